@@ -1,0 +1,83 @@
+/**
+ * What an algorithm is: a value with pure functions over a small JSON state. Instants are absolute epoch milliseconds; costs and quotas are whole quota units.
+ * @module
+ */
+import type { z } from 'zod';
+import type { Window } from '../windows.js';
+
+/** How one bucket stands at an instant. */
+export interface Standing {
+  /** Units taken in the current window; may exceed the quota when refusals are charged. */
+  readonly used: number;
+  /** Units left, never negative. */
+  readonly remaining: number;
+  /** When the window resets (each algorithm says what that means); `null` where nothing resets by the clock. */
+  readonly resetAt: number | null;
+  /** The first instant at which the asked cost would be admitted if nobody else came; `now` if at once, `null` if that cannot be known, `Infinity` if never. */
+  readonly retryAt: number | null;
+}
+
+export interface Taken<State> extends Standing {
+  readonly allowed: boolean;
+  /** The state afterwards; on a refusal the one that was given. */
+  readonly state: State | undefined;
+  /** Names the window that was charged, for a later refund. */
+  readonly window: number;
+}
+
+export interface Charged<State> {
+  readonly state: State;
+  readonly window: number;
+}
+
+/** Facts that some algorithms need besides the cost. */
+export interface Moment {
+  /** Nothing before this instant can be asked about again, so what ended before it may be forgotten. With a clock that only runs forward it is `now`. */
+  readonly horizon: number;
+  /** Names what holds the units (concurrency): a request or a job. */
+  readonly lease?: string;
+}
+
+/** The parameters common to all algorithms, made once per policy and quota. */
+export interface Params {
+  readonly quota: number;
+  readonly window: Window;
+  /** Algorithm-specific settings as the profile gives them. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface Algorithm<State = unknown> {
+  readonly name: string;
+  /** Whether the policy needs a `window`. */
+  readonly windows: readonly Window['kind'][];
+  /** The keys this algorithm adds to a policy; strict. */
+  readonly params: z.ZodObject;
+  /** How the bucket stands, and whether `cost` would be admitted. A cost of 0 only looks. Changes nothing. */
+  peek(params: Params, state: State | undefined, cost: number, now: number): Standing & { readonly allowed: boolean };
+  /** Charges `cost` whatever the quota says, and never mutates `state` in a way that an earlier reader could see. */
+  charge(params: Params, state: State | undefined, cost: number, now: number, moment: Moment): Charged<State>;
+  /** `peek`, and `charge` if that admits. */
+  take(params: Params, state: State | undefined, cost: number, now: number, moment?: Moment): Taken<State>;
+  /** Gives back `amount` units (negative: takes more) to the window that `charge` named. Unknown windows are left alone. */
+  refund(params: Params, state: State, window: number, amount: number, lease?: string): State;
+  /** A state in which exactly `used` units are taken at `now`; `undefined` where the algorithm cannot be seeded. */
+  seed(params: Params, state: State | undefined, used: number, now: number, moment: Moment): State | undefined;
+  /** From this instant on the state says no more than an empty one. */
+  expiresAt(params: Params, state: State): number;
+  /** One English sentence on how this policy counts. */
+  explain(params: Params): string;
+}
+
+/** Fills in `take`, which is the same for all. */
+export function defineAlgorithm<State>(parts: Omit<Algorithm<State>, 'take'>): Algorithm<State> {
+  return {
+    ...parts,
+    take(params, state, cost, now, moment = { horizon: now }) {
+      const before = parts.peek(params, state, cost, now);
+      if (!before.allowed || cost === 0) return { ...before, state, window: now };
+      const charged = parts.charge(params, state, cost, now, moment);
+      const after = parts.peek(params, charged.state, 0, now);
+      return { ...after, allowed: true, state: charged.state, window: charged.window };
+    },
+  };
+}

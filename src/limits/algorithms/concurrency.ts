@@ -1,0 +1,81 @@
+/**
+ * Concurrency: how many may run at once. A unit is held from its admission until it is released, or until a known end (a job's).
+ *
+ * State: leases. `until` is `null` while the end is not known (a request in flight); a lease whose end has come is over without anybody doing anything.
+ * @module
+ */
+import { z } from 'zod';
+import { defineAlgorithm } from './algorithm.js';
+
+export interface Lease {
+  readonly id: string;
+  /** Epoch ms at which it ends by itself; `null`: when it is released. */
+  readonly until: number | null;
+}
+
+export const concurrency = defineAlgorithm<readonly Lease[]>({
+  name: 'concurrency',
+  windows: [],
+  params: z.strictObject({
+    holds: z
+      .enum(['request', 'job'])
+      .default('request')
+      .describe(
+        'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
+      ),
+  }),
+
+  peek({ quota }, state, cost, now) {
+    const used = state ? running(state, now).length : 0;
+    const allowed = cost === 0 || used + cost <= quota;
+    return {
+      allowed,
+      used,
+      remaining: Math.max(0, quota - used),
+      resetAt: null,
+      retryAt: allowed ? now : freeAt(state!, used + cost - quota, cost > quota, now),
+    };
+  },
+
+  charge(_params, state, cost, now, { horizon, lease = 'unnamed' }) {
+    const kept = state ? running(state, Math.min(now, horizon)) : [];
+    return { state: [...kept, ...Array.from({ length: cost }, () => ({ id: lease, until: null }))], window: now };
+  },
+
+  refund(_params, state, _window, amount, lease) {
+    const next = [...state];
+    for (let left = amount; left > 0; left--) {
+      const at = next.findIndex(({ id }) => id === lease);
+      if (at < 0) break;
+      next.splice(at, 1);
+    }
+    return next;
+  },
+
+  seed: () => undefined,
+
+  expiresAt: (_params, state) =>
+    state.reduce((latest, { until }) => Math.max(latest, until ?? Number.POSITIVE_INFINITY), Number.NEGATIVE_INFINITY),
+
+  explain: ({ quota, options }) =>
+    `${quota} at once (${options['holds'] === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,
+});
+
+function running(state: readonly Lease[], now: number): readonly Lease[] {
+  return state.filter(({ until }) => until === null || until > now);
+}
+
+/** When `count` of the running leases have ended. */
+function freeAt(state: readonly Lease[], count: number, impossible: boolean, now: number): number | null {
+  if (impossible) return Number.POSITIVE_INFINITY;
+  const ends = running(state, now)
+    .map(({ until }) => until)
+    .filter((until) => until !== null)
+    .sort((a, b) => a - b);
+  return ends[count - 1] ?? null;
+}
+
+/** The state once the lease `id` has become these leases (a request that created jobs; a job whose end moved; none: released). */
+export function replaceLeases(state: readonly Lease[], id: string, leases: readonly Lease[]): readonly Lease[] {
+  return [...state.filter((lease) => lease.id !== id), ...leases];
+}

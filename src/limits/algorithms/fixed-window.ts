@@ -1,0 +1,107 @@
+/**
+ * Fixed window: the quota is whole again when the window ends.
+ *
+ * Pro: cheap, and simple to tell a client about. Con: up to twice the quota passes around a boundary.
+ * State: `[start, used, start, used, …]`, one pair per window still worth remembering (more than one only when the clock can go back).
+ * @module
+ */
+import { z } from 'zod';
+import { formatDuration } from '../duration.js';
+import { boundsAt, nominalLength, type Window } from '../windows.js';
+import { defineAlgorithm } from './algorithm.js';
+
+export type Pairs = readonly number[];
+
+export const fixedWindow = defineAlgorithm<Pairs>({
+  name: 'fixed-window',
+  windows: ['first-request', 'aligned', 'calendar'],
+  params: z.strictObject({}),
+
+  peek({ quota, window }, state, cost, now) {
+    const { start, end, live } = currentWindow(window, state, now);
+    const used = live ? countAt(state!, start) : 0;
+    const allowed = cost === 0 || used + cost <= quota;
+    const retryAt = allowed ? now : cost > quota ? Number.POSITIVE_INFINITY : end;
+    return { allowed, used, remaining: Math.max(0, quota - used), resetAt: end, retryAt };
+  },
+
+  charge({ window }, state, cost, now, { horizon }) {
+    const { start } = currentWindow(window, state, now);
+    // A first-use window that is over, or that lies ahead because the clock was set back, is replaced; windows of the clock are remembered.
+    if (window.kind === 'first-request') {
+      const used = state && state[0] === start ? state[1]! : 0;
+      return { state: [start, used + cost], window: start };
+    }
+    return { state: addAt(state, start, cost, horizon, nominalLength(window)), window: start };
+  },
+
+  refund: (_params, state, window, amount) =>
+    hasWindow(state, window) ? addAt(state, window, -amount, -Infinity, 0) : state,
+
+  seed({ window }, state, used, now, { horizon }) {
+    const { start } = currentWindow(window, state, now);
+    if (window.kind === 'first-request') return [start, used];
+    const before = state ? countAt(state, start) : 0;
+    return addAt(state, start, used - before, horizon, nominalLength(window));
+  },
+
+  expiresAt({ window }, state) {
+    const last = latestStart(state);
+    return window.kind === 'first-request' ? last + window.lengthMs : boundsAt(window, last).end;
+  },
+
+  explain: ({ quota, window }) => `${quota} per ${describeWindow(window)}`,
+});
+
+/** The window that a request at `now` falls into, and whether the state already has it open. */
+function currentWindow(window: Window, state: Pairs | undefined, now: number) {
+  if (window.kind !== 'first-request') {
+    const { start, end } = boundsAt(window, now);
+    return { start, end, live: state !== undefined };
+  }
+  if (state && now >= state[0]! && now < state[0]! + window.lengthMs) {
+    return { start: state[0]!, end: state[0]! + window.lengthMs, live: true };
+  }
+  return { start: now, end: now + window.lengthMs, live: false };
+}
+
+/** What is counted for the window that starts at `start`. */
+export function countAt(state: Pairs, start: number): number {
+  for (let i = state.length - 2; i >= 0; i -= 2) if (state[i] === start) return state[i + 1]!;
+  return 0;
+}
+
+export function hasWindow(state: Pairs, start: number): boolean {
+  for (let i = 0; i < state.length; i += 2) if (state[i] === start) return true;
+  return false;
+}
+
+/** A copy with `amount` added to the window at `start`, without windows that ended (`keepMs` after their start) before `horizon`. */
+export function addAt(state: Pairs | undefined, start: number, amount: number, horizon: number, keepMs: number): Pairs {
+  if (!state) return [start, amount];
+  const next: number[] = [];
+  let found = false;
+  for (let i = 0; i < state.length; i += 2) {
+    if (state[i] === start) {
+      next.push(start, Math.max(0, state[i + 1]! + amount));
+      found = true;
+    } else if (state[i]! + keepMs > horizon) {
+      next.push(state[i]!, state[i + 1]!);
+    }
+  }
+  if (!found) next.push(start, Math.max(0, amount));
+  return next;
+}
+
+export function latestStart(state: Pairs): number {
+  let latest = -Infinity;
+  for (let i = 0; i < state.length; i += 2) latest = Math.max(latest, state[i]!);
+  return latest;
+}
+
+/** A window in words, for explanations. */
+export function describeWindow(window: Window): string {
+  if (window.kind === 'first-request') return `${formatDuration(window.lengthMs)}, counted from the first request`;
+  if (window.kind === 'calendar') return `${window.unit} (${window.timeZone})`;
+  return `${formatDuration(window.lengthMs)}, on the UTC clock`;
+}

@@ -1,0 +1,25 @@
+/**
+ * The registry of algorithms. A new one is one file and one line here; the profile's schema and the types follow.
+ * @module
+ */
+import type { Algorithm } from './algorithm.js';
+import { concurrency } from './concurrency.js';
+import { fixedWindow } from './fixed-window.js';
+import { slidingLog } from './sliding-log.js';
+import { slidingWindow } from './sliding-window.js';
+import { tokenBucket } from './token-bucket.js';
+
+export const algorithms = {
+  'fixed-window': fixedWindow,
+  'sliding-window': slidingWindow,
+  'sliding-log': slidingLog,
+  'token-bucket': tokenBucket,
+  concurrency,
+} as const;
+
+export type AlgorithmName = keyof typeof algorithms;
+
+/** The algorithm of that name, without its state's type: states are only ever handed back to the algorithm that made them. */
+export function algorithm(name: AlgorithmName): Algorithm {
+  return algorithms[name] as unknown as Algorithm;
+}

@@ -1,0 +1,91 @@
+/**
+ * Sliding window, as a weighted counter of two clock windows: the previous window's count is taken as spread evenly over it.
+ *
+ * With P the previous count, C the current one, W the length and L the quota, all whole numbers: `w = floor(P × (W − now mod W) / W)`; a request is
+ * admitted if `C + w + cost ≤ L`. Pro: two numbers per key, no burst at the boundary. Con: an estimate; the quota is not whole at the reset.
+ * State: `[start, count, start, count, …]`, as for the fixed window.
+ * @module
+ */
+import { z } from 'zod';
+import { formatDuration } from '../duration.js';
+import type { AlignedWindow } from '../windows.js';
+import { defineAlgorithm, type Params } from './algorithm.js';
+import { addAt, countAt, hasWindow, latestStart, type Pairs } from './fixed-window.js';
+
+export const slidingWindow = defineAlgorithm<Pairs>({
+  name: 'sliding-window',
+  windows: ['aligned'],
+  params: z.strictObject({}),
+
+  peek(params, state, cost, now) {
+    const { quota } = params;
+    const { lengthMs } = alignedWindow(params);
+    const start = windowStart(params, now);
+    const current = state ? countAt(state, start) : 0;
+    const previous = state ? countAt(state, start - lengthMs) : 0;
+    const used = current + carried(previous, now - start, lengthMs);
+    const allowed = cost === 0 || used + cost <= quota;
+    return {
+      allowed,
+      used,
+      remaining: Math.max(0, quota - used),
+      resetAt: start + lengthMs,
+      retryAt: allowed ? now : earliest(quota, cost, current, previous, start, now, lengthMs),
+    };
+  },
+
+  charge(params, state, cost, now, { horizon }) {
+    const start = windowStart(params, now);
+    return { state: addAt(state, start, cost, horizon, 2 * alignedWindow(params).lengthMs), window: start };
+  },
+
+  refund: (_params, state, window, amount) =>
+    hasWindow(state, window) ? addAt(state, window, -amount, -Infinity, 0) : state,
+
+  seed(params, state, used, now, { horizon }) {
+    const start = windowStart(params, now);
+    const before = state ? countAt(state, start) : 0;
+    return addAt(state, start, used - before, horizon, 2 * alignedWindow(params).lengthMs);
+  },
+
+  expiresAt: (params, state) => latestStart(state) + 2 * alignedWindow(params).lengthMs,
+
+  explain: (params) =>
+    `${params.quota} per sliding ${formatDuration(alignedWindow(params).lengthMs)} (this window's count plus the last one's, weighted by how much of it still lies within the stretch)`,
+});
+
+function alignedWindow(params: Params): AlignedWindow {
+  return params.window as AlignedWindow;
+}
+
+function windowStart(params: Params, now: number): number {
+  const { lengthMs, offsetMs } = alignedWindow(params);
+  return Math.floor((now - offsetMs) / lengthMs) * lengthMs + offsetMs;
+}
+
+function carried(previous: number, into: number, lengthMs: number): number {
+  return Math.floor((previous * (lengthMs - into)) / lengthMs);
+}
+
+/** The first instant after `now` at which `cost` fits, if nobody else comes. */
+function earliest(
+  quota: number,
+  cost: number,
+  current: number,
+  previous: number,
+  start: number,
+  now: number,
+  lengthMs: number,
+): number {
+  if (cost > quota) return Number.POSITIVE_INFINITY;
+  const room = quota - cost - current;
+  // Within this window the previous one fades; once the boundary is passed, this window's count is what fades.
+  if (room >= 0) return Math.max(now, start + fadedTo(previous, room, lengthMs));
+  return start + lengthMs + fadedTo(current, quota - cost, lengthMs);
+}
+
+/** How far into the window (ms) `floor(count × (W − into) / W)` has come down to `room`. */
+function fadedTo(count: number, room: number, lengthMs: number): number {
+  if (count <= room) return 0;
+  return lengthMs - Math.ceil(((room + 1) * lengthMs) / count) + 1;
+}

@@ -1,0 +1,83 @@
+/**
+ * Token bucket, kept as a debt that drains (GCRA; a leaky bucket is the same thing seen from the other side).
+ *
+ * The quota is the bucket's capacity. Pro: bursts up to the capacity, then an even flow. Con: no window that resets; Reset is when the bucket is full again.
+ * One unit weighs `refillMs` and `refillUnits` drain per millisecond, so all arithmetic is on whole numbers. State: `[at, debt, fullAt]`.
+ * @module
+ */
+import { z } from 'zod';
+import { formatDuration } from '../duration.js';
+import { nominalLength } from '../windows.js';
+import { defineAlgorithm, type Params } from './algorithm.js';
+
+export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, fullAt: number]>({
+  name: 'token-bucket',
+  windows: ['first-request', 'aligned'],
+  params: z.strictObject({
+    refill: z
+      .int()
+      .positive()
+      .optional()
+      .describe(
+        'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
+      ),
+  }),
+
+  peek(params, state, cost, now) {
+    const { weight, drain } = rate(params);
+    const since = state ? Math.max(now, state[0]) : now;
+    const debt = state ? debtAt(state, since, drain) : 0;
+    const capacity = params.quota * weight;
+    const allowed = cost === 0 || debt + cost * weight <= capacity;
+    const used = Math.ceil(debt / weight);
+    let retryAt = now;
+    if (!allowed)
+      retryAt =
+        cost > params.quota ? Number.POSITIVE_INFINITY : since + Math.ceil((debt + cost * weight - capacity) / drain);
+    return {
+      allowed,
+      used,
+      remaining: Math.max(0, params.quota - used),
+      resetAt: since + Math.ceil(debt / drain),
+      retryAt,
+    };
+  },
+
+  charge(params, state, cost, now) {
+    const { weight, drain } = rate(params);
+    // While the clock stands before the last charge (it was set back) nothing drains, so nothing is admitted twice.
+    const since = state ? Math.max(now, state[0]) : now;
+    const debt = state ? debtAt(state, since, drain) : 0;
+    return { state: bucket(since, debt + cost * weight, drain), window: now };
+  },
+
+  refund(params, [at, debt], _window, amount) {
+    const { weight, drain } = rate(params);
+    return bucket(at, Math.max(0, debt - amount * weight), drain);
+  },
+
+  seed(params, _state, used, now) {
+    const { weight, drain } = rate(params);
+    return bucket(now, used * weight, drain);
+  },
+
+  expiresAt: (_params, [, , fullAt]) => fullAt,
+
+  explain(params) {
+    const { refill } = rate(params);
+    return `a bucket of ${params.quota} that refills by ${refill} every ${formatDuration(nominalLength(params.window))}, evenly`;
+  },
+});
+
+function rate(params: Params): { weight: number; drain: number; refill: number } {
+  const refill = (params.options['refill'] as number | undefined) ?? Math.max(1, params.quota);
+  return { weight: nominalLength(params.window), drain: refill, refill };
+}
+
+function bucket(at: number, debt: number, drain: number): [number, number, number] {
+  return [at, debt, at + Math.ceil(debt / drain)];
+}
+
+function debtAt([at, debt]: readonly [number, number, number], now: number, drain: number): number {
+  return Math.max(0, debt - (now - at) * drain);
+}

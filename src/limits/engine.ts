@@ -1,0 +1,174 @@
+/**
+ * The engine: asks all policies that apply, admits all-or-nothing (`admit`), and corrects the charges once the outcome is known (`settle`).
+ *
+ * It never asks the time and holds no state: `now` and the store are given.
+ * @module
+ */
+import type { Params, Standing } from './algorithms/algorithm.js';
+import type { Outcome, RequestFacts } from './facts.js';
+import type { Policy } from './policy.js';
+
+/** One policy's question: may this partition have `cost` units? */
+export interface Ask {
+  readonly policy: Policy;
+  readonly partition: string;
+  readonly params: Params;
+  readonly cost: number;
+}
+
+export interface Bucket {
+  readonly policy: Policy;
+  readonly partition: string;
+}
+
+/** Where buckets live. `transact` hands the states of all buckets to a function that gives back the new ones; nothing else happens in between. */
+export interface Store {
+  transact(
+    buckets: readonly Bucket[],
+    change: (states: readonly unknown[]) => readonly unknown[],
+    moment: Instant,
+  ): void;
+}
+
+export interface Instant {
+  readonly now: number;
+  /** The earliest instant that the clock may still show; `-Infinity` once it has been moved by hand. */
+  readonly horizon: number;
+}
+
+/** What one policy said, for headers, the journal and explanations. Numbers are quota units times the policy's scale. */
+export interface Decision extends Standing {
+  readonly ask: Ask;
+  readonly allowed: boolean;
+  /** Units that this request took or, refused, was charged all the same. */
+  readonly charged: number;
+  /** Names the window that was charged. */
+  readonly window: number;
+}
+
+export interface Admission {
+  readonly allowed: boolean;
+  readonly decisions: readonly Decision[];
+  /** The first policy, in the profile's order, that refused. */
+  readonly refusedBy: Decision | undefined;
+  /** Who holds the units of concurrency policies. */
+  readonly lease: string;
+  readonly at: number;
+}
+
+/** Asks every policy; charges all of them, or, refused, those that the refusing policies name. */
+export function admit(store: Store, asks: readonly Ask[], instant: Instant, lease: string): Admission {
+  const { now, horizon } = instant;
+  let admission: Admission | undefined;
+  store.transact(
+    asks.map(({ policy, partition }) => ({ policy, partition })),
+    (states) => {
+      const looks = asks.map(({ policy, params, cost }, i) => policy.algorithm.peek(params, states[i], cost, now));
+      const final = asks.findIndex(({ policy }, i) => !looks[i]!.allowed && policy.refusal.final);
+      const asked = (i: number) => final < 0 || i <= final;
+      const refusals = asks.filter((_, i) => asked(i) && !looks[i]!.allowed);
+      const charged = new Set(refusals.flatMap(({ policy }) => policy.refusal.charges));
+      const next = [...states];
+      const decisions = asks.map((ask, i): Decision => {
+        const { policy, params, cost } = ask;
+        const amount = refusals.length === 0 || charged.has(policy.id) ? cost : 0;
+        if (amount === 0) return { ...looks[i]!, ask, charged: 0, window: now };
+        const { state, window } = policy.algorithm.charge(params, states[i], amount, now, { horizon, lease });
+        next[i] = state;
+        const after = policy.algorithm.peek(params, state, 0, now);
+        return { ...after, retryAt: looks[i]!.retryAt, allowed: looks[i]!.allowed, ask, charged: amount, window };
+      });
+      const first = asks.findIndex((_, i) => asked(i) && !looks[i]!.allowed);
+      admission = { allowed: first < 0, decisions, refusedBy: decisions[first], lease, at: now };
+      return next;
+    },
+    instant,
+  );
+  return admission!;
+}
+
+/** What a settlement gave back (positive) or took on top (negative), per policy. */
+export interface Refund {
+  readonly policy: string;
+  readonly amount: number;
+}
+
+/** Corrects the charges of an admitted request by its outcome. Concurrency is left alone: it is released when the response has been sent. */
+export function settle(
+  store: Store,
+  admission: Admission,
+  facts: RequestFacts,
+  outcome: Outcome,
+  instant: Instant,
+): readonly Refund[] {
+  const refunds: { decision: Decision; amount: number }[] = [];
+  for (const decision of admission.decisions) {
+    const { policy } = decision.ask;
+    if (decision.charged === 0 || !decision.allowed || policy.algorithm.windows.length === 0) continue;
+    const due = policy.free(facts, outcome)
+      ? 0
+      : policy.actualCost
+        ? policy.actualCost(facts, outcome)
+        : decision.charged;
+    if (due !== decision.charged) refunds.push({ decision, amount: decision.charged - due });
+  }
+  refund(store, refunds, admission.lease, instant);
+  return refunds.map(({ decision, amount }) => ({ policy: decision.ask.policy.id, amount }));
+}
+
+/** Frees what the request held of concurrency policies: in flight, or (a job that never came to be) reserved. */
+export function release(store: Store, admission: Admission, instant: Instant): void {
+  const held = admission.decisions.filter(
+    ({ ask, charged }) => charged > 0 && ask.policy.algorithm.windows.length === 0,
+  );
+  refund(
+    store,
+    held.map((decision) => ({ decision, amount: decision.charged })),
+    admission.lease,
+    instant,
+  );
+}
+
+function refund(
+  store: Store,
+  refunds: readonly { decision: Decision; amount: number }[],
+  lease: string,
+  instant: Instant,
+): void {
+  if (refunds.length === 0) return;
+  store.transact(
+    refunds.map(({ decision }) => ({ policy: decision.ask.policy, partition: decision.ask.partition })),
+    (states) =>
+      refunds.map(({ decision, amount }, i) => {
+        const { policy, params } = decision.ask;
+        return states[i] === undefined
+          ? undefined
+          : policy.algorithm.refund(params, states[i], decision.window, amount, lease);
+      }),
+    instant,
+  );
+}
+
+/** How the asked buckets stand now, the asked costs included in `retryAt`. */
+export function standings(store: Store, asks: readonly Ask[], instant: Instant): readonly Standing[] {
+  let result: readonly Standing[] = [];
+  store.transact(
+    asks.map(({ policy, partition }) => ({ policy, partition })),
+    (states) => {
+      result = asks.map(({ policy, params, cost }, i) => policy.algorithm.peek(params, states[i], cost, instant.now));
+      return states;
+    },
+    instant,
+  );
+  return result;
+}
+
+/** The first instant at which every policy would admit the request; `null` if one cannot know it, `Infinity` if one never will. */
+export function retryAt(standings: readonly Standing[]): number | null {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const standing of standings) {
+    if (standing.retryAt === null) return null;
+    latest = Math.max(latest, standing.retryAt);
+  }
+  return latest;
+}

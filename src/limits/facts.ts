@@ -1,0 +1,88 @@
+/**
+ * What rules may ask about: the request, its caller and, once there is one, its outcome.
+ * @module
+ */
+
+/** Who calls, as the profile's credentials tell: `kind` names the credential, the other facts are what counts are kept by. */
+export interface Caller {
+  readonly kind: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly account: string;
+  readonly plan: string;
+}
+
+export interface RequestFacts {
+  readonly method: string;
+  readonly path: string;
+  /** operationId of the OpenAPI document; `undefined` for a path that no operation has. */
+  readonly operation: string | undefined;
+  readonly tags: readonly string[];
+  /** `undefined` before the caller is known, and where none is needed. */
+  readonly caller: Caller | undefined;
+  readonly ip: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Parsed query; only asked for by rules that name it. */
+  readonly query: URLSearchParams;
+  header(name: string): string | undefined;
+  readonly body: unknown;
+}
+
+export interface Outcome {
+  readonly status: number;
+  /** The profile's name of the error that answered, if one did. */
+  readonly error?: string | undefined;
+  /** The response's body before it is written, for costs known only at the end. */
+  readonly body?: unknown;
+}
+
+/** A value found along a dotted path such as `body.predictions`, `params.model`, `caller.key`, `header.x-team`, `item.model`. */
+export function readFact(
+  facts: RequestFacts,
+  path: readonly string[],
+  extra?: Readonly<Record<string, unknown>>,
+): unknown {
+  const [root, ...rest] = path;
+  switch (root) {
+    case 'caller':
+      return callerFact(facts.caller, rest[0]);
+    case 'header':
+      return facts.header(rest.join('.'));
+    case 'query':
+      return facts.query.get(rest.join('.')) ?? undefined;
+    case 'params':
+      return facts.params[rest.join('.')];
+    case 'body':
+      return dig(facts.body, rest);
+    case 'ip':
+    case 'method':
+    case 'path':
+    case 'operation':
+      return facts[root];
+    default:
+      return extra && root !== undefined ? dig(extra[root], rest) : undefined;
+  }
+}
+
+/** The roots that `readFact` knows, for checks at load time. */
+export const FACT_ROOTS = ['caller', 'header', 'query', 'params', 'body', 'ip', 'method', 'path', 'operation'] as const;
+
+export function callerFact(caller: Caller | undefined, name: string | undefined): string | undefined {
+  if (!caller || name === undefined) return undefined;
+  if (name === 'kind') return caller.kind;
+  if (name === 'plan') return caller.plan;
+  return caller.facts[name];
+}
+
+/** Walks into plain data; anything missing on the way is `undefined`. */
+export function dig(value: unknown, path: readonly string[]): unknown {
+  let at = value;
+  for (const key of path) {
+    if (at === null || typeof at !== 'object') return undefined;
+    at = Array.isArray(at)
+      ? at[Number(key)]
+      : Object.hasOwn(at, key)
+        ? (at as Record<string, unknown>)[key]
+        : undefined;
+  }
+  return at;
+}

@@ -1,0 +1,73 @@
+/**
+ * Conditions: which requests, and which outcomes, a rule speaks of. A condition is data; it is compiled once into a predicate.
+ * @module
+ */
+import { callerFact, type Outcome, type RequestFacts } from './facts.js';
+
+/** All given parts must hold; within a part, any of the listed values. */
+export interface Condition {
+  readonly operation?: readonly string[] | undefined;
+  readonly method?: readonly string[] | undefined;
+  /** Paths; `*` stands for any run of characters. */
+  readonly path?: readonly string[] | undefined;
+  readonly tag?: readonly string[] | undefined;
+  /** Caller facts (`kind`, `plan`, `key` …). */
+  readonly caller?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Status codes or classes (`5xx`); holds only once there is an outcome. */
+  readonly status?: readonly (number | string)[] | undefined;
+  /** Names of the profile's errors; holds only once there is an outcome. */
+  readonly error?: readonly string[] | undefined;
+  readonly not?: Condition | undefined;
+}
+
+export type Predicate = (facts: RequestFacts, outcome?: Outcome) => boolean;
+
+export function compileCondition(condition: Condition | undefined): Predicate {
+  if (!condition) return always;
+  const tests: Predicate[] = [];
+  const { operation, method, path, tag, caller, status, error, not } = condition;
+  if (operation) tests.push((facts) => facts.operation !== undefined && operation.includes(facts.operation));
+  if (method) tests.push((facts) => method.includes(facts.method));
+  if (path) {
+    const patterns = path.map(globPattern);
+    tests.push((facts) => patterns.some((pattern) => pattern.test(facts.path)));
+  }
+  if (tag) tests.push((facts) => facts.tags.some((name) => tag.includes(name)));
+  for (const [name, values] of Object.entries(caller ?? {})) {
+    tests.push((facts) => values.includes(callerFact(facts.caller, name) ?? ''));
+  }
+  if (status) {
+    const matches = statusMatcher(status);
+    tests.push((_facts, outcome) => outcome !== undefined && matches(outcome.status));
+  }
+  if (error) tests.push((_facts, outcome) => outcome?.error !== undefined && error.includes(outcome.error));
+  if (not) {
+    const inner = compileCondition(not);
+    tests.push((facts, outcome) => !inner(facts, outcome));
+  }
+  if (tests.length === 0) return always;
+  if (tests.length === 1) return tests[0]!;
+  return (facts, outcome) => tests.every((test) => test(facts, outcome));
+}
+
+/** A list of conditions, any of which may hold; an empty list never holds. */
+export function compileAny(conditions: readonly Condition[]): Predicate {
+  const predicates = conditions.map(compileCondition);
+  if (predicates.length === 0) return never;
+  if (predicates.length === 1) return predicates[0]!;
+  return (facts, outcome) => predicates.some((predicate) => predicate(facts, outcome));
+}
+
+export function statusMatcher(statuses: readonly (number | string)[]): (status: number) => boolean {
+  const exact = new Set(statuses.filter((status) => typeof status === 'number'));
+  const classes = new Set(statuses.filter((status) => typeof status === 'string').map((text) => Number(text[0])));
+  return (status) => exact.has(status) || classes.has(Math.floor(status / 100));
+}
+
+export function globPattern(glob: string): RegExp {
+  const escaped = glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  return new RegExp(`^${escaped}$`);
+}
+
+export const always: Predicate = () => true;
+export const never: Predicate = () => false;

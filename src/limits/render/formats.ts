@@ -1,0 +1,52 @@
+/**
+ * The registry of formats: how providers write instants on the wire. Inside, an instant is epoch milliseconds; only here does it become seconds, dates or durations.
+ *
+ * Whole seconds are rounded up, so that a client that waits until the stamp is never early.
+ * @module
+ */
+
+type Format = (instant: number, now: number) => number | string;
+
+export const formats = {
+  /** Unix seconds: `1718531412`. */
+  'epoch-seconds': (at) => Math.ceil(at / 1_000),
+  /** Unix seconds with decimals: `1470173023.123`. */
+  'epoch-decimal': (at) => (at / 1_000).toFixed(3),
+  /** Unix milliseconds: `1718531412000`. */
+  'epoch-milliseconds': (at) => Math.ceil(at),
+  /** Whole seconds from now: `23`. */
+  'delta-seconds': (at, now) => Math.max(0, Math.ceil((at - now) / 1_000)),
+  /** Seconds from now with decimals: `2.4`. */
+  'delta-decimal': (at, now) => (Math.max(0, Math.ceil(at - now)) / 1_000).toFixed(3).replace(/0{1,2}$/, ''),
+  /** Milliseconds from now: `2400`. */
+  'delta-milliseconds': (at, now) => Math.max(0, Math.ceil(at - now)),
+  /** A Go duration from now: `6m0s`, `20ms`. */
+  'go-duration': (at, now) => goDuration(Math.max(0, Math.ceil(at - now))),
+  /** ISO 8601 with milliseconds: `2025-10-29T16:30:00.000Z`. */
+  iso: (at) => isoInstant(at),
+  /** ISO 8601 in whole seconds: `2024-01-15T15:00:00Z`. */
+  'iso-seconds': (at) => isoInstant(Math.ceil(at / 1_000) * 1_000).replace('.000Z', 'Z'),
+  /** `YYYY-MM-DD`. */
+  'iso-date': (at) => isoInstant(at).slice(0, 10),
+  /** An HTTP date: `Tue, 12 May 2026 08:00:00 GMT`. */
+  'http-date': (at) => new Date(Math.ceil(at / 1_000) * 1_000).toUTCString(),
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof formats;
+
+export function isFormat(name: string): name is FormatName {
+  return Object.hasOwn(formats, name);
+}
+
+/** ISO 8601 of an instant that may lie outside what `Date` can show: then the nearest it can. */
+export function isoInstant(at: number): string {
+  return new Date(Math.max(-8.64e15, Math.min(8.64e15, Math.round(at)))).toISOString();
+}
+
+function goDuration(ms: number): string {
+  if (ms < 1_000) return ms === 0 ? '0s' : `${ms}ms`;
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor((ms % 3_600_000) / 60_000);
+  const seconds = `${(ms % 60_000) / 1_000}s`;
+  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}`;
+}

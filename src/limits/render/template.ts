@@ -1,0 +1,104 @@
+/**
+ * Templates: JSON in which a string may hold `${path}` or `${path | filter}`. A string that is one placeholder and nothing else becomes the value itself (a
+ * number stays a number, an absent value leaves its key out); within longer text the value is written out. Compiled once, rendered per response.
+ * @module
+ */
+import { type FormatName, formats, isFormat } from './formats.js';
+
+/** Looks up the value at a path; `undefined` if there is none. */
+export type Scope = (path: readonly string[]) => unknown;
+
+export interface Template {
+  render(scope: Scope, now: number): unknown;
+  /** Set when nothing in it varies. */
+  readonly constant: boolean;
+  /** The paths that it asks for, for checks at load time. */
+  readonly paths: readonly (readonly string[])[];
+}
+
+/** A template that cannot be read; `detail` says why. */
+export class TemplateError extends Error {
+  override name = 'TemplateError';
+}
+
+const PLACEHOLDER = /\$\{([^}]*)\}/g;
+const FILTERS: Record<string, (value: unknown) => unknown> = {
+  number: Number,
+  string: String,
+  lower: (value) => String(value).toLowerCase(),
+  upper: (value) => String(value).toUpperCase(),
+  length: (value) => (Array.isArray(value) || typeof value === 'string' ? value.length : 0),
+  fixed2: (value) => Number(value).toFixed(2),
+};
+
+export const FILTER_NAMES = [...Object.keys(FILTERS), ...Object.keys(formats)];
+
+export function compileTemplate(source: unknown): Template {
+  if (typeof source === 'string') return compileText(source);
+  if (Array.isArray(source))
+    return combine(source.map(compileTemplate), (values) => values.map((value) => value ?? null));
+  if (source !== null && typeof source === 'object') {
+    const keys = Object.keys(source);
+    return combine(Object.values(source).map(compileTemplate), (values) => {
+      const result: Record<string, unknown> = {};
+      for (const [i, key] of keys.entries()) if (values[i] !== undefined) result[key] = values[i];
+      return result;
+    });
+  }
+  return constant(source);
+}
+
+function constant(value: unknown): Template {
+  return { constant: true, paths: [], render: () => value };
+}
+
+function combine(parts: readonly Template[], join: (values: unknown[]) => unknown): Template {
+  const paths = parts.flatMap((part) => part.paths);
+  if (parts.every((part) => part.constant)) {
+    const value = join(parts.map((part) => part.render(nothing, 0)));
+    return constant(value);
+  }
+  return { constant: false, paths, render: (scope, now) => join(parts.map((part) => part.render(scope, now))) };
+}
+
+const nothing: Scope = () => undefined;
+
+function compileText(text: string): Template {
+  const pieces = [...text.matchAll(PLACEHOLDER)];
+  if (pieces.length === 0) return constant(text);
+  const expressions = pieces.map((piece) => compileExpression(piece[1]!));
+  const paths = expressions.map(({ path }) => path);
+  if (pieces.length === 1 && pieces[0]![0].length === text.length)
+    return { constant: false, paths, render: expressions[0]!.evaluate };
+  const literals = text.split(/\$\{[^}]*\}/);
+  return {
+    constant: false,
+    paths,
+    render: (scope, now) =>
+      literals.reduce((written, literal, i) => {
+        const value = i > 0 ? expressions[i - 1]!.evaluate(scope, now) : undefined;
+        return `${written}${value === undefined || value === null ? '' : String(value)}${literal}`;
+      }, ''),
+  };
+}
+
+function compileExpression(source: string): { path: string[]; evaluate: (scope: Scope, now: number) => unknown } {
+  const [head, ...filters] = source.split('|').map((part) => part.trim());
+  if (!head || !/^[\w$-]+(\.[\w$-]+)*$/.test(head)) {
+    throw new TemplateError(`"\${${source}}" is not a path such as request.id or policies.<id>.remaining`);
+  }
+  for (const filter of filters) {
+    if (!isFormat(filter) && !Object.hasOwn(FILTERS, filter)) {
+      throw new TemplateError(`unknown filter "${filter}" in "\${${source}}"; known: ${FILTER_NAMES.join(', ')}`);
+    }
+  }
+  const path = head.split('.');
+  return {
+    path,
+    evaluate: (scope, now) =>
+      filters.reduce<unknown>((value, filter) => {
+        if (value === undefined || value === null) return value;
+        return isFormat(filter) ? formats[filter as FormatName](Number(value), now) : FILTERS[filter]!(value);
+      }, scope(path)),
+  };
+}
