@@ -71,7 +71,9 @@ export function admit(store: Store, asks: readonly Ask[], instant: Instant, leas
       const next = [...states];
       const decisions = asks.map((ask, i): Decision => {
         const { policy, params, cost } = ask;
-        const amount = refusals.length === 0 || charged.has(policy.id) ? cost : 0;
+        const counts =
+          refusals.length === 0 || (charged.has(policy.id) && (looks[i]!.allowed || isOpen(ask, states[i], now)));
+        const amount = counts ? cost : 0;
         if (amount === 0) return { ...looks[i]!, ask, charged: 0, window: now };
         const { state, window } = policy.algorithm.charge(params, states[i], amount, now, { horizon, lease });
         next[i] = state;
@@ -85,6 +87,11 @@ export function admit(store: Store, asks: readonly Ask[], instant: Instant, leas
     instant,
   );
   return admission!;
+}
+
+/** Whether a policy that refuses has a window to charge: a refusal opens none. */
+function isOpen({ policy, params }: Ask, state: unknown, now: number): boolean {
+  return policy.window.kind !== 'first-request' || (state !== undefined && policy.algorithm.isLive(params, state, now));
 }
 
 /** What a settlement gave back (positive) or took on top (negative), per policy. */
@@ -163,12 +170,16 @@ export function standings(store: Store, asks: readonly Ask[], instant: Instant):
   return result;
 }
 
-/** The first instant at which every policy would admit the request; `null` if one cannot know it, `Infinity` if one never will. */
-export function retryAt(standings: readonly Standing[]): number | null {
-  let latest = Number.NEGATIVE_INFINITY;
-  for (const standing of standings) {
-    if (standing.retryAt === null) return null;
-    latest = Math.max(latest, standing.retryAt);
+/**
+ * The first instant at which every policy would admit the request, if nobody else came; `Infinity` if that never comes. What cannot be known (when a request
+ * in flight ends) is left out.
+ */
+export function firstAdmission(store: Store, asks: readonly Ask[], { now, horizon }: Instant): number {
+  for (let at = now; ; ) {
+    // Asked again at each instant found: where the clock was set back, a policy that has room now may have none by then.
+    const waits = standings(store, asks, { now: at, horizon }).map(({ retryAt }) => retryAt ?? at);
+    const latest = Math.max(at, ...waits);
+    if (latest === at || latest === Number.POSITIVE_INFINITY) return latest;
+    at = latest;
   }
-  return latest;
 }

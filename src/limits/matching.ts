@@ -2,7 +2,7 @@
  * Conditions: which requests, and which outcomes, a rule speaks of. A condition is data; it is compiled once into a predicate.
  * @module
  */
-import { callerFact, type Outcome, type RequestFacts } from './facts.js';
+import { callerFact, type Outcome, type RequestFacts, readFact } from './facts.js';
 
 /** All given parts must hold; within a part, any of the listed values. */
 export interface Condition {
@@ -13,6 +13,8 @@ export interface Condition {
   readonly tag?: readonly string[] | undefined;
   /** Caller facts (`kind`, `plan`, `key` …). */
   readonly caller?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Facts by path (`body.campaignId`, `query.x`) and the values that match. */
+  readonly fact?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Status codes or classes (`5xx`); holds only once there is an outcome. */
   readonly status?: readonly (number | string)[] | undefined;
   /** Names of the profile's errors; holds only once there is an outcome. */
@@ -25,7 +27,7 @@ export type Predicate = (facts: RequestFacts, outcome?: Outcome) => boolean;
 export function compileCondition(condition: Condition | undefined): Predicate {
   if (!condition) return always;
   const tests: Predicate[] = [];
-  const { operation, method, path, tag, caller, status, error, not } = condition;
+  const { operation, method, path, tag, caller, fact, status, error, not } = condition;
   if (operation) tests.push((facts) => facts.operation !== undefined && operation.includes(facts.operation));
   if (method) tests.push((facts) => method.includes(facts.method));
   if (path) {
@@ -35,6 +37,10 @@ export function compileCondition(condition: Condition | undefined): Predicate {
   if (tag) tests.push((facts) => facts.tags.some((name) => tag.includes(name)));
   for (const [name, values] of Object.entries(caller ?? {})) {
     tests.push((facts) => values.includes(callerFact(facts.caller, name) ?? ''));
+  }
+  for (const [name, values] of Object.entries(fact ?? {})) {
+    const at = name.split('.');
+    tests.push((facts) => values.includes(String(readFact(facts, at))));
   }
   if (status) {
     const matches = statusMatcher(status);

@@ -88,35 +88,54 @@ function zoneOffset(timeZone: string, at: number): number {
   return local - Math.floor(at / 1_000) * 1_000;
 }
 
-/** The instant at which the zone's wall clock first shows `wall` (epoch ms of the same reading in UTC); within a skipped hour, the moment of the skip. */
-function instantOfWall(timeZone: string, wall: number): number {
-  const guess = wall - zoneOffset(timeZone, wall);
-  const earlier = wall - zoneOffset(timeZone, guess - 86_400_000);
-  if (earlier + zoneOffset(timeZone, earlier) === wall) return Math.min(earlier, guess);
-  return wall - zoneOffset(timeZone, guess);
+/** Further apart than this no place is from UTC, nor two readings of the same wall clock from each other. */
+const FARTHEST_OFFSET_MS = 16 * 3_600_000;
+
+/** The first instant in `(from, to]` at which the zone's offset is that of `to`; the offset changes once in between. */
+function transition(timeZone: string, from: number, to: number): number {
+  const after = zoneOffset(timeZone, to);
+  let [low, high] = [from, to];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (zoneOffset(timeZone, middle) === after) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
-function calendarBounds(window: CalendarWindow, now: number): Bounds {
-  const { unit, timeZone } = window;
+/** The first instant at which the zone's wall clock shows `wall` (epoch ms of the same reading in UTC) or, where it skips that, something later. */
+function instantOfWall(timeZone: string, wall: number): number {
+  const [from, to] = [wall - FARTHEST_OFFSET_MS, wall + FARTHEST_OFFSET_MS];
+  const [before, after] = [zoneOffset(timeZone, from), zoneOffset(timeZone, to)];
+  if (before === after) return wall - before;
+  const change = transition(timeZone, from, to);
+  return wall - before < change ? wall - before : Math.max(change, wall - after);
+}
+
+function calendarBounds({ unit, timeZone }: CalendarWindow, now: number): Bounds {
   const offset = zoneOffset(timeZone, now);
-  const wall = now + offset;
-  if (unit === 'hour') {
-    // Counted on the running clock, so that the repeated hour of an autumn night is an hour of its own.
-    const start = Math.floor(wall / 3_600_000) * 3_600_000 - offset;
-    return { start, end: start + 3_600_000 };
-  }
-  const date = new Date(wall);
+  if (unit === 'hour') return hourBounds(timeZone, now, offset);
+  const date = new Date(now + offset);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
-  if (unit === 'month') {
-    return {
-      start: instantOfWall(timeZone, Date.UTC(year, month, 1)),
-      end: instantOfWall(timeZone, Date.UTC(year, month + 1, 1)),
-    };
-  }
-  const days = unit === 'week' ? 7 : 1;
-  const back = unit === 'week' ? (date.getUTCDay() + 6) % 7 : 0;
+  const monday = day - ((date.getUTCDay() + 6) % 7);
+  const startOf = (steps: number) =>
+    instantOfWall(
+      timeZone,
+      unit === 'month'
+        ? Date.UTC(year, month + steps, 1)
+        : Date.UTC(year, month, unit === 'week' ? monday + 7 * steps : day + steps),
+    );
+  const bounds = { start: startOf(0), end: startOf(1) };
+  // A clock that is turned back over midnight shows the old date again; the new window has begun all the same.
+  return now < bounds.end ? bounds : { start: bounds.end, end: startOf(2) };
+}
+
+/** Counted on the running clock: the repeated hour of an autumn night is an hour of its own, and a change by half an hour cuts one short. */
+function hourBounds(timeZone: string, now: number, offset: number): Bounds {
+  const start = Math.floor((now + offset) / 3_600_000) * 3_600_000 - offset;
+  const end = start + 3_600_000;
   return {
-    start: instantOfWall(timeZone, Date.UTC(year, month, day - back)),
-    end: instantOfWall(timeZone, Date.UTC(year, month, day - back + days)),
+    start: zoneOffset(timeZone, start) === offset ? start : transition(timeZone, start, now),
+    end: zoneOffset(timeZone, end - 1) === offset ? end : transition(timeZone, now, end - 1),
   };
 }

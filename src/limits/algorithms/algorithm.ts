@@ -64,6 +64,8 @@ export interface Algorithm<State = unknown> {
   seed(params: Params, state: State | undefined, used: number, now: number, moment: Moment): State | undefined;
   /** From this instant on the state says no more than an empty one. */
   expiresAt(params: Params, state: State): number;
+  /** Whether the state says anything about `now`: its window is open, or something in it still counts. */
+  isLive(params: Params, state: State, now: number): boolean;
   /** One English sentence on how this policy counts. */
   explain(params: Params): string;
 }

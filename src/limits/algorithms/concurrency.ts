@@ -57,6 +57,8 @@ export const concurrency = defineAlgorithm<readonly Lease[]>({
   expiresAt: (_params, state) =>
     state.reduce((latest, { until }) => Math.max(latest, until ?? Number.POSITIVE_INFINITY), Number.NEGATIVE_INFINITY),
 
+  isLive: (_params, state, now) => running(state, now).length > 0,
+
   explain: ({ quota, options }) =>
     `${quota} at once (${options['holds'] === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,
 });

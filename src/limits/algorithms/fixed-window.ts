@@ -21,7 +21,7 @@ export const fixedWindow = defineAlgorithm<Pairs>({
     const { start, end, live } = currentWindow(window, state, now);
     const used = live ? countAt(state!, start) : 0;
     const allowed = cost === 0 || used + cost <= quota;
-    const retryAt = allowed ? now : cost > quota ? Number.POSITIVE_INFINITY : end;
+    const retryAt = allowed ? now : roomAt(window, state, quota - cost, end);
     return { allowed, used, remaining: Math.max(0, quota - used), resetAt: end, retryAt };
   },
 
@@ -50,6 +50,11 @@ export const fixedWindow = defineAlgorithm<Pairs>({
     return window.kind === 'first-request' ? last + window.lengthMs : boundsAt(window, last).end;
   },
 
+  isLive({ window }, state, now) {
+    const { start, live } = currentWindow(window, state, now);
+    return live && hasWindow(state, start);
+  },
+
   explain: ({ quota, window }) => `${quota} per ${describeWindow(window)}`,
 });
 
@@ -63,6 +68,15 @@ function currentWindow(window: Window, state: Pairs | undefined, now: number) {
     return { start: state[0]!, end: state[0]! + window.lengthMs, live: true };
   }
   return { start: now, end: now + window.lengthMs, live: false };
+}
+
+/** The start of the first window from `end` on that holds `most` units or fewer. Where the clock was set back, coming windows hold some already. */
+function roomAt(window: Window, state: Pairs | undefined, most: number, end: number): number {
+  if (most < 0) return Number.POSITIVE_INFINITY;
+  let start = end;
+  if (window.kind !== 'first-request' && state)
+    while (countAt(state, start) > most) start = boundsAt(window, start).end;
+  return start;
 }
 
 /** What is counted for the window that starts at `start`. */

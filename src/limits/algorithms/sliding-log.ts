@@ -2,7 +2,8 @@
  * Sliding log: the instant of every unit taken, so the count over any stretch of the window's length is exact.
  *
  * Pro: never admits more than the quota in any such stretch. Con: 8 bytes for every unit in the window.
- * Reset is when the oldest unit leaves. State: a sorted run of instants within a shared buffer; appending makes a longer run over the same buffer.
+ * Reset is when the oldest unit leaves. State: a sorted run of instants within a shared buffer; appending makes a longer run over the same buffer, which
+ * only the longest run may do.
  * @module
  */
 import { z } from 'zod';
@@ -15,6 +16,8 @@ export class Log {
     readonly buffer: Float64Array,
     readonly from: number,
     readonly to: number,
+    /** Up to where any run uses the buffer: what lies beyond is free to be written. */
+    readonly written = { to },
   ) {}
 
   /** How a snapshot shows it. */
@@ -73,6 +76,11 @@ export const slidingLog = defineAlgorithm<State>({
     return log.to > log.from ? log.buffer[log.to - 1]! + windowLength(params) : -Infinity;
   },
 
+  isLive(params, given, now) {
+    const log = asLog(given)!;
+    return firstAfter(log, now - windowLength(params)) < log.to;
+  },
+
   explain: (params) =>
     `${params.quota} in any ${formatDuration(windowLength(params))} (every request's instant is kept)`,
 });
@@ -107,9 +115,10 @@ function insert(log: Log | undefined, at: number, count: number, forgetUntil: nu
   const place = log.to === from || log.buffer[log.to - 1]! <= at ? log.to : Math.max(from, firstAfter(log, at));
   const size = log.to - from + count;
   let { buffer } = log;
-  if (place === log.to && log.to + count <= buffer.length) {
+  if (place === log.to && log.to === log.written.to && log.to + count <= buffer.length) {
+    log.written.to += count;
     buffer.fill(at, log.to, log.to + count);
-    return new Log(buffer, from, log.to + count);
+    return new Log(buffer, from, log.to + count, log.written);
   }
   buffer = new Float64Array(Math.max(4, size <= buffer.length / 2 ? buffer.length : Math.ceil(size * 1.5)));
   buffer.set(log.buffer.subarray(from, place), 0);

@@ -30,7 +30,7 @@ export const slidingWindow = defineAlgorithm<Pairs>({
       used,
       remaining: Math.max(0, quota - used),
       resetAt: start + lengthMs,
-      retryAt: allowed ? now : earliest(quota, cost, current, previous, start, now, lengthMs),
+      retryAt: allowed ? now : cost > quota ? Number.POSITIVE_INFINITY : earliest(state!, quota - cost, start, now, lengthMs),
     };
   },
 
@@ -50,6 +50,11 @@ export const slidingWindow = defineAlgorithm<Pairs>({
 
   expiresAt: (params, state) => latestStart(state) + 2 * alignedWindow(params).lengthMs,
 
+  isLive(params, state, now) {
+    const start = windowStart(params, now);
+    return hasWindow(state, start) || hasWindow(state, start - alignedWindow(params).lengthMs);
+  },
+
   explain: (params) =>
     `${params.quota} per sliding ${formatDuration(alignedWindow(params).lengthMs)} (this window's count plus the last one's, weighted by how much of it still lies within the stretch)`,
 });
@@ -67,21 +72,15 @@ function carried(previous: number, into: number, lengthMs: number): number {
   return Math.floor((previous * (lengthMs - into)) / lengthMs);
 }
 
-/** The first instant after `now` at which `cost` fits, if nobody else comes. */
-function earliest(
-  quota: number,
-  cost: number,
-  current: number,
-  previous: number,
-  start: number,
-  now: number,
-  lengthMs: number,
-): number {
-  if (cost > quota) return Number.POSITIVE_INFINITY;
-  const room = quota - cost - current;
-  // Within this window the previous one fades; once the boundary is passed, this window's count is what fades.
-  if (room >= 0) return Math.max(now, start + fadedTo(previous, room, lengthMs));
-  return start + lengthMs + fadedTo(current, quota - cost, lengthMs);
+/** The first instant from `now` on at which no more than `room` units count, if nobody else comes. */
+function earliest(state: Pairs, room: number, start: number, now: number, lengthMs: number): number {
+  // Within a window the previous one fades. Windows ahead may hold counts as well, where the clock has been set back.
+  for (let at = start; ; at += lengthMs) {
+    const left = room - countAt(state, at);
+    if (left < 0) continue;
+    const faded = at + fadedTo(countAt(state, at - lengthMs), left, lengthMs);
+    if (faded < at + lengthMs) return Math.max(now, faded);
+  }
 }
 
 /** How far into the window (ms) `floor(count × (W − into) / W)` has come down to `room`. */

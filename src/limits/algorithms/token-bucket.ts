@@ -38,7 +38,7 @@ export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, f
       allowed,
       used,
       remaining: Math.max(0, params.quota - used),
-      resetAt: since + Math.ceil(debt / drain),
+      resetAt: debt === 0 ? now : since + Math.ceil(debt / drain),
       retryAt,
     };
   },
@@ -62,6 +62,8 @@ export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, f
   },
 
   expiresAt: (_params, [, , fullAt]) => fullAt,
+
+  isLive: (params, state, now) => debtAt(state, Math.max(now, state[0]), rate(params).drain) > 0,
 
   explain(params) {
     const { refill } = rate(params);

@@ -50,3 +50,5 @@ function goDuration(ms: number): string {
   const seconds = `${(ms % 60_000) / 1_000}s`;
   return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}`;
 }
+
+export const FORMAT_NAMES = Object.keys(formats) as [FormatName, ...FormatName[]];

@@ -1,5 +1,5 @@
 /**
- * Templates: JSON in which a string may hold `${path}` or `${path | filter}`. A string that is one placeholder and nothing else becomes the value itself (a
+ * Templates: JSON in which a string may hold `${path}`, `${path ?? other}` (the first that has a value) or `${path | filter}`. A string that is one placeholder and nothing else becomes the value itself (a
  * number stays a number, an absent value leaves its key out); within longer text the value is written out. Compiled once, rendered per response.
  * @module
  */
@@ -67,7 +67,7 @@ function compileText(text: string): Template {
   const pieces = [...text.matchAll(PLACEHOLDER)];
   if (pieces.length === 0) return constant(text);
   const expressions = pieces.map((piece) => compileExpression(piece[1]!));
-  const paths = expressions.map(({ path }) => path);
+  const paths = expressions.flatMap((expression) => expression.paths);
   if (pieces.length === 1 && pieces[0]![0].length === text.length)
     return { constant: false, paths, render: expressions[0]!.evaluate };
   const literals = text.split(/\$\{[^}]*\}/);
@@ -82,9 +82,10 @@ function compileText(text: string): Template {
   };
 }
 
-function compileExpression(source: string): { path: string[]; evaluate: (scope: Scope, now: number) => unknown } {
+function compileExpression(source: string): { paths: string[][]; evaluate: (scope: Scope, now: number) => unknown } {
   const [head, ...filters] = source.split('|').map((part) => part.trim());
-  if (!head || !/^[\w$-]+(\.[\w$-]+)*$/.test(head)) {
+  const choices = (head ?? '').split('??').map((part) => part.trim());
+  if (!choices.every((choice) => /^[\w$-]+(\.[\w$-]+)*$/.test(choice))) {
     throw new TemplateError(`"\${${source}}" is not a path such as request.id or policies.<id>.remaining`);
   }
   for (const filter of filters) {
@@ -92,13 +93,26 @@ function compileExpression(source: string): { path: string[]; evaluate: (scope: 
       throw new TemplateError(`unknown filter "${filter}" in "\${${source}}"; known: ${FILTER_NAMES.join(', ')}`);
     }
   }
-  const path = head.split('.');
+  const paths = choices.map((choice) => choice.split('.'));
   return {
-    path,
+    paths,
     evaluate: (scope, now) =>
-      filters.reduce<unknown>((value, filter) => {
-        if (value === undefined || value === null) return value;
-        return isFormat(filter) ? formats[filter as FormatName](Number(value), now) : FILTERS[filter]!(value);
-      }, scope(path)),
+      filters.reduce<unknown>(
+        (value, filter) => {
+          if (value === undefined || value === null) return value;
+          return isFormat(filter) ? formats[filter as FormatName](Number(value), now) : FILTERS[filter]!(value);
+        },
+        firstValue(paths, scope),
+      ),
   };
+}
+
+/** Paths behind the first that has a value are not looked up: a fresh id costs the next one its place. */
+function firstValue(paths: readonly string[][], scope: Scope): unknown {
+  let value: unknown;
+  for (const path of paths) {
+    value = scope(path);
+    if (value !== undefined && value !== null) return value;
+  }
+  return value;
 }

@@ -1,0 +1,153 @@
+/**
+ * `collection.create`, `collection.update` and `collection.delete`: one item at a time.
+ * @module
+ */
+import { z } from 'zod';
+import { dig } from '../limits/facts.js';
+import { compileTemplate } from '../limits/render/template.js';
+import type { Item, Shelf } from '../state/resources.js';
+import { type Collection, defineBehaviour, type Failure, type Reply } from './behaviour.js';
+import { compileItem, issue, newItem, revoke, shelfOf, uniqueKeys, viewOf, withScope } from './collections.js';
+import { json, status } from './options.js';
+
+const createOptions = z.strictObject({
+  collection: z.string(),
+  item: json.describe(
+    'Template of the new item; names body, new.uuid, new.ulid, new.lower32 …, and of item the fields above',
+  ),
+  status: status.default(201),
+  body: json.default('${item}').describe('Template of the answer; names item'),
+});
+
+export const collectionCreate = defineBehaviour<z.infer<typeof createOptions>>({
+  name: 'collection.create',
+  options: createOptions,
+  references: ({ collection }) => ({ collections: [collection] }),
+  templates: ({ item, body }) => [item, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const make = compileItem(options.item);
+    const body = compileTemplate(options.body);
+    return (context): Reply => {
+      const shelf = shelfOf(collection, context);
+      const data = make(context.scope, context.now);
+      const taken = conflict(collection, shelf, data);
+      if (taken) return taken;
+      const item = context.resources.add(shelf, newItem(collection, context, data));
+      issue(collection, item, context);
+      return { status: options.status, body: body.render(withScope(context.scope, { item: item.data }), context.now) };
+    };
+  },
+});
+
+const updateOptions = z.strictObject({
+  collection: z.string(),
+  id: z.string(),
+  set: z.record(z.string(), json).describe('Field → template; a template without a value leaves the field as it is'),
+  status: status.default(200),
+  body: json.default('${item}'),
+  missing: z.string(),
+});
+
+export const collectionUpdate = defineBehaviour<z.infer<typeof updateOptions>>({
+  name: 'collection.update',
+  options: updateOptions,
+  references: ({ collection, missing }) => ({ collections: [collection], errors: [missing] }),
+  templates: ({ id, set, body }) => [id, set, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const id = compileTemplate(options.id);
+    const changes = compileTemplate(options.set);
+    const body = compileTemplate(options.body);
+    return (context): Reply => {
+      const shelf = shelfOf(collection, context);
+      const item = shelf.items.get(String(id.render(context.scope, context.now)));
+      if (!item) return { error: options.missing };
+      const scope = withScope(context.scope, { item: item.data });
+      const data = { ...item.data, ...(changes.render(scope, context.now) as Record<string, unknown>) };
+      const taken = conflict(collection, shelf, data, item);
+      if (taken) return taken;
+      shelf.update(
+        item,
+        data,
+        uniqueKeys(collection, data).map(({ key }) => key),
+        context.now,
+      );
+      return {
+        status: options.status,
+        body: body.render(withScope(context.scope, { item: viewOf(collection, item, context) }), context.now),
+      };
+    };
+  },
+});
+
+const deleteOptions = z.strictObject({
+  collection: z.string(),
+  id: z.string().optional().describe('Template of the id'),
+  find: z
+    .array(z.record(z.string(), z.string()))
+    .optional()
+    .describe('In place of id: field → template; the first set whose values are all given is looked for'),
+  status: status.default(204),
+  body: json.optional(),
+  missing: z.string(),
+});
+
+export const collectionDelete = defineBehaviour<z.infer<typeof deleteOptions>>({
+  name: 'collection.delete',
+  options: deleteOptions,
+  references: ({ collection, missing }) => ({ collections: [collection], errors: [missing] }),
+  templates: ({ id, find, body }) => [id, find, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const id = options.id === undefined ? undefined : compileTemplate(options.id);
+    const find = compileTemplate(options.find ?? []);
+    const body = options.body === undefined ? undefined : compileTemplate(options.body);
+    return (context): Reply => {
+      const shelf = shelfOf(collection, context);
+      const wanted = find.render(context.scope, context.now) as Record<string, unknown>[];
+      const item = id
+        ? shelf.items.get(String(id.render(context.scope, context.now)))
+        : findItem(shelf, collection, wanted, Object.keys(options.find?.[0] ?? {}).length);
+      if (!item) return { error: options.missing };
+      shelf.remove(item.id);
+      revoke(collection, item, context);
+      const answer = body?.render(withScope(context.scope, { item: item.data }), context.now);
+      return answer === undefined ? { status: options.status } : { status: options.status, body: answer };
+    };
+  },
+});
+
+/** The item that the first complete set of fields names. */
+export function findItem(
+  shelf: Shelf,
+  collection: Collection,
+  sets: readonly Record<string, unknown>[],
+  fieldCount = 1,
+): Item | undefined {
+  const wanted = sets.find(
+    (set) =>
+      Object.values(set).filter((value) => value !== undefined && value !== null && value !== '').length >= fieldCount,
+  );
+  if (!wanted) return undefined;
+  const byKey = uniqueKeys(collection, wanted)[0];
+  const owner = byKey && shelf.owner(byKey.key);
+  if (owner) return owner;
+  const fields = Object.entries(wanted);
+  return [...shelf.items.values()].find((item) =>
+    fields.every(([field, value]) => String(dig(item.data, field.split('.'))) === String(value)),
+  );
+}
+
+/** The error of the first uniqueness rule that the data would break. */
+export function conflict(
+  collection: Collection,
+  shelf: Shelf,
+  data: Record<string, unknown>,
+  self?: Item,
+): Failure | undefined {
+  for (const { key, held, error } of uniqueKeys(collection, data)) {
+    if (held && shelf.owners(key).some((id) => id !== self?.id)) return { error };
+  }
+  return undefined;
+}

@@ -1,0 +1,107 @@
+/**
+ * What the behaviours on collections share: finding the shelf, showing an item, unique keys.
+ * @module
+ */
+import { dig } from '../limits/facts.js';
+import { compileTemplate, type Scope } from '../limits/render/template.js';
+import { type Item, isRunning, type JobItem, type NewItem, type Shelf } from '../state/resources.js';
+import type { Collection, Context } from './behaviour.js';
+
+/** The scope with more roots in front. */
+export function withScope(scope: Scope, extra: Readonly<Record<string, unknown>>): Scope {
+  return (path) => (Object.hasOwn(extra, path[0]!) ? dig(extra[path[0]!], path.slice(1)) : scope(path));
+}
+
+export function shelfOf(collection: Collection, context: Context): Shelf {
+  const scope = collection.scope.map((template) => String(template.render(context.scope, context.now))).join('\n');
+  return context.resources.shelf(collection.id, scope, () =>
+    collection
+      .seed(context)
+      .map((data, i) =>
+        newItem(collection, context, data, context.now - 60_000 * (collection.newestFirst ? i + 1 : 1_000 - i)),
+      ),
+  );
+}
+
+/** An item ready to be put on the shelf. */
+export function newItem(
+  collection: Collection,
+  context: Context,
+  data: Record<string, unknown>,
+  createdAt = context.now,
+): NewItem {
+  const id = String(collection.idOf.render(withScope(context.scope, { item: data }), context.now));
+  return { id, createdAt, updatedAt: createdAt, data, uniqueKeys: uniqueKeys(collection, data).map(({ key }) => key) };
+}
+
+/** Lets in who shows the new item, where the collection's items are credentials. */
+export function issue({ credential }: Collection, item: Item, { resources, facts, scope, now }: Context): void {
+  const text = credential?.render(withScope(scope, { item: item.data }), now);
+  if (typeof text !== 'string' || !facts.caller) return;
+  resources.credentials.set(text, { account: facts.caller.account, revoked: false });
+}
+
+/** Turns away who shows an item that is gone. Items that were there to begin with were nobody's credential. */
+export function revoke({ credential }: Collection, item: Item, { resources, scope, now }: Context): void {
+  const text = String(credential?.render(withScope(scope, { item: item.data }), now));
+  const issued = resources.credentials.get(text);
+  if (issued) resources.credentials.set(text, { ...issued, revoked: true });
+}
+
+/** Makes a new item's data. Of a map the fields are made in their order, and may name those above them as `item.…`. */
+export function compileItem(source: unknown): (scope: Scope, now: number) => Record<string, unknown> {
+  if (source === null || typeof source !== 'object' || Array.isArray(source)) {
+    const whole = compileTemplate(source);
+    return (scope, now) => whole.render(scope, now) as Record<string, unknown>;
+  }
+  const fields = Object.entries(source).map(([name, template]) => [name, compileTemplate(template)] as const);
+  return (scope, now) => {
+    const item: Record<string, unknown> = {};
+    const inner = withScope(scope, { item });
+    for (const [name, template] of fields) {
+      const value = template.render(inner, now);
+      if (value !== undefined) item[name] = value;
+    }
+    return item;
+  };
+}
+
+export interface UniqueKey {
+  readonly key: string;
+  /** Whether the item may not share it. */
+  readonly held: boolean;
+  readonly error: string;
+}
+
+/** One key per rule whose fields the item has. */
+export function uniqueKeys(collection: Collection, data: Record<string, unknown>): UniqueKey[] {
+  const has = (field: string) => (dig(data, field.split('.')) ?? undefined) !== undefined;
+  return collection.unique.flatMap(({ fields, unless, error }, i) => {
+    if (!fields.every(has)) return [];
+    const values = fields.map((field) => dig(data, field.split('.')));
+    return [{ key: JSON.stringify([i, ...values]), held: !unless.some(has), error }];
+  });
+}
+
+/** The item as a response shows it: a job by its state at the moment. */
+export function viewOf(collection: Collection, item: Item, context: Context, now = context.now): unknown {
+  const { life } = collection;
+  if (!life || !item.job) return item.data;
+  const state = stateOf(collection, item as JobItem, now);
+  const view = life.views.get(state) ?? life.views.get(life.outcome);
+  if (!view) return { ...item.data, status: state };
+  return view.render(withScope(context.scope, { item: item.data, job: jobFacts(item as JobItem, state) }), now);
+}
+
+export function stateOf({ life }: Collection, { job }: JobItem, now: number): string {
+  return isRunning(job, now) ? life!.running : job.outcome;
+}
+
+function jobFacts({ job, createdAt }: JobItem, state: string): Record<string, unknown> {
+  return {
+    state,
+    createdAt,
+    endsAt: job.endsAt ?? undefined,
+    seconds: job.endsAt === null ? undefined : Math.round((job.endsAt - createdAt) / 100) / 10,
+  };
+}

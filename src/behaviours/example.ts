@@ -1,0 +1,36 @@
+/**
+ * `example`: the document's own example, else a value made from the schema. What an operation does that the profile says nothing of.
+ * @module
+ */
+import { z } from 'zod';
+import { sampleResponse } from '../openapi/examples.js';
+import { defineBehaviour } from './behaviour.js';
+
+const options = z.strictObject({
+  status: z.int().min(100).max(599).optional().describe('Which documented response; the first 2xx when left out'),
+  example: z.string().optional().describe('Which named example; the first when left out'),
+});
+
+export const example = defineBehaviour<z.infer<typeof options>>({
+  name: 'example',
+  options,
+  references: ({ example: name }) => (name === undefined ? {} : { examples: [name] }),
+  compile({ status, example: name }, operation, { document }) {
+    let reply: { status: number; body?: unknown; contentType?: string } | undefined;
+    return () => {
+      if (!reply) {
+        const sample = sampleResponse(document, operation, status, name) ?? {
+          status: status ?? 200,
+          contentType: undefined,
+          body: undefined,
+        };
+        reply = {
+          status: sample.status,
+          ...(sample.body === undefined ? {} : { body: sample.body }),
+          ...(sample.contentType === undefined ? {} : { contentType: sample.contentType }),
+        };
+      }
+      return reply;
+    };
+  },
+});

@@ -1,0 +1,36 @@
+/**
+ * The registry of behaviours. A new one is one file and one line here; the profile's schema follows.
+ * @module
+ */
+import type { Behaviour } from './behaviour.js';
+import { collectionBulkCreate, collectionBulkDelete } from './collection-bulk.js';
+import { collectionList, collectionRead } from './collection-read.js';
+import { collectionCreate, collectionDelete, collectionUpdate } from './collection-write.js';
+import { example } from './example.js';
+import { jobBatch, jobCancel, jobCreate, jobReadBatch } from './job.js';
+import { respond } from './respond.js';
+import { series } from './series.js';
+
+export const behaviours = {
+  example,
+  respond,
+  series,
+  'collection.list': collectionList,
+  'collection.read': collectionRead,
+  'collection.create': collectionCreate,
+  'collection.update': collectionUpdate,
+  'collection.delete': collectionDelete,
+  'collection.bulk-create': collectionBulkCreate,
+  'collection.bulk-delete': collectionBulkDelete,
+  'job.create': jobCreate,
+  'job.batch': jobBatch,
+  'job.read-batch': jobReadBatch,
+  'job.cancel': jobCancel,
+} as const;
+
+export type BehaviourName = keyof typeof behaviours;
+
+/** The behaviour of that name, without its options' type: they have been checked by its own schema. */
+export function behaviour(name: BehaviourName): Behaviour {
+  return behaviours[name] as unknown as Behaviour;
+}

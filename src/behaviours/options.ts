@@ -1,0 +1,49 @@
+/**
+ * Pieces of schema that behaviours and the profile share.
+ * @module
+ */
+import { z } from 'zod';
+import { parseDuration } from '../limits/duration.js';
+
+/** Any JSON; strings in it may be templates. */
+export const json = z.json().describe('JSON; strings may hold ${placeholders}');
+
+/** One value or a list of them; always a list afterwards. */
+export function listOf<T extends z.ZodType>(item: T) {
+  return z
+    .union([item, z.array(item).min(1)])
+    .transform((value) => (Array.isArray(value) ? value : [value]) as z.output<T>[]);
+}
+
+/** A duration as people write it; milliseconds afterwards. */
+export const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, {
+    error: 'is not a duration; write it like 60s, 5m, 1h, 2d or PT1H',
+  })
+  .transform((text) => parseDuration(text)!)
+  .describe('A duration such as 60s, 5m, 1h, 2d or PT1H');
+
+const statusCode = z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
+
+const parts = {
+  operation: listOf(z.string()).optional().describe('operationIds'),
+  method: listOf(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).optional(),
+  path: listOf(z.string()).optional().describe('Paths; * stands for any run of characters'),
+  tag: listOf(z.string()).optional().describe('Tags of the OpenAPI document'),
+  caller: z
+    .record(z.string(), listOf(z.string()))
+    .optional()
+    .describe('Caller facts: kind, plan, and what the credentials give'),
+  fact: z
+    .record(z.string(), listOf(z.string()))
+    .optional()
+    .describe('Facts by path (body.campaignId, query.x, params.id) and the values that match'),
+  status: listOf(statusCode).optional().describe('Status codes or classes such as 5xx'),
+  error: listOf(z.string()).optional().describe('Names of errors in this profile'),
+};
+
+/** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
+export const conditionSchema = z.strictObject({ ...parts, not: z.strictObject(parts).optional() });
+
+export const status = z.int().min(100).max(599);

@@ -1,0 +1,72 @@
+/**
+ * `respond`: an answer from templates, on its own or laid over a documented example. What status endpoints are made of.
+ * @module
+ */
+import { z } from 'zod';
+import { compileCondition } from '../limits/matching.js';
+import { compileTemplate } from '../limits/render/template.js';
+import type { OpenApiDocument, Operation } from '../openapi/document.js';
+import { sampleResponse } from '../openapi/examples.js';
+import { type Context, defineBehaviour, type Reply } from './behaviour.js';
+import { conditionSchema, json } from './options.js';
+
+const answer = {
+  status: z.int().min(100).max(599).optional(),
+  example: z.string().optional().describe('The documented example to start from; the first when left out'),
+  body: json.optional().describe('The whole body, as a template'),
+  patch: json.optional().describe('A template merged over the example, key by key'),
+  contentType: z.string().optional(),
+};
+
+const options = z.strictObject({
+  ...answer,
+  cases: z
+    .array(z.strictObject({ when: conditionSchema, ...answer }))
+    .optional()
+    .describe('Answers for some requests only; the first whose condition holds is taken'),
+});
+
+type Answer = Omit<z.infer<typeof options>, 'cases'>;
+
+export const respond = defineBehaviour<z.infer<typeof options>>({
+  name: 'respond',
+  options,
+  references: (given) => ({
+    examples: [given, ...(given.cases ?? [])].flatMap(({ example }) => (example === undefined ? [] : [example])),
+  }),
+  templates: (given) => [given, ...(given.cases ?? [])].flatMap(({ body, patch }) => [body, patch]),
+  compile({ cases = [], ...otherwise }, operation, { document }) {
+    const special = cases.map(({ when, ...given }) => ({
+      holds: compileCondition(when),
+      make: maker(given, operation, document),
+    }));
+    const usual = maker(otherwise, operation, document);
+    return (context) => (special.find(({ holds }) => holds(context.facts))?.make ?? usual)(context);
+  },
+});
+
+function maker(answer: Answer, operation: Operation, document: OpenApiDocument): (context: Context) => Reply {
+  const { status, body, patch, contentType } = answer;
+  if (body !== undefined) {
+    const template = compileTemplate(body);
+    return ({ scope, now }) => ({
+      status: status ?? sampleResponse(document, operation)?.status ?? 200,
+      body: template.render(scope, now),
+      ...(contentType === undefined ? {} : { contentType }),
+    });
+  }
+  const changes = compileTemplate(patch ?? {});
+  return ({ scope, now }) => {
+    const sample = sampleResponse(document, operation, status, answer.example) ?? { status: status ?? 200, body: {} };
+    return { status: sample.status, body: mergePatch(sample.body, changes.render(scope, now)) };
+  };
+}
+
+/** Like a JSON merge patch (RFC 7396), except that `null` sets null: providers do send nulls. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const base = target !== null && typeof target === 'object' && !Array.isArray(target) ? target : {};
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(patch)) merged[key] = mergePatch(merged[key], value);
+  return merged;
+}

@@ -1,0 +1,53 @@
+/**
+ * `series`: one row per day of a window that ends today, oldest first; the values are made up, and the same for the same series and day.
+ * @module
+ */
+import { z } from 'zod';
+import { formats } from '../limits/render/formats.js';
+import { compileTemplate } from '../limits/render/template.js';
+import { hashFraction } from '../state/ids.js';
+import { defineBehaviour } from './behaviour.js';
+import { withScope } from './collections.js';
+import { json, status } from './options.js';
+
+const DAY_MS = 86_400_000;
+
+const options = z.strictObject({
+  days: z.string().describe('Query parameter: how many days'),
+  buckets: z.array(z.int().positive()).optional().describe('Snaps the number of days to the nearest of these'),
+  seed: z.string().describe('Template that tells series apart'),
+  min: z.number().default(0),
+  max: z.number(),
+  decimals: z.int().min(0).max(6).default(0),
+  status: status.default(200),
+  body: json.describe('Template of the answer; names rows ({date, value} each) and days'),
+});
+
+export const series = defineBehaviour<z.infer<typeof options>>({
+  name: 'series',
+  options,
+  templates: ({ seed, body }) => [seed, body],
+  compile({ days: parameter, buckets, seed, min, max, decimals, status: code, body }) {
+    const name = compileTemplate(seed);
+    const answer = compileTemplate(body);
+    return (context) => {
+      const asked = Number(context.query[parameter] ?? 30);
+      const days = buckets ? nearest(buckets, asked) : asked;
+      const text = String(name.render(context.scope, context.now));
+      const today = Math.floor(context.now / DAY_MS) * DAY_MS;
+      const rows = Array.from({ length: days }, (_, i) => {
+        const date = formats['iso-date'](today - (days - 1 - i) * DAY_MS);
+        const value = min + hashFraction(`${text} ${date}`) * (max - min);
+        return { date, value: Number(value.toFixed(decimals)) };
+      });
+      return { status: code, body: answer.render(withScope(context.scope, { rows, days }), context.now) };
+    };
+  },
+});
+
+function nearest(buckets: readonly number[], asked: number): number {
+  return buckets.reduce(
+    (best, bucket) => (Math.abs(bucket - asked) < Math.abs(best - asked) ? bucket : best),
+    buckets[0]!,
+  );
+}

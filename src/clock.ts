@@ -1,0 +1,176 @@
+/**
+ * The clock: the only place that reads the machine's time and sets timers.
+ *
+ * A clock shows the machine's time, that time moved and scaled, or stands still until it is advanced. What is due later (`at`) runs when the clock gets there,
+ * however it gets there. Instants are whole epoch milliseconds.
+ * @module
+ */
+
+export type ClockMode = 'system' | 'frozen' | 'offset';
+
+export interface ClockReading {
+  /** ISO 8601 with milliseconds. */
+  readonly now: string;
+  readonly epochMs: number;
+  readonly mode: ClockMode;
+  /** Virtual milliseconds per real millisecond. */
+  readonly rate: number;
+}
+
+/** Something that waits for an instant. `run` does its work at once; what it returns is settled when the work has left the house (a response was handed over). */
+interface Due {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void | Promise<void>;
+}
+
+/** What `Date` can show, less a year at either end, so that windows around the instant stay within it. */
+export const EARLIEST_MS = Date.UTC(1900, 0, 1);
+export const LATEST_MS = Date.UTC(9998, 11, 31);
+
+/** A timer must not be set further ahead than this (2^31 − 1 ms); a longer wait is cut into pieces. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+export class Clock {
+  /** Virtual time was `#base` when the machine's was `#realBase`. */
+  #base: number;
+  #realBase = Date.now();
+  #frozen: boolean;
+  #rate = 1;
+  #steered: boolean;
+  readonly #initial: { frozen: boolean; now: number | undefined };
+  #due: Due[] = [];
+  #order = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #listeners = new Set<(reading: ClockReading) => void>();
+
+  /** @param initial `frozen`: stands still from the start; `now`: epoch ms that it starts at, the machine's time when left out */
+  constructor(initial: { frozen?: boolean; now?: number } = {}) {
+    this.#initial = { frozen: initial.frozen ?? false, now: initial.now };
+    this.#base = initial.now ?? this.#realBase;
+    this.#frozen = this.#initial.frozen;
+    this.#steered = this.#frozen || initial.now !== undefined;
+  }
+
+  now(): number {
+    if (this.#frozen) return this.#base;
+    if (!this.#steered) return Date.now();
+    return Math.floor(this.#base + (Date.now() - this.#realBase) * this.#rate);
+  }
+
+  /** The earliest instant that this clock may still show: while nobody has moved it, now. */
+  horizon(now: number): number {
+    return this.#steered ? Number.NEGATIVE_INFINITY : now;
+  }
+
+  /** The machine's own time, for durations and the journal. */
+  real(): number {
+    return Date.now();
+  }
+
+  read(): ClockReading {
+    const epochMs = this.now();
+    const mode = this.#frozen ? 'frozen' : this.#steered ? 'offset' : 'system';
+    return { now: new Date(epochMs).toISOString(), epochMs, mode, rate: this.#rate };
+  }
+
+  /**
+   * Jumps to an instant (in either direction), stops or starts, changes the rate. What has become due on the way runs at the new instant.
+   * Resolves when that has been handed over.
+   */
+  set(change: { now?: number; frozen?: boolean; rate?: number }): Promise<void> {
+    const now = change.now ?? this.now();
+    this.#steered = true;
+    this.#base = now;
+    this.#realBase = Date.now();
+    if (change.frozen !== undefined) this.#frozen = change.frozen;
+    if (change.rate !== undefined) this.#rate = change.rate;
+    const done = this.#runDue(now, () => now);
+    this.#moved();
+    return done;
+  }
+
+  /** Moves forward, stopping at each due instant in order. Resolves when everything that became due has been handed over. */
+  advance(ms: number): Promise<void> {
+    const target = this.now() + ms;
+    this.#steered = true;
+    const done = this.#runDue(target, (at) => at);
+    this.#place(target);
+    this.#moved();
+    return done;
+  }
+
+  /** Back to how it was made. What waits keeps waiting for its instant. */
+  reset(): void {
+    this.#frozen = this.#initial.frozen;
+    this.#rate = 1;
+    this.#steered = this.#frozen || this.#initial.now !== undefined;
+    this.#base = this.#initial.now ?? Date.now();
+    this.#realBase = Date.now();
+    void this.#runDue(this.now(), () => this.now());
+    this.#moved();
+  }
+
+  /** Runs `run` once the clock shows `at` or later; the result takes it back. */
+  at(at: number, run: () => void | Promise<void>): () => void {
+    this.#order += 1;
+    const due: Due = { at, order: this.#order, run };
+    const place = this.#due.findIndex((other) => other.at > at);
+    this.#due.splice(place < 0 ? this.#due.length : place, 0, due);
+    this.#arm();
+    return () => {
+      this.#due = this.#due.filter((other) => other !== due);
+      this.#arm();
+    };
+  }
+
+  /** Runs everything that waits, now: for shutting down. */
+  flush(): Promise<void> {
+    return this.#runDue(Number.POSITIVE_INFINITY, () => this.now());
+  }
+
+  /** Forgets everything that waits, and sets no more timers. */
+  stop(): void {
+    this.#due = [];
+    this.#arm();
+  }
+
+  onMove(listener: (reading: ClockReading) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #place(now: number): void {
+    this.#base = now;
+    this.#realBase = Date.now();
+  }
+
+  #runDue(until: number, clockAt: (due: number) => number): Promise<void> {
+    const handedOver: (void | Promise<void>)[] = [];
+    for (;;) {
+      const next = this.#due[0];
+      if (!next || next.at > until) break;
+      this.#due.shift();
+      const shown = Math.max(this.now(), clockAt(next.at));
+      if (this.#steered && shown !== this.now()) this.#place(shown);
+      handedOver.push(next.run());
+    }
+    this.#arm();
+    return Promise.all(handedOver).then(() => undefined);
+  }
+
+  /** One timer, for the first thing due, and only while the clock runs. */
+  #arm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const next = this.#due[0];
+    if (!next || this.#frozen || this.#rate <= 0) return;
+    const wait = Math.max(0, Math.ceil((next.at - this.now()) / this.#rate));
+    this.#timer = setTimeout(() => void this.#runDue(this.now(), () => this.now()), Math.min(wait, LONGEST_TIMER_MS));
+  }
+
+  #moved(): void {
+    const reading = this.read();
+    for (const listener of this.#listeners) listener(reading);
+  }
+}

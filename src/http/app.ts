@@ -1,0 +1,78 @@
+/**
+ * The application: where a path leads. `/~name` chooses a sandbox, `/__mock429` the control API, and what is left a provider.
+ * @module
+ */
+import { Hono } from 'hono';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import { isSandboxName, type Sandboxes } from '../sandbox/sandboxes.js';
+import { problemResponse } from './problem-json.js';
+import { type Connection, serveProvider } from './provider-app.js';
+
+export const CONTROL_PATH = '/__mock429';
+
+export interface AppOptions {
+  readonly sandboxes: Sandboxes;
+  /** Ids of what is served; a single one is served at `/`, several each under `/<id>`. */
+  readonly profiles: readonly string[];
+  readonly maxBodyBytes: number;
+  /** Answers control requests; asked for at the first of them, so that a server that is not steered need not load it. */
+  readonly control: () => Promise<ControlHandler>;
+}
+
+export type ControlHandler = (request: Request, bindings: ControlBindings) => Response | Promise<Response>;
+
+export interface ControlBindings {
+  readonly sandbox: Sandbox;
+  /** The client's address; `undefined` in-process. */
+  readonly ip: string | undefined;
+}
+
+export interface Bindings {
+  readonly connection: Connection & { readonly inProcess: boolean };
+  /** The request's target as it came (`/a/b?c=d`), where it is known; a URL may have normalized it. */
+  readonly target: string | undefined;
+}
+
+export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
+  const single = options.profiles.length === 1 ? options.profiles[0]! : undefined;
+
+  app.all('/', async (c) => {
+    const { connection, target = targetOf(c.req.raw.url) } = c.env;
+    const question = target.indexOf('?');
+    let path = question < 0 ? target : target.slice(0, question);
+    const rawQuery = question < 0 ? '' : target.slice(question + 1);
+    let sandboxName = '';
+    if (path.startsWith('/~')) {
+      const end = path.indexOf('/', 1);
+      sandboxName = path.slice(2, end < 0 ? undefined : end);
+      path = end < 0 ? '/' : path.slice(end);
+      if (!isSandboxName(sandboxName)) {
+        return problemResponse(404, 'bad-sandbox-name', `"${sandboxName}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`);
+      }
+    }
+    const sandbox = options.sandboxes.get(sandboxName);
+    if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) {
+      const control = await options.control();
+      return control(c.req.raw, { sandbox, ip: connection.inProcess ? undefined : connection.ip });
+    }
+    let profile = single;
+    if (profile === undefined) {
+      const end = path.indexOf('/', 1);
+      profile = path.slice(1, end < 0 ? undefined : end);
+      path = end < 0 ? '/' : path.slice(end);
+      if (!options.profiles.includes(profile)) {
+        const mounts = options.profiles.map((id) => `/${id}`).join(', ');
+        return problemResponse(404, 'unknown-mount', `nothing is served at ${target}; providers are served under ${mounts}, the control API under ${CONTROL_PATH}`);
+      }
+    }
+    return serveProvider(c.req.raw, { sandbox, profile, path, rawQuery }, connection, options.maxBodyBytes);
+  });
+  return app;
+}
+
+function targetOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3);
+  const hash = url.indexOf('#', start);
+  return start < 0 ? '/' : url.slice(start, hash < 0 ? undefined : hash);
+}

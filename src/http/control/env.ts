@@ -1,0 +1,63 @@
+/**
+ * What all calls of the control API share: where they find their sandbox, and how they are put down.
+ * @module
+ */
+import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
+import type { Log } from '../../sandbox/core.js';
+import type { Sandbox } from '../../sandbox/sandbox.js';
+import { PROBLEM_JSON } from '../problem-json.js';
+import { problemSchema } from './schemas.js';
+
+export interface ControlEnv {
+  Bindings: {
+    /** The sandbox that the request is about. */
+    readonly sandbox: Sandbox;
+    /** The client's address; `undefined` in-process. */
+    readonly ip?: string | undefined;
+  };
+}
+
+export interface ControlOptions {
+  /** The package's version, as `GET /health` tells it. */
+  readonly version: string;
+  /** Lets clients from other machines in that show it as `Authorization: Bearer …`; nobody, when empty or left out. */
+  readonly token?: string | undefined;
+  /** Names under which the server may be addressed besides those of the loopback interface. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Is told of errors that are our own fault. */
+  readonly log?: Log | undefined;
+}
+
+/** A call: its route and what it does. Errors are thrown as a `Problem`. */
+export function call<R extends RouteConfig>(route: R, handler: RouteHandler<R, ControlEnv>) {
+  return { route, handler };
+}
+
+/** A response with a JSON body. */
+export function json<S>(schema: S, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+const PROBLEMS = {
+  400: 'The request makes no sense; nothing has changed',
+  401: 'The client is on another machine and shows no valid token',
+  403: 'The client, its Origin or the Host may not use the control API',
+  404: 'There is no such thing; nothing has changed',
+  413: 'The body is too large; nothing has changed',
+  500: 'A fault of mock429',
+} as const;
+
+type ProblemStatus = keyof typeof PROBLEMS;
+export interface ProblemResponse {
+  readonly description: string;
+  readonly content: { readonly [PROBLEM_JSON]: { readonly schema: typeof problemSchema } };
+}
+
+/** The errors that a call may answer: those that any may, and the given ones. */
+export function problems<S extends ProblemStatus = never>(...statuses: S[]) {
+  const responses: Partial<Record<ProblemStatus, ProblemResponse>> = {};
+  for (const status of [...statuses, 401, 403, 500] as const) {
+    responses[status] = { description: PROBLEMS[status], content: { [PROBLEM_JSON]: { schema: problemSchema } } };
+  }
+  return responses as Record<S | 401 | 403 | 500, ProblemResponse>;
+}

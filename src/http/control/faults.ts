@@ -1,0 +1,164 @@
+/**
+ * Faults: answers arranged in place of the provider's.
+ * @module
+ */
+import { createRoute, z } from '@hono/zod-openapi';
+import { maskCredential } from '../../profile/callers.js';
+import { suggest } from '../../profile/errors.js';
+import type { Fault } from '../../sandbox/faults.js';
+import { Problem } from '../../sandbox/problem.js';
+import { jsonBody } from './body.js';
+import { call, json, problems } from './env.js';
+
+/** What a fault may be is for the sandbox to say; this tells apart types and names, and what a reader wants to know. */
+const matchParts = {
+  profile: z.string().optional().openapi({ description: 'Id of a profile; any, when left out', example: 'klinky' }),
+  method: z.string().optional().openapi({ description: 'HTTP method; any, when left out', example: 'GET' }),
+  path: z
+    .string()
+    .optional()
+    .openapi({ description: 'Exact path, without query, profile or sandbox prefix', example: '/api/v1/public/links' }),
+  operationId: z
+    .string()
+    .optional()
+    .openapi({ description: "operationId of the provider's document", example: 'listLinks' }),
+  key: z
+    .string()
+    .optional()
+    .openapi({ description: 'The credential; given in full, shown masked', example: 'klinky_live_aaaabbbb' }),
+};
+
+const parts = {
+  times: z.int().optional().openapi({
+    minimum: 1,
+    description: 'How many requests it answers; unlimited, when left out',
+    example: 1,
+  }),
+  status: z
+    .int()
+    .optional()
+    .openapi({ minimum: 200, maximum: 599, description: "Status in place of the provider's", example: 503 }),
+  body: z
+    .any()
+    .optional()
+    .openapi({
+      type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
+      description: "Body in place of the provider's: a string is sent as text, anything else as JSON",
+      example: { error: 'down for maintenance' },
+    }),
+  headers: z
+    .record(z.string(), z.string())
+    .optional()
+    .openapi({ description: 'Headers added to the response', example: { 'Retry-After': '5' } }),
+  delayMs: z.number().optional().openapi({
+    minimum: 0,
+    description: "Milliseconds, by the sandbox's clock, until the response is made; a year at most",
+    example: 2_000,
+  }),
+  drop: z.boolean().optional().openapi({ description: 'Closes the connection in place of answering', example: false }),
+};
+
+const faultInput = z
+  .strictObject({
+    match: z
+      .strictObject(matchParts)
+      .optional()
+      .openapi({ description: 'Which requests; all, when left out', example: { operationId: 'listLinks' } }),
+    ...parts,
+  })
+  .openapi('FaultInput', {
+    description:
+      'With a status or a body it takes the place of the behaviour; with headers or delayMs alone the behaviour runs',
+  });
+
+const fault = z
+  .object({
+    id: z.string().openapi({ description: 'Its name', example: 'fault-1' }),
+    used: z.int().openapi({ description: 'Requests that it has answered', example: 0 }),
+    match: z.object(matchParts).openapi({ description: 'Which requests', example: { operationId: 'listLinks' } }),
+    ...parts,
+  })
+  .openapi('Fault', { description: 'A fault that is arranged' });
+
+const getFaults = createRoute({
+  method: 'get',
+  path: '/faults',
+  operationId: 'listFaults',
+  tags: ['faults'],
+  summary: 'List the faults that are arranged',
+  description: 'The first that matches a request is used. One that has been used as often as it may is gone.',
+  responses: {
+    200: json(
+      z
+        .object({ faults: z.array(fault).openapi({ description: 'In the order in which they were arranged' }) })
+        .openapi('Faults', { description: 'The faults that are arranged' }),
+      'The faults',
+    ),
+    ...problems(),
+  },
+});
+
+const input = jsonBody(faultInput, { match: { operationId: 'listLinks' }, times: 1, status: 503 });
+const postFault = createRoute({
+  method: 'post',
+  path: '/faults',
+  operationId: 'addFault',
+  tags: ['faults'],
+  summary: 'Arrange a fault',
+  description:
+    'It takes the place of the behaviour, after admission and before settlement, so its outcome is counted like any other. A refused request uses up no fault.',
+  middleware: input.middleware,
+  request: { body: input.body },
+  responses: { 201: json(fault, 'The fault, with its id'), ...problems(400, 413) },
+});
+
+const deleteFaults = createRoute({
+  method: 'delete',
+  path: '/faults',
+  operationId: 'removeFaults',
+  tags: ['faults'],
+  summary: 'Remove all faults',
+  description: 'Requests that a fault already delays keep their delay.',
+  responses: { 204: { description: 'There are none any more' }, ...problems() },
+});
+
+const deleteFault = createRoute({
+  method: 'delete',
+  path: '/faults/{id}',
+  operationId: 'removeFault',
+  tags: ['faults'],
+  summary: 'Remove one fault',
+  description: 'Requests that it already delays keep their delay.',
+  request: {
+    params: z.object({
+      id: z.string().openapi({ param: { name: 'id', in: 'path' }, description: 'Id of the fault', example: 'fault-1' }),
+    }),
+  },
+  responses: { 204: { description: 'It is gone' }, ...problems(404) },
+});
+
+export const faultCalls = [
+  call(getFaults, (c) => c.json({ faults: c.env.sandbox.faults.list().map(masked) }, 200)),
+  call(postFault, (c) => {
+    const added = c.env.sandbox.addFault(c.req.valid('json'));
+    // Relative to the call's own address, which may begin with a sandbox.
+    return c.json(masked(added), 201, { Location: `faults/${added.id}` });
+  }),
+  call(deleteFaults, (c) => {
+    c.env.sandbox.faults.remove();
+    return c.body(null, 204);
+  }),
+  call(deleteFault, (c) => {
+    const { faults } = c.env.sandbox;
+    const { id } = c.req.valid('param');
+    if (faults.remove(id)) return c.body(null, 204);
+    const known = faults.list().map((one) => one.id);
+    const advice = known.length === 0 ? 'none is arranged' : suggest(id, known);
+    throw new Problem(404, 'unknown-fault', `there is no fault "${id}", or it is used up; ${advice}`, 'id');
+  }),
+];
+
+function masked(fault: Fault): Fault {
+  const { key } = fault.match;
+  return key === undefined ? fault : { ...fault, match: { ...fault.match, key: maskCredential(key) } };
+}

@@ -1,0 +1,113 @@
+/**
+ * The app on a socket.
+ * @module
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { isIP, type AddressInfo, type Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Bindings } from './app.js';
+import { plainIp } from './provider-app.js';
+
+export interface Listening {
+  /** `http://127.0.0.1:4290`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections, finishes what is in flight, and ends. */
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Answers what still waits, so that closing does not wait for the clock. */
+  readonly beforeClose: () => Promise<void>;
+}
+
+/** A port that cannot be had; the message says which and what to do. */
+export class ListenError extends Error {
+  override name = 'ListenError';
+}
+
+/** Longest that closing waits for responses that are being sent. */
+const CLOSE_GRACE_MS = 5_000;
+
+export function listen(fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>, options: ListenOptions): Promise<Listening> {
+  const listener = getRequestListener(
+    (request, env) => fetch(request, bindingsOf(env as { incoming: IncomingMessage; outgoing: ServerResponse }, options.trustedProxies)),
+    { errorHandler: () => new Response(null, { status: 500 }) },
+  );
+  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  server.on('clientError', refuseBadRequest);
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(listenProblem(error, options))));
+    server.listen(options.port, options.host, () => {
+      const { port } = server.address() as AddressInfo;
+      const host = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
+      resolve({ url: `http://${host}:${port}`, port, close: () => close(server, options.beforeClose) });
+    });
+  });
+}
+
+function bindingsOf({ incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse }, trusted: readonly string[]): Bindings {
+  return {
+    target: incoming.url?.startsWith('/') ? incoming.url : undefined,
+    connection: {
+      inProcess: false,
+      // Read now: once the connection is gone nobody knows it any more.
+      ip: clientIp(incoming, trusted),
+      onDone: (done) => {
+        if (outgoing.closed || outgoing.destroyed) done();
+        else outgoing.once('close', done);
+      },
+      drop() {
+        incoming.socket.destroy();
+        return RESPONSE_ALREADY_SENT;
+      },
+    },
+  };
+}
+
+/** The socket's address, or what a trusted proxy says of it. */
+function clientIp(incoming: IncomingMessage, trusted: readonly string[]): string {
+  const socket = plainIp(incoming.socket.remoteAddress);
+  if (!trusted.includes(socket)) return socket;
+  const chain = String(incoming.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((address) => plainIp(address.trim()))
+    .filter((address) => isIP(address) > 0);
+  // From the nearest outwards, the first that is not a proxy of ours.
+  return chain.reverse().find((address) => !trusted.includes(address)) ?? socket;
+}
+
+/** Requests that node cannot read: too many headers, or no HTTP at all. */
+function refuseBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const detail = status === 431 ? 'the headers are larger than 16 KiB; send fewer or shorter ones' : `this is not an HTTP request that can be read (${error.code ?? error.message})`;
+  const body = JSON.stringify({ type: `urn:mock429:problem:http-${status}`, title: STATUS_CODES[status], status, detail });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+async function close(server: Server, beforeClose: () => Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await beforeClose();
+  server.closeIdleConnections();
+  const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearTimeout(grace);
+}
+
+function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenOptions): string {
+  if (error.code === 'EADDRINUSE') return `port ${port} on ${host} is in use; stop what uses it, or choose another with --port (0 takes any free one)`;
+  if (error.code === 'EACCES') return `port ${port} on ${host} may not be used by this user; choose one above 1023 with --port`;
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return `this machine has no address ${host}; choose another with --host`;
+  return `cannot listen on ${host}:${port}: ${error.message}`;
+}

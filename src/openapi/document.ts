@@ -1,0 +1,227 @@
+/**
+ * An OpenAPI 3.1 document (3.0 works where it does not differ), read for serving: its operations, and a look-up of local references.
+ * @module
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'query' | 'path' | 'header' | 'cookie';
+  readonly required: boolean;
+  /** JSON pointer of its schema. */
+  readonly schema: string | undefined;
+  /** What it is taken for when it is left out. */
+  readonly default: Json | undefined;
+}
+
+export interface Operation {
+  readonly id: string;
+  /** Upper case. */
+  readonly method: string;
+  /** With the server's path in front: `/api/v1/public/links/{link_id}`. */
+  readonly path: string;
+  readonly tags: readonly string[];
+  /** JSON pointer of the operation object. */
+  readonly pointer: string;
+  readonly parameters: readonly Parameter[];
+  readonly body: { readonly required: boolean; readonly schemas: Readonly<Record<string, string>> } | undefined;
+  /** Names of the security schemes, any of which will do; empty: none is needed. */
+  readonly security: readonly string[];
+}
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
+
+/** A fault in the document, with the place as a path of keys. */
+export class DocumentError extends Error {
+  override name = 'DocumentError';
+  constructor(
+    readonly code: string,
+    readonly at: readonly string[],
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export class OpenApiDocument {
+  readonly operations: readonly Operation[];
+  /** Path of the first server's URL, without a slash at the end. */
+  readonly basePath: string;
+
+  constructor(readonly root: JsonObject) {
+    const version = root['openapi'];
+    if (typeof version !== 'string' || !/^3\.[01]\./.test(version)) {
+      throw new DocumentError(
+        'openapi/version',
+        ['openapi'],
+        `this is not an OpenAPI 3.0 or 3.1 document (openapi: ${JSON.stringify(version)}); convert it first`,
+      );
+    }
+    this.basePath = serverPath(root);
+    this.operations = this.#readOperations();
+  }
+
+  /** The value that a local reference or pointer (`#/components/schemas/Link`) leads to, references on the way followed. */
+  at(pointer: string, seen: readonly string[] = []): Json | undefined {
+    let value: Json | undefined = this.root;
+    for (const key of pointerKeys(pointer)) {
+      value = this.follow(value, seen);
+      value = value !== null && typeof value === 'object' ? (value as JsonObject)[key] : undefined;
+      if (value === undefined) return undefined;
+    }
+    return this.follow(value, [...seen, pointer]);
+  }
+
+  /** The same place without a reference on the way, as JSON Schema validators need it. */
+  canonical(pointer: string): string {
+    let at = '#';
+    for (const key of pointerKeys(pointer)) {
+      const value = this.#plain(at);
+      const reference = isObject(value) ? value['$ref'] : undefined;
+      if (typeof reference === 'string') at = this.canonical(reference);
+      at = `${at}/${escapeKey(key)}`;
+    }
+    return at;
+  }
+
+  #plain(pointer: string): Json | undefined {
+    let value: Json | undefined = this.root;
+    for (const key of pointerKeys(pointer))
+      value = value !== null && typeof value === 'object' ? (value as JsonObject)[key] : undefined;
+    return value;
+  }
+
+  /** The value itself, or what it refers to. */
+  follow(value: Json | undefined, seen: readonly string[] = []): Json | undefined {
+    const reference = isObject(value) ? value['$ref'] : undefined;
+    if (typeof reference !== 'string') return value;
+    if (!reference.startsWith('#')) {
+      throw new DocumentError(
+        'openapi/remote-ref',
+        [],
+        `reference "${reference}" leaves the document; bundle it into one file first`,
+      );
+    }
+    if (seen.includes(reference))
+      throw new DocumentError('openapi/circular-ref', [], `reference "${reference}" leads back to itself`);
+    const target = this.at(reference, [...seen, reference]);
+    if (target === undefined)
+      throw new DocumentError('openapi/dangling-ref', [], `reference "${reference}" leads nowhere`);
+    return target;
+  }
+
+  #readOperations(): Operation[] {
+    const operations: Operation[] = [];
+    const ids = new Map<string, string>();
+    const paths = this.root['paths'] ?? {};
+    for (const [path, item] of Object.entries(this.follow(paths) as JsonObject)) {
+      const pathItem = this.follow(item);
+      if (!isObject(pathItem)) continue;
+      for (const method of METHODS) {
+        const operation = pathItem[method];
+        if (!isObject(operation)) continue;
+        const read = this.#readOperation(path, method, pathItem, operation);
+        const other = ids.get(read.id);
+        if (other !== undefined) {
+          throw new DocumentError(
+            'openapi/duplicate-operation',
+            ['paths', path, method],
+            `operationId "${read.id}" is taken by ${other}; rename one`,
+          );
+        }
+        ids.set(read.id, `${read.method} ${read.path}`);
+        operations.push(read);
+      }
+    }
+    return operations;
+  }
+
+  #readOperation(path: string, method: string, pathItem: JsonObject, operation: JsonObject): Operation {
+    const itemPointer = `#/paths/${escapeKey(path)}`;
+    const pointer = `${itemPointer}/${method}`;
+    const parameters = new Map<string, Parameter>();
+    for (const [owner, list] of [
+      [itemPointer, pathItem['parameters']],
+      [pointer, operation['parameters']],
+    ] as const) {
+      for (const i of Array.isArray(list) ? list.keys() : []) {
+        const parameter = this.#readParameter(`${owner}/parameters/${i}`);
+        if (parameter) parameters.set(`${parameter.in} ${parameter.name}`, parameter);
+      }
+    }
+    const security = operation['security'] ?? this.root['security'];
+    const requirements = Array.isArray(security) ? security.filter(isObject) : [];
+    return {
+      id: typeof operation['operationId'] === 'string' ? operation['operationId'] : `${method.toUpperCase()} ${path}`,
+      method: method.toUpperCase(),
+      path: this.basePath + path,
+      tags: Array.isArray(operation['tags']) ? operation['tags'].map(String) : [],
+      pointer,
+      parameters: [...parameters.values()],
+      body: this.#readBody(`${pointer}/requestBody`),
+      // An empty requirement among others makes the credential optional.
+      security: requirements.some((one) => Object.keys(one).length === 0)
+        ? []
+        : requirements.flatMap((one) => Object.keys(one)),
+    };
+  }
+
+  #readParameter(pointer: string): Parameter | undefined {
+    const parameter = this.at(pointer);
+    if (!isObject(parameter) || typeof parameter['name'] !== 'string') return undefined;
+    const schema = this.follow(parameter['schema']);
+    return {
+      name: parameter['name'],
+      default: isObject(schema) ? schema['default'] : undefined,
+      in: parameter['in'] as Parameter['in'],
+      required: parameter['required'] === true,
+      schema: parameter['schema'] === undefined ? undefined : this.canonical(`${pointer}/schema`),
+    };
+  }
+
+  #readBody(pointer: string): Operation['body'] {
+    const body = this.at(pointer);
+    if (!isObject(body)) return undefined;
+    const content = isObject(body['content']) ? body['content'] : {};
+    const schemas: Record<string, string> = {};
+    for (const [type, media] of Object.entries(content)) {
+      if (isObject(media) && media['schema'] !== undefined)
+        schemas[type] = this.canonical(`${pointer}/content/${escapeKey(type)}/schema`);
+    }
+    return { required: body['required'] === true, schemas };
+  }
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+export function escapeKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function pointerKeys(pointer: string): string[] {
+  return pointer
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((key, i) => i > 0 || key !== '')
+    .map((key) => decodeKey(key).replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function decodeKey(key: string): string {
+  try {
+    return key.includes('%') ? decodeURIComponent(key) : key;
+  } catch {
+    return key;
+  }
+}
+
+function serverPath(root: JsonObject): string {
+  const servers = root['servers'];
+  const first = Array.isArray(servers) ? servers[0] : undefined;
+  const url = isObject(first) && typeof first['url'] === 'string' ? first['url'] : '/';
+  const path = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '');
+  return path.replace(/\/+$/, '');
+}

@@ -1,0 +1,108 @@
+/**
+ * Finds the operation of a path. Concrete paths win over templated ones, as OpenAPI says; the matching itself is Hono's.
+ * @module
+ */
+import { RegExpRouter } from 'hono/router/reg-exp-router';
+import { SmartRouter } from 'hono/router/smart-router';
+import { TrieRouter } from 'hono/router/trie-router';
+import type { Operation } from './document.js';
+
+export interface Match {
+  readonly operation: Operation;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface OperationRouter {
+  match(method: string, path: string): Match | undefined;
+  /** The methods that the path has, for a 405. */
+  methods(path: string): string[];
+  /** The paths most like this one, for a helpful log line. */
+  nearest(method: string, path: string): string[];
+}
+
+interface Route {
+  readonly operation: Operation;
+  readonly names: readonly string[];
+}
+
+const PARAMETER = /\{([^}]+)\}/g;
+
+export function createRouter(operations: readonly Operation[]): OperationRouter {
+  const router = new SmartRouter<Route>({ routers: [new RegExpRouter(), new TrieRouter()] });
+  const methods = new Set(operations.map(({ method }) => method));
+  for (const operation of [...operations].sort(bySpecificity)) {
+    const names: string[] = [];
+    const pattern = operation.path
+      .split('/')
+      .map((segment) => routeSegment(segment, names))
+      .join('/');
+    router.add(operation.method, pattern, { operation, names });
+  }
+
+  function match(method: string, path: string): Match | undefined {
+    const [handlers, stash] = router.match(method, path) as unknown as [
+      [Route, Record<string, string | number>][],
+      string[] | undefined,
+    ];
+    const first = handlers[0];
+    if (!first) return undefined;
+    const [{ operation, names }, found] = first;
+    const params: Record<string, string> = {};
+    for (const [i, name] of names.entries()) {
+      const value = found[`p${i}`];
+      params[name] = decode(typeof value === 'number' ? stash![value]! : String(value));
+    }
+    return { operation, params };
+  }
+
+  return {
+    match: (method, path) => match(method, path) ?? (method === 'HEAD' ? match('GET', path) : undefined),
+    methods: (path) => [...methods].filter((method) => match(method, path) !== undefined),
+    nearest: (method, path) =>
+      operations
+        .map((operation) => ({ operation, distance: distance(operation, method, path) }))
+        .sort((a, b) => a.distance - b.distance)
+        .slice(0, 3)
+        .map(({ operation }) => `${operation.method} ${operation.path}`),
+  };
+}
+
+/** `{id}` → `:p0`; `{id}.json` → a pattern; everything else is literal. */
+function routeSegment(segment: string, names: string[]): string {
+  const inside = [...segment.matchAll(PARAMETER)];
+  if (inside.length === 0) return segment;
+  const whole = inside.length === 1 && inside[0]![0] === segment;
+  if (whole) {
+    names.push(inside[0]![1]!);
+    return `:p${names.length - 1}`;
+  }
+  // Hono has one parameter to a segment: the first takes the name, the literal rest becomes part of its pattern.
+  names.push(inside[0]![1]!);
+  return `:p${names.length - 1}{${segment.replace(PARAMETER, '[^/]+')}}`;
+}
+
+function bySpecificity(a: Operation, b: Operation): number {
+  const [left, right] = [a.path.split('/'), b.path.split('/')];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const difference = Number(left[i]!.includes('{')) - Number(right[i]!.includes('{'));
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function distance(operation: Operation, method: string, path: string): number {
+  const [known, asked] = [operation.path.split('/'), path.split('/')];
+  let differing = Math.abs(known.length - asked.length) * 2 + (operation.method === method ? 0 : 1);
+  for (let i = 0; i < Math.min(known.length, asked.length); i++) {
+    if (known[i] !== asked[i]) differing += known[i]!.includes('{') ? 0.5 : 2;
+  }
+  return differing;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

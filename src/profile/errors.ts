@@ -1,0 +1,62 @@
+/**
+ * What is wrong with a profile: each issue names the place, the problem and the fix, and has a stable code.
+ * @module
+ */
+
+export interface ProfileIssue {
+  /** Stable; `profile/unknown-key` … */
+  readonly code: string;
+  readonly file: string;
+  readonly line: number;
+  readonly col: number;
+  /** Dotted path within the file; empty for the whole. */
+  readonly path: string;
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** A profile (or its OpenAPI document) that cannot be served. The message has a line per issue. */
+export class ProfileError extends Error {
+  override name = 'ProfileError';
+  readonly issues: readonly ProfileIssue[];
+
+  constructor(issues: readonly ProfileIssue[]) {
+    super(issues.map(formatIssue).join('\n'));
+    this.issues = issues;
+  }
+}
+
+/** `file:line:col  path: problem; fix  [code]` */
+export function formatIssue({ code, file, line, col, path, problem, fix }: ProfileIssue): string {
+  return `${file}:${line}:${col}  ${path === '' ? '' : `${path}: `}${problem}; ${fix}  [${code}]`;
+}
+
+/** The candidate nearest in spelling, if any is near enough to be meant. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.ceil(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const difference = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (difference < least) [best, least] = [candidate, difference];
+  }
+  return best;
+}
+
+/** "did you mean …?" or the list of what there is. */
+export function suggest(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  return candidates.length === 0 ? 'remove it' : `use one of: ${candidates.join(', ')}`;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,0 +1,234 @@
+/**
+ * From plain data to a checked profile: variants and settings laid over it, the schema applied, and its complaints put into words with positions.
+ * @module
+ */
+import type { z } from 'zod';
+import { nearest, ProfileError, type ProfileIssue, suggest } from './errors.js';
+import { type Profile, profileSchema } from './schema.js';
+import { keysAt, optionsAt } from './schema-walk.js';
+import type { Position, Source } from './source.js';
+
+export interface Overlay {
+  /** Names of variants, laid over in the profile's order, so that the order of asking does not matter. */
+  readonly variants?: readonly string[];
+  /** Single values: `policies.key-minute.quota=5`. */
+  readonly set?: readonly { readonly path: string; readonly value: unknown }[];
+}
+
+export interface Parsed {
+  readonly profile: Profile;
+  /** Where a path of the profile stands: in an active variant's patch if that sets it, else in the base. */
+  position(path: readonly PropertyKey[]): Position;
+}
+
+/** @throws ProfileError */
+export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
+  const { file } = source;
+  if (!isRecord(source.value))
+    throw oneIssue(source, [], 'profile/not-a-map', 'a profile is a map of keys', 'start with id:, title:, baseUrl: …');
+  const known = isRecord(source.value['variants']) ? source.value['variants'] : {};
+  const rank = Object.keys(known);
+  const variants = [...(overlay.variants ?? [])].sort((a, b) => rank.indexOf(a) - rank.indexOf(b));
+  let value: unknown = source.value;
+  for (const name of variants) {
+    const variant = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!isRecord(variant)) {
+      throw oneIssue(
+        source,
+        ['variants'],
+        'profile/unknown-variant',
+        `there is no variant "${name}"`,
+        suggest(name, Object.keys(known)),
+      );
+    }
+    value = patchProfile(value, variant['patch']);
+  }
+  for (const { path, value: replacement } of overlay.set ?? []) value = setAt(source, value, path, replacement);
+  const position = (path: readonly PropertyKey[]): Position => {
+    const candidates = variants.map((name) => patchPath(source, ['variants', name, 'patch'], path)).reverse();
+    const depth = source.depth(path);
+    const patched = candidates.find((candidate) => source.depth(candidate) - 3 >= depth && source.depth(candidate) > 3);
+    return source.position(patched ?? path);
+  };
+  const result = profileSchema.safeParse(value);
+  if (!result.success) {
+    throw new ProfileError(result.error.issues.flatMap((issue) => describe(issue, value, file, position)));
+  }
+  return { profile: result.data, position };
+}
+
+function describe(issue: z.core.$ZodIssue, value: unknown, file: string, position: Parsed['position']): ProfileIssue[] {
+  const make = (code: string, path: readonly PropertyKey[], problem: string, fix: string): ProfileIssue => ({
+    code: `profile/${code}`,
+    file,
+    ...position(path),
+    path: pathText(path),
+    problem,
+    fix,
+  });
+  const { path } = issue;
+  const given = valueAt(value, path);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const known = keysAt(profileSchema, path, value).filter(
+          (other) => !isRecord(given) || !Object.hasOwn(given, other),
+        );
+        return make('unknown-key', [...path, key], `unknown key "${key}"`, suggest(key, known));
+      });
+    case 'invalid_type':
+      if (given === undefined) return [make('missing-key', path, 'is missing', `add it (${issue.expected})`)];
+      return [
+        make(
+          'wrong-type',
+          path,
+          `must be ${article(issue.expected)}, not ${show(given)}`,
+          `write ${article(issue.expected)}`,
+        ),
+      ];
+    case 'invalid_value':
+      if (given === undefined)
+        return [make('missing-key', path, 'is missing', `add it: ${issue.values.map(String).join(', ')}`)];
+      return [
+        make(
+          'unknown-value',
+          path,
+          `${show(given)} is not known here`,
+          suggest(String(given), issue.values.map(String)),
+        ),
+      ];
+    case 'invalid_union': {
+      const options = optionsAt(profileSchema, path, value);
+      if (options) {
+        const name = isRecord(given) ? given[options.key] : undefined;
+        const at = [...path, options.key];
+        if (name === undefined) return [make('missing-key', at, 'is missing', `add it: ${options.names.join(', ')}`)];
+        return [
+          make(
+            `unknown-${options.key}`,
+            at,
+            `${show(name)} is not ${article(options.key)}`,
+            suggest(String(name), options.names),
+          ),
+        ];
+      }
+      return closest(issue.errors, path).flatMap((inner) =>
+        describe({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, value, file, position),
+      );
+    }
+    case 'invalid_key':
+      return [make('bad-name', path, `${issue.issues[0]?.message ?? 'is not a good name'}`, 'rename it')];
+    default: {
+      const [problem, fix] = issue.message.split('; ');
+      return [make('bad-value', path, `${show(given)} ${lowerFirst(problem!)}`, fix ?? 'change it')];
+    }
+  }
+}
+
+/** Of a union's complaints those that come nearest: the branch that got furthest into the value. */
+function closest(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+  path: readonly PropertyKey[],
+): readonly z.core.$ZodIssue[] {
+  const depth = (issues: readonly z.core.$ZodIssue[]) =>
+    Math.max(0, ...issues.map((issue) => issue.path.length - (issue.code === 'unrecognized_keys' ? -1 : 0)));
+  const sorted = [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length);
+  return sorted[0] ?? [{ code: 'custom', path: [...path], message: 'is not valid here', input: undefined }];
+}
+
+function setAt(source: Source, value: unknown, path: string, replacement: unknown): unknown {
+  const keys = path.split('.');
+  let at: unknown = value;
+  for (const [i, key] of keys.slice(0, -1).entries()) {
+    const next = isRecord(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+    if (!isRecord(next)) {
+      const known = isRecord(at) ? Object.keys(at) : [];
+      const near = nearest(key, known);
+      const fix = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`;
+      throw oneIssue(source, keys.slice(0, i), 'profile/unknown-setting', `--set ${path}: there is no "${key}"`, fix);
+    }
+    at = next;
+  }
+  return mergePatch(
+    value,
+    keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), replacement),
+  );
+}
+
+/** JSON merge patch, RFC 7396. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key], value);
+  }
+  return merged;
+}
+
+/** A variant's patch: a merge patch in which the key `*` speaks of every key that is there. */
+function patchProfile(target: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    for (const at of key === '*' ? Object.keys(merged) : [key]) {
+      if (value === null) delete merged[at];
+      else merged[at] = patchProfile(merged[at], value);
+    }
+  }
+  return merged;
+}
+
+/** Where a patch speaks of a path of the profile, be it by `*`. */
+function patchPath(source: Source, patch: readonly string[], path: readonly PropertyKey[]): PropertyKey[] {
+  return path.reduce<PropertyKey[]>(
+    (at, key) => {
+      const named = [...at, key];
+      const every = [...at, '*'];
+      return source.depth(named) < named.length && source.depth(every) === every.length ? every : named;
+    },
+    [...patch],
+  );
+}
+
+function oneIssue(
+  source: Source,
+  path: readonly PropertyKey[],
+  code: string,
+  problem: string,
+  fix: string,
+): ProfileError {
+  return new ProfileError([{ code, file: source.file, ...source.position(path), path: pathText(path), problem, fix }]);
+}
+
+export function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),
+    '',
+  );
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const key of path)
+    at = at !== null && typeof at === 'object' ? (at as Record<PropertyKey, unknown>)[key] : undefined;
+  return at;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function article(noun: string): string {
+  return noun === 'record' || noun === 'object' ? 'a map' : /^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,245 @@
+/**
+ * A provider, ready to serve: its profile and document compiled once. Nothing in here is looked up or parsed per request.
+ * @module
+ */
+
+import type { Collection, Context, Library, Reply } from '../behaviours/behaviour.js';
+import { withScope } from '../behaviours/collections.js';
+import { behaviour as behaviourNamed } from '../behaviours/index.js';
+import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
+import { compileCost } from '../limits/cost.js';
+import { compileAny, compileCondition, globPattern, type Predicate } from '../limits/matching.js';
+import { compilePartition } from '../limits/partitions.js';
+import type { Policy } from '../limits/policy.js';
+import { compileHeaders, type HeaderWriter } from '../limits/render/headers.js';
+import { compileTemplate, type Template } from '../limits/render/template.js';
+import type { OpenApiDocument, Operation } from '../openapi/document.js';
+import { createRouter, type OperationRouter } from '../openapi/router.js';
+import { createValidators, type Validator, type Violation } from '../openapi/validation.js';
+import { compileIdentify, type Identify } from './callers.js';
+import type { PolicySpec, Profile } from './schema.js';
+import { compileWindow } from './windows.js';
+
+export interface Provider {
+  readonly id: string;
+  readonly profile: Profile;
+  /** File that the profile came from. */
+  readonly file: string;
+  readonly variants: readonly string[];
+  readonly document: OpenApiDocument;
+  readonly router: OperationRouter;
+  readonly compress: number;
+  readonly identify: Identify;
+  /** Whether a path that no operation has still needs a caller. */
+  readonly needsCaller: (path: string) => boolean;
+  /** In the order in which they are asked. */
+  readonly policies: readonly Policy[];
+  readonly policy: ReadonlyMap<string, Policy>;
+  readonly writeHeaders: HeaderWriter;
+  readonly errors: ReadonlyMap<string, ErrorAnswer>;
+  readonly guards: { readonly early: readonly Guard[]; readonly late: readonly Guard[]; readonly last: readonly Guard[] };
+  readonly validator: (operation: Operation) => Validator;
+  /** Of a request's violations the one that is answered, by the first rule of the profile that fits any, and with which error. */
+  readonly violationError: (
+    violations: readonly Violation[],
+    holds: (when: Predicate) => boolean,
+  ) => { error: string; violation: Violation };
+  readonly requestId:
+    | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
+    | undefined;
+  readonly behaviour: (operation: Operation) => Behave;
+  /** Caller facts that hold credentials. */
+  readonly secretFacts: ReadonlySet<string>;
+  readonly collections: ReadonlyMap<string, Collection>;
+}
+
+export interface ErrorAnswer {
+  readonly name: string;
+  readonly status: number;
+  /** Requests for which a forced status may mean this error. */
+  readonly when: Predicate;
+  readonly contentType: string;
+  readonly headers: Template;
+  readonly body: Template | undefined;
+}
+
+export interface Guard {
+  readonly when: Predicate;
+  readonly error: string;
+}
+
+export interface Behave {
+  readonly requires: Profile['operations'][string]['requires'];
+  readonly run: (context: Context) => Reply;
+}
+
+export interface CompileOptions {
+  readonly file: string;
+  readonly variants: readonly string[];
+  /** Divides every duration. */
+  readonly compress: number;
+}
+
+export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
+  const { compress } = options;
+  const policies = Object.entries(profile.policies).map(([id, spec]) =>
+    compilePolicy(id, spec as PolicySpec, compress),
+  );
+  const collections = compileCollections(profile);
+  const library: Library = { document, collections };
+  const behaviours = new Map<string, Behave>();
+  const prefixes = profile.callers.under;
+  return {
+    id: profile.id,
+    profile,
+    file: options.file,
+    variants: options.variants,
+    document,
+    router: createRouter(document.operations),
+    compress,
+    identify: compileIdentify(profile),
+    needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
+    policies,
+    policy: new Map(policies.map((policy) => [policy.id, policy])),
+    writeHeaders: compileHeaders(profile.headers),
+    errors: new Map(Object.entries(profile.errors).map(([name, spec]) => [name, compileError(name, spec)])),
+    guards: {
+      early: compileGuards(profile, 'before-validation'),
+      late: compileGuards(profile, 'after-validation'),
+      last: compileGuards(profile, 'after-requirements'),
+    },
+    validator: createValidators(document),
+    violationError: compileViolations(profile),
+    requestId: profile.requestId && {
+      template: compileTemplate(profile.requestId.template),
+      header: profile.requestId.header,
+      echo: profile.requestId.echo,
+    },
+    behaviour(operation) {
+      const known = behaviours.get(operation.id);
+      if (known) return known;
+      const made = compileBehaviour(profile, operation, library);
+      behaviours.set(operation.id, made);
+      return made;
+    },
+    secretFacts: new Set(Object.values(profile.callers.credentials).map(({ fact }) => fact)),
+    collections,
+  };
+}
+
+function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
+  const { charges } = spec.refusal;
+  return {
+    id,
+    algorithm: algorithm(spec.algorithm as AlgorithmName),
+    window: (spec.window && compileWindow(spec.window, compress)) ?? { kind: 'first-request', lengthMs: 0 },
+    options: scaledOptions(spec),
+    unit: spec.unit,
+    scale: spec.scale,
+    partitionBy: spec.partitionBy,
+    asked: spec.asked,
+    applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
+    partition: compilePartition(spec.partitionBy),
+    cost: compileCost(spec.cost ?? [], spec.scale),
+    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale),
+    free: compileAny(spec.free),
+    refusal: {
+      charges: charges === 'self' ? [id] : charges === 'none' ? [] : charges,
+      final: spec.refusal.final,
+      error: spec.refusal.error,
+      impossible: spec.refusal.impossible ?? spec.refusal.error,
+      retryAfterSec: spec.refusal.retryAfter,
+    },
+    warnAbove: spec.warnAbove,
+  };
+}
+
+/** The algorithm's own settings, amounts in whole units as inside. */
+function scaledOptions(spec: PolicySpec): Readonly<Record<string, unknown>> {
+  const refill = (spec as { refill?: number }).refill;
+  return { ...spec, ...(refill === undefined ? {} : { refill: refill * spec.scale }) };
+}
+
+function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswer {
+  return {
+    name,
+    status: spec.status,
+    when: compileCondition(spec.when),
+    contentType: spec.contentType ?? 'application/json',
+    headers: compileTemplate(spec.headers ?? {}),
+    body: spec.body === undefined ? undefined : compileTemplate(spec.body),
+  };
+}
+
+function compileGuards(profile: Profile, at: Profile['guards'][number]['at']): Guard[] {
+  return profile.guards
+    .filter((guard) => guard.at === at)
+    .map(({ when, error }) => ({ when: compileCondition(when), error }));
+}
+
+function compileViolations(profile: Profile): Provider['violationError'] {
+  const rules = profile.validation.map((rule) => ({
+    when: compileCondition(rule.when),
+    places: rule.in,
+    keywords: rule.keyword,
+    field: rule.field === undefined ? undefined : globPattern(rule.field),
+    error: rule.error,
+  }));
+  return (violations, holds) => {
+    for (const { when, places, keywords, field, error } of rules) {
+      const violation = violations.find(
+        (one) =>
+          (!places || places.includes(one.in)) &&
+          (!keywords || keywords.includes(one.keyword)) &&
+          (!field || field.test(one.field)),
+      );
+      if (violation && holds(when)) return { error, violation };
+    }
+    return { error: profile.answers.clientError, violation: violations[0]! };
+  };
+}
+
+function compileCollections(profile: Profile): Map<string, Collection> {
+  return new Map(
+    Object.entries(profile.collections).map(([id, spec]): [string, Collection] => [
+      id,
+      {
+        id,
+        scope: spec.scope.map(compileTemplate),
+        idOf: compileTemplate(spec.id),
+        seed: compileSeed(spec.seed),
+        newestFirst: spec.order === 'newest-first',
+        unique: spec.unique,
+        credential: spec.credential === undefined ? undefined : compileTemplate(spec.credential),
+        life: spec.life && {
+          runTimeMs: spec.life.runTime,
+          running: spec.life.running,
+          outcome: spec.life.outcome,
+          views: new Map(Object.entries(spec.life.views).map(([state, view]) => [state, compileTemplate(view)])),
+        },
+      },
+    ]),
+  );
+}
+
+function compileSeed(seed: Profile['collections'][string]['seed']): Collection['seed'] {
+  const make = (template: Template, context: Context, index: number) =>
+    template.render(withScope(context.scope, { index }), context.now) as Record<string, unknown>;
+  if (Array.isArray(seed)) {
+    const templates = seed.map(compileTemplate);
+    return (context) => templates.map((template, index) => make(template, context, index));
+  }
+  const template = compileTemplate(seed.item);
+  return (context) => Array.from({ length: seed.count }, (_, index) => make(template, context, index));
+}
+
+function compileBehaviour(profile: Profile, operation: Operation, library: Library): Behave {
+  const {
+    behaviour: name = 'example',
+    requires = [],
+    evidence: _evidence,
+    ...options
+  } = profile.operations[operation.id] ?? {};
+  const run = behaviourNamed(name as 'example').compile(options, operation, library);
+  return { requires, run };
+}

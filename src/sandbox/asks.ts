@@ -1,0 +1,73 @@
+/**
+ * Which policies a request meets, and how they stand when its response is sent.
+ * @module
+ */
+import { type Ask, type Instant, type Store, standings } from '../limits/engine.js';
+import type { RequestFacts } from '../limits/facts.js';
+import { type Policy, paramsFor } from '../limits/policy.js';
+import type { Report } from '../limits/render/headers.js';
+import { nominalLength } from '../limits/windows.js';
+import type { World } from './world.js';
+
+/** The questions of all policies that apply, in the profile's order. */
+export function collectAsks(world: World, facts: RequestFacts, asked: Policy['asked']): Ask[] {
+  const asks: Ask[] = [];
+  // Who needs no credential, or has not shown one yet, is taken for the default account.
+  const account = facts.caller?.account ?? world.provider.profile.accounts.default;
+  const plan = facts.caller?.plan ?? world.accounts.get(account)?.plan ?? world.provider.profile.accounts.plan;
+  for (const policy of world.provider.policies) {
+    if (policy.asked !== asked || !policy.applies(facts)) continue;
+    const quota = quotaOf(world, policy, account, plan);
+    const partition = policy.partition(facts);
+    if (quota === undefined || partition === undefined) continue;
+    asks.push({ policy, partition, params: paramsFor(policy, quota), cost: policy.cost(facts) });
+  }
+  return asks;
+}
+
+/** Units (times the scale) that the account may take: its own, its plan's, or the policy's; `undefined`: no limit. */
+export function quotaOf(
+  world: World,
+  policy: Policy,
+  account: string,
+  plan: string,
+): number | undefined {
+  const { profile } = world.provider;
+  const quota =
+    world.accounts.get(account)?.quotas[policy.id] ??
+    profile.plans[plan]?.quotas[policy.id] ??
+    profile.policies[policy.id]!.quota;
+  return quota === 'none' ? undefined : Math.round(quota * policy.scale);
+}
+
+/** How the asked policies stand, in the profile's own units. */
+export class Reports {
+  readonly #byPolicy = new Map<string, Report>();
+  readonly #asks: readonly Ask[];
+
+  constructor(store: Store, asks: readonly Ask[], instant: Instant) {
+    this.#asks = asks;
+    for (const [i, standing] of standings(store, asks, instant).entries()) {
+      const { policy, params, partition } = asks[i]!;
+      const { scale, id, unit, window } = policy;
+      this.#byPolicy.set(id, {
+        policy: id,
+        limit: params.quota / scale,
+        used: standing.used / scale,
+        remaining: standing.remaining / scale,
+        resetAt: standing.resetAt,
+        windowSeconds: Math.ceil(nominalLength(window) / 1_000),
+        unit,
+        partition,
+      });
+    }
+  }
+
+  get(policy: string): Report | undefined {
+    return this.#byPolicy.get(policy);
+  }
+
+  get asks(): readonly Ask[] {
+    return this.#asks;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * What all parts of a sandbox share.
+ * @module
+ */
+import type { Clock } from '../clock.js';
+import type { Instant } from '../limits/engine.js';
+import type { Journal } from '../state/journal.js';
+import type { Faults } from './faults.js';
+
+export interface Core {
+  /** Empty for the one without a name. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly log: Log;
+  /** Sends a finished job to its webhook; never rejects. */
+  readonly deliver: (url: string, body: unknown) => Promise<void>;
+  /** Names for requests, apart from what the provider calls them. */
+  nextRequest(): string;
+  /** Tells whoever listens. */
+  emit(event: SandboxEvent): void;
+}
+
+export type Log = (level: 'info' | 'warn', message: string) => void;
+
+export interface SandboxEvent {
+  readonly type: 'request' | 'refusal' | 'warning' | 'reset' | 'clock' | 'job';
+  readonly at: number;
+  readonly data: unknown;
+}
+
+/** Where a response goes. */
+export interface Port {
+  /** Once the response has left, or its connection is gone. */
+  onDone(listener: () => void): void;
+}
+
+export function instantOf(core: Core): Instant {
+  const now = core.clock.now();
+  return { now, horizon: core.clock.horizon(now) };
+}

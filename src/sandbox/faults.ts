@@ -1,0 +1,132 @@
+/**
+ * Faults: answers that a test arranges in place of the provider's, for some requests, some times.
+ * @module
+ */
+import { z } from 'zod';
+import type { Ask } from '../limits/engine.js';
+import type { RequestFacts } from '../limits/facts.js';
+import type { ErrorAnswer, Provider } from '../profile/provider.js';
+
+const statusRange = { error: 'is not a status that can be answered with; use one from 200 to 599' };
+const delayRange = { error: 'is not a delay; use milliseconds from 0 to 31536000000 (a year)' };
+
+export const faultSchema = z.strictObject({
+  match: z
+    .strictObject({
+      profile: z.string().optional(),
+      method: z.string().toUpperCase().optional(),
+      path: z
+        .string()
+        .startsWith('/', { error: 'is not a path; start it with "/", without query, profile or sandbox prefix' })
+        .optional()
+        .describe('Exact; without query, profile or sandbox prefix'),
+      operationId: z.string().optional(),
+      key: z.string().optional().describe('The credential, in full'),
+    })
+    .default({}),
+  times: z
+    .int()
+    .positive({ error: 'is not a number of times; use 1 or more, or leave it out' })
+    .optional()
+    .describe('How many requests it answers; unlimited when left out'),
+  status: z.int().min(200, statusRange).max(599, statusRange).optional(),
+  body: z.json().optional(),
+  headers: z
+    .record(
+      z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/),
+      z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, {
+        error: 'cannot stand in a header; use one line of Latin-1 text',
+      }),
+      {
+        error: ({ code }) =>
+          code === 'invalid_key' ? 'is not the name of a header; use letters, digits and "-"' : undefined,
+      },
+    )
+    .optional(),
+  delayMs: z
+    .number()
+    .nonnegative(delayRange)
+    .max(31_536_000_000, delayRange)
+    .optional()
+    .describe('Virtual milliseconds until the response is made'),
+  drop: z.boolean().optional().describe('Closes the connection in place of answering'),
+});
+
+export type FaultInput = z.input<typeof faultSchema>;
+export type FaultSpec = z.output<typeof faultSchema>;
+
+export interface Fault extends FaultSpec {
+  readonly id: string;
+  /** Requests that it has answered. */
+  used: number;
+}
+
+export class Faults {
+  #faults: Fault[] = [];
+  #made = 0;
+
+  add(spec: FaultSpec): Fault {
+    this.#made += 1;
+    const fault = { ...spec, id: `fault-${this.#made}`, used: 0 };
+    this.#faults.push(fault);
+    return fault;
+  }
+
+  list(): readonly Fault[] {
+    return this.#faults;
+  }
+
+  /** Whether there was one of that id (any, when none is named). */
+  remove(id?: string): boolean {
+    const before = this.#faults.length;
+    this.#faults = id === undefined ? [] : this.#faults.filter((fault) => fault.id !== id);
+    return this.#faults.length < before;
+  }
+
+  /** The first fault for the request, used once by being asked for. */
+  take(profile: string, facts: RequestFacts, key: string | undefined): Fault | undefined {
+    if (this.#faults.length === 0) return undefined;
+    const fault = this.#faults.find((one) => matches(one, profile, facts, key));
+    if (!fault) return undefined;
+    fault.used += 1;
+    if (fault.times !== undefined && fault.used >= fault.times)
+      this.#faults = this.#faults.filter((other) => other !== fault);
+    return fault;
+  }
+}
+
+function matches({ match }: Fault, profile: string, facts: RequestFacts, key: string | undefined): boolean {
+  return (
+    (match.profile === undefined || match.profile === profile) &&
+    (match.method === undefined || match.method === facts.method) &&
+    (match.path === undefined || match.path === facts.path) &&
+    (match.operationId === undefined || match.operationId === facts.operation) &&
+    (match.key === undefined || match.key === key)
+  );
+}
+
+/** The error that a forced status stands for: the first that speaks of such requests and, where it is a refusal, of a policy that this one met. */
+export function forcedError(
+  { profile, errors, policies }: Provider,
+  status: number,
+  facts: RequestFacts,
+  asks: readonly Ask[],
+): ErrorAnswer {
+  const met = new Set(asks.flatMap(({ policy }) => refusalErrors(policy)));
+  const elsewhere = new Set(policies.flatMap(refusalErrors).filter((name) => !met.has(name)));
+  const known = [...errors.values()].filter((error) => error.status === status && error.when(facts));
+  const otherwise = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
+  return known.find(({ name }) => !elsewhere.has(name)) ?? known[0] ?? errors.get(otherwise)!;
+}
+
+function refusalErrors({ refusal }: Ask['policy']): string[] {
+  return [refusal.error, refusal.impossible];
+}
+
+/** The status that `Prefer: code=503` (or `status=503`) asks for. */
+export function preferredStatus(prefer: string | undefined): number | undefined {
+  if (prefer === undefined) return undefined;
+  const asked = /(?:^|[,;\s])(?:code|status)\s*=\s*"?(\d{3})"?/.exec(prefer);
+  const status = asked ? Number(asked[1]) : undefined;
+  return status !== undefined && status >= 200 && status <= 599 ? status : undefined;
+}

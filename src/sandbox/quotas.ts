@@ -1,0 +1,194 @@
+/**
+ * Buckets for showing and for setting: what `GET /quotas` lists and `PUT /quotas` seeds.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import type { Instant } from '../limits/engine.js';
+import { joinPartition, splitPartition } from '../limits/partitions.js';
+import { type Policy, paramsFor } from '../limits/policy.js';
+import { maskCredential } from '../profile/callers.js';
+import { suggest } from '../profile/errors.js';
+import { quotaOf } from './asks.js';
+import { Problem } from './problem.js';
+import type { World } from './world.js';
+
+export interface Quota {
+  /** Stable for the same profile, policy and partition. */
+  readonly id: string;
+  readonly profile: string;
+  readonly policy: string;
+  /** Credentials masked. */
+  readonly partition: Readonly<Record<string, string>>;
+  readonly limit: number;
+  /** May exceed the limit, where refusals are charged. */
+  readonly used: number;
+  readonly remaining: number;
+  /** ISO 8601 with milliseconds; `null` for concurrency. */
+  readonly resetAt: string | null;
+}
+
+export interface QuotaChange {
+  readonly profile?: string | undefined;
+  readonly policy?: string | undefined;
+  /** Credentials in full. */
+  readonly partition?: Readonly<Record<string, string>> | undefined;
+  readonly id?: string | undefined;
+  readonly remaining?: number | undefined;
+  readonly used?: number | undefined;
+}
+
+/** Every live bucket of the world. */
+export function listQuotas(world: World, instant: Instant): Quota[] {
+  const quotas: Quota[] = [];
+  for (const policy of world.provider.policies) {
+    for (const [partition, state] of world.store.entries(policy)) {
+      const quota = bucketQuota(world, policy, partition);
+      const params = paramsFor(policy, quota);
+      if (!policy.algorithm.isLive(params, state, instant.now)) continue;
+      const { used, remaining, resetAt } = policy.algorithm.peek(params, state, 0, instant.now);
+      quotas.push(shown(world, policy, partition, quota, used, remaining, resetAt));
+    }
+  }
+  return quotas;
+}
+
+/** Sets one bucket. @throws Problem, and changes nothing, when the change makes no sense */
+export function seedQuota(world: World, change: QuotaChange, instant: Instant): Quota {
+  const { policy, partition } = change.id === undefined ? namedBucket(world, change) : bucketOfId(world, change.id);
+  if ((change.remaining === undefined) === (change.used === undefined)) {
+    throw new Problem(400, 'remaining-or-used', 'give either remaining or used, and only one of them', 'remaining');
+  }
+  const field = change.remaining === undefined ? 'used' : 'remaining';
+  const amount = change[field]!;
+  if (!Number.isFinite(amount) || amount < 0)
+    throw new Problem(400, 'bad-amount', `must be a number of units from 0 up, not ${amount}`, field);
+  const quota = bucketQuota(world, policy, partition);
+  const params = paramsFor(policy, quota);
+  const before = world.store.get(policy, partition);
+  const standing = policy.algorithm.peek(params, before, 0, instant.now);
+  const scaled = Math.round(amount * policy.scale);
+  const carried = standing.used - countable(policy, params, before, instant.now);
+  const used = field === 'used' ? scaled : Math.max(0, quota - scaled - carried);
+  if (field === 'remaining' && scaled > quota) {
+    throw new Problem(
+      400,
+      'bad-amount',
+      `is more than the quota of ${quota / policy.scale}; raise that first (PUT /accounts)`,
+      field,
+    );
+  }
+  const state = policy.algorithm.seed(params, before, used, instant.now, instant);
+  if (state === undefined) {
+    throw new Problem(
+      400,
+      'not-seedable',
+      `${policy.id} counts what is running, which cannot be set; start or end requests or jobs instead`,
+      'policy',
+    );
+  }
+  world.store.transact([{ policy, partition }], () => [state], instant);
+  const after = policy.algorithm.peek(params, state, 0, instant.now);
+  return shown(world, policy, partition, quota, after.used, after.remaining, after.resetAt);
+}
+
+/** The part of `used` that a seed sets: all of it, but for what a sliding counter still carries from the window before. */
+function countable(policy: Policy, params: ReturnType<typeof paramsFor>, state: unknown, now: number): number {
+  const { used } = policy.algorithm.peek(params, state, 0, now);
+  if (state === undefined) return used;
+  const zeroed = policy.algorithm.seed(params, state, 0, now, { horizon: Number.NEGATIVE_INFINITY });
+  return zeroed === undefined ? used : used - policy.algorithm.peek(params, zeroed, 0, now).used;
+}
+
+function namedBucket(world: World, change: QuotaChange): { policy: Policy; partition: string } {
+  const ids = world.provider.policies.map(({ id }) => id);
+  if (change.policy === undefined)
+    throw new Problem(400, 'missing-policy', `name a policy (${ids.join(', ')}) or a bucket's id`, 'policy');
+  const policy = world.provider.policy.get(change.policy);
+  if (!policy) {
+    throw new Problem(
+      400,
+      'unknown-policy',
+      `${world.provider.id} has no policy "${change.policy}"; ${suggest(change.policy, ids)}`,
+      'policy',
+    );
+  }
+  const given = change.partition ?? {};
+  const unknown = Object.keys(given).find((name) => !policy.partitionBy.includes(name));
+  if (unknown !== undefined) {
+    throw new Problem(
+      400,
+      'unknown-partition',
+      `${policy.id} is counted by ${policy.partitionBy.join(' and ') || 'nothing'}, not by ${unknown}`,
+      `partition.${unknown}`,
+    );
+  }
+  const missing = policy.partitionBy.find((name) => given[name] === undefined);
+  if (missing !== undefined)
+    throw new Problem(
+      400,
+      'missing-partition',
+      `${policy.id} is counted by ${policy.partitionBy.join(' and ')}; give it`,
+      `partition.${missing}`,
+    );
+  return { policy, partition: joinPartition(policy.partitionBy.map((name) => given[name]!)) };
+}
+
+function bucketOfId(world: World, id: string): { policy: Policy; partition: string } {
+  for (const policy of world.provider.policies) {
+    for (const [partition] of world.store.entries(policy))
+      if (bucketId(world, policy, partition) === id) return { policy, partition };
+  }
+  throw new Problem(400, 'unknown-bucket', `there is no live bucket with the id "${id}"; GET /quotas lists them`, 'id');
+}
+
+/** The limit that holds for a bucket: its account's, its plan's, or the policy's. */
+function bucketQuota(world: World, policy: Policy, partition: string): number {
+  const { profile } = world.provider;
+  const values = splitPartition(partition, policy.partitionBy.length);
+  const named = Object.fromEntries(policy.partitionBy.map((name, i) => [name, values[i]!]));
+  const account = named[profile.accounts.fact] ?? accountOfKey(world, named) ?? profile.accounts.default;
+  const plan = world.accounts.get(account)?.plan ?? profile.accounts.plan;
+  return quotaOf(world, policy, account, plan) ?? 0;
+}
+
+function accountOfKey(world: World, named: Record<string, string>): string | undefined {
+  for (const [name, value] of Object.entries(named)) {
+    if (world.provider.secretFacts.has(name))
+      return world.accounts.ownerOf(value) ?? world.resources.credentials.get(value)?.account;
+  }
+  return undefined;
+}
+
+function shown(
+  world: World,
+  policy: Policy,
+  partition: string,
+  quota: number,
+  used: number,
+  remaining: number,
+  resetAt: number | null,
+): Quota {
+  const values = splitPartition(partition, policy.partitionBy.length);
+  return {
+    id: bucketId(world, policy, partition),
+    profile: world.provider.id,
+    policy: policy.id,
+    partition: Object.fromEntries(
+      policy.partitionBy.map((name, i) => [
+        name,
+        world.provider.secretFacts.has(name) ? maskCredential(values[i]!) : values[i]!,
+      ]),
+    ),
+    limit: quota / policy.scale,
+    used: used / policy.scale,
+    remaining: remaining / policy.scale,
+    resetAt: resetAt === null ? null : new Date(resetAt).toISOString(),
+  };
+}
+
+function bucketId(world: World, policy: Policy, partition: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([world.provider.id, policy.id, partition]))
+    .digest('base64url')
+    .slice(0, 16);
+}

@@ -1,0 +1,93 @@
+/**
+ * What is written down of a request: the journal, the log, events.
+ * @module
+ */
+
+import { formatDuration } from '../limits/duration.js';
+import { maskCredential } from '../profile/callers.js';
+import type { Provider } from '../profile/provider.js';
+import type { JournalDecision, JournalEntry } from '../state/journal.js';
+import type { Draft } from './answer.js';
+import type { Reports } from './asks.js';
+import type { Exchange } from './exchange.js';
+
+/** Records a warning when a policy's soft limit is passed, once per window. Asked after settlement: what turned out to be free passes nothing. */
+export function warnIfNear(exchange: Exchange, standing: Reports): void {
+  const { core, world } = exchange;
+  for (const { ask, used, resetAt, charged, allowed } of exchange.admissions.flatMap(({ decisions }) => decisions)) {
+    const { policy, params, partition } = ask;
+    const { id, scale, warnAbove } = policy;
+    const refunded = exchange.refunds.get(id) ?? 0;
+    if (warnAbove === undefined || charged - refunded <= 0 || !allowed) continue;
+    const limit = params.quota / scale;
+    const now = standing.get(id);
+    // Others may have been refunded meanwhile; a request that was answered in a later window speaks of its own.
+    const taken = now?.resetAt === resetAt ? now.used : (used - refunded) / scale;
+    const key = `${id} ${partition} ${resetAt}`;
+    if (taken <= warnAbove * limit || world.warned.has(key)) continue;
+    world.warned.add(key);
+    exchange.warnings.push(id);
+    const share = Math.round(warnAbove * 100);
+    core.log('warn', `${world.provider.id}: more than ${share} % of ${id} is used (${taken} of ${limit})`);
+    core.emit({
+      type: 'warning',
+      at: core.clock.now(),
+      data: { profile: world.provider.id, policy: id, used: taken, limit, above: warnAbove },
+    });
+  }
+}
+
+export function record(exchange: Exchange, draft: Draft, durationMs: number): void {
+  const { core, world, request, refusal } = exchange;
+  const { arrival } = request;
+  const sentAt = core.clock.now();
+  const entry: JournalEntry = {
+    id: exchange.id,
+    profile: world.provider.id,
+    method: request.method,
+    path: arrival.rawQuery === '' ? request.path : `${request.path}?${arrival.rawQuery}`,
+    operation: request.operation,
+    caller: request.caller && maskFacts(world.provider, { kind: request.caller.kind, ...request.caller.facts }),
+    status: draft.status,
+    error: draft.error,
+    admitted: refusal === undefined,
+    decisions: exchange.admissions.flatMap(({ decisions }) =>
+      decisions.map((decision): JournalDecision => {
+        const { policy, params } = decision.ask;
+        const refunded = (exchange.refunds.get(policy.id) ?? 0) / policy.scale;
+        return {
+          policy: policy.id,
+          allowed: decision.allowed,
+          limit: params.quota / policy.scale,
+          remaining: decision.remaining / policy.scale,
+          resetAt: decision.resetAt,
+          charged: decision.charged / policy.scale - refunded,
+          refunded,
+        };
+      }),
+    ),
+    warnings: exchange.warnings,
+    retryAfter: refusal?.seconds,
+    at: exchange.at,
+    sentAt,
+    realAt: exchange.realAt,
+    durationMs,
+  };
+  core.journal.add(entry);
+  if (refusal) {
+    const wait =
+      refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
+    core.log(
+      'info',
+      `${world.provider.id}: ${request.method} ${request.path} refused by ${refusal.policy} (${draft.status}); ${wait}`,
+    );
+  }
+  core.emit({ type: refusal ? 'refusal' : 'request', at: sentAt, data: entry });
+}
+
+/** Caller facts for showing: credentials masked. */
+export function maskFacts({ secretFacts }: Provider, facts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, secretFacts.has(name) ? maskCredential(value) : value]),
+  );
+}

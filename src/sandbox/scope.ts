@@ -1,0 +1,80 @@
+/**
+ * What templates may name: the request, its caller, the time, fresh ids, and how policies stand at that moment.
+ * @module
+ */
+import { callerFact, dig } from '../limits/facts.js';
+import type { Scope } from '../limits/render/template.js';
+import type { Ids } from '../state/ids.js';
+import type { Reports } from './asks.js';
+import type { Request } from './request.js';
+
+/** Roots that every template may name, for checks at load time. */
+export const SCOPE_ROOTS = [
+  'request',
+  'caller',
+  'body',
+  'query',
+  'params',
+  'header',
+  'ip',
+  'now',
+  'new',
+  'policies',
+] as const;
+
+export interface ScopeSource {
+  readonly request: Request;
+  readonly requestId: () => string | undefined;
+  readonly ids: Ids;
+  readonly now: () => number;
+  readonly reports: () => Reports;
+  /** Set once the request has been checked: converted, and with defaults. */
+  checked: { readonly query: Readonly<Record<string, unknown>>; readonly body: unknown } | undefined;
+}
+
+export function createScope(source: ScopeSource): Scope {
+  const { request } = source;
+  return ([root, ...rest]) => {
+    const name = rest.join('.');
+    switch (root) {
+      case 'request':
+        return name === 'id'
+          ? source.requestId()
+          : name === 'method'
+            ? request.method
+            : name === 'path'
+              ? request.path
+              : undefined;
+      case 'caller':
+        return name === 'account' ? request.caller?.account : callerFact(request.caller, name);
+      case 'body':
+        return dig(source.checked?.body ?? request.body, rest);
+      case 'query':
+        return source.checked?.query[name] ?? request.query.get(name) ?? undefined;
+      case 'params':
+        return request.params[name];
+      case 'header':
+        return request.header(name);
+      case 'ip':
+        return request.ip;
+      case 'now':
+        return source.now();
+      case 'new':
+        return fresh(source.ids, name, source.now());
+      case 'policies': {
+        const report = source.reports().get(rest[0] ?? '');
+        return report && dig(report, rest.slice(1));
+      }
+      default:
+        return undefined;
+    }
+  };
+}
+
+function fresh(ids: Ids, kind: string, now: number): unknown {
+  if (kind === 'uuid') return ids.uuid();
+  if (kind === 'ulid') return ids.ulid(now);
+  if (kind === 'serial') return ids.next();
+  const lower = /^lower(\d+)$/.exec(kind);
+  return lower ? ids.lower(Number(lower[1])) : undefined;
+}

@@ -1,0 +1,93 @@
+/**
+ * A world: everything that one provider remembers within one sandbox.
+ * @module
+ */
+import type { Provider } from '../profile/provider.js';
+import { Accounts } from '../state/accounts.js';
+import { Ids } from '../state/ids.js';
+import { MemoryStore } from '../state/memory-store.js';
+import { Resources } from '../state/resources.js';
+
+export interface StoredResponse {
+  readonly status: number;
+  readonly body: unknown;
+  readonly contentType: string | undefined;
+  /** Epoch ms. */
+  readonly storedAt: number;
+  /** What the request said, where the same key with something else is a conflict. */
+  readonly fingerprint: string;
+}
+
+export interface World {
+  readonly provider: Provider;
+  store: MemoryStore;
+  resources: Resources;
+  ids: Ids;
+  readonly accounts: Accounts;
+  /** Responses by caller, path and query. */
+  cache: Map<string, StoredResponse>;
+  /** Responses by caller's account and idempotency key. */
+  idempotency: Map<string, StoredResponse>;
+  jobDefaults: { runTimeMs?: number; outcome?: string };
+  /** Windows for which the soft warning has been given: `policy partition start`. */
+  warned: Set<string>;
+  /** What takes back a webhook that waits for its job's end, by job. */
+  webhooks: Map<string, { cancel: () => void; schedule: () => void }>;
+  /** Requests that wait or are being sent, by lease. */
+  inFlight: Map<string, InFlight>;
+}
+
+export interface InFlight {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: string | undefined;
+  readonly caller: Readonly<Record<string, string>>;
+  /** Epoch ms, virtual. */
+  readonly since: number;
+  /** Epoch ms at which a delay ends; `null` while it is only being sent. */
+  readonly until: number | null;
+  /** Ends it without an answer. */
+  abort(): void;
+}
+
+/** @param plan the default account's plan, in place of the profile's */
+export function createWorld(provider: Provider, plan: string | undefined, maxBuckets: number | undefined): World {
+  return {
+    provider,
+    accounts: initialAccounts(provider, plan),
+    jobDefaults: {},
+    ...empty(maxBuckets),
+  };
+}
+
+/** Forgets counters, jobs, resources and what is stored; accounts stay. */
+export function clearWorld(world: World, maxBuckets: number | undefined): void {
+  for (const request of [...world.inFlight.values()]) request.abort();
+  for (const { cancel } of world.webhooks.values()) cancel();
+  Object.assign(world, empty(maxBuckets));
+  world.jobDefaults = {};
+}
+
+function empty(maxBuckets: number | undefined) {
+  return {
+    store: new MemoryStore(maxBuckets),
+    resources: new Resources(),
+    ids: new Ids(),
+    cache: new Map<string, StoredResponse>(),
+    idempotency: new Map<string, StoredResponse>(),
+    warned: new Set<string>(),
+    webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
+    inFlight: new Map<string, InFlight>(),
+  };
+}
+
+export function initialAccounts({ profile }: Provider, plan: string | undefined): Accounts {
+  const accounts = new Accounts(profile.accounts.plan);
+  accounts.put(profile.accounts.default, { plan: plan ?? profile.accounts.plan });
+  for (const fixture of profile.fixtures) {
+    if (fixture.account !== undefined)
+      accounts.put(fixture.account, { plan: fixture.plan ?? profile.accounts.plan, keys: [fixture.key] });
+  }
+  return accounts;
+}

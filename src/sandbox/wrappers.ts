@@ -1,0 +1,122 @@
+/**
+ * What some providers put around their operations: a cache on the server, entity tags, idempotency keys.
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import type { Reply, Success } from '../behaviours/behaviour.js';
+import { isFailure } from '../behaviours/behaviour.js';
+import type { Request } from './request.js';
+import type { StoredResponse, World } from './world.js';
+
+/** Entries beyond this go, oldest first. */
+const MAX_STORED = 10_000;
+
+export type CacheState = 'HIT' | 'MISS' | 'BYPASS';
+
+/** What the provider's cache says of the request, and what it holds for it. */
+export function lookUp(world: World, request: Request, now: number): { state: CacheState; stored?: StoredResponse } {
+  const { cache } = world.provider.profile;
+  const operation = request.operation;
+  if (!cache || (operation !== undefined && cache.bypass.includes(operation))) return { state: 'BYPASS' };
+  if (
+    operation === undefined ||
+    request.method !== 'GET' ||
+    (cache.operations !== 'all' && !cache.operations.includes(operation))
+  ) {
+    return { state: 'MISS' };
+  }
+  const key = cacheKey(world, request);
+  const stored = world.cache.get(key);
+  if (!stored) return { state: 'MISS' };
+  const age = now - stored.storedAt;
+  // A response from the future (the clock was set back) is as good as none.
+  if (age >= 0 && age < cache.ttl / world.provider.compress) return { state: 'HIT', stored };
+  world.cache.delete(key);
+  return { state: 'MISS' };
+}
+
+export function remember(world: World, request: Request, reply: Success, now: number): void {
+  const { cache } = world.provider.profile;
+  if (!cache || reply.status !== 200 || request.method !== 'GET' || request.operation === undefined) return;
+  if (
+    cache.bypass.includes(request.operation) ||
+    (cache.operations !== 'all' && !cache.operations.includes(request.operation))
+  )
+    return;
+  put(world.cache, cacheKey(world, request), reply, now, '');
+}
+
+function cacheKey(world: World, request: Request): string {
+  return JSON.stringify([callerKey(world, request), request.path, request.arrival.rawQuery]);
+}
+
+function callerKey({ provider }: World, { caller }: Request): string | undefined {
+  return (
+    caller &&
+    provider.profile.callers.credentials[caller.kind] &&
+    caller.facts[provider.profile.callers.credentials[caller.kind]!.fact]
+  );
+}
+
+/** Answers a repeated idempotency key; `undefined`: the operation is to run. */
+export function replay(world: World, request: Request, now: number): Reply | undefined {
+  const key = idempotencyKey(world, request);
+  const stored = key === undefined ? undefined : world.idempotency.get(key);
+  if (!stored) return undefined;
+  const { ttl, replay: mode, conflict } = world.provider.profile.idempotency!;
+  const age = now - stored.storedAt;
+  if (age < 0 || age >= ttl / world.provider.compress) {
+    world.idempotency.delete(key!);
+    return undefined;
+  }
+  if (mode === 'conflict' || stored.fingerprint !== fingerprint(request)) return { error: conflict };
+  return {
+    status: stored.status,
+    body: stored.body,
+    ...(stored.contentType === undefined ? {} : { contentType: stored.contentType }),
+  };
+}
+
+/** Keeps a success for its idempotency key; a failure made nothing, so it may be tried again. */
+export function keep(world: World, request: Request, reply: Reply, now: number): void {
+  const key = idempotencyKey(world, request);
+  if (key === undefined || isFailure(reply) || reply.status >= 300) return;
+  put(world.idempotency, key, reply, now, fingerprint(request));
+}
+
+function idempotencyKey(world: World, request: Request): string | undefined {
+  const { idempotency } = world.provider.profile;
+  if (!idempotency || request.operation === undefined || !idempotency.operations.includes(request.operation))
+    return undefined;
+  const given = request.header(idempotency.header);
+  return given === undefined ? undefined : JSON.stringify([request.caller?.account, given]);
+}
+
+function fingerprint(request: Request): string {
+  return createHash('sha256')
+    .update(`${request.method} ${request.path}\n${JSON.stringify(request.body) ?? ''}`)
+    .digest('base64');
+}
+
+function put(map: Map<string, StoredResponse>, key: string, reply: Success, now: number, print: string): void {
+  map.delete(key);
+  map.set(key, {
+    status: reply.status,
+    body: reply.body,
+    contentType: reply.contentType,
+    storedAt: now,
+    fingerprint: print,
+  });
+  if (map.size > MAX_STORED) map.delete(map.keys().next().value!);
+}
+
+export function entityTag(text: string): string {
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+}
+
+/** `If-None-Match`, compared weakly (RFC 9110 §13.1.2). */
+export function matchesTag(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  return ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
+}

@@ -1,0 +1,75 @@
+/**
+ * Identifiers that look random and are not: the same calls after a reset give the same ids, so a test can rely on them.
+ * @module
+ */
+
+const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const HEX = '0123456789abcdef';
+
+export class Ids {
+  #state: number;
+  #made = 0;
+
+  constructor(seed = 0x2545f491) {
+    this.#state = seed >>> 0;
+  }
+
+  /** A number in [0, 1). */
+  random(): number {
+    // mulberry32: small, fast, and good enough for ids and sample data
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  }
+
+  /** How many have been made; distinct ids even where the random part is short. */
+  next(): number {
+    this.#made += 1;
+    return this.#made;
+  }
+
+  uuid(): string {
+    const hex = this.text(HEX, 32);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${'89ab'[Math.floor(this.random() * 4)]}${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+
+  /** 26 characters, the first ten telling the instant (https://github.com/ulid/spec). */
+  ulid(now: number): string {
+    let time = Math.max(0, Math.floor(now));
+    let head = '';
+    for (let i = 0; i < 10; i++) {
+      head = CROCKFORD[time % 32] + head;
+      time = Math.floor(time / 32);
+    }
+    return head + this.text(CROCKFORD, 16);
+  }
+
+  lower(length: number): string {
+    return this.text(LOWER, length);
+  }
+
+  text(alphabet: string, length: number): string {
+    let made = '';
+    for (let i = 0; i < length; i++) made += alphabet[Math.floor(this.random() * alphabet.length)];
+    return made;
+  }
+
+  dump(): [state: number, made: number] {
+    return [this.#state, this.#made];
+  }
+
+  load([state, made]: [number, number]): void {
+    this.#state = state;
+    this.#made = made;
+  }
+}
+
+/** A number in [0, 1) that depends on nothing but the text. */
+export function hashFraction(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return new Ids(hash).random();
+}

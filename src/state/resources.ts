@@ -1,0 +1,164 @@
+/**
+ * What the provider keeps: collections of items, apart by scope (an account, a campaign …), and jobs, which are items with a life.
+ *
+ * A job's state is computed on read from the instant asked about, so a clock that jumps needs no timer.
+ * @module
+ */
+
+export interface Item {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  /** Rises with every item of the sandbox: a stable order for items of the same millisecond. */
+  readonly serial: number;
+  data: Record<string, unknown>;
+  updatedAt: number;
+  /** What no other item of the scope may have as well. */
+  uniqueKeys: readonly string[];
+  job?: Job;
+}
+
+export type NewItem = Omit<Item, 'serial'>;
+
+export interface Job {
+  /** Epoch ms at which it ends, unless canceled first; `null`: it runs until told otherwise. */
+  endsAt: number | null;
+  /** The state that it ends in. */
+  outcome: string;
+  /** Buckets in which it holds a unit while it runs. */
+  holds: readonly Hold[];
+}
+
+export interface Hold {
+  readonly policy: string;
+  readonly partition: string;
+}
+
+export type JobItem = Item & { job: Job };
+
+/** A credential that came into being as an item of a collection. */
+export interface Issued {
+  /** The account that made it. */
+  readonly account: string;
+  readonly revoked: boolean;
+}
+
+/** The items of one collection and scope, in order of creation. */
+export class Shelf {
+  readonly items = new Map<string, Item>();
+  /** Key → id, or ids in order of creation where some items may share it. */
+  readonly #owners = new Map<string, string | Set<string>>();
+
+  put(item: Item): void {
+    this.remove(item.id);
+    this.items.set(item.id, item);
+    this.#claim(item.uniqueKeys, item.id);
+  }
+
+  /** The first item that has this unique key. */
+  owner(key: string): Item | undefined {
+    const [id] = this.owners(key);
+    return id === undefined ? undefined : this.items.get(id);
+  }
+
+  /** Ids of all that have it. */
+  owners(key: string): readonly string[] {
+    const known = this.#owners.get(key);
+    return known === undefined ? [] : typeof known === 'string' ? [known] : [...known];
+  }
+
+  /** Keeps the item's place in the order. */
+  update(item: Item, data: Record<string, unknown>, uniqueKeys: readonly string[], now: number): void {
+    this.#disclaim(item.uniqueKeys, item.id);
+    this.#claim(uniqueKeys, item.id);
+    Object.assign(item, { data, uniqueKeys, updatedAt: now });
+  }
+
+  remove(id: string): boolean {
+    const item = this.items.get(id);
+    if (!item) return false;
+    this.#disclaim(item.uniqueKeys, id);
+    return this.items.delete(id);
+  }
+
+  #claim(keys: readonly string[], id: string): void {
+    for (const key of keys) {
+      const known = this.#owners.get(key);
+      if (typeof known === 'object') known.add(id);
+      else this.#owners.set(key, known === undefined ? id : new Set([known, id]));
+    }
+  }
+
+  #disclaim(keys: readonly string[], id: string): void {
+    for (const key of keys) {
+      const known = this.#owners.get(key);
+      if (typeof known === 'object' && known.size > 1) known.delete(id);
+      else this.#owners.delete(key);
+    }
+  }
+}
+
+export class Resources {
+  /** By the credential in full. */
+  readonly credentials = new Map<string, Issued>();
+  #shelves = new Map<string, Map<string, Shelf>>();
+  #serial = 0;
+
+  /** The shelf of one scope; filled by `seed` at first sight. */
+  shelf(collection: string, scope: string, seed: () => readonly NewItem[]): Shelf {
+    const scopes = this.#shelves.get(collection) ?? new Map<string, Shelf>();
+    this.#shelves.set(collection, scopes);
+    const known = scopes.get(scope);
+    if (known) return known;
+    const shelf = new Shelf();
+    scopes.set(scope, shelf);
+    for (const item of seed()) this.add(shelf, item);
+    return shelf;
+  }
+
+  add(shelf: Shelf, item: NewItem): Item {
+    this.#serial += 1;
+    const added: Item = { ...item, serial: this.#serial };
+    shelf.put(added);
+    return added;
+  }
+
+  /** Every item with a life, in every collection and scope. */
+  *jobs(): Generator<{ collection: string; scope: string; item: JobItem }> {
+    for (const [collection, scopes] of this.#shelves) {
+      for (const [scope, shelf] of scopes) {
+        for (const item of shelf.items.values()) if (item.job) yield { collection, scope, item: item as JobItem };
+      }
+    }
+  }
+
+  dump(): {
+    serial: number;
+    collections: Record<string, Record<string, Item[]>>;
+    credentials: Record<string, Issued>;
+  } {
+    const collections: Record<string, Record<string, Item[]>> = {};
+    for (const [name, scopes] of this.#shelves) {
+      collections[name] = Object.fromEntries([...scopes].map(([scope, { items }]) => [scope, [...items.values()]]));
+    }
+    return { serial: this.#serial, collections, credentials: Object.fromEntries(this.credentials) };
+  }
+
+  load({ serial, collections, credentials }: ReturnType<Resources['dump']>): void {
+    this.#serial = serial;
+    this.credentials.clear();
+    for (const [credential, issued] of Object.entries(credentials)) this.credentials.set(credential, issued);
+    this.#shelves = new Map();
+    for (const [name, scopes] of Object.entries(collections)) {
+      for (const [scope, items] of Object.entries(scopes)) {
+        const shelf = this.shelf(name, scope, () => []);
+        for (const item of items) shelf.put(structuredClone(item));
+      }
+    }
+  }
+}
+
+/** Whether the job still runs at `now`. */
+export function isRunning(job: Job, now: number): boolean {
+  return job.endsAt === null || job.endsAt > now;
+}

@@ -1,0 +1,233 @@
+import fc from 'fast-check';
+import { describe, it } from 'vitest';
+import type { Algorithm, Params } from '../../src/limits/algorithms/algorithm.js';
+import { algorithm } from '../../src/limits/algorithms/index.js';
+import type { Window } from '../../src/limits/windows.js';
+import { agree } from './agree.js';
+import * as references from './references.js';
+
+interface Subject {
+  readonly name: string;
+  readonly algorithm: Algorithm;
+  readonly window: Window;
+  readonly options?: Record<string, unknown>;
+  readonly reference: () => references.Reference;
+}
+
+/** Windows are a few milliseconds long, so that boundaries are met all the time and every instant can be tried. */
+const LENGTH = 24;
+const aligned: Window = { kind: 'aligned', lengthMs: LENGTH, offsetMs: 0 };
+const firstRequest: Window = { kind: 'first-request', lengthMs: LENGTH };
+
+const subjects: Subject[] = [
+  {
+    name: 'fixed window on the clock',
+    algorithm: algorithm('fixed-window'),
+    window: aligned,
+    reference: () => references.fixedAligned(LENGTH),
+  },
+  {
+    name: 'fixed window from the first request',
+    algorithm: algorithm('fixed-window'),
+    window: firstRequest,
+    reference: () => references.fixedFirstRequest(LENGTH),
+  },
+  {
+    name: 'sliding window',
+    algorithm: algorithm('sliding-window'),
+    window: aligned,
+    reference: () => references.slidingWindow(LENGTH),
+  },
+  {
+    name: 'sliding log',
+    algorithm: algorithm('sliding-log'),
+    window: firstRequest,
+    reference: () => references.slidingLog(LENGTH),
+  },
+  ...[undefined, 1, 5].map((refill) => ({
+    name: `token bucket that refills by ${refill ?? 'its capacity'}`,
+    algorithm: algorithm('token-bucket'),
+    window: firstRequest,
+    options: refill === undefined ? {} : { refill },
+    reference: () => references.tokenBucket(LENGTH, refill),
+  })),
+  { name: 'concurrency', algorithm: algorithm('concurrency'), window: firstRequest, reference: references.concurrency },
+];
+
+type Step =
+  | { readonly does: 'take'; readonly cost: number }
+  /** A refusal that counts takes units past the quota. */
+  | { readonly does: 'charge'; readonly cost: number }
+  | { readonly does: 'refund'; readonly which: number; readonly amount: number }
+  | { readonly does: 'advance'; readonly ms: number }
+  | { readonly does: 'back'; readonly ms: number }
+  | { readonly does: 'quota'; readonly quota: number }
+  | { readonly does: 'seed'; readonly used: number }
+  /** Goes on from an earlier state and throws away what comes of it. */
+  | { readonly does: 'fork'; readonly which: number; readonly cost: number };
+
+const index = fc.nat({ max: 1_000 });
+const forward: fc.Arbitrary<Step>[] = [
+  fc.record({ does: fc.constant('take' as const), cost: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ does: fc.constant('take' as const), cost: fc.constant(1) }),
+  fc.record({ does: fc.constant('advance' as const), ms: fc.integer({ min: 0, max: 3 * LENGTH }) }),
+  fc.record({ does: fc.constant('advance' as const), ms: fc.integer({ min: 0, max: 4 }) }),
+  fc.record({ does: fc.constant('refund' as const), which: index, amount: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ does: fc.constant('charge' as const), cost: fc.integer({ min: 1, max: 2 }) }),
+  fc.record({ does: fc.constant('fork' as const), which: index, cost: fc.integer({ min: 1, max: 3 }) }),
+];
+const anyStep = fc.oneof(
+  ...forward,
+  fc.record({ does: fc.constant('back' as const), ms: fc.integer({ min: 0, max: 3 * LENGTH }) }),
+  fc.record({ does: fc.constant('quota' as const), quota: fc.integer({ min: 0, max: 12 }) }),
+  fc.record({ does: fc.constant('seed' as const), used: fc.integer({ min: 0, max: 12 }) }),
+);
+const steps = (of: fc.Arbitrary<Step>) => fc.array(of, { maxLength: 60, size: 'max' });
+const quotas = fc.integer({ min: 1, max: 10 });
+
+/** Runs the same steps on both, and compares what they say after each. */
+class Run {
+  now = 10_000;
+  state: unknown;
+  params: Params;
+  readonly reference: references.Reference;
+  readonly charges: { window: number; lease: string }[] = [];
+  readonly #history: { state: unknown; text: string }[] = [];
+
+  constructor(
+    readonly subject: Subject,
+    quota: number,
+    /** Whether what has ended may be forgotten, because the clock only runs forward. */
+    readonly forgets: boolean,
+  ) {
+    this.params = { quota, window: subject.window, options: subject.options ?? {} };
+    this.reference = subject.reference();
+    this.reference.quota = quota;
+  }
+
+  step(step: Step): void {
+    const { algorithm: real } = this.subject;
+    const { params, reference, now } = this;
+    const lease = `lease-${this.charges.length % 5}`;
+    const moment = { horizon: this.forgets ? now : Number.NEGATIVE_INFINITY, lease };
+    switch (step.does) {
+      case 'take': {
+        const taken = real.take(params, this.state, step.cost, now, moment);
+        agree('allowed', taken.allowed, reference.admits(step.cost, now));
+        if (!taken.allowed) {
+          agree('the state is the one that was given', taken.state === this.state, true);
+          break;
+        }
+        agree('within the quota', reference.used(now) + step.cost <= params.quota, true);
+        agree('window', taken.window, reference.charge(step.cost, now, lease));
+        agree('used', taken.used, reference.used(now));
+        this.charges.push({ window: taken.window, lease });
+        this.state = taken.state;
+        break;
+      }
+      case 'charge': {
+        const charged = real.charge(params, this.state, step.cost, now, moment);
+        agree('window', charged.window, reference.charge(step.cost, now, lease));
+        this.charges.push({ window: charged.window, lease });
+        this.state = charged.state;
+        break;
+      }
+      case 'refund': {
+        const charge = this.charges[step.which % this.charges.length];
+        if (!charge || this.state === undefined) break;
+        this.state = real.refund(params, this.state, charge.window, step.amount, charge.lease);
+        reference.refund(charge.window, step.amount, charge.lease);
+        break;
+      }
+      case 'seed': {
+        const seeded = real.seed(params, this.state, step.used, now, moment);
+        if (reference.seed(step.used, now)) this.state = seeded;
+        else agree('seeded', seeded, undefined);
+        break;
+      }
+      case 'quota':
+        reference.quota = step.quota;
+        this.params = { ...params, quota: step.quota };
+        break;
+      case 'fork': {
+        const earlier = this.#history[step.which % this.#history.length];
+        if (earlier) real.charge(params, earlier.state, step.cost, now + 1, moment);
+        break;
+      }
+      case 'advance':
+        this.now += step.ms;
+        break;
+      case 'back':
+        this.now -= step.ms;
+        break;
+    }
+    this.compare();
+    this.#history.push({ state: this.state, text: JSON.stringify(this.state) ?? '' });
+  }
+
+  compare(): void {
+    const { params, reference, now, state } = this;
+    const { algorithm: real } = this.subject;
+    const standing = real.peek(params, state, 0, now);
+    const used = reference.used(now);
+    const remaining = Math.max(0, params.quota - used);
+    agree('standing', standing, { allowed: true, used, remaining, resetAt: reference.resetAt(now), retryAt: now });
+    for (const cost of new Set([1, 3, params.quota])) {
+      if (cost === 0) continue;
+      const { allowed, retryAt } = real.peek(params, state, cost, now);
+      agree(`cost ${cost} allowed`, allowed, reference.admits(cost, now));
+      const first = references.firstAdmission(reference, cost, now);
+      agree(`cost ${cost} retryAt`, retryAt, cost > params.quota ? Number.POSITIVE_INFINITY : first);
+      if (retryAt === null || !Number.isFinite(retryAt)) continue;
+      agree(`cost ${cost} allowed at retryAt`, real.peek(params, state, cost, retryAt).allowed, true);
+      if (!allowed) agree(`cost ${cost} refused before`, real.peek(params, state, cost, retryAt - 1).allowed, false);
+    }
+    if (state !== undefined && !real.isLive(params, state, now))
+      agree('not live: as if empty', standing, real.peek(params, undefined, 0, now));
+  }
+
+  /** No state that was ever given has been written to. */
+  comparePast(): void {
+    for (const { state, text } of this.#history) agree('an earlier state', JSON.stringify(state) ?? '', text);
+  }
+}
+
+describe.each(subjects)('$name', (subject) => {
+  it('says what its definition says, with the clock moving both ways', () => {
+    fc.assert(
+      fc.property(quotas, steps(anyStep), (quota, all) => {
+        const run = new Run(subject, quota, false);
+        for (const step of all) run.step(step);
+        run.comparePast();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('says the same while it forgets what has ended, with a clock that only runs', () => {
+    fc.assert(
+      fc.property(quotas, steps(fc.oneof(...forward)), (quota, all) => {
+        const run = new Run(subject, quota, true);
+        for (const step of all) run.step(step);
+        run.comparePast();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('says no more than an empty state once it has expired', () => {
+    fc.assert(
+      fc.property(quotas, steps(fc.oneof(...forward)), fc.nat({ max: 100 }), (quota, all, later) => {
+        const run = new Run(subject, quota, true);
+        for (const step of all) run.step(step);
+        if (run.state === undefined) return;
+        const { algorithm: real } = subject;
+        const expiresAt = real.expiresAt(run.params, run.state);
+        if (!Number.isFinite(expiresAt) && expiresAt > 0) return;
+        const then = Math.max(run.now, expiresAt) + later;
+        agree('expired', real.peek(run.params, run.state, 1, then), real.peek(run.params, undefined, 1, then));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

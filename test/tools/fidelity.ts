@@ -1,0 +1,69 @@
+/**
+ * The fidelity table of README.md: what each provider's documents claim, how sure that is, which variants read it otherwise, and which scenario shows it.
+ * Made from the profiles' `claims` and the transcripts' `# claims:` lines.
+ * @module
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtInProfiles, loadProvider } from '../../src/profile/load.js';
+import type { Profile } from '../../src/profile/schema.js';
+
+const TRANSCRIPTS = new URL('../transcripts/', import.meta.url);
+
+/** Claim → scenario files (without `.txt`), of one profile. */
+export function scenariosByClaim(profile: string): Map<string, string[]> {
+  const shown = new Map<string, string[]>();
+  const folder = new URL(`${profile}/`, TRANSCRIPTS);
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.txt'))
+    .sort()) {
+    const text = readFileSync(new URL(file, folder), 'utf8');
+    const named = [...text.matchAll(/^# claims:(.*)$/gm)].flatMap((line) => line[1]!.split(','));
+    for (const claim of new Set(named.map((name) => name.trim()))) {
+      shown.set(claim, [...(shown.get(claim) ?? []), file.replace(/\.txt$/, '')]);
+    }
+  }
+  return shown;
+}
+
+/** The table of all built-in profiles, as Markdown. */
+export function fidelityTable(): string {
+  return builtInProfiles()
+    .map((id) => section(loadProvider(id).profile))
+    .join('\n\n');
+}
+
+function section(profile: Profile): string {
+  const shown = scenariosByClaim(profile.id);
+  const rows = Object.entries(profile.claims).map(([id, claim]) => {
+    const { source } = claim;
+    const page = source === undefined ? undefined : profile.sources[source];
+    const where = page ? ` (${page.url === undefined ? page.title : `[${page.title}](${page.url})`})` : '';
+    const note = claim.note === undefined ? '' : `; ${claim.note}`;
+    const variants = claim.variants.map((name) => `\`${name}\``).join(', ');
+    const scenarios = (shown.get(id) ?? [])
+      .map((name) => `[${name}](test/transcripts/${profile.id}/${name}.txt)`)
+      .join(', ');
+    return `| ${cell(claim.says)} | ${claim.level}${where}${cell(note)} | ${variants || '–'} | ${scenarios} |`;
+  });
+  return [
+    `<details><summary><b>${profile.title}</b> (<code>${profile.id}</code>), ${rows.length} claims</summary>`,
+    '',
+    '| claim | evidence | variant | shown by |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+/** The text with the part between the two markers replaced. */
+export function between(text: string, name: string, content: string): string {
+  const [open, close] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [text.indexOf(open), text.indexOf(close)];
+  if (from < 0 || to < from) throw new Error(`there are no ${open} … ${close} markers`);
+  return `${text.slice(0, from + open.length)}\n${content}\n${text.slice(to)}`;
+}

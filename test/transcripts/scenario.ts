@@ -1,0 +1,83 @@
+/**
+ * What a transcript says, once it has been read.
+ * @module
+ */
+
+export interface Scenario {
+  /** As it is shown in messages. */
+  readonly file: string;
+  /** One line that says what is shown. */
+  readonly title: string;
+  /** Ids of the profile's claims that it proves. */
+  readonly claims: readonly string[];
+  readonly setup: Setup;
+  readonly steps: readonly Step[];
+}
+
+/** What is served, and when the clock stands. */
+export interface Setup {
+  readonly profile: string;
+  readonly variant: readonly string[];
+  readonly plan: string | undefined;
+  readonly set: readonly string[];
+  readonly compress: number | undefined;
+  /** ISO 8601. */
+  readonly clock: string;
+}
+
+export type Step = { readonly line: number } & Action;
+
+export type Action =
+  | { readonly kind: 'request'; readonly request: Sent }
+  | { readonly kind: 'await'; readonly name: string; readonly expect: Expectation[] }
+  | { readonly kind: 'abort'; readonly name: string }
+  | { readonly kind: 'advance'; readonly by: string }
+  | { readonly kind: 'clock'; readonly now: string }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'account'; readonly account: string; readonly change: Json }
+  | { readonly kind: 'fault'; readonly fault: Json }
+  | { readonly kind: 'quota'; readonly change: Json }
+  /** `found`: whether a live bucket must contain it, or none may. */
+  | { readonly kind: 'quotas'; readonly found: boolean; readonly bucket: Json }
+  | { readonly kind: 'in-flight'; readonly count: number };
+
+export interface Sent {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: (readonly [name: string, value: string])[];
+  body: string | undefined;
+  readonly times: number;
+  /** Set when the answer is not waited for. */
+  readonly name: string | undefined;
+  /** Of the last of them. */
+  readonly expect: Expectation[];
+}
+
+export type Expectation = { readonly line: number } & (
+  | { readonly kind: 'status'; readonly status: number }
+  /** The connection ended without an answer. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'header'; readonly name: string; readonly value: string | RegExp }
+  | { readonly kind: 'absent'; readonly name: string }
+  | { readonly kind: 'body'; readonly value: JsonValue; readonly exact: boolean }
+  | { readonly kind: 'no body' }
+);
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | Json;
+export type Json = { readonly [key: string]: JsonValue };
+
+/** Says what is wrong with the line that is being read. */
+export type Fail = (problem: string) => never;
+
+/** A transcript that cannot be read, or that does not come true. */
+export class TranscriptError extends Error {
+  override name = 'TranscriptError';
+
+  constructor(
+    readonly file: string,
+    readonly line: number,
+    readonly problem: string,
+  ) {
+    super(`${file}:${line}: ${problem}`);
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Every scenario in this folder, in-process and over a socket; and that together they prove what the profiles claim.
+ */
+import { describe, expect, test } from 'vitest';
+import { builtInProfiles, loadProvider } from '../../src/profile/load.js';
+import { MODES } from './client.js';
+import { readScenario, scenarioNames, scenarioProfiles, scenariosByClaim } from './library.js';
+import { runScenario } from './run.js';
+
+for (const profile of scenarioProfiles()) {
+  describe(profile, () => {
+    for (const name of scenarioNames(profile)) {
+      for (const mode of MODES) {
+        test(`${name}, ${mode}`, () => runScenario(readScenario(profile, name), mode));
+      }
+    }
+  });
+}
+
+describe.each(builtInProfiles())('%s', (profile) => {
+  const claims = () => loadProvider(profile).profile.claims;
+
+  test('no scenario claims to prove what the profile does not claim', () => {
+    const unknown = [...scenariosByClaim(profile)].filter(([claim]) => !Object.hasOwn(claims(), claim));
+    expect(unknown.map(([claim, names]) => `${names.join(', ')}: ${claim}`)).toEqual([]);
+  });
+
+  test('each claim is proven by a scenario', () => {
+    const proven = scenariosByClaim(profile);
+    expect(Object.keys(claims()).filter((claim) => !proven.has(claim))).toEqual([]);
+  });
+
+  test('each variant has a scenario of its own', () => {
+    const shown = new Set(scenarioNames(profile).flatMap((name) => readScenario(profile, name).setup.variant));
+    expect(Object.keys(loadProvider(profile).profile.variants).filter((variant) => !shown.has(variant))).toEqual([]);
+  });
+});
