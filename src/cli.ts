@@ -5,7 +5,8 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ListenError } from './http/server.js';
-import { createMock, OptionError } from './mock.js';
+import { createMock } from './mock.js';
+import { OptionError } from './options.js';
 import { ProfileError } from './profile/errors.js';
 import { Problem } from './sandbox/problem.js';
 import { VERSION } from './version.js';
@@ -32,29 +33,56 @@ const program = new Command('mock429')
   .description('A mock API server that limits its callers exactly as each provider documents it.')
   .version(VERSION)
   .showHelpAfterError('(--help shows what there is)')
-  .configureOutput({ writeErr: (text) => process.stderr.write(text.startsWith('error:') ? `mock429: ${text.slice(7)}` : text) })
+  .configureOutput({
+    writeErr: (text) => process.stderr.write(text.startsWith('error:') ? `mock429: ${text.slice(7)}` : text),
+  })
   .exitOverride();
 
 program
   .command('serve', { isDefault: true })
   .description('Serve one or more providers (the default command)')
-  .option('-p, --profile <id|file>', 'profile to serve, repeatable or a comma list; all by default [MOCK429_PROFILE]', collect)
+  .option(
+    '-p, --profile <id|file>',
+    'profile to serve, repeatable or a comma list; all by default [MOCK429_PROFILE]',
+    collect,
+  )
   .option('--variant <[profile:]variant>', 'another reading of the documents, repeatable [MOCK429_VARIANT]', collect)
   .option('--plan <[profile:]plan>', "the default account's plan, repeatable [MOCK429_PLAN]", collect)
-  .option('--set <[profile:]path=value>', 'one setting of a profile, such as policies.key-minute.quota=5; repeatable', append, [])
-  .addOption(new Option('--port <n>', 'port; 0 takes any free one (default: 4290) [MOCK429_PORT, PORT]').argParser(integer('a port', 0, 65_535)))
+  .option(
+    '--set <[profile:]path=value>',
+    'one setting of a profile, such as policies.key-minute.quota=5; repeatable',
+    append,
+    [],
+  )
+  .addOption(
+    new Option('--port <n>', 'port; 0 takes any free one (default: 4290) [MOCK429_PORT, PORT]').argParser(
+      integer('a port', 0, 65_535),
+    ),
+  )
   .option('--host <address>', 'address to listen on (default: 127.0.0.1) [MOCK429_HOST]')
-  .addOption(new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(positive('a factor')))
+  .addOption(
+    new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(
+      positive('a factor'),
+    ),
+  )
   .option('--clock <frozen|instant>', 'stand still, now or at an ISO instant, until advanced [MOCK429_CLOCK]')
-  .addOption(new Option('--max-body <bytes>', 'largest request body (default: 10 MiB)').argParser(integer('a number of bytes', 0, 2 ** 31)))
+  .addOption(
+    new Option('--max-body <bytes>', 'largest request body (default: 10 MiB)').argParser(
+      integer('a number of bytes', 0, 2 ** 31),
+    ),
+  )
   .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
   .option('--trust-proxy <address>', 'a proxy whose X-Forwarded-For is believed; repeatable', append, [])
   .option('-q, --quiet', 'log nothing but what goes wrong')
   .action((flags: ServeFlags) => serve(flags));
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const env = (name: string) => (process.env[name] === undefined || process.env[name] === '' ? undefined : process.env[name]);
-  const port = flags.port ?? parseWith(integer('a port', 0, 65_535), env('MOCK429_PORT') ?? env('PORT'), 'MOCK429_PORT or PORT') ?? 4290;
+  const env = (name: string) =>
+    process.env[name] === undefined || process.env[name] === '' ? undefined : process.env[name];
+  const port =
+    flags.port ??
+    parseWith(integer('a port', 0, 65_535), env('MOCK429_PORT') ?? env('PORT'), 'MOCK429_PORT or PORT') ??
+    4290;
   const compress = flags.compress ?? parseWith(positive('a factor'), env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
   const clock = flags.clock ?? env('MOCK429_CLOCK');
   const profile = flags.profile ?? env('MOCK429_PROFILE');
@@ -91,7 +119,9 @@ function integer(what: string, least: number, most: number): (text: string) => n
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`${JSON.stringify(text)} is not ${what}; give a whole number from ${least} to ${most}.`);
+      throw new InvalidArgumentError(
+        `${JSON.stringify(text)} is not ${what}; give a whole number from ${least} to ${most}.`,
+      );
     }
     return value;
   };

@@ -5,7 +5,8 @@
 export type { ClockReading } from './clock.js';
 export type { Listening } from './http/server.js';
 export { ListenError } from './http/server.js';
-export { createMock, type Mock, type MockClock, type MockOptions, type MockSandbox, OptionError } from './mock.js';
+export { createMock, type Mock, type MockClock, type MockSandbox } from './mock.js';
+export { type MockOptions, OptionError } from './options.js';
 export { ProfileError, type ProfileIssue } from './profile/errors.js';
 export { builtInProfiles } from './profile/load.js';
 export type { Fault, FaultInput } from './sandbox/faults.js';

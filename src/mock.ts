@@ -7,47 +7,15 @@ import { type Bindings, type ControlHandler, createApp } from './http/app.js';
 import { fetchInProcess } from './http/in-process.js';
 import { type Listening, listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
-import { suggest } from './profile/errors.js';
-import { builtInProfiles, loadProvider } from './profile/load.js';
-import type { Provider } from './profile/provider.js';
+import { initialClock, list, loadProviders, type MockOptions, plansOf } from './options.js';
 import type { Log } from './sandbox/core.js';
 import type { Fault, FaultInput } from './sandbox/faults.js';
 import type { Quota, QuotaChange } from './sandbox/quotas.js';
-import { type InFlightRequest, parseInstant, type Sandbox } from './sandbox/sandbox.js';
+import type { InFlightRequest, Sandbox } from './sandbox/sandbox.js';
 import { Sandboxes } from './sandbox/sandboxes.js';
 import type { Account } from './state/accounts.js';
 import type { JournalEntry } from './state/journal.js';
 import { VERSION } from './version.js';
-
-export interface MockOptions {
-  /** Ids of built-in profiles or paths of profile files; all built-in ones when left out. */
-  readonly profile?: string | readonly string[];
-  /** Variant names; `profile:variant` where several profiles are served. */
-  readonly variant?: string | readonly string[];
-  /** The default account's plan; `profile:plan` where several profiles are served. */
-  readonly plan?: string | readonly string[];
-  /** Single settings, `profile:path=value` (the profile's id may be left out where one is served). */
-  readonly set?: readonly string[];
-  /** Divides every duration of the profiles; counts stay. */
-  readonly compress?: number;
-  /** `frozen`, or an instant (ISO or epoch ms) at which the clock starts frozen; the machine's time when left out. */
-  readonly clock?: 'system' | 'frozen' | { readonly now?: string | number; readonly frozen?: boolean };
-  /** Largest request body, in bytes; 10 MiB when left out. */
-  readonly maxBodyBytes?: number;
-  /** Buckets kept per policy before the least recently used go; a million when left out. */
-  readonly maxBuckets?: number;
-  readonly maxSandboxes?: number;
-  /** Requests that the journal keeps; 10,000 when left out. */
-  readonly journalSize?: number;
-  /** Hosts besides this machine that webhooks may go to. */
-  readonly webhookHosts?: readonly string[];
-  /** Proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies?: readonly string[];
-  /** Lets clients that are not on this machine, but know it, use the control API. */
-  readonly controlToken?: string;
-  /** Gets a line per refusal, unmatched path and warning; nothing is logged when left out. */
-  readonly log?: Log;
-}
 
 /** What one sandbox offers: everything that the control API can do. */
 export interface MockSandbox {
@@ -92,11 +60,6 @@ export interface Mock extends MockSandbox {
   /** Serves on a port (0: any free one). */
   listen(options?: { port?: number; host?: string }): Promise<Listening>;
   close(): Promise<void>;
-}
-
-/** An option that does not fit the profiles; the message names it and what there is. */
-export class OptionError extends Error {
-  override name = 'OptionError';
 }
 
 /**
@@ -187,72 +150,4 @@ function surface(sandbox: Sandbox, send: (request: Request) => Promise<Response>
     inFlight: () => sandbox.inFlight(),
     reset: (options) => sandbox.reset(options),
   };
-}
-
-function loadProviders(options: MockOptions): Provider[] {
-  const references = list(options.profile);
-  const wanted = references.length === 0 || references.includes('all') ? builtInProfiles() : references;
-  const variants = list(options.variant).map((text) => scoped(text, wanted, 'variant'));
-  const settings = (options.set ?? []).map((text) => setting(text, wanted));
-  const { compress = 1 } = options;
-  if (!(Number.isFinite(compress) && compress > 0))
-    throw new OptionError(`compress must be a number above 0, not ${compress}`);
-  const providers = [...new Set(wanted)].map((reference) =>
-    loadProvider(reference, {
-      compress,
-      variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
-      set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
-    }),
-  );
-  const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
-  if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
-  return providers;
-}
-
-/** `profile:value`, or a bare value where one profile is served. */
-function scoped(text: string, references: readonly string[], option: string): { profile: string; value: string } {
-  const reference = references.find((one) => text.startsWith(`${one}:`));
-  if (reference !== undefined) return { profile: reference, value: text.slice(reference.length + 1) };
-  if (references.length === 1 && !text.includes(':')) return { profile: references[0]!, value: text };
-  const [named] = text.split(':');
-  if (text.includes(':'))
-    throw new OptionError(`${option} "${text}" names "${named}", which is not served; ${suggest(named!, references)}`);
-  throw new OptionError(`${option} "${text}" does not say which profile it is for; write ${references[0]}:${text}`);
-}
-
-function setting(text: string, references: readonly string[]): { profile: string; path: string; value: unknown } {
-  const equals = text.indexOf('=');
-  if (equals < 0)
-    throw new OptionError(`set "${text}" has no value; write path=value, such as policies.key-minute.quota=5`);
-  const { profile, value: path } = scoped(text.slice(0, equals), references, 'set');
-  const raw = text.slice(equals + 1);
-  try {
-    return { profile, path, value: JSON.parse(raw) as unknown };
-  } catch {
-    return { profile, path, value: raw };
-  }
-}
-
-function plansOf(providers: readonly Provider[], plans: readonly string[]): Record<string, string> {
-  const ids = providers.map(({ id }) => id);
-  return Object.fromEntries(
-    plans.map((text) => {
-      const { profile, value } = scoped(text, ids, 'plan');
-      const known = Object.keys(providers.find(({ id }) => id === profile)!.profile.plans);
-      if (!known.includes(value)) throw new OptionError(`${profile} has no plan "${value}"; ${suggest(value, known)}`);
-      return [profile, value];
-    }),
-  );
-}
-
-function initialClock(clock: MockOptions['clock']): { frozen?: boolean; now?: number } {
-  if (clock === undefined || clock === 'system') return {};
-  if (clock === 'frozen') return { frozen: true };
-  const now = clock.now === undefined ? {} : { now: parseInstant(clock.now, 'clock.now') };
-  return { frozen: clock.frozen ?? true, ...now };
-}
-
-function list(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return (typeof value === 'string' ? value.split(',') : value).map((one) => one.trim()).filter((one) => one !== '');
 }

@@ -21,6 +21,10 @@ const listOptions = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('Field → template that it must equal, such as ${params.link_id}; one without a value lets all pass'),
+  search: z
+    .strictObject({ parameter: z.string(), fields: z.array(z.string()).min(1) })
+    .optional()
+    .describe('Query parameter whose text one of the fields must contain, capital or not'),
   ranges: z.array(rangeOptions).default([]).describe('Fields that must lie within bounds that query parameters give'),
   sort: z.string().optional().describe('Query parameter that names a field to sort by; - in front turns the order'),
   item: json.optional().describe('Template of each item; the item itself when left out'),
@@ -54,11 +58,13 @@ export const collectionList = defineBehaviour<z.infer<typeof listOptions>>({
       const belongs = where(context);
       const bounds = ranges.map((range) => range(context.query)).filter((bound) => bound !== undefined);
       const asked = filters.filter(({ parameter }) => context.query[parameter] !== undefined);
+      const text = options.search && lowerText(context.query[options.search.parameter]);
       const sort = options.sort === undefined ? undefined : context.query[options.sort];
       const matching = [...shelfOf(collection, context).items.values()].filter((item) => {
         const data = shownData(collection, item, context);
         return (
           belongs(data) &&
+          (text === undefined || contains(data, options.search!.fields, text)) &&
           asked.every(({ parameter, path }) => String(dig(data, path)) === String(context.query[parameter])) &&
           bounds.every((within) => within(data))
         );
@@ -66,6 +72,7 @@ export const collectionList = defineBehaviour<z.infer<typeof listOptions>>({
       const ordered = inOrder(matching, collection, sort === undefined ? undefined : String(sort), context);
       const named = JSON.stringify([
         options.collection,
+        ...(text === undefined ? [] : [text]),
         ...asked.map(({ parameter }) => [parameter, context.query[parameter]]),
         ...options.ranges.map(({ from, to }) => [context.query[from ?? ''] ?? null, context.query[to ?? ''] ?? null]),
         sort ?? null,
@@ -140,6 +147,14 @@ function compileWhere(where: Readonly<Record<string, string>>): (context: Contex
       .filter(({ value }) => value !== undefined && value !== null);
     return (data) => wanted.every(({ path, value }) => String(dig(data, path)) === String(value));
   };
+}
+
+function lowerText(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value).toLowerCase();
+}
+
+function contains(data: unknown, fields: readonly string[], text: string): boolean {
+  return fields.some((field) => lowerText(dig(data, field.split('.')) ?? undefined)?.includes(text) ?? false);
 }
 
 function shownData(collection: Collection, item: Item, context: Context): unknown {

@@ -7,7 +7,17 @@ import { dig } from '../limits/facts.js';
 import { compileTemplate } from '../limits/render/template.js';
 import type { Item, Shelf } from '../state/resources.js';
 import { type Collection, defineBehaviour, type Failure, type Reply } from './behaviour.js';
-import { compileItem, issue, newItem, revoke, shelfOf, uniqueKeys, viewOf, withScope } from './collections.js';
+import {
+  compileItem,
+  credentialOf,
+  issue,
+  newItem,
+  revoke,
+  shelfOf,
+  uniqueKeys,
+  viewOf,
+  withScope,
+} from './collections.js';
 import { json, status } from './options.js';
 
 const createOptions = z.strictObject({
@@ -67,12 +77,15 @@ export const collectionUpdate = defineBehaviour<z.infer<typeof updateOptions>>({
       const data = { ...item.data, ...(changes.render(scope, context.now) as Record<string, unknown>) };
       const taken = conflict(collection, shelf, data, item);
       if (taken) return taken;
+      const renewed = credentialOf(collection, item.data, context) !== credentialOf(collection, data, context);
+      if (renewed) revoke(collection, item, context);
       shelf.update(
         item,
         data,
         uniqueKeys(collection, data).map(({ key }) => key),
         context.now,
       );
+      if (renewed) issue(collection, item, context);
       return {
         status: options.status,
         body: body.render(withScope(context.scope, { item: viewOf(collection, item, context) }), context.now),

@@ -34,18 +34,25 @@ export function newItem(
   return { id, createdAt, updatedAt: createdAt, data, uniqueKeys: uniqueKeys(collection, data).map(({ key }) => key) };
 }
 
+/** The credential that an item with such data is, where the collection's items are credentials. */
+export function credentialOf({ credential }: Collection, data: unknown, { scope, now }: Context): string | undefined {
+  const text = credential?.render(withScope(scope, { item: data }), now);
+  return typeof text === 'string' ? text : undefined;
+}
+
 /** Lets in who shows the new item, where the collection's items are credentials. */
-export function issue({ credential }: Collection, item: Item, { resources, facts, scope, now }: Context): void {
-  const text = credential?.render(withScope(scope, { item: item.data }), now);
-  if (typeof text !== 'string' || !facts.caller) return;
-  resources.credentials.set(text, { account: facts.caller.account, revoked: false });
+export function issue(collection: Collection, item: Item, context: Context): void {
+  const credential = credentialOf(collection, item.data, context);
+  const { resources, facts } = context;
+  if (credential === undefined || !facts.caller) return;
+  resources.credentials.set(credential, { account: facts.caller.account, revoked: false });
 }
 
 /** Turns away who shows an item that is gone. Items that were there to begin with were nobody's credential. */
-export function revoke({ credential }: Collection, item: Item, { resources, scope, now }: Context): void {
-  const text = String(credential?.render(withScope(scope, { item: item.data }), now));
-  const issued = resources.credentials.get(text);
-  if (issued) resources.credentials.set(text, { ...issued, revoked: true });
+export function revoke(collection: Collection, item: Item, context: Context): void {
+  const credential = credentialOf(collection, item.data, context);
+  const issued = credential === undefined ? undefined : context.resources.credentials.get(credential);
+  if (issued) context.resources.credentials.set(credential!, { ...issued, revoked: true });
 }
 
 /** Makes a new item's data. Of a map the fields are made in their order, and may name those above them as `item.…`. */

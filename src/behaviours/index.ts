@@ -8,12 +8,14 @@ import { collectionList, collectionRead } from './collection-read.js';
 import { collectionCreate, collectionDelete, collectionUpdate } from './collection-write.js';
 import { example } from './example.js';
 import { jobBatch, jobCancel, jobCreate, jobReadBatch } from './job.js';
+import { price } from './price.js';
 import { respond } from './respond.js';
 import { series } from './series.js';
 
 export const behaviours = {
   example,
   respond,
+  price,
   series,
   'collection.list': collectionList,
   'collection.read': collectionRead,

@@ -67,7 +67,7 @@ const batchOptions = z.strictObject({
   batch: json.describe('Template of the batch; names jobs.ids and jobs.items'),
   webhook: z.string().optional(),
   status: status.default(201),
-  body: json.describe('Template of the answer; names batch, jobs.ids and jobs.items'),
+  body: json.describe('Template of the answer; names batch, jobs.ids, jobs.items, jobs.running (how many), jobs.state (running or ended)'),
 });
 
 export const jobBatch = defineBehaviour<z.infer<typeof batchOptions>>({
@@ -90,9 +90,7 @@ export const jobBatch = defineBehaviour<z.infer<typeof batchOptions>>({
         notify(item, collection, webhook, scope, context);
         return item;
       });
-      const facts = {
-        jobs: { ids: jobs.map(({ id }) => id), items: jobs.map((item) => viewOf(collection, item, context)) },
-      };
+      const facts = { jobs: { ids: jobs.map(({ id }) => id), ...jobsFacts(collection, jobs, context) } };
       const data = makeBatch.render(withScope(context.scope, facts), context.now) as Record<string, unknown>;
       const batch = context.resources.add(shelfOf(batches, context), newItem(batches, context, data));
       return {
@@ -110,7 +108,7 @@ const readBatchOptions = z.strictObject({
   id: z.string(),
   jobs: z.string().describe("Field of the batch that lists its jobs' ids"),
   status: status.default(200),
-  body: json.describe('Template of the answer; names batch, jobs.items, jobs.running (how many)'),
+  body: json.describe('Template of the answer; names batch, jobs.items, jobs.running (how many), jobs.state (running or ended)'),
   missing: z.string(),
 });
 
@@ -131,15 +129,7 @@ export const jobReadBatch = defineBehaviour<z.infer<typeof readBatchOptions>>({
       const jobs = listAt(batch.data, options.jobs.split('.'))
         .map((job) => shelf.items.get(String(job)))
         .filter((job) => job !== undefined);
-      const running = jobs.filter(({ job }) => job && isRunning(job, context.now)).length;
-      const facts = {
-        batch: batch.data,
-        jobs: {
-          items: jobs.map((job) => viewOf(collection, job, context)),
-          running,
-          state: running > 0 ? 'running' : 'ended',
-        },
-      };
+      const facts = { batch: batch.data, jobs: jobsFacts(collection, jobs, context) };
       return { status: options.status, body: body.render(withScope(context.scope, facts), context.now) };
     };
   },
@@ -200,6 +190,16 @@ function start(
     holds: [],
   };
   return context.resources.add(shelfOf(collection, context), { ...newItem(collection, context, data), job }) as JobItem;
+}
+
+/** What templates may name as `jobs`, of the jobs of one batch. */
+function jobsFacts(collection: Collection, jobs: readonly Item[], context: Context) {
+  const running = jobs.filter(({ job }) => job && isRunning(job, context.now)).length;
+  return {
+    items: jobs.map((job) => viewOf(collection, job, context)),
+    running,
+    state: running > 0 ? 'running' : 'ended',
+  };
 }
 
 function notify(item: JobItem, collection: Collection, webhook: Template, scope: Scope, context: Context): void {

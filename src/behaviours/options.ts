@@ -38,12 +38,29 @@ const parts = {
   fact: z
     .record(z.string(), listOf(z.string()))
     .optional()
-    .describe('Facts by path (body.campaignId, query.x, params.id) and the values that match'),
+    .describe('Facts by path (body.campaignId, query.x, params.id; body.leads.*.id: of any item) and the values that match'),
   status: listOf(statusCode).optional().describe('Status codes or classes such as 5xx'),
   error: listOf(z.string()).optional().describe('Names of errors in this profile'),
 };
 
 /** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
 export const conditionSchema = z.strictObject({ ...parts, not: z.strictObject(parts).optional() });
+
+const amount = z.number().nonnegative();
+
+const costRule = z.strictObject({
+  when: conditionSchema.optional(),
+  units: z.union([amount, z.string()]).optional().describe('A number, or the path of one, such as body.max_tokens'),
+  count: z.string().optional().describe('The path of a list: as many units as it has items'),
+  price: z
+    .strictObject({ by: z.string(), values: z.record(z.string(), amount), else: amount })
+    .optional()
+    .describe('A price by name; by is the path of the name'),
+  times: z.union([amount, z.string()]).optional(),
+  each: z.string().optional().describe('The path of a list: the rule is applied to each item and summed'),
+});
+
+/** What something costs: a number, or rules of which the first that holds decides. */
+export const cost = z.union([amount.transform((units) => [{ units }]), z.array(costRule)]);
 
 export const status = z.int().min(100).max(599);

@@ -60,7 +60,7 @@ export function paginate(
   items: readonly Item[],
   filters: string,
   context: Context,
-): { page: Page; shown: readonly Item[]; steady?: string | null } | Failure {
+): { page: Page; shown: readonly Item[]; steady?: string } | Failure {
   const total = items.length;
   if (!paging) return { shown: items, page: pageOf(items, total, 1, total, total === 0 ? 0 : 1, null, false) };
   if (paging.style === 'page') {

@@ -48,10 +48,15 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       sandboxName = path.slice(2, end < 0 ? undefined : end);
       path = end < 0 ? '/' : path.slice(end);
       if (!isSandboxName(sandboxName)) {
-        return problemResponse(404, 'bad-sandbox-name', `"${sandboxName}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`);
+        return problemResponse(
+          404,
+          'bad-sandbox-name',
+          `"${sandboxName}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`,
+        );
       }
     }
     const sandbox = options.sandboxes.get(sandboxName);
+    let prefix = sandboxName === '' ? '' : `/~${sandboxName}`;
     if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) {
       const control = await options.control();
       return control(c.req.raw, { sandbox, ip: connection.inProcess ? undefined : connection.ip });
@@ -63,10 +68,15 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       path = end < 0 ? '/' : path.slice(end);
       if (!options.profiles.includes(profile)) {
         const mounts = options.profiles.map((id) => `/${id}`).join(', ');
-        return problemResponse(404, 'unknown-mount', `nothing is served at ${target}; providers are served under ${mounts}, the control API under ${CONTROL_PATH}`);
+        return problemResponse(
+          404,
+          'unknown-mount',
+          `nothing is served at ${target}; providers are served under ${mounts}, the control API under ${CONTROL_PATH}`,
+        );
       }
+      prefix += `/${profile}`;
     }
-    return serveProvider(c.req.raw, { sandbox, profile, path, rawQuery }, connection, options.maxBodyBytes);
+    return serveProvider(c.req.raw, { sandbox, profile, path, rawQuery, prefix }, connection, options.maxBodyBytes);
   });
   return app;
 }

@@ -24,6 +24,8 @@ export interface Target {
   /** Path without sandbox and profile prefix. */
   readonly path: string;
   readonly rawQuery: string;
+  /** The prefix that `path` is without. */
+  readonly prefix: string;
 }
 
 export async function serveProvider(
@@ -45,8 +47,16 @@ export async function serveProvider(
   return write(answer instanceof Promise ? await answer : answer, request.method, connection);
 }
 
-function arrivalOf(request: Request, { path, rawQuery }: Target, ip: string, body: ReceivedBody): Arrival {
-  return { method: request.method, path, rawQuery, header: (name) => request.headers.get(name) ?? undefined, ip, body };
+function arrivalOf(request: Request, { path, rawQuery, prefix }: Target, ip: string, body: ReceivedBody): Arrival {
+  return {
+    method: request.method,
+    path,
+    rawQuery,
+    header: (name) => request.headers.get(name) ?? undefined,
+    ip,
+    body,
+    base: () => new URL(request.url).origin + prefix,
+  };
 }
 
 function write({ status, headers, body, drop }: Answer, method: string, connection: Connection): Response {

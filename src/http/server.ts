@@ -3,10 +3,11 @@
  * @module
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import { isIP, type AddressInfo, type Socket } from 'node:net';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Bindings } from './app.js';
+import { type Connections, trackConnections } from './connections.js';
 import { plainIp } from './provider-app.js';
 
 export interface Listening {
@@ -34,24 +35,35 @@ export class ListenError extends Error {
 /** Longest that closing waits for responses that are being sent. */
 const CLOSE_GRACE_MS = 5_000;
 
-export function listen(fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>, options: ListenOptions): Promise<Listening> {
+export function listen(
+  fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>,
+  options: ListenOptions,
+): Promise<Listening> {
   const listener = getRequestListener(
-    (request, env) => fetch(request, bindingsOf(env as { incoming: IncomingMessage; outgoing: ServerResponse }, options.trustedProxies)),
+    (request, env) =>
+      fetch(
+        request,
+        bindingsOf(env as { incoming: IncomingMessage; outgoing: ServerResponse }, options.trustedProxies),
+      ),
     { errorHandler: () => new Response(null, { status: 500 }) },
   );
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
   server.on('clientError', refuseBadRequest);
+  const connections = trackConnections(server);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(listenProblem(error, options))));
     server.listen(options.port, options.host, () => {
       const { port } = server.address() as AddressInfo;
       const host = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
-      resolve({ url: `http://${host}:${port}`, port, close: () => close(server, options.beforeClose) });
+      resolve({ url: `http://${host}:${port}`, port, close: () => close(server, connections, options.beforeClose) });
     });
   });
 }
 
-function bindingsOf({ incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse }, trusted: readonly string[]): Bindings {
+function bindingsOf(
+  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
+  trusted: readonly string[],
+): Bindings {
   return {
     target: incoming.url?.startsWith('/') ? incoming.url : undefined,
     connection: {
@@ -89,25 +101,36 @@ function refuseBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const detail = status === 431 ? 'the headers are larger than 16 KiB; send fewer or shorter ones' : `this is not an HTTP request that can be read (${error.code ?? error.message})`;
-  const body = JSON.stringify({ type: `urn:mock429:problem:http-${status}`, title: STATUS_CODES[status], status, detail });
+  const detail =
+    status === 431
+      ? 'the headers are larger than 16 KiB; send fewer or shorter ones'
+      : `this is not an HTTP request that can be read (${error.code ?? error.message})`;
+  const body = JSON.stringify({
+    type: `urn:mock429:problem:http-${status}`,
+    title: STATUS_CODES[status],
+    status,
+    detail,
+  });
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
 
-async function close(server: Server, beforeClose: () => Promise<void>): Promise<void> {
+async function close(server: Server, connections: Connections, beforeClose: () => Promise<void>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   await beforeClose();
-  server.closeIdleConnections();
+  connections.end();
   const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await closed;
   clearTimeout(grace);
 }
 
 function listenProblem(error: NodeJS.ErrnoException, { host, port }: ListenOptions): string {
-  if (error.code === 'EADDRINUSE') return `port ${port} on ${host} is in use; stop what uses it, or choose another with --port (0 takes any free one)`;
-  if (error.code === 'EACCES') return `port ${port} on ${host} may not be used by this user; choose one above 1023 with --port`;
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return `this machine has no address ${host}; choose another with --host`;
+  if (error.code === 'EADDRINUSE')
+    return `port ${port} on ${host} is in use; stop what uses it, or choose another with --port (0 takes any free one)`;
+  if (error.code === 'EACCES')
+    return `port ${port} on ${host} may not be used by this user; choose one above 1023 with --port`;
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return `this machine has no address ${host}; choose another with --host`;
   return `cannot listen on ${host}:${port}: ${error.message}`;
 }

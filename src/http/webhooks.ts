@@ -10,7 +10,10 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.+\.localhost)$/i;
 const TIMEOUT_MS = 10_000;
 
 /** @returns a function that posts and never rejects; what goes wrong is logged */
-export function createDelivery(allowedHosts: readonly string[], log: Log): (url: string, body: unknown) => Promise<void> {
+export function createDelivery(
+  allowedHosts: readonly string[],
+  log: Log,
+): (url: string, body: unknown) => Promise<void> {
   return async (url, body) => {
     let host: string;
     try {

@@ -63,6 +63,20 @@ export function readFact(
   }
 }
 
+/** As `readFact`; a `*` on the way stands for every item of a list, so there may be several values, or none. */
+export function readFacts(facts: RequestFacts, path: readonly string[]): readonly unknown[] {
+  const star = path.indexOf('*');
+  if (star < 0) return [readFact(facts, path)];
+  return eachOf(readFact(facts, path.slice(0, star)), path.slice(star));
+}
+
+function eachOf(value: unknown, path: readonly string[]): readonly unknown[] {
+  const star = path.indexOf('*');
+  if (star < 0) return [dig(value, path)];
+  const list = dig(value, path.slice(0, star));
+  return Array.isArray(list) ? list.flatMap((item) => eachOf(item, path.slice(star + 1))) : [];
+}
+
 /** The roots that `readFact` knows, for checks at load time. */
 export const FACT_ROOTS = ['caller', 'header', 'query', 'params', 'body', 'ip', 'method', 'path', 'operation'] as const;
 

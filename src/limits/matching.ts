@@ -2,7 +2,7 @@
  * Conditions: which requests, and which outcomes, a rule speaks of. A condition is data; it is compiled once into a predicate.
  * @module
  */
-import { callerFact, type Outcome, type RequestFacts, readFact } from './facts.js';
+import { callerFact, type Outcome, type RequestFacts, readFacts } from './facts.js';
 
 /** All given parts must hold; within a part, any of the listed values. */
 export interface Condition {
@@ -13,7 +13,7 @@ export interface Condition {
   readonly tag?: readonly string[] | undefined;
   /** Caller facts (`kind`, `plan`, `key` …). */
   readonly caller?: Readonly<Record<string, readonly string[]>> | undefined;
-  /** Facts by path (`body.campaignId`, `query.x`) and the values that match. */
+  /** Facts by path (`body.campaignId`, `query.x`, `body.leads.*.id`: of any item) and the values that match. */
   readonly fact?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Status codes or classes (`5xx`); holds only once there is an outcome. */
   readonly status?: readonly (number | string)[] | undefined;
@@ -40,7 +40,7 @@ export function compileCondition(condition: Condition | undefined): Predicate {
   }
   for (const [name, values] of Object.entries(fact ?? {})) {
     const at = name.split('.');
-    tests.push((facts) => values.includes(String(readFact(facts, at))));
+    tests.push((facts) => readFacts(facts, at).some((value) => values.includes(String(value))));
   }
   if (status) {
     const matches = statusMatcher(status);

@@ -3,7 +3,7 @@
  * @module
  */
 import { behaviour as behaviourNamed } from '../behaviours/index.js';
-import { algorithm as algorithmNamed } from '../limits/algorithms/index.js';
+import { type AlgorithmName, algorithm as algorithmNamed } from '../limits/algorithms/index.js';
 import { FACT_ROOTS } from '../limits/facts.js';
 import { type Condition, globPattern } from '../limits/matching.js';
 import { compileTemplate, TemplateError } from '../limits/render/template.js';
@@ -42,6 +42,7 @@ const BEHAVIOUR_ROOTS = [
   'batch',
   'rows',
   'days',
+  'cost',
 ];
 
 export function checkProfile(profile: Profile, document: OpenApiDocument, place: Place): ProfileIssue[] {
@@ -144,7 +145,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
 
   function checkPolicy(id: string, spec: PolicySpec): void {
     const path = ['policies', id];
-    const algorithm = algorithmNamed(spec.algorithm as 'fixed-window');
+    const algorithm = algorithmNamed(spec.algorithm as AlgorithmName);
     if (algorithm.windows.length === 0) {
       if (spec.window) add('window', [...path, 'window'], `${spec.algorithm} has no window`, 'remove it');
     } else if (!spec.window) {
@@ -235,6 +236,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
       }
       for (const given of used.templates?.(options) ?? []) template(given, path, BEHAVIOUR_ROOTS);
       for (const [i, requirement] of requires.entries()) {
+        condition(requirement.when, [...path, 'requires', i, 'when']);
         named('error', requirement.error, [...path, 'requires', i, 'error']);
         named('collection', requirement.item?.collection, [...path, 'requires', i, 'item']);
         template(requirement.item?.id, [...path, 'requires', i, 'item'], BEHAVIOUR_ROOTS);

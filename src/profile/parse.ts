@@ -181,14 +181,13 @@ function patchProfile(target: unknown, patch: unknown): unknown {
 
 /** Where a patch speaks of a path of the profile, be it by `*`. */
 function patchPath(source: Source, patch: readonly string[], path: readonly PropertyKey[]): PropertyKey[] {
-  return path.reduce<PropertyKey[]>(
-    (at, key) => {
-      const named = [...at, key];
-      const every = [...at, '*'];
-      return source.depth(named) < named.length && source.depth(every) === every.length ? every : named;
-    },
-    [...patch],
-  );
+  const at: PropertyKey[] = [...patch];
+  for (const key of path) {
+    const [named, every] = [at.concat(key), at.concat('*')];
+    const patched = source.depth(named) < named.length && source.depth(every) === every.length;
+    at.push(patched ? '*' : key);
+  }
+  return at;
 }
 
 function oneIssue(

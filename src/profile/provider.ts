@@ -37,7 +37,11 @@ export interface Provider {
   readonly policy: ReadonlyMap<string, Policy>;
   readonly writeHeaders: HeaderWriter;
   readonly errors: ReadonlyMap<string, ErrorAnswer>;
-  readonly guards: { readonly early: readonly Guard[]; readonly late: readonly Guard[]; readonly last: readonly Guard[] };
+  readonly guards: {
+    readonly early: readonly Guard[];
+    readonly late: readonly Guard[];
+    readonly last: readonly Guard[];
+  };
   readonly validator: (operation: Operation) => Validator;
   /** Of a request's violations the one that is answered, by the first rule of the profile that fits any, and with which error. */
   readonly violationError: (

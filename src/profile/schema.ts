@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { behaviours } from '../behaviours/index.js';
-import { conditionSchema, duration, json, listOf } from '../behaviours/options.js';
+import { conditionSchema, cost, duration, json, listOf } from '../behaviours/options.js';
 import { algorithms } from '../limits/algorithms/index.js';
 import { parseDuration } from '../limits/duration.js';
 import { FORMAT_NAMES } from '../limits/render/formats.js';
@@ -51,20 +51,6 @@ export const windowSchema = z.strictObject({
       'first-request: when the partition is first used; utc: on the UTC clock, laid end to end from the epoch; a time zone: on its calendar',
     ),
 });
-
-const costRule = z.strictObject({
-  when: conditionSchema.optional(),
-  units: z.union([amount, z.string()]).optional().describe('A number, or the path of one, such as body.max_tokens'),
-  count: z.string().optional().describe('The path of a list: as many units as it has items'),
-  price: z
-    .strictObject({ by: z.string(), values: z.record(z.string(), amount), else: amount })
-    .optional()
-    .describe('A price by name; by is the path of the name'),
-  times: z.union([amount, z.string()]).optional(),
-  each: z.string().optional().describe('The path of a list: the rule is applied to each item and summed'),
-});
-
-const cost = z.union([amount.transform((units) => [{ units }]), z.array(costRule)]);
 
 const refusal = z.strictObject({
   error: name.describe('The error that answers'),
@@ -225,6 +211,7 @@ const validationRule = z.strictObject({
 });
 
 const requirement = z.strictObject({
+  when: conditionSchema.optional().describe('Requests of which it is asked; all when left out'),
   item: z.strictObject({ collection: z.string(), id: z.string() }).optional().describe('An item that must exist'),
   sum: z
     .strictObject({ list: z.string(), of: z.string(), equals: z.number() })
@@ -243,7 +230,11 @@ const requirement = z.strictObject({
       'Paths, such as [caller.company, params.companyId], that must hold the same value; one that is not given holds any',
     ),
   each: z
-    .strictObject({ list: z.string(), anyOf: z.array(z.string()) })
+    .strictObject({
+      list: z.string(),
+      where: z.record(z.string(), listOf(z.string())).optional().describe('Field → values: the entries that are meant'),
+      anyOf: z.array(z.string()),
+    })
     .optional()
     .describe('Fields of which every entry of a list must have one; names detail.index'),
   error: name,
@@ -315,7 +306,7 @@ const collection = z.strictObject({
     .string()
     .optional()
     .describe(
-      'Template of the credential that an item is, such as ${item.key}: what collection.create makes is its maker’s account’s, and is invalid once collection.delete has taken it away',
+      'Template of the credential that an item is, such as ${item.key}: what collection.create makes is its maker’s account’s, and is invalid once collection.delete has taken it away or collection.update has renewed it',
     ),
   evidence,
 });

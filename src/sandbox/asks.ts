@@ -12,12 +12,9 @@ import type { World } from './world.js';
 /** The questions of all policies that apply, in the profile's order. */
 export function collectAsks(world: World, facts: RequestFacts, asked: Policy['asked']): Ask[] {
   const asks: Ask[] = [];
-  // Who needs no credential, or has not shown one yet, is taken for the default account.
-  const account = facts.caller?.account ?? world.provider.profile.accounts.default;
-  const plan = facts.caller?.plan ?? world.accounts.get(account)?.plan ?? world.provider.profile.accounts.plan;
   for (const policy of world.provider.policies) {
     if (policy.asked !== asked || !policy.applies(facts)) continue;
-    const quota = quotaOf(world, policy, account, plan);
+    const quota = quotaFor(world, policy, facts);
     const partition = policy.partition(facts);
     if (quota === undefined || partition === undefined) continue;
     asks.push({ policy, partition, params: paramsFor(policy, quota), cost: policy.cost(facts) });
@@ -25,13 +22,23 @@ export function collectAsks(world: World, facts: RequestFacts, asked: Policy['as
   return asks;
 }
 
+/** The same questions with the quotas of this moment: plans change while a request is in flight. */
+export function renewAsks(world: World, facts: RequestFacts, asks: readonly Ask[]): readonly Ask[] {
+  return asks.map((ask) => {
+    const quota = quotaFor(world, ask.policy, facts);
+    return quota === undefined || quota === ask.params.quota ? ask : { ...ask, params: paramsFor(ask.policy, quota) };
+  });
+}
+
+/** Who needs no credential, or has not shown one yet, is taken for the default account. */
+function quotaFor(world: World, policy: Policy, { caller }: RequestFacts): number | undefined {
+  const { accounts } = world.provider.profile;
+  const account = caller?.account ?? accounts.default;
+  return quotaOf(world, policy, account, world.accounts.get(account)?.plan ?? accounts.plan);
+}
+
 /** Units (times the scale) that the account may take: its own, its plan's, or the policy's; `undefined`: no limit. */
-export function quotaOf(
-  world: World,
-  policy: Policy,
-  account: string,
-  plan: string,
-): number | undefined {
+export function quotaOf(world: World, policy: Policy, account: string, plan: string): number | undefined {
   const { profile } = world.provider;
   const quota =
     world.accounts.get(account)?.quotas[policy.id] ??

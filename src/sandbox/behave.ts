@@ -7,6 +7,7 @@ import type { Context, Failure, Reply } from '../behaviours/behaviour.js';
 import { shelfOf, withScope } from '../behaviours/collections.js';
 import { type Lease, replaceLeases } from '../limits/algorithms/concurrency.js';
 import { dig } from '../limits/facts.js';
+import { compileCondition } from '../limits/matching.js';
 import { compileTemplate, type Scope } from '../limits/render/template.js';
 import type { Match } from '../openapi/router.js';
 import type { Guard } from '../profile/provider.js';
@@ -68,7 +69,8 @@ function guarded(guards: readonly Guard[], request: Request): Failure | undefine
 type Requirement = World['provider']['profile']['operations'][string]['requires'][number];
 
 function unmet(requirement: Requirement, context: Context, { provider }: World): Failure | undefined {
-  const { item, sum, distinct, anyOf, same, each, error } = requirement;
+  const { when, item, sum, distinct, anyOf, same, each, error } = requirement;
+  if (when && !compileCondition(when)(context.facts)) return undefined;
   if (item) {
     const collection = provider.collections.get(item.collection)!;
     const id = String(compileTemplate(item.id).render(context.scope, context.now));
@@ -90,7 +92,12 @@ function unmet(requirement: Requirement, context: Context, { provider }: World):
   }
   if (each) {
     const entries = listAt(context.body, each.list);
-    const index = entries.findIndex((entry) => each.anyOf.every((field) => isAbsent(dig(entry, field.split('.')))));
+    const meant = Object.entries(each.where ?? {});
+    const index = entries.findIndex(
+      (entry) =>
+        meant.every(([field, values]) => values.includes(String(dig(entry, field.split('.'))))) &&
+        each.anyOf.every((field) => isAbsent(dig(entry, field.split('.')))),
+    );
     if (index >= 0) return { error, detail: { index } };
   }
   return undefined;

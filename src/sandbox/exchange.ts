@@ -13,7 +13,7 @@ import type { Outcome } from '../limits/facts.js';
 import type { Scope } from '../limits/render/template.js';
 import { sampleResponse } from '../openapi/examples.js';
 import { type Answer, bodyText, type Draft, draftError, isBodiless } from './answer.js';
-import { collectAsks, Reports } from './asks.js';
+import { collectAsks, Reports, renewAsks } from './asks.js';
 import { behave, holdJobs } from './behave.js';
 import { type Core, instantOf, type Port } from './core.js';
 import { type Fault, forcedError, preferredStatus } from './faults.js';
@@ -48,7 +48,7 @@ export class Exchange {
   #settled = false;
   #cacheState: CacheState | undefined;
   /** What a refusal, or a fault that looks like one, tells to wait. */
-  #wait: { seconds: number | undefined; at: number | undefined } | undefined;
+  #told: { seconds: number | undefined; at: number | undefined } | undefined;
   refusal: { policy: string; seconds: number | undefined } | undefined;
 
   constructor(
@@ -66,6 +66,7 @@ export class Exchange {
       request: this.request,
       requestId: () => this.#requestIdText(),
       ids: world.ids,
+      baseUrl: world.provider.profile.baseUrl,
       now: () => core.clock.now(),
       reports: () => this.#standing(),
       checked: undefined,
@@ -126,20 +127,25 @@ export class Exchange {
     const standing = standings(this.#store, this.asks, instantOf(this.core));
     const own = standing[this.asks.indexOf(ask)]!;
     const { retryAfterSec } = policy.refusal;
+    // What a policy further down will never admit is for it to say, once it is its turn; until then there is a moment to come back.
+    const never = standing.map(({ retryAt }) => retryAt === Number.POSITIVE_INFINITY);
+    const asks = impossible ? this.asks : this.asks.filter((_, i) => !never[i]);
+    // A quota of nothing that is refused like any other tells its reset: "never" has no place in a header.
+    const hopeless = impossible && policy.refusal.impossible === policy.refusal.error;
     // Where a job's end is not known nobody can tell; a second is the shortest honest guess.
     const at =
-      retryAfterSec === 'reset'
+      retryAfterSec === 'reset' || (retryAfterSec === 'truthful' && hopeless)
         ? own.resetAt
         : typeof retryAfterSec === 'number'
           ? now + retryAfterSec * 1_000
-          : firstAdmission(this.#store, this.asks, instantOf(this.core));
+          : firstAdmission(this.#store, asks, instantOf(this.core));
     const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
-    this.#wait = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
+    this.#told = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
     this.refusal = { policy: policy.id, seconds };
     return this.#error(impossible ? policy.refusal.impossible : policy.refusal.error, {
       refusal: refusalFacts(ask, own),
       retryAfter: seconds,
-      retryAt: this.#wait.at,
+      retryAt: this.#told.at,
     });
   }
 
@@ -168,6 +174,8 @@ export class Exchange {
       const abort = () => {
         cancel();
         world.inFlight.delete(this.id);
+        // No job will come of it. Where one has, the units are its own by now.
+        this.#holdJobs(undefined);
         resolve({ status: 503, headers: {}, body: null, drop: true });
       };
       world.inFlight.set(this.id, {
@@ -239,13 +247,14 @@ export class Exchange {
       const { name } = forcedError(world.provider, status, request, this.asks);
       // Settled before it is written, so that a body that tells the quota agrees with its own headers.
       this.#settle({ status, error: name });
-      const standing = standings(this.#store, this.asks, instantOf(this.core));
-      const i = this.asks.findIndex(({ policy }) => policy.refusal.error === name);
+      const asks = renewAsks(this.world, request, this.asks);
+      const standing = standings(this.#store, asks, instantOf(this.core));
+      const i = asks.findIndex(({ policy }) => policy.refusal.error === name);
       if (i < 0) return this.#error(name, {}, status);
       // Nothing has run out, so nobody can say how long to wait; a second is the least that a refusal tells.
-      this.#wait = { seconds: 1, at: this.core.clock.now() + 1_000 };
-      const refusal = refusalFacts(this.asks[i]!, standing[i]!);
-      return this.#error(name, { refusal, retryAfter: 1, retryAt: this.#wait.at }, status);
+      this.#told = { seconds: 1, at: this.core.clock.now() + 1_000 };
+      const refusal = refusalFacts(asks[i]!, standing[i]!);
+      return this.#error(name, { refusal, retryAfter: 1, retryAt: this.#told.at }, status);
     }
     const sample = request.match && sampleResponse(document, request.match.operation, status);
     return { status, body: sample?.body, contentType: sample?.contentType, headers: {}, error: undefined };
@@ -320,9 +329,9 @@ export class Exchange {
     provider.writeHeaders(
       {
         report: (policy) => reports.get(policy),
-        refused: this.#wait !== undefined,
-        retryAfter: this.#wait?.seconds,
-        retryAt: this.#wait?.at,
+        refused: this.#told !== undefined,
+        retryAfter: this.#told?.seconds,
+        retryAt: this.#told?.at,
         facts: request,
         outcome: { status: draft.status, error: draft.error },
         now,
@@ -345,7 +354,7 @@ export class Exchange {
 
   /** How the policies stand; read again after settlement. */
   #standing(): Reports {
-    this.#reports ??= new Reports(this.#store, this.asks, instantOf(this.core));
+    this.#reports ??= new Reports(this.#store, renewAsks(this.world, this.request, this.asks), instantOf(this.core));
     return this.#reports;
   }
 

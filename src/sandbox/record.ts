@@ -4,15 +4,34 @@
  */
 
 import { formatDuration } from '../limits/duration.js';
+import type { Admission } from '../limits/engine.js';
 import { maskCredential } from '../profile/callers.js';
 import type { Provider } from '../profile/provider.js';
 import type { JournalDecision, JournalEntry } from '../state/journal.js';
 import type { Draft } from './answer.js';
 import type { Reports } from './asks.js';
-import type { Exchange } from './exchange.js';
+import type { Core } from './core.js';
+import type { Request } from './request.js';
+import type { World } from './world.js';
+
+/** A request, as far as it is written down. */
+export interface Recorded {
+  readonly id: string;
+  readonly at: number;
+  readonly realAt: number;
+  readonly core: Core;
+  readonly world: World;
+  readonly request: Request;
+  readonly admissions: readonly Admission[];
+  /** Refunded per policy. */
+  readonly refunds: ReadonlyMap<string, number>;
+  /** Policies whose soft limit it was the first to pass. */
+  readonly warnings: string[];
+  readonly refusal: { readonly policy: string; readonly seconds: number | undefined } | undefined;
+}
 
 /** Records a warning when a policy's soft limit is passed, once per window. Asked after settlement: what turned out to be free passes nothing. */
-export function warnIfNear(exchange: Exchange, standing: Reports): void {
+export function warnIfNear(exchange: Recorded, standing: Reports): void {
   const { core, world } = exchange;
   for (const { ask, used, resetAt, charged, allowed } of exchange.admissions.flatMap(({ decisions }) => decisions)) {
     const { policy, params, partition } = ask;
@@ -37,7 +56,7 @@ export function warnIfNear(exchange: Exchange, standing: Reports): void {
   }
 }
 
-export function record(exchange: Exchange, draft: Draft, durationMs: number): void {
+export function record(exchange: Recorded, draft: Draft, durationMs: number): void {
   const { core, world, request, refusal } = exchange;
   const { arrival } = request;
   const sentAt = core.clock.now();

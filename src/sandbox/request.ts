@@ -16,6 +16,8 @@ export interface Arrival {
   /** The client's address. */
   readonly ip: string;
   readonly body: ReceivedBody;
+  /** Where the caller finds this provider, without a slash at the end: `http://127.0.0.1:4290/~t1`. */
+  base?(): string;
 }
 
 /** The body as far as it could be read. */

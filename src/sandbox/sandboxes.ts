@@ -50,7 +50,9 @@ export class Sandboxes {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.main, ...[...this.#named.values()].map(({ sandbox }) => sandbox)].map((sandbox) => sandbox.close()));
+    await Promise.all(
+      [this.main, ...[...this.#named.values()].map(({ sandbox }) => sandbox)].map((sandbox) => sandbox.close()),
+    );
   }
 
   #evict(now: number): void {
@@ -59,7 +61,12 @@ export class Sandboxes {
       const full = this.#named.size > maxSandboxes;
       if (!full && now - usedAt < idleMs) break;
       this.delete(name);
-      log('info', full ? `sandbox ~${name} removed: more than ${maxSandboxes} are in use` : `sandbox ~${name} removed: unused for long`);
+      log(
+        'info',
+        full
+          ? `sandbox ~${name} removed: more than ${maxSandboxes} are in use`
+          : `sandbox ~${name} removed: unused for long`,
+      );
     }
   }
 }

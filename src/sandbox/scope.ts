@@ -26,6 +26,8 @@ export interface ScopeSource {
   readonly request: Request;
   readonly requestId: () => string | undefined;
   readonly ids: Ids;
+  /** Where the real provider answers; stands in where the request does not say how it came. */
+  readonly baseUrl: string;
   readonly now: () => number;
   readonly reports: () => Reports;
   /** Set once the request has been checked: converted, and with defaults. */
@@ -38,13 +40,7 @@ export function createScope(source: ScopeSource): Scope {
     const name = rest.join('.');
     switch (root) {
       case 'request':
-        return name === 'id'
-          ? source.requestId()
-          : name === 'method'
-            ? request.method
-            : name === 'path'
-              ? request.path
-              : undefined;
+        return requestFact(source, name);
       case 'caller':
         return name === 'account' ? request.caller?.account : callerFact(request.caller, name);
       case 'body':
@@ -69,6 +65,13 @@ export function createScope(source: ScopeSource): Scope {
         return undefined;
     }
   };
+}
+
+function requestFact({ request, requestId, baseUrl }: ScopeSource, name: string): string | undefined {
+  if (name === 'id') return requestId();
+  if (name === 'method') return request.method;
+  if (name === 'path') return request.path;
+  return name === 'base' ? (request.arrival.base?.() ?? baseUrl) : undefined;
 }
 
 function fresh(ids: Ids, kind: string, now: number): unknown {

@@ -81,9 +81,10 @@ operations:
 `;
 
 function start() {
-  const { profile, position } = parseProfile(parseSource('pages.yaml', PROFILE));
+  const source = parseSource('pages.yaml', PROFILE);
+  const { profile, position } = parseProfile(source);
   const document = new OpenApiDocument(parseSource('pages-openapi.yaml', DOCUMENT).value as JsonObject);
-  expect(checkProfile(profile, document, { file: 'pages.yaml', position })).toEqual([]);
+  expect(checkProfile(profile, document, { file: 'pages.yaml', base: source.value, position })).toEqual([]);
   const provider = compileProvider(profile, document, { file: 'pages.yaml', variants: [], compress: 1 });
   const sandbox = new Sandbox('', {
     providers: [provider],

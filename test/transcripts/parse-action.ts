@@ -1,5 +1,5 @@
 /**
- * The lines of a transcript that are no requests: clock, accounts, faults, quotas, what is in flight.
+ * The lines of a transcript that are no requests: clock, accounts, faults, quotas, the journal, what is in flight.
  * @module
  */
 import { parseDuration } from '../../src/limits/duration.js';
@@ -31,6 +31,7 @@ const verbs: Record<string, Verb> = {
     const [, bucket] = /^quotas\s+(.*)$/.exec(rest) ?? fail('write no quotas {"policy": …}');
     return { kind: 'quotas', found: false, bucket: map(bucket!, fail) };
   },
+  journal: (rest, fail) => ({ kind: 'journal', entry: map(rest, fail) }),
   'in-flight'(rest, fail) {
     return /^\d+$/.test(rest)
       ? { kind: 'in-flight', count: Number(rest) }

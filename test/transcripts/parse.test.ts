@@ -178,7 +178,7 @@ describe.each([
   [
     'a line of no kind',
     `${HEAD}wait 3s`,
-    'x.txt:4: "wait" is not understood; a line is a request (>), an expectation (<) or advance, clock, reset, account, fault, quota, quotas, no, in-flight, await, abort',
+    'x.txt:4: "wait" is not understood; a line is a request (>), an expectation (<) or advance, clock, reset, account, fault, quota, quotas, no, journal, in-flight, await, abort',
   ],
   ['an indented line', `${HEAD}\n> GET /a\n < 200`, 'x.txt:5: GET /a: expects no status; write < 200 below'],
   [
@@ -260,6 +260,7 @@ describe.each([
   ['reset with more', `${HEAD}reset clock`, 'x.txt:4: reset stands alone'],
   ['an account without a change', `${HEAD}account acme`, 'x.txt:4: write account <id> {"plan": …, "keys": […]}'],
   ['a fault that is no object', `${HEAD}fault [500]`, 'x.txt:4: is not a JSON object {…}'],
+  ['a journal entry that is no object', `${HEAD}journal []`, 'x.txt:4: is not a JSON object {…}'],
   ['no of something else', `${HEAD}no faults`, 'x.txt:4: write no quotas {"policy": …}'],
   [
     'in flight, but not how many',

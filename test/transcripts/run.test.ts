@@ -63,6 +63,14 @@ describe.each(MODES)('%s', (mode) => {
     ['a bucket', `${GET}< 200\nquotas {"used":2}`, 7, 'a live bucket with {"used":2}', '{"id":'],
     ['a bucket among none', 'quotas {}', 4, 'a live bucket with {}', 'no live bucket'],
     ['no bucket', `${GET}< 200\nno quotas {"used":1}`, 7, 'no live bucket with {"used":1}', '{"id":'],
+    [
+      'the newest entry of the journal',
+      `${GET}< 200\njournal {"status":404}`,
+      7,
+      'journal.status: 404',
+      'journal.status: 200',
+    ],
+    ['an entry of an empty journal', 'journal {}', 4, 'journal: {}', 'journal: null'],
     ['how many are in flight', `${SLOW}in-flight 2`, 7, '2 in flight', '1 in flight'],
     ['the answer to one that was sent before', `${SLOW}advance 1s\nawait slow\n< 404`, 9, 'status 404', 'status 200'],
   ])('fails when it is not so: %s', async (_what, text, line, expected, came) => {
@@ -77,7 +85,7 @@ describe.each(MODES)('%s', (mode) => {
 
   test('names every expectation that is not met, and shows the whole answer', async () => {
     await expect(play(`${GET}< 200\n< X-Cache: HIT\n< !Date\n< X-RateLimit-Limit: 60`)).rejects.toThrow(
-      /^x\.txt:7: line 7: [^]*X-Cache: HIT[^]*line 8: [^]*no Date[^]*the whole answer: 200\n[^]*x-ratelimit-limit: 60[^]*generated_at/,
+      /^x\.txt:7: line 7: [\s\S]*X-Cache: HIT[\s\S]*line 8: [\s\S]*no Date[\s\S]*the whole answer: 200\n[\s\S]*x-ratelimit-limit: 60[\s\S]*generated_at/,
     );
   });
 

@@ -39,6 +39,8 @@ export type Action =
   | { readonly kind: 'quota'; readonly change: Json }
   /** `found`: whether a live bucket must contain it, or none may. */
   | { readonly kind: 'quotas'; readonly found: boolean; readonly bucket: Json }
+  /** The newest entry must contain it. */
+  | { readonly kind: 'journal'; readonly entry: Json }
   | { readonly kind: 'in-flight'; readonly count: number };
 
 export interface Sent {

@@ -7,7 +7,7 @@ import { nominalLength } from '../../limits/windows.js';
 import type { Provider } from '../../profile/provider.js';
 import type { WindowSpec } from '../../profile/schema.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
-import type { ProfileView } from './profiles.js';
+import type { ProfileView } from './profile-view.js';
 
 type PolicyView = ProfileView['policies'][number];
 

@@ -30,7 +30,11 @@ export const slidingWindow = defineAlgorithm<Pairs>({
       used,
       remaining: Math.max(0, quota - used),
       resetAt: start + lengthMs,
-      retryAt: allowed ? now : cost > quota ? Number.POSITIVE_INFINITY : earliest(state!, quota - cost, start, now, lengthMs),
+      retryAt: allowed
+        ? now
+        : cost > quota
+          ? Number.POSITIVE_INFINITY
+          : earliest(state!, quota - cost, start, now, lengthMs),
     };
   },
 

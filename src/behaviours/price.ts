@@ -1,0 +1,31 @@
+/**
+ * `price`: what a request would cost by rules such as a policy's, without anything being done.
+ * @module
+ */
+import { z } from 'zod';
+import { compileCost } from '../limits/cost.js';
+import { compileTemplate } from '../limits/render/template.js';
+import { defineBehaviour } from './behaviour.js';
+import { withScope } from './collections.js';
+import { cost, json, status } from './options.js';
+
+const options = z.strictObject({
+  cost: cost.describe('As in a policy'),
+  scale: z.int().positive().default(1).describe('Rounded to fractions of 1/scale (100: cents of a dollar)'),
+  status: status.default(200),
+  body: json.describe('Template of the answer; names cost'),
+});
+
+export const price = defineBehaviour<z.infer<typeof options>>({
+  name: 'price',
+  options,
+  templates: ({ body }) => [body],
+  compile({ cost: rules, scale, status: code, body }) {
+    const units = compileCost(rules, scale);
+    const answer = compileTemplate(body);
+    return ({ facts, scope, now }) => {
+      const named = withScope(scope, { cost: units(facts) / scale });
+      return { status: code, body: answer.render(named, now) };
+    };
+  },
+});

@@ -1,0 +1,281 @@
+/**
+ * The rules that keep the parts apart: which way imports run, who may ask the time, touch the process or files, and that no provider is known to the code.
+ */
+import { describe, expect, test } from 'vitest';
+import { algorithms } from '../src/limits/algorithms/index.js';
+import { builtInProfiles } from '../src/profile/load.js';
+import { readSource, readSources, type SourceFile } from './architecture/source.js';
+
+const sources = readSources();
+const byPath = new Map(sources.map((source) => [source.path, source]));
+
+/** Layers from the bottom up, by the longest prefix that fits, and the layers that each may import besides itself. */
+const BASE = ['limits', 'limits/render', 'state', 'openapi'];
+const LEAVES = ['clock.ts', 'version.ts'];
+const LAYERS: Record<string, readonly string[]> = {
+  limits: [],
+  'limits/render': ['limits'],
+  state: ['limits', 'limits/render'],
+  openapi: ['limits', 'limits/render'],
+  behaviours: BASE,
+  profile: [...BASE, 'behaviours'],
+  sandbox: [...BASE, 'behaviours', 'profile', ...LEAVES],
+  http: [...BASE, 'behaviours', 'profile', 'sandbox', ...LEAVES],
+  'options.ts': ['profile', 'sandbox', 'http', ...LEAVES],
+  'mock.ts': [...BASE, 'behaviours', 'profile', 'sandbox', 'http', 'options.ts', ...LEAVES],
+  'index.ts': [...BASE, 'behaviours', 'profile', 'sandbox', 'http', 'options.ts', 'mock.ts', ...LEAVES],
+  'cli.ts': ['profile', 'sandbox', 'http', 'options.ts', 'mock.ts', ...LEAVES],
+  'clock.ts': [],
+  'version.ts': [],
+};
+
+/** Where packages (and node's own modules) belong. `limits` knows of none but zod. */
+const PACKAGES: Record<string, readonly string[]> = {
+  zod: ['limits', 'behaviours', 'profile', 'sandbox'],
+  yaml: ['profile/source.ts'],
+  ajv: ['openapi/validation.ts'],
+  'ajv-formats': ['openapi/validation.ts'],
+  'openapi-sampler': ['openapi/examples.ts'],
+  // The document's router is Hono's.
+  hono: ['http', 'openapi/router.ts'],
+  '@hono/zod-openapi': ['http'],
+  '@hono/node-server': ['http/server.ts'],
+  commander: ['cli.ts'],
+  'node:http': ['http'],
+  'node:net': ['http'],
+  'node:crypto': ['profile', 'sandbox', 'http'],
+  'node:fs': ['profile/load.ts', 'profile/precompiled.ts'],
+  'node:path': ['profile/load.ts', 'profile/precompiled.ts'],
+  'node:url': ['profile/load.ts', 'profile/precompiled.ts'],
+  'node:module': ['openapi/validation.ts', 'openapi/examples.ts', 'version.ts'],
+};
+
+/** Names that code may use only in the files listed, with the reason where it is not the file's very purpose. */
+const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonly<Record<string, string>> }> = {
+  'the time and timers': {
+    pattern:
+      /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bperformance\b|\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|\bhrtime\b/,
+    owners: {
+      'clock.ts': 'its purpose',
+      'http/server.ts': 'a server that closes waits only so long, in real time, for sockets whose clients do not read',
+      'http/webhooks.ts': 'a target that does not answer is given up after a while of real time',
+    },
+  },
+  'the process': {
+    pattern: /\bprocess\b/,
+    owners: {
+      'cli.ts': 'its purpose',
+      'profile/load.ts': 'shows paths relative to the working directory',
+      'profile/precompiled.ts': 'is run as a program by the build',
+    },
+  },
+  'the console': { pattern: /\bconsole\b/, owners: {} },
+  'the environment': { pattern: /\bprocess\.env\b|\bimport\.meta\.env\b/, owners: { 'cli.ts': 'its purpose' } },
+  // Everything that looks random is made by `Ids`, so that the same calls give the same answers.
+  chance: { pattern: /\bMath\.random\b|\brandom(?:UUID|Bytes|Int)\b|\bgetRandomValues\b/, owners: {} },
+};
+
+/** One concept a file. Those listed are to be taken apart; none is to be added. */
+const MAX_LINES = 250;
+const TOO_LONG: readonly string[] = [
+  'profile/checks.ts',
+  'profile/schema.ts',
+  'sandbox/exchange.ts',
+  'sandbox/sandbox.ts',
+];
+
+function layerOf(path: string): string | undefined {
+  return Object.keys(LAYERS)
+    .filter((layer) => path === layer || path.startsWith(`${layer}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+function isIn(path: string, places: readonly string[]): boolean {
+  return places.some((place) => path === place || path.startsWith(`${place}/`));
+}
+
+describe('imports', () => {
+  test('every file belongs to a layer', () => {
+    expect(sources.map(({ path }) => path).filter((path) => layerOf(path) === undefined)).toEqual([]);
+  });
+
+  test('every own import leads to a file', () => {
+    const lost = sources.flatMap(({ path, imports }) =>
+      imports.filter(({ own, target }) => own && !byPath.has(target)).map(({ target }) => `${path} → ${target}`),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test('run one way', () => {
+    const upward = sources.flatMap(({ path, imports }) => {
+      const layer = layerOf(path)!;
+      return imports
+        .filter(({ own, target }) => own && layerOf(target) !== layer && !LAYERS[layer]!.includes(layerOf(target)!))
+        .map(({ target }) => `${path} (${layer}) → ${target} (${layerOf(target)})`);
+    });
+    expect(upward).toEqual([]);
+  });
+
+  test('of packages stay where the package belongs', () => {
+    const astray = sources.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ own, target }) => !own && !isIn(path, PACKAGES[target] ?? []))
+        .map(({ target }) => `${path} → ${target}`),
+    );
+    expect(astray).toEqual([]);
+  });
+
+  test('make no circle', () => {
+    expect(circles(sources)).toEqual([]);
+  });
+
+  test('of a single algorithm stay with the algorithms', () => {
+    const allowed = ['limits/algorithms/index.ts', 'limits/algorithms/algorithm.ts'];
+    const direct = sources
+      .filter(({ path }) => !isIn(path, ['limits/algorithms']))
+      .filter(({ imports }) =>
+        imports.some(({ target }) => isIn(target, ['limits/algorithms']) && !allowed.includes(target)),
+      )
+      .map(({ path }) => path);
+    // Jobs hold units of a concurrency policy for longer than their request, and hand them over: leases are that algorithm's own state.
+    expect(direct).toEqual(['sandbox/behave.ts']);
+  });
+});
+
+describe.each(Object.entries(OWNED))('%s', (_what, { pattern, owners }) => {
+  test('only with the owners', () => {
+    const users = sources.filter(({ code }) => pattern.test(code)).map(({ path }) => path);
+    expect(users.filter((path) => !Object.hasOwn(owners, path))).toEqual([]);
+  });
+
+  test('no owner is listed for nothing', () => {
+    const idle = Object.keys(owners).filter((path) => !pattern.test(byPath.get(path)?.code ?? ''));
+    expect(idle).toEqual([]);
+  });
+});
+
+test('profile/load.ts asks the process for nothing but the working directory', () => {
+  const asked = [...byPath.get('profile/load.ts')!.code.matchAll(/\bprocess\b(?:\.\w+)?/g)].map(([text]) => text);
+  expect(new Set(asked)).toEqual(new Set(['process.cwd']));
+});
+
+describe('names', () => {
+  const profiles = builtInProfiles();
+  const names = [...profiles, ...Object.keys(algorithms)];
+
+  /** Whole words: `prediction` is in `'prediction'` and not in `'predictions'`. */
+  const naming = (name: string) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`);
+
+  test('no provider and no algorithm is named in code, but for the algorithms themselves', () => {
+    const named = sources
+      // The control API's own document shows examples.
+      .filter(({ path }) => !isIn(path, ['limits/algorithms', 'http/control']))
+      .flatMap(({ path, strings, imports }) => {
+        const texts = strings.filter(
+          (text) => !imports.some(({ target }) => target.endsWith(text.replace(/^[./]+/, '').replace(/\.js$/, '.ts'))),
+        );
+        return names.filter((name) => texts.some((text) => naming(name).test(text))).map((name) => `${path}: ${name}`);
+      });
+    expect(named).toEqual([]);
+  });
+
+  test('nothing anywhere is decided by one', () => {
+    const decisions = sources.flatMap(({ path, branches }) =>
+      names.filter((name) => branches.includes(name)).map((name) => `${path}: ${name}`),
+    );
+    expect(decisions).toEqual([]);
+  });
+
+  test('no variable is called after a provider', () => {
+    const called = sources.flatMap(({ path, code }) =>
+      profiles
+        .filter((id) => id !== 'prediction' && new RegExp(id.replaceAll('-', '[-_]?'), 'i').test(code))
+        .map((id) => `${path}: ${id}`),
+    );
+    expect(called).toEqual([]);
+  });
+});
+
+describe('length', () => {
+  test(`no file is longer than ${MAX_LINES} lines`, () => {
+    const long = sources.filter(({ lines }) => lines > MAX_LINES).filter(({ path }) => !TOO_LONG.includes(path));
+    expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
+  });
+
+  test('no file is excused that need not be', () => {
+    expect(TOO_LONG.filter((path) => (byPath.get(path)?.lines ?? 0) <= MAX_LINES)).toEqual([]);
+  });
+});
+
+describe('the scan of a source', () => {
+  const scan = (text: string) => readSource('http/a.ts', text);
+
+  test('finds imports of every form', () => {
+    const { imports } = scan(
+      [
+        "import { a } from '../mock.js';",
+        "import type { B } from './b.js';",
+        "import {\n  c,\n  type D,\n} from '../limits/engine.js';",
+        "import '@scope/name/deep';",
+        "export { e } from 'zod';",
+        "export const made = () => import('./late.js');",
+        "const f = require('ajv/dist/2020.js');",
+        "// import { no } from './comment.js';",
+        'const text = "import \'./string.js\'";',
+      ].join('\n'),
+    );
+    expect(imports.map(({ target }) => target)).toEqual([
+      'mock.ts',
+      'http/b.ts',
+      'limits/engine.ts',
+      '@scope/name',
+      'zod',
+      'http/late.ts',
+      'ajv',
+    ]);
+  });
+
+  test('leaves out comments, strings and regular expressions, and keeps what stands in a template', () => {
+    const { code, strings } = scan(
+      "const a = /[/'`]process/.test(b) ? `process ${process.pid} ${`deep ${Date.now()}`}` : 'console'; // console\n/* setTimeout */ c = d / e / f;",
+    );
+    expect(code.replace(/\s+/g, ' ')).toContain('process.pid');
+    expect(code).toContain('Date.now()');
+    expect(code).not.toMatch(/console|setTimeout|\[/);
+    expect(code).toContain('d / e / f');
+    expect(strings.join('|')).toContain('console');
+  });
+
+  test('finds what is compared with', () => {
+    const { branches } = scan(
+      "if (a === 'one' || 'two' !== b) switch (c) { case 'three': d(['four', 'f'].includes(e)) }",
+    );
+    expect(branches).toEqual(['one', 'two', 'three']);
+  });
+
+  test('finds circles', () => {
+    const files = [
+      readSource('a.ts', "import './b.js';"),
+      readSource('b.ts', "import './c.js';\nimport './d.js';"),
+      readSource('c.ts', "import './a.js';"),
+      readSource('d.ts', ''),
+    ];
+    expect(circles(files)).toEqual(['a.ts → b.ts → c.ts → a.ts']);
+  });
+});
+
+/** Each circle once, named from where it is first met. */
+function circles(files: readonly SourceFile[]): string[] {
+  const all = new Map(files.map((file) => [file.path, file]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]) => {
+    const start = trail.indexOf(path);
+    if (start >= 0) found.push([...trail.slice(start), path].join(' → '));
+    if (start >= 0 || done.has(path)) return;
+    for (const { own, target } of all.get(path)?.imports ?? []) if (own) visit(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+  return found;
+}

@@ -1,0 +1,122 @@
+/**
+ * Reads source text as far as rules about its architecture need: what it imports, and its code without comments and strings. No parser: the sources are
+ * formatted and linted, so that a scan of the text is enough.
+ * @module
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface SourceFile {
+  /** Below `src`, with slashes: `limits/engine.ts`. */
+  readonly path: string;
+  readonly lines: number;
+  readonly imports: readonly Import[];
+  /** Without comments and without what stands in strings. */
+  readonly code: string;
+  /** What stands in strings. */
+  readonly strings: readonly string[];
+  /** Strings that something is compared with: `=== 'x'`, `case 'x'`. */
+  readonly branches: readonly string[];
+}
+
+export interface Import {
+  /** Below `src` for the project's own, else the package: `zod`, `node:fs`. */
+  readonly target: string;
+  readonly own: boolean;
+}
+
+const ROOT = fileURLToPath(new URL('../../src/', import.meta.url));
+
+/** Everything in `src`. */
+export function readSources(): SourceFile[] {
+  return readdirSync(ROOT, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+    .map((path) => readSource(path, readFileSync(join(ROOT, path), 'utf8')));
+}
+
+export function readSource(path: string, text: string): SourceFile {
+  const { code, codeAndStrings, strings } = scan(text);
+  return {
+    path,
+    lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
+    imports: [...codeAndStrings.matchAll(IMPORT)].map((match) => resolveImport(path, match[1] ?? match[2]!)),
+    code,
+    strings,
+    branches: [...codeAndStrings.matchAll(COMPARED)].map((match) => match[1] ?? match[2]!),
+  };
+}
+
+const COMPARED = /(?:[=!]==?|\bcase)\s*'([^']*)'|'([^']*)'\s*[=!]==?/g;
+
+/** `import … from 'x'`, `export … from 'x'`, `import 'x'`; `import('x')`, `require('x')`. */
+const IMPORT = /^\s*(?:import|export)\b(?:[^'";]*?\bfrom)?\s*'([^']+)'|\b(?:import|require)\(\s*'([^']+)'\s*\)/gm;
+
+function resolveImport(from: string, specifier: string): Import {
+  if (!specifier.startsWith('.')) return { target: packageOf(specifier), own: false };
+  return { target: posix.join(dirname(from), specifier).replace(/\.js$/, '.ts'), own: true };
+}
+
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+interface Scanned {
+  code: string;
+  codeAndStrings: string;
+  strings: string[];
+}
+
+/** A `/` after one of these divides nothing: it begins a regular expression. */
+const BEFORE_REGEX = /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|of))\s*$/;
+
+const TOKENS = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`|\/|\$\{|[{}]|[^'"`/${}]+|\$/g;
+const REGEX = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
+const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*/y;
+
+function scan(text: string): Scanned {
+  const found: Scanned = { code: '', codeAndStrings: '', strings: [] };
+  /** Per open brace: whether a template goes on behind it. */
+  const braces: boolean[] = [];
+  const keep = (piece: string, isString = false) => {
+    found.codeAndStrings += piece;
+    found.code += isString ? "''" : piece;
+    if (isString) found.strings.push(piece.slice(1, -1));
+  };
+  let at = 0;
+  const template = () => {
+    TEMPLATE_TEXT.lastIndex = at;
+    const [piece] = TEMPLATE_TEXT.exec(text)!;
+    found.strings.push(piece);
+    keep("''");
+    at += piece.length;
+    if (text.startsWith('${', at)) braces.push(true);
+    at += text.startsWith('${', at) ? 2 : 1;
+  };
+  while (at < text.length) {
+    TOKENS.lastIndex = at;
+    const [token] = TOKENS.exec(text)!;
+    at += token.length;
+    if (token.startsWith('//') || token.startsWith('/*')) continue;
+    if (token.startsWith("'") || token.startsWith('"')) keep(token, true);
+    else if (token === '`') template();
+    else if (token === '/' && BEFORE_REGEX.test(found.code.slice(-20))) {
+      REGEX.lastIndex = at - 1;
+      const regex = REGEX.exec(text);
+      if (!regex) throw new Error(`cannot read what follows ${JSON.stringify(text.slice(at - 80, at + 20))}`);
+      at = REGEX.lastIndex;
+      keep("''");
+    } else if (token === '}' && braces.pop()) template();
+    else {
+      if (token === '{') braces.push(false);
+      keep(token);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,287 @@
+/**
+ * Puts random steps to a provider's sandbox and to a naive model of it, and compares every response.
+ * @module
+ */
+import fc from 'fast-check';
+import { loadProvider } from '../../src/profile/load.js';
+import type { Provider } from '../../src/profile/provider.js';
+import type { Answer } from '../../src/sandbox/answer.js';
+import { Sandbox } from '../../src/sandbox/sandbox.js';
+import { agree } from './agree.js';
+
+export interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly ip?: string;
+}
+
+/** What a model expects of a response; what is left out is not compared. */
+export interface Expected {
+  readonly status: number;
+  /** `null`: must be absent. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+  /** The whole body. */
+  readonly body?: unknown;
+  /** Values by dotted path. */
+  readonly parts?: Readonly<Record<string, unknown>>;
+}
+
+/** An admitted request: `finish` makes the response, then `left` says that it has been sent (or that the client has gone, with no response). */
+export interface Admitted {
+  finish(now: number): Expected;
+  left(): void;
+}
+
+export interface Model<Call> {
+  /** A request arrives: refused at once, or admitted. */
+  arrive(call: Call, now: number): Expected | Admitted;
+  /** What came back, where later requests depend on it. */
+  observe?(call: Call, answer: Answer): void;
+  /** Something that a user of the control plane does. */
+  control?(sandbox: Sandbox, what: number, amount: number, now: number): void;
+}
+
+export interface ModelSpec<Call> {
+  readonly id: string;
+  /** Sets of variants that the model knows. */
+  readonly variants: readonly (readonly string[])[];
+  readonly plan?: string;
+  readonly call: fc.Arbitrary<Call>;
+  /** The request, and the status that a fault forces on it. */
+  request(call: Call, model: Model<Call>): Sent & { readonly force?: number | undefined };
+  create(variants: readonly string[], sandbox: Sandbox): Model<Call>;
+  /** Stretches of time that matter to this provider, in milliseconds. */
+  readonly stretches: readonly number[];
+}
+
+type Step<Call> =
+  | { readonly does: 'call'; readonly call: Call; readonly times: number }
+  | { readonly does: 'slow'; readonly call: Call; readonly delayMs: number }
+  | { readonly does: 'abort'; readonly which: number }
+  | { readonly does: 'advance' | 'jump' | 'back'; readonly ms: number }
+  | { readonly does: 'control'; readonly what: number; readonly amount: number }
+  | { readonly does: 'reset' };
+
+export function steps<Call>({ call, stretches }: ModelSpec<Call>): fc.Arbitrary<Step<Call>[]> {
+  const stretch = fc.oneof(
+    fc.constantFrom(...stretches),
+    fc.tuple(fc.constantFrom(...stretches), fc.integer({ min: -2, max: 2 })).map(([ms, off]) => Math.max(0, ms + off)),
+    fc.integer({ min: 0, max: 2 * Math.min(...stretches) }),
+    fc.integer({ min: 0, max: 2_000 }),
+  );
+  const step: fc.Arbitrary<Step<Call>> = fc.oneof(
+    { weight: 10, arbitrary: fc.record({ does: fc.constant('call' as const), call, times: fc.constant(1) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({ does: fc.constant('call' as const), call, times: fc.integer({ min: 1, max: 9 }) }),
+    },
+    { weight: 4, arbitrary: fc.record({ does: fc.constant('slow' as const), call, delayMs: stretch }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('abort' as const), which: fc.nat({ max: 50 }) }) },
+    { weight: 5, arbitrary: fc.record({ does: fc.constantFrom('advance' as const, 'jump' as const), ms: stretch }) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('back' as const), ms: stretch }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        does: fc.constant('control' as const),
+        what: fc.nat({ max: 9 }),
+        amount: fc.nat({ max: 9 }),
+      }),
+    },
+  );
+  return fc.array(step, { maxLength: 60, size: 'max' });
+}
+
+interface Waiting {
+  readonly admitted: Admitted;
+  readonly until: number;
+  readonly order: number;
+  readonly answer: Promise<Answer>;
+  /** What the model says, once it has been asked. */
+  expected?: Expected;
+  readonly call: unknown;
+  readonly leave: () => void;
+}
+
+/** A Tuesday morning, some way into every window. */
+const START = Date.parse('2026-05-12T08:17:23.456Z');
+
+/** How many responses have been compared, so that a test can tell that it did something. */
+export const compared = { responses: 0, refusals: 0 };
+
+export class Run<Call> {
+  readonly sandbox: Sandbox;
+  readonly model: Model<Call>;
+  #waiting: Waiting[] = [];
+  #order = 0;
+
+  constructor(
+    readonly spec: ModelSpec<Call>,
+    readonly provider: Provider,
+  ) {
+    this.sandbox = new Sandbox('', {
+      providers: [provider],
+      plans: spec.plan === undefined ? {} : { [spec.id]: spec.plan },
+      clock: { frozen: true, now: START },
+      log: () => {},
+      deliver: async () => {},
+    });
+    this.model = spec.create(provider.variants, this.sandbox);
+  }
+
+  get now(): number {
+    return this.sandbox.clock.now();
+  }
+
+  async step(step: Step<Call>): Promise<void> {
+    switch (step.does) {
+      case 'call':
+        for (let i = 0; i < step.times; i++) this.#call(step.call);
+        break;
+      case 'slow':
+        this.#slow(step.call, step.delayMs);
+        break;
+      case 'abort': {
+        const [gone] = this.#waiting.splice(step.which % Math.max(1, this.#waiting.length), 1);
+        gone?.leave();
+        gone?.admitted.left();
+        if (gone) agree('dropped', (await gone.answer).drop, true);
+        break;
+      }
+      case 'advance':
+        await this.#move(
+          this.now + step.ms,
+          (until) => until,
+          () => this.sandbox.clock.advance(step.ms),
+        );
+        break;
+      case 'jump':
+      case 'back': {
+        const now = this.now + (step.does === 'jump' ? step.ms : -step.ms);
+        await this.#move(
+          now,
+          () => now,
+          () => this.sandbox.clock.set({ now }),
+        );
+        break;
+      }
+      case 'control':
+        this.model.control?.(this.sandbox, step.what, step.amount, this.now);
+        break;
+    }
+  }
+
+  #call(call: Call): void {
+    const { request, expected: told } = this.#arrive(call);
+    const done: (() => void)[] = [];
+    const answer = this.#send(request, (listener) => done.push(listener));
+    if (answer instanceof Promise) throw new Error('the answer should not have to wait');
+    const expected = 'finish' in told ? told.finish(this.now) : told;
+    compare(call, expected, answer);
+    this.model.observe?.(call, answer);
+    for (const listener of done) listener();
+    if ('finish' in told) told.left();
+  }
+
+  #slow(call: Call, delayMs: number): void {
+    const { request, expected: told } = this.#arrive(call);
+    const { force } = request;
+    const fault = this.sandbox.addFault({ times: 1, delayMs, ...(force === undefined ? {} : { status: force }) });
+    const done: (() => void)[] = [];
+    const answer = this.#send({ ...request, force: undefined }, (listener) => done.push(listener));
+    const unused = this.sandbox.faults.remove(fault.id);
+    agree('a refused request uses up no fault', unused, !('finish' in told));
+    const leave = () => {
+      for (const listener of done.splice(0)) listener();
+    };
+    if (!(answer instanceof Promise)) {
+      compare(call, 'finish' in told ? told.finish(this.now) : told, answer);
+      this.model.observe?.(call, answer);
+      leave();
+      if ('finish' in told) told.left();
+      return;
+    }
+    agree('only an admitted request waits', 'finish' in told, true);
+    const until = this.now + delayMs;
+    this.#waiting.push({ call, admitted: told as Admitted, until, order: this.#order++, answer, leave });
+  }
+
+  #arrive(call: Call): { request: Sent & { force?: number | undefined }; expected: Expected | Admitted } {
+    return { request: this.spec.request(call, this.model), expected: this.model.arrive(call, this.now) };
+  }
+
+  #send(
+    request: Sent & { force?: number | undefined },
+    onDone: (listener: () => void) => void,
+  ): Answer | Promise<Answer> {
+    const { method, path, query = '', headers = {}, body, ip = '127.0.0.1', force } = request;
+    const all = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    if (force !== undefined) all.set('prefer', `code=${force}`);
+    if (body !== undefined) all.set('content-type', 'application/json');
+    const text = body === undefined ? '' : JSON.stringify(body);
+    return this.sandbox.handle(
+      this.spec.id,
+      {
+        method,
+        path,
+        rawQuery: query,
+        header: (name) => all.get(name.toLowerCase()),
+        ip,
+        body: { text, tooLarge: false },
+      },
+      { onDone },
+    );
+  }
+
+  /** The model answers what becomes due, in order, at the instants at which the clock will show it; then the clock moves. */
+  async #move(to: number, shownAt: (until: number) => number, move: () => Promise<void>): Promise<void> {
+    const due = this.#waiting.filter(({ until }) => until <= to).sort((a, b) => a.until - b.until || a.order - b.order);
+    this.#waiting = this.#waiting.filter((one) => !due.includes(one));
+    for (const one of due) one.expected = one.admitted.finish(Math.max(this.now, shownAt(one.until)));
+    const moved = move();
+    // Within one move no slot gets free: responses leave when all of them have been made.
+    for (const { call, answer, expected, leave, admitted } of due) {
+      compare(call, expected!, await answer);
+      this.model.observe?.(call as Call, await answer);
+      leave();
+      admitted.left();
+    }
+    await moved;
+  }
+}
+
+function compare(call: unknown, expected: Expected, answer: Answer): void {
+  compared.responses += 1;
+  if (answer.status === 429 || answer.status === 402) compared.refusals += 1;
+  const what = `${JSON.stringify(call)} → ${answer.status} ${JSON.stringify(answer.headers)} ${answer.body?.slice(0, 300)}; expected ${JSON.stringify(expected)}:`;
+  agree(`${what} status`, answer.status, expected.status);
+  const got = new Map(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  for (const [name, value] of Object.entries(expected.headers ?? {}))
+    agree(`${what} ${name}`, got.get(name.toLowerCase()) ?? null, value);
+  if (expected.body !== undefined) agree(`${what} body`, JSON.parse(answer.body ?? 'null'), expected.body);
+  if (expected.parts) {
+    const body = JSON.parse(answer.body ?? 'null') as unknown;
+    for (const [path, value] of Object.entries(expected.parts))
+      agree(
+        `${what} ${path}`,
+        path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], body),
+        value,
+      );
+  }
+}
+
+const providers = new Map<string, Provider>();
+
+export function providerOf(id: string, variants: readonly string[]): Provider {
+  const name = `${id} ${variants.join(' ')}`;
+  const provider = providers.get(name) ?? loadProvider(id, { variants });
+  providers.set(name, provider);
+  return provider;
+}
+
+/** Whole seconds, rounded up. */
+export const seconds = (ms: number) => Math.ceil(ms / 1_000);
+/** `Retry-After`: whole seconds, rounded up, at least 1. */
+export const retryAfter = (at: number, now: number) => Math.max(1, seconds(at - now));
