@@ -5,8 +5,8 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ListenError } from './http/server.js';
-import { createMock } from './mock.js';
-import { OptionError } from './options.js';
+import { composeMock } from './mock.js';
+import { type MockOptions, OptionError } from './options.js';
 import { ProfileError } from './profile/errors.js';
 import { Problem } from './sandbox/problem.js';
 import { VERSION } from './version.js';
@@ -89,7 +89,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const variant = flags.variant ?? env('MOCK429_VARIANT');
   const plan = flags.plan ?? env('MOCK429_PLAN');
   const token = env('MOCK429_CONTROL_TOKEN');
-  const mock = await createMock({
+  const options: MockOptions = {
     ...(profile === undefined ? {} : { profile }),
     ...(variant === undefined ? {} : { variant }),
     ...(plan === undefined ? {} : { plan }),
@@ -103,7 +103,8 @@ async function serve(flags: ServeFlags): Promise<void> {
     log: (level, message) => {
       if (level === 'warn' || !flags.quiet) process.stderr.write(`mock429: ${message}\n`);
     },
-  });
+  };
+  const mock = await composeMock(options, (fault) => fault);
   const { url } = await mock.listen({ port, host: flags.host ?? env('MOCK429_HOST') ?? '127.0.0.1' });
   const single = mock.profiles.length === 1;
   for (const id of mock.profiles) process.stdout.write(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);

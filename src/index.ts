@@ -8,7 +8,7 @@ export { ListenError } from './http/server.js';
 export { createMock, type Mock, type MockClock, type MockSandbox } from './mock.js';
 export { type MockOptions, OptionError } from './options.js';
 export { ProfileError, type ProfileIssue } from './profile/errors.js';
-export { builtInProfiles } from './profile/load.js';
+export { builtInProfiles } from './profile/locate.js';
 export type { Fault, FaultInput } from './sandbox/faults.js';
 export { Problem } from './sandbox/problem.js';
 export type { Quota, QuotaChange } from './sandbox/quotas.js';

@@ -71,7 +71,13 @@ export interface Mock extends MockSandbox {
  * @throws ProfileError, OptionError
  */
 export async function createMock(options: MockOptions = {}): Promise<Mock> {
-  const providers = loadProviders(options);
+  const { checkFault } = await import('./sandbox/fault-schema.js');
+  return composeMock(options, checkFault);
+}
+
+/** A mock without the check of faults that come by a method call: a server's faults come, checked, by HTTP. */
+export async function composeMock(options: MockOptions, checkFault: (input: FaultInput) => FaultInput): Promise<Mock> {
+  const providers = await loadProviders(options);
   const ids = providers.map(({ id }) => id);
   const log: Log = options.log ?? (() => {});
   const sandboxes = new Sandboxes({
@@ -100,9 +106,10 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
   const listening = new Set<Listening>();
 
   const mock: Mock = {
-    ...surface(sandboxes.main, (request) => fetchInProcess(answer, request)),
+    ...surface(sandboxes.main, (request) => fetchInProcess(answer, request), checkFault),
     profiles: ids,
-    sandbox: (name) => surface(sandboxes.get(name), (request) => fetchInProcess(answer, request, `/~${name}`)),
+    sandbox: (name) =>
+      surface(sandboxes.get(name), (request) => fetchInProcess(answer, request, `/~${name}`), checkFault),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const server = await listen(answer, {
         port,
@@ -121,7 +128,11 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
   return mock;
 }
 
-function surface(sandbox: Sandbox, send: (request: Request) => Promise<Response>): MockSandbox {
+function surface(
+  sandbox: Sandbox,
+  send: (request: Request) => Promise<Response>,
+  checkFault: (input: FaultInput) => FaultInput,
+): MockSandbox {
   return {
     fetch: (input, init) =>
       send(
@@ -142,7 +153,7 @@ function surface(sandbox: Sandbox, send: (request: Request) => Promise<Response>
     setQuota: (change) => sandbox.setQuota(change),
     setAccount: (profile, account, change) => sandbox.setAccount(profile, account, change),
     faults: {
-      add: (fault) => sandbox.addFault(fault),
+      add: (fault) => sandbox.addFault(checkFault(fault)),
       list: () => sandbox.faults.list(),
       remove: (id) => sandbox.faults.remove(id),
     },

@@ -3,7 +3,8 @@
  * @module
  */
 import { suggest } from './profile/errors.js';
-import { builtInProfiles, loadProvider } from './profile/load.js';
+import { builtInProfiles } from './profile/locate.js';
+import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
 import type { Log } from './sandbox/core.js';
 import { parseInstant } from './sandbox/sandbox.js';
@@ -43,7 +44,7 @@ export class OptionError extends Error {
   override name = 'OptionError';
 }
 
-export function loadProviders(options: MockOptions): Provider[] {
+export async function loadProviders(options: MockOptions): Promise<Provider[]> {
   const references = list(options.profile);
   const wanted = references.length === 0 || references.includes('all') ? builtInProfiles() : references;
   const variants = list(options.variant).map((text) => scoped(text, wanted, 'variant'));
@@ -51,13 +52,14 @@ export function loadProviders(options: MockOptions): Provider[] {
   const { compress = 1 } = options;
   if (!(Number.isFinite(compress) && compress > 0))
     throw new OptionError(`compress must be a number above 0, not ${compress}`);
-  const providers = [...new Set(wanted)].map((reference) =>
-    loadProvider(reference, {
+  const opening = [...new Set(wanted)].map((reference) =>
+    openProvider(reference, {
       compress,
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     }),
   );
+  const providers = await Promise.all(opening);
   const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
   if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
   return providers;

@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { algorithms } from '../src/limits/algorithms/index.js';
-import { builtInProfiles } from '../src/profile/load.js';
+import { builtInProfiles } from '../src/profile/locate.js';
 import { readSource, readSources, type SourceFile } from './architecture/source.js';
 
 const sources = readSources();

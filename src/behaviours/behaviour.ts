@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { RequestFacts } from '../limits/facts.js';
 import type { Scope, Template } from '../limits/render/template.js';
+import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import type { Ids } from '../state/ids.js';
 import type { JobItem, Resources } from '../state/resources.js';
@@ -95,7 +96,7 @@ export interface Life {
 export interface Behaviour<Options = unknown> {
   readonly name: string;
   /** Strict; its input is what stands under the operationId in the profile. */
-  readonly options: z.ZodType<Options>;
+  options(z: Zod): z.ZodType<Options>;
   compile(options: Options, operation: Operation, library: Library): (context: Context) => Reply;
   /** Names in the options that must exist elsewhere in the profile. */
   references?(options: Options): {

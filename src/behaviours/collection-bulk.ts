@@ -2,30 +2,32 @@
  * `collection.bulk-create` and `collection.bulk-delete`: a list of items in one request.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
 import { compileTemplate } from '../limits/render/template.js';
+import type { Zod } from '../limits/zod.js';
 import { defineBehaviour, type Reply } from './behaviour.js';
 import { conflict, findItem } from './collection-write.js';
 import { newItem, shelfOf, withScope } from './collections.js';
 import { json, status } from './options.js';
 
-const createOptions = z.strictObject({
-  collection: z.string(),
-  list: z.string().describe('Path of the list in the body, such as leads'),
-  item: json.describe('Template of each new item; names entry, and index'),
-  skippedAs: json
-    .optional()
-    .describe(
-      'Template of what stands for an entry that was skipped as a duplicate; without it a duplicate fails the call',
+const createOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    list: z.string().describe('Path of the list in the body, such as leads'),
+    item: json(z).describe('Template of each new item; names entry, and index'),
+    skippedAs: json(z)
+      .optional()
+      .describe(
+        'Template of what stands for an entry that was skipped as a duplicate; without it a duplicate fails the call',
+      ),
+    status: status(z).default(200),
+    body: json(z).describe(
+      'Template of the answer; names created.count, created.ids, created.items, skipped.count, skipped.entries',
     ),
-  status: status.default(200),
-  body: json.describe(
-    'Template of the answer; names created.count, created.ids, created.items, skipped.count, skipped.entries',
-  ),
-});
+  });
 
-export const collectionBulkCreate = defineBehaviour<z.infer<typeof createOptions>>({
+export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
   name: 'collection.bulk-create',
   options: createOptions,
   references: ({ collection }) => ({ collections: [collection] }),
@@ -57,15 +59,16 @@ export const collectionBulkCreate = defineBehaviour<z.infer<typeof createOptions
   },
 });
 
-const deleteOptions = z.strictObject({
-  collection: z.string(),
-  list: z.string(),
-  find: z.array(z.string()).min(1).describe('Fields by which an entry names an item, the first that it has'),
-  status: status.default(200),
-  body: json.describe('Template of the answer; names deleted.count, deleted.names, missing.count, missing.names'),
-});
+const deleteOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    list: z.string(),
+    find: z.array(z.string()).min(1).describe('Fields by which an entry names an item, the first that it has'),
+    status: status(z).default(200),
+    body: json(z).describe('Template of the answer; names deleted.count, deleted.names, missing.count, missing.names'),
+  });
 
-export const collectionBulkDelete = defineBehaviour<z.infer<typeof deleteOptions>>({
+export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
   name: 'collection.bulk-delete',
   options: deleteOptions,
   references: ({ collection }) => ({ collections: [collection] }),

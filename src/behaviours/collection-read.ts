@@ -2,9 +2,10 @@
  * `collection.list` and `collection.read`: what a collection holds.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
 import { compileTemplate } from '../limits/render/template.js';
+import type { Zod } from '../limits/zod.js';
 import type { Item } from '../state/resources.js';
 import { type Collection, type Context, defineBehaviour, isFailure, type Reply } from './behaviour.js';
 import { shelfOf, viewOf, withScope } from './collections.js';
@@ -12,28 +13,32 @@ import { json, status } from './options.js';
 import { paginate, pagingOptions } from './paging.js';
 import { compileRange, rangeOptions } from './range.js';
 
-const listOptions = z.strictObject({
-  collection: z.string(),
-  status: status.default(200),
-  paging: pagingOptions.optional(),
-  filters: z.record(z.string(), z.string()).default({}).describe('Query parameter → field that must equal it'),
-  where: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Field → template that it must equal, such as ${params.link_id}; one without a value lets all pass'),
-  search: z
-    .strictObject({ parameter: z.string(), fields: z.array(z.string()).min(1) })
-    .optional()
-    .describe('Query parameter whose text one of the fields must contain, capital or not'),
-  ranges: z.array(rangeOptions).default([]).describe('Fields that must lie within bounds that query parameters give'),
-  sort: z.string().optional().describe('Query parameter that names a field to sort by; - in front turns the order'),
-  item: json.optional().describe('Template of each item; the item itself when left out'),
-  body: json.describe(
-    'Template of the answer; names page.items, page.total, page.number, page.size, page.pages, page.count, page.next, page.hasMore',
-  ),
-});
+const listOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    status: status(z).default(200),
+    paging: pagingOptions(z).optional(),
+    filters: z.record(z.string(), z.string()).default({}).describe('Query parameter → field that must equal it'),
+    where: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Field → template that it must equal, such as ${params.link_id}; one without a value lets all pass'),
+    search: z
+      .strictObject({ parameter: z.string(), fields: z.array(z.string()).min(1) })
+      .optional()
+      .describe('Query parameter whose text one of the fields must contain, capital or not'),
+    ranges: z
+      .array(rangeOptions(z))
+      .default([])
+      .describe('Fields that must lie within bounds that query parameters give'),
+    sort: z.string().optional().describe('Query parameter that names a field to sort by; - in front turns the order'),
+    item: json(z).optional().describe('Template of each item; the item itself when left out'),
+    body: json(z).describe(
+      'Template of the answer; names page.items, page.total, page.number, page.size, page.pages, page.count, page.next, page.hasMore',
+    ),
+  });
 
-export const collectionList = defineBehaviour<z.infer<typeof listOptions>>({
+export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOptions>>>({
   name: 'collection.list',
   options: listOptions,
   references: ({ collection, paging }) => ({
@@ -95,20 +100,21 @@ export const collectionList = defineBehaviour<z.infer<typeof listOptions>>({
   },
 });
 
-const readOptions = z.strictObject({
-  collection: z.string(),
-  id: z.string().describe('Template of the id, such as ${params.link_id}'),
-  where: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Field → template that it must equal to be found; one without a value lets all pass'),
-  status: status.default(200),
-  body: json.default('${item}').describe('Template of the answer; names item'),
-  contentType: z.string().optional(),
-  missing: z.string().describe('Error when there is no such item'),
-});
+const readOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    id: z.string().describe('Template of the id, such as ${params.link_id}'),
+    where: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Field → template that it must equal to be found; one without a value lets all pass'),
+    status: status(z).default(200),
+    body: json(z).default('${item}').describe('Template of the answer; names item'),
+    contentType: z.string().optional(),
+    missing: z.string().describe('Error when there is no such item'),
+  });
 
-export const collectionRead = defineBehaviour<z.infer<typeof readOptions>>({
+export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOptions>>>({
   name: 'collection.read',
   options: readOptions,
   references: ({ collection, missing }) => ({ collections: [collection], errors: [missing] }),

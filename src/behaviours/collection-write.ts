@@ -2,9 +2,10 @@
  * `collection.create`, `collection.update` and `collection.delete`: one item at a time.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
 import { compileTemplate } from '../limits/render/template.js';
+import type { Zod } from '../limits/zod.js';
 import type { Item, Shelf } from '../state/resources.js';
 import { type Collection, defineBehaviour, type Failure, type Reply } from './behaviour.js';
 import {
@@ -20,16 +21,17 @@ import {
 } from './collections.js';
 import { json, status } from './options.js';
 
-const createOptions = z.strictObject({
-  collection: z.string(),
-  item: json.describe(
-    'Template of the new item; names body, new.uuid, new.ulid, new.lower32 …, and of item the fields above',
-  ),
-  status: status.default(201),
-  body: json.default('${item}').describe('Template of the answer; names item'),
-});
+const createOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    item: json(z).describe(
+      'Template of the new item; names body, new.uuid, new.ulid, new.lower32 …, and of item the fields above',
+    ),
+    status: status(z).default(201),
+    body: json(z).default('${item}').describe('Template of the answer; names item'),
+  });
 
-export const collectionCreate = defineBehaviour<z.infer<typeof createOptions>>({
+export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
   name: 'collection.create',
   options: createOptions,
   references: ({ collection }) => ({ collections: [collection] }),
@@ -50,16 +52,19 @@ export const collectionCreate = defineBehaviour<z.infer<typeof createOptions>>({
   },
 });
 
-const updateOptions = z.strictObject({
-  collection: z.string(),
-  id: z.string(),
-  set: z.record(z.string(), json).describe('Field → template; a template without a value leaves the field as it is'),
-  status: status.default(200),
-  body: json.default('${item}'),
-  missing: z.string(),
-});
+const updateOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    id: z.string(),
+    set: z
+      .record(z.string(), json(z))
+      .describe('Field → template; a template without a value leaves the field as it is'),
+    status: status(z).default(200),
+    body: json(z).default('${item}'),
+    missing: z.string(),
+  });
 
-export const collectionUpdate = defineBehaviour<z.infer<typeof updateOptions>>({
+export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof updateOptions>>>({
   name: 'collection.update',
   options: updateOptions,
   references: ({ collection, missing }) => ({ collections: [collection], errors: [missing] }),
@@ -94,19 +99,20 @@ export const collectionUpdate = defineBehaviour<z.infer<typeof updateOptions>>({
   },
 });
 
-const deleteOptions = z.strictObject({
-  collection: z.string(),
-  id: z.string().optional().describe('Template of the id'),
-  find: z
-    .array(z.record(z.string(), z.string()))
-    .optional()
-    .describe('In place of id: field → template; the first set whose values are all given is looked for'),
-  status: status.default(204),
-  body: json.optional(),
-  missing: z.string(),
-});
+const deleteOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    id: z.string().optional().describe('Template of the id'),
+    find: z
+      .array(z.record(z.string(), z.string()))
+      .optional()
+      .describe('In place of id: field → template; the first set whose values are all given is looked for'),
+    status: status(z).default(204),
+    body: json(z).optional(),
+    missing: z.string(),
+  });
 
-export const collectionDelete = defineBehaviour<z.infer<typeof deleteOptions>>({
+export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
   name: 'collection.delete',
   options: deleteOptions,
   references: ({ collection, missing }) => ({ collections: [collection], errors: [missing] }),

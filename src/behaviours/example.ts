@@ -2,16 +2,18 @@
  * `example`: the document's own example, else a value made from the schema. What an operation does that the profile says nothing of.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Zod } from '../limits/zod.js';
 import { sampleResponse } from '../openapi/examples.js';
 import { defineBehaviour } from './behaviour.js';
 
-const options = z.strictObject({
-  status: z.int().min(100).max(599).optional().describe('Which documented response; the first 2xx when left out'),
-  example: z.string().optional().describe('Which named example; the first when left out'),
-});
+const options = (z: Zod) =>
+  z.strictObject({
+    status: z.int().min(100).max(599).optional().describe('Which documented response; the first 2xx when left out'),
+    example: z.string().optional().describe('Which named example; the first when left out'),
+  });
 
-export const example = defineBehaviour<z.infer<typeof options>>({
+export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'example',
   options,
   references: ({ example: name }) => (name === undefined ? {} : { examples: [name] }),

@@ -3,36 +3,38 @@
  * show it by its state at the moment.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
 import { compileTemplate, type Scope, type Template } from '../limits/render/template.js';
+import type { Zod } from '../limits/zod.js';
 import { type Item, isRunning, type JobItem } from '../state/resources.js';
 import { type Collection, type Context, defineBehaviour, type Failure, type Reply } from './behaviour.js';
 import { listAt } from './collection-bulk.js';
 import { newItem, shelfOf, viewOf, withScope } from './collections.js';
 import { duration, json, status } from './options.js';
 
-const createOptions = z.strictObject({
-  collection: z.string(),
-  item: json.describe('Template of the new job; names body, new.uuid …'),
-  runTime: duration.optional().describe("How long it runs; the collection's run time when left out"),
-  status: status.default(201),
-  body: json.default('${item}'),
-  webhook: z.string().optional().describe('Template of the URL to tell when the job has ended'),
-  exclusive: z
-    .strictObject({ by: z.string().describe('Field: one running job for each of its values'), error: z.string() })
-    .optional(),
-  cooldown: z
-    .strictObject({
-      by: z.string().describe('Field'),
-      duration,
-      error: z.string().describe('Names detail.seconds, what is left of the wait'),
-    })
-    .optional()
-    .describe('How long after one job the next may be started'),
-});
+const createOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    item: json(z).describe('Template of the new job; names body, new.uuid …'),
+    runTime: duration(z).optional().describe("How long it runs; the collection's run time when left out"),
+    status: status(z).default(201),
+    body: json(z).default('${item}'),
+    webhook: z.string().optional().describe('Template of the URL to tell when the job has ended'),
+    exclusive: z
+      .strictObject({ by: z.string().describe('Field: one running job for each of its values'), error: z.string() })
+      .optional(),
+    cooldown: z
+      .strictObject({
+        by: z.string().describe('Field'),
+        duration: duration(z),
+        error: z.string().describe('Names detail.seconds, what is left of the wait'),
+      })
+      .optional()
+      .describe('How long after one job the next may be started'),
+  });
 
-type CreateOptions = z.infer<typeof createOptions>;
+type CreateOptions = z.infer<ReturnType<typeof createOptions>>;
 
 export const jobCreate = defineBehaviour<CreateOptions>({
   name: 'job.create',
@@ -59,18 +61,21 @@ export const jobCreate = defineBehaviour<CreateOptions>({
   },
 });
 
-const batchOptions = z.strictObject({
-  collection: z.string().describe('Collection of the jobs'),
-  batches: z.string().describe('Collection of the batches'),
-  list: z.string().describe('Path of the list in the body'),
-  item: json.describe('Template of each job; names entry and index'),
-  batch: json.describe('Template of the batch; names jobs.ids and jobs.items'),
-  webhook: z.string().optional(),
-  status: status.default(201),
-  body: json.describe('Template of the answer; names batch, jobs.ids, jobs.items, jobs.running (how many), jobs.state (running or ended)'),
-});
+const batchOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string().describe('Collection of the jobs'),
+    batches: z.string().describe('Collection of the batches'),
+    list: z.string().describe('Path of the list in the body'),
+    item: json(z).describe('Template of each job; names entry and index'),
+    batch: json(z).describe('Template of the batch; names jobs.ids and jobs.items'),
+    webhook: z.string().optional(),
+    status: status(z).default(201),
+    body: json(z).describe(
+      'Template of the answer; names batch, jobs.ids, jobs.items, jobs.running (how many), jobs.state (running or ended)',
+    ),
+  });
 
-export const jobBatch = defineBehaviour<z.infer<typeof batchOptions>>({
+export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>>({
   name: 'job.batch',
   options: batchOptions,
   references: ({ collection, batches }) => ({ collections: [collection, batches] }),
@@ -102,17 +107,20 @@ export const jobBatch = defineBehaviour<z.infer<typeof batchOptions>>({
   },
 });
 
-const readBatchOptions = z.strictObject({
-  collection: z.string(),
-  batches: z.string(),
-  id: z.string(),
-  jobs: z.string().describe("Field of the batch that lists its jobs' ids"),
-  status: status.default(200),
-  body: json.describe('Template of the answer; names batch, jobs.items, jobs.running (how many), jobs.state (running or ended)'),
-  missing: z.string(),
-});
+const readBatchOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    batches: z.string(),
+    id: z.string(),
+    jobs: z.string().describe("Field of the batch that lists its jobs' ids"),
+    status: status(z).default(200),
+    body: json(z).describe(
+      'Template of the answer; names batch, jobs.items, jobs.running (how many), jobs.state (running or ended)',
+    ),
+    missing: z.string(),
+  });
 
-export const jobReadBatch = defineBehaviour<z.infer<typeof readBatchOptions>>({
+export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchOptions>>>({
   name: 'job.read-batch',
   options: readBatchOptions,
   references: ({ collection, batches, missing }) => ({ collections: [collection, batches], errors: [missing] }),
@@ -135,17 +143,21 @@ export const jobReadBatch = defineBehaviour<z.infer<typeof readBatchOptions>>({
   },
 });
 
-const cancelOptions = z.strictObject({
-  collection: z.string(),
-  id: z.string(),
-  state: z.string().describe('The state that it ends in'),
-  status: status.default(200),
-  body: json.default('${item}'),
-  missing: z.string(),
-  ended: z.string().optional().describe('Error for a job that has ended already; without it the job is shown as it is'),
-});
+const cancelOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    id: z.string(),
+    state: z.string().describe('The state that it ends in'),
+    status: status(z).default(200),
+    body: json(z).default('${item}'),
+    missing: z.string(),
+    ended: z
+      .string()
+      .optional()
+      .describe('Error for a job that has ended already; without it the job is shown as it is'),
+  });
 
-export const jobCancel = defineBehaviour<z.infer<typeof cancelOptions>>({
+export const jobCancel = defineBehaviour<z.infer<ReturnType<typeof cancelOptions>>>({
   name: 'job.cancel',
   options: cancelOptions,
   references: ({ collection, missing, ended }) => ({

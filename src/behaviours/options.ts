@@ -2,65 +2,73 @@
  * Pieces of schema that behaviours and the profile share.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { parseDuration } from '../limits/duration.js';
+import type { Zod } from '../limits/zod.js';
 
 /** Any JSON; strings in it may be templates. */
-export const json = z.json().describe('JSON; strings may hold ${placeholders}');
+export const json = (z: Zod) => z.json().describe('JSON; strings may hold ${placeholders}');
 
 /** One value or a list of them; always a list afterwards. */
-export function listOf<T extends z.ZodType>(item: T) {
+export function listOf<T extends z.ZodType>(z: Zod, item: T) {
   return z
     .union([item, z.array(item).min(1)])
     .transform((value) => (Array.isArray(value) ? value : [value]) as z.output<T>[]);
 }
 
 /** A duration as people write it; milliseconds afterwards. */
-export const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, {
-    error: 'is not a duration; write it like 60s, 5m, 1h, 2d or PT1H',
-  })
-  .transform((text) => parseDuration(text)!)
-  .describe('A duration such as 60s, 5m, 1h, 2d or PT1H');
+export const duration = (z: Zod) =>
+  z
+    .string()
+    .refine((text) => parseDuration(text) !== undefined, {
+      error: 'is not a duration; write it like 60s, 5m, 1h, 2d or PT1H',
+    })
+    .transform((text) => parseDuration(text)!)
+    .describe('A duration such as 60s, 5m, 1h, 2d or PT1H');
 
-const statusCode = z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
+const statusCode = (z: Zod) => z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
 
-const parts = {
-  operation: listOf(z.string()).optional().describe('operationIds'),
-  method: listOf(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).optional(),
-  path: listOf(z.string()).optional().describe('Paths; * stands for any run of characters'),
-  tag: listOf(z.string()).optional().describe('Tags of the OpenAPI document'),
+const parts = (z: Zod) => ({
+  operation: listOf(z, z.string()).optional().describe('operationIds'),
+  method: listOf(z, z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).optional(),
+  path: listOf(z, z.string()).optional().describe('Paths; * stands for any run of characters'),
+  tag: listOf(z, z.string()).optional().describe('Tags of the OpenAPI document'),
   caller: z
-    .record(z.string(), listOf(z.string()))
+    .record(z.string(), listOf(z, z.string()))
     .optional()
     .describe('Caller facts: kind, plan, and what the credentials give'),
   fact: z
-    .record(z.string(), listOf(z.string()))
+    .record(z.string(), listOf(z, z.string()))
     .optional()
-    .describe('Facts by path (body.campaignId, query.x, params.id; body.leads.*.id: of any item) and the values that match'),
-  status: listOf(statusCode).optional().describe('Status codes or classes such as 5xx'),
-  error: listOf(z.string()).optional().describe('Names of errors in this profile'),
-};
-
-/** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
-export const conditionSchema = z.strictObject({ ...parts, not: z.strictObject(parts).optional() });
-
-const amount = z.number().nonnegative();
-
-const costRule = z.strictObject({
-  when: conditionSchema.optional(),
-  units: z.union([amount, z.string()]).optional().describe('A number, or the path of one, such as body.max_tokens'),
-  count: z.string().optional().describe('The path of a list: as many units as it has items'),
-  price: z
-    .strictObject({ by: z.string(), values: z.record(z.string(), amount), else: amount })
-    .optional()
-    .describe('A price by name; by is the path of the name'),
-  times: z.union([amount, z.string()]).optional(),
-  each: z.string().optional().describe('The path of a list: the rule is applied to each item and summed'),
+    .describe(
+      'Facts by path (body.campaignId, query.x, params.id; body.leads.*.id: of any item) and the values that match',
+    ),
+  status: listOf(z, statusCode(z)).optional().describe('Status codes or classes such as 5xx'),
+  error: listOf(z, z.string()).optional().describe('Names of errors in this profile'),
 });
 
-/** What something costs: a number, or rules of which the first that holds decides. */
-export const cost = z.union([amount.transform((units) => [{ units }]), z.array(costRule)]);
+/** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
+export const conditionSchema = (z: Zod) => z.strictObject({ ...parts(z), not: z.strictObject(parts(z)).optional() });
 
-export const status = z.int().min(100).max(599);
+const amount = (z: Zod) => z.number().nonnegative();
+
+const costRule = (z: Zod) =>
+  z.strictObject({
+    when: conditionSchema(z).optional(),
+    units: z
+      .union([amount(z), z.string()])
+      .optional()
+      .describe('A number, or the path of one, such as body.max_tokens'),
+    count: z.string().optional().describe('The path of a list: as many units as it has items'),
+    price: z
+      .strictObject({ by: z.string(), values: z.record(z.string(), amount(z)), else: amount(z) })
+      .optional()
+      .describe('A price by name; by is the path of the name'),
+    times: z.union([amount(z), z.string()]).optional(),
+    each: z.string().optional().describe('The path of a list: the rule is applied to each item and summed'),
+  });
+
+/** What something costs: a number, or rules of which the first that holds decides. */
+export const cost = (z: Zod) => z.union([amount(z).transform((units) => [{ units }]), z.array(costRule(z))]);
+
+export const status = (z: Zod) => z.int().min(100).max(599);

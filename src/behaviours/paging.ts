@@ -2,35 +2,37 @@
  * Paging as providers do it: by page number and size, or by cursor and limit.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { Zod } from '../limits/zod.js';
 import type { Item } from '../state/resources.js';
 import type { Context, Failure } from './behaviour.js';
 import { duration } from './options.js';
 
-export const pagingOptions = z.discriminatedUnion('style', [
-  z.strictObject({
-    style: z.literal('page'),
-    page: z.string().default('page').describe('Query parameter of the page number, from 1'),
-    size: z.string().default('per_page').describe('Query parameter of the page size'),
-    default: z.int().positive().describe('Page size when none is asked for'),
-  }),
-  z.strictObject({
-    style: z.literal('cursor'),
-    cursor: z.string().default('cursor').describe('Query parameter of the cursor'),
-    limit: z.string().default('limit').describe('Query parameter of the page size'),
-    default: z.int().positive(),
-    form: z
-      .enum(['opaque', 'position'])
-      .default('opaque')
-      .describe('position: base64 of {"position":N}, N items having been given out; it is bound to no filter'),
-    lifetime: duration.optional().describe('How long a cursor is good for; for ever when left out'),
-    invalid: z.string().describe('Error for a cursor that nobody gave out'),
-    expired: z.string().optional().describe('Error for one past its lifetime'),
-    mismatch: z.string().optional().describe('Error for one made under other filters'),
-  }),
-]);
+export const pagingOptions = (z: Zod) =>
+  z.discriminatedUnion('style', [
+    z.strictObject({
+      style: z.literal('page'),
+      page: z.string().default('page').describe('Query parameter of the page number, from 1'),
+      size: z.string().default('per_page').describe('Query parameter of the page size'),
+      default: z.int().positive().describe('Page size when none is asked for'),
+    }),
+    z.strictObject({
+      style: z.literal('cursor'),
+      cursor: z.string().default('cursor').describe('Query parameter of the cursor'),
+      limit: z.string().default('limit').describe('Query parameter of the page size'),
+      default: z.int().positive(),
+      form: z
+        .enum(['opaque', 'position'])
+        .default('opaque')
+        .describe('position: base64 of {"position":N}, N items having been given out; it is bound to no filter'),
+      lifetime: duration(z).optional().describe('How long a cursor is good for; for ever when left out'),
+      invalid: z.string().describe('Error for a cursor that nobody gave out'),
+      expired: z.string().optional().describe('Error for one past its lifetime'),
+      mismatch: z.string().optional().describe('Error for one made under other filters'),
+    }),
+  ]);
 
-export type Paging = z.infer<typeof pagingOptions>;
+export type Paging = z.infer<ReturnType<typeof pagingOptions>>;
 type CursorPaging = Extract<Paging, { style: 'cursor' }>;
 
 /** What templates may name as `page`. */

@@ -2,21 +2,23 @@
  * `price`: what a request would cost by rules such as a policy's, without anything being done.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { compileCost } from '../limits/cost.js';
 import { compileTemplate } from '../limits/render/template.js';
+import type { Zod } from '../limits/zod.js';
 import { defineBehaviour } from './behaviour.js';
 import { withScope } from './collections.js';
 import { cost, json, status } from './options.js';
 
-const options = z.strictObject({
-  cost: cost.describe('As in a policy'),
-  scale: z.int().positive().default(1).describe('Rounded to fractions of 1/scale (100: cents of a dollar)'),
-  status: status.default(200),
-  body: json.describe('Template of the answer; names cost'),
-});
+const options = (z: Zod) =>
+  z.strictObject({
+    cost: cost(z).describe('As in a policy'),
+    scale: z.int().positive().default(1).describe('Rounded to fractions of 1/scale (100: cents of a dollar)'),
+    status: status(z).default(200),
+    body: json(z).describe('Template of the answer; names cost'),
+  });
 
-export const price = defineBehaviour<z.infer<typeof options>>({
+export const price = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'price',
   options,
   templates: ({ body }) => [body],

@@ -2,23 +2,25 @@
  * Ranges: items whose field lies between two bounds that the query gives, `?start_date=2024-01-01&end_date=2024-01-31`.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
+import type { Zod } from '../limits/zod.js';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-export const rangeOptions = z
-  .strictObject({
-    field: z.string().describe('Path of the field'),
-    from: z.string().optional().describe('Query parameter of the lower bound'),
-    to: z.string().optional().describe('Query parameter of the upper bound'),
-  })
-  .describe(
-    'Both bounds belong to the range. A field that is a number is compared as one, any other as an instant in ISO 8601 (UTC where no zone is given); a day as the upper bound is taken whole. A bound that is neither is left out: refusing it is the document’s business',
-  );
+export const rangeOptions = (z: Zod) =>
+  z
+    .strictObject({
+      field: z.string().describe('Path of the field'),
+      from: z.string().optional().describe('Query parameter of the lower bound'),
+      to: z.string().optional().describe('Query parameter of the upper bound'),
+    })
+    .describe(
+      'Both bounds belong to the range. A field that is a number is compared as one, any other as an instant in ISO 8601 (UTC where no zone is given); a day as the upper bound is taken whole. A bound that is neither is left out: refusing it is the document’s business',
+    );
 
-export type RangeOptions = z.infer<typeof rangeOptions>;
+export type RangeOptions = z.infer<ReturnType<typeof rangeOptions>>;
 
 /** What the query asks of an item's data; `undefined`: nothing. */
 export function compileRange({

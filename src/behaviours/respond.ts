@@ -2,33 +2,35 @@
  * `respond`: an answer from templates, on its own or laid over a documented example. What status endpoints are made of.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { compileCondition } from '../limits/matching.js';
 import { compileTemplate } from '../limits/render/template.js';
+import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import { sampleResponse } from '../openapi/examples.js';
 import { type Context, defineBehaviour, type Reply } from './behaviour.js';
 import { conditionSchema, json } from './options.js';
 
-const answer = {
+const answer = (z: Zod) => ({
   status: z.int().min(100).max(599).optional(),
   example: z.string().optional().describe('The documented example to start from; the first when left out'),
-  body: json.optional().describe('The whole body, as a template'),
-  patch: json.optional().describe('A template merged over the example, key by key'),
+  body: json(z).optional().describe('The whole body, as a template'),
+  patch: json(z).optional().describe('A template merged over the example, key by key'),
   contentType: z.string().optional(),
-};
-
-const options = z.strictObject({
-  ...answer,
-  cases: z
-    .array(z.strictObject({ when: conditionSchema, ...answer }))
-    .optional()
-    .describe('Answers for some requests only; the first whose condition holds is taken'),
 });
 
-type Answer = Omit<z.infer<typeof options>, 'cases'>;
+const options = (z: Zod) =>
+  z.strictObject({
+    ...answer(z),
+    cases: z
+      .array(z.strictObject({ when: conditionSchema(z), ...answer(z) }))
+      .optional()
+      .describe('Answers for some requests only; the first whose condition holds is taken'),
+  });
 
-export const respond = defineBehaviour<z.infer<typeof options>>({
+type Answer = Omit<z.infer<ReturnType<typeof options>>, 'cases'>;
+
+export const respond = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'respond',
   options,
   references: (given) => ({

@@ -2,9 +2,10 @@
  * `series`: one row per day of a window that ends today, oldest first; the values are made up, and the same for the same series and day.
  * @module
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { formats } from '../limits/render/formats.js';
 import { compileTemplate } from '../limits/render/template.js';
+import type { Zod } from '../limits/zod.js';
 import { hashFraction } from '../state/ids.js';
 import { defineBehaviour } from './behaviour.js';
 import { withScope } from './collections.js';
@@ -12,18 +13,19 @@ import { json, status } from './options.js';
 
 const DAY_MS = 86_400_000;
 
-const options = z.strictObject({
-  days: z.string().describe('Query parameter: how many days'),
-  buckets: z.array(z.int().positive()).optional().describe('Snaps the number of days to the nearest of these'),
-  seed: z.string().describe('Template that tells series apart'),
-  min: z.number().default(0),
-  max: z.number(),
-  decimals: z.int().min(0).max(6).default(0),
-  status: status.default(200),
-  body: json.describe('Template of the answer; names rows ({date, value} each) and days'),
-});
+const options = (z: Zod) =>
+  z.strictObject({
+    days: z.string().describe('Query parameter: how many days'),
+    buckets: z.array(z.int().positive()).optional().describe('Snaps the number of days to the nearest of these'),
+    seed: z.string().describe('Template that tells series apart'),
+    min: z.number().default(0),
+    max: z.number(),
+    decimals: z.int().min(0).max(6).default(0),
+    status: status(z).default(200),
+    body: json(z).describe('Template of the answer; names rows ({date, value} each) and days'),
+  });
 
-export const series = defineBehaviour<z.infer<typeof options>>({
+export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'series',
   options,
   templates: ({ seed, body }) => [seed, body],

@@ -1,58 +1,27 @@
 /**
- * Finds and reads profiles and their documents. The only part that touches files.
+ * Reads, checks and compiles profiles and their documents.
  * @module
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
 import { checkProfile } from './checks.js';
-import { ProfileError, suggest } from './errors.js';
+import { ProfileError } from './errors.js';
+import { findProfile, shownPath } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
-import { readSource } from './precompiled.js';
 import { compileProvider, type Provider } from './provider.js';
-import type { Source } from './source.js';
+import { parseSource, type Source } from './source.js';
 
 export interface LoadOptions extends Overlay {
   /** Divides every duration; 1 when left out. */
   readonly compress?: number;
 }
 
-/** Folder of the profiles that come with the package. */
-export const PROFILES_DIRECTORY = fileURLToPath(new URL('../../profiles/', import.meta.url));
-
-/** Ids of the profiles that come with the package. */
-export function builtInProfiles(): string[] {
-  return readdirSync(PROFILES_DIRECTORY)
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.slice(0, -'.yaml'.length))
-    .sort();
-}
-
-/** The file behind an id or a path. @throws ProfileError when there is none */
-export function findProfile(reference: string): string {
-  const isPath = /[\\/]|\.(ya?ml|json)$/.test(reference);
-  const file = isPath ? resolve(reference) : resolve(PROFILES_DIRECTORY, `${reference}.yaml`);
-  if (existsSync(file)) return file;
-  const problem = isPath ? `there is no such file` : `there is no profile "${reference}"`;
-  const fix = isPath ? 'check the path' : suggestProfile(reference);
-  throw new ProfileError([
-    { code: 'profile/unknown', file: isPath ? reference : 'profile', line: 1, col: 1, path: '', problem, fix },
-  ]);
-}
-
-function suggestProfile(id: string): string {
-  const known = builtInProfiles();
-  const near = suggest(id, known);
-  const list = `known: ${known.join(', ')}; or give the path of a YAML file`;
-  return near.startsWith('did') ? `${near} (${list})` : list;
-}
-
-/** Reads, checks and compiles one provider. @throws ProfileError */
+/** @param reference an id, or the path of a file. @throws ProfileError */
 export function loadProvider(reference: string, options: LoadOptions = {}): Provider {
   const file = findProfile(reference);
-  const shown = relative(process.cwd(), file).startsWith('..') ? file : relative(process.cwd(), file);
-  const source = readSource(file, shown);
+  const shown = shownPath(file);
+  const source = parseSource(shown, readFileSync(file, 'utf8'));
   const parsed = parseProfile(source, options);
   const document = loadDocument(resolve(dirname(file), parsed.profile.openapi), shown, parsed.position(['openapi']));
   const issues = checkProfile(parsed.profile, document, { file: shown, base: source.value, position: parsed.position });
@@ -65,21 +34,13 @@ export function loadProvider(reference: string, options: LoadOptions = {}): Prov
 }
 
 function loadDocument(file: string, profileFile: string, at: { line: number; col: number }): OpenApiDocument {
-  const shown = relative(process.cwd(), file).startsWith('..') ? file : relative(process.cwd(), file);
+  const shown = shownPath(file);
   if (!existsSync(file)) {
     const problem = `there is no file ${shown}`;
-    throw new ProfileError([
-      {
-        code: 'profile/no-document',
-        file: profileFile,
-        ...at,
-        path: 'openapi',
-        problem,
-        fix: 'give the path of an OpenAPI document, relative to the profile',
-      },
-    ]);
+    const fix = 'give the path of an OpenAPI document, relative to the profile';
+    throw new ProfileError([{ code: 'profile/no-document', file: profileFile, ...at, path: 'openapi', problem, fix }]);
   }
-  const source = readSource(file, shown);
+  const source = parseSource(shown, readFileSync(file, 'utf8'));
   try {
     return new OpenApiDocument(source.value as JsonObject);
   } catch (error) {

@@ -1,57 +1,60 @@
 /**
- * YAML parsed ahead of time. Reading YAML with positions takes most of a start, so the build keeps what it read of the files that come with the package;
- * a file that has changed since is parsed as usual.
+ * Profiles checked ahead of time. Reading YAML with positions and checking it takes most of a start, so the build keeps what it read of the profiles that come with
+ * the package; where a file has changed since, or a variant or setting is laid over it, it is read and checked as usual.
  * @module
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseSource, type Source } from './source.js';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type JsonObject, OpenApiDocument } from '../openapi/document.js';
+import type { LoadOptions } from './load.js';
+import { findProfile } from './locate.js';
+import { compileProvider, type Provider } from './provider.js';
+import type { Profile } from './schema.js';
 
 const DIRECTORY = fileURLToPath(new URL('../../dist/precompiled/', import.meta.url));
 
-/** The file's content; its positions are looked up only if somebody asks for one. @throws ProfileError when it is not YAML */
-export function readSource(file: string, shown: string): Source {
-  const text = readFileSync(file, 'utf8');
-  const value = precompiled(file, text);
-  if (value === undefined) return parseSource(shown, text);
-  let parsed: Source | undefined;
-  const full = () => {
-    parsed ??= parseSource(shown, text);
-    return parsed;
-  };
-  return { file: shown, value, position: (path) => full().position(path), depth: (path) => full().depth(path) };
+interface Kept {
+  /** Of both files' text. */
+  readonly hash: string;
+  readonly profile: Profile;
+  readonly document: JsonObject;
 }
 
-function precompiled(file: string, text: string): unknown {
-  const kept = cacheFile(file);
-  if (!existsSync(kept)) return undefined;
-  const { hash, value } = JSON.parse(readFileSync(kept, 'utf8')) as { hash: string; value: unknown };
-  return hash === hashOf(text) ? value : undefined;
+/** Like `loadProvider`, and quicker where it may be. @throws ProfileError */
+export async function openProvider(reference: string, options: LoadOptions = {}): Promise<Provider> {
+  const file = findProfile(reference);
+  const plain = (options.variants ?? []).length === 0 && (options.set ?? []).length === 0;
+  const kept = plain ? readKept(file) : undefined;
+  if (!kept) return (await import('./load.js')).loadProvider(reference, options);
+  return compileProvider(kept.profile, new OpenApiDocument(kept.document), {
+    file,
+    variants: [],
+    compress: options.compress ?? 1,
+  });
 }
 
-function cacheFile(file: string): string {
-  return join(DIRECTORY, `${basename(dirname(file))}-${basename(file)}.json`);
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
-}
-
-/** Part of the build: keeps what the given folders' YAML files hold. */
-export function precompile(folders: readonly string[]): void {
+/** Part of the build. */
+export function keep({ file, profile, document }: Provider): void {
   mkdirSync(DIRECTORY, { recursive: true });
-  for (const folder of folders) {
-    for (const name of readdirSync(folder).filter((one) => one.endsWith('.yaml'))) {
-      const file = join(folder, name);
-      const text = readFileSync(file, 'utf8');
-      writeFileSync(cacheFile(file), JSON.stringify({ hash: hashOf(text), value: parseSource(name, text).value }));
-    }
-  }
+  const kept: Kept = { hash: hashOf(file, profile.openapi), profile, document: document.root };
+  writeFileSync(keptFile(file), JSON.stringify(kept));
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  precompile([join(root, 'profiles'), join(root, 'openapi')]);
+function readKept(file: string): Kept | undefined {
+  const path = keptFile(file);
+  if (!existsSync(path)) return undefined;
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as Kept;
+  return kept.hash === hashOf(file, kept.profile.openapi) ? kept : undefined;
+}
+
+function keptFile(file: string): string {
+  return join(DIRECTORY, `${basename(file)}.json`);
+}
+
+function hashOf(file: string, openapi: string): string {
+  const document = resolve(dirname(file), openapi);
+  const hash = createHash('sha256').update(readFileSync(file)).update('\0');
+  return (existsSync(document) ? hash.update(readFileSync(document)) : hash).digest('base64');
 }

@@ -6,10 +6,16 @@
  */
 import { z } from 'zod';
 import { behaviours } from '../behaviours/index.js';
-import { conditionSchema, cost, duration, json, listOf } from '../behaviours/options.js';
+import * as pieces from '../behaviours/options.js';
 import { algorithms } from '../limits/algorithms/index.js';
 import { parseDuration } from '../limits/duration.js';
 import { FORMAT_NAMES } from '../limits/render/formats.js';
+
+const listOf = <T extends z.ZodType>(item: T) => pieces.listOf(z, item);
+const conditionSchema = pieces.conditionSchema(z);
+const cost = pieces.cost(z);
+const duration = pieces.duration(z);
+const json = pieces.json(z);
 
 const name = z.string().regex(/^[A-Za-z][\w.-]*$/, {
   error: 'is not a name; use letters, digits, "-", "." and "_", starting with a letter',
@@ -112,7 +118,7 @@ export const policySchema = z.discriminatedUnion('algorithm', [...policyVariants
 type PolicySchema = ReturnType<typeof policyVariant>;
 
 function policyVariants(): PolicySchema[] {
-  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.params));
+  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.params(z)));
 }
 
 function policyVariant(algorithm: string, params: z.ZodObject) {
@@ -257,7 +263,7 @@ type OperationSchema = ReturnType<typeof operationVariant>;
 
 function operationVariants(): OperationSchema[] {
   return Object.entries(behaviours).map(([key, { options }]) =>
-    operationVariant(key, options as unknown as z.ZodObject),
+    operationVariant(key, options(z) as unknown as z.ZodObject),
   );
 }
 

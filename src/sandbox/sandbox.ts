@@ -12,7 +12,7 @@ import type { Answer } from './answer.js';
 import { quotaOf } from './asks.js';
 import { type Core, instantOf, type Log, type Port, type SandboxEvent } from './core.js';
 import { exchange } from './exchange.js';
-import { type Fault, type FaultInput, Faults, faultSchema } from './faults.js';
+import { type Fault, type FaultInput, Faults } from './faults.js';
 import { Problem } from './problem.js';
 import { listQuotas, type Quota, type QuotaChange, seedQuota } from './quotas.js';
 import { maskFacts } from './record.js';
@@ -218,16 +218,10 @@ export class Sandbox {
     return this.#world(profile).accounts.list();
   }
 
-  /** @throws Problem when the fault is not one */
-  addFault(input: FaultInput): Fault {
-    const result = faultSchema.safeParse(input);
-    if (!result.success) {
-      const { path, message } = result.error.issues[0]!;
-      throw new Problem(400, 'bad-fault', message, path.join('.'));
-    }
-    const profile = result.data.match.profile;
-    if (profile !== undefined) this.#world(profile, 400, 'match.profile');
-    return this.faults.add(result.data);
+  /** Takes a fault that `checkFault` has passed. @throws Problem when its profile is not served */
+  addFault({ match = {}, ...spec }: FaultInput): Fault {
+    if (match.profile !== undefined) this.#world(match.profile, 400, 'match.profile');
+    return this.faults.add({ ...spec, match });
   }
 
   inFlight(): InFlightRequest[] {

@@ -7,3 +7,8 @@ export function agree(what: string, actual: unknown, expected: unknown): void {
   expect(actual, what).toEqual(expected);
   throw new Error(`${what}: ${String(actual)} is not ${String(expected)}`);
 }
+
+const scale = Number(process.env['PROPERTY_SCALE'] ?? 1);
+
+/** How many cases a property tries; PROPERTY_SCALE=20 for a long night. */
+export const runs = (usual: number) => ({ numRuns: Math.ceil(usual * scale) });

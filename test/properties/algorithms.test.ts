@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import type { Algorithm, Params } from '../../src/limits/algorithms/algorithm.js';
 import { algorithm } from '../../src/limits/algorithms/index.js';
 import type { Window } from '../../src/limits/windows.js';
-import { agree } from './agree.js';
+import { agree, runs } from './agree.js';
 import * as references from './references.js';
 
 interface Subject {
@@ -200,7 +200,7 @@ describe.each(subjects)('$name', (subject) => {
         for (const step of all) run.step(step);
         run.comparePast();
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -211,7 +211,7 @@ describe.each(subjects)('$name', (subject) => {
         for (const step of all) run.step(step);
         run.comparePast();
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -227,7 +227,7 @@ describe.each(subjects)('$name', (subject) => {
         const then = Math.max(run.now, expiresAt) + later;
         agree('expired', real.peek(run.params, run.state, 1, then), real.peek(run.params, undefined, 1, then));
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

@@ -6,7 +6,7 @@ import type { RequestFacts } from '../../src/limits/facts.js';
 import { type Policy, paramsFor } from '../../src/limits/policy.js';
 import type { Window } from '../../src/limits/windows.js';
 import { MemoryStore } from '../../src/state/memory-store.js';
-import { agree } from './agree.js';
+import { agree, runs } from './agree.js';
 import * as references from './references.js';
 
 const LENGTH = 20;
@@ -236,7 +236,7 @@ describe('the engine', () => {
           for (const one of steps) run.step(one);
         },
       ),
-      { numRuns: 400 },
+      runs(400),
     );
   });
 

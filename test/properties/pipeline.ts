@@ -3,7 +3,6 @@
  * @module
  */
 import fc from 'fast-check';
-import { loadProvider } from '../../src/profile/load.js';
 import type { Provider } from '../../src/profile/provider.js';
 import type { Answer } from '../../src/sandbox/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
@@ -270,15 +269,6 @@ function compare(call: unknown, expected: Expected, answer: Answer): void {
         value,
       );
   }
-}
-
-const providers = new Map<string, Provider>();
-
-export function providerOf(id: string, variants: readonly string[]): Provider {
-  const name = `${id} ${variants.join(' ')}`;
-  const provider = providers.get(name) ?? loadProvider(id, { variants });
-  providers.set(name, provider);
-  return provider;
 }
 
 /** Whole seconds, rounded up. */

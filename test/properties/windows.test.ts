@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bounds, boundsAt, type CalendarWindow, type ClockWindow } from '../../src/limits/windows.js';
+import { runs } from './agree.js';
 
 const HOUR = 3_600_000;
 const at = (iso: string) => Date.parse(iso);
@@ -82,7 +83,7 @@ describe('windows of the clock', () => {
         for (const other of [bounds.start, inside, bounds.end - 1])
           expect(boundsAt({ ...window }, other)).toEqual(bounds);
       }),
-      { numRuns: 1_500 },
+      runs(1_500),
     );
   });
 
@@ -93,7 +94,7 @@ describe('windows of the clock', () => {
         expect(boundsAt({ ...window }, end).start).toBe(end);
         expect(boundsAt({ ...window }, start - 1).end).toBe(start);
       }),
-      { numRuns: 1_500 },
+      runs(1_500),
     );
   });
 
@@ -102,7 +103,7 @@ describe('windows of the clock', () => {
       fc.property(clockWindow, fc.array(instant, { minLength: 2, maxLength: 6 }), (window, instants) => {
         for (const now of instants) expect(boundsAt(window, now)).toEqual(boundsAt({ ...window }, now));
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -115,7 +116,7 @@ describe('windows of the clock', () => {
         expect(dateIn(timeZone, start - 1) < dateIn(timeZone, now)).toBe(true);
         expect(dateIn(timeZone, end) > dateIn(timeZone, now)).toBe(true);
       }),
-      { numRuns: 1_500 },
+      runs(1_500),
     );
   });
 
@@ -126,7 +127,7 @@ describe('windows of the clock', () => {
         for (const inside of [start, end - 1]) expect(monthIn(timeZone, inside)).toBe(monthIn(timeZone, now));
         for (const outside of [start - 1, end]) expect(monthIn(timeZone, outside)).not.toBe(monthIn(timeZone, now));
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -139,7 +140,7 @@ describe('windows of the clock', () => {
         expect(weekdayIn(timeZone, end - 1)).toBe(7);
         expect(Math.abs(end - start - 7 * 24 * HOUR)).toBeLessThanOrEqual(24 * HOUR);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

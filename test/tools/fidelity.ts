@@ -4,7 +4,8 @@
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { builtInProfiles, loadProvider } from '../../src/profile/load.js';
+import { loadProvider } from '../../src/profile/load.js';
+import { builtInProfiles } from '../../src/profile/locate.js';
 import type { Profile } from '../../src/profile/schema.js';
 
 const TRANSCRIPTS = new URL('../transcripts/', import.meta.url);

@@ -2,7 +2,8 @@
  * Every scenario in this folder, in-process and over a socket; and that together they prove what the profiles claim.
  */
 import { describe, expect, test } from 'vitest';
-import { builtInProfiles, loadProvider } from '../../src/profile/load.js';
+import { loadProvider } from '../../src/profile/load.js';
+import { builtInProfiles } from '../../src/profile/locate.js';
 import { MODES } from './client.js';
 import { readScenario, scenarioNames, scenarioProfiles, scenariosByClaim } from './library.js';
 import { runScenario } from './run.js';

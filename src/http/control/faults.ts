@@ -5,6 +5,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { maskCredential } from '../../profile/callers.js';
 import { suggest } from '../../profile/errors.js';
+import { checkFault } from '../../sandbox/fault-schema.js';
 import type { Fault } from '../../sandbox/faults.js';
 import { Problem } from '../../sandbox/problem.js';
 import { jsonBody } from './body.js';
@@ -140,7 +141,7 @@ const deleteFault = createRoute({
 export const faultCalls = [
   call(getFaults, (c) => c.json({ faults: c.env.sandbox.faults.list().map(masked) }, 200)),
   call(postFault, (c) => {
-    const added = c.env.sandbox.addFault(c.req.valid('json'));
+    const added = c.env.sandbox.addFault(checkFault(c.req.valid('json')));
     // Relative to the call's own address, which may begin with a sandbox.
     return c.json(masked(added), 201, { Location: `faults/${added.id}` });
   }),

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Window } from '../windows.js';
+import type { Zod } from '../zod.js';
 
 /** How one bucket stands at an instant. */
 export interface Standing {
@@ -51,7 +52,7 @@ export interface Algorithm<State = unknown> {
   /** Whether the policy needs a `window`. */
   readonly windows: readonly Window['kind'][];
   /** The keys this algorithm adds to a policy; strict. */
-  readonly params: z.ZodObject;
+  params(z: Zod): z.ZodObject;
   /** How the bucket stands, and whether `cost` would be admitted. A cost of 0 only looks. Changes nothing. */
   peek(params: Params, state: State | undefined, cost: number, now: number): Standing & { readonly allowed: boolean };
   /** Charges `cost` whatever the quota says, and never mutates `state` in a way that an earlier reader could see. */

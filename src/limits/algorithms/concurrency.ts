@@ -4,7 +4,7 @@
  * State: leases. `until` is `null` while the end is not known (a request in flight); a lease whose end has come is over without anybody doing anything.
  * @module
  */
-import { z } from 'zod';
+import type { Zod } from '../zod.js';
 import { defineAlgorithm } from './algorithm.js';
 
 export interface Lease {
@@ -16,14 +16,15 @@ export interface Lease {
 export const concurrency = defineAlgorithm<readonly Lease[]>({
   name: 'concurrency',
   windows: [],
-  params: z.strictObject({
-    holds: z
-      .enum(['request', 'job'])
-      .default('request')
-      .describe(
-        'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
-      ),
-  }),
+  params: (z: Zod) =>
+    z.strictObject({
+      holds: z
+        .enum(['request', 'job'])
+        .default('request')
+        .describe(
+          'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
+        ),
+    }),
 
   peek({ quota }, state, cost, now) {
     const used = state ? running(state, now).length : 0;

@@ -5,9 +5,10 @@
  * State: `[start, used, start, used, …]`, one pair per window still worth remembering (more than one only when the clock can go back).
  * @module
  */
-import { z } from 'zod';
+
 import { formatDuration } from '../duration.js';
 import { boundsAt, nominalLength, type Window } from '../windows.js';
+import type { Zod } from '../zod.js';
 import { defineAlgorithm } from './algorithm.js';
 
 export type Pairs = readonly number[];
@@ -15,7 +16,7 @@ export type Pairs = readonly number[];
 export const fixedWindow = defineAlgorithm<Pairs>({
   name: 'fixed-window',
   windows: ['first-request', 'aligned', 'calendar'],
-  params: z.strictObject({}),
+  params: (z: Zod) => z.strictObject({}),
 
   peek({ quota, window }, state, cost, now) {
     const { start, end, live } = currentWindow(window, state, now);

@@ -6,9 +6,10 @@
  * only the longest run may do.
  * @module
  */
-import { z } from 'zod';
+
 import { formatDuration } from '../duration.js';
 import type { FirstRequestWindow } from '../windows.js';
+import type { Zod } from '../zod.js';
 import { defineAlgorithm, type Params } from './algorithm.js';
 
 export class Log {
@@ -31,7 +32,7 @@ type State = Log | readonly number[];
 export const slidingLog = defineAlgorithm<State>({
   name: 'sliding-log',
   windows: ['first-request', 'aligned'],
-  params: z.strictObject({}),
+  params: (z: Zod) => z.strictObject({}),
 
   peek(params, given, cost, now) {
     const { quota } = params;

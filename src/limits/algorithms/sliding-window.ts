@@ -6,16 +6,17 @@
  * State: `[start, count, start, count, …]`, as for the fixed window.
  * @module
  */
-import { z } from 'zod';
+
 import { formatDuration } from '../duration.js';
 import type { AlignedWindow } from '../windows.js';
+import type { Zod } from '../zod.js';
 import { defineAlgorithm, type Params } from './algorithm.js';
 import { addAt, countAt, hasWindow, latestStart, type Pairs } from './fixed-window.js';
 
 export const slidingWindow = defineAlgorithm<Pairs>({
   name: 'sliding-window',
   windows: ['aligned'],
-  params: z.strictObject({}),
+  params: (z: Zod) => z.strictObject({}),
 
   peek(params, state, cost, now) {
     const { quota } = params;

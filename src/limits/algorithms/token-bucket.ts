@@ -5,23 +5,25 @@
  * One unit weighs `refillMs` and `refillUnits` drain per millisecond, so all arithmetic is on whole numbers. State: `[at, debt, fullAt]`.
  * @module
  */
-import { z } from 'zod';
+
 import { formatDuration } from '../duration.js';
 import { nominalLength } from '../windows.js';
+import type { Zod } from '../zod.js';
 import { defineAlgorithm, type Params } from './algorithm.js';
 
 export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, fullAt: number]>({
   name: 'token-bucket',
   windows: ['first-request', 'aligned'],
-  params: z.strictObject({
-    refill: z
-      .int()
-      .positive()
-      .optional()
-      .describe(
-        'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
-      ),
-  }),
+  params: (z: Zod) =>
+    z.strictObject({
+      refill: z
+        .int()
+        .positive()
+        .optional()
+        .describe(
+          'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
+        ),
+    }),
 
   peek(params, state, cost, now) {
     const { weight, drain } = rate(params);

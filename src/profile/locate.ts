@@ -1,0 +1,44 @@
+/**
+ * Where profiles are found.
+ * @module
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ProfileError, suggest } from './errors.js';
+
+/** Folder of the profiles that come with the package. */
+export const PROFILES_DIRECTORY = fileURLToPath(new URL('../../profiles/', import.meta.url));
+
+/** Ids of the profiles that come with the package. */
+export function builtInProfiles(): string[] {
+  return readdirSync(PROFILES_DIRECTORY)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/** The file behind an id or a path. @throws ProfileError when there is none */
+export function findProfile(reference: string): string {
+  const isPath = /[\\/]|\.(ya?ml|json)$/.test(reference);
+  const file = isPath ? resolve(reference) : resolve(PROFILES_DIRECTORY, `${reference}.yaml`);
+  if (existsSync(file)) return file;
+  const problem = isPath ? 'there is no such file' : `there is no profile "${reference}"`;
+  const fix = isPath ? 'check the path' : suggestProfile(reference);
+  throw new ProfileError([
+    { code: 'profile/unknown', file: isPath ? reference : 'profile', line: 1, col: 1, path: '', problem, fix },
+  ]);
+}
+
+/** The file as messages show it: relative to where the user stands, if it lies below. */
+export function shownPath(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
+}
+
+function suggestProfile(id: string): string {
+  const known = builtInProfiles();
+  const near = suggest(id, known);
+  const list = `known: ${known.join(', ')}; or give the path of a YAML file`;
+  return near.startsWith('did') ? `${near} (${list})` : list;
+}

@@ -1,0 +1,58 @@
+/**
+ * Built-in providers for tests that need many of them: each file is read once, and what is asked for twice is compiled once.
+ * @module
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
+import { checkProfile } from '../../src/profile/checks.js';
+import { ProfileError } from '../../src/profile/errors.js';
+import { builtInProfiles, findProfile } from '../../src/profile/locate.js';
+import { type Overlay, parseProfile } from '../../src/profile/parse.js';
+import { compileProvider, type Provider } from '../../src/profile/provider.js';
+import { parseSource, type Source } from '../../src/profile/source.js';
+
+const sources = new Map<string, Source>();
+const documents = new Map<string, OpenApiDocument>();
+const providers = new Map<string, Provider>();
+
+/** What `loadProvider` gives. @throws ProfileError */
+export function providerOf(id: string, overlay: Overlay = {}): Provider {
+  const name = JSON.stringify([id, overlay]);
+  const known = providers.get(name);
+  if (known) return known;
+  const file = findProfile(id);
+  const source = sourceOf(file);
+  const { profile, position } = parseProfile(source, overlay);
+  const document = documentOf(resolve(dirname(file), profile.openapi));
+  const issues = checkProfile(profile, document, { file, base: source.value, position });
+  if (issues.length > 0) throw new ProfileError(issues);
+  const provider = compileProvider(profile, document, { file, variants: overlay.variants ?? [], compress: 1 });
+  providers.set(name, provider);
+  return provider;
+}
+
+/** Every built-in profile by itself and with each of its variants. */
+export function profilesAndVariants(): { id: string; variants: string[]; name: string }[] {
+  return builtInProfiles().flatMap((id) => {
+    const variants = Object.keys((sourceOf(findProfile(id)).value as { variants?: object }).variants ?? {});
+    return [[], ...variants.map((variant) => [variant])].map((set) => ({
+      id,
+      variants: set,
+      name: [id, ...set].join(' + '),
+    }));
+  });
+}
+
+/** The file's content as it was written. */
+export function sourceOf(file: string): Source {
+  const source = sources.get(file) ?? parseSource(file, readFileSync(file, 'utf8'));
+  sources.set(file, source);
+  return source;
+}
+
+function documentOf(file: string): OpenApiDocument {
+  const document = documents.get(file) ?? new OpenApiDocument(sourceOf(file).value as JsonObject);
+  documents.set(file, document);
+  return document;
+}
