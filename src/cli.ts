@@ -32,10 +32,7 @@ const append = (value: string, former: string[] = []) => [...former, value];
 const program = new Command('mock429')
   .description('A mock API server that limits its callers exactly as each provider documents it.')
   .version(VERSION)
-  .showHelpAfterError('(--help shows what there is)')
-  .configureOutput({
-    writeErr: (text) => process.stderr.write(text.startsWith('error:') ? `mock429: ${text.slice(7)}` : text),
-  })
+  .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   .exitOverride();
 
 program
@@ -114,6 +111,16 @@ async function serve(flags: ServeFlags): Promise<void> {
     void mock.close().then(() => process.exit(0));
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+/** Commander's complaint as one line of ours. */
+function oneLine(text: string): string {
+  const said = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+  return `mock429: ${said}; --help shows what there is\n`;
 }
 
 function integer(what: string, least: number, most: number): (text: string) => number {

@@ -24,8 +24,9 @@ export const formats = {
   'go-duration': (at, now) => goDuration(Math.max(0, Math.ceil(at - now))),
   /** ISO 8601 with milliseconds: `2025-10-29T16:30:00.000Z`. */
   iso: (at) => isoInstant(at),
-  /** ISO 8601 in whole seconds: `2024-01-15T15:00:00Z`. */
-  'iso-seconds': (at) => isoInstant(Math.ceil(at / 1_000) * 1_000).replace('.000Z', 'Z'),
+  /** ISO 8601 in whole seconds: `2024-01-15T15:00:00Z`. What has been is rounded down: nothing was created in the future. */
+  'iso-seconds': (at, now) =>
+    isoInstant((at > now ? Math.ceil(at / 1_000) : Math.floor(at / 1_000)) * 1_000).replace('.000Z', 'Z'),
   /** `YYYY-MM-DD`. */
   'iso-date': (at) => isoInstant(at).slice(0, 10),
   /** An HTTP date: `Tue, 12 May 2026 08:00:00 GMT`. */

@@ -103,7 +103,7 @@ class Prediction implements Model<Call> {
     readonly fromFirst: boolean,
     readonly sandbox: Sandbox,
   ) {
-    this.#budget = fromFirst ? Number.POSITIVE_INFINITY : 150;
+    this.#budget = fromFirst ? Number.POSITIVE_INFINITY : 60;
     this.#setLimits();
   }
 

@@ -1,0 +1,87 @@
+/**
+ * What answers an admitted request, before settlement: a fault, the provider's word on unknown paths, a stored response, or the operation's behaviour.
+ * @module
+ */
+import { isFailure } from '../behaviours/behaviour.js';
+import { standings } from '../limits/engine.js';
+import { sampleResponse } from '../openapi/examples.js';
+import type { JobItem } from '../state/resources.js';
+import type { Draft } from './answer.js';
+import { renewAsks } from './asks.js';
+import { behave, holdJobs } from './behave.js';
+import { instantOf } from './core.js';
+import { asksOf, type Exchange, errorDraft, settleOnce } from './exchange-state.js';
+import { type Fault, forcedError } from './faults.js';
+import { refusalFacts } from './refuse.js';
+import { lookUp, remember } from './wrappers.js';
+
+export function produce(one: Exchange, fault: Fault | undefined): Draft {
+  if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(one, fault);
+  const { request, world, core } = one;
+  if (request.arrival.body.tooLarge) return errorDraft(one, world.provider.profile.answers.tooLarge);
+  if (!request.match) return unmatched(one);
+  const { state, stored } = lookUp(world, request, core.clock.now());
+  one.cacheState = state;
+  if (stored) {
+    const { status, body, contentType } = stored;
+    return { status, body, contentType, headers: {}, error: undefined };
+  }
+  const reply = behave(core, world, request, request.match, one.source, one.scope);
+  reserveForJobs(one, isFailure(reply) ? [] : (reply.jobs ?? []));
+  if (isFailure(reply)) return errorDraft(one, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
+  remember(world, request, reply, core.clock.now());
+  const { status, body, contentType, headers, entity } = reply;
+  return { status, body, contentType, headers: { ...headers }, error: undefined, entity };
+}
+
+/** Gives what the request reserved to the jobs that came of it, or back. */
+export function reserveForJobs({ core, world, admissions }: Exchange, jobs: readonly JobItem[]): void {
+  for (const { decisions, lease } of admissions) {
+    const held = decisions
+      .filter(({ ask, charged }) => charged > 0 && ask.policy.options['holds'] === 'job')
+      .map(({ ask }) => ask);
+    holdJobs(core, world, held, lease, jobs);
+  }
+}
+
+function unmatched(one: Exchange): Draft {
+  const { core, request } = one;
+  const { profile, router } = one.world.provider;
+  const methods = router.methods(request.path);
+  if (methods.length === 0) {
+    const nearest = router.nearest(request.method, request.path).join(', ');
+    core.log('info', `${profile.id}: no operation for ${request.method} ${request.path}; nearest: ${nearest}`);
+    return errorDraft(one, profile.answers.notFound);
+  }
+  core.log('info', `${profile.id}: ${request.path} takes ${methods.join(', ')}, not ${request.method}`);
+  const draft = errorDraft(one, profile.answers.methodNotAllowed);
+  return { ...draft, headers: { ...draft.headers, Allow: methods.join(', ') } };
+}
+
+/** What a fault says, in place of the behaviour. A dropped connection has no status (0 in the journal), so no rule makes it free. */
+function forced(one: Exchange, { drop, status = drop ? 0 : 200, body }: Fault): Draft {
+  const { request, world } = one;
+  reserveForJobs(one, []);
+  if (body !== undefined) {
+    const contentType = typeof body === 'string' ? 'text/plain; charset=UTF-8' : undefined;
+    return { status, body, contentType, headers: {}, error: undefined };
+  }
+  if (status >= 400) return forcedFailure(one, status);
+  const sample = request.match && sampleResponse(world.provider.document, request.match.operation, status);
+  return { status, body: sample?.body, contentType: sample?.contentType, headers: {}, error: undefined };
+}
+
+function forcedFailure(one: Exchange, status: number): Draft {
+  const { core, world, request, store } = one;
+  const asked = asksOf(one);
+  const { name } = forcedError(world.provider, status, request, asked);
+  // Settled before it is written, so that a body that tells the quota agrees with its own headers.
+  settleOnce(one, { status, error: name });
+  const asks = renewAsks(world, request, asked);
+  const i = asks.findIndex(({ policy }) => policy.refusal.error === name);
+  if (i < 0) return errorDraft(one, name, {}, status);
+  // Nothing has run out, so nobody can say how long to wait; a second is the least that a refusal tells.
+  one.told = { seconds: 1, at: core.clock.now() + 1_000 };
+  const refusal = refusalFacts(asks[i]!, standings(store, asks, instantOf(core))[i]!);
+  return errorDraft(one, name, { refusal, retryAfter: 1, retryAt: one.told.at }, status);
+}

@@ -1,0 +1,113 @@
+/**
+ * A sandbox with one provider, a frozen clock, and a client that sends plain requests to it.
+ * @module
+ */
+import type { Provider } from '../../src/profile/provider.js';
+import type { Answer } from '../../src/sandbox/answer.js';
+import type { Quota } from '../../src/sandbox/quotas.js';
+import { Sandbox } from '../../src/sandbox/sandbox.js';
+import type { JournalDecision, JournalEntry } from '../../src/state/journal.js';
+import { credential, type KeyFamily, type Plain } from './requests.js';
+
+/** Some way into every window of the clock. */
+export const START = Date.parse('2026-05-12T08:17:23.456Z');
+
+export interface Got {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: unknown;
+  readonly entry: JournalEntry;
+  decision(policy: string): JournalDecision | undefined;
+  /** Lets the response leave. */
+  leave(): void;
+}
+
+export interface SendOptions {
+  /** Which of the family's keys. */
+  readonly key?: 0 | 1 | 2;
+  readonly ip?: string;
+  readonly force?: number;
+  /** The response is not taken off yet, so the request stays in flight. */
+  readonly hold?: boolean;
+}
+
+export class Client {
+  readonly sandbox: Sandbox;
+
+  constructor(
+    readonly provider: Provider,
+    readonly plain: Plain,
+    readonly family: KeyFamily | undefined,
+    now = START,
+  ) {
+    this.sandbox = new Sandbox('', {
+      providers: [provider],
+      plans: {},
+      clock: { frozen: true, now },
+      log: () => {},
+      deliver: async () => {},
+    });
+    // The third key is somebody else's.
+    if (family) this.sandbox.setAccount(provider.id, 'somebody-else', { keys: [family.keys[2]] });
+  }
+
+  get now(): number {
+    return this.sandbox.clock.now();
+  }
+
+  send(
+    { key = 0, ip = '127.0.0.1', force, hold = false }: SendOptions = {},
+    plain = this.plain,
+    family = this.family,
+  ): Got {
+    const headers = new Map(Object.entries(plain.headers));
+    const query = new URLSearchParams(plain.query);
+    if (family) {
+      const shown = credential(this.provider, family.kind, family.keys[key]);
+      if (shown.header) headers.set(...shown.header);
+      else query.set(...shown.query!);
+    }
+    if (force !== undefined) headers.set('prefer', `code=${force}`);
+    const done: (() => void)[] = [];
+    const answer = this.sandbox.handle(
+      this.provider.id,
+      {
+        method: plain.method,
+        path: plain.path,
+        rawQuery: query.toString(),
+        header: (name) => headers.get(name.toLowerCase()),
+        ip,
+        body: { text: plain.body, tooLarge: false },
+      },
+      { onDone: (listener) => done.push(listener) },
+    ) as Answer;
+    const leave = () => {
+      for (const listener of done.splice(0)) listener();
+    };
+    if (!hold) leave();
+    const entry = this.sandbox.requests().at(-1)!;
+    return {
+      status: answer.status,
+      headers: new Map(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value])),
+      body: answer.body === null ? undefined : JSON.parse(answer.body),
+      entry,
+      decision: (policy) => entry.decisions.find((one) => one.policy === policy),
+      leave,
+    };
+  }
+
+  /** The live bucket of the policy that the first key fills. */
+  bucket(policy: string): Quota | undefined {
+    return this.sandbox.quotas().find((quota) => quota.policy === policy);
+  }
+
+  quotas(quotas: Record<string, number>): void {
+    const { accounts } = this.provider.profile;
+    if (Object.keys(quotas).length > 0) this.sandbox.setAccount(this.provider.id, accounts.default, { quotas });
+  }
+
+  set(now: number): void {
+    void this.sandbox.clock.set({ now });
+  }
+}
