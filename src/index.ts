@@ -9,7 +9,8 @@ export { createMock, type Mock, type MockClock, type MockSandbox } from './mock.
 export { type MockOptions, OptionError } from './options.js';
 export { ProfileError, type ProfileIssue } from './profile/errors.js';
 export { builtInProfiles } from './profile/locate.js';
-export type { Fault, FaultInput } from './sandbox/faults.js';
+export type { FaultInput } from './sandbox/fault-schema.js';
+export type { Fault } from './sandbox/faults.js';
 export { Problem } from './sandbox/problem.js';
 export type { Quota, QuotaChange } from './sandbox/quotas.js';
 export type { Account } from './state/accounts.js';

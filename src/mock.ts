@@ -9,7 +9,8 @@ import { type Listening, listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
 import { initialClock, list, loadProviders, type MockOptions, plansOf } from './options.js';
 import type { Log } from './sandbox/core.js';
-import type { Fault, FaultInput } from './sandbox/faults.js';
+import type { FaultInput } from './sandbox/fault-schema.js';
+import type { Fault } from './sandbox/faults.js';
 import type { Quota, QuotaChange } from './sandbox/quotas.js';
 import type { InFlightRequest, Sandbox } from './sandbox/sandbox.js';
 import { Sandboxes } from './sandbox/sandboxes.js';
@@ -95,6 +96,7 @@ export async function composeMock(options: MockOptions, checkFault: (input: Faul
     sandboxes,
     profiles: ids,
     maxBodyBytes: options.maxBodyBytes ?? 10 * 1024 * 1024,
+    log,
     control: () => {
       control ??= import('./http/control-app.js').then(({ createControl }) =>
         createControl({ version: VERSION, token: options.controlToken, log }),

@@ -7,7 +7,7 @@ import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
 import type { Log } from './sandbox/core.js';
-import { parseInstant } from './sandbox/sandbox.js';
+import { parseInstant } from './sandbox/instants.js';
 
 export interface MockOptions {
   /** Ids of built-in profiles or paths of profile files; all built-in ones when left out. */

@@ -3,6 +3,7 @@
  * @module
  */
 import { Hono } from 'hono';
+import type { Log } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { isSandboxName, type Sandboxes } from '../sandbox/sandboxes.js';
 import { problemResponse } from './problem-json.js';
@@ -17,6 +18,8 @@ export interface AppOptions {
   readonly maxBodyBytes: number;
   /** Answers control requests; asked for at the first of them, so that a server that is not steered need not load it. */
   readonly control: () => Promise<ControlHandler>;
+  /** Hears of failures that are mock429's own. */
+  readonly log?: Log | undefined;
 }
 
 export type ControlHandler = (request: Request, bindings: ControlBindings) => Response | Promise<Response>;
@@ -77,6 +80,10 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       prefix += `/${profile}`;
     }
     return serveProvider(c.req.raw, { sandbox, profile, path, rawQuery, prefix }, connection, options.maxBodyBytes);
+  });
+  app.onError((error) => {
+    options.log?.('warn', `failed to answer a request: ${error.stack ?? error.message}`);
+    return problemResponse(500, 'internal-error', `mock429 failed to answer this: ${error.message}. Please report it`);
   });
   return app;
 }

@@ -35,10 +35,13 @@ export async function serveProvider(
   maxBodyBytes: number,
 ): Promise<Response> {
   // The body is read before admission, so that nothing comes between an admission and its headers.
-  const body =
-    request.method === 'GET' || request.method === 'HEAD' || request.body === null
-      ? NO_BODY
-      : await readBody(request, maxBodyBytes);
+  let body = NO_BODY;
+  try {
+    if (request.method !== 'GET' && request.method !== 'HEAD') body = await readBody(request, maxBodyBytes);
+  } catch {
+    // The client went away in the middle of it: nothing was admitted, and nobody is there to be answered.
+    return connection.drop();
+  }
   const answer = target.sandbox.handle(
     target.profile,
     arrivalOf(request, target, connection.ip, body),
@@ -66,14 +69,15 @@ function write({ status, headers, body, drop }: Answer, method: string, connecti
 
 /** Reads as much as is allowed; what is longer is thrown away. */
 export async function readBody(request: Request, maxBytes: number): Promise<ReceivedBody> {
+  if (request.body === null) return NO_BODY;
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > maxBytes) {
-    await request.body?.cancel();
+    await request.body.cancel();
     return { text: '', tooLarge: true };
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of request.body) {
     size += chunk.byteLength;
     if (size > maxBytes) return { text: '', tooLarge: true };
     chunks.push(chunk);

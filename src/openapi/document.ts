@@ -51,14 +51,7 @@ export class OpenApiDocument {
   readonly basePath: string;
 
   constructor(readonly root: JsonObject) {
-    const version = root['openapi'];
-    if (typeof version !== 'string' || !/^3\.[01]\./.test(version)) {
-      throw new DocumentError(
-        'openapi/version',
-        ['openapi'],
-        `this is not an OpenAPI 3.0 or 3.1 document (openapi: ${JSON.stringify(version)}); convert it first`,
-      );
-    }
+    checkVersion(root);
     this.basePath = serverPath(root);
     this.operations = this.#readOperations();
   }
@@ -66,12 +59,13 @@ export class OpenApiDocument {
   /** The value that a local reference or pointer (`#/components/schemas/Link`) leads to, references on the way followed. */
   at(pointer: string, seen: readonly string[] = []): Json | undefined {
     let value: Json | undefined = this.root;
-    for (const key of pointerKeys(pointer)) {
-      value = this.follow(value, seen);
+    const keys = pointerKeys(pointer);
+    for (const [i, key] of keys.entries()) {
+      value = this.follow(value, seen, keys.slice(0, i));
       value = value !== null && typeof value === 'object' ? (value as JsonObject)[key] : undefined;
       if (value === undefined) return undefined;
     }
-    return this.follow(value, [...seen, pointer]);
+    return this.follow(value, [...seen, pointer], keys);
   }
 
   /** The same place without a reference on the way, as JSON Schema validators need it. */
@@ -93,22 +87,22 @@ export class OpenApiDocument {
     return value;
   }
 
-  /** The value itself, or what it refers to. */
-  follow(value: Json | undefined, seen: readonly string[] = []): Json | undefined {
+  /** The value itself, or what it refers to. `at` is where it stands, for the error. */
+  follow(value: Json | undefined, seen: readonly string[] = [], at: readonly string[] = []): Json | undefined {
     const reference = isObject(value) ? value['$ref'] : undefined;
     if (typeof reference !== 'string') return value;
     if (!reference.startsWith('#')) {
       throw new DocumentError(
         'openapi/remote-ref',
-        [],
+        at,
         `reference "${reference}" leaves the document; bundle it into one file first`,
       );
     }
     if (seen.includes(reference))
-      throw new DocumentError('openapi/circular-ref', [], `reference "${reference}" leads back to itself`);
+      throw new DocumentError('openapi/circular-ref', at, `reference "${reference}" leads back to itself`);
     const target = this.at(reference, [...seen, reference]);
     if (target === undefined)
-      throw new DocumentError('openapi/dangling-ref', [], `reference "${reference}" leads nowhere`);
+      throw new DocumentError('openapi/dangling-ref', at, `reference "${reference}" leads nowhere`);
     return target;
   }
 
@@ -192,6 +186,22 @@ export class OpenApiDocument {
     }
     return { required: body['required'] === true, schemas };
   }
+}
+
+function checkVersion(root: JsonObject | null | undefined): void {
+  const version = isObject(root) ? root['openapi'] : undefined;
+  if (typeof version === 'string' && /^3\.[01]\./.test(version)) return;
+  const [at, problem, fix] =
+    version !== undefined
+      ? [['openapi'], `OpenAPI ${JSON.stringify(version)} cannot be read`, 'convert it to 3.0 or 3.1']
+      : isObject(root) && root['swagger'] !== undefined
+        ? [['swagger'], 'this is a document of Swagger, the former OpenAPI', 'convert it to OpenAPI 3.0 or 3.1']
+        : [
+            [],
+            'this is not an OpenAPI document: it has no key openapi',
+            'give the path of an OpenAPI 3.0 or 3.1 document',
+          ];
+  throw new DocumentError('openapi/version', at, `${problem}; ${fix}`);
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

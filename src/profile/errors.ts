@@ -21,8 +21,9 @@ export class ProfileError extends Error {
   readonly issues: readonly ProfileIssue[];
 
   constructor(issues: readonly ProfileIssue[]) {
-    super(issues.map(formatIssue).join('\n'));
-    this.issues = issues;
+    const inOrder = [...issues].sort((a, b) => a.line - b.line || a.col - b.col);
+    super(inOrder.map(formatIssue).join('\n'));
+    this.issues = inOrder;
   }
 }
 
@@ -36,7 +37,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let least = Math.max(2, Math.ceil(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const difference = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const [a, b] = [word.toLowerCase(), candidate.toLowerCase()];
+    // A word that was not written to its end (or beyond it) is meant, too.
+    const cut = Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
+    const difference = cut ? Math.min(1, editDistance(a, b)) : editDistance(a, b);
     if (difference < least) [best, least] = [candidate, difference];
   }
   return best;

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
+import { checkReferences } from '../openapi/references.js';
 import { checkProfile } from './checks.js';
 import { ProfileError } from './errors.js';
 import { findProfile, shownPath } from './locate.js';
@@ -21,7 +22,7 @@ export interface LoadOptions extends Overlay {
 export function loadProvider(reference: string, options: LoadOptions = {}): Provider {
   const file = findProfile(reference);
   const shown = shownPath(file);
-  const source = parseSource(shown, readFileSync(file, 'utf8'));
+  const source = readSource(file, shown);
   const parsed = parseProfile(source, options);
   const document = loadDocument(resolve(dirname(file), parsed.profile.openapi), shown, parsed.position(['openapi']));
   const issues = checkProfile(parsed.profile, document, { file: shown, base: source.value, position: parsed.position });
@@ -40,9 +41,11 @@ function loadDocument(file: string, profileFile: string, at: { line: number; col
     const fix = 'give the path of an OpenAPI document, relative to the profile';
     throw new ProfileError([{ code: 'profile/no-document', file: profileFile, ...at, path: 'openapi', problem, fix }]);
   }
-  const source = parseSource(shown, readFileSync(file, 'utf8'));
+  const source = readSource(file, shown);
   try {
-    return new OpenApiDocument(source.value as JsonObject);
+    const document = new OpenApiDocument(source.value as JsonObject);
+    checkReferences(document);
+    return document;
   } catch (error) {
     if (error instanceof DocumentError) throw new ProfileError([documentIssue(source, error)]);
     throw error;
@@ -52,4 +55,16 @@ function loadDocument(file: string, profileFile: string, at: { line: number; col
 function documentIssue(source: Source, { code, at, message }: DocumentError) {
   const [problem, fix = 'mend the document'] = message.split('; ');
   return { code, file: source.file, ...source.position(at), path: at.join('.'), problem: problem!, fix };
+}
+
+const parsedFiles = new Map<string, { text: string; source: Source }>();
+
+/** Parsing takes most of a load, and the same file is loaded again and again with other variants. */
+function readSource(file: string, shown: string): Source {
+  const text = readFileSync(file, 'utf8');
+  const known = parsedFiles.get(file);
+  if (known && known.text === text && known.source.file === shown) return known.source;
+  const source = parseSource(shown, text);
+  parsedFiles.set(file, { text, source });
+  return source;
 }

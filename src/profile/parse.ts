@@ -2,10 +2,9 @@
  * From plain data to a checked profile: variants and settings laid over it, the schema applied, and its complaints put into words with positions.
  * @module
  */
-import type { z } from 'zod';
-import { nearest, ProfileError, type ProfileIssue, suggest } from './errors.js';
+import { complaints } from './complaints.js';
+import { nearest, ProfileError, suggest } from './errors.js';
 import { type Profile, profileSchema } from './schema.js';
-import { keysAt, optionsAt } from './schema-walk.js';
 import type { Position, Source } from './source.js';
 
 export interface Overlay {
@@ -52,88 +51,19 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
   };
   const result = profileSchema.safeParse(value);
   if (!result.success) {
-    throw new ProfileError(result.error.issues.flatMap((issue) => describe(issue, value, file, position)));
+    const all = result.error.issues.flatMap((issue) => complaints(issue, value));
+    throw new ProfileError(
+      all.map(([code, path, problem, fix]) => ({
+        code: `profile/${code}`,
+        file,
+        ...position(path),
+        path: pathText(path),
+        problem,
+        fix,
+      })),
+    );
   }
   return { profile: result.data, position };
-}
-
-function describe(issue: z.core.$ZodIssue, value: unknown, file: string, position: Parsed['position']): ProfileIssue[] {
-  const make = (code: string, path: readonly PropertyKey[], problem: string, fix: string): ProfileIssue => ({
-    code: `profile/${code}`,
-    file,
-    ...position(path),
-    path: pathText(path),
-    problem,
-    fix,
-  });
-  const { path } = issue;
-  const given = valueAt(value, path);
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const known = keysAt(profileSchema, path, value).filter(
-          (other) => !isRecord(given) || !Object.hasOwn(given, other),
-        );
-        return make('unknown-key', [...path, key], `unknown key "${key}"`, suggest(key, known));
-      });
-    case 'invalid_type':
-      if (given === undefined) return [make('missing-key', path, 'is missing', `add it (${issue.expected})`)];
-      return [
-        make(
-          'wrong-type',
-          path,
-          `must be ${article(issue.expected)}, not ${show(given)}`,
-          `write ${article(issue.expected)}`,
-        ),
-      ];
-    case 'invalid_value':
-      if (given === undefined)
-        return [make('missing-key', path, 'is missing', `add it: ${issue.values.map(String).join(', ')}`)];
-      return [
-        make(
-          'unknown-value',
-          path,
-          `${show(given)} is not known here`,
-          suggest(String(given), issue.values.map(String)),
-        ),
-      ];
-    case 'invalid_union': {
-      const options = optionsAt(profileSchema, path, value);
-      if (options) {
-        const name = isRecord(given) ? given[options.key] : undefined;
-        const at = [...path, options.key];
-        if (name === undefined) return [make('missing-key', at, 'is missing', `add it: ${options.names.join(', ')}`)];
-        return [
-          make(
-            `unknown-${options.key}`,
-            at,
-            `${show(name)} is not ${article(options.key)}`,
-            suggest(String(name), options.names),
-          ),
-        ];
-      }
-      return closest(issue.errors, path).flatMap((inner) =>
-        describe({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, value, file, position),
-      );
-    }
-    case 'invalid_key':
-      return [make('bad-name', path, `${issue.issues[0]?.message ?? 'is not a good name'}`, 'rename it')];
-    default: {
-      const [problem, fix] = issue.message.split('; ');
-      return [make('bad-value', path, `${show(given)} ${lowerFirst(problem!)}`, fix ?? 'change it')];
-    }
-  }
-}
-
-/** Of a union's complaints those that come nearest: the branch that got furthest into the value. */
-function closest(
-  branches: readonly (readonly z.core.$ZodIssue[])[],
-  path: readonly PropertyKey[],
-): readonly z.core.$ZodIssue[] {
-  const depth = (issues: readonly z.core.$ZodIssue[]) =>
-    Math.max(0, ...issues.map((issue) => issue.path.length - (issue.code === 'unrecognized_keys' ? -1 : 0)));
-  const sorted = [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length);
-  return sorted[0] ?? [{ code: 'custom', path: [...path], message: 'is not valid here', input: undefined }];
 }
 
 function setAt(source: Source, value: unknown, path: string, replacement: unknown): unknown {
@@ -207,27 +137,6 @@ export function pathText(path: readonly PropertyKey[]): string {
   );
 }
 
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let at = value;
-  for (const key of path)
-    at = at !== null && typeof at === 'object' ? (at as Record<PropertyKey, unknown>)[key] : undefined;
-  return at;
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function show(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-function article(noun: string): string {
-  return noun === 'record' || noun === 'object' ? 'a map' : /^[aeio]/.test(noun) ? `an ${noun}` : `a ${noun}`;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

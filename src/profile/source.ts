@@ -2,8 +2,19 @@
  * A YAML (or JSON) file with positions: what was read, and where in the file each path stands.
  * @module
  */
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { ProfileError, type ProfileIssue } from './errors.js';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
+import { ProfileError, suggest } from './errors.js';
 
 export interface Position {
   readonly line: number;
@@ -23,27 +34,33 @@ export interface Source {
 export function parseSource(file: string, text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true });
-  if (document.errors.length > 0) {
-    throw new ProfileError(
-      document.errors.map((error): ProfileIssue => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        const problem = `this is not valid YAML: ${error.message.replace(/\s+/g, ' ').replace(/\.$/, '')}`;
-        return {
-          code: 'profile/yaml',
-          file,
-          line,
-          col,
-          path: '',
-          problem,
-          fix: 'mend the line (indentation, quotes and colons are the usual causes)',
-        };
-      }),
-    );
+  const fail = (offset: number, code: string, problem: string, fix: string) => {
+    const { line, col } = lines.linePos(offset);
+    return new ProfileError([{ code: `profile/${code}`, file, line, col, path: '', problem, fix }]);
+  };
+  // The first error only: what follows is mostly a consequence of it.
+  const [error] = document.errors;
+  if (error?.code === 'DUPLICATE_KEY') {
+    const key = /^["']?([^"':\s]+)/.exec(text.slice(error.pos[0]))?.[1];
+    throw fail(error.pos[0], 'duplicate-key', `the key "${key}" is there twice`, 'remove one');
+  }
+  if (error) {
+    const problem = `this is not valid YAML: ${error.message.replace(/\s+/g, ' ').replace(/\.$/, '')}`;
+    throw fail(error.pos[0], 'yaml', problem, 'mend the line (indentation, quotes and colons are the usual causes)');
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 1_000 });
+  } catch (cause) {
+    const [alias, anchors] = unknownAlias(document);
+    if (!alias) throw fail(0, 'yaml', `this cannot be read: ${(cause as Error).message}`, 'use fewer aliases');
+    const problem = `there is no anchor "&${alias.source}" above`;
+    throw fail(start(alias), 'unknown-anchor', problem, suggest(alias.source, anchors));
   }
   const find = (path: readonly PropertyKey[]) => walk(document, path);
   return {
     file,
-    value: document.toJS({ maxAliasCount: 1_000 }),
+    value,
     position(path) {
       const { offset } = find(path);
       const { line, col } = lines.linePos(offset);
@@ -76,4 +93,21 @@ function walk(document: Document.Parsed, path: readonly PropertyKey[]): { offset
 
 function start(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0;
+}
+
+/** The first alias that names no anchor above it, and the anchors that there are. */
+function unknownAlias(document: Document.Parsed): [alias: Alias | undefined, anchors: string[]] {
+  const anchors: string[] = [];
+  let unknown: Alias | undefined;
+  visit(document, {
+    Alias(_key, node) {
+      if (anchors.includes(node.source)) return undefined;
+      unknown = node;
+      return visit.BREAK;
+    },
+    Value(_key, node) {
+      if (node.anchor !== undefined) anchors.push(node.anchor);
+    },
+  });
+  return [unknown, anchors];
 }

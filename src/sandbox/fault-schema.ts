@@ -3,7 +3,6 @@
  * @module
  */
 import { z } from 'zod';
-import type { FaultInput, FaultSpec } from './faults.js';
 import { Problem } from './problem.js';
 
 const statusRange = { error: 'is not a status that can be answered with; use one from 200 to 599' };
@@ -50,6 +49,9 @@ export const faultSchema = z.strictObject({
     .describe('Virtual milliseconds until the response is made'),
   drop: z.boolean().optional().describe('Closes the connection in place of answering'),
 });
+
+export type FaultInput = z.input<typeof faultSchema>;
+export type FaultSpec = z.output<typeof faultSchema>;
 
 /** @throws Problem when it is no fault */
 export function checkFault(input: FaultInput): FaultSpec {

@@ -2,14 +2,10 @@
  * Faults: answers that a test arranges in place of the provider's, for some requests, some times.
  * @module
  */
-import type { z } from 'zod';
 import type { Ask } from '../limits/engine.js';
 import type { RequestFacts } from '../limits/facts.js';
 import type { ErrorAnswer, Provider } from '../profile/provider.js';
-import type { faultSchema } from './fault-schema.js';
-
-export type FaultInput = z.input<typeof faultSchema>;
-export type FaultSpec = z.output<typeof faultSchema>;
+import type { FaultSpec } from './fault-schema.js';
 
 export interface Fault extends FaultSpec {
   readonly id: string;

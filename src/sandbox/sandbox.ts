@@ -2,17 +2,20 @@
  * A sandbox: a clock and, for every provider, a world. What the control API can do is a method here.
  * @module
  */
-import { Clock, type ClockReading, EARLIEST_MS, LATEST_MS } from '../clock.js';
+import { Clock, type ClockReading } from '../clock.js';
 import { parseDuration } from '../limits/duration.js';
 import { suggest } from '../profile/errors.js';
 import type { Provider } from '../profile/provider.js';
 import type { Account } from '../state/accounts.js';
 import { Journal, type JournalEntry } from '../state/journal.js';
+import { type AccountChange, changeAccount } from './accounts.js';
 import type { Answer } from './answer.js';
 import { quotaOf } from './asks.js';
 import { type Core, instantOf, type Log, type Port, type SandboxEvent } from './core.js';
 import { exchange } from './exchange.js';
-import { type Fault, type FaultInput, Faults } from './faults.js';
+import type { FaultInput } from './fault-schema.js';
+import { type Fault, Faults } from './faults.js';
+import { checkInstant, parseInstant } from './instants.js';
 import { Problem } from './problem.js';
 import { listQuotas, type Quota, type QuotaChange, seedQuota } from './quotas.js';
 import { maskFacts } from './record.js';
@@ -175,42 +178,8 @@ export class Sandbox {
   }
 
   /** @throws Problem */
-  setAccount(
-    profile: string,
-    id: string,
-    change: {
-      plan?: string | undefined;
-      keys?: readonly string[] | undefined;
-      quotas?: Record<string, number> | undefined;
-    },
-  ): Account {
-    const world = this.#world(profile);
-    const { plans } = world.provider.profile;
-    if (change.plan !== undefined && !Object.hasOwn(plans, change.plan)) {
-      throw new Problem(
-        400,
-        'unknown-plan',
-        `${profile} has no plan "${change.plan}"; ${suggest(change.plan, Object.keys(plans))}`,
-        'plan',
-      );
-    }
-    for (const [policy, amount] of Object.entries(change.quotas ?? {})) {
-      const ids = [...world.provider.policy.keys()];
-      if (!ids.includes(policy))
-        throw new Problem(
-          400,
-          'unknown-policy',
-          `${profile} has no policy "${policy}"; ${suggest(policy, ids)}`,
-          `quotas.${policy}`,
-        );
-      if (!Number.isFinite(amount) || amount < 0)
-        throw new Problem(400, 'bad-amount', `must be a number from 0 up, not ${amount}`, `quotas.${policy}`);
-    }
-    return world.accounts.put(id, {
-      ...(change.plan === undefined ? {} : { plan: change.plan }),
-      ...(change.keys === undefined ? {} : { keys: change.keys }),
-      ...(change.quotas === undefined ? {} : { quotas: change.quotas }),
-    });
+  setAccount(profile: string, id: string, change: AccountChange): Account {
+    return changeAccount(this.#world(profile), id, change);
   }
 
   /** @throws Problem */
@@ -270,27 +239,5 @@ export class Sandbox {
       `no profile "${profile}" is served; ${suggest(profile, this.profiles)}`,
       field,
     );
-  }
-}
-
-/** Epoch milliseconds of an ISO date or a number. @throws Problem */
-export function parseInstant(value: string | number, field: string): number {
-  const ms = typeof value === 'number' ? value : /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isFinite(ms)) {
-    throw new Problem(
-      400,
-      'bad-date',
-      `${JSON.stringify(value)} is not an instant; write ISO 8601 (2026-05-12T08:00:00Z) or epoch milliseconds`,
-      field,
-    );
-  }
-  checkInstant(ms, field);
-  return Math.round(ms);
-}
-
-function checkInstant(ms: number, field: string): void {
-  if (ms < EARLIEST_MS || ms > LATEST_MS) {
-    const range = `${new Date(EARLIEST_MS).toISOString()} to ${new Date(LATEST_MS).toISOString()}`;
-    throw new Problem(400, 'clock-out-of-range', `the clock can show ${range} and no instant beyond`, field);
   }
 }

@@ -81,8 +81,10 @@ describe.each(cases)('$name', ({ provider, policy, found: reached }) => {
     };
     expectBody(refusal.body, error.body, values, client.now);
     const told = retryAfterHeader(provider);
-    if (told !== undefined && refusal.headers.has(told)) expect(refusal.headers.get(told)).toBe(String(seconds));
-    if (error.status === 429) expect(seconds).toBeGreaterThanOrEqual(1);
+    if (error.status === 429) {
+      expect(seconds).toBeGreaterThanOrEqual(1);
+      if (told !== undefined) expect(refusal.headers.get(told)).toBe(String(seconds));
+    }
   });
 
   it('tells the truth about when to come back', () => {

@@ -1,0 +1,59 @@
+/**
+ * Checks of operations and of what they keep.
+ * @module
+ */
+import { behaviour as behaviourNamed } from '../behaviours/index.js';
+import { exampleNames } from '../openapi/examples.js';
+import { BEHAVIOUR_ROOTS, type Checker, COMMON_ROOTS } from './checker.js';
+import { suggest } from './errors.js';
+
+export function checkLibrary({ profile, named, template }: Checker): void {
+  const { cache, idempotency, requestId } = profile;
+  for (const id of cache && cache.operations !== 'all' ? cache.operations : [])
+    named('operation', id, ['cache', 'operations']);
+  for (const id of cache?.bypass ?? []) named('operation', id, ['cache', 'bypass']);
+  for (const id of idempotency?.operations ?? []) named('operation', id, ['idempotency', 'operations']);
+  named('error', idempotency?.conflict, ['idempotency', 'conflict']);
+  template(requestId?.template, ['requestId', 'template'], COMMON_ROOTS);
+  for (const [id, collection] of Object.entries(profile.collections)) {
+    const path = ['collections', id];
+    for (const [i, { error }] of collection.unique.entries()) named('error', error, [...path, 'unique', i, 'error']);
+    template(collection.scope, [...path, 'scope'], BEHAVIOUR_ROOTS);
+    template(collection.id, [...path, 'id'], BEHAVIOUR_ROOTS);
+    template(collection.credential, [...path, 'credential'], BEHAVIOUR_ROOTS);
+    template(
+      Array.isArray(collection.seed) ? collection.seed : collection.seed.item,
+      [...path, 'seed'],
+      BEHAVIOUR_ROOTS,
+    );
+    template(collection.life?.views, [...path, 'life', 'views'], BEHAVIOUR_ROOTS);
+  }
+}
+
+export function checkOperations({ profile, document, add, named, condition, template }: Checker): void {
+  for (const [id, spec] of Object.entries(profile.operations)) {
+    const path = ['operations', id];
+    named('operation', id, path);
+    const { behaviour: name, requires, evidence: _, ...options } = spec;
+    const used = behaviourNamed(name as 'example');
+    const references = used.references?.(options) ?? {};
+    for (const collection of references.collections ?? []) named('collection', collection, path);
+    for (const error of references.errors ?? []) named('error', error, path);
+    const operation = document.operations.find((one) => one.id === id);
+    const examples = operation ? exampleNames(document, operation) : [];
+    for (const example of references.examples ?? []) {
+      if (operation && !examples.includes(example))
+        add('unknown-example', path, `the document has no example "${example}" for it`, suggest(example, examples));
+    }
+    for (const given of used.templates?.(options) ?? []) template(given, path, BEHAVIOUR_ROOTS);
+    for (const [i, requirement] of requires.entries()) {
+      condition(requirement.when, [...path, 'requires', i, 'when']);
+      named('error', requirement.error, [...path, 'requires', i, 'error']);
+      named('collection', requirement.item?.collection, [...path, 'requires', i, 'item']);
+      template(requirement.item?.id, [...path, 'requires', i, 'item'], BEHAVIOUR_ROOTS);
+      for (const key of ['same', 'anyOf'] as const)
+        for (const [j, at] of (requirement[key] ?? []).entries())
+          template(`\${${at}}`, [...path, 'requires', i, key, j], BEHAVIOUR_ROOTS);
+    }
+  }
+}

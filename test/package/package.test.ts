@@ -1,0 +1,208 @@
+/**
+ * The package as it is published: what is in it, and that it installs, runs and type-checks for somebody who has nothing else.
+ */
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { copySources, ROOT, temporaryFolder } from '../tools/build.js';
+import { endPrograms, start } from '../tools/child.js';
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** What the package may weigh, packed; a little more than it does. */
+const MAX_PACKED_BYTES = 600_000;
+
+const folder = temporaryFolder('package');
+const app = join(folder.path, 'app');
+let packed: Packed;
+/** Why it could not be installed, where the registry is out of reach. */
+let unreachable: string | undefined;
+
+beforeAll(async () => {
+  const sources = join(folder.path, 'sources');
+  mkdirSync(sources);
+  mkdirSync(app);
+  copySources(sources);
+  // Packing builds first (`prepare`), as publishing does.
+  const pack = await start('npm', ['pack', '--json', '--pack-destination', folder.path], { cwd: sources }).ended;
+  if (pack.code !== 0) throw new Error(`npm pack ended with ${pack.code}:\n${pack.stdout}${pack.stderr}`);
+  packed = packResult(pack.stdout);
+
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
+  const args = [
+    'install',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--fetch-retry-mintimeout=1000',
+    join(folder.path, packed.filename),
+  ];
+  const install = await start('npm', args, { cwd: app }).ended;
+  if (install.code === 0) return;
+  const said = `${install.stdout}${install.stderr}`;
+  const code = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|E5\d\d)\b/;
+  const [reason] = code.exec(said) ?? [];
+  if (reason === undefined) throw new Error(`npm install ended with ${install.code}:\n${said}`);
+  unreachable = `npm could not fetch the package's dependencies (${reason}): the registry is out of reach`;
+}, 300_000);
+afterEach(endPrograms);
+afterAll(folder.remove);
+
+/** npm prints a list, or (from version 11 on) a map by name; `prepare` may print before it. */
+function packResult(stdout: string): Packed {
+  const json = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as Packed[] | Record<string, Packed>;
+  return Object.values(json)[0]!;
+}
+
+function manifest(): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, unknown>;
+}
+
+describe('what is in it', () => {
+  test('what was built, the profiles, their documents, and what npm always takes', () => {
+    const others = packed.files
+      .map(({ path }) => path)
+      .filter((path) => !/^(dist|profiles|openapi)\//.test(path))
+      .filter((path) => !['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'].includes(path));
+    expect(others).toEqual([]);
+  });
+
+  test('no tests, no sources, no notes', () => {
+    const kinds = packed.files.filter(({ path }) => path.startsWith('dist/')).map(({ path }) => path);
+    expect(kinds.filter((path) => !/\.(js|d\.ts)$|^dist\/precompiled\/[\w-]+\.yaml\.json$/.test(path))).toEqual([]);
+    expect(packed.files.filter(({ path }) => /test|bench|\.map$|tsbuildinfo/.test(path))).toEqual([]);
+    const data = packed.files.filter(({ path }) => /^(profiles|openapi)\//.test(path)).map(({ path }) => path);
+    expect(
+      data.filter((path) => !/^(profiles|openapi)\/[\w-]+\.yaml$|^profiles\/profile\.schema\.json$/.test(path)),
+    ).toEqual([]);
+  });
+
+  test('every source, built, with its types', () => {
+    const paths = new Set(packed.files.map(({ path }) => path));
+    for (const path of ['dist/cli.js', 'dist/index.js', 'dist/index.d.ts', 'dist/mock.js', 'dist/http/server.js']) {
+      expect(paths).toContain(path);
+    }
+    const alone = [...paths].filter(
+      (path) => /^dist\/.*(?<!\.d)\.js$/.test(path) && !paths.has(path.replace(/\.js$/, '.d.ts')),
+    );
+    expect(alone).toEqual([]);
+  });
+
+  test('everything that package.json points to', () => {
+    const { main, types, bin, exports } = manifest();
+    const targets = leaves([main, types, bin, exports]).map((path) => path.replace(/^\.\//, ''));
+    expect(targets.length).toBeGreaterThan(4);
+    const paths = packed.files.map(({ path }) => path);
+    expect(targets.filter((path) => !paths.includes(path))).toEqual([]);
+  });
+
+  test(`no more than ${MAX_PACKED_BYTES} bytes, packed`, () => {
+    expect(statSync(join(folder.path, packed.filename)).size).toBe(packed.size);
+    expect(packed.size).toBeLessThan(MAX_PACKED_BYTES);
+  });
+});
+
+describe('installed', () => {
+  /** A machine without a registry cannot install anything; where no skip is allowed, that is a failure. */
+  function needsRegistry({ skip }: TestContext): void {
+    if (unreachable === undefined) return;
+    if (process.env['MOCK429_NO_SKIP'] === '1') throw new Error(unreachable);
+    skip(unreachable);
+  }
+
+  test('npx runs it', async (context) => {
+    needsRegistry(context);
+    const { code, stdout } = await start('npx', ['--no-install', 'mock429', '--version'], { cwd: app }).ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${manifest()['version']}\n` });
+  });
+
+  test('it serves, tells so, and ends when it is told to', async (context) => {
+    needsRegistry(context);
+    // The program that npx runs. Signals are sent to it and not to npx, whose shell would die of them and leave the program alone.
+    const program = start(join(app, 'node_modules/.bin/mock429'), ['--profile', 'aiclicks', '--port', '0'], {
+      cwd: app,
+    });
+    const [line, url] = await program.printed(/^mock429 aiclicks (http:\/\/127\.0\.0\.1:\d+)\n/);
+    const response = await fetch(`${url}/api/v1/domains`, { headers: { authorization: 'Bearer ak_live_xxx' } });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-ratelimit-limit')).toBe('60');
+    expect(response.headers.get('x-ratelimit-remaining')).toBe('59');
+    expect(Number(response.headers.get('x-ratelimit-reset'))).toBeGreaterThan(1_700_000_000);
+    expect(await response.json()).toMatchObject({ data: { total: 2 } });
+    expect((await fetch(`${url}/__mock429/health`)).status).toBe(200);
+    program.signal('SIGTERM');
+    expect(await program.ended).toMatchObject({ code: 0, signal: null, stdout: line });
+  });
+
+  test('a program can import it', async (context) => {
+    needsRegistry(context);
+    const file = join(app, 'use.mjs');
+    writeFileSync(
+      file,
+      `import { createMock } from 'mock429';
+       const mock = await createMock({ profile: 'klinky', plan: 'growth', clock: 'frozen' });
+       const response = await mock.fetch('/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } });
+       console.log(response.status, response.headers.get('X-RateLimit-Remaining'));`,
+    );
+    expect(await start(process.execPath, [file], { cwd: app }).ended).toMatchObject({ code: 0, stdout: '200 99\n' });
+  });
+
+  test.for([
+    ['node', { lib: ['es2023'], types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] }],
+    ['browsers', { lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'], types: [] }],
+  ] as const)(
+    'its types hold in a strict project that checks libraries too, with the types of %s',
+    async ([, options], context) => {
+      needsRegistry(context);
+      expect(await typeCheck(USE, options)).toMatchObject({ code: 0, stdout: '' });
+    },
+  );
+
+  test('its types say what is wrong', async (context) => {
+    needsRegistry(context);
+    const { stdout } = await typeCheck(USE.replace("plan: 'growth'", 'plan: 5'), { lib: ['es2023', 'dom'], types: [] });
+    expect(stdout).toMatch(/^use\.ts\(\d+,\d+\): error TS2322: Type 'number' is not assignable/);
+  });
+});
+
+function typeCheck(text: string, options: object) {
+  const project = {
+    strict: true,
+    skipLibCheck: false,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+  };
+  const compilerOptions = { ...project, module: 'nodenext', target: 'es2023', noEmit: true, ...options };
+  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
+  writeFileSync(join(app, 'use.ts'), text);
+  return start(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: app }).ended;
+}
+
+/** The strings in a value, whatever it is made of. */
+function leaves(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(leaves) : [];
+}
+
+const USE = `
+import { createMock, type Account, type ClockReading, type Fault, type Listening, type Mock, type Quota } from 'mock429';
+import { builtInProfiles, ListenError, OptionError, Problem, ProfileError } from 'mock429';
+
+const mock: Mock = await createMock({ profile: 'klinky', plan: 'growth', clock: 'frozen' });
+const response: Response = await mock.fetch('/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } });
+const reading: ClockReading = await mock.clock.advance('1h');
+const fault: Fault = mock.faults.add({ status: 503, times: 2 });
+const account: Account = mock.setAccount('klinky', 'acme', { plan: 'scale', keys: ['klinky_live_b'] });
+const quotas: Quota[] = mock.sandbox('t1').quotas();
+const { url, close }: Listening = await mock.listen({ port: 0 });
+await close();
+export const used: [number, number, string, string, number, string] =
+  [response.status, reading.epochMs, fault.id, account.plan, quotas.length, url];
+export const errors: ErrorConstructor[] = [ListenError, OptionError].map(() => Error);
+export const issues = (error: unknown): string[] =>
+  error instanceof ProfileError ? error.issues.map(({ file, line }) => file + line) : error instanceof Problem ? [error.code] : builtInProfiles();
+`;
