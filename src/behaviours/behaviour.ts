@@ -103,6 +103,8 @@ export interface Behaviour<Options = unknown> {
     readonly collections?: readonly string[];
     readonly errors?: readonly string[];
     readonly examples?: readonly string[];
+    /** Collections whose items must have a life. */
+    readonly lives?: readonly string[];
   };
   /** Templates in the options, for the check of what they name. */
   templates?(options: Options): readonly unknown[];

@@ -41,6 +41,7 @@ export const jobCreate = defineBehaviour<CreateOptions>({
   options: createOptions,
   references: ({ collection, exclusive, cooldown }) => ({
     collections: [collection],
+    lives: [collection],
     errors: [exclusive?.error, cooldown?.error].filter((name) => name !== undefined),
   }),
   templates: ({ item, body, webhook }) => [item, body, webhook],
@@ -78,7 +79,7 @@ const batchOptions = (z: Zod) =>
 export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>>({
   name: 'job.batch',
   options: batchOptions,
-  references: ({ collection, batches }) => ({ collections: [collection, batches] }),
+  references: ({ collection, batches }) => ({ collections: [collection, batches], lives: [collection] }),
   templates: ({ item, batch, body, webhook }) => [item, batch, body, webhook],
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;

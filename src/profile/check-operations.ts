@@ -37,23 +37,49 @@ export function checkOperations({ profile, document, add, named, condition, temp
     const { behaviour: name, requires, evidence: _, ...options } = spec;
     const used = behaviourNamed(name as 'example');
     const references = used.references?.(options) ?? {};
-    for (const collection of references.collections ?? []) named('collection', collection, path);
-    for (const error of references.errors ?? []) named('error', error, path);
+    const place = (value: unknown) => [...path, ...(locate(options, value) ?? [])];
+    for (const collection of references.collections ?? []) named('collection', collection, place(collection));
+    for (const error of references.errors ?? []) named('error', error, place(error));
+    for (const collection of references.lives ?? []) {
+      if (profile.collections[collection] && !profile.collections[collection].life)
+        add(
+          'no-life',
+          place(collection),
+          `the items of "${collection}" have no life, as ${name} needs`,
+          'give the collection a life',
+        );
+    }
     const operation = document.operations.find((one) => one.id === id);
     const examples = operation ? exampleNames(document, operation) : [];
     for (const example of references.examples ?? []) {
       if (operation && !examples.includes(example))
-        add('unknown-example', path, `the document has no example "${example}" for it`, suggest(example, examples));
+        add(
+          'unknown-example',
+          place(example),
+          `the document has no example "${example}" for it`,
+          suggest(example, examples),
+        );
     }
-    for (const given of used.templates?.(options) ?? []) template(given, path, BEHAVIOUR_ROOTS);
+    for (const given of used.templates?.(options) ?? []) template(given, place(given), BEHAVIOUR_ROOTS);
     for (const [i, requirement] of requires.entries()) {
       condition(requirement.when, [...path, 'requires', i, 'when']);
       named('error', requirement.error, [...path, 'requires', i, 'error']);
-      named('collection', requirement.item?.collection, [...path, 'requires', i, 'item']);
-      template(requirement.item?.id, [...path, 'requires', i, 'item'], BEHAVIOUR_ROOTS);
+      named('collection', requirement.item?.collection, [...path, 'requires', i, 'item', 'collection']);
+      template(requirement.item?.id, [...path, 'requires', i, 'item', 'id'], BEHAVIOUR_ROOTS);
       for (const key of ['same', 'anyOf'] as const)
         for (const [j, at] of (requirement[key] ?? []).entries())
           template(`\${${at}}`, [...path, 'requires', i, key, j], BEHAVIOUR_ROOTS);
     }
   }
+}
+
+/** Where the value stands within the options; a name may stand in several places, of which the first is as good as any. */
+function locate(options: unknown, value: unknown): PropertyKey[] | undefined {
+  if (options === value) return [];
+  if (options === null || typeof options !== 'object') return undefined;
+  for (const [key, inner] of Object.entries(options)) {
+    const path = locate(inner, value);
+    if (path) return [Array.isArray(options) ? Number(key) : key, ...path];
+  }
+  return undefined;
 }

@@ -3,14 +3,17 @@
  * @module
  */
 import { type AlgorithmName, algorithm as algorithmNamed } from '../limits/algorithms/index.js';
+import type { CostRule } from '../limits/cost.js';
 import { type Condition, globPattern } from '../limits/matching.js';
 import type { OpenApiDocument } from '../openapi/document.js';
 import type { Checker } from './checker.js';
+import { suggest } from './errors.js';
+import type { Path } from './names.js';
 import type { PolicySpec, Profile } from './schema.js';
 import { compileWindow } from './windows.js';
 
 export function checkPolicy(
-  { profile, document, add, named, condition, factPath }: Checker,
+  { profile, document, names, add, named, condition, factPath }: Checker,
   id: string,
   spec: PolicySpec,
 ): void {
@@ -44,19 +47,22 @@ export function checkPolicy(
     }
   }
   for (const [i, fact] of spec.partitionBy.entries()) {
-    if (fact === 'ip' || fact === 'operation' || fact === 'method' || fact === 'path') continue;
-    if (fact.includes('.')) factPath(fact, [...path, 'partitionBy', i]);
-    else named('fact', fact, [...path, 'partitionBy', i]);
+    const at = [...path, 'partitionBy', i];
+    const plain = [...names.fact, ...REQUEST_FACTS];
+    if (fact.includes('.')) factPath(fact, at);
+    else if (!plain.includes(fact)) add('unknown-fact', at, `there is no fact "${fact}"`, suggest(fact, plain));
   }
   named('error', spec.refusal.error, [...path, 'refusal', 'error']);
   named('error', spec.refusal.impossible, [...path, 'refusal', 'impossible']);
   if (typeof spec.refusal.charges !== 'string')
     for (const other of spec.refusal.charges) named('policy', other, [...path, 'refusal', 'charges']);
   for (const [i, free] of spec.free.entries()) condition(free, [...path, 'free', i]);
-  for (const [i, rule] of (spec.cost ?? []).entries())
-    condition('when' in rule ? rule.when : undefined, [...path, 'cost', i, 'when']);
+  checkCost(spec.cost ?? [], [...path, 'cost'], []);
+  checkCost(spec.actualCost ?? [], [...path, 'actualCost'], ['response']);
   for (const [i, one] of (spec.applies ?? []).entries()) condition(one, [...path, 'applies', i]);
-  if (spec.applies && !spec.applies.some((one) => reachable(one, document, profile))) {
+  const operations = (spec.applies ?? []).flatMap(({ operation }) => operation ?? []);
+  const mistaken = operations.some((id) => !names.operation.includes(id));
+  if (spec.applies && !mistaken && !spec.applies.some((one) => reachable(one, document, profile))) {
     add(
       'unreachable-policy',
       [...path, 'applies'],
@@ -64,7 +70,23 @@ export function checkPolicy(
       'widen the condition, or remove the policy',
     );
   }
+
+  function checkCost(rules: readonly CostRule[], at: Path, more: readonly string[]): void {
+    for (const [i, rule] of rules.entries()) {
+      condition(rule.when, [...at, i, 'when']);
+      const roots = rule.each === undefined ? more : [...more, 'item'];
+      for (const key of ['units', 'times', 'count'] as const) {
+        const amount = rule[key];
+        if (typeof amount === 'string') factPath(amount, [...at, i, key], roots);
+      }
+      if (rule.each !== undefined) factPath(rule.each, [...at, i, 'each'], more);
+      if (rule.price) factPath(rule.price.by, [...at, i, 'price', 'by'], roots);
+    }
+  }
 }
+
+/** Facts that need no caller. */
+const REQUEST_FACTS = ['ip', 'operation', 'method', 'path'];
 
 /** Whether any operation (or, for a path, any path that needs a caller) can meet the condition. */
 function reachable({ operation, method, path, tag }: Condition, document: OpenApiDocument, profile: Profile): boolean {

@@ -5,8 +5,9 @@
 import type { OpenApiDocument } from '../openapi/document.js';
 import { checkLibrary, checkOperations } from './check-operations.js';
 import { checkPolicy } from './check-policies.js';
-import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type Path, type Place } from './checker.js';
+import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type Place } from './checker.js';
 import type { ProfileIssue } from './errors.js';
+import type { Path } from './names.js';
 import type { PolicySpec, Profile } from './schema.js';
 
 export function checkProfile(profile: Profile, document: OpenApiDocument, place: Place): ProfileIssue[] {
@@ -47,6 +48,15 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     named('plan', fixture.plan, ['fixtures', i, 'plan']);
     named('error', fixture.error, ['fixtures', i, 'error']);
     regExp(fixture.pattern, ['fixtures', i, 'pattern']);
+    const { pattern } = profile.callers.credentials[fixture.credential] ?? {};
+    if (pattern !== undefined && isRegExp(pattern) && !new RegExp(pattern).test(fixture.key)) {
+      add(
+        'fixture-key',
+        ['fixtures', i, 'key'],
+        `"${fixture.key}" is no ${fixture.credential}, so nobody can show it`,
+        `write one that matches ${pattern}`,
+      );
+    }
   }
   for (const [id, credential] of Object.entries(profile.callers.credentials)) {
     const path = ['callers', 'credentials', id];
@@ -81,6 +91,14 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     }
   }
   return issues;
+}
+
+function isRegExp(pattern: string): boolean {
+  try {
+    return new RegExp(pattern) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function walkEvidence(value: unknown, path: Path, visit: (source: string, path: Path) => void): void {

@@ -105,7 +105,9 @@ class Acrely implements Model<Call> {
     if (this.variants.includes('rejections-count')) calls.push(now);
     const headers = this.#headers(bucket, now);
     const reset = new Date(this.#reset(bucket, now)).toISOString();
-    const at = this.variants.includes('retry-at-reset') ? this.#reset(bucket, now) : this.#admission(bucket, now);
+    // A limit of nothing tells its reset.
+    const atReset = limit === 0 || this.variants.includes('retry-at-reset');
+    const at = atReset ? this.#reset(bucket, now) : this.#admission(bucket, now);
     return {
       status: 429,
       headers: { ...headers, 'X-RateLimit-Remaining': '0', 'Retry-After': String(retryAfter(at, now)) },
@@ -206,7 +208,7 @@ class Acrely implements Model<Call> {
 
   control(sandbox: Sandbox, what: number, amount: number, now: number): void {
     if (what < 5) {
-      this.#limits[what < 3 ? 'key' : 'ip'] = amount + 1;
+      this.#limits[what < 3 ? 'key' : 'ip'] = amount;
       this.#setLimits(sandbox);
       return;
     }

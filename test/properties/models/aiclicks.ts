@@ -76,11 +76,15 @@ class Aiclicks implements Model<Call> {
       return { ...UNAUTHORIZED, body: { detail: 'Invalid or revoked API key' } };
     if (call.as === 'jwt') return { finish: (at) => this.#outcome(call, at, undefined), left() {} };
     const window = this.#window(call.as, now);
-    if (window && window.count >= this.#limitOf(call.as)) {
-      window.count += 1;
-      let end = window.start + 60_000;
-      // Coming minutes of the clock may be full as well, where the clock was set back.
-      while (this.#onClock() && (this.#window(call.as, end)?.count ?? 0) >= this.#limitOf(call.as)) end += 60_000;
+    const limit = this.#limitOf(call.as);
+    if ((window?.count ?? 0) >= limit) {
+      // A refusal counts, but opens no window of the key's own; the minutes of the clock are there by themselves.
+      const counted = window ?? { start: this.#start(now), count: 0 };
+      if (this.#onClock()) this.#windows.set(this.#name(call.as, counted.start), counted);
+      counted.count += 1;
+      let end = counted.start + 60_000;
+      // Coming minutes of the clock may be full as well, where the clock was set back. A limit of nothing tells its reset.
+      while (limit > 0 && this.#onClock() && (this.#window(call.as, end)?.count ?? 0) >= limit) end += 60_000;
       return {
         status: 429,
         headers: {
@@ -176,7 +180,7 @@ class Aiclicks implements Model<Call> {
 
   control(sandbox: Sandbox, what: number, amount: number, now: number): void {
     if (what < 5) {
-      this.#limit = amount + 1;
+      this.#limit = amount;
       sandbox.setAccount('aiclicks', 'default', { quotas: { 'key-minute': this.#limit } });
       return;
     }

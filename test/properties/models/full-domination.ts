@@ -112,9 +112,8 @@ class FullDomination implements Model<Call> {
       };
     const full = POLICIES.filter((policy) => this.#isFull(policy, as, now));
     if (full.length > 0) {
-      for (const policy of full) if (policy.endsWith('minute')) this.#window(policy, as, now)!.count += 1;
-      let at = now;
-      while (POLICIES.some((policy) => this.#isFull(policy, as, at))) at = this.#next(as, at);
+      for (const policy of full) if (policy.endsWith('minute')) this.#countRefusal(policy, as, now);
+      const at = this.#admission(full[0]!, as, now);
       const wait = retryAfter(at, now);
       return {
         status: 429,
@@ -150,6 +149,25 @@ class FullDomination implements Model<Call> {
       },
       left: () => this.#inFlight.set(as, this.#inFlight.get(as)! - 1),
     };
+  }
+
+  /** A refusal opens no window of the caller's own; the minutes of the clock are there by themselves. */
+  #countRefusal(policy: Policy, as: string, now: number): void {
+    const window = this.#window(policy, as, now) ?? { start: this.#start(policy, now), count: 0 };
+    if (this.#onClock(policy)) this.#windows.set(this.#name(policy, as, window.start), window);
+    window.count += 1;
+  }
+
+  /** When all would admit; where the one that refuses has a limit of nothing, its reset, and else no regard to those that have. */
+  #admission(refusing: Policy, as: string, now: number): number {
+    if (this.#limits[refusing] === 0)
+      return (
+        (this.#window(refusing, as, now)?.start ?? this.#start(refusing, now)) +
+        (refusing.endsWith('day') ? DAY : MINUTE)
+      );
+    let at = now;
+    while (POLICIES.some((policy) => this.#limits[policy] > 0 && this.#isFull(policy, as, at))) at = this.#next(as, at);
+    return at;
   }
 
   #status({ as, to, force }: Call): number {
@@ -212,7 +230,7 @@ class FullDomination implements Model<Call> {
   control(sandbox: Sandbox, what: number, amount: number, now: number): void {
     if (what < 5) {
       const policy = [...POLICIES, 'token-in-flight' as const][what]!;
-      this.#limits = { ...this.#limits, [policy]: amount + 1 };
+      this.#limits = { ...this.#limits, [policy]: amount };
       this.#setLimits(sandbox);
       return;
     }

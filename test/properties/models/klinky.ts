@@ -82,8 +82,10 @@ class Klinky implements Model<Call> {
       };
     if (call.to === 'status') return { finish: (at) => this.#outcome(call, account, at), left() {} };
     if (this.#used(account, now) >= this.#limitOf(account)) {
-      let at = now;
-      while (this.#used(account, at) >= this.#limitOf(account)) at = this.#next(account, at);
+      // A limit of nothing tells its reset.
+      let at = this.#limitOf(account) === 0 ? this.#reset(account, now) : now;
+      while (this.#limitOf(account) > 0 && this.#used(account, at) >= this.#limitOf(account))
+        at = this.#next(account, at);
       return {
         status: 429,
         headers: {
@@ -181,7 +183,7 @@ class Klinky implements Model<Call> {
 
   control(sandbox: Sandbox, what: number, amount: number, now: number): void {
     if (what < 4) {
-      this.#limit = amount + 1;
+      this.#limit = amount;
       sandbox.setAccount('klinky', 'default', { quotas: { 'account-hour': this.#limit } });
     } else if (what < 7) {
       this.#plan = what === 4 ? 'free' : 'scale';

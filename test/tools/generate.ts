@@ -1,0 +1,56 @@
+/**
+ * Writes what is generated: `npm run generate`. A test says which of it has fallen behind.
+ * @module
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { profileSchema } from '../../src/profile/schema.js';
+import { between, fidelityTable } from './fidelity.js';
+import { fixturesTable, providersTable, variantsTable } from './tables.js';
+
+export interface Generated {
+  /** Relative to the repository's root. */
+  readonly file: string;
+  /** What the file should hold, given what it holds. */
+  make(current: string): string;
+}
+
+export const GENERATED: readonly Generated[] = [
+  { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
+  { file: 'README.md', make: readme },
+];
+
+function readme(current: string): string {
+  const parts = {
+    providers: providersTable(),
+    fixtures: fixturesTable(),
+    variants: variantsTable(),
+    fidelity: fidelityTable(),
+  };
+  return Object.entries(parts).reduce((text, [name, content]) => between(text, name, content), current);
+}
+
+/** The profile's schema for editors (JSON Schema 2020-12). */
+export function profileJsonSchema(): unknown {
+  return {
+    title: 'mock429 profile',
+    ...z.toJSONSchema(profileSchema, { io: 'input', unrepresentable: 'any', reused: 'ref' }),
+  };
+}
+
+export function pathOf(file: string): string {
+  return fileURLToPath(new URL(`../../${file}`, import.meta.url));
+}
+
+export function read(file: string): string {
+  try {
+    return readFileSync(pathOf(file), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { file, make } of GENERATED) writeFileSync(pathOf(file), make(read(file)));
+}

@@ -1,0 +1,46 @@
+/**
+ * README.md's tables of providers, fixtures and variants, made from the profiles.
+ * @module
+ */
+import { paramsFor } from '../../src/limits/policy.js';
+import { loadProvider } from '../../src/profile/load.js';
+import { builtInProfiles } from '../../src/profile/locate.js';
+import type { Provider } from '../../src/profile/provider.js';
+
+function providers(): Provider[] {
+  return builtInProfiles().map((id) => loadProvider(id));
+}
+
+export function providersTable(): string {
+  const rows = providers().map((provider) => {
+    const { profile, document, policies } = provider;
+    const limits = policies.map((policy) => {
+      const { quota } = profile.policies[policy.id]!;
+      const by = policy.partitionBy.join(' and ') || 'everybody';
+      if (quota === 'none') return `\`${policy.id}\`: off unless an account sets it, per ${by}`;
+      return `\`${policy.id}\`: ${policy.algorithm.explain(paramsFor(policy, quota))}, per ${by}`;
+    });
+    const plans = Object.keys(profile.plans).map((plan) => `\`${plan}\``);
+    const first = document.operations[0]!.path.split('/').slice(0, 3).join('/');
+    return `| **${profile.title}** \`${profile.id}\` | ${profile.baseUrl} (\`${first}/…\`, ${document.operations.length} operations) | ${limits.join('<br>')} | ${plans.join(', ')} |`;
+  });
+  return ['| provider | stands in for | policies (default readings) | plans |', '|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
+export function fixturesTable(): string {
+  const rows = providers().flatMap(({ profile }) =>
+    profile.fixtures.map(({ key, says }) => `| \`${profile.id}\` | \`${key}\` | ${says} |`),
+  );
+  return ['| profile | credential | what it is for |', '|---|---|---|', ...rows].join('\n');
+}
+
+export function variantsTable(): string {
+  const rows = providers().flatMap(({ profile }) =>
+    Object.entries(profile.variants).map(
+      ([name, { says, evidence }]) => `| \`${profile.id}:${name}\` | ${says} | ${evidence.level} |`,
+    ),
+  );
+  return ['| variant | reading | evidence |', '|---|---|---|', ...rows].join('\n');
+}
