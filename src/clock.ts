@@ -17,6 +17,16 @@ export interface ClockReading {
   readonly rate: number;
 }
 
+/** How a clock stands, for one that is to go on from there. */
+export interface ClockState {
+  readonly mode: ClockMode;
+  /** Epoch ms that it showed, where it does not go by the machine's time. */
+  readonly now: number | null;
+  /** When that was by the machine's clock, where it runs. */
+  readonly realNow: number | null;
+  readonly rate: number;
+}
+
 /** Something that waits for an instant. `run` does its work at once; what it returns is settled when the work has left the house (a response was handed over). */
 interface Due {
   readonly at: number;
@@ -111,6 +121,23 @@ export class Clock {
     this.#moved();
   }
 
+  dump(): ClockState {
+    const { mode } = this.read();
+    const now = mode === 'system' ? null : this.#base;
+    return { mode, now, realNow: mode === 'offset' ? this.#realBase : null, rate: this.#rate };
+  }
+
+  /** Goes on as if it had been this one all the time. What waits keeps waiting for its instant. */
+  load({ mode, now, realNow, rate }: ClockState): void {
+    this.#frozen = mode === 'frozen';
+    this.#steered = mode !== 'system';
+    this.#rate = rate;
+    this.#base = now ?? Date.now();
+    this.#realBase = realNow ?? Date.now();
+    void this.#runDue(this.now(), () => this.now());
+    this.#moved();
+  }
+
   /** Runs `run` once the clock shows `at` or later; the result takes it back. */
   at(at: number, run: () => void | Promise<void>): () => void {
     this.#order += 1;
@@ -122,6 +149,11 @@ export class Clock {
       this.#due = this.#due.filter((other) => other !== due);
       this.#arm();
     };
+  }
+
+  /** Runs what is due by now, which a clock that stands still does not by itself. Resolves when that has been handed over. */
+  catchUp(): Promise<void> {
+    return this.#runDue(this.now(), () => this.now());
   }
 
   /** Runs everything that waits, now: for shutting down. */

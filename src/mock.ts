@@ -2,68 +2,62 @@
  * The composition root: profiles in, a mock out, for use in the same process or on a port.
  * @module
  */
-import type { ClockReading } from './clock.js';
+import { type AsyncDisposal, asyncDisposal } from './disposal.js';
 import { type Bindings, type ControlHandler, createApp } from './http/app.js';
 import { fetchInProcess } from './http/in-process.js';
 import { type Listening, listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
-import { initialClock, list, loadProviders, type MockOptions, plansOf } from './options.js';
+import { createInterceptor } from './intercept.js';
+import { initialClock, list, loadProviders, type MockOptions, plansOf, sandboxLimits } from './options.js';
+import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
 import type { FaultInput } from './sandbox/fault-schema.js';
-import type { Fault } from './sandbox/faults.js';
-import type { Quota, QuotaChange } from './sandbox/quotas.js';
-import type { InFlightRequest, Sandbox } from './sandbox/sandbox.js';
-import { Sandboxes } from './sandbox/sandboxes.js';
-import type { Account } from './state/accounts.js';
-import type { JournalEntry } from './state/journal.js';
+import { Problem } from './sandbox/problem.js';
+import { isSandboxName, Sandboxes, type SandboxInfo } from './sandbox/sandboxes.js';
+import { type MockSandbox, surface } from './surface.js';
 import { VERSION } from './version.js';
 
-/** What one sandbox offers: everything that the control API can do. */
-export interface MockSandbox {
-  /** Requests a provider: a path (`/api/v1/domains`), a URL on any host, or a Request. No port is involved. */
-  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  readonly clock: MockClock;
-  /** Every live bucket. */
-  quotas(): Quota[];
-  /** Sets a bucket. @throws Problem */
-  setQuota(change: QuotaChange): Quota;
-  /** Which keys belong to an account, its plan, its own quotas. @throws Problem */
-  setAccount(
-    profile: string,
-    account: string,
-    change: { plan?: string; keys?: readonly string[]; quotas?: Record<string, number> },
-  ): Account;
-  readonly faults: {
-    add(fault: FaultInput): Fault;
-    list(): readonly Fault[];
-    remove(id?: string): boolean;
-  };
-  /** The journal, oldest first. */
-  requests(): JournalEntry[];
-  inFlight(): InFlightRequest[];
-  reset(options?: { clock?: boolean; accounts?: boolean }): void;
-}
-
-export interface MockClock {
-  now(): number;
-  read(): ClockReading;
-  /** Milliseconds, or a duration such as `90s`, `1h`, `PT1H`. The clock has moved when this returns; the promise waits for responses that became due. */
-  advance(by: number | string): Promise<ClockReading>;
-  set(change: { now?: string | number; frozen?: boolean; rate?: number }): Promise<ClockReading>;
-  freeze(): Promise<ClockReading>;
-  resume(): Promise<ClockReading>;
-}
-
-export interface Mock extends MockSandbox {
+export interface Mock extends MockSandbox, AsyncDisposal {
+  /** Ids of what is served. */
   readonly profiles: readonly string[];
-  /** An isolated copy of everything, made at first use. */
+  /**
+   * An isolated copy of everything, clock included, made at first use, so that tests may run at the same time. On a port it is under `/~name`.
+   *
+   * @example
+   * const sandbox = mock.sandbox('t1'); // letters, digits, `.`, `_` and `-`
+   * const client = new KlinkyClient({ key: 'klinky_live_a', fetch: sandbox.fetch });
+   * await sandbox.clock.advance('1h'); // nobody else's clock moves
+   *
+   * @throws Problem
+   */
   sandbox(name: string): MockSandbox;
-  /** Serves on a port (0: any free one). */
+  /** Those there are, but for the one without a name; the one unused for longest first. */
+  sandboxes(): SandboxInfo[];
+  /** Forgets a sandbox; what waits in it ends at once. @throws Problem */
+  removeSandbox(name: string): void;
+  /** The files that a profile which is served was read from. @throws OptionError */
+  files(profile: string): { readonly profile: string; readonly document: string };
+  /** Reads a profile's files again; counts, accounts and what is kept go on. @throws ProfileError, OptionError; then the former edition is served still */
+  reload(profile: string): Promise<Reloaded>;
+  /**
+   * Serves on a port (0: any free one), for clients in other processes and those that do not use `fetch`.
+   *
+   * @example
+   * const { url, close } = await mock.listen();
+   */
   listen(options?: { port?: number; host?: string }): Promise<Listening>;
+  /**
+   * Restores what was intercepted, answers what waits, and stops serving. With `await using` it comes at the end of the block.
+   *
+   * @example
+   * await using mock = await createMock({ profile: 'klinky' });
+   */
   close(): Promise<void>;
 }
 
 /**
+ * A mock in this process. Nothing is served on a port until `listen()`.
+ *
  * @example
  * const mock = await createMock({ profile: 'klinky', plan: 'growth', clock: 'frozen' });
  * const response = await mock.fetch('/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } });
@@ -86,8 +80,8 @@ export async function composeMock(options: MockOptions, checkFault: (input: Faul
     plans: plansOf(providers, list(options.plan)),
     clock: initialClock(options.clock),
     maxBuckets: options.maxBuckets,
-    maxSandboxes: options.maxSandboxes,
-    journalSize: options.journalSize,
+    ...sandboxLimits(options),
+    prefer: options.prefer,
     log,
     deliver: createDelivery(options.webhookHosts ?? [], log),
   });
@@ -96,6 +90,7 @@ export async function composeMock(options: MockOptions, checkFault: (input: Faul
     sandboxes,
     profiles: ids,
     maxBodyBytes: options.maxBodyBytes ?? 10 * 1024 * 1024,
+    cors: options.cors,
     log,
     control: () => {
       control ??= import('./http/control-app.js').then(({ createControl }) =>
@@ -106,12 +101,37 @@ export async function composeMock(options: MockOptions, checkFault: (input: Faul
   });
   const answer = (request: Request, bindings: Bindings) => app.fetch(request, bindings);
   const listening = new Set<Listening>();
+  const { files, reload } = createReloader(options, providers, sandboxes);
+  const interceptor = createInterceptor(
+    () => ids.map((id) => sandboxes.main.provider(id)),
+    (request, route) => fetchInProcess(answer, request, '', route),
+  );
+  const surfaceOf = (name: string): MockSandbox => ({
+    ...surface(
+      () => sandboxes.get(name),
+      (request) => fetchInProcess(answer, request, name === '' ? '' : `/~${name}`),
+      checkFault,
+    ),
+    intercept: (options) => interceptor.intercept(name, options),
+  });
 
+  const close = async () => {
+    interceptor.restore();
+    await Promise.all([...listening].map((server) => server.close()));
+    await sandboxes.close();
+  };
   const mock: Mock = {
-    ...surface(sandboxes.main, (request) => fetchInProcess(answer, request), checkFault),
+    ...surfaceOf(''),
     profiles: ids,
-    sandbox: (name) =>
-      surface(sandboxes.get(name), (request) => fetchInProcess(answer, request, `/~${name}`), checkFault),
+    files,
+    reload,
+    sandbox(name) {
+      if (isSandboxName(name)) return surfaceOf(name);
+      const problem = `"${name}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`;
+      throw new Problem(400, 'bad-sandbox-name', problem, 'name');
+    },
+    sandboxes: () => sandboxes.list(),
+    removeSandbox: (name) => sandboxes.remove(name),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const server = await listen(answer, {
         port,
@@ -122,45 +142,8 @@ export async function composeMock(options: MockOptions, checkFault: (input: Faul
       listening.add(server);
       return server;
     },
-    async close() {
-      await Promise.all([...listening].map((server) => server.close()));
-      await sandboxes.close();
-    },
+    close,
+    ...asyncDisposal(close),
   };
   return mock;
-}
-
-function surface(
-  sandbox: Sandbox,
-  send: (request: Request) => Promise<Response>,
-  checkFault: (input: FaultInput) => FaultInput,
-): MockSandbox {
-  return {
-    fetch: (input, init) =>
-      send(
-        new Request(
-          typeof input === 'string' && input.startsWith('/') ? `http://mock429.localhost${input}` : input,
-          init,
-        ),
-      ),
-    clock: {
-      now: () => sandbox.clock.now(),
-      read: () => sandbox.clock.read(),
-      advance: (by) => sandbox.advanceClock(by),
-      set: (change) => sandbox.setClock(change),
-      freeze: () => sandbox.setClock({ frozen: true }),
-      resume: () => sandbox.setClock({ frozen: false }),
-    },
-    quotas: () => sandbox.quotas(),
-    setQuota: (change) => sandbox.setQuota(change),
-    setAccount: (profile, account, change) => sandbox.setAccount(profile, account, change),
-    faults: {
-      add: (fault) => sandbox.addFault(checkFault(fault)),
-      list: () => sandbox.faults.list(),
-      remove: (id) => sandbox.faults.remove(id),
-    },
-    requests: () => sandbox.requests(),
-    inFlight: () => sandbox.inFlight(),
-    reset: (options) => sandbox.reset(options),
-  };
 }

@@ -2,6 +2,7 @@
  * What a mock is told at its start, and what that means for the profiles that it loads.
  * @module
  */
+import { parseDuration } from './limits/duration.js';
 import { suggest } from './profile/errors.js';
 import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
@@ -26,13 +27,20 @@ export interface MockOptions {
   readonly maxBodyBytes?: number;
   /** Buckets kept per policy before the least recently used go; a million when left out. */
   readonly maxBuckets?: number;
+  /** Named sandboxes before the one unused for longest goes; 1,000 when left out. */
   readonly maxSandboxes?: number;
+  /** Real time after which an unused sandbox may go: `1h`, or milliseconds; an hour when left out. */
+  readonly sandboxIdle?: string | number;
   /** Requests that the journal keeps; 10,000 when left out. */
   readonly journalSize?: number;
   /** Hosts besides this machine that webhooks may go to. */
   readonly webhookHosts?: readonly string[];
   /** Proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[];
+  /** Whether a request's `Prefer: code=503` is heeded; it is, when left out. */
+  readonly prefer?: boolean;
+  /** Whether pages in browsers may use the providers (CORS); they may, when left out. */
+  readonly cors?: boolean;
   /** Lets clients that are not on this machine, but know it, use the control API. */
   readonly controlToken?: string;
   /** Gets a line per refusal, unmatched path and warning; nothing is logged when left out. */
@@ -44,7 +52,22 @@ export class OptionError extends Error {
   override name = 'OptionError';
 }
 
+/** A profile as it is to be served: what was asked for, and how to read it, again and again. */
+export interface Opening {
+  readonly reference: string;
+  /** @throws ProfileError */
+  open(): Promise<Provider>;
+}
+
 export async function loadProviders(options: MockOptions): Promise<Provider[]> {
+  const providers = await Promise.all(openings(options).map(({ open }) => open()));
+  const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
+  if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
+  return providers;
+}
+
+/** In the order of what `loadProviders` gives. @throws OptionError */
+export function openings(options: MockOptions): Opening[] {
   const references = list(options.profile);
   const wanted = references.length === 0 || references.includes('all') ? builtInProfiles() : references;
   const variants = list(options.variant).map((text) => scoped(text, wanted, 'variant'));
@@ -52,17 +75,14 @@ export async function loadProviders(options: MockOptions): Promise<Provider[]> {
   const { compress = 1 } = options;
   if (!(Number.isFinite(compress) && compress > 0))
     throw new OptionError(`compress must be a number above 0, not ${compress}`);
-  const opening = [...new Set(wanted)].map((reference) =>
-    openProvider(reference, {
+  return [...new Set(wanted)].map((reference) => {
+    const overlay = {
       compress,
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
-    }),
-  );
-  const providers = await Promise.all(opening);
-  const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
-  if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
-  return providers;
+    };
+    return { reference, open: () => openProvider(reference, overlay) };
+  });
 }
 
 /** `profile:value`, or a bare value where one profile is served. */
@@ -99,6 +119,27 @@ export function plansOf(providers: readonly Provider[], plans: readonly string[]
       return [profile, value];
     }),
   );
+}
+
+/** Bounds of the sandboxes and what each keeps. */
+export function sandboxLimits({ maxSandboxes, sandboxIdle, journalSize }: MockOptions): {
+  maxSandboxes: number | undefined;
+  idleMs: number | undefined;
+  journalSize: number | undefined;
+} {
+  const idleMs = typeof sandboxIdle === 'string' ? parseDuration(sandboxIdle) : sandboxIdle;
+  if (sandboxIdle !== undefined && !(Number.isFinite(idleMs) && idleMs! > 0))
+    throw new OptionError(`sandboxIdle ${JSON.stringify(sandboxIdle)} is not a time; write 90s, 30m or 1h`);
+  return {
+    maxSandboxes: whole(maxSandboxes, 'maxSandboxes', 1),
+    idleMs,
+    journalSize: whole(journalSize, 'journalSize', 0),
+  };
+}
+
+function whole(value: number | undefined, option: string, least: number): number | undefined {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
+  throw new OptionError(`${option} must be a whole number from ${least} up, not ${value}`);
 }
 
 export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; now?: number } {

@@ -51,10 +51,12 @@ export interface Context {
   readonly compress: number;
   /** How long jobs run and how they end, where the control API says so. */
   readonly jobDefaults: { runTimeMs?: number; outcome?: string };
+  /** Tells that a job has begun. */
+  jobStarted(collection: Collection, item: JobItem): void;
   /** Brings what a job holds into line with its end, which has moved. */
   jobMoved(item: JobItem): void;
-  /** Posts to the URL once the job has ended; what it says is made then. */
-  webhook(item: JobItem, url: string, body: (now: number) => unknown): void;
+  /** Posts the job to the URL once it has ended, as it is shown then. */
+  webhook(collection: Collection, item: JobItem, url: string): void;
 }
 
 /** What the profile declares once and several operations share. */

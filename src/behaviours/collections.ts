@@ -5,7 +5,7 @@
 import { dig } from '../limits/facts.js';
 import { compileTemplate, type Scope } from '../limits/render/template.js';
 import { type Item, isRunning, type JobItem, type NewItem, type Shelf } from '../state/resources.js';
-import type { Collection, Context } from './behaviour.js';
+import type { Collection, Context, Life } from './behaviour.js';
 
 /** The scope with more roots in front. */
 export function withScope(scope: Scope, extra: Readonly<Record<string, unknown>>): Scope {
@@ -91,17 +91,22 @@ export function uniqueKeys(collection: Collection, data: Record<string, unknown>
 }
 
 /** The item as a response shows it: a job by its state at the moment. */
-export function viewOf(collection: Collection, item: Item, context: Context, now = context.now): unknown {
+export function viewOf(collection: Collection, item: Item, { scope, now }: Pick<Context, 'scope' | 'now'>): unknown {
   const { life } = collection;
   if (!life || !item.job) return item.data;
   const state = stateOf(collection, item as JobItem, now);
   const view = life.views.get(state) ?? life.views.get(life.outcome);
   if (!view) return { ...item.data, status: state };
-  return view.render(withScope(context.scope, { item: item.data, job: jobFacts(item as JobItem, state) }), now);
+  return view.render(withScope(scope, { item: item.data, job: jobFacts(item as JobItem, state) }), now);
 }
 
 export function stateOf({ life }: Collection, { job }: JobItem, now: number): string {
   return isRunning(job, now) ? life!.running : job.outcome;
+}
+
+/** The states that its jobs may end in, the usual one first. */
+export function endStates({ running, outcome, views }: Life): string[] {
+  return [...new Set([outcome, ...views.keys()])].filter((state) => state !== running);
 }
 
 function jobFacts({ job, createdAt }: JobItem, state: string): Record<string, unknown> {

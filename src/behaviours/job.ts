@@ -10,7 +10,7 @@ import type { Zod } from '../limits/zod.js';
 import { type Item, isRunning, type JobItem } from '../state/resources.js';
 import { type Collection, type Context, defineBehaviour, type Failure, type Reply } from './behaviour.js';
 import { listAt } from './collection-bulk.js';
-import { newItem, shelfOf, viewOf, withScope } from './collections.js';
+import { endStates, newItem, shelfOf, viewOf, withScope } from './collections.js';
 import { duration, json, status } from './options.js';
 
 const createOptions = (z: Zod) =>
@@ -199,10 +199,13 @@ function start(
   const runTimeMs = context.jobDefaults.runTimeMs ?? (runTime ?? life.runTimeMs) / context.compress;
   const job = {
     endsAt: context.now + Math.round(runTimeMs),
-    outcome: context.jobDefaults.outcome ?? life.outcome,
+    // A state that other collections' jobs end in means nothing to this one.
+    outcome: endStates(life).find((state) => state === context.jobDefaults.outcome) ?? life.outcome,
     holds: [],
   };
-  return context.resources.add(shelfOf(collection, context), { ...newItem(collection, context, data), job }) as JobItem;
+  const made = context.resources.add(shelfOf(collection, context), { ...newItem(collection, context, data), job });
+  context.jobStarted(collection, made as JobItem);
+  return made as JobItem;
 }
 
 /** What templates may name as `jobs`, of the jobs of one batch. */
@@ -217,8 +220,7 @@ function jobsFacts(collection: Collection, jobs: readonly Item[], context: Conte
 
 function notify(item: JobItem, collection: Collection, webhook: Template, scope: Scope, context: Context): void {
   const url = webhook.render(scope, context.now);
-  if (typeof url === 'string' && url !== '')
-    context.webhook(item, url, (now) => viewOf(collection, item, context, now));
+  if (typeof url === 'string' && url !== '') context.webhook(collection, item, url);
 }
 
 function refusal(

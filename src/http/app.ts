@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly maxBodyBytes: number;
   /** Answers control requests; asked for at the first of them, so that a server that is not steered need not load it. */
   readonly control: () => Promise<ControlHandler>;
+  /** Whether pages in browsers may use the providers; they may, when left out. The control API is never for them. */
+  readonly cors?: boolean | undefined;
   /** Hears of failures that are mock429's own. */
   readonly log?: Log | undefined;
 }
@@ -26,6 +28,7 @@ export type ControlHandler = (request: Request, bindings: ControlBindings) => Re
 
 export interface ControlBindings {
   readonly sandbox: Sandbox;
+  readonly sandboxes: Sandboxes;
   /** The client's address; `undefined` in-process. */
   readonly ip: string | undefined;
 }
@@ -34,17 +37,31 @@ export interface Bindings {
   readonly connection: Connection & { readonly inProcess: boolean };
   /** The request's target as it came (`/a/b?c=d`), where it is known; a URL may have normalized it. */
   readonly target: string | undefined;
+  /** Where it leads, if not its path but its host has told; the whole path is the provider's then. */
+  readonly route?: Route | undefined;
+}
+
+export interface Route {
+  /** Empty for the one without a name. */
+  readonly sandbox: string;
+  readonly profile: string;
 }
 
 export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
   const single = options.profiles.length === 1 ? options.profiles[0]! : undefined;
+  const { cors = true } = options;
 
   app.all('/', async (c) => {
-    const { connection, target = targetOf(c.req.raw.url) } = c.env;
+    const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
     const question = target.indexOf('?');
     let path = question < 0 ? target : target.slice(0, question);
     const rawQuery = question < 0 ? '' : target.slice(question + 1);
+    if (route) {
+      const sandbox = options.sandboxes.get(route.sandbox, connection);
+      const place = { sandbox, profile: route.profile, path, rawQuery, prefix: '', cors };
+      return serveProvider(c.req.raw, place, connection, options.maxBodyBytes);
+    }
     let sandboxName = '';
     if (path.startsWith('/~')) {
       const end = path.indexOf('/', 1);
@@ -58,11 +75,15 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
         );
       }
     }
-    const sandbox = options.sandboxes.get(sandboxName);
+    const sandbox = options.sandboxes.get(sandboxName, connection);
     let prefix = sandboxName === '' ? '' : `/~${sandboxName}`;
     if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) {
       const control = await options.control();
-      return control(c.req.raw, { sandbox, ip: connection.inProcess ? undefined : connection.ip });
+      return control(c.req.raw, {
+        sandbox,
+        sandboxes: options.sandboxes,
+        ip: connection.inProcess ? undefined : connection.ip,
+      });
     }
     let profile = single;
     if (profile === undefined) {
@@ -79,7 +100,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       }
       prefix += `/${profile}`;
     }
-    return serveProvider(c.req.raw, { sandbox, profile, path, rawQuery, prefix }, connection, options.maxBodyBytes);
+    const place = { sandbox, profile, path, rawQuery, prefix, cors };
+    return serveProvider(c.req.raw, place, connection, options.maxBodyBytes);
   });
   app.onError((error) => {
     options.log?.('warn', `failed to answer a request: ${error.stack ?? error.message}`);

@@ -18,10 +18,14 @@ import { accountCalls } from './control/accounts.js';
 import { clockCalls } from './control/clock.js';
 import { complain, type Target } from './control/complaints.js';
 import type { ControlEnv, ControlOptions } from './control/env.js';
+import { eventCalls } from './control/events.js';
 import { faultCalls } from './control/faults.js';
+import { jobCalls } from './control/jobs.js';
 import { profileCalls } from './control/profiles.js';
 import { quotaCalls } from './control/quotas.js';
 import { journalCalls } from './control/requests.js';
+import { sandboxCalls } from './control/sandboxes.js';
+import { snapshotCalls } from './control/snapshot.js';
 import { systemCalls } from './control/system.js';
 import { guardControl } from './control-guard.js';
 import { problemResponse, responseOf } from './problem-json.js';
@@ -71,9 +75,13 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     ...profileCalls,
     ...clockCalls,
     ...journalCalls,
+    ...eventCalls,
+    ...sandboxCalls,
+    ...snapshotCalls,
     ...quotaCalls,
     ...accountCalls,
     ...faultCalls,
+    ...jobCalls,
   ]);
   app.notFound((c) => refuseUnknown(own().document, own().router, c));
   app.onError((error) => {
@@ -127,6 +135,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       { name: 'quotas', description: 'What is counted' },
       { name: 'accounts', description: 'Who belongs where' },
       { name: 'faults', description: 'What is to go wrong' },
+      { name: 'jobs', description: 'What takes time' },
       { name: 'journal', description: 'What was asked and answered' },
     ],
   });

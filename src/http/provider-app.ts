@@ -7,6 +7,7 @@ import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
+import { answerPreflight, withCors } from './cors.js';
 
 /** What the server knows of a request besides the request. */
 export interface Connection {
@@ -14,8 +15,17 @@ export interface Connection {
   readonly ip: string;
   /** Once the response has left, or the connection is gone. */
   onDone(listener: () => void): void;
-  /** Closes it without an answer. */
-  drop(): Response;
+  /** Closes it: without an answer, or after part of one. */
+  drop(part?: PartialAnswer): Response;
+}
+
+/** As much of an answer as is sent. Its headers still speak of the whole. */
+export interface PartialAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Whether anything is left out. */
+  readonly broken: boolean;
 }
 
 export interface Target {
@@ -26,6 +36,8 @@ export interface Target {
   readonly rawQuery: string;
   /** The prefix that `path` is without. */
   readonly prefix: string;
+  /** Whether pages in browsers are answered. */
+  readonly cors: boolean;
 }
 
 export async function serveProvider(
@@ -34,10 +46,12 @@ export async function serveProvider(
   connection: Connection,
   maxBodyBytes: number,
 ): Promise<Response> {
+  const preflight = target.cors ? answerPreflight(request) : undefined;
+  if (preflight) return preflight;
   // The body is read before admission, so that nothing comes between an admission and its headers.
   let body = NO_BODY;
   try {
-    if (request.method !== 'GET' && request.method !== 'HEAD') body = await readBody(request, maxBodyBytes);
+    if (request.method !== 'GET' && request.method !== 'HEAD') body = await readBody(request, maxBodyBytes, connection);
   } catch {
     // The client went away in the middle of it: nothing was admitted, and nobody is there to be answered.
     return connection.drop();
@@ -47,7 +61,7 @@ export async function serveProvider(
     arrivalOf(request, target, connection.ip, body),
     connection satisfies Port,
   );
-  return write(answer instanceof Promise ? await answer : answer, request.method, connection);
+  return write(answer instanceof Promise ? await answer : answer, request, target, connection);
 }
 
 function arrivalOf(request: Request, { path, rawQuery, prefix }: Target, ip: string, body: ReceivedBody): Arrival {
@@ -62,13 +76,29 @@ function arrivalOf(request: Request, { path, rawQuery, prefix }: Target, ip: str
   };
 }
 
-function write({ status, headers, body, drop }: Answer, method: string, connection: Connection): Response {
+function write(answer: Answer, request: Request, { cors, sandbox, profile }: Target, connection: Connection): Response {
+  const { status, body, drop, cutAfter } = answer;
   if (drop) return connection.drop();
-  return new Response(method === 'HEAD' ? null : body, { status, headers });
+  const foreign = cors && request.headers.has('origin');
+  const headers = foreign ? withCors(answer.headers, sandbox.provider(profile)) : answer.headers;
+  const sent = request.method === 'HEAD' ? null : body;
+  if (cutAfter === undefined || sent === null) return new Response(sent, { status, headers });
+  const whole = new TextEncoder().encode(sent);
+  return connection.drop({
+    status,
+    headers: { ...headers, 'Content-Length': String(whole.byteLength) },
+    body: whole.subarray(0, cutAfter),
+    broken: cutAfter < whole.byteLength,
+  });
 }
 
-/** Reads as much as is allowed; what is longer is thrown away. */
-export async function readBody(request: Request, maxBytes: number): Promise<ReceivedBody> {
+/**
+ * Reads as much as is allowed; what is longer is thrown away.
+ *
+ * @param port where a client that goes away in the middle is heard of, so that a body that never ends is let go of
+ * @throws when the client has gone
+ */
+export async function readBody(request: Request, maxBytes: number, port?: Port): Promise<ReceivedBody> {
   if (request.body === null) return NO_BODY;
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > maxBytes) {
@@ -77,11 +107,22 @@ export async function readBody(request: Request, maxBytes: number): Promise<Rece
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return { text: '', tooLarge: true };
-    chunks.push(chunk);
+  let gone = false;
+  const reader = request.body.getReader();
+  port?.onDone(() => {
+    gone = true;
+    // What has been read to its end has nothing left to cancel.
+    reader.cancel().catch(() => {});
+  });
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    size += piece.value.byteLength;
+    if (size > maxBytes) {
+      await reader.cancel();
+      return { text: '', tooLarge: true };
+    }
+    chunks.push(piece.value);
   }
+  if (gone) throw new Error('the client has gone');
   return { text: new TextDecoder().decode(Buffer.concat(chunks)), tooLarge: false };
 }
 

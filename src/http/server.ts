@@ -74,8 +74,15 @@ function bindingsOf(
         if (outgoing.closed || outgoing.destroyed) done();
         else outgoing.once('close', done);
       },
-      drop() {
-        incoming.socket.destroy();
+      drop(part) {
+        if (!part) {
+          incoming.socket.destroy();
+          return RESPONSE_ALREADY_SENT;
+        }
+        outgoing.writeHead(part.status, part.headers).flushHeaders();
+        if (part.body.byteLength > 0) outgoing.write(part.body);
+        // What has been written still leaves.
+        incoming.socket.destroySoon();
         return RESPONSE_ALREADY_SENT;
       },
     },

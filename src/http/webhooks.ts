@@ -3,6 +3,7 @@
  * @module
  */
 import type { Log } from '../sandbox/core.js';
+import { fetchBeneath } from './fetch-layers.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|.+\.localhost)$/i;
 
@@ -27,7 +28,7 @@ export function createDelivery(
       return;
     }
     try {
-      const response = await fetch(url, {
+      const response = await fetchBeneath(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(body),

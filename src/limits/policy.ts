@@ -44,6 +44,11 @@ export interface Refusal {
   readonly retryAfterSec: number | 'truthful' | 'reset';
 }
 
+/** How the policy counts by this quota, in English. */
+export function ruleInWords(policy: Policy, quota: number): string {
+  return policy.algorithm.explain(paramsFor(policy, quota), policy.scale);
+}
+
 const paramsCache = new WeakMap<Policy, Map<number, Params>>();
 
 /** The parameters for one quota; made once, since plans and accounts have few different ones. */

@@ -25,14 +25,23 @@ export function sampleResponse(
     return status === undefined ? { status: 200, contentType: undefined, body: undefined } : undefined;
   const code = status === undefined ? firstSuccess(responses) : responseKey(responses, status);
   if (code === undefined) return undefined;
-  const response = document.follow(responses[code]);
   const shown = status ?? (/^\d{3}$/.test(code) ? Number(code) : 200);
+  return { status: shown, ...sampleContent(document, responses[code], example) };
+}
+
+/** What a response object gives as its body: of its types JSON, of its examples the named one, or the first. */
+export function sampleContent(
+  document: OpenApiDocument,
+  given: Json | undefined,
+  example?: string,
+): Omit<Sample, 'status'> {
+  const response = document.follow(given);
   const content = isObject(response) ? document.follow(response['content']) : undefined;
   const types = isObject(content) ? Object.keys(content) : [];
   const contentType = types.find((type) => type.includes('json')) ?? types[0];
-  if (contentType === undefined) return { status: shown, contentType: undefined, body: undefined };
+  if (contentType === undefined) return { contentType: undefined, body: undefined };
   const media = document.follow((content as JsonObject)[contentType]);
-  return { status: shown, contentType, body: isObject(media) ? mediaExample(document, media, example) : undefined };
+  return { contentType, body: isObject(media) ? mediaExample(document, media, example) : undefined };
 }
 
 function responseKey(responses: JsonObject, status: number): string | undefined {

@@ -14,7 +14,10 @@ export interface Envelope {
   readonly query: URLSearchParams;
 }
 
-export type Identified = { readonly caller: Caller } | { readonly error: string };
+/** `key`: the credential that was found, good or not. */
+export type Identified =
+  | { readonly caller: Caller; readonly key: string }
+  | { readonly error: string; readonly key: string | undefined };
 
 /**
  * @param security names of the security schemes that will do; `undefined`: any credential of the profile
@@ -43,26 +46,26 @@ export function compileIdentify(profile: Profile): Identify {
     const usable = credentials.filter(
       ({ spec }) => security === undefined || spec.security === undefined || security.includes(spec.security),
     );
-    let malformed: string | undefined;
+    let malformed: { error: string; key: string | undefined } | undefined;
     for (const { kind, spec, pattern, extract } of usable) {
       const found = extract(envelope);
       if (!found.present) continue;
       const match = found.value === undefined ? null : pattern.exec(found.value);
       if (!match) {
-        malformed ??= spec.invalid;
+        malformed ??= { error: spec.invalid, key: found.value };
         continue;
       }
       const key = found.value!;
       const fixture = fixtures(kind, key);
-      if (fixture?.error !== undefined) return { error: fixture.error };
+      if (fixture?.error !== undefined) return { error: fixture.error, key };
       const made = issued.get(key);
-      if (made?.revoked) return { error: spec.invalid };
+      if (made?.revoked) return { error: spec.invalid, key };
       const account = accounts.ownerOf(key) ?? fixture?.account ?? made?.account ?? defaultAccount;
       const plan = accounts.get(account)?.plan ?? defaultPlan;
       const facts = { ...spec.facts, ...match.groups, ...fixture?.facts, [spec.fact]: key, [accountFact]: account };
-      return { caller: { kind, facts, account, plan } };
+      return { caller: { kind, facts, account, plan }, key };
     }
-    return { error: malformed ?? usable[0]?.spec.missing ?? credentials[0]!.spec.missing };
+    return malformed ?? { error: usable[0]?.spec.missing ?? credentials[0]!.spec.missing, key: undefined };
   };
 }
 

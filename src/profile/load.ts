@@ -41,30 +41,52 @@ function loadDocument(file: string, profileFile: string, at: { line: number; col
     const fix = 'give the path of an OpenAPI document, relative to the profile';
     throw new ProfileError([{ code: 'profile/no-document', file: profileFile, ...at, path: 'openapi', problem, fix }]);
   }
-  const source = readSource(file, shown);
-  try {
+  return openDocument(file);
+}
+
+/** @throws ProfileError */
+export function openDocument(file: string): OpenApiDocument {
+  const source = readSource(file, shownPath(file));
+  return telling(file, () => {
     const document = new OpenApiDocument(source.value as JsonObject);
     checkReferences(document);
     return document;
-  } catch (error) {
-    if (error instanceof DocumentError) throw new ProfileError([documentIssue(source, error)]);
-    throw error;
-  }
+  });
 }
 
-function documentIssue(source: Source, { code, at, message }: DocumentError) {
-  const [problem, fix = 'mend the document'] = message.split('; ');
-  return { code, file: source.file, ...source.position(at), path: at.join('.'), problem: problem!, fix };
+/** What a document is found guilty of while it is worked with, told with its place. @throws ProfileError */
+export function telling<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    const { code, at, message } = error;
+    const source = readSource(file, shownPath(file));
+    const [problem, fix = 'mend the document'] = message.split('; ');
+    const issue = { code, file: source.file, ...source.position(at), path: at.join('.'), problem: problem!, fix };
+    throw new ProfileError([issue]);
+  }
 }
 
 const parsedFiles = new Map<string, { text: string; source: Source }>();
 
 /** Parsing takes most of a load, and the same file is loaded again and again with other variants. */
 function readSource(file: string, shown: string): Source {
-  const text = readFileSync(file, 'utf8');
+  const text = readText(file, shown);
   const known = parsedFiles.get(file);
   if (known && known.text === text && known.source.file === shown) return known.source;
   const source = parseSource(shown, text);
   parsedFiles.set(file, { text, source });
   return source;
+}
+
+function readText(file: string, shown: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    const problem = code === 'EISDIR' ? 'this is a folder' : `this cannot be read (${code})`;
+    const issue = { code: 'profile/unreadable', file: shown, line: 1, col: 1, path: '', problem };
+    throw new ProfileError([{ ...issue, fix: 'give the path of a file that may be read' }]);
+  }
 }

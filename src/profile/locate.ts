@@ -3,7 +3,7 @@
  * @module
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProfileError, suggest } from './errors.js';
 
@@ -28,6 +28,11 @@ export function findProfile(reference: string): string {
   throw new ProfileError([
     { code: 'profile/unknown', file: isPath ? reference : 'profile', line: 1, col: 1, path: '', problem, fix },
   ]);
+}
+
+/** The files that a provider is read from: its profile and its document. */
+export function filesOf({ file, profile }: { readonly file: string; readonly profile: { readonly openapi: string } }) {
+  return { profile: file, document: resolve(dirname(file), profile.openapi) };
 }
 
 /** The file as messages show it: relative to where the user stands, if it lies below. */

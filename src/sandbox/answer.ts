@@ -13,6 +13,8 @@ export interface Answer {
   readonly body: string | null;
   /** The connection is to be closed in place of answering. */
   readonly drop?: boolean;
+  /** The connection is to be closed once so many bytes of the body have been sent. */
+  readonly cutAfter?: number;
 }
 
 export interface Draft {

@@ -7,17 +7,28 @@ import type { RequestFacts } from '../limits/facts.js';
 import { type Policy, paramsFor } from '../limits/policy.js';
 import type { Report } from '../limits/render/headers.js';
 import { nominalLength } from '../limits/windows.js';
+import type { Skipped } from '../state/journal.js';
 import type { World } from './world.js';
 
-/** The questions of all policies that apply, in the profile's order. */
-export function collectAsks(world: World, facts: RequestFacts, asked: Policy['asked']): Ask[] {
+/**
+ * The questions of all policies that apply, in the profile's order.
+ *
+ * @param skipped gets those that do not
+ */
+export function collectAsks(world: World, facts: RequestFacts, asked: Policy['asked'], skipped: Skipped[]): Ask[] {
   const asks: Ask[] = [];
   for (const policy of world.provider.policies) {
-    if (policy.asked !== asked || !policy.applies(facts)) continue;
-    const quota = quotaFor(world, policy, facts);
-    const partition = policy.partition(facts);
-    if (quota === undefined || partition === undefined) continue;
-    asks.push({ policy, partition, params: paramsFor(policy, quota), cost: policy.cost(facts) });
+    if (policy.asked !== asked) continue;
+    const applies = policy.applies(facts);
+    const quota = applies ? quotaFor(world, policy, facts) : undefined;
+    const partition = quota === undefined ? undefined : policy.partition(facts);
+    if (quota !== undefined && partition !== undefined)
+      asks.push({ policy, partition, params: paramsFor(policy, quota), cost: policy.cost(facts) });
+    else
+      skipped.push({
+        policy: policy.id,
+        why: !applies ? 'applies' : quota === undefined ? 'no-limit' : 'no-partition',
+      });
   }
   return asks;
 }
@@ -35,6 +46,14 @@ function quotaFor(world: World, policy: Policy, { caller }: RequestFacts): numbe
   const { accounts } = world.provider.profile;
   const account = caller?.account ?? accounts.default;
   return quotaOf(world, policy, account, world.accounts.get(account)?.plan ?? accounts.plan);
+}
+
+/** What the default account may take by a policy, in the profile's own units; `undefined`: no limit. */
+export function defaultQuota(world: World, policy: string): number | undefined {
+  const { accounts } = world.provider.profile;
+  const rule = world.provider.policy.get(policy)!;
+  const quota = quotaOf(world, rule, accounts.default, world.accounts.get(accounts.default)?.plan ?? accounts.plan);
+  return quota === undefined ? undefined : quota / rule.scale;
 }
 
 /** Units (times the scale) that the account may take: its own, its plan's, or the policy's; `undefined`: no limit. */

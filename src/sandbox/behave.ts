@@ -15,6 +15,7 @@ import type { JobItem } from '../state/resources.js';
 import { type Core, instantOf } from './core.js';
 import type { Request } from './request.js';
 import type { ScopeSource } from './scope.js';
+import { tellEnd } from './webhooks.js';
 import type { World } from './world.js';
 import { keep, replay } from './wrappers.js';
 
@@ -136,8 +137,10 @@ function createContext(
     scope: withScope(scope, {}),
     compress: world.provider.compress,
     jobDefaults: world.jobDefaults,
+    jobStarted: (collection, item) => core.jobs.started(world, collection.id, item),
     jobMoved: (item) => moveJob(core, world, item),
-    webhook: (item, url, body) => awaitEnd(core, world, item, url, body),
+    webhook: (collection, item, url) =>
+      tellEnd(core, world, collection, item, { url, base: String(scope(['request', 'base'])) }),
   };
 }
 
@@ -178,19 +181,5 @@ export function moveJob(core: Core, world: World, item: JobItem): void {
       );
   }
   world.webhooks.get(item.id)?.schedule();
-}
-
-function awaitEnd(core: Core, world: World, item: JobItem, url: string, body: (now: number) => unknown): void {
-  let cancel = () => {};
-  const schedule = () => {
-    cancel();
-    const { endsAt } = item.job;
-    if (endsAt === null) return;
-    cancel = core.clock.at(endsAt, () => {
-      world.webhooks.delete(item.id);
-      return core.deliver(url, body(core.clock.now()));
-    });
-  };
-  world.webhooks.set(item.id, { cancel: () => cancel(), schedule });
-  schedule();
+  core.jobs.moved(world, item);
 }

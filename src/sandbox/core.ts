@@ -5,7 +5,9 @@
 import type { Clock } from '../clock.js';
 import type { Instant } from '../limits/engine.js';
 import type { Journal } from '../state/journal.js';
+import type { SandboxEvent } from './events.js';
 import type { Faults } from './faults.js';
+import type { JobWatch } from './job-watch.js';
 
 export interface Core {
   /** Empty for the one without a name. */
@@ -13,6 +15,9 @@ export interface Core {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly faults: Faults;
+  readonly jobs: JobWatch;
+  /** Whether a request's `Prefer` is heeded. */
+  readonly prefer: boolean;
   readonly log: Log;
   /** Sends a finished job to its webhook; never rejects. */
   readonly deliver: (url: string, body: unknown) => Promise<void>;
@@ -23,12 +28,6 @@ export interface Core {
 }
 
 export type Log = (level: 'info' | 'warn', message: string) => void;
-
-export interface SandboxEvent {
-  readonly type: 'request' | 'refusal' | 'warning' | 'reset' | 'clock' | 'job';
-  readonly at: number;
-  readonly data: unknown;
-}
 
 /** Where a response goes. */
 export interface Port {

@@ -6,6 +6,7 @@ import { withScope } from '../behaviours/collections.js';
 import { type Admission, type Ask, settle } from '../limits/engine.js';
 import type { Outcome } from '../limits/facts.js';
 import type { Scope } from '../limits/render/template.js';
+import type { Skipped } from '../state/journal.js';
 import { type Draft, draftError } from './answer.js';
 import { Reports, renewAsks } from './asks.js';
 import { type Core, instantOf, type Port } from './core.js';
@@ -30,6 +31,8 @@ export interface Exchange {
   readonly at: number;
   readonly realAt: number;
   readonly admissions: Admission[];
+  /** Policies that had nothing to say. */
+  readonly skipped: Skipped[];
   /** Refunded per policy. */
   readonly refunds: Map<string, number>;
   /** Policies whose soft limit this request was the first to pass. */
@@ -70,6 +73,7 @@ export function begin(core: Core, world: World, arrival: Arrival, port: Port): E
     at: core.clock.now(),
     realAt: core.clock.real(),
     admissions: [],
+    skipped: [],
     refunds: new Map(),
     warnings: [],
     cacheState: undefined,

@@ -9,8 +9,10 @@ import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { collectAsks } from './asks.js';
 import { type Core, instantOf, type Port } from './core.js';
 import { begin, type Exchange, errorDraft, settleOnce } from './exchange-state.js';
-import { type Fault, preferredStatus } from './faults.js';
+import { bytesSent } from './fault-actions.js';
+import type { Fault } from './faults.js';
 import { responseHeaders } from './headers.js';
+import { preferredFault } from './prefer.js';
 import { produce, reserveForJobs } from './produce.js';
 import { record } from './record.js';
 import { refuse } from './refuse.js';
@@ -24,8 +26,9 @@ export function exchange(core: Core, world: World, arrival: Arrival, port: Port)
   const { match, path } = one.request;
   const needsCaller = match ? match.operation.security.length > 0 : world.provider.needsCaller(path);
   const turned = ask(one, 'arrival') ?? (needsCaller ? (identify(one) ?? ask(one, 'caller')) : undefined);
-  if (turned) return finish(one, turned);
-  const fault = arrangedFault(one);
+  // Who has no access meets no fault; who is refused, only such as are for refusals.
+  const fault = turned && !one.refusal ? undefined : arrangedFault(one);
+  if (turned && !fault) return finish(one, turned);
   if (!fault?.delayMs) return finish(one, produce(one, fault), fault);
   return wait(one, fault, fault.delayMs);
 }
@@ -35,6 +38,7 @@ function identify(one: Exchange): Draft | undefined {
   const { request, world } = one;
   const { provider, accounts, resources } = world;
   const identified = provider.identify(request, request.match?.operation.security, accounts, resources.credentials);
+  request.credential = identified.key;
   if ('error' in identified) return errorDraft(one, identified.error);
   request.caller = identified.caller;
   const denied = provider.profile.plans[identified.caller.plan]?.denied;
@@ -43,7 +47,7 @@ function identify(one: Exchange): Draft | undefined {
 
 /** Asks the policies; an answer if one refuses. */
 function ask(one: Exchange, asked: 'arrival' | 'caller'): Draft | undefined {
-  const asks = collectAsks(one.world, one.request, asked);
+  const asks = collectAsks(one.world, one.request, asked, one.skipped);
   if (asks.length === 0) return undefined;
   const admission = admit(one.store, asks, instantOf(one.core), one.id);
   one.admissions.push(admission);
@@ -59,14 +63,14 @@ function done({ core, world, store, id }: Exchange, admission: Admission): void 
   world.inFlight.delete(id);
 }
 
-function arrangedFault({ core, world, request }: Exchange): Fault | undefined {
+function arrangedFault({ core, world, request, refusal }: Exchange): Fault | undefined {
   const { caller } = request;
   const { profile, id } = world.provider;
   const fact = caller && profile.callers.credentials[caller.kind]?.fact;
-  const fault = core.faults.take(id, request, fact === undefined ? undefined : caller!.facts[fact]);
-  if (fault) return fault;
-  const status = preferredStatus(request.header('prefer'));
-  return status === undefined ? undefined : { id: 'prefer', match: {}, status, used: 1 };
+  const key = fact === undefined ? undefined : caller!.facts[fact];
+  const refused = refusal !== undefined;
+  const fault = core.faults.take({ profile: id, facts: request, key, refused });
+  return fault ?? (refused || !core.prefer ? undefined : preferredFault(request.header('prefer')));
 }
 
 function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
@@ -112,7 +116,9 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
   const bodiless = isBodiless(draft.status) || text === undefined;
   if (!bodiless) headers['Content-Type'] ??= draft.contentType ?? 'application/json';
   record(one, draft, core.clock.real() - one.realAt);
-  return { status: draft.status, headers, body: bodiless ? null : text! };
+  const body = bodiless ? null : text!;
+  if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body };
+  return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody) };
 }
 
 function entityTagOf({ world, request }: Exchange, draft: Draft, fault: Fault | undefined): string | undefined {

@@ -8,7 +8,13 @@ import { Problem } from './problem.js';
 const statusRange = { error: 'is not a status that can be answered with; use one from 200 to 599' };
 const delayRange = { error: 'is not a delay; use milliseconds from 0 to 31536000000 (a year)' };
 
-export const faultSchema = z.strictObject({
+const probabilityRange = { error: 'is not a probability; use a number from 0 (never) to 1 (always)' };
+const part = { error: 'is no part of a body; use a share below 1 (0.5) or a whole number of bytes (100)' };
+const waits = { error: "is not a Retry-After; use 'http-date', 'missing' or a whole number of seconds" };
+const expiry = { error: 'is not a time to live; use milliseconds above 0, at most 31536000000 (a year)' };
+const nth = z.int().positive({ error: 'is not the number of a request; use 1 or more' });
+
+const faultObject = z.strictObject({
   match: z
     .strictObject({
       profile: z.string().optional(),
@@ -20,6 +26,21 @@ export const faultSchema = z.strictObject({
         .describe('Exact; without query, profile or sandbox prefix'),
       operationId: z.string().optional(),
       key: z.string().optional().describe('The credential, in full'),
+      nth: nth.optional().describe('Only the nth request of those'),
+      everyNth: nth.optional().describe('Every nth request of those'),
+      probability: z.number(probabilityRange).min(0, probabilityRange).max(1, probabilityRange).optional(),
+      seed: z
+        .int()
+        .optional()
+        .describe("Another seed, another sequence; the fault's own when left out. The same seed, the same sequence"),
+    })
+    .refine(({ nth, everyNth }) => nth === undefined || everyNth === undefined, {
+      error: 'is either the nth request or every nth; leave out nth or everyNth',
+      path: ['everyNth'],
+    })
+    .refine(({ seed, probability }) => seed === undefined || probability !== undefined, {
+      error: 'is for a probability; give one, or leave out the seed',
+      path: ['seed'],
     })
     .default({}),
   times: z
@@ -48,6 +69,23 @@ export const faultSchema = z.strictObject({
     .optional()
     .describe('Virtual milliseconds until the response is made'),
   drop: z.boolean().optional().describe('Closes the connection in place of answering'),
+  truncateBody: z
+    .number(part)
+    .nonnegative(part)
+    .refine((size) => size < 1 || Number.isSafeInteger(size), part)
+    .optional()
+    .describe('How much of the body is sent before the connection closes: a share below 1, or a number of bytes'),
+  retryAfter: z
+    .union([z.enum(['http-date', 'missing']), z.int().nonnegative(waits)], waits)
+    .optional()
+    .describe("What becomes of the answer's Retry-After"),
+  onRefusals: z.boolean().optional().describe('Whether it is for requests that a policy refuses, too'),
+  expiresInMs: z.number(expiry).positive(expiry).max(31_536_000_000, expiry).optional(),
+});
+
+export const faultSchema = faultObject.refine(({ drop, truncateBody }) => !drop || truncateBody === undefined, {
+  error: 'is for an answer, and a dropped connection has none; leave out drop or truncateBody',
+  path: ['truncateBody'],
 });
 
 export type FaultInput = z.input<typeof faultSchema>;

@@ -1,60 +1,126 @@
 /**
- * Faults: answers that a test arranges in place of the provider's, for some requests, some times.
+ * Faults: what a test arranges to go wrong, for some requests, some times.
  * @module
  */
+import type { Clock } from '../clock.js';
 import type { Ask } from '../limits/engine.js';
 import type { RequestFacts } from '../limits/facts.js';
 import type { ErrorAnswer, Provider } from '../profile/provider.js';
+import { hashFraction } from '../state/ids.js';
 import type { FaultSpec } from './fault-schema.js';
 
 export interface Fault extends FaultSpec {
   readonly id: string;
-  /** Requests that it has answered. */
+  /** Requests that were such as it is for, whether or not it was their turn: what `nth`, `everyNth` and `probability` go by. */
+  matched: number;
+  /** Requests that it has answered, or changed the answer of. */
   used: number;
+  /** ISO 8601, by the sandbox's clock. */
+  readonly expiresAt?: string;
+}
+
+/** What faults are asked about. */
+export interface Candidate {
+  readonly profile: string;
+  readonly facts: RequestFacts;
+  /** The caller's credential. */
+  readonly key: string | undefined;
+  /** Whether a policy has refused it: only faults that say so are for such. */
+  readonly refused: boolean;
 }
 
 export class Faults {
+  readonly #clock: Pick<Clock, 'now' | 'horizon'>;
   #faults: Fault[] = [];
   #made = 0;
 
+  constructor(clock: Pick<Clock, 'now' | 'horizon'>) {
+    this.#clock = clock;
+  }
+
   add(spec: FaultSpec): Fault {
     this.#made += 1;
-    const fault = { ...spec, id: `fault-${this.#made}`, used: 0 };
+    const { expiresInMs } = spec;
+    const fault: Fault = {
+      ...spec,
+      id: `fault-${this.#made}`,
+      matched: 0,
+      used: 0,
+      ...(expiresInMs !== undefined && { expiresAt: new Date(this.#clock.now() + expiresInMs).toISOString() }),
+    };
     this.#faults.push(fault);
     return fault;
   }
 
+  /** Those that are neither used up nor expired. */
   list(): readonly Fault[] {
-    return this.#faults;
+    if (this.#faults.every(({ expiresAt }) => expiresAt === undefined)) return this.#faults;
+    const now = this.#clock.now();
+    const horizon = this.#clock.horizon(now);
+    // A clock that is set back finds again what had expired since.
+    this.#faults = this.#faults.filter((fault) => livesAt(fault, horizon));
+    return this.#faults.filter((fault) => livesAt(fault, now));
   }
 
   /** Whether there was one of that id (any, when none is named). */
   remove(id?: string): boolean {
-    const before = this.#faults.length;
+    const found = this.list().some((fault) => id === undefined || fault.id === id);
+    if (!found && id !== undefined) return false;
     this.#faults = id === undefined ? [] : this.#faults.filter((fault) => fault.id !== id);
-    return this.#faults.length < before;
+    return found;
   }
 
-  /** The first fault for the request, used once by being asked for. */
-  take(profile: string, facts: RequestFacts, key: string | undefined): Fault | undefined {
+  /** All of them, those that have expired by a clock that may be set back as well. */
+  dump(): { made: number; list: readonly Fault[] } {
+    return { made: this.#made, list: this.#faults };
+  }
+
+  load({ made, list }: ReturnType<Faults['dump']>): void {
+    this.#made = made;
+    this.#faults = [...list];
+  }
+
+  /** The first fault whose turn it is, used once by being asked for. */
+  take(candidate: Candidate): Fault | undefined {
     if (this.#faults.length === 0) return undefined;
-    const fault = this.#faults.find((one) => matches(one, profile, facts, key));
-    if (!fault) return undefined;
-    fault.used += 1;
-    if (fault.times !== undefined && fault.used >= fault.times)
-      this.#faults = this.#faults.filter((other) => other !== fault);
+    const meant = this.list().filter((fault) => matches(fault, candidate));
+    if (meant.length === 0) return undefined;
+    for (const fault of meant) fault.matched += 1;
+    const fault = meant.find(isDue);
+    if (fault) fault.used += 1;
+    this.#faults = this.#faults.filter((one) => !isUsedUp(one));
     return fault;
   }
 }
 
-function matches({ match }: Fault, profile: string, facts: RequestFacts, key: string | undefined): boolean {
+function livesAt({ expiresAt }: Fault, now: number): boolean {
+  return expiresAt === undefined || now < Date.parse(expiresAt);
+}
+
+function matches({ match, onRefusals }: Fault, { profile, facts, key, refused }: Candidate): boolean {
   return (
+    (!refused || onRefusals === true) &&
     (match.profile === undefined || match.profile === profile) &&
     (match.method === undefined || match.method === facts.method) &&
     (match.path === undefined || match.path === facts.path) &&
     (match.operationId === undefined || match.operationId === facts.operation) &&
     (match.key === undefined || match.key === key)
   );
+}
+
+/** Whether it is the turn of the request that has just been counted. */
+function isDue({ id, match, matched }: Fault): boolean {
+  const { nth, everyNth, probability, seed = id } = match;
+  return (
+    (nth === undefined || matched === nth) &&
+    (everyNth === undefined || matched % everyNth === 0) &&
+    // Drawn from the request's number, so that the same requests always meet the same luck.
+    (probability === undefined || hashFraction(`${seed}/${matched}`) < probability)
+  );
+}
+
+function isUsedUp({ match, times, matched, used }: Fault): boolean {
+  return (times !== undefined && used >= times) || (match.nth !== undefined && matched >= match.nth);
 }
 
 /** The error that a forced status stands for: the first that speaks of such requests and, where it is a refusal, of a policy that this one met. */
@@ -73,12 +139,4 @@ export function forcedError(
 
 function refusalErrors({ refusal }: Ask['policy']): string[] {
   return [refusal.error, refusal.impossible];
-}
-
-/** The status that `Prefer: code=503` (or `status=503`) asks for. */
-export function preferredStatus(prefer: string | undefined): number | undefined {
-  if (prefer === undefined) return undefined;
-  const asked = /(?:^|[,;\s])(?:code|status)\s*=\s*"?(\d{3})"?/.exec(prefer);
-  const status = asked ? Number(asked[1]) : undefined;
-  return status !== undefined && status >= 200 && status <= 599 ? status : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import type { Draft } from './answer.js';
 import { type Exchange, standing } from './exchange-state.js';
+import { rewriteRetryAfter } from './fault-actions.js';
 import type { Fault } from './faults.js';
 
 export function responseHeaders(
@@ -38,7 +39,9 @@ export function responseHeaders(
     },
     headers,
   );
-  return Object.assign(headers, draft.headers, fault?.headers);
+  Object.assign(headers, draft.headers, fault?.headers);
+  if (fault?.retryAfter !== undefined) rewriteRetryAfter(headers, fault.retryAfter, told?.at, now);
+  return headers;
 }
 
 /** What a cache that was not asked would have said. */

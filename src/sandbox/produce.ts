@@ -12,11 +12,13 @@ import { behave, holdJobs } from './behave.js';
 import { instantOf } from './core.js';
 import { asksOf, type Exchange, errorDraft, settleOnce } from './exchange-state.js';
 import { type Fault, forcedError } from './faults.js';
-import { refusalFacts } from './refuse.js';
+import { refusalFacts, refuse } from './refuse.js';
 import { lookUp, remember } from './wrappers.js';
 
 export function produce(one: Exchange, fault: Fault | undefined): Draft {
   if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(one, fault);
+  // A refusal that was held up tells what is true by now.
+  if (one.refusal) return refuse(one, one.admissions.at(-1)!);
   const { request, world, core } = one;
   if (request.arrival.body.tooLarge) return errorDraft(one, world.provider.profile.answers.tooLarge);
   if (!request.match) return unmatched(one);
@@ -61,6 +63,8 @@ function unmatched(one: Exchange): Draft {
 /** What a fault says, in place of the behaviour. A dropped connection has no status (0 in the journal), so no rule makes it free. */
 function forced(one: Exchange, { drop, status = drop ? 0 : 200, body }: Fault): Draft {
   const { request, world } = one;
+  // Of the answer that the refusal would have been nothing stays.
+  one.told = undefined;
   reserveForJobs(one, []);
   if (body !== undefined) {
     const contentType = typeof body === 'string' ? 'text/plain; charset=UTF-8' : undefined;

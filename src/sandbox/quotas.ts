@@ -6,11 +6,13 @@ import { createHash } from 'node:crypto';
 import type { Instant } from '../limits/engine.js';
 import { joinPartition, splitPartition } from '../limits/partitions.js';
 import { type Policy, paramsFor } from '../limits/policy.js';
-import { maskCredential } from '../profile/callers.js';
 import { suggest } from '../profile/errors.js';
 import { quotaOf } from './asks.js';
 import { Problem } from './problem.js';
+import { shownPartition } from './record.js';
+import { startFor } from './window-start.js';
 import type { World } from './world.js';
+import { findWorld, namedOrOnly } from './worlds.js';
 
 export interface Quota {
   /** Stable for the same profile, policy and partition. */
@@ -35,6 +37,8 @@ export interface QuotaChange {
   readonly id?: string | undefined;
   readonly remaining?: number | undefined;
   readonly used?: number | undefined;
+  /** Milliseconds from now until its window is to reset; for windows that open at the first request. */
+  readonly resetsInMs?: number | undefined;
 }
 
 /** Every live bucket of the world. */
@@ -52,8 +56,24 @@ export function listQuotas(world: World, instant: Instant): Quota[] {
   return quotas;
 }
 
+/** Sets one bucket of whichever world is meant. @throws Problem, and changes nothing, when the change makes no sense */
+export function changeQuota(worlds: ReadonlyMap<string, World>, change: QuotaChange, instant: Instant): Quota {
+  const { id } = change;
+  if (id === undefined) return seedQuota(namedOrOnly(worlds, change.profile), change, instant);
+  const other = (['policy', 'partition'] as const).find((name) => change[name] !== undefined);
+  if (other !== undefined)
+    throw new Problem(400, 'id-or-policy', `the id names the bucket already; leave out ${other}, or the id`, other);
+  const all = [...worlds.values()];
+  const known = all.find((world) => listQuotas(world, instant).some((quota) => quota.id === id));
+  return seedQuota(
+    change.profile === undefined ? (known ?? all[0]!) : findWorld(worlds, change.profile, 400),
+    change,
+    instant,
+  );
+}
+
 /** Sets one bucket. @throws Problem, and changes nothing, when the change makes no sense */
-export function seedQuota(world: World, change: QuotaChange, instant: Instant): Quota {
+function seedQuota(world: World, change: QuotaChange, instant: Instant): Quota {
   const { policy, partition } = change.id === undefined ? namedBucket(world, change) : bucketOfId(world, change.id);
   if ((change.remaining === undefined) === (change.used === undefined)) {
     throw new Problem(400, 'remaining-or-used', 'give either remaining or used, and only one of them', 'remaining');
@@ -77,7 +97,8 @@ export function seedQuota(world: World, change: QuotaChange, instant: Instant): 
       field,
     );
   }
-  const state = policy.algorithm.seed(params, before, used, instant.now, instant);
+  const start = startFor(policy, change.resetsInMs, instant.now);
+  const state = policy.algorithm.seed(params, before, used, instant.now, { ...instant, start });
   if (state === undefined) {
     throw new Problem(
       400,
@@ -86,8 +107,12 @@ export function seedQuota(world: World, change: QuotaChange, instant: Instant): 
       'policy',
     );
   }
-  world.store.transact([{ policy, partition }], () => [state], instant);
   const after = policy.algorithm.peek(params, state, 0, instant.now);
+  if (start !== undefined && !policy.algorithm.isLive(params, state, instant.now)) {
+    const detail = `${policy.id} resets what is used, and that is to be nothing; leave it out, or say that some is used`;
+    throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
+  }
+  world.store.transact([{ policy, partition }], () => [state], instant);
   return shown(world, policy, partition, quota, after.used, after.remaining, after.resetAt);
 }
 
@@ -168,17 +193,11 @@ function shown(
   remaining: number,
   resetAt: number | null,
 ): Quota {
-  const values = splitPartition(partition, policy.partitionBy.length);
   return {
     id: bucketId(world, policy, partition),
     profile: world.provider.id,
     policy: policy.id,
-    partition: Object.fromEntries(
-      policy.partitionBy.map((name, i) => [
-        name,
-        world.provider.secretFacts.has(name) ? maskCredential(values[i]!) : values[i]!,
-      ]),
-    ),
+    partition: shownPartition(world.provider, policy, partition),
     limit: quota / policy.scale,
     used: used / policy.scale,
     remaining: remaining / policy.scale,

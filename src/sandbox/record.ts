@@ -5,12 +5,15 @@
 
 import { formatDuration } from '../limits/duration.js';
 import type { Admission } from '../limits/engine.js';
+import { splitPartition } from '../limits/partitions.js';
+import type { Policy } from '../limits/policy.js';
 import { maskCredential } from '../profile/callers.js';
 import type { Provider } from '../profile/provider.js';
-import type { JournalDecision, JournalEntry } from '../state/journal.js';
+import type { JournalDecision, JournalEntry, Skipped } from '../state/journal.js';
 import type { Draft } from './answer.js';
 import type { Reports } from './asks.js';
 import type { Core } from './core.js';
+import { keyHash, maskQuery } from './credentials.js';
 import type { Request } from './request.js';
 import type { World } from './world.js';
 
@@ -23,6 +26,7 @@ export interface Recorded {
   readonly world: World;
   readonly request: Request;
   readonly admissions: readonly Admission[];
+  readonly skipped: readonly Skipped[];
   /** Refunded per policy. */
   readonly refunds: ReadonlyMap<string, number>;
   /** Policies whose soft limit it was the first to pass. */
@@ -58,33 +62,42 @@ export function warnIfNear(exchange: Recorded, standing: Reports): void {
 
 export function record(exchange: Recorded, draft: Draft, durationMs: number): void {
   const { core, world, request, refusal } = exchange;
-  const { arrival } = request;
+  const { arrival, credential } = request;
   const sentAt = core.clock.now();
   const entry: JournalEntry = {
     id: exchange.id,
+    sandbox: core.name,
     profile: world.provider.id,
     method: request.method,
-    path: arrival.rawQuery === '' ? request.path : `${request.path}?${arrival.rawQuery}`,
+    path: arrival.rawQuery === '' ? request.path : `${request.path}?${maskQuery(world, arrival.rawQuery, credential)}`,
     operation: request.operation,
     caller: request.caller && maskFacts(world.provider, { kind: request.caller.kind, ...request.caller.facts }),
+    keyHash: credential === undefined ? undefined : keyHash(credential),
     status: draft.status,
     error: draft.error,
     admitted: refusal === undefined,
+    refusedBy: refusal?.policy,
     decisions: exchange.admissions.flatMap(({ decisions }) =>
       decisions.map((decision): JournalDecision => {
-        const { policy, params } = decision.ask;
+        const { policy, params, partition, cost } = decision.ask;
+        const { retryAt } = decision;
         const refunded = (exchange.refunds.get(policy.id) ?? 0) / policy.scale;
         return {
           policy: policy.id,
+          partition: shownPartition(world.provider, policy, partition),
           allowed: decision.allowed,
+          cost: cost / policy.scale,
+          used: decision.used / policy.scale,
           limit: params.quota / policy.scale,
           remaining: decision.remaining / policy.scale,
           resetAt: decision.resetAt,
+          retryAt: retryAt === Number.POSITIVE_INFINITY ? null : retryAt,
           charged: decision.charged / policy.scale - refunded,
           refunded,
         };
       }),
     ),
+    skipped: exchange.skipped,
     warnings: exchange.warnings,
     retryAfter: refusal?.seconds,
     at: exchange.at,
@@ -109,4 +122,10 @@ export function maskFacts({ secretFacts }: Provider, facts: Readonly<Record<stri
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => [name, secretFacts.has(name) ? maskCredential(value) : value]),
   );
+}
+
+/** What a policy counts apart, by name; credentials masked. */
+export function shownPartition(provider: Provider, { partitionBy }: Policy, partition: string): Record<string, string> {
+  const values = splitPartition(partition, partitionBy.length);
+  return maskFacts(provider, Object.fromEntries(partitionBy.map((name, i) => [name, values[i]!])));
 }

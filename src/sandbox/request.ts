@@ -38,6 +38,8 @@ export class Request implements RequestFacts {
   readonly ip: string;
   readonly params: Readonly<Record<string, string>>;
   caller: Caller | undefined;
+  /** What it showed to say who calls, good or not. */
+  credential: string | undefined;
   #query: URLSearchParams | undefined;
   #body: { value: unknown; error: string | undefined } | undefined;
 

@@ -3,24 +3,32 @@
  * @module
  */
 import { Clock, type ClockReading } from '../clock.js';
-import { parseDuration } from '../limits/duration.js';
-import { suggest } from '../profile/errors.js';
 import type { Provider } from '../profile/provider.js';
 import type { Account } from '../state/accounts.js';
 import { Journal, type JournalEntry } from '../state/journal.js';
 import { type AccountChange, changeAccount } from './accounts.js';
 import type { Answer } from './answer.js';
-import { quotaOf } from './asks.js';
-import { type Core, instantOf, type Log, type Port, type SandboxEvent } from './core.js';
+import { defaultQuota } from './asks.js';
+import { type ClockChange, checkAdvance, checkClockChange } from './clock-change.js';
+import { type Core, instantOf, type Log, type Port } from './core.js';
+import { Events } from './events.js';
 import { exchange } from './exchange.js';
 import type { FaultInput } from './fault-schema.js';
 import { type Fault, Faults } from './faults.js';
-import { checkInstant, parseInstant } from './instants.js';
-import { Problem } from './problem.js';
-import { listQuotas, type Quota, type QuotaChange, seedQuota } from './quotas.js';
-import { maskFacts } from './record.js';
+import { type InFlightRequest, listInFlight } from './in-flight.js';
+import { JobWatch } from './job-watch.js';
+import { Jobs } from './jobs.js';
+import { checkWait, compileQuery, type RequestFilter, type RequestWait } from './journal-query.js';
+import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
+import { succeed } from './replace.js';
 import type { Arrival } from './request.js';
+import type { Snapshot } from './snapshot/format.js';
+import { type CheckFault, readSnapshot } from './snapshot/read.js';
+import { restoreSandbox } from './snapshot/restore.js';
+import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
+import { Waits } from './waits.js';
 import { clearWorld, createWorld, initialAccounts, type World } from './world.js';
+import { findWorld } from './worlds.js';
 
 export interface SandboxOptions {
   readonly providers: readonly Provider[];
@@ -29,32 +37,24 @@ export interface SandboxOptions {
   readonly clock: { readonly frozen?: boolean; readonly now?: number };
   readonly maxBuckets?: number | undefined;
   readonly journalSize?: number | undefined;
+  /** Whether `Prefer: code=503` is heeded; it is, when left out. */
+  readonly prefer?: boolean | undefined;
   readonly log: Log;
   readonly deliver: Core['deliver'];
-}
-
-export interface InFlightRequest {
-  readonly id: string;
-  readonly profile: string;
-  readonly method: string;
-  readonly path: string;
-  readonly operation: string | undefined;
-  readonly caller: Readonly<Record<string, string>>;
-  /** ISO 8601. */
-  readonly since: string;
-  /** When its delay ends. */
-  readonly until: string | null;
 }
 
 export class Sandbox {
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly faults = new Faults();
+  readonly faults: Faults;
+  readonly events: Events;
+  readonly jobs: Jobs;
+  readonly #waits: Waits;
   readonly #worlds = new Map<string, World>();
   readonly #core: Core;
   readonly #options: SandboxOptions;
-  readonly #listeners = new Set<(event: SandboxEvent) => void>();
   #requests = 0;
+  #held = 0;
 
   constructor(
     readonly name: string,
@@ -63,6 +63,13 @@ export class Sandbox {
     this.#options = options;
     this.clock = new Clock(options.clock);
     this.journal = new Journal(options.journalSize);
+    this.faults = new Faults(this.clock);
+    this.#waits = new Waits(this.journal);
+    const jobs = new JobWatch(this.clock, (event) => this.events.emit(event));
+    this.events = new Events(
+      (error) => options.log('warn', `a listener failed: ${String(error)}`),
+      (listeners) => jobs.listen(listeners > 0),
+    );
     for (const provider of options.providers) {
       this.#worlds.set(provider.id, createWorld(provider, options.plans[provider.id], options.maxBuckets));
     }
@@ -71,6 +78,8 @@ export class Sandbox {
       clock: this.clock,
       journal: this.journal,
       faults: this.faults,
+      jobs,
+      prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
       nextRequest: () => {
@@ -78,9 +87,11 @@ export class Sandbox {
         return `${name === '' ? '' : `${name}-`}${this.#requests}`;
       },
       emit: (event) => {
-        for (const listener of this.#listeners) listener(event);
+        jobs.catchUp();
+        this.events.emit(event);
       },
     };
+    this.jobs = new Jobs(this.#core, this.#worlds);
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
   }
 
@@ -93,49 +104,33 @@ export class Sandbox {
     return exchange(this.#core, this.#worlds.get(profile)!, arrival, port);
   }
 
-  onEvent(listener: (event: SandboxEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /** Requests that have come to it since it was made, resets or not. */
+  get seen(): number {
+    return this.#requests;
+  }
+
+  /** It has been asked something, and is in use until the answer has left. */
+  hold(port: Port): void {
+    this.#held += 1;
+    port.onDone(() => {
+      this.#held -= 1;
+    });
+  }
+
+  /** Whether somebody waits for an answer, or listens. */
+  get inUse(): boolean {
+    return this.#held > 0 || this.#waits.size > 0 || this.events.listeners > 0;
   }
 
   /** @throws Problem when the instant or the rate cannot be */
-  async setClock(change: {
-    now?: string | number | undefined;
-    frozen?: boolean | undefined;
-    rate?: number | undefined;
-  }): Promise<ClockReading> {
-    const now = change.now === undefined ? undefined : parseInstant(change.now, 'now');
-    if (change.rate !== undefined && !(Number.isFinite(change.rate) && change.rate >= 0 && change.rate <= 1_000_000)) {
-      throw new Problem(
-        400,
-        'bad-rate',
-        'must be a number from 0 to 1000000 (virtual milliseconds per real one)',
-        'rate',
-      );
-    }
-    await this.clock.set({
-      ...(now === undefined ? {} : { now }),
-      ...(change.frozen === undefined ? {} : { frozen: change.frozen }),
-      ...(change.rate === undefined ? {} : { rate: change.rate }),
-    });
+  async setClock(change: ClockChange): Promise<ClockReading> {
+    await this.clock.set(checkClockChange(change));
     return this.clock.read();
   }
 
   /** Milliseconds, or a duration such as `90s` or `PT1H`. Resolves once all that became due has been handed over. @throws Problem */
   async advanceClock(by: number | string): Promise<ClockReading> {
-    const ms = typeof by === 'number' ? by : parseDuration(by);
-    const field = typeof by === 'number' ? 'ms' : 'duration';
-    if (ms === undefined)
-      throw new Problem(400, 'bad-duration', `"${by}" is not a duration; write it like 90s, 5m, 1h, 2d or PT1H`, field);
-    if (!Number.isFinite(ms) || ms < 0)
-      throw new Problem(
-        400,
-        'bad-duration',
-        'must be a number of milliseconds from 0 up; PUT /clock sets the clock back',
-        field,
-      );
-    checkInstant(this.clock.now() + ms, field);
-    await this.clock.advance(Math.round(ms));
+    await this.clock.advance(checkAdvance(by, this.clock.now()));
     return this.clock.read();
   }
 
@@ -145,10 +140,11 @@ export class Sandbox {
       clearWorld(world, this.#options.maxBuckets);
       if (accounts) world.accounts.load(initialAccounts(world.provider, this.#options.plans[world.provider.id]).list());
     }
+    this.#core.jobs.restart(this.#worlds.values());
     this.faults.remove();
     this.journal.clear();
     if (clock) this.clock.reset();
-    this.#core.emit({ type: 'reset', at: this.clock.now(), data: { clock } });
+    this.#core.emit({ type: 'reset', at: this.clock.now(), data: { clock, accounts } });
   }
 
   quotas(): Quota[] {
@@ -157,24 +153,12 @@ export class Sandbox {
 
   /** @throws Problem */
   setQuota(change: QuotaChange): Quota {
-    if (change.id !== undefined) {
-      const other = (['policy', 'partition'] as const).find((name) => change[name] !== undefined);
-      if (other !== undefined)
-        throw new Problem(400, 'id-or-policy', `the id names the bucket already; leave out ${other}, or the id`, other);
-      const known = this.quotas().find(({ id }) => id === change.id);
-      const profile = change.profile ?? known?.profile ?? this.profiles[0]!;
-      return seedQuota(this.#world(profile, 400), change, instantOf(this.#core));
-    }
-    return seedQuota(this.#worldOf(change.profile), change, instantOf(this.#core));
+    return changeQuota(this.#worlds, change, instantOf(this.#core));
   }
 
   /** What the default account may take by a policy, in the profile's own units; `undefined`: no limit. @throws Problem */
   defaultQuota(profile: string, policy: string): number | undefined {
-    const world = this.#world(profile);
-    const { accounts } = world.provider.profile;
-    const rule = world.provider.policy.get(policy)!;
-    const quota = quotaOf(world, rule, accounts.default, world.accounts.get(accounts.default)?.plan ?? accounts.plan);
-    return quota === undefined ? undefined : quota / rule.scale;
+    return defaultQuota(this.#world(profile), policy);
   }
 
   /** @throws Problem */
@@ -194,50 +178,61 @@ export class Sandbox {
   }
 
   inFlight(): InFlightRequest[] {
-    return [...this.#worlds.values()].flatMap((world) =>
-      [...world.inFlight.values()].map(({ since, until, abort: _, caller, ...request }) => ({
-        ...request,
-        profile: world.provider.id,
-        caller: maskFacts(world.provider, caller),
-        since: new Date(since).toISOString(),
-        until: until === null ? null : new Date(until).toISOString(),
-      })),
-    );
+    return [...this.#worlds.values()].flatMap(listInFlight);
   }
 
-  requests(): JournalEntry[] {
-    return this.journal.entries();
+  /** The journal, or what fits of it, oldest first. @throws Problem */
+  requests(filter: RequestFilter = {}): JournalEntry[] {
+    return compileQuery(filter, this.journal, this.profiles).select();
+  }
+
+  /** Those that fit once so many have come, or whatever has come when the wait is over or the signal given. @throws Problem */
+  async waitForRequests(wait: RequestWait, signal?: AbortSignal): Promise<JournalEntry[]> {
+    const query = compileQuery(wait, this.journal, this.profiles);
+    await this.#waits.until({ ...checkWait(wait, this.journal), already: query.count(), fits: query.fits, signal });
+    return query.select();
+  }
+
+  /** Everything that it remembers, as JSON; credentials in full. */
+  snapshot(options: SnapshotOptions = {}): Snapshot {
+    return saveSandbox(this.#core, this.#worlds, this.#requests, options);
+  }
+
+  /** Goes on as the sandbox would that was saved; requests in flight end at once. @throws Problem, and changes nothing */
+  restore(snapshot: unknown, checkFault: CheckFault): void {
+    const read = readSnapshot(snapshot, this.#worlds, this.clock.real(), checkFault);
+    this.#requests = read.requests;
+    const { maxBuckets, plans } = this.#options;
+    const accounts = ({ provider }: World) => initialAccounts(provider, plans[provider.id]);
+    restoreSandbox(this.#core, this.#worlds, read, { maxBuckets, accounts });
   }
 
   provider(profile: string): Provider {
     return this.#world(profile).provider;
   }
 
+  /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
+  replaceProvider(provider: Provider): void {
+    this.#worlds.set(provider.id, succeed(this.#world(provider.id), provider, this.#options.plans[provider.id]));
+  }
+
   /** Answers what waits, at once, and sets no more timers. */
   async close(): Promise<void> {
     await this.clock.flush();
     this.clock.stop();
+    this.#waits.end();
+    this.events.end();
   }
 
-  #worldOf(profile: string | undefined): World {
-    if (profile !== undefined) return this.#world(profile, 400);
-    if (this.#worlds.size === 1) return [...this.#worlds.values()][0]!;
-    throw new Problem(
-      400,
-      'missing-profile',
-      `several profiles are served; name one of: ${this.profiles.join(', ')}`,
-      'profile',
-    );
+  /** Begins anew for the last time: nobody is to wait or listen any more. */
+  end(): void {
+    this.reset();
+    this.clock.stop();
+    this.#waits.end();
+    this.events.end();
   }
 
   #world(profile: string, status: 400 | 404 = 404, field = 'profile'): World {
-    const world = this.#worlds.get(profile);
-    if (world) return world;
-    throw new Problem(
-      status,
-      'unknown-profile',
-      `no profile "${profile}" is served; ${suggest(profile, this.profiles)}`,
-      field,
-    );
+    return findWorld(this.#worlds, profile, status, field);
   }
 }

@@ -2,6 +2,12 @@
  * The sandboxes by name. The one without a name is always there; others are made at first use, are bounded in number, and go when nobody uses them.
  * @module
  */
+import type { ClockReading } from '../clock.js';
+import { formatDuration } from '../limits/duration.js';
+import { nearest } from '../profile/errors.js';
+import type { Provider } from '../profile/provider.js';
+import type { Port } from './core.js';
+import { Problem } from './problem.js';
 import { Sandbox, type SandboxOptions } from './sandbox.js';
 
 export interface SandboxesOptions extends SandboxOptions {
@@ -11,42 +17,83 @@ export interface SandboxesOptions extends SandboxOptions {
   readonly idleMs?: number | undefined;
 }
 
+interface Kept {
+  readonly sandbox: Sandbox;
+  /** The machine's epoch ms. */
+  readonly madeAt: number;
+  readonly usedAt: number;
+}
+
+/** A sandbox for showing. */
+export interface SandboxInfo {
+  readonly name: string;
+  /** ISO 8601, in real time. */
+  readonly madeAt: string;
+  readonly usedAt: string;
+  /** Requests to providers since it was made, resets or not. */
+  readonly requests: number;
+  readonly clock: ClockReading;
+}
+
 export class Sandboxes {
   readonly main: Sandbox;
-  readonly #named = new Map<string, { sandbox: Sandbox; usedAt: number }>();
-  readonly #options: SandboxesOptions;
+  /** In the order of their last use. */
+  readonly #named = new Map<string, Kept>();
+  #options: SandboxesOptions;
 
   constructor(options: SandboxesOptions) {
     this.#options = options;
     this.main = new Sandbox('', options);
   }
 
-  /** The sandbox of that name, made if there is none. */
-  get(name: string): Sandbox {
+  /**
+   * The sandbox of that name, made if there is none.
+   *
+   * @param port where a request came from that it is to answer
+   */
+  get(name: string, port?: Port): Sandbox {
+    const now = this.main.clock.real();
+    this.#expire(now);
     if (name === '') return this.main;
-    const usedAt = this.main.clock.real();
     const known = this.#named.get(name);
-    const sandbox = known?.sandbox ?? new Sandbox(name, this.#options);
-    // Taken out and put back, so that the map's order is the order of use.
-    this.#named.delete(name);
-    this.#named.set(name, { sandbox, usedAt });
-    this.#evict(usedAt);
-    return sandbox;
+    const kept = known ?? { sandbox: new Sandbox(name, this.#options), madeAt: now, usedAt: now };
+    this.#use(name, kept, now);
+    if (port) kept.sandbox.hold(port);
+    const { maxSandboxes = 1_000, log } = this.#options;
+    if (!this.#makeRoom(name, maxSandboxes) && !known)
+      log('warn', `there are ${this.#named.size} sandboxes, more than ${maxSandboxes}, and each is in use`);
+    return kept.sandbox;
   }
 
-  /** Names, the one unused for longest first. */
-  names(): string[] {
-    return [...this.#named.keys()];
+  /** Those with a name, the one unused for longest first. */
+  list(): SandboxInfo[] {
+    this.#expire(this.main.clock.real());
+    return [...this.#named].map(([name, { sandbox, madeAt, usedAt }]) => ({
+      name,
+      madeAt: new Date(madeAt).toISOString(),
+      usedAt: new Date(usedAt).toISOString(),
+      requests: sandbox.seen,
+      clock: sandbox.clock.read(),
+    }));
   }
 
-  /** Whether there was one of that name. */
-  delete(name: string): boolean {
-    const known = this.#named.get(name);
-    if (!known) return false;
-    this.#named.delete(name);
-    known.sandbox.reset();
-    known.sandbox.clock.stop();
-    return true;
+  /** Forgets it; what waits in it ends at once. @throws Problem when there is none of that name */
+  remove(name: string): void {
+    const kept = this.#named.get(name);
+    if (!kept) {
+      const near = nearest(name, this.#named.keys());
+      const fix = near === undefined ? 'GET /sandboxes lists those there are' : `did you mean "${near}"?`;
+      throw new Problem(404, 'unknown-sandbox', `there is no sandbox "${name}"; ${fix}`, 'name');
+    }
+    this.#drop(name, kept);
+  }
+
+  /** Serves another edition of the provider of that id, in every sandbox there is and in those to come. */
+  replaceProvider(provider: Provider): void {
+    const providers = this.#options.providers.map((one) => (one.id === provider.id ? provider : one));
+    this.#options = { ...this.#options, providers };
+    for (const sandbox of [this.main, ...[...this.#named.values()].map((one) => one.sandbox)])
+      sandbox.replaceProvider(provider);
   }
 
   async close(): Promise<void> {
@@ -55,19 +102,40 @@ export class Sandboxes {
     );
   }
 
-  #evict(now: number): void {
-    const { maxSandboxes = 1_000, idleMs = 3_600_000, log } = this.#options;
-    for (const [name, { usedAt }] of this.#named) {
-      const full = this.#named.size > maxSandboxes;
-      if (!full && now - usedAt < idleMs) break;
-      this.delete(name);
-      log(
-        'info',
-        full
-          ? `sandbox ~${name} removed: more than ${maxSandboxes} are in use`
-          : `sandbox ~${name} removed: unused for long`,
-      );
+  /** What nobody has used for long goes. What is waited for is in use all the time. */
+  #expire(now: number): void {
+    const { idleMs = 3_600_000, log } = this.#options;
+    for (const [name, kept] of this.#named) {
+      if (now - kept.usedAt < idleMs) break;
+      if (kept.sandbox.inUse) {
+        this.#use(name, kept, now);
+      } else {
+        this.#drop(name, kept);
+        log('info', `sandbox ~${name} removed: unused for ${formatDuration(idleMs)}`);
+      }
     }
+  }
+
+  /** Whether there are no more than there may be, or one could go for it. */
+  #makeRoom(newest: string, most: number): boolean {
+    for (const [name, kept] of this.#named) {
+      if (this.#named.size <= most) return true;
+      if (name === newest || kept.sandbox.inUse) continue;
+      this.#drop(name, kept);
+      this.#options.log('info', `sandbox ~${name} removed: more than ${most}, and it was unused for longest`);
+    }
+    return this.#named.size <= most;
+  }
+
+  /** Taken out and put back, so that the map's order is the order of use. */
+  #use(name: string, kept: Kept, usedAt: number): void {
+    this.#named.delete(name);
+    this.#named.set(name, { ...kept, usedAt });
+  }
+
+  #drop(name: string, { sandbox }: Kept): void {
+    this.#named.delete(name);
+    sandbox.end();
   }
 }
 

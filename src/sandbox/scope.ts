@@ -74,7 +74,7 @@ function requestFact({ request, requestId, baseUrl }: ScopeSource, name: string)
   return name === 'base' ? (request.arrival.base?.() ?? baseUrl) : undefined;
 }
 
-function fresh(ids: Ids, kind: string, now: number): unknown {
+export function fresh(ids: Ids, kind: string, now: number): unknown {
   if (kind === 'uuid') return ids.uuid();
   if (kind === 'ulid') return ids.ulid(now);
   if (kind === 'serial') return ids.next();

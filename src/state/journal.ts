@@ -5,18 +5,26 @@
 
 export interface JournalEntry {
   readonly id: string;
+  /** Name of the sandbox that it came to; empty for the one without a name. */
+  readonly sandbox: string;
   readonly profile: string;
   readonly method: string;
-  /** With its query, as it came. */
+  /** With its query, as it came but for credentials, which are masked. */
   readonly path: string;
   readonly operation: string | undefined;
   /** Caller facts; credentials masked. */
   readonly caller: Readonly<Record<string, string>> | undefined;
+  /** Short hash of the credential that was shown, good or not: tells callers apart whose masked credentials look alike. */
+  readonly keyHash: string | undefined;
   readonly status: number;
   /** Name of the profile's error that answered, if one did. */
   readonly error: string | undefined;
   readonly admitted: boolean;
+  /** The policy that refused it. */
+  readonly refusedBy: string | undefined;
   readonly decisions: readonly JournalDecision[];
+  /** Policies that were asked and had nothing to say about it. */
+  readonly skipped: readonly Skipped[];
   /** Policies whose soft limit this request was the first to pass in its window. */
   readonly warnings: readonly string[];
   /** Whole seconds that a refusal told to wait. */
@@ -30,28 +38,53 @@ export interface JournalEntry {
   readonly durationMs: number;
 }
 
+/** `applies`: it speaks of other requests; `no-limit`: the account has none; `no-partition`: the request lacks what is counted by. */
+export interface Skipped {
+  readonly policy: string;
+  readonly why: 'applies' | 'no-limit' | 'no-partition';
+}
+
 export interface JournalDecision {
   readonly policy: string;
+  /** What was counted apart; credentials masked. */
+  readonly partition: Readonly<Record<string, string>>;
   readonly allowed: boolean;
+  /** Units that it asked for. */
+  readonly cost: number;
+  /** Units taken when this had been decided, its own included. */
+  readonly used: number;
   readonly limit: number;
   readonly remaining: number;
   readonly resetAt: number | null;
+  /** The first instant, epoch ms, at which this policy had room for it; `null`: never, or nobody can tell. */
+  readonly retryAt: number | null;
   /** Units taken in the end, refunds included. */
   readonly charged: number;
   readonly refunded: number;
+}
+
+/** Hears of every entry, also of those that the ring soon forgets. */
+export interface JournalWatcher {
+  added(entry: JournalEntry): void;
+  cleared(): void;
 }
 
 export class Journal {
   #ring: JournalEntry[] = [];
   #next = 0;
   #count = 0;
+  readonly #watchers = new Set<JournalWatcher>();
 
+  /** @param capacity entries that are kept; 0: none */
   constructor(readonly capacity = 10_000) {}
 
   add(entry: JournalEntry): void {
-    this.#ring[this.#next] = entry;
-    this.#next = (this.#next + 1) % this.capacity;
+    if (this.capacity > 0) {
+      this.#ring[this.#next] = entry;
+      this.#next = (this.#next + 1) % this.capacity;
+    }
     this.#count += 1;
+    for (const watcher of this.#watchers) watcher.added(entry);
   }
 
   /** How many there have been, those that fell out of the ring included. */
@@ -70,5 +103,18 @@ export class Journal {
     this.#ring = [];
     this.#next = 0;
     this.#count = 0;
+    for (const watcher of this.#watchers) watcher.cleared();
+  }
+
+  /** Has these entries in place of its own. */
+  load(entries: readonly JournalEntry[]): void {
+    this.clear();
+    for (const entry of entries) this.add(entry);
+  }
+
+  /** @returns what ends it */
+  watch(watcher: JournalWatcher): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 }

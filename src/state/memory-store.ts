@@ -47,16 +47,27 @@ export class MemoryStore implements Store {
     return size;
   }
 
-  /** Everything, as JSON can hold it. */
-  dump(): Record<string, Record<string, unknown>> {
-    const tables: Record<string, Record<string, unknown>> = {};
-    for (const [policy, table] of this.#tables) if (table.size > 0) tables[policy] = Object.fromEntries(table);
-    return tables;
+  /** Another store that has the buckets of these policies in common with this one, and none besides. */
+  sharing(policies: Iterable<string>): MemoryStore {
+    const other = new MemoryStore(this.#maxBuckets);
+    for (const id of policies) {
+      const table = this.#tables.get(id) ?? new Map<string, unknown>();
+      this.#tables.set(id, table);
+      other.#tables.set(id, table);
+    }
+    return other;
   }
 
-  load(tables: Record<string, Record<string, unknown>>): void {
+  /** Every bucket by policy, the least recently used first: lists, since a map of JSON would not keep that order. */
+  dump(): Record<string, [partition: string, state: unknown][]> {
+    const used = [...this.#tables].filter(([, table]) => table.size > 0);
+    return Object.fromEntries(used.map(([policy, table]) => [policy, [...table]]));
+  }
+
+  load(tables: Readonly<Record<string, readonly (readonly [partition: string, state: unknown])[]>>): void {
     this.#tables.clear();
-    for (const [policy, table] of Object.entries(tables)) this.#tables.set(policy, new Map(Object.entries(table)));
+    for (const [policy, buckets] of Object.entries(tables))
+      this.#tables.set(policy, new Map(buckets.slice(Math.max(0, buckets.length - this.#maxBuckets))));
   }
 
   #write(policy: Policy, partition: string, state: unknown, { horizon }: Instant): void {

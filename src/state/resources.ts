@@ -27,6 +27,14 @@ export interface Job {
   outcome: string;
   /** Buckets in which it holds a unit while it runs. */
   holds: readonly Hold[];
+  /** Whom to tell of its end; gone once that has been done. */
+  webhook?: Webhook;
+}
+
+export interface Webhook {
+  readonly url: string;
+  /** Where whoever made the job found the provider, for the links in what is told. */
+  readonly base: string;
 }
 
 export interface Hold {
@@ -42,6 +50,9 @@ export interface Issued {
   readonly account: string;
   readonly revoked: boolean;
 }
+
+/** A key that several items have, with their ids in order. */
+export type Shared = readonly [key: string, ids: readonly string[]];
 
 /** The items of one collection and scope, in order of creation. */
 export class Shelf {
@@ -72,6 +83,16 @@ export class Shelf {
     this.#disclaim(item.uniqueKeys, item.id);
     this.#claim(uniqueKeys, item.id);
     Object.assign(item, { data, uniqueKeys, updatedAt: now });
+  }
+
+  /** Keys that several items have: whoever got one first is not always who was there first. */
+  get shared(): Shared[] {
+    return [...this.#owners.keys()].map((key): Shared => [key, this.owners(key)]).filter(([, ids]) => ids.length > 1);
+  }
+
+  load(items: readonly Item[], shared: readonly Shared[]): void {
+    for (const item of items) this.put(item);
+    for (const [key, ids] of shared) this.#owners.set(key, new Set(ids));
   }
 
   remove(id: string): boolean {
@@ -123,38 +144,30 @@ export class Resources {
     return added;
   }
 
+  /** Empties a collection; it is filled again at first sight. */
+  forget(collection: string): void {
+    this.#shelves.delete(collection);
+  }
+
   /** Every item with a life, in every collection and scope. */
   *jobs(): Generator<{ collection: string; scope: string; item: JobItem }> {
-    for (const [collection, scopes] of this.#shelves) {
-      for (const [scope, shelf] of scopes) {
-        for (const item of shelf.items.values()) if (item.job) yield { collection, scope, item: item as JobItem };
-      }
-    }
+    for (const { collection, scope, shelf } of this.shelves())
+      for (const item of shelf.items.values()) if (item.job) yield { collection, scope, item: item as JobItem };
   }
 
-  dump(): {
-    serial: number;
-    collections: Record<string, Record<string, Item[]>>;
-    credentials: Record<string, Issued>;
-  } {
-    const collections: Record<string, Record<string, Item[]>> = {};
-    for (const [name, scopes] of this.#shelves) {
-      collections[name] = Object.fromEntries([...scopes].map(([scope, { items }]) => [scope, [...items.values()]]));
-    }
-    return { serial: this.#serial, collections, credentials: Object.fromEntries(this.credentials) };
+  /** What is on every shelf there is. */
+  *shelves(): Generator<{ collection: string; scope: string; shelf: Shelf }> {
+    for (const [collection, scopes] of this.#shelves)
+      for (const [scope, shelf] of scopes) yield { collection, scope, shelf };
   }
 
-  load({ serial, collections, credentials }: ReturnType<Resources['dump']>): void {
+  /** How many items there have been. */
+  get serial(): number {
+    return this.#serial;
+  }
+
+  set serial(serial: number) {
     this.#serial = serial;
-    this.credentials.clear();
-    for (const [credential, issued] of Object.entries(credentials)) this.credentials.set(credential, issued);
-    this.#shelves = new Map();
-    for (const [name, scopes] of Object.entries(collections)) {
-      for (const [scope, items] of Object.entries(scopes)) {
-        const shelf = this.shelf(name, scope, () => []);
-        for (const item of items) shelf.put(structuredClone(item));
-      }
-    }
   }
 }
 

@@ -3,9 +3,12 @@
  * what an author gets to read.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadProvider } from '../../src/profile/load.js';
 
 const folder = relative(process.cwd(), fileURLToPath(new URL('.', import.meta.url)));
@@ -41,5 +44,20 @@ describe('a bad profile', () => {
       for (const [, line] of readFileSync(`${folder}/${name}`, 'utf8').matchAll(/^# expect: (.*)$/gm))
         expect(line).toMatch(/^\S+\.yaml:[1-9]\d*:[1-9]\d* {2}\S.*; .*\S {2}\[(profile|openapi)\/[a-z-]+\]$/);
     }
+  });
+
+  it('is marked by an editor as well, where the mistake is one of shape', () => {
+    const ajv = new Ajv2020({ strict: false });
+    (createRequire(import.meta.url)('ajv-formats') as (ajv: Ajv2020) => void)(ajv);
+    const schema = JSON.parse(readFileSync('profiles/profile.schema.json', 'utf8')) as object;
+    const validate = ajv.compile(schema);
+    const shape =
+      /\[profile\/(unknown-key|wrong-type|unknown-value|unknown-algorithm|unknown-behaviour|unknown-style|bad-name)\]$/m;
+    const marked = files.filter(
+      (name) => !name.startsWith('variant-') && shape.test(readFileSync(`${folder}/${name}`, 'utf8')),
+    );
+    expect(marked.length).toBeGreaterThan(10);
+    const missed = marked.filter((name) => validate(parse(readFileSync(`${folder}/${name}`, 'utf8'), { merge: true })));
+    expect(missed).toEqual([]);
   });
 });

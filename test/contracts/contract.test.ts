@@ -8,7 +8,7 @@ import type { Provider } from '../../src/profile/provider.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
 import type { Client, Got } from './client.js';
 import { expectBody, isFree, nextAdmission, written } from './expectations.js';
-import { clientOf, exhaust, type Reach, reach } from './reach.js';
+import { ALL, clientOf, exhaust, type Reach, reach } from './reach.js';
 
 const cases = profilesAndVariants().flatMap(({ id, variants, name }) => {
   const provider = providerOf(id, { variants });
@@ -58,7 +58,7 @@ describe.each(cases)('$name', ({ provider, policy, found: reached }) => {
 
   it('admits the quota and no more, and refuses as documented', () => {
     const client = clientOf(found);
-    const { last, admitted } = exhaust(client, found);
+    const { last, admitted } = exhaust(client, found, ALL);
     expect(admitted.every(({ entry }) => entry.admitted)).toBe(true);
     for (const { name } of headersOf(provider, policy, 'remaining')) expect(last.headers.get(name)).toBe('0');
     const refusal = client.send();

@@ -265,6 +265,15 @@ describe('quotas', () => {
     expect((await ask('PUT', '/quotas', { profile: 'tiny', id, remaining: 5 })).body).toMatchObject({ id, used: 0 });
   });
 
+  it('are set to reset when a test wants it', async () => {
+    const { ask, send } = tinyControl();
+    const { body } = await ask('PUT', '/quotas', { ...bucket, remaining: 0, resetsInMs: 5_000 });
+    expect(body).toMatchObject({ remaining: 0, resetAt: '2026-05-12T08:00:05.000Z' });
+    expect(send('/things')).toMatchObject({ status: 429 });
+    await ask('POST', '/clock/advance', { ms: 5_000 });
+    expect(send('/things')).toMatchObject({ status: 200 });
+  });
+
   it.each([
     [{}, { code: 'missing-policy', field: 'policy', detail: /key-minute/ }],
     [
@@ -303,6 +312,14 @@ describe('quotas', () => {
     [
       { ...bucket, remaning: 1 },
       { code: 'unknown-key', field: 'remaning', detail: /"remaining"/ },
+    ],
+    [
+      { ...bucket, remaining: 1, resetsInMs: 60_001 },
+      { code: 'bad-amount', field: 'resetsInMs', detail: /from 1 to 60000/ },
+    ],
+    [
+      { policy: 'money', partition: { account: 'home' }, used: 1, resetsInMs: 5_000 },
+      { code: 'clock-window', field: 'resetsInMs', detail: /2026-06-01T00:00:00.000Z/ },
     ],
     [
       { id: 'nope', remaining: 1 },
@@ -397,7 +414,13 @@ describe('faults', () => {
       headers: { 'Retry-After': '5' },
     };
     const added = await ask('POST', '/faults', spec);
-    const shown = { ...spec, id: 'fault-1', used: 0, match: { ...spec.match, method: 'GET', key: 'tiny_live_…bbbb' } };
+    const shown = {
+      ...spec,
+      id: 'fault-1',
+      matched: 0,
+      used: 0,
+      match: { ...spec.match, method: 'GET', key: 'tiny_live_…bbbb' },
+    };
     expect(added).toMatchObject({ status: 201, body: shown });
     expect(added.headers.get('location')).toBe('faults/fault-1');
     expect(await send('/things')).toMatchObject({
@@ -406,7 +429,7 @@ describe('faults', () => {
       headers: { 'Retry-After': '5' },
     });
     const listed = await ask('GET', '/faults');
-    expect(listed.body).toEqual({ faults: [{ ...shown, used: 1 }] });
+    expect(listed.body).toEqual({ faults: [{ ...shown, matched: 1, used: 1 }] });
     expect(listed.text).not.toContain(KEY);
     expect(await ask('DELETE', '/faults/fault-1')).toMatchObject({ status: 204, text: '' });
     expect(await send('/things')).toMatchObject({ status: 200 });

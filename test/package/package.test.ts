@@ -1,11 +1,12 @@
 /**
  * The package as it is published: what is in it, and that it installs, runs and type-checks for somebody who has nothing else.
  */
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { copySources, ROOT, temporaryFolder } from '../tools/build.js';
 import { endPrograms, start } from '../tools/child.js';
+import { PROJECT } from './project.js';
 
 interface Packed {
   readonly filename: string;
@@ -114,14 +115,14 @@ describe('what is in it', () => {
   });
 });
 
-describe('installed', () => {
-  /** A machine without a registry cannot install anything; where no skip is allowed, that is a failure. */
-  function needsRegistry({ skip }: TestContext): void {
-    if (unreachable === undefined) return;
-    if (process.env['MOCK429_NO_SKIP'] === '1') throw new Error(unreachable);
-    skip(unreachable);
-  }
+/** A machine without a registry cannot install anything; where no skip is allowed, that is a failure. */
+function needsRegistry({ skip }: TestContext): void {
+  if (unreachable === undefined) return;
+  if (process.env['MOCK429_NO_SKIP'] === '1') throw new Error(unreachable);
+  skip(unreachable);
+}
 
+describe('installed', () => {
   test('npx runs it', async (context) => {
     needsRegistry(context);
     const { code, stdout } = await start('npx', ['--no-install', 'mock429', '--version'], { cwd: app }).ended;
@@ -177,14 +178,68 @@ describe('installed', () => {
   });
 });
 
+describe('a project with tests of its own', () => {
+  const project = join(app, 'project');
+  const built = join(project, 'built');
+
+  beforeAll(async () => {
+    if (unreachable !== undefined) return;
+    mkdirSync(project);
+    for (const [name, text] of Object.entries(PROJECT)) writeFileSync(join(project, name), text);
+    // The test runner is the project's own; this one will do.
+    symlinkSync(join(ROOT, 'node_modules/vitest'), join(app, 'node_modules/vitest'), 'dir');
+    const nodeTypes = { types: ['node'], typeRoots: [join(ROOT, 'node_modules/@types')] };
+    const compilerOptions = {
+      ...STRICT,
+      ...nodeTypes,
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2023'],
+      outDir: 'built',
+      rootDir: '.',
+    };
+    // What vitest's own types need is not this project's concern.
+    const files = Object.keys(PROJECT).filter((name) => name !== 'vitest.test.ts');
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+  });
+
+  test('its types hold, libraries checked too, and it runs under node:test', async (context) => {
+    needsRegistry(context);
+    const compiled = await start(join(ROOT, 'node_modules/.bin/tsc'), ['-p', project], { cwd: project }).ended;
+    expect(compiled).toMatchObject({ code: 0, stdout: '' });
+    const { code, stdout, stderr } = await start(process.execPath, ['--test', '--test-reporter=tap', built], {
+      cwd: app,
+    }).ended;
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/^ *ok 1 - under node:test$/m);
+  });
+
+  test('it runs under vitest', async (context) => {
+    needsRegistry(context);
+    const args = [
+      'run',
+      '--root',
+      project,
+      '--reporter=tap-flat',
+      '--exclude',
+      '**/{built,node_modules}/**',
+      'vitest.test',
+    ];
+    const { code, stdout, stderr } = await start(join(ROOT, 'node_modules/.bin/vitest'), args, { cwd: project }).ended;
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/^ok 1 - vitest\.test\.ts > under vitest/m);
+  });
+});
+
+const STRICT = {
+  strict: true,
+  skipLibCheck: false,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+};
+
 function typeCheck(text: string, options: object) {
-  const project = {
-    strict: true,
-    skipLibCheck: false,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-  };
-  const compilerOptions = { ...project, module: 'nodenext', target: 'es2023', noEmit: true, ...options };
+  const compilerOptions = { ...STRICT, module: 'nodenext', target: 'es2023', noEmit: true, ...options };
   writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
   writeFileSync(join(app, 'use.ts'), text);
   return start(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: app }).ended;
@@ -198,7 +253,8 @@ function leaves(value: unknown): string[] {
 
 const USE = `
 import { createMock, type Account, type ClockReading, type Fault, type Listening, type Mock, type Quota } from 'mock429';
-import { builtInProfiles, ListenError, OptionError, Problem, ProfileError } from 'mock429';
+import { builtInProfiles, ListenError, OptionError, Problem, ProfileError, UnhandledFetchError } from 'mock429';
+import type { Interception, InterceptOptions } from 'mock429';
 
 const mock: Mock = await createMock({ profile: 'klinky', plan: 'growth', clock: 'frozen' });
 const response: Response = await mock.fetch('/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } });
@@ -206,11 +262,14 @@ const reading: ClockReading = await mock.clock.advance('1h');
 const fault: Fault = mock.faults.add({ status: 503, times: 2 });
 const account: Account = mock.setAccount('klinky', 'acme', { plan: 'scale', keys: ['klinky_live_b'] });
 const quotas: Quota[] = mock.sandbox('t1').quotas();
+const intercept: InterceptOptions = { unhandled: 'error', origins: { 'https://staging.example': 'klinky' } };
+const interceptions: Interception[] = [mock.intercept(), mock.sandbox('t1').intercept(intercept)];
+for (const { restore } of interceptions) restore();
 const { url, close }: Listening = await mock.listen({ port: 0 });
 await close();
 export const used: [number, number, string, string, number, string] =
   [response.status, reading.epochMs, fault.id, account.plan, quotas.length, url];
-export const errors: ErrorConstructor[] = [ListenError, OptionError].map(() => Error);
+export const errors: ErrorConstructor[] = [ListenError, OptionError, UnhandledFetchError].map(() => Error);
 export const issues = (error: unknown): string[] =>
   error instanceof ProfileError ? error.issues.map(({ file, line }) => file + line) : error instanceof Problem ? [error.code] : builtInProfiles();
 `;

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { providerOf } from '../helpers/providers.js';
 import { runs } from './agree.js';
+import type { ModelSpec } from './model.js';
 import { spec as acrely } from './models/acrely.js';
 import { spec as aiclicks } from './models/aiclicks.js';
 import { spec as fullDomination } from './models/full-domination.js';
 import { spec as klinky } from './models/klinky.js';
 import { spec as prediction } from './models/prediction.js';
-import { compared, type ModelSpec, Run, steps } from './pipeline.js';
+import { compared, Run, steps } from './pipeline.js';
 
 const specs = [acrely, aiclicks, fullDomination, klinky, prediction] as unknown as ModelSpec<unknown>[];
 const cases = specs.flatMap((spec) =>

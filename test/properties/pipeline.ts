@@ -7,54 +7,7 @@ import type { Provider } from '../../src/profile/provider.js';
 import type { Answer } from '../../src/sandbox/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { agree } from './agree.js';
-
-export interface Sent {
-  readonly method: string;
-  readonly path: string;
-  readonly query?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  readonly ip?: string;
-}
-
-/** What a model expects of a response; what is left out is not compared. */
-export interface Expected {
-  readonly status: number;
-  /** `null`: must be absent. */
-  readonly headers?: Readonly<Record<string, string | null>>;
-  /** The whole body. */
-  readonly body?: unknown;
-  /** Values by dotted path. */
-  readonly parts?: Readonly<Record<string, unknown>>;
-}
-
-/** An admitted request: `finish` makes the response, then `left` says that it has been sent (or that the client has gone, with no response). */
-export interface Admitted {
-  finish(now: number): Expected;
-  left(): void;
-}
-
-export interface Model<Call> {
-  /** A request arrives: refused at once, or admitted. */
-  arrive(call: Call, now: number): Expected | Admitted;
-  /** What came back, where later requests depend on it. */
-  observe?(call: Call, answer: Answer): void;
-  /** Something that a user of the control plane does. */
-  control?(sandbox: Sandbox, what: number, amount: number, now: number): void;
-}
-
-export interface ModelSpec<Call> {
-  readonly id: string;
-  /** Sets of variants that the model knows. */
-  readonly variants: readonly (readonly string[])[];
-  readonly plan?: string;
-  readonly call: fc.Arbitrary<Call>;
-  /** The request, and the status that a fault forces on it. */
-  request(call: Call, model: Model<Call>): Sent & { readonly force?: number | undefined };
-  create(variants: readonly string[], sandbox: Sandbox): Model<Call>;
-  /** Stretches of time that matter to this provider, in milliseconds. */
-  readonly stretches: readonly number[];
-}
+import type { Admitted, Expected, Model, ModelSpec, Sent } from './model.js';
 
 type Step<Call> =
   | { readonly does: 'call'; readonly call: Call; readonly times: number }
@@ -72,23 +25,24 @@ export function steps<Call>({ call, stretches }: ModelSpec<Call>): fc.Arbitrary<
     fc.integer({ min: 0, max: 2_000 }),
   );
   const step: fc.Arbitrary<Step<Call>> = fc.oneof(
-    { weight: 10, arbitrary: fc.record({ does: fc.constant('call' as const), call, times: fc.constant(1) }) },
+    { weight: 30, arbitrary: fc.record({ does: fc.constant('call' as const), call, times: fc.constant(1) }) },
     {
-      weight: 6,
+      weight: 18,
       arbitrary: fc.record({ does: fc.constant('call' as const), call, times: fc.integer({ min: 1, max: 9 }) }),
     },
-    { weight: 4, arbitrary: fc.record({ does: fc.constant('slow' as const), call, delayMs: stretch }) },
-    { weight: 1, arbitrary: fc.record({ does: fc.constant('abort' as const), which: fc.nat({ max: 50 }) }) },
-    { weight: 5, arbitrary: fc.record({ does: fc.constantFrom('advance' as const, 'jump' as const), ms: stretch }) },
-    { weight: 2, arbitrary: fc.record({ does: fc.constant('back' as const), ms: stretch }) },
+    { weight: 12, arbitrary: fc.record({ does: fc.constant('slow' as const), call, delayMs: stretch }) },
+    { weight: 3, arbitrary: fc.record({ does: fc.constant('abort' as const), which: fc.nat({ max: 50 }) }) },
+    { weight: 15, arbitrary: fc.record({ does: fc.constantFrom('advance' as const, 'jump' as const), ms: stretch }) },
+    { weight: 6, arbitrary: fc.record({ does: fc.constant('back' as const), ms: stretch }) },
     {
-      weight: 1,
+      weight: 4,
       arbitrary: fc.record({
         does: fc.constant('control' as const),
         what: fc.nat({ max: 9 }),
         amount: fc.nat({ max: 9 }),
       }),
     },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('reset' as const) }) },
   );
   return fc.array(step, { maxLength: 60, size: 'max' });
 }
@@ -164,6 +118,16 @@ export class Run<Call> {
           () => now,
           () => this.sandbox.clock.set({ now }),
         );
+        break;
+      }
+      case 'reset': {
+        this.sandbox.reset();
+        this.model.reset();
+        // What was in flight ends at once, without an answer, and gives nothing back.
+        for (const { answer, leave } of this.#waiting.splice(0)) {
+          agree('ended by the reset', (await answer).drop, true);
+          leave();
+        }
         break;
       }
       case 'control':
@@ -270,8 +234,3 @@ function compare(call: unknown, expected: Expected, answer: Answer): void {
       );
   }
 }
-
-/** Whole seconds, rounded up. */
-export const seconds = (ms: number) => Math.ceil(ms / 1_000);
-/** `Retry-After`: whole seconds, rounded up, at least 1. */
-export const retryAfter = (at: number, now: number) => Math.max(1, seconds(at - now));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadProvider } from '../../src/profile/load.js';
 import type { Answer } from '../../src/sandbox/answer.js';
-import type { SandboxEvent } from '../../src/sandbox/core.js';
+import type { SandboxEvent } from '../../src/sandbox/events.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
 const NOON = Date.parse('2026-05-12T12:00:00Z');
@@ -18,7 +18,7 @@ function open() {
     log: (level, message) => level === 'warn' && log.push(message),
     deliver: async () => {},
   });
-  sandbox.onEvent((event) => event.type === 'warning' && events.push(event));
+  sandbox.events.on('warning', (event) => events.push(event));
   const call = (headers: Record<string, string> = {}) => {
     const all: Record<string, string> = { authorization: 'Bearer ad_live_a', ...headers };
     const arrival = {
@@ -45,6 +45,7 @@ describe('passing 80 % of a day', () => {
     expect(log).toEqual(['full-domination: more than 80 % of token-day is used (40001 of 50000)']);
     expect(events).toEqual([
       {
+        id: expect.any(Number),
         type: 'warning',
         at: NOON,
         data: { profile: 'full-domination', policy: 'token-day', used: 40_001, limit: 50_000, above: 0.8 },

@@ -3,28 +3,10 @@
  * Made from the profiles' `claims` and the transcripts' `# claims:` lines.
  * @module
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
 import type { Profile } from '../../src/profile/schema.js';
-
-const TRANSCRIPTS = new URL('../transcripts/', import.meta.url);
-
-/** Claim → scenario files (without `.txt`), of one profile. */
-export function scenariosByClaim(profile: string): Map<string, string[]> {
-  const shown = new Map<string, string[]>();
-  const folder = new URL(`${profile}/`, TRANSCRIPTS);
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith('.txt'))
-    .sort()) {
-    const text = readFileSync(new URL(file, folder), 'utf8');
-    const named = [...text.matchAll(/^# claims:(.*)$/gm)].flatMap((line) => line[1]!.split(','));
-    for (const claim of new Set(named.map((name) => name.trim()))) {
-      shown.set(claim, [...(shown.get(claim) ?? []), file.replace(/\.txt$/, '')]);
-    }
-  }
-  return shown;
-}
+import { scenariosByClaim } from '../transcripts/library.js';
 
 /** The table of all built-in profiles, as Markdown. */
 export function fidelityTable(): string {

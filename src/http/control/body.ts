@@ -11,32 +11,44 @@ import { parseJson } from './json-text.js';
 
 export const MAX_BODY_BYTES = 1_048_576;
 
+export interface BodyOptions {
+  /** Whether a body must be sent; left out, it is taken for `{}`. It must, when left out. */
+  readonly required?: boolean;
+  readonly maxBytes?: number;
+  /** How deep its values may lie. */
+  readonly maxDepth?: number;
+  /** Looks at it before the schema does. @throws Problem */
+  readonly check?: (value: unknown) => void;
+}
+
 /**
  * The two halves of a route that takes a body: what its document says, and the middleware that reads it. The schema is then applied by the route itself.
  * @param example shown in the document and to who sends no JSON
- * @param required whether a body must be sent; left out, it is taken for `{}`
  */
-export function jsonBody<S extends z.ZodType>(schema: S, example: z.input<S>, required = true) {
+export function jsonBody<S extends z.ZodType>(schema: S, example: z.input<S>, options: BodyOptions = {}) {
+  const { required = true, maxBytes = MAX_BODY_BYTES } = options;
   return {
     body: {
       required,
-      description: `Read as JSON whatever its content type; at most ${MAX_BODY_BYTES} bytes`,
+      description: `Read as JSON whatever its content type; at most ${maxBytes} bytes`,
       content: { 'application/json': { schema, example: example as unknown } },
     },
-    middleware: readJson(`send JSON such as ${JSON.stringify(example)}`, required),
+    middleware: readJson(`send JSON such as ${JSON.stringify(example)}`, options),
   };
 }
 
-function readJson(advice: string, required: boolean): MiddlewareHandler<ControlEnv> {
+function readJson(advice: string, options: BodyOptions): MiddlewareHandler<ControlEnv> {
+  const { required = true, maxBytes = MAX_BODY_BYTES, maxDepth, check } = options;
   return async (c, next) => {
-    const { text, tooLarge } = await readBody(c.req.raw, MAX_BODY_BYTES);
+    const { text, tooLarge } = await readBody(c.req.raw, maxBytes);
     if (tooLarge) {
-      throw new Problem(413, 'body-too-large', `the body is larger than ${MAX_BODY_BYTES} bytes; send less`);
+      throw new Problem(413, 'body-too-large', `the body is larger than ${maxBytes} bytes; send less`);
     }
     const empty = text.trim() === '';
     if (empty && required) throw new Problem(400, 'missing-body', `this call needs a body; ${advice}`);
-    const parsed = empty ? { value: {} } : parseJson(text);
+    const parsed = empty ? { value: {} } : parseJson(text, maxDepth);
     if ('fault' in parsed) throw new Problem(400, 'not-json', `the body is not JSON (${parsed.fault}); ${advice}`);
+    check?.(parsed.value);
     const headers = new Headers(c.req.raw.headers);
     headers.set('Content-Type', 'application/json');
     headers.delete('Content-Length');

@@ -10,7 +10,7 @@ import { instant } from './schemas.js';
 
 const NOW = '2026-05-12T08:00:00.000Z';
 
-const clockReading = z
+export const clockReading = z
   .object({
     now: instant.openapi({ description: 'What the clock shows, ISO 8601 with milliseconds', example: NOW }),
     epochMs: z.int().openapi({ description: 'The same in milliseconds since 1970', example: Date.parse(NOW) }),

@@ -2,7 +2,7 @@
  * A profile as the control API shows it.
  * @module
  */
-import type { Policy } from '../../limits/policy.js';
+import { type Policy, ruleInWords } from '../../limits/policy.js';
 import { nominalLength } from '../../limits/windows.js';
 import type { Provider } from '../../profile/provider.js';
 import type { WindowSpec } from '../../profile/schema.js';
@@ -58,7 +58,7 @@ function describePolicy({ profile, errors }: Provider, policy: Policy, quota: nu
     explain:
       quota === undefined
         ? 'no limit for the default account; its plan and the policy set none'
-        : policy.algorithm.explain({ quota, window: policy.window, options: policy.options }),
+        : ruleInWords(policy, Math.round(quota * policy.scale)),
     evidence,
   };
 }

@@ -5,6 +5,7 @@
 import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
 import type { Log } from '../../sandbox/core.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
+import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import { PROBLEM_JSON } from '../problem-json.js';
 import { problemSchema } from './schemas.js';
 
@@ -12,6 +13,8 @@ export interface ControlEnv {
   Bindings: {
     /** The sandbox that the request is about. */
     readonly sandbox: Sandbox;
+    /** All of the server. */
+    readonly sandboxes: Sandboxes;
     /** The client's address; `undefined` in-process. */
     readonly ip?: string | undefined;
   };
@@ -43,6 +46,7 @@ const PROBLEMS = {
   401: 'The client is on another machine and shows no valid token',
   403: 'The client, its Origin or the Host may not use the control API',
   404: 'There is no such thing; nothing has changed',
+  409: 'It cannot be done as things are; nothing has changed',
   413: 'The body is too large; nothing has changed',
   500: 'A fault of mock429',
 } as const;

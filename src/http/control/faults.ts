@@ -10,6 +10,7 @@ import type { Fault } from '../../sandbox/faults.js';
 import { Problem } from '../../sandbox/problem.js';
 import { jsonBody } from './body.js';
 import { call, json, problems } from './env.js';
+import { instant } from './schemas.js';
 
 /** What a fault may be is for the sandbox to say; this tells apart types and names, and what a reader wants to know. */
 const matchParts = {
@@ -27,6 +28,18 @@ const matchParts = {
     .string()
     .optional()
     .openapi({ description: 'The credential; given in full, shown masked', example: 'klinky_live_aaaabbbb' }),
+  nth: z.int().optional().openapi({ minimum: 1, description: 'Only the nth request of those, once', example: 3 }),
+  everyNth: z.int().optional().openapi({ minimum: 1, description: 'Every nth request of those', example: 3 }),
+  probability: z.number().optional().openapi({
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of those requests, drawn by number: the same requests meet the same luck every time',
+    example: 0.1,
+  }),
+  seed: z.int().optional().openapi({
+    description: "Another sequence for the probability; the fault's own, when left out",
+    example: 7,
+  }),
 };
 
 const parts = {
@@ -57,6 +70,30 @@ const parts = {
     example: 2_000,
   }),
   drop: z.boolean().optional().openapi({ description: 'Closes the connection in place of answering', example: false }),
+  truncateBody: z.number().optional().openapi({
+    minimum: 0,
+    description:
+      'Closes the connection after part of the body, whose Content-Length is announced in full: a share below 1, or a whole number of bytes',
+    example: 0.5,
+  }),
+  retryAfter: z
+    .union([z.enum(['http-date', 'missing']), z.int()], {
+      error: 'is not a Retry-After; use "http-date", "missing" or a whole number of seconds',
+    })
+    .optional()
+    .openapi({
+      description:
+        "What becomes of the answer's Retry-After: the same instant as an HTTP date, none at all, or so many seconds, true or not",
+      example: 'http-date',
+    }),
+  onRefusals: z.boolean().optional().openapi({
+    description: 'Whether it is for requests that a policy refuses, too; they use up no other fault',
+    example: true,
+  }),
+  expiresInMs: z.number().optional().openapi({
+    description: "Milliseconds, by the sandbox's clock, until it is gone; a year at most",
+    example: 60_000,
+  }),
 };
 
 const faultInput = z
@@ -69,13 +106,21 @@ const faultInput = z
   })
   .openapi('FaultInput', {
     description:
-      'With a status or a body it takes the place of the behaviour; with headers or delayMs alone the behaviour runs',
+      'With a status, a body or drop it takes the place of the behaviour; otherwise the behaviour runs, and its answer is changed',
   });
 
 const fault = z
   .object({
     id: z.string().openapi({ description: 'Its name', example: 'fault-1' }),
-    used: z.int().openapi({ description: 'Requests that it has answered', example: 0 }),
+    matched: z.int().openapi({
+      description: 'Requests that were such as it is for, whether or not it was their turn; nth and everyNth go by it',
+      example: 0,
+    }),
+    used: z.int().openapi({ description: 'Requests that it has answered, or changed the answer of', example: 0 }),
+    expiresAt: instant.optional().openapi({
+      description: "When it is gone, by the sandbox's clock, where it was given a time to live",
+      example: '2026-05-12T08:01:00.000Z',
+    }),
     match: z.object(matchParts).openapi({ description: 'Which requests', example: { operationId: 'listLinks' } }),
     ...parts,
   })
@@ -87,7 +132,8 @@ const getFaults = createRoute({
   operationId: 'listFaults',
   tags: ['faults'],
   summary: 'List the faults that are arranged',
-  description: 'The first that matches a request is used. One that has been used as often as it may is gone.',
+  description:
+    'The first whose turn it is answers a request. One that has been used as often as it may, or has expired, is gone.',
   responses: {
     200: json(
       z
@@ -107,7 +153,7 @@ const postFault = createRoute({
   tags: ['faults'],
   summary: 'Arrange a fault',
   description:
-    'It takes the place of the behaviour, after admission and before settlement, so its outcome is counted like any other. A refused request uses up no fault.',
+    'It takes the place of the behaviour, after admission and before settlement, so its outcome is counted like any other. A refused request uses up no fault, but one with onRefusals.',
   middleware: input.middleware,
   request: { body: input.body },
   responses: { 201: json(fault, 'The fault, with its id'), ...problems(400, 413) },
@@ -155,7 +201,7 @@ export const faultCalls = [
     if (faults.remove(id)) return c.body(null, 204);
     const known = faults.list().map((one) => one.id);
     const advice = known.length === 0 ? 'none is arranged' : suggest(id, known);
-    throw new Problem(404, 'unknown-fault', `there is no fault "${id}", or it is used up; ${advice}`, 'id');
+    throw new Problem(404, 'unknown-fault', `there is no fault "${id}", or it is used up or expired; ${advice}`, 'id');
   }),
 ];
 

@@ -19,8 +19,8 @@ interface Fault {
   readonly expected: string;
 }
 
-export function parseJson(text: string): JsonText {
-  const fault = findFault(text);
+export function parseJson(text: string, maxDepth = MAX_DEPTH): JsonText {
+  const fault = findFault(text, maxDepth);
   if (!fault) return { value: JSON.parse(text) as unknown };
   const { at, expected } = fault;
   const before = text.slice(0, at);
@@ -31,7 +31,7 @@ export function parseJson(text: string): JsonText {
 }
 
 /** The first place at which the text is not JSON. Keeps its own stack, so that depth is no danger. */
-function findFault(text: string): Fault | undefined {
+function findFault(text: string, maxDepth: number): Fault | undefined {
   const open: ('{' | '[')[] = [];
   let want = 'value' as Want;
   let at = 0;
@@ -60,7 +60,7 @@ function findFault(text: string): Fault | undefined {
     } else if (want === 'key' || want === 'key-or-end') {
       return { at, expected: want === 'key' ? 'a key in double quotes' : 'a key in double quotes or "}"' };
     } else if (char === '{' || char === '[') {
-      if (open.length === MAX_DEPTH) return { at, expected: `no more than ${MAX_DEPTH} levels` };
+      if (open.length === maxDepth) return { at, expected: `no more than ${maxDepth} levels` };
       open.push(char);
       at += 1;
       want = char === '{' ? 'key-or-end' : 'value-or-end';

@@ -53,8 +53,15 @@ const quotaChange = z
     }),
     remaining: amount.openapi({ description: 'Units that are to be left', example: 3 }),
     used: amount.openapi({ description: 'Units that are to be taken; in place of remaining', example: 97 }),
+    resetsInMs: amount.openapi({
+      description:
+        'Milliseconds from now until the window is to reset, at most its length; for windows that open at the first request (those that go by the clock reset when the clock says, and a bucket that refills is whole when all has drained)',
+      example: 5_000,
+    }),
   })
-  .openapi('QuotaChange', { description: 'Which bucket, and exactly one of remaining and used' });
+  .openapi('QuotaChange', {
+    description: 'Which bucket, exactly one of remaining and used, and perhaps when it resets',
+  });
 
 const inFlightRequest = z
   .object({
@@ -107,7 +114,7 @@ const putQuotas = createRoute({
   tags: ['quotas'],
   summary: 'Set what is left in a bucket',
   description:
-    "Opens a window at now where none is live. Of a sliding counter the current window's count is set. What counts requests in flight or running jobs cannot be set.",
+    "Opens a window at now where none is live; resetsInMs puts its beginning, and so its reset, elsewhere. Of a sliding counter the current window's count is set. What counts requests in flight or running jobs cannot be set.",
   middleware: change.middleware,
   request: { body: change.body },
   responses: { 200: json(quota, 'The bucket afterwards'), ...problems(400, 413) },

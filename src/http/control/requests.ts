@@ -3,65 +3,24 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import type { JournalEntry } from '../../state/journal.js';
+import { Problem } from '../../sandbox/problem.js';
 import { jsonBody } from './body.js';
 import { call, json, problems } from './env.js';
-import { profileId, shownFacts } from './schemas.js';
+import { journalEntry } from './journal-view.js';
 
-const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
-
-const decision = z
-  .object({
-    policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
-    allowed: z.boolean().openapi({ description: 'Whether this policy admitted it', example: true }),
-    limit: z.number().openapi({ description: 'Units per window', example: 100 }),
-    remaining: z.number().openapi({ description: 'Units left at admission', example: 99 }),
-    resetAt: z
-      .number()
-      .nullable()
-      .openapi({ description: 'When the window resets, epoch ms; null for concurrency', example: EPOCH_MS + 60_000 }),
-    charged: z.number().openapi({ description: 'Units taken in the end, refunds included', example: 1 }),
-    refunded: z.number().openapi({ description: 'Units given back because of the outcome', example: 0 }),
-  })
-  .openapi('Decision', { description: 'What one policy said' });
-
-const entry = z
-  .object({
-    id: z.string().openapi({ description: 'Its name, to be given as since', example: '17' }),
-    profile: profileId,
-    method: z.string().openapi({ description: 'HTTP method', example: 'GET' }),
-    path: z.string().openapi({ description: 'Path with query, as it came', example: '/api/v1/public/links?limit=10' }),
-    operation: z.string().optional().openapi({ description: 'operationId, if the path has one', example: 'listLinks' }),
-    caller: shownFacts.optional().openapi({
-      description: 'Who asked, if that is known; credentials masked',
-      example: { key: 'klinky_live_…bbbb' },
-    }),
-    status: z.int().openapi({ description: 'Status of the response', example: 200 }),
-    error: z
-      .string()
-      .optional()
-      .openapi({ description: "Name of the profile's error that answered", example: 'rateLimited' }),
-    admitted: z.boolean().openapi({ description: 'false: a policy refused it', example: true }),
-    decisions: z.array(decision).readonly().openapi({ description: 'What each policy said, in the order of asking' }),
-    warnings: z
-      .array(z.string())
-      .readonly()
-      .openapi({ description: 'Policies whose soft limit it was the first to pass', example: ['token-day'] }),
-    retryAfter: z
-      .number()
-      .optional()
-      .openapi({ description: 'Whole seconds that a refusal told to wait', example: 42 }),
-    at: z.number().openapi({ description: 'Arrival by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
-    sentAt: z.number().openapi({ description: 'Sending by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
-    realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
-    durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
-  })
-  .openapi('JournalEntry', { description: 'One request and how it was answered' });
+function wholeNumber(name: string, description: string, example: number) {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, { error: 'is not a number of entries; write a whole number from 1 up' })
+    .transform(Number)
+    .optional()
+    .openapi({ param: { name, in: 'query' }, type: 'integer', minimum: 1, description, example });
+}
 
 const filter = z.strictObject({
   status: z
     .string()
-    .regex(/^[1-5](?:\d\d|[xX]{2})$/, { error: 'is not a status; write 429, or a class such as 4xx' })
+    .regex(/^(?:0|[1-5](?:\d\d|[xX]{2}))$/, { error: 'is not a status; write 429, or a class such as 4xx' })
     .optional()
     .openapi({
       param: { name: 'status', in: 'query' },
@@ -72,27 +31,39 @@ const filter = z.strictObject({
     .string()
     .optional()
     .openapi({ param: { name: 'operation', in: 'query' }, description: 'Only this operationId', example: 'listLinks' }),
+  profile: z
+    .string()
+    .optional()
+    .openapi({ param: { name: 'profile', in: 'query' }, description: 'Only this profile', example: 'klinky' }),
+  key: z
+    .string()
+    .min(1, { error: 'is not a credential; give it in full' })
+    .optional()
+    .openapi({
+      param: { name: 'key', in: 'query' },
+      description: 'Only who showed this credential, given in full; nothing keeps it',
+      example: 'klinky_live_aaaabbbb',
+    }),
   since: z
     .string()
     .optional()
     .openapi({
       param: { name: 'since', in: 'query' },
       description:
-        'Only what was answered after the request of this id; all that there is, where the journal no longer holds it',
+        "Only what was answered after the request of this id (all that there is, where the journal no longer holds it), or what arrived at this ISO instant of the sandbox's clock or later",
       example: '17',
     }),
-  limit: z
+  limit: wholeNumber('limit', 'Only the newest so many of what is left', 100),
+  wait: z
     .string()
-    .regex(/^[1-9]\d{0,8}$/, { error: 'is not a number of entries; write a whole number from 1 up' })
-    .transform(Number)
     .optional()
     .openapi({
-      param: { name: 'limit', in: 'query' },
-      type: 'integer',
-      minimum: 1,
-      description: 'Only the newest so many of what is left',
-      example: 100,
+      param: { name: 'wait', in: 'query' },
+      description:
+        'Answers once count requests that fit are there, or, after this time, with what there is. It is real time, at most 60s, whatever the clock of the sandbox does',
+      example: '5s',
     }),
+  count: wholeNumber('count', 'How many to wait for, those counted that are there already; 1 when left out', 3),
 });
 
 const resetOptions = z
@@ -117,7 +88,7 @@ const getRequests = createRoute({
   responses: {
     200: json(
       z
-        .object({ requests: z.array(entry).openapi({ description: 'The newest last' }) })
+        .object({ requests: z.array(journalEntry).openapi({ description: 'The newest last' }) })
         .openapi('Journal', { description: 'What was asked and answered' }),
       'The entries that fit',
     ),
@@ -135,7 +106,7 @@ const deleteRequests = createRoute({
   responses: { 204: { description: 'It is empty' }, ...problems() },
 });
 
-const options = jsonBody(resetOptions, { clock: true }, false);
+const options = jsonBody(resetOptions, { clock: true }, { required: false });
 const postReset = createRoute({
   method: 'post',
   path: '/reset',
@@ -150,7 +121,22 @@ const postReset = createRoute({
 });
 
 export const journalCalls = [
-  call(getRequests, (c) => c.json({ requests: select(c.env.sandbox.requests(), c.req.valid('query')) }, 200)),
+  call(getRequests, async (c) => {
+    const { wait, count, ...filter } = c.req.valid('query');
+    const { sandbox } = c.env;
+    if (wait === undefined && count !== undefined)
+      throw new Problem(
+        400,
+        'count-without-wait',
+        'needs a wait, such as wait=5s; limit takes the newest so many',
+        'count',
+      );
+    const requests =
+      wait === undefined
+        ? sandbox.requests(filter)
+        : await sandbox.waitForRequests({ ...filter, wait, count }, c.req.raw.signal);
+    return c.json({ requests }, 200);
+  }),
   call(deleteRequests, (c) => {
     c.env.sandbox.journal.clear();
     return c.body(null, 204);
@@ -161,18 +147,3 @@ export const journalCalls = [
     return c.body(null, 204);
   }),
 ];
-
-function select(
-  entries: readonly JournalEntry[],
-  { status, operation, since, limit }: z.output<typeof filter>,
-): JournalEntry[] {
-  const known = since === undefined ? -1 : entries.findIndex(({ id }) => id === since);
-  const pattern = status === undefined ? undefined : new RegExp(`^${status.replace(/x/gi, '\\d')}$`);
-  const fitting = entries
-    .slice(known + 1)
-    .filter(
-      (one) =>
-        (!pattern || pattern.test(String(one.status))) && (operation === undefined || one.operation === operation),
-    );
-  return limit === undefined ? fitting : fitting.slice(-limit);
-}

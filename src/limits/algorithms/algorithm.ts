@@ -37,6 +37,8 @@ export interface Moment {
   readonly horizon: number;
   /** Names what holds the units (concurrency): a request or a job. */
   readonly lease?: string;
+  /** Where a seed is to open its window, in place of now; only asked of algorithms that `opens` says can. */
+  readonly start?: number | undefined;
 }
 
 /** The parameters common to all algorithms, made once per policy and quota. */
@@ -63,12 +65,18 @@ export interface Algorithm<State = unknown> {
   refund(params: Params, state: State, window: number, amount: number, lease?: string): State;
   /** A state in which exactly `used` units are taken at `now`; `undefined` where the algorithm cannot be seeded. */
   seed(params: Params, state: State | undefined, used: number, now: number, moment: Moment): State | undefined;
+  /** Whether a window that begins at first use can be seeded with another beginning than now. */
+  readonly opens?: boolean;
+  /** What a snapshot keeps of the state, where that is not all of it: units are lost with holders that are not kept. */
+  kept?(state: State, isKept: (lease: string) => boolean): State;
+  /** A state that was written as JSON; `undefined` where it is none of this algorithm. */
+  revive(value: unknown): State | undefined;
   /** From this instant on the state says no more than an empty one. */
   expiresAt(params: Params, state: State): number;
   /** Whether the state says anything about `now`: its window is open, or something in it still counts. */
   isLive(params: Params, state: State, now: number): boolean;
-  /** One English sentence on how this policy counts. */
-  explain(params: Params): string;
+  /** How this policy counts, in English. `scale`: how many of the given units are one of those to be told (100: cents of a dollar). */
+  explain(params: Params, scale?: number): string;
 }
 
 /** Fills in `take`, which is the same for all. */
@@ -83,4 +91,9 @@ export function defineAlgorithm<State>(parts: Omit<Algorithm<State>, 'take'>): A
       return { ...after, allowed: true, state: charged.state, window: charged.window };
     },
   };
+}
+
+/** Whether it is a list of finite numbers, as most states are. */
+export function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(Number.isFinite);
 }

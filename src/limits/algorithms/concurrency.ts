@@ -39,7 +39,7 @@ export const concurrency = defineAlgorithm<readonly Lease[]>({
   },
 
   charge(_params, state, cost, now, { horizon, lease = 'unnamed' }) {
-    const kept = state ? running(state, Math.min(now, horizon)) : [];
+    const kept = state ? remembered(state, now, horizon) : [];
     return { state: [...kept, ...Array.from({ length: cost }, () => ({ id: lease, until: null }))], window: now };
   },
 
@@ -55,17 +55,38 @@ export const concurrency = defineAlgorithm<readonly Lease[]>({
 
   seed: () => undefined,
 
+  kept: (state, isKept) => state.filter(({ id, until }) => until !== null || isKept(id)),
+
+  revive: (value) =>
+    Array.isArray(value) && value.every(isLease) ? value.map(({ id, until }) => ({ id, until })) : undefined,
+
   expiresAt: (_params, state) =>
     state.reduce((latest, { until }) => Math.max(latest, until ?? Number.POSITIVE_INFINITY), Number.NEGATIVE_INFINITY),
 
   isLive: (_params, state, now) => running(state, now).length > 0,
 
-  explain: ({ quota, options }) =>
-    `${quota} at once (${options['holds'] === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,
+  explain: ({ quota, options }, scale = 1) =>
+    `${quota / scale} at once (${options['holds'] === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,
 });
+
+function isLease(value: unknown): value is Lease {
+  const { id, until } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return typeof id === 'string' && (until === null || Number.isFinite(until));
+}
 
 function running(state: readonly Lease[], now: number): readonly Lease[] {
   return state.filter(({ until }) => until === null || until > now);
+}
+
+/** Jobs that have ended are remembered in case the clock is set back, as far as the clock may go, and the last of them only. */
+const REMEMBERED_JOBS = 1_000;
+
+function remembered(state: readonly Lease[], now: number, horizon: number): readonly Lease[] {
+  const kept = running(state, Math.min(now, horizon));
+  const surplus = kept.length - running(kept, now).length - REMEMBERED_JOBS;
+  if (surplus <= 0) return kept;
+  let dropped = 0;
+  return kept.filter(({ until }) => until === null || until > now || ++dropped > surplus);
 }
 
 /** When `count` of the running leases have ended. */

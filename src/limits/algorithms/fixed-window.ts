@@ -9,7 +9,7 @@
 import { formatDuration } from '../duration.js';
 import { boundsAt, nominalLength, type Window } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { defineAlgorithm } from './algorithm.js';
+import { defineAlgorithm, isNumbers } from './algorithm.js';
 
 export type Pairs = readonly number[];
 
@@ -39,12 +39,16 @@ export const fixedWindow = defineAlgorithm<Pairs>({
   refund: (_params, state, window, amount) =>
     hasWindow(state, window) ? addAt(state, window, -amount, -Infinity, 0) : state,
 
-  seed({ window }, state, used, now, { horizon }) {
+  opens: true,
+
+  seed({ window }, state, used, now, { horizon, start: given }) {
     const { start } = currentWindow(window, state, now);
-    if (window.kind === 'first-request') return [start, used];
+    if (window.kind === 'first-request') return [given ?? start, used];
     const before = state ? countAt(state, start) : 0;
     return addAt(state, start, used - before, horizon, nominalLength(window));
   },
+
+  revive: revivePairs,
 
   expiresAt({ window }, state) {
     const last = latestStart(state);
@@ -56,7 +60,7 @@ export const fixedWindow = defineAlgorithm<Pairs>({
     return live && hasWindow(state, start);
   },
 
-  explain: ({ quota, window }) => `${quota} per ${describeWindow(window)}`,
+  explain: ({ quota, window }, scale = 1) => `${quota / scale} per ${describeWindow(window)}`,
 });
 
 /** The window that a request at `now` falls into, and whether the state already has it open. */
@@ -80,6 +84,12 @@ function roomAt(window: Window, state: Pairs | undefined, most: number, end: num
   return start;
 }
 
+/** Windows of a snapshot. */
+export function revivePairs(value: unknown): Pairs | undefined {
+  const sound = isNumbers(value) && value.length % 2 === 0 && value.every((one, i) => i % 2 === 0 || one >= 0);
+  return sound ? value : undefined;
+}
+
 /** What is counted for the window that starts at `start`. */
 export function countAt(state: Pairs, start: number): number {
   for (let i = state.length - 2; i >= 0; i -= 2) if (state[i] === start) return state[i + 1]!;
@@ -90,6 +100,9 @@ export function hasWindow(state: Pairs, start: number): boolean {
   for (let i = 0; i < state.length; i += 2) if (state[i] === start) return true;
   return false;
 }
+
+/** More windows than this are not remembered, so that a bucket does not grow for ever where the clock could be set back at any time. */
+const REMEMBERED_WINDOWS = 1_000;
 
 /** A copy with `amount` added to the window at `start`, without windows that ended (`keepMs` after their start) before `horizon`. */
 export function addAt(state: Pairs | undefined, start: number, amount: number, horizon: number, keepMs: number): Pairs {
@@ -105,7 +118,13 @@ export function addAt(state: Pairs | undefined, start: number, amount: number, h
     }
   }
   if (!found) next.push(start, Math.max(0, amount));
-  return next;
+  return next.length > 2 * REMEMBERED_WINDOWS ? withoutEarliest(next, start) : next;
+}
+
+function withoutEarliest(state: Pairs, current: number): Pairs {
+  let earliest = state[0] === current ? 2 : 0;
+  for (let i = 0; i < state.length; i += 2) if (state[i] !== current && state[i]! < state[earliest]!) earliest = i;
+  return [...state.slice(0, earliest), ...state.slice(earliest + 2)];
 }
 
 export function latestStart(state: Pairs): number {

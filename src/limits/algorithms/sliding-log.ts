@@ -10,7 +10,7 @@
 import { formatDuration } from '../duration.js';
 import type { FirstRequestWindow } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { defineAlgorithm, type Params } from './algorithm.js';
+import { defineAlgorithm, isNumbers, type Params } from './algorithm.js';
 
 export class Log {
   constructor(
@@ -49,7 +49,12 @@ export const slidingLog = defineAlgorithm<State>({
   },
 
   charge(params, given, cost, now, { horizon }) {
-    return { state: insert(asLog(given), now, cost, horizon - windowLength(params)), window: now };
+    const log = asLog(given);
+    const since = now - windowLength(params);
+    return {
+      state: insert(log, now, cost, Math.max(horizon - windowLength(params), surplus(log, since))),
+      window: now,
+    };
   },
 
   refund(_params, given, window, amount) {
@@ -61,16 +66,21 @@ export const slidingLog = defineAlgorithm<State>({
     return entries;
   },
 
-  seed(params, given, used, now, { horizon }) {
+  opens: true,
+
+  seed(params, given, used, now, { horizon, start }) {
     const log = asLog(given);
     const since = now - windowLength(params);
     const older = log ? log.toJSON().filter((at) => at <= since && at > horizon - windowLength(params)) : [];
+    if (start !== undefined) return [...older, ...new Array<number>(used).fill(start)];
     const live = log ? log.toJSON().filter((at) => at > since) : [];
     // Keep the instants there are, so that they still leave one by one; add the missing ones now.
     const kept = live.slice(Math.max(0, live.length - used));
     const added = new Array<number>(used - kept.length).fill(now);
     return [...older, ...kept, ...added].sort((a, b) => a - b);
   },
+
+  revive: (value) => (isNumbers(value) && value.every((at, i) => i === 0 || value[i - 1]! <= at) ? value : undefined),
 
   expiresAt(params, given) {
     const log = asLog(given)!;
@@ -82,8 +92,8 @@ export const slidingLog = defineAlgorithm<State>({
     return firstAfter(log, now - windowLength(params)) < log.to;
   },
 
-  explain: (params) =>
-    `${params.quota} in any ${formatDuration(windowLength(params))} (every request's instant is kept)`,
+  explain: (params, scale = 1) =>
+    `${params.quota / scale} in any ${formatDuration(windowLength(params))} (every request's instant is kept)`,
 });
 
 function windowLength(params: Params): number {
@@ -104,6 +114,15 @@ function firstAfter(log: Log, instant: number): number {
     else low = middle + 1;
   }
   return low;
+}
+
+/** More units than this are not remembered once they have left, so that a log does not grow for ever where the clock could be set back at any time. */
+const REMEMBERED_UNITS = 20_000;
+
+/** Up to where units that have left (by `since`) are too many to be kept. */
+function surplus(log: Log | undefined, since: number): number {
+  if (!log || log.to - log.from <= 2 * REMEMBERED_UNITS) return Number.NEGATIVE_INFINITY;
+  return Math.min(since, log.buffer[log.to - REMEMBERED_UNITS]!);
 }
 
 function insert(log: Log | undefined, at: number, count: number, forgetUntil: number): Log {

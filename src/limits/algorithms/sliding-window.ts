@@ -11,7 +11,7 @@ import { formatDuration } from '../duration.js';
 import type { AlignedWindow } from '../windows.js';
 import type { Zod } from '../zod.js';
 import { defineAlgorithm, type Params } from './algorithm.js';
-import { addAt, countAt, hasWindow, latestStart, type Pairs } from './fixed-window.js';
+import { addAt, countAt, hasWindow, latestStart, type Pairs, revivePairs } from './fixed-window.js';
 
 export const slidingWindow = defineAlgorithm<Pairs>({
   name: 'sliding-window',
@@ -53,6 +53,8 @@ export const slidingWindow = defineAlgorithm<Pairs>({
     return addAt(state, start, used - before, horizon, 2 * alignedWindow(params).lengthMs);
   },
 
+  revive: revivePairs,
+
   expiresAt: (params, state) => latestStart(state) + 2 * alignedWindow(params).lengthMs,
 
   isLive(params, state, now) {
@@ -60,8 +62,8 @@ export const slidingWindow = defineAlgorithm<Pairs>({
     return hasWindow(state, start) || hasWindow(state, start - alignedWindow(params).lengthMs);
   },
 
-  explain: (params) =>
-    `${params.quota} per sliding ${formatDuration(alignedWindow(params).lengthMs)} (this window's count plus the last one's, weighted by how much of it still lies within the stretch)`,
+  explain: (params, scale = 1) =>
+    `${params.quota / scale} per sliding ${formatDuration(alignedWindow(params).lengthMs)} (this window's count plus the last one's, weighted by how much of it still lies within the stretch)`,
 });
 
 function alignedWindow(params: Params): AlignedWindow {

@@ -9,7 +9,7 @@
 import { formatDuration } from '../duration.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { defineAlgorithm, type Params } from './algorithm.js';
+import { defineAlgorithm, isNumbers, type Params } from './algorithm.js';
 
 export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, fullAt: number]>({
   name: 'token-bucket',
@@ -63,13 +63,16 @@ export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, f
     return bucket(now, used * weight, drain);
   },
 
+  revive: (value) =>
+    isNumbers(value) && value.length === 3 && value[1]! >= 0 ? (value as [number, number, number]) : undefined,
+
   expiresAt: (_params, [, , fullAt]) => fullAt,
 
   isLive: (params, state, now) => debtAt(state, Math.max(now, state[0]), rate(params).drain) > 0,
 
-  explain(params) {
+  explain(params, scale = 1) {
     const { refill } = rate(params);
-    return `a bucket of ${params.quota} that refills by ${refill} every ${formatDuration(nominalLength(params.window))}, evenly`;
+    return `a bucket of ${params.quota / scale} that refills by ${refill / scale} every ${formatDuration(nominalLength(params.window))}, evenly`;
   },
 });
 

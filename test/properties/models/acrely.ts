@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
-import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../pipeline.js';
+import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../model.js';
 
 interface Call {
   readonly as: 'a' | 'b' | 'bad-prefix' | 'nobody';
@@ -204,6 +204,10 @@ class Acrely implements Model<Call> {
       }
       return low;
     }
+  }
+
+  reset(): void {
+    this.#calls.clear();
   }
 
   control(sandbox: Sandbox, what: number, amount: number, now: number): void {

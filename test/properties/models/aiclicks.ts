@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
-import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../pipeline.js';
+import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../model.js';
 
 interface Call {
   readonly as: 'a' | 'b' | 'disabled' | 'jwt' | 'revoked' | 'nobody' | 'other-prefix';
@@ -176,6 +176,11 @@ class Aiclicks implements Model<Call> {
   #window(as: string, now: number): { start: number; count: number } | undefined {
     const window = this.#windows.get(this.#name(as, this.#start(now)));
     return window && window.start <= now && now < window.start + 60_000 ? window : undefined;
+  }
+
+  reset(): void {
+    this.#windows.clear();
+    this.#cache.clear();
   }
 
   control(sandbox: Sandbox, what: number, amount: number, now: number): void {

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
-import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../pipeline.js';
+import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../model.js';
 
 interface Call {
   readonly as: 'a' | 'b' | 'test' | 'elsewhere' | 'readonly' | 'revoked' | 'nobody';
@@ -225,6 +225,11 @@ class FullDomination implements Model<Call> {
       return window ? [window.start, window.start + length] : [];
     });
     return Math.min(...ends.filter((at) => at > now));
+  }
+
+  reset(): void {
+    this.#windows.clear();
+    this.#inFlight.clear();
   }
 
   control(sandbox: Sandbox, what: number, amount: number, now: number): void {

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
-import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../pipeline.js';
+import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../model.js';
 
 interface Call {
   readonly as: 'a' | 'b' | 'jwt' | 'growth' | 'starter' | 'revoked' | 'bad-prefix' | 'nobody';
@@ -179,6 +179,10 @@ class Klinky implements Model<Call> {
   /** When the count changes next by itself. */
   #next(account: string, now: number): number {
     return this.sliding ? this.#live(account, now)[0]! + HOUR : (hour(now) + 1) * HOUR;
+  }
+
+  reset(): void {
+    for (const calls of this.#calls.values()) calls.length = 0;
   }
 
   control(sandbox: Sandbox, what: number, amount: number, now: number): void {

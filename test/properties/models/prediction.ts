@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import type { Answer } from '../../../src/sandbox/answer.js';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
-import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../pipeline.js';
+import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../model.js';
 
 interface Call {
   readonly as: 'a' | 'b' | 'forbidden' | 'broke' | 'bad-prefix' | 'nobody';
@@ -279,6 +279,11 @@ class Prediction implements Model<Call> {
       (Math.floor(now / DAY) + 1) * DAY,
     ];
     return Math.min(...events.filter((at) => at > now));
+  }
+
+  reset(): void {
+    for (const map of [this.#minutes, this.#reserved, this.#spent]) map.clear();
+    this.#jobs.length = 0;
   }
 
   control(_sandbox: Sandbox, what: number, amount: number): void {

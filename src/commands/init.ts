@@ -1,0 +1,84 @@
+/**
+ * `mock429 init`: a profile to begin with, written beside an OpenAPI document.
+ * @module
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { isObject, type OpenApiDocument } from '../openapi/document.js';
+import { OptionError } from '../options.js';
+import { formatIssue } from '../profile/errors.js';
+import { openDocument } from '../profile/load.js';
+import { PROFILES_DIRECTORY, shownPath } from '../profile/locate.js';
+import { validateProfile } from '../profile/validate.js';
+import type { Io } from './io.js';
+import { kebab } from './starter/credentials.js';
+import { makeStarter } from './starter/starter.js';
+import { count } from './text.js';
+
+export interface InitFlags {
+  readonly id?: string | undefined;
+  readonly out?: string | undefined;
+}
+
+/** @returns the exit code. @throws ProfileError when the document cannot be served, OptionError */
+export function init(document: string, flags: InitFlags, io: Io): number {
+  const source = resolve(document);
+  if (!existsSync(source)) throw new OptionError(`there is no file ${document}; give the path of an OpenAPI document`);
+  const read = openDocument(source);
+  const title = titleOf(read) ?? basename(source, extname(source));
+  const id = flags.id ?? (kebab(title) || 'my-api');
+  if (kebab(id) !== id) {
+    const fix = kebab(id) === '' ? 'use lower-case letters, digits and "-"' : `write ${kebab(id)}`;
+    throw new OptionError(`"${id}" cannot be an id; ${fix}`);
+  }
+  const folder = resolve(flags.out ?? dirname(source));
+  const file = join(folder, `${id}.profile.yaml`);
+  const shown = reference(file);
+  const starter = makeStarter(read, {
+    id,
+    title,
+    document: from(folder, source),
+    schema: from(folder, join(PROFILES_DIRECTORY, 'profile.schema.json')),
+    file: shown,
+  });
+  mkdirSync(folder, { recursive: true });
+  writeNew(file, starter.text, shown);
+  const { issues } = validateProfile(file);
+  const has = [
+    count(read.operations.length, 'operation'),
+    count(starter.credentials, 'credential'),
+    `${count(starter.errors, 'error')}, ${starter.documentedErrors} of them from the document`,
+  ];
+  io.out(`wrote ${shown} (${has.join(', ')})\n`);
+  for (const issue of issues) io.out(`${formatIssue(issue)}\n`);
+  if (issues.length > 0) return 2;
+  io.out(`next: mock429 serve --profile ${shown} --watch\n`);
+  return 0;
+}
+
+function titleOf({ root }: OpenApiDocument): string | undefined {
+  const { info } = root;
+  const title = isObject(info) ? info['title'] : undefined;
+  return typeof title === 'string' && title.trim() !== '' ? title.trim() : undefined;
+}
+
+function writeNew(file: string, text: string, shown: string): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') throw new OptionError(`${shown} cannot be written: ${message}`);
+    throw new OptionError(`${shown} is there already; remove it, or choose another name with --id or --out`);
+  }
+}
+
+/** As `--profile` takes it: a path, even where the file stands where the user does. */
+function reference(file: string): string {
+  const shown = shownPath(file);
+  return shown.includes(sep) ? shown : `.${sep}${shown}`;
+}
+
+/** The path from a folder to a file, with slashes. */
+function from(folder: string, file: string): string {
+  return relative(folder, file).split(sep).join('/');
+}

@@ -1,0 +1,68 @@
+/**
+ * `mock429 profiles`.
+ * @module
+ */
+import { builtInProfiles, shownPath } from '../profile/locate.js';
+import { openProvider } from '../profile/precompiled.js';
+import type { Provider } from '../profile/provider.js';
+import type { PolicySpec } from '../profile/schema.js';
+import type { Io } from './io.js';
+import { table } from './text.js';
+
+/** @throws ProfileError */
+export async function listProfiles(
+  references: readonly string[],
+  { json = false }: { json?: boolean | undefined },
+  io: Io,
+): Promise<void> {
+  const wanted = references.length === 0 ? builtInProfiles() : references;
+  const providers = await Promise.all(wanted.map((reference) => openProvider(reference)));
+  if (json) {
+    io.out(`${JSON.stringify(providers.map(record), null, 2)}\n`);
+    return;
+  }
+  const head = ['ID', 'TITLE', 'POLICIES', 'VARIANTS', 'PLANS', 'FIXTURES'];
+  const rows = providers.map(({ id, profile }) => [
+    [id],
+    [profile.title],
+    Object.entries(profile.policies).map(([name, policy]) => `${name} ${inShort(profile, name, policy as PolicySpec)}`),
+    Object.keys(profile.variants),
+    Object.keys(profile.plans).map((plan) => (plan === profile.accounts.plan ? `${plan} *` : plan)),
+    profile.fixtures.map(({ key }) => key),
+  ]);
+  io.out(`${table(head, rows)}* the plan of accounts that have no other; --json tells more\n`);
+}
+
+/** Such as `60/60s by key`, `10 at once by token`. */
+function inShort(profile: Provider['profile'], id: string, policy: PolicySpec): string {
+  const { unit, window, partitionBy } = policy;
+  const quota = profile.plans[profile.accounts.plan]?.quotas[id] ?? policy.quota;
+  const amount = quota === 'none' ? 'no limit' : `${quota}${/requests$/.test(unit) ? '' : ` ${unit}`}`;
+  const span = window ? (quota === 'none' ? ` per ${window.length}` : `/${window.length}`) : ' at once';
+  return `${amount}${span}${partitionBy.length === 0 ? '' : ` by ${partitionBy.join('+')}`}`;
+}
+
+function record({ id, file, profile, document }: Provider): object {
+  return {
+    id,
+    title: profile.title,
+    file: shownPath(file),
+    operations: document.operations.length,
+    policies: Object.entries(profile.policies).map(([name, spec]) => {
+      const { algorithm, quota, unit, window, partitionBy } = spec as PolicySpec & { algorithm: string };
+      const planned = profile.plans[profile.accounts.plan]?.quotas[name] ?? quota;
+      return {
+        id: name,
+        algorithm,
+        quota: planned === 'none' ? null : planned,
+        unit,
+        window: window ?? null,
+        partitionBy,
+      };
+    }),
+    variants: Object.entries(profile.variants).map(([name, { says }]) => ({ id: name, says })),
+    plan: profile.accounts.plan,
+    plans: Object.entries(profile.plans).map(([name, { title, quotas }]) => ({ id: name, title, quotas })),
+    fixtures: profile.fixtures.map(({ key, credential, says }) => ({ key, credential, says })),
+  };
+}

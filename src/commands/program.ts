@@ -1,0 +1,116 @@
+/**
+ * The commands, and how each is told what to do.
+ * @module
+ */
+import { Command, CommanderError } from 'commander';
+import { ListenError } from '../http/server.js';
+import { OptionError } from '../options.js';
+import { ProfileError } from '../profile/errors.js';
+import { Problem } from '../sandbox/problem.js';
+import { VERSION } from '../version.js';
+import type { Io } from './io.js';
+import { addServe } from './serve.js';
+
+const EXAMPLES = `
+Examples:
+  mock429 --profile klinky                 serve a provider at http://127.0.0.1:4290
+  mock429 profiles                         what comes with it
+  mock429 explain klinky                   how a provider limits its callers, in English
+  mock429 init openapi.yaml                begin a profile of your own
+  mock429 validate my-api.profile.yaml     check one`;
+
+/** Runs the command that the arguments name. @returns the exit code: 0, or 2 where something was wrong with what it was given */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let code = 0;
+  const program = new Command('mock429')
+    .description('A mock API server that limits its callers exactly as each provider documents it.')
+    .version(VERSION)
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (text, write) => write(oneLine(text)),
+    })
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+  const done = (result: number) => {
+    code = result;
+  };
+  addServe(program, io);
+  addOthers(program, io, done);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const expected = [ProfileError, OptionError, ListenError, Problem].some((known) => error instanceof known);
+    io.err(`mock429: ${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+    return 2;
+  }
+}
+
+/** Commands that are loaded when they are needed, so that a server starts without them. */
+function addOthers(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('validate')
+    .description('check profiles, their OpenAPI documents and each of their variants')
+    .argument('<profile...>', 'files or ids')
+    .option('--json', 'print what was found as JSON')
+    .addHelpText(
+      'after',
+      `
+Prints "PROFILE: ok (…)" or an issue a line, as file:line:col  path: problem; fix  [code]. Ends with 0 if all are well, else with 2.
+
+Example:
+  mock429 validate profiles/*.yaml`,
+    )
+    .action(async (references: string[], flags: { json?: boolean }) => {
+      const { validate } = await import('./validate.js');
+      done(validate(references, flags, io));
+    });
+  program
+    .command('profiles')
+    .description('list profiles: policies, variants, plans and fixtures')
+    .argument('[profile...]', 'files or ids; all that come with mock429 when left out')
+    .option('--json', 'print them as JSON')
+    .addHelpText(
+      'after',
+      `
+Fixtures are credentials with a meaning of their own; every other well-formed one belongs to the default account.
+
+Example:
+  mock429 profiles --json | jq -r '.[].id'`,
+    )
+    .action(async (references: string[], flags: { json?: boolean }) => {
+      const { listProfiles } = await import('./profiles.js');
+      await listProfiles(references, flags, io);
+    });
+  program
+    .command('init')
+    .description('begin a profile from an OpenAPI document: a commented file that serves at once')
+    .argument('<openapi>', 'OpenAPI 3.0 or 3.1 document, YAML or JSON')
+    .option('--id <id>', "what the profile is called; by default after the document's title")
+    .option('--out <folder>', "where to write ID.profile.yaml; by default the document's own folder")
+    .addHelpText(
+      'after',
+      `
+Credentials, headers and errors are taken from the document where it has them. A file that is there already is left alone.
+
+Example:
+  mock429 init openapi.yaml --id my-api
+  mock429 serve --profile ./my-api.profile.yaml --watch`,
+    )
+    .action(async (document: string, flags: { id?: string; out?: string }) => {
+      const { init } = await import('./init.js');
+      done(init(document, flags, io));
+    });
+}
+
+/** Commander's complaint as one line of ours. */
+function oneLine(text: string): string {
+  const said = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+  return `mock429: ${said}; --help shows what there is\n`;
+}

@@ -1,0 +1,101 @@
+/**
+ * A starter profile's credentials, from the document's security schemes.
+ * @module
+ */
+import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document.js';
+
+export interface Credential {
+  readonly id: string;
+  readonly place: { readonly header: string } | { readonly query: string };
+  readonly scheme?: string;
+  readonly pattern: string;
+  /** The security scheme; `undefined`: stands in for schemes that cannot be told from a request. */
+  readonly security?: string;
+  /** One that nobody would use by chance. */
+  readonly sample: string;
+  /** What else is to be known about it. */
+  readonly remark?: string;
+}
+
+/** None, where the document asks for none. */
+export function credentialsOf(document: OpenApiDocument): Credential[] {
+  const schemes = document.at('#/components/securitySchemes');
+  const found = Object.keys(isObject(schemes) ? schemes : {}).flatMap((name) => {
+    const scheme = document.follow((schemes as JsonObject)[name]);
+    const credential = isObject(scheme) ? credentialOf(name, scheme) : undefined;
+    return credential ? [credential] : [];
+  });
+  const covered = found.map(({ security }) => security);
+  const uncovered = document.operations
+    .map(({ security }) => security)
+    .find((names) => names.length > 0 && !names.some((name) => covered.includes(name)));
+  if (!uncovered) return unique(found);
+  const remark = `Stands in for ${uncovered.join(', ')}, which cannot be told from a request's headers and query.`;
+  return unique([...found, { ...bearer('stand-in'), remark }]);
+}
+
+function credentialOf(name: string, scheme: JsonObject): Credential | undefined {
+  const id = kebab(name) || 'credential';
+  const security = name;
+  switch (scheme['type']) {
+    case 'apiKey':
+      return apiKey(id, security, scheme['in'], String(scheme['name']));
+    case 'http':
+      return http(id, security, String(scheme['scheme']));
+    case 'oauth2':
+    case 'openIdConnect':
+      return { ...bearer(id), security, remark: 'Any access token will do: nobody issues one here.' };
+    default:
+      return undefined;
+  }
+}
+
+function apiKey(id: string, security: string, place: Json | undefined, name: string): Credential | undefined {
+  const pattern = '^\\S+$';
+  if (place === 'header') return { id, place: { header: name }, pattern, security, sample: 'revoked-key' };
+  if (place === 'query') return { id, place: { query: name }, pattern, security, sample: 'revoked-key' };
+  if (place !== 'cookie') return undefined;
+  return {
+    id,
+    place: { header: 'Cookie' },
+    pattern: `(?:^|;\\s*)${escapeRegExp(name)}=[^;\\s]+`,
+    security,
+    sample: `${name}=revoked`,
+    remark: `The cookie ${name}. Callers are told apart by their whole Cookie header.`,
+  };
+}
+
+function http(id: string, security: string, scheme: string): Credential {
+  if (/^basic$/i.test(scheme)) {
+    const header = { header: 'Authorization' };
+    // "revoked:revoked"
+    return { id, place: header, scheme: 'Basic', pattern: '^[\\w+/=-]+$', security, sample: 'cmV2b2tlZDpyZXZva2Vk' };
+  }
+  const word = /^bearer$/i.test(scheme) ? 'Bearer' : scheme;
+  return { ...bearer(id), scheme: word, security };
+}
+
+function bearer(id: string): Credential {
+  return { id, place: { header: 'Authorization' }, scheme: 'Bearer', pattern: '^\\S+$', sample: 'revoked-token' };
+}
+
+function unique(credentials: readonly Credential[]): Credential[] {
+  return credentials.map((credential, i) => {
+    const before = credentials.slice(0, i).filter(({ id }) => id === credential.id).length;
+    return before === 0 ? credential : { ...credential, id: `${credential.id}-${before + 1}` };
+  });
+}
+
+/** `ApiKeyAuth` as `api-key-auth`; empty where nothing of it can stay. */
+export function kebab(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,76 @@
+/**
+ * A starter profile's headers: the document's own where it shows any that tell of limits, else the usual ones.
+ * @module
+ */
+import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document.js';
+
+export interface StarterHeader {
+  readonly name: string;
+  readonly value: string;
+  readonly format: string | undefined;
+  readonly on: string | undefined;
+  readonly documented: boolean;
+}
+
+const MEANINGS: readonly (readonly [pattern: RegExp, value: string])[] = [
+  [/^retry-after$/i, 'retry-after'],
+  [/^ratelimit-policy$/i, 'ratelimit-policy'],
+  [/^ratelimit$/i, 'ratelimit'],
+  [/(?:rate-?limit|quota).*remaining/i, 'remaining'],
+  [/(?:rate-?limit|quota).*reset/i, 'reset'],
+  [/(?:rate-?limit|quota).*(?:used|consumed)/i, 'used'],
+  [/(?:rate-?limit|quota).*limit$/i, 'limit'],
+];
+
+const USUAL: readonly StarterHeader[] = [
+  { name: 'X-RateLimit-Limit', value: 'limit', format: undefined, on: undefined, documented: false },
+  { name: 'X-RateLimit-Remaining', value: 'remaining', format: undefined, on: undefined, documented: false },
+  { name: 'X-RateLimit-Reset', value: 'reset', format: 'epoch-seconds', on: undefined, documented: false },
+];
+
+const RETRY_AFTER = { name: 'Retry-After', value: 'retry-after', format: undefined, on: 'refusal', documented: false };
+
+export function headersOf(document: OpenApiDocument): StarterHeader[] {
+  const found = new Map<string, StarterHeader>();
+  for (const [name, header] of shownHeaders(document)) {
+    const value = MEANINGS.find(([pattern]) => pattern.test(name))?.[1];
+    if (value === undefined || found.has(name.toLowerCase())) continue;
+    const format = value === 'reset' ? resetFormat(name, header, document) : undefined;
+    const on = value === 'retry-after' ? 'refusal' : undefined;
+    found.set(name.toLowerCase(), { name, value, format, on, documented: true });
+  }
+  const told = [...found.values()];
+  return [
+    ...(told.some(({ value }) => value !== 'retry-after') ? [] : USUAL),
+    ...told,
+    ...(found.has('retry-after') ? [] : [RETRY_AFTER]),
+  ];
+}
+
+function* shownHeaders(document: OpenApiDocument): Generator<[string, JsonObject]> {
+  for (const { pointer } of document.operations) {
+    const responses = document.at(`${pointer}/responses`);
+    for (const given of isObject(responses) ? Object.values(responses) : []) {
+      const response = document.follow(given);
+      const headers = isObject(response) ? document.follow(response['headers']) : undefined;
+      for (const [name, header] of Object.entries(isObject(headers) ? headers : {})) {
+        const followed = document.follow(header);
+        if (isObject(followed)) yield [name, followed];
+      }
+    }
+  }
+}
+
+/** How the document writes the instant of a reset, as far as its example tells. */
+function resetFormat(name: string, header: JsonObject, document: OpenApiDocument): string {
+  const schema = document.follow(header['schema']);
+  const inner: JsonObject = isObject(schema) ? schema : {};
+  const example: Json | undefined = header['example'] ?? inner['example'];
+  if (inner['format'] === 'date-time' || /^\d{4}-\d\d-\d\dT/.test(String(example))) return 'iso';
+  const number = Number(example);
+  if (example !== undefined && number > 1e11) return 'epoch-milliseconds';
+  if (example !== undefined && number > 1e8) return 'epoch-seconds';
+  if (example !== undefined && number >= 0) return 'delta-seconds';
+  // The IETF's draft counts seconds from now.
+  return /^ratelimit/i.test(name) ? 'delta-seconds' : 'epoch-seconds';
+}

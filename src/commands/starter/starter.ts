@@ -1,0 +1,243 @@
+/**
+ * A starter profile: the text of a profile that serves at once, every key of it explained.
+ * @module
+ */
+import { isObject, type OpenApiDocument } from '../../openapi/document.js';
+import { type Credential, credentialsOf } from './credentials.js';
+import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
+import { headersOf, type StarterHeader } from './headers.js';
+import { inline, under } from './write.js';
+
+export interface StarterOptions {
+  readonly id: string;
+  readonly title: string;
+  /** The document, relative to the profile. */
+  readonly document: string;
+  /** The profiles' JSON Schema, relative to the profile. */
+  readonly schema: string;
+  /** Where the profile is going to be, as the user would name it. */
+  readonly file: string;
+}
+
+export interface Starter {
+  readonly text: string;
+  readonly credentials: number;
+  readonly errors: number;
+  readonly documentedErrors: number;
+}
+
+const DOCUMENTED = '{ level: documented, source: document }';
+const ASSUMED = "{ level: assumed, note: 'a starting point; put in what the provider documents' }";
+
+export function makeStarter(document: OpenApiDocument, options: StarterOptions): Starter {
+  const credentials = credentialsOf(document);
+  const errors = errorsOf(document);
+  const policy = credentials.length > 0 ? 'key-minute' : 'ip-minute';
+  const sections = [
+    head(document, options),
+    callers(credentials),
+    accounts(credentials),
+    policies(policy, credentials.length > 0),
+    headers(policy, headersOf(document)),
+    errorSection(errors),
+    operations(document, policy),
+    variants(policy),
+  ];
+  return {
+    text: `${sections.join('\n\n')}\n`,
+    credentials: credentials.length,
+    errors: errors.length,
+    documentedErrors: errors.filter(({ level }) => level === 'documented').length,
+  };
+}
+
+function head(document: OpenApiDocument, { id, title, document: path, schema, file }: StarterOptions): string {
+  const origin = originOf(document);
+  return `# yaml-language-server: $schema=${schema}
+#
+# How ${title.replace(/\s+/g, ' ')} limits its callers; begun by "mock429 init" from ${path}.
+# Check it:  mock429 validate ${file}
+# Serve it:  mock429 serve --profile ${file} --watch
+# What is marked "assumed" below is a starting point: put in what the provider documents, and name the page (evidence).
+
+# Names the profile: in the ready line, and in URLs where several profiles are served.
+id: ${id}
+# What people call the provider.
+title: ${inline(title)}
+# Where the real provider answers, without a path.${origin === undefined ? ' The document does not say it.' : ''}
+baseUrl: ${inline(origin ?? 'https://api.example.com')}
+# The OpenAPI document, relative to this file: its operations, what requests must look like, and the answers that it shows.
+openapi: ${inline(path)}
+
+# The pages that the rules go by; evidence names them. A page may have a url and a date.
+sources:
+  document: { title: OpenAPI document }`;
+}
+
+function callers(credentials: readonly Credential[]): string {
+  const none = `
+  # The document asks for no credential, so there is none.
+  credentials: {}`;
+  return `# Who calls, and how that is told from a request.
+callers:
+  # Path prefixes, such as /v1/, under which even unknown paths need a credential.
+  under: []${credentials.length === 0 ? none : `\n  credentials:\n${credentials.map(credentialText).join('\n')}`}`;
+}
+
+function credentialText({ id, place, scheme, pattern, security, remark }: Credential, index: number): string {
+  const explain = (text: string) => (index === 0 ? `      # ${text}\n` : '');
+  const [kind, name] = Object.entries(place)[0]!;
+  const lines = [
+    remark === undefined ? '' : `      # ${remark}\n`,
+    explain('Where it stands: header, or query.'),
+    `      ${kind}: ${inline(name)}\n`,
+    scheme === undefined ? '' : `${explain('The word in front of it.')}      scheme: ${inline(scheme)}\n`,
+    explain('A regular expression of a well-formed one, such as ^sk_live_. Named groups become facts of the caller.'),
+    `      pattern: ${inline(pattern)}\n`,
+    explain('The fact of the caller that holds it, for partitionBy below; masked wherever it is shown.'),
+    '      fact: key\n',
+    security === undefined
+      ? ''
+      : `${explain("The document's security scheme that it is.")}      security: ${inline(security)}\n`,
+    explain('The errors (see below) for one that is absent, and for one that is not well formed.'),
+    `      missing: ${errorName(ROLES.unauthorized)}\n      invalid: ${errorName(ROLES.unauthorized)}\n`,
+    explain('How sure this is: documented (with its source), inferred or assumed; a note may say more.'),
+    `      evidence: ${security === undefined ? ASSUMED : DOCUMENTED}`,
+  ];
+  return `    ${id}:\n${lines.join('')}`;
+}
+
+function accounts(credentials: readonly Credential[]): string {
+  const [first] = credentials;
+  const fixture =
+    first &&
+    `
+  - { key: ${inline(first.sample)}, credential: ${first.id}, error: ${errorName(ROLES.unauthorized)}, says: a revoked credential (${ROLES.unauthorized}) }`;
+  return `# Whose the callers are. Credentials that nothing else is said of belong to one account, "default".
+accounts:
+  # What the provider calls one: account, team, workspace … A fact, so that partitionBy may name it.
+  fact: account
+  # The plan of accounts that have no other.
+  plan: standard
+  evidence: ${ASSUMED}
+
+# The tiers. A plan may have quotas of its own: quotas: { <policy>: 600 }.
+plans:
+  standard: { evidence: ${ASSUMED} }
+
+# Credentials with a meaning of their own, for tests. They may name an account, a plan, or the error that refuses them.
+fixtures:${fixture ?? ' []'}`;
+}
+
+function policies(id: string, keyed: boolean): string {
+  const asked = keyed
+    ? ''
+    : `
+    # Asked when a request arrives, before anybody is known to call.
+    asked: arrival`;
+  const partition = keyed
+    ? '# What is counted apart: [key] each credential, [account] each account, [ip] each address, [] all together.'
+    : '# What is counted apart: [ip] each address, [] all together.';
+  return `# The rules, in the order in which they are asked. A request passes if all of them let it pass.${keyed ? '\n# Operations that need no credential are not counted here; for those add a policy with asked: arrival and partitionBy: [ip].' : ''}
+policies:
+  ${id}:
+    # How it counts: fixed-window, sliding-window, sliding-log, token-bucket or concurrency.
+    algorithm: fixed-window
+    # Units per window; a unit is a request, unless cost says otherwise.
+    quota: 60
+    # length: a duration (60s, 1h) or minute, hour, day, month. start: first-request, utc (on the clock), or a time zone.
+    window: { length: 60s, start: first-request }${asked}
+    ${partition}
+    partitionBy: [${keyed ? 'key' : 'ip'}]
+    # Outcomes that cost nothing.
+    free: [{ status: 5xx }]
+    # The error that answers who is over the quota, and what a refusal costs: none, self, or a list of policies.
+    refusal: { error: ${errorName(ROLES.rateLimited)}, charges: none }
+    evidence: ${ASSUMED}`;
+}
+
+function headers(policy: string, given: readonly StarterHeader[]): string {
+  const entries = given.map(({ name, value, format, on, documented }) => {
+    const parts = [
+      ...(value === 'retry-after' ? [] : [`policy: ${policy}`]),
+      `value: ${value}`,
+      ...(format === undefined ? [] : [`format: ${format}`]),
+      ...(on === undefined ? [] : [`on: ${on}`]),
+      `evidence: ${documented ? DOCUMENTED : ASSUMED}`,
+    ];
+    return `  ${inline(name)}: { ${parts.join(', ')} }`;
+  });
+  return `# What responses tell of a policy: limit, remaining, used, reset, retry-after …
+# format: epoch-seconds, delta-seconds, iso, http-date … on: every-response, success or refusal.
+headers:
+${entries.join('\n')}`;
+}
+
+function errorSection(errors: readonly StarterError[]): string {
+  const invalid = errors.some(({ status }) => status === ROLES.invalid) ? ROLES.invalid : 422;
+  const answers = {
+    notFound: [ROLES.notFound, 'a path that the document does not have'],
+    methodNotAllowed: [ROLES.methodNotAllowed, 'a method that the path does not take'],
+    tooLarge: [ROLES.tooLarge, 'a body over the size that the server takes'],
+    clientError: [invalid, 'a 4xx asked for by a fault, where no error has that status'],
+    serverError: [ROLES.serverError, 'a 5xx asked for by a fault, likewise'],
+  } as const;
+  const lines = Object.entries(answers).map(([key, [status, says]]) => `  # ${says}\n  ${key}: ${errorName(status)}`);
+  return `# The error answers by name. Bodies may hold placeholders: \${retryAfter}, \${policies.<id>.remaining}, \${violation.message} …
+errors:
+${errors.map(errorText).join('\n')}
+
+# Which error answers …
+answers:
+${lines.join('\n')}
+
+# Which error answers a request that does not fit the document; the first rule that fits. A rule may say in, field, keyword.
+validation:
+  - { error: ${errorName(invalid)} }`;
+}
+
+function errorText({ name, status, contentType, body, level, note }: StarterError): string {
+  const source = level === 'assumed' ? '' : ', source: document';
+  return [
+    `  ${name}:`,
+    `    status: ${status}`,
+    ...(contentType === undefined ? [] : [`    contentType: ${inline(contentType)}`]),
+    ...(body === undefined ? [] : [under('body', body, 4)]),
+    `    evidence: { level: ${level}${source}${note === undefined ? '' : `, note: ${JSON.stringify(note)}`} }`,
+  ].join('\n');
+}
+
+function operations(document: OpenApiDocument, policy: string): string {
+  const id = document.operations[0]?.id ?? 'getStatus';
+  const example = `${inline(id)}:
+  behaviour: respond
+  patch: { left: '\${policies.${policy}.remaining}' }
+  evidence: { level: assumed }`;
+  return `# What operations do. One that is not listed answers with the document's example, or a value made from its schema.
+# Behaviours: respond (the example, patched), collection.list / .read / .create / .update / .delete, job.create, series, price …
+operations: {}
+# Such as:
+${example.replace(/^/gm, '#   ')}`;
+}
+
+function variants(policy: string): string {
+  const patch = `policies: { ${policy}: { window: { start: utc } } }`;
+  return `# Other readings of what the provider documents, served on demand: --variant utc-minute. A patch is merged over the profile.
+variants:
+  utc-minute:
+    says: The window is the minute of the UTC clock.
+    patch: { ${patch} }
+    evidence: ${ASSUMED}`;
+}
+
+/** Scheme and host of the first server, where it names any. */
+function originOf(document: OpenApiDocument): string | undefined {
+  const [first] = Array.isArray(document.root['servers']) ? document.root['servers'] : [];
+  if (!isObject(first) || typeof first['url'] !== 'string') return undefined;
+  const variables = isObject(first['variables']) ? first['variables'] : {};
+  const url = first['url'].replace(/\{([^}]+)\}/g, (whole, name: string) => {
+    const variable = variables[name];
+    return isObject(variable) ? String(variable['default']) : whole;
+  });
+  return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : undefined;
+}

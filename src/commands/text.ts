@@ -1,0 +1,26 @@
+/**
+ * Text for a terminal: tables, with columns as wide as what stands in them and cells of one line or more, and counts.
+ * @module
+ */
+
+/** @param rows cells as lists of lines */
+export function table(head: readonly string[], rows: readonly (readonly (readonly string[])[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.flatMap((row) => row[column]!.map((line) => line.length))),
+  );
+  const line = (cells: readonly string[]) =>
+    `${cells
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd()}\n`;
+  const body = rows.flatMap((row) => {
+    const height = Math.max(1, ...row.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, i) => line(row.map((lines) => lines[i] ?? '')));
+  });
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body].join('');
+}
+
+/** `1 policy`, `2 policies`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * `mock429 validate`.
+ * @module
+ */
+import { formatIssue } from '../profile/errors.js';
+import { type Verdict, validateProfile } from '../profile/validate.js';
+import type { Io } from './io.js';
+import { count } from './text.js';
+
+/** @returns the exit code */
+export function validate(
+  references: readonly string[],
+  { json = false }: { json?: boolean | undefined },
+  io: Io,
+): number {
+  const verdicts = references.map((reference) => ({ reference, ...validateProfile(reference) }));
+  if (json) io.out(`${JSON.stringify(verdicts.map(record), null, 2)}\n`);
+  else for (const verdict of verdicts) io.out(report(verdict));
+  return verdicts.every(({ issues }) => issues.length === 0) ? 0 : 2;
+}
+
+type Named = Verdict & { readonly reference: string };
+
+function report({ reference, provider, issues }: Named): string {
+  if (issues.length > 0) {
+    return issues
+      .map(({ variant, ...issue }) => `${formatIssue(issue)}${variant === undefined ? '' : `  (variant ${variant})`}\n`)
+      .join('');
+  }
+  const { policies, operations, variants } = sizes(provider!);
+  const counts = [count(policies, 'policy', 'policies'), count(operations, 'operation'), count(variants, 'variant')];
+  return `${reference}: ok (${counts.join(', ')})\n`;
+}
+
+function record({ reference, provider, issues }: Named): object {
+  return {
+    file: reference,
+    ok: issues.length === 0,
+    ...(provider ? { id: provider.id, ...sizes(provider) } : {}),
+    issues,
+  };
+}
+
+function sizes({ profile, policies, document }: NonNullable<Verdict['provider']>) {
+  return {
+    policies: policies.length,
+    operations: document.operations.length,
+    variants: Object.keys(profile.variants).length,
+  };
+}

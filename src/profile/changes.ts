@@ -1,0 +1,64 @@
+/**
+ * What differs between two editions of a provider, in a few words.
+ * @module
+ */
+import type { Provider } from './provider.js';
+
+/** Settings that are told one by one; of more only how many there are. */
+const TOLD = 4;
+/** Characters of a value that are told. */
+const WIDTH = 40;
+
+/** Such as `policies.key-minute.quota 60 → 5`; none where nothing differs but spelling and comments. */
+export function changesBetween(before: Provider, after: Provider): string[] {
+  const settings = [...differences(before.profile, after.profile, '')];
+  const reordered = ordersDiffer(before.profile.policies, after.profile.policies) ? ['the order of the policies'] : [];
+  const more = settings.length - TOLD;
+  return [
+    ...settings.slice(0, more === 1 ? TOLD + 1 : TOLD),
+    ...(more > 1 ? [`${more} more settings`] : []),
+    ...reordered,
+    ...documentChanges(before, after),
+  ];
+}
+
+function documentChanges(before: Provider, after: Provider): string[] {
+  if (JSON.stringify(before.document.root) === JSON.stringify(after.document.root)) return [];
+  const [was, is] = [before, after].map(({ document }) => document.operations.map(({ id }) => id));
+  const added = is!.filter((id) => !was!.includes(id));
+  const removed = was!.filter((id) => !is!.includes(id));
+  if (added.length + removed.length === 0) return ['the OpenAPI document'];
+  return [...named('operation', 'added', added), ...named('operation', 'removed', removed)];
+}
+
+function named(what: string, done: string, ids: readonly string[]): string[] {
+  if (ids.length === 0) return [];
+  const rest = ids.length - TOLD;
+  const list = rest > 0 ? `${ids.slice(0, TOLD).join(', ')} and ${rest} more` : ids.join(', ');
+  return [`${what}${ids.length === 1 ? '' : 's'} ${done}: ${list}`];
+}
+
+function* differences(a: unknown, b: unknown, path: string): Generator<string> {
+  if (isMap(a) && isMap(b)) {
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
+      yield* differences(a[key], b[key], path === '' ? key : `${path}.${key}`);
+  } else if (JSON.stringify(a) !== JSON.stringify(b)) {
+    if (a === undefined) yield `${path} added${isMap(b) ? '' : `: ${shown(b)}`}`;
+    else if (b === undefined) yield `${path} removed`;
+    else yield `${path} ${shown(a)} → ${shown(b)}`;
+  }
+}
+
+function ordersDiffer(a: object, b: object): boolean {
+  const kept = (one: object, other: object) => Object.keys(one).filter((key) => Object.hasOwn(other, key));
+  return kept(a, b).join('\n') !== kept(b, a).join('\n');
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,71 @@
+/**
+ * All that can be said of a profile without serving it: itself, its document, and each of its variants.
+ * @module
+ */
+import { DocumentError, type Operation } from '../openapi/document.js';
+import { formatIssue, ProfileError, type ProfileIssue } from './errors.js';
+import { loadProvider, telling } from './load.js';
+import { filesOf } from './locate.js';
+import type { Provider } from './provider.js';
+
+export interface Verdict {
+  /** The profile; `undefined` where even that cannot be told. */
+  readonly provider: Provider | undefined;
+  readonly issues: readonly VerdictIssue[];
+}
+
+export interface VerdictIssue extends ProfileIssue {
+  /** The variant without which nothing would be wrong. */
+  readonly variant?: string;
+}
+
+/** @param reference an id, or the path of a file */
+export function validateProfile(reference: string): Verdict {
+  let provider: Provider | undefined;
+  const found = issuesOf(() => {
+    provider = loadProvider(reference);
+    compileAll(provider);
+  });
+  const known = new Set(found.map(formatIssue));
+  const issues: VerdictIssue[] = [...found];
+  // Where the profile itself is broken, its variants are too.
+  for (const variant of found.length === 0 && provider ? Object.keys(provider.profile.variants) : []) {
+    for (const issue of issuesOf(() => loadProvider(reference, { variants: [variant] }))) {
+      if (!known.has(formatIssue(issue))) issues.push({ ...issue, variant });
+      known.add(formatIssue(issue));
+    }
+  }
+  return { provider, issues };
+}
+
+function issuesOf(work: () => void): readonly ProfileIssue[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof ProfileError) return error.issues;
+    throw error;
+  }
+}
+
+/** Makes what a server makes at an operation's first request. @throws ProfileError */
+function compileAll(provider: Provider): void {
+  const issues = provider.document.operations.flatMap((operation) =>
+    issuesOf(() => telling(filesOf(provider).document, () => compileOne(provider, operation))),
+  );
+  if (issues.length > 0) throw new ProfileError(issues);
+}
+
+function compileOne(provider: Provider, operation: Operation): void {
+  provider.behaviour(operation);
+  try {
+    provider.validator(operation);
+  } catch (error) {
+    const said = (error as Error).message.replaceAll('; ', ', ');
+    const at = operation.pointer
+      .split('/')
+      .slice(1)
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    throw new DocumentError('openapi/schema', at, `a schema of ${operation.id} cannot be used: ${said}; mend it`);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Profiles read again while they are served: their files have been edited, and what is counted goes on.
+ * @module
+ */
+
+import { list, type MockOptions, OptionError, openings, plansOf } from './options.js';
+import { changesBetween } from './profile/changes.js';
+import { filesOf, shownPath } from './profile/locate.js';
+import type { Provider } from './profile/provider.js';
+import { forgotten } from './sandbox/replace.js';
+import type { Sandboxes } from './sandbox/sandboxes.js';
+
+export interface Reloaded {
+  readonly profile: string;
+  /** What has changed, such as `policies.key-minute.quota 60 → 5`; empty where that is nothing but spelling and comments. */
+  readonly changes: readonly string[];
+  /** The same as a line of text, and what did not outlive the change. */
+  readonly summary: string;
+}
+
+export interface Reloader {
+  /** The files of a profile that is served. */
+  files(profile: string): { readonly profile: string; readonly document: string };
+  /** @throws ProfileError, OptionError; what was served before is served still */
+  reload(profile: string): Promise<Reloaded>;
+}
+
+/** @param providers as they were loaded by the same options */
+export function createReloader(options: MockOptions, providers: readonly Provider[], sandboxes: Sandboxes): Reloader {
+  const ways = openings(options);
+  const current = new Map(providers.map((provider, i) => [provider.id, { provider, way: ways[i]! }]));
+  const entry = (profile: string) => {
+    const known = current.get(profile);
+    if (known) return known;
+    throw new OptionError(`no profile "${profile}" is served; these are: ${[...current.keys()].join(', ')}`);
+  };
+  const plans = list(options.plan);
+  return {
+    files: (profile) => filesOf(entry(profile).provider),
+    async reload(profile) {
+      const { provider: before, way } = entry(profile);
+      const after = await way.open();
+      if (after.id !== profile) {
+        const file = shownPath(after.file);
+        throw new OptionError(`${file} has the id "${after.id}" now; start again to serve it under that name`);
+      }
+      // The plan that was asked for at the start must be there still.
+      plansOf(
+        [...current.values()].map(({ provider }) => (provider === before ? after : provider)),
+        plans,
+      );
+      const changes = changesBetween(before, after);
+      if (changes.length > 0) {
+        sandboxes.replaceProvider(after);
+        current.set(profile, { provider: after, way });
+      }
+      return { profile, changes, summary: summary(before, after, changes) };
+    },
+  };
+}
+
+function summary(before: Provider, after: Provider, changes: readonly string[]): string {
+  const head = `${after.id} reloaded from ${shownPath(after.file)}`;
+  if (changes.length === 0) return `${head}: nothing in it has changed`;
+  const { policies, collections: emptied } = forgotten(before, after);
+  const collections = emptied.filter((id) => after.collections.has(id));
+  const losses = [
+    ...(policies.length === 0
+      ? []
+      : [`${policies.join(', ')} ${policies.length === 1 ? 'counts' : 'count'} from nothing`]),
+    ...(collections.length === 0
+      ? []
+      : [`${collections.join(', ')} ${collections.length === 1 ? 'is' : 'are'} filled anew`]),
+  ];
+  const kept = losses.length === 0 ? 'all counts go on' : `${losses.join('; ')}; all else goes on`;
+  return `${head}: ${changes.join(', ')}; ${kept}`;
+}

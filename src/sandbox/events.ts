@@ -1,0 +1,148 @@
+/**
+ * What happens in a sandbox, told to whoever listens, as it happens; the newest of it is kept, for those who come back.
+ * @module
+ */
+import type { ClockReading } from '../clock.js';
+import { suggest } from '../profile/errors.js';
+import type { JournalEntry } from '../state/journal.js';
+import { Problem } from './problem.js';
+
+/** What each kind of event tells. */
+export interface EventData {
+  /** A request that was admitted has been answered. */
+  readonly request: JournalEntry;
+  /** A request was refused by a policy. */
+  readonly refusal: JournalEntry;
+  /** A policy's soft limit was passed. */
+  readonly warning: SoftWarning;
+  readonly reset: { readonly clock: boolean; readonly accounts: boolean };
+  /** The clock was moved, stopped or started by somebody. */
+  readonly clock: ClockReading;
+  readonly job: JobEvent;
+}
+
+export interface SoftWarning {
+  readonly profile: string;
+  readonly policy: string;
+  readonly used: number;
+  readonly limit: number;
+  /** Share of the limit above which it is given. */
+  readonly above: number;
+}
+
+export interface JobEvent {
+  readonly profile: string;
+  readonly collection: string;
+  readonly id: string;
+  /** `changed`: its end or outcome is another than before. */
+  readonly change: 'started' | 'changed' | 'ended';
+  readonly state: string;
+  /** Epoch ms; `null`: it runs until told otherwise. */
+  readonly endsAt: number | null;
+}
+
+export type EventType = keyof EventData;
+
+export type SandboxEvent = {
+  // `at`: epoch ms by the sandbox's clock.
+  [T in EventType]: { readonly type: T; readonly at: number; readonly data: EventData[T] };
+}[EventType];
+
+/** An event as it is told: with a number that rises by one from event to event, resets included. */
+export type MockEvent = SandboxEvent & { readonly id: number };
+
+/** Those that `*` or a type stands for. */
+export type MockEventOf<T extends EventType | '*'> = T extends '*' ? MockEvent : Extract<MockEvent, { type: T }>;
+
+const TYPES: readonly string[] = [
+  'request',
+  'refusal',
+  'warning',
+  'reset',
+  'clock',
+  'job',
+] satisfies readonly EventType[];
+
+function checkEventType(type: string): void {
+  if (type === '*' || TYPES.includes(type)) return;
+  throw new Problem(400, 'unknown-event', `there are no events "${type}"; ${suggest(type, [...TYPES, '*'])}`, 'type');
+}
+
+export interface Listener {
+  heard(event: MockEvent): void;
+  /** No more will come: the sandbox is gone, or the server closes. */
+  ended?(): void;
+}
+
+/** Events that are kept for those who come back. */
+const RING_SIZE = 256;
+
+export class Events {
+  readonly #listeners = new Set<Listener>();
+  readonly #ring: MockEvent[] = [];
+  #last = 0;
+
+  /**
+   * @param failed hears of a listener that threw: no request is to suffer from it
+   * @param listened hears how many listen, when that changes
+   */
+  constructor(
+    readonly failed: (error: unknown) => void,
+    readonly listened: (listeners: number) => void = () => {},
+  ) {}
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  emit(event: SandboxEvent): void {
+    this.#last += 1;
+    const told: MockEvent = { id: this.#last, ...event };
+    this.#ring[this.#last % RING_SIZE] = told;
+    for (const { heard } of this.#listeners) {
+      try {
+        heard(told);
+      } catch (error) {
+        this.failed(error);
+      }
+    }
+  }
+
+  /** Hears of one kind of events, or of all. @returns what ends it @throws Problem when there is no such kind */
+  on<T extends EventType | '*'>(type: T, listener: (event: MockEventOf<T>) => void): () => void {
+    checkEventType(type);
+    return this.listen({
+      heard: (event) => {
+        if (type === '*' || event.type === type) listener(event as MockEventOf<T>);
+      },
+    });
+  }
+
+  /** @returns what ends it */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    this.listened(this.#listeners.size);
+    return () => {
+      if (this.#listeners.delete(listener)) this.listened(this.#listeners.size);
+    };
+  }
+
+  /** What came after an event, as far as it is kept, and how many are not any more. An id that was never given is of a former server: all there is came after it. */
+  since(id: number): { readonly events: readonly MockEvent[]; readonly lost: number } {
+    const after = id > this.#last ? 0 : id;
+    const first = Math.max(after + 1, this.#last - RING_SIZE + 1);
+    const events: MockEvent[] = [];
+    for (let next = first; next <= this.#last; next += 1) events.push(this.#ring[next % RING_SIZE]!);
+    return { events, lost: first - after - 1 };
+  }
+
+  /** Tells those who asked that no more will come. */
+  end(): void {
+    for (const listener of [...this.#listeners]) {
+      if (!listener.ended) continue;
+      this.#listeners.delete(listener);
+      listener.ended();
+    }
+    this.listened(this.#listeners.size);
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Requests that are being answered, for showing.
+ * @module
+ */
+import { maskFacts } from './record.js';
+import type { World } from './world.js';
+
+export interface InFlightRequest {
+  readonly id: string;
+  readonly profile: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: string | undefined;
+  readonly caller: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  readonly since: string;
+  /** When its delay ends. */
+  readonly until: string | null;
+}
+
+export function listInFlight(world: World): InFlightRequest[] {
+  return [...world.inFlight.values()].map(({ since, until, abort: _, caller, ...request }) => ({
+    ...request,
+    profile: world.provider.id,
+    caller: maskFacts(world.provider, caller),
+    since: new Date(since).toISOString(),
+    until: until === null ? null : new Date(until).toISOString(),
+  }));
+}

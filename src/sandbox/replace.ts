@@ -1,0 +1,92 @@
+/**
+ * Another edition of a provider in the place of one that is being served, as when its files have been edited: what is remembered goes on.
+ * @module
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Policy } from '../limits/policy.js';
+import type { Provider } from '../profile/provider.js';
+import { type Account, Accounts } from '../state/accounts.js';
+import { initialAccounts, type World } from './world.js';
+
+/** What of the old edition's memory means nothing to the new one. */
+export interface Forgotten {
+  /** Policies that count from nothing: a bucket is told by its policy, partition and window, and they have other ones now. */
+  readonly policies: readonly string[];
+  /** Collections that are filled anew, since they are defined otherwise. */
+  readonly collections: readonly string[];
+}
+
+/** What the new edition cannot take over from the old one. */
+export function forgotten(before: Provider, after: Provider): Forgotten {
+  return {
+    policies: after.policies
+      .filter(({ id }) => before.policy.has(id))
+      .filter((policy) => !sameBuckets(before.policy.get(policy.id)!, policy))
+      .map(({ id }) => id),
+    collections: Object.entries(before.profile.collections)
+      .filter(([id, spec]) => !isDeepStrictEqual(spec, after.profile.collections[id]))
+      .map(([id]) => id),
+  };
+}
+
+/** Whether what one has counted means the same to the other. Quotas are no part of that. */
+function sameBuckets(a: Policy, b: Policy): boolean {
+  return (
+    a.algorithm === b.algorithm &&
+    a.scale === b.scale &&
+    a.options['holds'] === b.options['holds'] &&
+    isDeepStrictEqual(a.window, b.window) &&
+    isDeepStrictEqual(a.partitionBy, b.partitionBy)
+  );
+}
+
+/**
+ * The world as the new edition goes on with it. Requests on their way keep the old one, with which they share every count that means the same to both. What the
+ * provider's cache holds was made by the old edition, and is gone.
+ *
+ * @param plan the default account's plan, in place of the profile's
+ */
+export function succeed(world: World, provider: Provider, plan: string | undefined): World {
+  const { policies, collections } = forgotten(world.provider, provider);
+  const kept = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
+  for (const id of collections) world.resources.forget(id);
+  for (const { item } of world.resources.jobs()) {
+    item.job.holds = item.job.holds.filter(({ policy }) => kept.includes(policy));
+  }
+  return {
+    ...world,
+    provider,
+    store: world.store.sharing(kept),
+    accounts: succeedAccounts(world, provider, plan),
+    cache: new Map(),
+  };
+}
+
+/** Whoever still is as the old edition set them up is now as the new one does; what somebody said of an account stays, where it still means something. */
+function succeedAccounts({ provider: before, accounts }: World, after: Provider, plan: string | undefined): Accounts {
+  const [old, fresh] = [initialAccounts(before, plan), initialAccounts(after, plan)];
+  const { plans, accounts: settings } = after.profile;
+  const added = fresh.list().filter(({ id }) => accounts.get(id) === undefined);
+  const next = new Accounts(settings.plan);
+  next.load(
+    [...accounts.list(), ...added].map((account): Account => {
+      const [was, is] = [old.get(account.id), fresh.get(account.id)];
+      const untouched = is !== undefined && account.plan === was?.plan;
+      const fallback = is?.plan ?? settings.plan;
+      const keys = account.keys.filter((key) => !was?.keys.includes(key));
+      return {
+        id: account.id,
+        plan: untouched || !Object.hasOwn(plans, account.plan) ? fallback : account.plan,
+        quotas: Object.fromEntries(Object.entries(account.quotas).filter(([policy]) => after.policy.has(policy))),
+        keys: [...new Set([...keys, ...(is?.keys.filter((key) => mayTake(key, account.id)) ?? [])])],
+      };
+    }),
+  );
+  return next;
+
+  /** A fixture's key belongs where the profile says, unless somebody has moved it. */
+  function mayTake(key: string, account: string): boolean {
+    const owner = accounts.ownerOf(key);
+    return owner === undefined || owner === account || owner === old.ownerOf(key);
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Values as JSON can hold them. A number in a request's body may be too large for a number (`1e999` is read as Infinity), and JSON would make null of it.
+ * @module
+ */
+
+/** Stands for a number that JSON cannot write: `{ "$number": "Infinity" }`. */
+const NUMBER = '$number';
+/** Stands for a map that would be taken for one of these two: `{ "$map": { … } }`. */
+const MAP = '$map';
+
+type Json = Record<string, unknown>;
+
+/** A copy that JSON can hold. What is undefined is left out, as JSON does. */
+export function toPlain(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : { [NUMBER]: String(value) };
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((one) => (one === undefined ? null : toPlain(one)));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return toPlain(value.toJSON());
+  const plain = mapValues(value as Json, toPlain);
+  return Object.hasOwn(plain, NUMBER) || Object.hasOwn(plain, MAP) ? { [MAP]: plain } : plain;
+}
+
+/** A copy of what `toPlain` made, as it was. */
+export function fromPlain(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(fromPlain);
+  const { [NUMBER]: number, [MAP]: map } = ownOnly(value as Json);
+  if (typeof number === 'string') return Number(number);
+  if (map !== null && typeof map === 'object') return mapValues(map as Json, fromPlain);
+  return mapValues(value as Json, fromPlain);
+}
+
+function ownOnly(value: Json): Json {
+  return Object.keys(value).length === 1 ? value : {};
+}
+
+function mapValues(map: Json, change: (value: unknown) => unknown): Json {
+  const entries = Object.entries(map).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,94 @@
+/**
+ * A value of a snapshot that somebody hands in, and where it stands: asked for what it should be, it says what it is instead.
+ * @module
+ */
+import { suggest } from '../../profile/errors.js';
+import { Problem } from '../problem.js';
+
+/** What an instant may be, so that it can be shown as a date. */
+const LATEST_DATE_MS = 8.64e15;
+
+export class Node {
+  constructor(
+    readonly value: unknown,
+    readonly path = '',
+  ) {}
+
+  /** @throws Problem */
+  wrong(detail: string, code = 'bad-snapshot'): never {
+    throw new Problem(400, code, detail, this.path);
+  }
+
+  /** A map that has these keys, perhaps those others, and no more. */
+  fields<R extends string, O extends string = never>(required: readonly R[], optional: readonly O[] = []) {
+    const known: string[] = [...required, ...optional];
+    const map = this.map();
+    for (const [key, node] of map)
+      if (!known.includes(key)) node.wrong(`unknown key "${key}"; ${suggest(key, known)}`, 'unknown-key');
+    for (const key of required)
+      if (!map.has(key))
+        this.#at(key, undefined).wrong('is missing; add it, or save the snapshot again', 'missing-value');
+    return Object.fromEntries(map) as Record<R, Node> & Partial<Record<O, Node>>;
+  }
+
+  map(): Map<string, Node> {
+    const { value } = this;
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return this.#expected('a JSON object');
+    return new Map(Object.entries(value).map(([key, inner]) => [key, this.#at(key, inner)]));
+  }
+
+  list(): Node[] {
+    return Array.isArray(this.value) ? this.value.map((one, i) => this.#at(i, one)) : this.#expected('a list');
+  }
+
+  /** A list of so many. */
+  tuple(length: number): Node[] {
+    const nodes = this.list();
+    return nodes.length === length ? nodes : this.#expected(`a list of ${length}`);
+  }
+
+  text(): string {
+    return typeof this.value === 'string' ? this.value : this.#expected('a string');
+  }
+
+  flag(): boolean {
+    return typeof this.value === 'boolean' ? this.value : this.#expected('true or false');
+  }
+
+  number(): number {
+    return typeof this.value === 'number' && Number.isFinite(this.value) ? this.value : this.#expected('a number');
+  }
+
+  count(): number {
+    const { value } = this;
+    return Number.isSafeInteger(value) && (value as number) >= 0
+      ? (value as number)
+      : this.#expected('a whole number from 0 up');
+  }
+
+  /** Epoch ms. */
+  instant(): number {
+    const { value } = this;
+    return typeof value === 'number' && Math.abs(value) <= LATEST_DATE_MS
+      ? value
+      : this.#expected('an instant (epoch milliseconds)');
+  }
+
+  oneOf<T extends string>(...values: readonly T[]): T {
+    return values.includes(this.value as T) ? (this.value as T) : this.#expected(values.join(' or '));
+  }
+
+  orNull<T>(read: (node: this) => T): T | null {
+    return this.value === null ? null : read(this);
+  }
+
+  #expected(what: string): never {
+    const text = JSON.stringify(this.value) ?? 'nothing';
+    const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+    this.wrong(`must be ${what}, not ${shown}; mend it, or save the snapshot again`);
+  }
+
+  #at(key: string | number, value: unknown): Node {
+    return new Node(value, this.path === '' ? String(key) : `${this.path}.${key}`);
+  }
+}

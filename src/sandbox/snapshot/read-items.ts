@@ -1,0 +1,102 @@
+/**
+ * Reads items and jobs.
+ * @module
+ */
+import { splitPartition } from '../../limits/partitions.js';
+import type { Policy } from '../../limits/policy.js';
+import { suggest } from '../../profile/errors.js';
+import type { Provider } from '../../profile/provider.js';
+import type { Item, Job, Shared } from '../../state/resources.js';
+import type { Node } from './node.js';
+
+export interface ReadShelf {
+  readonly collection: string;
+  readonly scope: string;
+  readonly items: readonly Item[];
+  readonly shared: readonly Shared[];
+}
+
+/** @throws Problem */
+export function readCollections(node: Node, provider: Provider): ReadShelf[] {
+  return [...node.map()].flatMap(([collection, shelves]) => {
+    const known = provider.collections.get(collection);
+    if (!known) {
+      const fix = suggest(collection, [...provider.collections.keys()]);
+      return shelves.wrong(`${provider.id} has no collection "${collection}"; ${fix}`, 'unknown-collection');
+    }
+    return shelves.list().map((one): ReadShelf => {
+      const { scope, items, shared } = one.fields(['scope', 'items', 'shared']);
+      const read = items.list().map((item) => readItem(item, known.life !== undefined, provider));
+      const ids = new Set(read.map(({ id }) => id));
+      if (ids.size < read.length) items.wrong('two items have the same id; leave out one, or save the snapshot again');
+      return {
+        collection,
+        scope: scope.text(),
+        items: read,
+        shared: shared.list().map((key) => readShared(key, read)),
+      };
+    });
+  });
+}
+
+function readItem(node: Node, lives: boolean, provider: Provider): Item {
+  const { id, createdAt, serial, data, updatedAt, uniqueKeys, job } = node.fields(
+    ['id', 'createdAt', 'serial', 'data', 'updatedAt', 'uniqueKeys'],
+    ['job'],
+  );
+  if (job && !lives) job.wrong('the items of this collection are no jobs; leave it out');
+  data.map();
+  return {
+    id: id.text(),
+    createdAt: createdAt.instant(),
+    serial: serial.count(),
+    data: data.value as Record<string, unknown>,
+    updatedAt: updatedAt.instant(),
+    uniqueKeys: uniqueKeys.list().map((key) => key.text()),
+    ...(job ? { job: readJob(job, provider) } : {}),
+  };
+}
+
+function readJob(node: Node, { policy: policies, id }: Provider): Job {
+  const { endsAt, outcome, holds, webhook } = node.fields(['endsAt', 'outcome', 'holds'], ['webhook']);
+  const told = webhook?.fields(['url', 'base']);
+  return {
+    endsAt: endsAt.orNull((one) => one.instant()),
+    outcome: outcome.text(),
+    holds: holds.list().map((hold) => {
+      const { policy, partition } = hold.fields(['policy', 'partition']);
+      const name = policy.text();
+      if (!policies.has(name))
+        policy.wrong(`${id} has no policy "${name}"; ${suggest(name, [...policies.keys()])}`, 'unknown-policy');
+      return { policy: name, partition: readPartition(partition, policies.get(name)!) };
+    }),
+    ...(told ? { webhook: { url: told.url.text(), base: told.base.text() } } : {}),
+  };
+}
+
+function readShared(node: Node, items: readonly Item[]): Shared {
+  const [key, ids] = node.tuple(2);
+  const name = key!.text();
+  const read = ids!.list().map((id) => id.text());
+  const owners = items.filter(({ uniqueKeys }) => uniqueKeys.includes(name)).map(({ id }) => id);
+  if ([...read].sort().join('\n') !== owners.sort().join('\n'))
+    ids!.wrong('must be the ids of the items that have this key; save the snapshot again');
+  return [name, read];
+}
+
+/** The values that a policy counts apart, as one text. */
+export function readPartition(node: Node, { id, partitionBy }: Policy): string {
+  const text = node.text();
+  const sound = () => {
+    const values = splitPartition(text, partitionBy.length) as unknown;
+    return (
+      Array.isArray(values) && values.length === partitionBy.length && values.every((one) => typeof one === 'string')
+    );
+  };
+  try {
+    if (sound()) return text;
+  } catch {
+    // It is no list at all.
+  }
+  node.wrong(`${id} counts by ${partitionBy.join(' and ')}, and this is no such partition; save the snapshot again`);
+}

@@ -1,0 +1,131 @@
+/**
+ * Reads a snapshot that somebody hands in, all of it, before anything is changed.
+ * @module
+ */
+import { type ClockState, EARLIEST_MS, LATEST_MS } from '../../clock.js';
+import type { JournalEntry } from '../../state/journal.js';
+import type { FaultInput, FaultSpec } from '../fault-schema.js';
+import type { Fault } from '../faults.js';
+import { Problem } from '../problem.js';
+import type { World } from '../world.js';
+import { findWorld } from '../worlds.js';
+import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from './format.js';
+import { fromPlain } from './json.js';
+import { Node } from './node.js';
+import { readJournal } from './read-journal.js';
+import { type ReadWorld, readWorld } from './read-world.js';
+
+/** A snapshot that fits what is served. */
+export interface ReadSnapshot {
+  readonly clock: ClockState;
+  readonly requests: number;
+  readonly faults: { readonly made: number; readonly list: readonly Fault[] };
+  readonly worlds: ReadonlyMap<string, ReadWorld>;
+  readonly journal: readonly JournalEntry[];
+}
+
+/** Checks what a fault says; apart, so that no schema library is loaded where nobody restores. @throws Problem */
+export type CheckFault = (input: FaultInput) => FaultSpec | FaultInput;
+
+/** Whether somebody hands in a snapshot at all, and one that can be read. @throws Problem */
+export function checkVersion(snapshot: unknown): void {
+  const { format, version } = (snapshot ?? {}) as Partial<Record<string, unknown>>;
+  if (format !== SNAPSHOT_FORMAT) {
+    const detail = `this is no snapshot, whose format is "${SNAPSHOT_FORMAT}"; save one (GET /snapshot) and give that`;
+    throw new Problem(400, 'not-a-snapshot', detail, 'format');
+  }
+  if (version === SNAPSHOT_VERSION) return;
+  const newer = Number.isSafeInteger(version) && (version as number) > SNAPSHOT_VERSION;
+  const detail = newer
+    ? `the snapshot is of version ${version}, and this mock429 reads ${SNAPSHOT_VERSION}; restore it with a newer mock429, or save it anew with this one`
+    : `must be ${SNAPSHOT_VERSION}, not ${JSON.stringify(version) ?? 'nothing'}; save the snapshot again`;
+  throw new Problem(400, newer ? 'newer-version' : 'bad-version', detail, 'version');
+}
+
+/** @param real the machine's epoch ms. @throws Problem */
+export function readSnapshot(
+  snapshot: unknown,
+  worlds: ReadonlyMap<string, World>,
+  real: number,
+  checkFault: CheckFault,
+): ReadSnapshot {
+  checkVersion(snapshot);
+  const root = new Node(fromPlain(snapshot));
+  const { clock, requests, faults, profiles, journal } = root.fields(
+    ['format', 'version', 'clock', 'requests', 'faults', 'profiles'],
+    ['journal'],
+  );
+  const state = readClock(clock, real);
+  return {
+    clock: state,
+    requests: requests.count(),
+    faults: readFaults(faults, worlds, checkFault),
+    worlds: new Map(
+      [...profiles.map()].map(([id, node]) => [
+        id,
+        readWorld(node, findWorld(worlds, id, 400, node.path), state.now ?? real),
+      ]),
+    ),
+    journal: journal ? readJournal(journal, [...worlds.keys()]) : [],
+  };
+}
+
+function readClock(node: Node, real: number): ClockState {
+  const { mode, now, realNow, rate } = node.fields(['mode', 'now', 'realNow', 'rate']);
+  const state: ClockState = {
+    mode: mode.oneOf('system', 'frozen', 'offset'),
+    now: now.orNull((one) => one.instant()),
+    realNow: realNow.orNull((one) => one.instant()),
+    rate: rate.number(),
+  };
+  if (state.rate < 0 || state.rate > 1_000_000) rate.wrong(`must be from 0 to 1000000, not ${state.rate}; mend it`);
+  if ((state.now === null) !== (state.mode === 'system'))
+    now.wrong(
+      `a clock whose mode is ${state.mode} ${state.now === null ? 'shows an instant; give it' : 'has none; write null'}`,
+    );
+  if ((state.realNow === null) !== (state.mode !== 'offset'))
+    realNow.wrong(`is for a clock that runs by itself (offset), not for one that is ${state.mode}; mend either`);
+  // One that has run all the while may have left what dates can show.
+  const shown = state.now === null ? real : state.now + (real - (state.realNow ?? real)) * state.rate;
+  if (shown < EARLIEST_MS || shown > LATEST_MS)
+    now.wrong(
+      'the clock would have run beyond what it can show; freeze it before saving, or mend it',
+      'clock-out-of-range',
+    );
+  return state;
+}
+
+function readFaults(node: Node, worlds: ReadonlyMap<string, World>, checkFault: CheckFault): ReadSnapshot['faults'] {
+  const { made, list } = node.fields(['made', 'list']);
+  return {
+    made: made.count(),
+    list: list.list().map((one): Fault => {
+      const { id, matched, used, expiresAt, ...spec } = Object.fromEntries(one.map());
+      const field = (name: string, found: Node | undefined) => found ?? new Node(undefined, `${one.path}.${name}`);
+      const checked = checkedFault(one, spec, checkFault);
+      const { profile } = checked.match ?? {};
+      if (profile !== undefined) findWorld(worlds, profile, 400, `${one.path}.match.profile`);
+      if (expiresAt && Number.isNaN(Date.parse(expiresAt.text())))
+        expiresAt.wrong('is not an instant; write ISO 8601 (2026-05-12T08:00:00Z)');
+      return {
+        ...checked,
+        match: checked.match ?? {},
+        id: field('id', id).text(),
+        matched: field('matched', matched).count(),
+        used: field('used', used).count(),
+        ...(expiresAt ? { expiresAt: expiresAt.text() } : {}),
+      };
+    }),
+  };
+}
+
+function checkedFault(one: Node, spec: Record<string, Node>, checkFault: CheckFault): FaultSpec | FaultInput {
+  const input = Object.fromEntries(Object.entries(spec).map(([name, { value }]) => [name, value]));
+  try {
+    return checkFault(input);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const path = [one.path, error.field].filter((part) => part !== undefined && part !== '').join('.');
+    throw new Problem(400, error.code, error.detail, path);
+  }
+}

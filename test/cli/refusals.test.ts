@@ -1,0 +1,150 @@
+/**
+ * How the program says no: one clear line on stderr, nothing on stdout, and 2.
+ */
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../tools/build.js';
+import { builtIn, useMock429 } from './program.js';
+
+const mock429 = useMock429();
+
+const known = () => builtIn().join(', ');
+const variantFile = (name: string, change: (text: string) => string) => {
+  const text = readFileSync(join(ROOT, 'profiles/aiclicks.yaml'), 'utf8');
+  const mended = change(text.replace('../openapi/', `${ROOT}openapi/`));
+  writeFileSync(join(mock429.folder, name), mended);
+  return mended;
+};
+const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
+
+test.each<[what: string, args: string[], env: Record<string, string>, message: () => string]>([
+  [
+    'a profile that is not there',
+    ['--profile', 'aiclick'],
+    {},
+    () =>
+      `there is no profile "aiclick"; did you mean "aiclicks"? (known: ${known()}; or give the path of a YAML file)`,
+  ],
+  [
+    'a profile like no other',
+    ['--profile', 'zzzzzzzzzzzz'],
+    {},
+    () => `there is no profile "zzzzzzzzzzzz"; known: ${known()}; or`,
+  ],
+  [
+    'a file that is not there',
+    ['--profile', './nope.yaml'],
+    {},
+    () => './nope.yaml:1:1  there is no such file; check the path',
+  ],
+  [
+    'a variant that is not there',
+    ['--profile', 'aiclicks', '--variant', 'clock-minut'],
+    {},
+    () => 'variants: there is no variant "clock-minut"; did you mean "clock-minute"?',
+  ],
+  [
+    'a variant of several profiles',
+    ['--variant', 'clock-minute'],
+    {},
+    () => 'variant "clock-minute" does not say which profile it is for; write ',
+  ],
+  [
+    'a plan that is not there',
+    ['--profile', 'klinky', '--plan', 'grwoth'],
+    {},
+    () => 'klinky has no plan "grwoth"; did you mean "growth"?',
+  ],
+  [
+    'a setting that is not there',
+    ['--profile', 'aiclicks', '--set', 'policies.key-minut.quota=5'],
+    {},
+    () => 'there is no "key-minut"; did you mean "key-minute"?',
+  ],
+  [
+    'a setting without a value',
+    ['--profile', 'aiclicks', '--set', 'policies'],
+    {},
+    () => 'set "policies" has no value; write path=value',
+  ],
+  ['a port that is none', ['--port', 'abc'], {}, () => '"abc" is not a port; give a whole number from 0 to 65535'],
+  [
+    'a port beyond the last',
+    ['--port', '65536'],
+    {},
+    () => '"65536" is not a port; give a whole number from 0 to 65535',
+  ],
+  ['MOCK429_PORT that is none', [], { MOCK429_PORT: '-1' }, () => 'MOCK429_PORT or PORT: "-1" is not a port'],
+  ['PORT that is none', [], { PORT: 'http' }, () => 'MOCK429_PORT or PORT: "http" is not a port'],
+  [
+    'an address that is not here',
+    ['--profile', 'aiclicks', '--port', '0', '--host', '192.0.2.1'],
+    {},
+    () => 'this machine has no address 192.0.2.1; choose another with --host',
+  ],
+  [
+    'an option that is not there',
+    ['--prot', '0'],
+    {},
+    () => "unknown option '--prot' (Did you mean --port?); --help shows what there is",
+  ],
+  ['a command that is not there', ['serve', 'extra'], {}, () => 'too many arguments'],
+  ['an option without its value', ['--profile'], {}, () => 'argument missing; --help shows what there is'],
+  ['no compression', ['--compress', '0'], {}, () => '"0" is not a factor; give a number above 0'],
+  [
+    'a clock that is none',
+    ['--profile', 'aiclicks', '--clock', 'noon'],
+    {},
+    () => '"noon" is not an instant; write ISO 8601',
+  ],
+])('%s', async (_what, args, env, message) => {
+  expect(onlyLine(await mock429.start(args, env).ended)).toContain(message());
+});
+
+test('a busy port', async () => {
+  const other = createServer();
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const { port } = other.address() as AddressInfo;
+  const says = `mock429: port ${port} on 127.0.0.1 is in use; stop what uses it, or choose another with --port (0 takes any free one)`;
+  try {
+    const tries = [
+      mock429.start(['-p', 'aiclicks', '--port', String(port)]),
+      mock429.start(['-p', 'aiclicks'], { PORT: String(port) }),
+    ];
+    for (const { ended } of tries) expect(onlyLine(await ended)).toBe(says);
+  } finally {
+    other.close();
+  }
+});
+
+test('a key with a slip in a file of its own', async () => {
+  const text = variantFile('typo.yaml', (given) => given.replace('    quota: 60\n', '    qouta: 60\n    quota: 60\n'));
+  const line = onlyLine(await mock429.start(['--profile', './typo.yaml']).ended);
+  expect(line).toMatch(new RegExp(`typo\\.yaml:${lineOf(text, 'qouta')}:5  policies\\.key-minute\\.qouta: `));
+  expect(line).toContain('unknown key "qouta"');
+});
+
+test('a file that is no YAML', async () => {
+  const text = variantFile('broken.yaml', (given) => given.replace('\ntitle: ', '\ntitle: the: '));
+  const line = onlyLine(await mock429.start(['--profile', 'broken.yaml']).ended);
+  const [, at] = /broken\.yaml:(\d+):\d+ {2}this is not valid YAML: /.exec(line) ?? [];
+  expect(Number(at)).toBe(lineOf(text, 'title: the: '));
+});
+
+test('an operation that the document lacks', async () => {
+  const text = variantFile('operation.yaml', (given) => given.replace('\n  listDomains:\n', '\n  listDomain:\n'));
+  const line = onlyLine(await mock429.start(['--profile', 'operation.yaml']).ended);
+  expect(line).toMatch(new RegExp(`operation\\.yaml:${lineOf(text, '  listDomain:')}:3  operations\\.listDomain: `));
+  expect(line).toContain('there is no operation "listDomain"; did you mean "listDomains"?');
+});
+
+function onlyLine({ code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }): string {
+  expect(stdout).toBe('');
+  expect(stderr.split('\n')).toEqual([expect.stringMatching(/^mock429: \S/), '']);
+  expect(code).toBe(2);
+  return stderr.trimEnd();
+}

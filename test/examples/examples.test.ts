@@ -1,0 +1,70 @@
+/**
+ * The examples, as a reader runs them: with the package's name in their imports, on what is built. And their tests do test: a client without its back-off fails them.
+ */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { build, ROOT, temporaryFolder } from '../tools/build.js';
+import { endPrograms, start } from '../tools/child.js';
+
+const folder = temporaryFolder('examples');
+const examples = join(folder.path, 'examples');
+
+beforeAll(async () => {
+  // A package may import itself by its name, so that 'mock429' is what has been built here.
+  await build(folder.path);
+  cpSync(join(ROOT, 'examples'), examples, { recursive: true });
+}, 120_000);
+afterEach(endPrograms);
+afterAll(folder.remove);
+
+test('their types hold', async () => {
+  const checked = await start(join(ROOT, 'node_modules/.bin/tsc'), ['-p', examples], { cwd: folder.path }).ended;
+  expect(checked).toMatchObject({ code: 0, stdout: '' });
+});
+
+describe.each([
+  {
+    name: 'vitest',
+    client: 'vitest/klinky.ts',
+    run: () =>
+      start(join(ROOT, 'node_modules/.bin/vitest'), ['run', '--root', 'examples/vitest', '--reporter=tap-flat'], {
+        cwd: folder.path,
+        env: { NO_COLOR: '1', CI: '1' },
+      }),
+    passed: 4,
+    // Refused, it comes back after a minute.
+    breaks: ["Number(response.headers.get('Retry-After') ?? 60)", '60'],
+    noticed: 'waits until the hour is over when it is refused, and then gets its answer',
+  },
+  {
+    name: 'node-test',
+    client: 'node-test/aiclicks.js',
+    run: () => start(process.execPath, ['--test', '--test-reporter=tap', 'examples/node-test/'], { cwd: folder.path }),
+    passed: 5,
+    // It takes a failure for an answer that will not change.
+    breaks: ['response.status >= 500', 'response.status > 599'],
+    noticed: 'tries again after a failure, more slowly each time',
+  },
+])('examples/$name', ({ client, run, passed, breaks: [from, to], noticed }) => {
+  test('passes', async () => {
+    const { code, stdout, stderr } = await run().ended;
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout.match(/^ *ok \d+ - (?!.*(?:\.test\.js|the client$))/gm)).toHaveLength(passed);
+    expect(stdout).not.toMatch(/^ *not ok|# SKIP/m);
+  });
+
+  test('fails where the client does not back off', async () => {
+    const file = join(examples, client);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from!, to!));
+    const { code, stdout } = await run().ended;
+    writeFileSync(file, text);
+    expect(code).not.toBe(0);
+    const failed = stdout.match(/^ *not ok .*$/gm) ?? [];
+    expect(failed.some((line) => line.includes(noticed))).toBe(true);
+    // The others still pass: it is the client that failed, and not the run.
+    expect(stdout.match(/^ *ok \d+ - /gm)?.length).toBeGreaterThan(0);
+  });
+});

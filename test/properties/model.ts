@@ -1,0 +1,62 @@
+/**
+ * What a naive model of a provider is.
+ * @module
+ */
+import type fc from 'fast-check';
+import type { Answer } from '../../src/sandbox/answer.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+
+export interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly ip?: string;
+}
+
+/** What a model expects of a response; what is left out is not compared. */
+export interface Expected {
+  readonly status: number;
+  /** `null`: must be absent. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+  /** The whole body. */
+  readonly body?: unknown;
+  /** Values by dotted path. */
+  readonly parts?: Readonly<Record<string, unknown>>;
+}
+
+/** An admitted request: `finish` makes the response, then `left` says that it has been sent (or that the client has gone, with no response). */
+export interface Admitted {
+  finish(now: number): Expected;
+  left(): void;
+}
+
+export interface Model<Call> {
+  /** A request arrives: refused at once, or admitted. */
+  arrive(call: Call, now: number): Expected | Admitted;
+  /** Counters and what is stored are gone; accounts and their quotas stay. */
+  reset(): void;
+  /** What came back, where later requests depend on it. */
+  observe?(call: Call, answer: Answer): void;
+  /** Something that a user of the control plane does. */
+  control?(sandbox: Sandbox, what: number, amount: number, now: number): void;
+}
+
+export interface ModelSpec<Call> {
+  readonly id: string;
+  /** Sets of variants that the model knows. */
+  readonly variants: readonly (readonly string[])[];
+  readonly plan?: string;
+  readonly call: fc.Arbitrary<Call>;
+  /** The request, and the status that a fault forces on it. */
+  request(call: Call, model: Model<Call>): Sent & { readonly force?: number | undefined };
+  create(variants: readonly string[], sandbox: Sandbox): Model<Call>;
+  /** Stretches of time that matter to this provider, in milliseconds. */
+  readonly stretches: readonly number[];
+}
+
+/** Whole seconds, rounded up. */
+export const seconds = (ms: number) => Math.ceil(ms / 1_000);
+/** `Retry-After`: whole seconds, rounded up, at least 1. */
+export const retryAfter = (at: number, now: number) => Math.max(1, seconds(at - now));

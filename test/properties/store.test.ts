@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Lease } from '../../src/limits/algorithms/concurrency.js';
+import { type AlgorithmName, algorithm } from '../../src/limits/algorithms/index.js';
+import { type Ask, admit, settle } from '../../src/limits/engine.js';
+import type { RequestFacts } from '../../src/limits/facts.js';
+import { type Policy, paramsFor } from '../../src/limits/policy.js';
+import type { Window } from '../../src/limits/windows.js';
+import { MemoryStore } from '../../src/state/memory-store.js';
+import { agree, runs } from './agree.js';
+
+const LENGTH = 20;
+const WINDOWS: Record<string, [AlgorithmName, Window]> = {
+  clock: ['fixed-window', { kind: 'aligned', lengthMs: LENGTH, offsetMs: 0 }],
+  first: ['fixed-window', { kind: 'first-request', lengthMs: LENGTH }],
+  weighted: ['sliding-window', { kind: 'aligned', lengthMs: LENGTH, offsetMs: 0 }],
+  log: ['sliding-log', { kind: 'first-request', lengthMs: LENGTH }],
+  bucket: ['token-bucket', { kind: 'first-request', lengthMs: LENGTH }],
+};
+
+function policyOf(kind: string): Policy {
+  const [name, window] = WINDOWS[kind]!;
+  return {
+    id: kind,
+    algorithm: algorithm(name),
+    window,
+    options: {},
+    unit: 'requests',
+    scale: 1,
+    partitionBy: ['key'],
+    asked: 'caller',
+    applies: () => true,
+    partition: () => '',
+    cost: () => 1,
+    actualCost: undefined,
+    free: (_facts, outcome) => outcome?.status === 500,
+    refusal: { charges: [kind], final: false, error: 'limited', impossible: 'limited', retryAfterSec: 'truthful' },
+    warnAbove: undefined,
+  };
+}
+
+const step = fc.record({
+  key: fc.nat({ max: 12 }),
+  ms: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3 * LENGTH })),
+  fails: fc.boolean(),
+});
+
+describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
+  it('says the same whether it forgets what has ended or not', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 120, size: 'max' }), (quota, steps) => {
+        const policy = policyOf(kind);
+        const params = paramsFor(policy, quota);
+        const [forgetful, faithful] = [new MemoryStore(), new MemoryStore()];
+        let now = 1_000;
+        for (const { key, ms, fails } of steps) {
+          now += ms;
+          const ask: Ask = { policy, partition: `key${key}`, params, cost: 1 };
+          const admissions = [forgetful, faithful].map((store) => {
+            const instant = { now, horizon: store === forgetful ? now : Number.NEGATIVE_INFINITY };
+            const admission = admit(store, [ask], instant, 'request');
+            if (admission.allowed && fails) settle(store, admission, {} as RequestFacts, { status: 500 }, instant);
+            const { allowed, used, remaining, resetAt, retryAt } = admission.decisions[0]!;
+            return { allowed, used, remaining, resetAt, retryAt };
+          });
+          agree('decision', admissions[0], admissions[1]);
+        }
+      }),
+      runs(60),
+    );
+  });
+
+  it('stays small however many keys come and go, without a timer', () => {
+    const policy = policyOf(kind);
+    const params = paramsFor(policy, 3);
+    const store = new MemoryStore();
+    let largest = 0;
+    for (let i = 0; i < 2_000; i++) {
+      const now = 1_000 + i;
+      admit(store, [{ policy, partition: `key${i}`, params, cost: 1 }], { now, horizon: now }, 'request');
+      largest = Math.max(largest, store.size);
+    }
+    // A key is of interest for two windows at most, and one comes every millisecond.
+    expect(largest).toBeLessThanOrEqual(2 * LENGTH + 2);
+  });
+
+  it('keeps no more buckets than it may, the ones used last', () => {
+    const policy = policyOf(kind);
+    const params = paramsFor(policy, 3);
+    const store = new MemoryStore(10);
+    const ask = (key: number): Ask => ({ policy, partition: `key${key}`, params, cost: 1 });
+    const instant = { now: 1_000, horizon: Number.NEGATIVE_INFINITY };
+    for (let key = 0; key < 10; key++) admit(store, [ask(key)], instant, 'request');
+    admit(store, [ask(0)], instant, 'request');
+    for (let key = 10; key < 15; key++) admit(store, [ask(key)], instant, 'request');
+    expect(store.size).toBe(10);
+    expect(store.get(policy, 'key0')).toBeDefined();
+    expect(store.get(policy, 'key1')).toBeUndefined();
+  });
+});
+
+describe.each([...Object.keys(WINDOWS), 'jobs'])('a bucket of %s under a clock that is steered', (kind) => {
+  it('does not grow for ever', () => {
+    const [name, window] = WINDOWS[kind] ?? ['concurrency', { kind: 'first-request', lengthMs: 0 } as const];
+    const { charge, refund } = algorithm(name);
+    const params = { quota: 5, window, options: {} };
+    let state: unknown;
+    let longest = 0;
+    for (let i = 0; i < 6_000; i++) {
+      const now = 1_000 + i * LENGTH;
+      const lease = `job${i}`;
+      const charged = charge(params, state, kind === 'log' ? 10 : 1, now, { horizon: Number.NEGATIVE_INFINITY, lease });
+      state = charged.state;
+      // Ends at once, by itself.
+      if (kind === 'jobs')
+        state = (state as Lease[]).map((one) => (one.id === lease ? { ...one, until: now + 1 } : one));
+      else if (i % 3 === 0) state = refund(params, state, charged.window, 1, lease);
+      if (i % 500 === 0) longest = Math.max(longest, (JSON.parse(JSON.stringify(state)) as unknown[]).length);
+    }
+    expect(longest).toBeLessThanOrEqual(kind === 'log' ? 45_000 : 2_100);
+  });
+});

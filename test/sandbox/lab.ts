@@ -1,0 +1,124 @@
+/**
+ * A made-up provider with whatever policies a test is about.
+ * @module
+ */
+import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
+import { checkProfile } from '../../src/profile/checks.js';
+import { ProfileError } from '../../src/profile/errors.js';
+import { parseProfile } from '../../src/profile/parse.js';
+import { compileProvider, type Provider } from '../../src/profile/provider.js';
+import { parseSource } from '../../src/profile/source.js';
+import type { Answer } from '../../src/sandbox/answer.js';
+import { Sandbox } from '../../src/sandbox/sandbox.js';
+
+export const START = Date.parse('2026-05-12T08:00:00.000Z');
+
+const DOCUMENT = `
+openapi: 3.1.0
+info: { title: Lab, version: '1' }
+security: [{ key: [] }]
+paths:
+  /things:
+    get: { operationId: listThings, responses: { '200': { description: ok } } }
+    post: { operationId: addThing, requestBody: { content: { application/json: { schema: { type: object } } } }, responses: { '200': { description: ok } } }
+  /status:
+    get: { operationId: getStatus, security: [], responses: { '200': { description: ok } } }
+components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Key } } }
+`;
+
+const profileText = (policies: unknown, more: Record<string, unknown>) => `
+id: lab
+title: The Lab
+baseUrl: https://lab.example
+openapi: lab-openapi.yaml
+sources: { limits: { title: Rate limits, url: https://lab.example/docs/limits, date: 2026-05-12 } }
+callers:
+  under: [/things]
+  credentials:
+    key: { header: X-Key, pattern: '^k_.+$', fact: key, missing: no-key, invalid: bad-key, evidence: &assumed { level: assumed } }
+accounts: { fact: account, default: home, plan: basic, evidence: *assumed }
+plans:
+  basic: { evidence: *assumed }
+  unlimited: { evidence: *assumed }
+  closed: { denied: closed, evidence: *assumed }
+policies: ${JSON.stringify(policies)}
+errors:
+  no-key: { status: 401, body: { error: no-key }, evidence: *assumed }
+  bad-key: { status: 401, body: { error: bad-key }, evidence: *assumed }
+  closed: { status: 403, body: { error: closed }, evidence: *assumed }
+  missing: { status: 404, body: { error: missing }, evidence: *assumed }
+  limited: { status: 429, body: { error: limited }, evidence: *assumed }
+  too-much: { status: 400, body: { error: too-much }, evidence: *assumed }
+  failed: { status: 500, body: { error: failed }, evidence: *assumed }
+answers: { notFound: missing, methodNotAllowed: missing, tooLarge: missing, clientError: missing, serverError: failed }
+validation: [{ error: missing }]
+operations:
+  listThings: { behaviour: respond, body: { things: [] }, evidence: *assumed }
+  addThing: { behaviour: respond, body: { cost: '\${body.cost}' }, evidence: *assumed }
+  getStatus: { behaviour: respond, body: { state: up }, evidence: *assumed }
+${Object.entries(more)
+  .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+  .join('\n')}
+`;
+
+export const documented = { level: 'documented', source: 'limits' };
+export const refusal = { error: 'limited' };
+
+/** @throws ProfileError when there can be no such policies */
+export function labProvider(policies: unknown, more: Record<string, unknown> = {}): Provider {
+  const source = parseSource('lab.yaml', profileText(policies, more));
+  const { profile, position } = parseProfile(source, {});
+  const document = new OpenApiDocument(parseSource('lab-openapi.yaml', DOCUMENT).value as JsonObject);
+  const issues = checkProfile(profile, document, { file: 'lab.yaml', base: source.value, position });
+  if (issues.length > 0) throw new ProfileError(issues);
+  return compileProvider(profile, document, { file: 'lab.yaml', variants: [], compress: 1 });
+}
+
+export interface LabCall {
+  readonly method?: string;
+  readonly path?: string;
+  readonly key?: string;
+  readonly body?: unknown;
+  /** A status that is forced. */
+  readonly status?: number;
+  /** Keeps the request in flight; called, it lets it go. */
+  readonly hold?: (left: () => void) => void;
+}
+
+export function openLab(policies: unknown, more: Record<string, unknown> = {}) {
+  const provider = labProvider(policies, more);
+  const sandbox = new Sandbox('', {
+    providers: [provider],
+    plans: {},
+    clock: { frozen: true, now: START },
+    log: () => {},
+    deliver: async () => {},
+  });
+  const call = ({ method = 'GET', path = '/things', key = 'k_a', body, status, hold }: LabCall = {}) => {
+    const headers: Record<string, string | undefined> = {
+      'x-key': key === '' ? undefined : key,
+      'content-type': 'application/json',
+      prefer: status === undefined ? undefined : `code=${status}`,
+    };
+    const done: (() => void)[] = [];
+    const answer = sandbox.handle(
+      'lab',
+      {
+        method,
+        path,
+        rawQuery: '',
+        header: (name) => headers[name.toLowerCase()],
+        ip: '127.0.0.1',
+        body: { text: body === undefined ? '' : JSON.stringify(body), tooLarge: false },
+      },
+      { onDone: (listener) => done.push(listener) },
+    ) as Answer;
+    const left = () => {
+      for (const listener of done.splice(0)) listener();
+    };
+    if (hold) hold(left);
+    else left();
+    return answer;
+  };
+  return { provider, sandbox, call };
+}
