@@ -38,6 +38,7 @@ describe('the document of the control API', () => {
       'GET /quotas',
       'GET /requests',
       'GET /sandboxes',
+      'GET /snapshot',
       'POST /clock/advance',
       'POST /faults',
       'POST /reset',
@@ -46,6 +47,7 @@ describe('the document of the control API', () => {
       'PUT /jobs/{id}',
       'PUT /profiles/{id}/jobs',
       'PUT /quotas',
+      'PUT /snapshot',
     ]);
   });
 

@@ -82,7 +82,9 @@ describe('a restored sandbox answers as the one that was saved', () => {
         const saved = text(original);
         copy.restore(JSON.parse(saved), checkFault);
         agree('saved again', text(copy), saved);
-        Object.assign(run, { sandbox: twins(original, copy) });
+        const sandbox = twins(original, copy);
+        Object.assign(run, { sandbox });
+        if ('sandbox' in run.model) Object.assign(run.model, { sandbox });
         for (const step of second) await run.step(step);
         agree('saved in the end', steady(text(copy)), steady(text(original)));
       }),

@@ -50,9 +50,7 @@ export function saveSandbox(
 function saveWorld(world: World): WorldSnapshot {
   const { runTimeMs, outcome } = world.jobDefaults;
   return {
-    accounts: world.accounts
-      .list()
-      .map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas: sorted(quotas), keys })),
+    accounts: world.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
     jobDefaults: { ...(runTimeMs === undefined ? {} : { runTimeMs }), ...(outcome === undefined ? {} : { outcome }) },
     ids: world.ids.dump(),
     counters: saveCounters(world),
