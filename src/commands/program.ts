@@ -15,7 +15,6 @@ const EXAMPLES = `
 Examples:
   mock429 --profile klinky                 serve a provider at http://127.0.0.1:4290
   mock429 profiles                         what comes with it
-  mock429 explain klinky                   how a provider limits its callers, in English
   mock429 init openapi.yaml                begin a profile of your own
   mock429 validate my-api.profile.yaml     check one`;
 

@@ -121,7 +121,7 @@ describe('profiles', () => {
 });
 
 describe('help', () => {
-  test.each(['serve', 'validate', 'profiles', 'explain', 'init'])('of %s shows an example', async (name) => {
+  test.each(['serve', 'validate', 'profiles', 'init'])('of %s shows an example', async (name) => {
     const { code, out, err } = await finished([name, '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(new RegExp(`Examples?:\n {2}mock429 ${name === 'serve' ? '--profile' : name} `));
