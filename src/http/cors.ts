@@ -13,14 +13,14 @@ const NOT_TO_EXPOSE = new Set([
 const declared = new WeakMap<Provider, readonly string[]>();
 
 /** The answer to a browser's question before a request; `undefined` where it is none. Whether there is such a path is for the request itself to find out. */
-export function answerPreflight({ method, headers }: Request, now: number): Response | undefined {
+export function answerPreflight({ method, headers }: Request, now: () => number): Response | undefined {
   const asked = headers.get('access-control-request-method');
   if (method !== 'OPTIONS' || asked === null) return undefined;
   const names = headers.get('access-control-request-headers');
   return new Response(null, {
     status: 204,
     headers: {
-      Date: new Date(now).toUTCString(),
+      Date: new Date(now()).toUTCString(),
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Methods': asked,
       // Named one by one: a * would not speak of Authorization.

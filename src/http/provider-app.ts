@@ -46,7 +46,7 @@ export async function serveProvider(
   connection: Connection,
   maxBodyBytes: number,
 ): Promise<Response> {
-  const preflight = target.cors ? answerPreflight(request, target.sandbox.clock.now()) : undefined;
+  const preflight = target.cors ? answerPreflight(request, () => target.sandbox.clock.now()) : undefined;
   if (preflight) return preflight;
   // The body is read before admission, so that nothing comes between an admission and its headers.
   let body = NO_BODY;
