@@ -12,6 +12,7 @@ export { ProfileError, type ProfileIssue } from './profile/errors.js';
 export { builtInProfiles } from './profile/locate.js';
 export type { Reloaded } from './reload.js';
 export type { EventData, EventType, JobEvent, MockEvent, MockEventOf, SoftWarning } from './sandbox/events.js';
+export type { Explanation, PolicyExplanation } from './sandbox/explain.js';
 export type { FaultInput } from './sandbox/fault-schema.js';
 export type { Fault } from './sandbox/faults.js';
 export type { InFlightRequest } from './sandbox/in-flight.js';

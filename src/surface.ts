@@ -5,6 +5,7 @@
 import type { ClockReading } from './clock.js';
 import type { Interception, InterceptOptions } from './intercept.js';
 import type { EventType, MockEventOf } from './sandbox/events.js';
+import type { Explanation } from './sandbox/explain.js';
 import type { FaultInput } from './sandbox/fault-schema.js';
 import type { Fault } from './sandbox/faults.js';
 import type { InFlightRequest } from './sandbox/in-flight.js';
@@ -125,6 +126,16 @@ export interface MockSandbox {
    * @throws Problem; the signal's reason, once it is given
    */
   waitForRequests(wait?: RequestWait & { readonly signal?: AbortSignal | undefined }): Promise<JournalEntry[]>;
+  /**
+   * Why a request was admitted or refused, policy by policy, in English, by its id in the journal.
+   *
+   * @example
+   * const [refused] = mock.requests({ status: 429 });
+   * console.log(mock.explain(refused.id).text);
+   *
+   * @throws Problem where the journal does not have it
+   */
+  explain(request: string): Explanation;
   /** Empties the journal; counters stay. */
   clearRequests(): void;
   /**
@@ -229,6 +240,7 @@ export function surface(
     on: (type, listener) => at().events.on(type, listener),
     inFlight: () => at().inFlight(),
     reset: (options) => at().reset(options),
+    explain: (request) => at().explain(request),
     snapshot: (options) => at().snapshot(options),
     restore: (snapshot) => at().restore(snapshot, checkFault),
   };

@@ -10,11 +10,13 @@ import { Problem } from '../sandbox/problem.js';
 import { VERSION } from '../version.js';
 import type { Io } from './io.js';
 import { addServe } from './serve.js';
+import { collect } from './values.js';
 
 const EXAMPLES = `
 Examples:
   mock429 --profile klinky                 serve a provider at http://127.0.0.1:4290
   mock429 profiles                         what comes with it
+  mock429 explain klinky                   how a provider limits its callers, in English
   mock429 init openapi.yaml                begin a profile of your own
   mock429 validate my-api.profile.yaml     check one`;
 
@@ -82,6 +84,24 @@ Example:
     .action(async (references: string[], flags: { json?: boolean }) => {
       const { listProfiles } = await import('./profiles.js');
       await listProfiles(references, flags, io);
+    });
+  program
+    .command('explain')
+    .description('tell in plain English how a provider limits its callers')
+    .argument('<profile>', 'file or id')
+    .option('--variant <variant>', 'another reading of the documents; repeatable', collect)
+    .option('--json', 'print the lines as JSON')
+    .addHelpText(
+      'after',
+      `
+Each rule is told with how sure it is (documented, inferred or assumed) and where it is said.
+
+Example:
+  mock429 explain klinky --variant sliding-hour`,
+    )
+    .action(async (reference: string, flags: { variant?: string[]; json?: boolean }) => {
+      const { explain } = await import('./explain.js');
+      await explain(reference, flags, io);
     });
   program
     .command('init')

@@ -19,6 +19,7 @@ import { clockCalls } from './control/clock.js';
 import { complain, type Target } from './control/complaints.js';
 import type { ControlEnv, ControlOptions } from './control/env.js';
 import { eventCalls } from './control/events.js';
+import { explainCalls } from './control/explain.js';
 import { faultCalls } from './control/faults.js';
 import { jobCalls } from './control/jobs.js';
 import { profileCalls } from './control/profiles.js';
@@ -75,6 +76,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     ...profileCalls,
     ...clockCalls,
     ...journalCalls,
+    ...explainCalls,
     ...eventCalls,
     ...sandboxCalls,
     ...snapshotCalls,

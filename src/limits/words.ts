@@ -35,6 +35,15 @@ export function anyInWords(conditions: readonly Condition[]): string {
   return conditions.map(conditionInWords).join(', or ');
 }
 
+/** ` where the status is 429`, ` unless the status is 401`; nothing where any will do. */
+export function whereInWords(conditions: readonly Condition[] | undefined): string {
+  if (conditions === undefined) return '';
+  const [first, ...others] = conditions;
+  if (first?.not && others.length === 0 && Object.keys(first).length === 1)
+    return ` unless ${conditionInWords(first.not)}`;
+  return ` where ${anyInWords(conditions)}`;
+}
+
 /** What a request takes: `as many usd as body.price says where the method is POST; otherwise 1 usd`. */
 export function costInWords(rules: readonly CostRule[], unit: string): string {
   const parts = rules.map((rule) => {

@@ -22,6 +22,8 @@ export interface Exchange {
   readonly world: World;
   /** The world's store when the request came: counters of before a reset are not to be touched. */
   readonly store: World['store'];
+  /** And so are the requests in flight: others may have the same names by then. */
+  readonly inFlight: World['inFlight'];
   readonly port: Port;
   readonly request: Request;
   readonly source: ScopeSource;
@@ -65,6 +67,7 @@ export function begin(core: Core, world: World, arrival: Arrival, port: Port): E
     core,
     world,
     store: world.store,
+    inFlight: world.inFlight,
     port,
     request,
     source,

@@ -57,10 +57,10 @@ function ask(one: Exchange, asked: 'arrival' | 'caller'): Draft | undefined {
 }
 
 /** The slot is free once the response has left; after a reset there is nothing to free. */
-function done({ core, world, store, id }: Exchange, admission: Admission): void {
+function done({ core, inFlight, store, id }: Exchange, admission: Admission): void {
   const decisions = admission.decisions.filter(({ ask: { policy } }) => policy.options['holds'] !== 'job');
   release(store, { ...admission, decisions }, instantOf(core));
-  world.inFlight.delete(id);
+  inFlight.delete(id);
 }
 
 function arrangedFault({ core, world, request, refusal }: Exchange): Fault | undefined {
@@ -74,23 +74,28 @@ function arrangedFault({ core, world, request, refusal }: Exchange): Fault | und
 }
 
 function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
-  const { core, world, request, id, at: since } = one;
+  const { core, inFlight, request, id, at: since } = one;
   return new Promise((resolve) => {
     const until = since + delayMs;
     const sent = new Promise<void>((left) => one.port.onDone(left));
+    // Once it is over, somebody else may have its name: a sandbox that is restored goes back to former ones.
+    let over = false;
     const cancel = core.clock.at(until, () => {
+      over = true;
       resolve(finish(one, produce(one, fault), fault));
       return sent;
     });
     const abort = () => {
+      if (over) return;
+      over = true;
       cancel();
-      world.inFlight.delete(id);
+      inFlight.delete(id);
       // No job will come of it. Where one has, the units are its own by now.
       reserveForJobs(one, []);
       resolve({ status: 503, headers: {}, body: null, drop: true });
     };
     const { method, path, operation, caller } = request;
-    world.inFlight.set(id, { id, method, path, operation, caller: caller?.facts ?? {}, since, until, abort });
+    inFlight.set(id, { id, method, path, operation, caller: caller?.facts ?? {}, since, until, abort });
     // A client that has gone needs no answer; what it was charged stays charged.
     one.port.onDone(abort);
   });
@@ -98,7 +103,7 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
 
 /** From the draft to the wire: entity tag, settlement, headers, journal. */
 function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
-  const { core, world, request } = one;
+  const { core, request } = one;
   const tag = fault?.drop ? undefined : entityTagOf(one, draft, fault);
   let text = tag === undefined ? undefined : bodyText(draft);
   if (tag !== undefined && matchesTag(request.header('if-none-match'), tag)) {
@@ -106,7 +111,7 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
     text = undefined;
   }
   settleOnce(one, draft);
-  world.inFlight.delete(one.id);
+  one.inFlight.delete(one.id);
   if (fault?.drop) {
     record(one, draft, core.clock.real() - one.realAt);
     return { status: draft.status, headers: {}, body: null, drop: true };

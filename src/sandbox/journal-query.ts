@@ -66,6 +66,14 @@ export function compileQuery(filter: RequestFilter, journal: Journal, profiles: 
   return { fits, select: () => all().slice(limit === undefined ? 0 : -limit), count: () => all().length };
 }
 
+/** The entry of that id. @throws Problem when there is none */
+export function findEntry(journal: Journal, id: string): JournalEntry {
+  const entry = journal.entries().find((one) => one.id === id);
+  if (entry) return entry;
+  const detail = `the journal has no request "${id}", or no longer; GET /requests lists those it has, with their ids`;
+  throw new Problem(404, 'unknown-request', detail, 'request');
+}
+
 /** How many to wait for, and how long. @throws Problem */
 export function checkWait(
   { count = 1, wait = USUAL_WAIT_MS }: RequestWait,

@@ -13,12 +13,13 @@ import { type ClockChange, checkAdvance, checkClockChange } from './clock-change
 import { type Core, instantOf, type Log, type Port } from './core.js';
 import { Events } from './events.js';
 import { exchange } from './exchange.js';
+import { type Explanation, explainRequest } from './explain.js';
 import type { FaultInput } from './fault-schema.js';
 import { type Fault, Faults } from './faults.js';
 import { type InFlightRequest, listInFlight } from './in-flight.js';
 import { JobWatch } from './job-watch.js';
 import { Jobs } from './jobs.js';
-import { checkWait, compileQuery, type RequestFilter, type RequestWait } from './journal-query.js';
+import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal-query.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
 import { succeed } from './replace.js';
 import type { Arrival } from './request.js';
@@ -191,6 +192,12 @@ export class Sandbox {
     const query = compileQuery(wait, this.journal, this.profiles);
     await this.#waits.until({ ...checkWait(wait, this.journal), already: query.count(), fits: query.fits, signal });
     return query.select();
+  }
+
+  /** Why a request of the journal was admitted or refused, in English. @throws Problem */
+  explain(request: string): Explanation {
+    const entry = findEntry(this.journal, request);
+    return explainRequest(entry, this.#world(entry.profile).provider);
   }
 
   /** Everything that it remembers, as JSON; credentials in full. */

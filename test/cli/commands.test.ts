@@ -120,8 +120,43 @@ describe('profiles', () => {
   });
 });
 
+describe('explain', () => {
+  test('tells every policy, header, plan and variant in lines', async () => {
+    const { code, out } = await finished(['explain', 'full-domination']);
+    expect(code).toBe(0);
+    const [{ policies }] = JSON.parse((await finished(['profiles', 'full-domination', '--json'])).out) as [
+      { policies: { id: string }[] },
+    ];
+    expect(out).toMatch(/^AI Domination API \(Full Domination\) \(full-domination\), https:/);
+    expect(policies.length).toBeGreaterThan(3);
+    for (const [i, { id }] of policies.entries()) expect(out).toMatch(new RegExp(`^${i + 1}\\. ${id}$`, 'm'));
+    expect(out).toMatch(/^ +Documented: “/m);
+    expect(out).not.toMatch(/undefined|\[object/);
+  });
+
+  test('tells it as a variant has it', async () => {
+    const usual = await finished(['explain', 'klinky']);
+    const sliding = await finished(['explain', 'klinky', '--variant', 'sliding-hour']);
+    expect(sliding.code).toBe(0);
+    expect(sliding.out).not.toBe(usual.out);
+    const json = JSON.parse((await finished(['explain', 'klinky', '--variant', 'sliding-hour', '--json'])).out);
+    expect(json).toEqual({
+      id: 'klinky',
+      title: 'Klinky public API',
+      variants: ['sliding-hour'],
+      explanation: sliding.out.trimEnd().split('\n'),
+    });
+    const unknown = await finished(['explain', 'klinky', '--variant', 'sliding']);
+    expect(unknown).toMatchObject({ code: 2, out: '', err: expect.stringContaining('did you mean "sliding-hour"?') });
+  });
+
+  test('takes a file of your own', async () => {
+    expect((await finished(['explain', 'test/sixth/tidewatch.profile.yaml'])).out).toMatch(/^2\. account-day$/m);
+  });
+});
+
 describe('help', () => {
-  test.each(['serve', 'validate', 'profiles', 'init'])('of %s shows an example', async (name) => {
+  test.each(['serve', 'validate', 'profiles', 'explain', 'init'])('of %s shows an example', async (name) => {
     const { code, out, err } = await finished([name, '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(new RegExp(`Examples?:\n {2}mock429 ${name === 'serve' ? '--profile' : name} `));

@@ -27,6 +27,7 @@ describe('the document of the control API', () => {
       'GET /accounts/{profile}',
       'GET /clock',
       'GET /events',
+      'GET /explain',
       'GET /faults',
       'GET /health',
       'GET /in-flight',

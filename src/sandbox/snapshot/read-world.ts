@@ -90,16 +90,26 @@ function readAccount(node: Node, world: World): Account {
 
 function readCounter(node: Node, policy: Policy, now: number): [string, unknown][] {
   const { counts, buckets } = node.fields(['counts', 'buckets']);
-  const here = JSON.stringify(countingOf(policy));
-  const there = JSON.stringify(counts.value);
-  if (there !== here) {
+  const current = countingOf(policy);
+  const then = counts.fields(['algorithm', 'window', 'partitionBy', 'scale', 'holds']);
+  for (const [name, here] of Object.entries(current)) {
+    const there = then[name as keyof typeof current];
+    if (canonical(there.value) === canonical(here)) continue;
     const fix = 'serve the profile with the variants, settings and compression that it was saved with';
-    counts.wrong(`${policy.id} counted by ${there} and counts by ${here} now; ${fix}`, 'counts-otherwise');
+    const detail = `${policy.id} counts otherwise now (${name} ${canonical(here)}, not ${canonical(there.value)}); ${fix}`;
+    there.wrong(detail, 'counts-otherwise');
   }
   return buckets.list().map((bucket) => {
     const [partition, state] = bucket.tuple(2);
     return [readPartition(partition!, policy), readState(state!, policy, now)];
   });
+}
+
+/** As text, whatever the order of keys. */
+function canonical(value: unknown): string {
+  const isMap = value !== null && typeof value === 'object' && !Array.isArray(value);
+  if (!isMap) return JSON.stringify(value);
+  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function readState(node: Node, policy: Policy, now: number): unknown {

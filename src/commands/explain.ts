@@ -1,0 +1,24 @@
+/**
+ * `mock429 explain`.
+ * @module
+ */
+import { explainProfile } from '../profile/explain.js';
+import { openProvider } from '../profile/precompiled.js';
+import type { Io } from './io.js';
+
+export interface ExplainFlags {
+  readonly variant?: readonly string[] | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** @throws ProfileError */
+export async function explain(reference: string, { variant = [], json = false }: ExplainFlags, io: Io): Promise<void> {
+  const provider = await openProvider(reference, { variants: variant });
+  const lines = explainProfile(provider);
+  if (!json) {
+    io.out(`${lines.join('\n')}\n`);
+    return;
+  }
+  const { id, profile, variants } = provider;
+  io.out(`${JSON.stringify({ id, title: profile.title, variants, explanation: lines }, null, 2)}\n`);
+}
