@@ -41,6 +41,11 @@ export const LATEST_MS = Date.UTC(9998, 11, 31);
 /** A timer must not be set further ahead than this (2^31 − 1 ms); a longer wait is cut into pieces. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
+/** The machine's epoch ms with fractions, which never goes back while the program runs. */
+export function preciseTime(): number {
+  return performance.timeOrigin + performance.now();
+}
+
 export class Clock {
   /** Virtual time was `#base` when the machine's was `#realBase`. */
   #base: number;
@@ -76,6 +81,11 @@ export class Clock {
   /** The machine's own time, for durations and the journal. */
   real(): number {
     return Date.now();
+  }
+
+  /** The machine's epoch ms with fractions, which never goes back: for what came before what. */
+  precise(): number {
+    return preciseTime();
   }
 
   read(): ClockReading {

@@ -4,33 +4,48 @@
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { preciseTime } from '../clock.js';
 
 export interface Connections {
   /** Ends those without a request now, the others once they have none. */
   end(): void;
+  /** When the connection was opened (`Clock.precise`), while its first request is being taken. */
+  openedAt(socket: Socket): number | undefined;
+}
+
+interface Open {
+  readonly openedAt: number;
+  /** Requests taken so far, and those of them that are under way. */
+  taken: number;
+  underWay: number;
 }
 
 /** Node's own `closeIdleConnections` passes over connections that have not carried any request yet, and looks only once. */
 export function trackConnections(server: Server): Connections {
-  /** Requests under way, by connection. */
-  const open = new Map<Socket, number>();
+  const open = new Map<Socket, Open>();
   let ending = false;
   server.on('connection', (socket) => {
-    open.set(socket, 0);
+    open.set(socket, { openedAt: preciseTime(), taken: 0, underWay: 0 });
     socket.once('close', () => open.delete(socket));
   });
   server.on('request', ({ socket }, outgoing) => {
-    open.set(socket, (open.get(socket) ?? 0) + 1);
+    const connection = open.get(socket);
+    if (!connection) return;
+    connection.taken += 1;
+    connection.underWay += 1;
     outgoing.once('close', () => {
-      const others = (open.get(socket) ?? 1) - 1;
-      if (open.has(socket)) open.set(socket, others);
-      if (ending && others === 0) socket.destroySoon();
+      connection.underWay -= 1;
+      if (ending && connection.underWay === 0) socket.destroySoon();
     });
   });
   return {
     end() {
       ending = true;
-      for (const [socket, requests] of open) if (requests === 0) socket.destroySoon();
+      for (const [socket, { underWay }] of open) if (underWay === 0) socket.destroySoon();
+    },
+    openedAt(socket) {
+      const connection = open.get(socket);
+      return connection?.taken === 0 ? connection.openedAt : undefined;
     },
   };
 }

@@ -2,6 +2,7 @@
  * The app without a socket: a request goes in, a response comes out.
  * @module
  */
+import { preciseTime } from '../clock.js';
 import type { Bindings, Route } from './app.js';
 import type { PartialAnswer } from './provider-app.js';
 
@@ -44,6 +45,7 @@ export async function fetchInProcess(
       connection: {
         inProcess: true,
         ip: '127.0.0.1',
+        beganAt: preciseTime(),
         onDone: (listener) => {
           if (over) listener();
           else waiting.push(listener);

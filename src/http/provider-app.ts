@@ -13,6 +13,8 @@ import { answerPreflight, withCors } from './cors.js';
 export interface Connection {
   /** The client's address; IPv4 in IPv6 clothes is told as IPv4. */
   readonly ip: string;
+  /** When the request may have set out (`Clock.precise`): its client knows nothing that was answered later. */
+  readonly beganAt: number;
   /** Once the response has left, or the connection is gone. */
   onDone(listener: () => void): void;
   /** Closes it: without an answer, or after part of one. */
@@ -56,21 +58,24 @@ export async function serveProvider(
     // The client went away in the middle of it: nothing was admitted, and nobody is there to be answered.
     return connection.drop();
   }
-  const answer = target.sandbox.handle(
-    target.profile,
-    arrivalOf(request, target, connection.ip, body),
-    connection satisfies Port,
-  );
+  const arrival = arrivalOf(request, target, connection, body);
+  const answer = target.sandbox.handle(target.profile, arrival, connection satisfies Port);
   return write(answer instanceof Promise ? await answer : answer, request, target, connection);
 }
 
-function arrivalOf(request: Request, { path, rawQuery, prefix }: Target, ip: string, body: ReceivedBody): Arrival {
+function arrivalOf(
+  request: Request,
+  { path, rawQuery, prefix }: Target,
+  { ip, beganAt }: Connection,
+  body: ReceivedBody,
+): Arrival {
   return {
     method: request.method,
     path,
     rawQuery,
     header: (name) => request.headers.get(name) ?? undefined,
     ip,
+    beganAt,
     body,
     base: () => new URL(request.url).origin + prefix,
   };

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { preciseTime } from '../clock.js';
 import type { Bindings } from './app.js';
 import { type Connections, trackConnections } from './connections.js';
 import { plainIp } from './provider-app.js';
@@ -43,7 +44,7 @@ export function listen(
     (request, env) =>
       fetch(
         request,
-        bindingsOf(env as { incoming: IncomingMessage; outgoing: ServerResponse }, options.trustedProxies),
+        bindingsOf(env as { incoming: IncomingMessage; outgoing: ServerResponse }, connections, options.trustedProxies),
       ),
     { errorHandler: () => new Response(null, { status: 500 }) },
   );
@@ -62,6 +63,7 @@ export function listen(
 
 function bindingsOf(
   { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
+  connections: Connections,
   trusted: readonly string[],
 ): Bindings {
   return {
@@ -70,6 +72,7 @@ function bindingsOf(
       inProcess: false,
       // Read now: once the connection is gone nobody knows it any more.
       ip: clientIp(incoming, trusted),
+      beganAt: connections.openedAt(incoming.socket) ?? preciseTime(),
       onDone: (done) => {
         if (outgoing.closed || outgoing.destroyed) done();
         else outgoing.once('close', done);

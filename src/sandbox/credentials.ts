@@ -7,9 +7,9 @@ import { maskCredential } from '../profile/callers.js';
 import type { Provider } from '../profile/provider.js';
 import type { World } from './world.js';
 
-/** The same for the same credential, which nobody can read from it. */
-export function keyHash(credential: string): string {
-  return hash('sha256', credential, 'base64url').slice(0, 12);
+/** The same for the same text (a credential, a body), which nobody can read from it. */
+export function shortHash(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 12);
 }
 
 /** Parameters that are taken for a secret whatever the provider calls its own. */

@@ -6,7 +6,7 @@ import { withScope } from '../behaviours/collections.js';
 import { type Admission, type Ask, settle } from '../limits/engine.js';
 import type { Outcome } from '../limits/facts.js';
 import type { Scope } from '../limits/render/template.js';
-import type { Skipped } from '../state/journal.js';
+import type { JournalEntry, Skipped, Told } from '../state/journal.js';
 import { type Draft, draftError } from './answer.js';
 import { Reports, renewAsks } from './asks.js';
 import { type Core, instantOf, type Port } from './core.js';
@@ -32,6 +32,8 @@ export interface Exchange {
   /** Virtual and real epoch ms of arrival. */
   readonly at: number;
   readonly realAt: number;
+  /** Real epoch ms, with fractions, at which it may have set out. */
+  readonly beganAt: number;
   readonly admissions: Admission[];
   /** Policies that had nothing to say. */
   readonly skipped: Skipped[];
@@ -43,10 +45,17 @@ export interface Exchange {
   /** What a refusal, or a fault that looks like one, tells to wait. */
   told: { seconds: number | undefined; at: number | undefined } | undefined;
   refusal: { policy: string; seconds: number | undefined } | undefined;
+  /** What the headers told of policies. */
+  readonly shown: Told[];
+  /** Once it has been written down. */
+  entry: Mutable<JournalEntry> | undefined;
+  leftAt: number | null;
   settled: boolean;
   /** How the policies stand; read again after settlement. */
   reports: Reports | undefined;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function begin(core: Core, world: World, arrival: Arrival, port: Port): Exchange {
   const request = new Request(arrival, world.provider.router.match(arrival.method, arrival.path));
@@ -75,6 +84,7 @@ export function begin(core: Core, world: World, arrival: Arrival, port: Port): E
     id: core.nextRequest(),
     at: core.clock.now(),
     realAt: core.clock.real(),
+    beganAt: arrival.beganAt ?? core.clock.precise(),
     admissions: [],
     skipped: [],
     refunds: new Map(),
@@ -82,6 +92,9 @@ export function begin(core: Core, world: World, arrival: Arrival, port: Port): E
     cacheState: undefined,
     told: undefined,
     refusal: undefined,
+    shown: [],
+    entry: undefined,
+    leftAt: null,
     settled: false,
     reports: undefined,
   };

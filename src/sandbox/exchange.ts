@@ -23,6 +23,7 @@ import { entityTag, matchesTag } from './wrappers.js';
 /** Answers at once, or, where a fault delays it, when the clock gets there. */
 export function exchange(core: Core, world: World, arrival: Arrival, port: Port): Answer | Promise<Answer> {
   const one = begin(core, world, arrival, port);
+  port.onDone(() => left(one));
   const { match, path } = one.request;
   const needsCaller = match ? match.operation.security.length > 0 : world.provider.needsCaller(path);
   const turned = ask(one, 'arrival') ?? (needsCaller ? (identify(one) ?? ask(one, 'caller')) : undefined);
@@ -61,6 +62,11 @@ function done({ core, inFlight, store, id }: Exchange, admission: Admission): vo
   const decisions = admission.decisions.filter(({ ask: { policy } }) => policy.options['holds'] !== 'job');
   release(store, { ...admission, decisions }, instantOf(core));
   inFlight.delete(id);
+}
+
+function left(one: Exchange): void {
+  one.leftAt = one.core.clock.precise();
+  if (one.entry) one.entry.leftAt = one.leftAt;
 }
 
 function arrangedFault({ core, world, request, refusal }: Exchange): Fault | undefined {
@@ -103,7 +109,7 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
 
 /** From the draft to the wire: entity tag, settlement, headers, journal. */
 function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
-  const { core, request } = one;
+  const { request } = one;
   const tag = fault?.drop ? undefined : entityTagOf(one, draft, fault);
   let text = tag === undefined ? undefined : bodyText(draft);
   if (tag !== undefined && matchesTag(request.header('if-none-match'), tag)) {
@@ -113,14 +119,14 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
   settleOnce(one, draft);
   one.inFlight.delete(one.id);
   if (fault?.drop) {
-    record(one, draft, core.clock.real() - one.realAt);
+    one.entry = record(one, draft, {});
     return { status: draft.status, headers: {}, body: null, drop: true };
   }
   text ??= bodyText(draft) ?? undefined;
   const headers = responseHeaders(one, draft, tag, fault);
   const bodiless = isBodiless(draft.status) || text === undefined;
   if (!bodiless) headers['Content-Type'] ??= draft.contentType ?? 'application/json';
-  record(one, draft, core.clock.real() - one.realAt);
+  one.entry = record(one, draft, headers);
   const body = bodiless ? null : text!;
   if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body };
   return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody) };

@@ -36,12 +36,23 @@ export function responseHeaders(
       outcome: { status: draft.status, error: draft.error },
       now,
       scope,
+      tell: ({ policy, remaining, resetAt }) => one.shown.push({ policy, remaining, resetAt }),
     },
     headers,
   );
-  Object.assign(headers, draft.headers, fault?.headers);
+  Object.assign(headers, draft.headers);
+  if (fault?.headers) {
+    // A fault may say anything in place of the truth.
+    if (overlap(headers, fault.headers)) one.shown.length = 0;
+    Object.assign(headers, fault.headers);
+  }
   if (fault?.retryAfter !== undefined) rewriteRetryAfter(headers, fault.retryAfter, told?.at, now);
   return headers;
+}
+
+function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): boolean {
+  const names = new Set(Object.keys(some).map((name) => name.toLowerCase()));
+  return Object.keys(others).some((name) => names.has(name.toLowerCase()));
 }
 
 /** What a cache that was not asked would have said. */

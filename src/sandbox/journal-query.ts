@@ -5,7 +5,7 @@
 import { parseDuration } from '../limits/duration.js';
 import { suggest } from '../profile/errors.js';
 import type { Journal, JournalEntry } from '../state/journal.js';
-import { keyHash } from './credentials.js';
+import { shortHash } from './credentials.js';
 import { parseInstant } from './instants.js';
 import { Problem } from './problem.js';
 
@@ -45,7 +45,7 @@ const USUAL_WAIT_MS = 5_000;
 export function compileQuery(filter: RequestFilter, journal: Journal, profiles: readonly string[]): JournalQuery {
   const { operation, profile, since, limit } = filter;
   const status = statusTest(filter.status);
-  const hash = filter.key === undefined ? undefined : keyHash(filter.key);
+  const hash = filter.key === undefined ? undefined : shortHash(filter.key);
   if (profile !== undefined && !profiles.includes(profile)) {
     const detail = `no profile "${profile}" is served; ${suggest(profile, profiles)}`;
     throw new Problem(400, 'unknown-profile', detail, 'profile');

@@ -2,14 +2,13 @@
  * Buckets for showing and for setting: what `GET /quotas` lists and `PUT /quotas` seeds.
  * @module
  */
-import { createHash } from 'node:crypto';
 import type { Instant } from '../limits/engine.js';
 import { joinPartition, splitPartition } from '../limits/partitions.js';
 import { type Policy, paramsFor } from '../limits/policy.js';
 import { suggest } from '../profile/errors.js';
 import { quotaOf } from './asks.js';
 import { Problem } from './problem.js';
-import { shownPartition } from './record.js';
+import { bucketId, shownPartition } from './record.js';
 import { startFor } from './window-start.js';
 import type { World } from './world.js';
 import { findWorld, namedOrOnly } from './worlds.js';
@@ -203,11 +202,4 @@ function shown(
     remaining: remaining / policy.scale,
     resetAt: resetAt === null ? null : new Date(resetAt).toISOString(),
   };
-}
-
-function bucketId(world: World, policy: Policy, partition: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([world.provider.id, policy.id, partition]))
-    .digest('base64url')
-    .slice(0, 16);
 }

@@ -2,26 +2,30 @@
  * What is written down of a request: the journal, the log, events.
  * @module
  */
-
+import { hash } from 'node:crypto';
 import { formatDuration } from '../limits/duration.js';
 import type { Admission } from '../limits/engine.js';
 import { splitPartition } from '../limits/partitions.js';
 import type { Policy } from '../limits/policy.js';
 import { maskCredential } from '../profile/callers.js';
 import type { Provider } from '../profile/provider.js';
-import type { JournalDecision, JournalEntry, Skipped } from '../state/journal.js';
+import type { JournalDecision, JournalEntry, Skipped, Told } from '../state/journal.js';
 import type { Draft } from './answer.js';
 import type { Reports } from './asks.js';
 import type { Core } from './core.js';
-import { keyHash, maskQuery } from './credentials.js';
+import { maskQuery, shortHash } from './credentials.js';
 import type { Request } from './request.js';
+import { retryTold } from './retry-told.js';
 import type { World } from './world.js';
+import type { CacheState } from './wrappers.js';
 
 /** A request, as far as it is written down. */
 export interface Recorded {
   readonly id: string;
   readonly at: number;
   readonly realAt: number;
+  readonly beganAt: number;
+  readonly leftAt: number | null;
   readonly core: Core;
   readonly world: World;
   readonly request: Request;
@@ -32,6 +36,8 @@ export interface Recorded {
   /** Policies whose soft limit it was the first to pass. */
   readonly warnings: string[];
   readonly refusal: { readonly policy: string; readonly seconds: number | undefined } | undefined;
+  readonly shown: readonly Told[];
+  readonly cacheState: CacheState | undefined;
 }
 
 /** Records a warning when a policy's soft limit is passed, once per window. Asked after settlement: what turned out to be free passes nothing. */
@@ -60,9 +66,13 @@ export function warnIfNear(exchange: Recorded, standing: Reports): void {
   }
 }
 
-export function record(exchange: Recorded, draft: Draft, durationMs: number): void {
+/** @param headers the answer's, as they are sent */
+export function record(exchange: Recorded, draft: Draft, headers: Readonly<Record<string, string>>): JournalEntry {
   const { core, world, request, refusal } = exchange;
   const { arrival, credential } = request;
+  const { idempotency } = world.provider.profile;
+  const idempotencyKey = idempotency && request.header(idempotency.header);
+  const { text: body } = arrival.body;
   const sentAt = core.clock.now();
   const entry: JournalEntry = {
     id: exchange.id,
@@ -72,7 +82,7 @@ export function record(exchange: Recorded, draft: Draft, durationMs: number): vo
     path: arrival.rawQuery === '' ? request.path : `${request.path}?${maskQuery(world, arrival.rawQuery, credential)}`,
     operation: request.operation,
     caller: request.caller && maskFacts(world.provider, { kind: request.caller.kind, ...request.caller.facts }),
-    keyHash: credential === undefined ? undefined : keyHash(credential),
+    keyHash: credential === undefined ? undefined : shortHash(credential),
     status: draft.status,
     error: draft.error,
     admitted: refusal === undefined,
@@ -84,6 +94,7 @@ export function record(exchange: Recorded, draft: Draft, durationMs: number): vo
         const refunded = (exchange.refunds.get(policy.id) ?? 0) / policy.scale;
         return {
           policy: policy.id,
+          bucket: bucketId(world, policy, partition),
           partition: shownPartition(world.provider, policy, partition),
           allowed: decision.allowed,
           cost: cost / policy.scale,
@@ -99,11 +110,19 @@ export function record(exchange: Recorded, draft: Draft, durationMs: number): vo
     ),
     skipped: exchange.skipped,
     warnings: exchange.warnings,
-    retryAfter: refusal?.seconds,
+    retryAfter: retryTold(headers, sentAt),
+    told: exchange.shown,
+    bodyHash: body === '' ? undefined : shortHash(body),
+    idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
+    conditional: request.header('if-none-match') !== undefined,
+    etag: headers['ETag'],
+    cache: exchange.cacheState,
     at: exchange.at,
     sentAt,
     realAt: exchange.realAt,
-    durationMs,
+    durationMs: core.clock.real() - exchange.realAt,
+    beganAt: exchange.beganAt,
+    leftAt: exchange.leftAt,
   };
   core.journal.add(entry);
   if (refusal) {
@@ -115,6 +134,7 @@ export function record(exchange: Recorded, draft: Draft, durationMs: number): vo
     );
   }
   core.emit({ type: refusal ? 'refusal' : 'request', at: sentAt, data: entry });
+  return entry;
 }
 
 /** Caller facts for showing: credentials masked. */
@@ -128,4 +148,9 @@ export function maskFacts({ secretFacts }: Provider, facts: Readonly<Record<stri
 export function shownPartition(provider: Provider, { partitionBy }: Policy, partition: string): Record<string, string> {
   const values = splitPartition(partition, partitionBy.length);
   return maskFacts(provider, Object.fromEntries(partitionBy.map((name, i) => [name, values[i]!])));
+}
+
+/** Names a bucket without telling what it counts. */
+export function bucketId({ provider }: World, policy: Policy, partition: string): string {
+  return hash('sha256', JSON.stringify([provider.id, policy.id, partition]), 'base64url').slice(0, 16);
 }

@@ -16,6 +16,8 @@ export interface Arrival {
   /** The client's address. */
   readonly ip: string;
   readonly body: ReceivedBody;
+  /** When it may have set out (`Clock.precise`), where that was before it arrived. */
+  readonly beganAt?: number | undefined;
   /** Where the caller finds this provider, without a slash at the end: `http://127.0.0.1:4290/~t1`. */
   base?(): string;
 }

@@ -27,8 +27,20 @@ export interface JournalEntry {
   readonly skipped: readonly Skipped[];
   /** Policies whose soft limit this request was the first to pass in its window. */
   readonly warnings: readonly string[];
-  /** Whole seconds that a refusal told to wait. */
+  /** Seconds that the answer told to wait, however it wrote them. */
   readonly retryAfter: number | undefined;
+  /** What the answer's headers told of policies. */
+  readonly told: readonly Told[];
+  /** Short hash of the body, if it had one: tells whether two requests are the same. */
+  readonly bodyHash: string | undefined;
+  /** Short hash of the idempotency key, where the provider takes one and it had one. */
+  readonly idempotencyKey: string | undefined;
+  /** Whether it asked for what has changed only (`If-None-Match`). */
+  readonly conditional: boolean;
+  /** Entity tag of the answer. */
+  readonly etag: string | undefined;
+  /** What the provider's cache said of it. */
+  readonly cache: 'HIT' | 'MISS' | 'BYPASS' | undefined;
   /** Virtual epoch ms of arrival and of sending. */
   readonly at: number;
   readonly sentAt: number;
@@ -36,6 +48,20 @@ export interface JournalEntry {
   readonly realAt: number;
   /** Real milliseconds from arrival to sending. */
   readonly durationMs: number;
+  /**
+   * The machine's epoch ms, with fractions, at which it may have set out: when its connection was opened, if it was the first on it, else when it arrived.
+   * What was answered later its client did not know.
+   */
+  readonly beganAt: number;
+  /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been. */
+  readonly leftAt: number | null;
+}
+
+/** What the headers of an answer told of one policy. */
+export interface Told {
+  readonly policy: string;
+  readonly remaining: number;
+  readonly resetAt: number | null;
 }
 
 /** `applies`: it speaks of other requests; `no-limit`: the account has none; `no-partition`: the request lacks what is counted by. */
@@ -46,6 +72,8 @@ export interface Skipped {
 
 export interface JournalDecision {
   readonly policy: string;
+  /** The bucket's id, as `quotas()` has it. */
+  readonly bucket: string;
   /** What was counted apart; credentials masked. */
   readonly partition: Readonly<Record<string, string>>;
   readonly allowed: boolean;

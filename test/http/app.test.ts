@@ -19,6 +19,7 @@ function appWith(handle: () => unknown) {
   const connection: Connection & { inProcess: boolean } = {
     inProcess: true,
     ip: '127.0.0.1',
+    beganAt: 0,
     onDone: () => {},
     drop() {
       dropped.push('dropped');

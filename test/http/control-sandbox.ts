@@ -76,6 +76,7 @@ policies:
     partitionBy: [account]
     refusal: { error: limited, charges: self }
     evidence: { level: assumed }
+headers: { Retry-After: { value: retry-after, on: refusal, evidence: *documented } }
 errors:
   unauthorized: { status: 401, body: { error: unauthorized }, evidence: *documented }
   limited: { status: 429, body: { error: limited }, evidence: *documented }

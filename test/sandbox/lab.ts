@@ -26,6 +26,8 @@ paths:
 components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Key } } }
 `;
 
+const RETRY_AFTER = { 'Retry-After': { value: 'retry-after', on: 'refusal', evidence: { level: 'assumed' } } };
+
 const profileText = (policies: unknown, more: Record<string, unknown>) => `
 id: lab
 title: The Lab
@@ -56,7 +58,7 @@ operations:
   listThings: { behaviour: respond, body: { things: [] }, evidence: *assumed }
   addThing: { behaviour: respond, body: { cost: '\${body.cost}' }, evidence: *assumed }
   getStatus: { behaviour: respond, body: { state: up }, evidence: *assumed }
-${Object.entries(more)
+${Object.entries({ headers: RETRY_AFTER, ...more })
   .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
   .join('\n')}
 `;

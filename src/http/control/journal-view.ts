@@ -10,6 +10,7 @@ const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
 const decision = z
   .object({
     policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
+    bucket: z.string().openapi({ description: 'Id of the bucket, as GET /quotas has it', example: 'Yk3vW0aYb_9xQm2f' }),
     partition: shownFacts.openapi({
       description: 'What was counted apart; credentials masked',
       example: { key: 'klinky_live_…bbbb' },
@@ -31,6 +32,17 @@ const decision = z
     refunded: z.number().openapi({ description: 'Units given back because of the outcome', example: 0 }),
   })
   .openapi('Decision', { description: 'What one policy said' });
+
+const told = z
+  .object({
+    policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
+    remaining: z.number().openapi({ description: 'Units left', example: 99 }),
+    resetAt: z
+      .number()
+      .nullable()
+      .openapi({ description: 'When it resets, epoch ms; null for concurrency', example: EPOCH_MS + 60_000 }),
+  })
+  .openapi('Told', { description: 'What the headers of an answer told of one policy' });
 
 const skipped = z
   .object({
@@ -80,10 +92,40 @@ export const journalEntry = z
     retryAfter: z
       .number()
       .optional()
-      .openapi({ description: 'Whole seconds that a refusal told to wait', example: 42 }),
+      .openapi({ description: 'Seconds that the answer told to wait, however it wrote them', example: 42 }),
+    told: z.array(told).readonly().openapi({ description: "What the answer's headers told of policies" }),
+    bodyHash: z
+      .string()
+      .optional()
+      .openapi({ description: 'Short hash of the body, if it had one', example: 'kD3vW0aYb_9x' }),
+    idempotencyKey: z
+      .string()
+      .optional()
+      .openapi({ description: 'Short hash of the idempotency key, if it had one', example: 'kD3vW0aYb_9x' }),
+    conditional: z
+      .boolean()
+      .openapi({ description: 'Whether it asked for what has changed only (If-None-Match)', example: false }),
+    etag: z.string().optional().openapi({ description: 'Entity tag of the answer', example: '"33a64df551425fcc"' }),
+    cache: z
+      .enum(['HIT', 'MISS', 'BYPASS'])
+      .optional()
+      .openapi({ description: "What the provider's cache said of it", example: 'MISS' }),
     at: z.number().openapi({ description: 'Arrival by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
     sentAt: z.number().openapi({ description: 'Sending by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
     realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
     durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
+    beganAt: z.number().openapi({
+      description:
+        "When it may have set out by the machine's clock, epoch ms with fractions: when its connection was opened, if it was the first on it, else when it arrived",
+      example: EPOCH_MS + 0.25,
+    }),
+    leftAt: z
+      .number()
+      .nullable()
+      .openapi({
+        description:
+          "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been",
+        example: EPOCH_MS + 1.5,
+      }),
   })
   .openapi('JournalEntry', { description: 'One request and how it was answered' });

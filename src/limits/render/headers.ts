@@ -55,6 +55,8 @@ export interface HeaderContext {
   readonly outcome: Outcome;
   readonly now: number;
   readonly scope: Scope;
+  /** Hears of each report whose remaining units a header tells. */
+  tell?(report: Report): void;
 }
 
 export type HeaderWriter = (context: HeaderContext, headers: Record<string, string>) => void;
@@ -96,6 +98,7 @@ function compileValue(rule: HeaderRule): (context: HeaderContext) => string | un
     return (context) => {
       const items = ids.map((id) => context.report(id)).filter((report) => report !== undefined);
       const item = value === 'ratelimit' ? rateLimitItem : policyItem;
+      if (value === 'ratelimit') for (const report of items) context.tell?.(report);
       return items.length > 0 ? items.map((report) => item(report, context.now)).join(', ') : undefined;
     };
   }
@@ -104,6 +107,7 @@ function compileValue(rule: HeaderRule): (context: HeaderContext) => string | un
     const report = ids.length === 1 ? context.report(ids[0]!) : tightest(ids, context);
     if (!report) return undefined;
     if (below !== undefined && report.remaining >= below * report.limit) return undefined;
+    if (value === 'remaining') context.tell?.(report);
     return written(read(report, context.now));
   };
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import type { JournalDecision, JournalEntry, Skipped } from '../../state/journal.js';
+import type { JournalDecision, JournalEntry, Skipped, Told } from '../../state/journal.js';
 import type { Node } from './node.js';
 
 /** @throws Problem */
@@ -25,8 +25,23 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'sentAt',
         'realAt',
         'durationMs',
+        'told',
+        'conditional',
+        'beganAt',
+        'leftAt',
       ],
-      ['operation', 'caller', 'keyHash', 'error', 'refusedBy', 'retryAfter'],
+      [
+        'operation',
+        'caller',
+        'keyHash',
+        'error',
+        'refusedBy',
+        'retryAfter',
+        'bodyHash',
+        'idempotencyKey',
+        'etag',
+        'cache',
+      ],
     );
     const profile = read.profile.text();
     if (!profiles.includes(profile))
@@ -51,17 +66,31 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       }),
       warnings: read.warnings.list().map((warning) => warning.text()),
       retryAfter: read.retryAfter?.number(),
+      told: read.told.list().map(readTold),
+      bodyHash: read.bodyHash?.text(),
+      idempotencyKey: read.idempotencyKey?.text(),
+      conditional: read.conditional.flag(),
+      etag: read.etag?.text(),
+      cache: read.cache?.oneOf('HIT', 'MISS', 'BYPASS'),
       at: read.at.instant(),
       sentAt: read.sentAt.instant(),
       realAt: read.realAt.instant(),
       durationMs: read.durationMs.number(),
+      beganAt: read.beganAt.instant(),
+      leftAt: read.leftAt.orNull((one) => one.instant()),
     };
   });
+}
+
+function readTold(node: Node): Told {
+  const { policy, remaining, resetAt } = node.fields(['policy', 'remaining', 'resetAt']);
+  return { policy: policy.text(), remaining: remaining.number(), resetAt: resetAt.orNull((one) => one.instant()) };
 }
 
 function readDecision(node: Node): JournalDecision {
   const read = node.fields([
     'policy',
+    'bucket',
     'partition',
     'allowed',
     'cost',
@@ -75,6 +104,7 @@ function readDecision(node: Node): JournalDecision {
   ]);
   return {
     policy: read.policy.text(),
+    bucket: read.bucket.text(),
     partition: readFacts(read.partition),
     allowed: read.allowed.flag(),
     cost: read.cost.number(),
