@@ -113,6 +113,7 @@ export function record(exchange: Recorded, draft: Draft, headers: Readonly<Recor
     retryAfter: retryTold(headers, sentAt),
     told: exchange.shown,
     bodyHash: body === '' ? undefined : shortHash(body),
+    items: body === '' ? undefined : longestList(request.body),
     idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
     conditional: request.header('if-none-match') !== undefined,
     etag: headers['ETag'],
@@ -135,6 +136,12 @@ export function record(exchange: Recorded, draft: Draft, headers: Readonly<Recor
   }
   core.emit({ type: refusal ? 'refusal' : 'request', at: sentAt, data: entry });
   return entry;
+}
+
+function longestList(body: unknown): number | undefined {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return undefined;
+  const lengths = Object.values(body).flatMap((value) => (Array.isArray(value) ? [value.length] : []));
+  return lengths.length === 0 ? undefined : Math.max(...lengths);
 }
 
 /** Caller facts for showing: credentials masked. */

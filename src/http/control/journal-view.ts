@@ -98,6 +98,10 @@ export const journalEntry = z
       .string()
       .optional()
       .openapi({ description: 'Short hash of the body, if it had one', example: 'kD3vW0aYb_9x' }),
+    items: z
+      .int()
+      .optional()
+      .openapi({ description: 'Entries of the longest list in its body, if that has any', example: 10 }),
     idempotencyKey: z
       .string()
       .optional()
