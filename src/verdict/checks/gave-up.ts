@@ -26,10 +26,12 @@ export const gaveUp = defineCheck<Options>({
     }),
   find(view, { slack }) {
     const done = new Map<string, number>();
-    for (const { same, outcome, number } of view.calls) if (outcome !== 'refused') done.set(same, number);
+    for (const call of view.calls)
+      if (call.outcome !== 'refused') for (const name of namesOf(call)) done.set(name, call.number);
     const last = new Map<string, Call>();
     for (const call of view.calls) {
-      const isOpen = canComeBack(call) && !call.repeatedBy && (done.get(call.same) ?? -1) < call.number;
+      const isOpen =
+        canComeBack(call) && !call.repeatedBy && !namesOf(call).some((name) => (done.get(name) ?? -1) > call.number);
       if (isOpen) last.set(call.same, call);
     }
     const incidents = [...last.values()]
@@ -48,6 +50,11 @@ export const gaveUp = defineCheck<Options>({
     );
   },
 });
+
+/** Whoever of the account has it done, it is done. */
+function namesOf({ same, account, entry: { method, path, bodyHash } }: Call): readonly string[] {
+  return account === '' ? [same] : [same, JSON.stringify([account, method, path, bodyHash])];
+}
 
 /** Told to, or refused for having come too often. Other refusals (money is spent, the request is too large for any window) are an end. */
 function canComeBack({ outcome, entry: { status, retryAfter } }: Call): boolean {
