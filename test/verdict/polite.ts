@@ -6,8 +6,8 @@
 import type { Answer, Ask, Client, World } from './world.js';
 
 export interface Manners {
-  /** `X-RateLimit-Reset` is the seconds left, not an instant. */
-  readonly countdown?: boolean;
+  /** What `X-RateLimit-Reset` is: an instant in seconds when left out, or in milliseconds, or the seconds left. */
+  readonly reset?: 'seconds' | 'milliseconds' | 'countdown';
   /** Numbers from 0 to 1. */
   readonly random?: () => number;
   /** The most at once. */
@@ -15,7 +15,7 @@ export interface Manners {
 }
 
 export function politeClient(world: World, key: string, manners: Manners = {}): Client {
-  const { countdown = false, most = 5, random = randomFrom(7) } = manners;
+  const { reset = 'seconds', most = 5, random = randomFrom(7) } = manners;
   const send = world.as(key);
   const tags = new Map<string, { readonly tag: string; readonly answer: Answer }>();
   let underWay = 0;
@@ -43,10 +43,10 @@ export function politeClient(world: World, key: string, manners: Manners = {}): 
 
   function learn({ status, headers, told }: Answer): void {
     const remaining = headers.get('X-RateLimit-Remaining');
-    const reset = Number(headers.get('X-RateLimit-Reset')) * 1_000;
+    const number = Number(headers.get('X-RateLimit-Reset')) * (reset === 'milliseconds' ? 1 : 1_000);
     if (status === 429) closedUntil = Math.max(closedUntil, world.now() + told);
     else if (remaining !== null) {
-      const at = countdown ? world.now() + reset : reset;
+      const at = reset === 'countdown' ? world.now() + number : number;
       left = at === resetAt ? Math.min(left, Number(remaining)) : Number(remaining);
       resetAt = at;
     }

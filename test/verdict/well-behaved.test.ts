@@ -78,7 +78,7 @@ describe('a client that honours everything', () => {
 
   it('works with Full Domination: conditional reads, batches, 18 at once', async () => {
     const world = await createWorld('full-domination');
-    const ask = politeClient(world, 'ad_live_polite', { countdown: true, most: 18 });
+    const ask = politeClient(world, 'ad_live_polite', { reset: 'countdown', most: 18 });
     badDay(world);
     const work = (n: number) => async () => {
       for (const round of range(12)) {

@@ -4,6 +4,7 @@
  */
 import { type Call, waited } from '../call.js';
 import { defineCheck, type Incident, perCaller } from '../check.js';
+import { type WaitedForLimit, waitsForLimits } from '../limited.js';
 import { chains } from '../view.js';
 import { on, time, times } from '../words.js';
 
@@ -25,13 +26,14 @@ export const conflatedBackoff = defineCheck({
   severity: 'warn',
   options: (z) => z.strictObject({}),
   find(view) {
-    const incidents = chains(view).flatMap((chain) => judge(chain));
+    const waitedForLimit = waitsForLimits(view.calls);
+    const incidents = chains(view).flatMap((chain) => judge(chain, waitedForLimit));
     return perCaller(incidents, ({ call, says }, all) => `${says}, ${on(call)}${times(all)}`);
   },
 });
 
 /** The first such wait among the attempts at one request. */
-function judge(chain: readonly Call[]): Conflated[] {
+function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Conflated[] {
   /** The newest refusal's wait, as told, and the newest that followed a failure. */
   let told: number | undefined;
   let backoff: number | undefined;
@@ -45,7 +47,7 @@ function judge(chain: readonly Call[]): Conflated[] {
       told = retryAfter === undefined ? undefined : retryAfter * 1_000;
       // Only what follows a failure at once is the next turn of its waits.
       if (chain[i - 2]?.outcome === 'failed') says = likeAFailure(wait, told, backoff);
-    } else if (before.outcome === 'failed') {
+    } else if (before.outcome === 'failed' && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at)) {
       if (retryAfter === undefined) says = likeARefusal(wait, told, backoff);
       backoff = wait;
     }

@@ -4,6 +4,7 @@
  */
 import { type Call, dueAt, waited } from '../call.js';
 import { defineCheck, type Incident, perCaller } from '../check.js';
+import { type WaitedForLimit, waitsForLimits } from '../limited.js';
 import { chains, type View } from '../view.js';
 import { count, on, time, times, what } from '../words.js';
 
@@ -34,7 +35,8 @@ export const noBackoff = defineCheck<Options>({
       waits: z.int().min(2).default(3).describe('So many equal waits, from the first failure on, are a fixed interval'),
     }),
   find(view, { least, waits }) {
-    const all = chains(view).map((chain) => ({ chain, retries: retriesOf(chain) }));
+    const waited = waitsForLimits(view.calls);
+    const all = chains(view).map((chain) => ({ chain, retries: retriesOf(chain, waited) }));
     // Who takes its waits at random may once have drawn none; who never waited at first has not drawn.
     const waiting = new Set(
       all.flatMap(({ retries: [first] }) => (first && first.ms >= least ? [first.call.caller] : [])),
@@ -60,14 +62,16 @@ export const noBackoff = defineCheck<Options>({
   },
 });
 
-/** Those after failures. Who was told how long to wait, and did, has backed off as asked. */
-function retriesOf(chain: readonly Call[]): Retry[] {
+/** Those after failures. Who was told how long to wait, and did, has backed off as asked, and who waited for a limit's sake meanwhile shows nothing of its waits. */
+function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retry[] {
   return chain.flatMap((call, i): Retry[] => {
     const before = chain[i - 1];
     if (before?.outcome !== 'failed') return [];
     const ms = waited(call, before);
     const due = dueAt(before);
-    return ms < 0 || (due !== undefined && call.entry.at >= due) ? [] : [{ call, with: [before], ms }];
+    const asTold = due !== undefined && call.entry.at >= due;
+    const isOwn = ms >= 0 && !asTold && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at);
+    return isOwn ? [{ call, with: [before], ms }] : [];
   });
 }
 

@@ -32,6 +32,7 @@ export function takenByTurns(calls: readonly Call[], policy: string): Turns[] {
     calls.filter(({ account, entry }) => account !== '' && entry.admitted),
     (call) => `${decisionOf(call, policy)?.resetAt} ${call.account}`,
   );
+  const first = firstOfEach(calls);
   return [...windows.values()].flatMap((all) => {
     const takings = shared(all).flatMap((call): Taking[] => {
       const decision = decisionOf(call, policy);
@@ -42,14 +43,21 @@ export function takenByTurns(calls: readonly Call[], policy: string): Turns[] {
     const keys = new Map(takings.map(({ call: { caller, who } }) => [caller, who]));
     const taken = takings.reduce((sum, { units }) => sum + units, 0);
     const limit = takings.reduce((most, one) => Math.max(most, one.limit), 0);
-    if (keys.size < 2 || taken <= limit || !(inRotation(takings, keys.size) || inSuccession(takings))) return [];
+    if (keys.size < 2 || taken <= limit) return [];
+    if (!inRotation(takings, keys.size) && !inSuccession(takings, first)) return [];
     return [{ keys: [...keys.values()], calls: takings.map(({ call }) => call), taken, limit }];
   });
 }
 
+function firstOfEach(calls: readonly Call[]): ReadonlySet<Call> {
+  const first = new Map<string, Call>();
+  for (const call of calls) if (!first.has(call.caller)) first.set(call.caller, call);
+  return new Set(first.values());
+}
+
 /** Without what one key asks again and again and no other does: a program that looks after its own has that key for itself. */
 function shared(calls: readonly Call[]): readonly Call[] {
-  const tasks = groupBy(calls, ({ entry: { method, path, bodyHash } }) => JSON.stringify([method, path, bodyHash]));
+  const tasks = groupBy(calls, taskOf);
   const own = new Set(
     [...tasks.values()].filter((all) => all.length > 1 && all.every(({ caller }) => caller === all[0]!.caller)).flat(),
   );
@@ -65,17 +73,29 @@ function inRotation(takings: readonly Taking[], keys: number): boolean {
   return round.size === keys && following.length > 0 && inTurn.length >= IN_TURN * following.length;
 }
 
-/** a, a, a, none left, b at once. */
-function inSuccession(takings: readonly Taking[]): boolean {
-  const seen = new Set<string>();
+/** a, a, a, none left, b at once, which has never been used before and goes on where a had got to. */
+function inSuccession(takings: readonly Taking[], first: ReadonlySet<Call>): boolean {
   return takings.some(({ call }, i) => {
-    const isNew = !seen.has(call.caller);
-    seen.add(call.caller);
     const before = takings[i - 1];
-    if (!isNew || !before || before.remaining > 0 || !knows(call, before.call)) return false;
+    if (!first.has(call) || !before || before.remaining > 0 || !knows(call, before.call)) return false;
     const gap = waited(call, before.call);
-    return gap >= 0 && gap < AT_ONCE_MS;
+    return gap >= 0 && gap < AT_ONCE_MS && !beginsAnew(takings, before.call.caller, call.caller);
   });
+}
+
+/** Whether the second key asks again what had been asked with the first, and once: another program of the same kind would. */
+function beginsAnew(takings: readonly Taking[], first: string, second: string): boolean {
+  const tasksOf = (key: string) =>
+    groupBy(
+      takings.filter(({ call }) => call.caller === key),
+      ({ call }) => taskOf(call),
+    );
+  const former = tasksOf(first);
+  return [...tasksOf(second).keys()].some((task) => former.get(task)?.length === 1);
+}
+
+function taskOf({ entry: { method, path, bodyHash } }: Call): string {
+  return JSON.stringify([method, path, bodyHash]);
 }
 
 function decisionOf({ entry }: Call, policy: string) {
