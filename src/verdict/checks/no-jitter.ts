@@ -44,8 +44,10 @@ export const noJitter = defineCheck<Options>({
 });
 
 /** Refused by the same limit, be it of several callers, and told to come back in the same second. */
-function occasion({ repeats }: Call): string {
-  return `${refusing(repeats!)?.policy} ${Math.floor(toldUntil(repeats!)! / 1_000)}`;
+function occasion(call: Call): string {
+  const refusal = call.repeats!;
+  const second = Math.floor((toldUntil(refusal) ?? 0) / 1_000);
+  return `${refusing(refusal)?.policy} ${second}`;
 }
 
 /** It waited, and no longer than it was told, by `Retry-After` or by the reset. */
