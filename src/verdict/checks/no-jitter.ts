@@ -38,7 +38,7 @@ export const noJitter = defineCheck<Options>({
     const who = named([...callers.values()], 'caller');
     const ms = largest.at(-1)!.entry.at - largest[0]!.entry.at;
     const more = crowds.length === 1 ? '' : `, and ${count(crowds.length - 1, 'other crowd')}`;
-    const says = `${largest.length} refused requests came back within ${time(ms)} of each other, on ${who}${more}`;
+    const says = `${largest.length} refused requests came back ${ms === 0 ? 'at the same moment' : `within ${time(ms)} of each other`}, on ${who}${more}`;
     return [{ caller: who, says, times: crowds.length, calls: crowds.flat().sort((a, b) => a.number - b.number) }];
   },
 });
