@@ -83,10 +83,17 @@ const faultObject = z.strictObject({
   expiresInMs: z.number(expiry).positive(expiry).max(31_536_000_000, expiry).optional(),
 });
 
-export const faultSchema = faultObject.refine(({ drop, truncateBody }) => !drop || truncateBody === undefined, {
-  error: 'is for an answer, and a dropped connection has none; leave out drop or truncateBody',
-  path: ['truncateBody'],
-});
+/** What makes an answer another, or none. */
+const EFFECTS = ['status', 'body', 'headers', 'delayMs', 'drop', 'truncateBody', 'retryAfter'] as const;
+
+export const faultSchema = faultObject
+  .refine(({ drop, truncateBody }) => !drop || truncateBody === undefined, {
+    error: 'is for an answer, and a dropped connection has none; leave out drop or truncateBody',
+    path: ['truncateBody'],
+  })
+  .refine((fault) => EFFECTS.some((effect) => fault[effect] !== undefined), {
+    error: `the fault says nothing that is to go wrong; give one of: ${EFFECTS.join(', ')}`,
+  });
 
 export type FaultInput = z.input<typeof faultSchema>;
 export type FaultSpec = z.output<typeof faultSchema>;
@@ -96,5 +103,5 @@ export function checkFault(input: FaultInput): FaultSpec {
   const result = faultSchema.safeParse(input);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  throw new Problem(400, 'bad-fault', message, path.join('.'));
+  throw new Problem(400, 'bad-fault', message, path.length === 0 ? undefined : path.join('.'));
 }
