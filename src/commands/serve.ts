@@ -38,7 +38,9 @@ Examples:
   mock429 --profile klinky                              one provider, at http://127.0.0.1:4290
   mock429 --profile klinky,acrely --port 0              two, each under its id, on any free port
   mock429 --profile ./my.profile.yaml --watch           your own; edits are taken up while it runs
-  mock429 --profile klinky --variant sliding-hour --set policies.key-hour.quota=5`;
+  mock429 --profile klinky --variant sliding-hour --set policies.account-hour.quota=5
+
+MOCK429_CONTROL_TOKEN lets other machines use the control API (/__mock429): those that send it as "Authorization: Bearer …".`;
 
 export function addServe(program: Command, io: Io): void {
   program
