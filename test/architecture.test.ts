@@ -19,7 +19,7 @@ const LAYERS: Record<string, readonly string[]> = {
   openapi: ['limits', 'limits/render'],
   behaviours: BASE,
   verdict: ['limits', 'state'],
-  'verdict/render': ['limits', 'verdict'],
+  'verdict/render': ['limits', 'verdict', 'version.ts'],
   profile: [...BASE, 'behaviours', 'verdict'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
   http: [...BASE, 'behaviours', 'verdict', 'verdict/render', 'profile', 'sandbox', ...LEAVES],
