@@ -10,7 +10,7 @@ import { xml } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import { askedFor, idsInWords, someInWords, sourceInWords } from './words.js';
 
-const MOST_IDS = 100;
+const MOST_IDS = 20;
 const MOST_PLACES = 10;
 
 export const junit: Renderer = {
