@@ -9,6 +9,8 @@ export interface Options {
   readonly pairs: number;
   /** Seconds per window. */
   readonly seconds: number;
+  /** CPU time that a server is given to warm up. */
+  readonly warmMs: number;
   /** Rounds of what is spawned again and again. */
   readonly rounds: number;
   readonly quick: boolean;
@@ -26,7 +28,7 @@ Measures mock429 as it is built (npm run build), beside a bare Hono server, and 
 
   --only <pattern>   only rows whose section/name matches, such as http/klinky, micro or "cold-start"; repeatable
   --seconds <n>      length of a window, whole seconds (1)
-  --pairs <n>        adjacent pairs of windows per row (15)
+  --pairs <n>        adjacent pairs of windows per row (15; quick: 2)
   --no-peers         without hono-rate-limiter, Prism and Mockoon; they are fetched into a scratch folder at the first run
   --full             with the slow rows: 100,000 keys with 1,000 requests each in the log
   --quick            two pairs, few rows, no peers: about a minute and a half, for CI
@@ -59,6 +61,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     pairs: whole(values.pairs ?? (values.quick ? '2' : '15'), '--pairs'),
     seconds: whole(values.seconds, '--seconds'),
+    warmMs: values.quick ? 2_500 : 4_500,
     rounds: values.quick ? 3 : 11,
     quick: values.quick,
     full: values.full,

@@ -33,6 +33,6 @@ export function ask(port: number, { method, path, headers, body }: Omit<Traffic,
     });
     sent.setTimeout(30_000, () => sent.destroy(new Error('no answer within 30 s')));
     sent.once('error', reject);
-    sent.end(body?.replaceAll('{n}', `${Date.now()}`.slice(-9)));
+    sent.end(body?.replaceAll('{n}', String(process.hrtime.bigint()).slice(-8)));
   });
 }

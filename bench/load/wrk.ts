@@ -14,6 +14,8 @@ import { CONNECTIONS, type Generator, type Window } from './load.js';
 export function wrk(): Generator {
   const folder = mkdtempSync(join(tmpdir(), 'mock429-wrk-'));
   const scripts = new Map<Traffic, string>();
+  // Requests that were under way at the end of a window are answered in the next one: no two windows send the same numbers.
+  let numbers = 100_000_000;
   const scriptOf = (traffic: Traffic) => {
     const known = scripts.get(traffic);
     if (known !== undefined) return known;
@@ -28,7 +30,14 @@ export function wrk(): Generator {
     name: `wrk ${version}`.trim(),
     async run(port, traffic, seconds) {
       const flags = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--timeout', '10s', '-s', scriptOf(traffic)];
-      const command = pinned('client', ['wrk', ...flags, `http://127.0.0.1:${port}${traffic.path}`]);
+      const command = pinned('client', [
+        'wrk',
+        ...flags,
+        `http://127.0.0.1:${port}${traffic.path}`,
+        '--',
+        `${numbers}`,
+      ]);
+      numbers += 1_000_000;
       const printed = await output(command, seconds * 1_000 + 30_000);
       return JSON.parse(/^RESULT (.*)$/m.exec(printed)![1]!) as Window;
     },
@@ -47,7 +56,12 @@ function script({ method, headers, body }: Traffic): string {
 
 function numbered(body: string): string {
   const parts = body.split('{n}').map(lua).join(' .. n .. ');
-  return `local n = 0\nfunction request()\n  n = n + 1\n  return wrk.format(nil, nil, nil, ${parts})\nend`;
+  return `local n = 0
+function init(args) n = tonumber(args[1]) end
+function request()
+  n = n + 1
+  return wrk.format(nil, nil, nil, ${parts})
+end`;
 }
 
 function lua(text: string): string {
