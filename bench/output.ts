@@ -10,7 +10,7 @@ export function output(command: readonly string[], timeoutMs: number): Promise<s
   return new Promise((resolve, reject) => {
     const options = { timeout: timeoutMs, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 } as const;
     execFile(program!, args, options, (error, stdout, stderr) =>
-      error ? reject(new Error(`${program} failed: ${error.message}\n${stderr}`)) : resolve(stdout),
+      error ? reject(new Error(`${program} failed: ${stderr.trim() || error.message}`)) : resolve(stdout),
     );
   });
 }

@@ -15,12 +15,13 @@ export interface Results {
   readonly tables: readonly Table[];
 }
 
-/** @returns the file, relative to the repository */
-export function saveResults(results: Results): string {
+/** @param latest the name, besides the date's, under which the last of its kind is found. @returns the file, relative to the repository */
+export function saveResults(results: Results, latest = 'latest'): string {
   const folder = join(root, 'bench/results');
-  const name = `${results.date.replace(/\.\d+Z$/, 'Z').replaceAll(':', '')}.json`;
+  const date = `${results.date.replace(/\.\d+Z$/, 'Z').replaceAll(':', '')}`;
+  const name = latest === 'latest' ? `${date}.json` : `${date}-${latest}.json`;
   const text = `${JSON.stringify(results, undefined, 2)}\n`;
   mkdirSync(folder, { recursive: true });
-  for (const file of [name, 'latest.json']) writeFileSync(join(folder, file), text);
+  for (const file of [name, `${latest}.json`]) writeFileSync(join(folder, file), text);
   return `bench/results/${name}`;
 }

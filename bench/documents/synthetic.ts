@@ -2,11 +2,11 @@
  * OpenAPI documents of any size, made up: many operations, schemas that refer to themselves and to one another, allOf and oneOf, examples, long descriptions.
  * @module
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../machine.js';
 import { output } from '../output.js';
+import { temporaryFolder } from '../temporary.js';
 import type { Traffic } from '../traffic.js';
 
 type Json = Record<string, unknown>;
@@ -19,12 +19,15 @@ export interface Synthetic {
 }
 
 const METHODS = 4;
+const RING = 20;
+/** Descriptions of errors are cut to this many letters. */
+const SHORT = 200;
 const LOREM =
   'Returned as the provider keeps it; fields that were never set are left out, and lists are in the order of creation. ';
 
 /** Writes a document and the profile that `mock429 init` makes of it into a new folder. */
 export async function makeSynthetic(operations: number, bytes: number): Promise<Synthetic> {
-  const folder = mkdtempSync(join(tmpdir(), 'mock429-document-'));
+  const folder = temporaryFolder();
   const file = join(folder, 'document.json');
   const text = documentOf(operations, bytes);
   writeFileSync(file, text);
@@ -43,10 +46,11 @@ export async function makeSynthetic(operations: number, bytes: number): Promise<
   };
 }
 
+/** Descriptions are made so long that the document has the wanted size, or left out where it has none. */
 function documentOf(operations: number, bytes: number): string {
-  const bare = JSON.stringify(build(operations, 0));
-  const pads = operations * 3;
-  return JSON.stringify(build(operations, Math.max(0, Math.floor((bytes - bare.length) / pads))));
+  const size = (pad: number) => JSON.stringify(build(operations, pad)).length;
+  const [bare, padded] = [size(SHORT), size(2 * SHORT)];
+  return JSON.stringify(build(operations, Math.max(0, Math.round(SHORT + ((bytes - bare) * SHORT) / (padded - bare)))));
 }
 
 function build(operations: number, pad: number): Json {
@@ -100,7 +104,7 @@ function write(i: number, said: string, verb: string): Json {
 const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string', minLength: 1 } };
 
 function answers(i: number, status: string, example: boolean, said: string): Json {
-  const failed = { description: said.slice(0, 200), content: { 'application/json': { schema: ref('Problem') } } };
+  const failed = { description: said.slice(0, SHORT), content: { 'application/json': { schema: ref('Problem') } } };
   const ok = { schema: ref(`Thing${i}`), ...(example ? { example: sampleOf(i) } : {}) };
   return {
     [status]: { description: said, content: { 'application/json': ok } },
@@ -122,7 +126,7 @@ function schemas(i: number, count: number): [string, Json][] {
           name: { type: 'string', maxLength: 200 },
           detail: { oneOf: [ref(`Circle${i}`), ref(`Square${i}`)] },
           children: { type: 'array', items: ref(`Thing${i}`), maxItems: 10 },
-          next: { anyOf: [ref(`Thing${(i + 1) % count}`), { type: 'null' }] },
+          next: { anyOf: [ref(`Thing${nextOf(i, count)}`), { type: 'null' }] },
           tags: { type: 'array', items: { type: 'string' }, maxItems: 20 },
         },
       },
@@ -138,6 +142,11 @@ function schemas(i: number, count: number): [string, Json][] {
     [`Circle${i}`, form('circle', 'radius')],
     [`Square${i}`, form('square', 'side')],
   ];
+}
+
+/** Things refer to one another in rings. */
+function nextOf(i: number, count: number): number {
+  return i % RING === RING - 1 || i === count - 1 ? i - (i % RING) : i + 1;
 }
 
 function base(): Json {

@@ -3,16 +3,16 @@
  * @module
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pinned } from '../machine.js';
 import { output } from '../output.js';
+import { temporaryFolder } from '../temporary.js';
 import type { Traffic } from '../traffic.js';
 import { CONNECTIONS, type Generator, type Window } from './load.js';
 
 export function wrk(): Generator {
-  const folder = mkdtempSync(join(tmpdir(), 'mock429-wrk-'));
+  const folder = temporaryFolder();
   const scripts = new Map<Traffic, string>();
   // Requests that were under way at the end of a window are answered in the next one: no two windows send the same numbers.
   let numbers = 100_000_000;
