@@ -13,13 +13,13 @@ import { spread } from './stats.js';
 import type { Row } from './table.js';
 import type { Traffic } from './traffic.js';
 
-const ROUNDS = 5;
 const FIVE: ServerSpec = { args: (port) => ['dist/cli.js', '--port', String(port)] };
 
 export const idle: Section = {
   name: 'idle',
   quick: true,
   async run(context) {
+    const rounds = context.options.quick ? 2 : 5;
     const rows: Row[] = [];
     const subjects: [string, ServerSpec, Traffic][] = [
       ['one profile', mock429('klinky', []), FIRST.traffic],
@@ -30,7 +30,7 @@ export const idle: Section = {
         const body = await sample();
         const base = floorFor(FIRST.traffic, { status: 200, headers: {}, body });
         const pairs: [base: number, own: number][] = [];
-        for (let i = 0; i < ROUNDS; i++) pairs.push([await rss(base.server, base.traffic), await rss(spec, traffic)]);
+        for (let i = 0; i < rounds; i++) pairs.push([await rss(base.server, base.traffic), await rss(spec, traffic)]);
         return {
           goal: '≤ 1.5',
           ratio: spread(pairs.map(([base, own]) => own / base)),
@@ -49,7 +49,7 @@ export const idle: Section = {
         { key: 'base', title: 'floor MiB', unit: 'MiB' },
       ],
       rows,
-      notes: [`Resident memory half a second after the first answer, ${ROUNDS} turns with the floor.`],
+      notes: [`Resident memory half a second after the first answer, ${rounds} turns with the floor.`],
     };
   },
 };

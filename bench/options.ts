@@ -61,7 +61,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     pairs: whole(values.pairs ?? (values.quick ? '2' : '15'), '--pairs'),
     seconds: whole(values.seconds, '--seconds'),
-    warmMs: values.quick ? 2_500 : 4_500,
+    warmMs: values.quick ? 1_500 : 4_500,
     rounds: values.quick ? 3 : 11,
     quick: values.quick,
     full: values.full,
