@@ -71,7 +71,7 @@ export const micro: Section = {
       ],
       rows,
       notes: [
-        'Admitted and settled (concurrency: admitted and released), one process a row; four policies are one decision.',
+        'Admitted and settled (concurrency: admitted and released), by CPU time with collection included, one process a row; four policies are one decision.',
       ],
     };
   },

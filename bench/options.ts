@@ -15,6 +15,8 @@ export interface Options {
   readonly rounds: number;
   readonly quick: boolean;
   readonly full: boolean;
+  /** The name of the load generator; wrk where there is one. */
+  readonly generator: string | undefined;
   readonly peers: boolean;
   readonly writeDocs: boolean;
   readonly command: string;
@@ -29,6 +31,7 @@ Measures mock429 as it is built (npm run build), beside a bare Hono server, and 
   --only <pattern>   only rows whose section/name matches, such as http/klinky, micro or "cold-start"; repeatable
   --seconds <n>      length of a window, whole seconds (1)
   --pairs <n>        adjacent pairs of windows per row (15; quick: 2)
+  --generator <name> wrk or autocannon; wrk where it is installed
   --no-peers         without hono-rate-limiter, Prism and Mockoon; they are fetched into a scratch folder at the first run
   --full             with the slow rows: 100,000 keys with 1,000 requests each in the log
   --quick            two pairs, few rows, no peers: about a minute and a half, for CI
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       only: { type: 'string', multiple: true, default: [] },
       seconds: { type: 'string', default: '1' },
       pairs: { type: 'string' },
+      generator: { type: 'string' },
       peers: { type: 'boolean', default: true },
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
@@ -61,10 +65,11 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     pairs: whole(values.pairs ?? (values.quick ? '2' : '15'), '--pairs'),
     seconds: whole(values.seconds, '--seconds'),
-    warmMs: values.quick ? 1_500 : 4_500,
+    warmMs: values.quick ? 2_500 : 4_500,
     rounds: values.quick ? 3 : 11,
     quick: values.quick,
     full: values.full,
+    generator: values.generator,
     peers: values.peers && !values.quick,
     writeDocs: values['write-docs'],
     command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),

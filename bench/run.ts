@@ -32,18 +32,26 @@ if (options) {
     options,
     versions: versions(),
     generator: () => {
-      made ??= generator();
+      made ??= generator(options.generator);
       return made;
     },
   };
   const tables: Table[] = [];
   for (const section of sections) {
     if (options.quick && !section.quick) continue;
-    const table = await section.run(context);
-    if (table.rows.length === 0) continue;
-    tables.push(table);
-    console.log(toText(table));
+    try {
+      const table = await section.run(context);
+      if (table.rows.length === 0) continue;
+      tables.push(table);
+      console.log(toText(table));
+    } catch (error) {
+      // What the others have measured is kept.
+      console.error(`${section.name}: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
   }
+  if (tables.length === 0)
+    throw new Error('no row was measured; --help tells the sections, and rows are named in their tables');
   if (made) {
     const [name, version = ''] = (await made).name.split(' ');
     context.versions[name!] = version;

@@ -26,6 +26,9 @@ export interface Generator {
   run(port: number, traffic: Traffic, seconds: number): Promise<Window>;
 }
 
-export async function generator(): Promise<Generator> {
-  return has('wrk') ? wrk() : autocannon();
+/** The one that is named; wrk where it is installed, and else autocannon. */
+export async function generator(name = has('wrk') ? 'wrk' : 'autocannon'): Promise<Generator> {
+  if (name === 'wrk') return wrk();
+  if (name === 'autocannon') return autocannon();
+  throw new Error(`there is no generator "${name}"; use wrk or autocannon`);
 }
