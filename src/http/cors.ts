@@ -14,8 +14,8 @@ const declared = new WeakMap<Provider, readonly string[]>();
 
 /** The answer to a browser's question before a request; `undefined` where it is none. Whether there is such a path is for the request itself to find out. */
 export function answerPreflight({ method, headers }: Request, now: () => number): Response | undefined {
-  const asked = headers.get('access-control-request-method');
-  if (method !== 'OPTIONS' || asked === null) return undefined;
+  const asked = method === 'OPTIONS' ? headers.get('access-control-request-method') : null;
+  if (asked === null) return undefined;
   const names = headers.get('access-control-request-headers');
   return new Response(null, {
     status: 204,

@@ -30,6 +30,7 @@ export interface ReceivedBody {
 }
 
 export const NO_BODY: ReceivedBody = { text: '', tooLarge: false };
+export const TOO_LARGE: ReceivedBody = { text: '', tooLarge: true };
 
 /** The facts that rules ask about; what is dear to make is made when asked for. */
 export class Request implements RequestFacts {
