@@ -2,6 +2,7 @@
  * CORS for what providers answer, so that a page in a browser can use the mock as its script would use a proxy. The control API has none of it.
  * @module
  */
+import { httpDate } from '../limits/render/formats.js';
 import type { Provider } from '../profile/provider.js';
 
 /** Names that scripts may read unasked (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and those that are not for them. */
@@ -20,7 +21,7 @@ export function answerPreflight({ method, headers }: Request, now: () => number)
   return new Response(null, {
     status: 204,
     headers: {
-      Date: new Date(now()).toUTCString(),
+      Date: httpDate(now()),
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Methods': asked,
       // Named one by one: a * would not speak of Authorization.
