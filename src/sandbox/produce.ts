@@ -15,6 +15,8 @@ import { refusalFacts, refuse } from './refuse.js';
 import { settleOnce } from './settlement.js';
 import { lookUp, remember } from './wrappers.js';
 
+const NO_HEADERS: Readonly<Record<string, string>> = {};
+
 export function produce(one: Exchange, fault: Fault | undefined): Draft {
   if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(one, fault);
   // A refusal that was held up tells what is true by now.
@@ -26,14 +28,14 @@ export function produce(one: Exchange, fault: Fault | undefined): Draft {
   one.cacheState = state;
   if (stored) {
     const { status, body, contentType } = stored;
-    return { status, body, contentType, headers: {}, error: undefined };
+    return { status, body, steady: true, contentType, headers: {}, error: undefined };
   }
   const reply = behave(one, request.match);
   reserveForJobs(one, isFailure(reply) ? [] : (reply.jobs ?? []));
   if (isFailure(reply)) return errorDraft(one, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
   remember(world, request, reply, one.instant.now);
-  const { status, body, contentType, headers, entity } = reply;
-  return { status, body, contentType, headers: { ...headers }, error: undefined, entity };
+  const { status, body, steady, contentType, headers, entity } = reply;
+  return { status, body, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
 }
 
 /** Gives what the request reserved to the jobs that came of it, or back. */
