@@ -7,6 +7,7 @@ export type { Listening } from './http/server.js';
 export { ListenError } from './http/server.js';
 export { type Interception, type InterceptOptions, UnhandledFetchError } from './intercept.js';
 export { createMock, type Mock } from './mock.js';
+export type { MockClock, MockSandbox } from './mock-sandbox.js';
 export { type MockOptions, OptionError } from './options.js';
 export { ProfileError, type ProfileIssue } from './profile/errors.js';
 export { builtInProfiles } from './profile/locate.js';
@@ -20,9 +21,20 @@ export type { Job, JobDefaults, JobDefaultsUpdate, JobUpdate } from './sandbox/j
 export type { RequestFilter, RequestWait } from './sandbox/journal-query.js';
 export { Problem } from './sandbox/problem.js';
 export type { Quota, QuotaChange } from './sandbox/quotas.js';
+export type { ReportOptions } from './sandbox/report.js';
 export type { SandboxInfo } from './sandbox/sandboxes.js';
 export type { Snapshot } from './sandbox/snapshot/format.js';
 export type { SnapshotOptions } from './sandbox/snapshot/save.js';
 export type { Account } from './state/accounts.js';
-export type { JournalDecision, JournalEntry } from './state/journal.js';
-export type { MockClock, MockSandbox } from './surface.js';
+export type { JournalDecision, JournalEntry, Told } from './state/journal.js';
+export type {
+  CheckResult,
+  Figures,
+  Finding,
+  ProfileReport,
+  Report,
+  Severity,
+  ShownAdvice,
+  Throughput,
+  Verdict,
+} from './verdict/report.js';

@@ -8,13 +8,13 @@ import { fetchInProcess } from './http/in-process.js';
 import { type Listening, listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
 import { createInterceptor } from './intercept.js';
+import type { MockSandbox } from './mock-sandbox.js';
 import { initialClock, list, loadProviders, type MockOptions, plansOf, sandboxLimits } from './options.js';
 import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
-import type { FaultInput } from './sandbox/fault-schema.js';
 import { Problem } from './sandbox/problem.js';
 import { isSandboxName, Sandboxes, type SandboxInfo } from './sandbox/sandboxes.js';
-import { type MockSandbox, surface } from './surface.js';
+import { type Methods, surface } from './surface.js';
 import { VERSION } from './version.js';
 
 export interface Mock extends MockSandbox, AsyncDisposal {
@@ -66,12 +66,15 @@ export interface Mock extends MockSandbox, AsyncDisposal {
  * @throws ProfileError, OptionError
  */
 export async function createMock(options: MockOptions = {}): Promise<Mock> {
-  const { checkFault } = await import('./sandbox/fault-schema.js');
-  return composeMock(options, checkFault);
+  const [{ checkFault }, { reportOf }] = await Promise.all([
+    import('./sandbox/fault-schema.js'),
+    import('./sandbox/report.js'),
+  ]);
+  return composeMock(options, { checkFault, reportOf });
 }
 
-/** A mock without the check of faults that come by a method call: a server's faults come, checked, by HTTP. */
-export async function composeMock(options: MockOptions, checkFault: (input: FaultInput) => FaultInput): Promise<Mock> {
+/** A mock of which what is asked for by method calls alone is given: a server, which is asked by HTTP, starts without. */
+export async function composeMock(options: MockOptions, methods: Methods): Promise<Mock> {
   const providers = await loadProviders(options);
   const ids = providers.map(({ id }) => id);
   const log: Log = options.log ?? (() => {});
@@ -110,7 +113,7 @@ export async function composeMock(options: MockOptions, checkFault: (input: Faul
     ...surface(
       () => sandboxes.get(name),
       (request) => fetchInProcess(answer, request, name === '' ? '' : `/~${name}`),
-      checkFault,
+      methods,
     ),
     intercept: (options) => interceptor.intercept(name, options),
   });

@@ -8,6 +8,7 @@ import { type MockOptions, OptionError } from '../options.js';
 import { nearest } from '../profile/errors.js';
 import { shownPath } from '../profile/locate.js';
 import type { Log } from '../sandbox/core.js';
+import type { Methods } from '../surface.js';
 import type { Io } from './io.js';
 import { append, collect, duration, integer, parseWith, positive } from './values.js';
 
@@ -37,7 +38,9 @@ Examples:
   mock429 --profile klinky                              one provider, at http://127.0.0.1:4290
   mock429 --profile klinky,acrely --port 0              two, each under its id, on any free port
   mock429 --profile ./my.profile.yaml --watch           your own; edits are taken up while it runs
-  mock429 --profile klinky --variant sliding-hour --set policies.key-hour.quota=5`;
+  mock429 --profile klinky --variant sliding-hour --set policies.account-hour.quota=5
+
+MOCK429_CONTROL_TOKEN lets other machines use the control API (/__mock429): those that send it as "Authorization: Bearer …".`;
 
 export function addServe(program: Command, io: Io): void {
   program
@@ -113,6 +116,14 @@ function refuseArguments({ args: [extra] }: Command, program: Command): void {
   throw new OptionError(`too many arguments: "${extra}"; profiles are named by --profile ${extra}`);
 }
 
+/** Nobody calls a server's methods. */
+const BY_HTTP: Methods = {
+  checkFault: (fault) => fault,
+  reportOf: () => {
+    throw new Error('a server is asked for its report by HTTP');
+  },
+};
+
 export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   const log: Log = (level, message) => {
     if (level === 'warn' || !flags.quiet) io.err(`mock429: ${message}\n`);
@@ -121,7 +132,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     flags.port ??
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??
     4290;
-  const mock = await composeMock({ ...optionsOf(flags, io), log }, (fault) => fault);
+  const mock = await composeMock({ ...optionsOf(flags, io), log }, BY_HTTP);
   const { url } = await mock.listen({ port, host: flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1' });
   const watch = flags.watch ? await watchProfiles(mock, log) : undefined;
   const single = mock.profiles.length === 1;

@@ -118,7 +118,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       version,
       description:
         'Steers a mock429 server: its clock, quotas, accounts, faults and journal. Errors are application/problem+json.',
-      license: { name: 'MIT' },
+      license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     },
     servers: [
       { url: CONTROL_PATH, description: 'The sandbox without a name' },

@@ -3,6 +3,7 @@
  * @module
  */
 import type { OpenApiDocument } from '../openapi/document.js';
+import { checkAdvice } from './check-advice.js';
 import { checkLibrary, checkOperations } from './check-operations.js';
 import { checkPolicy } from './check-policies.js';
 import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type Place } from './checker.js';
@@ -78,6 +79,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
   }
   checkLibrary(checker);
   checkOperations(checker);
+  checkAdvice(checker);
   for (const [id, claim] of Object.entries(profile.claims)) {
     for (const variant of claim.variants) named('variant', variant, ['claims', id, 'variants']);
     // A variant may have taken away the rule that it reads otherwise.

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from 'zod';
+import { advice } from './schema-advice.js';
 import { amount, conditionSchema, duration, evidence, json, kebab, listOf, name } from './schema-basics.js';
 import { collection, operation } from './schema-operations.js';
 import { header, policySchema, type windowSchema } from './schema-policies.js';
@@ -166,6 +167,7 @@ export const profileSchema = z.strictObject({
     .record(z.string(), operation)
     .default({})
     .describe('operationId → what it does; one that is not listed answers with the document’s example'),
+  advice,
   variants: z.record(kebab, variant).default({}),
   claims: z.record(kebab, claim).default({}).describe('What the documents claim, for the fidelity table'),
 });

@@ -32,6 +32,8 @@ export interface KeptFacts {
   readonly warnings: readonly string[];
   readonly told: readonly Told[];
   readonly bodyHash: string | undefined;
+  readonly items: number | undefined;
+  /** In full; it is hashed for the entry. */
   readonly idempotencyKey: string | undefined;
   readonly conditional: boolean;
   readonly etag: string | undefined;
@@ -129,6 +131,7 @@ function entryOf(facts: KeptFacts, numbers: readonly number[]): JournalEntry {
     retryAfter: Number.isNaN(retryAfter) ? undefined : retryAfter,
     told: facts.told,
     bodyHash: facts.bodyHash,
+    items: facts.items,
     idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
     conditional: facts.conditional,
     etag: facts.etag,

@@ -51,6 +51,7 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
       told: one.shown,
       // A body is not kept, however short: it may be of any size, and nobody's business.
       bodyHash: body === '' ? undefined : shortHash(body),
+      items: body === '' ? undefined : longestList(request.body),
       idempotencyKey: idempotency && request.header(idempotency.header),
       conditional: request.header('if-none-match') !== undefined,
       etag: headers['ETag'],
@@ -67,4 +68,13 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
   }
   core.emit(kept);
   return kept;
+}
+
+function longestList(body: unknown): number | undefined {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return undefined;
+  let longest: number | undefined;
+  for (const value of Object.values(body)) {
+    if (Array.isArray(value)) longest = Math.max(longest ?? 0, value.length);
+  }
+  return longest;
 }

@@ -16,6 +16,7 @@ export interface JournalEntry {
   readonly caller: Readonly<Record<string, string>> | undefined;
   /** Short hash of the credential that was shown, good or not: tells callers apart whose masked credentials look alike. */
   readonly keyHash: string | undefined;
+  /** 0: the connection was closed before an answer, by a fault or by the client. */
   readonly status: number;
   /** Name of the profile's error that answered, if one did. */
   readonly error: string | undefined;
@@ -33,6 +34,8 @@ export interface JournalEntry {
   readonly told: readonly Told[];
   /** Short hash of the body, if it had one: tells whether two requests are the same. */
   readonly bodyHash: string | undefined;
+  /** How many entries the longest list of its body has, where that is a JSON object with a list in it: what a call for many things asks for. */
+  readonly items: number | undefined;
   /** Short hash of the idempotency key, where the provider takes one and it had one. */
   readonly idempotencyKey: string | undefined;
   /** Whether it asked for what has changed only (`If-None-Match`). */

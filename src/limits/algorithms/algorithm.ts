@@ -75,6 +75,8 @@ export interface Algorithm<State = unknown> {
   expiresAt(params: Params, state: State): number;
   /** Whether the state says anything about `now`: its window is open, or something in it still counts. */
   isLive(params: Params, state: State, now: number): boolean;
+  /** The most units that it can admit from one instant to another, to one who begins with nothing used; left out where time gives nothing back. */
+  capacity?(params: Params, from: number, to: number): number;
   /** How this policy counts, in English. `scale`: how many of the given units are one of those to be told (100: cents of a dollar). */
   explain(params: Params, scale?: number): string;
 }

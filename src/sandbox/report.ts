@@ -1,0 +1,21 @@
+/**
+ * The verdict on the clients of a sandbox. Not part of it, so that a server that is not asked for one starts without the checks.
+ * @module
+ */
+import { judgedBy } from '../profile/advice.js';
+import { judge } from '../verdict/judge.js';
+import type { Report } from '../verdict/report.js';
+import type { Sandbox } from './sandbox.js';
+
+export interface ReportOptions {
+  /** Nobody will call any more: what was refused and has not been asked again by now has been given up. */
+  readonly ended?: boolean | undefined;
+}
+
+/** Whether its clients behaved, by its journal. */
+export function reportOf(sandbox: Sandbox, { ended = false }: ReportOptions = {}): Report {
+  const { journal, clock } = sandbox;
+  const entries = journal.entries();
+  const judged = sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
+  return judge(entries, judged, { now: clock.now(), ended, lost: journal.total - entries.length });
+}

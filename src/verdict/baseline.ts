@@ -1,0 +1,38 @@
+/**
+ * What is asked of every client, whether or not its provider says so. A profile's own advice takes the place of a line of the same name.
+ * @module
+ */
+import type { ShownAdvice } from './report.js';
+
+const RFC_9110: ShownAdvice['source'] = {
+  title: 'RFC 9110, HTTP Semantics, section 10.2.3',
+  url: 'https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3',
+};
+
+interface Common {
+  readonly says: string;
+  readonly note?: string;
+  readonly source: ShownAdvice['source'];
+  /** The check's own defaults. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export const baseline: Readonly<Record<string, Common>> = {
+  'retry-too-early': {
+    says: 'Retry-After says how long a client ought to wait before it asks again',
+    source: RFC_9110,
+    options: {},
+  },
+  hammering: {
+    says: 'A client that is refused pauses before it asks again',
+    note: 'usual practice; the profile gives no advice of its own',
+    source: null,
+    options: { refusals: 3, pause: 1_000 },
+  },
+  'no-backoff': {
+    says: 'A client that meets failures of the server waits longer from retry to retry',
+    note: 'usual practice; the profile gives no advice of its own',
+    source: null,
+    options: { least: 100, waits: 3 },
+  },
+};

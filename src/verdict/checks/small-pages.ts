@@ -1,0 +1,64 @@
+/**
+ * A list was read page by page, in pages smaller than the provider gives.
+ * @module
+ */
+import { defineCheck, type Incident, perCaller } from '../check.js';
+import { groupBy } from '../group.js';
+import type { Call } from '../view.js';
+import { count, times } from '../words.js';
+
+interface Options {
+  readonly operations: readonly string[];
+  readonly size: string;
+  readonly page: string;
+  readonly usual: number;
+  readonly most: number;
+}
+
+interface Walk extends Incident {
+  readonly pages: number;
+  readonly size: number;
+}
+
+export const smallPages = defineCheck<Options>({
+  title: 'Walked through small pages',
+  severity: 'warn',
+  options: (z) =>
+    z.strictObject({
+      operations: z.array(z.string()).min(1).describe('The lists that are meant'),
+      size: z.string().describe("The query parameter of a page's size"),
+      page: z.string().describe('The query parameter of the page or cursor'),
+      usual: z.int().positive().describe('The size of a page where the request says none'),
+      most: z.int().positive().describe('The largest page there is'),
+    }),
+  references: ({ operations }) => ({ operations }),
+  find({ calls }, options) {
+    const { operations, size: sizeName, page: pageName, usual, most } = options;
+    const reads = calls.filter(
+      ({ entry, outcome }) => outcome === 'succeeded' && operations.includes(entry.operation ?? ''),
+    );
+    const lists = groupBy(reads, (call) => `${call.caller} ${withoutPage(call, pageName)}`);
+    const incidents = [...lists.values()].flatMap((all): Walk[] => {
+      const size = Number(query(all[0]!).get(sizeName) ?? usual);
+      const pages = new Set(all.map((call) => query(call).get(pageName)));
+      return pages.size > 1 && size < most ? [{ call: all.at(-1)!, with: all, pages: pages.size, size }] : [];
+    });
+    return perCaller(
+      incidents,
+      ({ call, pages, size }, all) =>
+        `read ${call.entry.path.split('?')[0]} in ${count(pages, 'page')} of ${size}, where ${most} fit on one, on ${call.who}${times(all)}`,
+      ({ pages }) => pages,
+    );
+  },
+});
+
+function query({ entry }: Call): URLSearchParams {
+  return new URLSearchParams(entry.path.split('?')[1] ?? '');
+}
+
+function withoutPage(call: Call, page: string): string {
+  const rest = query(call);
+  rest.delete(page);
+  rest.sort();
+  return `${call.entry.path.split('?')[0]}?${rest}`;
+}
