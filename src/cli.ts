@@ -3,6 +3,7 @@
  * The program: the only part that talks to the process. What it does is in `commands`.
  * @module
  */
+import { buffered } from './commands/buffered.js';
 import { run } from './commands/program.js';
 
 const stopped = new Promise<void>((resolve) => {
@@ -13,9 +14,12 @@ const stopped = new Promise<void>((resolve) => {
   process.on('SIGINT', stop).on('SIGTERM', stop);
 });
 
+const err = buffered((text) => process.stderr.write(text));
+process.on('exit', err.flush);
+
 const code = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  err,
   env: (name) => process.env[name] || undefined,
   stopped,
 });

@@ -32,6 +32,7 @@ export interface ReceivedBody {
 export const NO_BODY: ReceivedBody = { text: '', tooLarge: false };
 export const TOO_LARGE: ReceivedBody = { text: '', tooLarge: true };
 
+const NO_QUERY = new URLSearchParams();
 const NO_TAGS: readonly string[] = [];
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 
@@ -66,7 +67,7 @@ export class Request implements RequestFacts {
   }
 
   get query(): URLSearchParams {
-    this.#query ??= new URLSearchParams(this.arrival.rawQuery);
+    this.#query ??= this.arrival.rawQuery === '' ? NO_QUERY : new URLSearchParams(this.arrival.rawQuery);
     return this.#query;
   }
 
