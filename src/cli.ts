@@ -3,6 +3,8 @@
  * The program: the only part that talks to the process. What it does is in `commands`.
  * @module
  */
+import { buffered } from './commands/buffered.js';
+import type { ChildEnd, Io } from './commands/io.js';
 import { run } from './commands/program.js';
 
 const stopped = new Promise<void>((resolve) => {
@@ -13,11 +15,38 @@ const stopped = new Promise<void>((resolve) => {
   process.on('SIGINT', stop).on('SIGTERM', stop);
 });
 
+const err = buffered((text) => process.stderr.write(text));
+process.on('exit', err.flush);
+
 const code = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  err,
   env: (name) => process.env[name] || undefined,
   stopped,
+  colours: process.stdout.isTTY && !process.env['NO_COLOR'],
+  start,
 });
 // What was printed may still be on its way to a pipe.
 process.stdout.write('', () => process.exit(code));
+
+async function start(...[command, args, variables]: Parameters<Io['start']>): Promise<ChildEnd> {
+  // A server does without.
+  const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
+  // On Windows `npm`, `npx` and the like are scripts, which only a shell can run.
+  const shell = process.platform === 'win32';
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
+  const forward = (signal: NodeJS.Signals) => {
+    // A terminal tells everybody in it of its Ctrl-C.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise<ChildEnd>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve(signal === null ? { code: code! } : { signal, number: constants.signals[signal] }),
+    );
+  }).finally(() => {
+    for (const signal of signals) process.off(signal, forward);
+  });
+}

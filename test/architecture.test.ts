@@ -19,7 +19,7 @@ const LAYERS: Record<string, readonly string[]> = {
   openapi: ['limits', 'limits/render'],
   behaviours: BASE,
   verdict: ['limits', 'state'],
-  'verdict/render': ['limits', 'verdict'],
+  'verdict/render': ['limits', 'verdict', 'version.ts'],
   profile: [...BASE, 'behaviours', 'verdict'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
   http: [...BASE, 'behaviours', 'verdict', 'verdict/render', 'profile', 'sandbox', ...LEAVES],
@@ -86,7 +86,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   // The document's router is Hono's.
   hono: ['http', 'openapi/router.ts'],
   '@hono/zod-openapi': ['http'],
-  '@hono/node-server': ['http/server.ts'],
+  '@hono/node-server': ['http/server.ts', 'http/socket-connection.ts'],
   commander: ['commands'],
   'node:http': ['http'],
   'node:net': ['http'],
@@ -97,6 +97,7 @@ const PACKAGES: Record<string, readonly string[]> = {
     'profile/precompiled.ts',
     'commands/init.ts',
     'commands/watch.ts',
+    'commands/run.ts',
   ],
   'node:path': [
     'profile/load.ts',
@@ -104,8 +105,11 @@ const PACKAGES: Record<string, readonly string[]> = {
     'profile/precompiled.ts',
     'commands/init.ts',
     'commands/watch.ts',
+    'commands/run.ts',
   ],
   'node:url': ['profile/load.ts', 'profile/locate.ts', 'profile/precompiled.ts'],
+  'node:child_process': ['cli.ts'],
+  'node:os': ['cli.ts'],
   'node:util': ['sandbox/replace.ts'],
   'node:module': ['openapi/validation.ts', 'openapi/examples.ts', 'version.ts'],
 };
@@ -119,6 +123,7 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
       'clock.ts': 'its purpose',
       'sandbox/waits.ts': 'who waits for requests waits in real time, whatever the clock of the sandbox does',
       'http/server.ts': 'a server that closes waits only so long, in real time, for sockets whose clients do not read',
+      'commands/buffered.ts': 'log lines wait for the end of the turn of the event loop, and no longer',
       'commands/watch.ts': 'a save is over once a file has been left alone for a moment of real time',
       'http/webhooks.ts': 'a target that does not answer is given up after a while of real time',
     },
@@ -217,7 +222,7 @@ test('profile/locate.ts asks the process for nothing but the working directory',
 describe('names', () => {
   const profiles = builtInProfiles();
   const names = [...profiles, ...Object.keys(algorithms)];
-  const EXAMPLES = ['commands/program.ts', 'commands/serve.ts', 'commands/starter'];
+  const EXAMPLES = ['commands/program.ts', 'commands/serve.ts', 'commands/run-command.ts', 'commands/starter'];
 
   /** Whole words: `prediction` is in `'prediction'` and not in `'predictions'`. */
   const naming = (name: string) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`);
