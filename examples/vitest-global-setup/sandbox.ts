@@ -1,10 +1,10 @@
-/** A `test` with a mock of its own each time, counts and clock included, so that tests may run at the same time. */
+/** A `test` with a mock of its own each time, counts and clock included, so that tests may run at the same time; and its client is judged in the end. */
 import { test as base, inject } from 'vitest';
 
 interface Klinky {
   readonly url: string;
-  /** A call of the control API; see http://127.0.0.1:4290/__mock429/openapi.json of a running mock. */
-  control(method: string, path: string, body?: object): Promise<void>;
+  /** A call of the control API: README.md of mock429 lists them. */
+  control(method: string, path: string, body?: object): Promise<Response>;
 }
 
 export const test = base.extend<{ klinky: Klinky }>({
@@ -14,9 +14,12 @@ export const test = base.extend<{ klinky: Klinky }>({
       const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
       const response = await fetch(`${url}/__mock429${path}`, init);
       if (!response.ok) throw new Error(await response.text());
+      return response;
     };
     // In watch mode the same test comes back to the same sandbox.
     await control('POST', '/reset', { clock: true, accounts: true });
     await use({ url, control });
+    const { verdict } = (await (await control('GET', '/report')).json()) as { verdict: 'pass' | 'warn' | 'fail' };
+    if (verdict === 'fail') throw new Error(await (await control('GET', '/report?format=text')).text());
   },
 });

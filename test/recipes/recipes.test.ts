@@ -184,15 +184,31 @@ describe('vitest', () => {
     expect(passed.stdout.match(/^ok /gm)).toHaveLength(3);
 
     const file = join(project, 'links.ts');
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replace("headers.get('Retry-After')", "headers.get('X-RateLimit-Reset')"),
-    );
-    const failed = await run(project, 'refusal');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace("headers.get('Retry-After')", "headers.get('X-RateLimit-Reset')"));
+    writeFileSync(join(project, 'hasty.test.ts'), HASTY);
+    const failed = await run(project, 'refusal', 'hasty');
     expect(failed.code).toBe(1);
-    expect(failed.stdout.match(/^not ok .*$/gm)).toEqual([expect.stringContaining('knows when to come back')]);
+    expect(failed.stdout.match(/^not ok .*$/gm)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('knows when to come back'),
+        // Nothing in it fails; its client is judged.
+        expect.stringContaining('comes back at once'),
+      ]),
+    );
+    expect(failed.stdout.match(/^ok .*$/gm)).toEqual([expect.stringContaining('takes a failure')]);
+    expect(failed.stdout).toMatch(/came back .* after being told to wait/);
   });
 });
+
+const HASTY = `
+import { listLinks } from './links.js';
+import { test } from './sandbox.js';
+test('comes back at once', async ({ klinky }) => {
+  await klinky.control('PUT', '/quotas', { policy: 'account-hour', partition: { account: 'default' }, remaining: 0 });
+  for (let i = 0; i < 3; i++) await listLinks(klinky.url).catch(() => {});
+});
+`;
 
 const CHROMIUM = '/usr/bin/chromium';
 
