@@ -198,7 +198,7 @@ describe('vitest', () => {
     );
     expect(failed.stdout.match(/^ok .*$/gm)).toEqual([expect.stringContaining('takes a failure')]);
     expect(failed.stdout).toMatch(/came back .* after being told to wait/);
-  });
+  }, 90_000);
 });
 
 const HASTY = `
