@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { profileSchema } from '../../src/profile/schema.js';
 import { between, fidelityTable } from './fidelity.js';
+import { showFiles } from './shown.js';
 import { adviceTable, fixturesTable, providersTable, variantsTable } from './tables.js';
 
 export interface Generated {
@@ -19,6 +20,7 @@ export interface Generated {
 export const GENERATED: readonly Generated[] = [
   { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
   { file: 'README.md', make: readme },
+  { file: 'docs/recipes.md', make: (current) => showFiles(current, read) },
 ];
 
 function readme(current: string): string {
