@@ -4,6 +4,7 @@
  * @module
  */
 import { buffered } from './commands/buffered.js';
+import type { ChildEnd, Io } from './commands/io.js';
 import { run } from './commands/program.js';
 
 const stopped = new Promise<void>((resolve) => {
@@ -22,6 +23,30 @@ const code = await run(process.argv.slice(2), {
   err,
   env: (name) => process.env[name] || undefined,
   stopped,
+  colours: process.stdout.isTTY && !process.env['NO_COLOR'],
+  start,
 });
 // What was printed may still be on its way to a pipe.
 process.stdout.write('', () => process.exit(code));
+
+async function start(...[command, args, variables]: Parameters<Io['start']>): Promise<ChildEnd> {
+  // A server does without.
+  const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
+  // On Windows `npm`, `npx` and the like are scripts, which only a shell can run.
+  const shell = process.platform === 'win32';
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
+  const forward = (signal: NodeJS.Signals) => {
+    // A terminal tells everybody in it of its Ctrl-C.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise<ChildEnd>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve(signal === null ? { code: code! } : { signal, number: constants.signals[signal] }),
+    );
+  }).finally(() => {
+    for (const signal of signals) process.off(signal, forward);
+  });
+}

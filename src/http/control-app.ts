@@ -24,6 +24,7 @@ import { faultCalls } from './control/faults.js';
 import { jobCalls } from './control/jobs.js';
 import { profileCalls } from './control/profiles.js';
 import { quotaCalls } from './control/quotas.js';
+import { reportCalls } from './control/report.js';
 import { journalCalls } from './control/requests.js';
 import { sandboxCalls } from './control/sandboxes.js';
 import { snapshotCalls } from './control/snapshot.js';
@@ -77,6 +78,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     ...clockCalls,
     ...journalCalls,
     ...explainCalls,
+    ...reportCalls,
     ...eventCalls,
     ...sandboxCalls,
     ...snapshotCalls,

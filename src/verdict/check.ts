@@ -4,9 +4,10 @@
  */
 import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
+import type { Call } from './call.js';
 import { groupBy } from './group.js';
 import type { Severity, ShownAdvice } from './report.js';
-import type { Call, View } from './view.js';
+import type { View } from './view.js';
 
 export interface Check<Options = unknown> {
   /** What the client did, in a few words: `Came back before it was told to`. */
@@ -17,10 +18,14 @@ export interface Check<Options = unknown> {
   options(z: Zod, duration: DurationSchema): z.ZodObject;
   /** Names in the options that must exist in the profile and its document. */
   references?(options: Options): References;
+  /** The part of a profile without which there is nothing to go by. */
+  needs?(options: Options): Needed | undefined;
   find(view: View, options: Options): readonly Found[];
 }
 
 export type DurationSchema = z.ZodType<number, string>;
+
+export type Needed = 'idempotency' | 'etag' | 'cache';
 
 export interface References {
   readonly operations?: readonly string[];

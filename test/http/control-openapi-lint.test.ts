@@ -24,7 +24,15 @@ const config = await createConfig({
     'required-string-property-missing-min-length': 'off',
     'response-mime-type': {
       severity: 'error',
-      allowedValues: ['application/json', 'application/problem+json', 'text/plain', 'text/event-stream'],
+      allowedValues: [
+        'application/json',
+        'application/problem+json',
+        'text/plain',
+        'text/event-stream',
+        'text/markdown',
+        'application/xml',
+        'application/sarif+json',
+      ],
     },
   },
 });

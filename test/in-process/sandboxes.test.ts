@@ -227,6 +227,7 @@ describe('settings', () => {
         err += text;
       },
       env: () => undefined,
+      start: () => Promise.reject(new Error('nothing is run here')),
       stopped,
     });
     await talked;

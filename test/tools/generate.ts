@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { profileSchema } from '../../src/profile/schema.js';
 import { between, fidelityTable } from './fidelity.js';
-import { fixturesTable, providersTable, variantsTable } from './tables.js';
+import { adviceTable, fixturesTable, providersTable, variantsTable } from './tables.js';
 
 export interface Generated {
   /** Relative to the repository's root. */
@@ -26,6 +26,7 @@ function readme(current: string): string {
     providers: providersTable(),
     fixtures: fixturesTable(),
     variants: variantsTable(),
+    advice: adviceTable(),
     fidelity: fidelityTable(),
   };
   return Object.entries(parts).reduce((text, [name, content]) => between(text, name, content), current);
