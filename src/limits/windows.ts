@@ -44,6 +44,16 @@ export function boundsAt(window: ClockWindow, now: number): Bounds {
   return bounds;
 }
 
+/** How many windows can be open from one instant to another, both included. */
+export function windowsBetween(window: Window, from: number, to: number): number {
+  if (window.kind === 'first-request') return Math.floor((to - from) / window.lengthMs) + 1;
+  if (window.kind === 'aligned')
+    return Math.round((boundsAt(window, to).start - boundsAt(window, from).start) / window.lengthMs) + 1;
+  let windows = 1;
+  for (let { end } = boundsAt(window, from); end <= to; { end } = boundsAt(window, end)) windows += 1;
+  return windows;
+}
+
 /** Calendar arithmetic is slow and nearly always asked about the same window again. */
 const lastBounds = new WeakMap<CalendarWindow, Bounds>();
 

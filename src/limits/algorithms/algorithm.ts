@@ -109,7 +109,7 @@ export interface Algorithm<State = unknown> {
   /** Whether the state says anything about `now`: its window is open, or something in it still counts. */
   isLive(params: Params, state: State, now: number): boolean;
   /** The most units that it can admit from one instant to another, to one who begins with nothing used; left out where time gives nothing back. */
-  capacity?(params: Params, from: number, to: number): number;
+  capacity?: ((params: Params, from: number, to: number) => number) | undefined;
   /** How this policy counts, in English. `scale`: how many of the given units are one of those to be told (100: cents of a dollar). */
   explain(params: Params, scale?: number): string;
 }
@@ -136,6 +136,7 @@ export function defineAlgorithm<State>(parts: Omit<Algorithm<State>, 'take'>): A
     numbers: parts.numbers,
     expiresAt: parts.expiresAt,
     isLive: parts.isLive,
+    capacity: parts.capacity,
     explain: parts.explain,
   };
 }

@@ -7,7 +7,7 @@
  */
 
 import { formatDuration } from '../duration.js';
-import { boundsAt, nominalLength, type Window } from '../windows.js';
+import { boundsAt, nominalLength, type Window, windowsBetween } from '../windows.js';
 import type { Zod } from '../zod.js';
 import { Charged, defineAlgorithm, isNumbers, Look } from './algorithm.js';
 
@@ -61,6 +61,8 @@ export const fixedWindow = defineAlgorithm<Pairs>({
     const { start, live } = currentWindow(window, state, now);
     return live && hasWindow(state, start);
   },
+
+  capacity: ({ quota, window }, from, to) => quota * windowsBetween(window, from, to),
 
   explain: ({ quota, window }, scale = 1) => `${quota / scale} per ${describeWindow(window)}`,
 });

@@ -63,6 +63,9 @@ export const slidingLog = defineAlgorithm<Log>({
 
   isLive: (params, log, now) => log.latest > now - windowLength(params),
 
+  // All at once, and all again whenever they have left.
+  capacity: (params, from, to) => params.quota * (Math.floor((to - from) / windowLength(params)) + 1),
+
   explain: (params, scale = 1) =>
     `${params.quota / scale} in any ${formatDuration(windowLength(params))} (every request's instant is kept)`,
 });

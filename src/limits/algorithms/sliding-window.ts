@@ -60,6 +60,28 @@ export const slidingWindow = defineAlgorithm<Pairs>({
     return hasWindow(state, start) || hasWindow(state, start - alignedWindow(params).lengthMs);
   },
 
+  capacity(params, from, to) {
+    const { quota } = params;
+    const { lengthMs } = alignedWindow(params);
+    const last = windowStart(params, to);
+    // The whole quota at first; from then on what has faded of the window before, which by a window's end is all of it.
+    let count = quota;
+    let total = quota;
+    for (let start = windowStart(params, from) + lengthMs; start <= last; start += lengthMs) {
+      const into = start < last ? lengthMs - 1 : to - start;
+      const next = quota - carried(count, into, lengthMs);
+      if (next === count && start < last) {
+        const windows = Math.floor((last - start) / lengthMs);
+        total += next * windows;
+        start += (windows - 1) * lengthMs;
+        continue;
+      }
+      count = next;
+      total += count;
+    }
+    return total;
+  },
+
   explain: (params, scale = 1) =>
     `${params.quota / scale} per sliding ${formatDuration(alignedWindow(params).lengthMs)} (this window's count plus the last one's, weighted by how much of it still lies within the stretch)`,
 });

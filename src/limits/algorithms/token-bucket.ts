@@ -69,6 +69,11 @@ export const tokenBucket = defineAlgorithm<State>({
 
   isLive: (params, state, now) => debtAt(state, Math.max(now, state[0]), rate(params).drain) > 0,
 
+  capacity(params, from, to) {
+    const { weight, drain } = rate(params);
+    return params.quota + Math.floor(((to - from) * drain) / weight);
+  },
+
   explain(params, scale = 1) {
     const { refill } = rate(params);
     return `a bucket of ${params.quota / scale} that refills by ${refill / scale} every ${formatDuration(nominalLength(params.window))}, evenly`;
