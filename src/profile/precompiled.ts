@@ -15,8 +15,12 @@ import type { Profile } from './schema.js';
 
 const DIRECTORY = fileURLToPath(new URL('../../dist/precompiled/', import.meta.url));
 
+/** What the schema asks and fills in, as text: what was read by another is not to be had from here. */
+const SCHEMA = fileURLToPath(new URL('../../profiles/profile.schema.json', import.meta.url));
+let schema: Buffer | undefined;
+
 interface Kept {
-  /** Of both files' text. */
+  /** Of both files' text, and of the schema that they were read by. */
   readonly hash: string;
   readonly profile: Profile;
   readonly document: JsonObject;
@@ -55,6 +59,7 @@ function keptFile(file: string): string {
 
 function hashOf(file: string, openapi: string): string {
   const document = resolve(dirname(file), openapi);
-  const hash = createHash('sha256').update(readFileSync(file)).update('\0');
+  schema ??= readFileSync(SCHEMA);
+  const hash = createHash('sha256').update(schema).update(readFileSync(file)).update('\0');
   return (existsSync(document) ? hash.update(readFileSync(document)) : hash).digest('base64');
 }

@@ -24,10 +24,10 @@ export function findingsInWords({ profiles }: Report): string {
 
 /** Each figure's name, and what it came to. */
 export function figuresInWords(figures: Figures): [name: string, words: string][] {
-  const { requests, admitted, refused, succeeded, failed, spanMs, longestRefusalStreak } = figures;
+  const { requests, admitted, refused, succeeded, rejected, failed, spanMs, longestRefusalStreak } = figures;
   return [
     ['requests', `${requests} in ${time(spanMs)}: ${admitted} admitted, ${refused} refused`],
-    ['answers', `${succeeded} succeeded, ${failed} failed`],
+    ['answers', `${succeeded} succeeded, ${rejected} rejected, ${failed} failed`],
     ['throughput', throughputInWords(figures)],
     ['waits', waitsInWords(figures)],
     ['longest streak of refusals', String(longestRefusalStreak)],

@@ -30,7 +30,7 @@ describe('a report as text', () => {
         1 check passed: hammering
 
         requests                    106 in 1 min 11 s: 100 admitted, 6 refused
-        answers                     98 succeeded, 1 failed
+        answers                     98 succeeded, 1 rejected, 1 failed
         throughput                  100 of 200 requests that key-minute had to give (50 %)
         waits                       23.4 s waited of 46 s told (51 %)
         longest streak of refusals  4
@@ -40,7 +40,7 @@ describe('a report as text', () => {
         1 check passed: hammering
 
         requests                    1 in 0 ms: 1 admitted, 0 refused
-        answers                     1 succeeded, 0 failed
+        answers                     1 succeeded, 1 rejected, 0 failed
         throughput                  no limit was asked that has a rate
         waits                       nobody came back after being told to wait
         longest streak of refusals  0
@@ -77,7 +77,7 @@ describe('a report as text', () => {
         1 check passed: hammering
 
         requests                    1 in 0 ms: 1 admitted, 0 refused
-        answers                     1 succeeded, 0 failed
+        answers                     1 succeeded, 1 rejected, 0 failed
         throughput                  no limit was asked that has a rate
         waits                       nobody came back after being told to wait
         longest streak of refusals  0
