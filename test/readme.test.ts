@@ -39,8 +39,9 @@ function commands(text: string): { command: string; output: string }[] {
 }
 
 const consoles = blocks.filter(({ language }) => language === 'console');
-const ownProvider = consoles.filter(({ text }) => text.includes('npx mock429'));
-const firstMinute = consoles.filter((block) => !ownProvider.includes(block));
+const verdicts = consoles.filter(({ text }) => text.includes('npx mock429 run'));
+const ownProvider = consoles.filter((block) => block.text.includes('npx mock429') && !verdicts.includes(block));
+const firstMinute = consoles.filter(({ text }) => !text.includes('npx mock429'));
 const folder = temporaryFolder('readme');
 
 /** The command's output, on this port in place of the one that README.md names. */
@@ -95,6 +96,23 @@ describe.runIf(hasProgram('curl'))('README.md', () => {
       });
       port = (await server.printed(/:(\d+)\n/))[1]!;
       expect(server.stdout.replaceAll(port, '4290')).toBe(output);
+    }
+  });
+
+  it('prints the verdict on the client that it shows', async () => {
+    for (const { file, text } of blocks.filter((block) => block.file === 'client.mjs'))
+      writeFileSync(join(folder.path, file!), text);
+    const printed = verdicts.flatMap(({ text }) => commands(text));
+    expect(printed).not.toEqual([]);
+    for (const { command, output } of printed) {
+      const args = command.split(' ').slice(2);
+      const tsx = fileURLToPath(import.meta.resolve('tsx'));
+      const program = start(process.execPath, ['--import', tsx, join(ROOT, 'src/cli.ts'), ...args], {
+        cwd: folder.path,
+      });
+      const { code, stdout } = await program.ended;
+      expect(stdout).toBe(output);
+      expect(code).toBe(1);
     }
   });
 
