@@ -144,10 +144,15 @@ export function dayOf(mock: Mock, name: string, profile: string, failures: Failu
   fail('GET', plan.read(1), failures.reads, 2);
   if (plan.create) fail('POST', plan.create[0], failures.creations, 1);
   // Listeners are called before the answer leaves: the client's next request comes later.
-  sandbox.on('request', ({ data: { path, status } }) => {
-    if (path === plan.last && status === 200) spend(sandbox, plan.policy);
+  const spent = sandbox.on('request', ({ data: { path, status } }) => {
+    if (path !== plan.last || status !== 200) return;
+    spent();
+    spend(sandbox, plan.policy);
   });
-  sandbox.on('refusal', () => void sandbox.clock.resume());
+  const refused = sandbox.on('refusal', () => {
+    refused();
+    void sandbox.clock.resume();
+  });
   return sandbox;
 }
 
