@@ -1,57 +1,88 @@
 /**
- * Cold start: from spawning the program to its first line, beside a bare Hono program measured in the same run, turn by turn.
- *
- * `npm run build && npm run bench:cold-start`
+ * Cold start: from spawning a program to its first answer, turn by turn with the floor.
  * @module
  */
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { type Floor, floorFor } from './http/floor.js';
+import { peers } from './http/peers.js';
+import { sample } from './http/sample.js';
+import { withServer } from './http/server.js';
+import { FIRST, mock429 } from './http/targets.js';
+import type { ServerSpec } from './processes.js';
+import { install } from './scratch.js';
+import { addRow, type Context, type Section } from './section.js';
+import { spread } from './stats.js';
+import type { Row, Value } from './table.js';
+import type { Traffic } from './traffic.js';
 
-const ROUNDS = 11;
-const root = fileURLToPath(new URL('../', import.meta.url));
+interface Subject {
+  readonly name: string;
+  readonly goal?: string;
+  readonly traffic: Traffic;
+  prepare(): Promise<ServerSpec>;
+}
 
-const FLOOR = `
-import { Hono } from 'hono';
-import { serve } from '@hono/node-server';
-const app = new Hono();
-app.get('/', (c) => c.text('ok'));
-serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () => console.log('ready'));
-`;
+/** All five, each under its id. */
+const FIVE: ServerSpec = { args: (port) => ['dist/cli.js', '--port', String(port)] };
+const fiveTraffic: Traffic = { ...FIRST.traffic, path: `/klinky${FIRST.traffic.path}` };
 
-const subjects: Record<string, readonly string[]> = {
-  'bare hono + @hono/node-server': ['--input-type=module', '--eval', FLOOR],
-  'mock429, five profiles': ['dist/cli.js', '--port', '0'],
-  'mock429, one profile': ['dist/cli.js', '--port', '0', '--profile', 'klinky'],
+const own: readonly Subject[] = [
+  { name: 'one profile', goal: '≤ 1.5', traffic: FIRST.traffic, prepare: async () => mock429('klinky', []) },
+  { name: 'five profiles', goal: '≤ 2', traffic: fiveTraffic, prepare: async () => FIVE },
+];
+
+export const coldStart: Section = {
+  name: 'cold-start',
+  quick: true,
+  async run(context) {
+    const { options } = context;
+    const rows: Row[] = [];
+    if (!options.wants('cold-start') && ![...own, ...peers].some(({ name }) => options.wants('cold-start', name)))
+      return table(rows, options.rounds);
+    const body = await sample();
+    const floor = floorFor(FIRST.traffic, { status: 200, headers: {}, body });
+    const others = peers.map(
+      (peer): Subject => ({
+        name: peer.name,
+        traffic: peer.traffic,
+        async prepare() {
+          const installed = await install(peer.package);
+          context.versions[peer.package] = installed.version;
+          return peer.server(installed, body);
+        },
+      }),
+    );
+    for (const subject of [...own, ...(options.peers ? others : [])]) {
+      await addRow(rows, context, 'cold-start', subject.name, () => turns(context, floor, subject));
+    }
+    return table(rows, options.rounds);
+  },
 };
 
-async function coldStart(args: readonly string[]): Promise<number> {
-  const from = process.hrtime.bigint();
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.once('data', () => resolve());
-    child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready`)));
-  });
-  const took = Number(process.hrtime.bigint() - from) / 1e6;
-  child.removeAllListeners('exit');
-  await new Promise((resolve) => {
-    child.once('exit', resolve);
-    child.kill('SIGKILL');
-  });
-  return took;
+async function turns({ options }: Context, floor: Floor, subject: Subject): Promise<Record<string, Value>> {
+  const spec = await subject.prepare();
+  const start = (one: ServerSpec, traffic: Traffic) => withServer(one, traffic, async (server) => server.startedInMs);
+  await start(spec, subject.traffic);
+  const bases: number[] = [];
+  const times: number[] = [];
+  for (let i = 0; i < options.rounds; i++) {
+    bases.push(await start(floor.server, floor.traffic));
+    times.push(await start(spec, subject.traffic));
+  }
+  const ratio = spread(times.map((time, i) => time / bases[i]!));
+  return { goal: subject.goal, ratio, time: spread(times), base: spread(bases) };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
-}
-
-const times: Record<string, number[]> = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]));
-for (let round = 0; round < ROUNDS; round++) {
-  for (const [name, args] of Object.entries(subjects)) times[name]!.push(await coldStart(args));
-}
-const floor = median(times[Object.keys(subjects)[0]!]!);
-for (const [name, values] of Object.entries(times)) {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  console.log(
-    `${name.padEnd(32)} ${median(values).toFixed(0).padStart(5)} ms (${least.toFixed(0)}–${most.toFixed(0)})  ratio ${(median(values) / floor).toFixed(2)}`,
-  );
+function table(rows: readonly Row[], rounds: number) {
+  return {
+    section: 'cold-start',
+    title: 'Cold start',
+    columns: [
+      { key: 'goal', title: 'goal', unit: 'text' },
+      { key: 'ratio', title: 'ratio to the floor', unit: 'ratio' },
+      { key: 'time', title: 'ms', unit: 'ms' },
+      { key: 'base', title: 'floor ms', unit: 'ms' },
+    ] as const,
+    rows,
+    notes: [`From spawn to the first 200, ${rounds} turns with the floor; smaller is better.`],
+  };
 }

@@ -3,6 +3,9 @@
  * The program: the only part that talks to the process. What it does is in `commands`.
  * @module
  */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { ChildEnd, Io } from './commands/io.js';
 import { run } from './commands/program.js';
 
 const stopped = new Promise<void>((resolve) => {
@@ -18,6 +21,28 @@ const code = await run(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   env: (name) => process.env[name] || undefined,
   stopped,
+  colours: process.stdout.isTTY && !process.env['NO_COLOR'],
+  start,
 });
 // What was printed may still be on its way to a pipe.
 process.stdout.write('', () => process.exit(code));
+
+function start(...[command, args, variables]: Parameters<Io['start']>): Promise<ChildEnd> {
+  // On Windows `npm`, `npx` and the like are scripts, which only a shell can run.
+  const shell = process.platform === 'win32';
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
+  const forward = (signal: NodeJS.Signals) => {
+    // A terminal tells everybody in it of its Ctrl-C.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise<ChildEnd>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve(signal === null ? { code: code! } : { signal, number: constants.signals[signal] }),
+    );
+  }).finally(() => {
+    for (const signal of signals) process.off(signal, forward);
+  });
+}

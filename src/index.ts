@@ -27,6 +27,15 @@ export type { Snapshot } from './sandbox/snapshot/format.js';
 export type { SnapshotOptions } from './sandbox/snapshot/save.js';
 export type { Account } from './state/accounts.js';
 export type { JournalDecision, JournalEntry, Told } from './state/journal.js';
+export { type FailOn, reportFails } from './verdict/fail-on.js';
+export {
+  type RenderOptions,
+  type ReportedRequest,
+  type ReportFormat,
+  type ReportFormatInfo,
+  renderReport,
+  reportFormats,
+} from './verdict/render/index.js';
 export type {
   CheckResult,
   Figures,

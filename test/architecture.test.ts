@@ -19,7 +19,7 @@ const LAYERS: Record<string, readonly string[]> = {
   openapi: ['limits', 'limits/render'],
   behaviours: BASE,
   verdict: ['limits', 'state'],
-  'verdict/render': ['limits', 'verdict'],
+  'verdict/render': ['limits', 'verdict', 'version.ts'],
   profile: [...BASE, 'behaviours', 'verdict'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
   http: [...BASE, 'behaviours', 'verdict', 'verdict/render', 'profile', 'sandbox', ...LEAVES],
@@ -97,6 +97,7 @@ const PACKAGES: Record<string, readonly string[]> = {
     'profile/precompiled.ts',
     'commands/init.ts',
     'commands/watch.ts',
+    'commands/run.ts',
   ],
   'node:path': [
     'profile/load.ts',
@@ -104,8 +105,11 @@ const PACKAGES: Record<string, readonly string[]> = {
     'profile/precompiled.ts',
     'commands/init.ts',
     'commands/watch.ts',
+    'commands/run.ts',
   ],
   'node:url': ['profile/load.ts', 'profile/locate.ts', 'profile/precompiled.ts'],
+  'node:child_process': ['cli.ts'],
+  'node:os': ['cli.ts'],
   'node:util': ['sandbox/replace.ts'],
   'node:module': ['openapi/validation.ts', 'openapi/examples.ts', 'version.ts'],
 };
@@ -217,7 +221,7 @@ test('profile/locate.ts asks the process for nothing but the working directory',
 describe('names', () => {
   const profiles = builtInProfiles();
   const names = [...profiles, ...Object.keys(algorithms)];
-  const EXAMPLES = ['commands/program.ts', 'commands/serve.ts', 'commands/starter'];
+  const EXAMPLES = ['commands/program.ts', 'commands/serve.ts', 'commands/run-command.ts', 'commands/starter'];
 
   /** Whole words: `prediction` is in `'prediction'` and not in `'predictions'`. */
   const naming = (name: string) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`);

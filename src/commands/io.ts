@@ -11,4 +11,15 @@ export interface Io {
   env(name: string): string | undefined;
   /** Resolves when the program is told to end. */
   readonly stopped: Promise<void>;
+  /** Whether standard output shows colours. */
+  readonly colours?: boolean;
+  /**
+   * Runs another program in this one's terminal and environment, with these variables on top; what this one is told by signals it is told as well.
+   *
+   * @throws Error with the system's code (`ENOENT`) where it cannot be run
+   */
+  start(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<ChildEnd>;
 }
+
+/** How a program ended: by itself, or by a signal (`SIGTERM`) of that number. */
+export type ChildEnd = { readonly code: number } | { readonly signal: string; readonly number: number };

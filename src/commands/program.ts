@@ -9,12 +9,14 @@ import { ProfileError } from '../profile/errors.js';
 import { Problem } from '../sandbox/problem.js';
 import { VERSION } from '../version.js';
 import type { Io } from './io.js';
+import { addRun } from './run-command.js';
 import { addServe } from './serve.js';
 import { collect } from './values.js';
 
 const EXAMPLES = `
 Examples:
   mock429 --profile klinky                 serve a provider at http://127.0.0.1:4290
+  mock429 run --profile klinky -- npm test did the client behave?
   mock429 profiles                         what comes with it
   mock429 explain klinky                   how a provider limits its callers, in English
   mock429 init openapi.yaml                begin a profile of your own
@@ -37,6 +39,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     code = result;
   };
   addServe(program, io);
+  addRun(program, io, done);
   addOthers(program, io, done);
   try {
     await program.parseAsync(args, { from: 'user' });

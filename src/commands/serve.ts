@@ -4,31 +4,18 @@
  */
 import { type Command, Option } from 'commander';
 import { composeMock, type Mock } from '../mock.js';
-import { type MockOptions, OptionError } from '../options.js';
+import { OptionError } from '../options.js';
 import { nearest } from '../profile/errors.js';
 import { shownPath } from '../profile/locate.js';
 import type { Log } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
 import type { Io } from './io.js';
-import { append, collect, duration, integer, parseWith, positive } from './values.js';
+import { addMockOptions, type MockFlags, optionsOf } from './mock-flags.js';
+import { integer, parseWith } from './values.js';
 
-interface ServeFlags {
-  profile?: string[];
-  variant?: string[];
-  plan?: string[];
-  set: string[];
+interface ServeFlags extends MockFlags {
   port?: number;
   host?: string;
-  compress?: number;
-  clock?: string;
-  maxBody?: number;
-  journalSize?: number;
-  maxSandboxes?: number;
-  sandboxIdle?: number;
-  webhookHost: string[];
-  trustProxy: string[];
-  prefer: boolean;
-  cors: boolean;
   watch?: boolean;
   quiet?: boolean;
 }
@@ -38,61 +25,21 @@ Examples:
   mock429 --profile klinky                              one provider, at http://127.0.0.1:4290
   mock429 --profile klinky,acrely --port 0              two, each under its id, on any free port
   mock429 --profile ./my.profile.yaml --watch           your own; edits are taken up while it runs
-  mock429 --profile klinky --variant sliding-hour --set policies.key-hour.quota=5`;
+  mock429 --profile klinky --variant sliding-hour --set policies.account-hour.quota=5
+
+MOCK429_CONTROL_TOKEN lets other machines use the control API (/__mock429): those that send it as "Authorization: Bearer …".`;
 
 export function addServe(program: Command, io: Io): void {
-  program
+  const command = program
     .command('serve', { isDefault: true })
-    .description('serve one or more providers (the default command)')
-    .option(
-      '-p, --profile <id|file>',
-      'profile to serve, repeatable or a comma list; all by default [MOCK429_PROFILE]',
-      collect,
-    )
-    .option('--variant <[profile:]variant>', 'another reading of the documents, repeatable [MOCK429_VARIANT]', collect)
-    .option('--plan <[profile:]plan>', "the default account's plan, repeatable [MOCK429_PLAN]", collect)
-    .option(
-      '--set <[profile:]path=value>',
-      'one setting of a profile, such as policies.key-minute.quota=5; repeatable',
-      append,
-      [],
-    )
+    .description('serve one or more providers (the default command)');
+  addMockOptions(command)
     .addOption(
       new Option('--port <n>', 'port; 0 takes any free one (default: 4290) [MOCK429_PORT, PORT]').argParser(
         integer('a port', 0, 65_535),
       ),
     )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1) [MOCK429_HOST]')
-    .addOption(
-      new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(
-        positive('a factor'),
-      ),
-    )
-    .option('--clock <frozen|instant>', 'stand still, now or at an ISO instant, until advanced [MOCK429_CLOCK]')
-    .addOption(
-      new Option('--max-body <bytes>', 'largest request body (default: 10 MiB)').argParser(
-        integer('a number of bytes', 0, 2 ** 31),
-      ),
-    )
-    .addOption(
-      new Option('--journal-size <n>', 'requests that the journal of each sandbox keeps (default: 10000)').argParser(
-        integer('a number of requests', 0, 10_000_000),
-      ),
-    )
-    .addOption(
-      new Option('--max-sandboxes <n>', 'sandboxes before the one unused for longest goes (default: 1000)').argParser(
-        integer('a number of sandboxes', 1, 1_000_000),
-      ),
-    )
-    .addOption(
-      new Option('--sandbox-idle <duration>', 'how long an unused sandbox stays, in real time (default: 1h)').argParser(
-        duration('a time to stay'),
-      ),
-    )
-    .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
-    .option('--trust-proxy <address>', 'a proxy whose X-Forwarded-For is believed; repeatable', append, [])
-    .option('--no-prefer', 'take no notice of Prefer: code=503')
-    .option('--no-cors', 'leave pages in browsers without CORS headers')
     .option('-w, --watch', 'take up edits of the served files while counts go on')
     .option('-q, --quiet', 'log nothing but what goes wrong')
     .addHelpText('after', EXAMPLES)
@@ -138,32 +85,6 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   await io.stopped;
   watch?.close();
   await mock.close();
-}
-
-function optionsOf(flags: ServeFlags, io: Io): MockOptions {
-  const compress = flags.compress ?? parseWith(positive('a factor'), io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
-  const clock = flags.clock ?? io.env('MOCK429_CLOCK');
-  const profile = flags.profile ?? io.env('MOCK429_PROFILE');
-  const variant = flags.variant ?? io.env('MOCK429_VARIANT');
-  const plan = flags.plan ?? io.env('MOCK429_PLAN');
-  const token = io.env('MOCK429_CONTROL_TOKEN');
-  return {
-    ...(profile === undefined ? {} : { profile }),
-    ...(variant === undefined ? {} : { variant }),
-    ...(plan === undefined ? {} : { plan }),
-    ...(compress === undefined ? {} : { compress }),
-    ...(clock === undefined ? {} : { clock: clock === 'frozen' || clock === 'system' ? clock : { now: clock } }),
-    ...(flags.maxBody === undefined ? {} : { maxBodyBytes: flags.maxBody }),
-    ...(token === undefined ? {} : { controlToken: token }),
-    ...(flags.journalSize === undefined ? {} : { journalSize: flags.journalSize }),
-    ...(flags.maxSandboxes === undefined ? {} : { maxSandboxes: flags.maxSandboxes }),
-    ...(flags.sandboxIdle === undefined ? {} : { sandboxIdle: flags.sandboxIdle }),
-    set: flags.set,
-    webhookHosts: flags.webhookHost,
-    trustedProxies: flags.trustProxy,
-    prefer: flags.prefer,
-    cors: flags.cors,
-  };
 }
 
 /** Reads a profile again whenever one of its files has changed; one that cannot be served leaves the former edition in its place. */

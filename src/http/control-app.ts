@@ -24,6 +24,7 @@ import { faultCalls } from './control/faults.js';
 import { jobCalls } from './control/jobs.js';
 import { profileCalls } from './control/profiles.js';
 import { quotaCalls } from './control/quotas.js';
+import { reportCalls } from './control/report.js';
 import { journalCalls } from './control/requests.js';
 import { sandboxCalls } from './control/sandboxes.js';
 import { snapshotCalls } from './control/snapshot.js';
@@ -77,6 +78,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     ...clockCalls,
     ...journalCalls,
     ...explainCalls,
+    ...reportCalls,
     ...eventCalls,
     ...sandboxCalls,
     ...snapshotCalls,
@@ -118,7 +120,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       version,
       description:
         'Steers a mock429 server: its clock, quotas, accounts, faults and journal. Errors are application/problem+json.',
-      license: { name: 'MIT' },
+      license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     },
     servers: [
       { url: CONTROL_PATH, description: 'The sandbox without a name' },

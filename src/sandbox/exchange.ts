@@ -79,6 +79,9 @@ function arrangedFault({ core, world, request, refusal }: Exchange): Fault | und
   return fault ?? (refused || !core.prefer ? undefined : preferredFault(request.header('prefer')));
 }
 
+/** What becomes of a request whose client goes away before the answer. */
+const GONE: Draft = { status: 0, contentType: undefined, headers: {}, body: undefined, error: undefined };
+
 function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
   const { core, inFlight, request, id, at: since } = one;
   return new Promise((resolve) => {
@@ -103,7 +106,11 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
     const { method, path, operation, caller } = request;
     inFlight.set(id, { id, method, path, operation, caller: caller?.facts ?? {}, since, until, abort });
     // A client that has gone needs no answer; what it was charged stays charged.
-    one.port.onDone(abort);
+    one.port.onDone(() => {
+      if (over) return;
+      abort();
+      one.entry = record(one, GONE, {});
+    });
   });
 }
 

@@ -83,10 +83,20 @@ const faultObject = z.strictObject({
   expiresInMs: z.number(expiry).positive(expiry).max(31_536_000_000, expiry).optional(),
 });
 
-export const faultSchema = faultObject.refine(({ drop, truncateBody }) => !drop || truncateBody === undefined, {
-  error: 'is for an answer, and a dropped connection has none; leave out drop or truncateBody',
-  path: ['truncateBody'],
-});
+/** What makes an answer another; and that, or what makes it late or none. */
+const OF_ANSWERS = ['status', 'body', 'headers', 'truncateBody', 'retryAfter'] as const;
+const EFFECTS = [...OF_ANSWERS, 'delayMs', 'drop'] as const;
+
+export const faultSchema = faultObject
+  .superRefine((fault, context) => {
+    const idle = fault.drop ? OF_ANSWERS.find((part) => fault[part] !== undefined) : undefined;
+    if (idle === undefined) return;
+    const message = `is for an answer, and a dropped connection has none; leave out drop or ${idle}`;
+    context.addIssue({ code: 'custom', message, path: [idle] });
+  })
+  .refine((fault) => EFFECTS.some((effect) => fault[effect] !== undefined), {
+    error: `the fault says nothing that is to go wrong; give one of: ${EFFECTS.join(', ')}`,
+  });
 
 export type FaultInput = z.input<typeof faultSchema>;
 export type FaultSpec = z.output<typeof faultSchema>;
@@ -96,5 +106,5 @@ export function checkFault(input: FaultInput): FaultSpec {
   const result = faultSchema.safeParse(input);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  throw new Problem(400, 'bad-fault', message, path.join('.'));
+  throw new Problem(400, 'bad-fault', message, path.length === 0 ? undefined : path.join('.'));
 }

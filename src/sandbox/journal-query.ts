@@ -3,11 +3,12 @@
  * @module
  */
 import { parseDuration } from '../limits/duration.js';
-import { suggest } from '../profile/errors.js';
 import type { Journal, JournalEntry } from '../state/journal.js';
 import { shortHash } from './credentials.js';
 import { parseInstant } from './instants.js';
 import { Problem } from './problem.js';
+import type { World } from './world.js';
+import { checkOperation, findWorld } from './worlds.js';
 
 /** Everything that is given must fit. */
 export interface RequestFilter {
@@ -42,14 +43,18 @@ export const LONGEST_WAIT_MS = 60_000;
 const USUAL_WAIT_MS = 5_000;
 
 /** @throws Problem when it could never fit */
-export function compileQuery(filter: RequestFilter, journal: Journal, profiles: readonly string[]): JournalQuery {
+export function compileQuery(
+  filter: RequestFilter,
+  journal: Journal,
+  worlds: ReadonlyMap<string, World>,
+): JournalQuery {
   const { operation, profile, since, limit } = filter;
   const status = statusTest(filter.status);
   const hash = filter.key === undefined ? undefined : shortHash(filter.key);
-  if (profile !== undefined && !profiles.includes(profile)) {
-    const detail = `no profile "${profile}" is served; ${suggest(profile, profiles)}`;
-    throw new Problem(400, 'unknown-profile', detail, 'profile');
-  }
+  if (profile !== undefined) findWorld(worlds, profile, 400);
+  // What a profile had before its document was edited may still be there.
+  if (operation !== undefined && !journal.entries().some((entry) => entry.operation === operation))
+    checkOperation(worlds, operation, profile, 'operation');
   if (limit !== undefined) checkCount(limit, 'limit', Number.POSITIVE_INFINITY);
   const instant = instantOf(since, journal);
   const fits = (entry: JournalEntry) =>

@@ -29,7 +29,7 @@ import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import { Waits } from './waits.js';
 import { clearWorld, createWorld, initialAccounts, type World } from './world.js';
-import { findWorld } from './worlds.js';
+import { checkOperation, findWorld } from './worlds.js';
 
 export interface SandboxOptions {
   readonly providers: readonly Provider[];
@@ -172,9 +172,11 @@ export class Sandbox {
     return this.#world(profile).accounts.list();
   }
 
-  /** Takes a fault that `checkFault` has passed. @throws Problem when its profile is not served */
+  /** Takes a fault that `checkFault` has passed. @throws Problem when its profile is not served, or has no such operation */
   addFault({ match = {}, ...spec }: FaultInput): Fault {
-    if (match.profile !== undefined) this.#world(match.profile, 400, 'match.profile');
+    const { profile, operationId } = match;
+    if (profile !== undefined) this.#world(profile, 400, 'match.profile');
+    if (operationId !== undefined) checkOperation(this.#worlds, operationId, profile, 'match.operationId');
     return this.faults.add({ ...spec, match });
   }
 
@@ -184,12 +186,12 @@ export class Sandbox {
 
   /** The journal, or what fits of it, oldest first. @throws Problem */
   requests(filter: RequestFilter = {}): JournalEntry[] {
-    return compileQuery(filter, this.journal, this.profiles).select();
+    return compileQuery(filter, this.journal, this.#worlds).select();
   }
 
   /** Those that fit once so many have come, or whatever has come when the wait is over or the signal given. @throws Problem */
   async waitForRequests(wait: RequestWait, signal?: AbortSignal): Promise<JournalEntry[]> {
-    const query = compileQuery(wait, this.journal, this.profiles);
+    const query = compileQuery(wait, this.journal, this.#worlds);
     await this.#waits.until({ ...checkWait(wait, this.journal), already: query.count(), fits: query.fits, signal });
     return query.select();
   }

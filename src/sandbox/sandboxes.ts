@@ -56,13 +56,19 @@ export class Sandboxes {
     this.#expire(now);
     if (name === '') return this.main;
     const known = this.#named.get(name);
-    const kept = known ?? { sandbox: new Sandbox(name, this.#options), madeAt: now, usedAt: now };
+    const kept = known ?? { sandbox: this.#make(name), madeAt: now, usedAt: now };
     this.#use(name, kept, now);
     if (port) kept.sandbox.hold(port);
     const { maxSandboxes = 1_000, log } = this.#options;
     if (!this.#makeRoom(name, maxSandboxes) && !known)
       log('warn', `there are ${this.#named.size} sandboxes, more than ${maxSandboxes}, and each is in use`);
     return kept.sandbox;
+  }
+
+  /** Its log lines name it: many may speak at the same time. */
+  #make(name: string): Sandbox {
+    const { log } = this.#options;
+    return new Sandbox(name, { ...this.#options, log: (level, message) => log(level, `~${name} ${message}`) });
   }
 
   /** Those with a name, the one unused for longest first. */

@@ -25,8 +25,8 @@ export function startFor({ id, algorithm, window }: Policy, resetsInMs: number |
   }
   const { lengthMs } = window;
   if (!Number.isInteger(resetsInMs) || resetsInMs < 1 || resetsInMs > lengthMs) {
-    const range = `a whole number from 1 to ${lengthMs}, the milliseconds of its window`;
-    throw problem('bad-amount', `${id} resets within ${range}, not in ${resetsInMs}; give such a number`);
+    const range = `a whole number from 1 to ${lengthMs}, the milliseconds of the window of ${id}`;
+    throw problem('bad-amount', `must be ${range}, not ${resetsInMs}`);
   }
   return now + resetsInMs - lengthMs;
 }

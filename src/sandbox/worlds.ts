@@ -2,7 +2,7 @@
  * The worlds of a sandbox by profile, as a caller of the control plane names them.
  * @module
  */
-import { suggest } from '../profile/errors.js';
+import { nearest, suggest } from '../profile/errors.js';
 import { Problem } from './problem.js';
 import type { World } from './world.js';
 
@@ -17,6 +17,22 @@ export function findWorld(
   if (world) return world;
   const detail = `no profile "${profile}" is served; ${suggest(profile, [...worlds.keys()])}`;
   throw new Problem(status, 'unknown-profile', detail, field);
+}
+
+/** @param profile whose operation it is; any, when left out. @throws Problem when there is no such operation, since what asks for it would wait for ever */
+export function checkOperation(
+  worlds: ReadonlyMap<string, World>,
+  operation: string,
+  profile: string | undefined,
+  field: string,
+): void {
+  const asked = [...worlds.values()].filter(({ provider }) => profile === undefined || provider.id === profile);
+  const known = asked.flatMap(({ provider }) => provider.document.operations.map(({ id }) => id));
+  if (known.includes(operation)) return;
+  const owners = asked.map(({ provider }) => provider.id).join(', ');
+  const near = nearest(operation, known);
+  const fix = near === undefined ? 'use an operationId of its OpenAPI document' : `did you mean "${near}"?`;
+  throw new Problem(400, 'unknown-operation', `${owners} has no operation "${operation}"; ${fix}`, field);
 }
 
 /** The one named, or the only one. @throws Problem */

@@ -16,6 +16,7 @@ export interface JournalEntry {
   readonly caller: Readonly<Record<string, string>> | undefined;
   /** Short hash of the credential that was shown, good or not: tells callers apart whose masked credentials look alike. */
   readonly keyHash: string | undefined;
+  /** 0: the connection was closed before an answer, by a fault or by the client. */
   readonly status: number;
   /** Name of the profile's error that answered, if one did. */
   readonly error: string | undefined;

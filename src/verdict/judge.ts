@@ -72,6 +72,7 @@ function rank(severity: Severity): number {
   return severity === 'error' ? 0 : 1;
 }
 
-function worst(verdicts: readonly Verdict[]): Verdict {
+/** `fail` before `warn` before `pass`. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.includes('fail') ? 'fail' : verdicts.includes('warn') ? 'warn' : 'pass';
 }

@@ -155,6 +155,13 @@ describe('flags and environment', () => {
   });
 });
 
+test('the examples in the help of serve can be run as they stand', async () => {
+  const { stdout } = await mock429.start(['serve', '--help']).ended;
+  const examples = [...stdout.matchAll(/^ {2}mock429 (--profile (?!\.\/).*?)(?: {2,}.*)?$/gm)].map(([, args]) => args!);
+  expect(examples).toHaveLength(3);
+  for (const args of examples) await mock429.serve([...args.split(' '), '--port', '0']);
+});
+
 describe('ending', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     '%s answers what waits on a clock that stands still, and ends with 0',

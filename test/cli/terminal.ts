@@ -2,6 +2,7 @@
  * Commands run in the same process, with a terminal that a test can read.
  * @module
  */
+import type { Io } from '../../src/commands/io.js';
 import { run } from '../../src/commands/program.js';
 
 export interface Session {
@@ -15,7 +16,12 @@ export interface Session {
   readonly ended: Promise<number>;
 }
 
-export function command(args: readonly string[], env: Readonly<Record<string, string>> = {}): Session {
+/** @param start what running another program does */
+export function command(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  start: Io['start'] = () => Promise.reject(new Error('there is nothing to run here')),
+): Session {
   const said = { out: '', err: '' };
   const watchers = new Set<() => void>();
   const hear = (stream: 'out' | 'err') => (text: string) => {
@@ -26,7 +32,7 @@ export function command(args: readonly string[], env: Readonly<Record<string, st
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
   });
-  const ended = run(args, { out: hear('out'), err: hear('err'), env: (name) => env[name], stopped });
+  const ended = run(args, { out: hear('out'), err: hear('err'), env: (name) => env[name], stopped, start });
   return {
     get out() {
       return said.out;
@@ -53,8 +59,9 @@ export function command(args: readonly string[], env: Readonly<Record<string, st
 export async function finished(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  start?: Io['start'],
 ): Promise<{ code: number; out: string; err: string }> {
-  const session = command(args, env);
+  const session = command(args, env, start);
   const code = await session.ended;
   return { code, out: session.out, err: session.err };
 }

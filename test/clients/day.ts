@@ -20,7 +20,7 @@ export interface Step {
 
 /** How often the server fails, and what. */
 export interface Failures {
-  /** Reads in all. With more than one each second request fails: a client that retries at once gets every chance to be seen at it. */
+  /** Reads in all. Where there are more than one each fails once: a client that retries at once gets every chance to be seen at it. */
   readonly reads: number;
   /** The same of creations. */
   readonly creations: number;
@@ -135,12 +135,13 @@ export function dayOf(mock: Mock, name: string, profile: string, failures: Failu
   const plan = PLANS[profile]!;
   const sandbox = mock.sandbox(name);
   void sandbox.clock.set({ now: START, frozen: false });
-  const fail = (method: string, path: string, many: number, times: number) =>
-    sandbox.faults.add({
-      match: { profile, method, path: path.split('?')[0]!, ...(many > 1 && { everyNth: 2 }) },
-      times: many > 1 ? many : times,
-      status: 502,
-    });
+  const fail = (method: string, path: string, many: number, times: number) => {
+    const match = { profile, method, path: path.split('?')[0]! };
+    if (many === 1) sandbox.faults.add({ match, times, status: 502 });
+    // Each fails once, if what has failed is asked again.
+    else
+      for (let n = 1; n < 2 * many; n += 2) sandbox.faults.add({ match: { ...match, nth: n }, times: 1, status: 502 });
+  };
   fail('GET', plan.read(1), failures.reads, 2);
   if (plan.create) fail('POST', plan.create[0], failures.creations, 1);
   // Listeners are called before the answer leaves: the client's next request comes later.

@@ -20,7 +20,7 @@ export interface Client {
 }
 
 /** Reads that fail once each, for clients that retry at once. */
-const MANY: Failures = { reads: 8, creations: 1 };
+const MANY: Failures = { reads: 16, creations: 1 };
 
 /** Where a creation is worth an idempotency key. */
 const KEYED = ['klinky', 'prediction'];

@@ -8,9 +8,10 @@ import { live } from './virtual.js';
 const cases = Object.entries(PROCEDURES).map(([profile, provider]) => ({ profile, ...provider }));
 
 describe.each(cases)('$profile', ({ profile, credential, procedures }) => {
-  test.each(procedures)('$says', async ({ programs, fails, options }) => {
-    const { checks, findings } = await live({ profile, ...options }, credential, programs);
+  test.each(procedures)('$says', async ({ programs, fails, options, meets = {} }) => {
+    const { checks, findings, figures } = await live({ profile, ...options }, credential, programs);
     const failed = checks.filter(({ verdict }) => verdict !== 'pass').map(({ check }) => check);
     expect(failed, findings.map(({ says }) => says).join('\n')).toEqual(fails);
+    expect(figures).toMatchObject({ refused: 0, failed: 0, ...meets });
   });
 });

@@ -37,6 +37,7 @@ describe('the document of the control API', () => {
       'GET /profiles/{id}',
       'GET /profiles/{id}/jobs',
       'GET /quotas',
+      'GET /report',
       'GET /requests',
       'GET /sandboxes',
       'GET /snapshot',

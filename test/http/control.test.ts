@@ -477,6 +477,14 @@ describe('faults', () => {
       { code: 'unknown-profile', field: 'match.profile', detail: /"tiny"/ },
     ],
     [
+      { match: { operationId: 'listThing' }, status: 503 },
+      { code: 'unknown-operation', field: 'match.operationId', detail: /^tiny has no .* did you mean "listThings"\?/ },
+    ],
+    [
+      { match: { method: 'GET' }, times: 1 },
+      { code: 'bad-fault', detail: /give one of: status, body, / },
+    ],
+    [
       { match: { path: 'v1/things' }, status: 503 },
       { code: 'bad-fault', field: 'match.path', detail: /start it with/ },
     ],
@@ -542,7 +550,7 @@ describe('journal', () => {
     ['?status=429', ['3']],
     ['?status=4xx', ['3', '4']],
     ['?operation=listThings', ['1', '3']],
-    ['?operation=nothing', []],
+    ['?operation=slow&status=429', []],
     ['?since=2', ['3', '4']],
     ['?since=4', []],
     ['?since=forgotten', ['1', '2', '3', '4']],

@@ -222,6 +222,7 @@ describe.each(WAYS)('%s', (way) => {
     [{ truncateBody: 1.5 }, 'truncateBody', /a share below 1/],
     [{ truncateBody: -1 }, 'truncateBody', /a share below 1/],
     [{ drop: true, truncateBody: 5 }, 'truncateBody', /leave out drop or truncateBody/],
+    [{ drop: true, status: 503 }, 'status', /leave out drop or status/],
     [{ retryAfter: 'soon' }, 'retryAfter', /'http-date', 'missing'|"http-date", "missing"/],
     [{ retryAfter: -1 }, 'retryAfter', /whole number of seconds/],
     [{ expiresInMs: 0 }, 'expiresInMs', /above 0/],

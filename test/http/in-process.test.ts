@@ -25,7 +25,10 @@ describe('a mock in this process', () => {
     expect(mock.inFlight()).toEqual([]);
     await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
     await mock.clock.advance('1s');
-    expect(mock.requests()).toEqual([]);
+    // What it was charged stays charged, and the journal tells of it: a request that nobody was there to be answered.
+    expect(mock.requests()).toMatchObject([
+      { status: 0, operation: 'listDomains', told: [], leftAt: expect.any(Number) },
+    ]);
   });
 
   test('does not take in a fetch that was aborted before', async () => {

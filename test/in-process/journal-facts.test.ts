@@ -48,7 +48,7 @@ describe('what an answer told', () => {
     const mock = await start({ profile: 'aiclicks', set: ['policies.key-minute.quota=1'] });
     const headers = { Authorization: 'Bearer ak_live_a' };
     await mock.fetch('/api/v1/domains', { headers });
-    mock.faults.add({ ...fault, onRefusals: true });
+    if (Object.keys(fault).length > 0) mock.faults.add({ ...fault, onRefusals: true });
     await mock.fetch('/api/v1/domains', { headers });
     expect(newest(mock).retryAfter).toBe(seconds);
   });

@@ -50,7 +50,7 @@ describe('filters', () => {
     [{ status: '4xx' }, ['4', '6']],
     [{ status: 0 }, ['7']],
     [{ profile: 'klinky' }, ['5']],
-    [{ operation: 'nothing' }, []],
+    [{ operation: 'listPrompts' }, []],
     [{ key: A }, ['1', '3', '4']],
     [{ key: B }, ['2', '7']],
     [{ key: 'nonsense' }, ['6']],
@@ -88,6 +88,7 @@ describe('filters', () => {
   test.each([
     [{ status: 'four' }, 'status'],
     [{ profile: 'klinki' }, 'profile'],
+    [{ operation: 'listDomain' }, 'operation'],
     [{ since: '2026-13-45' }, 'since'],
     [{ limit: 0 }, 'limit'],
   ])('%j is refused', async (filter, field) => {

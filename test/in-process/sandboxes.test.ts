@@ -34,6 +34,18 @@ const call = async (mock: Mock, method: string, path: string) => {
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 };
 
+test('log lines name the sandbox that they are of', async () => {
+  const mock = await start();
+  for (const sandbox of [mock, mock.sandbox('t1')]) {
+    sandbox.setQuota({ policy: 'key-minute', partition: { key: 'ak_live_xxxxyyyy' }, remaining: 0 });
+    await sandbox.fetch(PATH, KEY);
+  }
+  expect(mock.said).toEqual([
+    `info aiclicks: GET ${PATH} refused by key-minute (429); free in 1 min`,
+    `info ~t1 aiclicks: GET ${PATH} refused by key-minute (429); free in 1 min`,
+  ]);
+});
+
 describe('the list', () => {
   test('tells when each was made and last used, how much it has seen, and its clock', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: START });
@@ -215,6 +227,7 @@ describe('settings', () => {
         err += text;
       },
       env: () => undefined,
+      start: () => Promise.reject(new Error('nothing is run here')),
       stopped,
     });
     await talked;

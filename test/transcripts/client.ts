@@ -8,12 +8,17 @@ import type { Sent } from './scenario.js';
 export const MODES = ['in-process', 'over a socket'] as const;
 export type Mode = (typeof MODES)[number];
 
-export type Send = (request: Sent) => Pending;
+export type Ready = Omit<Sent, 'body'> & { readonly body: string | undefined };
+export type Send = (request: Ready) => Pending;
 
 /** A request that is under way, or was. */
 export interface Pending {
   /** Set once it is over. */
-  outcome: Outcome | undefined;
+  readonly outcome: Outcome | undefined;
+  /** Whether the answer has begun. */
+  readonly begun: boolean;
+  /** What has come of the body. */
+  readonly text: string;
   /** The client goes away. */
   abort(): void;
 }
@@ -22,44 +27,52 @@ export type Outcome =
   | { readonly kind: 'answer'; readonly status: number; readonly headers: Headers; readonly text: string }
   | { readonly kind: 'closed'; readonly why: string };
 
+type Fetch = (init: RequestInit) => Promise<Response>;
+
 export async function connect(mock: Mock, mode: Mode): Promise<Send> {
-  if (mode === 'in-process') return (request) => start((init) => mock.fetch(request.target, init), request);
+  if (mode === 'in-process') return (request) => new Exchange((init) => mock.fetch(request.target, init), request);
   const { url } = await mock.listen({ port: 0 });
-  return (request) => start((init) => fetch(`${url}${request.target}`, init), request);
+  return (request) => new Exchange((init) => fetch(`${url}${request.target}`, init), request);
 }
 
-function start(fetch: (init: RequestInit) => Promise<Response>, request: Sent): Pending {
-  const controller = new AbortController();
-  const pending: Pending = { outcome: undefined, abort: () => controller.abort() };
-  void answer(fetch, request, controller.signal).then((outcome) => {
-    pending.outcome = outcome;
-  });
-  return pending;
-}
+class Exchange implements Pending {
+  outcome: Outcome | undefined;
+  begun = false;
+  text = '';
+  readonly #controller = new AbortController();
 
-async function answer(
-  fetch: (init: RequestInit) => Promise<Response>,
-  { method, headers: given, body }: Sent,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const headers = new Headers(given.map(([name, value]): [string, string] => [name, value]));
-  if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
-  try {
-    const response = await fetch({
-      method,
-      headers,
-      signal,
-      redirect: 'manual',
-      ...(body === undefined ? {} : { body }),
+  constructor(fetch: Fetch, request: Ready) {
+    void this.#answer(fetch, request).then((outcome) => {
+      this.outcome = outcome;
     });
-    return {
-      kind: 'answer',
-      status: response.status,
-      headers: response.headers,
-      text: await response.text(),
-    };
-  } catch (error) {
-    const { message, cause } = error as Error;
-    return { kind: 'closed', why: cause instanceof Error ? `${message}: ${cause.message}` : message };
+  }
+
+  abort(): void {
+    this.#controller.abort();
+  }
+
+  async #answer(fetch: Fetch, { method, headers: given, body }: Ready): Promise<Outcome> {
+    const headers = new Headers(given.map(([name, value]): [string, string] => [name, value]));
+    if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
+    const { signal } = this.#controller;
+    try {
+      const response = await fetch({
+        method,
+        headers,
+        signal,
+        redirect: 'manual',
+        ...(body === undefined ? {} : { body }),
+      });
+      this.begun = true;
+      const decoder = new TextDecoder();
+      for await (const part of response.body ?? []) this.text += decoder.decode(part, { stream: true });
+      this.text += decoder.decode();
+      // In-process, a stream just ends for a client that leaves it.
+      signal.throwIfAborted();
+      return { kind: 'answer', status: response.status, headers: response.headers, text: this.text };
+    } catch (error) {
+      const { message, cause } = error as Error;
+      return { kind: 'closed', why: cause instanceof Error ? `${message}: ${cause.message}` : message };
+    }
   }
 }

@@ -12,16 +12,21 @@ export interface Mismatch {
   readonly came: string;
 }
 
-export function mismatches(expected: readonly Expectation[], outcome: Outcome): Mismatch[] {
+/** @param kept bodies by name; what an expectation keeps is put there */
+export function mismatches(
+  expected: readonly Expectation[],
+  outcome: Outcome,
+  kept = new Map<string, string>(),
+): Mismatch[] {
   return expected.flatMap((one) => {
-    const found = compare(one, outcome);
+    const found = compare(one, outcome, kept);
     return found ? [{ line: one.line, ...found }] : [];
   });
 }
 
 type Difference = Omit<Mismatch, 'line'>;
 
-function compare(expected: Expectation, outcome: Outcome): Difference | undefined {
+function compare(expected: Expectation, outcome: Outcome, kept: Map<string, string>): Difference | undefined {
   if (expected.kind === 'closed') {
     return outcome.kind === 'closed' ? undefined : { expected: 'closed', came: `status ${outcome.status}` };
   }
@@ -41,6 +46,13 @@ function compare(expected: Expectation, outcome: Outcome): Difference | undefine
       return outcome.text === '' ? undefined : { expected: 'no body', came: `body ${outcome.text}` };
     case 'body':
       return compareBody(expected, outcome.text);
+    case 'keep':
+      kept.set(expected.name, outcome.text);
+      return undefined;
+    case 'kept': {
+      const text = kept.get(expected.name);
+      return outcome.text === text ? undefined : { expected: `body ${text}`, came: `body ${outcome.text}` };
+    }
   }
 }
 
@@ -112,6 +124,9 @@ function words(expected: Expectation): string {
       return `no ${expected.name}`;
     case 'body':
       return `body ${show(expected.value)}`;
+    case 'keep':
+    case 'kept':
+      return `a body, ${expected.kind} as ${expected.name}`;
     default:
       return expected.kind;
   }

@@ -1,5 +1,5 @@
 /**
- * The scenarios in this folder: `<profile>/<scenario>.txt`.
+ * The scenarios in this folder: `<profile>/<scenario>.txt`, and those of the control API, `control/<scenario>.txt`.
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,30 +9,37 @@ import { type Scenario, TranscriptError } from './scenario.js';
 
 const FOLDER = new URL('./', import.meta.url);
 
-/** Profiles that have scenarios. */
-export function scenarioProfiles(): string[] {
+/** Its scenarios are about the control API, by the example of any profile. */
+export const CONTROL_FOLDER = 'control';
+
+/** Folders of scenarios: profiles, and that of the control API. */
+export function scenarioFolders(): string[] {
   return readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
 }
 
-/** Names of a profile's scenarios, without `.txt`. */
-export function scenarioNames(profile: string): string[] {
-  if (!scenarioProfiles().includes(profile)) return [];
-  return readdirSync(new URL(`${profile}/`, FOLDER))
+/** Names of the scenarios in a folder, without `.txt`. */
+export function scenarioNames(folder: string): string[] {
+  if (!scenarioFolders().includes(folder)) return [];
+  return readdirSync(new URL(`${folder}/`, FOLDER))
     .filter((name) => name.endsWith('.txt'))
     .map((name) => name.slice(0, -'.txt'.length))
     .sort();
 }
 
 /** @throws TranscriptError */
-export function readScenario(profile: string, name: string): Scenario {
-  const url = new URL(`${profile}/${name}.txt`, FOLDER);
-  const file = `test/transcripts/${profile}/${name}.txt`;
+export function readScenario(folder: string, name: string): Scenario {
+  const url = new URL(`${folder}/${name}.txt`, FOLDER);
+  const file = `test/transcripts/${folder}/${name}.txt`;
   const scenario = parseTranscript(file, readFileSync(fileURLToPath(url), 'utf8'));
-  if (scenario.setup.profile === profile) return scenario;
-  throw new TranscriptError(file, 1, `is about ${scenario.setup.profile}, but stands in the folder of ${profile}`);
+  const { setup, claims } = scenario;
+  if (folder === CONTROL_FOLDER && claims.length > 0) {
+    throw new TranscriptError(file, 1, `proves claims of ${setup.profile}; put it into the folder of that profile`);
+  }
+  if (folder === CONTROL_FOLDER || setup.profile === folder) return scenario;
+  throw new TranscriptError(file, 1, `is about ${setup.profile}, but stands in the folder of ${folder}`);
 }
 
 /** Claim → scenarios that prove it, of one profile. @throws TranscriptError */

@@ -1,5 +1,5 @@
 /**
- * The lines of a transcript that are no requests: clock, accounts, faults, quotas, the journal, what is in flight.
+ * The lines of a transcript that are no requests: clock, accounts, faults, quotas, the journal, what is in flight, the events of a stream.
  * @module
  */
 import { parseDuration } from '../../src/limits/duration.js';
@@ -39,6 +39,11 @@ const verbs: Record<string, Verb> = {
   },
   await: (rest, fail) => ({ kind: 'await', name: word(rest, fail), expect: [] }),
   abort: (rest, fail) => ({ kind: 'abort', name: word(rest, fail) }),
+  event(rest, fail) {
+    const [, name, event] =
+      /^(\S+)\s+(\{.*)$/.exec(rest) ?? fail('write event <name of a stream> {"event": …, "data": …}');
+    return { kind: 'event', name: name!, event: map(event!, fail) };
+  },
 };
 
 export function parseAction(line: string, fail: Fail): Action {

@@ -2,7 +2,7 @@
  * The lines of a transcript that stand for what goes over the wire: `>` requests and `<` expectations.
  * @module
  */
-import type { Expectation, Fail, JsonValue, Sent } from './scenario.js';
+import type { Expectation, Fail, JsonValue, Kept, Sent } from './scenario.js';
 
 type Without<T> = T extends unknown ? Omit<T, 'line'> : never;
 
@@ -27,8 +27,12 @@ export function parseHeader(text: string, fail: Fail): [name: string, value: str
   return [name!, value!];
 }
 
+const KEPT = /^(keep|kept) ([a-z][a-z-]*)$/i;
+
 /** `undefined` where the line is not a body. */
-export function parseBody(text: string): string | undefined {
+export function parseBody(text: string): string | Kept | undefined {
+  const kept = KEPT.exec(text);
+  if (kept?.[1] === 'kept') return { kept: kept[2]! };
   if (text.startsWith('{') || text.startsWith('[')) return text;
   return text.startsWith('body ') ? text.slice('body '.length) : undefined;
 }
@@ -39,11 +43,15 @@ export function parseExpectation(text: string, fail: Fail): Without<Expectation>
   if (text === 'no body') return { kind: 'no body' };
   const body = /^body\s+(=\s*)?(.*)$/.exec(text);
   if (body) return { kind: 'body', exact: body[1] !== undefined, value: parseJson(body[2]!, fail) };
+  const kept = KEPT.exec(text);
+  if (kept) return { kind: kept[1] as 'keep' | 'kept', name: kept[2]! };
   const absent = /^!([A-Za-z0-9-]+)$/.exec(text);
   if (absent) return { kind: 'absent', name: absent[1]! };
   const header = HEADER.exec(text);
   if (header) return { kind: 'header', name: header[1]!, value: patternOf(header[2]!, fail) ?? header[2]! };
-  return fail(`"${text}" is no expectation; write 200, Name: value, !Name, body {…}, body = {…}, no body or closed`);
+  return fail(
+    `"${text}" is no expectation; write 200, Name: value, !Name, body {…}, body = {…}, no body, keep name, kept name or closed`,
+  );
 }
 
 /** JSON, with the patterns in it checked. */

@@ -125,6 +125,19 @@ await slow2
   expect(steps[13]).toMatchObject({ name: 'slow2', expect: [{ line: 23, kind: 'closed' }] });
 });
 
+test('reads bodies that are kept, and events', () => {
+  const { steps } = parseTranscript(
+    'x.txt',
+    `${HEAD}\n> GET /a\n< 200\n< keep saved\n\n> PUT /a\n> kept saved\n< 200\n< kept saved\n\n> GET /b as stream\nevent stream {"event":"clock"}`,
+  );
+  expect(steps).toMatchObject([
+    { request: { body: undefined, expect: [{ status: 200 }, { kind: 'keep', name: 'saved' }] } },
+    { request: { body: { kept: 'saved' }, expect: [{ status: 200 }, { kind: 'kept', name: 'saved' }] } },
+    { request: { name: 'stream' } },
+    { kind: 'event', name: 'stream', event: { event: 'clock' } },
+  ]);
+});
+
 const OK = '\n> GET /a\n< 200\n';
 
 describe.each([
@@ -178,7 +191,7 @@ describe.each([
   [
     'a line of no kind',
     `${HEAD}wait 3s`,
-    'x.txt:4: "wait" is not understood; a line is a request (>), an expectation (<) or advance, clock, reset, account, fault, quota, quotas, no, journal, in-flight, await, abort',
+    'x.txt:4: "wait" is not understood; a line is a request (>), an expectation (<) or advance, clock, reset, account, fault, quota, quotas, no, journal, in-flight, await, abort, event',
   ],
   ['an indented line', `${HEAD}\n> GET /a\n < 200`, 'x.txt:5: GET /a: expects no status; write < 200 below'],
   [
@@ -211,7 +224,7 @@ describe.each([
   [
     'an expectation of no kind',
     `${HEAD}> GET /a\n< OK`,
-    'x.txt:5: "OK" is no expectation; write 200, Name: value, !Name, body {…}, body = {…}, no body or closed',
+    'x.txt:5: "OK" is no expectation; write 200, Name: value, !Name, body {…}, body = {…}, no body, keep name, kept name or closed',
   ],
   ['a body that is not JSON', `${HEAD}> GET /a\n< body {"a":}`, /^x\.txt:5: is not JSON: /],
   ['a pattern that is none', `${HEAD}> GET /a\n< body {"a":"/(/"}`, /^x\.txt:5: \/\(\/ is no regular expression: /],
@@ -257,6 +270,22 @@ describe.each([
   ['aborting what was not sent', `${HEAD}abort a`, 'x.txt:4: no request was sent as a; none was sent `as` anything'],
   ['no duration', `${HEAD}advance 59`, 'x.txt:4: "59" is not a duration; write it like 59s, 250ms, 1h or PT1H'],
   ['no instant', `${HEAD}clock noon`, 'x.txt:4: "noon" is not an instant; write it like 2026-05-12T08:00:00.000Z'],
+  [
+    'a body that was not kept',
+    `${HEAD}> PUT /a\n> kept saved`,
+    'x.txt:5: no answer above is kept as saved; write < keep saved below one',
+  ],
+  [
+    'the expectation of one that was not kept',
+    `${HEAD}${OK}< kept saved`,
+    'x.txt:7: no answer above is kept as saved; write < keep saved below one',
+  ],
+  ['an event of no stream', `${HEAD}event a {}`, 'x.txt:4: no request was sent as a; none was sent `as` anything'],
+  [
+    'an event that is no object',
+    `${HEAD}> GET /a as a\nevent a clock`,
+    'x.txt:5: write event <name of a stream> {"event": …, "data": …}',
+  ],
   ['reset with more', `${HEAD}reset clock`, 'x.txt:4: reset stands alone'],
   ['an account without a change', `${HEAD}account acme`, 'x.txt:4: write account <id> {"plan": …, "keys": […]}'],
   ['a fault that is no object', `${HEAD}fault [500]`, 'x.txt:4: is not a JSON object {…}'],

@@ -36,6 +36,7 @@ class Reader {
   #sending: Sent | undefined;
   #expecting: { line: number; what: string; list: Expectation[] } | undefined;
   readonly #names = new Set<string>();
+  readonly #kept = new Set<string>();
 
   constructor(file: string) {
     this.#file = file;
@@ -134,7 +135,10 @@ class Reader {
     if (body === undefined) sent.headers.push(parseHeader(text, fail));
     else if (sent.body !== undefined) fail('the request has a body already; write it on one line');
     else if (sent.method === 'GET' || sent.method === 'HEAD') fail(`${sent.method} has no body`);
-    else sent.body = body;
+    else {
+      if (typeof body === 'object') this.#checkKept(body.kept);
+      sent.body = body;
+    }
   }
 
   #claimNames({ name, times }: Sent): void {
@@ -154,14 +158,20 @@ class Reader {
     }
     const next = parseExpectation(text, fail);
     if (isStatus(next) && expecting.list.some(isStatus)) fail('the answer has one status only');
+    if (next.kind === 'kept') this.#checkKept(next.name);
+    if (next.kind === 'keep') this.#kept.add(next.name);
     expecting.list.push({ line: this.#line, ...next } as Expectation);
+  }
+
+  #checkKept(name: string): void {
+    if (!this.#kept.has(name)) this.#fail(`no answer above is kept as ${name}; write < keep ${name} below one`);
   }
 
   #act(line: string): void {
     this.#close();
     this.#setup();
     const action = parseAction(line, this.#fail);
-    if ((action.kind === 'await' || action.kind === 'abort') && !this.#names.has(action.name)) {
+    if ('name' in action && !this.#names.has(action.name)) {
       const known = this.#names.size === 0 ? 'none was sent `as` anything' : `sent: ${[...this.#names].join(', ')}`;
       this.#fail(`no request was sent as ${action.name}; ${known}`);
     }

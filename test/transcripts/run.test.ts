@@ -8,6 +8,7 @@ import { runScenario } from './run.js';
 
 const HEAD = '# Shows something.\nprofile: aiclicks\nclock: 2026-05-12T08:00:00.000Z\n';
 const GET = '> GET /api/v1/domains\n> Authorization: Bearer ak_live_xxx\n';
+const STREAM = '> GET /__mock429/events as stream\n> Accept: text/event-stream\n';
 const SLOW = 'fault {"delayMs":1000}\n> GET /api/v1/domains as slow\n> Authorization: Bearer ak_live_xxx\n';
 
 describe.each(MODES)('%s', (mode) => {
@@ -72,6 +73,34 @@ describe.each(MODES)('%s', (mode) => {
     ],
     ['an entry of an empty journal', 'journal {}', 4, 'journal: {}', 'journal: null'],
     ['how many are in flight', `${SLOW}in-flight 2`, 7, '2 in flight', '1 in flight'],
+    [
+      'a body that was kept',
+      '> GET /__mock429/quotas\n< 200\n< keep before\n\nquota {"policy":"key-minute","partition":{"key":"k"},"used":1}\n\n> GET /__mock429/quotas\n< 200\n< kept before',
+      12,
+      'body {"quotas":[]}',
+      'body {"quotas":[{"id":',
+    ],
+    [
+      'an event',
+      `${STREAM}advance 1s\nevent stream {"event":"reset"}`,
+      7,
+      'event.event: "reset"',
+      'event.event: "clock"',
+    ],
+    [
+      'the order of events',
+      `${STREAM}advance 1s\nreset\nevent stream {"event":"clock"}\nevent stream {"event":"clock"}`,
+      9,
+      'event.event: "clock"',
+      'event.event: "reset"',
+    ],
+    [
+      'an event that does not come',
+      `${STREAM}event stream {"event":"clock"}`,
+      6,
+      'event: {"event":"clock"}',
+      'event: null',
+    ],
     ['the answer to one that was sent before', `${SLOW}advance 1s\nawait slow\n< 404`, 9, 'status 404', 'status 200'],
   ])('fails when it is not so: %s', async (_what, text, line, expected, came) => {
     const error = await play(text).then(

@@ -3,9 +3,21 @@
  * @module
  */
 import { createMock, type Mock } from '../../src/mock.js';
-import { connect, type Mode, type Outcome, type Pending, type Send } from './client.js';
+// A mock loads its control API at the first call, and a module takes more than turns of the event loop to come.
+import '../../src/http/control-app.js';
+import { connect, type Mode, type Outcome, type Pending, type Ready, type Send } from './client.js';
+import { controlPath } from './control.js';
 import { compareJson, mismatches } from './expect.js';
-import { type Expectation, type JsonValue, type Scenario, type Sent, type Step, TranscriptError } from './scenario.js';
+import {
+  type Expectation,
+  type Json,
+  type JsonValue,
+  type Scenario,
+  type Sent,
+  type Step,
+  TranscriptError,
+} from './scenario.js';
+import { toldEvents } from './told.js';
 
 /**
  * How often the event loop may turn until something must have happened. Nothing here waits for time to pass: what is awaited is done by this very process,
@@ -35,6 +47,8 @@ export async function runScenario(scenario: Scenario, mode: Mode): Promise<void>
 interface Named extends Pending {
   /** As the server calls it while it is in flight. */
   readonly id: string | undefined;
+  /** Events that were expected of it, if it is a stream. */
+  told: number;
 }
 
 class Player {
@@ -43,6 +57,7 @@ class Player {
   readonly #mock: Mock;
   readonly #send: Send;
   readonly #named = new Map<string, Named>();
+  readonly #kept = new Map<string, string>();
   #line = 0;
 
   constructor({ file, setup }: Scenario, mock: Mock, send: Send) {
@@ -71,6 +86,8 @@ class Player {
         return this.#check(step.expect, await this.#answer(this.#named.get(step.name)!, step.name));
       case 'abort':
         return this.#abort(step.name);
+      case 'event':
+        return this.#event(step.name, step.event);
       case 'advance':
         await mock.clock.advance(step.by);
         return;
@@ -104,11 +121,13 @@ class Player {
     }
   }
 
-  async #request(request: Sent): Promise<void> {
-    const { name, times, expect } = request;
+  async #request(sent: Sent): Promise<void> {
+    const { name, times, expect } = sent;
+    const body = typeof sent.body === 'object' ? this.#kept.get(sent.body.kept) : sent.body;
+    const request: Ready = { ...sent, body };
     for (let i = 1; i <= times; i++) {
       if (name !== undefined) {
-        this.#named.set(times === 1 ? name : `${name}${i}`, await this.#admitted(request));
+        this.#named.set(times === 1 ? name : `${name}${i}`, await this.#underWay(request));
         continue;
       }
       const outcome = await this.#answer(this.#send(request), times === 1 ? 'it' : `number ${i} of ${times}`);
@@ -116,17 +135,31 @@ class Player {
     }
   }
 
-  /** Sends, and goes on once the server answers it or holds it. */
-  async #admitted(request: Sent): Promise<Named> {
+  /** Sends, and goes on once the server answers it or holds it. Of a call of the control API that is no stream nothing can be seen before its answer. */
+  async #underWay(request: Ready): Promise<Named> {
     const before = new Set(this.#mock.inFlight().map(({ id }) => id));
     const pending = this.#send(request);
+    const isStream = request.headers.some(([, value]) => value === 'text/event-stream');
+    const isUnseen = !isStream && controlPath(request.target) !== undefined;
     let id: string | undefined;
     const there = await turnUntil(() => {
       id = this.#mock.inFlight().find((one) => !before.has(one.id))?.id;
-      return id !== undefined || pending.outcome !== undefined;
+      return id !== undefined || pending.begun || pending.outcome !== undefined || isUnseen;
     });
     if (!there) this.#fail(`${request.method} ${request.target} was neither admitted nor answered`);
-    return Object.defineProperty(pending as Named, 'id', { value: id });
+    return Object.assign(pending, { id, told: 0 });
+  }
+
+  async #event(name: string, expected: Json): Promise<void> {
+    const stream = this.#named.get(name)!;
+    let events: Json[] = [];
+    await turnUntil(() => {
+      events = toldEvents(stream.text);
+      return events.length > stream.told || stream.outcome !== undefined;
+    });
+    const next = events[stream.told++] ?? null;
+    const difference = compareJson(expected, next, false, 'event');
+    if (difference) this.#differ(difference.expected, `${difference.came}\n    in ${JSON.stringify(next)}`);
   }
 
   async #answer(pending: Pending, what: string): Promise<Outcome> {
@@ -153,7 +186,7 @@ class Player {
   }
 
   #check(expected: readonly Expectation[], outcome: Outcome): void {
-    const found = mismatches(expected, outcome);
+    const found = mismatches(expected, outcome, this.#kept);
     if (found.length === 0) return;
     const lines = found.map(({ line, expected: wanted, came }) => `line ${line}: ${difference(wanted, came)}`);
     throw new TranscriptError(this.#file, found[0]!.line, [...lines, whole(outcome)].join('\n  '));

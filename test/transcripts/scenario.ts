@@ -31,6 +31,8 @@ export type Action =
   | { readonly kind: 'request'; readonly request: Sent }
   | { readonly kind: 'await'; readonly name: string; readonly expect: Expectation[] }
   | { readonly kind: 'abort'; readonly name: string }
+  /** The next event of a stream must contain it. */
+  | { readonly kind: 'event'; readonly name: string; readonly event: Json }
   | { readonly kind: 'advance'; readonly by: string }
   | { readonly kind: 'clock'; readonly now: string }
   | { readonly kind: 'reset' }
@@ -47,12 +49,17 @@ export interface Sent {
   readonly method: string;
   readonly target: string;
   readonly headers: (readonly [name: string, value: string])[];
-  body: string | undefined;
+  body: string | Kept | undefined;
   readonly times: number;
   /** Set when the answer is not waited for. */
   readonly name: string | undefined;
   /** Of the last of them. */
   readonly expect: Expectation[];
+}
+
+/** The body of an answer that came before, to be sent or to come again, byte for byte. */
+export interface Kept {
+  readonly kept: string;
 }
 
 export type Expectation = { readonly line: number } & (
@@ -63,6 +70,10 @@ export type Expectation = { readonly line: number } & (
   | { readonly kind: 'absent'; readonly name: string }
   | { readonly kind: 'body'; readonly value: JsonValue; readonly exact: boolean }
   | { readonly kind: 'no body' }
+  /** The body is kept under a name. */
+  | { readonly kind: 'keep'; readonly name: string }
+  /** The body is the one that was kept. */
+  | { readonly kind: 'kept'; readonly name: string }
 );
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | Json;

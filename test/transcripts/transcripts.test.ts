@@ -5,14 +5,14 @@ import { describe, expect, test } from 'vitest';
 import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
 import { MODES } from './client.js';
-import { readScenario, scenarioNames, scenarioProfiles, scenariosByClaim } from './library.js';
+import { readScenario, scenarioFolders, scenarioNames, scenariosByClaim } from './library.js';
 import { runScenario } from './run.js';
 
-for (const profile of scenarioProfiles()) {
-  describe(profile, () => {
-    for (const name of scenarioNames(profile)) {
+for (const folder of scenarioFolders()) {
+  describe(folder, () => {
+    for (const name of scenarioNames(folder)) {
       for (const mode of MODES) {
-        test(`${name}, ${mode}`, () => runScenario(readScenario(profile, name), mode));
+        test(`${name}, ${mode}`, () => runScenario(readScenario(folder, name), mode));
       }
     }
   });

@@ -31,7 +31,8 @@ const clockChange = z
       .optional()
       .openapi({
         anyOf: [{ type: 'string', format: 'date-time' }, { type: 'number' }],
-        description: 'Jumps to this instant, in either direction: ISO 8601 or epoch milliseconds',
+        description:
+          'Jumps to this instant, in either direction: ISO 8601 (UTC, where it names no zone) or epoch milliseconds',
         example: '2026-05-12T08:00:00Z',
       }),
     frozen: z.boolean().optional().openapi({ description: 'Stops the clock, or lets it run', example: true }),

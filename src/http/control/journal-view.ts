@@ -76,7 +76,10 @@ export const journalEntry = z
       description: 'Short hash of the credential that was shown, good or not: tells callers apart',
       example: 'kD3vW0aYb_9x',
     }),
-    status: z.int().openapi({ description: 'Status of the response; 0: the connection was closed', example: 200 }),
+    status: z.int().openapi({
+      description: 'Status of the response; 0: the connection was closed before one, by a fault or by the client',
+      example: 200,
+    }),
     error: z
       .string()
       .optional()

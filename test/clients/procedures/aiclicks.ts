@@ -73,11 +73,11 @@ export const aiclicks: Provider = {
       page: false,
       programs: [
         async (life) => {
-          life.mock.faults.add({ times: 2, status: 503 });
+          life.mock.faults.add({ times: 3, status: 503 });
           let failures = 0;
           life.mock.on('request', ({ data: { status } }) => {
-            // When it comes back from its second failure it is refused, and told 2 s.
-            if (status === 503 && ++failures === 2) spentByOthers(life, 'key-minute', { key: KEY }, 3_500);
+            // When it comes back from its third failure, after 4 s, it is refused, and told another 4 s.
+            if (status === 503 && ++failures === 3) spentByOthers(life, 'key-minute', { key: KEY }, 7_500);
           });
           await alike(life, prompts(1));
         },

@@ -13,6 +13,8 @@ export interface Procedure {
   readonly options?: MockOptions;
   /** More than one: several of them at once. */
   readonly programs: readonly Program[];
+  /** What it must have met, so that the verdict is one. */
+  readonly meets?: { readonly refused?: number; readonly failed?: number };
   /** The checks that it fails, in the order in which they are made. */
   readonly fails: readonly CheckName[];
 }

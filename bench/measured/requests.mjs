@@ -5,10 +5,11 @@
  *     npm run bench:memory -- 100000 --callers 50000  # fewer requests, of so many keys
  *
  * The journal is full and the code compiled after the first round, so that all rounds after it should end with about the same heap. What a mock keeps per
- * request would show as a slope; the last line tells it.
+ * request would show as a slope; the line before the last tells it, and the last one tells all as JSON.
  */
 import { parseArgs } from 'node:util';
-import { createMock } from '../src/index.js';
+import { createMock } from '../../dist/index.js';
+import { held } from './heap.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,43 +20,33 @@ const callers = Number(values.callers);
 const ROUNDS = 10;
 /** Requests under way at once. */
 const AT_ONCE = 50;
-const collect = (globalThis as { gc?: () => void }).gc;
-if (!collect) throw new Error('run it with node --expose-gc, as npm run bench:memory does');
 if (!(total >= ROUNDS * AT_ONCE && callers >= 1))
   throw new Error(`needs at least ${ROUNDS * AT_ONCE} requests and a caller`);
 
-const mib = (bytes: number) => (bytes / 1024 / 1024).toFixed(1);
+const mib = (bytes) => (bytes / 1024 / 1024).toFixed(1);
 
-/** After a collection that has also run the finalizers, which come a turn later. */
-async function memory(): Promise<NodeJS.MemoryUsage> {
-  for (let i = 0; i < 3; i++) {
-    collect!();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return process.memoryUsage();
+async function memory(what) {
+  const heap = await held();
+  const { rss } = process.memoryUsage();
+  console.log(`${what.padEnd(20)} rss ${mib(rss).padStart(7)} MiB   heap ${mib(heap).padStart(6)} MiB`);
+  return { heap, rss };
 }
 
 const mock = await createMock({ profile: 'aiclicks', clock: 'frozen' });
-const statuses = new Map<number, number>();
+const statuses = {};
 let sent = 0;
 
-async function send(): Promise<void> {
+async function send() {
   const n = sent++;
   const response = await mock.fetch('/api/v1/domains', {
     headers: { authorization: `Bearer ak_live_${n % callers}` },
   });
   await response.text();
-  statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+  statuses[response.status] = (statuses[response.status] ?? 0) + 1;
 }
 
-function report(what: string, { rss, heapUsed, external }: NodeJS.MemoryUsage): void {
-  console.log(
-    `${what.padEnd(20)} rss ${mib(rss).padStart(7)} MiB   heap ${mib(heapUsed).padStart(6)} MiB   external ${mib(external).padStart(5)} MiB`,
-  );
-}
-
-report('before', await memory());
-const heaps: number[] = [];
+const before = await memory('before');
+const rounds = [];
 const startedAt = performance.now();
 for (let round = 1; round <= ROUNDS; round++) {
   const until = Math.floor((total * round) / ROUNDS);
@@ -65,18 +56,22 @@ for (let round = 1; round <= ROUNDS; round++) {
   await Promise.all(Array.from({ length: AT_ONCE }, client));
   // The clock goes on, so that windows end and others are opened.
   await mock.clock.advance('1m');
-  const usage = await memory();
-  heaps.push(usage.heapUsed);
-  report(`after ${sent.toLocaleString('en')}`, usage);
+  rounds.push(await memory(`after ${sent.toLocaleString('en')}`));
 }
 const seconds = (performance.now() - startedAt) / 1_000;
 console.log(
   `${sent.toLocaleString('en')} requests in ${seconds.toFixed(1)} s, ${Math.round(sent / seconds).toLocaleString('en')} a second:`,
-  [...statuses].map(([status, count]) => `${status}: ${count.toLocaleString('en')}`).join(', '),
+  Object.entries(statuses)
+    .map(([status, count]) => `${status}: ${count.toLocaleString('en')}`)
+    .join(', '),
   `– journal ${mock.requests().length.toLocaleString('en')} entries, ${mock.quotas().length} buckets`,
 );
-const grown = heaps.at(-1)! - heaps[1]!;
+const grown = rounds.at(-1).heap - rounds[1].heap;
+const perRequest = grown / (total * 0.8);
 console.log(
-  `the heap grew by ${mib(grown)} MiB from the second round to the last: ${(grown / (total * 0.8)).toFixed(2)} bytes a request`,
+  `the heap grew by ${mib(grown)} MiB from the second round to the last: ${perRequest.toFixed(2)} bytes a request`,
 );
 await mock.close();
+console.log(
+  JSON.stringify({ before, second: rounds[1], last: rounds.at(-1), perRequest, rate: sent / seconds, requests: sent }),
+);

@@ -1,0 +1,65 @@
+/**
+ * The engine as the measurements drive it: policies made by hand, asked on the default store. The one place that knows its calls.
+ */
+import { algorithms } from '../../dist/limits/algorithms/index.js';
+import { admit, release, settle } from '../../dist/limits/engine.js';
+import { MemoryStore } from '../../dist/state/memory-store.js';
+
+export const ALGORITHMS = Object.keys(algorithms);
+export { MemoryStore };
+
+/** The instant at which all measurements begin: a whole number of minutes, hours and days. */
+export const START = Date.UTC(2026, 0, 1);
+
+/** A policy by itself, as a profile's would be compiled. */
+export function policyOf(algorithm, quota, windowMs, id = algorithm) {
+  const aligned = algorithm === 'sliding-window';
+  const window = aligned
+    ? { kind: 'aligned', lengthMs: windowMs, offsetMs: 0 }
+    : { kind: 'first-request', lengthMs: windowMs };
+  const policy = {
+    id,
+    algorithm: algorithms[algorithm],
+    window,
+    options: {},
+    unit: 'requests',
+    scale: 1,
+    partitionBy: ['key'],
+    asked: 'caller',
+    applies: () => true,
+    partition: () => undefined,
+    cost: () => 1,
+    actualCost: undefined,
+    free: (_facts, { status }) => status === 304,
+    refusal: { charges: [], final: false, error: 'refused', impossible: 'refused', retryAfterSec: 'truthful' },
+    warnAbove: undefined,
+  };
+  return { policy, params: { quota, window, options: {} } };
+}
+
+export function asking({ policy, params }, partition) {
+  return { policy, partition, params, cost: 1 };
+}
+
+const FACTS = { method: 'GET', path: '/', operation: undefined, tags: [], params: {}, header: () => undefined };
+const OK = { status: 200 };
+
+/** A request from its arrival to its answer, as far as the engine has to do with it. */
+export function decide(store, asks, now) {
+  const instant = { now, horizon: now };
+  const admission = admit(store, asks, instant, 'lease');
+  if (admission.allowed) settle(store, admission, FACTS, OK, instant);
+  release(store, admission, instant);
+  return admission.allowed;
+}
+
+/** A request that is still under way: what it took it holds. */
+export function take(store, asks, now) {
+  return admit(store, asks, { now, horizon: now }, 'lease').allowed;
+}
+
+/** `count` different keys, each a flat string of its own. */
+export function* keys(count, from = 0) {
+  for (let i = from; i < from + count; i++)
+    yield Buffer.from(`ak_live_${String(i).padStart(10, '0')}`).toString('latin1');
+}

@@ -1,0 +1,13 @@
+/**
+ * Folders that are gone once the suite has ended.
+ * @module
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mock429-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

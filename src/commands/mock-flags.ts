@@ -1,0 +1,99 @@
+/**
+ * Options of every command that runs a mock: which providers, in which reading, how fast, how much is kept.
+ * @module
+ */
+import { type Command, Option } from 'commander';
+import type { MockOptions } from '../options.js';
+import type { Io } from './io.js';
+import { append, collect, duration, integer, parseWith, positive } from './values.js';
+
+export interface MockFlags {
+  profile?: string[];
+  variant?: string[];
+  plan?: string[];
+  set: string[];
+  compress?: number;
+  clock?: string;
+  maxBody?: number;
+  journalSize?: number;
+  maxSandboxes?: number;
+  sandboxIdle?: number;
+  webhookHost: string[];
+  trustProxy: string[];
+  prefer: boolean;
+  cors: boolean;
+}
+
+export function addMockOptions(command: Command): Command {
+  return command
+    .option(
+      '-p, --profile <id|file>',
+      'profile to serve, repeatable or a comma list; all by default [MOCK429_PROFILE]',
+      collect,
+    )
+    .option('--variant <[profile:]variant>', 'another reading of the documents, repeatable [MOCK429_VARIANT]', collect)
+    .option('--plan <[profile:]plan>', "the default account's plan, repeatable [MOCK429_PLAN]", collect)
+    .option(
+      '--set <[profile:]path=value>',
+      'one setting of a profile, such as policies.key-minute.quota=5; repeatable',
+      append,
+      [],
+    )
+    .addOption(
+      new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(
+        positive('a factor'),
+      ),
+    )
+    .option('--clock <frozen|instant>', 'stand still, now or at an ISO instant, until advanced [MOCK429_CLOCK]')
+    .addOption(
+      new Option('--max-body <bytes>', 'largest request body (default: 10 MiB)').argParser(
+        integer('a number of bytes', 0, 2 ** 31),
+      ),
+    )
+    .addOption(
+      new Option('--journal-size <n>', 'requests that the journal of each sandbox keeps (default: 10000)').argParser(
+        integer('a number of requests', 0, 10_000_000),
+      ),
+    )
+    .addOption(
+      new Option('--max-sandboxes <n>', 'sandboxes before the one unused for longest goes (default: 1000)').argParser(
+        integer('a number of sandboxes', 1, 1_000_000),
+      ),
+    )
+    .addOption(
+      new Option('--sandbox-idle <duration>', 'how long an unused sandbox stays, in real time (default: 1h)').argParser(
+        duration('a time to stay'),
+      ),
+    )
+    .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
+    .option('--trust-proxy <address>', 'a proxy whose X-Forwarded-For is believed; repeatable', append, [])
+    .option('--no-prefer', 'take no notice of Prefer: code=503')
+    .option('--no-cors', 'leave pages in browsers without CORS headers');
+}
+
+/** Flags win over the environment. @throws OptionError */
+export function optionsOf(flags: MockFlags, io: Io): MockOptions {
+  const compress = flags.compress ?? parseWith(positive('a factor'), io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
+  const clock = flags.clock ?? io.env('MOCK429_CLOCK');
+  const profile = flags.profile ?? io.env('MOCK429_PROFILE');
+  const variant = flags.variant ?? io.env('MOCK429_VARIANT');
+  const plan = flags.plan ?? io.env('MOCK429_PLAN');
+  const token = io.env('MOCK429_CONTROL_TOKEN');
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(variant === undefined ? {} : { variant }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(compress === undefined ? {} : { compress }),
+    ...(clock === undefined ? {} : { clock: clock === 'frozen' || clock === 'system' ? clock : { now: clock } }),
+    ...(flags.maxBody === undefined ? {} : { maxBodyBytes: flags.maxBody }),
+    ...(token === undefined ? {} : { controlToken: token }),
+    ...(flags.journalSize === undefined ? {} : { journalSize: flags.journalSize }),
+    ...(flags.maxSandboxes === undefined ? {} : { maxSandboxes: flags.maxSandboxes }),
+    ...(flags.sandboxIdle === undefined ? {} : { sandboxIdle: flags.sandboxIdle }),
+    set: flags.set,
+    webhookHosts: flags.webhookHost,
+    trustedProxies: flags.trustProxy,
+    prefer: flags.prefer,
+    cors: flags.cors,
+  };
+}

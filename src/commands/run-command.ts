@@ -1,0 +1,43 @@
+/**
+ * `mock429 run -- COMMAND`, as it is asked for. What it does is loaded when it is, so that a server starts without.
+ * @module
+ */
+import type { Command } from 'commander';
+import type { Io } from './io.js';
+import { addMockOptions } from './mock-flags.js';
+import type { RunFlags } from './run.js';
+import { append } from './values.js';
+
+const HELP = `
+The command finds the mock at $MOCK429_URL (with several profiles: each at $MOCK429_URL_ID, such as MOCK429_URL_FULL_DOMINATION),
+and its control API at $MOCK429_CONTROL_URL. When it has ended the verdict is printed: did it honour what it was told?
+
+Ends with the command's own code or, where that is 0, with 1 if the verdict failed.
+
+Examples:
+  mock429 run --profile klinky -- npm test
+  mock429 run --profile klinky --base-url-env KLINKY_BASE_URL --compress 600 -- node sync.js
+  mock429 run --profile prediction --fail-on warn --report junit=report.xml --report markdown=summary.md -- pytest`;
+
+export function addRun(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('run')
+    .description('serve while a command runs, and judge how it behaved as a client')
+    .argument('<command...>', 'the command and its arguments, after --');
+  addMockOptions(command)
+    .option('--base-url-env <[profile:]name>', 'another variable that tells where the mock is; repeatable', append, [])
+    .option(
+      '--report <format=file>',
+      `write the verdict to a file: text, markdown, junit, sarif or json; repeatable`,
+      append,
+      [],
+    )
+    .option('--fail-on <severity>', 'what fails a verdict: error, or warn as well', 'error')
+    .option('--pass-with-no-requests', 'a command that asks the mock for nothing passes')
+    .option('-v, --verbose', 'log refusals as they happen, and unknown paths')
+    .addHelpText('after', HELP)
+    .action(async (words: string[], flags: RunFlags) => {
+      const { run } = await import('./run.js');
+      done(await run(words, flags, io));
+    });
+}

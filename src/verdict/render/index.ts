@@ -1,0 +1,43 @@
+/**
+ * The registry of formats: a report as text for people and for the programs of a CI. A new one is one file and one line here.
+ * @module
+ */
+import { USUAL_FAIL_ON } from '../fail-on.js';
+import type { Report } from '../report.js';
+import { json } from './json.js';
+import { junit } from './junit.js';
+import { markdown } from './markdown.js';
+import type { Renderer, RenderOptions } from './renderer.js';
+import { sarif } from './sarif.js';
+import { text } from './text.js';
+
+export type { RenderOptions, ReportedRequest } from './renderer.js';
+
+const renderers = { text, markdown, junit, sarif, json } as const satisfies Record<string, Renderer>;
+
+export type ReportFormat = keyof typeof renderers;
+
+/** What a format's text is called where it is sent or kept. */
+export interface ReportFormatInfo {
+  /** `application/xml` … */
+  readonly mediaType: string;
+  /** What names of such files end in: `.xml`. */
+  readonly ending: string;
+}
+
+export const reportFormats: Readonly<Record<ReportFormat, ReportFormatInfo>> = renderers;
+
+/**
+ * A report in one of the formats.
+ *
+ * @example
+ * writeFileSync('mock429.xml', renderReport(mock.report({ ended: true }), 'junit', { requests: mock.requests() }));
+ *
+ * @throws RangeError when there is no such format
+ */
+export function renderReport(report: Report, format: ReportFormat, options: RenderOptions = {}): string {
+  if (!Object.hasOwn(renderers, format))
+    throw new RangeError(`no report format "${format}"; there are ${Object.keys(renderers).join(', ')}`);
+  const { failOn = USUAL_FAIL_ON, requests = [], colour = false } = options;
+  return renderers[format].render(report, { failOn, colour, requests: new Map(requests.map((one) => [one.id, one])) });
+}

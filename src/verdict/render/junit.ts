@@ -1,0 +1,102 @@
+/**
+ * JUnit's XML, which every CI shows: a suite for each provider, a case for each check that applies to its clients.
+ *
+ * There is no one definition of the format. What is written here is what Jenkins' schemas and the readers of GitLab, GitHub's actions and Azure agree on.
+ * @module
+ */
+import { reaches } from '../fail-on.js';
+import type { CheckResult, Figures, Finding, ProfileReport, Report } from '../report.js';
+import { xml } from './escape.js';
+import type { Renderer, RenderSettings } from './renderer.js';
+import { askedFor, idsInWords, someInWords, sourceInWords } from './words.js';
+
+const MOST_IDS = 20;
+const MOST_PLACES = 10;
+
+export const junit: Renderer = {
+  mediaType: 'application/xml',
+  ending: '.xml',
+  render(report, settings) {
+    const suites = report.profiles.map((profile, i) => suite(profile, i, report, settings));
+    const tests = sum(report.profiles.map(({ checks }) => checks.length));
+    const failures = sum(report.profiles.map((profile) => failedChecks(profile, settings)));
+    const attributes = attributesOf({ name: 'mock429', tests, failures, errors: 0 });
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${attributes}>\n${suites.join('')}</testsuites>\n`;
+  },
+};
+
+function suite(profile: ProfileReport, index: number, { requests }: Report, settings: RenderSettings): string {
+  const { profile: id, title, checks, findings, figures, verdict } = profile;
+  const attributes = attributesOf({
+    name: id,
+    id: index,
+    tests: checks.length,
+    failures: failedChecks(profile, settings),
+    errors: 0,
+    skipped: 0,
+    // By the clock of the sandbox, on which a client may have spent an hour in no time.
+    time: (figures.spanMs / 1_000).toFixed(3),
+  });
+  const properties = Object.entries({ title, verdict, ...propertiesOf(figures), 'requests.lost': requests.lost })
+    .map(([name, value]) => `      <property${attributesOf({ name, value })}/>\n`)
+    .join('');
+  const cases = checks.map((check) => {
+    const own = findings.filter((finding) => finding.check === check.check);
+    return testCase(id, check, own, settings);
+  });
+  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}  </testsuite>\n`;
+}
+
+function testCase(profile: string, check: CheckResult, findings: readonly Finding[], settings: RenderSettings): string {
+  const head = `    <testcase${attributesOf({ classname: `mock429.${profile}`, name: check.check })}`;
+  const [first, ...others] = findings;
+  if (!first) return `${head}/>\n`;
+  const told = body(check, findings, settings);
+  if (!isFailure(check, settings)) return `${head}>\n      <system-out>${told}</system-out>\n    </testcase>\n`;
+  const message = others.length === 0 ? first.says : `${first.says} (and ${others.length} more)`;
+  const attributes = attributesOf({ message, type: check.severity });
+  return `${head}>\n      <failure${attributes}>${told}</failure>\n    </testcase>\n`;
+}
+
+function body(
+  { advice, severity, title }: CheckResult,
+  findings: readonly Finding[],
+  settings: RenderSettings,
+): string {
+  const lines = [
+    `${severity}: ${title}`,
+    ...findings.flatMap((finding) => {
+      const asked = askedFor(finding, settings);
+      const places = asked.length === 0 ? '' : `: ${someInWords(asked, MOST_PLACES)}`;
+      return [finding.says, `  requests ${idsInWords(finding, MOST_IDS)}${places}`];
+    }),
+    `advice: ${advice.says}`,
+    `  ${sourceInWords(advice)}`,
+    ...[advice.source?.url, advice.note].filter((line) => line !== undefined).map((line) => `  ${line}`),
+  ];
+  return lines.map(xml).join('\n');
+}
+
+function isFailure({ verdict, severity }: CheckResult, { failOn }: RenderSettings): boolean {
+  return verdict !== 'pass' && reaches(severity, failOn);
+}
+
+function failedChecks({ checks }: ProfileReport, settings: RenderSettings): number {
+  return checks.filter((check) => isFailure(check, settings)).length;
+}
+
+function propertiesOf({ throughput, ...plain }: Figures): Record<string, string | number> {
+  if (!throughput) return plain;
+  const parts = Object.entries(throughput).map(([name, value]) => [`throughput.${name}`, value]);
+  return { ...plain, ...Object.fromEntries(parts) };
+}
+
+function attributesOf(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${xml(String(value))}"`)
+    .join('');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,75 @@
+/**
+ * For the summary of a job: GitHub's Markdown, with what was found as a table and what passed folded away.
+ * @module
+ */
+import type { CheckResult, Finding, ProfileReport, ShownAdvice } from '../report.js';
+import { count } from '../words.js';
+import { markdownLink, markdownText } from './escape.js';
+import type { Renderer, RenderSettings } from './renderer.js';
+import { askedFor, figuresInWords, findingsInWords, idsInWords, judgedInWords, someInWords } from './words.js';
+
+const MOST_IDS = 10;
+const MOST_PLACES = 3;
+
+export const markdown: Renderer = {
+  mediaType: 'text/markdown',
+  ending: '.md',
+  render(report, settings) {
+    const { verdict, profiles } = report;
+    const judged = judgedInWords(report);
+    return [
+      `## mock429: ${verdict}, ${findingsInWords(report)}\n`,
+      `${judged.charAt(0).toUpperCase()}${judged.slice(1)}.\n`,
+      ...profiles.flatMap((profile) => profileBlocks(profile, settings)),
+    ].join('\n');
+  },
+};
+
+/** Each ends with a line break; an empty line comes between two. */
+function profileBlocks(
+  { profile, title, verdict, findings, checks, figures }: ProfileReport,
+  settings: RenderSettings,
+) {
+  const found = table(
+    ['Severity', 'Check', 'What the client did', 'Advice'],
+    findings.map((finding) => findingCells(finding, settings)),
+  );
+  return [
+    `### ${markdownText(title)} (${markdownText(profile)}): ${verdict}\n`,
+    ...(findings.length === 0 ? [] : [found]),
+    table(
+      ['Figure', 'Value'],
+      figuresInWords(figures).map((row) => row.map(markdownText)),
+    ),
+    ...passedBlock(checks.filter((check) => check.verdict === 'pass')),
+  ];
+}
+
+function findingCells(finding: Finding, settings: RenderSettings): string[] {
+  const { severity, check, says, advice } = finding;
+  const asked = askedFor(finding, settings);
+  const places = asked.length === 0 ? '' : `: ${someInWords(asked, MOST_PLACES)}`;
+  return [
+    severity,
+    markdownText(check),
+    `${markdownText(says)}<br>requests ${markdownText(idsInWords(finding, MOST_IDS) + places)}`,
+    adviceText(advice),
+  ];
+}
+
+/** Folded: an empty line lets Markdown begin again within the tags. */
+function passedBlock(passed: readonly CheckResult[]): string[] {
+  if (passed.length === 0) return [];
+  const items = passed.map(({ check, advice }) => `- ${markdownText(check)}: ${adviceText(advice)}\n`);
+  return [`<details><summary>${count(passed.length, 'check')} passed</summary>\n\n${items.join('')}\n</details>\n`];
+}
+
+function adviceText({ says, level, note, source }: ShownAdvice): string {
+  const page = source === null ? level : `${level}: ${markdownLink(source.title, source.url)}`;
+  return `${markdownText(says)} (${page}${note === undefined ? '' : `; ${markdownText(note)}`})`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
+}

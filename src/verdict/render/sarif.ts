@@ -1,0 +1,115 @@
+/**
+ * SARIF 2.1.0, which viewers of findings read, GitHub's code scanning among them.
+ * @module
+ */
+import { VERSION } from '../../version.js';
+import type { CheckResult, Finding, ProfileReport, Report, Severity } from '../report.js';
+import { markdownLink, markdownText, plain, webAddress } from './escape.js';
+import type { Renderer, RenderSettings } from './renderer.js';
+import { askedFor, sourceInWords } from './words.js';
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+const DRIVER = { name: 'mock429', version: VERSION };
+const MOST_PLACES = 10;
+
+export const sarif: Renderer = {
+  mediaType: 'application/sarif+json',
+  ending: '.sarif',
+  render(report, settings) {
+    const runs = report.profiles.map((profile) => runOf(profile, report, settings));
+    // A file without runs is no result to those who take it up.
+    const shown = runs.length > 0 ? runs : [{ tool: { driver: DRIVER }, results: [] }];
+    return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: shown }, null, 2)}\n`;
+  },
+};
+
+/** A provider each: the same check has another advice with the next. */
+function runOf(
+  { profile, title, verdict, figures, checks, findings }: ProfileReport,
+  report: Report,
+  settings: RenderSettings,
+) {
+  const rules = checks.map(({ check }) => check);
+  return {
+    tool: { driver: { ...DRIVER, rules: checks.map(ruleOf) } },
+    // Up to its last slash it is the category; GitHub wants another for each run of a file.
+    automationDetails: { id: `mock429/${profile}/` },
+    invocations: [{ executionSuccessful: true }],
+    results: findings.map((finding) => resultOf(finding, rules.indexOf(finding.check), settings)),
+    properties: { profile, title: plain(title), verdict, figures, requests: report.requests },
+  };
+}
+
+function ruleOf({ check, title, severity, advice }: CheckResult) {
+  const { says, note, source } = advice;
+  const url = webAddress(source?.url);
+  const lines = [`${says}.`, `${sourceInWords(advice)}${url === undefined ? '' : `, ${url}`}.`, note && `${note}.`];
+  const page = source === null ? advice.level : `${advice.level}: ${markdownLink(source.title, source.url)}`;
+  const formatted = [`${markdownText(says)}.`, `${page}.`, note && `${markdownText(note)}.`];
+  return {
+    id: check,
+    name: check.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    shortDescription: { text: message(title) },
+    fullDescription: { text: message(`${says}.`) },
+    help: {
+      text: lines
+        .filter((line) => line !== undefined)
+        .map(message)
+        .join('\n'),
+      markdown: braces(formatted.filter((line) => line !== undefined).join('\n\n')),
+    },
+    ...(url === undefined ? {} : { helpUri: url }),
+    defaultConfiguration: { level: levelOf(severity) },
+    properties: { tags: ['rate-limits'], evidence: advice.level },
+  };
+}
+
+function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings) {
+  const { check, severity, profile, caller, says, times, entries } = finding;
+  const asked = askedFor(finding, settings).map(plain);
+  return {
+    ruleId: check,
+    ruleIndex,
+    level: levelOf(severity),
+    message: { text: message(says) },
+    locations: [
+      {
+        // What was found is in what a client did, which is in no file; GitHub and others show only what has one. The profile is the file that says what was asked of
+        // the client. It stands under this name in the package, whatever the name of the file that a server was given.
+        physicalLocation: {
+          artifactLocation: { uri: `profiles/${encodeURIComponent(profile)}.yaml` },
+          region: { startLine: 1 },
+        },
+        ...(asked.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
+      },
+    ],
+    // All findings have the same line, which GitHub would take for their identity.
+    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/${plain(caller)}` },
+    properties: { profile, caller: plain(caller), times, entries, ...(asked.length === 0 ? {} : { asked }) },
+  };
+}
+
+function logicalLocations({ entries }: Finding, { requests }: RenderSettings) {
+  const names = new Map<string, string>();
+  for (const id of entries) {
+    const request = requests.get(id);
+    if (!request) continue;
+    const { operation, method, path } = request;
+    if (operation !== undefined) names.set(plain(operation), 'function');
+    names.set(plain(`${method} ${path.split('?')[0]}`), 'resource');
+  }
+  return [...names].slice(0, MOST_PLACES).map(([name, kind]) => ({ name, fullyQualifiedName: name, kind }));
+}
+
+function levelOf(severity: Severity): 'error' | 'warning' {
+  return severity === 'error' ? 'error' : 'warning';
+}
+
+/** Nothing in it is taken for a link, `[…](…)`, or for the place of an argument, `{0}`. */
+function message(text: string): string {
+  return braces(plain(text).replaceAll('](', '] ('));
+}
+
+function braces(text: string): string {
+  return text.replace(/[{}]/g, '$&$&');
+}

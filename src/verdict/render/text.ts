@@ -1,0 +1,86 @@
+/**
+ * For a terminal, at the end of a job: the verdict first, then provider by provider what was found, what passed, and the figures.
+ * @module
+ */
+import { reportFails } from '../fail-on.js';
+import type { Finding, ProfileReport, Verdict } from '../report.js';
+import { count } from '../words.js';
+import { plain } from './escape.js';
+import type { Renderer, RenderSettings } from './renderer.js';
+import {
+  askedFor,
+  figuresInWords,
+  findingsInWords,
+  idsInWords,
+  judgedInWords,
+  someInWords,
+  sourceInWords,
+} from './words.js';
+
+const MOST_IDS = 10;
+const MOST_PLACES = 2;
+
+export const text: Renderer = {
+  mediaType: 'text/plain',
+  ending: '.txt',
+  render(report, settings) {
+    const failing = report.verdict === 'warn' && reportFails(report, settings.failOn) ? ', which fails the run' : '';
+    const head = `mock429: ${shownVerdict(report.verdict, settings)}${failing}, ${findingsInWords(report)}`;
+    const profiles = report.profiles.flatMap((profile) => ['', ...profileLines(profile, settings)]);
+    return `${[head, judgedInWords(report), ...profiles].join('\n')}\n`;
+  },
+};
+
+function profileLines({ profile, title, verdict, findings, checks, figures }: ProfileReport, settings: RenderSettings) {
+  const passed = checks.filter((check) => check.verdict === 'pass').map(({ check }) => check);
+  const names = passed.length === 0 ? '' : `: ${passed.join(', ')}`;
+  return [
+    `${bold(`${plain(title)} (${plain(profile)})`, settings)}: ${shownVerdict(verdict, settings)}`,
+    ...findings.flatMap((finding) => ['', ...findingLines(finding, settings)]),
+    '',
+    `  ${count(passed.length, 'check')} passed${names}`,
+    '',
+    ...rows(figuresInWords(figures)),
+  ];
+}
+
+function findingLines(finding: Finding, settings: RenderSettings): string[] {
+  const { severity, check, title, says, advice } = finding;
+  const asked = askedFor(finding, settings);
+  const details: [string, string | undefined][] = [
+    ['requests', idsInWords(finding, MOST_IDS)],
+    ['asked for', asked.length === 0 ? undefined : someInWords(asked, MOST_PLACES)],
+    ['advice', advice.says],
+    ['source', sourceInWords(advice)],
+    ['', advice.source?.url],
+    ['note', advice.note],
+  ];
+  return [
+    `  ${paint(severity, severity === 'error' ? 'red' : 'yellow', settings)} ${bold(check, settings)}: ${title}`,
+    `    ${plain(says)}`,
+    ...rows(
+      details.filter((row): row is [string, string] => row[1] !== undefined),
+      '    ',
+    ),
+  ];
+}
+
+/** Names and what they stand for, in two columns. */
+function rows(all: readonly (readonly [string, string])[], indent = '  '): string[] {
+  const width = Math.max(...all.map(([name]) => name.length));
+  return all.map(([name, words]) => `${indent}${name.padEnd(width)}  ${plain(words)}`);
+}
+
+function shownVerdict(verdict: Verdict, settings: RenderSettings): string {
+  return paint(verdict.toUpperCase(), verdict === 'fail' ? 'red' : verdict === 'warn' ? 'yellow' : 'green', settings);
+}
+
+const COLOURS = { red: 31, yellow: 33, green: 32 } as const;
+
+function paint(words: string, colour: keyof typeof COLOURS, settings: RenderSettings): string {
+  return settings.colour ? `\u001b[1;${COLOURS[colour]}m${words}\u001b[0m` : words;
+}
+
+function bold(words: string, settings: RenderSettings): string {
+  return settings.colour ? `\u001b[1m${words}\u001b[0m` : words;
+}

@@ -1,0 +1,77 @@
+/**
+ * What several formats say in the same words.
+ * @module
+ */
+import { amountInWords } from '../../limits/words.js';
+import type { Figures, Finding, Report, ShownAdvice } from '../report.js';
+import { count, time } from '../words.js';
+import type { RenderSettings } from './renderer.js';
+
+/** `106 requests were judged; the journal had lost 12 more by then`. */
+export function judgedInWords({ requests: { judged, lost } }: Report): string {
+  if (judged + lost === 0) return 'no requests came, so there was nothing to judge';
+  const were = `${count(judged, 'request')} ${judged === 1 ? 'was' : 'were'} judged`;
+  return lost === 0 ? `${were}, none lost from the journal` : `${were}; the journal had lost ${lost} before them`;
+}
+
+/** `2 findings: 1 error, 1 warning`; `no findings`. */
+export function findingsInWords({ profiles }: Report): string {
+  const all = profiles.flatMap(({ findings }) => findings);
+  const errors = all.filter(({ severity }) => severity === 'error').length;
+  const parts = [errors && count(errors, 'error'), all.length - errors && count(all.length - errors, 'warning')];
+  return all.length === 0 ? 'no findings' : `${count(all.length, 'finding')}: ${parts.filter(Boolean).join(', ')}`;
+}
+
+/** Each figure's name, and what it came to. */
+export function figuresInWords(figures: Figures): [name: string, words: string][] {
+  const { requests, admitted, refused, succeeded, failed, spanMs, longestRefusalStreak } = figures;
+  return [
+    ['requests', `${requests} in ${time(spanMs)}: ${admitted} admitted, ${refused} refused`],
+    ['answers', `${succeeded} succeeded, ${failed} failed`],
+    ['throughput', throughputInWords(figures)],
+    ['waits', waitsInWords(figures)],
+    ['longest streak of refusals', String(longestRefusalStreak)],
+  ];
+}
+
+function throughputInWords({ throughput }: Figures): string {
+  if (!throughput) return 'no limit was asked that has a rate';
+  const { policy, unit, used, possible } = throughput;
+  return `${used} of ${amountInWords(possible, unit)} that ${policy} had to give (${percent(used, possible)})`;
+}
+
+function waitsInWords({ waitedMs, toldToWaitMs }: Figures): string {
+  if (toldToWaitMs === 0) return 'nobody came back after being told to wait';
+  return `${time(waitedMs)} waited of ${time(toldToWaitMs)} told (${percent(waitedMs, toldToWaitMs)})`;
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.round((100 * part) / whole)} %`;
+}
+
+/** How sure the advice is, and where it stands: `documented: “Rate Limits”`. */
+export function sourceInWords({ level, source }: ShownAdvice): string {
+  return source === null ? level : `${level}: “${source.title}”`;
+}
+
+/** `7, 8, 12 and 20 more`. */
+export function idsInWords({ entries }: Finding, most: number): string {
+  return someInWords(entries, most);
+}
+
+/** What the requests of a finding were for, each once: `GET /links (listLinks)`. Nothing where the journal is not at hand. */
+export function askedFor({ entries }: Finding, { requests }: RenderSettings): string[] {
+  const asked = entries.flatMap((id) => {
+    const request = requests.get(id);
+    if (!request) return [];
+    const { method, path, operation } = request;
+    const where = `${method} ${path.split('?')[0]}`;
+    return [operation === undefined ? where : `${where} (${operation})`];
+  });
+  return [...new Set(asked)];
+}
+
+export function someInWords(all: readonly string[], most: number): string {
+  const shown = all.slice(0, most).join(', ');
+  return all.length <= most ? shown : `${shown} and ${all.length - most} more`;
+}

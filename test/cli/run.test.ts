@@ -1,0 +1,234 @@
+/**
+ * `mock429 run`: where the command finds the mock, what is printed and written of how it behaved, and how all of it ends.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { ChildEnd } from '../../src/commands/io.js';
+import { useMock429 } from './program.js';
+import { finished } from './terminal.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'mock429-run-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Runs it with a function in place of the command. */
+async function running(
+  flags: readonly string[],
+  client: (variables: Variables) => Promise<ChildEnd | undefined>,
+  env: Variables = {},
+) {
+  let asked: readonly string[] = [];
+  const result = await finished(
+    ['run', ...flags, '--', 'client', '--its-own', 'flag'],
+    env,
+    async (name, args, given) => {
+      asked = [name, ...args];
+      return (await client(given)) ?? { code: 0 };
+    },
+  );
+  return { ...result, asked };
+}
+
+const KEY = { 'X-API-Key': 'klinky_live_aaaabbbb' };
+const link = async (url: string) => (await fetch(`${url}/api/v1/public/links/none`, { headers: KEY })).status;
+const ONE_LEFT = ['-p', 'klinky', '--set', 'policies.account-hour.quota=1', '--clock', '2026-05-12T08:00:00Z'];
+
+/** Comes back at once, once. */
+async function hasty({ MOCK429_URL }: Variables): Promise<undefined> {
+  for (let i = 0; i < 3; i++) await link(MOCK429_URL!);
+}
+
+async function polite({ MOCK429_URL }: Variables): Promise<undefined> {
+  await link(MOCK429_URL!);
+}
+
+describe('the command', () => {
+  test('is run with its arguments, and told where the mock is', async () => {
+    const { code, asked } = await running(['-p', 'klinky', '--base-url-env', 'KLINKY_URL'], async (variables) => {
+      const { MOCK429_URL: url } = variables;
+      expect(variables).toEqual({
+        MOCK429_URL: url,
+        MOCK429_URL_KLINKY: url,
+        MOCK429_CONTROL_URL: `${url}/__mock429`,
+        KLINKY_URL: url,
+      });
+      expect(await link(url!)).toBe(404);
+      expect((await fetch(`${variables['MOCK429_CONTROL_URL']}/health`)).status).toBe(200);
+      return undefined;
+    });
+    expect(asked).toEqual(['client', '--its-own', 'flag']);
+    expect(code).toBe(0);
+  });
+
+  test('is told where each of several profiles is', async () => {
+    const flags = [
+      '-p',
+      'klinky,full-domination',
+      '--base-url-env',
+      'full-domination:FD_URL',
+      '--pass-with-no-requests',
+    ];
+    await running(flags, async (variables) => {
+      const { MOCK429_URL: url } = variables;
+      expect(variables).toEqual({
+        MOCK429_URL: url,
+        MOCK429_URL_KLINKY: `${url}/klinky`,
+        MOCK429_URL_FULL_DOMINATION: `${url}/full-domination`,
+        MOCK429_CONTROL_URL: `${url}/__mock429`,
+        FD_URL: `${url}/full-domination`,
+      });
+      return undefined;
+    });
+    expect.assertions(1);
+  });
+
+  test('finds the mock gone once it has ended', async () => {
+    let url = '';
+    await running(['-p', 'klinky'], async ({ MOCK429_URL }) => {
+      url = MOCK429_URL!;
+      return polite({ MOCK429_URL: url });
+    });
+    await expect(link(url)).rejects.toThrow('fetch failed');
+  });
+});
+
+describe('the verdict', () => {
+  test('fails who comes back too early, and says so on stdout', async () => {
+    const { code, out } = await running(ONE_LEFT, hasty);
+    expect(code).toBe(1);
+    expect(out).toMatch(/came back \d+ ms after being told to wait .+, on key klinky_live_…bbbb/);
+  });
+
+  test('passes who does not', async () => {
+    const { code, out } = await running(ONE_LEFT, polite);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^mock429: PASS, no findings\n/);
+  });
+
+  test('that warns fails where warnings are to', async () => {
+    const gaveUp = async ({ MOCK429_URL }: Variables): Promise<undefined> => {
+      await link(MOCK429_URL!);
+      await fetch(`${MOCK429_URL}/api/v1/public/links`, { headers: KEY });
+      await fetch(`${MOCK429_URL}/__mock429/reset`, { method: 'POST' });
+      await polite({ MOCK429_URL: MOCK429_URL! });
+      const refused = await fetch(`${MOCK429_URL}/api/v1/public/links`, { headers: { 'X-API-Key': 'klinky_live_b' } });
+      expect(refused.status).toBe(429);
+    };
+    const warned = await running(ONE_LEFT, gaveUp);
+    expect(warned.out).toContain('never got an answer to GET /api/v1/public/links');
+    expect(warned.code).toBe(0);
+    expect((await running([...ONE_LEFT, '--fail-on', 'warn'], gaveUp)).code).toBe(1);
+  });
+
+  test('takes in what was done in sandboxes', async () => {
+    const { code, out } = await running(ONE_LEFT, async ({ MOCK429_URL }) => {
+      await polite({ MOCK429_URL: MOCK429_URL! });
+      return hasty({ MOCK429_URL: `${MOCK429_URL}/~t1` });
+    });
+    expect(code).toBe(1);
+    expect(out).toContain('sandbox t1');
+  });
+
+  test('does not hide how the command ended', async () => {
+    const failed = await running(ONE_LEFT, async (variables) => {
+      await hasty(variables);
+      return { code: 7 };
+    });
+    expect(failed.code).toBe(7);
+    expect(failed.out).toContain('came back');
+    const killed = await running(ONE_LEFT, async () => ({ signal: 'SIGKILL', number: 9 }));
+    expect(killed.code).toBe(137);
+  });
+
+  test('of nothing fails, unless told otherwise', async () => {
+    const nothing = async () => undefined;
+    const { code, err } = await running(['-p', 'klinky'], nothing);
+    expect(code).toBe(1);
+    expect(err).toContain('asked the mock for nothing');
+    expect((await running(['-p', 'klinky', '--pass-with-no-requests'], nothing)).code).toBe(0);
+  });
+
+  test('is written to files, whose folders are made', async () => {
+    const file = join(folder, 'deep/report.json');
+    await running([...ONE_LEFT, '--report', `json=${file}`, '--report', `text=${join(folder, 'report.txt')}`], hasty);
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    expect(report).toMatchObject({ verdict: 'fail', requests: { judged: 3, lost: 0 } });
+    expect(readFileSync(join(folder, 'report.txt'), 'utf8')).toContain('came back');
+  });
+});
+
+describe('nothing is run', () => {
+  const never = async (): Promise<never> => {
+    throw new Error('it was run');
+  };
+  test.each([
+    [['--report', 'pdf=x'], /--report pdf=x: there is no format "pdf"; /],
+    [['--report', 'json'], /--report json: names no file; write json=FILE/],
+    [['--fail-on', 'info'], /--fail-on info: is no severity; give error or warn/],
+    [['--base-url-env', 'klinki:X'], /no profile "klinki" is served; did you mean "klinky"\?/],
+    [['--base-url-env', 'A-B'], /"A-B" cannot name a variable/],
+    [['--compress', '0'], /"0" is not a factor/],
+    [['--plan', 'gold'], /gold/],
+  ])('with %j', async (flags, message) => {
+    const { code, err } = await running(['-p', 'klinky', ...flags], never);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('where a name does not say for which of several profiles it is', async () => {
+    const { code, err } = await running(['-p', 'klinky,acrely', '--base-url-env', 'X'], never);
+    expect([code, err]).toEqual([2, 'mock429: --base-url-env X: several profiles are served; write PROFILE:X\n']);
+  });
+
+  test('where there is no command', async () => {
+    const { code, err } = await finished(['run', '-p', 'klinky']);
+    expect([code, err]).toEqual([2, "mock429: missing required argument 'command'; --help shows what there is\n"]);
+  });
+});
+
+describe('the built program', () => {
+  const mock429 = useMock429();
+  const script = (name: string, text: string) => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+
+  test('runs a command in its own terminal, and prints the verdict after it', async () => {
+    const client = script(
+      'client.mjs',
+      `const response = await fetch(process.env.MOCK429_URL + '/api/v1/public/links/x', { headers: { 'X-API-Key': 'klinky_live_a' } });
+       console.log('status', response.status, process.argv[2]);`,
+    );
+    const { code, stdout } = await mock429.start(['run', '-p', 'klinky', '--', process.execPath, client, '--own'])
+      .ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^status 404 --own\n/);
+    expect(stdout).toContain('mock429: PASS, no findings\n');
+  });
+
+  test('passes signals on, and ends with the command', async () => {
+    const client = script(
+      'waiting.mjs',
+      `process.on('SIGTERM', () => { console.log('told to end'); process.exit(3); });
+       console.log('ready at', process.env.MOCK429_URL);
+       setInterval(() => {}, 1_000);`,
+    );
+    const program = mock429.start(['run', '-p', 'klinky', '--', process.execPath, client]);
+    const [, url] = await program.printed(/ready at (\S+)/);
+    program.signal('SIGTERM');
+    const { code, stdout } = await program.ended;
+    expect(stdout).toContain('told to end');
+    expect(code).toBe(3);
+    await expect(fetch(url!)).rejects.toThrow('fetch failed');
+  });
+
+  test('tells of a command that is not there', async () => {
+    const { code, stderr } = await mock429.start(['run', '-p', 'klinky', '--', 'no-such-command']).ended;
+    expect([code, stderr]).toEqual([127, 'mock429: cannot run no-such-command: there is no such command\n']);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../../src/verdict/render/index.js';
+import { clean, mixed, requests, unused } from './reports.js';
+
+describe('a report as Markdown', () => {
+  it('has a table of findings, one of figures, and the passed checks folded away', () => {
+    expect(renderReport(mixed, 'markdown', { requests })).toMatchInlineSnapshot(`
+      "## mock429: fail, 2 findings: 1 error, 1 warning
+
+      107 requests were judged; the journal had lost 12 before them.
+
+      ### Shop API (shop): fail
+
+      | Severity | Check | What the client did | Advice |
+      | --- | --- | --- | --- |
+      | error | retry-too-early | came back 412 ms after being told to wait 23 s, on key shop\\_…bbbb, 3 times<br>requests 101, 102, 103, 104: GET /links (listLinks), POST /links (createLink), GET /nothing | Wait as long as Retry-After says (documented: [Limits](https://shop.example/limits)) |
+      | warn | no-jitter | 4 refused requests came back within 2 ms, on key shop\\_…bbbb<br>requests 90, 91, 92, 93, 94, 95, 96, 97, 98, 99 and 2 more: GET /links (listLinks) | Add some random time to each wait (inferred: [Limits](https://shop.example/limits); its sample adds 10 %) |
+
+      | Figure | Value |
+      | --- | --- |
+      | requests | 106 in 1 min 11 s: 100 admitted, 6 refused |
+      | answers | 98 succeeded, 1 failed |
+      | throughput | 100 of 200 requests that key-minute had to give (50 %) |
+      | waits | 23.4 s waited of 46 s told (51 %) |
+      | longest streak of refusals | 4 |
+
+      <details><summary>1 check passed</summary>
+
+      - hammering: Pause before asking again (assumed)
+
+      </details>
+
+      ### Calm API (calm): pass
+
+      | Figure | Value |
+      | --- | --- |
+      | requests | 1 in 0 ms: 1 admitted, 0 refused |
+      | answers | 1 succeeded, 0 failed |
+      | throughput | no limit was asked that has a rate |
+      | waits | nobody came back after being told to wait |
+      | longest streak of refusals | 0 |
+
+      <details><summary>1 check passed</summary>
+
+      - hammering: Pause before asking again (assumed)
+
+      </details>
+      "
+    `);
+  });
+
+  it('has no table of findings where there are none', () => {
+    const text = renderReport(clean, 'markdown');
+    expect(text).toMatch(/^## mock429: pass, no findings\n\n1 request was judged, none lost from the journal\.\n/);
+    expect(text).not.toContain('Severity');
+  });
+
+  it('says that nothing came', () => {
+    expect(renderReport(unused, 'markdown')).toBe(
+      '## mock429: pass, no findings\n\nNo requests came, so there was nothing to judge.\n',
+    );
+  });
+});
