@@ -60,12 +60,14 @@ export const acrely: Provider = {
       says: 'Waits for the reset when nothing is left, and for `Retry-After` when refused',
       page: true,
       programs: [(life) => read(life, 1_100)],
+      meets: { refused: 1 },
       fails: [],
     },
     {
       says: 'A queue that makes 92 leads a minute, one by one: as the page has it for events, and more than 1,000 an hour',
       page: true,
       programs: [(life) => queue(life, 1_050)],
+      meets: { refused: 50 },
       fails: ['retry-too-early', 'ignored-remaining', 'hammering', 'one-by-one', 'gave-up'],
     },
     {

@@ -56,6 +56,7 @@ export const aiclicks: Provider = {
           }
         },
       ],
+      meets: { refused: 1, failed: 4 },
       fails: [],
     },
     {
@@ -82,6 +83,7 @@ export const aiclicks: Provider = {
           await alike(life, prompts(1));
         },
       ],
+      meets: { refused: 1, failed: 3 },
       fails: ['conflated-backoff'],
     },
     {
@@ -93,6 +95,7 @@ export const aiclicks: Provider = {
           await everySoOften(life, prompts(1), 5_000);
         },
       ],
+      meets: { refused: 12 },
       fails: ['retry-too-early'],
     },
     {
@@ -104,6 +107,7 @@ export const aiclicks: Provider = {
           await everySoOften(life, prompts(1), 1_000);
         },
       ],
+      meets: { failed: 4 },
       fails: ['no-backoff'],
     },
   ],

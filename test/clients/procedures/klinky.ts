@@ -94,6 +94,7 @@ export const klinky: Provider = {
           if (warnings === 0) throw new Error('it was never near the limit');
         },
       ],
+      meets: { refused: 1 },
       fails: ['ignored-remaining'],
     },
     {
@@ -103,11 +104,18 @@ export const klinky: Provider = {
       programs: [bulk],
       fails: [],
     },
-    { says: 'Waits for the longer of `Retry-After` and 2^n s', page: true, programs: [refused], fails: [] },
+    {
+      says: 'Waits for the longer of `Retry-After` and 2^n s',
+      page: true,
+      programs: [refused],
+      meets: { refused: 1 },
+      fails: [],
+    },
     {
       says: 'Three such programs at once: the longer of both is `Retry-After`, and that has nothing random in it',
       page: true,
       programs: crowd(3, refused),
+      meets: { refused: 3 },
       fails: ['no-jitter'],
     },
     { says: 'Sends one request every 3.6 s, alone', page: true, programs: [(life) => queue(life, 1_100)], fails: [] },
@@ -120,6 +128,7 @@ export const klinky: Provider = {
           await queue(life, 300);
         },
       ],
+      meets: { refused: 200 },
       fails: ['retry-too-early', 'ignored-remaining', 'gave-up'],
     },
     {
@@ -150,8 +159,15 @@ export const klinky: Provider = {
       says: 'Repeats a creation with the same `Idempotency-Key`',
       page: true,
       programs: [(life) => make(life, { 'Idempotency-Key': 'unique-1' })],
+      meets: { failed: 1 },
       fails: [],
     },
-    { says: 'Repeats a creation without one', page: false, programs: [(life) => make(life)], fails: ['unsafe-retry'] },
+    {
+      says: 'Repeats a creation without one',
+      page: false,
+      programs: [(life) => make(life)],
+      meets: { failed: 1 },
+      fails: ['unsafe-retry'],
+    },
   ],
 };

@@ -47,18 +47,21 @@ export const prediction: Provider = {
       says: 'Waits for the smaller of `Retry-After` (12 s) and 2^n s, three times',
       page: true,
       programs: [refusedFor(12, async (life) => void (await smallerOfBoth(life, '/v1/account')))],
+      meets: { refused: 3 },
       fails: ['retry-too-early', 'gave-up'],
     },
     {
       says: 'The same with a `Retry-After` of 3 s: early once, and then in time',
       page: true,
       programs: [refusedFor(3, async (life) => void (await smallerOfBoth(life, '/v1/account')))],
+      meets: { refused: 2 },
       fails: ['retry-too-early'],
     },
     {
       says: 'The same with a `Retry-After` of 1 s, where both are the same',
       page: true,
       programs: [refusedFor(1, async (life) => void (await smallerOfBoth(life, '/v1/account')))],
+      meets: { refused: 1 },
       fails: [],
     },
     {
@@ -81,6 +84,7 @@ export const prediction: Provider = {
           for (let tries = 0; tries < 4; tries++) await life.call('GET', '/v1/account');
         }),
       ],
+      meets: { refused: 4 },
       fails: ['retry-too-early', 'hammering', 'gave-up'],
     },
     {
@@ -94,6 +98,7 @@ export const prediction: Provider = {
           await life.call('GET', '/v1/account');
         }),
       ],
+      meets: { refused: 1 },
       fails: ['key-spreading'],
     },
   ],
