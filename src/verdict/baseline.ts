@@ -33,6 +33,6 @@ export const baseline: Readonly<Record<string, Common>> = {
     says: 'A client that meets failures of the server waits longer from retry to retry',
     note: 'usual practice; the profile gives no advice of its own',
     source: null,
-    options: { least: 100, waits: 3 },
+    options: { least: 50, waits: 3 },
   },
 };

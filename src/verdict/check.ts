@@ -4,9 +4,10 @@
  */
 import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
+import type { Call } from './call.js';
 import { groupBy } from './group.js';
 import type { Severity, ShownAdvice } from './report.js';
-import type { Call, View } from './view.js';
+import type { View } from './view.js';
 
 export interface Check<Options = unknown> {
   /** What the client did, in a few words: `Came back before it was told to`. */

@@ -4,23 +4,25 @@
  */
 import { type Policy, paramsFor } from '../limits/policy.js';
 import type { JournalDecision } from '../state/journal.js';
-import { groupBy, listIn } from './group.js';
+import { type Call, refusing, standing, takenFrom, waited } from './call.js';
+import { groupBy } from './group.js';
 import type { Figures, Throughput } from './report.js';
-import { type Call, known, refusing, takenFrom, waited } from './view.js';
+import type { View } from './view.js';
 
-export function figuresOf(calls: readonly Call[], policies: ReadonlyMap<string, Policy>): Figures {
+export function figuresOf({ calls, timeline }: View, policies: ReadonlyMap<string, Policy>): Figures {
   const count = (fits: (call: Call) => boolean) => calls.filter(fits).length;
-  const first = Math.min(...calls.map(({ entry }) => entry.at));
-  const last = Math.max(...calls.map(({ entry }) => entry.sentAt));
+  const first = least(calls, ({ entry }) => entry.at);
+  const last = most(calls, ({ entry }) => entry.sentAt);
   return {
     requests: calls.length,
     admitted: count(({ entry }) => entry.admitted),
     refused: count(({ outcome }) => outcome === 'refused'),
     succeeded: count(({ outcome }) => outcome === 'succeeded'),
+    rejected: count(({ outcome }) => outcome === 'rejected'),
     failed: count(({ outcome }) => outcome === 'failed'),
     spanMs: calls.length === 0 ? 0 : Math.max(0, last - first),
     throughput: mostUsed(calls, policies),
-    ...waits(calls),
+    ...waits(timeline),
     longestRefusalStreak: longestStreak(calls),
   };
 }
@@ -33,25 +35,25 @@ interface Taking {
 /** Of the limits that can run out with time, the one of which the largest share was used. */
 function mostUsed(calls: readonly Call[], policies: ReadonlyMap<string, Policy>): Throughput | null {
   const takings = calls.flatMap((call) => takenFrom(call).map((decision): Taking => ({ call, decision })));
-  let most: Throughput | null = null;
+  let highest: Throughput | null = null;
   for (const [id, all] of groupBy(takings, ({ decision }) => decision.policy)) {
     const policy = policies.get(id);
     const used = policy && throughput(policy, all);
-    if (used && (!most || used.used / used.possible > most.used / most.possible)) most = used;
+    if (used && (!highest || used.used / used.possible > highest.used / highest.possible)) highest = used;
   }
-  return most;
+  return highest;
 }
 
 function throughput(policy: Policy, takings: readonly Taking[]): Throughput | undefined {
   let used = 0;
   let possible = 0;
   for (const all of groupBy(takings, ({ decision }) => decision.bucket).values()) {
-    const from = Math.min(...all.map(({ call }) => call.entry.at));
-    const to = Math.max(...all.map(({ call }) => call.entry.at));
-    const limit = Math.max(...all.map(({ decision }) => decision.limit));
-    const most = policy.algorithm.capacity?.(paramsFor(policy, Math.round(limit * policy.scale)), from, to);
-    if (most === undefined) return undefined;
-    possible += most / policy.scale;
+    const from = least(all, ({ call }) => call.entry.at);
+    const to = most(all, ({ call }) => call.entry.at);
+    const limit = most(all, ({ decision }) => decision.limit);
+    const capacity = policy.algorithm.capacity?.(paramsFor(policy, Math.round(limit * policy.scale)), from, to);
+    if (capacity === undefined) return undefined;
+    possible += capacity / policy.scale;
     used += all.reduce((sum, { call, decision }) => sum + (call.entry.admitted ? decision.charged : 0), 0);
   }
   return possible > 0
@@ -64,23 +66,25 @@ function tidy(amount: number): number {
   return Number(amount.toPrecision(12));
 }
 
-/** Only waits that came to an end: the caller asked the limit again that had refused it. */
-function waits(calls: readonly Call[]): { toldToWaitMs: number; waitedMs: number } {
-  const refusals = new Map<string, Call[]>();
-  const ended = new Set<Call>();
+/** Only waits that came to an end: the caller asked the limit again that had refused it. Who was refused several times at once has waited once, for the newest. */
+function waits(timeline: View['timeline']): { toldToWaitMs: number; waitedMs: number } {
+  const waiting = new Map<string, Call>();
   let toldToWaitMs = 0;
   let waitedMs = 0;
-  for (const call of calls) {
-    for (const { bucket } of takenFrom(call)) {
-      const [newest] = known(call, refusals.get(`${bucket} ${call.caller}`) ?? []);
-      if (!newest || ended.has(newest) || waited(call, newest) < 0) continue;
-      ended.add(newest);
-      toldToWaitMs += newest.entry.retryAfter! * 1_000;
-      waitedMs += waited(call, newest);
-    }
+  for (const { call, answered } of timeline) {
     const refused = refusing(call);
-    if (!refused || call.entry.retryAfter === undefined) continue;
-    listIn(refusals, `${refused.bucket} ${call.caller}`).push(call);
+    if (answered) {
+      if (refused && call.entry.retryAfter !== undefined) waiting.set(standing(call, refused.bucket), call);
+      continue;
+    }
+    for (const { bucket } of takenFrom(call)) {
+      const place = standing(call, bucket);
+      const refusal = waiting.get(place);
+      if (!refusal || waited(call, refusal) < 0) continue;
+      waiting.delete(place);
+      toldToWaitMs += refusal.entry.retryAfter! * 1_000;
+      waitedMs += waited(call, refusal);
+    }
   }
   return { toldToWaitMs: Math.round(toldToWaitMs), waitedMs };
 }
@@ -96,4 +100,13 @@ function longestStreak(calls: readonly Call[]): number {
     }
   }
   return longest;
+}
+
+/** There may be more than a call takes arguments. */
+function least<T>(all: readonly T[], by: (one: T) => number): number {
+  return all.reduce((so, one) => Math.min(so, by(one)), Number.POSITIVE_INFINITY);
+}
+
+function most<T>(all: readonly T[], by: (one: T) => number): number {
+  return all.reduce((so, one) => Math.max(so, by(one)), Number.NEGATIVE_INFINITY);
 }

@@ -8,7 +8,7 @@ import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { figuresOf } from './figures.js';
 import type { CheckResult, Finding, ProfileReport, Report, Severity, Verdict } from './report.js';
-import { createView, type Subject, type View } from './view.js';
+import { createView, type Moment, type Subject, type View } from './view.js';
 
 /** One provider, as far as its clients are judged. */
 export interface Judged extends Subject {
@@ -18,19 +18,10 @@ export interface Judged extends Subject {
   readonly advice: readonly Advice[];
 }
 
-export interface Moment {
-  /** Epoch ms by the clock of the sandbox. */
-  readonly now: number;
-  /** Nobody will call any more, so what has not been asked again never will be. */
-  readonly ended: boolean;
-  /** Requests that the journal no longer has. */
-  readonly lost: number;
-}
-
 export function judge(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment): Report {
   const profiles = judged.flatMap((one) => {
     const own = entries.filter(({ profile }) => profile === one.profile);
-    return own.length === 0 ? [] : [judgeProfile(createView(own, one, moment.now, moment.ended), one)];
+    return own.length === 0 ? [] : [judgeProfile(createView(own, one, moment), one)];
   });
   const requests = { judged: entries.length, lost: moment.lost };
   return { verdict: worst(profiles.map(({ verdict }) => verdict)), requests, profiles };
@@ -61,7 +52,7 @@ function judgeProfile(view: View, { profile, title, policies, advice }: Judged):
   }
   findings.sort((a, b) => rank(a.severity) - rank(b.severity));
   const verdict = worst(checks.map((one) => one.verdict));
-  return { profile, title, verdict, figures: figuresOf(view.calls, policies), checks, findings };
+  return { profile, title, verdict, figures: figuresOf(view, policies), checks, findings };
 }
 
 function verdictOf(severity: Severity): Verdict {

@@ -53,10 +53,14 @@ export interface Throughput {
 
 export interface Figures {
   readonly requests: number;
+  /** By every policy; a 429 may yet come from elsewhere. */
   readonly admitted: number;
+  /** By a policy, or with a 429 from elsewhere. */
   readonly refused: number;
   /** Answered 2xx or 3xx. */
   readonly succeeded: number;
+  /** Any other 4xx. With the three beside it, they are all. */
+  readonly rejected: number;
   /** 5xx, and connections that ended without an answer. */
   readonly failed: number;
   /** From the first arrival to the last sending, by the clock of the sandbox. */

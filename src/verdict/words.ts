@@ -1,13 +1,14 @@
 /**
- * Numbers in sentences.
+ * Numbers and names in sentences.
  * @module
  */
 import { formatDuration } from '../limits/duration.js';
+import { type Call, NO_CREDENTIAL } from './call.js';
 
 /** `1 min 30 s`, `412 ms`; whole milliseconds below a second, tenths of a second below a minute, whole seconds above. */
 export function time(ms: number): string {
-  if (ms < 1_000) return formatDuration(Math.round(ms));
-  return formatDuration(ms < 60_000 ? Math.round(ms / 100) * 100 : Math.round(ms / 1_000) * 1_000);
+  if (Math.round(ms) < 1_000) return formatDuration(Math.round(ms));
+  return formatDuration(ms < 59_950 ? Math.round(ms / 100) * 100 : Math.round(ms / 1_000) * 1_000);
 }
 
 /** `, 3 times`; nothing for once. */
@@ -18,4 +19,25 @@ export function times(all: readonly unknown[]): string {
 /** `1 request`, `3 requests`. */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `on key klinky_live_…bbbb`. */
+export function on({ who }: Call): string {
+  return who === NO_CREDENTIAL ? 'without a credential' : `on ${who}`;
+}
+
+/** `GET /v1/models`: without its query. */
+export function what({ entry: { method, path } }: Call): string {
+  return `${method} ${pathOf(path)}`;
+}
+
+/** Without the query. */
+export function pathOf(path: string): string {
+  return path.split('?', 1)[0]!;
+}
+
+/** `a and b`; `5 keys` where there are too many to name. */
+export function named(names: readonly string[], noun: string): string {
+  if (names.length > 3) return count(names.length, noun);
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

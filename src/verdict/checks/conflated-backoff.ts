@@ -2,9 +2,11 @@
  * One way of waiting for two things: a refusal, which says when to come back, and a failure of the server's, after which waits should grow.
  * @module
  */
+import { type Call, waited } from '../call.js';
 import { defineCheck, type Incident, perCaller } from '../check.js';
-import { type Call, chains, waited } from '../view.js';
-import { time, times } from '../words.js';
+import { type WaitedForLimit, waitsForLimits } from '../limited.js';
+import { chains } from '../view.js';
+import { on, time, times } from '../words.js';
 
 interface Conflated extends Incident {
   readonly says: string;
@@ -14,56 +16,61 @@ interface Conflated extends Incident {
 const GROWS_FROM = 1.6;
 const GROWS_TO = 2.6;
 /** Random extra time on top of what was told is welcome up to here. */
-const JITTER_MS = 1_000;
-const JITTER = 0.1;
-/** A shorter wait may be the same by chance. */
-const TELLING_MS = 2_000;
+const JITTER_MS = 2_000;
+const JITTER = 0.25;
+/** A shorter wait may be the same by chance: waits after failures begin with a second or two. */
+const TELLING_MS = 5_000;
 
 export const conflatedBackoff = defineCheck({
   title: 'Waited for a refusal as for a failure, or the other way round',
   severity: 'warn',
   options: (z) => z.strictObject({}),
   find(view) {
-    const incidents = chains(view).flatMap((chain) => judge(chain));
-    return perCaller(incidents, ({ call, says }, all) => `${says}, on ${call.who}${times(all)}`);
+    const waitedForLimit = waitsForLimits(view.calls);
+    const incidents = chains(view).flatMap((chain) => judge(chain, waitedForLimit));
+    return perCaller(incidents, ({ call, says }, all) => `${says}, ${on(call)}${times(all)}`);
   },
 });
 
-function judge(chain: readonly Call[]): Conflated[] {
-  for (let i = 1; i < chain.length; i++) {
-    const before = chain[i - 1]!;
-    const call = chain[i]!;
+/** The first such wait among the attempts at one request. */
+function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Conflated[] {
+  /** The newest refusal's wait, as told, and the newest that followed a failure. */
+  let told: number | undefined;
+  let backoff: number | undefined;
+  for (const [i, call] of chain.entries()) {
+    const before = chain[i - 1];
+    if (!before) continue;
     const wait = waited(call, before);
-    const earlier = chain.slice(0, i - 1);
-    const says =
-      before.outcome === 'refused'
-        ? likeAFailure(before, wait, earlier, chain)
-        : before.outcome === 'failed'
-          ? likeARefusal(before, wait, earlier)
-          : undefined;
+    const { retryAfter } = before.entry;
+    let says: string | undefined;
+    if (before.outcome === 'refused') {
+      told = retryAfter === undefined ? undefined : retryAfter * 1_000;
+      // Only what follows a failure at once is the next turn of its waits.
+      if (chain[i - 2]?.outcome === 'failed') says = likeAFailure(wait, told, backoff);
+    } else if (before.outcome === 'failed' && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at)) {
+      if (retryAfter === undefined) says = likeARefusal(wait, told, backoff);
+      backoff = wait;
+    }
     if (says !== undefined) return [{ call, with: chain.slice(0, i + 1), says }];
   }
   return [];
 }
 
 /** Told when to come back, it waited for the next turn of its growing waits. */
-function likeAFailure(refused: Call, wait: number, earlier: readonly Call[], chain: readonly Call[]) {
-  const told = refused.entry.retryAfter;
-  const last = earlier.at(-1);
-  if (told === undefined || last?.outcome !== 'failed') return undefined;
-  const lastWait = waited(chain[earlier.length]!, last);
-  const off = wait - told * 1_000;
-  const asTold = off >= 0 && off <= Math.max(JITTER_MS, JITTER * told * 1_000);
-  const grows = lastWait > 0 && wait >= GROWS_FROM * lastWait && wait <= GROWS_TO * lastWait;
-  if (asTold || !grows) return undefined;
-  return `told to wait ${time(told * 1_000)} it waited ${time(wait)}, twice the ${time(lastWait)} that it had waited after a failure`;
+function likeAFailure(wait: number, told: number | undefined, backoff: number | undefined): string | undefined {
+  if (told === undefined || !grows(wait, backoff)) return undefined;
+  const asTold = wait >= told && wait - told <= Math.max(JITTER_MS, JITTER * told);
+  if (asTold) return undefined;
+  return `told to wait ${time(told)} it waited ${time(wait)}, twice the ${time(backoff!)} that it had waited after a failure`;
 }
 
 /** After a failure, which says nothing of the kind, it waited for as long as an earlier refusal had told. */
-function likeARefusal(failed: Call, wait: number, earlier: readonly Call[]) {
-  if (failed.entry.retryAfter !== undefined) return undefined;
-  const told = earlier.filter(({ outcome }) => outcome === 'refused').at(-1)?.entry.retryAfter;
-  if (told === undefined || wait < TELLING_MS) return undefined;
-  if (Math.abs(wait - told * 1_000) > Math.max(50, 0.05 * told * 1_000)) return undefined;
-  return `after a failure it waited ${time(wait)}, as it had been told for a refusal`;
+function likeARefusal(wait: number, told: number | undefined, backoff: number | undefined): string | undefined {
+  if (told === undefined || wait < TELLING_MS || grows(wait, backoff)) return undefined;
+  const alike = Math.abs(wait - told) <= Math.max(50, 0.05 * told);
+  return alike ? `after a failure it waited ${time(wait)}, as it had been told for a refusal` : undefined;
+}
+
+function grows(wait: number, backoff: number | undefined): boolean {
+  return backoff !== undefined && backoff > 0 && wait >= GROWS_FROM * backoff && wait <= GROWS_TO * backoff;
 }

@@ -2,19 +2,25 @@
  * Refusal upon refusal by one limit, with no pause between them.
  * @module
  */
+import { type Call, dueAt, refusing, standing, takenFrom, waited } from '../call.js';
 import { defineCheck, type Incident, perCaller } from '../check.js';
-import { groupBy } from '../group.js';
-import { type Call, knows, refusing, waited } from '../view.js';
-import { count, time } from '../words.js';
+import { count, on, time } from '../words.js';
 
 interface Options {
   readonly refusals: number;
   readonly pause: number;
 }
 
+/** Refusals of which each but the first was met in knowledge of one before it. Requests at the same time make it wider, not longer. */
+interface Run {
+  readonly first: Call;
+  readonly all: Call[];
+  last: Call;
+  length: number;
+}
+
 interface Streak extends Incident {
-  readonly length: number;
-  readonly ms: number;
+  readonly run: Run;
 }
 
 export const hammering = defineCheck<Options>({
@@ -23,43 +29,58 @@ export const hammering = defineCheck<Options>({
   options: (z, duration) =>
     z.strictObject({
       refusals: z.int().min(2).default(3).describe('So many in a row are too many'),
-      pause: duration.prefault('1s').describe('A wait of so long is a pause'),
+      pause: duration
+        .prefault('1s')
+        .describe('A wait of so long is a pause, and so is whatever the refusal told to wait'),
     }),
-  find({ calls }, { refusals, pause }) {
-    const refused = calls.filter((call) => call.outcome === 'refused');
-    const incidents: Streak[] = [];
-    for (const all of groupBy(refused, place).values()) {
-      for (const streak of streaks(all, pause)) {
-        if (streak.length < refusals) continue;
-        const [first] = streak;
-        const last = streak.at(-1)!;
-        incidents.push({ call: last, with: streak, length: streak.length, ms: last.entry.at - first!.entry.at });
+  find({ timeline }, { refusals, pause }) {
+    /** The newest refusal that the caller knows of, by caller and limit. */
+    const newest = new Map<string, Call>();
+    const placed = new Map<Call, { run: Run; length: number }>();
+    const runs: Run[] = [];
+    for (const { call, answered } of timeline) {
+      if (answered) {
+        if (call.outcome === 'refused') newest.set(place(call), call);
+        else for (const one of [call.same, ...bucketsOf(call)]) newest.delete(one);
+      } else if (call.outcome === 'refused') {
+        const before = newest.get(place(call));
+        const known = before && goesOn(call, before, pause) ? placed.get(before) : undefined;
+        const run = known?.run ?? { first: call, all: [], last: call, length: 0 };
+        const length = (known?.length ?? 0) + 1;
+        if (!known) runs.push(run);
+        run.all.push(call);
+        placed.set(call, { run, length });
+        if (length > run.length) Object.assign(run, { last: call, length });
       }
     }
+    const incidents = runs
+      .filter(({ length }) => length >= refusals)
+      .map((run): Streak => ({ call: run.last, with: run.all, run }));
     return perCaller(
       incidents,
-      ({ call, length, ms }, all) => {
-        const others = all.length === 1 ? '' : `, and ${count(all.length - 1, 'time')} more`;
-        return `was refused ${length} times in a row within ${time(ms)}, on ${call.who}${others}`;
+      ({ call, run: { first, length } }, all) => {
+        const within = time(Math.max(0, call.entry.at - first.entry.at));
+        const more = all.length === 1 ? '' : `, and in ${count(all.length - 1, 'other row')}`;
+        return `was refused ${length} times in a row within ${within}, ${on(call)}${more}`;
       },
-      ({ length }) => length,
+      ({ run }) => run.length,
     );
   },
 });
 
+/** The limit, or where none refused it the request. */
 function place(call: Call): string {
-  return `${refusing(call)?.bucket ?? call.same} ${call.caller}`;
+  const bucket = refusing(call)?.bucket;
+  return bucket === undefined ? call.same : standing(call, bucket);
 }
 
-/** Runs of refusals of which each was sent in knowledge of the one before, without a pause. */
-function streaks(refused: readonly Call[], pause: number): Call[][] {
-  const runs: Call[][] = [];
-  for (const call of refused) {
-    const run = runs.at(-1);
-    const before = run?.at(-1);
-    const goesOn = before && knows(call, before) && waited(call, before) >= 0 && waited(call, before) < pause;
-    if (goesOn) run!.push(call);
-    else runs.push([call]);
-  }
-  return runs;
+function bucketsOf(call: Call): readonly string[] {
+  return takenFrom(call).map(({ bucket }) => standing(call, bucket));
+}
+
+/** Neither a pause nor as long as it was told. */
+function goesOn(call: Call, before: Call, pause: number): boolean {
+  const gap = waited(call, before);
+  const due = dueAt(before);
+  return gap >= 0 && gap < pause && !(due !== undefined && call.entry.at >= due);
 }

@@ -1,11 +1,11 @@
 /**
- * The caller had been told that nothing was left, and sent on before the reset. What it did after a refusal is not looked at here: there it goes by `Retry-After`.
+ * The caller had been told that nothing was left, sent on before the reset, and was refused. What is let in after all (a sliding window gives back little by little)
+ * has done no harm, and what comes after a refusal goes by `Retry-After`.
  * @module
  */
+import { type Call, standing, takenFrom, waited } from '../call.js';
 import { defineCheck, type Incident, perCaller } from '../check.js';
-import { listIn } from '../group.js';
-import { type Call, known, TIMER_TOLERANCE_MS, takenFrom } from '../view.js';
-import { time, times } from '../words.js';
+import { on, time, times } from '../words.js';
 
 interface Ignored extends Incident {
   readonly earlyMs: number;
@@ -15,33 +15,33 @@ export const ignoredRemaining = defineCheck({
   title: 'Sent on although nothing was left',
   severity: 'warn',
   options: (z) => z.strictObject({}),
-  find({ calls }) {
-    /** Calls that were told how a bucket stands, by caller and bucket. */
-    const informed = new Map<string, Call[]>();
+  find({ timeline }) {
+    /** The answer that last told how a bucket stands, by caller and bucket. */
+    const informed = new Map<string, Call>();
     const incidents: Ignored[] = [];
-    for (const call of calls) {
-      for (const { bucket, policy } of takenFrom(call)) {
-        const [newest] = known(call, informed.get(key(call, bucket)) ?? []);
-        const told = newest?.entry.told.find((one) => one.policy === policy);
-        if (!newest || newest.outcome === 'refused' || told?.remaining !== 0 || told.resetAt === null) continue;
-        const earlyMs = told.resetAt - call.entry.at;
-        if (earlyMs <= TIMER_TOLERANCE_MS || call.entry.at < newest.entry.sentAt) continue;
-        incidents.push({ call, with: [newest], earlyMs });
-        break;
+    for (const { call, answered } of timeline) {
+      if (answered) {
+        for (const { policy } of call.entry.told) {
+          const decision = call.entry.decisions.find((one) => one.policy === policy);
+          if (decision) informed.set(standing(call, decision.bucket), call);
+        }
+        continue;
       }
-      for (const { policy } of call.entry.told) {
-        const decision = call.entry.decisions.find((one) => one.policy === policy);
-        if (decision) listIn(informed, key(call, decision.bucket)).push(call);
+      for (const { bucket, policy, allowed } of takenFrom(call)) {
+        const last = informed.get(standing(call, bucket));
+        const told = last?.entry.told.find((one) => one.policy === policy);
+        if (!last || allowed || last.outcome === 'refused' || told?.remaining !== 0 || told.resetAt === null) continue;
+        const earlyMs = told.resetAt - call.entry.at;
+        if (earlyMs <= 0 || waited(call, last) < 0) continue;
+        incidents.push({ call, with: [last], earlyMs });
+        break;
       }
     }
     return perCaller(
       incidents,
-      ({ call, earlyMs }, all) => `sent on ${time(earlyMs)} before the reset with 0 left, on ${call.who}${times(all)}`,
+      ({ call, earlyMs }, all) =>
+        `sent on with 0 left, ${time(earlyMs)} before the reset, and was refused, ${on(call)}${times(all)}`,
       ({ earlyMs }) => earlyMs,
     );
   },
 });
-
-function key({ caller }: Call, bucket: string): string {
-  return `${bucket} ${caller}`;
-}

@@ -1,11 +1,14 @@
 /**
- * Several keys of one account were used to get round the limit of one.
+ * Several keys of one account were used to get round the limit of one: what one was refused another asked, or they took turns.
+ *
+ * An account may well have several keys for several programs. Those are left alone as long as each goes about its own work.
  * @module
  */
+import { type Call, dueAt, refusing, waited } from '../call.js';
 import { defineCheck, type Found } from '../check.js';
-import { groupBy } from '../group.js';
-import { type Call, knows, refusing, toldUntil } from '../view.js';
-import { count } from '../words.js';
+import type { View } from '../view.js';
+import { count, named, what } from '../words.js';
+import { takenByTurns } from './turns.js';
 
 interface Options {
   readonly policy: string;
@@ -16,61 +19,75 @@ export const keySpreading = defineCheck<Options>({
   severity: 'error',
   options: (z) => z.strictObject({ policy: z.string().describe('The policy that limits each key') }),
   references: ({ policy }) => ({ policies: [policy] }),
-  find({ calls }, { policy }): Found[] {
-    const found = [...moved(calls, policy), ...spread(calls, policy)];
-    return found.length === 0 ? [] : [found.reduce((most, one) => (one.times > most.times ? one : most))];
+  find(view, { policy }): Found[] {
+    return [...moved(view, policy), ...spread(view, policy)].slice(0, 1);
   },
 });
 
-/** What one key was refused, another asked before the first was to come back. */
-function moved(calls: readonly Call[], policy: string): Found[] {
-  const refused = calls.filter((call) => call.entry.refusedBy === policy && refusing(call));
-  const asked = groupBy(calls, task);
-  const pairs = refused.flatMap((first) => {
-    const until = toldUntil(first) ?? Number.NEGATIVE_INFINITY;
-    const other = (asked.get(task(first)) ?? []).find(
-      (call) => call.caller !== first.caller && knows(call, first) && call.entry.at < until,
-    );
-    return other ? [{ first, other }] : [];
-  });
-  if (pairs.length === 0) return [];
-  const [{ first, other }] = pairs as [(typeof pairs)[number]];
-  const involved = new Set(pairs.flatMap((pair) => [pair.first, pair.other]));
+interface Move {
+  readonly first: Call;
+  readonly other: Call;
+}
+
+/** What one key was refused, and never asked again, another that had never asked it asked before the first was to come back. */
+function moved({ timeline, beheaded }: View, policy: string): Found[] {
+  /** The newest refusals of each task, of two callers at most: whoever asks is one of them at most. */
+  const refused = new Map<string, Call[]>();
+  const asked = new Set<string>();
+  const moves: Move[] = [];
+  for (const { call, answered } of timeline) {
+    if (call.account === '') continue;
+    const task = taskOf(call);
+    if (answered) {
+      if (call.entry.refusedBy !== policy || !refusing(call)) continue;
+      const others = (refused.get(task) ?? []).filter(({ caller }) => caller !== call.caller);
+      refused.set(task, [...others.slice(-1), call]);
+      continue;
+    }
+    const own = `${task} ${call.caller}`;
+    const isNew = !asked.has(own) && !(beheaded && call.entry.method === 'GET');
+    asked.add(own);
+    const first = refused.get(task)?.findLast(({ caller }) => caller !== call.caller);
+    const due = first && dueAt(first);
+    if (isNew && first && due !== undefined && call.entry.at < due && waited(call, first) >= 0)
+      moves.push({ first, other: call });
+  }
+  const lasting = moves.filter(({ first }) => !first.repeatedBy);
+  const [gravest] = lasting;
+  if (!gravest) return [];
+  const { first, other } = gravest;
+  const more = lasting.length === 1 ? '' : `, and ${count(lasting.length - 1, 'other request')} so too`;
   return [
     {
       caller: `${first.who} and ${other.who}`,
-      says: `what ${first.who} was refused it asked with ${other.who} before the time that it was told, ${count(pairs.length, 'time')}`,
-      times: pairs.length,
-      calls: [...involved].sort((a, b) => a.number - b.number),
+      says: `asked ${what(other)} on ${other.who} before the time that it was told when it was refused on ${first.who}${more}`,
+      times: lasting.length,
+      calls: ordered(lasting.flatMap((move) => [move.first, move.other])),
     },
   ];
 }
 
-/** The same, whoever asks. */
-function task({ entry: { method, path, bodyHash } }: Call): string {
-  return JSON.stringify([method, path, bodyHash]);
+/** The same, whichever key of the account asks. */
+function taskOf({ account, entry: { method, path, bodyHash } }: Call): string {
+  return JSON.stringify([account, method, path, bodyHash]);
 }
 
-/** In one window the keys of an account together took more than one of them may. */
-function spread(calls: readonly Call[], policy: string): Found[] {
-  const takes = calls.flatMap((call) => {
-    const decision = call.entry.decisions.find((one) => one.policy === policy && one.charged > 0);
-    return decision && call.entry.admitted ? [{ call, decision }] : [];
-  });
-  const windows = groupBy(takes, ({ call, decision }) => `${decision.resetAt} ${call.account}`);
-  return [...windows.values()].flatMap((all): Found[] => {
-    const keys = new Set(all.map(({ call }) => call.who));
-    const buckets = new Set(all.map(({ decision }) => decision.bucket));
-    const limit = Math.max(...all.map(({ decision }) => decision.limit));
-    const taken = all.reduce((sum, { decision }) => sum + decision.charged, 0);
-    if (buckets.size < 2 || taken <= limit) return [];
-    return [
-      {
-        caller: [...keys].join(' and '),
-        says: `${buckets.size} keys of one account took ${taken} in one window, where one may take ${limit}`,
-        times: 1,
-        calls: all.map(({ call }) => call),
-      },
-    ];
-  });
+/** In one window the keys of an account took turns, and together more than one of them may. */
+function spread({ calls }: View, policy: string): Found[] {
+  const windows = takenByTurns(calls, policy);
+  if (windows.length === 0) return [];
+  const { keys, taken, limit } = windows.reduce((most, one) => (one.taken > most.taken ? one : most));
+  const more = windows.length === 1 ? '' : `, and so in ${count(windows.length - 1, 'other window')}`;
+  return [
+    {
+      caller: named(keys, 'key'),
+      says: `took ${taken} in one window by turns on ${named(keys, 'key')}, where one key may take ${limit}${more}`,
+      times: windows.length,
+      calls: ordered(windows.flatMap((one) => one.calls)),
+    },
+  ];
+}
+
+function ordered(calls: readonly Call[]): Call[] {
+  return [...new Set(calls)].sort((a, b) => a.number - b.number);
 }

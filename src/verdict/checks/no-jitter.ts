@@ -1,11 +1,11 @@
 /**
- * Several requests that had been refused came back within the same few milliseconds.
+ * Several requests that had been refused came back within the same few milliseconds, just when they were told to.
  * @module
  */
+import { type Call, dueAt, refusing, TIMER_TOLERANCE_MS, toldUntil, waited } from '../call.js';
 import { defineCheck, type Found } from '../check.js';
-import type { Call } from '../view.js';
-import { waited } from '../view.js';
-import { time } from '../words.js';
+import { groupBy } from '../group.js';
+import { count, named, time } from '../words.js';
 
 interface Options {
   readonly requests: number;
@@ -14,6 +14,8 @@ interface Options {
 
 /** Who came back sooner did not wait for anything, which is for other checks to say. */
 const WAITED_MS = 500;
+/** Who comes later than this has added something. */
+const ON_TIME_MS = 50;
 
 export const noJitter = defineCheck<Options>({
   title: 'Came back all at once',
@@ -24,24 +26,44 @@ export const noJitter = defineCheck<Options>({
       within: duration.prefault('10ms').describe('What is the same moment'),
     }),
   find({ calls }, { requests, within }): Found[] {
-    const back = calls
-      .filter(({ repeats }) => repeats?.outcome === 'refused')
-      .filter((call) => waited(call, call.repeats!) >= WAITED_MS)
-      .sort((a, b) => a.entry.at - b.entry.at);
-    const crowds: Call[][] = [];
-    for (const call of back) {
-      const crowd = crowds.at(-1);
-      if (crowd && call.entry.at - crowd[0]!.entry.at <= within) crowd.push(call);
-      else crowds.push([call]);
-    }
-    const dense = crowds.filter((crowd) => crowd.length >= requests);
-    if (dense.length === 0) return [];
-    const largest = dense.reduce((most, crowd) => (crowd.length > most.length ? crowd : most));
-    const callers = new Set(largest.map(({ who }) => who));
-    const who = callers.size === 1 ? largest[0]!.who : `${callers.size} callers`;
+    const back = calls.filter(({ repeats }) => repeats?.outcome === 'refused' && toldUntil(repeats) !== undefined);
+    const crowds = [...groupBy(back, occasion).values()].flatMap((all) => {
+      const crowd = densest(all.filter(isOnTime), within);
+      // Of many that come at random some meet by chance; those are few among all.
+      return crowd.length >= requests && crowd.length * 2 >= all.length ? [crowd] : [];
+    });
+    if (crowds.length === 0) return [];
+    const largest = crowds.reduce((most, crowd) => (crowd.length > most.length ? crowd : most));
+    const callers = new Map(largest.map(({ caller, who }) => [caller, who]));
+    const who = named([...callers.values()], 'caller');
     const ms = largest.at(-1)!.entry.at - largest[0]!.entry.at;
-    const others = dense.length === 1 ? '' : `, and ${dense.length - 1} such crowds more`;
-    const says = `${largest.length} refused requests came back within ${time(ms)}, on ${who}${others}`;
-    return [{ caller: who, says, times: dense.length, calls: dense.flat().sort((a, b) => a.number - b.number) }];
+    const more = crowds.length === 1 ? '' : `, and ${count(crowds.length - 1, 'other crowd')}`;
+    const says = `${largest.length} refused requests came back within ${time(ms)} of each other, on ${who}${more}`;
+    return [{ caller: who, says, times: crowds.length, calls: crowds.flat().sort((a, b) => a.number - b.number) }];
   },
 });
+
+/** Refused by the same limit, be it of several callers, and told to come back in the same second. */
+function occasion({ repeats }: Call): string {
+  return `${refusing(repeats!)?.policy} ${Math.floor(toldUntil(repeats!)! / 1_000)}`;
+}
+
+/** It waited, and no longer than it was told, by `Retry-After` or by the reset. */
+function isOnTime(call: Call): boolean {
+  const refusal = call.repeats!;
+  if (waited(call, refusal) < WAITED_MS) return false;
+  const reset = dueAt(refusal)!;
+  const late = [toldUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
+  return late.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= ON_TIME_MS);
+}
+
+/** The most that came within so long. */
+function densest(calls: readonly Call[], within: number): readonly Call[] {
+  const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
+  let [from, to] = [0, 0];
+  for (let start = 0, end = 0; end < inOrder.length; end++) {
+    while (inOrder[end]!.entry.at - inOrder[start]!.entry.at > within) start++;
+    if (end + 1 - start > to - from) [from, to] = [start, end + 1];
+  }
+  return inOrder.slice(from, to);
+}

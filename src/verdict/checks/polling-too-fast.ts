@@ -2,10 +2,10 @@
  * Something that takes time was asked about more often than the provider wants.
  * @module
  */
+import { knows, waited } from '../call.js';
 import { defineCheck, type Incident, perCaller } from '../check.js';
 import { groupBy } from '../group.js';
-import { knows, waited } from '../view.js';
-import { time, times } from '../words.js';
+import { on, pathOf, time, times } from '../words.js';
 
 interface Options {
   readonly operations: readonly string[];
@@ -31,7 +31,7 @@ export const pollingTooFast = defineCheck<Options>({
   find({ calls }, { operations, every }) {
     const polls = calls.filter(({ entry }) => operations.includes(entry.operation ?? ''));
     const incidents: Fast[] = [];
-    for (const [, all] of groupBy(polls, ({ caller, entry }) => `${entry.path.split('?')[0]} ${caller}`)) {
+    for (const all of groupBy(polls, ({ caller, entry }) => `${pathOf(entry.path)} ${caller}`).values()) {
       for (const [i, call] of all.entries()) {
         const before = all[i - 1];
         if (!before || !knows(call, before)) continue;
@@ -42,10 +42,8 @@ export const pollingTooFast = defineCheck<Options>({
     }
     return perCaller(
       incidents,
-      ({ call, gap }, all) => {
-        const once = time(every);
-        return `polled ${call.entry.path.split('?')[0]} ${time(gap)} after the last time, with ${once} between polls as the rule, on ${call.who}${times(all)}`;
-      },
+      ({ call, gap }, all) =>
+        `polled ${pathOf(call.entry.path)} ${time(gap)} after the last time, where ${time(every)} is the least, ${on(call)}${times(all)}`,
       ({ gap }) => -gap,
     );
   },

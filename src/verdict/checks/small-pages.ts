@@ -2,10 +2,10 @@
  * A list was read page by page, in pages smaller than the provider gives.
  * @module
  */
+import type { Call } from '../call.js';
 import { defineCheck, type Incident, perCaller } from '../check.js';
 import { groupBy } from '../group.js';
-import type { Call } from '../view.js';
-import { count, times } from '../words.js';
+import { count, on, pathOf } from '../words.js';
 
 interface Options {
   readonly operations: readonly string[];
@@ -40,13 +40,16 @@ export const smallPages = defineCheck<Options>({
     const lists = groupBy(reads, (call) => `${call.caller} ${withoutPage(call, pageName)}`);
     const incidents = [...lists.values()].flatMap((all): Walk[] => {
       const size = Number(query(all[0]!).get(sizeName) ?? usual);
-      const pages = new Set(all.map((call) => query(call).get(pageName)));
+      // The first page need not be named.
+      const pages = new Set(all.map((call) => query(call).get(pageName) ?? '1'));
       return pages.size > 1 && size < most ? [{ call: all.at(-1)!, with: all, pages: pages.size, size }] : [];
     });
     return perCaller(
       incidents,
-      ({ call, pages, size }, all) =>
-        `read ${call.entry.path.split('?')[0]} in ${count(pages, 'page')} of ${size}, where ${most} fit on one, on ${call.who}${times(all)}`,
+      ({ call, pages, size }, all) => {
+        const more = all.length === 1 ? '' : `, and ${count(all.length - 1, 'other list')} so too`;
+        return `read ${pathOf(call.entry.path)} in ${count(pages, 'page')} of ${size}, where ${most} fit on one, ${on(call)}${more}`;
+      },
       ({ pages }) => pages,
     );
   },
@@ -60,5 +63,5 @@ function withoutPage(call: Call, page: string): string {
   const rest = query(call);
   rest.delete(page);
   rest.sort();
-  return `${call.entry.path.split('?')[0]}?${rest}`;
+  return `${pathOf(call.entry.path)}?${rest}`;
 }

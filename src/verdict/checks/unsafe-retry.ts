@@ -4,13 +4,14 @@
  * @module
  */
 import { defineCheck, type Incident, perCaller } from '../check.js';
-import { times } from '../words.js';
+import { on, times, what } from '../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
 }
 
 interface Unsafe extends Incident {
+  readonly failure: number;
   readonly why: string;
 }
 
@@ -27,19 +28,24 @@ export const unsafeRetry = defineCheck<Options>({
   references: ({ operations = [] }) => ({ operations }),
   find({ calls }, { operations }) {
     const incidents = calls.flatMap((call): Unsafe[] => {
-      const { entry, repeats } = call;
+      const { entry, failedBefore } = call;
       const makes = operations ? operations.includes(entry.operation ?? '') : entry.method === 'POST';
-      if (!makes || repeats?.outcome !== 'failed') return [];
-      const key = repeats.entry.idempotencyKey;
-      if (key !== undefined && key === entry.idempotencyKey) return [];
-      const why = key === undefined ? 'without an idempotency key' : 'with another idempotency key';
-      return [{ call, with: [repeats], why }];
+      // What was refused in its turn has made nothing; what repeats that is looked at by itself.
+      if (!makes || !failedBefore || call.outcome === 'refused') return [];
+      const { idempotencyKey: first, status } = failedBefore.entry;
+      const { idempotencyKey: second } = entry;
+      if (first !== undefined && first === second) return [];
+      const why =
+        second === undefined
+          ? 'without an idempotency key'
+          : first === undefined
+            ? 'with an idempotency key that the first try lacked'
+            : 'with another idempotency key';
+      return [{ call, with: [failedBefore], failure: status, why }];
     });
-    return perCaller(incidents, ({ call, why }, all) => {
-      const { method, path } = call.entry;
-      const before = call.repeats!.entry.status;
-      const failure = before === 0 ? 'no answer' : `a ${before}`;
-      return `repeated ${method} ${path.split('?')[0]} after ${failure} ${why}, on ${call.who}${times(all)}`;
+    return perCaller(incidents, ({ call, failure, why }, all) => {
+      const after = failure === 0 ? 'no answer' : `a ${failure}`;
+      return `repeated ${what(call)} after ${after} ${why}, ${on(call)}${times(all)}`;
     });
   },
 });

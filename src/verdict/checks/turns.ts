@@ -1,0 +1,103 @@
+/**
+ * Keys that are used by turns: one after another, again and again, or the next at once when one is used up.
+ * @module
+ */
+import { type Call, knows, waited } from '../call.js';
+import { groupBy } from '../group.js';
+
+export interface Turns {
+  /** For people. */
+  readonly keys: readonly string[];
+  readonly calls: readonly Call[];
+  /** Units, of all the keys together and of one at most. */
+  readonly taken: number;
+  readonly limit: number;
+}
+
+interface Taking {
+  readonly call: Call;
+  readonly units: number;
+  readonly limit: number;
+  readonly remaining: number;
+}
+
+/** So soon after one key was used up the next is taken for it. */
+const AT_ONCE_MS = 1_000;
+/** Of those that follow another, so many do so in turn. */
+const IN_TURN = 0.9;
+
+/** The windows in which the keys of one account took more by turns than one of them may. */
+export function takenByTurns(calls: readonly Call[], policy: string): Turns[] {
+  const windows = groupBy(
+    calls.filter(({ account, entry }) => account !== '' && entry.admitted),
+    (call) => `${decisionOf(call, policy)?.resetAt} ${call.account}`,
+  );
+  const first = firstOfEach(calls);
+  return [...windows.values()].flatMap((all) => {
+    const takings = shared(all).flatMap((call): Taking[] => {
+      const decision = decisionOf(call, policy);
+      if (!decision || decision.charged === 0) return [];
+      const { charged: units, limit, remaining } = decision;
+      return [{ call, units, limit, remaining }];
+    });
+    const keys = new Map(takings.map(({ call: { caller, who } }) => [caller, who]));
+    const taken = takings.reduce((sum, { units }) => sum + units, 0);
+    const limit = takings.reduce((most, one) => Math.max(most, one.limit), 0);
+    if (keys.size < 2 || taken <= limit) return [];
+    if (!inRotation(takings, keys.size) && !inSuccession(takings, first)) return [];
+    return [{ keys: [...keys.values()], calls: takings.map(({ call }) => call), taken, limit }];
+  });
+}
+
+function firstOfEach(calls: readonly Call[]): ReadonlySet<Call> {
+  const first = new Map<string, Call>();
+  for (const call of calls) if (!first.has(call.caller)) first.set(call.caller, call);
+  return new Set(first.values());
+}
+
+/** Without what one key asks again and again and no other does: a program that looks after its own has that key for itself. */
+function shared(calls: readonly Call[]): readonly Call[] {
+  const tasks = groupBy(calls, taskOf);
+  const own = new Set(
+    [...tasks.values()].filter((all) => all.length > 1 && all.every(({ caller }) => caller === all[0]!.caller)).flat(),
+  );
+  return calls.filter((call) => !own.has(call));
+}
+
+/** a, b, c, a, b, c … */
+function inRotation(takings: readonly Taking[], keys: number): boolean {
+  const following = takings.slice(keys);
+  const inTurn = following.filter(({ call }, i) => call.caller === takings[i]!.call.caller);
+  // The same key again and again comes back after so many calls as well: within a round all are different.
+  const round = new Set(takings.slice(0, keys).map(({ call }) => call.caller));
+  return round.size === keys && following.length > 0 && inTurn.length >= IN_TURN * following.length;
+}
+
+/** a, a, a, none left, b at once, which has never been used before and goes on where a had got to. */
+function inSuccession(takings: readonly Taking[], first: ReadonlySet<Call>): boolean {
+  return takings.some(({ call }, i) => {
+    const before = takings[i - 1];
+    if (!first.has(call) || !before || before.remaining > 0 || !knows(call, before.call)) return false;
+    const gap = waited(call, before.call);
+    return gap >= 0 && gap < AT_ONCE_MS && !beginsAnew(takings, before.call.caller, call.caller);
+  });
+}
+
+/** Whether the second key asks again what had been asked with the first, and once: another program of the same kind would. */
+function beginsAnew(takings: readonly Taking[], first: string, second: string): boolean {
+  const tasksOf = (key: string) =>
+    groupBy(
+      takings.filter(({ call }) => call.caller === key),
+      ({ call }) => taskOf(call),
+    );
+  const former = tasksOf(first);
+  return [...tasksOf(second).keys()].some((task) => former.get(task)?.length === 1);
+}
+
+function taskOf({ entry: { method, path, bodyHash } }: Call): string {
+  return JSON.stringify([method, path, bodyHash]);
+}
+
+function decisionOf({ entry }: Call, policy: string) {
+  return entry.decisions.find((one) => one.policy === policy);
+}

@@ -1,0 +1,277 @@
+/**
+ * Those that come back too soon, too late, all together, or not at all.
+ * @module
+ */
+import type { Offender } from './offenders.js';
+import type { Answer, World } from './world.js';
+
+const LINKS = '/api/v1/public/links';
+const LINK = {
+  method: 'POST',
+  body: {
+    name: 'One',
+    variants: ['a', 'b'].map((label) => ({ label, destination_url: 'https://example.com', weight: 50 })),
+  },
+};
+
+/** The hour's calls are used up, by somebody of whom the client knows nothing. */
+function useUp(world: World): void {
+  world.mock.setQuota({ policy: 'account-hour', partition: { account: 'default' }, remaining: 0 });
+}
+
+function useUpKey(world: World, key: string): void {
+  world.mock.setQuota({ policy: 'key-minute', partition: { key }, remaining: 0 });
+}
+
+/** Tries until it gets an answer; the waits between tries are given, the last of them again and again. */
+async function insist(world: World, ask: () => Promise<Answer>, waits: readonly number[]): Promise<void> {
+  for (let i = 0; ; i++) {
+    const { status } = await ask();
+    if (status > 0 && status < 500 && status !== 429) return;
+    await world.sleep(waits[Math.min(i, waits.length - 1)]!);
+  }
+}
+
+export const backoffOffenders: readonly Offender[] = [
+  {
+    check: 'retry-too-early',
+    does: 'waits for the smaller of Retry-After and 2^n seconds, as the page of the prediction API shows it',
+    profile: 'prediction',
+    says: 'came back 1 s after being told to wait 1 min, on key sk_live_…arly, 5 times',
+    times: 5,
+    async run(world) {
+      const send = world.as('sk_live_early');
+      useUpKey(world, 'sk_live_early');
+      for (let retries = 0; ; retries++) {
+        const { status, told } = await send('/v1/account');
+        if (status !== 429) return;
+        await world.sleep(Math.min(told, 2 ** retries * 1_000));
+      }
+    },
+  },
+  {
+    check: 'retry-too-early',
+    does: 'goes on with something else while it should wait',
+    profile: 'klinky',
+    says: 'came back 10 min after being told to wait 1 h, on key klinky_live_…else',
+    times: 1,
+    async run(world) {
+      const send = world.as('klinky_live_else');
+      useUp(world);
+      await send(LINKS);
+      await world.sleep(600_000);
+      await send(`${LINKS}/one`);
+      await world.sleep(3_000_000);
+      await send(LINKS);
+      await send(`${LINKS}/one`);
+    },
+  },
+  {
+    check: 'retry-too-early',
+    does: 'comes back before the Retry-After of a 503',
+    profile: 'acrely',
+    says: 'came back 2 s after being told to wait 2 min, on key sk_live_…a503',
+    times: 1,
+    async run(world) {
+      world.mock.faults.add({ status: 503, headers: { 'Retry-After': '120' }, times: 1 });
+      await insist(world, () => world.as('sk_live_a503')('/api/v1/leads?campaignId=c1'), [2_000]);
+    },
+  },
+  {
+    check: 'ignored-remaining',
+    does: 'waits for the 429, although it was told that nothing is left',
+    profile: 'aiclicks',
+    says: 'sent on with 0 left, 1 min before the reset, and was refused, on key ak_live_…wall, 2 times',
+    times: 2,
+    async run(world) {
+      const send = world.as('ak_live_wall');
+      for (let n = 0; n < 130; n++) {
+        const { status, told } = await send(`/api/v1/prompts?domain_id=d&page=${n}`);
+        if (status === 429) {
+          await world.sleep(told);
+          n -= 1;
+        }
+      }
+    },
+  },
+  {
+    check: 'hammering',
+    does: 'asks again at once when a refusal does not tell how long to wait',
+    profile: 'klinky',
+    says: 'was refused 20 times in a row within 3.8 s, on key klinky_live_…mmer',
+    times: 1,
+    async run(world) {
+      const send = world.as('klinky_live_hammer');
+      useUp(world);
+      world.mock.faults.add({ retryAfter: 'missing', onRefusals: true });
+      for (let n = 0; n < 20; n++) {
+        await send(LINKS);
+        await world.sleep(200);
+      }
+      await world.sleep(3_600_000);
+      await send(LINKS);
+    },
+  },
+  {
+    check: 'hammering',
+    does: 'does so with ten requests at a time',
+    profile: 'acrely',
+    options: { set: ['policies.key-hour.quota=3'] },
+    says: 'was refused 4 times in a row within 900 ms, on key sk_live_…wide',
+    times: 1,
+    async run(world) {
+      const send = world.as('sk_live_wide');
+      world.mock.faults.add({ retryAfter: 'missing', onRefusals: true });
+      const all = () => Promise.all(Array.from({ length: 10 }, (_, n) => send(`/api/v1/leads?campaignId=c${n}`)));
+      for (let n = 0; n < 4; n++) {
+        await all();
+        await world.sleep(300);
+      }
+      await world.sleep(7_200_000);
+      for (let n = 0; n < 10; n++) {
+        await send(`/api/v1/leads?campaignId=c${n}`);
+        await world.sleep(7_200_000);
+      }
+    },
+  },
+  {
+    check: 'no-backoff',
+    does: 'tries failures again at once',
+    profile: 'aiclicks',
+    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_live_…once, 4 times',
+    times: 4,
+    async run(world) {
+      world.mock.faults.add({ status: 500, times: 3 });
+      await insist(world, () => world.as('ak_live_once')('/api/v1/domains'), [0]);
+      world.mock.faults.add({ drop: true, times: 1 });
+      await insist(world, () => world.as('ak_live_once')('/api/v1/validate'), [0]);
+    },
+  },
+  {
+    check: 'no-backoff',
+    does: 'tries failures again every two seconds',
+    profile: 'prediction',
+    says: 'retried GET /v1/account 5 times, each time 2 s after a failure, on key sk_live_…ixed, and 1 other request so too',
+    times: 2,
+    async run(world) {
+      const send = world.as('sk_live_fixed');
+      world.mock.faults.add({ status: 503, times: 5 });
+      await insist(world, () => send('/v1/account'), [2_000]);
+      world.mock.faults.add({ status: 503, times: 3 });
+      await insist(world, () => send('/v1/account/balance'), [2_000]);
+    },
+  },
+  {
+    check: 'no-jitter',
+    does: 'lets all its workers come back at the very moment that they were told',
+    profile: 'full-domination',
+    options: { set: ['policies.token-minute.quota=5'] },
+    says: '4 refused requests came back within 0 ms of each other, on token ad_live_…herd',
+    times: 1,
+    async run(world) {
+      const send = world.as('ad_live_herd');
+      const worker = (n: number) => async () => {
+        const { told } = await send(`/v1/audits/aud_0${n}`);
+        await world.sleep(told);
+        if (told > 0) await send(`/v1/audits/aud_0${n}`);
+      };
+      await world.together(...Array.from({ length: 9 }, (_, n) => worker(n)));
+    },
+  },
+  {
+    check: 'no-jitter',
+    does: 'is three programs of one account that all go by the reset',
+    profile: 'klinky',
+    says: '3 refused requests came back within 0 ms of each other, on key klinky_live_…eadA, key klinky_live_…eadB and key klinky_live_…eadC',
+    times: 1,
+    async run(world) {
+      useUp(world);
+      const program = (name: string) => async () => {
+        const send = world.as(`klinky_live_head${name}`);
+        const { headers } = await send(LINKS);
+        await world.sleep(Number(headers.get('X-RateLimit-Reset')) * 1_000 - world.now());
+        await send(LINKS);
+      };
+      await world.together(program('A'), program('B'), program('C'));
+    },
+  },
+  {
+    check: 'conflated-backoff',
+    does: 'takes a refusal for the next of its failures',
+    profile: 'aiclicks',
+    says: 'told to wait 3 s it waited 8 s, twice the 4 s that it had waited after a failure, on key ak_live_…ponw',
+    times: 1,
+    async run(world) {
+      world.mock.faults.add({ status: 503, times: 3 });
+      world.mock.faults.add({ status: 429, headers: { 'Retry-After': '3' }, times: 1 });
+      await insist(world, () => world.as('ak_live_exponw')('/api/v1/domains'), [1_000, 2_000, 4_000, 8_000]);
+    },
+  },
+  {
+    check: 'conflated-backoff',
+    does: 'waits after a failure as a refusal had told it',
+    profile: 'aiclicks',
+    says: 'after a failure it waited 23 s, as it had been told for a refusal, on key ak_live_…ixed',
+    times: 1,
+    async run(world) {
+      world.mock.faults.add({ status: 429, headers: { 'Retry-After': '23' }, times: 1 });
+      world.mock.faults.add({ status: 503, times: 1 });
+      await insist(world, () => world.as('ak_live_fixed')('/api/v1/domains'), [23_000]);
+    },
+  },
+  {
+    check: 'unsafe-retry',
+    does: 'repeats a creation without an idempotency key',
+    profile: 'klinky',
+    says: 'repeated POST /api/v1/public/links after a 503 without an idempotency key, on key klinky_live_…safe, 2 times',
+    times: 2,
+    async run(world) {
+      world.mock.faults.add({ status: 503, times: 2 });
+      await insist(world, () => world.as('klinky_live_unsafe')(LINKS, LINK), [1_000, 2_000]);
+    },
+  },
+  {
+    check: 'unsafe-retry',
+    does: 'repeats a creation with another idempotency key, after no answer, with a refusal in between',
+    profile: 'prediction',
+    says: 'repeated POST /v1/google/nano-banana/predictions after no answer with another idempotency key, on key sk_live_…ther',
+    times: 1,
+    async run(world) {
+      world.mock.faults.add({ drop: true, times: 1 });
+      world.mock.faults.add({ status: 429, headers: { 'Retry-After': '7' }, times: 1 });
+      let tries = 0;
+      const create = () =>
+        world.as('sk_live_another')('/v1/google/nano-banana/predictions', {
+          method: 'POST',
+          body: { input: { prompt: 'A banana' } },
+          headers: { 'Idempotency-Key': `try-${++tries}` },
+        });
+      await insist(world, create, [1_000, 7_000]);
+    },
+  },
+  {
+    check: 'waited-too-long',
+    does: 'waits for an hour whatever it is told',
+    profile: 'prediction',
+    says: 'told to wait 1 min it stayed away for 1 h, on key sk_live_…slow',
+    times: 1,
+    async run(world) {
+      useUpKey(world, 'sk_live_slow');
+      await insist(world, () => world.as('sk_live_slow')('/v1/account'), [3_600_000]);
+    },
+  },
+  {
+    check: 'gave-up',
+    does: 'drops what is refused',
+    profile: 'aiclicks',
+    says: 'gave up on GET /api/v1/domains after 1 try, and on 1 other request, on key ak_live_…quit',
+    times: 2,
+    async run(world) {
+      const send = world.as('ak_live_quit');
+      useUpKey(world, 'ak_live_quit');
+      await Promise.all([send('/api/v1/domains'), send('/api/v1/validate')]);
+      await world.sleep(60_000);
+      await send('/api/v1/prompts?domain_id=d');
+    },
+  },
+];

@@ -1,0 +1,190 @@
+/**
+ * Those that ask for more than they need, or get more than they may.
+ * @module
+ */
+import type { Offender } from './offenders.js';
+import type { Client, World } from './world.js';
+
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+const CREATE = { method: 'POST', body: { input: { prompt: 'A banana' } }, headers: { 'Idempotency-Key': 'once' } };
+
+/** Asks whichever key's turn it is for one thing after another. */
+async function takeTurns(world: World, clients: readonly Client[], calls: number, turn: (n: number) => number) {
+  for (const n of range(calls)) {
+    await clients[turn(n)]!(`/v1/files/file_${n}`);
+    await world.sleep(200);
+  }
+}
+
+export const economyOffenders: readonly Offender[] = [
+  {
+    check: 'polling-too-fast',
+    does: 'polls a prediction four times a second',
+    profile: 'prediction',
+    says: 'polled /v1/predictions/pred_0 250 ms after the last time, where 1 s is the least, on key sk_live_…poll, 9 times',
+    times: 9,
+    async run(world) {
+      const send = world.as('sk_live_poll');
+      for (const _ of range(10)) {
+        await send('/v1/predictions/pred_0');
+        await world.sleep(250);
+      }
+    },
+  },
+  {
+    check: 'no-headroom',
+    does: 'has 20 requests in flight',
+    profile: 'full-domination',
+    says: 'had 20 requests in flight at once, where 18 of 20 leave headroom, on token ad_live_…full, 2 times',
+    times: 2,
+    async run(world) {
+      world.mock.faults.add({ delayMs: 2_000 });
+      await world.together(
+        ...range(20).map((n) => async () => {
+          const answer = world.as('ad_live_full')(`/v1/audits/aud_${n}`);
+          await world.sleep(2_000);
+          await answer;
+        }),
+      );
+    },
+  },
+  {
+    check: 'missed-304',
+    does: 'reads the same list every minute without its entity tag',
+    profile: 'full-domination',
+    says: 'read GET /v1/companies again without If-None-Match although it had the entity tag, on token ad_live_…etag, 4 times',
+    times: 4,
+    async run(world) {
+      for (const _ of range(5)) {
+        await world.as('ad_live_etag')('/v1/companies?limit=100');
+        await world.sleep(60_000);
+      }
+    },
+  },
+  {
+    check: 'missed-cache',
+    does: 'asks for what the server still has in its cache',
+    profile: 'aiclicks',
+    says: 'asked for GET /api/v1/domains again 59 min 59 s after the same answer, on key ak_live_…ache',
+    times: 1,
+    async run(world) {
+      const send = world.as('ak_live_cache');
+      await send('/api/v1/domains');
+      await world.sleep(3_599_000);
+      await send('/api/v1/domains');
+      await world.sleep(1_000);
+      await send('/api/v1/domains');
+    },
+  },
+  {
+    check: 'missed-cache',
+    does: 'asks again within the time that a dashboard keeps answers',
+    profile: 'acrely',
+    says: 'asked for GET /api/v1/leads again 10 s after the same answer, on key sk_live_…ache, 5 times',
+    times: 5,
+    async run(world) {
+      for (const _ of range(7)) {
+        await world.as('sk_live_cache')('/api/v1/leads?campaignId=c1');
+        await world.sleep(10_000);
+      }
+    },
+  },
+  {
+    check: 'small-pages',
+    does: 'walks through pages of the usual size',
+    profile: 'klinky',
+    says: 'read /api/v1/public/links in 3 pages of 20, where 100 fit on one, on key klinky_live_…ages',
+    times: 1,
+    async run(world) {
+      for (const page of range(3))
+        await world.as('klinky_live_pages')(`/api/v1/public/links${page === 0 ? '' : `?page=${page + 1}`}`);
+    },
+  },
+  {
+    check: 'small-pages',
+    does: 'follows cursors through pages of one',
+    profile: 'full-domination',
+    says: 'read /v1/audits in 5 pages of 1, where 100 fit on one, on token ad_live_…rsor',
+    times: 1,
+    async run(world) {
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const { body } = await world.as('ad_live_cursor')(`/v1/audits?limit=1${query}`);
+        cursor = body.pagination.nextCursor;
+      }
+    },
+  },
+  {
+    check: 'one-by-one',
+    does: 'imports leads one by one',
+    profile: 'acrely',
+    says: 'made 12 things by a call each, where 1 call of bulkCreateLeads would have done, on key sk_live_…leads'.replace(
+      'leads',
+      'eads',
+    ),
+    times: 1,
+    async run(world) {
+      for (const n of range(12)) {
+        const body = { campaignId: 'c1', phoneNumber: `+1555555${1_000 + n}` };
+        await world.as('sk_live_leads')('/api/v1/leads', { method: 'POST', body });
+        await world.sleep(1_000);
+      }
+    },
+  },
+  {
+    check: 'one-by-one',
+    does: 'asks for drafts with one brief a call',
+    profile: 'full-domination',
+    says: 'made 12 things by a call each, where 2 calls of draftContent would have done, on token ad_live_…raft',
+    times: 1,
+    async run(world) {
+      for (const n of range(12)) {
+        const body = { briefs: [{ title: `Article ${n}`, targetPrompt: 'crowns', outlineAngle: 'a' }] };
+        await world.as('ad_live_draft')('/v1/content/draft', { method: 'POST', body });
+      }
+    },
+  },
+  {
+    check: 'key-spreading',
+    does: 'asks with another key what one was refused',
+    profile: 'prediction',
+    says: 'asked POST /v1/google/nano-banana/predictions on key sk_live_…keyB before the time that it was told when it was refused on key sk_live_…keyA',
+    times: 1,
+    async run(world) {
+      world.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_keyA' }, remaining: 0 });
+      await world.as('sk_live_keyA')('/v1/google/nano-banana/predictions', CREATE);
+      await world.as('sk_live_keyB')('/v1/google/nano-banana/predictions', CREATE);
+    },
+  },
+  {
+    check: 'key-spreading',
+    does: 'takes its keys by turns',
+    profile: 'prediction',
+    says: 'took 120 in one window by turns on key sk_live_…rotA, key sk_live_…rotB and key sk_live_…rotC, where one key may take 60',
+    times: 1,
+    run: (world) =>
+      takeTurns(
+        world,
+        ['A', 'B', 'C'].map((name) => world.as(`sk_live_rot${name}`)),
+        120,
+        (n) => n % 3,
+      ),
+  },
+  {
+    check: 'key-spreading',
+    does: 'takes the next key when one is used up',
+    profile: 'prediction',
+    says: 'took 90 in one window by turns on key sk_live_…nextA and key sk_live_…nextB, where one key may take 60'
+      .replaceAll('nextA', 'extA')
+      .replaceAll('nextB', 'extB'),
+    times: 1,
+    run: (world) =>
+      takeTurns(
+        world,
+        ['A', 'B'].map((name) => world.as(`sk_live_next${name}`)),
+        90,
+        (n) => (n < 60 ? 0 : 1),
+      ),
+  },
+];
