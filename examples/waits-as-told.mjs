@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const BASE_URL = process.env['MOCK429_URL'] ?? 'https://api.deepcreativelabs.com';
 const headers = { Authorization: `Bearer ${process.env['API_KEY'] ?? 'sk_live_demo'}` };
-const searches = Number(process.argv[2] ?? 130);
+const searches = Number(process.argv[2] ?? 200);
 
 /** @param {string} path */
 async function get(path) {
@@ -17,14 +17,18 @@ async function get(path) {
     if (response.status === 429) {
       await sleep(number('Retry-After') * 1_000);
     } else if (response.ok) {
-      const untilReset = number('X-RateLimit-Reset') * 1_000 - Date.now();
-      if (number('X-RateLimit-Remaining') === 0 && untilReset > 0) await sleep(untilReset);
+      if (number('X-RateLimit-Remaining') === 0) await until(number('X-RateLimit-Reset') * 1_000);
       return body;
     } else {
       throw new Error(`GET ${path}: ${response.status}`);
     }
   }
   throw new Error(`GET ${path}: refused too often`);
+}
+
+/** Timers may be a little early. @param {number} instant epoch milliseconds */
+async function until(instant) {
+  for (let left = instant - Date.now(); left > 0; left = instant - Date.now()) await sleep(left);
 }
 
 for (let n = 1; n <= searches; n++) await get(`/v1/search?limit=100&q=model-${n}`);

@@ -18,21 +18,24 @@ export interface Step {
   readonly body?: string;
 }
 
-/** How often the server fails, and what. */
+/** How the server fails: so many reads and creations, each so many times. */
 export interface Failures {
-  /** Reads in all. Where there are more than one each fails once: a client that retries at once gets every chance to be seen at it. */
   readonly reads: number;
-  /** The same of creations. */
   readonly creations: number;
+  readonly times: number;
+  /** Nobody else uses the quota: what is left is used up by the client itself, and it is told so. */
+  readonly alone?: boolean;
 }
 
-/** One read fails twice, one creation once. */
-export const FEW: Failures = { reads: 1, creations: 1 };
+export const FEW: Failures = { reads: 1, creations: 1, times: 2 };
 
 interface Plan {
   readonly credential: readonly [header: string, value: string];
-  /** The policy that somebody else uses up. */
+  /** The policy that is used up, and what it counts apart. */
   readonly policy: string;
+  readonly partition: Readonly<Record<string, string>>;
+  /** Whether its window opens with the first request, and not by the clock. */
+  readonly opens?: true;
   readonly read: (n: number) => string;
   readonly create?: readonly [path: string, body: (n: number) => unknown];
   /** After it has been answered the quota is gone. */
@@ -41,6 +44,7 @@ interface Plan {
 }
 
 const START = '2026-05-12T08:10:00.000Z';
+const FULL_HOUR = Date.parse('2026-05-12T09:00:00.000Z');
 /** So long before the reset the client is refused: it is told three seconds, and has room once they have passed. */
 const BEFORE_RESET_MS = 2_500;
 const CAMPAIGN = 'k978z8ndfnqjnbxmphvf0wd59h6yrd0a';
@@ -50,6 +54,8 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   aiclicks: {
     credential: ['Authorization', 'Bearer ak_live_day'],
     policy: 'key-minute',
+    partition: { key: 'ak_live_day' },
+    opens: true,
     read: (n) => `/api/v1/prompts?domain_id=8f1d3c0a-2f9b-4c11-9b80-7a82e1f0c3f3&size=500&page=${n}`,
     last: '/api/v1/validate',
     refused: '/api/v1/domains',
@@ -57,6 +63,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   klinky: {
     credential: ['X-API-Key', 'klinky_live_day'],
     policy: 'account-hour',
+    partition: { account: 'default' },
     read: (n) => `/api/v1/public/links?per_page=100&page=${n}`,
     create: [
       '/api/v1/public/links',
@@ -75,6 +82,8 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   'full-domination': {
     credential: ['Authorization', 'Bearer ad_live_day'],
     policy: 'token-minute',
+    partition: { token: 'ad_live_day' },
+    opens: true,
     read: (n) => `/v1/audit-log?limit=100&action=action-${n}`,
     create: [
       '/v1/content/draft',
@@ -92,6 +101,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   prediction: {
     credential: ['Authorization', 'Bearer sk_live_day'],
     policy: 'key-minute',
+    partition: { key: 'sk_live_day' },
     read: (n) => `/v1/search?limit=100&q=flux-${n}`,
     create: ['/v1/acme/painter/predictions', (n) => ({ input: { prompt: `day ${n}` } })],
     last: '/v1/account',
@@ -100,6 +110,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   acrely: {
     credential: ['x-api-key', 'sk_test_day'],
     policy: 'key-hour',
+    partition: { key: 'sk_test_day' },
     // Another name of the leads, so that nothing else of the day fails with it.
     read: (n) => `/api/v1/records?campaignId=campaign-${n}&limit=8000`,
     create: ['/api/v1/leads', (n) => ({ campaignId: CAMPAIGN, phoneNumber: `+1555555${1000 + n}` })],
@@ -111,7 +122,11 @@ export const PLANS: Readonly<Record<string, Plan>> = {
 export const PROVIDERS = Object.keys(PLANS);
 
 /** What a client of this provider does all day. @param origin the base URL */
-export function stepsOf(profile: string, origin: string, { reads, creations }: Failures): Step[] {
+export function stepsOf(
+  profile: string,
+  origin: string,
+  { reads, creations }: Pick<Failures, 'reads' | 'creations'>,
+): Step[] {
   const { credential, read, create, last, refused } = PLANS[profile]!;
   const headers = Object.fromEntries([credential]);
   const get = (path: string): Step => ({ method: 'GET', url: origin + path, headers });
@@ -131,25 +146,33 @@ export function stepsOf(profile: string, origin: string, { reads, creations }: F
 }
 
 /** A sandbox in which that day happens. */
-export function dayOf(mock: Mock, name: string, profile: string, failures: Failures): MockSandbox {
+export function dayOf(
+  mock: Mock,
+  name: string,
+  profile: string,
+  { reads, creations, times, alone }: Failures,
+): MockSandbox {
   const plan = PLANS[profile]!;
   const sandbox = mock.sandbox(name);
   void sandbox.clock.set({ now: START, frozen: false });
-  const fail = (method: string, path: string, many: number, times: number) => {
+  const fail = (method: string, path: string, many: number) => {
     const match = { profile, method, path: path.split('?')[0]! };
-    if (many === 1) sandbox.faults.add({ match, times, status: 502 });
-    // Each fails once, if what has failed is asked again.
-    else
-      for (let n = 1; n < 2 * many; n += 2) sandbox.faults.add({ match: { ...match, nth: n }, times: 1, status: 502 });
+    // Of the requests that come for one thing, those before the last.
+    for (let n = 1; n <= many * (times + 1); n++)
+      if (n % (times + 1) > 0) sandbox.faults.add({ match: { ...match, nth: n }, times: 1, status: 502 });
   };
-  fail('GET', plan.read(1), failures.reads, 2);
-  if (plan.create) fail('POST', plan.create[0], failures.creations, 1);
+  fail('GET', plan.read(1), reads);
+  if (plan.create) fail('POST', plan.create[0], creations);
   // Listeners are called before the answer leaves: the client's next request comes later.
-  const spent = sandbox.on('request', ({ data: { path, status } }) => {
-    if (path !== plan.last || status !== 200) return;
-    spent();
-    spend(sandbox, plan.policy);
-  });
+  if (alone) {
+    leaveOne(sandbox, profile, plan);
+  } else {
+    const spent = sandbox.on('request', ({ data: { path, status } }) => {
+      if (path !== plan.last || status !== 200) return;
+      spent();
+      spend(sandbox, plan.policy);
+    });
+  }
   const refused = sandbox.on('refusal', () => {
     refused();
     void sandbox.clock.resume();
@@ -162,4 +185,11 @@ function spend(sandbox: MockSandbox, policy: string): void {
   const { id, resetAt } = sandbox.quotas().find((quota) => quota.policy === policy)!;
   void sandbox.clock.set({ now: Date.parse(resetAt!) - BEFORE_RESET_MS, frozen: true });
   sandbox.setQuota({ id, remaining: 0 });
+}
+
+/** The client takes the last of it with its last answer before it is refused. */
+function leaveOne(sandbox: MockSandbox, profile: string, { policy, partition, opens }: Plan): void {
+  void sandbox.clock.set({ now: FULL_HOUR - BEFORE_RESET_MS, frozen: true });
+  const window = opens ? { resetsInMs: BEFORE_RESET_MS } : {};
+  sandbox.setQuota({ profile, policy, partition, remaining: 1, ...window });
 }

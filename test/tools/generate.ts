@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { profileSchema } from '../../src/profile/schema.js';
+import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { between, fidelityTable } from './fidelity.js';
 import { fixturesTable, providersTable, variantsTable } from './tables.js';
 
@@ -19,6 +20,7 @@ export interface Generated {
 export const GENERATED: readonly Generated[] = [
   { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
   { file: 'README.md', make: readme },
+  { file: 'docs/clients.md', make: clientsPage },
 ];
 
 function readme(current: string): string {
@@ -28,6 +30,14 @@ function readme(current: string): string {
     variants: variantsTable(),
     fidelity: fidelityTable(),
   };
+  return fill(current, parts);
+}
+
+function clientsPage(current: string): string {
+  return fill(current, { clients: clientsTable(), procedures: proceduresTable(), checks: checksTable() });
+}
+
+function fill(current: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((text, [name, content]) => between(text, name, content), current);
 }
 

@@ -92,10 +92,9 @@ export const prediction: Provider = {
       page: false,
       programs: [
         refusedFor(12, async (life) => {
-          await life.call('GET', '/v1/account');
-          await life.call('GET', '/v1/account', undefined, { Authorization: 'Bearer sk_live_second' });
-          await life.sleep(12_000);
-          await life.call('GET', '/v1/account');
+          const { status } = await life.call('GET', '/v1/account');
+          if (status === 429)
+            await life.call('GET', '/v1/account', undefined, { Authorization: 'Bearer sk_live_second' });
         }),
       ],
       meets: { refused: 1 },
