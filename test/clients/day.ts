@@ -18,16 +18,18 @@ export interface Step {
   readonly body?: string;
 }
 
-/** How the server fails: so many reads and creations, each so many times. */
-export interface Failures {
+/** How the day goes: so many reads and creations fail, each so many times. */
+export interface Day {
   readonly reads: number;
   readonly creations: number;
   readonly times: number;
   /** Nobody else uses the quota: what is left is used up by the client itself, and it is told so. */
   readonly alone?: boolean;
+  /** Seconds that it is told to wait in the end: 3 as a rule, more for who does not wait, so that nobody is in time by chance. */
+  readonly told?: number;
 }
 
-export const FEW: Failures = { reads: 1, creations: 1, times: 2 };
+export const FEW: Day = { reads: 1, creations: 1, times: 2 };
 
 interface Plan {
   readonly credential: readonly [header: string, value: string];
@@ -45,8 +47,8 @@ interface Plan {
 
 const START = '2026-05-12T08:10:00.000Z';
 const FULL_HOUR = Date.parse('2026-05-12T09:00:00.000Z');
-/** So long before the reset the client is refused: it is told three seconds, and has room once they have passed. */
-const BEFORE_RESET_MS = 2_500;
+/** Who waits as told has room by then. */
+const SLACK_MS = 500;
 const CAMPAIGN = 'k978z8ndfnqjnbxmphvf0wd59h6yrd0a';
 const LINK = '550e8400-e29b-41d4-a716-446655440000';
 
@@ -125,7 +127,7 @@ export const PROVIDERS = Object.keys(PLANS);
 export function stepsOf(
   profile: string,
   origin: string,
-  { reads, creations }: Pick<Failures, 'reads' | 'creations'>,
+  { reads, creations }: Pick<Day, 'reads' | 'creations'>,
 ): Step[] {
   const { credential, read, create, last, refused } = PLANS[profile]!;
   const headers = Object.fromEntries([credential]);
@@ -150,9 +152,10 @@ export function dayOf(
   mock: Mock,
   name: string,
   profile: string,
-  { reads, creations, times, alone }: Failures,
+  { reads, creations, times, alone, told = 3 }: Day,
 ): MockSandbox {
   const plan = PLANS[profile]!;
+  const beforeResetMs = told * 1_000 - SLACK_MS;
   const sandbox = mock.sandbox(name);
   void sandbox.clock.set({ now: START, frozen: false });
   const fail = (method: string, path: string, many: number) => {
@@ -165,12 +168,12 @@ export function dayOf(
   if (plan.create) fail('POST', plan.create[0], creations);
   // Listeners are called before the answer leaves: the client's next request comes later.
   if (alone) {
-    leaveOne(sandbox, profile, plan);
+    leaveOne(sandbox, profile, plan, beforeResetMs);
   } else {
     const spent = sandbox.on('request', ({ data: { path, status } }) => {
       if (path !== plan.last || status !== 200) return;
       spent();
-      spend(sandbox, plan.policy);
+      spend(sandbox, plan.policy, beforeResetMs);
     });
   }
   const refused = sandbox.on('refusal', () => {
@@ -181,15 +184,20 @@ export function dayOf(
 }
 
 /** Somebody else takes all that is left. */
-function spend(sandbox: MockSandbox, policy: string): void {
+function spend(sandbox: MockSandbox, policy: string, beforeResetMs: number): void {
   const { id, resetAt } = sandbox.quotas().find((quota) => quota.policy === policy)!;
-  void sandbox.clock.set({ now: Date.parse(resetAt!) - BEFORE_RESET_MS, frozen: true });
+  void sandbox.clock.set({ now: Date.parse(resetAt!) - beforeResetMs, frozen: true });
   sandbox.setQuota({ id, remaining: 0 });
 }
 
 /** The client takes the last of it with its last answer before it is refused. */
-function leaveOne(sandbox: MockSandbox, profile: string, { policy, partition, opens }: Plan): void {
-  void sandbox.clock.set({ now: FULL_HOUR - BEFORE_RESET_MS, frozen: true });
-  const window = opens ? { resetsInMs: BEFORE_RESET_MS } : {};
+function leaveOne(
+  sandbox: MockSandbox,
+  profile: string,
+  { policy, partition, opens }: Plan,
+  beforeResetMs: number,
+): void {
+  void sandbox.clock.set({ now: FULL_HOUR - beforeResetMs, frozen: true });
+  const window = opens ? { resetsInMs: beforeResetMs } : {};
   sandbox.setQuota({ profile, policy, partition, remaining: 1, ...window });
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { type CheckName, checkNames } from '../../src/verdict/checks/index.js';
-import { type Failures, FEW, PROVIDERS } from './day.js';
+import { type Day, FEW, PROVIDERS } from './day.js';
 
 export interface Client {
   /** What a reader looks for. */
@@ -14,15 +14,17 @@ export interface Client {
   readonly command: readonly [program: string, ...args: string[]];
   /** What the machine must have. */
   readonly needs?: 'curl' | 'python3-requests';
-  readonly failures: Failures;
+  readonly day: Day;
   /** The checks that it fails, by provider. */
   readonly fails: Readonly<Record<string, readonly CheckName[]>>;
 }
 
 /** For clients that retry at once: on a machine that is busy some of their retries may look as if they had been waited with, but not so many. */
-const MANY: Failures = { reads: 8, creations: 1, times: 3 };
-const NONE: Failures = { reads: 0, creations: 0, times: 0 };
-const ALONE: Failures = { ...NONE, alone: true };
+const MANY: Day = { reads: 12, creations: 1, times: 3 };
+/** For clients that do not wait as long as they are told. */
+const LONG: Day = { ...FEW, told: 20 };
+const NONE: Day = { reads: 0, creations: 0, times: 0, told: 20 };
+const ALONE: Day = { ...NONE, alone: true, told: 3 };
 
 /** Where a creation is worth an idempotency key. */
 const KEYED = ['klinky', 'prediction'];
@@ -38,7 +40,7 @@ function js(file: string, ...args: string[]): Client['command'] {
 }
 
 const fetchLoop = { package: { version: 'of Node 20' } };
-const curl = { package: { version: '7.88.1' }, needs: 'curl', failures: FEW } as const;
+const curl = { package: { version: '7.88.1' }, needs: 'curl', day: FEW } as const;
 const requests = { package: { version: '2.28.1, urllib3 1.26.12' }, needs: 'python3-requests' } as const;
 const python = '/usr/bin/python3';
 
@@ -48,7 +50,7 @@ export const CLIENTS: readonly Client[] = [
     ...fetchLoop,
     says: 'Waits for `Retry-After`, ever longer after a failure, a little at random; creates with an idempotency key',
     command: js('fetch-careful'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere(),
   },
   {
@@ -56,7 +58,7 @@ export const CLIENTS: readonly Client[] = [
     ...fetchLoop,
     says: 'Retries nothing',
     command: js('fetch-once'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere(['gave-up']),
   },
   {
@@ -64,7 +66,7 @@ export const CLIENTS: readonly Client[] = [
     ...fetchLoop,
     says: 'Tries five times without waiting',
     command: js('fetch-at-once'),
-    failures: MANY,
+    day: { ...MANY, told: 20 },
     fails: everywhere(['retry-too-early', 'hammering', 'no-backoff', 'gave-up'], 'unsafe-retry'),
   },
   {
@@ -72,7 +74,7 @@ export const CLIENTS: readonly Client[] = [
     package: 'ky',
     says: 'As it comes: two retries, `Retry-After` in full, 0.3 s and 0.6 s after a failure; no creations',
     command: js('ky'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere(),
   },
   {
@@ -80,23 +82,23 @@ export const CLIENTS: readonly Client[] = [
     package: 'ky',
     says: 'The same where nobody else uses the quota: it does not look at what is left',
     command: js('ky'),
-    failures: ALONE,
+    day: ALONE,
     fails: everywhere(['ignored-remaining']),
   },
   {
     name: 'ky, `maxRetryAfter`',
     package: 'ky',
-    says: 'Waits no longer than that, and then comes back although it was told to wait for longer',
+    says: 'Waits no longer than that, comes back although it was told to wait for longer, and gives up',
     command: js('ky-capped'),
-    failures: FEW,
-    fails: everywhere(['retry-too-early']),
+    day: LONG,
+    fails: everywhere(['retry-too-early', 'gave-up']),
   },
   {
     name: 'got',
     package: 'got',
     says: 'As it comes: two retries, `Retry-After` in full, 1 s and 2 s after a failure; no creations',
     command: js('got'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere(),
   },
   {
@@ -104,7 +106,7 @@ export const CLIENTS: readonly Client[] = [
     package: 'got',
     says: 'Told to wait for longer than its timeout, it does not retry',
     command: js('got-timeout'),
-    failures: FEW,
+    day: LONG,
     fails: everywhere(['gave-up']),
   },
   {
@@ -112,7 +114,7 @@ export const CLIENTS: readonly Client[] = [
     package: 'axios-retry',
     says: 'As it comes: three retries, `Retry-After` in full, but none of its own: after a failure it retries at once',
     command: js('axios-retry'),
-    failures: MANY,
+    day: MANY,
     fails: everywhere(['no-backoff']),
   },
   {
@@ -120,7 +122,7 @@ export const CLIENTS: readonly Client[] = [
     package: 'axios-retry',
     says: 'The longer of `Retry-After` and its back-off, and up to a fifth at random; no creations',
     command: js('axios-retry-exponential'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere(),
   },
   {
@@ -128,23 +130,23 @@ export const CLIENTS: readonly Client[] = [
     package: 'axios-retry',
     says: 'The same, and creations too: whatever failed is repeated as it was',
     command: js('axios-retry-everything'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere([], 'unsafe-retry'),
   },
   {
     name: 'p-retry',
     package: 'p-retry',
-    says: 'Knows nothing of HTTP: 1 s, 2 s, 4 s whatever it was told, and repeats whatever it is given',
+    says: 'Knows nothing of HTTP: 1 s, 2 s whatever it was told, and repeats whatever it is given',
     command: js('p-retry'),
-    failures: FEW,
-    fails: everywhere(['retry-too-early'], 'unsafe-retry'),
+    day: LONG,
+    fails: everywhere(['retry-too-early', 'gave-up'], 'unsafe-retry'),
   },
   {
     name: 'p-retry, `onFailedAttempt`',
     package: 'p-retry',
     says: 'Waits for `Retry-After` there, and creates with an idempotency key',
     command: js('p-retry-told'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere(),
   },
   {
@@ -152,7 +154,7 @@ export const CLIENTS: readonly Client[] = [
     package: 'undici',
     says: 'As it comes: `Retry-After` up to 30 s, 0.5 s, 1 s, 2 s after failures; no creations',
     command: js('undici'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere(),
   },
   {
@@ -160,15 +162,15 @@ export const CLIENTS: readonly Client[] = [
     package: 'undici',
     says: 'Waits no longer than that, whatever it was told; as it comes, that is 30 s',
     command: js('undici-capped'),
-    failures: FEW,
-    fails: everywhere(['retry-too-early']),
+    day: LONG,
+    fails: everywhere(['retry-too-early', 'gave-up']),
   },
   {
     name: 'bottleneck, `reservoir`',
     package: 'bottleneck',
     says: 'Spends 60 a minute and knows nothing of what others spend; refused, it fails',
     command: js('bottleneck'),
-    failures: FEW,
+    day: FEW,
     fails: everywhere(['gave-up']),
   },
   {
@@ -176,7 +178,7 @@ export const CLIENTS: readonly Client[] = [
     package: 'bottleneck',
     says: 'One retry after 25 ms, as its documentation has it',
     command: js('bottleneck-retry'),
-    failures: NONE,
+    day: NONE,
     fails: everywhere(['retry-too-early', 'gave-up']),
   },
   {
@@ -184,7 +186,7 @@ export const CLIENTS: readonly Client[] = [
     ...requests,
     says: '`Retry-After` in full; after a failure at once, 0.2 s, 0.4 s; no creations',
     command: [python, 'requests_retry.py'],
-    failures: FEW,
+    day: FEW,
     fails: everywhere(),
   },
   {
@@ -192,7 +194,7 @@ export const CLIENTS: readonly Client[] = [
     ...requests,
     says: 'Repeats creations, and reads not at all',
     command: [python, 'requests_post.py'],
-    failures: FEW,
+    day: FEW,
     fails: everywhere(['gave-up'], 'unsafe-retry'),
   },
   {

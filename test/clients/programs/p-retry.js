@@ -9,6 +9,6 @@ await live(({ method, url, headers, body }) =>
       if (!response.ok) throw new Error(`${response.status}: ${text}`);
       return text;
     },
-    { retries: 5 },
+    { retries: 2 },
   ),
 );

@@ -1,7 +1,7 @@
 import { Agent, RetryAgent } from 'undici';
 import { live } from './live.js';
 
-const agent = new RetryAgent(new Agent(), { maxTimeout: 1_500 });
+const agent = new RetryAgent(new Agent(), { maxTimeout: 1_500, maxRetries: 2 });
 
 await live(async ({ method, url, headers, body }) => {
   const { origin, pathname, search } = new URL(url);
