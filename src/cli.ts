@@ -3,8 +3,7 @@
  * The program: the only part that talks to the process. What it does is in `commands`.
  * @module
  */
-import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { buffered } from './commands/buffered.js';
 import type { ChildEnd, Io } from './commands/io.js';
 import { run } from './commands/program.js';
 
@@ -16,9 +15,12 @@ const stopped = new Promise<void>((resolve) => {
   process.on('SIGINT', stop).on('SIGTERM', stop);
 });
 
+const err = buffered((text) => process.stderr.write(text));
+process.on('exit', err.flush);
+
 const code = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  err,
   env: (name) => process.env[name] || undefined,
   stopped,
   colours: process.stdout.isTTY && !process.env['NO_COLOR'],
@@ -27,7 +29,9 @@ const code = await run(process.argv.slice(2), {
 // What was printed may still be on its way to a pipe.
 process.stdout.write('', () => process.exit(code));
 
-function start(...[command, args, variables]: Parameters<Io['start']>): Promise<ChildEnd> {
+async function start(...[command, args, variables]: Parameters<Io['start']>): Promise<ChildEnd> {
+  // A server does without.
+  const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
   // On Windows `npm`, `npx` and the like are scripts, which only a shell can run.
   const shell = process.platform === 'win32';
   const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });

@@ -86,7 +86,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   // The document's router is Hono's.
   hono: ['http', 'openapi/router.ts'],
   '@hono/zod-openapi': ['http'],
-  '@hono/node-server': ['http/server.ts'],
+  '@hono/node-server': ['http/server.ts', 'http/socket-connection.ts'],
   commander: ['commands'],
   'node:http': ['http'],
   'node:net': ['http'],
@@ -123,6 +123,7 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
       'clock.ts': 'its purpose',
       'sandbox/waits.ts': 'who waits for requests waits in real time, whatever the clock of the sandbox does',
       'http/server.ts': 'a server that closes waits only so long, in real time, for sockets whose clients do not read',
+      'commands/buffered.ts': 'log lines wait for the end of the turn of the event loop, and no longer',
       'commands/watch.ts': 'a save is over once a file has been left alone for a moment of real time',
       'http/webhooks.ts': 'a target that does not answer is given up after a while of real time',
     },

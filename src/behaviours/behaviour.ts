@@ -17,6 +17,8 @@ export type Reply = Success | Failure;
 export interface Success {
   readonly status: number;
   readonly body?: unknown;
+  /** The body is the same object whenever it says the same, and is never changed: what is made of it may be kept with it. */
+  readonly steady?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly contentType?: string;
   /** What the entity tag is made of, where the body holds what changes with time alone. */

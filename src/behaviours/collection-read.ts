@@ -131,6 +131,8 @@ export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOpti
       return {
         status: options.status,
         body: shown,
+        // An item that changes gets other data; it is not the data that changes.
+        steady: shown === item.data,
         ...(options.contentType === undefined ? {} : { contentType: options.contentType }),
       };
     };

@@ -9,11 +9,19 @@ import type { Collection, Context, Life } from './behaviour.js';
 
 /** The scope with more roots in front. */
 export function withScope(scope: Scope, extra: Readonly<Record<string, unknown>>): Scope {
-  return (path) => (Object.hasOwn(extra, path[0]!) ? dig(extra[path[0]!], path.slice(1)) : scope(path));
+  return (path) => {
+    const root = path[0]!;
+    if (!Object.hasOwn(extra, root)) return scope(path);
+    return path.length === 1 ? extra[root] : dig(extra[root], path.slice(1));
+  };
 }
 
 export function shelfOf(collection: Collection, context: Context): Shelf {
-  const scope = collection.scope.map((template) => String(template.render(context.scope, context.now))).join('\n');
+  const { scope: parts } = collection;
+  const scope =
+    parts.length === 1
+      ? String(parts[0]!.render(context.scope, context.now))
+      : parts.map((template) => String(template.render(context.scope, context.now))).join('\n');
   return context.resources.shelf(collection.id, scope, () =>
     collection
       .seed(context)

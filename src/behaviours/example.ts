@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
 import { sampleResponse } from '../openapi/examples.js';
-import { defineBehaviour } from './behaviour.js';
+import { defineBehaviour, type Success } from './behaviour.js';
 
 const options = (z: Zod) =>
   z.strictObject({
@@ -18,7 +18,7 @@ export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   options,
   references: ({ example: name }) => (name === undefined ? {} : { examples: [name] }),
   compile({ status, example: name }, operation, { document }) {
-    let reply: { status: number; body?: unknown; contentType?: string } | undefined;
+    let reply: Success | undefined;
     return () => {
       if (!reply) {
         const sample = sampleResponse(document, operation, status, name) ?? {
@@ -28,6 +28,7 @@ export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
         };
         reply = {
           status: sample.status,
+          steady: true,
           ...(sample.body === undefined ? {} : { body: sample.body }),
           ...(sample.contentType === undefined ? {} : { contentType: sample.contentType }),
         };

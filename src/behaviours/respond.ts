@@ -54,6 +54,7 @@ function maker(answer: Answer, operation: Operation, document: OpenApiDocument):
     return ({ scope, now }) => ({
       status: status ?? sampleResponse(document, operation)?.status ?? 200,
       body: template.render(scope, now),
+      steady: template.constant,
       ...(contentType === undefined ? {} : { contentType }),
     });
   }

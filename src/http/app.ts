@@ -52,7 +52,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   const single = options.profiles.length === 1 ? options.profiles[0]! : undefined;
   const { cors = true } = options;
 
-  app.all('/', async (c) => {
+  // Not async: what can be answered at once leaves without a promise, for which the server would have to wait.
+  app.all('/', (c): Response | Promise<Response> => {
     const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
     const question = target.indexOf('?');
     let path = question < 0 ? target : target.slice(0, question);
@@ -78,12 +79,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     const sandbox = options.sandboxes.get(sandboxName, connection);
     let prefix = sandboxName === '' ? '' : `/~${sandboxName}`;
     if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) {
-      const control = await options.control();
-      return control(c.req.raw, {
-        sandbox,
-        sandboxes: options.sandboxes,
-        ip: connection.inProcess ? undefined : connection.ip,
-      });
+      const ip = connection.inProcess ? undefined : connection.ip;
+      return options.control().then((control) => control(c.req.raw, { sandbox, sandboxes: options.sandboxes, ip }));
     }
     let profile = single;
     if (profile === undefined) {

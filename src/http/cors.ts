@@ -2,6 +2,7 @@
  * CORS for what providers answer, so that a page in a browser can use the mock as its script would use a proxy. The control API has none of it.
  * @module
  */
+import { httpDate } from '../limits/render/formats.js';
 import type { Provider } from '../profile/provider.js';
 
 /** Names that scripts may read unasked (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and those that are not for them. */
@@ -14,13 +15,13 @@ const declared = new WeakMap<Provider, readonly string[]>();
 
 /** The answer to a browser's question before a request; `undefined` where it is none. Whether there is such a path is for the request itself to find out. */
 export function answerPreflight({ method, headers }: Request, now: () => number): Response | undefined {
-  const asked = headers.get('access-control-request-method');
-  if (method !== 'OPTIONS' || asked === null) return undefined;
+  const asked = method === 'OPTIONS' ? headers.get('access-control-request-method') : null;
+  if (asked === null) return undefined;
   const names = headers.get('access-control-request-headers');
   return new Response(null, {
     status: 204,
     headers: {
-      Date: new Date(now()).toUTCString(),
+      Date: httpDate(now()),
       'Access-Control-Allow-Origin': '*',
       'Access-Control-Allow-Methods': asked,
       // Named one by one: a * would not speak of Authorization.

@@ -5,7 +5,7 @@
 
 import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
-import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
+import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { answerPreflight, withCors } from './cors.js';
 
@@ -19,6 +19,10 @@ export interface Connection {
   onDone(listener: () => void): void;
   /** Closes it: without an answer, or after part of one. */
   drop(part?: PartialAnswer): Response;
+  /** Whether the request may have a header of that name (lower case); it has none if not. Left out: only the request knows. */
+  hasHeader?(name: string): boolean;
+  /** The request's body, where that is not better read from the request. Fails when the client goes away in the middle. */
+  readBody?(maxBytes: number): Promise<ReceivedBody>;
 }
 
 /** As much of an answer as is sent. Its headers still speak of the whole. */
@@ -42,51 +46,90 @@ export interface Target {
   readonly cors: boolean;
 }
 
-export async function serveProvider(
+/** Answers at once where there is no body to wait for and nothing delays it: a promise costs as much as counting does. */
+export function serveProvider(
+  request: Request,
+  target: Target,
+  connection: Connection,
+  maxBodyBytes: number,
+): Response | Promise<Response> {
+  const { method } = request;
+  if (method === 'GET' || method === 'HEAD') return serve(request, target, connection, NO_BODY);
+  const preflight = target.cors ? answerPreflight(request, () => target.sandbox.clock.now()) : undefined;
+  return preflight ?? serveWithBody(request, target, connection, maxBodyBytes);
+}
+
+async function serveWithBody(
   request: Request,
   target: Target,
   connection: Connection,
   maxBodyBytes: number,
 ): Promise<Response> {
-  const preflight = target.cors ? answerPreflight(request, () => target.sandbox.clock.now()) : undefined;
-  if (preflight) return preflight;
   // The body is read before admission, so that nothing comes between an admission and its headers.
-  let body = NO_BODY;
+  let body: ReceivedBody;
   try {
-    if (request.method !== 'GET' && request.method !== 'HEAD') body = await readBody(request, maxBodyBytes, connection);
+    body = await (connection.readBody?.(maxBodyBytes) ?? readBody(request, maxBodyBytes, connection));
   } catch {
     // The client went away in the middle of it: nothing was admitted, and nobody is there to be answered.
     return connection.drop();
   }
-  const arrival = arrivalOf(request, target, connection, body);
-  const answer = target.sandbox.handle(target.profile, arrival, connection satisfies Port);
-  return write(answer instanceof Promise ? await answer : answer, request, target, connection);
+  return serve(request, target, connection, body);
 }
 
-function arrivalOf(
+function serve(
   request: Request,
-  { path, rawQuery, prefix }: Target,
-  { ip, beganAt }: Connection,
+  target: Target,
+  connection: Connection,
   body: ReceivedBody,
-): Arrival {
-  return {
-    method: request.method,
-    path,
-    rawQuery,
-    header: (name) => request.headers.get(name) ?? undefined,
-    ip,
-    beganAt,
-    body,
-    base: () => new URL(request.url).origin + prefix,
-  };
+): Response | Promise<Response> {
+  const arrival = new WebArrival(request, target, connection, body);
+  const answer = target.sandbox.handle(target.profile, arrival, connection satisfies Port);
+  if (answer instanceof Promise) return answer.then((late) => write(late, arrival, target, connection));
+  return write(answer, arrival, target, connection);
 }
 
-function write(answer: Answer, request: Request, { cors, sandbox, profile }: Target, connection: Connection): Response {
+class WebArrival implements Arrival {
+  readonly method: string;
+  readonly path: string;
+  readonly rawQuery: string;
+  readonly ip: string;
+  readonly beganAt: number;
+  readonly #request: Request;
+  readonly #connection: Connection;
+  readonly #prefix: string;
+
+  constructor(
+    request: Request,
+    { path, rawQuery, prefix }: Target,
+    connection: Connection,
+    readonly body: ReceivedBody,
+  ) {
+    this.method = request.method;
+    this.path = path;
+    this.rawQuery = rawQuery;
+    this.ip = connection.ip;
+    this.beganAt = connection.beganAt;
+    this.#request = request;
+    this.#connection = connection;
+    this.#prefix = prefix;
+  }
+
+  header(name: string): string | undefined {
+    if (this.#connection.hasHeader?.(name.toLowerCase()) === false) return undefined;
+    return this.#request.headers.get(name) ?? undefined;
+  }
+
+  base(): string {
+    return new URL(this.#request.url).origin + this.#prefix;
+  }
+}
+
+function write(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: Target, connection: Connection): Response {
   const { status, body, drop, cutAfter } = answer;
   if (drop) return connection.drop();
-  const foreign = cors && request.headers.has('origin');
+  const foreign = cors && arrival.header('origin') !== undefined;
   const headers = foreign ? withCors(answer.headers, sandbox.provider(profile)) : answer.headers;
-  const sent = request.method === 'HEAD' ? null : body;
+  const sent = arrival.method === 'HEAD' ? null : body;
   if (cutAfter === undefined || sent === null) return new Response(sent, { status, headers });
   const whole = new TextEncoder().encode(sent);
   return connection.drop({
@@ -108,7 +151,7 @@ export async function readBody(request: Request, maxBytes: number, port?: Port):
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > maxBytes) {
     await request.body.cancel();
-    return { text: '', tooLarge: true };
+    return TOO_LARGE;
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -123,7 +166,7 @@ export async function readBody(request: Request, maxBytes: number, port?: Port):
     size += piece.value.byteLength;
     if (size > maxBytes) {
       await reader.cancel();
-      return { text: '', tooLarge: true };
+      return TOO_LARGE;
     }
     chunks.push(piece.value);
   }

@@ -5,11 +5,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { preciseTime } from '../clock.js';
 import type { Bindings } from './app.js';
 import { type Connections, trackConnections } from './connections.js';
-import { plainIp } from './provider-app.js';
+import { SocketConnection } from './socket-connection.js';
 
 export interface Listening {
   /** `http://127.0.0.1:4290`, without a slash at the end. */
@@ -40,12 +38,16 @@ export function listen(
   fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>,
   options: ListenOptions,
 ): Promise<Listening> {
+  const { trustedProxies } = options;
   const listener = getRequestListener(
-    (request, env) =>
-      fetch(
-        request,
-        bindingsOf(env as { incoming: IncomingMessage; outgoing: ServerResponse }, connections, options.trustedProxies),
-      ),
+    (request, env) => {
+      const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
+      const open = connections.of(incoming.socket);
+      return fetch(request, {
+        target: incoming.url?.startsWith('/') ? incoming.url : undefined,
+        connection: new SocketConnection(incoming, outgoing, open, trustedProxies),
+      });
+    },
     { errorHandler: () => new Response(null, { status: 500 }) },
   );
   const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
@@ -59,49 +61,6 @@ export function listen(
       resolve({ url: `http://${host}:${port}`, port, close: () => close(server, connections, options.beforeClose) });
     });
   });
-}
-
-function bindingsOf(
-  { incoming, outgoing }: { incoming: IncomingMessage; outgoing: ServerResponse },
-  connections: Connections,
-  trusted: readonly string[],
-): Bindings {
-  return {
-    target: incoming.url?.startsWith('/') ? incoming.url : undefined,
-    connection: {
-      inProcess: false,
-      // Read now: once the connection is gone nobody knows it any more.
-      ip: clientIp(incoming, trusted),
-      beganAt: connections.openedAt(incoming.socket) ?? preciseTime(),
-      onDone: (done) => {
-        if (outgoing.closed || outgoing.destroyed) done();
-        else outgoing.once('close', done);
-      },
-      drop(part) {
-        if (!part) {
-          incoming.socket.destroy();
-          return RESPONSE_ALREADY_SENT;
-        }
-        outgoing.writeHead(part.status, part.headers).flushHeaders();
-        if (part.body.byteLength > 0) outgoing.write(part.body);
-        // What has been written still leaves.
-        incoming.socket.destroySoon();
-        return RESPONSE_ALREADY_SENT;
-      },
-    },
-  };
-}
-
-/** The socket's address, or what a trusted proxy says of it. */
-function clientIp(incoming: IncomingMessage, trusted: readonly string[]): string {
-  const socket = plainIp(incoming.socket.remoteAddress);
-  if (!trusted.includes(socket)) return socket;
-  const chain = String(incoming.headers['x-forwarded-for'] ?? '')
-    .split(',')
-    .map((address) => plainIp(address.trim()))
-    .filter((address) => isIP(address) > 0);
-  // From the nearest outwards, the first that is not a proxy of ours.
-  return chain.reverse().find((address) => !trusted.includes(address)) ?? socket;
 }
 
 /** Requests that node cannot read: too many headers, or no HTTP at all. */

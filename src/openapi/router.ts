@@ -100,6 +100,7 @@ function distance(operation: Operation, method: string, path: string): number {
 }
 
 function decode(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -77,11 +77,10 @@ function compile(forText: Ajv2020, forJson: Ajv2020 | undefined, operation: Oper
     place,
     parameters: operation.parameters.filter((parameter) => parameter.in === place),
   }));
-  const checks = places.map(({ place, parameters }) => ({
-    place,
-    parameters,
-    validate: parameterValidator(forText, parameters),
-  }));
+  // Most operations have parameters in one place or two; where there are none, nothing can be wrong.
+  const checks = places
+    .filter(({ parameters }) => parameters.length > 0)
+    .map(({ place, parameters }) => ({ place, parameters, validate: parameterValidator(forText, parameters) }));
   const bodies = Object.entries(operation.body?.schemas ?? {}).map(([type, pointer]) => ({
     type,
     validate: schemaValidator(forJson!, pointer),
@@ -116,9 +115,23 @@ function checkBody(
     bodies.find(({ type }) => type.includes('json'));
   if (!media?.type.includes('json')) return incoming.body;
   // A missing body is checked as an empty object, so that the answer names the first field that is missing.
-  const body = incoming.body === undefined ? {} : structuredClone(incoming.body);
+  const body = incoming.body === undefined ? {} : copy(incoming.body);
   if (!media.validate(body)) violations.push(...(media.validate.errors ?? []).map((error) => violation('body', error)));
   return body;
+}
+
+/** A copy for the defaults to be put into: the request's own body stays as it came. `structuredClone` takes ten times as long for what JSON can hold. */
+function copy(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(copy);
+  const made: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    // `__proto__` is a key like any other in JSON, and none like any other in an assignment.
+    if (key === '__proto__')
+      Object.defineProperty(made, key, { value: copy(inner), enumerable: true, writable: true, configurable: true });
+    else made[key] = copy(inner);
+  }
+  return made;
 }
 
 function parameterValidator(ajv: Ajv2020, parameters: readonly Parameter[]): ValidateFunction {
@@ -142,15 +155,22 @@ function reference(pointer: string): { $ref: string } {
 function parameterValues(place: string, parameters: readonly Parameter[], incoming: Incoming): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const { name, default: otherwise } of parameters) {
-    const texts =
-      place === 'query'
-        ? incoming.query.getAll(name)
-        : [place === 'path' ? incoming.params[name] : incoming.header(name)];
-    const given = texts.filter((text) => text !== undefined);
-    if (given.length > 0) values[name] = given.length > 1 ? given : given[0];
+    const given = place === 'query' ? queryValue(incoming, name) : textOf(place, incoming, name);
+    if (given !== undefined) values[name] = given;
     else if (otherwise !== undefined) values[name] = otherwise;
   }
   return values;
+}
+
+function textOf(place: string, incoming: Incoming, name: string): string | undefined {
+  return place === 'path' ? incoming.params[name] : incoming.header(name);
+}
+
+/** All of them, where a parameter is given more than once. */
+function queryValue({ query }: Incoming, name: string): string | string[] | undefined {
+  if (query.size === 0) return undefined;
+  const given = query.getAll(name);
+  return given.length > 1 ? given : given[0];
 }
 
 const FIELD = /\/([^/]+)/g;

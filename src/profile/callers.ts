@@ -30,40 +30,59 @@ export type Identify = (
   issued: ReadonlyMap<string, Issued>,
 ) => Identified;
 
-type Found = { present: false } | { present: true; value: string | undefined };
+/** Values of a header that are remembered, before they are forgotten all at once. */
+const MAX_REMEMBERED = 1_000;
+/** Longer ones are not: they are hardly credentials. */
+const MAX_LENGTH = 1_000;
 
 export function compileIdentify(profile: Profile): Identify {
-  const credentials = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
-    kind,
-    spec,
-    pattern: new RegExp(spec.pattern),
-    extract: compileExtract(spec),
-  }));
   const fixtures = compileFixtures(profile);
+  const credentials = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
+    spec,
+    read: compileRead(kind, spec, fixtures),
+  }));
   const { fact: accountFact, default: defaultAccount, plan: defaultPlan } = profile.accounts;
+  const bySecurity = new Map<readonly string[] | undefined, typeof credentials>();
+
+  /** What the operation takes; asked with the document's own list, so that each is sorted out once. */
+  function usableBy(security: readonly string[] | undefined): typeof credentials {
+    let usable = bySecurity.get(security);
+    if (!usable) {
+      usable = credentials.filter(
+        ({ spec }) => security === undefined || spec.security === undefined || security.includes(spec.security),
+      );
+      bySecurity.set(security, usable);
+    }
+    return usable;
+  }
 
   return (envelope, security, accounts, issued) => {
-    const usable = credentials.filter(
-      ({ spec }) => security === undefined || spec.security === undefined || security.includes(spec.security),
-    );
+    const usable = usableBy(security);
     let malformed: { error: string; key: string | undefined } | undefined;
-    for (const { kind, spec, pattern, extract } of usable) {
-      const found = extract(envelope);
-      if (!found.present) continue;
-      const match = found.value === undefined ? null : pattern.exec(found.value);
-      if (!match) {
-        malformed ??= { error: spec.invalid, key: found.value };
+    for (const { spec, read } of usable) {
+      const shown = read(envelope);
+      if (!shown) continue;
+      if (!shown.known) {
+        malformed ??= { error: spec.invalid, key: shown.key };
         continue;
       }
-      const key = found.value!;
-      const fixture = fixtures(kind, key);
+      const { key, fixture, kind } = shown.known;
       if (fixture?.error !== undefined) return { error: fixture.error, key };
       const made = issued.get(key);
       if (made?.revoked) return { error: spec.invalid, key };
       const account = accounts.ownerOf(key) ?? fixture?.account ?? made?.account ?? defaultAccount;
       const plan = accounts.get(account)?.plan ?? defaultPlan;
-      const facts = { ...spec.facts, ...match.groups, ...fixture?.facts, [spec.fact]: key, [accountFact]: account };
-      return { caller: { kind, facts, account, plan }, key };
+      const { last } = shown;
+      if (last && last.caller.account === account && last.caller.plan === plan) return last;
+      const facts = {
+        ...spec.facts,
+        ...shown.known.facts,
+        ...fixture?.facts,
+        [spec.fact]: key,
+        [accountFact]: account,
+      };
+      shown.last = { caller: { kind, facts, account, plan }, key };
+      return shown.last;
     }
     return malformed ?? { error: usable[0]?.spec.missing ?? credentials[0]!.spec.missing, key: undefined };
   };
@@ -71,18 +90,56 @@ export function compileIdentify(profile: Profile): Identify {
 
 type CredentialSpec = Profile['callers']['credentials'][string];
 
-function compileExtract({ header, query, scheme }: CredentialSpec): (envelope: Envelope) => Found {
+/** What a request showed in the credential's place. Remembered by its text: a client shows the same with every request. */
+interface Shown {
+  readonly key: string | undefined;
+  /** Where it is such a credential: what that says by itself. */
+  readonly known:
+    | {
+        readonly kind: string;
+        readonly key: string;
+        readonly facts: Readonly<Record<string, string>> | undefined;
+        readonly fixture: Fixture | undefined;
+      }
+    | undefined;
+  /** Whom it stood for last time; the same object as long as that has not changed. */
+  last: { readonly caller: Caller; readonly key: string } | undefined;
+}
+
+/** Reads the credential; `undefined` where the request shows none in its place. */
+function compileRead(
+  kind: string,
+  { header, query, scheme, pattern: source }: CredentialSpec,
+  fixtures: (kind: string, key: string) => Fixture | undefined,
+): (envelope: Envelope) => Shown | undefined {
+  const pattern = new RegExp(source);
+  const remembered = new Map<string, Shown>();
+
+  function understand(raw: string): Shown {
+    const key = scheme === undefined ? raw.trim() : schemeValue(raw, scheme);
+    const match = key === undefined ? null : pattern.exec(key);
+    const known = match ? { kind, key: key!, facts: match.groups, fixture: fixtures(kind, key!) } : undefined;
+    return { key, known, last: undefined };
+  }
+
   return (envelope) => {
     const raw = header === undefined ? (envelope.query.get(query ?? '') ?? undefined) : envelope.header(header);
-    if (raw === undefined || raw.trim() === '') return { present: false };
-    if (scheme === undefined) return { present: true, value: raw.trim() };
-    // RFC 9110: the scheme's name is matched without regard to case.
-    const [word, ...rest] = raw.trim().split(/\s+/);
-    return {
-      present: true,
-      value: word!.toLowerCase() === scheme.toLowerCase() && rest.length === 1 ? rest[0] : undefined,
-    };
+    if (raw === undefined) return undefined;
+    const known = remembered.get(raw);
+    if (known) return known;
+    if (raw.trim() === '') return undefined;
+    const shown = understand(raw);
+    if (raw.length > MAX_LENGTH) return shown;
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(raw, shown);
+    return shown;
   };
+}
+
+/** RFC 9110: the scheme's name is matched without regard to case. */
+function schemeValue(raw: string, scheme: string): string | undefined {
+  const [word, ...rest] = raw.trim().split(/\s+/);
+  return word!.toLowerCase() === scheme.toLowerCase() && rest.length === 1 ? rest[0] : undefined;
 }
 
 type Fixture = Profile['fixtures'][number];

@@ -1,6 +1,6 @@
 /**
  * A whole profile in English, as lines of text: its policies in the order in which they are asked, what counts and what is free, what a refusal charges, headers,
- * plans and variants, each with how sure that is and where it is said.
+ * plans, advice and variants, each with how sure that is and where it is said.
  * @module
  */
 import type { CostRule } from '../limits/cost.js';
@@ -8,6 +8,7 @@ import { formatDuration } from '../limits/duration.js';
 import { type Policy, ruleInWords } from '../limits/policy.js';
 import { amountInWords, costInWords, listInWords, whereInWords } from '../limits/words.js';
 import { type Evidence, evidenceInWords, sourceOf } from './evidence.js';
+import { explainAdvice } from './explain-advice.js';
 import type { Provider } from './provider.js';
 import type { PolicySpec, Profile } from './schema.js';
 
@@ -30,6 +31,8 @@ export function explainProfile(provider: Provider): string[] {
     ...orNone(Object.entries(profile.headers).flatMap(([name, header]) => explainHeader(name, header, profile))),
     ...section('Plans'),
     ...Object.entries(profile.plans).flatMap(([name, plan]) => explainPlan(name, plan, provider)),
+    ...section('Advice: what clients are judged by'),
+    ...orNone(explainAdvice(profile)),
     ...section('Variants: other readings of the documents'),
     ...orNone(Object.entries(profile.variants).flatMap(([name, variant]) => explainVariant(name, variant, provider))),
   ];

@@ -20,9 +20,11 @@ export interface Answer {
 export interface Draft {
   status: number;
   contentType: string | undefined;
-  headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
   /** A string is written as it is, anything else as JSON. */
   body: unknown;
+  /** The body is the same object whenever it says the same, and is never changed. */
+  steady?: boolean | undefined;
   /** Name of the profile's error that it is. */
   error: string | undefined;
   /** What its entity tag is made of, where that is not the body. */
@@ -30,24 +32,29 @@ export interface Draft {
 }
 
 export function draftError(error: ErrorAnswer, scope: Scope, now: number, status = error.status): Draft {
-  const headers = error.headers.render(scope, now) as Record<string, unknown>;
-  return {
-    status,
-    contentType: error.contentType,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-    body: error.body?.render(scope, now),
-    error: error.name,
-  };
+  const { contentType, name, body } = error;
+  const headers: Record<string, string> = {};
+  const rendered = error.headers.render(scope, now) as Record<string, unknown>;
+  for (const header in rendered) headers[header] = String(rendered[header]);
+  return { status, contentType, headers, body: body?.render(scope, now), steady: body?.constant, error: name };
 }
 
-export function bodyText({ body, contentType }: Draft): string | null {
+/** What has been made of bodies that never change, for as long as somebody has them. */
+const texts = new WeakMap<object, string>();
+
+export function bodyText({ body, contentType, steady }: Draft): string | null {
   if (body === undefined) return null;
   if (typeof body === 'string' && contentType !== undefined && !contentType.includes('json')) return body;
-  return JSON.stringify(body);
+  if (!steady || typeof body !== 'object' || body === null) return JSON.stringify(body);
+  let text = texts.get(body);
+  if (text === undefined) {
+    text = JSON.stringify(body);
+    texts.set(body, text);
+  }
+  return text;
 }
 
-const BODILESS = new Set([204, 205, 304]);
-
+/** Status codes whose answers have no body: 204, 205, 304. */
 export function isBodiless(status: number): boolean {
-  return BODILESS.has(status);
+  return status === 204 || status === 205 || status === 304;
 }

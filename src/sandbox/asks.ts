@@ -2,12 +2,14 @@
  * Which policies a request meets, and how they stand when its response is sent.
  * @module
  */
-import { type Ask, type Instant, type Store, standings } from '../limits/engine.js';
+import type { Params } from '../limits/algorithms/algorithm.js';
+import type { Ask } from '../limits/engine.js';
 import type { RequestFacts } from '../limits/facts.js';
 import { type Policy, paramsFor } from '../limits/policy.js';
 import type { Report } from '../limits/render/headers.js';
 import { nominalLength } from '../limits/windows.js';
 import type { Skipped } from '../state/journal.js';
+import type { MemoryStore } from '../state/memory-store.js';
 import type { World } from './world.js';
 
 /**
@@ -23,22 +25,54 @@ export function collectAsks(world: World, facts: RequestFacts, asked: Policy['as
     const quota = applies ? quotaFor(world, policy, facts) : undefined;
     const partition = quota === undefined ? undefined : policy.partition(facts);
     if (quota !== undefined && partition !== undefined)
-      asks.push({ policy, partition, params: paramsFor(policy, quota), cost: policy.cost(facts) });
-    else
-      skipped.push({
-        policy: policy.id,
-        why: !applies ? 'applies' : quota === undefined ? 'no-limit' : 'no-partition',
-      });
+      asks.push(askOf(world, policy, partition, paramsFor(policy, quota), policy.cost(facts)));
+    else skipped.push(silence(policy, !applies ? 'applies' : quota === undefined ? 'no-limit' : 'no-partition'));
   }
   return asks;
 }
 
 /** The same questions with the quotas of this moment: plans change while a request is in flight. */
 export function renewAsks(world: World, facts: RequestFacts, asks: readonly Ask[]): readonly Ask[] {
-  return asks.map((ask) => {
-    const quota = quotaFor(world, ask.policy, facts);
-    return quota === undefined || quota === ask.params.quota ? ask : { ...ask, params: paramsFor(ask.policy, quota) };
-  });
+  return asks.map((ask) => renewed(world, facts, ask));
+}
+
+function renewed(world: World, facts: RequestFacts, ask: Ask): Ask {
+  const quota = quotaFor(world, ask.policy, facts);
+  return quota === undefined || quota === ask.params.quota ? ask : { ...ask, params: paramsFor(ask.policy, quota) };
+}
+
+/** Questions that are remembered, before they are forgotten all at once. */
+const MAX_REMEMBERED = 1_000;
+
+/** The same question is the same object, mostly: it is kept with every request of the journal. */
+function askOf(world: World, policy: Policy, partition: string, params: Params, cost: number): Ask {
+  let asked = world.asked.get(policy);
+  if (!asked) {
+    asked = new Map();
+    world.asked.set(policy, asked);
+  }
+  const known = asked.get(partition);
+  if (known && known.params === params && known.cost === cost) return known;
+  if (asked.size >= MAX_REMEMBERED) asked.clear();
+  const ask = { policy, partition, params, cost };
+  asked.set(partition, ask);
+  return ask;
+}
+
+const silences = new WeakMap<Policy, Record<Skipped['why'], Skipped>>();
+
+function silence(policy: Policy, why: Skipped['why']): Skipped {
+  let known = silences.get(policy);
+  if (!known) {
+    const { id } = policy;
+    known = {
+      applies: { policy: id, why: 'applies' },
+      'no-limit': { policy: id, why: 'no-limit' },
+      'no-partition': { policy: id, why: 'no-partition' },
+    };
+    silences.set(policy, known);
+  }
+  return known[why];
 }
 
 /** Who needs no credential, or has not shown one yet, is taken for the default account. */
@@ -66,34 +100,46 @@ export function quotaOf(world: World, policy: Policy, account: string, plan: str
   return quota === 'none' ? undefined : Math.round(quota * policy.scale);
 }
 
-/** How the asked policies stand, in the profile's own units. */
+/** How the asked policies stand at an instant, in the profile's own units. Each is looked up when it is first asked for: most headers speak of one of many. */
 export class Reports {
-  readonly #byPolicy = new Map<string, Report>();
+  readonly #world: World;
+  readonly #store: MemoryStore;
+  readonly #facts: RequestFacts;
   readonly #asks: readonly Ask[];
+  readonly #now: number;
+  readonly #made: (Report | undefined)[] = [];
 
-  constructor(store: Store, asks: readonly Ask[], instant: Instant) {
+  constructor(world: World, store: MemoryStore, facts: RequestFacts, asks: readonly Ask[], now: number) {
+    this.#world = world;
+    this.#store = store;
+    this.#facts = facts;
     this.#asks = asks;
-    for (const [i, standing] of standings(store, asks, instant).entries()) {
-      const { policy, params, partition } = asks[i]!;
-      const { scale, id, unit, window } = policy;
-      this.#byPolicy.set(id, {
-        policy: id,
-        limit: params.quota / scale,
-        used: standing.used / scale,
-        remaining: standing.remaining / scale,
-        resetAt: standing.resetAt,
-        windowSeconds: Math.ceil(nominalLength(window) / 1_000),
-        unit,
-        partition,
-      });
-    }
+    this.#now = now;
   }
 
+  /** `undefined` where the policy was not asked. */
   get(policy: string): Report | undefined {
-    return this.#byPolicy.get(policy);
+    const asks = this.#asks;
+    for (let i = 0; i < asks.length; i++) {
+      if (asks[i]!.policy.id !== policy) continue;
+      this.#made[i] ??= this.#report(renewed(this.#world, this.#facts, asks[i]!));
+      return this.#made[i];
+    }
+    return undefined;
   }
 
-  get asks(): readonly Ask[] {
-    return this.#asks;
+  #report({ policy, params, partition, cost }: Ask): Report {
+    const { scale, id, unit, window, algorithm } = policy;
+    const { used, remaining, resetAt } = algorithm.peek(params, this.#store.get(policy, partition), cost, this.#now);
+    return {
+      policy: id,
+      limit: params.quota / scale,
+      used: used / scale,
+      remaining: remaining / scale,
+      resetAt,
+      windowSeconds: Math.ceil(nominalLength(window) / 1_000),
+      unit,
+      partition,
+    };
   }
 }

@@ -4,42 +4,29 @@
  */
 import type { Context, Failure, Reply } from '../behaviours/behaviour.js';
 
-import { shelfOf, withScope } from '../behaviours/collections.js';
+import { shelfOf } from '../behaviours/collections.js';
 import { type Lease, replaceLeases } from '../limits/algorithms/concurrency.js';
 import { dig } from '../limits/facts.js';
 import { compileCondition } from '../limits/matching.js';
-import { compileTemplate, type Scope } from '../limits/render/template.js';
+import { compileTemplate } from '../limits/render/template.js';
 import type { Match } from '../openapi/router.js';
 import type { Guard } from '../profile/provider.js';
 import type { JobItem } from '../state/resources.js';
 import { type Core, instantOf } from './core.js';
+import type { Exchange } from './exchange-state.js';
 import type { Request } from './request.js';
-import type { ScopeSource } from './scope.js';
 import { tellEnd } from './webhooks.js';
 import type { World } from './world.js';
 import { keep, replay } from './wrappers.js';
 
 /** Runs the operation. */
-export function behave(
-  core: Core,
-  world: World,
-  request: Request,
-  match: Match,
-  source: ScopeSource,
-  scope: Scope,
-): Reply {
+export function behave(one: Exchange, match: Match): Reply {
+  const { world, request, source } = one;
   const { provider } = world;
   const { operation } = match;
   const early = guarded(provider.guards.early, request);
   if (early) return early;
-  const checked = provider.validator(operation)({
-    params: request.params,
-    query: request.query,
-    header: (name) => request.header(name),
-    body: request.body,
-    bodyError: request.bodyError,
-    contentType: request.contentType,
-  });
+  const checked = provider.validator(operation)(request);
   if (checked.violations.length > 0) {
     const { error, violation } = provider.violationError(checked.violations, (when) => when(request));
     return { error, detail: { violation: { ...violation } } };
@@ -48,7 +35,7 @@ export function behave(
   const late = guarded(provider.guards.late, request);
   if (late) return late;
   const { requires, run } = provider.behaviour(operation);
-  const context = createContext(core, world, request, match, source, scope);
+  const context = createContext(one, match);
   for (const requirement of requires) {
     const failure = unmet(requirement, context, world);
     if (failure) return failure;
@@ -63,6 +50,7 @@ export function behave(
 }
 
 function guarded(guards: readonly Guard[], request: Request): Failure | undefined {
+  if (guards.length === 0) return undefined;
   const guard = guards.find(({ when }) => when(request));
   return guard && { error: guard.error };
 }
@@ -118,23 +106,16 @@ function listAt(body: unknown, path: string): unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-function createContext(
-  core: Core,
-  world: World,
-  request: Request,
-  { operation }: Match,
-  source: ScopeSource,
-  scope: Scope,
-): Context {
+function createContext({ core, world, request, source, scope, instant }: Exchange, { operation }: Match): Context {
   return {
     facts: request,
     operation,
-    now: source.now(),
+    now: instant.now,
     query: source.checked!.query,
     body: source.checked!.body,
     resources: world.resources,
     ids: world.ids,
-    scope: withScope(scope, {}),
+    scope,
     compress: world.provider.compress,
     jobDefaults: world.jobDefaults,
     jobStarted: (collection, item) => core.jobs.started(world, collection.id, item),

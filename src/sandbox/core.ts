@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.js';
 import type { Instant } from '../limits/engine.js';
-import type { Journal } from '../state/journal.js';
+import type { Journal, Kept } from '../state/journal.js';
 import type { SandboxEvent } from './events.js';
 import type { Faults } from './faults.js';
 import type { JobWatch } from './job-watch.js';
@@ -23,8 +23,8 @@ export interface Core {
   readonly deliver: (url: string, body: unknown) => Promise<void>;
   /** Names for requests, apart from what the provider calls them. */
   nextRequest(): string;
-  /** Tells whoever listens. */
-  emit(event: SandboxEvent): void;
+  /** Tells whoever listens; what is kept of a request tells of that. */
+  emit(event: SandboxEvent | Kept): void;
 }
 
 export type Log = (level: 'info' | 'warn', message: string) => void;

@@ -68,11 +68,18 @@ export function maskQuery(world: World, query: string, credential: string | unde
     .split('&')
     .map((pair) => {
       const equals = pair.indexOf('=');
-      const [name, value] = [...new URLSearchParams(pair)][0] ?? ['', ''];
+      const [name, value] = parse(pair, equals);
       if (isCredential(name)) return maskCredential(name);
       const start = pair.slice(0, equals + 1);
       if (isCredential(value)) return start + maskCredential(value);
       return names.has(name.toLowerCase()) && value !== '' ? `${start}…` : pair;
     })
     .join('&');
+}
+
+/** Name and value as the provider reads them. */
+function parse(pair: string, equals: number): readonly [name: string, value: string] {
+  // Without anything encoded, which is the rule, they are what stands there.
+  if (!/[%+]/.test(pair)) return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  return [...new URLSearchParams(pair)][0] ?? ['', ''];
 }

@@ -4,7 +4,7 @@
  */
 import type { ClockReading } from '../clock.js';
 import { suggest } from '../profile/errors.js';
-import type { JournalEntry } from '../state/journal.js';
+import type { JournalEntry, Kept } from '../state/journal.js';
 import { Problem } from './problem.js';
 
 /** What each kind of event tells. */
@@ -79,7 +79,8 @@ const RING_SIZE = 256;
 
 export class Events {
   readonly #listeners = new Set<Listener>();
-  readonly #ring: MockEvent[] = [];
+  /** By id. Of a request only what is kept of it, until somebody listens or comes back. */
+  readonly #ring: (SandboxEvent | Kept)[] = [];
   #last = 0;
 
   /**
@@ -95,10 +96,12 @@ export class Events {
     return this.#listeners.size;
   }
 
-  emit(event: SandboxEvent): void {
+  /** Tells of something; what is kept of a request tells of that. */
+  emit(event: SandboxEvent | Kept): void {
     this.#last += 1;
-    const told: MockEvent = { id: this.#last, ...event };
-    this.#ring[this.#last % RING_SIZE] = told;
+    this.#ring[this.#last % RING_SIZE] = event;
+    if (this.#listeners.size === 0) return;
+    const told = toldOf(this.#last, event);
     for (const { heard } of this.#listeners) {
       try {
         heard(told);
@@ -132,7 +135,7 @@ export class Events {
     const after = id > this.#last ? 0 : id;
     const first = Math.max(after + 1, this.#last - RING_SIZE + 1);
     const events: MockEvent[] = [];
-    for (let next = first; next <= this.#last; next += 1) events.push(this.#ring[next % RING_SIZE]!);
+    for (let next = first; next <= this.#last; next += 1) events.push(toldOf(next, this.#ring[next % RING_SIZE]!));
     return { events, lost: first - after - 1 };
   }
 
@@ -145,4 +148,10 @@ export class Events {
     }
     this.listened(this.#listeners.size);
   }
+}
+
+function toldOf(id: number, event: SandboxEvent | Kept): MockEvent {
+  if (!('entry' in event)) return { id, ...event };
+  const { entry } = event;
+  return { id, type: entry.admitted ? 'request' : 'refusal', at: entry.sentAt, data: entry };
 }

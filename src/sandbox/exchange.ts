@@ -4,11 +4,11 @@
  * What needs no waiting happens in one go, so that nothing comes between an admission and the headers that tell of it.
  * @module
  */
-import { type Admission, admit, release } from '../limits/engine.js';
+import { type Admission, admit, type Decision, release } from '../limits/engine.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { collectAsks } from './asks.js';
 import { type Core, instantOf, type Port } from './core.js';
-import { begin, type Exchange, errorDraft, settleOnce } from './exchange-state.js';
+import { Exchange, errorDraft } from './exchange-state.js';
 import { bytesSent } from './fault-actions.js';
 import type { Fault } from './faults.js';
 import { responseHeaders } from './headers.js';
@@ -17,12 +17,13 @@ import { produce, reserveForJobs } from './produce.js';
 import { record } from './record.js';
 import { refuse } from './refuse.js';
 import type { Arrival } from './request.js';
+import { settleOnce } from './settlement.js';
 import type { World } from './world.js';
 import { entityTag, matchesTag } from './wrappers.js';
 
 /** Answers at once, or, where a fault delays it, when the clock gets there. */
 export function exchange(core: Core, world: World, arrival: Arrival, port: Port): Answer | Promise<Answer> {
-  const one = begin(core, world, arrival, port);
+  const one = new Exchange(core, world, arrival, port);
   port.onDone(() => left(one));
   const { match, path } = one.request;
   const needsCaller = match ? match.operation.security.length > 0 : world.provider.needsCaller(path);
@@ -50,26 +51,30 @@ function identify(one: Exchange): Draft | undefined {
 function ask(one: Exchange, asked: 'arrival' | 'caller'): Draft | undefined {
   const asks = collectAsks(one.world, one.request, asked, one.skipped);
   if (asks.length === 0) return undefined;
-  const admission = admit(one.store, asks, instantOf(one.core), one.id);
-  one.admissions.push(admission);
+  const admission = admit(one.store, asks, one.instant, one.id);
+  one.asked(asks, admission);
   if (!admission.allowed) return refuse(one, admission);
-  one.port.onDone(() => done(one, admission));
+  const held = admission.decisions.filter(holdsUntilSent);
+  if (held.length > 0) one.port.onDone(() => done(one, { ...admission, decisions: held }));
   return undefined;
 }
 
+function holdsUntilSent({ charged, ask: { policy } }: Decision): boolean {
+  return charged > 0 && policy.algorithm.windows.length === 0 && policy.options['holds'] !== 'job';
+}
+
 /** The slot is free once the response has left; after a reset there is nothing to free. */
-function done({ core, inFlight, store, id }: Exchange, admission: Admission): void {
-  const decisions = admission.decisions.filter(({ ask: { policy } }) => policy.options['holds'] !== 'job');
-  release(store, { ...admission, decisions }, instantOf(core));
-  inFlight.delete(id);
+function done({ core, store }: Exchange, held: Admission): void {
+  release(store, held, instantOf(core));
 }
 
 function left(one: Exchange): void {
   one.leftAt = one.core.clock.precise();
-  if (one.entry) one.entry.leftAt = one.leftAt;
+  one.kept?.left(one.leftAt);
 }
 
 function arrangedFault({ core, world, request, refusal }: Exchange): Fault | undefined {
+  if (core.faults.none) return refusal || !core.prefer ? undefined : preferredFault(request.header('prefer'));
   const { caller } = request;
   const { profile, id } = world.provider;
   const fact = caller && profile.callers.credentials[caller.kind]?.fact;
@@ -91,6 +96,7 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
     let over = false;
     const cancel = core.clock.at(until, () => {
       over = true;
+      one.renew(instantOf(core));
       resolve(finish(one, produce(one, fault), fault));
       return sent;
     });
@@ -109,7 +115,8 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
     one.port.onDone(() => {
       if (over) return;
       abort();
-      one.entry = record(one, GONE, {});
+      one.renew(instantOf(core));
+      one.kept = record(one, GONE, {});
     });
   });
 }
@@ -124,16 +131,16 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
     text = undefined;
   }
   settleOnce(one, draft);
-  one.inFlight.delete(one.id);
+  if (fault) one.inFlight.delete(one.id);
   if (fault?.drop) {
-    one.entry = record(one, draft, {});
+    one.kept = record(one, draft, {});
     return { status: draft.status, headers: {}, body: null, drop: true };
   }
   text ??= bodyText(draft) ?? undefined;
   const headers = responseHeaders(one, draft, tag, fault);
   const bodiless = isBodiless(draft.status) || text === undefined;
   if (!bodiless) headers['Content-Type'] ??= draft.contentType ?? 'application/json';
-  one.entry = record(one, draft, headers);
+  one.kept = record(one, draft, headers);
   const body = bodiless ? null : text!;
   if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body };
   return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody) };

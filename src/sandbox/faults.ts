@@ -52,6 +52,11 @@ export class Faults {
     return fault;
   }
 
+  /** Whether there is none, expired or not. */
+  get none(): boolean {
+    return this.#faults.length === 0;
+  }
+
   /** Those that are neither used up nor expired. */
   list(): readonly Fault[] {
     if (this.#faults.every(({ expiresAt }) => expiresAt === undefined)) return this.#faults;
@@ -82,7 +87,7 @@ export class Faults {
 
   /** The first fault whose turn it is, used once by being asked for. */
   take(candidate: Candidate): Fault | undefined {
-    if (this.#faults.length === 0) return undefined;
+    if (this.none) return undefined;
     const meant = this.list().filter((fault) => matches(fault, candidate));
     if (meant.length === 0) return undefined;
     for (const fault of meant) fault.matched += 1;

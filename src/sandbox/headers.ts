@@ -2,8 +2,9 @@
  * The headers of a provider's response. They tell the state at the moment of sending.
  * @module
  */
+import { httpDate } from '../limits/render/formats.js';
 import type { Draft } from './answer.js';
-import { type Exchange, standing } from './exchange-state.js';
+import type { Exchange } from './exchange-state.js';
 import { rewriteRetryAfter } from './fault-actions.js';
 import type { Fault } from './faults.js';
 
@@ -13,19 +14,19 @@ export function responseHeaders(
   tag: string | undefined,
   fault: Fault | undefined,
 ): Record<string, string> {
-  const { core, world, request, told, scope } = one;
+  const { world, request, told } = one;
   const { provider } = world;
   const { requestId, profile } = provider;
-  const now = core.clock.now();
-  const headers: Record<string, string> = { Date: new Date(now).toUTCString() };
+  const { now } = one.instant;
+  const headers: Record<string, string> = { Date: httpDate(now) };
   // Paths that are none of the provider's get none of its headers.
   if (request.match !== undefined || provider.needsCaller(request.path)) {
-    if (requestId?.header !== undefined) headers[requestId.header] = one.source.requestId()!;
+    if (requestId?.header !== undefined) headers[requestId.header] = one.requestId!;
     const { cache } = profile;
     if (cache && !cache.except.includes(draft.status)) headers[cache.header] = one.cacheState ?? cacheState(one);
   }
   if (tag !== undefined) headers['ETag'] = tag;
-  const reports = standing(one);
+  const reports = one.standing;
   provider.writeHeaders(
     {
       report: (policy) => reports.get(policy),
@@ -35,7 +36,7 @@ export function responseHeaders(
       facts: request,
       outcome: { status: draft.status, error: draft.error },
       now,
-      scope,
+      scope: (path) => one.scope(path),
       tell: ({ policy, remaining, resetAt }) => one.shown.push({ policy, remaining, resetAt }),
     },
     headers,

@@ -2,7 +2,7 @@
  * Requests that are being answered, for showing.
  * @module
  */
-import { maskFacts } from './record.js';
+import { maskFacts } from './shown.js';
 import type { World } from './world.js';
 
 export interface InFlightRequest {

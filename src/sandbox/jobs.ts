@@ -11,7 +11,7 @@ import { moveJob } from './behave.js';
 import type { Core } from './core.js';
 import { checkInstant } from './instants.js';
 import { Problem } from './problem.js';
-import { maskFacts } from './record.js';
+import { maskFacts } from './shown.js';
 import type { World } from './world.js';
 import { findWorld } from './worlds.js';
 

@@ -9,31 +9,33 @@ import type { JobItem } from '../state/resources.js';
 import type { Draft } from './answer.js';
 import { renewAsks } from './asks.js';
 import { behave, holdJobs } from './behave.js';
-import { instantOf } from './core.js';
-import { asksOf, type Exchange, errorDraft, settleOnce } from './exchange-state.js';
+import { type Exchange, errorDraft } from './exchange-state.js';
 import { type Fault, forcedError } from './faults.js';
 import { refusalFacts, refuse } from './refuse.js';
+import { settleOnce } from './settlement.js';
 import { lookUp, remember } from './wrappers.js';
+
+const NO_HEADERS: Readonly<Record<string, string>> = {};
 
 export function produce(one: Exchange, fault: Fault | undefined): Draft {
   if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(one, fault);
   // A refusal that was held up tells what is true by now.
   if (one.refusal) return refuse(one, one.admissions.at(-1)!);
-  const { request, world, core } = one;
+  const { request, world } = one;
   if (request.arrival.body.tooLarge) return errorDraft(one, world.provider.profile.answers.tooLarge);
   if (!request.match) return unmatched(one);
-  const { state, stored } = lookUp(world, request, core.clock.now());
+  const { state, stored } = lookUp(world, request, one.instant.now);
   one.cacheState = state;
   if (stored) {
     const { status, body, contentType } = stored;
-    return { status, body, contentType, headers: {}, error: undefined };
+    return { status, body, steady: true, contentType, headers: {}, error: undefined };
   }
-  const reply = behave(core, world, request, request.match, one.source, one.scope);
+  const reply = behave(one, request.match);
   reserveForJobs(one, isFailure(reply) ? [] : (reply.jobs ?? []));
   if (isFailure(reply)) return errorDraft(one, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
-  remember(world, request, reply, core.clock.now());
-  const { status, body, contentType, headers, entity } = reply;
-  return { status, body, contentType, headers: { ...headers }, error: undefined, entity };
+  remember(world, request, reply, one.instant.now);
+  const { status, body, steady, contentType, headers, entity } = reply;
+  return { status, body, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
 }
 
 /** Gives what the request reserved to the jobs that came of it, or back. */
@@ -76,16 +78,16 @@ function forced(one: Exchange, { drop, status = drop ? 0 : 200, body }: Fault): 
 }
 
 function forcedFailure(one: Exchange, status: number): Draft {
-  const { core, world, request, store } = one;
-  const asked = asksOf(one);
+  const { world, request, store } = one;
+  const { asks: asked } = one;
   const { name } = forcedError(world.provider, status, request, asked);
   // Settled before it is written, so that a body that tells the quota agrees with its own headers.
   settleOnce(one, { status, error: name });
   const asks = renewAsks(world, request, asked);
   const i = asks.findIndex(({ policy }) => policy.refusal.error === name);
-  if (i < 0) return errorDraft(one, name, {}, status);
+  if (i < 0) return errorDraft(one, name, undefined, status);
   // Nothing has run out, so nobody can say how long to wait; a second is the least that a refusal tells.
-  one.told = { seconds: 1, at: core.clock.now() + 1_000 };
-  const refusal = refusalFacts(asks[i]!, standings(store, asks, instantOf(core))[i]!);
+  one.told = { seconds: 1, at: one.instant.now + 1_000 };
+  const refusal = refusalFacts(asks[i]!, standings(store, asks, one.instant)[i]!);
   return errorDraft(one, name, { refusal, retryAfter: 1, retryAt: one.told.at }, status);
 }

@@ -8,7 +8,7 @@ import { type Policy, paramsFor } from '../limits/policy.js';
 import { suggest } from '../profile/errors.js';
 import { quotaOf } from './asks.js';
 import { Problem } from './problem.js';
-import { bucketId, shownPartition } from './record.js';
+import { bucketId, shownPartition } from './shown.js';
 import { startFor } from './window-start.js';
 import type { World } from './world.js';
 import { findWorld, namedOrOnly } from './worlds.js';
@@ -160,7 +160,7 @@ function namedBucket(world: World, change: QuotaChange): { policy: Policy; parti
 function bucketOfId(world: World, id: string): { policy: Policy; partition: string } {
   for (const policy of world.provider.policies) {
     for (const [partition] of world.store.entries(policy))
-      if (bucketId(world, policy, partition) === id) return { policy, partition };
+      if (bucketId(world.provider.id, policy, partition) === id) return { policy, partition };
   }
   throw new Problem(400, 'unknown-bucket', `there is no live bucket with the id "${id}"; GET /quotas lists them`, 'id');
 }
@@ -193,7 +193,7 @@ function shown(
   resetAt: number | null,
 ): Quota {
   return {
-    id: bucketId(world, policy, partition),
+    id: bucketId(world.provider.id, policy, partition),
     profile: world.provider.id,
     policy: policy.id,
     partition: shownPartition(world.provider, policy, partition),

@@ -5,17 +5,16 @@
 import type { Standing } from '../limits/algorithms/algorithm.js';
 import { type Admission, type Ask, firstAdmission, standings } from '../limits/engine.js';
 import type { Draft } from './answer.js';
-import { instantOf } from './core.js';
-import { asksOf, type Exchange, errorDraft } from './exchange-state.js';
+import { type Exchange, errorDraft } from './exchange-state.js';
 
 export function refuse(one: Exchange, { refusedBy }: Admission): Draft {
   const { ask } = refusedBy!;
   const { refusal } = ask.policy;
-  const asks = asksOf(one);
-  const standing = standings(one.store, asks, instantOf(one.core));
+  const { asks, instant } = one;
+  const { now } = instant;
+  const standing = standings(one.store, asks, instant);
   const own = standing[asks.indexOf(ask)]!;
   const impossible = ask.cost > ask.params.quota;
-  const now = one.core.clock.now();
   const at = comeBackAt(one, ask, own, asks, standing);
   const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
   one.told = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
@@ -29,7 +28,7 @@ export function refuse(one: Exchange, { refusedBy }: Admission): Draft {
 
 /** When to come back: what the documents fix, else the first instant at which every policy would admit the request. `null`: nobody can tell. */
 function comeBackAt(
-  { core, store }: Exchange,
+  { store, instant }: Exchange,
   ask: Ask,
   own: Standing,
   asks: readonly Ask[],
@@ -37,12 +36,12 @@ function comeBackAt(
 ): number | null {
   const { error, impossible: never, retryAfterSec } = ask.policy.refusal;
   const impossible = ask.cost > ask.params.quota;
-  if (typeof retryAfterSec === 'number') return core.clock.now() + retryAfterSec * 1_000;
+  if (typeof retryAfterSec === 'number') return instant.now + retryAfterSec * 1_000;
   // A quota of nothing that is refused like any other tells its reset: "never" has no place in a header.
   if (retryAfterSec === 'reset' || (impossible && never === error)) return own.resetAt;
   // What a policy further down will never admit is for it to say, once it is its turn; until then there is a moment to come back.
   const waited = impossible ? asks : asks.filter((_, i) => standing[i]!.retryAt !== Number.POSITIVE_INFINITY);
-  return firstAdmission(store, waited, instantOf(core));
+  return firstAdmission(store, waited, instant);
 }
 
 /** What a refusal's body may tell of the policy that refused, in the profile's units. */

@@ -30,6 +30,11 @@ export interface ReceivedBody {
 }
 
 export const NO_BODY: ReceivedBody = { text: '', tooLarge: false };
+export const TOO_LARGE: ReceivedBody = { text: '', tooLarge: true };
+
+const NO_QUERY = new URLSearchParams();
+const NO_TAGS: readonly string[] = [];
+const NO_PARAMS: Readonly<Record<string, string>> = {};
 
 /** The facts that rules ask about; what is dear to make is made when asked for. */
 export class Request implements RequestFacts {
@@ -52,8 +57,8 @@ export class Request implements RequestFacts {
     this.method = arrival.method;
     this.path = arrival.path;
     this.operation = match?.operation.id;
-    this.tags = match?.operation.tags ?? [];
-    this.params = match?.params ?? {};
+    this.tags = match?.operation.tags ?? NO_TAGS;
+    this.params = match?.params ?? NO_PARAMS;
     this.ip = arrival.ip;
   }
 
@@ -62,7 +67,7 @@ export class Request implements RequestFacts {
   }
 
   get query(): URLSearchParams {
-    this.#query ??= new URLSearchParams(this.arrival.rawQuery);
+    this.#query ??= this.arrival.rawQuery === '' ? NO_QUERY : new URLSearchParams(this.arrival.rawQuery);
     return this.#query;
   }
 

@@ -36,15 +36,16 @@ export interface ScopeSource {
 
 export function createScope(source: ScopeSource): Scope {
   const { request } = source;
-  return ([root, ...rest]) => {
-    const name = rest.join('.');
-    switch (root) {
+  return (path) => {
+    // Nearly all paths have two parts, and a name with dots in it more.
+    const name = path.length === 2 ? path[1]! : path.slice(1).join('.');
+    switch (path[0]) {
       case 'request':
         return requestFact(source, name);
       case 'caller':
         return name === 'account' ? request.caller?.account : callerFact(request.caller, name);
       case 'body':
-        return dig(source.checked?.body ?? request.body, rest);
+        return dig(source.checked?.body ?? request.body, path.slice(1));
       case 'query':
         return source.checked?.query[name] ?? request.query.get(name) ?? undefined;
       case 'params':
@@ -58,8 +59,8 @@ export function createScope(source: ScopeSource): Scope {
       case 'new':
         return fresh(source.ids, name, source.now());
       case 'policies': {
-        const report = source.reports().get(rest[0] ?? '');
-        return report && dig(report, rest.slice(1));
+        const report = source.reports().get(path[1] ?? '');
+        return report && dig(report, path.slice(2));
       }
       default:
         return undefined;

@@ -2,6 +2,8 @@
  * A world: everything that one provider remembers within one sandbox.
  * @module
  */
+import type { Ask } from '../limits/engine.js';
+import type { Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/provider.js';
 import { Accounts } from '../state/accounts.js';
 import { Ids } from '../state/ids.js';
@@ -35,6 +37,8 @@ export interface World {
   webhooks: Map<string, { cancel: () => void; schedule: () => void }>;
   /** Requests that wait or are being sent, by lease. */
   inFlight: Map<string, InFlight>;
+  /** What was asked of the policies before, by partition. */
+  asked: Map<Policy, Map<string, Ask>>;
 }
 
 export interface InFlight {
@@ -79,6 +83,7 @@ function empty(maxBuckets: number | undefined) {
     warned: new Set<string>(),
     webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
     inFlight: new Map<string, InFlight>(),
+    asked: new Map<Policy, Map<string, Ask>>(),
   };
 }
 

@@ -2,7 +2,7 @@
  * What some providers put around their operations: a cache on the server, entity tags, idempotency keys.
  * @module
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Reply, Success } from '../behaviours/behaviour.js';
 import { isFailure } from '../behaviours/behaviour.js';
 import type { Request } from './request.js';
@@ -93,9 +93,7 @@ function idempotencyKey(world: World, request: Request): string | undefined {
 }
 
 function fingerprint(request: Request): string {
-  return createHash('sha256')
-    .update(`${request.method} ${request.path}\n${JSON.stringify(request.body) ?? ''}`)
-    .digest('base64');
+  return hash('sha256', `${request.method} ${request.path}\n${JSON.stringify(request.body) ?? ''}`, 'base64');
 }
 
 function put(map: Map<string, StoredResponse>, key: string, reply: Success, now: number, print: string): void {
@@ -110,8 +108,20 @@ function put(map: Map<string, StoredResponse>, key: string, reply: Success, now:
   if (map.size > MAX_STORED) map.delete(map.keys().next().value!);
 }
 
+/** The text that was hashed last, and its tag: who polls is mostly told the same again. */
+let lastText = '';
+let lastTag = tagOf('');
+
 export function entityTag(text: string): string {
-  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+  if (text !== lastText) {
+    lastTag = tagOf(text);
+    lastText = text;
+  }
+  return lastTag;
+}
+
+function tagOf(text: string): string {
+  return `"${hash('sha256', text, 'base64url').slice(0, 27)}"`;
 }
 
 /** `If-None-Match`, compared weakly (RFC 9110 §13.1.2). */

@@ -94,6 +94,11 @@ export interface JournalDecision {
   readonly refunded: number;
 }
 
+/** What is kept of a request. Its entry is made when it is first asked for, and is the same from then on; of most nobody asks. */
+export interface Kept {
+  readonly entry: JournalEntry;
+}
+
 /** Hears of every entry, also of those that the ring soon forgets. */
 export interface JournalWatcher {
   added(entry: JournalEntry): void;
@@ -101,7 +106,7 @@ export interface JournalWatcher {
 }
 
 export class Journal {
-  #ring: JournalEntry[] = [];
+  #ring: Kept[] = [];
   #next = 0;
   #count = 0;
   readonly #watchers = new Set<JournalWatcher>();
@@ -109,13 +114,13 @@ export class Journal {
   /** @param capacity entries that are kept; 0: none */
   constructor(readonly capacity = 10_000) {}
 
-  add(entry: JournalEntry): void {
+  add(kept: Kept): void {
     if (this.capacity > 0) {
-      this.#ring[this.#next] = entry;
+      this.#ring[this.#next] = kept;
       this.#next = (this.#next + 1) % this.capacity;
     }
     this.#count += 1;
-    for (const watcher of this.#watchers) watcher.added(entry);
+    for (const watcher of this.#watchers) watcher.added(kept.entry);
   }
 
   /** How many there have been, those that fell out of the ring included. */
@@ -125,9 +130,8 @@ export class Journal {
 
   /** Oldest first. */
   entries(): JournalEntry[] {
-    return this.#ring.length < this.capacity
-      ? [...this.#ring]
-      : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+    const [newer, older] = [this.#ring.slice(0, this.#next), this.#ring.slice(this.#next)];
+    return [...older, ...newer].map(({ entry }) => entry);
   }
 
   clear(): void {
@@ -140,7 +144,7 @@ export class Journal {
   /** Has these entries in place of its own. */
   load(entries: readonly JournalEntry[]): void {
     this.clear();
-    for (const entry of entries) this.add(entry);
+    for (const entry of entries) this.add({ entry });
   }
 
   /** @returns what ends it */

@@ -18,10 +18,14 @@ export interface Check<Options = unknown> {
   options(z: Zod, duration: DurationSchema): z.ZodObject;
   /** Names in the options that must exist in the profile and its document. */
   references?(options: Options): References;
+  /** The part of a profile without which there is nothing to go by. */
+  needs?(options: Options): Needed | undefined;
   find(view: View, options: Options): readonly Found[];
 }
 
 export type DurationSchema = z.ZodType<number, string>;
+
+export type Needed = 'idempotency' | 'etag' | 'cache';
 
 export interface References {
   readonly operations?: readonly string[];

@@ -17,7 +17,10 @@ afterEach(() => {
 
 async function serve() {
   const waiting: ServerResponse[] = [];
-  const server = createServer((_incoming, outgoing) => waiting.push(outgoing));
+  const server = createServer((incoming, outgoing) => {
+    connections.of(incoming.socket).take(outgoing, () => {});
+    waiting.push(outgoing);
+  });
   const connections = trackConnections(server);
   servers.push(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');

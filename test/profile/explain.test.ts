@@ -121,6 +121,16 @@ describe('a profile', () => {
             'Retry-After': { value: 'retry-after', on: 'refusal', evidence: documented },
             Note: { text: '${request.id}', on: 'success', evidence: documented },
           },
+          advice: {
+            without: ['no-backoff'],
+            'polling-too-fast': {
+              operations: ['listThings', 'getStatus'],
+              every: '90s',
+              severity: 'warn',
+              says: 'Do not poll',
+              evidence: documented,
+            },
+          },
           variants: {
             strict: { says: 'A smaller door', patch: { policies: { door: { quota: 1 } } }, evidence: documented },
           },
@@ -188,6 +198,15 @@ describe('a profile', () => {
       "closed: the policies' own quotas; every request is answered 403 (closed).",
       '   Assumed.',
       '',
+      'Advice: what clients are judged by:',
+      '',
+      'retry-too-early (error): Retry-After says how long a client ought to wait before it asks again.',
+      '   Documented: “RFC 9110, HTTP Semantics, section 10.2.3”, https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3.',
+      'hammering (error): A client that is refused pauses before it asks again. Judged by refusals 3; pause 1 s.',
+      '   Assumed: usual practice; the profile gives no advice of its own.',
+      'polling-too-fast (warn): Do not poll. Judged by operations listThings, getStatus; every 1 min 30 s.',
+      '   Documented: “Rate limits”, https://lab.example/docs/limits.',
+      '',
       'Variants: other readings of the documents:',
       '',
       'strict: A smaller door.',
@@ -207,15 +226,17 @@ describe('a profile', () => {
     ({ id, variants }) => {
       const provider = providerOf(id, { variants });
       const text = explainProfile(provider).join('\n');
-      const { headers, variants: others, plans } = provider.profile;
+      const { headers, variants: others, plans, advice } = provider.profile;
       for (const name of [
         ...provider.policy.keys(),
         ...Object.keys(headers),
         ...Object.keys(others),
         ...Object.keys(plans),
+        ...Object.keys(advice).filter((name) => name !== 'without'),
       ])
         expect(text).toContain(name);
       expect(text).not.toMatch(/undefined|NaN|\[object/);
+      expect(text).not.toContain('..');
       for (const evidence of text.split('\n').filter((line) => /^ {3}(Documented|Inferred)/.test(line)))
         expect(evidence).toContain('“');
     },

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { profileSchema } from '../../src/profile/schema.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { between, fidelityTable } from './fidelity.js';
-import { fixturesTable, providersTable, variantsTable } from './tables.js';
+import { adviceTable, fixturesTable, providersTable, variantsTable } from './tables.js';
 
 export interface Generated {
   /** Relative to the repository's root. */
@@ -28,6 +28,7 @@ function readme(current: string): string {
     providers: providersTable(),
     fixtures: fixturesTable(),
     variants: variantsTable(),
+    advice: adviceTable(),
     fidelity: fidelityTable(),
   };
   return fill(current, parts);

@@ -1,8 +1,10 @@
 /**
- * README.md's tables of providers, fixtures and variants, made from the profiles.
+ * README.md's tables of providers, fixtures, variants and advice, made from the profiles.
  * @module
  */
 import { paramsFor } from '../../src/limits/policy.js';
+import { adviceOf } from '../../src/profile/advice.js';
+import { numbersInWords } from '../../src/profile/explain-advice.js';
 import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
 import type { Provider } from '../../src/profile/provider.js';
@@ -43,4 +45,22 @@ export function variantsTable(): string {
     ),
   );
   return ['| variant | reading | evidence |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** By provider, in the order of the checks. */
+export function adviceTable(): string {
+  const rows = providers().flatMap(({ profile }) =>
+    adviceOf(profile).map((advice) => {
+      const { check, severity, shown } = advice;
+      const { says, level, note, source } = shown;
+      const page = source ? ` (${source.url === undefined ? source.title : `[${source.title}](${source.url})`})` : '';
+      const evidence = `${level}${page}${note === undefined ? '' : `; ${note}`}`;
+      return `| \`${profile.id}\` | \`${check}\` | ${severity} | ${says} | ${numbersInWords(advice) || '–'} | ${evidence} |`;
+    }),
+  );
+  return [
+    '| profile | check | severity | what is asked of a client | judged by | evidence |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }

@@ -395,6 +395,22 @@ describe('programs of one account with a key each', () => {
     expect(found(world)).not.toHaveProperty('gave-up');
   });
 
+  it('may be of the same kind, the one begun when the other had used up its minute', async () => {
+    const world = await createWorld('prediction', { set: ['policies.key-minute.quota=6'] });
+    for (const key of ['sk_live_one', 'sk_live_two'])
+      for (const n of range(6)) await world.as(key)(`/v1/files/file_${n}`);
+    expect(found(world)).toEqual({});
+  });
+
+  it('may belong to different accounts', async () => {
+    const world = await createWorld('prediction', { set: ['policies.key-minute.quota=6'] });
+    world.mock.setAccount('prediction', 'other', { keys: ['sk_live_two'] });
+    for (const n of range(12)) await world.as(n % 2 ? 'sk_live_two' : 'sk_live_one')(`/v1/files/file_${n}`);
+    await world.as('sk_live_one')('/v1/account');
+    await world.as('sk_live_two')('/v1/account');
+    expect(found(world)).not.toHaveProperty('key-spreading');
+  });
+
   it('may ask the same without having it from each other', async () => {
     const world = await createWorld('prediction');
     const [one, two] = [world.as('sk_live_one'), world.as('sk_live_two')];

@@ -151,7 +151,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again every two seconds',
     profile: 'prediction',
-    says: 'retried GET /v1/account 5 times, each time 2 s after a failure, on key sk_live_…ixed, and 1 other request so too',
+    says: 'retried GET /v1/account 5 times, each time 2 s after a failure, on key sk_live_…ixed, and 1 other request likewise',
     times: 2,
     async run(world) {
       const send = world.as('sk_live_fixed');
@@ -166,7 +166,7 @@ export const backoffOffenders: readonly Offender[] = [
     does: 'lets all its workers come back at the very moment that they were told',
     profile: 'full-domination',
     options: { set: ['policies.token-minute.quota=5'] },
-    says: '4 refused requests came back within 0 ms of each other, on token ad_live_…herd',
+    says: '4 refused requests came back at the same moment, on token ad_live_…herd',
     times: 1,
     async run(world) {
       const send = world.as('ad_live_herd');
@@ -182,7 +182,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-jitter',
     does: 'is three programs of one account that all go by the reset',
     profile: 'klinky',
-    says: '3 refused requests came back within 0 ms of each other, on key klinky_live_…eadA, key klinky_live_…eadB and key klinky_live_…eadC',
+    says: '3 refused requests came back at the same moment, on key klinky_live_…eadA, key klinky_live_…eadB and key klinky_live_…eadC',
     times: 1,
     async run(world) {
       useUp(world);
@@ -199,7 +199,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'conflated-backoff',
     does: 'takes a refusal for the next of its failures',
     profile: 'aiclicks',
-    says: 'told to wait 3 s it waited 8 s, twice the 4 s that it had waited after a failure, on key ak_live_…ponw',
+    says: 'told to wait 3 s, it waited 8 s, about twice the 4 s that it had waited after a failure, on key ak_live_…ponw',
     times: 1,
     async run(world) {
       world.mock.faults.add({ status: 503, times: 3 });
@@ -211,7 +211,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'conflated-backoff',
     does: 'waits after a failure as a refusal had told it',
     profile: 'aiclicks',
-    says: 'after a failure it waited 23 s, as it had been told for a refusal, on key ak_live_…ixed',
+    says: 'after a failure, it waited 23 s, as it had been told for a refusal, on key ak_live_…ixed',
     times: 1,
     async run(world) {
       world.mock.faults.add({ status: 429, headers: { 'Retry-After': '23' }, times: 1 });
@@ -253,7 +253,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'waited-too-long',
     does: 'waits for an hour whatever it is told',
     profile: 'prediction',
-    says: 'told to wait 1 min it stayed away for 1 h, on key sk_live_…slow',
+    says: 'told to wait 1 min, it stayed away for 1 h, on key sk_live_…slow',
     times: 1,
     async run(world) {
       useUpKey(world, 'sk_live_slow');

@@ -35,7 +35,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'no-headroom',
     does: 'has 20 requests in flight',
     profile: 'full-domination',
-    says: 'had 20 requests in flight at once, where 18 of 20 leave headroom, on token ad_live_…full, 2 times',
+    says: 'had 20 requests in flight at once, where at most 18 of 20 leave headroom, on token ad_live_…full, 2 times',
     times: 2,
     async run(world) {
       world.mock.faults.add({ delayMs: 2_000 });
@@ -119,10 +119,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'one-by-one',
     does: 'imports leads one by one',
     profile: 'acrely',
-    says: 'made 12 things by a call each, where 1 call of bulkCreateLeads would have done, on key sk_live_…leads'.replace(
-      'leads',
-      'eads',
-    ),
+    says: 'made 12 things with a call each, where 1 call of bulkCreateLeads would have done, on key sk_live_…eads',
     times: 1,
     async run(world) {
       for (const n of range(12)) {
@@ -136,7 +133,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'one-by-one',
     does: 'asks for drafts with one brief a call',
     profile: 'full-domination',
-    says: 'made 12 things by a call each, where 2 calls of draftContent would have done, on token ad_live_…raft',
+    says: 'made 12 things with a call each, where 2 calls of draftContent would have done, on token ad_live_…raft',
     times: 1,
     async run(world) {
       for (const n of range(12)) {
@@ -149,11 +146,12 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'asks with another key what one was refused',
     profile: 'prediction',
-    says: 'asked POST /v1/google/nano-banana/predictions on key sk_live_…keyB before the time that it was told when it was refused on key sk_live_…keyA',
+    says: 'asked POST /v1/google/nano-banana/predictions on key sk_live_…keyB 2 s after it was refused on key sk_live_…keyA and told to wait 1 min',
     times: 1,
     async run(world) {
       world.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_keyA' }, remaining: 0 });
       await world.as('sk_live_keyA')('/v1/google/nano-banana/predictions', CREATE);
+      await world.sleep(2_000);
       await world.as('sk_live_keyB')('/v1/google/nano-banana/predictions', CREATE);
     },
   },
@@ -175,9 +173,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'takes the next key when one is used up',
     profile: 'prediction',
-    says: 'took 90 in one window by turns on key sk_live_…nextA and key sk_live_…nextB, where one key may take 60'
-      .replaceAll('nextA', 'extA')
-      .replaceAll('nextB', 'extB'),
+    says: 'took 90 in one window by turns on key sk_live_…extA and key sk_live_…extB, where one key may take 60',
     times: 1,
     run: (world) =>
       takeTurns(

@@ -79,7 +79,7 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
           expect(accused.map(({ says }) => says)).toEqual([]);
         },
       ),
-      { numRuns: 4, seed: 429 },
+      { numRuns: 10, seed: 429 },
     );
     expect(refused).toBeGreaterThan(0);
   });
@@ -115,7 +115,7 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
           expect(found?.entries).toHaveLength(early + 1);
         },
       ),
-      { numRuns: 6, seed: 429 },
+      { numRuns: 10, seed: 429 },
     );
   });
 });

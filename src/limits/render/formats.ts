@@ -30,7 +30,7 @@ export const formats = {
   /** `YYYY-MM-DD`. */
   'iso-date': (at) => isoInstant(at).slice(0, 10),
   /** An HTTP date: `Tue, 12 May 2026 08:00:00 GMT`. */
-  'http-date': (at) => new Date(Math.ceil(at / 1_000) * 1_000).toUTCString(),
+  'http-date': (at) => httpDate(Math.ceil(at / 1_000) * 1_000),
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof formats;
@@ -42,6 +42,19 @@ export function isFormat(name: string): name is FormatName {
 /** ISO 8601 of an instant that may lie outside what `Date` can show: then the nearest it can. */
 export function isoInstant(at: number): string {
   return new Date(Math.max(-8.64e15, Math.min(8.64e15, Math.round(at)))).toISOString();
+}
+
+let lastSecond = Number.NaN;
+let lastDate = '';
+
+/** An HTTP date: `Tue, 12 May 2026 08:00:00 GMT`. Every response has one, and thousands have the same. */
+export function httpDate(at: number): string {
+  const second = Math.floor(at / 1_000);
+  if (second !== lastSecond) {
+    lastDate = new Date(at).toUTCString();
+    lastSecond = second;
+  }
+  return lastDate;
 }
 
 function goDuration(ms: number): string {

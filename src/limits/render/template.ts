@@ -41,7 +41,7 @@ export function compileTemplate(source: unknown): Template {
     const keys = Object.keys(source);
     return combine(Object.values(source).map(compileTemplate), (values) => {
       const result: Record<string, unknown> = {};
-      for (const [i, key] of keys.entries()) if (values[i] !== undefined) result[key] = values[i];
+      for (let i = 0; i < keys.length; i++) if (values[i] !== undefined) result[keys[i]!] = values[i];
       return result;
     });
   }
@@ -94,16 +94,21 @@ function compileExpression(source: string): { paths: string[][]; evaluate: (scop
     }
   }
   const paths = choices.map((choice) => choice.split('.'));
+  const [only] = paths;
+  // By far the most are one path and nothing else.
+  if (paths.length === 1 && filters.length === 0) return { paths, evaluate: (scope) => scope(only!) };
+  const steps = filters.map((filter) =>
+    isFormat(filter)
+      ? (value: unknown, now: number) => formats[filter as FormatName](Number(value), now)
+      : FILTERS[filter]!,
+  );
   return {
     paths,
-    evaluate: (scope, now) =>
-      filters.reduce<unknown>(
-        (value, filter) => {
-          if (value === undefined || value === null) return value;
-          return isFormat(filter) ? formats[filter as FormatName](Number(value), now) : FILTERS[filter]!(value);
-        },
-        firstValue(paths, scope),
-      ),
+    evaluate: (scope, now) => {
+      let value = firstValue(paths, scope);
+      for (const step of steps) if (value !== undefined && value !== null) value = step(value, now);
+      return value;
+    },
   };
 }
 

@@ -61,14 +61,14 @@ function likeAFailure(wait: number, told: number | undefined, backoff: number | 
   if (told === undefined || !grows(wait, backoff)) return undefined;
   const asTold = wait >= told && wait - told <= Math.max(JITTER_MS, JITTER * told);
   if (asTold) return undefined;
-  return `told to wait ${time(told)} it waited ${time(wait)}, twice the ${time(backoff!)} that it had waited after a failure`;
+  return `told to wait ${time(told)}, it waited ${time(wait)}, about twice the ${time(backoff!)} that it had waited after a failure`;
 }
 
 /** After a failure, which says nothing of the kind, it waited for as long as an earlier refusal had told. */
 function likeARefusal(wait: number, told: number | undefined, backoff: number | undefined): string | undefined {
   if (told === undefined || wait < TELLING_MS || grows(wait, backoff)) return undefined;
   const alike = Math.abs(wait - told) <= Math.max(50, 0.05 * told);
-  return alike ? `after a failure it waited ${time(wait)}, as it had been told for a refusal` : undefined;
+  return alike ? `after a failure, it waited ${time(wait)}, as it had been told for a refusal` : undefined;
 }
 
 function grows(wait: number, backoff: number | undefined): boolean {

@@ -7,7 +7,7 @@
 import { type Call, dueAt, refusing, waited } from '../call.js';
 import { defineCheck, type Found } from '../check.js';
 import type { View } from '../view.js';
-import { count, named, what } from '../words.js';
+import { count, named, time, what } from '../words.js';
 import { takenByTurns } from './turns.js';
 
 interface Options {
@@ -56,11 +56,13 @@ function moved({ timeline, beheaded }: View, policy: string): Found[] {
   const [gravest] = lasting;
   if (!gravest) return [];
   const { first, other } = gravest;
-  const more = lasting.length === 1 ? '' : `, and ${count(lasting.length - 1, 'other request')} so too`;
+  const gap = time(waited(other, first));
+  const told = time(first.entry.retryAfter! * 1_000);
+  const more = lasting.length === 1 ? '' : `, and ${count(lasting.length - 1, 'other request')} likewise`;
   return [
     {
       caller: `${first.who} and ${other.who}`,
-      says: `asked ${what(other)} on ${other.who} before the time that it was told when it was refused on ${first.who}${more}`,
+      says: `asked ${what(other)} on ${other.who} ${gap} after it was refused on ${first.who} and told to wait ${told}${more}`,
       times: lasting.length,
       calls: ordered(lasting.flatMap((move) => [move.first, move.other])),
     },
@@ -77,7 +79,7 @@ function spread({ calls }: View, policy: string): Found[] {
   const windows = takenByTurns(calls, policy);
   if (windows.length === 0) return [];
   const { keys, taken, limit } = windows.reduce((most, one) => (one.taken > most.taken ? one : most));
-  const more = windows.length === 1 ? '' : `, and so in ${count(windows.length - 1, 'other window')}`;
+  const more = windows.length === 1 ? '' : `, and likewise in ${count(windows.length - 1, 'other window')}`;
   return [
     {
       caller: named(keys, 'key'),

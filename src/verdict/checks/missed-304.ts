@@ -18,6 +18,7 @@ export const missed304 = defineCheck<Options>({
       operations: z.array(z.string()).optional().describe('Those that are meant; every GET when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
+  needs: () => 'etag',
   find({ timeline }, { operations }) {
     /** The newest answer with an entity tag to each request. */
     const tagged = new Map<string, Call>();

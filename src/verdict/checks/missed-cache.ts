@@ -28,6 +28,7 @@ export const missedCache = defineCheck<Options>({
         .describe("How long an answer is good; as long as the provider's own cache says HIT when left out"),
     }),
   references: ({ operations = [] }) => ({ operations }),
+  needs: ({ within }) => (within === undefined ? 'cache' : undefined),
   find({ timeline }, { operations, within }) {
     /** The answers that a caller could have kept, by caller and request: of each the one that is still good, or the newest. */
     const kept = new Map<string, Map<string, Call>>();

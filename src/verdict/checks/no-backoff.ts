@@ -54,7 +54,7 @@ export const noBackoff = defineCheck<Options>({
       ({ call, kind, ms, retries }, all) => {
         const alike = all.filter((one) => one.kind === kind);
         if (kind === 'at once') return `retried ${what(call)} ${time(ms)} after a failure, ${on(call)}${times(alike)}`;
-        const more = alike.length === 1 ? '' : `, and ${count(alike.length - 1, 'other request')} so too`;
+        const more = alike.length === 1 ? '' : `, and ${count(alike.length - 1, 'other request')} likewise`;
         return `retried ${what(call)} ${retries} times, each time ${time(ms)} after a failure, ${on(call)}${more}`;
       },
       ({ kind, retries }) => (kind === 'at once' ? Number.POSITIVE_INFINITY : retries),

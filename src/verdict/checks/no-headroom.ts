@@ -46,7 +46,7 @@ export const noHeadroom = defineCheck<Options>({
     return perCaller(
       incidents,
       ({ call, used, limit }, all) =>
-        `had ${count(used, 'request')} in flight at once, where ${most} of ${limit} leave headroom, ${on(call)}${times(all)}`,
+        `had ${count(used, 'request')} in flight at once, where at most ${most} of ${limit} leave headroom, ${on(call)}${times(all)}`,
       ({ used }) => used,
     );
   },

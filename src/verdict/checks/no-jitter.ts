@@ -38,14 +38,16 @@ export const noJitter = defineCheck<Options>({
     const who = named([...callers.values()], 'caller');
     const ms = largest.at(-1)!.entry.at - largest[0]!.entry.at;
     const more = crowds.length === 1 ? '' : `, and ${count(crowds.length - 1, 'other crowd')}`;
-    const says = `${largest.length} refused requests came back within ${time(ms)} of each other, on ${who}${more}`;
+    const says = `${largest.length} refused requests came back ${ms === 0 ? 'at the same moment' : `within ${time(ms)} of each other`}, on ${who}${more}`;
     return [{ caller: who, says, times: crowds.length, calls: crowds.flat().sort((a, b) => a.number - b.number) }];
   },
 });
 
 /** Refused by the same limit, be it of several callers, and told to come back in the same second. */
-function occasion({ repeats }: Call): string {
-  return `${refusing(repeats!)?.policy} ${Math.floor(toldUntil(repeats!)! / 1_000)}`;
+function occasion(call: Call): string {
+  const refusal = call.repeats!;
+  const second = Math.floor((toldUntil(refusal) ?? 0) / 1_000);
+  return `${refusing(refusal)?.policy} ${second}`;
 }
 
 /** It waited, and no longer than it was told, by `Retry-After` or by the reset. */

@@ -48,7 +48,7 @@ export const oneByOne = defineCheck<Options>({
     return perCaller(
       incidents,
       ({ call, made }) =>
-        `made ${made} things by a call each, where ${count(Math.ceil(made / most), 'call')} of ${bulk} would have done, ${on(call)}`,
+        `made ${made} things with a call each, where ${count(Math.ceil(made / most), 'call')} of ${bulk} would have done, ${on(call)}`,
     );
   },
 });

@@ -47,7 +47,7 @@ export const smallPages = defineCheck<Options>({
     return perCaller(
       incidents,
       ({ call, pages, size }, all) => {
-        const more = all.length === 1 ? '' : `, and ${count(all.length - 1, 'other list')} so too`;
+        const more = all.length === 1 ? '' : `, and ${count(all.length - 1, 'other list')} likewise`;
         return `read ${pathOf(call.entry.path)} in ${count(pages, 'page')} of ${size}, where ${most} fit on one, ${on(call)}${more}`;
       },
       ({ pages }) => pages,

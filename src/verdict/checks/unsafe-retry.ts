@@ -26,6 +26,7 @@ export const unsafeRetry = defineCheck<Options>({
         .describe('Those that take an idempotency key; every POST when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
+  needs: () => 'idempotency',
   find({ calls }, { operations }) {
     const incidents = calls.flatMap((call): Unsafe[] => {
       const { entry, failedBefore } = call;

@@ -51,7 +51,7 @@ export const waitedTooLong = defineCheck<Options>({
     return perCaller(
       incidents,
       ({ call, stayedMs, toldMs }, all) =>
-        `told to wait ${time(toldMs)} it stayed away for ${time(stayedMs)}, ${on(call)}${times(all)}`,
+        `told to wait ${time(toldMs)}, it stayed away for ${time(stayedMs)}, ${on(call)}${times(all)}`,
       ({ stayedMs, toldMs }) => stayedMs - toldMs,
     );
   },
