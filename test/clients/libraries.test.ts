@@ -15,11 +15,11 @@ import { CLIENTS, type Client } from './libraries.js';
 const PROGRAMS = fileURLToPath(new URL('programs', import.meta.url));
 
 /** What takes a busy machine long is neither a wait nor a back-off of the client's: those are 200 ms and more. */
-const PATIENCE = [
-  ...PROVIDERS.map((id) => `${id}:advice.waited-too-long.slack=10m`),
-  // Full Domination leaves this one to what is asked of every client.
-  ...PROVIDERS.filter((id) => id !== 'full-domination').map((id) => `${id}:advice.no-backoff.least=150ms`),
-];
+const BACK_OFF = { says: 'Wait after a failure', least: '150ms', evidence: { level: 'assumed' } };
+const PATIENCE = PROVIDERS.flatMap((id) => [
+  `${id}:advice.waited-too-long.slack=10m`,
+  `${id}:advice.no-backoff=${JSON.stringify(BACK_OFF)}`,
+]);
 
 const there = {
   curl: hasProgram('curl'),
