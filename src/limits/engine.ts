@@ -4,7 +4,7 @@
  * It never asks the time and holds no state: `now` and the store are given.
  * @module
  */
-import type { Params, Standing } from './algorithms/algorithm.js';
+import type { Look, Params, Standing } from './algorithms/algorithm.js';
 import type { Outcome, RequestFacts } from './facts.js';
 import type { Policy } from './policy.js';
 
@@ -21,7 +21,7 @@ export interface Bucket {
   readonly partition: string;
 }
 
-/** Where buckets live. `transact` hands the states of all buckets to a function that gives back the new ones; nothing else happens in between. */
+/** Where buckets live. `transact` hands the states of all buckets (each of another policy) to a pure function that gives back the new ones; nothing else happens in between. */
 export interface Store {
   transact(
     buckets: readonly Bucket[],
@@ -37,13 +37,27 @@ export interface Instant {
 }
 
 /** What one policy said, for headers, the journal and explanations. Numbers are quota units times the policy's scale. */
-export interface Decision extends Standing {
-  readonly ask: Ask;
-  readonly allowed: boolean;
-  /** Units that this request took or, refused, was charged all the same. */
-  readonly charged: number;
-  /** Names the window that was charged. */
-  readonly window: number;
+export class Decision implements Standing {
+  readonly used: number;
+  readonly remaining: number;
+  readonly resetAt: number | null;
+
+  constructor(
+    readonly ask: Ask,
+    readonly allowed: boolean,
+    /** How the bucket stands, after what was charged. */
+    { used, remaining, resetAt }: Pick<Standing, 'used' | 'remaining' | 'resetAt'>,
+    /** From before. */
+    readonly retryAt: number | null,
+    /** Units that this request took or, refused, was charged all the same. */
+    readonly charged: number,
+    /** Names the window that was charged. */
+    readonly window: number,
+  ) {
+    this.used = used;
+    this.remaining = remaining;
+    this.resetAt = resetAt;
+  }
 }
 
 export interface Admission {
@@ -59,34 +73,54 @@ export interface Admission {
 /** Asks every policy; charges all of them, or, refused, those that the refusing policies name. */
 export function admit(store: Store, asks: readonly Ask[], instant: Instant, lease: string): Admission {
   const { now, horizon } = instant;
+  const moment = { horizon, lease };
   let admission: Admission | undefined;
   store.transact(
-    asks.map(({ policy, partition }) => ({ policy, partition })),
+    asks,
     (states) => {
-      const looks = asks.map(({ policy, params, cost }, i) => policy.algorithm.peek(params, states[i], cost, now));
-      const final = asks.findIndex(({ policy }, i) => !looks[i]!.allowed && policy.refusal.final);
-      const asked = (i: number) => final < 0 || i <= final;
-      const refusals = asks.filter((_, i) => asked(i) && !looks[i]!.allowed);
-      const charged = new Set(refusals.flatMap(({ policy }) => policy.refusal.charges));
-      const next = [...states];
-      const decisions = asks.map((ask, i): Decision => {
+      const looks = new Array<Look>(asks.length);
+      let first = -1;
+      for (let i = 0; i < asks.length; i++) {
+        const { policy, params, cost } = asks[i]!;
+        const look = policy.algorithm.peek(params, states[i], cost, now);
+        if (!look.allowed && first < 0) first = i;
+        looks[i] = look;
+      }
+      const charged = first < 0 ? undefined : chargedByRefusal(asks, looks);
+      const decisions = new Array<Decision>(asks.length);
+      let next: unknown[] | undefined;
+      for (let i = 0; i < asks.length; i++) {
+        const ask = asks[i]!;
+        const look = looks[i]!;
         const { policy, params, cost } = ask;
         const counts =
-          refusals.length === 0 || (charged.has(policy.id) && (looks[i]!.allowed || isOpen(ask, states[i], now)));
-        const amount = counts ? cost : 0;
-        if (amount === 0) return { ...looks[i]!, ask, charged: 0, window: now };
-        const { state, window } = policy.algorithm.charge(params, states[i], amount, now, { horizon, lease });
-        next[i] = state;
-        const after = policy.algorithm.peek(params, state, 0, now);
-        return { ...after, retryAt: looks[i]!.retryAt, allowed: looks[i]!.allowed, ask, charged: amount, window };
-      });
-      const first = asks.findIndex((_, i) => asked(i) && !looks[i]!.allowed);
+          charged === undefined || (charged.has(policy.id) && (look.allowed || isOpen(ask, states[i], now)));
+        if (!counts || cost === 0) {
+          decisions[i] = new Decision(ask, look.allowed, look, look.retryAt, 0, now);
+          continue;
+        }
+        const after = policy.algorithm.charge(params, states[i], cost, now, moment);
+        next ??= states.slice();
+        next[i] = after.state;
+        decisions[i] = new Decision(ask, look.allowed, after, look.retryAt, cost, after.window);
+      }
       admission = { allowed: first < 0, decisions, refusedBy: decisions[first], lease, at: now };
-      return next;
+      return next ?? states;
     },
     instant,
   );
   return admission!;
+}
+
+/** The policies that are charged although the request is refused. One whose refusal is final has the last word. */
+function chargedByRefusal(asks: readonly Ask[], looks: readonly Look[]): ReadonlySet<string> {
+  const charged = new Set<string>();
+  for (const [i, { policy }] of asks.entries()) {
+    if (looks[i]!.allowed) continue;
+    for (const id of policy.refusal.charges) charged.add(id);
+    if (policy.refusal.final) break;
+  }
+  return charged;
 }
 
 /** Whether a policy that refuses has a window to charge: a refusal opens none. */
@@ -108,7 +142,7 @@ export function settle(
   outcome: Outcome,
   instant: Instant,
 ): readonly Refund[] {
-  const refunds: { decision: Decision; amount: number }[] = [];
+  let refunds: { decision: Decision; amount: number }[] | undefined;
   for (const decision of admission.decisions) {
     const { policy } = decision.ask;
     if (decision.charged === 0 || !decision.allowed || policy.algorithm.windows.length === 0) continue;
@@ -117,11 +151,16 @@ export function settle(
       : policy.actualCost
         ? policy.actualCost(facts, outcome)
         : decision.charged;
-    if (due !== decision.charged) refunds.push({ decision, amount: decision.charged - due });
+    if (due === decision.charged) continue;
+    refunds ??= [];
+    refunds.push({ decision, amount: decision.charged - due });
   }
+  if (refunds === undefined) return NOTHING;
   refund(store, refunds, admission.lease, instant);
   return refunds.map(({ decision, amount }) => ({ policy: decision.ask.policy.id, amount }));
 }
+
+const NOTHING: readonly Refund[] = [];
 
 /** Frees what the request held of concurrency policies: in flight, or (a job that never came to be) reserved. */
 export function release(store: Store, admission: Admission, instant: Instant): void {
@@ -160,7 +199,7 @@ function refund(
 export function standings(store: Store, asks: readonly Ask[], instant: Instant): readonly Standing[] {
   let result: readonly Standing[] = [];
   store.transact(
-    asks.map(({ policy, partition }) => ({ policy, partition })),
+    asks,
     (states) => {
       result = asks.map(({ policy, params, cost }, i) => policy.algorithm.peek(params, states[i], cost, instant.now));
       return states;

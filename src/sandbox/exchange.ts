@@ -124,8 +124,9 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
 /** From the draft to the wire: entity tag, settlement, headers, journal. */
 function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
   const { request } = one;
-  const tag = fault?.drop ? undefined : entityTagOf(one, draft, fault);
-  let text = tag === undefined ? undefined : bodyText(draft);
+  const tagged = fault?.drop ? false : isTagged(one, draft, fault);
+  let text = tagged && !draft.entity ? (bodyText(draft) ?? undefined) : undefined;
+  const tag = tagged ? entityTag((draft.entity ? JSON.stringify(draft.entity()) : text) ?? '') : undefined;
   if (tag !== undefined && matchesTag(request.header('if-none-match'), tag)) {
     draft.status = 304;
     text = undefined;
@@ -136,7 +137,7 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
     one.kept = record(one, draft, {});
     return { status: draft.status, headers: {}, body: null, drop: true };
   }
-  text ??= bodyText(draft) ?? undefined;
+  if (!isBodiless(draft.status)) text ??= bodyText(draft) ?? undefined;
   const headers = responseHeaders(one, draft, tag, fault);
   const bodiless = isBodiless(draft.status) || text === undefined;
   if (!bodiless) headers['Content-Type'] ??= draft.contentType ?? 'application/json';
@@ -146,8 +147,7 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
   return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody) };
 }
 
-function entityTagOf({ world, request }: Exchange, draft: Draft, fault: Fault | undefined): string | undefined {
+function isTagged({ world, request }: Exchange, draft: Draft, fault: Fault | undefined): boolean {
   const { etag } = world.provider.profile;
-  if (!etag?.methods.includes(request.method) || draft.status !== 200 || fault?.status !== undefined) return undefined;
-  return entityTag((draft.entity ? JSON.stringify(draft.entity()) : bodyText(draft)) ?? '');
+  return etag?.methods.includes(request.method) === true && draft.status === 200 && fault?.status === undefined;
 }

@@ -1,18 +1,13 @@
 /**
  * The default store: buckets in memory, one table per policy.
- *
- * Bounded without timers: every write looks at the table's least recently used buckets and drops those that say nothing any more; a cap drops the rest.
  * @module
  */
-import type { Params } from '../limits/algorithms/algorithm.js';
 import type { Bucket, Instant, Store } from '../limits/engine.js';
-import { type Policy, paramsFor } from '../limits/policy.js';
-
-/** Looked at per write; two, so that a table shrinks faster than it grows. */
-const SWEPT_PER_WRITE = 2;
+import type { Policy } from '../limits/policy.js';
+import { Table } from './table.js';
 
 export class MemoryStore implements Store {
-  readonly #tables = new Map<string, Map<string, unknown>>();
+  readonly #tables = new Map<string, Table>();
   readonly #maxBuckets: number;
 
   /** @param maxBuckets how many buckets each policy may have before the least recently used go */
@@ -23,17 +18,29 @@ export class MemoryStore implements Store {
   transact(
     buckets: readonly Bucket[],
     change: (states: readonly unknown[]) => readonly unknown[],
-    instant: Instant,
+    { horizon }: Instant,
   ): void {
-    const states = buckets.map(({ policy, partition }) => this.#tables.get(policy.id)?.get(partition));
+    const count = buckets.length;
+    const tables = new Array<Table>(count);
+    const slots = new Array<number>(count);
+    const states = new Array<unknown>(count);
+    for (let i = 0; i < count; i++) {
+      const table = this.#tableOf(buckets[i]!.policy);
+      const slot = table.find(buckets[i]!.partition);
+      tables[i] = table;
+      slots[i] = slot;
+      states[i] = table.read(slot);
+    }
     const next = change(states);
-    for (const [i, { policy, partition }] of buckets.entries()) {
-      if (next[i] !== states[i]) this.#write(policy, partition, next[i], instant);
+    for (let i = 0; i < count; i++) {
+      if (next[i] !== states[i]) tables[i]!.write(slots[i]!, buckets[i]!.partition, next[i], horizon);
+      else if (slots[i] !== 0) tables[i]!.touch(slots[i]!);
     }
   }
 
   get(policy: Policy, partition: string): unknown {
-    return this.#tables.get(policy.id)?.get(partition);
+    const table = this.#tables.get(policy.id);
+    return table?.read(table.find(partition));
   }
 
   /** Every bucket of the policy, least recently used first. */
@@ -48,43 +55,39 @@ export class MemoryStore implements Store {
   }
 
   /** Another store that has the buckets of these policies in common with this one, and none besides. */
-  sharing(policies: Iterable<string>): MemoryStore {
+  sharing(policies: Iterable<Policy>): MemoryStore {
     const other = new MemoryStore(this.#maxBuckets);
-    for (const id of policies) {
-      const table = this.#tables.get(id) ?? new Map<string, unknown>();
-      this.#tables.set(id, table);
-      other.#tables.set(id, table);
-    }
+    for (const policy of policies) other.#tables.set(policy.id, this.#tableOf(policy));
     return other;
   }
 
   /** Every bucket by policy, the least recently used first: lists, since a map of JSON would not keep that order. */
   dump(): Record<string, [partition: string, state: unknown][]> {
     const used = [...this.#tables].filter(([, table]) => table.size > 0);
-    return Object.fromEntries(used.map(([policy, table]) => [policy, [...table]]));
+    return Object.fromEntries(used.map(([policy, table]) => [policy, [...table.entries()]]));
   }
 
-  load(tables: Readonly<Record<string, readonly (readonly [partition: string, state: unknown])[]>>): void {
+  /** Every bucket of the given policies, as `dump` tells them, in place of those that there are. */
+  load(
+    policies: Iterable<Policy>,
+    tables: Readonly<Record<string, readonly (readonly [partition: string, state: unknown])[]>>,
+  ): void {
     this.#tables.clear();
-    for (const [policy, buckets] of Object.entries(tables))
-      this.#tables.set(policy, new Map(buckets.slice(Math.max(0, buckets.length - this.#maxBuckets))));
-  }
-
-  #write(policy: Policy, partition: string, state: unknown, { horizon }: Instant): void {
-    const table = this.#tables.get(policy.id) ?? new Map<string, unknown>();
-    if (table.size === 0) this.#tables.set(policy.id, table);
-    table.delete(partition);
-    if (state !== undefined) table.set(partition, state);
-    const params = paramsFor(policy, 0);
-    let swept = 0;
-    for (const [oldest, oldState] of table) {
-      if (oldest === partition || swept++ >= SWEPT_PER_WRITE) break;
-      if (expired(policy, params, oldState, horizon)) table.delete(oldest);
+    for (const policy of policies) {
+      const buckets = tables[policy.id] ?? [];
+      for (const [partition, state] of buckets.slice(Math.max(0, buckets.length - this.#maxBuckets))) {
+        const table = this.#tableOf(policy);
+        table.write(table.find(partition), partition, state, Number.NEGATIVE_INFINITY);
+      }
     }
-    if (table.size > this.#maxBuckets) table.delete(table.keys().next().value!);
   }
-}
 
-function expired(policy: Policy, params: Params, state: unknown, horizon: number): boolean {
-  return policy.algorithm.expiresAt(params, state) <= horizon;
+  #tableOf(policy: Policy): Table {
+    let table = this.#tables.get(policy.id);
+    if (!table) {
+      table = new Table(policy, this.#maxBuckets);
+      this.#tables.set(policy.id, table);
+    }
+    return table;
+  }
 }

@@ -5,7 +5,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { build, ROOT, temporaryFolder } from '../tools/build.js';
+import { ROOT, temporaryFolder } from '../tools/build.js';
+import { copyBuild } from '../tools/built.js';
 import { endPrograms, type Program, start } from '../tools/child.js';
 
 export interface Mock429 {
@@ -19,11 +20,11 @@ export interface Mock429 {
   ): Promise<{ readonly program: Program; readonly url: string }>;
 }
 
-/** Builds it before the tests of a file, ends what they started after each, and leaves nothing behind. */
+/** Has it built before the tests of a file, ends what they started after each, and leaves nothing behind. */
 export function useMock429(): Mock429 {
   const built = temporaryFolder('cli');
   const files = temporaryFolder('cli-files');
-  beforeAll(() => build(built.path), 120_000);
+  beforeAll(() => copyBuild(built.path), 120_000);
   afterEach(endPrograms);
   afterAll(() => {
     built.remove();

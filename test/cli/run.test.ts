@@ -118,7 +118,7 @@ describe('the verdict', () => {
       expect(refused.status).toBe(429);
     };
     const warned = await running(ONE_LEFT, gaveUp);
-    expect(warned.out).toContain('never got an answer to GET /api/v1/public/links');
+    expect(warned.out).toContain('gave up on GET /api/v1/public/links');
     expect(warned.code).toBe(0);
     expect((await running([...ONE_LEFT, '--fail-on', 'warn'], gaveUp)).code).toBe(1);
   });

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createMock, type Mock } from '../../src/index.js';
+import { createMock, type JournalEntry, type Mock } from '../../src/index.js';
 import type { MockOptions } from '../../src/options.js';
 
 const START = Date.parse('2026-05-12T08:00:12.000Z');
@@ -127,5 +127,33 @@ describe('what a client can have known', () => {
     expect(first!.beganAt).toBeLessThan(elsewhere!.leftAt!);
     expect(second!.beganAt).toBeGreaterThan(elsewhere!.leftAt!);
     expect(second!.beganAt).toBeGreaterThan(first!.leftAt!);
+  });
+});
+
+describe('an entry', () => {
+  test('that was read before its answer had left tells when it left', async () => {
+    const mock = await start({ profile: 'klinky' });
+    const heard: JournalEntry[] = [];
+    const leftAt: (number | null)[] = [];
+    mock.on('request', ({ data }) => {
+      heard.push(data);
+      leftAt.push(data.leftAt);
+    });
+    await mock.fetch('/api/v1/public/links', { headers: klinky });
+    expect(leftAt).toEqual([null]);
+    expect(heard[0]!.leftAt).toBeGreaterThan(heard[0]!.beganAt);
+    expect(newest(mock)).toBe(heard[0]);
+  });
+
+  test('that is read late tells what was true when it was written', async () => {
+    const mock = await start({ profile: 'klinky' });
+    const send = () => mock.fetch('/api/v1/public/links?key=klinky_live_b', { headers: klinky });
+    await send();
+    mock.setAccount('klinky', 'default', { plan: 'growth', keys: ['klinky_live_a'], quotas: { 'account-hour': 5 } });
+    await send();
+    const [before, after] = mock.requests();
+    expect(before!.decisions).toMatchObject([{ limit: 1_000, used: 1, remaining: 999 }]);
+    expect(after!.decisions).toMatchObject([{ limit: 5, used: 2, remaining: 3 }]);
+    expect(before!.path).toBe('/api/v1/public/links?key=klinky_live_…b');
   });
 });

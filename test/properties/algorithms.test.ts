@@ -171,7 +171,11 @@ class Run {
     const standing = real.peek(params, state, 0, now);
     const used = reference.used(now);
     const remaining = Math.max(0, params.quota - used);
-    agree('standing', standing, { allowed: true, used, remaining, resetAt: reference.resetAt(now), retryAt: now });
+    agree(
+      'standing',
+      { ...standing },
+      { allowed: true, used, remaining, resetAt: reference.resetAt(now), retryAt: now },
+    );
     for (const cost of new Set([1, 3, params.quota])) {
       if (cost === 0) continue;
       const { allowed, retryAt } = real.peek(params, state, cost, now);

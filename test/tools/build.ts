@@ -2,7 +2,7 @@
  * A build of the project in a folder of its own, so that tests of what is built neither need a build in the checkout nor disturb one.
  * @module
  */
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,7 @@ export function copySources(folder: string): void {
 
 /** @throws when the build fails, with what it printed */
 export async function build(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
   copySources(folder);
   const { code, stdout, stderr } = await start('npm', ['run', 'build'], { cwd: folder }).ended;
   if (code !== 0) throw new Error(`npm run build ended with ${code}:\n${stdout}${stderr}`);

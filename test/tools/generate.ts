@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { profileSchema } from '../../src/profile/schema.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { between, fidelityTable } from './fidelity.js';
+import { showFiles } from './shown.js';
 import { adviceTable, fixturesTable, providersTable, variantsTable } from './tables.js';
 
 export interface Generated {
@@ -21,6 +22,7 @@ export const GENERATED: readonly Generated[] = [
   { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
   { file: 'README.md', make: readme },
   { file: 'docs/clients.md', make: clientsPage },
+  { file: 'docs/recipes.md', make: (current) => showFiles(current, read) },
 ];
 
 function readme(current: string): string {

@@ -84,6 +84,7 @@ const figures = z
     admitted: z.int().openapi({ description: 'Those that no policy refused', example: 100 }),
     refused: z.int().openapi({ description: 'Those that a policy refused, or that were answered 429', example: 6 }),
     succeeded: z.int().openapi({ description: 'Answered 2xx or 3xx', example: 98 }),
+    rejected: z.int().openapi({ description: 'Answered with any other 4xx than a refusal', example: 1 }),
     failed: z.int().openapi({ description: '5xx, and connections that ended without an answer', example: 1 }),
     spanMs: z.number().openapi({ description: 'From the first arrival to the last sending', example: 71_000 }),
     throughput: throughput.nullable().openapi({

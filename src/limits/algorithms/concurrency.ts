@@ -5,7 +5,7 @@
  * @module
  */
 import type { Zod } from '../zod.js';
-import { defineAlgorithm } from './algorithm.js';
+import { Charged, defineAlgorithm, Look } from './algorithm.js';
 
 export interface Lease {
   readonly id: string;
@@ -13,7 +13,9 @@ export interface Lease {
   readonly until: number | null;
 }
 
-export const concurrency = defineAlgorithm<readonly Lease[]>({
+type State = readonly Lease[];
+
+export const concurrency = defineAlgorithm<State>({
   name: 'concurrency',
   windows: [],
   params: (z: Zod) =>
@@ -29,18 +31,14 @@ export const concurrency = defineAlgorithm<readonly Lease[]>({
   peek({ quota }, state, cost, now) {
     const used = state ? running(state, now).length : 0;
     const allowed = cost === 0 || used + cost <= quota;
-    return {
-      allowed,
-      used,
-      remaining: Math.max(0, quota - used),
-      resetAt: null,
-      retryAt: allowed ? now : freeAt(state!, used + cost - quota, cost > quota, now),
-    };
+    const retryAt = allowed ? now : freeAt(state!, used + cost - quota, cost > quota, now);
+    return new Look(allowed, used, quota, null, retryAt);
   },
 
-  charge(_params, state, cost, now, { horizon, lease = 'unnamed' }) {
+  charge({ quota }, state, cost, now, { horizon, lease = 'unnamed' }) {
     const kept = state ? remembered(state, now, horizon) : [];
-    return { state: [...kept, ...Array.from({ length: cost }, () => ({ id: lease, until: null }))], window: now };
+    const next: State = [...kept, ...Array.from({ length: cost }, () => ({ id: lease, until: null }))];
+    return new Charged(next, now, running(next, now).length, quota, null);
   },
 
   refund(_params, state, _window, amount, lease) {

@@ -9,7 +9,7 @@
 import { formatDuration } from '../duration.js';
 import { boundsAt, nominalLength, type Window } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { defineAlgorithm, isNumbers } from './algorithm.js';
+import { Charged, defineAlgorithm, isNumbers, Look } from './algorithm.js';
 
 export type Pairs = readonly number[];
 
@@ -23,17 +23,16 @@ export const fixedWindow = defineAlgorithm<Pairs>({
     const used = live ? countAt(state!, start) : 0;
     const allowed = cost === 0 || used + cost <= quota;
     const retryAt = allowed ? now : roomAt(window, state, quota - cost, end);
-    return { allowed, used, remaining: Math.max(0, quota - used), resetAt: end, retryAt };
+    return new Look(allowed, used, quota, end, retryAt);
   },
 
-  charge({ window }, state, cost, now, { horizon }) {
-    const { start } = currentWindow(window, state, now);
+  charge({ quota, window }, state, cost, now, { horizon }) {
+    const { start, end, live } = currentWindow(window, state, now);
+    const used = (live ? countAt(state!, start) : 0) + cost;
     // A first-use window that is over, or that lies ahead because the clock was set back, is replaced; windows of the clock are remembered.
-    if (window.kind === 'first-request') {
-      const used = state && state[0] === start ? state[1]! : 0;
-      return { state: [start, used + cost], window: start };
-    }
-    return { state: addAt(state, start, cost, horizon, nominalLength(window)), window: start };
+    const next =
+      window.kind === 'first-request' ? [start, used] : addAt(state, start, cost, horizon, nominalLength(window));
+    return new Charged(next, start, used, quota, end);
   },
 
   refund: (_params, state, window, amount) =>
@@ -49,6 +48,9 @@ export const fixedWindow = defineAlgorithm<Pairs>({
   },
 
   revive: revivePairs,
+
+  // A month may be over while the longest of them would not be, so that two are remembered for a while.
+  numbers: ({ kind }) => (kind === 'calendar' ? 4 : 2),
 
   expiresAt({ window }, state) {
     const last = latestStart(state);
@@ -107,6 +109,7 @@ const REMEMBERED_WINDOWS = 1_000;
 /** A copy with `amount` added to the window at `start`, without windows that ended (`keepMs` after their start) before `horizon`. */
 export function addAt(state: Pairs | undefined, start: number, amount: number, horizon: number, keepMs: number): Pairs {
   if (!state) return [start, amount];
+  if (state.length === 2 && state[0] === start) return [start, Math.max(0, state[1]! + amount)];
   const next: number[] = [];
   let found = false;
   for (let i = 0; i < state.length; i += 2) {

@@ -1,148 +1,84 @@
 /**
  * Sliding log: the instant of every unit taken, so the count over any stretch of the window's length is exact.
  *
- * Pro: never admits more than the quota in any such stretch. Con: 8 bytes for every unit in the window.
- * Reset is when the oldest unit leaves. State: a sorted run of instants within a shared buffer; appending makes a longer run over the same buffer, which
- * only the longest run may do.
+ * Pro: never admits more than the quota in any such stretch. Con: about 7 bytes for every unit in the window.
+ * Reset is when the oldest unit leaves.
  * @module
  */
 
 import { formatDuration } from '../duration.js';
 import type { FirstRequestWindow } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { defineAlgorithm, isNumbers, type Params } from './algorithm.js';
+import { Charged, defineAlgorithm, isNumbers, Look, type Params } from './algorithm.js';
+import { Log } from './log.js';
 
-export class Log {
-  constructor(
-    readonly buffer: Float64Array,
-    readonly from: number,
-    readonly to: number,
-    /** Up to where any run uses the buffer: what lies beyond is free to be written. */
-    readonly written = { to },
-  ) {}
-
-  /** How a snapshot shows it. */
-  toJSON(): number[] {
-    return Array.from(this.buffer.subarray(this.from, this.to));
-  }
-}
-
-type State = Log | readonly number[];
-
-export const slidingLog = defineAlgorithm<State>({
+export const slidingLog = defineAlgorithm<Log>({
   name: 'sliding-log',
   windows: ['first-request', 'aligned'],
   params: (z: Zod) => z.strictObject({}),
 
-  peek(params, given, cost, now) {
+  peek(params, log, cost, now) {
     const { quota } = params;
     const lengthMs = windowLength(params);
-    const log = asLog(given);
-    const first = log ? firstAfter(log, now - lengthMs) : 0;
-    const used = log ? log.to - first : 0;
+    const first = log ? log.countUntil(now - lengthMs) : 0;
+    const used = log ? log.size - first : 0;
     const allowed = cost === 0 || used + cost <= quota;
-    const resetAt = used > 0 ? log!.buffer[first]! + lengthMs : now + lengthMs;
     let retryAt = now;
     if (!allowed)
-      retryAt = cost > quota ? Number.POSITIVE_INFINITY : log!.buffer[first + used + cost - quota - 1]! + lengthMs;
-    return { allowed, used, remaining: Math.max(0, quota - used), resetAt, retryAt };
+      retryAt = cost > quota ? Number.POSITIVE_INFINITY : log!.at(first + used + cost - quota - 1) + lengthMs;
+    return new Look(allowed, used, quota, (used > 0 ? log!.at(first) : now) + lengthMs, retryAt);
   },
 
-  charge(params, given, cost, now, { horizon }) {
-    const log = asLog(given);
-    const since = now - windowLength(params);
-    return {
-      state: insert(log, now, cost, Math.max(horizon - windowLength(params), surplus(log, since))),
-      window: now,
-    };
+  charge(params, log, cost, now, { horizon }) {
+    const lengthMs = windowLength(params);
+    const kept = log ? remembered(log, now - lengthMs, horizon - lengthMs) : NO_LOG;
+    const next = kept.with(now, cost);
+    const first = next.countUntil(now - lengthMs);
+    const used = next.size - first;
+    return new Charged(next, now, used, params.quota, (used > 0 ? next.at(first) : now) + lengthMs);
   },
 
-  refund(_params, given, window, amount) {
-    const log = asLog(given)!;
-    if (amount < 0) return insert(log, window, -amount, -Infinity);
-    const entries = log.toJSON();
-    const at = entries.indexOf(window);
-    if (at >= 0) entries.splice(at, Math.min(amount, entries.lastIndexOf(window) - at + 1));
-    return entries;
-  },
+  refund: (_params, log, window, amount) => (amount < 0 ? log.with(window, -amount) : log.without(window, amount)),
 
   opens: true,
 
-  seed(params, given, used, now, { horizon, start }) {
-    const log = asLog(given);
-    const since = now - windowLength(params);
-    const older = log ? log.toJSON().filter((at) => at <= since && at > horizon - windowLength(params)) : [];
-    if (start !== undefined) return [...older, ...new Array<number>(used).fill(start)];
-    const live = log ? log.toJSON().filter((at) => at > since) : [];
+  seed(params, log, used, now, { horizon, start }) {
+    const lengthMs = windowLength(params);
+    const all = log ? log.toJSON() : [];
+    const older = all.filter((at) => at <= now - lengthMs && at > horizon - lengthMs);
+    if (start !== undefined) return Log.of([...older, ...new Array<number>(used).fill(start)]);
+    const live = all.filter((at) => at > now - lengthMs);
     // Keep the instants there are, so that they still leave one by one; add the missing ones now.
     const kept = live.slice(Math.max(0, live.length - used));
     const added = new Array<number>(used - kept.length).fill(now);
-    return [...older, ...kept, ...added].sort((a, b) => a - b);
+    return Log.of([...older, ...kept, ...added].sort((a, b) => a - b));
   },
 
-  revive: (value) => (isNumbers(value) && value.every((at, i) => i === 0 || value[i - 1]! <= at) ? value : undefined),
+  revive: (value) =>
+    isNumbers(value) && value.every((at, i) => Number.isInteger(at) && (i === 0 || value[i - 1]! <= at))
+      ? Log.of(value)
+      : undefined,
 
-  expiresAt(params, given) {
-    const log = asLog(given)!;
-    return log.to > log.from ? log.buffer[log.to - 1]! + windowLength(params) : -Infinity;
-  },
+  expiresAt: (params, log) => log.latest + windowLength(params),
 
-  isLive(params, given, now) {
-    const log = asLog(given)!;
-    return firstAfter(log, now - windowLength(params)) < log.to;
-  },
+  isLive: (params, log, now) => log.latest > now - windowLength(params),
 
   explain: (params, scale = 1) =>
     `${params.quota / scale} in any ${formatDuration(windowLength(params))} (every request's instant is kept)`,
 });
 
+const NO_LOG = Log.of([]);
+
 function windowLength(params: Params): number {
   return (params.window as FirstRequestWindow).lengthMs;
-}
-
-function asLog(state: State | undefined): Log | undefined {
-  if (state === undefined || state instanceof Log) return state;
-  return new Log(Float64Array.from(state), 0, state.length);
-}
-
-/** Index of the first entry later than `instant`. */
-function firstAfter(log: Log, instant: number): number {
-  let [low, high] = [log.from, log.to];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (log.buffer[middle]! > instant) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** More units than this are not remembered once they have left, so that a log does not grow for ever where the clock could be set back at any time. */
 const REMEMBERED_UNITS = 20_000;
 
-/** Up to where units that have left (by `since`) are too many to be kept. */
-function surplus(log: Log | undefined, since: number): number {
-  if (!log || log.to - log.from <= 2 * REMEMBERED_UNITS) return Number.NEGATIVE_INFINITY;
-  return Math.min(since, log.buffer[log.to - REMEMBERED_UNITS]!);
-}
-
-function insert(log: Log | undefined, at: number, count: number, forgetUntil: number): Log {
-  if (!log) {
-    const buffer = new Float64Array(Math.max(4, count));
-    buffer.fill(at, 0, count);
-    return new Log(buffer, 0, count);
-  }
-  const from = log.from < log.to && log.buffer[log.from]! <= forgetUntil ? firstAfter(log, forgetUntil) : log.from;
-  const place = log.to === from || log.buffer[log.to - 1]! <= at ? log.to : Math.max(from, firstAfter(log, at));
-  const size = log.to - from + count;
-  let { buffer } = log;
-  if (place === log.to && log.to === log.written.to && log.to + count <= buffer.length) {
-    log.written.to += count;
-    buffer.fill(at, log.to, log.to + count);
-    return new Log(buffer, from, log.to + count, log.written);
-  }
-  buffer = new Float64Array(Math.max(4, size <= buffer.length / 2 ? buffer.length : Math.ceil(size * 1.5)));
-  buffer.set(log.buffer.subarray(from, place), 0);
-  buffer.fill(at, place - from, place - from + count);
-  buffer.set(log.buffer.subarray(place, log.to), place - from + count);
-  return new Log(buffer, 0, size);
+/** Without the units that have left (by `since`) and that nobody will ask for (by `forgetUntil`), or that are too many. */
+function remembered(log: Log, since: number, forgetUntil: number): Log {
+  const { size } = log;
+  const surplus = size > 2 * REMEMBERED_UNITS ? Math.min(since, log.at(size - REMEMBERED_UNITS)) : forgetUntil;
+  return log.after(Math.max(forgetUntil, surplus));
 }

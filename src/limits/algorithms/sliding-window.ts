@@ -10,7 +10,7 @@
 import { formatDuration } from '../duration.js';
 import type { AlignedWindow } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { defineAlgorithm, type Params } from './algorithm.js';
+import { Charged, defineAlgorithm, Look, type Params } from './algorithm.js';
 import { addAt, countAt, hasWindow, latestStart, type Pairs, revivePairs } from './fixed-window.js';
 
 export const slidingWindow = defineAlgorithm<Pairs>({
@@ -22,26 +22,22 @@ export const slidingWindow = defineAlgorithm<Pairs>({
     const { quota } = params;
     const { lengthMs } = alignedWindow(params);
     const start = windowStart(params, now);
-    const current = state ? countAt(state, start) : 0;
-    const previous = state ? countAt(state, start - lengthMs) : 0;
-    const used = current + carried(previous, now - start, lengthMs);
+    const used = usedAt(state, start, now, lengthMs);
     const allowed = cost === 0 || used + cost <= quota;
-    return {
-      allowed,
-      used,
-      remaining: Math.max(0, quota - used),
-      resetAt: start + lengthMs,
-      retryAt: allowed
-        ? now
-        : cost > quota
-          ? Number.POSITIVE_INFINITY
-          : earliest(state!, quota - cost, start, now, lengthMs),
-    };
+    const retryAt = allowed
+      ? now
+      : cost > quota
+        ? Number.POSITIVE_INFINITY
+        : earliest(state!, quota - cost, start, now, lengthMs);
+    return new Look(allowed, used, quota, start + lengthMs, retryAt);
   },
 
   charge(params, state, cost, now, { horizon }) {
+    const { lengthMs } = alignedWindow(params);
     const start = windowStart(params, now);
-    return { state: addAt(state, start, cost, horizon, 2 * alignedWindow(params).lengthMs), window: start };
+    const used = usedAt(state, start, now, lengthMs) + cost;
+    const next = addAt(state, start, cost, horizon, 2 * lengthMs);
+    return new Charged(next, start, used, params.quota, start + lengthMs);
   },
 
   refund: (_params, state, window, amount) =>
@@ -54,6 +50,8 @@ export const slidingWindow = defineAlgorithm<Pairs>({
   },
 
   revive: revivePairs,
+
+  numbers: () => 4,
 
   expiresAt: (params, state) => latestStart(state) + 2 * alignedWindow(params).lengthMs,
 
@@ -73,6 +71,12 @@ function alignedWindow(params: Params): AlignedWindow {
 function windowStart(params: Params, now: number): number {
   const { lengthMs, offsetMs } = alignedWindow(params);
   return Math.floor((now - offsetMs) / lengthMs) * lengthMs + offsetMs;
+}
+
+/** What counts at `now`, in the window that starts at `start`. */
+function usedAt(state: Pairs | undefined, start: number, now: number, lengthMs: number): number {
+  if (!state) return 0;
+  return countAt(state, start) + carried(countAt(state, start - lengthMs), now - start, lengthMs);
 }
 
 function carried(previous: number, into: number, lengthMs: number): number {

@@ -9,9 +9,11 @@
 import { formatDuration } from '../duration.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { defineAlgorithm, isNumbers, type Params } from './algorithm.js';
+import { Charged, defineAlgorithm, isNumbers, Look, type Params } from './algorithm.js';
 
-export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, fullAt: number]>({
+type State = readonly [at: number, debt: number, fullAt: number];
+
+export const tokenBucket = defineAlgorithm<State>({
   name: 'token-bucket',
   windows: ['first-request', 'aligned'],
   params: (z: Zod) =>
@@ -31,26 +33,21 @@ export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, f
     const debt = state ? debtAt(state, since, drain) : 0;
     const capacity = params.quota * weight;
     const allowed = cost === 0 || debt + cost * weight <= capacity;
-    const used = Math.ceil(debt / weight);
     let retryAt = now;
     if (!allowed)
       retryAt =
         cost > params.quota ? Number.POSITIVE_INFINITY : since + Math.ceil((debt + cost * weight - capacity) / drain);
-    return {
-      allowed,
-      used,
-      remaining: Math.max(0, params.quota - used),
-      resetAt: debt === 0 ? now : since + Math.ceil(debt / drain),
-      retryAt,
-    };
+    const resetAt = debt === 0 ? now : since + Math.ceil(debt / drain);
+    return new Look(allowed, Math.ceil(debt / weight), params.quota, resetAt, retryAt);
   },
 
   charge(params, state, cost, now) {
     const { weight, drain } = rate(params);
     // While the clock stands before the last charge (it was set back) nothing drains, so nothing is admitted twice.
     const since = state ? Math.max(now, state[0]) : now;
-    const debt = state ? debtAt(state, since, drain) : 0;
-    return { state: bucket(since, debt + cost * weight, drain), window: now };
+    const debt = (state ? debtAt(state, since, drain) : 0) + cost * weight;
+    const next = bucket(since, debt, drain);
+    return new Charged(next, now, Math.ceil(debt / weight), params.quota, debt === 0 ? now : next[2]);
   },
 
   refund(params, [at, debt], _window, amount) {
@@ -65,6 +62,8 @@ export const tokenBucket = defineAlgorithm<readonly [at: number, debt: number, f
 
   revive: (value) =>
     isNumbers(value) && value.length === 3 && value[1]! >= 0 ? (value as [number, number, number]) : undefined,
+
+  numbers: () => 3,
 
   expiresAt: (_params, [, , fullAt]) => fullAt,
 

@@ -41,7 +41,7 @@ function fill(world: World, saved: ReadWorld): void {
   accounts.load(saved.accounts);
   world.jobDefaults = saved.jobDefaults;
   ids.load(saved.ids);
-  store.load(saved.counters);
+  store.load(world.provider.policies, saved.counters);
   resources.serial = saved.serial;
   for (const { collection, scope, items, shared } of saved.shelves)
     resources.shelf(collection, scope, () => []).load(items, shared);

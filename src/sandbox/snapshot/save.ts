@@ -4,7 +4,7 @@
  * What is in flight is no part of it: what those requests have been charged stays charged, and what they hold at the moment is free.
  * @module
  */
-import type { Policy } from '../../limits/policy.js';
+import { type Policy, paramsFor } from '../../limits/policy.js';
 import type { Account } from '../../state/accounts.js';
 import type { Item, Job, Resources } from '../../state/resources.js';
 import type { Core } from '../core.js';
@@ -41,19 +41,19 @@ export function saveSandbox(
     clock: clock.dump(),
     requests,
     faults: { made, list: list.map(orderedFault) },
-    profiles: Object.fromEntries([...worlds].map(([id, world]) => [id, saveWorld(world)])),
+    profiles: Object.fromEntries([...worlds].map(([id, world]) => [id, saveWorld(world, clock.horizon(clock.now()))])),
     ...(options.journal ? { journal: journal.entries() } : {}),
   };
   return toPlain(snapshot) as Snapshot;
 }
 
-function saveWorld(world: World): WorldSnapshot {
+function saveWorld(world: World, horizon: number): WorldSnapshot {
   const { runTimeMs, outcome } = world.jobDefaults;
   return {
     accounts: world.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
     jobDefaults: { ...(runTimeMs === undefined ? {} : { runTimeMs }), ...(outcome === undefined ? {} : { outcome }) },
     ids: world.ids.dump(),
-    counters: saveCounters(world),
+    counters: saveCounters(world, horizon),
     resources: saveResources(world.resources),
     cache: [...world.cache].map(saveStored),
     idempotency: [...world.idempotency].map(saveStored),
@@ -72,16 +72,20 @@ export function countingOf({ algorithm, window, partitionBy, scale, options }: P
   };
 }
 
-function saveCounters({ provider, store, resources }: World): WorldSnapshot['counters'] {
+/** Without the buckets that say nothing any more: when the store gets round to dropping them is its own affair. */
+function saveCounters({ provider, store, resources }: World, horizon: number): WorldSnapshot['counters'] {
   const tables = store.dump();
   const jobs = new Set([...resources.jobs()].map(({ item }) => item.id));
   return Object.fromEntries(
     provider.policies.flatMap((policy) => {
       const { algorithm, id } = policy;
-      const buckets = (tables[id] ?? []).map(([partition, state]): [string, unknown] => [
-        partition,
-        algorithm.kept ? algorithm.kept(state, (lease) => jobs.has(lease)) : state,
-      ]);
+      const params = paramsFor(policy, 0);
+      const buckets = (tables[id] ?? [])
+        .map(([partition, state]): [string, unknown] => [
+          partition,
+          algorithm.kept ? algorithm.kept(state, (lease) => jobs.has(lease)) : state,
+        ])
+        .filter(([, state]) => algorithm.expiresAt(params, state) > horizon);
       return buckets.length === 0 ? [] : [[id, { counts: countingOf(policy), buckets }]];
     }),
   );

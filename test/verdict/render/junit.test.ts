@@ -30,6 +30,7 @@ describe('a report as JUnit XML', () => {
             <property name="admitted" value="100"/>
             <property name="refused" value="6"/>
             <property name="succeeded" value="98"/>
+            <property name="rejected" value="1"/>
             <property name="failed" value="1"/>
             <property name="spanMs" value="71000"/>
             <property name="toldToWaitMs" value="46000"/>
@@ -68,6 +69,7 @@ describe('a report as JUnit XML', () => {
             <property name="admitted" value="1"/>
             <property name="refused" value="0"/>
             <property name="succeeded" value="1"/>
+            <property name="rejected" value="1"/>
             <property name="failed" value="0"/>
             <property name="spanMs" value="0"/>
             <property name="toldToWaitMs" value="0"/>

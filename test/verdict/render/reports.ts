@@ -20,6 +20,7 @@ const FIGURES: Figures = {
   admitted: 100,
   refused: 6,
   succeeded: 98,
+  rejected: 1,
   failed: 1,
   spanMs: 71_000,
   throughput: { policy: 'key-minute', unit: 'requests', used: 100, possible: 200 },

@@ -1,0 +1,46 @@
+/** docs/recipes.md shows the examples; that what it shows is what they hold is a part of test/tools/generated.test.ts. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../tools/build.js';
+import { showFiles, shownFiles } from '../tools/shown.js';
+
+const DOCUMENT = readFileSync(join(ROOT, 'docs/recipes.md'), 'utf8');
+
+test('every file of a recipe is shown, whole', () => {
+  const shown = shownFiles(DOCUMENT);
+  const folders = new Set(shown.map((file) => file.split('/').slice(0, 2).join('/')));
+  expect(folders.size).toBe(5);
+  const files = [...folders].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length)),
+  );
+  expect(shown.toSorted()).toEqual(files.toSorted());
+});
+
+test('every block that is meant to be a file is read as one', () => {
+  expect(shownFiles(DOCUMENT)).toHaveLength(DOCUMENT.match(/^```.*file=/gm)!.length);
+  const changed = showFiles(DOCUMENT, (file) => `other ${file}\n`);
+  expect(changed.match(/^other examples\/.*$/gm)).toHaveLength(shownFiles(DOCUMENT).length);
+});
+
+test('what it leads to is there', () => {
+  const links = [...DOCUMENT.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+  expect(links.length).toBeGreaterThan(10);
+  for (const [, path = '', anchor] of links) {
+    const target = path === '' ? join(ROOT, 'docs/recipes.md') : join(ROOT, 'docs', path);
+    if (anchor === undefined) expect(readdirSync(dirname(target))).toContain(target.split('/').at(-1));
+    else expect(anchors(readFileSync(target, 'utf8')), target).toContain(anchor);
+  }
+});
+
+/** As GitHub makes them of headings. */
+function anchors(document: string): string[] {
+  return [...document.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
