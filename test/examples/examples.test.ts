@@ -4,6 +4,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/verdict/report.js';
 import { ROOT, temporaryFolder } from '../tools/build.js';
 import { copyBuild } from '../tools/built.js';
 import { endPrograms, start } from '../tools/child.js';
@@ -67,5 +68,32 @@ describe.each([
     expect(failed.some((line) => line.includes(noticed))).toBe(true);
     // The others still pass: it is the client that failed, and not the run.
     expect(stdout.match(/^ *ok \d+ - /gm)?.length).toBeGreaterThan(0);
+  });
+});
+
+describe('mock429 run', () => {
+  /** Five calls to a window, which is a second: each program meets the limit several times. */
+  const run = async (file: string) => {
+    const options = ['run', '--profile', 'prediction', '--compress', '60', '--set', 'policies.key-minute.quota=5'];
+    const command = ['--report', 'json=report.json', '--', process.execPath, `examples/${file}`, '15'];
+    const end = await start(process.execPath, ['dist/cli.js', ...options, ...command], { cwd: folder.path }).ended;
+    const [report] = (JSON.parse(readFileSync(join(folder.path, 'report.json'), 'utf8')) as Report).profiles;
+    return { ...end, report: report!, found: new Set(report!.findings.map(({ check }) => check)) };
+  };
+
+  test('smaller-of-both.mjs comes back early, and the verdict says so', async () => {
+    const { code, stdout, report, found } = await run('smaller-of-both.mjs');
+    expect({ code, verdict: report.verdict }, stdout).toEqual({ code: 1, verdict: 'fail' });
+    expect(stdout).toMatch(/15 searches done[\s\S]*came back \d+ ms after being told to wait 1 s/);
+    expect(report.figures).toMatchObject({ succeeded: 15, failed: 0 });
+    // How often it is refused in a row depends on where in the second it is.
+    found.delete('hammering');
+    expect(found).toEqual(new Set(['retry-too-early', 'ignored-remaining']));
+  });
+
+  test('waits-as-told.mjs passes', async () => {
+    const { code, stdout, report } = await run('waits-as-told.mjs');
+    expect({ code, findings: report.findings }, stdout).toEqual({ code: 0, findings: [] });
+    expect(report.figures).toMatchObject({ succeeded: 15, failed: 0 });
   });
 });

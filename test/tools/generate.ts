@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { profileSchema } from '../../src/profile/schema.js';
+import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { between, fidelityTable } from './fidelity.js';
 import { showFiles } from './shown.js';
 import { adviceTable, fixturesTable, providersTable, variantsTable } from './tables.js';
@@ -20,6 +21,7 @@ export interface Generated {
 export const GENERATED: readonly Generated[] = [
   { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
   { file: 'README.md', make: readme },
+  { file: 'docs/clients.md', make: clientsPage },
   { file: 'docs/recipes.md', make: (current) => showFiles(current, read) },
 ];
 
@@ -31,6 +33,14 @@ function readme(current: string): string {
     advice: adviceTable(),
     fidelity: fidelityTable(),
   };
+  return fill(current, parts);
+}
+
+function clientsPage(current: string): string {
+  return fill(current, { clients: clientsTable(), procedures: proceduresTable(), checks: checksTable() });
+}
+
+function fill(current: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((text, [name, content]) => between(text, name, content), current);
 }
 

@@ -12,3 +12,12 @@ export function hasProgram(name: string): boolean {
   if (!there) process.stderr.write(`skipped: this machine has no ${name}\n`);
   return there;
 }
+
+/** The same of a module of Python. */
+export function hasModule(python: string, name: string): boolean {
+  const there = spawnSync(python, ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0;
+  if (!there && process.env['MOCK429_NO_SKIP'] === '1')
+    throw new Error(`${python} has no module ${name}, and nothing may be skipped`);
+  if (!there) process.stderr.write(`skipped: ${python} has no module ${name}\n`);
+  return there;
+}

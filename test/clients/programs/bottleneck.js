@@ -1,0 +1,18 @@
+import Bottleneck from 'bottleneck';
+import { live } from './live.js';
+
+const limiter = new Bottleneck({
+  reservoir: 60,
+  reservoirRefreshAmount: 60,
+  reservoirRefreshInterval: 60_000,
+  maxConcurrent: 5,
+});
+
+await live((step) => limiter.schedule(() => send(step)));
+
+async function send({ method, url, headers, body }) {
+  const response = await fetch(url, { method, headers, body });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status}: ${text}`);
+  return text;
+}
