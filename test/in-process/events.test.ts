@@ -403,3 +403,17 @@ function inUse(mock: Mock, name: string): boolean {
     vi.useRealTimers();
   }
 }
+
+test('a mock closes while somebody hears of jobs and one runs', async () => {
+  const mock = await createMock({ profile: 'prediction', clock: 'frozen' });
+  const heard: string[] = [];
+  mock.on('job', ({ data }) => heard.push(data.change));
+  const created = await mock.fetch('/v1/acme/painter/predictions', {
+    method: 'POST',
+    headers: { Authorization: 'Bearer sk_live_a', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ input: { prompt: 'x' } }),
+  });
+  expect(created.status).toBe(201);
+  await mock.close();
+  expect(heard).toEqual(['started']);
+});

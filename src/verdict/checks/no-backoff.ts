@@ -37,14 +37,18 @@ export const noBackoff = defineCheck<Options>({
   find(view, { least, waits }) {
     const waited = waitsForLimits(view.calls);
     const all = chains(view).map((chain) => ({ chain, retries: retriesOf(chain, waited) }));
-    // Who takes its waits at random may once have drawn none; who never waited at first has not drawn.
-    const waiting = new Set(
-      all.flatMap(({ retries: [first] }) => (first && first.ms >= least ? [first.call.caller] : [])),
-    );
+    // Who takes its waits at random may once have drawn none; who mostly has not waited at first has not drawn.
+    const balance = new Map<string, number>();
+    for (const { retries } of all) {
+      const [first] = retries;
+      if (!first) continue;
+      const { caller } = first.call;
+      balance.set(caller, (balance.get(caller) ?? 0) + (first.ms >= least ? 1 : -1));
+    }
     const begun = firsts(view);
     const incidents = all.flatMap(({ chain, retries }) => {
       const immediate = atOnce(retries, least);
-      const doubtful = immediate.length === 1 && waiting.has(chain[0]!.caller);
+      const doubtful = immediate.length === 1 && (balance.get(chain[0]!.caller) ?? 0) >= 0;
       if (immediate.length > 0 && !doubtful)
         return immediate.map((one): Offence => ({ ...one, kind: 'at once', retries: 1 }));
       return begun.has(chain[0]!) ? [] : fixed(chain, retries, waits);
