@@ -149,6 +149,23 @@ export const backoffOffenders: readonly Offender[] = [
   },
   {
     check: 'no-backoff',
+    does: 'tries failures again at once, and is held up at one of them',
+    profile: 'aiclicks',
+    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_live_…held, 2 times',
+    times: 2,
+    async run(world) {
+      for (const [path, wait] of [
+        ['/api/v1/domains', 0],
+        ['/api/v1/validate', 60],
+        ['/api/v1/domains?page=2', 0],
+      ] as const) {
+        world.mock.faults.add({ status: 500, times: 1 });
+        await insist(world, () => world.as('ak_live_held')(path), [wait]);
+      }
+    },
+  },
+  {
+    check: 'no-backoff',
     does: 'tries failures again every two seconds',
     profile: 'prediction',
     says: 'retried GET /v1/account 5 times, each time 2 s after a failure, on key sk_live_…ixed, and 1 other request likewise',
