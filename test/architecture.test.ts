@@ -80,7 +80,9 @@ const LAYERS: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, readonly string[]> = {
   zod: ['limits', 'behaviours', 'verdict', 'profile', 'sandbox'],
   yaml: ['profile/source.ts', 'commands/starter/write.ts'],
-  ajv: ['openapi/validation.ts'],
+  // Reads large files, without positions.
+  'js-yaml': ['profile/quick.ts'],
+  ajv: ['openapi/validation.ts', 'openapi/late-references.ts'],
   'ajv-formats': ['openapi/validation.ts'],
   'openapi-sampler': ['openapi/examples.ts'],
   // The document's router is Hono's.
@@ -111,7 +113,13 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:child_process': ['cli.ts'],
   'node:os': ['cli.ts'],
   'node:util': ['sandbox/replace.ts'],
-  'node:module': ['openapi/validation.ts', 'openapi/examples.ts', 'version.ts'],
+  'node:module': [
+    'profile/quick.ts',
+    'openapi/validation.ts',
+    'openapi/late-references.ts',
+    'openapi/examples.ts',
+    'version.ts',
+  ],
 };
 
 /** Names that code may use only in the files listed, with the reason where it is not the file's very purpose. */

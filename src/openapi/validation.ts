@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject, OpenApiDocument, Operation, Parameter } from './document.js';
+import { referLate } from './late-references.js';
 
 /** One thing wrong with a request. */
 export interface Violation {
@@ -68,6 +69,7 @@ function createAjv(document: OpenApiDocument, coerceTypes: 'array' | false): Ajv
     logger: false,
   });
   addFormats(ajv);
+  referLate(ajv);
   ajv.addSchema({ ...document.root, $id: DOCUMENT } as JsonObject);
   return ajv;
 }

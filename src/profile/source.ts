@@ -15,6 +15,7 @@ import {
   visit,
 } from 'yaml';
 import { ProfileError, suggest } from './errors.js';
+import { quickValue } from './quick.js';
 
 export interface Position {
   readonly line: number;
@@ -32,8 +33,38 @@ export interface Source {
 
 /** @throws ProfileError when the text is not YAML */
 export function parseSource(file: string, text: string): Source {
+  const quick = quickValue(text);
+  if (!quick) return readInFull(file, text);
+  let places: Places | undefined;
+  // Mostly nobody asks: positions are for telling what is wrong.
+  const placed = () => {
+    places ??= placesIn(parseWithLines(text, false));
+    return places;
+  };
+  return {
+    file,
+    value: quick.value,
+    position: (path) => placed().position(path),
+    depth: (path) => placed().depth(path),
+  };
+}
+
+interface Parsed {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+}
+
+type Places = Pick<Source, 'position' | 'depth'>;
+
+function parseWithLines(text: string, uniqueKeys: boolean): Parsed {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys, merge: true });
+  return { document, lines };
+}
+
+function readInFull(file: string, text: string): Source {
+  const parsed = parseWithLines(text, true);
+  const { document, lines } = parsed;
   const fail = (offset: number, code: string, problem: string, fix: string) => {
     const { line, col } = lines.linePos(offset);
     return new ProfileError([{ code: `profile/${code}`, file, line, col, path: '', problem, fix }]);
@@ -57,16 +88,16 @@ export function parseSource(file: string, text: string): Source {
     const problem = `there is no anchor "&${alias.source}" above`;
     throw fail(start(alias), 'unknown-anchor', problem, suggest(alias.source, anchors));
   }
-  const find = (path: readonly PropertyKey[]) => walk(document, path);
+  return { file, value, ...placesIn(parsed) };
+}
+
+function placesIn({ document, lines }: Parsed): Places {
   return {
-    file,
-    value,
     position(path) {
-      const { offset } = find(path);
-      const { line, col } = lines.linePos(offset);
+      const { line, col } = lines.linePos(walk(document, path).offset);
       return { line: Math.max(1, line), col: Math.max(1, col) };
     },
-    depth: (path) => find(path).depth,
+    depth: (path) => walk(document, path).depth,
   };
 }
 
