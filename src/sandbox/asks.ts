@@ -17,7 +17,12 @@ import type { World } from './world.js';
  *
  * @param skipped gets those that do not
  */
-export function collectAsks(world: World, facts: RequestFacts, asked: Policy['asked'], skipped: Skipped[]): Ask[] {
+export function collectAsks(
+  world: World,
+  facts: RequestFacts,
+  asked: Policy['asked'],
+  skipped: Skipped[],
+): readonly Ask[] {
   const asks: Ask[] = [];
   for (const policy of world.provider.policies) {
     if (policy.asked !== asked) continue;
@@ -28,7 +33,7 @@ export function collectAsks(world: World, facts: RequestFacts, asked: Policy['as
       asks.push(askOf(world, policy, partition, paramsFor(policy, quota), policy.cost(facts)));
     else skipped.push(silence(policy, !applies ? 'applies' : quota === undefined ? 'no-limit' : 'no-partition'));
   }
-  return asks;
+  return sameList(world, asked, asks);
 }
 
 /** The same questions with the quotas of this moment: plans change while a request is in flight. */
@@ -44,7 +49,15 @@ function renewed(world: World, facts: RequestFacts, ask: Ask): Ask {
 /** Questions that are remembered, before they are forgotten all at once. */
 const MAX_REMEMBERED = 1_000;
 
-/** The same question is the same object, mostly: it is kept with every request of the journal. */
+/** The same questions are the same list, mostly: it is kept with every request of the journal. */
+function sameList(world: World, asked: Policy['asked'], asks: readonly Ask[]): readonly Ask[] {
+  const last = world.lastAsked[asked];
+  if (last.length === asks.length && last.every((ask, i) => ask === asks[i])) return last;
+  world.lastAsked[asked] = asks;
+  return asks;
+}
+
+/** And the same question is the same object. */
 function askOf(world: World, policy: Policy, partition: string, params: Params, cost: number): Ask {
   let asked = world.asked.get(policy);
   if (!asked) {

@@ -30,7 +30,6 @@ export interface KeptFacts {
   readonly asks: readonly Ask[];
   readonly skipped: readonly Skipped[];
   readonly warnings: readonly string[];
-  readonly told: readonly Told[];
   readonly bodyHash: string | undefined;
   readonly items: number | undefined;
   /** In full; it is hashed for the entry. */
@@ -51,27 +50,39 @@ export interface Times {
   readonly retryAfter: number | undefined;
 }
 
-/** Numbers per decision. */
-const WIDTH = 7;
-/** Where those of the times end and those of the decisions begin. */
-const TIMES = 7;
+/** Places of the times among the numbers. */
+const AT = 0;
+const SENT_AT = 1;
+const REAL_AT = 2;
+const DURATION = 3;
+const BEGAN_AT = 4;
 const LEFT_AT = 5;
+const RETRY_AFTER = 6;
+const TIMES = 7;
+/** Numbers per decision, and per policy that was told of. */
+const DECISION = 7;
+const TOLD = 3;
 
 /**
- * All numbers of a request in one array, which is one object to the garbage collector; one field each would be up to forty. NaN is none.
+ * All numbers of a request in one array, which is one object to the garbage collector; a field each would be up to forty. NaN is none.
  *
- * @param refunded per decision, in units inside
+ * @param refunded per policy, in units inside
  */
-export function packNumbers(times: Times, decisions: readonly Decision[], refunded: (policy: string) => number) {
-  const numbers = new Array<number>(TIMES + WIDTH * decisions.length);
+export function packNumbers(
+  times: Times,
+  decisions: readonly Decision[],
+  told: readonly Told[],
+  refunded: (policy: string) => number,
+): number[] {
+  const numbers = new Array<number>(TIMES + DECISION * decisions.length + TOLD * told.length);
   // The first has a fraction, so that the array holds plain doubles from the start.
-  numbers[4] = times.beganAt;
-  numbers[0] = times.at;
-  numbers[1] = times.sentAt;
-  numbers[2] = times.realAt;
-  numbers[3] = times.durationMs;
+  numbers[BEGAN_AT] = times.beganAt;
+  numbers[AT] = times.at;
+  numbers[SENT_AT] = times.sentAt;
+  numbers[REAL_AT] = times.realAt;
+  numbers[DURATION] = times.durationMs;
   numbers[LEFT_AT] = times.leftAt ?? Number.NaN;
-  numbers[6] = times.retryAfter ?? Number.NaN;
+  numbers[RETRY_AFTER] = times.retryAfter ?? Number.NaN;
   let at = TIMES;
   for (const { ask, allowed, used, remaining, resetAt, retryAt, charged } of decisions) {
     numbers[at] = allowed ? 1 : 0;
@@ -81,7 +92,13 @@ export function packNumbers(times: Times, decisions: readonly Decision[], refund
     numbers[at + 4] = retryAt ?? Number.NaN;
     numbers[at + 5] = charged;
     numbers[at + 6] = refunded(ask.policy.id);
-    at += WIDTH;
+    at += DECISION;
+  }
+  for (const { policy, remaining, resetAt } of told) {
+    numbers[at] = decisions.findIndex(({ ask }) => ask.policy.id === policy);
+    numbers[at + 1] = remaining;
+    numbers[at + 2] = resetAt ?? Number.NaN;
+    at += TOLD;
   }
   return numbers;
 }
@@ -110,8 +127,8 @@ export class KeptRequest implements Kept {
 }
 
 function entryOf(facts: KeptFacts, numbers: readonly number[]): JournalEntry {
-  const { caller, credential, idempotencyKey, refusedBy } = facts;
-  const [at, sentAt, realAt, durationMs, beganAt, leftAt, retryAfter] = numbers as Seven;
+  const { asks, caller, credential, idempotencyKey, refusedBy } = facts;
+  const [at, sentAt, realAt, durationMs, beganAt, leftAt, retryAfter] = numbers as unknown as Seven;
   return {
     id: facts.id,
     sandbox: facts.sandbox,
@@ -125,11 +142,11 @@ function entryOf(facts: KeptFacts, numbers: readonly number[]): JournalEntry {
     error: facts.error,
     admitted: refusedBy === undefined,
     refusedBy,
-    decisions: facts.asks.map((ask, i) => decisionOf(facts, ask, numbers, TIMES + WIDTH * i)),
+    decisions: asks.map((ask, i) => decisionOf(facts, ask, numbers, TIMES + DECISION * i)),
     skipped: facts.skipped,
     warnings: facts.warnings,
     retryAfter: Number.isNaN(retryAfter) ? undefined : retryAfter,
-    told: facts.told,
+    told: toldOf(asks, numbers),
     bodyHash: facts.bodyHash,
     items: facts.items,
     idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
@@ -170,4 +187,14 @@ function decisionOf(
     charged: charged / scale - refunded,
     refunded,
   };
+}
+
+function toldOf(asks: readonly Ask[], numbers: readonly number[]): Told[] {
+  const told: Told[] = [];
+  for (let at = TIMES + DECISION * asks.length; at < numbers.length; at += TOLD) {
+    const { id } = asks[numbers[at]!]!.policy;
+    const resetAt = numbers[at + 2]!;
+    told.push({ policy: id, remaining: numbers[at + 1]!, resetAt: Number.isNaN(resetAt) ? null : resetAt });
+  }
+  return told;
 }

@@ -9,6 +9,8 @@ import type { Exchange } from './exchange-state.js';
 import { KeptRequest, packNumbers } from './kept-request.js';
 import { retryTold } from './retry-told.js';
 
+const NONE: readonly never[] = [];
+
 /** @param headers the answer's, as they are sent */
 export function record(one: Exchange, draft: Draft, headers: Readonly<Record<string, string>>): KeptRequest {
   const { core, world, request, refusal } = one;
@@ -28,6 +30,7 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
       retryAfter: retryTold(headers, sentAt),
     },
     one.decisions,
+    one.shown,
     (policy) => one.refunds?.get(policy) ?? 0,
   );
   const kept = new KeptRequest(
@@ -46,9 +49,8 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
       error: draft.error,
       refusedBy: refusal?.policy,
       asks: one.asks,
-      skipped: one.skipped,
+      skipped: one.skipped.length === 0 ? NONE : one.skipped,
       warnings: one.warnings,
-      told: one.shown,
       // A body is not kept, however short: it may be of any size, and nobody's business.
       bodyHash: body === '' ? undefined : shortHash(body),
       items: body === '' ? undefined : longestList(request.body),

@@ -39,6 +39,8 @@ export interface World {
   inFlight: Map<string, InFlight>;
   /** What was asked of the policies before, by partition. */
   asked: Map<Policy, Map<string, Ask>>;
+  /** And what was asked last. */
+  lastAsked: Record<Policy['asked'], readonly Ask[]>;
 }
 
 export interface InFlight {
@@ -84,6 +86,7 @@ function empty(maxBuckets: number | undefined) {
     webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
     inFlight: new Map<string, InFlight>(),
     asked: new Map<Policy, Map<string, Ask>>(),
+    lastAsked: { arrival: [], caller: [] },
   };
 }
 
