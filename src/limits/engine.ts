@@ -4,7 +4,7 @@
  * It never asks the time and holds no state: `now` and the store are given.
  * @module
  */
-import type { Look, Params, Standing } from './algorithms/algorithm.js';
+import type { Look, Moment, Params, Standing } from './algorithms/algorithm.js';
 import type { Outcome, RequestFacts } from './facts.js';
 import type { Policy } from './policy.js';
 
@@ -74,42 +74,57 @@ export interface Admission {
 export function admit(store: Store, asks: readonly Ask[], instant: Instant, lease: string): Admission {
   const { now, horizon } = instant;
   const moment = { horizon, lease };
-  let admission: Admission | undefined;
+  const allowed = new Array<Decision>(asks.length);
+  let refused: readonly Decision[] | undefined;
   store.transact(
     asks,
     (states) => {
-      const looks = new Array<Look>(asks.length);
-      let first = -1;
-      for (let i = 0; i < asks.length; i++) {
-        const { policy, params, cost } = asks[i]!;
-        const look = policy.algorithm.peek(params, states[i], cost, now);
-        if (!look.allowed && first < 0) first = i;
-        looks[i] = look;
-      }
-      const charged = first < 0 ? undefined : chargedByRefusal(asks, looks);
-      const decisions = new Array<Decision>(asks.length);
-      let next: unknown[] | undefined;
-      for (let i = 0; i < asks.length; i++) {
-        const ask = asks[i]!;
-        const look = looks[i]!;
-        const { policy, params, cost } = ask;
-        const counts =
-          charged === undefined || (charged.has(policy.id) && (look.allowed || isOpen(ask, states[i], now)));
-        if (!counts || cost === 0) {
-          decisions[i] = new Decision(ask, look.allowed, look, look.retryAt, 0, now);
-          continue;
-        }
-        const after = policy.algorithm.charge(params, states[i], cost, now, moment);
-        next ??= states.slice();
-        next[i] = after.state;
-        decisions[i] = new Decision(ask, look.allowed, after, look.retryAt, cost, after.window);
-      }
-      admission = { allowed: first < 0, decisions, refusedBy: decisions[first], lease, at: now };
-      return next ?? states;
+      const next = states.slice();
+      if (admits(asks, states, now)) chargeAll(asks, next, now, moment, allowed);
+      else refused = refuse(asks, next, now, moment);
+      return next;
     },
     instant,
   );
-  return admission!;
+  const decisions = refused ?? allowed;
+  return { allowed: refused === undefined, decisions, refusedBy: refused?.find((one) => !one.allowed), lease, at: now };
+}
+
+/** By how much is used alone, which is quicker to tell than how a bucket stands. */
+function admits(asks: readonly Ask[], states: readonly unknown[], now: number): boolean {
+  for (let i = 0; i < asks.length; i++) {
+    const { policy, params, cost } = asks[i]!;
+    if (cost !== 0 && !(policy.algorithm.used(params, states[i], now) + cost <= params.quota)) return false;
+  }
+  return true;
+}
+
+function chargeAll(asks: readonly Ask[], states: unknown[], now: number, moment: Moment, decisions: Decision[]): void {
+  for (let i = 0; i < asks.length; i++) {
+    const ask = asks[i]!;
+    const { policy, params, cost } = ask;
+    if (cost === 0) {
+      decisions[i] = new Decision(ask, true, policy.algorithm.peek(params, states[i], 0, now), now, 0, now);
+    } else {
+      const after = policy.algorithm.charge(params, states[i], cost, now, moment);
+      states[i] = after.state;
+      decisions[i] = new Decision(ask, true, after, now, cost, after.window);
+    }
+  }
+}
+
+function refuse(asks: readonly Ask[], states: unknown[], now: number, moment: Moment): readonly Decision[] {
+  const looks = asks.map(({ policy, params, cost }, i) => policy.algorithm.peek(params, states[i], cost, now));
+  const charged = chargedByRefusal(asks, looks);
+  return asks.map((ask, i) => {
+    const { policy, params, cost } = ask;
+    const { allowed, retryAt } = looks[i]!;
+    if (cost === 0 || !charged.has(policy.id) || !(allowed || isOpen(ask, states[i], now)))
+      return new Decision(ask, allowed, looks[i]!, retryAt, 0, now);
+    const after = policy.algorithm.charge(params, states[i], cost, now, moment);
+    states[i] = after.state;
+    return new Decision(ask, allowed, after, retryAt, cost, after.window);
+  });
 }
 
 /** The policies that are charged although the request is refused. One whose refusal is final has the last word. */

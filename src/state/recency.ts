@@ -1,7 +1,8 @@
 /**
  * Slots in the order of their use: numbers from 1 up, for columns to be indexed by. Every step takes the same time, however many there are.
  *
- * A ring of links through slot 0, which stands between the newest and the oldest.
+ * A ring of links through slot 0, which stands between the newest and the oldest. Both links of a slot stand side by side, since with very many of them it is
+ * reaching into memory that takes the time.
  * @module
  */
 
@@ -10,12 +11,12 @@ const SMALLEST = 8;
 const LARGE = 4_096;
 
 export class Recency {
-  #older = new Uint32Array(SMALLEST);
-  #newer = new Uint32Array(SMALLEST);
+  /** For each slot the one that was used before it, and the one after it. */
+  #links = new Uint32Array(2 * SMALLEST);
   #size = 0;
   /** The highest slot that has been given out. */
   #highest = 0;
-  /** The first of the slots that were given back, linked by `#newer`; 0: none. */
+  /** The first of the slots that were given back, linked as if each was used after the other; 0: none. */
   #free = 0;
 
   get size(): number {
@@ -33,23 +34,23 @@ export class Recency {
 
   /** How long a column has to be. */
   get capacity(): number {
-    return this.#newer.length;
+    return this.#links.length / 2;
   }
 
   /** 0 where there is none. */
   get oldest(): number {
-    return this.#newer[0]!;
+    return this.#links[1]!;
   }
 
   /** The slot that was used next after this one; 0 after the newest. */
   after(slot: number): number {
-    return this.#newer[slot]!;
+    return this.#links[2 * slot + 1]!;
   }
 
   /** A slot, used just now. */
   add(): number {
     let slot = this.#free;
-    if (slot !== 0) this.#free = this.#newer[slot]!;
+    if (slot !== 0) this.#free = this.#links[2 * slot + 1]!;
     else {
       slot = ++this.#highest;
       if (slot === this.capacity) this.#grow();
@@ -61,42 +62,39 @@ export class Recency {
 
   /** Used just now. */
   touch(slot: number): void {
-    if (this.#older[0] === slot) return;
+    if (this.#links[0] === slot) return;
     this.#unlink(slot);
     this.#append(slot);
   }
 
   remove(slot: number): void {
     this.#unlink(slot);
-    this.#newer[slot] = this.#free;
+    this.#links[2 * slot + 1] = this.#free;
     this.#free = slot;
     this.#size -= 1;
   }
 
   #append(slot: number): void {
-    const newest = this.#older[0]!;
-    this.#newer[newest] = slot;
-    this.#older[slot] = newest;
-    this.#newer[slot] = 0;
-    this.#older[0] = slot;
+    const links = this.#links;
+    const newest = links[0]!;
+    links[2 * newest + 1] = slot;
+    links[2 * slot] = newest;
+    links[2 * slot + 1] = 0;
+    links[0] = slot;
   }
 
   #unlink(slot: number): void {
-    const [older, newer] = [this.#older[slot]!, this.#newer[slot]!];
-    this.#newer[older] = newer;
-    this.#older[newer] = older;
+    const links = this.#links;
+    const older = links[2 * slot]!;
+    const newer = links[2 * slot + 1]!;
+    links[2 * older + 1] = newer;
+    links[2 * newer] = older;
   }
 
   #grow(): void {
     const { capacity } = this;
-    const grown = capacity < LARGE ? 2 * capacity : Math.ceil(1.25 * capacity);
-    this.#older = lengthened(this.#older, grown);
-    this.#newer = lengthened(this.#newer, grown);
+    const longer = new Uint32Array(2 * (capacity < LARGE ? 2 * capacity : Math.ceil(1.25 * capacity)));
+    longer.set(this.#links);
+    this.#links = longer;
   }
-}
-
-function lengthened(column: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const longer = new Uint32Array(length);
-  longer.set(column);
-  return longer;
 }

@@ -170,6 +170,7 @@ class Run {
     const { algorithm: real } = this.subject;
     const standing = real.peek(params, state, 0, now);
     const used = reference.used(now);
+    agree('used', real.used(params, state, now), used);
     const remaining = Math.max(0, params.quota - used);
     agree(
       'standing',

@@ -86,6 +86,8 @@ export interface Algorithm<State = unknown> {
   readonly windows: readonly Window['kind'][];
   /** The keys this algorithm adds to a policy; strict. */
   params(z: Zod): z.ZodObject;
+  /** Units taken; what makes with them no more than the quota is admitted. */
+  used(params: Params, state: State | undefined, now: number): number;
   /** How the bucket stands, and whether `cost` would be admitted. A cost of 0 only looks. Changes nothing. */
   peek(params: Params, state: State | undefined, cost: number, now: number): Look;
   /** Charges `cost` whatever the quota says, and never mutates `state` in a way that an earlier reader could see. */
@@ -120,6 +122,7 @@ export function defineAlgorithm<State>(parts: Omit<Algorithm<State>, 'take'>): A
     name: parts.name,
     windows: parts.windows,
     params: parts.params,
+    used: parts.used,
     peek: parts.peek,
     charge: parts.charge,
     take(params, state, cost, now, moment = { horizon: now }) {

@@ -28,6 +28,8 @@ export const concurrency = defineAlgorithm<State>({
         ),
     }),
 
+  used: (_params, state, now) => (state ? running(state, now).length : 0),
+
   peek({ quota }, state, cost, now) {
     const used = state ? running(state, now).length : 0;
     const allowed = cost === 0 || used + cost <= quota;

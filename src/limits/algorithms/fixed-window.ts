@@ -18,6 +18,12 @@ export const fixedWindow = defineAlgorithm<Pairs>({
   windows: ['first-request', 'aligned', 'calendar'],
   params: (z: Zod) => z.strictObject({}),
 
+  used({ window }, state, now) {
+    if (!state) return 0;
+    const { start, live } = currentWindow(window, state, now);
+    return live ? countAt(state, start) : 0;
+  },
+
   peek({ quota, window }, state, cost, now) {
     const { start, end, live } = currentWindow(window, state, now);
     const used = live ? countAt(state!, start) : 0;

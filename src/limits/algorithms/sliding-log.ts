@@ -17,6 +17,8 @@ export const slidingLog = defineAlgorithm<Log>({
   windows: ['first-request', 'aligned'],
   params: (z: Zod) => z.strictObject({}),
 
+  used: (params, log, now) => (log ? log.size - log.countUntil(now - windowLength(params)) : 0),
+
   peek(params, log, cost, now) {
     const { quota } = params;
     const lengthMs = windowLength(params);

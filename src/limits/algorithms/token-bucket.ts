@@ -27,18 +27,25 @@ export const tokenBucket = defineAlgorithm<State>({
         ),
     }),
 
+  used(params, state, now) {
+    if (!state) return 0;
+    const { weight, drain } = rate(params);
+    return Math.ceil(debtAt(state, Math.max(now, state[0]), drain) / weight);
+  },
+
   peek(params, state, cost, now) {
     const { weight, drain } = rate(params);
     const since = state ? Math.max(now, state[0]) : now;
     const debt = state ? debtAt(state, since, drain) : 0;
     const capacity = params.quota * weight;
-    const allowed = cost === 0 || debt + cost * weight <= capacity;
+    const used = Math.ceil(debt / weight);
+    const allowed = cost === 0 || used + cost <= params.quota;
     let retryAt = now;
     if (!allowed)
       retryAt =
         cost > params.quota ? Number.POSITIVE_INFINITY : since + Math.ceil((debt + cost * weight - capacity) / drain);
     const resetAt = debt === 0 ? now : since + Math.ceil(debt / drain);
-    return new Look(allowed, Math.ceil(debt / weight), params.quota, resetAt, retryAt);
+    return new Look(allowed, used, params.quota, resetAt, retryAt);
   },
 
   charge(params, state, cost, now) {
