@@ -1,0 +1,5 @@
+import { defineConfig, mergeConfig } from 'vitest/config';
+import base from './vitest.config.js';
+
+/** What the recipes install, start and drive takes as long as half of all other tests: `npm run test:recipes`, and the CI, do it; `npm test` does without. */
+export default mergeConfig(base, defineConfig({ test: { include: ['test/recipes/recipes.test.ts'], exclude: [] } }));
