@@ -17,6 +17,7 @@ import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import { createRouter, type OperationRouter } from '../openapi/router.js';
 import { createValidators, type Validator, type Violation } from '../openapi/validation.js';
 import { compileIdentify, type Identify } from './callers.js';
+import { compileRequirement, type Requirement } from './requirements.js';
 import type { PolicySpec, Profile } from './schema.js';
 import { compileWindow } from './windows.js';
 
@@ -73,7 +74,7 @@ export interface Guard {
 }
 
 export interface Behave {
-  readonly requires: Profile['operations'][string]['requires'];
+  readonly requires: readonly Requirement[];
   readonly run: (context: Context) => Reply;
 }
 
@@ -245,5 +246,5 @@ function compileBehaviour(profile: Profile, operation: Operation, library: Libra
     ...options
   } = profile.operations[operation.id] ?? {};
   const run = behaviourNamed(name as 'example').compile(options, operation, library);
-  return { requires, run };
+  return { requires: requires.map((one) => compileRequirement(one, library.collections)), run };
 }

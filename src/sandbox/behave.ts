@@ -3,12 +3,7 @@
  * @module
  */
 import type { Context, Failure, Reply } from '../behaviours/behaviour.js';
-
-import { shelfOf } from '../behaviours/collections.js';
 import { type Lease, replaceLeases } from '../limits/algorithms/concurrency.js';
-import { dig } from '../limits/facts.js';
-import { compileCondition } from '../limits/matching.js';
-import { compileTemplate } from '../limits/render/template.js';
 import type { Match } from '../openapi/router.js';
 import type { Guard } from '../profile/provider.js';
 import type { JobItem } from '../state/resources.js';
@@ -37,7 +32,7 @@ export function behave(one: Exchange, match: Match): Reply {
   const { requires, run } = provider.behaviour(operation);
   const context = createContext(one, match);
   for (const requirement of requires) {
-    const failure = unmet(requirement, context, world);
+    const failure = requirement(context);
     if (failure) return failure;
   }
   const last = guarded(provider.guards.last, request);
@@ -53,57 +48,6 @@ function guarded(guards: readonly Guard[], request: Request): Failure | undefine
   if (guards.length === 0) return undefined;
   const guard = guards.find(({ when }) => when(request));
   return guard && { error: guard.error };
-}
-
-type Requirement = World['provider']['profile']['operations'][string]['requires'][number];
-
-function unmet(requirement: Requirement, context: Context, { provider }: World): Failure | undefined {
-  const { when, item, sum, distinct, anyOf, same, each, error } = requirement;
-  if (when && !compileCondition(when)(context.facts)) return undefined;
-  if (item) {
-    const collection = provider.collections.get(item.collection)!;
-    const id = String(compileTemplate(item.id).render(context.scope, context.now));
-    if (!shelfOf(collection, context).items.has(id)) return { error, detail: { id } };
-  }
-  if (sum) {
-    const total = values(context.body, sum.list, sum.of).reduce<number>((all, value) => all + Number(value), 0);
-    if (total !== sum.equals) return { error, detail: { total } };
-  }
-  if (distinct) {
-    const given = values(context.body, distinct.list, distinct.of);
-    const twice = given.find((value, i) => given.indexOf(value) !== i);
-    if (twice !== undefined) return { error, detail: { value: twice } };
-  }
-  if (anyOf?.every((path) => isAbsent(context.scope(path.split('.'))))) return { error };
-  if (same) {
-    const given = same.map((path) => context.scope(path.split('.'))).filter((value) => !isAbsent(value));
-    if (new Set(given.map(String)).size > 1) return { error };
-  }
-  if (each) {
-    const entries = listAt(context.body, each.list);
-    const meant = Object.entries(each.where ?? {});
-    const index = entries.findIndex(
-      (entry) =>
-        meant.every(([field, values]) => values.includes(String(dig(entry, field.split('.'))))) &&
-        each.anyOf.every((field) => isAbsent(dig(entry, field.split('.')))),
-    );
-    if (index >= 0) return { error, detail: { index } };
-  }
-  return undefined;
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || value === '';
-}
-
-function values(body: unknown, list: string, field: string): unknown[] {
-  return listAt(body, list).map((entry) => dig(entry, field.split('.')));
-}
-
-/** `$` is the body itself. */
-function listAt(body: unknown, path: string): unknown[] {
-  const list = path === '$' ? body : dig(body, path.split('.'));
-  return Array.isArray(list) ? list : [];
 }
 
 function createContext({ core, world, request, source, scope, instant }: Exchange, { operation }: Match): Context {
