@@ -1,5 +1,7 @@
-import { defineConfig, mergeConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 
 /** What the recipes install, start and drive takes as long as half of all other tests: `npm run test:recipes`, and the CI, do it; `npm test` does without. */
-export default mergeConfig(base, defineConfig({ test: { include: ['test/recipes/recipes.test.ts'], exclude: [] } }));
+export default defineConfig({
+  test: { ...base.test, include: ['test/recipes/recipes.test.ts'], exclude: ['node_modules'] },
+});
