@@ -40,15 +40,7 @@ export interface KeptFacts {
 }
 
 /** The instants of a request, as the entry has them. */
-export interface Times {
-  readonly at: number;
-  readonly sentAt: number;
-  readonly realAt: number;
-  readonly durationMs: number;
-  readonly beganAt: number;
-  readonly leftAt: number | null;
-  readonly retryAfter: number | undefined;
-}
+export type Times = Pick<JournalEntry, 'at' | 'sentAt' | 'realAt' | 'durationMs' | 'beganAt' | 'leftAt' | 'retryAfter'>;
 
 /** Places of the times among the numbers. */
 const AT = 0;
