@@ -9,6 +9,7 @@ import type { Bindings } from './app.js';
 import { type Connections, trackConnections } from './connections.js';
 import type { Direct } from './direct.js';
 import { SocketConnection } from './socket-connection.js';
+import { KEEP_ALIVE_MS } from './whole-response.js';
 
 export interface Listening {
   /** `http://127.0.0.1:4290`, without a slash at the end. */
@@ -56,6 +57,7 @@ export function listen(
   const server = createServer((incoming, outgoing) => {
     if (!direct(incoming, outgoing, connections.of(incoming.socket))) void listener(incoming, outgoing);
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', refuseBadRequest);
   const connections = trackConnections(server);
   return new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@ import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
 import type { OpenConnection } from './connections.js';
 import type { PartialAnswer } from './provider.js';
+import { writeWhole } from './whole-response.js';
 
 /** Hears of a response's end: one listener per response, whatever asks. */
 export class Ending implements Port {
@@ -32,6 +33,7 @@ export class Ending implements Port {
 
 /** Writes the whole of an answer. @throws where a header cannot be written, and nothing has been */
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (writeWhole(response, status, headers, body)) return;
   // Without a body node knows itself whether the status has a length.
   if (body !== null && !saysLength(headers)) headers['Content-Length'] = String(Buffer.byteLength(body));
   response.writeHead(status, headers);
