@@ -25,6 +25,11 @@ interface Route {
   readonly names: readonly string[];
 }
 
+/** Paths that are remembered for a method, before they are forgotten all at once. */
+const MAX_REMEMBERED = 1_000;
+/** Longer ones are not. */
+const MAX_LENGTH = 200;
+
 const PARAMETER = /\{([^}]+)\}/g;
 
 export function createRouter(operations: readonly Operation[]): OperationRouter {
@@ -55,8 +60,26 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     return { operation, params };
   }
 
+  const found = new Map<string, Map<string, Match>>();
+
+  /** What was asked before is remembered: a client asks for few paths, and often. */
+  function remembered(method: string, path: string): Match | undefined {
+    let paths = found.get(method);
+    const known = paths?.get(path);
+    if (known) return known;
+    const matched = match(method, path);
+    if (!matched || path.length > MAX_LENGTH) return matched;
+    if (!paths) {
+      paths = new Map();
+      found.set(method, paths);
+    }
+    if (paths.size >= MAX_REMEMBERED) paths.clear();
+    paths.set(path, matched);
+    return matched;
+  }
+
   return {
-    match: (method, path) => match(method, path) ?? (method === 'HEAD' ? match('GET', path) : undefined),
+    match: (method, path) => remembered(method, path) ?? (method === 'HEAD' ? remembered('GET', path) : undefined),
     methods: (path) => [...methods].filter((method) => match(method, path) !== undefined),
     nearest: (method, path) =>
       operations

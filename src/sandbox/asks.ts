@@ -2,8 +2,8 @@
  * Which policies a request meets, and how they stand when its response is sent.
  * @module
  */
-import type { Params } from '../limits/algorithms/algorithm.js';
-import type { Ask } from '../limits/engine.js';
+import type { Params, Standing } from '../limits/algorithms/algorithm.js';
+import type { Ask, Decision } from '../limits/engine.js';
 import type { RequestFacts } from '../limits/facts.js';
 import { type Policy, paramsFor } from '../limits/policy.js';
 import type { Report } from '../limits/render/headers.js';
@@ -120,14 +120,24 @@ export class Reports {
   readonly #facts: RequestFacts;
   readonly #asks: readonly Ask[];
   readonly #now: number;
+  readonly #said: readonly Decision[] | undefined;
   readonly #made: (Report | undefined)[] = [];
 
-  constructor(world: World, store: MemoryStore, facts: RequestFacts, asks: readonly Ask[], now: number) {
+  /** @param said what the policies said, in the order of `asks`, if nothing has changed since */
+  constructor(
+    world: World,
+    store: MemoryStore,
+    facts: RequestFacts,
+    asks: readonly Ask[],
+    now: number,
+    said: readonly Decision[] | undefined,
+  ) {
     this.#world = world;
     this.#store = store;
     this.#facts = facts;
     this.#asks = asks;
     this.#now = now;
+    this.#said = said;
   }
 
   /** `undefined` where the policy was not asked. */
@@ -135,24 +145,35 @@ export class Reports {
     const asks = this.#asks;
     for (let i = 0; i < asks.length; i++) {
       if (asks[i]!.policy.id !== policy) continue;
-      this.#made[i] ??= this.#report(renewed(this.#world, this.#facts, asks[i]!));
+      this.#made[i] ??= this.#standing(i);
       return this.#made[i];
     }
     return undefined;
   }
 
-  #report({ policy, params, partition, cost }: Ask): Report {
-    const { scale, id, unit, window, algorithm } = policy;
-    const { used, remaining, resetAt } = algorithm.peek(params, this.#store.get(policy, partition), cost, this.#now);
-    return {
-      policy: id,
-      limit: params.quota / scale,
-      used: used / scale,
-      remaining: remaining / scale,
-      resetAt,
-      windowSeconds: Math.ceil(nominalLength(window) / 1_000),
-      unit,
-      partition,
-    };
+  #standing(i: number): Report {
+    const ask = this.#asks[i]!;
+    // What is in flight may have come to be held by jobs.
+    if (this.#said && ask.policy.algorithm.windows.length > 0) return reportOf(ask, this.#said[i]!);
+    const { policy, params, partition, cost } = renewed(this.#world, this.#facts, ask);
+    const state = this.#store.get(policy, partition);
+    return reportOf({ policy, params, partition, cost }, policy.algorithm.peek(params, state, cost, this.#now));
   }
+}
+
+function reportOf(
+  { policy, params, partition }: Ask,
+  { used, remaining, resetAt }: Pick<Standing, 'used' | 'remaining' | 'resetAt'>,
+): Report {
+  const { scale, id, unit, window } = policy;
+  return {
+    policy: id,
+    limit: params.quota / scale,
+    used: used / scale,
+    remaining: remaining / scale,
+    resetAt,
+    windowSeconds: Math.ceil(nominalLength(window) / 1_000),
+    unit,
+    partition,
+  };
 }

@@ -55,6 +55,7 @@ export class Exchange {
   #scope: Scope | undefined;
   #requestId: string | undefined;
   #standing: Reports | undefined;
+  #renewed = false;
 
   constructor(
     readonly core: Core,
@@ -99,7 +100,15 @@ export class Exchange {
 
   /** How the asked policies stand. */
   get standing(): Reports {
-    this.#standing ??= new Reports(this.world, this.store, this.request, this.asks, this.instant.now);
+    const { world, store, request, asks, instant } = this;
+    this.#standing ??= new Reports(
+      world,
+      store,
+      request,
+      asks,
+      instant.now,
+      this.#renewed ? undefined : this.decisions,
+    );
     return this.#standing;
   }
 
@@ -115,6 +124,7 @@ export class Exchange {
   /** Time has passed, or something was charged or given back: what was read of the policies is to be read again. */
   renew(instant = this.instant): void {
     this.instant = instant;
+    this.#renewed = true;
     this.#standing = undefined;
   }
 }

@@ -57,8 +57,10 @@ function ask(one: Exchange, asked: 'arrival' | 'caller'): Draft | undefined {
   const admission = admit(one.store, asks, one.instant, one.id);
   one.asked(asks, admission);
   if (!admission.allowed) return refuse(one, admission);
-  const held = admission.decisions.filter(holdsUntilSent);
-  if (held.length > 0) one.port.onDone(() => done(one, { ...admission, decisions: held }));
+  if (admission.decisions.some(holdsUntilSent)) {
+    const held = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
+    one.port.onDone(() => done(one, held));
+  }
   return undefined;
 }
 

@@ -52,6 +52,7 @@ export class Sandboxes {
    * @param port where a request came from that it is to answer
    */
   get(name: string, port?: Port): Sandbox {
+    if (name === '' && this.#named.size === 0) return this.main;
     const now = this.main.clock.real();
     this.#expire(now);
     if (name === '') return this.main;

@@ -18,7 +18,7 @@ export function settleOnce(one: Exchange, { status, error, body }: Outcome): voi
       one.refunds.set(policy, amount);
     }
   }
-  one.renew();
+  if (one.refunds) one.renew();
   warnIfNear(one);
 }
 
