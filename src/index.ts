@@ -3,8 +3,7 @@
  * @module
  */
 export type { ClockReading } from './clock.js';
-export type { Listening } from './http/server.js';
-export { ListenError } from './http/server.js';
+export { ListenError, type Listening } from './http/listening.js';
 export { type Interception, type InterceptOptions, UnhandledFetchError } from './intercept.js';
 export { createMock, type Mock } from './mock.js';
 export type { MockClock, MockSandbox } from './mock-sandbox.js';

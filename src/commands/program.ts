@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, CommanderError } from 'commander';
-import { ListenError } from '../http/server.js';
+import { ListenError } from '../http/listening.js';
 import { OptionError } from '../options.js';
 import { ProfileError } from '../profile/errors.js';
 import { Problem } from '../sandbox/problem.js';

@@ -8,16 +8,9 @@ import { getRequestListener } from '@hono/node-server';
 import type { Bindings } from './app.js';
 import { type Connections, trackConnections } from './connections.js';
 import type { Direct } from './direct.js';
+import { ListenError, type Listening } from './listening.js';
 import { SocketConnection } from './socket-connection.js';
 import { KEEP_ALIVE_MS } from './whole-response.js';
-
-export interface Listening {
-  /** `http://127.0.0.1:4290`, without a slash at the end. */
-  readonly url: string;
-  readonly port: number;
-  /** Takes no more connections, finishes what is in flight, and ends. */
-  close(): Promise<void>;
-}
 
 export interface ListenOptions {
   readonly port: number;
@@ -26,11 +19,6 @@ export interface ListenOptions {
   readonly trustedProxies: readonly string[];
   /** Answers what still waits, so that closing does not wait for the clock. */
   readonly beforeClose: () => Promise<void>;
-}
-
-/** A port that cannot be had; the message says which and what to do. */
-export class ListenError extends Error {
-  override name = 'ListenError';
 }
 
 /** Longest that closing waits for responses that are being sent. */
