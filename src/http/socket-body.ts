@@ -14,6 +14,19 @@ const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
  * @param done gets the body, or never hears of it when the client goes away in the middle
  */
 export function readIncoming(incoming: IncomingMessage, maxBytes: number, done: (body: ReceivedBody) => void): void {
+  // Most bodies come in one piece with the head. Those are there, and all of them, once the parser has done with that piece: nobody needs to listen.
+  queueMicrotask(() => {
+    if (!incoming.complete) {
+      listen(incoming, maxBytes, done);
+      return;
+    }
+    const whole = incoming.read() as Buffer | null;
+    if (whole === null) done(NO_BODY);
+    else done(whole.byteLength > maxBytes ? TOO_LARGE : { text: decode(whole), tooLarge: false });
+  });
+}
+
+function listen(incoming: IncomingMessage, maxBytes: number, done: (body: ReceivedBody) => void): void {
   let chunks: Buffer[] = [];
   let size = 0;
   let tooLarge = Number(incoming.headers['content-length'] ?? 0) > maxBytes;
@@ -32,12 +45,12 @@ export function readIncoming(incoming: IncomingMessage, maxBytes: number, done: 
   if (tooLarge) done(TOO_LARGE);
   else
     incoming.on('end', () => {
-      if (!tooLarge) done(size === 0 ? NO_BODY : { text: decode(chunks), tooLarge: false });
+      if (!tooLarge) done(size === 0 ? NO_BODY : { text: decode(Buffer.concat(chunks)), tooLarge: false });
     });
 }
 
 /** As `TextDecoder` does: without the mark that some put in front of UTF-8. */
-function decode(chunks: readonly Buffer[]): string {
-  const text = (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString();
+function decode(bytes: Buffer): string {
+  const text = bytes.toString();
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
