@@ -27,6 +27,8 @@ interface Flood {
 }
 
 const COUNT = 1_000_000;
+/** As in micro.ts. */
+const FOUR = 'fixed-window,sliding-window,token-bucket,fixed-window';
 const GOALS: Readonly<Record<string, string>> = {
   'fixed-window': '≤ 120',
   'sliding-window': '≤ 120',
@@ -39,12 +41,13 @@ export const keys: Section = {
   async run(context) {
     const { full } = context.options;
     const rows: Row[] = [];
-    for (const algorithm of ['fixed-window', 'sliding-window', 'token-bucket', 'sliding-log', 'concurrency']) {
-      await addRow(rows, context, 'keys', algorithm, async () => {
-        const report = await measured<Keys>('keys.mjs', [algorithm, COUNT]);
+    for (const algorithms of ['fixed-window', 'sliding-window', 'token-bucket', FOUR, 'sliding-log', 'concurrency']) {
+      const name = algorithms === FOUR ? 'four policies together' : algorithms;
+      await addRow(rows, context, 'keys', name, async () => {
+        const report = await measured<Keys>('keys.mjs', [algorithms, COUNT]);
         if (report.size !== COUNT) throw new Error(`${report.size} of ${COUNT} keys are kept`);
         const { beyondString, beyondMap } = report;
-        return { goal: GOALS[algorithm], entries: COUNT, beyondString, beyondMap };
+        return { goal: GOALS[algorithms], entries: COUNT, beyondString, beyondMap };
       });
     }
     const logs: [keys: number, each: number][] = [

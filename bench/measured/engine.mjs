@@ -17,11 +17,13 @@ export function policyOf(algorithm, quota, windowMs, id = algorithm) {
   const window = aligned
     ? { kind: 'aligned', lengthMs: windowMs, offsetMs: 0 }
     : { kind: 'first-request', lengthMs: windowMs };
+  // So slowly that a key's bucket still says something when its turn comes again: one that is full is dropped, and a table of such is empty.
+  const options = algorithm === 'token-bucket' ? { refill: 100 } : {};
   const policy = {
     id,
     algorithm: algorithms[algorithm],
     window,
-    options: {},
+    options,
     unit: 'requests',
     scale: 1,
     partitionBy: ['key'],
@@ -34,7 +36,7 @@ export function policyOf(algorithm, quota, windowMs, id = algorithm) {
     refusal: { charges: [], final: false, error: 'refused', impossible: 'refused', retryAfterSec: 'truthful' },
     warnAbove: undefined,
   };
-  return { policy, params: { quota, window, options: {} } };
+  return { policy, params: { quota, window, options } };
 }
 
 export function asking({ policy, params }, partition) {

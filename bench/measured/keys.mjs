@@ -1,10 +1,10 @@
 /**
- * Bytes per tracked key: `node keys.mjs <algorithm> <keys>`. The keys' own strings are measured by themselves and taken off.
+ * Bytes per tracked key: `node keys.mjs <algorithm,…> <keys>`; several algorithms are several policies that count by the same keys. The keys' own strings are measured by themselves and taken off.
  */
 import { asking, keys, MemoryStore, policyOf, START, take } from './engine.mjs';
 import { held } from './heap.mjs';
 
-const [algorithm, text] = process.argv.slice(2);
+const [names, text] = process.argv.slice(2);
 const count = Number(text);
 
 /** What the same strings take, in an array (whose own 8 bytes a key are left out) and as keys of a map. */
@@ -23,18 +23,19 @@ async function baseline() {
 }
 
 const { strings, mapped } = await baseline();
-const policy = policyOf(algorithm, 1_000, 3_600_000);
+const policies = names.split(',').map((name, i) => policyOf(name, 1_000, 3_600_000, `${name} ${i}`));
+const asked = (key) => policies.map((policy) => asking(policy, key));
 const store = new MemoryStore(count);
 // A first key, so that what is made once is not counted.
-take(store, [asking(policy, 'first')], START);
+take(store, asked('first'), START);
 const before = await held();
 const from = performance.now();
-for (const key of keys(count)) take(store, [asking(policy, key)], START);
+for (const key of keys(count)) take(store, asked(key), START);
 const took = performance.now() - from;
 const all = ((await held()) - before) / count;
 console.log(
   JSON.stringify({
-    size: store.size,
+    size: store.size / policies.length,
     beyondString: all - strings,
     beyondMap: all - mapped,
     strings,

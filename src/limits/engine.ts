@@ -74,56 +74,69 @@ export interface Admission {
 export function admit(store: Store, asks: readonly Ask[], instant: Instant, lease: string): Admission {
   const { now, horizon } = instant;
   const moment = { horizon, lease };
-  const allowed = new Array<Decision>(asks.length);
-  let refused: readonly Decision[] | undefined;
-  store.transact(
-    asks,
-    (states) => {
-      const next = states.slice();
-      if (admits(asks, states, now)) chargeAll(asks, next, now, moment, allowed);
-      else refused = refuse(asks, next, now, moment);
-      return next;
-    },
-    instant,
-  );
-  const decisions = refused ?? allowed;
-  return { allowed: refused === undefined, decisions, refusedBy: refused?.find((one) => !one.allowed), lease, at: now };
+  const decisions = new Array<Decision>(asks.length);
+  let allowed = true;
+  const change = (states: readonly unknown[]) => {
+    const charged = chargeAll(asks, states, now, moment, decisions);
+    allowed = charged !== undefined;
+    return charged ?? refuse(asks, states, now, moment, decisions);
+  };
+  store.transact(asks, change, instant);
+  const refusedBy = allowed ? undefined : decisions.find((one) => !one.allowed);
+  return { allowed, decisions, refusedBy, lease, at: now };
 }
 
-/** By how much is used alone, which is quicker to tell than how a bucket stands. */
-function admits(asks: readonly Ask[], states: readonly unknown[], now: number): boolean {
+/** Charges all, and tells the states and (to `decisions`) what each said; `undefined` if one has no room: what the others were charged was but values. */
+function chargeAll(
+  asks: readonly Ask[],
+  states: readonly unknown[],
+  now: number,
+  moment: Moment,
+  decisions: Decision[],
+): readonly unknown[] | undefined {
+  const next = states.slice();
+  let left = false;
   for (let i = 0; i < asks.length; i++) {
     const { policy, params, cost } = asks[i]!;
-    if (cost !== 0 && !(policy.algorithm.used(params, states[i], now) + cost <= params.quota)) return false;
+    const { used } = policy.algorithm;
+    if (used === undefined) decisions[i] = charge(asks[i]!, next, i, now, moment);
+    else left = true;
+    const after = used === undefined ? decisions[i]!.used : used(params, states[i], now) + cost;
+    if (cost !== 0 && !(after <= params.quota)) return undefined;
   }
-  return true;
+  for (let i = 0; left && i < asks.length; i++)
+    if (asks[i]!.policy.algorithm.used !== undefined) decisions[i] = charge(asks[i]!, next, i, now, moment);
+  return next;
 }
 
-function chargeAll(asks: readonly Ask[], states: unknown[], now: number, moment: Moment, decisions: Decision[]): void {
-  for (let i = 0; i < asks.length; i++) {
-    const ask = asks[i]!;
-    const { policy, params, cost } = ask;
-    if (cost === 0) {
-      decisions[i] = new Decision(ask, true, policy.algorithm.peek(params, states[i], 0, now), now, 0, now);
-    } else {
-      const after = policy.algorithm.charge(params, states[i], cost, now, moment);
-      states[i] = after.state;
-      decisions[i] = new Decision(ask, true, after, now, cost, after.window);
-    }
-  }
+function charge(ask: Ask, states: unknown[], place: number, now: number, moment: Moment): Decision {
+  const { policy, params, cost } = ask;
+  if (cost === 0) return new Decision(ask, true, policy.algorithm.peek(params, states[place], 0, now), now, 0, now);
+  const after = policy.algorithm.charge(params, states[place], cost, now, moment);
+  states[place] = after.state;
+  return new Decision(ask, true, after, now, cost, after.window);
 }
 
-function refuse(asks: readonly Ask[], states: unknown[], now: number, moment: Moment): readonly Decision[] {
+/** Charges what a refusal charges, and tells the same. */
+function refuse(
+  asks: readonly Ask[],
+  states: readonly unknown[],
+  now: number,
+  moment: Moment,
+  decisions: Decision[],
+): readonly unknown[] {
   const looks = asks.map(({ policy, params, cost }, i) => policy.algorithm.peek(params, states[i], cost, now));
   const charged = chargedByRefusal(asks, looks);
   return asks.map((ask, i) => {
     const { policy, params, cost } = ask;
     const { allowed, retryAt } = looks[i]!;
-    if (cost === 0 || !charged.has(policy.id) || !(allowed || isOpen(ask, states[i], now)))
-      return new Decision(ask, allowed, looks[i]!, retryAt, 0, now);
+    if (cost === 0 || !charged.has(policy.id) || !(allowed || isOpen(ask, states[i], now))) {
+      decisions[i] = new Decision(ask, allowed, looks[i]!, retryAt, 0, now);
+      return states[i];
+    }
     const after = policy.algorithm.charge(params, states[i], cost, now, moment);
-    states[i] = after.state;
-    return new Decision(ask, allowed, after, retryAt, cost, after.window);
+    decisions[i] = new Decision(ask, allowed, after, retryAt, cost, after.window);
+    return after.state;
   });
 }
 
@@ -179,15 +192,14 @@ const NOTHING: readonly Refund[] = [];
 
 /** Frees what the request held of concurrency policies: in flight, or (a job that never came to be) reserved. */
 export function release(store: Store, admission: Admission, instant: Instant): void {
-  const held = admission.decisions.filter(
-    ({ ask, charged }) => charged > 0 && ask.policy.algorithm.windows.length === 0,
-  );
-  refund(
-    store,
-    held.map((decision) => ({ decision, amount: decision.charged })),
-    admission.lease,
-    instant,
-  );
+  let held: { decision: Decision; amount: number }[] | undefined;
+  for (const decision of admission.decisions) {
+    const { ask, charged } = decision;
+    if (charged === 0 || ask.policy.algorithm.windows.length > 0) continue;
+    held ??= [];
+    held.push({ decision, amount: charged });
+  }
+  if (held !== undefined) refund(store, held, admission.lease, instant);
 }
 
 function refund(
@@ -196,7 +208,6 @@ function refund(
   lease: string,
   instant: Instant,
 ): void {
-  if (refunds.length === 0) return;
   store.transact(
     refunds.map(({ decision }) => ({ policy: decision.ask.policy, partition: decision.ask.partition })),
     (states) =>

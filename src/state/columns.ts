@@ -1,15 +1,15 @@
 /**
- * Where the states of one policy's buckets are kept, by slot: as objects, or, where an algorithm's states are short lists of numbers, in one array of numbers.
+ * Where the states of one policy's buckets are kept, by row: as objects, or, where an algorithm's states are short lists of numbers, in one array of numbers.
  *
  * A list of two numbers takes 16 bytes instead of about 100, and nothing for the garbage collector to walk through.
  * @module
  */
 
 export interface Column {
-  get(slot: number): unknown;
-  set(slot: number, state: unknown): void;
-  clear(slot: number): void;
-  /** Has room for slots below `capacity` from now on. */
+  get(row: number): unknown;
+  set(row: number, state: unknown): void;
+  clear(row: number): void;
+  /** Has room for rows below `capacity` from now on. */
   reserve(capacity: number): void;
 }
 
@@ -21,16 +21,16 @@ export function createColumn(width: number): Column {
 class ObjectColumn implements Column {
   readonly #states: unknown[] = [undefined];
 
-  get(slot: number): unknown {
-    return this.#states[slot];
+  get(row: number): unknown {
+    return this.#states[row];
   }
 
-  set(slot: number, state: unknown): void {
-    this.#states[slot] = state;
+  set(row: number, state: unknown): void {
+    this.#states[row] = state;
   }
 
-  clear(slot: number): void {
-    this.#states[slot] = undefined;
+  clear(row: number): void {
+    this.#states[row] = undefined;
   }
 
   reserve(): void {}
@@ -46,35 +46,41 @@ class NumberColumn implements Column {
 
   constructor(readonly width: number) {}
 
-  get(slot: number): unknown {
+  get(row: number): unknown {
     const { width } = this;
-    const at = slot * width;
     const cells = this.#cells;
+    const at = row * width;
     let length = 0;
     while (length < width && !Number.isNaN(cells[at + length]!)) length += 1;
     // Written out, since lists that are made by number are by far the slower ones.
-    if (length === 2) return [cells[at]!, cells[at + 1]!];
-    if (length === 3) return [cells[at]!, cells[at + 1]!, cells[at + 2]!];
-    if (length === 4) return [cells[at]!, cells[at + 1]!, cells[at + 2]!, cells[at + 3]!];
-    return length === 0 ? this.#others.get(slot) : Array.from(cells.subarray(at, at + length));
-  }
-
-  set(slot: number, state: unknown): void {
-    const { width } = this;
-    const at = slot * width;
-    const cells = this.#cells;
-    if (this.#others.size > 0) this.#others.delete(slot);
-    if (fits(state, width)) {
-      for (let i = 0; i < width; i++) cells[at + i] = i < state.length ? state[i]! : NONE;
-      return;
+    switch (length) {
+      case 0:
+        return this.#others.get(row);
+      case 2:
+        return [cells[at]!, cells[at + 1]!];
+      case 3:
+        return [cells[at]!, cells[at + 1]!, cells[at + 2]!];
+      case 4:
+        return [cells[at]!, cells[at + 1]!, cells[at + 2]!, cells[at + 3]!];
+      default:
+        return Array.from(cells.subarray(at, at + length));
     }
-    cells[at] = NONE;
-    this.#others.set(slot, state);
   }
 
-  clear(slot: number): void {
-    this.#cells[slot * this.width] = NONE;
-    if (this.#others.size > 0) this.#others.delete(slot);
+  set(row: number, state: unknown): void {
+    const { width } = this;
+    const cells = this.#cells;
+    const at = row * width;
+    if (this.#others.size > 0) this.#others.delete(row);
+    if (!Array.isArray(state) || state.length > width || !copy(state, cells, at)) {
+      cells[at] = NONE;
+      this.#others.set(row, state);
+    } else if (state.length < width) cells[at + state.length] = NONE;
+  }
+
+  clear(row: number): void {
+    this.#cells[row * this.width] = NONE;
+    if (this.#others.size > 0) this.#others.delete(row);
   }
 
   reserve(capacity: number): void {
@@ -84,8 +90,12 @@ class NumberColumn implements Column {
   }
 }
 
-function fits(state: unknown, width: number): state is readonly number[] {
-  if (!Array.isArray(state) || state.length === 0 || state.length > width) return false;
-  for (let i = 0; i < state.length; i++) if (typeof state[i] !== 'number' || Number.isNaN(state[i])) return false;
-  return true;
+/** Whether it is a list of numbers, which now stand in the cells; if it is not, something of it may. */
+function copy(state: readonly unknown[], cells: Float64Array, at: number): boolean {
+  for (let i = 0; i < state.length; i++) {
+    const one = state[i];
+    if (typeof one !== 'number' || Number.isNaN(one)) return false;
+    cells[at + i] = one;
+  }
+  return state.length > 0;
 }

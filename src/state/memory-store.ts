@@ -4,11 +4,16 @@
  */
 import type { Bucket, Instant, Store } from '../limits/engine.js';
 import type { Policy } from '../limits/policy.js';
+import { Rows } from './rows.js';
 import { Table } from './table.js';
 
 export class MemoryStore implements Store {
   readonly #tables = new Map<string, Table>();
+  /** By the facts that they are told by: policies that count by the same have them in common. */
+  readonly #rows = new Map<string, Rows>();
   readonly #maxBuckets: number;
+  readonly #lastPolicies: Policy[] = [];
+  readonly #lastTables: Table[] = [];
 
   /** @param maxBuckets how many buckets each policy may have before the least recently used go */
   constructor(maxBuckets = 1_000_000) {
@@ -21,26 +26,19 @@ export class MemoryStore implements Store {
     { horizon }: Instant,
   ): void {
     const count = buckets.length;
-    const tables = new Array<Table>(count);
-    const slots = new Array<number>(count);
     const states = new Array<unknown>(count);
-    for (let i = 0; i < count; i++) {
-      const table = this.#tableOf(buckets[i]!.policy);
-      const slot = table.find(buckets[i]!.partition);
-      tables[i] = table;
-      slots[i] = slot;
-      states[i] = table.read(slot);
-    }
+    for (let i = 0; i < count; i++) states[i] = this.#tableAt(i, buckets[i]!.policy).read(buckets[i]!.partition);
     const next = change(states);
     for (let i = 0; i < count; i++) {
-      if (next[i] !== states[i]) tables[i]!.write(slots[i]!, buckets[i]!.partition, next[i], horizon);
-      else if (slots[i] !== 0) tables[i]!.touch(slots[i]!);
+      const { policy, partition } = buckets[i]!;
+      const table = this.#tableAt(i, policy);
+      if (next[i] !== states[i]) table.write(partition, next[i], horizon);
+      else table.touch(partition);
     }
   }
 
   get(policy: Policy, partition: string): unknown {
-    const table = this.#tables.get(policy.id);
-    return table?.read(table.find(partition));
+    return this.#tables.get(policy.id)?.read(partition);
   }
 
   /** Every bucket of the policy, least recently used first. */
@@ -57,7 +55,18 @@ export class MemoryStore implements Store {
   /** Another store that has the buckets of these policies in common with this one, and none besides. */
   sharing(policies: Iterable<Policy>): MemoryStore {
     const other = new MemoryStore(this.#maxBuckets);
-    for (const policy of policies) other.#tables.set(policy.id, this.#tableOf(policy));
+    const shared = new Set<Rows>();
+    for (const policy of policies) {
+      const table = this.#tableOf(policy);
+      other.#tables.set(policy.id, table);
+      other.#rows.set(factsOf(policy), table.rows);
+      shared.add(table.rows);
+    }
+    // What is this store's alone goes with it one day, and does so whole.
+    for (const [id, table] of this.#tables)
+      if (!other.#tables.has(id) && shared.has(table.rows)) this.#tables.set(id, table.apart());
+    this.#rows.clear();
+    this.#forget();
     return other;
   }
 
@@ -73,21 +82,47 @@ export class MemoryStore implements Store {
     tables: Readonly<Record<string, readonly (readonly [partition: string, state: unknown])[]>>,
   ): void {
     this.#tables.clear();
+    this.#rows.clear();
+    this.#forget();
     for (const policy of policies) {
       const buckets = tables[policy.id] ?? [];
       for (const [partition, state] of buckets.slice(Math.max(0, buckets.length - this.#maxBuckets))) {
-        const table = this.#tableOf(policy);
-        table.write(table.find(partition), partition, state, Number.NEGATIVE_INFINITY);
+        this.#tableOf(policy).write(partition, state, Number.NEGATIVE_INFINITY);
       }
     }
+  }
+
+  /** The policies of one request are mostly those of the one before, in the same order. */
+  #tableAt(place: number, policy: Policy): Table {
+    if (this.#lastPolicies[place] === policy) return this.#lastTables[place]!;
+    this.#lastPolicies[place] = policy;
+    this.#lastTables[place] = this.#tableOf(policy);
+    return this.#lastTables[place];
   }
 
   #tableOf(policy: Policy): Table {
     let table = this.#tables.get(policy.id);
     if (!table) {
-      table = new Table(policy, this.#maxBuckets);
+      table = new Table(policy, this.#rowsOf(policy), this.#maxBuckets);
       this.#tables.set(policy.id, table);
     }
     return table;
   }
+
+  #rowsOf(policy: Policy): Rows {
+    const facts = factsOf(policy);
+    const rows = this.#rows.get(facts) ?? new Rows();
+    this.#rows.set(facts, rows);
+    return rows;
+  }
+
+  #forget(): void {
+    this.#lastPolicies.length = 0;
+    this.#lastTables.length = 0;
+  }
+}
+
+/** What the policy counts by. */
+function factsOf({ partitionBy }: Policy): string {
+  return JSON.stringify(partitionBy);
 }

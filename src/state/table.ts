@@ -8,112 +8,117 @@ import type { Params } from '../limits/algorithms/algorithm.js';
 import { type Policy, paramsFor } from '../limits/policy.js';
 import { type Column, createColumn } from './columns.js';
 import { Recency } from './recency.js';
+import { type Lane, Rows } from './rows.js';
 
 /**
- * Before a table grows, so many of the buckets used longest ago are looked at, and as many in turn whatever their use, since one that lasts may stand before
- * those that have ended. Two, so that it rather shrinks.
+ * Before rows are added, so many of those used longest ago are looked at, and as many in turn whatever their use, since one that lasts may stand before those that
+ * have ended. Two, so that it rather shrinks.
  */
 const LOOKS_BEFORE_GROWTH = 2;
-/** Besides, one bucket is looked at every so many writes: what has ended goes, but one that will be back is better left for a while. */
-const WRITES_PER_LOOK = 8;
 
-export class Table {
-  readonly #slots = new Map<string, number>();
-  readonly #partitions: (string | undefined)[] = [undefined];
+export class Table implements Lane {
   readonly #order = new Recency();
   readonly #states: Column;
-  readonly #algorithm: Policy['algorithm'];
+  readonly #policy: Policy;
   readonly #params: Params;
-  /** The slot that was looked at last, whatever its use. */
-  #hand = 0;
-  #writes = 0;
+  #capacity = 0;
 
-  /** @param most how many there may be before the least recently used go */
+  /**
+   * @param rows where its buckets stand, with those of other policies that count by the same facts
+   * @param most how many there may be before the least recently used go
+   */
   constructor(
     policy: Policy,
+    readonly rows: Rows,
     readonly most: number,
   ) {
-    this.#algorithm = policy.algorithm;
+    this.#policy = policy;
     this.#params = paramsFor(policy, 0);
     this.#states = createColumn(policy.algorithm.numbers?.(policy.window) ?? 0);
-    this.#states.reserve(this.#order.capacity);
+    rows.lanes.push(this);
   }
 
   get size(): number {
     return this.#order.size;
   }
 
-  /** The bucket's slot; 0 where there is none. */
-  find(partition: string): number {
-    return this.#slots.get(partition) ?? 0;
+  has(row: number): boolean {
+    return row < this.#capacity && this.#order.has(row);
   }
 
-  read(slot: number): unknown {
-    return slot === 0 ? undefined : this.#states.get(slot);
+  read(partition: string): unknown {
+    const row = this.rows.find(partition);
+    return this.has(row) ? this.#states.get(row) : undefined;
   }
 
   /** Puts off its end as the least recently used. */
-  touch(slot: number): void {
-    this.#order.touch(slot);
+  touch(partition: string): void {
+    const row = this.rows.find(partition);
+    if (this.has(row)) this.#order.touch(row);
   }
 
   /**
    * Puts a state in the place of another; none (`undefined`) drops the bucket.
    *
-   * @param slot what `find` told of the partition
    * @param horizon what has ended by then says nothing any more
    */
-  write(slot: number, partition: string, state: unknown, horizon: number): void {
+  write(partition: string, state: unknown, horizon: number): void {
+    const row = this.rows.find(partition);
+    const known = this.has(row);
     if (state === undefined) {
-      if (slot !== 0) this.#remove(slot);
+      if (known) this.#remove(row);
       return;
     }
-    if (slot === 0) this.#states.set(this.#add(partition, horizon), state);
-    else {
-      this.#states.set(slot, state);
-      this.#order.touch(slot);
-    }
-    this.#writes += 1;
-    if (this.#writes % WRITES_PER_LOOK === 0) this.#lookAtNext(horizon);
+    if (known) {
+      this.#states.set(row, state);
+      this.#order.touch(row);
+    } else this.#states.set(this.#add(partition, horizon), state);
+    this.rows.written(horizon);
   }
 
   /** Every bucket, least recently used first. */
   *entries(): IterableIterator<[partition: string, state: unknown]> {
-    for (let slot = this.#order.oldest; slot !== 0; slot = this.#order.after(slot))
-      yield [this.#partitions[slot]!, this.#states.get(slot)];
+    for (let row = this.#order.oldest; row !== 0; row = this.#order.after(row))
+      yield [this.rows.partition(row), this.#states.get(row)];
   }
 
-  #lookAtNext(horizon: number): void {
-    this.#hand = this.#hand >= this.#order.highest ? 1 : this.#hand + 1;
-    this.#dropEnded(this.#hand, horizon);
+  /** Lets go of the row's bucket if that says nothing any more. */
+  dropEnded(row: number, horizon: number): void {
+    if (!this.has(row)) return;
+    if (this.#policy.algorithm.expiresAt(this.#params, this.#states.get(row)) <= horizon) this.#remove(row);
   }
 
-  #dropEnded(slot: number, horizon: number): boolean {
-    if (this.#partitions[slot] === undefined) return false;
-    if (this.#algorithm.expiresAt(this.#params, this.#states.get(slot)) > horizon) return false;
-    this.#remove(slot);
-    return true;
+  /** The same buckets on rows of their own; this table is at an end. */
+  apart(): Table {
+    const { rows } = this;
+    const other = new Table(this.#policy, new Rows(), this.most);
+    for (const [partition, state] of this.entries()) other.write(partition, state, Number.NEGATIVE_INFINITY);
+    while (this.size > 0) this.#remove(this.#order.oldest);
+    rows.lanes.splice(rows.lanes.indexOf(this), 1);
+    return other;
   }
 
   #add(partition: string, horizon: number): number {
+    const { rows } = this;
     const order = this.#order;
-    if (order.isFull) {
-      for (let i = 0; i < LOOKS_BEFORE_GROWTH; i++) if (!this.#dropEnded(order.oldest, horizon)) break;
-      for (let i = 0; i < LOOKS_BEFORE_GROWTH; i++) this.#lookAtNext(horizon);
+    if (rows.isFull && rows.find(partition) === 0) {
+      for (let i = 0; i < LOOKS_BEFORE_GROWTH; i++) if (!rows.lookAt(order.oldest, horizon)) break;
+      for (let i = 0; i < LOOKS_BEFORE_GROWTH; i++) rows.lookAtNext(horizon);
     }
     if (order.size >= Math.max(1, this.most)) this.#remove(order.oldest);
-    const { capacity } = order;
-    const slot = order.add();
-    if (order.capacity > capacity) this.#states.reserve(order.capacity);
-    this.#slots.set(partition, slot);
-    this.#partitions[slot] = partition;
-    return slot;
+    const row = rows.find(partition) || rows.add(partition);
+    if (row >= this.#capacity) {
+      this.#capacity = rows.capacity;
+      order.reserve(this.#capacity);
+      this.#states.reserve(this.#capacity);
+    }
+    order.add(row);
+    return row;
   }
 
-  #remove(slot: number): void {
-    this.#slots.delete(this.#partitions[slot]!);
-    this.#partitions[slot] = undefined;
-    this.#states.clear(slot);
-    this.#order.remove(slot);
+  #remove(row: number): void {
+    this.#states.clear(row);
+    this.#order.remove(row);
+    this.rows.release(row);
   }
 }

@@ -170,7 +170,7 @@ class Run {
     const { algorithm: real } = this.subject;
     const standing = real.peek(params, state, 0, now);
     const used = reference.used(now);
-    agree('used', real.used(params, state, now), used);
+    if (real.used) agree('used', real.used(params, state, now), used);
     const remaining = Math.max(0, params.quota - used);
     agree(
       'standing',
@@ -181,6 +181,9 @@ class Run {
       if (cost === 0) continue;
       const { allowed, retryAt } = real.peek(params, state, cost, now);
       agree(`cost ${cost} allowed`, allowed, reference.admits(cost, now));
+      // By which the engine tells whether there is room. Nobody keeps it.
+      const charged = real.charge(params, state, cost, now, { horizon: Number.NEGATIVE_INFINITY, lease: 'nobody' });
+      agree(`used after ${cost}`, charged.used, used + cost);
       const first = references.firstAdmission(reference, cost, now);
       agree(`cost ${cost} retryAt`, retryAt, cost > params.quota ? Number.POSITIVE_INFINITY : first);
       if (retryAt === null || !Number.isFinite(retryAt)) continue;

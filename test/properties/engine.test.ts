@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlgorithmName, algorithm } from '../../src/limits/algorithms/index.js';
+import type { Log } from '../../src/limits/algorithms/log.js';
 import { type Admission, type Ask, admit, firstAdmission, release, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { type Policy, paramsFor } from '../../src/limits/policy.js';
@@ -251,6 +252,27 @@ describe('the engine', () => {
     expect(store.get(policy!, 'k')).toBeUndefined();
     expect(admit(store, [ask(2)], at(5), 'b').decisions[0]).toMatchObject({ used: 2, resetAt: 5 + LENGTH });
     expect(admit(store, [ask(3)], at(6), 'c').decisions[0]).toMatchObject({ allowed: false, used: 5 });
+  });
+
+  it('charges a log only what all admit, so that it goes on where it was', () => {
+    const rules = (['log', 'clock'] as const).map(
+      (kind): Rule => ({ kind, quota: 1_000, by: 'key', charges: [], final: false, freeStatus: 999, metered: false }),
+    );
+    const store = new MemoryStore();
+    for (let now = 0; now < 200; now++) {
+      const asks = compile(rules).map(
+        (policy, i): Ask => ({
+          policy,
+          partition: 'k',
+          params: paramsFor(policy, 1_000),
+          cost: i === 0 || now % 2 === 0 ? 1 : 9_000,
+        }),
+      );
+      expect(admit(store, asks, { now: Math.floor(now / 20), horizon: 0 }, 'a').allowed).toBe(now % 2 === 0);
+    }
+    const log = store.get(compile(rules)[0]!, 'k') as Log;
+    expect(log.size).toBe(100);
+    expect(log.before).toEqual([]);
   });
 
   it('never changes a bucket that no policy asked about', () => {

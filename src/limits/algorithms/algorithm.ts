@@ -86,11 +86,14 @@ export interface Algorithm<State = unknown> {
   readonly windows: readonly Window['kind'][];
   /** The keys this algorithm adds to a policy; strict. */
   params(z: Zod): z.ZodObject;
-  /** Units taken; what makes with them no more than the quota is admitted. */
-  used(params: Params, state: State | undefined, now: number): number;
+  /** Units taken; what makes with them no more than the quota is admitted. Left out where `charge` tells as quickly, and what it made may be thrown away. */
+  used?: ((params: Params, state: State | undefined, now: number) => number) | undefined;
   /** How the bucket stands, and whether `cost` would be admitted. A cost of 0 only looks. Changes nothing. */
   peek(params: Params, state: State | undefined, cost: number, now: number): Look;
-  /** Charges `cost` whatever the quota says, and never mutates `state` in a way that an earlier reader could see. */
+  /**
+   * Charges `cost` whatever the quota says; `used` is that much more than before, by which its caller tells whether there was room. It may be thought better of, so
+   * it never mutates `state` in a way that an earlier reader could see.
+   */
   charge(params: Params, state: State | undefined, cost: number, now: number, moment: Moment): Charged<State>;
   /** `peek`, and `charge` if that admits. */
   take(params: Params, state: State | undefined, cost: number, now: number, moment?: Moment): Taken<State>;

@@ -28,10 +28,10 @@ export const concurrency = defineAlgorithm<State>({
         ),
     }),
 
-  used: (_params, state, now) => (state ? running(state, now).length : 0),
+  used: (_params, state, now) => (state ? countRunning(state, now) : 0),
 
   peek({ quota }, state, cost, now) {
-    const used = state ? running(state, now).length : 0;
+    const used = state ? countRunning(state, now) : 0;
     const allowed = cost === 0 || used + cost <= quota;
     const retryAt = allowed ? now : freeAt(state!, used + cost - quota, cost > quota, now);
     return new Look(allowed, used, quota, null, retryAt);
@@ -39,8 +39,9 @@ export const concurrency = defineAlgorithm<State>({
 
   charge({ quota }, state, cost, now, { horizon, lease = 'unnamed' }) {
     const kept = state ? remembered(state, now, horizon) : [];
-    const next: State = [...kept, ...Array.from({ length: cost }, () => ({ id: lease, until: null }))];
-    return new Charged(next, now, running(next, now).length, quota, null);
+    const next = new Array<Lease>(kept.length + cost);
+    for (let i = 0; i < next.length; i++) next[i] = kept[i] ?? { id: lease, until: null };
+    return new Charged<State>(next, now, countRunning(next, now), quota, null);
   },
 
   refund(_params, state, _window, amount, lease) {
@@ -63,7 +64,7 @@ export const concurrency = defineAlgorithm<State>({
   expiresAt: (_params, state) =>
     state.reduce((latest, { until }) => Math.max(latest, until ?? Number.POSITIVE_INFINITY), Number.NEGATIVE_INFINITY),
 
-  isLive: (_params, state, now) => running(state, now).length > 0,
+  isLive: (_params, state, now) => countRunning(state, now) > 0,
 
   explain: ({ quota, options }, scale = 1) =>
     `${quota / scale} at once (${options['holds'] === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,
@@ -78,12 +79,18 @@ function running(state: readonly Lease[], now: number): readonly Lease[] {
   return state.filter(({ until }) => until === null || until > now);
 }
 
+function countRunning(state: readonly Lease[], now: number): number {
+  let count = 0;
+  for (const { until } of state) if (until === null || until > now) count += 1;
+  return count;
+}
+
 /** Jobs that have ended are remembered in case the clock is set back, as far as the clock may go, and the last of them only. */
 const REMEMBERED_JOBS = 1_000;
 
 function remembered(state: readonly Lease[], now: number, horizon: number): readonly Lease[] {
   const kept = running(state, Math.min(now, horizon));
-  const surplus = kept.length - running(kept, now).length - REMEMBERED_JOBS;
+  const surplus = kept.length - countRunning(kept, now) - REMEMBERED_JOBS;
   if (surplus <= 0) return kept;
   let dropped = 0;
   return kept.filter(({ until }) => until === null || until > now || ++dropped > surplus);

@@ -18,12 +18,6 @@ export const fixedWindow = defineAlgorithm<Pairs>({
   windows: ['first-request', 'aligned', 'calendar'],
   params: (z: Zod) => z.strictObject({}),
 
-  used({ window }, state, now) {
-    if (!state) return 0;
-    const { start, live } = currentWindow(window, state, now);
-    return live ? countAt(state, start) : 0;
-  },
-
   peek({ quota, window }, state, cost, now) {
     const { start, end, live } = currentWindow(window, state, now);
     const used = live ? countAt(state!, start) : 0;
@@ -118,6 +112,8 @@ const REMEMBERED_WINDOWS = 1_000;
 export function addAt(state: Pairs | undefined, start: number, amount: number, horizon: number, keepMs: number): Pairs {
   if (!state) return [start, amount];
   if (state.length === 2 && state[0] === start) return [start, Math.max(0, state[1]! + amount)];
+  if (state.length === 4 && state[2] === start && state[0] !== start && state[0]! + keepMs > horizon)
+    return [state[0]!, state[1]!, start, Math.max(0, state[3]! + amount)];
   const next: number[] = [];
   let found = false;
   for (let i = 0; i < state.length; i += 2) {

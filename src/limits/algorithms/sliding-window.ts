@@ -18,8 +18,6 @@ export const slidingWindow = defineAlgorithm<Pairs>({
   windows: ['aligned'],
   params: (z: Zod) => z.strictObject({}),
 
-  used: (params, state, now) => usedAt(state, windowStart(params, now), now, alignedWindow(params).lengthMs),
-
   peek(params, state, cost, now) {
     const { quota } = params;
     const { lengthMs } = alignedWindow(params);

@@ -27,12 +27,6 @@ export const tokenBucket = defineAlgorithm<State>({
         ),
     }),
 
-  used(params, state, now) {
-    if (!state) return 0;
-    const { weight, drain } = rate(params);
-    return Math.ceil(debtAt(state, Math.max(now, state[0]), drain) / weight);
-  },
-
   peek(params, state, cost, now) {
     const { weight, drain } = rate(params);
     const since = state ? Math.max(now, state[0]) : now;
@@ -52,9 +46,10 @@ export const tokenBucket = defineAlgorithm<State>({
     const { weight, drain } = rate(params);
     // While the clock stands before the last charge (it was set back) nothing drains, so nothing is admitted twice.
     const since = state ? Math.max(now, state[0]) : now;
-    const debt = (state ? debtAt(state, since, drain) : 0) + cost * weight;
+    const before = state ? debtAt(state, since, drain) : 0;
+    const debt = before + cost * weight;
     const next = bucket(since, debt, drain);
-    return new Charged(next, now, Math.ceil(debt / weight), params.quota, debt === 0 ? now : next[2]);
+    return new Charged(next, now, Math.ceil(before / weight) + cost, params.quota, debt === 0 ? now : next[2]);
   },
 
   refund(params, [at, debt], _window, amount) {
