@@ -4,7 +4,7 @@
  */
 
 import type { Collection, Context, Library, Reply } from '../behaviours/behaviour.js';
-import { withScope } from '../behaviours/collections.js';
+import { withRoot } from '../behaviours/collections.js';
 import { behaviour as behaviourNamed } from '../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
 import { compileCost } from '../limits/cost.js';
@@ -214,7 +214,11 @@ function compileCollections(profile: Profile): Map<string, Collection> {
         idOf: compileTemplate(spec.id),
         seed: compileSeed(spec.seed),
         newestFirst: spec.order === 'newest-first',
-        unique: spec.unique,
+        unique: spec.unique.map(({ fields, unless, error }) => ({
+          fields: fields.map(parts),
+          unless: unless.map(parts),
+          error,
+        })),
         credential: spec.credential === undefined ? undefined : compileTemplate(spec.credential),
         life: spec.life && {
           runTimeMs: spec.life.runTime,
@@ -227,9 +231,11 @@ function compileCollections(profile: Profile): Map<string, Collection> {
   );
 }
 
+const parts = (path: string) => path.split('.');
+
 function compileSeed(seed: Profile['collections'][string]['seed']): Collection['seed'] {
   const make = (template: Template, context: Context, index: number) =>
-    template.render(withScope(context.scope, { index }), context.now) as Record<string, unknown>;
+    template.render(withRoot(context.scope, 'index', index), context.now) as Record<string, unknown>;
   if (Array.isArray(seed)) {
     const templates = seed.map(compileTemplate);
     return (context) => templates.map((template, index) => make(template, context, index));

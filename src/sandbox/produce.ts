@@ -34,8 +34,8 @@ export function produce(one: Exchange, fault: Fault | undefined): Draft {
   reserveForJobs(one, isFailure(reply) ? [] : (reply.jobs ?? []));
   if (isFailure(reply)) return errorDraft(one, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
   remember(world, request, reply, one.instant.now);
-  const { status, body, steady, contentType, headers, entity } = reply;
-  return { status, body, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
+  const { status, body, text, steady, contentType, headers, entity } = reply;
+  return { status, body, text, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
 }
 
 /** Gives what the request reserved to the jobs that came of it, or back. */

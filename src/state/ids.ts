@@ -5,11 +5,15 @@
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const HEX = '0123456789abcdef';
+/** Two hexadecimal digits at a time. */
+const HEX_PAIRS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 
 export class Ids {
   #state: number;
   #made = 0;
+  /** The beginning of a ulid, and its instant. */
+  #head = '';
+  #headOf = Number.NaN;
 
   constructor(seed = 0x2545f491) {
     this.#state = seed >>> 0;
@@ -17,12 +21,7 @@ export class Ids {
 
   /** A number in [0, 1). */
   random(): number {
-    // mulberry32: small, fast, and good enough for ids and sample data
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    return this.#draw() / 4_294_967_296;
   }
 
   /** How many have been made; distinct ids even where the random part is short. */
@@ -32,19 +31,21 @@ export class Ids {
   }
 
   uuid(): string {
-    const hex = this.text(HEX, 32);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${'89ab'[Math.floor(this.random() * 4)]}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    const first = this.#hex(4);
+    const second = this.#hex(2);
+    const third = this.#hex(2);
+    const fourth = this.#hex(2);
+    const last = this.#hex(6);
+    return `${first}-${second}-4${third.slice(1)}-${'89ab'[this.#draw() >>> 30]}${fourth.slice(1)}-${last}`;
   }
 
   /** 26 characters, the first ten telling the instant (https://github.com/ulid/spec). */
   ulid(now: number): string {
-    let time = Math.max(0, Math.floor(now));
-    let head = '';
-    for (let i = 0; i < 10; i++) {
-      head = CROCKFORD[time % 32] + head;
-      time = Math.floor(time / 32);
+    if (now !== this.#headOf) {
+      this.#head = ulidHead(now);
+      this.#headOf = now;
     }
-    return head + this.text(CROCKFORD, 16);
+    return this.#head + this.text(CROCKFORD, 16);
   }
 
   lower(length: number): string {
@@ -57,6 +58,26 @@ export class Ids {
     return made;
   }
 
+  /** As many pairs of hexadecimal digits. */
+  #hex(pairs: number): string {
+    let made = '';
+    for (let i = 0; i < pairs; i++) {
+      const high = this.#draw() >>> 28;
+      made += HEX_PAIRS[(high << 4) | (this.#draw() >>> 28)];
+    }
+    return made;
+  }
+
+  /** 32 bits. */
+  #draw(): number {
+    // mulberry32: small, fast, and good enough for ids and sample data
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
+  }
+
   dump(): [state: number, made: number] {
     return [this.#state, this.#made];
   }
@@ -65,6 +86,17 @@ export class Ids {
     this.#state = state;
     this.#made = made;
   }
+}
+
+/** Milliseconds in base 32. */
+function ulidHead(now: number): string {
+  let time = Math.max(0, Math.floor(now));
+  let head = '';
+  for (let i = 0; i < 10; i++) {
+    head = CROCKFORD[time % 32] + head;
+    time = Math.floor(time / 32);
+  }
+  return head;
 }
 
 /** A number in [0, 1) that depends on nothing but the text. */

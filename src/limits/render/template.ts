@@ -35,16 +35,9 @@ export const FILTER_NAMES = [...Object.keys(FILTERS), ...Object.keys(formats)];
 
 export function compileTemplate(source: unknown): Template {
   if (typeof source === 'string') return compileText(source);
-  if (Array.isArray(source))
-    return combine(source.map(compileTemplate), (values) => values.map((value) => value ?? null));
-  if (source !== null && typeof source === 'object') {
-    const keys = Object.keys(source);
-    return combine(Object.values(source).map(compileTemplate), (values) => {
-      const result: Record<string, unknown> = {};
-      for (let i = 0; i < keys.length; i++) if (values[i] !== undefined) result[keys[i]!] = values[i];
-      return result;
-    });
-  }
+  if (Array.isArray(source)) return compileList(source.map(compileTemplate));
+  if (source !== null && typeof source === 'object')
+    return compileMap(Object.keys(source), Object.values(source).map(compileTemplate));
   return constant(source);
 }
 
@@ -52,13 +45,30 @@ function constant(value: unknown): Template {
   return { constant: true, paths: [], render: () => value };
 }
 
-function combine(parts: readonly Template[], join: (values: unknown[]) => unknown): Template {
-  const paths = parts.flatMap((part) => part.paths);
-  if (parts.every((part) => part.constant)) {
-    const value = join(parts.map((part) => part.render(nothing, 0)));
-    return constant(value);
-  }
-  return { constant: false, paths, render: (scope, now) => join(parts.map((part) => part.render(scope, now))) };
+/** What has no value is null in a list. */
+function compileList(parts: readonly Template[]): Template {
+  return combine(parts, (scope, now) => {
+    const result: unknown[] = [];
+    for (const part of parts) result.push(part.render(scope, now) ?? null);
+    return result;
+  });
+}
+
+/** What has no value is left out of a map. */
+function compileMap(keys: readonly string[], parts: readonly Template[]): Template {
+  return combine(parts, (scope, now) => {
+    const result: Record<string, unknown> = {};
+    for (let i = 0; i < parts.length; i++) {
+      const value = parts[i]!.render(scope, now);
+      if (value !== undefined) result[keys[i]!] = value;
+    }
+    return result;
+  });
+}
+
+function combine(parts: readonly Template[], render: Template['render']): Template {
+  if (parts.every((part) => part.constant)) return constant(render(nothing, 0));
+  return { constant: false, paths: parts.flatMap((part) => part.paths), render };
 }
 
 const nothing: Scope = () => undefined;
@@ -70,15 +80,19 @@ function compileText(text: string): Template {
   const paths = expressions.flatMap((expression) => expression.paths);
   if (pieces.length === 1 && pieces[0]![0].length === text.length)
     return { constant: false, paths, render: expressions[0]!.evaluate };
-  const literals = text.split(/\$\{[^}]*\}/);
+  const [first = '', ...literals] = text.split(/\$\{[^}]*\}/);
   return {
     constant: false,
     paths,
-    render: (scope, now) =>
-      literals.reduce((written, literal, i) => {
-        const value = i > 0 ? expressions[i - 1]!.evaluate(scope, now) : undefined;
-        return `${written}${value === undefined || value === null ? '' : String(value)}${literal}`;
-      }, ''),
+    render: (scope, now) => {
+      let written = first;
+      for (let i = 0; i < literals.length; i++) {
+        const value = expressions[i]!.evaluate(scope, now);
+        if (value !== undefined && value !== null) written += String(value);
+        written += literals[i];
+      }
+      return written;
+    },
   };
 }
 
