@@ -144,6 +144,11 @@ export function viewOf(collection: Collection, item: Item, { scope, now }: Pick<
   return view.render(withJob(scope, item as JobItem, state), now);
 }
 
+/** The data that conditions on an item speak of. */
+export function shownData(collection: Collection, item: Item, context: Context): unknown {
+  return item.job ? viewOf(collection, item, context) : item.data;
+}
+
 export function stateOf({ life }: Collection, { job }: JobItem, now: number): string {
   return isRunning(job, now) ? life!.running : job.outcome;
 }

@@ -60,7 +60,8 @@ export class KeptItem implements Item {
 function isPlain(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (value === null || typeof value !== 'object') return true;
-  return Array.isArray(value) ? value.every(isPlain) : Object.values(value).every(isPlain);
+  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key])) return false;
+  return true;
 }
 
 export interface Job {
@@ -100,11 +101,17 @@ export type Shared = readonly [key: string, ids: readonly string[]];
 /** The items of one collection and scope, in order of creation. */
 export class Shelf {
   readonly items = new Map<string, Item>();
+  /** Rises with every change of what is on it. */
+  version = 0;
+  /** Whether there has been a job on it: what such an item shows changes with time. */
+  lively = false;
   /** Key → id, or ids in order of creation where some items may share it. */
   readonly #owners = new Map<string, string | Set<string>>();
 
   put(item: Item): void {
     if (this.items.has(item.id)) this.remove(item.id);
+    if (item.job) this.lively = true;
+    this.version += 1;
     this.items.set(item.id, item);
     this.#claim(item.uniqueKeys, item.id);
   }
@@ -132,6 +139,7 @@ export class Shelf {
   update(item: Item, data: Record<string, unknown>, uniqueKeys: readonly string[], now: number): void {
     this.#disclaim(item.uniqueKeys, item.id);
     this.#claim(uniqueKeys, item.id);
+    this.version += 1;
     Object.assign(item, { data, uniqueKeys, updatedAt: now });
   }
 
@@ -148,6 +156,7 @@ export class Shelf {
   remove(id: string): boolean {
     const item = this.items.get(id);
     if (!item) return false;
+    this.version += 1;
     this.#disclaim(item.uniqueKeys, id);
     return this.items.delete(id);
   }

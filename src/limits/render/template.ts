@@ -12,6 +12,8 @@ export interface Template {
   render(scope: Scope, now: number): unknown;
   /** Set when nothing in it varies. */
   readonly constant: boolean;
+  /** Set when a format in it may go by the time. */
+  readonly timed: boolean;
   /** The paths that it asks for, for checks at load time. */
   readonly paths: readonly (readonly string[])[];
 }
@@ -42,7 +44,7 @@ export function compileTemplate(source: unknown): Template {
 }
 
 function constant(value: unknown): Template {
-  return { constant: true, paths: [], render: () => value };
+  return { constant: true, timed: false, paths: [], render: () => value };
 }
 
 /** What has no value is null in a list. */
@@ -68,7 +70,17 @@ function compileMap(keys: readonly string[], parts: readonly Template[]): Templa
 
 function combine(parts: readonly Template[], render: Template['render']): Template {
   if (parts.every((part) => part.constant)) return constant(render(nothing, 0));
-  return { constant: false, paths: parts.flatMap((part) => part.paths), render };
+  return {
+    constant: false,
+    timed: parts.some((part) => part.timed),
+    paths: parts.flatMap((part) => part.paths),
+    render,
+  };
+}
+
+/** Whether nothing but what these roots name can change what it renders. */
+export function namesOnly({ timed, paths }: Template, ...roots: readonly string[]): boolean {
+  return !timed && paths.every(([root]) => roots.includes(root!));
 }
 
 const nothing: Scope = () => undefined;
@@ -78,11 +90,13 @@ function compileText(text: string): Template {
   if (pieces.length === 0) return constant(text);
   const expressions = pieces.map((piece) => compileExpression(piece[1]!));
   const paths = expressions.flatMap((expression) => expression.paths);
+  const timed = expressions.some((expression) => expression.timed);
   if (pieces.length === 1 && pieces[0]![0].length === text.length)
-    return { constant: false, paths, render: expressions[0]!.evaluate };
+    return { constant: false, timed, paths, render: expressions[0]!.evaluate };
   const [first = '', ...literals] = text.split(/\$\{[^}]*\}/);
   return {
     constant: false,
+    timed,
     paths,
     render: (scope, now) => {
       let written = first;
@@ -96,7 +110,13 @@ function compileText(text: string): Template {
   };
 }
 
-function compileExpression(source: string): { paths: string[][]; evaluate: (scope: Scope, now: number) => unknown } {
+interface Expression {
+  readonly paths: readonly (readonly string[])[];
+  readonly timed: boolean;
+  evaluate(scope: Scope, now: number): unknown;
+}
+
+function compileExpression(source: string): Expression {
   const [head, ...filters] = source.split('|').map((part) => part.trim());
   const choices = (head ?? '').split('??').map((part) => part.trim());
   if (!choices.every((choice) => /^[\w$-]+(\.[\w$-]+)*$/.test(choice))) {
@@ -110,7 +130,7 @@ function compileExpression(source: string): { paths: string[][]; evaluate: (scop
   const paths = choices.map((choice) => choice.split('.'));
   const [only] = paths;
   // By far the most are one path and nothing else.
-  if (paths.length === 1 && filters.length === 0) return { paths, evaluate: (scope) => scope(only!) };
+  if (paths.length === 1 && filters.length === 0) return { paths, timed: false, evaluate: (scope) => scope(only!) };
   const steps = filters.map((filter) =>
     isFormat(filter)
       ? (value: unknown, now: number) => formats[filter as FormatName](Number(value), now)
@@ -118,6 +138,7 @@ function compileExpression(source: string): { paths: string[][]; evaluate: (scop
   );
   return {
     paths,
+    timed: filters.some(isFormat),
     evaluate: (scope, now) => {
       let value = firstValue(paths, scope);
       for (const step of steps) if (value !== undefined && value !== null) value = step(value, now);
