@@ -4,6 +4,7 @@
  */
 import { type AsyncDisposal, asyncDisposal } from './disposal.js';
 import { type Bindings, type ControlHandler, createApp } from './http/app.js';
+import { createDirect } from './http/direct.js';
 import { fetchInProcess } from './http/in-process.js';
 import { type Listening, listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
@@ -89,12 +90,15 @@ export async function composeMock(options: MockOptions, methods: Methods): Promi
     deliver: createDelivery(options.webhookHosts ?? [], log),
   });
   let control: Promise<ControlHandler> | undefined;
-  const app = createApp({
+  const serving = {
     sandboxes,
     profiles: ids,
     maxBodyBytes: options.maxBodyBytes ?? 10 * 1024 * 1024,
-    cors: options.cors,
+    cors: options.cors ?? true,
     log,
+  };
+  const app = createApp({
+    ...serving,
     control: () => {
       control ??= import('./http/control-app.js').then(({ createControl }) =>
         createControl({ version: VERSION, token: options.controlToken, log }),
@@ -136,10 +140,11 @@ export async function composeMock(options: MockOptions, methods: Methods): Promi
     sandboxes: () => sandboxes.list(),
     removeSandbox: (name) => sandboxes.remove(name),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
-      const server = await listen(answer, {
+      const { trustedProxies = [] } = options;
+      const server = await listen(answer, createDirect({ ...serving, trustedProxies }), {
         port,
         host,
-        trustedProxies: options.trustedProxies ?? [],
+        trustedProxies,
         beforeClose: () => sandboxes.close(),
       });
       listening.add(server);

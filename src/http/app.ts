@@ -1,15 +1,15 @@
 /**
- * The application: where a path leads. `/~name` chooses a sandbox, `/__mock429` the control API, and what is left a provider.
+ * The application: one path leads to a provider, another to the control API. What comes over a socket and is for a provider takes a shorter way (`direct.ts`)
+ * to the same answer.
  * @module
  */
 import { Hono } from 'hono';
 import type { Log } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
-import { isSandboxName, type Sandboxes } from '../sandbox/sandboxes.js';
-import { problemResponse } from './problem-json.js';
+import type { Sandboxes } from '../sandbox/sandboxes.js';
+import { internalError, problemResponse } from './problem-json.js';
 import { type Connection, serveProvider } from './provider-app.js';
-
-export const CONTROL_PATH = '/__mock429';
+import { createRouting } from './routing.js';
 
 export interface AppOptions {
   readonly sandboxes: Sandboxes;
@@ -49,62 +49,29 @@ export interface Route {
 
 export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
-  const single = options.profiles.length === 1 ? options.profiles[0]! : undefined;
-  const { cors = true } = options;
+  const { sandboxes, maxBodyBytes, cors = true } = options;
+  const routing = createRouting(options.profiles);
 
-  // Not async: what can be answered at once leaves without a promise, for which the server would have to wait.
   app.all('/', (c): Response | Promise<Response> => {
     const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
-    const question = target.indexOf('?');
-    let path = question < 0 ? target : target.slice(0, question);
-    const rawQuery = question < 0 ? '' : target.slice(question + 1);
-    if (route) {
-      const sandbox = options.sandboxes.get(route.sandbox, connection);
-      const place = { sandbox, profile: route.profile, path, rawQuery, prefix: '', cors };
-      return serveProvider(c.req.raw, place, connection, options.maxBodyBytes);
-    }
-    let sandboxName = '';
-    if (path.startsWith('/~')) {
-      const end = path.indexOf('/', 1);
-      sandboxName = path.slice(2, end < 0 ? undefined : end);
-      path = end < 0 ? '/' : path.slice(end);
-      if (!isSandboxName(sandboxName)) {
-        return problemResponse(
-          404,
-          'bad-sandbox-name',
-          `"${sandboxName}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`,
-        );
-      }
-    }
-    const sandbox = options.sandboxes.get(sandboxName, connection);
-    let prefix = sandboxName === '' ? '' : `/~${sandboxName}`;
-    if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) {
-      const ip = connection.inProcess ? undefined : connection.ip;
-      return options.control().then((control) => control(c.req.raw, { sandbox, sandboxes: options.sandboxes, ip }));
-    }
-    let profile = single;
-    if (profile === undefined) {
-      const end = path.indexOf('/', 1);
-      profile = path.slice(1, end < 0 ? undefined : end);
-      path = end < 0 ? '/' : path.slice(end);
-      if (!options.profiles.includes(profile)) {
-        const mounts = options.profiles.map((id) => `/${id}`).join(', ');
-        return problemResponse(
-          404,
-          'unknown-mount',
-          `nothing is served at ${target}; providers are served under ${mounts}, the control API under ${CONTROL_PATH}`,
-        );
-      }
-      prefix += `/${profile}`;
-    }
-    const place = { sandbox, profile, path, rawQuery, prefix, cors };
-    return serveProvider(c.req.raw, place, connection, options.maxBodyBytes);
+    const there = route ? { to: 'provider' as const, ...route, ...wholePath(target), prefix: '' } : routing(target);
+    if (there.to === 'nowhere') return problemResponse(404, there.code, there.detail);
+    const sandbox = sandboxes.get(there.sandbox, connection);
+    if (there.to === 'provider') return serveProvider(c.req.raw, { ...there, sandbox, cors }, connection, maxBodyBytes);
+    const ip = connection.inProcess ? undefined : connection.ip;
+    return options.control().then((control) => control(c.req.raw, { sandbox, sandboxes, ip }));
   });
   app.onError((error) => {
-    options.log?.('warn', `failed to answer a request: ${error.stack ?? error.message}`);
-    return problemResponse(500, 'internal-error', `mock429 failed to answer this: ${error.message}. Please report it`);
+    const answer = internalError(error, options.log);
+    return new Response(answer.body, answer);
   });
   return app;
+}
+
+function wholePath(target: string): { path: string; rawQuery: string } {
+  const question = target.indexOf('?');
+  if (question < 0) return { path: target, rawQuery: '' };
+  return { path: target.slice(0, question), rawQuery: target.slice(question + 1) };
 }
 
 function targetOf(url: string): string {

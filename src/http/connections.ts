@@ -5,7 +5,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
-import { plainIp } from './provider-app.js';
+import { plainIp } from './client-address.js';
 
 export interface Connections {
   /** Ends those without a request now, the others once they have none. */

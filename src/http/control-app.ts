@@ -13,7 +13,7 @@ import { type JsonObject, OpenApiDocument } from '../openapi/document.js';
 import { createRouter, type OperationRouter } from '../openapi/router.js';
 import { nearest } from '../profile/errors.js';
 import { Problem } from '../sandbox/problem.js';
-import { CONTROL_PATH, type ControlHandler } from './app.js';
+import type { ControlHandler } from './app.js';
 import { accountCalls } from './control/accounts.js';
 import { clockCalls } from './control/clock.js';
 import { complain, type Target } from './control/complaints.js';
@@ -31,6 +31,7 @@ import { snapshotCalls } from './control/snapshot.js';
 import { systemCalls } from './control/system.js';
 import { guardControl } from './control-guard.js';
 import { problemResponse, responseOf } from './problem-json.js';
+import { CONTROL_PATH } from './routing.js';
 
 export type { ControlEnv, ControlOptions } from './control/env.js';
 

@@ -4,6 +4,8 @@
  */
 import { httpDate } from '../limits/render/formats.js';
 import type { Provider } from '../profile/provider.js';
+import type { Answer } from '../sandbox/answer.js';
+import type { Arrival } from '../sandbox/request.js';
 
 /** Names that scripts may read unasked (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and those that are not for them. */
 const NOT_TO_EXPOSE = new Set([
@@ -14,21 +16,19 @@ const NOT_TO_EXPOSE = new Set([
 const declared = new WeakMap<Provider, readonly string[]>();
 
 /** The answer to a browser's question before a request; `undefined` where it is none. Whether there is such a path is for the request itself to find out. */
-export function answerPreflight({ method, headers }: Request, now: () => number): Response | undefined {
-  const asked = method === 'OPTIONS' ? headers.get('access-control-request-method') : null;
-  if (asked === null) return undefined;
-  const names = headers.get('access-control-request-headers');
-  return new Response(null, {
-    status: 204,
-    headers: {
-      Date: httpDate(now()),
-      'Access-Control-Allow-Origin': '*',
-      'Access-Control-Allow-Methods': asked,
-      // Named one by one: a * would not speak of Authorization.
-      ...(names === null ? {} : { 'Access-Control-Allow-Headers': names }),
-      Vary: 'Access-Control-Request-Method, Access-Control-Request-Headers',
-    },
-  });
+export function answerPreflight(arrival: Pick<Arrival, 'method' | 'header'>, now: () => number): Answer | undefined {
+  const asked = arrival.method === 'OPTIONS' ? arrival.header('access-control-request-method') : undefined;
+  if (asked === undefined) return undefined;
+  const names = arrival.header('access-control-request-headers');
+  const headers = {
+    Date: httpDate(now()),
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Methods': asked,
+    // Named one by one: a * would not speak of Authorization.
+    ...(names === undefined ? {} : { 'Access-Control-Allow-Headers': names }),
+    Vary: 'Access-Control-Request-Method, Access-Control-Request-Headers',
+  };
+  return { status: 204, headers, body: null };
 }
 
 /** The headers with which any page may read the answer; what a fault says of the same stays. */

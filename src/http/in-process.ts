@@ -4,7 +4,7 @@
  */
 import { preciseTime } from '../clock.js';
 import type { Bindings, Route } from './app.js';
-import type { PartialAnswer } from './provider-app.js';
+import type { PartialAnswer } from './provider.js';
 
 /**
  * Answers a request in this process. As on a socket, a client that goes away (the request's signal is aborted) frees at once what it held, and a dropped

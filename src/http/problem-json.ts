@@ -2,6 +2,8 @@
  * Errors as RFC 9457 tells them: `application/problem+json`. What the control API answers, and what the server answers where no provider is concerned.
  * @module
  */
+import type { Answer } from '../sandbox/answer.js';
+import type { Log } from '../sandbox/core.js';
 import type { Problem } from '../sandbox/problem.js';
 
 export const PROBLEM_JSON = 'application/problem+json';
@@ -37,10 +39,25 @@ export function problemResponse(
   detail: string,
   { field, headers }: ProblemExtras = {},
 ): Response {
-  return new Response(JSON.stringify(problemDetails(status, code, detail, field)), {
-    status,
-    headers: { ...headers, 'Content-Type': PROBLEM_JSON },
-  });
+  const answer = problemAnswer(status, code, detail, { field, headers });
+  return new Response(answer.body, answer);
+}
+
+export function problemAnswer(
+  status: number,
+  code: string,
+  detail: string,
+  { field, headers }: ProblemExtras = {},
+): Answer {
+  const body = JSON.stringify(problemDetails(status, code, detail, field));
+  return { status, headers: { ...headers, 'Content-Type': PROBLEM_JSON }, body };
+}
+
+/** What a failure of mock429's own is answered with. */
+export function internalError(error: unknown, log: Log | undefined): Answer {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  log?.('warn', `failed to answer a request: ${stack ?? message}`);
+  return problemAnswer(500, 'internal-error', `mock429 failed to answer this: ${message}. Please report it`);
 }
 
 /** The response for a call that a sandbox could not carry out. */

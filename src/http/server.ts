@@ -7,6 +7,7 @@ import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Bindings } from './app.js';
 import { type Connections, trackConnections } from './connections.js';
+import type { Direct } from './direct.js';
 import { SocketConnection } from './socket-connection.js';
 
 export interface Listening {
@@ -34,8 +35,10 @@ export class ListenError extends Error {
 /** Longest that closing waits for responses that are being sent. */
 const CLOSE_GRACE_MS = 5_000;
 
+/** @param direct answers what it can itself; the rest is for `fetch` */
 export function listen(
   fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>,
+  direct: Direct,
   options: ListenOptions,
 ): Promise<Listening> {
   const { trustedProxies } = options;
@@ -50,7 +53,9 @@ export function listen(
     },
     { errorHandler: () => new Response(null, { status: 500 }) },
   );
-  const server = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => {
+    if (!direct(incoming, outgoing, connections.of(incoming.socket))) void listener(incoming, outgoing);
+  });
   server.on('clientError', refuseBadRequest);
   const connections = trackConnections(server);
   return new Promise((resolve, reject) => {

@@ -5,36 +5,35 @@
 import type { IncomingMessage } from 'node:http';
 import { NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
 
+/** How much more of a body that is too large is read, so that its client, which may still be writing, gets to the answer. */
+const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
+
 /**
  * Reads as much as is allowed; what is longer is thrown away.
  *
- * @returns a promise that fails when the client goes away in the middle
+ * @param done gets the body, or never hears of it when the client goes away in the middle
  */
-export function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<ReceivedBody> {
-  if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) return Promise.resolve(TOO_LARGE);
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    // Every request closes in the end; an error would be made for each, with its stack, that nobody hears of.
-    const gone = () => {
-      if (!incoming.readableEnded) reject(new Error('the client has gone'));
-    };
-    const take = (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size <= maxBytes) {
-        chunks.push(chunk);
-        return;
-      }
-      incoming.off('data', take);
-      // The rest is for whoever closes the connection.
-      incoming.pause();
-      resolve(TOO_LARGE);
-    };
-    incoming.on('data', take);
-    incoming.on('end', () => resolve(size === 0 ? NO_BODY : { text: decode(chunks), tooLarge: false }));
-    incoming.on('error', gone);
-    incoming.on('close', gone);
+export function readIncoming(incoming: IncomingMessage, maxBytes: number, done: (body: ReceivedBody) => void): void {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let tooLarge = Number(incoming.headers['content-length'] ?? 0) > maxBytes;
+  incoming.on('data', (chunk: Buffer) => {
+    size += chunk.byteLength;
+    if (size > maxBytes + MAX_IGNORED_BYTES) {
+      incoming.socket.destroySoon();
+    } else if (!tooLarge && size > maxBytes) {
+      tooLarge = true;
+      chunks = [];
+      done(TOO_LARGE);
+    } else if (!tooLarge) {
+      chunks.push(chunk);
+    }
   });
+  if (tooLarge) done(TOO_LARGE);
+  else
+    incoming.on('end', () => {
+      if (!tooLarge) done(size === 0 ? NO_BODY : { text: decode(chunks), tooLarge: false });
+    });
 }
 
 /** As `TextDecoder` does: without the mark that some put in front of UTF-8. */

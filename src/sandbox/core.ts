@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../clock.js';
 import type { Instant } from '../limits/engine.js';
-import type { Journal, Kept } from '../state/journal.js';
+import type { Journal } from '../state/journal.js';
 import type { SandboxEvent } from './events.js';
 import type { Faults } from './faults.js';
 import type { JobWatch } from './job-watch.js';
@@ -21,10 +21,10 @@ export interface Core {
   readonly log: Log;
   /** Sends a finished job to its webhook; never rejects. */
   readonly deliver: (url: string, body: unknown) => Promise<void>;
-  /** Names for requests, apart from what the provider calls them. */
-  nextRequest(): string;
-  /** Tells whoever listens; what is kept of a request tells of that. */
-  emit(event: SandboxEvent | Kept): void;
+  /** Numbers requests, from 1. */
+  nextRequest(): number;
+  /** Tells whoever listens. A request is told of by its row in the journal. */
+  emit(event: SandboxEvent | number): void;
 }
 
 export type Log = (level: 'info' | 'warn', message: string) => void;
@@ -33,6 +33,11 @@ export type Log = (level: 'info' | 'warn', message: string) => void;
 export interface Port {
   /** Once the response has left, or its connection is gone. */
   onDone(listener: () => void): void;
+}
+
+/** What mock429 calls a request. @param sandbox its name */
+export function requestName(sandbox: string, number: number): string {
+  return `${sandbox === '' ? '' : `${sandbox}-`}${number}`;
 }
 
 export function instantOf(core: Core): Instant {

@@ -4,7 +4,7 @@
  */
 import type { ClockReading } from '../clock.js';
 import { suggest } from '../profile/errors.js';
-import type { JournalEntry, Kept } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal.js';
 import { Problem } from './problem.js';
 
 /** What each kind of event tells. */
@@ -79,29 +79,31 @@ const RING_SIZE = 256;
 
 export class Events {
   readonly #listeners = new Set<Listener>();
-  /** By id. Of a request only what is kept of it, until somebody listens or comes back. */
-  readonly #ring: (SandboxEvent | Kept)[] = [];
+  /** By id. Of a request only its row in the journal, until somebody listens or comes back. */
+  readonly #ring: (SandboxEvent | number)[] = [];
   #last = 0;
 
   /**
    * @param failed hears of a listener that threw: no request is to suffer from it
    * @param listened hears how many listen, when that changes
+   * @param entryOf the entry of a row of the journal
    */
   constructor(
     readonly failed: (error: unknown) => void,
-    readonly listened: (listeners: number) => void = () => {},
+    readonly listened: (listeners: number) => void,
+    readonly entryOf: (row: number) => JournalEntry,
   ) {}
 
   get listeners(): number {
     return this.#listeners.size;
   }
 
-  /** Tells of something; what is kept of a request tells of that. */
-  emit(event: SandboxEvent | Kept): void {
+  /** Tells of something. A request is told of by its row in the journal. */
+  emit(event: SandboxEvent | number): void {
     this.#last += 1;
     this.#ring[this.#last % RING_SIZE] = event;
     if (this.#listeners.size === 0) return;
-    const told = toldOf(this.#last, event);
+    const told = { id: this.#last, ...this.#read(event) } as MockEvent;
     for (const { heard } of this.#listeners) {
       try {
         heard(told);
@@ -135,7 +137,8 @@ export class Events {
     const after = id > this.#last ? 0 : id;
     const first = Math.max(after + 1, this.#last - RING_SIZE + 1);
     const events: MockEvent[] = [];
-    for (let next = first; next <= this.#last; next += 1) events.push(toldOf(next, this.#ring[next % RING_SIZE]!));
+    for (let next = first; next <= this.#last; next += 1)
+      events.push({ id: next, ...this.#read(this.#ring[next % RING_SIZE]!) } as MockEvent);
     return { events, lost: first - after - 1 };
   }
 
@@ -148,10 +151,17 @@ export class Events {
     }
     this.listened(this.#listeners.size);
   }
-}
 
-function toldOf(id: number, event: SandboxEvent | Kept): MockEvent {
-  if (!('entry' in event)) return { id, ...event };
-  const { entry } = event;
-  return { id, type: entry.admitted ? 'request' : 'refusal', at: entry.sentAt, data: entry };
+  /** Makes itself independent of the journal's rows, which are about to go. */
+  settle(): void {
+    this.#ring.forEach((event, i) => {
+      this.#ring[i] = this.#read(event);
+    });
+  }
+
+  #read(event: SandboxEvent | number): SandboxEvent {
+    if (typeof event !== 'number') return event;
+    const entry = this.entryOf(event);
+    return { type: entry.admitted ? 'request' : 'refusal', at: entry.sentAt, data: entry };
+  }
 }

@@ -8,8 +8,7 @@ import type { Scope } from '../limits/render/template.js';
 import type { Skipped, Told } from '../state/journal.js';
 import { type Draft, draftError } from './answer.js';
 import { Reports } from './asks.js';
-import { type Core, instantOf, type Port } from './core.js';
-import type { KeptRequest } from './kept-request.js';
+import { type Core, instantOf, type Port, requestName } from './core.js';
 import { type Arrival, Request } from './request.js';
 import { createScope, type ScopeSource } from './scope.js';
 import type { World } from './world.js';
@@ -22,6 +21,8 @@ export class Exchange {
   readonly store: World['store'];
   /** And so are the requests in flight: others may have the same names by then. */
   readonly inFlight: World['inFlight'];
+  /** Numbers requests from 1, and names them. */
+  readonly number: number;
   readonly id: string;
   /** When what happens now happens: one instant for all that is done in one go. */
   instant: Instant;
@@ -35,7 +36,7 @@ export class Exchange {
   asks: readonly Ask[] = NONE;
   decisions: readonly Decision[] = NONE;
   /** Policies that had nothing to say. */
-  readonly skipped: Skipped[] = [];
+  skipped: readonly Skipped[] = NONE;
   /** Refunded per policy, if anything was. */
   refunds: Map<string, number> | undefined;
   /** Policies whose soft limit this request was the first to pass. */
@@ -46,8 +47,8 @@ export class Exchange {
   refusal: { policy: string; seconds: number | undefined } | undefined;
   /** What the headers told of policies. */
   readonly shown: Told[] = [];
-  /** Once it has been written down. */
-  kept: KeptRequest | undefined;
+  /** Of the journal, once it has been written down. */
+  row: number | undefined;
   leftAt: number | null = null;
   settled = false;
   #source: ScopeSource | undefined;
@@ -64,7 +65,8 @@ export class Exchange {
     this.request = new Request(arrival, world.provider.router.match(arrival.method, arrival.path));
     this.store = world.store;
     this.inFlight = world.inFlight;
-    this.id = core.nextRequest();
+    this.number = core.nextRequest();
+    this.id = requestName(core.name, this.number);
     this.instant = instantOf(core);
     this.at = this.instant.now;
     this.realAt = core.clock.real();

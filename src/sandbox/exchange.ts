@@ -5,6 +5,7 @@
  * @module
  */
 import { type Admission, admit, type Decision, release } from '../limits/engine.js';
+import type { Skipped } from '../state/journal.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { collectAsks } from './asks.js';
 import { type Core, instantOf, type Port } from './core.js';
@@ -49,7 +50,9 @@ function identify(one: Exchange): Draft | undefined {
 
 /** Asks the policies; an answer if one refuses. */
 function ask(one: Exchange, asked: 'arrival' | 'caller'): Draft | undefined {
-  const asks = collectAsks(one.world, one.request, asked, one.skipped);
+  const skipped: Skipped[] = [];
+  const asks = collectAsks(one.world, one.request, asked, skipped);
+  if (skipped.length > 0) one.skipped = [...one.skipped, ...skipped];
   if (asks.length === 0) return undefined;
   const admission = admit(one.store, asks, one.instant, one.id);
   one.asked(asks, admission);
@@ -70,7 +73,7 @@ function done({ core, store }: Exchange, held: Admission): void {
 
 function left(one: Exchange): void {
   one.leftAt = one.core.clock.precise();
-  one.kept?.left(one.leftAt);
+  if (one.row !== undefined) one.core.journal.left(one.row, one.leftAt);
 }
 
 function arrangedFault({ core, world, request, refusal }: Exchange): Fault | undefined {
@@ -116,7 +119,7 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
       if (over) return;
       abort();
       one.renew(instantOf(core));
-      one.kept = record(one, GONE, {});
+      record(one, GONE, {});
     });
   });
 }
@@ -134,14 +137,14 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
   settleOnce(one, draft);
   if (fault) one.inFlight.delete(one.id);
   if (fault?.drop) {
-    one.kept = record(one, draft, {});
+    record(one, draft, {});
     return { status: draft.status, headers: {}, body: null, drop: true };
   }
   if (!isBodiless(draft.status)) text ??= bodyText(draft) ?? undefined;
   const headers = responseHeaders(one, draft, tag, fault);
   const bodiless = isBodiless(draft.status) || text === undefined;
   if (!bodiless) headers['Content-Type'] ??= draft.contentType ?? 'application/json';
-  one.kept = record(one, draft, headers);
+  record(one, draft, headers);
   const body = bodiless ? null : text!;
   if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body };
   return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody) };

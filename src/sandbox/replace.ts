@@ -56,6 +56,7 @@ export function succeed(world: World, provider: Provider, plan: string | undefin
   return {
     ...world,
     provider,
+    origin: { ...world.origin, secretFacts: provider.secretFacts },
     store: world.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
     accounts: succeedAccounts(world, provider, plan),
     cache: new Map(),

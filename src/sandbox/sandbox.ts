@@ -20,6 +20,7 @@ import { type InFlightRequest, listInFlight } from './in-flight.js';
 import { JobWatch } from './job-watch.js';
 import { Jobs } from './jobs.js';
 import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal-query.js';
+import { rowShape } from './journal-row.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
 import { succeed } from './replace.js';
 import type { Arrival } from './request.js';
@@ -63,16 +64,18 @@ export class Sandbox {
   ) {
     this.#options = options;
     this.clock = new Clock(options.clock);
-    this.journal = new Journal(options.journalSize);
+    this.journal = new Journal(rowShape(options.providers.map(({ policies }) => policies.length)), options.journalSize);
     this.faults = new Faults(this.clock);
     this.#waits = new Waits(this.journal);
     const jobs = new JobWatch(this.clock, (event) => this.events.emit(event));
     this.events = new Events(
       (error) => options.log('warn', `a listener failed: ${String(error)}`),
       (listeners) => jobs.listen(listeners > 0),
+      (row) => this.journal.entry(row)!,
     );
+    this.journal.onForget(() => this.events.settle());
     for (const provider of options.providers) {
-      this.#worlds.set(provider.id, createWorld(provider, options.plans[provider.id], options.maxBuckets));
+      this.#worlds.set(provider.id, createWorld(name, provider, options.plans[provider.id], options.maxBuckets));
     }
     this.#core = {
       name,
@@ -85,7 +88,7 @@ export class Sandbox {
       deliver: options.deliver,
       nextRequest: () => {
         this.#requests += 1;
-        return `${name === '' ? '' : `${name}-`}${this.#requests}`;
+        return this.#requests;
       },
       emit: (event) => {
         jobs.catchUp();

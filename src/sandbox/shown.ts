@@ -13,6 +13,13 @@ interface Secrets {
   readonly secretFacts: ReadonlySet<string>;
 }
 
+/** What all requests to one provider in one sandbox have in common. */
+export interface Origin extends Secrets {
+  /** Name of the sandbox. */
+  readonly sandbox: string;
+  readonly profile: string;
+}
+
 /** Caller facts for showing: credentials masked. */
 export function maskFacts({ secretFacts }: Secrets, facts: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(

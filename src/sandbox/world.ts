@@ -7,8 +7,10 @@ import type { Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/provider.js';
 import { Accounts } from '../state/accounts.js';
 import { Ids } from '../state/ids.js';
+import type { Skipped } from '../state/journal.js';
 import { MemoryStore } from '../state/memory-store.js';
 import { Resources } from '../state/resources.js';
+import type { Origin } from './shown.js';
 
 export interface StoredResponse {
   readonly status: number;
@@ -41,6 +43,10 @@ export interface World {
   asked: Map<Policy, Map<string, Ask>>;
   /** And what was asked last. */
   lastAsked: Record<Policy['asked'], readonly Ask[]>;
+  /** Policies that had nothing to say last. */
+  lastSkipped: readonly Skipped[];
+  /** What the journal's rows of it have in common. */
+  readonly origin: Origin;
 }
 
 export interface InFlight {
@@ -58,9 +64,16 @@ export interface InFlight {
 }
 
 /** @param plan the default account's plan, in place of the profile's */
-export function createWorld(provider: Provider, plan: string | undefined, maxBuckets: number | undefined): World {
+export function createWorld(
+  sandbox: string,
+  provider: Provider,
+  plan: string | undefined,
+  maxBuckets: number | undefined,
+): World {
   return {
     provider,
+    origin: { sandbox, profile: provider.id, secretFacts: provider.secretFacts },
+    lastSkipped: [],
     accounts: initialAccounts(provider, plan),
     jobDefaults: {},
     ...empty(maxBuckets),

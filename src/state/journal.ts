@@ -2,6 +2,7 @@
  * The journal: what was asked and answered, the newest of it, in a ring of fixed size.
  * @module
  */
+import { Ring } from './ring.js';
 
 export interface JournalEntry {
   readonly id: string;
@@ -94,57 +95,115 @@ export interface JournalDecision {
   readonly refunded: number;
 }
 
-/** What is kept of a request. Its entry is made when it is first asked for, and is the same from then on; of most nobody asks. */
-export interface Kept {
-  readonly entry: JournalEntry;
-}
-
 /** Hears of every entry, also of those that the ring soon forgets. */
 export interface JournalWatcher {
   added(entry: JournalEntry): void;
   cleared(): void;
 }
 
+/** Makes the entry of the row that the ring stands on. */
+export type ReadRow = (ring: Ring) => JournalEntry;
+
+export interface RowShape {
+  /** Facts and usual numbers of a row. */
+  readonly facts: number;
+  readonly numbers: number;
+  readonly read: ReadRow;
+  /** Writes into a row, and into its entry if there is one, when its answer had been handed over. */
+  readonly left: (ring: Ring, entry: JournalEntry | undefined, at: number) => void;
+}
+
+/** Rows that there are at least, however few entries are asked for: those whose events may still be asked for, and whose answers are being handed over. */
+const LEAST_ROWS = 256;
+
 export class Journal {
-  #ring: Kept[] = [];
-  #next = 0;
-  #count = 0;
+  readonly ring: Ring;
+  /** Rows of before are none of its entries: it has been emptied since. */
+  #first = 0;
   readonly #watchers = new Set<JournalWatcher>();
+  readonly #forgetting: (() => void)[] = [];
+  readonly #shape: RowShape;
 
   /** @param capacity entries that are kept; 0: none */
-  constructor(readonly capacity = 10_000) {}
+  constructor(
+    shape: RowShape,
+    readonly capacity = 10_000,
+  ) {
+    this.#shape = shape;
+    // One more fact: the entry, once it has been made.
+    this.ring = new Ring(Math.max(capacity, LEAST_ROWS), shape.facts + 1, shape.numbers);
+  }
 
-  add(kept: Kept): void {
-    if (this.capacity > 0) {
-      this.#ring[this.#next] = kept;
-      this.#next = (this.#next + 1) % this.capacity;
+  /**
+   * Writes the next row.
+   *
+   * @param numbers that it has
+   * @param write is called with the ring standing on it
+   * @returns its number
+   */
+  write(numbers: number, write: (ring: Ring) => void): number {
+    const { ring } = this;
+    const row = ring.next;
+    ring.claim(numbers);
+    ring.facts[ring.fact + this.#shape.facts] = undefined;
+    write(ring);
+    if (this.#watchers.size > 0) {
+      const entry = this.entry(row)!;
+      for (const watcher of this.#watchers) watcher.added(entry);
     }
-    this.#count += 1;
-    for (const watcher of this.#watchers) watcher.added(kept.entry);
+    return row;
   }
 
   /** How many there have been, those that fell out of the ring included. */
   get total(): number {
-    return this.#count;
+    return this.ring.next - this.#first;
   }
 
   /** Oldest first. */
   entries(): JournalEntry[] {
-    const [newer, older] = [this.#ring.slice(0, this.#next), this.#ring.slice(this.#next)];
-    return [...older, ...newer].map(({ entry }) => entry);
+    const { next } = this.ring;
+    const entries: JournalEntry[] = [];
+    for (let row = Math.max(this.#first, next - this.capacity); row < next; row++) entries.push(this.entry(row)!);
+    return entries;
+  }
+
+  /** The entry of a row, if that is still kept. It is made when it is first asked for, and the same from then on; of most nobody asks. */
+  entry(row: number): JournalEntry | undefined {
+    const { ring } = this;
+    if (!ring.seek(row)) return undefined;
+    const place = ring.fact + this.#shape.facts;
+    const { facts } = ring;
+    facts[place] ??= this.#shape.read(ring);
+    return facts[place] as JournalEntry;
+  }
+
+  /** The answer of a row has been handed over. */
+  left(row: number, at: number): void {
+    const { ring } = this;
+    if (!ring.seek(row)) return;
+    this.#shape.left(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
+  }
+
+  /** @param listener hears when rows are about to be let go of, and may still ask for them */
+  onForget(listener: () => void): void {
+    this.#forgetting.push(listener);
   }
 
   clear(): void {
-    this.#ring = [];
-    this.#next = 0;
-    this.#count = 0;
+    for (const listener of this.#forgetting) listener();
+    this.ring.clear();
+    this.#first = this.ring.next;
     for (const watcher of this.#watchers) watcher.cleared();
   }
 
   /** Has these entries in place of its own. */
   load(entries: readonly JournalEntry[]): void {
     this.clear();
-    for (const entry of entries) this.add({ entry });
+    for (const entry of entries) {
+      this.write(0, ({ facts, fact }) => {
+        facts[fact + this.#shape.facts] = entry;
+      });
+    }
   }
 
   /** @returns what ends it */

@@ -381,6 +381,9 @@ describe('a reader', () => {
     const events = new Events(
       () => {},
       (count) => counts.push(count),
+      () => {
+        throw new Error('no request is told of here');
+      },
     );
     const stream = eventStream(events, undefined, new AbortController().signal);
     await stream.cancel();

@@ -2,7 +2,7 @@
  * Which calls of the control API scenarios show, and whether they show them refused as well.
  * @module
  */
-import { CONTROL_PATH } from '../../src/http/app.js';
+import { CONTROL_PATH } from '../../src/http/routing.js';
 import type { OpenApiDocument } from '../../src/openapi/document.js';
 import { createRouter } from '../../src/openapi/router.js';
 import type { Expectation, Scenario } from './scenario.js';

@@ -1,0 +1,130 @@
+/**
+ * The short way: a provider's request straight from the socket, and its answer straight back, without a web `Request` and `Response` in between, which cost more
+ * than all that mock429 does. Requests that need reading with care (a strange host, a target that a URL would spell otherwise) and the control API take the way
+ * through the framework.
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from '../sandbox/answer.js';
+import type { Log } from '../sandbox/core.js';
+import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
+import type { Sandboxes } from '../sandbox/sandboxes.js';
+import { clientIp } from './client-address.js';
+import type { OpenConnection } from './connections.js';
+import { internalError } from './problem-json.js';
+import { askProvider, isRead, partOf, preflight, type Target } from './provider.js';
+import { rawHeader } from './raw-header.js';
+import { createRouting, type ToProvider } from './routing.js';
+import { breakOff, Ending, send } from './socket-answer.js';
+import { readIncoming } from './socket-body.js';
+
+export interface DirectOptions {
+  readonly sandboxes: Sandboxes;
+  /** Ids of what is served. */
+  readonly profiles: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly cors: boolean;
+  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly log: Log | undefined;
+}
+
+/** @returns whether it answers the request; if not, nothing has been done about it */
+export type Direct = (incoming: IncomingMessage, outgoing: ServerResponse, open: OpenConnection) => boolean;
+
+export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedProxies, log }: DirectOptions): Direct {
+  const routing = createRouting(profiles);
+  return (incoming, outgoing, open) => {
+    const target = incoming.url!;
+    if (!PLAIN_TARGET.test(target) || DOT_SEGMENT.test(target)) return false;
+    const host = rawHeader(incoming.rawHeaders, 'host');
+    if (host === undefined || !PLAIN_HOST.test(host)) return false;
+    const there = routing(target);
+    if (there.to !== 'provider') return false;
+    const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies);
+    const place = { sandbox: sandboxes.get(there.sandbox, request), profile: there.profile, cors };
+    if (isRead(request)) answer(request, place, log);
+    else answerWithBody(request, place, maxBodyBytes, log);
+    return true;
+  };
+}
+
+/** What a URL would leave as it is. */
+const PLAIN_TARGET = /^\/[\w!$&-;=?@[\]~]*$/;
+const DOT_SEGMENT = /\/\.\.?(?:[/?]|$)/;
+const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{4,5})?$/;
+
+function answer(request: SocketRequest, place: Target, log: Log | undefined): void {
+  try {
+    const given = askProvider(place, request, request);
+    if (given instanceof Promise) given.then((late) => request.write(late)).catch((error) => fail(request, error, log));
+    else request.write(given);
+  } catch (error) {
+    fail(request, error, log);
+  }
+}
+
+function answerWithBody(request: SocketRequest, place: Target, maxBodyBytes: number, log: Log | undefined): void {
+  const before = preflight(place, request);
+  if (before) {
+    request.write(before);
+    return;
+  }
+  // The body is read before admission, so that nothing comes between an admission and its headers. Of a client that goes away in the middle nothing is admitted.
+  request.read(maxBodyBytes, () => answer(request, place, log));
+}
+
+function fail(request: SocketRequest, error: unknown, log: Log | undefined): void {
+  request.write(internalError(error, log));
+}
+
+class SocketRequest extends Ending implements Arrival {
+  readonly method: string;
+  readonly path: string;
+  readonly rawQuery: string;
+  readonly ip: string;
+  body: ReceivedBody = NO_BODY;
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: ServerResponse;
+  readonly #prefix: string;
+
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    open: OpenConnection,
+    { path, rawQuery, prefix }: ToProvider,
+    trusted: readonly string[],
+  ) {
+    super(outgoing, open);
+    this.method = incoming.method!;
+    this.path = path;
+    this.rawQuery = rawQuery;
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+    this.#prefix = prefix;
+    // Read now: once the connection is gone nobody knows it any more.
+    this.ip = trusted.length === 0 ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
+  }
+
+  header(name: string): string | undefined {
+    return rawHeader(this.#incoming.rawHeaders, name);
+  }
+
+  base(): string {
+    return new URL(`http://${this.header('host')}`).origin + this.#prefix;
+  }
+
+  read(maxBytes: number, then: () => void): void {
+    readIncoming(this.#incoming, maxBytes, (body) => {
+      this.body = body;
+      then();
+    });
+  }
+
+  write(given: Answer): void {
+    if (this.#outgoing.headersSent || this.#outgoing.destroyed) return;
+    const part = given.drop ? undefined : partOf(given);
+    if (given.drop || part) breakOff(this.#outgoing, part);
+    else send(this.#outgoing, given);
+  }
+}

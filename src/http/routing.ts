@@ -1,0 +1,74 @@
+/**
+ * Where a path leads: `/~name` chooses a sandbox, `/__mock429` the control API, and what is left a provider.
+ * @module
+ */
+import { isSandboxName } from '../sandbox/sandboxes.js';
+
+export const CONTROL_PATH = '/__mock429';
+
+export type Destination = ToProvider | ToControl | Nowhere;
+
+export interface ToProvider {
+  readonly to: 'provider';
+  /** Empty for the one without a name. */
+  readonly sandbox: string;
+  readonly profile: string;
+  /** Path without sandbox and profile prefix. */
+  readonly path: string;
+  readonly rawQuery: string;
+  /** The prefix that `path` is without. */
+  readonly prefix: string;
+}
+
+export interface ToControl {
+  readonly to: 'control';
+  readonly sandbox: string;
+}
+
+/** Nothing is there. */
+export interface Nowhere {
+  readonly to: 'nowhere';
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** @param profiles ids of what is served; a single one is served at `/`, several each under `/<id>` */
+export function createRouting(profiles: readonly string[]): (target: string) => Destination {
+  const single = profiles.length === 1 ? profiles[0]! : undefined;
+  return (target) => {
+    const question = target.indexOf('?');
+    let path = question < 0 ? target : target.slice(0, question);
+    const rawQuery = question < 0 ? '' : target.slice(question + 1);
+    let sandbox = '';
+    let prefix = '';
+    if (path.startsWith('/~')) {
+      sandbox = firstSegment(path).slice(1);
+      if (!isSandboxName(sandbox)) return badSandbox(sandbox);
+      prefix = `/~${sandbox}`;
+      path = path.slice(prefix.length) || '/';
+    }
+    if (path.startsWith(CONTROL_PATH) && (path.length === CONTROL_PATH.length || path[CONTROL_PATH.length] === '/'))
+      return { to: 'control', sandbox };
+    if (single !== undefined) return { to: 'provider', sandbox, profile: single, path, rawQuery, prefix };
+    const profile = firstSegment(path);
+    if (!profiles.includes(profile)) return unknownMount(target, profiles);
+    path = path.slice(profile.length + 1) || '/';
+    return { to: 'provider', sandbox, profile, path, rawQuery, prefix: `${prefix}/${profile}` };
+  };
+}
+
+function firstSegment(path: string): string {
+  const end = path.indexOf('/', 1);
+  return path.slice(1, end < 0 ? undefined : end);
+}
+
+function badSandbox(name: string): Nowhere {
+  const detail = `"${name}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`;
+  return { to: 'nowhere', code: 'bad-sandbox-name', detail };
+}
+
+function unknownMount(target: string, profiles: readonly string[]): Nowhere {
+  const mounts = profiles.map((id) => `/${id}`).join(', ');
+  const detail = `nothing is served at ${target}; providers are served under ${mounts}, the control API under ${CONTROL_PATH}`;
+  return { to: 'nowhere', code: 'unknown-mount', detail };
+}
