@@ -5,8 +5,14 @@
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** Two hexadecimal digits at a time. */
-const HEX_PAIRS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+const HEX = '0123456789abcdef';
+
+const DASH = 0x2d;
+const VERSION = 0x34;
+const VARIANTS = '89ab';
+
+/** Where ids are put together: character by character they would be strings by the dozen. */
+const scratch = Buffer.alloc(64);
 
 export class Ids {
   #state: number;
@@ -31,12 +37,14 @@ export class Ids {
   }
 
   uuid(): string {
-    const first = this.#hex(4);
-    const second = this.#hex(2);
-    const third = this.#hex(2);
-    const fourth = this.#hex(2);
-    const last = this.#hex(6);
-    return `${first}-${second}-4${third.slice(1)}-${'89ab'[this.#draw() >>> 30]}${fourth.slice(1)}-${last}`;
+    let at = 0;
+    for (let i = 0; i < 32; i++) {
+      if (i === 8 || i === 12 || i === 16 || i === 20) scratch[at++] = DASH;
+      scratch[at++] = HEX.charCodeAt(this.#draw() >>> 28);
+    }
+    scratch[14] = VERSION;
+    scratch[19] = VARIANTS.charCodeAt(this.#draw() >>> 30);
+    return scratch.toString('latin1', 0, 36);
   }
 
   /** 26 characters, the first ten telling the instant (https://github.com/ulid/spec). */
@@ -53,19 +61,9 @@ export class Ids {
   }
 
   text(alphabet: string, length: number): string {
-    let made = '';
-    for (let i = 0; i < length; i++) made += alphabet[Math.floor(this.random() * alphabet.length)];
-    return made;
-  }
-
-  /** As many pairs of hexadecimal digits. */
-  #hex(pairs: number): string {
-    let made = '';
-    for (let i = 0; i < pairs; i++) {
-      const high = this.#draw() >>> 28;
-      made += HEX_PAIRS[(high << 4) | (this.#draw() >>> 28)];
-    }
-    return made;
+    const place = length > scratch.length ? Buffer.alloc(length) : scratch;
+    for (let i = 0; i < length; i++) place[i] = alphabet.charCodeAt(Math.floor(this.random() * alphabet.length));
+    return place.toString('latin1', 0, length);
   }
 
   /** 32 bits. */
