@@ -25,6 +25,10 @@ interface Route {
   readonly names: readonly string[];
 }
 
+/** Paths of a method that are remembered, before they are forgotten all at once. */
+const MOST_REMEMBERED = 500;
+const LONGEST_REMEMBERED = 200;
+
 const PARAMETER = /\{([^}]+)\}/g;
 
 export function createRouter(operations: readonly Operation[]): OperationRouter {
@@ -39,7 +43,22 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     router.add(operation.method, pattern, { operation, names });
   }
 
+  // Who has called a path calls it again, mostly. By method, then by path.
+  const remembered = new Map([...methods].map((method) => [method, new Map<string, Match>()] as const));
+
   function match(method: string, path: string): Match | undefined {
+    const paths = remembered.get(method);
+    const known = paths?.get(path);
+    if (known || !paths) return known;
+    const found = find(method, path);
+    if (!found) return undefined;
+    if (path.length > LONGEST_REMEMBERED) return found;
+    if (paths.size === MOST_REMEMBERED) paths.clear();
+    paths.set(path, found);
+    return found;
+  }
+
+  function find(method: string, path: string): Match | undefined {
     const [handlers, stash] = router.match(method, path) as unknown as [
       [Route, Record<string, string | number>][],
       string[] | undefined,
