@@ -103,6 +103,16 @@ export interface UniqueKey {
 
 const NONE: readonly never[] = [];
 
+/** Fields as the profile writes them, with dots in them. */
+export function compileUnique(spec: {
+  readonly fields: readonly string[];
+  readonly unless: readonly string[];
+  readonly error: string;
+}): UniqueRule {
+  const parts = (path: string) => path.split('.');
+  return { fields: spec.fields.map(parts), unless: spec.unless.map(parts), error: spec.error };
+}
+
 /** One key per rule whose fields the item has. */
 export function uniqueKeys({ unique }: Collection, data: Record<string, unknown>): readonly UniqueKey[] {
   if (unique.length === 0) return NONE;

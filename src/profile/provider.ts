@@ -4,7 +4,7 @@
  */
 
 import type { Collection, Context, Library, Reply } from '../behaviours/behaviour.js';
-import { withRoot } from '../behaviours/collections.js';
+import { compileUnique, withRoot } from '../behaviours/collections.js';
 import { behaviour as behaviourNamed } from '../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
 import { compileCost } from '../limits/cost.js';
@@ -214,11 +214,7 @@ function compileCollections(profile: Profile): Map<string, Collection> {
         idOf: compileTemplate(spec.id),
         seed: compileSeed(spec.seed),
         newestFirst: spec.order === 'newest-first',
-        unique: spec.unique.map(({ fields, unless, error }) => ({
-          fields: fields.map(parts),
-          unless: unless.map(parts),
-          error,
-        })),
+        unique: spec.unique.map(compileUnique),
         credential: spec.credential === undefined ? undefined : compileTemplate(spec.credential),
         life: spec.life && {
           runTimeMs: spec.life.runTime,
@@ -230,8 +226,6 @@ function compileCollections(profile: Profile): Map<string, Collection> {
     ]),
   );
 }
-
-const parts = (path: string) => path.split('.');
 
 function compileSeed(seed: Profile['collections'][string]['seed']): Collection['seed'] {
   const make = (template: Template, context: Context, index: number) =>
