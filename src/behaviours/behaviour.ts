@@ -17,6 +17,8 @@ export type Reply = Success | Failure;
 export interface Success {
   readonly status: number;
   readonly body?: unknown;
+  /** The body as JSON, where that has been written already. */
+  readonly text?: string;
   /** The body is the same object whenever it says the same, and is never changed: what is made of it may be kept with it. */
   readonly steady?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
@@ -81,10 +83,11 @@ export interface Collection {
   readonly credential: Template | undefined;
 }
 
+/** Fields by their paths. */
 export interface UniqueRule {
-  readonly fields: readonly string[];
+  readonly fields: readonly (readonly string[])[];
   /** An item that has one of these is not held to the rule. */
-  readonly unless: readonly string[];
+  readonly unless: readonly (readonly string[])[];
   readonly error: string;
 }
 

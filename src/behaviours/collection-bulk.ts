@@ -8,7 +8,7 @@ import { compileTemplate } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import { defineBehaviour, type Reply } from './behaviour.js';
 import { conflict, findItem } from './collection-write.js';
-import { newItem, shelfOf, withScope } from './collections.js';
+import { newItem, shelfOf, uniqueKeys, withScope } from './collections.js';
 import { json, status } from './options.js';
 
 const createOptions = (z: Zod) =>
@@ -45,10 +45,11 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
       for (const [index, entry] of listAt(context.body, path).entries()) {
         const scope = withScope(context.scope, { entry, index });
         const data = make.render(scope, context.now) as Record<string, unknown>;
-        const taken = conflict(collection, shelf, data);
+        const keys = uniqueKeys(collection, data);
+        const taken = conflict(shelf, keys);
         if (taken && !skippedAs) return taken;
         if (taken) skipped.push(skippedAs!.render(scope, context.now));
-        else created.push(context.resources.add(shelf, newItem(collection, context, data)));
+        else created.push(context.resources.add(shelf, newItem(collection, context, data, keys)));
       }
       const facts = {
         created: { count: created.length, ids: created.map(({ id }) => id), items: created.map(({ data }) => data) },

@@ -12,12 +12,14 @@ import {
   compileItem,
   credentialOf,
   issue,
+  keysOf,
   newItem,
   revoke,
   shelfOf,
+  type UniqueKey,
   uniqueKeys,
   viewOf,
-  withScope,
+  withRoot,
 } from './collections.js';
 import { json, status } from './options.js';
 
@@ -43,11 +45,17 @@ export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof create
     return (context): Reply => {
       const shelf = shelfOf(collection, context);
       const data = make(context.scope, context.now);
-      const taken = conflict(collection, shelf, data);
+      const keys = uniqueKeys(collection, data);
+      const taken = conflict(shelf, keys);
       if (taken) return taken;
-      const item = context.resources.add(shelf, newItem(collection, context, data));
+      const item = context.resources.add(shelf, newItem(collection, context, data, keys));
       issue(collection, item, context);
-      return { status: options.status, body: body.render(withScope(context.scope, { item: item.data }), context.now) };
+      const shown = body.render(withRoot(context.scope, 'item', data), context.now);
+      if (shown !== data) return { status: options.status, body: shown };
+      // What is answered is what is kept, and has to be written anyway.
+      const text = JSON.stringify(data);
+      item.pack(text);
+      return { status: options.status, body: data, text };
     };
   },
 });
@@ -78,22 +86,18 @@ export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof update
       const shelf = shelfOf(collection, context);
       const item = shelf.items.get(String(id.render(context.scope, context.now)));
       if (!item) return { error: options.missing };
-      const scope = withScope(context.scope, { item: item.data });
+      const scope = withRoot(context.scope, 'item', item.data);
       const data = { ...item.data, ...(changes.render(scope, context.now) as Record<string, unknown>) };
-      const taken = conflict(collection, shelf, data, item);
+      const keys = uniqueKeys(collection, data);
+      const taken = conflict(shelf, keys, item);
       if (taken) return taken;
       const renewed = credentialOf(collection, item.data, context) !== credentialOf(collection, data, context);
       if (renewed) revoke(collection, item, context);
-      shelf.update(
-        item,
-        data,
-        uniqueKeys(collection, data).map(({ key }) => key),
-        context.now,
-      );
+      shelf.update(item, data, keysOf(keys), context.now);
       if (renewed) issue(collection, item, context);
       return {
         status: options.status,
-        body: body.render(withScope(context.scope, { item: viewOf(collection, item, context) }), context.now),
+        body: body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now),
       };
     };
   },
@@ -131,7 +135,7 @@ export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof delete
       if (!item) return { error: options.missing };
       shelf.remove(item.id);
       revoke(collection, item, context);
-      const answer = body?.render(withScope(context.scope, { item: item.data }), context.now);
+      const answer = body?.render(withRoot(context.scope, 'item', item.data), context.now);
       return answer === undefined ? { status: options.status } : { status: options.status, body: answer };
     };
   },
@@ -158,15 +162,10 @@ export function findItem(
   );
 }
 
-/** The error of the first uniqueness rule that the data would break. */
-export function conflict(
-  collection: Collection,
-  shelf: Shelf,
-  data: Record<string, unknown>,
-  self?: Item,
-): Failure | undefined {
-  for (const { key, held, error } of uniqueKeys(collection, data)) {
-    if (held && shelf.owners(key).some((id) => id !== self?.id)) return { error };
+/** The error of the first uniqueness rule that an item with these keys would break. */
+export function conflict(shelf: Shelf, keys: readonly UniqueKey[], self?: Item): Failure | undefined {
+  for (const { key, held, error } of keys) {
+    if (held && shelf.isTaken(key, self?.id)) return { error };
   }
   return undefined;
 }

@@ -4,7 +4,8 @@
  */
 import type { Behaviour } from './behaviour.js';
 import { collectionBulkCreate, collectionBulkDelete } from './collection-bulk.js';
-import { collectionList, collectionRead } from './collection-read.js';
+import { collectionList } from './collection-list.js';
+import { collectionRead } from './collection-read.js';
 import { collectionCreate, collectionDelete, collectionUpdate } from './collection-write.js';
 import { example } from './example.js';
 import { jobBatch, jobCancel, jobCreate, jobReadBatch } from './job.js';

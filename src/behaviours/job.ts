@@ -7,10 +7,10 @@ import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
 import { compileTemplate, type Scope, type Template } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
-import { type Item, isRunning, type JobItem } from '../state/resources.js';
+import { type Item, isRunning, type Job, type JobItem } from '../state/resources.js';
 import { type Collection, type Context, defineBehaviour, type Failure, type Reply } from './behaviour.js';
 import { listAt } from './collection-bulk.js';
-import { endStates, newItem, shelfOf, viewOf, withScope } from './collections.js';
+import { endStates, newItem, shelfOf, viewOf, withRoot, withScope } from './collections.js';
 import { duration, json, status } from './options.js';
 
 const createOptions = (z: Zod) =>
@@ -56,7 +56,7 @@ export const jobCreate = defineBehaviour<CreateOptions>({
       if (refused) return refused;
       const item = start(collection, data, options.runTime, context);
       notify(item, collection, webhook, context.scope, context);
-      const shown = body.render(withScope(context.scope, { item: viewOf(collection, item, context) }), context.now);
+      const shown = body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now);
       return { status: options.status, body: shown, jobs: [item] };
     };
   },
@@ -96,14 +96,11 @@ export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>
         notify(item, collection, webhook, scope, context);
         return item;
       });
-      const facts = { jobs: { ids: jobs.map(({ id }) => id), ...jobsFacts(collection, jobs, context) } };
-      const data = makeBatch.render(withScope(context.scope, facts), context.now) as Record<string, unknown>;
-      const batch = context.resources.add(shelfOf(batches, context), newItem(batches, context, data));
-      return {
-        status: options.status,
-        body: body.render(withScope(context.scope, { ...facts, batch: batch.data }), context.now),
-        jobs,
-      };
+      const { items, running, state } = jobsFacts(collection, jobs, context);
+      const scope = withRoot(context.scope, 'jobs', { ids: jobs.map(({ id }) => id), items, running, state });
+      const data = makeBatch.render(scope, context.now) as Record<string, unknown>;
+      context.resources.add(shelfOf(batches, context), newItem(batches, context, data));
+      return { status: options.status, body: body.render(withRoot(scope, 'batch', data), context.now), jobs };
     };
   },
 });
@@ -183,7 +180,7 @@ export const jobCancel = defineBehaviour<z.infer<ReturnType<typeof cancelOptions
       }
       return {
         status: options.status,
-        body: body.render(withScope(context.scope, { item: viewOf(collection, item, context) }), context.now),
+        body: body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now),
       };
     };
   },
@@ -197,25 +194,27 @@ function start(
 ): JobItem {
   const life = collection.life!;
   const runTimeMs = context.jobDefaults.runTimeMs ?? (runTime ?? life.runTimeMs) / context.compress;
-  const job = {
+  const { outcome = life.outcome } = context.jobDefaults;
+  const job: Job = {
     endsAt: context.now + Math.round(runTimeMs),
     // A state that other collections' jobs end in means nothing to this one.
-    outcome: endStates(life).find((state) => state === context.jobDefaults.outcome) ?? life.outcome,
+    outcome: outcome === life.outcome || endStates(life).includes(outcome) ? outcome : life.outcome,
     holds: [],
   };
-  const made = context.resources.add(shelfOf(collection, context), { ...newItem(collection, context, data), job });
+  const made = context.resources.add(shelfOf(collection, context), newItem(collection, context, data, undefined, job));
   context.jobStarted(collection, made as JobItem);
   return made as JobItem;
 }
 
 /** What templates may name as `jobs`, of the jobs of one batch. */
 function jobsFacts(collection: Collection, jobs: readonly Item[], context: Context) {
-  const running = jobs.filter(({ job }) => job && isRunning(job, context.now)).length;
-  return {
-    items: jobs.map((job) => viewOf(collection, job, context)),
-    running,
-    state: running > 0 ? 'running' : 'ended',
-  };
+  const items: unknown[] = [];
+  let running = 0;
+  for (const job of jobs) {
+    items.push(viewOf(collection, job, context));
+    if (job.job && isRunning(job.job, context.now)) running += 1;
+  }
+  return { items, running, state: running > 0 ? 'running' : 'ended' };
 }
 
 function notify(item: JobItem, collection: Collection, webhook: Template, scope: Scope, context: Context): void {

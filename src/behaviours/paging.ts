@@ -48,6 +48,17 @@ export interface Page {
   readonly hasMore: boolean;
 }
 
+/** Query parameters that it goes by. */
+export function pagingParameters(paging: Paging | undefined): string[] {
+  if (!paging) return [];
+  return paging.style === 'page' ? [paging.page, paging.size] : [paging.cursor, paging.limit];
+}
+
+/** Whether the request shows a cursor whose time may run out. */
+export function cursorGiven(paging: Paging | undefined, query: Context['query']): boolean {
+  return paging?.style === 'cursor' && paging.form === 'opaque' && query[paging.cursor] !== undefined;
+}
+
 interface Cursor {
   /** Serial of the last item given out. */
   readonly after: number;

@@ -41,26 +41,31 @@ export function readFact(
   path: readonly string[],
   extra?: Readonly<Record<string, unknown>>,
 ): unknown {
-  const [root, ...rest] = path;
+  const root = path[0];
   switch (root) {
     case 'caller':
-      return callerFact(facts.caller, rest[0]);
+      return callerFact(facts.caller, path[1]);
     case 'header':
-      return facts.header(rest.join('.'));
+      return facts.header(nameIn(path));
     case 'query':
-      return facts.query.get(rest.join('.')) ?? undefined;
+      return facts.query.get(nameIn(path)) ?? undefined;
     case 'params':
-      return facts.params[rest.join('.')];
+      return facts.params[nameIn(path)];
     case 'body':
-      return dig(facts.body, rest);
+      return dig(facts.body, path, 1);
     case 'ip':
     case 'method':
     case 'path':
     case 'operation':
       return facts[root];
     default:
-      return extra && root !== undefined ? dig(extra[root], rest) : undefined;
+      return extra && root !== undefined ? dig(extra[root], path, 1) : undefined;
   }
+}
+
+/** What stands behind the root. Nearly all paths have two parts, and a name with dots in it more. */
+export function nameIn(path: readonly string[]): string {
+  return path.length === 2 ? path[1]! : path.slice(1).join('.');
 }
 
 /** As `readFact`; a `*` on the way stands for every item of a list, so there may be several values, or none. */
@@ -87,10 +92,11 @@ export function callerFact(caller: Caller | undefined, name: string | undefined)
   return caller.facts[name];
 }
 
-/** Walks into plain data; anything missing on the way is `undefined`. */
-export function dig(value: unknown, path: readonly string[]): unknown {
+/** Walks into plain data; anything missing on the way is `undefined`. @param from how many parts of the path have been gone already */
+export function dig(value: unknown, path: readonly string[], from = 0): unknown {
   let at = value;
-  for (const key of path) {
+  for (let i = from; i < path.length; i++) {
+    const key = path[i]!;
     if (at === null || typeof at !== 'object') return undefined;
     at = Array.isArray(at)
       ? at[Number(key)]

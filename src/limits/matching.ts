@@ -2,7 +2,7 @@
  * Conditions: which requests, and which outcomes, a rule speaks of. A condition is data; it is compiled once into a predicate.
  * @module
  */
-import { callerFact, type Outcome, type RequestFacts, readFacts } from './facts.js';
+import { callerFact, type Outcome, type RequestFacts, readFact, readFacts } from './facts.js';
 
 /** All given parts must hold; within a part, any of the listed values. */
 export interface Condition {
@@ -40,7 +40,11 @@ export function compileCondition(condition: Condition | undefined): Predicate {
   }
   for (const [name, values] of Object.entries(fact ?? {})) {
     const at = name.split('.');
-    tests.push((facts) => readFacts(facts, at).some((value) => values.includes(String(value))));
+    tests.push(
+      at.includes('*')
+        ? (facts) => readFacts(facts, at).some((value) => values.includes(String(value)))
+        : (facts) => values.includes(String(readFact(facts, at))),
+    );
   }
   if (status) {
     const matches = statusMatcher(status);
@@ -53,7 +57,10 @@ export function compileCondition(condition: Condition | undefined): Predicate {
   }
   if (tests.length === 0) return always;
   if (tests.length === 1) return tests[0]!;
-  return (facts, outcome) => tests.every((test) => test(facts, outcome));
+  return (facts, outcome) => {
+    for (const test of tests) if (!test(facts, outcome)) return false;
+    return true;
+  };
 }
 
 /** A list of conditions, any of which may hold; an empty list never holds. */
@@ -61,7 +68,10 @@ export function compileAny(conditions: readonly Condition[]): Predicate {
   const predicates = conditions.map(compileCondition);
   if (predicates.length === 0) return never;
   if (predicates.length === 1) return predicates[0]!;
-  return (facts, outcome) => predicates.some((predicate) => predicate(facts, outcome));
+  return (facts, outcome) => {
+    for (const predicate of predicates) if (predicate(facts, outcome)) return true;
+    return false;
+  };
 }
 
 export function statusMatcher(statuses: readonly (number | string)[]): (status: number) => boolean {

@@ -25,10 +25,9 @@ interface Route {
   readonly names: readonly string[];
 }
 
-/** Paths that are remembered for a method, before they are forgotten all at once. */
-const MAX_REMEMBERED = 1_000;
-/** Longer ones are not. */
-const MAX_LENGTH = 200;
+/** Paths of a method that are remembered, before they are forgotten all at once. */
+const MOST_REMEMBERED = 500;
+const LONGEST_REMEMBERED = 200;
 
 const PARAMETER = /\{([^}]+)\}/g;
 
@@ -44,7 +43,22 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     router.add(operation.method, pattern, { operation, names });
   }
 
+  // Who has called a path calls it again, mostly. By method, then by path.
+  const remembered = new Map([...methods].map((method) => [method, new Map<string, Match>()] as const));
+
   function match(method: string, path: string): Match | undefined {
+    const paths = remembered.get(method);
+    const known = paths?.get(path);
+    if (known || !paths) return known;
+    const found = find(method, path);
+    if (!found) return undefined;
+    if (path.length > LONGEST_REMEMBERED) return found;
+    if (paths.size === MOST_REMEMBERED) paths.clear();
+    paths.set(path, found);
+    return found;
+  }
+
+  function find(method: string, path: string): Match | undefined {
     const [handlers, stash] = router.match(method, path) as unknown as [
       [Route, Record<string, string | number>][],
       string[] | undefined,
@@ -60,26 +74,8 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     return { operation, params };
   }
 
-  const found = new Map<string, Map<string, Match>>();
-
-  /** What was asked before is remembered: a client asks for few paths, and often. */
-  function remembered(method: string, path: string): Match | undefined {
-    let paths = found.get(method);
-    const known = paths?.get(path);
-    if (known) return known;
-    const matched = match(method, path);
-    if (!matched || path.length > MAX_LENGTH) return matched;
-    if (!paths) {
-      paths = new Map();
-      found.set(method, paths);
-    }
-    if (paths.size >= MAX_REMEMBERED) paths.clear();
-    paths.set(path, matched);
-    return matched;
-  }
-
   return {
-    match: (method, path) => remembered(method, path) ?? (method === 'HEAD' ? remembered('GET', path) : undefined),
+    match: (method, path) => match(method, path) ?? (method === 'HEAD' ? match('GET', path) : undefined),
     methods: (path) => [...methods].filter((method) => match(method, path) !== undefined),
     nearest: (method, path) =>
       operations

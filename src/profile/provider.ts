@@ -4,7 +4,7 @@
  */
 
 import type { Collection, Context, Library, Reply } from '../behaviours/behaviour.js';
-import { withScope } from '../behaviours/collections.js';
+import { compileUnique, withRoot } from '../behaviours/collections.js';
 import { behaviour as behaviourNamed } from '../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
 import { compileCost } from '../limits/cost.js';
@@ -214,7 +214,7 @@ function compileCollections(profile: Profile): Map<string, Collection> {
         idOf: compileTemplate(spec.id),
         seed: compileSeed(spec.seed),
         newestFirst: spec.order === 'newest-first',
-        unique: spec.unique,
+        unique: spec.unique.map(compileUnique),
         credential: spec.credential === undefined ? undefined : compileTemplate(spec.credential),
         life: spec.life && {
           runTimeMs: spec.life.runTime,
@@ -229,7 +229,7 @@ function compileCollections(profile: Profile): Map<string, Collection> {
 
 function compileSeed(seed: Profile['collections'][string]['seed']): Collection['seed'] {
   const make = (template: Template, context: Context, index: number) =>
-    template.render(withScope(context.scope, { index }), context.now) as Record<string, unknown>;
+    template.render(withRoot(context.scope, 'index', index), context.now) as Record<string, unknown>;
   if (Array.isArray(seed)) {
     const templates = seed.map(compileTemplate);
     return (context) => templates.map((template, index) => make(template, context, index));

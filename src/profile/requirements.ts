@@ -52,7 +52,8 @@ function itemExists(
 function addsUp({ list, of, equals }: NonNullable<Spec['sum']>, error: string): Requirement {
   const valuesOf = values(list, of);
   return ({ body }) => {
-    const total = valuesOf(body).reduce<number>((all, value) => all + Number(value), 0);
+    let total = 0;
+    for (const value of valuesOf(body)) total += Number(value);
     return total === equals ? undefined : { error, detail: { total } };
   };
 }
@@ -60,9 +61,12 @@ function addsUp({ list, of, equals }: NonNullable<Spec['sum']>, error: string): 
 function differs({ list, of }: NonNullable<Spec['distinct']>, error: string): Requirement {
   const valuesOf = values(list, of);
   return ({ body }) => {
-    const given = valuesOf(body);
-    const twice = given.find((value, i) => given.indexOf(value) !== i);
-    return twice === undefined ? undefined : { error, detail: { value: twice } };
+    const seen = new Set<unknown>();
+    for (const value of valuesOf(body)) {
+      if (seen.has(value) && value !== undefined) return { error, detail: { value } };
+      seen.add(value);
+    }
+    return undefined;
   };
 }
 

@@ -23,6 +23,8 @@ export interface Draft {
   readonly headers: Readonly<Record<string, string>>;
   /** A string is written as it is, anything else as JSON. */
   body: unknown;
+  /** The body as JSON, where that has been written already. */
+  text?: string | undefined;
   /** The body is the same object whenever it says the same, and is never changed. */
   steady?: boolean | undefined;
   /** Name of the profile's error that it is. */
@@ -42,7 +44,8 @@ export function draftError(error: ErrorAnswer, scope: Scope, now: number, status
 /** What has been made of bodies that never change, for as long as somebody has them. */
 const texts = new WeakMap<object, string>();
 
-export function bodyText({ body, contentType, steady }: Draft): string | null {
+export function bodyText({ body, text: written, contentType, steady }: Draft): string | null {
+  if (written !== undefined) return written;
   if (body === undefined) return null;
   if (typeof body === 'string' && contentType !== undefined && !contentType.includes('json')) return body;
   if (!steady || typeof body !== 'object' || body === null) return JSON.stringify(body);

@@ -2,17 +2,20 @@
  * What an admitted request gets: the document's checks, the profile's guards and requirements, then the operation's behaviour.
  * @module
  */
-import type { Context, Failure, Reply } from '../behaviours/behaviour.js';
+import type { Collection, Context, Failure, Reply } from '../behaviours/behaviour.js';
 import { type Lease, replaceLeases } from '../limits/algorithms/concurrency.js';
+import type { Scope } from '../limits/render/template.js';
+import type { Operation } from '../openapi/document.js';
 import type { Match } from '../openapi/router.js';
 import type { Guard } from '../profile/provider.js';
-import type { JobItem } from '../state/resources.js';
+import type { Ids } from '../state/ids.js';
+import type { JobItem, Resources } from '../state/resources.js';
 import { type Core, instantOf } from './core.js';
 import type { Exchange } from './exchange-state.js';
 import type { Request } from './request.js';
 import { tellEnd } from './webhooks.js';
 import type { World } from './world.js';
-import { keep, replay } from './wrappers.js';
+import { idempotencyKey, keep, replay } from './wrappers.js';
 
 /** Runs the operation. */
 export function behave(one: Exchange, match: Match): Reply {
@@ -30,43 +33,77 @@ export function behave(one: Exchange, match: Match): Reply {
   const late = guarded(provider.guards.late, request);
   if (late) return late;
   const { requires, run } = provider.behaviour(operation);
-  const context = createContext(one, match);
+  const context = new RequestContext(one, match);
   for (const requirement of requires) {
     const failure = requirement(context);
     if (failure) return failure;
   }
   const last = guarded(provider.guards.last, request);
   if (last) return last;
-  const repeated = replay(world, request, context.now);
+  const key = idempotencyKey(world, request);
+  if (key === undefined) return run(context);
+  const repeated = replay(world, request, key, context.now);
   if (repeated) return repeated;
   const reply = run(context);
-  keep(world, request, reply, context.now);
+  keep(world, request, key, reply, context.now);
   return reply;
 }
 
 function guarded(guards: readonly Guard[], request: Request): Failure | undefined {
   if (guards.length === 0) return undefined;
-  const guard = guards.find(({ when }) => when(request));
-  return guard && { error: guard.error };
+  for (const { when, error } of guards) if (when(request)) return { error };
+  return undefined;
 }
 
-function createContext({ core, world, request, source, scope, instant }: Exchange, { operation }: Match): Context {
-  return {
-    facts: request,
-    operation,
-    now: instant.now,
-    query: source.checked!.query,
-    body: source.checked!.body,
-    resources: world.resources,
-    ids: world.ids,
-    scope,
-    compress: world.provider.compress,
-    jobDefaults: world.jobDefaults,
-    jobStarted: (collection, item) => core.jobs.started(world, collection.id, item),
-    jobMoved: (item) => moveJob(core, world, item),
-    webhook: (collection, item, url) =>
-      tellEnd(core, world, collection, item, { url, base: String(scope(['request', 'base'])) }),
-  };
+class RequestContext implements Context {
+  readonly facts: Request;
+  readonly operation: Operation;
+  readonly now: number;
+  readonly query: Context['query'];
+  readonly body: unknown;
+  readonly scope: Scope;
+  readonly #core: Core;
+  readonly #world: World;
+
+  constructor({ core, world, request, source, scope, instant }: Exchange, { operation }: Match) {
+    const { query, body } = source.checked!;
+    this.facts = request;
+    this.operation = operation;
+    this.now = instant.now;
+    this.query = query;
+    this.body = body;
+    this.scope = scope;
+    this.#core = core;
+    this.#world = world;
+  }
+
+  get resources(): Resources {
+    return this.#world.resources;
+  }
+
+  get ids(): Ids {
+    return this.#world.ids;
+  }
+
+  get compress(): number {
+    return this.#world.provider.compress;
+  }
+
+  get jobDefaults(): World['jobDefaults'] {
+    return this.#world.jobDefaults;
+  }
+
+  jobStarted(collection: Collection, item: JobItem): void {
+    this.#core.jobs.started(this.#world, collection.id, item);
+  }
+
+  jobMoved(item: JobItem): void {
+    moveJob(this.#core, this.#world, item);
+  }
+
+  webhook(collection: Collection, item: JobItem, url: string): void {
+    tellEnd(this.#core, this.#world, collection, item, { url, base: String(this.scope(['request', 'base'])) });
+  }
 }
 
 /** Gives the units that a request reserved to the jobs that it made, or back if it made none. */

@@ -16,8 +16,9 @@ interface Watched {
 }
 
 export class JobWatch {
-  /** Jobs whose end has not been told, the first to end first. */
+  /** Jobs whose end has not been told, the first to end first; before `#first`, such as have been. */
   #running: Watched[] = [];
+  #first = 0;
   #listening = false;
   #disarm = () => {};
 
@@ -51,6 +52,7 @@ export class JobWatch {
   /** Watches what runs in these worlds, and nothing else. */
   restart(worlds: Iterable<World>): void {
     this.#running = [];
+    this.#first = 0;
     const now = this.clock.now();
     for (const world of worlds) {
       for (const { collection, item } of world.resources.jobs())
@@ -68,35 +70,45 @@ export class JobWatch {
 
   /** Tells of the ends that the clock has passed. */
   catchUp(): void {
+    if (this.#first === this.#running.length) return;
     const now = this.clock.now();
-    while (this.#running.length > 0 && this.#running[0]!.endsAt <= now) {
-      const ended = this.#running.shift()!;
+    for (;;) {
+      const ended = this.#running[this.#first];
+      if (!ended || ended.endsAt > now) break;
+      this.#first += 1;
       this.#tell('ended', ended, ended.endsAt);
+    }
+    // Taken out many at once: to take one from the front of a long list is to move all that are behind it.
+    if (this.#first > 1_000 || this.#first === this.#running.length) {
+      this.#running.splice(0, this.#first);
+      this.#first = 0;
     }
   }
 
   #put(world: World, collection: string, item: JobItem): void {
     const endsAt = endOf(item);
-    let low = 0;
     let high = this.#running.length;
+    let low = high > this.#first && this.#running[high - 1]!.endsAt <= endsAt ? high : this.#first;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.#running[middle]!.endsAt > endsAt) high = middle;
       else low = middle + 1;
     }
-    this.#running.splice(low, 0, { world, collection, item, endsAt });
-    if (low === 0) this.#arm();
+    const watched = { world, collection, item, endsAt };
+    if (low === this.#running.length) this.#running.push(watched);
+    else this.#running.splice(low, 0, watched);
+    if (low === this.#first) this.#arm();
   }
 
   #forget(item: JobItem): string | undefined {
-    const place = this.#running.findIndex((watched) => watched.item === item);
+    const place = this.#running.findIndex((watched, i) => i >= this.#first && watched.item === item);
     return place < 0 ? undefined : this.#running.splice(place, 1)[0]!.collection;
   }
 
   #arm(): void {
     this.#disarm();
     this.#disarm = () => {};
-    const first = this.#running[0]?.endsAt;
+    const first = this.#running[this.#first]?.endsAt;
     if (!this.#listening || first === undefined || first === Number.POSITIVE_INFINITY) return;
     this.#disarm = this.clock.at(first, () => {
       this.catchUp();

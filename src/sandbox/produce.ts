@@ -3,7 +3,7 @@
  * @module
  */
 import { isFailure } from '../behaviours/behaviour.js';
-import { standings } from '../limits/engine.js';
+import { type Decision, standings } from '../limits/engine.js';
 import { sampleResponse } from '../openapi/examples.js';
 import type { JobItem } from '../state/resources.js';
 import type { Draft } from './answer.js';
@@ -16,6 +16,7 @@ import { settleOnce } from './settlement.js';
 import { lookUp, remember } from './wrappers.js';
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
+const NO_JOBS: readonly JobItem[] = [];
 
 export function produce(one: Exchange, fault: Fault | undefined): Draft {
   if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(one, fault);
@@ -31,21 +32,24 @@ export function produce(one: Exchange, fault: Fault | undefined): Draft {
     return { status, body, steady: true, contentType, headers: {}, error: undefined };
   }
   const reply = behave(one, request.match);
-  reserveForJobs(one, isFailure(reply) ? [] : (reply.jobs ?? []));
+  reserveForJobs(one, isFailure(reply) ? NO_JOBS : (reply.jobs ?? NO_JOBS));
   if (isFailure(reply)) return errorDraft(one, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
   remember(world, request, reply, one.instant.now);
-  const { status, body, steady, contentType, headers, entity } = reply;
-  return { status, body, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
+  const { status, body, text, steady, contentType, headers, entity } = reply;
+  return { status, body, text, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
 }
 
 /** Gives what the request reserved to the jobs that came of it, or back. */
 export function reserveForJobs({ core, world, admissions }: Exchange, jobs: readonly JobItem[]): void {
   for (const { decisions, lease } of admissions) {
-    const held = decisions
-      .filter(({ ask, charged }) => charged > 0 && ask.policy.options['holds'] === 'job')
-      .map(({ ask }) => ask);
+    if (!decisions.some(isForJobs)) continue;
+    const held = decisions.filter(isForJobs).map(({ ask }) => ask);
     holdJobs(core, world, held, lease, jobs);
   }
+}
+
+function isForJobs({ ask, charged }: Decision): boolean {
+  return charged > 0 && ask.policy.options['holds'] === 'job';
 }
 
 function unmatched(one: Exchange): Draft {

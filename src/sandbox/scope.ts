@@ -2,7 +2,7 @@
  * What templates may name: the request, its caller, the time, fresh ids, and how policies stand at that moment.
  * @module
  */
-import { callerFact, dig } from '../limits/facts.js';
+import { callerFact, dig, nameIn } from '../limits/facts.js';
 import type { Scope } from '../limits/render/template.js';
 import type { Ids } from '../state/ids.js';
 import type { Reports } from './asks.js';
@@ -37,15 +37,14 @@ export interface ScopeSource {
 export function createScope(source: ScopeSource): Scope {
   const { request } = source;
   return (path) => {
-    // Nearly all paths have two parts, and a name with dots in it more.
-    const name = path.length === 2 ? path[1]! : path.slice(1).join('.');
+    const name = nameIn(path);
     switch (path[0]) {
       case 'request':
         return requestFact(source, name);
       case 'caller':
         return name === 'account' ? request.caller?.account : callerFact(request.caller, name);
       case 'body':
-        return dig(source.checked?.body ?? request.body, path.slice(1));
+        return dig(source.checked?.body ?? request.body, path, 1);
       case 'query':
         return source.checked?.query[name] ?? request.query.get(name) ?? undefined;
       case 'params':
@@ -60,7 +59,7 @@ export function createScope(source: ScopeSource): Scope {
         return fresh(source.ids, name, source.now());
       case 'policies': {
         const report = source.reports().get(path[1] ?? '');
-        return report && dig(report, path.slice(2));
+        return report && dig(report, path, 2);
       }
       default:
         return undefined;

@@ -13,26 +13,34 @@ const MAX_STORED = 10_000;
 
 export type CacheState = 'HIT' | 'MISS' | 'BYPASS';
 
+export interface LookedUp {
+  readonly state: CacheState;
+  readonly stored?: StoredResponse;
+}
+
+const BYPASS: LookedUp = { state: 'BYPASS' };
+const MISS: LookedUp = { state: 'MISS' };
+
 /** What the provider's cache says of the request, and what it holds for it. */
-export function lookUp(world: World, request: Request, now: number): { state: CacheState; stored?: StoredResponse } {
+export function lookUp(world: World, request: Request, now: number): LookedUp {
   const { cache } = world.provider.profile;
   const operation = request.operation;
-  if (!cache || (operation !== undefined && cache.bypass.includes(operation))) return { state: 'BYPASS' };
+  if (!cache || (operation !== undefined && cache.bypass.includes(operation))) return BYPASS;
   if (
     operation === undefined ||
     request.method !== 'GET' ||
     (cache.operations !== 'all' && !cache.operations.includes(operation))
   ) {
-    return { state: 'MISS' };
+    return MISS;
   }
   const key = cacheKey(world, request);
   const stored = world.cache.get(key);
-  if (!stored) return { state: 'MISS' };
+  if (!stored) return MISS;
   const age = now - stored.storedAt;
   // A response from the future (the clock was set back) is as good as none.
   if (age >= 0 && age < cache.ttl / world.provider.compress) return { state: 'HIT', stored };
   world.cache.delete(key);
-  return { state: 'MISS' };
+  return MISS;
 }
 
 export function remember(world: World, request: Request, reply: Success, now: number): void {
@@ -59,14 +67,13 @@ function callerKey({ provider }: World, { caller }: Request): string | undefined
 }
 
 /** Answers a repeated idempotency key; `undefined`: the operation is to run. */
-export function replay(world: World, request: Request, now: number): Reply | undefined {
-  const key = idempotencyKey(world, request);
-  const stored = key === undefined ? undefined : world.idempotency.get(key);
+export function replay(world: World, request: Request, key: string, now: number): Reply | undefined {
+  const stored = world.idempotency.get(key);
   if (!stored) return undefined;
   const { ttl, replay: mode, conflict } = world.provider.profile.idempotency!;
   const age = now - stored.storedAt;
   if (age < 0 || age >= ttl / world.provider.compress) {
-    world.idempotency.delete(key!);
+    world.idempotency.delete(key);
     return undefined;
   }
   if (mode === 'conflict' || stored.fingerprint !== fingerprint(request)) return { error: conflict };
@@ -78,13 +85,13 @@ export function replay(world: World, request: Request, now: number): Reply | und
 }
 
 /** Keeps a success for its idempotency key; a failure made nothing, so it may be tried again. */
-export function keep(world: World, request: Request, reply: Reply, now: number): void {
-  const key = idempotencyKey(world, request);
-  if (key === undefined || isFailure(reply) || reply.status >= 300) return;
+export function keep(world: World, request: Request, key: string, reply: Reply, now: number): void {
+  if (isFailure(reply) || reply.status >= 300) return;
   put(world.idempotency, key, reply, now, fingerprint(request));
 }
 
-function idempotencyKey(world: World, request: Request): string | undefined {
+/** What its answer is kept under, if the request has an idempotency key and the operation heeds it. */
+export function idempotencyKey(world: World, request: Request): string | undefined {
   const { idempotency } = world.provider.profile;
   if (!idempotency || request.operation === undefined || !idempotency.operations.includes(request.operation))
     return undefined;
@@ -108,16 +115,33 @@ function put(map: Map<string, StoredResponse>, key: string, reply: Success, now:
   if (map.size > MAX_STORED) map.delete(map.keys().next().value!);
 }
 
-/** The text that was hashed last, and its tag: who polls is mostly told the same again. */
+/** The text that was asked about last, and its tag: who polls is mostly told the same again. */
 let lastText = '';
 let lastTag = tagOf('');
+/** The tags of others, before they are forgotten all at once. */
+const tags = new Map<string, string>();
+let tagged = 0;
+const MOST_TAGS = 1_000;
+const MOST_TAGGED = 1_000_000;
 
 export function entityTag(text: string): string {
   if (text !== lastText) {
-    lastTag = tagOf(text);
+    lastTag = tags.get(text) ?? newTag(text);
     lastText = text;
   }
   return lastTag;
+}
+
+function newTag(text: string): string {
+  const tag = tagOf(text);
+  if (text.length > MOST_TAGGED) return tag;
+  tagged += text.length;
+  if (tags.size === MOST_TAGS || tagged > MOST_TAGGED) {
+    tags.clear();
+    tagged = text.length;
+  }
+  tags.set(text, tag);
+  return tag;
 }
 
 function tagOf(text: string): string {

@@ -7,9 +7,19 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const HEX = '0123456789abcdef';
 
+const DASH = 0x2d;
+const VERSION = 0x34;
+const VARIANTS = '89ab';
+
+/** Where ids are put together: character by character they would be strings by the dozen. */
+const scratch = Buffer.alloc(64);
+
 export class Ids {
   #state: number;
   #made = 0;
+  /** The beginning of a ulid, and its instant. */
+  #head = '';
+  #headOf = Number.NaN;
 
   constructor(seed = 0x2545f491) {
     this.#state = seed >>> 0;
@@ -17,12 +27,7 @@ export class Ids {
 
   /** A number in [0, 1). */
   random(): number {
-    // mulberry32: small, fast, and good enough for ids and sample data
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    return this.#draw() / 4_294_967_296;
   }
 
   /** How many have been made; distinct ids even where the random part is short. */
@@ -32,19 +37,23 @@ export class Ids {
   }
 
   uuid(): string {
-    const hex = this.text(HEX, 32);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${'89ab'[Math.floor(this.random() * 4)]}${hex.slice(17, 20)}-${hex.slice(20)}`;
+    let at = 0;
+    for (let i = 0; i < 32; i++) {
+      if (i === 8 || i === 12 || i === 16 || i === 20) scratch[at++] = DASH;
+      scratch[at++] = HEX.charCodeAt(this.#draw() >>> 28);
+    }
+    scratch[14] = VERSION;
+    scratch[19] = VARIANTS.charCodeAt(this.#draw() >>> 30);
+    return scratch.toString('latin1', 0, 36);
   }
 
   /** 26 characters, the first ten telling the instant (https://github.com/ulid/spec). */
   ulid(now: number): string {
-    let time = Math.max(0, Math.floor(now));
-    let head = '';
-    for (let i = 0; i < 10; i++) {
-      head = CROCKFORD[time % 32] + head;
-      time = Math.floor(time / 32);
+    if (now !== this.#headOf) {
+      this.#head = ulidHead(now);
+      this.#headOf = now;
     }
-    return head + this.text(CROCKFORD, 16);
+    return this.#head + this.text(CROCKFORD, 16);
   }
 
   lower(length: number): string {
@@ -52,9 +61,19 @@ export class Ids {
   }
 
   text(alphabet: string, length: number): string {
-    let made = '';
-    for (let i = 0; i < length; i++) made += alphabet[Math.floor(this.random() * alphabet.length)];
-    return made;
+    const place = length > scratch.length ? Buffer.alloc(length) : scratch;
+    for (let i = 0; i < length; i++) place[i] = alphabet.charCodeAt(Math.floor(this.random() * alphabet.length));
+    return place.toString('latin1', 0, length);
+  }
+
+  /** 32 bits. */
+  #draw(): number {
+    // mulberry32: small, fast, and good enough for ids and sample data
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return (t ^ (t >>> 14)) >>> 0;
   }
 
   dump(): [state: number, made: number] {
@@ -65,6 +84,17 @@ export class Ids {
     this.#state = state;
     this.#made = made;
   }
+}
+
+/** Milliseconds in base 32. */
+function ulidHead(now: number): string {
+  let time = Math.max(0, Math.floor(now));
+  let head = '';
+  for (let i = 0; i < 10; i++) {
+    head = CROCKFORD[time % 32] + head;
+    time = Math.floor(time / 32);
+  }
+  return head;
 }
 
 /** A number in [0, 1) that depends on nothing but the text. */

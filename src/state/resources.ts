@@ -15,10 +15,54 @@ export interface Item {
   updatedAt: number;
   /** What no other item of the scope may have as well. */
   uniqueKeys: readonly string[];
-  job?: Job;
+  job?: Job | undefined;
 }
 
 export type NewItem = Omit<Item, 'serial'>;
+
+/** An item as it is kept. Nobody may ask for it again; until somebody does, its data may be put away as text, which is a single object to the garbage collector. */
+export class KeptItem implements Item {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly serial: number;
+  updatedAt: number;
+  uniqueKeys: readonly string[];
+  job: Job | undefined;
+  #data: Record<string, unknown> | string;
+
+  constructor({ id, createdAt, updatedAt, data, uniqueKeys, job }: NewItem, serial: number) {
+    this.id = id;
+    this.createdAt = createdAt;
+    this.serial = serial;
+    this.updatedAt = updatedAt;
+    this.uniqueKeys = uniqueKeys;
+    this.job = job;
+    this.#data = data;
+  }
+
+  get data(): Record<string, unknown> {
+    if (typeof this.#data === 'string') this.#data = JSON.parse(this.#data) as Record<string, unknown>;
+    return this.#data;
+  }
+
+  set data(data: Record<string, unknown>) {
+    this.#data = data;
+  }
+
+  /** @param text its data as JSON has it */
+  pack(text: string): void {
+    // JSON has null for a number that it cannot write, such as the Infinity that 1e999 is read as.
+    if (!text.includes('null') || isPlain(this.#data)) this.#data = text;
+  }
+}
+
+/** Whether JSON can write all of it. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value === null || typeof value !== 'object') return true;
+  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key])) return false;
+  return true;
+}
 
 export interface Job {
   /** Epoch ms at which it ends, unless canceled first; `null`: it runs until told otherwise. */
@@ -57,13 +101,26 @@ export type Shared = readonly [key: string, ids: readonly string[]];
 /** The items of one collection and scope, in order of creation. */
 export class Shelf {
   readonly items = new Map<string, Item>();
+  /** Rises with every change of what is on it. */
+  version = 0;
+  /** Whether there has been a job on it: what such an item shows changes with time. */
+  lively = false;
   /** Key → id, or ids in order of creation where some items may share it. */
   readonly #owners = new Map<string, string | Set<string>>();
 
   put(item: Item): void {
-    this.remove(item.id);
+    if (this.items.has(item.id)) this.remove(item.id);
+    if (item.job) this.lively = true;
+    this.version += 1;
     this.items.set(item.id, item);
     this.#claim(item.uniqueKeys, item.id);
+  }
+
+  /** Whether another has this unique key. */
+  isTaken(key: string, self?: string): boolean {
+    const known = this.#owners.get(key);
+    if (known === undefined || typeof known === 'string') return known !== undefined && known !== self;
+    return known.size > (self !== undefined && known.has(self) ? 1 : 0);
   }
 
   /** The first item that has this unique key. */
@@ -82,6 +139,7 @@ export class Shelf {
   update(item: Item, data: Record<string, unknown>, uniqueKeys: readonly string[], now: number): void {
     this.#disclaim(item.uniqueKeys, item.id);
     this.#claim(uniqueKeys, item.id);
+    this.version += 1;
     Object.assign(item, { data, uniqueKeys, updatedAt: now });
   }
 
@@ -98,6 +156,7 @@ export class Shelf {
   remove(id: string): boolean {
     const item = this.items.get(id);
     if (!item) return false;
+    this.version += 1;
     this.#disclaim(item.uniqueKeys, id);
     return this.items.delete(id);
   }
@@ -125,21 +184,27 @@ export class Resources {
   #shelves = new Map<string, Map<string, Shelf>>();
   #serial = 0;
 
-  /** The shelf of one scope; filled by `seed` at first sight. */
-  shelf(collection: string, scope: string, seed: () => readonly NewItem[]): Shelf {
-    const scopes = this.#shelves.get(collection) ?? new Map<string, Shelf>();
-    this.#shelves.set(collection, scopes);
-    const known = scopes.get(scope);
-    if (known) return known;
+  /** The shelf of one scope, if it has been opened. */
+  find(collection: string, scope: string): Shelf | undefined {
+    return this.#shelves.get(collection)?.get(scope);
+  }
+
+  /** A new shelf of one scope, and what it holds to begin with. */
+  open(collection: string, scope: string, seed: readonly NewItem[]): Shelf {
+    let scopes = this.#shelves.get(collection);
+    if (!scopes) {
+      scopes = new Map();
+      this.#shelves.set(collection, scopes);
+    }
     const shelf = new Shelf();
     scopes.set(scope, shelf);
-    for (const item of seed()) this.add(shelf, item);
+    for (const item of seed) this.add(shelf, item);
     return shelf;
   }
 
-  add(shelf: Shelf, item: NewItem): Item {
+  add(shelf: Shelf, item: NewItem): KeptItem {
     this.#serial += 1;
-    const added: Item = { ...item, serial: this.#serial };
+    const added = new KeptItem(item, this.#serial);
     shelf.put(added);
     return added;
   }

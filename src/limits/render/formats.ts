@@ -25,8 +25,7 @@ export const formats = {
   /** ISO 8601 with milliseconds: `2025-10-29T16:30:00.000Z`. */
   iso: (at) => isoInstant(at),
   /** ISO 8601 in whole seconds: `2024-01-15T15:00:00Z`. What has been is rounded down: nothing was created in the future. */
-  'iso-seconds': (at, now) =>
-    isoInstant((at > now ? Math.ceil(at / 1_000) : Math.floor(at / 1_000)) * 1_000).replace('.000Z', 'Z'),
+  'iso-seconds': (at, now) => isoSecond(at > now ? Math.ceil(at / 1_000) : Math.floor(at / 1_000)),
   /** `YYYY-MM-DD`. */
   'iso-date': (at) => isoInstant(at).slice(0, 10),
   /** An HTTP date: `Tue, 12 May 2026 08:00:00 GMT`. */
@@ -39,9 +38,29 @@ export function isFormat(name: string): name is FormatName {
   return Object.hasOwn(formats, name);
 }
 
+let lastInstant = Number.NaN;
+let lastIso = '';
+
 /** ISO 8601 of an instant that may lie outside what `Date` can show: then the nearest it can. */
 export function isoInstant(at: number): string {
-  return new Date(Math.max(-8.64e15, Math.min(8.64e15, Math.round(at)))).toISOString();
+  const instant = Math.max(-8.64e15, Math.min(8.64e15, Math.round(at)));
+  if (instant !== lastInstant) {
+    lastIso = new Date(instant).toISOString();
+    lastInstant = instant;
+  }
+  return lastIso;
+}
+
+let lastIsoSecond = Number.NaN;
+let lastShort = '';
+
+/** What is created within a second is created at the same one. */
+function isoSecond(second: number): string {
+  if (second !== lastIsoSecond) {
+    lastShort = isoInstant(second * 1_000).replace('.000Z', 'Z');
+    lastIsoSecond = second;
+  }
+  return lastShort;
 }
 
 let lastSecond = Number.NaN;

@@ -12,6 +12,8 @@ export interface Template {
   render(scope: Scope, now: number): unknown;
   /** Set when nothing in it varies. */
   readonly constant: boolean;
+  /** Set when a format in it may go by the time. */
+  readonly timed: boolean;
   /** The paths that it asks for, for checks at load time. */
   readonly paths: readonly (readonly string[])[];
 }
@@ -35,30 +37,50 @@ export const FILTER_NAMES = [...Object.keys(FILTERS), ...Object.keys(formats)];
 
 export function compileTemplate(source: unknown): Template {
   if (typeof source === 'string') return compileText(source);
-  if (Array.isArray(source))
-    return combine(source.map(compileTemplate), (values) => values.map((value) => value ?? null));
-  if (source !== null && typeof source === 'object') {
-    const keys = Object.keys(source);
-    return combine(Object.values(source).map(compileTemplate), (values) => {
-      const result: Record<string, unknown> = {};
-      for (let i = 0; i < keys.length; i++) if (values[i] !== undefined) result[keys[i]!] = values[i];
-      return result;
-    });
-  }
+  if (Array.isArray(source)) return compileList(source.map(compileTemplate));
+  if (source !== null && typeof source === 'object')
+    return compileMap(Object.keys(source), Object.values(source).map(compileTemplate));
   return constant(source);
 }
 
 function constant(value: unknown): Template {
-  return { constant: true, paths: [], render: () => value };
+  return { constant: true, timed: false, paths: [], render: () => value };
 }
 
-function combine(parts: readonly Template[], join: (values: unknown[]) => unknown): Template {
-  const paths = parts.flatMap((part) => part.paths);
-  if (parts.every((part) => part.constant)) {
-    const value = join(parts.map((part) => part.render(nothing, 0)));
-    return constant(value);
-  }
-  return { constant: false, paths, render: (scope, now) => join(parts.map((part) => part.render(scope, now))) };
+/** What has no value is null in a list. */
+function compileList(parts: readonly Template[]): Template {
+  return combine(parts, (scope, now) => {
+    const result: unknown[] = [];
+    for (const part of parts) result.push(part.render(scope, now) ?? null);
+    return result;
+  });
+}
+
+/** What has no value is left out of a map. */
+function compileMap(keys: readonly string[], parts: readonly Template[]): Template {
+  return combine(parts, (scope, now) => {
+    const result: Record<string, unknown> = {};
+    for (let i = 0; i < parts.length; i++) {
+      const value = parts[i]!.render(scope, now);
+      if (value !== undefined) result[keys[i]!] = value;
+    }
+    return result;
+  });
+}
+
+function combine(parts: readonly Template[], render: Template['render']): Template {
+  if (parts.every((part) => part.constant)) return constant(render(nothing, 0));
+  return {
+    constant: false,
+    timed: parts.some((part) => part.timed),
+    paths: parts.flatMap((part) => part.paths),
+    render,
+  };
+}
+
+/** Whether nothing but what these roots name can change what it renders. */
+export function namesOnly({ timed, paths }: Template, ...roots: readonly string[]): boolean {
+  return !timed && paths.every(([root]) => roots.includes(root!));
 }
 
 const nothing: Scope = () => undefined;
@@ -68,21 +90,33 @@ function compileText(text: string): Template {
   if (pieces.length === 0) return constant(text);
   const expressions = pieces.map((piece) => compileExpression(piece[1]!));
   const paths = expressions.flatMap((expression) => expression.paths);
+  const timed = expressions.some((expression) => expression.timed);
   if (pieces.length === 1 && pieces[0]![0].length === text.length)
-    return { constant: false, paths, render: expressions[0]!.evaluate };
-  const literals = text.split(/\$\{[^}]*\}/);
+    return { constant: false, timed, paths, render: expressions[0]!.evaluate };
+  const [first = '', ...literals] = text.split(/\$\{[^}]*\}/);
   return {
     constant: false,
+    timed,
     paths,
-    render: (scope, now) =>
-      literals.reduce((written, literal, i) => {
-        const value = i > 0 ? expressions[i - 1]!.evaluate(scope, now) : undefined;
-        return `${written}${value === undefined || value === null ? '' : String(value)}${literal}`;
-      }, ''),
+    render: (scope, now) => {
+      let written = first;
+      for (let i = 0; i < literals.length; i++) {
+        const value = expressions[i]!.evaluate(scope, now);
+        if (value !== undefined && value !== null) written += String(value);
+        written += literals[i];
+      }
+      return written;
+    },
   };
 }
 
-function compileExpression(source: string): { paths: string[][]; evaluate: (scope: Scope, now: number) => unknown } {
+interface Expression {
+  readonly paths: readonly (readonly string[])[];
+  readonly timed: boolean;
+  evaluate(scope: Scope, now: number): unknown;
+}
+
+function compileExpression(source: string): Expression {
   const [head, ...filters] = source.split('|').map((part) => part.trim());
   const choices = (head ?? '').split('??').map((part) => part.trim());
   if (!choices.every((choice) => /^[\w$-]+(\.[\w$-]+)*$/.test(choice))) {
@@ -96,7 +130,7 @@ function compileExpression(source: string): { paths: string[][]; evaluate: (scop
   const paths = choices.map((choice) => choice.split('.'));
   const [only] = paths;
   // By far the most are one path and nothing else.
-  if (paths.length === 1 && filters.length === 0) return { paths, evaluate: (scope) => scope(only!) };
+  if (paths.length === 1 && filters.length === 0) return { paths, timed: false, evaluate: (scope) => scope(only!) };
   const steps = filters.map((filter) =>
     isFormat(filter)
       ? (value: unknown, now: number) => formats[filter as FormatName](Number(value), now)
@@ -104,6 +138,7 @@ function compileExpression(source: string): { paths: string[][]; evaluate: (scop
   );
   return {
     paths,
+    timed: filters.some(isFormat),
     evaluate: (scope, now) => {
       let value = firstValue(paths, scope);
       for (const step of steps) if (value !== undefined && value !== null) value = step(value, now);

@@ -44,7 +44,7 @@ function fill(world: World, saved: ReadWorld): void {
   store.load(world.provider.policies, saved.counters);
   resources.serial = saved.serial;
   for (const { collection, scope, items, shared } of saved.shelves)
-    resources.shelf(collection, scope, () => []).load(items, shared);
+    (resources.find(collection, scope) ?? resources.open(collection, scope, [])).load(items, shared);
   for (const [key, issued] of saved.credentials) resources.credentials.set(key, issued);
   for (const [key, stored] of saved.cache) cache.set(key, stored);
   for (const [key, stored] of saved.idempotency) idempotency.set(key, stored);
