@@ -3,5 +3,6 @@
  * @module
  */
 import { createRequire } from 'node:module';
+import { packaged } from './root.js';
 
-export const VERSION = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+export const VERSION = (createRequire(import.meta.url)(packaged('package.json')) as { version: string }).version;

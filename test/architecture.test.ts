@@ -11,7 +11,7 @@ const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** Layers from the bottom up, by the longest prefix that fits, and the layers that each may import besides itself. */
 const BASE = ['limits', 'limits/render', 'state', 'openapi'];
-const LEAVES = ['clock.ts', 'disposal.ts', 'version.ts'];
+const LEAVES = ['clock.ts', 'disposal.ts', 'root.ts', 'version.ts'];
 const LAYERS: Record<string, readonly string[]> = {
   limits: [],
   'limits/render': ['limits'],
@@ -20,7 +20,7 @@ const LAYERS: Record<string, readonly string[]> = {
   behaviours: BASE,
   verdict: ['limits', 'state'],
   'verdict/render': ['limits', 'verdict', 'version.ts'],
-  profile: [...BASE, 'behaviours', 'verdict'],
+  profile: [...BASE, 'behaviours', 'verdict', 'root.ts'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
   http: [...BASE, 'behaviours', 'verdict', 'verdict/render', 'profile', 'sandbox', ...LEAVES],
   'options.ts': ['limits', 'profile', 'sandbox', 'http', ...LEAVES],
@@ -73,7 +73,8 @@ const LAYERS: Record<string, readonly string[]> = {
   'cli.ts': ['commands'],
   'clock.ts': [],
   'disposal.ts': [],
-  'version.ts': [],
+  'root.ts': [],
+  'version.ts': ['root.ts'],
 };
 
 /** Where packages (and node's own modules) belong. `limits` knows of none but zod. */
@@ -82,8 +83,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   yaml: ['profile/source.ts', 'commands/starter/write.ts'],
   // Reads large files, without positions.
   'js-yaml': ['profile/quick.ts'],
-  ajv: ['openapi/validation.ts', 'openapi/late-references.ts'],
-  'ajv-formats': ['openapi/validation.ts'],
+  ajv: ['openapi/checks.ts', 'openapi/late-references.ts', 'openapi/write-checks.ts'],
+  'ajv-formats': ['openapi/checks.ts'],
   'openapi-sampler': ['openapi/examples.ts'],
   // The document's router is Hono's.
   hono: ['http', 'openapi/router.ts'],
@@ -96,7 +97,9 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:fs': [
     'profile/load.ts',
     'profile/locate.ts',
+    'profile/kept.ts',
     'profile/precompiled.ts',
+    'profile/precompile.ts',
     'commands/init.ts',
     'commands/watch.ts',
     'commands/run.ts',
@@ -104,18 +107,22 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:path': [
     'profile/load.ts',
     'profile/locate.ts',
+    'profile/kept.ts',
     'profile/precompiled.ts',
+    'profile/precompile.ts',
     'commands/init.ts',
     'commands/watch.ts',
     'commands/run.ts',
   ],
-  'node:url': ['profile/load.ts', 'profile/locate.ts', 'profile/precompiled.ts'],
+  'node:url': ['root.ts'],
   'node:child_process': ['cli.ts'],
   'node:os': ['cli.ts'],
-  'node:util': ['sandbox/replace.ts'],
+  'node:util': ['sandbox/replace.ts', 'profile/precompile.ts'],
   'node:module': [
     'profile/quick.ts',
-    'openapi/validation.ts',
+    'profile/source.ts',
+    'profile/precompiled.ts',
+    'openapi/checks.ts',
     'openapi/late-references.ts',
     'openapi/examples.ts',
     'version.ts',

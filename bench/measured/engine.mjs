@@ -1,9 +1,9 @@
 /**
  * The engine as the measurements drive it: policies made by hand, asked on the default store. The one place that knows its calls.
  */
-import { algorithms } from '../../dist/limits/algorithms/index.js';
-import { admit, release, settle } from '../../dist/limits/engine.js';
-import { MemoryStore } from '../../dist/state/memory-store.js';
+import { algorithms } from '../built/algorithms.js';
+import { admit, release, settle } from '../built/engine.js';
+import { MemoryStore } from '../built/memory-store.js';
 
 export const ALGORITHMS = Object.keys(algorithms);
 export { MemoryStore };

@@ -49,11 +49,19 @@ export class OpenApiDocument {
   readonly operations: readonly Operation[];
   /** Path of the first server's URL, without a slash at the end. */
   readonly basePath: string;
+  #root: JsonObject | (() => JsonObject);
 
-  constructor(readonly root: JsonObject) {
-    checkVersion(root);
-    this.basePath = serverPath(root);
-    this.operations = this.#readOperations();
+  /** @param known what was found in it before; then it is not looked at until somebody asks for more */
+  constructor(root: JsonObject | (() => JsonObject), known?: Pick<OpenApiDocument, 'basePath' | 'operations'>) {
+    this.#root = root;
+    if (!known) checkVersion(this.root);
+    this.basePath = known?.basePath ?? serverPath(this.root);
+    this.operations = known?.operations ?? this.#readOperations();
+  }
+
+  get root(): JsonObject {
+    if (typeof this.#root === 'function') this.#root = this.#root();
+    return this.#root;
   }
 
   /** The value that a local reference or pointer (`#/components/schemas/Link`) leads to, references on the way followed. */

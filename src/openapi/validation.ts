@@ -1,11 +1,9 @@
 /**
- * Checks requests against the document. Validators are compiled at an operation's first request, so that a large document costs nothing at start.
+ * Checks requests against the document.
  * @module
  */
-import { createRequire } from 'node:module';
-import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import type { JsonObject, OpenApiDocument, Operation, Parameter } from './document.js';
-import { referLate } from './late-references.js';
+import { type Check, type Checks, type Fault, PLACES, parametersIn } from './checks.js';
+import type { Operation, Parameter } from './document.js';
 
 /** One thing wrong with a request. */
 export interface Violation {
@@ -38,62 +36,35 @@ export interface Incoming {
 
 export type Validator = (incoming: Incoming) => Checked;
 
-const require = createRequire(import.meta.url);
-const DOCUMENT = 'openapi';
-
-export function createValidators(document: OpenApiDocument): (operation: Operation) => Validator {
-  const compiled = new Map<string, Validator>();
-  // Query strings, paths and headers carry text, so their values are converted to what the schema asks for; bodies are taken as they are.
-  let forText: Ajv2020 | undefined;
-  let forJson: Ajv2020 | undefined;
+export function createValidators(checks: Checks): (operation: Operation) => Validator {
+  const known = new Map<string, Validator>();
   return (operation) => {
-    const known = compiled.get(operation.id);
-    if (known) return known;
-    forText ??= createAjv(document, 'array');
-    if (operation.body) forJson ??= createAjv(document, false);
-    const validator = compile(forText, forJson, operation);
-    compiled.set(operation.id, validator);
+    const validator = known.get(operation.id) ?? compile(checks, operation);
+    known.set(operation.id, validator);
     return validator;
   };
 }
 
-function createAjv(document: OpenApiDocument, coerceTypes: 'array' | false): Ajv2020 {
-  const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-  const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
-  const ajv = new Constructor({
-    strict: false,
-    allErrors: true,
-    coerceTypes,
-    useDefaults: true,
-    validateSchema: false,
-    logger: false,
-  });
-  addFormats(ajv);
-  referLate(ajv);
-  ajv.addSchema({ ...document.root, $id: DOCUMENT } as JsonObject);
-  return ajv;
+interface BodyCheck {
+  readonly type: string;
+  readonly check: Check;
 }
 
-function compile(forText: Ajv2020, forJson: Ajv2020 | undefined, operation: Operation): Validator {
-  const places = (['path', 'query', 'header'] as const).map((place) => ({
-    place,
-    parameters: operation.parameters.filter((parameter) => parameter.in === place),
-  }));
+function compile(checks: Checks, operation: Operation): Validator {
   // Most operations have parameters in one place or two; where there are none, nothing can be wrong.
-  const checks = places
+  const places = PLACES.map((place) => ({ place, parameters: parametersIn(operation, place) }))
     .filter(({ parameters }) => parameters.length > 0)
-    .map(({ place, parameters }) => ({ place, parameters, validate: parameterValidator(forText, parameters) }));
-  const bodies = Object.entries(operation.body?.schemas ?? {}).map(([type, pointer]) => ({
-    type,
-    validate: schemaValidator(forJson!, pointer),
-  }));
+    .map(({ place, parameters }) => ({ place, parameters, check: checks.parameters(operation, place) }));
+  const bodies = Object.entries(operation.body?.schemas ?? {}).map(
+    ([type, pointer]): BodyCheck => ({ type, check: checks.body(pointer) }),
+  );
 
   return (incoming) => {
     const violations: Violation[] = [];
     let query: Record<string, unknown> = {};
-    for (const { place, parameters, validate } of checks) {
+    for (const { place, parameters, check } of places) {
       const values = parameterValues(place, parameters, incoming);
-      if (!validate(values)) violations.push(...(validate.errors ?? []).map((error) => violation(place, error)));
+      if (!check(values)) violations.push(...(check.errors ?? []).map((fault) => violation(place, fault)));
       if (place === 'query') query = values;
     }
     return { violations, query, body: checkBody(operation, bodies, incoming, violations) };
@@ -102,7 +73,7 @@ function compile(forText: Ajv2020, forJson: Ajv2020 | undefined, operation: Oper
 
 function checkBody(
   operation: Operation,
-  bodies: readonly { type: string; validate: ValidateFunction }[],
+  bodies: readonly BodyCheck[],
   incoming: Incoming,
   violations: Violation[],
 ): unknown {
@@ -118,7 +89,7 @@ function checkBody(
   if (!media?.type.includes('json')) return incoming.body;
   // A missing body is checked as an empty object, so that the answer names the first field that is missing.
   const body = incoming.body === undefined ? {} : copy(incoming.body);
-  if (!media.validate(body)) violations.push(...(media.validate.errors ?? []).map((error) => violation('body', error)));
+  if (!media.check(body)) violations.push(...(media.check.errors ?? []).map((fault) => violation('body', fault)));
   return body;
 }
 
@@ -134,24 +105,6 @@ function copy(value: unknown): unknown {
     else made[key] = copy(inner);
   }
   return made;
-}
-
-function parameterValidator(ajv: Ajv2020, parameters: readonly Parameter[]): ValidateFunction {
-  return ajv.compile({
-    type: 'object',
-    properties: Object.fromEntries(
-      parameters.map(({ name, schema }) => [name, schema === undefined ? {} : reference(schema)]),
-    ),
-    required: parameters.filter(({ required }) => required).map(({ name }) => name),
-  });
-}
-
-function schemaValidator(ajv: Ajv2020, pointer: string): ValidateFunction {
-  return ajv.compile(reference(pointer));
-}
-
-function reference(pointer: string): { $ref: string } {
-  return { $ref: DOCUMENT + encodeURI(pointer).replaceAll('%23', '#') };
 }
 
 function parameterValues(place: string, parameters: readonly Parameter[], incoming: Incoming): Record<string, unknown> {
@@ -177,9 +130,9 @@ function queryValue({ query }: Incoming, name: string): string | string[] | unde
 
 const FIELD = /\/([^/]+)/g;
 
-function violation(place: Violation['in'], error: ErrorObject): Violation {
-  const missing = error.keyword === 'required' ? `/${String(error.params['missingProperty'])}` : '';
-  const keys = [...`${error.instancePath}${missing}`.matchAll(FIELD)].map(([, key]) =>
+function violation(place: Violation['in'], fault: Fault): Violation {
+  const missing = fault.keyword === 'required' ? `/${String(fault.params['missingProperty'])}` : '';
+  const keys = [...`${fault.instancePath}${missing}`.matchAll(FIELD)].map(([, key]) =>
     key!.replaceAll('~1', '/').replaceAll('~0', '~'),
   );
   const index = keys.find((key) => /^\d+$/.test(key));
@@ -189,8 +142,8 @@ function violation(place: Violation['in'], error: ErrorObject): Violation {
       (path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
       '',
     ),
-    keyword: error.keyword,
-    message: error.message ?? 'is invalid',
+    keyword: fault.keyword,
+    message: fault.message ?? 'is invalid',
     ...(index === undefined ? {} : { index: Number(index) }),
   };
 }

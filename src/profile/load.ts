@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Checks } from '../openapi/checks.js';
 import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
 import { checkReferences } from '../openapi/references.js';
 import { checkProfile } from './checks.js';
@@ -11,35 +12,47 @@ import { ProfileError } from './errors.js';
 import { findProfile, shownPath } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
 import { compileProvider, type Provider } from './provider.js';
-import { parseSource, type Source } from './source.js';
+import { knownSource, type Position, parseSource, type Source } from './source.js';
 
 export interface LoadOptions extends Overlay {
   /** Divides every duration; 1 when left out. */
   readonly compress?: number;
 }
 
-/** @param reference an id, or the path of a file. @throws ProfileError */
-export function loadProvider(reference: string, options: LoadOptions = {}): Provider {
+/**
+ * @param reference an id, or the path of a file
+ * @param checksOf gives the checks of a document, where they are there already
+ * @throws ProfileError
+ */
+export function loadProvider(
+  reference: string,
+  options: LoadOptions = {},
+  checksOf: (document: OpenApiDocument) => Checks | undefined = () => undefined,
+): Provider {
   const file = findProfile(reference);
   const shown = shownPath(file);
   const source = readSource(file, shown);
   const parsed = parseProfile(source, options);
-  const document = loadDocument(resolve(dirname(file), parsed.profile.openapi), shown, parsed.position(['openapi']));
+  const openapi = resolve(dirname(file), parsed.profile.openapi);
+  const document = loadDocument(openapi, shown, () => parsed.position(['openapi']));
   const issues = checkProfile(parsed.profile, document, { file: shown, base: source.value, position: parsed.position });
   if (issues.length > 0) throw new ProfileError(issues);
   return compileProvider(parsed.profile, document, {
     file,
     variants: options.variants ?? [],
     compress: options.compress ?? 1,
+    checks: checksOf(document),
   });
 }
 
-function loadDocument(file: string, profileFile: string, at: { line: number; col: number }): OpenApiDocument {
+function loadDocument(file: string, profileFile: string, at: () => Position): OpenApiDocument {
   const shown = shownPath(file);
   if (!existsSync(file)) {
     const problem = `there is no file ${shown}`;
     const fix = 'give the path of an OpenAPI document, relative to the profile';
-    throw new ProfileError([{ code: 'profile/no-document', file: profileFile, ...at, path: 'openapi', problem, fix }]);
+    throw new ProfileError([
+      { code: 'profile/no-document', file: profileFile, ...at(), path: 'openapi', problem, fix },
+    ]);
   }
   return openDocument(file);
 }
@@ -71,13 +84,18 @@ export function telling<T>(file: string, work: () => T): T {
 const parsedFiles = new Map<string, { text: string; source: Source }>();
 
 /** Parsing takes most of a load, and the same file is loaded again and again with other variants. */
-function readSource(file: string, shown: string): Source {
+export function readSource(file: string, shown: string): Source {
   const text = readText(file, shown);
   const known = parsedFiles.get(file);
   if (known && known.text === text && known.source.file === shown) return known.source;
   const source = parseSource(shown, text);
   parsedFiles.set(file, { text, source });
   return source;
+}
+
+/** Spares `readSource` the parsing, as long as the file has that text. @param value what the text says */
+export function remember(file: string, text: string, value: unknown): void {
+  parsedFiles.set(file, { text, source: knownSource(shownPath(file), text, value) });
 }
 
 function readText(file: string, shown: string): string {

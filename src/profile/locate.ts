@@ -4,11 +4,11 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packaged } from '../root.js';
 import { ProfileError, suggest } from './errors.js';
 
 /** Folder of the profiles that come with the package. */
-export const PROFILES_DIRECTORY = fileURLToPath(new URL('../../profiles/', import.meta.url));
+export const PROFILES_DIRECTORY = packaged('profiles/');
 
 /** Ids of the profiles that come with the package. */
 export function builtInProfiles(): string[] {

@@ -1,9 +1,25 @@
 /**
- * The build's last step: checks the profiles that come with the package, and keeps what it read of them.
+ * The build's last step: checks the profiles that come with the package, and keeps what it made of them.
  * @module
  */
-import { loadProvider } from './load.js';
-import { builtInProfiles } from './locate.js';
-import { keep } from './precompiled.js';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { writeChecks } from '../openapi/write-checks.js';
+import { hashOf, KEPT, type Kept, keptFile, textsOf } from './kept.js';
+import { loadProvider, readSource } from './load.js';
+import { builtInProfiles, shownPath } from './locate.js';
 
-for (const id of builtInProfiles()) keep(loadProvider(id));
+mkdirSync(KEPT, { recursive: true });
+for (const id of builtInProfiles()) {
+  const provider = loadProvider(id);
+  const { file, profile, document } = provider;
+  const { value } = readSource(file, shownPath(file));
+  for (const said of [document.root, value]) {
+    // YAML can say more than JSON: infinity, for one.
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(said)), said)) throw new Error(`${id} cannot be kept as JSON`);
+  }
+  const { basePath, operations } = document;
+  const kept: Kept = { hash: hashOf(textsOf(provider)!), profile, basePath, operations };
+  writeFileSync(keptFile(file, 'jsonl'), [kept, document.root, value].map((one) => JSON.stringify(one)).join('\n'));
+  writeFileSync(keptFile(file, 'cjs'), writeChecks(document, kept.hash));
+}

@@ -1,65 +1,45 @@
 /**
- * Profiles checked ahead of time. Reading YAML with positions and checking it takes most of a start, so the build keeps what it read of the profiles that come with
- * the package; where a file has changed since, or a variant or setting is laid over it, it is read and checked as usual.
+ * Profiles checked ahead of time. Reading YAML with positions and checking it takes most of a start, and loading Ajv and compiling schemas most of a first request,
+ * so the build keeps what it made of the profiles that come with the package. Where a variant or a setting is laid over one, that is checked as usual, but nothing is
+ * read anew; where a file has changed since, everything is.
  * @module
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type JsonObject, OpenApiDocument } from '../openapi/document.js';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Checks, compileChecks, lateChecks } from '../openapi/checks.js';
+import { OpenApiDocument } from '../openapi/document.js';
+import { type ReadyChecks, readyChecks } from '../openapi/ready-checks.js';
+import { keptFile, readKept } from './kept.js';
 import type { LoadOptions } from './load.js';
-import { findProfile } from './locate.js';
+import { filesOf, findProfile } from './locate.js';
 import { compileProvider, type Provider } from './provider.js';
-import type { Profile } from './schema.js';
 
-const DIRECTORY = fileURLToPath(new URL('../../dist/precompiled/', import.meta.url));
-
-/** What the schema asks and fills in, as text: what was read by another is not to be had from here. */
-const SCHEMA = fileURLToPath(new URL('../../profiles/profile.schema.json', import.meta.url));
-let schema: Buffer | undefined;
-
-interface Kept {
-  /** Of both files' text, and of the schema that they were read by. */
-  readonly hash: string;
-  readonly profile: Profile;
-  readonly document: JsonObject;
-}
+const require = createRequire(import.meta.url);
 
 /** Like `loadProvider`, and quicker where it may be. @throws ProfileError */
 export async function openProvider(reference: string, options: LoadOptions = {}): Promise<Provider> {
   const file = findProfile(reference);
-  const plain = (options.variants ?? []).length === 0 && (options.set ?? []).length === 0;
-  const kept = plain ? readKept(file) : undefined;
+  const { variants = [], set = [], compress = 1 } = options;
+  const kept = readKept(file);
   if (!kept) return (await import('./load.js')).loadProvider(reference, options);
-  return compileProvider(kept.profile, new OpenApiDocument(kept.document), {
-    file,
-    variants: [],
-    compress: options.compress ?? 1,
-  });
+  const { hash, profile, texts } = kept;
+  const checksOf = (document: OpenApiDocument) => lateChecks(() => readChecks(file, hash) ?? compileChecks(document));
+  if (variants.length === 0 && set.length === 0) {
+    const document = new OpenApiDocument(kept.document, kept);
+    return compileProvider(profile, document, { file, variants: [], compress, checks: checksOf(document) });
+  }
+  const { loadProvider, remember } = await import('./load.js');
+  const files = filesOf({ file, profile });
+  const root = kept.document();
+  remember(file, texts.profile, kept.source());
+  remember(files.document, texts.document, root);
+  // A setting may name another document.
+  return loadProvider(reference, options, (document) => (document.root === root ? checksOf(document) : undefined));
 }
 
-/** Part of the build. */
-export function keep({ file, profile, document }: Provider): void {
-  mkdirSync(DIRECTORY, { recursive: true });
-  const kept: Kept = { hash: hashOf(file, profile.openapi), profile, document: document.root };
-  writeFileSync(keptFile(file), JSON.stringify(kept));
-}
-
-function readKept(file: string): Kept | undefined {
-  const path = keptFile(file);
+function readChecks(file: string, hash: string): Checks | undefined {
+  const path = keptFile(file, 'cjs');
   if (!existsSync(path)) return undefined;
-  const kept = JSON.parse(readFileSync(path, 'utf8')) as Kept;
-  return kept.hash === hashOf(file, kept.profile.openapi) ? kept : undefined;
-}
-
-function keptFile(file: string): string {
-  return join(DIRECTORY, `${basename(file)}.json`);
-}
-
-function hashOf(file: string, openapi: string): string {
-  const document = resolve(dirname(file), openapi);
-  schema ??= readFileSync(SCHEMA);
-  const hash = createHash('sha256').update(schema).update(readFileSync(file)).update('\0');
-  return (existsSync(document) ? hash.update(readFileSync(document)) : hash).digest('base64');
+  const ready = require(path) as ReadyChecks;
+  return ready.of === hash ? readyChecks(ready) : undefined;
 }

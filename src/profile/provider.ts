@@ -8,17 +8,19 @@ import { compileUnique, withRoot } from '../behaviours/collections.js';
 import { behaviour as behaviourNamed } from '../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
 import { compileCost } from '../limits/cost.js';
-import { compileAny, compileCondition, globPattern, type Predicate } from '../limits/matching.js';
+import { compileAny, compileCondition, type Predicate } from '../limits/matching.js';
 import { compilePartition } from '../limits/partitions.js';
 import type { Policy } from '../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../limits/render/headers.js';
 import { compileTemplate, type Template } from '../limits/render/template.js';
+import { type Checks, compileChecks } from '../openapi/checks.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import { createRouter, type OperationRouter } from '../openapi/router.js';
-import { createValidators, type Validator, type Violation } from '../openapi/validation.js';
+import { createValidators, type Validator } from '../openapi/validation.js';
 import { compileIdentify, type Identify } from './callers.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import type { PolicySpec, Profile } from './schema.js';
+import { compileViolations, type ViolationError } from './violations.js';
 import { compileWindow } from './windows.js';
 
 export interface Provider {
@@ -44,11 +46,7 @@ export interface Provider {
     readonly last: readonly Guard[];
   };
   readonly validator: (operation: Operation) => Validator;
-  /** Of a request's violations the one that is answered, by the first rule of the profile that fits any, and with which error. */
-  readonly violationError: (
-    violations: readonly Violation[],
-    holds: (when: Predicate) => boolean,
-  ) => { error: string; violation: Violation };
+  readonly violationError: ViolationError;
   readonly requestId:
     | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
     | undefined;
@@ -83,6 +81,8 @@ export interface CompileOptions {
   readonly variants: readonly string[];
   /** Divides every duration. */
   readonly compress: number;
+  /** Of the document's schemas, where they are there already. */
+  readonly checks?: Checks | undefined;
 }
 
 export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
@@ -113,7 +113,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
       late: compileGuards(profile, 'after-validation'),
       last: compileGuards(profile, 'after-requirements'),
     },
-    validator: createValidators(document),
+    validator: createValidators(options.checks ?? compileChecks(document)),
     violationError: compileViolations(profile),
     requestId: profile.requestId && {
       template: compileTemplate(profile.requestId.template),
@@ -180,28 +180,6 @@ function compileGuards(profile: Profile, at: Profile['guards'][number]['at']): G
   return profile.guards
     .filter((guard) => guard.at === at)
     .map(({ when, error }) => ({ when: compileCondition(when), error }));
-}
-
-function compileViolations(profile: Profile): Provider['violationError'] {
-  const rules = profile.validation.map((rule) => ({
-    when: compileCondition(rule.when),
-    places: rule.in,
-    keywords: rule.keyword,
-    field: rule.field === undefined ? undefined : globPattern(rule.field),
-    error: rule.error,
-  }));
-  return (violations, holds) => {
-    for (const { when, places, keywords, field, error } of rules) {
-      const violation = violations.find(
-        (one) =>
-          (!places || places.includes(one.in)) &&
-          (!keywords || keywords.includes(one.keyword)) &&
-          (!field || field.test(one.field)),
-      );
-      if (violation && holds(when)) return { error, violation };
-    }
-    return { error: profile.answers.clientError, violation: violations[0]! };
-  };
 }
 
 function compileCollections(profile: Profile): Map<string, Collection> {

@@ -2,20 +2,14 @@
  * A YAML (or JSON) file with positions: what was read, and where in the file each path stands.
  * @module
  */
-import {
-  type Alias,
-  type Document,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type { Alias, Document, LineCounter, Node } from 'yaml';
 import { ProfileError, suggest } from './errors.js';
 import { quickValue } from './quick.js';
+
+const require = createRequire(import.meta.url);
+/** Only where there is something to read, or to tell. */
+const yaml = () => require('yaml') as typeof import('yaml');
 
 export interface Position {
   readonly line: number;
@@ -34,7 +28,11 @@ export interface Source {
 /** @throws ProfileError when the text is not YAML */
 export function parseSource(file: string, text: string): Source {
   const quick = quickValue(text);
-  if (!quick) return readInFull(file, text);
+  return quick ? knownSource(file, text, quick.value) : readInFull(file, text);
+}
+
+/** A source whose value is known. */
+export function knownSource(file: string, text: string, value: unknown): Source {
   let places: Places | undefined;
   // Mostly nobody asks: positions are for telling what is wrong.
   const placed = () => {
@@ -43,7 +41,7 @@ export function parseSource(file: string, text: string): Source {
   };
   return {
     file,
-    value: quick.value,
+    value,
     position: (path) => placed().position(path),
     depth: (path) => placed().depth(path),
   };
@@ -57,6 +55,7 @@ interface Parsed {
 type Places = Pick<Source, 'position' | 'depth'>;
 
 function parseWithLines(text: string, uniqueKeys: boolean): Parsed {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys, merge: true });
   return { document, lines };
@@ -102,6 +101,7 @@ function placesIn({ document, lines }: Parsed): Places {
 }
 
 function walk(document: Document.Parsed, path: readonly PropertyKey[]): { offset: number; depth: number } {
+  const { isMap, isPair, isScalar, isSeq } = yaml();
   let node: unknown = document.contents;
   let offset = start(node);
   let depth = 0;
@@ -128,6 +128,7 @@ function start(node: unknown): number {
 
 /** The first alias that names no anchor above it, and the anchors that there are. */
 function unknownAlias(document: Document.Parsed): [alias: Alias | undefined, anchors: string[]] {
+  const { visit } = yaml();
   const anchors: string[] = [];
   let unknown: Alias | undefined;
   visit(document, {

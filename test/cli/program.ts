@@ -12,6 +12,8 @@ import { endPrograms, type Program, start } from '../tools/child.js';
 export interface Mock429 {
   /** Where it is started, for files of the tests' own. */
   readonly folder: string;
+  /** Where the package lies; its files are the tests' own. */
+  readonly built: string;
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Program;
   /** Starts a server of one profile, and waits for its ready line. */
   serve(
@@ -34,6 +36,7 @@ export function useMock429(): Mock429 {
     start(process.execPath, [join(built.path, 'dist/cli.js'), ...args], { cwd: files.path, env });
   return {
     folder: files.path,
+    built: built.path,
     start: run,
     async serve(args, env) {
       const program = run(args, env);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createControlApp } from '../../src/http/control-app.js';
+import { compileChecks } from '../../src/openapi/checks.js';
 import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
 import { createValidators } from '../../src/openapi/validation.js';
 import { faultSchema } from '../../src/sandbox/fault-schema.js';
@@ -100,7 +101,7 @@ describe('the document of the control API', () => {
 
   it('has bodies that refuse unknown keys, and examples that fit', () => {
     const read = new OpenApiDocument(document as JsonObject);
-    const validators = createValidators(read);
+    const validators = createValidators(compileChecks(read));
     for (const operation of read.operations) {
       if (!operation.body) continue;
       const [, found] = calls.find(([, { operationId }]) => operationId === operation.id)!;

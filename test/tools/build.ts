@@ -18,6 +18,7 @@ const PARTS = [
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'rolldown.config.ts',
   'README.md',
   'LICENSE',
   'CHANGELOG.md',

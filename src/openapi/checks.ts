@@ -1,0 +1,111 @@
+/**
+ * What the parts of a request are held to: the document's schemas, as functions. Those of the profiles that come with the package are written by the build; others
+ * are compiled at an operation's first request, so that a large document costs nothing at start.
+ * @module
+ */
+import { createRequire } from 'node:module';
+import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
+import type { JsonObject, OpenApiDocument, Operation, Parameter } from './document.js';
+import { referLate } from './late-references.js';
+
+/** Tells whether the value fits, and fills in the defaults. */
+export interface Check {
+  (value: unknown): boolean;
+  /** Of the last value. */
+  errors?: readonly Fault[] | null;
+}
+
+/** As Ajv tells it. */
+export interface Fault {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly message?: string;
+}
+
+/** Where parameters are looked at. */
+export const PLACES = ['path', 'query', 'header'] as const;
+
+export type ParameterPlace = (typeof PLACES)[number];
+
+export interface Checks {
+  /** Of all parameters that stand there, by name. Texts are converted to what the schemas ask for. */
+  parameters(operation: Operation, place: ParameterPlace): Check;
+  /** Of a body by the schema at that pointer. It is taken as it is. */
+  body(pointer: string): Check;
+}
+
+const require = createRequire(import.meta.url);
+const DOCUMENT = 'openapi';
+
+export function compileChecks(document: OpenApiDocument): Checks {
+  // Query strings, paths and headers carry text, so their values are converted; bodies are not.
+  let forText: Ajv2020 | undefined;
+  let forJson: Ajv2020 | undefined;
+  return {
+    parameters(operation, place) {
+      forText ??= lateAjv(document, true);
+      return forText.compile(parametersSchema(operation, place)) as ValidateFunction & Check;
+    },
+    body(pointer) {
+      forJson ??= lateAjv(document, false);
+      return forJson.compile(bodySchema(pointer)) as ValidateFunction & Check;
+    },
+  };
+}
+
+/** Stands for checks that need not be there before the first request. */
+export function lateChecks(read: () => Checks): Checks {
+  let checks: Checks | undefined;
+  const late = () => {
+    checks ??= read();
+    return checks;
+  };
+  return {
+    parameters: (operation, place) => late().parameters(operation, place),
+    body: (pointer) => late().body(pointer),
+  };
+}
+
+function lateAjv(document: OpenApiDocument, converts: boolean): Ajv2020 {
+  const ajv = createAjv(document, converts);
+  referLate(ajv);
+  return ajv;
+}
+
+/** @param keepsSource for validators that are to be written down */
+export function createAjv(document: OpenApiDocument, converts: boolean, keepsSource = false): Ajv2020 {
+  const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
+  const ajv = new Constructor({
+    strict: false,
+    allErrors: true,
+    coerceTypes: converts && 'array',
+    useDefaults: true,
+    validateSchema: false,
+    logger: false,
+    code: { source: keepsSource },
+  });
+  addFormats(ajv);
+  ajv.addSchema({ ...document.root, $id: DOCUMENT } as JsonObject);
+  return ajv;
+}
+
+export function parametersSchema(operation: Operation, place: ParameterPlace): object {
+  const parameters = parametersIn(operation, place);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      parameters.map(({ name, schema }) => [name, schema === undefined ? {} : bodySchema(schema)]),
+    ),
+    required: parameters.filter(({ required }) => required).map(({ name }) => name),
+  };
+}
+
+export function bodySchema(pointer: string): object {
+  return { $ref: DOCUMENT + encodeURI(pointer).replaceAll('%23', '#') };
+}
+
+export function parametersIn(operation: Operation, place: ParameterPlace): readonly Parameter[] {
+  return operation.parameters.filter((parameter) => parameter.in === place);
+}

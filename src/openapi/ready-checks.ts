@@ -1,0 +1,34 @@
+/**
+ * Checks that were written down ahead of time, and do without Ajv.
+ * @module
+ */
+import type { Check, Checks, ParameterPlace } from './checks.js';
+import type { Operation } from './document.js';
+
+/** A module that `writeChecks` has written. */
+export interface ReadyChecks {
+  /** Whose checks these are, as the writer calls it. */
+  readonly of: string;
+  readonly parameters: () => Readonly<Record<string, Check>>;
+  readonly bodies: () => Readonly<Record<string, Check>>;
+}
+
+export function readyChecks(ready: ReadyChecks): Checks {
+  let parameters: Readonly<Record<string, Check>> | undefined;
+  let bodies: Readonly<Record<string, Check>> | undefined;
+  return {
+    parameters(operation, place) {
+      parameters ??= ready.parameters();
+      return parameters[parametersName(operation, place)]!;
+    },
+    body(pointer) {
+      bodies ??= ready.bodies();
+      return bodies[pointer]!;
+    },
+  };
+}
+
+/** What the check of an operation's parameters is called. */
+export function parametersName({ id }: Operation, place: ParameterPlace): string {
+  return `${place} ${id}`;
+}

@@ -1,0 +1,39 @@
+/**
+ * Writes all checks of a document as a module, for the build.
+ * @module
+ */
+import type { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import { bodySchema, createAjv, PLACES, parametersIn, parametersSchema } from './checks.js';
+import type { OpenApiDocument } from './document.js';
+import { parametersName, type ReadyChecks } from './ready-checks.js';
+
+/** @param of what the module is to say that it was made of. @returns a CommonJS module, for `readyChecks` */
+export function writeChecks(document: OpenApiDocument, of: string): string {
+  const parameters = document.operations.flatMap((operation) =>
+    PLACES.filter((place) => parametersIn(operation, place).length > 0).map(
+      (place) => [parametersName(operation, place), parametersSchema(operation, place)] as const,
+    ),
+  );
+  const pointers = document.operations.flatMap(({ body }) => Object.values(body?.schemas ?? {}));
+  const bodies = pointers.map((pointer) => [pointer, bodySchema(pointer)] as const);
+  const parts: Record<keyof ReadyChecks, string> = {
+    of: JSON.stringify(of),
+    parameters: written(createAjv(document, true, true), new Map(parameters)),
+    bodies: written(createAjv(document, false, true), new Map(bodies)),
+  };
+  return Object.entries(parts)
+    .map(([name, code]) => `exports.${name} = ${code};\n`)
+    .join('');
+}
+
+/** A function that makes them. Nothing of it is compiled before it is called. */
+function written(ajv: Ajv2020, schemas: ReadonlyMap<string, object>): string {
+  const ids: Record<string, string> = {};
+  for (const [i, [name, schema]] of [...schemas].entries()) {
+    ids[name] = `check${i}`;
+    ajv.addSchema(schema, ids[name]);
+  }
+  const code = standalone.default(ajv, ids);
+  return `() => {\nconst exports = {};\n${code}\nreturn exports;\n}`;
+}
