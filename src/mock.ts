@@ -3,9 +3,10 @@
  * @module
  */
 import { type AsyncDisposal, asyncDisposal } from './disposal.js';
-import { type Bindings, type ControlHandler, createApp } from './http/app.js';
+import type { AppOptions, ControlHandler } from './http/app.js';
 import { createDirect } from './http/direct.js';
 import { fetchInProcess } from './http/in-process.js';
+import { type AnswerRequest, createLateApp } from './http/late-app.js';
 import type { Listening } from './http/listening.js';
 import { listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
@@ -68,15 +69,23 @@ export interface Mock extends MockSandbox, AsyncDisposal {
  * @throws ProfileError, OptionError
  */
 export async function createMock(options: MockOptions = {}): Promise<Mock> {
-  const [{ checkFault }, { reportOf }] = await Promise.all([
+  const [{ createApp }, { checkFault }, { reportOf }] = await Promise.all([
+    import('./http/app.js'),
     import('./sandbox/fault-schema.js'),
     import('./sandbox/report.js'),
   ]);
-  return composeMock(options, { checkFault, reportOf });
+  return composeMock(options, { checkFault, reportOf }, (serving) => {
+    const app = createApp(serving);
+    return (request, bindings) => app.fetch(request, bindings);
+  });
 }
 
-/** A mock of which what is asked for by method calls alone is given: a server, which is asked by HTTP, starts without. */
-export async function composeMock(options: MockOptions, methods: Methods): Promise<Mock> {
+/** A mock of which what only method calls need is given: a server, which is asked by HTTP, starts without. */
+export async function composeMock(
+  options: MockOptions,
+  methods: Methods,
+  createAnswer: (serving: AppOptions) => AnswerRequest = createLateApp,
+): Promise<Mock> {
   const providers = await loadProviders(options);
   const ids = providers.map(({ id }) => id);
   const log: Log = options.log ?? (() => {});
@@ -98,7 +107,7 @@ export async function composeMock(options: MockOptions, methods: Methods): Promi
     cors: options.cors ?? true,
     log,
   };
-  const app = createApp({
+  const answer = createAnswer({
     ...serving,
     control: () => {
       control ??= import('./http/control-app.js').then(({ createControl }) =>
@@ -107,7 +116,6 @@ export async function composeMock(options: MockOptions, methods: Methods): Promi
       return control;
     },
   });
-  const answer = (request: Request, bindings: Bindings) => app.fetch(request, bindings);
   const listening = new Set<Listening>();
   const { files, reload } = createReloader(options, providers, sandboxes);
   const interceptor = createInterceptor(

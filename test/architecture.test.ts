@@ -89,7 +89,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   // The document's router is Hono's.
   hono: ['http', 'openapi/router.ts'],
   '@hono/zod-openapi': ['http'],
-  '@hono/node-server': ['http/server.ts', 'http/socket-connection.ts'],
+  '@hono/node-server': ['http/web-listener.ts'],
   commander: ['commands'],
   'node:http': ['http'],
   'node:net': ['http'],

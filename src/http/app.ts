@@ -47,7 +47,9 @@ export interface Route {
   readonly profile: string;
 }
 
-export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
+export type App = Hono<{ Bindings: Bindings }>;
+
+export function createApp(options: AppOptions): App {
   const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
   const { sandboxes, maxBodyBytes, cors = true } = options;
   const routing = createRouting(options.profiles);

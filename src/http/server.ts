@@ -2,14 +2,14 @@
  * The app on a socket.
  * @module
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { type AddressInfo, isIP, type Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import type { Bindings } from './app.js';
 import { type Connections, trackConnections } from './connections.js';
 import type { Direct } from './direct.js';
+import type { AnswerRequest } from './late-app.js';
 import { ListenError, type Listening } from './listening.js';
 import { SocketConnection } from './socket-connection.js';
+import type { WebListener } from './web-listener.js';
 import { KEEP_ALIVE_MS } from './whole-response.js';
 
 export interface ListenOptions {
@@ -25,25 +25,23 @@ export interface ListenOptions {
 const CLOSE_GRACE_MS = 5_000;
 
 /** @param direct answers what it can itself; the rest is for `fetch` */
-export function listen(
-  fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>,
-  direct: Direct,
-  options: ListenOptions,
-): Promise<Listening> {
+export function listen(fetch: AnswerRequest, direct: Direct, options: ListenOptions): Promise<Listening> {
   const { trustedProxies } = options;
-  const listener = getRequestListener(
-    (request, env) => {
-      const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
-      const open = connections.of(incoming.socket);
-      return fetch(request, {
-        target: incoming.url?.startsWith('/') ? incoming.url : undefined,
-        connection: new SocketConnection(incoming, outgoing, open, trustedProxies),
-      });
-    },
-    { errorHandler: () => new Response(null, { status: 500 }) },
-  );
+  let web: WebListener | undefined;
+  let loading: Promise<void> | undefined;
   const server = createServer((incoming, outgoing) => {
-    if (!direct(incoming, outgoing, connections.of(incoming.socket))) void listener(incoming, outgoing);
+    const open = connections.of(incoming.socket);
+    if (direct(incoming, outgoing, open)) return;
+    // Taken now, so that nobody thinks the connection idle while the rest is loaded.
+    const connection = new SocketConnection(incoming, outgoing, open, trustedProxies);
+    if (web) {
+      web(incoming, outgoing, connection);
+      return;
+    }
+    loading ??= import('./web-listener.js').then(({ createWebListener }) => {
+      web = createWebListener(fetch);
+    });
+    void loading.then(() => web!(incoming, outgoing, connection));
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', refuseBadRequest);
