@@ -14,19 +14,36 @@ const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
  * @param done gets the body, or never hears of it when the client goes away in the middle
  */
 export function readIncoming(incoming: IncomingMessage, maxBytes: number, done: (body: ReceivedBody) => void): void {
-  // Most bodies come in one piece with the head. Those are there, and all of them, once the parser has done with that piece: nobody needs to listen.
-  queueMicrotask(() => {
-    if (!incoming.complete) {
-      listen(incoming, maxBytes, done);
-      return;
-    }
-    const whole = incoming.read() as Buffer | null;
-    if (whole === null) done(NO_BODY);
-    else done(whole.byteLength > maxBytes ? TOO_LARGE : { text: decode(whole), tooLarge: false });
-  });
+  if (arriving.length === 0) setImmediate(readArrived);
+  arriving.push({ incoming, maxBytes, done });
 }
 
-function listen(incoming: IncomingMessage, maxBytes: number, done: (body: ReceivedBody) => void): void {
+interface Arriving {
+  readonly incoming: IncomingMessage;
+  readonly maxBytes: number;
+  readonly done: (body: ReceivedBody) => void;
+}
+
+/** Those whose heads have come in this turn of the event loop. */
+let arriving: Arriving[] = [];
+
+/** Most bodies come in one piece with the head, and are there, all of them, by the end of the turn: nobody needs to listen. */
+function readArrived(): void {
+  const arrived = arriving;
+  arriving = [];
+  for (const one of arrived) {
+    if (one.incoming.complete) one.done(wholeBody(one));
+    else listen(one);
+  }
+}
+
+function wholeBody({ incoming, maxBytes }: Arriving): ReceivedBody {
+  const whole = incoming.read() as Buffer | null;
+  if (whole === null) return NO_BODY;
+  return whole.byteLength > maxBytes ? TOO_LARGE : { text: decode(whole), tooLarge: false };
+}
+
+function listen({ incoming, maxBytes, done }: Arriving): void {
   let chunks: Buffer[] = [];
   let size = 0;
   let tooLarge = Number(incoming.headers['content-length'] ?? 0) > maxBytes;
