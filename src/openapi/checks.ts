@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject, OpenApiDocument, Operation, Parameter } from './document.js';
+import { mayFill } from './fills.js';
 import { referLate } from './late-references.js';
 
 /** Tells whether the value fits, and fills in the defaults. */
@@ -33,6 +34,8 @@ export interface Checks {
   parameters(operation: Operation, place: ParameterPlace): Check;
   /** Of a body by the schema at that pointer. It is taken as it is. */
   body(pointer: string): Check;
+  /** Whether that check may change the body, by filling in defaults. */
+  fills(pointer: string): boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -51,6 +54,7 @@ export function compileChecks(document: OpenApiDocument): Checks {
       forJson ??= lateAjv(document, false);
       return forJson.compile(bodySchema(pointer)) as ValidateFunction & Check;
     },
+    fills: (pointer) => mayFill(document.root, pointer),
   };
 }
 
@@ -64,6 +68,7 @@ export function lateChecks(read: () => Checks): Checks {
   return {
     parameters: (operation, place) => late().parameters(operation, place),
     body: (pointer) => late().body(pointer),
+    fills: (pointer) => late().fills(pointer),
   };
 }
 

@@ -11,6 +11,8 @@ export interface ReadyChecks {
   readonly of: string;
   readonly parameters: () => Readonly<Record<string, Check>>;
   readonly bodies: () => Readonly<Record<string, Check>>;
+  /** Pointers of those that may change a body. */
+  readonly filling: readonly string[];
 }
 
 export function readyChecks(ready: ReadyChecks): Checks {
@@ -25,6 +27,7 @@ export function readyChecks(ready: ReadyChecks): Checks {
       bodies ??= ready.bodies();
       return bodies[pointer]!;
     },
+    fills: (pointer) => ready.filling.includes(pointer),
   };
 }
 

@@ -32,6 +32,8 @@ export interface Incoming {
   /** Set when the body was not JSON: what the parser said. */
   readonly bodyError?: string | undefined;
   readonly contentType: string | undefined;
+  /** A body like it that may be changed, where there is a quicker way to one than a copy. */
+  ownBody?(): unknown;
 }
 
 export type Validator = (incoming: Incoming) => Checked;
@@ -48,6 +50,7 @@ export function createValidators(checks: Checks): (operation: Operation) => Vali
 interface BodyCheck {
   readonly type: string;
   readonly check: Check;
+  readonly fills: boolean;
 }
 
 function compile(checks: Checks, operation: Operation): Validator {
@@ -56,7 +59,7 @@ function compile(checks: Checks, operation: Operation): Validator {
     .filter(({ parameters }) => parameters.length > 0)
     .map(({ place, parameters }) => ({ place, parameters, check: checks.parameters(operation, place) }));
   const bodies = Object.entries(operation.body?.schemas ?? {}).map(
-    ([type, pointer]): BodyCheck => ({ type, check: checks.body(pointer) }),
+    ([type, pointer]): BodyCheck => ({ type, check: checks.body(pointer), fills: checks.fills(pointer) }),
   );
 
   return (incoming) => {
@@ -88,9 +91,13 @@ function checkBody(
     bodies.find(({ type }) => type.includes('json'));
   if (!media?.type.includes('json')) return incoming.body;
   // A missing body is checked as an empty object, so that the answer names the first field that is missing.
-  const body = incoming.body === undefined ? {} : copy(incoming.body);
+  const body = incoming.body === undefined ? {} : media.fills ? ownBody(incoming) : incoming.body;
   if (!media.check(body)) violations.push(...(media.check.errors ?? []).map((fault) => violation('body', fault)));
   return body;
+}
+
+function ownBody(incoming: Incoming): unknown {
+  return incoming.ownBody ? incoming.ownBody() : copy(incoming.body);
 }
 
 /** A copy for the defaults to be put into: the request's own body stays as it came. `structuredClone` takes ten times as long for what JSON can hold. */
@@ -98,7 +105,8 @@ function copy(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(copy);
   const made: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const inner = (value as Record<string, unknown>)[key];
     // `__proto__` is a key like any other in JSON, and none like any other in an assignment.
     if (key === '__proto__')
       Object.defineProperty(made, key, { value: copy(inner), enumerable: true, writable: true, configurable: true });

@@ -6,6 +6,7 @@ import type { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { bodySchema, createAjv, PLACES, parametersIn, parametersSchema } from './checks.js';
 import type { OpenApiDocument } from './document.js';
+import { mayFill } from './fills.js';
 import { parametersName, type ReadyChecks } from './ready-checks.js';
 
 /** @param of what the module is to say that it was made of. @returns a CommonJS module, for `readyChecks` */
@@ -20,6 +21,7 @@ export function writeChecks(document: OpenApiDocument, of: string): string {
   const parts: Record<keyof ReadyChecks, string> = {
     of: JSON.stringify(of),
     parameters: written(createAjv(document, true, true), new Map(parameters)),
+    filling: JSON.stringify(pointers.filter((pointer) => mayFill(document.root, pointer))),
     bodies: written(createAjv(document, false, true), new Map(bodies)),
   };
   return Object.entries(parts)

@@ -19,7 +19,7 @@ import { idempotencyKey, keep, replay } from './wrappers.js';
 
 /** Runs the operation. */
 export function behave(one: Exchange, match: Match): Reply {
-  const { world, request, source } = one;
+  const { world, request } = one;
   const { provider } = world;
   const { operation } = match;
   const early = guarded(provider.guards.early, request);
@@ -29,7 +29,7 @@ export function behave(one: Exchange, match: Match): Reply {
     const { error, violation } = provider.violationError(checked.violations, (when) => when(request));
     return { error, detail: { violation: { ...violation } } };
   }
-  source.checked = checked;
+  one.checked = checked;
   const late = guarded(provider.guards.late, request);
   if (late) return late;
   const { requires, run } = provider.behaviour(operation);
@@ -65,8 +65,8 @@ class RequestContext implements Context {
   readonly #core: Core;
   readonly #world: World;
 
-  constructor({ core, world, request, source, scope, instant }: Exchange, { operation }: Match) {
-    const { query, body } = source.checked!;
+  constructor({ core, world, request, checked, scope, instant }: Exchange, { operation }: Match) {
+    const { query, body } = checked!;
     this.facts = request;
     this.operation = operation;
     this.now = instant.now;

@@ -15,7 +15,7 @@ import type { World } from './world.js';
 import type { CacheState } from './wrappers.js';
 
 /** What is known of a request on its way. What few requests need is made when it is asked for. */
-export class Exchange {
+export class Exchange implements ScopeSource {
   readonly request: Request;
   /** The world's store when the request came: counters of before a reset are not to be touched. */
   readonly store: World['store'];
@@ -51,7 +51,7 @@ export class Exchange {
   row: number | undefined;
   leftAt: number | null = null;
   settled = false;
-  #source: ScopeSource | undefined;
+  checked: ScopeSource['checked'];
   #scope: Scope | undefined;
   #requestId: string | undefined;
   #standing: Reports | undefined;
@@ -74,21 +74,8 @@ export class Exchange {
     this.beganAt = arrival.beganAt ?? core.clock.precise();
   }
 
-  get source(): ScopeSource {
-    this.#source ??= {
-      request: this.request,
-      requestId: () => this.requestId,
-      ids: this.world.ids,
-      baseUrl: this.world.provider.profile.baseUrl,
-      now: () => this.instant.now,
-      reports: () => this.standing,
-      checked: undefined,
-    };
-    return this.#source;
-  }
-
   get scope(): Scope {
-    this.#scope ??= createScope(this.source);
+    this.#scope ??= createScope(this);
     return this.#scope;
   }
 

@@ -23,7 +23,7 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
     path: rawQuery === '' ? request.path : `${request.path}?${maskQuery(world, rawQuery, request.credential)}`,
     // A body is not kept, however short: it may be of any size, and nobody's business.
     bodyHash: body === '' ? undefined : shortHash(body),
-    items: body === '' ? undefined : longestList(request.body),
+    items: body === '' ? undefined : request.longestList,
     idempotencyKey: idempotency && request.header(idempotency.header),
     conditional: request.header('if-none-match') !== undefined,
     etag: headers['ETag'],
@@ -46,13 +46,4 @@ function sameSkipped(world: World, skipped: readonly Skipped[]): readonly Skippe
   if (lastSkipped.length === skipped.length && lastSkipped.every((one, i) => one === skipped[i])) return lastSkipped;
   world.lastSkipped = skipped;
   return skipped;
-}
-
-function longestList(body: unknown): number | undefined {
-  if (body === null || typeof body !== 'object' || Array.isArray(body)) return undefined;
-  let longest: number | undefined;
-  for (const value of Object.values(body)) {
-    if (Array.isArray(value)) longest = Math.max(longest ?? 0, value.length);
-  }
-  return longest;
 }

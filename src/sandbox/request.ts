@@ -48,7 +48,9 @@ export class Request implements RequestFacts {
   /** What it showed to say who calls, good or not. */
   credential: string | undefined;
   #query: URLSearchParams | undefined;
-  #body: { value: unknown; error: string | undefined } | undefined;
+  #body: Parsed | undefined;
+  /** Whether the body that was made of it is somebody else's. */
+  #given = false;
 
   constructor(
     readonly arrival: Arrival,
@@ -72,6 +74,10 @@ export class Request implements RequestFacts {
   }
 
   get body(): unknown {
+    if (this.#given) {
+      this.#given = false;
+      this.#body = undefined;
+    }
     return this.parsed.value;
   }
 
@@ -80,22 +86,51 @@ export class Request implements RequestFacts {
     return this.parsed.error;
   }
 
+  /** How many entries the longest list of its body has, where that is a JSON object with a list in it. */
+  get longestList(): number | undefined {
+    return this.parsed.items;
+  }
+
+  /** The body for somebody to change. Of the request's own, which stays as it came, another is made if it is asked for again: mostly nobody does. */
+  ownBody(): unknown {
+    const { value } = this.parsed;
+    this.#given = true;
+    return value;
+  }
+
   get contentType(): string | undefined {
     return this.header('content-type');
   }
 
-  private get parsed(): { value: unknown; error: string | undefined } {
+  private get parsed(): Parsed {
     this.#body ??= parse(this.arrival.body.text, this.contentType);
     return this.#body;
   }
 }
 
-function parse(text: string, contentType: string | undefined): { value: unknown; error: string | undefined } {
-  if (text === '') return { value: undefined, error: undefined };
-  if (contentType?.startsWith('multipart/')) return { value: {}, error: undefined };
+interface Parsed {
+  readonly value: unknown;
+  readonly error: string | undefined;
+  readonly items: number | undefined;
+}
+
+function parse(text: string, contentType: string | undefined): Parsed {
+  if (text === '') return { value: undefined, error: undefined, items: undefined };
+  if (contentType?.startsWith('multipart/')) return { value: {}, error: undefined, items: undefined };
   try {
-    return { value: JSON.parse(text) as unknown, error: undefined };
+    const value = JSON.parse(text) as unknown;
+    return { value, error: undefined, items: longestList(value) };
   } catch (error) {
-    return { value: undefined, error: (error as Error).message };
+    return { value: undefined, error: (error as Error).message, items: undefined };
   }
+}
+
+function longestList(body: unknown): number | undefined {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return undefined;
+  let longest: number | undefined;
+  for (const key of Object.keys(body)) {
+    const value = (body as Record<string, unknown>)[key];
+    if (Array.isArray(value)) longest = Math.max(longest ?? 0, value.length);
+  }
+  return longest;
 }

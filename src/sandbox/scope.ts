@@ -2,6 +2,8 @@
  * What templates may name: the request, its caller, the time, fresh ids, and how policies stand at that moment.
  * @module
  */
+
+import type { Instant } from '../limits/engine.js';
 import { callerFact, dig, nameIn } from '../limits/facts.js';
 import type { Scope } from '../limits/render/template.js';
 import type { Ids } from '../state/ids.js';
@@ -24,12 +26,15 @@ export const SCOPE_ROOTS = [
 
 export interface ScopeSource {
   readonly request: Request;
-  readonly requestId: () => string | undefined;
-  readonly ids: Ids;
-  /** Where the real provider answers; stands in where the request does not say how it came. */
-  readonly baseUrl: string;
-  readonly now: () => number;
-  readonly reports: () => Reports;
+  readonly requestId: string | undefined;
+  readonly world: {
+    readonly ids: Ids;
+    /** Its base URL, where the real provider answers, stands in where the request does not say how it came. */
+    readonly provider: { readonly profile: { readonly baseUrl: string } };
+  };
+  readonly instant: Instant;
+  /** How the asked policies stand. */
+  readonly standing: Reports;
   /** Set once the request has been checked: converted, and with defaults. */
   checked: { readonly query: Readonly<Record<string, unknown>>; readonly body: unknown } | undefined;
 }
@@ -54,11 +59,11 @@ export function createScope(source: ScopeSource): Scope {
       case 'ip':
         return request.ip;
       case 'now':
-        return source.now();
+        return source.instant.now;
       case 'new':
-        return fresh(source.ids, name, source.now());
+        return fresh(source.world.ids, name, source.instant.now);
       case 'policies': {
-        const report = source.reports().get(path[1] ?? '');
+        const report = source.standing.get(path[1] ?? '');
         return report && dig(report, path, 2);
       }
       default:
@@ -67,11 +72,12 @@ export function createScope(source: ScopeSource): Scope {
   };
 }
 
-function requestFact({ request, requestId, baseUrl }: ScopeSource, name: string): string | undefined {
-  if (name === 'id') return requestId();
+function requestFact(source: ScopeSource, name: string): string | undefined {
+  const { request } = source;
+  if (name === 'id') return source.requestId;
   if (name === 'method') return request.method;
   if (name === 'path') return request.path;
-  return name === 'base' ? (request.arrival.base?.() ?? baseUrl) : undefined;
+  return name === 'base' ? (request.arrival.base?.() ?? source.world.provider.profile.baseUrl) : undefined;
 }
 
 export function fresh(ids: Ids, kind: string, now: number): unknown {
