@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
 import { compileTemplate, namesOnly } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
-import type { Item } from '../state/resources.js';
+import type { Item } from '../state/item.js';
 import { type Collection, type Context, defineBehaviour, isFailure, type Reply } from './behaviour.js';
 import { shelfOf, shownData, viewOf, withRoot } from './collections.js';
 import { keyPart, MadePages } from './made-pages.js';

@@ -6,7 +6,8 @@ import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
 import { compileTemplate } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
-import type { Item, Shelf } from '../state/resources.js';
+import type { Item } from '../state/item.js';
+import type { Shelf } from '../state/resources.js';
 import { type Collection, defineBehaviour, type Failure, type Reply } from './behaviour.js';
 import {
   compileItem,
@@ -54,7 +55,7 @@ export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof create
       if (shown !== data) return { status: options.status, body: shown };
       // What is answered is what is kept, and has to be written anyway.
       const text = JSON.stringify(data);
-      item.pack(text);
+      item.pack(text, context.resources.texts);
       return { status: options.status, body: data, text };
     };
   },

@@ -4,7 +4,8 @@
  */
 import { dig } from '../limits/facts.js';
 import { compileTemplate, type Scope } from '../limits/render/template.js';
-import { type Item, isRunning, type Job, type JobItem, type NewItem, type Shelf } from '../state/resources.js';
+import { type Item, isRunning, type Job, type JobItem, type NewItem } from '../state/item.js';
+import type { Shelf } from '../state/resources.js';
 import type { Collection, Context, Life, UniqueRule } from './behaviour.js';
 
 /** The scope with more roots in front. */

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { dig } from '../limits/facts.js';
 import { compileTemplate, type Scope, type Template } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
-import { type Item, isRunning, type Job, type JobItem } from '../state/resources.js';
+import { type Item, isRunning, type Job, type JobItem } from '../state/item.js';
 import { type Collection, type Context, defineBehaviour, type Failure, type Reply } from './behaviour.js';
 import { listAt } from './collection-bulk.js';
 import { endStates, newItem, shelfOf, viewOf, withRoot, withScope } from './collections.js';

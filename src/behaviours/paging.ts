@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
-import type { Item } from '../state/resources.js';
+import type { Item } from '../state/item.js';
 import type { Context, Failure } from './behaviour.js';
 import { duration } from './options.js';
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from '../clock.js';
-import { isRunning, type JobItem } from '../state/resources.js';
+import { isRunning, type JobItem } from '../state/item.js';
 import type { JobEvent, SandboxEvent } from './events.js';
 import type { World } from './world.js';
 

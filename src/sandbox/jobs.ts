@@ -6,7 +6,7 @@ import type { Life } from '../behaviours/behaviour.js';
 import { endStates, stateOf } from '../behaviours/collections.js';
 import { splitPartition } from '../limits/partitions.js';
 import type { Provider } from '../profile/provider.js';
-import { isRunning, type JobItem } from '../state/resources.js';
+import { isRunning, type JobItem } from '../state/item.js';
 import { moveJob } from './behave.js';
 import type { Core } from './core.js';
 import { checkInstant } from './instants.js';

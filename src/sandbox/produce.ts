@@ -5,7 +5,7 @@
 import { isFailure } from '../behaviours/behaviour.js';
 import { type Decision, standings } from '../limits/engine.js';
 import { sampleResponse } from '../openapi/examples.js';
-import type { JobItem } from '../state/resources.js';
+import type { JobItem } from '../state/item.js';
 import type { Draft } from './answer.js';
 import { renewAsks } from './asks.js';
 import { behave, holdJobs } from './behave.js';

@@ -5,7 +5,7 @@
 import type { Collection } from '../behaviours/behaviour.js';
 import { viewOf } from '../behaviours/collections.js';
 import type { Scope } from '../limits/render/template.js';
-import type { JobItem, Webhook } from '../state/resources.js';
+import type { JobItem, Webhook } from '../state/item.js';
 import type { Core } from './core.js';
 import { fresh } from './scope.js';
 import type { World } from './world.js';

@@ -1,92 +1,10 @@
 /**
  * What the provider keeps: collections of items, apart by scope (an account, a campaign …), and jobs, which are items with a life.
- *
- * A job's state is computed on read from the instant asked about, so a clock that jumps needs no timer.
  * @module
  */
-
-export interface Item {
-  readonly id: string;
-  /** Epoch ms. */
-  readonly createdAt: number;
-  /** Rises with every item of the sandbox: a stable order for items of the same millisecond. */
-  readonly serial: number;
-  data: Record<string, unknown>;
-  updatedAt: number;
-  /** What no other item of the scope may have as well. */
-  uniqueKeys: readonly string[];
-  job?: Job | undefined;
-}
-
-export type NewItem = Omit<Item, 'serial'>;
-
-/** An item as it is kept. Nobody may ask for it again; until somebody does, its data may be put away as text, which is a single object to the garbage collector. */
-export class KeptItem implements Item {
-  readonly id: string;
-  readonly createdAt: number;
-  readonly serial: number;
-  updatedAt: number;
-  uniqueKeys: readonly string[];
-  job: Job | undefined;
-  #data: Record<string, unknown> | string;
-
-  constructor({ id, createdAt, updatedAt, data, uniqueKeys, job }: NewItem, serial: number) {
-    this.id = id;
-    this.createdAt = createdAt;
-    this.serial = serial;
-    this.updatedAt = updatedAt;
-    this.uniqueKeys = uniqueKeys;
-    this.job = job;
-    this.#data = data;
-  }
-
-  get data(): Record<string, unknown> {
-    if (typeof this.#data === 'string') this.#data = JSON.parse(this.#data) as Record<string, unknown>;
-    return this.#data;
-  }
-
-  set data(data: Record<string, unknown>) {
-    this.#data = data;
-  }
-
-  /** @param text its data as JSON has it */
-  pack(text: string): void {
-    // JSON has null for a number that it cannot write, such as the Infinity that 1e999 is read as.
-    if (!text.includes('null') || isPlain(this.#data)) this.#data = text;
-  }
-}
-
-/** Whether JSON can write all of it. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (value === null || typeof value !== 'object') return true;
-  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key])) return false;
-  return true;
-}
-
-export interface Job {
-  /** Epoch ms at which it ends, unless canceled first; `null`: it runs until told otherwise. */
-  endsAt: number | null;
-  /** The state that it ends in. */
-  outcome: string;
-  /** Buckets in which it holds a unit while it runs. */
-  holds: readonly Hold[];
-  /** Whom to tell of its end; gone once that has been done. */
-  webhook?: Webhook;
-}
-
-export interface Webhook {
-  readonly url: string;
-  /** Where whoever made the job found the provider, for the links in what is told. */
-  readonly base: string;
-}
-
-export interface Hold {
-  readonly policy: string;
-  readonly partition: string;
-}
-
-export type JobItem = Item & { job: Job };
+import type { Item, JobItem, NewItem } from './item.js';
+import { KeptItem } from './kept-item.js';
+import { Texts } from './texts.js';
 
 /** A credential that came into being as an item of a collection. */
 export interface Issued {
@@ -179,6 +97,7 @@ export class Shelf {
 }
 
 export class Resources {
+  readonly texts = new Texts();
   /** By the credential in full. */
   readonly credentials = new Map<string, Issued>();
   #shelves = new Map<string, Map<string, Shelf>>();
@@ -234,9 +153,4 @@ export class Resources {
   set serial(serial: number) {
     this.#serial = serial;
   }
-}
-
-/** Whether the job still runs at `now`. */
-export function isRunning(job: Job, now: number): boolean {
-  return job.endsAt === null || job.endsAt > now;
 }

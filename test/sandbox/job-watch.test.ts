@@ -5,7 +5,8 @@ import { Clock } from '../../src/clock.js';
 import type { SandboxEvent } from '../../src/sandbox/events.js';
 import { JobWatch } from '../../src/sandbox/job-watch.js';
 import type { World } from '../../src/sandbox/world.js';
-import { type JobItem, Resources } from '../../src/state/resources.js';
+import type { JobItem } from '../../src/state/item.js';
+import { Resources } from '../../src/state/resources.js';
 import { runs } from '../properties/agree.js';
 
 const START = Date.parse('2026-05-12T08:00:00Z');

@@ -2,10 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Resources, Shelf } from '../../src/state/resources.js';
+import { Texts } from '../../src/state/texts.js';
 import { openShop } from '../sandbox/shop.js';
 
 const kept = (data: Record<string, unknown>) =>
   new Resources().add(new Shelf(), { id: 'a', createdAt: 1, updatedAt: 1, data, uniqueKeys: [] });
+
+const texts = new Texts();
 
 /** JSON has no sign for zero; what is written of it is the same. */
 const unsigned = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -16,13 +19,25 @@ describe('an item that is put away as text', () => {
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 4 })), (data) => {
         const plain = unsigned(data) as Record<string, unknown>;
         const item = kept(plain);
-        item.pack(JSON.stringify(plain));
+        item.pack(JSON.stringify(plain), texts);
         expect(item.data).not.toBe(plain);
         expect(item.data).toEqual(plain);
         // And stays the same object, for what is kept by it.
         expect(item.data).toBe(item.data);
       }),
     );
+  });
+
+  it('holds it whatever has been put away before it, and however long it is', () => {
+    const store = new Texts();
+    const texts = [1, 80_000, 86_000, 90_000, 400_000, 3].map((length, i) => ({ of: '☃'.repeat(length), i }));
+    const items = texts.map((data) => {
+      const item = kept(data);
+      item.pack(JSON.stringify(data), store);
+      return item;
+    });
+    expect(items.map(({ data }) => data)).toEqual(texts);
+    expect(items[4]!.data).toBe(texts[4]);
   });
 
   it.each([
@@ -32,14 +47,14 @@ describe('an item that is put away as text', () => {
     ['further down', { a: [{ b: { c: Number.POSITIVE_INFINITY } }] }],
   ])('keeps a number that JSON cannot write: %s', (_where, data) => {
     const item = kept(data);
-    item.pack(JSON.stringify(data));
+    item.pack(JSON.stringify(data), texts);
     expect(item.data).toBe(data);
   });
 
   it('takes other data like any', () => {
     const shelf = new Shelf();
     const item = new Resources().add(shelf, { id: 'a', createdAt: 1, updatedAt: 1, data: { a: 1 }, uniqueKeys: [] });
-    item.pack('{"a":1}');
+    item.pack('{"a":1}', texts);
     shelf.update(item, { a: 2 }, ['k'], 5);
     expect([item.data, item.updatedAt, shelf.owner('k')]).toEqual([{ a: 2 }, 5, item]);
   });

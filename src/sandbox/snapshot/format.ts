@@ -5,8 +5,9 @@
 import type { ClockState } from '../../clock.js';
 import type { Window } from '../../limits/windows.js';
 import type { Account } from '../../state/accounts.js';
+import type { Item } from '../../state/item.js';
 import type { JournalEntry } from '../../state/journal.js';
-import type { Item, Shared } from '../../state/resources.js';
+import type { Shared } from '../../state/resources.js';
 import type { Fault } from '../faults.js';
 import type { StoredResponse } from '../world.js';
 

@@ -6,7 +6,8 @@ import { splitPartition } from '../../limits/partitions.js';
 import type { Policy } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
 import type { Provider } from '../../profile/provider.js';
-import type { Item, Job, Shared } from '../../state/resources.js';
+import type { Item, Job } from '../../state/item.js';
+import type { Shared } from '../../state/resources.js';
 import type { Node } from './node.js';
 
 export interface ReadShelf {

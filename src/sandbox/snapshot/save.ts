@@ -6,7 +6,8 @@
  */
 import { type Policy, paramsFor } from '../../limits/policy.js';
 import type { Account } from '../../state/accounts.js';
-import type { Item, Job, Resources } from '../../state/resources.js';
+import type { Item, Job } from '../../state/item.js';
+import type { Resources } from '../../state/resources.js';
 import type { Core } from '../core.js';
 import type { Fault } from '../faults.js';
 import type { StoredResponse, World } from '../world.js';
