@@ -239,11 +239,28 @@ export function standings(store: Store, asks: readonly Ask[], instant: Instant):
  * The first instant at which every policy would admit the request, if nobody else came; `Infinity` if that never comes. What cannot be known (when a request
  * in flight ends) is left out.
  */
-export function firstAdmission(store: Store, asks: readonly Ask[], { now, horizon }: Instant): number {
+export function firstAdmission(store: Store, asks: readonly Ask[], instant: Instant): number {
+  let first = instant.now;
+  store.transact(
+    asks,
+    (states) => {
+      first = firstRoom(asks, states, instant.now);
+      return states;
+    },
+    instant,
+  );
+  return first;
+}
+
+function firstRoom(asks: readonly Ask[], states: readonly unknown[], now: number): number {
   for (let at = now; ; ) {
     // Asked again at each instant found: where the clock was set back, a policy that has room now may have none by then.
-    const waits = standings(store, asks, { now: at, horizon }).map(({ retryAt }) => retryAt ?? at);
-    const latest = Math.max(at, ...waits);
+    let latest = at;
+    for (let i = 0; i < asks.length; i++) {
+      const { policy, params, cost } = asks[i]!;
+      const { retryAt } = policy.algorithm.peek(params, states[i], cost, at);
+      if (retryAt !== null && retryAt > latest) latest = retryAt;
+    }
     if (latest === at || latest === Number.POSITIVE_INFINITY) return latest;
     at = latest;
   }

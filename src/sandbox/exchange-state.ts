@@ -88,15 +88,13 @@ export class Exchange implements ScopeSource {
   /** How the asked policies stand. */
   get standing(): Reports {
     const { world, store, request, asks, instant } = this;
-    this.#standing ??= new Reports(
-      world,
-      store,
-      request,
-      asks,
-      instant.now,
-      this.#renewed ? undefined : this.decisions,
-    );
+    this.#standing ??= new Reports(world, store, request, asks, instant.now, this.said);
     return this.#standing;
+  }
+
+  /** What the policies said, if nothing has changed since. */
+  get said(): readonly Decision[] | undefined {
+    return this.#renewed ? undefined : this.decisions;
   }
 
   /** Something has been asked of the policies. */

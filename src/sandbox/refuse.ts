@@ -12,7 +12,7 @@ export function refuse(one: Exchange, { refusedBy }: Admission): Draft {
   const { refusal } = ask.policy;
   const { asks, instant } = one;
   const { now } = instant;
-  const standing = standings(one.store, asks, instant);
+  const standing = standingOf(one);
   const own = standing[asks.indexOf(ask)]!;
   const impossible = ask.cost > ask.params.quota;
   const at = comeBackAt(one, ask, own, asks, standing);
@@ -26,6 +26,11 @@ export function refuse(one: Exchange, { refusedBy }: Admission): Draft {
   });
 }
 
+/** How all policies stand. They have just said so, unless something was charged: then there may be no room for the next. */
+function standingOf({ said, store, asks, instant }: Exchange): readonly Standing[] {
+  return said?.every(({ charged }) => charged === 0) ? said : standings(store, asks, instant);
+}
+
 /** When to come back: what the documents fix, else the first instant at which every policy would admit the request. `null`: nobody can tell. */
 function comeBackAt(
   { store, instant }: Exchange,
@@ -34,13 +39,14 @@ function comeBackAt(
   asks: readonly Ask[],
   standing: readonly Standing[],
 ): number | null {
-  const { error, impossible: never, retryAfterSec } = ask.policy.refusal;
+  const { error, impossible: final, retryAfterSec } = ask.policy.refusal;
   const impossible = ask.cost > ask.params.quota;
   if (typeof retryAfterSec === 'number') return instant.now + retryAfterSec * 1_000;
   // A quota of nothing that is refused like any other tells its reset: "never" has no place in a header.
-  if (retryAfterSec === 'reset' || (impossible && never === error)) return own.resetAt;
+  if (retryAfterSec === 'reset' || (impossible && final === error)) return own.resetAt;
   // What a policy further down will never admit is for it to say, once it is its turn; until then there is a moment to come back.
-  const waited = impossible ? asks : asks.filter((_, i) => standing[i]!.retryAt !== Number.POSITIVE_INFINITY);
+  const never = !impossible && standing.some(({ retryAt }) => retryAt === Number.POSITIVE_INFINITY);
+  const waited = never ? asks.filter((_, i) => standing[i]!.retryAt !== Number.POSITIVE_INFINITY) : asks;
   return firstAdmission(store, waited, instant);
 }
 

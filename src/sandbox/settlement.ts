@@ -32,7 +32,7 @@ function warnIfNear(one: Exchange): void {
     const refunded = one.refunds?.get(id) ?? 0;
     if (charged - refunded <= 0) continue;
     const limit = params.quota / scale;
-    const now = one.standing.get(id);
+    const now = one.said ? undefined : one.standing.get(id);
     // Others may have been refunded meanwhile; a request that was answered in a later window speaks of its own.
     const taken = now?.resetAt === resetAt ? now.used : (used - refunded) / scale;
     if (taken <= warnAbove * limit) continue;
