@@ -73,6 +73,8 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
     import('./http/app.js'),
     import('./sandbox/fault-schema.js'),
     import('./sandbox/report.js'),
+    // Not needed yet, but nobody who is in this process should wait for it later.
+    import('./http/web-listener.js'),
   ]);
   return composeMock(options, { checkFault, reportOf }, (serving) => {
     const app = createApp(serving);

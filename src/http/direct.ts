@@ -36,7 +36,7 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
   const routing = createRouting(profiles);
   return (incoming, outgoing, open) => {
     const target = incoming.url!;
-    if (!PLAIN_TARGET.test(target) || DOT_SEGMENT.test(target)) return false;
+    if (!PLAIN_TARGET.test(target)) return false;
     const host = rawHeader(incoming.rawHeaders, 'host');
     if (host === undefined || !PLAIN_HOST.test(host)) return false;
     const there = routing(target);
@@ -49,9 +49,8 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
   };
 }
 
-/** What a URL would leave as it is. */
-const PLAIN_TARGET = /^\/[\w!$&-;=?@[\]~]*$/;
-const DOT_SEGMENT = /\/\.\.?(?:[/?]|$)/;
+/** A path, with or without a query: no blanks, no backslashes, nothing beyond ASCII. */
+const PLAIN_TARGET = /^\/[!-[\]-~]*$/;
 const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{4,5})?$/;
 
 function answer(request: SocketRequest, place: Target, log: Log | undefined): void {

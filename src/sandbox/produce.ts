@@ -3,7 +3,8 @@
  * @module
  */
 import { isFailure } from '../behaviours/behaviour.js';
-import { type Decision, standings } from '../limits/engine.js';
+import type { Decision } from '../limits/engine.js';
+import { standings } from '../limits/standing.js';
 import { sampleResponse } from '../openapi/examples.js';
 import type { JobItem } from '../state/item.js';
 import type { Draft } from './answer.js';

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Standing } from '../limits/algorithms/algorithm.js';
-import { type Admission, type Ask, firstAdmission, standings } from '../limits/engine.js';
+import type { Admission, Ask } from '../limits/engine.js';
+import { firstAdmission, standings } from '../limits/standing.js';
 import type { Draft } from './answer.js';
 import { type Exchange, errorDraft } from './exchange-state.js';
 

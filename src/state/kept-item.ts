@@ -30,7 +30,7 @@ export class KeptItem implements Item {
 
   get data(): Record<string, unknown> {
     if (this.#data === undefined) {
-      this.#data = JSON.parse(this.#piece!.bytes.toString('utf8', this.#from, this.#to)) as Record<string, unknown>;
+      this.#data = JSON.parse(this.#piece!.read(this.#from, this.#to)) as Record<string, unknown>;
       this.#piece = undefined;
     }
     return this.#data;

@@ -5,15 +5,24 @@
  */
 
 /** Bytes of a piece. */
-const PIECE = 256 * 1024;
+const SIZE = 256 * 1024;
 
-export interface Piece {
-  readonly bytes: Buffer;
-  used: number;
+export class Piece {
+  readonly #bytes = Buffer.allocUnsafeSlow(SIZE);
+  /** Bytes that are taken. */
+  used = 0;
+
+  write(text: string): void {
+    this.used += this.#bytes.write(text, this.used, 'utf8');
+  }
+
+  read(from: number, to: number): string {
+    return this.#bytes.toString('utf8', from, to);
+  }
 }
 
 export class Texts {
-  #piece: Piece = { bytes: Buffer.alloc(0), used: 0 };
+  #piece: Piece | undefined;
   /** Where in its piece the text begins that was put away last. */
   from = 0;
 
@@ -21,12 +30,10 @@ export class Texts {
   put(text: string): Piece | undefined {
     // No character takes more than three bytes.
     const most = text.length * 3;
-    if (most > PIECE) return undefined;
-    if (this.#piece.used + most > this.#piece.bytes.byteLength)
-      this.#piece = { bytes: Buffer.allocUnsafeSlow(PIECE), used: 0 };
-    const piece = this.#piece;
-    this.from = piece.used;
-    piece.used += piece.bytes.write(text, piece.used, 'utf8');
-    return piece;
+    if (most > SIZE) return undefined;
+    if (!this.#piece || this.#piece.used + most > SIZE) this.#piece = new Piece();
+    this.from = this.#piece.used;
+    this.#piece.write(text);
+    return this.#piece;
   }
 }
