@@ -25,6 +25,21 @@ describe('a uniqueness rule with exceptions', () => {
   });
 });
 
+describe('what a body may not say twice', () => {
+  it.each([
+    [[], 201],
+    [['a', 'b'], 201],
+    [['a', 'b', 'a'], 400],
+    // Entries that leave it out are not alike in that, and hide no others that are.
+    [[undefined, undefined], 201],
+    [[undefined, undefined, 'a', 'a'], 400],
+  ])('%j: %d', (names, status) => {
+    const { call } = openShop(['no-twins']);
+    const body = { phone: '1', names: names.map((first) => ({ first })) };
+    expect(call('POST', '/people', body).status).toBe(status);
+  });
+});
+
 describe('finding by fields', () => {
   it('takes the first that is given; an empty one is not', () => {
     const { call } = openShop();

@@ -113,6 +113,7 @@ variants:
     evidence: *assumed
   refusals-count: { says: Refusals count., patch: { policies: { '*': { refusal: { charges: self } } } }, evidence: *assumed }
   misspelt: { says: A bad patch., patch: { policies: { '*': { refusal: { chargess: self } } } }, evidence: *assumed }
+  no-twins: { says: Every name once., patch: { operations: { addPerson: { requires: [{ distinct: { list: names, of: first }, error: taken }] } } }, evidence: *assumed }
 claims:
   hourly: { says: Limited by the hour, level: assumed, rule: policies.key-hour.quota, variants: [minute] }
 `;
