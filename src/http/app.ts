@@ -9,7 +9,7 @@ import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
 import { internalError, problemResponse } from './problem-json.js';
 import { type Connection, serveProvider } from './provider-app.js';
-import { createRouting } from './routing.js';
+import { createRouting, splitTarget } from './routing.js';
 
 export interface AppOptions {
   readonly sandboxes: Sandboxes;
@@ -56,7 +56,7 @@ export function createApp(options: AppOptions): App {
 
   app.all('/', (c): Response | Promise<Response> => {
     const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
-    const there = route ? { to: 'provider' as const, ...route, ...wholePath(target), prefix: '' } : routing(target);
+    const there = route ? { to: 'provider' as const, ...route, ...splitTarget(target), prefix: '' } : routing(target);
     if (there.to === 'nowhere') return problemResponse(404, there.code, there.detail);
     const sandbox = sandboxes.get(there.sandbox, connection);
     if (there.to === 'provider') return serveProvider(c.req.raw, { ...there, sandbox, cors }, connection, maxBodyBytes);
@@ -68,12 +68,6 @@ export function createApp(options: AppOptions): App {
     return new Response(answer.body, answer);
   });
   return app;
-}
-
-function wholePath(target: string): { path: string; rawQuery: string } {
-  const question = target.indexOf('?');
-  if (question < 0) return { path: target, rawQuery: '' };
-  return { path: target.slice(0, question), rawQuery: target.slice(question + 1) };
 }
 
 function targetOf(url: string): string {

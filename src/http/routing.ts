@@ -36,9 +36,8 @@ export interface Nowhere {
 export function createRouting(profiles: readonly string[]): (target: string) => Destination {
   const single = profiles.length === 1 ? profiles[0]! : undefined;
   return (target) => {
-    const question = target.indexOf('?');
-    let path = question < 0 ? target : target.slice(0, question);
-    const rawQuery = question < 0 ? '' : target.slice(question + 1);
+    const { path: whole, rawQuery } = splitTarget(target);
+    let path = whole;
     let sandbox = '';
     let prefix = '';
     if (path.startsWith('/~')) {
@@ -55,6 +54,13 @@ export function createRouting(profiles: readonly string[]): (target: string) => 
     path = path.slice(profile.length + 1) || '/';
     return { to: 'provider', sandbox, profile, path, rawQuery, prefix: `${prefix}/${profile}` };
   };
+}
+
+/** The query as it came, without the question mark. */
+export function splitTarget(target: string): { readonly path: string; readonly rawQuery: string } {
+  const question = target.indexOf('?');
+  if (question < 0) return { path: target, rawQuery: '' };
+  return { path: target.slice(0, question), rawQuery: target.slice(question + 1) };
 }
 
 function firstSegment(path: string): string {

@@ -1,33 +1,17 @@
 /** A store of several policies, which have the rows of what they count in common, against what it stands for: a map for each policy, in the order of use. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { algorithm } from '../../src/limits/algorithms/index.js';
 import type { Policy } from '../../src/limits/policy.js';
 import { MemoryStore } from '../../src/state/memory-store.js';
 import { Rows } from '../../src/state/rows.js';
 import { Table } from '../../src/state/table.js';
 import { agree, runs } from './agree.js';
+import { policyOf } from './policy.js';
 
 const ENDLESS = { now: 0, horizon: Number.NEGATIVE_INFINITY };
 
-function policyOf(id: string, by: string, width: number, parts: Partial<Policy['algorithm']> = {}): Policy {
-  return {
-    id,
-    algorithm: { ...algorithm('fixed-window'), numbers: () => width, expiresAt: lastsUntil, ...parts },
-    window: { kind: 'first-request', lengthMs: 10 },
-    options: {},
-    unit: 'requests',
-    scale: 1,
-    partitionBy: [by],
-    asked: 'caller',
-    applies: () => true,
-    partition: () => '',
-    cost: () => 1,
-    actualCost: undefined,
-    free: () => false,
-    refusal: { charges: [], final: false, error: 'limited', impossible: 'limited', retryAfterSec: 'truthful' },
-    warnAbove: undefined,
-  };
+function countedBy(by: string, id: string, width: number, parts: Partial<Policy['algorithm']> = {}): Policy {
+  return policyOf(id, { numbers: () => width, expiresAt: lastsUntil, ...parts }, by);
 }
 
 /** The first number of a state says when it ends. */
@@ -35,10 +19,10 @@ function lastsUntil(_params: unknown, state: unknown): number {
   return (state as readonly number[])[0] ?? Number.POSITIVE_INFINITY;
 }
 
-const minute = policyOf('minute', 'key', 2);
-const burst = policyOf('burst', 'key', 3);
-const running = policyOf('running', 'key', 0);
-const account = policyOf('account', 'account', 2);
+const minute = countedBy('key', 'minute', 2);
+const burst = countedBy('key', 'burst', 3);
+const running = countedBy('key', 'running', 0);
+const account = countedBy('account', 'account', 2);
 const all = [minute, burst, running, account];
 
 type Bucket = { policy: Policy; partition: string; state: unknown };
@@ -167,7 +151,7 @@ describe('what a successor does not keep', () => {
       looks += 1;
       return Number.POSITIVE_INFINITY;
     };
-    const watched = policyOf('watched', 'key', 2, { expiresAt });
+    const watched = countedBy('key', 'watched', 2, { expiresAt });
     const store = new MemoryStore();
     const write = (to: MemoryStore, policies: readonly Policy[], partition: string) =>
       to.transact(

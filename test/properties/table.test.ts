@@ -1,30 +1,10 @@
 /** The store's tables, of numbers in columns and links between slots, against what they stand for: a map, in the order of use. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { algorithm } from '../../src/limits/algorithms/index.js';
-import { type Policy, paramsFor } from '../../src/limits/policy.js';
+import { paramsFor } from '../../src/limits/policy.js';
 import { MemoryStore } from '../../src/state/memory-store.js';
 import { agree, runs } from './agree.js';
-
-function policyOf(id: string, parts: Partial<Policy['algorithm']>): Policy {
-  return {
-    id,
-    algorithm: { ...algorithm('fixed-window'), ...parts },
-    window: { kind: 'first-request', lengthMs: 10 },
-    options: {},
-    unit: 'requests',
-    scale: 1,
-    partitionBy: ['key'],
-    asked: 'caller',
-    applies: () => true,
-    partition: () => '',
-    cost: () => 1,
-    actualCost: undefined,
-    free: () => false,
-    refusal: { charges: [], final: false, error: 'limited', impossible: 'limited', retryAfterSec: 'truthful' },
-    warnAbove: undefined,
-  };
-}
+import { policyOf } from './policy.js';
 
 const number = fc.oneof(
   fc.integer({ min: -3, max: 3 }),
