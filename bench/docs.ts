@@ -17,7 +17,8 @@ const SECTION = /(<!-- results:start -->\n).*?(<!-- results:end -->)/s;
 /** @returns the file, relative to the repository */
 export function writeDocs(results: Results): string {
   const text = readFileSync(join(root, FILE), 'utf8');
-  if (!SECTION.test(text)) throw new Error(`${FILE} has no <!-- results:start --> … <!-- results:end -->`);
+  if (text.split('<!-- results:').length !== 3 || !SECTION.test(text))
+    throw new Error(`${FILE} wants one <!-- results:start --> … <!-- results:end -->`);
   writeFileSync(
     join(root, FILE),
     text.replace(SECTION, (_all, start, end) => `${start}${body(results)}\n${end}`),
