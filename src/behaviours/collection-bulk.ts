@@ -8,7 +8,7 @@ import { compileTemplate } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import { defineBehaviour, type Reply } from './behaviour.js';
 import { conflict, findItem } from './collection-write.js';
-import { newItem, shelfOf, uniqueKeys, withScope } from './collections.js';
+import { jsonOf, newItem, shelfOf, uniqueKeys, withScope } from './collections.js';
 import { json, status } from './options.js';
 
 const createOptions = (z: Zod) =>
@@ -49,7 +49,7 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
         const taken = conflict(shelf, keys);
         if (taken && !skippedAs) return taken;
         if (taken) skipped.push(skippedAs!.render(scope, context.now));
-        else created.push(context.resources.add(shelf, newItem(collection, context, data, keys)));
+        else created.push(context.resources.add(shelf, newItem(collection, context, data, keys), jsonOf(data)));
       }
       const facts = {
         created: { count: created.length, ids: created.map(({ id }) => id), items: created.map(({ data }) => data) },

@@ -86,7 +86,7 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
       const sort = options.sort === undefined ? undefined : query[options.sort];
       const bounds = ranges.map((range) => range(query)).filter((bound) => bound !== undefined);
       const asked = filters.filter(({ parameter }) => query[parameter] !== undefined);
-      let items = [...shelf.items.values()];
+      let items = shelf.all();
       if (wanted.length + bounds.length + asked.length > 0 || text !== undefined)
         items = items.filter((item) => {
           const data = shownData(collection, item, context);

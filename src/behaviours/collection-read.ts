@@ -44,7 +44,7 @@ export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOpti
     // An item that changes gets other data; it is not the data that changes. So what is made of nothing else is made once.
     const made = namesOnly(body, 'item') ? new WeakMap<object, Success>() : undefined;
     return (context): Reply => {
-      const item = shelfOf(collection, context).items.get(String(id.render(context.scope, context.now)));
+      const item = shelfOf(collection, context).get(String(id.render(context.scope, context.now)));
       if (!item) return { error: options.missing };
       const wanted = where(context);
       if (!fits(shownData(collection, item, context), wanted)) return { error: options.missing };

@@ -7,12 +7,13 @@ import { dig } from '../limits/facts.js';
 import { compileTemplate } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import type { Item } from '../state/item.js';
-import type { Shelf } from '../state/resources.js';
+import type { Shelf } from '../state/shelf.js';
 import { type Collection, defineBehaviour, type Failure, type Reply } from './behaviour.js';
 import {
   compileItem,
   credentialOf,
   issue,
+  jsonOf,
   keysOf,
   newItem,
   revoke,
@@ -49,14 +50,11 @@ export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof create
       const keys = uniqueKeys(collection, data);
       const taken = conflict(shelf, keys);
       if (taken) return taken;
-      const item = context.resources.add(shelf, newItem(collection, context, data, keys));
+      const text = jsonOf(data);
+      const item = context.resources.add(shelf, newItem(collection, context, data, keys), text);
       issue(collection, item, context);
       const shown = body.render(withRoot(context.scope, 'item', data), context.now);
-      if (shown !== data) return { status: options.status, body: shown };
-      // What is answered is what is kept, and has to be written anyway.
-      const text = JSON.stringify(data);
-      item.pack(text, context.resources.texts);
-      return { status: options.status, body: data, text };
+      return { status: options.status, body: shown, ...(shown === data && text !== undefined ? { text } : {}) };
     };
   },
 });
@@ -85,7 +83,7 @@ export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof update
     const body = compileTemplate(options.body);
     return (context): Reply => {
       const shelf = shelfOf(collection, context);
-      const item = shelf.items.get(String(id.render(context.scope, context.now)));
+      const item = shelf.get(String(id.render(context.scope, context.now)));
       if (!item) return { error: options.missing };
       const scope = withRoot(context.scope, 'item', item.data);
       const data = { ...item.data, ...(changes.render(scope, context.now) as Record<string, unknown>) };
@@ -131,7 +129,7 @@ export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof delete
       const shelf = shelfOf(collection, context);
       const wanted = find.render(context.scope, context.now) as Record<string, unknown>[];
       const item = id
-        ? shelf.items.get(String(id.render(context.scope, context.now)))
+        ? shelf.get(String(id.render(context.scope, context.now)))
         : findItem(shelf, collection, wanted, Object.keys(options.find?.[0] ?? {}).length);
       if (!item) return { error: options.missing };
       shelf.remove(item.id);
@@ -158,9 +156,9 @@ export function findItem(
   const owner = byKey && shelf.owner(byKey.key);
   if (owner) return owner;
   const fields = Object.entries(wanted);
-  return [...shelf.items.values()].find((item) =>
-    fields.every(([field, value]) => String(dig(item.data, field.split('.'))) === String(value)),
-  );
+  return shelf
+    .all()
+    .find((item) => fields.every(([field, value]) => String(dig(item.data, field.split('.'))) === String(value)));
 }
 
 /** The error of the first uniqueness rule that an item with these keys would break. */

@@ -5,7 +5,7 @@
 import { dig } from '../limits/facts.js';
 import { compileTemplate, type Scope } from '../limits/render/template.js';
 import { type Item, isRunning, type Job, type JobItem, type NewItem } from '../state/item.js';
-import type { Shelf } from '../state/resources.js';
+import type { Shelf } from '../state/shelf.js';
 import type { Collection, Context, Life, UniqueRule } from './behaviour.js';
 
 /** The scope with more roots in front. */
@@ -54,6 +54,15 @@ export function newItem(
   const { now } = context;
   const id = String(collection.idOf.render(withRoot(context.scope, 'item', data), now));
   return { id, createdAt: now, updatedAt: now, data, uniqueKeys: keysOf(keys), job };
+}
+
+/** Its data as JSON, for an item that may be put away; `undefined` where that cannot be written, as of what is nested too deep. */
+export function jsonOf(data: Record<string, unknown>): string | undefined {
+  try {
+    return JSON.stringify(data);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The credential that an item with such data is, where the collection's items are credentials. */

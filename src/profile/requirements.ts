@@ -43,9 +43,7 @@ function itemExists(
   const template = compileTemplate(id);
   return (context) => {
     const wanted = String(template.render(context.scope, context.now));
-    return shelfOf(collections.get(collection)!, context).items.has(wanted)
-      ? undefined
-      : { error, detail: { id: wanted } };
+    return shelfOf(collections.get(collection)!, context).has(wanted) ? undefined : { error, detail: { id: wanted } };
   };
 }
 

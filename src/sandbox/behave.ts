@@ -4,6 +4,7 @@
  */
 import type { Collection, Context, Failure, Reply } from '../behaviours/behaviour.js';
 import { type Lease, replaceLeases } from '../limits/algorithms/concurrency.js';
+import type { Decision } from '../limits/engine.js';
 import type { Scope } from '../limits/render/template.js';
 import type { Operation } from '../openapi/document.js';
 import type { Match } from '../openapi/router.js';
@@ -65,8 +66,9 @@ class RequestContext implements Context {
   readonly scope: Scope;
   readonly #core: Core;
   readonly #world: World;
+  readonly #admissions: Exchange['admissions'];
 
-  constructor({ core, world, request, checked, scope, instant }: Exchange, { operation }: Match) {
+  constructor({ core, world, request, checked, scope, instant, admissions }: Exchange, { operation }: Match) {
     const { query, body } = checked!;
     this.facts = request;
     this.operation = operation;
@@ -76,6 +78,7 @@ class RequestContext implements Context {
     this.scope = scope;
     this.#core = core;
     this.#world = world;
+    this.#admissions = admissions;
   }
 
   get resources(): Resources {
@@ -94,6 +97,10 @@ class RequestContext implements Context {
     return this.#world.jobDefaults;
   }
 
+  get jobsHold(): boolean {
+    return this.#admissions.some(({ decisions }) => decisions.some(isForJobs));
+  }
+
   jobStarted(collection: Collection, item: JobItem): void {
     this.#core.jobs.started(this.#world, collection.id, item);
   }
@@ -105,6 +112,11 @@ class RequestContext implements Context {
   webhook(collection: Collection, item: JobItem, url: string): void {
     tellEnd(this.#core, this.#world, collection, item, { url, base: String(this.scope(['request', 'base'])) });
   }
+}
+
+/** Whether it reserved units for the jobs to come. */
+export function isForJobs({ ask, charged }: Decision): boolean {
+  return charged > 0 && ask.policy.options['holds'] === 'job';
 }
 
 /** Gives the units that a request reserved to the jobs that it made, or back if it made none. */

@@ -6,19 +6,12 @@
 import type { Clock } from '../clock.js';
 import { isRunning, type JobItem } from '../state/item.js';
 import type { JobEvent, SandboxEvent } from './events.js';
+import { type JobEnd, JobEnds } from './job-ends.js';
 import type { World } from './world.js';
 
-interface Watched {
-  readonly world: World;
-  readonly collection: string;
-  readonly item: JobItem;
-  readonly endsAt: number;
-}
-
 export class JobWatch {
-  /** Jobs whose end has not been told, the first to end first; before `#first`, such as have been. */
-  #running: Watched[] = [];
-  #first = 0;
+  /** Those that have not been told. */
+  #ends = new JobEnds();
   #listening = false;
   #disarm = () => {};
 
@@ -28,35 +21,33 @@ export class JobWatch {
   ) {}
 
   started(world: World, collection: string, item: JobItem): void {
-    this.catchUp();
-    this.#tell('started', { world, collection, item, endsAt: endOf(item) }, this.clock.now());
-    this.#put(world, collection, item);
+    this.catchUp(item.createdAt);
+    this.#tell('started', endOf(world, collection, item), item.createdAt);
+    this.#add(world, collection, item);
   }
 
   /** Its end or its outcome has changed. */
   moved(world: World, item: JobItem): void {
     this.catchUp();
-    const collection = this.#forget(item) ?? collectionOf(world, item);
+    const collection = this.#ends.remove(world, item.serial) ?? collectionOf(world, item);
     if (collection === undefined) return;
     const now = this.clock.now();
-    const watched = { world, collection, item, endsAt: endOf(item) };
     if (isRunning(item.job, now)) {
-      this.#tell('changed', watched, now);
-      this.#put(world, collection, item);
+      this.#tell('changed', endOf(world, collection, item), now);
+      this.#add(world, collection, item);
     } else {
-      this.#tell('ended', watched, now);
+      this.#tell('ended', endOf(world, collection, item), now);
       this.#arm();
     }
   }
 
   /** Watches what runs in these worlds, and nothing else. */
   restart(worlds: Iterable<World>): void {
-    this.#running = [];
-    this.#first = 0;
+    this.#ends = new JobEnds();
     const now = this.clock.now();
     for (const world of worlds) {
       for (const { collection, item } of world.resources.jobs())
-        if (isRunning(item.job, now)) this.#put(world, collection, item);
+        if (isRunning(item.job, now)) this.#add(world, collection, item);
     }
     this.#arm();
   }
@@ -69,46 +60,24 @@ export class JobWatch {
   }
 
   /** Tells of the ends that the clock has passed. */
-  catchUp(): void {
-    if (this.#first === this.#running.length) return;
-    const now = this.clock.now();
+  catchUp(now?: number): void {
+    if (this.#ends.size === 0) return;
+    const until = now ?? this.clock.now();
     for (;;) {
-      const ended = this.#running[this.#first];
-      if (!ended || ended.endsAt > now) break;
-      this.#first += 1;
-      this.#tell('ended', ended, ended.endsAt);
-    }
-    // Taken out many at once: to take one from the front of a long list is to move all that are behind it.
-    if (this.#first > 1_000 || this.#first === this.#running.length) {
-      this.#running.splice(0, this.#first);
-      this.#first = 0;
+      const end = this.#ends.next(until);
+      if (!end) break;
+      this.#tell('ended', end, end.endsAt!);
     }
   }
 
-  #put(world: World, collection: string, item: JobItem): void {
-    const endsAt = endOf(item);
-    let high = this.#running.length;
-    let low = high > this.#first && this.#running[high - 1]!.endsAt <= endsAt ? high : this.#first;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#running[middle]!.endsAt > endsAt) high = middle;
-      else low = middle + 1;
-    }
-    const watched = { world, collection, item, endsAt };
-    if (low === this.#running.length) this.#running.push(watched);
-    else this.#running.splice(low, 0, watched);
-    if (low === this.#first) this.#arm();
-  }
-
-  #forget(item: JobItem): string | undefined {
-    const place = this.#running.findIndex((watched, i) => i >= this.#first && watched.item === item);
-    return place < 0 ? undefined : this.#running.splice(place, 1)[0]!.collection;
+  #add(world: World, collection: string, item: JobItem): void {
+    if (this.#ends.add(world, collection, item)) this.#arm();
   }
 
   #arm(): void {
     this.#disarm();
     this.#disarm = () => {};
-    const first = this.#running[this.#first]?.endsAt;
+    const first = this.#ends.firstEndsAt;
     if (!this.#listening || first === undefined || first === Number.POSITIVE_INFINITY) return;
     this.#disarm = this.clock.at(first, () => {
       this.catchUp();
@@ -116,16 +85,15 @@ export class JobWatch {
     });
   }
 
-  #tell(change: JobEvent['change'], { world, collection, item }: Watched, at: number): void {
+  #tell(change: JobEvent['change'], { world, collection, id, outcome, endsAt }: JobEnd, at: number): void {
     const { provider } = world;
-    const { endsAt, outcome } = item.job;
     const state = change === 'ended' ? outcome : provider.collections.get(collection)!.life!.running;
-    this.emit({ type: 'job', at, data: { profile: provider.id, collection, id: item.id, change, state, endsAt } });
+    this.emit({ type: 'job', at, data: { profile: provider.id, collection, id, change, state, endsAt } });
   }
 }
 
-function endOf({ job }: JobItem): number {
-  return job.endsAt ?? Number.POSITIVE_INFINITY;
+function endOf(world: World, collection: string, { id, job: { outcome, endsAt } }: JobItem): JobEnd {
+  return { world, collection, id, outcome, endsAt };
 }
 
 function collectionOf(world: World, item: JobItem): string | undefined {

@@ -3,13 +3,12 @@
  * @module
  */
 import { isFailure } from '../behaviours/behaviour.js';
-import type { Decision } from '../limits/engine.js';
 import { standings } from '../limits/standing.js';
 import { sampleResponse } from '../openapi/examples.js';
 import type { JobItem } from '../state/item.js';
 import type { Draft } from './answer.js';
 import { renewAsks } from './asks.js';
-import { behave, holdJobs } from './behave.js';
+import { behave, holdJobs, isForJobs } from './behave.js';
 import { type Exchange, errorDraft } from './exchange-state.js';
 import { type Fault, forcedError } from './faults.js';
 import { refusalFacts, refuse } from './refuse.js';
@@ -47,10 +46,6 @@ export function reserveForJobs({ core, world, admissions }: Exchange, jobs: read
     const held = decisions.filter(isForJobs).map(({ ask }) => ask);
     holdJobs(core, world, held, lease, jobs);
   }
-}
-
-function isForJobs({ ask, charged }: Decision): boolean {
-  return charged > 0 && ask.policy.options['holds'] === 'job';
 }
 
 function unmatched(one: Exchange): Draft {

@@ -84,6 +84,7 @@ export function createWorld(
 export function clearWorld(world: World, maxBuckets: number | undefined): void {
   for (const request of [...world.inFlight.values()]) request.abort();
   for (const { cancel } of world.webhooks.values()) cancel();
+  world.resources.discard();
   Object.assign(world, empty(maxBuckets));
   world.jobDefaults = {};
 }

@@ -7,7 +7,7 @@ import type { Window } from '../../limits/windows.js';
 import type { Account } from '../../state/accounts.js';
 import type { Item } from '../../state/item.js';
 import type { JournalEntry } from '../../state/journal.js';
-import type { Shared } from '../../state/resources.js';
+import type { Shared } from '../../state/shelf.js';
 import type { Fault } from '../faults.js';
 import type { StoredResponse } from '../world.js';
 

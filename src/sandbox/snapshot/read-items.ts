@@ -7,7 +7,7 @@ import type { Policy } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
 import type { Provider } from '../../profile/provider.js';
 import type { Item, Job } from '../../state/item.js';
-import type { Shared } from '../../state/resources.js';
+import type { Shared } from '../../state/shelf.js';
 import type { Node } from './node.js';
 
 export interface ReadShelf {

@@ -96,7 +96,7 @@ function saveResources(resources: Resources): ResourcesSnapshot {
   const collections: Record<string, ShelfSnapshot[]> = {};
   for (const { collection, scope, shelf } of resources.shelves()) {
     collections[collection] ??= [];
-    collections[collection].push({ scope, items: [...shelf.items.values()].map(orderedItem), shared: shelf.shared });
+    collections[collection].push({ scope, items: shelf.all().map(orderedItem), shared: shelf.shared });
   }
   return {
     serial: resources.serial,

@@ -1,0 +1,107 @@
+/**
+ * Records that are put away where the garbage collector does not go, one behind the other in large pieces of memory: some numbers, and a text. A piece goes when the
+ * last of its records is let go of.
+ * @module
+ */
+
+/** Bytes of a piece. */
+const SIZE = 256 * 1024;
+/** Numbers are of 8 bytes, and stand at multiples of that; so do records. */
+const CELLS = SIZE / 8;
+const CELL_BITS = Math.log2(CELLS);
+
+class Piece {
+  readonly bytes = Buffer.allocUnsafeSlow(SIZE);
+  readonly numbers = new Float64Array(this.bytes.buffer, this.bytes.byteOffset, CELLS);
+  /** Cells that are taken. */
+  used = 0;
+  /** Records that are still wanted. */
+  records = 0;
+}
+
+/** Pieces that are free to be used again, by whomever: memory that has just been given back is given out again only after a collection of all garbage, and asks for one. */
+const spare: Piece[] = [];
+const MOST_SPARE = 64;
+
+function giveBack(piece: Piece): void {
+  piece.used = 0;
+  piece.records = 0;
+  if (spare.length < MOST_SPARE) spare.push(piece);
+}
+
+export class Records {
+  /** Numbers of each record. */
+  readonly #width: number;
+  /** The first stands for none, so that no record is at 0. */
+  readonly #pieces: (Piece | undefined)[] = [undefined];
+  readonly #gone: number[] = [];
+  #last: Piece | undefined;
+  #lastNumber = 0;
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** @returns where it is, a number above 0; or 0 where the text is too long for a piece. Its numbers are to be set. */
+  add(text: string): number {
+    // No character takes more than three bytes; a cell more for the length, and one for what the last one is not full of.
+    const most = this.#width + 2 + Math.ceil((text.length * 3) / 8);
+    if (most > CELLS) return 0;
+    if (!this.#last || this.#last.used + most > CELLS) this.#open();
+    const piece = this.#last!;
+    const at = piece.used;
+    const from = at + this.#width + 1;
+    const length = piece.bytes.write(text, from * 8, 'utf8');
+    piece.numbers[from - 1] = length;
+    piece.used = from + Math.ceil(length / 8);
+    piece.records += 1;
+    return this.#lastNumber * CELLS + at;
+  }
+
+  number(record: number, which: number): number {
+    return this.#pieceOf(record).numbers[(record & (CELLS - 1)) + which]!;
+  }
+
+  setNumber(record: number, which: number, value: number): void {
+    this.#pieceOf(record).numbers[(record & (CELLS - 1)) + which] = value;
+  }
+
+  text(record: number): string {
+    const { bytes, numbers } = this.#pieceOf(record);
+    const from = (record & (CELLS - 1)) + this.#width + 1;
+    return bytes.toString('utf8', from * 8, from * 8 + numbers[from - 1]!);
+  }
+
+  /** Lets go of a record. */
+  drop(record: number): void {
+    const piece = this.#pieceOf(record);
+    piece.records -= 1;
+    if (piece.records > 0) return;
+    if (piece === this.#last) {
+      piece.used = 0;
+      return;
+    }
+    const number = record >>> CELL_BITS;
+    this.#pieces[number] = undefined;
+    this.#gone.push(number);
+    giveBack(piece);
+  }
+
+  /** Lets go of all. */
+  clear(): void {
+    for (const piece of this.#pieces) if (piece) giveBack(piece);
+    this.#pieces.length = 1;
+    this.#gone.length = 0;
+    this.#last = undefined;
+  }
+
+  #pieceOf(record: number): Piece {
+    return this.#pieces[record >>> CELL_BITS]!;
+  }
+
+  #open(): void {
+    this.#lastNumber = this.#gone.pop() ?? this.#pieces.length;
+    this.#last = spare.pop() ?? new Piece();
+    this.#pieces[this.#lastNumber] = this.#last;
+  }
+}
