@@ -28,6 +28,7 @@ export function policyOf(algorithm, quota, windowMs, id = algorithm) {
     scale: 1,
     partitionBy: ['key'],
     asked: 'caller',
+    steady: false,
     applies: () => true,
     partition: () => undefined,
     cost: () => 1,

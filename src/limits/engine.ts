@@ -130,7 +130,7 @@ function refuse(
   return asks.map((ask, i) => {
     const { policy, params, cost } = ask;
     const { allowed, retryAt } = looks[i]!;
-    if (cost === 0 || !charged.has(policy.id) || !(allowed || isOpen(ask, states[i], now))) {
+    if (cost === 0 || !charged.includes(policy.id) || !(allowed || isOpen(ask, states[i], now))) {
       decisions[i] = new Decision(ask, allowed, looks[i]!, retryAt, 0, now);
       return states[i];
     }
@@ -141,15 +141,18 @@ function refuse(
 }
 
 /** The policies that are charged although the request is refused. One whose refusal is final has the last word. */
-function chargedByRefusal(asks: readonly Ask[], looks: readonly Look[]): ReadonlySet<string> {
-  const charged = new Set<string>();
-  for (const [i, { policy }] of asks.entries()) {
+function chargedByRefusal(asks: readonly Ask[], looks: readonly Look[]): readonly string[] {
+  let charged: readonly string[] = NONE;
+  for (let i = 0; i < asks.length; i++) {
     if (looks[i]!.allowed) continue;
-    for (const id of policy.refusal.charges) charged.add(id);
-    if (policy.refusal.final) break;
+    const { charges, final } = asks[i]!.policy.refusal;
+    charged = charged.length === 0 ? charges : [...charged, ...charges];
+    if (final) break;
   }
   return charged;
 }
+
+const NONE: readonly never[] = [];
 
 /** Whether a policy that refuses has a window to charge: a refusal opens none. */
 function isOpen({ policy, params }: Ask, state: unknown, now: number): boolean {
@@ -183,12 +186,10 @@ export function settle(
     refunds ??= [];
     refunds.push({ decision, amount: decision.charged - due });
   }
-  if (refunds === undefined) return NOTHING;
+  if (refunds === undefined) return NONE;
   refund(store, refunds, admission.lease, instant);
   return refunds.map(({ decision, amount }) => ({ policy: decision.ask.policy.id, amount }));
 }
-
-const NOTHING: readonly Refund[] = [];
 
 /** Frees what the request held of concurrency policies: in flight, or (a job that never came to be) reserved. */
 export function release(store: Store, admission: Admission, instant: Instant): void {
@@ -209,7 +210,7 @@ function refund(
   instant: Instant,
 ): void {
   store.transact(
-    refunds.map(({ decision }) => ({ policy: decision.ask.policy, partition: decision.ask.partition })),
+    refunds.map(({ decision }) => decision.ask),
     (states) =>
       refunds.map(({ decision, amount }, i) => {
         const { policy, params } = decision.ask;

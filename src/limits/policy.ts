@@ -20,6 +20,8 @@ export interface Policy {
   readonly partitionBy: readonly string[];
   /** `arrival`: asked before the caller is known. */
   readonly asked: 'arrival' | 'caller';
+  /** Whether it asks the same of all requests of a caller. */
+  readonly steady: boolean;
   readonly applies: Predicate;
   readonly partition: Partition;
   readonly cost: Cost;

@@ -9,7 +9,7 @@ import { behaviour as behaviourNamed } from '../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
 import { compileCost } from '../limits/cost.js';
 import { compileAny, compileCondition, type Predicate } from '../limits/matching.js';
-import { compilePartition } from '../limits/partitions.js';
+import { compilePartition, factPath } from '../limits/partitions.js';
 import type { Policy } from '../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../limits/render/headers.js';
 import { compileTemplate, type Template } from '../limits/render/template.js';
@@ -37,6 +37,8 @@ export interface Provider {
   readonly needsCaller: (path: string) => boolean;
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[];
+  /** Whether all policies that are asked about a caller ask the same of all its requests. */
+  readonly steady: boolean;
   readonly policy: ReadonlyMap<string, Policy>;
   readonly writeHeaders: HeaderWriter;
   readonly errors: ReadonlyMap<string, ErrorAnswer>;
@@ -105,6 +107,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     identify: compileIdentify(profile),
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
     policies,
+    steady: policies.every(({ asked, steady }) => asked !== 'caller' || steady),
     policy: new Map(policies.map((policy) => [policy.id, policy])),
     writeHeaders: compileHeaders(profile.headers),
     errors: new Map(Object.entries(profile.errors).map(([name, spec]) => [name, compileError(name, spec)])),
@@ -143,6 +146,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     scale: spec.scale,
     partitionBy: spec.partitionBy,
     asked: spec.asked,
+    steady: !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
     partition: compilePartition(spec.partitionBy),
     cost: compileCost(spec.cost ?? [], spec.scale),

@@ -23,6 +23,20 @@ export function collectAsks(
   asked: Policy['asked'],
   skipped: Skipped[],
 ): readonly Ask[] {
+  const { caller } = facts;
+  if (asked !== 'caller' || !caller || !world.provider.steady) return collect(world, facts, asked, skipped);
+  const { revision } = world.accounts;
+  let known = world.askedOf.get(caller);
+  if (known?.revision !== revision) {
+    const silent: Skipped[] = [];
+    known = { revision, asks: collect(world, facts, asked, silent), skipped: silent };
+    world.askedOf.set(caller, known);
+  }
+  skipped.push(...known.skipped);
+  return known.asks;
+}
+
+function collect(world: World, facts: RequestFacts, asked: Policy['asked'], skipped: Skipped[]): readonly Ask[] {
   const asks: Ask[] = [];
   for (const policy of world.provider.policies) {
     if (policy.asked !== asked) continue;

@@ -3,7 +3,7 @@
  * @module
  */
 import { isFailure } from '../behaviours/behaviour.js';
-import { standings } from '../limits/standing.js';
+import { standings, statesOf } from '../limits/standing.js';
 import { sampleResponse } from '../openapi/examples.js';
 import type { JobItem } from '../state/item.js';
 import type { Draft } from './answer.js';
@@ -88,6 +88,6 @@ function forcedFailure(one: Exchange, status: number): Draft {
   if (i < 0) return errorDraft(one, name, undefined, status);
   // Nothing has run out, so nobody can say how long to wait; a second is the least that a refusal tells.
   one.told = { seconds: 1, at: one.instant.now + 1_000 };
-  const refusal = refusalFacts(asks[i]!, standings(store, asks, one.instant)[i]!);
+  const refusal = refusalFacts(asks[i]!, standings(asks, statesOf(store, asks, one.instant), one.instant.now)[i]!);
   return errorDraft(one, name, { refusal, retryAfter: 1, retryAt: one.told.at }, status);
 }

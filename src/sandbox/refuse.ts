@@ -4,7 +4,7 @@
  */
 import type { Standing } from '../limits/algorithms/algorithm.js';
 import type { Admission, Ask } from '../limits/engine.js';
-import { firstAdmission, standings } from '../limits/standing.js';
+import { firstAdmission, standings, statesOf } from '../limits/standing.js';
 import type { Draft } from './answer.js';
 import { type Exchange, errorDraft } from './exchange-state.js';
 
@@ -13,10 +13,11 @@ export function refuse(one: Exchange, { refusedBy }: Admission): Draft {
   const { refusal } = ask.policy;
   const { asks, instant } = one;
   const { now } = instant;
-  const standing = standingOf(one);
+  const states = statesOf(one.store, asks, instant);
+  const standing = standingOf(one, states);
   const own = standing[asks.indexOf(ask)]!;
   const impossible = ask.cost > ask.params.quota;
-  const at = comeBackAt(one, ask, own, asks, standing);
+  const at = comeBackAt(one, ask, own, states, standing);
   const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
   one.told = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
   one.refusal = { policy: ask.policy.id, seconds };
@@ -27,28 +28,33 @@ export function refuse(one: Exchange, { refusedBy }: Admission): Draft {
   });
 }
 
-/** How all policies stand. They have just said so, unless something was charged: then there may be no room for the next. */
-function standingOf({ said, store, asks, instant }: Exchange): readonly Standing[] {
-  return said?.every(({ charged }) => charged === 0) ? said : standings(store, asks, instant);
+/** How all policies stand. They have just said so, but for those that were charged: there may be no room for the next. */
+function standingOf({ said, asks, instant: { now } }: Exchange, states: readonly unknown[]): readonly Standing[] {
+  if (!said) return standings(asks, states, now);
+  return asks.map(({ policy, params, cost }, i) =>
+    said[i]!.charged === 0 ? said[i]! : policy.algorithm.peek(params, states[i], cost, now),
+  );
 }
 
 /** When to come back: what the documents fix, else the first instant at which every policy would admit the request. `null`: nobody can tell. */
 function comeBackAt(
-  { store, instant }: Exchange,
+  { asks, instant: { now } }: Exchange,
   ask: Ask,
   own: Standing,
-  asks: readonly Ask[],
+  states: readonly unknown[],
   standing: readonly Standing[],
 ): number | null {
   const { error, impossible: final, retryAfterSec } = ask.policy.refusal;
   const impossible = ask.cost > ask.params.quota;
-  if (typeof retryAfterSec === 'number') return instant.now + retryAfterSec * 1_000;
+  if (typeof retryAfterSec === 'number') return now + retryAfterSec * 1_000;
   // A quota of nothing that is refused like any other tells its reset: "never" has no place in a header.
   if (retryAfterSec === 'reset' || (impossible && final === error)) return own.resetAt;
   // What a policy further down will never admit is for it to say, once it is its turn; until then there is a moment to come back.
   const never = !impossible && standing.some(({ retryAt }) => retryAt === Number.POSITIVE_INFINITY);
-  const waited = never ? asks.filter((_, i) => standing[i]!.retryAt !== Number.POSITIVE_INFINITY) : asks;
-  return firstAdmission(store, waited, instant);
+  if (!never) return firstAdmission(asks, states, standing, now);
+  const waited = asks.map((_, i) => i).filter((i) => standing[i]!.retryAt !== Number.POSITIVE_INFINITY);
+  const of = <T>(list: readonly T[]) => waited.map((i) => list[i]!);
+  return firstAdmission(of(asks), of(states), of(standing), now);
 }
 
 /** What a refusal's body may tell of the policy that refused, in the profile's units. */

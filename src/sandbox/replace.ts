@@ -59,6 +59,7 @@ export function succeed(world: World, provider: Provider, plan: string | undefin
     origin: { ...world.origin, secretFacts: provider.secretFacts },
     store: world.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
     accounts: succeedAccounts(world, provider, plan),
+    askedOf: new WeakMap(),
     cache: new Map(),
   };
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Ask } from '../limits/engine.js';
+import type { Caller } from '../limits/facts.js';
 import type { Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/provider.js';
 import { Accounts } from '../state/accounts.js';
@@ -43,10 +44,19 @@ export interface World {
   asked: Map<Policy, Map<string, Ask>>;
   /** And what was asked last. */
   lastAsked: Record<Policy['asked'], readonly Ask[]>;
+  /** What is asked about a caller, where that is the same for all of its requests. */
+  askedOf: WeakMap<Caller, AskedOf>;
   /** Policies that had nothing to say last. */
   lastSkipped: readonly Skipped[];
   /** What the journal's rows of it have in common. */
   readonly origin: Origin;
+}
+
+export interface AskedOf {
+  /** Of the accounts, as they were then: theirs are the quotas. */
+  readonly revision: number;
+  readonly asks: readonly Ask[];
+  readonly skipped: readonly Skipped[];
 }
 
 export interface InFlight {
@@ -101,6 +111,7 @@ function empty(maxBuckets: number | undefined) {
     inFlight: new Map<string, InFlight>(),
     asked: new Map<Policy, Map<string, Ask>>(),
     lastAsked: { arrival: [], caller: [] },
+    askedOf: new WeakMap<Caller, AskedOf>(),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Account {
 export class Accounts {
   readonly #accounts = new Map<string, Account>();
   readonly #owners = new Map<string, string>();
+  /** Rises with every change. */
+  revision = 0;
 
   constructor(readonly defaultPlan: string) {}
 
@@ -35,6 +37,7 @@ export class Accounts {
   put(id: string, change: { plan?: string; quotas?: Record<string, number>; keys?: readonly string[] }): Account {
     const account = this.#accounts.get(id) ?? { id, plan: this.defaultPlan, quotas: {}, keys: [] };
     this.#accounts.set(id, account);
+    this.revision += 1;
     if (change.plan !== undefined) account.plan = change.plan;
     if (change.quotas !== undefined) account.quotas = { ...account.quotas, ...change.quotas };
     for (const key of change.keys ?? []) {
@@ -50,6 +53,7 @@ export class Accounts {
   }
 
   load(accounts: readonly Account[]): void {
+    this.revision += 1;
     this.#accounts.clear();
     this.#owners.clear();
     for (const account of accounts) this.put(account.id, account);

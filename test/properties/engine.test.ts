@@ -5,7 +5,7 @@ import type { Log } from '../../src/limits/algorithms/log.js';
 import { type Admission, type Ask, admit, release, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { type Policy, paramsFor } from '../../src/limits/policy.js';
-import { firstAdmission } from '../../src/limits/standing.js';
+import { firstAdmission, standings, statesOf } from '../../src/limits/standing.js';
 import type { Window } from '../../src/limits/windows.js';
 import { MemoryStore } from '../../src/state/memory-store.js';
 import { agree, runs } from './agree.js';
@@ -99,6 +99,7 @@ function compile(rules: readonly Rule[]): Policy[] {
       scale: 1,
       partitionBy: [],
       asked: 'caller',
+      steady: false,
       applies: () => true,
       partition: () => '',
       cost: () => 1,
@@ -197,7 +198,9 @@ class Run {
     const last = Math.max(this.now, ...told.map(({ reference }) => reference.settledAt(this.now))) + LENGTH;
     let first = this.now;
     while (first < last && !told.every(({ reference, cost }) => reference.admits(cost, first))) first++;
-    agree('first admission', firstAdmission(this.store, asks, this.instant), first);
+    const states = statesOf(this.store, asks, this.instant);
+    const standing = standings(asks, states, this.instant.now);
+    agree('first admission', firstAdmission(asks, states, standing, this.instant.now), first);
   }
 
   #finish({ which, status, took }: { which: number; status: number; took: number }): void {

@@ -16,6 +16,7 @@ export function policyOf(id: string, parts: Partial<Policy['algorithm']>, by = '
     scale: 1,
     partitionBy: [by],
     asked: 'caller',
+    steady: false,
     applies: () => true,
     partition: () => '',
     cost: () => 1,

@@ -29,6 +29,7 @@ function policyOf(kind: string): Policy {
     scale: 1,
     partitionBy: ['key'],
     asked: 'caller',
+    steady: false,
     applies: () => true,
     partition: () => '',
     cost: () => 1,

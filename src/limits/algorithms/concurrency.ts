@@ -38,14 +38,14 @@ export const concurrency = defineAlgorithm<State>({
   },
 
   charge({ quota }, state, cost, now, { horizon, lease = 'unnamed' }) {
-    const kept = state ? remembered(state, now, horizon) : [];
-    const next = new Array<Lease>(kept.length + cost);
-    for (let i = 0; i < next.length; i++) next[i] = kept[i] ?? { id: lease, until: null };
-    return new Charged<State>(next, now, countRunning(next, now), quota, null);
+    const next = state ? remembered(state, now, horizon).slice() : [];
+    const used = countRunning(next, now) + cost;
+    for (let i = 0; i < cost; i++) next.push({ id: lease, until: null });
+    return new Charged<State>(next, now, used, quota, null);
   },
 
   refund(_params, state, _window, amount, lease) {
-    const next = [...state];
+    const next = state.slice();
     for (let left = amount; left > 0; left--) {
       const at = next.findIndex(({ id }) => id === lease);
       if (at < 0) break;
@@ -89,7 +89,9 @@ function countRunning(state: readonly Lease[], now: number): number {
 const REMEMBERED_JOBS = 1_000;
 
 function remembered(state: readonly Lease[], now: number, horizon: number): readonly Lease[] {
-  const kept = running(state, Math.min(now, horizon));
+  const since = Math.min(now, horizon);
+  const kept = countRunning(state, since) === state.length ? state : running(state, since);
+  if (kept.length <= REMEMBERED_JOBS) return kept;
   const surplus = kept.length - countRunning(kept, now) - REMEMBERED_JOBS;
   if (surplus <= 0) return kept;
   let dropped = 0;
