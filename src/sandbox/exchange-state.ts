@@ -47,9 +47,7 @@ export class Exchange implements ScopeSource {
   refusal: { policy: string; seconds: number | undefined } | undefined;
   /** What the headers told of policies. */
   readonly shown: Told[] = [];
-  /** Of the journal, once it has been written down. */
-  row: number | undefined;
-  leftAt: number | null = null;
+  readonly departure: Departure = { row: undefined, leftAt: null };
   settled = false;
   checked: ScopeSource['checked'];
   #scope: Scope | undefined;
@@ -112,6 +110,13 @@ export class Exchange implements ScopeSource {
     this.#renewed = true;
     this.#standing = undefined;
   }
+}
+
+/** The answer's leaving: all that is still needed of an exchange by then, so that the rest is free to go. */
+export interface Departure {
+  /** Of the journal, once it has been written down. */
+  row: number | undefined;
+  leftAt: number | null;
 }
 
 const NONE: readonly never[] = [];

@@ -4,12 +4,12 @@
  * What needs no waiting happens in one go, so that nothing comes between an admission and the headers that tell of it.
  * @module
  */
-import { type Admission, admit, type Decision, release } from '../limits/engine.js';
+import { admit, type Decision, release } from '../limits/engine.js';
 import type { Skipped } from '../state/journal.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { collectAsks } from './asks.js';
 import { type Core, instantOf, type Port } from './core.js';
-import { Exchange, errorDraft } from './exchange-state.js';
+import { type Departure, Exchange, errorDraft } from './exchange-state.js';
 import { bytesSent } from './fault-actions.js';
 import type { Fault } from './faults.js';
 import { responseHeaders } from './headers.js';
@@ -25,7 +25,8 @@ import { entityTag, matchesTag } from './wrappers.js';
 /** Answers at once, or, where a fault delays it, when the clock gets there. */
 export function exchange(core: Core, world: World, arrival: Arrival, port: Port): Answer | Promise<Answer> {
   const one = new Exchange(core, world, arrival, port);
-  port.onDone(() => left(one));
+  const { departure } = one;
+  port.onDone(() => left(core, departure));
   const { match, path } = one.request;
   const needsCaller = match ? match.operation.security.length > 0 : world.provider.needsCaller(path);
   const turned = ask(one, 'arrival') ?? (needsCaller ? (identify(one) ?? ask(one, 'caller')) : undefined);
@@ -59,7 +60,9 @@ function ask(one: Exchange, asked: 'arrival' | 'caller'): Draft | undefined {
   if (!admission.allowed) return refuse(one, admission);
   if (admission.decisions.some(holdsUntilSent)) {
     const held = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
-    one.port.onDone(() => done(one, held));
+    const { core, store } = one;
+    // The slot is free once the response has left; after a reset there is nothing to free.
+    one.port.onDone(() => release(store, held, instantOf(core)));
   }
   return undefined;
 }
@@ -68,14 +71,9 @@ function holdsUntilSent({ charged, ask: { policy } }: Decision): boolean {
   return charged > 0 && policy.algorithm.windows.length === 0 && policy.options['holds'] !== 'job';
 }
 
-/** The slot is free once the response has left; after a reset there is nothing to free. */
-function done({ core, store }: Exchange, held: Admission): void {
-  release(store, held, instantOf(core));
-}
-
-function left(one: Exchange): void {
-  one.leftAt = one.core.clock.precise();
-  if (one.row !== undefined) one.core.journal.left(one.row, one.leftAt);
+function left(core: Core, departure: Departure): void {
+  departure.leftAt = core.clock.precise();
+  if (departure.row !== undefined) core.journal.left(departure.row, departure.leftAt);
 }
 
 function arrangedFault({ core, world, request, refusal }: Exchange): Fault | undefined {

@@ -1,9 +1,9 @@
 /**
- * Ends of jobs that are to come, the first of them first: arrays side by side instead of an object for each, since they may be many and the garbage collector has
- * little to do with numbers.
+ * Ends of jobs that are to come, the first of them first. They may be many, so they are records off the heap.
  * @module
  */
 import type { JobItem } from '../state/item.js';
+import { Records } from '../state/records.js';
 import type { World } from './world.js';
 
 /** Where jobs are from. */
@@ -20,59 +20,59 @@ export interface JobEnd extends Place {
   readonly endsAt: number | null;
 }
 
+/** Numbers of a record; its text is the id. */
+const ENDS_AT = 0;
+const SERIAL = 1;
+const OUTCOME = 2;
+const PLACE = 3;
+const WIDTH = 4;
+
 /** So many that are over are taken out at once: to take one from the front of a long list is to move all that are behind it. */
 const MOST_OVER = 1_000;
 
 export class JobEnds {
-  /** Where those begin that are not over. */
+  readonly #records = new Records(WIDTH);
+  /** Records in the order of their ends; those before `#first` are over. */
+  readonly #order: number[] = [];
   #first = 0;
-  /** Epoch ms; `Infinity` where it runs until told otherwise. */
-  readonly #endsAt: number[] = [];
-  readonly #serials: number[] = [];
-  readonly #ids: string[] = [];
   readonly #outcomes: string[] = [];
   readonly #places: Place[] = [];
-  /** One object for all jobs that are from there. */
-  readonly #known: Place[] = [];
 
   get size(): number {
-    return this.#endsAt.length - this.#first;
+    return this.#order.length - this.#first;
   }
 
-  /** `undefined` where there is none. */
+  /** Epoch ms; `Infinity` where it runs until told otherwise; `undefined` where there is none. */
   get firstEndsAt(): number | undefined {
-    return this.#endsAt[this.#first];
+    return this.size === 0 ? undefined : this.#endsAt(this.#first);
   }
 
   /** @returns whether it is the first now */
   add(world: World, collection: string, { id, serial, job }: JobItem): boolean {
-    const endsAt = endOf(job);
-    const at = this.#placeFor(endsAt);
-    const place = this.#place(world, collection);
-    if (at === this.#endsAt.length) {
-      this.#endsAt.push(endsAt);
-      this.#serials.push(serial);
-      this.#ids.push(id);
-      this.#outcomes.push(job.outcome);
-      this.#places.push(place);
-    } else {
-      this.#endsAt.splice(at, 0, endsAt);
-      this.#serials.splice(at, 0, serial);
-      this.#ids.splice(at, 0, id);
-      this.#outcomes.splice(at, 0, job.outcome);
-      this.#places.splice(at, 0, place);
-    }
+    const endsAt = job.endsAt ?? Number.POSITIVE_INFINITY;
+    const record = this.#records.add(id);
+    this.#records.setNumber(record, ENDS_AT, endsAt);
+    this.#records.setNumber(record, SERIAL, serial);
+    this.#records.setNumber(record, OUTCOME, this.#outcome(job.outcome));
+    this.#records.setNumber(record, PLACE, this.#place(world, collection));
+    const at = this.#behind(endsAt);
+    if (at === this.#order.length) this.#order.push(record);
+    else this.#order.splice(at, 0, record);
     return at === this.#first;
   }
 
   /** Takes the first, where it is over by `now`. */
   next(now: number): JobEnd | undefined {
     const at = this.#first;
-    if (at === this.#endsAt.length || this.#endsAt[at]! > now) return undefined;
-    const end = { ...this.#places[at]!, id: this.#ids[at]!, outcome: this.#outcomes[at]!, endsAt: this.#endsAt[at]! };
+    if (this.size === 0 || this.#endsAt(at) > now) return undefined;
+    const record = this.#order[at]!;
+    const endsAt = this.#endsAt(at);
+    const outcome = this.#outcomes[this.#records.number(record, OUTCOME)]!;
+    const end = { ...this.#placeOf(record), id: this.#records.text(record), outcome, endsAt };
+    this.#records.drop(record);
     this.#first += 1;
-    if (this.#first > MOST_OVER || this.#first === this.#endsAt.length) {
-      this.#cut(0, this.#first);
+    if (this.#first > MOST_OVER || this.size === 0) {
+      this.#order.splice(0, this.#first);
       this.#first = 0;
     }
     return end;
@@ -80,40 +80,54 @@ export class JobEnds {
 
   /** @returns the collection of the job that was to end */
   remove(world: World, serial: number): string | undefined {
-    let at = this.#serials.indexOf(serial, this.#first);
-    while (at >= 0 && this.#places[at]!.world !== world) at = this.#serials.indexOf(serial, at + 1);
+    const is = (record: number) =>
+      this.#records.number(record, SERIAL) === serial && this.#placeOf(record).world === world;
+    const at = this.#order.findIndex((record, i) => i >= this.#first && is(record));
     if (at < 0) return undefined;
-    const { collection } = this.#places[at]!;
-    this.#cut(at, 1);
+    const [record] = this.#order.splice(at, 1) as [number];
+    const { collection } = this.#placeOf(record);
+    this.#records.drop(record);
     return collection;
   }
 
-  #cut(from: number, count: number): void {
-    for (const column of [this.#endsAt, this.#serials, this.#ids, this.#outcomes, this.#places])
-      column.splice(from, count);
+  /** Lets go of all. */
+  clear(): void {
+    this.#records.clear();
+    this.#order.length = 0;
+    this.#first = 0;
+    this.#places.length = 0;
   }
 
-  /** Behind all that end by then. */
-  #placeFor(endsAt: number): number {
-    const ends = this.#endsAt;
-    let high = ends.length;
-    let low = high > this.#first && ends[high - 1]! <= endsAt ? high : this.#first;
+  #endsAt(at: number): number {
+    return this.#records.number(this.#order[at]!, ENDS_AT);
+  }
+
+  #placeOf(record: number): Place {
+    return this.#places[this.#records.number(record, PLACE)]!;
+  }
+
+  /** The place in the order behind all that end by then. */
+  #behind(endsAt: number): number {
+    let high = this.#order.length;
+    let low = high > this.#first && this.#endsAt(high - 1) <= endsAt ? high : this.#first;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (ends[middle]! > endsAt) high = middle;
+      if (this.#endsAt(middle) > endsAt) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
-  #place(world: World, collection: string): Place {
-    for (const place of this.#known) if (place.world === world && place.collection === collection) return place;
-    const place = { world, collection };
-    this.#known.push(place);
-    return place;
+  #outcome(outcome: string): number {
+    const known = this.#outcomes.indexOf(outcome);
+    return known < 0 ? this.#outcomes.push(outcome) - 1 : known;
   }
-}
 
-function endOf({ endsAt }: JobItem['job']): number {
-  return endsAt ?? Number.POSITIVE_INFINITY;
+  #place(world: World, collection: string): number {
+    for (let i = 0; i < this.#places.length; i++) {
+      const place = this.#places[i]!;
+      if (place.world === world && place.collection === collection) return i;
+    }
+    return this.#places.push({ world, collection }) - 1;
+  }
 }

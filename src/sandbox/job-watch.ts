@@ -11,7 +11,7 @@ import type { World } from './world.js';
 
 export class JobWatch {
   /** Those that have not been told. */
-  #ends = new JobEnds();
+  readonly #ends = new JobEnds();
   #listening = false;
   #disarm = () => {};
 
@@ -43,7 +43,7 @@ export class JobWatch {
 
   /** Watches what runs in these worlds, and nothing else. */
   restart(worlds: Iterable<World>): void {
-    this.#ends = new JobEnds();
+    this.#ends.clear();
     const now = this.clock.now();
     for (const world of worlds) {
       for (const { collection, item } of world.resources.jobs())

@@ -116,7 +116,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + REAL_AT] = one.realAt;
   numbers[number + DURATION] = shown.durationMs;
   numbers[number + BEGAN_AT] = one.beganAt;
-  numbers[number + LEFT_AT] = one.leftAt ?? Number.NaN;
+  numbers[number + LEFT_AT] = one.departure.leftAt ?? Number.NaN;
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;

@@ -30,14 +30,15 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
     retryAfter: retryTold(headers, one.instant.now),
     durationMs: core.clock.real() - one.realAt,
   };
-  one.row = core.journal.write(rowNumbers(one), (ring) => writeRow(ring, one, draft, shown));
+  const row = core.journal.write(rowNumbers(one), (ring) => writeRow(ring, one, draft, shown));
+  one.departure.row = row;
   if (refusal) {
     const wait =
       refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
     const line = `${profile}: ${request.method} ${request.path} refused by ${refusal.policy} (${draft.status}); ${wait}`;
     core.log('info', line);
   }
-  core.emit(one.row);
+  core.emit(row);
 }
 
 /** The same policies had nothing to say, mostly: it is the same list then, and not one per request that is kept. */

@@ -73,15 +73,14 @@ export class PackedItems {
    */
   add({ id, createdAt, updatedAt, serial, uniqueKeys, job, data }: Item, json: string): boolean {
     if (createdAt !== updatedAt || (job && (job.holds.length > 0 || job.webhook))) return false;
-    if (!isLine(id) || !saysAll(json, data)) return false;
+    if (id.includes('\n') || !saysAll(json, data)) return false;
     let text = `${id}\n`;
     for (let i = 0; i < uniqueKeys.length; i++) {
-      if (!isLine(uniqueKeys[i]!)) return false;
+      if (uniqueKeys[i]!.includes('\n')) return false;
       text += `${uniqueKeys[i]}\n`;
     }
     const records = this.#records;
     const record = records.add(text + json);
-    if (record === 0) return false;
     records.setNumber(record, SERIAL, serial);
     records.setNumber(record, CREATED_AT, createdAt);
     records.setNumber(record, ENDS_AT, job ? (job.endsAt ?? Number.POSITIVE_INFINITY) : Number.NaN);
@@ -147,11 +146,6 @@ export class PackedItems {
     const known = this.#outcomes.indexOf(outcome);
     return known < 0 ? this.#outcomes.push(outcome) - 1 : known;
   }
-}
-
-/** Whether it comes back from UTF-8 as it was, and is told from its neighbours. */
-function isLine(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\n');
 }
 
 /** Whether the JSON says all of the data: it has null for a number that it cannot write, such as the Infinity that 1e999 is read as. */

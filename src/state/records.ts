@@ -8,6 +8,8 @@
 const SIZE = 256 * 1024;
 /** Numbers are of 8 bytes, and stand at multiples of that; so do records. */
 const CELLS = SIZE / 8;
+/** Characters of a text in a piece. */
+const LONGEST = SIZE / 4;
 const CELL_BITS = Math.log2(CELLS);
 
 class Piece {
@@ -21,7 +23,7 @@ class Piece {
 
 /** Pieces that are free to be used again, by whomever: memory that has just been given back is given out again only after a collection of all garbage, and asks for one. */
 const spare: Piece[] = [];
-const MOST_SPARE = 64;
+const MOST_SPARE = 128;
 
 function giveBack(piece: Piece): void {
   piece.used = 0;
@@ -35,6 +37,8 @@ export class Records {
   /** The first stands for none, so that no record is at 0. */
   readonly #pieces: (Piece | undefined)[] = [undefined];
   readonly #gone: number[] = [];
+  /** Texts that do not fit into a piece, or would not come back from UTF-8 as they were. */
+  readonly #others = new Map<number, string>();
   #last: Piece | undefined;
   #lastNumber = 0;
 
@@ -42,11 +46,17 @@ export class Records {
     this.#width = width;
   }
 
-  /** @returns where it is, a number above 0; or 0 where the text is too long for a piece. Its numbers are to be set. */
+  /** @returns where it is, a number above 0. Its numbers are to be set. */
   add(text: string): number {
+    if (text.length <= LONGEST && text.isWellFormed()) return this.#put(text);
+    const record = this.#put('');
+    this.#others.set(record, text);
+    return record;
+  }
+
+  #put(text: string): number {
     // No character takes more than three bytes; a cell more for the length, and one for what the last one is not full of.
     const most = this.#width + 2 + Math.ceil((text.length * 3) / 8);
-    if (most > CELLS) return 0;
     if (!this.#last || this.#last.used + most > CELLS) this.#open();
     const piece = this.#last!;
     const at = piece.used;
@@ -67,6 +77,8 @@ export class Records {
   }
 
   text(record: number): string {
+    const other = this.#others.size > 0 ? this.#others.get(record) : undefined;
+    if (other !== undefined) return other;
     const { bytes, numbers } = this.#pieceOf(record);
     const from = (record & (CELLS - 1)) + this.#width + 1;
     return bytes.toString('utf8', from * 8, from * 8 + numbers[from - 1]!);
@@ -74,6 +86,7 @@ export class Records {
 
   /** Lets go of a record. */
   drop(record: number): void {
+    this.#others.delete(record);
     const piece = this.#pieceOf(record);
     piece.records -= 1;
     if (piece.records > 0) return;
@@ -92,6 +105,7 @@ export class Records {
     for (const piece of this.#pieces) if (piece) giveBack(piece);
     this.#pieces.length = 1;
     this.#gone.length = 0;
+    this.#others.clear();
     this.#last = undefined;
   }
 
