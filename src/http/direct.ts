@@ -4,13 +4,14 @@
  * through the framework.
  * @module
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Answer } from '../sandbox/answer.js';
 import type { Log } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
 import { clientIp } from './client-address.js';
 import type { OpenConnection } from './connections.js';
+import type { Incoming } from './incoming.js';
 import { internalError } from './problem-json.js';
 import { askProvider, isRead, partOf, preflight, type Target } from './provider.js';
 import { rawHeader } from './raw-header.js';
@@ -30,7 +31,7 @@ export interface DirectOptions {
 }
 
 /** @returns whether it answers the request; if not, nothing has been done about it */
-export type Direct = (incoming: IncomingMessage, outgoing: ServerResponse, open: OpenConnection) => boolean;
+export type Direct = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => boolean;
 
 export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedProxies, log }: DirectOptions): Direct {
   const routing = createRouting(profiles);
@@ -43,8 +44,10 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     if (there.to !== 'provider') return false;
     const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies);
     const place = { sandbox: sandboxes.get(there.sandbox, request), profile: there.profile, cors };
-    if (isRead(request)) answer(request, place, log);
-    else answerWithBody(request, place, maxBodyBytes, log);
+    if (isRead(request)) {
+      incoming.ignoreBody();
+      answer(request, place, log);
+    } else answerWithBody(request, place, maxBodyBytes, log);
     return true;
   };
 }
@@ -83,12 +86,12 @@ class SocketRequest extends Ending implements Arrival {
   readonly rawQuery: string;
   readonly ip: string;
   body: ReceivedBody = NO_BODY;
-  readonly #incoming: IncomingMessage;
+  readonly #incoming: Incoming;
   readonly #outgoing: ServerResponse;
   readonly #prefix: string;
 
   constructor(
-    incoming: IncomingMessage,
+    incoming: Incoming,
     outgoing: ServerResponse,
     open: OpenConnection,
     { path, rawQuery, prefix }: ToProvider,

@@ -6,6 +6,7 @@ import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { type Connections, trackConnections } from './connections.js';
 import type { Direct } from './direct.js';
+import { Incoming } from './incoming.js';
 import type { AnswerRequest } from './late-app.js';
 import { ListenError, type Listening } from './listening.js';
 import { SocketConnection } from './socket-connection.js';
@@ -29,7 +30,7 @@ export function listen(fetch: AnswerRequest, direct: Direct, options: ListenOpti
   const { trustedProxies } = options;
   let web: WebListener | undefined;
   let loading: Promise<void> | undefined;
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ IncomingMessage: Incoming }, (incoming, outgoing) => {
     const open = connections.of(incoming.socket);
     if (direct(incoming, outgoing, open)) return;
     // Taken now, so that nobody thinks the connection idle while the rest is loaded.

@@ -1,9 +1,9 @@
 /**
- * A request's body, read from node's own stream. The web stream over it that a `Request` offers costs more than all the rest of a request.
+ * A request's body. The web stream over node's own that a `Request` offers costs more than all the rest of a request.
  * @module
  */
-import type { IncomingMessage } from 'node:http';
 import { NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
+import type { BodyTaker, Incoming } from './incoming.js';
 
 /** How much more of a body that is too large is read, so that its client, which may still be writing, gets to the answer. */
 const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
@@ -13,33 +13,63 @@ const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
  *
  * @param done gets the body, or never hears of it when the client goes away in the middle
  */
-export function readIncoming(incoming: IncomingMessage, maxBytes: number, done: (body: ReceivedBody) => void): void {
+export function readIncoming(incoming: Incoming, maxBytes: number, done: (body: ReceivedBody) => void): void {
   if (arriving.length === 0) setImmediate(readArrived);
-  arriving.push({ incoming, maxBytes, done });
+  const one = new Arriving(incoming, maxBytes, done);
+  incoming.takeBody(one);
+  arriving.push(one);
 }
 
-interface Arriving {
-  readonly incoming: IncomingMessage;
-  readonly maxBytes: number;
-  readonly done: (body: ReceivedBody) => void;
+/** A body of which the first piece is taken. Most have no other. */
+class Arriving implements BodyTaker {
+  #piece: Buffer | undefined;
+
+  constructor(
+    readonly incoming: Incoming,
+    readonly maxBytes: number,
+    readonly done: (body: ReceivedBody) => void,
+  ) {}
+
+  take(piece: Buffer): void {
+    if (this.#piece === undefined) this.#piece = piece;
+    else {
+      this.giveBack();
+      this.incoming.push(piece);
+    }
+  }
+
+  /** What has come of it, if that is all. */
+  get whole(): Buffer | undefined {
+    return this.#piece;
+  }
+
+  giveBack(): void {
+    this.incoming.giveBackBody();
+    if (this.#piece !== undefined) this.incoming.push(this.#piece);
+    this.#piece = undefined;
+  }
 }
 
 /** Those whose heads have come in this turn of the event loop. */
 let arriving: Arriving[] = [];
 
-/** Most bodies come in one piece with the head, and are there, all of them, by the end of the turn: nobody needs to listen. */
+/** Most bodies come with the head, and are there, all of them, by the end of the turn: nobody needs to listen. */
 function readArrived(): void {
   const arrived = arriving;
   arriving = [];
   for (const one of arrived) {
-    if (one.incoming.complete) one.done(wholeBody(one));
-    else listen(one);
+    const { incoming, maxBytes, done } = one;
+    if (incoming.isBodyTaken) done(bodyOf(one.whole, maxBytes));
+    else {
+      one.giveBack();
+      if (incoming.complete) done(bodyOf(incoming.read() as Buffer | null, maxBytes));
+      else listen(one);
+    }
   }
 }
 
-function wholeBody({ incoming, maxBytes }: Arriving): ReceivedBody {
-  const whole = incoming.read() as Buffer | null;
-  if (whole === null) return NO_BODY;
+function bodyOf(whole: Buffer | null | undefined, maxBytes: number): ReceivedBody {
+  if (!whole) return NO_BODY;
   return whole.byteLength > maxBytes ? TOO_LARGE : { text: decode(whole), tooLarge: false };
 }
 
