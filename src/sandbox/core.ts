@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../clock.js';
 import type { Instant } from '../limits/engine.js';
+import { digits } from '../limits/render/digits.js';
 import type { Journal } from '../state/journal.js';
 import type { SandboxEvent } from './events.js';
 import type { Faults } from './faults.js';
@@ -37,7 +38,7 @@ export interface Port {
 
 /** What mock429 calls a request. @param sandbox its name */
 export function requestName(sandbox: string, number: number): string {
-  return `${sandbox === '' ? '' : `${sandbox}-`}${number}`;
+  return sandbox === '' ? digits(number) : `${sandbox}-${digits(number)}`;
 }
 
 export function instantOf(core: Core): Instant {

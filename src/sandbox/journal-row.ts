@@ -11,7 +11,7 @@ import type { JournalDecision, JournalEntry, RowShape, Skipped, Told } from '../
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
 import { requestName } from './core.js';
-import { shortHash } from './credentials.js';
+import { readHash, shortHash, writeHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
 import { bucketId, maskFacts, type Origin, shownPartition } from './shown.js';
 
@@ -19,7 +19,8 @@ import { bucketId, maskFacts, type Origin, shownPartition } from './shown.js';
 export interface Shown {
   /** With its query, credentials masked. */
   readonly path: string;
-  readonly bodyHash: string | undefined;
+  /** Only its hash is kept, however short it is: it may be of any size, and nobody's business. */
+  readonly body: string;
   readonly items: number | undefined;
   /** In full; it is hashed for the entry. */
   readonly idempotencyKey: string | undefined;
@@ -43,11 +44,10 @@ const REFUSED_BY = 7;
 const ASKS = 8;
 const SKIPPED = 9;
 const WARNINGS = 10;
-const BODY_HASH = 11;
-const IDEMPOTENCY_KEY = 12;
-const ETAG = 13;
-const CACHE = 14;
-const FACTS = 15;
+const IDEMPOTENCY_KEY = 11;
+const ETAG = 12;
+const CACHE = 13;
+const FACTS = 14;
 
 /** Places of the numbers. NaN is none. */
 const ID = 0;
@@ -63,7 +63,9 @@ const ITEMS = 9;
 const CONDITIONAL = 10;
 const DECISIONS = 11;
 const TOLD_OF = 12;
-const HEAD = 13;
+/** Two of them. */
+const BODY_HASH = 13;
+const HEAD = 15;
 /** Numbers per decision, and per policy that was told of. */
 const DECISION = 7;
 const TOLD = 3;
@@ -105,7 +107,6 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + ASKS] = one.asks;
   facts[fact + SKIPPED] = one.skipped;
   facts[fact + WARNINGS] = one.warnings;
-  facts[fact + BODY_HASH] = shown.bodyHash;
   facts[fact + IDEMPOTENCY_KEY] = shown.idempotencyKey;
   facts[fact + ETAG] = shown.etag;
   facts[fact + CACHE] = one.cacheState;
@@ -122,6 +123,8 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;
   numbers[number + DECISIONS] = one.decisions.length;
   numbers[number + TOLD_OF] = one.shown.length;
+  if (shown.body === '') numbers[number + BODY_HASH] = Number.NaN;
+  else writeHash(shown.body, numbers, number + BODY_HASH);
   writeDecisions(numbers, number + HEAD, one);
 }
 
@@ -174,7 +177,7 @@ function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     warnings: facts[fact + WARNINGS] as readonly string[],
     retryAfter: orUndefined(amount(RETRY_AFTER)),
     told: toldOf(asks, numbers, told, amount(TOLD_OF)),
-    bodyHash: text(BODY_HASH),
+    bodyHash: Number.isNaN(amount(BODY_HASH)) ? undefined : readHash(numbers, number + BODY_HASH),
     items: orUndefined(amount(ITEMS)),
     idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
     conditional: amount(CONDITIONAL) === 1,

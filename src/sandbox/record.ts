@@ -5,7 +5,7 @@
 import { formatDuration } from '../limits/duration.js';
 import type { Skipped } from '../state/journal.js';
 import type { Draft } from './answer.js';
-import { maskQuery, shortHash } from './credentials.js';
+import { maskQuery } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
 import { rowNumbers, writeRow } from './journal-row.js';
 import { retryTold } from './retry-told.js';
@@ -21,8 +21,7 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
   one.skipped = sameSkipped(world, one.skipped);
   const shown = {
     path: rawQuery === '' ? request.path : `${request.path}?${maskQuery(world, rawQuery, request.credential)}`,
-    // A body is not kept, however short: it may be of any size, and nobody's business.
-    bodyHash: body === '' ? undefined : shortHash(body),
+    body,
     items: body === '' ? undefined : request.longestList,
     idempotencyKey: idempotency && request.header(idempotency.header),
     conditional: request.header('if-none-match') !== undefined,

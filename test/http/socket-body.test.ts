@@ -1,6 +1,7 @@
 /**
  * Bodies as they come over a socket: whole, in pieces, too long, or broken off.
  */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -99,4 +100,69 @@ test('of one that breaks off nothing is admitted', async () => {
   expect(text).toMatch(/^HTTP\/1\.1 200 /);
   expect(mock.requests()).toHaveLength(1);
   expect(mock.quotas()).toMatchObject([{ used: 1 }]);
+});
+
+/** Sends all at once, and waits for so many answers. */
+async function answers(client: Socket, text: string, count: number): Promise<string[]> {
+  let received = '';
+  return new Promise((resolve) => {
+    client.on('data', (data: Buffer) => {
+      received += String(data);
+      const statuses = received.match(/HTTP\/1\.1 \d{3}/g) ?? [];
+      if (statuses.length >= count) resolve(statuses.map((status) => status.slice(-3)));
+    });
+    client.write(text);
+  });
+}
+
+const MODEL = 'GET /v1/models/flux-kontext-max HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sk_live_a\r\n';
+const BODY = '{"owner":"o","model":"m","input":{}}';
+
+test('one in several pieces that come at once is one body', async () => {
+  const { mock, open } = await start();
+  const pieces = [BODY.slice(0, 5), BODY.slice(5, 9), BODY.slice(9)].map(chunk).join('');
+  expect(await answers(await open(), head('Transfer-Encoding: chunked') + pieces + chunk(''), 1)).toEqual(['200']);
+  expect(await answers(await open(), head(`Content-Length: ${BODY.length}`) + BODY, 1)).toEqual(['200']);
+  const [pieced, whole] = mock.requests();
+  expect(pieced!.bodyHash).toBe(whole!.bodyHash);
+});
+
+test('those of requests behind one another on a connection are told apart, also where a GET has one', async () => {
+  const { mock, open } = await start();
+  const post = (body: string) => head(`Content-Length: ${body.length}`) + body;
+  const client = await open();
+  const all = [
+    post(BODY),
+    `${MODEL}Content-Length: 5\r\n\r\n12345`,
+    post(BODY.replace('"o"', '"p"')),
+    `${MODEL}\r\n`,
+    head('Content-Length: 0'),
+    `${MODEL}Transfer-Encoding: chunked\r\n\r\n${chunk('ab')}${chunk('c')}${chunk('')}`,
+    post(BODY),
+  ];
+  expect(await answers(client, all.join(''), 7)).toEqual(['200', '200', '200', '200', '400', '200', '200']);
+  expect(await answers(client, all[0]!, 1)).toEqual(['200']);
+  const hashes = mock.requests().map(({ method, bodyHash }) => (method === 'POST' ? bodyHash : undefined));
+  expect(hashes[0]).toMatch(/^[\w-]{12}$/);
+  expect(hashes).toEqual([
+    hashes[0],
+    undefined,
+    expect.stringMatching(/^[\w-]{12}$/),
+    undefined,
+    undefined,
+    undefined,
+    hashes[0],
+    hashes[0],
+  ]);
+  expect(hashes[2]).not.toBe(hashes[0]);
+});
+
+test('its hash in the journal is the beginning of its SHA-256', async () => {
+  const { mock, open } = await start();
+  for (const n of [1, 2, 3, 4, 5]) {
+    const body = BODY.replace('"o"', `"${n}"`);
+    await answer(await open(), head(`Content-Length: ${body.length}`), body);
+    const sha = createHash('sha256').update(body).digest('base64url');
+    expect(mock.requests().at(-1)!.bodyHash).toBe(sha.slice(0, 12));
+  }
 });

@@ -4,6 +4,7 @@
  */
 import type { Outcome, RequestFacts } from '../facts.js';
 import { type Condition, compileCondition, type Predicate } from '../matching.js';
+import { digits } from './digits.js';
 import { type FormatName, formats } from './formats.js';
 import { compileTemplate, type Scope } from './template.js';
 
@@ -155,7 +156,7 @@ function tightest(ids: readonly string[], context: HeaderContext): Report | unde
 
 /** draft-ietf-httpapi-ratelimit-headers: `"name";r=50;t=30`. */
 function rateLimitItem({ policy, remaining, resetAt }: Report, now: number): string {
-  return `"${policy}";r=${remaining}${resetAt === null ? '' : `;t=${formats['delta-seconds'](resetAt, now)}`}`;
+  return `"${policy}";r=${digits(remaining)}${resetAt === null ? '' : `;t=${formats['delta-seconds'](resetAt, now)}`}`;
 }
 
 /** draft-ietf-httpapi-ratelimit-headers: `"name";q=100;w=60;qu="requests"`. */
@@ -164,5 +165,6 @@ function policyItem({ policy, limit, windowSeconds, unit }: Report): string {
 }
 
 function written(value: unknown): string | undefined {
+  if (typeof value === 'number') return digits(value);
   return value === undefined || value === null ? undefined : String(value);
 }
