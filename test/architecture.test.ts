@@ -93,6 +93,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   commander: ['commands'],
   'node:http': ['http'],
   'node:net': ['http'],
+  'node:stream': ['http'],
   'node:crypto': ['profile', 'sandbox', 'http'],
   'node:fs': [
     'profile/load.ts',
@@ -140,7 +141,7 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
       'http/server.ts': 'a server that closes waits only so long, in real time, for sockets whose clients do not read',
       'commands/buffered.ts': 'log lines wait for the end of the turn of the event loop, and no longer',
       'commands/watch.ts': 'a save is over once a file has been left alone for a moment of real time',
-      'http/socket-body.ts': 'bodies are read at the end of the turn of the event loop in which their heads came',
+      'http/turn.ts': 'requests are answered at the end of the turn of the event loop in which they came',
       'http/webhooks.ts': 'a target that does not answer is given up after a while of real time',
     },
   },

@@ -18,6 +18,7 @@ import { rawHeader } from './raw-header.js';
 import { createRouting, type ToProvider } from './routing.js';
 import { breakOff, Ending, send } from './socket-answer.js';
 import { readIncoming } from './socket-body.js';
+import { atEndOfTurn } from './turn.js';
 
 export interface DirectOptions {
   readonly sandboxes: Sandboxes;
@@ -46,7 +47,7 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     const place = { sandbox: sandboxes.get(there.sandbox, request), profile: there.profile, cors };
     if (isRead(request)) {
       incoming.ignoreBody();
-      answer(request, place, log);
+      atEndOfTurn({ turnOver: () => answer(request, place, log) });
     } else answerWithBody(request, place, maxBodyBytes, log);
     return true;
   };

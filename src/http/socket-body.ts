@@ -4,6 +4,7 @@
  */
 import { NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
 import type { BodyTaker, Incoming } from './incoming.js';
+import { type Arrived, atEndOfTurn } from './turn.js';
 
 /** How much more of a body that is too large is read, so that its client, which may still be writing, gets to the answer. */
 const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
@@ -14,14 +15,13 @@ const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
  * @param done gets the body, or never hears of it when the client goes away in the middle
  */
 export function readIncoming(incoming: Incoming, maxBytes: number, done: (body: ReceivedBody) => void): void {
-  if (arriving.length === 0) setImmediate(readArrived);
   const one = new Arriving(incoming, maxBytes, done);
   incoming.takeBody(one);
-  arriving.push(one);
+  atEndOfTurn(one);
 }
 
 /** A body of which the first piece is taken. Most have no other. */
-class Arriving implements BodyTaker {
+class Arriving implements BodyTaker, Arrived {
   #piece: Buffer | undefined;
 
   constructor(
@@ -33,38 +33,27 @@ class Arriving implements BodyTaker {
   take(piece: Buffer): void {
     if (this.#piece === undefined) this.#piece = piece;
     else {
-      this.giveBack();
+      this.#giveBack();
       this.incoming.push(piece);
     }
   }
 
-  /** What has come of it, if that is all. */
-  get whole(): Buffer | undefined {
-    return this.#piece;
+  /** Most bodies come with the head, and are there, all of them: nobody needs to listen. */
+  turnOver(): void {
+    const { incoming, maxBytes, done } = this;
+    if (incoming.isBodyTaken) {
+      done(bodyOf(this.#piece, maxBytes));
+      return;
+    }
+    this.#giveBack();
+    if (incoming.complete) done(bodyOf(incoming.read() as Buffer | null, maxBytes));
+    else listen(this);
   }
 
-  giveBack(): void {
+  #giveBack(): void {
     this.incoming.giveBackBody();
     if (this.#piece !== undefined) this.incoming.push(this.#piece);
     this.#piece = undefined;
-  }
-}
-
-/** Those whose heads have come in this turn of the event loop. */
-let arriving: Arriving[] = [];
-
-/** Most bodies come with the head, and are there, all of them, by the end of the turn: nobody needs to listen. */
-function readArrived(): void {
-  const arrived = arriving;
-  arriving = [];
-  for (const one of arrived) {
-    const { incoming, maxBytes, done } = one;
-    if (incoming.isBodyTaken) done(bodyOf(one.whole, maxBytes));
-    else {
-      one.giveBack();
-      if (incoming.complete) done(bodyOf(incoming.read() as Buffer | null, maxBytes));
-      else listen(one);
-    }
   }
 }
 
