@@ -15,6 +15,8 @@ export interface Lease {
 
 type State = readonly Lease[];
 
+const NONE: State = [];
+
 export const concurrency = defineAlgorithm<State>({
   name: 'concurrency',
   windows: [],
@@ -38,10 +40,11 @@ export const concurrency = defineAlgorithm<State>({
   },
 
   charge({ quota }, state, cost, now, { horizon, lease = 'unnamed' }) {
-    const next = state ? remembered(state, now, horizon).slice() : [];
-    const used = countRunning(next, now) + cost;
-    for (let i = 0; i < cost; i++) next.push({ id: lease, until: null });
-    return new Charged<State>(next, now, used, quota, null);
+    const kept = state ? remembered(state, now, horizon) : NONE;
+    // Of its length from the start: one that is added to has room to spare.
+    const next = new Array<Lease>(kept.length + cost);
+    for (let i = 0; i < next.length; i++) next[i] = kept[i] ?? { id: lease, until: null };
+    return new Charged<State>(next, now, countRunning(kept, now) + cost, quota, null);
   },
 
   refund(_params, state, _window, amount, lease) {
