@@ -4,31 +4,39 @@
  * @module
  */
 
-/** Bytes of a piece. */
-const SIZE = 256 * 1024;
-/** Numbers are of 8 bytes, and stand at multiples of that; so do records. */
-const CELLS = SIZE / 8;
+/** Cells of a piece, 256 KiB: numbers are of 8 bytes, and stand at multiples of that; so do records. */
+const CELLS = 2 ** 15;
+const CELL_BITS = 15;
+/** Cells of the first piece: most have few records. */
+const FIRST_CELLS = 2 ** 11;
 /** Characters of a text in a piece. */
-const LONGEST = SIZE / 4;
-const CELL_BITS = Math.log2(CELLS);
+const LONGEST = 2 * CELLS;
 
 class Piece {
-  readonly bytes = Buffer.allocUnsafeSlow(SIZE);
-  readonly numbers = new Float64Array(this.bytes.buffer, this.bytes.byteOffset, CELLS);
+  readonly bytes: Buffer;
+  readonly numbers: Float64Array;
   /** Cells that are taken. */
   used = 0;
   /** Records that are still wanted. */
   records = 0;
+
+  constructor(readonly cells: number) {
+    this.bytes = Buffer.allocUnsafeSlow(8 * cells);
+    this.numbers = new Float64Array(this.bytes.buffer, this.bytes.byteOffset, cells);
+  }
 }
 
-/** Pieces that are free to be used again, by whomever: memory that has just been given back is given out again only after a collection of all garbage, and asks for one. */
+/**
+ * Pieces that are free to be used again, by whomever: memory that one has let go of is free only after a collection of all garbage, and one that holds much of it asks
+ * for a collection early.
+ */
 const spare: Piece[] = [];
 const MOST_SPARE = 128;
 
 function giveBack(piece: Piece): void {
   piece.used = 0;
   piece.records = 0;
-  if (spare.length < MOST_SPARE) spare.push(piece);
+  if (piece.cells === CELLS && spare.length < MOST_SPARE) spare.push(piece);
 }
 
 export class Records {
@@ -57,8 +65,8 @@ export class Records {
   #put(text: string): number {
     // No character takes more than three bytes; a cell more for the length, and one for what the last one is not full of.
     const most = this.#width + 2 + Math.ceil((text.length * 3) / 8);
-    if (!this.#last || this.#last.used + most > CELLS) this.#open();
-    const piece = this.#last!;
+    const last = this.#last;
+    const piece = last && last.used + most <= last.cells ? last : this.#open(most);
     const at = piece.used;
     const from = at + this.#width + 1;
     const length = piece.bytes.write(text, from * 8, 'utf8');
@@ -113,9 +121,11 @@ export class Records {
     return this.#pieces[record >>> CELL_BITS]!;
   }
 
-  #open(): void {
+  #open(most: number): Piece {
+    const isFirst = this.#last === undefined && most <= FIRST_CELLS;
     this.#lastNumber = this.#gone.pop() ?? this.#pieces.length;
-    this.#last = spare.pop() ?? new Piece();
+    this.#last = isFirst ? new Piece(FIRST_CELLS) : (spare.pop() ?? new Piece(CELLS));
     this.#pieces[this.#lastNumber] = this.#last;
+    return this.#last;
   }
 }

@@ -17,14 +17,15 @@ export class Shelf {
   /** By id, in order of creation, unless `#unordered`. */
   #items = new Map<string, Item>();
   /** Those that were put away. Once somebody asks for one it is among the others, for good: it is one object to all who have it. */
-  readonly #packed: PackedItems;
+  #packed: PackedItems | undefined;
+  readonly #records: Records;
   #unordered = false;
   #newest = 0;
   /** Key → id, or ids in order of creation where some items may share it; of those that were put away each has its keys for itself. */
   readonly #owners = new Map<string, string | Set<string>>();
 
   constructor(records = new Records(WIDTH)) {
-    this.#packed = new PackedItems(records);
+    this.#records = records;
   }
 
   /** @param json its data as JSON, where the item may be put away: nobody has it, or will change it */
@@ -32,20 +33,20 @@ export class Shelf {
     if (this.has(item.id)) this.remove(item.id);
     if (item.job) this.lively = true;
     this.version += 1;
-    if (json === undefined || this.#hasAny(item.uniqueKeys) || !this.#packed.add(item, json)) this.#keep(item);
+    if (json === undefined || this.#hasAny(item.uniqueKeys) || !this.#pack(item, json)) this.#keep(item);
   }
 
   has(id: string): boolean {
-    return this.#items.has(id) || this.#packed.has(id);
+    return this.#items.has(id) || this.#packed?.has(id) === true;
   }
 
   get(id: string): Item | undefined {
-    return this.#items.get(id) ?? this.#unpacked(this.#packed.take(id));
+    return this.#items.get(id) ?? this.#unpacked(this.#packed?.take(id));
   }
 
   /** In order of creation. */
   all(): Item[] {
-    for (const item of this.#packed.takeAll()) this.#unpacked(item);
+    for (const item of this.#packed?.takeAll() ?? []) this.#unpacked(item);
     const items = [...this.#items.values()];
     if (!this.#unordered) return items;
     items.sort((a, b) => a.serial - b.serial);
@@ -57,7 +58,7 @@ export class Shelf {
   /** Whether another has this unique key. */
   isTaken(key: string, self?: string): boolean {
     const known = this.#owners.get(key);
-    if (known === undefined) return this.#packed.hasKey(key) && (self === undefined || this.owner(key)!.id !== self);
+    if (known === undefined) return this.#isPackedKey(key) && (self === undefined || this.owner(key)!.id !== self);
     if (typeof known === 'string') return known !== self;
     return known.size > (self !== undefined && known.has(self) ? 1 : 0);
   }
@@ -65,7 +66,7 @@ export class Shelf {
   /** The first item that has this unique key. */
   owner(key: string): Item | undefined {
     const [id] = this.#ownersOf(key);
-    return id === undefined ? this.#unpacked(this.#packed.takeOwner(key)) : this.#items.get(id);
+    return id === undefined ? this.#unpacked(this.#packed?.takeOwner(key)) : this.#items.get(id);
   }
 
   /** Keeps the item's place in the order. */
@@ -97,6 +98,15 @@ export class Shelf {
     return this.#items.delete(id);
   }
 
+  #pack(item: Item, json: string): boolean {
+    this.#packed ??= new PackedItems(this.#records);
+    return this.#packed.add(item, json);
+  }
+
+  #isPackedKey(key: string): boolean {
+    return this.#packed?.hasKey(key) === true;
+  }
+
   #keep(item: Item): void {
     this.#items.set(item.id, item);
     this.#newest = Math.max(this.#newest, item.serial);
@@ -112,7 +122,7 @@ export class Shelf {
   }
 
   #hasAny(keys: readonly string[]): boolean {
-    for (let i = 0; i < keys.length; i++) if (this.#owners.has(keys[i]!) || this.#packed.hasKey(keys[i]!)) return true;
+    for (let i = 0; i < keys.length; i++) if (this.#owners.has(keys[i]!) || this.#isPackedKey(keys[i]!)) return true;
     return false;
   }
 
@@ -124,7 +134,7 @@ export class Shelf {
 
   #claim(keys: readonly string[], id: string): void {
     for (const key of keys) {
-      this.#unpacked(this.#packed.takeOwner(key));
+      this.#unpacked(this.#packed?.takeOwner(key));
       const known = this.#owners.get(key);
       if (typeof known === 'object') known.add(id);
       else this.#owners.set(key, known === undefined ? id : new Set([known, id]));
