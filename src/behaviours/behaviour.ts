@@ -56,8 +56,8 @@ export interface Context {
   readonly compress: number;
   /** How long jobs run and how they end, where the control API says so. */
   readonly jobDefaults: { runTimeMs?: number; outcome?: string };
-  /** Whether the jobs that this request makes hold what it has reserved. */
-  readonly jobsHold: boolean;
+  /** Whether the jobs that this request makes may be changed while it is answered: they hold what it has reserved, or somebody hears of them. */
+  readonly keepsJobs: boolean;
   /** Tells that a job has begun. */
   jobStarted(collection: Collection, item: JobItem): void;
   /** Brings what a job holds into line with its end, which has moved. */

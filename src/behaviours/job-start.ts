@@ -26,7 +26,7 @@ export function startJob(
   };
   const made = newItem(collection, context, data, undefined, job);
   // What it holds and whom it tells are noted on the item itself.
-  const json = context.jobsHold || webhook !== undefined ? undefined : jsonOf(data);
+  const json = context.keepsJobs || webhook !== undefined ? undefined : jsonOf(data);
   const item = context.resources.add(shelfOf(collection, context), made, json) as JobItem;
   context.jobStarted(collection, item);
   if (webhook !== undefined) context.webhook(collection, item, webhook);

@@ -97,7 +97,8 @@ class RequestContext implements Context {
     return this.#world.jobDefaults;
   }
 
-  get jobsHold(): boolean {
+  get keepsJobs(): boolean {
+    if (this.#core.jobs.isHeard) return true;
     return this.#admissions.some(({ decisions }) => decisions.some(isForJobs));
   }
 

@@ -75,13 +75,17 @@ export class JobEnds {
       this.#order.splice(0, this.#first);
       this.#first = 0;
     }
+    // Places are worlds, which may have been replaced.
+    if (this.size === 0) this.#places.length = 0;
     return end;
   }
 
   /** @returns the collection of the job that was to end */
   remove(world: World, serial: number): string | undefined {
+    // Another edition of a provider is another world with the same resources.
+    const { resources } = world;
     const is = (record: number) =>
-      this.#records.number(record, SERIAL) === serial && this.#placeOf(record).world === world;
+      this.#records.number(record, SERIAL) === serial && this.#placeOf(record).world.resources === resources;
     const at = this.#order.findIndex((record, i) => i >= this.#first && is(record));
     if (at < 0) return undefined;
     const [record] = this.#order.splice(at, 1) as [number];

@@ -22,8 +22,9 @@ export class JobWatch {
 
   started(world: World, collection: string, item: JobItem): void {
     this.catchUp(item.createdAt);
-    this.#tell('started', endOf(world, collection, item), item.createdAt);
+    // Whoever is told may move its end.
     this.#add(world, collection, item);
+    this.#tell('started', endOf(world, collection, item), item.createdAt);
   }
 
   /** Its end or its outcome has changed. */
@@ -50,6 +51,11 @@ export class JobWatch {
         if (isRunning(item.job, now)) this.#add(world, collection, item);
     }
     this.#arm();
+  }
+
+  /** Whether somebody hears of jobs, who may change them at once. */
+  get isHeard(): boolean {
+    return this.#listening;
   }
 
   /** Whether somebody is to hear of ends as they come. */

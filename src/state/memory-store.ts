@@ -12,8 +12,9 @@ export class MemoryStore implements Store {
   /** By the facts that they are told by: policies that count by the same have them in common. */
   readonly #rows = new Map<string, Rows>();
   readonly #maxBuckets: number;
-  readonly #lastPolicies: Policy[] = [];
-  readonly #lastTables: Table[] = [];
+  /** Policies that have been asked for, in the order of the first request, and their tables. */
+  readonly #policies: Policy[] = [];
+  readonly #tablesOf: Table[] = [];
 
   /** @param maxBuckets how many buckets each policy may have before the least recently used go */
   constructor(maxBuckets = 1_000_000) {
@@ -92,12 +93,15 @@ export class MemoryStore implements Store {
     }
   }
 
-  /** The policies of one request are mostly those of the one before, in the same order. */
+  /** @param place where it is looked for first: most requests are for the same policies, in the same order, or for all but some */
   #tableAt(place: number, policy: Policy): Table {
-    if (this.#lastPolicies[place] === policy) return this.#lastTables[place]!;
-    this.#lastPolicies[place] = policy;
-    this.#lastTables[place] = this.#tableOf(policy);
-    return this.#lastTables[place];
+    if (this.#policies[place] === policy) return this.#tablesOf[place]!;
+    const known = this.#policies.indexOf(policy);
+    if (known >= 0) return this.#tablesOf[known]!;
+    const table = this.#tableOf(policy);
+    this.#policies.push(policy);
+    this.#tablesOf.push(table);
+    return table;
   }
 
   #tableOf(policy: Policy): Table {
@@ -117,8 +121,8 @@ export class MemoryStore implements Store {
   }
 
   #forget(): void {
-    this.#lastPolicies.length = 0;
-    this.#lastTables.length = 0;
+    this.#policies.length = 0;
+    this.#tablesOf.length = 0;
   }
 }
 

@@ -120,6 +120,11 @@ export class PackedItems {
       .sort((a, b) => a.serial - b.serial);
   }
 
+  /** Lets go of all. */
+  drop(): void {
+    for (const record of this.#ids.rows()) this.#records.drop(record);
+  }
+
   #give(record: number): KeptItem {
     const records = this.#records;
     const [id, ...lines] = records.text(record).split('\n') as [string, ...string[]];

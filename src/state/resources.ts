@@ -60,6 +60,7 @@ export class Resources {
 
   /** Empties a collection; it is filled again at first sight. */
   forget(collection: string): void {
+    for (const shelf of this.#shelves.get(collection)?.values() ?? []) shelf.discard();
     this.#shelves.delete(collection);
   }
 

@@ -98,6 +98,12 @@ export class Shelf {
     return this.#items.delete(id);
   }
 
+  /** It is taken down: nobody will ask for what is on it. */
+  discard(): void {
+    this.#packed?.drop();
+    this.#packed = undefined;
+  }
+
   #pack(item: Item, json: string): boolean {
     this.#packed ??= new PackedItems(this.#records);
     return this.#packed.add(item, json);

@@ -1,12 +1,13 @@
 /** Requests that come together are answered in their order, and are in flight together. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createMock, type Mock } from '../../src/index.js';
 
 const mocks: Mock[] = [];
 const clients: Socket[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const client of clients.splice(0)) client.destroy();
   await Promise.all(mocks.splice(0).map((mock) => mock.close()));
 });
@@ -55,4 +56,13 @@ test.each([
   expect(mock.requests().filter(({ refusedBy }) => refusedBy === 'token-in-flight')).toHaveLength(5);
   // Once they have been answered there is room again.
   expect((await answers(client, [read]))[0]).toMatch(/^200/);
+});
+
+test.each([
+  ['a read', read],
+  ['a draft', draft],
+])('%s is answered while a test has timers of its own', async (_what, request) => {
+  const { client } = await open();
+  vi.useFakeTimers();
+  expect((await answers(client, [request]))[0]).toMatch(/^20[02]/);
 });

@@ -1,5 +1,6 @@
 /** Which job is meant where several have the same id. */
 import { describe, expect, it } from 'vitest';
+import { createMock } from '../../src/mock.js';
 import { loadProvider } from '../../src/profile/load.js';
 import type { Answer } from '../../src/sandbox/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
@@ -48,5 +49,25 @@ describe('an id that jobs of two profiles have', () => {
       ['prediction', 'processing'],
       ['twin', 'failed'],
     ]);
+  });
+});
+
+describe('a job that somebody changes as soon as it begins', () => {
+  it('is shown as it is by then, and its end is told once', async () => {
+    const mock = await createMock({ profile: 'full-domination', clock: { frozen: true, now: '2026-05-12T08:00:00Z' } });
+    const told: string[] = [];
+    mock.on('job', ({ data: { id, change } }) => {
+      told.push(change);
+      if (change === 'started') void mock.jobs.set(id, { state: 'draft' });
+    });
+    const response = await mock.fetch('/v1/content/draft', {
+      method: 'POST',
+      headers: { Authorization: 'Bearer ad_live_a', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ briefs: [{ title: 'A', targetPrompt: 'b', outlineAngle: 'c' }] }),
+    });
+    expect(await response.json()).toMatchObject({ data: [{ status: 'draft', body: 'A draft on: b' }] });
+    await mock.clock.advance('1h');
+    expect(told).toEqual(['started', 'ended']);
+    await mock.close();
   });
 });

@@ -202,6 +202,28 @@ describe('what is kept', () => {
     await mock.clock.advance('1h');
     expect((await create()).status).toBe(201);
   });
+
+  test('by jobs: their ends are told once, whoever moves them', async () => {
+    const reload = await start('profiles/full-domination.yaml', {
+      clock: { frozen: true, now: '2026-05-12T08:00:00Z' },
+    });
+    const draft = async () => {
+      const response = await mock.fetch('/v1/content/draft', {
+        method: 'POST',
+        headers: { Authorization: 'Bearer ad_live_a', 'Content-Type': 'application/json' },
+        body: JSON.stringify({ briefs: [{ title: 'A', targetPrompt: 'b', outlineAngle: 'c' }] }),
+      });
+      return ((await response.json()) as { data: { id: string }[] }).data[0]!.id;
+    };
+    const [ended, moved, left] = [await draft(), await draft(), await draft()];
+    const told: string[] = [];
+    mock.on('job', ({ data, at }) => told.push(`${data.id} ${data.change} ${at - Date.parse('2026-05-12T08:00:00Z')}`));
+    await reload(['quota: 120', 'quota: 121']);
+    await mock.jobs.set(ended, { state: 'draft' });
+    await mock.jobs.set(moved, { endsInMs: 90_000 });
+    await mock.clock.advance('1h');
+    expect(told).toEqual([`${ended} ended 0`, `${moved} changed 0`, `${left} ended 60000`, `${moved} ended 90000`]);
+  });
 });
 
 describe('reload', () => {

@@ -124,6 +124,23 @@ describe('an item that is put away', () => {
   });
 });
 
+describe('a collection that is forgotten', () => {
+  it('leaves its memory to the next', () => {
+    const resources = new Resources();
+    const fill = () => {
+      const shelf = resources.open('things', '', []);
+      for (let i = 0; i < 20_000; i++)
+        resources.add(shelf, { ...newItem({ i }, `${i}`), uniqueKeys: [] }, `{"i":${i},"of":"${'x'.repeat(200)}"}`);
+      resources.forget('things');
+    };
+    fill();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let round = 0; round < 5; round++) fill();
+    // A round takes five megabytes of records; indices that have been outgrown wait for the next collection.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(12_000_000);
+  });
+});
+
 describe('a shelf', () => {
   const ids = fc.constantFrom('a', 'b', 'c', 'd', 'é', '\ud83d', 'a\nb');
   const keys = fc.uniqueArray(fc.constantFrom('[0,"x"]', '[0,"y"]', '[1,"x"]', '[1,"☃"]'), { maxLength: 2 });
