@@ -3,7 +3,7 @@
  * @module
  */
 import type { JobItem } from '../state/item.js';
-import { Records } from '../state/records.js';
+import { placeAmong, Records } from '../state/records.js';
 import type { World } from './world.js';
 
 /** Where jobs are from. */
@@ -53,7 +53,7 @@ export class JobEnds {
     const record = this.#records.add(id);
     this.#records.setNumber(record, ENDS_AT, endsAt);
     this.#records.setNumber(record, SERIAL, serial);
-    this.#records.setNumber(record, OUTCOME, this.#outcome(job.outcome));
+    this.#records.setNumber(record, OUTCOME, placeAmong(this.#outcomes, job.outcome));
     this.#records.setNumber(record, PLACE, this.#place(world, collection));
     const at = this.#behind(endsAt);
     if (at === this.#order.length) this.#order.push(record);
@@ -120,11 +120,6 @@ export class JobEnds {
       else low = middle + 1;
     }
     return low;
-  }
-
-  #outcome(outcome: string): number {
-    const known = this.#outcomes.indexOf(outcome);
-    return known < 0 ? this.#outcomes.push(outcome) - 1 : known;
   }
 
   #place(world: World, collection: string): number {

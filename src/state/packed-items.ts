@@ -8,7 +8,7 @@
 import { HashIndex } from './hash-index.js';
 import type { Item, Job } from './item.js';
 import { KeptItem } from './kept-item.js';
-import type { Records } from './records.js';
+import { placeAmong, type Records } from './records.js';
 
 /** Numbers of a record. */
 const SERIAL = 0;
@@ -84,7 +84,7 @@ export class PackedItems {
     records.setNumber(record, SERIAL, serial);
     records.setNumber(record, CREATED_AT, createdAt);
     records.setNumber(record, ENDS_AT, job ? (job.endsAt ?? Number.POSITIVE_INFINITY) : Number.NaN);
-    if (job) records.setNumber(record, OUTCOME, this.#outcome(job.outcome));
+    if (job) records.setNumber(record, OUTCOME, placeAmong(this.#outcomes, job.outcome));
     this.#ids.add(id, record);
     for (let i = 0; i < uniqueKeys.length; i++) this.#keys.add(uniqueKeys[i]!, record);
     this.#size += 1;
@@ -145,11 +145,6 @@ export class PackedItems {
     if (Number.isNaN(endsAt)) return undefined;
     const outcome = this.#outcomes[this.#records.number(record, OUTCOME)]!;
     return { endsAt: endsAt === Number.POSITIVE_INFINITY ? null : endsAt, outcome, holds: [] };
-  }
-
-  #outcome(outcome: string): number {
-    const known = this.#outcomes.indexOf(outcome);
-    return known < 0 ? this.#outcomes.push(outcome) - 1 : known;
   }
 }
 

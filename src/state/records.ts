@@ -39,6 +39,12 @@ function giveBack(piece: Piece): void {
   if (piece.cells === CELLS && spare.length < MOST_SPARE) spare.push(piece);
 }
 
+/** What stands for it in a record, which holds numbers: its place among those that are known, of which it is one from now on. */
+export function placeAmong<T>(known: T[], one: T): number {
+  const place = known.indexOf(one);
+  return place < 0 ? known.push(one) - 1 : place;
+}
+
 export class Records {
   /** Numbers of each record. */
   readonly #width: number;

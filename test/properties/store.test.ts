@@ -8,6 +8,7 @@ import { type Policy, paramsFor } from '../../src/limits/policy.js';
 import type { Window } from '../../src/limits/windows.js';
 import { MemoryStore } from '../../src/state/memory-store.js';
 import { agree, runs } from './agree.js';
+import { policyOf } from './policy.js';
 
 const LENGTH = 20;
 const WINDOWS: Record<string, [AlgorithmName, Window]> = {
@@ -18,25 +19,15 @@ const WINDOWS: Record<string, [AlgorithmName, Window]> = {
   bucket: ['token-bucket', { kind: 'first-request', lengthMs: LENGTH }],
 };
 
-function policyOf(kind: string): Policy {
+function policyOfKind(kind: string): Policy {
   const [name, window] = WINDOWS[kind]!;
+  const policy = policyOf(kind, {});
   return {
-    id: kind,
+    ...policy,
     algorithm: algorithm(name),
     window,
-    options: {},
-    unit: 'requests',
-    scale: 1,
-    partitionBy: ['key'],
-    asked: 'caller',
-    steady: false,
-    applies: () => true,
-    partition: () => '',
-    cost: () => 1,
-    actualCost: undefined,
     free: (_facts, outcome) => outcome?.status === 500,
-    refusal: { charges: [kind], final: false, error: 'limited', impossible: 'limited', retryAfterSec: 'truthful' },
-    warnAbove: undefined,
+    refusal: { ...policy.refusal, charges: [kind] },
   };
 }
 
@@ -50,7 +41,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
   it('says the same whether it forgets what has ended or not', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 120, size: 'max' }), (quota, steps) => {
-        const policy = policyOf(kind);
+        const policy = policyOfKind(kind);
         const params = paramsFor(policy, quota);
         const [forgetful, faithful] = [new MemoryStore(), new MemoryStore()];
         let now = 1_000;
@@ -72,7 +63,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
   });
 
   it('stays small however many keys come and go, without a timer', () => {
-    const policy = policyOf(kind);
+    const policy = policyOfKind(kind);
     const params = paramsFor(policy, 3);
     const store = new MemoryStore();
     let largest = 0;
@@ -86,7 +77,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
   });
 
   it('keeps no more buckets than it may, the ones used last', () => {
-    const policy = policyOf(kind);
+    const policy = policyOfKind(kind);
     const params = paramsFor(policy, 3);
     const store = new MemoryStore(10);
     const ask = (key: number): Ask => ({ policy, partition: `key${key}`, params, cost: 1 });
