@@ -76,6 +76,11 @@ export class Clock {
     return Math.floor(this.#base + (Date.now() - this.#realBase) * this.#rate);
   }
 
+  /** Whether it stands still until it is moved. */
+  get stands(): boolean {
+    return this.#frozen;
+  }
+
   /** The earliest instant that this clock may still show: while nobody has moved it, now. */
   horizon(now: number): number {
     return this.#steered ? Number.NEGATIVE_INFINITY : now;

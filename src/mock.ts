@@ -97,6 +97,7 @@ export async function composeMock(
     clock: initialClock(options.clock),
     maxBuckets: options.maxBuckets,
     ...sandboxLimits(options),
+    judge: options.judge,
     prefer: options.prefer,
     log,
     deliver: createDelivery(options.webhookHosts ?? [], log),
@@ -151,11 +152,15 @@ export async function composeMock(
     sandboxes: () => sandboxes.list(),
     removeSandbox: (name) => sandboxes.remove(name),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
-      const { trustedProxies = [] } = options;
+      const { trustedProxies = [], judge = false } = options;
+      const judging = judge
+        ? new (await import('./http/judging.js')).Judging(options.holdRefusals ?? true)
+        : undefined;
       const server = await listen(answer, createDirect({ ...serving, trustedProxies }), {
         port,
         host,
         trustedProxies,
+        judging,
         beforeClose: () => sandboxes.close(),
       });
       listening.add(server);

@@ -33,6 +33,13 @@ export interface MockOptions {
   readonly sandboxIdle?: string | number;
   /** Requests that the journal keeps; 10,000 when left out. */
   readonly journalSize?: number;
+  /**
+   * Whether the clients will be judged by `report()`. A server then finds out what each client knew when it sent a request: it holds refusals for a few
+   * milliseconds until no more requests arrive, and looks up the process behind each connection. Requests are judged before they leave the journal.
+   */
+  readonly judge?: boolean;
+  /** Whether refusals are held while clients are judged; they are, when left out. Never with a clock that stands still, and never in-process. */
+  readonly holdRefusals?: boolean;
   /** Hosts besides this machine that webhooks may go to. */
   readonly webhookHosts?: readonly string[];
   /** Proxies whose `X-Forwarded-For` is believed. */

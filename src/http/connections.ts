@@ -5,7 +5,10 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
+import type { Peer } from '../state/journal.js';
 import { plainIp } from './client-address.js';
+import type { Judging } from './judging.js';
+import { rawHeader } from './raw-header.js';
 
 export interface Connections {
   /** Ends those without a request now, the others once they have none. */
@@ -17,12 +20,35 @@ export interface Connections {
 /** What is known of a connection while it is open. */
 export class OpenConnection {
   readonly #openedAt = preciseTime();
-  #taken = 0;
+  readonly #number: number;
+  #peer: Peer | undefined;
   #underWay = 0;
   #ending = false;
   #ip: string | undefined;
 
-  constructor(readonly socket: Socket) {}
+  /**
+   * @param number of the connections of its server, from 1
+   * @param judging what is done while clients are judged
+   */
+  constructor(
+    readonly socket: Socket,
+    number: number,
+    readonly judging: Judging | undefined,
+  ) {
+    this.#number = number;
+  }
+
+  /** What is known of the client's end. @param rawHeaders the first request's */
+  peer(rawHeaders: readonly string[]): Peer {
+    this.#peer ??= {
+      connection: this.#number,
+      openedAt: this.#openedAt,
+      userAgent: rawHeader(rawHeaders, 'user-agent'),
+      // Asked before the first answer: a program that has it may end.
+      process: this.judging?.processOf(this.socket),
+    };
+    return this.#peer;
+  }
 
   /** The address of whoever is at its other end; asked of the system once. */
   get ip(): string {
@@ -33,17 +59,17 @@ export class OpenConnection {
   /**
    * Takes a request. It is listened for its end once, for all who want to know.
    *
-   * @returns when it may have set out (`Clock.precise`): the first, when the connection was opened
+   * @returns when it arrived (`Clock.precise`)
    */
   take(outgoing: ServerResponse, over: () => void): number {
-    this.#taken += 1;
     this.#underWay += 1;
     outgoing.on('close', () => {
       this.#underWay -= 1;
       if (this.#ending) this.end();
       over();
     });
-    return this.#taken === 1 ? this.#openedAt : preciseTime();
+    this.judging?.arrived();
+    return preciseTime();
   }
 
   /** Ends once it carries no request. */
@@ -54,11 +80,14 @@ export class OpenConnection {
 }
 
 /** Node's own `closeIdleConnections` passes over connections that have not carried any request yet, and looks only once. */
-export function trackConnections(server: Server): Connections {
+export function trackConnections(server: Server, judging?: Judging): Connections {
+  let opened = 0;
   const open = new Map<Socket, OpenConnection>();
   let ending = false;
   const track = (socket: Socket) => {
-    const connection = new OpenConnection(socket);
+    opened += 1;
+    const connection = new OpenConnection(socket, opened, judging);
+    judging?.opened();
     open.set(socket, connection);
     socket.once('close', () => open.delete(socket));
     if (ending) connection.end();

@@ -8,11 +8,13 @@ import type { ServerResponse } from 'node:http';
 import type { Answer } from '../sandbox/answer.js';
 import type { Log } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
 import { clientIp } from './client-address.js';
 import type { OpenConnection } from './connections.js';
 import type { Incoming } from './incoming.js';
 import { internalError } from './problem-json.js';
+import type { Peer } from '../state/journal.js';
 import { askProvider, isRead, partOf, preflight, type Target } from './provider.js';
 import { rawHeader } from './raw-header.js';
 import { createRouting, type ToProvider } from './routing.js';
@@ -45,6 +47,7 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     if (there.to !== 'provider') return false;
     const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies);
     const place = { sandbox: sandboxes.get(there.sandbox, request), profile: there.profile, cors };
+    request.sandbox = place.sandbox;
     if (isRead(request)) {
       incoming.ignoreBody();
       atEndOfTurn({ turnOver: () => answer(request, place, log) });
@@ -86,7 +89,11 @@ class SocketRequest extends Ending implements Arrival {
   readonly path: string;
   readonly rawQuery: string;
   readonly ip: string;
+  readonly peer: Peer;
+  /** Set once it is known where the request leads. */
+  sandbox: Sandbox | undefined;
   body: ReceivedBody = NO_BODY;
+  readonly #open: OpenConnection;
   readonly #incoming: Incoming;
   readonly #outgoing: ServerResponse;
   readonly #prefix: string;
@@ -105,6 +112,8 @@ class SocketRequest extends Ending implements Arrival {
     this.#incoming = incoming;
     this.#outgoing = outgoing;
     this.#prefix = prefix;
+    this.#open = open;
+    this.peer = open.peer(incoming.rawHeaders);
     // Read now: once the connection is gone nobody knows it any more.
     this.ip = trusted.length === 0 ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
   }
@@ -125,6 +134,16 @@ class SocketRequest extends Ending implements Arrival {
   }
 
   write(given: Answer): void {
+    const { judging } = this.#open;
+    if (judging === undefined || given.refusal === undefined) {
+      this.#write(given);
+      return;
+    }
+    const { journal, clock } = this.sandbox!;
+    judging.refuse(this.#open.socket, journal, given.refusal, clock.stands, () => this.#write(given));
+  }
+
+  #write(given: Answer): void {
     if (this.#outgoing.headersSent || this.#outgoing.destroyed) return;
     const part = given.drop ? undefined : partOf(given);
     if (given.drop || part) breakOff(this.#outgoing, part);

@@ -4,6 +4,8 @@
  */
 import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import type { Peer } from '../state/journal.js';
 import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
 import { askProvider, isRead, type PartialAnswer, partOf, preflight, type Target } from './provider.js';
 
@@ -11,8 +13,12 @@ import { askProvider, isRead, type PartialAnswer, partOf, preflight, type Target
 export interface Connection {
   /** The client's address; IPv4 in IPv6 clothes is told as IPv4. */
   readonly ip: string;
-  /** When the request may have set out (`Clock.precise`): its client knows nothing that was answered later. */
+  /** When the request arrived (`Clock.precise`): its client knows nothing that was answered later. */
   readonly beganAt: number;
+  /** The client's end of it; left out in-process. */
+  readonly peer?: Peer | undefined;
+  /** Resolves when a refusal may leave, by its row in the journal; left out where clients are not judged. */
+  readonly holdRefusal?: ((sandbox: Sandbox, row: number) => Promise<void>) | undefined;
   /** Once the response has left, or the connection is gone. */
   onDone(listener: () => void): void;
   /** Closes it: without an answer, or after part of one. */
@@ -59,7 +65,9 @@ async function serveWithBody(
 
 function serve(arrival: WebArrival, target: WebTarget, connection: Connection): Response | Promise<Response> {
   const answer = askProvider(target, arrival, connection satisfies Port);
-  return answer instanceof Promise ? answer.then((late) => write(late, connection)) : write(answer, connection);
+  return answer instanceof Promise
+    ? answer.then((late) => write(late, target, connection))
+    : write(answer, target, connection);
 }
 
 class WebArrival implements Arrival {
@@ -68,6 +76,7 @@ class WebArrival implements Arrival {
   readonly rawQuery: string;
   readonly ip: string;
   readonly beganAt: number;
+  readonly peer: Peer | undefined;
   body: ReceivedBody = NO_BODY;
   readonly #request: Request;
   readonly #prefix: string;
@@ -78,6 +87,7 @@ class WebArrival implements Arrival {
     this.rawQuery = rawQuery;
     this.ip = connection.ip;
     this.beganAt = connection.beganAt;
+    this.peer = connection.peer;
     this.#request = request;
     this.#prefix = prefix;
   }
@@ -91,7 +101,13 @@ class WebArrival implements Arrival {
   }
 }
 
-function write(answer: Answer, connection: Connection): Response {
+function write(answer: Answer, { sandbox }: WebTarget, connection: Connection): Response | Promise<Response> {
+  const { refusal } = answer;
+  if (refusal === undefined || !connection.holdRefusal) return responseOf(answer, connection);
+  return connection.holdRefusal(sandbox, refusal).then(() => responseOf(answer, connection));
+}
+
+function responseOf(answer: Answer, connection: Connection): Response {
   if (answer.drop) return connection.drop();
   const part = partOf(answer);
   return part ? connection.drop(part) : new Response(answer.body, { status: answer.status, headers: answer.headers });

@@ -8,6 +8,7 @@ import { type Connections, trackConnections } from './connections.js';
 import type { Direct } from './direct.js';
 import { Incoming } from './incoming.js';
 import type { AnswerRequest } from './late-app.js';
+import type { Judging } from './judging.js';
 import { ListenError, type Listening } from './listening.js';
 import { SocketConnection } from './socket-connection.js';
 import type { WebListener } from './web-listener.js';
@@ -18,6 +19,8 @@ export interface ListenOptions {
   readonly host: string;
   /** Addresses of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** What is done besides while clients are judged; left out where they are not. */
+  readonly judging?: Judging | undefined;
   /** Answers what still waits, so that closing does not wait for the clock. */
   readonly beforeClose: () => Promise<void>;
 }
@@ -46,7 +49,7 @@ export function listen(fetch: AnswerRequest, direct: Direct, options: ListenOpti
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', refuseBadRequest);
-  const connections = trackConnections(server);
+  const connections = trackConnections(server, options.judging);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(listenProblem(error, options))));
     server.listen(options.port, options.host, () => {

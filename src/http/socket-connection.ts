@@ -5,14 +5,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientIp } from './client-address.js';
 import type { OpenConnection } from './connections.js';
+import type { Peer } from '../state/journal.js';
 import { Ending } from './socket-answer.js';
 
 export class SocketConnection extends Ending {
   readonly ip: string;
+  readonly peer: Peer;
 
   /** @param open the connection that it came on */
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, open: OpenConnection, trusted: readonly string[]) {
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    readonly open: OpenConnection,
+    trusted: readonly string[],
+  ) {
     super(outgoing, open);
+    this.peer = open.peer(incoming.rawHeaders);
     // Read now: once the connection is gone nobody knows it any more.
     this.ip = clientIp(open.ip, String(incoming.headers['x-forwarded-for'] ?? ''), trusted);
   }

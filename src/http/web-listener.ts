@@ -6,10 +6,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { AnswerRequest } from './late-app.js';
+import type { Connection } from './provider-app.js';
 import { breakOff } from './socket-answer.js';
 import type { SocketConnection } from './socket-connection.js';
 
 export type WebListener = (incoming: IncomingMessage, outgoing: ServerResponse, connection: SocketConnection) => void;
+
+/** Waits until a refusal may leave; nothing where clients are not judged. */
+function holdsRefusals({ open: { judging, socket } }: SocketConnection): Connection['holdRefusal'] {
+  return (
+    judging &&
+    (({ journal, clock }, row) =>
+      new Promise((resolve) => {
+        judging.refuse(socket, journal, row, clock.stands, resolve);
+      }))
+  );
+}
 
 export function createWebListener(fetch: AnswerRequest): WebListener {
   const connections = new WeakMap<IncomingMessage, SocketConnection>();
@@ -23,6 +35,8 @@ export function createWebListener(fetch: AnswerRequest): WebListener {
           inProcess: false,
           ip: connection.ip,
           beganAt: connection.beganAt,
+          peer: connection.peer,
+          holdRefusal: holdsRefusals(connection),
           onDone: (listener) => connection.onDone(listener),
           drop(part) {
             breakOff(outgoing, part);

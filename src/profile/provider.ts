@@ -12,7 +12,7 @@ import { compileAny, compileCondition, type Predicate } from '../limits/matching
 import { compilePartition, factPath } from '../limits/partitions.js';
 import type { Policy } from '../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../limits/render/headers.js';
-import { compileTemplate, type Template } from '../limits/render/template.js';
+import { compileTemplate, type Stamp, type Template } from '../limits/render/template.js';
 import { type Checks, compileChecks } from '../openapi/checks.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import { createRouter, type OperationRouter } from '../openapi/router.js';
@@ -66,6 +66,8 @@ export interface ErrorAnswer {
   readonly contentType: string;
   readonly headers: Template;
   readonly body: Template | undefined;
+  /** The instants that its body and its header fields tell, but for `Retry-After`, which is read from what is sent. */
+  readonly stamps: readonly Stamp[];
 }
 
 export interface Guard {
@@ -170,13 +172,17 @@ function scaledOptions(spec: PolicySpec): Readonly<Record<string, unknown>> {
 }
 
 function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswer {
+  const headers = spec.headers ?? {};
+  const others = Object.entries(headers).filter(([header]) => header.toLowerCase() !== 'retry-after');
+  const body = spec.body === undefined ? undefined : compileTemplate(spec.body);
   return {
     name,
     status: spec.status,
     when: compileCondition(spec.when),
     contentType: spec.contentType ?? 'application/json',
-    headers: compileTemplate(spec.headers ?? {}),
-    body: spec.body === undefined ? undefined : compileTemplate(spec.body),
+    headers: compileTemplate(headers),
+    body,
+    stamps: [...compileTemplate(Object.fromEntries(others)).stamps, ...(body?.stamps ?? [])],
   };
 }
 

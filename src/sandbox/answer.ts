@@ -15,6 +15,8 @@ export interface Answer {
   readonly drop?: boolean;
   /** The connection is to be closed once so many bytes of the body have been sent. */
   readonly cutAfter?: number;
+  /** Its row in the journal, where it refuses the request (by a policy, or with a 429). */
+  readonly refusal?: number | undefined;
 }
 
 export interface Draft {

@@ -17,6 +17,8 @@ export interface Core {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly jobs: JobWatch;
+  /** Whether its clients are judged: requests are then compared more closely. */
+  readonly judging: boolean;
   /** Whether a request's `Prefer` is heeded. */
   readonly prefer: boolean;
   readonly log: Log;

@@ -72,8 +72,10 @@ function holdsUntilSent({ charged, ask: { policy } }: Decision): boolean {
 }
 
 function left(core: Core, departure: Departure): void {
-  departure.leftAt = core.clock.precise();
-  if (departure.row !== undefined) core.journal.left(departure.row, departure.leftAt);
+  const leftAt = core.clock.precise();
+  departure.leftAt = leftAt;
+  departure.answeredAt = core.clock.stands ? null : core.clock.now();
+  if (departure.row !== undefined) core.journal.left(departure.row, { leftAt, answeredAt: departure.answeredAt });
 }
 
 function arrangedFault({ core, world, request, refusal }: Exchange): Fault | undefined {
@@ -146,8 +148,9 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
   if (!bodiless) headers['Content-Type'] ??= draft.contentType ?? 'application/json';
   record(one, draft, headers);
   const body = bodiless ? null : text!;
-  if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body };
-  return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody) };
+  const refusal = one.refusal || draft.status === 429 ? one.departure.row : undefined;
+  if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body, refusal };
+  return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody), refusal };
 }
 
 function isTagged({ world, request }: Exchange, draft: Draft, fault: Fault | undefined): boolean {

@@ -7,7 +7,7 @@
  */
 import type { Ask } from '../limits/engine.js';
 import type { Caller } from '../limits/facts.js';
-import type { JournalDecision, JournalEntry, RowShape, Skipped, Told } from '../state/journal.js';
+import type { JournalDecision, JournalEntry, Peer, RowShape, Skipped, Told } from '../state/journal.js';
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
 import { requestName } from './core.js';
@@ -26,8 +26,13 @@ export interface Shown {
   readonly idempotencyKey: string | undefined;
   readonly conditional: boolean;
   readonly etag: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+  /** Hash of the body without timestamps and random ids. */
+  readonly bodyShape: string | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
+  /** Virtual epoch ms. */
+  readonly comeBackAt: readonly number[];
   readonly durationMs: number;
 }
 
@@ -47,7 +52,12 @@ const WARNINGS = 10;
 const IDEMPOTENCY_KEY = 11;
 const ETAG = 12;
 const CACHE = 13;
-const FACTS = 14;
+const PEER = 14;
+const CLIENT = 15;
+const IF_NONE_MATCH = 16;
+const BODY_SHAPE = 17;
+const COME_BACK_AT = 18;
+const FACTS = 19;
 
 /** Places of the numbers. NaN is none. */
 const ID = 0;
@@ -65,7 +75,9 @@ const DECISIONS = 11;
 const TOLD_OF = 12;
 /** Two of them. */
 const BODY_HASH = 13;
-const HEAD = 15;
+const ANSWERED_AT = 15;
+const UNREAD_AT = 16;
+const HEAD = 17;
 /** Numbers per decision, and per policy that was told of. */
 const DECISION = 7;
 const TOLD = 3;
@@ -79,9 +91,14 @@ export function rowShape(policies: readonly number[]): RowShape {
     facts: FACTS,
     numbers: HEAD + (DECISION + TOLD) * Math.min(MOST_POLICIES, Math.max(...policies)),
     read: readRow,
-    left(ring, entry, at) {
-      ring.numbers[ring.number + LEFT_AT] = at;
-      if (entry) (entry as { leftAt: number | null }).leftAt = at;
+    left(ring, entry, { leftAt, answeredAt }) {
+      ring.numbers[ring.number + LEFT_AT] = leftAt;
+      ring.numbers[ring.number + ANSWERED_AT] = answeredAt ?? Number.NaN;
+      if (entry) Object.assign(entry, { leftAt, answeredAt });
+    },
+    unread(ring, entry, at) {
+      ring.numbers[ring.number + UNREAD_AT] = at;
+      if (entry) (entry as { unreadAt: number | undefined }).unreadAt = at;
     },
   };
 }
@@ -110,6 +127,11 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + IDEMPOTENCY_KEY] = shown.idempotencyKey;
   facts[fact + ETAG] = shown.etag;
   facts[fact + CACHE] = one.cacheState;
+  facts[fact + PEER] = request.arrival.peer;
+  facts[fact + CLIENT] = request.header('x-mock429-client');
+  facts[fact + IF_NONE_MATCH] = shown.ifNoneMatch;
+  facts[fact + BODY_SHAPE] = shown.bodyShape;
+  facts[fact + COME_BACK_AT] = shown.comeBackAt;
   numbers[number + ID] = one.number;
   numbers[number + STATUS] = draft.status;
   numbers[number + AT] = one.at;
@@ -118,6 +140,8 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + DURATION] = shown.durationMs;
   numbers[number + BEGAN_AT] = one.beganAt;
   numbers[number + LEFT_AT] = one.departure.leftAt ?? Number.NaN;
+  numbers[number + ANSWERED_AT] = one.departure.answeredAt ?? Number.NaN;
+  numbers[number + UNREAD_AT] = Number.NaN;
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;
@@ -176,19 +200,26 @@ function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     skipped: facts[fact + SKIPPED] as readonly Skipped[],
     warnings: facts[fact + WARNINGS] as readonly string[],
     retryAfter: orUndefined(amount(RETRY_AFTER)),
+    comeBackAt: facts[fact + COME_BACK_AT] as readonly number[],
     told: toldOf(asks, numbers, told, amount(TOLD_OF)),
     bodyHash: Number.isNaN(amount(BODY_HASH)) ? undefined : readHash(numbers, number + BODY_HASH),
+    bodyShape: text(BODY_SHAPE),
     items: orUndefined(amount(ITEMS)),
     idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
     conditional: amount(CONDITIONAL) === 1,
+    ifNoneMatch: text(IF_NONE_MATCH),
     etag: text(ETAG),
     cache: text(CACHE) as JournalEntry['cache'],
     at: amount(AT),
     sentAt: amount(SENT_AT),
+    answeredAt: orNull(amount(ANSWERED_AT)),
     realAt: amount(REAL_AT),
     durationMs: amount(DURATION),
     beganAt: amount(BEGAN_AT),
     leftAt: orNull(amount(LEFT_AT)),
+    unreadAt: orUndefined(amount(UNREAD_AT)),
+    peer: facts[fact + PEER] as Peer | undefined,
+    client: text(CLIENT),
   };
 }
 

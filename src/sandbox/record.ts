@@ -5,7 +5,8 @@
 import { formatDuration } from '../limits/duration.js';
 import type { Skipped } from '../state/journal.js';
 import type { Draft } from './answer.js';
-import { maskQuery } from './credentials.js';
+import { bodyShape } from './body-shape.js';
+import { maskQuery, shortHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
 import { rowNumbers, writeRow } from './journal-row.js';
 import { retryTold } from './retry-told.js';
@@ -19,14 +20,18 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
   const { text: body } = arrival.body;
   const { rawQuery } = arrival;
   one.skipped = sameSkipped(world, one.skipped);
+  const retryAfter = retryTold(headers, one.instant.now);
   const shown = {
     path: rawQuery === '' ? request.path : `${request.path}?${maskQuery(world, rawQuery, request.credential)}`,
     body,
     items: body === '' ? undefined : request.longestList,
     idempotencyKey: idempotency && request.header(idempotency.header),
     conditional: request.header('if-none-match') !== undefined,
+    ifNoneMatch: request.header('if-none-match'),
+    bodyShape: body === '' || !core.judging ? undefined : shortHash(bodyShape(body)),
     etag: headers['ETag'],
-    retryAfter: retryTold(headers, one.instant.now),
+    retryAfter,
+    comeBackAt: comeBackAt(one, retryAfter),
     durationMs: core.clock.real() - one.realAt,
   };
   const row = core.journal.write(rowNumbers(one), (ring) => writeRow(ring, one, draft, shown));
@@ -38,6 +43,19 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
     core.log('info', line);
   }
   core.emit(row);
+}
+
+/** How much earlier than the true one a stamp may be: providers write whole seconds. */
+const STAMP_TOLERANCE_MS = 999;
+const NEVER_TOLD: readonly number[] = [];
+
+/** The instants that the answer tells as times to come back, ascending; virtual epoch ms. Stamps that come before the limit has room are left out. */
+function comeBackAt({ instant: { now }, told, comeBackAt: others }: Exchange, retryAfter: number | undefined): readonly number[] {
+  if (retryAfter === undefined && others.length === 0) return NEVER_TOLD;
+  const earliest = told?.at === undefined ? Number.NEGATIVE_INFINITY : told.at - STAMP_TOLERANCE_MS;
+  const all = others.filter((at) => at >= earliest);
+  if (retryAfter !== undefined) all.push(now + retryAfter * 1_000);
+  return [...new Set(all)].sort((a, b) => a - b);
 }
 
 /** The same policies had nothing to say, mostly: it is the same list then, and not one per request that is kept. */

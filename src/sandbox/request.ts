@@ -4,6 +4,7 @@
  */
 import type { Caller, RequestFacts } from '../limits/facts.js';
 import type { Match } from '../openapi/router.js';
+import type { Peer } from '../state/journal.js';
 
 export interface Arrival {
   /** Upper case. */
@@ -16,8 +17,10 @@ export interface Arrival {
   /** The client's address. */
   readonly ip: string;
   readonly body: ReceivedBody;
-  /** When it may have set out (`Clock.precise`), where that was before it arrived. */
+  /** When it arrived (`Clock.precise`), where that was before now. */
   readonly beganAt?: number | undefined;
+  /** The connection that it came on; left out in-process. */
+  readonly peer?: Peer | undefined;
   /** Where the caller finds this provider, without a slash at the end: `http://127.0.0.1:4290/~t1`. */
   base?(): string;
 }

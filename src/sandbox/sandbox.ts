@@ -39,6 +39,8 @@ export interface SandboxOptions {
   readonly clock: { readonly frozen?: boolean; readonly now?: number };
   readonly maxBuckets?: number | undefined;
   readonly journalSize?: number | undefined;
+  /** Whether its clients are judged (`MockOptions.judge`). */
+  readonly judge?: boolean | undefined;
   /** Whether `Prefer: code=503` is heeded; it is, when left out. */
   readonly prefer?: boolean | undefined;
   readonly log: Log;
@@ -83,6 +85,7 @@ export class Sandbox {
       journal: this.journal,
       faults: this.faults,
       jobs,
+      judging: options.judge ?? false,
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,

@@ -29,36 +29,71 @@ export interface JournalEntry {
   readonly skipped: readonly Skipped[];
   /** Policies whose soft limit this request was the first to pass in its window. */
   readonly warnings: readonly string[];
-  /** Seconds that the answer told to wait, however it wrote them. */
+  /** Seconds that the answer's `Retry-After` told to wait, however it wrote them. */
   readonly retryAfter: number | undefined;
+  /**
+   * Virtual epoch ms, ascending: the instants at which the answer told its client to come back. Counted are `Retry-After`, other header fields and fields of the
+   * body, each as a client reads it. A stamp at which the request would certainly be refused is left out.
+   */
+  readonly comeBackAt: readonly number[];
   /** What the answer's headers told of policies. */
   readonly told: readonly Told[];
   /** Short hash of the body, if it had one: tells whether two requests are the same. */
   readonly bodyHash: string | undefined;
+  /** Short hash of the body without timestamps and random ids: equal for two tries of a client that stamps each. Made while clients are judged. */
+  readonly bodyShape: string | undefined;
   /** How many entries the longest list of its body has, where that is a JSON object with a list in it: what a call for many things asks for. */
   readonly items: number | undefined;
   /** Short hash of the idempotency key, where the provider takes one and it had one. */
   readonly idempotencyKey: string | undefined;
   /** Whether it asked for what has changed only (`If-None-Match`). */
   readonly conditional: boolean;
+  /** `If-None-Match` as it came. */
+  readonly ifNoneMatch: string | undefined;
   /** Entity tag of the answer. */
   readonly etag: string | undefined;
   /** What the provider's cache said of it. */
   readonly cache: 'HIT' | 'MISS' | 'BYPASS' | undefined;
-  /** Virtual epoch ms of arrival and of sending. */
+  /** Virtual epoch ms of arrival, and of the decision that the answer tells. */
   readonly at: number;
   readonly sentAt: number;
+  /** Virtual epoch ms at which the answer had been handed over; `null` while it has not been, and where the clock stood still. */
+  readonly answeredAt: number | null;
   /** The machine's epoch ms of arrival. */
   readonly realAt: number;
   /** Real milliseconds from arrival to sending. */
   readonly durationMs: number;
-  /**
-   * The machine's epoch ms, with fractions, at which it may have set out: when its connection was opened, if it was the first on it, else when it arrived.
-   * What was answered later its client did not know.
-   */
+  /** The machine's epoch ms, with fractions, at which it arrived. Its client did not know what was answered later. */
   readonly beganAt: number;
   /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been. */
   readonly leftAt: number | null;
+  /** The latest instant (the machine's epoch ms, with fractions) at which the operating system still held the answer unread for its client. */
+  readonly unreadAt: number | undefined;
+  /** The connection that it came on; `undefined` in-process. */
+  readonly peer: Peer | undefined;
+  /** What the client calls itself: its `X-Mock429-Client` header field. */
+  readonly client: string | undefined;
+}
+
+/** The client's end of a connection: what tells the programs apart that share a credential. */
+export interface Peer {
+  /** Numbers the connections of a server, from 1. */
+  readonly connection: number;
+  /** The machine's epoch ms, with fractions. */
+  readonly openedAt: number;
+  /** `User-Agent` of its first request. */
+  readonly userAgent: string | undefined;
+  /** The process that opened it, where the operating system tells. */
+  readonly process: ClientProcess | undefined;
+}
+
+/** A process on this machine. */
+export interface ClientProcess {
+  readonly pid: number;
+  /** The process that started it. */
+  readonly parent: number;
+  /** The machine's epoch ms; exact to about 10 ms. */
+  readonly startedAt: number;
 }
 
 /** What the headers of an answer told of one policy. */
@@ -95,6 +130,14 @@ export interface JournalDecision {
   readonly refunded: number;
 }
 
+/** When an answer had been handed over. */
+export interface Left {
+  /** The machine's epoch ms, with fractions. */
+  readonly leftAt: number;
+  /** Virtual epoch ms; `null` where the clock stood still. */
+  readonly answeredAt: number | null;
+}
+
 /** Hears of every entry, also of those that the ring soon forgets. */
 export interface JournalWatcher {
   added(entry: JournalEntry): void;
@@ -110,7 +153,9 @@ export interface RowShape {
   readonly numbers: number;
   readonly read: ReadRow;
   /** Writes into a row, and into its entry if there is one, when its answer had been handed over. */
-  readonly left: (ring: Ring, entry: JournalEntry | undefined, at: number) => void;
+  readonly left: (ring: Ring, entry: JournalEntry | undefined, left: Left) => void;
+  /** The same for `unreadAt`. */
+  readonly unread: (ring: Ring, entry: JournalEntry | undefined, at: number) => void;
 }
 
 /** Rows that there are at least, however few entries are asked for: those whose events may still be asked for, and whose answers are being handed over. */
@@ -178,10 +223,17 @@ export class Journal {
   }
 
   /** The answer of a row has been handed over. */
-  left(row: number, at: number): void {
+  left(row: number, left: Left): void {
     const { ring } = this;
     if (!ring.seek(row)) return;
-    this.#shape.left(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
+    this.#shape.left(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, left);
+  }
+
+  /** The answer of a row was still unread at that instant (the machine's epoch ms, with fractions). */
+  unread(row: number, at: number): void {
+    const { ring } = this;
+    if (!ring.seek(row)) return;
+    this.#shape.unread(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
   }
 
   /** @param listener hears when rows are about to be let go of, and may still ask for them */

@@ -3,7 +3,7 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import type { JournalDecision, JournalEntry, Skipped, Told } from '../../state/journal.js';
+import type { JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal.js';
 import type { Node } from './node.js';
 
 /** @throws Problem */
@@ -42,6 +42,13 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'idempotencyKey',
         'etag',
         'cache',
+        'comeBackAt',
+        'bodyShape',
+        'ifNoneMatch',
+        'answeredAt',
+        'unreadAt',
+        'peer',
+        'client',
       ],
     );
     const profile = read.profile.text();
@@ -74,6 +81,13 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       conditional: read.conditional.flag(),
       etag: read.etag?.text(),
       cache: read.cache?.oneOf('HIT', 'MISS', 'BYPASS'),
+      comeBackAt: read.comeBackAt?.list().map((at) => at.instant()) ?? [],
+      bodyShape: read.bodyShape?.text(),
+      ifNoneMatch: read.ifNoneMatch?.text(),
+      answeredAt: read.answeredAt?.orNull((one) => one.instant()) ?? null,
+      unreadAt: read.unreadAt?.instant(),
+      peer: read.peer && readPeer(read.peer),
+      client: read.client?.text(),
       at: read.at.instant(),
       sentAt: read.sentAt.instant(),
       realAt: read.realAt.instant(),
@@ -82,6 +96,21 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       leftAt: read.leftAt.orNull((one) => one.instant()),
     };
   });
+}
+
+function readPeer(node: Node): Peer {
+  const read = node.fields(['connection', 'openedAt'], ['userAgent', 'process']);
+  const process = read.process?.fields(['pid', 'parent', 'startedAt']);
+  return {
+    connection: read.connection.count(),
+    openedAt: read.openedAt.instant(),
+    userAgent: read.userAgent?.text(),
+    process: process && {
+      pid: process.pid.count(),
+      parent: process.parent.count(),
+      startedAt: process.startedAt.instant(),
+    },
+  };
 }
 
 function readTold(node: Node): Told {
