@@ -161,6 +161,7 @@ export async function composeMock(
         host,
         trustedProxies,
         judging,
+        log,
         beforeClose: () => sandboxes.close(),
       });
       listening.add(server);

@@ -4,21 +4,25 @@
  */
 import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
+import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Peer } from '../state/journal.js';
-import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
 import { askProvider, isRead, type PartialAnswer, partOf, preflight, type Target } from './provider.js';
 
 /** What the server knows of a request besides the request. */
 export interface Connection {
   /** The client's address; IPv4 in IPv6 clothes is told as IPv4. */
   readonly ip: string;
+  /** The authority that the request asks: of its target, its Host header field, or the address that it came to. Left out in-process. */
+  readonly host?: string | undefined;
   /** When the request arrived (`Clock.precise`): its client knows nothing that was answered later. */
   readonly beganAt: number;
   /** The client's end of it; left out in-process. */
   readonly peer?: Peer | undefined;
   /** Resolves when a refusal may leave, by its row in the journal; left out where clients are not judged. */
   readonly holdRefusal?: ((sandbox: Sandbox, row: number) => Promise<void>) | undefined;
+  /** Where its answer may take any time: a client that has closed its own side of the connection has gone then. Left out in-process. */
+  readonly waits?: (() => void) | undefined;
   /** Once the response has left, or the connection is gone. */
   onDone(listener: () => void): void;
   /** Closes it: without an answer, or after part of one. */

@@ -15,7 +15,7 @@ async function serve(answer: AnswerRequest) {
   const arrived = signal();
   const direct = () => {
     arrived.give();
-    return false;
+    return { target: '/', host: 'localhost', refusal: undefined };
   };
   const server = await listen(answer, direct, {
     port: 0,
