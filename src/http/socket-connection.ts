@@ -3,7 +3,6 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Peer } from '../state/journal.js';
 import { localAuthority } from './authority.js';
 import { clientIp } from './client-address.js';
 import type { OpenConnection } from './connections.js';
@@ -12,7 +11,6 @@ import { Ending } from './socket-answer.js';
 
 export class SocketConnection extends Ending {
   readonly ip: string;
-  readonly peer: Peer;
 
   /**
    * @param open the connection that it came on
@@ -26,7 +24,6 @@ export class SocketConnection extends Ending {
     readonly asked: Asked,
   ) {
     super(outgoing, open);
-    this.peer = open.peer(incoming.rawHeaders);
     // Read now: once the connection is gone nobody knows it any more.
     this.ip = clientIp(open.ip, String(incoming.headers['x-forwarded-for'] ?? ''), trusted);
   }

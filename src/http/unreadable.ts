@@ -22,6 +22,8 @@ export const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, TRACE';
 export interface ParseError extends NodeJS.ErrnoException {
   /** The piece that it was reading. */
   readonly rawPacket?: Buffer;
+  /** How far it got in that. */
+  readonly bytesParsed?: number;
   /** What is wrong, in the parser's words. */
   readonly reason?: string;
 }
@@ -33,7 +35,7 @@ export function createRefuser(connections: Connections, log: Log | undefined) {
       // The server has said that it closes the connection, or the client is gone.
       if (error.code === 'HPE_CLOSED_CONNECTION') return;
       if (!socket.writable) socket.destroy();
-      else refuseRest(socket, readError(error));
+      else refuseRest(socket, readError(error), error.code);
     },
     connect(_incoming: IncomingMessage, socket: Socket): void {
       // Node has taken its own listeners off.
@@ -52,11 +54,12 @@ export function createRefuser(connections: Connections, log: Log | undefined) {
     },
   };
 
-  function refuseRest(socket: Socket, refusal: Refusal): void {
+  function refuseRest(socket: Socket, refusal: Refusal, code?: string): void {
     const connection = connections.of(socket);
     if (connection.refused) return;
     connection.refused = true;
-    log?.('info', `refused what came from ${connection.ip}: ${refusal.detail}`);
+    // A client that has gone in the middle of a request is no news.
+    if (code !== 'HPE_INVALID_EOF_STATE') log?.('info', `refused what came from ${connection.ip}: ${refusal.detail}`);
     connection.afterAnswers((unread) => {
       if (unread?.headersSent) socket.end();
       else socket.end(responseText(refusal));
@@ -79,14 +82,15 @@ function responseText({ status, code, detail }: Refusal): string {
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** Longer than any other start of a request that overflows. */
+/** A request line of which only the target can be so long. */
 const LONG_TARGET = /^[A-Z-]+ \S{8000}/;
 
 function readError(error: ParseError): Refusal {
-  const { code = error.message, rawPacket } = error;
-  const start = rawPacket?.subarray(0, 8_100).toString('latin1') ?? '';
+  const { code = error.message, rawPacket, bytesParsed } = error;
+  const read = rawPacket?.subarray(0, bytesParsed).toString('latin1') ?? '';
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return LONG_TARGET.test(start)
+    const line = read.slice(read.lastIndexOf('\n') + 1);
+    return LONG_TARGET.test(line)
       ? refusal(
           414,
           'the request target is longer than this server reads (16 KiB with the headers); send a shorter one',
@@ -97,7 +101,7 @@ function readError(error: ParseError): Refusal {
     return refusal(413, 'the chunk extensions are larger than 16 KiB; send none');
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return refusal(408, 'the request did not come to its end in time; send it whole');
-  if (isTls(start))
+  if (isTls(rawPacket))
     return refusal(400, 'this is a TLS handshake, and this server speaks plain HTTP; use an http:// URL');
   const reason = REASONS[code] ?? 'this is not an HTTP request that can be read; send one as RFC 9112 says';
   return refusal(400, `${reason} (${said(error)})`);
@@ -135,6 +139,6 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** A TLS client says hello with a record of type 22, version 3.x (RFC 8446 section 5.1). */
-function isTls(start: string): boolean {
-  return start.startsWith('\x16\x03');
+function isTls(packet: Buffer | undefined): boolean {
+  return packet?.[0] === 22 && packet[1] === 3;
 }

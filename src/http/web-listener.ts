@@ -30,7 +30,6 @@ export function createWebListener(fetch: AnswerRequest, log: Log | undefined): W
           ip: connection.ip,
           host: connection.host,
           beganAt: connection.beganAt,
-          peer: connection.peer,
           waits: () => connection.open.waits(outgoing),
           onDone: (listener) => connection.onDone(listener),
           drop(part) {
