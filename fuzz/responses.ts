@@ -25,21 +25,34 @@ export function responsesIn(bytes: Buffer): Response[] {
       lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
     );
     at = end + 4;
-    const length = lengthOf(text, at, status, headers);
-    found.push({ status, headers, body: text.slice(at, at + length) });
-    at += length;
+    if (headers.get('transfer-encoding') === 'chunked' && !isBodiless(text, at, status)) {
+      const chunked = readChunks(text, at);
+      found.push({ status, headers, body: chunked.body });
+      at = chunked.end;
+    } else {
+      const length = isBodiless(text, at, status) ? 0 : Number(headers.get('content-length') ?? 0) || 0;
+      found.push({ status, headers, body: text.slice(at, at + length) });
+      at += length;
+    }
   }
 }
 
-function lengthOf(text: string, at: number, status: number, headers: ReadonlyMap<string, string>): number {
-  if (status < 200 || status === 204 || status === 304) return 0;
-  // The answer to a HEAD tells a length and has none.
-  if (/^HTTP\/1\.1 \d{3} /.test(text.slice(at, at + 13))) return 0;
-  if (headers.get('transfer-encoding') === 'chunked') {
-    const end = text.indexOf('0\r\n\r\n', at);
-    return end < 0 ? text.length - at : end + 5 - at;
+/** The answer to a HEAD tells a length and has none: another answer stands in its place. */
+function isBodiless(text: string, at: number, status: number): boolean {
+  return status < 200 || status === 204 || status === 304 || /^HTTP\/1\.1 \d{3} /.test(text.slice(at, at + 13));
+}
+
+function readChunks(text: string, from: number): { readonly body: string; readonly end: number } {
+  let body = '';
+  let at = from;
+  for (;;) {
+    const end = text.indexOf('\r\n', at);
+    const size = Number.parseInt(text.slice(at, end), 16);
+    if (end < 0 || Number.isNaN(size)) return { body, end: text.length };
+    body += text.slice(end + 2, end + 2 + size);
+    at = end + 2 + size + 2;
+    if (size === 0) return { body, end: at };
   }
-  return Number(headers.get('content-length') ?? 0) || 0;
 }
 
 const OWN = 'urn:mock429:';

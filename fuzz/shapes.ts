@@ -57,7 +57,7 @@ export class Shapes {
         return Array.from({ length }, () => this.value(schema['items'] as Schema, random, depth + 1));
       }
       case 'integer':
-        return random.pick([0, 1, 2, 7, 100, 429, 1_000, random.below(1e6)]);
+        return this.#whole(schema, random);
       case 'number':
         return random.pick([0, 0.5, 1, 1_000, random.below(1e9) / 7]);
       case 'boolean':
@@ -67,6 +67,13 @@ export class Shapes {
       default:
         return this.#text(schema, random);
     }
+  }
+
+  #whole({ minimum, maximum }: Schema, random: Random): number {
+    const [least, most] = [Number(minimum ?? 0), Number(maximum ?? 1e6)];
+    // Statuses, times, sizes: what is small is met sooner.
+    if (random.chance(0.6) && most > least) return random.between(least, Math.min(most, least + 600));
+    return random.pick([least, most, 0, 1, 2, 7, 100, 429, 503, 1_000, random.below(1e6)]);
   }
 
   #text(schema: Schema, random: Random): string {
