@@ -97,7 +97,7 @@ export async function composeMock(
     clock: initialClock(options.clock),
     maxBuckets: options.maxBuckets,
     ...sandboxLimits(options),
-    judge: options.judge,
+    judgeWith: options.judge ? (await import('./sandbox/running-verdict.js')).judgeAsYouGo : undefined,
     prefer: options.prefer,
     log,
     deliver: createDelivery(options.webhookHosts ?? [], log),
@@ -153,9 +153,7 @@ export async function composeMock(
     removeSandbox: (name) => sandboxes.remove(name),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const { trustedProxies = [], judge = false } = options;
-      const judging = judge
-        ? new (await import('./http/judging.js')).Judging(options.holdRefusals ?? true)
-        : undefined;
+      const judging = judge ? new (await import('./http/judging.js')).Judging(options.holdRefusals ?? true) : undefined;
       const server = await listen(answer, createDirect({ ...serving, trustedProxies }), {
         port,
         host,

@@ -20,6 +20,7 @@ export interface MockFlags {
   sandboxIdle?: number;
   webhookHost: string[];
   trustProxy: string[];
+  hold: boolean;
   prefer: boolean;
   cors: boolean;
 }
@@ -67,6 +68,7 @@ export function addMockOptions(command: Command): Command {
     )
     .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
     .option('--trust-proxy <address>', 'a proxy whose X-Forwarded-For is believed; repeatable', append, [])
+    .option('--no-hold', 'while clients are judged, send refusals at once and not when requests have ceased to arrive')
     .option('--no-prefer', 'take no notice of Prefer: code=503')
     .option('--no-cors', 'leave pages in browsers without CORS headers');
 }
@@ -93,6 +95,7 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
     set: flags.set,
     webhookHosts: flags.webhookHost,
     trustedProxies: flags.trustProxy,
+    holdRefusals: flags.hold,
     prefer: flags.prefer,
     cors: flags.cors,
   };

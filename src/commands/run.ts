@@ -36,7 +36,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   const log: Log = (level, message) => {
     if (level === 'warn' || flags.verbose) io.err(`mock429: ${message}\n`);
   };
-  const mock = await createMock({ ...optionsOf(flags, io), log });
+  const mock = await createMock({ ...optionsOf(flags, io), judge: true, log });
   try {
     const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv);
     let end: ChildEnd;

@@ -16,6 +16,7 @@ import { integer, parseWith } from './values.js';
 interface ServeFlags extends MockFlags {
   port?: number;
   host?: string;
+  judge?: boolean;
   watch?: boolean;
   quiet?: boolean;
 }
@@ -40,6 +41,7 @@ export function addServe(program: Command, io: Io): void {
       ),
     )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1) [MOCK429_HOST]')
+    .option('--judge', 'find out what each client knew, for the verdict of GET /__mock429/report')
     .option('-w, --watch', 'take up edits of the served files while counts go on')
     .option('-q, --quiet', 'log nothing but what goes wrong')
     .addHelpText('after', EXAMPLES)
@@ -77,7 +79,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     flags.port ??
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??
     4290;
-  const mock = await composeMock({ ...optionsOf(flags, io), log }, BY_HTTP);
+  const mock = await composeMock({ ...optionsOf(flags, io), judge: flags.judge ?? false, log }, BY_HTTP);
   const { url } = await mock.listen({ port, host: flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1' });
   const watch = flags.watch ? await watchProfiles(mock, log) : undefined;
   const single = mock.profiles.length === 1;

@@ -3,9 +3,9 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Peer } from '../state/journal.js';
 import { clientIp } from './client-address.js';
 import type { OpenConnection } from './connections.js';
-import type { Peer } from '../state/journal.js';
 import { Ending } from './socket-answer.js';
 
 export class SocketConnection extends Ending {

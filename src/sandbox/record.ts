@@ -50,7 +50,10 @@ const STAMP_TOLERANCE_MS = 999;
 const NEVER_TOLD: readonly number[] = [];
 
 /** The instants that the answer tells as times to come back, ascending; virtual epoch ms. Stamps that come before the limit has room are left out. */
-function comeBackAt({ instant: { now }, told, comeBackAt: others }: Exchange, retryAfter: number | undefined): readonly number[] {
+function comeBackAt(
+  { instant: { now }, told, comeBackAt: others }: Exchange,
+  retryAfter: number | undefined,
+): readonly number[] {
   if (retryAfter === undefined && others.length === 0) return NEVER_TOLD;
   const earliest = told?.at === undefined ? Number.NEGATIVE_INFINITY : told.at - STAMP_TOLERANCE_MS;
   const all = others.filter((at) => at >= earliest);

@@ -24,6 +24,7 @@ import { rowShape } from './journal-row.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
 import { succeed } from './replace.js';
 import type { Arrival } from './request.js';
+import type { RunningVerdict } from './running-verdict.js';
 import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, readSnapshot } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
@@ -39,8 +40,8 @@ export interface SandboxOptions {
   readonly clock: { readonly frozen?: boolean; readonly now?: number };
   readonly maxBuckets?: number | undefined;
   readonly journalSize?: number | undefined;
-  /** Whether its clients are judged (`MockOptions.judge`). */
-  readonly judge?: boolean | undefined;
+  /** Begins to judge its clients (`MockOptions.judge`); left out where they are not. */
+  readonly judgeWith?: ((sandbox: Sandbox) => RunningVerdict) | undefined;
   /** Whether `Prefer: code=503` is heeded; it is, when left out. */
   readonly prefer?: boolean | undefined;
   readonly log: Log;
@@ -53,6 +54,8 @@ export class Sandbox {
   readonly faults: Faults;
   readonly events: Events;
   readonly jobs: Jobs;
+  /** Set where its clients are judged as requests leave the journal. */
+  readonly runningVerdict: RunningVerdict | undefined;
   readonly #waits: Waits;
   readonly #worlds = new Map<string, World>();
   readonly #core: Core;
@@ -85,7 +88,7 @@ export class Sandbox {
       journal: this.journal,
       faults: this.faults,
       jobs,
-      judging: options.judge ?? false,
+      judging: options.judgeWith !== undefined,
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
@@ -99,6 +102,7 @@ export class Sandbox {
       },
     };
     this.jobs = new Jobs(this.#core, this.#worlds);
+    this.runningVerdict = options.judgeWith?.(this);
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
   }
 

@@ -94,6 +94,8 @@ export interface ClientProcess {
   readonly parent: number;
   /** The machine's epoch ms; exact to about 10 ms. */
   readonly startedAt: number;
+  /** Other processes that had sent requests and were still there when it opened its first connection. */
+  readonly beside: readonly number[];
 }
 
 /** What the headers of an answer told of one policy. */
@@ -144,6 +146,14 @@ export interface JournalWatcher {
   cleared(): void;
 }
 
+/** Hears of the journal's progress without looking at each entry. */
+export interface ProgressListener {
+  /** So many rows are written between two calls. */
+  readonly every: number;
+  progressed(): void;
+  cleared(): void;
+}
+
 /** Makes the entry of the row that the ring stands on. */
 export type ReadRow = (ring: Ring) => JournalEntry;
 
@@ -166,6 +176,9 @@ export class Journal {
   /** Rows of before are none of its entries: it has been emptied since. */
   #first = 0;
   readonly #watchers = new Set<JournalWatcher>();
+  #progress: ProgressListener | undefined;
+  /** The row after which it is told. */
+  #progressAt = Number.POSITIVE_INFINITY;
   readonly #forgetting: (() => void)[] = [];
   readonly #shape: RowShape;
 
@@ -195,6 +208,10 @@ export class Journal {
     if (this.#watchers.size > 0) {
       const entry = this.entry(row)!;
       for (const watcher of this.#watchers) watcher.added(entry);
+    }
+    if (row >= this.#progressAt) {
+      this.#progressAt = row + this.#progress!.every;
+      this.#progress!.progressed();
     }
     return row;
   }
@@ -241,11 +258,18 @@ export class Journal {
     this.#forgetting.push(listener);
   }
 
+  /** There is one listener. */
+  onProgress(listener: ProgressListener): void {
+    this.#progress = listener;
+    this.#progressAt = this.ring.next + listener.every;
+  }
+
   clear(): void {
     for (const listener of this.#forgetting) listener();
     this.ring.clear();
     this.#first = this.ring.next;
     for (const watcher of this.#watchers) watcher.cleared();
+    this.#progress?.cleared();
   }
 
   /** Has these entries in place of its own. */

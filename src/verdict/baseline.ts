@@ -17,6 +17,8 @@ interface Common {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+const USUAL = 'usual practice; the profile gives no advice of its own';
+
 export const baseline: Readonly<Record<string, Common>> = {
   'retry-too-early': {
     says: 'Retry-After says how long a client ought to wait before it asks again',
@@ -25,14 +27,32 @@ export const baseline: Readonly<Record<string, Common>> = {
   },
   hammering: {
     says: 'A client that is refused pauses before it asks again',
-    note: 'usual practice; the profile gives no advice of its own',
+    note: USUAL,
     source: null,
     options: { refusals: 3, pause: 1_000 },
   },
   'no-backoff': {
     says: 'A client that meets failures of the server waits longer from retry to retry',
-    note: 'usual practice; the profile gives no advice of its own',
+    note: USUAL,
     source: null,
     options: { least: 50, waits: 3 },
+  },
+  uncoordinated: {
+    says: 'All calls of a program wait while any of them has been told to',
+    note: USUAL,
+    source: null,
+    options: {},
+  },
+  'shared-key': {
+    says: 'Programs that share a credential agree on who spends how much, or have a credential each',
+    note: USUAL,
+    source: null,
+    options: {},
+  },
+  'never-admissible': {
+    says: 'A request that costs more than the whole quota is split, or not sent',
+    note: USUAL,
+    source: null,
+    options: {},
   },
 };

@@ -71,11 +71,20 @@ const peer = z
           description: "When it was started, by the machine's clock, epoch ms; exact to about 10 ms",
           example: EPOCH_MS - 900,
         }),
+        beside: z
+          .array(z.int())
+          .readonly()
+          .openapi({
+            description:
+              'Other processes that had sent requests and were still there when it opened its first connection',
+            example: [4_205],
+          }),
       })
       .optional()
       .openapi({
-        description: 'The process on this machine that opened it; looked up while clients are judged, where the system tells',
-        example: { pid: 4_211, parent: 4_200, startedAt: EPOCH_MS - 900 },
+        description:
+          'The process on this machine that opened it; looked up while clients are judged, where the system tells',
+        example: { pid: 4_211, parent: 4_200, startedAt: EPOCH_MS - 900, beside: [4_205] },
       }),
   })
   .openapi('Peer', { description: "The client's end of the connection; none in-process" });
@@ -121,11 +130,14 @@ export const journalEntry = z
       .number()
       .optional()
       .openapi({ description: 'Seconds that the answer told to wait, however it wrote them', example: 42 }),
-    comeBackAt: z.array(z.number()).readonly().openapi({
-      description:
-        'The instants at which the answer told its client to come back, by the clock of the sandbox, epoch ms, ascending: Retry-After, other header fields and fields of the body, each as a client reads it',
-      example: [EPOCH_MS + 42_000],
-    }),
+    comeBackAt: z
+      .array(z.number())
+      .readonly()
+      .openapi({
+        description:
+          'The instants at which the answer told its client to come back, by the clock of the sandbox, epoch ms, ascending: Retry-After, other header fields and fields of the body, each as a client reads it',
+        example: [EPOCH_MS + 42_000],
+      }),
     told: z.array(told).readonly().openapi({ description: "What the answer's headers told of policies" }),
     bodyHash: z
       .string()
@@ -158,11 +170,14 @@ export const journalEntry = z
       .openapi({ description: "What the provider's cache said of it", example: 'MISS' }),
     at: z.number().openapi({ description: 'Arrival by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
     sentAt: z.number().openapi({ description: 'Sending by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
-    answeredAt: z.number().nullable().openapi({
-      description:
-        'When the answer had been handed over, by the clock of the sandbox, epoch ms; null while it has not been, and where the clock stood still',
-      example: EPOCH_MS + 2,
-    }),
+    answeredAt: z
+      .number()
+      .nullable()
+      .openapi({
+        description:
+          'When the answer had been handed over, by the clock of the sandbox, epoch ms; null while it has not been, and where the clock stood still',
+        example: EPOCH_MS + 2,
+      }),
     realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
     durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
     beganAt: z.number().openapi({
@@ -177,11 +192,14 @@ export const journalEntry = z
           "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been",
         example: EPOCH_MS + 1.5,
       }),
-    unreadAt: z.number().optional().openapi({
-      description:
-        "The latest instant at which the operating system still held the answer unread for its client, by the machine's clock, epoch ms with fractions; looked up while clients are judged",
-      example: EPOCH_MS + 1.6,
-    }),
+    unreadAt: z
+      .number()
+      .optional()
+      .openapi({
+        description:
+          "The latest instant at which the operating system still held the answer unread for its client, by the machine's clock, epoch ms with fractions; looked up while clients are judged",
+        example: EPOCH_MS + 1.6,
+      }),
     peer: peer.optional(),
     client: z.string().optional().openapi({
       description: 'What the client calls itself: its X-Mock429-Client header field',

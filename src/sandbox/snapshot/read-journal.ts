@@ -100,7 +100,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
 
 function readPeer(node: Node): Peer {
   const read = node.fields(['connection', 'openedAt'], ['userAgent', 'process']);
-  const process = read.process?.fields(['pid', 'parent', 'startedAt']);
+  const process = read.process?.fields(['pid', 'parent', 'startedAt', 'beside']);
   return {
     connection: read.connection.count(),
     openedAt: read.openedAt.instant(),
@@ -109,6 +109,7 @@ function readPeer(node: Node): Peer {
       pid: process.pid.count(),
       parent: process.parent.count(),
       startedAt: process.startedAt.instant(),
+      beside: process.beside.list().map((one) => one.count()),
     },
   };
 }

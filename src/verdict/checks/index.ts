@@ -10,13 +10,16 @@ import { ignoredRemaining } from './ignored-remaining.js';
 import { keySpreading } from './key-spreading.js';
 import { missed304 } from './missed-304.js';
 import { missedCache } from './missed-cache.js';
+import { neverAdmissible } from './never-admissible.js';
 import { noBackoff } from './no-backoff.js';
 import { noHeadroom } from './no-headroom.js';
 import { noJitter } from './no-jitter.js';
 import { oneByOne } from './one-by-one.js';
 import { pollingTooFast } from './polling-too-fast.js';
 import { retryTooEarly } from './retry-too-early.js';
+import { sharedKey } from './shared-key.js';
 import { smallPages } from './small-pages.js';
+import { uncoordinated } from './uncoordinated.js';
 import { unsafeRetry } from './unsafe-retry.js';
 import { waitedTooLong } from './waited-too-long.js';
 
@@ -37,6 +40,9 @@ export const checks = {
   'key-spreading': keySpreading,
   'waited-too-long': waitedTooLong,
   'gave-up': gaveUp,
+  uncoordinated,
+  'shared-key': sharedKey,
+  'never-admissible': neverAdmissible,
 } as const;
 
 export type CheckName = keyof typeof checks;

@@ -5,7 +5,7 @@
  * @module
  */
 import { reaches } from '../fail-on.js';
-import type { CheckResult, Figures, Finding, ProfileReport, Report } from '../report.js';
+import type { CheckResult, Figures, Finding, ProfileReport, Report, Undecided } from '../report.js';
 import { xml } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import { askedFor, idsInWords, someInWords, sourceInWords } from './words.js';
@@ -33,23 +33,46 @@ function suite(profile: ProfileReport, index: number, { requests }: Report, sett
     tests: checks.length,
     failures: failedChecks(profile, settings),
     errors: 0,
-    skipped: 0,
+    skipped: checks.filter(isSkipped).length,
     // By the clock of the sandbox, on which a client may have spent an hour in no time.
     time: (figures.spanMs / 1_000).toFixed(3),
   });
-  const properties = Object.entries({ title, verdict, ...propertiesOf(figures), 'requests.lost': requests.lost })
+  const open = profile.undecided.map(({ says }) => says).join('; ');
+  const properties = Object.entries({
+    title,
+    verdict,
+    ...propertiesOf(figures),
+    'requests.lost': requests.lost,
+    ...(open === '' ? {} : { undecided: open }),
+  })
     .map(([name, value]) => `      <property${attributesOf({ name, value })}/>\n`)
     .join('');
   const cases = checks.map((check) => {
     const own = findings.filter((finding) => finding.check === check.check);
-    return testCase(id, check, own, settings);
+    const open = profile.undecided.filter((one) => one.check === check.check);
+    return testCase(id, check, own, open, settings);
   });
   return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}  </testsuite>\n`;
 }
 
-function testCase(profile: string, check: CheckResult, findings: readonly Finding[], settings: RenderSettings): string {
+/** A check that nothing was judged by is a test that was not run. */
+function isSkipped({ verdict }: CheckResult): boolean {
+  return verdict === 'not-judged' || verdict === 'undecided';
+}
+
+function testCase(
+  profile: string,
+  check: CheckResult,
+  findings: readonly Finding[],
+  undecided: readonly Undecided[],
+  settings: RenderSettings,
+): string {
   const head = `    <testcase${attributesOf({ classname: `mock429.${profile}`, name: check.check })}`;
   const [first, ...others] = findings;
+  if (!first && isSkipped(check)) {
+    const message = check.verdict === 'not-judged' ? 'nothing to judge' : undecided.map(({ says }) => says).join('; ');
+    return `${head}>\n      <skipped${attributesOf({ message })}/>\n    </testcase>\n`;
+  }
   if (!first) return `${head}/>\n`;
   const told = body(check, findings, settings);
   if (!isFailure(check, settings)) return `${head}>\n      <system-out>${told}</system-out>\n    </testcase>\n`;
@@ -78,7 +101,7 @@ function body(
 }
 
 function isFailure({ verdict, severity }: CheckResult, { failOn }: RenderSettings): boolean {
-  return verdict !== 'pass' && reaches(severity, failOn);
+  return (verdict === 'fail' || verdict === 'warn') && reaches(severity, failOn);
 }
 
 function failedChecks({ checks }: ProfileReport, settings: RenderSettings): number {

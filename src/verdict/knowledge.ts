@@ -1,0 +1,31 @@
+/**
+ * What a client knew when it sent a request. It is judged only for that.
+ *
+ * An answer is known to the program that received it, and to no other. On the connection that carried it, it is known to every request that arrived after it had
+ * left. On another connection a request may have crossed it: it may have been sent before the answer was read, and read by the server after the answer had left.
+ * So there an answer is known only after a margin, and within the margin perhaps. Where the operating system tells that the client had not read it yet, it is not
+ * known at all.
+ * @module
+ */
+import type { Call } from './call.js';
+
+export type Knowledge = 'yes' | 'perhaps' | 'no';
+
+/** For the client's own turn: to read an answer and to act on it. Real milliseconds. */
+export const MARGIN_MS = 50;
+
+/** What the client of the later call knew of the earlier one's answer. */
+export function knowledge(later: Call, earlier: Call): Knowledge {
+  const { leftAt, unreadAt, peer } = earlier.entry;
+  const { beganAt, peer: laterPeer } = later.entry;
+  if (leftAt === null || leftAt > beganAt || later.program !== earlier.program) return 'no';
+  if (!peer || !laterPeer) return 'yes';
+  if (unreadAt !== undefined && unreadAt >= beganAt) return 'no';
+  if (peer.connection === laterPeer.connection) return 'yes';
+  return beganAt - leftAt >= MARGIN_MS ? 'yes' : 'perhaps';
+}
+
+/** Whether the client of the later call certainly knew the earlier one's answer. */
+export function knows(later: Call, earlier: Call): boolean {
+  return knowledge(later, earlier) === 'yes';
+}
