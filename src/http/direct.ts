@@ -135,12 +135,12 @@ class SocketRequest extends Ending implements Arrival {
 
   write(given: Answer): void {
     const { judging } = this.#open;
-    if (judging === undefined || given.refusal === undefined) {
+    if (judging === undefined || given.stop === undefined) {
       this.#write(given);
       return;
     }
     const { journal, clock } = this.sandbox!;
-    judging.refuse(this.#open.socket, journal, given.refusal, clock.stands, () => this.#write(given));
+    judging.send(this.#open.socket, journal, given.stop, clock.stands, () => this.#write(given));
   }
 
   #write(given: Answer): void {

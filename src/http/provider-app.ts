@@ -6,7 +6,7 @@ import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
-import type { Peer } from '../state/journal.js';
+import type { Arrived, Peer } from '../state/journal.js';
 import { askProvider, isRead, type PartialAnswer, partOf, preflight, type Target } from './provider.js';
 
 /** What the server knows of a request besides the request. */
@@ -15,10 +15,12 @@ export interface Connection {
   readonly ip: string;
   /** When the request arrived (`Clock.precise`): its client knows nothing that was answered later. */
   readonly beganAt: number;
+  /** What is known of the arrival besides, while clients are judged. */
+  readonly arrived?: Arrived | undefined;
   /** The client's end of it; left out in-process. */
   readonly peer?: Peer | undefined;
-  /** Resolves when a refusal may leave, by its row in the journal; left out where clients are not judged. */
-  readonly holdRefusal?: ((sandbox: Sandbox, row: number) => Promise<void>) | undefined;
+  /** Resolves when an answer that tells the client to stop may leave, by its row in the journal; left out where clients are not judged. */
+  readonly holdStop?: ((sandbox: Sandbox, row: number) => Promise<void>) | undefined;
   /** Once the response has left, or the connection is gone. */
   onDone(listener: () => void): void;
   /** Closes it: without an answer, or after part of one. */
@@ -76,6 +78,7 @@ class WebArrival implements Arrival {
   readonly rawQuery: string;
   readonly ip: string;
   readonly beganAt: number;
+  readonly arrived: Arrived | undefined;
   readonly peer: Peer | undefined;
   body: ReceivedBody = NO_BODY;
   readonly #request: Request;
@@ -87,6 +90,7 @@ class WebArrival implements Arrival {
     this.rawQuery = rawQuery;
     this.ip = connection.ip;
     this.beganAt = connection.beganAt;
+    this.arrived = connection.arrived;
     this.peer = connection.peer;
     this.#request = request;
     this.#prefix = prefix;
@@ -102,9 +106,9 @@ class WebArrival implements Arrival {
 }
 
 function write(answer: Answer, { sandbox }: WebTarget, connection: Connection): Response | Promise<Response> {
-  const { refusal } = answer;
-  if (refusal === undefined || !connection.holdRefusal) return responseOf(answer, connection);
-  return connection.holdRefusal(sandbox, refusal).then(() => responseOf(answer, connection));
+  const { stop } = answer;
+  if (stop === undefined || !connection.holdStop) return responseOf(answer, connection);
+  return connection.holdStop(sandbox, stop).then(() => responseOf(answer, connection));
 }
 
 function responseOf(answer: Answer, connection: Connection): Response {

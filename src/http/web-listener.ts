@@ -12,13 +12,13 @@ import type { SocketConnection } from './socket-connection.js';
 
 export type WebListener = (incoming: IncomingMessage, outgoing: ServerResponse, connection: SocketConnection) => void;
 
-/** Waits until a refusal may leave; nothing where clients are not judged. */
-function holdsRefusals({ open: { judging, socket } }: SocketConnection): Connection['holdRefusal'] {
+/** Waits until an answer that tells the client to stop may leave; nothing where clients are not judged. */
+function holdsStops({ open: { judging, socket } }: SocketConnection): Connection['holdStop'] {
   return (
     judging &&
     (({ journal, clock }, row) =>
       new Promise((resolve) => {
-        judging.refuse(socket, journal, row, clock.stands, resolve);
+        judging.send(socket, journal, row, clock.stands, resolve);
       }))
   );
 }
@@ -35,8 +35,9 @@ export function createWebListener(fetch: AnswerRequest): WebListener {
           inProcess: false,
           ip: connection.ip,
           beganAt: connection.beganAt,
+          arrived: connection.arrived,
           peer: connection.peer,
-          holdRefusal: holdsRefusals(connection),
+          holdStop: holdsStops(connection),
           onDone: (listener) => connection.onDone(listener),
           drop(part) {
             breakOff(outgoing, part);

@@ -15,8 +15,8 @@ export interface Answer {
   readonly drop?: boolean;
   /** The connection is to be closed once so many bytes of the body have been sent. */
   readonly cutAfter?: number;
-  /** Its row in the journal, where it refuses the request (by a policy, or with a 429). */
-  readonly refusal?: number | undefined;
+  /** Its row in the journal, where it tells the client to stop: it refuses the request (by a policy, or with a 429), or says that nothing is left. */
+  readonly stop?: number | undefined;
 }
 
 export interface Draft {

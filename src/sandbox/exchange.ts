@@ -148,9 +148,16 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
   if (!bodiless) headers['Content-Type'] ??= draft.contentType ?? 'application/json';
   record(one, draft, headers);
   const body = bodiless ? null : text!;
-  const refusal = one.refusal || draft.status === 429 ? one.departure.row : undefined;
-  if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body, refusal };
-  return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody), refusal };
+  const stop = tellsToStop(one, draft.status) ? one.departure.row : undefined;
+  if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body, stop };
+  return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody), stop };
+}
+
+/** What runs at the same time frees its place whenever it ends: that nothing is left of it tells nobody to stop. */
+function tellsToStop({ refusal, shown }: Exchange, status: number): boolean {
+  if (refusal !== undefined || status === 429) return true;
+  for (let i = 0; i < shown.length; i++) if (shown[i]!.remaining === 0 && shown[i]!.resetAt !== null) return true;
+  return false;
 }
 
 function isTagged({ world, request }: Exchange, draft: Draft, fault: Fault | undefined): boolean {

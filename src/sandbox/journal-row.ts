@@ -7,7 +7,7 @@
  */
 import type { Ask } from '../limits/engine.js';
 import type { Caller } from '../limits/facts.js';
-import type { JournalDecision, JournalEntry, Peer, RowShape, Skipped, Told } from '../state/journal.js';
+import type { Arrived, JournalDecision, JournalEntry, Peer, RowShape, Skipped, Told } from '../state/journal.js';
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
 import { requestName } from './core.js';
@@ -57,7 +57,8 @@ const CLIENT = 15;
 const IF_NONE_MATCH = 16;
 const BODY_SHAPE = 17;
 const COME_BACK_AT = 18;
-const FACTS = 19;
+const ARRIVED = 19;
+const FACTS = 20;
 
 /** Places of the numbers. NaN is none. */
 const ID = 0;
@@ -128,6 +129,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + ETAG] = shown.etag;
   facts[fact + CACHE] = one.cacheState;
   facts[fact + PEER] = request.arrival.peer;
+  facts[fact + ARRIVED] = request.arrival.arrived;
   facts[fact + CLIENT] = request.header('x-mock429-client');
   facts[fact + IF_NONE_MATCH] = shown.ifNoneMatch;
   facts[fact + BODY_SHAPE] = shown.bodyShape;
@@ -218,6 +220,7 @@ function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     beganAt: amount(BEGAN_AT),
     leftAt: orNull(amount(LEFT_AT)),
     unreadAt: orUndefined(amount(UNREAD_AT)),
+    arrived: facts[fact + ARRIVED] as Arrived | undefined,
     peer: facts[fact + PEER] as Peer | undefined,
     client: text(CLIENT),
   };

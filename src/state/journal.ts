@@ -69,10 +69,20 @@ export interface JournalEntry {
   readonly leftAt: number | null;
   /** The latest instant (the machine's epoch ms, with fractions) at which the operating system still held the answer unread for its client. */
   readonly unreadAt: number | undefined;
+  /** What is known of the arrival besides, while clients are judged. */
+  readonly arrived: Arrived | undefined;
   /** The connection that it came on; `undefined` in-process. */
   readonly peer: Peer | undefined;
   /** What the client calls itself: its `X-Mock429-Client` header field. */
   readonly client: string | undefined;
+}
+
+/** How exact the instant of an arrival is. A server that is not given the processor reads requests late. */
+export interface Arrived {
+  /** The earliest instant at which it can have reached the machine: the machine's epoch ms, with fractions. */
+  readonly earliestAt: number;
+  /** By how much the machine lately gave a program the processor too late, in real milliseconds. */
+  readonly lagMs: number;
 }
 
 /** The client's end of a connection: what tells the programs apart that share a credential. */

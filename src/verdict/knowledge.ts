@@ -3,8 +3,8 @@
  *
  * An answer is known to the program that received it, and to no other. On the connection that carried it, it is known to every request that arrived after it had
  * left. On another connection a request may have crossed it: it may have been sent before the answer was read, and read by the server after the answer had left.
- * So there an answer is known only after a margin, and within the margin perhaps. Where the operating system tells that the client had not read it yet, it is not
- * known at all.
+ * So there an answer is known only after a margin, and within the margin perhaps. The margin grows with the time by which a busy machine holds programs up. Where
+ * the operating system tells that the client had not read the answer yet, it is not known at all.
  * @module
  */
 import type { Call } from './call.js';
@@ -12,7 +12,9 @@ import type { Call } from './call.js';
 export type Knowledge = 'yes' | 'perhaps' | 'no';
 
 /** For the client's own turn: to read an answer and to act on it. Real milliseconds. */
-export const MARGIN_MS = 50;
+const MARGIN_MS = 50;
+/** A client may be held up several times between reading an answer and sending its next request. */
+const LAGS = 3;
 
 /** What the client of the later call knew of the earlier one's answer. */
 export function knowledge(later: Call, earlier: Call): Knowledge {
@@ -22,7 +24,13 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
   if (!peer || !laterPeer) return 'yes';
   if (unreadAt !== undefined && unreadAt >= beganAt) return 'no';
   if (peer.connection === laterPeer.connection) return 'yes';
-  return beganAt - leftAt >= MARGIN_MS ? 'yes' : 'perhaps';
+  return isPastMargin(later, leftAt) ? 'yes' : 'perhaps';
+}
+
+/** Whether an answer that left at that instant (real epoch ms) has certainly been read and acted on by the client of the later call. */
+export function isPastMargin({ entry: { beganAt, arrived } }: Call, leftAt: number): boolean {
+  const { earliestAt, lagMs } = arrived ?? { earliestAt: beganAt, lagMs: 0 };
+  return earliestAt - leftAt >= MARGIN_MS + LAGS * lagMs;
 }
 
 /** Whether the client of the later call certainly knew the earlier one's answer. */

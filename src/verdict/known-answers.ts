@@ -4,7 +4,7 @@
  * @module
  */
 import type { Call } from './call.js';
-import { knowledge, MARGIN_MS } from './knowledge.js';
+import { isPastMargin, knowledge } from './knowledge.js';
 
 /** What a request's client knew of a place: for certain, and at most. */
 export interface KnownState {
@@ -42,8 +42,7 @@ export class KnownAnswers {
   at(place: string, call: Call): KnownState {
     const known = this.#places.get(place);
     if (!known) return NOTHING;
-    const { beganAt } = call.entry;
-    while (known.recent.length > 0 && beganAt - known.recent[0]!.entry.leftAt! >= MARGIN_MS)
+    while (known.recent.length > 0 && isPastMargin(call, known.recent[0]!.entry.leftAt!))
       known.settled = this.fold(known.settled, known.recent.shift()!, place);
     let certain = known.settled;
     let perhaps = known.settled;

@@ -200,6 +200,22 @@ export const journalEntry = z
           "The latest instant at which the operating system still held the answer unread for its client, by the machine's clock, epoch ms with fractions; looked up while clients are judged",
         example: EPOCH_MS + 1.6,
       }),
+    arrived: z
+      .object({
+        earliestAt: z.number().openapi({
+          description: "The earliest instant at which it can have reached the machine, by the machine's clock",
+          example: EPOCH_MS - 1.5,
+        }),
+        lagMs: z.number().openapi({
+          description: 'By how much the machine lately gave a program the processor too late, real milliseconds',
+          example: 0.4,
+        }),
+      })
+      .optional()
+      .openapi({
+        description: 'How exact the instant of its arrival is; known while clients are judged',
+        example: { earliestAt: EPOCH_MS - 1.5, lagMs: 0.4 },
+      }),
     peer: peer.optional(),
     client: z.string().optional().openapi({
       description: 'What the client calls itself: its X-Mock429-Client header field',

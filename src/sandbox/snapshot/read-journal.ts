@@ -3,7 +3,7 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import type { JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal.js';
+import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal.js';
 import type { Node } from './node.js';
 
 /** @throws Problem */
@@ -47,6 +47,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'ifNoneMatch',
         'answeredAt',
         'unreadAt',
+        'arrived',
         'peer',
         'client',
       ],
@@ -86,6 +87,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       ifNoneMatch: read.ifNoneMatch?.text(),
       answeredAt: read.answeredAt?.orNull((one) => one.instant()) ?? null,
       unreadAt: read.unreadAt?.instant(),
+      arrived: read.arrived && readArrived(read.arrived),
       peer: read.peer && readPeer(read.peer),
       client: read.client?.text(),
       at: read.at.instant(),
@@ -96,6 +98,11 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       leftAt: read.leftAt.orNull((one) => one.instant()),
     };
   });
+}
+
+function readArrived(node: Node): Arrived {
+  const { earliestAt, lagMs } = node.fields(['earliestAt', 'lagMs']);
+  return { earliestAt: earliestAt.instant(), lagMs: lagMs.number() };
 }
 
 function readPeer(node: Node): Peer {
