@@ -57,6 +57,9 @@ function comeBackAt(
   if (retryAfter === undefined && others.length === 0) return NEVER_TOLD;
   const earliest = told?.at === undefined ? Number.NEGATIVE_INFINITY : told.at - STAMP_TOLERANCE_MS;
   const all = others.filter((at) => at >= earliest);
+  // A stamp in whole seconds is rounded up. Whoever comes at the instant itself has kept to it.
+  const exact = told?.at;
+  if (exact !== undefined && all.some((at) => at >= exact && at - exact < 1_000)) all.push(exact);
   if (retryAfter !== undefined) all.push(now + retryAfter * 1_000);
   return [...new Set(all)].sort((a, b) => a - b);
 }

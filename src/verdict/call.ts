@@ -49,12 +49,12 @@ export function dueAt({ entry: { comeBackAt } }: Call): number | undefined {
   return comeBackAt[0];
 }
 
-/** The latest of those instants. */
-export function toldUntil({ entry: { comeBackAt } }: Call): number | undefined {
-  return comeBackAt.at(-1);
+/** Until when the answer told to wait, epoch ms: by `Retry-After`, else by the latest of what it told. */
+export function toldUntil({ entry: { comeBackAt, retryAfter, sentAt } }: Call): number | undefined {
+  return retryAfter === undefined ? comeBackAt.at(-1) : sentAt + retryAfter * 1_000;
 }
 
-/** Milliseconds that the answer told to wait, by the latest of what it told. */
+/** Milliseconds that the answer told to wait. */
 export function toldWait(call: Call): number {
   return Math.max(0, (toldUntil(call) ?? call.entry.sentAt) - call.entry.sentAt);
 }

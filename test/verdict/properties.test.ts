@@ -267,9 +267,10 @@ describe('judging a journal of ten thousand alike', () => {
       shown: { says: '', level: 'assumed' as const, source: null },
     }));
     const report = judge(entries, [{ ...judgedBy(provider), advice }], { now: START, ended: true, lost: 0 });
-    // What is sent at once and fails is nobody's fault.
+    // What is sent at once and fails is nobody's fault, but that one thing is polled so often.
     const isInnocent = kind === 'failed' && gap < 0;
-    expect(report.profiles[0]!.findings.length > 0).toBe(!isInnocent);
+    const found = report.profiles[0]!.findings.filter(({ check }) => check !== 'polling-too-fast');
+    expect(found.length > 0).toBe(!isInnocent);
     expect(reads / N).toBeLessThan(400);
   });
 });

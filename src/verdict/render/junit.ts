@@ -71,7 +71,7 @@ function testCase(
   const [first, ...others] = findings;
   if (!first && isSkipped(check)) {
     const message = check.verdict === 'not-judged' ? 'nothing to judge' : undecided.map(({ says }) => says).join('; ');
-    return `${head}>\n      <skipped${attributesOf({ message })}/>\n    </testcase>\n`;
+    return `${head}>\n      <skipped>${xml(message)}</skipped>\n    </testcase>\n`;
   }
   if (!first) return `${head}/>\n`;
   const told = body(check, findings, settings);

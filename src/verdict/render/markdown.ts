@@ -8,11 +8,11 @@ import { markdownLink, markdownText } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import {
   askedFor,
-  callsInWords,
   figuresInWords,
   findingsInWords,
   idsInWords,
   judgedInWords,
+  lastCallInWords,
   someInWords,
 } from './words.js';
 
@@ -63,7 +63,8 @@ function profileBlocks(
 
 function findingCells(finding: Finding, settings: RenderSettings): string[] {
   const { severity, check, says, advice, hint } = finding;
-  const when = callsInWords(finding);
+  const when = lastCallInWords(finding);
+  const knew = finding.calls.at(-1)?.knew;
   const asked = askedFor(finding, settings);
   const places = asked.length === 0 ? '' : `: ${someInWords(asked, MOST_PLACES)}`;
   return [
@@ -73,6 +74,7 @@ function findingCells(finding: Finding, settings: RenderSettings): string[] {
       markdownText(says),
       `requests ${markdownText(idsInWords(finding, MOST_IDS) + places)}`,
       ...(when === undefined ? [] : [markdownText(when)]),
+      ...(knew === undefined ? [] : [`its client knew ${markdownText(knew)}`]),
       ...(hint === undefined ? [] : [`hint: ${markdownText(hint)}`]),
     ].join('<br>'),
     adviceText(advice),

@@ -9,11 +9,11 @@ import { plain } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import {
   askedFor,
-  callsInWords,
   figuresInWords,
   findingsInWords,
   idsInWords,
   judgedInWords,
+  lastCallInWords,
   someInWords,
   sourceInWords,
 } from './words.js';
@@ -69,7 +69,8 @@ function findingLines(finding: Finding, settings: RenderSettings): string[] {
   const details: [string, string | undefined][] = [
     ['requests', idsInWords(finding, MOST_IDS)],
     ['asked for', asked.length === 0 ? undefined : someInWords(asked, MOST_PLACES)],
-    ['when', callsInWords(finding)],
+    ['when', lastCallInWords(finding)],
+    ['its client knew', finding.calls.at(-1)?.knew],
     ['advice', advice.says],
     ['source', sourceInWords(advice)],
     ['', advice.source?.url],

@@ -64,14 +64,14 @@ export function idsInWords({ entries, entriesOmitted }: Finding, most: number): 
   return more === 0 ? shown : `${shown} and ${more} more`;
 }
 
-/** When the last call of a finding came, on which connection, and what its client knew: `08:15:00.412 on connection 1, knew …`. */
-export function callsInWords({ calls }: Finding): string | undefined {
+/** When the last call of a finding came, and on which connection: `request 4 at 08:15:00.412Z on connection 1 from process 4211`. */
+export function lastCallInWords({ calls }: Finding): string | undefined {
   const last = calls.at(-1);
   if (!last) return undefined;
-  const { id, at, connection, pid, knew } = last;
+  const { id, at, connection, pid } = last;
   const from = pid === undefined ? '' : ` from process ${pid}`;
   const on = connection === undefined ? '' : ` on connection ${connection}${from}`;
-  return `request ${id} at ${timeOfDay(at)}${on}${knew === undefined ? '' : `; its client knew ${knew}`}`;
+  return `request ${id} at ${timeOfDay(at)}${on}`;
 }
 
 /** `08:15:00.412Z`. */
