@@ -112,6 +112,13 @@ export const sequential: readonly Situation[] = [
     must: ['ignored-remaining'],
   }),
   bad({
+    id: 'drops-and-goes-on',
+    what: 'walks through twelve things, drops what is refused, and goes on with the next at once',
+    command: ['sequential.mjs', { requests: 12, tries: 1 }],
+    must: ['retry-too-early', 'hammering'],
+    may: ['gave-up'],
+  }),
+  bad({
     id: 'preopened-at-once',
     what: 'has opened twelve connections before, and asks again at once on the next of them, twelve times',
     command: ['preopen.mjs', {}],

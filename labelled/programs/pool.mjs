@@ -32,8 +32,8 @@ async function worker(number) {
         const until = sleep(wait(answer, attempt));
         if (shared) gate = Promise.all([gate, until]);
         else await until;
-      } else if (isFailed(answer)) await sleep(failed(answer, attempt));
-      else break;
+      } else if (!isFailed(answer)) break;
+      else if (attempt < tries - 1) await sleep(failed(answer, attempt));
     }
     if (pause > 0) await sleep(slow ? pause * (number + 1) : pause);
   }

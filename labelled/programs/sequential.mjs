@@ -3,7 +3,7 @@
  *
  * `transport`; `requests`: how many different ones (1); `tries`: of each at most (5); `wait`: after a refusal; `failed`: after a failure (as `wait`); `pause`: ms from request to
  * request; `post`: a body, with `key` an idempotency key, the same for all tries or `fresh`; `stamp`: the body has the time in it; `buster`: each try has a query of its own;
- * `same`: the requests are all the same.
+ * `same`: the requests are all the same; `headers`: more of them.
  * @module
  */
 import { randomUUID } from 'node:crypto';
@@ -11,7 +11,19 @@ import { base, headers, isFailed, isRefused, options, path, range, ready, sleep,
 import { transport } from './transports.mjs';
 import { waiting } from './waits.mjs';
 
-const { requests = 1, tries = 5, wait, failed = wait, pause = 0, post, key, stamp, buster, same } = options;
+const {
+  headers: more = {},
+  requests = 1,
+  tries = 5,
+  wait,
+  failed = wait,
+  pause = 0,
+  post,
+  key,
+  stamp,
+  buster,
+  same,
+} = options;
 const send = await transport(options.transport);
 await ready();
 const afterRefusal = waiting(wait ?? 'told-and-jitter');
@@ -23,12 +35,17 @@ for (const n of range(requests)) {
     const url = base + (requests > 1 && !same && !post ? withQuery(path, `page=${n}`) : path);
     const body =
       post &&
-      JSON.stringify({ ...post, ...(requests > 1 && { name: `Number ${n}` }), ...(stamp && { [stamp]: Date.now() }) });
+      JSON.stringify({
+        ...post,
+        ...(requests > 1 && { name: `Number ${n}` }),
+        ...(stamp && { [stamp]: String(Date.now()) }),
+      });
     const idempotency = key === 'fresh' ? randomUUID() : own;
     const answer = await send(buster ? withQuery(url, `_=${n}${attempt}${Date.now()}`) : url, {
       method: post ? 'POST' : 'GET',
       headers: {
         ...headers,
+        ...more,
         ...(post && { 'Content-Type': 'application/json' }),
         ...(idempotency && { 'Idempotency-Key': idempotency }),
       },
@@ -36,9 +53,8 @@ for (const n of range(requests)) {
     });
     if (process.env['CLIENT_TRACE'])
       console.log(answer.status, answer.headers.get('retry-after'), answer.text.slice(0, 200));
-    if (isRefused(answer)) await sleep(afterRefusal(answer, attempt));
-    else if (isFailed(answer)) await sleep(afterFailure(answer, attempt));
-    else break;
+    if (!isRefused(answer) && !isFailed(answer)) break;
+    if (attempt < tries - 1) await sleep((isRefused(answer) ? afterRefusal : afterFailure)(answer, attempt));
   }
   if (pause > 0) await sleep(pause);
 }
