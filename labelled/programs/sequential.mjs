@@ -3,15 +3,27 @@
  *
  * `transport`; `requests`: how many different ones (1); `tries`: of each at most (5); `wait`: after a refusal; `failed`: after a failure (as `wait`); `pause`: ms from request to
  * request; `post`: a body, with `key` an idempotency key, the same for all tries or `fresh`; `stamp`: the body has the time in it; `buster`: each try has a query of its own;
- * `same`: the requests are all the same; `headers`: more of them.
+ * `same`: the requests are all the same; `headers`: more of them; `path`: another.
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { base, headers, isFailed, isRefused, options, path, range, ready, sleep, withQuery } from './client.mjs';
+import {
+  base,
+  headers,
+  isFailed,
+  isRefused,
+  options,
+  range,
+  ready,
+  sleep,
+  path as usual,
+  withQuery,
+} from './client.mjs';
 import { transport } from './transports.mjs';
 import { waiting } from './waits.mjs';
 
 const {
+  path = usual,
   headers: more = {},
   requests = 1,
   tries = 5,

@@ -27,6 +27,7 @@ const WAYS = {
   told,
   'told-and-jitter': (answer) => told(answer) + 20 + 150 * random(),
   'told-and': (answer, _tries, n) => told(answer) + n,
+  'told-and-spread': (answer, _tries, n) => told(answer) + 60 + n * random(),
   reset: ({ headers }) => Number(headers.get('x-ratelimit-reset')) * 1_000 - Date.now() + 5,
   countdown: ({ headers }) => Number(headers.get('x-ratelimit-reset')) * 1_000 + 5,
   milliseconds: ({ headers }) => Number(headers.get('retry-after-ms')) + 5,
