@@ -18,6 +18,8 @@ export interface Outcome {
   /** Checks that are said to have passed. */
   readonly passed: readonly string[];
   readonly why?: string;
+  /** How many requests there were, and what became of them. */
+  readonly figures?: string;
   readonly ms: number;
 }
 
@@ -97,6 +99,7 @@ interface Written {
   readonly profiles: readonly {
     readonly checks: readonly { readonly check: string; readonly verdict: string }[];
     readonly findings: readonly { readonly check: string; readonly severity: string; readonly says: string }[];
+    readonly figures: Readonly<Record<'requests' | 'refused' | 'rejected' | 'failed', number>>;
   }[];
 }
 
@@ -118,6 +121,11 @@ function readReport(file: string, { code, stderr }: End): Omit<Outcome, 'ms'> {
     .filter(({ severity }) => severity === 'error' || severity === 'warn');
   return {
     verdict: written.verdict,
+    figures: written.profiles
+      .map(({ figures: { requests, refused, rejected, failed } }) =>
+        [`${requests} requests`, `${refused} refused`, `${rejected} rejected`, `${failed} failed`].join(', '),
+      )
+      .join('; '),
     found: findings.map(({ check, says }) => ({ check, says })),
     passed: written.profiles.flatMap(({ checks }) =>
       checks.filter(({ verdict }) => verdict === 'pass').map(({ check }) => check),

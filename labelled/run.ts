@@ -62,14 +62,13 @@ async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) =>
 }
 
 function tell({ situation, outcome, judgement, wrong, missed }: Scored, verbose: boolean): void {
-  if (judgement === 'right' && !verbose) return;
+  if (judgement === 'right' && wrong.length === 0 && !verbose) return;
   const { id, kind, verdict, must } = situation;
   const found = [...new Set(outcome.found.map(({ check }) => check))].join(', ') || 'nothing';
   console.log(
-    `${judgement.toUpperCase()} ${id} (${kind}, ${Math.round(outcome.ms)} ms): ${outcome.verdict}, found ${found}`,
+    `${judgement.toUpperCase()} ${id} (${kind}, ${Math.round(outcome.ms)} ms): ${outcome.verdict}, found ${found} (${outcome.figures ?? 'nothing judged'})`,
   );
-  if (judgement === 'right') return;
-  console.log(`    right would be: ${[verdict.join(' or '), ...must].join(', ')}`);
+  if (judgement !== 'right') console.log(`    right would be: ${[verdict.join(' or '), ...must].join(', ')}`);
   if (missed.length > 0) console.log(`    missed: ${missed.join(', ')}`);
   for (const { check, says } of outcome.found)
     if (wrong.includes(check)) console.log(`    not true: ${check}: ${says}`);

@@ -5,8 +5,11 @@
 import type { Outcome } from './one.js';
 import type { Situation } from './situation.js';
 
-/** `accused`: something that it did not do was found, or its verdict is graver than right; `missed`: not all was found that is there, or its verdict is too mild. */
-export type Judgement = 'right' | 'accused' | 'missed' | 'broken' | 'skipped';
+/**
+ * `accused`: something that it did not do was found, or its verdict is graver than right; `missed`: not all was found that is there, or its verdict is too mild;
+ * `undecided`: nothing wrong was said, and nothing right; `broken`: the program or the command line broke.
+ */
+export type Judgement = 'right' | 'accused' | 'missed' | 'undecided' | 'broken';
 
 export interface Scored {
   readonly situation: Situation;
@@ -18,7 +21,7 @@ export interface Scored {
   readonly missed: readonly string[];
 }
 
-const GRAVITY = ['pass', 'undecided', 'warn', 'fail'];
+const GRAVITY: readonly string[] = ['pass', 'warn', 'fail'];
 
 export function score(situation: Situation, outcome: Outcome): Scored {
   const { must, may, unjudged, verdict } = situation;
@@ -29,11 +32,12 @@ export function score(situation: Situation, outcome: Outcome): Scored {
   missed.push(...unjudged.filter((check) => outcome.passed.includes(check)).map((check) => `${check} is not judged`));
   const judged = (judgement: Judgement): Scored => ({ situation, outcome, judgement, wrong, missed });
   if (outcome.verdict === 'broken') return judged('broken');
+  if (situation.kind === 'good' && wrong.length > 0) return judged('accused');
   if (missed.length > 0) return judged('missed');
-  const gravity = GRAVITY.indexOf(outcome.verdict);
-  const allowed = verdict.map((one) => GRAVITY.indexOf(one));
-  if (!allowed.includes(gravity)) return judged(gravity > Math.max(...allowed) ? 'accused' : 'missed');
-  return judged(situation.kind === 'good' && wrong.length > 0 ? 'accused' : 'right');
+  if (verdict.some((one) => one === outcome.verdict)) return judged('right');
+  if (outcome.verdict === 'undecided') return judged('undecided');
+  const gravest = Math.max(...verdict.map((one) => GRAVITY.indexOf(one)));
+  return judged(GRAVITY.indexOf(outcome.verdict) > gravest ? 'accused' : 'missed');
 }
 
 /** Of one check, over all situations and runs. */
@@ -87,12 +91,12 @@ function hasFound(check: string, { outcome }: Scored): boolean {
 export interface SituationScore {
   readonly situation: Situation;
   readonly runs: readonly Scored[];
-  /** The set keeps its word on it: a good client is never accused, a bad one is found in 19 of 20 runs, and what is deterministic has the same verdict in all. */
+  /** As it should be: nobody is ever accused, 19 of 20 runs are right, and what is deterministic has the same verdict in all. */
   readonly kept: boolean;
   readonly sameVerdict: boolean;
 }
 
-const FOUND = 0.95;
+const ENOUGH = 0.95;
 
 export function bySituation(all: readonly Scored[]): readonly SituationScore[] {
   const runs = new Map<string, Scored[]>();
@@ -102,7 +106,7 @@ export function bySituation(all: readonly Scored[]): readonly SituationScore[] {
     const right = own.filter(({ judgement }) => judgement === 'right').length;
     const accused = own.some(({ judgement }) => judgement === 'accused');
     const sameVerdict = new Set(own.map(({ outcome }) => outcome.verdict)).size === 1;
-    const enough = situation.kind === 'good' ? right === own.length : right >= FOUND * own.length && !accused;
-    return { situation, runs: own, sameVerdict, kept: enough && (sameVerdict || !situation.deterministic) };
+    const kept = right >= ENOUGH * own.length && !accused && (sameVerdict || !situation.deterministic);
+    return { situation, runs: own, sameVerdict, kept };
   });
 }

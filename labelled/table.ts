@@ -9,7 +9,7 @@ export interface Row {
 }
 
 export const CHECK_HEAD = ['check', 'in situations', 'findings', 'of these right', 'precision', 'recall'];
-export const FAMILY_HEAD = ['family', 'good', 'bad', 'right', 'accused', 'missed', 'broken'];
+export const FAMILY_HEAD = ['family', 'good', 'bad', 'right', 'accused', 'missed', 'undecided', 'broken'];
 
 export function checkRows(scores: readonly CheckScore[]): Row[] {
   const rows = scores.map(({ check, situations, found, right, wanted, met }) => ({
@@ -32,7 +32,8 @@ export function familyRows(scores: readonly SituationScore[]): Row[] {
     const times = (judgement: Judgement) => runs.filter((one) => one.judgement === judgement).length;
     const kinds = (kind: string) => own.filter(({ situation }) => situation.kind === kind).length;
     const right = `${times('right')} of ${runs.length}`;
-    return { cells: [name, kinds('good'), kinds('bad'), right, times('accused'), times('missed'), times('broken')] };
+    const others = (['accused', 'missed', 'undecided', 'broken'] as const).map(times);
+    return { cells: [name, kinds('good'), kinds('bad'), right, ...others] };
   };
   const rows = families.map((name) =>
     row(

@@ -12,7 +12,7 @@ const THREE = ['sk_live_first', 'sk_live_second', 'sk_live_third'].map((key) => 
 const spread = { must: ['key-spreading'] };
 const program = (key: string) => [
   'sequential.mjs',
-  { requests: 8, path: `/v1/files/${key}`, headers: { Authorization: `Bearer ${key}` } },
+  { requests: 8, path: `/v1/account/usage?of=${key}`, headers: { Authorization: `Bearer ${key}` } },
 ];
 
 export const severalKeys: readonly Situation[] = [
@@ -41,9 +41,9 @@ export const severalKeys: readonly Situation[] = [
     command: [
       'steps.mjs',
       [
-        { get: '/v1/files/one', as: 'Authorization: Bearer sk_live_demo' },
+        { get: '/v1/account/usage', as: 'Authorization: Bearer sk_live_demo' },
         { sleep: 300 },
-        { get: '/v1/files/one', as: 'Authorization: Bearer sk_live_other' },
+        { get: '/v1/account/usage', as: 'Authorization: Bearer sk_live_other' },
       ],
     ],
     scene: { quotas: [{ policy: 'key-minute', partition: { key: 'sk_live_demo' }, remaining: 0 }] },

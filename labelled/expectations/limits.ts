@@ -20,10 +20,16 @@ export const neverAdmitted: readonly Situation[] = [
   }),
   never.bad({
     id: 'too-large-again',
-    what: 'asks for 20 orders in one call, and again after growing waits',
+    what: 'asks for 20 orders in one call, and again as told or, where nothing is told, after growing waits',
     command: [
       'steps.mjs',
-      [{ until: { post: '/orders/bulk', body: orders(20) }, wait: 'exponential-and-jitter 250', tries: 4 }],
+      [
+        {
+          until: { post: '/orders/bulk', body: orders(20) },
+          wait: 'told-and 20 or exponential-and-jitter 250',
+          tries: 4,
+        },
+      ],
     ],
     ...ORDERS,
     ...found,
@@ -69,6 +75,9 @@ export const neverAdmitted: readonly Situation[] = [
 const herd = family('herd');
 const LATE = { verdict: ['warn'] as const, must: ['no-jitter|herd-at-reset'] };
 const users = (wait: string) => [
+  // At the beginning of a window, so that there is a wait to be told.
+  { align: 2_000 },
+  { control: ['PUT', '/quotas', USED_UP['klinky']!.quotas![0]] },
   {
     together: Array.from({ length: 8 }, (_, n) => [
       { until: { get: `/api/v1/public/links/${n}`, as: `X-API-Key: klinky_live_user${n}` }, wait },
@@ -76,7 +85,7 @@ const users = (wait: string) => [
   },
 ];
 /** Not found is an answer; the account's window is two seconds of the clock. */
-const ACCOUNT = { profile: 'klinky', scene: USED_UP['klinky']!, flags: ['--compress', '1800'] };
+const ACCOUNT = { profile: 'klinky', flags: ['--compress', '1800'] };
 const TOKEN = {
   profile: 'full-domination',
   flags: ['--compress', '30', '--set', 'policies.token-minute.quota=4'],
@@ -115,26 +124,27 @@ export const herds: readonly Situation[] = [
   }),
 ];
 
-const waits = family('waits', { scene: USED_UP['aiclicks']!, flags: ['--compress', '60'] });
+/** A window of a minute; the server's clock is moved on, so that nothing takes so long. */
+const waits = family('waits', { scene: USED_UP['aiclicks']! });
 const A = { get: '/api/v1/validate' };
 const B = { get: '/api/v1/validate?other=1' };
 const warn = { verdict: ['warn'] as const };
-/** Ten, and one that is refused; then so many ms of the server's clock; five times. */
-const rounds = (ms: number) => [{ times: 5, steps: [{ times: 10, steps: [A] }, B, { advance: ms }, B] }];
+/** Ten, and one that is refused; then so many ms of the server's clock; five times. What was refused is the first of the next ten. */
+const rounds = (ms: number) => [A, { times: 5, steps: [{ times: 9, steps: [A] }, B, { advance: ms }, B] }];
 
 export const tooLong: readonly Situation[] = [
   waits.bad({
-    id: 'a-minute',
-    what: 'is told to wait a second, and stays away for a minute',
-    command: ['steps.mjs', [A, { advance: 60_000 }, A]],
+    id: 'ten-minutes',
+    what: 'is told to wait a minute, and stays away for ten',
+    command: ['steps.mjs', [A, { advance: 600_000 }, A]],
     ...warn,
     must: ['waited-too-long'],
     may: ['slow-completion'],
   }),
   waits.bad({
     id: 'other-first',
-    what: 'is told to wait a second, is silent for a minute, and sends another request before the one that was refused',
-    command: ['steps.mjs', [A, { advance: 60_000 }, B, A]],
+    what: 'is told to wait a minute, is silent for ten, and sends another request before the one that was refused',
+    command: ['steps.mjs', [A, { advance: 600_000 }, B, A]],
     ...warn,
     must: ['waited-too-long'],
     may: ['slow-completion'],
@@ -142,7 +152,7 @@ export const tooLong: readonly Situation[] = [
   waits.bad({
     id: 'dropped',
     what: 'drops what was refused, and goes on with something else when it may',
-    command: ['steps.mjs', [A, { advance: 1_500 }, B, B]],
+    command: ['steps.mjs', [A, { advance: 61_000 }, B, B]],
     ...warn,
     must: ['gave-up'],
   }),
@@ -179,9 +189,9 @@ export const tooLong: readonly Situation[] = [
   }),
   waits.bad({
     id: 'slow',
-    what: 'has 55 things to do, ten a second, and is away for five seconds each time that it is told to wait one',
-    command: ['steps.mjs', rounds(5_000)],
-    flags: ['--compress', '60', '--set', 'policies.key-minute.quota=10'],
+    what: 'has 51 things to do, ten in 20 s, and is away for 100 s each time that it is refused',
+    command: ['steps.mjs', rounds(100_000)],
+    flags: ['--compress', '3', '--set', 'policies.key-minute.quota=10'],
     scene: {},
     ...warn,
     must: ['slow-completion'],
@@ -189,9 +199,9 @@ export const tooLong: readonly Situation[] = [
   }),
   waits.good({
     id: 'brisk',
-    what: 'has 55 things to do, ten a second, and comes back as told each time',
-    command: ['steps.mjs', rounds(1_050)],
-    flags: ['--compress', '60', '--set', 'policies.key-minute.quota=10'],
+    what: 'has 51 things to do, ten in 20 s, and comes back as told each time',
+    command: ['steps.mjs', rounds(20_100)],
+    flags: ['--compress', '3', '--set', 'policies.key-minute.quota=10'],
     scene: {},
     may: ['ignored-remaining'],
   }),

@@ -11,7 +11,7 @@ const POLITE = ['sequential.mjs', { requests: 8, wait: 'told-and-jitter', tries:
 const HAMMERING = ['sequential.mjs', { wait: 'at-once', tries: 10 }];
 const named = (headers: Readonly<Record<string, string>>) => [
   'sequential.mjs',
-  { requests: 9, pause: 20, wait: 'told-and-jitter', tries: 8, headers },
+  { requests: 16, pause: 20, wait: 'told-and-jitter', tries: 8, headers },
 ];
 
 export const processes: readonly Situation[] = [
@@ -75,6 +75,7 @@ export const processes: readonly Situation[] = [
       'several.mjs',
       { programs: [named({ 'X-Mock429-Client': 'importer' }), named({ 'X-Mock429-Client': 'dashboard' })] },
     ],
+    flags: ['--compress', '30', '--set', 'policies.key-minute.quota=10'],
     verdict: ['warn'],
     must: ['shared-key'],
     may: ['ignored-remaining'],
@@ -86,6 +87,7 @@ export const processes: readonly Situation[] = [
       'several.mjs',
       { programs: [named({ 'User-Agent': 'importer/1' }), named({ 'User-Agent': 'report/2' })] },
     ],
+    flags: ['--compress', '30', '--set', 'policies.key-minute.quota=10'],
     verdict: ['warn'],
     must: ['shared-key'],
     may: ['ignored-remaining'],
@@ -103,7 +105,7 @@ export const processes: readonly Situation[] = [
     id: 'one-of-two',
     what: 'is two processes, one of which waits as told, while the other asks again at once',
     command: ['several.mjs', { programs: [['sequential.mjs', { wait: 'told-and-jitter' }], HAMMERING] }],
-    flags: ['--compress', '30'],
+    flags: ['--compress', '20'],
     scene: USED_UP['aiclicks']!,
     must: ['retry-too-early', 'hammering'],
     may: ['shared-key', 'gave-up'],

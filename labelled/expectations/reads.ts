@@ -53,14 +53,11 @@ export const polls: readonly Situation[] = [
     command: [
       'steps.mjs',
       [
-        {
-          times: 3,
-          steps: [{ get: '/v1/predictions/pred_1' }, { sleep: 520 }, { get: '/v1/predictions/pred_2' }, { sleep: 520 }],
-        },
+        start,
+        { ...start, body: { input: { prompt: 'Another' } }, headers: { 'Idempotency-Key': 'two' } },
+        { times: 3, steps: [poll, { sleep: 520 }, { get: '/v1/predictions/{first}' }, { sleep: 520 }] },
       ],
     ],
-    // Neither is there: nobody has made them.
-    may: ['futile-retry'],
   }),
 ];
 

@@ -26,7 +26,7 @@ if (each) {
     range(n).map(async (i) => {
       for (const round of range(rounds)) {
         const { answer } = await call(i);
-        if (!isRefused(answer)) return;
+        if (!isRefused(answer) || round === rounds - 1) return;
         await sleep(wait(answer, round));
       }
     }),
@@ -35,7 +35,7 @@ if (each) {
   let left = range(n);
   for (const round of range(rounds)) {
     const refused = (await Promise.all(left.map(call))).filter(({ answer }) => isRefused(answer));
-    if (refused.length === 0) break;
+    if (refused.length === 0 || round === rounds - 1) break;
     left = refused.map(({ i }) => i);
     const { answer } = refused.reduce((a, b) => ((toldMs(b.answer) ?? 0) > (toldMs(a.answer) ?? 0) ? b : a));
     await sleep(wait(answer, round));

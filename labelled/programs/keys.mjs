@@ -5,7 +5,7 @@
 import { base, options, randomFrom, range, ready, sleep } from './client.mjs';
 import { transport } from './transports.mjs';
 
-const { keys, calls, order, pause = 0, path = '/v1/files/file_' } = options;
+const { keys, calls, order, pause = 0, path = '/v1/account/usage?day=' } = options;
 const random = randomFrom(3);
 const send = await transport();
 let current = 0;

@@ -17,7 +17,7 @@ let left = range(n);
 for (const round of range(rounds)) {
   const answers = await send(left);
   left = left.filter((_, i) => answers[i].status === 429);
-  if (left.length === 0) break;
+  if (left.length === 0 || round === rounds - 1) break;
   await sleep(
     wait(
       answers.find(({ status }) => status === 429),

@@ -2,17 +2,18 @@
  * Does what it is told, step by step; nothing is retried of itself. Its argument is a list of steps:
  *
  * `{ get: path, headers?, as?: 'Name: value', for?: ms }` and `{ post: path, body, … }`: a request, given up after `for` · `{ until: step, wait, tries }`: again until it is neither
- * refused nor failed · `{ sleep: ms }` · `{ advance: ms }`: of the server's clock · `{ control: [method, path, body] }` · `{ together: [[step…]…] }` · `{ times: n, steps: [step…] }`,
- * in which `{n}` is the turn, `{id}` what the last creation made, `{now}` the time, `{tag}` the last entity tag.
+ * refused nor failed · `{ sleep: ms }` · `{ advance: ms }`: of the server's clock · `{ align: ms }`: until just after the next multiple of it on
+ * the clock · `{ control: [method, path, body] }` · `{ together: [[step…]…] }` · `{ times: n, steps: [step…] }`,
+ * in which `{n}` is the turn, `{id}` what the last creation made and `{first}` the first, `{now}` the time, `{tag}` the last entity tag.
  * @module
  */
 import { ask, control, isFailed, isRefused, options, range, ready, sleep } from './client.mjs';
 import { waiting } from './waits.mjs';
 
-const known = { n: 0, id: '', tag: '' };
+const known = { n: 0, id: '', first: '', tag: '' };
 
 function filled(value) {
-  const text = JSON.stringify(value).replaceAll(/\{(n|id|tag|now)\}/g, (_all, name) => {
+  const text = JSON.stringify(value).replaceAll(/\{(n|id|first|tag|now)\}/g, (_all, name) => {
     const found = name === 'now' ? Date.now() : known[name];
     return JSON.stringify(String(found)).slice(1, -1);
   });
@@ -32,6 +33,7 @@ async function request(step) {
     console.log(JSON.stringify({ get, post, status: answer.status, text: answer.text.slice(0, 150) }));
   known.tag = answer.headers.get('etag') ?? known.tag;
   if (post !== undefined && answer.status < 300) known.id = idOf(answer.text) ?? known.id;
+  known.first ||= known.id;
   return answer;
 }
 
@@ -42,6 +44,7 @@ function idOf(text) {
 async function carryOut(step) {
   if (step.sleep !== undefined) await sleep(step.sleep);
   else if (step.advance !== undefined) await control('POST', '/clock/advance', { ms: step.advance });
+  else if (step.align !== undefined) await sleep(step.align - (Date.now() % step.align) + 30);
   else if (step.control) await control(...filled(step.control));
   else if (step.together) await Promise.all(step.together.map(all));
   else if (step.times !== undefined) {
