@@ -57,6 +57,8 @@ export function readOptions(args: readonly string[]): Options | undefined {
     return undefined;
   }
   const { loaded, only, short, cli, verbose, list } = values;
+  if (values['write-docs'] && (short || only.length > 0))
+    throw new Error('--write-docs: the tables are of the whole set');
   const [runs, parallel] = [whole('runs', values.runs), whole('parallel', values.parallel)];
   return { runs, parallel, loaded, only, short, cli, verbose, list, writeDocs: values['write-docs'] };
 }

@@ -49,8 +49,9 @@ export const pools: readonly Situation[] = [
   }),
   good({
     id: 'bottleneck',
-    what: 'has a reservoir of bottleneck that gives out half of the limit each second',
-    command: ['bottleneck.mjs', { reservoir: 5, interval: 1_000, jobs: 15 }],
+    what: 'has a reservoir of bottleneck that gives out a third of the limit each second',
+    command: ['bottleneck.mjs', { reservoir: 4, interval: 1_000, jobs: 12 }],
+    flags: ['--compress', '60', '--set', 'policies.key-minute.quota=12'],
     may: [],
   }),
   good({

@@ -100,7 +100,7 @@ export const sequential: readonly Situation[] = [
     command: ['sequential.mjs', { requests: 25, wait: 'told-and-jitter' }],
     flags: ['--compress', '60', '--set', 'policies.key-minute.quota=10'],
     scene: {},
-    may: ['ignored-remaining', 'missed-cache'],
+    may: ['ignored-remaining'],
   }),
   bad({
     id: 'remaining-ignored',
