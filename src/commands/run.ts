@@ -9,7 +9,7 @@ import type { MockSandbox } from '../mock-sandbox.js';
 import { OptionError } from '../options.js';
 import { suggest } from '../profile/errors.js';
 import type { Log } from '../sandbox/core.js';
-import type { JournalEntry } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { type FailOn, reportFails } from '../verdict/fail-on.js';
 import { mergeReports } from '../verdict/merge.js';
 import { type ReportFormat, renderReport, reportFormats } from '../verdict/render/index.js';

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
-import type { ClientProcess } from '../state/journal.js';
+import type { ClientProcess } from '../state/journal-entry.js';
 
 /** The client's socket in the table of the system. */
 interface ClientSocket {
@@ -40,10 +40,10 @@ export class ClientSockets {
     if (!found) return undefined;
     for (const known of this.#known.values()) if (!isAlive(known)) this.#known.delete(known.pid);
     const { parent, startedAt } = found;
-    const process: ClientProcess = { pid: found.pid, parent, startedAt, beside: [...this.#known.keys()] };
-    this.#known.set(process.pid, process);
+    const opener: ClientProcess = { pid: found.pid, parent, startedAt, beside: [...this.#known.keys()] };
+    this.#known.set(opener.pid, opener);
     if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
-    return process;
+    return opener;
   }
 
   /** Which of the sockets' clients have not read all that was sent to them. */

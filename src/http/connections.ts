@@ -5,7 +5,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
-import type { Arrived, Peer } from '../state/journal.js';
+import type { Arrived, Peer } from '../state/journal-entry.js';
 import { plainIp } from './client-address.js';
 import type { Judging } from './judging.js';
 import { rawHeader } from './raw-header.js';
@@ -45,7 +45,7 @@ export class OpenConnection {
       openedAt: this.#openedAt,
       userAgent: rawHeader(rawHeaders, 'user-agent'),
       // Asked before the first answer: a program that has it may end.
-      process: this.judging?.processOf(this.socket),
+      opener: this.judging?.processOf(this.socket),
     };
     return this.#peer;
   }

@@ -10,7 +10,7 @@ import type { Log } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
-import type { Peer } from '../state/journal.js';
+import type { Peer } from '../state/journal-entry.js';
 import { clientIp } from './client-address.js';
 import type { OpenConnection } from './connections.js';
 import type { Incoming } from './incoming.js';

@@ -10,7 +10,8 @@
  */
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
-import type { Arrived, ClientProcess, Journal } from '../state/journal.js';
+import type { Journal } from '../state/journal.js';
+import type { Arrived, ClientProcess } from '../state/journal-entry.js';
 import { AnswerHold } from './answer-hold.js';
 import { ClientSockets } from './client-sockets.js';
 

@@ -6,7 +6,7 @@ import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
-import type { Arrived, Peer } from '../state/journal.js';
+import type { Arrived, Peer } from '../state/journal-entry.js';
 import { askProvider, isRead, type PartialAnswer, partOf, preflight, type Target } from './provider.js';
 
 /** What the server knows of a request besides the request. */

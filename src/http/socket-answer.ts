@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import { preciseTime } from '../clock.js';
 import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
-import type { Arrived } from '../state/journal.js';
+import type { Arrived } from '../state/journal-entry.js';
 import type { OpenConnection } from './connections.js';
 import type { PartialAnswer } from './provider.js';
 import { writeWhole } from './whole-response.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Peer } from '../state/journal.js';
+import type { Peer } from '../state/journal-entry.js';
 import { clientIp } from './client-address.js';
 import type { OpenConnection } from './connections.js';
 import { Ending } from './socket-answer.js';

@@ -4,7 +4,7 @@
  */
 import type { ClockReading } from '../clock.js';
 import { suggest } from '../profile/errors.js';
-import type { JournalEntry } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { Problem } from './problem.js';
 
 /** What each kind of event tells. */

@@ -7,7 +7,7 @@ import type { Admission, Ask, Decision, Instant } from '../limits/engine.js';
 import { dig } from '../limits/facts.js';
 import { statedInstant } from '../limits/render/formats.js';
 import type { Scope, Stamp } from '../limits/render/template.js';
-import type { Skipped, Told } from '../state/journal.js';
+import type { Skipped, Told } from '../state/journal-entry.js';
 import { type Draft, draftError } from './answer.js';
 import { Reports } from './asks.js';
 import { type Core, instantOf, type Port, requestName } from './core.js';

@@ -5,7 +5,7 @@
  * @module
  */
 import { admit, type Decision, release } from '../limits/engine.js';
-import type { Skipped } from '../state/journal.js';
+import type { Skipped } from '../state/journal-entry.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { collectAsks } from './asks.js';
 import { type Core, instantOf, type Port } from './core.js';

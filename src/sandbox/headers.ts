@@ -3,7 +3,7 @@
  * @module
  */
 import { httpDate } from '../limits/render/formats.js';
-import type { Told } from '../state/journal.js';
+import type { Told } from '../state/journal-entry.js';
 import type { Draft } from './answer.js';
 import type { Exchange } from './exchange-state.js';
 import { rewriteRetryAfter } from './fault-actions.js';

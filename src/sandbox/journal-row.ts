@@ -7,12 +7,55 @@
  */
 import type { Ask } from '../limits/engine.js';
 import type { Caller } from '../limits/facts.js';
-import type { Arrived, JournalDecision, JournalEntry, Peer, RowShape, Skipped, Told } from '../state/journal.js';
+import type { RowShape } from '../state/journal.js';
+import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../state/journal-entry.js';
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
 import { requestName } from './core.js';
 import { readHash, shortHash, writeHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
+import {
+  ANSWERED_AT,
+  ARRIVED,
+  ASKS,
+  AT,
+  BEGAN_AT,
+  BODY_HASH,
+  BODY_SHAPE,
+  CACHE,
+  CALLER,
+  CLIENT,
+  COME_BACK_AT,
+  CONDITIONAL,
+  CREDENTIAL,
+  DECISION,
+  DECISIONS,
+  DURATION,
+  ERROR,
+  ETAG,
+  FACTS,
+  HEAD,
+  ID,
+  IDEMPOTENCY_KEY,
+  IF_NONE_MATCH,
+  ITEMS,
+  LEFT_AT,
+  METHOD,
+  OPERATION,
+  ORIGIN,
+  PATH,
+  PEER,
+  REAL_AT,
+  REFUSED_BY,
+  RETRY_AFTER,
+  SENT_AT,
+  SKIPPED,
+  STATUS,
+  TOLD,
+  TOLD_OF,
+  UNREAD_AT,
+  WARNINGS,
+} from './journal-places.js';
 import { bucketId, maskFacts, type Origin, shownPartition } from './shown.js';
 
 /** What only the answer shows. */
@@ -35,53 +78,6 @@ export interface Shown {
   readonly comeBackAt: readonly number[];
   readonly durationMs: number;
 }
-
-/** Places of the facts in a row. */
-const ORIGIN = 0;
-const METHOD = 1;
-const PATH = 2;
-const OPERATION = 3;
-const CALLER = 4;
-const CREDENTIAL = 5;
-const ERROR = 6;
-const REFUSED_BY = 7;
-/** What the policies were asked; the numbers have their answers in the same order. */
-const ASKS = 8;
-const SKIPPED = 9;
-const WARNINGS = 10;
-const IDEMPOTENCY_KEY = 11;
-const ETAG = 12;
-const CACHE = 13;
-const PEER = 14;
-const CLIENT = 15;
-const IF_NONE_MATCH = 16;
-const BODY_SHAPE = 17;
-const COME_BACK_AT = 18;
-const ARRIVED = 19;
-const FACTS = 20;
-
-/** Places of the numbers. NaN is none. */
-const ID = 0;
-const STATUS = 1;
-const AT = 2;
-const SENT_AT = 3;
-const REAL_AT = 4;
-const DURATION = 5;
-const BEGAN_AT = 6;
-const LEFT_AT = 7;
-const RETRY_AFTER = 8;
-const ITEMS = 9;
-const CONDITIONAL = 10;
-const DECISIONS = 11;
-const TOLD_OF = 12;
-/** Two of them. */
-const BODY_HASH = 13;
-const ANSWERED_AT = 15;
-const UNREAD_AT = 16;
-const HEAD = 17;
-/** Numbers per decision, and per policy that was told of. */
-const DECISION = 7;
-const TOLD = 3;
 
 /** A row with numbers for more policies than this has them apart. */
 const MOST_POLICIES = 6;

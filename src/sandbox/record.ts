@@ -3,7 +3,7 @@
  * @module
  */
 import { formatDuration } from '../limits/duration.js';
-import type { Skipped } from '../state/journal.js';
+import type { Skipped } from '../state/journal-entry.js';
 import type { Draft } from './answer.js';
 import { bodyShape } from './body-shape.js';
 import { maskQuery, shortHash } from './credentials.js';

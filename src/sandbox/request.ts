@@ -4,7 +4,7 @@
  */
 import type { Caller, RequestFacts } from '../limits/facts.js';
 import type { Match } from '../openapi/router.js';
-import type { Arrived, Peer } from '../state/journal.js';
+import type { Arrived, Peer } from '../state/journal-entry.js';
 
 export interface Arrival {
   /** Upper case. */

@@ -4,20 +4,14 @@
  */
 import { judgedBy } from '../profile/advice.js';
 import { Judge } from '../verdict/judge.js';
-import type { Report } from '../verdict/report.js';
-import type { Sandbox } from './sandbox.js';
-
-export interface RunningVerdict {
-  /** The report on all requests so far. @param ended nobody will call any more */
-  report(ended: boolean): Report;
-}
+import type { JudgedSandbox, RunningVerdict } from './judged-sandbox.js';
 
 /** Shares of the journal: how much is judged at a time, and how much must follow a request before it is judged, since later ones may explain it. */
 const JUDGED_AT = 0.75;
 const FOLLOWING = 0.25;
 
 /** Begins to judge a sandbox. */
-export function judgeAsYouGo(sandbox: Sandbox): RunningVerdict {
+export function judgeAsYouGo(sandbox: JudgedSandbox): RunningVerdict {
   const { journal, clock } = sandbox;
   let judge = new Judge();
   /** Rows of the journal that have been judged. */

@@ -5,12 +5,13 @@
 import { Clock, type ClockReading } from '../clock.js';
 import type { Provider } from '../profile/provider.js';
 import type { Account } from '../state/accounts.js';
-import { Journal, type JournalEntry } from '../state/journal.js';
+import { Journal } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { type AccountChange, changeAccount } from './accounts.js';
 import type { Answer } from './answer.js';
 import { defaultQuota } from './asks.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './clock-change.js';
-import { type Core, instantOf, type Log, type Port } from './core.js';
+import { type Core, instantOf, type Port } from './core.js';
 import { Events } from './events.js';
 import { exchange } from './exchange.js';
 import { type Explanation, explainRequest } from './explain.js';
@@ -21,10 +22,11 @@ import { JobWatch } from './job-watch.js';
 import { Jobs } from './jobs.js';
 import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal-query.js';
 import { rowShape } from './journal-row.js';
+import type { RunningVerdict } from './judged-sandbox.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
 import { succeed } from './replace.js';
 import type { Arrival } from './request.js';
-import type { RunningVerdict } from './running-verdict.js';
+import type { SandboxOptions } from './sandbox-options.js';
 import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, readSnapshot } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
@@ -32,21 +34,6 @@ import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import { Waits } from './waits.js';
 import { clearWorld, createWorld, initialAccounts, type World } from './world.js';
 import { checkOperation, findWorld } from './worlds.js';
-
-export interface SandboxOptions {
-  readonly providers: readonly Provider[];
-  /** Plan of the default account, by profile. */
-  readonly plans: Readonly<Record<string, string>>;
-  readonly clock: { readonly frozen?: boolean; readonly now?: number };
-  readonly maxBuckets?: number | undefined;
-  readonly journalSize?: number | undefined;
-  /** Begins to judge its clients (`MockOptions.judge`); left out where they are not. */
-  readonly judgeWith?: ((sandbox: Sandbox) => RunningVerdict) | undefined;
-  /** Whether `Prefer: code=503` is heeded; it is, when left out. */
-  readonly prefer?: boolean | undefined;
-  readonly log: Log;
-  readonly deliver: Core['deliver'];
-}
 
 export class Sandbox {
   readonly clock: Clock;

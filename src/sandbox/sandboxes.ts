@@ -8,7 +8,8 @@ import { nearest } from '../profile/errors.js';
 import type { Provider } from '../profile/provider.js';
 import type { Port } from './core.js';
 import { Problem } from './problem.js';
-import { Sandbox, type SandboxOptions } from './sandbox.js';
+import { Sandbox } from './sandbox.js';
+import type { SandboxOptions } from './sandbox-options.js';
 
 export interface SandboxesOptions extends SandboxOptions {
   /** More than this many named ones, and the one unused for longest goes; 1,000 when left out. */

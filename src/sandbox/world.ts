@@ -8,7 +8,7 @@ import type { Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/provider.js';
 import { Accounts } from '../state/accounts.js';
 import { Ids } from '../state/ids.js';
-import type { Skipped } from '../state/journal.js';
+import type { Skipped } from '../state/journal-entry.js';
 import { MemoryStore } from '../state/memory-store.js';
 import { Resources } from '../state/resources.js';
 import type { Origin } from './shown.js';

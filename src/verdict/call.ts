@@ -2,7 +2,7 @@
  * One request and its answer, as the judge sees them.
  * @module
  */
-import type { JournalDecision, JournalEntry } from '../state/journal.js';
+import type { JournalDecision, JournalEntry } from '../state/journal-entry.js';
 
 export interface Call {
   readonly entry: JournalEntry;

@@ -4,7 +4,7 @@
  * A journal is of a fixed size. A judge may be given its entries piece by piece before they leave it: findings and figures then add up over all of them.
  * @module
  */
-import type { JournalEntry } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { FigureSums } from './figures.js';

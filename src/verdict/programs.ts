@@ -8,7 +8,7 @@
  * parent form such a series where each starts after the last answer to the one before, which is gone by then.
  * @module
  */
-import type { ClientProcess, JournalEntry } from '../state/journal.js';
+import type { ClientProcess, JournalEntry } from '../state/journal-entry.js';
 
 /** Start times are exact to 10 ms; so much earlier than the answer a process may seem to have started that was started after it. */
 const START_TOLERANCE_MS = 15;
@@ -16,7 +16,7 @@ const START_TOLERANCE_MS = 15;
 interface Series {
   readonly name: string;
   /** The newest process of the series. */
-  process: ClientProcess;
+  latest: ClientProcess;
   /** When its last answer left, the machine's epoch ms. */
   lastLeftAt: number;
 }
@@ -30,7 +30,7 @@ export function programsOf(entries: readonly JournalEntry[]): ReadonlyMap<Journa
 function nameOf({ client, peer }: JournalEntry, seriesOf: ReadonlyMap<string, string>): string {
   if (client !== undefined) return `client ${client}`;
   if (!peer) return '';
-  if (peer.process) return seriesOf.get(processName(peer.process))!;
+  if (peer.opener) return seriesOf.get(processName(peer.opener))!;
   return `agent ${peer.userAgent ?? ''}`;
 }
 
@@ -39,24 +39,24 @@ function processName({ pid, startedAt }: ClientProcess): string {
 }
 
 function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, string> {
-  const processes = new Map<string, { process: ClientProcess; lastLeftAt: number }>();
+  const processes = new Map<string, { latest: ClientProcess; lastLeftAt: number }>();
   for (const { peer, client, leftAt, beganAt } of entries) {
-    if (client !== undefined || !peer?.process) continue;
-    const name = processName(peer.process);
+    if (client !== undefined || !peer?.opener) continue;
+    const name = processName(peer.opener);
     const known = processes.get(name);
     const last = leftAt ?? beganAt;
     if (known) known.lastLeftAt = Math.max(known.lastLeftAt, last);
-    else processes.set(name, { process: peer.process, lastLeftAt: last });
+    else processes.set(name, { latest: peer.opener, lastLeftAt: last });
   }
-  const byStart = [...processes].sort(([, a], [, b]) => a.process.startedAt - b.process.startedAt);
+  const byStart = [...processes].sort(([, a], [, b]) => a.latest.startedAt - b.latest.startedAt);
   const open = new Map<number, Series[]>();
   const names = new Map<string, string>();
-  for (const [name, { process, lastLeftAt }] of byStart) {
-    const siblings = open.get(process.parent) ?? [];
-    open.set(process.parent, siblings);
-    const series = latestBefore(siblings, process);
-    if (series) Object.assign(series, { process, lastLeftAt });
-    else siblings.push({ name: `process ${name}`, process, lastLeftAt });
+  for (const [name, { latest, lastLeftAt }] of byStart) {
+    const siblings = open.get(latest.parent) ?? [];
+    open.set(latest.parent, siblings);
+    const series = latestBefore(siblings, latest);
+    if (series) Object.assign(series, { latest, lastLeftAt });
+    else siblings.push({ name: `process ${name}`, latest, lastLeftAt });
     names.set(name, series?.name ?? `process ${name}`);
   }
   return names;
@@ -66,7 +66,7 @@ function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, 
 function latestBefore(siblings: readonly Series[], { startedAt, beside }: ClientProcess): Series | undefined {
   let latest: Series | undefined;
   for (const series of siblings) {
-    const isGone = !beside.includes(series.process.pid) && series.lastLeftAt <= startedAt + START_TOLERANCE_MS;
+    const isGone = !beside.includes(series.latest.pid) && series.lastLeftAt <= startedAt + START_TOLERANCE_MS;
     if (isGone && (!latest || series.lastLeftAt > latest.lastLeftAt)) latest = series;
   }
   return latest;

@@ -138,7 +138,7 @@ function shownCalls({ call, with: others = [], knew }: Incident): ShownCall[] {
     id: one.entry.id,
     at: one.entry.at,
     connection: one.entry.peer?.connection,
-    pid: one.entry.peer?.process?.pid,
+    pid: one.entry.peer?.opener?.pid,
     knew: one === call && knew ? known(one, knew) : undefined,
   }));
 }

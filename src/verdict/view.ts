@@ -3,7 +3,7 @@
  * @module
  */
 import type { Policy } from '../limits/policy.js';
-import type { JournalEntry } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { attempts, type Call, NO_CREDENTIAL } from './call.js';
 import { programsOf } from './programs.js';
 import { linkRepeats } from './repeats.js';

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/limits/policy.js';
 import { judgedBy } from '../../src/profile/advice.js';
-import type { JournalEntry } from '../../src/state/journal.js';
+import type { JournalEntry } from '../../src/state/journal-entry.js';
 import { judge } from '../../src/verdict/judge.js';
 import { providerOf } from '../helpers/providers.js';
 import { closeWorlds, createWorld, START, type World } from './world.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { judgedBy } from '../../src/profile/advice.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
-import type { JournalEntry } from '../../src/state/journal.js';
+import type { JournalEntry } from '../../src/state/journal-entry.js';
 import { checkNames } from '../../src/verdict/checks/index.js';
 import { judge } from '../../src/verdict/judge.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';

@@ -63,7 +63,7 @@ const peer = z
       example: EPOCH_MS - 3.5,
     }),
     userAgent: z.string().optional().openapi({ description: 'User-Agent of its first request', example: 'node' }),
-    process: z
+    opener: z
       .object({
         pid: z.int().openapi({ description: 'Id of the process', example: 4_211 }),
         parent: z.int().openapi({ description: 'Id of the process that started it', example: 4_200 }),

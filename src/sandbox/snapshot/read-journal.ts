@@ -3,7 +3,7 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal.js';
+import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal-entry.js';
 import type { Node } from './node.js';
 
 /** @throws Problem */
@@ -106,17 +106,17 @@ function readArrived(node: Node): Arrived {
 }
 
 function readPeer(node: Node): Peer {
-  const read = node.fields(['connection', 'openedAt'], ['userAgent', 'process']);
-  const process = read.process?.fields(['pid', 'parent', 'startedAt', 'beside']);
+  const read = node.fields(['connection', 'openedAt'], ['userAgent', 'opener']);
+  const opener = read.opener?.fields(['pid', 'parent', 'startedAt', 'beside']);
   return {
     connection: read.connection.count(),
     openedAt: read.openedAt.instant(),
     userAgent: read.userAgent?.text(),
-    process: process && {
-      pid: process.pid.count(),
-      parent: process.parent.count(),
-      startedAt: process.startedAt.instant(),
-      beside: process.beside.list().map((one) => one.count()),
+    opener: opener && {
+      pid: opener.pid.count(),
+      parent: opener.parent.count(),
+      startedAt: opener.startedAt.instant(),
+      beside: opener.beside.list().map((one) => one.count()),
     },
   };
 }

@@ -59,7 +59,7 @@ const SWITCHES = 0.25;
  */
 function mixed(takings: readonly Taking[], limit: number): boolean {
   const bySender = groupBy(takings, ({ call: { entry, program } }) =>
-    entry.client !== undefined || entry.peer?.process ? program : `connection ${entry.peer?.connection}`,
+    entry.client !== undefined || entry.peer?.opener ? program : `connection ${entry.peer?.connection}`,
   );
   return [...bySender].some(([, own]) => {
     if (!own[0]!.call.entry.peer && own[0]!.call.entry.client === undefined) return false;
