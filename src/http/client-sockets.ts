@@ -39,8 +39,13 @@ export class ClientSockets {
     const found = pid === undefined ? undefined : statOf(pid);
     if (!found) return undefined;
     for (const known of this.#known.values()) if (!isAlive(known)) this.#known.delete(known.pid);
-    const { parent, startedAt } = found;
-    const opener: ClientProcess = { pid: found.pid, parent, startedAt, beside: [...this.#known.keys()] };
+    const { startedAt } = found;
+    const opener: ClientProcess = {
+      pid: found.pid,
+      ancestors: ancestorsOf(found.parent),
+      startedAt,
+      beside: [...this.#known.keys()],
+    };
     this.#known.set(opener.pid, opener);
     if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
     return opener;
@@ -129,7 +134,17 @@ function isAlive({ pid, startedAt }: ClientProcess): boolean {
   return now !== undefined && now.startedAt === startedAt && now.state !== 'Z';
 }
 
-function statOf(pid: number): (Omit<ClientProcess, 'beside'> & { state: string }) | undefined {
+/** A process and those that started it, as far as they matter. */
+function ancestorsOf(pid: number): number[] {
+  const ancestors: number[] = [];
+  for (let one = pid; one > 1 && ancestors.length < MAX_ANCESTORS; one = statOf(one)?.parent ?? 0) ancestors.push(one);
+  return ancestors;
+}
+
+/** A script may start a shell that starts the client. */
+const MAX_ANCESTORS = 3;
+
+function statOf(pid: number): { pid: number; parent: number; startedAt: number; state: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name of the command, in parentheses, may hold anything.

@@ -99,8 +99,8 @@ export interface Peer {
 /** A process on this machine. */
 export interface ClientProcess {
   readonly pid: number;
-  /** The process that started it. */
-  readonly parent: number;
+  /** The process that started it, the one that started that, and so on: at most 3. */
+  readonly ancestors: readonly number[];
   /** The machine's epoch ms; exact to about 10 ms. */
   readonly startedAt: number;
   /** Other processes that had sent requests and were still there when it opened its first connection. */

@@ -4,8 +4,8 @@
  * A program is told by its `X-Mock429-Client` header field, else by the process that opened the connection, else by `User-Agent`. Requests made in the server's
  * own process are one program's.
  *
- * A script that starts a process for each request (a loop over curl) is one program too: it learns of an answer when the process ends. Processes with the same
- * parent form such a series where each starts after the last answer to the one before, which is gone by then.
+ * A script that starts a process for each request (a loop over curl) is one program too: it learns of an answer when the process ends. Processes that
+ * the same script started form such a series where each starts after the last answer to the one before, which is gone by then.
  * @module
  */
 import type { ClientProcess, JournalEntry } from '../state/journal-entry.js';
@@ -49,25 +49,38 @@ function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, 
     else processes.set(name, { latest: peer.opener, lastLeftAt: last });
   }
   const byStart = [...processes].sort(([, a], [, b]) => a.latest.startedAt - b.latest.startedAt);
-  const open = new Map<number, Series[]>();
+  const all: Series[] = [];
   const names = new Map<string, string>();
   for (const [name, { latest, lastLeftAt }] of byStart) {
-    const siblings = open.get(latest.parent) ?? [];
-    open.set(latest.parent, siblings);
-    const series = latestBefore(siblings, latest);
+    const series = continued(all, latest);
     if (series) Object.assign(series, { latest, lastLeftAt });
-    else siblings.push({ name: `process ${name}`, latest, lastLeftAt });
+    else all.push({ name: `process ${name}`, latest, lastLeftAt });
     names.set(name, series?.name ?? `process ${name}`);
   }
   return names;
 }
 
-/** The series that the process goes on with: of those whose last process was gone when it started, the one that ended last. */
-function latestBefore(siblings: readonly Series[], { startedAt, beside }: ClientProcess): Series | undefined {
-  let latest: Series | undefined;
-  for (const series of siblings) {
-    const isGone = !beside.includes(series.latest.pid) && series.lastLeftAt <= startedAt + START_TOLERANCE_MS;
-    if (isGone && (!latest || series.lastLeftAt > latest.lastLeftAt)) latest = series;
+/** The series that a process goes on with: the nearest relation whose last process was gone when it started; of several, the one that ended last. */
+function continued(all: readonly Series[], next: ClientProcess): Series | undefined {
+  let best: Series | undefined;
+  let nearest = Number.POSITIVE_INFINITY;
+  for (const series of all) {
+    const isGone = !next.beside.includes(series.latest.pid) && series.lastLeftAt <= next.startedAt + START_TOLERANCE_MS;
+    const distance = isGone ? relation(next, series.latest) : Number.POSITIVE_INFINITY;
+    if (distance > FARTHEST) continue;
+    if (distance < nearest || (distance === nearest && series.lastLeftAt > best!.lastLeftAt)) {
+      best = series;
+      nearest = distance;
+    }
   }
-  return latest;
+  return best;
+}
+
+/** A script starts its clients itself, or through a shell. */
+const FARTHEST = 2;
+
+/** Steps up to the nearest common ancestor, from the one that has more of them. */
+function relation({ ancestors }: ClientProcess, { ancestors: others }: ClientProcess): number {
+  const up = ancestors.findIndex((pid) => others.includes(pid));
+  return up < 0 ? Number.POSITIVE_INFINITY : Math.max(up, others.indexOf(ancestors[up]!)) + 1;
 }

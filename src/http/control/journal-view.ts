@@ -66,7 +66,13 @@ const peer = z
     opener: z
       .object({
         pid: z.int().openapi({ description: 'Id of the process', example: 4_211 }),
-        parent: z.int().openapi({ description: 'Id of the process that started it', example: 4_200 }),
+        ancestors: z
+          .array(z.int())
+          .readonly()
+          .openapi({
+            description: 'The process that started it, the one that started that, and so on: at most 3',
+            example: [4_200],
+          }),
         startedAt: z.number().openapi({
           description: "When it was started, by the machine's clock, epoch ms; exact to about 10 ms",
           example: EPOCH_MS - 900,
@@ -84,7 +90,7 @@ const peer = z
       .openapi({
         description:
           'The process on this machine that opened it; looked up while clients are judged, where the system tells',
-        example: { pid: 4_211, parent: 4_200, startedAt: EPOCH_MS - 900, beside: [4_205] },
+        example: { pid: 4_211, ancestors: [4_200], startedAt: EPOCH_MS - 900, beside: [4_205] },
       }),
   })
   .openapi('Peer', { description: "The client's end of the connection; none in-process" });

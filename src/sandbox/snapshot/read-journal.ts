@@ -107,14 +107,14 @@ function readArrived(node: Node): Arrived {
 
 function readPeer(node: Node): Peer {
   const read = node.fields(['connection', 'openedAt'], ['userAgent', 'opener']);
-  const opener = read.opener?.fields(['pid', 'parent', 'startedAt', 'beside']);
+  const opener = read.opener?.fields(['pid', 'ancestors', 'startedAt', 'beside']);
   return {
     connection: read.connection.count(),
     openedAt: read.openedAt.instant(),
     userAgent: read.userAgent?.text(),
     opener: opener && {
       pid: opener.pid.count(),
-      parent: opener.parent.count(),
+      ancestors: opener.ancestors.list().map((one) => one.count()),
       startedAt: opener.startedAt.instant(),
       beside: opener.beside.list().map((one) => one.count()),
     },
