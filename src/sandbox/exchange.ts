@@ -120,6 +120,7 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
     one.port.onDone(() => {
       if (over) return;
       abort();
+      one.aborted = true;
       one.renew(instantOf(core));
       record(one, GONE, {});
     });

@@ -1,20 +1,10 @@
-/**
- * A request as the journal keeps it: a row of what was true. The entry that is read is made when somebody reads it, which happens to few of the many that a load
- * test makes; until then nothing is masked, hashed or put into words.
- *
- * Nothing in a row leads to the request, its body or the provider, which are free to go.
- * @module
- */
-import type { Ask } from '../limits/engine.js';
-import type { Caller } from '../limits/facts.js';
 import type { RowShape } from '../state/journal.js';
-import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../state/journal-entry.js';
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
-import { requestName } from './core.js';
-import { readHash, shortHash, writeHash } from './credentials.js';
+import { writeHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
 import {
+  ABORTED,
   ANSWERED_AT,
   ARRIVED,
   ASKS,
@@ -56,7 +46,7 @@ import {
   UNREAD_AT,
   WARNINGS,
 } from './journal-places.js';
-import { bucketId, maskFacts, type Origin, shownPartition } from './shown.js';
+import { readRow } from './journal-row-read.js';
 
 /** What only the answer shows. */
 export interface Shown {
@@ -143,6 +133,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;
+  numbers[number + ABORTED] = one.aborted ? 1 : 0;
   numbers[number + DECISIONS] = one.decisions.length;
   numbers[number + TOLD_OF] = one.shown.length;
   if (shown.body === '') numbers[number + BODY_HASH] = Number.NaN;
@@ -168,98 +159,4 @@ function writeDecisions(numbers: Float64Array, from: number, { decisions, shown,
     numbers[at + 2] = resetAt ?? Number.NaN;
     at += TOLD;
   }
-}
-
-function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
-  const origin = facts[fact + ORIGIN] as Origin;
-  const { sandbox, profile } = origin;
-  const text = (place: number) => facts[fact + place] as string | undefined;
-  const amount = (place: number) => numbers[number + place]!;
-  const asks = facts[fact + ASKS] as readonly Ask[];
-  const caller = facts[fact + CALLER] as Caller | undefined;
-  const credential = text(CREDENTIAL);
-  const idempotencyKey = text(IDEMPOTENCY_KEY);
-  const refusedBy = text(REFUSED_BY);
-  const told = number + HEAD + DECISION * amount(DECISIONS);
-  return {
-    id: requestName(sandbox, amount(ID)),
-    sandbox,
-    profile,
-    method: text(METHOD)!,
-    path: text(PATH)!,
-    operation: text(OPERATION),
-    caller: caller && maskFacts(origin, { kind: caller.kind, ...caller.facts }),
-    keyHash: credential === undefined ? undefined : shortHash(credential),
-    status: amount(STATUS),
-    error: text(ERROR),
-    admitted: refusedBy === undefined,
-    refusedBy,
-    decisions: asks.map((ask, i) => decisionOf(origin, ask, numbers, number + HEAD + DECISION * i)),
-    skipped: facts[fact + SKIPPED] as readonly Skipped[],
-    warnings: facts[fact + WARNINGS] as readonly string[],
-    retryAfter: orUndefined(amount(RETRY_AFTER)),
-    comeBackAt: facts[fact + COME_BACK_AT] as readonly number[],
-    told: toldOf(asks, numbers, told, amount(TOLD_OF)),
-    bodyHash: Number.isNaN(amount(BODY_HASH)) ? undefined : readHash(numbers, number + BODY_HASH),
-    bodyShape: text(BODY_SHAPE),
-    items: orUndefined(amount(ITEMS)),
-    idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
-    conditional: amount(CONDITIONAL) === 1,
-    ifNoneMatch: text(IF_NONE_MATCH),
-    etag: text(ETAG),
-    cache: text(CACHE) as JournalEntry['cache'],
-    at: amount(AT),
-    sentAt: amount(SENT_AT),
-    answeredAt: orNull(amount(ANSWERED_AT)),
-    realAt: amount(REAL_AT),
-    durationMs: amount(DURATION),
-    beganAt: amount(BEGAN_AT),
-    leftAt: orNull(amount(LEFT_AT)),
-    unreadAt: orUndefined(amount(UNREAD_AT)),
-    arrived: facts[fact + ARRIVED] as Arrived | undefined,
-    peer: facts[fact + PEER] as Peer | undefined,
-    client: text(CLIENT),
-  };
-}
-
-type Seven = readonly [number, number, number, number, number, number, number];
-
-function decisionOf(
-  origin: Origin,
-  { policy, params, partition, cost }: Ask,
-  numbers: Float64Array,
-  from: number,
-): JournalDecision {
-  const { scale } = policy;
-  const [allowed, used, remaining, resetAt, retryAt, charged, back] = numbers.subarray(from) as unknown as Seven;
-  const refunded = back / scale;
-  return {
-    policy: policy.id,
-    bucket: bucketId(origin.profile, policy, partition),
-    partition: shownPartition(origin, policy, partition),
-    allowed: allowed === 1,
-    cost: cost / scale,
-    used: used / scale,
-    limit: params.quota / scale,
-    remaining: remaining / scale,
-    resetAt: orNull(resetAt),
-    retryAt: Number.isFinite(retryAt) ? retryAt : null,
-    charged: charged / scale - refunded,
-    refunded,
-  };
-}
-
-function toldOf(asks: readonly Ask[], numbers: Float64Array, from: number, count: number): Told[] {
-  return Array.from({ length: count }, (_, i) => {
-    const [ask, remaining, resetAt] = numbers.subarray(from + TOLD * i) as unknown as readonly [number, number, number];
-    return { policy: asks[ask]!.policy.id, remaining, resetAt: orNull(resetAt) };
-  });
-}
-
-function orNull(amount: number): number | null {
-  return Number.isNaN(amount) ? null : amount;
-}
-
-function orUndefined(amount: number): number | undefined {
-  return Number.isNaN(amount) ? undefined : amount;
 }

@@ -18,6 +18,8 @@ export interface JournalEntry {
   readonly keyHash: string | undefined;
   /** 0: the connection was closed before an answer, by a fault or by the client. */
   readonly status: number;
+  /** Its client went away before the answer. */
+  readonly aborted: boolean;
   /** Name of the profile's error that answered, if one did. */
   readonly error: string | undefined;
   readonly admitted: boolean;

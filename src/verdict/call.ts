@@ -18,6 +18,10 @@ export interface Call {
   readonly program: string;
   /** Equal for requests that ask for the same: same program, caller, method, path, documented query parameters and body. */
   readonly same: string;
+  /** Whether its program never had two requests under way at once. */
+  readonly sequential: boolean;
+  /** Whether its connection carried a request before the one before it was answered. */
+  readonly pipelined: boolean;
   /** The resource that its path names: the value of the last path parameter; empty where it has none. */
   readonly resource: string;
   readonly outcome: 'succeeded' | 'rejected' | 'refused' | 'failed';
@@ -84,6 +88,11 @@ export function takenFrom({ entry: { decisions } }: Call): readonly JournalDecis
 /** Identifies a program's use of a bucket with one credential. */
 export function placeOf(call: Call, bucket: string): string {
   return `${bucket} ${call.caller} ${call.program}`;
+}
+
+/** Identifies a program with one credential. */
+export function senderOf({ program, caller }: Call): string {
+  return `${program} ${caller}`;
 }
 
 /** Whether a request can never be admitted: it costs more than the whole quota. */

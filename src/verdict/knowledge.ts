@@ -23,9 +23,14 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
   if (leftAt === null || leftAt > beganAt || later.program !== earlier.program) return 'no';
   if (!peer || !laterPeer) return 'yes';
   if (unreadAt !== undefined && unreadAt >= beganAt) return 'no';
-  if (peer.connection === laterPeer.connection) return 'yes';
-  return isPastMargin(later, leftAt) ? 'yes' : 'perhaps';
+  if (peer.connection === laterPeer.connection && !earlier.pipelined) return 'yes';
+  if (isPastMargin(later, leftAt)) return 'yes';
+  // The answer was held while requests could arrive, and its program is never seen to send one before it has the last answer.
+  return earlier.sequential && leftAt - earlier.entry.beganAt >= HELD_MS ? 'yes' : 'perhaps';
 }
+
+/** An answer that stayed so long at the server was held until requests had ceased to arrive. */
+const HELD_MS = 7;
 
 /** Whether an answer that left at that instant (real epoch ms) has certainly been read and acted on by the client of the later call. */
 export function isPastMargin({ entry: { beganAt, arrived } }: Call, leftAt: number): boolean {

@@ -49,31 +49,78 @@ export interface Subject {
 export function createView(entries: readonly JournalEntry[], subject: Subject, moment: Moment): View {
   const { now, ended, lost, continued = false } = moment;
   const programs = programsOf(entries);
-  const calls = entries
-    .map((entry): Call => {
-      const { who, caller } = callerOf(entry, subject);
-      const program = programs.get(entry)!;
-      const { method, path, bodyHash, bodyShape } = entry;
-      const target = targetOf(entry, subject);
-      return {
-        entry,
-        number: Number(/\d+$/.exec(entry.id)?.[0] ?? 0),
-        caller,
-        who,
-        account: entry.caller?.[subject.accountFact] ?? '',
-        program,
-        same: JSON.stringify([program, caller, method, target, bodyShape ?? bodyHash]),
-        resource: subject.resourceOf(method, path.split('?', 1)[0]!),
-        outcome: outcomeOf(entry),
-        repeats: undefined,
-        repeatedBy: undefined,
-        failedBefore: undefined,
-      };
-    })
+  const inOrder = entries
+    .map((entry) => ({ entry, number: numberOf(entry), program: programs.get(entry)!, ...callerOf(entry, subject) }))
     .sort((a, b) => a.number - b.number);
+  const concurrent = overlapping(inOrder, ({ program }) => program);
+  const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
+  const names = namesOf(inOrder, subject);
+  const calls = inOrder.map(({ entry, number, program, who, caller }, i): Call => {
+    const { method, path } = entry;
+    return {
+      entry,
+      number,
+      caller,
+      who,
+      account: entry.caller?.[subject.accountFact] ?? '',
+      program,
+      sequential: !concurrent.has(program),
+      pipelined: pipelined.has(entry.peer?.connection),
+      same: names[i]!,
+      resource: subject.resourceOf(method, path.split('?', 1)[0]!),
+      outcome: outcomeOf(entry),
+      repeats: undefined,
+      repeatedBy: undefined,
+      failedBefore: undefined,
+    };
+  });
   const timeline = timelineOf(calls);
   linkRepeats(timeline);
   return { calls, timeline, ended, now, truncated: lost > 0 || continued, policies: subject.policies };
+}
+
+function numberOf({ id }: JournalEntry): number {
+  return Number(/\d+$/.exec(id)?.[0] ?? 0);
+}
+
+interface Sent {
+  readonly entry: JournalEntry;
+  readonly program: string;
+  readonly caller: string;
+}
+
+/** The keys of which two requests were under way at once. @param all in the order of arrival */
+function overlapping<K>(all: readonly Sent[], keyOf: (sent: Sent) => K): ReadonlySet<K> {
+  const until = new Map<K, number>();
+  const found = new Set<K>();
+  for (const sent of [...all].sort((a, b) => a.entry.beganAt - b.entry.beganAt)) {
+    const key = keyOf(sent);
+    const { beganAt, leftAt } = sent.entry;
+    const last = until.get(key);
+    if (last !== undefined && beganAt < last) found.add(key);
+    until.set(key, Math.max(last ?? Number.NEGATIVE_INFINITY, leftAt ?? Number.POSITIVE_INFINITY));
+  }
+  return found;
+}
+
+/**
+ * Names of what each request asks for, equal for requests that ask for the same.
+ *
+ * A query parameter that the document does not have, or a timestamp in the body, makes no other request as such: a client may put a new one into each try. Where a
+ * value comes again, it does tell requests apart.
+ */
+function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
+  const loose = all.map(({ entry, program, caller }) =>
+    JSON.stringify([program, caller, entry.method, targetOf(entry, subject), entry.bodyShape ?? entry.bodyHash]),
+  );
+  const exact = all.map(({ entry: { path, bodyHash } }, i) => `${loose[i]} ${path} ${bodyHash}`);
+  const seen = new Set<string>();
+  const stable = new Set<string>();
+  for (const [i, name] of exact.entries()) {
+    if (seen.has(name)) stable.add(loose[i]!);
+    seen.add(name);
+  }
+  return loose.map((name, i) => (stable.has(name) ? exact[i]! : name));
 }
 
 /** The path with the parameters that mean something: one that the document does not have makes no other request, whatever its value. */

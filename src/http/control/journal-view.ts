@@ -120,6 +120,7 @@ export const journalEntry = z
       description: 'Status of the response; 0: the connection was closed before one, by a fault or by the client',
       example: 200,
     }),
+    aborted: z.boolean().openapi({ description: 'Whether its client went away before the answer', example: false }),
     error: z
       .string()
       .optional()

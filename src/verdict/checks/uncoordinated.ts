@@ -3,7 +3,7 @@
  * their calls run at once. One gate for all calls, closed while any of them has to wait, would save those refusals.
  * @module
  */
-import { dueAt, waited } from '../call.js';
+import { dueAt, senderOf, waited } from '../call.js';
 import { defineCheck, followed } from '../check.js';
 import { earlyCalls } from '../early.js';
 import { count, time } from '../words.js';
@@ -14,7 +14,12 @@ export const uncoordinated = defineCheck({
   options: (z) => z.strictObject({}),
   ending: (all) => `; a gate shared by all calls would have saved ${count(all, 'refusal')}`,
   find(view) {
-    const refused = earlyCalls(view).filter(({ kind, call }) => kind === 'uncoordinated' && call.outcome === 'refused');
+    const all = earlyCalls(view);
+    // A program that does not wait as it was told has no use for a gate yet.
+    const offenders = new Set(all.filter(({ kind }) => kind !== 'uncoordinated').map(({ call }) => senderOf(call)));
+    const refused = all.filter(
+      ({ kind, call }) => kind === 'uncoordinated' && call.outcome === 'refused' && !offenders.has(senderOf(call)),
+    );
     return {
       judged: followed(view, (call) => dueAt(call) !== undefined),
       incidents: refused.map(({ call, refusal }) => ({
