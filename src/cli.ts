@@ -3,6 +3,8 @@
  * The program: the only part that talks to the process. What it does is in `commands`.
  * @module
  */
+import type { ChildProcess } from 'node:child_process';
+import { inspect } from 'node:util';
 import { buffered } from './commands/buffered.js';
 import type { ChildEnd, Io } from './commands/io.js';
 import { run } from './commands/program.js';
@@ -17,6 +19,27 @@ const stopped = new Promise<void>((resolve) => {
 
 const err = buffered((text) => process.stderr.write(text));
 process.on('exit', err.flush);
+// Whoever read the log may have gone. That is no reason to stop serving.
+process.stderr.on('error', () => {});
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+/** Exit code for a fault of the program itself (`EX_SOFTWARE` of sysexits.h). */
+const OWN_FAULT = 70;
+
+/** What `mock429 run` has started, while it runs. */
+let child: ChildProcess | undefined;
+
+// A rejection that nothing handles comes here as well.
+process.on('uncaughtException', (error, origin) => {
+  err.flush();
+  child?.kill();
+  const what = origin === 'unhandledRejection' ? 'a rejection that nothing handled' : 'an error that nothing caught';
+  process.stderr.write(`mock429: ended by ${what}; please report it: ${inspect(error)}\n`, () =>
+    process.exit(OWN_FAULT),
+  );
+});
 
 const code = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
@@ -34,19 +57,21 @@ async function start(...[command, args, variables]: Parameters<Io['start']>): Pr
   const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
   // On Windows `npm`, `npx` and the like are scripts, which only a shell can run.
   const shell = process.platform === 'win32';
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
+  const started = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
+  child = started;
   const forward = (signal: NodeJS.Signals) => {
     // A terminal tells everybody in it of its Ctrl-C.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) started.kill(signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, forward);
   return new Promise<ChildEnd>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) =>
+    started.once('error', reject);
+    started.once('close', (code, signal) =>
       resolve(signal === null ? { code: code! } : { signal, number: constants.signals[signal] }),
     );
   }).finally(() => {
+    child = undefined;
     for (const signal of signals) process.off(signal, forward);
   });
 }

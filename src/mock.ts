@@ -159,6 +159,7 @@ export async function composeMock(
         host,
         trustedProxies,
         judging,
+        log,
         beforeClose: () => sandboxes.close(),
       });
       listening.add(server);

@@ -119,7 +119,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:url': ['root.ts'],
   'node:child_process': ['cli.ts'],
   'node:os': ['cli.ts'],
-  'node:util': ['sandbox/replace.ts', 'profile/precompile.ts'],
+  'node:util': ['sandbox/replace.ts', 'profile/precompile.ts', 'cli.ts'],
+  'node:v8': ['commands/memory.ts'],
   'node:module': [
     'profile/quick.ts',
     'profile/source.ts',
@@ -144,6 +145,8 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
       'http/judging.ts': 'how busy the machine is shows in real time only',
       'commands/buffered.ts': 'log lines wait for the end of the turn of the event loop, and no longer',
       'commands/watch.ts': 'a save is over once a file has been left alone for a moment of real time',
+      'commands/memory.ts': 'looks at the heap at intervals of real time',
+      'http/unreadable.ts': 'a client that was refused has only so long, in real time, to close the connection',
       'http/turn.ts': 'requests are answered at the end of the turn of the event loop in which they came',
       'http/webhooks.ts': 'a target that does not answer is given up after a while of real time',
     },

@@ -10,6 +10,7 @@ import { shownPath } from '../profile/locate.js';
 import type { Log } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
 import type { Io } from './io.js';
+import { warnOfMemory } from './memory.js';
 import { addMockOptions, type MockFlags, optionsOf } from './mock-flags.js';
 import { integer, parseWith } from './values.js';
 
@@ -84,7 +85,9 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   const watch = flags.watch ? await watchProfiles(mock, log) : undefined;
   const single = mock.profiles.length === 1;
   for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
+  const memory = warnOfMemory(log);
   await io.stopped;
+  memory.close();
   watch?.close();
   await mock.close();
 }

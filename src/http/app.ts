@@ -31,6 +31,10 @@ export interface ControlBindings {
   readonly sandboxes: Sandboxes;
   /** The client's address; `undefined` in-process. */
   readonly ip: string | undefined;
+  /** The authority that the request asks; `undefined` in-process. */
+  readonly host: string | undefined;
+  /** @see Connection.waits */
+  readonly waits: (() => void) | undefined;
 }
 
 export interface Bindings {
@@ -61,7 +65,8 @@ export function createApp(options: AppOptions): App {
     const sandbox = sandboxes.get(there.sandbox, connection);
     if (there.to === 'provider') return serveProvider(c.req.raw, { ...there, sandbox, cors }, connection, maxBodyBytes);
     const ip = connection.inProcess ? undefined : connection.ip;
-    return options.control().then((control) => control(c.req.raw, { sandbox, sandboxes, ip }));
+    const { host, waits } = connection;
+    return options.control().then((control) => control(c.req.raw, { sandbox, sandboxes, ip, host, waits }));
   });
   app.onError((error) => {
     const answer = internalError(error, options.log);

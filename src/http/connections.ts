@@ -9,6 +9,7 @@ import type { Arrived, Peer } from '../state/journal-entry.js';
 import { plainIp } from './client-address.js';
 import type { Judging } from './judging.js';
 import { rawHeader } from './raw-header.js';
+import { UnansweredRequests } from './unanswered.js';
 
 export interface Connections {
   /** Ends those without a request now, the others once they have none. */
@@ -22,9 +23,11 @@ export class OpenConnection {
   readonly #openedAt = preciseTime();
   readonly #number: number;
   #peer: Peer | undefined;
-  #underWay = 0;
+  readonly #unanswered: UnansweredRequests;
   #ending = false;
   #ip: string | undefined;
+  /** Whether what came on it could not be read: nothing that comes after is. */
+  refused = false;
 
   /**
    * @param number of the connections of its server, from 1
@@ -36,6 +39,7 @@ export class OpenConnection {
     readonly judging: Judging | undefined,
   ) {
     this.#number = number;
+    this.#unanswered = new UnansweredRequests(socket);
   }
 
   /** What is known of the client's end. @param rawHeaders the first request's */
@@ -62,9 +66,7 @@ export class OpenConnection {
    * @returns what is known of its arrival; `undefined` where clients are not judged
    */
   take(outgoing: ServerResponse, over: () => void): Arrived | undefined {
-    this.#underWay += 1;
-    outgoing.on('close', () => {
-      this.#underWay -= 1;
+    this.#unanswered.add(outgoing, () => {
       if (this.#ending) this.end();
       over();
     });
@@ -74,7 +76,17 @@ export class OpenConnection {
   /** Ends once it carries no request. */
   end(): void {
     this.#ending = true;
-    if (this.#underWay === 0) this.socket.destroySoon();
+    if (this.#unanswered.size === 0) this.socket.destroySoon();
+  }
+
+  /** @see UnansweredRequests.waits */
+  waits(outgoing: ServerResponse): void {
+    this.#unanswered.waits(outgoing);
+  }
+
+  /** @see UnansweredRequests.afterAnswers */
+  afterAnswers(last: (unread: ServerResponse | undefined) => void): void {
+    this.#unanswered.afterAnswers(last);
   }
 }
 

@@ -58,7 +58,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     const refusal = guardControl(
       {
         ip: c.env.ip,
-        host: c.req.header('host') ?? new URL(c.req.url).host,
+        host: c.env.host ?? c.req.header('host'),
         origin: c.req.header('origin'),
         authorization: c.req.header('authorization'),
       },

@@ -74,10 +74,14 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
+/** `::1`, and 127.0.0.0/8 mapped into IPv6, as `URL` writes them. */
+const LOOPBACK_IPV6 = /^\[::(?:1|ffff:7f[\da-f]{2}:[\da-f]{1,4})\]$/;
+
 function isOwnHost(host: string | undefined, listed: readonly string[]): boolean {
   const name = host === undefined ? undefined : parseAuthority('http:', host)?.hostname;
   if (name === undefined) return false;
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || isLoopbackAddress(name)) return true;
+  if (name === 'localhost' || name.endsWith('.localhost') || LOOPBACK_IPV6.test(name) || isLoopbackAddress(name))
+    return true;
   return listed.some(
     (one) => parseAuthority('http:', one.includes('::') && !one.startsWith('[') ? `[${one}]` : one)?.hostname === name,
   );

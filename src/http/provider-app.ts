@@ -5,22 +5,18 @@
 import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../sandbox/request.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
-import type { Arrived, Peer } from '../state/journal-entry.js';
 import { askProvider, isRead, type PartialAnswer, partOf, preflight, type Target } from './provider.js';
 
 /** What the server knows of a request besides the request. */
 export interface Connection {
   /** The client's address; IPv4 in IPv6 clothes is told as IPv4. */
   readonly ip: string;
+  /** The authority that the request asks: of its target, its Host header field, or the address that it came to. Left out in-process. */
+  readonly host?: string | undefined;
   /** When the request arrived (`Clock.precise`): its client knows nothing that was answered later. */
   readonly beganAt: number;
-  /** What is known of the arrival besides, while clients are judged. */
-  readonly arrived?: Arrived | undefined;
-  /** The client's end of it; left out in-process. */
-  readonly peer?: Peer | undefined;
-  /** Resolves when an answer that tells the client to stop may leave, by its row in the journal; left out where clients are not judged. */
-  readonly holdStop?: ((sandbox: Sandbox, row: number) => Promise<void>) | undefined;
+  /** Where its answer may take any time: a client that has closed its own side of the connection has gone then. Left out in-process. */
+  readonly waits?: (() => void) | undefined;
   /** Once the response has left, or the connection is gone. */
   onDone(listener: () => void): void;
   /** Closes it: without an answer, or after part of one. */
@@ -68,8 +64,8 @@ async function serveWithBody(
 function serve(arrival: WebArrival, target: WebTarget, connection: Connection): Response | Promise<Response> {
   const answer = askProvider(target, arrival, connection satisfies Port);
   return answer instanceof Promise
-    ? answer.then((late) => write(late, target, connection))
-    : write(answer, target, connection);
+    ? answer.then((late) => responseOf(late, connection))
+    : responseOf(answer, connection);
 }
 
 class WebArrival implements Arrival {
@@ -78,8 +74,6 @@ class WebArrival implements Arrival {
   readonly rawQuery: string;
   readonly ip: string;
   readonly beganAt: number;
-  readonly arrived: Arrived | undefined;
-  readonly peer: Peer | undefined;
   body: ReceivedBody = NO_BODY;
   readonly #request: Request;
   readonly #prefix: string;
@@ -90,8 +84,6 @@ class WebArrival implements Arrival {
     this.rawQuery = rawQuery;
     this.ip = connection.ip;
     this.beganAt = connection.beganAt;
-    this.arrived = connection.arrived;
-    this.peer = connection.peer;
     this.#request = request;
     this.#prefix = prefix;
   }
@@ -103,12 +95,6 @@ class WebArrival implements Arrival {
   base(): string {
     return new URL(this.#request.url).origin + this.#prefix;
   }
-}
-
-function write(answer: Answer, { sandbox }: WebTarget, connection: Connection): Response | Promise<Response> {
-  const { stop } = answer;
-  if (stop === undefined || !connection.holdStop) return responseOf(answer, connection);
-  return connection.holdStop(sandbox, stop).then(() => responseOf(answer, connection));
 }
 
 function responseOf(answer: Answer, connection: Connection): Response {

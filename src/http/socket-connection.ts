@@ -3,25 +3,33 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Peer } from '../state/journal-entry.js';
+import { localAuthority } from './authority.js';
 import { clientIp } from './client-address.js';
 import type { OpenConnection } from './connections.js';
+import type { Asked } from './request-line.js';
 import { Ending } from './socket-answer.js';
 
 export class SocketConnection extends Ending {
   readonly ip: string;
-  readonly peer: Peer;
 
-  /** @param open the connection that it came on */
+  /**
+   * @param open the connection that it came on
+   * @param asked what it asks for
+   */
   constructor(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
     readonly open: OpenConnection,
     trusted: readonly string[],
+    readonly asked: Asked,
   ) {
     super(outgoing, open);
-    this.peer = open.peer(incoming.rawHeaders);
     // Read now: once the connection is gone nobody knows it any more.
     this.ip = clientIp(open.ip, String(incoming.headers['x-forwarded-for'] ?? ''), trusted);
+  }
+
+  /** The authority that it asks, or the address that it came to. */
+  get host(): string {
+    return this.asked.host || localAuthority(this.open.socket);
   }
 }

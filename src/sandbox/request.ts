@@ -5,6 +5,7 @@
 import type { Caller, RequestFacts } from '../limits/facts.js';
 import type { Match } from '../openapi/router.js';
 import type { Arrived, Peer } from '../state/journal-entry.js';
+import { isDeeper, MAX_LEVELS } from './nesting.js';
 
 export interface Arrival {
   /** Upper case. */
@@ -122,6 +123,8 @@ interface Parsed {
 function parse(text: string, contentType: string | undefined): Parsed {
   if (text === '') return { value: undefined, error: undefined, items: undefined };
   if (contentType?.startsWith('multipart/')) return { value: {}, error: undefined, items: undefined };
+  if (isDeeper(text, MAX_LEVELS))
+    return { value: undefined, error: `it is nested more than ${MAX_LEVELS} levels deep`, items: undefined };
   try {
     const value = JSON.parse(text) as unknown;
     return { value, error: undefined, items: longestList(value) };

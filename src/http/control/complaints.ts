@@ -6,6 +6,7 @@ import type { z } from '@hono/zod-openapi';
 import { suggest } from '../../profile/errors.js';
 import { pathText } from '../../profile/parse.js';
 import { keysAt } from '../../profile/schema-walk.js';
+import { brief } from '../../sandbox/brief.js';
 import { Problem } from '../../sandbox/problem.js';
 
 /** The part of a request that a schema speaks of, as validators name it. */
@@ -41,10 +42,10 @@ export function complain(error: z.ZodError, schema: z.ZodType | undefined, value
   }
   const subject = path.length === 0 ? `${whole} ` : '';
   if (issue.code === 'invalid_type') {
-    const detail = `${subject}must be ${noun(issue.expected)}, not ${show(given)}`;
+    const detail = `${subject}must be ${noun(issue.expected)}, not ${brief(given)}`;
     return new Problem(400, 'wrong-type', detail, field);
   }
-  return new Problem(400, 'bad-value', `${subject}${show(given)} ${lowerFirst(issue.message)}`, field);
+  return new Problem(400, 'bad-value', `${subject}${brief(given)} ${lowerFirst(issue.message)}`, field);
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -56,11 +57,6 @@ function noun(type: string): string {
   if (type === 'int') return 'a whole number';
   if (type === 'array') return 'a list';
   return type === 'boolean' ? 'true or false' : `a ${type}`;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 function lowerFirst(text: string): string {

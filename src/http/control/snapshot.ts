@@ -87,7 +87,7 @@ const input = jsonBody(
     profiles: {},
   },
   // Of a version that is not known nothing else can be said to be wrong.
-  { maxBytes: 268_435_456, maxDepth: 10_000, check: checkVersion },
+  { maxBytes: 268_435_456, maxDepth: 1_000, check: checkVersion },
 );
 
 const putSnapshot = createRoute({

@@ -3,6 +3,7 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
+import { brief } from '../brief.js';
 import { Problem } from '../problem.js';
 
 /** What an instant may be, so that it can be shown as a date. */
@@ -83,9 +84,7 @@ export class Node {
   }
 
   #expected(what: string): never {
-    const text = JSON.stringify(this.value) ?? 'nothing';
-    const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text;
-    this.wrong(`must be ${what}, not ${shown}; mend it, or save the snapshot again`);
+    this.wrong(`must be ${what}, not ${brief(this.value)}; mend it, or save the snapshot again`);
   }
 
   #at(key: string | number, value: unknown): Node {
