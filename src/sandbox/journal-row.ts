@@ -17,8 +17,6 @@ import { bucketId, maskFacts, type Origin, shownPartition } from './shown.js';
 
 /** What only the answer shows. */
 export interface Shown {
-  /** With its query, credentials masked. */
-  readonly path: string;
   /** Only its hash is kept, however short it is: it may be of any size, and nobody's business. */
   readonly body: string;
   readonly items: number | undefined;
@@ -34,20 +32,23 @@ export interface Shown {
 /** Places of the facts in a row. */
 const ORIGIN = 0;
 const METHOD = 1;
+/** As it came. */
 const PATH = 2;
-const OPERATION = 3;
-const CALLER = 4;
-const CREDENTIAL = 5;
-const ERROR = 6;
-const REFUSED_BY = 7;
+/** As it came, without the question mark. */
+const QUERY = 3;
+const OPERATION = 4;
+const CALLER = 5;
+const CREDENTIAL = 6;
+const ERROR = 7;
+const REFUSED_BY = 8;
 /** What the policies were asked; the numbers have their answers in the same order. */
-const ASKS = 8;
-const SKIPPED = 9;
-const WARNINGS = 10;
-const IDEMPOTENCY_KEY = 11;
-const ETAG = 12;
-const CACHE = 13;
-const FACTS = 14;
+const ASKS = 9;
+const SKIPPED = 10;
+const WARNINGS = 11;
+const IDEMPOTENCY_KEY = 12;
+const ETAG = 13;
+const CACHE = 14;
+const FACTS = 15;
 
 /** Places of the numbers. NaN is none. */
 const ID = 0;
@@ -98,7 +99,9 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + ORIGIN] = world.origin;
   facts[fact + METHOD] = request.method;
   // Of the same text in many rows one is kept.
-  if (facts[fact + PATH] !== shown.path) facts[fact + PATH] = shown.path;
+  if (facts[fact + PATH] !== request.path) facts[fact + PATH] = request.path;
+  const { rawQuery } = request.arrival;
+  if (facts[fact + QUERY] !== rawQuery) facts[fact + QUERY] = rawQuery;
   facts[fact + OPERATION] = request.operation;
   facts[fact + CALLER] = request.caller;
   if (facts[fact + CREDENTIAL] !== request.credential) facts[fact + CREDENTIAL] = request.credential;
@@ -159,12 +162,16 @@ function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
   const idempotencyKey = text(IDEMPOTENCY_KEY);
   const refusedBy = text(REFUSED_BY);
   const told = number + HEAD + DECISION * amount(DECISIONS);
+  const query = text(QUERY)!;
+  const target = query === '' ? text(PATH)! : `${text(PATH)}?${query}`;
+  const path = origin.secrets.target(target, credential, origin.isKnown);
   return {
     id: requestName(sandbox, amount(ID)),
     sandbox,
     profile,
     method: text(METHOD)!,
-    path: text(PATH)!,
+    path,
+    pathHash: path === target ? undefined : shortHash(target),
     operation: text(OPERATION),
     caller: caller && maskFacts(origin, { kind: caller.kind, ...caller.facts }),
     keyHash: credential === undefined ? undefined : shortHash(credential),

@@ -4,6 +4,7 @@
  */
 import { Clock, type ClockReading } from '../clock.js';
 import type { Provider } from '../profile/provider.js';
+import type { Secrets } from '../profile/secrets.js';
 import type { Account } from '../state/accounts.js';
 import { Journal, type JournalEntry } from '../state/journal.js';
 import { type AccountChange, changeAccount } from './accounts.js';
@@ -74,9 +75,7 @@ export class Sandbox {
       (row) => this.journal.entry(row)!,
     );
     this.journal.onForget(() => this.events.settle());
-    for (const provider of options.providers) {
-      this.#worlds.set(provider.id, createWorld(name, provider, options.plans[provider.id], options.maxBuckets));
-    }
+    for (const provider of options.providers) this.#worlds.set(provider.id, createWorld(name, provider, options));
     this.#core = {
       name,
       clock: this.clock,
@@ -86,10 +85,7 @@ export class Sandbox {
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
-      nextRequest: () => {
-        this.#requests += 1;
-        return this.#requests;
-      },
+      nextRequest: () => ++this.#requests,
       emit: (event) => {
         jobs.catchUp();
         this.events.emit(event);
@@ -101,6 +97,11 @@ export class Sandbox {
 
   get profiles(): string[] {
     return [...this.#worlds.keys()];
+  }
+
+  /** What shows credentials, of all that is served. */
+  get secrets(): Secrets {
+    return this.#worlds.values().next().value!.origin.secrets;
   }
 
   /** Answers a provider's request. */
@@ -225,7 +226,7 @@ export class Sandbox {
 
   /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
   replaceProvider(provider: Provider): void {
-    this.#worlds.set(provider.id, succeed(this.#world(provider.id), provider, this.#options.plans[provider.id]));
+    succeed(this.#worlds, this.#world(provider.id), provider, this.#options.plans[provider.id]);
   }
 
   /** Answers what waits, at once, and sets no more timers. */

@@ -46,7 +46,7 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, {
         caller,
         who,
         account: entry.caller?.[subject.accountFact] ?? '',
-        same: JSON.stringify([caller, entry.method, entry.path, entry.bodyHash]),
+        same: JSON.stringify([caller, entry.method, entry.pathHash ?? entry.path, entry.bodyHash]),
         outcome: outcomeOf(entry),
         repeats: undefined,
         repeatedBy: undefined,
