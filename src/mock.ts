@@ -144,6 +144,8 @@ export async function composeMock(
     files,
     reload,
     sandbox(name) {
+      const refusal = sandboxes.refusal(name);
+      if (refusal) throw refusal;
       if (isSandboxName(name)) return surfaceOf(name);
       const problem = `"${name}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`;
       throw new Problem(400, 'bad-sandbox-name', problem, 'name');

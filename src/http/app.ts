@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import type { Log } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
-import { internalError, problemResponse } from './problem-json.js';
+import { internalError, problemResponse, responseOf } from './problem-json.js';
 import { type Connection, serveProvider } from './provider-app.js';
 import { createRouting, splitTarget } from './routing.js';
 
@@ -27,16 +27,21 @@ export interface AppOptions {
 export type ControlHandler = (request: Request, bindings: ControlBindings) => Response | Promise<Response>;
 
 export interface ControlBindings {
+  /** Made when it is first asked for: a call that is refused makes none. */
   readonly sandbox: Sandbox;
   readonly sandboxes: Sandboxes;
   /** The client's address; `undefined` in-process. */
   readonly ip: string | undefined;
+  /** The host that the request addresses, where it came over a socket. */
+  readonly host: string | undefined;
 }
 
 export interface Bindings {
   readonly connection: Connection & { readonly inProcess: boolean };
   /** The request's target as it came (`/a/b?c=d`), where it is known; a URL may have normalized it. */
   readonly target: string | undefined;
+  /** The host that the request addresses (`effectiveHost`), where it came over a socket. */
+  readonly host?: string | undefined;
   /** Where it leads, if not its path but its host has told; the whole path is the provider's then. */
   readonly route?: Route | undefined;
 }
@@ -52,22 +57,46 @@ export type App = Hono<{ Bindings: Bindings }>;
 export function createApp(options: AppOptions): App {
   const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
   const { sandboxes, maxBodyBytes, cors = true } = options;
-  const routing = createRouting(options.profiles);
+  const routing = createRouting(options.profiles, (target) => sandboxes.main.secrets.target(target));
 
   app.all('/', (c): Response | Promise<Response> => {
-    const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
+    const { connection, host, route, target = targetOf(c.req.raw.url) } = c.env;
     const there = route ? { to: 'provider' as const, ...route, ...splitTarget(target), prefix: '' } : routing(target);
     if (there.to === 'nowhere') return problemResponse(404, there.code, there.detail);
-    const sandbox = sandboxes.get(there.sandbox, connection);
-    if (there.to === 'provider') return serveProvider(c.req.raw, { ...there, sandbox, cors }, connection, maxBodyBytes);
+    const name = there.sandbox;
+    const refusal = name === '' ? undefined : sandboxes.refusal(name);
+    if (refusal) return responseOf(refusal);
+    if (there.to === 'provider') {
+      if (c.req.header('sec-fetch-site') === 'cross-site' && !sandboxes.has(name)) return foreignSite(cors);
+      const target = { ...there, sandbox: sandboxes.get(name, connection), cors };
+      return serveProvider(c.req.raw, target, connection, maxBodyBytes);
+    }
     const ip = connection.inProcess ? undefined : connection.ip;
-    return options.control().then((control) => control(c.req.raw, { sandbox, sandboxes, ip }));
+    let sandbox: Sandbox | undefined;
+    const bindings = {
+      get sandbox() {
+        sandbox ??= sandboxes.get(name, connection);
+        return sandbox;
+      },
+      sandboxes,
+      ip,
+      host,
+    };
+    return options.control().then((control) => control(c.req.raw, bindings));
   });
   app.onError((error) => {
     const answer = internalError(error, options.log);
     return new Response(answer.body, answer);
   });
   return app;
+}
+
+/** Pages of other sites use the sandboxes there are; they make none. */
+function foreignSite(cors: boolean): Response {
+  const detail =
+    'a page of another site may not make a sandbox; make it first with any call of its control API, such as GET /__mock429/clock behind its name';
+  const headers: Record<string, string> = cors ? { 'Access-Control-Allow-Origin': '*' } : {};
+  return problemResponse(403, 'foreign-site', detail, { headers });
 }
 
 function targetOf(url: string): string {

@@ -43,6 +43,8 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     if (host === undefined || !PLAIN_HOST.test(host)) return false;
     const there = routing(target);
     if (there.to !== 'provider') return false;
+    // A name that makes a sandbox may be refused, with reasons that only the other way tells.
+    if (there.sandbox !== '' && !sandboxes.has(there.sandbox)) return false;
     const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies);
     const place = { sandbox: sandboxes.get(there.sandbox, request), profile: there.profile, cors };
     if (isRead(request)) {

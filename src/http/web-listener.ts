@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { effectiveHost } from './effective-host.js';
 import type { AnswerRequest } from './late-app.js';
 import { breakOff } from './socket-answer.js';
 import type { SocketConnection } from './socket-connection.js';
@@ -19,6 +20,7 @@ export function createWebListener(fetch: AnswerRequest): WebListener {
       const connection = connections.get(incoming)!;
       return fetch(request, {
         target: incoming.url?.startsWith('/') ? incoming.url : undefined,
+        host: effectiveHost(incoming.url, incoming.headers.host),
         connection: {
           inProcess: false,
           ip: connection.ip,

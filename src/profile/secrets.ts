@@ -123,11 +123,17 @@ export class Secrets {
       .replace(/\/\/[^\s/?#"]*@/g, `//${ELLIPSIS}@`)
       .replace(/[^\s"]+/g, (word) => (word.includes('%') ? this.target(word) : word))
       .replace(/([?&;])([^\s=&?;"]+)=([^\s&"…]+)/g, (pair, mark: string, name: string, value: string) =>
-        this.isSecretName(name) ? `${mark}${name}=${this.credential(value)}` : pair,
+        this.isSecretName(name) ? `${mark}${name}=${this.#secret(value)}` : pair,
       )
       .replace(SIGNED_TOKEN, (token) => this.credential(token))
       .replace(/(?<=")[^"\s]{20,}(?=")/g, (word) => (isThreeParts(word) ? this.credential(word) : word));
     return this.#word ? shown.replace(this.#word, (word) => this.credential(word)) : shown;
+  }
+
+  /** The value of a parameter that carries some secret. Of what may be no credential of the provider, such as a password, nothing is shown. */
+  #secret(value: string): string {
+    const isCredential = this.#fixtures.has(value) || this.#heads.some((head) => value.startsWith(head));
+    return isCredential ? this.credential(value) : ELLIPSIS;
   }
 
   #pair(pair: string, word: (text: string, encoded: Encoded) => string): string {
@@ -136,7 +142,7 @@ export class Secrets {
     const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
     const shownName = word(name, 'query');
     if (value === '' || !this.isSecretName(decode(name, 'query'))) return `${shownName}=${word(value, 'query')}`;
-    return `${shownName}=${encode(this.credential(decode(value, 'query')))}`;
+    return `${shownName}=${encode(this.#secret(decode(value, 'query')))}`;
   }
 
   /** A segment of a path, or a name or value of a query. */

@@ -40,11 +40,12 @@ export function complain(error: z.ZodError, schema: z.ZodType | undefined, value
     return new Problem(400, 'missing-value', `is missing; add it${expectation(issue)}`, field);
   }
   const subject = path.length === 0 ? `${whole} ` : '';
+  const shown = isSecretPlace(path) ? kindOf(given) : show(given);
   if (issue.code === 'invalid_type') {
-    const detail = `${subject}must be ${noun(issue.expected)}, not ${show(given)}`;
+    const detail = `${subject}must be ${noun(issue.expected)}, not ${shown}`;
     return new Problem(400, 'wrong-type', detail, field);
   }
-  return new Problem(400, 'bad-value', `${subject}${show(given)} ${lowerFirst(issue.message)}`, field);
+  return new Problem(400, 'bad-value', `${subject}${shown} ${lowerFirst(issue.message)}`, field);
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -61,6 +62,17 @@ function noun(type: string): string {
 function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Where a credential may stand, in full: what is there is not quoted. */
+function isSecretPlace(path: readonly PropertyKey[]): boolean {
+  return path.some((key) => key === 'key' || key === 'keys' || key === 'partition');
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;
 }
 
 function lowerFirst(text: string): string {
