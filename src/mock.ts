@@ -12,7 +12,16 @@ import { listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
 import { createInterceptor } from './intercept.js';
 import type { MockSandbox } from './mock-sandbox.js';
-import { initialClock, list, loadProviders, type MockOptions, plansOf, sandboxLimits } from './options.js';
+import {
+  controlRules,
+  initialClock,
+  list,
+  loadProviders,
+  type MockOptions,
+  plansOf,
+  sandboxLimits,
+  trustedProxies,
+} from './options.js';
 import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
 import { Problem } from './sandbox/problem.js';
@@ -101,6 +110,8 @@ export async function composeMock(
     log,
     deliver: createDelivery(options.webhookHosts ?? [], log),
   });
+  const rules = controlRules(options);
+  const trusted = trustedProxies(options);
   let control: Promise<ControlHandler> | undefined;
   const serving = {
     sandboxes,
@@ -113,7 +124,7 @@ export async function composeMock(
     ...serving,
     control: () => {
       control ??= import('./http/control-app.js').then(({ createControl }) =>
-        createControl({ version: VERSION, token: options.controlToken, log }),
+        createControl({ version: VERSION, ...rules, log }),
       );
       return control;
     },
@@ -153,11 +164,10 @@ export async function composeMock(
     sandboxes: () => sandboxes.list(),
     removeSandbox: (name) => sandboxes.remove(name),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
-      const { trustedProxies = [] } = options;
-      const server = await listen(answer, createDirect({ ...serving, trustedProxies }), {
+      const server = await listen(answer, createDirect({ ...serving, trustedProxies: trusted }), {
         port,
         host,
-        trustedProxies,
+        trustedProxies: trusted,
         beforeClose: () => sandboxes.close(),
       });
       listening.add(server);

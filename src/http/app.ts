@@ -67,7 +67,10 @@ export function createApp(options: AppOptions): App {
     const refusal = name === '' ? undefined : sandboxes.refusal(name);
     if (refusal) return responseOf(refusal);
     if (there.to === 'provider') {
-      if (c.req.header('sec-fetch-site') === 'cross-site' && !sandboxes.has(name)) return foreignSite(cors);
+      if (c.req.header('sec-fetch-site') === 'cross-site' && !sandboxes.has(name)) {
+        options.log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+        return foreignSite(cors);
+      }
       const target = { ...there, sandbox: sandboxes.get(name, connection), cors };
       return serveProvider(c.req.raw, target, connection, maxBodyBytes);
     }

@@ -9,7 +9,7 @@ import type { Answer } from '../sandbox/answer.js';
 import type { Log } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
-import { clientIp } from './client-address.js';
+import { clientIp, type TrustedProxies } from './client-address.js';
 import type { OpenConnection } from './connections.js';
 import type { Incoming } from './incoming.js';
 import { internalError } from './problem-json.js';
@@ -26,8 +26,8 @@ export interface DirectOptions {
   readonly profiles: readonly string[];
   readonly maxBodyBytes: number;
   readonly cors: boolean;
-  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[];
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: TrustedProxies;
   readonly log: Log | undefined;
 }
 
@@ -98,7 +98,7 @@ class SocketRequest extends Ending implements Arrival {
     outgoing: ServerResponse,
     open: OpenConnection,
     { path, rawQuery, prefix }: ToProvider,
-    trusted: readonly string[],
+    trusted: TrustedProxies,
   ) {
     super(outgoing, open);
     this.method = incoming.method!;
@@ -108,7 +108,7 @@ class SocketRequest extends Ending implements Arrival {
     this.#outgoing = outgoing;
     this.#prefix = prefix;
     // Read now: once the connection is gone nobody knows it any more.
-    this.ip = trusted.length === 0 ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
+    this.ip = trusted.isEmpty ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
   }
 
   header(name: string): string | undefined {

@@ -4,6 +4,7 @@
  */
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { type AddressInfo, isIP, type Socket } from 'node:net';
+import type { TrustedProxies } from './client-address.js';
 import { type Connections, trackConnections } from './connections.js';
 import type { Direct } from './direct.js';
 import { Incoming } from './incoming.js';
@@ -16,8 +17,8 @@ import { KEEP_ALIVE_MS } from './whole-response.js';
 export interface ListenOptions {
   readonly port: number;
   readonly host: string;
-  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[];
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: TrustedProxies;
   /** Answers what still waits, so that closing does not wait for the clock. */
   readonly beforeClose: () => Promise<void>;
 }
