@@ -21,6 +21,7 @@ import {
   plansOf,
   sandboxLimits,
   trustedProxies,
+  webhookHosts,
 } from './options.js';
 import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
@@ -100,7 +101,7 @@ export async function composeMock(
   const providers = await loadProviders(options);
   const ids = providers.map(({ id }) => id);
   const log: Log = options.log ?? (() => {});
-  const sandboxes = new Sandboxes({
+  const sandboxes: Sandboxes = new Sandboxes({
     providers,
     plans: plansOf(providers, list(options.plan)),
     clock: initialClock(options.clock),
@@ -108,7 +109,11 @@ export async function composeMock(
     ...sandboxLimits(options),
     prefer: options.prefer,
     log,
-    deliver: createDelivery(options.webhookHosts ?? [], log),
+    deliver: createDelivery({
+      hosts: webhookHosts(options),
+      log,
+      shown: (line) => sandboxes.main.secrets.text(line),
+    }),
   });
   const rules = controlRules(options);
   const trusted = trustedProxies(options);

@@ -3,6 +3,7 @@
  * @module
  */
 import { isProxyRange, TrustedProxies } from './http/client-address.js';
+import { listedHost } from './http/webhook-target.js';
 import { parseDuration } from './limits/duration.js';
 import { suggest } from './profile/errors.js';
 import { builtInProfiles } from './profile/locate.js';
@@ -155,6 +156,16 @@ export function controlRules({ controlToken, controlTokenRequired = false }: Moc
       'a control token is required and none is set; set MOCK429_CONTROL_TOKEN (in code: controlToken), or leave out --control-token-required (MOCK429_CONTROL_TOKEN_REQUIRED, controlTokenRequired)',
     );
   return { token: controlToken, tokenRequired: controlTokenRequired };
+}
+
+/** Hosts that webhooks may go to besides this machine. @throws OptionError */
+export function webhookHosts({ webhookHosts: given = [] }: MockOptions): ReadonlySet<string> {
+  const bad = given.find((text) => listedHost(text) === undefined);
+  if (bad !== undefined)
+    throw new OptionError(
+      `webhook host ${JSON.stringify(bad)} (--webhook-host) is no host; give a name or an address, without scheme, port and path`,
+    );
+  return new Set(given.map((text) => listedHost(text)!));
 }
 
 /** The proxies that are believed. @throws OptionError */

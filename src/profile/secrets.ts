@@ -22,7 +22,8 @@ const SECRET_NAME =
   /^(?:x[-_])?(?:key|auth|authorization|proxy-authorization|cookie|set-cookie|jwt|bearer|sig|signature|session|sessionid|pass|pwd)$|token|secret|passw|credential|api[-_]?key|access[-_]?key/i;
 
 /** Parameters whose names only look like a credential's: they tell a place in a list, or are numbers of tokens. */
-const NO_SECRET = /(?:page|next|prev|continuation|cursor|sync)[-_]?token|^(?:max|min|total|num|n)[-_].*tokens?$|tokens$/i;
+const NO_SECRET =
+  /(?:page|next|prev|continuation|cursor|sync)[-_]?token|^(?:max|min|total|num|n)[-_].*tokens?$|tokens$/i;
 
 /** A signed token (RFC 7515): its header is JSON, which begins with `{"` and so with `eyJ`. */
 const SIGNED_TOKEN = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*/g;
@@ -146,7 +147,12 @@ export class Secrets {
   }
 
   /** A segment of a path, or a name or value of a query. */
-  #shownWord(text: string, encoded: Encoded, credential: string | undefined, isKnown: (word: string) => boolean): string {
+  #shownWord(
+    text: string,
+    encoded: Encoded,
+    credential: string | undefined,
+    isKnown: (word: string) => boolean,
+  ): string {
     const plain = decode(text, encoded);
     if (plain === '' || this.#fixtures.has(plain)) return text;
     const isWhole = plain === credential || text === credential || isThreeParts(plain) || isKnown(plain);

@@ -148,6 +148,7 @@ function withoutCredentials({ request, world }: Exchange, body: unknown): unknow
   if (shown === body) return body;
   // What the provider writes itself, such as the form of its keys, stays.
   const { path, rawQuery } = request.arrival;
-  const sent = secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.arrival.body.text) !== request.arrival.body.text;
+  const sent =
+    secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.arrival.body.text) !== request.arrival.body.text;
   return sent ? shown : body;
 }

@@ -59,7 +59,10 @@ function unmatched(one: Exchange): Draft {
     core.log('info', `${profile.id}: no operation for ${request.method} ${path}; nearest: ${nearest}`);
     return errorDraft(one, profile.answers.notFound);
   }
-  core.log('info', `${profile.id}: ${shownPath(one.world, request)} takes ${methods.join(', ')}, not ${request.method}`);
+  core.log(
+    'info',
+    `${profile.id}: ${shownPath(one.world, request)} takes ${methods.join(', ')}, not ${request.method}`,
+  );
   const draft = errorDraft(one, profile.answers.methodNotAllowed);
   return { ...draft, headers: { ...draft.headers, Allow: methods.join(', ') } };
 }

@@ -48,12 +48,7 @@ function sameBuckets(a: Policy, b: Policy): boolean {
  * @param worlds all of the sandbox, by profile
  * @param plan the default account's plan, in place of the profile's
  */
-export function succeed(
-  worlds: Map<string, World>,
-  world: World,
-  provider: Provider,
-  plan: string | undefined,
-): void {
+export function succeed(worlds: Map<string, World>, world: World, provider: Provider, plan: string | undefined): void {
   const { policies, collections } = forgotten(world.provider, provider);
   const kept = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
   for (const id of collections) world.resources.forget(id);

@@ -4,7 +4,6 @@
  */
 import { Clock, type ClockReading } from '../clock.js';
 import type { Provider } from '../profile/provider.js';
-import type { Secrets } from '../profile/secrets.js';
 import type { Account } from '../state/accounts.js';
 import { Journal, type JournalEntry } from '../state/journal.js';
 import { type AccountChange, changeAccount } from './accounts.js';
@@ -100,7 +99,7 @@ export class Sandbox {
   }
 
   /** What shows credentials, of all that is served. */
-  get secrets(): Secrets {
+  get secrets() {
     return this.#worlds.values().next().value!.origin.secrets;
   }
 

@@ -68,7 +68,8 @@ export const journalEntry = z
       example: '/api/v1/public/links?limit=10',
     }),
     pathHash: z.string().optional().openapi({
-      description: 'Short hash of the path as it came, where a credential in it is masked: tells apart what looks alike',
+      description:
+        'Short hash of the path as it came, where a credential in it is masked: tells apart what looks alike',
       example: 'kD3vW0aYb_9x',
     }),
     operation: z.string().optional().openapi({ description: 'operationId, if the path has one', example: 'listLinks' }),
