@@ -100,7 +100,9 @@ export async function composeMock(
 ): Promise<Mock> {
   const providers = await loadProviders(options);
   const ids = providers.map(({ id }) => id);
-  const log: Log = options.log ?? (() => {});
+  const { log: given = () => {} } = options;
+  // What is rare and goes wrong may quote anything; other lines are written without credentials in the first place.
+  const log: Log = (level, line) => given(level, level === 'warn' ? sandboxes.main.secrets.text(line) : line);
   const sandboxes: Sandboxes = new Sandboxes({
     providers,
     plans: plansOf(providers, list(options.plan)),

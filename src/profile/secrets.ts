@@ -123,18 +123,34 @@ export class Secrets {
     const shown = text
       .replace(/\/\/[^\s/?#"]*@/g, `//${ELLIPSIS}@`)
       .replace(/[^\s"]+/g, (word) => (word.includes('%') ? this.target(word) : word))
-      .replace(/([?&;])([^\s=&?;"]+)=([^\s&"…]+)/g, (pair, mark: string, name: string, value: string) =>
+      .replace(/([?&;])([^\s=&?;"]+)=([^\s&"]+)/g, (pair, mark: string, name: string, value: string) =>
         this.isSecretName(name) ? `${mark}${name}=${this.#secret(value)}` : pair,
       )
       .replace(SIGNED_TOKEN, (token) => this.credential(token))
-      .replace(/(?<=")[^"\s]{20,}(?=")/g, (word) => (isThreeParts(word) ? this.credential(word) : word));
+      .replace(/[^\s"]{20,}/g, (word) => this.#lastParts(word));
     return this.#word ? shown.replace(this.#word, (word) => this.credential(word)) : shown;
+  }
+
+  /** A word whose end may be a token of three parts, such as a field's path. */
+  #lastParts(word: string): string {
+    const [, text, mark] = /^(.*[\w-])([^\w-]*)$/.exec(word) ?? [];
+    const token = text?.split('.').slice(-3).join('.') ?? '';
+    return isThreeParts(token) ? word.slice(0, text!.length - token.length) + this.credential(token) + mark : word;
   }
 
   /** The value of a parameter that carries some secret. Of what may be no credential of the provider, such as a password, nothing is shown. */
   #secret(value: string): string {
+    if (this.#isShown(value)) return value;
     const isCredential = this.#fixtures.has(value) || this.#heads.some((head) => value.startsWith(head));
     return isCredential ? this.credential(value) : ELLIPSIS;
+  }
+
+  /** Whether the text is what has been made of a credential already. */
+  #isShown(text: string): boolean {
+    const [head, tail, ...more] = text.split(ELLIPSIS);
+    return (
+      tail !== undefined && more.length === 0 && tail.length <= TAIL && this.#heads.some((one) => one.startsWith(head!))
+    );
   }
 
   #pair(pair: string, word: (text: string, encoded: Encoded) => string): string {
@@ -161,7 +177,7 @@ export class Secrets {
   }
 
   #within(plain: string, credential: string | undefined): string {
-    let shown = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:[^@]*@/, `${ELLIPSIS}@`);
+    let shown = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:(?!\/\/)[^@]*@/, `${ELLIPSIS}@`);
     if (credential !== undefined && credential.length >= LEAST_FOUND)
       shown = shown.replaceAll(credential, () => this.credential(credential));
     shown = shown.replace(SIGNED_TOKEN, (token) => this.credential(token));
@@ -199,10 +215,10 @@ function isTelling(head: string): boolean {
   return /^[A-Za-z0-9]{2,}[^A-Za-z0-9\s]/.test(head);
 }
 
-/** Short prefixes are looked for at the beginning of words only: `break_in` has no `ak_`. */
+/** Prefixes that begin with few letters are looked for at the beginning of words only: `disk_live_1` has no `sk_live_`. */
 function headPattern(head: string): string {
   const escaped = head.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  return head.length >= LEAST_FOUND ? escaped : `(?<![A-Za-z0-9])${escaped}`;
+  return /^[A-Za-z0-9]{5}/.test(head) ? escaped : `(?<![A-Za-z0-9])${escaped}`;
 }
 
 function isThreeParts(word: string): boolean {
