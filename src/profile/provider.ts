@@ -20,7 +20,7 @@ import { createValidators, type Validator } from '../openapi/validation.js';
 import { compileIdentify, type Identify } from './callers.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import type { PolicySpec, Profile } from './schema.js';
-import { type SecretFacts, secretFacts } from './secrets.js';
+import { type SecretFacts, secretFacts } from './secret-facts.js';
 import { compileViolations, type ViolationError } from './violations.js';
 import { compileWindow } from './windows.js';
 

@@ -5,6 +5,7 @@
  * are no secret and are shown whole.
  * @module
  */
+import { decodeWord, type Encoded, encodeWord } from './encoded-words.js';
 import { literalHeads } from './literal-heads.js';
 import type { Profile } from './schema.js';
 
@@ -29,11 +30,13 @@ const NO_SECRET =
 const SIGNED_TOKEN = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*/g;
 /** Anything else of three parts, long and mixed enough not to be the name of a host or a file. */
 const THREE_PARTS = /^[\w-]{4,}\.[\w-]{4,}\.[\w-]{4,}$/;
+const WORD_WITH_DOTS = /[\w.-]{20,}/g;
+
+/** Matches nothing. */
+const NOTHING = /(?!)/g;
 
 /** A scheme of `Authorization` and what follows it. */
 const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)[\s+]+(?=\S)/i;
-
-type Encoded = 'path' | 'query';
 
 /** What shows credentials of these profiles: all that a server serves, since a client may send a credential to the wrong one. */
 export class Secrets {
@@ -127,15 +130,20 @@ export class Secrets {
         this.isSecretName(name) ? `${mark}${name}=${this.#secret(value)}` : pair,
       )
       .replace(SIGNED_TOKEN, (token) => this.credential(token))
-      .replace(/[^\s"]{20,}/g, (word) => this.#lastParts(word));
-    return this.#word ? shown.replace(this.#word, (word) => this.credential(word)) : shown;
+      .replace(this.#word ?? NOTHING, (word) => this.credential(word));
+    return this.#threeParts(shown);
   }
 
-  /** A word whose end may be a token of three parts, such as a field's path. */
-  #lastParts(word: string): string {
-    const [, text, mark] = /^(.*[\w-])([^\w-]*)$/.exec(word) ?? [];
-    const token = text?.split('.').slice(-3).join('.') ?? '';
-    return isThreeParts(token) ? word.slice(0, text!.length - token.length) + this.credential(token) + mark : word;
+  /** Words of which three parts in a row look like a token: masked from there to their end. */
+  #threeParts(text: string): string {
+    return text.replace(WORD_WITH_DOTS, (word) => {
+      const parts = word.split('.');
+      const starts = [parts.length - 3, ...parts.keys()];
+      const start = starts.find((at) => at >= 0 && isThreeParts(parts.slice(at, at + 3).join('.')));
+      if (start === undefined) return word;
+      const before = parts.slice(0, start).map((part) => `${part}.`);
+      return before.join('') + this.credential(parts.slice(start).join('.'));
+    });
   }
 
   /** The value of a parameter that carries some secret. Of what may be no credential of the provider, such as a password, nothing is shown. */
@@ -158,8 +166,8 @@ export class Secrets {
     if (equals < 0) return word(pair, 'query');
     const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
     const shownName = word(name, 'query');
-    if (value === '' || !this.isSecretName(decode(name, 'query'))) return `${shownName}=${word(value, 'query')}`;
-    return `${shownName}=${encode(this.#secret(decode(value, 'query')))}`;
+    if (value === '' || !this.isSecretName(decodeWord(name, 'query'))) return `${shownName}=${word(value, 'query')}`;
+    return `${shownName}=${encodeWord(this.#secret(decodeWord(value, 'query')))}`;
   }
 
   /** A segment of a path, or a name or value of a query. */
@@ -169,18 +177,18 @@ export class Secrets {
     credential: string | undefined,
     isKnown: (word: string) => boolean,
   ): string {
-    const plain = decode(text, encoded);
+    const plain = decodeWord(text, encoded);
     if (plain === '' || this.#fixtures.has(plain)) return text;
-    const isWhole = plain === credential || text === credential || isThreeParts(plain) || isKnown(plain);
+    const isWhole = plain === credential || text === credential || isKnown(plain);
     const shown = isWhole ? this.credential(plain) : this.#within(plain, credential);
-    return shown === plain ? text : encode(shown);
+    return shown === plain ? text : encodeWord(shown);
   }
 
   #within(plain: string, credential: string | undefined): string {
     let shown = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:(?!\/\/)[^@]*@/, `${ELLIPSIS}@`);
     if (credential !== undefined && credential.length >= LEAST_FOUND)
       shown = shown.replaceAll(credential, () => this.credential(credential));
-    shown = shown.replace(SIGNED_TOKEN, (token) => this.credential(token));
+    shown = this.#threeParts(shown.replace(SIGNED_TOKEN, (token) => this.credential(token)));
     if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.credential(rest));
     const scheme = SCHEME.exec(shown);
     if (!scheme) return shown;
@@ -188,26 +196,6 @@ export class Secrets {
     const rest = shown.slice(start);
     return rest.includes(ELLIPSIS) ? shown : shown.slice(0, start) + this.credential(rest);
   }
-}
-
-/** Caller facts by which a profile's callers are told apart, and what of them is secret. */
-export interface SecretFacts {
-  /** Facts that are a credential. */
-  readonly credentials: ReadonlySet<string>;
-  /** Facts that are a variable part of one, which a group of its pattern names. They are not shown at all. */
-  readonly parts: ReadonlySet<string>;
-}
-
-export function secretFacts({ callers, accounts }: Profile): SecretFacts {
-  const specs = Object.values(callers.credentials);
-  const credentials = new Set(specs.map(({ fact }) => fact));
-  const parts = specs.flatMap(({ pattern }) => {
-    const { literalGroups } = literalHeads(pattern);
-    const named = [...pattern.matchAll(/\(\?<([^>=!]+)>/g)].map(([, name]) => name!);
-    return named.filter((name) => !literalGroups.has(name));
-  });
-  // The account's name takes the place of a group of the same name.
-  return { credentials, parts: new Set(parts.filter((name) => !credentials.has(name) && name !== accounts.fact)) };
 }
 
 /** Whether a prefix tells a credential from other words: letters or digits, and a mark. */
@@ -236,23 +224,4 @@ function beginningOf(head: string, length: number): string {
   if (length >= head.length) return head;
   const cut = head.slice(0, Math.max(0, length));
   return /^[A-Za-z0-9]/.test(head.slice(cut.length)) ? cut.replace(/[A-Za-z0-9]+$/, '') : cut;
-}
-
-/** As a reader would decode it, who may do so more than once. */
-function decode(text: string, encoded: Encoded): string {
-  let plain = encoded === 'query' ? text.replaceAll('+', ' ') : text;
-  for (let i = 0; i < 3 && plain.includes('%'); i++) {
-    // Bytes that are no UTF-8 are shown as such; a stray % is one.
-    plain = plain.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
-      Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
-    );
-  }
-  return plain;
-}
-
-/** Fit for a path or a query, and as legible as can be. */
-function encode(plain: string): string {
-  return encodeURI(plain.toWellFormed())
-    .replaceAll(encodeURI(ELLIPSIS), ELLIPSIS)
-    .replace(/[?#&+]/g, encodeURIComponent);
 }

@@ -6,7 +6,8 @@ import { hash } from 'node:crypto';
 import { splitPartition } from '../limits/partitions.js';
 import type { Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/provider.js';
-import { ELLIPSIS, type SecretFacts, Secrets } from '../profile/secrets.js';
+import type { SecretFacts } from '../profile/secret-facts.js';
+import { ELLIPSIS, Secrets } from '../profile/secrets.js';
 import type { Account } from '../state/accounts.js';
 import type { Fault, Faults } from './faults.js';
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
-import { Secrets, secretFacts } from '../../src/profile/secrets.js';
+import { secretFacts } from '../../src/profile/secret-facts.js';
+import { Secrets } from '../../src/profile/secrets.js';
 
 const providers = builtInProfiles().map((id) => loadProvider(id));
 const secrets = new Secrets(providers.map(({ profile }) => profile));
