@@ -12,7 +12,17 @@ import { listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
 import { createInterceptor } from './intercept.js';
 import type { MockSandbox } from './mock-sandbox.js';
-import { initialClock, list, loadProviders, type MockOptions, plansOf, sandboxLimits } from './options.js';
+import {
+  controlRules,
+  initialClock,
+  list,
+  loadProviders,
+  type MockOptions,
+  plansOf,
+  sandboxLimits,
+  trustedProxies,
+  webhookHosts,
+} from './options.js';
 import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
 import { Problem } from './sandbox/problem.js';
@@ -90,8 +100,10 @@ export async function composeMock(
 ): Promise<Mock> {
   const providers = await loadProviders(options);
   const ids = providers.map(({ id }) => id);
-  const log: Log = options.log ?? (() => {});
-  const sandboxes = new Sandboxes({
+  const { log: given = () => {} } = options;
+  // What is rare and goes wrong may quote anything; other lines are written without credentials in the first place.
+  const log: Log = (level, line) => given(level, level === 'warn' ? sandboxes.main.secrets.text(line) : line);
+  const sandboxes: Sandboxes = new Sandboxes({
     providers,
     plans: plansOf(providers, list(options.plan)),
     clock: initialClock(options.clock),
@@ -100,8 +112,14 @@ export async function composeMock(
     judgeWith: options.judge ? (await import('./sandbox/running-verdict.js')).judgeAsYouGo : undefined,
     prefer: options.prefer,
     log,
-    deliver: createDelivery(options.webhookHosts ?? [], log),
+    deliver: createDelivery({
+      hosts: webhookHosts(options),
+      log,
+      shown: (line) => sandboxes.main.secrets.text(line),
+    }),
   });
+  const rules = controlRules(options);
+  const trusted = trustedProxies(options);
   let control: Promise<ControlHandler> | undefined;
   const serving = {
     sandboxes,
@@ -114,7 +132,7 @@ export async function composeMock(
     ...serving,
     control: () => {
       control ??= import('./http/control-app.js').then(({ createControl }) =>
-        createControl({ version: VERSION, token: options.controlToken, log }),
+        createControl({ version: VERSION, ...rules, log }),
       );
       return control;
     },
@@ -145,6 +163,8 @@ export async function composeMock(
     files,
     reload,
     sandbox(name) {
+      const refusal = sandboxes.refusal(name);
+      if (refusal) throw refusal;
       if (isSandboxName(name)) return surfaceOf(name);
       const problem = `"${name}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`;
       throw new Problem(400, 'bad-sandbox-name', problem, 'name');
@@ -152,12 +172,12 @@ export async function composeMock(
     sandboxes: () => sandboxes.list(),
     removeSandbox: (name) => sandboxes.remove(name),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
-      const { trustedProxies = [], judge = false } = options;
-      const judging = judge ? new (await import('./http/judging.js')).Judging(options.holdRefusals ?? true) : undefined;
-      const server = await listen(answer, createDirect({ ...serving, trustedProxies }), {
+      const { judge = false, holdRefusals = true } = options;
+      const judging = judge ? new (await import('./http/judging.js')).Judging(holdRefusals) : undefined;
+      const server = await listen(answer, createDirect({ ...serving, trustedProxies: trusted }), {
         port,
         host,
-        trustedProxies,
+        trustedProxies: trusted,
         judging,
         log,
         beforeClose: () => sandboxes.close(),

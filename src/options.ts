@@ -2,6 +2,8 @@
  * What a mock is told at its start, and what that means for the profiles that it loads.
  * @module
  */
+import { isProxyRange, TrustedProxies } from './http/client-address.js';
+import { listedHost } from './http/webhook-target.js';
 import { parseDuration } from './limits/duration.js';
 import { suggest } from './profile/errors.js';
 import { builtInProfiles } from './profile/locate.js';
@@ -42,7 +44,7 @@ export interface MockOptions {
   readonly holdRefusals?: boolean;
   /** Hosts besides this machine that webhooks may go to. */
   readonly webhookHosts?: readonly string[];
-  /** Proxies whose `X-Forwarded-For` is believed. */
+  /** Proxies whose `X-Forwarded-For` is believed: addresses, or ranges such as `10.0.0.0/8` and `fd00::/8`. */
   readonly trustedProxies?: readonly string[];
   /** Whether a request's `Prefer: code=503` is heeded; it is, when left out. */
   readonly prefer?: boolean;
@@ -50,6 +52,8 @@ export interface MockOptions {
   readonly cors?: boolean;
   /** Lets clients that are not on this machine, but know it, use the control API. */
   readonly controlToken?: string;
+  /** Whether clients on this machine need the control token as well, as where a tunnel or a proxy runs on it; needs a `controlToken`. In this process nobody does. */
+  readonly controlTokenRequired?: boolean;
   /** Gets a line per refusal, unmatched path and warning; nothing is logged when left out. */
   readonly log?: Log;
 }
@@ -147,6 +151,38 @@ export function sandboxLimits({ maxSandboxes, sandboxIdle, journalSize }: MockOp
 function whole(value: number | undefined, option: string, least: number): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
   throw new OptionError(`${option} must be a whole number from ${least} up, not ${value}`);
+}
+
+/** Who may use the control API. @throws OptionError */
+export function controlRules({ controlToken, controlTokenRequired = false }: MockOptions): {
+  token: string | undefined;
+  tokenRequired: boolean;
+} {
+  if (controlTokenRequired && !controlToken)
+    throw new OptionError(
+      'a control token is required and none is set; set MOCK429_CONTROL_TOKEN (in code: controlToken), or leave out --control-token-required (MOCK429_CONTROL_TOKEN_REQUIRED, controlTokenRequired)',
+    );
+  return { token: controlToken, tokenRequired: controlTokenRequired };
+}
+
+/** Hosts that webhooks may go to besides this machine. @throws OptionError */
+export function webhookHosts({ webhookHosts: given = [] }: MockOptions): ReadonlySet<string> {
+  const bad = given.find((text) => listedHost(text) === undefined);
+  if (bad !== undefined)
+    throw new OptionError(
+      `webhook host ${JSON.stringify(bad)} (--webhook-host) is no host; give a name or an address, without scheme, port and path`,
+    );
+  return new Set(given.map((text) => listedHost(text)!));
+}
+
+/** The proxies that are believed. @throws OptionError */
+export function trustedProxies({ trustedProxies: given = [] }: MockOptions): TrustedProxies {
+  const bad = given.find((text) => !isProxyRange(text));
+  if (bad !== undefined)
+    throw new OptionError(
+      `trusted proxy ${JSON.stringify(bad)} (--trust-proxy) is no address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8`,
+    );
+  return new TrustedProxies(given);
 }
 
 export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; now?: number } {

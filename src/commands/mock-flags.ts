@@ -5,7 +5,7 @@
 import { type Command, Option } from 'commander';
 import type { MockOptions } from '../options.js';
 import type { Io } from './io.js';
-import { append, collect, duration, integer, parseWith, positive } from './values.js';
+import { append, collect, duration, integer, parseWith, positive, yesOrNo } from './values.js';
 
 export interface MockFlags {
   profile?: string[];
@@ -19,8 +19,9 @@ export interface MockFlags {
   maxSandboxes?: number;
   sandboxIdle?: number;
   webhookHost: string[];
-  trustProxy: string[];
+  trustProxy?: string[];
   hold: boolean;
+  controlTokenRequired?: boolean;
   prefer: boolean;
   cors: boolean;
 }
@@ -67,7 +68,15 @@ export function addMockOptions(command: Command): Command {
       ),
     )
     .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
-    .option('--trust-proxy <address>', 'a proxy whose X-Forwarded-For is believed; repeatable', append, [])
+    .option(
+      '--trust-proxy <address>',
+      'a proxy whose X-Forwarded-For is believed, or a range (10.0.0.0/8, fd00::/8); repeatable or a comma list',
+      collect,
+    )
+    .option(
+      '--control-token-required',
+      'ask clients on this machine for the control token as well, as behind a tunnel [MOCK429_CONTROL_TOKEN_REQUIRED=1]',
+    )
     .option('--no-hold', 'while clients are judged, send refusals at once and not when requests have ceased to arrive')
     .option('--no-prefer', 'take no notice of Prefer: code=503')
     .option('--no-cors', 'leave pages in browsers without CORS headers');
@@ -81,6 +90,8 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
   const variant = flags.variant ?? io.env('MOCK429_VARIANT');
   const plan = flags.plan ?? io.env('MOCK429_PLAN');
   const token = io.env('MOCK429_CONTROL_TOKEN');
+  const required = 'MOCK429_CONTROL_TOKEN_REQUIRED';
+  const tokenRequired = parseWith(yesOrNo, io.env(required), required);
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(variant === undefined ? {} : { variant }),
@@ -89,12 +100,13 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
     ...(clock === undefined ? {} : { clock: clock === 'frozen' || clock === 'system' ? clock : { now: clock } }),
     ...(flags.maxBody === undefined ? {} : { maxBodyBytes: flags.maxBody }),
     ...(token === undefined ? {} : { controlToken: token }),
+    controlTokenRequired: flags.controlTokenRequired ?? tokenRequired ?? false,
     ...(flags.journalSize === undefined ? {} : { journalSize: flags.journalSize }),
     ...(flags.maxSandboxes === undefined ? {} : { maxSandboxes: flags.maxSandboxes }),
     ...(flags.sandboxIdle === undefined ? {} : { sandboxIdle: flags.sandboxIdle }),
     set: flags.set,
     webhookHosts: flags.webhookHost,
-    trustedProxies: flags.trustProxy,
+    trustedProxies: flags.trustProxy ?? [],
     holdRefusals: flags.hold,
     prefer: flags.prefer,
     cors: flags.cors,

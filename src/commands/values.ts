@@ -47,6 +47,13 @@ export function duration(what: string): (text: string) => number {
   };
 }
 
+/** A variable that switches something on (`1`, `true`, `yes`, `on`) or off (`0`, `false`, `no`, `off`). */
+export function yesOrNo(text: string): boolean {
+  if (/^(?:1|true|yes|on)$/i.test(text.trim())) return true;
+  if (/^(?:0|false|no|off)$/i.test(text.trim())) return false;
+  throw new InvalidArgumentError(`${JSON.stringify(text)} is neither yes nor no; write 1 or 0.`);
+}
+
 /** Reads a variable like the option of the same meaning. @throws OptionError */
 export function parseWith<T>(parse: (text: string) => T, text: string | undefined, name: string): T | undefined {
   if (text === undefined) return undefined;

@@ -153,9 +153,3 @@ function compileFixtures(profile: Profile): (kind: string, key: string) => Fixtu
     exact.get(`${kind} ${key}`) ??
     patterns.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
 }
-
-/** A credential for showing: its prefix and last four characters, `ad_live_…bbbb`. */
-export function maskCredential(value: string): string {
-  const prefix = /^(?:[A-Za-z0-9]+[_-])+/.exec(value)?.[0] ?? value.slice(0, 3);
-  return `${prefix}…${value.slice(prefix.length).slice(-4)}`;
-}

@@ -20,6 +20,7 @@ import { createValidators, type Validator } from '../openapi/validation.js';
 import { compileIdentify, type Identify } from './callers.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import type { PolicySpec, Profile } from './schema.js';
+import { type SecretFacts, secretFacts } from './secret-facts.js';
 import { compileViolations, type ViolationError } from './violations.js';
 import { compileWindow } from './windows.js';
 
@@ -53,8 +54,8 @@ export interface Provider {
     | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
     | undefined;
   readonly behaviour: (operation: Operation) => Behave;
-  /** Caller facts that hold credentials. */
-  readonly secretFacts: ReadonlySet<string>;
+  /** Caller facts that hold credentials, or parts of them. */
+  readonly secretFacts: SecretFacts;
   readonly collections: ReadonlyMap<string, Collection>;
 }
 
@@ -132,7 +133,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
       behaviours.set(operation.id, made);
       return made;
     },
-    secretFacts: new Set(Object.values(profile.callers.credentials).map(({ fact }) => fact)),
+    secretFacts: secretFacts(profile),
     collections,
   };
 }

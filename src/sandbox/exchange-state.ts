@@ -169,5 +169,19 @@ export function errorDraft(
 ): Draft {
   const error = one.world.provider.errors.get(name)!;
   if (one.told !== undefined && error.stamps.length > 0) noteStamps(one, error.stamps, extra);
-  return draftError(error, extra ? withScope(one.scope, extra) : one.scope, one.instant.now, status);
+  const draft = draftError(error, extra ? withScope(one.scope, extra) : one.scope, one.instant.now, status);
+  if (!draft.steady && !one.refusal) draft.body = withoutCredentials(one, draft.body);
+  return draft;
+}
+
+/** An error's body that quotes the request: a credential that stood in its path, query or body is masked. */
+function withoutCredentials({ request, world }: Exchange, body: unknown): unknown {
+  const { secrets } = world.origin;
+  const shown = secrets.value(body);
+  if (shown === body) return body;
+  // What the provider writes itself, such as the form of its keys, stays.
+  const { path, rawQuery } = request.arrival;
+  const sent =
+    secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.arrival.body.text) !== request.arrival.body.text;
+  return sent ? shown : body;
 }

@@ -114,8 +114,8 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
       reserveForJobs(one, []);
       resolve({ status: 503, headers: {}, body: null, drop: true });
     };
-    const { method, path, operation, caller } = request;
-    inFlight.set(id, { id, method, path, operation, caller: caller?.facts ?? {}, since, until, abort });
+    const { method, path, operation, caller, credential } = request;
+    inFlight.set(id, { id, method, path, operation, caller: caller?.facts ?? {}, credential, since, until, abort });
     // A client that has gone needs no answer; what it was charged stays charged.
     one.port.onDone(() => {
       if (over) return;

@@ -19,10 +19,12 @@ export interface InFlightRequest {
 }
 
 export function listInFlight(world: World): InFlightRequest[] {
-  return [...world.inFlight.values()].map(({ since, until, abort: _, caller, ...request }) => ({
+  const { origin, provider } = world;
+  return [...world.inFlight.values()].map(({ since, until, abort: _, caller, credential, path, ...request }) => ({
     ...request,
-    profile: world.provider.id,
-    caller: maskFacts(world.provider, caller),
+    path: origin.secrets.target(path, credential, origin.isKnown),
+    profile: provider.id,
+    caller: maskFacts(origin, caller),
     since: new Date(since).toISOString(),
     until: until === null ? null : new Date(until).toISOString(),
   }));

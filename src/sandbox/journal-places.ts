@@ -25,7 +25,9 @@ export const IF_NONE_MATCH = 16;
 export const BODY_SHAPE = 17;
 export const COME_BACK_AT = 18;
 export const ARRIVED = 19;
-export const FACTS = 20;
+/** As it came, without the question mark. */
+export const QUERY = 20;
+export const FACTS = 21;
 
 /** Places of the numbers. NaN is none. */
 export const ID = 0;

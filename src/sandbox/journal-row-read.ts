@@ -39,6 +39,7 @@ import {
   ORIGIN,
   PATH,
   PEER,
+  QUERY,
   REAL_AT,
   REFUSED_BY,
   RETRY_AFTER,
@@ -63,13 +64,17 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
   const credential = text(CREDENTIAL);
   const idempotencyKey = text(IDEMPOTENCY_KEY);
   const refusedBy = text(REFUSED_BY);
+  const query = text(QUERY)!;
+  const target = query === '' ? text(PATH)! : `${text(PATH)}?${query}`;
+  const path = origin.secrets.target(target, credential, origin.isKnown);
   const told = number + HEAD + DECISION * amount(DECISIONS);
   return {
     id: requestName(sandbox, amount(ID)),
     sandbox,
     profile,
     method: text(METHOD)!,
-    path: text(PATH)!,
+    path,
+    pathHash: path === target ? undefined : shortHash(target),
     operation: text(OPERATION),
     caller: caller && maskFacts(origin, { kind: caller.kind, ...caller.facts }),
     keyHash: credential === undefined ? undefined : shortHash(credential),

@@ -35,6 +35,7 @@ import {
   ORIGIN,
   PATH,
   PEER,
+  QUERY,
   REAL_AT,
   REFUSED_BY,
   RETRY_AFTER,
@@ -50,8 +51,6 @@ import { readRow } from './journal-row-read.js';
 
 /** What only the answer shows. */
 export interface Shown {
-  /** With its query, credentials masked. */
-  readonly path: string;
   /** Only its hash is kept, however short it is: it may be of any size, and nobody's business. */
   readonly body: string;
   readonly items: number | undefined;
@@ -102,7 +101,9 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + ORIGIN] = world.origin;
   facts[fact + METHOD] = request.method;
   // Of the same text in many rows one is kept.
-  if (facts[fact + PATH] !== shown.path) facts[fact + PATH] = shown.path;
+  if (facts[fact + PATH] !== request.path) facts[fact + PATH] = request.path;
+  const { rawQuery } = request.arrival;
+  if (facts[fact + QUERY] !== rawQuery) facts[fact + QUERY] = rawQuery;
   facts[fact + OPERATION] = request.operation;
   facts[fact + CALLER] = request.caller;
   if (facts[fact + CREDENTIAL] !== request.credential) facts[fact + CREDENTIAL] = request.credential;

@@ -177,7 +177,7 @@ function bucketQuota(world: World, policy: Policy, partition: string): number {
 
 function accountOfKey(world: World, named: Record<string, string>): string | undefined {
   for (const [name, value] of Object.entries(named)) {
-    if (world.provider.secretFacts.has(name))
+    if (world.provider.secretFacts.credentials.has(name))
       return world.accounts.ownerOf(value) ?? world.resources.credentials.get(value)?.account;
   }
   return undefined;
@@ -196,7 +196,7 @@ function shown(
     id: bucketId(world.provider.id, policy, partition),
     profile: world.provider.id,
     policy: policy.id,
-    partition: shownPartition(world.provider, policy, partition),
+    partition: shownPartition(world.origin, policy, partition),
     limit: quota / policy.scale,
     used: used / policy.scale,
     remaining: remaining / policy.scale,

@@ -6,10 +6,11 @@ import { formatDuration } from '../limits/duration.js';
 import type { Skipped } from '../state/journal-entry.js';
 import type { Draft } from './answer.js';
 import { bodyShape } from './body-shape.js';
-import { maskQuery, shortHash } from './credentials.js';
+import { shortHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
 import { rowNumbers, writeRow } from './journal-row.js';
 import { retryTold } from './retry-told.js';
+import { shownPath } from './shown-path.js';
 import type { World } from './world.js';
 
 /** @param headers the answer's, as they are sent */
@@ -18,11 +19,9 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
   const { arrival } = request;
   const { idempotency, id: profile } = world.provider.profile;
   const { text: body } = arrival.body;
-  const { rawQuery } = arrival;
   one.skipped = sameSkipped(world, one.skipped);
   const retryAfter = retryTold(headers, one.instant.now);
   const shown = {
-    path: rawQuery === '' ? request.path : `${request.path}?${maskQuery(world, rawQuery, request.credential)}`,
     body,
     items: body === '' ? undefined : request.longestList,
     idempotencyKey: idempotency && request.header(idempotency.header),
@@ -39,8 +38,8 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
   if (refusal) {
     const wait =
       refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
-    const line = `${profile}: ${request.method} ${request.path} refused by ${refusal.policy} (${draft.status}); ${wait}`;
-    core.log('info', line);
+    const path = shownPath(world, request);
+    core.log('info', `${profile}: ${request.method} ${path} refused by ${refusal.policy} (${draft.status}); ${wait}`);
   }
   core.emit(row);
 }

@@ -66,9 +66,7 @@ export class Sandbox {
       (row) => this.journal.entry(row)!,
     );
     this.journal.onForget(() => this.events.settle());
-    for (const provider of options.providers) {
-      this.#worlds.set(provider.id, createWorld(name, provider, options.plans[provider.id], options.maxBuckets));
-    }
+    for (const provider of options.providers) this.#worlds.set(provider.id, createWorld(name, provider, options));
     this.#core = {
       name,
       clock: this.clock,
@@ -79,10 +77,7 @@ export class Sandbox {
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
-      nextRequest: () => {
-        this.#requests += 1;
-        return this.#requests;
-      },
+      nextRequest: () => ++this.#requests,
       emit: (event) => {
         jobs.catchUp();
         this.events.emit(event);
@@ -95,6 +90,11 @@ export class Sandbox {
 
   get profiles(): string[] {
     return [...this.#worlds.keys()];
+  }
+
+  /** What shows credentials, of all that is served. */
+  get secrets() {
+    return this.#worlds.values().next().value!.origin.secrets;
   }
 
   /** Answers a provider's request. */
@@ -219,7 +219,7 @@ export class Sandbox {
 
   /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
   replaceProvider(provider: Provider): void {
-    this.#worlds.set(provider.id, succeed(this.#world(provider.id), provider, this.#options.plans[provider.id]));
+    succeed(this.#worlds, this.#world(provider.id), provider, this.#options.plans[provider.id]);
   }
 
   /** Answers what waits, at once, and sets no more timers. */

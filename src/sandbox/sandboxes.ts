@@ -67,6 +67,21 @@ export class Sandboxes {
     return kept.sandbox;
   }
 
+  /** Whether there is one of that name. The one without a name is always there. */
+  has(name: string): boolean {
+    if (name === '') return true;
+    this.#expire(this.main.clock.real());
+    return this.#named.has(name);
+  }
+
+  /** Why no sandbox is to be made by that name: it is shown in the log, the journal and the ids of requests. */
+  refusal(name: string): Problem | undefined {
+    const { secrets } = this.main;
+    if (this.has(name) || !secrets.isIn(name)) return undefined;
+    const detail = `"${secrets.target(name)}" looks like a credential, and a sandbox's name is shown; choose another`;
+    return new Problem(404, 'secret-sandbox-name', detail);
+  }
+
   /** Its log lines name it: many may speak at the same time. */
   #make(name: string): Sandbox {
     const { log } = this.#options;

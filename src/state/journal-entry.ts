@@ -11,6 +11,8 @@ export interface JournalEntry {
   readonly method: string;
   /** With its query, as it came but for credentials, which are masked. */
   readonly path: string;
+  /** Short hash of the path with its query as it came, where something in it is masked: tells apart what looks alike. */
+  readonly pathHash: string | undefined;
   readonly operation: string | undefined;
   /** Caller facts; credentials masked. */
   readonly caller: Readonly<Record<string, string>> | undefined;

@@ -113,7 +113,8 @@ function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
   const loose = all.map(({ entry, program, caller }) =>
     JSON.stringify([program, caller, entry.method, targetOf(entry, subject), entry.bodyShape ?? entry.bodyHash]),
   );
-  const exact = all.map(({ entry: { path, bodyHash } }, i) => `${loose[i]} ${path} ${bodyHash}`);
+  // Of what is masked only a hash tells whether it is the same.
+  const exact = all.map(({ entry: { path, pathHash, bodyHash } }, i) => `${loose[i]} ${pathHash ?? path} ${bodyHash}`);
   const seen = new Set<string>();
   const stable = new Set<string>();
   for (const [i, name] of exact.entries()) {

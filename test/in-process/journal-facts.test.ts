@@ -154,6 +154,6 @@ describe('an entry', () => {
     const [before, after] = mock.requests();
     expect(before!.decisions).toMatchObject([{ limit: 1_000, used: 1, remaining: 999 }]);
     expect(after!.decisions).toMatchObject([{ limit: 5, used: 2, remaining: 3 }]);
-    expect(before!.path).toBe('/api/v1/public/links?key=klinky_live_…b');
+    expect(before!.path).toBe('/api/v1/public/links?key=klinky…');
   });
 });

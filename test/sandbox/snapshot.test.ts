@@ -155,9 +155,9 @@ describe('restoring', () => {
       deliver: async () => {},
     });
     const { sandbox: large, call } = openLab(policies);
-    for (const key of ['k_c', 'k_a', 'k_b']) call({ key });
+    for (const key of ['k_cccc', 'k_aaaa', 'k_bbbb']) call({ key });
     sandbox.restore(large.snapshot(), free);
-    expect(sandbox.quotas().map(({ partition }) => partition)).toEqual([{ key: 'k_…a' }, { key: 'k_…b' }]);
+    expect(sandbox.quotas().map(({ partition }) => partition)).toEqual([{ key: 'k…aa' }, { key: 'k…bb' }]);
   });
 
   it('tells who listens once all is there, and names requests after those of the snapshot', () => {

@@ -90,7 +90,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'retry-too-early',
     does: 'waits for the smaller of Retry-After and 2^n seconds, as the page of the prediction API shows it',
     profile: 'prediction',
-    says: 'came back 1 s after being told to wait 1 min, on key sk_live_…arly, 5 times',
+    says: 'came back 1 s after being told to wait 1 min, on key sk_…ly, 5 times',
     times: 5,
     async run(world) {
       const send = world.as('sk_live_early');
@@ -106,7 +106,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'retry-too-early',
     does: 'goes on with something else while it should wait',
     profile: 'klinky',
-    says: 'came back 10 min after being told to wait 1 h, on key klinky_live_…else',
+    says: 'came back 10 min after being told to wait 1 h, on key klinky…se',
     times: 1,
     async run(world) {
       const send = world.as('klinky_live_else');
@@ -124,7 +124,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'retry-too-early',
     does: 'comes back before the Retry-After of a 503',
     profile: 'acrely',
-    says: 'came back 2 s after being told to wait 2 min, on key sk_live_…a503',
+    says: 'came back 2 s after being told to wait 2 min, on key sk_…03',
     times: 1,
     async run(world) {
       world.mock.faults.add({ status: 503, headers: { 'Retry-After': '120' }, times: 1 });
@@ -135,7 +135,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'ignored-remaining',
     does: 'waits for the 429, although it was told that nothing is left',
     profile: 'aiclicks',
-    says: 'sent on with 0 left, 1 min before the reset, and was refused, on key ak_live_…wall, 2 times',
+    says: 'sent on with 0 left, 1 min before the reset, and was refused, on key ak_…ll, 2 times',
     times: 2,
     async run(world) {
       const send = world.as('ak_live_wall');
@@ -152,7 +152,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'hammering',
     does: 'asks again at once when a refusal does not tell how long to wait',
     profile: 'klinky',
-    says: 'was refused 20 times in a row within 3.8 s, on key klinky_live_…mmer',
+    says: 'was refused 20 times in a row within 3.8 s, on key klinky…mer',
     times: 1,
     async run(world) {
       const send = world.as('klinky_live_hammer');
@@ -171,7 +171,7 @@ export const backoffOffenders: readonly Offender[] = [
     does: 'does so with ten requests at a time',
     profile: 'acrely',
     options: { set: ['policies.key-hour.quota=3'] },
-    says: 'was refused 4 times in a row within 900 ms, on key sk_live_…wide',
+    says: 'was refused 4 times in a row within 900 ms, on key sk_…de',
     times: 1,
     async run(world) {
       const send = world.as('sk_live_wide');
@@ -192,7 +192,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again at once',
     profile: 'aiclicks',
-    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_live_…once, 4 times',
+    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_…ce, 4 times',
     times: 4,
     async run(world) {
       world.mock.faults.add({ status: 500, times: 3 });
@@ -205,7 +205,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again at once, and is held up at one of them',
     profile: 'aiclicks',
-    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_live_…held, 2 times',
+    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_…ld, 2 times',
     times: 2,
     async run(world) {
       for (const [path, wait] of [
@@ -237,7 +237,7 @@ export const backoffOffenders: readonly Offender[] = [
     does: 'lets all its workers come back at the very moment that they were told',
     profile: 'full-domination',
     options: { set: ['policies.token-minute.quota=5'] },
-    says: '4 refused requests came back at the same moment, on token ad_live_…herd',
+    says: '4 refused requests came back at the same moment, on token ad_…rd',
     times: 1,
     async run(world) {
       const send = world.as('ad_live_herd');
@@ -253,7 +253,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-jitter',
     does: 'is three programs of one account that all go by the reset',
     profile: 'klinky',
-    says: '3 refused requests came back at the same moment, on key klinky_live_…eadA, key klinky_live_…eadB and key klinky_live_…eadC',
+    says: '3 refused requests came back at the same moment, on key klinky…dA, key klinky…dB and key klinky…dC',
     times: 1,
     async run(world) {
       useUp(world);
@@ -270,7 +270,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'conflated-backoff',
     does: 'takes a refusal for the next of its failures',
     profile: 'aiclicks',
-    says: 'told to wait 3 s, it waited 8 s, about twice the 4 s that it had waited after a failure, on key ak_live_…ponw',
+    says: 'told to wait 3 s, it waited 8 s, about twice the 4 s that it had waited after a failure, on key ak_…onw',
     times: 1,
     async run(world) {
       world.mock.faults.add({ status: 503, times: 3 });
@@ -282,7 +282,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'conflated-backoff',
     does: 'waits after a failure as a refusal had told it',
     profile: 'aiclicks',
-    says: 'after a failure, it waited 23 s, as it had been told for a refusal, on key ak_live_…ixed',
+    says: 'after a failure, it waited 23 s, as it had been told for a refusal, on key ak_…ed',
     times: 1,
     async run(world) {
       world.mock.faults.add({ status: 429, headers: { 'Retry-After': '23' }, times: 1 });
@@ -294,7 +294,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'unsafe-retry',
     does: 'repeats a creation without an idempotency key',
     profile: 'klinky',
-    says: 'repeated POST /api/v1/public/links after a 503 without an idempotency key, on key klinky_live_…safe, 2 times',
+    says: 'repeated POST /api/v1/public/links after a 503 without an idempotency key, on key klinky…afe, 2 times',
     times: 2,
     async run(world) {
       world.mock.faults.add({ status: 503, times: 2 });
@@ -305,7 +305,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'unsafe-retry',
     does: 'repeats a creation with another idempotency key, after no answer, with a refusal in between',
     profile: 'prediction',
-    says: 'repeated POST /v1/google/nano-banana/predictions after no answer with another idempotency key, on key sk_live_…ther',
+    says: 'repeated POST /v1/google/nano-banana/predictions after no answer with another idempotency key, on key sk_…her',
     times: 1,
     async run(world) {
       world.mock.faults.add({ drop: true, times: 1 });
@@ -324,7 +324,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'waited-too-long',
     does: 'waits for an hour whatever it is told',
     profile: 'prediction',
-    says: 'told to wait 1 min, it stayed away for 1 h, on key sk_live_…slow',
+    says: 'told to wait 1 min, it stayed away for 1 h, on key sk_…ow',
     times: 1,
     async run(world) {
       useUpKey(world, 'sk_live_slow');

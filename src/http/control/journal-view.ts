@@ -107,6 +107,11 @@ export const journalEntry = z
       description: 'Path with query, as it came but for credentials, which are masked',
       example: '/api/v1/public/links?limit=10',
     }),
+    pathHash: z.string().optional().openapi({
+      description:
+        'Short hash of the path as it came, where a credential in it is masked: tells apart what looks alike',
+      example: 'kD3vW0aYb_9x',
+    }),
     operation: z.string().optional().openapi({ description: 'operationId, if the path has one', example: 'listLinks' }),
     caller: shownFacts.optional().openapi({
       description: 'Who asked, if that is known; credentials masked',

@@ -60,7 +60,7 @@ const getSnapshot = createRoute({
   tags: ['sandbox'],
   summary: 'Save the sandbox',
   description:
-    'Everything that it remembers, always written in the same order: what is saved, restored and saved again is the same text. Requests in flight are not in it, nor is the journal unless asked for. A clock that stands still is restored at its instant; one that runs is restored as if it had run all the while, so freeze it for a snapshot that is to be kept.',
+    'Everything that it remembers, always written in the same order: what is saved, restored and saved again is the same text. Requests in flight are not in it, nor is the journal unless asked for. A clock that stands still is restored at its instant; one that runs is restored as if it had run all the while, so freeze it for a snapshot that is to be kept. What is counted by a credential can only be restored with it, so a snapshot has credentials in full: keep it as you would keep them.',
   request: {
     query: z.strictObject({
       journal: z

@@ -31,6 +31,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'leftAt',
       ],
       [
+        'pathHash',
         'operation',
         'caller',
         'keyHash',
@@ -62,6 +63,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       profile,
       method: read.method.text(),
       path: read.path.text(),
+      pathHash: read.pathHash?.text(),
       operation: read.operation?.text(),
       caller: read.caller && readFacts(read.caller),
       keyHash: read.keyHash?.text(),
