@@ -3,7 +3,7 @@
  * @module
  */
 import { parseDuration } from './limits/duration.js';
-import { suggest } from './profile/errors.js';
+import { formatIssue, suggest } from './profile/errors.js';
 import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
@@ -81,7 +81,14 @@ export function openings(options: MockOptions): Opening[] {
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     };
-    return { reference, open: () => openProvider(reference, overlay) };
+    return {
+      reference,
+      async open() {
+        const provider = await openProvider(reference, overlay);
+        for (const warning of provider.warnings) options.log?.('warn', formatIssue(warning));
+        return provider;
+      },
+    };
   });
 }
 

@@ -5,6 +5,7 @@
 import type { Condition } from '../limits/matching.js';
 import type { OpenApiDocument } from '../openapi/document.js';
 import { checkFactPath, checkTemplate } from './check-names.js';
+import { checkPattern } from './check-pattern.js';
 import { type ProfileIssue, suggest } from './errors.js';
 import { type Add, namesOf, type Path } from './names.js';
 import { pathText } from './parse.js';
@@ -43,7 +44,7 @@ export type Checker = ReturnType<typeof createChecker>;
 
 export function createChecker(profile: Profile, document: OpenApiDocument, place: Place) {
   const issues: ProfileIssue[] = [];
-  const add: Add = (code, path, problem, fix) => {
+  const add: Add = (code, path, problem, fix, severity) => {
     issues.push({
       code: `profile/${code}`,
       file: place.file,
@@ -51,6 +52,7 @@ export function createChecker(profile: Profile, document: OpenApiDocument, place
       path: pathText(path),
       problem,
       fix,
+      ...(severity && { severity }),
     });
   };
   const names = namesOf(profile, document);
@@ -71,14 +73,8 @@ export function createChecker(profile: Profile, document: OpenApiDocument, place
   const template = (given: unknown, path: Path, roots: readonly string[]) =>
     checkTemplate(given, path, roots, names, add);
 
-  const regExp = (pattern: string | undefined, path: Path) => {
-    if (pattern === undefined) return;
-    try {
-      new RegExp(pattern);
-    } catch (error) {
-      const problem = (error as Error).message.replace(/^Invalid regular expression: /, '');
-      add('bad-pattern', path, `is no regular expression: ${problem}`, 'mend it');
-    }
+  const regExp = (pattern: string | undefined, path: Path, matched?: string) => {
+    if (pattern !== undefined) checkPattern(pattern, path, add, matched);
   };
   return { profile, document, issues, names, add, named, condition, template, factPath, regExp };
 }

@@ -3,6 +3,8 @@
  * @module
  */
 import type { OpenApiDocument } from '../openapi/document.js';
+import { compilePattern } from '../patterns/compile.js';
+import { wholeText } from './callers.js';
 import { checkAdvice } from './check-advice.js';
 import { checkLibrary, checkOperations } from './check-operations.js';
 import { checkPolicy } from './check-policies.js';
@@ -48,9 +50,9 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     named('credential', fixture.credential, ['fixtures', i, 'credential']);
     named('plan', fixture.plan, ['fixtures', i, 'plan']);
     named('error', fixture.error, ['fixtures', i, 'error']);
-    regExp(fixture.pattern, ['fixtures', i, 'pattern']);
+    regExp(fixture.pattern, ['fixtures', i, 'pattern'], fixture.pattern && wholeText(fixture.pattern));
     const { pattern } = profile.callers.credentials[fixture.credential] ?? {};
-    if (pattern !== undefined && isRegExp(pattern) && !new RegExp(pattern).test(fixture.key)) {
+    if (pattern !== undefined && !compilePattern(pattern, false).matcher.test(fixture.key)) {
       add(
         'fixture-key',
         ['fixtures', i, 'key'],
@@ -93,14 +95,6 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     }
   }
   return issues;
-}
-
-function isRegExp(pattern: string): boolean {
-  try {
-    return new RegExp(pattern) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function walkEvidence(value: unknown, path: Path, visit: (source: string, path: Path) => void): void {

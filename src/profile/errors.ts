@@ -13,6 +13,8 @@ export interface ProfileIssue {
   readonly path: string;
   readonly problem: string;
   readonly fix: string;
+  /** It can be served all the same. */
+  readonly severity?: 'warning';
 }
 
 /** A profile (or its OpenAPI document) that cannot be served. The message has a line per issue. */

@@ -17,7 +17,8 @@ import { type Checks, compileChecks } from '../openapi/checks.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import { createRouter, type OperationRouter } from '../openapi/router.js';
 import { createValidators, type Validator } from '../openapi/validation.js';
-import { compileIdentify, type Identify } from './callers.js';
+import { compileIdentify, type Identify, type PatternMaker } from './callers.js';
+import type { ProfileIssue } from './errors.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import type { PolicySpec, Profile } from './schema.js';
 import { compileViolations, type ViolationError } from './violations.js';
@@ -29,6 +30,8 @@ export interface Provider {
   /** File that the profile came from. */
   readonly file: string;
   readonly variants: readonly string[];
+  /** What is to be told of the profile or its document, although both can be served. */
+  readonly warnings: readonly ProfileIssue[];
   readonly document: OpenApiDocument;
   readonly router: OperationRouter;
   readonly compress: number;
@@ -85,6 +88,10 @@ export interface CompileOptions {
   readonly compress: number;
   /** Of the document's schemas, where they are there already. */
   readonly checks?: Checks | undefined;
+  /** Makes the matchers of credentials; `RegExp` when left out. */
+  readonly patterns?: PatternMaker | undefined;
+  /** What is to be told of the profile or its document, although both can be served. */
+  readonly warnings?: readonly ProfileIssue[] | undefined;
 }
 
 export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
@@ -101,10 +108,11 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     profile,
     file: options.file,
     variants: options.variants,
+    warnings: options.warnings ?? [],
     document,
     router: createRouter(document.operations),
     compress,
-    identify: compileIdentify(profile),
+    identify: compileIdentify(profile, options.patterns),
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
     policies,
     steady: policies.every(({ asked, steady }) => asked !== 'caller' || steady),
