@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { parseDuration } from '../limits/duration.js';
+import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
 
 /** Any JSON; strings in it may be templates. */
@@ -71,4 +72,13 @@ const costRule = (z: Zod) =>
 /** What something costs: a number, or rules of which the first that holds decides. */
 export const cost = (z: Zod) => z.union([amount(z).transform((units) => [{ units }]), z.array(costRule(z))]);
 
-export const status = (z: Zod) => z.int().min(100).max(599);
+/** A status that ends an exchange. */
+export const status = (z: Zod) => z.int().min(200).max(599);
+
+/** The name of a header field. */
+export const headerName = (z: Zod) =>
+  z.string().regex(HEADER_NAME, { error: 'is not the name of a header; use letters, digits and "-"' });
+
+/** What a header field may say; placeholders in it are made fit when they are filled in. */
+export const headerText = (z: Zod) =>
+  z.string().regex(HEADER_TEXT, { error: 'cannot stand in a header; use one line of ASCII text' });

@@ -40,6 +40,12 @@ export const BEHAVIOUR_ROOTS = [
   'cost',
 ];
 
+/** Headers by which a server says how it sends a response: what a profile says of them would only be wrong. */
+const OF_SENDING = new Set([
+  ...['connection', 'content-length', 'keep-alive', 'proxy-connection'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+]);
+
 export type Checker = ReturnType<typeof createChecker>;
 
 export function createChecker(profile: Profile, document: OpenApiDocument, place: Place) {
@@ -73,8 +79,12 @@ export function createChecker(profile: Profile, document: OpenApiDocument, place
   const template = (given: unknown, path: Path, roots: readonly string[]) =>
     checkTemplate(given, path, roots, names, add);
 
+  const sentHeader = (name: string | undefined, path: Path) => {
+    if (name === undefined || !OF_SENDING.has(name.toLowerCase())) return;
+    add('header-of-sending', path, `"${name}" is written by the server itself`, 'leave it out');
+  };
   const regExp = (pattern: string | undefined, path: Path, matched?: string) => {
     if (pattern !== undefined) checkPattern(pattern, path, add, matched);
   };
-  return { profile, document, issues, names, add, named, condition, template, factPath, regExp };
+  return { profile, document, issues, names, add, named, condition, template, factPath, sentHeader, regExp };
 }

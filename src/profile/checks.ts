@@ -15,10 +15,11 @@ import type { PolicySpec, Profile } from './schema.js';
 
 export function checkProfile(profile: Profile, document: OpenApiDocument, place: Place): ProfileIssue[] {
   const checker = createChecker(profile, document, place);
-  const { issues, add, named, condition, template, regExp } = checker;
+  const { issues, add, named, condition, template, sentHeader, regExp } = checker;
   walkEvidence(profile, [], (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
   for (const [name, header] of Object.entries(profile.headers)) {
+    sentHeader(name, ['headers', name]);
     for (const id of [header.policy ?? []].flat()) named('policy', id, ['headers', name, 'policy']);
     if (
       header.text === undefined &&
@@ -39,6 +40,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     condition(when, ['errors', name, 'when']);
     template(body, ['errors', name, 'body'], ERROR_ROOTS);
     template(headers, ['errors', name, 'headers'], ERROR_ROOTS);
+    for (const header of Object.keys(headers ?? {})) sentHeader(header, ['errors', name, 'headers', header]);
   }
   for (const [key, name] of Object.entries(profile.answers)) named('error', name, ['answers', key]);
   for (const [id, plan] of Object.entries(profile.plans)) {

@@ -31,7 +31,12 @@ export class ProfileError extends Error {
 
 /** `file:line:col  path: problem; fix  [code]` */
 export function formatIssue({ code, file, line, col, path, problem, fix }: ProfileIssue): string {
-  return `${file}:${line}:${col}  ${path === '' ? '' : `${path}: `}${problem}; ${fix}  [${code}]`;
+  return oneLine(`${file}:${line}:${col}  ${path === '' ? '' : `${path}: `}${problem}; ${fix}  [${code}]`);
+}
+
+/** Keys and values may hold anything; control characters are shown as JSON escapes. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** The candidate nearest in spelling, if any is near enough to be meant. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { algorithms } from '../limits/algorithms/index.js';
 import { parseDuration } from '../limits/duration.js';
 import { FORMAT_NAMES } from '../limits/render/formats.js';
-import { amount, conditionSchema, cost, evidence, kebab, name } from './schema-basics.js';
+import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './schema-basics.js';
 
 const windowLength = z.union([
   z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']),
@@ -58,6 +58,8 @@ const policyParts = {
     ),
   unit: z
     .string()
+    // It is told in a header, as a string of RFC 9651.
+    .regex(/^[ !#-[\]-~]+$/, { error: 'is not a unit; use ASCII letters without quotes and backslashes' })
     .default('requests')
     .describe('What is counted: requests, concurrent-requests, tokens, points, usd …'),
   scale: z.int().positive().default(1).describe('Counted in fractions of 1/scale (100: cents of a dollar)'),
@@ -113,7 +115,7 @@ export const header = z.strictObject({
     ])
     .optional(),
   format: z.enum(FORMAT_NAMES).optional().describe('How an instant is written; epoch-seconds when left out'),
-  text: z.string().optional().describe('A template, in place of policy and value'),
+  text: headerText.optional().describe('A template, in place of policy and value'),
   on: z.enum(['every-response', 'refusal', 'success']).default('every-response'),
   when: conditionSchema.optional(),
   below: z.number().gt(0).lte(1).optional().describe('Only when less than this share is left'),

@@ -6,6 +6,7 @@ import type { Outcome, RequestFacts } from '../facts.js';
 import { type Condition, compileCondition, type Predicate } from '../matching.js';
 import { digits } from './digits.js';
 import { type FormatName, formats } from './formats.js';
+import { headerText } from './header-text.js';
 import { compileTemplate, type Scope } from './template.js';
 
 export interface HeaderRule {
@@ -90,7 +91,10 @@ function compileShown(rule: HeaderRule): (context: HeaderContext) => boolean {
 function compileValue(rule: HeaderRule): (context: HeaderContext) => string | undefined {
   if (rule.text !== undefined) {
     const template = compileTemplate(rule.text);
-    return ({ scope, now }) => written(template.render(scope, now));
+    return ({ scope, now }) => {
+      const text = written(template.render(scope, now));
+      return text === undefined ? undefined : headerText(text);
+    };
   }
   const { value = 'limit', format, below } = rule;
   if (value === 'retry-after') return ({ retryAfter, retryAt, now }) => retryText(retryAfter, retryAt, format, now);
