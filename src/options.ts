@@ -66,6 +66,10 @@ export async function loadProviders(options: MockOptions): Promise<Provider[]> {
   return providers;
 }
 
+/** So that the longest window stays one whose end `Date` can show, and a day's has an end that can be told from its beginning. */
+export const LEAST_COMPRESS = 0.01;
+export const MOST_COMPRESS = 1_000_000_000;
+
 /** In the order of what `loadProviders` gives. @throws OptionError */
 export function openings(options: MockOptions): Opening[] {
   const references = list(options.profile);
@@ -73,8 +77,8 @@ export function openings(options: MockOptions): Opening[] {
   const variants = list(options.variant).map((text) => scoped(text, wanted, 'variant'));
   const settings = (options.set ?? []).map((text) => setting(text, wanted));
   const { compress = 1 } = options;
-  if (!(Number.isFinite(compress) && compress > 0))
-    throw new OptionError(`compress must be a number above 0, not ${compress}`);
+  if (!(compress >= LEAST_COMPRESS && compress <= MOST_COMPRESS))
+    throw new OptionError(`compress must be a number from ${LEAST_COMPRESS} to ${MOST_COMPRESS}, not ${compress}`);
   return [...new Set(wanted)].map((reference) => {
     const overlay = {
       compress,

@@ -3,7 +3,8 @@
  * @module
  */
 import type { z } from 'zod';
-import { parseDuration } from '../limits/duration.js';
+import { MOST_UNITS } from '../limits/amounts.js';
+import { parseDuration, readDuration } from '../limits/duration.js';
 import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
 
@@ -21,8 +22,9 @@ export function listOf<T extends z.ZodType>(z: Zod, item: T) {
 export const duration = (z: Zod) =>
   z
     .string()
-    .refine((text) => parseDuration(text) !== undefined, {
-      error: 'is not a duration; write it like 60s, 5m, 1h, 2d or PT1H',
+    .superRefine((text, context) => {
+      const ms = readDuration(text);
+      if (typeof ms !== 'number') context.addIssue({ code: 'custom', message: ms.fault });
     })
     .transform((text) => parseDuration(text)!)
     .describe('A duration such as 60s, 5m, 1h, 2d or PT1H');
@@ -51,7 +53,7 @@ const parts = (z: Zod) => ({
 /** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
 export const conditionSchema = (z: Zod) => z.strictObject({ ...parts(z), not: z.strictObject(parts(z)).optional() });
 
-const amount = (z: Zod) => z.number().nonnegative();
+const amount = (z: Zod) => z.number().nonnegative().max(MOST_UNITS);
 
 const costRule = (z: Zod) =>
   z.strictObject({

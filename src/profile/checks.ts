@@ -6,6 +6,7 @@ import type { OpenApiDocument } from '../openapi/document.js';
 import { compilePattern } from '../patterns/compile.js';
 import { wholeText } from './callers.js';
 import { checkAdvice } from './check-advice.js';
+import { checkAmounts } from './check-amounts.js';
 import { checkLibrary, checkOperations } from './check-operations.js';
 import { checkPolicy } from './check-policies.js';
 import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type Place } from './checker.js';
@@ -18,6 +19,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
   const { issues, add, named, condition, template, sentHeader, regExp } = checker;
   walkEvidence(profile, [], (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
+  checkAmounts(profile, add);
   for (const [name, header] of Object.entries(profile.headers)) {
     sentHeader(name, ['headers', name]);
     for (const id of [header.policy ?? []].flat()) named('policy', id, ['headers', name, 'policy']);

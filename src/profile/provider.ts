@@ -10,7 +10,7 @@ import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
 import { compileCost } from '../limits/cost.js';
 import { compileAny, compileCondition, type Predicate } from '../limits/matching.js';
 import { compilePartition, factPath } from '../limits/partitions.js';
-import type { Policy } from '../limits/policy.js';
+import { mostUnits, type Policy } from '../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../limits/render/headers.js';
 import { compileTemplate, type Template } from '../limits/render/template.js';
 import { type Checks, compileChecks } from '../openapi/checks.js';
@@ -145,10 +145,14 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
 
 function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
   const { charges } = spec.refusal;
+  const how = {
+    algorithm: algorithm(spec.algorithm as AlgorithmName),
+    window: (spec.window && compileWindow(spec.window, compress)) ?? { kind: 'first-request' as const, lengthMs: 0 },
+  };
+  const most = mostUnits(how);
   return {
     id,
-    algorithm: algorithm(spec.algorithm as AlgorithmName),
-    window: (spec.window && compileWindow(spec.window, compress)) ?? { kind: 'first-request', lengthMs: 0 },
+    ...how,
     options: scaledOptions(spec),
     unit: spec.unit,
     scale: spec.scale,
@@ -157,8 +161,8 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     steady: !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
     partition: compilePartition(spec.partitionBy),
-    cost: compileCost(spec.cost ?? [], spec.scale),
-    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale),
+    cost: compileCost(spec.cost ?? [], spec.scale, most),
+    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, most),
     free: compileAny(spec.free),
     refusal: {
       charges: charges === 'self' ? [id] : charges === 'none' ? [] : charges,
