@@ -25,11 +25,18 @@ export function parseDuration(text: string): number | undefined {
   return typeof ms === 'number' ? ms : undefined;
 }
 
-/** Whole milliseconds of `text`, or what is wrong with it and what to write instead. */
-export function readDuration(text: string): number | { readonly fault: string } {
+/** Why a text is no duration that can be used, and what to write instead. */
+export interface DurationFault {
+  readonly fault: string;
+  /** Whether it is one that is longer than 1000 years. */
+  readonly isTooLong?: boolean;
+}
+
+/** Whole milliseconds of `text`, or what is wrong with it. */
+export function readDuration(text: string): number | DurationFault {
   const ms = millisecondsOf(text.trim());
-  if (ms === undefined) return { fault: 'is not a duration; write it like 60s, 5m, 1h, 2d or PT1H' };
-  if (ms > LONGEST_MS) return { fault: 'is longer than 1000 years; write 365250d at most' };
+  if (ms === undefined) return { fault: 'is not a duration; write it like 90s, 5m, 1h, 2d or PT1H' };
+  if (ms > LONGEST_MS) return { fault: 'is longer than 1000 years; write 365250d at most', isTooLong: true };
   const whole = Math.round(ms);
   // 0.29 s is 290.00000000000006 ms.
   if (Math.abs(whole - ms) > 1e-9 * ms)

@@ -60,6 +60,6 @@ describe('a duration', () => {
     ['-1s', /not a duration/],
   ])('%s is none', (text, fault) => {
     expect(parseDuration(text)).toBeUndefined();
-    expect(readDuration(text)).toEqual({ fault: expect.stringMatching(fault) });
+    expect(readDuration(text)).toMatchObject({ fault: expect.stringMatching(fault) });
   });
 });
