@@ -5,7 +5,7 @@
 import { isProxyRange, TrustedProxies } from './http/client-address.js';
 import { listedHost } from './http/webhook-target.js';
 import { parseDuration } from './limits/duration.js';
-import { suggest } from './profile/errors.js';
+import { formatIssue, suggest } from './profile/errors.js';
 import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
@@ -77,6 +77,10 @@ export async function loadProviders(options: MockOptions): Promise<Provider[]> {
   return providers;
 }
 
+/** So that the longest window stays one whose end `Date` can show, and a day's has an end that can be told from its beginning. */
+export const LEAST_COMPRESS = 0.01;
+export const MOST_COMPRESS = 1_000_000_000;
+
 /** In the order of what `loadProviders` gives. @throws OptionError */
 export function openings(options: MockOptions): Opening[] {
   const references = list(options.profile);
@@ -84,15 +88,22 @@ export function openings(options: MockOptions): Opening[] {
   const variants = list(options.variant).map((text) => scoped(text, wanted, 'variant'));
   const settings = (options.set ?? []).map((text) => setting(text, wanted));
   const { compress = 1 } = options;
-  if (!(Number.isFinite(compress) && compress > 0))
-    throw new OptionError(`compress must be a number above 0, not ${compress}`);
+  if (!(compress >= LEAST_COMPRESS && compress <= MOST_COMPRESS))
+    throw new OptionError(`compress must be a number from ${LEAST_COMPRESS} to ${MOST_COMPRESS}, not ${compress}`);
   return [...new Set(wanted)].map((reference) => {
     const overlay = {
       compress,
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     };
-    return { reference, open: () => openProvider(reference, overlay) };
+    return {
+      reference,
+      async open() {
+        const provider = await openProvider(reference, overlay);
+        for (const warning of provider.warnings) options.log?.('warn', formatIssue(warning));
+        return provider;
+      },
+    };
   });
 }
 

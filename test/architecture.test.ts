@@ -10,13 +10,14 @@ const sources = readSources();
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** Layers from the bottom up, by the longest prefix that fits, and the layers that each may import besides itself. */
-const BASE = ['limits', 'limits/render', 'state', 'openapi'];
+const BASE = ['limits', 'limits/render', 'state', 'openapi', 'patterns'];
 const LEAVES = ['clock.ts', 'disposal.ts', 'root.ts', 'version.ts'];
 const LAYERS: Record<string, readonly string[]> = {
   limits: [],
   'limits/render': ['limits'],
   state: ['limits', 'limits/render'],
-  openapi: ['limits', 'limits/render'],
+  patterns: [],
+  openapi: ['limits', 'limits/render', 'patterns'],
   behaviours: BASE,
   verdict: ['limits', 'state'],
   'verdict/render': ['limits', 'verdict', 'version.ts'],
@@ -85,6 +86,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'js-yaml': ['profile/quick.ts'],
   ajv: ['openapi/checks.ts', 'openapi/late-references.ts', 'openapi/write-checks.ts'],
   'ajv-formats': ['openapi/checks.ts'],
+  re2js: ['patterns/linear.ts'],
   'openapi-sampler': ['openapi/examples.ts'],
   // The document's router is Hono's.
   hono: ['http', 'openapi/router.ts'],
@@ -130,6 +132,7 @@ const PACKAGES: Record<string, readonly string[]> = {
     'openapi/checks.ts',
     'openapi/late-references.ts',
     'openapi/examples.ts',
+    'patterns/linear.ts',
     'version.ts',
   ],
 };

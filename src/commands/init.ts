@@ -51,7 +51,7 @@ export function init(document: string, flags: InitFlags, io: Io): number {
   ];
   io.out(`wrote ${shown} (${has.join(', ')})\n`);
   for (const issue of issues) io.out(`${formatIssue(issue)}\n`);
-  if (issues.length > 0) return 2;
+  if (issues.some(({ severity }) => severity === undefined)) return 2;
   io.out(`next: mock429 serve --profile ${shown} --watch\n`);
   return 0;
 }

@@ -3,9 +3,9 @@
  * @module
  */
 import { type Command, Option } from 'commander';
-import type { MockOptions } from '../options.js';
+import { LEAST_COMPRESS, MOST_COMPRESS, type MockOptions } from '../options.js';
 import type { Io } from './io.js';
-import { append, collect, duration, integer, parseWith, positive, yesOrNo } from './values.js';
+import { append, collect, duration, integer, parseWith, within, yesOrNo } from './values.js';
 
 export interface MockFlags {
   profile?: string[];
@@ -26,6 +26,8 @@ export interface MockFlags {
   cors: boolean;
 }
 
+const factor = within('a factor', LEAST_COMPRESS, MOST_COMPRESS);
+
 export function addMockOptions(command: Command): Command {
   return command
     .option(
@@ -42,9 +44,7 @@ export function addMockOptions(command: Command): Command {
       [],
     )
     .addOption(
-      new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(
-        positive('a factor'),
-      ),
+      new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(factor),
     )
     .option('--clock <frozen|instant>', 'stand still, now or at an ISO instant, until advanced [MOCK429_CLOCK]')
     .addOption(
@@ -84,7 +84,7 @@ export function addMockOptions(command: Command): Command {
 
 /** Flags win over the environment. @throws OptionError */
 export function optionsOf(flags: MockFlags, io: Io): MockOptions {
-  const compress = flags.compress ?? parseWith(positive('a factor'), io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
+  const compress = flags.compress ?? parseWith(factor, io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
   const clock = flags.clock ?? io.env('MOCK429_CLOCK');
   const profile = flags.profile ?? io.env('MOCK429_PROFILE');
   const variant = flags.variant ?? io.env('MOCK429_VARIANT');

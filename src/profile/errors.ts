@@ -13,6 +13,8 @@ export interface ProfileIssue {
   readonly path: string;
   readonly problem: string;
   readonly fix: string;
+  /** It can be served all the same. */
+  readonly severity?: 'warning';
 }
 
 /** A profile (or its OpenAPI document) that cannot be served. The message has a line per issue. */
@@ -29,7 +31,12 @@ export class ProfileError extends Error {
 
 /** `file:line:col  path: problem; fix  [code]` */
 export function formatIssue({ code, file, line, col, path, problem, fix }: ProfileIssue): string {
-  return `${file}:${line}:${col}  ${path === '' ? '' : `${path}: `}${problem}; ${fix}  [${code}]`;
+  return oneLine(`${file}:${line}:${col}  ${path === '' ? '' : `${path}: `}${problem}; ${fix}  [${code}]`);
+}
+
+/** Keys and values may hold anything; control characters are shown as JSON escapes. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** The candidate nearest in spelling, if any is near enough to be meant. */

@@ -4,11 +4,13 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Checks } from '../openapi/checks.js';
+import { type Checks, compileChecks } from '../openapi/checks.js';
 import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
+import { patternNotices, safeRegExp } from '../openapi/patterns.js';
 import { checkReferences } from '../openapi/references.js';
+import { compilePattern } from '../patterns/compile.js';
 import { checkProfile } from './checks.js';
-import { ProfileError } from './errors.js';
+import { ProfileError, type ProfileIssue } from './errors.js';
 import { findProfile, shownPath } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
 import { compileProvider, type Provider } from './provider.js';
@@ -36,13 +38,31 @@ export function loadProvider(
   const openapi = resolve(dirname(file), parsed.profile.openapi);
   const document = loadDocument(openapi, shown, () => parsed.position(['openapi']));
   const issues = checkProfile(parsed.profile, document, { file: shown, base: source.value, position: parsed.position });
-  if (issues.length > 0) throw new ProfileError(issues);
+  const errors = issues.filter(({ severity }) => severity === undefined);
+  if (errors.length > 0) throw new ProfileError(errors);
+  const checks = checksOf(document);
   return compileProvider(parsed.profile, document, {
     file,
     variants: options.variants ?? [],
     compress: options.compress ?? 1,
-    checks: checksOf(document),
+    // Checks that are there already were made of patterns that are known to be good.
+    checks: checks ?? compileChecks(document, safeRegExp),
+    patterns: (pattern) => compilePattern(pattern, false).matcher,
+    warnings: [...issues, ...(checks ? [] : documentWarnings(document, openapi))],
   });
+}
+
+function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue[] {
+  const notices = patternNotices(document);
+  if (notices.length === 0) return [];
+  const source = readSource(file, shownPath(file));
+  return notices.map(({ at, ...notice }) => ({
+    ...notice,
+    file: source.file,
+    ...source.position(at),
+    path: at.join('.'),
+    severity: 'warning',
+  }));
 }
 
 function loadDocument(file: string, profileFile: string, at: () => Position): OpenApiDocument {

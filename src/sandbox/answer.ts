@@ -2,6 +2,7 @@
  * From a reply to what is written on the wire.
  * @module
  */
+import { headerText } from '../limits/render/header-text.js';
 import type { Scope } from '../limits/render/template.js';
 import type { ErrorAnswer } from '../profile/provider.js';
 
@@ -39,7 +40,7 @@ export function draftError(error: ErrorAnswer, scope: Scope, now: number, status
   const { contentType, name, body } = error;
   const headers: Record<string, string> = {};
   const rendered = error.headers.render(scope, now) as Record<string, unknown>;
-  for (const header in rendered) headers[header] = String(rendered[header]);
+  for (const header in rendered) headers[header] = headerText(String(rendered[header]));
   return { status, contentType, headers, body: body?.render(scope, now), steady: body?.constant, error: name };
 }
 
