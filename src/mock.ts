@@ -12,7 +12,7 @@ import { listen } from './http/server.js';
 import { createDelivery } from './http/webhooks.js';
 import { createInterceptor } from './intercept.js';
 import type { MockSandbox } from './mock-sandbox.js';
-import { initialClock, list, loadProviders, type MockOptions, plansOf, sandboxLimits } from './options.js';
+import { initialClock, list, loadProviders, type MockOptions, openings, plansOf, sandboxLimits } from './options.js';
 import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
 import { Problem } from './sandbox/problem.js';
@@ -58,6 +58,12 @@ export interface Mock extends MockSandbox, AsyncDisposal {
   close(): Promise<void>;
 }
 
+/** A mock as the commands have it, with what they need besides. */
+export interface ComposedMock extends Mock {
+  /** What the newest attempt to read the profile has read: see `Opening.read`. @throws OptionError */
+  filesRead(profile: string): ReadonlyMap<string, string | undefined>;
+}
+
 /**
  * A mock in this process. Nothing is served on a port until `listen()`.
  *
@@ -87,8 +93,9 @@ export async function composeMock(
   options: MockOptions,
   methods: Methods,
   createAnswer: (serving: AppOptions) => AnswerRequest = createLateApp,
-): Promise<Mock> {
-  const providers = await loadProviders(options);
+): Promise<ComposedMock> {
+  const ways = openings(options);
+  const providers = await loadProviders(ways);
   const ids = providers.map(({ id }) => id);
   const log: Log = options.log ?? (() => {});
   const sandboxes = new Sandboxes({
@@ -119,7 +126,11 @@ export async function composeMock(
     },
   });
   const listening = new Set<Listening>();
-  const { files, reload } = createReloader(options, providers, sandboxes);
+  const { files, filesRead, reload } = createReloader(
+    options,
+    providers.map((provider, i) => ({ provider, way: ways[i]! })),
+    sandboxes,
+  );
   const interceptor = createInterceptor(
     () => ids.map((id) => sandboxes.main.provider(id)),
     (request, route) => fetchInProcess(answer, request, '', route),
@@ -138,10 +149,11 @@ export async function composeMock(
     await Promise.all([...listening].map((server) => server.close()));
     await sandboxes.close();
   };
-  const mock: Mock = {
+  const mock: ComposedMock = {
     ...surfaceOf(''),
     profiles: ids,
     files,
+    filesRead,
     reload,
     sandbox(name) {
       if (isSandboxName(name)) return surfaceOf(name);

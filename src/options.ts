@@ -4,6 +4,7 @@
  */
 import { parseDuration } from './limits/duration.js';
 import { suggest } from './profile/errors.js';
+import type { LoadOptions } from './profile/load.js';
 import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
@@ -57,10 +58,16 @@ export interface Opening {
   readonly reference: string;
   /** @throws ProfileError */
   open(): Promise<Provider>;
+  /**
+   * What the newest call of `open` read, whether it succeeded or failed: text by the file's absolute path, `undefined` where it could not be read.
+   * A file that differs from this has been edited since.
+   */
+  readonly read: ReadonlyMap<string, string | undefined>;
 }
 
-export async function loadProviders(options: MockOptions): Promise<Provider[]> {
-  const providers = await Promise.all(openings(options).map(({ open }) => open()));
+/** @throws ProfileError, OptionError where two of them have the same id */
+export async function loadProviders(ways: readonly Opening[]): Promise<Provider[]> {
+  const providers = await Promise.all(ways.map((way) => way.open()));
   const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
   if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
   return providers;
@@ -81,8 +88,23 @@ export function openings(options: MockOptions): Opening[] {
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     };
-    return { reference, open: () => openProvider(reference, overlay) };
+    return opening(reference, overlay);
   });
+}
+
+function opening(reference: string, overlay: LoadOptions): Opening {
+  let read: ReadonlyMap<string, string | undefined> = new Map();
+  return {
+    reference,
+    get read() {
+      return read;
+    },
+    open() {
+      const texts = new Map<string, string | undefined>();
+      read = texts;
+      return openProvider(reference, { ...overlay, onRead: (file, text) => texts.set(file, text) });
+    },
+  };
 }
 
 /** `profile:value`, or a bare value where one profile is served. */
