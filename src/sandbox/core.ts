@@ -24,6 +24,8 @@ export interface Core {
   readonly deliver: (url: string, body: unknown) => Promise<void>;
   /** Numbers requests, from 1. */
   nextRequest(): number;
+  /** Is called for changes that come neither with a request nor with an event. */
+  changed(): void;
   /** Tells whoever listens. A request is told of by its row in the journal. */
   emit(event: SandboxEvent | number): void;
 }

@@ -24,12 +24,13 @@ import { rowShape } from './journal-row.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
 import { succeed } from './replace.js';
 import type { Arrival } from './request.js';
+import { type Beginning, beginningOf, type ResetOptions, resetSandbox } from './reset.js';
 import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, readSnapshot } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import { Waits } from './waits.js';
-import { clearWorld, createWorld, initialAccounts, type World } from './world.js';
+import { createWorld, type World } from './world.js';
 import { checkOperation, findWorld } from './worlds.js';
 
 export interface SandboxOptions {
@@ -55,7 +56,9 @@ export class Sandbox {
   readonly #worlds = new Map<string, World>();
   readonly #core: Core;
   readonly #options: SandboxOptions;
+  readonly #beginning: Beginning;
   #requests = 0;
+  #changes = 0;
   #held = 0;
 
   constructor(
@@ -63,6 +66,7 @@ export class Sandbox {
     options: SandboxOptions,
   ) {
     this.#options = options;
+    this.#beginning = beginningOf(options);
     this.clock = new Clock(options.clock);
     this.journal = new Journal(rowShape(options.providers.map(({ policies }) => policies.length)), options.journalSize);
     this.faults = new Faults(this.clock);
@@ -74,9 +78,8 @@ export class Sandbox {
       (row) => this.journal.entry(row)!,
     );
     this.journal.onForget(() => this.events.settle());
-    for (const provider of options.providers) {
+    for (const provider of options.providers)
       this.#worlds.set(provider.id, createWorld(name, provider, options.plans[provider.id], options.maxBuckets));
-    }
     this.#core = {
       name,
       clock: this.clock,
@@ -86,10 +89,8 @@ export class Sandbox {
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
-      nextRequest: () => {
-        this.#requests += 1;
-        return this.#requests;
-      },
+      nextRequest: () => ++this.#requests,
+      changed: () => ++this.#changes,
       emit: (event) => {
         jobs.catchUp();
         this.events.emit(event);
@@ -113,12 +114,15 @@ export class Sandbox {
     return this.#requests;
   }
 
+  /** Another text whenever what a snapshot holds may be another. The time alone changes nothing of it. */
+  get revision(): string {
+    return `${this.#requests}/${this.events.told}/${this.faults.revision}/${this.#changes}`;
+  }
+
   /** It has been asked something, and is in use until the answer has left. */
   hold(port: Port): void {
     this.#held += 1;
-    port.onDone(() => {
-      this.#held -= 1;
-    });
+    port.onDone(() => --this.#held);
   }
 
   /** Whether somebody waits for an answer, or listens. */
@@ -139,16 +143,8 @@ export class Sandbox {
   }
 
   /** Counters, journal, faults, jobs and resources are gone; requests in flight end at once. */
-  reset({ clock = false, accounts = false }: { clock?: boolean; accounts?: boolean } = {}): void {
-    for (const world of this.#worlds.values()) {
-      clearWorld(world, this.#options.maxBuckets);
-      if (accounts) world.accounts.load(initialAccounts(world.provider, this.#options.plans[world.provider.id]).list());
-    }
-    this.#core.jobs.restart(this.#worlds.values());
-    this.faults.remove();
-    this.journal.clear();
-    if (clock) this.clock.reset();
-    this.#core.emit({ type: 'reset', at: this.clock.now(), data: { clock, accounts } });
+  reset(options: ResetOptions = {}): void {
+    resetSandbox(this.#core, this.#worlds, this.#beginning, options);
   }
 
   quotas(): Quota[] {
@@ -157,6 +153,7 @@ export class Sandbox {
 
   /** @throws Problem */
   setQuota(change: QuotaChange): Quota {
+    this.#core.changed();
     return changeQuota(this.#worlds, change, instantOf(this.#core));
   }
 
@@ -167,6 +164,7 @@ export class Sandbox {
 
   /** @throws Problem */
   setAccount(profile: string, id: string, change: AccountChange): Account {
+    this.#core.changed();
     return changeAccount(this.#world(profile), id, change);
   }
 
@@ -214,9 +212,7 @@ export class Sandbox {
   restore(snapshot: unknown, checkFault: CheckFault): void {
     const read = readSnapshot(snapshot, this.#worlds, this.clock.real(), checkFault);
     this.#requests = read.requests;
-    const { maxBuckets, plans } = this.#options;
-    const accounts = ({ provider }: World) => initialAccounts(provider, plans[provider.id]);
-    restoreSandbox(this.#core, this.#worlds, read, { maxBuckets, accounts });
+    restoreSandbox(this.#core, this.#worlds, read, this.#beginning);
   }
 
   provider(profile: string): Provider {
@@ -225,6 +221,7 @@ export class Sandbox {
 
   /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
   replaceProvider(provider: Provider): void {
+    this.#core.changed();
     this.#worlds.set(provider.id, succeed(this.#world(provider.id), provider, this.#options.plans[provider.id]));
   }
 

@@ -34,6 +34,7 @@ function wait(core: Core, world: World, collection: Collection, item: JobItem, {
     cancel = core.clock.at(endsAt, () => {
       world.webhooks.delete(item.id);
       delete item.job.webhook;
+      core.changed();
       const now = core.clock.now();
       return core.deliver(url, viewOf(collection, item, { scope: scopeOf(world, base, now), now }));
     });
