@@ -17,6 +17,8 @@ import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
 import { Problem } from './sandbox/problem.js';
 import { isSandboxName, Sandboxes, type SandboxInfo } from './sandbox/sandboxes.js';
+import type { SavedState } from './sandbox/snapshot/saved-state.js';
+import { type Traffic, trafficOf } from './sandbox/traffic.js';
 import { type Methods, surface } from './surface.js';
 import { VERSION } from './version.js';
 
@@ -62,6 +64,10 @@ export interface Mock extends MockSandbox, AsyncDisposal {
 export interface ComposedMock extends Mock {
   /** What the newest attempt to read the profile has read: see `Opening.read`. @throws OptionError */
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
+  /** What goes on at the moment, in all sandboxes. */
+  traffic(): Traffic;
+  /** All sandboxes as one text. Loaded when it is asked for: most servers start without. */
+  savedState(): Promise<SavedState>;
 }
 
 /**
@@ -98,9 +104,10 @@ export async function composeMock(
   const providers = await loadProviders(ways);
   const ids = providers.map(({ id }) => id);
   const log: Log = options.log ?? (() => {});
+  const plans = plansOf(providers, list(options.plan));
   const sandboxes = new Sandboxes({
     providers,
-    plans: plansOf(providers, list(options.plan)),
+    plans,
     clock: initialClock(options.clock),
     maxBuckets: options.maxBuckets,
     ...sandboxLimits(options),
@@ -155,6 +162,14 @@ export async function composeMock(
     files,
     filesRead,
     reload,
+    traffic: () => trafficOf(sandboxes),
+    async savedState() {
+      const [{ SavedState }, { checkFault }] = await Promise.all([
+        import('./sandbox/snapshot/saved-state.js'),
+        import('./sandbox/fault-schema.js'),
+      ]);
+      return new SavedState(sandboxes, plans, checkFault);
+    },
     sandbox(name) {
       if (isSandboxName(name)) return surfaceOf(name);
       const problem = `"${name}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`;

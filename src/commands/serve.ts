@@ -10,7 +10,7 @@ import { shownPath } from '../profile/locate.js';
 import type { Log } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
 import type { Io } from './io.js';
-import { addMockOptions, type MockFlags, optionsOf } from './mock-flags.js';
+import { addMockOptions, keptState, type MockFlags, optionsOf } from './mock-flags.js';
 import { integer, parseWith } from './values.js';
 
 interface ServeFlags extends MockFlags {
@@ -78,13 +78,21 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??
     4290;
   const mock = await composeMock({ ...optionsOf(flags, io), log }, BY_HTTP);
-  const { url } = await mock.listen({ port, host: flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1' });
+  const state = await keptState(flags, io, mock, log);
+  const host = flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1';
+  const { url } = await mock.listen({ port, host }).catch((error: unknown) => {
+    state?.abandon();
+    throw error;
+  });
   const watch = flags.watch ? await watchMock(mock, log) : undefined;
   const single = mock.profiles.length === 1;
   for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
   await io.stopped;
   watch?.close();
+  // Clients may keep the server waiting for longer than whoever ended it does.
+  await state?.save();
   await mock.close();
+  await state?.close();
 }
 
 /** Has edits of the served files taken up; a profile that cannot be served leaves its former edition in place. */

@@ -9,6 +9,8 @@ import { clearWorld, initialAccounts, type World } from './world.js';
 /** What a sandbox that begins anew begins with. */
 export interface Beginning {
   readonly maxBuckets: number | undefined;
+  /** Plan of the default account, by profile. */
+  readonly plans: Readonly<Record<string, string>>;
   accounts(world: World): Accounts;
 }
 
@@ -17,10 +19,9 @@ export function beginningOf({
   plans,
 }: {
   readonly maxBuckets?: number | undefined;
-  /** Plan of the default account, by profile. */
   readonly plans: Readonly<Record<string, string>>;
 }): Beginning {
-  return { maxBuckets, accounts: ({ provider }) => initialAccounts(provider, plans[provider.id]) };
+  return { maxBuckets, plans, accounts: ({ provider }) => initialAccounts(provider, plans[provider.id]) };
 }
 
 /** What is to begin anew besides counters, journal, faults, jobs and resources. */

@@ -10,7 +10,7 @@ import { type AccountChange, changeAccount } from './accounts.js';
 import type { Answer } from './answer.js';
 import { defaultQuota } from './asks.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './clock-change.js';
-import { type Core, instantOf, type Log, type Port } from './core.js';
+import { type Core, instantOf, type Log, type Port, type Tally } from './core.js';
 import { Events } from './events.js';
 import { exchange } from './exchange.js';
 import { type Explanation, explainRequest } from './explain.js';
@@ -55,17 +55,14 @@ export class Sandbox {
   readonly #waits: Waits;
   readonly #worlds = new Map<string, World>();
   readonly #core: Core;
-  readonly #options: SandboxOptions;
   readonly #beginning: Beginning;
-  #requests = 0;
-  #changes = 0;
+  readonly tally: Tally = { requests: 0, refused: 0, changes: 0 };
   #held = 0;
 
   constructor(
     readonly name: string,
     options: SandboxOptions,
   ) {
-    this.#options = options;
     this.#beginning = beginningOf(options);
     this.clock = new Clock(options.clock);
     this.journal = new Journal(rowShape(options.providers.map(({ policies }) => policies.length)), options.journalSize);
@@ -89,8 +86,7 @@ export class Sandbox {
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
-      nextRequest: () => ++this.#requests,
-      changed: () => ++this.#changes,
+      tally: this.tally,
       emit: (event) => {
         jobs.catchUp();
         this.events.emit(event);
@@ -109,14 +105,9 @@ export class Sandbox {
     return exchange(this.#core, this.#worlds.get(profile)!, arrival, port);
   }
 
-  /** Requests that have come to it since it was made, resets or not. */
-  get seen(): number {
-    return this.#requests;
-  }
-
   /** Another text whenever what a snapshot holds may be another. The time alone changes nothing of it. */
   get revision(): string {
-    return `${this.#requests}/${this.events.told}/${this.faults.revision}/${this.#changes}`;
+    return `${this.tally.requests}/${this.events.told}/${this.faults.revision}/${this.tally.changes}`;
   }
 
   /** It has been asked something, and is in use until the answer has left. */
@@ -153,7 +144,7 @@ export class Sandbox {
 
   /** @throws Problem */
   setQuota(change: QuotaChange): Quota {
-    this.#core.changed();
+    this.tally.changes += 1;
     return changeQuota(this.#worlds, change, instantOf(this.#core));
   }
 
@@ -164,7 +155,7 @@ export class Sandbox {
 
   /** @throws Problem */
   setAccount(profile: string, id: string, change: AccountChange): Account {
-    this.#core.changed();
+    this.tally.changes += 1;
     return changeAccount(this.#world(profile), id, change);
   }
 
@@ -205,13 +196,13 @@ export class Sandbox {
 
   /** Everything that it remembers, as JSON; credentials in full. */
   snapshot(options: SnapshotOptions = {}): Snapshot {
-    return saveSandbox(this.#core, this.#worlds, this.#requests, options);
+    return saveSandbox(this.#core, this.#worlds, this.tally.requests, options);
   }
 
   /** Goes on as the sandbox would that was saved; requests in flight end at once. @throws Problem, and changes nothing */
   restore(snapshot: unknown, checkFault: CheckFault): void {
     const read = readSnapshot(snapshot, this.#worlds, this.clock.real(), checkFault);
-    this.#requests = read.requests;
+    this.tally.requests = read.requests;
     restoreSandbox(this.#core, this.#worlds, read, this.#beginning);
   }
 
@@ -221,8 +212,8 @@ export class Sandbox {
 
   /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
   replaceProvider(provider: Provider): void {
-    this.#core.changed();
-    this.#worlds.set(provider.id, succeed(this.#world(provider.id), provider, this.#options.plans[provider.id]));
+    this.tally.changes += 1;
+    this.#worlds.set(provider.id, succeed(this.#world(provider.id), provider, this.#beginning.plans[provider.id]));
   }
 
   /** Answers what waits, at once, and sets no more timers. */

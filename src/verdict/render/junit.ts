@@ -37,14 +37,28 @@ function suite(profile: ProfileReport, index: number, { requests }: Report, sett
     // By the clock of the sandbox, on which a client may have spent an hour in no time.
     time: (figures.spanMs / 1_000).toFixed(3),
   });
-  const properties = Object.entries({ title, verdict, ...propertiesOf(figures), 'requests.lost': requests.lost })
+  const warnings = findings.filter(({ severity }) => !reaches(severity, settings.failOn));
+  const properties = Object.entries({
+    title,
+    verdict,
+    ...propertiesOf(figures),
+    'requests.lost': requests.lost,
+    warnings: warnings.length,
+  })
     .map(([name, value]) => `      <property${attributesOf({ name, value })}/>\n`)
     .join('');
   const cases = checks.map((check) => {
     const own = findings.filter((finding) => finding.check === check.check);
     return testCase(id, check, own, settings);
   });
-  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}  </testsuite>\n`;
+  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}${warned(warnings)}  </testsuite>\n`;
+}
+
+/** JUnit knows no warnings. Of cases that passed many viewers show nothing but the name, so what fails nothing is told of the suite as well. */
+function warned(findings: readonly Finding[]): string {
+  if (findings.length === 0) return '';
+  const lines = findings.map(({ check, says }) => xml(`warning: ${check}: ${says}`));
+  return `    <system-err>${lines.join('\n')}</system-err>\n`;
 }
 
 function testCase(profile: string, check: CheckResult, findings: readonly Finding[], settings: RenderSettings): string {

@@ -74,12 +74,7 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
     message: { text: message(says) },
     locations: [
       {
-        // What was found is in what a client did, which is in no file; GitHub and others show only what has one. The profile is the file that says what was asked of
-        // the client. It stands under this name in the package, whatever the name of the file that a server was given.
-        physicalLocation: {
-          artifactLocation: { uri: `profiles/${encodeURIComponent(profile)}.yaml` },
-          region: { startLine: 1 },
-        },
+        physicalLocation: placeOf(profile, settings),
         ...(asked.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
       },
     ],
@@ -87,6 +82,15 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
     partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/${plain(caller)}` },
     properties: { profile, caller: plain(caller), times, entries, ...(asked.length === 0 ? {} : { asked }) },
   };
+}
+
+/**
+ * What was found is in what a client did, which is in no file; GitHub and others show only what has one. Unless another file was named, it is the profile, which
+ * says what was asked of the client. It stands under this name in the package, whatever the name of the file that a server was given.
+ */
+function placeOf(profile: string, { sarifLocation = `profiles/${profile}.yaml` }: RenderSettings) {
+  const uri = sarifLocation.split('/').map(encodeURIComponent).join('/');
+  return { artifactLocation: { uri }, region: { startLine: 1 } };
 }
 
 function logicalLocations({ entries }: Finding, { requests }: RenderSettings) {
