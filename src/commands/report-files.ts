@@ -6,7 +6,6 @@ import {
   accessSync,
   closeSync,
   constants,
-  mkdirSync,
   openSync,
   realpathSync,
   rmdirSync,
@@ -19,6 +18,7 @@ import { OptionError } from '../options.js';
 import { suggest } from '../profile/errors.js';
 import { shownPath } from '../profile/locate.js';
 import { type ReportFormat, reportFormats } from '../verdict/render/index.js';
+import { makeFolders } from './folders.js';
 
 export interface ReportFile {
   readonly format: ReportFormat;
@@ -64,7 +64,7 @@ export function writeReports(files: readonly ReportFile[], render: (format: Repo
   return files.flatMap(({ format, file, given }) => {
     const text = render(format);
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolders(dirname(file));
       writeFileSync(file, text);
       return [];
     } catch (error) {
@@ -132,14 +132,11 @@ function tryToWrite(file: string, undo: (() => void)[]): void {
     accessSync(file, constants.W_OK);
     return;
   }
-  makeFolder(dirname(file), undo);
+  const made: string[] = [];
+  undo.push(() => {
+    for (const folder of made.reverse()) rmdirSync(folder);
+  });
+  makeFolders(dirname(file), made);
   closeSync(openSync(file, 'a'));
   if (!stats) undo.push(() => unlinkSync(file));
-}
-
-function makeFolder(folder: string, undo: (() => void)[]): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (folder !== dirname(folder)) makeFolder(dirname(folder), undo);
-  mkdirSync(folder);
-  undo.push(() => rmdirSync(folder));
 }

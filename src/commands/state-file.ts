@@ -6,7 +6,6 @@ import {
   accessSync,
   constants,
   lstatSync,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -18,6 +17,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OptionError } from '../options.js';
 import { lockFile } from './file-lock.js';
+import { makeFolders } from './folders.js';
 import type { Processes } from './io.js';
 
 export interface StateFile {
@@ -59,7 +59,7 @@ export function openStateFile(given: string, processes: Processes): StateFile {
   };
   const path = attempt(() => {
     const target = targetOf(resolve(given));
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolders(dirname(target));
     const file = join(realpathSync(dirname(target)), basename(target));
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats && !stats.isFile()) refuse('this is no file; give the path of one, which need not exist yet');
