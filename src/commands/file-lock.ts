@@ -7,8 +7,12 @@ import { preciseTime } from '../clock.js';
 import type { Processes } from './io.js';
 
 export interface FileLock {
-  /** Whether it is still this process that has it. To be asked every ten seconds or so: other machines go by when it was last asked. */
-  holds(): boolean;
+  /**
+   * Makes sure that it is still this process that has it. To be called every ten seconds or so: other machines go by when that was last done.
+   *
+   * @throws Error where another process has it, or of the system
+   */
+  renew(): void;
   release(): void;
 }
 
@@ -49,11 +53,13 @@ export function lockFile(file: string, processes: Processes): FileLock | { reado
   }
   own.add(path);
   return {
-    holds() {
-      if (!has(path, text)) return false;
+    renew() {
+      const found = textOf(path);
+      if (found !== undefined && found !== text) throw new Error('another process has taken the file');
+      // Somebody has removed it, perhaps with its folder.
+      if (found === undefined && !made(path, text)) throw new Error('another process has taken the file');
       const now = preciseTime() / 1_000;
       utimesSync(path, now, now);
-      return true;
     },
     release() {
       own.delete(path);

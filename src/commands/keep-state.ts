@@ -49,7 +49,7 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
         const aside = shownPath(stateFile.setAside(new Date(preciseTime())));
         log(
           'warn',
-          `${shown} is no state to begin with: ${error.detail}; it is kept as ${aside}, and the server begins empty`,
+          `${shown} cannot be restored: ${error.detail}; it is kept as ${aside}, and the server starts empty`,
         );
       }
     }
@@ -66,9 +66,10 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
 
   async function write(): Promise<void> {
     const { revision } = state;
-    if (revision === saved) return;
     let busyMs = 0;
     try {
+      stateFile.renew();
+      if (revision === saved && !failed) return;
       await stateFile.write(
         timed(state.write(), (ms) => {
           busyMs += ms;
@@ -99,9 +100,16 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
     writing = writing.then(write);
     return writing;
   };
+  const renew = () => {
+    try {
+      stateFile.renew();
+    } catch {
+      // It is told when it is next written.
+    }
+  };
   const timer = setInterval(() => {
-    stateFile.touch();
     if (preciseTime() >= notBefore) void save();
+    else renew();
   }, EVERY_MS).unref();
   return {
     goesOn: saved !== undefined,

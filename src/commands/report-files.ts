@@ -83,7 +83,7 @@ export function codeLocation(given: string): string {
     .split(sep)
     .join('/')
     .replace(/\/+$/, '');
-  if (given.trim() === '' || path === '.' || path.startsWith('..') || isAbsolute(path))
+  if (given.trim() === '' || path === '.' || /^\.\.(\/|$)/.test(path) || isAbsolute(path))
     throw new OptionError(
       `--sarif-location ${given}: is no file below the repository's root; give it as the code host names it, such as src/client.ts`,
     );
@@ -103,10 +103,12 @@ function readReport(given: string): ReportFile {
 
 /** The same for two paths of one file, whether or not it exists. */
 function identityOf(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats) return `${stats.dev}:${stats.ino}`;
-  const parent = dirname(file);
-  return parent === file ? file : join(realOf(parent), basename(file));
+  try {
+    const { dev, ino } = statSync(file);
+    return `${dev}:${ino}`;
+  } catch {
+    return realOf(file);
+  }
 }
 
 /** Without links, as far as the path exists. */

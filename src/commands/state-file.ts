@@ -32,8 +32,8 @@ export interface StateFile {
    * @throws Error, and leaves the old one: of the system, or where another process has taken the file
    */
   write(pieces: Iterable<string>): Promise<void>;
-  /** Tells other machines that it is in use; see `FileLock.holds`. */
-  touch(): void;
+  /** Tells other machines that it is in use. @throws Error, as `write` */
+  renew(): void;
   /** Lets other processes have it. */
   release(): void;
 }
@@ -86,7 +86,7 @@ export function openStateFile(given: string, processes: Processes): StateFile {
         return aside;
       }),
     async write(pieces) {
-      if (!lock.holds()) throw new Error('another process has taken the file');
+      lock.renew();
       await rm(temporary, { force: true });
       try {
         await writeWhole(temporary, pieces);
@@ -97,9 +97,7 @@ export function openStateFile(given: string, processes: Processes): StateFile {
       }
       await syncFolder(dirname(path));
     },
-    touch() {
-      lock.holds();
-    },
+    renew: () => lock.renew(),
     release: () => lock.release(),
   };
 }

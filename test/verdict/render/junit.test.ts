@@ -96,6 +96,17 @@ describe('a report as JUnit XML', () => {
     expect(text).toContain('type="warn"');
   });
 
+  it('tells warnings that fail nothing of the suite as well, with how many there are', async () => {
+    const text = renderReport(warned, 'junit');
+    expect(text).toContain('<property name="warnings" value="1"/>');
+    expect(text).toContain(
+      '    <system-err>warning: no-jitter: 4 refused requests came back within 2 ms, on key shop_…bbbb</system-err>\n  </testsuite>',
+    );
+    const failing = renderReport(warned, 'junit', { failOn: 'warn' });
+    expect(failing).toContain('<property name="warnings" value="0"/>');
+    expect(failing).not.toContain('<system-err>');
+  });
+
   it('has one failure for a check that several callers broke, with all that they did', () => {
     const [, failure] = /(<failure[\s\S]*?<\/failure>)/.exec(renderReport(twoCallers, 'junit'))!;
     expect(failure).toContain(
