@@ -14,7 +14,7 @@ import { count } from './text.js';
 
 export interface KeptState {
   /** Whether a state was read. */
-  readonly goesOn: boolean;
+  readonly restored: boolean;
   /** Writes what has changed since it was last written. Never rejects: what goes wrong is told. */
   save(): Promise<void>;
   /** Writes it for the last time, and lets other processes have the file. */
@@ -92,7 +92,7 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
     toldSlow = true;
     log(
       'warn',
-      `to write the state takes ${Math.round(busyMs)} ms, so it is done every ${Math.round(pause / 1_000)} s only`,
+      `writing the state takes ${Math.round(busyMs)} ms, so it is written every ${Math.round(pause / 1_000)} s only`,
     );
   }
 
@@ -112,7 +112,7 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
     else renew();
   }, EVERY_MS).unref();
   return {
-    goesOn: saved !== undefined,
+    restored: saved !== undefined,
     save,
     async close() {
       clearInterval(timer);
@@ -126,11 +126,11 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
   };
 }
 
-function tellLoaded({ savedAt, sandboxes, leftOut }: LoadedState, file: string, log: Log): void {
+function tellLoaded({ savedAt, sandboxes, dropped }: LoadedState, file: string, log: Log): void {
   const named = sandboxes > 1 ? ` with ${count(sandboxes - 1, 'named sandbox', 'named sandboxes')}` : '';
-  log('info', `the state of ${savedAt} goes on, read from ${file}${named}`);
-  for (const sentence of leftOut.slice(0, MOST_TOLD)) log('warn', `${file}: ${sentence}`);
-  if (leftOut.length > MOST_TOLD) log('warn', `${file}: ${leftOut.length - MOST_TOLD} more things did not fit`);
+  log('info', `restored the state of ${savedAt} from ${file}${named}`);
+  for (const sentence of dropped.slice(0, MOST_TOLD)) log('warn', `${file}: ${sentence}`);
+  if (dropped.length > MOST_TOLD) log('warn', `${file}: ${dropped.length - MOST_TOLD} more things were dropped`);
 }
 
 /** Tells how many real milliseconds each piece took to make. */

@@ -90,10 +90,10 @@ export async function keptState(
   if (file === undefined) return undefined;
   const { keepState } = await import('./keep-state.js');
   const state = await keepState(file, mock, await io.processes(), log);
-  if (state.goesOn && (flags.clock ?? io.env('MOCK429_CLOCK')) !== undefined)
+  if (state.restored && (flags.clock ?? io.env('MOCK429_CLOCK')) !== undefined)
     log(
       'info',
-      `the clock goes on as well, and shows ${mock.clock.read().now}; --clock is for a state that begins empty`,
+      `the clock was restored as well and shows ${mock.clock.read().now}; --clock applies to an empty state only`,
     );
   return state;
 }

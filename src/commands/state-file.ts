@@ -62,12 +62,12 @@ export function openStateFile(given: string, processes: Processes): StateFile {
     makeFolders(dirname(target));
     const file = join(realpathSync(dirname(target)), basename(target));
     const stats = statSync(file, { throwIfNoEntry: false });
-    if (stats && !stats.isFile()) refuse('this is no file; give the path of one, which need not exist yet');
+    if (stats && !stats.isFile()) refuse('this is not a file; give the path of a file, which need not exist yet');
     if (stats) accessSync(file, constants.R_OK | constants.W_OK);
     return file;
   });
   const lock = attempt(() => lockFile(path, processes));
-  if ('heldBy' in lock) return refuse(`${lock.heldBy} uses it; end that first, or give another file`);
+  if ('heldBy' in lock) return refuse(`${lock.heldBy} is using it; stop that process, or give another file`);
   const temporary = `${path}.tmp`;
 
   return {

@@ -70,7 +70,7 @@ describe('a server with --state', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const second = await serve('--state', file);
     expect(second.session.err).toMatch(
-      /^mock429: the state of \S+Z goes on, read from \S+state\.json with 1 named sandbox\nmock429: the clock goes on as well, and shows 2026-05-12T08:00:00\.000Z; --clock is for a state that begins empty\n$/,
+      /^mock429: restored the state of \S+Z from \S+state\.json with 1 named sandbox\nmock429: the clock was restored as well and shows 2026-05-12T08:00:00\.000Z; --clock applies to an empty state only\n$/,
     );
     expect([await left(second.url), await left(`${second.url}/~t1`)]).toEqual(['997', '998']);
   });
@@ -115,7 +115,9 @@ describe('a server with --state', () => {
     await left(first.url);
     await first.end();
     const second = await serve('--state', file, '--variant', 'sliding-hour');
-    expect(second.session.err).toContain('state.json: klinky counts account-hour in another way now, from nothing\n');
+    expect(second.session.err).toContain(
+      'state.json: klinky now counts account-hour in another way; its counts are dropped\n',
+    );
     expect(await left(second.url)).toBe('999');
   });
 });
@@ -124,7 +126,7 @@ describe('a file that cannot be restored', () => {
   test.each([
     ['is empty', '', 'it is empty'],
     ['is none', 'klinky_live_secret', 'it is not JSON'],
-    ['is something else', '{"format":"other"}', 'it holds no "format": "mock429-state"'],
+    ['is something else', '{"format":"other"}', 'its format is not "mock429-state"'],
     [
       'is of a newer version',
       '{"format":"mock429-state","version":99}',
@@ -147,8 +149,8 @@ describe('a file that cannot be restored', () => {
 
 describe('nothing is served', () => {
   test.each([
-    ['a folder', () => folder, /this is no file; give the path of one, which need not exist yet/],
-    ['a device', () => '/dev/null', /this is no file/],
+    ['a folder', () => folder, /this is not a file; give the path of a file, which need not exist yet/],
+    ['a device', () => '/dev/null', /this is not a file/],
     ['below a file', () => join(file, 'x'), /it cannot be used \(ENOTDIR/],
     ['where there can be no folder', () => '/proc/none/state.json', /it cannot be used \(ENOENT/],
   ])('where FILE is %s', async (_what, path, message) => {
@@ -164,7 +166,7 @@ describe('nothing is served', () => {
     const { code, err } = await finished(['-p', 'klinky', '--port', '0', '--state', file]);
     expect(code).toBe(2);
     expect(err).toBe(
-      `mock429: --state ${file}: process ${process.pid} uses it; end that first, or give another file\n`,
+      `mock429: --state ${file}: process ${process.pid} is using it; stop that process, or give another file\n`,
     );
     expect(await left(url)).toBe('999');
     await end();
@@ -317,7 +319,7 @@ describe('the built program', () => {
     expect(await left(second.url)).toBe('998');
     const refused = await mock429.start(flags).ended;
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/^mock429: --state killed\.json: process \d+ uses it; end that first/);
+    expect(refused.stderr).toMatch(/^mock429: --state killed\.json: process \d+ is using it; stop that process/);
     second.program.signal('SIGKILL');
     await second.program.ended;
     expect(existsSync(join(mock429.folder, 'killed.json.lock'))).toBe(true);

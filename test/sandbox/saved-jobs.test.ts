@@ -122,7 +122,7 @@ describe('a profile that has changed', () => {
     const same = goOn();
     expect(same.running()).toMatchObject([{ used: 2 }]);
     const other = goOn({ set: [{ path: 'policies.key-running.partitionBy', value: ['account'] }] });
-    expect(other.loaded.leftOut).toEqual(['prediction counts key-running in another way now, from nothing']);
+    expect(other.loaded.dropped).toEqual(['prediction now counts key-running in another way; its counts are dropped']);
     expect(other.running()).toEqual([]);
     expect(other.sandboxes.main.jobs.list().map(({ holds }) => holds)).toEqual([[], []]);
     await other.sandboxes.main.advanceClock(60_000);
@@ -133,7 +133,7 @@ describe('a profile that has changed', () => {
     const { create, goOn } = open();
     create();
     const { loaded, sandboxes } = goOn({ set: [{ path: 'collections.predictions.order', value: 'newest-first' }] });
-    expect(loaded.leftOut).toEqual(['prediction defines predictions in another way now; they are filled anew']);
+    expect(loaded.dropped).toEqual(['prediction now defines predictions in another way; its items are dropped']);
     expect(sandboxes.main.jobs.list()).toEqual([]);
     expect(sandboxes.main.quotas().find(({ policy }) => policy === 'key-minute')).toMatchObject({ used: 1 });
   });
@@ -141,6 +141,6 @@ describe('a profile that has changed', () => {
   test('in what nothing is remembered of has lost nothing', () => {
     const { create, goOn } = open();
     create();
-    expect(goOn({ set: [{ path: 'title', value: 'Other' }] }).loaded.leftOut).toEqual([]);
+    expect(goOn({ set: [{ path: 'title', value: 'Other' }] }).loaded.dropped).toEqual([]);
   });
 });

@@ -76,7 +76,7 @@ describe('a state', () => {
     await before.sandboxes.get('t1').advanceClock(1_000);
     const text = before.text();
     const { sandboxes, loaded, call, used, text: again } = goOn(text);
-    expect(loaded).toMatchObject({ sandboxes: 2, leftOut: [] });
+    expect(loaded).toMatchObject({ sandboxes: 2, dropped: [] });
     expect([used('limit'), used('limit', 't1')]).toEqual([[1], [2]]);
     expect(sandboxes.get('t1').clock.now()).toBe(START + 1_000);
     expect(sandboxes.get('t1').accounts('lab')).toContainEqual(
@@ -159,7 +159,7 @@ describe('a profile that has changed', () => {
 
   test('in its quotas goes on with all counts', () => {
     const { loaded, used, call } = goOn(text, [labProvider({ limit: { ...limit, quota: 2 }, account })]);
-    expect(loaded.leftOut).toEqual([]);
+    expect(loaded.dropped).toEqual([]);
     expect(used('limit')).toEqual([2]);
     expect(call()).toBe(429);
   });
@@ -167,15 +167,15 @@ describe('a profile that has changed', () => {
   test('in how one policy counts goes on with the others, and says so once', () => {
     const other = labProvider({ limit: { ...limit, window: { length: '5m', start: 'first-request' } }, account });
     const { loaded, used } = goOn(text, [other]);
-    expect(loaded.leftOut).toEqual(['lab counts limit in another way now, from nothing']);
+    expect(loaded.dropped).toEqual(['lab now counts limit in another way; its counts are dropped']);
     expect([used('limit'), used('account')]).toEqual([[], [2]]);
   });
 
   test('in its policies goes on with those that are left', () => {
     const { loaded, sandboxes, used } = goOn(text, [labProvider({ account })]);
-    expect(loaded.leftOut).toEqual([
-      'lab has no policy limit any more; its counts are left out',
-      'lab has no policy limit any more; quotas of it are left out',
+    expect(loaded.dropped).toEqual([
+      'lab no longer has the policy limit; its counts are dropped',
+      'lab no longer has the policy limit; quotas of accounts for it are dropped',
     ]);
     expect(used('account')).toEqual([2]);
     expect(sandboxes.main.accounts('lab').find(({ id }) => id === 'acme')!.quotas).toEqual({ account: 9 });
@@ -189,10 +189,10 @@ describe('a profile that has changed', () => {
 
   test('that is not served keeps its state for a later start', () => {
     const without = goOn(text, []);
-    expect(without.loaded.leftOut).toEqual(['lab is not served now; what is remembered of it stays in the file']);
+    expect(without.loaded.dropped).toEqual(['lab is not served now; its state stays in the file']);
     without.sandboxes.remove('t1');
     const { loaded, used, sandboxes } = goOn(without.text());
-    expect(loaded.leftOut).toEqual([]);
+    expect(loaded.dropped).toEqual([]);
     expect(used('limit')).toEqual([2]);
     expect(sandboxes.list()).toEqual([]);
   });
@@ -205,10 +205,10 @@ describe('a profile that has changed', () => {
     const state = JSON.parse(server.text());
     state.sandboxes[0].snapshot.faults.list[0].match.operationId = 'getStation';
     const { loaded, sandboxes } = goOn(JSON.stringify(state));
-    expect(loaded.leftOut).toEqual(['fault-1 is for the operation getStation, which is gone, and is left out']);
+    expect(loaded.dropped).toEqual(['fault-1 is for the operation getStation, which no longer exists; it is dropped']);
     expect(sandboxes.main.faults.list().map(({ id }) => id)).toEqual(['fault-2', 'fault-3']);
-    expect(goOn(server.text(), []).loaded.leftOut).toContain(
-      'fault-2 is for lab, which is not served now, and is left out',
+    expect(goOn(server.text(), []).loaded.dropped).toContain(
+      'fault-2 is for lab, which is not served now; it is dropped',
     );
   });
 
@@ -216,7 +216,7 @@ describe('a profile that has changed', () => {
     const state = JSON.parse(text);
     state.sandboxes[0].snapshot.clock = { mode: 'offset', now: START, realNow: 0, rate: 1_000_000 };
     const { loaded, sandboxes, used } = goOn(JSON.stringify(state));
-    expect(loaded.leftOut).toEqual([expect.stringMatching(/^a clock would have run beyond/)]);
+    expect(loaded.dropped).toEqual([expect.stringMatching(/^a clock would have run beyond/)]);
     expect(sandboxes.main.clock.read().mode).toBe('system');
     expect(sandboxes.get('t1').clock.now()).toBe(START);
     expect(used('limit', 't1')).toEqual([1]);
@@ -242,8 +242,8 @@ describe('a text that is refused', () => {
     ['nothing', '', /^it is empty$/],
     ['one that breaks off', good().slice(0, -20), /^it breaks off$|^it is not JSON \(at position \d+ of \d+\)$/],
     ['none', 'k_verysecret', /^it is not JSON/],
-    ['null', 'null', /"format": "mock429-state"/],
-    ['other JSON', '{"format":"other"}', /"format": "mock429-state"/],
+    ['null', 'null', /format is not "mock429-state"/],
+    ['other JSON', '{"format":"other"}', /format is not "mock429-state"/],
     ['a snapshot', JSON.stringify(open().sandboxes.main.snapshot()), /snapshot of one sandbox.*PUT \/snapshot/],
     [
       'a newer version',

@@ -1,7 +1,7 @@
 /**
- * Makes a snapshot fit what is served now: what means nothing any more is left out and told, by the rules of a reload (`replace.ts`).
+ * Makes a snapshot fit what is served now: what has no meaning any more is dropped and told, by the rules of a reload (`replace.ts`).
  *
- * Only what a change of the profile may explain is left out here. Anything else that is wrong with a snapshot is found when it is read.
+ * Only what a change of the profile explains is dropped here. Any other fault of a snapshot is found when it is read.
  * @module
  */
 import type { Provider } from '../../profile/provider.js';
@@ -17,7 +17,7 @@ export interface Served {
   readonly plans: Readonly<Record<string, string>>;
 }
 
-/** Hears of what is left out, one sentence each, without a full stop. */
+/** Is called for each thing that is dropped: a sentence without a full stop. */
 export type Tell = (sentence: string) => void;
 
 export interface Fitted {
@@ -43,7 +43,7 @@ export function fitSnapshot(saved: Node, editions: ReadonlyMap<string, Edition>,
     if (provider) worlds[id] = fitWorld(world, edition, provider, served.plans[id], tell);
     else {
       unserved[id] = world.value;
-      tell(`${id} is not served now; what is remembered of it stays in the file`);
+      tell(`${id} is not served now; its state stays in the file`);
     }
   }
   return {
@@ -63,13 +63,13 @@ function fitFaults(node: Node, { providers }: Served, tell: Tell): unknown {
     const { profile, operationId } = Object.fromEntries(match?.map() ?? []);
     const name = id?.text() ?? 'a fault';
     if (profile !== undefined && !providers.has(profile.text())) {
-      tell(`${name} is for ${profile.text()}, which is not served now, and is left out`);
+      tell(`${name} is for ${profile.text()}, which is not served now; it is dropped`);
       return false;
     }
     const asked = profile === undefined ? [...providers.values()] : [providers.get(profile.text())!];
     const known = asked.some(({ document }) => document.operations.some((one) => one.id === operationId?.value));
     if (operationId !== undefined && !known) {
-      tell(`${name} is for the operation ${operationId.text()}, which is gone, and is left out`);
+      tell(`${name} is for the operation ${operationId.text()}, which no longer exists; it is dropped`);
       return false;
     }
     return true;
@@ -102,8 +102,8 @@ function fitWorld(
     if (!counts(policy))
       tell(
         after.policies[policy] === undefined
-          ? `${id} has no policy ${policy} any more; its counts are left out`
-          : `${id} counts ${policy} in another way now, from nothing`,
+          ? `${id} no longer has the policy ${policy}; its counts are dropped`
+          : `${id} now counts ${policy} in another way; its counts are dropped`,
       );
     return counts(policy);
   });
@@ -135,8 +135,8 @@ function fitResources(node: Node, { id, before, after, counts, tell }: Resources
       return [[name, lost ? shelves.list().map((shelf) => withoutHolds(shelf, counts)) : shelves.value] as const];
     tell(
       after.collections[name] === undefined
-        ? `${id} has no collection ${name} any more; its items are left out`
-        : `${id} defines ${name} in another way now; they are filled anew`,
+        ? `${id} no longer has the collection ${name}; its items are dropped`
+        : `${id} now defines ${name} in another way; its items are dropped`,
     );
     return [];
   });
@@ -171,9 +171,10 @@ function fitAccounts(
   for (const account of saved.list()) {
     const now = next.get(account.id)!.plan;
     if (!Object.hasOwn(profile.plans, account.plan))
-      tell(`${id} has no plan ${account.plan} any more; accounts on it have ${now} now`);
+      tell(`${id} no longer has the plan ${account.plan}; accounts on it are on ${now} now`);
     for (const policy of Object.keys(account.quotas))
-      if (!policies.has(policy)) tell(`${id} has no policy ${policy} any more; quotas of it are left out`);
+      if (!policies.has(policy))
+        tell(`${id} no longer has the policy ${policy}; quotas of accounts for it are dropped`);
   }
   return next.list();
 }

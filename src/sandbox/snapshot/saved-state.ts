@@ -24,7 +24,7 @@ export interface LoadedState {
   readonly savedAt: string;
   readonly sandboxes: number;
   /** What did not fit what is served now: sentences without a full stop, each once. */
-  readonly leftOut: readonly string[];
+  readonly dropped: readonly string[];
 }
 
 export class SavedState {
@@ -109,27 +109,27 @@ export class SavedState {
       providers: new Map(main.profiles.map((id) => [id, main.provider(id)])),
       plans: this.#plans,
     };
-    const leftOut = new Set<string>();
+    const dropped = new Set<string>();
     for (const one of sandboxes.list()) {
       const { name, snapshot } = one.fields(['name', 'snapshot']);
       const called = name.text();
       if (called !== '' && !isSandboxName(called)) name.wrong(`"${called}" cannot name a sandbox; mend it`);
-      const fitted = fitSnapshot(snapshot, editions, served, (sentence) => leftOut.add(sentence));
+      const fitted = fitSnapshot(snapshot, editions, served, (sentence) => dropped.add(sentence));
       const sandbox = this.#sandboxes.get(called);
       this.#unserved.set(sandbox, fitted.unserved);
-      this.#restore(sandbox, fitted.snapshot, leftOut);
+      this.#restore(sandbox, fitted.snapshot, dropped);
     }
     this.#unservedEditions = Object.fromEntries([...editions].filter(([id]) => !served.providers.has(id)));
-    return { savedAt: savedAt.text(), sandboxes: sandboxes.list().length, leftOut: [...leftOut] };
+    return { savedAt: savedAt.text(), sandboxes: sandboxes.list().length, dropped: [...dropped] };
   }
 
   /** A clock that has gone on while nothing was served may have left what it can show. That is no fault of the file. */
-  #restore(sandbox: Sandbox, snapshot: Readonly<Record<string, unknown>>, leftOut: Set<string>): void {
+  #restore(sandbox: Sandbox, snapshot: Readonly<Record<string, unknown>>, dropped: Set<string>): void {
     try {
       sandbox.restore(snapshot, this.#checkFault);
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'clock-out-of-range')) throw error;
-      leftOut.add("a clock would have run beyond what it can show; it shows the machine's time now");
+      dropped.add("a clock would have run beyond what it can show; it shows the machine's time now");
       const clock = { mode: 'system', now: null, realNow: null, rate: 1 };
       sandbox.restore({ ...snapshot, clock }, this.#checkFault);
     }
@@ -167,7 +167,7 @@ function rootOf(text: string): Node {
     const detail = 'it is a snapshot of one sandbox; restore that with PUT /snapshot';
     throw new Problem(400, 'not-a-state', detail);
   }
-  if (format !== STATE_FORMAT) throw new Problem(400, 'not-a-state', `it holds no "format": "${STATE_FORMAT}"`);
+  if (format !== STATE_FORMAT) throw new Problem(400, 'not-a-state', `its format is not "${STATE_FORMAT}"`);
   if (version === STATE_VERSION) return new Node(value);
   const newer = Number.isSafeInteger(version) && (version as number) > STATE_VERSION;
   const detail = newer

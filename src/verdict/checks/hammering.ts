@@ -44,7 +44,7 @@ export const hammering = defineCheck<Options>({
         else for (const one of [call.same, ...bucketsOf(call)]) newest.delete(one);
       } else if (call.outcome === 'refused') {
         const before = newest.get(place(call));
-        const known = before && goesOn(call, before, pause) ? placed.get(before) : undefined;
+        const known = before && restored(call, before, pause) ? placed.get(before) : undefined;
         const run = known?.run ?? { first: call, all: [], last: call, length: 0 };
         const length = (known?.length ?? 0) + 1;
         if (!known) runs.push(run);
@@ -79,7 +79,7 @@ function bucketsOf(call: Call): readonly string[] {
 }
 
 /** Neither a pause nor as long as it was told. */
-function goesOn(call: Call, before: Call, pause: number): boolean {
+function restored(call: Call, before: Call, pause: number): boolean {
   const gap = waited(call, before);
   const due = dueAt(before);
   return gap >= 0 && gap < pause && !(due !== undefined && call.entry.at >= due);
