@@ -32,6 +32,8 @@ interface Due {
   readonly at: number;
   readonly order: number;
   readonly run: () => void | Promise<void>;
+  /** Whether `flush` may run it before its time. */
+  readonly early: boolean;
 }
 
 /** What `Date` can show, less a year at either end, so that windows around the instant stay within it. */
@@ -156,10 +158,14 @@ export class Clock {
     this.#moved();
   }
 
-  /** Runs `run` once the clock shows `at` or later; the result takes it back. */
-  at(at: number, run: () => void | Promise<void>): () => void {
+  /**
+   * Runs `run` once the clock shows `at` or later; the result takes it back.
+   *
+   * @param early whether `flush` runs it before its time, as it does when left out; else `flush` drops it
+   */
+  at(at: number, run: () => void | Promise<void>, early = true): () => void {
     this.#order += 1;
-    const due: Due = { at, order: this.#order, run };
+    const due: Due = { at, order: this.#order, run, early };
     const place = this.#due.findIndex((other) => other.at > at);
     this.#due.splice(place < 0 ? this.#due.length : place, 0, due);
     this.#arm();
@@ -174,12 +180,12 @@ export class Clock {
     return this.#runDue(this.now(), () => this.now());
   }
 
-  /** Runs everything that waits, now: for shutting down. What comes to wait meanwhile is left waiting: what looks at the clock and waits on would never end. */
+  /** Runs everything that waits and may run early, now, and drops the rest: for shutting down. What comes to wait meanwhile is left waiting: what looks at the clock and waits on would never end. */
   flush(): Promise<void> {
     const due = this.#due;
     this.#due = [];
     this.#arm();
-    return Promise.all(due.map(({ run }) => run())).then(() => undefined);
+    return Promise.all(due.filter(({ early }) => early).map(({ run }) => run())).then(() => undefined);
   }
 
   /** Forgets everything that waits, and sets no more timers. */

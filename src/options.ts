@@ -6,6 +6,7 @@ import { isProxyRange, TrustedProxies } from './http/client-address.js';
 import { listedHost } from './http/webhook-target.js';
 import { parseDuration } from './limits/duration.js';
 import { formatIssue, suggest } from './profile/errors.js';
+import type { LoadOptions } from './profile/load.js';
 import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
@@ -68,10 +69,16 @@ export interface Opening {
   readonly reference: string;
   /** @throws ProfileError */
   open(): Promise<Provider>;
+  /**
+   * What the newest call of `open` read, whether it succeeded or failed: text by the file's absolute path, `undefined` where it could not be read.
+   * A file that differs from this has been edited since.
+   */
+  readonly read: ReadonlyMap<string, string | undefined>;
 }
 
-export async function loadProviders(options: MockOptions): Promise<Provider[]> {
-  const providers = await Promise.all(openings(options).map(({ open }) => open()));
+/** @throws ProfileError, OptionError where two of them have the same id */
+export async function loadProviders(ways: readonly Opening[]): Promise<Provider[]> {
+  const providers = await Promise.all(ways.map((way) => way.open()));
   const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
   if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
   return providers;
@@ -96,15 +103,25 @@ export function openings(options: MockOptions): Opening[] {
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     };
-    return {
-      reference,
-      async open() {
-        const provider = await openProvider(reference, overlay);
-        for (const warning of provider.warnings) options.log?.('warn', formatIssue(warning));
-        return provider;
-      },
-    };
+    return opening(reference, overlay, options.log);
   });
+}
+
+function opening(reference: string, overlay: LoadOptions, log: Log | undefined): Opening {
+  let read: ReadonlyMap<string, string | undefined> = new Map();
+  return {
+    reference,
+    get read() {
+      return read;
+    },
+    async open() {
+      const texts = new Map<string, string | undefined>();
+      read = texts;
+      const provider = await openProvider(reference, { ...overlay, onRead: (file, text) => texts.set(file, text) });
+      for (const warning of provider.warnings) log?.('warn', formatIssue(warning));
+      return provider;
+    },
+  };
 }
 
 /** `profile:value`, or a bare value where one profile is served. */

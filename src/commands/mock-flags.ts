@@ -3,8 +3,11 @@
  * @module
  */
 import { type Command, Option } from 'commander';
+import type { ComposedMock } from '../mock.js';
 import { LEAST_COMPRESS, MOST_COMPRESS, type MockOptions } from '../options.js';
+import type { Log } from '../sandbox/core.js';
 import type { Io } from './io.js';
+import type { KeptState } from './keep-state.js';
 import { append, collect, duration, integer, parseWith, within, yesOrNo } from './values.js';
 
 export interface MockFlags {
@@ -18,6 +21,7 @@ export interface MockFlags {
   journalSize?: number;
   maxSandboxes?: number;
   sandboxIdle?: number;
+  state?: string;
   webhookHost: string[];
   trustProxy?: string[];
   hold: boolean;
@@ -67,6 +71,10 @@ export function addMockOptions(command: Command): Command {
         duration('a time to stay'),
       ),
     )
+    .option(
+      '--state <file>',
+      'read at the start what the sandboxes remembered, and write it there every 10 s and at the end; credentials are in it in full [MOCK429_STATE]',
+    )
     .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
     .option(
       '--trust-proxy <address>',
@@ -80,6 +88,25 @@ export function addMockOptions(command: Command): Command {
     .option('--no-hold', 'while clients are judged, send refusals at once and not when requests have ceased to arrive')
     .option('--no-prefer', 'take no notice of Prefer: code=503')
     .option('--no-cors', 'leave pages in browsers without CORS headers');
+}
+
+/** Has the state kept in a file, if that was asked for. @throws OptionError where the file cannot be used */
+export async function keptState(
+  flags: MockFlags,
+  io: Io,
+  mock: ComposedMock,
+  log: Log,
+): Promise<KeptState | undefined> {
+  const file = flags.state ?? io.env('MOCK429_STATE');
+  if (file === undefined) return undefined;
+  const { keepState } = await import('./keep-state.js');
+  const state = await keepState(file, mock, await io.processes(), log);
+  if (state.restored && (flags.clock ?? io.env('MOCK429_CLOCK')) !== undefined)
+    log(
+      'info',
+      `the clock was restored as well and shows ${mock.clock.read().now}; --clock applies to an empty state only`,
+    );
+  return state;
 }
 
 /** Flags win over the environment. @throws OptionError */

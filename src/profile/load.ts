@@ -19,7 +19,16 @@ import { knownSource, type Position, parseSource, type Source } from './source.j
 export interface LoadOptions extends Overlay {
   /** Divides every duration; 1 when left out. */
   readonly compress?: number;
+  readonly onRead?: OnRead | undefined;
 }
+
+/**
+ * Is called for each file that a load looks at: the profile and its OpenAPI document, also when the load fails.
+ *
+ * @param file absolute path
+ * @param text what was read; `undefined` where the file cannot be read. The last call for a file counts.
+ */
+export type OnRead = (file: string, text: string | undefined) => void;
 
 /**
  * @param reference an id, or the path of a file
@@ -33,10 +42,10 @@ export function loadProvider(
 ): Provider {
   const file = findProfile(reference);
   const shown = shownPath(file);
-  const source = readSource(file, shown);
+  const source = readSource(file, shown, options.onRead);
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
-  const document = loadDocument(openapi, shown, () => parsed.position(['openapi']));
+  const document = loadDocument(openapi, shown, () => parsed.position(['openapi']), options.onRead);
   const issues = checkProfile(parsed.profile, document, { file: shown, base: source.value, position: parsed.position });
   const errors = issues.filter(({ severity }) => severity === undefined);
   if (errors.length > 0) throw new ProfileError(errors);
@@ -65,21 +74,27 @@ function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue
   }));
 }
 
-function loadDocument(file: string, profileFile: string, at: () => Position): OpenApiDocument {
+function loadDocument(
+  file: string,
+  profileFile: string,
+  at: () => Position,
+  onRead: OnRead | undefined,
+): OpenApiDocument {
   const shown = shownPath(file);
   if (!existsSync(file)) {
+    onRead?.(file, undefined);
     const problem = `there is no file ${shown}`;
     const fix = 'give the path of an OpenAPI document, relative to the profile';
     throw new ProfileError([
       { code: 'profile/no-document', file: profileFile, ...at(), path: 'openapi', problem, fix },
     ]);
   }
-  return openDocument(file);
+  return openDocument(file, onRead);
 }
 
 /** @throws ProfileError */
-export function openDocument(file: string): OpenApiDocument {
-  const source = readSource(file, shownPath(file));
+export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
+  const source = readSource(file, shownPath(file), onRead);
   return telling(file, () => {
     const document = new OpenApiDocument(source.value as JsonObject);
     checkReferences(document);
@@ -104,8 +119,10 @@ export function telling<T>(file: string, work: () => T): T {
 const parsedFiles = new Map<string, { text: string; source: Source }>();
 
 /** Parsing takes most of a load, and the same file is loaded again and again with other variants. */
-export function readSource(file: string, shown: string): Source {
+export function readSource(file: string, shown: string, onRead?: OnRead): Source {
+  onRead?.(file, undefined);
   const text = readText(file, shown);
+  onRead?.(file, text);
   const known = parsedFiles.get(file);
   if (known && known.text === text && known.source.file === shown) return known.source;
   const source = parseSource(shown, text);

@@ -94,6 +94,11 @@ export class Events {
     readonly entryOf: (row: number) => JournalEntry,
   ) {}
 
+  /** How many there have been. */
+  get told(): number {
+    return this.#last;
+  }
+
   get listeners(): number {
     return this.#listeners.size;
   }

@@ -70,7 +70,8 @@ export class Exchange implements ScopeSource {
     this.request = new Request(arrival, world.provider.router.match(arrival.method, arrival.path));
     this.store = world.store;
     this.inFlight = world.inFlight;
-    this.number = core.nextRequest();
+    core.tally.requests += 1;
+    this.number = core.tally.requests;
     this.id = requestName(core.name, this.number);
     this.instant = instantOf(core);
     this.at = this.instant.now;

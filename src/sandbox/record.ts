@@ -36,6 +36,7 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
   const row = core.journal.write(rowNumbers(one), (ring) => writeRow(ring, one, draft, shown));
   one.departure.row = row;
   if (refusal) {
+    core.tally.refused += 1;
     const wait =
       refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
     const path = shownPath(world, request);

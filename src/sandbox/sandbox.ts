@@ -11,7 +11,7 @@ import { type AccountChange, changeAccount } from './accounts.js';
 import type { Answer } from './answer.js';
 import { defaultQuota } from './asks.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './clock-change.js';
-import { type Core, instantOf, type Port } from './core.js';
+import { type Core, instantOf, type Port, type Tally } from './core.js';
 import { Events } from './events.js';
 import { exchange } from './exchange.js';
 import { type Explanation, explainRequest } from './explain.js';
@@ -26,13 +26,14 @@ import type { RunningVerdict } from './judged-sandbox.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
 import { succeed } from './replace.js';
 import type { Arrival } from './request.js';
+import { type Beginning, beginningOf, type ResetOptions, resetSandbox } from './reset.js';
 import type { SandboxOptions } from './sandbox-options.js';
 import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, readSnapshot } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import { Waits } from './waits.js';
-import { clearWorld, createWorld, initialAccounts, type World } from './world.js';
+import { createWorld, type World } from './world.js';
 import { checkOperation, findWorld } from './worlds.js';
 
 export class Sandbox {
@@ -46,15 +47,15 @@ export class Sandbox {
   readonly #waits: Waits;
   readonly #worlds = new Map<string, World>();
   readonly #core: Core;
-  readonly #options: SandboxOptions;
-  #requests = 0;
+  readonly #beginning: Beginning;
+  readonly tally: Tally = { requests: 0, refused: 0, changes: 0 };
   #held = 0;
 
   constructor(
     readonly name: string,
     options: SandboxOptions,
   ) {
-    this.#options = options;
+    this.#beginning = beginningOf(options);
     this.clock = new Clock(options.clock);
     this.journal = new Journal(rowShape(options.providers.map(({ policies }) => policies.length)), options.journalSize);
     this.faults = new Faults(this.clock);
@@ -77,7 +78,7 @@ export class Sandbox {
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
-      nextRequest: () => ++this.#requests,
+      tally: this.tally,
       emit: (event) => {
         jobs.catchUp();
         this.events.emit(event);
@@ -102,17 +103,15 @@ export class Sandbox {
     return exchange(this.#core, this.#worlds.get(profile)!, arrival, port);
   }
 
-  /** Requests that have come to it since it was made, resets or not. */
-  get seen(): number {
-    return this.#requests;
+  /** Another text whenever what a snapshot holds may be another. The time alone changes nothing of it. */
+  get revision(): string {
+    return `${this.tally.requests}/${this.events.told}/${this.faults.revision}/${this.tally.changes}`;
   }
 
   /** It has been asked something, and is in use until the answer has left. */
   hold(port: Port): void {
     this.#held += 1;
-    port.onDone(() => {
-      this.#held -= 1;
-    });
+    port.onDone(() => --this.#held);
   }
 
   /** Whether somebody waits for an answer, or listens. */
@@ -133,16 +132,8 @@ export class Sandbox {
   }
 
   /** Counters, journal, faults, jobs and resources are gone; requests in flight end at once. */
-  reset({ clock = false, accounts = false }: { clock?: boolean; accounts?: boolean } = {}): void {
-    for (const world of this.#worlds.values()) {
-      clearWorld(world, this.#options.maxBuckets);
-      if (accounts) world.accounts.load(initialAccounts(world.provider, this.#options.plans[world.provider.id]).list());
-    }
-    this.#core.jobs.restart(this.#worlds.values());
-    this.faults.remove();
-    this.journal.clear();
-    if (clock) this.clock.reset();
-    this.#core.emit({ type: 'reset', at: this.clock.now(), data: { clock, accounts } });
+  reset(options: ResetOptions = {}): void {
+    resetSandbox(this.#core, this.#worlds, this.#beginning, options);
   }
 
   quotas(): Quota[] {
@@ -151,6 +142,7 @@ export class Sandbox {
 
   /** @throws Problem */
   setQuota(change: QuotaChange): Quota {
+    this.tally.changes += 1;
     return changeQuota(this.#worlds, change, instantOf(this.#core));
   }
 
@@ -161,6 +153,7 @@ export class Sandbox {
 
   /** @throws Problem */
   setAccount(profile: string, id: string, change: AccountChange): Account {
+    this.tally.changes += 1;
     return changeAccount(this.#world(profile), id, change);
   }
 
@@ -201,16 +194,14 @@ export class Sandbox {
 
   /** Everything that it remembers, as JSON; credentials in full. */
   snapshot(options: SnapshotOptions = {}): Snapshot {
-    return saveSandbox(this.#core, this.#worlds, this.#requests, options);
+    return saveSandbox(this.#core, this.#worlds, this.tally.requests, options);
   }
 
   /** Goes on as the sandbox would that was saved; requests in flight end at once. @throws Problem, and changes nothing */
   restore(snapshot: unknown, checkFault: CheckFault): void {
     const read = readSnapshot(snapshot, this.#worlds, this.clock.real(), checkFault);
-    this.#requests = read.requests;
-    const { maxBuckets, plans } = this.#options;
-    const accounts = ({ provider }: World) => initialAccounts(provider, plans[provider.id]);
-    restoreSandbox(this.#core, this.#worlds, read, { maxBuckets, accounts });
+    this.tally.requests = read.requests;
+    restoreSandbox(this.#core, this.#worlds, read, this.#beginning);
   }
 
   provider(profile: string): Provider {
@@ -219,7 +210,8 @@ export class Sandbox {
 
   /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
   replaceProvider(provider: Provider): void {
-    succeed(this.#worlds, this.#world(provider.id), provider, this.#options.plans[provider.id]);
+    this.tally.changes += 1;
+    succeed(this.#worlds, this.#world(provider.id), provider, this.#beginning.plans[provider.id]);
   }
 
   /** Answers what waits, at once, and sets no more timers. */

@@ -102,6 +102,13 @@ export class Journal {
     return entries;
   }
 
+  /** The newest so many, the newest first. */
+  *newest(most: number): Generator<JournalEntry> {
+    const { next } = this.ring;
+    const first = Math.max(this.#first, next - Math.min(most, this.capacity));
+    for (let row = next - 1; row >= first; row--) yield this.entry(row)!;
+  }
+
   /** The entry of a row, if that is still kept. It is made when it is first asked for, and the same from then on; of most nobody asks. */
   entry(row: number): JournalEntry | undefined {
     const { ring } = this;

@@ -38,12 +38,14 @@ function suite(profile: ProfileReport, index: number, { requests }: Report, sett
     time: (figures.spanMs / 1_000).toFixed(3),
   });
   const open = profile.undecided.map(({ says }) => says).join('; ');
+  const warnings = findings.filter(({ severity }) => !reaches(severity, settings.failOn));
   const properties = Object.entries({
     title,
     verdict,
     ...propertiesOf(figures),
     'requests.lost': requests.lost,
     ...(open === '' ? {} : { undecided: open }),
+    warnings: warnings.length,
   })
     .map(([name, value]) => `      <property${attributesOf({ name, value })}/>\n`)
     .join('');
@@ -52,7 +54,14 @@ function suite(profile: ProfileReport, index: number, { requests }: Report, sett
     const open = profile.undecided.filter((one) => one.check === check.check);
     return testCase(id, check, own, open, settings);
   });
-  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}  </testsuite>\n`;
+  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}${warned(warnings)}  </testsuite>\n`;
+}
+
+/** JUnit knows no warnings. Of cases that passed many viewers show nothing but the name, so what fails nothing is told of the suite as well. */
+function warned(findings: readonly Finding[]): string {
+  if (findings.length === 0) return '';
+  const lines = findings.map(({ check, says }) => xml(`warning: ${check}: ${says}`));
+  return `    <system-err>${lines.join('\n')}</system-err>\n`;
 }
 
 /** A check that nothing was judged by is a test that was not run. */

@@ -37,7 +37,7 @@ function runOf(
     invocations: [{ executionSuccessful: true }],
     results: [
       ...findings.map((finding) => resultOf(finding, rules.indexOf(finding.check), settings)),
-      ...undecided.filter(({ check }) => check !== '').map((one) => reviewOf(one, rules.indexOf(one.check))),
+      ...undecided.filter(({ check }) => check !== '').map((one) => reviewOf(one, rules.indexOf(one.check), settings)),
     ],
     properties: {
       profile,
@@ -84,7 +84,7 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
     message: { text: message(says) },
     locations: [
       {
-        physicalLocation: placeOf(profile),
+        physicalLocation: placeOf(profile, settings),
         ...(asked.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
       },
     ],
@@ -95,28 +95,30 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
 }
 
 /** A result that a person has to decide. @see SARIF 2.1.0 §3.27.9 */
-function reviewOf({ check, profile, caller, says, times, entries }: Undecided, ruleIndex: number) {
+function reviewOf(
+  { check, profile, caller, says, times, entries }: Undecided,
+  ruleIndex: number,
+  settings: RenderSettings,
+) {
   return {
     ruleId: check,
     ruleIndex,
     kind: 'review',
     level: 'none',
     message: { text: message(says) },
-    locations: [{ physicalLocation: placeOf(profile) }],
+    locations: [{ physicalLocation: placeOf(profile, settings) }],
     partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/undecided/${plain(caller)}` },
     properties: { profile, caller: plain(caller), times, entries },
   };
 }
 
 /**
- * What was found is in what a client did, which is in no file; GitHub and others show only what has one. The profile is the file that says what was asked of the
- * client. It stands under this name in the package, whatever the name of the file that a server was given.
+ * What was found is in what a client did, which is in no file; GitHub and others show only what has one. Unless another file was named, it is the profile, which
+ * says what was asked of the client. It stands under this name in the package, whatever the name of the file that a server was given.
  */
-function placeOf(profile: string) {
-  return {
-    artifactLocation: { uri: `profiles/${encodeURIComponent(profile)}.yaml` },
-    region: { startLine: 1 },
-  };
+function placeOf(profile: string, { sarifLocation = `profiles/${profile}.yaml` }: RenderSettings) {
+  const uri = sarifLocation.split('/').map(encodeURIComponent).join('/');
+  return { artifactLocation: { uri }, region: { startLine: 1 } };
 }
 
 function logicalLocations({ entries }: Finding, { requests }: RenderSettings) {
