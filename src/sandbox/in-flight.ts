@@ -19,7 +19,7 @@ export interface InFlightRequest {
 }
 
 export function listInFlight(world: World): InFlightRequest[] {
-  return [...world.inFlight.values()].map(({ since, until, abort: _, caller, ...request }) => ({
+  return [...world.inFlight.values()].map(({ since, until, abort: _, entry: __, caller, ...request }) => ({
     ...request,
     profile: world.provider.id,
     caller: maskFacts(world.provider, caller),

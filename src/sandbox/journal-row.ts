@@ -7,7 +7,17 @@
  */
 import type { Ask } from '../limits/engine.js';
 import type { Caller } from '../limits/facts.js';
-import type { Arrived, JournalDecision, JournalEntry, Peer, RowShape, Skipped, Told } from '../state/journal.js';
+import {
+  type Arrived,
+  BROKEN,
+  type Broken,
+  type JournalDecision,
+  type JournalEntry,
+  type Peer,
+  type RowShape,
+  type Skipped,
+  type Told,
+} from '../state/journal.js';
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
 import { requestName } from './core.js';
@@ -34,6 +44,7 @@ export interface Shown {
   /** Virtual epoch ms. */
   readonly comeBackAt: readonly number[];
   readonly durationMs: number;
+  readonly broken: Broken | undefined;
 }
 
 /** Places of the facts in a row. */
@@ -78,7 +89,9 @@ const TOLD_OF = 12;
 const BODY_HASH = 13;
 const ANSWERED_AT = 15;
 const UNREAD_AT = 16;
-const HEAD = 17;
+/** Place in `BROKEN`. */
+const BROKEN_HOW = 17;
+const HEAD = 18;
 /** Numbers per decision, and per policy that was told of. */
 const DECISION = 7;
 const TOLD = 3;
@@ -147,6 +160,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;
+  numbers[number + BROKEN_HOW] = shown.broken === undefined ? Number.NaN : BROKEN.indexOf(shown.broken);
   numbers[number + DECISIONS] = one.decisions.length;
   numbers[number + TOLD_OF] = one.shown.length;
   if (shown.body === '') numbers[number + BODY_HASH] = Number.NaN;
@@ -196,6 +210,7 @@ function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     keyHash: credential === undefined ? undefined : shortHash(credential),
     status: amount(STATUS),
     error: text(ERROR),
+    broken: BROKEN[amount(BROKEN_HOW)],
     admitted: refusedBy === undefined,
     refusedBy,
     decisions: asks.map((ask, i) => decisionOf(origin, ask, numbers, number + HEAD + DECISION * i)),

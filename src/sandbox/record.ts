@@ -3,7 +3,7 @@
  * @module
  */
 import { formatDuration } from '../limits/duration.js';
-import type { Skipped } from '../state/journal.js';
+import type { Broken, Skipped } from '../state/journal.js';
 import type { Draft } from './answer.js';
 import { bodyShape } from './body-shape.js';
 import { maskQuery, shortHash } from './credentials.js';
@@ -12,8 +12,13 @@ import { rowNumbers, writeRow } from './journal-row.js';
 import { retryTold } from './retry-told.js';
 import type { World } from './world.js';
 
-/** @param headers the answer's, as they are sent */
-export function record(one: Exchange, draft: Draft, headers: Readonly<Record<string, string>>): void {
+/** @param headers the answer's, as they are sent @param broken how the client is kept from a whole answer */
+export function record(
+  one: Exchange,
+  draft: Draft,
+  headers: Readonly<Record<string, string>>,
+  broken: Broken | undefined,
+): void {
   const { core, world, request, refusal } = one;
   const { arrival } = request;
   const { idempotency, id: profile } = world.provider.profile;
@@ -33,6 +38,7 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
     retryAfter,
     comeBackAt: comeBackAt(one, retryAfter),
     durationMs: core.clock.real() - one.realAt,
+    broken,
   };
   const row = core.journal.write(rowNumbers(one), (ring) => writeRow(ring, one, draft, shown));
   one.departure.row = row;

@@ -21,6 +21,8 @@ export interface JournalEntry {
   readonly status: number;
   /** Name of the profile's error that answered, if one did. */
   readonly error: string | undefined;
+  /** How the client was kept from a whole answer; `undefined`: all of it was sent. */
+  readonly broken: Broken | undefined;
   readonly admitted: boolean;
   /** The policy that refused it. */
   readonly refusedBy: string | undefined;
@@ -76,6 +78,13 @@ export interface JournalEntry {
   /** What the client calls itself: its `X-Mock429-Client` header field. */
   readonly client: string | undefined;
 }
+
+/**
+ * `cut`: the connection was closed within the body, after the request had taken effect; `dropped`: it was closed in place of an answer, before anything took
+ * effect; `gone`: the client closed it before the answer, and nothing took effect.
+ */
+export type Broken = (typeof BROKEN)[number];
+export const BROKEN = ['cut', 'dropped', 'gone'] as const;
 
 /** How exact the instant of an arrival is. A server that is not given the processor reads requests late. */
 export interface Arrived {

@@ -14,6 +14,8 @@ export interface View {
   readonly calls: readonly Call[];
   /** Each call twice, as it arrived and as its answer left, in the order of these events. */
   readonly timeline: readonly Step[];
+  /** Calls that have no answer yet; they are not among the others. */
+  readonly waiting: readonly Call[];
   /** Nobody will call any more: what has not been repeated by now never will be. */
   readonly ended: boolean;
   /** Epoch ms by the clock of the sandbox. */
@@ -32,6 +34,8 @@ export interface Moment {
   readonly lost: number;
   /** Whether earlier requests have been judged already, and are not among the entries. */
   readonly continued?: boolean | undefined;
+  /** Requests that have no answer yet; none when left out. */
+  readonly waiting?: readonly JournalEntry[] | undefined;
 }
 
 export interface Subject {
@@ -47,33 +51,41 @@ export interface Subject {
 }
 
 export function createView(entries: readonly JournalEntry[], subject: Subject, moment: Moment): View {
-  const { now, ended, lost, continued = false } = moment;
-  const programs = programsOf(entries);
-  const calls = entries
-    .map((entry): Call => {
-      const { who, caller } = callerOf(entry, subject);
-      const program = programs.get(entry)!;
-      const { method, path, bodyHash, bodyShape } = entry;
-      const target = targetOf(entry, subject);
-      return {
-        entry,
-        number: Number(/\d+$/.exec(entry.id)?.[0] ?? 0),
-        caller,
-        who,
-        account: entry.caller?.[subject.accountFact] ?? '',
-        program,
-        same: JSON.stringify([program, caller, method, target, bodyShape ?? bodyHash]),
-        resource: subject.resourceOf(method, path.split('?', 1)[0]!),
-        outcome: outcomeOf(entry),
-        repeats: undefined,
-        repeatedBy: undefined,
-        failedBefore: undefined,
-      };
-    })
-    .sort((a, b) => a.number - b.number);
+  const { now, ended, lost, continued = false, waiting = [] } = moment;
+  const programs = programsOf([...entries, ...waiting]);
+  const callsOf = (some: readonly JournalEntry[]) => some.map((entry) => callOf(entry, programs.get(entry)!, subject));
+  const calls = callsOf(entries).sort((a, b) => a.number - b.number);
   const timeline = timelineOf(calls);
   linkRepeats(timeline);
-  return { calls, timeline, ended, now, truncated: lost > 0 || continued, policies: subject.policies };
+  return {
+    calls,
+    timeline,
+    waiting: callsOf(waiting),
+    ended,
+    now,
+    truncated: lost > 0 || continued,
+    policies: subject.policies,
+  };
+}
+
+function callOf(entry: JournalEntry, program: string, subject: Subject): Call {
+  const { who, caller } = callerOf(entry, subject);
+  const { method, path, bodyHash, bodyShape } = entry;
+  const target = targetOf(entry, subject);
+  return {
+    entry,
+    number: Number(/\d+$/.exec(entry.id)?.[0] ?? 0),
+    caller,
+    who,
+    account: entry.caller?.[subject.accountFact] ?? '',
+    program,
+    same: JSON.stringify([program, caller, method, target, bodyShape ?? bodyHash]),
+    resource: subject.resourceOf(method, path.split('?', 1)[0]!),
+    outcome: outcomeOf(entry),
+    repeats: undefined,
+    repeatedBy: undefined,
+    failedBefore: undefined,
+  };
 }
 
 /** The path with the parameters that mean something: one that the document does not have makes no other request, whatever its value. */
@@ -109,10 +121,12 @@ function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFact
   return ip === undefined ? { who: NO_CREDENTIAL, caller: '' } : { who: `ip ${ip}`, caller: `ip ${ip}` };
 }
 
-function outcomeOf({ status, admitted }: JournalEntry): Call['outcome'] {
+function outcomeOf({ status, admitted, broken }: JournalEntry): Call['outcome'] {
   if (!admitted || status === 429) return 'refused';
   if (status === 0 || status >= 500) return 'failed';
-  return status >= 400 ? 'rejected' : 'succeeded';
+  if (status >= 400) return 'rejected';
+  // Its client has not got the answer, whatever came of the request.
+  return broken === 'cut' ? 'failed' : 'succeeded';
 }
 
 /** Every series of calls of which each repeats the one before, from its first to its last. */

@@ -3,7 +3,15 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal.js';
+import {
+  type Arrived,
+  BROKEN,
+  type JournalDecision,
+  type JournalEntry,
+  type Peer,
+  type Skipped,
+  type Told,
+} from '../../state/journal.js';
 import type { Node } from './node.js';
 
 /** @throws Problem */
@@ -35,6 +43,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'caller',
         'keyHash',
         'error',
+        'broken',
         'refusedBy',
         'retryAfter',
         'bodyHash',
@@ -66,6 +75,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       keyHash: read.keyHash?.text(),
       status: read.status.count(),
       error: read.error?.text(),
+      broken: read.broken?.oneOf(...BROKEN),
       admitted: read.admitted.flag(),
       refusedBy: read.refusedBy?.text(),
       decisions: read.decisions.list().map(readDecision),
