@@ -53,8 +53,6 @@ export class Exchange implements ScopeSource {
   comeBackAt: readonly number[] = NONE;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
   settled = false;
-  /** Its client went away before the answer. */
-  aborted = false;
   checked: ScopeSource['checked'];
   #scope: Scope | undefined;
   #requestId: string | undefined;

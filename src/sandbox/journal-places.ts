@@ -47,7 +47,8 @@ export const TOLD_OF = 12;
 export const BODY_HASH = 13;
 export const ANSWERED_AT = 15;
 export const UNREAD_AT = 16;
-export const ABORTED = 17;
+/** Place in `BROKEN`. */
+export const BROKEN_HOW = 17;
 export const HEAD = 18;
 /** Numbers per decision, and per policy that was told of. */
 export const DECISION = 7;

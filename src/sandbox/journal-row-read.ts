@@ -5,11 +5,11 @@
 import type { Ask } from '../limits/engine.js';
 import type { Caller } from '../limits/facts.js';
 import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../state/journal-entry.js';
+import { BROKEN } from '../state/journal-entry.js';
 import type { Ring } from '../state/ring.js';
 import { requestName } from './core.js';
 import { readHash, shortHash } from './credentials.js';
 import {
-  ABORTED,
   ANSWERED_AT,
   ARRIVED,
   ASKS,
@@ -17,6 +17,7 @@ import {
   BEGAN_AT,
   BODY_HASH,
   BODY_SHAPE,
+  BROKEN_HOW,
   CACHE,
   CALLER,
   CLIENT,
@@ -79,8 +80,8 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     caller: caller && maskFacts(origin, { kind: caller.kind, ...caller.facts }),
     keyHash: credential === undefined ? undefined : shortHash(credential),
     status: amount(STATUS),
-    aborted: amount(ABORTED) === 1,
     error: text(ERROR),
+    broken: BROKEN[amount(BROKEN_HOW)],
     admitted: refusedBy === undefined,
     refusedBy,
     decisions: asks.map((ask, i) => decisionOf(origin, ask, numbers, number + HEAD + DECISION * i)),

@@ -1,10 +1,10 @@
 import type { RowShape } from '../state/journal.js';
+import { BROKEN, type Broken } from '../state/journal-entry.js';
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
 import { writeHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
 import {
-  ABORTED,
   ANSWERED_AT,
   ARRIVED,
   ASKS,
@@ -12,6 +12,7 @@ import {
   BEGAN_AT,
   BODY_HASH,
   BODY_SHAPE,
+  BROKEN_HOW,
   CACHE,
   CALLER,
   CLIENT,
@@ -66,6 +67,7 @@ export interface Shown {
   /** Virtual epoch ms. */
   readonly comeBackAt: readonly number[];
   readonly durationMs: number;
+  readonly broken: Broken | undefined;
 }
 
 /** A row with numbers for more policies than this has them apart. */
@@ -134,7 +136,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;
-  numbers[number + ABORTED] = one.aborted ? 1 : 0;
+  numbers[number + BROKEN_HOW] = shown.broken === undefined ? Number.NaN : BROKEN.indexOf(shown.broken);
   numbers[number + DECISIONS] = one.decisions.length;
   numbers[number + TOLD_OF] = one.shown.length;
   if (shown.body === '') numbers[number + BODY_HASH] = Number.NaN;

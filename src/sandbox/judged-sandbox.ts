@@ -5,6 +5,7 @@
 import type { Clock } from '../clock.js';
 import type { Provider } from '../profile/provider.js';
 import type { Journal } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import type { Report } from '../verdict/report.js';
 
 /** What a judge needs of a sandbox. */
@@ -14,6 +15,8 @@ export interface JudgedSandbox {
   /** Ids of the profiles that it serves. */
   readonly profiles: readonly string[];
   provider(profile: string): Provider;
+  /** Requests that have no answer yet. */
+  waiting(): JournalEntry[];
 }
 
 /** Judges requests before they leave the journal. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { formatDuration } from '../limits/duration.js';
-import type { Skipped } from '../state/journal-entry.js';
+import type { Broken, Skipped } from '../state/journal-entry.js';
 import type { Draft } from './answer.js';
 import { bodyShape } from './body-shape.js';
 import { shortHash } from './credentials.js';
@@ -13,8 +13,13 @@ import { retryTold } from './retry-told.js';
 import { shownPath } from './shown-path.js';
 import type { World } from './world.js';
 
-/** @param headers the answer's, as they are sent */
-export function record(one: Exchange, draft: Draft, headers: Readonly<Record<string, string>>): void {
+/** @param headers the answer's, as they are sent @param broken how the client is kept from a whole answer */
+export function record(
+  one: Exchange,
+  draft: Draft,
+  headers: Readonly<Record<string, string>>,
+  broken: Broken | undefined,
+): void {
   const { core, world, request, refusal } = one;
   const { arrival } = request;
   const { idempotency, id: profile } = world.provider.profile;
@@ -32,6 +37,7 @@ export function record(one: Exchange, draft: Draft, headers: Readonly<Record<str
     retryAfter,
     comeBackAt: comeBackAt(one, retryAfter),
     durationMs: core.clock.real() - one.realAt,
+    broken,
   };
   const row = core.journal.write(rowNumbers(one), (ring) => writeRow(ring, one, draft, shown));
   one.departure.row = row;

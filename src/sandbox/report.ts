@@ -18,5 +18,6 @@ export function reportOf(sandbox: Sandbox, { ended = false }: ReportOptions = {}
   if (runningVerdict) return runningVerdict.report(ended);
   const entries = journal.entries();
   const judged = sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
-  return judge(entries, judged, { now: clock.now(), ended, lost: journal.total - entries.length });
+  const lost = journal.total - entries.length;
+  return judge(entries, judged, { now: clock.now(), ended, lost, waiting: sandbox.waiting() });
 }

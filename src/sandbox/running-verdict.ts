@@ -39,7 +39,7 @@ export function judgeAsYouGo(sandbox: JudgedSandbox): RunningVerdict {
     report(ended) {
       const entries = journal.entries();
       const lost = Math.max(0, journal.total - entries.length - judgedRows);
-      return judge.report(entries, judged(), { now: clock.now(), ended, lost });
+      return judge.report(entries, judged(), { now: clock.now(), ended, lost, waiting: sandbox.waiting() });
     },
   };
 }

@@ -174,6 +174,12 @@ export class Sandbox {
     return [...this.#worlds.values()].flatMap(listInFlight);
   }
 
+  /** Requests that have no answer yet. None while the clock stands still: whoever moves it keeps their clients waiting. */
+  waiting(): JournalEntry[] {
+    const worlds = this.clock.stands ? [] : [...this.#worlds.values()];
+    return worlds.flatMap(({ inFlight }) => [...inFlight.values()].map(({ entry }) => entry()));
+  }
+
   /** The journal, or what fits of it, oldest first. @throws Problem */
   requests(filter: RequestFilter = {}): JournalEntry[] {
     return compileQuery(filter, this.journal, this.#worlds).select();

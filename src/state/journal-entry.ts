@@ -20,10 +20,10 @@ export interface JournalEntry {
   readonly keyHash: string | undefined;
   /** 0: the connection was closed before an answer, by a fault or by the client. */
   readonly status: number;
-  /** Its client went away before the answer. */
-  readonly aborted: boolean;
   /** Name of the profile's error that answered, if one did. */
   readonly error: string | undefined;
+  /** How the client was kept from a whole answer; `undefined`: all of it was sent. */
+  readonly broken: Broken | undefined;
   readonly admitted: boolean;
   /** The policy that refused it. */
   readonly refusedBy: string | undefined;
@@ -144,3 +144,12 @@ export interface JournalDecision {
   readonly charged: number;
   readonly refunded: number;
 }
+
+/**
+ * `cut`: the connection was closed within the body, after the request had taken effect; `dropped`: it was closed in place of an answer, before anything took
+ * effect; `gone`: the client closed it before the answer, and nothing took effect.
+ */
+export type Broken = (typeof BROKEN)[number];
+
+/** All that an answer may be broken by. */
+export const BROKEN = ['cut', 'dropped', 'gone'] as const;

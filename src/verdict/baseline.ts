@@ -55,4 +55,31 @@ export const baseline: Readonly<Record<string, Common>> = {
     source: null,
     options: {},
   },
+  'futile-retry': {
+    says: 'What was rejected as it is (400, 401, 403, 404, 405, 410, 413, 415, 422) is changed before it is sent again, or not sent',
+    note: 'the RFC says it of 403; of the others it is usual practice',
+    source: {
+      title: 'RFC 9110, HTTP Semantics, section 15.5.4',
+      url: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4',
+    },
+    options: { repeats: 2, within: 60_000 },
+  },
+  'no-retry-budget': {
+    says: 'A client whose calls mostly fail retries few of them, or stops for a while',
+    note: 'retry budgets are usual practice (gRPC, Finagle and the AWS SDKs have one); the profile gives no advice of its own',
+    source: null,
+    options: { failures: 10, budget: 0.5, within: 60_000 },
+  },
+  'lost-or-doubled': {
+    says: 'What was refused is delivered in the end, and nothing is made twice',
+    note: USUAL,
+    source: null,
+    options: {},
+  },
+  'no-timeout': {
+    says: 'A client gives up on an answer that does not come',
+    note: USUAL,
+    source: null,
+    options: { after: 60_000 },
+  },
 };

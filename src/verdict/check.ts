@@ -58,6 +58,8 @@ export interface Incident {
   readonly who?: string | undefined;
   /** Incidents of one caller that differ in this are findings of their own. */
   readonly kind?: string | undefined;
+  /** Where this kind is less grave than the check. */
+  readonly severity?: 'warn' | undefined;
 }
 
 /** A check as it applies to one profile. */

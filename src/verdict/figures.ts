@@ -4,8 +4,9 @@
  */
 import { type Policy, paramsFor } from '../limits/policy.js';
 import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, waited } from './call.js';
+import { type Completion, completions } from './completion.js';
 import { Intervals } from './intervals.js';
-import type { Figures, Throughput } from './report.js';
+import type { CompletionTime, Figures, Throughput } from './report.js';
 import type { Range } from './tally.js';
 import type { View } from './view.js';
 
@@ -32,13 +33,18 @@ export class FigureSums {
   /** Refusals in a row so far, by caller. */
   readonly #streaks = new Map<string, number>();
   #longestStreak = 0;
+  /** The one that took the most time beyond the best. */
+  #slowest: Completion | undefined;
 
   /** Adds the calls within the range. */
-  add({ calls, timeline, policies }: View, { after, upTo }: Range): void {
+  add(view: View, { after, upTo }: Range): void {
+    const { calls, timeline, policies } = view;
     this.#policies = policies;
     const isCounted = ({ number }: Call) => number > after && number <= upTo;
     for (const call of calls) if (isCounted(call)) this.#count(call);
     this.#addWaits(timeline, isCounted);
+    for (const one of completions(view))
+      if (isCounted(one.last) && excess(one) > excess(this.#slowest)) this.#slowest = one;
   }
 
   result(): Figures {
@@ -46,6 +52,7 @@ export class FigureSums {
       ...this.#counts,
       spanMs: this.#counts.requests === 0 ? 0 : Math.max(0, this.#last - this.#first),
       throughput: this.#throughput(),
+      completion: this.#slowest ? shown(this.#slowest) : null,
       toldToWaitMs: Math.round(this.#told.length),
       waitedMs: Math.round(this.#waited.length),
       longestRefusalStreak: this.#longestStreak,
@@ -64,6 +71,7 @@ export class FigureSums {
     copy.#waited = this.#waited.copy();
     for (const [caller, streak] of this.#streaks) copy.#streaks.set(caller, streak);
     copy.#longestStreak = this.#longestStreak;
+    copy.#slowest = this.#slowest;
     return copy;
   }
 
@@ -123,6 +131,15 @@ export class FigureSums {
     }
     return highest;
   }
+}
+
+/** Milliseconds beyond the best. */
+function excess(completion: Completion | undefined): number {
+  return completion ? completion.tookMs - completion.bestMs : -1;
+}
+
+function shown({ policy, tookMs, bestMs }: Completion): CompletionTime {
+  return { policy: policy.id, tookMs: Math.round(tookMs), bestMs: Math.round(bestMs) };
 }
 
 function throughput(policy: Policy, buckets: readonly Taken[]): Throughput | undefined {

@@ -40,9 +40,12 @@ class Sums {
   readonly tallies = new Map<string, Tally>();
   figures = new FigureSums();
   requests = 0;
+  /** Whether a request waits for an answer, which is not among them. */
+  waits = false;
 
   add(view: View, { advice }: Judged, range: Range): void {
     this.requests += view.calls.filter(({ number }) => number > range.after && number <= range.upTo).length;
+    this.waits = view.waiting.length > 0;
     this.figures.add(view, range);
     for (const { check, options } of advice) {
       const tally = this.tallies.get(check) ?? new Tally();
@@ -56,6 +59,7 @@ class Sums {
     for (const [name, tally] of this.tallies) copy.tallies.set(name, tally.copy());
     copy.figures = this.figures.copy();
     copy.requests = this.requests;
+    copy.waits = this.waits;
     return copy;
   }
 }
@@ -88,7 +92,7 @@ export class Judge {
     this.#addTo(sums, entries, judged, { ...moment, continued }, { after: this.#upTo, upTo: Number.POSITIVE_INFINITY });
     const profiles = judged.flatMap((one) => {
       const own = sums.get(one.profile);
-      return own && own.requests > 0 ? [reportOf(own, one, moment.lost)] : [];
+      return own && (own.requests > 0 || own.waits) ? [reportOf(own, one, moment.lost)] : [];
     });
     const all = profiles.reduce((sum, { figures }) => sum + figures.requests, 0);
     return {
@@ -107,10 +111,11 @@ export class Judge {
   ): void {
     for (const one of judged) {
       const own = entries.filter(({ profile }) => profile === one.profile);
-      if (own.length === 0) continue;
+      const waiting = moment.waiting?.filter(({ profile }) => profile === one.profile) ?? [];
+      if (own.length === 0 && waiting.length === 0) continue;
       const sum = sums.get(one.profile) ?? new Sums();
       sums.set(one.profile, sum);
-      sum.add(createView(own, one, moment), one, range);
+      sum.add(createView(own, one, { ...moment, waiting }), one, range);
     }
   }
 }
@@ -128,15 +133,19 @@ function reportOf(sums: Sums, { profile, title, advice }: Judged, lost: number):
       check: name,
       title: check.title,
       severity,
-      verdict: verdictOf(severity, found.length, open.length, tally.judged),
+      verdict: verdictOf(
+        found.map(({ lighter = severity }) => lighter),
+        open.length,
+        tally.judged,
+      ),
       advice: shown,
     });
-    for (const { userAgent, ...one } of found) {
+    for (const { userAgent, lighter = severity, ...one } of found) {
       const hint = hintFor(name, userAgent);
       findings.push({
         check: name,
         title: check.title,
-        severity,
+        severity: lighter,
         profile,
         ...one,
         ...(hint && { hint }),
@@ -158,8 +167,8 @@ function notJudged(profile: string, lost: number): Undecided {
   return { check: '', profile, caller: '', says, times: lost, entries: [] };
 }
 
-function verdictOf(severity: Severity, found: number, undecided: number, judged: number): CheckVerdict {
-  if (found > 0) return severity === 'error' ? 'fail' : 'warn';
+function verdictOf(found: readonly Severity[], undecided: number, judged: number): CheckVerdict {
+  if (found.length > 0) return found.includes('error') ? 'fail' : 'warn';
   if (undecided > 0) return 'undecided';
   return judged > 0 ? 'pass' : 'not-judged';
 }

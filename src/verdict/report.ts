@@ -90,6 +90,15 @@ export interface Throughput {
   readonly possible: number;
 }
 
+/** How long it took to do what a limit had held up. */
+export interface CompletionTime {
+  readonly policy: string;
+  /** From the first refusal to the last admission of a call that had been refused, by the clock of the sandbox. */
+  readonly tookMs: number;
+  /** The least time in which the limit lets through as much. */
+  readonly bestMs: number;
+}
+
 export interface Figures {
   readonly requests: number;
   /** By every policy; a 429 may yet come from elsewhere. */
@@ -100,12 +109,14 @@ export interface Figures {
   readonly succeeded: number;
   /** Any other 4xx. With the three beside it, they are all. */
   readonly rejected: number;
-  /** 5xx, and connections that ended without an answer. */
+  /** 5xx, and connections that ended without an answer or within one. */
   readonly failed: number;
   /** From the first arrival to the last sending, by the clock of the sandbox. */
   readonly spanMs: number;
   /** Of the limit that was used most, by share; `null` where none was asked that lets through so many in so long. */
   readonly throughput: Throughput | null;
+  /** Of the times that a limit held up work which was then done, the one that took the most time beyond the best; `null` where there was none. */
+  readonly completion: CompletionTime | null;
   /**
    * Time in which somebody had been told to wait, and in which somebody who had been told to was waiting, over those who came back. What several were told at
    * the same time counts once.

@@ -5,7 +5,7 @@
  */
 import { answeredAt, type Call, NO_CREDENTIAL } from './call.js';
 import type { Check, Evidence, Incident } from './check.js';
-import type { ShownCall } from './report.js';
+import type { Severity, ShownCall } from './report.js';
 
 /** Most request ids that a finding names. */
 export const MAX_ENTRIES = 20;
@@ -22,6 +22,8 @@ export interface Tallied {
   readonly calls: readonly ShownCall[];
   /** `User-Agent` of the client, where it sent one. */
   readonly userAgent: string | undefined;
+  /** Where it is less grave than the check. */
+  readonly lighter: Severity | undefined;
 }
 
 interface Group {
@@ -36,6 +38,7 @@ interface Group {
   newest: number;
   calls: readonly ShownCall[];
   userAgent: string | undefined;
+  readonly lighter: Severity | undefined;
 }
 
 /** Which calls are counted: those that arrived after the first of these numbers, up to the second. */
@@ -92,6 +95,7 @@ function count(groups: Map<string, Group>, incident: Incident, { after, upTo }: 
       newest: 0,
       calls: shownCalls(incident),
       userAgent,
+      lighter: incident.severity,
     };
     groups.set(key, group);
   } else if (weight > group.weight) Object.assign(group, { says, weight, calls: shownCalls(incident) });
@@ -107,7 +111,7 @@ function count(groups: Map<string, Group>, incident: Incident, { after, upTo }: 
 }
 
 function tallied(
-  { who, says, times, shown, entries, calls, userAgent }: Group,
+  { who, says, times, shown, entries, calls, userAgent, lighter }: Group,
   { ending = usualEnding }: Check,
 ): Tallied {
   const ids = [...shown].sort(([a], [b]) => a - b).map(([, id]) => id);
@@ -120,6 +124,7 @@ function tallied(
     entriesOmitted: entries - ids.length,
     calls,
     userAgent,
+    lighter,
   };
 }
 

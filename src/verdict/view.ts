@@ -14,6 +14,8 @@ export interface View {
   readonly calls: readonly Call[];
   /** Each call twice, as it arrived and as its answer left, in the order of these events. */
   readonly timeline: readonly Step[];
+  /** Calls that have no answer yet; they are not among the others. */
+  readonly waiting: readonly Call[];
   /** Nobody will call any more: what has not been repeated by now never will be. */
   readonly ended: boolean;
   /** Epoch ms by the clock of the sandbox. */
@@ -32,6 +34,8 @@ export interface Moment {
   readonly lost: number;
   /** Whether earlier requests have been judged already, and are not among the entries. */
   readonly continued?: boolean | undefined;
+  /** Requests that have no answer yet; none when left out. */
+  readonly waiting?: readonly JournalEntry[] | undefined;
 }
 
 export interface Subject {
@@ -47,36 +51,45 @@ export interface Subject {
 }
 
 export function createView(entries: readonly JournalEntry[], subject: Subject, moment: Moment): View {
-  const { now, ended, lost, continued = false } = moment;
-  const programs = programsOf(entries);
-  const inOrder = entries
-    .map((entry) => ({ entry, number: numberOf(entry), program: programs.get(entry)!, ...callerOf(entry, subject) }))
-    .sort((a, b) => a.number - b.number);
+  const { now, ended, lost, continued = false, waiting = [] } = moment;
+  const programs = programsOf([...entries, ...waiting]);
+  const sentOf = (some: readonly JournalEntry[]) =>
+    some.map((entry): Sent => ({ entry, program: programs.get(entry)!, ...callerOf(entry, subject) }));
+  const inOrder = sentOf(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
   const concurrent = overlapping(inOrder, ({ program }) => program);
   const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
-  const names = namesOf(inOrder, subject);
-  const calls = inOrder.map(({ entry, number, program, who, caller }, i): Call => {
-    const { method, path } = entry;
-    return {
-      entry,
-      number,
-      caller,
-      who,
-      account: entry.caller?.[subject.accountFact] ?? '',
-      program,
-      sequential: !concurrent.has(program),
-      pipelined: pipelined.has(entry.peer?.connection),
-      same: names[i]!,
-      resource: subject.resourceOf(method, path.split('?', 1)[0]!),
-      outcome: outcomeOf(entry),
-      repeats: undefined,
-      repeatedBy: undefined,
-      failedBefore: undefined,
-    };
+  const callOf = ({ entry, program, caller, who }: Sent, same: string): Call => ({
+    entry,
+    number: numberOf(entry),
+    caller,
+    who,
+    account: entry.caller?.[subject.accountFact] ?? '',
+    program,
+    sequential: !concurrent.has(program),
+    pipelined: pipelined.has(entry.peer?.connection),
+    same,
+    resource: subject.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
+    outcome: outcomeOf(entry),
+    repeats: undefined,
+    repeatedBy: undefined,
+    failedBefore: undefined,
   });
+  const callsOf = (all: readonly Sent[]) => {
+    const names = namesOf(all, subject);
+    return all.map((sent, i) => callOf(sent, names[i]!));
+  };
+  const calls = callsOf(inOrder);
   const timeline = timelineOf(calls);
   linkRepeats(timeline);
-  return { calls, timeline, ended, now, truncated: lost > 0 || continued, policies: subject.policies };
+  return {
+    calls,
+    timeline,
+    waiting: callsOf(sentOf(waiting)),
+    ended,
+    now,
+    truncated: lost > 0 || continued,
+    policies: subject.policies,
+  };
 }
 
 function numberOf({ id }: JournalEntry): number {
@@ -87,6 +100,7 @@ interface Sent {
   readonly entry: JournalEntry;
   readonly program: string;
   readonly caller: string;
+  readonly who: string;
 }
 
 /** The keys of which two requests were under way at once. @param all in the order of arrival */
@@ -157,10 +171,12 @@ function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFact
   return ip === undefined ? { who: NO_CREDENTIAL, caller: '' } : { who: `ip ${ip}`, caller: `ip ${ip}` };
 }
 
-function outcomeOf({ status, admitted }: JournalEntry): Call['outcome'] {
+function outcomeOf({ status, admitted, broken }: JournalEntry): Call['outcome'] {
   if (!admitted || status === 429) return 'refused';
   if (status === 0 || status >= 500) return 'failed';
-  return status >= 400 ? 'rejected' : 'succeeded';
+  if (status >= 400) return 'rejected';
+  // Its client has not got the answer, whatever came of the request.
+  return broken === 'cut' ? 'failed' : 'succeeded';
 }
 
 /** Every series of calls of which each repeats the one before, from its first to its last. */

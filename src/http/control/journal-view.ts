@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from '@hono/zod-openapi';
+import { BROKEN } from '../../state/journal-entry.js';
 import { profileId, shownFacts } from './schemas.js';
 
 const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
@@ -125,11 +126,15 @@ export const journalEntry = z
       description: 'Status of the response; 0: the connection was closed before one, by a fault or by the client',
       example: 200,
     }),
-    aborted: z.boolean().openapi({ description: 'Whether its client went away before the answer', example: false }),
     error: z
       .string()
       .optional()
       .openapi({ description: "Name of the profile's error that answered", example: 'rateLimited' }),
+    broken: z.enum(BROKEN).optional().openapi({
+      description:
+        'How the client was kept from a whole answer; cut: within the body, after the request had taken effect; dropped: by a fault, before anything took effect; gone: the client went away before, and nothing took effect',
+      example: 'cut',
+    }),
     admitted: z.boolean().openapi({ description: 'false: a policy refused it', example: true }),
     refusedBy: z.string().optional().openapi({ description: 'The policy that refused it', example: 'key-minute' }),
     decisions: z.array(decision).readonly().openapi({ description: 'What each policy said, in the order of asking' }),

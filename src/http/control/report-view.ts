@@ -130,6 +130,17 @@ const throughput = z
   })
   .openapi('Throughput', { description: 'How much of a limit was used' });
 
+const completion = z
+  .object({
+    policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
+    tookMs: z.number().openapi({
+      description: 'From the first refusal to the last admission of a call that had been refused',
+      example: 95_000,
+    }),
+    bestMs: z.number().openapi({ description: 'The least time in which it lets through as much', example: 60_000 }),
+  })
+  .openapi('Completion', { description: 'How long it took to do what a limit had held up' });
+
 const figures = z
   .object({
     requests: z.int().openapi({ description: 'How many came', example: 106 }),
@@ -137,11 +148,18 @@ const figures = z
     refused: z.int().openapi({ description: 'Those that a policy refused, or that were answered 429', example: 6 }),
     succeeded: z.int().openapi({ description: 'Answered 2xx or 3xx', example: 98 }),
     rejected: z.int().openapi({ description: 'Answered with any other 4xx than a refusal', example: 1 }),
-    failed: z.int().openapi({ description: '5xx, and connections that ended without an answer', example: 1 }),
+    failed: z
+      .int()
+      .openapi({ description: '5xx, and connections that ended without an answer or within one', example: 1 }),
     spanMs: z.number().openapi({ description: 'From the first arrival to the last sending', example: 71_000 }),
     throughput: throughput.nullable().openapi({
       description: 'Of the limit of which the largest share was used; null where none was asked that has a rate',
       example: { policy: 'key-minute', unit: 'requests', used: 80, possible: 100 },
+    }),
+    completion: completion.nullable().openapi({
+      description:
+        'Of the times that a limit held up work which was then done, the one that took the most time beyond the best; null where there was none',
+      example: { policy: 'key-minute', tookMs: 95_000, bestMs: 60_000 },
     }),
     toldToWaitMs: z.number().openapi({
       description:

@@ -3,7 +3,15 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal-entry.js';
+import {
+  type Arrived,
+  BROKEN,
+  type JournalDecision,
+  type JournalEntry,
+  type Peer,
+  type Skipped,
+  type Told,
+} from '../../state/journal-entry.js';
 import type { Node } from './node.js';
 
 /** @throws Problem */
@@ -36,6 +44,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'caller',
         'keyHash',
         'error',
+        'broken',
         'refusedBy',
         'retryAfter',
         'bodyHash',
@@ -43,7 +52,6 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'idempotencyKey',
         'etag',
         'cache',
-        'aborted',
         'comeBackAt',
         'bodyShape',
         'ifNoneMatch',
@@ -68,8 +76,8 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       caller: read.caller && readFacts(read.caller),
       keyHash: read.keyHash?.text(),
       status: read.status.count(),
-      aborted: read.aborted?.flag() ?? false,
       error: read.error?.text(),
+      broken: read.broken?.oneOf(...BROKEN),
       admitted: read.admitted.flag(),
       refusedBy: read.refusedBy?.text(),
       decisions: read.decisions.list().map(readDecision),

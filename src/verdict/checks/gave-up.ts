@@ -43,7 +43,7 @@ export const gaveUp = defineCheck<Options>({
 });
 
 /** Names of what it asks for: by whichever program or key of the account that is done, it is done. */
-function namesOf({ same, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
+export function namesOf({ same, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
   const task = [method, path, bodyHash];
   const names = [same, JSON.stringify([caller, ...task])];
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];

@@ -67,12 +67,12 @@ export const noBackoff = defineCheck<Options>({
 
 /** Those after failures. A client that was told how long to wait, and did, has backed off as asked; one that waited for a limit meanwhile shows nothing of its waits. */
 function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retry[] {
-  const aborted = chain.slice(0, -1).filter(({ entry }) => entry.aborted).length;
+  const aborted = chain.slice(0, -1).filter(({ entry }) => entry.broken === 'gone').length;
   return chain.flatMap((call, i): Retry[] => {
     const before = chain[i - 1];
     if (before?.outcome !== 'failed') return [];
     // A client that goes away once has no more use for the answer; one that does so again and again gives its requests a time limit.
-    if (before.entry.aborted && aborted < 2) return [];
+    if (before.entry.broken === 'gone' && aborted < 2) return [];
     const ms = waited(call, before);
     const due = dueAt(before);
     const asTold = due !== undefined && call.entry.at >= due;

@@ -56,7 +56,7 @@ export const waitedTooLong = defineCheck<Options>({
 });
 
 /** How long after the last request like it a request came: who asks once in a quarter of an hour comes back in a quarter of an hour, and has waited for nothing. */
-function createRhythm() {
+export function createRhythm() {
   const last = new Map<string, number>();
   const gaps = new Map<Call, number>();
   return {

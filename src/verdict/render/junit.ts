@@ -86,17 +86,13 @@ function testCase(
   const told = body(check, findings, settings);
   if (!isFailure(check, settings)) return `${head}>\n      <system-out>${told}</system-out>\n    </testcase>\n`;
   const message = others.length === 0 ? first.says : `${first.says} (and ${others.length} more)`;
-  const attributes = attributesOf({ message, type: check.severity });
+  const attributes = attributesOf({ message, type: first.severity });
   return `${head}>\n      <failure${attributes}>${told}</failure>\n    </testcase>\n`;
 }
 
-function body(
-  { advice, severity, title }: CheckResult,
-  findings: readonly Finding[],
-  settings: RenderSettings,
-): string {
+function body({ advice, title }: CheckResult, findings: readonly Finding[], settings: RenderSettings): string {
   const lines = [
-    `${severity}: ${title}`,
+    `${findings[0]!.severity}: ${title}`,
     ...findings.flatMap((finding) => {
       const asked = askedFor(finding, settings);
       const places = asked.length === 0 ? '' : `: ${someInWords(asked, MOST_PLACES)}`;
@@ -109,17 +105,19 @@ function body(
   return lines.map(xml).join('\n');
 }
 
-function isFailure({ verdict, severity }: CheckResult, { failOn }: RenderSettings): boolean {
-  return (verdict === 'fail' || verdict === 'warn') && reaches(severity, failOn);
+function isFailure({ verdict }: CheckResult, { failOn }: RenderSettings): boolean {
+  return (verdict === 'fail' || verdict === 'warn') && reaches(verdict === 'fail' ? 'error' : 'warn', failOn);
 }
 
 function failedChecks({ checks }: ProfileReport, settings: RenderSettings): number {
   return checks.filter((check) => isFailure(check, settings)).length;
 }
 
-function propertiesOf({ throughput, ...plain }: Figures): Record<string, string | number> {
-  if (!throughput) return plain;
-  const parts = Object.entries(throughput).map(([name, value]) => [`throughput.${name}`, value]);
+/** The figures that have parts as a property for each part: `throughput.used`. */
+function propertiesOf({ throughput, completion, ...plain }: Figures): Record<string, string | number> {
+  const parts = Object.entries({ throughput, completion }).flatMap(([figure, of]) =>
+    Object.entries(of ?? {}).map(([name, value]) => [`${figure}.${name}`, value]),
+  );
   return { ...plain, ...Object.fromEntries(parts) };
 }
 

@@ -32,6 +32,7 @@ export function figuresInWords(figures: Figures): [name: string, words: string][
     ['requests', `${requests} in ${time(spanMs)}: ${admitted} admitted, ${refused} refused`],
     ['answers', `${succeeded} succeeded, ${rejected} rejected, ${failed} failed`],
     ['throughput', throughputInWords(figures)],
+    ['completion', completionInWords(figures)],
     ['waits', waitsInWords(figures)],
     ['longest streak of refusals', String(longestRefusalStreak)],
   ];
@@ -41,6 +42,12 @@ function throughputInWords({ throughput }: Figures): string {
   if (!throughput) return 'no limit was asked that has a rate';
   const { policy, unit, used, possible } = throughput;
   return `${used} of ${amountInWords(possible, unit)} that ${policy} had to give (${percent(used, possible)})`;
+}
+
+function completionInWords({ completion }: Figures): string {
+  if (!completion) return 'no limit held up work that was then done';
+  const { policy, tookMs, bestMs } = completion;
+  return `${time(tookMs)} to do what ${policy} had held up; ${time(bestMs)} at best`;
 }
 
 function waitsInWords({ waitedMs, toldToWaitMs }: Figures): string {

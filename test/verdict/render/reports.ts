@@ -24,6 +24,7 @@ const FIGURES: Figures = {
   failed: 1,
   spanMs: 71_000,
   throughput: { policy: 'key-minute', unit: 'requests', used: 100, possible: 200 },
+  completion: null,
   toldToWaitMs: 46_000,
   waitedMs: 23_412,
   longestRefusalStreak: 4,
