@@ -18,10 +18,12 @@ export interface Outcome {
   /** Checks that are said to have passed. */
   readonly passed: readonly string[];
   readonly why?: string;
-  /** How many requests there were, and what became of them. */
-  readonly figures?: string;
+  /** How many requests were judged, and what became of them. */
+  readonly figures?: Figures;
   readonly ms: number;
 }
+
+export type Figures = Readonly<Record<'requests' | 'refused' | 'rejected' | 'failed' | 'lost', number>>;
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 export const programs = join(root, 'labelled/programs');
@@ -99,7 +101,7 @@ interface Written {
   readonly profiles: readonly {
     readonly checks: readonly { readonly check: string; readonly verdict: string }[];
     readonly findings: readonly { readonly check: string; readonly severity: string; readonly says: string }[];
-    readonly figures: Readonly<Record<'requests' | 'refused' | 'rejected' | 'failed', number>>;
+    readonly figures: Omit<Figures, 'lost'>;
   }[];
 }
 
@@ -121,14 +123,24 @@ function readReport(file: string, { code, stderr }: End): Omit<Outcome, 'ms'> {
     .filter(({ severity }) => severity === 'error' || severity === 'warn');
   return {
     verdict: written.verdict,
-    figures: written.profiles
-      .map(({ figures: { requests, refused, rejected, failed } }) =>
-        [`${requests} requests`, `${refused} refused`, `${rejected} rejected`, `${failed} failed`].join(', '),
-      )
-      .join('; '),
+    figures: sum(written),
     found: findings.map(({ check, says }) => ({ check, says })),
     passed: written.profiles.flatMap(({ checks }) =>
       checks.filter(({ verdict }) => verdict === 'pass').map(({ check }) => check),
     ),
   };
+}
+
+function sum({ requests, profiles: all }: Written): Figures {
+  const of = (name: keyof Omit<Figures, 'lost'>) => all.reduce((total, { figures }) => total + figures[name], 0);
+  const [refused, rejected, failed] = [of('refused'), of('rejected'), of('failed')];
+  return { requests: of('requests'), refused, rejected, failed, lost: requests.lost };
+}
+
+/** Whether the client met what the scene has for it: a machine that is too slow may let a short window pass before the first request. */
+export function wasTested({ scene }: Situation, { figures }: Outcome): boolean {
+  if (!figures || figures.lost > 0) return true;
+  const refuses = (scene.quotas ?? []).length > 0;
+  const fails = (scene.faults ?? []).some((fault) => Number(fault['status']) >= 500 || fault['drop'] === true);
+  return (!refuses || figures.refused > 0) && (!fails || figures.failed > 0);
 }

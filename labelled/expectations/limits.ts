@@ -209,7 +209,14 @@ export const tooLong: readonly Situation[] = [
 
 const journal = family('journal', {
   profile: 'prediction',
-  flags: ['--journal-size', '100', '--set', 'policies.key-minute.quota=100000'],
+  flags: [
+    '--journal-size',
+    '100',
+    '--variant',
+    'prediction:first-request',
+    '--set',
+    'policies.key-minute.quota=100000',
+  ],
 });
 const many = (times: number, as: string) => ({
   times,
@@ -229,8 +236,10 @@ export const journals: readonly Situation[] = [
   journal.bad({
     id: 'offence-at-the-end',
     what: 'makes 200 good requests, and then asks again at once ten times with a key that was refused',
-    command: ['steps.mjs', [many(200, 'sk_live_good'), many(10, 'sk_live_bad1')]],
-    scene: BAD_KEY,
+    command: [
+      'steps.mjs',
+      [many(200, 'sk_live_good'), { control: ['PUT', '/quotas', BAD_KEY.quotas[0]] }, many(10, 'sk_live_bad1')],
+    ],
     must: ['retry-too-early', 'hammering'],
     may: ['gave-up'],
   }),

@@ -144,14 +144,14 @@ export const redirected: readonly Situation[] = [
   }),
   redirects.good({
     id: 'refused-there',
-    what: 'follows a 302, is refused there, and waits as told',
+    what: 'follows a 302, is refused there, waits as told, and takes the same way again',
     command: ['sequential.mjs', { wait: 'told-and-jitter' }],
     profile: 'aiclicks',
     target: { path: PATH, header: 'Authorization: Bearer ak_live_demo' },
     scene: {
       faults: [
-        { status: 302, headers: { Location: `${PATH}?from=1` }, times: 1 },
-        { status: 429, headers: { 'Retry-After': '1' }, times: 1 },
+        { status: 302, headers: { Location: '/api/v1/domains' }, match: { path: PATH } },
+        { status: 429, headers: { 'Retry-After': '1' }, times: 1, match: { path: '/api/v1/domains' } },
       ],
     },
   }),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { labels } from '../../labelled/checks.js';
 import { situations } from '../../labelled/expectations/index.js';
-import { type Outcome, profiles, programs } from '../../labelled/one.js';
+import { type Outcome, profiles, programs, wasTested } from '../../labelled/one.js';
 import { byCheck, bySituation, score } from '../../labelled/score.js';
 import { shortOf } from '../../labelled/short.js';
 import { family, type Need, type Situation } from '../../labelled/situation.js';
@@ -61,6 +61,25 @@ describe('the labelled set', () => {
     const short = shortOf(situations);
     expect(short.length).toBeLessThanOrEqual(25);
     expect(new Set(short.map((one) => one.family))).toEqual(new Set(situations.map((one) => one.family)));
+  });
+});
+
+describe('a situation', () => {
+  const { good } = family('trial');
+  const figures = { requests: 2, refused: 0, rejected: 0, failed: 0, lost: 0 };
+  const outcome = { verdict: 'pass', found: [], passed: [], ms: 0 };
+
+  it.each([
+    [{}, {}, true],
+    [{ quotas: [{}] }, {}, false],
+    [{ quotas: [{}] }, { refused: 1 }, true],
+    [{ quotas: [{}] }, { lost: 1 }, true],
+    [{ faults: [{ status: 503 }] }, {}, false],
+    [{ faults: [{ drop: true }] }, { failed: 1 }, true],
+    [{ faults: [{ status: 404 }] }, {}, true],
+  ] as const)('with %j and %j was put to the test: %s', (scene, met, tested) => {
+    const situation = good({ id: 'one', what: 'asks', command: ['x.mjs'], scene });
+    expect(wasTested(situation, { ...outcome, figures: { ...figures, ...met } })).toBe(tested);
   });
 });
 
