@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Finding, Task } from './document-child.js';
 import { NAMES } from './json.js';
+import { busySeconds } from './processor.js';
 import { ROOT } from './providers.js';
 import { Random } from './random.js';
 
@@ -80,10 +81,10 @@ export class Documents {
         this.#child = undefined;
         resolve({ ok: false, wrong });
       };
-      const started = { at: performance.now(), cpu: cpuSeconds(child.pid!) };
+      const started = { at: performance.now(), busy: busySeconds(child.pid!) };
       const late = setInterval(() => {
         const all = (performance.now() - started.at) / 1_000;
-        const busy = (cpuSeconds(child.pid!) ?? 0) - (started.cpu ?? 0);
+        const busy = (busySeconds(child.pid!) ?? 0) - (started.busy ?? 0);
         if (busy < MOST_SECONDS && all < LONGEST_SECONDS) return;
         clearInterval(late);
         end(`validate took more than ${Math.round(all)} s, ${Math.round(busy)} s of them busy`);
@@ -123,18 +124,6 @@ export class Documents {
     this.#child?.removeAllListeners();
     this.#child?.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-}
-
-/** How long a process has been busy; `undefined` where the system does not tell. */
-function cpuSeconds(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // utime and stime, in ticks of 10 ms (proc_pid_stat(5)).
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return undefined;
   }
 }
 

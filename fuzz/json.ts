@@ -131,7 +131,7 @@ export function oddValue(random: Random, depth = 0): Value {
   if (choice === 8) return Array.from({ length: random.between(1, 4) }, () => oddValue(random, depth + 1));
   if (choice === 9) return oddObject(random, depth);
   if (choice === 10) {
-    const levels = random.pick([5, 50, 500, 5_000]);
+    const levels = random.pick([5, 50, 99, 500, 513, 5_000, 10_000]);
     return new Literal(random.chance(0.5) ? '['.repeat(levels) + ']'.repeat(levels) : nested(levels));
   }
   return Array.from({ length: random.pick([100, 3_000]) }, () => 0);

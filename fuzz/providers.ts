@@ -13,9 +13,15 @@ export interface Operation {
   readonly method: string;
   /** With `{parameters}`. */
   readonly path: string;
-  readonly query: readonly string[];
+  readonly query: readonly Parameter[];
   readonly headers: readonly string[];
   readonly body: Schema | undefined;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: Schema | undefined;
 }
 
 export interface Provider {
@@ -74,6 +80,8 @@ function operationsOf(document: Document): Operation[] {
         .reduce<unknown>((found, key) => (found as Record<string, unknown>)[key], document),
     );
   };
+  const [server] = document['servers'] as { url: string }[];
+  const base = new URL(server!.url, 'http://localhost').pathname.replace(/\/$/, '');
   return Object.entries(document['paths'] as Record<string, Record<string, unknown>>).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => ['get', 'put', 'post', 'delete', 'patch'].includes(method))
@@ -86,8 +94,14 @@ function operationsOf(document: Document): Operation[] {
           operation.requestBody && (at(operation.requestBody)['content'] as Record<string, { schema?: Schema }>);
         return {
           method: method.toUpperCase(),
-          path,
-          query: named('query'),
+          path: base + path,
+          query: parameters
+            .filter((one) => one['in'] === 'query')
+            .map(({ name, required = false, schema, example }) => ({
+              name: String(name),
+              required: required === true,
+              schema: (example === undefined ? schema : { ...(schema as Schema), example }) as Schema | undefined,
+            })),
           headers: named('header'),
           body: body ? Object.values(body)[0]?.schema : undefined,
         };

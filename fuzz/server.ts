@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { busySeconds } from './processor.js';
 import { ROOT } from './providers.js';
 
 export interface ServerSpec {
@@ -19,7 +20,7 @@ export interface ServerSpec {
 const COMPLAINTS = /failed to answer|control API failed|ended by|cannot accept|please report/i;
 
 /** Longest that an answer to a plain call may take. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 const STARTING_MS = 90_000;
 
 export class Server {
@@ -107,7 +108,7 @@ export class Server {
   /** Sockets that it has open, without the one that listens; `undefined` where the system does not tell. */
   openSockets(): number | undefined {
     try {
-      const folder = `/proc/${this.#serverPid()}/fd`;
+      const folder = `/proc/${this.#child.pid}/fd`;
       const links = readdirSync(folder).map((name) => {
         try {
           return readlinkSync(join(folder, name));
@@ -122,8 +123,9 @@ export class Server {
     }
   }
 
-  #serverPid(): number {
-    return this.#child.pid!;
+  /** @see busySeconds */
+  busy(): number | undefined {
+    return busySeconds(this.#child.pid!);
   }
 
   /** MiB; `undefined` where the system does not tell. */

@@ -64,8 +64,14 @@ export class Clock {
   #timer: NodeJS.Timeout | undefined;
   readonly #listeners = new Set<(reading: ClockReading) => void>();
 
-  /** @param initial `frozen`: stands still from the start; `now`: epoch ms that it starts at, the machine's time when left out */
-  constructor(initial: { frozen?: boolean; now?: number } = {}) {
+  /**
+   * @param initial `frozen`: stands still from the start; `now`: epoch ms that it starts at, the machine's time when left out
+   * @param failed hears of what was due and threw, or rejected: nothing else that is due suffers from it, and no timer throws
+   */
+  constructor(
+    initial: { frozen?: boolean; now?: number } = {},
+    readonly failed: (error: unknown) => void = () => {},
+  ) {
     this.#initial = { frozen: initial.frozen ?? false, now: initial.now };
     this.#base = initial.now ?? this.#realBase;
     this.#frozen = this.#initial.frozen;
@@ -185,7 +191,7 @@ export class Clock {
     const due = this.#due;
     this.#due = [];
     this.#arm();
-    return Promise.all(due.filter(({ early }) => early).map(({ run }) => run())).then(() => undefined);
+    return Promise.all(due.filter(({ early }) => early).map((one) => this.#run(one))).then(() => undefined);
   }
 
   /** Forgets everything that waits, and sets no more timers. */
@@ -212,10 +218,19 @@ export class Clock {
       this.#due.shift();
       const shown = Math.max(this.now(), clockAt(next.at));
       if (this.#steered && shown !== this.now()) this.#place(shown);
-      handedOver.push(next.run());
+      handedOver.push(this.#run(next));
     }
     this.#arm();
     return Promise.all(handedOver).then(() => undefined);
+  }
+
+  #run({ run }: Due): void | Promise<void> {
+    try {
+      const done = run();
+      return done instanceof Promise ? done.catch(this.failed) : done;
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** One timer, for the first thing due, and only while the clock runs. */

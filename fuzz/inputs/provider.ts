@@ -10,7 +10,7 @@ import { Shapes } from '../shapes.js';
 
 /** @param providers those that the server serves; a single one stands at the root */
 export function providerInputs(providers: readonly Provider[]): Generator {
-  const shapes = new Map(providers.map((one) => [one.id, new Shapes(one.document, 0.04)]));
+  const shapes = new Map(providers.map((one) => [one.id, new Shapes(one.document, 0.02)]));
   return (random) => {
     const provider = random.pick(providers);
     const place = random.pick(['', '', '/~t1']) + (providers.length > 1 ? `/${provider.id}` : '');
@@ -35,16 +35,16 @@ export function providerInputs(providers: readonly Provider[]): Generator {
     const body = text === undefined ? undefined : random.chance(0.08) ? damage(random, text) : Buffer.from(text);
     return request({
       method: random.chance(0.04) ? random.pick(['HEAD', 'OPTIONS', 'TRACE', 'PATCH', 'DELETE']) : operation.method,
-      target: place + target(random, operation),
+      target: place + target(random, operation, shapes.get(provider.id)!),
       headers: [...credential(random, provider), ...headers(random, operation)],
       body: body ?? (random.chance(0.05) ? '{}' : undefined),
     });
   }
 }
 
-function target(random: Random, { path, query }: Operation): string {
+function target(random: Random, { path, query }: Operation, shapes: Shapes): string {
   const filled = path.replace(/\{[^}]+\}/g, () =>
-    random.chance(0.6)
+    random.chance(0.85)
       ? random.pick([
           '1',
           'abc',
@@ -76,11 +76,12 @@ function target(random: Random, { path, query }: Operation): string {
         ]),
   );
   const pairs = query
-    .filter(() => random.chance(0.4))
-    .map(
-      (name) =>
-        `${name}=${random.chance(0.5) ? random.pick(['1', '2', '10', '100', 'a', 'true']) : encodeURIComponent(oddText(random).slice(0, 1_000).toWellFormed())}`,
-    );
+    .filter(({ required }) => random.chance(required ? 0.95 : 0.3))
+    .map(({ name, schema }) => {
+      const value = random.chance(0.8) ? shapes.value(schema, random) : oddText(random).slice(0, 1_000);
+      const text = typeof value === 'object' ? write(value) : String(value);
+      return `${name}=${encodeURIComponent(text.slice(0, 2_000).toWellFormed())}`;
+    });
   if (random.chance(0.1))
     pairs.push(
       random.pick([
@@ -112,7 +113,7 @@ function credential(random: Random, { credentials }: Provider): string[] {
         `X-API-Key: klinky_live_${'k'.repeat(4_000)}`,
       ]),
     ];
-  return [random.pick(credentials)];
+  return [random.chance(0.85) ? random.pick(credentials.slice(0, 3)) : random.pick(credentials)];
 }
 
 function headers(random: Random, { headers: known }: Operation): string[] {

@@ -23,7 +23,7 @@ function changed(random: Random, text: string): Buffer {
   if (random.chance(0.15)) return damage(random, text);
   const snapshot = JSON.parse(text) as unknown;
   let json = text;
-  for (let i = random.between(1, 3); i > 0; i--) {
+  for (let i = random.between(0, 2); i > 0; i--) {
     change(random, snapshot);
     json = JSON.stringify(snapshot).replaceAll(
       /"⟨(.*?)⟩"/gs,
@@ -62,7 +62,7 @@ function change(random: Random, root: unknown): void {
         else at[random.word(4)] = value;
         return;
       default:
-        at[key] = literal(write(random.chance(0.3) ? new Literal(String(random.between(-2, 5))) : oddValue(random)));
+        at[key] = literal(write(random.chance(0.5) ? new Literal(String(random.between(-2, 5))) : oddValue(random)));
         return;
     }
   }

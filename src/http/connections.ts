@@ -32,14 +32,16 @@ export class OpenConnection {
   /**
    * @param number of the connections of its server, from 1
    * @param judging what is done while clients are judged
+   * @param failed hears of what threw at the end of a request
    */
   constructor(
     readonly socket: Socket,
     number: number,
     readonly judging: Judging | undefined,
+    failed: (error: unknown) => void,
   ) {
     this.#number = number;
-    this.#unanswered = new UnansweredRequests(socket);
+    this.#unanswered = new UnansweredRequests(socket, failed);
   }
 
   /** What is known of the client's end. @param rawHeaders the first request's */
@@ -91,13 +93,17 @@ export class OpenConnection {
 }
 
 /** Node's own `closeIdleConnections` passes over connections that have not carried any request yet, and looks only once. */
-export function trackConnections(server: Server, judging?: Judging): Connections {
+export function trackConnections(
+  server: Server,
+  judging?: Judging,
+  failed: (error: unknown) => void = () => {},
+): Connections {
   let opened = 0;
   const open = new Map<Socket, OpenConnection>();
   let ending = false;
   const track = (socket: Socket) => {
     opened += 1;
-    const connection = new OpenConnection(socket, opened, judging);
+    const connection = new OpenConnection(socket, opened, judging, failed);
     judging?.opened();
     open.set(socket, connection);
     socket.once('close', () => open.delete(socket));

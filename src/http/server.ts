@@ -80,7 +80,7 @@ export function listen(fetch: AnswerRequest, direct: Direct, options: ListenOpti
   };
   // Of a request without Host node makes a bare 400 that closes the connection; the requests behind it end the process (ERR_INTERNAL_ASSERTION in node 20).
   const server = createServer({ IncomingMessage: Incoming, requireHostHeader: false }, listener);
-  const connections = trackConnections(server, options.judging);
+  const connections = trackConnections(server, options.judging, (error) => internalError(error, log));
   const refuser = createRefuser(connections, log);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   // All of them: the size of the head is bounded, and what node leaves out may be Host.

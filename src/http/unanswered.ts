@@ -20,9 +20,13 @@ export class UnansweredRequests {
   #clientEnded = false;
   #last: ((unread: ServerResponse | undefined) => void) | undefined;
 
-  constructor(readonly socket: Socket) {
+  /** @param failed hears of an `over` that threw: no other request is to suffer from it */
+  constructor(
+    readonly socket: Socket,
+    readonly failed: (error: unknown) => void,
+  ) {
     socket.once('close', () => {
-      for (const { over } of this.#requests.splice(0)) over();
+      for (const request of this.#requests.splice(0)) this.#end(request);
     });
     socket.once('end', () => {
       this.#clientEnded = true;
@@ -66,8 +70,16 @@ export class UnansweredRequests {
     if (at < 0) return;
     if (at === 0) this.#requests.shift();
     else this.#requests.splice(at, 1);
-    request.over();
+    this.#end(request);
     this.#checkLast();
+  }
+
+  #end({ over }: Unanswered): void {
+    try {
+      over();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   #checkLast(): void {

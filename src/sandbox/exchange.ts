@@ -95,7 +95,7 @@ const GONE: Draft = { status: 0, contentType: undefined, headers: {}, body: unde
 
 function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
   const { core, inFlight, request, id, at: since } = one;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const until = since + delayMs;
     const sent = new Promise<void>((left) => one.port.onDone(left));
     // Once it is over, somebody else may have its name: a sandbox that is restored goes back to former ones.
@@ -103,7 +103,12 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
     const cancel = core.clock.at(until, () => {
       over = true;
       one.renew(instantOf(core));
-      resolve(finish(one, produce(one, fault), fault));
+      try {
+        resolve(finish(one, produce(one, fault), fault));
+      } catch (error) {
+        inFlight.delete(id);
+        reject(error);
+      }
       return sent;
     });
     const abort = () => {

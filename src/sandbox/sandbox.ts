@@ -56,7 +56,9 @@ export class Sandbox {
     options: SandboxOptions,
   ) {
     this.#beginning = beginningOf(options);
-    this.clock = new Clock(options.clock);
+    this.clock = new Clock(options.clock, (error) =>
+      options.log('warn', `what was due failed: ${(error as Error).stack ?? error}`),
+    );
     this.journal = new Journal(rowShape(options.providers.map(({ policies }) => policies.length)), options.journalSize);
     this.faults = new Faults(this.clock);
     this.#waits = new Waits(this.journal);
