@@ -29,6 +29,7 @@ const libraries: readonly Library[] = [
       ),
       'no-backoff': 'axios-retry has no delay of its own: set retryDelay to exponentialDelay',
       'unsafe-retry': 'send an Idempotency-Key, or leave POST out of retryCondition',
+      'no-timeout': 'axios has no timeout of its own: set timeout',
     },
   },
   {
@@ -50,6 +51,7 @@ const libraries: readonly Library[] = [
       'no-backoff':
         'the first retry of urllib3 comes at once: set backoff_factor, and backoff_jitter where urllib3 2 is used',
       'unsafe-retry': 'leave POST out of allowed_methods, or send an Idempotency-Key',
+      'no-timeout': 'requests waits for ever unless each call is given a timeout',
     },
   },
   {
@@ -58,12 +60,16 @@ const libraries: readonly Library[] = [
     hints: {
       ...forAll(TOLD, 'curl --retry waits for Retry-After unless --retry-delay is given'),
       'unsafe-retry': 'curl --retry repeats a POST like everything else: send an Idempotency-Key',
+      'no-timeout': 'curl waits for ever unless it is given --max-time',
     },
   },
   {
     agent: /^Python-urllib\//,
     name: 'urllib',
-    hints: forAll(TOLD, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
+    hints: {
+      ...forAll(TOLD, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
+      'no-timeout': 'urlopen waits for ever unless it is given a timeout',
+    },
   },
   {
     agent: /^Wget\//,
@@ -73,10 +79,13 @@ const libraries: readonly Library[] = [
   {
     agent: /^Go-http-client\//,
     name: 'net/http',
-    hints: forAll(
-      TOLD,
-      'net/http retries nothing by itself; go-retryablehttp waits for Retry-After with its default back-off',
-    ),
+    hints: {
+      ...forAll(
+        TOLD,
+        'net/http retries nothing by itself; go-retryablehttp waits for Retry-After with its default back-off',
+      ),
+      'no-timeout': 'http.Client has no timeout of its own: set Timeout',
+    },
   },
   {
     agent: /^undici$/,
@@ -89,10 +98,13 @@ const libraries: readonly Library[] = [
   {
     agent: /^node$/,
     name: 'fetch of Node.js',
-    hints: forAll(
-      TOLD,
-      'fetch retries nothing by itself: read Retry-After and wait, or use a library that does, such as ky or got',
-    ),
+    hints: {
+      ...forAll(
+        TOLD,
+        'fetch retries nothing by itself: read Retry-After and wait, or use a library that does, such as ky or got',
+      ),
+      'no-timeout': 'fetch gives up after five minutes: pass AbortSignal.timeout(ms)',
+    },
   },
 ];
 

@@ -263,6 +263,12 @@ describe('judging a journal of ten thousand alike', () => {
         size: 's',
         page: 'p',
         usual: 5,
+        repeats: 2,
+        failures: 10,
+        budget: 0.5,
+        methods: ['GET'],
+        after: 60_000,
+        times: 2,
       },
       shown: { says: '', level: 'assumed' as const, source: null },
     }));

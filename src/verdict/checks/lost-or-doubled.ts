@@ -36,7 +36,6 @@ export const lostOrDoubled = defineCheck<Options>({
         .describe('Those that make something; every POST that is answered 201 or 202 when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
-  ending: (all) => `, ${all} times`,
   find(view, options) {
     const [doubled, lost] = [findDoubled(view, options), findLost(view, options)];
     return { judged: doubled.judged + lost.judged, incidents: [...doubled.incidents, ...lost.incidents] };

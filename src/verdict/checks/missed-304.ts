@@ -26,11 +26,12 @@ export const missed304 = defineCheck<Options>({
     const incidents: Incident[] = [];
     let judged = 0;
     for (const { call, answered } of timeline) {
-      const { method, operation, etag, status } = call.entry;
+      const { method, operation, etag } = call.entry;
       if (method !== 'GET' || (operations && !operations.includes(operation ?? ''))) continue;
       const given = tagged.get(call.same);
       if (answered) {
-        if (etag === undefined || status >= 400) continue;
+        // Whoever got the tag alone, and no whole answer, has nothing to keep.
+        if (etag === undefined || call.outcome !== 'succeeded') continue;
         const tags = given?.tags ?? new Set();
         // Only the newest few matter: a client that keeps an older one keeps what is out of date.
         if (tags.size >= MAX_TAGS) tags.clear();

@@ -31,7 +31,7 @@ export const unsafeRetry = defineCheck<Options>({
     const incidents = again.flatMap((call): Incident[] => {
       const { entry } = call;
       const failedBefore = call.failedBefore!;
-      const { idempotencyKey: first, status } = failedBefore.entry;
+      const { idempotencyKey: first, status, broken } = failedBefore.entry;
       const { idempotencyKey: second } = entry;
       if (first !== undefined && first === second) return [];
       const why =
@@ -40,7 +40,7 @@ export const unsafeRetry = defineCheck<Options>({
           : first === undefined
             ? 'with an idempotency key that the first try lacked'
             : 'with another idempotency key';
-      const after = status === 0 ? 'no answer' : `a ${status}`;
+      const after = status === 0 ? 'no answer' : broken === 'cut' ? 'a broken answer' : `a ${status}`;
       return [{ call, with: [failedBefore], knew: failedBefore, says: `repeated ${what(call)} after ${after} ${why}` }];
     });
     return { judged: again.length, incidents };
