@@ -23,7 +23,6 @@ export class TemplateError extends Error {
   override name = 'TemplateError';
 }
 
-const PLACEHOLDER = /\$\{([^}]*)\}/g;
 const FILTERS: Record<string, (value: unknown) => unknown> = {
   number: Number,
   string: String,
@@ -86,14 +85,14 @@ export function namesOnly({ timed, paths }: Template, ...roots: readonly string[
 const nothing: Scope = () => undefined;
 
 function compileText(text: string): Template {
-  const pieces = [...text.matchAll(PLACEHOLDER)];
-  if (pieces.length === 0) return constant(text);
-  const expressions = pieces.map((piece) => compileExpression(piece[1]!));
+  const { sources, literals: around } = split(text);
+  if (sources.length === 0) return constant(text);
+  const expressions = sources.map(compileExpression);
   const paths = expressions.flatMap((expression) => expression.paths);
   const timed = expressions.some((expression) => expression.timed);
-  if (pieces.length === 1 && pieces[0]![0].length === text.length)
+  const [first = '', ...literals] = around;
+  if (literals.length === 1 && first === '' && literals[0] === '')
     return { constant: false, timed, paths, render: expressions[0]!.evaluate };
-  const [first = '', ...literals] = text.split(/\$\{[^}]*\}/);
   return {
     constant: false,
     timed,
@@ -108,6 +107,22 @@ function compileText(text: string): Template {
       return written;
     },
   };
+}
+
+/** What stands in the placeholders of a text, and what stands around them. By a regular expression each `${` that is not closed would be read to the end of the text. */
+function split(text: string): { sources: string[]; literals: string[] } {
+  const sources: string[] = [];
+  const literals: string[] = [];
+  let from = 0;
+  for (let open = text.indexOf('${'); open >= 0; open = text.indexOf('${', from)) {
+    const close = text.indexOf('}', open + 2);
+    if (close < 0) break;
+    sources.push(text.slice(open + 2, close));
+    literals.push(text.slice(from, open));
+    from = close + 1;
+  }
+  literals.push(text.slice(from));
+  return { sources, literals };
 }
 
 interface Expression {
