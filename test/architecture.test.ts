@@ -97,7 +97,9 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:net': ['http'],
   'node:stream': ['http'],
   'node:crypto': ['profile', 'sandbox', 'http'],
+  'node:buffer': ['profile/read-file.ts'],
   'node:fs': [
+    'profile/read-file.ts',
     'profile/load.ts',
     'profile/locate.ts',
     'profile/kept.ts',

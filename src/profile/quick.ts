@@ -60,10 +60,15 @@ export function largeFault(text: string): { line: number; col: number; problem: 
   return { line: 1, col: 1, problem, fix: 'write it without, or as JSON' };
 }
 
-function keysIn(value: unknown): number {
-  if (value === null || typeof value !== 'object') return 0;
-  let keys = Array.isArray(value) ? 0 : Object.keys(value).length;
-  for (const inner of Object.values(value)) keys += keysIn(inner);
+function keysIn(root: unknown): number {
+  let keys = 0;
+  const waiting: unknown[] = [root];
+  // A list of what waits, in place of recursion: how deep the value is nested is for others to say.
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (value === null || typeof value !== 'object') continue;
+    if (!Array.isArray(value)) keys += Object.keys(value).length;
+    for (const inner of Object.values(value)) waiting.push(inner);
+  }
   return keys;
 }
 

@@ -17,12 +17,16 @@ export interface Places {
 export function roughPlaces(text: string): Places {
   const walk = (path: readonly PropertyKey[]) => {
     let offset = 0;
+    let behind = 0;
     let depth = 0;
     for (const key of path) {
       // Places in a list are not written.
-      const found = /^\d+$/.test(String(key)) ? offset : findKey(text, String(key), offset);
-      if (found < 0) break;
-      offset = found;
+      if (!/^\d+$/.test(String(key))) {
+        const found = findKey(text, String(key), behind);
+        if (found < 0) break;
+        offset = found;
+        behind = found + String(key).length + 1;
+      }
       depth += 1;
     }
     return { offset, depth };

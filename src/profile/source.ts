@@ -34,8 +34,10 @@ export function parseSource(file: string, text: string): Source {
     kind === 'endless'
       ? ['this holds itself, by an alias of what it stands in', 'remove the alias']
       : [`this lies more than ${MAX_DEPTH} levels deep`, 'write it flatter'];
+  // To read positions is to read the text in full, which takes its time where it is nested without end.
+  const position = (quick ? roughPlaces(text) : source).position(path);
   // The path would be as long as it is deep.
-  throw new ProfileError([{ code: `profile/${kind}`, file, ...source.position(path), path: '', problem, fix }]);
+  throw new ProfileError([{ code: `profile/${kind}`, file, ...position, path: '', problem, fix }]);
 }
 
 /** A source whose value is known. */
