@@ -6,7 +6,7 @@ import type { Condition } from '../limits/matching.js';
 import type { OpenApiDocument } from '../openapi/document.js';
 import { checkFactPath, checkTemplate } from './check-names.js';
 import { checkPattern } from './check-pattern.js';
-import { type ProfileIssue, suggest } from './errors.js';
+import { MAX_ISSUES, type ProfileIssue, suggest } from './errors.js';
 import { type Add, namesOf, type Path } from './names.js';
 import { pathText } from './parse.js';
 import type { Profile } from './schema.js';
@@ -51,6 +51,7 @@ export type Checker = ReturnType<typeof createChecker>;
 export function createChecker(profile: Profile, document: OpenApiDocument, place: Place) {
   const issues: ProfileIssue[] = [];
   const add: Add = (code, path, problem, fix, severity) => {
+    if (issues.length === MAX_ISSUES) return;
     issues.push({
       code: `profile/${code}`,
       file: place.file,

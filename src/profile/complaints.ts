@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { nearest, suggest } from './errors.js';
+import { MAX_ISSUES, nearest, suggest } from './errors.js';
 import { profileSchema } from './schema.js';
 import { keysAt, optionsAt } from './schema-walk.js';
 
@@ -19,7 +19,7 @@ export function complaints(issue: Issue, value: unknown): Complaint[] {
   const given = valueAt(value, path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, value));
+      return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownKey(key, path, value));
     case 'invalid_type':
     case 'invalid_value':
       return [unsuitable(path, value, [issue])];

@@ -2,7 +2,7 @@
  * Reads, checks and compiles profiles and their documents.
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Checks, compileChecks } from '../openapi/checks.js';
 import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
@@ -10,10 +10,11 @@ import { patternNotices, safeRegExp } from '../openapi/patterns.js';
 import { checkReferences } from '../openapi/references.js';
 import { compilePattern } from '../patterns/compile.js';
 import { checkProfile } from './checks.js';
-import { ProfileError, type ProfileIssue } from './errors.js';
+import { MAX_ISSUES, ProfileError, type ProfileIssue } from './errors.js';
 import { findProfile, shownPath } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
 import { compileProvider, type Provider } from './provider.js';
+import { readTextFile } from './read-file.js';
 import { knownSource, type Position, parseSource, type Source } from './source.js';
 
 export interface LoadOptions extends Overlay {
@@ -62,7 +63,7 @@ export function loadProvider(
 }
 
 function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue[] {
-  const notices = patternNotices(document);
+  const notices = patternNotices(document).slice(0, MAX_ISSUES);
   if (notices.length === 0) return [];
   const source = readSource(file, shownPath(file));
   return notices.map(({ at, ...notice }) => ({
@@ -136,12 +137,8 @@ export function remember(file: string, text: string, value: unknown): void {
 }
 
 function readText(file: string, shown: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    const problem = code === 'EISDIR' ? 'this is a folder' : `this cannot be read (${code})`;
-    const issue = { code: 'profile/unreadable', file: shown, line: 1, col: 1, path: '', problem };
-    throw new ProfileError([{ ...issue, fix: 'give the path of a file that may be read' }]);
-  }
+  const text = readTextFile(file);
+  if (typeof text === 'string') return text;
+  const { problem, fix, line = 1 } = text;
+  throw new ProfileError([{ code: 'profile/unreadable', file: shown, line, col: 1, path: '', problem, fix }]);
 }
