@@ -2,7 +2,6 @@
  * A provider, ready to serve: its profile and document compiled once. Nothing in here is looked up or parsed per request.
  * @module
  */
-
 import type { Collection, Context, Library, Reply } from '../behaviours/behaviour.js';
 import { compileUnique, withRoot } from '../behaviours/collections.js';
 import { behaviour as behaviourNamed } from '../behaviours/index.js';
@@ -185,8 +184,8 @@ function scaledOptions(spec: PolicySpec): Readonly<Record<string, unknown>> {
 }
 
 function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswer {
-  const headers = spec.headers ?? {};
-  const others = Object.entries(headers).filter(([header]) => header.toLowerCase() !== 'retry-after');
+  const { headers = {} } = spec;
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'retry-after');
   const body = spec.body === undefined ? undefined : compileTemplate(spec.body);
   return {
     name,

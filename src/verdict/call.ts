@@ -22,6 +22,8 @@ export interface Call {
   readonly sequential: boolean;
   /** Whether its connection carried a request before the one before it was answered. */
   readonly pipelined: boolean;
+  /** Whether it is the first request on its connection. */
+  readonly opensConnection: boolean;
   /** The resource that its path names: the value of the last path parameter; empty where it has none. */
   readonly resource: string;
   readonly outcome: 'succeeded' | 'rejected' | 'refused' | 'failed';

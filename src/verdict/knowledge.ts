@@ -25,8 +25,10 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
   if (unreadAt !== undefined && unreadAt >= beganAt) return 'no';
   if (peer.connection === laterPeer.connection && !earlier.pipelined) return 'yes';
   if (isPastMargin(later, leftAt)) return 'yes';
-  // The answer was held while requests could arrive, and its program is never seen to send one before it has the last answer.
-  return earlier.sequential && leftAt - earlier.entry.beganAt >= HELD_MS ? 'yes' : 'perhaps';
+  // Its program is never seen to send a request before it has the last answer: not while the answer was held and others could have arrived, nor does it open a
+  // connection for each of several requests.
+  const isOneAtATime = leftAt - earlier.entry.beganAt >= HELD_MS || !later.opensConnection;
+  return earlier.sequential && isOneAtATime ? 'yes' : 'perhaps';
 }
 
 /** An answer that stayed so long at the server was held until requests had ceased to arrive. */

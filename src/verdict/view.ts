@@ -58,6 +58,7 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   const inOrder = sentOf(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
   const concurrent = overlapping(inOrder, ({ program }) => program);
   const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
+  const openers = firstOf(inOrder);
   const callOf = ({ entry, program, caller, who }: Sent, same: string): Call => ({
     entry,
     number: numberOf(entry),
@@ -67,6 +68,7 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
     program,
     sequential: !concurrent.has(program),
     pipelined: pipelined.has(entry.peer?.connection),
+    opensConnection: openers.has(entry),
     same,
     resource: subject.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
     outcome: outcomeOf(entry),
@@ -101,6 +103,16 @@ interface Sent {
   readonly program: string;
   readonly caller: string;
   readonly who: string;
+}
+
+/** The first request of each connection. @param all in the order of arrival */
+function firstOf(all: readonly Sent[]): ReadonlySet<JournalEntry> {
+  const first = new Map<number, JournalEntry>();
+  for (const { entry } of all) {
+    const connection = entry.peer?.connection;
+    if (connection !== undefined && !first.has(connection)) first.set(connection, entry);
+  }
+  return new Set(first.values());
 }
 
 /** The keys of which two requests were under way at once. @param all in the order of arrival */

@@ -138,7 +138,12 @@ describe('a profile', () => {
       ),
     );
     const page = '   Documented: “Rate limits”, https://lab.example/docs/limits (2026-05-12).';
-    expect(lines).toEqual([
+    // Behind its own advice stands what is asked of every client.
+    const own = lines.slice(
+      0,
+      lines.findIndex((line) => line.startsWith('uncoordinated')),
+    );
+    expect(own).toEqual([
       'The Lab (lab), https://lab.example',
       'Accounts are on the plan basic until told otherwise. Assumed.',
       '',
