@@ -25,6 +25,8 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
   if (unreadAt !== undefined && unreadAt >= beganAt) return 'no';
   if (peer.connection === laterPeer.connection && !earlier.pipelined) return 'yes';
   if (isPastMargin(later, leftAt)) return 'yes';
+  // A clock that stands still was moved in between, which takes a call of its own.
+  if (earlier.entry.answeredAt === null && later.entry.at > earlier.entry.sentAt) return 'yes';
   // Its program is never seen to send a request before it has the last answer: not while the answer was held and others could have arrived, nor does it open a
   // connection for each of several requests.
   const isOneAtATime = leftAt - earlier.entry.beganAt >= HELD_MS || !later.opensConnection;
