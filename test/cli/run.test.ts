@@ -99,7 +99,7 @@ describe('the verdict', () => {
   test('fails who comes back too early, and says so on stdout', async () => {
     const { code, out } = await running(ONE_LEFT, hasty);
     expect(code).toBe(1);
-    expect(out).toMatch(/came back \d+ ms after being told to wait .+, on key klinky_live_…bbbb/);
+    expect(out).toMatch(/came back \d+ ms after being told to wait .+, on key klinky…bbbb/);
   });
 
   test('passes who does not', async () => {
