@@ -6,12 +6,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { inspect } from 'node:util';
 import { buffered } from './commands/buffered.js';
-import type { ChildEnd, Io } from './commands/io.js';
+import type { ChildEnd, Io, Processes } from './commands/io.js';
 import { run } from './commands/program.js';
 
+/** The signal that told the program to end, if one has. */
+let told: NodeJS.Signals | undefined;
 const stopped = new Promise<void>((resolve) => {
-  const stop = () => {
+  const stop = (signal: NodeJS.Signals) => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
+    told = signal;
     resolve();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
@@ -48,6 +51,7 @@ const code = await run(process.argv.slice(2), {
   stopped,
   colours: process.stdout.isTTY && !process.env['NO_COLOR'],
   start,
+  processes,
 });
 // What was printed may still be on its way to a pipe.
 process.stdout.write('', () => process.exit(code));
@@ -65,6 +69,8 @@ async function start(...[command, args, variables]: Parameters<Io['start']>): Pr
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, forward);
+  // Told before the command ran, of which it knows nothing.
+  if (told !== undefined) child.kill(told);
   return new Promise<ChildEnd>((resolve, reject) => {
     started.once('error', reject);
     started.once('close', (code, signal) =>
@@ -74,4 +80,29 @@ async function start(...[command, args, variables]: Parameters<Io['start']>): Pr
     child = undefined;
     for (const signal of signals) process.off(signal, forward);
   });
+}
+
+async function processes(): Promise<Processes> {
+  const [{ readFileSync }, { hostname }] = await Promise.all([import('node:fs'), import('node:os')]);
+  return {
+    pid: process.pid,
+    host: hostname(),
+    mark(pid) {
+      try {
+        process.kill(pid, 0);
+      } catch (error) {
+        // Anything else says that there is one, of another user.
+        if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
+      }
+      try {
+        // proc(5): after the name in parentheses come the state and, 19 fields later, when it started.
+        const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'latin1')
+          .replace(/^.*\) /s, '')
+          .split(' ');
+        return state === 'Z' || state === 'X' ? undefined : fields[18];
+      } catch {
+        return '';
+      }
+    },
+  };
 }

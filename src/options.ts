@@ -2,8 +2,11 @@
  * What a mock is told at its start, and what that means for the profiles that it loads.
  * @module
  */
+import { isProxyRange, TrustedProxies } from './http/client-address.js';
+import { listedHost } from './http/webhook-target.js';
 import { parseDuration } from './limits/duration.js';
-import { suggest } from './profile/errors.js';
+import { formatIssue, suggest } from './profile/errors.js';
+import type { LoadOptions } from './profile/load.js';
 import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
@@ -42,7 +45,7 @@ export interface MockOptions {
   readonly holdRefusals?: boolean;
   /** Hosts besides this machine that webhooks may go to. */
   readonly webhookHosts?: readonly string[];
-  /** Proxies whose `X-Forwarded-For` is believed. */
+  /** Proxies whose `X-Forwarded-For` is believed: addresses, or ranges such as `10.0.0.0/8` and `fd00::/8`. */
   readonly trustedProxies?: readonly string[];
   /** Whether a request's `Prefer: code=503` is heeded; it is, when left out. */
   readonly prefer?: boolean;
@@ -50,6 +53,8 @@ export interface MockOptions {
   readonly cors?: boolean;
   /** Lets clients that are not on this machine, but know it, use the control API. */
   readonly controlToken?: string;
+  /** Whether clients on this machine need the control token as well, as where a tunnel or a proxy runs on it; needs a `controlToken`. In this process nobody does. */
+  readonly controlTokenRequired?: boolean;
   /** Gets a line per refusal, unmatched path and warning; nothing is logged when left out. */
   readonly log?: Log;
 }
@@ -64,14 +69,24 @@ export interface Opening {
   readonly reference: string;
   /** @throws ProfileError */
   open(): Promise<Provider>;
+  /**
+   * What the newest call of `open` read, whether it succeeded or failed: text by the file's absolute path, `undefined` where it could not be read.
+   * A file that differs from this has been edited since.
+   */
+  readonly read: ReadonlyMap<string, string | undefined>;
 }
 
-export async function loadProviders(options: MockOptions): Promise<Provider[]> {
-  const providers = await Promise.all(openings(options).map(({ open }) => open()));
+/** @throws ProfileError, OptionError where two of them have the same id */
+export async function loadProviders(ways: readonly Opening[]): Promise<Provider[]> {
+  const providers = await Promise.all(ways.map((way) => way.open()));
   const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
   if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
   return providers;
 }
+
+/** So that the longest window stays one whose end `Date` can show, and a day's has an end that can be told from its beginning. */
+export const LEAST_COMPRESS = 0.01;
+export const MOST_COMPRESS = 1_000_000_000;
 
 /** In the order of what `loadProviders` gives. @throws OptionError */
 export function openings(options: MockOptions): Opening[] {
@@ -80,16 +95,33 @@ export function openings(options: MockOptions): Opening[] {
   const variants = list(options.variant).map((text) => scoped(text, wanted, 'variant'));
   const settings = (options.set ?? []).map((text) => setting(text, wanted));
   const { compress = 1 } = options;
-  if (!(Number.isFinite(compress) && compress > 0))
-    throw new OptionError(`compress must be a number above 0, not ${compress}`);
+  if (!(compress >= LEAST_COMPRESS && compress <= MOST_COMPRESS))
+    throw new OptionError(`compress must be a number from ${LEAST_COMPRESS} to ${MOST_COMPRESS}, not ${compress}`);
   return [...new Set(wanted)].map((reference) => {
     const overlay = {
       compress,
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     };
-    return { reference, open: () => openProvider(reference, overlay) };
+    return opening(reference, overlay, options.log);
   });
+}
+
+function opening(reference: string, overlay: LoadOptions, log: Log | undefined): Opening {
+  let read: ReadonlyMap<string, string | undefined> = new Map();
+  return {
+    reference,
+    get read() {
+      return read;
+    },
+    async open() {
+      const texts = new Map<string, string | undefined>();
+      read = texts;
+      const provider = await openProvider(reference, { ...overlay, onRead: (file, text) => texts.set(file, text) });
+      for (const warning of provider.warnings) log?.('warn', formatIssue(warning));
+      return provider;
+    },
+  };
 }
 
 /** `profile:value`, or a bare value where one profile is served. */
@@ -147,6 +179,38 @@ export function sandboxLimits({ maxSandboxes, sandboxIdle, journalSize }: MockOp
 function whole(value: number | undefined, option: string, least: number): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
   throw new OptionError(`${option} must be a whole number from ${least} up, not ${value}`);
+}
+
+/** Who may use the control API. @throws OptionError */
+export function controlRules({ controlToken, controlTokenRequired = false }: MockOptions): {
+  token: string | undefined;
+  tokenRequired: boolean;
+} {
+  if (controlTokenRequired && !controlToken)
+    throw new OptionError(
+      'a control token is required and none is set; set MOCK429_CONTROL_TOKEN (in code: controlToken), or leave out --control-token-required (MOCK429_CONTROL_TOKEN_REQUIRED, controlTokenRequired)',
+    );
+  return { token: controlToken, tokenRequired: controlTokenRequired };
+}
+
+/** Hosts that webhooks may go to besides this machine. @throws OptionError */
+export function webhookHosts({ webhookHosts: given = [] }: MockOptions): ReadonlySet<string> {
+  const bad = given.find((text) => listedHost(text) === undefined);
+  if (bad !== undefined)
+    throw new OptionError(
+      `webhook host ${JSON.stringify(bad)} (--webhook-host) is no host; give a name or an address, without scheme, port and path`,
+    );
+  return new Set(given.map((text) => listedHost(text)!));
+}
+
+/** The proxies that are believed. @throws OptionError */
+export function trustedProxies({ trustedProxies: given = [] }: MockOptions): TrustedProxies {
+  const bad = given.find((text) => !isProxyRange(text));
+  if (bad !== undefined)
+    throw new OptionError(
+      `trusted proxy ${JSON.stringify(bad)} (--trust-proxy) is no address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8`,
+    );
+  return new TrustedProxies(given);
 }
 
 export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; now?: number } {

@@ -6,6 +6,7 @@ import type { MockSandbox } from './mock-sandbox.js';
 import type { FaultInput } from './sandbox/fault-schema.js';
 import type { ReportOptions } from './sandbox/report.js';
 import type { Sandbox } from './sandbox/sandbox.js';
+import { listFaults } from './sandbox/shown.js';
 import type { Report } from './verdict/report.js';
 
 /** What is loaded for method calls only. */
@@ -42,7 +43,7 @@ export function surface(
     setAccount: (profile, account, change) => at().setAccount(profile, account, change),
     faults: {
       add: (fault) => at().addFault(checkFault(fault)),
-      list: () => at().faults.list(),
+      list: () => listFaults(at()),
       remove: (id) => at().faults.remove(id),
     },
     jobs: {

@@ -28,11 +28,12 @@ export function integer(what: string, least: number, most: number): (text: strin
   };
 }
 
-export function positive(what: string): (text: string) => number {
+/** A number that need not be whole. */
+export function within(what: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
-      throw new InvalidArgumentError(`${JSON.stringify(text)} is not ${what}; give a number above 0.`);
+    if (text.trim() === '' || !(value >= least && value <= most)) {
+      throw new InvalidArgumentError(`${JSON.stringify(text)} is not ${what}; give a number from ${least} to ${most}.`);
     }
     return value;
   };
@@ -45,6 +46,13 @@ export function duration(what: string): (text: string) => number {
       throw new InvalidArgumentError(`${JSON.stringify(text)} is not ${what}; give a duration such as 90s, 30m or 1h.`);
     return ms;
   };
+}
+
+/** A variable that switches something on (`1`, `true`, `yes`, `on`) or off (`0`, `false`, `no`, `off`). */
+export function yesOrNo(text: string): boolean {
+  if (/^(?:1|true|yes|on)$/i.test(text.trim())) return true;
+  if (/^(?:0|false|no|off)$/i.test(text.trim())) return false;
+  throw new InvalidArgumentError(`${JSON.stringify(text)} is neither yes nor no; write 1 or 0.`);
 }
 
 /** Reads a variable like the option of the same meaning. @throws OptionError */

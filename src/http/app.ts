@@ -7,7 +7,8 @@ import { Hono } from 'hono';
 import type { Log } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
-import { internalError, problemResponse } from './problem-json.js';
+import { foreignSite } from './foreign-site.js';
+import { internalError, problemResponse, responseOf } from './problem-json.js';
 import { type Connection, serveProvider } from './provider-app.js';
 import { createRouting, splitTarget } from './routing.js';
 
@@ -27,6 +28,7 @@ export interface AppOptions {
 export type ControlHandler = (request: Request, bindings: ControlBindings) => Response | Promise<Response>;
 
 export interface ControlBindings {
+  /** Made when it is first asked for: a call that is refused makes none. */
   readonly sandbox: Sandbox;
   readonly sandboxes: Sandboxes;
   /** The client's address; `undefined` in-process. */
@@ -56,17 +58,37 @@ export type App = Hono<{ Bindings: Bindings }>;
 export function createApp(options: AppOptions): App {
   const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
   const { sandboxes, maxBodyBytes, cors = true } = options;
-  const routing = createRouting(options.profiles);
+  const routing = createRouting(options.profiles, (target) => sandboxes.main.secrets.target(target));
 
   app.all('/', (c): Response | Promise<Response> => {
     const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
     const there = route ? { to: 'provider' as const, ...route, ...splitTarget(target), prefix: '' } : routing(target);
     if (there.to === 'nowhere') return problemResponse(404, there.code, there.detail);
-    const sandbox = sandboxes.get(there.sandbox, connection);
-    if (there.to === 'provider') return serveProvider(c.req.raw, { ...there, sandbox, cors }, connection, maxBodyBytes);
+    const name = there.sandbox;
+    const refusal = name === '' ? undefined : sandboxes.refusal(name);
+    if (refusal) return responseOf(refusal);
+    if (there.to === 'provider') {
+      if (c.req.header('sec-fetch-site') === 'cross-site' && !sandboxes.has(name)) {
+        options.log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+        const answer = foreignSite(cors);
+        return new Response(answer.body, answer);
+      }
+      const target = { ...there, sandbox: sandboxes.get(name, connection), cors };
+      return serveProvider(c.req.raw, target, connection, maxBodyBytes);
+    }
     const ip = connection.inProcess ? undefined : connection.ip;
-    const { host, waits } = connection;
-    return options.control().then((control) => control(c.req.raw, { sandbox, sandboxes, ip, host, waits }));
+    let sandbox: Sandbox | undefined;
+    const bindings = {
+      get sandbox() {
+        sandbox ??= sandboxes.get(name, connection);
+        return sandbox;
+      },
+      sandboxes,
+      ip,
+      host: connection.host,
+      waits: connection.waits,
+    };
+    return options.control().then((control) => control(c.req.raw, bindings));
   });
   app.onError((error) => {
     const answer = internalError(error, options.log);

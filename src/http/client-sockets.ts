@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
-import type { ClientProcess } from '../state/journal.js';
+import type { ClientProcess } from '../state/journal-entry.js';
 
 /** The client's socket in the table of the system. */
 interface ClientSocket {
@@ -21,7 +21,7 @@ const MAX_KNOWN = 32;
 const TICK_MS = 10;
 
 export class ClientSockets {
-  /** Processes that have opened connections, the latest last. */
+  /** Processes that have opened connections, by id; the latest last. */
   readonly #known = new Map<number, ClientProcess>();
 
   /** The process that opened the connection; `undefined` where the system does not tell. */
@@ -31,17 +31,24 @@ export class ClientSockets {
     if (!socket || socket.inode === '0') return undefined;
     const link = `socket:[${socket.inode}]`;
     for (const known of [...this.#known.values()].reverse())
-      if (hasOpen(known.pid, link) && statOf(known.pid)?.startedAt === known.startedAt) return known;
+      if (hasOpen(known.pid, link) && isAlive(known)) return known;
     // A process that has just been started has, as a rule, the highest number.
     const pid = processIds()
-      .filter((one) => !this.#known.has(one))
       .sort((a, b) => b - a)
       .find((one) => hasOpen(one, link));
-    const process = pid === undefined ? undefined : statOf(pid);
-    if (!process) return undefined;
-    this.#known.set(process.pid, process);
+    const found = pid === undefined ? undefined : statOf(pid);
+    if (!found) return undefined;
+    for (const known of this.#known.values()) if (!isAlive(known)) this.#known.delete(known.pid);
+    const { startedAt } = found;
+    const opener: ClientProcess = {
+      pid: found.pid,
+      ancestors: ancestorsOf(found.parent),
+      startedAt,
+      beside: [...this.#known.keys()],
+    };
+    this.#known.set(opener.pid, opener);
     if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
-    return process;
+    return opener;
   }
 
   /** Which of the sockets' clients have not read all that was sent to them. */
@@ -121,12 +128,29 @@ function linkOf(path: string): string | undefined {
   }
 }
 
-function statOf(pid: number): ClientProcess | undefined {
+/** Whether it is still there, and no other process has its id by now. */
+function isAlive({ pid, startedAt }: ClientProcess): boolean {
+  const now = statOf(pid);
+  return now !== undefined && now.startedAt === startedAt && now.state !== 'Z';
+}
+
+/** A process and those that started it, as far as they matter. */
+function ancestorsOf(pid: number): number[] {
+  const ancestors: number[] = [];
+  for (let one = pid; one > 1 && ancestors.length < MAX_ANCESTORS; one = statOf(one)?.parent ?? 0) ancestors.push(one);
+  return ancestors;
+}
+
+/** A script may start a shell that starts the client. */
+const MAX_ANCESTORS = 3;
+
+function statOf(pid: number): { pid: number; parent: number; startedAt: number; state: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name of the command, in parentheses, may hold anything.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { pid, parent: Number(fields[1]), startedAt: bootedAt() + Number(fields[19]) * TICK_MS };
+    const startedAt = bootedAt() + Number(fields[19]) * TICK_MS;
+    return { pid, parent: Number(fields[1]), startedAt, state: fields[0]! };
   } catch {
     return undefined;
   }

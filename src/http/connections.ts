@@ -5,7 +5,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
-import type { Peer } from '../state/journal.js';
+import type { Arrived, Peer } from '../state/journal-entry.js';
 import { plainIp } from './client-address.js';
 import type { Judging } from './judging.js';
 import { rawHeader } from './raw-header.js';
@@ -51,7 +51,7 @@ export class OpenConnection {
       openedAt: this.#openedAt,
       userAgent: rawHeader(rawHeaders, 'user-agent'),
       // Asked before the first answer: a program that has it may end.
-      process: this.judging?.processOf(this.socket),
+      opener: this.judging?.processOf(this.socket),
     };
     return this.#peer;
   }
@@ -65,15 +65,14 @@ export class OpenConnection {
   /**
    * Takes a request. It is listened for its end once, for all who want to know.
    *
-   * @returns when it arrived (`Clock.precise`)
+   * @returns what is known of its arrival; `undefined` where clients are not judged
    */
-  take(outgoing: ServerResponse, over: () => void): number {
+  take(outgoing: ServerResponse, over: () => void): Arrived | undefined {
     this.#unanswered.add(outgoing, () => {
       if (this.#ending) this.end();
       over();
     });
-    this.judging?.arrived();
-    return preciseTime();
+    return this.judging?.arrived();
   }
 
   /** Ends once it carries no request. */

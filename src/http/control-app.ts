@@ -29,8 +29,8 @@ import { journalCalls } from './control/requests.js';
 import { sandboxCalls } from './control/sandboxes.js';
 import { snapshotCalls } from './control/snapshot.js';
 import { systemCalls } from './control/system.js';
-import { guardControl } from './control-guard.js';
-import { problemResponse, responseOf } from './problem-json.js';
+import { type ControlCaller, guardControl, WEBHOOK_HEADER } from './control-guard.js';
+import { PROBLEM_JSON, problemResponse, responseOf } from './problem-json.js';
 import { CONTROL_PATH } from './routing.js';
 
 export type { ControlEnv, ControlOptions } from './control/env.js';
@@ -55,21 +55,16 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
   });
 
   app.use('*', async (c, next) => {
-    const refusal = guardControl(
-      {
-        ip: c.env.ip,
-        host: c.env.host ?? c.req.header('host'),
-        origin: c.req.header('origin'),
-        authorization: c.req.header('authorization'),
-      },
-      options,
-    );
+    const refusal = guardControl(callerOf(c), options);
     if (refusal) {
       const headers: Record<string, string> =
         refusal.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="mock429"' } : {};
-      return problemResponse(refusal.status, refusal.code, refusal.detail, { headers });
+      return problemResponse(refusal.status, refusal.code, c.env.sandboxes.main.secrets.text(refusal.detail), {
+        headers,
+      });
     }
     await next();
+    if (c.res.headers.get('content-type') === PROBLEM_JSON) c.res = await withoutCredentials(c);
     // What it tells is true for this moment only.
     c.header('Cache-Control', 'no-store');
   });
@@ -108,11 +103,29 @@ export function createControl(options: ControlOptions): ControlHandler {
   return (request, bindings) => app.fetch(request, bindings);
 }
 
+function callerOf({ env, req }: ControlContext): ControlCaller {
+  return {
+    ip: env.ip,
+    host: env.host ?? req.header('host') ?? new URL(req.url).host,
+    origin: req.header('origin'),
+    authorization: req.header('authorization'),
+    fetchSite: req.header('sec-fetch-site'),
+    isWebhook: req.header(WEBHOOK_HEADER) !== undefined,
+  };
+}
+
+/** The error as it is answered: it may quote the call, and a call may have a credential anywhere. */
+async function withoutCredentials({ env, res }: ControlContext): Promise<Response> {
+  const details = (await res.json()) as unknown;
+  return new Response(JSON.stringify(env.sandboxes.main.secrets.value(details)), res);
+}
+
 function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObject {
   app.openAPIRegistry.registerComponent('securitySchemes', 'controlToken', {
     type: 'http',
     scheme: 'bearer',
-    description: 'Needed by clients on other machines, where the server has such a token',
+    description:
+      'Needed by clients on other machines, where the server has such a token, and with --control-token-required by all',
   });
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',

@@ -1,7 +1,7 @@
 /**
  * Who may use the control API: programs on this machine, and those that know the token. Web pages may not, wherever they run.
  *
- * A page cannot choose its `Origin`; and one that has its own name point at this machine (DNS rebinding) cannot choose its `Host`.
+ * A page cannot choose its `Origin` nor its `Sec-Fetch-Site`; and one that has its own name point at this machine (DNS rebinding) cannot choose its `Host`.
  * @module
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -10,42 +10,76 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 export interface ControlCaller {
   /** The client's address; `undefined` in-process, which is trusted. */
   readonly ip: string | undefined;
-  /** Headers as they came. */
+  /** The host that the request addresses. */
   readonly host: string | undefined;
+  /** Header fields as they came. */
   readonly origin: string | undefined;
   readonly authorization: string | undefined;
+  /** `Sec-Fetch-Site` (https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header); only browsers send it. */
+  readonly fetchSite?: string | undefined;
+  /** Whether it is a webhook that a mock429 sends. */
+  readonly isWebhook?: boolean | undefined;
 }
 
 export interface GuardRules {
   /** Whoever shows it may come from anywhere; none, when empty or left out. */
   readonly token?: string | undefined;
+  /** Whether clients on this machine need the token as well: a tunnel or proxy that runs here brings clients from elsewhere. */
+  readonly tokenRequired?: boolean | undefined;
   /** Names, besides those of the loopback interface, under which the server may be addressed: `mock.internal`. */
   readonly hosts?: readonly string[] | undefined;
 }
 
 export interface GuardRefusal {
   readonly status: 401 | 403;
-  readonly code: 'token-needed' | 'not-loopback' | 'foreign-host' | 'foreign-origin';
+  readonly code: 'token-needed' | 'not-loopback' | 'foreign-host' | 'foreign-origin' | 'foreign-site' | 'webhook';
   readonly detail: string;
 }
 
+/** Header field by which a mock429 tells its webhooks from requests of programs. */
+export const WEBHOOK_HEADER = 'x-mock429-webhook';
+
 /** Why the caller is refused; `undefined`: it may go on. */
 export function guardControl(caller: ControlCaller, rules: GuardRules = {}): GuardRefusal | undefined {
-  const { ip, host, origin, authorization } = caller;
+  const { ip, host, origin, authorization, fetchSite } = caller;
   if (ip === undefined || showsToken(authorization, rules.token)) return undefined;
+  if (rules.tokenRequired) {
+    const detail = 'the control API needs the control token here; send it as "Authorization: Bearer …"';
+    return { status: 401, code: 'token-needed', detail };
+  }
   if (!isLoopbackAddress(ip)) return refuseRemote(ip, rules.token);
+  if (caller.isWebhook) {
+    const detail = 'webhooks may not use the control API; have yours sent to another address';
+    return { status: 403, code: 'webhook', detail };
+  }
   if (!isOwnHost(host, rules.hosts ?? [])) {
-    const detail = `the control API is not served under the host ${JSON.stringify(host ?? '')}; address it as 127.0.0.1 or localhost, or send the control token`;
+    const named = host === undefined ? undefined : parseAuthority('http:', host)?.host;
+    const under = named === undefined ? 'what its Host says' : `the host ${JSON.stringify(named)}`;
+    const detail = `the control API is not served under ${under}; address it as 127.0.0.1 or localhost, or send the control token`;
     return { status: 403, code: 'foreign-host', detail };
   }
+  if (isForeignSite(fetchSite)) {
+    const detail =
+      'pages of other sites may not use the control API (Sec-Fetch-Site); call it from a program, or send the control token';
+    return { status: 403, code: 'foreign-site', detail };
+  }
   if (origin !== undefined && !isSameOrigin(origin, host!)) {
-    const detail = `pages of ${JSON.stringify(origin)} may not use the control API; call it from a program without an Origin header, or send the control token`;
+    const detail = `pages of ${shownOrigin(origin)} may not use the control API; call it from a program without an Origin header, or send the control token`;
     return { status: 403, code: 'foreign-origin', detail };
   }
   return undefined;
 }
 
-/** `127.0.0.1` and its neighbours, `::1`, and IPv4 in IPv6 clothes. */
+/**
+ * Whether a browser sent the request for a page of another origin. `same-origin` is the server's own, `none` is what somebody typed; programs send nothing.
+ *
+ * @param fetchSite the value of `Sec-Fetch-Site`
+ */
+export function isForeignSite(fetchSite: string | undefined): boolean {
+  return fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none';
+}
+
+/** `127.0.0.1` and its neighbours, `::1`, and either as an IPv4-mapped IPv6 address. */
 export function isLoopbackAddress(ip: string): boolean {
   return ip === '::1' || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/i.test(ip);
 }
@@ -93,6 +127,12 @@ function isSameOrigin(origin: string, host: string): boolean {
   if (!scheme) return false;
   const [own, theirs] = [host, scheme[2]!].map((authority) => parseAuthority(scheme[1]!, authority));
   return own !== undefined && theirs !== undefined && own.host === theirs.host;
+}
+
+/** Nothing of it but scheme, host and port, whatever a program has put there. */
+function shownOrigin(origin: string): string {
+  const own = URL.canParse(origin) ? new URL(origin).origin : 'null';
+  return own === 'null' ? 'another origin' : JSON.stringify(own);
 }
 
 /** Through `URL`, so that case, default ports and ways to write an address do not matter; what is more than a host is none. */

@@ -9,10 +9,11 @@ import type { Log } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
-import type { Peer } from '../state/journal.js';
+import type { Peer } from '../state/journal-entry.js';
 import { localAuthority, originOf } from './authority.js';
-import { clientIp } from './client-address.js';
+import { clientIp, type TrustedProxies } from './client-address.js';
 import type { OpenConnection } from './connections.js';
+import { foreignSite } from './foreign-site.js';
 import type { Incoming } from './incoming.js';
 import { internalError, problemAnswer } from './problem-json.js';
 import { askProvider, isRead, partOf, preflight, type Target } from './provider.js';
@@ -30,8 +31,8 @@ export interface DirectOptions {
   readonly profiles: readonly string[];
   readonly maxBodyBytes: number;
   readonly cors: boolean;
-  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[];
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: TrustedProxies;
   readonly log: Log | undefined;
 }
 
@@ -39,7 +40,7 @@ export interface DirectOptions {
 export type Direct = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => Asked | undefined;
 
 export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedProxies, log }: DirectOptions): Direct {
-  const routing = createRouting(profiles);
+  const routing = createRouting(profiles, (target) => sandboxes.main.secrets.target(target));
   const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: Refusal) => {
     const { status, code, detail } = refusal;
     log?.('info', `refused a ${incoming.method} of ${open.ip}: ${detail}`);
@@ -49,6 +50,13 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     const asked = readRequest(incoming);
     const { target, host } = asked;
     const there = asked.refusal || target === '*' ? undefined : routing(target);
+    if (there?.to === 'provider' && there.sandbox !== '' && !sandboxes.has(there.sandbox)) {
+      const refused = refuseSandbox(incoming, there.sandbox);
+      if (refused) {
+        answerItself(incoming, outgoing, open, refused);
+        return undefined;
+      }
+    }
     if (there?.to === 'provider' && isRead(incoming as { method: string })) {
       const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
       const place = placeOf(request, there);
@@ -68,6 +76,15 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     }
     return undefined;
   };
+
+  /** A name that may not make a sandbox, or a page of another site that asks for one. */
+  function refuseSandbox(incoming: Incoming, name: string): Answer | undefined {
+    const refusal = sandboxes.refusal(name);
+    if (refusal) return problemAnswer(refusal.status, refusal.code, refusal.detail, { field: refusal.field });
+    if (rawHeader(incoming.rawHeaders, 'sec-fetch-site') !== 'cross-site') return undefined;
+    log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+    return foreignSite(cors);
+  }
 
   function placeOf(request: SocketRequest, there: ToProvider): Target {
     const sandbox = sandboxes.get(there.sandbox, request);
@@ -129,7 +146,7 @@ class SocketRequest extends Ending implements Arrival {
     outgoing: ServerResponse,
     open: OpenConnection,
     { path, rawQuery, prefix }: ToProvider,
-    trusted: readonly string[],
+    trusted: TrustedProxies,
     host: string,
   ) {
     super(outgoing, open);
@@ -143,7 +160,7 @@ class SocketRequest extends Ending implements Arrival {
     this.#open = open;
     this.peer = open.peer(incoming.rawHeaders);
     // Read now: once the connection is gone nobody knows it any more.
-    this.ip = trusted.length === 0 ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
+    this.ip = trusted.isEmpty ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
   }
 
   header(name: string): string | undefined {
@@ -168,12 +185,12 @@ class SocketRequest extends Ending implements Arrival {
 
   write(given: Answer, log: Log | undefined): void {
     const { judging } = this.#open;
-    if (judging === undefined || given.refusal === undefined) {
+    if (judging === undefined || given.stop === undefined) {
       this.#write(given);
       return;
     }
     const { journal, clock } = this.sandbox!;
-    judging.refuse(this.#open.socket, journal, given.refusal, clock.stands, () => {
+    judging.send(this.#open.socket, journal, given.stop, clock.stands, () => {
       // Nobody is there to catch what is thrown later.
       try {
         this.#write(given);

@@ -42,13 +42,6 @@ export function layFetch({ serves, answer, refuse }: FetchLayer): () => void {
   };
 }
 
-/** The fetch beneath all layers: mock429's own requests are not for its mocks. */
-export function fetchBeneath(...[input, init]: Parameters<Fetch>): Promise<Response> {
-  let fetch = globalThis.fetch;
-  for (let laid = layers.get(fetch); laid; laid = layers.get(fetch)) fetch = laid.beneath;
-  return fetch(input, init);
-}
-
 function servedBeneath(above: Laid, url: URL): boolean {
   for (let laid = layers.get(above.beneath); laid; laid = layers.get(laid.beneath)) {
     if (laid.active && laid.serves(url)) return true;

@@ -32,8 +32,14 @@ export interface Nowhere {
   readonly detail: string;
 }
 
-/** @param profiles ids of what is served; a single one is served at `/`, several each under `/<id>` */
-export function createRouting(profiles: readonly string[]): (target: string) => Destination {
+/**
+ * @param profiles ids of what is served; a single one is served at `/`, several each under `/<id>`
+ * @param shown a target as a message may quote it, credentials masked
+ */
+export function createRouting(
+  profiles: readonly string[],
+  shown: (target: string) => string = (target) => target,
+): (target: string) => Destination {
   const single = profiles.length === 1 ? profiles[0]! : undefined;
   return (target) => {
     const { path: whole, rawQuery } = splitTarget(target);
@@ -42,7 +48,7 @@ export function createRouting(profiles: readonly string[]): (target: string) => 
     let prefix = '';
     if (path.startsWith('/~')) {
       sandbox = firstSegment(path).slice(1);
-      if (!isSandboxName(sandbox)) return badSandbox(sandbox);
+      if (!isSandboxName(sandbox)) return badSandbox(shown(sandbox));
       prefix = `/~${sandbox}`;
       path = path.slice(prefix.length) || '/';
     }
@@ -50,7 +56,7 @@ export function createRouting(profiles: readonly string[]): (target: string) => 
       return { to: 'control', sandbox };
     if (single !== undefined) return { to: 'provider', sandbox, profile: single, path, rawQuery, prefix };
     const profile = firstSegment(path);
-    if (!profiles.includes(profile)) return unknownMount(target, profiles);
+    if (!profiles.includes(profile)) return unknownMount(shown(target), profiles);
     path = path.slice(profile.length + 1) || '/';
     return { to: 'provider', sandbox, profile, path, rawQuery, prefix: `${prefix}/${profile}` };
   };

@@ -5,6 +5,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import type { Log } from '../sandbox/core.js';
+import type { TrustedProxies } from './client-address.js';
 import { type Connections, trackConnections } from './connections.js';
 import type { Direct } from './direct.js';
 import { Incoming } from './incoming.js';
@@ -21,8 +22,8 @@ import { KEEP_ALIVE_MS } from './whole-response.js';
 export interface ListenOptions {
   readonly port: number;
   readonly host: string;
-  /** Addresses of proxies whose `X-Forwarded-For` is believed. */
-  readonly trustedProxies: readonly string[];
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: TrustedProxies;
   /** What is done besides while clients are judged; left out where they are not. */
   readonly judging?: Judging | undefined;
   /** Hears of requests that are refused, and of failures that are mock429's own. */

@@ -4,8 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { localAuthority } from './authority.js';
-import { clientIp } from './client-address.js';
+import { clientIp, type TrustedProxies } from './client-address.js';
 import type { OpenConnection } from './connections.js';
+import { rawHeader } from './raw-header.js';
 import type { Asked } from './request-line.js';
 import { Ending } from './socket-answer.js';
 
@@ -20,12 +21,12 @@ export class SocketConnection extends Ending {
     incoming: IncomingMessage,
     outgoing: ServerResponse,
     readonly open: OpenConnection,
-    trusted: readonly string[],
+    trusted: TrustedProxies,
     readonly asked: Asked,
   ) {
     super(outgoing, open);
     // Read now: once the connection is gone nobody knows it any more.
-    this.ip = clientIp(open.ip, String(incoming.headers['x-forwarded-for'] ?? ''), trusted);
+    this.ip = clientIp(open.ip, rawHeader(incoming.rawHeaders, 'x-forwarded-for'), trusted);
   }
 
   /** The authority that it asks, or the address that it came to. */

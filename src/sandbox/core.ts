@@ -24,10 +24,19 @@ export interface Core {
   readonly log: Log;
   /** Sends a finished job to its webhook; never rejects. */
   readonly deliver: (url: string, body: unknown) => Promise<void>;
-  /** Numbers requests, from 1. */
-  nextRequest(): number;
+  readonly tally: Tally;
   /** Tells whoever listens. A request is told of by its row in the journal. */
   emit(event: SandboxEvent | number): void;
+}
+
+/** Counts of a sandbox since it was made, resets or not. */
+export interface Tally {
+  /** Requests to providers that have come; the number of the newest. */
+  requests: number;
+  /** Those of them that a policy has refused. */
+  refused: number;
+  /** Changes that come neither with a request nor with an event. */
+  changes: number;
 }
 
 export type Log = (level: 'info' | 'warn', message: string) => void;

@@ -1,11 +1,8 @@
 /**
- * Credentials in what is written down: told apart by a short hash, masked where they were sent in the query.
+ * Credentials and bodies in what is written down: told apart by a short hash.
  * @module
  */
 import { hash } from 'node:crypto';
-import { maskCredential } from '../profile/callers.js';
-import type { Provider } from '../profile/provider.js';
-import type { World } from './world.js';
 
 /** The same for the same text (a credential, a body), which nobody can read from it. */
 export function shortHash(text: string): string {
@@ -29,76 +26,4 @@ export function readHash(numbers: Float64Array, place: number): string {
   bytes.writeUIntBE(numbers[place]!, 0, 6);
   bytes.writeUIntBE(numbers[place + 1]!, 6, 3);
   return bytes.toString('base64url');
-}
-
-/** Parameters that are taken for a secret whatever the provider calls its own. */
-const SECRET_NAMES = new Set([
-  'access_token',
-  'api-key',
-  'api_key',
-  'apikey',
-  'auth',
-  'authorization',
-  'key',
-  'password',
-  'secret',
-  'token',
-  'x-api-key',
-]);
-
-/** What tells a credential of the provider from other values: where it is sent, and how it begins. */
-interface Signs {
-  readonly names: ReadonlySet<string>;
-  readonly patterns: readonly RegExp[];
-}
-
-const signs = new WeakMap<Provider, Signs>();
-
-function signsOf(provider: Provider): Signs {
-  const known = signs.get(provider);
-  if (known) return known;
-  const specs = Object.values(provider.profile.callers.credentials);
-  const made: Signs = {
-    names: new Set([...SECRET_NAMES, ...specs.flatMap(({ query }) => query?.toLowerCase() ?? [])]),
-    // Without a prefix (`^[\w-]+$`) a pattern fits anything.
-    patterns: specs
-      .filter(({ pattern }) => /^\^[A-Za-z0-9]+[_-]/.test(pattern))
-      .map(({ pattern }) => new RegExp(pattern)),
-  };
-  signs.set(provider, made);
-  return made;
-}
-
-/**
- * A query with the credentials in it masked; the rest stays as it came. A client that sends its credential in the wrong place has shown it all the same.
- *
- * @param credential what was found in the request
- */
-export function maskQuery(world: World, query: string, credential: string | undefined): string {
-  if (query === '') return query;
-  const { names, patterns } = signsOf(world.provider);
-  const isCredential = (value: string) =>
-    value !== '' &&
-    (value === credential ||
-      world.accounts.ownerOf(value) !== undefined ||
-      world.resources.credentials.has(value) ||
-      patterns.some((pattern) => pattern.test(value)));
-  return query
-    .split('&')
-    .map((pair) => {
-      const equals = pair.indexOf('=');
-      const [name, value] = parse(pair, equals);
-      if (isCredential(name)) return maskCredential(name);
-      const start = pair.slice(0, equals + 1);
-      if (isCredential(value)) return start + maskCredential(value);
-      return names.has(name.toLowerCase()) && value !== '' ? `${start}…` : pair;
-    })
-    .join('&');
-}
-
-/** Name and value as the provider reads them. */
-function parse(pair: string, equals: number): readonly [name: string, value: string] {
-  // Without anything encoded, which is the rule, they are what stands there.
-  if (!/[%+]/.test(pair)) return equals < 0 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
-  return [...new URLSearchParams(pair)][0] ?? ['', ''];
 }

@@ -7,7 +7,7 @@ import type { Admission, Ask, Decision, Instant } from '../limits/engine.js';
 import { dig } from '../limits/facts.js';
 import { statedInstant } from '../limits/render/formats.js';
 import type { Scope, Stamp } from '../limits/render/template.js';
-import type { Skipped, Told } from '../state/journal.js';
+import type { Skipped, Told } from '../state/journal-entry.js';
 import { type Draft, draftError } from './answer.js';
 import { Reports } from './asks.js';
 import { type Core, instantOf, type Port, requestName } from './core.js';
@@ -68,7 +68,8 @@ export class Exchange implements ScopeSource {
     this.request = new Request(arrival, world.provider.router.match(arrival.method, arrival.path));
     this.store = world.store;
     this.inFlight = world.inFlight;
-    this.number = core.nextRequest();
+    core.tally.requests += 1;
+    this.number = core.tally.requests;
     this.id = requestName(core.name, this.number);
     this.instant = instantOf(core);
     this.at = this.instant.now;
@@ -167,5 +168,19 @@ export function errorDraft(
 ): Draft {
   const error = one.world.provider.errors.get(name)!;
   if (one.told !== undefined && error.stamps.length > 0) noteStamps(one, error.stamps, extra);
-  return draftError(error, extra ? withScope(one.scope, extra) : one.scope, one.instant.now, status);
+  const draft = draftError(error, extra ? withScope(one.scope, extra) : one.scope, one.instant.now, status);
+  if (!draft.steady && !one.refusal) draft.body = withoutCredentials(one, draft.body);
+  return draft;
+}
+
+/** An error's body that quotes the request: a credential that stood in its path, query or body is masked. */
+function withoutCredentials({ request, world }: Exchange, body: unknown): unknown {
+  const { secrets } = world.origin;
+  const shown = secrets.value(body);
+  if (shown === body) return body;
+  // What the provider writes itself, such as the form of its keys, stays.
+  const { path, rawQuery } = request.arrival;
+  const sent =
+    secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.arrival.body.text) !== request.arrival.body.text;
+  return sent ? shown : body;
 }

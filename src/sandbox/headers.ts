@@ -3,7 +3,8 @@
  * @module
  */
 import { httpDate } from '../limits/render/formats.js';
-import type { Told } from '../state/journal.js';
+import { headerText } from '../limits/render/header-text.js';
+import type { Told } from '../state/journal-entry.js';
 import type { Draft } from './answer.js';
 import type { Exchange } from './exchange-state.js';
 import { rewriteRetryAfter } from './fault-actions.js';
@@ -22,7 +23,7 @@ export function responseHeaders(
   const headers: Record<string, string> = { Date: httpDate(now) };
   // Paths that are none of the provider's get none of its headers.
   if (request.match !== undefined || provider.needsCaller(request.path)) {
-    if (requestId?.header !== undefined) headers[requestId.header] = one.requestId!;
+    if (requestId?.header !== undefined) headers[requestId.header] = headerText(one.requestId!);
     const { cache } = profile;
     if (cache && !cache.except.includes(draft.status)) headers[cache.header] = one.cacheState ?? cacheState(one);
   }

@@ -19,11 +19,15 @@ export interface InFlightRequest {
 }
 
 export function listInFlight(world: World): InFlightRequest[] {
-  return [...world.inFlight.values()].map(({ since, until, abort: _, caller, ...request }) => ({
-    ...request,
-    profile: world.provider.id,
-    caller: maskFacts(world.provider, caller),
-    since: new Date(since).toISOString(),
-    until: until === null ? null : new Date(until).toISOString(),
-  }));
+  const { origin, provider } = world;
+  return [...world.inFlight.values()].map(
+    ({ since, until, abort: _, entry: __, caller, credential, path, ...request }) => ({
+      ...request,
+      path: origin.secrets.target(path, credential, origin.isKnown),
+      profile: provider.id,
+      caller: maskFacts(origin, caller),
+      since: new Date(since).toISOString(),
+      until: until === null ? null : new Date(until).toISOString(),
+    }),
+  );
 }

@@ -128,6 +128,7 @@ export class Jobs {
     if (outcome === null) delete next.outcome;
     else if (outcome !== undefined) next.outcome = outcome;
     world.jobDefaults = next;
+    this.#core.tally.changes += 1;
     return this.defaults(profile);
   }
 
@@ -171,7 +172,7 @@ export class Jobs {
 }
 
 function shown({ world, collection, item }: Found, now: number): Job {
-  const { provider } = world;
+  const { provider, origin } = world;
   const { endsAt, holds, outcome } = item.job;
   return {
     id: item.id,
@@ -185,7 +186,7 @@ function shown({ world, collection, item }: Found, now: number): Job {
       const names = provider.policy.get(id)?.partitionBy ?? [];
       const values = splitPartition(partition, names.length);
       const facts = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-      return { policy: id, partition: maskFacts(provider, facts) };
+      return { policy: id, partition: maskFacts(origin, facts) };
     }),
   };
 }

@@ -1,24 +1,57 @@
-/**
- * A request as the journal keeps it: a row of what was true. The entry that is read is made when somebody reads it, which happens to few of the many that a load
- * test makes; until then nothing is masked, hashed or put into words.
- *
- * Nothing in a row leads to the request, its body or the provider, which are free to go.
- * @module
- */
-import type { Ask } from '../limits/engine.js';
-import type { Caller } from '../limits/facts.js';
-import type { JournalDecision, JournalEntry, Peer, RowShape, Skipped, Told } from '../state/journal.js';
+import type { RowShape } from '../state/journal.js';
+import { BROKEN, type Broken } from '../state/journal-entry.js';
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
-import { requestName } from './core.js';
-import { readHash, shortHash, writeHash } from './credentials.js';
+import { writeHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
-import { bucketId, maskFacts, type Origin, shownPartition } from './shown.js';
+import {
+  ANSWERED_AT,
+  ARRIVED,
+  ASKS,
+  AT,
+  BEGAN_AT,
+  BODY_HASH,
+  BODY_SHAPE,
+  BROKEN_HOW,
+  CACHE,
+  CALLER,
+  CLIENT,
+  COME_BACK_AT,
+  CONDITIONAL,
+  CREDENTIAL,
+  DECISION,
+  DECISIONS,
+  DURATION,
+  ERROR,
+  ETAG,
+  FACTS,
+  HEAD,
+  ID,
+  IDEMPOTENCY_KEY,
+  IF_NONE_MATCH,
+  ITEMS,
+  LEFT_AT,
+  METHOD,
+  OPERATION,
+  ORIGIN,
+  PATH,
+  PEER,
+  QUERY,
+  REAL_AT,
+  REFUSED_BY,
+  RETRY_AFTER,
+  SENT_AT,
+  SKIPPED,
+  STATUS,
+  TOLD,
+  TOLD_OF,
+  UNREAD_AT,
+  WARNINGS,
+} from './journal-places.js';
+import { readRow } from './journal-row-read.js';
 
 /** What only the answer shows. */
 export interface Shown {
-  /** With its query, credentials masked. */
-  readonly path: string;
   /** Only its hash is kept, however short it is: it may be of any size, and nobody's business. */
   readonly body: string;
   readonly items: number | undefined;
@@ -34,53 +67,8 @@ export interface Shown {
   /** Virtual epoch ms. */
   readonly comeBackAt: readonly number[];
   readonly durationMs: number;
+  readonly broken: Broken | undefined;
 }
-
-/** Places of the facts in a row. */
-const ORIGIN = 0;
-const METHOD = 1;
-const PATH = 2;
-const OPERATION = 3;
-const CALLER = 4;
-const CREDENTIAL = 5;
-const ERROR = 6;
-const REFUSED_BY = 7;
-/** What the policies were asked; the numbers have their answers in the same order. */
-const ASKS = 8;
-const SKIPPED = 9;
-const WARNINGS = 10;
-const IDEMPOTENCY_KEY = 11;
-const ETAG = 12;
-const CACHE = 13;
-const PEER = 14;
-const CLIENT = 15;
-const IF_NONE_MATCH = 16;
-const BODY_SHAPE = 17;
-const COME_BACK_AT = 18;
-const FACTS = 19;
-
-/** Places of the numbers. NaN is none. */
-const ID = 0;
-const STATUS = 1;
-const AT = 2;
-const SENT_AT = 3;
-const REAL_AT = 4;
-const DURATION = 5;
-const BEGAN_AT = 6;
-const LEFT_AT = 7;
-const RETRY_AFTER = 8;
-const ITEMS = 9;
-const CONDITIONAL = 10;
-const DECISIONS = 11;
-const TOLD_OF = 12;
-/** Two of them. */
-const BODY_HASH = 13;
-const ANSWERED_AT = 15;
-const UNREAD_AT = 16;
-const HEAD = 17;
-/** Numbers per decision, and per policy that was told of. */
-const DECISION = 7;
-const TOLD = 3;
 
 /** A row with numbers for more policies than this has them apart. */
 const MOST_POLICIES = 6;
@@ -115,7 +103,9 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + ORIGIN] = world.origin;
   facts[fact + METHOD] = request.method;
   // Of the same text in many rows one is kept.
-  if (facts[fact + PATH] !== shown.path) facts[fact + PATH] = shown.path;
+  if (facts[fact + PATH] !== request.path) facts[fact + PATH] = request.path;
+  const { rawQuery } = request.arrival;
+  if (facts[fact + QUERY] !== rawQuery) facts[fact + QUERY] = rawQuery;
   facts[fact + OPERATION] = request.operation;
   facts[fact + CALLER] = request.caller;
   if (facts[fact + CREDENTIAL] !== request.credential) facts[fact + CREDENTIAL] = request.credential;
@@ -128,6 +118,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + ETAG] = shown.etag;
   facts[fact + CACHE] = one.cacheState;
   facts[fact + PEER] = request.arrival.peer;
+  facts[fact + ARRIVED] = request.arrival.arrived;
   facts[fact + CLIENT] = request.header('x-mock429-client');
   facts[fact + IF_NONE_MATCH] = shown.ifNoneMatch;
   facts[fact + BODY_SHAPE] = shown.bodyShape;
@@ -145,6 +136,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;
+  numbers[number + BROKEN_HOW] = shown.broken === undefined ? Number.NaN : BROKEN.indexOf(shown.broken);
   numbers[number + DECISIONS] = one.decisions.length;
   numbers[number + TOLD_OF] = one.shown.length;
   if (shown.body === '') numbers[number + BODY_HASH] = Number.NaN;
@@ -170,97 +162,4 @@ function writeDecisions(numbers: Float64Array, from: number, { decisions, shown,
     numbers[at + 2] = resetAt ?? Number.NaN;
     at += TOLD;
   }
-}
-
-function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
-  const origin = facts[fact + ORIGIN] as Origin;
-  const { sandbox, profile } = origin;
-  const text = (place: number) => facts[fact + place] as string | undefined;
-  const amount = (place: number) => numbers[number + place]!;
-  const asks = facts[fact + ASKS] as readonly Ask[];
-  const caller = facts[fact + CALLER] as Caller | undefined;
-  const credential = text(CREDENTIAL);
-  const idempotencyKey = text(IDEMPOTENCY_KEY);
-  const refusedBy = text(REFUSED_BY);
-  const told = number + HEAD + DECISION * amount(DECISIONS);
-  return {
-    id: requestName(sandbox, amount(ID)),
-    sandbox,
-    profile,
-    method: text(METHOD)!,
-    path: text(PATH)!,
-    operation: text(OPERATION),
-    caller: caller && maskFacts(origin, { kind: caller.kind, ...caller.facts }),
-    keyHash: credential === undefined ? undefined : shortHash(credential),
-    status: amount(STATUS),
-    error: text(ERROR),
-    admitted: refusedBy === undefined,
-    refusedBy,
-    decisions: asks.map((ask, i) => decisionOf(origin, ask, numbers, number + HEAD + DECISION * i)),
-    skipped: facts[fact + SKIPPED] as readonly Skipped[],
-    warnings: facts[fact + WARNINGS] as readonly string[],
-    retryAfter: orUndefined(amount(RETRY_AFTER)),
-    comeBackAt: facts[fact + COME_BACK_AT] as readonly number[],
-    told: toldOf(asks, numbers, told, amount(TOLD_OF)),
-    bodyHash: Number.isNaN(amount(BODY_HASH)) ? undefined : readHash(numbers, number + BODY_HASH),
-    bodyShape: text(BODY_SHAPE),
-    items: orUndefined(amount(ITEMS)),
-    idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
-    conditional: amount(CONDITIONAL) === 1,
-    ifNoneMatch: text(IF_NONE_MATCH),
-    etag: text(ETAG),
-    cache: text(CACHE) as JournalEntry['cache'],
-    at: amount(AT),
-    sentAt: amount(SENT_AT),
-    answeredAt: orNull(amount(ANSWERED_AT)),
-    realAt: amount(REAL_AT),
-    durationMs: amount(DURATION),
-    beganAt: amount(BEGAN_AT),
-    leftAt: orNull(amount(LEFT_AT)),
-    unreadAt: orUndefined(amount(UNREAD_AT)),
-    peer: facts[fact + PEER] as Peer | undefined,
-    client: text(CLIENT),
-  };
-}
-
-type Seven = readonly [number, number, number, number, number, number, number];
-
-function decisionOf(
-  origin: Origin,
-  { policy, params, partition, cost }: Ask,
-  numbers: Float64Array,
-  from: number,
-): JournalDecision {
-  const { scale } = policy;
-  const [allowed, used, remaining, resetAt, retryAt, charged, back] = numbers.subarray(from) as unknown as Seven;
-  const refunded = back / scale;
-  return {
-    policy: policy.id,
-    bucket: bucketId(origin.profile, policy, partition),
-    partition: shownPartition(origin, policy, partition),
-    allowed: allowed === 1,
-    cost: cost / scale,
-    used: used / scale,
-    limit: params.quota / scale,
-    remaining: remaining / scale,
-    resetAt: orNull(resetAt),
-    retryAt: Number.isFinite(retryAt) ? retryAt : null,
-    charged: charged / scale - refunded,
-    refunded,
-  };
-}
-
-function toldOf(asks: readonly Ask[], numbers: Float64Array, from: number, count: number): Told[] {
-  return Array.from({ length: count }, (_, i) => {
-    const [ask, remaining, resetAt] = numbers.subarray(from + TOLD * i) as unknown as readonly [number, number, number];
-    return { policy: asks[ask]!.policy.id, remaining, resetAt: orNull(resetAt) };
-  });
-}
-
-function orNull(amount: number): number | null {
-  return Number.isNaN(amount) ? null : amount;
-}
-
-function orUndefined(amount: number): number | undefined {
-  return Number.isNaN(amount) ? undefined : amount;
 }

@@ -13,6 +13,7 @@ import { type Exchange, errorDraft } from './exchange-state.js';
 import { type Fault, forcedError } from './faults.js';
 import { refusalFacts, refuse } from './refuse.js';
 import { settleOnce } from './settlement.js';
+import { shownPath } from './shown-path.js';
 import { lookUp, remember } from './wrappers.js';
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
@@ -54,10 +55,14 @@ function unmatched(one: Exchange): Draft {
   const methods = router.methods(request.path);
   if (methods.length === 0) {
     const nearest = router.nearest(request.method, request.path).join(', ');
-    core.log('info', `${profile.id}: no operation for ${request.method} ${request.path}; nearest: ${nearest}`);
+    const path = shownPath(one.world, request);
+    core.log('info', `${profile.id}: no operation for ${request.method} ${path}; nearest: ${nearest}`);
     return errorDraft(one, profile.answers.notFound);
   }
-  core.log('info', `${profile.id}: ${request.path} takes ${methods.join(', ')}, not ${request.method}`);
+  core.log(
+    'info',
+    `${profile.id}: ${shownPath(one.world, request)} takes ${methods.join(', ')}, not ${request.method}`,
+  );
   const draft = errorDraft(one, profile.answers.methodNotAllowed);
   return { ...draft, headers: { ...draft.headers, Allow: methods.join(', ') } };
 }

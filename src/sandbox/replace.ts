@@ -5,8 +5,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/provider.js';
+import { Secrets } from '../profile/secrets.js';
 import { type Account, Accounts } from '../state/accounts.js';
-import { initialAccounts, type World } from './world.js';
+import { initialAccounts, isKnown, type World } from './world.js';
 
 /** What of the old edition's memory means nothing to the new one. */
 export interface Forgotten {
@@ -41,32 +42,53 @@ function sameBuckets(a: Policy, b: Policy): boolean {
 }
 
 /**
- * The world as the new edition goes on with it. Requests on their way keep the old one, with which they share every count that means the same to both. What the
- * provider's cache holds was made by the old edition, and is gone.
+ * Puts the new edition's world in the place of the old one's. Requests on their way keep the old one, with which they share every count that means the same to both.
+ * What the provider's cache holds was made by the old edition, and is gone.
  *
+ * @param worlds all of the sandbox, by profile
  * @param plan the default account's plan, in place of the profile's
  */
-export function succeed(world: World, provider: Provider, plan: string | undefined): World {
+export function succeed(worlds: Map<string, World>, world: World, provider: Provider, plan: string | undefined): void {
   const { policies, collections } = forgotten(world.provider, provider);
   const kept = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
   for (const id of collections) world.resources.forget(id);
   for (const { item } of world.resources.jobs()) {
     item.job.holds = item.job.holds.filter(({ policy }) => kept.includes(policy));
   }
-  return {
+  const next: World = {
     ...world,
     provider,
-    origin: { ...world.origin, secretFacts: provider.secretFacts },
+    origin: {
+      ...world.origin,
+      secretFacts: provider.secretFacts,
+      isKnown: (credential) => isKnown(next, credential),
+    },
     store: world.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
-    accounts: succeedAccounts(world, provider, plan),
+    accounts: succeedAccounts(initialAccounts(world.provider, plan), world.accounts, provider, plan),
     askedOf: new WeakMap(),
     cache: new Map(),
   };
+  worlds.set(provider.id, next);
+  // The edition may have other forms of credentials, which may be sent to any of them.
+  const secrets = new Secrets([...worlds.values()].map((one) => one.provider.profile));
+  for (const one of worlds.values()) one.origin = { ...one.origin, secrets };
 }
 
-/** Whoever still is as the old edition set them up is now as the new one does; what somebody said of an account stays, where it still means something. */
-function succeedAccounts({ provider: before, accounts }: World, after: Provider, plan: string | undefined): Accounts {
-  const [old, fresh] = [initialAccounts(before, plan), initialAccounts(after, plan)];
+/**
+ * Accounts as the new edition of a provider goes on with them. Whoever still is as the old edition set them up is now as the new one does; what somebody said of
+ * an account stays, where it still means something.
+ *
+ * @param old how the old edition set them up
+ * @param accounts how they were in the end
+ * @param plan the default account's plan, in place of the profile's
+ */
+export function succeedAccounts(
+  old: Accounts,
+  accounts: Accounts,
+  after: Provider,
+  plan: string | undefined,
+): Accounts {
+  const fresh = initialAccounts(after, plan);
   const { plans, accounts: settings } = after.profile;
   const added = fresh.list().filter(({ id }) => accounts.get(id) === undefined);
   const next = new Accounts(settings.plan);

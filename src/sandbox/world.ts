@@ -8,10 +8,10 @@ import type { Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/provider.js';
 import { Accounts } from '../state/accounts.js';
 import { Ids } from '../state/ids.js';
-import type { Skipped } from '../state/journal.js';
+import type { JournalEntry, Skipped } from '../state/journal-entry.js';
 import { MemoryStore } from '../state/memory-store.js';
 import { Resources } from '../state/resources.js';
-import type { Origin } from './shown.js';
+import { type Origin, secretsOf } from './shown.js';
 
 export interface StoredResponse {
   readonly status: number;
@@ -49,7 +49,15 @@ export interface World {
   /** Policies that had nothing to say last. */
   lastSkipped: readonly Skipped[];
   /** What the journal's rows of it have in common. */
-  readonly origin: Origin;
+  origin: Origin;
+}
+
+export interface WorldOptions {
+  /** All that are served together. */
+  readonly providers: readonly Provider[];
+  /** Plan of the default account, by profile, in place of the profile's. */
+  readonly plans: Readonly<Record<string, string>>;
+  readonly maxBuckets?: number | undefined;
 }
 
 export interface AskedOf {
@@ -65,29 +73,40 @@ export interface InFlight {
   readonly path: string;
   readonly operation: string | undefined;
   readonly caller: Readonly<Record<string, string>>;
+  /** What it showed to say who calls, in full. */
+  readonly credential: string | undefined;
   /** Epoch ms, virtual. */
   readonly since: number;
   /** Epoch ms at which a delay ends; `null` while it is only being sent. */
   readonly until: number | null;
   /** Ends it without an answer. */
   abort(): void;
+  /** As the journal would have it if it were never answered. */
+  entry(): JournalEntry;
 }
 
-/** @param plan the default account's plan, in place of the profile's */
-export function createWorld(
-  sandbox: string,
-  provider: Provider,
-  plan: string | undefined,
-  maxBuckets: number | undefined,
-): World {
-  return {
+/** @param sandbox its name */
+export function createWorld(sandbox: string, provider: Provider, options: WorldOptions): World {
+  const world: World = {
     provider,
-    origin: { sandbox, profile: provider.id, secretFacts: provider.secretFacts },
+    origin: {
+      sandbox,
+      profile: provider.id,
+      secrets: secretsOf(options.providers),
+      secretFacts: provider.secretFacts,
+      isKnown: (credential) => isKnown(world, credential),
+    },
     lastSkipped: [],
-    accounts: initialAccounts(provider, plan),
+    accounts: initialAccounts(provider, options.plans[provider.id]),
     jobDefaults: {},
-    ...empty(maxBuckets),
+    ...empty(options.maxBuckets),
   };
+  return world;
+}
+
+/** Whether somebody has named that credential, or a request has made it. */
+export function isKnown({ accounts, resources }: World, credential: string): boolean {
+  return accounts.ownerOf(credential) !== undefined || resources.credentials.has(credential);
 }
 
 /** Forgets counters, jobs, resources and what is stored; accounts stay. */

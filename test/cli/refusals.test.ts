@@ -54,6 +54,38 @@ test.each<[what: string, args: string[], env: Record<string, string>, message: (
     () => 'variant "clock-minute" does not say which profile it is for; write ',
   ],
   [
+    'a control token that is required and not set',
+    ['--profile', 'klinky', '--control-token-required'],
+    {},
+    () =>
+      'a control token is required and none is set; set MOCK429_CONTROL_TOKEN (in code: controlToken), or leave out --control-token-required',
+  ],
+  [
+    'the same by the environment',
+    ['--profile', 'klinky'],
+    { MOCK429_CONTROL_TOKEN_REQUIRED: '1' },
+    () => 'a control token is required and none is set; set MOCK429_CONTROL_TOKEN',
+  ],
+  [
+    'a switch that is neither on nor off',
+    ['--profile', 'klinky'],
+    { MOCK429_CONTROL_TOKEN_REQUIRED: 'maybe' },
+    () => 'MOCK429_CONTROL_TOKEN_REQUIRED: "maybe" is neither yes nor no; write 1 or 0.',
+  ],
+  [
+    'a proxy that is no address',
+    ['--profile', 'klinky', '--trust-proxy', '10.0.0.0/8,10.0.0.0/33'],
+    {},
+    () =>
+      'trusted proxy "10.0.0.0/33" (--trust-proxy) is no address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8',
+  ],
+  [
+    'a webhook host that is none',
+    ['--profile', 'prediction', '--webhook-host', 'https://hooks.example.com'],
+    {},
+    () => 'webhook host "https://hooks.example.com" (--webhook-host) is no host; give a name or an address, without',
+  ],
+  [
     'a plan that is not there',
     ['--profile', 'klinky', '--plan', 'grwoth'],
     {},
@@ -94,7 +126,7 @@ test.each<[what: string, args: string[], env: Record<string, string>, message: (
   ],
   ['a command that is not there', ['serve', 'extra'], {}, () => 'too many arguments'],
   ['an option without its value', ['--profile'], {}, () => 'argument missing; --help shows what there is'],
-  ['no compression', ['--compress', '0'], {}, () => '"0" is not a factor; give a number above 0'],
+  ['no compression', ['--compress', '0'], {}, () => '"0" is not a factor; give a number from 0.01 to 1000000000'],
   [
     'a clock that is none',
     ['--profile', 'aiclicks', '--clock', 'noon'],

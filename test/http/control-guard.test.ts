@@ -54,6 +54,36 @@ describe('the token', () => {
   });
 });
 
+describe('a required token', () => {
+  const rules = { token: 'secret', tokenRequired: true };
+
+  it.each(['127.0.0.1', '::1', '::ffff:127.0.0.1', '10.0.0.1'])('is asked of %s', (ip) => {
+    expect(code({ ip }, rules)).toBe('token-needed');
+    expect(code({ ip, authorization: 'Bearer wrong' }, rules)).toBe('token-needed');
+    expect(code({ ip, authorization: 'Bearer secret' }, rules)).toBeUndefined();
+  });
+
+  it('is asked of nobody in the same process', () => {
+    expect(code({ ip: undefined }, rules)).toBeUndefined();
+  });
+});
+
+describe('the site', () => {
+  it.each(['cross-site', 'same-site', 'CROSS-SITE', '', 'what-else-there-may-be'])('%j is another', (fetchSite) => {
+    expect(code({ fetchSite })).toBe('foreign-site');
+    expect(code({ fetchSite, origin: 'http://127.0.0.1:4290' })).toBe('foreign-site');
+    expect(code({ fetchSite, authorization: 'Bearer secret' }, { token: 'secret' })).toBeUndefined();
+  });
+
+  it.each(['same-origin', 'none', undefined])('%j is our own, or nobody else’s', (fetchSite) => {
+    expect(code({ fetchSite })).toBeUndefined();
+  });
+});
+
+it('webhooks do not steer, wherever they come from', () => {
+  expect(code({ isWebhook: true })).toBe('webhook');
+});
+
 describe('the host', () => {
   it.each(['127.0.0.1', '127.0.0.1:80', 'localhost:4290', 'LOCALHOST', 'mock.localhost:1', '[::1]:4290', '127.1'])(
     '%s is our own',
@@ -110,6 +140,13 @@ describe('the origin', () => {
     ['http://localhost:4290@evil.example', 'localhost:4290'],
   ])('%s may not call %s', (origin, host) => {
     expect(code({ origin, host })).toBe('foreign-origin');
+  });
+
+  it('is told without what does not belong there', () => {
+    const detail = (caller: Partial<ControlCaller>) => guardControl({ ...local, ...caller })!.detail;
+    expect(detail({ origin: 'https://user:secret@evil.example/secret' })).toContain('"https://evil.example"');
+    for (const caller of [{ origin: 'secret' }, { host: 'user:secret@evil.example' }, { host: 'evil.example/secret' }])
+      expect(detail(caller)).not.toContain('secret');
   });
 
   it('says what to do', () => {

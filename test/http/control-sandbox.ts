@@ -139,7 +139,7 @@ export function tinyControl(options: { token?: string; sandbox?: Sandbox } = {})
       const response = await app.request(
         path,
         { method, headers, ...(text === undefined ? {} : { body: text }) },
-        { sandbox, ip },
+        { sandbox, sandboxes: { main: sandbox }, ip },
       );
       const received = await response.text();
       const isJson = response.headers.get('content-type')?.includes('json') ?? false;

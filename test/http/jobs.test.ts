@@ -57,7 +57,7 @@ describe.each(WAYS)('%s', (way) => {
       outcome: 'succeeded',
       createdAt: '2026-05-12T08:00:00.000Z',
       endsAt: '2026-05-12T08:00:10.000Z',
-      holds: [{ policy: 'key-running', partition: { key: 'sk_live_…bbbb' } }],
+      holds: [{ policy: 'key-running', partition: { key: 'sk_…bbbb' } }],
     };
     const expected = [running, { ...running, id: second.id }];
     expect((await reached.control('GET', '/jobs')).body).toEqual({ jobs: expected });

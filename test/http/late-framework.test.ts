@@ -2,6 +2,7 @@
  * A server loads its framework when a request needs it. Such a request has come, whatever takes place before it is answered.
  */
 import { afterEach, expect, test, vi } from 'vitest';
+import { TrustedProxies } from '../../src/http/client-address.js';
 import type { AnswerRequest } from '../../src/http/late-app.js';
 import type { Listening } from '../../src/http/listening.js';
 
@@ -20,7 +21,7 @@ async function serve(answer: AnswerRequest) {
   const server = await listen(answer, direct, {
     port: 0,
     host: '127.0.0.1',
-    trustedProxies: [],
+    trustedProxies: new TrustedProxies([]),
     beforeClose: async () => {},
   });
   servers.push(server);

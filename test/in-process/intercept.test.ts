@@ -1,7 +1,9 @@
 /**
  * The process's `fetch` led to a mock: what is led there and what is not, interceptions upon each other, and that all is as before in the end.
  */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createMock, type Mock, type MockOptions, OptionError, UnhandledFetchError } from '../../src/index.js';
 
 const KLINKY = 'https://klinky-api.fly.dev';
@@ -223,17 +225,24 @@ describe('everything else', () => {
 
   test('a webhook is the mock’s own request and passes', async () => {
     const mock = await start({ profile: 'prediction', plan: [] });
-    const posted = vi.fn(network);
-    globalThis.fetch = posted;
-    mock.intercept({ unhandled: 'error' });
+    const heard: string[] = [];
+    const server = createServer((request, response) => {
+      heard.push(`${request.method} ${request.url}`);
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    mock.intercept({ unhandled: 'error', origins: { [`http://127.0.0.1:${port}`]: 'prediction' } });
     const created = await fetch('https://api.deepcreativelabs.com/v1/openai/sora-2/predictions', {
       method: 'POST',
       headers: { authorization: 'Bearer sk_live_x', 'content-type': 'application/json' },
-      body: JSON.stringify({ input: { prompt: 'a lake' }, webhook: 'http://127.0.0.1:9/hook' }),
+      body: JSON.stringify({ input: { prompt: 'a lake' }, webhook: `http://127.0.0.1:${port}/hook` }),
     });
     expect(created.status).toBe(201);
     await mock.clock.advance('1h');
-    expect(outside).toEqual(['POST http://127.0.0.1:9/hook']);
+    expect(heard).toEqual(['POST /hook']);
+    expect(outside).toEqual([]);
   });
 });
 

@@ -140,6 +140,8 @@ describe('an entry', () => {
       `${PATH}?ak_live_…1111`,
       `${PATH}?token=&b=%zz`,
     ]);
+    const hashes = mock.requests().map(({ pathHash }) => pathHash);
+    expect(hashes).toEqual([expect.stringMatching(/^[\w-]{12}$/), expect.stringMatching(/^[\w-]{12}$/), undefined]);
     const [a, b, again] = mock.requests().map(({ keyHash }) => keyHash);
     expect(a).toMatch(/^[\w-]{12}$/);
     expect(a).toBe(again);

@@ -30,7 +30,7 @@ describe('a fixed window', () => {
       {
         policy: 'limit',
         part: 'admitted',
-        text: 'It admitted the request: 1 of 2 requests were used by key k_…a, it took 1, and 0 were left. It resets at 2026-05-12T08:01:00.000Z (42 s after it came).',
+        text: 'It admitted the request: 1 of 2 requests were used by key k…, it took 1, and 0 were left. It resets at 2026-05-12T08:01:00.000Z (42 s after it came).',
         rule: '2 per 1 min, counted from the first request, for each key',
         evidence: documented,
         source: {
@@ -57,7 +57,7 @@ describe('a fixed window', () => {
     await sandbox.advanceClock(18_000);
     const { summary, policies } = ask();
     const why =
-      '2 of 2 requests were used by key k_…a, and the request asks for 1. There is room for it at 2026-05-12T08:01:00.000Z (42 s after it came).';
+      '2 of 2 requests were used by key k…, and the request asks for 1. There is room for it at 2026-05-12T08:01:00.000Z (42 s after it came).';
     expect(summary).toBe(
       `GET /things (listThings) was refused by limit and answered 429 (limited): ${why} It was told to come back after 42 s.`,
     );
@@ -78,7 +78,7 @@ describe('a fixed window', () => {
     const { ask, call } = explaining({ limit: money });
     call({ method: 'POST', body: { cost: 0.1 } });
     const { policies } = ask({ method: 'POST', body: { cost: 0.2 } });
-    expect(policies[0]!.text).toContain('0.1 of 0.6 usd were used by key k_…a, it took 0.2, and 0.3 were left.');
+    expect(policies[0]!.text).toContain('0.1 of 0.6 usd were used by key k…, it took 0.2, and 0.3 were left.');
     expect(policies[0]!.rule).toBe('0.6 per 1 min, counted from the first request, for each key');
   });
 });
@@ -128,11 +128,11 @@ describe('the other algorithms', () => {
     const left: (() => void)[] = [];
     const hold = (one: () => void) => left.push(one);
     expect(ask({ hold }).policies[0]!.text).toBe(
-      'It admitted the request: 0 of 2 concurrent requests were used by key k_…a, it took 1, and 1 were left. What it took was free again once its response had left.',
+      'It admitted the request: 0 of 2 concurrent requests were used by key k…, it took 1, and 1 were left. What it took was free again once its response had left.',
     );
     ask({ hold });
     expect(ask().policies[0]!.text).toBe(
-      'It refused: 2 of 2 concurrent requests were used by key k_…a, and the request asks for 1. When one of them is over, and there is room, nobody can tell. The refused request was charged nothing here.',
+      'It refused: 2 of 2 concurrent requests were used by key k…, and the request asks for 1. When one of them is over, and there is room, nobody can tell. The refused request was charged nothing here.',
     );
   });
 });

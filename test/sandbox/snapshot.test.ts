@@ -155,9 +155,9 @@ describe('restoring', () => {
       deliver: async () => {},
     });
     const { sandbox: large, call } = openLab(policies);
-    for (const key of ['k_c', 'k_a', 'k_b']) call({ key });
+    for (const key of ['k_cccc', 'k_aaaa', 'k_bbbb']) call({ key });
     sandbox.restore(large.snapshot(), free);
-    expect(sandbox.quotas().map(({ partition }) => partition)).toEqual([{ key: 'k_…a' }, { key: 'k_…b' }]);
+    expect(sandbox.quotas().map(({ partition }) => partition)).toEqual([{ key: 'k…aa' }, { key: 'k…bb' }]);
   });
 
   it('tells who listens once all is there, and names requests after those of the snapshot', () => {
@@ -283,6 +283,27 @@ describe('numbers that JSON cannot write', () => {
     expect(toPlain({ $number: 'Infinity' })).toEqual({ $map: { $number: 'Infinity' } });
     expect(fromPlain(toPlain({ $number: 'Infinity' }))).toEqual({ $number: 'Infinity' });
     expect(toPlain({ $number: 'Infinity', more: 1 })).toEqual({ $map: { $number: 'Infinity', more: 1 } });
+  });
+});
+
+describe('values that are nested too deep for the stack', () => {
+  const nested = (levels: number) => {
+    let value: unknown = 'core';
+    for (let i = 0; i < levels; i++) value = i % 2 === 0 ? [value] : { $map: value };
+    return value;
+  };
+
+  it('are cut, and can be written, read and walked', () => {
+    const text = JSON.stringify(toPlain({ kept: 1, deep: nested(100_000) }));
+    expect(text).not.toContain('core');
+    const back = fromPlain(JSON.parse(text)) as { kept: number };
+    expect(back.kept).toBe(1);
+    expect(JSON.stringify(toPlain(back))).toBe(text);
+  });
+
+  it('are whole as long as they can be', () => {
+    expect(fromPlain(toPlain(nested(1_000)))).toEqual(nested(1_000));
+    expect(JSON.stringify(toPlain(nested(1_001)))).not.toContain('core');
   });
 });
 

@@ -14,6 +14,9 @@ const LINK = {
   },
 };
 
+/** Refusals tell neither how long to wait nor when the window resets. */
+const UNTOLD = { retryAfter: 'missing', headers: { 'X-RateLimit-Reset': 'soon' }, onRefusals: true } as const;
+
 /** The hour's calls are used up, by somebody of whom the client knows nothing. */
 function useUp(world: World): void {
   world.mock.setQuota({ policy: 'account-hour', partition: { account: 'default' }, remaining: 0 });
@@ -34,10 +37,60 @@ async function insist(world: World, ask: () => Promise<Answer>, waits: readonly 
 
 export const backoffOffenders: readonly Offender[] = [
   {
+    check: 'uncoordinated',
+    does: 'lets each call wait as it was told, and the others go on meanwhile',
+    profile: 'klinky',
+    says: 'sent another call 5 min after one was refused, while that one waited as it was told, on key klinky_live_…none; a gate shared by all calls would have saved 2 refusals',
+    times: 2,
+    async run(world) {
+      const send = world.as('klinky_live_none');
+      useUp(world);
+      const call = (n: number) => async () => {
+        await world.sleep(n * 300_000);
+        const { told } = await send(`${LINKS}/${n}`);
+        await world.sleep(told + n * 400);
+        await send(`${LINKS}/${n}`);
+      };
+      await world.together(call(0), call(1), call(2));
+    },
+  },
+  {
+    check: 'never-admissible',
+    does: 'asks for more at once than the quota allows',
+    profile: 'prediction',
+    options: { set: ['policies.key-running.quota=2'] },
+    says: 'POST /v1/predictions/batch costs 3, and key-running allows 2: it can never be admitted, on key sk_live_…much',
+    times: 1,
+    async run(world) {
+      const predictions = [1, 2, 3].map((n) => ({ owner: 'google', model: 'nano-banana', input: { prompt: `${n}` } }));
+      await world.as('sk_live_much')('/v1/predictions/batch', { method: 'POST', body: { predictions } });
+    },
+  },
+  {
+    check: 'shared-key',
+    does: 'is two programs with one key',
+    profile: 'prediction',
+    options: { set: ['policies.key-minute.quota=3'] },
+    says: '2 programs spent from key-minute with one credential, and one was refused; none can know what the others spend, on key sk_live_…pair',
+    times: 1,
+    async run(world) {
+      const program = (name: string, n: number) => async () => {
+        const headers = { 'X-Mock429-Client': name };
+        await world.sleep(n * 100);
+        await world.as('sk_live_pair')(`/v1/files/${name}.1`, { headers });
+        await world.sleep(1_000);
+        const { told } = await world.as('sk_live_pair')(`/v1/files/${name}.2`, { headers });
+        await world.sleep(told);
+        if (told > 0) await world.as('sk_live_pair')(`/v1/files/${name}.2`, { headers });
+      };
+      await world.together(program('first', 0), program('second', 1));
+    },
+  },
+  {
     check: 'retry-too-early',
     does: 'waits for the smaller of Retry-After and 2^n seconds, as the page of the prediction API shows it',
     profile: 'prediction',
-    says: 'came back 1 s after being told to wait 1 min, on key sk_live_…arly, 5 times',
+    says: 'came back 1 s after being told to wait 1 min, on key sk_…ly, 5 times',
     times: 5,
     async run(world) {
       const send = world.as('sk_live_early');
@@ -53,7 +106,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'retry-too-early',
     does: 'goes on with something else while it should wait',
     profile: 'klinky',
-    says: 'came back 10 min after being told to wait 1 h, on key klinky_live_…else',
+    says: 'came back 10 min after being told to wait 1 h, on key klinky…se',
     times: 1,
     async run(world) {
       const send = world.as('klinky_live_else');
@@ -62,15 +115,16 @@ export const backoffOffenders: readonly Offender[] = [
       await world.sleep(600_000);
       await send(`${LINKS}/one`);
       await world.sleep(3_000_000);
-      await send(LINKS);
       await send(`${LINKS}/one`);
+      // Another key of the account asks what the first had dropped: nobody gave up.
+      await world.as('klinky_live_other')(LINKS);
     },
   },
   {
     check: 'retry-too-early',
     does: 'comes back before the Retry-After of a 503',
     profile: 'acrely',
-    says: 'came back 2 s after being told to wait 2 min, on key sk_live_…a503',
+    says: 'came back 2 s after being told to wait 2 min, on key sk_…03',
     times: 1,
     async run(world) {
       world.mock.faults.add({ status: 503, headers: { 'Retry-After': '120' }, times: 1 });
@@ -81,7 +135,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'ignored-remaining',
     does: 'waits for the 429, although it was told that nothing is left',
     profile: 'aiclicks',
-    says: 'sent on with 0 left, 1 min before the reset, and was refused, on key ak_live_…wall, 2 times',
+    says: 'sent on with 0 left, 1 min before the reset, and was refused, on key ak_…ll, 2 times',
     times: 2,
     async run(world) {
       const send = world.as('ak_live_wall');
@@ -98,12 +152,12 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'hammering',
     does: 'asks again at once when a refusal does not tell how long to wait',
     profile: 'klinky',
-    says: 'was refused 20 times in a row within 3.8 s, on key klinky_live_…mmer',
+    says: 'was refused 20 times in a row within 3.8 s, on key klinky…mer',
     times: 1,
     async run(world) {
       const send = world.as('klinky_live_hammer');
       useUp(world);
-      world.mock.faults.add({ retryAfter: 'missing', onRefusals: true });
+      world.mock.faults.add(UNTOLD);
       for (let n = 0; n < 20; n++) {
         await send(LINKS);
         await world.sleep(200);
@@ -117,11 +171,11 @@ export const backoffOffenders: readonly Offender[] = [
     does: 'does so with ten requests at a time',
     profile: 'acrely',
     options: { set: ['policies.key-hour.quota=3'] },
-    says: 'was refused 4 times in a row within 900 ms, on key sk_live_…wide',
+    says: 'was refused 4 times in a row within 900 ms, on key sk_…de',
     times: 1,
     async run(world) {
       const send = world.as('sk_live_wide');
-      world.mock.faults.add({ retryAfter: 'missing', onRefusals: true });
+      world.mock.faults.add(UNTOLD);
       const all = () => Promise.all(Array.from({ length: 10 }, (_, n) => send(`/api/v1/leads?campaignId=c${n}`)));
       for (let n = 0; n < 4; n++) {
         await all();
@@ -138,7 +192,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again at once',
     profile: 'aiclicks',
-    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_live_…once, 4 times',
+    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_…ce, 4 times',
     times: 4,
     async run(world) {
       world.mock.faults.add({ status: 500, times: 3 });
@@ -151,7 +205,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again at once, and is held up at one of them',
     profile: 'aiclicks',
-    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_live_…held, 2 times',
+    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_…ld, 2 times',
     times: 2,
     async run(world) {
       for (const [path, wait] of [
@@ -168,7 +222,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again every two seconds',
     profile: 'prediction',
-    says: 'retried GET /v1/account 5 times, each time 2 s after a failure, on key sk_live_…ixed, and 1 other request likewise',
+    says: 'retried GET /v1/account 5 times, each time about 2 s after a failure, on key sk_live_…ixed, 2 times',
     times: 2,
     async run(world) {
       const send = world.as('sk_live_fixed');
@@ -183,7 +237,7 @@ export const backoffOffenders: readonly Offender[] = [
     does: 'lets all its workers come back at the very moment that they were told',
     profile: 'full-domination',
     options: { set: ['policies.token-minute.quota=5'] },
-    says: '4 refused requests came back at the same moment, on token ad_live_…herd',
+    says: '4 refused requests came back at the same moment, on token ad_…rd',
     times: 1,
     async run(world) {
       const send = world.as('ad_live_herd');
@@ -199,7 +253,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-jitter',
     does: 'is three programs of one account that all go by the reset',
     profile: 'klinky',
-    says: '3 refused requests came back at the same moment, on key klinky_live_…eadA, key klinky_live_…eadB and key klinky_live_…eadC',
+    says: '3 refused requests came back at the same moment, on key klinky…dA, key klinky…dB and key klinky…dC',
     times: 1,
     async run(world) {
       useUp(world);
@@ -216,7 +270,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'conflated-backoff',
     does: 'takes a refusal for the next of its failures',
     profile: 'aiclicks',
-    says: 'told to wait 3 s, it waited 8 s, about twice the 4 s that it had waited after a failure, on key ak_live_…ponw',
+    says: 'told to wait 3 s, it waited 8 s, about twice the 4 s that it had waited after a failure, on key ak_…onw',
     times: 1,
     async run(world) {
       world.mock.faults.add({ status: 503, times: 3 });
@@ -228,7 +282,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'conflated-backoff',
     does: 'waits after a failure as a refusal had told it',
     profile: 'aiclicks',
-    says: 'after a failure, it waited 23 s, as it had been told for a refusal, on key ak_live_…ixed',
+    says: 'after a failure, it waited 23 s, as it had been told for a refusal, on key ak_…ed',
     times: 1,
     async run(world) {
       world.mock.faults.add({ status: 429, headers: { 'Retry-After': '23' }, times: 1 });
@@ -240,7 +294,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'unsafe-retry',
     does: 'repeats a creation without an idempotency key',
     profile: 'klinky',
-    says: 'repeated POST /api/v1/public/links after a 503 without an idempotency key, on key klinky_live_…safe, 2 times',
+    says: 'repeated POST /api/v1/public/links after a 503 without an idempotency key, on key klinky…afe, 2 times',
     times: 2,
     async run(world) {
       world.mock.faults.add({ status: 503, times: 2 });
@@ -251,7 +305,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'unsafe-retry',
     does: 'repeats a creation with another idempotency key, after no answer, with a refusal in between',
     profile: 'prediction',
-    says: 'repeated POST /v1/google/nano-banana/predictions after no answer with another idempotency key, on key sk_live_…ther',
+    says: 'repeated POST /v1/google/nano-banana/predictions after no answer with another idempotency key, on key sk_…her',
     times: 1,
     async run(world) {
       world.mock.faults.add({ drop: true, times: 1 });
@@ -270,7 +324,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'waited-too-long',
     does: 'waits for an hour whatever it is told',
     profile: 'prediction',
-    says: 'told to wait 1 min, it stayed away for 1 h, on key sk_live_…slow',
+    says: 'told to wait 1 min, it stayed away for 1 h, on key sk_…ow',
     times: 1,
     async run(world) {
       useUpKey(world, 'sk_live_slow');
@@ -281,7 +335,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'gave-up',
     does: 'drops what is refused',
     profile: 'aiclicks',
-    says: 'gave up on GET /api/v1/domains after 1 try, and on 1 other request, on key ak_live_…quit',
+    says: 'gave up on GET /api/v1/domains after 1 try, on key ak_live_…quit, and on 1 other request',
     times: 2,
     async run(world) {
       const send = world.as('ak_live_quit');

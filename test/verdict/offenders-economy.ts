@@ -21,7 +21,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'polling-too-fast',
     does: 'polls a prediction four times a second',
     profile: 'prediction',
-    says: 'polled /v1/predictions/pred_0 250 ms after the last time, where 1 s is the least, on key sk_live_…poll, 9 times',
+    says: 'polled /v1/predictions/pred_0 250 ms after the last time, where 1 s is the least, on key sk_…ll, 9 times',
     times: 9,
     async run(world) {
       const send = world.as('sk_live_poll');
@@ -35,7 +35,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'no-headroom',
     does: 'has 20 requests in flight',
     profile: 'full-domination',
-    says: 'had 20 requests in flight at once, where at most 18 of 20 leave headroom, on token ad_live_…full, 2 times',
+    says: 'had 20 requests in flight at once, where at most 18 of 20 leave headroom, on token ad_…ll, 2 times',
     times: 2,
     async run(world) {
       world.mock.faults.add({ delayMs: 2_000 });
@@ -52,7 +52,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'missed-304',
     does: 'reads the same list every minute without its entity tag',
     profile: 'full-domination',
-    says: 'read GET /v1/companies again without If-None-Match although it had the entity tag, on token ad_live_…etag, 4 times',
+    says: 'read GET /v1/companies again without If-None-Match although it had the entity tag, on token ad_…ag, 4 times',
     times: 4,
     async run(world) {
       for (const _ of range(5)) {
@@ -65,7 +65,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'missed-cache',
     does: 'asks for what the server still has in its cache',
     profile: 'aiclicks',
-    says: 'asked for GET /api/v1/domains again 59 min 59 s after the same answer, on key ak_live_…ache',
+    says: 'asked for GET /api/v1/domains again 59 min 59 s after the same answer, on key ak_…he',
     times: 1,
     async run(world) {
       const send = world.as('ak_live_cache');
@@ -80,7 +80,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'missed-cache',
     does: 'asks again within the time that a dashboard keeps answers',
     profile: 'acrely',
-    says: 'asked for GET /api/v1/leads again 10 s after the same answer, on key sk_live_…ache, 5 times',
+    says: 'asked for GET /api/v1/leads again 10 s after the same answer, on key sk_…he, 5 times',
     times: 5,
     async run(world) {
       for (const _ of range(7)) {
@@ -93,7 +93,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'small-pages',
     does: 'walks through pages of the usual size',
     profile: 'klinky',
-    says: 'read /api/v1/public/links in 3 pages of 20, where 100 fit on one, on key klinky_live_…ages',
+    says: 'read /api/v1/public/links in 3 pages of 20, where 100 fit on one, on key klinky…es',
     times: 1,
     async run(world) {
       for (const page of range(3))
@@ -104,7 +104,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'small-pages',
     does: 'follows cursors through pages of one',
     profile: 'full-domination',
-    says: 'read /v1/audits in 5 pages of 1, where 100 fit on one, on token ad_live_…rsor',
+    says: 'read /v1/audits in 5 pages of 1, where 100 fit on one, on token ad_…sor',
     times: 1,
     async run(world) {
       let cursor: string | null = '';
@@ -119,7 +119,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'one-by-one',
     does: 'imports leads one by one',
     profile: 'acrely',
-    says: 'made 12 things with a call each, where 1 call of bulkCreateLeads would have done, on key sk_live_…eads',
+    says: 'made 12 things with a call each, where 1 call of bulkCreateLeads would have done, on key sk_…ds',
     times: 1,
     async run(world) {
       for (const n of range(12)) {
@@ -133,7 +133,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'one-by-one',
     does: 'asks for drafts with one brief a call',
     profile: 'full-domination',
-    says: 'made 12 things with a call each, where 2 calls of draftContent would have done, on token ad_live_…raft',
+    says: 'made 12 things with a call each, where 2 calls of draftContent would have done, on token ad_…ft',
     times: 1,
     async run(world) {
       for (const n of range(12)) {
@@ -146,7 +146,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'asks with another key what one was refused',
     profile: 'prediction',
-    says: 'asked POST /v1/google/nano-banana/predictions on key sk_live_…keyB 2 s after it was refused on key sk_live_…keyA and told to wait 1 min',
+    says: 'asked POST /v1/google/nano-banana/predictions 2 s after another key was refused it and told to wait 1 min, on key sk_live_…keyA and key sk_live_…keyB',
     times: 1,
     async run(world) {
       world.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_keyA' }, remaining: 0 });
@@ -159,7 +159,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'takes its keys by turns',
     profile: 'prediction',
-    says: 'took 120 in one window by turns on key sk_live_…rotA, key sk_live_…rotB and key sk_live_…rotC, where one key may take 60',
+    says: 'took 120 in one window with several keys, where one key may take 60, on key sk_live_…rotA, key sk_live_…rotB and key sk_live_…rotC',
     times: 1,
     run: (world) =>
       takeTurns(
@@ -173,7 +173,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'takes the next key when one is used up',
     profile: 'prediction',
-    says: 'took 90 in one window by turns on key sk_live_…extA and key sk_live_…extB, where one key may take 60',
+    says: 'took 90 in one window with several keys, where one key may take 60, on key sk_live_…extA and key sk_live_…extB',
     times: 1,
     run: (world) =>
       takeTurns(

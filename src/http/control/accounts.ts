@@ -3,8 +3,7 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { maskCredential } from '../../profile/callers.js';
-import type { Account } from '../../state/accounts.js';
+import { shownAccount } from '../../sandbox/shown.js';
 import { jsonBody } from './body.js';
 import { call, json, problems } from './env.js';
 
@@ -84,13 +83,14 @@ const putAccount = createRoute({
 });
 
 export const accountCalls = [
-  call(getAccounts, (c) => c.json({ accounts: c.env.sandbox.accounts(c.req.valid('param').profile).map(masked) }, 200)),
+  call(getAccounts, (c) => {
+    const { sandbox } = c.env;
+    const accounts = sandbox.accounts(c.req.valid('param').profile);
+    return c.json({ accounts: accounts.map((one) => shownAccount(sandbox.secrets, one)) }, 200);
+  }),
   call(putAccount, (c) => {
+    const { sandbox } = c.env;
     const { profile, account } = c.req.valid('param');
-    return c.json(masked(c.env.sandbox.setAccount(profile, account, c.req.valid('json'))), 200);
+    return c.json(shownAccount(sandbox.secrets, sandbox.setAccount(profile, account, c.req.valid('json'))), 200);
   }),
 ];
-
-function masked({ id, plan, quotas, keys }: Account): Account {
-  return { id, plan, quotas, keys: keys.map(maskCredential) };
-}

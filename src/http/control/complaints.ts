@@ -41,11 +41,12 @@ export function complain(error: z.ZodError, schema: z.ZodType | undefined, value
     return new Problem(400, 'missing-value', `is missing; add it${expectation(issue)}`, field);
   }
   const subject = path.length === 0 ? `${whole} ` : '';
+  const shown = isSecretPlace(path) ? kindOf(given) : brief(given);
   if (issue.code === 'invalid_type') {
-    const detail = `${subject}must be ${noun(issue.expected)}, not ${brief(given)}`;
+    const detail = `${subject}must be ${noun(issue.expected)}, not ${shown}`;
     return new Problem(400, 'wrong-type', detail, field);
   }
-  return new Problem(400, 'bad-value', `${subject}${brief(given)} ${lowerFirst(issue.message)}`, field);
+  return new Problem(400, 'bad-value', `${subject}${shown} ${lowerFirst(issue.message)}`, field);
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -57,6 +58,17 @@ function noun(type: string): string {
   if (type === 'int') return 'a whole number';
   if (type === 'array') return 'a list';
   return type === 'boolean' ? 'true or false' : `a ${type}`;
+}
+
+/** Where a credential may stand, in full: what is there is not quoted. */
+function isSecretPlace(path: readonly PropertyKey[]): boolean {
+  return path.some((key) => key === 'key' || key === 'keys' || key === 'partition');
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;
 }
 
 function lowerFirst(text: string): string {

@@ -11,7 +11,7 @@ import { problemSchema } from './schemas.js';
 
 export interface ControlEnv {
   Bindings: {
-    /** The sandbox that the request is about. */
+    /** The sandbox that the request is about; made when it is first asked for. */
     readonly sandbox: Sandbox;
     /** All of the server. */
     readonly sandboxes: Sandboxes;
@@ -29,6 +29,8 @@ export interface ControlOptions {
   readonly version: string;
   /** Lets clients from other machines in that show it as `Authorization: Bearer …`; nobody, when empty or left out. */
   readonly token?: string | undefined;
+  /** Whether clients on this machine need the token as well. */
+  readonly tokenRequired?: boolean | undefined;
   /** Names under which the server may be addressed besides those of the loopback interface. */
   readonly hosts?: readonly string[] | undefined;
   /** Is told of errors that are our own fault. */
@@ -47,8 +49,8 @@ export function json<S>(schema: S, description: string) {
 
 const PROBLEMS = {
   400: 'The request makes no sense; nothing has changed',
-  401: 'The client is on another machine and shows no valid token',
-  403: 'The client, its Origin or the Host may not use the control API',
+  401: 'The client shows no valid token, and is on another machine or needs one here as well',
+  403: 'The client, its site, its Origin or the Host may not use the control API',
   404: 'There is no such thing; nothing has changed',
   409: 'It cannot be done as things are; nothing has changed',
   413: 'The body is too large; nothing has changed',

@@ -3,11 +3,10 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { maskCredential } from '../../profile/callers.js';
 import { suggest } from '../../profile/errors.js';
 import { checkFault } from '../../sandbox/fault-schema.js';
-import type { Fault } from '../../sandbox/faults.js';
 import { Problem } from '../../sandbox/problem.js';
+import { listFaults, shownFault } from '../../sandbox/shown.js';
 import { jsonBody } from './body.js';
 import { call, json, problems } from './env.js';
 import { instant } from './schemas.js';
@@ -185,11 +184,12 @@ const deleteFault = createRoute({
 });
 
 export const faultCalls = [
-  call(getFaults, (c) => c.json({ faults: c.env.sandbox.faults.list().map(masked) }, 200)),
+  call(getFaults, (c) => c.json({ faults: listFaults(c.env.sandbox) }, 200)),
   call(postFault, (c) => {
-    const added = c.env.sandbox.addFault(checkFault(c.req.valid('json')));
+    const { sandbox } = c.env;
+    const added = sandbox.addFault(checkFault(c.req.valid('json')));
     // Relative to the call's own address, which may begin with a sandbox.
-    return c.json(masked(added), 201, { Location: `faults/${added.id}` });
+    return c.json(shownFault(sandbox.secrets, added), 201, { Location: `faults/${added.id}` });
   }),
   call(deleteFaults, (c) => {
     c.env.sandbox.faults.remove();
@@ -204,8 +204,3 @@ export const faultCalls = [
     throw new Problem(404, 'unknown-fault', `there is no fault "${id}", or it is used up or expired; ${advice}`, 'id');
   }),
 ];
-
-function masked(fault: Fault): Fault {
-  const { key } = fault.match;
-  return key === undefined ? fault : { ...fault, match: { ...fault.match, key: maskCredential(key) } };
-}

@@ -5,6 +5,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { checkFault } from '../../sandbox/fault-schema.js';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../../sandbox/snapshot/format.js';
+import { MOST_PLAIN_LEVELS } from '../../sandbox/snapshot/json.js';
 import { checkVersion } from '../../sandbox/snapshot/read.js';
 import { jsonBody } from './body.js';
 import { call, json, problems } from './env.js';
@@ -60,7 +61,7 @@ const getSnapshot = createRoute({
   tags: ['sandbox'],
   summary: 'Save the sandbox',
   description:
-    'Everything that it remembers, always written in the same order: what is saved, restored and saved again is the same text. Requests in flight are not in it, nor is the journal unless asked for. A clock that stands still is restored at its instant; one that runs is restored as if it had run all the while, so freeze it for a snapshot that is to be kept.',
+    'Everything that it remembers, always written in the same order: what is saved, restored and saved again is the same text. Requests in flight are not in it, nor is the journal unless asked for. A clock that stands still is restored at its instant; one that runs is restored as if it had run all the while, so freeze it for a snapshot that is to be kept. What is counted by a credential can only be restored with it, so a snapshot has credentials in full: keep it as you would keep them.',
   request: {
     query: z.strictObject({
       journal: z
@@ -87,7 +88,7 @@ const input = jsonBody(
     profiles: {},
   },
   // Of a version that is not known nothing else can be said to be wrong.
-  { maxBytes: 268_435_456, maxDepth: 1_000, check: checkVersion },
+  { maxBytes: 268_435_456, maxDepth: MOST_PLAIN_LEVELS, check: checkVersion },
 );
 
 const putSnapshot = createRoute({

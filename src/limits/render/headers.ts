@@ -6,6 +6,7 @@ import type { Outcome, RequestFacts } from '../facts.js';
 import { type Condition, compileCondition, type Predicate } from '../matching.js';
 import { digits } from './digits.js';
 import { type FormatName, formats, statedInstant } from './formats.js';
+import { headerText } from './header-text.js';
 import { compileTemplate, type Scope } from './template.js';
 
 export interface HeaderRule {
@@ -143,7 +144,8 @@ function compileTextValue(text: string): (context: HeaderContext) => string | un
       if (report && report.resetAt !== null)
         context.tellReset?.(report.policy, statedInstant(format, report.resetAt, now));
     }
-    return written(template.render(scope, now));
+    const text = written(template.render(scope, now));
+    return text === undefined ? undefined : headerText(text);
   };
 }
 

@@ -34,7 +34,6 @@ export class TemplateError extends Error {
 
 /** Last names of paths that lead to an instant, or to seconds to wait. */
 const STAMPS: ReadonlySet<string> = new Set(['retryAfter', 'retryAt', 'resetAt']);
-const PLACEHOLDER = /\$\{([^}]*)\}/g;
 const FILTERS: Record<string, (value: unknown) => unknown> = {
   number: Number,
   string: String,
@@ -98,15 +97,15 @@ export function namesOnly({ timed, paths }: Template, ...roots: readonly string[
 const nothing: Scope = () => undefined;
 
 function compileText(text: string): Template {
-  const pieces = [...text.matchAll(PLACEHOLDER)];
-  if (pieces.length === 0) return constant(text);
-  const expressions = pieces.map((piece) => compileExpression(piece[1]!));
+  const { sources, literals: around } = split(text);
+  if (sources.length === 0) return constant(text);
+  const expressions = sources.map(compileExpression);
   const paths = expressions.flatMap((expression) => expression.paths);
   const stamps = expressions.flatMap((expression) => expression.stamps);
   const timed = expressions.some((expression) => expression.timed);
-  if (pieces.length === 1 && pieces[0]![0].length === text.length)
+  const [first = '', ...literals] = around;
+  if (literals.length === 1 && first === '' && literals[0] === '')
     return { constant: false, timed, paths, stamps, render: expressions[0]!.evaluate };
-  const [first = '', ...literals] = text.split(/\$\{[^}]*\}/);
   return {
     constant: false,
     timed,
@@ -122,6 +121,22 @@ function compileText(text: string): Template {
       return written;
     },
   };
+}
+
+/** What stands in the placeholders of a text, and what stands around them. By a regular expression each `${` that is not closed would be read to the end of the text. */
+function split(text: string): { sources: string[]; literals: string[] } {
+  const sources: string[] = [];
+  const literals: string[] = [];
+  let from = 0;
+  for (let open = text.indexOf('${'); open >= 0; open = text.indexOf('${', from)) {
+    const close = text.indexOf('}', open + 2);
+    if (close < 0) break;
+    sources.push(text.slice(open + 2, close));
+    literals.push(text.slice(from, open));
+    from = close + 1;
+  }
+  literals.push(text.slice(from));
+  return { sources, literals };
 }
 
 interface Expression {

@@ -9,6 +9,9 @@ import { Problem } from '../problem.js';
 /** What an instant may be, so that it can be shown as a date. */
 const LATEST_DATE_MS = 8.64e15;
 
+/** Parts of a snapshot that hold credentials. */
+const SECRET_PLACE = /(?:^|\.)(?:keys?|accounts|credentials|buckets|cache|idempotency|warned)(?:\.|$)/;
+
 export class Node {
   constructor(
     readonly value: unknown,
@@ -84,7 +87,15 @@ export class Node {
   }
 
   #expected(what: string): never {
-    this.wrong(`must be ${what}, not ${brief(this.value)}; mend it, or save the snapshot again`);
+    this.wrong(`must be ${what}, not ${this.#shown()}; mend it, or save the snapshot again`);
+  }
+
+  /** The value, or what kind it is of where credentials stand in full. */
+  #shown(): string {
+    const { value } = this;
+    if (value !== undefined && value !== null && SECRET_PLACE.test(this.path))
+      return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;
+    return brief(value);
   }
 
   #at(key: string | number, value: unknown): Node {

@@ -3,7 +3,7 @@
  * @module
  */
 import { type ClockState, EARLIEST_MS, LATEST_MS } from '../../clock.js';
-import type { JournalEntry } from '../../state/journal.js';
+import type { JournalEntry } from '../../state/journal-entry.js';
 import { brief } from '../brief.js';
 import type { FaultInput, FaultSpec } from '../fault-schema.js';
 import type { Fault } from '../faults.js';

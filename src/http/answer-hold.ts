@@ -1,5 +1,5 @@
 /**
- * Holds refusals back until no request has arrived for a moment, while clients are judged.
+ * Holds answers that tell a client to stop until no request has arrived for a moment, while clients are judged.
  *
  * A client that sends several requests at once has sent all of them before it can read the first answer. A refusal that left while the others were still on
  * their way would make them look like requests that were sent in spite of it. Nobody can know an answer that has not been sent.
@@ -7,9 +7,9 @@
  */
 import { preciseTime } from '../clock.js';
 
-/** A refusal leaves once nothing has arrived for this long, in real milliseconds. */
+/** An answer leaves once nothing has arrived for this long, in real milliseconds. */
 export const QUIET_MS = 8;
-/** A refusal leaves after this long, whatever arrives. */
+/** It leaves after this long, whatever arrives. */
 export const LONGEST_HOLD_MS = 100;
 
 interface Held {
@@ -20,7 +20,7 @@ interface Held {
 /** As they were at the start: tests that replace the timers may ask a server in the same process. */
 const { setTimeout: later, setImmediate: soon } = globalThis;
 
-export class RefusalHold {
+export class AnswerHold {
   #lastArrival = 0;
   #held: Held[] = [];
   #waiting = false;
@@ -30,7 +30,7 @@ export class RefusalHold {
     this.#lastArrival = preciseTime();
   }
 
-  /** Calls `write` once arrivals are quiet. Refusals are written in the order in which they were held. */
+  /** Calls `write` once arrivals are quiet. Answers are written in the order in which they were held. */
   hold(write: () => void): void {
     this.#held.push({ since: preciseTime(), write });
     if (!this.#waiting) this.#wait();
