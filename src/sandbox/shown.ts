@@ -1,5 +1,5 @@
 /**
- * What callers and buckets are called where they are shown: credentials masked, nothing that could be used.
+ * Callers, buckets, accounts and faults as they are shown: credentials masked.
  * @module
  */
 import { hash } from 'node:crypto';
@@ -11,7 +11,7 @@ import { ELLIPSIS, Secrets } from '../profile/secrets.js';
 import type { Account } from '../state/accounts.js';
 import type { Fault, Faults } from './faults.js';
 
-/** What decides how the facts of one provider are shown. */
+/** What masking the facts of one provider needs. */
 export interface Shower {
   /** Of all providers that are served together: a client may send one's credential to another. */
   readonly secrets: Secrets;
@@ -23,11 +23,11 @@ export interface Origin extends Shower {
   /** Name of the sandbox. */
   readonly sandbox: string;
   readonly profile: string;
-  /** Whether somebody has named that credential, or a request has made it. */
+  /** Whether it is a credential of an account, or one that a request has created. */
   readonly isKnown: (credential: string) => boolean;
 }
 
-/** Compiled once for the providers that are served together. */
+/** By the list of providers, so that all sandboxes share one. */
 const compiled = new WeakMap<readonly Provider[], Secrets>();
 
 /** @param providers all that are served together; the same list gives the same secrets */
