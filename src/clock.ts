@@ -6,6 +6,8 @@
  * @module
  */
 
+import { type Due, DueHeap } from './due.js';
+
 export type ClockMode = 'system' | 'frozen' | 'offset';
 
 export interface ClockReading {
@@ -25,13 +27,6 @@ export interface ClockState {
   /** When that was by the machine's clock, where it runs. */
   readonly realNow: number | null;
   readonly rate: number;
-}
-
-/** Something that waits for an instant. `run` does its work at once; what it returns is settled when the work has left the house (a response was handed over). */
-interface Due {
-  readonly at: number;
-  readonly order: number;
-  readonly run: () => void | Promise<void>;
 }
 
 /** What `Date` can show, less a year at either end, so that windows around the instant stay within it. */
@@ -57,13 +52,18 @@ export class Clock {
   #rate = 1;
   #steered: boolean;
   readonly #initial: { frozen: boolean; now: number | undefined };
-  #due: Due[] = [];
-  #order = 0;
+  readonly #due = new DueHeap();
   #timer: NodeJS.Timeout | undefined;
   readonly #listeners = new Set<(reading: ClockReading) => void>();
 
-  /** @param initial `frozen`: stands still from the start; `now`: epoch ms that it starts at, the machine's time when left out */
-  constructor(initial: { frozen?: boolean; now?: number } = {}) {
+  /**
+   * @param initial `frozen`: stands still from the start; `now`: epoch ms that it starts at, the machine's time when left out
+   * @param failed hears of what was due and threw, or rejected: nothing else that is due suffers from it, and no timer throws
+   */
+  constructor(
+    initial: { frozen?: boolean; now?: number } = {},
+    readonly failed: (error: unknown) => void = () => {},
+  ) {
     this.#initial = { frozen: initial.frozen ?? false, now: initial.now };
     this.#base = initial.now ?? this.#realBase;
     this.#frozen = this.#initial.frozen;
@@ -74,6 +74,11 @@ export class Clock {
     if (this.#frozen) return this.#base;
     if (!this.#steered) return Date.now();
     return Math.floor(this.#base + (Date.now() - this.#realBase) * this.#rate);
+  }
+
+  /** Whether it stands still until it is moved. */
+  get stands(): boolean {
+    return this.#frozen;
   }
 
   /** The earliest instant that this clock may still show: while nobody has moved it, now. */
@@ -151,16 +156,19 @@ export class Clock {
     this.#moved();
   }
 
-  /** Runs `run` once the clock shows `at` or later; the result takes it back. */
-  at(at: number, run: () => void | Promise<void>): () => void {
-    this.#order += 1;
-    const due: Due = { at, order: this.#order, run };
-    const place = this.#due.findIndex((other) => other.at > at);
-    this.#due.splice(place < 0 ? this.#due.length : place, 0, due);
-    this.#arm();
+  /**
+   * Runs `run` once the clock shows `at` or later; the result takes it back.
+   *
+   * @param early whether `flush` runs it before its time, as it does when left out; else `flush` drops it
+   */
+  at(at: number, run: () => void | Promise<void>, early = true): () => void {
+    const first = this.#due.first;
+    const remove = this.#due.add(at, run, early);
+    if (this.#due.first !== first) this.#arm();
     return () => {
-      this.#due = this.#due.filter((other) => other !== due);
-      this.#arm();
+      const before = this.#due.first;
+      remove();
+      if (this.#due.first !== before) this.#arm();
     };
   }
 
@@ -169,17 +177,16 @@ export class Clock {
     return this.#runDue(this.now(), () => this.now());
   }
 
-  /** Runs everything that waits, now: for shutting down. What comes to wait meanwhile is left waiting: what looks at the clock and waits on would never end. */
+  /** Runs everything that waits and may run early, now, and drops the rest: for shutting down. What comes to wait meanwhile is left waiting: what looks at the clock and waits on would never end. */
   flush(): Promise<void> {
-    const due = this.#due;
-    this.#due = [];
+    const due = this.#due.drain();
     this.#arm();
-    return Promise.all(due.map(({ run }) => run())).then(() => undefined);
+    return Promise.all(due.filter(({ early }) => early).map((one) => this.#run(one))).then(() => undefined);
   }
 
   /** Forgets everything that waits, and sets no more timers. */
   stop(): void {
-    this.#due = [];
+    this.#due.drain();
     this.#arm();
   }
 
@@ -196,22 +203,31 @@ export class Clock {
   #runDue(until: number, clockAt: (due: number) => number): Promise<void> {
     const handedOver: (void | Promise<void>)[] = [];
     for (;;) {
-      const next = this.#due[0];
+      const next = this.#due.first;
       if (!next || next.at > until) break;
       this.#due.shift();
       const shown = Math.max(this.now(), clockAt(next.at));
       if (this.#steered && shown !== this.now()) this.#place(shown);
-      handedOver.push(next.run());
+      handedOver.push(this.#run(next));
     }
     this.#arm();
     return Promise.all(handedOver).then(() => undefined);
+  }
+
+  #run({ run }: Due): void | Promise<void> {
+    try {
+      const done = run();
+      return done instanceof Promise ? done.catch(this.failed) : done;
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** One timer, for the first thing due, and only while the clock runs. */
   #arm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const next = this.#due[0];
+    const next = this.#due.first;
     if (!next || this.#frozen || this.#rate <= 0) return;
     const wait = Math.max(0, Math.ceil((next.at - this.now()) / this.#rate));
     this.#timer = setTimeout(() => void this.#runDue(this.now(), () => this.now()), Math.min(wait, LONGEST_TIMER_MS));

@@ -25,7 +25,7 @@ export type { SandboxInfo } from './sandbox/sandboxes.js';
 export type { Snapshot } from './sandbox/snapshot/format.js';
 export type { SnapshotOptions } from './sandbox/snapshot/save.js';
 export type { Account } from './state/accounts.js';
-export type { JournalDecision, JournalEntry, Told } from './state/journal.js';
+export type { Broken, JournalDecision, JournalEntry, Told } from './state/journal-entry.js';
 export { type FailOn, reportFails } from './verdict/fail-on.js';
 export {
   type RenderOptions,
@@ -37,6 +37,7 @@ export {
 } from './verdict/render/index.js';
 export type {
   CheckResult,
+  CompletionTime,
   Figures,
   Finding,
   ProfileReport,

@@ -16,7 +16,7 @@ import type { ReportOptions } from './sandbox/report.js';
 import type { Snapshot } from './sandbox/snapshot/format.js';
 import type { SnapshotOptions } from './sandbox/snapshot/save.js';
 import type { Account } from './state/accounts.js';
-import type { JournalEntry } from './state/journal.js';
+import type { JournalEntry } from './state/journal-entry.js';
 import type { Report } from './verdict/report.js';
 
 /** What one sandbox offers: everything that the control API can do. */

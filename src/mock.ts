@@ -18,6 +18,7 @@ import {
   list,
   loadProviders,
   type MockOptions,
+  openings,
   plansOf,
   sandboxLimits,
   trustedProxies,
@@ -27,6 +28,8 @@ import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
 import { Problem } from './sandbox/problem.js';
 import { isSandboxName, Sandboxes, type SandboxInfo } from './sandbox/sandboxes.js';
+import type { SavedState } from './sandbox/snapshot/saved-state.js';
+import { type Traffic, trafficOf } from './sandbox/traffic.js';
 import { type Methods, surface } from './surface.js';
 import { VERSION } from './version.js';
 
@@ -68,6 +71,16 @@ export interface Mock extends MockSandbox, AsyncDisposal {
   close(): Promise<void>;
 }
 
+/** A mock as the commands have it, with what they need besides. */
+export interface ComposedMock extends Mock {
+  /** What the newest attempt to read the profile has read: see `Opening.read`. @throws OptionError */
+  filesRead(profile: string): ReadonlyMap<string, string | undefined>;
+  /** What goes on at the moment, in all sandboxes. */
+  traffic(): Traffic;
+  /** All sandboxes as one text. Loaded when it is asked for: most servers start without. */
+  savedState(): Promise<SavedState>;
+}
+
 /**
  * A mock in this process. Nothing is served on a port until `listen()`.
  *
@@ -97,18 +110,21 @@ export async function composeMock(
   options: MockOptions,
   methods: Methods,
   createAnswer: (serving: AppOptions) => AnswerRequest = createLateApp,
-): Promise<Mock> {
-  const providers = await loadProviders(options);
+): Promise<ComposedMock> {
+  const ways = openings(options);
+  const providers = await loadProviders(ways);
   const ids = providers.map(({ id }) => id);
   const { log: given = () => {} } = options;
   // What is rare and goes wrong may quote anything; other lines are written without credentials in the first place.
   const log: Log = (level, line) => given(level, level === 'warn' ? sandboxes.main.secrets.text(line) : line);
+  const plans = plansOf(providers, list(options.plan));
   const sandboxes: Sandboxes = new Sandboxes({
     providers,
-    plans: plansOf(providers, list(options.plan)),
+    plans,
     clock: initialClock(options.clock),
     maxBuckets: options.maxBuckets,
     ...sandboxLimits(options),
+    judgeWith: options.judge ? (await import('./sandbox/running-verdict.js')).judgeAsYouGo : undefined,
     prefer: options.prefer,
     log,
     deliver: createDelivery({
@@ -137,7 +153,11 @@ export async function composeMock(
     },
   });
   const listening = new Set<Listening>();
-  const { files, reload } = createReloader(options, providers, sandboxes);
+  const { files, filesRead, reload } = createReloader(
+    options,
+    providers.map((provider, i) => ({ provider, way: ways[i]! })),
+    sandboxes,
+  );
   const interceptor = createInterceptor(
     () => ids.map((id) => sandboxes.main.provider(id)),
     (request, route) => fetchInProcess(answer, request, '', route),
@@ -156,11 +176,20 @@ export async function composeMock(
     await Promise.all([...listening].map((server) => server.close()));
     await sandboxes.close();
   };
-  const mock: Mock = {
+  const mock: ComposedMock = {
     ...surfaceOf(''),
     profiles: ids,
     files,
+    filesRead,
     reload,
+    traffic: () => trafficOf(sandboxes),
+    async savedState() {
+      const [{ SavedState }, { checkFault }] = await Promise.all([
+        import('./sandbox/snapshot/saved-state.js'),
+        import('./sandbox/fault-schema.js'),
+      ]);
+      return new SavedState(sandboxes, plans, checkFault);
+    },
     sandbox(name) {
       const refusal = sandboxes.refusal(name);
       if (refusal) throw refusal;
@@ -171,10 +200,14 @@ export async function composeMock(
     sandboxes: () => sandboxes.list(),
     removeSandbox: (name) => sandboxes.remove(name),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
+      const { judge = false, holdRefusals = true } = options;
+      const judging = judge ? new (await import('./http/judging.js')).Judging(holdRefusals) : undefined;
       const server = await listen(answer, createDirect({ ...serving, trustedProxies: trusted }), {
         port,
         host,
         trustedProxies: trusted,
+        judging,
+        log,
         beforeClose: () => sandboxes.close(),
       });
       listening.add(server);

@@ -5,7 +5,8 @@
 import { isProxyRange, TrustedProxies } from './http/client-address.js';
 import { listedHost } from './http/webhook-target.js';
 import { parseDuration } from './limits/duration.js';
-import { suggest } from './profile/errors.js';
+import { formatIssue, suggest } from './profile/errors.js';
+import type { LoadOptions } from './profile/load.js';
 import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
@@ -35,6 +36,13 @@ export interface MockOptions {
   readonly sandboxIdle?: string | number;
   /** Requests that the journal keeps; 10,000 when left out. */
   readonly journalSize?: number;
+  /**
+   * Whether the clients will be judged by `report()`. A server then finds out what each client knew when it sent a request: it holds refusals for a few
+   * milliseconds until no more requests arrive, and looks up the process behind each connection. Requests are judged before they leave the journal.
+   */
+  readonly judge?: boolean;
+  /** Whether refusals are held while clients are judged; they are, when left out. Never with a clock that stands still, and never in-process. */
+  readonly holdRefusals?: boolean;
   /** Hosts besides this machine that webhooks may go to. */
   readonly webhookHosts?: readonly string[];
   /** Proxies whose `X-Forwarded-For` is believed: addresses, or ranges such as `10.0.0.0/8` and `fd00::/8`. */
@@ -61,14 +69,24 @@ export interface Opening {
   readonly reference: string;
   /** @throws ProfileError */
   open(): Promise<Provider>;
+  /**
+   * What the newest call of `open` read, whether it succeeded or failed: text by the file's absolute path, `undefined` where it could not be read.
+   * A file that differs from this has been edited since.
+   */
+  readonly read: ReadonlyMap<string, string | undefined>;
 }
 
-export async function loadProviders(options: MockOptions): Promise<Provider[]> {
-  const providers = await Promise.all(openings(options).map(({ open }) => open()));
+/** @throws ProfileError, OptionError where two of them have the same id */
+export async function loadProviders(ways: readonly Opening[]): Promise<Provider[]> {
+  const providers = await Promise.all(ways.map((way) => way.open()));
   const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
   if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
   return providers;
 }
+
+/** So that the longest window stays one whose end `Date` can show, and a day's has an end that can be told from its beginning. */
+export const LEAST_COMPRESS = 0.01;
+export const MOST_COMPRESS = 1_000_000_000;
 
 /** In the order of what `loadProviders` gives. @throws OptionError */
 export function openings(options: MockOptions): Opening[] {
@@ -77,16 +95,33 @@ export function openings(options: MockOptions): Opening[] {
   const variants = list(options.variant).map((text) => scoped(text, wanted, 'variant'));
   const settings = (options.set ?? []).map((text) => setting(text, wanted));
   const { compress = 1 } = options;
-  if (!(Number.isFinite(compress) && compress > 0))
-    throw new OptionError(`compress must be a number above 0, not ${compress}`);
+  if (!(compress >= LEAST_COMPRESS && compress <= MOST_COMPRESS))
+    throw new OptionError(`compress must be a number from ${LEAST_COMPRESS} to ${MOST_COMPRESS}, not ${compress}`);
   return [...new Set(wanted)].map((reference) => {
     const overlay = {
       compress,
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     };
-    return { reference, open: () => openProvider(reference, overlay) };
+    return opening(reference, overlay, options.log);
   });
+}
+
+function opening(reference: string, overlay: LoadOptions, log: Log | undefined): Opening {
+  let read: ReadonlyMap<string, string | undefined> = new Map();
+  return {
+    reference,
+    get read() {
+      return read;
+    },
+    async open() {
+      const texts = new Map<string, string | undefined>();
+      read = texts;
+      const provider = await openProvider(reference, { ...overlay, onRead: (file, text) => texts.set(file, text) });
+      for (const warning of provider.warnings) log?.('warn', formatIssue(warning));
+      return provider;
+    },
+  };
 }
 
 /** `profile:value`, or a bare value where one profile is served. */

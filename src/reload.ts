@@ -3,7 +3,7 @@
  * @module
  */
 
-import { list, type MockOptions, OptionError, openings, plansOf } from './options.js';
+import { list, type MockOptions, type Opening, OptionError, plansOf } from './options.js';
 import { changesBetween } from './profile/changes.js';
 import { filesOf, shownPath } from './profile/locate.js';
 import type { Provider } from './profile/provider.js';
@@ -21,14 +21,19 @@ export interface Reloaded {
 export interface Reloader {
   /** The files of a profile that is served. */
   files(profile: string): { readonly profile: string; readonly document: string };
+  /** What the newest attempt to read the profile has read: see `Opening.read`. */
+  filesRead(profile: string): ReadonlyMap<string, string | undefined>;
   /** @throws ProfileError, OptionError; what was served before is served still */
   reload(profile: string): Promise<Reloaded>;
 }
 
-/** @param providers as they were loaded by the same options */
-export function createReloader(options: MockOptions, providers: readonly Provider[], sandboxes: Sandboxes): Reloader {
-  const ways = openings(options);
-  const current = new Map(providers.map((provider, i) => [provider.id, { provider, way: ways[i]! }]));
+/** @param ways how each profile is read, and its provider as it was read first */
+export function createReloader(
+  options: MockOptions,
+  ways: readonly { readonly way: Opening; readonly provider: Provider }[],
+  sandboxes: Sandboxes,
+): Reloader {
+  const current = new Map(ways.map((one) => [one.provider.id, one]));
   const entry = (profile: string) => {
     const known = current.get(profile);
     if (known) return known;
@@ -37,6 +42,7 @@ export function createReloader(options: MockOptions, providers: readonly Provide
   const plans = list(options.plan);
   return {
     files: (profile) => filesOf(entry(profile).provider),
+    filesRead: (profile) => entry(profile).way.read,
     async reload(profile) {
       const { provider: before, way } = entry(profile);
       const after = await way.open();

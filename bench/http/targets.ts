@@ -20,7 +20,8 @@ export interface Target {
 
 export const JSON_TYPE = { 'Content-Type': 'application/json' };
 /** So many that no window of the suite uses them up. */
-const PLENTY = 1_000_000_000;
+// As much as every algorithm can count.
+const PLENTY = 1_000_000;
 
 interface Provider {
   readonly id: string;

@@ -7,7 +7,7 @@ import { compileTemplate, namesOnly } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import { defineBehaviour, type Reply, type Success } from './behaviour.js';
 import { shelfOf, shownData, viewOf, withRoot } from './collections.js';
-import { json, status } from './options.js';
+import { headerText, json, status } from './options.js';
 import { compileWhere, fits } from './where.js';
 
 const readOptions = (z: Zod) =>
@@ -20,7 +20,7 @@ const readOptions = (z: Zod) =>
       .describe('Field → template that it must equal to be found; one without a value lets all pass'),
     status: status(z).default(200),
     body: json(z).default('${item}').describe('Template of the answer; names item'),
-    contentType: z.string().optional(),
+    contentType: headerText(z).optional(),
     missing: z.string().describe('Error when there is no such item'),
   });
 

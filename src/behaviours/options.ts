@@ -3,7 +3,9 @@
  * @module
  */
 import type { z } from 'zod';
-import { parseDuration } from '../limits/duration.js';
+import { MOST_UNITS } from '../limits/amounts.js';
+import { parseDuration, readDuration } from '../limits/duration.js';
+import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
 
 /** Any JSON; strings in it may be templates. */
@@ -20,8 +22,9 @@ export function listOf<T extends z.ZodType>(z: Zod, item: T) {
 export const duration = (z: Zod) =>
   z
     .string()
-    .refine((text) => parseDuration(text) !== undefined, {
-      error: 'is not a duration; write it like 60s, 5m, 1h, 2d or PT1H',
+    .superRefine((text, context) => {
+      const ms = readDuration(text);
+      if (typeof ms !== 'number') context.addIssue({ code: 'custom', message: ms.fault });
     })
     .transform((text) => parseDuration(text)!)
     .describe('A duration such as 60s, 5m, 1h, 2d or PT1H');
@@ -50,7 +53,7 @@ const parts = (z: Zod) => ({
 /** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
 export const conditionSchema = (z: Zod) => z.strictObject({ ...parts(z), not: z.strictObject(parts(z)).optional() });
 
-const amount = (z: Zod) => z.number().nonnegative();
+const amount = (z: Zod) => z.number().nonnegative().max(MOST_UNITS);
 
 const costRule = (z: Zod) =>
   z.strictObject({
@@ -71,4 +74,13 @@ const costRule = (z: Zod) =>
 /** What something costs: a number, or rules of which the first that holds decides. */
 export const cost = (z: Zod) => z.union([amount(z).transform((units) => [{ units }]), z.array(costRule(z))]);
 
-export const status = (z: Zod) => z.int().min(100).max(599);
+/** A status that ends an exchange. */
+export const status = (z: Zod) => z.int().min(200).max(599);
+
+/** The name of a header field. */
+export const headerName = (z: Zod) =>
+  z.string().regex(HEADER_NAME, { error: 'is not the name of a header; use letters, digits and "-"' });
+
+/** What a header field may say; placeholders in it are made fit when they are filled in. */
+export const headerText = (z: Zod) =>
+  z.string().regex(HEADER_TEXT, { error: 'cannot stand in a header; use one line of ASCII text' });

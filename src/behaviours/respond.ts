@@ -9,14 +9,14 @@ import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import { sampleResponse } from '../openapi/examples.js';
 import { type Context, defineBehaviour, type Reply } from './behaviour.js';
-import { conditionSchema, json } from './options.js';
+import { conditionSchema, status as finalStatus, headerText, json } from './options.js';
 
 const answer = (z: Zod) => ({
-  status: z.int().min(100).max(599).optional(),
+  status: finalStatus(z).optional(),
   example: z.string().optional().describe('The documented example to start from; the first when left out'),
   body: json(z).optional().describe('The whole body, as a template'),
   patch: json(z).optional().describe('A template merged over the example, key by key'),
-  contentType: z.string().optional(),
+  contentType: headerText(z).optional(),
 });
 
 const options = (z: Zod) =>

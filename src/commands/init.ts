@@ -2,7 +2,7 @@
  * `mock429 init`: a profile to begin with, written beside an OpenAPI document.
  * @module
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { isObject, type OpenApiDocument } from '../openapi/document.js';
 import { OptionError } from '../options.js';
@@ -10,6 +10,7 @@ import { formatIssue } from '../profile/errors.js';
 import { openDocument } from '../profile/load.js';
 import { PROFILES_DIRECTORY, shownPath } from '../profile/locate.js';
 import { validateProfile } from '../profile/validate.js';
+import { makeFolders } from './folders.js';
 import type { Io } from './io.js';
 import { kebab } from './starter/credentials.js';
 import { makeStarter } from './starter/starter.js';
@@ -41,7 +42,7 @@ export function init(document: string, flags: InitFlags, io: Io): number {
     schema: from(folder, join(PROFILES_DIRECTORY, 'profile.schema.json')),
     file: shown,
   });
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   writeNew(file, starter.text, shown);
   const { issues } = validateProfile(file);
   const has = [
@@ -51,7 +52,7 @@ export function init(document: string, flags: InitFlags, io: Io): number {
   ];
   io.out(`wrote ${shown} (${has.join(', ')})\n`);
   for (const issue of issues) io.out(`${formatIssue(issue)}\n`);
-  if (issues.length > 0) return 2;
+  if (issues.some(({ severity }) => severity === undefined)) return 2;
   io.out(`next: mock429 serve --profile ${shown} --watch\n`);
   return 0;
 }

@@ -19,6 +19,17 @@ export interface Io {
    * @throws Error with the system's code (`ENOENT`) where it cannot be run
    */
   start(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<ChildEnd>;
+  /** Loaded when they are asked for. */
+  processes(): Promise<Processes>;
+}
+
+/** This process and the others of this machine, as far as a lock has to know them. */
+export interface Processes {
+  readonly pid: number;
+  /** Name of the machine. */
+  readonly host: string;
+  /** Tells a process from a later one that has the same number; `undefined`: there is no process of that number. */
+  mark(pid: number): string | undefined;
 }
 
 /** How a program ended: by itself, or by a signal (`SIGTERM`) of that number. */

@@ -3,9 +3,12 @@
  * @module
  */
 import { type Command, Option } from 'commander';
-import type { MockOptions } from '../options.js';
+import type { ComposedMock } from '../mock.js';
+import { LEAST_COMPRESS, MOST_COMPRESS, type MockOptions } from '../options.js';
+import type { Log } from '../sandbox/core.js';
 import type { Io } from './io.js';
-import { append, collect, duration, integer, parseWith, positive, yesOrNo } from './values.js';
+import type { KeptState } from './keep-state.js';
+import { append, collect, duration, integer, parseWith, within, yesOrNo } from './values.js';
 
 export interface MockFlags {
   profile?: string[];
@@ -18,12 +21,16 @@ export interface MockFlags {
   journalSize?: number;
   maxSandboxes?: number;
   sandboxIdle?: number;
+  state?: string;
   webhookHost: string[];
   trustProxy?: string[];
+  hold: boolean;
   controlTokenRequired?: boolean;
   prefer: boolean;
   cors: boolean;
 }
+
+const factor = within('a factor', LEAST_COMPRESS, MOST_COMPRESS);
 
 export function addMockOptions(command: Command): Command {
   return command
@@ -41,9 +48,7 @@ export function addMockOptions(command: Command): Command {
       [],
     )
     .addOption(
-      new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(
-        positive('a factor'),
-      ),
+      new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(factor),
     )
     .option('--clock <frozen|instant>', 'stand still, now or at an ISO instant, until advanced [MOCK429_CLOCK]')
     .addOption(
@@ -66,6 +71,10 @@ export function addMockOptions(command: Command): Command {
         duration('a time to stay'),
       ),
     )
+    .option(
+      '--state <file>',
+      'read at the start what the sandboxes remembered, and write it there every 10 s and at the end; credentials are in it in full [MOCK429_STATE]',
+    )
     .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
     .option(
       '--trust-proxy <address>',
@@ -76,13 +85,33 @@ export function addMockOptions(command: Command): Command {
       '--control-token-required',
       'ask clients on this machine for the control token as well, as behind a tunnel [MOCK429_CONTROL_TOKEN_REQUIRED=1]',
     )
+    .option('--no-hold', 'while clients are judged, send refusals at once and not when requests have ceased to arrive')
     .option('--no-prefer', 'take no notice of Prefer: code=503')
     .option('--no-cors', 'leave pages in browsers without CORS headers');
 }
 
+/** Has the state kept in a file, if that was asked for. @throws OptionError where the file cannot be used */
+export async function keptState(
+  flags: MockFlags,
+  io: Io,
+  mock: ComposedMock,
+  log: Log,
+): Promise<KeptState | undefined> {
+  const file = flags.state ?? io.env('MOCK429_STATE');
+  if (file === undefined) return undefined;
+  const { keepState } = await import('./keep-state.js');
+  const state = await keepState(file, mock, await io.processes(), log);
+  if (state.restored && (flags.clock ?? io.env('MOCK429_CLOCK')) !== undefined)
+    log(
+      'info',
+      `the clock was restored as well and shows ${mock.clock.read().now}; --clock applies to an empty state only`,
+    );
+  return state;
+}
+
 /** Flags win over the environment. @throws OptionError */
 export function optionsOf(flags: MockFlags, io: Io): MockOptions {
-  const compress = flags.compress ?? parseWith(positive('a factor'), io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
+  const compress = flags.compress ?? parseWith(factor, io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
   const clock = flags.clock ?? io.env('MOCK429_CLOCK');
   const profile = flags.profile ?? io.env('MOCK429_PROFILE');
   const variant = flags.variant ?? io.env('MOCK429_VARIANT');
@@ -105,6 +134,7 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
     set: flags.set,
     webhookHosts: flags.webhookHost,
     trustedProxies: flags.trustProxy ?? [],
+    holdRefusals: flags.hold,
     prefer: flags.prefer,
     cors: flags.cors,
   };

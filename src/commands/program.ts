@@ -59,15 +59,17 @@ function addOthers(program: Command, io: Io, done: (code: number) => void): void
     .description('check profiles, their OpenAPI documents and each of their variants')
     .argument('<profile...>', 'files or ids')
     .option('--json', 'print what was found as JSON')
+    .option('--allow-warnings', 'end with 0 where nothing but warnings was found')
     .addHelpText(
       'after',
       `
-Prints "PROFILE: ok (…)" or an issue a line, as file:line:col  path: problem; fix  [code]. Ends with 0 if all are well, else with 2.
+Prints "PROFILE: ok (…)" or an issue a line, as file:line:col  path: problem; fix  [code]. Ends with 0 if all are well, else with 2. A profile with warnings can be
+served.
 
 Example:
   mock429 validate profiles/*.yaml`,
     )
-    .action(async (references: string[], flags: { json?: boolean }) => {
+    .action(async (references: string[], flags: { json?: boolean; allowWarnings?: boolean }) => {
       const { validate } = await import('./validate.js');
       done(validate(references, flags, io));
     });

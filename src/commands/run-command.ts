@@ -12,7 +12,10 @@ const HELP = `
 The command finds the mock at $MOCK429_URL (with several profiles: each at $MOCK429_URL_ID, such as MOCK429_URL_FULL_DOMINATION),
 and its control API at $MOCK429_CONTROL_URL. When it has ended the verdict is printed: did it honour what it was told?
 
-Ends with the command's own code or, where that is 0, with 1 if the verdict failed.
+While it runs, a line every ten seconds on stderr tells how it goes.
+
+Ends with the command's own code or, where that is 0, with 1 if the verdict failed. A report that cannot be written ends it with 2: before the command starts,
+or, where that is only found afterwards and the command's own code is 0, in the end.
 
 Examples:
   mock429 run --profile klinky -- npm test
@@ -32,8 +35,13 @@ export function addRun(program: Command, io: Io, done: (code: number) => void): 
       append,
       [],
     )
+    .option(
+      '--sarif-location <file>',
+      "the file that results of SARIF point to, from the repository's root; by default the profile's",
+    )
     .option('--fail-on <severity>', 'what fails a verdict: error, or warn as well', 'error')
     .option('--pass-with-no-requests', 'a command that asks the mock for nothing passes')
+    .option('-q, --quiet', 'tell nothing of how it goes while the command runs')
     .option('-v, --verbose', 'log refusals as they happen, and unknown paths')
     .addHelpText('after', HELP)
     .action(async (words: string[], flags: RunFlags) => {

@@ -2,59 +2,92 @@
  * Serves while a command runs, and judges how it behaved.
  * @module
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { createMock, type Mock } from '../mock.js';
+import { composeMock, type Mock } from '../mock.js';
 import type { MockSandbox } from '../mock-sandbox.js';
 import { OptionError } from '../options.js';
 import { suggest } from '../profile/errors.js';
 import type { Log } from '../sandbox/core.js';
-import type { JournalEntry } from '../state/journal.js';
+import { checkFault } from '../sandbox/fault-schema.js';
+import { reportOf as reportOn } from '../sandbox/report.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { type FailOn, reportFails } from '../verdict/fail-on.js';
 import { mergeReports } from '../verdict/merge.js';
-import { type ReportFormat, renderReport, reportFormats } from '../verdict/render/index.js';
+import { renderReport } from '../verdict/render/index.js';
 import type { Report } from '../verdict/report.js';
-import type { ChildEnd, Io } from './io.js';
-import { type MockFlags, optionsOf } from './mock-flags.js';
+import type { Io } from './io.js';
+import { keptState, type MockFlags, optionsOf } from './mock-flags.js';
+import { tellProgress } from './progress.js';
+import { checkReportFiles, codeLocation, type ReportFile, writeReports } from './report-files.js';
 
 export interface RunFlags extends MockFlags {
   baseUrlEnv: string[];
   report: string[];
+  sarifLocation?: string;
   failOn: string;
   passWithNoRequests?: boolean;
+  quiet?: boolean;
   verbose?: boolean;
 }
 
 /** What shells answer where there is no such command, and where it ended by a signal of that number. */
 const NOT_FOUND = 127;
 const BY_SIGNAL = 128;
+/** A report could not be written. */
+const UNWRITTEN = 2;
 
 /** @returns the exit code */
 export async function run([command, ...args]: readonly string[], flags: RunFlags, io: Io): Promise<number> {
   const failOn = severity(flags.failOn);
-  const files = flags.report.map(reportFile);
+  const files = checkReportFiles(flags.report, { '--state': flags.state ?? io.env('MOCK429_STATE') });
+  const sarifLocation = sarifLocationOf(flags, files);
   const log: Log = (level, message) => {
     if (level === 'warn' || flags.verbose) io.err(`mock429: ${message}\n`);
   };
-  const mock = await createMock({ ...optionsOf(flags, io), log });
+  const mock = await composeMock({ ...optionsOf(flags, io), judge: true, log }, { checkFault, reportOf: reportOn });
+  const state = await keptState(flags, io, mock, log);
   try {
     const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv);
-    let end: ChildEnd;
-    try {
-      end = await io.start(command!, args, variables);
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      io.err(`mock429: cannot run ${command}: ${code === 'ENOENT' ? 'there is no such command' : message}\n`);
-      return NOT_FOUND;
-    }
+    const quiet = () => {};
+    const end = flags.quiet
+      ? quiet
+      : tellProgress(
+          () => mock.traffic(),
+          (line) => io.err(`mock429: ${line}\n`),
+        );
+    const child = await started(command!, args, variables, io).finally(end);
+    if (child === undefined) return NOT_FOUND;
     const { report, requests } = reportOf(mock);
-    io.out(renderReport(report, 'text', { failOn, requests, colour: io.colours ?? false }));
-    for (const { format, file } of files) write(file, renderReport(report, format, { failOn, requests }));
-    const own = 'code' in end ? end.code : BY_SIGNAL + end.number;
-    return own === 0 ? codeOf(report, failOn, flags, io) : own;
+    const options = { failOn, requests, sarifLocation };
+    io.out(renderReport(report, 'text', { ...options, colour: io.colours ?? false }));
+    const unwritten = writeReports(files, (format) => renderReport(report, format, options));
+    for (const line of unwritten) io.err(`mock429: ${line}\n`);
+    const own = 'code' in child ? child.code : BY_SIGNAL + child.number;
+    if (own !== 0) return own;
+    const code = codeOf(report, failOn, flags, io);
+    return unwritten.length === 0 ? code : UNWRITTEN;
   } finally {
+    await state?.save();
     await mock.close();
+    await state?.close();
   }
+}
+
+/** @returns how the command ended; `undefined` where it could not be run */
+async function started(command: string, args: readonly string[], variables: Record<string, string>, io: Io) {
+  try {
+    return await io.start(command, args, variables);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    io.err(`mock429: cannot run ${command}: ${code === 'ENOENT' ? 'there is no such command' : message}\n`);
+    return undefined;
+  }
+}
+
+/** @throws OptionError */
+function sarifLocationOf({ sarifLocation }: RunFlags, files: readonly ReportFile[]): string | undefined {
+  if (sarifLocation === undefined) return undefined;
+  if (files.some(({ format }) => format === 'sarif')) return codeLocation(sarifLocation);
+  throw new OptionError('--sarif-location is for a SARIF report; add --report sarif=FILE');
 }
 
 function codeOf(report: Report, failOn: FailOn, flags: RunFlags, io: Io): number {
@@ -98,25 +131,4 @@ function variablesOf(mock: Mock, url: string, names: readonly string[]): Record<
 function severity(given: string): FailOn {
   if (given === 'error' || given === 'warn') return given;
   throw new OptionError(`--fail-on ${given}: is no severity; give error or warn`);
-}
-
-function reportFile(given: string): { format: ReportFormat; file: string } {
-  const [format = '', ...rest] = given.split('=');
-  const file = rest.join('=');
-  if (!Object.hasOwn(reportFormats, format))
-    throw new OptionError(
-      `--report ${given}: there is no format "${format}"; ${suggest(format, Object.keys(reportFormats))}`,
-    );
-  if (file === '') throw new OptionError(`--report ${given}: names no file; write ${format}=FILE`);
-  return { format: format as ReportFormat, file: resolve(file) };
-}
-
-/** @throws OptionError */
-function write(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new OptionError(`cannot write the report: ${(error as Error).message}`);
-  }
 }

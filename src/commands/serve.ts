@@ -3,19 +3,21 @@
  * @module
  */
 import { type Command, Option } from 'commander';
-import { composeMock, type Mock } from '../mock.js';
+import { type ComposedMock, composeMock, type Mock } from '../mock.js';
 import { OptionError } from '../options.js';
 import { nearest } from '../profile/errors.js';
 import { shownPath } from '../profile/locate.js';
 import type { Log } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
 import type { Io } from './io.js';
-import { addMockOptions, type MockFlags, optionsOf } from './mock-flags.js';
+import { warnOfMemory } from './memory.js';
+import { addMockOptions, keptState, type MockFlags, optionsOf } from './mock-flags.js';
 import { integer, parseWith } from './values.js';
 
 interface ServeFlags extends MockFlags {
   port?: number;
   host?: string;
+  judge?: boolean;
   watch?: boolean;
   quiet?: boolean;
 }
@@ -40,6 +42,7 @@ export function addServe(program: Command, io: Io): void {
       ),
     )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1) [MOCK429_HOST]')
+    .option('--judge', 'find out what each client knew, for the verdict of GET /__mock429/report')
     .option('-w, --watch', 'take up edits of the served files while counts go on')
     .option('-q, --quiet', 'log nothing but what goes wrong')
     .addHelpText('after', EXAMPLES)
@@ -77,37 +80,45 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     flags.port ??
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??
     4290;
-  const mock = await composeMock({ ...optionsOf(flags, io), log }, BY_HTTP);
-  const { url } = await mock.listen({ port, host: flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1' });
-  const watch = flags.watch ? await watchProfiles(mock, log) : undefined;
+  const mock = await composeMock({ ...optionsOf(flags, io), judge: flags.judge ?? false, log }, BY_HTTP);
+  const state = await keptState(flags, io, mock, log);
+  const host = flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1';
+  const { url } = await mock.listen({ port, host }).catch((error: unknown) => {
+    state?.abandon();
+    throw error;
+  });
+  const watch = flags.watch ? await watchMock(mock, log) : undefined;
   const single = mock.profiles.length === 1;
   for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
+  const memory = warnOfMemory(log);
   await io.stopped;
+  memory.close();
   watch?.close();
+  // Clients may keep the server waiting for longer than whoever ended it does.
+  await state?.save();
   await mock.close();
+  await state?.close();
 }
 
-/** Reads a profile again whenever one of its files has changed; one that cannot be served leaves the former edition in its place. */
-async function watchProfiles(mock: Mock, log: Log): Promise<{ close(): void }> {
-  const { watchFiles } = await import('./watch.js');
-  const files = () => mock.profiles.flatMap((id) => Object.values(mock.files(id)));
-  let last = Promise.resolve();
-  const watch = watchFiles(files, (changed) => {
-    for (const id of mock.profiles) {
-      if (Object.values(mock.files(id)).some((file) => changed.includes(file))) last = last.then(() => reload(id));
-    }
+/** Has edits of the served files taken up; a profile that cannot be served leaves its former edition in place. */
+async function watchMock(mock: ComposedMock, log: Log): Promise<{ close(): void }> {
+  const { watchProfiles } = await import('./watch.js');
+  const watch = watchProfiles({
+    profiles: mock.profiles,
+    filesRead: (id) => mock.filesRead(id),
+    reload: (id) => reloadProfile(mock, id, log),
   });
-  log('info', `watching ${[...new Set(files())].map(shownPath).join(', ')}`);
+  const files = mock.profiles.flatMap((id) => Object.values(mock.files(id)));
+  log('info', `watching ${[...new Set(files)].map(shownPath).join(', ')}`);
   return watch;
+}
 
-  async function reload(id: string): Promise<void> {
-    try {
-      log('info', (await mock.reload(id)).summary);
-      watch.refresh();
-    } catch (error) {
-      for (const why of (error as Error).message.split('\n')) {
-        log('warn', `${id} goes on as it was, since it cannot be reloaded: ${why}`);
-      }
+async function reloadProfile(mock: Mock, id: string, log: Log): Promise<void> {
+  try {
+    log('info', (await mock.reload(id)).summary);
+  } catch (error) {
+    for (const why of (error as Error).message.split('\n')) {
+      log('warn', `${id} goes on as it was, since it cannot be reloaded: ${why}`);
     }
   }
 }

@@ -3,20 +3,26 @@
  * @module
  */
 import { formatIssue } from '../profile/errors.js';
-import { type Verdict, validateProfile } from '../profile/validate.js';
+import { type Verdict, type VerdictIssue, validateProfile } from '../profile/validate.js';
 import type { Io } from './io.js';
 import { count } from './text.js';
+
+export interface ValidateFlags {
+  readonly json?: boolean | undefined;
+  readonly allowWarnings?: boolean | undefined;
+}
 
 /** @returns the exit code */
 export function validate(
   references: readonly string[],
-  { json = false }: { json?: boolean | undefined },
+  { json = false, allowWarnings }: ValidateFlags,
   io: Io,
 ): number {
   const verdicts = references.map((reference) => ({ reference, ...validateProfile(reference) }));
   if (json) io.out(`${JSON.stringify(verdicts.map(record), null, 2)}\n`);
   else for (const verdict of verdicts) io.out(report(verdict));
-  return verdicts.every(({ issues }) => issues.length === 0) ? 0 : 2;
+  const counts = ({ severity }: VerdictIssue) => severity !== 'warning' || !allowWarnings;
+  return verdicts.some(({ issues }) => issues.some(counts)) ? 2 : 0;
 }
 
 type Named = Verdict & { readonly reference: string };
@@ -24,7 +30,10 @@ type Named = Verdict & { readonly reference: string };
 function report({ reference, provider, issues }: Named): string {
   if (issues.length > 0) {
     return issues
-      .map(({ variant, ...issue }) => `${formatIssue(issue)}${variant === undefined ? '' : `  (variant ${variant})`}\n`)
+      .map(({ variant, ...issue }) => {
+        const warning = issue.severity === undefined ? '' : ' (warning)';
+        return `${formatIssue(issue)}${warning}${variant === undefined ? '' : `  (variant ${variant})`}\n`;
+      })
       .join('');
   }
   const { policies, operations, variants } = sizes(provider!);

@@ -28,11 +28,12 @@ export function integer(what: string, least: number, most: number): (text: strin
   };
 }
 
-export function positive(what: string): (text: string) => number {
+/** A number that need not be whole. */
+export function within(what: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
-      throw new InvalidArgumentError(`${JSON.stringify(text)} is not ${what}; give a number above 0.`);
+    if (text.trim() === '' || !(value >= least && value <= most)) {
+      throw new InvalidArgumentError(`${JSON.stringify(text)} is not ${what}; give a number from ${least} to ${most}.`);
     }
     return value;
   };

@@ -7,6 +7,7 @@ import { Hono } from 'hono';
 import type { Log } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
+import { foreignSite } from './foreign-site.js';
 import { internalError, problemResponse, responseOf } from './problem-json.js';
 import { type Connection, serveProvider } from './provider-app.js';
 import { createRouting, splitTarget } from './routing.js';
@@ -32,16 +33,16 @@ export interface ControlBindings {
   readonly sandboxes: Sandboxes;
   /** The client's address; `undefined` in-process. */
   readonly ip: string | undefined;
-  /** The host that the request addresses, where it came over a socket. */
+  /** The authority that the request asks; `undefined` in-process. */
   readonly host: string | undefined;
+  /** @see Connection.waits */
+  readonly waits: (() => void) | undefined;
 }
 
 export interface Bindings {
   readonly connection: Connection & { readonly inProcess: boolean };
   /** The request's target as it came (`/a/b?c=d`), where it is known; a URL may have normalized it. */
   readonly target: string | undefined;
-  /** The host that the request addresses (`effectiveHost`), where it came over a socket. */
-  readonly host?: string | undefined;
   /** Where it leads, if not its path but its host has told; the whole path is the provider's then. */
   readonly route?: Route | undefined;
 }
@@ -60,7 +61,7 @@ export function createApp(options: AppOptions): App {
   const routing = createRouting(options.profiles, (target) => sandboxes.main.secrets.target(target));
 
   app.all('/', (c): Response | Promise<Response> => {
-    const { connection, host, route, target = targetOf(c.req.raw.url) } = c.env;
+    const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
     const there = route ? { to: 'provider' as const, ...route, ...splitTarget(target), prefix: '' } : routing(target);
     if (there.to === 'nowhere') return problemResponse(404, there.code, there.detail);
     const name = there.sandbox;
@@ -69,7 +70,8 @@ export function createApp(options: AppOptions): App {
     if (there.to === 'provider') {
       if (c.req.header('sec-fetch-site') === 'cross-site' && !sandboxes.has(name)) {
         options.log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
-        return foreignSite(cors);
+        const answer = foreignSite(cors);
+        return new Response(answer.body, answer);
       }
       const target = { ...there, sandbox: sandboxes.get(name, connection), cors };
       return serveProvider(c.req.raw, target, connection, maxBodyBytes);
@@ -83,7 +85,8 @@ export function createApp(options: AppOptions): App {
       },
       sandboxes,
       ip,
-      host,
+      host: connection.host,
+      waits: connection.waits,
     };
     return options.control().then((control) => control(c.req.raw, bindings));
   });
@@ -92,14 +95,6 @@ export function createApp(options: AppOptions): App {
     return new Response(answer.body, answer);
   });
   return app;
-}
-
-/** Pages of other sites use the sandboxes there are; they make none. */
-function foreignSite(cors: boolean): Response {
-  const detail =
-    'a page of another site may not make a sandbox; make it first with any call of its control API, such as GET /__mock429/clock behind its name';
-  const headers: Record<string, string> = cors ? { 'Access-Control-Allow-Origin': '*' } : {};
-  return problemResponse(403, 'foreign-site', detail, { headers });
 }
 
 function targetOf(url: string): string {

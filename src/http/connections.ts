@@ -5,7 +5,11 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
+import type { Arrived, Peer } from '../state/journal-entry.js';
 import { plainIp } from './client-address.js';
+import type { Judging } from './judging.js';
+import { rawHeader } from './raw-header.js';
+import { UnansweredRequests } from './unanswered.js';
 
 export interface Connections {
   /** Ends those without a request now, the others once they have none. */
@@ -17,12 +21,40 @@ export interface Connections {
 /** What is known of a connection while it is open. */
 export class OpenConnection {
   readonly #openedAt = preciseTime();
-  #taken = 0;
-  #underWay = 0;
+  readonly #number: number;
+  #peer: Peer | undefined;
+  readonly #unanswered: UnansweredRequests;
   #ending = false;
   #ip: string | undefined;
+  /** Whether what came on it could not be read: nothing that comes after is. */
+  refused = false;
 
-  constructor(readonly socket: Socket) {}
+  /**
+   * @param number of the connections of its server, from 1
+   * @param judging what is done while clients are judged
+   * @param failed hears of what threw at the end of a request
+   */
+  constructor(
+    readonly socket: Socket,
+    number: number,
+    readonly judging: Judging | undefined,
+    failed: (error: unknown) => void,
+  ) {
+    this.#number = number;
+    this.#unanswered = new UnansweredRequests(socket, failed);
+  }
+
+  /** What is known of the client's end. @param rawHeaders the first request's */
+  peer(rawHeaders: readonly string[]): Peer {
+    this.#peer ??= {
+      connection: this.#number,
+      openedAt: this.#openedAt,
+      userAgent: rawHeader(rawHeaders, 'user-agent'),
+      // Asked before the first answer: a program that has it may end.
+      opener: this.judging?.processOf(this.socket),
+    };
+    return this.#peer;
+  }
 
   /** The address of whoever is at its other end; asked of the system once. */
   get ip(): string {
@@ -33,32 +65,46 @@ export class OpenConnection {
   /**
    * Takes a request. It is listened for its end once, for all who want to know.
    *
-   * @returns when it may have set out (`Clock.precise`): the first, when the connection was opened
+   * @returns what is known of its arrival; `undefined` where clients are not judged
    */
-  take(outgoing: ServerResponse, over: () => void): number {
-    this.#taken += 1;
-    this.#underWay += 1;
-    outgoing.on('close', () => {
-      this.#underWay -= 1;
+  take(outgoing: ServerResponse, over: () => void): Arrived | undefined {
+    this.#unanswered.add(outgoing, () => {
       if (this.#ending) this.end();
       over();
     });
-    return this.#taken === 1 ? this.#openedAt : preciseTime();
+    return this.judging?.arrived();
   }
 
   /** Ends once it carries no request. */
   end(): void {
     this.#ending = true;
-    if (this.#underWay === 0) this.socket.destroySoon();
+    if (this.#unanswered.size === 0) this.socket.destroySoon();
+  }
+
+  /** @see UnansweredRequests.waits */
+  waits(outgoing: ServerResponse): void {
+    this.#unanswered.waits(outgoing);
+  }
+
+  /** @see UnansweredRequests.afterAnswers */
+  afterAnswers(last: (unread: ServerResponse | undefined) => void): void {
+    this.#unanswered.afterAnswers(last);
   }
 }
 
 /** Node's own `closeIdleConnections` passes over connections that have not carried any request yet, and looks only once. */
-export function trackConnections(server: Server): Connections {
+export function trackConnections(
+  server: Server,
+  judging?: Judging,
+  failed: (error: unknown) => void = () => {},
+): Connections {
+  let opened = 0;
   const open = new Map<Socket, OpenConnection>();
   let ending = false;
   const track = (socket: Socket) => {
-    const connection = new OpenConnection(socket);
+    opened += 1;
+    const connection = new OpenConnection(socket, opened, judging, failed);
+    judging?.opened();
     open.set(socket, connection);
     socket.once('close', () => open.delete(socket));
     if (ending) connection.end();

@@ -10,7 +10,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 export interface ControlCaller {
   /** The client's address; `undefined` in-process, which is trusted. */
   readonly ip: string | undefined;
-  /** The host that the request addresses (`effectiveHost`). */
+  /** The host that the request addresses. */
   readonly host: string | undefined;
   /** Header fields as they came. */
   readonly origin: string | undefined;
@@ -108,10 +108,14 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
+/** `::1`, and 127.0.0.0/8 mapped into IPv6, as `URL` writes them. */
+const LOOPBACK_IPV6 = /^\[::(?:1|ffff:7f[\da-f]{2}:[\da-f]{1,4})\]$/;
+
 function isOwnHost(host: string | undefined, listed: readonly string[]): boolean {
   const name = host === undefined ? undefined : parseAuthority('http:', host)?.hostname;
   if (name === undefined) return false;
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || isLoopbackAddress(name)) return true;
+  if (name === 'localhost' || name.endsWith('.localhost') || LOOPBACK_IPV6.test(name) || isLoopbackAddress(name))
+    return true;
   return listed.some(
     (one) => parseAuthority('http:', one.includes('::') && !one.startsWith('[') ? `[${one}]` : one)?.hostname === name,
   );

@@ -1,24 +1,29 @@
 /**
- * The short way: a provider's request straight from the socket, and its answer straight back, without a web `Request` and `Response` in between, which cost more
- * than all that mock429 does. Requests that need reading with care (a strange host, a target that a URL would spell otherwise) and the control API take the way
- * through the framework.
+ * The short way: a request straight from the socket, and its answer straight back, without a web `Request` and `Response` in between, which cost more than all
+ * that mock429 does. All requests to providers take it, and those that the server answers itself. The control API is left to the framework.
  * @module
  */
 import type { ServerResponse } from 'node:http';
 import type { Answer } from '../sandbox/answer.js';
 import type { Log } from '../sandbox/core.js';
 import { type Arrival, NO_BODY, type ReceivedBody } from '../sandbox/request.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
+import type { Peer } from '../state/journal-entry.js';
+import { localAuthority, originOf } from './authority.js';
 import { clientIp, type TrustedProxies } from './client-address.js';
 import type { OpenConnection } from './connections.js';
+import { foreignSite } from './foreign-site.js';
 import type { Incoming } from './incoming.js';
-import { internalError } from './problem-json.js';
+import { internalError, problemAnswer } from './problem-json.js';
 import { askProvider, isRead, partOf, preflight, type Target } from './provider.js';
 import { rawHeader } from './raw-header.js';
+import { type Asked, type Refusal, readRequest, refuseCoding } from './request-line.js';
 import { createRouting, type ToProvider } from './routing.js';
 import { breakOff, Ending, send } from './socket-answer.js';
 import { readIncoming } from './socket-body.js';
 import { atEndOfTurn } from './turn.js';
+import { METHODS } from './unreadable.js';
 
 export interface DirectOptions {
   readonly sandboxes: Sandboxes;
@@ -31,39 +36,77 @@ export interface DirectOptions {
   readonly log: Log | undefined;
 }
 
-/** @returns whether it answers the request; if not, nothing has been done about it */
-export type Direct = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => boolean;
+/** @returns what is asked, where the framework is to answer; nothing has been done about it then. `undefined`: it is being answered */
+export type Direct = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => Asked | undefined;
 
 export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedProxies, log }: DirectOptions): Direct {
-  const routing = createRouting(profiles);
+  const routing = createRouting(profiles, (target) => sandboxes.main.secrets.target(target));
+  const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: Refusal) => {
+    const { status, code, detail } = refusal;
+    log?.('info', `refused a ${incoming.method} of ${open.ip}: ${detail}`);
+    answerItself(incoming, outgoing, open, problemAnswer(status, code, detail));
+  };
   return (incoming, outgoing, open) => {
-    const target = incoming.url!;
-    if (!PLAIN_TARGET.test(target)) return false;
-    const host = rawHeader(incoming.rawHeaders, 'host');
-    if (host === undefined || !PLAIN_HOST.test(host)) return false;
-    const there = routing(target);
-    if (there.to !== 'provider') return false;
-    // A name that makes a sandbox may be refused, with reasons that only the other way tells.
-    if (there.sandbox !== '' && !sandboxes.has(there.sandbox)) return false;
-    const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies);
-    const place = { sandbox: sandboxes.get(there.sandbox, request), profile: there.profile, cors };
-    if (isRead(request)) {
+    const asked = readRequest(incoming);
+    const { target, host } = asked;
+    const there = asked.refusal || target === '*' ? undefined : routing(target);
+    if (there?.to === 'provider' && there.sandbox !== '' && !sandboxes.has(there.sandbox)) {
+      const refused = refuseSandbox(incoming, there.sandbox);
+      if (refused) {
+        answerItself(incoming, outgoing, open, refused);
+        return undefined;
+      }
+    }
+    if (there?.to === 'provider' && isRead(incoming as { method: string })) {
+      const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
+      const place = placeOf(request, there);
       incoming.ignoreBody();
       atEndOfTurn({ turnOver: () => answer(request, place, log) });
-    } else answerWithBody(request, place, maxBodyBytes, log);
-    return true;
+      return undefined;
+    }
+    const refusal = asked.refusal ?? refuseCoding(incoming);
+    if (refusal) refuse(incoming, outgoing, open, refusal);
+    else if (!there) answerItself(incoming, outgoing, open, { status: 204, headers: { Allow: METHODS }, body: null });
+    else if (there.to === 'nowhere')
+      answerItself(incoming, outgoing, open, problemAnswer(404, there.code, there.detail));
+    else if (there.to === 'control') return asked;
+    else {
+      const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
+      answerWithBody(request, placeOf(request, there), maxBodyBytes, log);
+    }
+    return undefined;
   };
+
+  /** A name that may not make a sandbox, or a page of another site that asks for one. */
+  function refuseSandbox(incoming: Incoming, name: string): Answer | undefined {
+    const refusal = sandboxes.refusal(name);
+    if (refusal) return problemAnswer(refusal.status, refusal.code, refusal.detail, { field: refusal.field });
+    if (rawHeader(incoming.rawHeaders, 'sec-fetch-site') !== 'cross-site') return undefined;
+    log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+    return foreignSite(cors);
+  }
+
+  function placeOf(request: SocketRequest, there: ToProvider): Target {
+    const sandbox = sandboxes.get(there.sandbox, request);
+    request.sandbox = sandbox;
+    return { sandbox, profile: there.profile, cors };
+  }
 }
 
-/** A path, with or without a query: no blanks, no backslashes, nothing beyond ASCII. */
-const PLAIN_TARGET = /^\/[!-[\]-~]*$/;
-const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{4,5})?$/;
+/** Answers what no provider is asked. */
+function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, given: Answer): void {
+  new Ending(outgoing, open);
+  incoming.ignoreBody();
+  send(outgoing, given);
+}
 
 function answer(request: SocketRequest, place: Target, log: Log | undefined): void {
   try {
     const given = askProvider(place, request, request);
-    if (given instanceof Promise) given.then((late) => request.write(late)).catch((error) => fail(request, error, log));
-    else request.write(given);
+    if (given instanceof Promise) {
+      request.waits();
+      given.then((late) => request.write(late, log)).catch((error) => fail(request, error, log));
+    } else request.write(given, log);
   } catch (error) {
     fail(request, error, log);
   }
@@ -72,7 +115,7 @@ function answer(request: SocketRequest, place: Target, log: Log | undefined): vo
 function answerWithBody(request: SocketRequest, place: Target, maxBodyBytes: number, log: Log | undefined): void {
   const before = preflight(place, request);
   if (before) {
-    request.write(before);
+    request.write(before, log);
     return;
   }
   // The body is read before admission, so that nothing comes between an admission and its headers. Of a client that goes away in the middle nothing is admitted.
@@ -80,7 +123,7 @@ function answerWithBody(request: SocketRequest, place: Target, maxBodyBytes: num
 }
 
 function fail(request: SocketRequest, error: unknown, log: Log | undefined): void {
-  request.write(internalError(error, log));
+  request.write(internalError(error, log), log);
 }
 
 class SocketRequest extends Ending implements Arrival {
@@ -88,10 +131,15 @@ class SocketRequest extends Ending implements Arrival {
   readonly path: string;
   readonly rawQuery: string;
   readonly ip: string;
+  readonly peer: Peer;
+  /** Set once it is known where the request leads. */
+  sandbox: Sandbox | undefined;
   body: ReceivedBody = NO_BODY;
+  readonly #open: OpenConnection;
   readonly #incoming: Incoming;
   readonly #outgoing: ServerResponse;
   readonly #prefix: string;
+  readonly #host: string;
 
   constructor(
     incoming: Incoming,
@@ -99,6 +147,7 @@ class SocketRequest extends Ending implements Arrival {
     open: OpenConnection,
     { path, rawQuery, prefix }: ToProvider,
     trusted: TrustedProxies,
+    host: string,
   ) {
     super(outgoing, open);
     this.method = incoming.method!;
@@ -107,6 +156,9 @@ class SocketRequest extends Ending implements Arrival {
     this.#incoming = incoming;
     this.#outgoing = outgoing;
     this.#prefix = prefix;
+    this.#host = host;
+    this.#open = open;
+    this.peer = open.peer(incoming.rawHeaders);
     // Read now: once the connection is gone nobody knows it any more.
     this.ip = trusted.isEmpty ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
   }
@@ -116,7 +168,7 @@ class SocketRequest extends Ending implements Arrival {
   }
 
   base(): string {
-    return new URL(`http://${this.header('host')}`).origin + this.#prefix;
+    return originOf(this.#host || localAuthority(this.#open.socket)) + this.#prefix;
   }
 
   read(maxBytes: number, then: () => void): void {
@@ -126,8 +178,30 @@ class SocketRequest extends Ending implements Arrival {
     });
   }
 
-  write(given: Answer): void {
-    if (this.#outgoing.headersSent || this.#outgoing.destroyed) return;
+  /** Its answer may take any time. */
+  waits(): void {
+    this.#open.waits(this.#outgoing);
+  }
+
+  write(given: Answer, log: Log | undefined): void {
+    const { judging } = this.#open;
+    if (judging === undefined || given.stop === undefined) {
+      this.#write(given);
+      return;
+    }
+    const { journal, clock } = this.sandbox!;
+    judging.send(this.#open.socket, journal, given.stop, clock.stands, () => {
+      // Nobody is there to catch what is thrown later.
+      try {
+        this.#write(given);
+      } catch (error) {
+        fail(this, error, log);
+      }
+    });
+  }
+
+  #write(given: Answer): void {
+    if (this.#outgoing.headersSent || this.#outgoing.destroyed || !this.#incoming.socket.writable) return;
     const part = given.drop ? undefined : partOf(given);
     if (given.drop || part) breakOff(this.#outgoing, part);
     else send(this.#outgoing, given);

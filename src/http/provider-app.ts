@@ -11,8 +11,12 @@ import { askProvider, isRead, type PartialAnswer, partOf, preflight, type Target
 export interface Connection {
   /** The client's address; IPv4 in IPv6 clothes is told as IPv4. */
   readonly ip: string;
-  /** When the request may have set out (`Clock.precise`): its client knows nothing that was answered later. */
+  /** The authority that the request asks: of its target, its Host header field, or the address that it came to. Left out in-process. */
+  readonly host?: string | undefined;
+  /** When the request arrived (`Clock.precise`): its client knows nothing that was answered later. */
   readonly beganAt: number;
+  /** Where its answer may take any time: a client that has closed its own side of the connection has gone then. Left out in-process. */
+  readonly waits?: (() => void) | undefined;
   /** Once the response has left, or the connection is gone. */
   onDone(listener: () => void): void;
   /** Closes it: without an answer, or after part of one. */
@@ -59,7 +63,9 @@ async function serveWithBody(
 
 function serve(arrival: WebArrival, target: WebTarget, connection: Connection): Response | Promise<Response> {
   const answer = askProvider(target, arrival, connection satisfies Port);
-  return answer instanceof Promise ? answer.then((late) => write(late, connection)) : write(answer, connection);
+  return answer instanceof Promise
+    ? answer.then((late) => responseOf(late, connection))
+    : responseOf(answer, connection);
 }
 
 class WebArrival implements Arrival {
@@ -91,7 +97,7 @@ class WebArrival implements Arrival {
   }
 }
 
-function write(answer: Answer, connection: Connection): Response {
+function responseOf(answer: Answer, connection: Connection): Response {
   if (answer.drop) return connection.drop();
   const part = partOf(answer);
   return part ? connection.drop(part) : new Response(answer.body, { status: answer.status, headers: answer.headers });

@@ -2,15 +2,20 @@
  * The app on a socket.
  * @module
  */
-import { createServer, type Server, STATUS_CODES } from 'node:http';
-import { type AddressInfo, isIP, type Socket } from 'node:net';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, isIP } from 'node:net';
+import type { Log } from '../sandbox/core.js';
 import type { TrustedProxies } from './client-address.js';
 import { type Connections, trackConnections } from './connections.js';
 import type { Direct } from './direct.js';
 import { Incoming } from './incoming.js';
+import type { Judging } from './judging.js';
 import type { AnswerRequest } from './late-app.js';
 import { ListenError, type Listening } from './listening.js';
+import { internalError } from './problem-json.js';
+import { send } from './socket-answer.js';
 import { SocketConnection } from './socket-connection.js';
+import { createRefuser } from './unreadable.js';
 import type { WebListener } from './web-listener.js';
 import { KEEP_ALIVE_MS } from './whole-response.js';
 
@@ -19,6 +24,10 @@ export interface ListenOptions {
   readonly host: string;
   /** Proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: TrustedProxies;
+  /** What is done besides while clients are judged; left out where they are not. */
+  readonly judging?: Judging | undefined;
+  /** Hears of requests that are refused, and of failures that are mock429's own. */
+  readonly log?: Log | undefined;
   /** Answers what still waits, so that closing does not wait for the clock. */
   readonly beforeClose: () => Promise<void>;
 }
@@ -26,58 +35,72 @@ export interface ListenOptions {
 /** Longest that closing waits for responses that are being sent. */
 const CLOSE_GRACE_MS = 5_000;
 
+/**
+ * Lets answers be sent to a client that has closed its own side of the connection. Not in node's documentation; where it should be gone some day, such clients get
+ * what node gives them.
+ */
+interface HalfOpen {
+  httpAllowHalfOpen?: boolean;
+}
+
 /** @param direct answers what it can itself; the rest is for `fetch` */
 export function listen(fetch: AnswerRequest, direct: Direct, options: ListenOptions): Promise<Listening> {
-  const { trustedProxies } = options;
+  const { trustedProxies, log } = options;
   let web: WebListener | undefined;
   let loading: Promise<void> | undefined;
-  const server = createServer({ IncomingMessage: Incoming }, (incoming, outgoing) => {
+  const fail = (outgoing: ServerResponse, error: unknown) => {
+    const answer = internalError(error, log);
+    if (outgoing.headersSent) outgoing.destroy();
+    else send(outgoing, answer);
+  };
+  const answer = (incoming: Incoming, outgoing: ServerResponse) => {
+    // The connection is being closed: RFC 9112 section 9.6 forbids to process what comes after.
+    if (!incoming.socket.writable) return;
     const open = connections.of(incoming.socket);
-    if (direct(incoming, outgoing, open)) return;
+    const asked = direct(incoming, outgoing, open);
+    if (!asked) return;
     // Taken now, so that nobody thinks the connection idle while the rest is loaded.
-    const connection = new SocketConnection(incoming, outgoing, open, trustedProxies);
+    const connection = new SocketConnection(incoming, outgoing, open, trustedProxies, asked);
     if (web) {
       web(incoming, outgoing, connection);
       return;
     }
     loading ??= import('./web-listener.js').then(({ createWebListener }) => {
-      web = createWebListener(fetch);
+      web = createWebListener(fetch, log);
     });
-    void loading.then(() => web!(incoming, outgoing, connection));
-  });
+    loading.then(() => web!(incoming, outgoing, connection)).catch((error) => fail(outgoing, error));
+  };
+  // An error in one request is not to end the process.
+  const listener = (incoming: Incoming, outgoing: ServerResponse) => {
+    try {
+      answer(incoming, outgoing);
+    } catch (error) {
+      fail(outgoing, error);
+    }
+  };
+  // Of a request without Host node makes a bare 400 that closes the connection; the requests behind it end the process (ERR_INTERNAL_ASSERTION in node 20).
+  const server = createServer({ IncomingMessage: Incoming, requireHostHeader: false }, listener);
+  const connections = trackConnections(server, options.judging, (error) => internalError(error, log));
+  const refuser = createRefuser(connections, log);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.on('clientError', refuseBadRequest);
-  const connections = trackConnections(server);
+  // All of them: the size of the head is bounded, and what node leaves out may be Host.
+  server.maxHeadersCount = 0;
+  (server as HalfOpen).httpAllowHalfOpen = true;
+  server.on('clientError', refuser.clientError);
+  server.on('connect', refuser.connect);
+  server.on('checkExpectation', refuser.checkExpectation);
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(listenProblem(error, options))));
+    // Later ones are about connections that could not be accepted: too many files are open, for instance.
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (server.listening) log?.('warn', `cannot accept a connection: ${error.message}`);
+      else reject(new ListenError(listenProblem(error, options)));
+    });
     server.listen(options.port, options.host, () => {
       const { port } = server.address() as AddressInfo;
       const host = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
       resolve({ url: `http://${host}:${port}`, port, close: () => close(server, connections, options.beforeClose) });
     });
   });
-}
-
-/** Requests that node cannot read: too many headers, or no HTTP at all. */
-function refuseBadRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const detail =
-    status === 431
-      ? 'the headers are larger than 16 KiB; send fewer or shorter ones'
-      : `this is not an HTTP request that can be read (${error.code ?? error.message})`;
-  const body = JSON.stringify({
-    type: `urn:mock429:problem:http-${status}`,
-    title: STATUS_CODES[status],
-    status,
-    detail,
-  });
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }
 
 async function close(server: Server, connections: Connections, beforeClose: () => Promise<void>): Promise<void> {

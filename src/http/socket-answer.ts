@@ -3,23 +3,27 @@
  * @module
  */
 import type { ServerResponse } from 'node:http';
+import { preciseTime } from '../clock.js';
 import type { Answer } from '../sandbox/answer.js';
 import type { Port } from '../sandbox/core.js';
+import type { Arrived } from '../state/journal-entry.js';
 import type { OpenConnection } from './connections.js';
 import type { PartialAnswer } from './provider.js';
 import { writeWhole } from './whole-response.js';
 
 /** Hears of a response's end: one listener per response, whatever asks. */
 export class Ending implements Port {
-  /** When its request may have set out (`Clock.precise`). */
-  readonly beganAt: number;
+  /** When its request arrived (`Clock.precise`). */
+  readonly beganAt = preciseTime();
+  /** What is known of the arrival besides, while clients are judged. */
+  readonly arrived: Arrived | undefined;
   readonly #response: ServerResponse;
   readonly #waiting: (() => void)[] = [];
   #over = false;
 
   constructor(response: ServerResponse, open: OpenConnection) {
     this.#response = response;
-    this.beganAt = open.take(response, () => {
+    this.arrived = open.take(response, () => {
       this.#over = true;
       for (const listener of this.#waiting) listener();
     });

@@ -2,6 +2,7 @@
  * What a request costs, from data: a constant, a number or a count found in the request, a price by name; the first rule whose condition holds decides.
  * @module
  */
+import { MOST_UNITS } from './amounts.js';
 import { type Outcome, type RequestFacts, readFact } from './facts.js';
 import { type Condition, compileCondition } from './matching.js';
 
@@ -24,13 +25,17 @@ export interface CostRule {
 /** Quota units (after `scale`), whole and not negative. */
 export type Cost = (facts: RequestFacts, outcome?: Outcome) => number;
 
-/** A request that no rule speaks of costs one unit. `scale` turns fractions (cents of a dollar) into whole numbers. */
-export function compileCost(rules: readonly CostRule[], scale: number): Cost {
+/**
+ * A request that no rule speaks of costs one unit. `scale` turns fractions (cents of a dollar) into whole numbers.
+ *
+ * @param most a request costs no more than that, whatever it says of itself
+ */
+export function compileCost(rules: readonly CostRule[], scale: number, most = MOST_UNITS): Cost {
   const compiled = rules.map((rule) => ({ holds: compileCondition(rule.when), amount: compileAmount(rule) }));
   if (compiled.length === 0) return () => scale;
   return (facts, outcome) => {
     for (const { holds, amount } of compiled) {
-      if (holds(facts, outcome)) return Math.max(0, Math.round(amount(facts, outcome) * scale));
+      if (holds(facts, outcome)) return Math.min(most, Math.max(0, Math.round(amount(facts, outcome) * scale)));
     }
     return scale;
   };

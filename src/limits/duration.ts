@@ -16,19 +16,46 @@ const UNIT_MS: Record<string, number> = {
 
 const ISO = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
-/** Milliseconds of `text`, or `undefined` when it is no duration (or a negative one). */
+/** 1000 years: what windows and lifetimes may last, so that every instant that follows from the clock is one that `Date` can show. */
+export const LONGEST_MS = 365_250 * 86_400_000;
+
+/** Whole milliseconds of `text`; `undefined` when it is no duration, a negative one, shorter than it can be told, or longer than 1000 years. */
 export function parseDuration(text: string): number | undefined {
-  const plain = /^(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|d|w)$/.exec(text.trim());
-  if (plain) return Math.round(Number(plain[1]) * UNIT_MS[plain[2]!]!);
-  const iso = ISO.exec(text.trim());
-  if (!iso || text.trim().length < 3 || text.trim().endsWith('T')) return undefined;
+  const ms = readDuration(text);
+  return typeof ms === 'number' ? ms : undefined;
+}
+
+/** Why a text is no duration that can be used, and what to write instead. */
+export interface DurationFault {
+  readonly fault: string;
+  /** Whether it is one that is longer than 1000 years. */
+  readonly isTooLong?: boolean;
+}
+
+/** Whole milliseconds of `text`, or what is wrong with it. */
+export function readDuration(text: string): number | DurationFault {
+  const ms = millisecondsOf(text.trim());
+  if (ms === undefined) return { fault: 'is not a duration; write it like 90s, 5m, 1h, 2d or PT1H' };
+  if (ms > LONGEST_MS) return { fault: 'is longer than 1000 years; write 365250d at most', isTooLong: true };
+  const whole = Math.round(ms);
+  // 0.29 s is 290.00000000000006 ms.
+  if (Math.abs(whole - ms) > 1e-9 * ms)
+    return { fault: 'is no whole number of milliseconds; write it in whole ones, such as 1ms' };
+  return whole;
+}
+
+function millisecondsOf(text: string): number | undefined {
+  const plain = /^(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|d|w)$/.exec(text);
+  if (plain) return Number(plain[1]) * UNIT_MS[plain[2]!]!;
+  const iso = ISO.exec(text);
+  if (!iso || text.length < 3 || text.endsWith('T')) return undefined;
   const [, weeks, days, hours, minutes, seconds] = iso.map((part) => Number(part ?? 0));
-  return Math.round(
+  return (
     weeks! * UNIT_MS['w']! +
-      days! * UNIT_MS['d']! +
-      hours! * UNIT_MS['h']! +
-      minutes! * UNIT_MS['m']! +
-      seconds! * 1_000,
+    days! * UNIT_MS['d']! +
+    hours! * UNIT_MS['h']! +
+    minutes! * UNIT_MS['m']! +
+    seconds! * 1_000
   );
 }
 

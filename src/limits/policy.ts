@@ -3,6 +3,7 @@
  * @module
  */
 import type { Algorithm, Params } from './algorithms/algorithm.js';
+import { MOST_UNITS } from './amounts.js';
 import type { Cost } from './cost.js';
 import type { Predicate } from './matching.js';
 import type { Partition } from './partitions.js';
@@ -44,6 +45,11 @@ export interface Refusal {
   readonly impossible: string;
   /** Seconds, where the documents fix them; else what is true. */
   readonly retryAfterSec: number | 'truthful' | 'reset';
+}
+
+/** The most units that a bucket of it can count. */
+export function mostUnits({ algorithm, window }: Pick<Policy, 'algorithm' | 'window'>): number {
+  return algorithm.most?.(window) ?? MOST_UNITS;
 }
 
 /** How the policy counts by this quota, in English. */

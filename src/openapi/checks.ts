@@ -4,7 +4,7 @@
  * @module
  */
 import { createRequire } from 'node:module';
-import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
+import type { Ajv2020, CodeOptions, ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject, OpenApiDocument, Operation, Parameter } from './document.js';
 import { mayFill } from './fills.js';
 import { referLate } from './late-references.js';
@@ -38,20 +38,34 @@ export interface Checks {
   fills(pointer: string): boolean;
 }
 
+/** As much of a `RegExp` as a check uses. */
+export interface RegExpLike {
+  test(text: string): boolean;
+  /** Tells it from others. */
+  toString(): string;
+}
+
+/** Makes the patterns of schemas. `code` is what Ajv would write for it into a module, which nobody asks for. */
+export interface PatternMaker {
+  (source: string): RegExpLike;
+  code: string;
+}
+
 const require = createRequire(import.meta.url);
 const DOCUMENT = 'openapi';
 
-export function compileChecks(document: OpenApiDocument): Checks {
+/** @param patterns makes the patterns of schemas; `RegExp` when left out, for documents whose patterns are known to be good */
+export function compileChecks(document: OpenApiDocument, patterns?: PatternMaker): Checks {
   // Query strings, paths and headers carry text, so their values are converted; bodies are not.
   let forText: Ajv2020 | undefined;
   let forJson: Ajv2020 | undefined;
   return {
     parameters(operation, place) {
-      forText ??= lateAjv(document, true);
+      forText ??= lateAjv(document, true, patterns);
       return forText.compile(parametersSchema(operation, place)) as ValidateFunction & Check;
     },
     body(pointer) {
-      forJson ??= lateAjv(document, false);
+      forJson ??= lateAjv(document, false, patterns);
       return forJson.compile(bodySchema(pointer)) as ValidateFunction & Check;
     },
     fills: (pointer) => mayFill(document.root, pointer),
@@ -72,14 +86,14 @@ export function lateChecks(read: () => Checks): Checks {
   };
 }
 
-function lateAjv(document: OpenApiDocument, converts: boolean): Ajv2020 {
-  const ajv = createAjv(document, converts);
+function lateAjv(document: OpenApiDocument, converts: boolean, patterns: PatternMaker | undefined): Ajv2020 {
+  const ajv = createAjv(document, converts, patterns ? { regExp: patterns } : {});
   referLate(ajv);
   return ajv;
 }
 
-/** @param keepsSource for validators that are to be written down */
-export function createAjv(document: OpenApiDocument, converts: boolean, keepsSource = false): Ajv2020 {
+/** @param code how validators are made: `source` for those that are to be written down */
+export function createAjv(document: OpenApiDocument, converts: boolean, code: CodeOptions): Ajv2020 {
   const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
   const ajv = new Constructor({
@@ -89,7 +103,7 @@ export function createAjv(document: OpenApiDocument, converts: boolean, keepsSou
     useDefaults: true,
     validateSchema: false,
     logger: false,
-    code: { source: keepsSource },
+    code,
   });
   addFormats(ajv);
   ajv.addSchema({ ...document.root, $id: DOCUMENT } as JsonObject);

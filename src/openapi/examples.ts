@@ -3,6 +3,7 @@
  * @module
  */
 import { createRequire } from 'node:module';
+import { headerText } from '../limits/render/header-text.js';
 import { isObject, type Json, type JsonObject, type OpenApiDocument, type Operation } from './document.js';
 
 const require = createRequire(import.meta.url);
@@ -25,7 +26,8 @@ export function sampleResponse(
     return status === undefined ? { status: 200, contentType: undefined, body: undefined } : undefined;
   const code = status === undefined ? firstSuccess(responses) : responseKey(responses, status);
   if (code === undefined) return undefined;
-  const shown = status ?? (/^\d{3}$/.test(code) ? Number(code) : 200);
+  // A status below 200 ends no exchange.
+  const shown = status ?? (/^[2-5]\d\d$/.test(code) ? Number(code) : 200);
   return { status: shown, ...sampleContent(document, responses[code], example) };
 }
 
@@ -41,7 +43,10 @@ export function sampleContent(
   const contentType = types.find((type) => type.includes('json')) ?? types[0];
   if (contentType === undefined) return { contentType: undefined, body: undefined };
   const media = document.follow((content as JsonObject)[contentType]);
-  return { contentType, body: isObject(media) ? mediaExample(document, media, example) : undefined };
+  return {
+    contentType: headerText(contentType),
+    body: isObject(media) ? mediaExample(document, media, example) : undefined,
+  };
 }
 
 function responseKey(responses: JsonObject, status: number): string | undefined {

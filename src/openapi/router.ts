@@ -29,7 +29,7 @@ interface Route {
 const MOST_REMEMBERED = 500;
 const LONGEST_REMEMBERED = 200;
 
-const PARAMETER = /\{([^}]+)\}/g;
+const PARAMETER = /\{([^{}]+)\}/g;
 
 export function createRouter(operations: readonly Operation[]): OperationRouter {
   const router = new SmartRouter<Route>({ routers: [new RegExpRouter(), new TrieRouter()] });
@@ -77,12 +77,14 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
   return {
     match: (method, path) => match(method, path) ?? (method === 'HEAD' ? match('GET', path) : undefined),
     methods: (path) => [...methods].filter((method) => match(method, path) !== undefined),
-    nearest: (method, path) =>
-      operations
-        .map((operation) => ({ operation, distance: distance(operation, method, path) }))
+    nearest(method, path) {
+      const asked = path.split('/');
+      return operations
+        .map((operation) => ({ operation, distance: distance(operation, method, asked) }))
         .sort((a, b) => a.distance - b.distance)
         .slice(0, 3)
-        .map(({ operation }) => `${operation.method} ${operation.path}`),
+        .map(({ operation }) => `${operation.method} ${operation.path}`);
+    },
   };
 }
 
@@ -97,7 +99,26 @@ function routeSegment(segment: string, names: string[]): string {
   }
   // Hono has one parameter to a segment: the first takes the name, the literal rest becomes part of its pattern.
   names.push(inside[0]![1]!);
-  return `:p${names.length - 1}{${segment.replace(PARAMETER, '[^/]+')}}`;
+  return `:p${names.length - 1}{${segmentPattern(segment.split(PARAMETER).filter((_, i) => i % 2 === 0))}}`;
+}
+
+/**
+ * A pattern of segments that have a parameter between each of these texts. A parameter ends where the text behind it is first found: were it free to end anywhere,
+ * a matcher would try every combination of ends.
+ */
+function segmentPattern(texts: readonly string[]): string {
+  return texts
+    .map((text, i) => {
+      const literal = escaped(text);
+      if (i === 0) return literal;
+      if (i === texts.length - 1) return `[^/]+${literal}`;
+      return text === '' ? '[^/]' : `[^/](?:(?!${literal})[^/])*${literal}`;
+    })
+    .join('');
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function bySpecificity(a: Operation, b: Operation): number {
@@ -109,8 +130,8 @@ function bySpecificity(a: Operation, b: Operation): number {
   return 0;
 }
 
-function distance(operation: Operation, method: string, path: string): number {
-  const [known, asked] = [operation.path.split('/'), path.split('/')];
+function distance(operation: Operation, method: string, asked: readonly string[]): number {
+  const known = operation.path.split('/');
   let differing = Math.abs(known.length - asked.length) * 2 + (operation.method === method ? 0 : 1);
   for (let i = 0; i < Math.min(known.length, asked.length); i++) {
     if (known[i] !== asked[i]) differing += known[i]!.includes('{') ? 0.5 : 2;

@@ -20,9 +20,9 @@ export function writeChecks(document: OpenApiDocument, of: string): string {
   const bodies = pointers.map((pointer) => [pointer, bodySchema(pointer)] as const);
   const parts: Record<keyof ReadyChecks, string> = {
     of: JSON.stringify(of),
-    parameters: written(createAjv(document, true, true), new Map(parameters)),
+    parameters: written(createAjv(document, true, { source: true }), new Map(parameters)),
     filling: JSON.stringify(pointers.filter((pointer) => mayFill(document.root, pointer))),
-    bodies: written(createAjv(document, false, true), new Map(bodies)),
+    bodies: written(createAjv(document, false, { source: true }), new Map(bodies)),
   };
   return Object.entries(parts)
     .map(([name, code]) => `exports.${name} = ${code};\n`)

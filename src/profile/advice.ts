@@ -11,8 +11,14 @@ import type { Provider } from './provider.js';
 import type { Profile } from './schema.js';
 
 /** As a judge needs to know a provider. */
-export function judgedBy({ profile, policy }: Provider): Judged {
+export function judgedBy({ profile, policy, document, router }: Provider): Judged {
   const { credentials } = profile.callers;
+  const queries = new Map(
+    document.operations.map(({ id, parameters }) => [
+      id,
+      new Set(parameters.filter((one) => one.in === 'query').map(({ name }) => name)),
+    ]),
+  );
   return {
     profile: profile.id,
     title: profile.title,
@@ -20,6 +26,8 @@ export function judgedBy({ profile, policy }: Provider): Judged {
     advice: adviceOf(profile),
     credentialFacts: Object.fromEntries(Object.entries(credentials).map(([kind, { fact }]) => [kind, fact])),
     accountFact: profile.accounts.fact,
+    queryOf: (operation) => queries.get(operation),
+    resourceOf: (method, path) => Object.values(router.match(method, path)?.params ?? {}).at(-1) ?? '',
   };
 }
 

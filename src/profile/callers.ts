@@ -4,9 +4,17 @@
  */
 
 import type { Caller } from '../limits/facts.js';
+import type { Matcher } from '../patterns/compile.js';
 import type { Accounts } from '../state/accounts.js';
 import type { Issued } from '../state/resources.js';
 import type { Profile } from './schema.js';
+
+/** Makes a matcher of a regular expression. */
+export type PatternMaker = (source: string) => Matcher;
+
+function nativePattern(source: string): Matcher {
+  return new RegExp(source);
+}
 
 /** What is looked at to find a credential. */
 export interface Envelope {
@@ -35,11 +43,12 @@ const MAX_REMEMBERED = 1_000;
 /** Longer ones are not: they are hardly credentials. */
 const MAX_LENGTH = 1_000;
 
-export function compileIdentify(profile: Profile): Identify {
-  const fixtures = compileFixtures(profile);
+/** @param patterns makes the matchers of credentials; `RegExp` when left out, for profiles whose patterns are known to be good */
+export function compileIdentify(profile: Profile, patterns: PatternMaker = nativePattern): Identify {
+  const fixtures = compileFixtures(profile, patterns);
   const credentials = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
     spec,
-    read: compileRead(kind, spec, fixtures),
+    read: compileRead(kind, spec, fixtures, patterns),
   }));
   const { fact: accountFact, default: defaultAccount, plan: defaultPlan } = profile.accounts;
   const bySecurity = new Map<readonly string[] | undefined, typeof credentials>();
@@ -111,8 +120,9 @@ function compileRead(
   kind: string,
   { header, query, scheme, pattern: source }: CredentialSpec,
   fixtures: (kind: string, key: string) => Fixture | undefined,
+  patterns: PatternMaker,
 ): (envelope: Envelope) => Shown | undefined {
-  const pattern = new RegExp(source);
+  const pattern = patterns(source);
   const remembered = new Map<string, Shown>();
 
   function understand(raw: string): Shown {
@@ -144,12 +154,17 @@ function schemeValue(raw: string, scheme: string): string | undefined {
 
 type Fixture = Profile['fixtures'][number];
 
-function compileFixtures(profile: Profile): (kind: string, key: string) => Fixture | undefined {
+function compileFixtures(profile: Profile, patterns: PatternMaker): (kind: string, key: string) => Fixture | undefined {
   const exact = new Map(profile.fixtures.map((fixture) => [`${fixture.credential} ${fixture.key}`, fixture]));
-  const patterns = profile.fixtures
+  const meant = profile.fixtures
     .filter(({ pattern }) => pattern !== undefined)
-    .map((fixture) => ({ fixture, pattern: new RegExp(`^(?:${fixture.pattern})$`) }));
+    .map((fixture) => ({ fixture, pattern: patterns(wholeText(fixture.pattern!)) }));
   return (kind, key) =>
     exact.get(`${kind} ${key}`) ??
-    patterns.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
+    meant.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
+}
+
+/** A fixture's pattern is one of whole keys. */
+export function wholeText(pattern: string): string {
+  return `^(?:${pattern})$`;
 }

@@ -26,6 +26,9 @@ const REPORT = [
   'partition',
 ] as const satisfies readonly (keyof Report)[];
 
+/** Characters of a fresh id. */
+const LONGEST_ID = 128;
+
 /** @param more roots that may be named besides those that every request has */
 export function checkFactPath(fact: string, path: Path, more: readonly string[], names: Names, add: Add): void {
   const [root, second = ''] = fact.split('.');
@@ -72,6 +75,10 @@ function checkPlaceholder(
     add('unknown-placeholder', path, `a policy has no "${third}"`, suggest(third, REPORT));
   else if (root === 'caller' && ![...names.fact, 'account'].includes(second))
     add('unknown-fact', path, `there is no fact "${second}"`, suggest(second, names.fact));
-  else if (fields && !fields.includes(second) && !(root === 'new' && /^lower\d+$/.test(second)))
+  else if (
+    fields &&
+    !fields.includes(second) &&
+    !(root === 'new' && /^lower\d+$/.test(second) && Number(second.slice(5)) <= LONGEST_ID)
+  )
     add('unknown-placeholder', path, `"${root}" has no "${second}"`, suggest(second, fields));
 }

@@ -3,18 +3,28 @@
  * @module
  */
 import { behaviour as behaviourNamed } from '../behaviours/index.js';
+import { HEADER_TEXT } from '../limits/render/header-text.js';
 import { exampleNames } from '../openapi/examples.js';
 import { BEHAVIOUR_ROOTS, type Checker, COMMON_ROOTS } from './checker.js';
 import { suggest } from './errors.js';
 
-export function checkLibrary({ profile, named, template }: Checker): void {
+export function checkLibrary({ profile, add, named, template, sentHeader }: Checker): void {
   const { cache, idempotency, requestId } = profile;
   for (const id of cache && cache.operations !== 'all' ? cache.operations : [])
     named('operation', id, ['cache', 'operations']);
   for (const id of cache?.bypass ?? []) named('operation', id, ['cache', 'bypass']);
   for (const id of idempotency?.operations ?? []) named('operation', id, ['idempotency', 'operations']);
   named('error', idempotency?.conflict, ['idempotency', 'conflict']);
+  sentHeader(requestId?.header, ['requestId', 'header']);
+  sentHeader(cache?.header, ['cache', 'header']);
   template(requestId?.template, ['requestId', 'template'], COMMON_ROOTS);
+  if (requestId?.header !== undefined && !HEADER_TEXT.test(requestId.template))
+    add(
+      'bad-value',
+      ['requestId', 'template'],
+      `${JSON.stringify(requestId.template)} cannot stand in a header`,
+      'use one line of ASCII text',
+    );
   for (const [id, collection] of Object.entries(profile.collections)) {
     const path = ['collections', id];
     for (const [i, { error }] of collection.unique.entries()) named('error', error, [...path, 'unique', i, 'error']);

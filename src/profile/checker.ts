@@ -5,7 +5,8 @@
 import type { Condition } from '../limits/matching.js';
 import type { OpenApiDocument } from '../openapi/document.js';
 import { checkFactPath, checkTemplate } from './check-names.js';
-import { type ProfileIssue, suggest } from './errors.js';
+import { checkPattern } from './check-pattern.js';
+import { MAX_ISSUES, type ProfileIssue, suggest } from './errors.js';
 import { type Add, namesOf, type Path } from './names.js';
 import { pathText } from './parse.js';
 import type { Profile } from './schema.js';
@@ -39,11 +40,18 @@ export const BEHAVIOUR_ROOTS = [
   'cost',
 ];
 
+/** Headers by which a server says how it sends a response: what a profile says of them would only be wrong. */
+const OF_SENDING = new Set([
+  ...['connection', 'content-length', 'keep-alive', 'proxy-connection'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+]);
+
 export type Checker = ReturnType<typeof createChecker>;
 
 export function createChecker(profile: Profile, document: OpenApiDocument, place: Place) {
   const issues: ProfileIssue[] = [];
-  const add: Add = (code, path, problem, fix) => {
+  const add: Add = (code, path, problem, fix, severity) => {
+    if (issues.length === MAX_ISSUES) return;
     issues.push({
       code: `profile/${code}`,
       file: place.file,
@@ -51,6 +59,7 @@ export function createChecker(profile: Profile, document: OpenApiDocument, place
       path: pathText(path),
       problem,
       fix,
+      ...(severity && { severity }),
     });
   };
   const names = namesOf(profile, document);
@@ -71,14 +80,12 @@ export function createChecker(profile: Profile, document: OpenApiDocument, place
   const template = (given: unknown, path: Path, roots: readonly string[]) =>
     checkTemplate(given, path, roots, names, add);
 
-  const regExp = (pattern: string | undefined, path: Path) => {
-    if (pattern === undefined) return;
-    try {
-      new RegExp(pattern);
-    } catch (error) {
-      const problem = (error as Error).message.replace(/^Invalid regular expression: /, '');
-      add('bad-pattern', path, `is no regular expression: ${problem}`, 'mend it');
-    }
+  const sentHeader = (name: string | undefined, path: Path) => {
+    if (name === undefined || !OF_SENDING.has(name.toLowerCase())) return;
+    add('header-of-sending', path, `"${name}" is written by the server itself`, 'leave it out');
   };
-  return { profile, document, issues, names, add, named, condition, template, factPath, regExp };
+  const regExp = (pattern: string | undefined, path: Path, matched?: string) => {
+    if (pattern !== undefined) checkPattern(pattern, path, add, matched);
+  };
+  return { profile, document, issues, names, add, named, condition, template, factPath, sentHeader, regExp };
 }

@@ -3,7 +3,10 @@
  * @module
  */
 import type { OpenApiDocument } from '../openapi/document.js';
+import { compilePattern } from '../patterns/compile.js';
+import { wholeText } from './callers.js';
 import { checkAdvice } from './check-advice.js';
+import { checkAmounts } from './check-amounts.js';
 import { checkLibrary, checkOperations } from './check-operations.js';
 import { checkPolicy } from './check-policies.js';
 import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type Place } from './checker.js';
@@ -13,10 +16,12 @@ import type { PolicySpec, Profile } from './schema.js';
 
 export function checkProfile(profile: Profile, document: OpenApiDocument, place: Place): ProfileIssue[] {
   const checker = createChecker(profile, document, place);
-  const { issues, add, named, condition, template, regExp } = checker;
+  const { issues, add, named, condition, template, sentHeader, regExp } = checker;
   walkEvidence(profile, [], (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
+  checkAmounts(profile, add);
   for (const [name, header] of Object.entries(profile.headers)) {
+    sentHeader(name, ['headers', name]);
     for (const id of [header.policy ?? []].flat()) named('policy', id, ['headers', name, 'policy']);
     if (
       header.text === undefined &&
@@ -37,6 +42,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     condition(when, ['errors', name, 'when']);
     template(body, ['errors', name, 'body'], ERROR_ROOTS);
     template(headers, ['errors', name, 'headers'], ERROR_ROOTS);
+    for (const header of Object.keys(headers ?? {})) sentHeader(header, ['errors', name, 'headers', header]);
   }
   for (const [key, name] of Object.entries(profile.answers)) named('error', name, ['answers', key]);
   for (const [id, plan] of Object.entries(profile.plans)) {
@@ -48,9 +54,9 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     named('credential', fixture.credential, ['fixtures', i, 'credential']);
     named('plan', fixture.plan, ['fixtures', i, 'plan']);
     named('error', fixture.error, ['fixtures', i, 'error']);
-    regExp(fixture.pattern, ['fixtures', i, 'pattern']);
+    regExp(fixture.pattern, ['fixtures', i, 'pattern'], fixture.pattern && wholeText(fixture.pattern));
     const { pattern } = profile.callers.credentials[fixture.credential] ?? {};
-    if (pattern !== undefined && isRegExp(pattern) && !new RegExp(pattern).test(fixture.key)) {
+    if (pattern !== undefined && !compilePattern(pattern, false).matcher.test(fixture.key)) {
       add(
         'fixture-key',
         ['fixtures', i, 'key'],
@@ -93,14 +99,6 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     }
   }
   return issues;
-}
-
-function isRegExp(pattern: string): boolean {
-  try {
-    return new RegExp(pattern) !== undefined;
-  } catch {
-    return false;
-  }
 }
 
 function walkEvidence(value: unknown, path: Path, visit: (source: string, path: Path) => void): void {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { nearest, suggest } from './errors.js';
+import { MAX_ISSUES, nearest, suggest } from './errors.js';
 import { profileSchema } from './schema.js';
 import { keysAt, optionsAt } from './schema-walk.js';
 
@@ -19,7 +19,7 @@ export function complaints(issue: Issue, value: unknown): Complaint[] {
   const given = valueAt(value, path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, value));
+      return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownKey(key, path, value));
     case 'invalid_type':
     case 'invalid_value':
       return [unsuitable(path, value, [issue])];
@@ -92,6 +92,8 @@ function unsuitable(path: Path, value: unknown, issues: readonly Issue[]): Compl
     const list = types.length > 0 ? ` (${either(wanted)}${map})` : `: ${values.join(', ')}`;
     return ['missing-key', path, 'is missing', `add it${list}`];
   }
+  if (typeof given === 'number' && !Number.isFinite(given))
+    return ['bad-value', path, `${given} is no number that can be counted with`, `write ${either(wanted)}`];
   if (types.length === 0 || (typeof given === 'string' && nearest(given, values) !== undefined))
     return ['unknown-value', path, `${show(given)} is not known here`, suggest(String(given), values)];
   return ['wrong-type', path, `must be ${either(wanted)}, not ${show(given)}`, remedy(given, types, wanted)];
@@ -177,6 +179,8 @@ function either(words: readonly string[]): string {
 
 function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
+  // JSON knows neither infinity nor what is no number.
+  if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

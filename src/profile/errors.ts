@@ -13,7 +13,12 @@ export interface ProfileIssue {
   readonly path: string;
   readonly problem: string;
   readonly fix: string;
+  /** It can be served all the same. */
+  readonly severity?: 'warning';
 }
+
+/** So many are told of one file: to find the place of each takes time, and nobody reads more before mending some. */
+export const MAX_ISSUES = 100;
 
 /** A profile (or its OpenAPI document) that cannot be served. The message has a line per issue. */
 export class ProfileError extends Error {
@@ -29,18 +34,37 @@ export class ProfileError extends Error {
 
 /** `file:line:col  path: problem; fix  [code]` */
 export function formatIssue({ code, file, line, col, path, problem, fix }: ProfileIssue): string {
-  return `${file}:${line}:${col}  ${path === '' ? '' : `${path}: `}${problem}; ${fix}  [${code}]`;
+  const where = path === '' ? '' : `${cut(path)}: `;
+  return oneLine(`${file}:${line}:${col}  ${where}${cut(problem)}; ${cut(fix)}  [${code}]`);
 }
+
+/** Names in a file may be of any length. */
+function cut(text: string): string {
+  return text.length > MAX_PART ? `${text.slice(0, MAX_PART / 2)}…${text.slice(-MAX_PART / 2)}` : text;
+}
+
+const MAX_PART = 600;
+
+/** Keys and values may hold anything; control characters are shown as JSON escapes. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+}
+
+/** Longer words are hardly slips of any other. */
+const MAX_WORD = 200;
 
 /** The candidate nearest in spelling, if any is near enough to be meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  if (word.length > MAX_WORD) return undefined;
   let best: string | undefined;
   let least = Math.max(2, Math.ceil(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const [a, b] = [word.toLowerCase(), candidate.toLowerCase()];
     // A word that was not written to its end (or beyond it) is meant, too.
     const cut = Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
-    const difference = cut ? Math.min(1, editDistance(a, b)) : editDistance(a, b);
+    // No fewer changes than one is longer than the other.
+    if (!cut && Math.abs(a.length - b.length) >= least) continue;
+    const difference = cut ? Math.min(1, Math.abs(a.length - b.length)) : editDistance(a, b);
     if (difference < least) [best, least] = [candidate, difference];
   }
   return best;

@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import type { JsonObject, Operation } from '../openapi/document.js';
 import { packaged } from '../root.js';
 import { filesOf } from './locate.js';
+import { readTextFile } from './read-file.js';
 import type { Profile } from './schema.js';
 
 /** What a start needs: the profile as it was checked, and what was found in its document. */
@@ -57,11 +58,11 @@ export function readKept(file: string): (Kept & Said & { readonly texts: Texts }
   };
 }
 
-/** `undefined` where there is no document. */
+/** `undefined` where one of the files cannot be read. */
 export function textsOf(provider: Parameters<typeof filesOf>[0]): Texts | undefined {
-  const { profile, document } = filesOf(provider);
-  if (!existsSync(document)) return undefined;
-  return { profile: readFileSync(profile, 'utf8'), document: readFileSync(document, 'utf8') };
+  const files = filesOf(provider);
+  const [profile, document] = [readTextFile(files.profile), readTextFile(files.document)];
+  return typeof profile === 'string' && typeof document === 'string' ? { profile, document } : undefined;
 }
 
 export function hashOf({ profile, document }: Texts): string {

@@ -2,22 +2,34 @@
  * Reads, checks and compiles profiles and their documents.
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Checks } from '../openapi/checks.js';
+import { type Checks, compileChecks } from '../openapi/checks.js';
 import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
+import { patternNotices, safeRegExp } from '../openapi/patterns.js';
 import { checkReferences } from '../openapi/references.js';
+import { compilePattern } from '../patterns/compile.js';
 import { checkProfile } from './checks.js';
-import { ProfileError } from './errors.js';
+import { MAX_ISSUES, ProfileError, type ProfileIssue } from './errors.js';
 import { findProfile, shownPath } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
 import { compileProvider, type Provider } from './provider.js';
+import { readTextFile } from './read-file.js';
 import { knownSource, type Position, parseSource, type Source } from './source.js';
 
 export interface LoadOptions extends Overlay {
   /** Divides every duration; 1 when left out. */
   readonly compress?: number;
+  readonly onRead?: OnRead | undefined;
 }
+
+/**
+ * Is called for each file that a load looks at: the profile and its OpenAPI document, also when the load fails.
+ *
+ * @param file absolute path
+ * @param text what was read; `undefined` where the file cannot be read. The last call for a file counts.
+ */
+export type OnRead = (file: string, text: string | undefined) => void;
 
 /**
  * @param reference an id, or the path of a file
@@ -31,35 +43,59 @@ export function loadProvider(
 ): Provider {
   const file = findProfile(reference);
   const shown = shownPath(file);
-  const source = readSource(file, shown);
+  const source = readSource(file, shown, options.onRead);
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
-  const document = loadDocument(openapi, shown, () => parsed.position(['openapi']));
+  const document = loadDocument(openapi, shown, () => parsed.position(['openapi']), options.onRead);
   const issues = checkProfile(parsed.profile, document, { file: shown, base: source.value, position: parsed.position });
-  if (issues.length > 0) throw new ProfileError(issues);
+  const errors = issues.filter(({ severity }) => severity === undefined);
+  if (errors.length > 0) throw new ProfileError(errors);
+  const checks = checksOf(document);
   return compileProvider(parsed.profile, document, {
     file,
     variants: options.variants ?? [],
     compress: options.compress ?? 1,
-    checks: checksOf(document),
+    // Checks that are there already were made of patterns that are known to be good.
+    checks: checks ?? compileChecks(document, safeRegExp),
+    patterns: (pattern) => compilePattern(pattern, false).matcher,
+    warnings: [...issues, ...(checks ? [] : documentWarnings(document, openapi))],
   });
 }
 
-function loadDocument(file: string, profileFile: string, at: () => Position): OpenApiDocument {
+function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue[] {
+  const notices = patternNotices(document).slice(0, MAX_ISSUES);
+  if (notices.length === 0) return [];
+  const source = readSource(file, shownPath(file));
+  return notices.map(({ at, ...notice }) => ({
+    ...notice,
+    file: source.file,
+    ...source.position(at),
+    path: at.join('.'),
+    severity: 'warning',
+  }));
+}
+
+function loadDocument(
+  file: string,
+  profileFile: string,
+  at: () => Position,
+  onRead: OnRead | undefined,
+): OpenApiDocument {
   const shown = shownPath(file);
   if (!existsSync(file)) {
+    onRead?.(file, undefined);
     const problem = `there is no file ${shown}`;
     const fix = 'give the path of an OpenAPI document, relative to the profile';
     throw new ProfileError([
       { code: 'profile/no-document', file: profileFile, ...at(), path: 'openapi', problem, fix },
     ]);
   }
-  return openDocument(file);
+  return openDocument(file, onRead);
 }
 
 /** @throws ProfileError */
-export function openDocument(file: string): OpenApiDocument {
-  const source = readSource(file, shownPath(file));
+export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
+  const source = readSource(file, shownPath(file), onRead);
   return telling(file, () => {
     const document = new OpenApiDocument(source.value as JsonObject);
     checkReferences(document);
@@ -84,8 +120,10 @@ export function telling<T>(file: string, work: () => T): T {
 const parsedFiles = new Map<string, { text: string; source: Source }>();
 
 /** Parsing takes most of a load, and the same file is loaded again and again with other variants. */
-export function readSource(file: string, shown: string): Source {
+export function readSource(file: string, shown: string, onRead?: OnRead): Source {
+  onRead?.(file, undefined);
   const text = readText(file, shown);
+  onRead?.(file, text);
   const known = parsedFiles.get(file);
   if (known && known.text === text && known.source.file === shown) return known.source;
   const source = parseSource(shown, text);
@@ -99,12 +137,8 @@ export function remember(file: string, text: string, value: unknown): void {
 }
 
 function readText(file: string, shown: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code = String(error) } = error as NodeJS.ErrnoException;
-    const problem = code === 'EISDIR' ? 'this is a folder' : `this cannot be read (${code})`;
-    const issue = { code: 'profile/unreadable', file: shown, line: 1, col: 1, path: '', problem };
-    throw new ProfileError([{ ...issue, fix: 'give the path of a file that may be read' }]);
-  }
+  const text = readTextFile(file);
+  if (typeof text === 'string') return text;
+  const { problem, fix, line = 1 } = text;
+  throw new ProfileError([{ code: 'profile/unreadable', file: shown, line, col: 1, path: '', problem, fix }]);
 }

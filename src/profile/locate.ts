@@ -20,14 +20,23 @@ export function builtInProfiles(): string[] {
 
 /** The file behind an id or a path. @throws ProfileError when there is none */
 export function findProfile(reference: string): string {
-  const isPath = /[\\/]|\.(ya?ml|json)$/.test(reference);
-  const file = isPath ? resolve(reference) : resolve(PROFILES_DIRECTORY, `${reference}.yaml`);
+  const file = profileFile(reference);
   if (existsSync(file)) return file;
+  const isPath = isFilePath(reference);
   const problem = isPath ? 'there is no such file' : `there is no profile "${reference}"`;
   const fix = isPath ? 'check the path' : suggestProfile(reference);
   throw new ProfileError([
     { code: 'profile/unknown', file: isPath ? reference : 'profile', line: 1, col: 1, path: '', problem, fix },
   ]);
+}
+
+/** The file that an id or a path stands for, whether or not it exists. */
+export function profileFile(reference: string): string {
+  return isFilePath(reference) ? resolve(reference) : resolve(PROFILES_DIRECTORY, `${reference}.yaml`);
+}
+
+function isFilePath(reference: string): boolean {
+  return /[\\/]|\.(ya?ml|json)$/.test(reference);
 }
 
 /** The files that a provider is read from: its profile and its document. */

@@ -7,8 +7,8 @@ import type { Profile } from './schema.js';
 
 export type Path = readonly PropertyKey[];
 
-/** Notes what is wrong at a path. */
-export type Add = (code: string, path: Path, problem: string, fix: string) => void;
+/** Notes what is wrong at a path; a `warning` keeps nobody from serving the profile. */
+export type Add = (code: string, path: Path, problem: string, fix: string, severity?: 'warning') => void;
 
 export type Names = ReturnType<typeof namesOf>;
 
@@ -16,7 +16,7 @@ export function namesOf(profile: Profile, document: OpenApiDocument) {
   const schemes = document.at('#/components/securitySchemes');
   const credentials = Object.values(profile.callers.credentials);
   const groups = credentials.flatMap(({ pattern }) =>
-    [...pattern.matchAll(/\(\?<([^>=!]+)>/g)].map((match) => match[1]!),
+    [...pattern.matchAll(/\(\?<([^>=!(]+)>/g)].map((match) => match[1]!),
   );
   return {
     source: Object.keys(profile.sources),
@@ -30,7 +30,7 @@ export function namesOf(profile: Profile, document: OpenApiDocument) {
     security: isObject(schemes) ? Object.keys(schemes) : [],
     parameter: [
       ...new Set(
-        document.operations.flatMap(({ path }) => [...path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1]!)),
+        document.operations.flatMap(({ path }) => [...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1]!)),
       ),
     ],
     fact: [

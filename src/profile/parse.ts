@@ -3,7 +3,7 @@
  * @module
  */
 import { complaints } from './complaints.js';
-import { nearest, ProfileError, suggest } from './errors.js';
+import { MAX_ISSUES, nearest, ProfileError, suggest } from './errors.js';
 import { type Profile, profileSchema } from './schema.js';
 import type { Position, Source } from './source.js';
 
@@ -51,9 +51,9 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
   };
   const result = profileSchema.safeParse(value);
   if (!result.success) {
-    const all = result.error.issues.flatMap((issue) => complaints(issue, value));
+    const all = result.error.issues.slice(0, MAX_ISSUES).flatMap((issue) => complaints(issue, value));
     throw new ProfileError(
-      all.map(([code, path, problem, fix]) => ({
+      all.slice(0, MAX_ISSUES).map(([code, path, problem, fix]) => ({
         code: `profile/${code}`,
         file,
         ...position(path),

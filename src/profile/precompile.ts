@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { writeChecks } from '../openapi/write-checks.js';
+import { formatIssue } from './errors.js';
 import { hashOf, KEPT, type Kept, keptFile, textsOf } from './kept.js';
 import { loadProvider, readSource } from './load.js';
 import { builtInProfiles, shownPath } from './locate.js';
@@ -12,7 +13,9 @@ import { builtInProfiles, shownPath } from './locate.js';
 mkdirSync(KEPT, { recursive: true });
 for (const id of builtInProfiles()) {
   const provider = loadProvider(id);
-  const { file, profile, document } = provider;
+  const { file, profile, document, warnings } = provider;
+  // What is kept is matched by `RegExp`.
+  if (warnings.length > 0) throw new Error(warnings.map(formatIssue).join('\n'));
   const { value } = readSource(file, shownPath(file));
   for (const said of [document.root, value]) {
     // YAML can say more than JSON: infinity, for one.

@@ -11,20 +11,24 @@ import { OpenApiDocument } from '../openapi/document.js';
 import { type ReadyChecks, readyChecks } from '../openapi/ready-checks.js';
 import { keptFile, readKept } from './kept.js';
 import type { LoadOptions } from './load.js';
-import { filesOf, findProfile } from './locate.js';
+import { filesOf, findProfile, profileFile } from './locate.js';
 import { compileProvider, type Provider } from './provider.js';
 
 const require = createRequire(import.meta.url);
 
 /** Like `loadProvider`, and quicker where it may be. @throws ProfileError */
 export async function openProvider(reference: string, options: LoadOptions = {}): Promise<Provider> {
+  const { variants = [], set = [], compress = 1, onRead } = options;
+  onRead?.(profileFile(reference), undefined);
   const file = findProfile(reference);
-  const { variants = [], set = [], compress = 1 } = options;
   const kept = readKept(file);
   if (!kept) return (await import('./load.js')).loadProvider(reference, options);
   const { hash, profile, texts } = kept;
   const checksOf = (document: OpenApiDocument) => lateChecks(() => readChecks(file, hash) ?? compileChecks(document));
   if (variants.length === 0 && set.length === 0) {
+    const read = filesOf({ file, profile });
+    onRead?.(read.profile, texts.profile);
+    onRead?.(read.document, texts.document);
     const document = new OpenApiDocument(kept.document, kept);
     return compileProvider(profile, document, { file, variants: [], compress, checks: checksOf(document) });
   }

@@ -2,7 +2,6 @@
  * A provider, ready to serve: its profile and document compiled once. Nothing in here is looked up or parsed per request.
  * @module
  */
-
 import type { Collection, Context, Library, Reply } from '../behaviours/behaviour.js';
 import { compileUnique, withRoot } from '../behaviours/collections.js';
 import { behaviour as behaviourNamed } from '../behaviours/index.js';
@@ -10,14 +9,15 @@ import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
 import { compileCost } from '../limits/cost.js';
 import { compileAny, compileCondition, type Predicate } from '../limits/matching.js';
 import { compilePartition, factPath } from '../limits/partitions.js';
-import type { Policy } from '../limits/policy.js';
+import { mostUnits, type Policy } from '../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../limits/render/headers.js';
-import { compileTemplate, type Template } from '../limits/render/template.js';
+import { compileTemplate, type Stamp, type Template } from '../limits/render/template.js';
 import { type Checks, compileChecks } from '../openapi/checks.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import { createRouter, type OperationRouter } from '../openapi/router.js';
 import { createValidators, type Validator } from '../openapi/validation.js';
-import { compileIdentify, type Identify } from './callers.js';
+import { compileIdentify, type Identify, type PatternMaker } from './callers.js';
+import type { ProfileIssue } from './errors.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import type { PolicySpec, Profile } from './schema.js';
 import { type SecretFacts, secretFacts } from './secret-facts.js';
@@ -30,6 +30,8 @@ export interface Provider {
   /** File that the profile came from. */
   readonly file: string;
   readonly variants: readonly string[];
+  /** What is to be told of the profile or its document, although both can be served. */
+  readonly warnings: readonly ProfileIssue[];
   readonly document: OpenApiDocument;
   readonly router: OperationRouter;
   readonly compress: number;
@@ -67,6 +69,8 @@ export interface ErrorAnswer {
   readonly contentType: string;
   readonly headers: Template;
   readonly body: Template | undefined;
+  /** The instants that its body and its header fields tell, but for `Retry-After`, which is read from what is sent. */
+  readonly stamps: readonly Stamp[];
 }
 
 export interface Guard {
@@ -86,6 +90,10 @@ export interface CompileOptions {
   readonly compress: number;
   /** Of the document's schemas, where they are there already. */
   readonly checks?: Checks | undefined;
+  /** Makes the matchers of credentials; `RegExp` when left out. */
+  readonly patterns?: PatternMaker | undefined;
+  /** What is to be told of the profile or its document, although both can be served. */
+  readonly warnings?: readonly ProfileIssue[] | undefined;
 }
 
 export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
@@ -102,10 +110,11 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     profile,
     file: options.file,
     variants: options.variants,
+    warnings: options.warnings ?? [],
     document,
     router: createRouter(document.operations),
     compress,
-    identify: compileIdentify(profile),
+    identify: compileIdentify(profile, options.patterns),
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
     policies,
     steady: policies.every(({ asked, steady }) => asked !== 'caller' || steady),
@@ -138,10 +147,14 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
 
 function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
   const { charges } = spec.refusal;
+  const how = {
+    algorithm: algorithm(spec.algorithm as AlgorithmName),
+    window: (spec.window && compileWindow(spec.window, compress)) ?? { kind: 'first-request' as const, lengthMs: 0 },
+  };
+  const most = mostUnits(how);
   return {
     id,
-    algorithm: algorithm(spec.algorithm as AlgorithmName),
-    window: (spec.window && compileWindow(spec.window, compress)) ?? { kind: 'first-request', lengthMs: 0 },
+    ...how,
     options: scaledOptions(spec),
     unit: spec.unit,
     scale: spec.scale,
@@ -150,8 +163,8 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     steady: !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
     partition: compilePartition(spec.partitionBy),
-    cost: compileCost(spec.cost ?? [], spec.scale),
-    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale),
+    cost: compileCost(spec.cost ?? [], spec.scale, most),
+    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, most),
     free: compileAny(spec.free),
     refusal: {
       charges: charges === 'self' ? [id] : charges === 'none' ? [] : charges,
@@ -171,13 +184,17 @@ function scaledOptions(spec: PolicySpec): Readonly<Record<string, unknown>> {
 }
 
 function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswer {
+  const { headers = {} } = spec;
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'retry-after');
+  const body = spec.body === undefined ? undefined : compileTemplate(spec.body);
   return {
     name,
     status: spec.status,
     when: compileCondition(spec.when),
     contentType: spec.contentType ?? 'application/json',
-    headers: compileTemplate(spec.headers ?? {}),
-    body: spec.body === undefined ? undefined : compileTemplate(spec.body),
+    headers: compileTemplate(headers),
+    body,
+    stamps: [...compileTemplate(Object.fromEntries(others)).stamps, ...(body?.stamps ?? [])],
   };
 }
 

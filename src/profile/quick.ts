@@ -43,10 +43,32 @@ export function yamlValue(text: string): { readonly value: unknown } | undefined
   }
 }
 
-function keysIn(value: unknown): number {
-  if (value === null || typeof value !== 'object') return 0;
-  let keys = Array.isArray(value) ? 0 : Object.keys(value).length;
-  for (const inner of Object.values(value)) keys += keysIn(inner);
+/** Why a large text is none that can be read quickly, from line 1 and column 1. */
+export function largeFault(text: string): { line: number; col: number; problem: string; fix: string } {
+  try {
+    const { load } = require('js-yaml') as typeof import('js-yaml');
+    load(text, { maxAliases: 0 });
+  } catch (error) {
+    const { mark, reason = (error as Error).message } = error as {
+      mark?: { line: number; column: number };
+      reason?: string;
+    };
+    const problem = `this cannot be read: ${reason.replace(/\s+/g, ' ').replaceAll('; ', ', ')}`;
+    return { line: (mark?.line ?? 0) + 1, col: (mark?.column ?? 0) + 1, problem, fix: 'mend it, or write it as JSON' };
+  }
+  const problem = 'this is too large to be read with its merge keys, tags or numbers beyond any';
+  return { line: 1, col: 1, problem, fix: 'write it without, or as JSON' };
+}
+
+function keysIn(root: unknown): number {
+  let keys = 0;
+  const waiting: unknown[] = [root];
+  // A list of what waits, in place of recursion: how deep the value is nested is for others to say.
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (value === null || typeof value !== 'object') continue;
+    if (!Array.isArray(value)) keys += Object.keys(value).length;
+    for (const inner of Object.values(value)) waiting.push(inner);
+  }
   return keys;
 }
 

@@ -10,6 +10,8 @@ export const conditionSchema = pieces.conditionSchema(z);
 export const cost = pieces.cost(z);
 export const duration = pieces.duration(z);
 export const json = pieces.json(z);
+export const headerName = pieces.headerName(z);
+export const headerText = pieces.headerText(z);
 
 export const name = z.string().regex(/^[A-Za-z][\w.-]*$/, {
   error: 'is not a name; use letters, digits, "-", "." and "_", starting with a letter',

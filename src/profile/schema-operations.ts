@@ -79,7 +79,7 @@ export const collection = z.strictObject({
   seed: z
     .union([
       z.array(json),
-      z.strictObject({ count: z.int().nonnegative(), item: json.describe('A template; names index') }),
+      z.strictObject({ count: z.int().nonnegative().max(100_000), item: json.describe('A template; names index') }),
     ])
     .default([])
     .describe('What is there to begin with'),

@@ -4,14 +4,18 @@
  */
 import { z } from 'zod';
 import { algorithms } from '../limits/algorithms/index.js';
-import { parseDuration } from '../limits/duration.js';
+import { LONGEST_MS, readDuration } from '../limits/duration.js';
 import { FORMAT_NAMES } from '../limits/render/formats.js';
-import { amount, conditionSchema, cost, evidence, kebab, name } from './schema-basics.js';
+import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './schema-basics.js';
 
 const windowLength = z.union([
   z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']),
-  z.string().refine((text) => parseDuration(text) !== undefined && parseDuration(text)! > 0, {
-    error: 'is not a window length; write a duration (60s, 1h) or second, minute, hour, day, week, month',
+  z.string().superRefine((text, context) => {
+    const ms = readDuration(text);
+    if (typeof ms === 'number' && ms > 0) return;
+    const isDuration = typeof ms !== 'number' && !ms.fault.startsWith('is not a duration');
+    const message = 'is not a window length; write a duration (60s, 1h) or second, minute, hour, day, week, month';
+    context.addIssue({ code: 'custom', message: isDuration ? ms.fault : message });
   }),
 ]);
 
@@ -41,7 +45,13 @@ const refusal = z.strictObject({
     .default(false)
     .describe('A refusal here ends the asking: policies below are neither asked nor charged'),
   retryAfter: z
-    .union([z.enum(['truthful', 'reset']), z.int().positive()])
+    .union([
+      z.enum(['truthful', 'reset']),
+      z
+        .int()
+        .positive()
+        .max(LONGEST_MS / 1_000),
+    ])
     .default('truthful')
     .describe('Retry-After: the truth, the seconds to the reset, or a fixed number'),
 });
@@ -58,9 +68,16 @@ const policyParts = {
     ),
   unit: z
     .string()
+    // It is told in a header, as a string of RFC 9651.
+    .regex(/^[ !#-[\]-~]+$/, { error: 'is not a unit; use ASCII letters without quotes and backslashes' })
     .default('requests')
     .describe('What is counted: requests, concurrent-requests, tokens, points, usd …'),
-  scale: z.int().positive().default(1).describe('Counted in fractions of 1/scale (100: cents of a dollar)'),
+  scale: z
+    .int()
+    .positive()
+    .max(1_000_000_000)
+    .default(1)
+    .describe('Counted in fractions of 1/scale (100: cents of a dollar)'),
   asked: z.enum(['arrival', 'caller']).default('caller').describe('arrival: before the caller is known'),
   applies: z
     .union([conditionSchema.transform((one) => [one]), z.array(conditionSchema)])
@@ -113,7 +130,7 @@ export const header = z.strictObject({
     ])
     .optional(),
   format: z.enum(FORMAT_NAMES).optional().describe('How an instant is written; epoch-seconds when left out'),
-  text: z.string().optional().describe('A template, in place of policy and value'),
+  text: headerText.optional().describe('A template, in place of policy and value'),
   on: z.enum(['every-response', 'refusal', 'success']).default('every-response'),
   when: conditionSchema.optional(),
   below: z.number().gt(0).lte(1).optional().describe('Only when less than this share is left'),

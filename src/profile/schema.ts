@@ -6,7 +6,18 @@
  */
 import { z } from 'zod';
 import { advice } from './schema-advice.js';
-import { amount, conditionSchema, duration, evidence, json, kebab, listOf, name } from './schema-basics.js';
+import {
+  amount,
+  conditionSchema,
+  duration,
+  evidence,
+  headerName,
+  headerText,
+  json,
+  kebab,
+  listOf,
+  name,
+} from './schema-basics.js';
 import { collection, operation } from './schema-operations.js';
 import { header, policySchema, type windowSchema } from './schema-policies.js';
 
@@ -23,14 +34,14 @@ const error = z.strictObject({
     .describe(
       'Requests for which a fault with this status gives this error, where several errors have it; any when left out',
     ),
-  headers: z.record(z.string(), z.string()).optional(),
-  contentType: z.string().optional(),
+  headers: z.record(headerName, headerText).optional(),
+  contentType: headerText.optional(),
   body: json.optional().describe('A template'),
   evidence,
 });
 
 const credential = z.strictObject({
-  header: z.string().optional(),
+  header: headerName.optional(),
   query: z.string().optional(),
   scheme: z.string().optional().describe('What stands in front of the credential in the header, such as Bearer'),
   pattern: z.string().describe('Regular expression of a well-formed credential; named groups become caller facts'),
@@ -117,7 +128,7 @@ export const profileSchema = z.strictObject({
   plans: z.record(kebab, plan),
   fixtures: z.array(fixture).default([]),
   policies: z.record(kebab, policySchema).describe('In the order in which they are asked'),
-  headers: z.record(z.string(), header).default({}),
+  headers: z.record(headerName, header).default({}),
   errors: z.record(name, error),
   answers: z
     .strictObject({
@@ -135,7 +146,7 @@ export const profileSchema = z.strictObject({
   requestId: z
     .strictObject({
       template: z.string().describe('Such as ${new.uuid}'),
-      header: z.string().optional(),
+      header: headerName.optional(),
       echo: z.boolean().default(false).describe("Takes the caller's own from that header"),
       evidence,
     })
@@ -143,7 +154,7 @@ export const profileSchema = z.strictObject({
   cache: z
     .strictObject({
       ttl: duration,
-      header: z.string(),
+      header: headerName,
       operations: z.union([z.literal('all'), z.array(z.string())]).default('all'),
       bypass: z.array(z.string()).default([]),
       except: z.array(z.int()).default([]).describe('Statuses whose responses do not carry the header'),
@@ -154,7 +165,7 @@ export const profileSchema = z.strictObject({
   etag: z.strictObject({ methods: z.array(z.string()).default(['GET']), evidence }).optional(),
   idempotency: z
     .strictObject({
-      header: z.string(),
+      header: headerName,
       operations: z.array(z.string()),
       ttl: duration,
       replay: z.enum(['stored-response', 'conflict']).default('stored-response'),

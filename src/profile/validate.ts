@@ -26,16 +26,24 @@ export function validateProfile(reference: string): Verdict {
     provider = loadProvider(reference);
     compileAll(provider);
   });
-  const known = new Set(found.map(formatIssue));
-  const issues: VerdictIssue[] = [...found];
+  const issues: VerdictIssue[] = [...(provider?.warnings ?? []), ...found];
+  const known = new Set(issues.map(formatIssue));
   // Where the profile itself is broken, its variants are too.
   for (const variant of found.length === 0 && provider ? Object.keys(provider.profile.variants) : []) {
-    for (const issue of issuesOf(() => loadProvider(reference, { variants: [variant] }))) {
+    for (const issue of loadIssues(reference, variant)) {
       if (!known.has(formatIssue(issue))) issues.push({ ...issue, variant });
       known.add(formatIssue(issue));
     }
   }
   return { provider, issues };
+}
+
+function loadIssues(reference: string, variant: string): readonly ProfileIssue[] {
+  let warnings: readonly ProfileIssue[] = [];
+  const errors = issuesOf(() => {
+    warnings = loadProvider(reference, { variants: [variant] }).warnings;
+  });
+  return [...warnings, ...errors];
 }
 
 function issuesOf(work: () => void): readonly ProfileIssue[] {

@@ -4,6 +4,7 @@
  */
 import { suggest } from '../profile/errors.js';
 import type { Account } from '../state/accounts.js';
+import { checkedUnits } from './amounts.js';
 import { Problem } from './problem.js';
 import type { World } from './world.js';
 
@@ -28,9 +29,7 @@ export function changeAccount(world: World, id: string, { plan, keys, quotas }: 
       const fix = suggest(policy, [...policies.keys()]);
       throw new Problem(400, 'unknown-policy', `${profile.id} has no policy "${policy}"; ${fix}`, field);
     }
-    if (!Number.isFinite(amount) || amount < 0) {
-      throw new Problem(400, 'bad-amount', `must be a number from 0 up, not ${amount}`, field);
-    }
+    checkedUnits(policies.get(policy)!, amount, field);
   }
   return world.accounts.put(id, {
     ...(plan === undefined ? {} : { plan }),

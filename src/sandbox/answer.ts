@@ -2,6 +2,7 @@
  * From a reply to what is written on the wire.
  * @module
  */
+import { headerText } from '../limits/render/header-text.js';
 import type { Scope } from '../limits/render/template.js';
 import type { ErrorAnswer } from '../profile/provider.js';
 
@@ -15,6 +16,8 @@ export interface Answer {
   readonly drop?: boolean;
   /** The connection is to be closed once so many bytes of the body have been sent. */
   readonly cutAfter?: number;
+  /** Its row in the journal, where it tells the client to stop: it refuses the request (by a policy, or with a 429), or says that nothing is left. */
+  readonly stop?: number | undefined;
 }
 
 export interface Draft {
@@ -37,7 +40,7 @@ export function draftError(error: ErrorAnswer, scope: Scope, now: number, status
   const { contentType, name, body } = error;
   const headers: Record<string, string> = {};
   const rendered = error.headers.render(scope, now) as Record<string, unknown>;
-  for (const header in rendered) headers[header] = String(rendered[header]);
+  for (const header in rendered) headers[header] = headerText(String(rendered[header]));
   return { status, contentType, headers, body: body?.render(scope, now), steady: body?.constant, error: name };
 }
 

@@ -8,7 +8,7 @@ import type { RequestFacts } from '../limits/facts.js';
 import { type Policy, paramsFor } from '../limits/policy.js';
 import type { Report } from '../limits/render/headers.js';
 import { nominalLength } from '../limits/windows.js';
-import type { Skipped } from '../state/journal.js';
+import type { Skipped } from '../state/journal-entry.js';
 import type { MemoryStore } from '../state/memory-store.js';
 import type { World } from './world.js';
 

@@ -2,7 +2,7 @@
  * What may be asked of a clock.
  * @module
  */
-import { parseDuration } from '../limits/duration.js';
+import { readDuration } from '../limits/duration.js';
 import { checkInstant, parseInstant } from './instants.js';
 import { Problem } from './problem.js';
 
@@ -36,10 +36,13 @@ export function checkClockChange({ now: instant, frozen, rate }: ClockChange): {
 
 /** Whole milliseconds to move forward from `now`. @throws Problem */
 export function checkAdvance(by: number | string, now: number): number {
-  const ms = typeof by === 'number' ? by : parseDuration(by);
+  const ms = typeof by === 'number' ? by : readDuration(by);
   const field = typeof by === 'number' ? 'ms' : 'duration';
-  if (ms === undefined)
-    throw new Problem(400, 'bad-duration', `"${by}" is not a duration; write it like 90s, 5m, 1h, 2d or PT1H`, field);
+  if (typeof ms !== 'number') {
+    // Too long for a window is too far for the clock as well.
+    if (ms.isTooLong) checkInstant(Number.POSITIVE_INFINITY, field);
+    throw new Problem(400, 'bad-duration', `"${by}" ${ms.fault}`, field);
+  }
   if (!Number.isFinite(ms) || ms < 0)
     throw new Problem(
       400,

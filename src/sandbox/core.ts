@@ -17,15 +17,26 @@ export interface Core {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly jobs: JobWatch;
+  /** Whether its clients are judged: requests are then compared more closely. */
+  readonly judging: boolean;
   /** Whether a request's `Prefer` is heeded. */
   readonly prefer: boolean;
   readonly log: Log;
   /** Sends a finished job to its webhook; never rejects. */
   readonly deliver: (url: string, body: unknown) => Promise<void>;
-  /** Numbers requests, from 1. */
-  nextRequest(): number;
+  readonly tally: Tally;
   /** Tells whoever listens. A request is told of by its row in the journal. */
   emit(event: SandboxEvent | number): void;
+}
+
+/** Counts of a sandbox since it was made, resets or not. */
+export interface Tally {
+  /** Requests to providers that have come; the number of the newest. */
+  requests: number;
+  /** Those of them that a policy has refused. */
+  refused: number;
+  /** Changes that come neither with a request nor with an event. */
+  changes: number;
 }
 
 export type Log = (level: 'info' | 'warn', message: string) => void;

@@ -4,7 +4,7 @@
  */
 import type { ClockReading } from '../clock.js';
 import { suggest } from '../profile/errors.js';
-import type { JournalEntry } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { Problem } from './problem.js';
 
 /** What each kind of event tells. */
@@ -93,6 +93,11 @@ export class Events {
     readonly listened: (listeners: number) => void,
     readonly entryOf: (row: number) => JournalEntry,
   ) {}
+
+  /** How many there have been. */
+  get told(): number {
+    return this.#last;
+  }
 
   get listeners(): number {
     return this.#listeners.size;

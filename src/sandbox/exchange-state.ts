@@ -4,8 +4,10 @@
  */
 import { withScope } from '../behaviours/collections.js';
 import type { Admission, Ask, Decision, Instant } from '../limits/engine.js';
-import type { Scope } from '../limits/render/template.js';
-import type { Skipped, Told } from '../state/journal.js';
+import { dig } from '../limits/facts.js';
+import { statedInstant } from '../limits/render/formats.js';
+import type { Scope, Stamp } from '../limits/render/template.js';
+import type { Skipped, Told } from '../state/journal-entry.js';
 import { type Draft, draftError } from './answer.js';
 import { Reports } from './asks.js';
 import { type Core, instantOf, type Port, requestName } from './core.js';
@@ -29,7 +31,7 @@ export class Exchange implements ScopeSource {
   /** Virtual and real epoch ms of arrival. */
   readonly at: number;
   readonly realAt: number;
-  /** Real epoch ms, with fractions, at which it may have set out. */
+  /** Real epoch ms, with fractions, at which it arrived. */
   readonly beganAt: number;
   admissions: readonly Admission[] = NONE;
   /** What was asked of the policies, in their order, and what they said. */
@@ -47,7 +49,9 @@ export class Exchange implements ScopeSource {
   refusal: { policy: string; seconds: number | undefined } | undefined;
   /** What the headers told of policies. */
   readonly shown: Told[] = [];
-  readonly departure: Departure = { row: undefined, leftAt: null };
+  /** Instants, virtual epoch ms, that the answer tells in other places than `Retry-After` as the time to come back. */
+  comeBackAt: readonly number[] = NONE;
+  readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
   settled = false;
   checked: ScopeSource['checked'];
   #scope: Scope | undefined;
@@ -64,7 +68,8 @@ export class Exchange implements ScopeSource {
     this.request = new Request(arrival, world.provider.router.match(arrival.method, arrival.path));
     this.store = world.store;
     this.inFlight = world.inFlight;
-    this.number = core.nextRequest();
+    core.tally.requests += 1;
+    this.number = core.tally.requests;
     this.id = requestName(core.name, this.number);
     this.instant = instantOf(core);
     this.at = this.instant.now;
@@ -95,6 +100,11 @@ export class Exchange implements ScopeSource {
     return this.#renewed ? undefined : this.decisions;
   }
 
+  /** The answer tells the client to come back at that instant. */
+  tellWait(at: number): void {
+    this.comeBackAt = [...this.comeBackAt, at];
+  }
+
   /** Something has been asked of the policies. */
   asked(asks: readonly Ask[], admission: Admission): void {
     const first = this.admissions.length === 0;
@@ -116,10 +126,31 @@ export class Exchange implements ScopeSource {
 export interface Departure {
   /** Of the journal, once it has been written down. */
   row: number | undefined;
+  /** The machine's epoch ms, with fractions. */
   leftAt: number | null;
+  /** Virtual epoch ms; `null` where the clock stood still. */
+  answeredAt: number | null;
 }
 
 const NONE: readonly never[] = [];
+
+/** Notes the instants that a refusal's body and header fields tell. @param extra what its template may name besides */
+function noteStamps(one: Exchange, stamps: readonly Stamp[], extra: Readonly<Record<string, unknown>> = {}): void {
+  const { told, instant, refusal } = one;
+  const { now } = instant;
+  for (const { path, format } of stamps) {
+    const [root, policy] = path;
+    if (root === 'retryAfter' && told!.seconds !== undefined) one.tellWait(now + told!.seconds * 1_000);
+    if (root === 'retryAt' && told!.at !== undefined) one.tellWait(statedInstant(format, told!.at, now));
+    const resetAt =
+      root === 'refusal'
+        ? dig(extra, path, 0)
+        : root === 'policies' && policy === refusal?.policy
+          ? one.standing.get(policy!)?.resetAt
+          : undefined;
+    if (typeof resetAt === 'number') one.tellWait(statedInstant(format, resetAt, now));
+  }
+}
 
 function requestIdText({ world, request, scope, instant }: Exchange): string | undefined {
   const { requestId } = world.provider;
@@ -136,6 +167,7 @@ export function errorDraft(
   status?: number,
 ): Draft {
   const error = one.world.provider.errors.get(name)!;
+  if (one.told !== undefined && error.stamps.length > 0) noteStamps(one, error.stamps, extra);
   const draft = draftError(error, extra ? withScope(one.scope, extra) : one.scope, one.instant.now, status);
   if (!draft.steady && !one.refusal) draft.body = withoutCredentials(one, draft.body);
   return draft;

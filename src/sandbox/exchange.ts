@@ -5,7 +5,7 @@
  * @module
  */
 import { admit, type Decision, release } from '../limits/engine.js';
-import type { Skipped } from '../state/journal.js';
+import type { Skipped } from '../state/journal-entry.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { collectAsks } from './asks.js';
 import { type Core, instantOf, type Port } from './core.js';
@@ -19,6 +19,7 @@ import { record } from './record.js';
 import { refuse } from './refuse.js';
 import type { Arrival } from './request.js';
 import { settleOnce } from './settlement.js';
+import { waitingEntry } from './waiting.js';
 import type { World } from './world.js';
 import { entityTag, matchesTag } from './wrappers.js';
 
@@ -72,8 +73,10 @@ function holdsUntilSent({ charged, ask: { policy } }: Decision): boolean {
 }
 
 function left(core: Core, departure: Departure): void {
-  departure.leftAt = core.clock.precise();
-  if (departure.row !== undefined) core.journal.left(departure.row, departure.leftAt);
+  const leftAt = core.clock.precise();
+  departure.leftAt = leftAt;
+  departure.answeredAt = core.clock.stands ? null : core.clock.now();
+  if (departure.row !== undefined) core.journal.left(departure.row, { leftAt, answeredAt: departure.answeredAt });
 }
 
 function arrangedFault({ core, world, request, refusal }: Exchange): Fault | undefined {
@@ -92,7 +95,7 @@ const GONE: Draft = { status: 0, contentType: undefined, headers: {}, body: unde
 
 function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
   const { core, inFlight, request, id, at: since } = one;
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const until = since + delayMs;
     const sent = new Promise<void>((left) => one.port.onDone(left));
     // Once it is over, somebody else may have its name: a sandbox that is restored goes back to former ones.
@@ -100,7 +103,12 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
     const cancel = core.clock.at(until, () => {
       over = true;
       one.renew(instantOf(core));
-      resolve(finish(one, produce(one, fault), fault));
+      try {
+        resolve(finish(one, produce(one, fault), fault));
+      } catch (error) {
+        inFlight.delete(id);
+        reject(error);
+      }
       return sent;
     });
     const abort = () => {
@@ -113,13 +121,25 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
       resolve({ status: 503, headers: {}, body: null, drop: true });
     };
     const { method, path, operation, caller, credential } = request;
-    inFlight.set(id, { id, method, path, operation, caller: caller?.facts ?? {}, credential, since, until, abort });
+    const facts = caller?.facts ?? {};
+    inFlight.set(id, {
+      id,
+      method,
+      path,
+      operation,
+      caller: facts,
+      credential,
+      since,
+      until,
+      abort,
+      entry: () => waitingEntry(one),
+    });
     // A client that has gone needs no answer; what it was charged stays charged.
     one.port.onDone(() => {
       if (over) return;
       abort();
       one.renew(instantOf(core));
-      record(one, GONE, {});
+      record(one, GONE, {}, 'gone');
     });
   });
 }
@@ -137,17 +157,27 @@ function finish(one: Exchange, draft: Draft, fault?: Fault): Answer {
   settleOnce(one, draft);
   if (fault) one.inFlight.delete(one.id);
   if (fault?.drop) {
-    record(one, draft, {});
+    record(one, draft, {}, 'dropped');
     return { status: draft.status, headers: {}, body: null, drop: true };
   }
   if (!isBodiless(draft.status)) text ??= bodyText(draft) ?? undefined;
   const headers = responseHeaders(one, draft, tag, fault);
   const bodiless = isBodiless(draft.status) || text === undefined;
   if (!bodiless) headers['Content-Type'] ??= draft.contentType ?? 'application/json';
-  record(one, draft, headers);
   const body = bodiless ? null : text!;
-  if (body === null || fault?.truncateBody === undefined) return { status: draft.status, headers, body };
-  return { status: draft.status, headers, body, cutAfter: bytesSent(body, fault.truncateBody) };
+  const cutAfter = body === null || fault?.truncateBody === undefined ? undefined : bytesSent(body, fault.truncateBody);
+  const isCut = cutAfter !== undefined && cutAfter < Buffer.byteLength(body!) && request.method !== 'HEAD';
+  record(one, draft, headers, isCut ? 'cut' : undefined);
+  const stop = tellsToStop(one, draft.status) ? one.departure.row : undefined;
+  if (cutAfter === undefined) return { status: draft.status, headers, body, stop };
+  return { status: draft.status, headers, body, cutAfter, stop };
+}
+
+/** What runs at the same time frees its place whenever it ends: that nothing is left of it tells nobody to stop. */
+function tellsToStop({ refusal, shown }: Exchange, status: number): boolean {
+  if (refusal !== undefined || status === 429) return true;
+  for (let i = 0; i < shown.length; i++) if (shown[i]!.remaining === 0 && shown[i]!.resetAt !== null) return true;
+  return false;
 }
 
 function isTagged({ world, request }: Exchange, draft: Draft, fault: Fault | undefined): boolean {

@@ -6,7 +6,7 @@ import { formatDuration } from '../limits/duration.js';
 import type { Policy } from '../limits/policy.js';
 import { amountInWords, anyInWords, listInWords } from '../limits/words.js';
 import type { Provider } from '../profile/provider.js';
-import type { JournalDecision, JournalEntry } from '../state/journal.js';
+import type { JournalDecision, JournalEntry } from '../state/journal-entry.js';
 
 /** What a policy had to do with a request. */
 export type Part = 'admitted' | 'refused' | 'not-asked' | 'not-applicable';

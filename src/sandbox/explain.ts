@@ -6,7 +6,7 @@ import { type Policy, ruleInWords } from '../limits/policy.js';
 import { listInWords, whereInWords } from '../limits/words.js';
 import { type Evidence, evidenceInWords, type ShownSource, sourceOf } from '../profile/evidence.js';
 import type { Provider } from '../profile/provider.js';
-import type { JournalEntry } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { explainDecision, type Part, whyRefused } from './explain-decision.js';
 
 export interface PolicyExplanation {

@@ -33,6 +33,8 @@ export class Faults {
   readonly #clock: Pick<Clock, 'now' | 'horizon'>;
   #faults: Fault[] = [];
   #made = 0;
+  /** Rises whenever somebody adds, removes or replaces faults. */
+  revision = 0;
 
   constructor(clock: Pick<Clock, 'now' | 'horizon'>) {
     this.#clock = clock;
@@ -40,6 +42,7 @@ export class Faults {
 
   add(spec: FaultSpec): Fault {
     this.#made += 1;
+    this.revision += 1;
     const { expiresInMs } = spec;
     const fault: Fault = {
       ...spec,
@@ -71,6 +74,7 @@ export class Faults {
   remove(id?: string): boolean {
     const found = this.list().some((fault) => id === undefined || fault.id === id);
     if (!found && id !== undefined) return false;
+    this.revision += 1;
     this.#faults = id === undefined ? [] : this.#faults.filter((fault) => fault.id !== id);
     return found;
   }
@@ -82,6 +86,7 @@ export class Faults {
 
   load({ made, list }: ReturnType<Faults['dump']>): void {
     this.#made = made;
+    this.revision += 1;
     this.#faults = [...list];
   }
 

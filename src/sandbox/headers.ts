@@ -3,6 +3,8 @@
  * @module
  */
 import { httpDate } from '../limits/render/formats.js';
+import { headerText } from '../limits/render/header-text.js';
+import type { Told } from '../state/journal-entry.js';
 import type { Draft } from './answer.js';
 import type { Exchange } from './exchange-state.js';
 import { rewriteRetryAfter } from './fault-actions.js';
@@ -21,7 +23,7 @@ export function responseHeaders(
   const headers: Record<string, string> = { Date: httpDate(now) };
   // Paths that are none of the provider's get none of its headers.
   if (request.match !== undefined || provider.needsCaller(request.path)) {
-    if (requestId?.header !== undefined) headers[requestId.header] = one.requestId!;
+    if (requestId?.header !== undefined) headers[requestId.header] = headerText(one.requestId!);
     const { cache } = profile;
     if (cache && !cache.except.includes(draft.status)) headers[cache.header] = one.cacheState ?? cacheState(one);
   }
@@ -37,18 +39,32 @@ export function responseHeaders(
       outcome: { status: draft.status, error: draft.error },
       now,
       scope: (path) => one.scope(path),
-      tell: ({ policy, remaining, resetAt }) => one.shown.push({ policy, remaining, resetAt }),
+      tell: ({ policy, remaining, resetAt }) => tellOnce(one, { policy, remaining, resetAt }),
+      tellWait: (at) => one.tellWait(at),
+      // Of a refusal, the reset of the policy that refused is a time to come back.
+      tellReset: (policy, at) => {
+        if (policy === one.refusal?.policy) one.tellWait(at);
+      },
     },
     headers,
   );
   Object.assign(headers, draft.headers);
   if (fault?.headers) {
     // A fault may say anything in place of the truth.
-    if (overlap(headers, fault.headers)) one.shown.length = 0;
+    if (overlap(headers, fault.headers)) {
+      one.shown.length = 0;
+      one.comeBackAt = [];
+    }
     Object.assign(headers, fault.headers);
   }
   if (fault?.retryAfter !== undefined) rewriteRetryAfter(headers, fault.retryAfter, told?.at, now);
   return headers;
+}
+
+/** Several headers may tell of the same policy. */
+function tellOnce({ shown }: Exchange, told: Told): void {
+  for (let i = 0; i < shown.length; i++) if (shown[i]!.policy === told.policy) return;
+  shown.push(told);
 }
 
 function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): boolean {

@@ -20,12 +20,14 @@ export interface InFlightRequest {
 
 export function listInFlight(world: World): InFlightRequest[] {
   const { origin, provider } = world;
-  return [...world.inFlight.values()].map(({ since, until, abort: _, caller, credential, path, ...request }) => ({
-    ...request,
-    path: origin.secrets.target(path, credential, origin.isKnown),
-    profile: provider.id,
-    caller: maskFacts(origin, caller),
-    since: new Date(since).toISOString(),
-    until: until === null ? null : new Date(until).toISOString(),
-  }));
+  return [...world.inFlight.values()].map(
+    ({ since, until, abort: _, entry: __, caller, credential, path, ...request }) => ({
+      ...request,
+      path: origin.secrets.target(path, credential, origin.isKnown),
+      profile: provider.id,
+      caller: maskFacts(origin, caller),
+      since: new Date(since).toISOString(),
+      until: until === null ? null : new Date(until).toISOString(),
+    }),
+  );
 }

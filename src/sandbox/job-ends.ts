@@ -25,58 +25,46 @@ const ENDS_AT = 0;
 const SERIAL = 1;
 const OUTCOME = 2;
 const PLACE = 3;
-const WIDTH = 4;
-
-/** So many that are over are taken out at once: to take one from the front of a long list is to move all that are behind it. */
-const MOST_OVER = 1_000;
+const ORDER = 4;
+const WIDTH = 5;
 
 export class JobEnds {
   readonly #records = new Records(WIDTH);
-  /** Records in the order of their ends; those before `#first` are over. */
-  readonly #order: number[] = [];
-  #first = 0;
+  /** A binary heap of records: each ends no later than the two at twice its place plus one and two. */
+  readonly #heap: number[] = [];
   readonly #outcomes: string[] = [];
   readonly #places: Place[] = [];
+  #added = 0;
 
   get size(): number {
-    return this.#order.length - this.#first;
+    return this.#heap.length;
   }
 
   /** Epoch ms; `Infinity` where it runs until told otherwise; `undefined` where there is none. */
   get firstEndsAt(): number | undefined {
-    return this.size === 0 ? undefined : this.#endsAt(this.#first);
+    return this.size === 0 ? undefined : this.#endsAt(this.#heap[0]!);
   }
 
   /** @returns whether it is the first now */
   add(world: World, collection: string, { id, serial, job }: JobItem): boolean {
-    const endsAt = job.endsAt ?? Number.POSITIVE_INFINITY;
     const record = this.#records.add(id);
-    this.#records.setNumber(record, ENDS_AT, endsAt);
+    this.#records.setNumber(record, ENDS_AT, job.endsAt ?? Number.POSITIVE_INFINITY);
     this.#records.setNumber(record, SERIAL, serial);
     this.#records.setNumber(record, OUTCOME, placeAmong(this.#outcomes, job.outcome));
     this.#records.setNumber(record, PLACE, this.#place(world, collection));
-    const at = this.#behind(endsAt);
-    if (at === this.#order.length) this.#order.push(record);
-    else this.#order.splice(at, 0, record);
-    return at === this.#first;
+    this.#added += 1;
+    this.#records.setNumber(record, ORDER, this.#added);
+    this.#heap.push(record);
+    return this.#up(this.#heap.length - 1) === 0;
   }
 
   /** Takes the first, where it is over by `now`. */
   next(now: number): JobEnd | undefined {
-    const at = this.#first;
-    if (this.size === 0 || this.#endsAt(at) > now) return undefined;
-    const record = this.#order[at]!;
-    const endsAt = this.#endsAt(at);
+    const record = this.#heap[0];
+    if (record === undefined || this.#endsAt(record) > now) return undefined;
     const outcome = this.#outcomes[this.#records.number(record, OUTCOME)]!;
-    const end = { ...this.#placeOf(record), id: this.#records.text(record), outcome, endsAt };
-    this.#records.drop(record);
-    this.#first += 1;
-    if (this.#first > MOST_OVER || this.size === 0) {
-      this.#order.splice(0, this.#first);
-      this.#first = 0;
-    }
-    // Places are worlds, which may have been replaced.
-    if (this.size === 0) this.#places.length = 0;
+    const end = { ...this.#placeOf(record), id: this.#records.text(record), outcome, endsAt: this.#endsAt(record) };
+    this.#takeOut(0);
     return end;
   }
 
@@ -84,42 +72,75 @@ export class JobEnds {
   remove(world: World, serial: number): string | undefined {
     // Another edition of a provider is another world with the same resources.
     const { resources } = world;
-    const is = (record: number) =>
-      this.#records.number(record, SERIAL) === serial && this.#placeOf(record).world.resources === resources;
-    const at = this.#order.findIndex((record, i) => i >= this.#first && is(record));
+    const at = this.#heap.findIndex(
+      (record) =>
+        this.#records.number(record, SERIAL) === serial && this.#placeOf(record).world.resources === resources,
+    );
     if (at < 0) return undefined;
-    const [record] = this.#order.splice(at, 1) as [number];
-    const { collection } = this.#placeOf(record);
-    this.#records.drop(record);
+    const { collection } = this.#placeOf(this.#heap[at]!);
+    this.#takeOut(at);
     return collection;
   }
 
   /** Lets go of all. */
   clear(): void {
     this.#records.clear();
-    this.#order.length = 0;
-    this.#first = 0;
+    this.#heap.length = 0;
     this.#places.length = 0;
   }
 
-  #endsAt(at: number): number {
-    return this.#records.number(this.#order[at]!, ENDS_AT);
+  #endsAt(record: number): number {
+    return this.#records.number(record, ENDS_AT);
   }
 
   #placeOf(record: number): Place {
     return this.#places[this.#records.number(record, PLACE)]!;
   }
 
-  /** The place in the order behind all that end by then. */
-  #behind(endsAt: number): number {
-    let high = this.#order.length;
-    let low = high > this.#first && this.#endsAt(high - 1) <= endsAt ? high : this.#first;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#endsAt(middle) > endsAt) high = middle;
-      else low = middle + 1;
+  #takeOut(at: number): void {
+    this.#records.drop(this.#heap[at]!);
+    const last = this.#heap.pop()!;
+    if (at < this.#heap.length) {
+      this.#heap[at] = last;
+      this.#down(this.#up(at));
     }
-    return low;
+    // Places are worlds, which may have been replaced.
+    if (this.size === 0) this.#places.length = 0;
+  }
+
+  /** @returns where it is then */
+  #up(from: number): number {
+    let at = from;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      if (!this.#isBefore(this.#heap[at]!, this.#heap[above]!)) break;
+      this.#swap(at, above);
+      at = above;
+    }
+    return at;
+  }
+
+  #down(from: number): void {
+    let at = from;
+    for (;;) {
+      const [left, right] = [2 * at + 1, 2 * at + 2];
+      if (left >= this.#heap.length) return;
+      const isRight = right < this.#heap.length && this.#isBefore(this.#heap[right]!, this.#heap[left]!);
+      const least = isRight ? right : left;
+      if (!this.#isBefore(this.#heap[least]!, this.#heap[at]!)) return;
+      this.#swap(at, least);
+      at = least;
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
+  }
+
+  /** Of jobs that end at the same instant the one that was added first ends first. */
+  #isBefore(a: number, b: number): boolean {
+    const [endA, endB] = [this.#endsAt(a), this.#endsAt(b)];
+    return endA < endB || (endA === endB && this.#records.number(a, ORDER) < this.#records.number(b, ORDER));
   }
 
   #place(world: World, collection: string): number {

@@ -128,6 +128,7 @@ export class Jobs {
     if (outcome === null) delete next.outcome;
     else if (outcome !== undefined) next.outcome = outcome;
     world.jobDefaults = next;
+    this.#core.tally.changes += 1;
     return this.defaults(profile);
   }
 

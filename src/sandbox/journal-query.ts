@@ -3,7 +3,8 @@
  * @module
  */
 import { parseDuration } from '../limits/duration.js';
-import type { Journal, JournalEntry } from '../state/journal.js';
+import type { Journal } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { shortHash } from './credentials.js';
 import { parseInstant } from './instants.js';
 import { Problem } from './problem.js';

@@ -1,19 +1,54 @@
-/**
- * A request as the journal keeps it: a row of what was true. The entry that is read is made when somebody reads it, which happens to few of the many that a load
- * test makes; until then nothing is masked, hashed or put into words.
- *
- * Nothing in a row leads to the request, its body or the provider, which are free to go.
- * @module
- */
-import type { Ask } from '../limits/engine.js';
-import type { Caller } from '../limits/facts.js';
-import type { JournalDecision, JournalEntry, RowShape, Skipped, Told } from '../state/journal.js';
+import type { RowShape } from '../state/journal.js';
+import { BROKEN, type Broken } from '../state/journal-entry.js';
 import type { Ring } from '../state/ring.js';
 import type { Draft } from './answer.js';
-import { requestName } from './core.js';
-import { readHash, shortHash, writeHash } from './credentials.js';
+import { writeHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
-import { bucketId, maskFacts, type Origin, shownPartition } from './shown.js';
+import {
+  ANSWERED_AT,
+  ARRIVED,
+  ASKS,
+  AT,
+  BEGAN_AT,
+  BODY_HASH,
+  BODY_SHAPE,
+  BROKEN_HOW,
+  CACHE,
+  CALLER,
+  CLIENT,
+  COME_BACK_AT,
+  CONDITIONAL,
+  CREDENTIAL,
+  DECISION,
+  DECISIONS,
+  DURATION,
+  ERROR,
+  ETAG,
+  FACTS,
+  HEAD,
+  ID,
+  IDEMPOTENCY_KEY,
+  IF_NONE_MATCH,
+  ITEMS,
+  LEFT_AT,
+  METHOD,
+  OPERATION,
+  ORIGIN,
+  PATH,
+  PEER,
+  QUERY,
+  REAL_AT,
+  REFUSED_BY,
+  RETRY_AFTER,
+  SENT_AT,
+  SKIPPED,
+  STATUS,
+  TOLD,
+  TOLD_OF,
+  UNREAD_AT,
+  WARNINGS,
+} from './journal-places.js';
+import { readRow } from './journal-row-read.js';
 
 /** What only the answer shows. */
 export interface Shown {
@@ -24,52 +59,16 @@ export interface Shown {
   readonly idempotencyKey: string | undefined;
   readonly conditional: boolean;
   readonly etag: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+  /** Hash of the body without timestamps and random ids. */
+  readonly bodyShape: string | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
+  /** Virtual epoch ms. */
+  readonly comeBackAt: readonly number[];
   readonly durationMs: number;
+  readonly broken: Broken | undefined;
 }
-
-/** Places of the facts in a row. */
-const ORIGIN = 0;
-const METHOD = 1;
-/** As it came. */
-const PATH = 2;
-/** As it came, without the question mark. */
-const QUERY = 3;
-const OPERATION = 4;
-const CALLER = 5;
-const CREDENTIAL = 6;
-const ERROR = 7;
-const REFUSED_BY = 8;
-/** What the policies were asked; the numbers have their answers in the same order. */
-const ASKS = 9;
-const SKIPPED = 10;
-const WARNINGS = 11;
-const IDEMPOTENCY_KEY = 12;
-const ETAG = 13;
-const CACHE = 14;
-const FACTS = 15;
-
-/** Places of the numbers. NaN is none. */
-const ID = 0;
-const STATUS = 1;
-const AT = 2;
-const SENT_AT = 3;
-const REAL_AT = 4;
-const DURATION = 5;
-const BEGAN_AT = 6;
-const LEFT_AT = 7;
-const RETRY_AFTER = 8;
-const ITEMS = 9;
-const CONDITIONAL = 10;
-const DECISIONS = 11;
-const TOLD_OF = 12;
-/** Two of them. */
-const BODY_HASH = 13;
-const HEAD = 15;
-/** Numbers per decision, and per policy that was told of. */
-const DECISION = 7;
-const TOLD = 3;
 
 /** A row with numbers for more policies than this has them apart. */
 const MOST_POLICIES = 6;
@@ -80,9 +79,14 @@ export function rowShape(policies: readonly number[]): RowShape {
     facts: FACTS,
     numbers: HEAD + (DECISION + TOLD) * Math.min(MOST_POLICIES, Math.max(...policies)),
     read: readRow,
-    left(ring, entry, at) {
-      ring.numbers[ring.number + LEFT_AT] = at;
-      if (entry) (entry as { leftAt: number | null }).leftAt = at;
+    left(ring, entry, { leftAt, answeredAt }) {
+      ring.numbers[ring.number + LEFT_AT] = leftAt;
+      ring.numbers[ring.number + ANSWERED_AT] = answeredAt ?? Number.NaN;
+      if (entry) Object.assign(entry, { leftAt, answeredAt });
+    },
+    unread(ring, entry, at) {
+      ring.numbers[ring.number + UNREAD_AT] = at;
+      if (entry) (entry as { unreadAt: number | undefined }).unreadAt = at;
     },
   };
 }
@@ -113,6 +117,12 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + IDEMPOTENCY_KEY] = shown.idempotencyKey;
   facts[fact + ETAG] = shown.etag;
   facts[fact + CACHE] = one.cacheState;
+  facts[fact + PEER] = request.arrival.peer;
+  facts[fact + ARRIVED] = request.arrival.arrived;
+  facts[fact + CLIENT] = request.header('x-mock429-client');
+  facts[fact + IF_NONE_MATCH] = shown.ifNoneMatch;
+  facts[fact + BODY_SHAPE] = shown.bodyShape;
+  facts[fact + COME_BACK_AT] = shown.comeBackAt;
   numbers[number + ID] = one.number;
   numbers[number + STATUS] = draft.status;
   numbers[number + AT] = one.at;
@@ -121,9 +131,12 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + DURATION] = shown.durationMs;
   numbers[number + BEGAN_AT] = one.beganAt;
   numbers[number + LEFT_AT] = one.departure.leftAt ?? Number.NaN;
+  numbers[number + ANSWERED_AT] = one.departure.answeredAt ?? Number.NaN;
+  numbers[number + UNREAD_AT] = Number.NaN;
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;
+  numbers[number + BROKEN_HOW] = shown.broken === undefined ? Number.NaN : BROKEN.indexOf(shown.broken);
   numbers[number + DECISIONS] = one.decisions.length;
   numbers[number + TOLD_OF] = one.shown.length;
   if (shown.body === '') numbers[number + BODY_HASH] = Number.NaN;
@@ -149,94 +162,4 @@ function writeDecisions(numbers: Float64Array, from: number, { decisions, shown,
     numbers[at + 2] = resetAt ?? Number.NaN;
     at += TOLD;
   }
-}
-
-function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
-  const origin = facts[fact + ORIGIN] as Origin;
-  const { sandbox, profile } = origin;
-  const text = (place: number) => facts[fact + place] as string | undefined;
-  const amount = (place: number) => numbers[number + place]!;
-  const asks = facts[fact + ASKS] as readonly Ask[];
-  const caller = facts[fact + CALLER] as Caller | undefined;
-  const credential = text(CREDENTIAL);
-  const idempotencyKey = text(IDEMPOTENCY_KEY);
-  const refusedBy = text(REFUSED_BY);
-  const told = number + HEAD + DECISION * amount(DECISIONS);
-  const query = text(QUERY)!;
-  const target = query === '' ? text(PATH)! : `${text(PATH)}?${query}`;
-  const path = origin.secrets.target(target, credential, origin.isKnown);
-  return {
-    id: requestName(sandbox, amount(ID)),
-    sandbox,
-    profile,
-    method: text(METHOD)!,
-    path,
-    pathHash: path === target ? undefined : shortHash(target),
-    operation: text(OPERATION),
-    caller: caller && maskFacts(origin, { kind: caller.kind, ...caller.facts }),
-    keyHash: credential === undefined ? undefined : shortHash(credential),
-    status: amount(STATUS),
-    error: text(ERROR),
-    admitted: refusedBy === undefined,
-    refusedBy,
-    decisions: asks.map((ask, i) => decisionOf(origin, ask, numbers, number + HEAD + DECISION * i)),
-    skipped: facts[fact + SKIPPED] as readonly Skipped[],
-    warnings: facts[fact + WARNINGS] as readonly string[],
-    retryAfter: orUndefined(amount(RETRY_AFTER)),
-    told: toldOf(asks, numbers, told, amount(TOLD_OF)),
-    bodyHash: Number.isNaN(amount(BODY_HASH)) ? undefined : readHash(numbers, number + BODY_HASH),
-    items: orUndefined(amount(ITEMS)),
-    idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
-    conditional: amount(CONDITIONAL) === 1,
-    etag: text(ETAG),
-    cache: text(CACHE) as JournalEntry['cache'],
-    at: amount(AT),
-    sentAt: amount(SENT_AT),
-    realAt: amount(REAL_AT),
-    durationMs: amount(DURATION),
-    beganAt: amount(BEGAN_AT),
-    leftAt: orNull(amount(LEFT_AT)),
-  };
-}
-
-type Seven = readonly [number, number, number, number, number, number, number];
-
-function decisionOf(
-  origin: Origin,
-  { policy, params, partition, cost }: Ask,
-  numbers: Float64Array,
-  from: number,
-): JournalDecision {
-  const { scale } = policy;
-  const [allowed, used, remaining, resetAt, retryAt, charged, back] = numbers.subarray(from) as unknown as Seven;
-  const refunded = back / scale;
-  return {
-    policy: policy.id,
-    bucket: bucketId(origin.profile, policy, partition),
-    partition: shownPartition(origin, policy, partition),
-    allowed: allowed === 1,
-    cost: cost / scale,
-    used: used / scale,
-    limit: params.quota / scale,
-    remaining: remaining / scale,
-    resetAt: orNull(resetAt),
-    retryAt: Number.isFinite(retryAt) ? retryAt : null,
-    charged: charged / scale - refunded,
-    refunded,
-  };
-}
-
-function toldOf(asks: readonly Ask[], numbers: Float64Array, from: number, count: number): Told[] {
-  return Array.from({ length: count }, (_, i) => {
-    const [ask, remaining, resetAt] = numbers.subarray(from + TOLD * i) as unknown as readonly [number, number, number];
-    return { policy: asks[ask]!.policy.id, remaining, resetAt: orNull(resetAt) };
-  });
-}
-
-function orNull(amount: number): number | null {
-  return Number.isNaN(amount) ? null : amount;
-}
-
-function orUndefined(amount: number): number | undefined {
-  return Number.isNaN(amount) ? undefined : amount;
 }

@@ -6,6 +6,7 @@ import type { Instant } from '../limits/engine.js';
 import { joinPartition, splitPartition } from '../limits/partitions.js';
 import { type Policy, paramsFor } from '../limits/policy.js';
 import { suggest } from '../profile/errors.js';
+import { checkedUnits } from './amounts.js';
 import { quotaOf } from './asks.js';
 import { Problem } from './problem.js';
 import { bucketId, shownPartition } from './shown.js';
@@ -78,14 +79,11 @@ function seedQuota(world: World, change: QuotaChange, instant: Instant): Quota {
     throw new Problem(400, 'remaining-or-used', 'give either remaining or used, and only one of them', 'remaining');
   }
   const field = change.remaining === undefined ? 'used' : 'remaining';
-  const amount = change[field]!;
-  if (!Number.isFinite(amount) || amount < 0)
-    throw new Problem(400, 'bad-amount', `must be a number of units from 0 up, not ${amount}`, field);
+  const scaled = checkedUnits(policy, change[field]!, field);
   const quota = bucketQuota(world, policy, partition);
   const params = paramsFor(policy, quota);
   const before = world.store.get(policy, partition);
   const standing = policy.algorithm.peek(params, before, 0, instant.now);
-  const scaled = Math.round(amount * policy.scale);
   const carried = standing.used - countable(policy, params, before, instant.now);
   const used = field === 'used' ? scaled : Math.max(0, quota - scaled - carried);
   if (field === 'remaining' && scaled > quota) {

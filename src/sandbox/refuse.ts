@@ -44,13 +44,14 @@ function comeBackAt(
   states: readonly unknown[],
   standing: readonly Standing[],
 ): number | null {
-  const { error, impossible: final, retryAfterSec } = ask.policy.refusal;
+  const { retryAfterSec } = ask.policy.refusal;
   const impossible = ask.cost > ask.params.quota;
   if (typeof retryAfterSec === 'number') return now + retryAfterSec * 1_000;
-  // A quota of nothing that is refused like any other tells its reset: "never" has no place in a header.
-  if (retryAfterSec === 'reset' || (impossible && final === error)) return own.resetAt;
+  if (retryAfterSec === 'reset') return own.resetAt;
+  // No wait helps: whoever was told one would come back for nothing.
+  if (impossible) return Number.POSITIVE_INFINITY;
   // What a policy further down will never admit is for it to say, once it is its turn; until then there is a moment to come back.
-  const never = !impossible && standing.some(({ retryAt }) => retryAt === Number.POSITIVE_INFINITY);
+  const never = standing.some(({ retryAt }) => retryAt === Number.POSITIVE_INFINITY);
   if (!never) return firstAdmission(asks, states, standing, now);
   const waited = asks.map((_, i) => i).filter((i) => standing[i]!.retryAt !== Number.POSITIVE_INFINITY);
   const of = <T>(list: readonly T[]) => waited.map((i) => list[i]!);

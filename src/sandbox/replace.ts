@@ -64,7 +64,7 @@ export function succeed(worlds: Map<string, World>, world: World, provider: Prov
       isKnown: (credential) => isKnown(next, credential),
     },
     store: world.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
-    accounts: succeedAccounts(world, provider, plan),
+    accounts: succeedAccounts(initialAccounts(world.provider, plan), world.accounts, provider, plan),
     askedOf: new WeakMap(),
     cache: new Map(),
   };
@@ -74,9 +74,21 @@ export function succeed(worlds: Map<string, World>, world: World, provider: Prov
   for (const one of worlds.values()) one.origin = { ...one.origin, secrets };
 }
 
-/** Whoever still is as the old edition set them up is now as the new one does; what somebody said of an account stays, where it still means something. */
-function succeedAccounts({ provider: before, accounts }: World, after: Provider, plan: string | undefined): Accounts {
-  const [old, fresh] = [initialAccounts(before, plan), initialAccounts(after, plan)];
+/**
+ * Accounts as the new edition of a provider goes on with them. Whoever still is as the old edition set them up is now as the new one does; what somebody said of
+ * an account stays, where it still means something.
+ *
+ * @param old how the old edition set them up
+ * @param accounts how they were in the end
+ * @param plan the default account's plan, in place of the profile's
+ */
+export function succeedAccounts(
+  old: Accounts,
+  accounts: Accounts,
+  after: Provider,
+  plan: string | undefined,
+): Accounts {
+  const fresh = initialAccounts(after, plan);
   const { plans, accounts: settings } = after.profile;
   const added = fresh.list().filter(({ id }) => accounts.get(id) === undefined);
   const next = new Accounts(settings.plan);

@@ -12,10 +12,12 @@ export interface ReportOptions {
   readonly ended?: boolean | undefined;
 }
 
-/** Whether its clients behaved, by its journal. */
+/** Whether its clients behaved, by its journal. Requests that left the journal unjudged make the verdict undecided. */
 export function reportOf(sandbox: Sandbox, { ended = false }: ReportOptions = {}): Report {
-  const { journal, clock } = sandbox;
+  const { journal, clock, runningVerdict } = sandbox;
+  if (runningVerdict) return runningVerdict.report(ended);
   const entries = journal.entries();
   const judged = sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
-  return judge(entries, judged, { now: clock.now(), ended, lost: journal.total - entries.length });
+  const lost = journal.total - entries.length;
+  return judge(entries, judged, { now: clock.now(), ended, lost, waiting: sandbox.waiting() });
 }

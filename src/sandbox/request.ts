@@ -4,6 +4,8 @@
  */
 import type { Caller, RequestFacts } from '../limits/facts.js';
 import type { Match } from '../openapi/router.js';
+import type { Arrived, Peer } from '../state/journal-entry.js';
+import { isDeeper, MAX_LEVELS } from './nesting.js';
 
 export interface Arrival {
   /** Upper case. */
@@ -16,8 +18,12 @@ export interface Arrival {
   /** The client's address. */
   readonly ip: string;
   readonly body: ReceivedBody;
-  /** When it may have set out (`Clock.precise`), where that was before it arrived. */
+  /** When it arrived (`Clock.precise`), where that was before now. */
   readonly beganAt?: number | undefined;
+  /** What is known of the arrival besides, while clients are judged. */
+  readonly arrived?: Arrived | undefined;
+  /** The connection that it came on; left out in-process. */
+  readonly peer?: Peer | undefined;
   /** Where the caller finds this provider, without a slash at the end: `http://127.0.0.1:4290/~t1`. */
   base?(): string;
 }
@@ -117,6 +123,8 @@ interface Parsed {
 function parse(text: string, contentType: string | undefined): Parsed {
   if (text === '') return { value: undefined, error: undefined, items: undefined };
   if (contentType?.startsWith('multipart/')) return { value: {}, error: undefined, items: undefined };
+  if (isDeeper(text, MAX_LEVELS))
+    return { value: undefined, error: `it is nested more than ${MAX_LEVELS} levels deep`, items: undefined };
   try {
     const value = JSON.parse(text) as unknown;
     return { value, error: undefined, items: longestList(value) };

@@ -5,12 +5,13 @@
 import { Clock, type ClockReading } from '../clock.js';
 import type { Provider } from '../profile/provider.js';
 import type { Account } from '../state/accounts.js';
-import { Journal, type JournalEntry } from '../state/journal.js';
+import { Journal } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { type AccountChange, changeAccount } from './accounts.js';
 import type { Answer } from './answer.js';
 import { defaultQuota } from './asks.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './clock-change.js';
-import { type Core, instantOf, type Log, type Port } from './core.js';
+import { type Core, instantOf, type Port, type Tally } from './core.js';
 import { Events } from './events.js';
 import { exchange } from './exchange.js';
 import { type Explanation, explainRequest } from './explain.js';
@@ -21,29 +22,19 @@ import { JobWatch } from './job-watch.js';
 import { Jobs } from './jobs.js';
 import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal-query.js';
 import { rowShape } from './journal-row.js';
+import type { RunningVerdict } from './judged-sandbox.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
 import { succeed } from './replace.js';
 import type { Arrival } from './request.js';
+import { type Beginning, beginningOf, type ResetOptions, resetSandbox } from './reset.js';
+import type { SandboxOptions } from './sandbox-options.js';
 import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, readSnapshot } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import { Waits } from './waits.js';
-import { clearWorld, createWorld, initialAccounts, type World } from './world.js';
+import { createWorld, type World } from './world.js';
 import { checkOperation, findWorld } from './worlds.js';
-
-export interface SandboxOptions {
-  readonly providers: readonly Provider[];
-  /** Plan of the default account, by profile. */
-  readonly plans: Readonly<Record<string, string>>;
-  readonly clock: { readonly frozen?: boolean; readonly now?: number };
-  readonly maxBuckets?: number | undefined;
-  readonly journalSize?: number | undefined;
-  /** Whether `Prefer: code=503` is heeded; it is, when left out. */
-  readonly prefer?: boolean | undefined;
-  readonly log: Log;
-  readonly deliver: Core['deliver'];
-}
 
 export class Sandbox {
   readonly clock: Clock;
@@ -51,19 +42,23 @@ export class Sandbox {
   readonly faults: Faults;
   readonly events: Events;
   readonly jobs: Jobs;
+  /** Set where its clients are judged as requests leave the journal. */
+  readonly runningVerdict: RunningVerdict | undefined;
   readonly #waits: Waits;
   readonly #worlds = new Map<string, World>();
   readonly #core: Core;
-  readonly #options: SandboxOptions;
-  #requests = 0;
+  readonly #beginning: Beginning;
+  readonly tally: Tally = { requests: 0, refused: 0, changes: 0 };
   #held = 0;
 
   constructor(
     readonly name: string,
     options: SandboxOptions,
   ) {
-    this.#options = options;
-    this.clock = new Clock(options.clock);
+    this.#beginning = beginningOf(options);
+    this.clock = new Clock(options.clock, (error) =>
+      options.log('warn', `what was due failed: ${(error as Error).stack ?? error}`),
+    );
     this.journal = new Journal(rowShape(options.providers.map(({ policies }) => policies.length)), options.journalSize);
     this.faults = new Faults(this.clock);
     this.#waits = new Waits(this.journal);
@@ -81,16 +76,18 @@ export class Sandbox {
       journal: this.journal,
       faults: this.faults,
       jobs,
+      judging: options.judgeWith !== undefined,
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
-      nextRequest: () => ++this.#requests,
+      tally: this.tally,
       emit: (event) => {
         jobs.catchUp();
         this.events.emit(event);
       },
     };
     this.jobs = new Jobs(this.#core, this.#worlds);
+    this.runningVerdict = options.judgeWith?.(this);
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
   }
 
@@ -108,17 +105,15 @@ export class Sandbox {
     return exchange(this.#core, this.#worlds.get(profile)!, arrival, port);
   }
 
-  /** Requests that have come to it since it was made, resets or not. */
-  get seen(): number {
-    return this.#requests;
+  /** Another text whenever what a snapshot holds may be another. The time alone changes nothing of it. */
+  get revision(): string {
+    return `${this.tally.requests}/${this.events.told}/${this.faults.revision}/${this.tally.changes}`;
   }
 
   /** It has been asked something, and is in use until the answer has left. */
   hold(port: Port): void {
     this.#held += 1;
-    port.onDone(() => {
-      this.#held -= 1;
-    });
+    port.onDone(() => --this.#held);
   }
 
   /** Whether somebody waits for an answer, or listens. */
@@ -139,16 +134,8 @@ export class Sandbox {
   }
 
   /** Counters, journal, faults, jobs and resources are gone; requests in flight end at once. */
-  reset({ clock = false, accounts = false }: { clock?: boolean; accounts?: boolean } = {}): void {
-    for (const world of this.#worlds.values()) {
-      clearWorld(world, this.#options.maxBuckets);
-      if (accounts) world.accounts.load(initialAccounts(world.provider, this.#options.plans[world.provider.id]).list());
-    }
-    this.#core.jobs.restart(this.#worlds.values());
-    this.faults.remove();
-    this.journal.clear();
-    if (clock) this.clock.reset();
-    this.#core.emit({ type: 'reset', at: this.clock.now(), data: { clock, accounts } });
+  reset(options: ResetOptions = {}): void {
+    resetSandbox(this.#core, this.#worlds, this.#beginning, options);
   }
 
   quotas(): Quota[] {
@@ -157,6 +144,7 @@ export class Sandbox {
 
   /** @throws Problem */
   setQuota(change: QuotaChange): Quota {
+    this.tally.changes += 1;
     return changeQuota(this.#worlds, change, instantOf(this.#core));
   }
 
@@ -167,6 +155,7 @@ export class Sandbox {
 
   /** @throws Problem */
   setAccount(profile: string, id: string, change: AccountChange): Account {
+    this.tally.changes += 1;
     return changeAccount(this.#world(profile), id, change);
   }
 
@@ -185,6 +174,12 @@ export class Sandbox {
 
   inFlight(): InFlightRequest[] {
     return [...this.#worlds.values()].flatMap(listInFlight);
+  }
+
+  /** Requests that have no answer yet. None while the clock stands still: whoever moves it keeps their clients waiting. */
+  waiting(): JournalEntry[] {
+    const worlds = this.clock.stands ? [] : [...this.#worlds.values()];
+    return worlds.flatMap(({ inFlight }) => [...inFlight.values()].map(({ entry }) => entry()));
   }
 
   /** The journal, or what fits of it, oldest first. @throws Problem */
@@ -207,16 +202,14 @@ export class Sandbox {
 
   /** Everything that it remembers, as JSON; credentials in full. */
   snapshot(options: SnapshotOptions = {}): Snapshot {
-    return saveSandbox(this.#core, this.#worlds, this.#requests, options);
+    return saveSandbox(this.#core, this.#worlds, this.tally.requests, options);
   }
 
   /** Goes on as the sandbox would that was saved; requests in flight end at once. @throws Problem, and changes nothing */
   restore(snapshot: unknown, checkFault: CheckFault): void {
     const read = readSnapshot(snapshot, this.#worlds, this.clock.real(), checkFault);
-    this.#requests = read.requests;
-    const { maxBuckets, plans } = this.#options;
-    const accounts = ({ provider }: World) => initialAccounts(provider, plans[provider.id]);
-    restoreSandbox(this.#core, this.#worlds, read, { maxBuckets, accounts });
+    this.tally.requests = read.requests;
+    restoreSandbox(this.#core, this.#worlds, read, this.#beginning);
   }
 
   provider(profile: string): Provider {
@@ -225,7 +218,8 @@ export class Sandbox {
 
   /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
   replaceProvider(provider: Provider): void {
-    succeed(this.#worlds, this.#world(provider.id), provider, this.#options.plans[provider.id]);
+    this.tally.changes += 1;
+    succeed(this.#worlds, this.#world(provider.id), provider, this.#beginning.plans[provider.id]);
   }
 
   /** Answers what waits, at once, and sets no more timers. */

@@ -8,7 +8,8 @@ import { nearest } from '../profile/errors.js';
 import type { Provider } from '../profile/provider.js';
 import type { Port } from './core.js';
 import { Problem } from './problem.js';
-import { Sandbox, type SandboxOptions } from './sandbox.js';
+import { Sandbox } from './sandbox.js';
+import type { SandboxOptions } from './sandbox-options.js';
 
 export interface SandboxesOptions extends SandboxOptions {
   /** More than this many named ones, and the one unused for longest goes; 1,000 when left out. */
@@ -87,6 +88,16 @@ export class Sandboxes {
     return new Sandbox(name, { ...this.#options, log: (level, message) => log(level, `~${name} ${message}`) });
   }
 
+  /** All of them, the one without a name first, the others in the order of their use. To ask for them here is no use of them. */
+  all(): Sandbox[] {
+    return [this.main, ...[...this.#named.values()].map(({ sandbox }) => sandbox)];
+  }
+
+  /** Whether it has not been removed. */
+  holds(sandbox: Sandbox): boolean {
+    return sandbox === this.main || this.#named.get(sandbox.name)?.sandbox === sandbox;
+  }
+
   /** Those with a name, the one unused for longest first. */
   list(): SandboxInfo[] {
     this.#expire(this.main.clock.real());
@@ -94,7 +105,7 @@ export class Sandboxes {
       name,
       madeAt: new Date(madeAt).toISOString(),
       usedAt: new Date(usedAt).toISOString(),
-      requests: sandbox.seen,
+      requests: sandbox.tally.requests,
       clock: sandbox.clock.read(),
     }));
   }
@@ -114,14 +125,11 @@ export class Sandboxes {
   replaceProvider(provider: Provider): void {
     const providers = this.#options.providers.map((one) => (one.id === provider.id ? provider : one));
     this.#options = { ...this.#options, providers };
-    for (const sandbox of [this.main, ...[...this.#named.values()].map((one) => one.sandbox)])
-      sandbox.replaceProvider(provider);
+    for (const sandbox of this.all()) sandbox.replaceProvider(provider);
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      [this.main, ...[...this.#named.values()].map(({ sandbox }) => sandbox)].map((sandbox) => sandbox.close()),
-    );
+    await Promise.all(this.all().map((sandbox) => sandbox.close()));
   }
 
   /** What nobody has used for long goes. What is waited for is in use all the time. */

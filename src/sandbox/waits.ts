@@ -2,7 +2,8 @@
  * Those who wait for requests to come. They wait in real time: it is about the client that makes them, and with the clock frozen no other passes.
  * @module
  */
-import type { Journal, JournalEntry } from '../state/journal.js';
+import type { Journal } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 
 export interface WaitFor {
   /** Requests that are to come. */

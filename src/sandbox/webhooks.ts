@@ -31,12 +31,15 @@ function wait(core: Core, world: World, collection: Collection, item: JobItem, {
     cancel();
     const { endsAt } = item.job;
     if (endsAt === null) return;
-    cancel = core.clock.at(endsAt, () => {
+    const tell = () => {
       world.webhooks.delete(item.id);
       delete item.job.webhook;
+      core.tally.changes += 1;
       const now = core.clock.now();
       return core.deliver(url, viewOf(collection, item, { scope: scopeOf(world, base, now), now }));
-    });
+    };
+    // A sandbox that is closed tells nobody of jobs that have not ended.
+    cancel = core.clock.at(endsAt, tell, false);
   };
   world.webhooks.set(item.id, { cancel: () => cancel(), schedule });
   schedule();

@@ -8,7 +8,7 @@ import type { Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/provider.js';
 import { Accounts } from '../state/accounts.js';
 import { Ids } from '../state/ids.js';
-import type { Skipped } from '../state/journal.js';
+import type { JournalEntry, Skipped } from '../state/journal-entry.js';
 import { MemoryStore } from '../state/memory-store.js';
 import { Resources } from '../state/resources.js';
 import { type Origin, secretsOf } from './shown.js';
@@ -81,6 +81,8 @@ export interface InFlight {
   readonly until: number | null;
   /** Ends it without an answer. */
   abort(): void;
+  /** As the journal would have it if it were never answered. */
+  entry(): JournalEntry;
 }
 
 /** @param sandbox its name */

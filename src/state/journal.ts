@@ -2,104 +2,28 @@
  * The journal: what was asked and answered, the newest of it, in a ring of fixed size.
  * @module
  */
+import type { JournalEntry } from './journal-entry.js';
 import { Ring } from './ring.js';
 
-export interface JournalEntry {
-  readonly id: string;
-  /** Name of the sandbox that it came to; empty for the one without a name. */
-  readonly sandbox: string;
-  readonly profile: string;
-  readonly method: string;
-  /** With its query, as it came but for credentials, which are masked. */
-  readonly path: string;
-  /** Short hash of the path with its query as it came, where something in it is masked: tells apart what looks alike. */
-  readonly pathHash: string | undefined;
-  readonly operation: string | undefined;
-  /** Caller facts; credentials masked. */
-  readonly caller: Readonly<Record<string, string>> | undefined;
-  /** Short hash of the credential that was shown, good or not: tells callers apart whose masked credentials look alike. */
-  readonly keyHash: string | undefined;
-  /** 0: the connection was closed before an answer, by a fault or by the client. */
-  readonly status: number;
-  /** Name of the profile's error that answered, if one did. */
-  readonly error: string | undefined;
-  readonly admitted: boolean;
-  /** The policy that refused it. */
-  readonly refusedBy: string | undefined;
-  readonly decisions: readonly JournalDecision[];
-  /** Policies that were asked and had nothing to say about it. */
-  readonly skipped: readonly Skipped[];
-  /** Policies whose soft limit this request was the first to pass in its window. */
-  readonly warnings: readonly string[];
-  /** Seconds that the answer told to wait, however it wrote them. */
-  readonly retryAfter: number | undefined;
-  /** What the answer's headers told of policies. */
-  readonly told: readonly Told[];
-  /** Short hash of the body, if it had one: tells whether two requests are the same. */
-  readonly bodyHash: string | undefined;
-  /** How many entries the longest list of its body has, where that is a JSON object with a list in it: what a call for many things asks for. */
-  readonly items: number | undefined;
-  /** Short hash of the idempotency key, where the provider takes one and it had one. */
-  readonly idempotencyKey: string | undefined;
-  /** Whether it asked for what has changed only (`If-None-Match`). */
-  readonly conditional: boolean;
-  /** Entity tag of the answer. */
-  readonly etag: string | undefined;
-  /** What the provider's cache said of it. */
-  readonly cache: 'HIT' | 'MISS' | 'BYPASS' | undefined;
-  /** Virtual epoch ms of arrival and of sending. */
-  readonly at: number;
-  readonly sentAt: number;
-  /** The machine's epoch ms of arrival. */
-  readonly realAt: number;
-  /** Real milliseconds from arrival to sending. */
-  readonly durationMs: number;
-  /**
-   * The machine's epoch ms, with fractions, at which it may have set out: when its connection was opened, if it was the first on it, else when it arrived.
-   * What was answered later its client did not know.
-   */
-  readonly beganAt: number;
-  /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been. */
-  readonly leftAt: number | null;
-}
-
-/** What the headers of an answer told of one policy. */
-export interface Told {
-  readonly policy: string;
-  readonly remaining: number;
-  readonly resetAt: number | null;
-}
-
-/** `applies`: it speaks of other requests; `no-limit`: the account has none; `no-partition`: the request lacks what is counted by. */
-export interface Skipped {
-  readonly policy: string;
-  readonly why: 'applies' | 'no-limit' | 'no-partition';
-}
-
-export interface JournalDecision {
-  readonly policy: string;
-  /** The bucket's id, as `quotas()` has it. */
-  readonly bucket: string;
-  /** What was counted apart; credentials masked. */
-  readonly partition: Readonly<Record<string, string>>;
-  readonly allowed: boolean;
-  /** Units that it asked for. */
-  readonly cost: number;
-  /** Units taken when this had been decided, its own included. */
-  readonly used: number;
-  readonly limit: number;
-  readonly remaining: number;
-  readonly resetAt: number | null;
-  /** The first instant, epoch ms, at which this policy had room for it; `null`: never, or nobody can tell. */
-  readonly retryAt: number | null;
-  /** Units taken in the end, refunds included. */
-  readonly charged: number;
-  readonly refunded: number;
+/** When an answer had been handed over. */
+export interface Left {
+  /** The machine's epoch ms, with fractions. */
+  readonly leftAt: number;
+  /** Virtual epoch ms; `null` where the clock stood still. */
+  readonly answeredAt: number | null;
 }
 
 /** Hears of every entry, also of those that the ring soon forgets. */
 export interface JournalWatcher {
   added(entry: JournalEntry): void;
+  cleared(): void;
+}
+
+/** Hears of the journal's progress without looking at each entry. */
+export interface ProgressListener {
+  /** So many rows are written between two calls. */
+  readonly every: number;
+  progressed(): void;
   cleared(): void;
 }
 
@@ -112,7 +36,9 @@ export interface RowShape {
   readonly numbers: number;
   readonly read: ReadRow;
   /** Writes into a row, and into its entry if there is one, when its answer had been handed over. */
-  readonly left: (ring: Ring, entry: JournalEntry | undefined, at: number) => void;
+  readonly left: (ring: Ring, entry: JournalEntry | undefined, left: Left) => void;
+  /** The same for `unreadAt`. */
+  readonly unread: (ring: Ring, entry: JournalEntry | undefined, at: number) => void;
 }
 
 /** Rows that there are at least, however few entries are asked for: those whose events may still be asked for, and whose answers are being handed over. */
@@ -123,6 +49,9 @@ export class Journal {
   /** Rows of before are none of its entries: it has been emptied since. */
   #first = 0;
   readonly #watchers = new Set<JournalWatcher>();
+  #progress: ProgressListener | undefined;
+  /** The row after which it is told. */
+  #progressAt = Number.POSITIVE_INFINITY;
   readonly #forgetting: (() => void)[] = [];
   readonly #shape: RowShape;
 
@@ -153,6 +82,10 @@ export class Journal {
       const entry = this.entry(row)!;
       for (const watcher of this.#watchers) watcher.added(entry);
     }
+    if (row >= this.#progressAt) {
+      this.#progressAt = row + this.#progress!.every;
+      this.#progress!.progressed();
+    }
     return row;
   }
 
@@ -169,6 +102,13 @@ export class Journal {
     return entries;
   }
 
+  /** The newest so many, the newest first. */
+  *newest(most: number): Generator<JournalEntry> {
+    const { next } = this.ring;
+    const first = Math.max(this.#first, next - Math.min(most, this.capacity));
+    for (let row = next - 1; row >= first; row--) yield this.entry(row)!;
+  }
+
   /** The entry of a row, if that is still kept. It is made when it is first asked for, and the same from then on; of most nobody asks. */
   entry(row: number): JournalEntry | undefined {
     const { ring } = this;
@@ -180,10 +120,17 @@ export class Journal {
   }
 
   /** The answer of a row has been handed over. */
-  left(row: number, at: number): void {
+  left(row: number, left: Left): void {
     const { ring } = this;
     if (!ring.seek(row)) return;
-    this.#shape.left(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
+    this.#shape.left(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, left);
+  }
+
+  /** The answer of a row was still unread at that instant (the machine's epoch ms, with fractions). */
+  unread(row: number, at: number): void {
+    const { ring } = this;
+    if (!ring.seek(row)) return;
+    this.#shape.unread(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
   }
 
   /** @param listener hears when rows are about to be let go of, and may still ask for them */
@@ -191,11 +138,18 @@ export class Journal {
     this.#forgetting.push(listener);
   }
 
+  /** There is one listener. */
+  onProgress(listener: ProgressListener): void {
+    this.#progress = listener;
+    this.#progressAt = this.ring.next + listener.every;
+  }
+
   clear(): void {
     for (const listener of this.#forgetting) listener();
     this.ring.clear();
     this.#first = this.ring.next;
     for (const watcher of this.#watchers) watcher.cleared();
+    this.#progress?.cleared();
   }
 
   /** Has these entries in place of its own. */

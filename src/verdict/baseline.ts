@@ -17,6 +17,8 @@ interface Common {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+const USUAL = 'usual practice; the profile gives no advice of its own';
+
 export const baseline: Readonly<Record<string, Common>> = {
   'retry-too-early': {
     says: 'Retry-After says how long a client ought to wait before it asks again',
@@ -25,14 +27,59 @@ export const baseline: Readonly<Record<string, Common>> = {
   },
   hammering: {
     says: 'A client that is refused pauses before it asks again',
-    note: 'usual practice; the profile gives no advice of its own',
+    note: USUAL,
     source: null,
     options: { refusals: 3, pause: 1_000 },
   },
   'no-backoff': {
     says: 'A client that meets failures of the server waits longer from retry to retry',
-    note: 'usual practice; the profile gives no advice of its own',
+    note: USUAL,
     source: null,
     options: { least: 50, waits: 3 },
+  },
+  uncoordinated: {
+    says: 'All calls of a program wait while any of them has been told to',
+    note: USUAL,
+    source: null,
+    options: {},
+  },
+  'shared-key': {
+    says: 'Programs that share a credential agree on who spends how much, or have a credential each',
+    note: USUAL,
+    source: null,
+    options: {},
+  },
+  'never-admissible': {
+    says: 'A request that costs more than the whole quota is split, or not sent',
+    note: USUAL,
+    source: null,
+    options: {},
+  },
+  'futile-retry': {
+    says: 'What was rejected as it is (400, 401, 403, 404, 405, 410, 413, 415, 422) is changed before it is sent again, or not sent',
+    note: 'the RFC says it of 403; of the others it is usual practice',
+    source: {
+      title: 'RFC 9110, HTTP Semantics, section 15.5.4',
+      url: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4',
+    },
+    options: { repeats: 2, within: 60_000 },
+  },
+  'no-retry-budget': {
+    says: 'A client whose calls mostly fail retries few of them, or stops for a while',
+    note: 'retry budgets are usual practice (gRPC, Finagle and the AWS SDKs have one); the profile gives no advice of its own',
+    source: null,
+    options: { failures: 10, budget: 0.5, within: 60_000 },
+  },
+  'lost-or-doubled': {
+    says: 'What was refused is delivered in the end, and nothing is made twice',
+    note: USUAL,
+    source: null,
+    options: {},
+  },
+  'no-timeout': {
+    says: 'A client gives up on an answer that does not come',
+    note: USUAL,
+    source: null,
+    options: { after: 60_000 },
   },
 };

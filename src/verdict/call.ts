@@ -1,63 +1,76 @@
 /**
- * One request and its answer, as a judge looks at them.
+ * One request and its answer, as the judge sees them.
  * @module
  */
-import type { JournalDecision, JournalEntry } from '../state/journal.js';
+import type { JournalDecision, JournalEntry } from '../state/journal-entry.js';
 
 export interface Call {
   readonly entry: JournalEntry;
   /** Rises with arrival. */
   readonly number: number;
-  /** Who made it, to be compared; told apart by a hash of the credential. */
+  /** Identifies who made it; callers are told apart by a hash of the credential. */
   readonly caller: string;
   /** The same for people: `key klinky_live_…bbbb`. */
   readonly who: string;
-  /** Whom the caller belongs to; empty where nobody knows. */
+  /** The account that the caller belongs to; empty where it is not known. */
   readonly account: string;
-  /** Equal for requests that are alike: the same caller, method, path, query and body. */
+  /** The program that sent it (`programs.ts`): programs that share a credential do not know what the others were told. */
+  readonly program: string;
+  /** Equal for requests that ask for the same: same program, caller, method, path, documented query parameters and body. */
   readonly same: string;
+  /** Whether its program never had two requests under way at once. */
+  readonly sequential: boolean;
+  /** Whether its connection carried a request before the one before it was answered. */
+  readonly pipelined: boolean;
+  /** Whether it is the first request on its connection. */
+  readonly opensConnection: boolean;
+  /** The resource that its path names: the value of the last path parameter; empty where it has none. */
+  readonly resource: string;
   readonly outcome: 'succeeded' | 'rejected' | 'refused' | 'failed';
   /** The call without success that this one repeats. */
   repeats: Call | undefined;
   repeatedBy: Call | undefined;
-  /** The newest failure among all that it repeats, by way of others too. */
+  /** The newest failure among all that it repeats, directly or through others. */
   failedBefore: Call | undefined;
 }
 
-/** Timers may fire a little early by the machine's clock; whoever is off by no more, and is not refused for it, was on time. */
+/** A timer may fire a little early by the machine's clock. A call that comes early by no more, and is admitted, was on time. */
 export const TIMER_TOLERANCE_MS = 5;
 
-/** How a caller is called who showed no credential. */
+/** How a caller without a credential is called. */
 export const NO_CREDENTIAL = 'no credential';
 
-/** Whether the later call set out after the answer to the earlier one had been handed over. */
-export function knows(later: Call, earlier: Call): boolean {
-  const { leftAt } = earlier.entry;
-  return leftAt !== null && leftAt <= later.entry.beganAt;
+/** Virtual epoch ms at which the answer reached its client. */
+export function answeredAt({ entry: { answeredAt: handedOver, sentAt } }: Call): number {
+  return handedOver ?? sentAt;
 }
 
-/** Milliseconds from the answer to the call after it, by the clock of the sandbox; below 0 where that was set back. */
+/** Milliseconds from the answer to the later call, by the clock of the sandbox; negative where that was set back. */
 export function waited(later: Call, earlier: Call): number {
-  return later.entry.at - earlier.entry.sentAt;
+  return later.entry.at - answeredAt(earlier);
 }
 
-/** Until when the answer told to wait, epoch ms. */
-export function toldUntil({ entry: { sentAt, retryAfter } }: Call): number | undefined {
-  return retryAfter === undefined ? undefined : sentAt + retryAfter * 1_000;
+/** The earliest instant, epoch ms, at which the answer told its client to come back. Whoever comes then has kept to what it was told. */
+export function dueAt({ entry: { comeBackAt } }: Call): number | undefined {
+  return comeBackAt[0];
 }
 
-/**
- * From when on a caller has waited as it was told. `Retry-After` is in whole seconds, rounded up; who goes by the reset that the same answer told comes up to a
- * second before, and has kept to the provider's word as well.
- */
-export function dueAt(call: Call): number | undefined {
-  const until = toldUntil(call);
-  const reset = call.entry.told.find(({ policy }) => policy === call.entry.refusedBy)?.resetAt;
-  const agree = until !== undefined && reset != null && reset < until && until - reset < 1_000;
-  return agree ? reset : until;
+/** Until when the answer told to wait, epoch ms: by `Retry-After`, else by the latest of what it told. */
+export function toldUntil({ entry: { comeBackAt, retryAfter, sentAt } }: Call): number | undefined {
+  return retryAfter === undefined ? comeBackAt.at(-1) : sentAt + retryAfter * 1_000;
 }
 
-/** What the policy that refused it said. */
+/** Milliseconds that the answer told to wait. */
+export function toldWait(call: Call): number {
+  return Math.max(0, (toldUntil(call) ?? call.entry.sentAt) - call.entry.sentAt);
+}
+
+/** Whether the later call came before the earlier one's answer told it to. What is admitted may come as early as a timer fires. */
+export function isBefore(later: Call, due: number): boolean {
+  return due - later.entry.at > (later.entry.admitted ? TIMER_TOLERANCE_MS : 0);
+}
+
+/** The decision of the policy that refused it. */
 export function refusing({ entry: { decisions, refusedBy } }: Call): JournalDecision | undefined {
   return refusedBy === undefined ? undefined : decisions.find(({ policy }) => policy === refusedBy);
 }
@@ -74,7 +87,18 @@ export function takenFrom({ entry: { decisions } }: Call): readonly JournalDecis
   return decisions.filter(({ cost }) => cost > 0);
 }
 
-/** A caller at a bucket. */
-export function standing(call: Call, bucket: string): string {
-  return `${bucket} ${call.caller}`;
+/** Identifies a program's use of a bucket with one credential. */
+export function placeOf(call: Call, bucket: string): string {
+  return `${bucket} ${call.caller} ${call.program}`;
+}
+
+/** Identifies a program with one credential. */
+export function senderOf({ program, caller }: Call): string {
+  return `${program} ${caller}`;
+}
+
+/** Whether a request can never be admitted: it costs more than the whole quota. */
+export function isInadmissible(call: Call): boolean {
+  const decision = refusing(call);
+  return decision !== undefined && decision.cost > decision.limit;
 }

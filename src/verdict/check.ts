@@ -5,7 +5,6 @@
 import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
 import type { Call } from './call.js';
-import { groupBy } from './group.js';
 import type { Severity, ShownAdvice } from './report.js';
 import type { View } from './view.js';
 
@@ -20,7 +19,9 @@ export interface Check<Options = unknown> {
   references?(options: Options): References;
   /** The part of a profile without which there is nothing to go by. */
   needs?(options: Options): Needed | undefined;
-  find(view: View, options: Options): readonly Found[];
+  find(view: View, options: Options): Evidence;
+  /** How a finding of several incidents ends: `, 3 times` when left out. @param all how many there are */
+  ending?(all: number): string;
 }
 
 export type DurationSchema = z.ZodType<number, string>;
@@ -32,12 +33,33 @@ export interface References {
   readonly policies?: readonly string[];
 }
 
-/** One caller's offences. */
-export interface Found {
-  readonly caller: string;
+/** What a check saw. */
+export interface Evidence {
+  /** How many occasions there were to break the rule; 0: there was nothing to judge. */
+  readonly judged: number;
+  readonly incidents: readonly Incident[];
+  /** Those of which nobody can tell whether the client broke the rule. */
+  readonly undecided?: readonly Incident[];
+}
+
+/** One time that a client broke the rule. */
+export interface Incident {
+  /** The call that shows it; the last of them. */
+  readonly call: Call;
+  /** Calls without which it cannot be understood. */
+  readonly with?: readonly Call[];
+  /** What was done, with numbers; without who did it and how often, and without a full stop. */
   readonly says: string;
-  readonly times: number;
-  readonly calls: readonly Call[];
+  /** The incident with the largest weight stands for all of its caller. */
+  readonly weight?: number | undefined;
+  /** The answer that the client knew when it sent the call. */
+  readonly knew?: Call | undefined;
+  /** Who did it, where that is not the call's caller alone; empty: the sentence says it. */
+  readonly who?: string | undefined;
+  /** Incidents of one caller that differ in this are findings of their own. */
+  readonly kind?: string | undefined;
+  /** Where this kind is less grave than the check. */
+  readonly severity?: 'warn' | undefined;
 }
 
 /** A check as it applies to one profile. */
@@ -48,32 +70,14 @@ export interface Advice {
   readonly shown: ShownAdvice;
 }
 
-/** One offence: the call that shows it, and those that it can only be understood with. */
-export interface Incident {
-  readonly call: Call;
-  readonly with?: readonly Call[];
-}
-
-/** Its options' type is for itself alone: its own schema has read them. */
+/** The type of its options is for itself alone: its own schema has read them. */
 export function defineCheck<Options>(check: Check<Options>): Check {
   return check as unknown as Check;
 }
 
-/** One finding per caller. @param says the sentence for all its offences; the first argument is the gravest by `weight`, or the first */
-export function perCaller<T extends Incident>(
-  incidents: readonly T[],
-  says: (gravest: T, all: readonly T[]) => string,
-  weight: (incident: T) => number = () => 0,
-): Found[] {
-  const byCaller = groupBy(incidents, ({ call }) => call.caller);
-  return [...byCaller.values()].map((all) => {
-    const gravest = all.reduce((most, one) => (weight(one) > weight(most) ? one : most));
-    const calls = new Set(all.flatMap((incident) => [...(incident.with ?? []), incident.call]));
-    return {
-      caller: gravest.call.who,
-      says: says(gravest, all),
-      times: all.length,
-      calls: [...calls].sort((a, b) => a.number - b.number),
-    };
-  });
+/** How many calls came before the last of their program and caller: the occasions to come back too early, or to go on. @param fits which calls count */
+export function followed({ calls }: View, fits: (call: Call) => boolean): number {
+  const last = new Map<string, Call>();
+  for (const call of calls) last.set(`${call.program} ${call.caller}`, call);
+  return calls.filter((call) => fits(call) && last.get(`${call.program} ${call.caller}`) !== call).length;
 }

@@ -13,7 +13,7 @@ export function reaches(severity: Severity, failOn: FailOn): boolean {
   return failOn === 'warn' || severity === 'error';
 }
 
-/** Whether a run with this report has failed: what a test or a CI job goes by. */
+/** Whether a run with this report has failed: what a test or a CI job goes by. An undecided verdict fails where warnings do. */
 export function reportFails({ verdict }: Report, failOn: FailOn = USUAL_FAIL_ON): boolean {
   return verdict !== 'pass' && reaches(verdict === 'fail' ? 'error' : 'warn', failOn);
 }

@@ -1,112 +1,163 @@
 /**
- * What a run came to, in numbers.
+ * What a run came to, in numbers. Sums are added up piece by piece, so that a run may be longer than the journal.
  * @module
  */
 import { type Policy, paramsFor } from '../limits/policy.js';
-import type { JournalDecision } from '../state/journal.js';
-import { type Call, refusing, standing, takenFrom, waited } from './call.js';
-import { groupBy } from './group.js';
-import type { Figures, Throughput } from './report.js';
+import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, waited } from './call.js';
+import { type Completion, completions } from './completion.js';
+import { Intervals } from './intervals.js';
+import type { CompletionTime, Figures, Throughput } from './report.js';
+import type { Range } from './tally.js';
 import type { View } from './view.js';
 
-export function figuresOf({ calls, timeline }: View, policies: ReadonlyMap<string, Policy>): Figures {
-  const count = (fits: (call: Call) => boolean) => calls.filter(fits).length;
-  const first = least(calls, ({ entry }) => entry.at);
-  const last = most(calls, ({ entry }) => entry.sentAt);
-  return {
-    requests: calls.length,
-    admitted: count(({ entry }) => entry.admitted),
-    refused: count(({ outcome }) => outcome === 'refused'),
-    succeeded: count(({ outcome }) => outcome === 'succeeded'),
-    rejected: count(({ outcome }) => outcome === 'rejected'),
-    failed: count(({ outcome }) => outcome === 'failed'),
-    spanMs: calls.length === 0 ? 0 : Math.max(0, last - first),
-    throughput: mostUsed(calls, policies),
-    ...waits(timeline),
-    longestRefusalStreak: longestStreak(calls),
-  };
+/** What was taken from one bucket. */
+interface Taken {
+  /** Epoch ms of the first call and of the last. */
+  from: number;
+  to: number;
+  /** The highest that it had. */
+  limit: number;
+  /** Units charged. */
+  used: number;
 }
 
-interface Taking {
-  readonly call: Call;
-  readonly decision: JournalDecision;
-}
+export class FigureSums {
+  #policies: ReadonlyMap<string, Policy> = new Map();
+  readonly #counts = { requests: 0, admitted: 0, refused: 0, succeeded: 0, rejected: 0, failed: 0 };
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+  /** By policy, then by bucket. */
+  readonly #taken = new Map<string, Map<string, Taken>>();
+  #told = new Intervals();
+  #waited = new Intervals();
+  /** Refusals in a row so far, by caller. */
+  readonly #streaks = new Map<string, number>();
+  #longestStreak = 0;
+  /** The one that took the most time beyond the best. */
+  #slowest: Completion | undefined;
 
-/** Of the limits that can run out with time, the one of which the largest share was used. */
-function mostUsed(calls: readonly Call[], policies: ReadonlyMap<string, Policy>): Throughput | null {
-  const takings = calls.flatMap((call) => takenFrom(call).map((decision): Taking => ({ call, decision })));
-  let highest: Throughput | null = null;
-  for (const [id, all] of groupBy(takings, ({ decision }) => decision.policy)) {
-    const policy = policies.get(id);
-    const used = policy && throughput(policy, all);
-    if (used && (!highest || used.used / used.possible > highest.used / highest.possible)) highest = used;
+  /** Adds the calls within the range. */
+  add(view: View, { after, upTo }: Range): void {
+    const { calls, timeline, policies } = view;
+    this.#policies = policies;
+    const isCounted = ({ number }: Call) => number > after && number <= upTo;
+    for (const call of calls) if (isCounted(call)) this.#count(call);
+    this.#addWaits(timeline, isCounted);
+    for (const one of completions(view))
+      if (isCounted(one.last) && excess(one) > excess(this.#slowest)) this.#slowest = one;
   }
-  return highest;
+
+  result(): Figures {
+    return {
+      ...this.#counts,
+      spanMs: this.#counts.requests === 0 ? 0 : Math.max(0, this.#last - this.#first),
+      throughput: this.#throughput(),
+      completion: this.#slowest ? shown(this.#slowest) : null,
+      toldToWaitMs: Math.round(this.#told.length),
+      waitedMs: Math.round(this.#waited.length),
+      longestRefusalStreak: this.#longestStreak,
+    };
+  }
+
+  copy(): FigureSums {
+    const copy = new FigureSums();
+    copy.#policies = this.#policies;
+    Object.assign(copy.#counts, this.#counts);
+    copy.#first = this.#first;
+    copy.#last = this.#last;
+    for (const [policy, buckets] of this.#taken)
+      copy.#taken.set(policy, new Map([...buckets].map(([bucket, taken]) => [bucket, { ...taken }])));
+    copy.#told = this.#told.copy();
+    copy.#waited = this.#waited.copy();
+    for (const [caller, streak] of this.#streaks) copy.#streaks.set(caller, streak);
+    copy.#longestStreak = this.#longestStreak;
+    copy.#slowest = this.#slowest;
+    return copy;
+  }
+
+  #count(call: Call): void {
+    const { entry, outcome, caller } = call;
+    this.#counts.requests += 1;
+    this.#counts[outcome] += 1;
+    if (entry.admitted) this.#counts.admitted += 1;
+    this.#first = Math.min(this.#first, entry.at);
+    this.#last = Math.max(this.#last, entry.sentAt);
+    const streak = outcome === 'refused' ? (this.#streaks.get(caller) ?? 0) + 1 : 0;
+    this.#streaks.set(caller, streak);
+    this.#longestStreak = Math.max(this.#longestStreak, streak);
+    for (const { policy, bucket, limit, charged } of takenFrom(call)) {
+      const buckets = this.#taken.get(policy) ?? new Map<string, Taken>();
+      this.#taken.set(policy, buckets);
+      const used = entry.admitted ? charged : 0;
+      const taken = buckets.get(bucket);
+      if (!taken) buckets.set(bucket, { from: entry.at, to: entry.at, limit, used });
+      else {
+        taken.from = Math.min(taken.from, entry.at);
+        taken.to = Math.max(taken.to, entry.at);
+        taken.limit = Math.max(taken.limit, limit);
+        taken.used += used;
+      }
+    }
+  }
+
+  /** Only waits that came to an end: the program asked the limit again that had refused it. */
+  #addWaits(timeline: View['timeline'], isCounted: (call: Call) => boolean): void {
+    const waiting = new Map<string, Call>();
+    for (const { call, answered } of timeline) {
+      if (answered) {
+        const refused = refusing(call);
+        if (refused && toldUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
+        continue;
+      }
+      for (const { bucket } of takenFrom(call)) {
+        const place = placeOf(call, bucket);
+        const refusal = waiting.get(place);
+        if (!refusal || waited(call, refusal) < 0) continue;
+        waiting.delete(place);
+        if (!isCounted(call)) continue;
+        this.#told.add(refusal.entry.sentAt, toldUntil(refusal)!);
+        this.#waited.add(answeredAt(refusal), call.entry.at);
+      }
+    }
+  }
+
+  /** Of the limits that can run out with time, the one of which the largest share was used. */
+  #throughput(): Throughput | null {
+    let highest: Throughput | null = null;
+    for (const [id, buckets] of this.#taken) {
+      const policy = this.#policies.get(id);
+      const used = policy && throughput(policy, [...buckets.values()]);
+      if (used && (!highest || used.used / used.possible > highest.used / highest.possible)) highest = used;
+    }
+    return highest;
+  }
 }
 
-function throughput(policy: Policy, takings: readonly Taking[]): Throughput | undefined {
+/** Milliseconds beyond the best. */
+function excess(completion: Completion | undefined): number {
+  return completion ? completion.tookMs - completion.bestMs : -1;
+}
+
+function shown({ policy, tookMs, bestMs }: Completion): CompletionTime {
+  return { policy: policy.id, tookMs: Math.round(tookMs), bestMs: Math.round(bestMs) };
+}
+
+function throughput(policy: Policy, buckets: readonly Taken[]): Throughput | undefined {
   let used = 0;
   let possible = 0;
-  for (const all of groupBy(takings, ({ decision }) => decision.bucket).values()) {
-    const from = least(all, ({ call }) => call.entry.at);
-    const to = most(all, ({ call }) => call.entry.at);
-    const limit = most(all, ({ decision }) => decision.limit);
-    const capacity = policy.algorithm.capacity?.(paramsFor(policy, Math.round(limit * policy.scale)), from, to);
+  for (const taken of buckets) {
+    const params = paramsFor(policy, Math.round(taken.limit * policy.scale));
+    const capacity = policy.algorithm.capacity?.(params, taken.from, taken.to);
     if (capacity === undefined) return undefined;
     possible += capacity / policy.scale;
-    used += all.reduce((sum, { call, decision }) => sum + (call.entry.admitted ? decision.charged : 0), 0);
+    used += taken.used;
   }
   return possible > 0
     ? { policy: policy.id, unit: policy.unit, used: tidy(used), possible: tidy(possible) }
     : undefined;
 }
 
-/** Sums of cents are not to show how a machine writes fractions. */
+/** Sums of cents without the digits of binary fractions. */
 function tidy(amount: number): number {
   return Number(amount.toPrecision(12));
-}
-
-/** Only waits that came to an end: the caller asked the limit again that had refused it. Who was refused several times at once has waited once, for the newest. */
-function waits(timeline: View['timeline']): { toldToWaitMs: number; waitedMs: number } {
-  const waiting = new Map<string, Call>();
-  let toldToWaitMs = 0;
-  let waitedMs = 0;
-  for (const { call, answered } of timeline) {
-    const refused = refusing(call);
-    if (answered) {
-      if (refused && call.entry.retryAfter !== undefined) waiting.set(standing(call, refused.bucket), call);
-      continue;
-    }
-    for (const { bucket } of takenFrom(call)) {
-      const place = standing(call, bucket);
-      const refusal = waiting.get(place);
-      if (!refusal || waited(call, refusal) < 0) continue;
-      waiting.delete(place);
-      toldToWaitMs += refusal.entry.retryAfter! * 1_000;
-      waitedMs += waited(call, refusal);
-    }
-  }
-  return { toldToWaitMs: Math.round(toldToWaitMs), waitedMs };
-}
-
-/** Of any caller. */
-function longestStreak(calls: readonly Call[]): number {
-  let longest = 0;
-  for (const all of groupBy(calls, ({ caller }) => caller).values()) {
-    let streak = 0;
-    for (const { outcome } of all) {
-      streak = outcome === 'refused' ? streak + 1 : 0;
-      longest = Math.max(longest, streak);
-    }
-  }
-  return longest;
-}
-
-/** There may be more than a call takes arguments. */
-function least<T>(all: readonly T[], by: (one: T) => number): number {
-  return all.reduce((so, one) => Math.min(so, by(one)), Number.POSITIVE_INFINITY);
-}
-
-function most<T>(all: readonly T[], by: (one: T) => number): number {
-  return all.reduce((so, one) => Math.max(so, by(one)), Number.NEGATIVE_INFINITY);
 }

@@ -1,69 +1,185 @@
 /**
  * The judge: the journal in, a report out.
+ *
+ * A journal is of a fixed size. A judge may be given its entries piece by piece before they leave it: findings and figures then add up over all of them.
  * @module
  */
-import type { Policy } from '../limits/policy.js';
-import type { JournalEntry } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
-import { figuresOf } from './figures.js';
-import type { CheckResult, Finding, ProfileReport, Report, Severity, Verdict } from './report.js';
+import { FigureSums } from './figures.js';
+import { hintFor } from './hints.js';
+import type {
+  CheckResult,
+  CheckVerdict,
+  Finding,
+  ProfileReport,
+  Report,
+  Severity,
+  Undecided,
+  Verdict,
+} from './report.js';
+import { type Range, Tally } from './tally.js';
 import { createView, type Moment, type Subject, type View } from './view.js';
+import { count } from './words.js';
 
 /** One provider, as far as its clients are judged. */
 export interface Judged extends Subject {
   readonly profile: string;
   readonly title: string;
-  readonly policies: ReadonlyMap<string, Policy>;
   readonly advice: readonly Advice[];
 }
 
+/** Judges all entries at once. */
 export function judge(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment): Report {
-  const profiles = judged.flatMap((one) => {
-    const own = entries.filter(({ profile }) => profile === one.profile);
-    return own.length === 0 ? [] : [judgeProfile(createView(own, one, moment), one)];
-  });
-  const requests = { judged: entries.length, lost: moment.lost };
-  return { verdict: worst(profiles.map(({ verdict }) => verdict)), requests, profiles };
+  return new Judge().report(entries, judged, moment);
 }
 
-function judgeProfile(view: View, { profile, title, policies, advice }: Judged): ProfileReport {
+/** What is known of one provider's clients so far. */
+class Sums {
+  readonly tallies = new Map<string, Tally>();
+  figures = new FigureSums();
+  requests = 0;
+  /** Whether a request waits for an answer, which is not among them. */
+  waits = false;
+
+  add(view: View, { advice }: Judged, range: Range): void {
+    this.requests += view.calls.filter(({ number }) => number > range.after && number <= range.upTo).length;
+    this.waits = view.waiting.length > 0;
+    this.figures.add(view, range);
+    for (const { check, options } of advice) {
+      const tally = this.tallies.get(check) ?? new Tally();
+      this.tallies.set(check, tally);
+      tally.add(checkNamed(check as CheckName).find(view, options), range);
+    }
+  }
+
+  copy(): Sums {
+    const copy = new Sums();
+    for (const [name, tally] of this.tallies) copy.tallies.set(name, tally.copy());
+    copy.figures = this.figures.copy();
+    copy.requests = this.requests;
+    copy.waits = this.waits;
+    return copy;
+  }
+}
+
+export class Judge {
+  readonly #sums = new Map<string, Sums>();
+  /** Entries up to this number have been judged. */
+  #upTo = 0;
+
+  /** Entries up to this number have been judged; 0: none. */
+  get upTo(): number {
+    return this.#upTo;
+  }
+
+  /**
+   * Judges entries that are about to leave the journal.
+   *
+   * @param entries all that the journal has: those before and after help to understand the ones that are judged
+   * @param upTo number of the last that is judged
+   */
+  add(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment, upTo: number): void {
+    this.#addTo(this.#sums, entries, judged, moment, { after: this.#upTo, upTo });
+    this.#upTo = upTo;
+  }
+
+  /** The report on what has been judged and on the entries since; may be asked for again and again. */
+  report(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment): Report {
+    const sums = new Map([...this.#sums].map(([profile, one]) => [profile, one.copy()]));
+    const continued = this.#upTo > 0;
+    this.#addTo(sums, entries, judged, { ...moment, continued }, { after: this.#upTo, upTo: Number.POSITIVE_INFINITY });
+    const profiles = judged.flatMap((one) => {
+      const own = sums.get(one.profile);
+      return own && (own.requests > 0 || own.waits) ? [reportOf(own, one, moment.lost)] : [];
+    });
+    const all = profiles.reduce((sum, { figures }) => sum + figures.requests, 0);
+    return {
+      verdict: worst(profiles.map(({ verdict }) => verdict)),
+      requests: { judged: all, lost: moment.lost },
+      profiles,
+    };
+  }
+
+  #addTo(
+    sums: Map<string, Sums>,
+    entries: readonly JournalEntry[],
+    judged: readonly Judged[],
+    moment: Moment,
+    range: Range,
+  ): void {
+    for (const one of judged) {
+      const own = entries.filter(({ profile }) => profile === one.profile);
+      const waiting = moment.waiting?.filter(({ profile }) => profile === one.profile) ?? [];
+      if (own.length === 0 && waiting.length === 0) continue;
+      const sum = sums.get(one.profile) ?? new Sums();
+      sums.set(one.profile, sum);
+      sum.add(createView(own, one, { ...moment, waiting }), one, range);
+    }
+  }
+}
+
+function reportOf(sums: Sums, { profile, title, advice }: Judged, lost: number): ProfileReport {
   const checks: CheckResult[] = [];
   const findings: Finding[] = [];
-  for (const { check: name, severity, options, shown } of advice) {
+  const undecided: Undecided[] = [];
+  for (const { check: name, severity, shown } of advice) {
     const check = checkNamed(name as CheckName);
-    const found = check.find(view, options);
-    const verdict = found.length === 0 ? 'pass' : verdictOf(severity);
-    checks.push({ check: name, title: check.title, severity, verdict, advice: shown });
-    for (const { caller, says, times, calls } of found) {
-      const entries = calls.map(({ entry }) => entry.id);
+    const tally = sums.tallies.get(name) ?? new Tally();
+    const found = tally.found(check);
+    const open = found.length > 0 ? [] : tally.undecided(check);
+    checks.push({
+      check: name,
+      title: check.title,
+      severity,
+      verdict: verdictOf(
+        found.map(({ lighter = severity }) => lighter),
+        open.length,
+        tally.judged,
+      ),
+      advice: shown,
+    });
+    for (const { userAgent, lighter = severity, ...one } of found) {
+      const hint = hintFor(name, userAgent);
       findings.push({
         check: name,
         title: check.title,
-        severity,
+        severity: lighter,
         profile,
-        caller,
-        says,
-        times,
-        entries,
+        ...one,
+        ...(hint && { hint }),
         advice: shown,
       });
     }
+    for (const { caller, says, times, entries } of open)
+      undecided.push({ check: name, profile, caller, says, times, entries });
   }
+  if (lost > 0) undecided.push(notJudged(profile, lost));
   findings.sort((a, b) => rank(a.severity) - rank(b.severity));
-  const verdict = worst(checks.map((one) => one.verdict));
-  return { profile, title, verdict, figures: figuresOf(view, policies), checks, findings };
+  const verdicts = checks.flatMap(({ verdict }) => (verdict === 'not-judged' ? [] : [verdict]));
+  const verdict = worst(lost > 0 ? [...verdicts, 'undecided'] : verdicts);
+  return { profile, title, verdict, figures: sums.figures.result(), checks, findings, undecided };
 }
 
-function verdictOf(severity: Severity): Verdict {
-  return severity === 'error' ? 'fail' : 'warn';
+function notJudged(profile: string, lost: number): Undecided {
+  const says = `${count(lost, 'request')} left the journal before they were judged; judge as you go (--judge), or keep a larger journal`;
+  return { check: '', profile, caller: '', says, times: lost, entries: [] };
+}
+
+function verdictOf(found: readonly Severity[], undecided: number, judged: number): CheckVerdict {
+  if (found.length > 0) return found.includes('error') ? 'fail' : 'warn';
+  if (undecided > 0) return 'undecided';
+  return judged > 0 ? 'pass' : 'not-judged';
 }
 
 function rank(severity: Severity): number {
   return severity === 'error' ? 0 : 1;
 }
 
-/** `fail` before `warn` before `pass`. */
+const GRAVEST_FIRST: readonly Verdict[] = ['fail', 'undecided', 'warn'];
+
+/** `fail` before `undecided` before `warn` before `pass`. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.includes('fail') ? 'fail' : verdicts.includes('warn') ? 'warn' : 'pass';
+  return GRAVEST_FIRST.find((one) => verdicts.includes(one)) ?? 'pass';
 }

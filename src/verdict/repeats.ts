@@ -1,28 +1,31 @@
 /**
  * Which call repeats which.
  *
- * Of requests that a client sends one at a time, a call repeats the newest like it that came to nothing and whose answer is known. Where a client is seen to have
- * several alike under way at once, whoever comes right after a failure may be another's first try, with the true repetition still to come: there a call repeats what
- * it is time for, and what it is too soon for only if nothing else ever came.
+ * Of a program that sends one request at a time, a call repeats the newest like it that came to nothing and whose answer is known. Where a program has several
+ * requests under way at once, the call that comes right after a failure may be another's first try, with the true repetition still to come: there a call repeats
+ * the oldest like it whose wait is over. What comes too soon for any of them is linked only if nothing else ever repeated the failure.
  * @module
  */
-import { type Call, dueAt } from './call.js';
+import { answeredAt, type Call, dueAt } from './call.js';
 import type { Step } from './timeline.js';
 
-/** What came to nothing: all of it, from which place on it has not been repeated, and what nobody, not even too soon, has tried again. */
+/** Calls that came to nothing. */
 interface Open {
   all: Call[];
+  /** Those before this place have been repeated. */
   next: number;
+  /** Those that nothing has tried again, not even too soon. */
   untried: Call[];
 }
 
-/** No wait that anybody would call one is shorter. */
+/** A shorter wait is no wait. */
 const SHORTEST_WAIT_MS = 100;
 
+/** Sets `repeats`, `repeatedBy` and `failedBefore` of the calls. */
 export function linkRepeats(timeline: readonly Step[]): void {
-  const atOnce = sentAtOnce(timeline);
+  const concurrent = concurrentPrograms(timeline);
   const lists = new Map<string, Open>();
-  /** What may repeat what, if nothing better comes. */
+  /** Links that are made if nothing better comes. */
   const tooSoon: [earlier: Call, call: Call][] = [];
   for (const { call, answered } of timeline) {
     const open = lists.get(call.same) ?? { all: [], next: 0, untried: [] };
@@ -30,9 +33,9 @@ export function linkRepeats(timeline: readonly Step[]): void {
     if (answered && (call.outcome === 'refused' || call.outcome === 'failed')) {
       open.all.push(call);
       open.untried.push(call);
-    } else if (!atOnce.has(call.same)) {
+    } else if (!concurrent.has(`${call.program} ${call.caller}`)) {
       if (!answered) link(open.all.at(-1), call);
-      // Who has the answer repeats none of those any more; what comes later is a request of its own.
+      // A program that has an answer repeats none of the failures before it; what comes later is a request of its own.
       open.all = [];
     } else if (!answered) {
       // Answers come in order, and so, as a rule, does the time for what they ask again.
@@ -47,19 +50,19 @@ export function linkRepeats(timeline: readonly Step[]): void {
 }
 
 function isDue(earlier: Call | undefined, call: Call): boolean {
-  return earlier !== undefined && call.entry.at >= (dueAt(earlier) ?? earlier.entry.sentAt + SHORTEST_WAIT_MS);
+  return earlier !== undefined && call.entry.at >= (dueAt(earlier) ?? answeredAt(earlier) + SHORTEST_WAIT_MS);
 }
 
-/** What makes those calls alike of which several were under way at once. */
-function sentAtOnce(timeline: readonly Step[]): ReadonlySet<string> {
+/** The programs that had several requests alike under way at once. */
+function concurrentPrograms(timeline: readonly Step[]): ReadonlySet<string> {
   const underWay = new Map<string, number>();
-  const several = new Set<string>();
+  const concurrent = new Set<string>();
   for (const { call, answered } of timeline) {
     const now = (underWay.get(call.same) ?? 0) + (answered ? -1 : 1);
     underWay.set(call.same, now);
-    if (now > 1) several.add(call.same);
+    if (now > 1) concurrent.add(`${call.program} ${call.caller}`);
   }
-  return several;
+  return concurrent;
 }
 
 function link(earlier: Call | undefined, call: Call | undefined): void {

@@ -2,22 +2,27 @@
  * The journal as a judge looks at it: calls in the order in which they arrived, who made them, which repeat which, and what their clients can have known.
  * @module
  */
-import type { JournalEntry } from '../state/journal.js';
+import type { Policy } from '../limits/policy.js';
+import type { JournalEntry } from '../state/journal-entry.js';
 import { attempts, type Call, NO_CREDENTIAL } from './call.js';
+import { programsOf } from './programs.js';
 import { linkRepeats } from './repeats.js';
 import { type Step, timelineOf } from './timeline.js';
 
 export interface View {
   /** In the order of arrival. */
   readonly calls: readonly Call[];
-  /** The same twice, as they set out and as they were answered: who goes by it knows at each step what the clients knew. */
+  /** Each call twice, as it arrived and as its answer left, in the order of these events. */
   readonly timeline: readonly Step[];
+  /** Calls that have no answer yet; they are not among the others. */
+  readonly waiting: readonly Call[];
   /** Nobody will call any more: what has not been repeated by now never will be. */
   readonly ended: boolean;
   /** Epoch ms by the clock of the sandbox. */
   readonly now: number;
   /** The journal no longer has its beginning: what comes first in it may have been preceded by more of the same. */
-  readonly beheaded: boolean;
+  readonly truncated: boolean;
+  readonly policies: ReadonlyMap<string, Policy>;
 }
 
 export interface Moment {
@@ -25,38 +30,147 @@ export interface Moment {
   readonly now: number;
   /** Nobody will call any more, so what has not been asked again never will be. */
   readonly ended: boolean;
-  /** Requests that the journal no longer has. */
+  /** Requests that left the journal before they were judged. */
   readonly lost: number;
+  /** Whether earlier requests have been judged already, and are not among the entries. */
+  readonly continued?: boolean | undefined;
+  /** Requests that have no answer yet; none when left out. */
+  readonly waiting?: readonly JournalEntry[] | undefined;
 }
 
 export interface Subject {
+  readonly policies: ReadonlyMap<string, Policy>;
   /** The caller fact that holds a credential, by kind. */
   readonly credentialFacts: Readonly<Record<string, string>>;
   /** The caller fact that names its account. */
   readonly accountFact: string;
+  /** The query parameters that the document gives an operation; `undefined`: there is no such operation. */
+  queryOf(operation: string): ReadonlySet<string> | undefined;
+  /** The value of the last path parameter; empty where the path has none. @param path without query */
+  resourceOf(method: string, path: string): string;
 }
 
-export function createView(entries: readonly JournalEntry[], subject: Subject, { now, ended, lost }: Moment): View {
-  const calls = entries
-    .map((entry): Call => {
-      const { who, caller } = callerOf(entry, subject);
-      return {
-        entry,
-        number: Number(/\d+$/.exec(entry.id)?.[0] ?? 0),
-        caller,
-        who,
-        account: entry.caller?.[subject.accountFact] ?? '',
-        same: JSON.stringify([caller, entry.method, entry.pathHash ?? entry.path, entry.bodyHash]),
-        outcome: outcomeOf(entry),
-        repeats: undefined,
-        repeatedBy: undefined,
-        failedBefore: undefined,
-      };
-    })
-    .sort((a, b) => a.number - b.number);
+export function createView(entries: readonly JournalEntry[], subject: Subject, moment: Moment): View {
+  const { now, ended, lost, continued = false, waiting = [] } = moment;
+  const programs = programsOf([...entries, ...waiting]);
+  const sentOf = (some: readonly JournalEntry[]) =>
+    some.map((entry): Sent => ({ entry, program: programs.get(entry)!, ...callerOf(entry, subject) }));
+  const inOrder = sentOf(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
+  const concurrent = overlapping(inOrder, ({ program }) => program);
+  const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
+  const openers = firstOf(inOrder);
+  const callOf = ({ entry, program, caller, who }: Sent, same: string): Call => ({
+    entry,
+    number: numberOf(entry),
+    caller,
+    who,
+    account: entry.caller?.[subject.accountFact] ?? '',
+    program,
+    sequential: !concurrent.has(program),
+    pipelined: pipelined.has(entry.peer?.connection),
+    opensConnection: openers.has(entry),
+    same,
+    resource: subject.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
+    outcome: outcomeOf(entry),
+    repeats: undefined,
+    repeatedBy: undefined,
+    failedBefore: undefined,
+  });
+  const callsOf = (all: readonly Sent[]) => {
+    const names = namesOf(all, subject);
+    return all.map((sent, i) => callOf(sent, names[i]!));
+  };
+  const calls = callsOf(inOrder);
   const timeline = timelineOf(calls);
   linkRepeats(timeline);
-  return { calls, timeline, ended, now, beheaded: lost > 0 };
+  return {
+    calls,
+    timeline,
+    waiting: callsOf(sentOf(waiting)),
+    ended,
+    now,
+    truncated: lost > 0 || continued,
+    policies: subject.policies,
+  };
+}
+
+function numberOf({ id }: JournalEntry): number {
+  return Number(/\d+$/.exec(id)?.[0] ?? 0);
+}
+
+interface Sent {
+  readonly entry: JournalEntry;
+  readonly program: string;
+  readonly caller: string;
+  readonly who: string;
+}
+
+/** The first request of each connection. @param all in the order of arrival */
+function firstOf(all: readonly Sent[]): ReadonlySet<JournalEntry> {
+  const first = new Map<number, JournalEntry>();
+  for (const { entry } of all) {
+    const connection = entry.peer?.connection;
+    if (connection !== undefined && !first.has(connection)) first.set(connection, entry);
+  }
+  return new Set(first.values());
+}
+
+/** The keys of which two requests were under way at once. @param all in the order of arrival */
+function overlapping<K>(all: readonly Sent[], keyOf: (sent: Sent) => K): ReadonlySet<K> {
+  const until = new Map<K, number>();
+  const found = new Set<K>();
+  for (const sent of [...all].sort((a, b) => a.entry.beganAt - b.entry.beganAt)) {
+    const key = keyOf(sent);
+    const { beganAt, leftAt } = sent.entry;
+    const last = until.get(key);
+    if (last !== undefined && beganAt < last) found.add(key);
+    until.set(key, Math.max(last ?? Number.NEGATIVE_INFINITY, leftAt ?? Number.POSITIVE_INFINITY));
+  }
+  return found;
+}
+
+/**
+ * Names of what each request asks for, equal for requests that ask for the same.
+ *
+ * A query parameter that the document does not have, or a timestamp in the body, makes no other request as such: a client may put a new one into each try. Where a
+ * value comes again, it does tell requests apart.
+ */
+function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
+  const loose = all.map(({ entry, program, caller }) =>
+    JSON.stringify([program, caller, entry.method, targetOf(entry, subject), entry.bodyShape ?? entry.bodyHash]),
+  );
+  // Of what is masked only a hash tells whether it is the same.
+  const exact = all.map(({ entry: { path, pathHash, bodyHash } }, i) => `${loose[i]} ${pathHash ?? path} ${bodyHash}`);
+  const seen = new Set<string>();
+  const stable = new Set<string>();
+  for (const [i, name] of exact.entries()) {
+    if (seen.has(name)) stable.add(loose[i]!);
+    seen.add(name);
+  }
+  return loose.map((name, i) => (stable.has(name) ? exact[i]! : name));
+}
+
+/** The path with the parameters that mean something: one that the document does not have makes no other request, whatever its value. */
+function targetOf({ path, operation }: JournalEntry, subject: Subject): string {
+  const start = path.indexOf('?');
+  const known = operation === undefined ? undefined : subject.queryOf(operation);
+  if (start < 0 || !known) return path;
+  const query = path
+    .slice(start + 1)
+    .split('&')
+    .filter((pair) => known.has(nameOf(pair)))
+    .sort();
+  return `${path.slice(0, start)}?${query.join('&')}`;
+}
+
+/** `tags[]=a` and `filter[name]=a` belong to the parameters `tags` and `filter`. */
+function nameOf(pair: string): string {
+  const [name] = pair.split('=', 1);
+  try {
+    return decodeURIComponent(name!).replace(/\[.*$/, '');
+  } catch {
+    return name!;
+  }
 }
 
 function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFacts }: Subject) {
@@ -64,18 +178,20 @@ function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFact
   const shown = fact === undefined ? undefined : caller![fact];
   if (fact !== undefined && shown !== undefined) return { who: `${fact} ${shown}`, caller: keyHash ?? shown };
   if (keyHash !== undefined) return { who: 'a credential that was not accepted', caller: keyHash };
-  // Whom the provider tells apart by address, the judge does too.
+  // Where the provider tells callers apart by address, so does the judge.
   const ip = decisions.find(({ partition }) => partition['ip'] !== undefined)?.partition['ip'];
   return ip === undefined ? { who: NO_CREDENTIAL, caller: '' } : { who: `ip ${ip}`, caller: `ip ${ip}` };
 }
 
-function outcomeOf({ status, admitted }: JournalEntry): Call['outcome'] {
+function outcomeOf({ status, admitted, broken }: JournalEntry): Call['outcome'] {
   if (!admitted || status === 429) return 'refused';
   if (status === 0 || status >= 500) return 'failed';
-  return status >= 400 ? 'rejected' : 'succeeded';
+  if (status >= 400) return 'rejected';
+  // Its client has not got the answer, whatever came of the request.
+  return broken === 'cut' ? 'failed' : 'succeeded';
 }
 
-/** Every run of calls of which each repeats the one before, from its first to its last. */
+/** Every series of calls of which each repeats the one before, from its first to its last. */
 export function chains({ calls }: View): readonly (readonly Call[])[] {
   return calls.filter((call) => !call.repeatedBy && call.repeats).map(attempts);
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { formatDuration } from '../limits/duration.js';
-import { type Call, NO_CREDENTIAL } from './call.js';
+import type { Call } from './call.js';
 
 /** `1 min 30 s`, `412 ms`; whole milliseconds below a second, tenths of a second below a minute, whole seconds above. */
 export function time(ms: number): string {
@@ -11,19 +11,9 @@ export function time(ms: number): string {
   return formatDuration(ms < 59_950 ? Math.round(ms / 100) * 100 : Math.round(ms / 1_000) * 1_000);
 }
 
-/** `, 3 times`; nothing for once. */
-export function times(all: readonly unknown[]): string {
-  return all.length === 1 ? '' : `, ${all.length} times`;
-}
-
 /** `1 request`, `3 requests`. */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-/** `on key klinky_live_…bbbb`. */
-export function on({ who }: Call): string {
-  return who === NO_CREDENTIAL ? 'without a credential' : `on ${who}`;
 }
 
 /** `GET /v1/models`: without its query. */

@@ -126,7 +126,7 @@ test.each<[what: string, args: string[], env: Record<string, string>, message: (
   ],
   ['a command that is not there', ['serve', 'extra'], {}, () => 'too many arguments'],
   ['an option without its value', ['--profile'], {}, () => 'argument missing; --help shows what there is'],
-  ['no compression', ['--compress', '0'], {}, () => '"0" is not a factor; give a number above 0'],
+  ['no compression', ['--compress', '0'], {}, () => '"0" is not a factor; give a number from 0.01 to 1000000000'],
   [
     'a clock that is none',
     ['--profile', 'aiclicks', '--clock', 'noon'],

@@ -1,10 +1,10 @@
 /**
  * `mock429 run`: where the command finds the mock, what is printed and written of how it behaved, and how all of it ends.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ChildEnd } from '../../src/commands/io.js';
 import { useMock429 } from './program.js';
 import { finished } from './terminal.js';
@@ -99,7 +99,7 @@ describe('the verdict', () => {
   test('fails who comes back too early, and says so on stdout', async () => {
     const { code, out } = await running(ONE_LEFT, hasty);
     expect(code).toBe(1);
-    expect(out).toMatch(/came back \d+ ms after being told to wait .+, on key klinky_live_…bbbb/);
+    expect(out).toMatch(/came back \d+ ms after being told to wait .+, on key klinky…bbbb/);
   });
 
   test('passes who does not', async () => {
@@ -160,6 +160,80 @@ describe('the verdict', () => {
   });
 });
 
+describe('reports', () => {
+  test('point to the file that was named', async () => {
+    const file = join(folder, 'located.sarif');
+    await running([...ONE_LEFT, '--report', `sarif=${file}`, '--sarif-location', 'src/client.ts'], hasty);
+    const { runs } = JSON.parse(readFileSync(file, 'utf8'));
+    expect(runs[0].results[0].locations[0].physicalLocation.artifactLocation).toEqual({ uri: 'src/client.ts' });
+  });
+
+  test('are not there while the command runs, nor are their folders', async () => {
+    const file = join(folder, 'late/report.json');
+    await running([...ONE_LEFT, '--report', `json=${file}`], async (variables) => {
+      expect(existsSync(join(folder, 'late'))).toBe(false);
+      return polite(variables);
+    });
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test('are left as they were where the command cannot be run', async () => {
+    const [old, fresh] = [join(folder, 'old.json'), join(folder, 'never/fresh.json')];
+    writeFileSync(old, 'former');
+    const { code, err } = await running(
+      ['-p', 'klinky', '--report', `json=${old}`, '--report', `text=${fresh}`],
+      async () => {
+        throw Object.assign(new Error('spawn client EACCES'), { code: 'EACCES' });
+      },
+    );
+    expect([code, err]).toEqual([127, 'mock429: cannot run client: spawn client EACCES\n']);
+    expect([readFileSync(old, 'utf8'), existsSync(join(folder, 'never'))]).toEqual(['former', false]);
+  });
+
+  test('that cannot be written after all are told, and the others are written', async () => {
+    const [lost, kept] = [join(folder, 'lost/report.json'), join(folder, 'kept.txt')];
+    const flags = [...ONE_LEFT, '--report', `json=${lost}`, '--report', `text=${kept}`];
+    const block = async (variables: Variables): Promise<undefined> => {
+      writeFileSync(join(folder, 'lost'), 'in the way');
+      return polite(variables);
+    };
+    const { code, out, err } = await running(flags, block);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^mock429: --report json=\S+: cannot be written \(.*\)\n$/);
+    expect(readFileSync(kept, 'utf8')).toBe(out);
+    rmSync(join(folder, 'lost'));
+    const failing = await running(flags, async (variables) => {
+      await block(variables);
+      return { code: 7 };
+    });
+    expect(failing.code).toBe(7);
+  });
+});
+
+describe('while the command runs', () => {
+  const long = async ({ MOCK429_URL }: Variables): Promise<undefined> => {
+    await hasty({ MOCK429_URL: MOCK429_URL! });
+    vi.advanceTimersByTime(20_000);
+  };
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('a line every ten seconds tells on stderr how it goes', async () => {
+    const { out, err } = await running(ONE_LEFT, long);
+    const rest = '3 requests, 2 refused; 1 refusal told to wait, and the clock stands still until it is advanced';
+    expect(err).toBe(`mock429: 10 s: ${rest}\nmock429: 20 s: ${rest}\n`);
+    expect(out).not.toContain(rest);
+  });
+
+  test('nothing does with --quiet', async () => {
+    expect((await running([...ONE_LEFT, '--quiet'], long)).err).toBe('');
+  });
+});
+
 describe('nothing is run', () => {
   const never = async (): Promise<never> => {
     throw new Error('it was run');
@@ -167,6 +241,11 @@ describe('nothing is run', () => {
   test.each([
     [['--report', 'pdf=x'], /--report pdf=x: there is no format "pdf"; /],
     [['--report', 'json'], /--report json: names no file; write json=FILE/],
+    [['--report', 'json=/proc/none/x.json'], /--report json=\/proc\/none\/x\.json: cannot be written \(ENOENT/],
+    [['--report', 'json=x.json', '--report', 'text=./x.json'], /--report json=x\.json is written to the same file/],
+    [['--report', 'json=x.json', '--state', 'x.json'], /--report json=x\.json: --state is written to the same file/],
+    [['--sarif-location', 'src/a.ts'], /--sarif-location is for a SARIF report; add --report sarif=FILE/],
+    [['--report', 'sarif=x.sarif', '--sarif-location', '../a.ts'], /is no file below the repository's root/],
     [['--fail-on', 'info'], /--fail-on info: is no severity; give error or warn/],
     [['--base-url-env', 'klinki:X'], /no profile "klinki" is served; did you mean "klinky"\?/],
     [['--base-url-env', 'A-B'], /"A-B" cannot name a variable/],
@@ -223,6 +302,8 @@ describe('the built program', () => {
     program.signal('SIGTERM');
     const { code, stdout } = await program.ended;
     expect(stdout).toContain('told to end');
+    // The verdict is given all the same.
+    expect(stdout).toMatch(/^mock429: PASS, no findings$/m);
     expect(code).toBe(3);
     await expect(fetch(url!)).rejects.toThrow('fetch failed');
   });

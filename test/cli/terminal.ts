@@ -32,7 +32,18 @@ export function command(
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
   });
-  const ended = run(args, { out: hear('out'), err: hear('err'), env: (name) => env[name], stopped, start });
+  const ended = run(args, {
+    out: hear('out'),
+    err: hear('err'),
+    env: (name) => env[name],
+    stopped,
+    start,
+    processes: async () => ({
+      pid: process.pid,
+      host: 'here',
+      mark: (pid) => (pid === process.pid ? 'now' : undefined),
+    }),
+  });
   return {
     get out() {
       return said.out;

@@ -167,6 +167,20 @@ describe('an OpenAPI document', () => {
     const line = await reloaded(() => edit(join(folder, 'other.yaml'), 'name: Newlyn', 'name: Mousehole'));
     expect(line).toContain('the OpenAPI document; all counts go on');
   });
+
+  test('that the profile names and that cannot be served at first is taken up once it can', async () => {
+    await serve('--profile', profile);
+    const other = join(folder, 'other.yaml');
+    expect(await reloaded(() => edit(profile, 'openapi: openapi.yaml', 'openapi: other.yaml'))).toContain(
+      `there is no file ${other}`,
+    );
+    expect(await reloaded(() => writeFileSync(other, 'openapi: 4'))).toContain('[openapi/version]');
+    expect(await left()).toBe('19');
+    expect(await reloaded(() => cpSync(join(folder, 'openapi.yaml'), other))).toContain(
+      'openapi "openapi.yaml" → "other.yaml"',
+    );
+    expect(await left()).toBe('18');
+  });
 });
 
 test('--quiet says only what goes wrong', async () => {

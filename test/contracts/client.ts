@@ -6,7 +6,7 @@ import type { Provider } from '../../src/profile/provider.js';
 import type { Answer } from '../../src/sandbox/answer.js';
 import type { Quota } from '../../src/sandbox/quotas.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
-import type { JournalDecision, JournalEntry } from '../../src/state/journal.js';
+import type { JournalDecision, JournalEntry } from '../../src/state/journal-entry.js';
 import { credential, type KeyFamily, type Plain } from './requests.js';
 
 /** Some way into every window of the clock. */

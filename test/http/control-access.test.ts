@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { effectiveHost } from '../../src/http/effective-host.js';
 import { createMock, type Mock, type MockOptions } from '../../src/index.js';
 
 const mocks: Mock[] = [];
@@ -91,20 +90,6 @@ describe('a target that is a whole URL', () => {
     expect(mock.sandboxes()).toEqual([]);
     const own = await raw(port, [`GET http://127.0.0.1:${port}/__mock429/clock HTTP/1.1`, 'Host: evil.example']);
     expect(own.status).toBe(200);
-  });
-
-  it.each([
-    ['/a', 'b:1', 'b:1'],
-    [undefined, 'b:1', 'b:1'],
-    ['/a', undefined, undefined],
-    ['http://a:2/x', 'b:1', 'a:2'],
-    ['HTTPS://A?x', 'b:1', 'A'],
-    ['http://user:pw@a/x', 'b:1', 'user:pw@a'],
-    ['http://a#x', 'b', 'a'],
-    ['*', 'b:1', 'b:1'],
-    ['http:', 'b:1', 'b:1'],
-  ])('%s with Host %s is for %s', (target, host, effective) => {
-    expect(effectiveHost(target, host)).toBe(effective);
   });
 });
 

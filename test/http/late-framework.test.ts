@@ -16,7 +16,7 @@ async function serve(answer: AnswerRequest) {
   const arrived = signal();
   const direct = () => {
     arrived.give();
-    return false;
+    return { target: '/', host: 'localhost', refusal: undefined };
   };
   const server = await listen(answer, direct, {
     port: 0,
@@ -58,6 +58,7 @@ test('who leaves meanwhile is known to have left', async () => {
   const gone = signal();
   const { url, arrived } = await serve((_request, { connection }) => {
     connection.onDone(gone.give);
+    connection.waits?.();
     return gone.given.then(() => new Response('nobody hears this'));
   });
   const leaving = new AbortController();

@@ -67,6 +67,16 @@ describe('GET and PUT /snapshot', () => {
     expect(reply).toMatchObject({ status: 400, body: { code, ...(field === undefined ? {} : { field }) } });
   });
 
+  it('refuse what is nested deeper than a snapshot is', async () => {
+    const control = tinyControl();
+    const { text } = await control.ask('GET', '/snapshot');
+    const deep = `${'['.repeat(9_000)}${']'.repeat(9_000)}`;
+    const stored = `"cache":[["k",{"status":200,"body":${deep},"storedAt":0,"fingerprint":""}]]`;
+    const answer = await control.ask('PUT', '/snapshot', text.replace('"cache":[]', stored));
+    expect(answer).toMatchObject({ status: 400, body: { code: 'not-json' } });
+    expect((await control.ask('GET', '/snapshot')).text).toBe(text);
+  });
+
   it('take more than other calls do', async () => {
     const control = tinyControl();
     const { body } = await control.ask('GET', '/snapshot');

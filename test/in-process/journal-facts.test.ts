@@ -108,12 +108,11 @@ describe('what a client can have known', () => {
     expect(two!.leftAt!).toBeGreaterThan(three!.beganAt);
   });
 
-  test('over a socket: the first request of a connection set out when that was opened', async () => {
+  test('over a socket: a request arrives when it is read, however long before its connection was opened', async () => {
     const mock = await start({ profile: 'klinky' });
     const { port } = await mock.listen();
     const client = connect(port, '127.0.0.1');
     await once(client, 'connect');
-    // Whoever is answered on another connection meanwhile is not known to this one.
     const other = await fetch(`http://127.0.0.1:${port}/api/v1/public/links`, { headers: klinky });
     await other.text();
     const ask = async () => {
@@ -124,7 +123,10 @@ describe('what a client can have known', () => {
     await ask();
     client.destroy();
     const [elsewhere, first, second] = mock.requests();
-    expect(first!.beganAt).toBeLessThan(elsewhere!.leftAt!);
+    expect(first!.peer!.openedAt).toBeLessThan(elsewhere!.leftAt!);
+    expect(first!.beganAt).toBeGreaterThan(elsewhere!.leftAt!);
+    expect(first!.peer).toEqual(second!.peer);
+    expect(first!.peer!.connection).not.toBe(elsewhere!.peer!.connection);
     expect(second!.beganAt).toBeGreaterThan(elsewhere!.leftAt!);
     expect(second!.beganAt).toBeGreaterThan(first!.leftAt!);
   });

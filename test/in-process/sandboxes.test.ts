@@ -228,6 +228,7 @@ describe('settings', () => {
       },
       env: () => undefined,
       start: () => Promise.reject(new Error('nothing is run here')),
+      processes: () => Promise.reject(new Error('nothing is locked here')),
       stopped,
     });
     await talked;

@@ -286,6 +286,27 @@ describe('numbers that JSON cannot write', () => {
   });
 });
 
+describe('values that are nested too deep for the stack', () => {
+  const nested = (levels: number) => {
+    let value: unknown = 'core';
+    for (let i = 0; i < levels; i++) value = i % 2 === 0 ? [value] : { $map: value };
+    return value;
+  };
+
+  it('are cut, and can be written, read and walked', () => {
+    const text = JSON.stringify(toPlain({ kept: 1, deep: nested(100_000) }));
+    expect(text).not.toContain('core');
+    const back = fromPlain(JSON.parse(text)) as { kept: number };
+    expect(back.kept).toBe(1);
+    expect(JSON.stringify(toPlain(back))).toBe(text);
+  });
+
+  it('are whole as long as they can be', () => {
+    expect(fromPlain(toPlain(nested(1_000)))).toEqual(nested(1_000));
+    expect(JSON.stringify(toPlain(nested(1_001)))).not.toContain('core');
+  });
+});
+
 describe('a snapshot that does not fit', () => {
   const policies = {
     limit: {

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/limits/policy.js';
 import { judgedBy } from '../../src/profile/advice.js';
-import type { JournalEntry } from '../../src/state/journal.js';
+import type { JournalEntry } from '../../src/state/journal-entry.js';
 import { judge } from '../../src/verdict/judge.js';
 import { providerOf } from '../helpers/providers.js';
 import { closeWorlds, createWorld, START, type World } from './world.js';
@@ -65,6 +65,18 @@ describe('the figures of a run', () => {
     await world.mock.clock.advance(12_000);
     await send('/api/v1/validate');
     expect(figures(world)).toMatchObject({ toldToWaitMs: 120_000, waitedMs: 72_250 });
+  });
+
+  it('count what several were told at the same time once', async () => {
+    const world = await createWorld('aiclicks');
+    const keys = range(100).map((n) => `ak_live_${n}`);
+    for (const key of keys) {
+      world.mock.setQuota({ policy: 'key-minute', partition: { key }, remaining: 0 });
+      await world.as(key)('/api/v1/validate');
+    }
+    await world.mock.clock.advance(60_000);
+    for (const key of keys) await world.as(key)('/api/v1/validate');
+    expect(figures(world)).toMatchObject({ refused: 100, toldToWaitMs: 60_000, waitedMs: 60_000 });
   });
 
   it('count the longest row of refusals of one caller, though others come between', async () => {
@@ -156,9 +168,13 @@ describe('throughput', () => {
   });
 });
 
-it('a report of nothing passes, and says of how much it is', async () => {
+it('a report of nothing passes; one of a journal that has lost something is undecided', async () => {
   const world = await createWorld('aiclicks', { journalSize: 3 });
   expect(world.report()).toEqual({ verdict: 'pass', requests: { judged: 0, lost: 0 }, profiles: [] });
   for (const _ of range(5)) await world.as('ak_live_a')('/api/v1/validate');
-  expect(world.report()).toMatchObject({ verdict: 'pass', requests: { judged: 3, lost: 2 } });
+  expect(world.report()).toMatchObject({
+    verdict: 'undecided',
+    requests: { judged: 3, lost: 2 },
+    profiles: [{ undecided: [{ check: '', times: 2 }] }],
+  });
 });

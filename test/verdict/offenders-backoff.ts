@@ -14,6 +14,9 @@ const LINK = {
   },
 };
 
+/** Refusals tell neither how long to wait nor when the window resets. */
+const UNTOLD = { retryAfter: 'missing', headers: { 'X-RateLimit-Reset': 'soon' }, onRefusals: true } as const;
+
 /** The hour's calls are used up, by somebody of whom the client knows nothing. */
 function useUp(world: World): void {
   world.mock.setQuota({ policy: 'account-hour', partition: { account: 'default' }, remaining: 0 });
@@ -33,6 +36,56 @@ async function insist(world: World, ask: () => Promise<Answer>, waits: readonly 
 }
 
 export const backoffOffenders: readonly Offender[] = [
+  {
+    check: 'uncoordinated',
+    does: 'lets each call wait as it was told, and the others go on meanwhile',
+    profile: 'klinky',
+    says: 'sent another call 5 min after one was refused, while that one waited as it was told, on key klinky_live_…none; a gate shared by all calls would have saved 2 refusals',
+    times: 2,
+    async run(world) {
+      const send = world.as('klinky_live_none');
+      useUp(world);
+      const call = (n: number) => async () => {
+        await world.sleep(n * 300_000);
+        const { told } = await send(`${LINKS}/${n}`);
+        await world.sleep(told + n * 400);
+        await send(`${LINKS}/${n}`);
+      };
+      await world.together(call(0), call(1), call(2));
+    },
+  },
+  {
+    check: 'never-admissible',
+    does: 'asks for more at once than the quota allows',
+    profile: 'prediction',
+    options: { set: ['policies.key-running.quota=2'] },
+    says: 'POST /v1/predictions/batch costs 3, and key-running allows 2: it can never be admitted, on key sk_live_…much',
+    times: 1,
+    async run(world) {
+      const predictions = [1, 2, 3].map((n) => ({ owner: 'google', model: 'nano-banana', input: { prompt: `${n}` } }));
+      await world.as('sk_live_much')('/v1/predictions/batch', { method: 'POST', body: { predictions } });
+    },
+  },
+  {
+    check: 'shared-key',
+    does: 'is two programs with one key',
+    profile: 'prediction',
+    options: { set: ['policies.key-minute.quota=3'] },
+    says: '2 programs spent from key-minute with one credential, and one was refused; none can know what the others spend, on key sk_live_…pair',
+    times: 1,
+    async run(world) {
+      const program = (name: string, n: number) => async () => {
+        const headers = { 'X-Mock429-Client': name };
+        await world.sleep(n * 100);
+        await world.as('sk_live_pair')(`/v1/files/${name}.1`, { headers });
+        await world.sleep(1_000);
+        const { told } = await world.as('sk_live_pair')(`/v1/files/${name}.2`, { headers });
+        await world.sleep(told);
+        if (told > 0) await world.as('sk_live_pair')(`/v1/files/${name}.2`, { headers });
+      };
+      await world.together(program('first', 0), program('second', 1));
+    },
+  },
   {
     check: 'retry-too-early',
     does: 'waits for the smaller of Retry-After and 2^n seconds, as the page of the prediction API shows it',
@@ -62,8 +115,9 @@ export const backoffOffenders: readonly Offender[] = [
       await world.sleep(600_000);
       await send(`${LINKS}/one`);
       await world.sleep(3_000_000);
-      await send(LINKS);
       await send(`${LINKS}/one`);
+      // Another key of the account asks what the first had dropped: nobody gave up.
+      await world.as('klinky_live_other')(LINKS);
     },
   },
   {
@@ -103,7 +157,7 @@ export const backoffOffenders: readonly Offender[] = [
     async run(world) {
       const send = world.as('klinky_live_hammer');
       useUp(world);
-      world.mock.faults.add({ retryAfter: 'missing', onRefusals: true });
+      world.mock.faults.add(UNTOLD);
       for (let n = 0; n < 20; n++) {
         await send(LINKS);
         await world.sleep(200);
@@ -121,7 +175,7 @@ export const backoffOffenders: readonly Offender[] = [
     times: 1,
     async run(world) {
       const send = world.as('sk_live_wide');
-      world.mock.faults.add({ retryAfter: 'missing', onRefusals: true });
+      world.mock.faults.add(UNTOLD);
       const all = () => Promise.all(Array.from({ length: 10 }, (_, n) => send(`/api/v1/leads?campaignId=c${n}`)));
       for (let n = 0; n < 4; n++) {
         await all();
@@ -168,7 +222,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again every two seconds',
     profile: 'prediction',
-    says: 'retried GET /v1/account 5 times, each time 2 s after a failure, on key sk_…ed, and 1 other request likewise',
+    says: 'retried GET /v1/account 5 times, each time about 2 s after a failure, on key sk_live_…ixed, 2 times',
     times: 2,
     async run(world) {
       const send = world.as('sk_live_fixed');
@@ -281,7 +335,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'gave-up',
     does: 'drops what is refused',
     profile: 'aiclicks',
-    says: 'gave up on GET /api/v1/domains after 1 try, and on 1 other request, on key ak_…it',
+    says: 'gave up on GET /api/v1/domains after 1 try, on key ak_live_…quit, and on 1 other request',
     times: 2,
     async run(world) {
       const send = world.as('ak_live_quit');

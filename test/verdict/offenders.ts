@@ -6,6 +6,7 @@
 import type { MockOptions } from '../../src/options.js';
 import type { CheckName } from '../../src/verdict/checks/index.js';
 import { backoffOffenders } from './offenders-backoff.js';
+import { conductOffenders } from './offenders-conduct.js';
 import { economyOffenders } from './offenders-economy.js';
 import type { World } from './world.js';
 
@@ -21,4 +22,4 @@ export interface Offender {
   run(world: World): Promise<void>;
 }
 
-export const offenders: readonly Offender[] = [...backoffOffenders, ...economyOffenders];
+export const offenders: readonly Offender[] = [...backoffOffenders, ...economyOffenders, ...conductOffenders];

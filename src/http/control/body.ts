@@ -40,7 +40,10 @@ export function jsonBody<S extends z.ZodType>(schema: S, example: z.input<S>, op
 function readJson(advice: string, options: BodyOptions): MiddlewareHandler<ControlEnv> {
   const { required = true, maxBytes = MAX_BODY_BYTES, maxDepth, check } = options;
   return async (c, next) => {
-    const { text, tooLarge } = await readBody(c.req.raw, maxBytes);
+    const read = await readBody(c.req.raw, maxBytes).catch(() => undefined);
+    // The client went away in the middle of it: nothing is done, and nobody is there to be answered.
+    if (!read) return c.body(null, 400);
+    const { text, tooLarge } = read;
     if (tooLarge) {
       throw new Problem(413, 'body-too-large', `the body is larger than ${maxBytes} bytes; send less`);
     }

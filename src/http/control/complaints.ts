@@ -6,6 +6,7 @@ import type { z } from '@hono/zod-openapi';
 import { suggest } from '../../profile/errors.js';
 import { pathText } from '../../profile/parse.js';
 import { keysAt } from '../../profile/schema-walk.js';
+import { brief } from '../../sandbox/brief.js';
 import { Problem } from '../../sandbox/problem.js';
 
 /** The part of a request that a schema speaks of, as validators name it. */
@@ -40,7 +41,7 @@ export function complain(error: z.ZodError, schema: z.ZodType | undefined, value
     return new Problem(400, 'missing-value', `is missing; add it${expectation(issue)}`, field);
   }
   const subject = path.length === 0 ? `${whole} ` : '';
-  const shown = isSecretPlace(path) ? kindOf(given) : show(given);
+  const shown = isSecretPlace(path) ? kindOf(given) : brief(given);
   if (issue.code === 'invalid_type') {
     const detail = `${subject}must be ${noun(issue.expected)}, not ${shown}`;
     return new Problem(400, 'wrong-type', detail, field);
@@ -57,11 +58,6 @@ function noun(type: string): string {
   if (type === 'int') return 'a whole number';
   if (type === 'array') return 'a list';
   return type === 'boolean' ? 'true or false' : `a ${type}`;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 /** Where a credential may stand, in full: what is there is not quoted. */

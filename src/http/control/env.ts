@@ -17,8 +17,10 @@ export interface ControlEnv {
     readonly sandboxes: Sandboxes;
     /** The client's address; `undefined` in-process. */
     readonly ip?: string | undefined;
-    /** The host that the request addresses, where it came over a socket. */
+    /** The authority that the request asks: of its target if that is a whole URL, else of its Host header field. `undefined` in-process. */
     readonly host?: string | undefined;
+    /** To be called where the answer may take any time, so that a client that closes its side of the connection is known to have gone. */
+    readonly waits?: (() => void) | undefined;
   };
 }
 

@@ -54,6 +54,7 @@ export const eventCalls = [
     const headers = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
     // Who asks for the head alone reads nothing, and would never be heard to leave.
     if (c.req.method === 'HEAD') return new Response(null, { headers });
+    c.env.waits?.();
     return new Response(eventStream(c.env.sandbox.events, after, c.req.raw.signal), { headers });
   }),
 ];

@@ -3,6 +3,7 @@
  * @module
  */
 import { z } from '@hono/zod-openapi';
+import { BROKEN } from '../../state/journal-entry.js';
 import { profileId, shownFacts } from './schemas.js';
 
 const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
@@ -55,6 +56,46 @@ const skipped = z
   })
   .openapi('SkippedPolicy', { description: 'A policy that had nothing to say' });
 
+const peer = z
+  .object({
+    connection: z.int().openapi({ description: 'Number of the connection, from 1', example: 3 }),
+    openedAt: z.number().openapi({
+      description: "When it was opened, by the machine's clock, epoch ms with fractions",
+      example: EPOCH_MS - 3.5,
+    }),
+    userAgent: z.string().optional().openapi({ description: 'User-Agent of its first request', example: 'node' }),
+    opener: z
+      .object({
+        pid: z.int().openapi({ description: 'Id of the process', example: 4_211 }),
+        ancestors: z
+          .array(z.int())
+          .readonly()
+          .openapi({
+            description: 'The process that started it, the one that started that, and so on: at most 3',
+            example: [4_200],
+          }),
+        startedAt: z.number().openapi({
+          description: "When it was started, by the machine's clock, epoch ms; exact to about 10 ms",
+          example: EPOCH_MS - 900,
+        }),
+        beside: z
+          .array(z.int())
+          .readonly()
+          .openapi({
+            description:
+              'Other processes that had sent requests and were still there when it opened its first connection',
+            example: [4_205],
+          }),
+      })
+      .optional()
+      .openapi({
+        description:
+          'The process on this machine that opened it; looked up while clients are judged, where the system tells',
+        example: { pid: 4_211, ancestors: [4_200], startedAt: EPOCH_MS - 900, beside: [4_205] },
+      }),
+  })
+  .openapi('Peer', { description: "The client's end of the connection; none in-process" });
+
 export const journalEntry = z
   .object({
     id: z.string().openapi({ description: 'Its name, to be given as since', example: '17' }),
@@ -89,6 +130,11 @@ export const journalEntry = z
       .string()
       .optional()
       .openapi({ description: "Name of the profile's error that answered", example: 'rateLimited' }),
+    broken: z.enum(BROKEN).optional().openapi({
+      description:
+        'How the client was kept from a whole answer; cut: within the body, after the request had taken effect; dropped: by a fault, before anything took effect; gone: the client went away before, and nothing took effect',
+      example: 'cut',
+    }),
     admitted: z.boolean().openapi({ description: 'false: a policy refused it', example: true }),
     refusedBy: z.string().optional().openapi({ description: 'The policy that refused it', example: 'key-minute' }),
     decisions: z.array(decision).readonly().openapi({ description: 'What each policy said, in the order of asking' }),
@@ -101,11 +147,24 @@ export const journalEntry = z
       .number()
       .optional()
       .openapi({ description: 'Seconds that the answer told to wait, however it wrote them', example: 42 }),
+    comeBackAt: z
+      .array(z.number())
+      .readonly()
+      .openapi({
+        description:
+          'The instants at which the answer told its client to come back, by the clock of the sandbox, epoch ms, ascending: Retry-After, other header fields and fields of the body, each as a client reads it',
+        example: [EPOCH_MS + 42_000],
+      }),
     told: z.array(told).readonly().openapi({ description: "What the answer's headers told of policies" }),
     bodyHash: z
       .string()
       .optional()
       .openapi({ description: 'Short hash of the body, if it had one', example: 'kD3vW0aYb_9x' }),
+    bodyShape: z.string().optional().openapi({
+      description:
+        'Short hash of the body without timestamps and random ids, made while clients are judged: equal for two tries that differ in those alone',
+      example: 'kD3vW0aYb_9x',
+    }),
     items: z
       .int()
       .optional()
@@ -117,6 +176,10 @@ export const journalEntry = z
     conditional: z
       .boolean()
       .openapi({ description: 'Whether it asked for what has changed only (If-None-Match)', example: false }),
+    ifNoneMatch: z
+      .string()
+      .optional()
+      .openapi({ description: 'Its If-None-Match as it came', example: '"33a64df551425fcc"' }),
     etag: z.string().optional().openapi({ description: 'Entity tag of the answer', example: '"33a64df551425fcc"' }),
     cache: z
       .enum(['HIT', 'MISS', 'BYPASS'])
@@ -124,11 +187,18 @@ export const journalEntry = z
       .openapi({ description: "What the provider's cache said of it", example: 'MISS' }),
     at: z.number().openapi({ description: 'Arrival by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
     sentAt: z.number().openapi({ description: 'Sending by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
+    answeredAt: z
+      .number()
+      .nullable()
+      .openapi({
+        description:
+          'When the answer had been handed over, by the clock of the sandbox, epoch ms; null while it has not been, and where the clock stood still',
+        example: EPOCH_MS + 2,
+      }),
     realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
     durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
     beganAt: z.number().openapi({
-      description:
-        "When it may have set out by the machine's clock, epoch ms with fractions: when its connection was opened, if it was the first on it, else when it arrived",
+      description: "When it arrived, by the machine's clock, epoch ms with fractions",
       example: EPOCH_MS + 0.25,
     }),
     leftAt: z
@@ -139,5 +209,34 @@ export const journalEntry = z
           "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been",
         example: EPOCH_MS + 1.5,
       }),
+    unreadAt: z
+      .number()
+      .optional()
+      .openapi({
+        description:
+          "The latest instant at which the operating system still held the answer unread for its client, by the machine's clock, epoch ms with fractions; looked up while clients are judged",
+        example: EPOCH_MS + 1.6,
+      }),
+    arrived: z
+      .object({
+        earliestAt: z.number().openapi({
+          description: "The earliest instant at which it can have reached the machine, by the machine's clock",
+          example: EPOCH_MS - 1.5,
+        }),
+        lagMs: z.number().openapi({
+          description: 'By how much the machine lately gave a program the processor too late, real milliseconds',
+          example: 0.4,
+        }),
+      })
+      .optional()
+      .openapi({
+        description: 'How exact the instant of its arrival is; known while clients are judged',
+        example: { earliestAt: EPOCH_MS - 1.5, lagMs: 0.4 },
+      }),
+    peer: peer.optional(),
+    client: z.string().optional().openapi({
+      description: 'What the client calls itself: its X-Mock429-Client header field',
+      example: 'importer',
+    }),
   })
   .openapi('JournalEntry', { description: 'One request and how it was answered' });

@@ -131,6 +131,7 @@ export const journalCalls = [
         'needs a wait, such as wait=5s; limit takes the newest so many',
         'count',
       );
+    if (wait !== undefined) c.env.waits?.();
     const requests =
       wait === undefined
         ? sandbox.requests(filter)

@@ -5,6 +5,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { checkFault } from '../../sandbox/fault-schema.js';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../../sandbox/snapshot/format.js';
+import { MOST_PLAIN_LEVELS } from '../../sandbox/snapshot/json.js';
 import { checkVersion } from '../../sandbox/snapshot/read.js';
 import { jsonBody } from './body.js';
 import { call, json, problems } from './env.js';
@@ -87,7 +88,7 @@ const input = jsonBody(
     profiles: {},
   },
   // Of a version that is not known nothing else can be said to be wrong.
-  { maxBytes: 268_435_456, maxDepth: 10_000, check: checkVersion },
+  { maxBytes: 268_435_456, maxDepth: MOST_PLAIN_LEVELS, check: checkVersion },
 );
 
 const putSnapshot = createRoute({

@@ -9,7 +9,7 @@
 import { formatDuration } from '../duration.js';
 import type { FirstRequestWindow } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { Charged, defineAlgorithm, isNumbers, Look, type Params } from './algorithm.js';
+import { Charged, defineAlgorithm, isNumbers, Look, MOST_KEPT, type Params } from './algorithm.js';
 import { Log } from './log.js';
 
 export const slidingLog = defineAlgorithm<Log>({
@@ -34,13 +34,14 @@ export const slidingLog = defineAlgorithm<Log>({
   charge(params, log, cost, now, { horizon }) {
     const lengthMs = windowLength(params);
     const kept = log ? remembered(log, now - lengthMs, horizon - lengthMs) : NO_LOG;
-    const next = kept.with(now, cost);
+    const next = kept.with(now, Math.min(cost, roomIn(kept)));
     const first = next.countUntil(now - lengthMs);
     const used = next.size - first;
     return new Charged(next, now, used, params.quota, (used > 0 ? next.at(first) : now) + lengthMs);
   },
 
-  refund: (_params, log, window, amount) => (amount < 0 ? log.with(window, -amount) : log.without(window, amount)),
+  refund: (_params, log, window, amount) =>
+    amount < 0 ? log.with(window, Math.min(-amount, roomIn(log))) : log.without(window, amount),
 
   opens: true,
 
@@ -68,11 +69,18 @@ export const slidingLog = defineAlgorithm<Log>({
   // All at once, and all again whenever they have left.
   capacity: (params, from, to) => params.quota * (Math.floor((to - from) / windowLength(params)) + 1),
 
+  most: () => MOST_KEPT,
+
   explain: (params, scale = 1) =>
     `${params.quota / scale} in any ${formatDuration(windowLength(params))} (every request's instant is kept)`,
 });
 
 const NO_LOG = Log.of([]);
+
+/** What refusals charge, and outcomes, may be any number: beyond twice the largest quota one more makes no difference. */
+function roomIn(log: Log): number {
+  return Math.max(0, 2 * MOST_KEPT - log.size);
+}
 
 function windowLength(params: Params): number {
   return (params.window as FirstRequestWindow).lengthMs;

@@ -7,8 +7,9 @@
  * @module
  */
 
+import { MOST_UNITS } from '../amounts.js';
 import { formatDuration } from '../duration.js';
-import type { AlignedWindow } from '../windows.js';
+import { type AlignedWindow, nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
 import { Charged, defineAlgorithm, Look, type Params } from './algorithm.js';
 import { addAt, countAt, hasWindow, latestStart, type Pairs, revivePairs } from './fixed-window.js';
@@ -81,6 +82,9 @@ export const slidingWindow = defineAlgorithm<Pairs>({
     }
     return total;
   },
+
+  // What is carried over is a product of both.
+  most: (window) => Math.floor(MOST_UNITS / nominalLength(window)),
 
   explain: (params, scale = 1) =>
     `${params.quota / scale} per sliding ${formatDuration(alignedWindow(params).lengthMs)} (this window's count plus the last one's, weighted by how much of it still lies within the stretch)`,

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { MOST_UNITS } from '../amounts.js';
 import { formatDuration } from '../duration.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
@@ -38,7 +39,7 @@ export const tokenBucket = defineAlgorithm<State>({
     if (!allowed)
       retryAt =
         cost > params.quota ? Number.POSITIVE_INFINITY : since + Math.ceil((debt + cost * weight - capacity) / drain);
-    const resetAt = debt === 0 ? now : since + Math.ceil(debt / drain);
+    const resetAt = debt === 0 ? now : Math.min(FARTHEST_MS, since + Math.ceil(debt / drain));
     return new Look(allowed, used, params.quota, resetAt, retryAt);
   },
 
@@ -76,11 +77,17 @@ export const tokenBucket = defineAlgorithm<State>({
     return params.quota + Math.floor(((to - from) * drain) / weight);
   },
 
+  // A debt is a product of both.
+  most: (window) => Math.floor(MOST_UNITS / nominalLength(window)),
+
   explain(params, scale = 1) {
     const { refill } = rate(params);
     return `a bucket of ${params.quota / scale} that refills by ${refill / scale} every ${formatDuration(nominalLength(params.window))}, evenly`;
   },
 });
+
+/** The last instant that `Date` can show. Refusals may charge a bucket for longer. */
+const FARTHEST_MS = 8.64e15;
 
 function rate(params: Params): { weight: number; drain: number; refill: number } {
   const refill = (params.options['refill'] as number | undefined) ?? Math.max(1, params.quota);
@@ -88,7 +95,7 @@ function rate(params: Params): { weight: number; drain: number; refill: number }
 }
 
 function bucket(at: number, debt: number, drain: number): [number, number, number] {
-  return [at, debt, at + Math.ceil(debt / drain)];
+  return [at, debt, Math.min(FARTHEST_MS, at + Math.ceil(debt / drain))];
 }
 
 function debtAt([at, debt]: readonly [number, number, number], now: number, drain: number): number {

@@ -38,6 +38,20 @@ export function isFormat(name: string): name is FormatName {
   return Object.hasOwn(formats, name);
 }
 
+const WHOLE_SECONDS: ReadonlySet<string> = new Set(['epoch-seconds', 'iso-seconds', 'http-date']);
+
+/**
+ * The instant that a client reads out of a format: whole seconds are rounded up.
+ *
+ * @param format none: milliseconds
+ * @param at epoch ms
+ * @param now epoch ms of the answer, from which deltas count
+ */
+export function statedInstant(format: FormatName | undefined, at: number, now: number): number {
+  if (format === 'delta-seconds') return now + Math.max(0, Math.ceil((at - now) / 1_000)) * 1_000;
+  return format !== undefined && WHOLE_SECONDS.has(format) ? Math.ceil(at / 1_000) * 1_000 : Math.ceil(at);
+}
+
 let lastInstant = Number.NaN;
 let lastIso = '';
 

@@ -5,7 +5,8 @@
 import type { Outcome, RequestFacts } from '../facts.js';
 import { type Condition, compileCondition, type Predicate } from '../matching.js';
 import { digits } from './digits.js';
-import { type FormatName, formats } from './formats.js';
+import { type FormatName, formats, statedInstant } from './formats.js';
+import { headerText } from './header-text.js';
 import { compileTemplate, type Scope } from './template.js';
 
 export interface HeaderRule {
@@ -58,6 +59,10 @@ export interface HeaderContext {
   readonly scope: Scope;
   /** Hears of each report whose remaining units a header tells. */
   tell?(report: Report): void;
+  /** Hears of each instant (epoch ms, as a client reads it) that a header other than `Retry-After` tells a refused client to come back at. */
+  tellWait?(at: number): void;
+  /** Hears of each instant at which a header tells that a policy resets. */
+  tellReset?(policy: string, at: number): void;
 }
 
 export type HeaderWriter = (context: HeaderContext, headers: Record<string, string>) => void;
@@ -66,7 +71,7 @@ export type HeaderWriter = (context: HeaderContext, headers: Record<string, stri
 export function compileHeaders(rules: Readonly<Record<string, HeaderRule>>): HeaderWriter {
   const writers = Object.entries(rules).map(([name, rule]) => {
     const shown = compileShown(rule);
-    const value = compileValue(rule);
+    const value = compileValue(rule, name.toLowerCase() === 'retry-after');
     return (context: HeaderContext, headers: Record<string, string>) => {
       if (!shown(context)) return;
       const text = value(context);
@@ -87,19 +92,27 @@ function compileShown(rule: HeaderRule): (context: HeaderContext) => boolean {
   };
 }
 
-function compileValue(rule: HeaderRule): (context: HeaderContext) => string | undefined {
-  if (rule.text !== undefined) {
-    const template = compileTemplate(rule.text);
-    return ({ scope, now }) => written(template.render(scope, now));
-  }
+/** @param isRetryAfter the header is `Retry-After` itself, which is read from what is sent */
+function compileValue(rule: HeaderRule, isRetryAfter: boolean): (context: HeaderContext) => string | undefined {
+  if (rule.text !== undefined) return compileTextValue(rule.text);
   const { value = 'limit', format, below } = rule;
-  if (value === 'retry-after') return ({ retryAfter, retryAt, now }) => retryText(retryAfter, retryAt, format, now);
+  if (value === 'retry-after')
+    return (context) => {
+      const { retryAfter, retryAt, now } = context;
+      if (retryAfter !== undefined && !isRetryAfter) context.tellWait?.(waitInstant(retryAfter, retryAt, format, now));
+      return retryText(retryAfter, retryAt, format, now);
+    };
   const ids = typeof rule.policy === 'string' ? [rule.policy] : (rule.policy ?? []);
   if (value === 'ratelimit' || value === 'ratelimit-policy') {
     return (context) => {
       const items = ids.map((id) => context.report(id)).filter((report) => report !== undefined);
       const item = value === 'ratelimit' ? rateLimitItem : policyItem;
-      if (value === 'ratelimit') for (const report of items) context.tell?.(report);
+      if (value === 'ratelimit')
+        for (const report of items) {
+          context.tell?.(report);
+          if (report.resetAt !== null)
+            context.tellReset?.(report.policy, statedInstant('delta-seconds', report.resetAt, context.now));
+        }
       return items.length > 0 ? items.map((report) => item(report, context.now)).join(', ') : undefined;
     };
   }
@@ -108,9 +121,41 @@ function compileValue(rule: HeaderRule): (context: HeaderContext) => string | un
     const report = ids.length === 1 ? context.report(ids[0]!) : tightest(ids, context);
     if (!report) return undefined;
     if (below !== undefined && report.remaining >= below * report.limit) return undefined;
-    if (value === 'remaining') context.tell?.(report);
+    if (value === 'remaining' || value === 'used') context.tell?.(report);
+    if (value === 'reset' && report.resetAt !== null)
+      context.tellReset?.(report.policy, statedInstant(format ?? 'epoch-seconds', report.resetAt, context.now));
     return written(read(report, context.now));
   };
+}
+
+/** A template, with what it tells of policies. */
+function compileTextValue(text: string): (context: HeaderContext) => string | undefined {
+  const template = compileTemplate(text);
+  const amounts = template.paths.filter(([root, , name]) => root === 'policies' && REMAINING.has(name ?? ''));
+  const stamps = template.stamps.filter(({ path: [root] }) => root === 'policies');
+  return (context) => {
+    const { scope, now } = context;
+    for (const [, policy] of amounts) {
+      const report = context.report(policy!);
+      if (report) context.tell?.(report);
+    }
+    for (const { path, format } of stamps) {
+      const report = context.report(path[1]!);
+      if (report && report.resetAt !== null)
+        context.tellReset?.(report.policy, statedInstant(format, report.resetAt, now));
+    }
+    const text = written(template.render(scope, now));
+    return text === undefined ? undefined : headerText(text);
+  };
+}
+
+/** Fields of a report that tell how much is left. */
+const REMAINING: ReadonlySet<string> = new Set(['remaining', 'used']);
+
+/** The instant that `retryText` states. */
+function waitInstant(seconds: number, at: number | undefined, format: FormatName | undefined, now: number): number {
+  if (format === undefined || format === 'delta-seconds' || at === undefined) return now + seconds * 1_000;
+  return statedInstant(format, at, now);
 }
 
 function compileAmount(

@@ -16,6 +16,15 @@ export interface Template {
   readonly timed: boolean;
   /** The paths that it asks for, for checks at load time. */
   readonly paths: readonly (readonly string[])[];
+  /** The instants among them by which it tells when to come back or when a window resets. */
+  readonly stamps: readonly Stamp[];
+}
+
+/** An instant in a template, and how it is written. */
+export interface Stamp {
+  readonly path: readonly string[];
+  /** None: epoch ms, or seconds to wait (`retryAfter`). */
+  readonly format: FormatName | undefined;
 }
 
 /** A template that cannot be read; `detail` says why. */
@@ -23,7 +32,8 @@ export class TemplateError extends Error {
   override name = 'TemplateError';
 }
 
-const PLACEHOLDER = /\$\{([^}]*)\}/g;
+/** Last names of paths that lead to an instant, or to seconds to wait. */
+const STAMPS: ReadonlySet<string> = new Set(['retryAfter', 'retryAt', 'resetAt']);
 const FILTERS: Record<string, (value: unknown) => unknown> = {
   number: Number,
   string: String,
@@ -44,7 +54,7 @@ export function compileTemplate(source: unknown): Template {
 }
 
 function constant(value: unknown): Template {
-  return { constant: true, timed: false, paths: [], render: () => value };
+  return { constant: true, timed: false, paths: [], stamps: [], render: () => value };
 }
 
 /** What has no value is null in a list. */
@@ -74,6 +84,7 @@ function combine(parts: readonly Template[], render: Template['render']): Templa
     constant: false,
     timed: parts.some((part) => part.timed),
     paths: parts.flatMap((part) => part.paths),
+    stamps: parts.flatMap((part) => part.stamps),
     render,
   };
 }
@@ -86,18 +97,20 @@ export function namesOnly({ timed, paths }: Template, ...roots: readonly string[
 const nothing: Scope = () => undefined;
 
 function compileText(text: string): Template {
-  const pieces = [...text.matchAll(PLACEHOLDER)];
-  if (pieces.length === 0) return constant(text);
-  const expressions = pieces.map((piece) => compileExpression(piece[1]!));
+  const { sources, literals: around } = split(text);
+  if (sources.length === 0) return constant(text);
+  const expressions = sources.map(compileExpression);
   const paths = expressions.flatMap((expression) => expression.paths);
+  const stamps = expressions.flatMap((expression) => expression.stamps);
   const timed = expressions.some((expression) => expression.timed);
-  if (pieces.length === 1 && pieces[0]![0].length === text.length)
-    return { constant: false, timed, paths, render: expressions[0]!.evaluate };
-  const [first = '', ...literals] = text.split(/\$\{[^}]*\}/);
+  const [first = '', ...literals] = around;
+  if (literals.length === 1 && first === '' && literals[0] === '')
+    return { constant: false, timed, paths, stamps, render: expressions[0]!.evaluate };
   return {
     constant: false,
     timed,
     paths,
+    stamps,
     render: (scope, now) => {
       let written = first;
       for (let i = 0; i < literals.length; i++) {
@@ -110,8 +123,25 @@ function compileText(text: string): Template {
   };
 }
 
+/** What stands in the placeholders of a text, and what stands around them. By a regular expression each `${` that is not closed would be read to the end of the text. */
+function split(text: string): { sources: string[]; literals: string[] } {
+  const sources: string[] = [];
+  const literals: string[] = [];
+  let from = 0;
+  for (let open = text.indexOf('${'); open >= 0; open = text.indexOf('${', from)) {
+    const close = text.indexOf('}', open + 2);
+    if (close < 0) break;
+    sources.push(text.slice(open + 2, close));
+    literals.push(text.slice(from, open));
+    from = close + 1;
+  }
+  literals.push(text.slice(from));
+  return { sources, literals };
+}
+
 interface Expression {
   readonly paths: readonly (readonly string[])[];
+  readonly stamps: readonly Stamp[];
   readonly timed: boolean;
   evaluate(scope: Scope, now: number): unknown;
 }
@@ -129,8 +159,11 @@ function compileExpression(source: string): Expression {
   }
   const paths = choices.map((choice) => choice.split('.'));
   const [only] = paths;
+  const format = filters.find(isFormat) as FormatName | undefined;
+  const stamps = paths.filter((path) => STAMPS.has(path.at(-1)!)).map((path) => ({ path, format }));
   // By far the most are one path and nothing else.
-  if (paths.length === 1 && filters.length === 0) return { paths, timed: false, evaluate: (scope) => scope(only!) };
+  if (paths.length === 1 && filters.length === 0)
+    return { paths, stamps, timed: false, evaluate: (scope) => scope(only!) };
   const steps = filters.map((filter) =>
     isFormat(filter)
       ? (value: unknown, now: number) => formats[filter as FormatName](Number(value), now)
@@ -138,6 +171,7 @@ function compileExpression(source: string): Expression {
   );
   return {
     paths,
+    stamps,
     timed: filters.some(isFormat),
     evaluate: (scope, now) => {
       let value = firstValue(paths, scope);

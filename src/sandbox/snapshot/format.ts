@@ -6,7 +6,7 @@ import type { ClockState } from '../../clock.js';
 import type { Window } from '../../limits/windows.js';
 import type { Account } from '../../state/accounts.js';
 import type { Item } from '../../state/item.js';
-import type { JournalEntry } from '../../state/journal.js';
+import type { JournalEntry } from '../../state/journal-entry.js';
 import type { Shared } from '../../state/shelf.js';
 import type { Fault } from '../faults.js';
 import type { StoredResponse } from '../world.js';

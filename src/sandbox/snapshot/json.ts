@@ -8,15 +8,22 @@ const NUMBER = '$number';
 /** Stands for a map that would be taken for one of these two: `{ "$map": { … } }`. */
 const MAP = '$map';
 
+/** Levels of lists and maps. A body may have more than can be walked through without running out of stack. */
+const MOST_LEVELS = 1_000;
+
+/** Levels that a copy may have: `$map` adds one to a map. */
+export const MOST_PLAIN_LEVELS = 2 * MOST_LEVELS;
+
 type Json = Record<string, unknown>;
 
-/** A copy that JSON can hold. What is undefined is left out, as JSON does. */
-export function toPlain(value: unknown): unknown {
+/** A copy that JSON can hold. What is undefined is left out, as JSON does, and a list or map below a thousand others is `null`. */
+export function toPlain(value: unknown, levels = MOST_LEVELS): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : { [NUMBER]: String(value) };
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map((one) => (one === undefined ? null : toPlain(one)));
-  if ('toJSON' in value && typeof value.toJSON === 'function') return toPlain(value.toJSON());
-  const plain = mapValues(value as Json, toPlain);
+  if (levels === 0) return null;
+  if (Array.isArray(value)) return value.map((one) => (one === undefined ? null : toPlain(one, levels - 1)));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return toPlain(value.toJSON(), levels);
+  const plain = mapValues(value as Json, (one) => toPlain(one, levels - 1));
   return Object.hasOwn(plain, NUMBER) || Object.hasOwn(plain, MAP) ? { [MAP]: plain } : plain;
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
+import { brief } from '../brief.js';
 import { Problem } from '../problem.js';
 
 /** What an instant may be, so that it can be shown as a date. */
@@ -92,10 +93,9 @@ export class Node {
   /** The value, or what kind it is of where credentials stand in full. */
   #shown(): string {
     const { value } = this;
-    const text = JSON.stringify(value) ?? 'nothing';
     if (value !== undefined && value !== null && SECRET_PLACE.test(this.path))
       return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;
-    return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+    return brief(value);
   }
 
   #at(key: string | number, value: unknown): Node {

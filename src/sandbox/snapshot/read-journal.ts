@@ -3,7 +3,15 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import type { JournalDecision, JournalEntry, Skipped, Told } from '../../state/journal.js';
+import {
+  type Arrived,
+  BROKEN,
+  type JournalDecision,
+  type JournalEntry,
+  type Peer,
+  type Skipped,
+  type Told,
+} from '../../state/journal-entry.js';
 import type { Node } from './node.js';
 
 /** @throws Problem */
@@ -36,6 +44,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'caller',
         'keyHash',
         'error',
+        'broken',
         'refusedBy',
         'retryAfter',
         'bodyHash',
@@ -43,6 +52,14 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'idempotencyKey',
         'etag',
         'cache',
+        'comeBackAt',
+        'bodyShape',
+        'ifNoneMatch',
+        'answeredAt',
+        'unreadAt',
+        'arrived',
+        'peer',
+        'client',
       ],
     );
     const profile = read.profile.text();
@@ -60,6 +77,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       keyHash: read.keyHash?.text(),
       status: read.status.count(),
       error: read.error?.text(),
+      broken: read.broken?.oneOf(...BROKEN),
       admitted: read.admitted.flag(),
       refusedBy: read.refusedBy?.text(),
       decisions: read.decisions.list().map(readDecision),
@@ -69,21 +87,50 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       }),
       warnings: read.warnings.list().map((warning) => warning.text()),
       retryAfter: read.retryAfter?.number(),
+      comeBackAt: read.comeBackAt?.list().map((at) => at.instant()) ?? [],
       told: read.told.list().map(readTold),
       bodyHash: read.bodyHash?.text(),
+      bodyShape: read.bodyShape?.text(),
       items: read.items?.count(),
       idempotencyKey: read.idempotencyKey?.text(),
       conditional: read.conditional.flag(),
+      ifNoneMatch: read.ifNoneMatch?.text(),
       etag: read.etag?.text(),
       cache: read.cache?.oneOf('HIT', 'MISS', 'BYPASS'),
       at: read.at.instant(),
       sentAt: read.sentAt.instant(),
+      answeredAt: read.answeredAt?.orNull((one) => one.instant()) ?? null,
       realAt: read.realAt.instant(),
       durationMs: read.durationMs.number(),
       beganAt: read.beganAt.instant(),
       leftAt: read.leftAt.orNull((one) => one.instant()),
+      unreadAt: read.unreadAt?.instant(),
+      arrived: read.arrived && readArrived(read.arrived),
+      peer: read.peer && readPeer(read.peer),
+      client: read.client?.text(),
     };
   });
+}
+
+function readArrived(node: Node): Arrived {
+  const { earliestAt, lagMs } = node.fields(['earliestAt', 'lagMs']);
+  return { earliestAt: earliestAt.instant(), lagMs: lagMs.number() };
+}
+
+function readPeer(node: Node): Peer {
+  const read = node.fields(['connection', 'openedAt'], ['userAgent', 'opener']);
+  const opener = read.opener?.fields(['pid', 'ancestors', 'startedAt', 'beside']);
+  return {
+    connection: read.connection.count(),
+    openedAt: read.openedAt.instant(),
+    userAgent: read.userAgent?.text(),
+    opener: opener && {
+      pid: opener.pid.count(),
+      ancestors: opener.ancestors.list().map((one) => one.count()),
+      startedAt: opener.startedAt.instant(),
+      beside: opener.beside.list().map((one) => one.count()),
+    },
+  };
 }
 
 function readTold(node: Node): Told {

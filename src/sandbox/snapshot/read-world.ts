@@ -2,7 +2,8 @@
  * Reads what one provider remembered, and whether it means anything to the provider as it is served.
  * @module
  */
-import { type Policy, paramsFor } from '../../limits/policy.js';
+import { unitsOf } from '../../limits/amounts.js';
+import { mostUnits, type Policy, paramsFor } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
 import type { Account } from '../../state/accounts.js';
 import type { Issued } from '../../state/resources.js';
@@ -80,7 +81,9 @@ function readAccount(node: Node, world: World): Account {
     quotas: Object.fromEntries(
       [...quotas.map()].map(([policy, amount]) => {
         if (!policies.has(policy)) unknown(amount, 'policy', policy, [...policies.keys()], world);
-        if (amount.number() < 0) amount.wrong(`must be a number from 0 up, not ${amount.number()}; mend it`);
+        const rule = policies.get(policy)!;
+        const units = unitsOf(amount.number(), rule.scale, mostUnits(rule));
+        if (typeof units !== 'number') amount.wrong(`${units.problem}; ${units.fix}`);
         return [policy, amount.number()];
       }),
     ),

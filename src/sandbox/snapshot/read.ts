@@ -3,7 +3,8 @@
  * @module
  */
 import { type ClockState, EARLIEST_MS, LATEST_MS } from '../../clock.js';
-import type { JournalEntry } from '../../state/journal.js';
+import type { JournalEntry } from '../../state/journal-entry.js';
+import { brief } from '../brief.js';
 import type { FaultInput, FaultSpec } from '../fault-schema.js';
 import type { Fault } from '../faults.js';
 import { Problem } from '../problem.js';
@@ -38,7 +39,7 @@ export function checkVersion(snapshot: unknown): void {
   const newer = Number.isSafeInteger(version) && (version as number) > SNAPSHOT_VERSION;
   const detail = newer
     ? `the snapshot is of version ${version}, and this mock429 reads ${SNAPSHOT_VERSION}; restore it with a newer mock429, or save it anew with this one`
-    : `must be ${SNAPSHOT_VERSION}, not ${JSON.stringify(version) ?? 'nothing'}; save the snapshot again`;
+    : `must be ${SNAPSHOT_VERSION}, not ${brief(version)}; save the snapshot again`;
   throw new Problem(400, newer ? 'newer-version' : 'bad-version', detail, 'version');
 }
 

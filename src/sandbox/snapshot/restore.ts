@@ -2,18 +2,12 @@
  * Puts what a snapshot says in the place of what there is. Everything has been read by then, so nothing of this can fail half way.
  * @module
  */
-import type { Accounts } from '../../state/accounts.js';
 import type { Core } from '../core.js';
+import type { Beginning } from '../reset.js';
 import { resumeWebhooks } from '../webhooks.js';
 import { clearWorld, type World } from '../world.js';
 import type { ReadSnapshot } from './read.js';
 import type { ReadWorld } from './read-world.js';
-
-/** What a sandbox that begins anew begins with. */
-export interface Beginning {
-  readonly maxBuckets: number | undefined;
-  accounts(world: World): Accounts;
-}
 
 /** Requests in flight end at once, as with a reset. A provider that the snapshot does not speak of begins anew. */
 export function restoreSandbox(

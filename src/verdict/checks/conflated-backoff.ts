@@ -2,15 +2,11 @@
  * One way of waiting for two things: a refusal, which says when to come back, and a failure of the server's, after which waits should grow.
  * @module
  */
-import { type Call, waited } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
+import { type Call, dueAt, toldWait, waited } from '../call.js';
+import { defineCheck, type Incident } from '../check.js';
 import { type WaitedForLimit, waitsForLimits } from '../limited.js';
 import { chains } from '../view.js';
-import { on, time, times } from '../words.js';
-
-interface Conflated extends Incident {
-  readonly says: string;
-}
+import { time } from '../words.js';
 
 /** A wait that is twice the one before, or about that, is the next of a growing series. */
 const GROWS_FROM = 1.6;
@@ -27,13 +23,16 @@ export const conflatedBackoff = defineCheck({
   options: (z) => z.strictObject({}),
   find(view) {
     const waitedForLimit = waitsForLimits(view.calls);
-    const incidents = chains(view).flatMap((chain) => judge(chain, waitedForLimit));
-    return perCaller(incidents, ({ call, says }, all) => `${says}, ${on(call)}${times(all)}`);
+    const all = chains(view);
+    const both = all.filter((chain) =>
+      ['refused', 'failed'].every((kind) => chain.some(({ outcome }) => outcome === kind)),
+    );
+    return { judged: both.length, incidents: all.flatMap((chain) => judge(chain, waitedForLimit)) };
   },
 });
 
 /** The first such wait among the attempts at one request. */
-function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Conflated[] {
+function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Incident[] {
   /** The newest refusal's wait, as told, and the newest that followed a failure. */
   let told: number | undefined;
   let backoff: number | undefined;
@@ -41,14 +40,14 @@ function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Conflate
     const before = chain[i - 1];
     if (!before) continue;
     const wait = waited(call, before);
-    const { retryAfter } = before.entry;
+    const isTold = dueAt(before) !== undefined;
     let says: string | undefined;
     if (before.outcome === 'refused') {
-      told = retryAfter === undefined ? undefined : retryAfter * 1_000;
+      told = isTold ? toldWait(before) : undefined;
       // Only what follows a failure at once is the next turn of its waits.
       if (chain[i - 2]?.outcome === 'failed') says = likeAFailure(wait, told, backoff);
     } else if (before.outcome === 'failed' && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at)) {
-      if (retryAfter === undefined) says = likeARefusal(wait, told, backoff);
+      if (!isTold) says = likeARefusal(wait, told, backoff);
       backoff = wait;
     }
     if (says !== undefined) return [{ call, with: chain.slice(0, i + 1), says }];

@@ -2,17 +2,13 @@
  * What had been refused was never asked again, although the limit would have let it through.
  * @module
  */
-import { attempts, type Call, toldUntil } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
+import { attempts, type Call, dueAt, isInadmissible, toldUntil } from '../call.js';
+import { defineCheck, type Incident } from '../check.js';
 import type { View } from '../view.js';
-import { count, on, what } from '../words.js';
+import { count, what } from '../words.js';
 
 interface Options {
   readonly slack: number;
-}
-
-interface Abandoned extends Incident {
-  readonly tried: number;
 }
 
 export const gaveUp = defineCheck<Options>({
@@ -24,6 +20,7 @@ export const gaveUp = defineCheck<Options>({
         .prefault('1m')
         .describe('So long beyond what was told it is taken to have given up, while a client may still come'),
     }),
+  ending: (all) => `, and on ${count(all - 1, 'other request')}`,
   find(view, { slack }) {
     const done = new Map<string, number>();
     for (const call of view.calls)
@@ -36,29 +33,26 @@ export const gaveUp = defineCheck<Options>({
     }
     const incidents = [...last.values()]
       .filter((call) => isOver(view, call, slack))
-      .map((call): Abandoned => {
+      .map((call): Incident => {
         const all = attempts(call);
-        return { call, with: all, tried: all.length };
+        const tries = all.length === 1 ? '1 try' : `${all.length} tries`;
+        return { call, with: all, says: `gave up on ${what(call)} after ${tries}`, weight: all.length };
       });
-    return perCaller(
-      incidents,
-      ({ call, tried }, all) => {
-        const others = all.length === 1 ? '' : `, and on ${count(all.length - 1, 'other request')}`;
-        return `gave up on ${what(call)} after ${tried === 1 ? '1 try' : `${tried} tries`}${others}, ${on(call)}`;
-      },
-      ({ tried }) => tried,
-    );
+    return { judged: view.calls.filter(canComeBack).length, incidents };
   },
 });
 
-/** Whoever of the account has it done, it is done. */
-function namesOf({ same, account, entry: { method, path, bodyHash } }: Call): readonly string[] {
-  return account === '' ? [same] : [same, JSON.stringify([account, method, path, bodyHash])];
+/** Names of what it asks for: by whichever program or key of the account that is done, it is done. */
+export function namesOf({ same, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
+  const task = [method, path, bodyHash];
+  const names = [same, JSON.stringify([caller, ...task])];
+  return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 
 /** Told to, or refused for having come too often. Other refusals (money is spent, the request is too large for any window) are an end. */
-function canComeBack({ outcome, entry: { status, retryAfter } }: Call): boolean {
-  return outcome === 'refused' && (status === 429 || retryAfter !== undefined);
+function canComeBack(call: Call): boolean {
+  if (call.outcome !== 'refused' || isInadmissible(call)) return false;
+  return call.entry.status === 429 || dueAt(call) !== undefined;
 }
 
 function isOver({ ended, now }: View, call: Call, slack: number): boolean {

@@ -1,17 +1,20 @@
 /**
- * Refusal upon refusal by one limit, with no pause between them.
+ * Refusal upon refusal by one limit, with no pause between them and no waits that grow.
  * @module
  */
-import { type Call, dueAt, refusing, standing, takenFrom, waited } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
-import { count, on, time } from '../words.js';
+import { type Call, placeOf, refusing, takenFrom, waited } from '../call.js';
+import { defineCheck, followed, type Incident } from '../check.js';
+import { earlyCalls, goesOn } from '../early.js';
+import { type Fold, KnownAnswers } from '../known-answers.js';
+import type { View } from '../view.js';
+import { count, time } from '../words.js';
 
 interface Options {
   readonly refusals: number;
   readonly pause: number;
 }
 
-/** Refusals of which each but the first was met in knowledge of one before it. Requests at the same time make it wider, not longer. */
+/** Refusals of which each but the first was met in knowledge of the one before. Requests at the same time make it wider, not longer. */
 interface Run {
   readonly first: Call;
   readonly all: Call[];
@@ -19,12 +22,12 @@ interface Run {
   length: number;
 }
 
-interface Streak extends Incident {
-  readonly run: Run;
-}
+/** Of waits that grow, each is at least so many times the one before, and the first is a wait. */
+const GROWTH = 1.4;
+const LEAST_WAIT_MS = 50;
 
 export const hammering = defineCheck<Options>({
-  title: 'Went on against a closed door',
+  title: 'Went on while refused',
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
@@ -33,54 +36,79 @@ export const hammering = defineCheck<Options>({
         .prefault('1s')
         .describe('A wait of so long is a pause, and so is whatever the refusal told to wait'),
     }),
-  find({ timeline }, { refusals, pause }) {
-    /** The newest refusal that the caller knows of, by caller and limit. */
-    const newest = new Map<string, Call>();
-    const placed = new Map<Call, { run: Run; length: number }>();
-    const runs: Run[] = [];
-    for (const { call, answered } of timeline) {
-      if (answered) {
-        if (call.outcome === 'refused') newest.set(place(call), call);
-        else for (const one of [call.same, ...bucketsOf(call)]) newest.delete(one);
-      } else if (call.outcome === 'refused') {
-        const before = newest.get(place(call));
-        const known = before && goesOn(call, before, pause) ? placed.get(before) : undefined;
-        const run = known?.run ?? { first: call, all: [], last: call, length: 0 };
-        const length = (known?.length ?? 0) + 1;
-        if (!known) runs.push(run);
-        run.all.push(call);
-        placed.set(call, { run, length });
-        if (length > run.length) Object.assign(run, { last: call, length });
-      }
-    }
-    const incidents = runs
-      .filter(({ length }) => length >= refusals)
-      .map((run): Streak => ({ call: run.last, with: run.all, run }));
-    return perCaller(
-      incidents,
-      ({ call, run: { first, length } }, all) => {
-        const within = time(Math.max(0, call.entry.at - first.entry.at));
-        const more = all.length === 1 ? '' : `, and in ${count(all.length - 1, 'other row')}`;
-        return `was refused ${length} times in a row within ${within}, ${on(call)}${more}`;
-      },
-      ({ run }) => run.length,
-    );
+  ending: (all) => `, and in ${count(all - 1, 'other row')}`,
+  find(view, { refusals, pause }) {
+    return {
+      judged: followed(view, ({ outcome }) => outcome === 'refused'),
+      incidents: runs(view, pause)
+        .filter((run) => run.length >= refusals && !waitsGrow(run))
+        .map(
+          ({ first, last, all, length }): Incident => ({
+            call: last,
+            with: all,
+            knew: all.at(-2),
+            says: `was refused ${length} times in a row within ${time(Math.max(0, last.entry.at - first.entry.at))}`,
+            weight: length,
+          }),
+        ),
+    };
   },
 });
 
-/** The limit, or where none refused it the request. */
-function place(call: Call): string {
+function runs(view: View, pause: number): readonly Run[] {
+  /** Calls that other calls of the same program let pass while they wait themselves, or that may have crossed the refusal. */
+  const excused = new Map(earlyCalls(view).map(({ call, kind }) => [call, kind]));
+  const answers = new KnownAnswers(newestRefusal);
+  const placed = new Map<Call, { run: Run; length: number }>();
+  const all: Run[] = [];
+  for (const { call, answered } of view.timeline) {
+    if (answered) {
+      for (const place of placesOf(call)) answers.answered(place, call);
+      continue;
+    }
+    if (call.outcome !== 'refused') continue;
+    const { certain, perhaps } = answers.at(ownPlace(call), call);
+    const kind = excused.get(call);
+    const isOffence = kind === 'own' || kind === 'other';
+    const before = certain === perhaps ? certain : isOffence ? perhaps : certain;
+    const known =
+      before && kind !== 'uncoordinated' && kind !== 'undecided' && isNear(call, before, pause)
+        ? placed.get(before)
+        : undefined;
+    const run = known?.run ?? { first: call, all: [], last: call, length: 0 };
+    const length = (known?.length ?? 0) + 1;
+    if (!known) all.push(run);
+    run.all.push(call);
+    placed.set(call, { run, length });
+    if (length > run.length) Object.assign(run, { last: call, length });
+  }
+  return all;
+}
+
+/** Any other answer than a refusal ends the row. */
+const newestRefusal: Fold = (_, answer, place) =>
+  answer.outcome === 'refused' && ownPlace(answer) === place ? answer : undefined;
+
+/** The limit that refused it, or, where none did, the request. */
+function ownPlace(call: Call): string {
   const bucket = refusing(call)?.bucket;
-  return bucket === undefined ? call.same : standing(call, bucket);
+  return bucket === undefined ? call.same : placeOf(call, bucket);
 }
 
-function bucketsOf(call: Call): readonly string[] {
-  return takenFrom(call).map(({ bucket }) => standing(call, bucket));
+/** Where its answer is news. */
+function placesOf(call: Call): readonly string[] {
+  if (call.outcome === 'refused') return [ownPlace(call)];
+  return [call.same, ...takenFrom(call).map(({ bucket }) => placeOf(call, bucket))];
 }
 
-/** Neither a pause nor as long as it was told. */
-function goesOn(call: Call, before: Call, pause: number): boolean {
-  const gap = waited(call, before);
-  const due = dueAt(before);
-  return gap >= 0 && gap < pause && !(due !== undefined && call.entry.at >= due);
+function isNear(call: Call, before: Call, pause: number): boolean {
+  return waited(call, before) < pause && goesOn(call, before, pause);
+}
+
+/** Whether a program backs off: each of its waits is longer than the one before. */
+function waitsGrow({ all, length }: Run): boolean {
+  // Requests at the same time have no order of waits.
+  if (length !== all.length) return false;
+  const waits = all.slice(1).map((call, i) => waited(call, all[i]!));
+  return waits.length > 1 && waits.every((ms, i) => (i === 0 ? ms >= LEAST_WAIT_MS : ms >= GROWTH * waits[i - 1]!));
 }

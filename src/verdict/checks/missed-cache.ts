@@ -3,16 +3,13 @@
  * @module
  */
 import type { Call } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
-import { on, time, times, what } from '../words.js';
+import { defineCheck, type Incident } from '../check.js';
+import { knows } from '../knowledge.js';
+import { time, what } from '../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
   readonly within?: number | undefined;
-}
-
-interface Missed extends Incident {
-  readonly age: number;
 }
 
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -32,33 +29,43 @@ export const missedCache = defineCheck<Options>({
   find({ timeline }, { operations, within }) {
     /** The answers that a caller could have kept, by caller and request: of each the one that is still good, or the newest. */
     const kept = new Map<string, Map<string, Call>>();
-    const incidents: Missed[] = [];
+    const incidents: Incident[] = [];
     const missed = new Set<Call>();
+    /** The newest answer to each program. */
+    const last = new Map<string, Call>();
+    let judged = 0;
     for (const { call, answered } of timeline) {
       const { method, operation, cache, conditional, at } = call.entry;
+      const before = last.get(call.program);
+      if (answered) last.set(call.program, call);
       // What has been changed must be read again, be the change under way or in doubt.
-      if (WRITES.has(method) && (call.outcome === 'succeeded' || call.outcome === 'failed')) kept.delete(call.caller);
-      if (method !== 'GET' || call.outcome !== 'succeeded') continue;
+      const owner = `${call.program} ${call.caller}`;
+      if (WRITES.has(method) && (call.outcome === 'succeeded' || call.outcome === 'failed')) kept.delete(owner);
+      // A redirection is no content that could be kept, and whoever follows one has no choice.
+      if (method !== 'GET' || call.outcome !== 'succeeded' || isRedirection(call)) continue;
+      if (!answered && before && isRedirection(before)) continue;
       if (operations && !operations.includes(operation ?? '')) continue;
-      const own = kept.get(call.caller) ?? new Map<string, Call>();
-      kept.set(call.caller, own);
+      const own = kept.get(owner) ?? new Map<string, Call>();
+      kept.set(owner, own);
       if (answered) {
         if (!missed.has(call)) own.set(call.same, call);
         continue;
       }
       const given = own.get(call.same);
       // Whoever asks what has changed since keeps what it had.
-      if (!given || conditional) continue;
+      if (!given || conditional || !knows(call, given)) continue;
+      judged += 1;
       const age = at - given.entry.sentAt;
       if (age < 0 || !(within === undefined ? cache === 'HIT' : age < within)) continue;
       missed.add(call);
-      incidents.push({ call, with: [given], age });
+      const says = `asked for ${what(call)} again ${time(age)} after the same answer`;
+      incidents.push({ call, with: [given], knew: given, says, weight: -age });
     }
-    return perCaller(
-      incidents,
-      ({ call, age }, all) =>
-        `asked for ${what(call)} again ${time(age)} after the same answer, ${on(call)}${times(all)}`,
-      ({ age }) => -age,
-    );
+    return { judged, incidents };
   },
 });
+
+/** 304 is none: it says that what the client has is still good. */
+function isRedirection({ entry: { status } }: Call): boolean {
+  return status >= 300 && status < 400 && status !== 304;
+}

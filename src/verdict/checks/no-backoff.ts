@@ -1,30 +1,42 @@
 /**
- * A failure of the server's was tried again at once, or again and again after the same time.
+ * Failures of the server were tried again at once, again and again after the same time, or after less and less time.
+ *
+ * A machine under load makes waits longer and never shorter. So a wait is judged by the smallest and the median of what the client waited, and by the client's own
+ * turn-around: the time that it takes for its next request where it does not wait.
  * @module
  */
 import { type Call, dueAt, waited } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
+import { defineCheck, type Incident } from '../check.js';
+import { groupBy } from '../group.js';
 import { type WaitedForLimit, waitsForLimits } from '../limited.js';
+import { turnaroundOf } from '../turnaround.js';
 import { chains, type View } from '../view.js';
-import { count, on, time, times, what } from '../words.js';
+import { time, what } from '../words.js';
 
 interface Options {
   readonly least: number;
   readonly waits: number;
 }
 
-interface Retry extends Incident {
+interface Retry {
+  readonly call: Call;
+  readonly before: Call;
   readonly ms: number;
 }
 
-interface Offence extends Retry {
-  readonly kind: 'at once' | 'fixed';
-  readonly retries: number;
+/** The retries of one request. */
+interface Chain {
+  readonly calls: readonly Call[];
+  readonly retries: readonly Retry[];
 }
 
-/** Waits that differ by less are the same. */
-const SAME = 0.1;
-const SAME_MS = 20;
+/** Waits are the same if the median is no more than so many times the smallest, or so many milliseconds above it. */
+const SAME = 1.2;
+const SAME_MS = 30;
+/** Of waits that shrink, each is at most so much of the one before. */
+const SHRINKS = 0.75;
+/** So many times its turn-around a client may take to retry at once. */
+const TURNAROUNDS = 3;
 
 export const noBackoff = defineCheck<Options>({
   title: 'Retried failures without backing off',
@@ -35,68 +47,102 @@ export const noBackoff = defineCheck<Options>({
       waits: z.int().min(2).default(3).describe('So many equal waits, from the first failure on, are a fixed interval'),
     }),
   find(view, { least, waits }) {
-    const waited = waitsForLimits(view.calls);
-    const all = chains(view).map((chain) => ({ chain, retries: retriesOf(chain, waited) }));
-    // Who takes its waits at random may once have drawn none; who mostly has not waited at first has not drawn.
-    const balance = new Map<string, number>();
-    for (const { retries } of all) {
-      const [first] = retries;
-      if (!first) continue;
-      const { caller } = first.call;
-      balance.set(caller, (balance.get(caller) ?? 0) + (first.ms >= least ? 1 : -1));
-    }
+    const waitedForLimit = waitsForLimits(view.calls);
     const begun = firsts(view);
-    const incidents = all.flatMap(({ chain, retries }) => {
-      const immediate = atOnce(retries, least);
-      const doubtful = immediate.length === 1 && (balance.get(chain[0]!.caller) ?? 0) >= 0;
-      if (immediate.length > 0 && !doubtful)
-        return immediate.map((one): Offence => ({ ...one, kind: 'at once', retries: 1 }));
-      return begun.has(chain[0]!) ? [] : fixed(chain, retries, waits);
-    });
-    return perCaller(
-      incidents,
-      ({ call, kind, ms, retries }, all) => {
-        const alike = all.filter((one) => one.kind === kind);
-        if (kind === 'at once') return `retried ${what(call)} ${time(ms)} after a failure, ${on(call)}${times(alike)}`;
-        const more = alike.length === 1 ? '' : `, and ${count(alike.length - 1, 'other request')} likewise`;
-        return `retried ${what(call)} ${retries} times, each time ${time(ms)} after a failure, ${on(call)}${more}`;
-      },
-      ({ kind, retries }) => (kind === 'at once' ? Number.POSITIVE_INFINITY : retries),
+    const all = chains(view).map((calls): Chain => ({ calls, retries: retriesOf(calls, waitedForLimit) }));
+    const bySender = groupBy(
+      all.filter(({ retries }) => retries.length > 0),
+      ({ calls: [first] }) => `${first!.program} ${first!.caller}`,
     );
+    const incidents = [...bySender.values()].flatMap((own) => {
+      const turnaround = turnaroundOf(view, own[0]!.calls[0]!);
+      const immediate = atOnce(own, least, turnaround);
+      if (immediate.length > 0) return immediate;
+      const whole = own.filter(({ calls: [first] }) => !begun.has(first!));
+      return [...whole.flatMap((chain) => fixed(chain, waits, turnaround)), ...shrinking(whole, waits)];
+    });
+    return { judged: all.reduce((sum, { retries }) => sum + retries.length, 0), incidents };
   },
 });
 
-/** Those after failures. Who was told how long to wait, and did, has backed off as asked, and who waited for a limit's sake meanwhile shows nothing of its waits. */
+/** Those after failures. A client that was told how long to wait, and did, has backed off as asked; one that waited for a limit meanwhile shows nothing of its waits. */
 function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retry[] {
+  const aborted = chain.slice(0, -1).filter(({ entry }) => entry.broken === 'gone').length;
   return chain.flatMap((call, i): Retry[] => {
     const before = chain[i - 1];
     if (before?.outcome !== 'failed') return [];
+    // A client that goes away once has no more use for the answer; one that does so again and again gives its requests a time limit.
+    if (before.entry.broken === 'gone' && aborted < 2) return [];
     const ms = waited(call, before);
     const due = dueAt(before);
     const asTold = due !== undefined && call.entry.at >= due;
     const isOwn = ms >= 0 && !asTold && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at);
-    return isOwn ? [{ call, with: [before], ms }] : [];
+    return isOwn ? [{ call, before, ms }] : [];
   });
 }
 
-/** All that came at once, unless it was the first only: waits that grow may begin with none. */
-function atOnce(retries: readonly Retry[], least: number): readonly Retry[] {
-  const immediate = retries.filter(({ ms }) => ms < least);
-  return immediate.length === 1 && retries.length > 1 ? [] : immediate;
+/**
+ * Retries that came at once. Waits that grow may begin with none, and a wait that is drawn at random may once be none: only a sender that mostly does not wait is
+ * found.
+ */
+function atOnce(own: readonly Chain[], least: number, turnaround: number): Incident[] {
+  const limit = Math.max(least, TURNAROUNDS * turnaround);
+  const immediate = own.flatMap(({ retries }) => {
+    const smallest = retries.reduce((min, { ms }) => Math.min(min, ms), Number.POSITIVE_INFINITY);
+    const early = smallest < least ? retries.filter(({ ms }) => ms < limit) : [];
+    return early.length === 1 && retries.length > 1 ? [] : early;
+  });
+  const firstWaits = own.map(({ retries: [first] }) => first!.ms);
+  const mostly = firstWaits.filter((ms) => ms < limit).length * 2 > firstWaits.length;
+  const isPattern = own.some(({ retries }) => retries.filter(({ ms }) => ms < limit).length > 1);
+  if (immediate.length === 0 || !(mostly || isPattern)) return [];
+  return immediate.map(({ call, before, ms }) => ({
+    call,
+    with: [before],
+    knew: before,
+    says: `retried ${what(call)} ${time(ms)} after a failure`,
+    weight: -ms,
+    kind: 'at once',
+  }));
 }
 
-function fixed(chain: readonly Call[], retries: readonly Retry[], waits: number): Offence[] {
-  const first = retries[0];
-  if (!first || retries.length < waits) return [];
-  const equal = retries
-    .slice(0, waits)
-    .every(({ ms }) => Math.abs(ms - first.ms) <= Math.max(SAME_MS, SAME * first.ms));
-  return equal ? [{ call: chain.at(-1)!, with: chain, kind: 'fixed', ms: first.ms, retries: retries.length }] : [];
+/** The same wait again and again, from the first failure on. */
+function fixed({ calls, retries }: Chain, waits: number, turnaround: number): Incident[] {
+  if (retries.length < waits) return [];
+  const sorted = retries.map(({ ms }) => ms).sort((a, b) => a - b);
+  const smallest = sorted[0]!;
+  const median = sorted[sorted.length >> 1]!;
+  const isGrowing = retries.at(-1)!.ms > 1.5 * median && retries.at(-1)!.ms > smallest * 2;
+  const isSame = median <= Math.max(SAME * smallest, smallest + Math.max(SAME_MS, turnaround));
+  // A machine under load may have held up any of them; of waits that grow the later ones are the longer.
+  if (!isSame || (isGrowing && retries.length === waits && !isHeldUp(retries, turnaround))) return [];
+  const call = calls.at(-1)!;
+  const says = `retried ${what(call)} ${retries.length} times, each time about ${time(smallest)} after a failure`;
+  return [{ call, with: calls, says, weight: retries.length, kind: 'fixed' }];
 }
 
-/** Where the journal's beginning is lost, the first of each request: it may be anywhere in its row, and waits that grow no more are equal. */
-function firsts({ calls, beheaded }: View): ReadonlySet<Call> {
-  if (!beheaded) return new Set();
+/** Whether the last wait may be longer only because the client was held up. */
+function isHeldUp(retries: readonly Retry[], turnaround: number): boolean {
+  return retries.at(-1)!.ms - retries.at(-2)!.ms <= TURNAROUNDS * turnaround;
+}
+
+/** Less and less time, in most of the sender's rows. One short row may be chance. */
+function shrinking(own: readonly Chain[], waits: number): Incident[] {
+  const long = own.filter(({ retries }) => retries.length >= waits);
+  const shrink = long.filter(({ retries }) => retries.slice(1).every(({ ms }, i) => ms <= SHRINKS * retries[i]!.ms));
+  const isLong = shrink.some(({ retries }) => retries.length > waits);
+  if (shrink.length * 2 <= long.length || (shrink.length < 2 && !isLong)) return [];
+  return shrink.map(({ calls, retries }) => {
+    const call = calls.at(-1)!;
+    const [first, last] = [retries[0]!, retries.at(-1)!];
+    const says = `retried ${what(call)} after less and less time: ${time(first.ms)} after the first failure, ${time(last.ms)} after the last`;
+    return { call, with: calls, says, weight: retries.length, kind: 'shrinking' };
+  });
+}
+
+/** Where the beginning of the journal is lost, the first of each request: it may be anywhere in its row, and waits that grow no more are equal. */
+function firsts({ calls, truncated }: View): ReadonlySet<Call> {
+  if (!truncated) return new Set();
   const first = new Map<string, Call>();
   for (const call of calls) if (!first.has(call.same)) first.set(call.same, call);
   return new Set(first.values());

@@ -2,19 +2,14 @@
  * More was in flight at once than leaves headroom below a limit on concurrency.
  * @module
  */
-import { type Call, standing } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
+import { type Call, placeOf } from '../call.js';
+import { defineCheck, type Incident } from '../check.js';
 import type { View } from '../view.js';
-import { count, on, times } from '../words.js';
+import { count } from '../words.js';
 
 interface Options {
   readonly policy: string;
   readonly most: number;
-}
-
-interface Crowded extends Incident {
-  readonly used: number;
-  readonly limit: number;
 }
 
 export const noHeadroom = defineCheck<Options>({
@@ -30,25 +25,23 @@ export const noHeadroom = defineCheck<Options>({
     const shared = sharedBuckets(view, policy);
     /** What each caller had in flight of its own, by bucket. */
     const own = new Map<string, number>();
-    const incidents: Crowded[] = [];
+    const incidents: Incident[] = [];
+    let judged = 0;
     for (const { call, answered } of view.timeline) {
       const decision = decisionOf(call, policy);
       if (!decision) continue;
-      const place = standing(call, decision.bucket);
+      const place = placeOf(call, decision.bucket);
       const inFlight = (own.get(place) ?? 0) + (answered ? -1 : 1);
       own.set(place, inFlight);
       if (answered) continue;
+      judged += 1;
       const all = decision.used + (decision.allowed ? 0 : decision.cost);
       // What others have in flight at the same bucket is not this caller's fault.
       const used = shared.has(decision.bucket) ? Math.min(all, inFlight) : all;
-      if (used > most) incidents.push({ call, used, limit: decision.limit });
+      const says = `had ${count(used, 'request')} in flight at once, where at most ${most} of ${decision.limit} leave headroom`;
+      if (used > most) incidents.push({ call, says, weight: used });
     }
-    return perCaller(
-      incidents,
-      ({ call, used, limit }, all) =>
-        `had ${count(used, 'request')} in flight at once, where at most ${most} of ${limit} leave headroom, ${on(call)}${times(all)}`,
-      ({ used }) => used,
-    );
+    return { judged, incidents };
   },
 });
 
@@ -57,13 +50,15 @@ function decisionOf(call: Call, policy: string) {
 }
 
 function sharedBuckets({ calls }: View, policy: string): ReadonlySet<string> {
+  /** The first that used it: a program with a credential. */
   const first = new Map<string, string>();
   const shared = new Set<string>();
   for (const call of calls) {
     const bucket = decisionOf(call, policy)?.bucket;
     if (bucket === undefined) continue;
-    if (!first.has(bucket)) first.set(bucket, call.caller);
-    else if (first.get(bucket) !== call.caller) shared.add(bucket);
+    const user = `${call.program} ${call.caller}`;
+    if (!first.has(bucket)) first.set(bucket, user);
+    else if (first.get(bucket) !== user) shared.add(bucket);
   }
   return shared;
 }

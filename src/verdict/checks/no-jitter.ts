@@ -3,7 +3,7 @@
  * @module
  */
 import { type Call, dueAt, refusing, TIMER_TOLERANCE_MS, toldUntil, waited } from '../call.js';
-import { defineCheck, type Found } from '../check.js';
+import { defineCheck, type Incident } from '../check.js';
 import { groupBy } from '../group.js';
 import { count, named, time } from '../words.js';
 
@@ -25,21 +25,27 @@ export const noJitter = defineCheck<Options>({
       requests: z.int().min(2).default(3).describe('So many at the same moment are too many'),
       within: duration.prefault('10ms').describe('What is the same moment'),
     }),
-  find({ calls }, { requests, within }): Found[] {
+  ending: (all) => `, and ${count(all - 1, 'other crowd')}`,
+  find({ calls }, { requests, within }) {
     const back = calls.filter(({ repeats }) => repeats?.outcome === 'refused' && toldUntil(repeats) !== undefined);
     const crowds = [...groupBy(back, occasion).values()].flatMap((all) => {
       const crowd = densest(all.filter(isOnTime), within);
       // Of many that come at random some meet by chance; those are few among all.
       return crowd.length >= requests && crowd.length * 2 >= all.length ? [crowd] : [];
     });
-    if (crowds.length === 0) return [];
-    const largest = crowds.reduce((most, crowd) => (crowd.length > most.length ? crowd : most));
-    const callers = new Map(largest.map(({ caller, who }) => [caller, who]));
-    const who = named([...callers.values()], 'caller');
-    const ms = largest.at(-1)!.entry.at - largest[0]!.entry.at;
-    const more = crowds.length === 1 ? '' : `, and ${count(crowds.length - 1, 'other crowd')}`;
-    const says = `${largest.length} refused requests came back ${ms === 0 ? 'at the same moment' : `within ${time(ms)} of each other`}, on ${who}${more}`;
-    return [{ caller: who, says, times: crowds.length, calls: crowds.flat().sort((a, b) => a.number - b.number) }];
+    const incidents = crowds.map((crowd): Incident => {
+      const callers = new Map(crowd.map(({ caller, who }) => [caller, who]));
+      const ms = crowd.at(-1)!.entry.at - crowd[0]!.entry.at;
+      const how = ms === 0 ? 'at the same moment' : `within ${time(ms)} of each other`;
+      return {
+        call: crowd.reduce((last, call) => (call.number > last.number ? call : last)),
+        with: crowd,
+        who: `on ${named([...callers.values()], 'caller')}`,
+        says: `${crowd.length} refused requests came back ${how}`,
+        weight: crowd.length,
+      };
+    });
+    return { judged: back.length >= requests ? back.length : 0, incidents };
   },
 });
 

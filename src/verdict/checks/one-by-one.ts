@@ -2,10 +2,10 @@
  * Many things were made one by one, within a short time, where one call takes several.
  * @module
  */
-import type { Call } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
+import { answeredAt, type Call } from '../call.js';
+import { defineCheck, type Incident } from '../check.js';
 import { groupBy } from '../group.js';
-import { count, on } from '../words.js';
+import { count } from '../words.js';
 
 interface Options {
   readonly operations: readonly string[];
@@ -15,9 +15,8 @@ interface Options {
   readonly within: number;
 }
 
-interface Singles extends Incident {
-  readonly made: number;
-}
+/** A program that goes through a list sends the next item soon after the last answer; a longer pause means that something else decides when. */
+const NEXT_ITEM_MS = 5_000;
 
 export const oneByOne = defineCheck<Options>({
   title: 'Made many things one by one',
@@ -34,6 +33,7 @@ export const oneByOne = defineCheck<Options>({
       within: duration.prefault('1m').describe('What comes further apart could not have waited for each other'),
     }),
   references: ({ operations, bulk }) => ({ operations: [...operations, bulk] }),
+  ending: () => '',
   find({ calls }, { operations, bulk, most, atLeast, within }) {
     const singles = calls.filter(
       ({ entry: { operation, items }, outcome }) =>
@@ -41,17 +41,29 @@ export const oneByOne = defineCheck<Options>({
         operations.includes(operation ?? '') &&
         (operation !== bulk || items === undefined || items <= 1),
     );
-    const incidents = [...groupBy(singles, ({ caller }) => caller).values()].flatMap((all): Singles[] => {
-      const close = crowded(all, atLeast, within);
-      return close.length === 0 ? [] : [{ call: close.at(-1)!, with: close, made: close.length }];
+    const bySender = groupBy(singles, ({ program, caller }) => `${program} ${caller}`);
+    const incidents = [...bySender.values()].flatMap((all): Incident[] => {
+      const close = series(all).flatMap((one) => crowded(one, atLeast, within));
+      if (close.length === 0) return [];
+      const calls = count(Math.ceil(close.length / most), 'call');
+      const says = `made ${close.length} things with a call each, where ${calls} of ${bulk} would have done`;
+      return [{ call: close.at(-1)!, with: close, says, weight: close.length }];
     });
-    return perCaller(
-      incidents,
-      ({ call, made }) =>
-        `made ${made} things with a call each, where ${count(Math.ceil(made / most), 'call')} of ${bulk} would have done, ${on(call)}`,
-    );
+    return { judged: singles.length, incidents };
   },
 });
+
+/** The calls cut wherever one did not follow the last soon. */
+function series(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const all: Call[][] = [];
+  let last: Call | undefined;
+  for (const call of calls) {
+    if (!last || call.entry.at - answeredAt(last) > NEXT_ITEM_MS) all.push([]);
+    all.at(-1)!.push(call);
+    last = call;
+  }
+  return all;
+}
 
 /** Those that are among so many within so long. */
 function crowded(calls: readonly Call[], atLeast: number, within: number): readonly Call[] {

@@ -1,19 +1,18 @@
 /**
  * Something that takes time was asked about more often than the provider wants.
+ *
+ * Polls are compared by the resource that they name, whatever path they take to it, and from arrival to arrival: whoever polls again before the last poll was
+ * answered polls no slower.
  * @module
  */
-import { knows, waited } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
+import type { Call } from '../call.js';
+import { defineCheck, type Incident } from '../check.js';
 import { groupBy } from '../group.js';
-import { on, pathOf, time, times } from '../words.js';
+import { pathOf, time } from '../words.js';
 
 interface Options {
   readonly operations: readonly string[];
   readonly every: number;
-}
-
-interface Fast extends Incident {
-  readonly gap: number;
 }
 
 /** A poll that comes a little early by the machine's timers is on time. */
@@ -30,21 +29,25 @@ export const pollingTooFast = defineCheck<Options>({
   references: ({ operations }) => ({ operations }),
   find({ calls }, { operations, every }) {
     const polls = calls.filter(({ entry }) => operations.includes(entry.operation ?? ''));
-    const incidents: Fast[] = [];
-    for (const all of groupBy(polls, ({ caller, entry }) => `${pathOf(entry.path)} ${caller}`).values()) {
+    const incidents: Incident[] = [];
+    let judged = 0;
+    for (const all of groupBy(polls, (call) => `${what(call)} ${call.program} ${call.caller}`).values()) {
       for (const [i, call] of all.entries()) {
         const before = all[i - 1];
-        if (!before || !knows(call, before)) continue;
+        // Whoever follows a poll that was refused or failed repeats it; how soon is for other checks to say.
+        if (!before || call.repeats) continue;
         const gap = call.entry.at - before.entry.at;
-        if (gap >= 0 && waited(call, before) >= 0 && gap < every * (1 - TOLERANCE))
-          incidents.push({ call, with: [before], gap });
+        if (gap < 0) continue;
+        judged += 1;
+        if (gap >= every * (1 - TOLERANCE)) continue;
+        const says = `polled ${pathOf(call.entry.path)} ${time(gap)} after the last time, where ${time(every)} is the least`;
+        incidents.push({ call, with: [before], knew: before, says, weight: -gap });
       }
     }
-    return perCaller(
-      incidents,
-      ({ call, gap }, all) =>
-        `polled ${pathOf(call.entry.path)} ${time(gap)} after the last time, where ${time(every)} is the least, ${on(call)}${times(all)}`,
-      ({ gap }) => -gap,
-    );
+    return { judged, incidents };
   },
 });
+
+function what({ resource, entry }: Call): string {
+  return resource === '' ? pathOf(entry.path) : resource;
+}

@@ -3,9 +3,9 @@
  * @module
  */
 import type { Call } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
+import { defineCheck, type Incident } from '../check.js';
 import { groupBy } from '../group.js';
-import { count, on, pathOf } from '../words.js';
+import { count, pathOf } from '../words.js';
 
 interface Options {
   readonly operations: readonly string[];
@@ -13,11 +13,6 @@ interface Options {
   readonly page: string;
   readonly usual: number;
   readonly most: number;
-}
-
-interface Walk extends Incident {
-  readonly pages: number;
-  readonly size: number;
 }
 
 export const smallPages = defineCheck<Options>({
@@ -32,26 +27,22 @@ export const smallPages = defineCheck<Options>({
       most: z.int().positive().describe('The largest page there is'),
     }),
   references: ({ operations }) => ({ operations }),
+  ending: (all) => `, and ${count(all - 1, 'other list')} likewise`,
   find({ calls }, options) {
     const { operations, size: sizeName, page: pageName, usual, most } = options;
     const reads = calls.filter(
       ({ entry, outcome }) => outcome === 'succeeded' && operations.includes(entry.operation ?? ''),
     );
-    const lists = groupBy(reads, (call) => `${call.caller} ${withoutPage(call, pageName)}`);
-    const incidents = [...lists.values()].flatMap((all): Walk[] => {
+    const lists = groupBy(reads, (call) => `${call.program} ${call.caller} ${withoutPage(call, pageName)}`);
+    const incidents = [...lists.values()].flatMap((all): Incident[] => {
       const size = Number(query(all[0]!).get(sizeName) ?? usual);
       // The first page need not be named.
       const pages = new Set(all.map((call) => query(call).get(pageName) ?? '1'));
-      return pages.size > 1 && size < most ? [{ call: all.at(-1)!, with: all, pages: pages.size, size }] : [];
+      const call = all.at(-1)!;
+      const says = `read ${pathOf(call.entry.path)} in ${count(pages.size, 'page')} of ${size}, where ${most} fit on one`;
+      return pages.size > 1 && size < most ? [{ call, with: all, says, weight: pages.size }] : [];
     });
-    return perCaller(
-      incidents,
-      ({ call, pages, size }, all) => {
-        const more = all.length === 1 ? '' : `, and ${count(all.length - 1, 'other list')} likewise`;
-        return `read ${pathOf(call.entry.path)} in ${count(pages, 'page')} of ${size}, where ${most} fit on one, ${on(call)}${more}`;
-      },
-      ({ pages }) => pages,
-    );
+    return { judged: reads.length, incidents };
   },
 });
 

@@ -2,8 +2,9 @@
  * Keys that are used by turns: one after another, again and again, or the next at once when one is used up.
  * @module
  */
-import { type Call, knows, waited } from '../call.js';
+import { type Call, waited } from '../call.js';
 import { groupBy } from '../group.js';
+import { knows } from '../knowledge.js';
 
 export interface Turns {
   /** For people. */
@@ -44,8 +45,28 @@ export function takenByTurns(calls: readonly Call[], policy: string): Turns[] {
     const taken = takings.reduce((sum, { units }) => sum + units, 0);
     const limit = takings.reduce((most, one) => Math.max(most, one.limit), 0);
     if (keys.size < 2 || taken <= limit) return [];
-    if (!inRotation(takings, keys.size) && !inSuccession(takings, first)) return [];
+    if (!inRotation(takings, keys.size) && !inSuccession(takings, first) && !mixed(takings, limit)) return [];
     return [{ keys: [...keys.values()], calls: takings.map(({ call }) => call), taken, limit }];
+  });
+}
+
+/** So large a share of a program's calls follows one with another key, if it picks keys for its calls. */
+const SWITCHES = 0.25;
+
+/**
+ * One program uses several keys for the same operations, a different one every few calls, and takes more with them than one key may. Only where it is certain that
+ * it is one program: by its process, its name for itself, or the connection.
+ */
+function mixed(takings: readonly Taking[], limit: number): boolean {
+  const bySender = groupBy(takings, ({ call: { entry, program } }) =>
+    entry.client !== undefined || entry.peer?.opener ? program : `connection ${entry.peer?.connection}`,
+  );
+  return [...bySender].some(([, own]) => {
+    if (!own[0]!.call.entry.peer && own[0]!.call.entry.client === undefined) return false;
+    const switches = own.filter(({ call }, i) => i > 0 && call.caller !== own[i - 1]!.call.caller);
+    const operations = groupBy(own, ({ call }) => call.entry.operation ?? '');
+    const common = [...operations.values()].some((all) => new Set(all.map(({ call }) => call.caller)).size > 1);
+    return common && switches.length >= SWITCHES * own.length && own.reduce((sum, { units }) => sum + units, 0) > limit;
   });
 }
 

@@ -3,16 +3,12 @@
  * a repetition is safe: nothing was made.
  * @module
  */
-import { defineCheck, type Incident, perCaller } from '../check.js';
-import { on, times, what } from '../words.js';
+import type { Call } from '../call.js';
+import { defineCheck, type Incident } from '../check.js';
+import { what } from '../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
-}
-
-interface Unsafe extends Incident {
-  readonly failure: number;
-  readonly why: string;
 }
 
 export const unsafeRetry = defineCheck<Options>({
@@ -28,12 +24,14 @@ export const unsafeRetry = defineCheck<Options>({
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'idempotency',
   find({ calls }, { operations }) {
-    const incidents = calls.flatMap((call): Unsafe[] => {
-      const { entry, failedBefore } = call;
-      const makes = operations ? operations.includes(entry.operation ?? '') : entry.method === 'POST';
-      // What was refused in its turn has made nothing; what repeats that is looked at by itself.
-      if (!makes || !failedBefore || call.outcome === 'refused') return [];
-      const { idempotencyKey: first, status } = failedBefore.entry;
+    const makes = ({ entry }: Call) =>
+      operations ? operations.includes(entry.operation ?? '') : entry.method === 'POST';
+    const again = calls.filter((call) => makes(call) && call.failedBefore && call.outcome !== 'refused');
+    // What was refused in its turn has made nothing; what repeats that is looked at by itself.
+    const incidents = again.flatMap((call): Incident[] => {
+      const { entry } = call;
+      const failedBefore = call.failedBefore!;
+      const { idempotencyKey: first, status, broken } = failedBefore.entry;
       const { idempotencyKey: second } = entry;
       if (first !== undefined && first === second) return [];
       const why =
@@ -42,11 +40,9 @@ export const unsafeRetry = defineCheck<Options>({
           : first === undefined
             ? 'with an idempotency key that the first try lacked'
             : 'with another idempotency key';
-      return [{ call, with: [failedBefore], failure: status, why }];
+      const after = status === 0 ? 'no answer' : broken === 'cut' ? 'a broken answer' : `a ${status}`;
+      return [{ call, with: [failedBefore], knew: failedBefore, says: `repeated ${what(call)} after ${after} ${why}` }];
     });
-    return perCaller(incidents, ({ call, failure, why }, all) => {
-      const after = failure === 0 ? 'no answer' : `a ${failure}`;
-      return `repeated ${what(call)} after ${after} ${why}, ${on(call)}${times(all)}`;
-    });
+    return { judged: again.length, incidents };
   },
 });

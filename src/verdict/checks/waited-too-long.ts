@@ -2,17 +2,12 @@
  * The caller stayed away long after the limit would have let it through again: throughput that was paid for and lost.
  * @module
  */
-import { type Call, refusing, standing, takenFrom, toldUntil } from '../call.js';
-import { defineCheck, type Incident, perCaller } from '../check.js';
-import { on, time, times } from '../words.js';
+import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, toldWait } from '../call.js';
+import { defineCheck, type Incident } from '../check.js';
+import { time } from '../words.js';
 
 interface Options {
   readonly slack: number;
-}
-
-interface Late extends Incident {
-  readonly stayedMs: number;
-  readonly toldMs: number;
 }
 
 export const waitedTooLong = defineCheck<Options>({
@@ -25,40 +20,43 @@ export const waitedTooLong = defineCheck<Options>({
         .describe('So long beyond what was told is no loss; as long again as was told is none either'),
     }),
   find({ timeline }, { slack }) {
-    /** The newest refusal that a caller has not come back from, by caller and bucket. */
+    /** The newest refusal that a program has not come back from, by bucket and caller. */
     const waiting = new Map<string, Call>();
+    /** When the program came back after a refusal: with the call that was refused, or with another. */
+    const back = new Map<Call, number>();
     const rhythm = createRhythm();
-    const incidents: Late[] = [];
+    const incidents: Incident[] = [];
+    let judged = 0;
     for (const { call, answered } of timeline) {
       if (answered) {
         const refused = refusing(call);
-        if (refused && toldUntil(call) !== undefined) waiting.set(standing(call, refused.bucket), call);
+        if (refused && toldUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
         continue;
       }
       rhythm.add(call);
       for (const { bucket } of takenFrom(call)) {
-        const place = standing(call, bucket);
+        const place = placeOf(call, bucket);
         const refusal = waiting.get(place);
-        // The first that comes back ends the wait. If it is another request, nobody waited: what was refused had been dropped.
+        if (refusal) back.set(refusal, call.entry.at);
         waiting.delete(place);
-        if (!refusal || !call.repeats || refusing(call.repeats)?.bucket !== bucket) continue;
-        const toldMs = refusal.entry.retryAfter! * 1_000;
-        const stayedMs = call.entry.at - refusal.entry.sentAt;
-        if (stayedMs - toldMs <= Math.max(slack, toldMs) || stayedMs <= 2 * rhythm.of(refusal)) continue;
-        incidents.push({ call, with: [refusal], stayedMs, toldMs });
       }
+      // What was refused and never asked again was dropped: nobody waited for it. Otherwise the silence counts, whichever call ended it.
+      const refusal = call.repeats;
+      const cameBackAt = refusal && back.get(refusal);
+      if (!refusal || !refusing(refusal) || cameBackAt === undefined) continue;
+      judged += 1;
+      const toldMs = toldWait(refusal);
+      const stayedMs = cameBackAt - answeredAt(refusal);
+      if (stayedMs - toldMs <= Math.max(slack, toldMs) || stayedMs <= 2 * rhythm.of(refusal)) continue;
+      const says = `told to wait ${time(toldMs)}, it stayed away for ${time(stayedMs)}`;
+      incidents.push({ call, with: [refusal], knew: refusal, says, weight: stayedMs - toldMs });
     }
-    return perCaller(
-      incidents,
-      ({ call, stayedMs, toldMs }, all) =>
-        `told to wait ${time(toldMs)}, it stayed away for ${time(stayedMs)}, ${on(call)}${times(all)}`,
-      ({ stayedMs, toldMs }) => stayedMs - toldMs,
-    );
+    return { judged, incidents };
   },
 });
 
 /** How long after the last request like it a request came: who asks once in a quarter of an hour comes back in a quarter of an hour, and has waited for nothing. */
-function createRhythm() {
+export function createRhythm() {
   const last = new Map<string, number>();
   const gaps = new Map<Call, number>();
   return {

@@ -38,6 +38,7 @@ export const reportFormats: Readonly<Record<ReportFormat, ReportFormatInfo>> = r
 export function renderReport(report: Report, format: ReportFormat, options: RenderOptions = {}): string {
   if (!Object.hasOwn(renderers, format))
     throw new RangeError(`no report format "${format}"; there are ${Object.keys(renderers).join(', ')}`);
-  const { failOn = USUAL_FAIL_ON, requests = [], colour = false } = options;
-  return renderers[format].render(report, { failOn, colour, requests: new Map(requests.map((one) => [one.id, one])) });
+  const { failOn = USUAL_FAIL_ON, requests = [], colour = false, sarifLocation } = options;
+  const byId = new Map(requests.map((one) => [one.id, one]));
+  return renderers[format].render(report, { failOn, colour, sarifLocation, requests: byId });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { reaches } from '../fail-on.js';
-import type { CheckResult, Figures, Finding, ProfileReport, Report } from '../report.js';
+import type { CheckResult, Figures, Finding, ProfileReport, Report, Undecided } from '../report.js';
 import { xml } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import { askedFor, idsInWords, someInWords, sourceInWords } from './words.js';
@@ -33,38 +33,66 @@ function suite(profile: ProfileReport, index: number, { requests }: Report, sett
     tests: checks.length,
     failures: failedChecks(profile, settings),
     errors: 0,
-    skipped: 0,
+    skipped: checks.filter(isSkipped).length,
     // By the clock of the sandbox, on which a client may have spent an hour in no time.
     time: (figures.spanMs / 1_000).toFixed(3),
   });
-  const properties = Object.entries({ title, verdict, ...propertiesOf(figures), 'requests.lost': requests.lost })
+  const open = profile.undecided.map(({ says }) => says).join('; ');
+  const warnings = findings.filter(({ severity }) => !reaches(severity, settings.failOn));
+  const properties = Object.entries({
+    title,
+    verdict,
+    ...propertiesOf(figures),
+    'requests.lost': requests.lost,
+    ...(open === '' ? {} : { undecided: open }),
+    warnings: warnings.length,
+  })
     .map(([name, value]) => `      <property${attributesOf({ name, value })}/>\n`)
     .join('');
   const cases = checks.map((check) => {
     const own = findings.filter((finding) => finding.check === check.check);
-    return testCase(id, check, own, settings);
+    const open = profile.undecided.filter((one) => one.check === check.check);
+    return testCase(id, check, own, open, settings);
   });
-  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}  </testsuite>\n`;
+  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}${warned(warnings)}  </testsuite>\n`;
 }
 
-function testCase(profile: string, check: CheckResult, findings: readonly Finding[], settings: RenderSettings): string {
+/** JUnit knows no warnings. Of cases that passed many viewers show nothing but the name, so what fails nothing is told of the suite as well. */
+function warned(findings: readonly Finding[]): string {
+  if (findings.length === 0) return '';
+  const lines = findings.map(({ check, says }) => xml(`warning: ${check}: ${says}`));
+  return `    <system-err>${lines.join('\n')}</system-err>\n`;
+}
+
+/** A check that nothing was judged by is a test that was not run. */
+function isSkipped({ verdict }: CheckResult): boolean {
+  return verdict === 'not-judged' || verdict === 'undecided';
+}
+
+function testCase(
+  profile: string,
+  check: CheckResult,
+  findings: readonly Finding[],
+  undecided: readonly Undecided[],
+  settings: RenderSettings,
+): string {
   const head = `    <testcase${attributesOf({ classname: `mock429.${profile}`, name: check.check })}`;
   const [first, ...others] = findings;
+  if (!first && isSkipped(check)) {
+    const message = check.verdict === 'not-judged' ? 'nothing to judge' : undecided.map(({ says }) => says).join('; ');
+    return `${head}>\n      <skipped>${xml(message)}</skipped>\n    </testcase>\n`;
+  }
   if (!first) return `${head}/>\n`;
   const told = body(check, findings, settings);
   if (!isFailure(check, settings)) return `${head}>\n      <system-out>${told}</system-out>\n    </testcase>\n`;
   const message = others.length === 0 ? first.says : `${first.says} (and ${others.length} more)`;
-  const attributes = attributesOf({ message, type: check.severity });
+  const attributes = attributesOf({ message, type: first.severity });
   return `${head}>\n      <failure${attributes}>${told}</failure>\n    </testcase>\n`;
 }
 
-function body(
-  { advice, severity, title }: CheckResult,
-  findings: readonly Finding[],
-  settings: RenderSettings,
-): string {
+function body({ advice, title }: CheckResult, findings: readonly Finding[], settings: RenderSettings): string {
   const lines = [
-    `${severity}: ${title}`,
+    `${findings[0]!.severity}: ${title}`,
     ...findings.flatMap((finding) => {
       const asked = askedFor(finding, settings);
       const places = asked.length === 0 ? '' : `: ${someInWords(asked, MOST_PLACES)}`;
@@ -77,17 +105,19 @@ function body(
   return lines.map(xml).join('\n');
 }
 
-function isFailure({ verdict, severity }: CheckResult, { failOn }: RenderSettings): boolean {
-  return verdict !== 'pass' && reaches(severity, failOn);
+function isFailure({ verdict }: CheckResult, { failOn }: RenderSettings): boolean {
+  return (verdict === 'fail' || verdict === 'warn') && reaches(verdict === 'fail' ? 'error' : 'warn', failOn);
 }
 
 function failedChecks({ checks }: ProfileReport, settings: RenderSettings): number {
   return checks.filter((check) => isFailure(check, settings)).length;
 }
 
-function propertiesOf({ throughput, ...plain }: Figures): Record<string, string | number> {
-  if (!throughput) return plain;
-  const parts = Object.entries(throughput).map(([name, value]) => [`throughput.${name}`, value]);
+/** The figures that have parts as a property for each part: `throughput.used`. */
+function propertiesOf({ throughput, completion, ...plain }: Figures): Record<string, string | number> {
+  const parts = Object.entries({ throughput, completion }).flatMap(([figure, of]) =>
+    Object.entries(of ?? {}).map(([name, value]) => [`${figure}.${name}`, value]),
+  );
   return { ...plain, ...Object.fromEntries(parts) };
 }
 

@@ -2,11 +2,19 @@
  * For the summary of a job: GitHub's Markdown, with what was found as a table and what passed folded away.
  * @module
  */
-import type { CheckResult, Finding, ProfileReport, ShownAdvice } from '../report.js';
+import type { CheckResult, Finding, ProfileReport, ShownAdvice, Undecided } from '../report.js';
 import { count } from '../words.js';
 import { markdownLink, markdownText } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
-import { askedFor, figuresInWords, findingsInWords, idsInWords, judgedInWords, someInWords } from './words.js';
+import {
+  askedFor,
+  figuresInWords,
+  findingsInWords,
+  idsInWords,
+  judgedInWords,
+  lastCallInWords,
+  someInWords,
+} from './words.js';
 
 const MOST_IDS = 10;
 const MOST_PLACES = 3;
@@ -27,7 +35,7 @@ export const markdown: Renderer = {
 
 /** Each ends with a line break; an empty line comes between two. */
 function profileBlocks(
-  { profile, title, verdict, findings, checks, figures }: ProfileReport,
+  { profile, title, verdict, findings, undecided, checks, figures }: ProfileReport,
   settings: RenderSettings,
 ) {
   const found = table(
@@ -37,31 +45,56 @@ function profileBlocks(
   return [
     `### ${markdownText(title)} (${markdownText(profile)}): ${verdict}\n`,
     ...(findings.length === 0 ? [] : [found]),
+    ...undecidedBlock(undecided),
     table(
       ['Figure', 'Value'],
       figuresInWords(figures).map((row) => row.map(markdownText)),
     ),
-    ...passedBlock(checks.filter((check) => check.verdict === 'pass')),
+    ...checksBlock(
+      'passed',
+      checks.filter((check) => check.verdict === 'pass'),
+    ),
+    ...checksBlock(
+      'had nothing to judge',
+      checks.filter((check) => check.verdict === 'not-judged'),
+    ),
   ];
 }
 
 function findingCells(finding: Finding, settings: RenderSettings): string[] {
-  const { severity, check, says, advice } = finding;
+  const { severity, check, says, advice, hint } = finding;
+  const when = lastCallInWords(finding);
+  const knew = finding.calls.at(-1)?.knew;
   const asked = askedFor(finding, settings);
   const places = asked.length === 0 ? '' : `: ${someInWords(asked, MOST_PLACES)}`;
   return [
     severity,
     markdownText(check),
-    `${markdownText(says)}<br>requests ${markdownText(idsInWords(finding, MOST_IDS) + places)}`,
+    [
+      markdownText(says),
+      `requests ${markdownText(idsInWords(finding, MOST_IDS) + places)}`,
+      ...(when === undefined ? [] : [markdownText(when)]),
+      ...(knew === undefined ? [] : [`its client knew ${markdownText(knew)}`]),
+      ...(hint === undefined ? [] : [`hint: ${markdownText(hint)}`]),
+    ].join('<br>'),
     adviceText(advice),
   ];
 }
 
+function undecidedBlock(all: readonly Undecided[]): string[] {
+  if (all.length === 0) return [];
+  const items = all.map(({ check, says, entries }) => {
+    const ids = entries.length === 0 ? '' : ` (requests ${markdownText(someInWords(entries, MOST_IDS))})`;
+    return `- ${check === '' ? '' : `${markdownText(check)}: `}${markdownText(says)}${ids}\n`;
+  });
+  return [`Undecided:\n\n${items.join('')}`];
+}
+
 /** Folded: an empty line lets Markdown begin again within the tags. */
-function passedBlock(passed: readonly CheckResult[]): string[] {
-  if (passed.length === 0) return [];
-  const items = passed.map(({ check, advice }) => `- ${markdownText(check)}: ${adviceText(advice)}\n`);
-  return [`<details><summary>${count(passed.length, 'check')} passed</summary>\n\n${items.join('')}\n</details>\n`];
+function checksBlock(what: string, all: readonly CheckResult[]): string[] {
+  if (all.length === 0) return [];
+  const items = all.map(({ check, advice }) => `- ${markdownText(check)}: ${adviceText(advice)}\n`);
+  return [`<details><summary>${count(all.length, 'check')} ${what}</summary>\n\n${items.join('')}\n</details>\n`];
 }
 
 function adviceText({ says, level, note, source }: ShownAdvice): string {

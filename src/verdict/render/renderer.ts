@@ -21,6 +21,8 @@ export interface RenderOptions {
   readonly requests?: readonly ReportedRequest[] | undefined;
   /** Colours for a terminal, in `text`; none when left out. */
   readonly colour?: boolean | undefined;
+  /** Path of the file that results of `sarif` point to: relative to the repository's root, with slashes; the profile's when left out. */
+  readonly sarifLocation?: string | undefined;
 }
 
 /** What is told of a request that shows a finding; an entry of the journal is one. */
@@ -36,4 +38,5 @@ export interface RenderSettings {
   readonly failOn: FailOn;
   readonly requests: ReadonlyMap<string, ReportedRequest>;
   readonly colour: boolean;
+  readonly sarifLocation: string | undefined;
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { VERSION } from '../../version.js';
-import type { CheckResult, Finding, ProfileReport, Report, Severity } from '../report.js';
+import type { CheckResult, Finding, ProfileReport, Report, Severity, Undecided } from '../report.js';
 import { markdownLink, markdownText, plain, webAddress } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import { askedFor, sourceInWords } from './words.js';
@@ -25,7 +25,7 @@ export const sarif: Renderer = {
 
 /** A provider each: the same check has another advice with the next. */
 function runOf(
-  { profile, title, verdict, figures, checks, findings }: ProfileReport,
+  { profile, title, verdict, figures, checks, findings, undecided }: ProfileReport,
   report: Report,
   settings: RenderSettings,
 ) {
@@ -35,8 +35,18 @@ function runOf(
     // Up to its last slash it is the category; GitHub wants another for each run of a file.
     automationDetails: { id: `mock429/${profile}/` },
     invocations: [{ executionSuccessful: true }],
-    results: findings.map((finding) => resultOf(finding, rules.indexOf(finding.check), settings)),
-    properties: { profile, title: plain(title), verdict, figures, requests: report.requests },
+    results: [
+      ...findings.map((finding) => resultOf(finding, rules.indexOf(finding.check), settings)),
+      ...undecided.filter(({ check }) => check !== '').map((one) => reviewOf(one, rules.indexOf(one.check), settings)),
+    ],
+    properties: {
+      profile,
+      title: plain(title),
+      verdict,
+      figures,
+      requests: report.requests,
+      undecided: undecided.map(({ says }) => plain(says)),
+    },
   };
 }
 
@@ -74,12 +84,7 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
     message: { text: message(says) },
     locations: [
       {
-        // What was found is in what a client did, which is in no file; GitHub and others show only what has one. The profile is the file that says what was asked of
-        // the client. It stands under this name in the package, whatever the name of the file that a server was given.
-        physicalLocation: {
-          artifactLocation: { uri: `profiles/${encodeURIComponent(profile)}.yaml` },
-          region: { startLine: 1 },
-        },
+        physicalLocation: placeOf(profile, settings),
         ...(asked.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
       },
     ],
@@ -87,6 +92,33 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
     partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/${plain(caller)}` },
     properties: { profile, caller: plain(caller), times, entries, ...(asked.length === 0 ? {} : { asked }) },
   };
+}
+
+/** A result that a person has to decide. @see SARIF 2.1.0 §3.27.9 */
+function reviewOf(
+  { check, profile, caller, says, times, entries }: Undecided,
+  ruleIndex: number,
+  settings: RenderSettings,
+) {
+  return {
+    ruleId: check,
+    ruleIndex,
+    kind: 'review',
+    level: 'none',
+    message: { text: message(says) },
+    locations: [{ physicalLocation: placeOf(profile, settings) }],
+    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/undecided/${plain(caller)}` },
+    properties: { profile, caller: plain(caller), times, entries },
+  };
+}
+
+/**
+ * What was found is in what a client did, which is in no file; GitHub and others show only what has one. Unless another file was named, it is the profile, which
+ * says what was asked of the client. It stands under this name in the package, whatever the name of the file that a server was given.
+ */
+function placeOf(profile: string, { sarifLocation = `profiles/${profile}.yaml` }: RenderSettings) {
+  const uri = sarifLocation.split('/').map(encodeURIComponent).join('/');
+  return { artifactLocation: { uri }, region: { startLine: 1 } };
 }
 
 function logicalLocations({ entries }: Finding, { requests }: RenderSettings) {

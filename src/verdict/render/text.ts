@@ -3,7 +3,7 @@
  * @module
  */
 import { reportFails } from '../fail-on.js';
-import type { Finding, ProfileReport, Verdict } from '../report.js';
+import type { Finding, ProfileReport, Undecided, Verdict } from '../report.js';
 import { count } from '../words.js';
 import { plain } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
@@ -13,6 +13,7 @@ import {
   findingsInWords,
   idsInWords,
   judgedInWords,
+  lastCallInWords,
   someInWords,
   sourceInWords,
 } from './words.js';
@@ -24,36 +25,57 @@ export const text: Renderer = {
   mediaType: 'text/plain',
   ending: '.txt',
   render(report, settings) {
-    const failing = report.verdict === 'warn' && reportFails(report, settings.failOn) ? ', which fails the run' : '';
+    const failing = report.verdict !== 'fail' && reportFails(report, settings.failOn) ? ', which fails the run' : '';
     const head = `mock429: ${shownVerdict(report.verdict, settings)}${failing}, ${findingsInWords(report)}`;
     const profiles = report.profiles.flatMap((profile) => ['', ...profileLines(profile, settings)]);
     return `${[head, judgedInWords(report), ...profiles].join('\n')}\n`;
   },
 };
 
-function profileLines({ profile, title, verdict, findings, checks, figures }: ProfileReport, settings: RenderSettings) {
+function profileLines(
+  { profile, title, verdict, findings, undecided, checks, figures }: ProfileReport,
+  settings: RenderSettings,
+) {
   const passed = checks.filter((check) => check.verdict === 'pass').map(({ check }) => check);
-  const names = passed.length === 0 ? '' : `: ${passed.join(', ')}`;
+  const idle = checks.filter((check) => check.verdict === 'not-judged').map(({ check }) => check);
   return [
     `${bold(`${plain(title)} (${plain(profile)})`, settings)}: ${shownVerdict(verdict, settings)}`,
     ...findings.flatMap((finding) => ['', ...findingLines(finding, settings)]),
+    ...undecided.flatMap((one) => ['', ...undecidedLines(one, settings)]),
     '',
-    `  ${count(passed.length, 'check')} passed${names}`,
+    `  ${count(passed.length, 'check')} passed${listed(passed)}`,
+    ...(idle.length === 0 ? [] : [`  ${count(idle.length, 'check')} had nothing to judge${listed(idle)}`]),
     '',
     ...rows(figuresInWords(figures)),
   ];
 }
 
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? '' : `: ${names.join(', ')}`;
+}
+
+function undecidedLines({ check, says, entries }: Undecided, settings: RenderSettings): string[] {
+  const head = `  ${paint('undecided', 'yellow', settings)}${check === '' ? '' : ` ${bold(check, settings)}`}`;
+  return [
+    head,
+    `    ${plain(says)}`,
+    ...(entries.length === 0 ? [] : rows([['requests', someInWords(entries, MOST_IDS)]], '    ')),
+  ];
+}
+
 function findingLines(finding: Finding, settings: RenderSettings): string[] {
-  const { severity, check, title, says, advice } = finding;
+  const { severity, check, title, says, advice, hint } = finding;
   const asked = askedFor(finding, settings);
   const details: [string, string | undefined][] = [
     ['requests', idsInWords(finding, MOST_IDS)],
     ['asked for', asked.length === 0 ? undefined : someInWords(asked, MOST_PLACES)],
+    ['when', lastCallInWords(finding)],
+    ['its client knew', finding.calls.at(-1)?.knew],
     ['advice', advice.says],
     ['source', sourceInWords(advice)],
     ['', advice.source?.url],
     ['note', advice.note],
+    ['hint', hint],
   ];
   return [
     `  ${paint(severity, severity === 'error' ? 'red' : 'yellow', settings)} ${bold(check, settings)}: ${title}`,
@@ -72,7 +94,7 @@ function rows(all: readonly (readonly [string, string])[], indent = '  '): strin
 }
 
 function shownVerdict(verdict: Verdict, settings: RenderSettings): string {
-  return paint(verdict.toUpperCase(), verdict === 'fail' ? 'red' : verdict === 'warn' ? 'yellow' : 'green', settings);
+  return paint(verdict.toUpperCase(), verdict === 'fail' ? 'red' : verdict === 'pass' ? 'green' : 'yellow', settings);
 }
 
 const COLOURS = { red: 31, yellow: 33, green: 32 } as const;

@@ -11,15 +11,18 @@ import type { RenderSettings } from './renderer.js';
 export function judgedInWords({ requests: { judged, lost } }: Report): string {
   if (judged + lost === 0) return 'no requests came, so there was nothing to judge';
   const were = `${count(judged, 'request')} ${judged === 1 ? 'was' : 'were'} judged`;
-  return lost === 0 ? `${were}, none lost from the journal` : `${were}; the journal had lost ${lost} before them`;
+  return lost === 0 ? `${were}, none lost from the journal` : `${were}; ${lost} left the journal before they could be`;
 }
 
 /** `2 findings: 1 error, 1 warning`; `no findings`. */
-export function findingsInWords({ profiles }: Report): string {
-  const all = profiles.flatMap(({ findings }) => findings);
+export function findingsInWords(report: Report): string {
+  const all = report.profiles.flatMap(({ findings }) => findings);
   const errors = all.filter(({ severity }) => severity === 'error').length;
   const parts = [errors && count(errors, 'error'), all.length - errors && count(all.length - errors, 'warning')];
-  return all.length === 0 ? 'no findings' : `${count(all.length, 'finding')}: ${parts.filter(Boolean).join(', ')}`;
+  const found =
+    all.length === 0 ? 'no findings' : `${count(all.length, 'finding')}: ${parts.filter(Boolean).join(', ')}`;
+  const open = undecidedInWords(report);
+  return open === '' ? found : `${found}; ${open}`;
 }
 
 /** Each figure's name, and what it came to. */
@@ -29,6 +32,7 @@ export function figuresInWords(figures: Figures): [name: string, words: string][
     ['requests', `${requests} in ${time(spanMs)}: ${admitted} admitted, ${refused} refused`],
     ['answers', `${succeeded} succeeded, ${rejected} rejected, ${failed} failed`],
     ['throughput', throughputInWords(figures)],
+    ['completion', completionInWords(figures)],
     ['waits', waitsInWords(figures)],
     ['longest streak of refusals', String(longestRefusalStreak)],
   ];
@@ -38,6 +42,12 @@ function throughputInWords({ throughput }: Figures): string {
   if (!throughput) return 'no limit was asked that has a rate';
   const { policy, unit, used, possible } = throughput;
   return `${used} of ${amountInWords(possible, unit)} that ${policy} had to give (${percent(used, possible)})`;
+}
+
+function completionInWords({ completion }: Figures): string {
+  if (!completion) return 'no limit held up work that was then done';
+  const { policy, tookMs, bestMs } = completion;
+  return `${time(tookMs)} to do what ${policy} had held up; ${time(bestMs)} at best`;
 }
 
 function waitsInWords({ waitedMs, toldToWaitMs }: Figures): string {
@@ -55,8 +65,31 @@ export function sourceInWords({ level, source }: ShownAdvice): string {
 }
 
 /** `7, 8, 12 and 20 more`. */
-export function idsInWords({ entries }: Finding, most: number): string {
-  return someInWords(entries, most);
+export function idsInWords({ entries, entriesOmitted }: Finding, most: number): string {
+  const shown = entries.slice(0, most).join(', ');
+  const more = Math.max(0, entries.length - most) + entriesOmitted;
+  return more === 0 ? shown : `${shown} and ${more} more`;
+}
+
+/** When the last call of a finding came, and on which connection: `request 4 at 08:15:00.412Z on connection 1 from process 4211`. */
+export function lastCallInWords({ calls }: Finding): string | undefined {
+  const last = calls.at(-1);
+  if (!last) return undefined;
+  const { id, at, connection, pid } = last;
+  const from = pid === undefined ? '' : ` from process ${pid}`;
+  const on = connection === undefined ? '' : ` on connection ${connection}${from}`;
+  return `request ${id} at ${timeOfDay(at)}${on}`;
+}
+
+/** `08:15:00.412Z`. */
+function timeOfDay(at: number): string {
+  return new Date(at).toISOString().slice(11);
+}
+
+/** `2 things are undecided`; nothing for none. */
+export function undecidedInWords({ profiles }: Report): string {
+  const all = profiles.reduce((sum, { undecided }) => sum + undecided.length, 0);
+  return all === 0 ? '' : `${all} undecided`;
 }
 
 /** What the requests of a finding were for, each once: `GET /links (listLinks)`. Nothing where the journal is not at hand. */

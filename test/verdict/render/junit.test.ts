@@ -21,7 +21,7 @@ describe('a report as JUnit XML', () => {
   it('has a suite for each provider, a case for each check, and a failure for each error', () => {
     expect(renderReport(mixed, 'junit', { requests })).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
-      <testsuites name="mock429" tests="4" failures="1" errors="0">
+      <testsuites name="mock429" tests="5" failures="1" errors="0">
         <testsuite name="shop" id="0" tests="3" failures="1" errors="0" skipped="0" time="71.000">
           <properties>
             <property name="title" value="Shop API"/>
@@ -41,6 +41,7 @@ describe('a report as JUnit XML', () => {
             <property name="throughput.used" value="100"/>
             <property name="throughput.possible" value="200"/>
             <property name="requests.lost" value="12"/>
+            <property name="warnings" value="1"/>
           </properties>
           <testcase classname="mock429.shop" name="retry-too-early">
             <failure message="came back 412 ms after being told to wait 23 s, on key shop_…bbbb, 3 times" type="error">error: Came back before it was told to
@@ -54,14 +55,15 @@ describe('a report as JUnit XML', () => {
           <testcase classname="mock429.shop" name="no-jitter">
             <system-out>warn: Came back all at once
       4 refused requests came back within 2 ms, on key shop_…bbbb
-        requests 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101: GET /links (listLinks)
+        requests 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101 and 7 more: GET /links (listLinks)
       advice: Add some random time to each wait
         inferred: “Limits”
         https://shop.example/limits
         its sample adds 10 %</system-out>
           </testcase>
+          <system-err>warning: no-jitter: 4 refused requests came back within 2 ms, on key shop_…bbbb</system-err>
         </testsuite>
-        <testsuite name="calm" id="1" tests="1" failures="0" errors="0" skipped="0" time="0.000">
+        <testsuite name="calm" id="1" tests="2" failures="0" errors="0" skipped="1" time="0.000">
           <properties>
             <property name="title" value="Calm API"/>
             <property name="verdict" value="pass"/>
@@ -76,8 +78,12 @@ describe('a report as JUnit XML', () => {
             <property name="waitedMs" value="0"/>
             <property name="longestRefusalStreak" value="0"/>
             <property name="requests.lost" value="12"/>
+            <property name="warnings" value="0"/>
           </properties>
           <testcase classname="mock429.calm" name="hammering"/>
+          <testcase classname="mock429.calm" name="no-jitter">
+            <skipped>nothing to judge</skipped>
+          </testcase>
         </testsuite>
       </testsuites>
       "
@@ -91,6 +97,17 @@ describe('a report as JUnit XML', () => {
     expect(failures(text)).toBe(1);
     expect(text).toContain('<testsuites name="mock429" tests="2" failures="1" errors="0">');
     expect(text).toContain('type="warn"');
+  });
+
+  it('tells warnings that fail nothing of the suite as well, with how many there are', async () => {
+    const text = renderReport(warned, 'junit');
+    expect(text).toContain('<property name="warnings" value="1"/>');
+    expect(text).toContain(
+      '    <system-err>warning: no-jitter: 4 refused requests came back within 2 ms, on key shop_…bbbb</system-err>\n  </testsuite>',
+    );
+    const failing = renderReport(warned, 'junit', { failOn: 'warn' });
+    expect(failing).toContain('<property name="warnings" value="0"/>');
+    expect(failing).not.toContain('<system-err>');
   });
 
   it('has one failure for a check that several callers broke, with all that they did', () => {

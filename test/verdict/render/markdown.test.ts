@@ -7,14 +7,14 @@ describe('a report as Markdown', () => {
     expect(renderReport(mixed, 'markdown', { requests })).toMatchInlineSnapshot(`
       "## mock429: fail, 2 findings: 1 error, 1 warning
 
-      107 requests were judged; the journal had lost 12 before them.
+      107 requests were judged; 12 left the journal before they could be.
 
       ### Shop API (shop): fail
 
       | Severity | Check | What the client did | Advice |
       | --- | --- | --- | --- |
-      | error | retry-too-early | came back 412 ms after being told to wait 23 s, on key shop\\_…bbbb, 3 times<br>requests 101, 102, 103, 104: GET /links (listLinks), POST /links (createLink), GET /nothing | Wait as long as Retry-After says (documented: [Limits](https://shop.example/limits)) |
-      | warn | no-jitter | 4 refused requests came back within 2 ms, on key shop\\_…bbbb<br>requests 90, 91, 92, 93, 94, 95, 96, 97, 98, 99 and 2 more: GET /links (listLinks) | Add some random time to each wait (inferred: [Limits](https://shop.example/limits); its sample adds 10 %) |
+      | error | retry-too-early | came back 412 ms after being told to wait 23 s, on key shop\\_…bbbb, 3 times<br>requests 101, 102, 103, 104: GET /links (listLinks), POST /links (createLink), GET /nothing<br>request 104 at 08:00:03.412Z on connection 1 from process 4211<br>its client knew the answer to request 103, received on the same connection<br>hint: curl: curl --retry waits for Retry-After unless --retry-delay is given | Wait as long as Retry-After says (documented: [Limits](https://shop.example/limits)) |
+      | warn | no-jitter | 4 refused requests came back within 2 ms, on key shop\\_…bbbb<br>requests 90, 91, 92, 93, 94, 95, 96, 97, 98, 99 and 9 more: GET /links (listLinks) | Add some random time to each wait (inferred: [Limits](https://shop.example/limits); its sample adds 10 %) |
 
       | Figure | Value |
       | --- | --- |
@@ -43,6 +43,12 @@ describe('a report as Markdown', () => {
       <details><summary>1 check passed</summary>
 
       - hammering: Pause before asking again (assumed)
+
+      </details>
+
+      <details><summary>1 check had nothing to judge</summary>
+
+      - no-jitter: Add some random time to each wait (inferred: [Limits](https://shop.example/limits); its sample adds 10 %)
 
       </details>
       "

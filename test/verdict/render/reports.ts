@@ -24,6 +24,7 @@ const FIGURES: Figures = {
   failed: 1,
   spanMs: 71_000,
   throughput: { policy: 'key-minute', unit: 'requests', used: 100, possible: 200 },
+  completion: null,
   toldToWaitMs: 46_000,
   waitedMs: 23_412,
   longestRefusalStreak: 4,
@@ -38,6 +39,18 @@ const early: Finding = {
   says: 'came back 412 ms after being told to wait 23 s, on key shop_…bbbb, 3 times',
   times: 3,
   entries: ['101', '102', '103', '104'],
+  entriesOmitted: 0,
+  calls: [
+    { id: '103', at: Date.parse('2026-05-12T08:00:03.000Z'), connection: 1, pid: 4_211 },
+    {
+      id: '104',
+      at: Date.parse('2026-05-12T08:00:03.412Z'),
+      connection: 1,
+      pid: 4_211,
+      knew: 'the answer to request 103, received on the same connection',
+    },
+  ],
+  hint: 'curl: curl --retry waits for Retry-After unless --retry-delay is given',
   advice: wait,
 };
 
@@ -50,6 +63,8 @@ const crowd: Finding = {
   says: '4 refused requests came back within 2 ms, on key shop_…bbbb',
   times: 1,
   entries: Array.from({ length: 12 }, (_, i) => String(90 + i)),
+  entriesOmitted: 7,
+  calls: [],
   advice: spread,
 };
 
@@ -59,7 +74,7 @@ function checkOf({ check, title, severity, advice }: Finding): CheckResult {
 
 const hammering: CheckResult = {
   check: 'hammering',
-  title: 'Went on against a closed door',
+  title: 'Went on while refused',
   severity: 'error',
   verdict: 'pass',
   advice: pause,
@@ -72,7 +87,10 @@ export const shop: ProfileReport = {
   figures: FIGURES,
   checks: [checkOf(early), hammering, checkOf(crowd)],
   findings: [early, crowd],
+  undecided: [],
 };
+
+const jitter: CheckResult = { ...checkOf(crowd), verdict: 'not-judged' };
 
 const IDLE: Figures = {
   ...FIGURES,
@@ -93,8 +111,9 @@ const calm: ProfileReport = {
   title: 'Calm API',
   verdict: 'pass',
   figures: IDLE,
-  checks: [hammering],
+  checks: [hammering, jitter],
   findings: [],
+  undecided: [],
 };
 
 /** An error and a warning with one provider, nothing with the other; the journal has lost some. */
@@ -105,6 +124,38 @@ export const warned: Report = {
   verdict: 'warn',
   requests: { judged: 106, lost: 0 },
   profiles: [{ ...shop, verdict: 'warn', checks: [hammering, checkOf(crowd)], findings: [crowd] }],
+};
+
+/** Nothing that fails it, and something of which nobody can tell. */
+export const open: Report = {
+  verdict: 'undecided',
+  requests: { judged: 106, lost: 12 },
+  profiles: [
+    {
+      ...shop,
+      verdict: 'undecided',
+      checks: [{ ...checkOf(early), verdict: 'undecided' }, hammering],
+      findings: [],
+      undecided: [
+        {
+          check: 'retry-too-early',
+          profile: 'shop',
+          caller: 'key shop_…bbbb',
+          says: 'came so soon after a refusal that it may have been sent before it, on key shop_…bbbb',
+          times: 1,
+          entries: ['101', '102'],
+        },
+        {
+          check: '',
+          profile: 'shop',
+          caller: '',
+          says: '12 requests left the journal before they were judged',
+          times: 12,
+          entries: [],
+        },
+      ],
+    },
+  ],
 };
 
 export const clean: Report = { verdict: 'pass', requests: { judged: 1, lost: 0 }, profiles: [calm] };

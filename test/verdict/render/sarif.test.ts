@@ -6,8 +6,8 @@ import { clean, mixed, requests, twoCallers, unused, warned } from './reports.js
 import { faultsOfSarif } from './schemas.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads is for the test to know
-function sarifOf(report: Report): any {
-  return JSON.parse(renderReport(report, 'sarif', { requests }));
+function sarifOf(report: Report, sarifLocation?: string): any {
+  return JSON.parse(renderReport(report, 'sarif', { requests, sarifLocation }));
 }
 
 describe('a report as SARIF', () => {
@@ -86,6 +86,25 @@ describe('a report as SARIF', () => {
       },
     });
     expect(warning).toMatchObject({ ruleId: 'no-jitter', ruleIndex: 2, level: 'warning' });
+  });
+
+  it.each([
+    ['src/client.ts', 'src/client.ts'],
+    ['test/my client [1].ts', 'test/my%20client%20%5B1%5D.ts'],
+  ])('points to the file that was named: %s', (location, uri) => {
+    const log = sarifOf(mixed, location);
+    expect(faultsOfSarif(log)).toEqual([]);
+    const places = log.runs[0].results.map(
+      ({ locations }: { locations: { physicalLocation: unknown }[] }) => locations[0]!.physicalLocation,
+    );
+    expect(places).toEqual([
+      { artifactLocation: { uri }, region: { startLine: 1 } },
+      { artifactLocation: { uri }, region: { startLine: 1 } },
+    ]);
+    // What identifies a finding is the same wherever it points to.
+    const prints = (one: typeof log) =>
+      one.runs[0].results.map(({ partialFingerprints }: { partialFingerprints: unknown }) => partialFingerprints);
+    expect(prints(log)).toEqual(prints(sarifOf(mixed)));
   });
 
   it('tells the callers of one check apart', () => {

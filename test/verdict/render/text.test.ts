@@ -6,21 +6,24 @@ describe('a report as text', () => {
   it('begins with the verdict, and has findings, passed checks and figures of each provider', () => {
     expect(renderReport(mixed, 'text', { requests })).toMatchInlineSnapshot(`
       "mock429: FAIL, 2 findings: 1 error, 1 warning
-      107 requests were judged; the journal had lost 12 before them
+      107 requests were judged; 12 left the journal before they could be
 
       Shop API (shop): FAIL
 
         error retry-too-early: Came back before it was told to
           came back 412 ms after being told to wait 23 s, on key shop_…bbbb, 3 times
-          requests   101, 102, 103, 104
-          asked for  GET /links (listLinks), POST /links (createLink) and 1 more
-          advice     Wait as long as Retry-After says
-          source     documented: “Limits”
-                     https://shop.example/limits
+          requests         101, 102, 103, 104
+          asked for        GET /links (listLinks), POST /links (createLink) and 1 more
+          when             request 104 at 08:00:03.412Z on connection 1 from process 4211
+          its client knew  the answer to request 103, received on the same connection
+          advice           Wait as long as Retry-After says
+          source           documented: “Limits”
+                           https://shop.example/limits
+          hint             curl: curl --retry waits for Retry-After unless --retry-delay is given
 
         warn no-jitter: Came back all at once
           4 refused requests came back within 2 ms, on key shop_…bbbb
-          requests   90, 91, 92, 93, 94, 95, 96, 97, 98, 99 and 2 more
+          requests   90, 91, 92, 93, 94, 95, 96, 97, 98, 99 and 9 more
           asked for  GET /links (listLinks)
           advice     Add some random time to each wait
           source     inferred: “Limits”
@@ -38,6 +41,7 @@ describe('a report as text', () => {
       Calm API (calm): PASS
 
         1 check passed: hammering
+        1 check had nothing to judge: no-jitter
 
         requests                    1 in 0 ms: 1 admitted, 0 refused
         answers                     1 succeeded, 1 rejected, 0 failed
@@ -75,6 +79,7 @@ describe('a report as text', () => {
       Calm API (calm): PASS
 
         1 check passed: hammering
+        1 check had nothing to judge: no-jitter
 
         requests                    1 in 0 ms: 1 admitted, 0 refused
         answers                     1 succeeded, 1 rejected, 0 failed

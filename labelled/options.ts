@@ -1,0 +1,70 @@
+/**
+ * What the runner is told on the command line.
+ * @module
+ */
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  readonly runs: number;
+  readonly loaded: boolean;
+  /** Ids, families or parts of ids; all when empty. */
+  readonly only: readonly string[];
+  readonly short: boolean;
+  /** How many situations run at the same time. */
+  readonly parallel: number;
+  readonly writeDocs: boolean;
+  /** The built command line that judges. */
+  readonly cli: string | undefined;
+  readonly verbose: boolean;
+  readonly list: boolean;
+}
+
+const HELP = `npm run verdict:labelled -- [options]
+
+Runs client programs whose right verdict is written down (labelled/expectations) through the built command line (npm run build first), and prints precision and recall
+of each check. Ends with 1 where a good client is accused or a bad one is missed.
+
+  --runs <n>         the whole set so many times (1); a bad client may be missed in one run of twenty, a good one may never be accused
+  --loaded           with every core busy
+  --only <pattern>   situations whose id has this in it, such as burst or burst/fresh-4; repeatable
+  --short            about 25 situations, chosen so that each family is there: less than a minute
+  --parallel <n>     so many at the same time (1, so that they do not disturb each other)
+  --cli <file>       another build's cli.js
+  --write-docs       fill the tables of docs/clients.md
+  --verbose          a line for each situation, right ones too
+  --list             print the situations and run nothing
+  --help             this`;
+
+/** @returns `undefined` where only help was asked for @throws on a flag that is none, or a number that is none */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: 'string', default: '1' },
+      loaded: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      short: { type: 'boolean', default: false },
+      parallel: { type: 'string', default: '1' },
+      cli: { type: 'string' },
+      'write-docs': { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return undefined;
+  }
+  const { loaded, only, short, cli, verbose, list } = values;
+  if (values['write-docs'] && (short || only.length > 0))
+    throw new Error('--write-docs: the tables are of the whole set');
+  const [runs, parallel] = [whole('runs', values.runs), whole('parallel', values.parallel)];
+  return { runs, parallel, loaded, only, short, cli, verbose, list, writeDocs: values['write-docs'] };
+}
+
+function whole(name: string, given: string): number {
+  const number = Number(given);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} ${given}: give a whole number from 1`);
+  return number;
+}

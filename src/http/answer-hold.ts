@@ -1,0 +1,58 @@
+/**
+ * Holds answers that tell a client to stop until no request has arrived for a moment, while clients are judged.
+ *
+ * A client that sends several requests at once has sent all of them before it can read the first answer. A refusal that left while the others were still on
+ * their way would make them look like requests that were sent in spite of it. Nobody can know an answer that has not been sent.
+ * @module
+ */
+import { preciseTime } from '../clock.js';
+
+/** An answer leaves once nothing has arrived for this long, in real milliseconds. */
+export const QUIET_MS = 8;
+/** It leaves after this long, whatever arrives. */
+export const LONGEST_HOLD_MS = 100;
+
+interface Held {
+  readonly since: number;
+  readonly write: () => void;
+}
+
+/** As they were at the start: tests that replace the timers may ask a server in the same process. */
+const { setTimeout: later, setImmediate: soon } = globalThis;
+
+export class AnswerHold {
+  #lastArrival = 0;
+  #held: Held[] = [];
+  #waiting = false;
+
+  /** Something arrived: a connection or a request. */
+  arrived(): void {
+    this.#lastArrival = preciseTime();
+  }
+
+  /** Calls `write` once arrivals are quiet. Answers are written in the order in which they were held. */
+  hold(write: () => void): void {
+    this.#held.push({ since: preciseTime(), write });
+    if (!this.#waiting) this.#wait();
+  }
+
+  #wait(): void {
+    this.#waiting = true;
+    const now = preciseTime();
+    const quietAt = Math.max(this.#lastArrival, this.#held[0]!.since) + QUIET_MS;
+    const due = Math.min(quietAt, this.#held[0]!.since + LONGEST_HOLD_MS);
+    // Timers run before the event loop polls. What has arrived meanwhile is read in the poll phase, and counts.
+    later(() => soon(() => this.#release()), Math.max(1, due - now));
+  }
+
+  #release(): void {
+    this.#waiting = false;
+    const now = preciseTime();
+    const quiet = now - this.#lastArrival >= QUIET_MS;
+    const stays = quiet ? [] : this.#held.filter(({ since }) => now - since < LONGEST_HOLD_MS);
+    const leaves = quiet ? this.#held : this.#held.filter(({ since }) => now - since >= LONGEST_HOLD_MS);
+    this.#held = stays;
+    if (stays.length > 0) this.#wait();
+    for (const { write } of leaves) write();
+  }
+}

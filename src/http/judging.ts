@@ -1,0 +1,113 @@
+/**
+ * What a server does besides answering while its clients are judged: it finds out what each client knew when it sent a request.
+ *
+ * Answers that tell a client to stop are held until arrivals are quiet (`answer-hold.ts`), the process behind each connection is looked up, and at each arrival
+ * the server asks the operating system which of those answers their clients have not read yet (`client-sockets.ts`).
+ *
+ * A server that was not given the processor reads a request late. While such answers are recent, a clock ticks: a request cannot have been there at the last tick
+ * before it was read, since it would have been read then. How late ticks come tells how busy the machine is.
+ * @module
+ */
+import type { Socket } from 'node:net';
+import { preciseTime } from '../clock.js';
+import type { Journal } from '../state/journal.js';
+import type { Arrived, ClientProcess } from '../state/journal-entry.js';
+import { AnswerHold } from './answer-hold.js';
+import { ClientSockets } from './client-sockets.js';
+
+/** An answer whose client may not have read it. */
+interface Sent {
+  readonly socket: Socket;
+  readonly journal: Journal;
+  readonly row: number;
+  readonly at: number;
+}
+
+/** A client that has not read an answer by then is not looked after any longer. Real milliseconds, as all here. */
+const WATCHED_MS = 1_000;
+/** Between two ticks of a machine that is not busy. */
+const TICK_MS = 2;
+
+/** As it was at the start: tests that replace the timers may ask a server in the same process. */
+const { setTimeout: later } = globalThis;
+
+export class Judging {
+  readonly #sockets = new ClientSockets();
+  readonly #hold: AnswerHold | undefined;
+  #sent: Sent[] = [];
+  /** The clock ticks until then. */
+  #ticksUntil = 0;
+  #ticking = false;
+  #lastTick = 0;
+  /** How late the latest of the last ticks came: it fades. */
+  #lag = 0;
+
+  /** @param hold whether answers that tell to stop wait for quiet */
+  constructor(hold: boolean) {
+    this.#hold = hold ? new AnswerHold() : undefined;
+  }
+
+  /** A connection was opened. */
+  opened(): void {
+    this.#hold?.arrived();
+  }
+
+  /** A request has arrived. Notes which answers its client cannot have known, since they lie unread. */
+  arrived(): Arrived {
+    this.#hold?.arrived();
+    const now = preciseTime();
+    if (this.#sent.length > 0) this.#noteUnread(now);
+    if (!this.#ticking) return { earliestAt: now, lagMs: 0 };
+    return { earliestAt: this.#lastTick, lagMs: Math.max(this.#lag, now - this.#lastTick - TICK_MS) };
+  }
+
+  /** The process that opened the connection, where the system tells. */
+  processOf(socket: Socket): ClientProcess | undefined {
+    return this.#sockets.processOf(socket);
+  }
+
+  /**
+   * Writes an answer that tells its client to stop: at once where the clock stands still, else once arrivals are quiet.
+   *
+   * @param row the answer's row in the journal
+   */
+  send(socket: Socket, journal: Journal, row: number, standsStill: boolean, write: () => void): void {
+    const send = () => {
+      write();
+      const at = preciseTime();
+      this.#sent.push({ socket, journal, row, at });
+      this.#tickUntil(at + WATCHED_MS);
+    };
+    if (this.#hold && !standsStill) this.#hold.hold(send);
+    else send();
+  }
+
+  #noteUnread(now: number): void {
+    const recent = this.#sent.filter(({ at }) => now - at < WATCHED_MS);
+    const unread = this.#sockets.unread(recent.map(({ socket }) => socket));
+    this.#sent = recent.filter(({ socket }) => unread.has(socket));
+    for (const { journal, row } of this.#sent) journal.unread(row, now);
+  }
+
+  #tickUntil(until: number): void {
+    this.#ticksUntil = until;
+    if (this.#ticking) return;
+    this.#ticking = true;
+    this.#lag = 0;
+    this.#lastTick = preciseTime();
+    this.#tick();
+  }
+
+  #tick(): void {
+    later(() => {
+      const now = preciseTime();
+      this.#lag = Math.max(FADES * this.#lag, now - this.#lastTick - TICK_MS);
+      this.#lastTick = now;
+      if (now < this.#ticksUntil) this.#tick();
+      else this.#ticking = false;
+    }, TICK_MS).unref();
+  }
+}
+
+/** At every tick the memory of a late one fades by so much: half of it is gone after some 500 ms. */
+const FADES = 0.997;

@@ -1,0 +1,129 @@
+/**
+ * What a request asks for, and of whom: its request target and its `Host` header field, read as RFC 9112 section 3 says. Nothing is corrected: a target is passed
+ * on as it came, and what RFC 9112 forbids is refused with 400.
+ * @module
+ */
+import type { IncomingMessage } from 'node:http';
+import { isAuthority } from './authority.js';
+import { rawHeader } from './raw-header.js';
+
+export interface Asked {
+  /** Path and query as they came, or `*` for the server as a whole. */
+  readonly target: string;
+  /** Host, with or without port: of the target if that is a whole URL, else of the `Host` header field; empty where the request names none. */
+  readonly host: string;
+  /** Why it cannot be answered otherwise. */
+  readonly refusal: Refusal | undefined;
+}
+
+/** An error by which the server answers a request itself. */
+export interface Refusal {
+  readonly status: number;
+  /** Of the problem type `urn:mock429:problem:<code>`. */
+  readonly code: string;
+  readonly detail: string;
+}
+
+type Head = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders' | 'httpVersionMajor' | 'httpVersionMinor'>;
+
+/** What most requests have: a path of visible ASCII characters without a fragment, and a name or IPv4 address, perhaps with a port of four or five digits. */
+const PLAIN_TARGET = /^\/[!"$-~]*$/;
+const PLAIN_HOST = /^[a-z0-9._-]+(?::(?:[1-5]\d{3,4}|[6-9]\d{3}))?$/;
+
+export function readRequest(head: Head): Asked {
+  const target = head.url!;
+  const host = rawHeader(head.rawHeaders, 'host');
+  if (host !== undefined && PLAIN_HOST.test(host) && PLAIN_TARGET.test(target) && head.httpVersionMajor === 1)
+    return { target, host, refusal: undefined };
+  return readWithCare(head, target, host);
+}
+
+function readWithCare(head: Head, target: string, host: string | undefined): Asked {
+  const refusal = refuseVersion(head) ?? refuseHost(head, host);
+  return refusal ? refused(refusal) : readTarget(head.method!, target, host ?? '');
+}
+
+function refused(refusal: Refusal): Asked {
+  return { target: '', host: '', refusal };
+}
+
+function refuseVersion({ httpVersionMajor, httpVersionMinor }: Head): Refusal | undefined {
+  if (httpVersionMajor === 1) return undefined;
+  const detail = `this server does not speak HTTP/${httpVersionMajor}.${httpVersionMinor}; send the request as HTTP/1.1`;
+  return { status: 400, code: 'bad-version', detail };
+}
+
+/** RFC 9112 section 3.2: 400 for HTTP/1.1 without a Host header field, and for any request with several or with an invalid one. */
+function refuseHost({ rawHeaders, httpVersionMinor }: Head, host: string | undefined): Refusal | undefined {
+  if (host === undefined) {
+    if (httpVersionMinor === 0) return undefined;
+    const detail = 'an HTTP/1.1 request needs a Host header field; add one such as "Host: localhost"';
+    return { status: 400, code: 'missing-host', detail };
+  }
+  const hosts = countOf(rawHeaders, 'host');
+  if (hosts > 1) {
+    const detail = `the request has ${hosts} Host header fields (${quote(host)}); send one`;
+    return { status: 400, code: 'several-hosts', detail };
+  }
+  if (isAuthority(host)) return undefined;
+  const detail = `${quote(host)} is not a host; send Host as name, name:port (at most 65535) or [IPv6 address]:port`;
+  return { status: 400, code: 'bad-host', detail };
+}
+
+function countOf(rawHeaders: readonly string[], name: string): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]!.toLowerCase() === name) count += 1;
+  return count;
+}
+
+const WHOLE_URL = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/is;
+
+/** RFC 9112 section 3.2: origin form, absolute form, or asterisk form. */
+function readTarget(method: string, target: string, host: string): Asked {
+  if (target === '*') {
+    if (method === 'OPTIONS') return { target, host, refusal: undefined };
+    return badTarget(`only OPTIONS may ask for *; ${method} needs a path such as /`);
+  }
+  if (target.startsWith('/')) return readPath(target, host);
+  const [, scheme, authority, rest] = WHOLE_URL.exec(target) ?? [];
+  if (scheme === undefined || authority === undefined || rest === undefined)
+    return badTarget('the request target is no path and no URL; send a path that starts with / or an http URL');
+  if (!/^https?$/i.test(scheme))
+    return badTarget(`this server does not serve ${quote(scheme)} URLs; send a path that starts with / or an http URL`);
+  if (authority.includes('@'))
+    return badTarget('the request target names a user; leave out what stands before the @, and send Authorization');
+  if (/^(?::|$)/.test(authority))
+    return badTarget('the request target names no host; send a path that starts with /, or http://HOST/PATH');
+  if (!isAuthority(authority))
+    return badTarget(`${quote(authority)} in the request target is not a host; send name, name:port or [IPv6]:port`);
+  // The target's authority counts, and the Host header field does not (section 3.2.2).
+  if (rest === '' && method === 'OPTIONS') return { target: '*', host: authority, refusal: undefined };
+  return readPath(rest.startsWith('/') ? rest : `/${rest}`, authority);
+}
+
+function readPath(target: string, host: string): Asked {
+  if (target.includes('#'))
+    return badTarget('the request target has a fragment; leave out the # and what follows, or write it as %23');
+  if (!/^[!-~]*$/.test(target))
+    return badTarget('the request target has characters that no URL may have; percent-encode their UTF-8 bytes');
+  return { target, host, refusal: undefined };
+}
+
+function badTarget(detail: string): Asked {
+  return refused({ status: 400, code: 'bad-target', detail });
+}
+
+/** RFC 9112 section 6.1: a server that does not understand a transfer coding cannot read the body. */
+export function refuseCoding({ rawHeaders }: Head): Refusal | undefined {
+  const coding = rawHeader(rawHeaders, 'transfer-encoding');
+  if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return undefined;
+  const detail = `Transfer-Encoding ${quote(coding)} cannot be read; send "chunked" alone, or a Content-Length`;
+  return { status: 400, code: 'bad-transfer-encoding', detail };
+}
+
+const LONGEST_QUOTE = 100;
+
+/** Shown in an error: escaped, and cut where it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE - 1)}…` : text);
+}

@@ -1,0 +1,73 @@
+/**
+ * The patterns of a document's schemas: how each is matched, and what is to be said of those that a text could keep a matcher busy with.
+ * @module
+ */
+import { type CompiledPattern, compilePattern } from '../patterns/compile.js';
+import type { RegExpLike } from './checks.js';
+import { isObject, type OpenApiDocument } from './document.js';
+import { pathOf, walkDocument } from './walk.js';
+
+/** What is to be told of one pattern. */
+export interface PatternNotice {
+  readonly code: 'openapi/slow-pattern' | 'openapi/unchecked-pattern' | 'openapi/bad-pattern';
+  /** Keys that lead to it. */
+  readonly at: readonly string[];
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** In the order of the document. */
+export function patternNotices({ root }: OpenApiDocument): PatternNotice[] {
+  const notices: PatternNotice[] = [];
+  walkDocument(root, (map, place) => {
+    const { pattern, patternProperties } = map;
+    const look = (source: string, keys: readonly string[]) => {
+      const notice = noticeOf(source, compilePattern(source, true));
+      if (notice) notices.push({ ...notice, at: [...pathOf(place), ...keys] });
+    };
+    if (typeof pattern === 'string') look(pattern, ['pattern']);
+    if (isObject(patternProperties))
+      for (const source of Object.keys(patternProperties)) look(source, ['patternProperties', source]);
+  });
+  return notices;
+}
+
+/** What to do about a pattern that backtracks without end. */
+export const ONE_WAY = 'write it so that there is one way to take a text, such as a+ in place of (a+)+';
+
+function noticeOf(
+  source: string,
+  { how, slow, longest, fault }: CompiledPattern,
+): Omit<PatternNotice, 'at'> | undefined {
+  const shown = shownPattern(source);
+  if (fault !== undefined) {
+    const problem = `${shown} is no regular expression (${fault.slice(-100)}), so it is not checked`;
+    return { code: 'openapi/bad-pattern', problem, fix: 'mend it' };
+  }
+  if (how === 'none' || how === 'bounded') {
+    const checked = how === 'none' ? 'it is not checked' : `only texts of up to ${longest} characters are checked`;
+    const problem = `${shown} may backtrack without end, and no linear-time matcher can express it, so ${checked}`;
+    return {
+      code: 'openapi/unchecked-pattern',
+      problem,
+      fix: `${ONE_WAY}, or without look-arounds and back references`,
+    };
+  }
+  if (!slow) return undefined;
+  const problem = `${shown} backtracks without end on some texts, so it is matched in linear time here, and real servers may hang`;
+  return { code: 'openapi/slow-pattern', problem, fix: ONE_WAY };
+}
+
+/** In quotes, on one line, and cut where it is long. */
+export function shownPattern(source: string): string {
+  return JSON.stringify(source.length > 60 ? `${source.slice(0, 57)}…` : source).replaceAll('\\\\', '\\');
+}
+
+/** Makes the patterns of schemas, for Ajv, in place of `RegExp`. */
+export function safeRegExp(source: string): RegExpLike {
+  const { matcher } = compilePattern(source, true);
+  if (matcher instanceof RegExp) return matcher;
+  // Ajv keeps one for all that are written alike.
+  return { test: (text) => matcher.test(text), toString: () => `safe ${source}` };
+}
+safeRegExp.code = 'safeRegExp';

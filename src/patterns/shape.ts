@@ -1,0 +1,76 @@
+/**
+ * What the tree of a pattern says by itself: where it can match, how much it can take, what it asks for.
+ * @module
+ */
+import type { PatternNode } from './parse.js';
+
+/** Whether it can match at the beginning of the text only. */
+export function isAnchored(node: PatternNode): boolean {
+  switch (node.kind) {
+    case 'assertion':
+      return node.source === '^';
+    case 'sequence': {
+      const first = node.parts.find((part) => part.kind !== 'look');
+      return first !== undefined && isAnchored(first);
+    }
+    case 'choice':
+      return node.options.every(isAnchored);
+    case 'group':
+      return isAnchored(node.body);
+    case 'repeat':
+      return node.min > 0 && isAnchored(node.body);
+    default:
+      return false;
+  }
+}
+
+/** Whether it has an assertion or a look-around, but for one at its very beginning. */
+export function asksAfter(node: PatternNode, atBeginning = true): boolean {
+  switch (node.kind) {
+    case 'assertion':
+    case 'look':
+      return !(atBeginning && node.kind === 'assertion');
+    case 'sequence':
+      return node.parts.some((part, i) => asksAfter(part, atBeginning && i === 0));
+    case 'choice':
+      return node.options.some((option) => asksAfter(option, atBeginning));
+    case 'group':
+      return asksAfter(node.body, atBeginning);
+    case 'repeat':
+      return asksAfter(node.body, false);
+    default:
+      return false;
+  }
+}
+
+/** The most characters that it can take. */
+export function longest(node: PatternNode): number {
+  switch (node.kind) {
+    case 'character':
+      return 1;
+    case 'sequence':
+      return node.parts.reduce((length, part) => length + longest(part), 0);
+    case 'choice':
+      return Math.max(...node.options.map(longest));
+    case 'group':
+      return longest(node.body);
+    case 'repeat': {
+      const length = longest(node.body);
+      return length === 0 ? 0 : length * node.max;
+    }
+    case 'reference':
+      return Number.POSITIVE_INFINITY;
+    default:
+      return 0;
+  }
+}
+
+/** The bodies of its capturing groups, by number and by name. */
+export function groupsOf(node: PatternNode, found = new Map<number | string, PatternNode>()): typeof found {
+  if (node.kind === 'group' && node.number !== undefined) found.set(node.number, node.body);
+  if (node.kind === 'group' && node.name !== undefined) found.set(node.name, node.body);
+  const inner =
+    node.kind === 'sequence' ? node.parts : node.kind === 'choice' ? node.options : 'body' in node ? [node.body] : [];
+  for (const one of inner) groupsOf(one, found);
+  return found;
+}

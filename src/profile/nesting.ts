@@ -1,0 +1,56 @@
+/**
+ * How deep a value lies within itself. What goes through a value does so by recursion, which a stack bounds.
+ * @module
+ */
+
+/** Deeper values are none that anybody wrote. */
+export const MAX_DEPTH = 500;
+
+export type Nesting =
+  | { readonly kind: 'fine' }
+  /** @property path keys to the first value that is too deep, or that holds itself */
+  | { readonly kind: 'too-deep' | 'endless'; readonly path: readonly string[] };
+
+const FINE: Nesting = { kind: 'fine' };
+
+interface Level {
+  readonly value: object;
+  readonly keys: readonly string[];
+  next: number;
+  /** Levels below it. */
+  height: number;
+}
+
+/** Each object is looked at once, however many aliases lead to it. */
+export function nestingOf(root: unknown, most = MAX_DEPTH): Nesting {
+  const heights = new Map<object, number>();
+  const open = new Set<object>();
+  const levels: Level[] = [];
+  const enter = (value: unknown) => {
+    if (value === null || typeof value !== 'object') return;
+    levels.push({ value, keys: Object.keys(value), next: 0, height: 0 });
+    open.add(value);
+  };
+  const path = () => levels.map(({ keys, next }) => keys[next - 1]).filter((key) => key !== undefined);
+  enter(root);
+  for (let level = levels.at(-1); level; level = levels.at(-1)) {
+    if (level.next === level.keys.length) {
+      levels.pop();
+      open.delete(level.value);
+      heights.set(level.value, level.height);
+      const above = levels.at(-1);
+      if (above) above.height = Math.max(above.height, level.height + 1);
+      continue;
+    }
+    const key = level.keys[level.next]!;
+    level.next += 1;
+    const inner = (level.value as Record<string, unknown>)[key];
+    if (inner === null || typeof inner !== 'object') continue;
+    if (open.has(inner)) return { kind: 'endless', path: path() };
+    const height = heights.get(inner);
+    if (levels.length + 1 + (height ?? 0) > most) return { kind: 'too-deep', path: path() };
+    if (height === undefined) enter(inner);
+    else level.height = Math.max(level.height, height + 1);
+  }
+  return FINE;
+}

@@ -1,0 +1,26 @@
+/**
+ * A sandbox as a judge sees it, and the judge as the sandbox sees it.
+ * @module
+ */
+import type { Clock } from '../clock.js';
+import type { Provider } from '../profile/provider.js';
+import type { Journal } from '../state/journal.js';
+import type { JournalEntry } from '../state/journal-entry.js';
+import type { Report } from '../verdict/report.js';
+
+/** What a judge needs of a sandbox. */
+export interface JudgedSandbox {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Ids of the profiles that it serves. */
+  readonly profiles: readonly string[];
+  provider(profile: string): Provider;
+  /** Requests that have no answer yet. */
+  waiting(): JournalEntry[];
+}
+
+/** Judges requests before they leave the journal. */
+export interface RunningVerdict {
+  /** The report on all requests so far. @param ended nobody will call any more */
+  report(ended: boolean): Report;
+}

@@ -1,0 +1,23 @@
+/**
+ * What a sandbox is made with.
+ * @module
+ */
+import type { Provider } from '../profile/provider.js';
+import type { Core, Log } from './core.js';
+import type { JudgedSandbox, RunningVerdict } from './judged-sandbox.js';
+
+/** The same for all sandboxes of a mock. */
+export interface SandboxOptions {
+  readonly providers: readonly Provider[];
+  /** Plan of the default account, by profile. */
+  readonly plans: Readonly<Record<string, string>>;
+  readonly clock: { readonly frozen?: boolean; readonly now?: number };
+  readonly maxBuckets?: number | undefined;
+  readonly journalSize?: number | undefined;
+  /** Begins to judge its clients (`MockOptions.judge`); left out where they are not. */
+  readonly judgeWith?: ((sandbox: JudgedSandbox) => RunningVerdict) | undefined;
+  /** Whether `Prefer: code=503` is heeded; it is, when left out. */
+  readonly prefer?: boolean | undefined;
+  readonly log: Log;
+  readonly deliver: Core['deliver'];
+}

@@ -1,0 +1,77 @@
+/**
+ * What of a provider gives meaning to what is remembered of it: saved beside the state, so that a later start can tell what still means the same.
+ * @module
+ */
+import type { Provider } from '../../profile/provider.js';
+import type { Account } from '../../state/accounts.js';
+import { shortHash } from '../credentials.js';
+import { initialAccounts } from '../world.js';
+import type { Node } from './node.js';
+import { countingOf } from './save.js';
+
+export interface Edition {
+  /** Hash of the profile and its OpenAPI document. */
+  readonly hash: string;
+  /** How each policy counts, as `canonical` text. */
+  readonly policies: Readonly<Record<string, string>>;
+  /** Hash of each collection's definition. */
+  readonly collections: Readonly<Record<string, string>>;
+  /** As the profile and `--plan` set them up. */
+  readonly accounts: readonly Account[];
+}
+
+/** @param plan the default account's plan, in place of the profile's */
+export function editionOf(provider: Provider, plan: string | undefined): Edition {
+  const { hash, policies, collections } = fixedPart(provider);
+  return { hash, policies, collections, accounts: initialAccounts(provider, plan).list() };
+}
+
+/** Documents may be large, and an edition is written every time. */
+const fixedParts = new WeakMap<Provider, Omit<Edition, 'accounts'>>();
+
+function fixedPart(provider: Provider): Omit<Edition, 'accounts'> {
+  const known = fixedParts.get(provider);
+  if (known) return known;
+  const { profile, policies, document } = provider;
+  const made = {
+    hash: shortHash(JSON.stringify([profile, document.root])),
+    policies: Object.fromEntries(policies.map((policy) => [policy.id, canonical(countingOf(policy))])),
+    collections: Object.fromEntries(
+      Object.entries(profile.collections).map(([id, spec]) => [id, shortHash(canonical(spec))]),
+    ),
+  };
+  fixedParts.set(provider, made);
+  return made;
+}
+
+/** @throws Problem */
+export function readEdition(node: Node): Edition {
+  const { hash, policies, collections, accounts } = node.fields(['hash', 'policies', 'collections', 'accounts']);
+  const texts = (map: Node) => Object.fromEntries([...map.map()].map(([id, text]) => [id, text.text()]));
+  return {
+    hash: hash.text(),
+    policies: texts(policies),
+    collections: texts(collections),
+    accounts: accounts.list().map(readAccountAsItWas),
+  };
+}
+
+/** An account, whether or not its plan and its quotas' policies still exist. @throws Problem */
+export function readAccountAsItWas(node: Node): Account {
+  const { id, plan, quotas, keys } = node.fields(['id', 'plan', 'quotas', 'keys']);
+  return {
+    id: id.text(),
+    plan: plan.text(),
+    quotas: Object.fromEntries([...quotas.map()].map(([policy, amount]) => [policy, amount.number()])),
+    keys: keys.list().map((key) => key.text()),
+  };
+}
+
+/** JSON with the keys of every map in order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner === null || typeof inner !== 'object' || Array.isArray(inner)
+      ? inner
+      : Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))),
+  );
+}

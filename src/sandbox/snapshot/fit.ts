@@ -1,0 +1,180 @@
+/**
+ * Makes a snapshot fit what is served now: what has no meaning any more is dropped and told, by the rules of a reload (`replace.ts`).
+ *
+ * Only what a change of the profile explains is dropped here. Any other fault of a snapshot is found when it is read.
+ * @module
+ */
+import type { Provider } from '../../profile/provider.js';
+import { Accounts } from '../../state/accounts.js';
+import { succeedAccounts } from '../replace.js';
+import { type Edition, editionOf, readAccountAsItWas } from './edition.js';
+import type { Node } from './node.js';
+
+/** What is served now. */
+export interface Served {
+  readonly providers: ReadonlyMap<string, Provider>;
+  /** Plan of the default account, by profile. */
+  readonly plans: Readonly<Record<string, string>>;
+}
+
+/** Is called for each thing that is dropped: a sentence without a full stop. */
+export type Tell = (sentence: string) => void;
+
+export interface Fitted {
+  readonly snapshot: Readonly<Record<string, unknown>>;
+  /** Worlds of profiles that are not served now, by profile, as they were saved. */
+  readonly unserved: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * @param editions what each profile was when it was saved
+ * @throws Problem where it is no snapshot
+ */
+export function fitSnapshot(saved: Node, editions: ReadonlyMap<string, Edition>, served: Served, tell: Tell): Fitted {
+  const { faults, profiles } = saved.fields(
+    ['format', 'version', 'clock', 'requests', 'faults', 'profiles'],
+    ['journal'],
+  );
+  const worlds: Record<string, unknown> = {};
+  const unserved: Record<string, unknown> = {};
+  for (const [id, world] of profiles.map()) {
+    const provider = served.providers.get(id);
+    const edition = editions.get(id) ?? world.wrong('nothing is said of the profile in "editions"; add that');
+    if (provider) worlds[id] = fitWorld(world, edition, provider, served.plans[id], tell);
+    else {
+      unserved[id] = world.value;
+      tell(`${id} is not served now; its state stays in the file`);
+    }
+  }
+  return {
+    snapshot: {
+      ...(saved.value as Record<string, unknown>),
+      faults: fitFaults(faults, served, tell),
+      profiles: worlds,
+    },
+    unserved,
+  };
+}
+
+function fitFaults(node: Node, { providers }: Served, tell: Tell): unknown {
+  const { list, made } = node.fields(['made', 'list']);
+  const kept = list.list().filter((fault) => {
+    const { id, match } = Object.fromEntries(fault.map());
+    const { profile, operationId } = Object.fromEntries(match?.map() ?? []);
+    const name = id?.text() ?? 'a fault';
+    if (profile !== undefined && !providers.has(profile.text())) {
+      tell(`${name} is for ${profile.text()}, which is not served now; it is dropped`);
+      return false;
+    }
+    const asked = profile === undefined ? [...providers.values()] : [providers.get(profile.text())!];
+    const known = asked.some(({ document }) => document.operations.some((one) => one.id === operationId?.value));
+    if (operationId !== undefined && !known) {
+      tell(`${name} is for the operation ${operationId.text()}, which no longer exists; it is dropped`);
+      return false;
+    }
+    return true;
+  });
+  return { made: made.value, list: kept.map(({ value }) => value) };
+}
+
+function fitWorld(
+  node: Node,
+  before: Edition,
+  provider: Provider,
+  plan: string | undefined,
+  tell: Tell,
+): Record<string, unknown> {
+  const { id } = provider;
+  const world = node.fields([
+    'accounts',
+    'jobDefaults',
+    'ids',
+    'counters',
+    'resources',
+    'cache',
+    'idempotency',
+    'warned',
+  ]);
+  const after = editionOf(provider, plan);
+  const counts = (policy: string) =>
+    after.policies[policy] !== undefined && after.policies[policy] === before.policies[policy];
+  const counters = [...world.counters.map()].filter(([policy]) => {
+    if (!counts(policy))
+      tell(
+        after.policies[policy] === undefined
+          ? `${id} no longer has the policy ${policy}; its counts are dropped`
+          : `${id} now counts ${policy} in another way; its counts are dropped`,
+      );
+    return counts(policy);
+  });
+  const resources = fitResources(world.resources, { id, before, after, counts, tell });
+  return {
+    ...(node.value as Record<string, unknown>),
+    accounts: fitAccounts(world.accounts, before, provider, plan, tell),
+    counters: Object.fromEntries(counters.map(([policy, { value }]) => [policy, value])),
+    resources,
+    // What the former edition answered.
+    cache: before.hash === after.hash ? world.cache.value : [],
+  };
+}
+
+interface Resources {
+  readonly id: string;
+  readonly before: Edition;
+  readonly after: Edition;
+  /** Whether the policy counts as it did. */
+  readonly counts: (policy: string) => boolean;
+  readonly tell: Tell;
+}
+
+function fitResources(node: Node, { id, before, after, counts, tell }: Resources): unknown {
+  const { collections } = node.fields(['serial', 'collections', 'credentials']);
+  const lost = Object.keys(before.policies).some((policy) => !counts(policy));
+  const kept = [...collections.map()].flatMap(([name, shelves]) => {
+    if (after.collections[name] !== undefined && after.collections[name] === before.collections[name])
+      return [[name, lost ? shelves.list().map((shelf) => withoutHolds(shelf, counts)) : shelves.value] as const];
+    tell(
+      after.collections[name] === undefined
+        ? `${id} no longer has the collection ${name}; its items are dropped`
+        : `${id} now defines ${name} in another way; its items are dropped`,
+    );
+    return [];
+  });
+  return { ...(node.value as Record<string, unknown>), collections: Object.fromEntries(kept) };
+}
+
+/** A shelf whose jobs hold nothing of policies that count from nothing. */
+function withoutHolds(shelf: Node, counts: (policy: string) => boolean): unknown {
+  const { items } = Object.fromEntries(shelf.map());
+  const kept = items?.list().map((item) => {
+    const { job } = Object.fromEntries(item.map());
+    const { holds } = Object.fromEntries(job?.map() ?? []);
+    if (!holds) return item.value;
+    const left = holds.list().filter((hold) => counts(String(Object.fromEntries(hold.map())['policy']?.value)));
+    return { ...Object(item.value), job: { ...Object(job!.value), holds: left.map(({ value }) => value) } };
+  });
+  return { ...Object(shelf.value), items: kept };
+}
+
+function fitAccounts(
+  node: Node,
+  before: Edition,
+  provider: Provider,
+  plan: string | undefined,
+  tell: Tell,
+): readonly unknown[] {
+  const { id, profile, policy: policies } = provider;
+  const [old, saved] = [new Accounts(profile.accounts.plan), new Accounts(profile.accounts.plan)];
+  old.load(before.accounts);
+  saved.load(node.list().map(readAccountAsItWas));
+  const next = succeedAccounts(old, saved, provider, plan);
+  for (const account of saved.list()) {
+    const now = next.get(account.id)!.plan;
+    if (!Object.hasOwn(profile.plans, account.plan))
+      tell(`${id} no longer has the plan ${account.plan}; accounts on it are on ${now} now`);
+    for (const policy of Object.keys(account.quotas))
+      if (!policies.has(policy))
+        tell(`${id} no longer has the policy ${policy}; quotas of accounts for it are dropped`);
+  }
+  return next.list();
+}

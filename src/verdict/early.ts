@@ -1,0 +1,163 @@
+/**
+ * The calls that came before their program had been told to come back: what retry-too-early, hammering and uncoordinated are about.
+ *
+ * A call is early when its program knew of a refusal by a limit that the call meets, and the call came before the refusal told it to. It is the program's
+ * offence unless each of its calls waits as that call was told, while its other calls go on: such a program is uncoordinated.
+ *
+ * Where a call may have crossed the refusal on its way, only a chain decides: a refusal that was met in knowledge of a refusal that was met in knowledge of a
+ * refusal. Requests that are sent at the same time form no chain; a loop without waits forms nothing else.
+ * @module
+ */
+import { type Call, dueAt, isBefore, placeOf, refusing, takenFrom, waited } from './call.js';
+import { knowledge } from './knowledge.js';
+import { type Fold, KnownAnswers } from './known-answers.js';
+import type { View } from './view.js';
+
+export interface EarlyCall {
+  readonly call: Call;
+  /** The refusal that it should have waited for. */
+  readonly refusal: Call;
+  /**
+   * `own`: it repeats what was refused; `other`: it is another request, although what was refused is not asked again in time either; `uncoordinated`: it is
+   * another request, and what was refused waits as it was told; `undecided`: it may have been sent before the refusal was known.
+   */
+  readonly kind: 'own' | 'other' | 'uncoordinated' | 'undecided';
+}
+
+/** So many refusals, each met in knowledge of the one before, are a chain. */
+const CHAIN = 3;
+/** Where a refusal tells no wait, a request within this many milliseconds of it goes on from it. */
+const PAUSE_MS = 1_000;
+
+const found = new WeakMap<View, readonly EarlyCall[]>();
+
+/** In the order of arrival; found once for each view. */
+export function earlyCalls(view: View): readonly EarlyCall[] {
+  let known = found.get(view);
+  if (!known) {
+    known = find(view);
+    found.set(view, known);
+  }
+  return known;
+}
+
+interface Candidate {
+  readonly call: Call;
+  readonly refusal: Call;
+  readonly certain: boolean;
+}
+
+function find({ timeline }: View): readonly EarlyCall[] {
+  const answers = new KnownAnswers(newestWait);
+  const candidates: Candidate[] = [];
+  const chains = new Chains();
+  for (const { call, answered } of timeline) {
+    if (answered) {
+      for (const { bucket } of takenFrom(call)) answers.answered(placeOf(call, bucket), call);
+      continue;
+    }
+    const candidate = candidateOf(call, answers);
+    if (candidate) candidates.push(candidate);
+    chains.add(call, candidate?.refusal);
+  }
+  const isChain = chains.close();
+  return candidates.flatMap(({ call, refusal, certain }): EarlyCall[] => {
+    const kind = kindOf(call, refusal);
+    if (certain || isChain(call)) return [{ call, refusal, kind }];
+    // Requests that crossed each other, each of which then waits as it was told, show nothing.
+    return kind === 'uncoordinated' ? [] : [{ call, refusal, kind: 'undecided' }];
+  });
+}
+
+/** The refusal that tells to wait, after one more answer. Whoever was let in for as much need not wait any more, however that came about. */
+const newestWait: Fold = (state, answer, place) => {
+  if (state && state.number > answer.number) return state;
+  const refused = refusing(answer);
+  if (refused && placeOf(answer, refused.bucket) === place && dueAt(answer) !== undefined) return answer;
+  const wanted = state && refusing(state);
+  if (!wanted || !answer.entry.admitted) return state;
+  const taken = answer.entry.decisions.find(({ bucket }) => bucket === wanted.bucket);
+  return taken && taken.cost >= wanted.cost ? undefined : state;
+};
+
+/** The refusal that the call should have waited for: by a limit that it meets, or the one that it repeats. */
+function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {
+  let perhaps: Candidate | undefined;
+  for (const { bucket, cost } of takenFrom(call)) {
+    const known = answers.at(placeOf(call, bucket), call);
+    // A newer answer that may have reached the client can have changed what it had to wait for.
+    const certain = known.certain === known.perhaps ? known.certain : undefined;
+    if (certain && isMeant(call, certain, cost) && isEarly(call, certain))
+      return { call, refusal: certain, certain: true };
+    if (known.perhaps && isMeant(call, known.perhaps, cost) && isEarly(call, known.perhaps))
+      perhaps ??= {
+        call,
+        refusal: known.perhaps,
+        certain: known.certain !== undefined && isEarly(call, known.certain),
+      };
+  }
+  if (perhaps) return perhaps;
+  // What no policy refused (a 429 or 503 of the provider's own) may tell to wait as well.
+  const { repeats } = call;
+  if (!repeats || !isEarly(call, repeats)) return undefined;
+  const how = knowledge(call, repeats);
+  return how === 'no' ? undefined : { call, refusal: repeats, certain: how === 'yes' };
+}
+
+/** What was told of many units need not hold for fewer. Where room comes from what ends, it is told of the refused request; whoever sees a place become free may send another. */
+function isMeant(call: Call, refusal: Call, cost: number): boolean {
+  const { cost: wanted, resetAt } = refusing(refusal)!;
+  return cost >= wanted && (resetAt !== null || !call.entry.admitted);
+}
+
+function isEarly(call: Call, refusal: Call): boolean {
+  const due = dueAt(refusal);
+  if (due === undefined || waited(call, refusal) < 0) return false;
+  const { admitted, at } = call.entry;
+  const { resetAt, retryAt } = refusing(refusal) ?? {};
+  // A place that was to become free later became free sooner: somebody ended what held it, and whoever did that knows.
+  if (admitted && resetAt === null && retryAt != null && at < retryAt) return false;
+  return isBefore(call, due);
+}
+
+function kindOf(call: Call, refusal: Call): 'own' | 'other' | 'uncoordinated' {
+  const { repeats } = call;
+  if (repeats === refusal || (repeats && isEarly(call, repeats))) return 'own';
+  // It waited as it was told itself, or is a first try; what was refused then has to keep its own word.
+  return waitsAsTold(refusal) ? 'uncoordinated' : 'other';
+}
+
+/** Whether the refused call is asked again, and no sooner than it was told, or had waited so before. */
+function waitsAsTold(refusal: Call): boolean {
+  const { repeatedBy, repeats } = refusal;
+  if (repeatedBy) return !isEarly(repeatedBy, refusal);
+  return repeats?.outcome === 'refused' && dueAt(repeats) !== undefined && !isEarly(refusal, repeats);
+}
+
+/** The chains of refusals: of each the longest that goes through it. */
+class Chains {
+  readonly #links: { call: Call; before: Call }[] = [];
+  readonly #length = new Map<Call, number>();
+
+  /** @param before the refusal that the call was sent in spite of */
+  add(call: Call, before: Call | undefined): void {
+    if (!before || call.outcome !== 'refused' || !goesOn(call, before)) return;
+    this.#links.push({ call, before });
+    this.#length.set(call, (this.#length.get(before) ?? 1) + 1);
+  }
+
+  /** @returns whether the call is part of a chain */
+  close(): (call: Call) => boolean {
+    const longest = new Map(this.#length);
+    for (const { call, before } of this.#links.reverse())
+      longest.set(before, Math.max(longest.get(before) ?? 1, longest.get(call)!));
+    return (call) => (longest.get(call) ?? 1) >= CHAIN;
+  }
+}
+
+/** Whether the call came before the refusal told it to, or before anybody would call it a pause. */
+export function goesOn(call: Call, refusal: Call, pauseMs = PAUSE_MS): boolean {
+  const due = dueAt(refusal);
+  const gap = waited(call, refusal);
+  return gap >= 0 && (due === undefined ? gap < pauseMs : call.entry.at < due);
+}

@@ -1,0 +1,116 @@
+/**
+ * What to set in a client's library to mend a finding. The library is known by its `User-Agent`; what is said of each is from its documentation and its code, and
+ * stands in docs/clients.md.
+ * @module
+ */
+
+interface Library {
+  readonly agent: RegExp;
+  readonly name: string;
+  /** By check. */
+  readonly hints: Readonly<Record<string, string>>;
+}
+
+const TOLD = ['retry-too-early', 'hammering'];
+
+/** The same hint for several checks. */
+function forAll(checks: readonly string[], hint: string): Record<string, string> {
+  return Object.fromEntries(checks.map((check) => [check, hint]));
+}
+
+const libraries: readonly Library[] = [
+  {
+    agent: /^axios\//,
+    name: 'axios',
+    hints: {
+      ...forAll(
+        TOLD,
+        'axios-retry keeps to Retry-After once it retries 429: set retryCondition, and retryDelay to exponentialDelay',
+      ),
+      'no-backoff': 'axios-retry has no delay of its own: set retryDelay to exponentialDelay',
+      'unsafe-retry': 'send an Idempotency-Key, or leave POST out of retryCondition',
+      'no-timeout': 'axios has no timeout of its own: set timeout',
+    },
+  },
+  {
+    agent: /^got\b/,
+    name: 'got',
+    hints: {
+      'gave-up':
+        'got does not retry what asks for a longer wait than timeout.request or retry.maxRetryAfter: raise them',
+    },
+  },
+  {
+    agent: /^python-requests\//,
+    name: 'requests',
+    hints: {
+      ...forAll(
+        TOLD,
+        'mount an HTTPAdapter with urllib3 Retry(status_forcelist=[429, 503], respect_retry_after_header=True)',
+      ),
+      'no-backoff':
+        'the first retry of urllib3 comes at once: set backoff_factor, and backoff_jitter where urllib3 2 is used',
+      'unsafe-retry': 'leave POST out of allowed_methods, or send an Idempotency-Key',
+      'no-timeout': 'requests waits for ever unless each call is given a timeout',
+    },
+  },
+  {
+    agent: /^curl\//,
+    name: 'curl',
+    hints: {
+      ...forAll(TOLD, 'curl --retry waits for Retry-After unless --retry-delay is given'),
+      'unsafe-retry': 'curl --retry repeats a POST like everything else: send an Idempotency-Key',
+      'no-timeout': 'curl waits for ever unless it is given --max-time',
+    },
+  },
+  {
+    agent: /^Python-urllib\//,
+    name: 'urllib',
+    hints: {
+      ...forAll(TOLD, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
+      'no-timeout': 'urlopen waits for ever unless it is given a timeout',
+    },
+  },
+  {
+    agent: /^Wget\//,
+    name: 'wget',
+    hints: forAll(TOLD, 'wget knows no Retry-After: set --waitretry, or --retry-on-http-error=429 with --wait'),
+  },
+  {
+    agent: /^Go-http-client\//,
+    name: 'net/http',
+    hints: {
+      ...forAll(
+        TOLD,
+        'net/http retries nothing by itself; go-retryablehttp waits for Retry-After with its default back-off',
+      ),
+      'no-timeout': 'http.Client has no timeout of its own: set Timeout',
+    },
+  },
+  {
+    agent: /^undici$/,
+    name: 'undici',
+    hints: {
+      ...forAll(TOLD, 'RetryAgent waits for 30 s at most: raise maxTimeout'),
+      'no-backoff': 'use RetryAgent, which backs off by itself',
+    },
+  },
+  {
+    agent: /^node$/,
+    name: 'fetch of Node.js',
+    hints: {
+      ...forAll(
+        TOLD,
+        'fetch retries nothing by itself: read Retry-After and wait, or use a library that does, such as ky or got',
+      ),
+      'no-timeout': 'fetch gives up after five minutes: pass AbortSignal.timeout(ms)',
+    },
+  },
+];
+
+/** One sentence that names the library and the setting; `undefined` where there is nothing to say. @param userAgent the client's `User-Agent` */
+export function hintFor(check: string, userAgent: string | undefined): string | undefined {
+  const library = userAgent === undefined ? undefined : libraries.find(({ agent }) => agent.test(userAgent));
+  const hint = library?.hints[check];
+  return hint === undefined ? undefined : `${library!.name}: ${hint}`;
+}

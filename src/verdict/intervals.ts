@@ -1,0 +1,40 @@
+/**
+ * A union of intervals of time: what overlaps counts once.
+ * @module
+ */
+
+export class Intervals {
+  /** Disjoint, in ascending order. */
+  #all: { from: number; to: number }[] = [];
+  #added: { from: number; to: number }[] = [];
+
+  /** @param from epoch ms @param to epoch ms; an interval that ends before it begins is empty */
+  add(from: number, to: number): void {
+    if (to > from) this.#added.push({ from, to });
+    if (this.#added.length >= 10_000) this.#merge();
+  }
+
+  /** Milliseconds that the union covers. */
+  get length(): number {
+    this.#merge();
+    return this.#all.reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
+  copy(): Intervals {
+    this.#merge();
+    const copy = new Intervals();
+    copy.#all = this.#all.map((one) => ({ ...one }));
+    return copy;
+  }
+
+  #merge(): void {
+    const sorted = [...this.#all, ...this.#added].sort((a, b) => a.from - b.from);
+    this.#added = [];
+    this.#all = [];
+    for (const { from, to } of sorted) {
+      const last = this.#all.at(-1);
+      if (last && from <= last.to) last.to = Math.max(last.to, to);
+      else this.#all.push({ from, to });
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What a client knew when it sent a request. It is judged only for that.
+ *
+ * An answer is known to the program that received it, and to no other. On the connection that carried it, it is known to every request that arrived after it had
+ * left. On another connection a request may have crossed it: it may have been sent before the answer was read, and read by the server after the answer had left.
+ * So there an answer is known only after a margin, and within the margin perhaps. The margin grows with the time by which a busy machine holds programs up. Where
+ * the operating system tells that the client had not read the answer yet, it is not known at all.
+ * @module
+ */
+import type { Call } from './call.js';
+
+export type Knowledge = 'yes' | 'perhaps' | 'no';
+
+/** For the client's own turn: to read an answer and to act on it. Real milliseconds. */
+const MARGIN_MS = 50;
+/** A client may be held up several times between reading an answer and sending its next request. */
+const LAGS = 3;
+
+/** What the client of the later call knew of the earlier one's answer. */
+export function knowledge(later: Call, earlier: Call): Knowledge {
+  const { leftAt, unreadAt, peer } = earlier.entry;
+  const { beganAt, peer: laterPeer } = later.entry;
+  if (leftAt === null || leftAt > beganAt || later.program !== earlier.program) return 'no';
+  if (!peer || !laterPeer) return 'yes';
+  if (unreadAt !== undefined && unreadAt >= beganAt) return 'no';
+  if (peer.connection === laterPeer.connection && !earlier.pipelined) return 'yes';
+  if (isPastMargin(later, leftAt)) return 'yes';
+  // A clock that stands still was moved in between, which takes a call of its own.
+  if (earlier.entry.answeredAt === null && later.entry.at > earlier.entry.sentAt) return 'yes';
+  // Its program is never seen to send a request before it has the last answer: not while the answer was held and others could have arrived, nor does it open a
+  // connection for each of several requests.
+  const isOneAtATime = leftAt - earlier.entry.beganAt >= HELD_MS || !later.opensConnection;
+  return earlier.sequential && isOneAtATime ? 'yes' : 'perhaps';
+}
+
+/** An answer that stayed so long at the server was held until requests had ceased to arrive. */
+const HELD_MS = 7;
+
+/** Whether an answer that left at that instant (real epoch ms) has certainly been read and acted on by the client of the later call. */
+export function isPastMargin({ entry: { beganAt, arrived } }: Call, leftAt: number): boolean {
+  const { earliestAt, lagMs } = arrived ?? { earliestAt: beganAt, lagMs: 0 };
+  return earliestAt - leftAt >= MARGIN_MS + LAGS * lagMs;
+}
+
+/** Whether the client of the later call certainly knew the earlier one's answer. */
+export function knows(later: Call, earlier: Call): boolean {
+  return knowledge(later, earlier) === 'yes';
+}
