@@ -62,11 +62,11 @@ function refuseHost({ rawHeaders, httpVersionMinor }: Head, host: string | undef
   }
   const hosts = countOf(rawHeaders, 'host');
   if (hosts > 1) {
-    const detail = `the request has ${hosts} Host header fields (${quote(host)}); send one`;
+    const detail = `the request has ${hosts} Host header fields (${quoteHost(host)}); send one`;
     return { status: 400, code: 'several-hosts', detail };
   }
   if (isAuthority(host)) return undefined;
-  const detail = `${quote(host)} is not a host; send Host as name, name:port (at most 65535) or [IPv6 address]:port`;
+  const detail = `${quoteHost(host)} is not a host; send Host as name, name:port (at most 65535) or [IPv6 address]:port`;
   return { status: 400, code: 'bad-host', detail };
 }
 
@@ -119,6 +119,11 @@ export function refuseCoding({ rawHeaders }: Head): Refusal | undefined {
   if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return undefined;
   const detail = `Transfer-Encoding ${quote(coding)} cannot be read; send "chunked" alone, or a Content-Length`;
   return { status: 400, code: 'bad-transfer-encoding', detail };
+}
+
+/** Without a user and a password, which no host has. */
+function quoteHost(host: string): string {
+  return quote(host.replace(/[^,]*@/g, '…@'));
 }
 
 const LONGEST_QUOTE = 100;

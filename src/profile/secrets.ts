@@ -5,6 +5,8 @@
  * not secret and are shown whole.
  * @module
  */
+import { compilePattern, type Matcher } from '../patterns/compile.js';
+import { wholeText } from './callers.js';
 import { decodeWord, type Encoded, encodeWord } from './encoded-words.js';
 import { literalHeads } from './literal-heads.js';
 import type { Profile } from './schema.js';
@@ -42,7 +44,7 @@ const SCHEME = /(\b(?:Bearer|Basic|Token|ApiKey)[\s+]+)(\S{8,})$/i;
 export class Secrets {
   readonly #heads: readonly string[];
   readonly #fixtures: ReadonlySet<string>;
-  readonly #fixturePatterns: readonly { readonly pattern: RegExp; readonly name: string }[];
+  readonly #fixturePatterns: readonly { readonly pattern: Matcher; readonly name: string }[];
   readonly #names: ReadonlySet<string>;
   /** A prefix and everything after it. */
   readonly #toEnd: RegExp | undefined;
@@ -57,7 +59,7 @@ export class Secrets {
     this.#heads = heads.sort((a, b) => b.length - a.length);
     this.#fixtures = new Set(fixtures.map(({ key }) => key));
     this.#fixturePatterns = fixtures.flatMap(({ key, pattern }) =>
-      pattern === undefined ? [] : [{ pattern: new RegExp(`^(?:${pattern})$`), name: key }],
+      pattern === undefined ? [] : [{ pattern: compilePattern(wholeText(pattern), false).matcher, name: key }],
     );
     this.#names = new Set(credentials.flatMap(({ header, query }) => (header ?? query ?? '').toLowerCase()));
     const telling = this.#heads.filter(isTelling).map(headPattern);
@@ -123,16 +125,21 @@ export class Secrets {
       : Object.fromEntries(shown);
   }
 
-  /** Masks the credentials in a message or a header's value. */
-  text(text: string): string {
-    const shown = text
+  /**
+   * Masks the credentials in a message or a header's value.
+   *
+   * @param credential the credential that the request sent in its documented place
+   */
+  text(text: string, credential?: string): string {
+    const known = credential !== undefined && credential.length >= LEAST_FOUND ? credential : undefined;
+    const shown = (known === undefined ? text : text.replaceAll(known, () => this.credential(known)))
       .replace(/\/\/[^\s/?#"]*@/g, `//${ELLIPSIS}@`)
       .replace(/[^\s"]+/g, (word) => (word.includes('%') ? this.target(word) : word))
       .replace(/([?&;])([^\s=&?;"]+)=([^\s&"]+)/g, (pair, mark: string, name: string, value: string) =>
         this.isSecretName(name) ? `${mark}${name}=${this.#secret(value)}` : pair,
       )
       .replace(SIGNED_TOKEN, (token) => this.credential(token))
-      .replace(this.#word ?? NOTHING, (word) => this.credential(word));
+      .replace(this.#word ?? NOTHING, (word) => this.#found(word));
     return this.#threeParts(shown);
   }
 
@@ -146,6 +153,11 @@ export class Secrets {
       const before = parts.slice(0, start).map((part) => `${part}.`);
       return before.join('') + this.credential(parts.slice(start).join('.'));
     });
+  }
+
+  /** Masks what begins with a prefix. A credential that somebody has cut (`sk_live_abc…`) does not show its end. */
+  #found(word: string): string {
+    return word.endsWith(ELLIPSIS) ? this.credential(word).split(ELLIPSIS)[0] + ELLIPSIS : this.credential(word);
   }
 
   /** Masks the value of a parameter with a secret name. A value without a documented prefix may be a password, so nothing of it is shown. */
@@ -191,7 +203,7 @@ export class Secrets {
     if (credential !== undefined && credential.length >= LEAST_FOUND)
       shown = shown.replaceAll(credential, () => this.credential(credential));
     shown = this.#threeParts(shown.replace(SIGNED_TOKEN, (token) => this.credential(token)));
-    if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.credential(rest));
+    if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.#found(rest));
     return shown.replace(SCHEME, (all, scheme: string, word: string) => {
       // `basic training` is no credential.
       const isToken = /^bearer/i.test(scheme) || /[\d=A-Z]/.test(word.slice(1));

@@ -9,6 +9,7 @@ import type { Provider } from '../profile/provider.js';
 import type { SecretFacts } from '../profile/secret-facts.js';
 import { ELLIPSIS, Secrets } from '../profile/secrets.js';
 import type { Account } from '../state/accounts.js';
+import type { Peer } from '../state/journal-entry.js';
 import type { Fault, Faults } from './faults.js';
 
 /** What masking the facts of one provider needs. */
@@ -49,6 +50,17 @@ export function maskFacts(shower: Shower, facts: Readonly<Record<string, string>
 export function shownPartition(shower: Shower, { partitionBy }: Policy, partition: string): Record<string, string> {
   const values = splitPartition(partition, partitionBy.length);
   return maskFacts(shower, Object.fromEntries(partitionBy.map((name, i) => [name, values[i]!])));
+}
+
+/** A header's value, in which a client may have put a credential. */
+export function shownText({ secrets }: Shower, text: string | undefined, credential?: string): string | undefined {
+  return text === undefined ? undefined : secrets.text(text, credential);
+}
+
+/** The client's end of a connection; the same object where nothing in it is secret. */
+export function shownPeer(shower: Shower, peer: Peer | undefined, credential?: string): Peer | undefined {
+  const userAgent = shownText(shower, peer?.userAgent, credential);
+  return peer === undefined || userAgent === peer.userAgent ? peer : { ...peer, userAgent };
 }
 
 /** An account for showing. Its quotas are no secret. */
