@@ -128,7 +128,7 @@ function quoteHost(host: string): string {
 
 const LONGEST_QUOTE = 100;
 
-/** Shown in an error: escaped, and cut where it is long. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE - 1)}…` : text);
+/** Shown in an error: escaped, and whole or not at all, since a credential in it that is cut could not be recognized. */
+function quote(text: string): string {
+  return text.length > LONGEST_QUOTE ? `a value of ${text.length} characters` : JSON.stringify(text);
 }
