@@ -68,7 +68,7 @@ export interface MockSandbox {
    */
   setQuota(change: QuotaChange): Quota;
   /**
-   * Which keys belong to an account, its plan, its own quotas. Counts are kept.
+   * Which keys belong to an account, its plan, its own quotas. Counts are kept. The account that is returned has its keys masked.
    *
    * @example
    * mock.setAccount('klinky', 'acme', { plan: 'growth', keys: ['klinky_live_b'], quotas: { 'account-hour': 5 } });

@@ -115,8 +115,9 @@ export async function composeMock(
   const providers = await loadProviders(ways);
   const ids = providers.map(({ id }) => id);
   const { log: given = () => {} } = options;
-  // What is rare and goes wrong may quote anything; other lines are written without credentials in the first place.
-  const log: Log = (level, line) => given(level, level === 'warn' ? sandboxes.main.secrets.text(line) : line);
+  // For lines that are rare and may quote anything. Lines of single requests have their credentials masked where they are written.
+  const masked: Log = (level, line) => given(level, sandboxes.main.secrets.text(line));
+  const log: Log = (level, line) => (level === 'warn' ? masked : given)(level, line);
   const plans = plansOf(providers, list(options.plan));
   const sandboxes: Sandboxes = new Sandboxes({
     providers,
@@ -127,11 +128,7 @@ export async function composeMock(
     judgeWith: options.judge ? (await import('./sandbox/running-verdict.js')).judgeAsYouGo : undefined,
     prefer: options.prefer,
     log,
-    deliver: createDelivery({
-      hosts: webhookHosts(options),
-      log,
-      shown: (line) => sandboxes.main.secrets.text(line),
-    }),
+    deliver: createDelivery({ hosts: webhookHosts(options), log: masked }),
   });
   const rules = controlRules(options);
   const trusted = trustedProxies(options);
@@ -141,13 +138,13 @@ export async function composeMock(
     profiles: ids,
     maxBodyBytes: options.maxBodyBytes ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
-    log,
+    log: masked,
   };
   const answer = createAnswer({
     ...serving,
     control: () => {
       control ??= import('./http/control-app.js').then(({ createControl }) =>
-        createControl({ version: VERSION, ...rules, log }),
+        createControl({ version: VERSION, ...rules, log: masked }),
       );
       return control;
     },
@@ -207,7 +204,7 @@ export async function composeMock(
         host,
         trustedProxies: trusted,
         judging,
-        log,
+        log: masked,
         beforeClose: () => sandboxes.close(),
       });
       listening.add(server);

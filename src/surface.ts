@@ -6,7 +6,7 @@ import type { MockSandbox } from './mock-sandbox.js';
 import type { FaultInput } from './sandbox/fault-schema.js';
 import type { ReportOptions } from './sandbox/report.js';
 import type { Sandbox } from './sandbox/sandbox.js';
-import { listFaults } from './sandbox/shown.js';
+import { listFaults, shownAccount } from './sandbox/shown.js';
 import type { Report } from './verdict/report.js';
 
 /** What is loaded for method calls only. */
@@ -40,7 +40,10 @@ export function surface(
     },
     quotas: () => at().quotas(),
     setQuota: (change) => at().setQuota(change),
-    setAccount: (profile, account, change) => at().setAccount(profile, account, change),
+    setAccount: (profile, account, change) => {
+      const sandbox = at();
+      return shownAccount(sandbox.secrets, sandbox.setAccount(profile, account, change));
+    },
     faults: {
       add: (fault) => at().addFault(checkFault(fault)),
       list: () => listFaults(at()),

@@ -39,6 +39,9 @@ export interface GuardRefusal {
 /** Header field by which a mock429 tells its webhooks from requests of programs. */
 export const WEBHOOK_HEADER = 'x-mock429-webhook';
 
+/** A name or an address, perhaps with a port. */
+const PLAIN_HOST = /^[\w.:[\]-]+$/;
+
 /** Why the caller is refused; `undefined`: it may go on. */
 export function guardControl(caller: ControlCaller, rules: GuardRules = {}): GuardRefusal | undefined {
   const { ip, host, origin, authorization, fetchSite } = caller;
@@ -53,8 +56,8 @@ export function guardControl(caller: ControlCaller, rules: GuardRules = {}): Gua
     return { status: 403, code: 'webhook', detail };
   }
   if (!isOwnHost(host, rules.hosts ?? [])) {
-    const named = host === undefined ? undefined : parseAuthority('http:', host)?.host;
-    const under = named === undefined ? 'what its Host says' : `the host ${JSON.stringify(named)}`;
+    const under =
+      host !== undefined && PLAIN_HOST.test(host) ? `the host ${JSON.stringify(host)}` : 'what its Host says';
     const detail = `the control API is not served under ${under}; address it as 127.0.0.1 or localhost, or send the control token`;
     return { status: 403, code: 'foreign-host', detail };
   }
@@ -129,10 +132,11 @@ function isSameOrigin(origin: string, host: string): boolean {
   return own !== undefined && theirs !== undefined && own.host === theirs.host;
 }
 
-/** Nothing of it but scheme, host and port, whatever a program has put there. */
+/** An origin is quoted as it came, so that a credential in it is recognized, and only where it is nothing but scheme, host and port. */
 function shownOrigin(origin: string): string {
-  const own = URL.canParse(origin) ? new URL(origin).origin : 'null';
-  return own === 'null' ? 'another origin' : JSON.stringify(own);
+  const [scheme, host, ...more] = origin.split('://');
+  const isPlain = /^[a-z][a-z+.-]*$/.test(scheme!) && host !== undefined && PLAIN_HOST.test(host) && more.length === 0;
+  return isPlain ? JSON.stringify(origin) : 'another origin';
 }
 
 /** Through `URL`, so that case, default ports and ways to write an address do not matter; what is more than a host is none. */

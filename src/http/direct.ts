@@ -42,7 +42,8 @@ export type Direct = (incoming: Incoming, outgoing: ServerResponse, open: OpenCo
 export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedProxies, log }: DirectOptions): Direct {
   const routing = createRouting(profiles, (target) => sandboxes.main.secrets.target(target));
   const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: Refusal) => {
-    const { status, code, detail } = refusal;
+    const { status, code } = refusal;
+    const detail = sandboxes.main.secrets.text(refusal.detail);
     log?.('info', `refused a ${incoming.method} of ${open.ip}: ${detail}`);
     answerItself(incoming, outgoing, open, problemAnswer(status, code, detail));
   };

@@ -62,11 +62,11 @@ function refuseHost({ rawHeaders, httpVersionMinor }: Head, host: string | undef
   }
   const hosts = countOf(rawHeaders, 'host');
   if (hosts > 1) {
-    const detail = `the request has ${hosts} Host header fields (${quote(host)}); send one`;
+    const detail = `the request has ${hosts} Host header fields (${quoteHost(host)}); send one`;
     return { status: 400, code: 'several-hosts', detail };
   }
   if (isAuthority(host)) return undefined;
-  const detail = `${quote(host)} is not a host; send Host as name, name:port (at most 65535) or [IPv6 address]:port`;
+  const detail = `${quoteHost(host)} is not a host; send Host as name, name:port (at most 65535) or [IPv6 address]:port`;
   return { status: 400, code: 'bad-host', detail };
 }
 
@@ -121,9 +121,14 @@ export function refuseCoding({ rawHeaders }: Head): Refusal | undefined {
   return { status: 400, code: 'bad-transfer-encoding', detail };
 }
 
+/** Without a user and a password, which no host has. */
+function quoteHost(host: string): string {
+  return quote(host.replace(/[^,]*@/g, '…@'));
+}
+
 const LONGEST_QUOTE = 100;
 
-/** Shown in an error: escaped, and cut where it is long. */
-export function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE - 1)}…` : text);
+/** Shown in an error: escaped, and whole or not at all, since a credential in it that is cut could not be recognized. */
+function quote(text: string): string {
+  return text.length > LONGEST_QUOTE ? `a value of ${text.length} characters` : JSON.stringify(text);
 }

@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 import type { Log } from '../sandbox/core.js';
 import type { Connections } from './connections.js';
 import { PROBLEM_JSON, problemAnswer, problemDetails } from './problem-json.js';
-import { quote, type Refusal } from './request-line.js';
+import type { Refusal } from './request-line.js';
 import { send } from './socket-answer.js';
 
 /** How long a client may take to read the answer and close the connection, in real milliseconds. */
@@ -45,8 +45,8 @@ export function createRefuser(connections: Connections, log: Log | undefined) {
     },
     checkExpectation(incoming: IncomingMessage, outgoing: ServerResponse): void {
       if (!incoming.socket.writable) return;
-      const { expect = '' } = incoming.headers;
-      const detail = `Expect ${quote(expect)} cannot be met; leave it out, or send 100-continue`;
+      const detail =
+        'the Expect header field asks for something that this server does not do; leave it out, or send 100-continue';
       const connection = connections.of(incoming.socket);
       log?.('info', `refused a ${incoming.method} of ${connection.ip}: ${detail}`);
       connection.take(outgoing, () => {});

@@ -17,17 +17,15 @@ const LOOKUP_MS = 2_000;
 export interface DeliveryOptions {
   /** Hosts besides this machine that webhooks may go to, each as `listedHost` gives it. */
   readonly hosts: ReadonlySet<string>;
+  /** Masks the credentials in its lines. */
   readonly log: Log;
-  /** A line as the log may show it, credentials masked. */
-  readonly shown: (text: string) => string;
   /** Looks up names; the system does, when left out. */
   readonly resolve?: Resolve;
 }
 
 /** @returns a function that posts and never rejects; what goes wrong is logged, without query, user, password and body */
 export function createDelivery(options: DeliveryOptions): (url: string, body: unknown) => Promise<void> {
-  const { hosts, shown, resolve = systemResolve } = options;
-  const log: Log = (level, line) => options.log(level, shown(line));
+  const { hosts, log, resolve = systemResolve } = options;
   return async (text, body) => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     let target: Target;

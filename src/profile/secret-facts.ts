@@ -5,11 +5,11 @@
 import { literalHeads } from './literal-heads.js';
 import type { Profile } from './schema.js';
 
-/** Caller facts by which a profile's callers are told apart, and what of them is secret. */
+/** The secret caller facts of a profile. */
 export interface SecretFacts {
   /** Facts that are a credential. */
   readonly credentials: ReadonlySet<string>;
-  /** Facts that are a variable part of one, which a group of its pattern names. They are not shown at all. */
+  /** Facts that a named group of a credential's pattern takes from its variable part. They are not shown at all. */
   readonly parts: ReadonlySet<string>;
 }
 

@@ -1,72 +1,76 @@
 /**
- * What may be shown of a credential, and where credentials stand in other text: paths, queries, messages.
+ * Masks credentials: by themselves, and where they stand in paths, queries and messages.
  *
- * Of a credential at most its documented prefix and its last four characters are shown, and never more than half of it. Fixtures are printed in the profile, so they
- * are no secret and are shown whole.
+ * A masked credential shows at most its documented prefix and its last four characters, and never more than half of it. The profile prints its fixtures, so they are
+ * not secret and are shown whole.
  * @module
  */
+import { compilePattern, type Matcher } from '../patterns/compile.js';
+import { wholeText } from './callers.js';
 import { decodeWord, type Encoded, encodeWord } from './encoded-words.js';
 import { literalHeads } from './literal-heads.js';
 import type { Profile } from './schema.js';
 
-/** What stands for the part of a credential that is not shown. */
+/** Stands for the masked part of a credential. */
 export const ELLIPSIS = '…';
 
-/** Characters of a credential's end that are shown at most. */
+/** The most characters that are shown of a credential's end. */
 const TAIL = 4;
 
-/** A credential that is shorter is not looked for within other words. */
+/** Shorter credentials are masked where they are a whole word, not within other words. */
 const LEAST_FOUND = 5;
 
-/** Names of headers and parameters that carry a credential, whatever the provider calls its own. `key` alone is one, `monkey` is none. */
+/** Names of headers and parameters that usually carry a credential, besides those that the profiles name. `key` matches, `monkey` does not. */
 const SECRET_NAME =
   /^(?:x[-_])?(?:key|auth|authorization|proxy-authorization|cookie|set-cookie|jwt|bearer|sig|signature|session|sessionid|pass|pwd)$|token|secret|passw|credential|api[-_]?key|access[-_]?key/i;
 
-/** Parameters whose names only look like a credential's: they tell a place in a list, or are numbers of tokens. */
+/** Names that `SECRET_NAME` matches although they carry no credential: cursors (`page_token`) and counts (`max_tokens`). */
 const NO_SECRET =
   /(?:page|next|prev|continuation|cursor|sync)[-_]?token|^(?:max|min|total|num|n)[-_].*tokens?$|tokens$/i;
 
-/** A signed token (RFC 7515): its header is JSON, which begins with `{"` and so with `eyJ`. */
+/** A JSON Web Signature (RFC 7515): its header is a JSON object, so its base64url form begins with `eyJ`. */
 const SIGNED_TOKEN = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*/g;
-/** Anything else of three parts, long and mixed enough not to be the name of a host or a file. */
+/** Another token of three parts; `isThreeParts` tells it from names of hosts and files. */
 const THREE_PARTS = /^[\w-]{4,}\.[\w-]{4,}\.[\w-]{4,}$/;
 const WORD_WITH_DOTS = /[\w.-]{20,}/g;
 
 /** Matches nothing. */
 const NOTHING = /(?!)/g;
 
-/** A scheme of `Authorization` and what follows it. */
-const SCHEME = /\b(Bearer|Basic|Digest|Token|ApiKey)[\s+]+(?=\S)/i;
+/** A value of `Authorization`: a scheme and one long word. */
+const SCHEME = /(\b(?:Bearer|Basic|Token|ApiKey)[\s+]+)(\S{8,})$/i;
 
-/** What shows credentials of these profiles: all that a server serves, since a client may send a credential to the wrong one. */
+/** Masks the credentials of these profiles. They are all that a server serves, since a client may send a credential to the wrong one. */
 export class Secrets {
   readonly #heads: readonly string[];
   readonly #fixtures: ReadonlySet<string>;
-  readonly #fixturePatterns: readonly { readonly pattern: RegExp; readonly name: string }[];
+  readonly #fixturePatterns: readonly { readonly pattern: Matcher; readonly name: string }[];
   readonly #names: ReadonlySet<string>;
-  /** A prefix and whatever follows, to the end of the text. */
+  /** A prefix and everything after it. */
   readonly #toEnd: RegExp | undefined;
-  /** A prefix and whatever follows, to the end of the word. */
+  /** A prefix and the rest of the word, without punctuation at its end. */
   readonly #word: RegExp | undefined;
 
   constructor(profiles: readonly Profile[]) {
     const credentials = profiles.flatMap(({ callers }) => Object.values(callers.credentials));
     const fixtures = profiles.flatMap((profile) => profile.fixtures);
     const heads = [...new Set(credentials.flatMap(({ pattern }) => literalHeads(pattern).heads))];
-    // The longest that fits is the prefix.
+    // Where several prefixes fit, the longest is the credential's.
     this.#heads = heads.sort((a, b) => b.length - a.length);
     this.#fixtures = new Set(fixtures.map(({ key }) => key));
     this.#fixturePatterns = fixtures.flatMap(({ key, pattern }) =>
-      pattern === undefined ? [] : [{ pattern: new RegExp(`^(?:${pattern})$`), name: key }],
+      pattern === undefined ? [] : [{ pattern: compilePattern(wholeText(pattern), false).matcher, name: key }],
     );
     this.#names = new Set(credentials.flatMap(({ header, query }) => (header ?? query ?? '').toLowerCase()));
     const telling = this.#heads.filter(isTelling).map(headPattern);
     if (telling.length === 0) return;
-    this.#toEnd = new RegExp(`(?:${telling.join('|')})[^…][^]*$`, 'i');
-    this.#word = new RegExp(`(?:${telling.join('|')})[^\\s"…]*[^\\s"…'.,;:)\\]}]`, 'gi');
+    // A prefix before an ellipsis is a masked credential already.
+    const prefix = `(?!(?:${telling.join('|')})${ELLIPSIS})(?:${telling.join('|')})`;
+    this.#toEnd = new RegExp(`${prefix}[^]+$`, 'i');
+    this.#word = new RegExp(`${prefix}[^\\s"]*[^\\s"'.,;:)\\]}]`, 'gi');
   }
 
-  /** A credential as it is shown, accepted or not: `klinky_live_…bbbb`. A fixture is shown whole; what fits a fixture's pattern, as that fixture. */
+  /** Masks a credential, accepted or not: `klinky_live_…bbbb`. A fixture stays whole; a credential that matches a fixture's pattern becomes that fixture. */
   credential(value: string): string {
     if (this.#fixtures.has(value)) return value;
     const fixture = this.#fixturePatterns.find(({ pattern }) => pattern.test(value));
@@ -82,16 +86,16 @@ export class Secrets {
     return this.#names.has(name.toLowerCase()) || (SECRET_NAME.test(name) && !NO_SECRET.test(name));
   }
 
-  /** Whether there is something in the text that can only be a credential. Fixtures are none to be kept back. */
+  /** Whether the text contains a credential that has to be masked. */
   isIn(text: string): boolean {
     return this.target(text) !== text;
   }
 
   /**
-   * A path, with or without a query, as it is shown. What has no credential in it stays as it came.
+   * Masks the credentials in a path, with or without a query. A target without credentials stays as it is.
    *
-   * @param credential what the request showed in the credential's place
-   * @param isKnown whether a word is a credential that somebody has named
+   * @param credential the credential that the request sent in its documented place
+   * @param isKnown whether a word is a credential of an account, or one that a request has created
    */
   target(target: string, credential?: string, isKnown: (word: string) => boolean = () => false): string {
     const word = (text: string, encoded: Encoded) => this.#shownWord(text, encoded, credential, isKnown);
@@ -106,7 +110,7 @@ export class Secrets {
     return `${shown}?${pairs.map((pair) => this.#pair(pair, word)).join('&')}`;
   }
 
-  /** JSON as it is shown, every text in it, names included; the same value where there is no credential in it. */
+  /** Masks the credentials in JSON, in names as well. @returns the same value where there are none */
   value(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (value === null || typeof value !== 'object') return value;
@@ -121,20 +125,25 @@ export class Secrets {
       : Object.fromEntries(shown);
   }
 
-  /** A message or a header's value as it is shown. */
-  text(text: string): string {
-    const shown = text
+  /**
+   * Masks the credentials in a message or a header's value.
+   *
+   * @param credential the credential that the request sent in its documented place
+   */
+  text(text: string, credential?: string): string {
+    const known = credential !== undefined && credential.length >= LEAST_FOUND ? credential : undefined;
+    const shown = (known === undefined ? text : text.replaceAll(known, () => this.credential(known)))
       .replace(/\/\/[^\s/?#"]*@/g, `//${ELLIPSIS}@`)
       .replace(/[^\s"]+/g, (word) => (word.includes('%') ? this.target(word) : word))
       .replace(/([?&;])([^\s=&?;"]+)=([^\s&"]+)/g, (pair, mark: string, name: string, value: string) =>
         this.isSecretName(name) ? `${mark}${name}=${this.#secret(value)}` : pair,
       )
       .replace(SIGNED_TOKEN, (token) => this.credential(token))
-      .replace(this.#word ?? NOTHING, (word) => this.credential(word));
+      .replace(this.#word ?? NOTHING, (word) => this.#found(word));
     return this.#threeParts(shown);
   }
 
-  /** Words of which three parts in a row look like a token: masked from there to their end. */
+  /** Masks words in which three parts in a row look like a token, from there to the end of the word. */
   #threeParts(text: string): string {
     return text.replace(WORD_WITH_DOTS, (word) => {
       const parts = word.split('.');
@@ -146,14 +155,19 @@ export class Secrets {
     });
   }
 
-  /** The value of a parameter that carries some secret. Of what may be no credential of the provider, such as a password, nothing is shown. */
+  /** Masks what begins with a prefix. A credential that somebody has cut (`sk_live_abc…`) does not show its end. */
+  #found(word: string): string {
+    return word.endsWith(ELLIPSIS) ? this.credential(word).split(ELLIPSIS)[0] + ELLIPSIS : this.credential(word);
+  }
+
+  /** Masks the value of a parameter with a secret name. A value without a documented prefix may be a password, so nothing of it is shown. */
   #secret(value: string): string {
     if (this.#isShown(value)) return value;
     const isCredential = this.#fixtures.has(value) || this.#heads.some((head) => value.startsWith(head));
     return isCredential ? this.credential(value) : ELLIPSIS;
   }
 
-  /** Whether the text is what has been made of a credential already. */
+  /** Whether the text is a masked credential already. */
   #isShown(text: string): boolean {
     const [head, tail, ...more] = text.split(ELLIPSIS);
     return (
@@ -170,7 +184,7 @@ export class Secrets {
     return `${shownName}=${encodeWord(this.#secret(decodeWord(value, 'query')))}`;
   }
 
-  /** A segment of a path, or a name or value of a query. */
+  /** Masks a segment of a path, or a name or a value of a query. */
   #shownWord(
     text: string,
     encoded: Encoded,
@@ -189,21 +203,21 @@ export class Secrets {
     if (credential !== undefined && credential.length >= LEAST_FOUND)
       shown = shown.replaceAll(credential, () => this.credential(credential));
     shown = this.#threeParts(shown.replace(SIGNED_TOKEN, (token) => this.credential(token)));
-    if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.credential(rest));
-    const scheme = SCHEME.exec(shown);
-    if (!scheme) return shown;
-    const start = scheme.index + scheme[0].length;
-    const rest = shown.slice(start);
-    return rest.includes(ELLIPSIS) ? shown : shown.slice(0, start) + this.credential(rest);
+    if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.#found(rest));
+    return shown.replace(SCHEME, (all, scheme: string, word: string) => {
+      // `basic training` is no credential.
+      const isToken = /^bearer/i.test(scheme) || /[\d=A-Z]/.test(word.slice(1));
+      return isToken && !word.includes(ELLIPSIS) ? scheme + this.credential(word) : all;
+    });
   }
 }
 
-/** Whether a prefix tells a credential from other words: letters or digits, and a mark. */
+/** Whether a prefix is distinctive enough to find credentials in text: it begins with letters or digits and has a mark after them. */
 function isTelling(head: string): boolean {
   return /^[A-Za-z0-9]{2,}[^A-Za-z0-9\s]/.test(head);
 }
 
-/** Prefixes that begin with few letters are looked for at the beginning of words only: `disk_live_1` has no `sk_live_`. */
+/** Short first words match only at the beginning of a word: `disk_live_1` does not contain `sk_live_`. */
 function headPattern(head: string): string {
   const escaped = head.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   return /^[A-Za-z0-9]{5}/.test(head) ? escaped : `(?<![A-Za-z0-9])${escaped}`;
@@ -214,12 +228,12 @@ function isThreeParts(word: string): boolean {
   return word.length >= 40 || /[A-Z]/.test(word);
 }
 
-/** At most so many characters of the end; half of a surrogate pair is none. */
+/** At most `length` characters from the end, without half a surrogate pair. */
 function endOf(text: string, length: number): string {
   return length <= 0 ? '' : text.slice(-length).replace(/^[\udc00-\udfff]/, '');
 }
 
-/** At most so many characters of the beginning, cut where a word or a mark ends. */
+/** At most `length` characters from the beginning, cut after a whole word. */
 function beginningOf(head: string, length: number): string {
   if (length >= head.length) return head;
   const cut = head.slice(0, Math.max(0, length));

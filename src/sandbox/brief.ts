@@ -5,11 +5,21 @@
 
 const LONGEST = 60;
 
-/** As JSON, cut to 60 characters. However large or deep the value is, no more of it is looked at than is shown. `nothing`: there is none. */
+/**
+ * As JSON where that has at most 60 characters, else what kind of value it is: a credential in a text that is cut could not be recognized. However large or deep the
+ * value is, no more of it is looked at. `nothing`: there is none.
+ */
 export function brief(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = start(value, LONGEST);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}…` : text;
+  return text.length > LONGEST ? kindOf(value) : text;
+}
+
+/** `a string`, `a list`, `a JSON object`; `null`, `true` and `false` as they are. */
+export function kindOf(value: unknown): string {
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;
 }
 
 /** The whole text where that has at most `room` characters, else a longer start of it. */

@@ -52,7 +52,7 @@ import {
   UNREAD_AT,
   WARNINGS,
 } from './journal-places.js';
-import { bucketId, maskFacts, type Origin, shownPartition } from './shown.js';
+import { bucketId, maskFacts, type Origin, shownPartition, shownPeer, shownText } from './shown.js';
 
 /** The entry of the row that the ring stands on. */
 export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
@@ -95,7 +95,7 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     items: orUndefined(amount(ITEMS)),
     idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
     conditional: amount(CONDITIONAL) === 1,
-    ifNoneMatch: text(IF_NONE_MATCH),
+    ifNoneMatch: shownText(origin, text(IF_NONE_MATCH), credential),
     etag: text(ETAG),
     cache: text(CACHE) as JournalEntry['cache'],
     at: amount(AT),
@@ -107,8 +107,8 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     leftAt: orNull(amount(LEFT_AT)),
     unreadAt: orUndefined(amount(UNREAD_AT)),
     arrived: facts[fact + ARRIVED] as Arrived | undefined,
-    peer: facts[fact + PEER] as Peer | undefined,
-    client: text(CLIENT),
+    peer: shownPeer(origin, facts[fact + PEER] as Peer | undefined, credential),
+    client: shownText(origin, text(CLIENT), credential),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * What callers and buckets are called where they are shown: credentials masked, nothing that could be used.
+ * Callers, buckets, accounts and faults as they are shown: credentials masked.
  * @module
  */
 import { hash } from 'node:crypto';
@@ -9,9 +9,10 @@ import type { Provider } from '../profile/provider.js';
 import type { SecretFacts } from '../profile/secret-facts.js';
 import { ELLIPSIS, Secrets } from '../profile/secrets.js';
 import type { Account } from '../state/accounts.js';
+import type { Peer } from '../state/journal-entry.js';
 import type { Fault, Faults } from './faults.js';
 
-/** What decides how the facts of one provider are shown. */
+/** What masking the facts of one provider needs. */
 export interface Shower {
   /** Of all providers that are served together: a client may send one's credential to another. */
   readonly secrets: Secrets;
@@ -23,11 +24,11 @@ export interface Origin extends Shower {
   /** Name of the sandbox. */
   readonly sandbox: string;
   readonly profile: string;
-  /** Whether somebody has named that credential, or a request has made it. */
+  /** Whether it is a credential of an account, or one that a request has created. */
   readonly isKnown: (credential: string) => boolean;
 }
 
-/** Compiled once for the providers that are served together. */
+/** By the list of providers, so that all sandboxes share one. */
 const compiled = new WeakMap<readonly Provider[], Secrets>();
 
 /** @param providers all that are served together; the same list gives the same secrets */
@@ -49,6 +50,17 @@ export function maskFacts(shower: Shower, facts: Readonly<Record<string, string>
 export function shownPartition(shower: Shower, { partitionBy }: Policy, partition: string): Record<string, string> {
   const values = splitPartition(partition, partitionBy.length);
   return maskFacts(shower, Object.fromEntries(partitionBy.map((name, i) => [name, values[i]!])));
+}
+
+/** A header's value, in which a client may have put a credential. */
+export function shownText({ secrets }: Shower, text: string | undefined, credential?: string): string | undefined {
+  return text === undefined ? undefined : secrets.text(text, credential);
+}
+
+/** The client's end of a connection; the same object where nothing in it is secret. */
+export function shownPeer(shower: Shower, peer: Peer | undefined, credential?: string): Peer | undefined {
+  const userAgent = shownText(shower, peer?.userAgent, credential);
+  return peer === undefined || userAgent === peer.userAgent ? peer : { ...peer, userAgent };
 }
 
 /** An account for showing. Its quotas are no secret. */

@@ -5,7 +5,7 @@
 import type { JournalEntry } from '../state/journal-entry.js';
 import { shortHash } from './credentials.js';
 import type { Exchange } from './exchange-state.js';
-import { maskFacts } from './shown.js';
+import { maskFacts, shownPeer, shownText } from './shown.js';
 
 /** Status 0, no decisions, and a `durationMs` that is the time waited so far. */
 export function waitingEntry(one: Exchange): JournalEntry {
@@ -40,7 +40,7 @@ export function waitingEntry(one: Exchange): JournalEntry {
     items: undefined,
     idempotencyKey: undefined,
     conditional: request.header('if-none-match') !== undefined,
-    ifNoneMatch: request.header('if-none-match'),
+    ifNoneMatch: shownText(origin, request.header('if-none-match'), credential),
     etag: undefined,
     cache: undefined,
     at,
@@ -52,7 +52,7 @@ export function waitingEntry(one: Exchange): JournalEntry {
     leftAt: null,
     unreadAt: undefined,
     arrived: arrival.arrived,
-    peer: arrival.peer,
-    client: request.header('x-mock429-client'),
+    peer: shownPeer(origin, arrival.peer, credential),
+    client: shownText(origin, request.header('x-mock429-client'), credential),
   };
 }

@@ -104,7 +104,7 @@ export function createWorld(sandbox: string, provider: Provider, options: WorldO
   return world;
 }
 
-/** Whether somebody has named that credential, or a request has made it. */
+/** Whether it is a credential of an account, or one that a request has created. */
 export function isKnown({ accounts, resources }: World, credential: string): boolean {
   return accounts.ownerOf(credential) !== undefined || resources.credentials.has(credential);
 }

@@ -144,8 +144,13 @@ describe('the origin', () => {
 
   it('is told without what does not belong there', () => {
     const detail = (caller: Partial<ControlCaller>) => guardControl({ ...local, ...caller })!.detail;
-    expect(detail({ origin: 'https://user:secret@evil.example/secret' })).toContain('"https://evil.example"');
-    for (const caller of [{ origin: 'secret' }, { host: 'user:secret@evil.example' }, { host: 'evil.example/secret' }])
+    expect(detail({ origin: 'https://evil.example:8443' })).toContain('"https://evil.example:8443"');
+    const origins = ['secret', 'https://user:secret@evil.example', 'https://evil.example/secret', 'data:secret'];
+    for (const caller of [
+      ...origins.map((origin) => ({ origin })),
+      { host: 'user:secret@evil.example' },
+      { host: 'evil.example/secret' },
+    ])
       expect(detail(caller)).not.toContain('secret');
   });
 

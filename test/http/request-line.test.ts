@@ -126,7 +126,7 @@ describe('Host', () => {
     expect(isAuthority(host)).toBe(false);
     const { refusal } = read('/', { headers: ['Host', host] });
     expect(refusal).toMatchObject({ status: 400, code: 'bad-host' });
-    expect(refusal!.detail).toContain(JSON.stringify(host));
+    expect(refusal!.detail).toContain(JSON.stringify(host.replace(/.*@/, '…@')));
     // Not in HTTP/1.0 either.
     expect(read('/', { headers: ['Host', host], version: [1, 0] }).refusal).toMatchObject({ code: 'bad-host' });
   });

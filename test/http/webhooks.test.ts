@@ -40,7 +40,6 @@ function delivery({ hosts = [], resolve = nobody }: { hosts?: readonly string[];
   const deliver = createDelivery({
     hosts: new Set(hosts),
     log: (level, line) => lines.push(`${level} ${line}`),
-    shown: (line) => line,
     resolve,
   });
   return { lines, send: (url: string) => deliver(url, { secret: 'of the body' }) };

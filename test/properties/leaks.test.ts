@@ -2,8 +2,9 @@
  * No credential leaks: made-up ones are sent in every place where one may stand, to providers and to the control API, and nothing that the mock says of it has five
  * characters of their secret part in a row.
  */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMock, type Mock } from '../../src/index.js';
@@ -67,6 +68,7 @@ beforeAll(async () => {
   closeHook = () => server.close();
   mock = await createMock({
     clock: 'frozen',
+    judge: true,
     set: KINDS.flatMap(({ profile }) => (profile === 'klinky' ? [`${profile}:policies.account-hour.quota=3`] : [])),
     log: (level, line) => said.push(`${level} ${line}`),
   });
@@ -86,6 +88,18 @@ async function ask(path: string, init: RequestInit = {}): Promise<string> {
   return isOwn ? `${JSON.stringify([...response.headers])}\n${text}` : '';
 }
 
+/** All that comes back for a head that no client library would send. */
+async function raw(...lines: string[]): Promise<string> {
+  const client = connect(Number(new URL(url).port), '127.0.0.1');
+  const pieces: Buffer[] = [];
+  client.on('data', (piece) => pieces.push(piece));
+  client.on('error', () => {});
+  const closed = once(client, 'close');
+  client.end(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`);
+  await closed;
+  return Buffer.concat(pieces).toString();
+}
+
 const control = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
   ask(`/__mock429${path}`, {
     method,
@@ -101,6 +115,15 @@ function requests({ profile, path, header }: Kind, key: string): Promise<string>
   const own = { headers: header(key) };
   return [
     ask(base, own),
+    ask(base, {
+      headers: { ...header(key), 'user-agent': `tool/1 (${key})`, 'x-mock429-client': key, 'if-none-match': key },
+    }),
+    ask(base, { headers: { 'user-agent': key, 'x-mock429-client': `one of ${key}`, 'if-none-match': `"${key}"` } }),
+    raw(`GET ${base} HTTP/1.1`, `Host: user:${key}@localhost`),
+    raw(`GET http://user:${key}@localhost${base} HTTP/1.1`, 'Host: localhost'),
+    raw(`GET ${base} HTTP/1.1`, `Host: ${key}/${key}`),
+    raw(`POST ${base} HTTP/1.1`, 'Host: localhost', `Transfer-Encoding: ${key}`),
+    raw(`POST ${base} HTTP/1.1`, 'Host: localhost', `Expect: ${key}`, 'Content-Length: 0'),
     ask(`${base}?limit=1&x=${key}&${key}&${key}=1`, own),
     ask(`${base}/${key}`, own),
     ask(`${base}/${key}?api_key=${encoded}`),

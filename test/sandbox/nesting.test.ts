@@ -55,22 +55,23 @@ describe('nesting', () => {
 });
 
 describe('brief', () => {
-  test('is JSON where that is short, and its start where it is not', () => {
+  test('is JSON where that is short, and the kind of value where it is not', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
-        expect(brief(value)).toBe(text.length > 60 ? `${text.slice(0, 57)}…` : text);
+        const kind = typeof value === 'string' ? 'a string' : Array.isArray(value) ? 'a list' : 'a JSON object';
+        expect(brief(value)).toBe(text.length > 60 ? kind : text);
       }),
     );
     expect(brief(undefined)).toBe('nothing');
   });
 
-  test('looks at no more than it shows', () => {
+  test('looks at no more of a value than it would show', () => {
     let deep: unknown = 0;
     for (let i = 0; i < 1_000_000; i++) deep = i % 2 === 0 ? [deep] : { a: deep };
-    expect(brief(deep)).toMatch(/^(?:\{"a":\[|\[)+.*…$/);
-    expect(brief(deep)).toHaveLength(58);
-    expect(brief('x'.repeat(10_000_000))).toBe(`"${'x'.repeat(56)}…`);
-    expect(brief({ ['k'.repeat(1_000_000)]: 0 })).toBe(`{"${'k'.repeat(55)}…`);
+    expect(brief(deep)).toBe('a JSON object');
+    expect(brief([deep])).toBe('a list');
+    expect(brief('x'.repeat(10_000_000))).toBe('a string');
+    expect(brief({ ['k'.repeat(1_000_000)]: 0 })).toBe('a JSON object');
   });
 });

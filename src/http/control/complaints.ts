@@ -6,7 +6,7 @@ import type { z } from '@hono/zod-openapi';
 import { suggest } from '../../profile/errors.js';
 import { pathText } from '../../profile/parse.js';
 import { keysAt } from '../../profile/schema-walk.js';
-import { brief } from '../../sandbox/brief.js';
+import { brief, kindOf } from '../../sandbox/brief.js';
 import { Problem } from '../../sandbox/problem.js';
 
 /** The part of a request that a schema speaks of, as validators name it. */
@@ -63,12 +63,6 @@ function noun(type: string): string {
 /** Where a credential may stand, in full: what is there is not quoted. */
 function isSecretPlace(path: readonly PropertyKey[]): boolean {
   return path.some((key) => key === 'key' || key === 'keys' || key === 'partition');
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;
 }
 
 function lowerFirst(text: string): string {

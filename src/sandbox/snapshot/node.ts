@@ -3,7 +3,7 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import { brief } from '../brief.js';
+import { brief, kindOf } from '../brief.js';
 import { Problem } from '../problem.js';
 
 /** What an instant may be, so that it can be shown as a date. */
@@ -93,8 +93,7 @@ export class Node {
   /** The value, or what kind it is of where credentials stand in full. */
   #shown(): string {
     const { value } = this;
-    if (value !== undefined && value !== null && SECRET_PLACE.test(this.path))
-      return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;
+    if (value !== undefined && value !== null && SECRET_PLACE.test(this.path)) return kindOf(value);
     return brief(value);
   }
 
