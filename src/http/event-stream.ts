@@ -1,11 +1,19 @@
 /**
- * Events as `text/event-stream`. Every reader has a queue of its own, of bounded length: one that is slow loses the oldest, is told how many, and slows nobody.
+ * Events as `text/event-stream`. Every reader has a queue of its own, of bounded length: one that is slow loses the oldest, is told how many, and slows nobody;
+ * one that does not read at all is cut off.
  * @module
  */
 import type { Events, MockEvent } from '../sandbox/events.js';
+import { Problem } from '../sandbox/problem.js';
 
 /** Events that wait for a reader. */
 export const QUEUE_SIZE = 1_000;
+
+/** Readers of a sandbox at a time. */
+export const MOST_READERS = 1_000;
+
+/** A reader that has lost so many since it last read anything does not read, and is cut off. */
+export const MOST_DROPPED = 100_000;
 
 /** Events that are written at a time, so that what is on its way to a slow reader stays small as well. */
 const BATCH_SIZE = 50;
@@ -13,22 +21,33 @@ const BATCH_SIZE = 50;
 /**
  * @param after id of the last event that the reader has seen, if it comes back
  * @param signal given when the reader has gone
+ * @throws Problem when there are too many readers already
  */
 export function eventStream(
   events: Events,
   after: number | undefined,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
+  if (events.listeners >= MOST_READERS) {
+    const detail = `${MOST_READERS} read the events of this sandbox already; close some of them first`;
+    throw new Problem(409, 'too-many-readers', detail);
+  }
   const encoder = new TextEncoder();
   const queue: MockEvent[] = [];
   let dropped = 0;
   let over = false;
+  let isCutOff = false;
   let wake = () => {};
+  let cutOff = () => {};
   const listener = {
     heard(event: MockEvent) {
       if (queue.length === QUEUE_SIZE) {
         queue.shift();
         dropped += 1;
+        if (dropped > MOST_DROPPED) {
+          cutOff();
+          return;
+        }
       }
       queue.push(event);
       wake();
@@ -54,6 +73,11 @@ export function eventStream(
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
+        cutOff = () => {
+          isCutOff = true;
+          leave();
+          controller.error(new Error('the reader does not read'));
+        };
         // Something to read at once: the reader knows that from here on it misses nothing.
         controller.enqueue(encoder.encode(': events of mock429\n\n'));
       },
@@ -67,7 +91,7 @@ export function eventStream(
         dropped = 0;
         const text = notice + queue.splice(0, BATCH_SIZE).map(eventText).join('');
         if (text !== '') controller.enqueue(encoder.encode(text));
-        else controller.close();
+        else if (!isCutOff) controller.close();
       },
       cancel: leave,
     },

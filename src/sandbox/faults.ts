@@ -8,6 +8,7 @@ import type { RequestFacts } from '../limits/facts.js';
 import type { ErrorAnswer, Provider } from '../profile/provider.js';
 import { hashFraction } from '../state/ids.js';
 import type { FaultSpec } from './fault-schema.js';
+import { Problem } from './problem.js';
 
 export interface Fault extends FaultSpec {
   readonly id: string;
@@ -29,18 +30,39 @@ export interface Candidate {
   readonly refused: boolean;
 }
 
+/** What is worked out of a fault once. */
+interface Worked {
+  /** Characters of what it sends, as JSON. */
+  readonly text: number;
+  /** Epoch ms at which it expires. */
+  readonly until: number;
+}
+
 export class Faults {
   readonly #clock: Pick<Clock, 'now' | 'horizon'>;
   #faults: Fault[] = [];
   #made = 0;
   /** Rises whenever somebody adds, removes or replaces faults. */
   revision = 0;
+  readonly #worked = new WeakMap<Fault, Worked>();
+  /** Characters of what all of them send. */
+  #text = 0;
+  /** How many of them expire. */
+  #expiring = 0;
 
   constructor(clock: Pick<Clock, 'now' | 'horizon'>) {
     this.#clock = clock;
   }
 
+  /** @throws Problem when there are too many, or they hold too much */
   add(spec: FaultSpec): Fault {
+    const fix = 'remove some (DELETE /faults), or let one answer several requests (times)';
+    if (this.list().length >= MOST_FAULTS)
+      throw new Problem(409, 'too-many-faults', `there are ${MOST_FAULTS} faults already; ${fix}`);
+    if (this.#text + textOf(spec) > MOST_TEXT) {
+      const detail = `the bodies of all faults together would be larger than ${MOST_TEXT / 1024 / 1024} MiB; ${fix}`;
+      throw new Problem(409, 'too-many-faults', detail, 'body');
+    }
     this.#made += 1;
     this.revision += 1;
     const { expiresInMs } = spec;
@@ -51,7 +73,7 @@ export class Faults {
       used: 0,
       ...(expiresInMs !== undefined && { expiresAt: new Date(this.#clock.now() + expiresInMs).toISOString() }),
     };
-    this.#faults.push(fault);
+    this.#push(fault);
     return fault;
   }
 
@@ -62,12 +84,12 @@ export class Faults {
 
   /** Those that are neither used up nor expired. */
   list(): readonly Fault[] {
-    if (this.#faults.every(({ expiresAt }) => expiresAt === undefined)) return this.#faults;
+    if (this.#expiring === 0) return this.#faults;
     const now = this.#clock.now();
     const horizon = this.#clock.horizon(now);
     // A clock that is set back finds again what had expired since.
-    this.#faults = this.#faults.filter((fault) => livesAt(fault, horizon));
-    return this.#faults.filter((fault) => livesAt(fault, now));
+    this.#keep((fault) => horizon < this.#until(fault));
+    return this.#faults.filter((fault) => now < this.#until(fault));
   }
 
   /** Whether there was one of that id (any, when none is named). */
@@ -75,7 +97,7 @@ export class Faults {
     const found = this.list().some((fault) => id === undefined || fault.id === id);
     if (!found && id !== undefined) return false;
     this.revision += 1;
-    this.#faults = id === undefined ? [] : this.#faults.filter((fault) => fault.id !== id);
+    this.#keep((fault) => id !== undefined && fault.id !== id);
     return found;
   }
 
@@ -85,26 +107,65 @@ export class Faults {
   }
 
   load({ made, list }: ReturnType<Faults['dump']>): void {
+    this.#keep(() => false);
     this.#made = made;
     this.revision += 1;
-    this.#faults = [...list];
+    for (const fault of list) this.#push(fault);
   }
 
   /** The first fault whose turn it is, used once by being asked for. */
   take(candidate: Candidate): Fault | undefined {
     if (this.none) return undefined;
-    const meant = this.list().filter((fault) => matches(fault, candidate));
-    if (meant.length === 0) return undefined;
-    for (const fault of meant) fault.matched += 1;
-    const fault = meant.find(isDue);
-    if (fault) fault.used += 1;
-    this.#faults = this.#faults.filter((one) => !isUsedUp(one));
-    return fault;
+    let turn: Fault | undefined;
+    let isOver = false;
+    for (const fault of this.list()) {
+      if (!matches(fault, candidate)) continue;
+      fault.matched += 1;
+      if (turn === undefined && isDue(fault)) {
+        turn = fault;
+        fault.used += 1;
+      }
+      isOver ||= isUsedUp(fault);
+    }
+    if (isOver) this.#keep((fault) => !isUsedUp(fault));
+    return turn;
+  }
+
+  #push(fault: Fault): void {
+    const { expiresAt } = fault;
+    const until = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
+    const worked = { text: textOf(fault), until };
+    this.#worked.set(fault, worked);
+    this.#faults.push(fault);
+    this.#text += worked.text;
+    if (expiresAt !== undefined) this.#expiring += 1;
+  }
+
+  #keep(isKept: (fault: Fault) => boolean): void {
+    const kept = this.#faults.filter(isKept);
+    if (kept.length === this.#faults.length) return;
+    this.#faults = kept;
+    this.#text = 0;
+    this.#expiring = 0;
+    for (const fault of kept) {
+      this.#text += this.#worked.get(fault)!.text;
+      if (fault.expiresAt !== undefined) this.#expiring += 1;
+    }
+  }
+
+  #until(fault: Fault): number {
+    return this.#worked.get(fault)!.until;
   }
 }
 
-function livesAt({ expiresAt }: Fault, now: number): boolean {
-  return expiresAt === undefined || now < Date.parse(expiresAt);
+/** Each is held against every request. */
+export const MOST_FAULTS = 10_000;
+/** Characters of their bodies and headers, as JSON. */
+export const MOST_TEXT = 64 * 1024 * 1024;
+
+/** Characters of what it sends, as JSON. */
+function textOf({ body, headers }: FaultSpec): number {
+  return (JSON.stringify(body)?.length ?? 0) + (JSON.stringify(headers)?.length ?? 0);
 }
 
 function matches({ match, onRefusals }: Fault, { profile, facts, key, refused }: Candidate): boolean {

@@ -4,6 +4,10 @@
  */
 import type { Journal } from '../state/journal.js';
 import type { JournalEntry } from '../state/journal-entry.js';
+import { Problem } from './problem.js';
+
+/** So many may wait at a time in a sandbox. */
+export const MOST_WAITS = 1_000;
 
 export interface WaitFor {
   /** Requests that are to come. */
@@ -26,9 +30,13 @@ export class Waits {
     return this.#open.size;
   }
 
-  /** Resolves once so many have come, or the wait is over. An emptied journal is counted from nothing. */
+  /** Resolves once so many have come, or the wait is over. An emptied journal is counted from nothing. @throws Problem when too many wait already */
   until({ count, already, fits, ms, signal }: WaitFor): Promise<void> {
     if (already >= count || signal?.aborted) return Promise.resolve();
+    if (this.size >= MOST_WAITS) {
+      const detail = `${MOST_WAITS} wait for requests already, and each is asked of every request that comes; end some of them first`;
+      throw new Problem(409, 'too-many-waits', detail, 'wait');
+    }
     return new Promise((resolve) => {
       let seen = already;
       const finish = () => {

@@ -5,14 +5,38 @@
 
 export interface Account {
   readonly id: string;
-  plan: string;
+  readonly plan: string;
   /** Quotas of its own by policy, in the profile's units; they win over the plan's. */
-  quotas: Record<string, number>;
-  keys: string[];
+  readonly quotas: Record<string, number>;
+  readonly keys: string[];
+}
+
+/** An account as it is kept: its keys may be many, and each is looked for. */
+class KeptAccount implements Account {
+  plan: string;
+  quotas: Record<string, number> = {};
+  readonly owned = new Set<string>();
+
+  constructor(
+    readonly id: string,
+    plan: string,
+  ) {
+    this.plan = plan;
+  }
+
+  get keys(): string[] {
+    return [...this.owned];
+  }
+
+  /** A snapshot of it, and what a caller is shown. */
+  shown(): Account {
+    const { id, plan, quotas, keys } = this;
+    return { id, plan, quotas: { ...quotas }, keys };
+  }
 }
 
 export class Accounts {
-  readonly #accounts = new Map<string, Account>();
+  readonly #accounts = new Map<string, KeptAccount>();
   readonly #owners = new Map<string, string>();
   /** Rises with every change. */
   revision = 0;
@@ -30,26 +54,23 @@ export class Accounts {
   }
 
   list(): Account[] {
-    return [...this.#accounts.values()];
+    return [...this.#accounts.values()].map((account) => account.shown());
   }
 
   /** Sets what is given and leaves the rest. A key that belonged elsewhere moves. */
   put(id: string, change: { plan?: string; quotas?: Record<string, number>; keys?: readonly string[] }): Account {
-    const account = this.#accounts.get(id) ?? { id, plan: this.defaultPlan, quotas: {}, keys: [] };
+    const account = this.#accounts.get(id) ?? new KeptAccount(id, this.defaultPlan);
     this.#accounts.set(id, account);
     this.revision += 1;
     if (change.plan !== undefined) account.plan = change.plan;
     if (change.quotas !== undefined) account.quotas = { ...account.quotas, ...change.quotas };
     for (const key of change.keys ?? []) {
       const former = this.#owners.get(key);
-      if (former !== undefined && former !== id) {
-        const owner = this.#accounts.get(former)!;
-        owner.keys = owner.keys.filter((other) => other !== key);
-      }
+      if (former !== undefined && former !== id) this.#accounts.get(former)!.owned.delete(key);
       this.#owners.set(key, id);
-      if (!account.keys.includes(key)) account.keys.push(key);
+      account.owned.add(key);
     }
-    return account;
+    return account.shown();
   }
 
   load(accounts: readonly Account[]): void {

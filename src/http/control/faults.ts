@@ -155,7 +155,7 @@ const postFault = createRoute({
     'It takes the place of the behaviour, after admission and before settlement, so its outcome is counted like any other. A refused request uses up no fault, but one with onRefusals.',
   middleware: input.middleware,
   request: { body: input.body },
-  responses: { 201: json(fault, 'The fault, with its id'), ...problems(400, 413) },
+  responses: { 201: json(fault, 'The fault, with its id'), ...problems(400, 409, 413) },
 });
 
 const deleteFaults = createRoute({

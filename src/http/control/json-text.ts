@@ -20,14 +20,37 @@ interface Fault {
 }
 
 export function parseJson(text: string, maxDepth = MAX_DEPTH): JsonText {
-  const fault = findFault(text, maxDepth);
-  if (!fault) return { value: JSON.parse(text) as unknown };
+  const value = read(text, maxDepth);
+  // The text is gone through character by character only where something is wrong with it.
+  const fault = value ? undefined : findFault(text, maxDepth);
+  if (!fault) return value ?? { value: JSON.parse(text) as unknown };
   const { at, expected } = fault;
   const before = text.slice(0, at);
   const line = before.split('\n').length;
   const column = at - before.lastIndexOf('\n');
   const found = at >= text.length ? 'the end' : JSON.stringify(String.fromCodePoint(text.codePointAt(at)!));
   return { fault: `line ${line}, column ${column}: expected ${expected}, found ${found}` };
+}
+
+/** `undefined` where it is no JSON, or too deep. */
+function read(text: string, maxDepth: number): { readonly value: unknown } | undefined {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return isDeeper(value, maxDepth) ? undefined : { value };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Level by level, since depth would be a danger to recursion. */
+function isDeeper(value: unknown, maxDepth: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    const objects = level.filter((one) => one !== null && typeof one === 'object');
+    if (objects.length > 0 && depth === maxDepth) return true;
+    level = objects.flatMap((one) => Object.values(one as object));
+  }
+  return false;
 }
 
 /** The first place at which the text is not JSON. Keeps its own stack, so that depth is no danger. */

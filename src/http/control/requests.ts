@@ -92,7 +92,7 @@ const getRequests = createRoute({
         .openapi('Journal', { description: 'What was asked and answered' }),
       'The entries that fit',
     ),
-    ...problems(400),
+    ...problems(400, 409),
   },
 });
 

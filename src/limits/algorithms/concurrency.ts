@@ -62,7 +62,9 @@ export const concurrency = defineAlgorithm<State>({
   kept: (state, isKept) => state.filter(({ id, until }) => until !== null || isKept(id)),
 
   revive: (value) =>
-    Array.isArray(value) && value.every(isLease) ? value.map(({ id, until }) => ({ id, until })) : undefined,
+    Array.isArray(value) && value.length <= 2 * MOST_KEPT && value.every(isLease)
+      ? value.map(({ id, until }) => ({ id, until }))
+      : undefined,
 
   expiresAt: (_params, state) =>
     state.reduce((latest, { until }) => Math.max(latest, until ?? Number.POSITIVE_INFINITY), Number.NEGATIVE_INFINITY),

@@ -90,7 +90,11 @@ function roomAt(window: Window, state: Pairs | undefined, most: number, end: num
 
 /** Windows of a snapshot. */
 export function revivePairs(value: unknown): Pairs | undefined {
-  const sound = isNumbers(value) && value.length % 2 === 0 && value.every((one, i) => i % 2 === 0 || one >= 0);
+  const sound =
+    isNumbers(value) &&
+    value.length <= 2 * REMEMBERED_WINDOWS &&
+    value.length % 2 === 0 &&
+    value.every((one, i) => i % 2 === 0 || one >= 0);
   return sound ? value : undefined;
 }
 

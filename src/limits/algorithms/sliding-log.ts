@@ -58,7 +58,9 @@ export const slidingLog = defineAlgorithm<Log>({
   },
 
   revive: (value) =>
-    isNumbers(value) && value.every((at, i) => Number.isInteger(at) && (i === 0 || value[i - 1]! <= at))
+    isNumbers(value) &&
+    value.length <= 2 * MOST_KEPT &&
+    value.every((at, i) => Number.isInteger(at) && (i === 0 || value[i - 1]! <= at))
       ? Log.of(value)
       : undefined,
 

@@ -28,13 +28,14 @@ export function readCollections(node: Node, provider: Provider): ReadShelf[] {
     return shelves.list().map((one): ReadShelf => {
       const { scope, items, shared } = one.fields(['scope', 'items', 'shared']);
       const read = items.list().map((item) => readItem(item, known.life !== undefined, provider));
+      const owners = ownersOf(read);
       const ids = new Set(read.map(({ id }) => id));
       if (ids.size < read.length) items.wrong('two items have the same id; leave out one, or save the snapshot again');
       return {
         collection,
         scope: scope.text(),
         items: read,
-        shared: shared.list().map((key) => readShared(key, read)),
+        shared: shared.list().map((key) => readShared(key, owners)),
       };
     });
   });
@@ -75,12 +76,24 @@ function readJob(node: Node, { policy: policies, id }: Provider): Job {
   };
 }
 
-function readShared(node: Node, items: readonly Item[]): Shared {
+/** The ids of the items that have a key, by key. */
+function ownersOf(items: readonly Item[]): ReadonlyMap<string, string[]> {
+  const owners = new Map<string, string[]>();
+  for (const { id, uniqueKeys } of items) {
+    for (const key of new Set(uniqueKeys)) {
+      const known = owners.get(key);
+      if (known) known.push(id);
+      else owners.set(key, [id]);
+    }
+  }
+  return owners;
+}
+
+function readShared(node: Node, owners: ReadonlyMap<string, string[]>): Shared {
   const [key, ids] = node.tuple(2);
   const name = key!.text();
   const read = ids!.list().map((id) => id.text());
-  const owners = items.filter(({ uniqueKeys }) => uniqueKeys.includes(name)).map(({ id }) => id);
-  if ([...read].sort().join('\n') !== owners.sort().join('\n'))
+  if ([...read].sort().join('\n') !== [...(owners.get(name) ?? [])].sort().join('\n'))
     ids!.wrong('must be the ids of the items that have this key; save the snapshot again');
   return [name, read];
 }
