@@ -143,19 +143,34 @@ describe('while the server is down, a client', () => {
     expect(judged(world)).toEqual(notJudged);
   });
 
-  it('may stop for a while, and try with one call whether it is up again', async () => {
+  it.each(['one after another', 'all at once'])(
+    'may stop, find it up again with one call, and go on %s',
+    async (how) => {
+      const world = await createWorld('klinky');
+      world.mock.faults.add({ status: 503, times: 24 });
+      const send = world.as('klinky_live_breaker');
+      await Promise.all(range(20).map((n) => send(`${LINKS}/${n}`)));
+      await world.together(async () => {
+        for (let wait = 2_000; ; wait *= 2) {
+          await world.sleep(wait);
+          if ((await send(`${LINKS}/0`)).status !== 503) break;
+        }
+        if (how === 'all at once') await Promise.all(range(20).map((n) => send(`${LINKS}/${n}`)));
+        else for (const n of range(20)) await send(`${LINKS}/${n}`);
+      });
+      expect(world.mock.requests({ status: 503 })).toHaveLength(24);
+      expect(judged(world)).toEqual(passed);
+    },
+  );
+
+  it('may retry each call once, if that succeeds', async () => {
     const world = await createWorld('klinky');
-    world.mock.faults.add({ status: 503, times: 24 });
-    const send = world.as('klinky_live_breaker');
-    await Promise.all(range(20).map((n) => send(`${LINKS}/${n}`)));
-    await world.together(async () => {
-      for (let wait = 2_000; ; wait *= 2) {
-        await world.sleep(wait);
-        if ((await send(`${LINKS}/0`)).status !== 503) break;
-      }
-      for (const n of range(20)) await send(`${LINKS}/${n}`);
-    });
-    expect(world.mock.requests({ status: 503 })).toHaveLength(24);
+    world.mock.faults.add({ status: 503, times: 30 });
+    const all = () => Promise.all(range(30).map((n) => world.as('klinky_live_short')(`${LINKS}/${n}`)));
+    await all();
+    await world.mock.clock.advance(1_000);
+    await all();
+    expect(world.mock.requests({ status: 503 })).toHaveLength(30);
     expect(judged(world)).toEqual(passed);
   });
 

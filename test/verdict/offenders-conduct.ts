@@ -86,7 +86,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'no-retry-budget',
     does: 'has each of twenty calls retry four times while all of them fail',
     profile: 'klinky',
-    says: 'sent 80 retries within 7.8 s, for 20 first tries, while 99 of 99 calls failed, on key klinky_live_…leet',
+    says: 'sent 80 retries in vain within 7.8 s, for 20 first tries, while 99 of 99 calls failed, on key klinky_live_…leet',
     times: 1,
     async run(world) {
       const send = world.as('klinky_live_fleet');
@@ -104,7 +104,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'no-retry-budget',
     does: 'goes through a list with three tries for each while no connection holds',
     profile: 'aiclicks',
-    says: 'sent 22 retries within 32 s, for 20 first tries, while 58 of 58 calls failed, on key ak_live_…list',
+    says: 'sent 22 retries in vain within 32 s, for 20 first tries, while 58 of 58 calls failed, on key ak_live_…list',
     times: 1,
     async run(world) {
       world.mock.faults.add({ drop: true });

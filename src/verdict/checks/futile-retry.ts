@@ -8,7 +8,7 @@
 import { type Call, dueAt, waited } from '../call.js';
 import { defineCheck, type Incident } from '../check.js';
 import { listIn } from '../group.js';
-import { knows } from '../knowledge.js';
+import { KnownAnswers } from '../known-answers.js';
 import { count, time, what } from '../words.js';
 
 interface Options {
@@ -28,12 +28,19 @@ const STEADY = { repeats: 4, leastMs: 100, spread: 1.5 };
 /** So many different requests in a row with a rejected credential are too many. */
 const UNAUTHORIZED = 5;
 
-/** Requests that were answered alike, each sent in knowledge of the answer to the one before. */
+/** Requests that were answered alike, each but the first in knowledge of the answer to another. */
 interface Row {
   readonly calls: Call[];
-  /** Arrivals by request. */
-  readonly times: Map<string, number[]>;
   isOffence: boolean;
+}
+
+/** Where a request stands in its row. */
+interface Place {
+  readonly row: Row;
+  /** The request whose answer was known; none for the first. */
+  readonly before: Call | undefined;
+  /** The first is 1. */
+  readonly depth: number;
 }
 
 export const futileRetry = defineCheck<Options>({
@@ -45,12 +52,11 @@ export const futileRetry = defineCheck<Options>({
       within: duration.prefault('1m').describe('What is spread over more time is no row'),
     }),
   ending: (all) => `, and ${count(all - 1, 'other request')} likewise`,
-  find({ timeline }, { repeats, within }) {
+  find({ timeline }, options) {
     const changes = new Changes();
-    /** The newest answer that says something of the request, or of the credential. */
-    const newest = new Map<string, Call>();
+    const answers = new KnownAnswers((_, answer) => answer);
     const answeredAtStep = new Map<Call, number>();
-    const rowOf = new Map<Call, Row>();
+    const places = new Map<Call, Place>();
     const rows = new Set<Row>();
     /** Rows that a success of the same request would excuse. */
     const excusable = new Map<string, Row[]>();
@@ -59,42 +65,53 @@ export const futileRetry = defineCheck<Options>({
       if (call.outcome === 'succeeded' && !READS.has(call.entry.method)) changes.note(call.entry.operation, step);
       if (answered) {
         if (isFutile(call)) judged += 1;
+        // Refusals and failures say nothing of the request, or of the credential.
         if (call.outcome !== 'succeeded' && call.outcome !== 'rejected') continue;
-        const key = exact(call);
         if (call.outcome === 'succeeded') {
-          for (const row of excusable.get(key) ?? []) rows.delete(row);
-          excusable.delete(key);
+          for (const row of excusable.get(exact(call)) ?? []) rows.delete(row);
+          excusable.delete(exact(call));
         }
-        newest.set(key, call);
-        newest.set(sender(call), call);
+        answers.answered(exact(call), call);
+        answers.answered(sender(call), call);
         answeredAtStep.set(call, step);
         continue;
       }
       if (!isFutile(call)) continue;
-      const before = newest.get(call.entry.status === 401 ? sender(call) : exact(call));
+      const { certain, perhaps } = answers.at(call.entry.status === 401 ? sender(call) : exact(call), call);
       const goesOn =
-        before !== undefined &&
-        isFollowed(call, before, within) &&
-        !changes.since(answeredAtStep.get(before)!, call.entry.operation);
-      const known = goesOn ? rowOf.get(before) : undefined;
-      // Requests that crossed each other make a row no longer.
-      const isNext = known !== undefined && known.calls.at(-1) === before;
-      const row: Row = isNext ? known : { calls: [], times: new Map(), isOffence: false };
-      rowOf.set(call, row);
-      if (!isNext) {
+        certain !== undefined &&
+        isAgain(call, certain, options.within) &&
+        perhaps?.entry.status === call.entry.status &&
+        !changes.since(answeredAtStep.get(certain)!, call.entry.operation);
+      const known = goesOn ? places.get(certain) : undefined;
+      const row = known?.row ?? { calls: [], isOffence: false };
+      if (!known) {
         rows.add(row);
         if (MAY_CHANGE.has(call.entry.status)) listIn(excusable, exact(call)).push(row);
       }
       row.calls.push(call);
-      const times = listIn(row.times, exact(call));
-      times.push(call.entry.at);
-      const since = times.at(-1 - repeats);
-      if ((since !== undefined && call.entry.at - since <= within) || row.times.size >= UNAUTHORIZED)
-        row.isOffence = true;
+      places.set(call, { row, before: known && certain, depth: (known?.depth ?? 0) + 1 });
+      if (isTooMany(call, places, options)) row.isOffence = true;
     }
-    return { judged, incidents: [...rows].filter((row) => row.isOffence && !isSteadyPoll(row)).map(incidentOf) };
+    return {
+      judged,
+      incidents: [...rows]
+        .filter((row) => row.isOffence && !isSteadyPoll(row))
+        .map(({ calls }) => incidentOf(calls, places)),
+    };
   },
 });
+
+/** Whether it is one repetition too many of the same request, or one request too many with the same credential. */
+function isTooMany(call: Call, places: ReadonlyMap<Call, Place>, { repeats, within }: Options): boolean {
+  if (call.entry.status === 401 && places.get(call)!.depth >= UNAUTHORIZED) return true;
+  let first: Call | undefined = call;
+  for (let i = 0; i < repeats && first; i++) {
+    first = places.get(first)!.before;
+    if (first && exact(first) !== exact(call)) return false;
+  }
+  return first !== undefined && call.entry.at - first.entry.at <= within;
+}
 
 /** Rejected by the provider, without a word on when to come back; by whom is known. */
 function isFutile(call: Call): boolean {
@@ -103,10 +120,11 @@ function isFutile(call: Call): boolean {
   return call.outcome === 'rejected' && FUTILE.has(status) && dueAt(call) === undefined && isKnown;
 }
 
-function isFollowed(call: Call, before: Call, within: number): boolean {
+/** Whether the request repeats one whose answer was the same, soon enough; not if it polls for something that is not there. */
+function isAgain(call: Call, before: Call, within: number): boolean {
   const { status, method } = call.entry;
   const gap = waited(call, before);
-  if (status !== before.entry.status || gap < 0 || gap > within || !knows(call, before)) return false;
+  if (status !== before.entry.status || gap < 0 || gap > within) return false;
   return !(status === 404 && READS.has(method) && gap >= POLL_MS);
 }
 
@@ -128,15 +146,15 @@ function sender({ program, caller }: Call): string {
   return `${program} ${caller}`;
 }
 
-function incidentOf({ calls, times }: Row): Incident {
+function incidentOf(calls: readonly Call[], places: ReadonlyMap<Call, Place>): Incident {
   const call = calls.at(-1)!;
   const { status, at } = call.entry;
   const span = `within ${time(Math.max(0, at - calls[0]!.entry.at))}`;
   const says =
-    times.size === 1
+    new Set(calls.map(exact)).size === 1
       ? `sent ${what(call)} ${calls.length} times ${span}, each time answered ${status}`
       : `sent ${calls.length} requests ${span} with a credential that each time was answered ${status}`;
-  return { call, with: calls, knew: calls.at(-2), says, weight: calls.length };
+  return { call, with: calls, knew: places.get(call)!.before, says, weight: calls.length };
 }
 
 /** When something was last changed, by operation. */

@@ -2,7 +2,8 @@
  * While the server was down, a program answered failures with as many retries again. A retry helps when one request in many fails. When most fail, retries multiply
  * the load that the server has to recover under, so a program counts them against a budget (a share of its first tries), or stops for a while (a circuit breaker).
  *
- * Only what a program did once it knew that the server was down counts: the first failures, and the retries that came before their answers, are free.
+ * Only what a program did once it certainly knew that the server was down counts: the first failures, and the retries that came before their answers, are free.
+ * After an answer that is no failure, even one that it may not have read yet, it may think that the server is up again.
  *
  * @see gRPC A6 (retry throttling), Finagle's RetryBudget (20 %), the retry quota of the AWS SDKs
  * @module
@@ -33,7 +34,7 @@ export const noRetryBudget = defineCheck<Options>({
         .number()
         .nonnegative()
         .default(0.5)
-        .describe('Retries per first try while it is down; as many as `failures` are free'),
+        .describe('Failed retries per first try while it is down; as many as `failures` are free'),
       within: duration.prefault('1m').describe('What came longer ago does not count'),
     }),
   ending: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
@@ -78,15 +79,17 @@ class Sender {
   readonly #options: Options;
   readonly #firstTries = new Recent();
   readonly #retries = new Recent();
-  /** Answers that the program certainly knows. */
+  /** Answers that are no failures. */
   readonly #succeeded = new Recent();
+  /** Failures that the program certainly knows. */
   readonly #failed = new Recent();
   readonly #failedFirstTries = new Recent();
   /** Failed first tries, known or not. */
   readonly #allFailed = new Recent();
-  /** Answers that it may not know yet, in the order in which they left. */
+  /** Failures that it may not know yet, in the order in which their answers left. */
   readonly #unknown: Call[] = [];
   #nextUnknown = 0;
+  #newest: Call | undefined;
   readonly #outages: Outage[] = [];
 
   constructor(steps: readonly Step[], options: Options) {
@@ -104,16 +107,18 @@ class Sender {
         const [first, call] = [retries[0]!, retries.at(-1)!];
         const span = time(Math.max(0, call.entry.at - first.entry.at));
         const tries = firstTries === 1 ? '1 first try' : `${firstTries} first tries`;
-        const says = `sent ${retries.length} retries within ${span}, for ${tries}, while ${failed} of ${count(answers, 'call')} failed`;
+        const says = `sent ${retries.length} retries in vain within ${span}, for ${tries}, while ${failed} of ${count(answers, 'call')} failed`;
         return { call, with: retries, knew: call.repeats, says, weight: retries.length };
       });
   }
 
   #answered(call: Call): void {
-    this.#unknown.push(call);
-    const { failures, within } = this.#options;
-    if (!isFailedFirstTry(call)) return;
+    this.#newest = call;
     const at = answeredAt(call);
+    if (call.outcome === 'failed') this.#unknown.push(call);
+    else this.#succeeded.add(at);
+    if (!isFailedFirstTry(call)) return;
+    const { failures, within } = this.#options;
     this.#allFailed.add(at);
     if (this.#allFailed.after(at - within) >= failures) this.judged += 1;
   }
@@ -131,7 +136,8 @@ class Sender {
     const succeeded = this.#succeeded.after(since);
     const isDown = this.#failedFirstTries.after(since) >= failures && failed >= MOST_FAIL * succeeded;
     const retries = this.#retries.after(since);
-    if (!isDown) return;
+    // A retry that succeeds was worth it.
+    if (!isDown || call.outcome !== 'failed' || this.#newest?.outcome !== 'failed') return;
     const known = this.#outages.at(-1);
     const outage = known && retries > 0 ? known : { retries: [], firstTries, isOver: false, failed, answers: 0 };
     if (outage !== known) this.#outages.push(outage);
@@ -143,13 +149,13 @@ class Sender {
     if (retries + 1 > Math.max(failures, budget * firstTries)) outage.isOver = true;
   }
 
-  /** Takes in the answers that the program knew when it sent the call. */
+  /** Takes in the failures that the program knew when it sent the call. */
   #learn(call: Call): void {
     for (; this.#nextUnknown < this.#unknown.length; this.#nextUnknown++) {
       const answer = this.#unknown[this.#nextUnknown]!;
       if (answer.entry.peer && !isPastMargin(call, answer.entry.leftAt!)) return;
       const at = answeredAt(answer);
-      (answer.outcome === 'failed' ? this.#failed : this.#succeeded).add(at);
+      this.#failed.add(at);
       if (isFailedFirstTry(answer)) this.#failedFirstTries.add(at);
     }
   }
