@@ -84,6 +84,21 @@ const users = (wait: string) => [
     ]),
   },
 ];
+/** Eight users, each of whom asks once; together they use up what there is, wait for the reset, and ask for something else. */
+const waiters = (wait: { reset: number; spread?: number }) => [
+  { align: 2_000 },
+  {
+    together: Array.from({ length: 8 }, (_, n) => {
+      const as = `X-API-Key: klinky_live_user${n}`;
+      return [
+        { get: `/api/v1/public/links/${n}`, as },
+        { sleep: 200 },
+        wait,
+        { get: `/api/v1/public/links/${n}/clicks`, as },
+      ];
+    }),
+  },
+];
 /** Not found is an answer; the account's window is two seconds of the clock. */
 const ACCOUNT = { profile: 'klinky', flags: ['--compress', '1800'] };
 const TOKEN = {
@@ -116,6 +131,22 @@ export const herds: readonly Situation[] = [
     ...ACCOUNT,
     ...LATE,
   }),
+  herd.bad({
+    id: 'waiters-at-reset',
+    what: 'is eight users of one account who were not refused, see that little is left, and all come at the very reset',
+    command: ['steps.mjs', waiters({ reset: 5 })],
+    ...ACCOUNT,
+    flags: [...ACCOUNT.flags, '--set', 'policies.account-hour.quota=8'],
+    verdict: ['warn'],
+    must: ['herd-at-reset'],
+  }),
+  herd.good({
+    id: 'waiters-spread',
+    what: 'is eight users of one account who see that little is left, and come up to 900 ms after the reset, each at a moment of its own',
+    command: ['steps.mjs', waiters({ reset: 60, spread: 900 })],
+    ...ACCOUNT,
+    flags: [...ACCOUNT.flags, '--set', 'policies.account-hour.quota=8'],
+  }),
   herd.good({
     id: 'users-spread',
     what: 'is eight users of one account, who come back up to 900 ms after the reset, each at a moment of its own',
@@ -129,8 +160,14 @@ const waits = family('waits', { scene: USED_UP['aiclicks']! });
 const A = { get: '/api/v1/validate' };
 const B = { get: '/api/v1/validate?other=1' };
 const warn = { verdict: ['warn'] as const };
-/** Ten, and one that is refused; then so many ms of the server's clock; five times. What was refused is the first of the next ten. */
-const rounds = (ms: number) => [A, { times: 5, steps: [{ times: 9, steps: [A] }, B, { advance: ms }, B] }];
+/** As many jobs as the window has room for, and one that is refused; then so many ms of the server's clock; five times. No job is done twice. */
+const rounds = (ms: number) =>
+  [0, 1, 2, 3, 4].flatMap((round) => {
+    const job = (n: number | string) => ({ get: `/api/v1/validate?job=${round}-${n}` });
+    // What was refused is the first of the next ten.
+    const first = round === 0 ? [job('first')] : [];
+    return [...first, ...Array.from({ length: 9 }, (_, n) => job(n)), job('last'), { advance: ms }, job('last')];
+  });
 
 export const tooLong: readonly Situation[] = [
   waits.bad({
@@ -218,27 +255,28 @@ const journal = family('journal', {
     'policies.key-minute.quota=100000',
   ],
 });
-const many = (times: number, as: string) => ({
+const many = (times: number, as: string, path = '/v1/account') => ({
   times,
-  steps: [{ get: '/v1/account', as: `Authorization: Bearer ${as}` }],
+  steps: [{ get: path, as: `Authorization: Bearer ${as}` }],
 });
+const GOOD = ['sk_live_good', '/v1/account/usage'] as const;
 const BAD_KEY = { quotas: [{ policy: 'key-minute', partition: { key: 'sk_live_bad1' }, remaining: 0 }] };
 
 export const journals: readonly Situation[] = [
   journal.bad({
     id: 'lost-offence',
     what: 'asks again at once 40 times with one key, and then makes 300 good requests with another: the journal no longer has the offence',
-    command: ['steps.mjs', [many(40, 'sk_live_bad1'), many(300, 'sk_live_good')]],
+    command: ['steps.mjs', [many(40, 'sk_live_bad1'), many(300, ...GOOD)]],
     scene: BAD_KEY,
     verdict: ['fail', 'undecided'],
-    may: ['retry-too-early', 'hammering', 'gave-up', 'missed-cache'],
+    may: ['retry-too-early', 'hammering', 'gave-up'],
   }),
   journal.bad({
     id: 'offence-at-the-end',
     what: 'makes 200 good requests, and then asks again at once ten times with a key that was refused',
     command: [
       'steps.mjs',
-      [many(200, 'sk_live_good'), { control: ['PUT', '/quotas', BAD_KEY.quotas[0]] }, many(10, 'sk_live_bad1')],
+      [many(200, ...GOOD), { control: ['PUT', '/quotas', BAD_KEY.quotas[0]] }, many(10, 'sk_live_bad1')],
     ],
     must: ['retry-too-early', 'hammering'],
     may: ['gave-up'],
@@ -246,7 +284,7 @@ export const journals: readonly Situation[] = [
   journal.good({
     id: 'lost-nothing-bad',
     what: 'makes 300 good requests, more than the journal holds',
-    command: ['steps.mjs', [many(300, 'sk_live_good')]],
+    command: ['steps.mjs', [many(300, ...GOOD)]],
     verdict: ['pass', 'undecided'],
   }),
 ];
