@@ -8,13 +8,14 @@ import { early } from './early.js';
 import { failures } from './failures.js';
 import { severalKeys } from './keys.js';
 import { libraries } from './libraries.js';
-import { herds, journals, neverAdmitted, tooLong } from './limits.js';
+import { herds, neverAdmitted } from './limits.js';
 import { pools } from './pools.js';
 import { processes } from './processes.js';
 import { economy, entityTags, polls } from './reads.js';
 import { creations, futile, oneWrite } from './requests.js';
 import { sequential } from './sequential.js';
 import { told } from './told.js';
+import { journals, tooLong } from './waits.js';
 import { aborts, pipelined, redirected } from './wire.js';
 
 export const situations: readonly Situation[] = [

@@ -23,6 +23,14 @@ export const severalKeys: readonly Situation[] = [
     ...spread,
   }),
   keys.bad({
+    id: 'by-turns-clock',
+    what: 'takes three keys by turns, 24 calls in a minute of the clock, where one may make ten',
+    command: ['keys.mjs', { keys: THREE, calls: 24, order: 'turn' }],
+    flags: ['--set', 'policies.key-minute.quota=10'],
+    scene: { calls: [['PUT', '/clock', { now: '2026-05-12T08:00:05Z' }]] },
+    ...spread,
+  }),
+  keys.bad({
     id: 'at-random',
     what: 'takes three keys at random, none above its limit, and 24 calls together',
     command: ['keys.mjs', { keys: THREE, calls: 24, order: 'random' }],

@@ -1,5 +1,5 @@
 /**
- * Requests that no limit ever admits, many that come back at the same moment, and waits that are too long.
+ * Requests that no limit ever admits, and many that come back at the same moment.
  * @module
  */
 import { family, type Situation, USED_UP } from '../situation.js';
@@ -84,6 +84,22 @@ const users = (wait: string) => [
     ]),
   },
 ];
+/** Eight users, each of whom asks once and is told that less than ten of a thousand are left; they wait for the reset, and ask for something else. */
+const waiters = (wait: { reset: number; spread?: number }) => [
+  { align: 2_000 },
+  { control: ['PUT', '/quotas', { ...USED_UP['klinky']!.quotas![0], remaining: 9 }] },
+  {
+    together: Array.from({ length: 8 }, (_, n) => {
+      const as = `X-API-Key: klinky_live_user${n}`;
+      return [
+        { get: `/api/v1/public/links/${n}`, as },
+        { sleep: 200 },
+        wait,
+        { get: `/api/v1/public/links/${n}/clicks`, as },
+      ];
+    }),
+  },
+];
 /** Not found is an answer; the account's window is two seconds of the clock. */
 const ACCOUNT = { profile: 'klinky', flags: ['--compress', '1800'] };
 const TOKEN = {
@@ -116,137 +132,24 @@ export const herds: readonly Situation[] = [
     ...ACCOUNT,
     ...LATE,
   }),
+  herd.bad({
+    id: 'waiters-at-reset',
+    what: 'is eight users of one account who were not refused, see that little is left, and all come at the very reset',
+    command: ['steps.mjs', waiters({ reset: 5 })],
+    ...ACCOUNT,
+    verdict: ['warn'],
+    must: ['herd-at-reset'],
+  }),
+  herd.good({
+    id: 'waiters-spread',
+    what: 'is eight users of one account who see that little is left, and come up to 900 ms after the reset, each at a moment of its own',
+    command: ['steps.mjs', waiters({ reset: 60, spread: 900 })],
+    ...ACCOUNT,
+  }),
   herd.good({
     id: 'users-spread',
     what: 'is eight users of one account, who come back up to 900 ms after the reset, each at a moment of its own',
     command: ['steps.mjs', users('told-and-spread 900')],
     ...ACCOUNT,
-  }),
-];
-
-/** A window of a minute; the server's clock is moved on, so that nothing takes so long. */
-const waits = family('waits', { scene: USED_UP['aiclicks']! });
-const A = { get: '/api/v1/validate' };
-const B = { get: '/api/v1/validate?other=1' };
-const warn = { verdict: ['warn'] as const };
-/** Ten, and one that is refused; then so many ms of the server's clock; five times. What was refused is the first of the next ten. */
-const rounds = (ms: number) => [A, { times: 5, steps: [{ times: 9, steps: [A] }, B, { advance: ms }, B] }];
-
-export const tooLong: readonly Situation[] = [
-  waits.bad({
-    id: 'ten-minutes',
-    what: 'is told to wait a minute, and stays away for ten',
-    command: ['steps.mjs', [A, { advance: 600_000 }, A]],
-    ...warn,
-    must: ['waited-too-long'],
-    may: ['slow-completion'],
-  }),
-  waits.bad({
-    id: 'other-first',
-    what: 'is told to wait a minute, is silent for ten, and sends another request before the one that was refused',
-    command: ['steps.mjs', [A, { advance: 600_000 }, B, A]],
-    ...warn,
-    must: ['waited-too-long'],
-    may: ['slow-completion'],
-  }),
-  waits.bad({
-    id: 'dropped',
-    what: 'drops what was refused, and goes on with something else when it may',
-    command: ['steps.mjs', [A, { advance: 61_000 }, B, B]],
-    ...warn,
-    must: ['gave-up'],
-  }),
-  waits.bad({
-    id: 'dropped-all',
-    what: 'is refused three times at once and asks for nothing of it again',
-    command: ['burst.mjs', { n: 3, rounds: 1 }],
-    ...warn,
-    must: ['gave-up'],
-  }),
-  waits.good({
-    id: 'quarter-hours',
-    what: 'asks once in a quarter of an hour, and when it is refused again in a quarter of an hour',
-    command: [
-      'steps.mjs',
-      [
-        A,
-        { advance: 900_000 },
-        A,
-        { advance: 900_000 },
-        { control: ['PUT', '/quotas', USED_UP['aiclicks']!.quotas![0]] },
-        A,
-        { advance: 900_000 },
-        A,
-      ],
-    ],
-    scene: {},
-  }),
-  waits.good({
-    id: 'silence',
-    what: 'is silent for ten minutes between requests, none of which is refused',
-    command: ['steps.mjs', [A, { advance: 600_000 }, B, { advance: 600_000 }, A]],
-    scene: {},
-  }),
-  waits.bad({
-    id: 'slow',
-    what: 'has 51 things to do, ten in 20 s, and is away for 100 s each time that it is refused',
-    command: ['steps.mjs', rounds(100_000)],
-    flags: ['--compress', '3', '--set', 'policies.key-minute.quota=10'],
-    scene: {},
-    ...warn,
-    must: ['slow-completion'],
-    may: ['waited-too-long', 'ignored-remaining'],
-  }),
-  waits.good({
-    id: 'brisk',
-    what: 'has 51 things to do, ten in 20 s, and comes back as told each time',
-    command: ['steps.mjs', rounds(20_100)],
-    flags: ['--compress', '3', '--set', 'policies.key-minute.quota=10'],
-    scene: {},
-    may: ['ignored-remaining'],
-  }),
-];
-
-const journal = family('journal', {
-  profile: 'prediction',
-  flags: [
-    '--journal-size',
-    '100',
-    '--variant',
-    'prediction:first-request',
-    '--set',
-    'policies.key-minute.quota=100000',
-  ],
-});
-const many = (times: number, as: string) => ({
-  times,
-  steps: [{ get: '/v1/account', as: `Authorization: Bearer ${as}` }],
-});
-const BAD_KEY = { quotas: [{ policy: 'key-minute', partition: { key: 'sk_live_bad1' }, remaining: 0 }] };
-
-export const journals: readonly Situation[] = [
-  journal.bad({
-    id: 'lost-offence',
-    what: 'asks again at once 40 times with one key, and then makes 300 good requests with another: the journal no longer has the offence',
-    command: ['steps.mjs', [many(40, 'sk_live_bad1'), many(300, 'sk_live_good')]],
-    scene: BAD_KEY,
-    verdict: ['fail', 'undecided'],
-    may: ['retry-too-early', 'hammering', 'gave-up', 'missed-cache'],
-  }),
-  journal.bad({
-    id: 'offence-at-the-end',
-    what: 'makes 200 good requests, and then asks again at once ten times with a key that was refused',
-    command: [
-      'steps.mjs',
-      [many(200, 'sk_live_good'), { control: ['PUT', '/quotas', BAD_KEY.quotas[0]] }, many(10, 'sk_live_bad1')],
-    ],
-    must: ['retry-too-early', 'hammering'],
-    may: ['gave-up'],
-  }),
-  journal.good({
-    id: 'lost-nothing-bad',
-    what: 'makes 300 good requests, more than the journal holds',
-    command: ['steps.mjs', [many(300, 'sk_live_good')]],
-    verdict: ['pass', 'undecided'],
   }),
 ];

@@ -122,7 +122,7 @@ export const pools: readonly Situation[] = [
     id: 'gate-half',
     what: 'has ten workers behind a gate that opens after half of what was told',
     command: ['pool.mjs', { workers: 10, jobs: 20, gate: true, wait: 'share 0.5' }],
-    flags: ['--compress', '30', '--set', 'policies.key-minute.quota=10'],
+    flags: ['--compress', '20', '--set', 'policies.key-minute.quota=10'],
     must: ['retry-too-early'],
     may: ['ignored-remaining', 'hammering', 'herd-at-reset'],
   }),

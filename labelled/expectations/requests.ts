@@ -71,10 +71,21 @@ export const creations: readonly Situation[] = [
     scene: failing({ status: 429, headers: { 'Retry-After': '1' } }),
   }),
   bad({
-    id: 'refused-and-lost',
-    what: 'is refused a creation, and never makes it',
+    id: 'refused-and-dropped',
+    what: 'is refused its only creation, and never makes it',
     command: ['steps.mjs', [create, { advance: 120_000 }, { get: `${LINKS}?per_page=100` }]],
     scene: failing({ status: 429, headers: { 'Retry-After': '1' } }),
+    verdict: ['warn'],
+    must: ['lost-or-doubled|gave-up'],
+  }),
+  bad({
+    id: 'refused-and-lost',
+    what: 'makes three links, is refused the second, and never makes that one',
+    command: [
+      'steps.mjs',
+      ['One', 'Two', 'Three'].flatMap((name) => [{ post: LINKS, body: { ...LINK, name } }, { advance: 60_000 }]),
+    ],
+    scene: failing({ status: 429, headers: { 'Retry-After': '1' }, match: { nth: 2 } }),
     verdict: ['warn'],
     must: ['lost-or-doubled'],
     may: ['gave-up'],
@@ -160,7 +171,13 @@ export const futile: readonly Situation[] = [
     command: again({ get: `${LINKS}?per_page=100`, as: 'X-API-Key: klinky_live_free' }),
     ...cannot,
   }),
-  ...[409, 410, 422].map((status) =>
+  futileFamily.bad({
+    id: '409',
+    what: 'asks five times for a slug that is taken',
+    command: again({ post: LINKS, body: { ...LINK, slug: 'homepage-headline' } }),
+    ...cannot,
+  }),
+  ...[410, 422].map((status) =>
     futileFamily.bad({
       id: `${status}`,
       what: `asks five times for what is answered ${status}`,

@@ -3,14 +3,16 @@
  *
  * `{ get: path, headers?, as?: 'Name: value', for?: ms }` and `{ post: path, body, … }`: a request, given up after `for` · `{ until: step, wait, tries }`: again until it is neither
  * refused nor failed · `{ sleep: ms }` · `{ advance: ms }`: of the server's clock · `{ align: ms }`: until just after the next multiple of it on
- * the clock · `{ control: [method, path, body] }` · `{ together: [[step…]…] }` · `{ times: n, steps: [step…] }`,
+ * the clock · `{ reset: ms }`: until that long after the newest reset that was told, or, with
+ * `spread`, up to as much more at random · `{ control: [method, path, body] }` · `{ together: [[step…]…] }` · `{ times: n, steps: [step…] }`,
  * in which `{n}` is the turn, `{id}` what the last creation made and `{first}` the first, `{now}` the time, `{tag}` the last entity tag.
  * @module
  */
-import { ask, control, isFailed, isRefused, options, range, ready, sleep } from './client.mjs';
+import { ask, control, isFailed, isRefused, options, randomFrom, range, ready, sleep } from './client.mjs';
 import { waiting } from './waits.mjs';
 
-const known = { n: 0, id: '', first: '', tag: '' };
+const known = { n: 0, id: '', first: '', tag: '', reset: 0 };
+const random = randomFrom(9);
 
 function filled(value) {
   const text = JSON.stringify(value).replaceAll(/\{(n|id|first|tag|now)\}/g, (_all, name) => {
@@ -31,6 +33,7 @@ async function request(step) {
   });
   if (process.env['CLIENT_TRACE'])
     console.log(JSON.stringify({ get, post, status: answer.status, text: answer.text.slice(0, 150) }));
+  known.reset = Number(answer.headers.get('x-ratelimit-reset') ?? 0) * 1_000 || known.reset;
   known.tag = answer.headers.get('etag') ?? known.tag;
   if (post !== undefined && answer.status < 300) known.id = idOf(answer.text) ?? known.id;
   known.first ||= known.id;
@@ -45,6 +48,8 @@ async function carryOut(step) {
   if (step.sleep !== undefined) await sleep(step.sleep);
   else if (step.advance !== undefined) await control('POST', '/clock/advance', { ms: step.advance });
   else if (step.align !== undefined) await sleep(step.align - (Date.now() % step.align) + 30);
+  else if (step.reset !== undefined)
+    await sleep(Math.max(0, known.reset - Date.now() + step.reset + random() * (step.spread ?? 0)));
   else if (step.control) await control(...filled(step.control));
   else if (step.together) await Promise.all(step.together.map(all));
   else if (step.times !== undefined) {
