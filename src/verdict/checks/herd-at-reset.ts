@@ -19,6 +19,8 @@ interface Options {
 const WAITED_MS = 500;
 /** Who comes later than this comes for another reason. */
 const COMES_MS = 5_000;
+/** A crowd is so large a share of all that waited for the same reset. */
+const MOST = 2 / 3;
 /** So small a share of a limit is reason enough to wait for its reset. */
 const SMALL_SHARE = 0.1;
 
@@ -49,7 +51,7 @@ export const herdAtReset = defineCheck<Options>({
     }));
     const incidents = crowds
       // Of many that come at random some meet by chance; those are few among all.
-      .filter(({ all, crowd }) => crowd.length >= requests && crowd.length * 2 >= all.length)
+      .filter(({ all, crowd }) => crowd.length >= requests && crowd.length >= MOST * all.length)
       .map(({ crowd }): Incident => {
         const callers = new Map(crowd.map(({ call: { caller, who } }) => [caller, who]));
         const latest = crowd.reduce((most, { lateMs }) => Math.max(most, lateMs), 0);
