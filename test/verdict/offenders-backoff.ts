@@ -40,7 +40,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'uncoordinated',
     does: 'lets each call wait as it was told, and the others go on meanwhile',
     profile: 'klinky',
-    says: 'sent another call 5 min after one was refused, while that one waited as it was told, on key klinky_live_…none; a gate shared by all calls would have saved 2 refusals',
+    says: 'sent another call 5 min after one was refused, while that one waited as it was told, on key klinky…ne; a gate shared by all calls would have saved 2 refusals',
     times: 2,
     async run(world) {
       const send = world.as('klinky_live_none');
@@ -59,7 +59,7 @@ export const backoffOffenders: readonly Offender[] = [
     does: 'asks for more at once than the quota allows',
     profile: 'prediction',
     options: { set: ['policies.key-running.quota=2'] },
-    says: 'POST /v1/predictions/batch costs 3, and key-running allows 2: it can never be admitted, on key sk_live_…much',
+    says: 'POST /v1/predictions/batch costs 3, and key-running allows 2: it can never be admitted, on key sk_…ch',
     times: 1,
     async run(world) {
       const predictions = [1, 2, 3].map((n) => ({ owner: 'google', model: 'nano-banana', input: { prompt: `${n}` } }));
@@ -71,7 +71,7 @@ export const backoffOffenders: readonly Offender[] = [
     does: 'is two programs with one key',
     profile: 'prediction',
     options: { set: ['policies.key-minute.quota=3'] },
-    says: '2 programs spent from key-minute with one credential, and one was refused; none can know what the others spend, on key sk_live_…pair',
+    says: '2 programs spent from key-minute with one credential, and one was refused; none can know what the others spend, on key sk_…ir',
     times: 1,
     async run(world) {
       const program = (name: string, n: number) => async () => {
@@ -184,7 +184,7 @@ export const backoffOffenders: readonly Offender[] = [
       await world.sleep(7_200_000);
       for (let n = 0; n < 10; n++) {
         await send(`/api/v1/leads?campaignId=c${n}`);
-        await world.sleep(7_200_000);
+        await world.sleep(1_200_000);
       }
     },
   },
@@ -222,7 +222,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again every two seconds',
     profile: 'prediction',
-    says: 'retried GET /v1/account 5 times, each time about 2 s after a failure, on key sk_live_…ixed, 2 times',
+    says: 'retried GET /v1/account 5 times, each time about 2 s after a failure, on key sk_…ed, 2 times',
     times: 2,
     async run(world) {
       const send = world.as('sk_live_fixed');
@@ -335,7 +335,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'gave-up',
     does: 'drops what is refused',
     profile: 'aiclicks',
-    says: 'gave up on GET /api/v1/domains after 1 try, on key ak_live_…quit, and on 1 other request',
+    says: 'gave up on GET /api/v1/domains after 1 try, on key ak_…it, and on 1 other request',
     times: 2,
     async run(world) {
       const send = world.as('ak_live_quit');

@@ -62,7 +62,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'futile-retry',
     does: 'retries a creation that the provider found fault with',
     profile: 'klinky',
-    says: 'sent POST /api/v1/public/links 4 times within 7 s, each time answered 422, on key klinky_live_…tile',
+    says: 'sent POST /api/v1/public/links 4 times within 7 s, each time answered 422, on key klinky…ile',
     times: 1,
     async run(world) {
       const wrong = { method: 'POST', body: { name: 'Without variants' } };
@@ -86,7 +86,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'no-retry-budget',
     does: 'has each of twenty calls retry four times while all of them fail',
     profile: 'klinky',
-    says: 'sent 80 retries in vain within 7.8 s, for 20 first tries, while 99 of 99 calls failed, on key klinky_live_…leet',
+    says: 'sent 80 retries in vain within 7.8 s, for 20 first tries, while 99 of 99 calls failed, on key klinky…et',
     times: 1,
     async run(world) {
       const send = world.as('klinky_live_fleet');
@@ -104,7 +104,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'no-retry-budget',
     does: 'goes through a list with three tries for each while no connection holds',
     profile: 'aiclicks',
-    says: 'sent 22 retries in vain within 32 s, for 20 first tries, while 58 of 58 calls failed, on key ak_live_…list',
+    says: 'sent 22 retries in vain within 32 s, for 20 first tries, while 58 of 58 calls failed, on key ak_…st',
     times: 1,
     async run(world) {
       world.mock.faults.add({ drop: true });
@@ -117,7 +117,7 @@ export const conductOffenders: readonly Offender[] = [
     does: 'makes five links at the same time',
     profile: 'klinky',
     options: { set: [SERIAL] },
-    says: 'sent POST /api/v1/public/links while 4 other writes were under way, on key klinky_live_…five, 4 times',
+    says: 'sent POST /api/v1/public/links while 4 other writes were under way, on key klinky…ve, 4 times',
     times: 4,
     async run(world) {
       await Promise.all(range(5).map((n) => world.as('klinky_live_five')(LINKS, link(`Link ${n}`))));
@@ -128,7 +128,7 @@ export const conductOffenders: readonly Offender[] = [
     does: 'deletes one after another without the pause that is asked for',
     profile: 'klinky',
     options: { set: [PAUSED] },
-    says: 'sent DELETE /api/v1/public/links/1 200 ms after the last write, where 1 s is the least, on key klinky_live_…ause, 3 times',
+    says: 'sent DELETE /api/v1/public/links/1 200 ms after the last write, where 1 s is the least, on key klinky…se, 3 times',
     times: 3,
     async run(world) {
       for (const n of range(4)) {
@@ -141,7 +141,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'lost-or-doubled',
     does: 'makes again what had been made when the answer broke off',
     profile: 'full-domination',
-    says: 'made the same thing twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_live_…wice',
+    says: 'made the same thing twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_…ce',
     times: 1,
     async run(world) {
       world.mock.faults.add({ truncateBody: 0.5, times: 1 });
@@ -152,7 +152,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'lost-or-doubled',
     does: 'does so after two broken answers',
     profile: 'full-domination',
-    says: 'made the same thing twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_live_…many, 2 times',
+    says: 'made the same thing twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_…ny, 2 times',
     times: 2,
     async run(world) {
       world.mock.faults.add({ truncateBody: 1, times: 2 });
@@ -163,7 +163,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'no-timeout',
     does: 'waits for an answer however long it takes',
     profile: 'klinky',
-    says: 'waited 1 min 30 s for the answer to GET /api/v1/public/links, on key klinky_live_…ever',
+    says: 'waited 1 min 30 s for the answer to GET /api/v1/public/links, on key klinky…er',
     times: 1,
     async run(world) {
       world.mock.faults.add({ delayMs: 90_000 });
@@ -174,7 +174,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'no-timeout',
     does: 'waits until the connection is closed',
     profile: 'prediction',
-    says: 'waited 5 min for the answer to GET /v1/account, on key sk_live_…drop',
+    says: 'waited 5 min for the answer to GET /v1/account, on key sk_…op',
     times: 1,
     async run(world) {
       world.mock.faults.add({ delayMs: 300_000, drop: true });
@@ -186,7 +186,7 @@ export const conductOffenders: readonly Offender[] = [
     does: 'has all its workers wait for the very instant of the reset',
     profile: 'full-domination',
     options: { set: ['policies.token-minute.quota=6'] },
-    says: '6 requests that had waited for the reset came at the instant of it, on token ad_live_…herd',
+    says: '6 requests that had waited for the reset came at the instant of it, on token ad_…rd',
     times: 1,
     async run(world) {
       const send = world.as('ad_live_herd');
@@ -202,7 +202,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'herd-at-reset',
     does: 'is three programs of one account that begin again with the hour',
     profile: 'klinky',
-    says: '3 requests that had waited for the reset came within 40 ms of it, on key klinky_live_…rogA, key klinky_live_…rogB and key klinky_live_…rogC',
+    says: '3 requests that had waited for the reset came within 40 ms of it, on key klinky…gA, key klinky…gB and key klinky…gC',
     times: 1,
     async run(world) {
       world.mock.setQuota({ policy: 'account-hour', partition: { account: 'default' }, remaining: 60 });
@@ -219,7 +219,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'slow-completion',
     does: 'catches up on what was refused with one call a minute',
     profile: 'aiclicks',
-    says: 'took 8 min to do what key-minute had held up, where 1 min would have been enough, on key ak_live_…slow',
+    says: 'took 8 min to do what key-minute had held up, where 1 min would have been enough, on key ak_…ow',
     times: 1,
     async run(world) {
       world.mock.setQuota({ policy: 'key-minute', partition: { key: 'ak_live_slow' }, remaining: 0 });
@@ -231,7 +231,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'slow-completion',
     does: 'leaves half a minute between the calls that it catches up with',
     profile: 'prediction',
-    says: 'took 3 min 30 s to do what key-minute had held up, where 1 min would have been enough, on key sk_live_…half',
+    says: 'took 3 min 30 s to do what key-minute had held up, where 1 min would have been enough, on key sk_…lf',
     times: 1,
     async run(world) {
       world.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_half' }, remaining: 0 });

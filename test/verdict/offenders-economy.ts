@@ -146,7 +146,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'asks with another key what one was refused',
     profile: 'prediction',
-    says: 'asked POST /v1/google/nano-banana/predictions 2 s after another key was refused it and told to wait 1 min, on key sk_live_…keyA and key sk_live_…keyB',
+    says: 'asked POST /v1/google/nano-banana/predictions 2 s after another key was refused it and told to wait 1 min, on key sk_…yA and key sk_…yB',
     times: 1,
     async run(world) {
       world.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_keyA' }, remaining: 0 });
@@ -159,7 +159,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'takes its keys by turns',
     profile: 'prediction',
-    says: 'took 120 in one window with several keys, where one key may take 60, on key sk_live_…rotA, key sk_live_…rotB and key sk_live_…rotC',
+    says: 'took 120 in one window with several keys, where one key may take 60, on key sk_…tA, key sk_…tB and key sk_…tC',
     times: 1,
     run: (world) =>
       takeTurns(
@@ -173,7 +173,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'takes the next key when one is used up',
     profile: 'prediction',
-    says: 'took 90 in one window with several keys, where one key may take 60, on key sk_live_…extA and key sk_live_…extB',
+    says: 'took 90 in one window with several keys, where one key may take 60, on key sk_…tA and key sk_…tB',
     times: 1,
     run: (world) =>
       takeTurns(

@@ -1,6 +1,6 @@
 /**
  * Templates: JSON in which a string may hold `${path}`, `${path ?? other}` (the first that has a value) or `${path | filter}`. A string that is one placeholder and nothing else becomes the value itself (a
- * number stays a number, an absent value leaves its key out); within longer text the value is written out. Compiled once, rendered per response.
+ * number stays a number, an absent value leaves its key out); within longer text the value is written out, and a sentence that needs an absent value is left out where another remains. Compiled once, rendered per response.
  * @module
  */
 import { type FormatName, formats, isFormat } from './formats.js';
@@ -113,14 +113,27 @@ function compileText(text: string): Template {
     stamps,
     render: (scope, now) => {
       let written = first;
+      let complete = true;
       for (let i = 0; i < literals.length; i++) {
         const value = expressions[i]!.evaluate(scope, now);
-        if (value !== undefined && value !== null) written += String(value);
+        const absent = value === undefined || value === null;
+        if (absent) complete = false;
+        written += absent ? ABSENT : String(value);
         written += literals[i];
       }
-      return written;
+      return complete ? written : completeSentences(written);
     },
   };
+}
+
+/** Stands for an absent value until the text is complete: a noncharacter, which no text holds. */
+const ABSENT = '\uFFFF';
+
+/** The sentences that lack no value ("Too many requests. Retry after … seconds." → "Too many requests."); all of them, without the value, if each lacks one. */
+function completeSentences(text: string): string {
+  const sentences = text.split(/(?<=[.!?])\s+/);
+  const complete = sentences.filter((sentence) => !sentence.includes(ABSENT));
+  return (complete.length > 0 ? complete.join(' ') : text).replaceAll(ABSENT, '');
 }
 
 /** What stands in the placeholders of a text, and what stands around them. By a regular expression each `${` that is not closed would be read to the end of the text. */

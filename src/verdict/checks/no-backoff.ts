@@ -87,14 +87,17 @@ function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retr
  */
 function atOnce(own: readonly Chain[], least: number, turnaround: number): Incident[] {
   const limit = Math.max(least, TURNAROUNDS * turnaround);
+  // A wait that is longer than the one before by more than `least`, and more than twice it, has grown.
+  const isAtOnce = ({ ms }: Retry, before: Retry | undefined) =>
+    ms < least || (ms < limit && !(before && ms > before.ms + least && ms > 2 * before.ms));
   const immediate = own.flatMap(({ retries }) => {
-    const smallest = retries.reduce((min, { ms }) => Math.min(min, ms), Number.POSITIVE_INFINITY);
-    const early = smallest < least ? retries.filter(({ ms }) => ms < limit) : [];
+    const early = retries.filter((retry, i) => isAtOnce(retry, retries[i - 1]));
+    if (!early.some(({ ms }) => ms < least)) return [];
     return early.length === 1 && retries.length > 1 ? [] : early;
   });
   const firstWaits = own.map(({ retries: [first] }) => first!.ms);
   const mostly = firstWaits.filter((ms) => ms < limit).length * 2 > firstWaits.length;
-  const isPattern = own.some(({ retries }) => retries.filter(({ ms }) => ms < limit).length > 1);
+  const isPattern = own.some(({ retries }) => retries.filter((one, i) => isAtOnce(one, retries[i - 1])).length > 1);
   if (immediate.length === 0 || !(mostly || isPattern)) return [];
   return immediate.map(({ call, before, ms }) => ({
     call,

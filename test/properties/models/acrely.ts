@@ -105,12 +105,13 @@ class Acrely implements Model<Call> {
     if (this.variants.includes('rejections-count')) calls.push(now);
     const headers = this.#headers(bucket, now);
     const reset = new Date(this.#reset(bucket, now)).toISOString();
-    // A limit of nothing tells its reset.
-    const atReset = limit === 0 || this.variants.includes('retry-at-reset');
-    const at = atReset ? this.#reset(bucket, now) : this.#admission(bucket, now);
+    const atReset = this.variants.includes('retry-at-reset');
+    // No wait helps where the limit is nothing, so none is told, unless the documents fix one.
+    const at = atReset ? this.#reset(bucket, now) : limit === 0 ? undefined : this.#admission(bucket, now);
+    const wait = at === undefined ? null : String(retryAfter(at, now));
     return {
       status: 429,
-      headers: { ...headers, 'X-RateLimit-Remaining': '0', 'Retry-After': String(retryAfter(at, now)) },
+      headers: { ...headers, 'X-RateLimit-Remaining': '0', 'Retry-After': wait },
       body: health
         ? { status: 'error', message: 'Rate limit exceeded', limit, remaining: 0, reset }
         : this.variants.includes('short-429')

@@ -83,14 +83,15 @@ class Aiclicks implements Model<Call> {
       if (this.#onClock()) this.#windows.set(this.#name(call.as, counted.start), counted);
       counted.count += 1;
       let end = counted.start + 60_000;
-      // Coming minutes of the clock may be full as well, where the clock was set back. A limit of nothing tells its reset.
+      // Coming minutes of the clock may be full as well, where the clock was set back.
       while (limit > 0 && this.#onClock() && (this.#window(call.as, end)?.count ?? 0) >= limit) end += 60_000;
       return {
         status: 429,
         headers: {
           ...this.#headers(call.as, now),
           'X-RateLimit-Remaining': '0',
-          'Retry-After': String(retryAfter(end, now)),
+          // No wait helps where the limit is nothing, so none is told.
+          'Retry-After': limit === 0 ? null : String(retryAfter(end, now)),
           'X-Cache': null,
         },
         body: { detail: 'Too many requests. Please try again later.' },

@@ -113,20 +113,20 @@ class FullDomination implements Model<Call> {
     const full = POLICIES.filter((policy) => this.#isFull(policy, as, now));
     if (full.length > 0) {
       for (const policy of full) if (policy.endsWith('minute')) this.#countRefusal(policy, as, now);
-      const at = this.#admission(full[0]!, as, now);
-      const wait = retryAfter(at, now);
+      // No wait helps where the limit is nothing, so none is told.
+      const wait = this.#limits[full[0]!] === 0 ? undefined : retryAfter(this.#admission(as, now), now);
       return {
         status: 429,
         headers: {
           ...this.#headers(as, now),
           ...(full.includes('token-minute') ? { 'X-RateLimit-Remaining': '0' } : {}),
-          'Retry-After': String(wait),
+          'Retry-After': wait === undefined ? null : String(wait),
         },
         body: {
           error: {
             code: 'rate_limited',
-            message: `Too many requests. Retry after ${wait} seconds.`,
-            retryAfterSec: wait,
+            message: `Too many requests.${wait === undefined ? '' : ` Retry after ${wait} seconds.`}`,
+            ...(wait !== undefined && { retryAfterSec: wait }),
           },
         },
       };
@@ -158,13 +158,8 @@ class FullDomination implements Model<Call> {
     window.count += 1;
   }
 
-  /** When all would admit; where the one that refuses has a limit of nothing, its reset, and else no regard to those that have. */
-  #admission(refusing: Policy, as: string, now: number): number {
-    if (this.#limits[refusing] === 0)
-      return (
-        (this.#window(refusing, as, now)?.start ?? this.#start(refusing, now)) +
-        (refusing.endsWith('day') ? DAY : MINUTE)
-      );
+  /** When all would admit that admit anything. */
+  #admission(as: string, now: number): number {
     let at = now;
     while (POLICIES.some((policy) => this.#limits[policy] > 0 && this.#isFull(policy, as, at))) at = this.#next(as, at);
     return at;

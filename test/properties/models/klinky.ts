@@ -82,16 +82,16 @@ class Klinky implements Model<Call> {
       };
     if (call.to === 'status') return { finish: (at) => this.#outcome(call, account, at), left() {} };
     if (this.#used(account, now) >= this.#limitOf(account)) {
-      // A limit of nothing tells its reset.
-      let at = this.#limitOf(account) === 0 ? this.#reset(account, now) : now;
-      while (this.#limitOf(account) > 0 && this.#used(account, at) >= this.#limitOf(account))
-        at = this.#next(account, at);
+      const limit = this.#limitOf(account);
+      let at = now;
+      while (limit > 0 && this.#used(account, at) >= limit) at = this.#next(account, at);
       return {
         status: 429,
         headers: {
           ...this.#headers(account, now),
           'X-RateLimit-Remaining': '0',
-          'Retry-After': String(retryAfter(at, now)),
+          // No wait helps where the limit is nothing, so none is told.
+          'Retry-After': limit === 0 ? null : String(retryAfter(at, now)),
         },
         body: { detail: 'Rate limit exceeded. Please try again later.' },
       };

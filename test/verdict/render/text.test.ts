@@ -35,6 +35,7 @@ describe('a report as text', () => {
         requests                    106 in 1 min 11 s: 100 admitted, 6 refused
         answers                     98 succeeded, 1 rejected, 1 failed
         throughput                  100 of 200 requests that key-minute had to give (50 %)
+        completion                  no limit held up work that was then done
         waits                       23.4 s waited of 46 s told (51 %)
         longest streak of refusals  4
 
@@ -46,6 +47,7 @@ describe('a report as text', () => {
         requests                    1 in 0 ms: 1 admitted, 0 refused
         answers                     1 succeeded, 1 rejected, 0 failed
         throughput                  no limit was asked that has a rate
+        completion                  no limit held up work that was then done
         waits                       nobody came back after being told to wait
         longest streak of refusals  0
       "
@@ -84,6 +86,7 @@ describe('a report as text', () => {
         requests                    1 in 0 ms: 1 admitted, 0 refused
         answers                     1 succeeded, 1 rejected, 0 failed
         throughput                  no limit was asked that has a rate
+        completion                  no limit held up work that was then done
         waits                       nobody came back after being told to wait
         longest streak of refusals  0
       "
