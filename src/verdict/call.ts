@@ -24,6 +24,12 @@ export interface Call {
   readonly pipelined: boolean;
   /** Whether it is the first request on its connection. */
   readonly opensConnection: boolean;
+  /** When the answer before it on its connection had left, if that was before it arrived: the machine's epoch ms. It was sent after that. */
+  readonly followsAnswerAt: number | undefined;
+  /** When the burst began that it is part of (`bursts.ts`): the machine's epoch ms. */
+  readonly burstBeganAt: number;
+  /** Whether no two requests for the same (`same`) were ever under way at once. */
+  readonly oneAtATime: boolean;
   /** The resource that its path names: the value of the last path parameter; empty where it has none. */
   readonly resource: string;
   readonly outcome: 'succeeded' | 'rejected' | 'refused' | 'failed';

@@ -5,7 +5,7 @@
  * offence unless each of its calls waits as that call was told, while its other calls go on: such a program is uncoordinated.
  *
  * Where a call may have crossed the refusal on its way, only a chain decides: a refusal that was met in knowledge of a refusal that was met in knowledge of a
- * refusal. Requests that are sent at the same time form no chain; a loop without waits forms nothing else.
+ * refusal. Requests that are sent at the same time form no chain, since no pause lies between them and none repeats another; a loop without waits forms nothing else.
  * @module
  */
 import { type Call, dueAt, isBefore, placeOf, refusing, takenFrom, waited } from './call.js';
@@ -63,9 +63,9 @@ function find({ timeline }: View): readonly EarlyCall[] {
   const isChain = chains.close();
   return candidates.flatMap(({ call, refusal, certain }): EarlyCall[] => {
     const kind = kindOf(call, refusal);
-    if (certain || isChain(call)) return [{ call, refusal, kind }];
-    // Requests that crossed each other, each of which then waits as it was told, show nothing.
-    return kind === 'uncoordinated' ? [] : [{ call, refusal, kind: 'undecided' }];
+    // Requests that may have crossed each other, each of which then waits as it was told, show nothing.
+    if (kind === 'uncoordinated') return certain ? [{ call, refusal, kind }] : [];
+    return [{ call, refusal, kind: certain || isChain(call) ? kind : 'undecided' }];
   });
 }
 
@@ -141,7 +141,7 @@ class Chains {
 
   /** @param before the refusal that the call was sent in spite of */
   add(call: Call, before: Call | undefined): void {
-    if (!before || call.outcome !== 'refused' || !goesOn(call, before)) return;
+    if (!before || call.outcome !== 'refused' || !goesOn(call, before) || !isLink(call, before)) return;
     this.#links.push({ call, before });
     this.#length.set(call, (this.#length.get(before) ?? 1) + 1);
   }
@@ -153,6 +153,11 @@ class Chains {
       longest.set(before, Math.max(longest.get(before) ?? 1, longest.get(call)!));
     return (call) => (longest.get(call) ?? 1) >= CHAIN;
   }
+}
+
+/** Whether the call was sent after a pause that followed the refusal, or repeats the very request that was refused: the rest of a burst does neither. */
+function isLink(call: Call, refusal: Call): boolean {
+  return call.burstBeganAt > refusal.entry.leftAt! || (call.repeats === refusal && call.oneAtATime);
 }
 
 /** Whether the call came before the refusal told it to, or before anybody would call it a pause. */

@@ -25,6 +25,8 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
   if (unreadAt !== undefined && unreadAt >= beganAt) return 'no';
   if (peer.connection === laterPeer.connection && !earlier.pipelined) return 'yes';
   if (isPastMargin(later, leftAt)) return 'yes';
+  // It was sent after another answer had been read that left long after this one.
+  if (later.followsAnswerAt !== undefined && later.followsAnswerAt - leftAt >= marginOf(later)) return 'yes';
   // A clock that stands still was moved in between, which takes a call of its own.
   if (earlier.entry.answeredAt === null && later.entry.at > earlier.entry.sentAt) return 'yes';
   // Its program is never seen to send a request before it has the last answer: not while the answer was held and others could have arrived, nor does it open a
@@ -36,10 +38,17 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
 /** An answer that stayed so long at the server was held until requests had ceased to arrive. */
 const HELD_MS = 7;
 
-/** Whether an answer that left at that instant (real epoch ms) has certainly been read and acted on by the client of the later call. */
-export function isPastMargin({ entry: { beganAt, arrived } }: Call, leftAt: number): boolean {
-  const { earliestAt, lagMs } = arrived ?? { earliestAt: beganAt, lagMs: 0 };
-  return earliestAt - leftAt >= MARGIN_MS + LAGS * lagMs;
+/**
+ * Whether an answer that left at that instant (real epoch ms) has certainly been read and acted on by the client of the later call. An answer that left amid a
+ * burst is not known to the rest of that burst. What is certain for a call is certain for all later ones of its program.
+ */
+export function isPastMargin(call: Call, leftAt: number): boolean {
+  const earliestAt = call.entry.arrived?.earliestAt ?? call.entry.beganAt;
+  return earliestAt - leftAt >= marginOf(call) && call.burstBeganAt > leftAt;
+}
+
+function marginOf({ entry: { arrived } }: Call): number {
+  return MARGIN_MS + LAGS * (arrived?.lagMs ?? 0);
 }
 
 /** Whether the client of the later call certainly knew the earlier one's answer. */

@@ -4,6 +4,7 @@
  */
 import type { Policy } from '../limits/policy.js';
 import type { JournalEntry } from '../state/journal-entry.js';
+import { burstsOf } from './bursts.js';
 import { attempts, type Call, NO_CREDENTIAL } from './call.js';
 import { programsOf } from './programs.js';
 import { linkRepeats } from './repeats.js';
@@ -59,7 +60,9 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   const concurrent = overlapping(inOrder, ({ program }) => program);
   const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
   const openers = firstOf(inOrder);
-  const callOf = ({ entry, program, caller, who }: Sent, same: string): Call => ({
+  const bursts = burstsOf([...inOrder, ...sentOf(waiting)]);
+  const followed = answersBefore(inOrder);
+  const callOf = ({ entry, program, caller, who }: Sent, same: string, oneAtATime: boolean): Call => ({
     entry,
     number: numberOf(entry),
     caller,
@@ -69,6 +72,9 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
     sequential: !concurrent.has(program),
     pipelined: pipelined.has(entry.peer?.connection),
     opensConnection: openers.has(entry),
+    followsAnswerAt: followed.get(entry),
+    burstBeganAt: bursts.get(entry)!,
+    oneAtATime,
     same,
     resource: subject.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
     outcome: outcomeOf(entry),
@@ -78,7 +84,9 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   });
   const callsOf = (all: readonly Sent[]) => {
     const names = namesOf(all, subject);
-    return all.map((sent, i) => callOf(sent, names[i]!));
+    const nameOf = new Map(all.map((sent, i) => [sent, names[i]!]));
+    const crowded = overlapping(all, (sent) => nameOf.get(sent)!);
+    return all.map((sent, i) => callOf(sent, names[i]!, !crowded.has(names[i]!)));
   };
   const calls = callsOf(inOrder);
   const timeline = timelineOf(calls);
@@ -113,6 +121,20 @@ function firstOf(all: readonly Sent[]): ReadonlySet<JournalEntry> {
     if (connection !== undefined && !first.has(connection)) first.set(connection, entry);
   }
   return new Set(first.values());
+}
+
+/** When the answer before each request on its connection had left, where that was before it arrived. @param all in the order of arrival */
+function answersBefore(all: readonly Sent[]): ReadonlyMap<JournalEntry, number> {
+  const last = new Map<number, JournalEntry>();
+  const before = new Map<JournalEntry, number>();
+  for (const { entry } of all) {
+    const connection = entry.peer?.connection;
+    if (connection === undefined) continue;
+    const leftAt = last.get(connection)?.leftAt;
+    if (leftAt !== undefined && leftAt !== null && leftAt <= entry.beganAt) before.set(entry, leftAt);
+    last.set(connection, entry);
+  }
+  return before;
 }
 
 /** The keys of which two requests were under way at once. @param all in the order of arrival */
