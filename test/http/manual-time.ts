@@ -44,10 +44,12 @@ export class ManualTime implements RealTime {
     this.#now = until;
   }
 
-  /** The machine gives no processor for so long: what was due meanwhile fires at the end. */
-  stall(ms: number): void {
+  /** The machine gives no processor for so long: what was due meanwhile fires at the end. @param first what happens before the timers fire */
+  stall<T>(ms: number, first?: () => T): T | undefined {
     this.#now += ms;
+    const result = first?.();
     this.advance(0);
+    return result;
   }
 
   #next(until: number): Timer | undefined {
