@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClientProcess } from '../state/journal-entry.js';
-import { Proc, type SocketRow, socketKey } from './proc.js';
+import { Proc, type SocketRow, type SocketTable, socketKey } from './proc.js';
 
 /** The server's end of a connection, as far as it is needed to find the client's end. */
 export interface ServerSocket {
@@ -28,8 +28,7 @@ export class ClientSockets {
 
   /** The process that opened the connection; `undefined` where the system does not tell. */
   processOf(socket: ServerSocket): ClientProcess | undefined {
-    const end = clientEnd(socket);
-    const inode = end && this.proc.sockets(end.table).get(end.key)?.inode;
+    const inode = clientEnd(socket, (table) => this.proc.sockets(table))?.inode;
     if (inode === undefined || inode === '0') return undefined;
     for (const known of [...this.#known.values()].reverse())
       if (this.proc.hasOpen(known.pid, inode) && this.#isAlive(known)) return known;
@@ -54,15 +53,13 @@ export class ClientSockets {
 
   /** Those of the sockets whose clients have not read all that was sent to them. */
   unread<S extends ServerSocket>(sockets: readonly S[]): ReadonlySet<S> {
-    const tables = new Map<string, ReadonlyMap<string, SocketRow>>();
-    const found = new Set<S>();
-    for (const socket of sockets) {
-      const end = clientEnd(socket);
-      if (!end) continue;
-      if (!tables.has(end.table)) tables.set(end.table, this.proc.sockets(end.table));
-      if ((tables.get(end.table)!.get(end.key)?.unread ?? 0) > 0) found.add(socket);
-    }
-    return found;
+    const tables = new Map<SocketTable, ReadonlyMap<string, SocketRow>>();
+    const read = (name: SocketTable) => {
+      const table = tables.get(name) ?? this.proc.sockets(name);
+      tables.set(name, table);
+      return table;
+    };
+    return new Set(sockets.filter((socket) => (clientEnd(socket, read)?.unread ?? 0) > 0));
   }
 
   /** Whether the process still runs, and no other process has its id by now. */
@@ -80,12 +77,16 @@ export class ClientSockets {
   }
 }
 
-/** Where the client's end of the connection is to be found; `undefined` where the client is on another machine. */
-function clientEnd({ remoteAddress, remotePort, localPort }: ServerSocket) {
+/** The client's end of the connection; `undefined` where the client is on another machine, or the system does not tell. */
+function clientEnd(
+  { remoteAddress, remotePort, localPort }: ServerSocket,
+  read: (table: SocketTable) => ReadonlyMap<string, SocketRow>,
+): SocketRow | undefined {
   if (remotePort === undefined || localPort === undefined || !isLoopback(remoteAddress)) return undefined;
-  // A server on `::` takes IPv4 connections too; the client's end of those is an IPv4 socket.
-  const table = remoteAddress === '::1' ? ('tcp6' as const) : ('tcp' as const);
-  return { table, key: socketKey(remotePort, localPort) };
+  const key = socketKey(remotePort, localPort);
+  if (remoteAddress === '::1') return read('tcp6').get(key);
+  // A program may open IPv4 connections with an IPv6 socket, as Java does.
+  return read('tcp').get(key) ?? read('tcp6').get(key);
 }
 
 function isLoopback(address: string | undefined): boolean {

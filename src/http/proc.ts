@@ -22,6 +22,9 @@ const machineFiles: ProcFiles = {
   link: (path) => readlinkSync(path),
 };
 
+/** The tables of TCP sockets over IPv4 and over IPv6. */
+export type SocketTable = 'tcp' | 'tcp6';
+
 /** One row of a socket table. */
 export interface SocketRow {
   /** `0` while no process has the socket open. */
@@ -58,7 +61,7 @@ export class Proc {
   ) {}
 
   /** The sockets of one table by `socketKey`. Empty where the system has no such table. */
-  sockets(table: 'tcp' | 'tcp6'): ReadonlyMap<string, SocketRow> {
+  sockets(table: SocketTable): ReadonlyMap<string, SocketRow> {
     const sockets = new Map<string, SocketRow>();
     const text = known(() => this.files.read(`/proc/net/${table}`)) ?? '';
     for (const [, local, remote, unread, inode] of text.matchAll(ROW)) {

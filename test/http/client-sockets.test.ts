@@ -19,6 +19,11 @@ const TABLE_6 = `  sl  local_address                         remote_address     
    0: 00000000000000000000000001000000:D431 00000000000000000000000001000000:10C2 01 00000000:00000007 00:00000000 00000000  1000        0 9600 1 0000000000000000 20 4 30 10 -1
 `;
 
+/** The client's end of a connection to 127.0.0.1, by a program that uses IPv6 sockets for both. */
+const TABLE_MAPPED = `  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0000000000000000FFFF00000100007F:D431 0000000000000000FFFF00000100007F:10C2 01 00000000:00000009 00:00000000 00000000  1000        0 9700 1 0000000000000000 20 4 30 10 -1
+`;
+
 /** Ports of the table: 0x10C2 is the server's, 0xD431 and the next are clients'. */
 const [SERVER, FIRST, SECOND, CLOSING] = [0x10c2, 0xd431, 0xd432, 0xd433];
 
@@ -163,6 +168,14 @@ describe('the process that opened a connection', () => {
     ['the process is another user’s', from(SECOND)],
   ] as const)('is not known where %s', (_name, socket) => {
     expect(machine({ 60: { sockets: [9002] } }).sockets.processOf(socket)).toBeUndefined();
+  });
+
+  it('is found where it opens an IPv4 connection with an IPv6 socket', () => {
+    const files = new Machine({ '/proc/net/tcp': '', '/proc/net/tcp6': TABLE_MAPPED });
+    files.processes.set(60, { sockets: [9700] });
+    const sockets = new ClientSockets(new Proc(files, () => NOW));
+    expect(sockets.processOf(from(FIRST))).toMatchObject({ pid: 60 });
+    expect(sockets.unread([from(FIRST)]).size).toBe(1);
   });
 
   it('is found over IPv6, and over IPv4 to a server on ::', () => {

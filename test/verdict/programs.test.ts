@@ -104,7 +104,7 @@ describe('a script that starts a process for each request', () => {
     expect(programs(...entries)).toEqual([0, 1, 1]);
   });
 
-  it('has not ended where its answer has not left when the next process starts', () => {
+  it('is not one where a process sent its request after the next one had started', () => {
     expect(programs({ ...first, left: null, at: 60 }, second({}))).toEqual([0, 1]);
   });
 });

@@ -130,7 +130,7 @@ describe('a client that asks again at once, each time on another connection that
 
   it('is right where the answers lay unread', () => {
     const all = range(12).map((n) =>
-      no({ at: 2 * n, left: 2 * n + 1, connection: 1 + n, unreadAt: START + 50, opener }, MINUTE),
+      no({ at: 100 * n, left: 100 * n + 1, connection: 1 + n, unreadAt: START + 1_500, opener }, MINUTE),
     );
     const { found, undecided } = verdictOn(all);
     expect(found).not.toHaveProperty('retry-too-early');
