@@ -5,7 +5,7 @@
  * their way would make them look like requests that were sent in spite of it. Nobody can know an answer that has not been sent.
  * @module
  */
-import { preciseTime } from '../clock.js';
+import { type RealTime, realTime } from './real-time.js';
 
 /** An answer leaves once nothing has arrived for this long, in real milliseconds. */
 export const QUIET_MS = 8;
@@ -17,37 +17,40 @@ interface Held {
   readonly write: () => void;
 }
 
-/** As they were at the start: tests that replace the timers may ask a server in the same process. */
-const { setTimeout: later, setImmediate: soon } = globalThis;
-
 export class AnswerHold {
+  readonly #time: RealTime;
   #lastArrival = 0;
   #held: Held[] = [];
   #waiting = false;
 
+  /** @param time real time when left out */
+  constructor(time: RealTime = realTime) {
+    this.#time = time;
+  }
+
   /** Something arrived: a connection or a request. */
   arrived(): void {
-    this.#lastArrival = preciseTime();
+    this.#lastArrival = this.#time.now();
   }
 
   /** Calls `write` once arrivals are quiet. Answers are written in the order in which they were held. */
   hold(write: () => void): void {
-    this.#held.push({ since: preciseTime(), write });
+    this.#held.push({ since: this.#time.now(), write });
     if (!this.#waiting) this.#wait();
   }
 
   #wait(): void {
     this.#waiting = true;
-    const now = preciseTime();
+    const now = this.#time.now();
     const quietAt = Math.max(this.#lastArrival, this.#held[0]!.since) + QUIET_MS;
     const due = Math.min(quietAt, this.#held[0]!.since + LONGEST_HOLD_MS);
     // Timers run before the event loop polls. What has arrived meanwhile is read in the poll phase, and counts.
-    later(() => soon(() => this.#release()), Math.max(1, due - now));
+    this.#time.later(() => this.#time.soon(() => this.#release()), Math.max(1, due - now));
   }
 
   #release(): void {
     this.#waiting = false;
-    const now = preciseTime();
+    const now = this.#time.now();
     const quiet = now - this.#lastArrival >= QUIET_MS;
     const stays = quiet ? [] : this.#held.filter(({ since }) => now - since < LONGEST_HOLD_MS);
     const leaves = quiet ? this.#held : this.#held.filter(({ since }) => now - since >= LONGEST_HOLD_MS);

@@ -9,11 +9,11 @@
  * @module
  */
 import type { Socket } from 'node:net';
-import { preciseTime } from '../clock.js';
 import type { Journal } from '../state/journal.js';
 import type { Arrived, ClientProcess } from '../state/journal-entry.js';
 import { AnswerHold } from './answer-hold.js';
 import { ClientSockets } from './client-sockets.js';
+import { type RealTime, realTime } from './real-time.js';
 
 /** An answer whose client may not have read it. */
 interface Sent {
@@ -28,11 +28,9 @@ const WATCHED_MS = 1_000;
 /** Between two ticks of a machine that is not busy. */
 const TICK_MS = 2;
 
-/** As it was at the start: tests that replace the timers may ask a server in the same process. */
-const { setTimeout: later } = globalThis;
-
 export class Judging {
-  readonly #sockets = new ClientSockets();
+  readonly #time: RealTime;
+  readonly #sockets: ClientSockets;
   readonly #hold: AnswerHold | undefined;
   #sent: Sent[] = [];
   /** The clock ticks until then. */
@@ -42,9 +40,15 @@ export class Judging {
   /** How late the latest of the last ticks came: it fades. */
   #lag = 0;
 
-  /** @param hold whether answers that tell to stop wait for quiet */
-  constructor(hold: boolean) {
-    this.#hold = hold ? new AnswerHold() : undefined;
+  /**
+   * @param hold whether answers that tell to stop wait for quiet
+   * @param time real time when left out
+   * @param sockets what the operating system tells when left out
+   */
+  constructor(hold: boolean, time: RealTime = realTime, sockets = new ClientSockets()) {
+    this.#hold = hold ? new AnswerHold(time) : undefined;
+    this.#time = time;
+    this.#sockets = sockets;
   }
 
   /** A connection was opened. */
@@ -55,7 +59,7 @@ export class Judging {
   /** A request has arrived. Notes which answers its client cannot have known, since they lie unread. */
   arrived(): Arrived {
     this.#hold?.arrived();
-    const now = preciseTime();
+    const now = this.#time.now();
     if (this.#sent.length > 0) this.#noteUnread(now);
     if (!this.#ticking) return { earliestAt: now, lagMs: 0 };
     return { earliestAt: this.#lastTick, lagMs: Math.max(this.#lag, now - this.#lastTick - TICK_MS) };
@@ -74,7 +78,7 @@ export class Judging {
   send(socket: Socket, journal: Journal, row: number, standsStill: boolean, write: () => void): void {
     const send = () => {
       write();
-      const at = preciseTime();
+      const at = this.#time.now();
       this.#sent.push({ socket, journal, row, at });
       this.#tickUntil(at + WATCHED_MS);
     };
@@ -94,18 +98,18 @@ export class Judging {
     if (this.#ticking) return;
     this.#ticking = true;
     this.#lag = 0;
-    this.#lastTick = preciseTime();
+    this.#lastTick = this.#time.now();
     this.#tick();
   }
 
   #tick(): void {
-    later(() => {
-      const now = preciseTime();
+    this.#time.tick(() => {
+      const now = this.#time.now();
       this.#lag = Math.max(FADES * this.#lag, now - this.#lastTick - TICK_MS);
       this.#lastTick = now;
       if (now < this.#ticksUntil) this.#tick();
       else this.#ticking = false;
-    }, TICK_MS).unref();
+    }, TICK_MS);
   }
 }
 

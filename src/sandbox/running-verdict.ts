@@ -6,40 +6,45 @@ import { judgedBy } from '../profile/advice.js';
 import { Judge } from '../verdict/judge.js';
 import type { JudgedSandbox, RunningVerdict } from './judged-sandbox.js';
 
-/** Shares of the journal: how much is judged at a time, and how much must follow a request before it is judged, since later ones may explain it. */
-const JUDGED_AT = 0.75;
+/** Share of the journal after which it is looked at again. */
+const LOOKED_AT = 0.5;
+/** Share of the journal that must follow a request before it is judged, since later requests may explain it. */
 const FOLLOWING = 0.25;
 
 /** Begins to judge a sandbox. */
 export function judgeAsYouGo(sandbox: JudgedSandbox): RunningVerdict {
   const { journal, clock } = sandbox;
   let judge = new Judge();
-  /** Rows of the journal that have been judged. */
-  let judgedRows = 0;
+  /** How many rows have been dealt with: judged, or lost before they were. */
+  let passed = 0;
+  let lostBefore = 0;
   const judged = () => sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
+  const every = Math.max(1, Math.floor(journal.capacity * LOOKED_AT));
+  /** Rows that left the journal before they were judged. @param kept how many rows the journal has */
+  const lost = (kept: number) => lostBefore + Math.max(0, journal.total - kept - passed);
   journal.onProgress({
-    every: Math.max(1, Math.floor(journal.capacity * (JUDGED_AT - FOLLOWING))),
+    every,
     progressed() {
+      // The next look would still find all of them.
+      if (journal.total - passed + every <= journal.capacity) return;
       const entries = journal.entries();
-      const unjudged = journal.total - judgedRows;
-      if (unjudged < JUDGED_AT * journal.capacity) return;
       const upTo = entries.length - Math.floor(journal.capacity * FOLLOWING);
-      const last = entries[upTo - 1];
-      if (!last) return;
-      const moment = { now: clock.now(), ended: false, lost: 0, continued: judgedRows > 0 };
-      judge.add(entries, judged(), moment, Number(/\d+$/.exec(last.id)![0]));
-      judgedRows = journal.total - (entries.length - upTo);
+      if (upTo <= 0) return;
+      lostBefore = lost(entries.length);
+      judge.add(entries, judged(), { now: clock.now(), ended: false, lost: lostBefore }, upTo);
+      passed = journal.total - (entries.length - upTo);
     },
     cleared() {
       judge = new Judge();
-      judgedRows = 0;
+      passed = 0;
+      lostBefore = 0;
     },
   });
   return {
     report(ended) {
       const entries = journal.entries();
-      const lost = Math.max(0, journal.total - entries.length - judgedRows);
-      return judge.report(entries, judged(), { now: clock.now(), ended, lost, waiting: sandbox.waiting() });
+      const moment = { now: clock.now(), ended, lost: lost(entries.length), waiting: sandbox.waiting() };
+      return judge.report(entries, judged(), moment);
     },
   };
 }

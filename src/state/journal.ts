@@ -50,7 +50,7 @@ export class Journal {
   #first = 0;
   readonly #watchers = new Set<JournalWatcher>();
   #progress: ProgressListener | undefined;
-  /** The row after which it is told. */
+  /** It is told once so many rows have been written since the ring was made. */
   #progressAt = Number.POSITIVE_INFINITY;
   readonly #forgetting: (() => void)[] = [];
   readonly #shape: RowShape;
@@ -82,8 +82,8 @@ export class Journal {
       const entry = this.entry(row)!;
       for (const watcher of this.#watchers) watcher.added(entry);
     }
-    if (row >= this.#progressAt) {
-      this.#progressAt = row + this.#progress!.every;
+    if (row + 1 >= this.#progressAt) {
+      this.#progressAt = row + 1 + this.#progress!.every;
       this.#progress!.progressed();
     }
     return row;

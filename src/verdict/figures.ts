@@ -7,7 +7,7 @@ import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, waited 
 import { type Completion, completions } from './completion.js';
 import { Intervals } from './intervals.js';
 import type { CompletionTime, Figures, Throughput } from './report.js';
-import type { Range } from './tally.js';
+import type { IsCounted } from './tally.js';
 import type { View } from './view.js';
 
 /** What was taken from one bucket. */
@@ -36,11 +36,10 @@ export class FigureSums {
   /** The one that took the most time beyond the best. */
   #slowest: Completion | undefined;
 
-  /** Adds the calls within the range. */
-  add(view: View, { after, upTo }: Range): void {
+  /** Adds the calls that are counted. */
+  add(view: View, isCounted: IsCounted): void {
     const { calls, timeline, policies } = view;
     this.#policies = policies;
-    const isCounted = ({ number }: Call) => number > after && number <= upTo;
     for (const call of calls) if (isCounted(call)) this.#count(call);
     this.#addWaits(timeline, isCounted);
     for (const one of completions(view))
@@ -101,7 +100,7 @@ export class FigureSums {
   }
 
   /** Only waits that came to an end: the program asked the limit again that had refused it. */
-  #addWaits(timeline: View['timeline'], isCounted: (call: Call) => boolean): void {
+  #addWaits(timeline: View['timeline'], isCounted: IsCounted): void {
     const waiting = new Map<string, Call>();
     for (const { call, answered } of timeline) {
       if (answered) {

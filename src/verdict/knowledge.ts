@@ -18,11 +18,11 @@ const LAGS = 3;
 
 /** What the client of the later call knew of the earlier one's answer. */
 export function knowledge(later: Call, earlier: Call): Knowledge {
-  const { leftAt, unreadAt, peer } = earlier.entry;
+  const { leftAt, peer } = earlier.entry;
   const { beganAt, peer: laterPeer } = later.entry;
   if (leftAt === null || leftAt > beganAt || later.program !== earlier.program) return 'no';
   if (!peer || !laterPeer) return 'yes';
-  if (unreadAt !== undefined && unreadAt >= beganAt) return 'no';
+  if (wasUnread(later, earlier)) return 'no';
   if (peer.connection === laterPeer.connection && !earlier.pipelined) return 'yes';
   if (isPastMargin(later, leftAt)) return 'yes';
   // It was sent after another answer had been read that left long after this one.
@@ -49,6 +49,11 @@ export function isPastMargin(call: Call, leftAt: number): boolean {
 
 function marginOf({ entry: { arrived } }: Call): number {
   return MARGIN_MS + LAGS * (arrived?.lagMs ?? 0);
+}
+
+/** Whether the operating system still held the earlier call's answer for its client when the later call arrived. */
+export function wasUnread({ entry: { beganAt } }: Call, { entry: { unreadAt } }: Call): boolean {
+  return unreadAt !== undefined && unreadAt >= beganAt;
 }
 
 /** Whether the client of the later call certainly knew the earlier one's answer. */

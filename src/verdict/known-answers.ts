@@ -4,7 +4,7 @@
  * @module
  */
 import type { Call } from './call.js';
-import { isPastMargin, knowledge } from './knowledge.js';
+import { isPastMargin, knowledge, wasUnread } from './knowledge.js';
 
 /** What a request's client knew of a place: for certain, and at most. */
 export interface KnownState {
@@ -42,7 +42,7 @@ export class KnownAnswers {
   at(place: string, call: Call): KnownState {
     const known = this.#places.get(place);
     if (!known) return NOTHING;
-    while (known.recent.length > 0 && isPastMargin(call, known.recent[0]!.entry.leftAt!))
+    while (known.recent.length > 0 && isSettled(call, known.recent[0]!))
       known.settled = this.fold(known.settled, known.recent.shift()!, place);
     let certain = known.settled;
     let perhaps = known.settled;
@@ -54,4 +54,9 @@ export class KnownAnswers {
     }
     return { certain, perhaps };
   }
+}
+
+/** Whether the client of the call, and of every call after it, knows the answer. */
+function isSettled(call: Call, answer: Call): boolean {
+  return isPastMargin(call, answer.entry.leftAt!) && !wasUnread(call, answer);
 }

@@ -41,22 +41,19 @@ interface Group {
   readonly lighter: Severity | undefined;
 }
 
-/** Which calls are counted: those that arrived after the first of these numbers, up to the second. */
-export interface Range {
-  readonly after: number;
-  readonly upTo: number;
-}
+/** Whether a call is counted. A run may be judged piece by piece: each call is then counted in exactly one of the pieces. */
+export type IsCounted = (call: Call) => boolean;
 
 export class Tally {
   judged = 0;
   readonly #found = new Map<string, Group>();
   readonly #undecided = new Map<string, Group>();
 
-  /** Adds what a check saw, as far as it ended within the range. */
-  add({ judged, incidents, undecided = [] }: Evidence, range: Range): void {
+  /** Adds what a check saw: the incidents whose last call is counted. */
+  add({ judged, incidents, undecided = [] }: Evidence, isCounted: IsCounted): void {
     this.judged += judged;
-    for (const incident of incidents) count(this.#found, incident, range);
-    for (const incident of undecided) count(this.#undecided, incident, range);
+    for (const incident of incidents) if (isCounted(incident.call)) count(this.#found, incident);
+    for (const incident of undecided) if (isCounted(incident.call)) count(this.#undecided, incident);
   }
 
   /** One finding per caller and kind, in the order in which they were found. */
@@ -77,9 +74,8 @@ export class Tally {
   }
 }
 
-function count(groups: Map<string, Group>, incident: Incident, { after, upTo }: Range): void {
+function count(groups: Map<string, Group>, incident: Incident): void {
   const { call, says, weight = 0, who = on(call), kind = '' } = incident;
-  if (call.number <= after || call.number > upTo) return;
   const key = `${incident.who ?? call.caller} ${kind}`;
   const all = [...(incident.with ?? []), call];
   let group = groups.get(key);

@@ -102,7 +102,8 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   };
 }
 
-function numberOf({ id }: JournalEntry): number {
+/** Rises with arrival. */
+export function numberOf({ id }: JournalEntry): number {
   return Number(/\d+$/.exec(id)?.[0] ?? 0);
 }
 

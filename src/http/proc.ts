@@ -1,0 +1,118 @@
+/**
+ * The files under `/proc` in which Linux describes TCP sockets and processes (proc_net(5), proc_pid_fd(5), proc_pid_stat(5)). Where a file is missing or may not be
+ * read, as on every other system, the answer is that nothing is known.
+ * @module
+ */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { preciseTime } from '../clock.js';
+
+/** How the files are read. Each function throws where there is no such file, or where it may not be read. */
+export interface ProcFiles {
+  read(path: string): string;
+  /** Names in a directory. */
+  list(path: string): readonly string[];
+  /** Target of a symbolic link. */
+  link(path: string): string;
+}
+
+/** The machine's own files. */
+const machineFiles: ProcFiles = {
+  read: (path) => readFileSync(path, 'latin1'),
+  list: (path) => readdirSync(path),
+  link: (path) => readlinkSync(path),
+};
+
+/** The tables of TCP sockets over IPv4 and over IPv6. */
+export type SocketTable = 'tcp' | 'tcp6';
+
+/** One row of a socket table. */
+export interface SocketRow {
+  /** `0` while no process has the socket open. */
+  readonly inode: string;
+  /** Bytes that the process has not read yet. */
+  readonly unread: number;
+}
+
+export interface ProcessStat {
+  readonly pid: number;
+  /** Id of the process that started it. */
+  readonly parent: number;
+  /** The machine's epoch ms; exact to about 10 ms. */
+  readonly startedAt: number;
+  /** One letter: `Z` is a process that has ended. */
+  readonly state: string;
+}
+
+/** `starttime` counts in ticks of 10 ms (`sysconf(_SC_CLK_TCK)` is 100 on every Linux that Node runs on). */
+const TICK_MS = 10;
+
+/** `sl local:port remote:port state tx:rx timer retransmits uid timeout inode`. */
+const ROW =
+  /^ *\d+: [\dA-F]+:([\dA-F]{4}) [\dA-F]+:([\dA-F]{4}) [\dA-F]{2} [\dA-F]{8}:([\dA-F]{8}) \S+ \S+ +\d+ +\d+ (\d+)/gm;
+
+export class Proc {
+  /** The machine's epoch ms at which it was started. */
+  #booted: number | undefined;
+
+  /** @param files the machine's own when left out @param now the machine's epoch ms */
+  constructor(
+    readonly files: ProcFiles = machineFiles,
+    readonly now: () => number = preciseTime,
+  ) {}
+
+  /** The sockets of one table by `socketKey`. Empty where the system has no such table. */
+  sockets(table: SocketTable): ReadonlyMap<string, SocketRow> {
+    const sockets = new Map<string, SocketRow>();
+    const text = known(() => this.files.read(`/proc/net/${table}`)) ?? '';
+    for (const [, local, remote, unread, inode] of text.matchAll(ROW)) {
+      const key = socketKey(Number.parseInt(local!, 16), Number.parseInt(remote!, 16));
+      sockets.set(key, { inode: inode!, unread: Number.parseInt(unread!, 16) });
+    }
+    return sockets;
+  }
+
+  /** Ids of all processes; empty where the system does not tell. */
+  processIds(): number[] {
+    const names = known(() => this.files.list('/proc')) ?? [];
+    return names.filter((name) => /^\d+$/.test(name)).map(Number);
+  }
+
+  /** Whether one of the process's descriptors is the socket with that inode. The descriptors of other users' processes are not told. */
+  hasOpen(pid: number, inode: string): boolean {
+    const target = `socket:[${inode}]`;
+    const directory = `/proc/${pid}/fd`;
+    const descriptors = known(() => this.files.list(directory)) ?? [];
+    // A descriptor may be closed after it was listed.
+    return descriptors.some((one) => known(() => this.files.link(`${directory}/${one}`)) === target);
+  }
+
+  /** `undefined` where there is no such process. */
+  stat(pid: number): ProcessStat | undefined {
+    return known(() => {
+      const text = this.files.read(`/proc/${pid}/stat`);
+      // The name of the command, in parentheses, may hold anything.
+      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+      const startedAt = this.#bootedAt() + Number(fields[19]) * TICK_MS;
+      return { pid, parent: Number(fields[1]), startedAt, state: fields[0]! };
+    });
+  }
+
+  #bootedAt(): number {
+    this.#booted ??= this.now() - Number.parseFloat(this.files.read('/proc/uptime')) * 1_000;
+    return this.#booted;
+  }
+}
+
+/** The key of a socket in its table. @param local its own port @param remote the port of the other end */
+export function socketKey(local: number, remote: number): string {
+  return `${local} ${remote}`;
+}
+
+/** `undefined` where it cannot be read. */
+function known<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
