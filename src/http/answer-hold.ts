@@ -12,20 +12,30 @@ export const QUIET_MS = 8;
 /** It leaves after this long, whatever arrives. */
 export const LONGEST_HOLD_MS = 100;
 
+/** After so long it is looked again whether a client still does something. */
+const AGAIN_MS = 2;
+
 interface Held {
   readonly since: number;
+  /** Id of its client's process, where that is known. */
+  readonly client: number | undefined;
   readonly write: () => void;
 }
 
 export class AnswerHold {
   readonly #time: RealTime;
+  readonly #isRunning: (client: number) => boolean;
   #lastArrival = 0;
   #held: Held[] = [];
   #waiting = false;
 
-  /** @param time real time when left out */
-  constructor(time: RealTime = realTime) {
+  /**
+   * @param time real time when left out
+   * @param isRunning whether a client's process does something at this moment; nobody knows when left out
+   */
+  constructor(time: RealTime = realTime, isRunning: (client: number) => boolean = () => false) {
     this.#time = time;
+    this.#isRunning = isRunning;
   }
 
   /** Something arrived: a connection or a request. */
@@ -33,9 +43,13 @@ export class AnswerHold {
     this.#lastArrival = this.#time.now();
   }
 
-  /** Calls `write` once arrivals are quiet. Answers are written in the order in which they were held. */
-  hold(write: () => void): void {
-    this.#held.push({ since: this.#time.now(), write });
+  /**
+   * Calls `write` once arrivals are quiet and no client whose answer is held does anything. Answers are written in the order in which they were held.
+   *
+   * @param client id of its process, where that is known
+   */
+  hold(write: () => void, client?: number): void {
+    this.#held.push({ since: this.#time.now(), client, write });
     if (!this.#waiting) this.#wait();
   }
 
@@ -45,17 +59,30 @@ export class AnswerHold {
     const quietAt = Math.max(this.#lastArrival, this.#held[0]!.since) + QUIET_MS;
     const due = Math.min(quietAt, this.#held[0]!.since + LONGEST_HOLD_MS);
     // Timers run before the event loop polls. What has arrived meanwhile is read in the poll phase, and counts.
-    this.#time.later(() => this.#time.soon(() => this.#release()), Math.max(1, due - now));
+    this.#time.later(() => this.#time.soon(() => this.#release()), Math.max(AGAIN_MS, due - now));
   }
 
-  #release(): void {
-    this.#waiting = false;
+  /** @param seen the last arrival when no client was running */
+  #release(seen?: number): void {
     const now = this.#time.now();
-    const quiet = now - this.#lastArrival >= QUIET_MS;
+    const quiet = now - this.#lastArrival >= QUIET_MS && !this.#isSending();
+    if (quiet && seen !== this.#lastArrival) {
+      // What a client sent just before it went to sleep is read in the next poll phase.
+      const last = this.#lastArrival;
+      this.#time.soon(() => this.#release(last));
+      return;
+    }
+    this.#waiting = false;
     const stays = quiet ? [] : this.#held.filter(({ since }) => now - since < LONGEST_HOLD_MS);
     const leaves = quiet ? this.#held : this.#held.filter(({ since }) => now - since >= LONGEST_HOLD_MS);
     this.#held = stays;
     if (stays.length > 0) this.#wait();
     for (const { write } of leaves) write();
+  }
+
+  /** Whether a client may still be about to send what it had decided to send before: opening many connections takes a program longer than the quiet lasts. */
+  #isSending(): boolean {
+    const clients = new Set(this.#held.map(({ client }) => client));
+    return [...clients].some((client) => client !== undefined && this.#isRunning(client));
   }
 }

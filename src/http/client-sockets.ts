@@ -17,6 +17,8 @@ export interface ServerSocket {
 
 /** How many processes are remembered; a client opens most of its connections from few. */
 const MAX_KNOWN = 32;
+/** So long what was read of the system is looked at again, in real milliseconds. No port or inode is used anew so soon. */
+const RECENT_MS = 1_000;
 /** How many ancestors of a process are noted: a script may start a shell that starts the client. */
 const MAX_ANCESTORS = 3;
 
@@ -24,19 +26,59 @@ export class ClientSockets {
   /** Processes that have opened connections, by id; the latest last. */
   readonly #known = new Map<number, ClientProcess>();
 
+  /** What was read last of each table. */
+  readonly #tables = new Map<SocketTable, { readonly at: number; readonly rows: ReadonlyMap<string, SocketRow> }>();
+  /** Whose sockets are, by inode: of processes that were looked through lately. */
+  readonly #owners = new Map<string, ClientProcess>();
+  #ownersAt = 0;
+  /** Id of this process. */
+  #self: number | undefined;
+
   constructor(readonly proc: Proc = new Proc()) {}
 
   /** The process that opened the connection; `undefined` where the system does not tell. */
   processOf(socket: ServerSocket): ClientProcess | undefined {
-    const inode = clientEnd(socket, (table) => this.proc.sockets(table))?.inode;
-    if (inode === undefined || inode === '0') return undefined;
-    for (const known of [...this.#known.values()].reverse())
-      if (this.proc.hasOpen(known.pid, inode) && this.#isAlive(known)) return known;
+    const inode = this.#inodeOf(socket);
+    return inode === undefined ? undefined : (this.#ownerOf(inode) ?? this.#search(inode));
+  }
+
+  /** Whether a client still does something, so that more requests may come of what it knew before. This process is no client. */
+  isRunning(pid: number): boolean {
+    this.#self ??= this.proc.self();
+    return pid !== this.#self && this.proc.isRunning(pid);
+  }
+
+  /** The inode of the client's end. A client opens many connections at once, so the table is read again only where the connection is not in it. */
+  #inodeOf(socket: ServerSocket): string | undefined {
+    const now = this.proc.now();
+    const readAnew = (name: SocketTable) => {
+      const rows = this.proc.sockets(name);
+      this.#tables.set(name, { at: now, rows });
+      return rows;
+    };
+    const recent = (name: SocketTable) => {
+      const table = this.#tables.get(name);
+      return table && now - table.at < RECENT_MS ? table.rows : readAnew(name);
+    };
+    const found = clientEnd(socket, recent) ?? clientEnd(socket, readAnew);
+    return found === undefined || found.inode === '0' ? undefined : found.inode;
+  }
+
+  /** The process that is known to have the socket open. */
+  #ownerOf(inode: string): ClientProcess | undefined {
+    const now = this.proc.now();
+    if (now - this.#ownersAt >= RECENT_MS) this.#owners.clear();
+    const owner = this.#owners.get(inode);
+    return owner && this.#isAlive(owner) ? owner : undefined;
+  }
+
+  #search(inode: string): ClientProcess | undefined {
+    for (const known of [...this.#known.values()].reverse()) if (this.#owns(known, inode)) return known;
     // A process that has just been started has, as a rule, the highest number.
     const pid = this.proc
       .processIds()
       .sort((a, b) => b - a)
-      .find((one) => this.proc.hasOpen(one, inode));
+      .find((one) => this.proc.openSockets(one).includes(inode));
     const found = pid === undefined ? undefined : this.proc.stat(pid);
     if (!found) return undefined;
     for (const known of this.#known.values()) if (!this.#isAlive(known)) this.#known.delete(known.pid);
@@ -48,7 +90,17 @@ export class ClientSockets {
     };
     this.#known.set(opener.pid, opener);
     if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    this.#owns(opener, inode);
     return opener;
+  }
+
+  /** Whether a process has the socket open. All that it has open is remembered for a moment. */
+  #owns(owner: ClientProcess, inode: string): boolean {
+    const inodes = this.proc.openSockets(owner.pid);
+    if (!inodes.includes(inode) || !this.#isAlive(owner)) return false;
+    if (this.#owners.size === 0) this.#ownersAt = this.proc.now();
+    for (const one of inodes) this.#owners.set(one, owner);
+    return true;
   }
 
   /** Those of the sockets whose clients have not read all that was sent to them. */

@@ -191,7 +191,7 @@ class SocketRequest extends Ending implements Arrival {
       return;
     }
     const { journal, clock } = this.sandbox!;
-    judging.send(this.#open.socket, journal, given.stop, clock.stands, () => {
+    judging.send(this.#open, journal, given.stop, clock.stands, () => {
       // Nobody is there to catch what is thrown later.
       try {
         this.#write(given);

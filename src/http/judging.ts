@@ -46,9 +46,9 @@ export class Judging {
    * @param sockets what the operating system tells when left out
    */
   constructor(hold: boolean, time: RealTime = realTime, sockets = new ClientSockets()) {
-    this.#hold = hold ? new AnswerHold(time) : undefined;
     this.#time = time;
     this.#sockets = sockets;
+    this.#hold = hold ? new AnswerHold(time, (client) => sockets.isRunning(client)) : undefined;
   }
 
   /** A connection was opened. */
@@ -73,16 +73,23 @@ export class Judging {
   /**
    * Writes an answer that tells its client to stop: at once where the clock stands still, else once arrivals are quiet.
    *
+   * @param connection that it leaves on, and the process that opened it
    * @param row the answer's row in the journal
    */
-  send(socket: Socket, journal: Journal, row: number, standsStill: boolean, write: () => void): void {
+  send(
+    { socket, opener }: { readonly socket: Socket; readonly opener: ClientProcess | undefined },
+    journal: Journal,
+    row: number,
+    standsStill: boolean,
+    write: () => void,
+  ): void {
     const send = () => {
       write();
       const at = this.#time.now();
       this.#sent.push({ socket, journal, row, at });
       this.#tickUntil(at + WATCHED_MS);
     };
-    if (this.#hold && !standsStill) this.#hold.hold(send);
+    if (this.#hold && !standsStill) this.#hold.hold(send, opener?.pid);
     else send();
   }
 

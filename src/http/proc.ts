@@ -43,6 +43,8 @@ export interface ProcessStat {
   readonly state: string;
 }
 
+/** How a descriptor of a socket begins; its inode and a bracket follow. */
+const SOCKET = 'socket:[';
 /** `starttime` counts in ticks of 10 ms (`sysconf(_SC_CLK_TCK)` is 100 on every Linux that Node runs on). */
 const TICK_MS = 10;
 
@@ -77,21 +79,36 @@ export class Proc {
     return names.filter((name) => /^\d+$/.test(name)).map(Number);
   }
 
-  /** Whether one of the process's descriptors is the socket with that inode. The descriptors of other users' processes are not told. */
-  hasOpen(pid: number, inode: string): boolean {
-    const target = `socket:[${inode}]`;
+  /** Inodes of the sockets that a process has open; none where the system does not tell, as for other users' processes. */
+  openSockets(pid: number): string[] {
     const directory = `/proc/${pid}/fd`;
     const descriptors = known(() => this.files.list(directory)) ?? [];
-    // A descriptor may be closed after it was listed.
-    return descriptors.some((one) => known(() => this.files.link(`${directory}/${one}`)) === target);
+    return descriptors.flatMap((one) => {
+      // A descriptor may be closed after it was listed.
+      const target = known(() => this.files.link(`${directory}/${one}`));
+      return target?.startsWith(SOCKET) ? [target.slice(SOCKET.length, -1)] : [];
+    });
+  }
+
+  /** Whether one of the process's threads runs, or waits for a processor: it has not done yet what it is about to do. */
+  isRunning(pid: number): boolean {
+    const directory = `/proc/${pid}/task`;
+    const threads = known(() => this.files.list(directory)) ?? [];
+    return threads.some((one) => {
+      const text = known(() => this.files.read(`${directory}/${one}/stat`));
+      return text !== undefined && fieldsOf(text)[0] === 'R';
+    });
+  }
+
+  /** Id of this process; `undefined` where the system does not tell. */
+  self(): number | undefined {
+    return known(() => Number.parseInt(this.files.read('/proc/self/stat'), 10));
   }
 
   /** `undefined` where there is no such process. */
   stat(pid: number): ProcessStat | undefined {
     return known(() => {
-      const text = this.files.read(`/proc/${pid}/stat`);
-      // The name of the command, in parentheses, may hold anything.
-      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+      const fields = fieldsOf(this.files.read(`/proc/${pid}/stat`));
       const startedAt = this.#bootedAt() + Number(fields[19]) * TICK_MS;
       return { pid, parent: Number(fields[1]), startedAt, state: fields[0]! };
     });
@@ -101,6 +118,11 @@ export class Proc {
     this.#booted ??= this.now() - Number.parseFloat(this.files.read('/proc/uptime')) * 1_000;
     return this.#booted;
   }
+}
+
+/** The fields of a `stat` file from the state on. The name of the command before it, in parentheses, may hold anything. */
+function fieldsOf(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** The key of a socket in its table. @param local its own port @param remote the port of the other end */

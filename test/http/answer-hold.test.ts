@@ -10,6 +10,57 @@ function setUp() {
   return { time, hold, written, send: (name: string) => hold.hold(() => written.push(`${name} at ${time.now()}`)) };
 }
 
+describe('an answer to a client whose process is known', () => {
+  function setUpRunning() {
+    const time = new ManualTime();
+    const running = new Set([7]);
+    const hold = new AnswerHold(time, (client) => running.has(client));
+    const written: string[] = [];
+    const send = (name: string, client?: number) => hold.hold(() => written.push(`${name} at ${time.now()}`), client);
+    return { time, hold, running, written, send };
+  }
+
+  it('waits while the client does something', () => {
+    const { time, running, written, send } = setUpRunning();
+    send('a', 7);
+    time.advance(40);
+    expect(written).toEqual([]);
+    running.clear();
+    time.advance(2);
+    expect(written).toEqual(['a at 42']);
+  });
+
+  it('leaves after 100 ms, whatever the client does', () => {
+    const { time, written, send } = setUpRunning();
+    send('a', 7);
+    time.advance(LONGEST_HOLD_MS);
+    expect(written).toEqual(['a at 100']);
+  });
+
+  it('does not wait for other clients, or for those that are not known', () => {
+    const { time, written, send } = setUpRunning();
+    send('a', 8);
+    send('b');
+    time.advance(QUIET_MS);
+    expect(written).toEqual(['a at 8', 'b at 8']);
+  });
+
+  it('waits for what the client sent just before it went to sleep', () => {
+    const { time, hold, running, written, send } = setUpRunning();
+    send('a', 7);
+    time.advance(QUIET_MS);
+    running.clear();
+    time.beforePoll = () => {
+      time.beforePoll = undefined;
+      hold.arrived();
+    };
+    time.advance(2);
+    expect(written).toEqual([]);
+    time.advance(QUIET_MS);
+    expect(written).toEqual(['a at 18']);
+  });
+});
+
 describe('an answer that is held', () => {
   it('leaves once nothing has arrived for 8 ms', () => {
     const { time, hold, written, send } = setUp();

@@ -152,8 +152,12 @@ describe('the process that opened a connection', () => {
   });
 
   it('is remembered with 31 others', () => {
-    const { files, sockets } = machine();
+    const { files } = machine();
+    let now = NOW;
+    const sockets = new ClientSockets(new Proc(files, () => now));
     for (let pid = 100; pid < 140; pid++) {
+      // The inode is used anew.
+      now += 1_000;
       files.processes.set(pid, { sockets: [9002] });
       for (const [other, one] of files.processes) if (other < pid) files.processes.set(other, { ...one, sockets: [] });
       expect(sockets.processOf(from(FIRST))!.beside).toHaveLength(Math.min(pid - 100, 32));
@@ -182,6 +186,39 @@ describe('the process that opened a connection', () => {
     const { sockets } = machine({ 60: { sockets: [9600] }, 61: { sockets: [9002] } });
     expect(sockets.processOf(from(FIRST, '::1'))).toMatchObject({ pid: 60 });
     expect(sockets.processOf(from(FIRST, '::ffff:127.0.0.1'))).toMatchObject({ pid: 61 });
+  });
+});
+
+describe('a burst of connections', () => {
+  it('costs one look at the table and one at the descriptors of its process', () => {
+    const { files, sockets } = machine({ 60: { sockets: [9002, 9003] } });
+    expect(sockets.processOf(from(FIRST))).toMatchObject({ pid: 60 });
+    const before = files.reads.length;
+    expect(sockets.processOf(from(SECOND))).toMatchObject({ pid: 60 });
+    expect(files.reads.slice(before)).toEqual(['/proc/60/stat']);
+  });
+});
+
+describe('a process', () => {
+  const threads = (...states: readonly string[]) => {
+    const files: ProcFiles = {
+      read: (path) => {
+        if (path === '/proc/self/stat') return '7 (node) R 1 7';
+        return `1 (a) ) ${states[Number(/task\/(\d+)/.exec(path)![1])]} 1 1`;
+      },
+      list: () => states.map((_, i) => String(i)),
+      link: () => '',
+    };
+    return new ClientSockets(new Proc(files, () => NOW));
+  };
+
+  it('does something while any of its threads runs', () => {
+    expect(threads('S', 'R').isRunning(60)).toBe(true);
+    expect(threads('S', 'S').isRunning(60)).toBe(false);
+  });
+
+  it('is no client if it is this one', () => {
+    expect(threads('R').isRunning(7)).toBe(false);
   });
 });
 
@@ -220,12 +257,13 @@ describe('without /proc', () => {
 
   it('there are no processes, no sockets and no descriptors', () => {
     const { proc } = sockets;
-    expect([proc.processIds(), proc.sockets('tcp').size, proc.hasOpen(1, '9002'), proc.stat(1)]).toEqual([
+    expect([proc.processIds(), proc.sockets('tcp').size, proc.openSockets(1), proc.stat(1)]).toEqual([
       [],
       0,
-      false,
+      [],
       undefined,
     ]);
+    expect([proc.isRunning(1), sockets.isRunning(1)]).toEqual([false, false]);
   });
 });
 

@@ -34,7 +34,9 @@ function setUp(hold = true) {
   const journal = { unread: (row: number, at: number) => noted.push(`row ${row} at ${at}`) } as unknown as Journal;
   const written: string[] = [];
   const send = (socket: Socket, row: number, standsStill = false) =>
-    judging.send(socket, journal, row, standsStill, () => written.push(`row ${row} at ${time.now()}`));
+    judging.send({ socket, opener: undefined }, journal, row, standsStill, () =>
+      written.push(`row ${row} at ${time.now()}`),
+    );
   return { time, sockets, judging, noted, written, send };
 }
 
