@@ -71,12 +71,17 @@ export class Judging {
   }
 
   /**
-   * Writes an answer that tells its client to stop: at once where the clock stands still, else once arrivals are quiet.
+   * Writes an answer that tells its client to stop: at once where the clock stands still, else once arrivals are quiet. A client that has closed the connection by
+   * then never gets the answer, and the journal says so.
    *
    * @param row the answer's row in the journal
    */
   send(socket: Socket, journal: Journal, row: number, standsStill: boolean, write: () => void): void {
     const send = () => {
+      if (socket.destroyed) {
+        journal.left(row, NEVER);
+        return;
+      }
       write();
       const at = this.#time.now();
       this.#sent.push({ socket, journal, row, at });
@@ -112,6 +117,9 @@ export class Judging {
     }, TICK_MS);
   }
 }
+
+/** A closed connection counts as an answer that was handed over, unless it is known that nothing was written. */
+const NEVER = { leftAt: null, answeredAt: null };
 
 /** At every tick the memory of a late one fades by so much: half of it is gone after some 500 ms. */
 const FADES = 0.997;
