@@ -71,7 +71,8 @@ export class Judging {
   }
 
   /**
-   * Writes an answer that tells its client to stop: at once where the clock stands still, else once arrivals are quiet.
+   * Writes an answer that tells its client to stop: at once where the clock stands still, else once arrivals are quiet. A client that has closed the connection by
+   * then never gets the answer, and the journal says so.
    *
    * @param connection that it leaves on, and the process that opened it
    * @param row the answer's row in the journal
@@ -84,6 +85,10 @@ export class Judging {
     write: () => void,
   ): void {
     const send = () => {
+      if (socket.destroyed) {
+        journal.left(row, NEVER);
+        return;
+      }
       write();
       const at = this.#time.now();
       this.#sent.push({ socket, journal, row, at });
@@ -119,6 +124,9 @@ export class Judging {
     }, TICK_MS);
   }
 }
+
+/** A closed connection counts as an answer that was handed over, unless it is known that nothing was written. */
+const NEVER = { leftAt: null, answeredAt: null };
 
 /** At every tick the memory of a late one fades by so much: half of it is gone after some 500 ms. */
 const FADES = 0.997;

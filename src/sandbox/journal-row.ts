@@ -80,7 +80,7 @@ export function rowShape(policies: readonly number[]): RowShape {
     numbers: HEAD + (DECISION + TOLD) * Math.min(MOST_POLICIES, Math.max(...policies)),
     read: readRow,
     left(ring, entry, { leftAt, answeredAt }) {
-      ring.numbers[ring.number + LEFT_AT] = leftAt;
+      ring.numbers[ring.number + LEFT_AT] = leftAt ?? Number.NaN;
       ring.numbers[ring.number + ANSWERED_AT] = answeredAt ?? Number.NaN;
       if (entry) Object.assign(entry, { leftAt, answeredAt });
     },

@@ -68,7 +68,7 @@ export interface JournalEntry {
   readonly durationMs: number;
   /** The machine's epoch ms, with fractions, at which it arrived. Its client did not know what was answered later. */
   readonly beganAt: number;
-  /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been. */
+  /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been, and where its client closed the connection first. */
   readonly leftAt: number | null;
   /** The latest instant (the machine's epoch ms, with fractions) at which the operating system still held the answer unread for its client. */
   readonly unreadAt: number | undefined;

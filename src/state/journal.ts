@@ -7,8 +7,8 @@ import { Ring } from './ring.js';
 
 /** When an answer had been handed over. */
 export interface Left {
-  /** The machine's epoch ms, with fractions. */
-  readonly leftAt: number;
+  /** The machine's epoch ms, with fractions; `null`: it never was, since its connection was closed first. */
+  readonly leftAt: number | null;
   /** Virtual epoch ms; `null` where the clock stood still. */
   readonly answeredAt: number | null;
 }

@@ -5,7 +5,7 @@ import { LONGEST_HOLD_MS, QUIET_MS } from '../../src/http/answer-hold.js';
 import { ClientSockets, type ServerSocket } from '../../src/http/client-sockets.js';
 import { Judging } from '../../src/http/judging.js';
 import { Proc } from '../../src/http/proc.js';
-import type { Journal } from '../../src/state/journal.js';
+import type { Journal, Left } from '../../src/state/journal.js';
 import { ManualTime } from './manual-time.js';
 
 /** Answers lie unread on the sockets that the test says. */
@@ -31,7 +31,10 @@ function setUp(hold = true) {
   const sockets = new Unread();
   const judging = new Judging(hold, time, sockets);
   const noted: string[] = [];
-  const journal = { unread: (row: number, at: number) => noted.push(`row ${row} at ${at}`) } as unknown as Journal;
+  const journal = {
+    unread: (row: number, at: number) => noted.push(`row ${row} at ${at}`),
+    left: (row: number, { leftAt }: Left) => noted.push(`row ${row} left at ${leftAt}`),
+  } as unknown as Journal;
   const written: string[] = [];
   const send = (socket: Socket, row: number, standsStill = false) =>
     judging.send({ socket, opener: undefined }, journal, row, standsStill, () =>
@@ -75,6 +78,18 @@ describe('an answer that tells its client to stop', () => {
     free.judging.arrived();
     free.send(socket(), 1);
     expect(free.written).toEqual(['row 1 at 0']);
+  });
+
+  it('is not written to a client that has closed the connection meanwhile, which does not know it', () => {
+    const { time, sockets, judging, written, noted, send } = setUp();
+    const closed = { destroyed: false };
+    sockets.waiting.add(closed as Socket);
+    send(closed as Socket, 1);
+    closed.destroyed = true;
+    time.advance(QUIET_MS);
+    expect([written, noted]).toEqual([[], ['row 1 left at null']]);
+    judging.arrived();
+    expect([sockets.asked, time.waiting]).toEqual([0, 0]);
   });
 });
 
