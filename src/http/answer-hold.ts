@@ -6,6 +6,7 @@
  * @module
  */
 import { type RealTime, realTime } from './real-time.js';
+import { DRAINED_TURNS } from './sleep-watch.js';
 
 /** An answer leaves once nothing has arrived for this long, in real milliseconds. */
 export const QUIET_MS = 8;
@@ -62,14 +63,18 @@ export class AnswerHold {
     this.#time.later(() => this.#time.soon(() => this.#release()), Math.max(AGAIN_MS, due - now));
   }
 
-  /** @param seen the last arrival when no client was running */
-  #release(seen?: number): void {
+  /**
+   * @param seen the last arrival when no client was running
+   * @param turns of the event loop without an arrival since then
+   */
+  #release(seen?: number, turns = 0): void {
     const now = this.#time.now();
-    const quiet = now - this.#lastArrival >= QUIET_MS && !this.#isSending();
-    if (quiet && seen !== this.#lastArrival) {
-      // What a client sent just before it went to sleep is read in the next poll phase.
-      const last = this.#lastArrival;
-      this.#time.soon(() => this.#release(last));
+    const last = this.#lastArrival;
+    const quiet = now - last >= QUIET_MS && !this.#isSending();
+    const drained = last === seen ? turns : 0;
+    if (quiet && drained < DRAINED_TURNS) {
+      // What a client sent just before it went to sleep is read in the next turns.
+      this.#time.soon(() => this.#release(last, drained + 1));
       return;
     }
     this.#waiting = false;

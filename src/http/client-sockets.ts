@@ -42,10 +42,10 @@ export class ClientSockets {
     return inode === undefined ? undefined : (this.#ownerOf(inode) ?? this.#search(inode));
   }
 
-  /** Whether a client still does something, so that more requests may come of what it knew before. This process is no client. */
-  isRunning(pid: number): boolean {
+  /** See `Proc.restOf`. This process, which is at work whenever it asks, counts as at rest. */
+  restOf(pid: number): string | undefined {
     this.#self ??= this.proc.self();
-    return pid !== this.#self && this.proc.isRunning(pid);
+    return pid === this.#self ? '' : this.proc.restOf(pid);
   }
 
   /** The inode of the client's end. A client opens many connections at once, so the table is read again only where the connection is not in it. */

@@ -14,14 +14,7 @@ import type { Arrived, ClientProcess } from '../state/journal-entry.js';
 import { AnswerHold } from './answer-hold.js';
 import { ClientSockets } from './client-sockets.js';
 import { type RealTime, realTime } from './real-time.js';
-
-/** An answer whose client may not have read it. */
-interface Sent {
-  readonly socket: Socket;
-  readonly journal: Journal;
-  readonly row: number;
-  readonly at: number;
-}
+import { type SentAnswer, SLEEP_WATCHED_MS, SleepWatch } from './sleep-watch.js';
 
 /** A client that has not read an answer by then is not looked after any longer. Real milliseconds, as all here. */
 const WATCHED_MS = 1_000;
@@ -32,7 +25,8 @@ export class Judging {
   readonly #time: RealTime;
   readonly #sockets: ClientSockets;
   readonly #hold: AnswerHold | undefined;
-  #sent: Sent[] = [];
+  readonly #watch: SleepWatch;
+  #sent: SentAnswer[] = [];
   /** The clock ticks until then. */
   #ticksUntil = 0;
   #ticking = false;
@@ -48,17 +42,20 @@ export class Judging {
   constructor(hold: boolean, time: RealTime = realTime, sockets = new ClientSockets()) {
     this.#time = time;
     this.#sockets = sockets;
-    this.#hold = hold ? new AnswerHold(time, (client) => sockets.isRunning(client)) : undefined;
+    this.#watch = new SleepWatch(time, sockets);
+    this.#hold = hold ? new AnswerHold(time, (client) => sockets.restOf(client) === undefined) : undefined;
   }
 
   /** A connection was opened. */
   opened(): void {
     this.#hold?.arrived();
+    this.#watch.arrived();
   }
 
   /** A request has arrived. Notes which answers its client cannot have known, since they lie unread. */
   arrived(): Arrived {
     this.#hold?.arrived();
+    this.#watch.arrived();
     const now = this.#time.now();
     if (this.#sent.length > 0) this.#noteUnread(now);
     if (!this.#ticking) return { earliestAt: now, lagMs: 0 };
@@ -92,7 +89,8 @@ export class Judging {
       write();
       const at = this.#time.now();
       this.#sent.push({ socket, journal, row, at });
-      this.#tickUntil(at + WATCHED_MS);
+      if (opener) this.#watch.sent(opener.pid, { socket, journal, row, at });
+      this.#tickUntil(at + (opener ? SLEEP_WATCHED_MS : WATCHED_MS));
     };
     if (this.#hold && !standsStill) this.#hold.hold(send, opener?.pid);
     else send();
@@ -119,6 +117,7 @@ export class Judging {
       const now = this.#time.now();
       this.#lag = Math.max(FADES * this.#lag, now - this.#lastTick - TICK_MS);
       this.#lastTick = now;
+      this.#watch.tick();
       if (now < this.#ticksUntil) this.#tick();
       else this.#ticking = false;
     }, TICK_MS);

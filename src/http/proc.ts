@@ -45,6 +45,8 @@ export interface ProcessStat {
 
 /** How a descriptor of a socket begins; its inode and a bracket follow. */
 const SOCKET = 'socket:[';
+/** States of a thread that has something to do: it runs or waits for a processor, or it waits for a page of memory. */
+const ACTIVE: ReadonlySet<string> = new Set(['R', 'D']);
 /** `starttime` counts in ticks of 10 ms (`sysconf(_SC_CLK_TCK)` is 100 on every Linux that Node runs on). */
 const TICK_MS = 10;
 
@@ -90,14 +92,21 @@ export class Proc {
     });
   }
 
-  /** Whether one of the process's threads runs, or waits for a processor: it has not done yet what it is about to do. */
-  isRunning(pid: number): boolean {
+  /**
+   * How often each thread of a process has been given a processor, as text, if none of them runs, waits for a processor or waits for memory; `undefined` if one
+   * does. Two equal texts mean that the process has done nothing in between. Empty where there is no such process, or the system does not tell.
+   */
+  restOf(pid: number): string | undefined {
     const directory = `/proc/${pid}/task`;
     const threads = known(() => this.files.list(directory)) ?? [];
-    return threads.some((one) => {
-      const text = known(() => this.files.read(`${directory}/${one}/stat`));
-      return text !== undefined && fieldsOf(text)[0] === 'R';
-    });
+    const slices: string[] = [];
+    for (const thread of threads) {
+      const stat = known(() => this.files.read(`${directory}/${thread}/stat`));
+      if (stat !== undefined && ACTIVE.has(fieldsOf(stat)[0]!)) return undefined;
+      // Time on a processor, time of waiting for one, and the number of times it was given one.
+      slices.push(known(() => this.files.read(`${directory}/${thread}/schedstat`))?.trim().split(' ')[2] ?? '');
+    }
+    return slices.join(' ').trim();
   }
 
   /** Id of this process; `undefined` where the system does not tell. */

@@ -37,6 +37,7 @@ import {
   PATH,
   PEER,
   QUERY,
+  READ_AT,
   REAL_AT,
   REFUSED_BY,
   RETRY_AFTER,
@@ -88,6 +89,10 @@ export function rowShape(policies: readonly number[]): RowShape {
       ring.numbers[ring.number + UNREAD_AT] = at;
       if (entry) (entry as { unreadAt: number | undefined }).unreadAt = at;
     },
+    readBy(ring, entry, at) {
+      ring.numbers[ring.number + READ_AT] = at ?? Number.POSITIVE_INFINITY;
+      if (entry) (entry as { readAt: number | null | undefined }).readAt = at;
+    },
   };
 }
 
@@ -133,6 +138,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + LEFT_AT] = one.departure.leftAt ?? Number.NaN;
   numbers[number + ANSWERED_AT] = one.departure.answeredAt ?? Number.NaN;
   numbers[number + UNREAD_AT] = Number.NaN;
+  numbers[number + READ_AT] = Number.NaN;
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;

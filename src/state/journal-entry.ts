@@ -72,6 +72,11 @@ export interface JournalEntry {
   readonly leftAt: number | null;
   /** The latest instant (the machine's epoch ms, with fractions) at which the operating system still held the answer unread for its client. */
   readonly unreadAt: number | undefined;
+  /**
+   * The earliest instant (the machine's epoch ms, with fractions) at which the client's process was seen asleep with the answer read: what it sends from then on
+   * it sends in knowledge of it. `null` while that has not been seen, `undefined` where it was not looked for.
+   */
+  readonly readAt: number | null | undefined;
   /** What is known of the arrival besides, while clients are judged. */
   readonly arrived: Arrived | undefined;
   /** The connection that it came on; `undefined` in-process. */

@@ -39,6 +39,8 @@ export interface RowShape {
   readonly left: (ring: Ring, entry: JournalEntry | undefined, left: Left) => void;
   /** The same for `unreadAt`. */
   readonly unread: (ring: Ring, entry: JournalEntry | undefined, at: number) => void;
+  /** The same for `readAt`. */
+  readonly readBy: (ring: Ring, entry: JournalEntry | undefined, at: number | null) => void;
 }
 
 /** Rows that there are at least, however few entries are asked for: those whose events may still be asked for, and whose answers are being handed over. */
@@ -131,6 +133,13 @@ export class Journal {
     const { ring } = this;
     if (!ring.seek(row)) return;
     this.#shape.unread(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
+  }
+
+  /** The client of a row was seen asleep with its answer read at that instant (the machine's epoch ms, with fractions); `null`: that is looked for from now on. */
+  readBy(row: number, at: number | null): void {
+    const { ring } = this;
+    if (!ring.seek(row)) return;
+    this.#shape.readBy(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
   }
 
   /** @param listener hears when rows are about to be let go of, and may still ask for them */

@@ -155,9 +155,14 @@ class Chains {
   }
 }
 
-/** Whether the call was sent after a pause that followed the refusal, or repeats the very request that was refused: the rest of a burst does neither. */
+/**
+ * Whether the call repeats the very request that was refused, which the rest of a burst does not; or, where nobody looked whether the client had read the refusal,
+ * whether it was sent after a pause.
+ */
 function isLink(call: Call, refusal: Call): boolean {
-  return call.burstBeganAt > refusal.entry.leftAt! || (call.repeats === refusal && call.oneAtATime);
+  if (call.repeats === refusal && call.oneAtATime) return true;
+  const { leftAt, readAt } = refusal.entry;
+  return readAt === undefined && call.burstBeganAt > leftAt!;
 }
 
 /** Whether the call came before the refusal told it to, or before anybody would call it a pause. */

@@ -3,8 +3,9 @@
  *
  * An answer is known to the program that received it, and to no other. On the connection that carried it, it is known to every request that arrived after it had
  * left. On another connection a request may have crossed it: it may have been sent before the answer was read, and read by the server after the answer had left.
- * So there an answer is known only after a margin, and within the margin perhaps. The margin grows with the time by which a busy machine holds programs up. Where
- * the operating system tells that the client had not read the answer yet, it is not known at all.
+ * Where the operating system tells that the client had not read the answer yet, it is not known. Where the system tells that the client's process was asleep with
+ * the answer read, it is known from then on: what the process had decided to send before, it had sent. Elsewhere it is known only after a margin, and within the
+ * margin perhaps. The margin grows with the time by which a busy machine holds programs up.
  * @module
  */
 import type { Call } from './call.js';
@@ -16,6 +17,10 @@ const MARGIN_MS = 50;
 /** A client may be held up several times between reading an answer and sending its next request. */
 const LAGS = 3;
 
+/** A process that is never seen asleep works all the time. It has read an answer after so many milliseconds, and so many times the lag. */
+const UNSEEN_MS = 2_000;
+const UNSEEN_LAGS = 10;
+
 /** What the client of the later call knew of the earlier one's answer. */
 export function knowledge(later: Call, earlier: Call): Knowledge {
   const { leftAt, peer } = earlier.entry;
@@ -24,7 +29,7 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
   if (!peer || !laterPeer) return 'yes';
   if (wasUnread(later, earlier)) return 'no';
   if (peer.connection === laterPeer.connection && !earlier.pipelined) return 'yes';
-  if (isPastMargin(later, leftAt)) return 'yes';
+  if (isSettled(later, earlier)) return 'yes';
   // It was sent after another answer had been read that left long after this one.
   if (later.followsAnswerAt !== undefined && later.followsAnswerAt - leftAt >= marginOf(later)) return 'yes';
   // A clock that stands still was moved in between, which takes a call of its own.
@@ -38,11 +43,19 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
 /** An answer that stayed so long at the server was held until requests had ceased to arrive. */
 const HELD_MS = 7;
 
-/**
- * Whether an answer that left at that instant (real epoch ms) has certainly been read and acted on by the client of the later call. An answer that left amid a
- * burst is not known to the rest of that burst. What is certain for a call is certain for all later ones of its program.
- */
-export function isPastMargin(call: Call, leftAt: number): boolean {
+/** Whether the client of the later call has certainly acted on the answer of the earlier one, as have all later calls of its program. */
+export function isSettled(later: Call, earlier: Call): boolean {
+  const { leftAt, readAt } = earlier.entry;
+  const { beganAt, arrived } = later.entry;
+  if (leftAt === null || wasUnread(later, earlier)) return false;
+  const { earliestAt, lagMs } = arrived ?? { earliestAt: beganAt, lagMs: 0 };
+  if (readAt === undefined) return isPastMargin(later, leftAt);
+  if (readAt !== null && readAt < beganAt) return true;
+  return earliestAt - leftAt >= UNSEEN_MS + UNSEEN_LAGS * lagMs;
+}
+
+/** Whether the margin is over since an answer left (real epoch ms). An answer that left amid a burst is not known to the rest of that burst. */
+function isPastMargin(call: Call, leftAt: number): boolean {
   const earliestAt = call.entry.arrived?.earliestAt ?? call.entry.beganAt;
   return earliestAt - leftAt >= marginOf(call) && call.burstBeganAt > leftAt;
 }

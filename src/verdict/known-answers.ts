@@ -4,7 +4,7 @@
  * @module
  */
 import type { Call } from './call.js';
-import { isPastMargin, knowledge, wasUnread } from './knowledge.js';
+import { isSettled, knowledge } from './knowledge.js';
 
 /** What a request's client knew of a place: for certain, and at most. */
 export interface KnownState {
@@ -54,9 +54,4 @@ export class KnownAnswers {
     }
     return { certain, perhaps };
   }
-}
-
-/** Whether the client of the call, and of every call after it, knows the answer. */
-function isSettled(call: Call, answer: Call): boolean {
-  return isPastMargin(call, answer.entry.leftAt!) && !wasUnread(call, answer);
 }

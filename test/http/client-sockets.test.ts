@@ -200,11 +200,13 @@ describe('a burst of connections', () => {
 });
 
 describe('a process', () => {
-  const threads = (...states: readonly string[]) => {
+  /** @param slices how often each thread has been given a processor */
+  const threads = (states: readonly string[], slices: readonly number[] = []) => {
     const files: ProcFiles = {
       read: (path) => {
         if (path === '/proc/self/stat') return '7 (node) R 1 7';
-        return `1 (a) ) ${states[Number(/task\/(\d+)/.exec(path)![1])]} 1 1`;
+        const thread = Number(/task\/(\d+)/.exec(path)![1]);
+        return path.endsWith('/schedstat') ? `9000 800 ${slices[thread]}\n` : `1 (a) ) ${states[thread]} 1 1`;
       },
       list: () => states.map((_, i) => String(i)),
       link: () => '',
@@ -212,13 +214,16 @@ describe('a process', () => {
     return new ClientSockets(new Proc(files, () => NOW));
   };
 
-  it('does something while any of its threads runs', () => {
-    expect(threads('S', 'R').isRunning(60)).toBe(true);
-    expect(threads('S', 'S').isRunning(60)).toBe(false);
+  it.each(['R', 'D'])('is at work while any of its threads is (%s)', (state) => {
+    expect(threads(['S', state]).restOf(60)).toBeUndefined();
   });
 
-  it('is no client if it is this one', () => {
-    expect(threads('R').isRunning(7)).toBe(false);
+  it('rests otherwise, and it is told how often it was at work', () => {
+    expect(threads(['S', 'S'], [12, 3]).restOf(60)).toBe('12 3');
+  });
+
+  it('that is this one is at rest: it asks', () => {
+    expect(threads(['R']).restOf(7)).toBe('');
   });
 });
 
@@ -263,7 +268,7 @@ describe('without /proc', () => {
       [],
       undefined,
     ]);
-    expect([proc.isRunning(1), sockets.isRunning(1)]).toEqual([false, false]);
+    expect([proc.restOf(1), sockets.restOf(1)]).toEqual(['', '']);
   });
 });
 

@@ -21,7 +21,7 @@ const NOW = START + 3_600_000;
 
 /** A journal of so many entries, and the verdict on what is written to it. */
 function begin(capacity: number): { write: (entry: JournalEntry) => void; journal: Journal; verdict: RunningVerdict } {
-  const nothing = { facts: 0, numbers: 0, left: () => {}, unread: () => {} };
+  const nothing = { facts: 0, numbers: 0, left: () => {}, unread: () => {}, readBy: () => {} };
   const read = () => {
     throw new Error('each row has its entry');
   };

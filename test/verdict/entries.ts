@@ -61,6 +61,7 @@ export function entryOf(number: number, given: Given): JournalEntry {
     realAt: at,
     durationMs: left === null ? 0 : left - given.at,
     unreadAt: undefined,
+    readAt: undefined,
     arrived: undefined,
     client: undefined,
     ...fields,

@@ -1,6 +1,6 @@
 /** What a client knew of an answer when it sent a request: `yes`, `perhaps` or `no`. */
 import { describe, expect, it } from 'vitest';
-import { isPastMargin, knowledge, knows } from '../../src/verdict/knowledge.js';
+import { isSettled, knowledge, knows } from '../../src/verdict/knowledge.js';
 import { type Given, START, viewOf } from './entries.js';
 
 /** What the client of the last of the requests knew of the answer to the first. */
@@ -141,6 +141,32 @@ it('knows is true of yes alone', () => {
 });
 
 it('without a measurement of the machine the margin counts from the arrival', () => {
-  const { calls } = viewOf([{ at: 50 }]);
-  expect([isPastMargin(calls[0]!, START), isPastMargin(calls[0]!, START + 1)]).toEqual([true, false]);
+  const settled = (left: number) => {
+    const { calls } = viewOf([...concurrent, { at: 0, left, connection: 1 }, { at: 50 + 10, connection: 2 }]);
+    return isSettled(calls.at(-1)!, calls.at(-2)!);
+  };
+  expect([settled(10), settled(11)]).toEqual([true, false]);
+});
+
+describe('an answer whose client is watched', () => {
+  /** @param later when the request arrived @param readAt when the client was seen asleep with the answer read, if it was */
+  const judged = (later: number, readAt: number | null) => {
+    const refusal = { at: 0, left: 10, connection: 1, readAt: readAt === null ? null : START + readAt };
+    const call = { at: later, connection: 2, arrived: { earliestAt: START + later, lagMs: 0 } };
+    return known(refusal, ...concurrent.map((one) => ({ ...one, at: one.at + 20_000, left: 22_010 })), call);
+  };
+
+  it('is known to what arrives after the client was seen asleep with the answer read', () => {
+    expect(judged(13, 12)).toBe('yes');
+  });
+
+  it('is not certain before that, however long ago it left', () => {
+    expect(judged(12, 12)).toBe('perhaps');
+    expect(judged(1_500, null)).toBe('perhaps');
+    expect(judged(1_500, 1_600)).toBe('perhaps');
+  });
+
+  it('is known after two seconds to a client that never sleeps', () => {
+    expect(judged(2_010, null)).toBe('yes');
+  });
 });

@@ -217,6 +217,15 @@ export const journalEntry = z
           "The latest instant at which the operating system still held the answer unread for its client, by the machine's clock, epoch ms with fractions; looked up while clients are judged",
         example: EPOCH_MS + 1.6,
       }),
+    readAt: z
+      .number()
+      .nullable()
+      .optional()
+      .openapi({
+        description:
+          "The earliest instant at which the client's process was seen asleep with the answer read, by the machine's clock, epoch ms with fractions; null while that has not been seen; looked up while clients are judged",
+        example: EPOCH_MS + 1.7,
+      }),
     arrived: z
       .object({
         earliestAt: z.number().openapi({
