@@ -1,11 +1,11 @@
 /**
- * What a server does besides answering while its clients are judged: it finds out what each client knew when it sent a request.
+ * What a server does while its clients are judged, to find out what each client knew when it sent a request.
  *
- * Answers that tell a client to stop are held until arrivals are quiet (`answer-hold.ts`), the process behind each connection is looked up, and at each arrival
- * the server asks the operating system which of those answers their clients have not read yet (`client-sockets.ts`).
+ * It holds answers that tell a client to stop until arrivals are quiet (`answer-hold.ts`). It looks up the process behind each connection, and at each arrival asks the
+ * operating system which of those answers their clients have not read yet (`client-sockets.ts`).
  *
- * A server that was not given the processor reads a request late. While such answers are recent, a clock ticks: a request cannot have been there at the last tick
- * before it was read, since it would have been read then. How late ticks come tells how busy the machine is.
+ * A server that the machine does not schedule in time reads a request late. So a timer ticks for a second after each such answer. A request arrived after the last tick
+ * before it was read, or it would have been read at that tick. How late the ticks come shows how busy the machine is.
  * @module
  */
 import type { Socket } from 'node:net';
@@ -23,9 +23,9 @@ interface Sent {
   readonly at: number;
 }
 
-/** A client that has not read an answer by then is not looked after any longer. Real milliseconds, as all here. */
+/** For how long after it was sent an answer is watched: whether its client has read it. Real milliseconds, as everything here. */
 const WATCHED_MS = 1_000;
-/** Between two ticks of a machine that is not busy. */
+/** Interval of the ticks on a machine that is not busy. */
 const TICK_MS = 2;
 
 export class Judging {
@@ -33,11 +33,11 @@ export class Judging {
   readonly #sockets: ClientSockets;
   readonly #hold: AnswerHold | undefined;
   #sent: Sent[] = [];
-  /** The clock ticks until then. */
+  /** The timer ticks until then. */
   #ticksUntil = 0;
   #ticking = false;
   #lastTick = 0;
-  /** How late the latest of the last ticks came: it fades. */
+  /** By how much the latest of the recent ticks came too late; it decays with each tick. */
   #lag = 0;
 
   /**
@@ -56,7 +56,7 @@ export class Judging {
     this.#hold?.arrived();
   }
 
-  /** A request has arrived. Notes which answers its client cannot have known, since they lie unread. */
+  /** A request has arrived. Notes in the journal which answers are still unread: the client cannot have known them. */
   arrived(): Arrived {
     this.#hold?.arrived();
     const now = this.#time.now();
@@ -118,8 +118,8 @@ export class Judging {
   }
 }
 
-/** A closed connection counts as an answer that was handed over, unless it is known that nothing was written. */
+/** The end of a connection is journalled as the end of its answers. This takes it back for an answer that was never written. */
 const NEVER = { leftAt: null, answeredAt: null };
 
-/** At every tick the memory of a late one fades by so much: half of it is gone after some 500 ms. */
+/** The lag is multiplied by this at every tick: it halves in about 500 ms. */
 const FADES = 0.997;
