@@ -17,12 +17,16 @@ export interface ServerSocket {
 
 /** How many processes are remembered; a client opens most of its connections from few. */
 const MAX_KNOWN = 32;
+/** For how many real milliseconds a table is used again. */
+const RECENT_MS = 2;
 /** How many ancestors of a process are noted: a script may start a shell that starts the client. */
 const MAX_ANCESTORS = 3;
 
 export class ClientSockets {
   /** Processes that have opened connections, by id; the latest last. */
   readonly #known = new Map<number, ClientProcess>();
+
+  readonly #tables = new Map<SocketTable, { readonly at: number; readonly rows: ReadonlyMap<string, SocketRow> }>();
 
   constructor(readonly proc: Proc = new Proc()) {}
 
@@ -60,6 +64,21 @@ export class ClientSockets {
       return table;
     };
     return new Set(sockets.filter((socket) => (clientEnd(socket, read)?.unread ?? 0) > 0));
+  }
+
+  /** Whether the client's process has closed its end of the connection. A client that has only ended its sending has not. */
+  hasClosed(socket: ServerSocket): boolean {
+    return clientEnd(socket, (table) => this.#recent(table))?.inode === '0';
+  }
+
+  /** The table, read at most every `RECENT_MS`: many held answers are written at once. */
+  #recent(table: SocketTable): ReadonlyMap<string, SocketRow> {
+    const now = this.proc.now();
+    const known = this.#tables.get(table);
+    if (known && now - known.at < RECENT_MS) return known.rows;
+    const rows = this.proc.sockets(table);
+    this.#tables.set(table, { at: now, rows });
+    return rows;
   }
 
   /** Whether the process still runs, and no other process has its id by now. */

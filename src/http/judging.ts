@@ -75,20 +75,24 @@ export class Judging {
    * then never gets the answer, and the journal says so.
    *
    * @param row the answer's row in the journal
+   * @param write writes the answer; gets whether it can reach the client, which may have closed the connection while the answer was held
    */
-  send(socket: Socket, journal: Journal, row: number, standsStill: boolean, write: () => void): void {
+  send(socket: Socket, journal: Journal, row: number, standsStill: boolean, write: (reaches: boolean) => void): void {
     const send = () => {
-      if (socket.destroyed) {
-        journal.left(row, NEVER);
-        return;
-      }
-      write();
+      write(true);
       const at = this.#time.now();
       this.#sent.push({ socket, journal, row, at });
       this.#tickUntil(at + WATCHED_MS);
     };
-    if (this.#hold && !standsStill) this.#hold.hold(send);
-    else send();
+    if (!this.#hold || standsStill) {
+      send();
+      return;
+    }
+    this.#hold.hold(() => {
+      if (socket.destroyed) journal.left(row, NEVER);
+      else if (this.#sockets.hasClosed(socket)) write(false);
+      else send();
+    });
   }
 
   #noteUnread(now: number): void {
