@@ -1,8 +1,8 @@
 /**
- * Holds answers that tell a client to stop until no request has arrived for a moment, while clients are judged.
+ * While clients are judged, holds answers that tell a client to stop until no request has arrived for a moment.
  *
- * A client that sends several requests at once has sent all of them before it can read the first answer. A refusal that left while the others were still on
- * their way would make them look like requests that were sent in spite of it. Nobody can know an answer that has not been sent.
+ * A client that sends several requests at once sends all of them before it reads the first answer. If a refusal left while the others were still on their way, they
+ * would look as if they had been sent in spite of it. An answer that is held back cannot be known.
  * @module
  */
 import { type RealTime, realTime } from './real-time.js';
@@ -10,7 +10,7 @@ import { DRAINED_TURNS } from './sleep-watch.js';
 
 /** An answer leaves once nothing has arrived for this long, in real milliseconds. */
 export const QUIET_MS = 8;
-/** It leaves after this long, whatever arrives. */
+/** It leaves after this long in any case; real milliseconds. */
 export const LONGEST_HOLD_MS = 100;
 
 /** After so long it is looked again whether a client still does something. */

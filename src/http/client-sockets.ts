@@ -17,8 +17,10 @@ export interface ServerSocket {
 
 /** How many processes are remembered; a client opens most of its connections from few. */
 const MAX_KNOWN = 32;
-/** So long what was read of the system is looked at again, in real milliseconds. No port or inode is used anew so soon. */
+/** How long a table, and the sockets of a process, are used to find whose a connection is. No port or inode is used anew so soon. Real milliseconds, as all here. */
 const RECENT_MS = 1_000;
+/** How long a table is used to find out how a connection stands. */
+const FRESH_MS = 2;
 /** How many ancestors of a process are noted: a script may start a shell that starts the client. */
 const MAX_ANCESTORS = 3;
 
@@ -50,17 +52,9 @@ export class ClientSockets {
 
   /** The inode of the client's end. A client opens many connections at once, so the table is read again only where the connection is not in it. */
   #inodeOf(socket: ServerSocket): string | undefined {
-    const now = this.proc.now();
-    const readAnew = (name: SocketTable) => {
-      const rows = this.proc.sockets(name);
-      this.#tables.set(name, { at: now, rows });
-      return rows;
-    };
-    const recent = (name: SocketTable) => {
-      const table = this.#tables.get(name);
-      return table && now - table.at < RECENT_MS ? table.rows : readAnew(name);
-    };
-    const found = clientEnd(socket, recent) ?? clientEnd(socket, readAnew);
+    const recent = (name: SocketTable) => this.#table(name, RECENT_MS);
+    const anew = (name: SocketTable) => this.#table(name, 0);
+    const found = clientEnd(socket, recent) ?? clientEnd(socket, anew);
     return found === undefined || found.inode === '0' ? undefined : found.inode;
   }
 
@@ -112,6 +106,22 @@ export class ClientSockets {
       return table;
     };
     return new Set(sockets.filter((socket) => (clientEnd(socket, read)?.unread ?? 0) > 0));
+  }
+
+  /** Whether the client's process has closed its end of the connection. A client that has only ended its sending has not. */
+  hasClosed(socket: ServerSocket): boolean {
+    // Many held answers are written at once.
+    return clientEnd(socket, (name) => this.#table(name, FRESH_MS))?.inode === '0';
+  }
+
+  /** A table that was read no longer ago than that. */
+  #table(name: SocketTable, mostMs: number): ReadonlyMap<string, SocketRow> {
+    const now = this.proc.now();
+    const known = this.#tables.get(name);
+    if (known && now - known.at < mostMs) return known.rows;
+    const rows = this.proc.sockets(name);
+    this.#tables.set(name, { at: now, rows });
+    return rows;
   }
 
   /** Whether the process still runs, and no other process has its id by now. */

@@ -1,11 +1,11 @@
 /**
- * What a server does besides answering while its clients are judged: it finds out what each client knew when it sent a request.
+ * What a server does while its clients are judged, to find out what each client knew when it sent a request.
  *
- * Answers that tell a client to stop are held until arrivals are quiet (`answer-hold.ts`), the process behind each connection is looked up, and at each arrival
- * the server asks the operating system which of those answers their clients have not read yet (`client-sockets.ts`).
+ * It holds answers that tell a client to stop until arrivals are quiet (`answer-hold.ts`). It looks up the process behind each connection, and at each arrival asks the
+ * operating system which of those answers their clients have not read yet (`client-sockets.ts`).
  *
- * A server that was not given the processor reads a request late. While such answers are recent, a clock ticks: a request cannot have been there at the last tick
- * before it was read, since it would have been read then. How late ticks come tells how busy the machine is.
+ * A server that the machine does not schedule in time reads a request late. So a timer ticks for a second after each such answer. A request arrived after the last tick
+ * before it was read, or it would have been read at that tick. How late the ticks come shows how busy the machine is.
  * @module
  */
 import type { Socket } from 'node:net';
@@ -16,9 +16,9 @@ import { ClientSockets } from './client-sockets.js';
 import { type RealTime, realTime } from './real-time.js';
 import { type SentAnswer, SLEEP_WATCHED_MS, SleepWatch } from './sleep-watch.js';
 
-/** A client that has not read an answer by then is not looked after any longer. Real milliseconds, as all here. */
+/** For how long after it was sent an answer is watched: whether its client has read it. Real milliseconds, as everything here. */
 const WATCHED_MS = 1_000;
-/** Between two ticks of a machine that is not busy. */
+/** Interval of the ticks on a machine that is not busy. */
 const TICK_MS = 2;
 
 export class Judging {
@@ -27,11 +27,11 @@ export class Judging {
   readonly #hold: AnswerHold | undefined;
   readonly #watch: SleepWatch;
   #sent: SentAnswer[] = [];
-  /** The clock ticks until then. */
+  /** The timer ticks until then. */
   #ticksUntil = 0;
   #ticking = false;
   #lastTick = 0;
-  /** How late the latest of the last ticks came: it fades. */
+  /** By how much the latest of the recent ticks came too late; it decays with each tick. */
   #lag = 0;
 
   /**
@@ -52,7 +52,7 @@ export class Judging {
     this.#watch.arrived();
   }
 
-  /** A request has arrived. Notes which answers its client cannot have known, since they lie unread. */
+  /** A request has arrived. Notes in the journal which answers are still unread: the client cannot have known them. */
   arrived(): Arrived {
     this.#hold?.arrived();
     this.#watch.arrived();
@@ -73,27 +73,31 @@ export class Judging {
    *
    * @param connection that it leaves on, and the process that opened it
    * @param row the answer's row in the journal
+   * @param write writes the answer; gets whether it can reach the client, which may have closed the connection while the answer was held
    */
   send(
     { socket, opener }: { readonly socket: Socket; readonly opener: ClientProcess | undefined },
     journal: Journal,
     row: number,
     standsStill: boolean,
-    write: () => void,
+    write: (reaches: boolean) => void,
   ): void {
     const send = () => {
-      if (socket.destroyed) {
-        journal.left(row, NEVER);
-        return;
-      }
-      write();
+      write(true);
       const at = this.#time.now();
       this.#sent.push({ socket, journal, row, at });
       if (opener) this.#watch.sent(opener.pid, { socket, journal, row, at });
       this.#tickUntil(at + (opener ? SLEEP_WATCHED_MS : WATCHED_MS));
     };
-    if (this.#hold && !standsStill) this.#hold.hold(send, opener?.pid);
-    else send();
+    if (!this.#hold || standsStill) {
+      send();
+      return;
+    }
+    this.#hold.hold(() => {
+      if (socket.destroyed) journal.left(row, NEVER);
+      else if (this.#sockets.hasClosed(socket)) write(false);
+      else send();
+    }, opener?.pid);
   }
 
   #noteUnread(now: number): void {
@@ -124,8 +128,8 @@ export class Judging {
   }
 }
 
-/** A closed connection counts as an answer that was handed over, unless it is known that nothing was written. */
+/** The end of a connection is journalled as the end of its answers. This takes it back for an answer that was never written. */
 const NEVER = { leftAt: null, answeredAt: null };
 
-/** At every tick the memory of a late one fades by so much: half of it is gone after some 500 ms. */
+/** The lag is multiplied by this at every tick: it halves in about 500 ms. */
 const FADES = 0.997;

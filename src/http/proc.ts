@@ -104,7 +104,11 @@ export class Proc {
       const stat = known(() => this.files.read(`${directory}/${thread}/stat`));
       if (stat !== undefined && ACTIVE.has(fieldsOf(stat)[0]!)) return undefined;
       // Time on a processor, time of waiting for one, and the number of times it was given one.
-      slices.push(known(() => this.files.read(`${directory}/${thread}/schedstat`))?.trim().split(' ')[2] ?? '');
+      slices.push(
+        known(() => this.files.read(`${directory}/${thread}/schedstat`))
+          ?.trim()
+          .split(' ')[2] ?? '',
+      );
     }
     return slices.join(' ').trim();
   }

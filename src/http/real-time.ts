@@ -1,5 +1,5 @@
 /**
- * Real time, for what goes by it whatever the clock of a sandbox shows. Tests give another.
+ * Real time and its timers, for code that does not use the clock of a sandbox. Tests replace them.
  * @module
  */
 import { preciseTime } from '../clock.js';
@@ -16,7 +16,7 @@ export interface RealTime {
   soon(run: () => void): void;
 }
 
-/** As they were at the start: tests that replace the timers may ask a server in the same process. */
+/** The original timers: a test may replace the global ones and still use a server in the same process. */
 const { setTimeout: later, setImmediate: soon } = globalThis;
 
 /** The machine's own. */

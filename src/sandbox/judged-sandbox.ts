@@ -1,5 +1,5 @@
 /**
- * A sandbox as a judge sees it, and the judge as the sandbox sees it.
+ * What the verdict needs of a sandbox, and what a sandbox needs of the verdict.
  * @module
  */
 import type { Clock } from '../clock.js';
@@ -8,7 +8,7 @@ import type { Journal } from '../state/journal.js';
 import type { JournalEntry } from '../state/journal-entry.js';
 import type { Report } from '../verdict/report.js';
 
-/** What a judge needs of a sandbox. */
+/** What the verdict needs of a sandbox. */
 export interface JudgedSandbox {
   readonly clock: Clock;
   readonly journal: Journal;
@@ -21,6 +21,6 @@ export interface JudgedSandbox {
 
 /** Judges requests before they leave the journal. */
 export interface RunningVerdict {
-  /** The report on all requests so far. @param ended nobody will call any more */
+  /** The report on all requests so far. @param ended no more calls will come */
   report(ended: boolean): Report;
 }

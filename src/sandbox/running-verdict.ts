@@ -1,14 +1,14 @@
 /**
- * Judges the clients of a sandbox as requests leave its journal, so that nothing is forgotten in a long run.
+ * Judges the clients of a sandbox before their requests leave the journal, so that a long run is judged as a whole.
  * @module
  */
 import { judgedBy } from '../profile/advice.js';
 import { Judge } from '../verdict/judge.js';
 import type { JudgedSandbox, RunningVerdict } from './judged-sandbox.js';
 
-/** Share of the journal after which it is looked at again. */
+/** The journal is checked each time this share of it has been written. */
 const LOOKED_AT = 0.5;
-/** Share of the journal that must follow a request before it is judged, since later requests may explain it. */
+/** A request is judged once this share of the journal has been written after it, since later requests may explain it. */
 const FOLLOWING = 0.25;
 
 /** Begins to judge a sandbox. */
@@ -25,7 +25,7 @@ export function judgeAsYouGo(sandbox: JudgedSandbox): RunningVerdict {
   journal.onProgress({
     every,
     progressed() {
-      // The next look would still find all of them.
+      // All of them will still be there the next time.
       if (journal.total - passed + every <= journal.capacity) return;
       const entries = journal.entries();
       const upTo = entries.length - Math.floor(journal.capacity * FOLLOWING);

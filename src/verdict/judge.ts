@@ -41,7 +41,7 @@ class Sums {
   readonly tallies = new Map<string, Tally>();
   figures = new FigureSums();
   requests = 0;
-  /** Whether a request waits for an answer, which is not among them. */
+  /** Whether a request is still waiting for its answer; `requests` does not count it. */
   waits = false;
 
   add(view: View, { advice }: Judged, isCounted: IsCounted): void {
@@ -102,7 +102,7 @@ export class Judge {
     const all = profiles.reduce((sum, { figures }) => sum + figures.requests, 0);
     const verdicts = profiles.map(({ verdict }) => verdict);
     return {
-      // A journal may have lost all that it was to be judged by: there is no profile then that could say so.
+      // Where the journal has lost all requests, no profile is reported that could be undecided.
       verdict: worst(moment.lost > 0 ? [...verdicts, 'undecided'] : verdicts),
       requests: { judged: all, lost: moment.lost },
       profiles,

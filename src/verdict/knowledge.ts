@@ -1,20 +1,20 @@
 /**
- * What a client knew when it sent a request. It is judged only for that.
+ * What a client knew when it sent a request. A client is judged only for what it knew.
  *
- * An answer is known to the program that received it, and to no other. On the connection that carried it, it is known to every request that arrived after it had
- * left. On another connection a request may have crossed it: it may have been sent before the answer was read, and read by the server after the answer had left.
- * Where the operating system tells that the client had not read the answer yet, it is not known. Where the system tells that the client's process was asleep with
- * the answer read, it is known from then on: what the process had decided to send before, it had sent. Elsewhere it is known only after a margin, and within the
- * margin perhaps. The margin grows with the time by which a busy machine holds programs up.
+ * An answer is known only to the program that received it. On the connection that carried it, it is known to every request that arrived after it had left. On another
+ * connection the two may have crossed: the request may have been sent before the client read the answer, and have reached the server after the answer had left. Where the
+ * operating system tells that the client had not read the answer yet, the answer is not known. Where the system tells that the client's process was asleep with the answer
+ * read, it is known from then on: the process had sent all that it had decided to send before. Elsewhere an answer is known for certain only after a margin, and perhaps
+ * within it. The margin grows with the time by which a busy machine delays programs.
  * @module
  */
 import type { Call } from './call.js';
 
 export type Knowledge = 'yes' | 'perhaps' | 'no';
 
-/** For the client's own turn: to read an answer and to act on it. Real milliseconds. */
+/** The least margin: time for the client to read an answer and to act on it. Real milliseconds. */
 const MARGIN_MS = 50;
-/** A client may be held up several times between reading an answer and sending its next request. */
+/** How many times the lag of the machine is added to the margin: a client may be delayed several times between reading an answer and sending its next request. */
 const LAGS = 3;
 
 /** A process that is never seen asleep works all the time. It has read an answer after so many milliseconds, and so many times the lag. */
@@ -32,15 +32,15 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
   if (isSettled(later, earlier)) return 'yes';
   // It was sent after another answer had been read that left long after this one.
   if (later.followsAnswerAt !== undefined && later.followsAnswerAt - leftAt >= marginOf(later)) return 'yes';
-  // A clock that stands still was moved in between, which takes a call of its own.
+  // The frozen clock was moved in between. Whoever moved it had time to read the answer.
   if (earlier.entry.answeredAt === null && later.entry.at > earlier.entry.sentAt) return 'yes';
-  // Its program is never seen to send a request before it has the last answer: not while the answer was held and others could have arrived, nor does it open a
-  // connection for each of several requests.
+  // A program that sends one request at a time has the last answer before it sends the next request. It is taken for such a program where it has never had two requests
+  // under way, and either sent nothing else while this answer was held, or did not open a connection for the later request.
   const isOneAtATime = leftAt - earlier.entry.beganAt >= HELD_MS || !later.opensConnection;
   return earlier.sequential && isOneAtATime ? 'yes' : 'perhaps';
 }
 
-/** An answer that stayed so long at the server was held until requests had ceased to arrive. */
+/** An answer that left so long after its request arrived had been held until arrivals were quiet. Real milliseconds. */
 const HELD_MS = 7;
 
 /** Whether the client of the later call has certainly acted on the answer of the earlier one, as have all later calls of its program. */

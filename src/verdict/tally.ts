@@ -1,6 +1,6 @@
 /**
- * The findings of one check so far: incidents by caller, with the gravest of each and the requests that show them. A tally holds a bounded amount for each
- * caller, however many incidents it has.
+ * The findings of one check so far: incidents by caller, with the gravest incident of each and the requests that show them. Its size for each caller is bounded,
+ * however many incidents there are.
  * @module
  */
 import { answeredAt, type Call, NO_CREDENTIAL } from './call.js';
@@ -22,7 +22,7 @@ export interface Tallied {
   readonly calls: readonly ShownCall[];
   /** `User-Agent` of the client, where it sent one. */
   readonly userAgent: string | undefined;
-  /** Where it is less grave than the check. */
+  /** The severity, where it is lower than that of the check. */
   readonly lighter: Severity | undefined;
 }
 
@@ -31,7 +31,7 @@ interface Group {
   says: string;
   weight: number;
   times: number;
-  /** Numbers and ids of the calls, ascending, the first of them only. */
+  /** Numbers and ids of the first `MAX_ENTRIES` calls. */
   shown: Map<number, string>;
   entries: number;
   /** The largest number among them. */
@@ -149,7 +149,7 @@ function known({ entry: { peer, beganAt, at } }: Call, answer: Call): string {
   const other = answer.entry.peer;
   if (!peer || !other) return what;
   if (peer.connection === other.connection) return `${what}, received on the same connection`;
-  // With a clock that stands still, real times would differ from run to run and say nothing.
+  // With a frozen clock only real times could be shown, which differ from run to run.
   const before = answer.entry.answeredAt === null ? '' : ` ${Math.round(at - answeredAt(answer))} ms before`;
   return beganAt >= (answer.entry.leftAt ?? 0)
     ? `${what}, which had left${before} on connection ${other.connection}`

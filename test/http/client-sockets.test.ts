@@ -249,6 +249,34 @@ describe('what a client has not read', () => {
   });
 });
 
+describe('a client', () => {
+  it('has closed its end once no process has it open', () => {
+    const { sockets } = machine();
+    expect([FIRST, SECOND, CLOSING, 1].map((port) => sockets.hasClosed(from(port)))).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('is looked up in a table that is read once for many at the same time', () => {
+    const { files, sockets } = machine();
+    for (const port of [FIRST, SECOND, CLOSING]) sockets.hasClosed(from(port));
+    expect(files.reads).toEqual(['/proc/net/tcp']);
+  });
+
+  it('is looked up again later', () => {
+    let now = NOW;
+    const files = new Machine();
+    const sockets = new ClientSockets(new Proc(files, () => now));
+    sockets.hasClosed(from(FIRST));
+    now += 2;
+    sockets.hasClosed(from(FIRST));
+    expect(files.reads).toHaveLength(2);
+  });
+});
+
 describe('without /proc', () => {
   const absent = (path: string): never => {
     throw new Error(`ENOENT: ${path}`);

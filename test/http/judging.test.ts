@@ -11,6 +11,7 @@ import { ManualTime } from './manual-time.js';
 /** Answers lie unread on the sockets that the test says. */
 class Unread extends ClientSockets {
   readonly waiting = new Set<ServerSocket>();
+  readonly closed = new Set<ServerSocket>();
   asked = 0;
 
   constructor() {
@@ -18,6 +19,10 @@ class Unread extends ClientSockets {
       throw new Error('no /proc');
     };
     super(new Proc({ read: absent, list: absent, link: absent }));
+  }
+
+  override hasClosed(socket: ServerSocket): boolean {
+    return this.closed.has(socket);
   }
 
   override unread<S extends ServerSocket>(sockets: readonly S[]): ReadonlySet<S> {
@@ -37,8 +42,8 @@ function setUp(hold = true) {
   } as unknown as Journal;
   const written: string[] = [];
   const send = (socket: Socket, row: number, standsStill = false) =>
-    judging.send({ socket, opener: undefined }, journal, row, standsStill, () =>
-      written.push(`row ${row} at ${time.now()}`),
+    judging.send({ socket, opener: undefined }, journal, row, standsStill, (reaches) =>
+      written.push(`row ${row} at ${time.now()}${reaches ? '' : ', in vain'}`),
     );
   return { time, sockets, judging, noted, written, send };
 }
@@ -88,6 +93,19 @@ describe('an answer that tells its client to stop', () => {
     closed.destroyed = true;
     time.advance(QUIET_MS);
     expect([written, noted]).toEqual([[], ['row 1 left at null']]);
+    judging.arrived();
+    expect([sockets.asked, time.waiting]).toEqual([0, 0]);
+  });
+});
+
+describe('an answer whose client has closed its end while it was held', () => {
+  it('is written in vain, and not watched', () => {
+    const { time, sockets, judging, written, send } = setUp();
+    const closed = socket();
+    send(closed, 1);
+    sockets.closed.add(closed);
+    time.advance(QUIET_MS);
+    expect(written).toEqual(['row 1 at 8, in vain']);
     judging.arrived();
     expect([sockets.asked, time.waiting]).toEqual([0, 0]);
   });

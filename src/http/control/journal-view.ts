@@ -206,7 +206,7 @@ export const journalEntry = z
       .nullable()
       .openapi({
         description:
-          "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been",
+          "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been, and where its client closed the connection before that",
         example: EPOCH_MS + 1.5,
       }),
     unreadAt: z

@@ -1,6 +1,6 @@
 /**
- * The caller had been told that nothing was left, sent on before the reset, and was refused. A request that was admitted after all (a sliding window gives back
- * little by little) has done no harm, and what comes after a refusal is judged by what the refusal told.
+ * The caller had been told that nothing was left, went on before the reset, and was refused. A request that was admitted after all (a sliding window gives units back
+ * little by little) did no harm. Requests after a refusal are judged by what the refusal told.
  * @module
  */
 import { type Call, placeOf, takenFrom, waited } from '../call.js';

@@ -54,7 +54,7 @@ function keyOf(call: Call, bucket: string): string {
   return `${bucket} ${call.caller}`;
 }
 
-/** Whether another program was at work at the same time: had begun before this call, and went on after it or after its own first. */
+/** Whether another program was at work at the same time: it had begun before this call, and its calls overlap with those of this call's program. */
 function isShared(programs: ReadonlyMap<string, readonly [Call, Call]> | undefined, call: Call): boolean {
   if (!programs || programs.size < 2) return false;
   return [...programs].some(
