@@ -134,7 +134,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:child_process': ['cli.ts'],
   'node:os': ['cli.ts'],
   'node:util': ['sandbox/replace.ts', 'profile/precompile.ts', 'cli.ts'],
-  'node:v8': ['commands/memory.ts'],
+  'node:v8': ['commands/memory.ts', 'sandbox/byte-bound.ts'],
   'node:module': [
     'profile/quick.ts',
     'profile/source.ts',

@@ -2,7 +2,7 @@
  * Serves while a command runs, and judges how it behaved.
  * @module
  */
-import { composeMock, type Mock } from '../mock.js';
+import { type ComposedMock, composeMock, type Mock } from '../mock.js';
 import type { MockSandbox } from '../mock-sandbox.js';
 import { OptionError } from '../options.js';
 import { suggest } from '../profile/errors.js';
@@ -100,12 +100,14 @@ function codeOf(report: Report, failOn: FailOn, flags: RunFlags, io: Io): number
   return reportFails(report, failOn) ? 1 : 0;
 }
 
-/** Of every sandbox that was used. */
-function reportOf(mock: Mock): { report: Report; requests: JournalEntry[] } {
+/** Of every sandbox that was used, those that were removed in the meantime included. */
+function reportOf(mock: ComposedMock): { report: Report; requests: JournalEntry[] } {
   const used = [{ name: '', sandbox: mock as MockSandbox }];
   for (const { name } of mock.sandboxes()) used.push({ name, sandbox: mock.sandbox(name) });
+  const removed = mock.removedReports();
+  const reports = used.map(({ name, sandbox }) => ({ name, report: sandbox.report({ ended: true }) }));
   return {
-    report: mergeReports(used.map(({ name, sandbox }) => ({ name, report: sandbox.report({ ended: true }) }))),
+    report: mergeReports([...reports, ...removed]),
     requests: used.flatMap(({ sandbox }) => sandbox.requests()),
   };
 }

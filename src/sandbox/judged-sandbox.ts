@@ -19,6 +19,14 @@ export interface JudgedSandbox {
   waiting(): JournalEntry[];
 }
 
+/** The verdict on a sandbox that was removed because it was unused. */
+export interface EarlierVerdict {
+  /** Where its clients may call again. */
+  readonly open: Report;
+  /** Where nobody will call any more. */
+  readonly ended: Report;
+}
+
 /** Judges requests before they leave the journal. */
 export interface RunningVerdict {
   /** The report on all requests so far. @param ended nobody will call any more */

@@ -4,16 +4,18 @@
  */
 import { judgedBy } from '../profile/advice.js';
 import { Judge } from '../verdict/judge.js';
-import type { JudgedSandbox, RunningVerdict } from './judged-sandbox.js';
+import { withEarlier } from './earlier-verdict.js';
+import type { EarlierVerdict, JudgedSandbox, RunningVerdict } from './judged-sandbox.js';
 
 /** Shares of the journal: how much is judged at a time, and how much must follow a request before it is judged, since later ones may explain it. */
 const JUDGED_AT = 0.75;
 const FOLLOWING = 0.25;
 
-/** Begins to judge a sandbox. */
-export function judgeAsYouGo(sandbox: JudgedSandbox): RunningVerdict {
+/** Begins to judge a sandbox. @param earlier verdict on the sandbox of the same name that was removed before; forgotten once the journal is emptied */
+export function judgeAsYouGo(sandbox: JudgedSandbox, earlier?: EarlierVerdict): RunningVerdict {
   const { journal, clock } = sandbox;
   let judge = new Judge();
+  let before = earlier;
   /** Rows of the journal that have been judged. */
   let judgedRows = 0;
   const judged = () => sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
@@ -33,13 +35,15 @@ export function judgeAsYouGo(sandbox: JudgedSandbox): RunningVerdict {
     cleared() {
       judge = new Judge();
       judgedRows = 0;
+      before = undefined;
     },
   });
   return {
     report(ended) {
       const entries = journal.entries();
       const lost = Math.max(0, journal.total - entries.length - judgedRows);
-      return judge.report(entries, judged(), { now: clock.now(), ended, lost, waiting: sandbox.waiting() });
+      const moment = { now: clock.now(), ended, lost, waiting: sandbox.waiting() };
+      return withEarlier(before, judge.report(entries, judged(), moment), ended);
     },
   };
 }
