@@ -18,6 +18,7 @@ import type { Io } from './io.js';
 import { keptState, type MockFlags, optionsOf } from './mock-flags.js';
 import { tellProgress } from './progress.js';
 import { checkReportFiles, codeLocation, type ReportFile, writeReports } from './report-files.js';
+import { warnOfStalls } from './watchdog.js';
 
 export interface RunFlags extends MockFlags {
   baseUrlEnv: string[];
@@ -45,8 +46,10 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   };
   const mock = await composeMock({ ...optionsOf(flags, io), judge: true, log }, { checkFault, reportOf: reportOn });
   const state = await keptState(flags, io, mock, log);
+  let stalls: { close(): void } | undefined;
   try {
     const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv);
+    stalls = warnOfStalls(log, io);
     const quiet = () => {};
     const end = flags.quiet
       ? quiet
@@ -66,6 +69,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
     const code = codeOf(report, failOn, flags, io);
     return unwritten.length === 0 ? code : UNWRITTEN;
   } finally {
+    stalls?.close();
     await state?.save();
     await mock.close();
     await state?.close();

@@ -10,6 +10,8 @@ import type { Report } from '../verdict/report.js';
 
 /** What a judge needs of a sandbox. */
 export interface JudgedSandbox {
+  /** Empty for the one without a name. */
+  readonly name: string;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Ids of the profiles that it serves. */
@@ -31,4 +33,9 @@ export interface EarlierVerdict {
 export interface RunningVerdict {
   /** The report on all requests so far. @param ended nobody will call any more */
   report(ended: boolean): Report;
+}
+
+/** What is done when the clients of a sandbox are judged, in the words of the log. @param name of the sandbox */
+export function judgingOf(name: string): string {
+  return `judging the requests of ${name === '' ? 'the sandbox without a name' : `sandbox ~${name}`}`;
 }

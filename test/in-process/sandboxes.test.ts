@@ -301,6 +301,7 @@ describe('settings', () => {
       },
       env: (name) => env[name],
       start: () => Promise.reject(new Error('nothing is run here')),
+      cpuMs: () => 0,
       processes: () => Promise.reject(new Error('nothing is locked here')),
       stopped,
     });
