@@ -173,6 +173,16 @@ describe('the bound on memory', () => {
     expect(names(mock)).toEqual(['b']);
   });
 
+  test('is looked at at once after what may be large', async () => {
+    const mock = await start({ maxSandboxBytes: 20 * PER_JOURNAL });
+    for (const name of ['a', 'b']) await mock.sandbox(name).fetch(PATH, KEY);
+    mock.sandbox('b').quotas();
+    expect(names(mock)).toEqual(['a', 'b']);
+    mock.sandbox('b').faults.add({ status: 500, body: { text: 'x'.repeat(20 * PER_JOURNAL) } });
+    mock.sandbox('b').quotas();
+    expect(names(mock)).toEqual(['b']);
+  });
+
   test('passes over those in use, and says once that nothing can go', async () => {
     const mock = await start({ maxSandboxBytes: 1 });
     for (const name of ['a', 'b']) {
