@@ -4,6 +4,7 @@
  * What needs no waiting happens in one go, so that nothing comes between an admission and the headers that tell of it.
  * @module
  */
+import { workBegins } from '../current-work.js';
 import { admit, type Decision, release } from '../limits/engine.js';
 import type { Skipped } from '../state/journal-entry.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
@@ -102,6 +103,7 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
     let over = false;
     const cancel = core.clock.at(until, () => {
       over = true;
+      workBegins(one);
       one.renew(instantOf(core));
       try {
         resolve(finish(one, produce(one, fault), fault));

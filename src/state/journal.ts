@@ -2,6 +2,7 @@
  * The journal: what was asked and answered, the newest of it, in a ring of fixed size.
  * @module
  */
+import { bytesOfMany, bytesOfText, OBJECT_BYTES, sampleOf } from './bytes.js';
 import type { JournalEntry } from './journal-entry.js';
 import { Ring } from './ring.js';
 
@@ -46,6 +47,9 @@ export interface RowShape {
 /** Rows that there are at least, however few entries are asked for: those whose events may still be asked for, and whose answers are being handed over. */
 const LEAST_ROWS = 256;
 
+/** Bytes of an entry that was made of a row, besides the texts that the row has as well: an estimate. */
+const MADE_ENTRY_BYTES = 1_500;
+
 export class Journal {
   readonly ring: Ring;
   /** Rows of before are none of its entries: it has been emptied since. */
@@ -89,6 +93,15 @@ export class Journal {
       this.#progress!.progressed();
     }
     return row;
+  }
+
+  /** Bytes that it takes: an estimate, which goes by some of the rows. Objects that many rows have in common, such as their caller, are not counted. */
+  get bytes(): number {
+    const { ring } = this;
+    const first = Math.max(this.#first, ring.next - ring.rows);
+    const rows = [...sampleOf(first, ring.next)];
+    const perRow = rows.length === 0 ? 0 : bytesOfMany(rows, rows.length, (row) => this.#bytesOfRow(row)) / rows.length;
+    return ring.bytes + Math.round(perRow * (ring.next - first));
   }
 
   /** How many there have been, those that fell out of the ring included. */
@@ -169,6 +182,20 @@ export class Journal {
         facts[fact + this.#shape.facts] = entry;
       });
     }
+  }
+
+  /** Bytes of what the facts of a row refer to, and only they. */
+  #bytesOfRow(row: number): number {
+    const { ring } = this;
+    if (!ring.seek(row)) return 0;
+    let bytes = 0;
+    for (let fact = 0; fact <= ring.width; fact++) {
+      const value = ring.facts[ring.fact + fact];
+      if (typeof value === 'string') bytes += bytesOfText(value);
+      else if (value instanceof Float64Array) bytes += OBJECT_BYTES + value.byteLength;
+    }
+    const made = ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined;
+    return made === undefined ? bytes : bytes + MADE_ENTRY_BYTES + made.path.length;
   }
 
   /** @returns what ends it */

@@ -10,19 +10,11 @@ import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { FigureSums } from './figures.js';
 import { hintFor } from './hints.js';
-import type {
-  CheckResult,
-  CheckVerdict,
-  Finding,
-  ProfileReport,
-  Report,
-  Severity,
-  Undecided,
-  Verdict,
-} from './report.js';
+import type { CheckResult, CheckVerdict, Finding, ProfileReport, Report, Severity, Undecided } from './report.js';
 import { type IsCounted, Tally } from './tally.js';
 import { createView, type Moment, numberOf, type Subject, type View } from './view.js';
 import { count } from './words.js';
+import { worst } from './worst.js';
 
 /** One provider, as far as its clients are judged. */
 export interface Judged extends Subject {
@@ -182,11 +174,4 @@ function verdictOf(found: readonly Severity[], undecided: number, judged: number
 
 function rank(severity: Severity): number {
   return severity === 'error' ? 0 : 1;
-}
-
-const GRAVEST_FIRST: readonly Verdict[] = ['fail', 'undecided', 'warn'];
-
-/** `fail` before `undecided` before `warn` before `pass`. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
-  return GRAVEST_FIRST.find((one) => verdicts.includes(one)) ?? 'pass';
 }

@@ -27,7 +27,14 @@ function begin(capacity: number): { write: (entry: JournalEntry) => void; journa
   };
   const journal = new Journal({ ...nothing, read }, capacity);
   const clock = new Clock({ frozen: true, now: NOW });
-  const verdict = judgeAsYouGo({ clock, journal, profiles: ['aiclicks'], provider: () => provider, waiting: () => [] });
+  const verdict = judgeAsYouGo({
+    name: '',
+    clock,
+    journal,
+    profiles: ['aiclicks'],
+    provider: () => provider,
+    waiting: () => [],
+  });
   const write = (entry: JournalEntry) =>
     journal.write(0, ({ facts, fact }) => {
       facts[fact] = entry;
