@@ -4,7 +4,7 @@
  * It holds answers that tell a client to stop until arrivals are quiet (`answer-hold.ts`). It looks up the process behind each connection, and at each arrival asks the
  * operating system which of those answers their clients have not read yet (`client-sockets.ts`).
  *
- * A server that the machine does not schedule in time reads a request late. So a timer ticks for a second after each such answer. A request arrived after the last tick
+ * A server that the machine does not schedule in time reads a request late. So a timer ticks for a second after each arrival and each such answer. A request arrived after the last tick
  * before it was read, or it would have been read at that tick. How late the ticks come shows how busy the machine is.
  * @module
  */
@@ -26,7 +26,10 @@ export class Judging {
   readonly #sockets: ClientSockets;
   readonly #hold: AnswerHold | undefined;
   readonly #watch: SleepWatch;
+  /** Answers that were unread when the system was asked last, and those that have left since. */
   #sent: SentAnswer[] = [];
+  /** Whether the system has been asked in this turn of the event loop. */
+  #isAsked = false;
   /** The timer ticks until then. */
   #ticksUntil = 0;
   #ticking = false;
@@ -58,7 +61,9 @@ export class Judging {
     this.#watch.arrived();
     const now = this.#time.now();
     if (this.#sent.length > 0) this.#noteUnread(now);
-    if (!this.#ticking) return { earliestAt: now, lagMs: 0 };
+    const wasTicking = this.#ticking;
+    this.#tickUntil(Math.max(this.#ticksUntil, now + WATCHED_MS));
+    if (!wasTicking) return { earliestAt: now, lagMs: 0 };
     return { earliestAt: this.#lastTick, lagMs: Math.max(this.#lag, now - this.#lastTick - TICK_MS) };
   }
 
@@ -87,7 +92,7 @@ export class Judging {
       const at = this.#time.now();
       this.#sent.push({ socket, journal, row, at });
       if (opener) this.#watch.sent(opener.pid, { socket, journal, row, at });
-      this.#tickUntil(at + (opener ? SLEEP_WATCHED_MS : WATCHED_MS));
+      this.#tickUntil(Math.max(this.#ticksUntil, at + (opener ? SLEEP_WATCHED_MS : WATCHED_MS)));
     };
     if (!this.#hold || standsStill) {
       send();
@@ -100,10 +105,19 @@ export class Judging {
     }, opener?.pid);
   }
 
+  /**
+   * The system is asked once in a turn of the event loop: all requests that are read in one turn had arrived before it was asked.
+   */
   #noteUnread(now: number): void {
-    const recent = this.#sent.filter(({ at }) => now - at < WATCHED_MS);
-    const unread = this.#sockets.unread(recent.map(({ socket }) => socket));
-    this.#sent = recent.filter(({ socket }) => unread.has(socket));
+    if (!this.#isAsked) {
+      const recent = this.#sent.filter(({ at }) => now - at < WATCHED_MS);
+      const unread = this.#sockets.unread(recent.map(({ socket }) => socket));
+      this.#sent = recent.filter(({ socket }) => unread.has(socket));
+      this.#isAsked = true;
+      this.#time.soon(() => {
+        this.#isAsked = false;
+      });
+    }
     for (const { journal, row } of this.#sent) journal.unread(row, now);
   }
 

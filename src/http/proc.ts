@@ -3,7 +3,7 @@
  * read, as on every other system, the answer is that nothing is known.
  * @module
  */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { preciseTime } from '../clock.js';
 
 /** How the files are read. Each function throws where there is no such file, or where it may not be read. */
@@ -17,10 +17,28 @@ export interface ProcFiles {
 
 /** The machine's own files. */
 const machineFiles: ProcFiles = {
-  read: (path) => readFileSync(path, 'latin1'),
+  read: readWhole,
   list: (path) => readdirSync(path),
   link: (path) => readlinkSync(path),
 };
+
+/** Used again for each file: they are read often, and their sizes are not told. Grows with the largest. */
+let buffer = Buffer.alloc(64 * 1024);
+
+function readWhole(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (;;) {
+      const read = readSync(file, buffer, length, buffer.length - length, null);
+      if (read === 0) return buffer.toString('latin1', 0, length);
+      length += read;
+      if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** The tables of TCP sockets over IPv4 and over IPv6. */
 export type SocketTable = 'tcp' | 'tcp6';

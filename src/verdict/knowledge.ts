@@ -34,6 +34,7 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
   if (later.followsAnswerAt !== undefined && later.followsAnswerAt - leftAt >= marginOf(later)) return 'yes';
   // The frozen clock was moved in between. Whoever moved it had time to read the answer.
   if (earlier.entry.answeredAt === null && later.entry.at > earlier.entry.sentAt) return 'yes';
+  if (isOfSameBurst(later, earlier)) return 'no';
   // A program that sends one request at a time has the last answer before it sends the next request. It is taken for such a program where it has never had two requests
   // under way, and either sent nothing else while this answer was held, or did not open a connection for the later request.
   const isOneAtATime = leftAt - earlier.entry.beganAt >= HELD_MS || !later.opensConnection;
@@ -42,6 +43,19 @@ export function knowledge(later: Call, earlier: Call): Knowledge {
 
 /** An answer that left so long after its request arrived had been held until arrivals were quiet. Real milliseconds. */
 const HELD_MS = 7;
+
+/**
+ * Whether the later call belongs to a burst that its program had begun to send before the earlier call's answer left, and the program was not seen to sleep with
+ * the answer read before the call arrived. A call that repeats the earlier one may well know its answer.
+ */
+function isOfSameBurst(later: Call, earlier: Call): boolean {
+  const { leftAt, readAt } = earlier.entry;
+  const { beganAt, peer } = later.entry;
+  const isUnseen = readAt === null || (readAt !== undefined && readAt >= beganAt);
+  if (!isUnseen || earlier.sequential || !later.opensConnection) return false;
+  if (later.repeats === earlier && later.oneAtATime) return false;
+  return peer!.openedAt < leftAt! || later.burstBeganAt <= leftAt!;
+}
 
 /** Whether the client of the later call has certainly acted on the answer of the earlier one, as have all later calls of its program. */
 export function isSettled(later: Call, earlier: Call): boolean {

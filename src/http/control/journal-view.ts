@@ -9,12 +9,10 @@ import { profileId, shownFacts } from './schemas.js';
 const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
 
 const machineInstant = (description: string) =>
-  z
-    .number()
-    .openapi({
-      description: `${description}. Epoch ms of the machine's clock, with fractions`,
-      example: EPOCH_MS + 1.5,
-    });
+  z.number().openapi({
+    description: `${description}. Epoch ms of the machine's clock, with fractions`,
+    example: EPOCH_MS + 1.5,
+  });
 
 const decision = z
   .object({
