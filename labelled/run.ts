@@ -26,8 +26,8 @@ async function main(): Promise<number> {
       console.log(`${kind} ${id}: ${what} → ${[verdict.join(' or '), ...must].join(', ')}`);
     return 0;
   }
-  const skipped = chosen.filter(({ needs }) => missing(needs).length > 0);
-  for (const { id, needs } of skipped) console.log(`skipped ${id}: this machine has no ${missing(needs).join(', ')}`);
+  const skipped = chosen.filter((one) => whySkipped(one, options) !== undefined);
+  for (const one of skipped) console.log(`skipped ${one.id}: ${whySkipped(one, options)}`);
   const able = chosen.filter((one) => !skipped.includes(one));
 
   const begun = performance.now();
@@ -46,6 +46,11 @@ async function main(): Promise<number> {
     rest();
   }
   return sumUp(all, skipped.length, options, performance.now() - begun);
+}
+
+function whySkipped({ needs, idleOnly }: Situation, { loaded }: Options): string | undefined {
+  if (missing(needs).length > 0) return `this machine has no ${missing(needs).join(', ')}`;
+  return loaded ? idleOnly : undefined;
 }
 
 const TRIES = 3;

@@ -52,6 +52,8 @@ export interface Situation {
   /** What it does does not depend on chance or timing: the verdict is the same in every run. */
   readonly deterministic: boolean;
   readonly needs: readonly Need[];
+  /** Why it is left out where every core is busy: a client that is held up there does not do what it is to be judged for. */
+  readonly idleOnly?: string;
 }
 
 export type Given = Pick<Situation, 'id' | 'what' | 'command'> & Partial<Omit<Situation, 'kind' | 'family'>>;

@@ -80,6 +80,7 @@ export const early: readonly Situation[] = [
   bad({
     id: '20-ms',
     what: 'comes back 20 ms before it was told to, some ten times',
+    idleOnly: 'a busy machine makes its waits longer than those 20 ms',
     command: ['sequential.mjs', { requests: 7, tries: 3, wait: 'milliseconds-early 20' }],
     profile: 'told-ms-only',
     must: ['retry-too-early'],

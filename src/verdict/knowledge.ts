@@ -63,15 +63,16 @@ export function isSettled(later: Call, earlier: Call): boolean {
   const { beganAt, arrived } = later.entry;
   if (leftAt === null || wasUnread(later, earlier)) return false;
   const { earliestAt, lagMs } = arrived ?? { earliestAt: beganAt, lagMs: 0 };
-  if (readAt === undefined) return isPastMargin(later, leftAt);
+  // An answer that left amid a burst is not known to the rest of that burst.
+  if (readAt === undefined) return isPastMargin(later, leftAt) && later.burstBeganAt > leftAt;
   if (readAt !== null && readAt < beganAt) return true;
   return earliestAt - leftAt >= UNSEEN_MS + UNSEEN_LAGS * lagMs;
 }
 
-/** Whether the margin is over since an answer left (real epoch ms). An answer that left amid a burst is not known to the rest of that burst. */
-function isPastMargin(call: Call, leftAt: number): boolean {
+/** Whether the margin is over since an answer left (real epoch ms): the client has had time to read it. */
+export function isPastMargin(call: Call, leftAt: number): boolean {
   const earliestAt = call.entry.arrived?.earliestAt ?? call.entry.beganAt;
-  return earliestAt - leftAt >= marginOf(call) && call.burstBeganAt > leftAt;
+  return earliestAt - leftAt >= marginOf(call);
 }
 
 function marginOf({ entry: { arrived } }: Call): number {

@@ -59,7 +59,8 @@ export const noBackoff = defineCheck<Options>({
       const immediate = atOnce(own, least, turnaround);
       if (immediate.length > 0) return immediate;
       const whole = own.filter(({ calls: [first] }) => !begun.has(first!));
-      return [...whole.flatMap((chain) => fixed(chain, waits, turnaround)), ...shrinking(whole, waits)];
+      const equal = growTogether(whole, waits) ? [] : whole.flatMap((chain) => fixed(chain, waits, turnaround));
+      return [...equal, ...shrinking(whole, waits)];
     });
     return { judged: all.reduce((sum, { retries }) => sum + retries.length, 0), incidents };
   },
@@ -106,6 +107,24 @@ function atOnce(own: readonly Chain[], least: number, turnaround: number): Incid
     weight: -ms,
     kind: 'at once',
   }));
+}
+
+/** So many rows show whether waits grow, although a busy machine makes each of them longer. */
+const ENOUGH_ROWS = 3;
+/** Waits grow where the last is, in the median of all rows, so many times the first. */
+const GROWS = 1.5;
+
+/** Whether the waits of a sender grow from the first to the last of a row, taken over all of its rows. */
+function growTogether(own: readonly Chain[], waits: number): boolean {
+  const long = own.filter(({ retries }) => retries.length >= waits);
+  if (long.length < ENOUGH_ROWS) return false;
+  const first = median(long.map(({ retries }) => retries[0]!.ms));
+  const last = median(long.map(({ retries }) => retries.at(-1)!.ms));
+  return last > GROWS * first;
+}
+
+function median(all: readonly number[]): number {
+  return [...all].sort((a, b) => a - b)[all.length >> 1]!;
 }
 
 /** The same wait again and again, from the first failure on. */

@@ -11,7 +11,7 @@
 import { answeredAt, type Call } from '../call.js';
 import { defineCheck, type Incident } from '../check.js';
 import { groupBy } from '../group.js';
-import { isSettled } from '../knowledge.js';
+import { isPastMargin } from '../knowledge.js';
 import type { Step } from '../timeline.js';
 import { count, time } from '../words.js';
 
@@ -153,7 +153,7 @@ class Sender {
   #learn(call: Call): void {
     for (; this.#nextUnknown < this.#unknown.length; this.#nextUnknown++) {
       const answer = this.#unknown[this.#nextUnknown]!;
-      if (answer.entry.peer && !isSettled(call, answer)) return;
+      if (answer.entry.peer && !isPastMargin(call, answer.entry.leftAt!)) return;
       const at = answeredAt(answer);
       this.#failed.add(at);
       if (isFailedFirstTry(answer)) this.#failedFirstTries.add(at);
