@@ -111,7 +111,7 @@ export async function composeMock(
   methods: Methods,
   createAnswer: (serving: AppOptions) => AnswerRequest = createLateApp,
 ): Promise<ComposedMock> {
-  const ways = openings(options);
+  const ways = await openings(options);
   const providers = await loadProviders(ways);
   const ids = providers.map(({ id }) => id);
   const { log: given = () => {} } = options;
