@@ -50,7 +50,7 @@ describe('a request that was rejected', () => {
     expect(judged(world)).toEqual(passed);
   });
 
-  it('is found where that never comes, unless it polls steadily or now and then', async () => {
+  it('is found where that never comes, unless it polls now and then', async () => {
     const tries = async (waits: readonly number[]) => {
       const world = await createWorld('prediction');
       for (const wait of [...waits, 0]) {
@@ -64,7 +64,7 @@ describe('a request that was rejected', () => {
       'sent GET /v1/files/none 4 times within 700 ms, each time answered 404, on key sk_…ll',
     ]);
     expect(await tries([0, 0, 0, 0, 0])).toHaveLength(1);
-    expect(await tries([250, 260, 250, 255, 250])).toEqual([]);
+    expect(await tries([250, 260, 250, 255, 250])).toHaveLength(1);
     expect(await tries([1_000, 1_000, 1_000])).toEqual([]);
     expect(await tries([100])).toEqual([]);
   });

@@ -25,6 +25,7 @@ export const economyOffenders: readonly Offender[] = [
     times: 9,
     async run(world) {
       const send = world.as('sk_live_poll');
+      world.mock.faults.add({ status: 200 });
       for (const _ of range(10)) {
         await send('/v1/predictions/pred_0');
         await world.sleep(250);
@@ -168,6 +169,21 @@ export const economyOffenders: readonly Offender[] = [
         120,
         (n) => n % 3,
       ),
+  },
+  {
+    check: 'key-spreading',
+    does: 'takes its keys by turns, whose windows begin one after another',
+    profile: 'prediction',
+    options: { variant: ['first-request'] },
+    says: 'took 120 in one window with several keys, where one key may take 60, on key sk_…tA, key sk_…tB and key sk_…tC',
+    times: 1,
+    async run(world) {
+      const senders = ['A', 'B', 'C'].map((name) => world.as(`sk_live_rot${name}`));
+      for (let n = 0; n < 120; n++) {
+        await senders[n % 3]!(`/v1/account/usage?day=${n}`);
+        await world.sleep(50);
+      }
+    },
   },
   {
     check: 'key-spreading',

@@ -23,8 +23,6 @@ const MAY_CHANGE: ReadonlySet<number> = new Set([403, 404]);
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 /** Whoever asks no more often than this for what is not there polls for it. Milliseconds. */
 const POLL_MS = 1_000;
-/** Nor does whoever asks steadily: so many times, each at least so long after the one before, the longest wait no more than so many times the shortest. */
-const STEADY = { repeats: 4, leastMs: 100, spread: 1.5 };
 /** So many different requests in a row with a rejected credential are too many. */
 const UNAUTHORIZED = 5;
 
@@ -95,9 +93,7 @@ export const futileRetry = defineCheck<Options>({
     }
     return {
       judged,
-      incidents: [...rows]
-        .filter((row) => row.isOffence && !isSteadyPoll(row))
-        .map(({ calls }) => incidentOf(calls, places)),
+      incidents: [...rows].filter((row) => row.isOffence).map(({ calls }) => incidentOf(calls, places)),
     };
   },
 });
@@ -126,15 +122,6 @@ function isAgain(call: Call, before: Call, within: number): boolean {
   const gap = waited(call, before);
   if (status !== before.entry.status || gap < 0 || gap > within) return false;
   return !(status === 404 && READS.has(method) && gap >= POLL_MS);
-}
-
-/** Whether the row polls for something that is not there. */
-function isSteadyPoll({ calls }: Row): boolean {
-  const { status, method } = calls[0]!.entry;
-  if (status !== 404 || !READS.has(method) || calls.length <= STEADY.repeats) return false;
-  const waits = calls.slice(1).map((call, i) => waited(call, calls[i]!));
-  const [shortest, longest] = [waits.reduce((a, b) => Math.min(a, b)), waits.reduce((a, b) => Math.max(a, b))];
-  return shortest >= STEADY.leastMs && longest <= STEADY.spread * shortest;
 }
 
 /** The request to the last byte of its body. */

@@ -29,12 +29,13 @@ const IN_TURN = 0.9;
 
 /** The windows in which the keys of one account took more by turns than one of them may. */
 export function takenByTurns(calls: readonly Call[], policy: string): Turns[] {
-  const windows = groupBy(
+  const accounts = groupBy(
     calls.filter(({ account, entry }) => account !== '' && entry.admitted),
-    (call) => `${decisionOf(call, policy)?.resetAt} ${call.account}`,
+    ({ account }) => account,
   );
+  const windows = [...accounts.values()].flatMap((all) => windowsOf(all, policy));
   const first = firstOfEach(calls);
-  return [...windows.values()].flatMap((all) => {
+  return windows.flatMap((all) => {
     const takings = shared(all).flatMap((call): Taking[] => {
       const decision = decisionOf(call, policy);
       if (!decision || decision.charged === 0) return [];
@@ -48,6 +49,25 @@ export function takenByTurns(calls: readonly Call[], policy: string): Turns[] {
     if (!inRotation(takings, keys.size) && !inSuccession(takings, first) && !mixed(takings, limit)) return [];
     return [{ keys: [...keys.values()], calls: takings.map(({ call }) => call), taken, limit }];
   });
+}
+
+/**
+ * An account's calls, window by window. A window begins with a call and ends when the key of that call has its quota again: no key can take more than its limit in
+ * that time, whenever the windows of the other keys began.
+ */
+function windowsOf(calls: readonly Call[], policy: string): Call[][] {
+  const windows: Call[][] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const call of calls) {
+    const decision = decisionOf(call, policy);
+    if (!decision) continue;
+    if (call.entry.at >= end) {
+      windows.push([]);
+      end = decision.resetAt ?? Number.POSITIVE_INFINITY;
+    }
+    windows.at(-1)!.push(call);
+  }
+  return windows;
 }
 
 /** So large a share of a program's calls follows one with another key, if it picks keys for its calls. */
