@@ -2,6 +2,7 @@
  * The composition root: profiles in, a mock out, for use in the same process or on a port.
  * @module
  */
+import { checkOptions } from './check-options.js';
 import { type AsyncDisposal, asyncDisposal } from './disposal.js';
 import type { AppOptions, ControlHandler } from './http/app.js';
 import { createDirect } from './http/direct.js';
@@ -92,6 +93,7 @@ export interface ComposedMock extends Mock {
  * @throws ProfileError, OptionError
  */
 export async function createMock(options: MockOptions = {}): Promise<Mock> {
+  checkOptions(options);
   const [{ createApp }, { checkFault }, { reportOf }] = await Promise.all([
     import('./http/app.js'),
     import('./sandbox/fault-schema.js'),

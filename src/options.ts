@@ -28,8 +28,13 @@ export interface MockOptions {
   readonly set?: readonly string[];
   /** Divides every duration of the profiles; counts stay. */
   readonly compress?: number;
-  /** `frozen`, or an instant (ISO or epoch ms) at which the clock starts frozen; the machine's time when left out. */
-  readonly clock?: 'system' | 'frozen' | { readonly now?: string | number; readonly frozen?: boolean };
+  /** `frozen`, or an instant (ISO 8601 or epoch ms) at which the clock starts frozen; the machine's time (`system`) when left out. */
+  readonly clock?:
+    | 'system'
+    | 'frozen'
+    | (string & {})
+    | number
+    | { readonly now?: string | number; readonly frozen?: boolean };
   /** Largest request body, in bytes; 10 MiB when left out. */
   readonly maxBodyBytes?: number;
   /** Buckets kept per policy before the least recently used go; a million when left out. */
@@ -210,9 +215,11 @@ export function trustedProxies({ trustedProxies: given = [] }: MockOptions): Tru
   return new TrustedProxies(given);
 }
 
+/** How the clocks begin. @throws Problem where the instant cannot be read, or the clock cannot show it */
 export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; now?: number } {
   if (clock === undefined || clock === 'system') return {};
   if (clock === 'frozen') return { frozen: true };
+  if (typeof clock !== 'object') return { frozen: true, now: parseInstant(clock, 'clock') };
   const now = clock.now === undefined ? {} : { now: parseInstant(clock.now, 'clock.now') };
   return { frozen: clock.frozen ?? true, ...now };
 }
