@@ -51,6 +51,10 @@ const code = await run(process.argv.slice(2), {
   stopped,
   colours: process.stdout.isTTY && !process.env['NO_COLOR'],
   start,
+  cpuMs() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  },
   processes,
 });
 // What was printed may still be on its way to a pipe.

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { working } from './current-work.js';
 import { type Due, DueHeap } from './due.js';
 
 export type ClockMode = 'system' | 'frozen' | 'offset';
@@ -216,7 +217,7 @@ export class Clock {
 
   #run({ run }: Due): void | Promise<void> {
     try {
-      const done = run();
+      const done = working('what had become due by the clock of a sandbox, such as the end of a job', run);
       return done instanceof Promise ? done.catch(this.failed) : done;
     } catch (error) {
       this.failed(error);

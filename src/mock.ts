@@ -27,6 +27,7 @@ import {
 } from './options.js';
 import { createReloader, type Reloaded } from './reload.js';
 import type { Log } from './sandbox/core.js';
+import type { RemovedReport } from './sandbox/earlier-verdict.js';
 import { Problem } from './sandbox/problem.js';
 import { isSandboxName, Sandboxes, type SandboxInfo } from './sandbox/sandboxes.js';
 import type { SavedState } from './sandbox/snapshot/saved-state.js';
@@ -78,6 +79,8 @@ export interface ComposedMock extends Mock {
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
   /** What goes on at the moment, in all sandboxes. */
   traffic(): Traffic;
+  /** Finished reports on judged sandboxes that were removed because they were unused, and have not been used again since. */
+  removedReports(): RemovedReport[];
   /** All sandboxes as one text. Loaded when it is asked for: most servers start without. */
   savedState(): Promise<SavedState>;
 }
@@ -182,6 +185,7 @@ export async function composeMock(
     filesRead,
     reload,
     traffic: () => trafficOf(sandboxes),
+    removedReports: () => sandboxes.removedReports(),
     async savedState() {
       const [{ SavedState }, { checkFault }] = await Promise.all([
         import('./sandbox/snapshot/saved-state.js'),

@@ -41,6 +41,8 @@ export interface MockOptions {
   readonly maxBuckets?: number;
   /** Named sandboxes before the one unused for longest goes; 1,000 when left out. */
   readonly maxSandboxes?: number;
+  /** Memory in bytes (estimated) that all named sandboxes may take together before those unused for longest go; half of what the heap may take, when left out. */
+  readonly maxSandboxBytes?: number;
   /** Real time after which an unused sandbox may go: `1h`, or milliseconds; an hour when left out. */
   readonly sandboxIdle?: string | number;
   /** Requests that the journal keeps; 10,000 when left out. */
@@ -163,8 +165,9 @@ export function plansOf(providers: readonly Provider[], plans: readonly string[]
 }
 
 /** Bounds of the sandboxes and what each keeps. */
-export function sandboxLimits({ maxSandboxes, sandboxIdle, journalSize }: MockOptions): {
+export function sandboxLimits({ maxSandboxes, maxSandboxBytes, sandboxIdle, journalSize }: MockOptions): {
   maxSandboxes: number | undefined;
+  maxSandboxBytes: number | undefined;
   idleMs: number | undefined;
   journalSize: number | undefined;
 } {
@@ -173,6 +176,7 @@ export function sandboxLimits({ maxSandboxes, sandboxIdle, journalSize }: MockOp
     throw new OptionError(`sandboxIdle ${JSON.stringify(sandboxIdle)} is not a time; write 90s, 30m or 1h`);
   return {
     maxSandboxes: whole(maxSandboxes, 'maxSandboxes', 1),
+    maxSandboxBytes: whole(maxSandboxBytes, 'maxSandboxBytes', 1),
     idleMs,
     journalSize: whole(journalSize, 'journalSize', 0),
   };

@@ -11,7 +11,7 @@ const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** Layers from the bottom up, by the longest prefix that fits, and the layers that each may import besides itself. */
 const BASE = ['limits', 'limits/render', 'state', 'openapi', 'patterns'];
-const LEAVES = ['clock.ts', 'disposal.ts', 'root.ts', 'version.ts'];
+const LEAVES = ['clock.ts', 'current-work.ts', 'disposal.ts', 'root.ts', 'version.ts'];
 const LAYERS: Record<string, readonly string[]> = {
   limits: [],
   'limits/render': ['limits'],
@@ -21,7 +21,7 @@ const LAYERS: Record<string, readonly string[]> = {
   behaviours: BASE,
   verdict: ['limits', 'state'],
   'verdict/render': ['limits', 'verdict', 'version.ts'],
-  profile: [...BASE, 'behaviours', 'verdict', 'root.ts'],
+  profile: [...BASE, 'behaviours', 'verdict', 'root.ts', 'current-work.ts'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
   http: [...BASE, 'behaviours', 'verdict', 'verdict/render', 'profile', 'sandbox', ...LEAVES],
   'scoped-options.ts': ['profile'],
@@ -76,7 +76,8 @@ const LAYERS: Record<string, readonly string[]> = {
     ...LEAVES,
   ],
   'cli.ts': ['commands'],
-  'clock.ts': ['due.ts'],
+  'clock.ts': ['due.ts', 'current-work.ts'],
+  'current-work.ts': [],
   'due.ts': [],
   'disposal.ts': [],
   'root.ts': [],
@@ -112,7 +113,7 @@ const PACKAGES: Record<string, readonly string[]> = {
     'profile/kept.ts',
     'profile/precompiled.ts',
     'profile/precompile.ts',
-    'http/client-sockets.ts',
+    'http/proc.ts',
     'commands/init.ts',
     'commands/watch.ts',
     'commands/folders.ts',
@@ -138,7 +139,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:child_process': ['cli.ts'],
   'node:os': ['cli.ts'],
   'node:util': ['sandbox/replace.ts', 'profile/precompile.ts', 'cli.ts'],
-  'node:v8': ['commands/memory.ts'],
+  'node:v8': ['commands/memory.ts', 'sandbox/byte-bound.ts'],
   'node:module': [
     'profile/quick.ts',
     'profile/source.ts',
@@ -158,10 +159,11 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
       /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bperformance\b|\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|\bhrtime\b/,
     owners: {
       'clock.ts': 'its purpose',
+      'current-work.ts': 'how long work took shows in real time only',
+      'commands/watchdog.ts': 'looks at intervals of real time whether a timer is late',
       'sandbox/waits.ts': 'who waits for requests waits in real time, whatever the clock of the sandbox does',
       'http/server.ts': 'a server that closes waits only so long, in real time, for sockets whose clients do not read',
-      'http/answer-hold.ts': 'answers are held in real time, until arrivals are quiet',
-      'http/judging.ts': 'how busy the machine is shows in real time only',
+      'http/real-time.ts': 'answers are held in real time, and how busy the machine is shows in real time only',
       'commands/buffered.ts': 'log lines wait for the end of the turn of the event loop, and no longer',
       'commands/watch.ts': 'a save is over once a file has been left alone for a moment of real time',
       'commands/memory.ts': 'looks at the heap at intervals of real time',

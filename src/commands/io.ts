@@ -19,6 +19,8 @@ export interface Io {
    * @throws Error with the system's code (`ENOENT`) where it cannot be run
    */
   start(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<ChildEnd>;
+  /** The processor's time that this process has used, in milliseconds. */
+  cpuMs(): number;
   /** Loaded when they are asked for. */
   processes(): Promise<Processes>;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { preciseTime } from '../clock.js';
+import { working } from '../current-work.js';
 import type { ComposedMock } from '../mock.js';
 import { shownPath } from '../profile/locate.js';
 import type { Log } from '../sandbox/core.js';
@@ -137,7 +138,7 @@ function tellLoaded({ savedAt, sandboxes, dropped }: LoadedState, file: string, 
 function* timed(pieces: Iterator<string>, took: (ms: number) => void): Generator<string> {
   for (;;) {
     const began = preciseTime();
-    const { done, value } = pieces.next();
+    const { done, value } = working('writing the state of a sandbox as text', () => pieces.next());
     took(preciseTime() - began);
     if (done) return;
     yield value;

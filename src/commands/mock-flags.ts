@@ -20,6 +20,7 @@ export interface MockFlags {
   maxBody?: number;
   journalSize?: number;
   maxSandboxes?: number;
+  maxSandboxBytes?: number;
   sandboxIdle?: number;
   state?: string;
   webhookHost: string[];
@@ -30,6 +31,7 @@ export interface MockFlags {
   cors: boolean;
 }
 
+const sandboxBytes = integer('a number of bytes', 1, Number.MAX_SAFE_INTEGER);
 const factor = within('a factor', LEAST_COMPRESS, MOST_COMPRESS);
 
 export function addMockOptions(command: Command): Command {
@@ -65,6 +67,12 @@ export function addMockOptions(command: Command): Command {
       new Option('--max-sandboxes <n>', 'sandboxes before the one unused for longest goes (default: 1000)').argParser(
         integer('a number of sandboxes', 1, 1_000_000),
       ),
+    )
+    .addOption(
+      new Option(
+        '--max-sandbox-bytes <n>',
+        'memory that all named sandboxes may take together, by an estimate, before the one unused for longest goes (default: half of what the heap may take) [MOCK429_MAX_SANDBOX_BYTES]',
+      ).argParser(sandboxBytes),
     )
     .addOption(
       new Option('--sandbox-idle <duration>', 'how long an unused sandbox stays, in real time (default: 1h)').argParser(
@@ -112,6 +120,8 @@ export async function keptState(
 /** Flags win over the environment. @throws OptionError */
 export function optionsOf(flags: MockFlags, io: Io): MockOptions {
   const compress = flags.compress ?? parseWith(factor, io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
+  const bytes = 'MOCK429_MAX_SANDBOX_BYTES';
+  const maxSandboxBytes = flags.maxSandboxBytes ?? parseWith(sandboxBytes, io.env(bytes), bytes);
   const clock = flags.clock ?? io.env('MOCK429_CLOCK');
   const profile = flags.profile ?? io.env('MOCK429_PROFILE');
   const variant = flags.variant ?? io.env('MOCK429_VARIANT');
@@ -130,6 +140,7 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
     controlTokenRequired: flags.controlTokenRequired ?? tokenRequired ?? false,
     ...(flags.journalSize === undefined ? {} : { journalSize: flags.journalSize }),
     ...(flags.maxSandboxes === undefined ? {} : { maxSandboxes: flags.maxSandboxes }),
+    ...(maxSandboxBytes === undefined ? {} : { maxSandboxBytes }),
     ...(flags.sandboxIdle === undefined ? {} : { sandboxIdle: flags.sandboxIdle }),
     set: flags.set,
     webhookHosts: flags.webhookHost,

@@ -2,7 +2,7 @@
  * Serves while a command runs, and judges how it behaved.
  * @module
  */
-import { composeMock, type Mock } from '../mock.js';
+import { type ComposedMock, composeMock, type Mock } from '../mock.js';
 import type { MockSandbox } from '../mock-sandbox.js';
 import { OptionError } from '../options.js';
 import { suggest } from '../profile/errors.js';
@@ -18,6 +18,7 @@ import type { Io } from './io.js';
 import { keptState, type MockFlags, optionsOf } from './mock-flags.js';
 import { tellProgress } from './progress.js';
 import { checkReportFiles, codeLocation, type ReportFile, writeReports } from './report-files.js';
+import { warnOfStalls } from './watchdog.js';
 
 export interface RunFlags extends MockFlags {
   baseUrlEnv: string[];
@@ -45,8 +46,10 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   };
   const mock = await composeMock({ ...optionsOf(flags, io), judge: true, log }, { checkFault, reportOf: reportOn });
   const state = await keptState(flags, io, mock, log);
+  let stalls: { close(): void } | undefined;
   try {
     const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv);
+    stalls = warnOfStalls(log, io);
     const quiet = () => {};
     const end = flags.quiet
       ? quiet
@@ -66,6 +69,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
     const code = codeOf(report, failOn, flags, io);
     return unwritten.length === 0 ? code : UNWRITTEN;
   } finally {
+    stalls?.close();
     await state?.save();
     await mock.close();
     await state?.close();
@@ -100,12 +104,14 @@ function codeOf(report: Report, failOn: FailOn, flags: RunFlags, io: Io): number
   return reportFails(report, failOn) ? 1 : 0;
 }
 
-/** Of every sandbox that was used. */
-function reportOf(mock: Mock): { report: Report; requests: JournalEntry[] } {
+/** Of every sandbox that was used, those that were removed in the meantime included. */
+function reportOf(mock: ComposedMock): { report: Report; requests: JournalEntry[] } {
   const used = [{ name: '', sandbox: mock as MockSandbox }];
   for (const { name } of mock.sandboxes()) used.push({ name, sandbox: mock.sandbox(name) });
+  const removed = mock.removedReports();
+  const reports = used.map(({ name, sandbox }) => ({ name, report: sandbox.report({ ended: true }) }));
   return {
-    report: mergeReports(used.map(({ name, sandbox }) => ({ name, report: sandbox.report({ ended: true }) }))),
+    report: mergeReports([...reports, ...removed]),
     requests: used.flatMap(({ sandbox }) => sandbox.requests()),
   };
 }

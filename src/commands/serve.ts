@@ -13,6 +13,7 @@ import type { Io } from './io.js';
 import { warnOfMemory } from './memory.js';
 import { addMockOptions, keptState, type MockFlags, optionsOf } from './mock-flags.js';
 import { integer, parseWith } from './values.js';
+import { warnOfStalls } from './watchdog.js';
 
 interface ServeFlags extends MockFlags {
   port?: number;
@@ -91,8 +92,10 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   const single = mock.profiles.length === 1;
   for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
   const memory = warnOfMemory(log);
+  const stalls = warnOfStalls(log, io);
   await io.stopped;
   memory.close();
+  stalls.close();
   watch?.close();
   // Clients may keep the server waiting for longer than whoever ended it does.
   await state?.save();

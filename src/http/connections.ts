@@ -5,7 +5,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../clock.js';
-import type { Arrived, Peer } from '../state/journal-entry.js';
+import type { Arrived, ClientProcess, Peer } from '../state/journal-entry.js';
 import { plainIp } from './client-address.js';
 import type { Judging } from './judging.js';
 import { rawHeader } from './raw-header.js';
@@ -54,6 +54,11 @@ export class OpenConnection {
       opener: this.judging?.processOf(this.socket),
     };
     return this.#peer;
+  }
+
+  /** The process that opened it, once it has carried a request, and where the system tells. */
+  get opener(): ClientProcess | undefined {
+    return this.#peer?.opener;
   }
 
   /** The address of whoever is at its other end; asked of the system once. */

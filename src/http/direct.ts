@@ -191,7 +191,8 @@ class SocketRequest extends Ending implements Arrival {
       return;
     }
     const { journal, clock } = this.sandbox!;
-    judging.send(this.#open.socket, journal, given.stop, clock.stands, () => {
+    judging.send(this.#open, journal, given.stop, clock.stands, (reaches) => {
+      this.lost = !reaches;
       // Nobody is there to catch what is thrown later.
       try {
         this.#write(given);

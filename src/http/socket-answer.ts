@@ -20,6 +20,8 @@ export class Ending implements Port {
   readonly #response: ServerResponse;
   readonly #waiting: (() => void)[] = [];
   #over = false;
+  /** Set before the answer is written, where its client has closed the connection. */
+  lost = false;
 
   constructor(response: ServerResponse, open: OpenConnection) {
     this.#response = response;

@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { working } from '../current-work.js';
 import { type Checks, compileChecks } from '../openapi/checks.js';
 import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
 import { patternNotices, safeRegExp } from '../openapi/patterns.js';
@@ -40,6 +41,14 @@ export function loadProvider(
   reference: string,
   options: LoadOptions = {},
   checksOf: (document: OpenApiDocument) => Checks | undefined = () => undefined,
+): Provider {
+  return working(`reading the profile ${reference} and its document`, () => load(reference, options, checksOf));
+}
+
+function load(
+  reference: string,
+  options: LoadOptions,
+  checksOf: (document: OpenApiDocument) => Checks | undefined,
 ): Provider {
   const file = findProfile(reference);
   const shown = shownPath(file);

@@ -45,6 +45,8 @@ export type Log = (level: 'info' | 'warn', message: string) => void;
 export interface Port {
   /** Once the response has left, or its connection is gone. */
   onDone(listener: () => void): void;
+  /** Whether the client had closed the connection before the answer was written, so that it can never know the answer; it had not when left out. */
+  readonly lost?: boolean;
 }
 
 /** What mock429 calls a request. @param sandbox its name */

@@ -4,6 +4,7 @@
  */
 import type { ClockReading } from '../clock.js';
 import { suggest } from '../profile/errors.js';
+import { bytesOfMany } from '../state/bytes.js';
 import type { JournalEntry } from '../state/journal-entry.js';
 import { Problem } from './problem.js';
 
@@ -101,6 +102,11 @@ export class Events {
 
   get listeners(): number {
     return this.#listeners.size;
+  }
+
+  /** Bytes of those that are kept: an estimate. Of requests the journal has more than their rows' numbers. */
+  get bytes(): number {
+    return bytesOfMany(this.#ring, this.#ring.length);
   }
 
   /** Tells of something. A request is told of by its row in the journal. */

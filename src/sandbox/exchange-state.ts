@@ -3,6 +3,7 @@
  * @module
  */
 import { withScope } from '../behaviours/collections.js';
+import { workBegins } from '../current-work.js';
 import type { Admission, Ask, Decision, Instant } from '../limits/engine.js';
 import { dig } from '../limits/facts.js';
 import { statedInstant } from '../limits/render/formats.js';
@@ -13,6 +14,7 @@ import { Reports } from './asks.js';
 import { type Core, instantOf, type Port, requestName } from './core.js';
 import { type Arrival, Request } from './request.js';
 import { createScope, type ScopeSource } from './scope.js';
+import { shownPath } from './shown-path.js';
 import type { World } from './world.js';
 import type { CacheState } from './wrappers.js';
 
@@ -74,7 +76,15 @@ export class Exchange implements ScopeSource {
     this.instant = instantOf(core);
     this.at = this.instant.now;
     this.realAt = core.clock.real();
+    workBegins(this, this.realAt);
     this.beganAt = arrival.beganAt ?? core.clock.precise();
+  }
+
+  /** In the words of the log, for what took long. */
+  describeWork(): string {
+    const { core, world, request } = this;
+    const of = core.name === '' ? world.provider.id : `~${core.name} ${world.provider.id}`;
+    return `the request ${this.id} (${of}: ${request.method} ${shownPath(world, request)})`;
   }
 
   get scope(): Scope {

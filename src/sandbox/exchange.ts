@@ -4,6 +4,7 @@
  * What needs no waiting happens in one go, so that nothing comes between an admission and the headers that tell of it.
  * @module
  */
+import { workBegins } from '../current-work.js';
 import { admit, type Decision, release } from '../limits/engine.js';
 import type { Skipped } from '../state/journal-entry.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
@@ -27,7 +28,7 @@ import { entityTag, matchesTag } from './wrappers.js';
 export function exchange(core: Core, world: World, arrival: Arrival, port: Port): Answer | Promise<Answer> {
   const one = new Exchange(core, world, arrival, port);
   const { departure } = one;
-  port.onDone(() => left(core, departure));
+  port.onDone(() => left(core, departure, port));
   const { match, path } = one.request;
   const needsCaller = match ? match.operation.security.length > 0 : world.provider.needsCaller(path);
   const turned = ask(one, 'arrival') ?? (needsCaller ? (identify(one) ?? ask(one, 'caller')) : undefined);
@@ -72,10 +73,10 @@ function holdsUntilSent({ charged, ask: { policy } }: Decision): boolean {
   return charged > 0 && policy.algorithm.windows.length === 0 && policy.options['holds'] !== 'job';
 }
 
-function left(core: Core, departure: Departure): void {
-  const leftAt = core.clock.precise();
+function left(core: Core, departure: Departure, { lost }: Port): void {
+  const leftAt = lost ? null : core.clock.precise();
   departure.leftAt = leftAt;
-  departure.answeredAt = core.clock.stands ? null : core.clock.now();
+  departure.answeredAt = lost || core.clock.stands ? null : core.clock.now();
   if (departure.row !== undefined) core.journal.left(departure.row, { leftAt, answeredAt: departure.answeredAt });
 }
 
@@ -102,6 +103,7 @@ function wait(one: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
     let over = false;
     const cancel = core.clock.at(until, () => {
       over = true;
+      workBegins(one);
       one.renew(instantOf(core));
       try {
         resolve(finish(one, produce(one, fault), fault));

@@ -82,6 +82,11 @@ export class Faults {
     return this.#faults.length === 0;
   }
 
+  /** Bytes that they take: an estimate. */
+  get bytes(): number {
+    return this.#text + FAULT_BYTES * this.#faults.length;
+  }
+
   /** Those that are neither used up nor expired. */
   list(): readonly Fault[] {
     if (this.#expiring === 0) return this.#faults;
@@ -158,6 +163,8 @@ export class Faults {
   }
 }
 
+/** Bytes of a fault besides what it sends: an estimate. */
+const FAULT_BYTES = 500;
 /** Each is held against every request. */
 export const MOST_FAULTS = 10_000;
 /** Characters of their bodies and headers, as JSON. */

@@ -47,9 +47,11 @@ export const TOLD_OF = 12;
 export const BODY_HASH = 13;
 export const ANSWERED_AT = 15;
 export const UNREAD_AT = 16;
+/** Infinity while it has not been seen. */
+export const READ_AT = 17;
 /** Place in `BROKEN`. */
-export const BROKEN_HOW = 17;
-export const HEAD = 18;
+export const BROKEN_HOW = 18;
+export const HEAD = 19;
 /** Numbers per decision, and per policy that was told of. */
 export const DECISION = 7;
 export const TOLD = 3;

@@ -37,6 +37,7 @@ import {
   PATH,
   PEER,
   QUERY,
+  READ_AT,
   REAL_AT,
   REFUSED_BY,
   RETRY_AFTER,
@@ -80,13 +81,17 @@ export function rowShape(policies: readonly number[]): RowShape {
     numbers: HEAD + (DECISION + TOLD) * Math.min(MOST_POLICIES, Math.max(...policies)),
     read: readRow,
     left(ring, entry, { leftAt, answeredAt }) {
-      ring.numbers[ring.number + LEFT_AT] = leftAt;
+      ring.numbers[ring.number + LEFT_AT] = leftAt ?? Number.NaN;
       ring.numbers[ring.number + ANSWERED_AT] = answeredAt ?? Number.NaN;
       if (entry) Object.assign(entry, { leftAt, answeredAt });
     },
     unread(ring, entry, at) {
       ring.numbers[ring.number + UNREAD_AT] = at;
       if (entry) (entry as { unreadAt: number | undefined }).unreadAt = at;
+    },
+    readBy(ring, entry, at) {
+      ring.numbers[ring.number + READ_AT] = at ?? Number.POSITIVE_INFINITY;
+      if (entry) (entry as { readAt: number | null | undefined }).readAt = at;
     },
   };
 }
@@ -133,6 +138,7 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   numbers[number + LEFT_AT] = one.departure.leftAt ?? Number.NaN;
   numbers[number + ANSWERED_AT] = one.departure.answeredAt ?? Number.NaN;
   numbers[number + UNREAD_AT] = Number.NaN;
+  numbers[number + READ_AT] = Number.NaN;
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;

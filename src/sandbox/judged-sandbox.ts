@@ -1,5 +1,5 @@
 /**
- * A sandbox as a judge sees it, and the judge as the sandbox sees it.
+ * What the verdict needs of a sandbox, and what a sandbox needs of the verdict.
  * @module
  */
 import type { Clock } from '../clock.js';
@@ -8,8 +8,10 @@ import type { Journal } from '../state/journal.js';
 import type { JournalEntry } from '../state/journal-entry.js';
 import type { Report } from '../verdict/report.js';
 
-/** What a judge needs of a sandbox. */
+/** What the verdict needs of a sandbox. */
 export interface JudgedSandbox {
+  /** Empty for the one without a name. */
+  readonly name: string;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Ids of the profiles that it serves. */
@@ -19,8 +21,21 @@ export interface JudgedSandbox {
   waiting(): JournalEntry[];
 }
 
+/** The verdict on a sandbox that was removed because it was unused. */
+export interface EarlierVerdict {
+  /** Where its clients may call again. */
+  readonly open: Report;
+  /** Where nobody will call any more. */
+  readonly ended: Report;
+}
+
 /** Judges requests before they leave the journal. */
 export interface RunningVerdict {
-  /** The report on all requests so far. @param ended nobody will call any more */
+  /** The report on all requests so far. @param ended no more calls will come */
   report(ended: boolean): Report;
+}
+
+/** What is done when the clients of a sandbox are judged, in the words of the log. @param name of the sandbox */
+export function judgingOf(name: string): string {
+  return `judging the requests of ${name === '' ? 'the sandbox without a name' : `sandbox ~${name}`}`;
 }

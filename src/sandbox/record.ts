@@ -2,6 +2,7 @@
  * What is written down of a request: the journal, the log, events.
  * @module
  */
+import { workEnds } from '../current-work.js';
 import { formatDuration } from '../limits/duration.js';
 import type { Broken, Skipped } from '../state/journal-entry.js';
 import type { Draft } from './answer.js';
@@ -49,6 +50,7 @@ export function record(
     core.log('info', `${profile}: ${request.method} ${path} refused by ${refusal.policy} (${draft.status}); ${wait}`);
   }
   core.emit(row);
+  workEnds();
 }
 
 /** How much earlier than the true one a stamp may be: providers write whole seconds. */

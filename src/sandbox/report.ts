@@ -2,9 +2,11 @@
  * The verdict on the clients of a sandbox. Not part of it, so that a server that is not asked for one starts without the checks.
  * @module
  */
+import { working } from '../current-work.js';
 import { judgedBy } from '../profile/advice.js';
 import { judge } from '../verdict/judge.js';
 import type { Report } from '../verdict/report.js';
+import { judgingOf } from './judged-sandbox.js';
 import type { Sandbox } from './sandbox.js';
 
 export interface ReportOptions {
@@ -19,5 +21,6 @@ export function reportOf(sandbox: Sandbox, { ended = false }: ReportOptions = {}
   const entries = journal.entries();
   const judged = sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
   const lost = journal.total - entries.length;
-  return judge(entries, judged, { now: clock.now(), ended, lost, waiting: sandbox.waiting() });
+  const moment = { now: clock.now(), ended, lost, waiting: sandbox.waiting() };
+  return working(judgingOf(sandbox.name), () => judge(entries, judged, moment));
 }

@@ -1,45 +1,57 @@
 /**
- * Judges the clients of a sandbox as requests leave its journal, so that nothing is forgotten in a long run.
+ * Judges the clients of a sandbox before their requests leave the journal, so that a long run is judged as a whole.
  * @module
  */
+import { working } from '../current-work.js';
 import { judgedBy } from '../profile/advice.js';
 import { Judge } from '../verdict/judge.js';
-import type { JudgedSandbox, RunningVerdict } from './judged-sandbox.js';
+import { withEarlier } from './earlier-verdict.js';
+import { type EarlierVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
 
-/** Shares of the journal: how much is judged at a time, and how much must follow a request before it is judged, since later ones may explain it. */
-const JUDGED_AT = 0.75;
+/** The journal is checked each time this share of it has been written. */
+const LOOKED_AT = 0.5;
+/** A request is judged once this share of the journal has been written after it, since later requests may explain it. */
 const FOLLOWING = 0.25;
 
-/** Begins to judge a sandbox. */
-export function judgeAsYouGo(sandbox: JudgedSandbox): RunningVerdict {
+/** Begins to judge a sandbox. @param earlier verdict on the sandbox of the same name that was removed before; forgotten once the journal is emptied */
+export function judgeAsYouGo(sandbox: JudgedSandbox, earlier?: EarlierVerdict): RunningVerdict {
   const { journal, clock } = sandbox;
+  const work = judgingOf(sandbox.name);
   let judge = new Judge();
-  /** Rows of the journal that have been judged. */
-  let judgedRows = 0;
+  let before = earlier;
+  /** How many rows have been dealt with: judged, or lost before they were. */
+  let passed = 0;
+  let lostBefore = 0;
   const judged = () => sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
+  const every = Math.max(1, Math.floor(journal.capacity * LOOKED_AT));
+  /** Rows that left the journal before they were judged. @param kept how many rows the journal has */
+  const lost = (kept: number) => lostBefore + Math.max(0, journal.total - kept - passed);
   journal.onProgress({
-    every: Math.max(1, Math.floor(journal.capacity * (JUDGED_AT - FOLLOWING))),
+    every,
     progressed() {
+      // All of them will still be there the next time.
+      if (journal.total - passed + every <= journal.capacity) return;
       const entries = journal.entries();
-      const unjudged = journal.total - judgedRows;
-      if (unjudged < JUDGED_AT * journal.capacity) return;
       const upTo = entries.length - Math.floor(journal.capacity * FOLLOWING);
-      const last = entries[upTo - 1];
-      if (!last) return;
-      const moment = { now: clock.now(), ended: false, lost: 0, continued: judgedRows > 0 };
-      judge.add(entries, judged(), moment, Number(/\d+$/.exec(last.id)![0]));
-      judgedRows = journal.total - (entries.length - upTo);
+      if (upTo <= 0) return;
+      lostBefore = lost(entries.length);
+      const moment = { now: clock.now(), ended: false, lost: lostBefore };
+      working(work, () => judge.add(entries, judged(), moment, upTo));
+      passed = journal.total - (entries.length - upTo);
     },
     cleared() {
       judge = new Judge();
-      judgedRows = 0;
+      passed = 0;
+      lostBefore = 0;
+      before = undefined;
     },
   });
   return {
     report(ended) {
       const entries = journal.entries();
-      const lost = Math.max(0, journal.total - entries.length - judgedRows);
-      return judge.report(entries, judged(), { now: clock.now(), ended, lost, waiting: sandbox.waiting() });
+      const moment = { now: clock.now(), ended, lost: lost(entries.length), waiting: sandbox.waiting() };
+      const own = working(work, () => judge.report(entries, judged(), moment));
+      return withEarlier(before, own, ended);
     },
   };
 }

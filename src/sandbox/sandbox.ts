@@ -17,6 +17,7 @@ import { exchange } from './exchange.js';
 import { type Explanation, explainRequest } from './explain.js';
 import type { FaultInput } from './fault-schema.js';
 import { type Fault, Faults } from './faults.js';
+import { Footprint } from './footprint.js';
 import { type InFlightRequest, listInFlight } from './in-flight.js';
 import { JobWatch } from './job-watch.js';
 import { Jobs } from './jobs.js';
@@ -34,7 +35,7 @@ import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import { Waits } from './waits.js';
 import { createWorld, type World } from './world.js';
-import { checkOperation, findWorld } from './worlds.js';
+import { checkMatch, findWorld, waitingIn } from './worlds.js';
 
 export class Sandbox {
   readonly clock: Clock;
@@ -48,6 +49,7 @@ export class Sandbox {
   readonly #worlds = new Map<string, World>();
   readonly #core: Core;
   readonly #beginning: Beginning;
+  readonly #footprint: Footprint;
   readonly tally: Tally = { requests: 0, refused: 0, changes: 0 };
   #held = 0;
 
@@ -86,6 +88,7 @@ export class Sandbox {
         this.events.emit(event);
       },
     };
+    this.#footprint = new Footprint(this.#core, this.#worlds, this.events, options.mayGrow);
     this.jobs = new Jobs(this.#core, this.#worlds);
     this.runningVerdict = options.judgeWith?.(this);
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
@@ -102,12 +105,18 @@ export class Sandbox {
 
   /** Answers a provider's request. */
   handle(profile: string, arrival: Arrival, port: Port): Answer | Promise<Answer> {
+    this.#footprint.received(arrival.body.text.length);
     return exchange(this.#core, this.#worlds.get(profile)!, arrival, port);
   }
 
   /** Another text whenever what a snapshot holds may be another. The time alone changes nothing of it. */
   get revision(): string {
     return `${this.tally.requests}/${this.events.told}/${this.faults.revision}/${this.tally.changes}`;
+  }
+
+  /** How many bytes of memory it takes: an estimate. */
+  get bytes(): number {
+    return this.#footprint.bytes;
   }
 
   /** It has been asked something, and is in use until the answer has left. */
@@ -150,25 +159,24 @@ export class Sandbox {
 
   /** What the default account may take by a policy, in the profile's own units; `undefined`: no limit. @throws Problem */
   defaultQuota(profile: string, policy: string): number | undefined {
-    return defaultQuota(this.#world(profile), policy);
+    return defaultQuota(findWorld(this.#worlds, profile), policy);
   }
 
   /** @throws Problem */
   setAccount(profile: string, id: string, change: AccountChange): Account {
     this.tally.changes += 1;
-    return changeAccount(this.#world(profile), id, change);
+    return changeAccount(findWorld(this.#worlds, profile), id, change);
   }
 
   /** @throws Problem */
   accounts(profile: string): Account[] {
-    return this.#world(profile).accounts.list();
+    return findWorld(this.#worlds, profile).accounts.list();
   }
 
   /** Takes a fault that `checkFault` has passed. @throws Problem when its profile is not served, or has no such operation */
   addFault({ match = {}, ...spec }: FaultInput): Fault {
-    const { profile, operationId } = match;
-    if (profile !== undefined) this.#world(profile, 400, 'match.profile');
-    if (operationId !== undefined) checkOperation(this.#worlds, operationId, profile, 'match.operationId');
+    checkMatch(this.#worlds, match);
+    this.#footprint.grew();
     return this.faults.add({ ...spec, match });
   }
 
@@ -178,8 +186,7 @@ export class Sandbox {
 
   /** Requests that have no answer yet. None while the clock stands still: whoever moves it keeps their clients waiting. */
   waiting(): JournalEntry[] {
-    const worlds = this.clock.stands ? [] : [...this.#worlds.values()];
-    return worlds.flatMap(({ inFlight }) => [...inFlight.values()].map(({ entry }) => entry()));
+    return this.clock.stands ? [] : [...this.#worlds.values()].flatMap(waitingIn);
   }
 
   /** The journal, or what fits of it, oldest first. @throws Problem */
@@ -197,7 +204,7 @@ export class Sandbox {
   /** Why a request of the journal was admitted or refused, in English. @throws Problem */
   explain(request: string): Explanation {
     const entry = findEntry(this.journal, request);
-    return explainRequest(entry, this.#world(entry.profile).provider);
+    return explainRequest(entry, findWorld(this.#worlds, entry.profile).provider);
   }
 
   /** Everything that it remembers, as JSON; credentials in full. */
@@ -210,16 +217,17 @@ export class Sandbox {
     const read = readSnapshot(snapshot, this.#worlds, this.clock.real(), checkFault);
     this.tally.requests = read.requests;
     restoreSandbox(this.#core, this.#worlds, read, this.#beginning);
+    this.#footprint.grew();
   }
 
   provider(profile: string): Provider {
-    return this.#world(profile).provider;
+    return findWorld(this.#worlds, profile).provider;
   }
 
   /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
   replaceProvider(provider: Provider): void {
     this.tally.changes += 1;
-    succeed(this.#worlds, this.#world(provider.id), provider, this.#beginning.plans[provider.id]);
+    succeed(this.#worlds, findWorld(this.#worlds, provider.id), provider, this.#beginning.plans[provider.id]);
   }
 
   /** Answers what waits, at once, and sets no more timers. */
@@ -236,9 +244,5 @@ export class Sandbox {
     this.clock.stop();
     this.#waits.end();
     this.events.end();
-  }
-
-  #world(profile: string, status: 400 | 404 = 404, field = 'profile'): World {
-    return findWorld(this.#worlds, profile, status, field);
   }
 }

@@ -6,7 +6,9 @@ import type { ClockReading } from '../clock.js';
 import { formatDuration } from '../limits/duration.js';
 import { nearest } from '../profile/errors.js';
 import type { Provider } from '../profile/provider.js';
+import { ByteBound, formatBytes } from './byte-bound.js';
 import type { Port } from './core.js';
+import { EarlierVerdicts, type RemovedReport } from './earlier-verdict.js';
 import { Problem } from './problem.js';
 import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox-options.js';
@@ -14,6 +16,8 @@ import type { SandboxOptions } from './sandbox-options.js';
 export interface SandboxesOptions extends SandboxOptions {
   /** More than this many named ones, and the one unused for longest goes; 1,000 when left out. */
   readonly maxSandboxes?: number | undefined;
+  /** More bytes (estimated) than this in all named ones together, and those unused for longest go; half of what the heap may take, when left out. */
+  readonly maxSandboxBytes?: number | undefined;
   /** Real milliseconds after which an unused one may go; an hour when left out. */
   readonly idleMs?: number | undefined;
 }
@@ -33,6 +37,8 @@ export interface SandboxInfo {
   readonly usedAt: string;
   /** Requests to providers since it was made, resets or not. */
   readonly requests: number;
+  /** Memory that it takes: an estimate. */
+  readonly bytes: number;
   readonly clock: ClockReading;
 }
 
@@ -40,10 +46,16 @@ export class Sandboxes {
   readonly main: Sandbox;
   /** In the order of their last use. */
   readonly #named = new Map<string, Kept>();
+  readonly #bound: ByteBound;
+  /** Of those that were removed because they were unused; where sandboxes are judged. */
+  readonly #earlier = new EarlierVerdicts();
+  /** Whether it was told that they take too much, and that none can go. */
+  #toldFull = false;
   #options: SandboxesOptions;
 
   constructor(options: SandboxesOptions) {
     this.#options = options;
+    this.#bound = new ByteBound(options.maxSandboxBytes);
     this.main = new Sandbox('', options);
   }
 
@@ -64,6 +76,7 @@ export class Sandboxes {
     const { maxSandboxes = 1_000, log } = this.#options;
     if (!this.#makeRoom(name, maxSandboxes) && !known)
       log('warn', `there are ${this.#named.size} sandboxes, more than ${maxSandboxes}, and each is in use`);
+    if (this.#bound.isDue(!known)) this.#makeMemory(name);
     return kept.sandbox;
   }
 
@@ -84,8 +97,14 @@ export class Sandboxes {
 
   /** Its log lines name it: many may speak at the same time. */
   #make(name: string): Sandbox {
-    const { log } = this.#options;
-    return new Sandbox(name, { ...this.#options, log: (level, message) => log(level, `~${name} ${message}`) });
+    const { log, judgeWith } = this.#options;
+    const earlier = this.#earlier.take(name);
+    return new Sandbox(name, {
+      ...this.#options,
+      judgeWith: judgeWith && ((sandbox) => judgeWith(sandbox, earlier)),
+      mayGrow: (bytes) => this.#bound.grew(bytes),
+      log: (level, message) => log(level, `~${name} ${message}`),
+    });
   }
 
   /** All of them, the one without a name first, the others in the order of their use. To ask for them here is no use of them. */
@@ -106,13 +125,21 @@ export class Sandboxes {
       madeAt: new Date(madeAt).toISOString(),
       usedAt: new Date(usedAt).toISOString(),
       requests: sandbox.tally.requests,
+      bytes: sandbox.bytes,
       clock: sandbox.clock.read(),
     }));
+  }
+
+  /** Finished reports on the judged ones that were removed because they were unused, and have not been used again since. */
+  removedReports(): RemovedReport[] {
+    this.#expire(this.main.clock.real());
+    return this.#earlier.list();
   }
 
   /** Forgets it; what waits in it ends at once. @throws Problem when there is none of that name */
   remove(name: string): void {
     const kept = this.#named.get(name);
+    this.#earlier.take(name);
     if (!kept) {
       const near = nearest(name, this.#named.keys());
       const fix = near === undefined ? 'GET /sandboxes lists those there are' : `did you mean "${near}"?`;
@@ -140,7 +167,7 @@ export class Sandboxes {
       if (kept.sandbox.inUse) {
         this.#use(name, kept, now);
       } else {
-        this.#drop(name, kept);
+        this.#evict(name, kept);
         log('info', `sandbox ~${name} removed: unused for ${formatDuration(idleMs)}`);
       }
     }
@@ -151,16 +178,49 @@ export class Sandboxes {
     for (const [name, kept] of this.#named) {
       if (this.#named.size <= most) return true;
       if (name === newest || kept.sandbox.inUse) continue;
-      this.#drop(name, kept);
+      this.#evict(name, kept);
       this.#options.log('info', `sandbox ~${name} removed: more than ${most}, and it was unused for longest`);
     }
     return this.#named.size <= most;
+  }
+
+  /** Lets those unused for longest go while all of them together take more memory than they may. */
+  #makeMemory(newest: string): void {
+    const { log } = this.#options;
+    const { most } = this.#bound;
+    let sum = 0;
+    for (const { sandbox } of this.#named.values()) sum += sandbox.bytes;
+    const how = 'allow more with --max-sandbox-bytes, or keep less with --journal-size';
+    for (const [name, kept] of this.#named) {
+      if (sum <= most) break;
+      if (name === newest || kept.sandbox.inUse) continue;
+      const { bytes } = kept.sandbox;
+      this.#evict(name, kept);
+      const why = `the sandboxes took about ${formatBytes(sum)}, more than ${formatBytes(most)}, and it was unused for longest`;
+      log('warn', `sandbox ~${name} (about ${formatBytes(bytes)}) removed: ${why}; ${how}`);
+      sum -= bytes;
+    }
+    this.#bound.looked(sum);
+    const isFull = sum > most;
+    if (isFull && !this.#toldFull) {
+      log(
+        'warn',
+        `the sandboxes take about ${formatBytes(sum)}, more than ${formatBytes(most)}, and each is in use; ${how}`,
+      );
+    }
+    this.#toldFull = isFull;
   }
 
   /** Taken out and put back, so that the map's order is the order of use. */
   #use(name: string, kept: Kept, usedAt: number): void {
     this.#named.delete(name);
     this.#named.set(name, { ...kept, usedAt });
+  }
+
+  /** Removes what nobody asked to remove: its verdict is kept. */
+  #evict(name: string, kept: Kept): void {
+    this.#earlier.keep(kept.sandbox);
+    this.#drop(name, kept);
   }
 
   #drop(name: string, { sandbox }: Kept): void {

@@ -51,6 +51,7 @@ export function waitingEntry(one: Exchange): JournalEntry {
     beganAt,
     leftAt: null,
     unreadAt: undefined,
+    readAt: undefined,
     arrived: arrival.arrived,
     peer: shownPeer(origin, arrival.peer, credential),
     client: shownText(origin, request.header('x-mock429-client'), credential),

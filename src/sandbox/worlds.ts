@@ -3,6 +3,8 @@
  * @module
  */
 import { nearest, suggest } from '../profile/errors.js';
+import type { JournalEntry } from '../state/journal-entry.js';
+import type { FaultSpec } from './fault-schema.js';
 import { Problem } from './problem.js';
 import type { World } from './world.js';
 
@@ -33,6 +35,17 @@ export function checkOperation(
   const near = nearest(operation, known);
   const fix = near === undefined ? 'use an operationId of its OpenAPI document' : `did you mean "${near}"?`;
   throw new Problem(400, 'unknown-operation', `${owners} has no operation "${operation}"; ${fix}`, field);
+}
+
+/** @throws Problem when a fault is for a profile that is not served, or for an operation that it does not have */
+export function checkMatch(worlds: ReadonlyMap<string, World>, { profile, operationId }: FaultSpec['match']): void {
+  if (profile !== undefined) findWorld(worlds, profile, 400, 'match.profile');
+  if (operationId !== undefined) checkOperation(worlds, operationId, profile, 'match.operationId');
+}
+
+/** Requests that have no answer yet, as the journal would have them. */
+export function waitingIn({ inFlight }: World): JournalEntry[] {
+  return [...inFlight.values()].map(({ entry }) => entry());
 }
 
 /** The one named, or the only one. @throws Problem */

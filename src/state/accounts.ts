@@ -2,6 +2,7 @@
  * Accounts (workspaces, teams): which credentials belong to which, on which plan, with which quotas of their own.
  * @module
  */
+import { bytesOf, bytesOfMap, ENTRY_BYTES, OBJECT_BYTES } from './bytes.js';
 
 export interface Account {
   readonly id: string;
@@ -35,6 +36,11 @@ class KeptAccount implements Account {
   }
 }
 
+/** Without its keys, which are counted where it is told whose they are. */
+function bytesOfAccount({ id, plan, quotas }: KeptAccount): number {
+  return OBJECT_BYTES + bytesOf([id, plan, quotas]);
+}
+
 export class Accounts {
   readonly #accounts = new Map<string, KeptAccount>();
   readonly #owners = new Map<string, string>();
@@ -51,6 +57,11 @@ export class Accounts {
   /** The account, if anything is known of it. */
   get(id: string): Account | undefined {
     return this.#accounts.get(id);
+  }
+
+  /** Bytes that they take: an estimate. */
+  get bytes(): number {
+    return bytesOfMap(this.#accounts, bytesOfAccount) + bytesOfMap(this.#owners, () => ENTRY_BYTES);
   }
 
   list(): Account[] {

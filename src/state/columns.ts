@@ -4,6 +4,7 @@
  * A list of two numbers takes 16 bytes instead of about 100, and nothing for the garbage collector to walk through.
  * @module
  */
+import { bytesOf, bytesOfMany, ENTRY_BYTES, PLACE_BYTES } from './bytes.js';
 
 export interface Column {
   get(row: number): unknown;
@@ -11,6 +12,8 @@ export interface Column {
   clear(row: number): void;
   /** Has room for rows below `capacity` from now on. */
   reserve(capacity: number): void;
+  /** Bytes that it takes: an estimate. */
+  readonly bytes: number;
 }
 
 /** @param width how many numbers a state has as a rule, or fewer; 0: it is something else */
@@ -34,6 +37,10 @@ class ObjectColumn implements Column {
   }
 
   reserve(): void {}
+
+  get bytes(): number {
+    return PLACE_BYTES * this.#states.length + bytesOfMany(this.#states, this.#states.length);
+  }
 }
 
 /** No state holds it, so it marks the end of one that is shorter, or, in the first place, one that is kept elsewhere. */
@@ -87,6 +94,11 @@ class NumberColumn implements Column {
     const longer = new Float64Array(capacity * this.width);
     longer.set(this.#cells);
     this.#cells = longer;
+  }
+
+  get bytes(): number {
+    const others = this.#others;
+    return this.#cells.byteLength + bytesOfMany(others.values(), others.size, (state) => ENTRY_BYTES + bytesOf(state));
   }
 }
 

@@ -64,6 +64,11 @@ export abstract class HashIndex {
     return rows;
   }
 
+  /** Bytes that it takes. */
+  get bytes(): number {
+    return this.#cells.byteLength;
+  }
+
   #put(hash: number, row: number): void {
     const cells = this.#cells;
     const mask = this.#mask;

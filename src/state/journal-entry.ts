@@ -68,10 +68,15 @@ export interface JournalEntry {
   readonly durationMs: number;
   /** The machine's epoch ms, with fractions, at which it arrived. Its client did not know what was answered later. */
   readonly beganAt: number;
-  /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been. */
+  /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been, and where its client closed the connection first. */
   readonly leftAt: number | null;
   /** The latest instant (the machine's epoch ms, with fractions) at which the operating system still held the answer unread for its client. */
   readonly unreadAt: number | undefined;
+  /**
+   * The earliest instant (the machine's epoch ms, with fractions) at which the client's process was seen asleep with the answer read: what it sends from then on
+   * it sends in knowledge of it. `null` while that has not been seen, `undefined` where it was not looked for.
+   */
+  readonly readAt: number | null | undefined;
   /** What is known of the arrival besides, while clients are judged. */
   readonly arrived: Arrived | undefined;
   /** The connection that it came on; `undefined` in-process. */

@@ -2,13 +2,14 @@
  * The journal: what was asked and answered, the newest of it, in a ring of fixed size.
  * @module
  */
+import { bytesOfMany, bytesOfText, OBJECT_BYTES, sampleOf } from './bytes.js';
 import type { JournalEntry } from './journal-entry.js';
 import { Ring } from './ring.js';
 
 /** When an answer had been handed over. */
 export interface Left {
-  /** The machine's epoch ms, with fractions. */
-  readonly leftAt: number;
+  /** The machine's epoch ms, with fractions; `null`: it never was, since its connection was closed first. */
+  readonly leftAt: number | null;
   /** Virtual epoch ms; `null` where the clock stood still. */
   readonly answeredAt: number | null;
 }
@@ -39,10 +40,15 @@ export interface RowShape {
   readonly left: (ring: Ring, entry: JournalEntry | undefined, left: Left) => void;
   /** The same for `unreadAt`. */
   readonly unread: (ring: Ring, entry: JournalEntry | undefined, at: number) => void;
+  /** The same for `readAt`. */
+  readonly readBy: (ring: Ring, entry: JournalEntry | undefined, at: number | null) => void;
 }
 
 /** Rows that there are at least, however few entries are asked for: those whose events may still be asked for, and whose answers are being handed over. */
 const LEAST_ROWS = 256;
+
+/** Bytes of an entry that was made of a row, besides the texts that the row has as well: an estimate. */
+const MADE_ENTRY_BYTES = 1_500;
 
 export class Journal {
   readonly ring: Ring;
@@ -50,7 +56,7 @@ export class Journal {
   #first = 0;
   readonly #watchers = new Set<JournalWatcher>();
   #progress: ProgressListener | undefined;
-  /** The row after which it is told. */
+  /** It is told once so many rows have been written since the ring was made. */
   #progressAt = Number.POSITIVE_INFINITY;
   readonly #forgetting: (() => void)[] = [];
   readonly #shape: RowShape;
@@ -82,11 +88,20 @@ export class Journal {
       const entry = this.entry(row)!;
       for (const watcher of this.#watchers) watcher.added(entry);
     }
-    if (row >= this.#progressAt) {
-      this.#progressAt = row + this.#progress!.every;
+    if (row + 1 >= this.#progressAt) {
+      this.#progressAt = row + 1 + this.#progress!.every;
       this.#progress!.progressed();
     }
     return row;
+  }
+
+  /** Bytes that it takes: an estimate, which goes by some of the rows. Objects that many rows have in common, such as their caller, are not counted. */
+  get bytes(): number {
+    const { ring } = this;
+    const first = Math.max(this.#first, ring.next - ring.rows);
+    const rows = [...sampleOf(first, ring.next)];
+    const perRow = rows.length === 0 ? 0 : bytesOfMany(rows, rows.length, (row) => this.#bytesOfRow(row)) / rows.length;
+    return ring.bytes + Math.round(perRow * (ring.next - first));
   }
 
   /** How many there have been, those that fell out of the ring included. */
@@ -133,6 +148,13 @@ export class Journal {
     this.#shape.unread(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
   }
 
+  /** The client of a row was seen asleep with its answer read at that instant (the machine's epoch ms, with fractions); `null`: that is looked for from now on. */
+  readBy(row: number, at: number | null): void {
+    const { ring } = this;
+    if (!ring.seek(row)) return;
+    this.#shape.readBy(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
+  }
+
   /** @param listener hears when rows are about to be let go of, and may still ask for them */
   onForget(listener: () => void): void {
     this.#forgetting.push(listener);
@@ -160,6 +182,20 @@ export class Journal {
         facts[fact + this.#shape.facts] = entry;
       });
     }
+  }
+
+  /** Bytes of what the facts of a row refer to, and only they. */
+  #bytesOfRow(row: number): number {
+    const { ring } = this;
+    if (!ring.seek(row)) return 0;
+    let bytes = 0;
+    for (let fact = 0; fact <= ring.width; fact++) {
+      const value = ring.facts[ring.fact + fact];
+      if (typeof value === 'string') bytes += bytesOfText(value);
+      else if (value instanceof Float64Array) bytes += OBJECT_BYTES + value.byteLength;
+    }
+    const made = ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined;
+    return made === undefined ? bytes : bytes + MADE_ENTRY_BYTES + made.path.length;
   }
 
   /** @returns what ends it */

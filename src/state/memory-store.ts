@@ -53,6 +53,14 @@ export class MemoryStore implements Store {
     return size;
   }
 
+  /** Bytes that it takes: an estimate. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const table of this.#tables.values()) bytes += table.bytes;
+    for (const rows of this.#rows.values()) bytes += rows.bytes;
+    return bytes;
+  }
+
   /** Another store that has the buckets of these policies in common with this one, and none besides. */
   sharing(policies: Iterable<Policy>): MemoryStore {
     const other = new MemoryStore(this.#maxBuckets);

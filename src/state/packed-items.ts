@@ -120,6 +120,11 @@ export class PackedItems {
       .sort((a, b) => a.serial - b.serial);
   }
 
+  /** Bytes of what tells where they are. Their records are counted with the others of `Records`. */
+  get bytes(): number {
+    return this.#ids.bytes + this.#keys.bytes;
+  }
+
   /** Lets go of all. */
   drop(): void {
     for (const record of this.#ids.rows()) this.#records.drop(record);

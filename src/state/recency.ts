@@ -18,6 +18,11 @@ export class Recency {
     return this.#size;
   }
 
+  /** Bytes that it takes. */
+  get bytes(): number {
+    return this.#links.byteLength;
+  }
+
   has(row: number): boolean {
     return this.#links[2 * row]! > 0;
   }

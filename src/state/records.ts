@@ -3,6 +3,7 @@
  * last of its records is let go of.
  * @module
  */
+import { bytesOfMany, bytesOfText, ENTRY_BYTES } from './bytes.js';
 
 /** Cells of a piece, 256 KiB: numbers are of 8 bytes, and stand at multiples of that; so do records. */
 const CELLS = 2 ** 15;
@@ -112,6 +113,13 @@ export class Records {
     this.#pieces[number] = undefined;
     this.#gone.push(number);
     giveBack(piece);
+  }
+
+  /** Bytes that it takes: an estimate. */
+  get bytes(): number {
+    let bytes = bytesOfMany(this.#others.values(), this.#others.size, (text) => ENTRY_BYTES + bytesOfText(text));
+    for (const piece of this.#pieces) if (piece) bytes += piece.bytes.byteLength;
+    return bytes;
   }
 
   /** Lets go of all. */

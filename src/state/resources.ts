@@ -2,6 +2,7 @@
  * What the provider keeps: collections of items, apart by scope (an account, a campaign …), and jobs, which are items with a life.
  * @module
  */
+import { bytesOfMap } from './bytes.js';
 import type { JobItem, NewItem } from './item.js';
 import { KeptItem } from './kept-item.js';
 import { WIDTH } from './packed-items.js';
@@ -14,6 +15,9 @@ export interface Issued {
   readonly account: string;
   readonly revoked: boolean;
 }
+
+/** Bytes of a shelf with nothing on it: an estimate. */
+const EMPTY_SHELF_BYTES = 500;
 
 export class Resources {
   readonly #records = new Records(WIDTH);
@@ -76,6 +80,14 @@ export class Resources {
   *shelves(): Generator<{ collection: string; scope: string; shelf: Shelf }> {
     for (const [collection, scopes] of this.#shelves)
       for (const [scope, shelf] of scopes) yield { collection, scope, shelf };
+  }
+
+  /** Bytes that it takes: an estimate. */
+  get bytes(): number {
+    let bytes = this.#records.bytes + bytesOfMap(this.credentials);
+    for (const scopes of this.#shelves.values())
+      bytes += bytesOfMap(scopes, (shelf) => EMPTY_SHELF_BYTES + shelf.bytes);
+    return bytes;
   }
 
   /** How many items there have been. */

@@ -5,6 +5,7 @@
  * It is its own cursor: `claim` and `seek` put it on a row, and `facts[fact + i]` and `numbers[number + i]` are what stands there until it is put on another.
  * @module
  */
+import { PLACE_BYTES } from './bytes.js';
 
 interface Chunk {
   readonly facts: unknown[];
@@ -36,6 +37,13 @@ export class Ring {
   /** The number of the next row. Rows are numbered on for ever. */
   get next(): number {
     return this.#next;
+  }
+
+  /** Bytes of its arrays, without what rows have apart and what their facts refer to. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const { facts, numbers } of this.#chunks) bytes += PLACE_BYTES * facts.length + numbers.byteLength;
+    return bytes;
   }
 
   /** Goes on to the next row. Facts of its predecessor are still there; numbers are of no meaning. */

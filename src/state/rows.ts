@@ -5,6 +5,7 @@
  * what takes the time.
  * @module
  */
+import { bytesOfMany, PLACE_BYTES } from './bytes.js';
 import { PartitionIndex } from './partition-index.js';
 
 /** What one policy keeps by row. */
@@ -41,6 +42,12 @@ export class Rows {
   /** How long a column has to be. */
   get capacity(): number {
     return this.#capacity;
+  }
+
+  /** Bytes that it takes, without its lanes: an estimate. */
+  get bytes(): number {
+    const partitions = this.#partitions;
+    return this.#index.bytes + PLACE_BYTES * partitions.length + bytesOfMany(partitions, partitions.length);
   }
 
   /** Whether every row that there ever was is in use. */

@@ -2,6 +2,7 @@
  * The items of one collection and scope.
  * @module
  */
+import { bytesOfMap, ENTRY_BYTES } from './bytes.js';
 import type { Item } from './item.js';
 import { PackedItems, WIDTH } from './packed-items.js';
 import { Records } from './records.js';
@@ -96,6 +97,16 @@ export class Shelf {
     this.version += 1;
     this.#disclaim(item.uniqueKeys, id);
     return this.#items.delete(id);
+  }
+
+  /** Bytes that it takes, without the records of those that were put away: an estimate. */
+  get bytes(): number {
+    const items = bytesOfMap(this.#items);
+    return (
+      items +
+      bytesOfMap(this.#owners, (ids) => (typeof ids === 'string' ? 0 : ENTRY_BYTES * ids.size)) +
+      (this.#packed?.bytes ?? 0)
+    );
   }
 
   /** It is taken down: nobody will ask for what is on it. */

@@ -42,6 +42,11 @@ export class Table implements Lane {
     return this.#order.size;
   }
 
+  /** Bytes that it takes, without its rows: an estimate. */
+  get bytes(): number {
+    return this.#order.bytes + this.#states.bytes;
+  }
+
   has(row: number): boolean {
     return row < this.#capacity && this.#order.has(row);
   }

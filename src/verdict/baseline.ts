@@ -1,5 +1,5 @@
 /**
- * What is asked of every client, whether or not its provider says so. A profile's own advice takes the place of a line of the same name.
+ * The advice that applies to every client, whether or not its provider gives it. A profile's own advice of the same name replaces it.
  * @module
  */
 import type { ShownAdvice } from './report.js';

@@ -11,9 +11,10 @@ interface Interval {
   to: number;
 }
 
-/** Milliseconds between two instants (virtual epoch ms) in which the sender of the call had such a reason. */
+/** For how many milliseconds between two instants (virtual epoch ms) the sender of the call had such a reason. */
 export type BusyTime = (sender: Call, from: number, to: number) => number;
 
+/** Looks at the calls once. */
 export function busyTimes({ calls }: View): BusyTime {
   const all = new Map<string, Interval[]>();
   for (const call of calls) {

@@ -10,7 +10,7 @@ export interface Call {
   readonly number: number;
   /** Identifies who made it; callers are told apart by a hash of the credential. */
   readonly caller: string;
-  /** The same for people: `key klinky_live_…bbbb`. */
+  /** The caller as people read it: `key klinky_live_…bbbb`. */
   readonly who: string;
   /** The account that the caller belongs to; empty where it is not known. */
   readonly account: string;
@@ -24,6 +24,12 @@ export interface Call {
   readonly pipelined: boolean;
   /** Whether it is the first request on its connection. */
   readonly opensConnection: boolean;
+  /** When the answer before it on its connection had left, if that was before it arrived: the machine's epoch ms. It was sent after that. */
+  readonly followsAnswerAt: number | undefined;
+  /** When the burst began that it is part of (`bursts.ts`): the machine's epoch ms. */
+  readonly burstBeganAt: number;
+  /** Whether no two requests for the same (`same`) were ever under way at once. */
+  readonly oneAtATime: boolean;
   /** The resource that its path names: the value of the last path parameter; empty where it has none. */
   readonly resource: string;
   readonly outcome: 'succeeded' | 'rejected' | 'refused' | 'failed';
@@ -37,7 +43,7 @@ export interface Call {
 /** A timer may fire a little early by the machine's clock. A call that comes early by no more, and is admitted, was on time. */
 export const TIMER_TOLERANCE_MS = 5;
 
-/** How a caller without a credential is called. */
+/** `Call.who` of a caller without a credential. */
 export const NO_CREDENTIAL = 'no credential';
 
 /** Virtual epoch ms at which the answer reached its client. */
@@ -50,12 +56,12 @@ export function waited(later: Call, earlier: Call): number {
   return later.entry.at - answeredAt(earlier);
 }
 
-/** The earliest instant, epoch ms, at which the answer told its client to come back. Whoever comes then has kept to what it was told. */
+/** The earliest instant, virtual epoch ms, at which the answer told its client to come back; `undefined`: it told none. A client that comes then has waited as it was told. */
 export function dueAt({ entry: { comeBackAt } }: Call): number | undefined {
   return comeBackAt[0];
 }
 
-/** Until when the answer told to wait, epoch ms: by `Retry-After`, else by the latest of what it told. */
+/** Until when the answer told its client to wait, virtual epoch ms: by `Retry-After`, else by the latest instant that it told. */
 export function toldUntil({ entry: { comeBackAt, retryAfter, sentAt } }: Call): number | undefined {
   return retryAfter === undefined ? comeBackAt.at(-1) : sentAt + retryAfter * 1_000;
 }
@@ -65,17 +71,17 @@ export function toldWait(call: Call): number {
   return Math.max(0, (toldUntil(call) ?? call.entry.sentAt) - call.entry.sentAt);
 }
 
-/** Whether the later call came before the earlier one's answer told it to. What is admitted may come as early as a timer fires. */
+/** Whether the call came before it was due. A call that is admitted may come early by `TIMER_TOLERANCE_MS`. @param due virtual epoch ms */
 export function isBefore(later: Call, due: number): boolean {
   return due - later.entry.at > (later.entry.admitted ? TIMER_TOLERANCE_MS : 0);
 }
 
-/** The decision of the policy that refused it. */
+/** The decision of the policy that refused the call; `undefined` where none did. */
 export function refusing({ entry: { decisions, refusedBy } }: Call): JournalDecision | undefined {
   return refusedBy === undefined ? undefined : decisions.find(({ policy }) => policy === refusedBy);
 }
 
-/** The call and all that it repeats, the first first. */
+/** The call and all that it repeats, in the order of arrival. */
 export function attempts(last: Call): readonly Call[] {
   const chain: Call[] = [];
   for (let call: Call | undefined = last; call; call = call.repeats) chain.push(call);

@@ -13,14 +13,14 @@ export interface Check<Options = unknown> {
   readonly title: string;
   /** Where the profile says nothing else. */
   readonly severity: Severity;
-  /** The numbers and names that a profile gives. @param duration reads `60s` as milliseconds */
+  /** Schema of the options that a profile gives. @param duration reads `60s` as milliseconds */
   options(z: Zod, duration: DurationSchema): z.ZodObject;
   /** Names in the options that must exist in the profile and its document. */
   references?(options: Options): References;
-  /** The part of a profile without which there is nothing to go by. */
+  /** The part of a profile without which the check can judge nothing. */
   needs?(options: Options): Needed | undefined;
   find(view: View, options: Options): Evidence;
-  /** How a finding of several incidents ends: `, 3 times` when left out. @param all how many there are */
+  /** The end of the sentence of a finding with several incidents: `, 3 times` when left out. @param all how many there are */
   ending?(all: number): string;
 }
 
@@ -35,10 +35,10 @@ export interface References {
 
 /** What a check saw. */
 export interface Evidence {
-  /** How many occasions there were to break the rule; 0: there was nothing to judge. */
+  /** How many calls could have broken the rule; 0: there was nothing to judge. */
   readonly judged: number;
   readonly incidents: readonly Incident[];
-  /** Those of which nobody can tell whether the client broke the rule. */
+  /** Incidents in which it cannot be decided whether the client broke the rule. */
   readonly undecided?: readonly Incident[];
 }
 
@@ -46,19 +46,19 @@ export interface Evidence {
 export interface Incident {
   /** The call that shows it; the last of them. */
   readonly call: Call;
-  /** Calls without which it cannot be understood. */
+  /** Other calls that are needed to understand it. */
   readonly with?: readonly Call[];
   /** What was done, with numbers; without who did it and how often, and without a full stop. */
   readonly says: string;
-  /** The incident with the largest weight stands for all of its caller. */
+  /** The sentence of the incident with the largest weight is shown for all of its caller. */
   readonly weight?: number | undefined;
   /** The answer that the client knew when it sent the call. */
   readonly knew?: Call | undefined;
-  /** Who did it, where that is not the call's caller alone; empty: the sentence says it. */
+  /** Who did it, where that is not the call's caller alone; empty where the sentence names them. */
   readonly who?: string | undefined;
-  /** Incidents of one caller that differ in this are findings of their own. */
+  /** Incidents of one caller with different kinds are separate findings. */
   readonly kind?: string | undefined;
-  /** Where this kind is less grave than the check. */
+  /** The severity of this kind, where it is lower than that of the check. */
   readonly severity?: 'warn' | undefined;
 }
 
@@ -70,12 +70,12 @@ export interface Advice {
   readonly shown: ShownAdvice;
 }
 
-/** The type of its options is for itself alone: its own schema has read them. */
+/** Hides the type of the check's options, which only its own schema and `find` know. */
 export function defineCheck<Options>(check: Check<Options>): Check {
   return check as unknown as Check;
 }
 
-/** How many calls came before the last of their program and caller: the occasions to come back too early, or to go on. @param fits which calls count */
+/** How many calls were followed by another of the same program and caller: after each, the client could have come back too early. @param fits which calls count */
 export function followed({ calls }: View, fits: (call: Call) => boolean): number {
   const last = new Map<string, Call>();
   for (const call of calls) last.set(`${call.program} ${call.caller}`, call);

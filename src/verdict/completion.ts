@@ -1,10 +1,11 @@
 /**
- * How long it took to do what a limit had held up, against the best that the limit allows.
+ * How long it took to complete work that a limit had delayed, compared with the least time that the limit allows.
  *
- * An episode begins with a refusal by a bucket and ends with the last admission of a call that the bucket had refused; episodes that overlap are one. The best is
- * found by asking the policy's own algorithm: every call that the bucket admitted in the episode, in the same order, at the earliest instant at which it has room.
- * The algorithm's state at the refusal is made from the charges in the journal; where those do not explain what was used (a test has set the quota, or the journal
- * has lost its beginning), the bucket is taken as the refusal found it.
+ * An episode begins with a refusal by a bucket and ends with the last admission of a call that the bucket had refused. Episodes that overlap are one.
+ *
+ * The least time comes from the policy's own algorithm: it is given every call that the bucket admitted in the episode, in the same order, each at the earliest instant
+ * at which the algorithm has room for it. The algorithm's state at the refusal is computed from the charges in the journal. Where these do not add up to what the
+ * refusal says was used (a test has set the quota, or the journal has lost its beginning), the state is made from what the refusal says.
  * @module
  */
 import { type Policy, paramsFor } from '../limits/policy.js';
@@ -25,9 +26,9 @@ export interface Completion {
   readonly bestMs: number;
   /** How many calls had been refused and were admitted in the end. */
   readonly held: number;
-  /** What the bucket admitted meanwhile, in the order of arrival. */
+  /** The calls that the bucket admitted after the first refusal, in the order of arrival. */
   readonly admitted: readonly Call[];
-  /** Windows that an even pace at the limit's own rate needs for it. */
+  /** How many windows an even pace at the limit's own rate needs for them. */
   readonly windows: number;
 }
 
@@ -47,7 +48,7 @@ interface Span {
   held: number;
 }
 
-/** A refusal that has not been made up for yet. */
+/** The first refusal of a call by a bucket, while the call has not been admitted yet. */
 interface Hold {
   readonly bucket: string;
   readonly first: Call;
@@ -56,7 +57,7 @@ interface Hold {
 const found = new WeakMap<View, readonly Completion[]>();
 const NOTHING: readonly Hold[] = [];
 
-/** The episodes of all buckets that fill again with time; found once for each view. */
+/** The episodes of all buckets that refill with time; computed once for each view. */
 export function completions(view: View): readonly Completion[] {
   let known = found.get(view);
   if (!known) {
@@ -96,7 +97,7 @@ function take(
   { policy: id, bucket, limit, charged }: JournalDecision,
 ): void {
   const policy = policies.get(id);
-  // Where time gives nothing back, nobody can say how long it must take.
+  // Where nothing refills with time, there is no least time.
   if (!policy?.algorithm.capacity) return;
   const usage = usages.get(bucket) ?? { policy, admitted: [], units: [], state: undefined };
   usages.set(bucket, usage);
@@ -113,7 +114,7 @@ function quotaOf(policy: Policy, limit: number) {
   return paramsFor(policy, Math.round(limit * policy.scale));
 }
 
-/** Spans that overlap as one. */
+/** Joins spans that overlap. */
 function merged(spans: readonly Span[]): Span[] {
   const all: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.first.number - b.first.number)) {
@@ -152,7 +153,7 @@ function after(calls: readonly Call[], number: number): number {
   return low;
 }
 
-/** Milliseconds from the refusal until the last of so many takings, each as early as the limit admits it; `undefined`: nobody can tell. */
+/** Milliseconds from the refusal until the last of these takings, each as early as the limit admits it; `undefined` where the algorithm cannot tell. */
 function leastTime(policy: Policy, refusal: Call, known: unknown, takings: readonly number[]): number | undefined {
   const { algorithm } = policy;
   const decision = refusing(refusal)!;
@@ -175,7 +176,7 @@ function isExplained(policy: Policy, state: unknown, decision: JournalDecision, 
   return used === Math.round(decision.used * policy.scale) && resetAt === decision.resetAt;
 }
 
-/** A state with as much used as the refusal says, and the same reset where the window opens at its first request. */
+/** A state in which as much is used as the refusal says; where the window opens at its first request, it also has the same reset. */
 function asFound(policy: Policy, { limit, used, resetAt }: JournalDecision, now: number): unknown {
   const { algorithm, window, scale } = policy;
   const isOpened = algorithm.opens === true && window.kind === 'first-request' && resetAt !== null;

@@ -1,11 +1,11 @@
 /**
- * The calls that came before their program had been told to come back: what retry-too-early, hammering and uncoordinated are about.
+ * The calls that came earlier than their program had been told to come back. The checks retry-too-early, hammering and uncoordinated use them.
  *
- * A call is early when its program knew of a refusal by a limit that the call meets, and the call came before the refusal told it to. It is the program's
- * offence unless each of its calls waits as that call was told, while its other calls go on: such a program is uncoordinated.
+ * A call is early when its program knew of a refusal by a limit that the call takes from, and the call came before the instant that the refusal told. This is an
+ * offence, unless each refused call of the program itself waits as it was told and only other calls go on: such a program is uncoordinated.
  *
- * Where a call may have crossed the refusal on its way, only a chain decides: a refusal that was met in knowledge of a refusal that was met in knowledge of a
- * refusal. Requests that are sent at the same time form no chain; a loop without waits forms nothing else.
+ * Where a call may have crossed the refusal on its way, only a chain decides: three refusals, of which the second and the third were met by calls that arrived after
+ * the refusal before had left. A loop without waits makes such chains. Requests that are sent at the same time do not: none of them repeats another.
  * @module
  */
 import { type Call, dueAt, isBefore, placeOf, refusing, takenFrom, waited } from './call.js';
@@ -18,20 +18,20 @@ export interface EarlyCall {
   /** The refusal that it should have waited for. */
   readonly refusal: Call;
   /**
-   * `own`: it repeats what was refused; `other`: it is another request, although what was refused is not asked again in time either; `uncoordinated`: it is
-   * another request, and what was refused waits as it was told; `undecided`: it may have been sent before the refusal was known.
+   * `own`: it repeats a call that was refused. `other`: it is another request, and the refused call does not wait as it was told either. `uncoordinated`: it is
+   * another request, and the refused call waits as it was told. `undecided`: it may have been sent before the refusal was known.
    */
   readonly kind: 'own' | 'other' | 'uncoordinated' | 'undecided';
 }
 
-/** So many refusals, each met in knowledge of the one before, are a chain. */
+/** How many refusals make a chain. */
 const CHAIN = 3;
-/** Where a refusal tells no wait, a request within this many milliseconds of it goes on from it. */
+/** Where a refusal tells no wait, a request within this many milliseconds of it continues its chain. */
 const PAUSE_MS = 1_000;
 
 const found = new WeakMap<View, readonly EarlyCall[]>();
 
-/** In the order of arrival; found once for each view. */
+/** In the order of arrival; computed once for each view. */
 export function earlyCalls(view: View): readonly EarlyCall[] {
   let known = found.get(view);
   if (!known) {
@@ -63,13 +63,13 @@ function find({ timeline }: View): readonly EarlyCall[] {
   const isChain = chains.close();
   return candidates.flatMap(({ call, refusal, certain }): EarlyCall[] => {
     const kind = kindOf(call, refusal);
-    if (certain || isChain(call)) return [{ call, refusal, kind }];
-    // Requests that crossed each other, each of which then waits as it was told, show nothing.
-    return kind === 'uncoordinated' ? [] : [{ call, refusal, kind: 'undecided' }];
+    // Requests that may have crossed a refusal, and then wait as they were told, are no offence.
+    if (kind === 'uncoordinated') return certain ? [{ call, refusal, kind }] : [];
+    return [{ call, refusal, kind: certain || isChain(call) ? kind : 'undecided' }];
   });
 }
 
-/** The refusal that tells to wait, after one more answer. Whoever was let in for as much need not wait any more, however that came about. */
+/** The refusal that its program still has to wait for, after one more answer. Once a request of at least the same cost was admitted, there is no reason to wait any more. */
 const newestWait: Fold = (state, answer, place) => {
   if (state && state.number > answer.number) return state;
   const refused = refusing(answer);
@@ -85,7 +85,7 @@ function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {
   let perhaps: Candidate | undefined;
   for (const { bucket, cost } of takenFrom(call)) {
     const known = answers.at(placeOf(call, bucket), call);
-    // A newer answer that may have reached the client can have changed what it had to wait for.
+    // A newer answer that the client may have read can have changed what it had to wait for.
     const certain = known.certain === known.perhaps ? known.certain : undefined;
     if (certain && isMeant(call, certain, cost) && isEarly(call, certain))
       return { call, refusal: certain, certain: true };
@@ -97,14 +97,17 @@ function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {
       };
   }
   if (perhaps) return perhaps;
-  // What no policy refused (a 429 or 503 of the provider's own) may tell to wait as well.
+  // A refusal without a policy (a 429 or 503 of the provider's own) may tell a wait as well. It counts for the same request only.
   const { repeats } = call;
   if (!repeats || !isEarly(call, repeats)) return undefined;
   const how = knowledge(call, repeats);
   return how === 'no' ? undefined : { call, refusal: repeats, certain: how === 'yes' };
 }
 
-/** What was told of many units need not hold for fewer. Where room comes from what ends, it is told of the refused request; whoever sees a place become free may send another. */
+/**
+ * Whether the wait that the refusal told applies to the call. A wait for many units need not apply to fewer. Where room comes from requests or jobs that end, the program
+ * may have seen one end: there a call that was admitted is not early.
+ */
 function isMeant(call: Call, refusal: Call, cost: number): boolean {
   const { cost: wanted, resetAt } = refusing(refusal)!;
   return cost >= wanted && (resetAt !== null || !call.entry.admitted);
@@ -115,7 +118,7 @@ function isEarly(call: Call, refusal: Call): boolean {
   if (due === undefined || waited(call, refusal) < 0) return false;
   const { admitted, at } = call.entry;
   const { resetAt, retryAt } = refusing(refusal) ?? {};
-  // A place that was to become free later became free sooner: somebody ended what held it, and whoever did that knows.
+  // A place became free sooner than was told: somebody ended the job that held it, and may know.
   if (admitted && resetAt === null && retryAt != null && at < retryAt) return false;
   return isBefore(call, due);
 }
@@ -123,25 +126,25 @@ function isEarly(call: Call, refusal: Call): boolean {
 function kindOf(call: Call, refusal: Call): 'own' | 'other' | 'uncoordinated' {
   const { repeats } = call;
   if (repeats === refusal || (repeats && isEarly(call, repeats))) return 'own';
-  // It waited as it was told itself, or is a first try; what was refused then has to keep its own word.
+  // The call itself waited as it was told, or is a first try. So the refused call decides.
   return waitsAsTold(refusal) ? 'uncoordinated' : 'other';
 }
 
-/** Whether the refused call is asked again, and no sooner than it was told, or had waited so before. */
+/** Whether the refused call is repeated, no sooner than it was told. One that is not repeated counts where it had itself waited as an earlier refusal told. */
 function waitsAsTold(refusal: Call): boolean {
   const { repeatedBy, repeats } = refusal;
   if (repeatedBy) return !isEarly(repeatedBy, refusal);
   return repeats?.outcome === 'refused' && dueAt(repeats) !== undefined && !isEarly(refusal, repeats);
 }
 
-/** The chains of refusals: of each the longest that goes through it. */
+/** For each refusal, the length of the longest chain that it belongs to. */
 class Chains {
   readonly #links: { call: Call; before: Call }[] = [];
   readonly #length = new Map<Call, number>();
 
   /** @param before the refusal that the call was sent in spite of */
   add(call: Call, before: Call | undefined): void {
-    if (!before || call.outcome !== 'refused' || !goesOn(call, before)) return;
+    if (!before || call.outcome !== 'refused' || !goesOn(call, before) || !isLink(call, before)) return;
     this.#links.push({ call, before });
     this.#length.set(call, (this.#length.get(before) ?? 1) + 1);
   }
@@ -155,7 +158,17 @@ class Chains {
   }
 }
 
-/** Whether the call came before the refusal told it to, or before anybody would call it a pause. */
+/**
+ * Whether the call repeats the very request that was refused, which the rest of a burst does not; or, where nobody looked whether the client had read the refusal,
+ * whether it was sent after a pause.
+ */
+function isLink(call: Call, refusal: Call): boolean {
+  if (call.repeats === refusal && call.oneAtATime) return true;
+  const { leftAt, readAt } = refusal.entry;
+  return readAt === undefined && call.burstBeganAt > leftAt!;
+}
+
+/** Whether the call came before the refusal told it to; where it told nothing, whether the call came within the pause. */
 export function goesOn(call: Call, refusal: Call, pauseMs = PAUSE_MS): boolean {
   const due = dueAt(refusal);
   const gap = waited(call, refusal);

@@ -1,5 +1,5 @@
 /**
- * What a run came to, in numbers. Sums are added up piece by piece, so that a run may be longer than the journal.
+ * A run in numbers. They are summed up piece by piece, so that a run may be longer than the journal.
  * @module
  */
 import { type Policy, paramsFor } from '../limits/policy.js';
@@ -7,7 +7,7 @@ import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, waited 
 import { type Completion, completions } from './completion.js';
 import { Intervals } from './intervals.js';
 import type { CompletionTime, Figures, Throughput } from './report.js';
-import type { Range } from './tally.js';
+import type { IsCounted } from './tally.js';
 import type { View } from './view.js';
 
 /** What was taken from one bucket. */
@@ -15,7 +15,7 @@ interface Taken {
   /** Epoch ms of the first call and of the last. */
   from: number;
   to: number;
-  /** The highest that it had. */
+  /** The highest limit that it had. */
   limit: number;
   /** Units charged. */
   used: number;
@@ -33,14 +33,13 @@ export class FigureSums {
   /** Refusals in a row so far, by caller. */
   readonly #streaks = new Map<string, number>();
   #longestStreak = 0;
-  /** The one that took the most time beyond the best. */
+  /** The episode that took the most time beyond the least. */
   #slowest: Completion | undefined;
 
-  /** Adds the calls within the range. */
-  add(view: View, { after, upTo }: Range): void {
+  /** Adds the calls that are counted. */
+  add(view: View, isCounted: IsCounted): void {
     const { calls, timeline, policies } = view;
     this.#policies = policies;
-    const isCounted = ({ number }: Call) => number > after && number <= upTo;
     for (const call of calls) if (isCounted(call)) this.#count(call);
     this.#addWaits(timeline, isCounted);
     for (const one of completions(view))
@@ -100,8 +99,8 @@ export class FigureSums {
     }
   }
 
-  /** Only waits that came to an end: the program asked the limit again that had refused it. */
-  #addWaits(timeline: View['timeline'], isCounted: (call: Call) => boolean): void {
+  /** Adds only waits that have ended: the program asked again the limit that had refused it. */
+  #addWaits(timeline: View['timeline'], isCounted: IsCounted): void {
     const waiting = new Map<string, Call>();
     for (const { call, answered } of timeline) {
       if (answered) {
@@ -121,7 +120,7 @@ export class FigureSums {
     }
   }
 
-  /** Of the limits that can run out with time, the one of which the largest share was used. */
+  /** Of the limits that refill with time, the one of which the largest share was used. */
   #throughput(): Throughput | null {
     let highest: Throughput | null = null;
     for (const [id, buckets] of this.#taken) {
@@ -133,7 +132,7 @@ export class FigureSums {
   }
 }
 
-/** Milliseconds beyond the best. */
+/** Milliseconds beyond the least time. */
 function excess(completion: Completion | undefined): number {
   return completion ? completion.tookMs - completion.bestMs : -1;
 }
@@ -157,7 +156,7 @@ function throughput(policy: Policy, buckets: readonly Taken[]): Throughput | und
     : undefined;
 }
 
-/** Sums of cents without the digits of binary fractions. */
+/** Removes the rounding errors of binary fractions from sums of money. */
 function tidy(amount: number): number {
   return Number(amount.toPrecision(12));
 }

@@ -3,7 +3,7 @@
  * @module
  */
 
-/** The list of that key, which is made where there is none. */
+/** The list of that key; makes an empty one where there is none. */
 export function listIn<K, T>(lists: Map<K, T[]>, key: K): T[] {
   const known = lists.get(key);
   if (known) return known;

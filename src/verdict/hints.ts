@@ -1,6 +1,6 @@
 /**
- * What to set in a client's library to mend a finding. The library is known by its `User-Agent`; what is said of each is from its documentation and its code, and
- * stands in docs/clients.md.
+ * What to set in a client's library to fix a finding. The library is recognized by its `User-Agent`. The hints come from its documentation and its code; docs/clients.md
+ * explains them.
  * @module
  */
 

@@ -5,23 +5,16 @@
  * @module
  */
 import type { JournalEntry } from '../state/journal-entry.js';
+import type { Call } from './call.js';
 import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { FigureSums } from './figures.js';
 import { hintFor } from './hints.js';
-import type {
-  CheckResult,
-  CheckVerdict,
-  Finding,
-  ProfileReport,
-  Report,
-  Severity,
-  Undecided,
-  Verdict,
-} from './report.js';
-import { type Range, Tally } from './tally.js';
-import { createView, type Moment, type Subject, type View } from './view.js';
+import type { CheckResult, CheckVerdict, Finding, ProfileReport, Report, Severity, Undecided } from './report.js';
+import { type IsCounted, Tally } from './tally.js';
+import { createView, type Moment, numberOf, type Subject, type View } from './view.js';
 import { count } from './words.js';
+import { worst } from './worst.js';
 
 /** One provider, as far as its clients are judged. */
 export interface Judged extends Subject {
@@ -40,17 +33,17 @@ class Sums {
   readonly tallies = new Map<string, Tally>();
   figures = new FigureSums();
   requests = 0;
-  /** Whether a request waits for an answer, which is not among them. */
+  /** Whether a request is still waiting for its answer; `requests` does not count it. */
   waits = false;
 
-  add(view: View, { advice }: Judged, range: Range): void {
-    this.requests += view.calls.filter(({ number }) => number > range.after && number <= range.upTo).length;
+  add(view: View, { advice }: Judged, isCounted: IsCounted): void {
+    this.requests += view.calls.filter(isCounted).length;
     this.waits = view.waiting.length > 0;
-    this.figures.add(view, range);
+    this.figures.add(view, isCounted);
     for (const { check, options } of advice) {
       const tally = this.tallies.get(check) ?? new Tally();
       this.tallies.set(check, tally);
-      tally.add(checkNamed(check as CheckName).find(view, options), range);
+      tally.add(checkNamed(check as CheckName).find(view, options), isCounted);
     }
   }
 
@@ -66,37 +59,43 @@ class Sums {
 
 export class Judge {
   readonly #sums = new Map<string, Sums>();
-  /** Entries up to this number have been judged. */
-  #upTo = 0;
-
-  /** Entries up to this number have been judged; 0: none. */
-  get upTo(): number {
-    return this.#upTo;
-  }
+  /**
+   * Numbers of the entries that have been judged and may still be in the journal. Their order tells nothing: a request that waited long for its answer comes into
+   * the journal after requests with higher numbers.
+   */
+  #judged: ReadonlySet<number> = new Set();
+  #isContinued = false;
 
   /**
    * Judges entries that are about to leave the journal.
    *
-   * @param entries all that the journal has: those before and after help to understand the ones that are judged
-   * @param upTo number of the last that is judged
+   * @param entries all that the journal has, in its order: those before and after help to understand the ones that are judged
+   * @param upTo how many of them, from the first on, are judged; those of them that have been judged before are not counted again
    */
   add(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment, upTo: number): void {
-    this.#addTo(this.#sums, entries, judged, moment, { after: this.#upTo, upTo });
-    this.#upTo = upTo;
+    const numbers = new Set(entries.slice(0, upTo).map(numberOf));
+    const before = this.#judged;
+    const isCounted = ({ number }: Call) => numbers.has(number) && !before.has(number);
+    this.#addTo(this.#sums, entries, judged, { ...moment, continued: this.#isContinued }, isCounted);
+    this.#judged = numbers;
+    this.#isContinued = true;
   }
 
   /** The report on what has been judged and on the entries since; may be asked for again and again. */
   report(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment): Report {
     const sums = new Map([...this.#sums].map(([profile, one]) => [profile, one.copy()]));
-    const continued = this.#upTo > 0;
-    this.#addTo(sums, entries, judged, { ...moment, continued }, { after: this.#upTo, upTo: Number.POSITIVE_INFINITY });
+    const before = this.#judged;
+    const isCounted = ({ number }: Call) => !before.has(number);
+    this.#addTo(sums, entries, judged, { ...moment, continued: this.#isContinued }, isCounted);
     const profiles = judged.flatMap((one) => {
       const own = sums.get(one.profile);
       return own && (own.requests > 0 || own.waits) ? [reportOf(own, one, moment.lost)] : [];
     });
     const all = profiles.reduce((sum, { figures }) => sum + figures.requests, 0);
+    const verdicts = profiles.map(({ verdict }) => verdict);
     return {
-      verdict: worst(profiles.map(({ verdict }) => verdict)),
+      // Where the journal has lost all requests, no profile is reported that could be undecided.
+      verdict: worst(moment.lost > 0 ? [...verdicts, 'undecided'] : verdicts),
       requests: { judged: all, lost: moment.lost },
       profiles,
     };
@@ -107,7 +106,7 @@ export class Judge {
     entries: readonly JournalEntry[],
     judged: readonly Judged[],
     moment: Moment,
-    range: Range,
+    isCounted: IsCounted,
   ): void {
     for (const one of judged) {
       const own = entries.filter(({ profile }) => profile === one.profile);
@@ -115,7 +114,7 @@ export class Judge {
       if (own.length === 0 && waiting.length === 0) continue;
       const sum = sums.get(one.profile) ?? new Sums();
       sums.set(one.profile, sum);
-      sum.add(createView(own, one, { ...moment, waiting }), one, range);
+      sum.add(createView(own, one, { ...moment, waiting }), one, isCounted);
     }
   }
 }
@@ -175,11 +174,4 @@ function verdictOf(found: readonly Severity[], undecided: number, judged: number
 
 function rank(severity: Severity): number {
   return severity === 'error' ? 0 : 1;
-}
-
-const GRAVEST_FIRST: readonly Verdict[] = ['fail', 'undecided', 'warn'];
-
-/** `fail` before `undecided` before `warn` before `pass`. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
-  return GRAVEST_FIRST.find((one) => verdicts.includes(one)) ?? 'pass';
 }

@@ -1,23 +1,23 @@
 /**
- * What the answers of one place (a limit, or a request) add up to for its program, at any moment. Answers that a program has certainly received are folded into
- * one state as they leave the margin; those within the margin are looked at for each request anew.
+ * The state that the answers of one place (a limit, or a request) add up to for its program, at the moment of each request. Answers that the program certainly knows are
+ * folded into one state once. Answers within the margin are evaluated anew for each request.
  * @module
  */
 import type { Call } from './call.js';
-import { isPastMargin, knowledge } from './knowledge.js';
+import { isSettled, knowledge } from './knowledge.js';
 
-/** What a request's client knew of a place: for certain, and at most. */
+/** The answer that counts at a place: by what the client certainly knew, and by all that it may have known. */
 export interface KnownState {
   readonly certain: Call | undefined;
   readonly perhaps: Call | undefined;
 }
 
-/** The answer that counts after one more: the new one, the former one, or none. */
+/** Which answer counts after one more: the new one, the former one, or none. */
 export type Fold = (state: Call | undefined, answer: Call, place: string) => Call | undefined;
 
 interface Place {
   settled: Call | undefined;
-  /** Answers that left within the margin, in the order in which they left. */
+  /** Answers that may not be known yet, in the order in which they left. */
   recent: Call[];
 }
 
@@ -29,7 +29,7 @@ export class KnownAnswers {
   /** @param fold of answers at the same place, in the order in which they left */
   constructor(readonly fold: Fold) {}
 
-  /** An answer has left. Answers are given in the order in which they left. */
+  /** An answer has left. Must be called in the order in which answers left. */
   answered(place: string, call: Call): void {
     const known = this.#places.get(place) ?? { settled: undefined, recent: [] };
     this.#places.set(place, known);
@@ -38,11 +38,11 @@ export class KnownAnswers {
     else known.recent.push(call);
   }
 
-  /** What the client of the call knew when it sent it. Calls are given in the order of arrival. */
+  /** What the client of the call knew when it sent it. Must be called in the order of arrival. */
   at(place: string, call: Call): KnownState {
     const known = this.#places.get(place);
     if (!known) return NOTHING;
-    while (known.recent.length > 0 && isPastMargin(call, known.recent[0]!.entry.leftAt!))
+    while (known.recent.length > 0 && isSettled(call, known.recent[0]!))
       known.settled = this.fold(known.settled, known.recent.shift()!, place);
     let certain = known.settled;
     let perhaps = known.settled;

@@ -1,15 +1,15 @@
 /**
- * When callers had to wait for a limit: what they did only then they need not have put off for any other reason.
+ * When callers had to wait for a limit. A wait that ended then shows nothing about waits for other reasons.
  * @module
  */
 import { type Call, dueAt, refusing } from './call.js';
 import { listIn } from './group.js';
 
-/** So few left, or so small a share, are reason enough to slow down. */
+/** A caller with fewer left than this, or with no more than this share, has a reason to slow down. */
 const FEW = 10;
 const SMALL_SHARE = 0.1;
 
-/** Whether a caller, between two instants, got to the end of a wait that a limit made it take. */
+/** Whether a wait that a limit asked of the caller ended between two instants (virtual epoch ms). */
 export type WaitedForLimit = (caller: string, from: number, to: number) => boolean;
 
 export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
@@ -23,7 +23,7 @@ export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
   };
 }
 
-/** Until when it was told to wait, or how long the little that is left has to last. */
+/** Until when the answer told to wait, and the resets until which what little is left has to last; virtual epoch ms. */
 function endsTold(call: Call): number[] {
   const { decisions, told } = call.entry;
   const due = refusing(call) && dueAt(call);

@@ -2,8 +2,8 @@
  * Reports on several sandboxes as one.
  * @module
  */
-import { worst } from './judge.js';
 import type { Report } from './report.js';
+import { worst } from './worst.js';
 
 /** @param reports by the sandbox's name, which is added to the profiles' titles; empty for the one without */
 export function mergeReports(reports: readonly { readonly name: string; readonly report: Report }[]): Report {

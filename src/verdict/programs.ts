@@ -1,16 +1,16 @@
 /**
- * Which program sent a request. Programs may share a credential, and what one was told another does not know.
+ * Which program sent a request. Programs may share a credential, and one does not know what another was told.
  *
- * A program is told by its `X-Mock429-Client` header field, else by the process that opened the connection, else by `User-Agent`. Requests made in the server's
- * own process are one program's.
+ * A program is identified by its `X-Mock429-Client` header field, else by the process that opened the connection, else by `User-Agent`. All requests made in the
+ * server's own process belong to one program.
  *
- * A script that starts a process for each request (a loop over curl) is one program too: it learns of an answer when the process ends. Processes that
- * the same script started form such a series where each starts after the last answer to the one before, which is gone by then.
+ * A script that starts a process for each request (a loop over curl) is one program too: it learns the answer when the process ends. Processes of the same script form
+ * a series where each starts after the last answer to the process before, which has ended by then.
  * @module
  */
 import type { ClientProcess, JournalEntry } from '../state/journal-entry.js';
 
-/** Start times are exact to 10 ms; so much earlier than the answer a process may seem to have started that was started after it. */
+/** Start times are exact to 10 ms only: a process that was started after an answer may seem to have started this much before it. */
 const START_TOLERANCE_MS = 15;
 
 interface Series {
@@ -60,7 +60,7 @@ function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, 
   return names;
 }
 
-/** The series that a process goes on with: the nearest relation whose last process was gone when it started; of several, the one that ended last. */
+/** The series that a process continues: that of the nearest relation, if its last process had ended by then; of several, the one that ended last. */
 function continued(all: readonly Series[], next: ClientProcess): Series | undefined {
   let best: Series | undefined;
   let nearest = Number.POSITIVE_INFINITY;
@@ -76,10 +76,10 @@ function continued(all: readonly Series[], next: ClientProcess): Series | undefi
   return best;
 }
 
-/** A script starts its clients itself, or through a shell. */
+/** The farthest relation within a series: a script starts its clients itself, or through a shell. */
 const FARTHEST = 2;
 
-/** Steps up to the nearest common ancestor, from the one that has more of them. */
+/** Steps to the nearest common ancestor, counted from the process that is farther from it; infinite where there is none. */
 function relation({ ancestors }: ClientProcess, { ancestors: others }: ClientProcess): number {
   const up = ancestors.findIndex((pid) => others.includes(pid));
   return up < 0 ? Number.POSITIVE_INFINITY : Math.max(up, others.indexOf(ancestors[up]!)) + 1;

@@ -1,20 +1,20 @@
 /**
  * Which call repeats which.
  *
- * Of a program that sends one request at a time, a call repeats the newest like it that came to nothing and whose answer is known. Where a program has several
- * requests under way at once, the call that comes right after a failure may be another's first try, with the true repetition still to come: there a call repeats
- * the oldest like it whose wait is over. What comes too soon for any of them is linked only if nothing else ever repeated the failure.
+ * In a program that sends one request at a time, a call repeats the newest equal call without success whose answer is known. In a program that has several equal
+ * requests under way at once, the call right after a failure may be the first try of another task, and the repetition may come later. There a call repeats the oldest
+ * equal call whose wait is over. A call that comes too soon for any of them is linked to a failure only if no later call repeats it.
  * @module
  */
 import { answeredAt, type Call, dueAt } from './call.js';
 import type { Step } from './timeline.js';
 
-/** Calls that came to nothing. */
+/** Equal calls without success that have not been repeated. */
 interface Open {
   all: Call[];
-  /** Those before this place have been repeated. */
+  /** Index in `all`: the calls before it have been repeated. */
   next: number;
-  /** Those that nothing has tried again, not even too soon. */
+  /** Calls that no call has been linked to, not even one that came too soon. */
   untried: Call[];
 }
 
@@ -25,7 +25,7 @@ const SHORTEST_WAIT_MS = 100;
 export function linkRepeats(timeline: readonly Step[]): void {
   const concurrent = concurrentPrograms(timeline);
   const lists = new Map<string, Open>();
-  /** Links that are made if nothing better comes. */
+  /** Links that are made at the end if no better one was found. */
   const tooSoon: [earlier: Call, call: Call][] = [];
   for (const { call, answered } of timeline) {
     const open = lists.get(call.same) ?? { all: [], next: 0, untried: [] };
@@ -35,10 +35,10 @@ export function linkRepeats(timeline: readonly Step[]): void {
       open.untried.push(call);
     } else if (!concurrent.has(`${call.program} ${call.caller}`)) {
       if (!answered) link(open.all.at(-1), call);
-      // A program that has an answer repeats none of the failures before it; what comes later is a request of its own.
+      // Once the program has asked again, or has an answer, the failures before are over; a later call is a new request.
       open.all = [];
     } else if (!answered) {
-      // Answers come in order, and so, as a rule, does the time for what they ask again.
+      // Answers leave in order, and in most cases their waits end in the same order.
       const first = open.all[open.next];
       const untried = isDue(first, call) ? undefined : open.untried.pop();
       if (isDue(first, call)) link(open.all[open.next++], call);

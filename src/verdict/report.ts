@@ -1,5 +1,5 @@
 /**
- * What a verdict says: plain data, for programs and for those who write it out.
+ * A verdict as plain data, for programs and for renderers.
  * @module
  */
 
@@ -7,8 +7,8 @@
 export type Severity = 'error' | 'warn';
 
 /**
- * `undecided`: nothing was found that fails the verdict, but there is something of which nobody can tell whether the client broke a rule: a request may have
- * crossed the answer that it seems to ignore, or requests left the journal before they were judged.
+ * `undecided`: nothing was found that fails the verdict, but in some case it cannot be decided whether the client broke a rule: a request may have crossed the answer
+ * that it seems to ignore, or requests left the journal before they were judged.
  */
 export type Verdict = 'pass' | 'warn' | 'undecided' | 'fail';
 
@@ -17,14 +17,14 @@ export type CheckVerdict = Verdict | 'not-judged';
 
 /** A provider's advice to its clients, and where it gives it. */
 export interface ShownAdvice {
-  /** What it asks of a client, in our own words. */
+  /** What it asks of a client, paraphrased. */
   readonly says: string;
   readonly level: 'documented' | 'inferred' | 'assumed';
   readonly note?: string | undefined;
   readonly source: { readonly title: string; readonly url?: string | undefined } | null;
 }
 
-/** A check that was made, and what came of it. */
+/** A check and its result. */
 export interface CheckResult {
   readonly check: string;
   readonly title: string;
@@ -48,9 +48,9 @@ export interface Finding {
   readonly entries: readonly string[];
   /** How many more entries show it. */
   readonly entriesOmitted: number;
-  /** The calls that show the gravest of them; at most 5. */
+  /** The calls of the gravest incident; at most 5. */
   readonly calls: readonly ShownCall[];
-  /** What to set in the client's library to mend it, where the library is known. */
+  /** What to set in the client's library to fix it, where the library is known. */
   readonly hint?: string | undefined;
   readonly advice: ShownAdvice;
 }
@@ -68,7 +68,7 @@ export interface ShownCall {
   readonly knew?: string | undefined;
 }
 
-/** Something of which nobody can tell whether a client broke a rule. */
+/** A case in which it cannot be decided whether a client broke a rule. */
 export interface Undecided {
   /** Empty: it is about no check in particular. */
   readonly check: string;
@@ -101,25 +101,25 @@ export interface CompletionTime {
 
 export interface Figures {
   readonly requests: number;
-  /** By every policy; a 429 may yet come from elsewhere. */
+  /** Admitted by every policy. The answer may still be a 429 that no policy made. */
   readonly admitted: number;
-  /** By a policy, or with a 429 from elsewhere. */
+  /** Refused by a policy, or answered with a 429 that no policy made. */
   readonly refused: number;
   /** Answered 2xx or 3xx. */
   readonly succeeded: number;
-  /** Any other 4xx. With the three beside it, they are all. */
+  /** Answered with any other 4xx. `refused`, `succeeded`, `rejected` and `failed` add up to `requests`. */
   readonly rejected: number;
   /** 5xx, and connections that ended without an answer or within one. */
   readonly failed: number;
   /** From the first arrival to the last sending, by the clock of the sandbox. */
   readonly spanMs: number;
-  /** Of the limit that was used most, by share; `null` where none was asked that lets through so many in so long. */
+  /** Of the limit of which the largest share was used; `null` where no limit was asked that refills with time. */
   readonly throughput: Throughput | null;
-  /** Of the times that a limit held up work which was then done, the one that took the most time beyond the best; `null` where there was none. */
+  /** Of the episodes in which a limit delayed work that was then done, the one that took the most time beyond the least; `null` where there was none. */
   readonly completion: CompletionTime | null;
   /**
-   * Time in which somebody had been told to wait, and in which somebody who had been told to was waiting, over those who came back. What several were told at
-   * the same time counts once.
+   * Time in which at least one client had been told to wait (`toldToWaitMs`), and in which at least one of them was waiting (`waitedMs`). Only waits after which the
+   * client came back count.
    */
   readonly toldToWaitMs: number;
   readonly waitedMs: number;
@@ -141,6 +141,6 @@ export interface Report {
   readonly verdict: Verdict;
   /** Requests that were judged, and those that left the journal before they could be. */
   readonly requests: { readonly judged: number; readonly lost: number };
-  /** Those that were asked anything. */
+  /** The profiles that received requests. */
   readonly profiles: readonly ProfileReport[];
 }

@@ -1,6 +1,6 @@
 /**
- * The findings of one check so far: incidents by caller, with the gravest of each and the requests that show them. A tally holds a bounded amount for each
- * caller, however many incidents it has.
+ * The findings of one check so far: incidents by caller, with the gravest incident of each and the requests that show them. Its size for each caller is bounded,
+ * however many incidents there are.
  * @module
  */
 import { answeredAt, type Call, NO_CREDENTIAL } from './call.js';
@@ -22,7 +22,7 @@ export interface Tallied {
   readonly calls: readonly ShownCall[];
   /** `User-Agent` of the client, where it sent one. */
   readonly userAgent: string | undefined;
-  /** Where it is less grave than the check. */
+  /** The severity, where it is lower than that of the check. */
   readonly lighter: Severity | undefined;
 }
 
@@ -31,7 +31,7 @@ interface Group {
   says: string;
   weight: number;
   times: number;
-  /** Numbers and ids of the calls, ascending, the first of them only. */
+  /** Numbers and ids of the first `MAX_ENTRIES` calls. */
   shown: Map<number, string>;
   entries: number;
   /** The largest number among them. */
@@ -41,22 +41,19 @@ interface Group {
   readonly lighter: Severity | undefined;
 }
 
-/** Which calls are counted: those that arrived after the first of these numbers, up to the second. */
-export interface Range {
-  readonly after: number;
-  readonly upTo: number;
-}
+/** Whether a call is counted. A run may be judged piece by piece: each call is then counted in exactly one of the pieces. */
+export type IsCounted = (call: Call) => boolean;
 
 export class Tally {
   judged = 0;
   readonly #found = new Map<string, Group>();
   readonly #undecided = new Map<string, Group>();
 
-  /** Adds what a check saw, as far as it ended within the range. */
-  add({ judged, incidents, undecided = [] }: Evidence, range: Range): void {
+  /** Adds what a check saw: the incidents whose last call is counted. */
+  add({ judged, incidents, undecided = [] }: Evidence, isCounted: IsCounted): void {
     this.judged += judged;
-    for (const incident of incidents) count(this.#found, incident, range);
-    for (const incident of undecided) count(this.#undecided, incident, range);
+    for (const incident of incidents) if (isCounted(incident.call)) count(this.#found, incident);
+    for (const incident of undecided) if (isCounted(incident.call)) count(this.#undecided, incident);
   }
 
   /** One finding per caller and kind, in the order in which they were found. */
@@ -77,9 +74,8 @@ export class Tally {
   }
 }
 
-function count(groups: Map<string, Group>, incident: Incident, { after, upTo }: Range): void {
+function count(groups: Map<string, Group>, incident: Incident): void {
   const { call, says, weight = 0, who = on(call), kind = '' } = incident;
-  if (call.number <= after || call.number > upTo) return;
   const key = `${incident.who ?? call.caller} ${kind}`;
   const all = [...(incident.with ?? []), call];
   let group = groups.get(key);
@@ -153,7 +149,7 @@ function known({ entry: { peer, beganAt, at } }: Call, answer: Call): string {
   const other = answer.entry.peer;
   if (!peer || !other) return what;
   if (peer.connection === other.connection) return `${what}, received on the same connection`;
-  // With a clock that stands still, real times would differ from run to run and say nothing.
+  // With a frozen clock only real times could be shown, which differ from run to run.
   const before = answer.entry.answeredAt === null ? '' : ` ${Math.round(at - answeredAt(answer))} ms before`;
   return beganAt >= (answer.entry.leftAt ?? 0)
     ? `${what}, which had left${before} on connection ${other.connection}`

@@ -1,17 +1,17 @@
 /**
- * What happened, in the order in which clients can have known it: a call sets out, an answer is known. Whoever follows it has, at each step, nothing before him that
- * the client of that step could not know, and looks at everything once.
+ * The steps of a run in the order of time: a request arrives, an answer leaves. At each step all answers that the client of the request can have known come before it,
+ * so that a check needs to go through the steps only once.
  * @module
  */
 import type { Call } from './call.js';
 
 export interface Step {
   readonly call: Call;
-  /** The client knows the answer from here on; else the call sets out. */
+  /** `true`: the answer leaves here. `false`: the request arrives here. */
   readonly answered: boolean;
 }
 
-/** An answer that has not been handed over is known to nobody. */
+/** An answer that has not been handed over has no step. */
 export function timelineOf(calls: readonly Call[]): readonly Step[] {
   const began = sorted(calls, ({ entry }) => entry.beganAt);
   const left = sorted(

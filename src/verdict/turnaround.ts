@@ -1,12 +1,12 @@
 /**
- * How long a client takes for its next request where it does not wait: the yardstick for what is at once.
+ * How long a client takes for its next request where it does not wait. A wait of about that length counts as none.
  * @module
  */
 import { type Call, waited } from './call.js';
 import { knows } from './knowledge.js';
 import type { View } from './view.js';
 
-/** A longer pause between two requests is no turn-around, but the client's own pace. Milliseconds. */
+/** A longer gap between two requests is a pause of the client's own. Milliseconds. */
 const LONGEST_MS = 250;
 
 const found = new WeakMap<View, Map<string, number>>();

@@ -1,9 +1,10 @@
 /**
- * The journal as a judge looks at it: calls in the order in which they arrived, who made them, which repeat which, and what their clients can have known.
+ * The journal in the form that checks use: calls in the order of arrival, who made them, which repeat which, and when each client can have known an answer.
  * @module
  */
 import type { Policy } from '../limits/policy.js';
 import type { JournalEntry } from '../state/journal-entry.js';
+import { burstsOf } from './bursts.js';
 import { attempts, type Call, NO_CREDENTIAL } from './call.js';
 import { programsOf } from './programs.js';
 import { linkRepeats } from './repeats.js';
@@ -16,11 +17,11 @@ export interface View {
   readonly timeline: readonly Step[];
   /** Calls that have no answer yet; they are not among the others. */
   readonly waiting: readonly Call[];
-  /** Nobody will call any more: what has not been repeated by now never will be. */
+  /** No more calls will come: a call that has not been repeated by now never will be. */
   readonly ended: boolean;
   /** Epoch ms by the clock of the sandbox. */
   readonly now: number;
-  /** The journal no longer has its beginning: what comes first in it may have been preceded by more of the same. */
+  /** The journal no longer has its beginning: calls before the first one are not known. */
   readonly truncated: boolean;
   readonly policies: ReadonlyMap<string, Policy>;
 }
@@ -28,7 +29,7 @@ export interface View {
 export interface Moment {
   /** Epoch ms by the clock of the sandbox. */
   readonly now: number;
-  /** Nobody will call any more, so what has not been asked again never will be. */
+  /** No more calls will come: a call that has not been repeated by now never will be. */
   readonly ended: boolean;
   /** Requests that left the journal before they were judged. */
   readonly lost: number;
@@ -59,7 +60,9 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   const concurrent = overlapping(inOrder, ({ program }) => program);
   const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
   const openers = firstOf(inOrder);
-  const callOf = ({ entry, program, caller, who }: Sent, same: string): Call => ({
+  const bursts = burstsOf([...inOrder, ...sentOf(waiting)]);
+  const followed = answersBefore(inOrder);
+  const callOf = ({ entry, program, caller, who }: Sent, same: string, oneAtATime: boolean): Call => ({
     entry,
     number: numberOf(entry),
     caller,
@@ -69,6 +72,9 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
     sequential: !concurrent.has(program),
     pipelined: pipelined.has(entry.peer?.connection),
     opensConnection: openers.has(entry),
+    followsAnswerAt: followed.get(entry),
+    burstBeganAt: bursts.get(entry)!,
+    oneAtATime,
     same,
     resource: subject.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
     outcome: outcomeOf(entry),
@@ -78,7 +84,9 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   });
   const callsOf = (all: readonly Sent[]) => {
     const names = namesOf(all, subject);
-    return all.map((sent, i) => callOf(sent, names[i]!));
+    const nameOf = new Map(all.map((sent, i) => [sent, names[i]!]));
+    const crowded = overlapping(all, (sent) => nameOf.get(sent)!);
+    return all.map((sent, i) => callOf(sent, names[i]!, !crowded.has(names[i]!)));
   };
   const calls = callsOf(inOrder);
   const timeline = timelineOf(calls);
@@ -94,7 +102,8 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   };
 }
 
-function numberOf({ id }: JournalEntry): number {
+/** Rises with arrival. */
+export function numberOf({ id }: JournalEntry): number {
   return Number(/\d+$/.exec(id)?.[0] ?? 0);
 }
 
@@ -115,6 +124,20 @@ function firstOf(all: readonly Sent[]): ReadonlySet<JournalEntry> {
   return new Set(first.values());
 }
 
+/** When the answer before each request on its connection had left, where that was before it arrived. @param all in the order of arrival */
+function answersBefore(all: readonly Sent[]): ReadonlyMap<JournalEntry, number> {
+  const last = new Map<number, JournalEntry>();
+  const before = new Map<JournalEntry, number>();
+  for (const { entry } of all) {
+    const connection = entry.peer?.connection;
+    if (connection === undefined) continue;
+    const leftAt = last.get(connection)?.leftAt;
+    if (leftAt !== undefined && leftAt !== null && leftAt <= entry.beganAt) before.set(entry, leftAt);
+    last.set(connection, entry);
+  }
+  return before;
+}
+
 /** The keys of which two requests were under way at once. @param all in the order of arrival */
 function overlapping<K>(all: readonly Sent[], keyOf: (sent: Sent) => K): ReadonlySet<K> {
   const until = new Map<K, number>();
@@ -130,16 +153,16 @@ function overlapping<K>(all: readonly Sent[], keyOf: (sent: Sent) => K): Readonl
 }
 
 /**
- * Names of what each request asks for, equal for requests that ask for the same.
+ * The name of what each request asks for. Requests that ask for the same have the same name.
  *
- * A query parameter that the document does not have, or a timestamp in the body, makes no other request as such: a client may put a new one into each try. Where a
- * value comes again, it does tell requests apart.
+ * A query parameter that the document does not have, or a timestamp in the body, does not make a request different, since a client may put a new one into each try.
+ * But where such a value comes a second time, it does tell requests apart.
  */
 function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
   const loose = all.map(({ entry, program, caller }) =>
     JSON.stringify([program, caller, entry.method, targetOf(entry, subject), entry.bodyShape ?? entry.bodyHash]),
   );
-  // Of what is masked only a hash tells whether it is the same.
+  // Of a masked path only the hash tells whether it is the same.
   const exact = all.map(({ entry: { path, pathHash, bodyHash } }, i) => `${loose[i]} ${pathHash ?? path} ${bodyHash}`);
   const seen = new Set<string>();
   const stable = new Set<string>();
@@ -150,7 +173,7 @@ function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
   return loose.map((name, i) => (stable.has(name) ? exact[i]! : name));
 }
 
-/** The path with the parameters that mean something: one that the document does not have makes no other request, whatever its value. */
+/** The path with those query parameters only that the document has. */
 function targetOf({ path, operation }: JournalEntry, subject: Subject): string {
   const start = path.indexOf('?');
   const known = operation === undefined ? undefined : subject.queryOf(operation);
@@ -178,7 +201,7 @@ function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFact
   const shown = fact === undefined ? undefined : caller![fact];
   if (fact !== undefined && shown !== undefined) return { who: `${fact} ${shown}`, caller: keyHash ?? shown };
   if (keyHash !== undefined) return { who: 'a credential that was not accepted', caller: keyHash };
-  // Where the provider tells callers apart by address, so does the judge.
+  // Where the provider tells callers apart by address, the verdict does so as well.
   const ip = decisions.find(({ partition }) => partition['ip'] !== undefined)?.partition['ip'];
   return ip === undefined ? { who: NO_CREDENTIAL, caller: '' } : { who: `ip ${ip}`, caller: `ip ${ip}` };
 }
@@ -187,7 +210,7 @@ function outcomeOf({ status, admitted, broken }: JournalEntry): Call['outcome'] 
   if (!admitted || status === 429) return 'refused';
   if (status === 0 || status >= 500) return 'failed';
   if (status >= 400) return 'rejected';
-  // Its client has not got the answer, whatever came of the request.
+  // Its client did not get the whole answer, although the request succeeded.
   return broken === 'cut' ? 'failed' : 'succeeded';
 }
 

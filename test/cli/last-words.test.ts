@@ -66,6 +66,17 @@ test('it serves on when nobody reads its log or its output any more', async () =
   expect(await ended).toEqual([0, null]);
 });
 
+test('it tells that it stood', async () => {
+  const busy = 'const until = performance.now() + 1_500; while (performance.now() < until);';
+  // Two turns of the watchdog later.
+  const end = "setTimeout(() => process.kill(process.pid, 'SIGTERM'), 400);";
+  const { program } = await mock429.serve(['-p', 'klinky', '--port', '0'], onSignal(busy + end));
+  program.signal('SIGUSR2');
+  const { code, stderr } = await program.ended;
+  expect(stderr).toMatch(/^mock429: the process stood for [\d.]+ s, and answered nobody: it /m);
+  expect(code).toBe(0);
+});
+
 test('it warns before its memory is full, once, and again after there was room', () => {
   vi.useFakeTimers();
   const logged: string[] = [];

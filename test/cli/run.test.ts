@@ -45,6 +45,20 @@ async function polite({ MOCK429_URL }: Variables): Promise<undefined> {
   await link(MOCK429_URL!);
 }
 
+test('what was found in sandboxes that had to make room is in the verdict', async () => {
+  const { code, out } = await running([...ONE_LEFT, '--max-sandboxes', '1'], async ({ MOCK429_URL: url }) => {
+    await hasty({ MOCK429_URL: `${url}/~a` });
+    for (const name of ['b', 'c']) await polite({ MOCK429_URL: `${url}/~${name}` });
+    return undefined;
+  });
+  expect(code).toBe(1);
+  expect(out).toContain('mock429: FAIL');
+  expect(out).toContain('5 requests were judged');
+  expect(out).toContain('Klinky public API, until the sandbox was removed, sandbox a (klinky): FAIL');
+  expect(out).toContain('Klinky public API, until the sandbox was removed, sandbox b (klinky): PASS');
+  expect(out).toContain('Klinky public API, sandbox c (klinky): PASS');
+});
+
 describe('the command', () => {
   test('is run with its arguments, and told where the mock is', async () => {
     const { code, asked } = await running(['-p', 'klinky', '--base-url-env', 'KLINKY_URL'], async (variables) => {

@@ -38,6 +38,7 @@ export function command(
     env: (name) => env[name],
     stopped,
     start,
+    cpuMs: () => 0,
     processes: async () => ({
       pid: process.pid,
       host: 'here',

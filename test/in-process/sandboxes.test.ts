@@ -62,6 +62,7 @@ describe('the list', () => {
         madeAt: '2026-05-12T08:00:00.000Z',
         usedAt: '2026-05-12T08:00:00.000Z',
         requests: 0,
+        bytes: expect.any(Number),
         clock: { ...clock, now: '2026-05-12T09:00:00.000Z', epochMs: START + 3_600_000 },
       },
       {
@@ -69,6 +70,7 @@ describe('the list', () => {
         madeAt: '2026-05-12T08:00:00.000Z',
         usedAt: '2026-05-12T08:00:05.000Z',
         requests: 2,
+        bytes: expect.any(Number),
         clock: { ...clock, now: '2026-05-12T08:00:00.000Z', epochMs: START },
       },
     ];
@@ -146,6 +148,82 @@ describe('the bound', () => {
   });
 });
 
+describe('the bound on memory', () => {
+  const PER_JOURNAL = 100_000;
+  const bytes = (mock: Mock) => Object.fromEntries(mock.sandboxes().map((one) => [one.name, one.bytes]));
+
+  test('takes the one unused for longest, says why, and how to allow more', async () => {
+    const mock = await start({ maxSandboxBytes: 3 * PER_JOURNAL });
+    for (const name of ['a', 'b', 'a']) await mock.sandbox(name).fetch(PATH, KEY);
+    expect(names(mock)).toEqual(['b', 'a']);
+    await mock.sandbox('c').fetch(PATH, KEY);
+    mock.sandbox('d').quotas();
+    expect(names(mock)).toEqual(['a', 'c', 'd']);
+    expect(mock.said).toEqual([
+      expect.stringMatching(
+        /^warn sandbox ~b \(about \d+ KiB\) removed: the sandboxes took about \d+ KiB, more than 293 KiB, and it was unused for longest; allow more with --max-sandbox-bytes, or keep less with --journal-size$/,
+      ),
+    ]);
+  });
+
+  test('is looked at again after some requests to sandboxes that there are', async () => {
+    const mock = await start({ maxSandboxBytes: 6 * PER_JOURNAL });
+    for (const name of ['a', 'b']) await mock.sandbox(name).fetch(PATH, KEY);
+    for (let i = 0; i < 600 && names(mock).length === 2; i++) await mock.sandbox('b').fetch(`${PATH}?x=${i}`, KEY);
+    expect(names(mock)).toEqual(['b']);
+  });
+
+  test('is looked at at once after what may be large', async () => {
+    const mock = await start({ maxSandboxBytes: 20 * PER_JOURNAL });
+    for (const name of ['a', 'b']) await mock.sandbox(name).fetch(PATH, KEY);
+    mock.sandbox('b').quotas();
+    expect(names(mock)).toEqual(['a', 'b']);
+    mock.sandbox('b').faults.add({ status: 500, body: { text: 'x'.repeat(20 * PER_JOURNAL) } });
+    mock.sandbox('b').quotas();
+    expect(names(mock)).toEqual(['b']);
+  });
+
+  test('passes over those in use, and says once that nothing can go', async () => {
+    const mock = await start({ maxSandboxBytes: 1 });
+    for (const name of ['a', 'b']) {
+      const sandbox = mock.sandbox(name);
+      sandbox.faults.add({ delayMs: 1_000 });
+      void sandbox.fetch(PATH, KEY);
+      expect(sandbox.inFlight()).toHaveLength(1);
+    }
+    for (let i = 0; i < 50; i++) mock.sandbox('b').quotas();
+    expect(names(mock)).toEqual(['a', 'b']);
+    expect(mock.said.filter((line) => line.startsWith('warn'))).toEqual([
+      expect.stringMatching(/^warn the sandboxes take about \d+ KiB, more than 1 KiB, and each is in use; allow more/),
+    ]);
+  });
+
+  test('counts what is kept, by an estimate: requests, faults, accounts, buckets; and what is gone no more', async () => {
+    const mock = await start();
+    for (const name of ['empty', 'journal', 'texts', 'fault', 'account', 'bucket']) mock.sandbox(name).clock.now();
+    const { empty } = bytes(mock);
+    for (let i = 0; i < 300; i++) await mock.sandbox('journal').fetch(PATH, KEY);
+    for (let i = 0; i < 300; i++) await mock.sandbox('texts').fetch(`${PATH}?x=${i}${'x'.repeat(10_000)}`, KEY);
+    mock.sandbox('fault').faults.add({ status: 500, body: { text: 'x'.repeat(500_000) } });
+    const keys = Array.from({ length: 2_000 }, (_, i) => `ak_live_${i}`);
+    mock.sandbox('account').setAccount('aiclicks', 'acme', { keys });
+    for (const key of keys) mock.sandbox('bucket').setQuota({ policy: 'key-minute', partition: { key }, used: 1 });
+    const grown = bytes(mock);
+    expect(grown['empty']).toBe(empty);
+    expect(grown['journal']).toBeGreaterThan(empty! + 2 * PER_JOURNAL);
+    expect(grown['texts']! - grown['journal']!).toBeGreaterThan(2_900_000);
+    expect(grown['texts']! - grown['journal']!).toBeLessThan(6_100_000); // The provider's cache has some of the texts as well.
+    expect(grown['fault']! - empty!).toBeGreaterThan(500_000);
+    expect(grown['account']! - empty!).toBeGreaterThan(2_000 * 50);
+    expect(grown['bucket']! - empty!).toBeGreaterThan(2_000 * 30);
+    // Of the texts those are left that the events of the last requests have.
+    mock.sandbox('texts').reset();
+    mock.sandbox('fault').faults.remove();
+    expect(bytes(mock)['texts']).toBeLessThan(grown['texts']! - 300_000);
+    expect(bytes(mock)['fault']).toBe(empty);
+  });
+});
+
 describe('one that is unused', () => {
   test('goes after an hour of real time, whatever its clock shows', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: START });
@@ -202,6 +280,7 @@ describe('settings', () => {
   test.each([
     [{ maxSandboxes: 0 }, 'maxSandboxes must be a whole number from 1 up, not 0'],
     [{ maxSandboxes: 1.5 }, 'maxSandboxes must be a whole number from 1 up, not 1.5'],
+    [{ maxSandboxBytes: 0 }, 'maxSandboxBytes must be a whole number from 1 up, not 0'],
     [{ sandboxIdle: 'soon' }, 'sandboxIdle "soon" is not a time; write 90s, 30m or 1h'],
     [{ sandboxIdle: 0 }, 'sandboxIdle 0 is not a time; write 90s, 30m or 1h'],
     [{ journalSize: -1 }, 'journalSize must be a whole number from 0 up, not -1'],
@@ -212,7 +291,11 @@ describe('settings', () => {
     });
   });
 
-  const command = async (args: readonly string[], talk: (url: string) => Promise<void>) => {
+  const command = async (
+    args: readonly string[],
+    talk: (url: string) => Promise<void>,
+    env: Readonly<Record<string, string>> = {},
+  ) => {
     let stop = () => {};
     const stopped = new Promise<void>((resolve) => {
       stop = resolve;
@@ -226,8 +309,9 @@ describe('settings', () => {
       err(text) {
         err += text;
       },
-      env: () => undefined,
+      env: (name) => env[name],
       start: () => Promise.reject(new Error('nothing is run here')),
+      cpuMs: () => 0,
       processes: () => Promise.reject(new Error('nothing is locked here')),
       stopped,
     });
@@ -251,6 +335,31 @@ describe('settings', () => {
   });
 
   test.each([
+    [['--max-sandbox-bytes', '1'], {}],
+    [[], { MOCK429_MAX_SANDBOX_BYTES: '1' }],
+    [['--max-sandbox-bytes', '1'], { MOCK429_MAX_SANDBOX_BYTES: '1000000000' }],
+  ])('the bound on memory is given by %j %j', async (args, env) => {
+    const { code, err } = await command(
+      args,
+      async (url) => {
+        for (const name of ['a', 'b', 'c']) await (await fetch(`${url}/~${name}${PATH}`, KEY)).text();
+        const { sandboxes } = (await (await fetch(`${url}/__mock429/sandboxes`)).json()) as { sandboxes: object[] };
+        expect(sandboxes).toMatchObject([{ name: 'c', requests: 1, bytes: expect.any(Number) }]);
+      },
+      env,
+    );
+    expect(code).toBe(0);
+    expect(err).toMatch(/sandbox ~a \(about \d+ KiB\) removed: .* more than 1 KiB/);
+  });
+
+  test('a bound on memory that is no number is refused', async () => {
+    const { code, err } = await command([], async () => {}, { MOCK429_MAX_SANDBOX_BYTES: 'much' });
+    expect(code).toBe(2);
+    expect(err).toContain('MOCK429_MAX_SANDBOX_BYTES: "much" is not a number of bytes');
+  });
+
+  test.each([
+    [['--max-sandbox-bytes', '0'], '"0" is not a number of bytes'],
     [['--max-sandboxes', '0'], '"0" is not a number of sandboxes'],
     [['--sandbox-idle', 'soon'], '"soon" is not a time to stay; give a duration such as 90s, 30m or 1h'],
     [['--journal-size', 'all'], '"all" is not a number of requests'],

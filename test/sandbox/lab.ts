@@ -28,7 +28,19 @@ components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Key } 
 
 const RETRY_AFTER = { 'Retry-After': { value: 'retry-after', on: 'refusal', evidence: { level: 'assumed' } } };
 
-const profileText = (policies: unknown, more: Record<string, unknown>) => `
+const assumed = { level: 'assumed' };
+const ERRORS = {
+  'no-key': { status: 401, body: { error: 'no-key' }, evidence: assumed },
+  'bad-key': { status: 401, body: { error: 'bad-key' }, evidence: assumed },
+  closed: { status: 403, body: { error: 'closed' }, evidence: assumed },
+  missing: { status: 404, body: { error: 'missing' }, evidence: assumed },
+  limited: { status: 429, body: { error: 'limited' }, evidence: assumed },
+  'too-much': { status: 400, body: { error: 'too-much' }, evidence: assumed },
+  failed: { status: 500, body: { error: 'failed' }, evidence: assumed },
+};
+
+/** @param more what the profile says besides; `errors` are beside the usual ones, or in their place */
+const profileText = (policies: unknown, { errors = {}, ...more }: Record<string, unknown>) => `
 id: lab
 title: The Lab
 baseUrl: https://lab.example
@@ -44,14 +56,7 @@ plans:
   unlimited: { evidence: *assumed }
   closed: { denied: closed, evidence: *assumed }
 policies: ${JSON.stringify(policies)}
-errors:
-  no-key: { status: 401, body: { error: no-key }, evidence: *assumed }
-  bad-key: { status: 401, body: { error: bad-key }, evidence: *assumed }
-  closed: { status: 403, body: { error: closed }, evidence: *assumed }
-  missing: { status: 404, body: { error: missing }, evidence: *assumed }
-  limited: { status: 429, body: { error: limited }, evidence: *assumed }
-  too-much: { status: 400, body: { error: too-much }, evidence: *assumed }
-  failed: { status: 500, body: { error: failed }, evidence: *assumed }
+errors: ${JSON.stringify({ ...ERRORS, ...(errors as object) })}
 answers: { notFound: missing, methodNotAllowed: missing, tooLarge: missing, clientError: missing, serverError: failed }
 validation: [{ error: missing }]
 operations:

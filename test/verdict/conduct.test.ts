@@ -626,7 +626,7 @@ describe('work that a limit had held up', () => {
     const entries = world.mock.requests();
     const moment = { now: world.now(), ended: false, lost: 0 };
     const judge = new Judge();
-    for (const [i, { id }] of entries.entries()) if (i % 7 === 6) judge.add(entries, judged, moment, Number(id));
+    for (const n of range(entries.length)) if (n % 7 === 6) judge.add(entries, judged, moment, n + 1);
     expect(judge.report(entries, judged, moment).profiles[0]!.figures.completion).toEqual(whole);
   });
 

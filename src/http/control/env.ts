@@ -3,10 +3,12 @@
  * @module
  */
 import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
+import { working } from '../../current-work.js';
 import type { Log } from '../../sandbox/core.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import { PROBLEM_JSON } from '../problem-json.js';
+import { CONTROL_PATH } from '../routing.js';
 import { problemSchema } from './schemas.js';
 
 export interface ControlEnv {
@@ -39,7 +41,18 @@ export interface ControlOptions {
 
 /** A call: its route and what it does. Errors are thrown as a `Problem`. */
 export function call<R extends RouteConfig>(route: R, handler: RouteHandler<R, ControlEnv>) {
-  return { route, handler };
+  const name = `${route.method.toUpperCase()} ${CONTROL_PATH}${route.path}`;
+  const told: RouteHandler<R, ControlEnv> = (c, next) => {
+    const work = { describeWork: () => `the control call ${name}${sandboxOf(c.req.url)}` };
+    // What it waits for is no work of its own.
+    return working(work, () => handler(c, next));
+  };
+  return { route, handler: told };
+}
+
+function sandboxOf(url: string): string {
+  const [, name] = /^[^/]*\/\/[^/]*\/~([^/]*)/.exec(url) ?? [];
+  return name === undefined ? '' : ` in sandbox ~${name}`;
 }
 
 /** A response with a JSON body. */

@@ -8,6 +8,12 @@ import { profileId, shownFacts } from './schemas.js';
 
 const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
 
+const machineInstant = (description: string) =>
+  z.number().openapi({
+    description: `${description}. Epoch ms of the machine's clock, with fractions`,
+    example: EPOCH_MS + 1.5,
+  });
+
 const decision = z
   .object({
     policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
@@ -206,17 +212,17 @@ export const journalEntry = z
       .nullable()
       .openapi({
         description:
-          "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been",
+          "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been, and where its client closed the connection before that",
         example: EPOCH_MS + 1.5,
       }),
-    unreadAt: z
-      .number()
-      .optional()
-      .openapi({
-        description:
-          "The latest instant at which the operating system still held the answer unread for its client, by the machine's clock, epoch ms with fractions; looked up while clients are judged",
-        example: EPOCH_MS + 1.6,
-      }),
+    unreadAt: machineInstant(
+      'The latest instant at which the operating system still held the answer unread for its client; looked up while clients are judged',
+    ).optional(),
+    readAt: machineInstant(
+      "The earliest instant at which the client's process was seen asleep with the answer read; null while that has not been seen; looked up while clients are judged",
+    )
+      .nullable()
+      .optional(),
     arrived: z
       .object({
         earliestAt: z.number().openapi({

@@ -24,6 +24,7 @@ const sandbox = z
       example: '2026-05-12T08:00:09.000Z',
     }),
     requests: z.int().openapi({ description: 'Requests to providers since it was made, resets or not', example: 12 }),
+    bytes: z.int().openapi({ description: 'Memory that it takes: an estimate', example: 262_144 }),
     clock: clockReading,
   })
   .openapi('Sandbox', { description: 'An isolated copy of everything, clock included' });
@@ -35,7 +36,7 @@ const getSandboxes = createRoute({
   tags: ['sandbox'],
   summary: 'List the sandboxes that have a name',
   description:
-    'They are made at first use. There may be so many (--max-sandboxes), and one that is unused for long goes (--sandbox-idle); one in which a request waits stays.',
+    'They are made at first use. There may be so many (--max-sandboxes), which may take so much memory together (--max-sandbox-bytes), and one that is unused for long goes (--sandbox-idle); one in which a request waits stays.',
   responses: {
     200: json(
       z

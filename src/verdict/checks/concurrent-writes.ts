@@ -16,7 +16,7 @@ interface Options {
 }
 
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** A write that comes a little early by the machine's timers is on time. */
+/** A timer may fire a little early: a write that comes early by no more is on time. */
 const TOLERANCE = 0.05;
 
 /** What one program has sent with one credential. */
@@ -64,7 +64,7 @@ export const concurrentWrites = defineCheck<Options>({
         if (incident) incidents.push(incident);
       }
       sender.last = call;
-      // Of one whose answer never left nobody knows how long it was under way.
+      // Where the answer never left, it is not known how long the write was under way.
       if (leftAt !== null) sender.underWay += 1;
     }
     return { judged, incidents };

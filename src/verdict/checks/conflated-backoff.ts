@@ -1,5 +1,5 @@
 /**
- * One way of waiting for two things: a refusal, which says when to come back, and a failure of the server's, after which waits should grow.
+ * A client waits in the same way after a refusal, which tells when to come back, and after a failure of the server, after which waits should grow.
  * @module
  */
 import { type Call, dueAt, toldWait, waited } from '../call.js';
@@ -8,13 +8,13 @@ import { type WaitedForLimit, waitsForLimits } from '../limited.js';
 import { chains } from '../view.js';
 import { time } from '../words.js';
 
-/** A wait that is twice the one before, or about that, is the next of a growing series. */
+/** A wait of about twice the one before is the next of a growing series. */
 const GROWS_FROM = 1.6;
 const GROWS_TO = 2.6;
-/** Random extra time on top of what was told is welcome up to here. */
+/** Extra time on top of what was told is taken for jitter up to here. */
 const JITTER_MS = 2_000;
 const JITTER = 0.25;
-/** A shorter wait may be the same by chance: waits after failures begin with a second or two. */
+/** A wait shorter than this may be equal by chance, since waits after failures begin with a second or two. */
 const TELLING_MS = 5_000;
 
 export const conflatedBackoff = defineCheck({
@@ -44,7 +44,7 @@ function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Incident
     let says: string | undefined;
     if (before.outcome === 'refused') {
       told = isTold ? toldWait(before) : undefined;
-      // Only what follows a failure at once is the next turn of its waits.
+      // Only a call right after a failure shows the next wait of the series.
       if (chain[i - 2]?.outcome === 'failed') says = likeAFailure(wait, told, backoff);
     } else if (before.outcome === 'failed' && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at)) {
       if (!isTold) says = likeARefusal(wait, told, backoff);
@@ -55,7 +55,7 @@ function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Incident
   return [];
 }
 
-/** Told when to come back, it waited for the next turn of its growing waits. */
+/** The client was told when to come back, and waited as long as after one more failure. */
 function likeAFailure(wait: number, told: number | undefined, backoff: number | undefined): string | undefined {
   if (told === undefined || !grows(wait, backoff)) return undefined;
   const asTold = wait >= told && wait - told <= Math.max(JITTER_MS, JITTER * told);
@@ -63,7 +63,7 @@ function likeAFailure(wait: number, told: number | undefined, backoff: number | 
   return `told to wait ${time(told)}, it waited ${time(wait)}, about twice the ${time(backoff!)} that it had waited after a failure`;
 }
 
-/** After a failure, which says nothing of the kind, it waited for as long as an earlier refusal had told. */
+/** After a failure, which tells no wait, the client waited as long as an earlier refusal had told it. */
 function likeARefusal(wait: number, told: number | undefined, backoff: number | undefined): string | undefined {
   if (told === undefined || wait < TELLING_MS || grows(wait, backoff)) return undefined;
   const alike = Math.abs(wait - told) <= Math.max(50, 0.05 * told);

@@ -1,8 +1,8 @@
 /**
- * A request was rejected for what it is, and was sent again unchanged; or a program went on with a credential that had been rejected.
+ * A request was rejected because of its content and was sent again unchanged, or a program went on with a credential that had been rejected.
  *
- * Only a row of equal answers counts, each request of which was sent in knowledge of the answer before. What may change by itself is left out: 409, 423, 425, and a
- * 404 while a client polls for something that is not there yet. A successful write of another kind in between may have changed what was wrong.
+ * Only a row of equal answers counts, in which each request was sent after the answer to the one before was known. Answers that may change by themselves are left out:
+ * 409, 423, 425, and 404 while a client polls for something that does not exist yet. A successful write of another kind in between may have removed the cause.
  * @module
  */
 import { type Call, dueAt, waited } from '../call.js';
@@ -18,15 +18,15 @@ interface Options {
 
 /** @see RFC 9110 §15.5, RFC 9110 §15.5.21 (422) */
 const FUTILE: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 410, 413, 415, 422]);
-/** Access may be granted, and a resource may be made, by somebody else. */
+/** Somebody else may grant the access or create the resource. */
 const MAY_CHANGE: ReadonlySet<number> = new Set([403, 404]);
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
-/** Whoever asks no more often than this for what is not there polls for it. Milliseconds. */
+/** A client that asks for a missing resource no more often than this is polling. Milliseconds. */
 const POLL_MS = 1_000;
 /** So many different requests in a row with a rejected credential are too many. */
 const UNAUTHORIZED = 5;
 
-/** Requests that were answered alike, each but the first in knowledge of the answer to another. */
+/** Requests with equal answers; each but the first was sent after the answer to another was known. */
 interface Row {
   readonly calls: Call[];
   isOffence: boolean;
@@ -63,7 +63,7 @@ export const futileRetry = defineCheck<Options>({
       if (call.outcome === 'succeeded' && !READS.has(call.entry.method)) changes.note(call.entry.operation, step);
       if (answered) {
         if (isFutile(call)) judged += 1;
-        // Refusals and failures say nothing of the request, or of the credential.
+        // Refusals and failures say nothing about the request or the credential.
         if (call.outcome !== 'succeeded' && call.outcome !== 'rejected') continue;
         if (call.outcome === 'succeeded') {
           for (const row of excusable.get(exact(call)) ?? []) rows.delete(row);
@@ -109,7 +109,7 @@ function isTooMany(call: Call, places: ReadonlyMap<Call, Place>, { repeats, with
   return first !== undefined && call.entry.at - first.entry.at <= within;
 }
 
-/** Rejected by the provider, without a word on when to come back; by whom is known. */
+/** Rejected by the provider without telling when to come back, and sent by a known caller. */
 function isFutile(call: Call): boolean {
   const { status, client, peer } = call.entry;
   const isKnown = call.caller !== '' || client !== undefined || peer?.opener !== undefined;
@@ -147,7 +147,7 @@ function incidentOf(calls: readonly Call[], places: ReadonlyMap<Call, Place>): I
 /** When something was last changed, by operation. */
 class Changes {
   #newest: { operation: string | undefined; step: number } | undefined;
-  /** The newest of another operation than that. */
+  /** The newest change by any other operation. */
   #other: { operation: string | undefined; step: number } | undefined;
 
   /** A write of that operation succeeded. */
@@ -156,7 +156,7 @@ class Changes {
     this.#newest = { operation, step };
   }
 
-  /** Whether a write of another kind came after that step: making one thing does not make another right. */
+  /** Whether a write of another operation succeeded after that step. A write of the same operation changes nothing for this request. */
   since(step: number, operation: string | undefined): boolean {
     const change = this.#newest?.operation === operation ? this.#other : this.#newest;
     return change !== undefined && change.step > step;

@@ -42,14 +42,14 @@ export const gaveUp = defineCheck<Options>({
   },
 });
 
-/** Names of what it asks for: by whichever program or key of the account that is done, it is done. */
+/** Names of what a call asks for. Where the account is known, one of them leaves out program and credential: it counts as done whichever key of the account does it. */
 export function namesOf({ same, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
   const task = [method, path, bodyHash];
   const names = [same, JSON.stringify([caller, ...task])];
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 
-/** Told to, or refused for having come too often. Other refusals (money is spent, the request is too large for any window) are an end. */
+/** Whether the client should come back: it was told to, or had only come too often. Other refusals (the money is spent, the request exceeds every window) are final. */
 function canComeBack(call: Call): boolean {
   if (call.outcome !== 'refused' || isInadmissible(call)) return false;
   return call.entry.status === 429 || dueAt(call) !== undefined;

@@ -1,5 +1,5 @@
 /**
- * Refusal upon refusal by one limit, with no pause between them and no waits that grow.
+ * A client was refused by one limit again and again, without a pause in between and without growing waits.
  * @module
  */
 import { type Call, placeOf, refusing, takenFrom, waited } from '../call.js';
@@ -14,7 +14,7 @@ interface Options {
   readonly pause: number;
 }
 
-/** Refusals of which each but the first was met in knowledge of the one before. Requests at the same time make it wider, not longer. */
+/** Refusals in a row: each but the first was met by a call whose client knew the one before. Requests at the same time do not make it longer. */
 interface Run {
   readonly first: Call;
   readonly all: Call[];
@@ -22,7 +22,7 @@ interface Run {
   length: number;
 }
 
-/** Of waits that grow, each is at least so many times the one before, and the first is a wait. */
+/** Waits grow where each is at least so many times the one before, and the first is at least `LEAST_WAIT_MS`. */
 const GROWTH = 1.4;
 const LEAST_WAIT_MS = 50;
 
@@ -56,7 +56,7 @@ export const hammering = defineCheck<Options>({
 });
 
 function runs(view: View, pause: number): readonly Run[] {
-  /** Calls that other calls of the same program let pass while they wait themselves, or that may have crossed the refusal. */
+  /** Of which kind each early call is: uncoordinated and undecided calls do not belong to a row. */
   const excused = new Map(earlyCalls(view).map(({ call, kind }) => [call, kind]));
   const answers = new KnownAnswers(newestRefusal);
   const placed = new Map<Call, { run: Run; length: number }>();
@@ -95,7 +95,7 @@ function ownPlace(call: Call): string {
   return bucket === undefined ? call.same : placeOf(call, bucket);
 }
 
-/** Where its answer is news. */
+/** The places for which its answer counts. */
 function placesOf(call: Call): readonly string[] {
   if (call.outcome === 'refused') return [ownPlace(call)];
   return [call.same, ...takenFrom(call).map(({ bucket }) => placeOf(call, bucket))];

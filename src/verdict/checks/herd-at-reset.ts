@@ -1,6 +1,6 @@
 /**
- * Several clients that had little left, and had waited for a window to reset, all came at the very instant of the reset. None of them had been refused: what comes
- * back after a refusal is `no-jitter`'s.
+ * Several clients that had little left waited for a window to reset, and all came at the instant of the reset. None of them had been refused: clients that come back
+ * after a refusal belong to `no-jitter`.
  * @module
  */
 import { answeredAt, type Call, refusing, TIMER_TOLERANCE_MS } from '../call.js';
@@ -15,13 +15,13 @@ interface Options {
   readonly within: number;
 }
 
-/** Who was at work so shortly before the reset did not wait for it. Milliseconds. */
+/** A client that sent something within this time before the reset did not wait for it. Milliseconds. */
 const WAITED_MS = 500;
-/** Who comes later than this comes for another reason. */
+/** A client that comes later than this comes for another reason. */
 const COMES_MS = 5_000;
-/** A crowd is so large a share of all that waited for the same reset. */
+/** A crowd is at least this share of all that waited for the same reset. */
 const MOST = 2 / 3;
-/** So small a share of a limit is reason enough to wait for its reset. */
+/** A client with no more than this share of a limit left has a reason to wait for its reset. */
 const SMALL_SHARE = 0.1;
 
 /** A call that a client had put off until a window was reset. */
@@ -50,7 +50,7 @@ export const herdAtReset = defineCheck<Options>({
       crowd: all.filter(({ lateMs }) => lateMs <= within),
     }));
     const incidents = crowds
-      // Of many that come at random some meet by chance; those are few among all.
+      // Of many that come at random, a few meet by chance.
       .filter(({ all, crowd }) => crowd.length >= requests && crowd.length >= MOST * all.length)
       .map(({ crowd }): Incident => {
         const callers = new Map(crowd.map(({ call: { caller, who } }) => [caller, who]));

@@ -1,18 +1,22 @@
 /**
- * The caller had been told that nothing was left, sent on before the reset, and was refused. A request that was admitted after all (a sliding window gives back
- * little by little) has done no harm, and what comes after a refusal is judged by what the refusal told.
+ * The caller had been told that nothing was left, went on before the reset, and was refused. A request that was admitted after all (a sliding window gives units back
+ * little by little) did no harm. Requests after a refusal are judged by what the refusal told. Programs that share a credential are left to `shared-key`: what they are
+ * told is not what they have left themselves.
  * @module
  */
 import { type Call, placeOf, takenFrom, waited } from '../call.js';
 import { defineCheck, type Incident } from '../check.js';
 import { knows } from '../knowledge.js';
+import { isShared, keyOf, spendersOf } from '../spenders.js';
 import { time } from '../words.js';
 
 export const ignoredRemaining = defineCheck({
   title: 'Sent on although nothing was left',
   severity: 'warn',
   options: (z) => z.strictObject({}),
-  find({ timeline }) {
+  find(view) {
+    const { timeline } = view;
+    const spenders = spendersOf(view);
     /** The answer that last told how a bucket stands, by program and bucket. */
     const informed = new Map<string, Call>();
     const incidents: Incident[] = [];
@@ -32,7 +36,7 @@ export const ignoredRemaining = defineCheck({
         judged += 1;
         if (allowed || last.outcome === 'refused' || told.remaining !== 0 || told.resetAt === null) continue;
         const earlyMs = told.resetAt - call.entry.at;
-        if (earlyMs <= 0 || waited(call, last) < 0) continue;
+        if (earlyMs <= 0 || waited(call, last) < 0 || isShared(spenders.get(keyOf(call, bucket)), call)) continue;
         const says = `sent on with 0 left, ${time(earlyMs)} before the reset, and was refused`;
         incidents.push({ call, with: [last], knew: last, says, weight: earlyMs });
         break;

@@ -1,7 +1,7 @@
 /**
- * Several keys of one account were used to get round the limit of one: what one was refused another asked, or they took turns.
+ * Several keys of one account were used to get round the limit of one key: one key asked for what another had been refused, or the keys took turns.
  *
- * An account may well have several keys for several programs. Those are left alone as long as each goes about its own work.
+ * An account may have several keys for several programs. They are not judged as long as each does its own work.
  * @module
  */
 import { type Call, dueAt, refusing, toldWait, waited } from '../call.js';
@@ -34,9 +34,9 @@ interface Move {
   readonly other: Call;
 }
 
-/** What one key was refused, and never asked again, another that had never asked it asked before the first was to come back. */
+/** A key was refused and never asked again. Another key, which had never asked the same, asked it before the first was told to come back. */
 function moved({ timeline, truncated }: View, policy: string): Incident[] {
-  /** The newest refusals of each task, of two callers at most: whoever asks is one of them at most. */
+  /** The newest refusals of each task, of at most two callers. The caller that asks can be only one of them, so the other is there to compare with. */
   const refused = new Map<string, Call[]>();
   const asked = new Set<string>();
   const moves: Move[] = [];
@@ -76,7 +76,7 @@ function taskOf({ account, entry: { method, path, bodyHash } }: Call): string {
   return JSON.stringify([account, method, path, bodyHash]);
 }
 
-/** In one window the keys of an account took turns, and together more than one of them may. */
+/** In one window the keys of an account took turns, and took more together than one key may. */
 function spread({ calls }: View, policy: string): Incident[] {
   return takenByTurns(calls, policy).map(
     ({ keys, taken, limit, calls: all }): Incident => ({

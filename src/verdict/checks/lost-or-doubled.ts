@@ -1,12 +1,12 @@
 /**
  * Work that a client lost, or had done twice.
  *
- * Doubled: a creation took effect, but its answer broke off, so the client could not know; it repeated the creation with no idempotency key in common, and that
- * took effect as well. What a fault answers with a 5xx, or drops, never took effect, and cannot be doubled. A client that makes several equal things on purpose
- * shows it by making the next one after a success, and is not judged.
+ * Doubled: a creation took effect, but its answer broke off, so the client could not know. The client repeated the creation without the same idempotency key, and the
+ * repetition took effect as well. A request that a fault answers with a 5xx, or drops, never took effect and cannot be doubled. A client that makes several equal
+ * things on purpose makes the next one after a success, and is not judged.
  *
- * Lost: a write was refused and nobody ever delivered it, while its client went on to deliver others of the kind; or it failed, and was not tried again once although
- * an idempotency key made that safe. This only warns: the client may have told its user.
+ * Lost: a write was refused and never delivered, while its client went on to deliver others of the same kind; or a write failed and was never retried, although an
+ * idempotency key made a retry safe. This only warns: the client may have told its user.
  * @module
  */
 import { attempts, type Call, isInadmissible } from '../call.js';
@@ -70,7 +70,7 @@ function findDoubled({ timeline, calls }: View, { operations }: Options): Eviden
   return { judged, incidents };
 }
 
-/** Requests that were sent again in knowledge of their success. */
+/** Requests that were sent again although their client knew that they had succeeded. */
 function madeAgainOnPurpose(timeline: View['timeline'], hasMade: (call: Call) => boolean): ReadonlySet<string> {
   const succeeded = new Map<string, Call>();
   const onPurpose = new Set<string>();
@@ -124,7 +124,7 @@ function lost(call: Call): Incident {
   return { call, with: tries, says, kind: 'lost', severity: 'warn', weight: tries.length };
 }
 
-/** Refused, or failed where a repetition would have been safe; not what its client broke off itself. */
+/** Whether it was refused, or failed where a retry would have been safe. A request that its client broke off does not count. */
 function isOpen(call: Call): boolean {
   const { method, idempotencyKey, broken, status } = call.entry;
   if (!WRITES.has(method) || isInadmissible(call)) return false;
@@ -133,7 +133,7 @@ function isOpen(call: Call): boolean {
   return call.outcome === 'failed' && isSafe && broken !== 'gone' && broken !== 'cut';
 }
 
-/** Whether a POST made something, or did no more than ask. */
+/** Whether a POST created something, rather than only asked for something. */
 function isDelivery({ entry: { method, status, operation } }: Call, operations: Options['operations']): boolean {
   return method !== 'POST' || CREATED.has(status) || operations?.includes(operation ?? '') === true;
 }

@@ -1,5 +1,5 @@
 /**
- * Something was read again in full although its entity tag was known.
+ * A client read something again in full although it had its entity tag.
  * @module
  */
 import type { Call } from '../call.js';
@@ -30,10 +30,10 @@ export const missed304 = defineCheck<Options>({
       if (method !== 'GET' || (operations && !operations.includes(operation ?? ''))) continue;
       const given = tagged.get(call.same);
       if (answered) {
-        // Whoever got the tag alone, and no whole answer, has nothing to keep.
+        // A client that got the tag without a whole answer has nothing to keep.
         if (etag === undefined || call.outcome !== 'succeeded') continue;
         const tags = given?.tags ?? new Set();
-        // Only the newest few matter: a client that keeps an older one keeps what is out of date.
+        // Only the newest few matter: an older one belongs to content that is out of date.
         if (tags.size >= MAX_TAGS) tags.clear();
         tagged.set(call.same, { newest: call, tags: tags.add(opaque(etag)) });
         continue;
@@ -51,7 +51,7 @@ export const missed304 = defineCheck<Options>({
 
 const MAX_TAGS = 100;
 
-/** What is wrong with its condition; `undefined`: it asks with a tag that it was given. @see RFC 9110 §13.1.2 */
+/** What is wrong with its condition; `undefined`: it has a tag that its client was given. @see RFC 9110 §13.1.2 */
 function lacking({ entry: { conditional, ifNoneMatch } }: Call, tags: ReadonlySet<string>): string | undefined {
   if (!conditional) return 'without If-None-Match although it had the entity tag';
   // An older journal has no tags.

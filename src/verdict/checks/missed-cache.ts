@@ -1,5 +1,5 @@
 /**
- * The same was asked again while the former answer was still good.
+ * A client asked the same again while the former answer was still fresh.
  * @module
  */
 import type { Call } from '../call.js';
@@ -38,10 +38,10 @@ export const missedCache = defineCheck<Options>({
       const { method, operation, cache, conditional, at } = call.entry;
       const before = last.get(call.program);
       if (answered) last.set(call.program, call);
-      // What has been changed must be read again, be the change under way or in doubt.
+      // After a change a client must read again, even where the change is still under way or may have failed.
       const owner = `${call.program} ${call.caller}`;
       if (WRITES.has(method) && (call.outcome === 'succeeded' || call.outcome === 'failed')) kept.delete(owner);
-      // A redirection is no content that could be kept, and whoever follows one has no choice.
+      // A redirection is not content that could be kept, and a client that follows one has no choice.
       if (method !== 'GET' || call.outcome !== 'succeeded' || isRedirection(call)) continue;
       if (!answered && before && isRedirection(before)) continue;
       if (operations && !operations.includes(operation ?? '')) continue;
@@ -52,7 +52,7 @@ export const missedCache = defineCheck<Options>({
         continue;
       }
       const given = own.get(call.same);
-      // Whoever asks what has changed since keeps what it had.
+      // A conditional request shows that the client has kept the former answer.
       if (!given || conditional || !knows(call, given)) continue;
       judged += 1;
       const age = at - given.entry.sentAt;
@@ -65,7 +65,7 @@ export const missedCache = defineCheck<Options>({
   },
 });
 
-/** 304 is none: it says that what the client has is still good. */
+/** 304 is not one: it says that what the client has is still fresh. */
 function isRedirection({ entry: { status } }: Call): boolean {
   return status >= 300 && status < 400 && status !== 304;
 }

@@ -1,8 +1,8 @@
 /**
- * Failures of the server were tried again at once, again and again after the same time, or after less and less time.
+ * A client retried failures of the server at once, always after the same time, or after less and less time.
  *
- * A machine under load makes waits longer and never shorter. So a wait is judged by the smallest and the median of what the client waited, and by the client's own
- * turn-around: the time that it takes for its next request where it does not wait.
+ * A machine under load makes waits longer and never shorter. So waits are judged by their minimum and median, and compared with the client's own turn-around: the time
+ * that it takes for its next request where it does not wait.
  * @module
  */
 import { type Call, dueAt, waited } from '../call.js';
@@ -30,12 +30,12 @@ interface Chain {
   readonly retries: readonly Retry[];
 }
 
-/** Waits are the same if the median is no more than so many times the smallest, or so many milliseconds above it. */
+/** Waits are equal if the median is at most so many times the smallest, or at most so many milliseconds above it. */
 const SAME = 1.2;
 const SAME_MS = 30;
-/** Of waits that shrink, each is at most so much of the one before. */
+/** Waits shrink where each is at most this share of the one before. */
 const SHRINKS = 0.75;
-/** So many times its turn-around a client may take to retry at once. */
+/** A retry is at once where it comes within so many times the client's turn-around. */
 const TURNAROUNDS = 3;
 
 export const noBackoff = defineCheck<Options>({
@@ -65,13 +65,13 @@ export const noBackoff = defineCheck<Options>({
   },
 });
 
-/** Those after failures. A client that was told how long to wait, and did, has backed off as asked; one that waited for a limit meanwhile shows nothing of its waits. */
+/** The retries after failures. Left out are those of a client that waited as it was told, and those during which it waited for a limit: they do not show its own waits. */
 function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retry[] {
   const aborted = chain.slice(0, -1).filter(({ entry }) => entry.broken === 'gone').length;
   return chain.flatMap((call, i): Retry[] => {
     const before = chain[i - 1];
     if (before?.outcome !== 'failed') return [];
-    // A client that goes away once has no more use for the answer; one that does so again and again gives its requests a time limit.
+    // A client that closes its connection once no longer needs the answer. A client that does so repeatedly has a timeout.
     if (before.entry.broken === 'gone' && aborted < 2) return [];
     const ms = waited(call, before);
     const due = dueAt(before);
@@ -82,12 +82,11 @@ function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retr
 }
 
 /**
- * Retries that came at once. Waits that grow may begin with none, and a wait that is drawn at random may once be none: only a sender that mostly does not wait is
- * found.
+ * Retries that came at once. Growing waits may begin with 0, and a random wait may once be 0: only a sender that mostly does not wait is found.
  */
 function atOnce(own: readonly Chain[], least: number, turnaround: number): Incident[] {
   const limit = Math.max(least, TURNAROUNDS * turnaround);
-  // A wait that is longer than the one before by more than `least`, and more than twice it, has grown.
+  // A wait has grown where it exceeds the one before by more than `least`, and is more than twice as long.
   const isAtOnce = ({ ms }: Retry, before: Retry | undefined) =>
     ms < least || (ms < limit && !(before && ms > before.ms + least && ms > 2 * before.ms));
   const immediate = own.flatMap(({ retries }) => {
@@ -117,19 +116,19 @@ function fixed({ calls, retries }: Chain, waits: number, turnaround: number): In
   const median = sorted[sorted.length >> 1]!;
   const isGrowing = retries.at(-1)!.ms > 1.5 * median && retries.at(-1)!.ms > smallest * 2;
   const isSame = median <= Math.max(SAME * smallest, smallest + Math.max(SAME_MS, turnaround));
-  // A machine under load may have held up any of them; of waits that grow the later ones are the longer.
+  // A machine under load may have delayed any of them. Where waits grow, the later ones are longer.
   if (!isSame || (isGrowing && retries.length === waits && !isHeldUp(retries, turnaround))) return [];
   const call = calls.at(-1)!;
   const says = `retried ${what(call)} ${retries.length} times, each time about ${time(smallest)} after a failure`;
   return [{ call, with: calls, says, weight: retries.length, kind: 'fixed' }];
 }
 
-/** Whether the last wait may be longer only because the client was held up. */
+/** Whether the last wait may be longer only because the machine delayed the client. */
 function isHeldUp(retries: readonly Retry[], turnaround: number): boolean {
   return retries.at(-1)!.ms - retries.at(-2)!.ms <= TURNAROUNDS * turnaround;
 }
 
-/** Less and less time, in most of the sender's rows. One short row may be chance. */
+/** Waits that shrink, in most of the sender's rows. In one short row they may be chance. */
 function shrinking(own: readonly Chain[], waits: number): Incident[] {
   const long = own.filter(({ retries }) => retries.length >= waits);
   const shrink = long.filter(({ retries }) => retries.slice(1).every(({ ms }, i) => ms <= SHRINKS * retries[i]!.ms));
@@ -143,7 +142,7 @@ function shrinking(own: readonly Chain[], waits: number): Incident[] {
   });
 }
 
-/** Where the beginning of the journal is lost, the first of each request: it may be anywhere in its row, and waits that grow no more are equal. */
+/** The first call of each request, where the journal has lost its beginning: earlier calls of its row may be lost, and waits that have reached their maximum are equal. */
 function firsts({ calls, truncated }: View): ReadonlySet<Call> {
   if (!truncated) return new Set();
   const first = new Map<string, Call>();

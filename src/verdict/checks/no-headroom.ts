@@ -1,5 +1,5 @@
 /**
- * More was in flight at once than leaves headroom below a limit on concurrency.
+ * A caller had so many requests in flight at once that it left no headroom below a limit on concurrency.
  * @module
  */
 import { type Call, placeOf } from '../call.js';
@@ -36,7 +36,7 @@ export const noHeadroom = defineCheck<Options>({
       if (answered) continue;
       judged += 1;
       const all = decision.used + (decision.allowed ? 0 : decision.cost);
-      // What others have in flight at the same bucket is not this caller's fault.
+      // Requests that others have in flight at the same bucket do not count against this caller.
       const used = shared.has(decision.bucket) ? Math.min(all, inFlight) : all;
       const says = `had ${count(used, 'request')} in flight at once, where at most ${most} of ${decision.limit} leave headroom`;
       if (used > most) incidents.push({ call, says, weight: used });

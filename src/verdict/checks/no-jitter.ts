@@ -12,9 +12,9 @@ interface Options {
   readonly within: number;
 }
 
-/** Who came back sooner did not wait for anything, which is for other checks to say. */
+/** A client that came back sooner did not wait; other checks find that. */
 const WAITED_MS = 500;
-/** Who comes later than this has added something. */
+/** A client that comes later than this has added jitter. */
 const ON_TIME_MS = 50;
 
 export const noJitter = defineCheck<Options>({
@@ -30,7 +30,7 @@ export const noJitter = defineCheck<Options>({
     const back = calls.filter(({ repeats }) => repeats?.outcome === 'refused' && toldUntil(repeats) !== undefined);
     const crowds = [...groupBy(back, occasion).values()].flatMap((all) => {
       const crowd = densest(all.filter(isOnTime), within);
-      // Of many that come at random some meet by chance; those are few among all.
+      // Of many that come at random, a few meet by chance.
       return crowd.length >= requests && crowd.length * 2 >= all.length ? [crowd] : [];
     });
     const incidents = crowds.map((crowd): Incident => {
@@ -49,14 +49,14 @@ export const noJitter = defineCheck<Options>({
   },
 });
 
-/** Refused by the same limit, be it of several callers, and told to come back in the same second. */
+/** Calls of any caller that were refused by the same limit and told to come back in the same second. */
 function occasion(call: Call): string {
   const refusal = call.repeats!;
   const second = Math.floor((toldUntil(refusal) ?? 0) / 1_000);
   return `${refusing(refusal)?.policy} ${second}`;
 }
 
-/** It waited, and no longer than it was told, by `Retry-After` or by the reset. */
+/** Whether it waited, and no longer than `Retry-After` or the reset told. */
 function isOnTime(call: Call): boolean {
   const refusal = call.repeats!;
   if (waited(call, refusal) < WAITED_MS) return false;
@@ -65,7 +65,7 @@ function isOnTime(call: Call): boolean {
   return late.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= ON_TIME_MS);
 }
 
-/** The most that came within so long. */
+/** The largest group that came within so many milliseconds. */
 function densest(calls: readonly Call[], within: number): readonly Call[] {
   const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
   let [from, to] = [0, 0];

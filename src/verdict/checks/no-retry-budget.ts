@@ -1,9 +1,9 @@
 /**
- * While the server was down, a program answered failures with as many retries again. A retry helps when one request in many fails. When most fail, retries multiply
- * the load that the server has to recover under, so a program counts them against a budget (a share of its first tries), or stops for a while (a circuit breaker).
+ * While the server was down, a program sent a retry for most failures. A retry helps when few requests fail. When most fail, retries multiply the load under which the
+ * server has to recover. So a program limits its retries by a budget (a share of its first tries), or stops for a while (a circuit breaker).
  *
- * Only what a program did once it certainly knew that the server was down counts: the first failures, and the retries that came before their answers, are free.
- * After an answer that is no failure, even one that it may not have read yet, it may think that the server is up again.
+ * Only retries that a program sent when it certainly knew that the server was down count: the first failures, and the retries that were sent before their answers were
+ * known, are free. After an answer that is not a failure, even one that it may not have read yet, the program may assume that the server is up again.
  *
  * @see gRPC A6 (retry throttling), Finagle's RetryBudget (20 %), the retry quota of the AWS SDKs
  * @module
@@ -11,7 +11,7 @@
 import { answeredAt, type Call } from '../call.js';
 import { defineCheck, type Incident } from '../check.js';
 import { groupBy } from '../group.js';
-import { isPastMargin } from '../knowledge.js';
+import { isSettled } from '../knowledge.js';
 import type { Step } from '../timeline.js';
 import { count, time } from '../words.js';
 
@@ -21,7 +21,7 @@ interface Options {
   readonly within: number;
 }
 
-/** A server is down while so many times more calls fail than succeed. */
+/** A server is down while at least so many times as many calls fail as succeed. */
 const MOST_FAIL = 5;
 
 export const noRetryBudget = defineCheck<Options>({
@@ -57,7 +57,7 @@ interface Outage {
   answers: number;
 }
 
-/** What happened lately: instants, of which the old ones are forgotten. */
+/** Instants of recent events; old ones are dropped. */
 class Recent {
   readonly #all: number[] = [];
   #from = 0;
@@ -66,7 +66,7 @@ class Recent {
     this.#all.push(at);
   }
 
-  /** How many came after that instant. Asked with instants that ascend. */
+  /** How many are later than that instant. It must not be earlier than that of the call before. */
   after(at: number): number {
     while (this.#from < this.#all.length && this.#all[this.#from]! <= at) this.#from += 1;
     return this.#all.length - this.#from;
@@ -136,7 +136,7 @@ class Sender {
     const succeeded = this.#succeeded.after(since);
     const isDown = this.#failedFirstTries.after(since) >= failures && failed >= MOST_FAIL * succeeded;
     const retries = this.#retries.after(since);
-    // A retry that succeeds was worth it.
+    // A retry that succeeds does not count.
     if (!isDown || call.outcome !== 'failed' || this.#newest?.outcome !== 'failed') return;
     const known = this.#outages.at(-1);
     const outage = known && retries > 0 ? known : { retries: [], firstTries, isOver: false, failed, answers: 0 };
@@ -153,7 +153,7 @@ class Sender {
   #learn(call: Call): void {
     for (; this.#nextUnknown < this.#unknown.length; this.#nextUnknown++) {
       const answer = this.#unknown[this.#nextUnknown]!;
-      if (answer.entry.peer && !isPastMargin(call, answer.entry.leftAt!)) return;
+      if (answer.entry.peer && !isSettled(call, answer)) return;
       const at = answeredAt(answer);
       this.#failed.add(at);
       if (isFailedFirstTry(answer)) this.#failedFirstTries.add(at);

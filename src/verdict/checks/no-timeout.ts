@@ -1,8 +1,8 @@
 /**
- * A client waited for an answer for longer than any timeout of its own would have let it.
+ * A client waited so long for an answer that it can have no timeout.
  *
- * Real time counts, whatever the clock of the sandbox shows. With a clock that stands still nothing is judged, since somebody has to move it. A client that went away
- * by itself has a timeout, however long.
+ * Real time counts, whatever the clock of the sandbox shows. With a frozen clock nothing is judged, since the answer comes only when somebody moves the clock. A client
+ * that closed the connection itself has a timeout, however long.
  * @module
  */
 import type { Call } from '../call.js';

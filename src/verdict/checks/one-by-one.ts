@@ -1,5 +1,5 @@
 /**
- * Many things were made one by one, within a short time, where one call takes several.
+ * A client made many things one by one, within a short time, where one call takes several.
  * @module
  */
 import { answeredAt, type Call } from '../call.js';
@@ -15,7 +15,7 @@ interface Options {
   readonly within: number;
 }
 
-/** A program that goes through a list sends the next item soon after the last answer; a longer pause means that something else decides when. */
+/** A program that works through a list sends the next item soon after the last answer. After a longer pause the item came from elsewhere. Milliseconds. */
 const NEXT_ITEM_MS = 5_000;
 
 export const oneByOne = defineCheck<Options>({
@@ -53,7 +53,7 @@ export const oneByOne = defineCheck<Options>({
   },
 });
 
-/** The calls cut wherever one did not follow the last soon. */
+/** The calls, split wherever one did not follow soon after the one before. */
 function series(calls: readonly Call[]): readonly (readonly Call[])[] {
   const all: Call[][] = [];
   let last: Call | undefined;
@@ -65,7 +65,7 @@ function series(calls: readonly Call[]): readonly (readonly Call[])[] {
   return all;
 }
 
-/** Those that are among so many within so long. */
+/** The calls that belong to a group of at least so many within so many milliseconds. */
 function crowded(calls: readonly Call[], atLeast: number, within: number): readonly Call[] {
   const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
   const close = new Set<Call>();

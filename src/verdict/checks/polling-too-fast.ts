@@ -1,8 +1,8 @@
 /**
- * Something that takes time was asked about more often than the provider wants.
+ * A client polled a job more often than the provider asks.
  *
- * Polls are compared by the resource that they name, whatever path they take to it, and from arrival to arrival: whoever polls again before the last poll was
- * answered polls no slower.
+ * Polls are compared by the resource that they name, whatever their path, and from arrival to arrival: a client that polls again before the last poll was answered
+ * polls just as fast.
  * @module
  */
 import type { Call } from '../call.js';
@@ -15,7 +15,7 @@ interface Options {
   readonly every: number;
 }
 
-/** A poll that comes a little early by the machine's timers is on time. */
+/** A timer may fire a little early: a poll that comes early by no more is on time. */
 const TOLERANCE = 0.05;
 
 export const pollingTooFast = defineCheck<Options>({
@@ -34,7 +34,7 @@ export const pollingTooFast = defineCheck<Options>({
     for (const all of groupBy(polls, (call) => `${what(call)} ${call.program} ${call.caller}`).values()) {
       for (const [i, call] of all.entries()) {
         const before = all[i - 1];
-        // Whoever follows a poll that was refused or failed repeats it; how soon is for other checks to say.
+        // After a poll that was refused or failed comes a retry; other checks judge how soon.
         if (!before || call.repeats) continue;
         const gap = call.entry.at - before.entry.at;
         if (gap < 0) continue;

@@ -1,5 +1,5 @@
 /**
- * A caller came back before it was told to, by the limit that had refused it or to the request that had been.
+ * A caller came back before it had been told to: to the limit that had refused it, or with the request that had been refused.
  * @module
  */
 import { dueAt, toldWait, waited } from '../call.js';

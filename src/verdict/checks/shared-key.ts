@@ -3,9 +3,9 @@
  * the limit by itself.
  * @module
  */
-import { type Call, refusing, takenFrom } from '../call.js';
+import { type Call, refusing } from '../call.js';
 import { defineCheck, type Incident } from '../check.js';
-import type { View } from '../view.js';
+import { isShared, keyOf, spendersOf } from '../spenders.js';
 import { count } from '../words.js';
 
 export const sharedKey = defineCheck({
@@ -34,35 +34,3 @@ export const sharedKey = defineCheck({
     };
   },
 });
-
-/** The programs that took units from a bucket with a credential, each with its first and its last call. */
-function spendersOf({ calls }: View): ReadonlyMap<string, ReadonlyMap<string, readonly [Call, Call]>> {
-  const spenders = new Map<string, Map<string, [Call, Call]>>();
-  for (const call of calls)
-    for (const { bucket } of takenFrom(call)) {
-      const key = keyOf(call, bucket);
-      const programs = spenders.get(key) ?? new Map<string, [Call, Call]>();
-      spenders.set(key, programs);
-      const known = programs.get(call.program);
-      if (known) known[1] = call;
-      else programs.set(call.program, [call, call]);
-    }
-  return spenders;
-}
-
-function keyOf(call: Call, bucket: string): string {
-  return `${bucket} ${call.caller}`;
-}
-
-/** Whether another program was at work at the same time: had begun before this call, and went on after it or after its own first. */
-function isShared(programs: ReadonlyMap<string, readonly [Call, Call]> | undefined, call: Call): boolean {
-  if (!programs || programs.size < 2) return false;
-  return [...programs].some(
-    ([program, [first, last]]) =>
-      program !== call.program && first.number < call.number && overlaps(programs.get(call.program)!, [first, last]),
-  );
-}
-
-function overlaps([a, b]: readonly [Call, Call], [c, d]: readonly [Call, Call]): boolean {
-  return a.number <= d.number && c.number <= b.number;
-}

@@ -1,8 +1,8 @@
 /**
- * What a limit had held up was done long after the limit would have let it through.
+ * Work that a limit had delayed was completed long after the limit would have admitted it.
  *
- * Time in which the program waited for answers, had been told to wait or backed off from failures is not its own, and an even pace at the limit's own rate is as
- * good as the best. Who asks the same again at its own pace (every quarter of an hour) is held up by nothing.
+ * Time in which the program waited for answers, had been told to wait or backed off after failures does not count. An even pace at the limit's own rate is as good as
+ * the best. A program that asks the same at its own interval (every quarter of an hour) is not delayed by the limit.
  * @module
  */
 import { nominalLength } from '../../limits/windows.js';
@@ -19,7 +19,7 @@ interface Options {
   readonly slack: number;
 }
 
-/** A single call that comes back late is `waited-too-long`'s. */
+/** A single call that comes back late belongs to `waited-too-long`. */
 const LEAST_HELD = 2;
 
 export const slowCompletion = defineCheck<Options>({
@@ -51,13 +51,13 @@ function incidentOf({ policy, first, last, tookMs, bestMs }: Completion): Incide
   return { call: last, with: [first], knew: first, says, weight: tookMs - bestMs };
 }
 
-/** What others take from the same bucket is not this program's doing. */
+/** Whether one program alone took from the bucket. Where others did too, the time is not its own doing. */
 function isOfOneProgram({ first, last, admitted }: Completion): boolean {
   const isLast = ({ program, caller }: Call) => program === last.program && caller === last.caller;
   return isLast(first) && admitted.every(isLast);
 }
 
-/** Whether a program goes by its own clock: it had asked the same before about as long ago, or mostly asks again what it had got. */
+/** Whether a program has an interval of its own: it had asked the same about as long before, or mostly repeats requests that had succeeded. */
 function ownPaces({ calls }: View): (completion: Completion) => boolean {
   const rhythm = createRhythm();
   const succeeded = new Map<string, number>();

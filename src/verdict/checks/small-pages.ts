@@ -1,5 +1,5 @@
 /**
- * A list was read page by page, in pages smaller than the provider gives.
+ * A client read a list page by page, in pages smaller than the provider allows.
  * @module
  */
 import type { Call } from '../call.js';
@@ -36,7 +36,7 @@ export const smallPages = defineCheck<Options>({
     const lists = groupBy(reads, (call) => `${call.program} ${call.caller} ${withoutPage(call, pageName)}`);
     const incidents = [...lists.values()].flatMap((all): Incident[] => {
       const size = Number(query(all[0]!).get(sizeName) ?? usual);
-      // The first page need not be named.
+      // A request for the first page need not name it.
       const pages = new Set(all.map((call) => query(call).get(pageName) ?? '1'));
       const call = all.at(-1)!;
       const says = `read ${pathOf(call.entry.path)} in ${count(pages.size, 'page')} of ${size}, where ${most} fit on one`;

@@ -1,5 +1,5 @@
 /**
- * Keys that are used by turns: one after another, again and again, or the next at once when one is used up.
+ * Keys that a program uses in turns: one after another in rounds, or the next one as soon as one is used up.
  * @module
  */
 import { type Call, waited } from '../call.js';
@@ -22,12 +22,12 @@ interface Taking {
   readonly remaining: number;
 }
 
-/** So soon after one key was used up the next is taken for it. */
+/** A key that is used within this time after another was used up takes its place. Milliseconds. */
 const AT_ONCE_MS = 1_000;
-/** Of those that follow another, so many do so in turn. */
+/** In a rotation, at least this share of the calls after the first round uses the next key of the round. */
 const IN_TURN = 0.9;
 
-/** The windows in which the keys of one account took more by turns than one of them may. */
+/** The windows in which the keys of one account took turns, and took more together than one key may. */
 export function takenByTurns(calls: readonly Call[], policy: string): Turns[] {
   const accounts = groupBy(
     calls.filter(({ account, entry }) => account !== '' && entry.admitted),
@@ -70,12 +70,12 @@ function windowsOf(calls: readonly Call[], policy: string): Call[][] {
   return windows;
 }
 
-/** So large a share of a program's calls follows one with another key, if it picks keys for its calls. */
+/** A program that picks keys for its calls changes the key at least at this share of them. */
 const SWITCHES = 0.25;
 
 /**
- * One program uses several keys for the same operations, a different one every few calls, and takes more with them than one key may. Only where it is certain that
- * it is one program: by its process, its name for itself, or the connection.
+ * One program uses several keys for the same operations, changes between them every few calls, and takes more than one key may. It must be certain that it is one
+ * program: by its process, by its `X-Mock429-Client` header field, or by the connection.
  */
 function mixed(takings: readonly Taking[], limit: number): boolean {
   const bySender = groupBy(takings, ({ call: { entry, program } }) =>
@@ -96,7 +96,7 @@ function firstOfEach(calls: readonly Call[]): ReadonlySet<Call> {
   return new Set(first.values());
 }
 
-/** Without what one key asks again and again and no other does: a program that looks after its own has that key for itself. */
+/** Without requests that only one key makes, and makes repeatedly: a program with a key of its own may do that. */
 function shared(calls: readonly Call[]): readonly Call[] {
   const tasks = groupBy(calls, taskOf);
   const own = new Set(
@@ -109,12 +109,12 @@ function shared(calls: readonly Call[]): readonly Call[] {
 function inRotation(takings: readonly Taking[], keys: number): boolean {
   const following = takings.slice(keys);
   const inTurn = following.filter(({ call }, i) => call.caller === takings[i]!.call.caller);
-  // The same key again and again comes back after so many calls as well: within a round all are different.
+  // One key alone would fit any round length, so all keys of a round must differ.
   const round = new Set(takings.slice(0, keys).map(({ call }) => call.caller));
   return round.size === keys && following.length > 0 && inTurn.length >= IN_TURN * following.length;
 }
 
-/** a, a, a, none left, b at once, which has never been used before and goes on where a had got to. */
+/** a, a, a until nothing is left, then at once b, which has not been used before and goes on where a stopped. */
 function inSuccession(takings: readonly Taking[], first: ReadonlySet<Call>): boolean {
   return takings.some(({ call }, i) => {
     const before = takings[i - 1];
@@ -124,7 +124,7 @@ function inSuccession(takings: readonly Taking[], first: ReadonlySet<Call>): boo
   });
 }
 
-/** Whether the second key asks again what had been asked with the first, and once: another program of the same kind would. */
+/** Whether the second key asks again what the first had asked once. Then it may be another program of the same kind. */
 function beginsAnew(takings: readonly Taking[], first: string, second: string): boolean {
   const tasksOf = (key: string) =>
     groupBy(

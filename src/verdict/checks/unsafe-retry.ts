@@ -1,6 +1,6 @@
 /**
- * A request that makes something was repeated after a failure, without the header by which the provider would have known that it is the same one. After a refusal
- * a repetition is safe: nothing was made.
+ * A creation was repeated after a failure without an idempotency key, by which the provider would have recognized the repetition. After a refusal a repetition is safe:
+ * nothing was created.
  * @module
  */
 import type { Call } from '../call.js';
@@ -27,7 +27,7 @@ export const unsafeRetry = defineCheck<Options>({
     const makes = ({ entry }: Call) =>
       operations ? operations.includes(entry.operation ?? '') : entry.method === 'POST';
     const again = calls.filter((call) => makes(call) && call.failedBefore && call.outcome !== 'refused');
-    // What was refused in its turn has made nothing; what repeats that is looked at by itself.
+    // A repetition that was refused created nothing. The call that repeats it in turn is checked by itself.
     const incidents = again.flatMap((call): Incident[] => {
       const { entry } = call;
       const failedBefore = call.failedBefore!;

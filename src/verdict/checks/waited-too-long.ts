@@ -1,5 +1,5 @@
 /**
- * The caller stayed away long after the limit would have let it through again: throughput that was paid for and lost.
+ * The caller stayed away long after the limit would have admitted it again, and lost throughput.
  * @module
  */
 import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, toldWait } from '../call.js';
@@ -40,7 +40,7 @@ export const waitedTooLong = defineCheck<Options>({
         if (refusal) back.set(refusal, call.entry.at);
         waiting.delete(place);
       }
-      // What was refused and never asked again was dropped: nobody waited for it. Otherwise the silence counts, whichever call ended it.
+      // A refused call that is never repeated was dropped, so nobody waited for it. Otherwise the whole silence counts, whichever call ended it.
       const refusal = call.repeats;
       const cameBackAt = refusal && back.get(refusal);
       if (!refusal || !refusing(refusal) || cameBackAt === undefined) continue;
@@ -55,7 +55,7 @@ export const waitedTooLong = defineCheck<Options>({
   },
 });
 
-/** How long after the last request like it a request came: who asks once in a quarter of an hour comes back in a quarter of an hour, and has waited for nothing. */
+/** Milliseconds from the last equal request to this one: a program that asks once in a quarter of an hour comes back after a quarter of an hour without having waited. */
 export function createRhythm() {
   const last = new Map<string, number>();
   const gaps = new Map<Call, number>();

@@ -1,0 +1,208 @@
+/** Waits that a refusal tells elsewhere than in `Retry-After`: in milliseconds, in its body, by a reset, as a text, or not at all. */
+import { describe, expect, it } from 'vitest';
+import { reportOf } from '../../src/sandbox/report.js';
+import { openLab } from '../sandbox/lab.js';
+import { findings } from './world.js';
+
+const assumed = { level: 'assumed' };
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+/** Two requests in 20 s, or what the test has in place of that. */
+const limit = (given: object) => ({
+  calls: {
+    algorithm: 'fixed-window',
+    quota: 2,
+    window: { length: '20s', start: 'first-request' },
+    partitionBy: ['key'],
+    refusal: { error: 'limited' },
+    evidence: assumed,
+    ...given,
+  },
+});
+
+interface Refusal {
+  readonly headers: Readonly<Record<string, string>>;
+  // biome-ignore lint/suspicious/noExplicitAny: what a client reads is for the client to know
+  readonly body: any;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+interface Told {
+  readonly policy?: object;
+  readonly headers?: Readonly<Record<string, object>>;
+  /** The error that refuses. */
+  readonly limited?: object;
+  readonly advice?: Readonly<Record<string, object>>;
+}
+
+/** A client of such a provider that makes six calls and, when it is refused, waits for so many milliseconds and asks again, at most eight times in all. */
+async function client(
+  { policy = {}, headers = {}, limited = {}, advice = {} }: Told,
+  wait: (refusal: Refusal) => number,
+) {
+  const errors = { limited: { status: 429, body: { error: 'limited' }, evidence: assumed, ...limited } };
+  const { sandbox, call } = openLab(limit(policy), { headers, errors, ...(advice && { advice }) });
+  // Not on the second: what is told in whole seconds is rounded.
+  await sandbox.clock.advance(321);
+  let refused = 0;
+  for (let left = 6, tries = 0; left > 0 && tries < 14; tries++) {
+    const answer = call();
+    await sandbox.clock.advance(150);
+    if (answer.status === 200) {
+      left -= 1;
+      continue;
+    }
+    refused += 1;
+    await sandbox.clock.advance(
+      Math.round(wait({ headers: answer.headers, body: JSON.parse(answer.body!), now: sandbox.clock.now() })),
+    );
+  }
+  expect(refused).toBeGreaterThan(0);
+  const report = reportOf(sandbox);
+  const verdictOf = (name: string) => report.profiles[0]!.checks.find(({ check }) => check === name)?.verdict;
+  return { found: findings(report), verdictOf, verdict: report.verdict };
+}
+
+const header = (name: string, given: object) => ({ [name]: { evidence: assumed, ...given } });
+
+/** How each tells a wait, and how a client reads it, in milliseconds. */
+const ways: readonly [string, Told, (refusal: Refusal) => number][] = [
+  [
+    'retry-after-ms',
+    { headers: header('retry-after-ms', { value: 'retry-after', format: 'delta-milliseconds', on: 'refusal' }) },
+    ({ headers }) => Number(headers['retry-after-ms']),
+  ],
+  [
+    'retry-after-ms beside a Retry-After that is rounded up',
+    {
+      headers: {
+        ...header('Retry-After', { value: 'retry-after', on: 'refusal' }),
+        ...header('retry-after-ms', { value: 'retry-after', format: 'delta-milliseconds', on: 'refusal' }),
+      },
+    },
+    ({ headers }) => Number(headers['retry-after-ms']),
+  ],
+  [
+    'a number in the body',
+    { limited: { body: { retry_after: '${retryAt | delta-decimal | number}' } } },
+    ({ body }) => body.retry_after * 1_000,
+  ],
+  [
+    'a number in the body beside a Retry-After that is rounded up',
+    {
+      headers: header('Retry-After', { value: 'retry-after', on: 'refusal' }),
+      limited: { body: { retry_after: '${retryAt | delta-decimal | number}' } },
+    },
+    ({ body }) => body.retry_after * 1_000,
+  ],
+  [
+    'the stamp of a reset, with a 403',
+    { headers: header('X-RateLimit-Reset', { policy: 'calls', value: 'reset' }), limited: { status: 403 } },
+    ({ headers, now }) => Number(headers['X-RateLimit-Reset']) * 1_000 - now,
+  ],
+  [
+    'a reset as a duration',
+    { headers: header('X-RateLimit-Reset-Requests', { policy: 'calls', value: 'reset', format: 'go-duration' }) },
+    ({ headers }) => milliseconds(headers['X-RateLimit-Reset-Requests']!),
+  ],
+  [
+    'the RateLimit field',
+    { headers: header('RateLimit', { policy: ['calls'], value: 'ratelimit' }) },
+    ({ headers }) => Number(/;t=(\d+)/.exec(headers['RateLimit']!)![1]) * 1_000,
+  ],
+];
+
+/** `1m2.5s`, `850ms`. */
+function milliseconds(duration: string): number {
+  const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+  return [...duration.matchAll(/([\d.]+)(ms|[smh])/g)].reduce((sum, [, n, unit]) => sum + Number(n) * units[unit!]!, 0);
+}
+
+describe.each(ways)('a client that is told by %s', (_name, told, read) => {
+  it('is right to wait as long as that', async () => {
+    const { found, verdictOf } = await client(told, (refusal) => read(refusal) + 1);
+    expect(found).not.toHaveProperty('retry-too-early');
+    expect(found).not.toHaveProperty('hammering');
+    expect(verdictOf('retry-too-early')).toBe('pass');
+  });
+
+  it('comes too early after half of that', async () => {
+    const { found, verdict } = await client(told, (refusal) => read(refusal) / 2);
+    expect(found).toHaveProperty('retry-too-early');
+    expect(verdict).toBe('fail');
+  });
+
+  it('comes too early when it asks again at once, and hammers', async () => {
+    const { found } = await client(told, () => 0);
+    expect(found).toMatchObject({ 'retry-too-early': expect.any(String), hammering: expect.any(String) });
+  });
+});
+
+describe('a client that is told a stamp an hour ahead', () => {
+  const told: Told = {
+    policy: { quota: 1, window: { length: '1h', start: 'first-request' } },
+    headers: {
+      ...header('X-RateLimit-Remaining', { policy: 'calls', value: 'remaining' }),
+      ...header('X-RateLimit-Reset', { policy: 'calls', value: 'reset' }),
+    },
+    limited: { status: 403 },
+  };
+
+  it('comes too early every second', async () => {
+    // The stamp is rounded up to the second.
+    expect((await client(told, () => 1_200)).found).toEqual({
+      'retry-too-early': 'came back 1.4 s after being told to wait 1 h 1 s, on key k…, 12 times',
+    });
+  });
+});
+
+describe('a client that is told nothing', () => {
+  const told: Told = {};
+
+  it('may back off from a quarter of a second, each wait twice the one before', async () => {
+    let tries = 0;
+    const { found, verdictOf } = await client(told, () => 250 * 2 ** tries++);
+    expect(found).toEqual({});
+    expect(verdictOf('hammering')).toBe('pass');
+    expect(verdictOf('retry-too-early')).toBe('not-judged');
+  });
+
+  it.each([0, 100, 500])('hammers where it asks again every %i ms', async (ms) => {
+    expect(Object.keys((await client(told, () => ms)).found)).toContain('hammering');
+  });
+});
+
+describe('a client that is told what is left', () => {
+  const advice = { 'ignored-remaining': { says: 'Stop when nothing is left', severity: 'error', evidence: assumed } };
+  const hour = { window: { length: '1h', start: 'first-request' } };
+
+  it.each([
+    ['as a number', header('X-Remaining', { policy: 'calls', value: 'remaining' })],
+    ['within a text', header('X-Call-Limit', { text: '${policies.calls.used}/${policies.calls.limit}' })],
+  ])('%s is found where it goes on with nothing left', async (_name, headers) => {
+    const { found, verdictOf } = await client({ policy: hour, headers, advice }, () => 3_000);
+    expect(found).toMatchObject({ 'ignored-remaining': expect.stringContaining('sent on with 0 left') });
+    expect(verdictOf('ignored-remaining')).toBe('fail');
+  });
+
+  it('nowhere is not judged', async () => {
+    expect((await client({ policy: hour, advice }, () => 3_000)).verdictOf('ignored-remaining')).toBe('not-judged');
+  });
+});
+
+it('several limits tell each its own: a client is early only for the one that refused it', async () => {
+  const one = limit({}).calls;
+  const { sandbox, call } = openLab(
+    { calls: { ...one, applies: { operation: 'listThings' } }, all: { ...one, quota: 100 } },
+    { headers: header('retry-after-ms', { value: 'retry-after', format: 'delta-milliseconds', on: 'refusal' }) },
+  );
+  for (const _ of range(3)) call();
+  await sandbox.clock.advance(100);
+  // It takes nothing from the limit that refused the others.
+  expect(call({ method: 'POST', body: {} }).status).toBe(200);
+  expect(findings(reportOf(sandbox))).toEqual({});
+  await sandbox.clock.advance(100);
+  call();
+  expect(Object.keys(findings(reportOf(sandbox)))).toEqual(['retry-too-early']);
+});
