@@ -40,6 +40,7 @@ const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   maxBodyBytes: number,
   maxBuckets: number,
   maxSandboxes: number,
+  maxSandboxBytes: number,
   sandboxIdle: time,
   journalSize: number,
   judge: flag,
