@@ -2,6 +2,7 @@
  * The composition root: profiles in, a mock out, for use in the same process or on a port.
  * @module
  */
+import { checkOptions } from './check-options.js';
 import { type AsyncDisposal, asyncDisposal } from './disposal.js';
 import type { AppOptions, ControlHandler } from './http/app.js';
 import { createDirect } from './http/direct.js';
@@ -95,6 +96,7 @@ export interface ComposedMock extends Mock {
  * @throws ProfileError, OptionError
  */
 export async function createMock(options: MockOptions = {}): Promise<Mock> {
+  checkOptions(options);
   const [{ createApp }, { checkFault }, { reportOf }] = await Promise.all([
     import('./http/app.js'),
     import('./sandbox/fault-schema.js'),
@@ -114,7 +116,7 @@ export async function composeMock(
   methods: Methods,
   createAnswer: (serving: AppOptions) => AnswerRequest = createLateApp,
 ): Promise<ComposedMock> {
-  const ways = openings(options);
+  const ways = await openings(options);
   const providers = await loadProviders(ways);
   const ids = providers.map(({ id }) => id);
   const { log: given = () => {} } = options;

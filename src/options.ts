@@ -10,8 +10,12 @@ import type { LoadOptions } from './profile/load.js';
 import { builtInProfiles } from './profile/locate.js';
 import { openProvider } from './profile/precompiled.js';
 import type { Provider } from './profile/provider.js';
+import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
 import type { Log } from './sandbox/core.js';
 import { parseInstant } from './sandbox/instants.js';
+import { type Named, OptionError, scoped } from './scoped-options.js';
+
+export { OptionError } from './scoped-options.js';
 
 export interface MockOptions {
   /** Ids of built-in profiles or paths of profile files; all built-in ones when left out. */
@@ -24,8 +28,13 @@ export interface MockOptions {
   readonly set?: readonly string[];
   /** Divides every duration of the profiles; counts stay. */
   readonly compress?: number;
-  /** `frozen`, or an instant (ISO or epoch ms) at which the clock starts frozen; the machine's time when left out. */
-  readonly clock?: 'system' | 'frozen' | { readonly now?: string | number; readonly frozen?: boolean };
+  /** `frozen`, or an instant (ISO 8601 or epoch ms) at which the clock starts frozen; the machine's time (`system`) when left out. */
+  readonly clock?:
+    | 'system'
+    | 'frozen'
+    | (string & {})
+    | number
+    | { readonly now?: string | number; readonly frozen?: boolean };
   /** Largest request body, in bytes; 10 MiB when left out. */
   readonly maxBodyBytes?: number;
   /** Buckets kept per policy before the least recently used go; a million when left out. */
@@ -61,11 +70,6 @@ export interface MockOptions {
   readonly log?: Log;
 }
 
-/** An option that does not fit the profiles; the message names it and what there is. */
-export class OptionError extends Error {
-  override name = 'OptionError';
-}
-
 /** A profile as it is to be served: what was asked for, and how to read it, again and again. */
 export interface Opening {
   readonly reference: string;
@@ -90,12 +94,14 @@ export async function loadProviders(ways: readonly Opening[]): Promise<Provider[
 export const LEAST_COMPRESS = 0.01;
 export const MOST_COMPRESS = 1_000_000_000;
 
-/** In the order of what `loadProviders` gives. @throws OptionError */
-export function openings(options: MockOptions): Opening[] {
+/** In the order of what `loadProviders` gives. @throws OptionError, ProfileError */
+export async function openings(options: MockOptions): Promise<Opening[]> {
   const references = list(options.profile);
   const wanted = references.length === 0 || references.includes('all') ? builtInProfiles() : references;
-  const variants = list(options.variant).map((text) => scoped(text, wanted, 'variant'));
-  const settings = (options.set ?? []).map((text) => setting(text, wanted));
+  const given = list(options.variant).length + (options.set ?? []).length;
+  const read = wanted.length > 1 && given > 0 ? await rawReader() : () => undefined;
+  const variants = list(options.variant).map((text) => scoped(text, wanted, variantsNamed(read)));
+  const settings = (options.set ?? []).map((text) => setting(text, wanted, settingsNamed(read)));
   const { compress = 1 } = options;
   if (!(compress >= LEAST_COMPRESS && compress <= MOST_COMPRESS))
     throw new OptionError(`compress must be a number from ${LEAST_COMPRESS} to ${MOST_COMPRESS}, not ${compress}`);
@@ -126,22 +132,15 @@ function opening(reference: string, overlay: LoadOptions, log: Log | undefined):
   };
 }
 
-/** `profile:value`, or a bare value where one profile is served. */
-function scoped(text: string, references: readonly string[], option: string): { profile: string; value: string } {
-  const reference = references.find((one) => text.startsWith(`${one}:`));
-  if (reference !== undefined) return { profile: reference, value: text.slice(reference.length + 1) };
-  if (references.length === 1 && !text.includes(':')) return { profile: references[0]!, value: text };
-  const [named] = text.split(':');
-  if (text.includes(':'))
-    throw new OptionError(`${option} "${text}" names "${named}", which is not served; ${suggest(named!, references)}`);
-  throw new OptionError(`${option} "${text}" does not say which profile it is for; write ${references[0]}:${text}`);
-}
-
-function setting(text: string, references: readonly string[]): { profile: string; path: string; value: unknown } {
+function setting(
+  text: string,
+  references: readonly string[],
+  named: Named,
+): { profile: string; path: string; value: unknown } {
   const equals = text.indexOf('=');
   if (equals < 0)
     throw new OptionError(`set "${text}" has no value; write path=value, such as policies.key-minute.quota=5`);
-  const { profile, value: path } = scoped(text.slice(0, equals), references, 'set');
+  const { profile, value: path } = scoped(text.slice(0, equals), references, named);
   const raw = text.slice(equals + 1);
   try {
     return { profile, path, value: JSON.parse(raw) as unknown };
@@ -150,13 +149,16 @@ function setting(text: string, references: readonly string[]): { profile: string
   }
 }
 
+/** Plans by profile id. @throws OptionError */
 export function plansOf(providers: readonly Provider[], plans: readonly string[]): Record<string, string> {
   const ids = providers.map(({ id }) => id);
+  const known = (id: string) => Object.keys(providers.find((one) => one.id === id)!.profile.plans);
+  const named: Named = { option: 'plan', has: (profile, plan) => known(profile).includes(plan), near: known };
   return Object.fromEntries(
     plans.map((text) => {
-      const { profile, value } = scoped(text, ids, 'plan');
-      const known = Object.keys(providers.find(({ id }) => id === profile)!.profile.plans);
-      if (!known.includes(value)) throw new OptionError(`${profile} has no plan "${value}"; ${suggest(value, known)}`);
+      const { profile, value } = scoped(text, ids, named);
+      if (!known(profile).includes(value))
+        throw new OptionError(`${profile} has no plan "${value}"; ${suggest(value, known(profile))}`);
       return [profile, value];
     }),
   );
@@ -217,9 +219,11 @@ export function trustedProxies({ trustedProxies: given = [] }: MockOptions): Tru
   return new TrustedProxies(given);
 }
 
+/** How the clocks begin. @throws Problem where the instant cannot be read, or the clock cannot show it */
 export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; now?: number } {
   if (clock === undefined || clock === 'system') return {};
   if (clock === 'frozen') return { frozen: true };
+  if (typeof clock !== 'object') return { frozen: true, now: parseInstant(clock, 'clock') };
   const now = clock.now === undefined ? {} : { now: parseInstant(clock.now, 'clock.now') };
   return { frozen: clock.frozen ?? true, ...now };
 }

@@ -51,7 +51,29 @@ test.each<[what: string, args: string[], env: Record<string, string>, message: (
     'a variant of several profiles',
     ['--variant', 'clock-minute'],
     {},
-    () => 'variant "clock-minute" does not say which profile it is for; write ',
+    () =>
+      'variant "clock-minute" does not say which profile it is for; write aiclicks:clock-minute or full-domination:clock-minute',
+  ],
+  [
+    'a variant that no served profile has',
+    ['--variant', 'sliding-hours'],
+    {},
+    () =>
+      'variant "sliding-hours": none of acrely, aiclicks, full-domination, klinky, prediction has it; did you mean klinky:sliding-hour?',
+  ],
+  [
+    'a setting without the key above it',
+    ['--set', 'account-hour.quota=5'],
+    {},
+    () =>
+      'set "account-hour.quota": none of acrely, aiclicks, full-domination, klinky, prediction has it; did you mean klinky:policies.account-hour.quota?',
+  ],
+  [
+    'a plan that no served profile has',
+    ['--plan', 'growht'],
+    {},
+    () =>
+      'plan "growht": none of acrely, aiclicks, full-domination, klinky, prediction has it; did you mean klinky:growth?',
   ],
   [
     'a control token that is required and not set',

@@ -8,7 +8,7 @@ import { reaches } from '../fail-on.js';
 import type { CheckResult, Figures, Finding, ProfileReport, Report, Undecided } from '../report.js';
 import { xml } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
-import { askedFor, idsInWords, someInWords, sourceInWords } from './words.js';
+import { askedFor, idsInWords, isUnused, judgedInWords, NOTHING_JUDGED, someInWords, sourceInWords } from './words.js';
 
 const MOST_IDS = 20;
 const MOST_PLACES = 10;
@@ -25,7 +25,8 @@ export const junit: Renderer = {
   },
 };
 
-function suite(profile: ProfileReport, index: number, { requests }: Report, settings: RenderSettings): string {
+function suite(profile: ProfileReport, index: number, report: Report, settings: RenderSettings): string {
+  const { requests } = report;
   const { profile: id, title, checks, findings, figures, verdict } = profile;
   const attributes = attributesOf({
     name: id,
@@ -41,7 +42,7 @@ function suite(profile: ProfileReport, index: number, { requests }: Report, sett
   const warnings = findings.filter(({ severity }) => !reaches(severity, settings.failOn));
   const properties = Object.entries({
     title,
-    verdict,
+    verdict: figures.requests === 0 && verdict === 'pass' ? NOTHING_JUDGED : verdict,
     ...propertiesOf(figures),
     'requests.lost': requests.lost,
     ...(open === '' ? {} : { undecided: open }),
@@ -54,7 +55,12 @@ function suite(profile: ProfileReport, index: number, { requests }: Report, sett
     const open = profile.undecided.filter((one) => one.check === check.check);
     return testCase(id, check, own, open, settings);
   });
-  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}${warned(warnings)}  </testsuite>\n`;
+  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}${isUnused(report) ? unused(report) : warned(warnings)}  </testsuite>\n`;
+}
+
+/** A suite of nothing but skipped cases looks like success. */
+function unused(report: Report): string {
+  return `    <system-err>${xml(judgedInWords(report))}</system-err>\n`;
 }
 
 /** JUnit knows no warnings. Of cases that passed many viewers show nothing but the name, so what fails nothing is told of the suite as well. */

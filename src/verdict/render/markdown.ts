@@ -9,10 +9,12 @@ import type { Renderer, RenderSettings } from './renderer.js';
 import {
   askedFor,
   figuresInWords,
-  findingsInWords,
   idsInWords,
+  isUnused,
   judgedInWords,
   lastCallInWords,
+  NOTHING_JUDGED,
+  outcomeInWords,
   someInWords,
 } from './words.js';
 
@@ -26,7 +28,7 @@ export const markdown: Renderer = {
     const { verdict, profiles } = report;
     const judged = judgedInWords(report);
     return [
-      `## mock429: ${verdict}, ${findingsInWords(report)}\n`,
+      `## mock429: ${isUnused(report) ? NOTHING_JUDGED : verdict}, ${outcomeInWords(report)}\n`,
       `${judged.charAt(0).toUpperCase()}${judged.slice(1)}.\n`,
       ...profiles.flatMap((profile) => profileBlocks(profile, settings)),
     ].join('\n');
@@ -43,7 +45,7 @@ function profileBlocks(
     findings.map((finding) => findingCells(finding, settings)),
   );
   return [
-    `### ${markdownText(title)} (${markdownText(profile)}): ${verdict}\n`,
+    `### ${markdownText(title)} (${markdownText(profile)}): ${figures.requests === 0 && verdict === 'pass' ? NOTHING_JUDGED : verdict}\n`,
     ...(findings.length === 0 ? [] : [found]),
     ...undecidedBlock(undecided),
     table(

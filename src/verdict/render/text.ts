@@ -10,10 +10,12 @@ import type { Renderer, RenderSettings } from './renderer.js';
 import {
   askedFor,
   figuresInWords,
-  findingsInWords,
   idsInWords,
+  isUnused,
   judgedInWords,
   lastCallInWords,
+  NOTHING_JUDGED,
+  outcomeInWords,
   someInWords,
   sourceInWords,
 } from './words.js';
@@ -26,7 +28,8 @@ export const text: Renderer = {
   ending: '.txt',
   render(report, settings) {
     const failing = report.verdict !== 'fail' && reportFails(report, settings.failOn) ? ', which fails the run' : '';
-    const head = `mock429: ${shownVerdict(report.verdict, settings)}${failing}, ${findingsInWords(report)}`;
+    const verdict = isUnused(report) ? nothingJudged(settings) : shownVerdict(report.verdict, settings);
+    const head = `mock429: ${verdict}${failing}, ${outcomeInWords(report)}`;
     const profiles = report.profiles.flatMap((profile) => ['', ...profileLines(profile, settings)]);
     return `${[head, judgedInWords(report), ...profiles].join('\n')}\n`;
   },
@@ -39,7 +42,9 @@ function profileLines(
   const passed = checks.filter((check) => check.verdict === 'pass').map(({ check }) => check);
   const idle = checks.filter((check) => check.verdict === 'not-judged').map(({ check }) => check);
   return [
-    `${bold(`${plain(title)} (${plain(profile)})`, settings)}: ${shownVerdict(verdict, settings)}`,
+    `${bold(`${plain(title)} (${plain(profile)})`, settings)}: ${
+      figures.requests === 0 && verdict === 'pass' ? nothingJudged(settings) : shownVerdict(verdict, settings)
+    }`,
     ...findings.flatMap((finding) => ['', ...findingLines(finding, settings)]),
     ...undecided.flatMap((one) => ['', ...undecidedLines(one, settings)]),
     '',
@@ -91,6 +96,10 @@ function findingLines(finding: Finding, settings: RenderSettings): string[] {
 function rows(all: readonly (readonly [string, string])[], indent = '  '): string[] {
   const width = Math.max(...all.map(([name]) => name.length));
   return all.map(([name, words]) => `${indent}${name.padEnd(width)}  ${plain(words)}`);
+}
+
+function nothingJudged(settings: RenderSettings): string {
+  return paint(NOTHING_JUDGED.toUpperCase(), 'yellow', settings);
 }
 
 function shownVerdict(verdict: Verdict, settings: RenderSettings): string {

@@ -7,9 +7,23 @@ import type { Figures, Finding, Report, ShownAdvice } from '../report.js';
 import { count, time } from '../words.js';
 import type { RenderSettings } from './renderer.js';
 
+/** What is said in place of a verdict where no request came: that is no pass. */
+export const NOTHING_JUDGED = 'nothing judged';
+
+/** Whether no request came, so that the verdict means nothing. */
+export function isUnused({ requests: { judged, lost } }: Report): boolean {
+  return judged + lost === 0;
+}
+
+/** `2 findings: 1 error, 1 warning`, or that no requests came. */
+export function outcomeInWords(report: Report): string {
+  return isUnused(report) ? 'no requests came' : findingsInWords(report);
+}
+
 /** `106 requests were judged; the journal had lost 12 more by then`. */
-export function judgedInWords({ requests: { judged, lost } }: Report): string {
-  if (judged + lost === 0) return 'no requests came, so there was nothing to judge';
+export function judgedInWords(report: Report): string {
+  if (isUnused(report)) return 'no requests came, so there was nothing to judge';
+  const { judged, lost } = report.requests;
   const were = `${count(judged, 'request')} ${judged === 1 ? 'was' : 'were'} judged`;
   return lost === 0 ? `${were}, none lost from the journal` : `${were}; ${lost} left the journal before they could be`;
 }

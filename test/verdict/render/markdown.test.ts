@@ -65,7 +65,7 @@ describe('a report as Markdown', () => {
 
   it('says that nothing came', () => {
     expect(renderReport(unused, 'markdown')).toBe(
-      '## mock429: pass, no findings\n\nNo requests came, so there was nothing to judge.\n',
+      '## mock429: nothing judged, no requests came\n\nNo requests came, so there was nothing to judge.\n',
     );
   });
 });

@@ -95,7 +95,7 @@ describe('a report as text', () => {
 
   it('says that nothing came', () => {
     expect(renderReport(unused, 'text')).toMatchInlineSnapshot(`
-      "mock429: PASS, no findings
+      "mock429: NOTHING JUDGED, no requests came
       no requests came, so there was nothing to judge
       "
     `);
