@@ -316,8 +316,8 @@ describe('the built program', () => {
     program.signal('SIGTERM');
     const { code, stdout } = await program.ended;
     expect(stdout).toContain('told to end');
-    // The verdict is given all the same.
-    expect(stdout).toMatch(/^mock429: PASS, no findings$/m);
+    // The report is given all the same.
+    expect(stdout).toMatch(/^mock429: NOTHING JUDGED, no requests came$/m);
     expect(code).toBe(3);
     await expect(fetch(url!)).rejects.toThrow('fetch failed');
   });

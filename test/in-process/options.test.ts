@@ -22,7 +22,7 @@ describe('createMock() refuses', () => {
       { clock: '2026-13-01T00:00:00Z' },
       '"2026-13-01T00:00:00Z" is not an instant; write ISO 86',
     ],
-    ['text', 'klinky', 'createMock() takes an object of options, such as { profile: \'klinky\' }, not "klinky"'],
+    ['text', 'klinky', 'createMock() takes an object of options, such as { profile: \'my-api\' }, not "klinky"'],
   ])('%s', async (_, options, message) => {
     await expect(create(options)).rejects.toThrow(message);
   });
@@ -31,7 +31,7 @@ describe('createMock() refuses', () => {
 describe('the clock', () => {
   it.each([['2026-05-12T08:00:00Z'], [Date.UTC(2026, 4, 12, 8)]])('begins at %s, frozen', async (clock) => {
     await using mock = await createMock({ profile: 'klinky', clock });
-    expect(mock.clock.read()).toMatchObject({ now: '2026-05-12T08:00:00.000Z', running: false });
+    expect(mock.clock.read()).toMatchObject({ now: '2026-05-12T08:00:00.000Z', mode: 'frozen' });
   });
 });
 
