@@ -48,6 +48,7 @@ const code = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err,
   env: (name) => process.env[name] || undefined,
+  envNames: () => Object.keys(process.env),
   stopped,
   colours: process.stdout.isTTY && !process.env['NO_COLOR'],
   start,

@@ -9,6 +9,8 @@ export interface Io {
   err(text: string): void;
   /** A variable of the environment; an empty one is as good as none. */
   env(name: string): string | undefined;
+  /** Names of all variables of the environment. */
+  envNames(): readonly string[];
   /** Resolves when the program is told to end. */
   readonly stopped: Promise<void>;
   /** Whether standard output shows colours. */

@@ -14,6 +14,7 @@ import { type FailOn, reportFails } from '../verdict/fail-on.js';
 import { mergeReports } from '../verdict/merge.js';
 import { renderReport } from '../verdict/render/index.js';
 import type { Report } from '../verdict/report.js';
+import { warnOfUnknownVariables } from './environment.js';
 import type { Io } from './io.js';
 import { keptState, type MockFlags, optionsOf } from './mock-flags.js';
 import { tellProgress } from './progress.js';
@@ -44,6 +45,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   const log: Log = (level, message) => {
     if (level === 'warn' || flags.verbose) io.err(`mock429: ${message}\n`);
   };
+  warnOfUnknownVariables(io, log);
   const mock = await composeMock({ ...optionsOf(flags, io), judge: true, log }, { checkFault, reportOf: reportOn });
   const state = await keptState(flags, io, mock, log);
   let stalls: { close(): void } | undefined;

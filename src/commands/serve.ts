@@ -9,6 +9,7 @@ import { nearest } from '../profile/errors.js';
 import { shownPath } from '../profile/locate.js';
 import type { Log } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
+import { warnOfUnknownVariables } from './environment.js';
 import type { Io } from './io.js';
 import { warnOfMemory } from './memory.js';
 import { addMockOptions, keptState, type MockFlags, optionsOf } from './mock-flags.js';
@@ -77,6 +78,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   const log: Log = (level, message) => {
     if (level === 'warn' || !flags.quiet) io.err(`mock429: ${message}\n`);
   };
+  warnOfUnknownVariables(io, log);
   const port =
     flags.port ??
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??

@@ -36,6 +36,7 @@ export function command(
     out: hear('out'),
     err: hear('err'),
     env: (name) => env[name],
+    envNames: () => Object.keys(env),
     stopped,
     start,
     cpuMs: () => 0,

@@ -310,6 +310,7 @@ describe('settings', () => {
         err += text;
       },
       env: (name) => env[name],
+      envNames: () => Object.keys(env),
       start: () => Promise.reject(new Error('nothing is run here')),
       cpuMs: () => 0,
       processes: () => Promise.reject(new Error('nothing is locked here')),
