@@ -25,6 +25,15 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
   const { file } = source;
   if (!isRecord(source.value))
     throw oneIssue(source, [], 'profile/not-a-map', 'a profile is a map of keys', 'start with id:, title:, baseUrl: …');
+  const version = openApiVersion(source.value);
+  if (version !== undefined)
+    throw oneIssue(
+      source,
+      [version],
+      'profile/openapi-document',
+      'this is an OpenAPI document, and a profile is to be given',
+      `mock429 init ${file} begins a profile that serves it`,
+    );
   const known = isRecord(source.value['variants']) ? source.value['variants'] : {};
   const rank = Object.keys(known);
   const variants = [...(overlay.variants ?? [])].sort((a, b) => rank.indexOf(a) - rank.indexOf(b));
@@ -64,6 +73,15 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
     );
   }
   return { profile: result.data, position };
+}
+
+/** The key by which a file says that it is an OpenAPI document; in a profile `openapi` is a path, and `paths` no key. */
+function openApiVersion(value: Readonly<Record<string, unknown>>): 'openapi' | 'swagger' | undefined {
+  const key = value['swagger'] === undefined ? 'openapi' : 'swagger';
+  const isVersion = /^\d+(?:\.\d+)+$/.test(String(value[key]));
+  return isVersion && (isRecord(value['paths']) || isRecord(value['webhooks']) || isRecord(value['info']))
+    ? key
+    : undefined;
 }
 
 function setAt(source: Source, value: unknown, path: string, replacement: unknown): unknown {
