@@ -10,7 +10,7 @@ import type { Sandboxes } from '../sandbox/sandboxes.js';
 import { foreignSite } from './foreign-site.js';
 import { internalError, problemResponse, responseOf } from './problem-json.js';
 import { type Connection, serveProvider } from './provider-app.js';
-import { createRouting, splitTarget } from './routing.js';
+import { createRouting, profilesWith, splitTarget } from './routing.js';
 
 export interface AppOptions {
   readonly sandboxes: Sandboxes;
@@ -58,7 +58,11 @@ export type App = Hono<{ Bindings: Bindings }>;
 export function createApp(options: AppOptions): App {
   const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
   const { sandboxes, maxBodyBytes, cors = true } = options;
-  const routing = createRouting(options.profiles, (target) => sandboxes.main.secrets.target(target));
+  const routing = createRouting(
+    options.profiles,
+    (target) => sandboxes.main.secrets.target(target),
+    (path) => profilesWith(path, sandboxes.main),
+  );
 
   app.all('/', (c): Response | Promise<Response> => {
     const { connection, route, target = targetOf(c.req.raw.url) } = c.env;

@@ -19,7 +19,7 @@ import { internalError, problemAnswer } from './problem-json.js';
 import { askProvider, isRead, partOf, preflight, type Target } from './provider.js';
 import { rawHeader } from './raw-header.js';
 import { type Asked, type Refusal, readRequest, refuseCoding } from './request-line.js';
-import { createRouting, type ToProvider } from './routing.js';
+import { createRouting, profilesWith, type ToProvider } from './routing.js';
 import { breakOff, Ending, send } from './socket-answer.js';
 import { readIncoming } from './socket-body.js';
 import { atEndOfTurn } from './turn.js';
@@ -40,7 +40,11 @@ export interface DirectOptions {
 export type Direct = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => Asked | undefined;
 
 export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedProxies, log }: DirectOptions): Direct {
-  const routing = createRouting(profiles, (target) => sandboxes.main.secrets.target(target));
+  const routing = createRouting(
+    profiles,
+    (target) => sandboxes.main.secrets.target(target),
+    (path) => profilesWith(path, sandboxes.main),
+  );
   const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: Refusal) => {
     const { status, code } = refusal;
     const detail = sandboxes.main.secrets.text(refusal.detail);

@@ -2,6 +2,8 @@
  * Where a path leads: `/~name` chooses a sandbox, `/__mock429` the control API, and what is left a provider.
  * @module
  */
+import { nearest } from '../profile/errors.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import { isSandboxName } from '../sandbox/sandboxes.js';
 
 export const CONTROL_PATH = '/__mock429';
@@ -35,10 +37,12 @@ export interface Nowhere {
 /**
  * @param profiles ids of what is served; a single one is served at `/`, several each under `/<id>`
  * @param shown a target as a message may quote it, credentials masked
+ * @param owners ids of the profiles that have that path, for a path whose mount was forgotten
  */
 export function createRouting(
   profiles: readonly string[],
   shown: (target: string) => string = (target) => target,
+  owners: (path: string) => readonly string[] = () => [],
 ): (target: string) => Destination {
   const single = profiles.length === 1 ? profiles[0]! : undefined;
   return (target) => {
@@ -56,10 +60,22 @@ export function createRouting(
       return { to: 'control', sandbox };
     if (single !== undefined) return { to: 'provider', sandbox, profile: single, path, rawQuery, prefix };
     const profile = firstSegment(path);
-    if (!profiles.includes(profile)) return unknownMount(shown(target), profiles);
+    if (!profiles.includes(profile)) {
+      const near = nearest(profile, profiles);
+      const meant = [
+        ...owners(path).map((id) => `${prefix}/${id}${path}`),
+        ...(near === undefined ? [] : [`${prefix}/${near}${path.slice(profile.length + 1)}`]),
+      ];
+      return unknownMount(shown(target), profiles, meant.slice(0, MOST_MEANT).map(shown));
+    }
     path = path.slice(profile.length + 1) || '/';
     return { to: 'provider', sandbox, profile, path, rawQuery, prefix: `${prefix}/${profile}` };
   };
+}
+
+/** Ids of the profiles that have an operation at that path. */
+export function profilesWith(path: string, sandbox: Sandbox): string[] {
+  return sandbox.profiles.filter((id) => sandbox.provider(id).router.methods(path).length > 0);
 }
 
 /** The query as it came, without the question mark. */
@@ -79,8 +95,12 @@ function badSandbox(name: string): Nowhere {
   return { to: 'nowhere', code: 'bad-sandbox-name', detail };
 }
 
-function unknownMount(target: string, profiles: readonly string[]): Nowhere {
+/** So many paths are proposed at most. */
+const MOST_MEANT = 3;
+
+function unknownMount(target: string, profiles: readonly string[], meant: readonly string[]): Nowhere {
   const mounts = profiles.map((id) => `/${id}`).join(', ');
-  const detail = `nothing is served at ${target}; providers are served under ${mounts}, the control API under ${CONTROL_PATH}`;
+  const proposal = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`;
+  const detail = `nothing is served at ${target}${proposal}${proposal === '' ? '; p' : ' P'}roviders are served under ${mounts}, the control API under ${CONTROL_PATH}`;
   return { to: 'nowhere', code: 'unknown-mount', detail };
 }
