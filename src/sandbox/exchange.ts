@@ -20,6 +20,7 @@ import { record } from './record.js';
 import { refuse } from './refuse.js';
 import type { Arrival } from './request.js';
 import { settleOnce } from './settlement.js';
+import { unidentifiedInWords } from './unidentified.js';
 import { waitingEntry } from './waiting.js';
 import type { World } from './world.js';
 import { entityTag, matchesTag } from './wrappers.js';
@@ -45,7 +46,10 @@ function identify(one: Exchange): Draft | undefined {
   const { provider, accounts, resources } = world;
   const identified = provider.identify(request, request.match?.operation.security, accounts, resources.credentials);
   request.credential = identified.key;
-  if ('error' in identified) return errorDraft(one, identified.error);
+  if ('error' in identified) {
+    one.core.log('info', unidentifiedInWords(one, identified.error, identified.key));
+    return errorDraft(one, identified.error);
+  }
   request.caller = identified.caller;
   const denied = provider.profile.plans[identified.caller.plan]?.denied;
   return denied === undefined ? undefined : errorDraft(one, denied);
