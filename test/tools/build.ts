@@ -13,6 +13,7 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What the build reads and the package holds, where it exists. */
 const PARTS = [
   'src',
+  'tools',
   'profiles',
   'openapi',
   'package.json',
