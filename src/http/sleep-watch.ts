@@ -63,9 +63,12 @@ export class SleepWatch {
   tick(): void {
     const now = this.#time.now();
     for (const [pid, client] of this.#clients) {
-      const sinceNewest = now - client.answers.at(-1)!.at;
-      if (sinceNewest > SLEEP_WATCHED_MS) this.#clients.delete(pid);
-      else if (sinceNewest <= SOON_MS || now - client.lookedAt >= LATER_EVERY_MS) {
+      // A process that is never seen asleep may be answered for hours.
+      if (now - client.answers[0]!.at > 2 * SLEEP_WATCHED_MS)
+        client.answers = client.answers.filter(({ at }) => now - at <= SLEEP_WATCHED_MS);
+      const newest = client.answers.at(-1);
+      if (!newest || now - newest.at > SLEEP_WATCHED_MS) this.#clients.delete(pid);
+      else if (now - newest.at <= SOON_MS || now - client.lookedAt >= LATER_EVERY_MS) {
         client.lookedAt = now;
         this.#look(pid, client, now);
       }

@@ -87,6 +87,25 @@ describe('an answer', () => {
     expect(noted).toEqual(['row 1 watched', 'row 2 watched', 'row 2 read by 2']);
   });
 
+  it('is forgotten where its client never sleeps, however long it is answered', () => {
+    const { machine, noted, send, pass } = setUp();
+    machine.running.add(7);
+    for (let row = 1; row <= 9; row++) {
+      send(7, row);
+      pass(1_000);
+    }
+    machine.running.clear();
+    pass(20);
+    // Those of the last seconds are left.
+    expect(noted.filter((one) => one.includes('read by')).map((one) => one.split(' ')[1])).toEqual([
+      '5',
+      '6',
+      '7',
+      '8',
+      '9',
+    ]);
+  });
+
   it('is not acted on for certain while something arrives, or the client wakes up', () => {
     const { time, machine, watch, noted, send, pass } = setUp();
     send(7, 1);
