@@ -19,7 +19,7 @@ import { internalError, problemAnswer } from './problem-json.js';
 import { askProvider, isRead, partOf, preflight, type Target } from './provider.js';
 import { rawHeader } from './raw-header.js';
 import { type Asked, type Refusal, readRequest, refuseCoding } from './request-line.js';
-import { createRouting, profilesWith, type ToProvider } from './routing.js';
+import { createRouting, type Destination, profilesWith, type ToProvider } from './routing.js';
 import { breakOff, Ending, send } from './socket-answer.js';
 import { readIncoming } from './socket-body.js';
 import { atEndOfTurn } from './turn.js';
@@ -62,6 +62,10 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
         return undefined;
       }
     }
+    if (there && isForPeople(incoming, there)) {
+      showStartPage(incoming, outgoing, open, there, host);
+      return undefined;
+    }
     if (there?.to === 'provider' && isRead(incoming as { method: string })) {
       const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
       const place = placeOf(request, there);
@@ -89,6 +93,31 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     if (rawHeader(incoming.rawHeaders, 'sec-fetch-site') !== 'cross-site') return undefined;
     log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
     return foreignSite(cors);
+  }
+
+  /** Whether a browser asks for an address that is printed at the start, and no operation of a provider is there. */
+  function isForPeople({ method, url, rawHeaders }: Incoming, there: Destination): boolean {
+    if (there.to === 'provider') {
+      if (there.path !== '/' || sandboxes.main.provider(there.profile).router.methods('/').length > 0) return false;
+    } else if (there.to === 'control' || url !== '/') return false;
+    return method === 'GET' && (rawHeader(rawHeaders, 'accept')?.includes('text/html') ?? false);
+  }
+
+  function showStartPage(
+    incoming: Incoming,
+    outgoing: ServerResponse,
+    open: OpenConnection,
+    there: Destination,
+    host: string,
+  ): void {
+    new Ending(outgoing, open);
+    incoming.ignoreBody();
+    const name = there.to === 'provider' ? there.sandbox : '';
+    const origin = originOf(host || localAuthority(open.socket));
+    import('./start-page.js').then(
+      ({ startPage }) => send(outgoing, startPage(sandboxes.main, name === '' ? '' : `/~${name}`, origin)),
+      (error) => send(outgoing, internalError(error, log)),
+    );
   }
 
   function placeOf(request: SocketRequest, there: ToProvider): Target {
