@@ -74,12 +74,24 @@ function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retr
     if (before?.outcome !== 'failed') return [];
     // A client that closes its connection once no longer needs the answer. A client that does so repeatedly has a timeout.
     if (before.entry.broken === 'gone' && aborted < 2) return [];
-    const ms = waited(call, before);
+    const gap = waited(call, before);
+    const ms = gap < 0 ? gap : Math.max(0, gap - startUp(call, before));
     const due = dueAt(before);
     const asTold = due !== undefined && call.entry.at >= due;
     const isOwn = ms >= 0 && !asTold && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at);
     return isOwn ? [{ call, before, ms }] : [];
   });
+}
+
+/**
+ * Milliseconds that a new process took from its start to its request. A script that starts a process for each request has waited only until then; a busy machine
+ * takes long to start one.
+ */
+function startUp({ entry }: Call, before: Call): number {
+  const { opener } = entry.peer ?? {};
+  const { leftAt, beganAt, peer } = before.entry;
+  if (!opener || leftAt === null || opener.pid === peer?.opener?.pid || opener.startedAt <= beganAt) return 0;
+  return Math.max(0, entry.beganAt - Math.max(opener.startedAt, leftAt));
 }
 
 /**
