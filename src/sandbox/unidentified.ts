@@ -15,7 +15,7 @@ export function unidentifiedInWords({ world, request }: Exchange, error: string,
   );
   const places = usable.map(({ header, query, scheme, pattern }) => {
     const place =
-      header === undefined ? `the query parameter ${query}` : `${header}:${scheme === undefined ? '' : ` ${scheme}`}`;
+      header === undefined ? `the query parameter ${query}` : `${header}${scheme === undefined ? '' : `: ${scheme}`}`;
     return `${place} with a value that matches ${pattern}`;
   });
   const found = key === undefined ? 'no credential found' : 'the credential is not accepted';

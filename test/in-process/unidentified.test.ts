@@ -11,13 +11,13 @@ async function logged(profile: string, path: string, headers: Record<string, str
 
 it('is where a credential belongs, and what it must look like', async () => {
   expect(await logged('klinky', '/api/v1/public/links')).toEqual([
-    'info: klinky: GET /api/v1/public/links is answered with key-missing: no credential found; send X-API-Key: with a value that matches ^klinky_live_.+$',
+    'info: klinky: GET /api/v1/public/links is answered with key-missing: no credential found; send X-API-Key with a value that matches ^klinky_live_.+$',
   ]);
 });
 
 it('tells a credential that is not accepted from none, and does not show it', async () => {
   const [line] = await logged('klinky', '/api/v1/public/links', { 'X-API-Key': 'nothing-like-a-key-0123456789' });
-  expect(line).toContain('is answered with key-invalid: the credential is not accepted; send X-API-Key: with');
+  expect(line).toContain('is answered with key-invalid: the credential is not accepted; send X-API-Key with');
   expect(line).not.toContain('0123456789');
 });
 
