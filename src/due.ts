@@ -19,6 +19,7 @@ interface Entry extends Due {
   place: number;
 }
 
+/** A heap of what is due, the earliest first. */
 export class DueHeap {
   /** Each is no later than the two at twice its place plus one and two. */
   #entries: Entry[] = [];

@@ -51,6 +51,7 @@ export interface SocketRow {
   readonly unread: number;
 }
 
+/** What the system tells of a process. */
 export interface ProcessStat {
   readonly pid: number;
   /** Id of the process that started it. */
@@ -72,6 +73,7 @@ const TICK_MS = 10;
 const ROW =
   /^ *\d+: [\dA-F]+:([\dA-F]{4}) [\dA-F]+:([\dA-F]{4}) [\dA-F]{2} [\dA-F]{8}:([\dA-F]{8}) \S+ \S+ +\d+ +\d+ (\d+)/gm;
 
+/** Reads what Linux tells of sockets and processes. */
 export class Proc {
   /** The machine's epoch ms at which it was started. */
   #booted: number | undefined;

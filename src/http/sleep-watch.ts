@@ -33,6 +33,7 @@ interface Client {
   lookedAt: number;
 }
 
+/** Watches the processes of clients that have been told to stop, and notes in the journal when each had acted on its answers. */
 export class SleepWatch {
   readonly #time: RealTime;
   readonly #sockets: ClientSockets;

@@ -6,6 +6,7 @@
 /** Deeper values are none that anybody wrote. */
 export const MAX_DEPTH = 500;
 
+/** How a value is nested: within the limit, too deep, or without end. */
 export type Nesting =
   | { readonly kind: 'fine' }
   /** @property path keys to the first value that is too deep, or that holds itself */

@@ -7,6 +7,7 @@ export interface Position {
   readonly col: number;
 }
 
+/** Where the paths of a file stand in its text. */
 export interface Places {
   /** Where the path stands; its nearest ancestor if the path is not in the file. */
   position(path: readonly PropertyKey[]): Position;

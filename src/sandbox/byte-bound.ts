@@ -15,6 +15,7 @@ const LEAST_REQUESTS = 16;
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
+/** Bounds what all named sandboxes together hold, in bytes. */
 export class ByteBound {
   /** Bytes that all named sandboxes may take together. */
   readonly most: number;

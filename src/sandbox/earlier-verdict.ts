@@ -22,6 +22,7 @@ export interface RemovedReport {
   readonly report: Report;
 }
 
+/** Verdicts on sandboxes that were evicted, by name. */
 export class EarlierVerdicts {
   readonly #byName = new Map<string, EarlierVerdict>();
   readonly #most: number;

@@ -21,6 +21,7 @@ const LARGE_BODY = 16 * 1024;
 const MORE_REQUESTS = 16;
 const MORE_SHARE = 1 / 8;
 
+/** An estimate of what a sandbox holds, in bytes, made again once the sandbox has changed enough. */
 export class Footprint {
   readonly #core: Core;
   readonly #worlds: ReadonlyMap<string, World>;

@@ -51,6 +51,7 @@ export const UNREAD_AT = 16;
 export const READ_AT = 17;
 /** Place in `BROKEN`. */
 export const BROKEN_HOW = 18;
+/** How many numbers a row has before those of its decisions. */
 export const HEAD = 19;
 /** Numbers per decision, and per policy that was told of. */
 export const DECISION = 7;

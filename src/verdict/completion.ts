@@ -15,6 +15,7 @@ import { type Call, isInadmissible, refusing, takenFrom } from './call.js';
 import { listIn } from './group.js';
 import type { View } from './view.js';
 
+/** An episode in which a limit held up work that was then done, and the least time for it. */
 export interface Completion {
   readonly policy: Policy;
   /** The first refusal. */

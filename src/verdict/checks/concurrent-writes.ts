@@ -25,6 +25,7 @@ interface Sender {
   last: Call | undefined;
 }
 
+/** The check `concurrent-writes`. */
 export const concurrentWrites = defineCheck<Options>({
   title: 'Sent writes at the same time, or without a pause',
   severity: 'warn',

@@ -41,6 +41,7 @@ interface Place {
   readonly depth: number;
 }
 
+/** The check `futile-retry`. */
 export const futileRetry = defineCheck<Options>({
   title: 'Repeated what cannot succeed',
   severity: 'warn',

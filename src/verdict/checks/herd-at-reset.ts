@@ -34,6 +34,7 @@ interface Comer {
   readonly informed: Call;
 }
 
+/** The check `herd-at-reset`. */
 export const herdAtReset = defineCheck<Options>({
   title: 'Came all at once when a window was reset',
   severity: 'warn',

@@ -24,6 +24,7 @@ const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Created, or accepted to be. @see RFC 9110 §15.3.2, §15.3.3 */
 const CREATED: ReadonlySet<number> = new Set([201, 202]);
 
+/** The check `lost-or-doubled`. */
 export const lostOrDoubled = defineCheck<Options>({
   title: 'Lost work, or did it twice',
   severity: 'error',

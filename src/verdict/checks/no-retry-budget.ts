@@ -24,6 +24,7 @@ interface Options {
 /** A server is down while at least so many times as many calls fail as succeed. */
 const MOST_FAIL = 5;
 
+/** The check `no-retry-budget`. */
 export const noRetryBudget = defineCheck<Options>({
   title: 'Retried without a budget against a server that was down',
   severity: 'warn',

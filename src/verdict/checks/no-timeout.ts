@@ -13,6 +13,7 @@ interface Options {
   readonly after: number;
 }
 
+/** The check `no-timeout`. */
 export const noTimeout = defineCheck<Options>({
   title: 'Waited for an answer without a timeout',
   severity: 'warn',

@@ -22,6 +22,7 @@ interface Options {
 /** A single call that comes back late belongs to `waited-too-long`. */
 const LEAST_HELD = 2;
 
+/** The check `slow-completion`. */
 export const slowCompletion = defineCheck<Options>({
   title: 'Took long to do what a limit had held up',
   severity: 'warn',
