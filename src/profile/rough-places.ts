@@ -15,6 +15,7 @@ export interface Places {
   depth(path: readonly PropertyKey[]): number;
 }
 
+/** Finds where paths stand in a text without parsing it: each key is searched for behind the key that it lies in. */
 export function roughPlaces(text: string): Places {
   const walk = (path: readonly PropertyKey[]) => {
     let offset = 0;

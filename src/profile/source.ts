@@ -15,6 +15,7 @@ const yaml = () => require('yaml') as typeof import('yaml');
 
 export type { Position } from './rough-places.js';
 
+/** A file's data, and where in its text each path stands. */
 export interface Source extends Places {
   readonly file: string;
   readonly value: unknown;

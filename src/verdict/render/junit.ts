@@ -8,7 +8,16 @@ import { reaches } from '../fail-on.js';
 import type { CheckResult, Figures, Finding, ProfileReport, Report, Undecided } from '../report.js';
 import { xml } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
-import { askedFor, idsInWords, isUnused, judgedInWords, NOTHING_JUDGED, someInWords, sourceInWords } from './words.js';
+import {
+  askedFor,
+  idsInWords,
+  isUnasked,
+  isUnused,
+  judgedInWords,
+  NOTHING_JUDGED,
+  someInWords,
+  sourceInWords,
+} from './words.js';
 
 const MOST_IDS = 20;
 const MOST_PLACES = 10;
@@ -42,7 +51,7 @@ function suite(profile: ProfileReport, index: number, report: Report, settings: 
   const warnings = findings.filter(({ severity }) => !reaches(severity, settings.failOn));
   const properties = Object.entries({
     title,
-    verdict: figures.requests === 0 && verdict === 'pass' ? NOTHING_JUDGED : verdict,
+    verdict: isUnasked({ figures, verdict }) ? NOTHING_JUDGED : verdict,
     ...propertiesOf(figures),
     'requests.lost': requests.lost,
     ...(open === '' ? {} : { undecided: open }),

@@ -10,6 +10,7 @@ import {
   askedFor,
   figuresInWords,
   idsInWords,
+  isUnasked,
   isUnused,
   judgedInWords,
   lastCallInWords,
@@ -45,7 +46,7 @@ function profileBlocks(
     findings.map((finding) => findingCells(finding, settings)),
   );
   return [
-    `### ${markdownText(title)} (${markdownText(profile)}): ${figures.requests === 0 && verdict === 'pass' ? NOTHING_JUDGED : verdict}\n`,
+    `### ${markdownText(title)} (${markdownText(profile)}): ${isUnasked({ figures, verdict }) ? NOTHING_JUDGED : verdict}\n`,
     ...(findings.length === 0 ? [] : [found]),
     ...undecidedBlock(undecided),
     table(

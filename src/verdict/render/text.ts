@@ -11,6 +11,7 @@ import {
   askedFor,
   figuresInWords,
   idsInWords,
+  isUnasked,
   isUnused,
   judgedInWords,
   lastCallInWords,
@@ -43,7 +44,7 @@ function profileLines(
   const idle = checks.filter((check) => check.verdict === 'not-judged').map(({ check }) => check);
   return [
     `${bold(`${plain(title)} (${plain(profile)})`, settings)}: ${
-      figures.requests === 0 && verdict === 'pass' ? nothingJudged(settings) : shownVerdict(verdict, settings)
+      isUnasked({ figures, verdict }) ? nothingJudged(settings) : shownVerdict(verdict, settings)
     }`,
     ...findings.flatMap((finding) => ['', ...findingLines(finding, settings)]),
     ...undecided.flatMap((one) => ['', ...undecidedLines(one, settings)]),

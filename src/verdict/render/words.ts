@@ -3,7 +3,7 @@
  * @module
  */
 import { amountInWords } from '../../limits/words.js';
-import type { Figures, Finding, Report, ShownAdvice } from '../report.js';
+import type { Figures, Finding, ProfileReport, Report, ShownAdvice } from '../report.js';
 import { count, time } from '../words.js';
 import type { RenderSettings } from './renderer.js';
 
@@ -15,12 +15,17 @@ export function isUnused({ requests: { judged, lost } }: Report): boolean {
   return judged + lost === 0;
 }
 
+/** Whether the provider was asked nothing, so that its verdict means nothing. Something undecided (a journal that lost everything) is told all the same. */
+export function isUnasked({ figures, verdict }: Pick<ProfileReport, 'figures' | 'verdict'>): boolean {
+  return figures.requests === 0 && verdict === 'pass';
+}
+
 /** `2 findings: 1 error, 1 warning`, or that no requests came. */
 export function outcomeInWords(report: Report): string {
   return isUnused(report) ? 'no requests came' : findingsInWords(report);
 }
 
-/** `106 requests were judged; the journal had lost 12 more by then`. */
+/** `106 requests were judged; 12 left the journal before they could be`. */
 export function judgedInWords(report: Report): string {
   if (isUnused(report)) return 'no requests came, so there was nothing to judge';
   const { judged, lost } = report.requests;
