@@ -1,7 +1,7 @@
 /**
  * What is built: few files in place of two hundred, since node takes longer to find and open a module than to run it. Packages stay outside.
  *
- * All files lie right below `dist` (src/root.ts counts on it), and what is needed from the start on in one of them; what is imported later stays apart.
+ * All files lie right below `dist` (src/package-root.ts counts on it), and what is needed from the start on in one of them; what is imported later stays apart.
  */
 import { defineConfig } from 'rolldown';
 

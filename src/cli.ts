@@ -5,9 +5,9 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { inspect } from 'node:util';
-import { buffered } from './commands/buffered.js';
-import type { ChildEnd, Io, Processes } from './commands/io.js';
 import { run } from './commands/program.js';
+import { buffered } from './commands/terminal/buffered.js';
+import type { ChildEnd, Io, Processes } from './commands/terminal/io.js';
 
 /** The signal that told the program to end, if one has. */
 let told: NodeJS.Signals | undefined;

@@ -2,31 +2,31 @@
  * mock429 in a program: `createMock()` and the types around it.
  * @module
  */
-export type { ClockReading } from './clock.js';
+
 export { ListenError, type Listening } from './http/listening.js';
 export { type Interception, type InterceptOptions, UnhandledFetchError } from './intercept.js';
 export { createMock, type Mock } from './mock.js';
 export type { MockClock, MockSandbox } from './mock-sandbox.js';
-export { type MockOptions, OptionError } from './options.js';
+export { type MockOptions, OptionError } from './options/options.js';
 export { ProfileError, type ProfileIssue } from './profile/errors.js';
 export { builtInProfiles } from './profile/locate.js';
 export type { Reloaded } from './reload.js';
+export type { ClockReading } from './runtime/clock.js';
+export type { InFlightRequest } from './sandbox/control/in-flight.js';
+export { Problem } from './sandbox/control/problem.js';
+export type { Quota, QuotaChange } from './sandbox/control/quotas.js';
 export type { EventData, EventType, JobEvent, MockEvent, MockEventOf, SoftWarning } from './sandbox/events.js';
-export type { Explanation, PolicyExplanation } from './sandbox/explain.js';
-export type { FaultInput } from './sandbox/fault-schema.js';
-export type { Fault } from './sandbox/faults.js';
-export type { InFlightRequest } from './sandbox/in-flight.js';
-export type { Job, JobDefaults, JobDefaultsUpdate, JobUpdate } from './sandbox/jobs.js';
-export type { RequestFilter, RequestWait } from './sandbox/journal-query.js';
-export { Problem } from './sandbox/problem.js';
-export type { Quota, QuotaChange } from './sandbox/quotas.js';
-export type { ReportOptions } from './sandbox/report.js';
+export type { Explanation, PolicyExplanation } from './sandbox/explain/request.js';
+export type { Fault } from './sandbox/faults/faults.js';
+export type { FaultInput } from './sandbox/faults/schema.js';
+export type { Job, JobDefaults, JobDefaultsUpdate, JobUpdate } from './sandbox/jobs/jobs.js';
+export type { RequestFilter, RequestWait } from './sandbox/journal/query.js';
 export type { SandboxInfo } from './sandbox/sandboxes.js';
 export type { Snapshot } from './sandbox/snapshot/format.js';
 export type { SnapshotOptions } from './sandbox/snapshot/save.js';
+export type { ReportOptions } from './sandbox/verdict/report.js';
 export type { Account } from './state/accounts.js';
-export type { Broken, JournalDecision, JournalEntry, Told } from './state/journal-entry.js';
-export { type FailOn, reportFails } from './verdict/fail-on.js';
+export type { Broken, JournalDecision, JournalEntry, Told } from './state/journal/entry.js';
 export {
   type RenderOptions,
   type ReportedRequest,
@@ -35,6 +35,7 @@ export {
   renderReport,
   reportFormats,
 } from './verdict/render/index.js';
+export { type FailOn, reportFails } from './verdict/report/fail-on.js';
 export type {
   CheckResult,
   CompletionTime,
@@ -46,4 +47,4 @@ export type {
   ShownAdvice,
   Throughput,
   Verdict,
-} from './verdict/report.js';
+} from './verdict/report/report.js';

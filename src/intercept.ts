@@ -2,10 +2,11 @@
  * The process's `fetch`, led to a mock: a client is tested as it is, with the provider's real URL in it.
  * @module
  */
-import { type Disposal, disposal } from './disposal.js';
-import { layFetch } from './http/fetch-layers.js';
-import { OptionError } from './options.js';
+
+import { layFetch } from './http/web/fetch-layers.js';
+import { OptionError } from './options/options.js';
 import { suggest } from './profile/errors.js';
+import { type Disposal, disposal } from './runtime/disposal.js';
 
 export interface InterceptOptions {
   /** Origins besides the providers' own, and who answers there: `{ 'https://staging.example.com': 'klinky' }`. */

@@ -2,22 +2,23 @@
  * What a program in the same process has of a sandbox.
  * @module
  */
-import type { ClockReading } from './clock.js';
+
 import type { Interception, InterceptOptions } from './intercept.js';
+import type { ClockReading } from './runtime/clock.js';
+import type { InFlightRequest } from './sandbox/control/in-flight.js';
+import type { Quota, QuotaChange } from './sandbox/control/quotas.js';
 import type { EventType, MockEventOf } from './sandbox/events.js';
-import type { Explanation } from './sandbox/explain.js';
-import type { FaultInput } from './sandbox/fault-schema.js';
-import type { Fault } from './sandbox/faults.js';
-import type { InFlightRequest } from './sandbox/in-flight.js';
-import type { Job, JobDefaults, JobDefaultsUpdate, JobUpdate } from './sandbox/jobs.js';
-import type { RequestFilter, RequestWait } from './sandbox/journal-query.js';
-import type { Quota, QuotaChange } from './sandbox/quotas.js';
-import type { ReportOptions } from './sandbox/report.js';
+import type { Explanation } from './sandbox/explain/request.js';
+import type { Fault } from './sandbox/faults/faults.js';
+import type { FaultInput } from './sandbox/faults/schema.js';
+import type { Job, JobDefaults, JobDefaultsUpdate, JobUpdate } from './sandbox/jobs/jobs.js';
+import type { RequestFilter, RequestWait } from './sandbox/journal/query.js';
 import type { Snapshot } from './sandbox/snapshot/format.js';
 import type { SnapshotOptions } from './sandbox/snapshot/save.js';
+import type { ReportOptions } from './sandbox/verdict/report.js';
 import type { Account } from './state/accounts.js';
-import type { JournalEntry } from './state/journal-entry.js';
-import type { Report } from './verdict/report.js';
+import type { JournalEntry } from './state/journal/entry.js';
+import type { Report } from './verdict/report/report.js';
 
 /** What one sandbox offers: everything that the control API can do. */
 export interface MockSandbox {

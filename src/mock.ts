@@ -2,17 +2,17 @@
  * The composition root: profiles in, a mock out, for use in the same process or on a port.
  * @module
  */
-import { checkOptions } from './check-options.js';
-import { type AsyncDisposal, asyncDisposal } from './disposal.js';
+
 import type { AppOptions, ControlHandler } from './http/app.js';
-import { createDirect } from './http/direct.js';
-import { fetchInProcess } from './http/in-process.js';
-import { type AnswerRequest, createLateApp } from './http/late-app.js';
 import type { Listening } from './http/listening.js';
 import { listen } from './http/server.js';
-import { createDelivery } from './http/webhooks.js';
+import { createDirect } from './http/socket/fast-path.js';
+import { fetchInProcess } from './http/web/in-process.js';
+import { type AnswerRequest, createLateApp } from './http/web/lazy-app.js';
+import { createDelivery } from './http/webhooks/webhooks.js';
 import { createInterceptor } from './intercept.js';
 import type { MockSandbox } from './mock-sandbox.js';
+import { checkOptions } from './options/check.js';
 import {
   controlRules,
   initialClock,
@@ -24,16 +24,17 @@ import {
   sandboxLimits,
   trustedProxies,
   webhookHosts,
-} from './options.js';
+} from './options/options.js';
 import { createReloader, type Reloaded } from './reload.js';
+import { type AsyncDisposal, asyncDisposal } from './runtime/disposal.js';
+import { VERSION } from './runtime/version.js';
+import { Problem } from './sandbox/control/problem.js';
 import type { Log } from './sandbox/core.js';
-import type { RemovedReport } from './sandbox/earlier-verdict.js';
-import { Problem } from './sandbox/problem.js';
 import { isSandboxName, Sandboxes, type SandboxInfo } from './sandbox/sandboxes.js';
 import type { SavedState } from './sandbox/snapshot/saved-state.js';
 import { type Traffic, trafficOf } from './sandbox/traffic.js';
+import type { RemovedReport } from './sandbox/verdict/evicted.js';
 import { type Methods, surface } from './surface.js';
-import { VERSION } from './version.js';
 
 export interface Mock extends MockSandbox, AsyncDisposal {
   /** Ids of what is served. */
@@ -99,10 +100,10 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
   checkOptions(options);
   const [{ createApp }, { checkFault }, { reportOf }] = await Promise.all([
     import('./http/app.js'),
-    import('./sandbox/fault-schema.js'),
-    import('./sandbox/report.js'),
+    import('./sandbox/faults/schema.js'),
+    import('./sandbox/verdict/report.js'),
     // Not needed yet, but nobody who is in this process should wait for it later.
-    import('./http/web-listener.js'),
+    import('./http/web/listener.js'),
   ]);
   return composeMock(options, { checkFault, reportOf }, (serving) => {
     const app = createApp(serving);
@@ -130,7 +131,7 @@ export async function composeMock(
     clock: initialClock(options.clock),
     maxBuckets: options.maxBuckets,
     ...sandboxLimits(options),
-    judgeWith: options.judge ? (await import('./sandbox/running-verdict.js')).judgeAsYouGo : undefined,
+    judgeWith: options.judge ? (await import('./sandbox/verdict/running.js')).judgeAsYouGo : undefined,
     prefer: options.prefer,
     log,
     deliver: createDelivery({ hosts: webhookHosts(options), log: masked }),
@@ -148,7 +149,7 @@ export async function composeMock(
   const answer = createAnswer({
     ...serving,
     control: () => {
-      control ??= import('./http/control-app.js').then(({ createControl }) =>
+      control ??= import('./http/control/app.js').then(({ createControl }) =>
         createControl({ version: VERSION, ...rules, log: masked }),
       );
       return control;
@@ -189,7 +190,7 @@ export async function composeMock(
     async savedState() {
       const [{ SavedState }, { checkFault }] = await Promise.all([
         import('./sandbox/snapshot/saved-state.js'),
-        import('./sandbox/fault-schema.js'),
+        import('./sandbox/faults/schema.js'),
       ]);
       return new SavedState(sandboxes, plans, checkFault);
     },
@@ -204,7 +205,7 @@ export async function composeMock(
     removeSandbox: (name) => sandboxes.remove(name),
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const { judge = false, holdRefusals = true } = options;
-      const judging = judge ? new (await import('./http/judging.js')).Judging(holdRefusals) : undefined;
+      const judging = judge ? new (await import('./http/judging/judging.js')).Judging(holdRefusals) : undefined;
       const server = await listen(answer, createDirect({ ...serving, trustedProxies: trusted }), {
         port,
         host,

@@ -3,11 +3,11 @@
  * @module
  */
 
-import { list, type MockOptions, type Opening, OptionError, plansOf } from './options.js';
+import { list, type MockOptions, type Opening, OptionError, plansOf } from './options/options.js';
 import { changesBetween } from './profile/changes.js';
+import type { Provider } from './profile/compiled/provider.js';
 import { filesOf, shownPath } from './profile/locate.js';
-import type { Provider } from './profile/provider.js';
-import { forgotten } from './sandbox/replace.js';
+import { forgotten } from './sandbox/replace-provider.js';
 import type { Sandboxes } from './sandbox/sandboxes.js';
 
 export interface Reloaded {

@@ -3,11 +3,11 @@
  * @module
  */
 import type { MockSandbox } from './mock-sandbox.js';
-import type { FaultInput } from './sandbox/fault-schema.js';
-import type { ReportOptions } from './sandbox/report.js';
+import type { FaultInput } from './sandbox/faults/schema.js';
+import { listFaults, shownAccount } from './sandbox/masking/masking.js';
 import type { Sandbox } from './sandbox/sandbox.js';
-import { listFaults, shownAccount } from './sandbox/shown.js';
-import type { Report } from './verdict/report.js';
+import type { ReportOptions } from './sandbox/verdict/report.js';
+import type { Report } from './verdict/report/report.js';
 
 /** What is loaded for method calls only. */
 export interface Methods {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Clock } from '../src/clock.js';
+import { Clock } from '../src/runtime/clock.js';
 
 describe('what is due and fails', () => {
   beforeEach(() => void vi.useFakeTimers());

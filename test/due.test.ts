@@ -1,8 +1,8 @@
 /** What waits for an instant: in order, taken back at any time, and without going through all that wait. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Clock } from '../src/clock.js';
-import { DueHeap } from '../src/due.js';
+import { Clock } from '../src/runtime/clock.js';
+import { DueHeap } from '../src/runtime/due-queue.js';
 import { runs } from './properties/agree.js';
 
 describe('what waits', () => {

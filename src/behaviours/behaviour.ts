@@ -9,8 +9,8 @@ import type { Scope, Template } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import type { Ids } from '../state/ids.js';
-import type { JobItem } from '../state/item.js';
-import type { Resources } from '../state/resources.js';
+import type { JobItem } from '../state/resources/item.js';
+import type { Resources } from '../state/resources/resources.js';
 
 /** What a behaviour answers. */
 export type Reply = Success | Failure;

@@ -3,13 +3,13 @@
  * @module
  */
 import type { Behaviour } from './behaviour.js';
-import { collectionBulkCreate, collectionBulkDelete } from './collection-bulk.js';
-import { collectionList } from './collection-list.js';
-import { collectionRead } from './collection-read.js';
-import { collectionCreate, collectionDelete, collectionUpdate } from './collection-write.js';
+import { collectionBulkCreate, collectionBulkDelete } from './collections/bulk.js';
+import { collectionList } from './collections/list.js';
+import { collectionRead } from './collections/read.js';
+import { collectionCreate, collectionDelete, collectionUpdate } from './collections/write.js';
 import { example } from './example.js';
-import { jobCancel, jobCreate } from './job.js';
-import { jobBatch, jobReadBatch } from './job-batch.js';
+import { jobBatch, jobReadBatch } from './jobs/batch.js';
+import { jobCancel, jobCreate } from './jobs/job.js';
 import { price } from './price.js';
 import { respond } from './respond.js';
 import { series } from './series.js';

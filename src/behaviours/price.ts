@@ -7,7 +7,7 @@ import { compileCost } from '../limits/cost.js';
 import { compileTemplate } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import { defineBehaviour } from './behaviour.js';
-import { withScope } from './collections.js';
+import { withScope } from './collections/shared.js';
 import { cost, json, status } from './options.js';
 
 const options = (z: Zod) =>

@@ -8,7 +8,7 @@ import { compileTemplate } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import { hashFraction } from '../state/ids.js';
 import { defineBehaviour } from './behaviour.js';
-import { withScope } from './collections.js';
+import { withScope } from './collections/shared.js';
 import { json, status } from './options.js';
 
 const DAY_MS = 86_400_000;

@@ -2,9 +2,9 @@
  * `mock429 explain`.
  * @module
  */
-import { explainProfile } from '../profile/explain.js';
-import { openProvider } from '../profile/precompiled.js';
-import type { Io } from './io.js';
+import { explainProfile } from '../profile/explain/profile.js';
+import { openProvider } from '../profile/precompiled/load.js';
+import type { Io } from './terminal/io.js';
 
 export interface ExplainFlags {
   readonly variant?: readonly string[] | undefined;

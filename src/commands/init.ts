@@ -5,16 +5,16 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { isObject, type OpenApiDocument } from '../openapi/document.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../options/options.js';
 import { formatIssue } from '../profile/errors.js';
 import { openDocument } from '../profile/load.js';
 import { PROFILES_DIRECTORY, shownPath } from '../profile/locate.js';
 import { validateProfile } from '../profile/validate.js';
-import { makeFolders } from './folders.js';
-import type { Io } from './io.js';
+import { makeFolders } from './files/folders.js';
 import { kebab } from './starter/credentials.js';
 import { makeStarter } from './starter/starter.js';
-import { count } from './text.js';
+import type { Io } from './terminal/io.js';
+import { count } from './terminal/text.js';
 
 export interface InitFlags {
   readonly id?: string | undefined;

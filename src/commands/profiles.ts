@@ -2,12 +2,13 @@
  * `mock429 profiles`.
  * @module
  */
+
+import type { Provider } from '../profile/compiled/provider.js';
 import { builtInProfiles, shownPath } from '../profile/locate.js';
-import { openProvider } from '../profile/precompiled.js';
-import type { Provider } from '../profile/provider.js';
-import type { PolicySpec } from '../profile/schema.js';
-import type { Io } from './io.js';
-import { table } from './text.js';
+import { openProvider } from '../profile/precompiled/load.js';
+import type { PolicySpec } from '../profile/schema/schema.js';
+import type { Io } from './terminal/io.js';
+import { table } from './terminal/text.js';
 
 /** @throws ProfileError */
 export async function listProfiles(

@@ -4,14 +4,14 @@
  */
 import { Command, CommanderError } from 'commander';
 import { ListenError } from '../http/listening.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../options/options.js';
 import { ProfileError } from '../profile/errors.js';
-import { Problem } from '../sandbox/problem.js';
-import { VERSION } from '../version.js';
-import type { Io } from './io.js';
+import { VERSION } from '../runtime/version.js';
+import { Problem } from '../sandbox/control/problem.js';
+import { collect } from './flags/values.js';
 import { addRun } from './run-command.js';
 import { addServe } from './serve.js';
-import { collect } from './values.js';
+import type { Io } from './terminal/io.js';
 
 const EXAMPLES = `
 Examples:

@@ -3,10 +3,10 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { Io } from './io.js';
-import { addMockOptions } from './mock-flags.js';
+import { addMockOptions } from './flags/mock-flags.js';
+import { append } from './flags/values.js';
 import type { RunFlags } from './run.js';
-import { append } from './values.js';
+import type { Io } from './terminal/io.js';
 
 const HELP = `
 The command finds the mock at $MOCK429_URL (with several profiles: each at $MOCK429_URL_ID, such as MOCK429_URL_FULL_DOMINATION),

@@ -4,22 +4,22 @@
  */
 import { type ComposedMock, composeMock, type Mock } from '../mock.js';
 import type { MockSandbox } from '../mock-sandbox.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../options/options.js';
 import { suggest } from '../profile/errors.js';
 import type { Log } from '../sandbox/core.js';
-import { checkFault } from '../sandbox/fault-schema.js';
-import { reportOf as reportOn } from '../sandbox/report.js';
-import type { JournalEntry } from '../state/journal-entry.js';
-import { type FailOn, reportFails } from '../verdict/fail-on.js';
-import { mergeReports } from '../verdict/merge.js';
+import { checkFault } from '../sandbox/faults/schema.js';
+import { reportOf as reportOn } from '../sandbox/verdict/report.js';
+import type { JournalEntry } from '../state/journal/entry.js';
 import { renderReport } from '../verdict/render/index.js';
-import type { Report } from '../verdict/report.js';
-import { warnOfUnknownVariables } from './environment.js';
-import type { Io } from './io.js';
-import { keptState, type MockFlags, optionsOf } from './mock-flags.js';
-import { tellProgress } from './progress.js';
-import { checkReportFiles, codeLocation, type ReportFile, writeReports } from './report-files.js';
-import { warnOfStalls } from './watchdog.js';
+import { type FailOn, reportFails } from '../verdict/report/fail-on.js';
+import { mergeReports } from '../verdict/report/merge.js';
+import type { Report } from '../verdict/report/report.js';
+import { checkReportFiles, codeLocation, type ReportFile, writeReports } from './files/report-files.js';
+import { warnOfUnknownVariables } from './flags/environment.js';
+import { keptState, type MockFlags, optionsOf } from './flags/mock-flags.js';
+import { warnOfStalls } from './monitors/watchdog.js';
+import type { Io } from './terminal/io.js';
+import { tellProgress } from './terminal/progress.js';
 
 export interface RunFlags extends MockFlags {
   baseUrlEnv: string[];

@@ -4,17 +4,17 @@
  */
 import { type Command, Option } from 'commander';
 import { type ComposedMock, composeMock, type Mock } from '../mock.js';
-import { OptionError } from '../options.js';
+import { OptionError } from '../options/options.js';
 import { nearest } from '../profile/errors.js';
 import { shownPath } from '../profile/locate.js';
 import type { Log } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
-import { warnOfUnknownVariables } from './environment.js';
-import type { Io } from './io.js';
-import { warnOfMemory } from './memory.js';
-import { addMockOptions, keptState, type MockFlags, optionsOf } from './mock-flags.js';
-import { integer, parseWith } from './values.js';
-import { warnOfStalls } from './watchdog.js';
+import { warnOfUnknownVariables } from './flags/environment.js';
+import { addMockOptions, keptState, type MockFlags, optionsOf } from './flags/mock-flags.js';
+import { integer, parseWith } from './flags/values.js';
+import { warnOfMemory } from './monitors/memory.js';
+import { warnOfStalls } from './monitors/watchdog.js';
+import type { Io } from './terminal/io.js';
 
 interface ServeFlags extends MockFlags {
   port?: number;
@@ -107,7 +107,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
 
 /** Has edits of the served files taken up; a profile that cannot be served leaves its former edition in place. */
 async function watchMock(mock: ComposedMock, log: Log): Promise<{ close(): void }> {
-  const { watchProfiles } = await import('./watch.js');
+  const { watchProfiles } = await import('./files/watch.js');
   const watch = watchProfiles({
     profiles: mock.profiles,
     filesRead: (id) => mock.filesRead(id),

@@ -4,8 +4,8 @@
  */
 import { formatIssue } from '../profile/errors.js';
 import { type Verdict, type VerdictIssue, validateProfile } from '../profile/validate.js';
-import type { Io } from './io.js';
-import { count } from './text.js';
+import type { Io } from './terminal/io.js';
+import { count } from './terminal/text.js';
 
 export interface ValidateFlags {
   readonly json?: boolean | undefined;

@@ -7,10 +7,10 @@ import { Hono } from 'hono';
 import type { Log } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
-import { foreignSite } from './foreign-site.js';
-import { internalError, problemResponse, responseOf } from './problem-json.js';
-import { type Connection, serveProvider } from './provider-app.js';
 import { createRouting, profilesWith, splitTarget } from './routing.js';
+import { foreignSite } from './web/foreign-site.js';
+import { internalError, problemResponse, responseOf } from './web/problem-json.js';
+import { type Connection, serveProvider } from './web/provider-app.js';
 
 export interface AppOptions {
   readonly sandboxes: Sandboxes;

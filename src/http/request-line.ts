@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { isAuthority } from './authority.js';
-import { rawHeader } from './raw-header.js';
+import { rawHeader } from './socket/raw-header.js';
 
 export interface Asked {
   /** Path and query as they came, or `*` for the server as a whole. */

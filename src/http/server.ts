@@ -5,19 +5,19 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import type { Log } from '../sandbox/core.js';
-import type { TrustedProxies } from './client-address.js';
-import { type Connections, trackConnections } from './connections.js';
-import type { Direct } from './direct.js';
-import { Incoming } from './incoming.js';
-import type { Judging } from './judging.js';
-import type { AnswerRequest } from './late-app.js';
+import type { Judging } from './judging/judging.js';
 import { ListenError, type Listening } from './listening.js';
-import { internalError } from './problem-json.js';
-import { send } from './socket-answer.js';
-import { SocketConnection } from './socket-connection.js';
-import { createRefuser } from './unreadable.js';
-import type { WebListener } from './web-listener.js';
-import { KEEP_ALIVE_MS } from './whole-response.js';
+import { send } from './socket/answer.js';
+import type { TrustedProxies } from './socket/client-address.js';
+import { type Connections, trackConnections } from './socket/connections.js';
+import type { Direct } from './socket/fast-path.js';
+import { SocketConnection } from './socket/framework-request.js';
+import { Incoming } from './socket/incoming.js';
+import { createRefuser } from './socket/unreadable.js';
+import { KEEP_ALIVE_MS } from './socket/whole-response.js';
+import type { AnswerRequest } from './web/lazy-app.js';
+import type { WebListener } from './web/listener.js';
+import { internalError } from './web/problem-json.js';
 
 export interface ListenOptions {
   readonly port: number;
@@ -65,7 +65,7 @@ export function listen(fetch: AnswerRequest, direct: Direct, options: ListenOpti
       web(incoming, outgoing, connection);
       return;
     }
-    loading ??= import('./web-listener.js').then(({ createWebListener }) => {
+    loading ??= import('./web/listener.js').then(({ createWebListener }) => {
       web = createWebListener(fetch, log);
     });
     loading.then(() => web!(incoming, outgoing, connection)).catch((error) => fail(outgoing, error));

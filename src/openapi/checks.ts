@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import type { Ajv2020, CodeOptions, ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject, OpenApiDocument, Operation, Parameter } from './document.js';
 import { mayFill } from './fills.js';
-import { referLate } from './late-references.js';
+import { referLate } from './lazy-references.js';
 
 /** Tells whether the value fits, and fills in the defaults. */
 export interface Check {

@@ -2,7 +2,7 @@
  * What differs between two editions of a provider, in a few words.
  * @module
  */
-import type { Provider } from './provider.js';
+import type { Provider } from './compiled/provider.js';
 
 /** Settings that are told one by one; of more only how many there are. */
 const TOLD = 4;

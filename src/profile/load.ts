@@ -4,19 +4,19 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { working } from '../current-work.js';
 import { type Checks, compileChecks } from '../openapi/checks.js';
 import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
 import { patternNotices, safeRegExp } from '../openapi/patterns.js';
 import { checkReferences } from '../openapi/references.js';
 import { compilePattern } from '../patterns/compile.js';
-import { checkProfile } from './checks.js';
+import { working } from '../runtime/current-work.js';
+import { checkProfile } from './checks/checks.js';
+import { compileProvider, type Provider } from './compiled/provider.js';
 import { MAX_ISSUES, ProfileError, type ProfileIssue } from './errors.js';
 import { findProfile, shownPath } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
-import { compileProvider, type Provider } from './provider.js';
-import { readTextFile } from './read-file.js';
-import { knownSource, type Position, parseSource, type Source } from './source.js';
+import { knownSource, type Position, parseSource, type Source } from './source/positions.js';
+import { readTextFile } from './source/read-file.js';
 
 export interface LoadOptions extends Overlay {
   /** Divides every duration; 1 when left out. */

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { packaged } from '../root.js';
+import { packaged } from '../package-root.js';
 import { ProfileError, suggest } from './errors.js';
 
 /** Folder of the profiles that come with the package. */

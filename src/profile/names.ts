@@ -3,7 +3,7 @@
  * @module
  */
 import { isObject, type OpenApiDocument } from '../openapi/document.js';
-import type { Profile } from './schema.js';
+import type { Profile } from './schema/schema.js';
 
 export type Path = readonly PropertyKey[];
 

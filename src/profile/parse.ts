@@ -2,10 +2,11 @@
  * From plain data to a checked profile: variants and settings laid over it, the schema applied, and its complaints put into words with positions.
  * @module
  */
-import { complaints } from './complaints.js';
+
 import { MAX_ISSUES, nearest, ProfileError, suggest } from './errors.js';
-import { type Profile, profileSchema } from './schema.js';
-import type { Position, Source } from './source.js';
+import { complaints } from './schema/issues.js';
+import { type Profile, profileSchema } from './schema/schema.js';
+import type { Position, Source } from './source/positions.js';
 
 export interface Overlay {
   /** Names of variants, laid over in the profile's order, so that the order of asking does not matter. */

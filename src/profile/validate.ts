@@ -3,10 +3,10 @@
  * @module
  */
 import { DocumentError, type Operation } from '../openapi/document.js';
+import type { Provider } from './compiled/provider.js';
 import { formatIssue, ProfileError, type ProfileIssue } from './errors.js';
 import { loadProvider, telling } from './load.js';
 import { filesOf } from './locate.js';
-import type { Provider } from './provider.js';
 
 export interface Verdict {
   /** The profile; `undefined` where even that cannot be told. */

@@ -2,13 +2,14 @@
  * What all parts of a sandbox share.
  * @module
  */
-import type { Clock } from '../clock.js';
+
 import type { Instant } from '../limits/engine.js';
 import { digits } from '../limits/render/digits.js';
-import type { Journal } from '../state/journal.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Journal } from '../state/journal/journal.js';
 import type { SandboxEvent } from './events.js';
-import type { Faults } from './faults.js';
-import type { JobWatch } from './job-watch.js';
+import type { Faults } from './faults/faults.js';
+import type { JobWatch } from './jobs/watch.js';
 
 export interface Core {
   /** Empty for the one without a name. */

@@ -2,11 +2,12 @@
  * What happens in a sandbox, told to whoever listens, as it happens; the newest of it is kept, for those who come back.
  * @module
  */
-import type { ClockReading } from '../clock.js';
+
 import { suggest } from '../profile/errors.js';
+import type { ClockReading } from '../runtime/clock.js';
 import { bytesOfMany } from '../state/bytes.js';
-import type { JournalEntry } from '../state/journal-entry.js';
-import { Problem } from './problem.js';
+import type { JournalEntry } from '../state/journal/entry.js';
+import { Problem } from './control/problem.js';
 
 /** What each kind of event tells. */
 export interface EventData {

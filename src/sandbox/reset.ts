@@ -4,7 +4,7 @@
  */
 import type { Accounts } from '../state/accounts.js';
 import type { Core } from './core.js';
-import { clearWorld, initialAccounts, type World } from './world.js';
+import { clearWorld, initialAccounts, type World } from './provider-state.js';
 
 /** What a sandbox that begins anew begins with. */
 export interface Beginning {

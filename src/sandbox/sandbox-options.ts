@@ -2,9 +2,9 @@
  * What a sandbox is made with.
  * @module
  */
-import type { Provider } from '../profile/provider.js';
+import type { Provider } from '../profile/compiled/provider.js';
 import type { Core, Log } from './core.js';
-import type { EarlierVerdict, JudgedSandbox, RunningVerdict } from './judged-sandbox.js';
+import type { EarlierVerdict, JudgedSandbox, RunningVerdict } from './verdict/judged-sandbox.js';
 
 /** The same for all sandboxes of a mock. */
 export interface SandboxOptions {

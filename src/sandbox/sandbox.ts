@@ -2,40 +2,41 @@
  * A sandbox: a clock and, for every provider, a world. What the control API can do is a method here.
  * @module
  */
-import { Clock, type ClockReading } from '../clock.js';
-import type { Provider } from '../profile/provider.js';
+
+import type { Provider } from '../profile/compiled/provider.js';
+import { Clock, type ClockReading } from '../runtime/clock.js';
 import type { Account } from '../state/accounts.js';
-import { Journal } from '../state/journal.js';
-import type { JournalEntry } from '../state/journal-entry.js';
-import { type AccountChange, changeAccount } from './accounts.js';
-import type { Answer } from './answer.js';
-import { defaultQuota } from './asks.js';
-import { type ClockChange, checkAdvance, checkClockChange } from './clock-change.js';
+import type { JournalEntry } from '../state/journal/entry.js';
+import { Journal } from '../state/journal/journal.js';
+import { type AccountChange, changeAccount } from './control/accounts.js';
+import { type ClockChange, checkAdvance, checkClockChange } from './control/clock-change.js';
+import { type InFlightRequest, listInFlight } from './control/in-flight.js';
+import { changeQuota, listQuotas, type Quota, type QuotaChange } from './control/quotas.js';
 import { type Core, instantOf, type Port, type Tally } from './core.js';
 import { Events } from './events.js';
-import { exchange } from './exchange.js';
-import { type Explanation, explainRequest } from './explain.js';
-import type { FaultInput } from './fault-schema.js';
-import { type Fault, Faults } from './faults.js';
-import { Footprint } from './footprint.js';
-import { type InFlightRequest, listInFlight } from './in-flight.js';
-import { JobWatch } from './job-watch.js';
-import { Jobs } from './jobs.js';
-import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal-query.js';
-import { rowShape } from './journal-row.js';
-import type { RunningVerdict } from './judged-sandbox.js';
-import { changeQuota, listQuotas, type Quota, type QuotaChange } from './quotas.js';
-import { succeed } from './replace.js';
-import type { Arrival } from './request.js';
+import type { Answer } from './exchange/answer.js';
+import { exchange } from './exchange/exchange.js';
+import { defaultQuota } from './exchange/policy-queries.js';
+import type { Arrival } from './exchange/request.js';
+import { type Explanation, explainRequest } from './explain/request.js';
+import { type Fault, Faults } from './faults/faults.js';
+import type { FaultInput } from './faults/schema.js';
+import { Jobs } from './jobs/jobs.js';
+import { JobWatch } from './jobs/watch.js';
+import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal/query.js';
+import { Waits } from './journal/request-waiters.js';
+import { rowShape } from './journal/row-write.js';
+import { Footprint } from './memory/footprint.js';
+import { createWorld, type World } from './provider-state.js';
+import { checkMatch, findWorld, waitingIn } from './provider-states.js';
+import { succeed } from './replace-provider.js';
 import { type Beginning, beginningOf, type ResetOptions, resetSandbox } from './reset.js';
 import type { SandboxOptions } from './sandbox-options.js';
 import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, readSnapshot } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
-import { Waits } from './waits.js';
-import { createWorld, type World } from './world.js';
-import { checkMatch, findWorld, waitingIn } from './worlds.js';
+import type { RunningVerdict } from './verdict/judged-sandbox.js';
 
 export class Sandbox {
   readonly clock: Clock;

@@ -2,16 +2,17 @@
  * The sandboxes by name. The one without a name is always there; others are made at first use, are bounded in number, and go when nobody uses them.
  * @module
  */
-import type { ClockReading } from '../clock.js';
+
 import { formatDuration } from '../limits/duration.js';
+import type { Provider } from '../profile/compiled/provider.js';
 import { nearest } from '../profile/errors.js';
-import type { Provider } from '../profile/provider.js';
-import { ByteBound, formatBytes } from './byte-bound.js';
+import type { ClockReading } from '../runtime/clock.js';
+import { Problem } from './control/problem.js';
 import type { Port } from './core.js';
-import { EarlierVerdicts, type RemovedReport } from './earlier-verdict.js';
-import { Problem } from './problem.js';
+import { ByteBound, formatBytes } from './memory/byte-bound.js';
 import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox-options.js';
+import { EarlierVerdicts, type RemovedReport } from './verdict/evicted.js';
 
 export interface SandboxesOptions extends SandboxOptions {
   /** More than this many named ones, and the one unused for longest goes; 1,000 when left out. */

@@ -2,7 +2,7 @@
  * The advice that applies to every client, whether or not its provider gives it. A profile's own advice of the same name replaces it.
  * @module
  */
-import type { ShownAdvice } from './report.js';
+import type { ShownAdvice } from './report/report.js';
 
 const RFC_9110: ShownAdvice['source'] = {
   title: 'RFC 9110, HTTP Semantics, section 10.2.3',

@@ -4,9 +4,9 @@
  */
 import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
-import type { Call } from './call.js';
-import type { Severity, ShownAdvice } from './report.js';
-import type { View } from './view.js';
+import type { Call } from './calls/call.js';
+import type { View } from './calls/view.js';
+import type { Severity, ShownAdvice } from './report/report.js';
 
 export interface Check<Options = unknown> {
   /** What the client did, in a few words: `Came back before it was told to`. */

@@ -4,17 +4,25 @@
  * A journal is of a fixed size. A judge may be given its entries piece by piece before they leave it: findings and figures then add up over all of them.
  * @module
  */
-import type { JournalEntry } from '../state/journal-entry.js';
-import type { Call } from './call.js';
+import type { JournalEntry } from '../state/journal/entry.js';
+import type { Call } from './calls/call.js';
+import { createView, type Moment, numberOf, type Subject, type View } from './calls/view.js';
 import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
-import { FigureSums } from './figures.js';
-import { hintFor } from './hints.js';
-import type { CheckResult, CheckVerdict, Finding, ProfileReport, Report, Severity, Undecided } from './report.js';
-import { type IsCounted, Tally } from './tally.js';
-import { createView, type Moment, numberOf, type Subject, type View } from './view.js';
+import { FigureSums } from './report/figures.js';
+import { hintFor } from './report/hints.js';
+import type {
+  CheckResult,
+  CheckVerdict,
+  Finding,
+  ProfileReport,
+  Report,
+  Severity,
+  Undecided,
+} from './report/report.js';
+import { type IsCounted, Tally } from './report/tally.js';
+import { worst } from './report/worst.js';
 import { count } from './words.js';
-import { worst } from './worst.js';
 
 /** One provider, as far as its clients are judged. */
 export interface Judged extends Subject {

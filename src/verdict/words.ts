@@ -3,7 +3,7 @@
  * @module
  */
 import { formatDuration } from '../limits/duration.js';
-import type { Call } from './call.js';
+import type { Call } from './calls/call.js';
 
 /** `1 min 30 s`, `412 ms`; whole milliseconds below a second, tenths of a second below a minute, whole seconds above. */
 export function time(ms: number): string {

@@ -1,6 +1,6 @@
 /** What no two items share, whom that binds, how items are found by it, and cursors that tell a position. */
 import { describe, expect, it } from 'vitest';
-import { Shelf } from '../../src/state/shelf.js';
+import { Shelf } from '../../src/state/resources/collection-store.js';
 import { openShop } from '../sandbox/shop.js';
 
 describe('a uniqueness rule with exceptions', () => {

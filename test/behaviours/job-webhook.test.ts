@@ -1,7 +1,7 @@
 /** What is told of a job's end: once, when it comes, as it stands then. */
 import { describe, expect, it } from 'vitest';
 import { loadProvider } from '../../src/profile/load.js';
-import type { Answer } from '../../src/sandbox/answer.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
 const KEY = 'Bearer sk_live_a';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileRange } from '../../src/behaviours/range.js';
+import { compileRange } from '../../src/behaviours/collections/range.js';
 
 describe('a range', () => {
   const at = compileRange({ field: 'seen.at', from: 'since', to: 'until' });

@@ -3,7 +3,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { buffered } from '../../src/commands/buffered.js';
+import { buffered } from '../../src/commands/terminal/buffered.js';
 
 test('what is written in one turn is written together, and in its order', async () => {
   const written: string[] = [];

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENT, warnOfUnknownVariables } from '../../src/commands/environment.js';
+import { ENVIRONMENT, warnOfUnknownVariables } from '../../src/commands/flags/environment.js';
 import { ROOT } from '../tools/build.js';
 import { command } from './terminal.js';
 

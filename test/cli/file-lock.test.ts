@@ -4,8 +4,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { type FileLock, lockFile } from '../../src/commands/file-lock.js';
-import type { Processes } from '../../src/commands/io.js';
+import { type FileLock, lockFile } from '../../src/commands/files/file-lock.js';
+import type { Processes } from '../../src/commands/terminal/io.js';
 import { temporaryFolder } from '../tools/build.js';
 
 const folder = temporaryFolder('lock');

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { warnOfMemory } from '../../src/commands/memory.js';
+import { warnOfMemory } from '../../src/commands/monitors/memory.js';
 import { useMock429 } from './program.js';
 
 const mock429 = useMock429();

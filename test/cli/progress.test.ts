@@ -2,7 +2,7 @@
  * What is told of a command while it runs.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { progressLine, tellProgress } from '../../src/commands/progress.js';
+import { progressLine, tellProgress } from '../../src/commands/terminal/progress.js';
 import { composeMock } from '../../src/mock.js';
 
 const STILL = Number.POSITIVE_INFINITY;

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { checkReportFiles, codeLocation, writeReports } from '../../src/commands/report-files.js';
+import { checkReportFiles, codeLocation, writeReports } from '../../src/commands/files/report-files.js';
 import { temporaryFolder } from '../tools/build.js';
 
 const files = temporaryFolder('reports');

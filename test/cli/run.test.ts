@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ChildEnd } from '../../src/commands/io.js';
+import type { ChildEnd } from '../../src/commands/terminal/io.js';
 import { useMock429 } from './program.js';
 import { finished } from './terminal.js';
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { keepState } from '../../src/commands/keep-state.js';
+import { keepState } from '../../src/commands/files/keep-state.js';
 import { type ComposedMock, composeMock } from '../../src/mock.js';
 import { temporaryFolder } from '../tools/build.js';
 import { useMock429 } from './program.js';

@@ -2,8 +2,9 @@
  * Commands run in the same process, with a terminal that a test can read.
  * @module
  */
-import type { Io } from '../../src/commands/io.js';
+
 import { run } from '../../src/commands/program.js';
+import type { Io } from '../../src/commands/terminal/io.js';
 
 export interface Session {
   readonly out: string;

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Watch, watchProfiles } from '../../src/commands/watch.js';
+import { type Watch, watchProfiles } from '../../src/commands/files/watch.js';
 import { temporaryFolder } from '../tools/build.js';
 
 const files = temporaryFolder('watch-files');

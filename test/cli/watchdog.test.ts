@@ -2,10 +2,10 @@
  * A process that stood says so, and with what, where it was work that took the time.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Clock } from '../../src/clock.js';
-import { warnOfStalls } from '../../src/commands/watchdog.js';
-import { workBegins, workEnds, working } from '../../src/current-work.js';
+import { warnOfStalls } from '../../src/commands/monitors/watchdog.js';
 import { createMock, type Mock } from '../../src/index.js';
+import { Clock } from '../../src/runtime/clock.js';
+import { workBegins, workEnds, working } from '../../src/runtime/current-work.js';
 
 let cpu = 0;
 let logged: string[] = [];

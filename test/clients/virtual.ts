@@ -4,8 +4,8 @@
  * @module
  */
 import { createMock, type Mock } from '../../src/mock.js';
-import type { MockOptions } from '../../src/options.js';
-import type { ProfileReport } from '../../src/verdict/report.js';
+import type { MockOptions } from '../../src/options/options.js';
+import type { ProfileReport } from '../../src/verdict/report/report.js';
 
 /** What a program has of the world. */
 export interface Life {

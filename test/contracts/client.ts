@@ -2,11 +2,11 @@
  * A sandbox with one provider, a frozen clock, and a client that sends plain requests to it.
  * @module
  */
-import type { Provider } from '../../src/profile/provider.js';
-import type { Answer } from '../../src/sandbox/answer.js';
-import type { Quota } from '../../src/sandbox/quotas.js';
+import type { Provider } from '../../src/profile/compiled/provider.js';
+import type { Quota } from '../../src/sandbox/control/quotas.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
-import type { JournalDecision, JournalEntry } from '../../src/state/journal-entry.js';
+import type { JournalDecision, JournalEntry } from '../../src/state/journal/entry.js';
 import { credential, type KeyFamily, type Plain } from './requests.js';
 
 /** Some way into every window of the clock. */

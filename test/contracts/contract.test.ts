@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/limits/policy.js';
 import { nominalLength } from '../../src/limits/windows.js';
-import type { Provider } from '../../src/profile/provider.js';
+import type { Provider } from '../../src/profile/compiled/provider.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
 import type { Client, Got } from './client.js';
 import { expectBody, isFree, nextAdmission, written } from './expectations.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Policy } from '../../src/limits/policy.js';
-import type { Provider } from '../../src/profile/provider.js';
+import type { Provider } from '../../src/profile/compiled/provider.js';
 import { Client } from './client.js';
 import { type KeyFamily, type Plain, plainRequests } from './requests.js';
 

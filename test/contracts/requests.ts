@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { isObject, type Json, type Operation } from '../../src/openapi/document.js';
 import { schemaExample } from '../../src/openapi/examples.js';
-import type { Provider } from '../../src/profile/provider.js';
+import type { Provider } from '../../src/profile/compiled/provider.js';
 
 export interface Plain {
   readonly operation: string;

@@ -2,7 +2,7 @@
  * Status endpoints: what their bodies tell of a policy is what the headers of the same response tell.
  */
 import { describe, expect, it } from 'vitest';
-import type { Provider } from '../../src/profile/provider.js';
+import type { Provider } from '../../src/profile/compiled/provider.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
 import { Client } from './client.js';
 import { plainRequests } from './requests.js';

@@ -4,7 +4,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Report } from '../../src/verdict/report.js';
+import type { Report } from '../../src/verdict/report/report.js';
 import { ROOT, temporaryFolder } from '../tools/build.js';
 import { copyBuild } from '../tools/built.js';
 import { endPrograms, start } from '../tools/child.js';

@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
-import { checkProfile } from '../../src/profile/checks.js';
+import { checkProfile } from '../../src/profile/checks/checks.js';
+import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { ProfileError } from '../../src/profile/errors.js';
 import { builtInProfiles, findProfile } from '../../src/profile/locate.js';
 import { type Overlay, parseProfile } from '../../src/profile/parse.js';
-import { compileProvider, type Provider } from '../../src/profile/provider.js';
-import { parseSource, type Source } from '../../src/profile/source.js';
+import { parseSource, type Source } from '../../src/profile/source/positions.js';
 
 const sources = new Map<string, Source>();
 const documents = new Map<string, OpenApiDocument>();

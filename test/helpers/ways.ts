@@ -3,7 +3,7 @@
  * @module
  */
 import { createMock, type Mock } from '../../src/mock.js';
-import type { MockOptions } from '../../src/options.js';
+import type { MockOptions } from '../../src/options/options.js';
 
 export const WAYS = ['in-process', 'over a socket'] as const;
 export type Way = (typeof WAYS)[number];

@@ -1,6 +1,6 @@
 /** Answers that wait until arrivals are quiet. */
 import { describe, expect, it } from 'vitest';
-import { AnswerHold, LONGEST_HOLD_MS, QUIET_MS } from '../../src/http/answer-hold.js';
+import { AnswerHold, LONGEST_HOLD_MS, QUIET_MS } from '../../src/http/judging/answer-hold.js';
 import { ManualTime } from './manual-time.js';
 
 function setUp() {

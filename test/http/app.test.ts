@@ -3,7 +3,7 @@
  */
 import { expect, test } from 'vitest';
 import { createApp } from '../../src/http/app.js';
-import type { Connection } from '../../src/http/provider-app.js';
+import type { Connection } from '../../src/http/web/provider-app.js';
 import type { Sandboxes } from '../../src/sandbox/sandboxes.js';
 
 function appWith(handle: () => unknown) {

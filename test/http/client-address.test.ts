@@ -1,7 +1,7 @@
 /** Who called, by the socket's address and what trusted proxies say. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clientIp, isProxyRange, TrustedProxies } from '../../src/http/client-address.js';
+import { clientIp, isProxyRange, TrustedProxies } from '../../src/http/socket/client-address.js';
 
 const ip = (socket: string, forwarded: string | undefined, ...trusted: string[]) =>
   clientIp(socket, forwarded, new TrustedProxies(trusted));

@@ -1,7 +1,7 @@
 /** What `/proc` tells of the client's end of a connection. */
 import { describe, expect, it } from 'vitest';
-import { ClientSockets, type ServerSocket } from '../../src/http/client-sockets.js';
-import { Proc, type ProcFiles } from '../../src/http/proc.js';
+import { ClientSockets, type ServerSocket } from '../../src/http/judging/client-sockets.js';
+import { Proc, type ProcFiles } from '../../src/http/judging/proc.js';
 
 /** The machine's epoch ms at which it was started, and now. */
 const BOOTED = 1_700_000_000_000;

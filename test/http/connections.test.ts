@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { trackConnections } from '../../src/http/connections.js';
+import { trackConnections } from '../../src/http/socket/connections.js';
 
 const servers: Server[] = [];
 const clients: Socket[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ControlCaller, type GuardRules, guardControl, isLoopbackAddress } from '../../src/http/control-guard.js';
+import { type ControlCaller, type GuardRules, guardControl, isLoopbackAddress } from '../../src/http/control/guard.js';
 
 const local: ControlCaller = { ip: '127.0.0.1', host: '127.0.0.1:4290', origin: undefined, authorization: undefined };
 const code = (caller: Partial<ControlCaller>, rules: GuardRules = {}) =>

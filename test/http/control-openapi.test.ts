@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createControlApp } from '../../src/http/control-app.js';
+import { createControlApp } from '../../src/http/control/app.js';
 import { compileChecks } from '../../src/openapi/checks.js';
 import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
 import { createValidators } from '../../src/openapi/validation.js';
-import { faultSchema } from '../../src/sandbox/fault-schema.js';
+import { faultSchema } from '../../src/sandbox/faults/schema.js';
 import { tinyControl } from './control-sandbox.js';
 
 const { body: document } = await tinyControl().ask('GET', '/openapi.json');

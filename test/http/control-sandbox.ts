@@ -2,13 +2,13 @@
  * A sandbox with a tiny provider, and its control API without a port.
  * @module
  */
-import { createControlApp } from '../../src/http/control-app.js';
+import { createControlApp } from '../../src/http/control/app.js';
 import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
+import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
-import { compileProvider, type Provider } from '../../src/profile/provider.js';
-import { parseSource } from '../../src/profile/source.js';
-import type { Answer } from '../../src/sandbox/answer.js';
-import { NO_BODY } from '../../src/sandbox/request.js';
+import { parseSource } from '../../src/profile/source/positions.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
+import { NO_BODY } from '../../src/sandbox/exchange/request.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
 export const START = Date.parse('2026-05-12T08:00:00.000Z');

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../src/http/app.js';
-import { createControl, createControlApp } from '../../src/http/control-app.js';
-import { PROBLEM_JSON } from '../../src/http/problem-json.js';
+import { createControl, createControlApp } from '../../src/http/control/app.js';
+import { PROBLEM_JSON } from '../../src/http/web/problem-json.js';
 import { Sandboxes } from '../../src/sandbox/sandboxes.js';
 import { type Control, START, tinyControl, tinyProvider, tinySandbox } from './control-sandbox.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROBLEM_JSON } from '../../src/http/problem-json.js';
+import { PROBLEM_JSON } from '../../src/http/web/problem-json.js';
 import { tinyControl } from './control-sandbox.js';
 
 describe('GET /explain', () => {

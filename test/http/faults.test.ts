@@ -1,6 +1,6 @@
 /** Which requests a fault is for, and what it does to an answer: the same in-process and over a socket. */
 import { afterEach, describe, expect, test } from 'vitest';
-import type { FaultInput } from '../../src/sandbox/fault-schema.js';
+import type { FaultInput } from '../../src/sandbox/faults/schema.js';
 import { closeMocks, type Reached, reach, START, WAYS } from '../helpers/ways.js';
 
 const PATH = '/api/v1/domains';

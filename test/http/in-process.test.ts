@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Bindings } from '../../src/http/app.js';
-import { fetchInProcess } from '../../src/http/in-process.js';
+import { fetchInProcess } from '../../src/http/web/in-process.js';
 import { createMock } from '../../src/mock.js';
 
 const KEY = { headers: { authorization: 'Bearer ak_live_xxx' } };

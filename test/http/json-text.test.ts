@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../src/http/control/json-text.js';
+import { parseJson } from '../../src/http/control/input/json-text.js';
 
 const isJson = (text: string) => {
   try {

@@ -1,11 +1,11 @@
 /** What a server finds out about its clients while it answers them. */
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_HOLD_MS, QUIET_MS } from '../../src/http/answer-hold.js';
-import { ClientSockets, type ServerSocket } from '../../src/http/client-sockets.js';
-import { Judging } from '../../src/http/judging.js';
-import { Proc } from '../../src/http/proc.js';
-import type { Journal, Left } from '../../src/state/journal.js';
+import { LONGEST_HOLD_MS, QUIET_MS } from '../../src/http/judging/answer-hold.js';
+import { ClientSockets, type ServerSocket } from '../../src/http/judging/client-sockets.js';
+import { Judging } from '../../src/http/judging/judging.js';
+import { Proc } from '../../src/http/judging/proc.js';
+import type { Journal, Left } from '../../src/state/journal/journal.js';
 import { ManualTime } from './manual-time.js';
 
 /** Answers lie unread on the sockets that the test says. */

@@ -2,9 +2,9 @@
  * A server loads its framework when a request needs it. Such a request has come, whatever takes place before it is answered.
  */
 import { afterEach, expect, test, vi } from 'vitest';
-import { TrustedProxies } from '../../src/http/client-address.js';
-import type { AnswerRequest } from '../../src/http/late-app.js';
 import type { Listening } from '../../src/http/listening.js';
+import { TrustedProxies } from '../../src/http/socket/client-address.js';
+import type { AnswerRequest } from '../../src/http/web/lazy-app.js';
 
 const servers: Listening[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));

@@ -2,7 +2,7 @@
  * Real time that a test moves on by hand.
  * @module
  */
-import type { RealTime } from '../../src/http/real-time.js';
+import type { RealTime } from '../../src/http/judging/real-time.js';
 
 interface Timer {
   readonly at: number;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PROBLEM_JSON } from '../../src/http/problem-json.js';
+import { PROBLEM_JSON } from '../../src/http/web/problem-json.js';
 import { createMock } from '../../src/mock.js';
-import { reportOf } from '../../src/sandbox/report.js';
+import { reportOf } from '../../src/sandbox/verdict/report.js';
 import { renderReport } from '../../src/verdict/render/index.js';
 import { tinyControl } from './control-sandbox.js';
 

@@ -1,9 +1,9 @@
 /** When a client's process has acted on an answer. */
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ClientSockets, type ServerSocket } from '../../src/http/client-sockets.js';
-import { SLEEP_WATCHED_MS, SleepWatch } from '../../src/http/sleep-watch.js';
-import type { Journal } from '../../src/state/journal.js';
+import { ClientSockets, type ServerSocket } from '../../src/http/judging/client-sockets.js';
+import { SLEEP_WATCHED_MS, SleepWatch } from '../../src/http/judging/sleep-watch.js';
+import type { Journal } from '../../src/state/journal/journal.js';
 import { ManualTime } from './manual-time.js';
 
 class Machine extends ClientSockets {

@@ -2,8 +2,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { judgeTarget, listedHost, type Resolve } from '../../src/http/webhook-target.js';
-import { createDelivery } from '../../src/http/webhooks.js';
+import { judgeTarget, listedHost, type Resolve } from '../../src/http/webhooks/target.js';
+import { createDelivery } from '../../src/http/webhooks/webhooks.js';
 import { createMock } from '../../src/index.js';
 
 const servers: Server[] = [];

@@ -6,7 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { KEEP_ALIVE_MS, writeWhole } from '../../src/http/whole-response.js';
+import { KEEP_ALIVE_MS, writeWhole } from '../../src/http/socket/whole-response.js';
 
 interface Sent {
   readonly status: number;

@@ -3,7 +3,7 @@
  */
 import { connect } from 'node:net';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { eventStream, QUEUE_SIZE } from '../../src/http/event-stream.js';
+import { eventStream, QUEUE_SIZE } from '../../src/http/web/event-stream.js';
 import { createMock, type Mock, type MockEvent, type MockOptions, type MockSandbox } from '../../src/index.js';
 import { Events } from '../../src/sandbox/events.js';
 

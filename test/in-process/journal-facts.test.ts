@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMock, type JournalEntry, type Mock } from '../../src/index.js';
-import type { MockOptions } from '../../src/options.js';
+import type { MockOptions } from '../../src/options/options.js';
 
 const START = Date.parse('2026-05-12T08:00:12.000Z');
 const mocks: Mock[] = [];

@@ -3,9 +3,9 @@
  */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createMock, type Mock, type MockOptions } from '../../src/index.js';
-import { EarlierVerdicts } from '../../src/sandbox/earlier-verdict.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import type { Report } from '../../src/verdict/report.js';
+import { EarlierVerdicts } from '../../src/sandbox/verdict/evicted.js';
+import type { Report } from '../../src/verdict/report/report.js';
 
 const START = Date.parse('2026-05-12T08:00:00.000Z');
 const KEY = { headers: { 'x-api-key': 'klinky_live_aaaabbbb' } };

@@ -1,9 +1,9 @@
 /** The advice that clients are judged by: a profile's own, and what is asked of everybody. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { adviceOf } from '../../src/profile/advice.js';
+import { adviceOf } from '../../src/profile/compiled/advice.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
-import { duration } from '../../src/profile/schema-basics.js';
+import { duration } from '../../src/profile/schema/basics.js';
 import { baseline } from '../../src/verdict/baseline.js';
 import { type CheckName, checkNamed, checkNames } from '../../src/verdict/checks/index.js';
 import { providerOf } from '../helpers/providers.js';

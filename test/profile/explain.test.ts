@@ -1,7 +1,7 @@
 /** Profiles and their rules as they are told in English. */
 import { describe, expect, it } from 'vitest';
 import { amountInWords, conditionInWords, costInWords, listInWords, whereInWords } from '../../src/limits/words.js';
-import { explainProfile } from '../../src/profile/explain.js';
+import { explainProfile } from '../../src/profile/explain/profile.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
 import { documented, labProvider, refusal } from '../sandbox/lab.js';
 

@@ -1,7 +1,7 @@
 /** What a pattern says literally at its beginning. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { literalHeads } from '../../src/profile/literal-heads.js';
+import { literalHeads } from '../../src/profile/callers/literal-prefixes.js';
 
 describe('the heads of a pattern', () => {
   it.each<[string, string[]]>([

@@ -1,10 +1,10 @@
 /** What is shown of a credential, and how credentials are found in paths, queries and messages. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Secrets } from '../../src/profile/callers/masking.js';
+import { secretFacts } from '../../src/profile/callers/secret-facts.js';
 import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
-import { secretFacts } from '../../src/profile/secret-facts.js';
-import { Secrets } from '../../src/profile/secrets.js';
 
 const providers = builtInProfiles().map((id) => loadProvider(id));
 const secrets = new Secrets(providers.map(({ profile }) => profile));

@@ -5,9 +5,9 @@ import type { Log } from '../../src/limits/algorithms/log.js';
 import { type Admission, type Ask, admit, release, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { type Policy, paramsFor } from '../../src/limits/policy.js';
-import { firstAdmission, standings, statesOf } from '../../src/limits/standing.js';
+import { firstAdmission, standings, statesOf } from '../../src/limits/quota-status.js';
 import type { Window } from '../../src/limits/windows.js';
-import { MemoryStore } from '../../src/state/memory-store.js';
+import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
 import * as references from './references.js';
 

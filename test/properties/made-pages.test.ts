@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
-import { checkProfile } from '../../src/profile/checks.js';
+import { checkProfile } from '../../src/profile/checks/checks.js';
+import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
-import { compileProvider, type Provider } from '../../src/profile/provider.js';
-import { parseSource } from '../../src/profile/source.js';
-import type { Answer } from '../../src/sandbox/answer.js';
+import { parseSource } from '../../src/profile/source/positions.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { agree, runs } from './agree.js';
 

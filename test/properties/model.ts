@@ -3,7 +3,7 @@
  * @module
  */
 import type fc from 'fast-check';
-import type { Answer } from '../../src/sandbox/answer.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 
 export interface Sent {

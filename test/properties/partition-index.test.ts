@@ -1,7 +1,7 @@
 /** The hash table of partitions against a map. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PartitionIndex } from '../../src/state/partition-index.js';
+import { PartitionIndex } from '../../src/state/buckets/partition-index.js';
 import { agree, runs } from './agree.js';
 
 /** As rows are given out: the lowest that is free. */

@@ -3,8 +3,8 @@
  * @module
  */
 import fc from 'fast-check';
-import type { Provider } from '../../src/profile/provider.js';
-import type { Answer } from '../../src/sandbox/answer.js';
+import type { Provider } from '../../src/profile/compiled/provider.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { agree } from './agree.js';
 import type { Admitted, Expected, Model, ModelSpec, Sent } from './model.js';

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { jsonValue, quickValue, yamlValue } from '../../src/profile/quick.js';
-import { parseSource } from '../../src/profile/source.js';
+import { jsonValue, quickValue, yamlValue } from '../../src/profile/source/fast-parse.js';
+import { parseSource } from '../../src/profile/source/positions.js';
 import { agree, runs } from './agree.js';
 
 /** `undefined` where it is refused. */

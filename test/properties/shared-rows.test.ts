@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/limits/policy.js';
-import { MemoryStore } from '../../src/state/memory-store.js';
-import { Rows } from '../../src/state/rows.js';
-import { Table } from '../../src/state/table.js';
+import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
+import { Rows } from '../../src/state/buckets/rows.js';
+import { Table } from '../../src/state/buckets/table.js';
 import { agree, runs } from './agree.js';
 import { policyOf } from './policy.js';
 

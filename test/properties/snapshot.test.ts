@@ -1,7 +1,7 @@
 /** A sandbox that was restored from another's snapshot goes on as that one does, whatever comes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../src/sandbox/answer.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { providerOf } from '../helpers/providers.js';
 import { agree, runs } from './agree.js';

@@ -6,7 +6,7 @@ import { type Ask, admit, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { type Policy, paramsFor } from '../../src/limits/policy.js';
 import type { Window } from '../../src/limits/windows.js';
-import { MemoryStore } from '../../src/state/memory-store.js';
+import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
 import { policyOf } from './policy.js';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paramsFor } from '../../src/limits/policy.js';
-import { MemoryStore } from '../../src/state/memory-store.js';
+import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
 import { policyOf } from './policy.js';
 

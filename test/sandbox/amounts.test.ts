@@ -1,6 +1,6 @@
 /** Amounts of accounts and of buckets hold the rules of the profile's own, and what a request says that it costs can do no harm. */
 import { describe, expect, it } from 'vitest';
-import { Problem } from '../../src/sandbox/problem.js';
+import { Problem } from '../../src/sandbox/control/problem.js';
 import { openLab } from './lab.js';
 
 const evidence = { level: 'assumed' };

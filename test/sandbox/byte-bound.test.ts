@@ -2,7 +2,7 @@
  * The bound on the memory of named sandboxes: how often it is looked at, and by what estimates.
  */
 import { describe, expect, test } from 'vitest';
-import { ByteBound, formatBytes } from '../../src/sandbox/byte-bound.js';
+import { ByteBound, formatBytes } from '../../src/sandbox/memory/byte-bound.js';
 import { bytesOf, bytesOfMany, bytesOfMap } from '../../src/state/bytes.js';
 
 const MIB = 2 ** 20;

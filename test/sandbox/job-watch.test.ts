@@ -1,12 +1,12 @@
 /** Ends of jobs are told once each and in their order, however many there are and whatever happens to them meanwhile. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Clock } from '../../src/clock.js';
+import { Clock } from '../../src/runtime/clock.js';
 import type { SandboxEvent } from '../../src/sandbox/events.js';
-import { JobWatch } from '../../src/sandbox/job-watch.js';
-import type { World } from '../../src/sandbox/world.js';
-import type { JobItem } from '../../src/state/item.js';
-import { Resources } from '../../src/state/resources.js';
+import { JobWatch } from '../../src/sandbox/jobs/watch.js';
+import type { World } from '../../src/sandbox/provider-state.js';
+import type { JobItem } from '../../src/state/resources/item.js';
+import { Resources } from '../../src/state/resources/resources.js';
 import { runs } from '../properties/agree.js';
 
 const START = Date.parse('2026-05-12T08:00:00Z');

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMock } from '../../src/mock.js';
 import { loadProvider } from '../../src/profile/load.js';
-import type { Answer } from '../../src/sandbox/answer.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
 /** The same provider under two ids: asked alike, they give the same ids. */

@@ -3,12 +3,12 @@
  * @module
  */
 import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
-import { checkProfile } from '../../src/profile/checks.js';
+import { checkProfile } from '../../src/profile/checks/checks.js';
+import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { ProfileError } from '../../src/profile/errors.js';
 import { parseProfile } from '../../src/profile/parse.js';
-import { compileProvider, type Provider } from '../../src/profile/provider.js';
-import { parseSource } from '../../src/profile/source.js';
-import type { Answer } from '../../src/sandbox/answer.js';
+import { parseSource } from '../../src/profile/source/positions.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
 export const START = Date.parse('2026-05-12T08:00:00.000Z');

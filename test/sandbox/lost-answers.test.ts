@@ -1,7 +1,7 @@
 /** Answers that were written after their client had closed the connection. */
 import { expect, test } from 'vitest';
 import type { Port } from '../../src/sandbox/core.js';
-import { reportOf } from '../../src/sandbox/report.js';
+import { reportOf } from '../../src/sandbox/verdict/report.js';
 import { findings } from '../verdict/world.js';
 import { openLab } from './lab.js';
 

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { createMock, type Mock } from '../../src/mock.js';
-import type { MockOptions } from '../../src/options.js';
+import type { MockOptions } from '../../src/options/options.js';
 import { temporaryFolder } from '../tools/build.js';
 
 const files = temporaryFolder('replace');

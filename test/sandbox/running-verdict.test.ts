@@ -1,14 +1,14 @@
 /** Requests that are judged before they leave the journal. */
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Clock } from '../../src/clock.js';
-import { judgedBy } from '../../src/profile/advice.js';
-import type { RunningVerdict } from '../../src/sandbox/judged-sandbox.js';
-import { judgeAsYouGo } from '../../src/sandbox/running-verdict.js';
-import { Journal } from '../../src/state/journal.js';
-import type { JournalEntry } from '../../src/state/journal-entry.js';
+import { judgedBy } from '../../src/profile/compiled/advice.js';
+import { Clock } from '../../src/runtime/clock.js';
+import type { RunningVerdict } from '../../src/sandbox/verdict/judged-sandbox.js';
+import { judgeAsYouGo } from '../../src/sandbox/verdict/running.js';
+import type { JournalEntry } from '../../src/state/journal/entry.js';
+import { Journal } from '../../src/state/journal/journal.js';
 import { judge } from '../../src/verdict/judge.js';
-import type { Report } from '../../src/verdict/report.js';
+import type { Report } from '../../src/verdict/report/report.js';
 import { providerOf } from '../helpers/providers.js';
 import { admitted, entryOf, type Given, refused, START } from '../verdict/entries.js';
 import { closeWorlds, createWorld, findings } from '../verdict/world.js';

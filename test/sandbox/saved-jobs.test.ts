@@ -3,7 +3,7 @@
  */
 import { describe, expect, test, vi } from 'vitest';
 import { loadProvider } from '../../src/profile/load.js';
-import type { Answer } from '../../src/sandbox/answer.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandboxes } from '../../src/sandbox/sandboxes.js';
 import { SavedState } from '../../src/sandbox/snapshot/saved-state.js';
 import { START } from './lab.js';

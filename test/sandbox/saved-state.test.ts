@@ -2,8 +2,8 @@
  * All sandboxes as one text: what goes on from it, what a changed profile leaves of it, and what of it is refused.
  */
 import { describe, expect, test } from 'vitest';
-import type { Provider } from '../../src/profile/provider.js';
-import type { Answer } from '../../src/sandbox/answer.js';
+import type { Provider } from '../../src/profile/compiled/provider.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandboxes } from '../../src/sandbox/sandboxes.js';
 import { SavedState } from '../../src/sandbox/snapshot/saved-state.js';
 import { documented, labProvider, refusal, START } from './lab.js';

@@ -1,7 +1,7 @@
 /** Buckets that are set by hand: what is left, and when it resets. */
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../../src/sandbox/problem.js';
-import type { QuotaChange } from '../../src/sandbox/quotas.js';
+import type { Problem } from '../../src/sandbox/control/problem.js';
+import type { QuotaChange } from '../../src/sandbox/control/quotas.js';
 import { documented, openLab, refusal, START } from './lab.js';
 
 const common = { partitionBy: ['key'], quota: 10, refusal, evidence: documented };

@@ -3,11 +3,11 @@
  * @module
  */
 import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
-import { checkProfile } from '../../src/profile/checks.js';
+import { checkProfile } from '../../src/profile/checks/checks.js';
+import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
-import { compileProvider } from '../../src/profile/provider.js';
-import { parseSource } from '../../src/profile/source.js';
-import type { Answer } from '../../src/sandbox/answer.js';
+import { parseSource } from '../../src/profile/source/positions.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
 const DOCUMENT = `

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { createMock } from '../../src/mock.js';
 import { loadProvider } from '../../src/profile/load.js';
-import type { Answer } from '../../src/sandbox/answer.js';
-import type { Problem } from '../../src/sandbox/problem.js';
+import type { Problem } from '../../src/sandbox/control/problem.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { fromPlain, toPlain } from '../../src/sandbox/snapshot/json.js';
 import { documented, openLab, refusal, START } from './lab.js';

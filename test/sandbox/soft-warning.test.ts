@@ -1,8 +1,8 @@
 /** Soft limits: passing a share of a quota is told once per window, by the journal, the log and the events; and what a forced refusal tells to wait. */
 import { describe, expect, it } from 'vitest';
 import { loadProvider } from '../../src/profile/load.js';
-import type { Answer } from '../../src/sandbox/answer.js';
 import type { SandboxEvent } from '../../src/sandbox/events.js';
+import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
 const NOON = Date.parse('2026-05-12T12:00:00Z');

@@ -1,9 +1,9 @@
 /** Items as they are kept: put away or not, they are the same; and who has a unique key. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Item, Job } from '../../src/state/item.js';
-import { Resources } from '../../src/state/resources.js';
-import { Shelf } from '../../src/state/shelf.js';
+import { Shelf } from '../../src/state/resources/collection-store.js';
+import type { Item, Job } from '../../src/state/resources/item.js';
+import { Resources } from '../../src/state/resources/resources.js';
 import { runs } from '../properties/agree.js';
 import { openShop } from '../sandbox/shop.js';
 

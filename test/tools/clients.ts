@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adviceOf } from '../../src/profile/advice.js';
+import { adviceOf } from '../../src/profile/compiled/advice.js';
 import { loadProvider } from '../../src/profile/load.js';
 import { type CheckName, checkNamed, checkNames } from '../../src/verdict/checks/index.js';
 import { PROVIDERS } from '../clients/day.js';

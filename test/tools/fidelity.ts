@@ -5,7 +5,7 @@
  */
 import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
-import type { Profile } from '../../src/profile/schema.js';
+import type { Profile } from '../../src/profile/schema/schema.js';
 import { scenariosByClaim } from '../transcripts/library.js';
 
 /** The table of all built-in profiles, as Markdown. */

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { profileSchema } from '../../src/profile/schema.js';
+import { profileSchema } from '../../src/profile/schema/schema.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { between, fidelityTable } from './fidelity.js';
 import { showFiles } from './shown.js';

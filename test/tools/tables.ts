@@ -3,11 +3,11 @@
  * @module
  */
 import { paramsFor } from '../../src/limits/policy.js';
-import { adviceOf } from '../../src/profile/advice.js';
-import { numbersInWords } from '../../src/profile/explain-advice.js';
+import { adviceOf } from '../../src/profile/compiled/advice.js';
+import type { Provider } from '../../src/profile/compiled/provider.js';
+import { numbersInWords } from '../../src/profile/explain/advice.js';
 import { loadProvider } from '../../src/profile/load.js';
 import { builtInProfiles } from '../../src/profile/locate.js';
-import type { Provider } from '../../src/profile/provider.js';
 
 function providers(): Provider[] {
   return builtInProfiles().map((id) => loadProvider(id));

@@ -4,7 +4,7 @@
  */
 import { createMock, type Mock } from '../../src/mock.js';
 // A mock loads its control API at the first call, and a module takes more than turns of the event loop to come.
-import '../../src/http/control-app.js';
+import '../../src/http/control/app.js';
 import { connect, type Mode, type Outcome, type Pending, type Ready, type Send } from './client.js';
 import { controlPath } from './control.js';
 import { compareJson, mismatches } from './expect.js';

@@ -1,7 +1,7 @@
 /** Episodes in which a limit held up work: how long they took, and the least that the limit allows. */
 import { describe, expect, it } from 'vitest';
-import { judgedBy } from '../../src/profile/advice.js';
-import { type Completion, completions } from '../../src/verdict/completion.js';
+import { judgedBy } from '../../src/profile/compiled/advice.js';
+import { type Completion, completions } from '../../src/verdict/calls/completion.js';
 import { providerOf } from '../helpers/providers.js';
 import { admitted, type Given, refused, START, viewOf } from './entries.js';
 

@@ -1,9 +1,9 @@
 /** Who repeats, retries, writes, waits and catches up as one should is not found fault with; and what else holds of those checks. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { judgedBy } from '../../src/profile/advice.js';
+import { judgedBy } from '../../src/profile/compiled/advice.js';
 import type { CheckName } from '../../src/verdict/checks/index.js';
 import { Judge } from '../../src/verdict/judge.js';
-import type { Report } from '../../src/verdict/report.js';
+import type { Report } from '../../src/verdict/report/report.js';
 import { providerOf } from '../helpers/providers.js';
 import { randomFrom } from './polite.js';
 import { type Answer, type Ask, closeWorlds, createWorld, START, type World } from './world.js';

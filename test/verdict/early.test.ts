@@ -1,6 +1,6 @@
 /** Calls that came before their program had been told to come back, and of which kind each is. */
 import { describe, expect, it } from 'vitest';
-import { earlyCalls } from '../../src/verdict/early.js';
+import { earlyCalls } from '../../src/verdict/calls/early.js';
 import { admitted, type Given, refused, viewOf } from './entries.js';
 
 /** `2 after 1: own`, by the numbers of the calls. */

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Policy } from '../../src/limits/policy.js';
-import type { ClientProcess, JournalDecision, JournalEntry, Peer } from '../../src/state/journal-entry.js';
-import { createView, type Moment, type Subject, type View } from '../../src/verdict/view.js';
+import type { ClientProcess, JournalDecision, JournalEntry, Peer } from '../../src/state/journal/entry.js';
+import { createView, type Moment, type Subject, type View } from '../../src/verdict/calls/view.js';
 
 /** Epoch ms at which the made-up clocks, the sandbox's and the machine's, begin. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');

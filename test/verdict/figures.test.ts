@@ -1,8 +1,8 @@
 /** What a run came to, in numbers. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/limits/policy.js';
-import { judgedBy } from '../../src/profile/advice.js';
-import type { JournalEntry } from '../../src/state/journal-entry.js';
+import { judgedBy } from '../../src/profile/compiled/advice.js';
+import type { JournalEntry } from '../../src/state/journal/entry.js';
 import { judge } from '../../src/verdict/judge.js';
 import { providerOf } from '../helpers/providers.js';
 import { closeWorlds, createWorld, START, type World } from './world.js';

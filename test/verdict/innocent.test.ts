@@ -1,6 +1,6 @@
 /** What looks like an offence and is none. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { judgedBy } from '../../src/profile/advice.js';
+import { judgedBy } from '../../src/profile/compiled/advice.js';
 import { judge } from '../../src/verdict/judge.js';
 import { providerOf } from '../helpers/providers.js';
 import { politeClient, randomFrom } from './polite.js';

@@ -1,6 +1,6 @@
 /** What a client knew of an answer when it sent a request: `yes`, `perhaps` or `no`. */
 import { describe, expect, it } from 'vitest';
-import { isSettled, knowledge, knows } from '../../src/verdict/knowledge.js';
+import { isSettled, knowledge, knows } from '../../src/verdict/knowledge/knowledge.js';
 import { type Given, START, viewOf } from './entries.js';
 
 /** What the client of the last of the requests knew of the answer to the first. */

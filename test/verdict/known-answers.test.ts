@@ -1,6 +1,6 @@
 /** What the answers of one place add up to, as far as a client knew them. */
 import { describe, expect, it } from 'vitest';
-import { KnownAnswers } from '../../src/verdict/known-answers.js';
+import { KnownAnswers } from '../../src/verdict/knowledge/known-answers.js';
 import { type Given, viewOf } from './entries.js';
 
 /** Two requests at once at the end of the run: its program is not one that sends one at a time. */

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { MockOptions } from '../../src/options.js';
+import type { MockOptions } from '../../src/options/options.js';
 import type { CheckName } from '../../src/verdict/checks/index.js';
 import { backoffOffenders } from './offenders-backoff.js';
 import { conductOffenders } from './offenders-conduct.js';

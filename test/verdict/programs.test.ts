@@ -1,6 +1,6 @@
 /** Which program sent a request. */
 import { describe, expect, it } from 'vitest';
-import { programsOf } from '../../src/verdict/programs.js';
+import { programsOf } from '../../src/verdict/knowledge/programs.js';
 import { entriesOf, type Given, processOf, START } from './entries.js';
 
 /** The programs of the requests, each as the place of its first request. */

@@ -1,9 +1,9 @@
 /** What holds of verdicts whatever clients do: who waits as told is never found fault with, who does not always is, and judging looks at everything a few times only. */
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { judgedBy } from '../../src/profile/advice.js';
+import { judgedBy } from '../../src/profile/compiled/advice.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
-import type { JournalEntry } from '../../src/state/journal-entry.js';
+import type { JournalEntry } from '../../src/state/journal/entry.js';
 import { checkNames } from '../../src/verdict/checks/index.js';
 import { judge } from '../../src/verdict/judge.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';

@@ -1,6 +1,6 @@
 /** A script that starts a process for each request, on a machine that takes long to start one. */
 import { expect, it } from 'vitest';
-import { noBackoff } from '../../src/verdict/checks/no-backoff.js';
+import { noBackoff } from '../../src/verdict/checks/failures/no-backoff.js';
 import { type Given, processOf, START, viewOf } from './entries.js';
 
 const OPTIONS = { least: 50, waits: 3 };

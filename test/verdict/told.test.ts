@@ -1,6 +1,6 @@
 /** Waits that a refusal tells elsewhere than in `Retry-After`: in milliseconds, in its body, by a reset, as a text, or not at all. */
 import { describe, expect, it } from 'vitest';
-import { reportOf } from '../../src/sandbox/report.js';
+import { reportOf } from '../../src/sandbox/verdict/report.js';
 import { openLab } from '../sandbox/lab.js';
 import { findings } from './world.js';
 

@@ -1,6 +1,6 @@
 /** How long a client takes for its next request where it does not wait. */
 import { describe, expect, it } from 'vitest';
-import { turnaroundOf } from '../../src/verdict/turnaround.js';
+import { turnaroundOf } from '../../src/verdict/knowledge/turnaround.js';
 import { type Given, refused, viewOf } from './entries.js';
 
 /** Of the program and caller of the last call. */

@@ -2,7 +2,7 @@
  * Whole runs of clients whose requests and answers cross each other on several connections: who can have known what is told from instants, connections and processes.
  */
 import { describe, expect, it } from 'vitest';
-import { judgedBy } from '../../src/profile/advice.js';
+import { judgedBy } from '../../src/profile/compiled/advice.js';
 import { judge } from '../../src/verdict/judge.js';
 import { providerOf } from '../helpers/providers.js';
 import { admitted, entryOf, type Given, processOf, refused, START } from './entries.js';

@@ -4,7 +4,7 @@
  */
 
 import { createMock, type Mock, type Report } from '../../src/index.js';
-import type { MockOptions } from '../../src/options.js';
+import type { MockOptions } from '../../src/options/options.js';
 import type { CheckName } from '../../src/verdict/checks/index.js';
 
 export const START = Date.parse('2026-05-12T08:00:00.000Z');

@@ -3,12 +3,12 @@
  * @module
  */
 import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
-import { working } from '../../current-work.js';
+import { working } from '../../runtime/current-work.js';
 import type { Log } from '../../sandbox/core.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
-import { PROBLEM_JSON } from '../problem-json.js';
 import { CONTROL_PATH } from '../routing.js';
+import { PROBLEM_JSON } from '../web/problem-json.js';
 import { problemSchema } from './schemas.js';
 
 export interface ControlEnv {

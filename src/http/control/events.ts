@@ -3,8 +3,8 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { Problem } from '../../sandbox/problem.js';
-import { eventStream, MOST_DROPPED, MOST_READERS, QUEUE_SIZE } from '../event-stream.js';
+import { Problem } from '../../sandbox/control/problem.js';
+import { eventStream, MOST_DROPPED, MOST_READERS, QUEUE_SIZE } from '../web/event-stream.js';
 import { call, problems } from './env.js';
 
 const EXAMPLE = `: events of mock429

@@ -5,8 +5,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { call, json, problems } from './env.js';
-import { journalEntry } from './journal-view.js';
 import { evidenceSchema } from './schemas.js';
+import { journalEntry } from './views/journal.js';
 
 const policy = z
   .object({

@@ -4,11 +4,11 @@
  */
 import { createRoute, z } from '@hono/zod-openapi';
 import { suggest } from '../../profile/errors.js';
-import { checkFault } from '../../sandbox/fault-schema.js';
-import { Problem } from '../../sandbox/problem.js';
-import { listFaults, shownFault } from '../../sandbox/shown.js';
-import { jsonBody } from './body.js';
+import { Problem } from '../../sandbox/control/problem.js';
+import { checkFault } from '../../sandbox/faults/schema.js';
+import { listFaults, shownFault } from '../../sandbox/masking/masking.js';
 import { call, json, problems } from './env.js';
+import { jsonBody } from './input/body.js';
 import { instant } from './schemas.js';
 
 /** What a fault may be is for the sandbox to say; this tells apart types and names, and what a reader wants to know. */

@@ -3,8 +3,8 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { jsonBody } from './body.js';
 import { call, json, problems } from './env.js';
+import { jsonBody } from './input/body.js';
 import { instant, profileId, shownFacts } from './schemas.js';
 
 const YEAR_MS = 31_536_000_000;

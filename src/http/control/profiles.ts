@@ -3,9 +3,9 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { describeProfile } from './describe.js';
 import { call, json, problems } from './env.js';
-import { profile } from './profile-view.js';
+import { describeProfile } from './views/describe.js';
+import { profile } from './views/profile.js';
 
 const getProfiles = createRoute({
   method: 'get',

@@ -2,10 +2,10 @@
  * What of a provider gives meaning to what is remembered of it: saved beside the state, so that a later start can tell what still means the same.
  * @module
  */
-import type { Provider } from '../../profile/provider.js';
+import type { Provider } from '../../profile/compiled/provider.js';
 import type { Account } from '../../state/accounts.js';
-import { shortHash } from '../credentials.js';
-import { initialAccounts } from '../world.js';
+import { shortHash } from '../masking/hashes.js';
+import { initialAccounts } from '../provider-state.js';
 import type { Node } from './node.js';
 import { countingOf } from './save.js';
 

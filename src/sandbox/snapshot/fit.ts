@@ -4,9 +4,9 @@
  * Only what a change of the profile explains is dropped here. Any other fault of a snapshot is found when it is read.
  * @module
  */
-import type { Provider } from '../../profile/provider.js';
+import type { Provider } from '../../profile/compiled/provider.js';
 import { Accounts } from '../../state/accounts.js';
-import { succeedAccounts } from '../replace.js';
+import { succeedAccounts } from '../replace-provider.js';
 import { type Edition, editionOf, readAccountAsItWas } from './edition.js';
 import type { Node } from './node.js';
 

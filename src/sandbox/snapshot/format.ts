@@ -2,14 +2,15 @@
  * What a snapshot is made of. Everything in it is plain JSON: written out and read back it is the same, and what was saved once more after that is the same text.
  * @module
  */
-import type { ClockState } from '../../clock.js';
+
 import type { Window } from '../../limits/windows.js';
+import type { ClockState } from '../../runtime/clock.js';
 import type { Account } from '../../state/accounts.js';
-import type { Item } from '../../state/item.js';
-import type { JournalEntry } from '../../state/journal-entry.js';
-import type { Shared } from '../../state/shelf.js';
-import type { Fault } from '../faults.js';
-import type { StoredResponse } from '../world.js';
+import type { JournalEntry } from '../../state/journal/entry.js';
+import type { Shared } from '../../state/resources/collection-store.js';
+import type { Item } from '../../state/resources/item.js';
+import type { Fault } from '../faults/faults.js';
+import type { StoredResponse } from '../provider-state.js';
 
 export const SNAPSHOT_FORMAT = 'mock429-snapshot';
 

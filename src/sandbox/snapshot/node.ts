@@ -3,8 +3,8 @@
  * @module
  */
 import { suggest } from '../../profile/errors.js';
-import { brief, kindOf } from '../brief.js';
-import { Problem } from '../problem.js';
+import { brief, kindOf } from '../control/brief.js';
+import { Problem } from '../control/problem.js';
 
 /** What an instant may be, so that it can be shown as a date. */
 const LATEST_DATE_MS = 8.64e15;

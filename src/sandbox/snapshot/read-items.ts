@@ -4,10 +4,10 @@
  */
 import { splitPartition } from '../../limits/partitions.js';
 import type { Policy } from '../../limits/policy.js';
+import type { Provider } from '../../profile/compiled/provider.js';
 import { suggest } from '../../profile/errors.js';
-import type { Provider } from '../../profile/provider.js';
-import type { Item, Job } from '../../state/item.js';
-import type { Shared } from '../../state/shelf.js';
+import type { Shared } from '../../state/resources/collection-store.js';
+import type { Item, Job } from '../../state/resources/item.js';
 import type { Node } from './node.js';
 
 export interface ReadShelf {

@@ -11,7 +11,7 @@ import {
   type Peer,
   type Skipped,
   type Told,
-} from '../../state/journal-entry.js';
+} from '../../state/journal/entry.js';
 import type { Node } from './node.js';
 
 /** @throws Problem */

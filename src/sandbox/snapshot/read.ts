@@ -2,19 +2,19 @@
  * Reads a snapshot that somebody hands in, all of it, before anything is changed.
  * @module
  */
-import { type ClockState, EARLIEST_MS, LATEST_MS } from '../../clock.js';
-import type { JournalEntry } from '../../state/journal-entry.js';
-import { brief } from '../brief.js';
-import type { FaultInput, FaultSpec } from '../fault-schema.js';
-import type { Fault } from '../faults.js';
-import { Problem } from '../problem.js';
-import type { World } from '../world.js';
-import { findWorld } from '../worlds.js';
+import { type ClockState, EARLIEST_MS, LATEST_MS } from '../../runtime/clock.js';
+import type { JournalEntry } from '../../state/journal/entry.js';
+import { brief } from '../control/brief.js';
+import { Problem } from '../control/problem.js';
+import type { Fault } from '../faults/faults.js';
+import type { FaultInput, FaultSpec } from '../faults/schema.js';
+import type { World } from '../provider-state.js';
+import { findWorld } from '../provider-states.js';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from './format.js';
 import { fromPlain } from './json.js';
 import { Node } from './node.js';
 import { readJournal } from './read-journal.js';
-import { type ReadWorld, readWorld } from './read-world.js';
+import { type ReadWorld, readWorld } from './read-provider-state.js';
 
 /** A snapshot that fits what is served. */
 export interface ReadSnapshot {

@@ -3,11 +3,11 @@
  * @module
  */
 import type { Core } from '../core.js';
+import { resumeWebhooks } from '../jobs/webhooks.js';
+import { clearWorld, type World } from '../provider-state.js';
 import type { Beginning } from '../reset.js';
-import { resumeWebhooks } from '../webhooks.js';
-import { clearWorld, type World } from '../world.js';
 import type { ReadSnapshot } from './read.js';
-import type { ReadWorld } from './read-world.js';
+import type { ReadWorld } from './read-provider-state.js';
 
 /** Requests in flight end at once, as with a reset. A provider that the snapshot does not speak of begins anew. */
 export function restoreSandbox(

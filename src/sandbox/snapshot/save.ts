@@ -6,11 +6,11 @@
  */
 import { type Policy, paramsFor } from '../../limits/policy.js';
 import type { Account } from '../../state/accounts.js';
-import type { Item, Job } from '../../state/item.js';
-import type { Resources } from '../../state/resources.js';
+import type { Item, Job } from '../../state/resources/item.js';
+import type { Resources } from '../../state/resources/resources.js';
 import type { Core } from '../core.js';
-import type { Fault } from '../faults.js';
-import type { StoredResponse, World } from '../world.js';
+import type { Fault } from '../faults/faults.js';
+import type { StoredResponse, World } from '../provider-state.js';
 import {
   type CounterSnapshot,
   type ResourcesSnapshot,

@@ -4,7 +4,7 @@
  * It is one JSON document: what the profiles were when it was written, and a snapshot of each sandbox, without the journal.
  * @module
  */
-import { Problem } from '../problem.js';
+import { Problem } from '../control/problem.js';
 import type { Sandbox } from '../sandbox.js';
 import { isSandboxName, type Sandboxes } from '../sandboxes.js';
 import { type Edition, editionOf, readEdition } from './edition.js';

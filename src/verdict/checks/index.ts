@@ -3,32 +3,32 @@
  * @module
  */
 import type { Check } from '../check.js';
-import { concurrentWrites } from './concurrent-writes.js';
-import { conflatedBackoff } from './conflated-backoff.js';
-import { futileRetry } from './futile-retry.js';
-import { gaveUp } from './gave-up.js';
-import { hammering } from './hammering.js';
-import { herdAtReset } from './herd-at-reset.js';
-import { ignoredRemaining } from './ignored-remaining.js';
-import { keySpreading } from './key-spreading.js';
-import { lostOrDoubled } from './lost-or-doubled.js';
-import { missed304 } from './missed-304.js';
-import { missedCache } from './missed-cache.js';
-import { neverAdmissible } from './never-admissible.js';
-import { noBackoff } from './no-backoff.js';
-import { noHeadroom } from './no-headroom.js';
-import { noJitter } from './no-jitter.js';
-import { noRetryBudget } from './no-retry-budget.js';
-import { noTimeout } from './no-timeout.js';
-import { oneByOne } from './one-by-one.js';
-import { pollingTooFast } from './polling-too-fast.js';
-import { retryTooEarly } from './retry-too-early.js';
-import { sharedKey } from './shared-key.js';
-import { slowCompletion } from './slow-completion.js';
-import { smallPages } from './small-pages.js';
-import { uncoordinated } from './uncoordinated.js';
-import { unsafeRetry } from './unsafe-retry.js';
-import { waitedTooLong } from './waited-too-long.js';
+import { missed304 } from './economy/missed-304.js';
+import { missedCache } from './economy/missed-cache.js';
+import { oneByOne } from './economy/one-by-one.js';
+import { pollingTooFast } from './economy/polling-too-fast.js';
+import { smallPages } from './economy/small-pages.js';
+import { conflatedBackoff } from './failures/conflated-backoff.js';
+import { futileRetry } from './failures/futile-retry.js';
+import { lostOrDoubled } from './failures/lost-or-doubled.js';
+import { noBackoff } from './failures/no-backoff.js';
+import { noRetryBudget } from './failures/no-retry-budget.js';
+import { noTimeout } from './failures/no-timeout.js';
+import { unsafeRetry } from './failures/unsafe-retry.js';
+import { concurrentWrites } from './quotas/concurrent-writes.js';
+import { ignoredRemaining } from './quotas/ignored-remaining.js';
+import { keySpreading } from './quotas/key-spreading.js';
+import { neverAdmissible } from './quotas/never-admissible.js';
+import { noHeadroom } from './quotas/no-headroom.js';
+import { sharedKey } from './quotas/shared-key.js';
+import { gaveUp } from './waits/gave-up.js';
+import { hammering } from './waits/hammering.js';
+import { herdAtReset } from './waits/herd-at-reset.js';
+import { noJitter } from './waits/no-jitter.js';
+import { retryTooEarly } from './waits/retry-too-early.js';
+import { slowCompletion } from './waits/slow-completion.js';
+import { uncoordinated } from './waits/uncoordinated.js';
+import { waitedTooLong } from './waits/waited-too-long.js';
 
 export const checks = {
   'retry-too-early': retryTooEarly,

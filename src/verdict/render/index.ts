@@ -2,8 +2,8 @@
  * The registry of formats: a report as text for people and for the programs of a CI. A new one is one file and one line here.
  * @module
  */
-import { USUAL_FAIL_ON } from '../fail-on.js';
-import type { Report } from '../report.js';
+import { USUAL_FAIL_ON } from '../report/fail-on.js';
+import type { Report } from '../report/report.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';

@@ -4,8 +4,8 @@
  * There is no one definition of the format. What is written here is what Jenkins' schemas and the readers of GitLab, GitHub's actions and Azure agree on.
  * @module
  */
-import { reaches } from '../fail-on.js';
-import type { CheckResult, Figures, Finding, ProfileReport, Report, Undecided } from '../report.js';
+import { reaches } from '../report/fail-on.js';
+import type { CheckResult, Figures, Finding, ProfileReport, Report, Undecided } from '../report/report.js';
 import { xml } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import {

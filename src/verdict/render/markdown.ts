@@ -2,7 +2,7 @@
  * For the summary of a job: GitHub's Markdown, with what was found as a table and what passed folded away.
  * @module
  */
-import type { CheckResult, Finding, ProfileReport, ShownAdvice, Undecided } from '../report.js';
+import type { CheckResult, Finding, ProfileReport, ShownAdvice, Undecided } from '../report/report.js';
 import { count } from '../words.js';
 import { markdownLink, markdownText } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';

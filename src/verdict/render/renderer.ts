@@ -2,8 +2,8 @@
  * What a format of reports is: a pure function from a report to text, and how that text is known.
  * @module
  */
-import type { FailOn } from '../fail-on.js';
-import type { Report } from '../report.js';
+import type { FailOn } from '../report/fail-on.js';
+import type { Report } from '../report/report.js';
 
 export interface Renderer {
   /** Without parameters. */

@@ -2,8 +2,8 @@
  * SARIF 2.1.0, which viewers of findings read, GitHub's code scanning among them.
  * @module
  */
-import { VERSION } from '../../version.js';
-import type { CheckResult, Finding, ProfileReport, Report, Severity, Undecided } from '../report.js';
+import { VERSION } from '../../runtime/version.js';
+import type { CheckResult, Finding, ProfileReport, Report, Severity, Undecided } from '../report/report.js';
 import { markdownLink, markdownText, plain, webAddress } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import { askedFor, sourceInWords } from './words.js';

@@ -2,8 +2,8 @@
  * For a terminal, at the end of a job: the verdict first, then provider by provider what was found, what passed, and the figures.
  * @module
  */
-import { reportFails } from '../fail-on.js';
-import type { Finding, ProfileReport, Undecided, Verdict } from '../report.js';
+import { reportFails } from '../report/fail-on.js';
+import type { Finding, ProfileReport, Undecided, Verdict } from '../report/report.js';
 import { count } from '../words.js';
 import { plain } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { amountInWords } from '../../limits/words.js';
-import type { Figures, Finding, ProfileReport, Report, ShownAdvice } from '../report.js';
+import type { Figures, Finding, ProfileReport, Report, ShownAdvice } from '../report/report.js';
 import { count, time } from '../words.js';
 import type { RenderSettings } from './renderer.js';
 

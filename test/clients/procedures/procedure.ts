@@ -2,7 +2,7 @@
  * What a provider's page shows its readers how to do, or what they do in place of it, as a program.
  * @module
  */
-import type { MockOptions } from '../../../src/options.js';
+import type { MockOptions } from '../../../src/options/options.js';
 import type { CheckName } from '../../../src/verdict/checks/index.js';
 import type { Life, Program } from '../virtual.js';
 

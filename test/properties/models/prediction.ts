@@ -3,7 +3,7 @@
  * @module
  */
 import fc from 'fast-check';
-import type { Answer } from '../../../src/sandbox/answer.js';
+import type { Answer } from '../../../src/sandbox/exchange/answer.js';
 import type { Sandbox } from '../../../src/sandbox/sandbox.js';
 import { type Admitted, type Expected, type Model, type ModelSpec, retryAfter, seconds } from '../model.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reportFails } from '../../../src/verdict/fail-on.js';
 import { type ReportFormat, renderReport, reportFormats } from '../../../src/verdict/render/index.js';
+import { reportFails } from '../../../src/verdict/report/fail-on.js';
 import { clean, mixed, warned } from './reports.js';
 
 describe('the formats of reports', () => {

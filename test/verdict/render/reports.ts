@@ -2,7 +2,14 @@
  * Reports to be written out: plain data, so that what is written changes only when the formats do.
  */
 import type { ReportedRequest } from '../../../src/verdict/render/index.js';
-import type { CheckResult, Figures, Finding, ProfileReport, Report, ShownAdvice } from '../../../src/verdict/report.js';
+import type {
+  CheckResult,
+  Figures,
+  Finding,
+  ProfileReport,
+  Report,
+  ShownAdvice,
+} from '../../../src/verdict/report/report.js';
 
 const page = { title: 'Limits', url: 'https://shop.example/limits' };
 

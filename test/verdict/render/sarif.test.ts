@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { VERSION } from '../../../src/runtime/version.js';
 import { renderReport } from '../../../src/verdict/render/index.js';
-import type { Report } from '../../../src/verdict/report.js';
-import { VERSION } from '../../../src/version.js';
+import type { Report } from '../../../src/verdict/report/report.js';
 import { clean, mixed, requests, twoCallers, unused, warned } from './reports.js';
 import { faultsOfSarif } from './schemas.js';
 

@@ -1,0 +1,104 @@
+/**
+ * `collection.bulk-create` and `collection.bulk-delete`: a list of items in one request.
+ * @module
+ */
+import type { z } from 'zod';
+import { dig } from '../../limits/facts.js';
+import { compileTemplate } from '../../limits/render/template.js';
+import type { Zod } from '../../limits/zod.js';
+import { defineBehaviour, type Reply } from '../behaviour.js';
+import { json, status } from '../options.js';
+import { jsonOf, newItem, shelfOf, uniqueKeys, withScope } from './shared.js';
+import { conflict, findItem } from './write.js';
+
+const createOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    list: z.string().describe('Path of the list in the body, such as leads'),
+    item: json(z).describe('Template of each new item; names entry, and index'),
+    skippedAs: json(z)
+      .optional()
+      .describe(
+        'Template of what stands for an entry that was skipped as a duplicate; without it a duplicate fails the call',
+      ),
+    status: status(z).default(200),
+    body: json(z).describe(
+      'Template of the answer; names created.count, created.ids, created.items, skipped.count, skipped.entries',
+    ),
+  });
+
+export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
+  name: 'collection.bulk-create',
+  options: createOptions,
+  references: ({ collection }) => ({ collections: [collection] }),
+  templates: ({ item, skippedAs, body }) => [item, skippedAs, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const make = compileTemplate(options.item);
+    const skippedAs = options.skippedAs === undefined ? undefined : compileTemplate(options.skippedAs);
+    const body = compileTemplate(options.body);
+    const path = options.list.split('.');
+    return (context): Reply => {
+      const shelf = shelfOf(collection, context);
+      const created: { id: string; data: Record<string, unknown> }[] = [];
+      const skipped: unknown[] = [];
+      for (const [index, entry] of listAt(context.body, path).entries()) {
+        const scope = withScope(context.scope, { entry, index });
+        const data = make.render(scope, context.now) as Record<string, unknown>;
+        const keys = uniqueKeys(collection, data);
+        const taken = conflict(shelf, keys);
+        if (taken && !skippedAs) return taken;
+        if (taken) skipped.push(skippedAs!.render(scope, context.now));
+        else created.push(context.resources.add(shelf, newItem(collection, context, data, keys), jsonOf(data)));
+      }
+      const facts = {
+        created: { count: created.length, ids: created.map(({ id }) => id), items: created.map(({ data }) => data) },
+        skipped: { count: skipped.length, entries: skipped },
+      };
+      return { status: options.status, body: body.render(withScope(context.scope, facts), context.now) };
+    };
+  },
+});
+
+const deleteOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    list: z.string(),
+    find: z.array(z.string()).min(1).describe('Fields by which an entry names an item, the first that it has'),
+    status: status(z).default(200),
+    body: json(z).describe('Template of the answer; names deleted.count, deleted.names, missing.count, missing.names'),
+  });
+
+export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
+  name: 'collection.bulk-delete',
+  options: deleteOptions,
+  references: ({ collection }) => ({ collections: [collection] }),
+  templates: ({ body }) => [body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const body = compileTemplate(options.body);
+    const path = options.list.split('.');
+    return (context): Reply => {
+      const shelf = shelfOf(collection, context);
+      const deleted: unknown[] = [];
+      const missing: unknown[] = [];
+      for (const entry of listAt(context.body, path)) {
+        const field = options.find.find((name) => dig(entry, [name]) !== undefined) ?? options.find[0]!;
+        const name = dig(entry, [field]);
+        const item = findItem(shelf, collection, [{ [field]: name }]);
+        if (item && shelf.remove(item.id)) deleted.push(name);
+        else missing.push(name);
+      }
+      const facts = {
+        deleted: { count: deleted.length, names: deleted },
+        missing: { count: missing.length, names: missing },
+      };
+      return { status: options.status, body: body.render(withScope(context.scope, facts), context.now) };
+    };
+  },
+});
+
+export function listAt(body: unknown, path: readonly string[]): readonly unknown[] {
+  const list = dig(body, path);
+  return Array.isArray(list) ? list : [];
+}

@@ -1,0 +1,154 @@
+/**
+ * `collection.list`: what a collection holds, page by page.
+ * @module
+ */
+import type { z } from 'zod';
+import { dig } from '../../limits/facts.js';
+import { compileTemplate, namesOnly } from '../../limits/render/template.js';
+import type { Zod } from '../../limits/zod.js';
+import type { Item } from '../../state/resources/item.js';
+import { type Collection, type Context, defineBehaviour, isFailure, type Reply } from '../behaviour.js';
+import { json, status } from '../options.js';
+import { keyPart, MadePages } from './page-cache.js';
+import { cursorGiven, paginate, pagingOptions, pagingParameters } from './paging.js';
+import { compileRange, rangeOptions } from './range.js';
+import { shelfOf, shownData, viewOf, withRoot } from './shared.js';
+import { compileWhere, fits } from './where.js';
+
+const listOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    status: status(z).default(200),
+    paging: pagingOptions(z).optional(),
+    filters: z.record(z.string(), z.string()).default({}).describe('Query parameter → field that must equal it'),
+    where: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Field → template that it must equal, such as ${params.link_id}; one without a value lets all pass'),
+    search: z
+      .strictObject({ parameter: z.string(), fields: z.array(z.string()).min(1) })
+      .optional()
+      .describe('Query parameter whose text one of the fields must contain, capital or not'),
+    ranges: z
+      .array(rangeOptions(z))
+      .default([])
+      .describe('Fields that must lie within bounds that query parameters give'),
+    sort: z.string().optional().describe('Query parameter that names a field to sort by; - in front turns the order'),
+    item: json(z).optional().describe('Template of each item; the item itself when left out'),
+    body: json(z).describe(
+      'Template of the answer; names page.items, page.total, page.number, page.size, page.pages, page.count, page.next, page.hasMore',
+    ),
+  });
+
+export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOptions>>>({
+  name: 'collection.list',
+  options: listOptions,
+  references: ({ collection, paging }) => ({
+    collections: [collection],
+    errors:
+      paging?.style === 'cursor'
+        ? [paging.invalid, paging.expired, paging.mismatch].filter((name) => name !== undefined)
+        : [],
+  }),
+  templates: ({ where, item, body }) => [where, item, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const body = compileTemplate(options.body);
+    const shape = options.item === undefined ? undefined : compileTemplate(options.item);
+    const filters = Object.entries(options.filters).map(([parameter, field]) => ({
+      parameter,
+      path: field.split('.'),
+    }));
+    const where = compileWhere(options.where);
+    const ranges = options.ranges.map(compileRange);
+    const parameters = [
+      ...filters.map(({ parameter }) => parameter),
+      ...(options.search ? [options.search.parameter] : []),
+      ...options.ranges.flatMap(({ from, to }) => [from, to]).filter((name) => name !== undefined),
+      ...(options.sort === undefined ? [] : [options.sort]),
+      ...pagingParameters(options.paging),
+    ];
+    const pages = namesOnly(body, 'page') && (!shape || namesOnly(shape, 'item')) ? new MadePages() : undefined;
+    return (context): Reply => {
+      const { query } = context;
+      const wanted = where(context);
+      const shelf = shelfOf(collection, context);
+      // What goes by the time is made anew: jobs, and cursors, which tell when they were made.
+      const memo = shelf.lively || cursorGiven(options.paging, query) ? undefined : pages;
+      let key = '';
+      if (memo) {
+        for (const name of parameters) key += keyPart(query[name]);
+        for (const { path, value } of wanted) key += keyPart(path.join('.')) + keyPart(value);
+        const known = memo.get(shelf, key);
+        if (known) return known;
+      }
+      const text = options.search && lowerText(query[options.search.parameter]);
+      const sort = options.sort === undefined ? undefined : query[options.sort];
+      const bounds = ranges.map((range) => range(query)).filter((bound) => bound !== undefined);
+      const asked = filters.filter(({ parameter }) => query[parameter] !== undefined);
+      let items = shelf.all();
+      if (wanted.length + bounds.length + asked.length > 0 || text !== undefined)
+        items = items.filter((item) => {
+          const data = shownData(collection, item, context);
+          return (
+            fits(data, wanted) &&
+            (text === undefined || contains(data, options.search!.fields, text)) &&
+            asked.every(({ parameter, path }) => String(dig(data, path)) === String(query[parameter])) &&
+            bounds.every((within) => within(data))
+          );
+        });
+      const ordered = inOrder(items, collection, sort === undefined ? undefined : String(sort), context);
+      const named = JSON.stringify([
+        options.collection,
+        ...(text === undefined ? [] : [text]),
+        ...asked.map(({ parameter }) => [parameter, query[parameter]]),
+        ...options.ranges.map(({ from, to }) => [query[from ?? ''] ?? null, query[to ?? ''] ?? null]),
+        sort ?? null,
+      ]);
+      const result = paginate(options.paging, ordered, named, context);
+      if (isFailureResult(result)) return result;
+      const shown = result.shown.map((item) => {
+        const view = viewOf(collection, item, context);
+        return shape ? shape.render(withRoot(context.scope, 'item', view), context.now) : view;
+      });
+      const { page, steady } = result;
+      const render = (next: string | null) =>
+        body.render(withRoot(context.scope, 'page', { ...page, next, items: shown }), context.now);
+      const reply = { status: options.status, body: render(page.next) };
+      if (steady !== undefined) return { ...reply, entity: () => render(steady) };
+      return memo ? memo.keep(shelf, key, { ...reply, steady: true }, shown.length) : reply;
+    };
+  },
+});
+
+function isFailureResult(result: object): result is { error: string } {
+  return isFailure(result as Reply);
+}
+
+function lowerText(value: unknown): string | undefined {
+  return value === undefined ? undefined : String(value).toLowerCase();
+}
+
+function contains(data: unknown, fields: readonly string[], text: string): boolean {
+  return fields.some((field) => lowerText(dig(data, field.split('.')) ?? undefined)?.includes(text) ?? false);
+}
+
+function inOrder(
+  items: readonly Item[],
+  collection: Collection,
+  sort: string | undefined,
+  context: Context,
+): readonly Item[] {
+  const ordered = [...items];
+  if (collection.newestFirst) ordered.sort((a, b) => b.createdAt - a.createdAt || b.serial - a.serial);
+  if (sort === undefined) return ordered;
+  const down = sort.startsWith('-');
+  const path = sort.replace(/^-/, '').split('.');
+  const value = (item: Item) => dig(shownData(collection, item, context), path);
+  return ordered.sort((a, b) => (down ? -1 : 1) * compare(value(a), value(b)));
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a ?? '').localeCompare(String(b ?? ''), 'en');
+}

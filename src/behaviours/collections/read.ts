@@ -1,0 +1,61 @@
+/**
+ * `collection.read`: one item of a collection.
+ * @module
+ */
+import type { z } from 'zod';
+import { compileTemplate, namesOnly } from '../../limits/render/template.js';
+import type { Zod } from '../../limits/zod.js';
+import { defineBehaviour, type Reply, type Success } from '../behaviour.js';
+import { headerText, json, status } from '../options.js';
+import { shelfOf, shownData, viewOf, withRoot } from './shared.js';
+import { compileWhere, fits } from './where.js';
+
+const readOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    id: z.string().describe('Template of the id, such as ${params.link_id}'),
+    where: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Field → template that it must equal to be found; one without a value lets all pass'),
+    status: status(z).default(200),
+    body: json(z).default('${item}').describe('Template of the answer; names item'),
+    contentType: headerText(z).optional(),
+    missing: z.string().describe('Error when there is no such item'),
+  });
+
+export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOptions>>>({
+  name: 'collection.read',
+  options: readOptions,
+  references: ({ collection, missing }) => ({ collections: [collection], errors: [missing] }),
+  templates: ({ id, where, body }) => [id, where, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const id = compileTemplate(options.id);
+    const where = compileWhere(options.where);
+    const body = compileTemplate(options.body);
+    const { contentType } = options;
+    const answer = (shown: unknown, steady: boolean): Success => ({
+      status: options.status,
+      body: shown,
+      steady,
+      ...(contentType === undefined ? {} : { contentType }),
+    });
+    // An item that changes gets other data; it is not the data that changes. So what is made of nothing else is made once.
+    const made = namesOnly(body, 'item') ? new WeakMap<object, Success>() : undefined;
+    return (context): Reply => {
+      const item = shelfOf(collection, context).get(String(id.render(context.scope, context.now)));
+      if (!item) return { error: options.missing };
+      const wanted = where(context);
+      if (!fits(shownData(collection, item, context), wanted)) return { error: options.missing };
+      const view = viewOf(collection, item, context);
+      const known = made && view === item.data ? made.get(item.data) : undefined;
+      if (known) return known;
+      const shown = body.render(withRoot(context.scope, 'item', view), context.now);
+      if (!made || view !== item.data) return answer(shown, false);
+      const reply = answer(shown, true);
+      made.set(item.data, reply);
+      return reply;
+    };
+  },
+});

@@ -1,0 +1,200 @@
+/**
+ * What the behaviours on collections share: finding the shelf, showing an item, unique keys.
+ * @module
+ */
+import { dig } from '../../limits/facts.js';
+import { compileTemplate, type Scope } from '../../limits/render/template.js';
+import type { Shelf } from '../../state/resources/collection-store.js';
+import { type Item, isRunning, type Job, type JobItem, type NewItem } from '../../state/resources/item.js';
+import type { Collection, Context, Life, UniqueRule } from '../behaviour.js';
+
+/** The scope with more roots in front. */
+export function withScope(scope: Scope, extra: Readonly<Record<string, unknown>>): Scope {
+  return (path) => {
+    const root = path[0]!;
+    if (!Object.hasOwn(extra, root)) return scope(path);
+    return path.length === 1 ? extra[root] : dig(extra[root], path, 1);
+  };
+}
+
+/** The scope with one more root in front. */
+export function withRoot(scope: Scope, root: string, value: unknown): Scope {
+  return (path) => {
+    if (path[0] !== root) return scope(path);
+    return path.length === 1 ? value : dig(value, path, 1);
+  };
+}
+
+export function shelfOf(collection: Collection, context: Context): Shelf {
+  const { id, scope: parts } = collection;
+  let scope = '';
+  for (let i = 0; i < parts.length; i++) {
+    const value = parts[i]!.render(context.scope, context.now);
+    scope = i === 0 ? String(value) : `${scope}\n${String(value)}`;
+  }
+  return context.resources.find(id, scope) ?? context.resources.open(id, scope, seedOf(collection, context));
+}
+
+function seedOf(collection: Collection, context: Context): NewItem[] {
+  const { now } = context;
+  return collection.seed(context).map((data, i) => {
+    const createdAt = now - 60_000 * (collection.newestFirst ? i + 1 : 1_000 - i);
+    return { ...newItem(collection, context, data), createdAt, updatedAt: createdAt };
+  });
+}
+
+/** An item ready to be put on the shelf. */
+export function newItem(
+  collection: Collection,
+  context: Context,
+  data: Record<string, unknown>,
+  keys: readonly UniqueKey[] = uniqueKeys(collection, data),
+  job?: Job,
+): NewItem {
+  const { now } = context;
+  const id = String(collection.idOf.render(withRoot(context.scope, 'item', data), now));
+  return { id, createdAt: now, updatedAt: now, data, uniqueKeys: keysOf(keys), job };
+}
+
+/** Its data as JSON, for an item that may be put away; `undefined` where that cannot be written, as of what is nested too deep. */
+export function jsonOf(data: Record<string, unknown>): string | undefined {
+  try {
+    return JSON.stringify(data);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The credential that an item with such data is, where the collection's items are credentials. */
+export function credentialOf({ credential }: Collection, data: unknown, { scope, now }: Context): string | undefined {
+  const text = credential?.render(withRoot(scope, 'item', data), now);
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** Lets in who shows the new item, where the collection's items are credentials. */
+export function issue(collection: Collection, item: Item, context: Context): void {
+  const credential = credentialOf(collection, item.data, context);
+  const { resources, facts } = context;
+  if (credential === undefined || !facts.caller) return;
+  resources.credentials.set(credential, { account: facts.caller.account, revoked: false });
+}
+
+/** Turns away who shows an item that is gone. Items that were there to begin with were nobody's credential. */
+export function revoke(collection: Collection, item: Item, context: Context): void {
+  const credential = credentialOf(collection, item.data, context);
+  const issued = credential === undefined ? undefined : context.resources.credentials.get(credential);
+  if (issued) context.resources.credentials.set(credential!, { ...issued, revoked: true });
+}
+
+/** Makes a new item's data. Of a map the fields are made in their order, and may name those above them as `item.…`. */
+export function compileItem(source: unknown): (scope: Scope, now: number) => Record<string, unknown> {
+  if (source === null || typeof source !== 'object' || Array.isArray(source)) {
+    const whole = compileTemplate(source);
+    return (scope, now) => whole.render(scope, now) as Record<string, unknown>;
+  }
+  const fields = Object.entries(source).map(([name, template]) => [name, compileTemplate(template)] as const);
+  return (scope, now) => {
+    const item: Record<string, unknown> = {};
+    const inner = withRoot(scope, 'item', item);
+    for (let i = 0; i < fields.length; i++) {
+      const value = fields[i]![1].render(inner, now);
+      if (value !== undefined) item[fields[i]![0]] = value;
+    }
+    return item;
+  };
+}
+
+export interface UniqueKey {
+  readonly key: string;
+  /** Whether the item may not share it. */
+  readonly held: boolean;
+  readonly error: string;
+}
+
+const NONE: readonly never[] = [];
+
+/** Fields as the profile writes them, with dots in them. */
+export function compileUnique(spec: {
+  readonly fields: readonly string[];
+  readonly unless: readonly string[];
+  readonly error: string;
+}): UniqueRule {
+  const parts = (path: string) => path.split('.');
+  return { fields: spec.fields.map(parts), unless: spec.unless.map(parts), error: spec.error };
+}
+
+/** One key per rule whose fields the item has. */
+export function uniqueKeys({ unique }: Collection, data: Record<string, unknown>): readonly UniqueKey[] {
+  if (unique.length === 0) return NONE;
+  const keys: UniqueKey[] = [];
+  for (let i = 0; i < unique.length; i++) {
+    const { fields, unless, error } = unique[i]!;
+    const key = keyOf(i, fields, data);
+    if (key !== undefined) keys.push({ key, held: !unless.some((field) => isGiven(dig(data, field))), error });
+  }
+  return keys;
+}
+
+/** JSON of the rule's number and the values; `undefined` where one is missing. */
+function keyOf(rule: number, fields: UniqueRule['fields'], data: unknown): string | undefined {
+  let key = `[${rule}`;
+  for (const field of fields) {
+    const value = dig(data, field);
+    if (!isGiven(value)) return undefined;
+    key += `,${JSON.stringify(value)}`;
+  }
+  return `${key}]`;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+export function keysOf(keys: readonly UniqueKey[]): readonly string[] {
+  return keys.length === 0 ? NONE : keys.map(({ key }) => key);
+}
+
+/** The item as a response shows it: a job by its state at the moment. */
+export function viewOf(collection: Collection, item: Item, { scope, now }: Pick<Context, 'scope' | 'now'>): unknown {
+  const { life } = collection;
+  if (!life || !item.job) return item.data;
+  const state = stateOf(collection, item as JobItem, now);
+  const view = life.views.get(state) ?? life.views.get(life.outcome);
+  if (!view) return { ...item.data, status: state };
+  return view.render(withJob(scope, item as JobItem, state), now);
+}
+
+/** The data that conditions on an item speak of. */
+export function shownData(collection: Collection, item: Item, context: Context): unknown {
+  return item.job ? viewOf(collection, item, context) : item.data;
+}
+
+export function stateOf({ life }: Collection, { job }: JobItem, now: number): string {
+  return isRunning(job, now) ? life!.running : job.outcome;
+}
+
+/** The states that its jobs may end in, the usual one first. */
+export function endStates({ running, outcome, views }: Life): string[] {
+  return [...new Set([outcome, ...views.keys()])].filter((state) => state !== running);
+}
+
+/** The scope with the job's item, and what is to be told of the job. */
+function withJob(scope: Scope, item: JobItem, state: string): Scope {
+  const { data } = item;
+  return (path) => {
+    const root = path[0];
+    if (root === 'item') return path.length === 1 ? data : dig(data, path, 1);
+    if (root !== 'job') return scope(path);
+    const facts = jobFacts(item, state);
+    return path.length === 1 ? facts : dig(facts, path, 1);
+  };
+}
+
+function jobFacts({ job, createdAt }: JobItem, state: string): Record<string, unknown> {
+  return {
+    state,
+    createdAt,
+    endsAt: job.endsAt ?? undefined,
+    seconds: job.endsAt === null ? undefined : Math.round((job.endsAt - createdAt) / 100) / 10,
+  };
+}

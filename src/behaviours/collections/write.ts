@@ -1,0 +1,170 @@
+/**
+ * `collection.create`, `collection.update` and `collection.delete`: one item at a time.
+ * @module
+ */
+import type { z } from 'zod';
+import { dig } from '../../limits/facts.js';
+import { compileTemplate } from '../../limits/render/template.js';
+import type { Zod } from '../../limits/zod.js';
+import type { Shelf } from '../../state/resources/collection-store.js';
+import type { Item } from '../../state/resources/item.js';
+import { type Collection, defineBehaviour, type Failure, type Reply } from '../behaviour.js';
+import { json, status } from '../options.js';
+import {
+  compileItem,
+  credentialOf,
+  issue,
+  jsonOf,
+  keysOf,
+  newItem,
+  revoke,
+  shelfOf,
+  type UniqueKey,
+  uniqueKeys,
+  viewOf,
+  withRoot,
+} from './shared.js';
+
+const createOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    item: json(z).describe(
+      'Template of the new item; names body, new.uuid, new.ulid, new.lower32 …, and of item the fields above',
+    ),
+    status: status(z).default(201),
+    body: json(z).default('${item}').describe('Template of the answer; names item'),
+  });
+
+export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
+  name: 'collection.create',
+  options: createOptions,
+  references: ({ collection }) => ({ collections: [collection] }),
+  templates: ({ item, body }) => [item, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const make = compileItem(options.item);
+    const body = compileTemplate(options.body);
+    return (context): Reply => {
+      const shelf = shelfOf(collection, context);
+      const data = make(context.scope, context.now);
+      const keys = uniqueKeys(collection, data);
+      const taken = conflict(shelf, keys);
+      if (taken) return taken;
+      const text = jsonOf(data);
+      const item = context.resources.add(shelf, newItem(collection, context, data, keys), text);
+      issue(collection, item, context);
+      const shown = body.render(withRoot(context.scope, 'item', data), context.now);
+      return { status: options.status, body: shown, ...(shown === data && text !== undefined ? { text } : {}) };
+    };
+  },
+});
+
+const updateOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    id: z.string(),
+    set: z
+      .record(z.string(), json(z))
+      .describe('Field → template; a template without a value leaves the field as it is'),
+    status: status(z).default(200),
+    body: json(z).default('${item}'),
+    missing: z.string(),
+  });
+
+export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof updateOptions>>>({
+  name: 'collection.update',
+  options: updateOptions,
+  references: ({ collection, missing }) => ({ collections: [collection], errors: [missing] }),
+  templates: ({ id, set, body }) => [id, set, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const id = compileTemplate(options.id);
+    const changes = compileTemplate(options.set);
+    const body = compileTemplate(options.body);
+    return (context): Reply => {
+      const shelf = shelfOf(collection, context);
+      const item = shelf.get(String(id.render(context.scope, context.now)));
+      if (!item) return { error: options.missing };
+      const scope = withRoot(context.scope, 'item', item.data);
+      const data = { ...item.data, ...(changes.render(scope, context.now) as Record<string, unknown>) };
+      const keys = uniqueKeys(collection, data);
+      const taken = conflict(shelf, keys, item);
+      if (taken) return taken;
+      const renewed = credentialOf(collection, item.data, context) !== credentialOf(collection, data, context);
+      if (renewed) revoke(collection, item, context);
+      shelf.update(item, data, keysOf(keys), context.now);
+      if (renewed) issue(collection, item, context);
+      return {
+        status: options.status,
+        body: body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now),
+      };
+    };
+  },
+});
+
+const deleteOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    id: z.string().optional().describe('Template of the id'),
+    find: z
+      .array(z.record(z.string(), z.string()))
+      .optional()
+      .describe('In place of id: field → template; the first set whose values are all given is looked for'),
+    status: status(z).default(204),
+    body: json(z).optional(),
+    missing: z.string(),
+  });
+
+export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
+  name: 'collection.delete',
+  options: deleteOptions,
+  references: ({ collection, missing }) => ({ collections: [collection], errors: [missing] }),
+  templates: ({ id, find, body }) => [id, find, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const id = options.id === undefined ? undefined : compileTemplate(options.id);
+    const find = compileTemplate(options.find ?? []);
+    const body = options.body === undefined ? undefined : compileTemplate(options.body);
+    return (context): Reply => {
+      const shelf = shelfOf(collection, context);
+      const wanted = find.render(context.scope, context.now) as Record<string, unknown>[];
+      const item = id
+        ? shelf.get(String(id.render(context.scope, context.now)))
+        : findItem(shelf, collection, wanted, Object.keys(options.find?.[0] ?? {}).length);
+      if (!item) return { error: options.missing };
+      shelf.remove(item.id);
+      revoke(collection, item, context);
+      const answer = body?.render(withRoot(context.scope, 'item', item.data), context.now);
+      return answer === undefined ? { status: options.status } : { status: options.status, body: answer };
+    };
+  },
+});
+
+/** The item that the first complete set of fields names. */
+export function findItem(
+  shelf: Shelf,
+  collection: Collection,
+  sets: readonly Record<string, unknown>[],
+  fieldCount = 1,
+): Item | undefined {
+  const wanted = sets.find(
+    (set) =>
+      Object.values(set).filter((value) => value !== undefined && value !== null && value !== '').length >= fieldCount,
+  );
+  if (!wanted) return undefined;
+  const byKey = uniqueKeys(collection, wanted)[0];
+  const owner = byKey && shelf.owner(byKey.key);
+  if (owner) return owner;
+  const fields = Object.entries(wanted);
+  return shelf
+    .all()
+    .find((item) => fields.every(([field, value]) => String(dig(item.data, field.split('.'))) === String(value)));
+}
+
+/** The error of the first uniqueness rule that an item with these keys would break. */
+export function conflict(shelf: Shelf, keys: readonly UniqueKey[], self?: Item): Failure | undefined {
+  for (const { key, held, error } of keys) {
+    if (held && shelf.isTaken(key, self?.id)) return { error };
+  }
+  return undefined;
+}

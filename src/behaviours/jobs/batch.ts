@@ -1,0 +1,111 @@
+/**
+ * `job.batch` and `job.read-batch`: many jobs in one request.
+ * @module
+ */
+import type { z } from 'zod';
+import { compileTemplate } from '../../limits/render/template.js';
+import type { Zod } from '../../limits/zod.js';
+import { type Item, isRunning } from '../../state/resources/item.js';
+import { type Collection, type Context, defineBehaviour, type Reply } from '../behaviour.js';
+import { listAt } from '../collections/bulk.js';
+import { jsonOf, newItem, shelfOf, viewOf, withRoot, withScope } from '../collections/shared.js';
+import { json, status } from '../options.js';
+import { startJob, urlOf } from './start.js';
+
+const batchOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string().describe('Collection of the jobs'),
+    list: z.string().describe('Path of the list in the body'),
+    item: json(z).describe('Template of each job; names entry and index'),
+    batch: z
+      .strictObject({
+        collection: z.string().describe('Collection of the batches'),
+        item: json(z).describe('Template of the batch; names jobs.ids and jobs.items'),
+      })
+      .optional()
+      .describe('What is kept of which jobs were asked for together, where an operation tells of it'),
+    webhook: z.string().optional(),
+    status: status(z).default(201),
+    body: json(z).describe(
+      'Template of the answer; names batch, jobs.ids, jobs.items, jobs.running (how many), jobs.state (running or ended)',
+    ),
+  });
+
+export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>>({
+  name: 'job.batch',
+  options: batchOptions,
+  references: ({ collection, batch }) => ({
+    collections: batch ? [collection, batch.collection] : [collection],
+    lives: [collection],
+  }),
+  templates: ({ item, batch, body, webhook }) => [item, batch?.item, body, webhook],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const batches = options.batch && collections.get(options.batch.collection)!;
+    const make = compileTemplate(options.item);
+    const makeBatch = compileTemplate(options.batch?.item ?? null);
+    const webhook = compileTemplate(options.webhook ?? null);
+    const body = compileTemplate(options.body);
+    const path = options.list.split('.');
+    return (context): Reply => {
+      const jobs = listAt(context.body, path).map((entry, index) => {
+        const scope = withScope(context.scope, { entry, index });
+        const data = make.render(scope, context.now) as Record<string, unknown>;
+        return startJob(collection, data, undefined, urlOf(webhook, scope, context), context);
+      });
+      const { items, running, state } = jobsFacts(collection, jobs, context);
+      const scope = withRoot(context.scope, 'jobs', { ids: jobs.map(({ id }) => id), items, running, state });
+      if (!batches) return { status: options.status, body: body.render(scope, context.now), jobs };
+      const data = makeBatch.render(scope, context.now) as Record<string, unknown>;
+      context.resources.add(shelfOf(batches, context), newItem(batches, context, data), jsonOf(data));
+      return { status: options.status, body: body.render(withRoot(scope, 'batch', data), context.now), jobs };
+    };
+  },
+});
+
+const readBatchOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    batches: z.string(),
+    id: z.string(),
+    jobs: z.string().describe("Field of the batch that lists its jobs' ids"),
+    status: status(z).default(200),
+    body: json(z).describe(
+      'Template of the answer; names batch, jobs.items, jobs.running (how many), jobs.state (running or ended)',
+    ),
+    missing: z.string(),
+  });
+
+export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchOptions>>>({
+  name: 'job.read-batch',
+  options: readBatchOptions,
+  references: ({ collection, batches, missing }) => ({ collections: [collection, batches], errors: [missing] }),
+  templates: ({ id, body }) => [id, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const batches = collections.get(options.batches)!;
+    const id = compileTemplate(options.id);
+    const body = compileTemplate(options.body);
+    return (context): Reply => {
+      const batch = shelfOf(batches, context).get(String(id.render(context.scope, context.now)));
+      if (!batch) return { error: options.missing };
+      const shelf = shelfOf(collection, context);
+      const jobs = listAt(batch.data, options.jobs.split('.'))
+        .map((job) => shelf.get(String(job)))
+        .filter((job) => job !== undefined);
+      const facts = { batch: batch.data, jobs: jobsFacts(collection, jobs, context) };
+      return { status: options.status, body: body.render(withScope(context.scope, facts), context.now) };
+    };
+  },
+});
+
+/** What templates may name as `jobs`, of the jobs of one batch. */
+function jobsFacts(collection: Collection, jobs: readonly Item[], context: Context) {
+  const items: unknown[] = [];
+  let running = 0;
+  for (const job of jobs) {
+    items.push(viewOf(collection, job, context));
+    if (job.job && isRunning(job.job, context.now)) running += 1;
+  }
+  return { items, running, state: running > 0 ? 'running' : 'ended' };
+}

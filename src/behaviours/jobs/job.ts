@@ -1,0 +1,128 @@
+/**
+ * `job.create` and `job.cancel`: work that takes time. A job is an item of a collection with a `life`; `collection.read` and `collection.list`
+ * show it by its state at the moment.
+ * @module
+ */
+import type { z } from 'zod';
+import { dig } from '../../limits/facts.js';
+import { compileTemplate } from '../../limits/render/template.js';
+import type { Zod } from '../../limits/zod.js';
+import { type Item, isRunning, type JobItem } from '../../state/resources/item.js';
+import { type Collection, type Context, defineBehaviour, type Failure, type Reply } from '../behaviour.js';
+import { shelfOf, viewOf, withRoot } from '../collections/shared.js';
+import { duration, json, status } from '../options.js';
+import { startJob, urlOf } from './start.js';
+
+const createOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    item: json(z).describe('Template of the new job; names body, new.uuid …'),
+    runTime: duration(z).optional().describe("How long it runs; the collection's run time when left out"),
+    status: status(z).default(201),
+    body: json(z).default('${item}'),
+    webhook: z.string().optional().describe('Template of the URL to tell when the job has ended'),
+    exclusive: z
+      .strictObject({ by: z.string().describe('Field: one running job for each of its values'), error: z.string() })
+      .optional(),
+    cooldown: z
+      .strictObject({
+        by: z.string().describe('Field'),
+        duration: duration(z),
+        error: z.string().describe('Names detail.seconds, what is left of the wait'),
+      })
+      .optional()
+      .describe('How long after one job the next may be started'),
+  });
+
+type CreateOptions = z.infer<ReturnType<typeof createOptions>>;
+
+export const jobCreate = defineBehaviour<CreateOptions>({
+  name: 'job.create',
+  options: createOptions,
+  references: ({ collection, exclusive, cooldown }) => ({
+    collections: [collection],
+    lives: [collection],
+    errors: [exclusive?.error, cooldown?.error].filter((name) => name !== undefined),
+  }),
+  templates: ({ item, body, webhook }) => [item, body, webhook],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const make = compileTemplate(options.item);
+    const body = compileTemplate(options.body);
+    const webhook = compileTemplate(options.webhook ?? null);
+    return (context): Reply => {
+      const data = make.render(context.scope, context.now) as Record<string, unknown>;
+      const refused = refusal(options, collection, data, context);
+      if (refused) return refused;
+      const item = startJob(collection, data, options.runTime, urlOf(webhook, context.scope, context), context);
+      const shown = body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now);
+      return { status: options.status, body: shown, jobs: [item] };
+    };
+  },
+});
+
+const cancelOptions = (z: Zod) =>
+  z.strictObject({
+    collection: z.string(),
+    id: z.string(),
+    state: z.string().describe('The state that it ends in'),
+    status: status(z).default(200),
+    body: json(z).default('${item}'),
+    missing: z.string(),
+    ended: z
+      .string()
+      .optional()
+      .describe('Error for a job that has ended already; without it the job is shown as it is'),
+  });
+
+export const jobCancel = defineBehaviour<z.infer<ReturnType<typeof cancelOptions>>>({
+  name: 'job.cancel',
+  options: cancelOptions,
+  references: ({ collection, missing, ended }) => ({
+    collections: [collection],
+    errors: ended === undefined ? [missing] : [missing, ended],
+  }),
+  templates: ({ id, body }) => [id, body],
+  compile(options, _operation, { collections }) {
+    const collection = collections.get(options.collection)!;
+    const id = compileTemplate(options.id);
+    const body = compileTemplate(options.body);
+    return (context): Reply => {
+      const item = shelfOf(collection, context).get(String(id.render(context.scope, context.now))) as
+        | JobItem
+        | undefined;
+      if (!item?.job) return { error: options.missing };
+      if (isRunning(item.job, context.now)) {
+        Object.assign(item.job, { endsAt: context.now, outcome: options.state });
+        context.jobMoved(item);
+      } else if (options.ended !== undefined) {
+        return { error: options.ended };
+      }
+      return {
+        status: options.status,
+        body: body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now),
+      };
+    };
+  },
+});
+
+function refusal(
+  { exclusive, cooldown }: CreateOptions,
+  collection: Collection,
+  data: Record<string, unknown>,
+  context: Context,
+): Failure | undefined {
+  if (!exclusive && !cooldown) return undefined;
+  const started = shelfOf(collection, context)
+    .all()
+    .filter((item): item is JobItem => item.job !== undefined);
+  const same = (field: string) =>
+    started.filter((item: Item) => dig(item.data, field.split('.')) === dig(data, field.split('.')));
+  if (exclusive && same(exclusive.by).some(({ job }) => isRunning(job, context.now))) return { error: exclusive.error };
+  if (cooldown) {
+    const last = Math.max(...same(cooldown.by).map(({ createdAt }) => createdAt));
+    const left = last + cooldown.duration / context.compress - context.now;
+    if (left > 0 && last <= context.now) return { error: cooldown.error, detail: { seconds: Math.ceil(left / 1_000) } };
+  }
+  return undefined;
+}

@@ -1,0 +1,144 @@
+/**
+ * The files that `run` writes its reports to: checked before the command starts, so that no long run ends without its reports.
+ * @module
+ */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  realpathSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
+import { OptionError } from '../../options/options.js';
+import { suggest } from '../../profile/errors.js';
+import { shownPath } from '../../profile/locate.js';
+import { type ReportFormat, reportFormats } from '../../verdict/render/index.js';
+import { makeFolders } from './folders.js';
+
+export interface ReportFile {
+  readonly format: ReportFormat;
+  /** Absolute path. */
+  readonly file: string;
+  /** As it was given: `junit=report.xml`. */
+  readonly given: string;
+}
+
+/** @param others files that something else is written to, by flag. @throws OptionError where a file cannot be written, or two would be the same */
+export function checkReportFiles(
+  given: readonly string[],
+  others: Readonly<Record<string, string | undefined>> = {},
+): ReportFile[] {
+  const files = given.map(readReport);
+  const taken = new Map<string, string>();
+  for (const [flag, file] of Object.entries(others)) if (file !== undefined) taken.set(identityOf(resolve(file)), flag);
+  for (const { file, given } of files) {
+    const identity = identityOf(file);
+    const other = taken.get(identity);
+    if (other !== undefined)
+      throw new OptionError(`--report ${given}: ${other} is written to the same file; give each a file of its own`);
+    taken.set(identity, `--report ${given}`);
+  }
+  // All of them at once: one may be a folder of another's.
+  const undo: (() => void)[] = [];
+  try {
+    for (const { file, given } of files) {
+      try {
+        tryToWrite(file, undo);
+      } catch (error) {
+        throw new OptionError(`--report ${given}: cannot be written (${(error as Error).message}); give another file`);
+      }
+    }
+  } finally {
+    for (const step of undo.reverse()) step();
+  }
+  return files;
+}
+
+/** Writes those that can be written. @returns what is wrong with the others, a line each */
+export function writeReports(files: readonly ReportFile[], render: (format: ReportFormat) => string): string[] {
+  return files.flatMap(({ format, file, given }) => {
+    const text = render(format);
+    try {
+      makeFolders(dirname(file));
+      writeFileSync(file, text);
+      return [];
+    } catch (error) {
+      return [`--report ${given}: cannot be written (${(error as Error).message})`];
+    }
+  });
+}
+
+/**
+ * A file as code hosts name it: relative to the repository's root, with slashes.
+ *
+ * @param given relative to that root, or an absolute path below the working directory. @throws OptionError
+ */
+export function codeLocation(given: string): string {
+  const path = normalize(isAbsolute(given) ? shownPath(given) : given)
+    .split(sep)
+    .join('/')
+    .replace(/\/+$/, '');
+  if (given.trim() === '' || path === '.' || /^\.\.(\/|$)/.test(path) || isAbsolute(path))
+    throw new OptionError(
+      `--sarif-location ${given}: is no file below the repository's root; give it as the code host names it, such as src/client.ts`,
+    );
+  return path;
+}
+
+function readReport(given: string): ReportFile {
+  const [format = '', ...rest] = given.split('=');
+  const file = rest.join('=');
+  if (!Object.hasOwn(reportFormats, format))
+    throw new OptionError(
+      `--report ${given}: there is no format "${format}"; ${suggest(format, Object.keys(reportFormats))}`,
+    );
+  if (file === '') throw new OptionError(`--report ${given}: names no file; write ${format}=FILE`);
+  return { format: format as ReportFormat, file: resolve(file), given };
+}
+
+/** The same for two paths of one file, whether or not it exists. */
+function identityOf(file: string): string {
+  try {
+    const { dev, ino } = statSync(file);
+    return `${dev}:${ino}`;
+  } catch {
+    return realOf(file);
+  }
+}
+
+/** Without links, as far as the path exists. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realOf(parent), basename(path));
+  }
+}
+
+/**
+ * Opens the file for writing. What has to be made for that is only there until it is undone; what is there already is not changed.
+ *
+ * @param undo gets what removes that again. @throws Error of the system where it cannot be written
+ */
+function tryToWrite(file: string, undo: (() => void)[]): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) throw new Error('it is a folder');
+  if (stats && !stats.isFile()) {
+    // Opened, a pipe would wait for its reader.
+    accessSync(file, constants.W_OK);
+    return;
+  }
+  const made: string[] = [];
+  undo.push(() => {
+    for (const folder of made.reverse()) rmdirSync(folder);
+  });
+  makeFolders(dirname(file), made);
+  closeSync(openSync(file, 'a'));
+  if (!stats) undo.push(() => unlinkSync(file));
+}

@@ -1,0 +1,152 @@
+/**
+ * Options of every command that runs a mock: which providers, in which reading, how fast, how much is kept.
+ * @module
+ */
+import { type Command, Option } from 'commander';
+import type { ComposedMock } from '../../mock.js';
+import { LEAST_COMPRESS, MOST_COMPRESS, type MockOptions } from '../../options/options.js';
+import type { Log } from '../../sandbox/core.js';
+import type { KeptState } from '../files/keep-state.js';
+import type { Io } from '../terminal/io.js';
+import { append, collect, duration, integer, parseWith, within, yesOrNo } from './values.js';
+
+export interface MockFlags {
+  profile?: string[];
+  variant?: string[];
+  plan?: string[];
+  set: string[];
+  compress?: number;
+  clock?: string;
+  maxBody?: number;
+  journalSize?: number;
+  maxSandboxes?: number;
+  maxSandboxBytes?: number;
+  sandboxIdle?: number;
+  state?: string;
+  webhookHost: string[];
+  trustProxy?: string[];
+  hold: boolean;
+  controlTokenRequired?: boolean;
+  prefer: boolean;
+  cors: boolean;
+}
+
+const sandboxBytes = integer('a number of bytes', 1, Number.MAX_SAFE_INTEGER);
+const factor = within('a factor', LEAST_COMPRESS, MOST_COMPRESS);
+
+export function addMockOptions(command: Command): Command {
+  return command
+    .option(
+      '-p, --profile <id|file>',
+      'profile to serve, repeatable or a comma list; all by default [MOCK429_PROFILE]',
+      collect,
+    )
+    .option('--variant <[profile:]variant>', 'another reading of the documents, repeatable [MOCK429_VARIANT]', collect)
+    .option('--plan <[profile:]plan>', "the default account's plan, repeatable [MOCK429_PLAN]", collect)
+    .option(
+      '--set <[profile:]path=value>',
+      'one setting of a profile, such as policies.key-minute.quota=5; repeatable',
+      append,
+      [],
+    )
+    .addOption(
+      new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(factor),
+    )
+    .option('--clock <frozen|instant>', 'stand still, now or at an ISO instant, until advanced [MOCK429_CLOCK]')
+    .addOption(
+      new Option('--max-body <bytes>', 'largest request body (default: 10 MiB)').argParser(
+        integer('a number of bytes', 0, 2 ** 31),
+      ),
+    )
+    .addOption(
+      new Option('--journal-size <n>', 'requests that the journal of each sandbox keeps (default: 10000)').argParser(
+        integer('a number of requests', 0, 10_000_000),
+      ),
+    )
+    .addOption(
+      new Option('--max-sandboxes <n>', 'sandboxes before the one unused for longest goes (default: 1000)').argParser(
+        integer('a number of sandboxes', 1, 1_000_000),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--max-sandbox-bytes <n>',
+        'memory that all named sandboxes may take together, by an estimate, before the one unused for longest goes (default: half of what the heap may take) [MOCK429_MAX_SANDBOX_BYTES]',
+      ).argParser(sandboxBytes),
+    )
+    .addOption(
+      new Option('--sandbox-idle <duration>', 'how long an unused sandbox stays, in real time (default: 1h)').argParser(
+        duration('a time to stay'),
+      ),
+    )
+    .option(
+      '--state <file>',
+      'read at the start what the sandboxes remembered, and write it there every 10 s and at the end; credentials are in it in full [MOCK429_STATE]',
+    )
+    .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
+    .option(
+      '--trust-proxy <address>',
+      'a proxy whose X-Forwarded-For is believed, or a range (10.0.0.0/8, fd00::/8); repeatable or a comma list',
+      collect,
+    )
+    .option(
+      '--control-token-required',
+      'ask clients on this machine for the control token as well, as behind a tunnel [MOCK429_CONTROL_TOKEN_REQUIRED=1]',
+    )
+    .option('--no-hold', 'while clients are judged, send refusals at once and not when requests have ceased to arrive')
+    .option('--no-prefer', 'take no notice of Prefer: code=503')
+    .option('--no-cors', 'leave pages in browsers without CORS headers');
+}
+
+/** Has the state kept in a file, if that was asked for. @throws OptionError where the file cannot be used */
+export async function keptState(
+  flags: MockFlags,
+  io: Io,
+  mock: ComposedMock,
+  log: Log,
+): Promise<KeptState | undefined> {
+  const file = flags.state ?? io.env('MOCK429_STATE');
+  if (file === undefined) return undefined;
+  const { keepState } = await import('../files/keep-state.js');
+  const state = await keepState(file, mock, await io.processes(), log);
+  if (state.restored && (flags.clock ?? io.env('MOCK429_CLOCK')) !== undefined)
+    log(
+      'info',
+      `the clock was restored as well and shows ${mock.clock.read().now}; --clock applies to an empty state only`,
+    );
+  return state;
+}
+
+/** Flags win over the environment. @throws OptionError */
+export function optionsOf(flags: MockFlags, io: Io): MockOptions {
+  const compress = flags.compress ?? parseWith(factor, io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
+  const bytes = 'MOCK429_MAX_SANDBOX_BYTES';
+  const maxSandboxBytes = flags.maxSandboxBytes ?? parseWith(sandboxBytes, io.env(bytes), bytes);
+  const clock = flags.clock ?? io.env('MOCK429_CLOCK');
+  const profile = flags.profile ?? io.env('MOCK429_PROFILE');
+  const variant = flags.variant ?? io.env('MOCK429_VARIANT');
+  const plan = flags.plan ?? io.env('MOCK429_PLAN');
+  const token = io.env('MOCK429_CONTROL_TOKEN');
+  const required = 'MOCK429_CONTROL_TOKEN_REQUIRED';
+  const tokenRequired = parseWith(yesOrNo, io.env(required), required);
+  return {
+    ...(profile === undefined ? {} : { profile }),
+    ...(variant === undefined ? {} : { variant }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(compress === undefined ? {} : { compress }),
+    ...(clock === undefined ? {} : { clock: clock === 'frozen' || clock === 'system' ? clock : { now: clock } }),
+    ...(flags.maxBody === undefined ? {} : { maxBodyBytes: flags.maxBody }),
+    ...(token === undefined ? {} : { controlToken: token }),
+    controlTokenRequired: flags.controlTokenRequired ?? tokenRequired ?? false,
+    ...(flags.journalSize === undefined ? {} : { journalSize: flags.journalSize }),
+    ...(flags.maxSandboxes === undefined ? {} : { maxSandboxes: flags.maxSandboxes }),
+    ...(maxSandboxBytes === undefined ? {} : { maxSandboxBytes }),
+    ...(flags.sandboxIdle === undefined ? {} : { sandboxIdle: flags.sandboxIdle }),
+    set: flags.set,
+    webhookHosts: flags.webhookHost,
+    trustedProxies: flags.trustProxy ?? [],
+    holdRefusals: flags.hold,
+    prefer: flags.prefer,
+    cors: flags.cors,
+  };
+}

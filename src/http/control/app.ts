@@ -1,0 +1,215 @@
+/**
+ * The control API: a thin layer over a sandbox's methods, described by its own OpenAPI document.
+ *
+ * It is served relative to its root; where a request still says `/__mock429`, with or without a sandbox in front, that is taken off.
+ * @module
+ */
+import { OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
+import { getPath } from 'hono/utils/url';
+import { type JsonObject, OpenApiDocument } from '../../openapi/document.js';
+import { createRouter, type OperationRouter } from '../../openapi/router.js';
+import { nearest } from '../../profile/errors.js';
+import { Problem } from '../../sandbox/control/problem.js';
+import type { ControlHandler } from '../app.js';
+import { CONTROL_PATH } from '../routing.js';
+import { PROBLEM_JSON, problemResponse, responseOf } from '../web/problem-json.js';
+import { accountCalls } from './accounts.js';
+import { clockCalls } from './clock.js';
+import type { ControlEnv, ControlOptions } from './env.js';
+import { eventCalls } from './events.js';
+import { explainCalls } from './explain.js';
+import { faultCalls } from './faults.js';
+import { type ControlCaller, guardControl, WEBHOOK_HEADER } from './guard.js';
+import { complain, type Target } from './input/schema-issues.js';
+import { jobCalls } from './jobs.js';
+import { profileCalls } from './profiles.js';
+import { quotaCalls } from './quotas.js';
+import { reportCalls } from './report.js';
+import { journalCalls } from './requests.js';
+import { sandboxCalls } from './sandboxes.js';
+import { snapshotCalls } from './snapshot.js';
+import { systemCalls } from './system.js';
+
+export type { ControlEnv, ControlOptions } from './env.js';
+
+type ControlContext = Context<ControlEnv>;
+
+const PREFIX = new RegExp(`^(?:/~[^/]*)?${CONTROL_PATH}(?=/|$)`);
+
+export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEnv> {
+  const app = new OpenAPIHono<ControlEnv>({
+    getPath: (request) => getPath(request).replace(PREFIX, '') || '/',
+    defaultHook: (result, c) => {
+      if (result.success) return;
+      const target = result.target as Target;
+      throw complain(result.error, schemaOf(app, c, target), (result as { data?: unknown }).data, target);
+    },
+  });
+  const ownDocument = once(() => describeControl(app, options.version));
+  const own = once(() => {
+    const document = new OpenApiDocument(ownDocument());
+    return { document, router: createRouter(document.operations) };
+  });
+
+  app.use('*', async (c, next) => {
+    const refusal = guardControl(callerOf(c), options);
+    if (refusal) {
+      const headers: Record<string, string> =
+        refusal.status === 401 ? { 'WWW-Authenticate': 'Bearer realm="mock429"' } : {};
+      return problemResponse(refusal.status, refusal.code, c.env.sandboxes.main.secrets.text(refusal.detail), {
+        headers,
+      });
+    }
+    await next();
+    if (c.res.headers.get('content-type') === PROBLEM_JSON) c.res = await withoutCredentials(c);
+    // What it tells is true for this moment only.
+    c.header('Cache-Control', 'no-store');
+  });
+  app.openapiRoutes([
+    ...systemCalls(options, ownDocument),
+    ...profileCalls,
+    ...clockCalls,
+    ...journalCalls,
+    ...explainCalls,
+    ...reportCalls,
+    ...eventCalls,
+    ...sandboxCalls,
+    ...snapshotCalls,
+    ...quotaCalls,
+    ...accountCalls,
+    ...faultCalls,
+    ...jobCalls,
+  ]);
+  app.notFound((c) => refuseUnknown(own().document, own().router, c));
+  app.onError((error) => {
+    if (error instanceof Problem) return responseOf(error);
+    if (error instanceof HTTPException) return problemResponse(error.status, `http-${error.status}`, error.message);
+    options.log?.('warn', `the control API failed: ${error.stack ?? error.message}`);
+    return problemResponse(
+      500,
+      'internal-error',
+      'mock429 failed to carry this out; its log says more. Please report it',
+    );
+  });
+  return app;
+}
+
+/** The control API as the application calls it. */
+export function createControl(options: ControlOptions): ControlHandler {
+  const app = createControlApp(options);
+  return (request, bindings) => app.fetch(request, bindings);
+}
+
+function callerOf({ env, req }: ControlContext): ControlCaller {
+  return {
+    ip: env.ip,
+    host: env.host ?? req.header('host') ?? new URL(req.url).host,
+    origin: req.header('origin'),
+    authorization: req.header('authorization'),
+    fetchSite: req.header('sec-fetch-site'),
+    isWebhook: req.header(WEBHOOK_HEADER) !== undefined,
+  };
+}
+
+/** The error as it is answered: it may quote the call, and a call may have a credential anywhere. */
+async function withoutCredentials({ env, res }: ControlContext): Promise<Response> {
+  const details = (await res.json()) as unknown;
+  return new Response(JSON.stringify(env.sandboxes.main.secrets.value(details)), res);
+}
+
+function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObject {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'controlToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'Needed by clients on other machines, where the server has such a token, and with --control-token-required by all',
+  });
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'mock429 control API',
+      version,
+      description:
+        'Steers a mock429 server: its clock, quotas, accounts, faults and journal. Errors are application/problem+json.',
+      license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
+    },
+    servers: [
+      { url: CONTROL_PATH, description: 'The sandbox without a name' },
+      {
+        url: `/~{sandbox}${CONTROL_PATH}`,
+        description: 'A named sandbox, made at first use',
+        variables: { sandbox: { default: 't1', description: 'Letters, digits, ".", "_" and "-"' } },
+      },
+    ],
+    security: [{}, { controlToken: [] }],
+    tags: [
+      { name: 'system', description: 'The server itself' },
+      { name: 'sandbox', description: 'The sandbox as a whole' },
+      { name: 'profiles', description: 'What is served' },
+      { name: 'clock', description: 'What time it is' },
+      { name: 'quotas', description: 'What is counted' },
+      { name: 'accounts', description: 'Who belongs where' },
+      { name: 'faults', description: 'What is to go wrong' },
+      { name: 'jobs', description: 'What takes time' },
+      { name: 'journal', description: 'What was asked and answered' },
+    ],
+  });
+  return document as unknown as JsonObject;
+}
+
+/** The schema that the matched route has for that part of the request. */
+function schemaOf(app: OpenAPIHono<ControlEnv>, c: ControlContext, target: Target): z.ZodType | undefined {
+  const method = c.req.method === 'HEAD' ? 'get' : c.req.method.toLowerCase();
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue;
+    const { route } = definition;
+    if (route.method !== method || route.path.replace(/\{(\w+)\}/g, ':$1') !== routePath(c)) continue;
+    const { body, query, params } = route.request ?? {};
+    const json = body?.content['application/json'];
+    const schema =
+      target === 'query' ? query : target === 'param' ? params : json && 'schema' in json ? json.schema : undefined;
+    return schema instanceof z.ZodType ? schema : undefined;
+  }
+  return undefined;
+}
+
+function refuseUnknown(document: OpenApiDocument, router: OperationRouter, { req }: ControlContext): Response {
+  const { method } = req;
+  const path = req.path === '/' ? CONTROL_PATH : `${CONTROL_PATH}${req.path}`;
+  const methods = router.methods(path);
+  if (methods.length > 0) {
+    const allow = (methods.includes('GET') ? ['HEAD', ...methods] : methods).sort().join(', ');
+    return problemResponse(405, 'method-not-allowed', `${path} takes ${allow}, not ${method}`, {
+      headers: { Allow: allow },
+    });
+  }
+  const detail = `the control API has no ${path}; ${nearestCalls(document, path)}`;
+  return problemResponse(404, 'unknown-call', detail);
+}
+
+/** Parameters are taken for whatever stands in their place. */
+function nearestCalls({ operations }: OpenApiDocument, path: string): string {
+  // The prefix is the same for all, and would only make them look alike.
+  const asked = path.slice(CONTROL_PATH.length).split('/');
+  const spelt = (template: string) =>
+    template
+      .slice(CONTROL_PATH.length)
+      .split('/')
+      .map((segment, i) => (segment.startsWith('{') ? (asked[i] ?? segment) : segment))
+      .join('/');
+  const near = nearest(asked.join('/'), new Set(operations.map((operation) => spelt(operation.path))));
+  const calls = operations.filter((operation) => spelt(operation.path) === near);
+  if (calls.length > 0) return `did you mean ${calls.map((one) => `${one.method} ${one.path}`).join(' or ')}?`;
+  return `there are ${[...new Set(operations.map((one) => one.path))].join(', ')}`;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

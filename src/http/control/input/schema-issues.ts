@@ -1,0 +1,78 @@
+/**
+ * What a schema has against a request, in words: which field, what is wrong, what to do.
+ * @module
+ */
+import type { z } from '@hono/zod-openapi';
+import { suggest } from '../../../profile/errors.js';
+import { pathText } from '../../../profile/parse.js';
+import { keysAt } from '../../../profile/schema/walk.js';
+import { brief, kindOf } from '../../../sandbox/control/brief.js';
+import { Problem } from '../../../sandbox/control/problem.js';
+
+/** The part of a request that a schema speaks of, as validators name it. */
+export type Target = 'json' | 'query' | 'param';
+
+const NOUNS: Record<Target, { whole: string; key: string }> = {
+  json: { whole: 'the body', key: 'key' },
+  query: { whole: 'the query', key: 'parameter' },
+  param: { whole: 'the path', key: 'parameter' },
+};
+
+/** A misspelt key comes first, since it is the cause of what else is missing. */
+export function complain(error: z.ZodError, schema: z.ZodType | undefined, value: unknown, target: Target): Problem {
+  const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0]!;
+  const { path } = issue;
+  const { whole, key } = NOUNS[target];
+  const given = valueAt(value, path);
+  const field = pathText(path);
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = issue.keys[0]!;
+    const known = schema
+      ? keysAt(schema, path, value).filter((other) => !isMap(given) || !Object.hasOwn(given, other))
+      : [];
+    return new Problem(
+      400,
+      `unknown-${key}`,
+      `unknown ${key} "${unknown}"; ${suggest(unknown, known)}`,
+      pathText([...path, unknown]),
+    );
+  }
+  if (given === undefined && issue.code !== 'custom') {
+    return new Problem(400, 'missing-value', `is missing; add it${expectation(issue)}`, field);
+  }
+  const subject = path.length === 0 ? `${whole} ` : '';
+  const shown = isSecretPlace(path) ? kindOf(given) : brief(given);
+  if (issue.code === 'invalid_type') {
+    const detail = `${subject}must be ${noun(issue.expected)}, not ${shown}`;
+    return new Problem(400, 'wrong-type', detail, field);
+  }
+  return new Problem(400, 'bad-value', `${subject}${shown} ${lowerFirst(issue.message)}`, field);
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' ? ` (${noun(issue.expected)})` : '';
+}
+
+function noun(type: string): string {
+  if (type === 'object' || type === 'record') return 'a JSON object';
+  if (type === 'int') return 'a whole number';
+  if (type === 'array') return 'a list';
+  return type === 'boolean' ? 'true or false' : `a ${type}`;
+}
+
+/** Where a credential may stand, in full: what is there is not quoted. */
+function isSecretPlace(path: readonly PropertyKey[]): boolean {
+  return path.some((key) => key === 'key' || key === 'keys' || key === 'partition');
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined), value);
+}
+
+function isMap(value: unknown): value is Record<PropertyKey, unknown> {
+  return value !== null && typeof value === 'object';
+}

@@ -1,0 +1,156 @@
+/**
+ * What the operating system tells of the client's end of a loopback connection: which process opened it, and whether that process has read what it was sent.
+ * Linux tells both (`proc.ts`). On other systems, and for clients on other machines, nothing is known.
+ * @module
+ */
+import type { ClientProcess } from '../../state/journal/entry.js';
+import { Proc, type SocketRow, type SocketTable, socketKey } from './proc.js';
+
+/** The server's end of a connection, as far as it is needed to find the client's end. */
+export interface ServerSocket {
+  /** The client's address. */
+  readonly remoteAddress?: string | undefined;
+  /** The client's port; `undefined` once the connection is closed. */
+  readonly remotePort?: number | undefined;
+  readonly localPort?: number | undefined;
+}
+
+/** How many processes are remembered; a client opens most of its connections from few. */
+const MAX_KNOWN = 32;
+/** How long a table, and the sockets of a process, are used to find whose a connection is. No port or inode is used anew so soon. Real milliseconds, as all here. */
+const RECENT_MS = 1_000;
+/** How long a table is used to find out how a connection stands. */
+const FRESH_MS = 2;
+/** How many ancestors of a process are noted: a script may start a shell that starts the client. */
+const MAX_ANCESTORS = 3;
+
+export class ClientSockets {
+  /** Processes that have opened connections, by id; the latest last. */
+  readonly #known = new Map<number, ClientProcess>();
+
+  /** What was read last of each table. */
+  readonly #tables = new Map<SocketTable, { readonly at: number; readonly rows: ReadonlyMap<string, SocketRow> }>();
+  /** Whose sockets are, by inode: of processes that were looked through lately. */
+  readonly #owners = new Map<string, ClientProcess>();
+  #ownersAt = 0;
+  /** Id of this process. */
+  #self: number | undefined;
+
+  constructor(readonly proc: Proc = new Proc()) {}
+
+  /** The process that opened the connection; `undefined` where the system does not tell. */
+  processOf(socket: ServerSocket): ClientProcess | undefined {
+    const inode = this.#inodeOf(socket);
+    return inode === undefined ? undefined : (this.#ownerOf(inode) ?? this.#search(inode));
+  }
+
+  /** See `Proc.restOf`. This process, which is at work whenever it asks, counts as at rest. */
+  restOf(pid: number): string | undefined {
+    this.#self ??= this.proc.self();
+    return pid === this.#self ? '' : this.proc.restOf(pid);
+  }
+
+  /** The inode of the client's end. A client opens many connections at once, so the table is read again only where the connection is not in it. */
+  #inodeOf(socket: ServerSocket): string | undefined {
+    const recent = (name: SocketTable) => this.#table(name, RECENT_MS);
+    const anew = (name: SocketTable) => this.#table(name, 0);
+    const found = clientEnd(socket, recent) ?? clientEnd(socket, anew);
+    return found === undefined || found.inode === '0' ? undefined : found.inode;
+  }
+
+  /** The process that is known to have the socket open. */
+  #ownerOf(inode: string): ClientProcess | undefined {
+    const now = this.proc.now();
+    if (now - this.#ownersAt >= RECENT_MS) this.#owners.clear();
+    const owner = this.#owners.get(inode);
+    return owner && this.#isAlive(owner) ? owner : undefined;
+  }
+
+  #search(inode: string): ClientProcess | undefined {
+    for (const known of [...this.#known.values()].reverse()) if (this.#owns(known, inode)) return known;
+    // A process that has just been started has, as a rule, the highest number.
+    const pid = this.proc
+      .processIds()
+      .sort((a, b) => b - a)
+      .find((one) => this.proc.openSockets(one).includes(inode));
+    const found = pid === undefined ? undefined : this.proc.stat(pid);
+    if (!found) return undefined;
+    for (const known of this.#known.values()) if (!this.#isAlive(known)) this.#known.delete(known.pid);
+    const opener: ClientProcess = {
+      pid: found.pid,
+      ancestors: this.#ancestorsOf(found.parent),
+      startedAt: found.startedAt,
+      beside: [...this.#known.keys()],
+    };
+    this.#known.set(opener.pid, opener);
+    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    this.#owns(opener, inode);
+    return opener;
+  }
+
+  /** Whether a process has the socket open. All that it has open is remembered for a moment. */
+  #owns(owner: ClientProcess, inode: string): boolean {
+    const inodes = this.proc.openSockets(owner.pid);
+    if (!inodes.includes(inode) || !this.#isAlive(owner)) return false;
+    if (this.#owners.size === 0) this.#ownersAt = this.proc.now();
+    for (const one of inodes) this.#owners.set(one, owner);
+    return true;
+  }
+
+  /** Those of the sockets whose clients have not read all that was sent to them. */
+  unread<S extends ServerSocket>(sockets: readonly S[]): ReadonlySet<S> {
+    const tables = new Map<SocketTable, ReadonlyMap<string, SocketRow>>();
+    const read = (name: SocketTable) => {
+      const table = tables.get(name) ?? this.proc.sockets(name);
+      tables.set(name, table);
+      return table;
+    };
+    return new Set(sockets.filter((socket) => (clientEnd(socket, read)?.unread ?? 0) > 0));
+  }
+
+  /** Whether the client's process has closed its end of the connection. A client that has only ended its sending has not. */
+  hasClosed(socket: ServerSocket): boolean {
+    // Many held answers are written at once.
+    return clientEnd(socket, (name) => this.#table(name, FRESH_MS))?.inode === '0';
+  }
+
+  /** A table that was read no longer ago than that. */
+  #table(name: SocketTable, mostMs: number): ReadonlyMap<string, SocketRow> {
+    const now = this.proc.now();
+    const known = this.#tables.get(name);
+    if (known && now - known.at < mostMs) return known.rows;
+    const rows = this.proc.sockets(name);
+    this.#tables.set(name, { at: now, rows });
+    return rows;
+  }
+
+  /** Whether the process still runs, and no other process has its id by now. */
+  #isAlive({ pid, startedAt }: ClientProcess): boolean {
+    const now = this.proc.stat(pid);
+    return now !== undefined && now.startedAt === startedAt && now.state !== 'Z';
+  }
+
+  /** The process and those that started it; the nearest first. */
+  #ancestorsOf(pid: number): number[] {
+    const ancestors: number[] = [];
+    for (let one = pid; one > 1 && ancestors.length < MAX_ANCESTORS; one = this.proc.stat(one)?.parent ?? 0)
+      ancestors.push(one);
+    return ancestors;
+  }
+}
+
+/** The client's end of the connection; `undefined` where the client is on another machine, or the system does not tell. */
+function clientEnd(
+  { remoteAddress, remotePort, localPort }: ServerSocket,
+  read: (table: SocketTable) => ReadonlyMap<string, SocketRow>,
+): SocketRow | undefined {
+  if (remotePort === undefined || localPort === undefined || !isLoopback(remoteAddress)) return undefined;
+  const key = socketKey(remotePort, localPort);
+  if (remoteAddress === '::1') return read('tcp6').get(key);
+  // A program may open IPv4 connections with an IPv6 socket, as Java does.
+  return read('tcp').get(key) ?? read('tcp6').get(key);
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(?:127\.|::1$|::ffff:127\.)/.test(address);
+}

@@ -1,0 +1,244 @@
+/**
+ * The short way: a request straight from the socket, and its answer straight back, without a web `Request` and `Response` in between, which cost more than all
+ * that mock429 does. All requests to providers take it, and those that the server answers itself. The control API is left to the framework.
+ * @module
+ */
+import type { ServerResponse } from 'node:http';
+import type { Log } from '../../sandbox/core.js';
+import type { Answer } from '../../sandbox/exchange/answer.js';
+import { type Arrival, NO_BODY, type ReceivedBody } from '../../sandbox/exchange/request.js';
+import type { Sandbox } from '../../sandbox/sandbox.js';
+import type { Sandboxes } from '../../sandbox/sandboxes.js';
+import type { Peer } from '../../state/journal/entry.js';
+import { localAuthority, originOf } from '../authority.js';
+import { askProvider, isRead, partOf, preflight, type Target } from '../provider-request.js';
+import { type Asked, type Refusal, readRequest, refuseCoding } from '../request-line.js';
+import { createRouting, type Destination, profilesWith, type ToProvider } from '../routing.js';
+import { foreignSite } from '../web/foreign-site.js';
+import { internalError, problemAnswer } from '../web/problem-json.js';
+import { breakOff, Ending, send } from './answer.js';
+import { readIncoming } from './body.js';
+import { clientIp, type TrustedProxies } from './client-address.js';
+import type { OpenConnection } from './connections.js';
+import type { Incoming } from './incoming.js';
+import { rawHeader } from './raw-header.js';
+import { atEndOfTurn } from './tick.js';
+import { METHODS } from './unreadable.js';
+
+export interface DirectOptions {
+  readonly sandboxes: Sandboxes;
+  /** Ids of what is served. */
+  readonly profiles: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly cors: boolean;
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: TrustedProxies;
+  readonly log: Log | undefined;
+}
+
+/** @returns what is asked, where the framework is to answer; nothing has been done about it then. `undefined`: it is being answered */
+export type Direct = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => Asked | undefined;
+
+export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedProxies, log }: DirectOptions): Direct {
+  const routing = createRouting(
+    profiles,
+    (target) => sandboxes.main.secrets.target(target),
+    (path) => profilesWith(path, sandboxes.main),
+  );
+  const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: Refusal) => {
+    const { status, code } = refusal;
+    const detail = sandboxes.main.secrets.text(refusal.detail);
+    log?.('info', `refused a ${incoming.method} of ${open.ip}: ${detail}`);
+    answerItself(incoming, outgoing, open, problemAnswer(status, code, detail));
+  };
+  return (incoming, outgoing, open) => {
+    const asked = readRequest(incoming);
+    const { target, host } = asked;
+    const there = asked.refusal || target === '*' ? undefined : routing(target);
+    if (there?.to === 'provider' && there.sandbox !== '' && !sandboxes.has(there.sandbox)) {
+      const refused = refuseSandbox(incoming, there.sandbox);
+      if (refused) {
+        answerItself(incoming, outgoing, open, refused);
+        return undefined;
+      }
+    }
+    if (there && isForPeople(incoming, there)) {
+      showStartPage(incoming, outgoing, open, there, host);
+      return undefined;
+    }
+    if (there?.to === 'provider' && isRead(incoming as { method: string })) {
+      const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
+      const place = placeOf(request, there);
+      incoming.ignoreBody();
+      atEndOfTurn({ turnOver: () => answer(request, place, log) });
+      return undefined;
+    }
+    const refusal = asked.refusal ?? refuseCoding(incoming);
+    if (refusal) refuse(incoming, outgoing, open, refusal);
+    else if (!there) answerItself(incoming, outgoing, open, { status: 204, headers: { Allow: METHODS }, body: null });
+    else if (there.to === 'nowhere')
+      answerItself(incoming, outgoing, open, problemAnswer(404, there.code, there.detail));
+    else if (there.to === 'control') return asked;
+    else {
+      const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
+      answerWithBody(request, placeOf(request, there), maxBodyBytes, log);
+    }
+    return undefined;
+  };
+
+  /** A name that may not make a sandbox, or a page of another site that asks for one. */
+  function refuseSandbox(incoming: Incoming, name: string): Answer | undefined {
+    const refusal = sandboxes.refusal(name);
+    if (refusal) return problemAnswer(refusal.status, refusal.code, refusal.detail, { field: refusal.field });
+    if (rawHeader(incoming.rawHeaders, 'sec-fetch-site') !== 'cross-site') return undefined;
+    log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+    return foreignSite(cors);
+  }
+
+  /** Whether a browser asks for an address that is printed at the start, and no operation of a provider is there. */
+  function isForPeople({ method, url, rawHeaders }: Incoming, there: Destination): boolean {
+    if (there.to === 'provider') {
+      if (there.path !== '/' || sandboxes.main.provider(there.profile).router.methods('/').length > 0) return false;
+    } else if (there.to === 'control' || url !== '/') return false;
+    return method === 'GET' && (rawHeader(rawHeaders, 'accept')?.includes('text/html') ?? false);
+  }
+
+  function showStartPage(
+    incoming: Incoming,
+    outgoing: ServerResponse,
+    open: OpenConnection,
+    there: Destination,
+    host: string,
+  ): void {
+    new Ending(outgoing, open);
+    incoming.ignoreBody();
+    const name = there.to === 'provider' ? there.sandbox : '';
+    const origin = originOf(host || localAuthority(open.socket));
+    import('../web/start-page.js').then(
+      ({ startPage }) => send(outgoing, startPage(sandboxes.main, name === '' ? '' : `/~${name}`, origin)),
+      (error) => send(outgoing, internalError(error, log)),
+    );
+  }
+
+  function placeOf(request: SocketRequest, there: ToProvider): Target {
+    const sandbox = sandboxes.get(there.sandbox, request);
+    request.sandbox = sandbox;
+    return { sandbox, profile: there.profile, cors };
+  }
+}
+
+/** Answers what no provider is asked. */
+function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, given: Answer): void {
+  new Ending(outgoing, open);
+  incoming.ignoreBody();
+  send(outgoing, given);
+}
+
+function answer(request: SocketRequest, place: Target, log: Log | undefined): void {
+  try {
+    const given = askProvider(place, request, request);
+    if (given instanceof Promise) {
+      request.waits();
+      given.then((late) => request.write(late, log)).catch((error) => fail(request, error, log));
+    } else request.write(given, log);
+  } catch (error) {
+    fail(request, error, log);
+  }
+}
+
+function answerWithBody(request: SocketRequest, place: Target, maxBodyBytes: number, log: Log | undefined): void {
+  const before = preflight(place, request);
+  if (before) {
+    request.write(before, log);
+    return;
+  }
+  // The body is read before admission, so that nothing comes between an admission and its headers. Of a client that goes away in the middle nothing is admitted.
+  request.read(maxBodyBytes, () => answer(request, place, log));
+}
+
+function fail(request: SocketRequest, error: unknown, log: Log | undefined): void {
+  request.write(internalError(error, log), log);
+}
+
+class SocketRequest extends Ending implements Arrival {
+  readonly method: string;
+  readonly path: string;
+  readonly rawQuery: string;
+  readonly ip: string;
+  readonly peer: Peer;
+  /** Set once it is known where the request leads. */
+  sandbox: Sandbox | undefined;
+  body: ReceivedBody = NO_BODY;
+  readonly #open: OpenConnection;
+  readonly #incoming: Incoming;
+  readonly #outgoing: ServerResponse;
+  readonly #prefix: string;
+  readonly #host: string;
+
+  constructor(
+    incoming: Incoming,
+    outgoing: ServerResponse,
+    open: OpenConnection,
+    { path, rawQuery, prefix }: ToProvider,
+    trusted: TrustedProxies,
+    host: string,
+  ) {
+    super(outgoing, open);
+    this.method = incoming.method!;
+    this.path = path;
+    this.rawQuery = rawQuery;
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+    this.#prefix = prefix;
+    this.#host = host;
+    this.#open = open;
+    this.peer = open.peer(incoming.rawHeaders);
+    // Read now: once the connection is gone nobody knows it any more.
+    this.ip = trusted.isEmpty ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
+  }
+
+  header(name: string): string | undefined {
+    return rawHeader(this.#incoming.rawHeaders, name);
+  }
+
+  base(): string {
+    return originOf(this.#host || localAuthority(this.#open.socket)) + this.#prefix;
+  }
+
+  read(maxBytes: number, then: () => void): void {
+    readIncoming(this.#incoming, maxBytes, (body) => {
+      this.body = body;
+      then();
+    });
+  }
+
+  /** Its answer may take any time. */
+  waits(): void {
+    this.#open.waits(this.#outgoing);
+  }
+
+  write(given: Answer, log: Log | undefined): void {
+    const { judging } = this.#open;
+    if (judging === undefined || given.stop === undefined) {
+      this.#write(given);
+      return;
+    }
+    const { journal, clock } = this.sandbox!;
+    judging.send(this.#open, journal, given.stop, clock.stands, (reaches) => {
+      this.lost = !reaches;
+      // Nobody is there to catch what is thrown later.
+      try {
+        this.#write(given);
+      } catch (error) {
+        fail(this, error, log);
+      }
+    });
+  }
+
+  #write(given: Answer): void {
+    if (this.#outgoing.headersSent || this.#outgoing.destroyed || !this.#incoming.socket.writable) return;
+    const part = given.drop ? undefined : partOf(given);
+    if (given.drop || part) breakOff(this.#outgoing, part);
+    else send(this.#outgoing, given);
+  }
+}

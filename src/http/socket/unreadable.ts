@@ -1,0 +1,144 @@
+/**
+ * What a server answers where node's parser cannot read what came, or hands over a connection that is none of a server's.
+ *
+ * The answer comes after those to the requests before it. Then the connection is closed: where the next request would start is not known.
+ * @module
+ */
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Log } from '../../sandbox/core.js';
+import type { Refusal } from '../request-line.js';
+import { PROBLEM_JSON, problemAnswer, problemDetails } from '../web/problem-json.js';
+import { send } from './answer.js';
+import type { Connections } from './connections.js';
+
+/** How long a client may take to read the answer and close the connection, in real milliseconds. */
+const LINGER_MS = 2_000;
+
+/** Methods that documents may have (OpenAPI 3.1, Path Item Object). */
+export const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, TRACE';
+
+/** What node's parser throws. */
+export interface ParseError extends NodeJS.ErrnoException {
+  /** The piece that it was reading. */
+  readonly rawPacket?: Buffer;
+  /** How far it got in that. */
+  readonly bytesParsed?: number;
+  /** What is wrong, in the parser's words. */
+  readonly reason?: string;
+}
+
+/** Handlers of the server's events `clientError`, `connect` and `checkExpectation`. */
+export function createRefuser(connections: Connections, log: Log | undefined) {
+  return {
+    clientError(error: ParseError, socket: Socket): void {
+      // The server has said that it closes the connection, or the client is gone.
+      if (error.code === 'HPE_CLOSED_CONNECTION') return;
+      if (!socket.writable) socket.destroy();
+      else refuseRest(socket, readError(error), error.code);
+    },
+    connect(_incoming: IncomingMessage, socket: Socket): void {
+      // Node has taken its own listeners off.
+      socket.on('error', () => socket.destroy());
+      const detail = 'CONNECT asks for a tunnel, and this server is no proxy; send the request to it directly';
+      refuseRest(socket, { status: 405, code: 'method-not-allowed', detail });
+    },
+    checkExpectation(incoming: IncomingMessage, outgoing: ServerResponse): void {
+      if (!incoming.socket.writable) return;
+      const detail =
+        'the Expect header field asks for something that this server does not do; leave it out, or send 100-continue';
+      const connection = connections.of(incoming.socket);
+      log?.('info', `refused a ${incoming.method} of ${connection.ip}: ${detail}`);
+      connection.take(outgoing, () => {});
+      send(outgoing, problemAnswer(417, 'expectation-failed', detail));
+    },
+  };
+
+  function refuseRest(socket: Socket, refusal: Refusal, code?: string): void {
+    const connection = connections.of(socket);
+    if (connection.refused) return;
+    connection.refused = true;
+    // A client that has gone in the middle of a request is no news.
+    if (code !== 'HPE_INVALID_EOF_STATE') log?.('info', `refused what came from ${connection.ip}: ${refusal.detail}`);
+    connection.afterAnswers((unread) => {
+      if (unread?.headersSent) socket.end();
+      else socket.end(responseText(refusal));
+      socket.resume();
+      const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+      socket.once('close', () => clearTimeout(linger));
+    });
+  }
+}
+
+function responseText({ status, code, detail }: Refusal): string {
+  const body = JSON.stringify({ ...problemDetails(status, code, detail), title: STATUS_CODES[status] });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_JSON}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(status === 405 ? [`Allow: ${METHODS}`] : []),
+    'Connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** A request line of which only the target can be so long. */
+const LONG_TARGET = /^[A-Z-]+ \S{8000}/;
+
+function readError(error: ParseError): Refusal {
+  const { code = error.message, rawPacket, bytesParsed } = error;
+  const read = rawPacket?.subarray(0, bytesParsed).toString('latin1') ?? '';
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const line = read.slice(read.lastIndexOf('\n') + 1);
+    return LONG_TARGET.test(line)
+      ? refusal(
+          414,
+          'the request target is longer than this server reads (16 KiB with the headers); send a shorter one',
+        )
+      : refusal(431, 'the headers are larger than 16 KiB; send fewer or shorter ones');
+  }
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW')
+    return refusal(413, 'the chunk extensions are larger than 16 KiB; send none');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return refusal(408, 'the request did not come to its end in time; send it whole');
+  if (isTls(rawPacket))
+    return refusal(400, 'this is a TLS handshake, and this server speaks plain HTTP; use an http:// URL');
+  const reason = REASONS[code] ?? 'this is not an HTTP request that can be read; send one as RFC 9112 says';
+  return refusal(400, `${reason} (${said(error)})`);
+}
+
+function refusal(status: number, detail: string): Refusal {
+  return { status, code: `http-${status}`, detail };
+}
+
+function said({ code, reason, message }: ParseError): string {
+  const words = reason ?? message.replace(/^Parse Error:? ?/, '');
+  return [code, words].filter((word) => word !== undefined && word !== '').join(': ');
+}
+
+/** By the parser's code. */
+const REASONS: Readonly<Record<string, string>> = {
+  HPE_INVALID_METHOD: 'the request starts with no method that this server knows; send one such as GET, in capitals',
+  HPE_INVALID_URL:
+    'the request target cannot be read; send a path that starts with /, percent-encoded and without blanks, or an http URL',
+  HPE_INVALID_VERSION:
+    'the request line does not end with a version of HTTP that this server speaks; end it with HTTP/1.1',
+  HPE_INVALID_HEADER_TOKEN:
+    'a header field cannot be read; send name:value in visible characters, without a blank before the colon or at the start of a line',
+  HPE_INVALID_CONTENT_LENGTH:
+    'the length of the body is not clear; send Content-Length once, as a number, and no Transfer-Encoding beside it',
+  HPE_UNEXPECTED_CONTENT_LENGTH: 'the request has several Content-Length header fields; send one',
+  HPE_INVALID_TRANSFER_ENCODING:
+    'the length of the body is not clear; send Transfer-Encoding: chunked alone, or a Content-Length in its place',
+  HPE_INVALID_CHUNK_SIZE:
+    'a chunk of the body has no size that can be read; start each with its size in hexadecimal digits',
+  HPE_INVALID_EOF_STATE: 'the connection was closed in the middle of the request; send it whole',
+  HPE_PAUSED_H2_UPGRADE: 'this server does not speak HTTP/2; send HTTP/1.1 (curl --http1.1)',
+  HPE_CR_EXPECTED: 'a line ends without CR; end each with CR LF',
+  HPE_LF_EXPECTED: 'a CR stands without LF; end each line with CR LF',
+};
+
+/** A TLS client says hello with a record of type 22, version 3.x (RFC 8446 section 5.1). */
+function isTls(packet: Buffer | undefined): boolean {
+  return packet?.[0] === 22 && packet[1] === 3;
+}

@@ -1,0 +1,84 @@
+/**
+ * The app without a socket: a request goes in, a response comes out.
+ * @module
+ */
+import { preciseTime } from '../../runtime/clock.js';
+import type { Bindings, Route } from '../app.js';
+import type { PartialAnswer } from '../provider-request.js';
+
+/**
+ * Answers a request in this process. As on a socket, a client that goes away (the request's signal is aborted) frees at once what it held, and a dropped
+ * connection is what `fetch` makes of one: a TypeError.
+ *
+ * @param prefix stands in front of the path: `/~name` for a sandbox
+ * @param route where it leads, whatever the path
+ */
+export async function fetchInProcess(
+  fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>,
+  request: Request,
+  prefix = '',
+  route?: Route,
+): Promise<Response> {
+  const { signal } = request;
+  signal.throwIfAborted();
+  const { pathname, search } = new URL(request.url);
+  const waiting: (() => void)[] = [];
+  let over = false;
+  let dropped = false;
+  const end = () => {
+    over = true;
+    for (const listener of waiting.splice(0)) listener();
+  };
+  const aborted = new Promise<never>((_, reject) => {
+    const leave = () => {
+      end();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    // A response that has left cannot be called back.
+    waiting.push(() => signal.removeEventListener('abort', leave));
+  });
+  try {
+    const answered = fetch(request, {
+      target: `${prefix}${pathname}${search}`,
+      route,
+      connection: {
+        inProcess: true,
+        ip: '127.0.0.1',
+        beganAt: preciseTime(),
+        onDone: (listener) => {
+          if (over) listener();
+          else waiting.push(listener);
+        },
+        drop: (part) => {
+          if (part) return partOf(part);
+          dropped = true;
+          return new Response(null);
+        },
+      },
+    });
+    const response = await Promise.race([answered, aborted]);
+    if (dropped) throw new TypeError('fetch failed', { cause: closed() });
+    return response;
+  } finally {
+    end();
+  }
+}
+
+/** A response whose body breaks off, as `fetch` has it: what was sent can be read, and then comes a TypeError. */
+function partOf({ status, headers, body, broken }: PartialAnswer): Response {
+  let left: Uint8Array<ArrayBuffer> | undefined = body.byteLength > 0 ? body : undefined;
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (left) controller.enqueue(left);
+      else if (broken) controller.error(new TypeError('terminated', { cause: closed() }));
+      else controller.close();
+      left = undefined;
+    },
+  });
+  return new Response(stream, { status, headers });
+}
+
+function closed(): Error {
+  return new Error('mock429 closed the connection');
+}

@@ -1,0 +1,58 @@
+/**
+ * The long way: a request on a socket as the web's `Request`, for the framework. Only the control API takes it. It is loaded at the first such request, since that
+ * and what it needs take a third of a start.
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Log } from '../../sandbox/core.js';
+import { breakOff } from '../socket/answer.js';
+import type { SocketConnection } from '../socket/framework-request.js';
+import type { AnswerRequest } from './lazy-app.js';
+import { internalError } from './problem-json.js';
+
+export type WebListener = (incoming: IncomingMessage, outgoing: ServerResponse, connection: SocketConnection) => void;
+
+/** The host stands in for the request's own, which the framework's adapter may not take. Who needs that one gets it with the bindings. */
+const BASE = 'http://mock429.localhost';
+
+export function createWebListener(fetch: AnswerRequest, log: Log | undefined): WebListener {
+  const connections = new WeakMap<IncomingMessage, SocketConnection>();
+  const listener = getRequestListener(
+    (request, env) => {
+      const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
+      const connection = connections.get(incoming)!;
+      return fetch(request, {
+        target: connection.asked.target,
+        connection: {
+          inProcess: false,
+          ip: connection.ip,
+          host: connection.host,
+          beganAt: connection.beganAt,
+          waits: () => connection.open.waits(outgoing),
+          onDone: (listener) => connection.onDone(listener),
+          drop(part) {
+            breakOff(outgoing, part);
+            return RESPONSE_ALREADY_SENT;
+          },
+        },
+      });
+    },
+    {
+      errorHandler(error) {
+        const answer = internalError(error, log);
+        return new Response(answer.body, answer);
+      },
+    },
+  );
+  return (incoming, outgoing, connection) => {
+    connections.set(incoming, connection);
+    // The adapter reads it as a URL, in which a backslash would be a slash.
+    incoming.url = BASE + connection.asked.target.replaceAll('\\', '%5C');
+    listener(incoming, outgoing).catch((error: unknown) => {
+      internalError(error, log);
+      outgoing.destroy();
+    });
+  };
+}

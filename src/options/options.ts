@@ -1,0 +1,234 @@
+/**
+ * What a mock is told at its start, and what that means for the profiles that it loads.
+ * @module
+ */
+import { isProxyRange, TrustedProxies } from '../http/socket/client-address.js';
+import { listedHost } from '../http/webhooks/target.js';
+import { parseDuration } from '../limits/duration.js';
+import type { Provider } from '../profile/compiled/provider.js';
+import { formatIssue, suggest } from '../profile/errors.js';
+import type { LoadOptions } from '../profile/load.js';
+import { builtInProfiles } from '../profile/locate.js';
+import { openProvider } from '../profile/precompiled/load.js';
+import { parseInstant } from '../sandbox/control/instants.js';
+import type { Log } from '../sandbox/core.js';
+import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
+import { type Named, OptionError, scoped } from './scoped.js';
+
+export { OptionError } from './scoped.js';
+
+export interface MockOptions {
+  /** Ids of built-in profiles or paths of profile files; all built-in ones when left out. */
+  readonly profile?: string | readonly string[];
+  /** Variant names; `profile:variant` where several profiles are served. */
+  readonly variant?: string | readonly string[];
+  /** The default account's plan; `profile:plan` where several profiles are served. */
+  readonly plan?: string | readonly string[];
+  /** Single settings, `profile:path=value` (the profile's id may be left out where one is served). */
+  readonly set?: readonly string[];
+  /** Divides every duration of the profiles; counts stay. */
+  readonly compress?: number;
+  /** `frozen`, or an instant (ISO 8601 or epoch ms) at which the clock starts frozen; the machine's time (`system`) when left out. */
+  readonly clock?:
+    | 'system'
+    | 'frozen'
+    | (string & {})
+    | number
+    | { readonly now?: string | number; readonly frozen?: boolean };
+  /** Largest request body, in bytes; 10 MiB when left out. */
+  readonly maxBodyBytes?: number;
+  /** Buckets kept per policy before the least recently used go; a million when left out. */
+  readonly maxBuckets?: number;
+  /** Named sandboxes before the one unused for longest goes; 1,000 when left out. */
+  readonly maxSandboxes?: number;
+  /** Memory in bytes (estimated) that all named sandboxes may take together before those unused for longest go; half of what the heap may take, when left out. */
+  readonly maxSandboxBytes?: number;
+  /** Real time after which an unused sandbox may go: `1h`, or milliseconds; an hour when left out. */
+  readonly sandboxIdle?: string | number;
+  /** Requests that the journal keeps; 10,000 when left out. */
+  readonly journalSize?: number;
+  /**
+   * Whether the clients will be judged by `report()`. A server then finds out what each client knew when it sent a request: it holds refusals for a few
+   * milliseconds until no more requests arrive, and looks up the process behind each connection. Requests are judged before they leave the journal.
+   */
+  readonly judge?: boolean;
+  /** Whether refusals are held while clients are judged; they are, when left out. Never with a clock that stands still, and never in-process. */
+  readonly holdRefusals?: boolean;
+  /** Hosts besides this machine that webhooks may go to. */
+  readonly webhookHosts?: readonly string[];
+  /** Proxies whose `X-Forwarded-For` is believed: addresses, or ranges such as `10.0.0.0/8` and `fd00::/8`. */
+  readonly trustedProxies?: readonly string[];
+  /** Whether a request's `Prefer: code=503` is heeded; it is, when left out. */
+  readonly prefer?: boolean;
+  /** Whether pages in browsers may use the providers (CORS); they may, when left out. */
+  readonly cors?: boolean;
+  /** Lets clients that are not on this machine, but know it, use the control API. */
+  readonly controlToken?: string;
+  /** Whether clients on this machine need the control token as well, as where a tunnel or a proxy runs on it; needs a `controlToken`. In this process nobody does. */
+  readonly controlTokenRequired?: boolean;
+  /** Gets a line per refusal, unmatched path and warning; nothing is logged when left out. */
+  readonly log?: Log;
+}
+
+/** A profile as it is to be served: what was asked for, and how to read it, again and again. */
+export interface Opening {
+  readonly reference: string;
+  /** @throws ProfileError */
+  open(): Promise<Provider>;
+  /**
+   * What the newest call of `open` read, whether it succeeded or failed: text by the file's absolute path, `undefined` where it could not be read.
+   * A file that differs from this has been edited since.
+   */
+  readonly read: ReadonlyMap<string, string | undefined>;
+}
+
+/** @throws ProfileError, OptionError where two of them have the same id */
+export async function loadProviders(ways: readonly Opening[]): Promise<Provider[]> {
+  const providers = await Promise.all(ways.map((way) => way.open()));
+  const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
+  if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
+  return providers;
+}
+
+/** So that the longest window stays one whose end `Date` can show, and a day's has an end that can be told from its beginning. */
+export const LEAST_COMPRESS = 0.01;
+export const MOST_COMPRESS = 1_000_000_000;
+
+/** In the order of what `loadProviders` gives. @throws OptionError, ProfileError */
+export async function openings(options: MockOptions): Promise<Opening[]> {
+  const references = list(options.profile);
+  const wanted = references.length === 0 || references.includes('all') ? builtInProfiles() : references;
+  const given = list(options.variant).length + (options.set ?? []).length;
+  const read = wanted.length > 1 && given > 0 ? await rawReader() : () => undefined;
+  const variants = list(options.variant).map((text) => scoped(text, wanted, variantsNamed(read)));
+  const settings = (options.set ?? []).map((text) => setting(text, wanted, settingsNamed(read)));
+  const { compress = 1 } = options;
+  if (!(compress >= LEAST_COMPRESS && compress <= MOST_COMPRESS))
+    throw new OptionError(`compress must be a number from ${LEAST_COMPRESS} to ${MOST_COMPRESS}, not ${compress}`);
+  return [...new Set(wanted)].map((reference) => {
+    const overlay = {
+      compress,
+      variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
+      set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
+    };
+    return opening(reference, overlay, options.log);
+  });
+}
+
+function opening(reference: string, overlay: LoadOptions, log: Log | undefined): Opening {
+  let read: ReadonlyMap<string, string | undefined> = new Map();
+  return {
+    reference,
+    get read() {
+      return read;
+    },
+    async open() {
+      const texts = new Map<string, string | undefined>();
+      read = texts;
+      const provider = await openProvider(reference, { ...overlay, onRead: (file, text) => texts.set(file, text) });
+      for (const warning of provider.warnings) log?.('warn', formatIssue(warning));
+      return provider;
+    },
+  };
+}
+
+function setting(
+  text: string,
+  references: readonly string[],
+  named: Named,
+): { profile: string; path: string; value: unknown } {
+  const equals = text.indexOf('=');
+  if (equals < 0)
+    throw new OptionError(`set "${text}" has no value; write path=value, such as policies.key-minute.quota=5`);
+  const { profile, value: path } = scoped(text.slice(0, equals), references, named);
+  const raw = text.slice(equals + 1);
+  try {
+    return { profile, path, value: JSON.parse(raw) as unknown };
+  } catch {
+    return { profile, path, value: raw };
+  }
+}
+
+/** Plans by profile id. @throws OptionError */
+export function plansOf(providers: readonly Provider[], plans: readonly string[]): Record<string, string> {
+  const ids = providers.map(({ id }) => id);
+  const known = (id: string) => Object.keys(providers.find((one) => one.id === id)!.profile.plans);
+  const named: Named = { option: 'plan', has: (profile, plan) => known(profile).includes(plan), near: known };
+  return Object.fromEntries(
+    plans.map((text) => {
+      const { profile, value } = scoped(text, ids, named);
+      if (!known(profile).includes(value))
+        throw new OptionError(`${profile} has no plan "${value}"; ${suggest(value, known(profile))}`);
+      return [profile, value];
+    }),
+  );
+}
+
+/** Bounds of the sandboxes and what each keeps. */
+export function sandboxLimits({ maxSandboxes, maxSandboxBytes, sandboxIdle, journalSize }: MockOptions): {
+  maxSandboxes: number | undefined;
+  maxSandboxBytes: number | undefined;
+  idleMs: number | undefined;
+  journalSize: number | undefined;
+} {
+  const idleMs = typeof sandboxIdle === 'string' ? parseDuration(sandboxIdle) : sandboxIdle;
+  if (sandboxIdle !== undefined && !(Number.isFinite(idleMs) && idleMs! > 0))
+    throw new OptionError(`sandboxIdle ${JSON.stringify(sandboxIdle)} is not a time; write 90s, 30m or 1h`);
+  return {
+    maxSandboxes: whole(maxSandboxes, 'maxSandboxes', 1),
+    maxSandboxBytes: whole(maxSandboxBytes, 'maxSandboxBytes', 1),
+    idleMs,
+    journalSize: whole(journalSize, 'journalSize', 0),
+  };
+}
+
+function whole(value: number | undefined, option: string, least: number): number | undefined {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
+  throw new OptionError(`${option} must be a whole number from ${least} up, not ${value}`);
+}
+
+/** Who may use the control API. @throws OptionError */
+export function controlRules({ controlToken, controlTokenRequired = false }: MockOptions): {
+  token: string | undefined;
+  tokenRequired: boolean;
+} {
+  if (controlTokenRequired && !controlToken)
+    throw new OptionError(
+      'a control token is required and none is set; set MOCK429_CONTROL_TOKEN (in code: controlToken), or leave out --control-token-required (MOCK429_CONTROL_TOKEN_REQUIRED, controlTokenRequired)',
+    );
+  return { token: controlToken, tokenRequired: controlTokenRequired };
+}
+
+/** Hosts that webhooks may go to besides this machine. @throws OptionError */
+export function webhookHosts({ webhookHosts: given = [] }: MockOptions): ReadonlySet<string> {
+  const bad = given.find((text) => listedHost(text) === undefined);
+  if (bad !== undefined)
+    throw new OptionError(
+      `webhook host ${JSON.stringify(bad)} (--webhook-host) is no host; give a name or an address, without scheme, port and path`,
+    );
+  return new Set(given.map((text) => listedHost(text)!));
+}
+
+/** The proxies that are believed. @throws OptionError */
+export function trustedProxies({ trustedProxies: given = [] }: MockOptions): TrustedProxies {
+  const bad = given.find((text) => !isProxyRange(text));
+  if (bad !== undefined)
+    throw new OptionError(
+      `trusted proxy ${JSON.stringify(bad)} (--trust-proxy) is no address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8`,
+    );
+  return new TrustedProxies(given);
+}
+
+/** How the clocks begin. @throws Problem where the instant cannot be read, or the clock cannot show it */
+export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; now?: number } {
+  if (clock === undefined || clock === 'system') return {};
+  if (clock === 'frozen') return { frozen: true };
+  if (typeof clock !== 'object') return { frozen: true, now: parseInstant(clock, 'clock') };
+  const now = clock.now === undefined ? {} : { now: parseInstant(clock.now, 'clock.now') };
+  return { frozen: clock.frozen ?? true, ...now };
+}
+
+export function list(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return (typeof value === 'string' ? value.split(',') : value).map((one) => one.trim()).filter((one) => one !== '');
+}

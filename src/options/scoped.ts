@@ -1,0 +1,75 @@
+/**
+ * Which of the served profiles an option is for: `klinky:sliding-hour`, or a bare `sliding-hour` where only one profile has it.
+ * @module
+ */
+import { nearest, suggest } from '../profile/errors.js';
+
+/** An option that does not fit the profiles; the message names it and what there is. */
+export class OptionError extends Error {
+  override name = 'OptionError';
+}
+
+/** An option's value, and the profile that it is for. */
+export interface Scoped {
+  /** The profile as `--profile` names it. */
+  readonly profile: string;
+  readonly value: string;
+}
+
+/** What the profiles have that an option may name. */
+export interface Named {
+  /** The option, such as `variant`. */
+  readonly option: string;
+  /** Whether a profile has what the value names. */
+  readonly has: (profile: string, value: string) => boolean;
+  /** What else a profile has, from which a slip of the pen is told. */
+  readonly near: (profile: string, value: string) => readonly string[];
+  /** What a profile has under a longer name. */
+  readonly longer?: (profile: string, value: string) => string | undefined;
+}
+
+/**
+ * Reads `profile:value`, or a bare value: that of the only served profile, or of the only one that has it.
+ *
+ * @param profiles that are served, as `--profile` names them
+ * @throws OptionError where it names no served profile, or where none or several have it
+ */
+export function scoped(text: string, profiles: readonly string[], named: Named): Scoped {
+  const { option, has } = named;
+  const prefixed = profiles.find((one) => text.startsWith(`${one}:`));
+  if (prefixed !== undefined) return { profile: prefixed, value: text.slice(prefixed.length + 1) };
+  const shown = `${option} "${text}"`;
+  if (text.includes(':')) {
+    const [prefix] = text.split(':');
+    throw new OptionError(`${shown} names "${prefix}", which is not served; ${suggest(prefix!, profiles)}`);
+  }
+  if (profiles.length === 1) return { profile: profiles[0]!, value: text };
+  const owners = profiles.filter((profile) => has(profile, text));
+  if (owners.length === 1) return { profile: owners[0]!, value: text };
+  if (owners.length > 1) {
+    const choices = owners.map((profile) => `${profile}:${text}`);
+    throw new OptionError(`${shown} does not say which profile it is for; write ${alternatives(choices)}`);
+  }
+  throw new OptionError(`${shown}: none of ${profiles.join(', ')} has it; ${fixFor(text, profiles, named)}`);
+}
+
+function fixFor(text: string, profiles: readonly string[], { near, longer }: Named): string {
+  const all = profiles.flatMap((profile) => near(profile, text).map((name) => ({ profile, name })));
+  const nearestName = nearest(
+    text,
+    all.map(({ name }) => name),
+  );
+  const written = profiles.flatMap((profile) => {
+    const name = longer?.(profile, text);
+    return name === undefined ? [] : [`${profile}:${name}`];
+  });
+  const alike = all.filter(({ name }) => name === nearestName).map(({ profile, name }) => `${profile}:${name}`);
+  const guesses = written.length > 0 ? written : alike;
+  if (guesses.length > 0) return `did you mean ${alternatives(guesses)}?`;
+  const names = [...new Set(all.map(({ name }) => name))];
+  return `known: ${names.join(', ')}`;
+}
+
+function alternatives(choices: readonly string[]): string {
+  return choices.length === 1 ? choices[0]! : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+}

@@ -1,0 +1,170 @@
+/**
+ * Callers: finding a credential in a request, and telling whose it is.
+ * @module
+ */
+
+import type { Caller } from '../../limits/facts.js';
+import type { Matcher } from '../../patterns/compile.js';
+import type { Accounts } from '../../state/accounts.js';
+import type { Issued } from '../../state/resources/resources.js';
+import type { Profile } from '../schema/schema.js';
+
+/** Makes a matcher of a regular expression. */
+export type PatternMaker = (source: string) => Matcher;
+
+function nativePattern(source: string): Matcher {
+  return new RegExp(source);
+}
+
+/** What is looked at to find a credential. */
+export interface Envelope {
+  header(name: string): string | undefined;
+  readonly query: URLSearchParams;
+}
+
+/** `key`: the credential that was found, good or not. */
+export type Identified =
+  | { readonly caller: Caller; readonly key: string }
+  | { readonly error: string; readonly key: string | undefined };
+
+/**
+ * @param security names of the security schemes that will do; `undefined`: any credential of the profile
+ * @param issued credentials that were made by requests
+ */
+export type Identify = (
+  envelope: Envelope,
+  security: readonly string[] | undefined,
+  accounts: Accounts,
+  issued: ReadonlyMap<string, Issued>,
+) => Identified;
+
+/** Values of a header that are remembered, before they are forgotten all at once. */
+const MAX_REMEMBERED = 1_000;
+/** Longer ones are not: they are hardly credentials. */
+const MAX_LENGTH = 1_000;
+
+/** @param patterns makes the matchers of credentials; `RegExp` when left out, for profiles whose patterns are known to be good */
+export function compileIdentify(profile: Profile, patterns: PatternMaker = nativePattern): Identify {
+  const fixtures = compileFixtures(profile, patterns);
+  const credentials = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
+    spec,
+    read: compileRead(kind, spec, fixtures, patterns),
+  }));
+  const { fact: accountFact, default: defaultAccount, plan: defaultPlan } = profile.accounts;
+  const bySecurity = new Map<readonly string[] | undefined, typeof credentials>();
+
+  /** What the operation takes; asked with the document's own list, so that each is sorted out once. */
+  function usableBy(security: readonly string[] | undefined): typeof credentials {
+    let usable = bySecurity.get(security);
+    if (!usable) {
+      usable = credentials.filter(
+        ({ spec }) => security === undefined || spec.security === undefined || security.includes(spec.security),
+      );
+      bySecurity.set(security, usable);
+    }
+    return usable;
+  }
+
+  return (envelope, security, accounts, issued) => {
+    const usable = usableBy(security);
+    let malformed: { error: string; key: string | undefined } | undefined;
+    for (const { spec, read } of usable) {
+      const shown = read(envelope);
+      if (!shown) continue;
+      if (!shown.known) {
+        malformed ??= { error: spec.invalid, key: shown.key };
+        continue;
+      }
+      const { key, fixture, kind } = shown.known;
+      if (fixture?.error !== undefined) return { error: fixture.error, key };
+      const made = issued.get(key);
+      if (made?.revoked) return { error: spec.invalid, key };
+      const account = accounts.ownerOf(key) ?? fixture?.account ?? made?.account ?? defaultAccount;
+      const plan = accounts.get(account)?.plan ?? defaultPlan;
+      const { last } = shown;
+      if (last && last.caller.account === account && last.caller.plan === plan) return last;
+      const facts = {
+        ...spec.facts,
+        ...shown.known.facts,
+        ...fixture?.facts,
+        [spec.fact]: key,
+        [accountFact]: account,
+      };
+      shown.last = { caller: { kind, facts, account, plan }, key };
+      return shown.last;
+    }
+    return malformed ?? { error: usable[0]?.spec.missing ?? credentials[0]!.spec.missing, key: undefined };
+  };
+}
+
+type CredentialSpec = Profile['callers']['credentials'][string];
+
+/** What a request showed in the credential's place. Remembered by its text: a client shows the same with every request. */
+interface Shown {
+  readonly key: string | undefined;
+  /** Where it is such a credential: what that says by itself. */
+  readonly known:
+    | {
+        readonly kind: string;
+        readonly key: string;
+        readonly facts: Readonly<Record<string, string>> | undefined;
+        readonly fixture: Fixture | undefined;
+      }
+    | undefined;
+  /** Whom it stood for last time; the same object as long as that has not changed. */
+  last: { readonly caller: Caller; readonly key: string } | undefined;
+}
+
+/** Reads the credential; `undefined` where the request shows none in its place. */
+function compileRead(
+  kind: string,
+  { header, query, scheme, pattern: source }: CredentialSpec,
+  fixtures: (kind: string, key: string) => Fixture | undefined,
+  patterns: PatternMaker,
+): (envelope: Envelope) => Shown | undefined {
+  const pattern = patterns(source);
+  const remembered = new Map<string, Shown>();
+
+  function understand(raw: string): Shown {
+    const key = scheme === undefined ? raw.trim() : schemeValue(raw, scheme);
+    const match = key === undefined ? null : pattern.exec(key);
+    const known = match ? { kind, key: key!, facts: match.groups, fixture: fixtures(kind, key!) } : undefined;
+    return { key, known, last: undefined };
+  }
+
+  return (envelope) => {
+    const raw = header === undefined ? (envelope.query.get(query ?? '') ?? undefined) : envelope.header(header);
+    if (raw === undefined) return undefined;
+    const known = remembered.get(raw);
+    if (known) return known;
+    if (raw.trim() === '') return undefined;
+    const shown = understand(raw);
+    if (raw.length > MAX_LENGTH) return shown;
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(raw, shown);
+    return shown;
+  };
+}
+
+/** RFC 9110: the scheme's name is matched without regard to case. */
+function schemeValue(raw: string, scheme: string): string | undefined {
+  const [word, ...rest] = raw.trim().split(/\s+/);
+  return word!.toLowerCase() === scheme.toLowerCase() && rest.length === 1 ? rest[0] : undefined;
+}
+
+type Fixture = Profile['fixtures'][number];
+
+function compileFixtures(profile: Profile, patterns: PatternMaker): (kind: string, key: string) => Fixture | undefined {
+  const exact = new Map(profile.fixtures.map((fixture) => [`${fixture.credential} ${fixture.key}`, fixture]));
+  const meant = profile.fixtures
+    .filter(({ pattern }) => pattern !== undefined)
+    .map((fixture) => ({ fixture, pattern: patterns(wholeText(fixture.pattern!)) }));
+  return (kind, key) =>
+    exact.get(`${kind} ${key}`) ??
+    meant.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
+}
+
+/** A fixture's pattern is one of whole keys. */
+export function wholeText(pattern: string): string {
+  return `^(?:${pattern})$`;
+}

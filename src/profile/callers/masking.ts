@@ -1,0 +1,241 @@
+/**
+ * Masks credentials: by themselves, and where they stand in paths, queries and messages.
+ *
+ * A masked credential shows at most its documented prefix and its last four characters, and never more than half of it. The profile prints its fixtures, so they are
+ * not secret and are shown whole.
+ * @module
+ */
+import { compilePattern, type Matcher } from '../../patterns/compile.js';
+import type { Profile } from '../schema/schema.js';
+import { wholeText } from './callers.js';
+import { decodeWord, type Encoded, encodeWord } from './encoded-words.js';
+import { literalHeads } from './literal-prefixes.js';
+
+/** Stands for the masked part of a credential. */
+export const ELLIPSIS = '…';
+
+/** The most characters that are shown of a credential's end. */
+const TAIL = 4;
+
+/** Shorter credentials are masked where they are a whole word, not within other words. */
+const LEAST_FOUND = 5;
+
+/** Names of headers and parameters that usually carry a credential, besides those that the profiles name. `key` matches, `monkey` does not. */
+const SECRET_NAME =
+  /^(?:x[-_])?(?:key|auth|authorization|proxy-authorization|cookie|set-cookie|jwt|bearer|sig|signature|session|sessionid|pass|pwd)$|token|secret|passw|credential|api[-_]?key|access[-_]?key/i;
+
+/** Names that `SECRET_NAME` matches although they carry no credential: cursors (`page_token`) and counts (`max_tokens`). */
+const NO_SECRET =
+  /(?:page|next|prev|continuation|cursor|sync)[-_]?token|^(?:max|min|total|num|n)[-_].*tokens?$|tokens$/i;
+
+/** A JSON Web Signature (RFC 7515): its header is a JSON object, so its base64url form begins with `eyJ`. */
+const SIGNED_TOKEN = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*/g;
+/** Another token of three parts; `isThreeParts` tells it from names of hosts and files. */
+const THREE_PARTS = /^[\w-]{4,}\.[\w-]{4,}\.[\w-]{4,}$/;
+const WORD_WITH_DOTS = /[\w.-]{20,}/g;
+
+/** Matches nothing. */
+const NOTHING = /(?!)/g;
+
+/** A value of `Authorization`: a scheme and one long word. */
+const SCHEME = /(\b(?:Bearer|Basic|Token|ApiKey)[\s+]+)(\S{8,})$/i;
+
+/** Masks the credentials of these profiles. They are all that a server serves, since a client may send a credential to the wrong one. */
+export class Secrets {
+  readonly #heads: readonly string[];
+  readonly #fixtures: ReadonlySet<string>;
+  readonly #fixturePatterns: readonly { readonly pattern: Matcher; readonly name: string }[];
+  readonly #names: ReadonlySet<string>;
+  /** A prefix and everything after it. */
+  readonly #toEnd: RegExp | undefined;
+  /** A prefix and the rest of the word, without punctuation at its end. */
+  readonly #word: RegExp | undefined;
+
+  constructor(profiles: readonly Profile[]) {
+    const credentials = profiles.flatMap(({ callers }) => Object.values(callers.credentials));
+    const fixtures = profiles.flatMap((profile) => profile.fixtures);
+    const heads = [...new Set(credentials.flatMap(({ pattern }) => literalHeads(pattern).heads))];
+    // Where several prefixes fit, the longest is the credential's.
+    this.#heads = heads.sort((a, b) => b.length - a.length);
+    this.#fixtures = new Set(fixtures.map(({ key }) => key));
+    this.#fixturePatterns = fixtures.flatMap(({ key, pattern }) =>
+      pattern === undefined ? [] : [{ pattern: compilePattern(wholeText(pattern), false).matcher, name: key }],
+    );
+    this.#names = new Set(credentials.flatMap(({ header, query }) => (header ?? query ?? '').toLowerCase()));
+    const telling = this.#heads.filter(isTelling).map(headPattern);
+    if (telling.length === 0) return;
+    // A prefix before an ellipsis is a masked credential already.
+    const prefix = `(?!(?:${telling.join('|')})${ELLIPSIS})(?:${telling.join('|')})`;
+    this.#toEnd = new RegExp(`${prefix}[^]+$`, 'i');
+    this.#word = new RegExp(`${prefix}[^\\s"]*[^\\s"'.,;:)\\]}]`, 'gi');
+  }
+
+  /** Masks a credential, accepted or not: `klinky_live_…bbbb`. A fixture stays whole; a credential that matches a fixture's pattern becomes that fixture. */
+  credential(value: string): string {
+    if (this.#fixtures.has(value)) return value;
+    const fixture = this.#fixturePatterns.find(({ pattern }) => pattern.test(value));
+    if (fixture) return fixture.name;
+    const head = this.#heads.find((one) => value.startsWith(one)) ?? '';
+    const half = Math.floor(value.length / 2);
+    const tail = endOf(value, Math.min(TAIL, Math.floor((value.length - head.length) / 2), half));
+    return `${beginningOf(head, half - tail.length)}${ELLIPSIS}${tail}`;
+  }
+
+  /** Whether a header or parameter of that name carries a credential. */
+  isSecretName(name: string): boolean {
+    return this.#names.has(name.toLowerCase()) || (SECRET_NAME.test(name) && !NO_SECRET.test(name));
+  }
+
+  /** Whether the text contains a credential that has to be masked. */
+  isIn(text: string): boolean {
+    return this.target(text) !== text;
+  }
+
+  /**
+   * Masks the credentials in a path, with or without a query. A target without credentials stays as it is.
+   *
+   * @param credential the credential that the request sent in its documented place
+   * @param isKnown whether a word is a credential of an account, or one that a request has created
+   */
+  target(target: string, credential?: string, isKnown: (word: string) => boolean = () => false): string {
+    const word = (text: string, encoded: Encoded) => this.#shownWord(text, encoded, credential, isKnown);
+    const question = target.indexOf('?');
+    const path = (question < 0 ? target : target.slice(0, question)).replace(/\/\/[^/?#]*@/, `//${ELLIPSIS}@`);
+    const shown = path
+      .split('/')
+      .map((segment) => word(segment, 'path'))
+      .join('/');
+    if (question < 0) return shown;
+    const pairs = target.slice(question + 1).split('&');
+    return `${shown}?${pairs.map((pair) => this.#pair(pair, word)).join('&')}`;
+  }
+
+  /** Masks the credentials in JSON, in names as well. @returns the same value where there are none */
+  value(value: unknown): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (value === null || typeof value !== 'object') return value;
+    if (Array.isArray(value)) {
+      const shown = value.map((one) => this.value(one));
+      return shown.every((one, i) => one === value[i]) ? value : shown;
+    }
+    const entries = Object.entries(value);
+    const shown = entries.map(([name, one]): [string, unknown] => [this.text(name), this.value(one)]);
+    return shown.every(([name, one], i) => name === entries[i]![0] && one === entries[i]![1])
+      ? value
+      : Object.fromEntries(shown);
+  }
+
+  /**
+   * Masks the credentials in a message or a header's value.
+   *
+   * @param credential the credential that the request sent in its documented place
+   */
+  text(text: string, credential?: string): string {
+    const known = credential !== undefined && credential.length >= LEAST_FOUND ? credential : undefined;
+    const shown = (known === undefined ? text : text.replaceAll(known, () => this.credential(known)))
+      .replace(/\/\/[^\s/?#"]*@/g, `//${ELLIPSIS}@`)
+      .replace(/[^\s"]+/g, (word) => (word.includes('%') ? this.target(word) : word))
+      .replace(/([?&;])([^\s=&?;"]+)=([^\s&"]+)/g, (pair, mark: string, name: string, value: string) =>
+        this.isSecretName(name) ? `${mark}${name}=${this.#secret(value)}` : pair,
+      )
+      .replace(SIGNED_TOKEN, (token) => this.credential(token))
+      .replace(this.#word ?? NOTHING, (word) => this.#found(word));
+    return this.#threeParts(shown);
+  }
+
+  /** Masks words in which three parts in a row look like a token, from there to the end of the word. */
+  #threeParts(text: string): string {
+    return text.replace(WORD_WITH_DOTS, (word) => {
+      const parts = word.split('.');
+      const starts = [parts.length - 3, ...parts.keys()];
+      const start = starts.find((at) => at >= 0 && isThreeParts(parts.slice(at, at + 3).join('.')));
+      if (start === undefined) return word;
+      const before = parts.slice(0, start).map((part) => `${part}.`);
+      return before.join('') + this.credential(parts.slice(start).join('.'));
+    });
+  }
+
+  /** Masks what begins with a prefix. A credential that somebody has cut (`sk_live_abc…`) does not show its end. */
+  #found(word: string): string {
+    return word.endsWith(ELLIPSIS) ? this.credential(word).split(ELLIPSIS)[0] + ELLIPSIS : this.credential(word);
+  }
+
+  /** Masks the value of a parameter with a secret name. A value without a documented prefix may be a password, so nothing of it is shown. */
+  #secret(value: string): string {
+    if (this.#isShown(value)) return value;
+    const isCredential = this.#fixtures.has(value) || this.#heads.some((head) => value.startsWith(head));
+    return isCredential ? this.credential(value) : ELLIPSIS;
+  }
+
+  /** Whether the text is a masked credential already. */
+  #isShown(text: string): boolean {
+    const [head, tail, ...more] = text.split(ELLIPSIS);
+    return (
+      tail !== undefined && more.length === 0 && tail.length <= TAIL && this.#heads.some((one) => one.startsWith(head!))
+    );
+  }
+
+  #pair(pair: string, word: (text: string, encoded: Encoded) => string): string {
+    const equals = pair.indexOf('=');
+    if (equals < 0) return word(pair, 'query');
+    const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
+    const shownName = word(name, 'query');
+    if (value === '' || !this.isSecretName(decodeWord(name, 'query'))) return `${shownName}=${word(value, 'query')}`;
+    return `${shownName}=${encodeWord(this.#secret(decodeWord(value, 'query')))}`;
+  }
+
+  /** Masks a segment of a path, or a name or a value of a query. */
+  #shownWord(
+    text: string,
+    encoded: Encoded,
+    credential: string | undefined,
+    isKnown: (word: string) => boolean,
+  ): string {
+    const plain = decodeWord(text, encoded);
+    if (plain === '' || this.#fixtures.has(plain)) return text;
+    const isWhole = plain === credential || text === credential || isKnown(plain);
+    const shown = isWhole ? this.credential(plain) : this.#within(plain, credential);
+    return shown === plain ? text : encodeWord(shown);
+  }
+
+  #within(plain: string, credential: string | undefined): string {
+    let shown = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:(?!\/\/)[^@]*@/, `${ELLIPSIS}@`);
+    if (credential !== undefined && credential.length >= LEAST_FOUND)
+      shown = shown.replaceAll(credential, () => this.credential(credential));
+    shown = this.#threeParts(shown.replace(SIGNED_TOKEN, (token) => this.credential(token)));
+    if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.#found(rest));
+    return shown.replace(SCHEME, (all, scheme: string, word: string) => {
+      // `basic training` is no credential.
+      const isToken = /^bearer/i.test(scheme) || /[\d=A-Z]/.test(word.slice(1));
+      return isToken && !word.includes(ELLIPSIS) ? scheme + this.credential(word) : all;
+    });
+  }
+}
+
+/** Whether a prefix is distinctive enough to find credentials in text: it begins with letters or digits and has a mark after them. */
+function isTelling(head: string): boolean {
+  return /^[A-Za-z0-9]{2,}[^A-Za-z0-9\s]/.test(head);
+}
+
+/** Short first words match only at the beginning of a word: `disk_live_1` does not contain `sk_live_`. */
+function headPattern(head: string): string {
+  const escaped = head.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return /^[A-Za-z0-9]{5}/.test(head) ? escaped : `(?<![A-Za-z0-9])${escaped}`;
+}
+
+function isThreeParts(word: string): boolean {
+  if (word.length < 20 || !THREE_PARTS.test(word) || !/\d/.test(word)) return false;
+  return word.length >= 40 || /[A-Z]/.test(word);
+}
+
+/** At most `length` characters from the end, without half a surrogate pair. */
+function endOf(text: string, length: number): string {
+  return length <= 0 ? '' : text.slice(-length).replace(/^[\udc00-\udfff]/, '');
+}
+
+/** At most `length` characters from the beginning, cut after a whole word. */
+function beginningOf(head: string, length: number): string {
+  if (length >= head.length) return head;
+  const cut = head.slice(0, Math.max(0, length));
+  return /^[A-Za-z0-9]/.test(head.slice(cut.length)) ? cut.replace(/[A-Za-z0-9]+$/, '') : cut;
+}

@@ -1,0 +1,27 @@
+/**
+ * Which facts of a caller are secret.
+ * @module
+ */
+
+import type { Profile } from '../schema/schema.js';
+import { literalHeads } from './literal-prefixes.js';
+
+/** The secret caller facts of a profile. */
+export interface SecretFacts {
+  /** Facts that are a credential. */
+  readonly credentials: ReadonlySet<string>;
+  /** Facts that a named group of a credential's pattern takes from its variable part. They are not shown at all. */
+  readonly parts: ReadonlySet<string>;
+}
+
+export function secretFacts({ callers, accounts }: Profile): SecretFacts {
+  const specs = Object.values(callers.credentials);
+  const credentials = new Set(specs.map(({ fact }) => fact));
+  const parts = specs.flatMap(({ pattern }) => {
+    const { literalGroups } = literalHeads(pattern);
+    const named = [...pattern.matchAll(/\(\?<([^>=!]+)>/g)].map(([, name]) => name!);
+    return named.filter((name) => !literalGroups.has(name));
+  });
+  // The account's name takes the place of a group of the same name.
+  return { credentials, parts: new Set(parts.filter((name) => !credentials.has(name) && name !== accounts.fact)) };
+}

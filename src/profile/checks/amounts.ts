@@ -1,0 +1,53 @@
+/**
+ * Checks of quotas and of what requests cost: that they can be counted, to the last unit.
+ * @module
+ */
+import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
+import { type AmountFault, unitsOf } from '../../limits/amounts.js';
+import type { CostRule } from '../../limits/cost.js';
+import { mostUnits } from '../../limits/policy.js';
+import { compileWindow } from '../compiled/windows.js';
+import type { Add, Path } from '../names.js';
+import type { PolicySpec, Profile } from '../schema/schema.js';
+
+/** The policies' own quotas, those of the plans, and what is fixed of what a request costs. */
+export function checkAmounts({ policies, plans }: Profile, add: Add): void {
+  const check = (amount: number | 'none' | undefined, spec: PolicySpec | undefined, path: Path) => {
+    if (amount === undefined || amount === 'none' || !spec) return;
+    const units = unitsOf(amount, spec.scale, mostOf(spec));
+    if (typeof units !== 'number') add('bad-amount', path, ...told(units, spec));
+  };
+  for (const [id, one] of Object.entries(policies)) {
+    const spec = one as PolicySpec;
+    const path = ['policies', id];
+    check(spec.quota, spec, [...path, 'quota']);
+    check((spec as { refill?: number }).refill, spec, [...path, 'refill']);
+    for (const key of ['cost', 'actualCost'] as const)
+      for (const [i, rule] of (spec[key] ?? []).entries())
+        for (const [amount, at] of fixedCosts(rule)) check(amount, spec, [...path, key, i, ...at]);
+  }
+  for (const [id, { quotas }] of Object.entries(plans))
+    for (const [policy, amount] of Object.entries(quotas))
+      check(amount, policies[policy] as PolicySpec | undefined, ['plans', id, 'quotas', policy]);
+}
+
+function mostOf(spec: PolicySpec): number | undefined {
+  const window = spec.window ? compileWindow(spec.window, 1) : { kind: 'first-request' as const, lengthMs: 0 };
+  return window && mostUnits({ algorithm: algorithm(spec.algorithm as AlgorithmName), window });
+}
+
+function told({ problem, fix }: AmountFault, { algorithm: name, unit }: PolicySpec): [problem: string, fix: string] {
+  const counted = problem.replace(/here$/, `by ${name}`).replace(/number$/, `number of ${unit}`);
+  return [counted, counted === problem || !problem.endsWith('here') ? fix : `${fix}, or let another algorithm count`];
+}
+
+/** What a rule says without asking the request: only what is multiplied by nothing else has to be whole. */
+function fixedCosts({ units, price, times }: CostRule): [amount: number, at: Path][] {
+  if (times !== undefined && times !== 1) return [];
+  if (price)
+    return [
+      ...Object.entries(price.values).map(([name, amount]): [number, Path] => [amount, ['price', 'values', name]]),
+      [price.else, ['price', 'else']],
+    ];
+  return typeof units === 'number' ? [[units, ['units']]] : [];
+}

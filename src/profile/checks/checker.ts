@@ -1,0 +1,91 @@
+/**
+ * What all checks of a profile use: names that exist, places in the file, and the list of what is wrong.
+ * @module
+ */
+import type { Condition } from '../../limits/matching.js';
+import type { OpenApiDocument } from '../../openapi/document.js';
+import { MAX_ISSUES, type ProfileIssue, suggest } from '../errors.js';
+import { type Add, namesOf, type Path } from '../names.js';
+import { pathText } from '../parse.js';
+import type { Profile } from '../schema/schema.js';
+import type { Position } from '../source/positions.js';
+import { checkFactPath, checkTemplate } from './names.js';
+import { checkPattern } from './patterns.js';
+
+export interface Place {
+  readonly file: string;
+  /** The profile as written, without variants. */
+  readonly base?: unknown;
+  position(path: Path): Position;
+}
+
+/** Roots that templates may name, by where they stand. */
+export const COMMON_ROOTS = ['request', 'caller', 'body', 'query', 'params', 'header', 'ip', 'now', 'new', 'policies'];
+export const ERROR_ROOTS = [...COMMON_ROOTS, 'refusal', 'retryAfter', 'retryAt', 'violation', 'detail'];
+export const BEHAVIOUR_ROOTS = [
+  ...COMMON_ROOTS,
+  'item',
+  'page',
+  'entry',
+  'index',
+  'created',
+  'skipped',
+  'deleted',
+  'missing',
+  'jobs',
+  'job',
+  'batch',
+  'rows',
+  'days',
+  'cost',
+];
+
+/** Headers by which a server says how it sends a response: what a profile says of them would only be wrong. */
+const OF_SENDING = new Set([
+  ...['connection', 'content-length', 'keep-alive', 'proxy-connection'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+]);
+
+export type Checker = ReturnType<typeof createChecker>;
+
+export function createChecker(profile: Profile, document: OpenApiDocument, place: Place) {
+  const issues: ProfileIssue[] = [];
+  const add: Add = (code, path, problem, fix, severity) => {
+    if (issues.length === MAX_ISSUES) return;
+    issues.push({
+      code: `profile/${code}`,
+      file: place.file,
+      ...place.position(path),
+      path: pathText(path),
+      problem,
+      fix,
+      ...(severity && { severity }),
+    });
+  };
+  const names = namesOf(profile, document);
+  const named = (kind: keyof typeof names, name: string | undefined, path: Path) => {
+    if (name === undefined || names[kind].includes(name)) return;
+    add(`unknown-${kind}`, path, `there is no ${kind} "${name}"`, suggest(name, names[kind]));
+  };
+  const factPath = (fact: string, path: Path, more: readonly string[] = []) =>
+    checkFactPath(fact, path, more, names, add);
+  const condition = (given: Condition | undefined, path: Path) => {
+    if (!given) return;
+    for (const id of given.operation ?? []) named('operation', id, [...path, 'operation']);
+    for (const name of given.error ?? []) named('error', name, [...path, 'error']);
+    for (const fact of Object.keys(given.caller ?? {})) named('fact', fact, [...path, 'caller', fact]);
+    for (const fact of Object.keys(given.fact ?? {})) factPath(fact, [...path, 'fact', fact]);
+    condition(given.not, [...path, 'not']);
+  };
+  const template = (given: unknown, path: Path, roots: readonly string[]) =>
+    checkTemplate(given, path, roots, names, add);
+
+  const sentHeader = (name: string | undefined, path: Path) => {
+    if (name === undefined || !OF_SENDING.has(name.toLowerCase())) return;
+    add('header-of-sending', path, `"${name}" is written by the server itself`, 'leave it out');
+  };
+  const regExp = (pattern: string | undefined, path: Path, matched?: string) => {
+    if (pattern !== undefined) checkPattern(pattern, path, add, matched);
+  };
+  return { profile, document, issues, names, add, named, condition, template, factPath, sentHeader, regExp };
+}

@@ -1,0 +1,129 @@
+/**
+ * What the schema cannot say: that names name something, that windows suit their algorithm, that no rule is out of reach.
+ * @module
+ */
+import type { OpenApiDocument } from '../../openapi/document.js';
+import { compilePattern } from '../../patterns/compile.js';
+import { wholeText } from '../callers/callers.js';
+import type { ProfileIssue } from '../errors.js';
+import type { Path } from '../names.js';
+import type { PolicySpec, Profile } from '../schema/schema.js';
+import { checkAdvice } from './advice.js';
+import { checkAmounts } from './amounts.js';
+import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type Place } from './checker.js';
+import { checkLibrary, checkOperations } from './operations.js';
+import { checkPolicy } from './policies.js';
+
+export function checkProfile(profile: Profile, document: OpenApiDocument, place: Place): ProfileIssue[] {
+  const checker = createChecker(profile, document, place);
+  const { issues, add, named, condition, template, sentHeader, regExp } = checker;
+  walkEvidence(profile, [], (source, path) => named('source', source, path));
+  for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
+  checkAmounts(profile, add);
+  for (const [name, header] of Object.entries(profile.headers)) {
+    sentHeader(name, ['headers', name]);
+    for (const id of [header.policy ?? []].flat()) named('policy', id, ['headers', name, 'policy']);
+    if (
+      header.text === undefined &&
+      header.value !== 'retry-after' &&
+      (header.policy === undefined || header.value === undefined)
+    ) {
+      add(
+        'incomplete-header',
+        ['headers', name],
+        'says neither what it shows nor a text',
+        'give policy and value, or text',
+      );
+    }
+    condition(header.when, ['headers', name, 'when']);
+    template(header.text, ['headers', name, 'text'], COMMON_ROOTS);
+  }
+  for (const [name, { body, headers, when }] of Object.entries(profile.errors)) {
+    condition(when, ['errors', name, 'when']);
+    template(body, ['errors', name, 'body'], ERROR_ROOTS);
+    template(headers, ['errors', name, 'headers'], ERROR_ROOTS);
+    for (const header of Object.keys(headers ?? {})) sentHeader(header, ['errors', name, 'headers', header]);
+  }
+  for (const [key, name] of Object.entries(profile.answers)) named('error', name, ['answers', key]);
+  for (const [id, plan] of Object.entries(profile.plans)) {
+    for (const policy of Object.keys(plan.quotas)) named('policy', policy, ['plans', id, 'quotas', policy]);
+    named('error', plan.denied, ['plans', id, 'denied']);
+  }
+  named('plan', profile.accounts.plan, ['accounts', 'plan']);
+  for (const [i, fixture] of profile.fixtures.entries()) {
+    named('credential', fixture.credential, ['fixtures', i, 'credential']);
+    named('plan', fixture.plan, ['fixtures', i, 'plan']);
+    named('error', fixture.error, ['fixtures', i, 'error']);
+    regExp(fixture.pattern, ['fixtures', i, 'pattern'], fixture.pattern && wholeText(fixture.pattern));
+    const { pattern } = profile.callers.credentials[fixture.credential] ?? {};
+    if (pattern !== undefined && !compilePattern(pattern, false).matcher.test(fixture.key)) {
+      add(
+        'fixture-key',
+        ['fixtures', i, 'key'],
+        `"${fixture.key}" is no ${fixture.credential}, so nobody can show it`,
+        `write one that matches ${pattern}`,
+      );
+    }
+  }
+  for (const [id, credential] of Object.entries(profile.callers.credentials)) {
+    const path = ['callers', 'credentials', id];
+    named('error', credential.missing, [...path, 'missing']);
+    named('error', credential.invalid, [...path, 'invalid']);
+    named('security', credential.security, [...path, 'security']);
+    regExp(credential.pattern, [...path, 'pattern']);
+    if ((credential.header === undefined) === (credential.query === undefined)) {
+      add('credential-place', path, 'must say where the credential stands', 'give header or query, one of them');
+    }
+  }
+  for (const [i, rule] of profile.validation.entries()) {
+    named('error', rule.error, ['validation', i, 'error']);
+    condition(rule.when, ['validation', i, 'when']);
+  }
+  for (const [i, guard] of profile.guards.entries()) {
+    named('error', guard.error, ['guards', i, 'error']);
+    condition(guard.when, ['guards', i, 'when']);
+  }
+  checkLibrary(checker);
+  checkOperations(checker);
+  checkAdvice(checker);
+  for (const [id, claim] of Object.entries(profile.claims)) {
+    for (const variant of claim.variants) named('variant', variant, ['claims', id, 'variants']);
+    // A variant may have taken away the rule that it reads otherwise.
+    if (claim.rule !== undefined && !exists(profile, claim.rule) && !exists(place.base ?? profile, claim.rule)) {
+      add(
+        'unknown-rule',
+        ['claims', id, 'rule'],
+        `this profile has no "${claim.rule}"`,
+        'name a rule such as policies.<id>, headers.<name>, errors.<name>',
+      );
+    }
+  }
+  return issues;
+}
+
+function walkEvidence(value: unknown, path: Path, visit: (source: string, path: Path) => void): void {
+  if (value === null || typeof value !== 'object') return;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    const isEvidence = key === 'evidence' || (path[0] === 'claims' && path.length === 1);
+    if (isEvidence && typeof (inner as { source?: unknown } | null)?.source === 'string')
+      visit((inner as { source: string }).source, [...at, 'source']);
+    if (path.length < 6) walkEvidence(inner, at, visit);
+  }
+}
+
+function exists(profile: unknown, rule: string): boolean {
+  let at = profile;
+  let rest = rule;
+  // Keys may hold dots or dashes, so the longest key that fits is taken at each step.
+  while (rest !== '') {
+    if (at === null || typeof at !== 'object') return false;
+    const key = Object.keys(at)
+      .filter((one) => rest === one || rest.startsWith(`${one}.`))
+      .sort((a, b) => b.length - a.length)[0];
+    if (key === undefined) return false;
+    at = (at as Record<string, unknown>)[key];
+    rest = rest.slice(key.length + 1);
+  }
+  return true;
+}

@@ -1,0 +1,84 @@
+/**
+ * Checks of what conditions, costs and templates name: facts of a request, and placeholders.
+ * @module
+ */
+import { FACT_ROOTS } from '../../limits/facts.js';
+import type { Report } from '../../limits/render/headers.js';
+import { compileTemplate, TemplateError } from '../../limits/render/template.js';
+import { suggest } from '../errors.js';
+import type { Add, Names, Path } from '../names.js';
+
+/** What stands behind the first dot, for roots that have a fixed set of it. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  request: ['id', 'method', 'path', 'base'],
+  new: ['uuid', 'ulid', 'serial', 'lower12'],
+  refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost'],
+  violation: ['in', 'field', 'keyword', 'message', 'index'],
+};
+const REPORT = [
+  'policy',
+  'limit',
+  'used',
+  'remaining',
+  'resetAt',
+  'windowSeconds',
+  'unit',
+  'partition',
+] as const satisfies readonly (keyof Report)[];
+
+/** Characters of a fresh id. */
+const LONGEST_ID = 128;
+
+/** @param more roots that may be named besides those that every request has */
+export function checkFactPath(fact: string, path: Path, more: readonly string[], names: Names, add: Add): void {
+  const [root, second = ''] = fact.split('.');
+  const roots = [...FACT_ROOTS, ...more];
+  if (!roots.includes(root!)) add('unknown-fact', path, `a request has no "${root}"`, suggest(root!, roots));
+  else if (root === 'caller' && !names.fact.includes(second))
+    add('unknown-fact', path, `there is no fact "${second}"`, suggest(second, names.fact));
+  else if (root === 'params' && !names.parameter.includes(second))
+    add('unknown-fact', path, `no path has a parameter "${second}"`, suggest(second, names.parameter));
+}
+
+/** Every text of a template, each told with its own place. */
+export function checkTemplate(given: unknown, path: Path, roots: readonly string[], names: Names, add: Add): void {
+  if (typeof given === 'string') checkText(given, path, roots, names, add);
+  else if (Array.isArray(given))
+    for (const [i, item] of given.entries()) checkTemplate(item, [...path, i], roots, names, add);
+  else if (given !== null && typeof given === 'object')
+    for (const [key, item] of Object.entries(given)) checkTemplate(item, [...path, key], roots, names, add);
+}
+
+function checkText(text: string, path: Path, roots: readonly string[], names: Names, add: Add): void {
+  try {
+    for (const placeholder of compileTemplate(text).paths) checkPlaceholder(placeholder, path, roots, names, add);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    const [problem, fix = 'mend the placeholder'] = error.message.split('; ');
+    add('bad-template', path, problem!, fix);
+  }
+}
+
+function checkPlaceholder(
+  [root, second = '', third = '']: readonly string[],
+  path: Path,
+  roots: readonly string[],
+  names: Names,
+  add: Add,
+): void {
+  const fields = FIELDS[root!];
+  if (!roots.includes(root!))
+    add('unknown-placeholder', path, `templates here cannot name "${root}"`, suggest(root!, roots));
+  else if (root === 'policies' && !names.policy.includes(second))
+    add('unknown-policy', path, `there is no policy "${second}"`, suggest(second, names.policy));
+  else if (root === 'policies' && !(REPORT as readonly string[]).includes(third))
+    add('unknown-placeholder', path, `a policy has no "${third}"`, suggest(third, REPORT));
+  else if (root === 'caller' && ![...names.fact, 'account'].includes(second))
+    add('unknown-fact', path, `there is no fact "${second}"`, suggest(second, names.fact));
+  else if (
+    fields &&
+    !fields.includes(second) &&
+    !(root === 'new' && /^lower\d+$/.test(second) && Number(second.slice(5)) <= LONGEST_ID)
+  )
+    add('unknown-placeholder', path, `"${root}" has no "${second}"`, suggest(second, fields));
+}

@@ -1,0 +1,250 @@
+/**
+ * A provider, ready to serve: its profile and document compiled once. Nothing in here is looked up or parsed per request.
+ * @module
+ */
+import type { Collection, Context, Library, Reply } from '../../behaviours/behaviour.js';
+import { compileUnique, withRoot } from '../../behaviours/collections/shared.js';
+import { behaviour as behaviourNamed } from '../../behaviours/index.js';
+import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
+import { compileCost } from '../../limits/cost.js';
+import { compileAny, compileCondition, type Predicate } from '../../limits/matching.js';
+import { compilePartition, factPath } from '../../limits/partitions.js';
+import { mostUnits, type Policy } from '../../limits/policy.js';
+import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
+import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
+import { type Checks, compileChecks } from '../../openapi/checks.js';
+import type { OpenApiDocument, Operation } from '../../openapi/document.js';
+import { createRouter, type OperationRouter } from '../../openapi/router.js';
+import { createValidators, type Validator } from '../../openapi/validation.js';
+import { compileIdentify, type Identify, type PatternMaker } from '../callers/callers.js';
+import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
+import type { ProfileIssue } from '../errors.js';
+import type { PolicySpec, Profile } from '../schema/schema.js';
+import { compileRequirement, type Requirement } from './requirements.js';
+import { compileViolations, type ViolationError } from './violations.js';
+import { compileWindow } from './windows.js';
+
+export interface Provider {
+  readonly id: string;
+  readonly profile: Profile;
+  /** File that the profile came from. */
+  readonly file: string;
+  readonly variants: readonly string[];
+  /** What is to be told of the profile or its document, although both can be served. */
+  readonly warnings: readonly ProfileIssue[];
+  readonly document: OpenApiDocument;
+  readonly router: OperationRouter;
+  readonly compress: number;
+  readonly identify: Identify;
+  /** Whether a path that no operation has still needs a caller. */
+  readonly needsCaller: (path: string) => boolean;
+  /** In the order in which they are asked. */
+  readonly policies: readonly Policy[];
+  /** Whether all policies that are asked about a caller ask the same of all its requests. */
+  readonly steady: boolean;
+  readonly policy: ReadonlyMap<string, Policy>;
+  readonly writeHeaders: HeaderWriter;
+  readonly errors: ReadonlyMap<string, ErrorAnswer>;
+  readonly guards: {
+    readonly early: readonly Guard[];
+    readonly late: readonly Guard[];
+    readonly last: readonly Guard[];
+  };
+  readonly validator: (operation: Operation) => Validator;
+  readonly violationError: ViolationError;
+  readonly requestId:
+    | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
+    | undefined;
+  readonly behaviour: (operation: Operation) => Behave;
+  /** Caller facts that hold credentials, or parts of them. */
+  readonly secretFacts: SecretFacts;
+  readonly collections: ReadonlyMap<string, Collection>;
+}
+
+export interface ErrorAnswer {
+  readonly name: string;
+  readonly status: number;
+  /** Requests for which a forced status may mean this error. */
+  readonly when: Predicate;
+  readonly contentType: string;
+  readonly headers: Template;
+  readonly body: Template | undefined;
+  /** The instants that its body and its header fields tell, but for `Retry-After`, which is read from what is sent. */
+  readonly stamps: readonly Stamp[];
+}
+
+export interface Guard {
+  readonly when: Predicate;
+  readonly error: string;
+}
+
+export interface Behave {
+  readonly requires: readonly Requirement[];
+  readonly run: (context: Context) => Reply;
+}
+
+export interface CompileOptions {
+  readonly file: string;
+  readonly variants: readonly string[];
+  /** Divides every duration. */
+  readonly compress: number;
+  /** Of the document's schemas, where they are there already. */
+  readonly checks?: Checks | undefined;
+  /** Makes the matchers of credentials; `RegExp` when left out. */
+  readonly patterns?: PatternMaker | undefined;
+  /** What is to be told of the profile or its document, although both can be served. */
+  readonly warnings?: readonly ProfileIssue[] | undefined;
+}
+
+export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
+  const { compress } = options;
+  const policies = Object.entries(profile.policies).map(([id, spec]) =>
+    compilePolicy(id, spec as PolicySpec, compress),
+  );
+  const collections = compileCollections(profile);
+  const library: Library = { document, collections };
+  const behaviours = new Map<string, Behave>();
+  const prefixes = profile.callers.under;
+  return {
+    id: profile.id,
+    profile,
+    file: options.file,
+    variants: options.variants,
+    warnings: options.warnings ?? [],
+    document,
+    router: createRouter(document.operations),
+    compress,
+    identify: compileIdentify(profile, options.patterns),
+    needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
+    policies,
+    steady: policies.every(({ asked, steady }) => asked !== 'caller' || steady),
+    policy: new Map(policies.map((policy) => [policy.id, policy])),
+    writeHeaders: compileHeaders(profile.headers),
+    errors: new Map(Object.entries(profile.errors).map(([name, spec]) => [name, compileError(name, spec)])),
+    guards: {
+      early: compileGuards(profile, 'before-validation'),
+      late: compileGuards(profile, 'after-validation'),
+      last: compileGuards(profile, 'after-requirements'),
+    },
+    validator: createValidators(options.checks ?? compileChecks(document)),
+    violationError: compileViolations(profile),
+    requestId: profile.requestId && {
+      template: compileTemplate(profile.requestId.template),
+      header: profile.requestId.header,
+      echo: profile.requestId.echo,
+    },
+    behaviour(operation) {
+      const known = behaviours.get(operation.id);
+      if (known) return known;
+      const made = compileBehaviour(profile, operation, library);
+      behaviours.set(operation.id, made);
+      return made;
+    },
+    secretFacts: secretFacts(profile),
+    collections,
+  };
+}
+
+function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
+  const { charges } = spec.refusal;
+  const how = {
+    algorithm: algorithm(spec.algorithm as AlgorithmName),
+    window: (spec.window && compileWindow(spec.window, compress)) ?? { kind: 'first-request' as const, lengthMs: 0 },
+  };
+  const most = mostUnits(how);
+  return {
+    id,
+    ...how,
+    options: scaledOptions(spec),
+    unit: spec.unit,
+    scale: spec.scale,
+    partitionBy: spec.partitionBy,
+    asked: spec.asked,
+    steady: !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
+    applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
+    partition: compilePartition(spec.partitionBy),
+    cost: compileCost(spec.cost ?? [], spec.scale, most),
+    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, most),
+    free: compileAny(spec.free),
+    refusal: {
+      charges: charges === 'self' ? [id] : charges === 'none' ? [] : charges,
+      final: spec.refusal.final,
+      error: spec.refusal.error,
+      impossible: spec.refusal.impossible ?? spec.refusal.error,
+      retryAfterSec: spec.refusal.retryAfter,
+    },
+    warnAbove: spec.warnAbove,
+  };
+}
+
+/** The algorithm's own settings, amounts in whole units as inside. */
+function scaledOptions(spec: PolicySpec): Readonly<Record<string, unknown>> {
+  const refill = (spec as { refill?: number }).refill;
+  return { ...spec, ...(refill === undefined ? {} : { refill: refill * spec.scale }) };
+}
+
+function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswer {
+  const { headers = {} } = spec;
+  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'retry-after');
+  const body = spec.body === undefined ? undefined : compileTemplate(spec.body);
+  return {
+    name,
+    status: spec.status,
+    when: compileCondition(spec.when),
+    contentType: spec.contentType ?? 'application/json',
+    headers: compileTemplate(headers),
+    body,
+    stamps: [...compileTemplate(Object.fromEntries(others)).stamps, ...(body?.stamps ?? [])],
+  };
+}
+
+function compileGuards(profile: Profile, at: Profile['guards'][number]['at']): Guard[] {
+  return profile.guards
+    .filter((guard) => guard.at === at)
+    .map(({ when, error }) => ({ when: compileCondition(when), error }));
+}
+
+function compileCollections(profile: Profile): Map<string, Collection> {
+  return new Map(
+    Object.entries(profile.collections).map(([id, spec]): [string, Collection] => [
+      id,
+      {
+        id,
+        scope: spec.scope.map(compileTemplate),
+        idOf: compileTemplate(spec.id),
+        seed: compileSeed(spec.seed),
+        newestFirst: spec.order === 'newest-first',
+        unique: spec.unique.map(compileUnique),
+        credential: spec.credential === undefined ? undefined : compileTemplate(spec.credential),
+        life: spec.life && {
+          runTimeMs: spec.life.runTime,
+          running: spec.life.running,
+          outcome: spec.life.outcome,
+          views: new Map(Object.entries(spec.life.views).map(([state, view]) => [state, compileTemplate(view)])),
+        },
+      },
+    ]),
+  );
+}
+
+function compileSeed(seed: Profile['collections'][string]['seed']): Collection['seed'] {
+  const make = (template: Template, context: Context, index: number) =>
+    template.render(withRoot(context.scope, 'index', index), context.now) as Record<string, unknown>;
+  if (Array.isArray(seed)) {
+    const templates = seed.map(compileTemplate);
+    return (context) => templates.map((template, index) => make(template, context, index));
+  }
+  const template = compileTemplate(seed.item);
+  return (context) => Array.from({ length: seed.count }, (_, index) => make(template, context, index));
+}
+
+function compileBehaviour(profile: Profile, operation: Operation, library: Library): Behave {
+  const {
+    behaviour: name = 'example',
+    requires = [],
+    evidence: _evidence,
+    ...options
+  } = profile.operations[operation.id] ?? {};
+  const run = behaviourNamed(name as 'example').compile(options, operation, library);
+  return { requires: requires.map((one) => compileRequirement(one, library.collections)), run };
+}

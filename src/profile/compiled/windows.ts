@@ -1,0 +1,46 @@
+/**
+ * From a window as the profile writes it to one that can be computed with.
+ * @module
+ */
+import { parseDuration } from '../../limits/duration.js';
+import { FIRST_MONDAY_MS, type Window } from '../../limits/windows.js';
+import type { WindowSpec } from '../schema/schema.js';
+
+const UNIT_MS: Record<string, number> = {
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  month: 30 * 86_400_000,
+};
+
+/** Units whose length on a calendar can vary, by their usual length. */
+const CALENDAR_UNITS = new Map<number, 'hour' | 'day' | 'week'>([
+  [3_600_000, 'hour'],
+  [86_400_000, 'day'],
+  [604_800_000, 'week'],
+]);
+
+/** Milliseconds; a month counts 30 days where it is not a calendar's. */
+export function windowLengthMs({ length }: WindowSpec): number {
+  return UNIT_MS[length] ?? parseDuration(length)!;
+}
+
+/**
+ * @param compress divides the length; a compressed calendar window is an even stretch laid end to end from the epoch
+ * @returns `undefined` where a time zone's calendar has no such unit
+ */
+export function compileWindow(spec: WindowSpec, compress: number): Window | undefined {
+  const lengthMs = windowLengthMs(spec);
+  const short = Math.max(1, Math.round(lengthMs / compress));
+  if (spec.start === 'first-request') return { kind: 'first-request', lengthMs: short };
+  if (compress !== 1) return { kind: 'aligned', lengthMs: short, offsetMs: 0 };
+  const timeZone = spec.start === 'utc' ? 'UTC' : spec.start;
+  if (spec.length === 'month') return { kind: 'calendar', unit: 'month', timeZone };
+  if (timeZone === 'UTC')
+    return { kind: 'aligned', lengthMs, offsetMs: lengthMs === UNIT_MS['week'] ? FIRST_MONDAY_MS : 0 };
+  if (lengthMs <= 60_000) return { kind: 'aligned', lengthMs, offsetMs: 0 };
+  const unit = CALENDAR_UNITS.get(lengthMs);
+  return unit && { kind: 'calendar', unit, timeZone };
+}

@@ -1,0 +1,47 @@
+/**
+ * Advice in English: what a provider asks of its clients, with the numbers by which a verdict judges it.
+ * @module
+ */
+import { z } from 'zod';
+import { formatDuration } from '../../limits/duration.js';
+import type { Advice } from '../../verdict/check.js';
+import { type CheckName, checkNamed } from '../../verdict/checks/index.js';
+import { adviceOf } from '../compiled/advice.js';
+import { duration } from '../schema/basics.js';
+import type { Profile } from '../schema/schema.js';
+import { evidenceInWords } from './evidence.js';
+
+/** Two lines for each check that is made. */
+export function explainAdvice(profile: Profile): string[] {
+  return adviceOf(profile).flatMap((advice) => {
+    const { check, severity, shown } = advice;
+    const numbers = numbersInWords(advice);
+    const { says, level, note } = shown;
+    const source = shown.source && { id: '', ...shown.source };
+    return [
+      `${check} (${severity}): ${says}.${numbers === '' ? '' : ` Judged by ${numbers}.`}`,
+      `   ${evidenceInWords({ level, note }, source)}`,
+    ];
+  });
+}
+
+/** `operations createLink; within 1 min`; empty where the check has none. */
+export function numbersInWords({ check, options }: Advice): string {
+  const { shape } = checkNamed(check as CheckName).options(z, duration);
+  return Object.entries(shape)
+    .filter(([name]) => options[name] !== undefined)
+    .map(([name, schema]) => {
+      const value = options[name];
+      const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+      if (typeof value === 'number' && isDuration(schema)) return `${words} ${formatDuration(value)}`;
+      return `${words} ${[value].flat().join(', ')}`;
+    })
+    .join('; ');
+}
+
+/** Whether it is read as one, whatever it is when left out. */
+function isDuration(schema: unknown): boolean {
+  const { def } = (schema as z.ZodType)._zod;
+  if (def === duration._zod.def) return true;
+  return 'innerType' in def && isDuration(def.innerType);
+}

@@ -1,0 +1,36 @@
+/**
+ * How sure a rule is, for showing.
+ * @module
+ */
+import type { Profile } from '../schema/schema.js';
+
+/** `documented`: a page says it; `inferred`: it follows from one; `assumed`: nobody says it, and it was chosen. */
+export interface Evidence {
+  readonly level: 'documented' | 'inferred' | 'assumed';
+  /** Id of the source. */
+  readonly source?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+/** A page that the profile goes by. */
+export interface ShownSource {
+  readonly id: string;
+  readonly title: string;
+  readonly url?: string | undefined;
+  readonly date?: string | undefined;
+}
+
+export function sourceOf({ source }: Evidence, { sources }: Pick<Profile, 'sources'>): ShownSource | null {
+  const known = source === undefined ? undefined : sources[source];
+  return known === undefined ? null : { id: source!, ...known };
+}
+
+/** `Documented: “Rate limits”, https://klinky.example/docs/limits (2026-05-12); window start inferred.` */
+export function evidenceInWords({ level, note }: Evidence, source: ShownSource | null): string {
+  const head = level.charAt(0).toUpperCase() + level.slice(1);
+  const url = source?.url === undefined ? '' : `, ${source.url}`;
+  const date = source?.date === undefined ? '' : ` (${source.date})`;
+  const page = source === null ? '' : `“${source.title}”${url}${date}`;
+  const parts = [page, note ?? ''].filter((part) => part !== '');
+  return parts.length === 0 ? `${head}.` : `${head}: ${parts.join('; ')}.`;
+}

@@ -1,0 +1,152 @@
+/**
+ * A whole profile in English, as lines of text: its policies in the order in which they are asked, what counts and what is free, what a refusal charges, headers,
+ * plans, advice and variants, each with how sure that is and where it is said.
+ * @module
+ */
+import type { CostRule } from '../../limits/cost.js';
+import { formatDuration } from '../../limits/duration.js';
+import { type Policy, ruleInWords } from '../../limits/policy.js';
+import { amountInWords, costInWords, listInWords, whereInWords } from '../../limits/words.js';
+import type { Provider } from '../compiled/provider.js';
+import type { PolicySpec, Profile } from '../schema/schema.js';
+import { explainAdvice } from './advice.js';
+import { type Evidence, evidenceInWords, sourceOf } from './evidence.js';
+
+type HeaderSpec = Profile['headers'][string];
+
+/** As the provider is served: with its variants and settings, for accounts on the profile's own plan. */
+export function explainProfile(provider: Provider): string[] {
+  const { profile, policies, compress } = provider;
+  const faster = compress === 1 ? [] : [`Every duration is divided by ${compress}.`];
+  return [
+    `${profile.title} (${profile.id}), ${profile.baseUrl}`,
+    `Accounts are on the plan ${profile.accounts.plan} until told otherwise. ${evidence(profile.accounts.evidence, profile)}`,
+    ...faster,
+    ...section('Policies, in the order in which they are asked'),
+    ...policies.flatMap((policy, i) => [
+      ...explainPolicy(policy, i + 1, provider),
+      ...(i < policies.length - 1 ? [''] : []),
+    ]),
+    ...section('Headers'),
+    ...orNone(Object.entries(profile.headers).flatMap(([name, header]) => explainHeader(name, header, profile))),
+    ...section('Plans'),
+    ...Object.entries(profile.plans).flatMap(([name, plan]) => explainPlan(name, plan, provider)),
+    ...section('Advice: what clients are judged by'),
+    ...orNone(explainAdvice(profile)),
+    ...section('Variants: other readings of the documents'),
+    ...orNone(Object.entries(profile.variants).flatMap(([name, variant]) => explainVariant(name, variant, provider))),
+  ];
+}
+
+function explainPolicy(policy: Policy, number: number, provider: Provider): string[] {
+  const { profile, errors } = provider;
+  const spec = profile.policies[policy.id] as PolicySpec;
+  const { id, unit, refusal } = policy;
+  const limit = profile.plans[profile.accounts.plan]?.quotas[id] ?? spec.quota;
+  const rule =
+    limit === 'none'
+      ? 'No limit, unless a plan or an account sets one'
+      : ruleInWords(policy, Math.round(limit * policy.scale));
+  const own =
+    refusal.impossible === refusal.error
+      ? ''
+      : `, and by ${answer(refusal.impossible)} where it asks for more than the quota`;
+  function answer(error: string): string {
+    return `${errors.get(error)!.status} (${error})`;
+  }
+  const lines = [
+    `Rule: ${rule}; ${unit.replaceAll('-', ' ')} are counted ${each(policy)}.`,
+    `Speaks of: every request${whereInWords(spec.applies)}${policy.asked === 'arrival' ? ', before it is known who calls' : ', once it is known who calls'}.`,
+    `A request takes: ${costInWords((spec.cost ?? []) as readonly CostRule[], unit)}.${actually(spec)}`,
+    ends(policy, spec),
+    `A refusal: is answered by ${answer(refusal.error)}${own}; ${charges(policy)}; ${comeBack(policy)}.`,
+  ];
+  if (refusal.final) lines.push('A refusal here ends the asking: policies below are neither asked nor charged.');
+  if (policy.warnAbove !== undefined)
+    lines.push(
+      `A warning is recorded once per window when more than ${Math.round(policy.warnAbove * 100)} % are used.`,
+    );
+  return [`${number}. ${id}`, ...[...lines, evidence(spec.evidence, profile)].map(indented)];
+}
+
+function each({ partitionBy }: Policy): string {
+  return partitionBy.length === 0 ? 'for all together' : `for each ${listInWords(partitionBy, 'and')}`;
+}
+
+/** Until when what was taken counts, or for which outcomes it does not. */
+function ends({ algorithm, options }: Policy, { free }: PolicySpec): string {
+  if (algorithm.windows.length > 0)
+    return `Free: ${free.length === 0 ? 'no outcome' : `what ends${whereInWords(free)}`}.`;
+  return `Held: until ${options['holds'] === 'job' ? 'the jobs that the request made have ended' : 'its response has been sent'}.`;
+}
+
+function actually({ actualCost, unit }: PolicySpec): string {
+  if (!actualCost) return '';
+  return ` Once it has been answered, that is corrected to: ${costInWords(actualCost as readonly CostRule[], unit)}.`;
+}
+
+function charges({ id, refusal }: Policy): string {
+  const charged = refusal.charges.map((one) => (one === id ? 'this policy' : one));
+  return charged.length === 0 ? 'it charges nothing' : `it is charged to ${listInWords(charged, 'and')}`;
+}
+
+function comeBack({ refusal: { retryAfterSec } }: Policy): string {
+  if (retryAfterSec === 'truthful') return 'it tells to come back when there is room';
+  if (retryAfterSec === 'reset') return 'it tells to come back at the reset';
+  return `it tells to come back after ${formatDuration(retryAfterSec * 1_000)}`;
+}
+
+function explainHeader(name: string, header: HeaderSpec, profile: Profile): string[] {
+  const { on, when, below } = header;
+  const where = { 'every-response': 'every response', refusal: 'refusals', success: 'successes' }[on];
+  const only = whereInWords(when && [when]);
+  const late = below === undefined ? '' : `, when less than ${Math.round(below * 100)} % is left`;
+  return [`${name}: ${content(header)}; on ${where}${only}${late}.`, indented(evidence(header.evidence, profile))];
+}
+
+/** What it shows, in words. */
+function content({ text, value, policy, format }: HeaderSpec): string {
+  if (text !== undefined) return `the text ${text}`;
+  const policies = [policy ?? []].flat();
+  const of =
+    policies.length > 1 ? `whichever of ${listInWords(policies, 'and')} has the smallest share left` : policies[0];
+  const written = format === undefined ? '' : `, as ${format}`;
+  if (value === 'retry-after') return `when to come back${written}`;
+  return `${value?.replaceAll('-', ' ')} of ${of}${written}`;
+}
+
+function explainPlan(name: string, plan: Profile['plans'][string], { profile, policy, errors }: Provider): string[] {
+  const quotas = Object.entries(plan.quotas).map(
+    ([id, quota]) => `${id} ${amountInWords(quota, policy.get(id)!.unit)}`,
+  );
+  const title = plan.title === undefined ? '' : ` (${plan.title})`;
+  const limits = quotas.length === 0 ? "the policies' own quotas" : quotas.join(', ');
+  const denied =
+    plan.denied === undefined ? '' : `; every request is answered ${errors.get(plan.denied)!.status} (${plan.denied})`;
+  return [`${name}${title}: ${limits}${denied}.`, indented(evidence(plan.evidence, profile))];
+}
+
+function explainVariant(name: string, variant: Profile['variants'][string], { profile, variants }: Provider): string[] {
+  const served = variants.includes(name) ? ' (served)' : '';
+  return [`${name}${served}: ${sentence(variant.says)}`, indented(evidence(variant.evidence, profile))];
+}
+
+function evidence(given: Evidence, profile: Profile): string {
+  return evidenceInWords(given, sourceOf(given, profile));
+}
+
+function section(title: string): string[] {
+  return ['', `${title}:`, ''];
+}
+
+function orNone(lines: string[]): string[] {
+  return lines.length === 0 ? ['There are none.'] : lines;
+}
+
+function indented(line: string): string {
+  return `   ${line}`;
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
+}

@@ -1,0 +1,49 @@
+/**
+ * Profiles checked ahead of time. Reading YAML with positions and checking it takes most of a start, and loading Ajv and compiling schemas most of a first request,
+ * so the build keeps what it made of the profiles that come with the package. Where a variant or a setting is laid over one, that is checked as usual, but nothing is
+ * read anew; where a file has changed since, everything is.
+ * @module
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Checks, compileChecks, lateChecks } from '../../openapi/checks.js';
+import { OpenApiDocument } from '../../openapi/document.js';
+import { type ReadyChecks, readyChecks } from '../../openapi/ready-checks.js';
+import { compileProvider, type Provider } from '../compiled/provider.js';
+import type { LoadOptions } from '../load.js';
+import { filesOf, findProfile, profileFile } from '../locate.js';
+import { keptFile, readKept } from './artifacts.js';
+
+const require = createRequire(import.meta.url);
+
+/** Like `loadProvider`, and quicker where it may be. @throws ProfileError */
+export async function openProvider(reference: string, options: LoadOptions = {}): Promise<Provider> {
+  const { variants = [], set = [], compress = 1, onRead } = options;
+  onRead?.(profileFile(reference), undefined);
+  const file = findProfile(reference);
+  const kept = readKept(file);
+  if (!kept) return (await import('../load.js')).loadProvider(reference, options);
+  const { hash, profile, texts } = kept;
+  const checksOf = (document: OpenApiDocument) => lateChecks(() => readChecks(file, hash) ?? compileChecks(document));
+  if (variants.length === 0 && set.length === 0) {
+    const read = filesOf({ file, profile });
+    onRead?.(read.profile, texts.profile);
+    onRead?.(read.document, texts.document);
+    const document = new OpenApiDocument(kept.document, kept);
+    return compileProvider(profile, document, { file, variants: [], compress, checks: checksOf(document) });
+  }
+  const { loadProvider, remember } = await import('../load.js');
+  const files = filesOf({ file, profile });
+  const root = kept.document();
+  remember(file, texts.profile, kept.source());
+  remember(files.document, texts.document, root);
+  // A setting may name another document.
+  return loadProvider(reference, options, (document) => (document.root === root ? checksOf(document) : undefined));
+}
+
+function readChecks(file: string, hash: string): Checks | undefined {
+  const path = keptFile(file, 'cjs');
+  if (!existsSync(path)) return undefined;
+  const ready = require(path) as ReadyChecks;
+  return ready.of === hash ? readyChecks(ready) : undefined;
+}

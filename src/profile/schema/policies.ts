@@ -1,0 +1,147 @@
+/**
+ * Policies, plans and the headers that tell of them.
+ * @module
+ */
+import { z } from 'zod';
+import { algorithms } from '../../limits/algorithms/index.js';
+import { LONGEST_MS, readDuration } from '../../limits/duration.js';
+import { FORMAT_NAMES } from '../../limits/render/formats.js';
+import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './basics.js';
+
+const windowLength = z.union([
+  z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']),
+  z.string().superRefine((text, context) => {
+    const ms = readDuration(text);
+    if (typeof ms === 'number' && ms > 0) return;
+    const isDuration = typeof ms !== 'number' && !ms.fault.startsWith('is not a duration');
+    const message = 'is not a window length; write a duration (60s, 1h) or second, minute, hour, day, week, month';
+    context.addIssue({ code: 'custom', message: isDuration ? ms.fault : message });
+  }),
+]);
+
+export const windowSchema = z.strictObject({
+  length: windowLength,
+  start: z
+    .string()
+    .refine((text) => text === 'first-request' || text === 'utc' || isTimeZone(text), {
+      error: 'is not a window start; use first-request, utc, or a time zone such as Europe/Berlin',
+    })
+    .describe(
+      'first-request: when the partition is first used; utc: on the UTC clock, laid end to end from the epoch; a time zone: on its calendar',
+    ),
+});
+
+const refusal = z.strictObject({
+  error: name.describe('The error that answers'),
+  impossible: name
+    .optional()
+    .describe('The error that answers when the cost is above the whole quota; the same when left out'),
+  charges: z
+    .union([z.enum(['self', 'none']), z.array(kebab)])
+    .default('none')
+    .describe('What a refusal charges: this policy, nothing, or the listed policies'),
+  final: z
+    .boolean()
+    .default(false)
+    .describe('A refusal here ends the asking: policies below are neither asked nor charged'),
+  retryAfter: z
+    .union([
+      z.enum(['truthful', 'reset']),
+      z
+        .int()
+        .positive()
+        .max(LONGEST_MS / 1_000),
+    ])
+    .default('truthful')
+    .describe('Retry-After: the truth, the seconds to the reset, or a fixed number'),
+});
+
+const policyParts = {
+  quota: z
+    .union([amount, z.literal('none')])
+    .describe('Units per window; none: no limit unless a plan or an account sets one'),
+  window: windowSchema.optional(),
+  partitionBy: z
+    .array(z.string())
+    .describe(
+      'What is counted apart: caller facts (key), ip, operation, method, path, or paths such as params.id, header.x-team',
+    ),
+  unit: z
+    .string()
+    // It is told in a header, as a string of RFC 9651.
+    .regex(/^[ !#-[\]-~]+$/, { error: 'is not a unit; use ASCII letters without quotes and backslashes' })
+    .default('requests')
+    .describe('What is counted: requests, concurrent-requests, tokens, points, usd …'),
+  scale: z
+    .int()
+    .positive()
+    .max(1_000_000_000)
+    .default(1)
+    .describe('Counted in fractions of 1/scale (100: cents of a dollar)'),
+  asked: z.enum(['arrival', 'caller']).default('caller').describe('arrival: before the caller is known'),
+  applies: z
+    .union([conditionSchema.transform((one) => [one]), z.array(conditionSchema)])
+    .optional()
+    .describe('Requests it speaks of; all when left out'),
+  cost: cost.optional().describe('Units a request takes; 1 when left out. A request that costs 0 is never refused'),
+  actualCost: cost.optional().describe('What it took after all, known from the response (paths response.…)'),
+  free: z.array(conditionSchema).default([]).describe('Outcomes that cost nothing'),
+  refusal,
+  warnAbove: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe('Records a warning, once per window, when more than this share is used'),
+  evidence,
+};
+
+export const policySchema = z.discriminatedUnion('algorithm', [...policyVariants()] as unknown as [
+  PolicySchema,
+  ...PolicySchema[],
+]);
+
+type PolicySchema = ReturnType<typeof policyVariant>;
+
+function policyVariants(): PolicySchema[] {
+  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.params(z)));
+}
+
+function policyVariant(algorithm: string, params: z.ZodObject) {
+  return z.strictObject({ algorithm: z.literal(algorithm), ...policyParts, ...(params.shape as Record<never, never>) });
+}
+
+export const header = z.strictObject({
+  policy: z
+    .union([kebab, z.array(kebab)])
+    .optional()
+    .describe('The policy it reports; of several, the one with the smallest share left'),
+  value: z
+    .enum([
+      'limit',
+      'remaining',
+      'used',
+      'reset',
+      'retry-after',
+      'policy',
+      'window-seconds',
+      'ratelimit',
+      'ratelimit-policy',
+    ])
+    .optional(),
+  format: z.enum(FORMAT_NAMES).optional().describe('How an instant is written; epoch-seconds when left out'),
+  text: headerText.optional().describe('A template, in place of policy and value'),
+  on: z.enum(['every-response', 'refusal', 'success']).default('every-response'),
+  when: conditionSchema.optional(),
+  below: z.number().gt(0).lte(1).optional().describe('Only when less than this share is left'),
+  evidence,
+});
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * A YAML (or JSON) file with positions: what was read, and where in the file each path stands.
+ * @module
+ */
+import { createRequire } from 'node:module';
+import type { Alias, Document, LineCounter, Node, Scalar } from 'yaml';
+import { ProfileError, suggest } from '../errors.js';
+import { type Places, type Position, roughPlaces } from './approximate-positions.js';
+import { largeFault, quickValue } from './fast-parse.js';
+import { MAX_DEPTH, nestingOf } from './nesting.js';
+
+const require = createRequire(import.meta.url);
+/** Only where there is something to read, or to tell. */
+const yaml = () => require('yaml') as typeof import('yaml');
+
+export type { Position } from './approximate-positions.js';
+
+/** A file's data, and where in its text each path stands. */
+export interface Source extends Places {
+  readonly file: string;
+  readonly value: unknown;
+}
+
+/** Characters of a text that positions are read of, and of what only the full reading understands: it takes a hundred times as much memory. */
+const MAX_FULL = 16_000_000;
+
+/** @throws ProfileError when the text is not YAML */
+export function parseSource(file: string, text: string): Source {
+  const quick = quickValue(text);
+  const source = quick ? knownSource(file, text, quick.value) : readInFull(file, text);
+  const nesting = nestingOf(source.value);
+  if (nesting.kind === 'fine') return source;
+  const { kind, path } = nesting;
+  const [problem, fix] =
+    kind === 'endless'
+      ? ['this holds itself, by an alias of what it stands in', 'remove the alias']
+      : [`this lies more than ${MAX_DEPTH} levels deep`, 'write it flatter'];
+  // To read positions is to read the text in full, which takes its time where it is nested without end.
+  const position = (quick ? roughPlaces(text) : source).position(path);
+  // The path would be as long as it is deep.
+  throw new ProfileError([{ code: `profile/${kind}`, file, ...position, path: '', problem, fix }]);
+}
+
+/** A source whose value is known. */
+export function knownSource(file: string, text: string, value: unknown): Source {
+  let places: Places | undefined;
+  // Mostly nobody asks: positions are for telling what is wrong.
+  const placed = () => {
+    places ??= readPlaces(text);
+    return places;
+  };
+  return {
+    file,
+    value,
+    position: (path) => placed().position(path),
+    depth: (path) => placed().depth(path),
+  };
+}
+
+function readPlaces(text: string): Places {
+  if (text.length > MAX_FULL) return roughPlaces(text);
+  try {
+    return placesIn(parseWithLines(text));
+  } catch {
+    // JSON may be nested deeper than YAML can be read.
+    return roughPlaces(text);
+  }
+}
+
+interface Parsed {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+}
+
+function parseWithLines(text: string): Parsed {
+  const { LineCounter, parseDocument } = yaml();
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true });
+  return { document, lines };
+}
+
+function readInFull(file: string, text: string): Source {
+  const told = (position: Position, code: string, problem: string, fix: string) =>
+    new ProfileError([{ code: `profile/${code}`, file, ...position, path: '', problem, fix }]);
+  if (text.length > MAX_FULL) {
+    const { problem, fix, ...position } = largeFault(text);
+    throw told(position, 'yaml', problem, fix);
+  }
+  const tooDeep = (position: Position) =>
+    told(position, 'too-deep', 'this is nested too deep to be read', 'write it flatter');
+  let parsed: Parsed;
+  try {
+    parsed = parseWithLines(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep({ line: 1, col: 1 });
+    throw error;
+  }
+  const { document, lines } = parsed;
+  const fail = (offset: number, code: string, problem: string, fix: string) =>
+    told(lines.linePos(offset), code, problem, fix);
+  // The first error only: what follows is mostly a consequence of it.
+  const [error] = document.errors;
+  if (error?.message.includes('call stack')) throw tooDeep(lines.linePos(error.pos[0]));
+  if (error) {
+    const problem = `this is not valid YAML: ${error.message.replace(/\s+/g, ' ').replace(/\.$/, '')}`;
+    throw fail(error.pos[0], 'yaml', problem, 'mend the line (indentation, quotes and colons are the usual causes)');
+  }
+  const repeated = repeatedKey(document);
+  if (repeated)
+    throw fail(start(repeated), 'duplicate-key', `the key "${String(repeated.value)}" is there twice`, 'remove one');
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 1_000 });
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooDeep({ line: 1, col: 1 });
+    const [alias, anchors] = unknownAlias(document);
+    if (!alias) throw fail(0, 'yaml', `this cannot be read: ${(cause as Error).message}`, 'use fewer aliases');
+    const problem = `there is no anchor "&${alias.source}" above`;
+    throw fail(start(alias), 'unknown-anchor', problem, suggest(alias.source, anchors));
+  }
+  return { file, value, ...placesIn(parsed) };
+}
+
+/** The first key that its map has already. By the library itself each key is compared with every other. */
+function repeatedKey(document: Document.Parsed): Scalar | undefined {
+  const { isScalar, visit } = yaml();
+  let repeated: Scalar | undefined;
+  visit(document, {
+    Map(_key, { items }) {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value) && key.value !== '<<') {
+          repeated = key;
+          return visit.BREAK;
+        }
+        keys.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return repeated;
+}
+
+function placesIn({ document, lines }: Parsed): Places {
+  return {
+    position(path) {
+      const { line, col } = lines.linePos(walk(document, path).offset);
+      return { line: Math.max(1, line), col: Math.max(1, col) };
+    },
+    depth: (path) => walk(document, path).depth,
+  };
+}
+
+function walk(document: Document.Parsed, path: readonly PropertyKey[]): { offset: number; depth: number } {
+  const { isMap, isPair, isScalar, isSeq } = yaml();
+  let node: unknown = document.contents;
+  let offset = start(node);
+  let depth = 0;
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (!isPair(pair)) break;
+      offset = start(pair.key);
+      node = pair.value;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(key)];
+      if (item === undefined) break;
+      offset = start(item);
+      node = item;
+    } else break;
+    depth += 1;
+  }
+  return { offset, depth };
+}
+
+function start(node: unknown): number {
+  return (node as Node | null)?.range?.[0] ?? 0;
+}
+
+/** The first alias that names no anchor above it, and the anchors that there are. */
+function unknownAlias(document: Document.Parsed): [alias: Alias | undefined, anchors: string[]] {
+  const { visit } = yaml();
+  const anchors = new Set<string>();
+  let unknown: Alias | undefined;
+  visit(document, {
+    Alias(_key, node) {
+      if (anchors.has(node.source)) return undefined;
+      unknown = node;
+      return visit.BREAK;
+    },
+    Value(_key, node) {
+      if (node.anchor !== undefined) anchors.add(node.anchor);
+    },
+  });
+  return [unknown, [...anchors]];
+}

@@ -1,0 +1,8 @@
+/**
+ * The package's version.
+ * @module
+ */
+import { createRequire } from 'node:module';
+import { packaged } from '../package-root.js';
+
+export const VERSION = (createRequire(import.meta.url)(packaged('package.json')) as { version: string }).version;

@@ -1,0 +1,39 @@
+/**
+ * Accounts as the control plane changes them.
+ * @module
+ */
+import { suggest } from '../../profile/errors.js';
+import type { Account } from '../../state/accounts.js';
+import type { World } from '../provider-state.js';
+import { checkedUnits } from './amounts.js';
+import { Problem } from './problem.js';
+
+export interface AccountChange {
+  readonly plan?: string | undefined;
+  /** Credentials that are to belong to it, in full. */
+  readonly keys?: readonly string[] | undefined;
+  /** Quotas of its own by policy, in the profile's units. */
+  readonly quotas?: Record<string, number> | undefined;
+}
+
+/** Sets what is given and leaves the rest; counts are not touched. @throws Problem */
+export function changeAccount(world: World, id: string, { plan, keys, quotas }: AccountChange): Account {
+  const { profile, policy: policies } = world.provider;
+  if (plan !== undefined && !Object.hasOwn(profile.plans, plan)) {
+    const fix = suggest(plan, Object.keys(profile.plans));
+    throw new Problem(400, 'unknown-plan', `${profile.id} has no plan "${plan}"; ${fix}`, 'plan');
+  }
+  for (const [policy, amount] of Object.entries(quotas ?? {})) {
+    const field = `quotas.${policy}`;
+    if (!policies.has(policy)) {
+      const fix = suggest(policy, [...policies.keys()]);
+      throw new Problem(400, 'unknown-policy', `${profile.id} has no policy "${policy}"; ${fix}`, field);
+    }
+    checkedUnits(policies.get(policy)!, amount, field);
+  }
+  return world.accounts.put(id, {
+    ...(plan === undefined ? {} : { plan }),
+    ...(keys === undefined ? {} : { keys }),
+    ...(quotas === undefined ? {} : { quotas }),
+  });
+}

@@ -1,0 +1,203 @@
+/**
+ * Buckets for showing and for setting: what `GET /quotas` lists and `PUT /quotas` seeds.
+ * @module
+ */
+import type { Instant } from '../../limits/engine.js';
+import { joinPartition, splitPartition } from '../../limits/partitions.js';
+import { type Policy, paramsFor } from '../../limits/policy.js';
+import { suggest } from '../../profile/errors.js';
+import { quotaOf } from '../exchange/policy-queries.js';
+import { bucketId, shownPartition } from '../masking/masking.js';
+import type { World } from '../provider-state.js';
+import { findWorld, namedOrOnly } from '../provider-states.js';
+import { checkedUnits } from './amounts.js';
+import { Problem } from './problem.js';
+import { startFor } from './window-start.js';
+
+export interface Quota {
+  /** Stable for the same profile, policy and partition. */
+  readonly id: string;
+  readonly profile: string;
+  readonly policy: string;
+  /** Credentials masked. */
+  readonly partition: Readonly<Record<string, string>>;
+  readonly limit: number;
+  /** May exceed the limit, where refusals are charged. */
+  readonly used: number;
+  readonly remaining: number;
+  /** ISO 8601 with milliseconds; `null` for concurrency. */
+  readonly resetAt: string | null;
+}
+
+export interface QuotaChange {
+  readonly profile?: string | undefined;
+  readonly policy?: string | undefined;
+  /** Credentials in full. */
+  readonly partition?: Readonly<Record<string, string>> | undefined;
+  readonly id?: string | undefined;
+  readonly remaining?: number | undefined;
+  readonly used?: number | undefined;
+  /** Milliseconds from now until its window is to reset; for windows that open at the first request. */
+  readonly resetsInMs?: number | undefined;
+}
+
+/** Every live bucket of the world. */
+export function listQuotas(world: World, instant: Instant): Quota[] {
+  const quotas: Quota[] = [];
+  for (const policy of world.provider.policies) {
+    for (const [partition, state] of world.store.entries(policy)) {
+      const quota = bucketQuota(world, policy, partition);
+      const params = paramsFor(policy, quota);
+      if (!policy.algorithm.isLive(params, state, instant.now)) continue;
+      const { used, remaining, resetAt } = policy.algorithm.peek(params, state, 0, instant.now);
+      quotas.push(shown(world, policy, partition, quota, used, remaining, resetAt));
+    }
+  }
+  return quotas;
+}
+
+/** Sets one bucket of whichever world is meant. @throws Problem, and changes nothing, when the change makes no sense */
+export function changeQuota(worlds: ReadonlyMap<string, World>, change: QuotaChange, instant: Instant): Quota {
+  const { id } = change;
+  if (id === undefined) return seedQuota(namedOrOnly(worlds, change.profile), change, instant);
+  const other = (['policy', 'partition'] as const).find((name) => change[name] !== undefined);
+  if (other !== undefined)
+    throw new Problem(400, 'id-or-policy', `the id names the bucket already; leave out ${other}, or the id`, other);
+  const all = [...worlds.values()];
+  const known = all.find((world) => listQuotas(world, instant).some((quota) => quota.id === id));
+  return seedQuota(
+    change.profile === undefined ? (known ?? all[0]!) : findWorld(worlds, change.profile, 400),
+    change,
+    instant,
+  );
+}
+
+/** Sets one bucket. @throws Problem, and changes nothing, when the change makes no sense */
+function seedQuota(world: World, change: QuotaChange, instant: Instant): Quota {
+  const { policy, partition } = change.id === undefined ? namedBucket(world, change) : bucketOfId(world, change.id);
+  if ((change.remaining === undefined) === (change.used === undefined)) {
+    throw new Problem(400, 'remaining-or-used', 'give either remaining or used, and only one of them', 'remaining');
+  }
+  const field = change.remaining === undefined ? 'used' : 'remaining';
+  const scaled = checkedUnits(policy, change[field]!, field);
+  const quota = bucketQuota(world, policy, partition);
+  const params = paramsFor(policy, quota);
+  const before = world.store.get(policy, partition);
+  const standing = policy.algorithm.peek(params, before, 0, instant.now);
+  const carried = standing.used - countable(policy, params, before, instant.now);
+  const used = field === 'used' ? scaled : Math.max(0, quota - scaled - carried);
+  if (field === 'remaining' && scaled > quota) {
+    throw new Problem(
+      400,
+      'bad-amount',
+      `is more than the quota of ${quota / policy.scale}; raise that first (PUT /accounts)`,
+      field,
+    );
+  }
+  const start = startFor(policy, change.resetsInMs, instant.now);
+  const state = policy.algorithm.seed(params, before, used, instant.now, { ...instant, start });
+  if (state === undefined) {
+    throw new Problem(
+      400,
+      'not-seedable',
+      `${policy.id} counts what is running, which cannot be set; start or end requests or jobs instead`,
+      'policy',
+    );
+  }
+  const after = policy.algorithm.peek(params, state, 0, instant.now);
+  if (start !== undefined && !policy.algorithm.isLive(params, state, instant.now)) {
+    const detail = `${policy.id} resets what is used, and that is to be nothing; leave it out, or say that some is used`;
+    throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
+  }
+  world.store.transact([{ policy, partition }], () => [state], instant);
+  return shown(world, policy, partition, quota, after.used, after.remaining, after.resetAt);
+}
+
+/** The part of `used` that a seed sets: all of it, but for what a sliding counter still carries from the window before. */
+function countable(policy: Policy, params: ReturnType<typeof paramsFor>, state: unknown, now: number): number {
+  const { used } = policy.algorithm.peek(params, state, 0, now);
+  if (state === undefined) return used;
+  const zeroed = policy.algorithm.seed(params, state, 0, now, { horizon: Number.NEGATIVE_INFINITY });
+  return zeroed === undefined ? used : used - policy.algorithm.peek(params, zeroed, 0, now).used;
+}
+
+function namedBucket(world: World, change: QuotaChange): { policy: Policy; partition: string } {
+  const ids = world.provider.policies.map(({ id }) => id);
+  if (change.policy === undefined)
+    throw new Problem(400, 'missing-policy', `name a policy (${ids.join(', ')}) or a bucket's id`, 'policy');
+  const policy = world.provider.policy.get(change.policy);
+  if (!policy) {
+    throw new Problem(
+      400,
+      'unknown-policy',
+      `${world.provider.id} has no policy "${change.policy}"; ${suggest(change.policy, ids)}`,
+      'policy',
+    );
+  }
+  const given = change.partition ?? {};
+  const unknown = Object.keys(given).find((name) => !policy.partitionBy.includes(name));
+  if (unknown !== undefined) {
+    throw new Problem(
+      400,
+      'unknown-partition',
+      `${policy.id} is counted by ${policy.partitionBy.join(' and ') || 'nothing'}, not by ${unknown}`,
+      `partition.${unknown}`,
+    );
+  }
+  const missing = policy.partitionBy.find((name) => given[name] === undefined);
+  if (missing !== undefined)
+    throw new Problem(
+      400,
+      'missing-partition',
+      `${policy.id} is counted by ${policy.partitionBy.join(' and ')}; give it`,
+      `partition.${missing}`,
+    );
+  return { policy, partition: joinPartition(policy.partitionBy.map((name) => given[name]!)) };
+}
+
+function bucketOfId(world: World, id: string): { policy: Policy; partition: string } {
+  for (const policy of world.provider.policies) {
+    for (const [partition] of world.store.entries(policy))
+      if (bucketId(world.provider.id, policy, partition) === id) return { policy, partition };
+  }
+  throw new Problem(400, 'unknown-bucket', `there is no live bucket with the id "${id}"; GET /quotas lists them`, 'id');
+}
+
+/** The limit that holds for a bucket: its account's, its plan's, or the policy's. */
+function bucketQuota(world: World, policy: Policy, partition: string): number {
+  const { profile } = world.provider;
+  const values = splitPartition(partition, policy.partitionBy.length);
+  const named = Object.fromEntries(policy.partitionBy.map((name, i) => [name, values[i]!]));
+  const account = named[profile.accounts.fact] ?? accountOfKey(world, named) ?? profile.accounts.default;
+  const plan = world.accounts.get(account)?.plan ?? profile.accounts.plan;
+  return quotaOf(world, policy, account, plan) ?? 0;
+}
+
+function accountOfKey(world: World, named: Record<string, string>): string | undefined {
+  for (const [name, value] of Object.entries(named)) {
+    if (world.provider.secretFacts.credentials.has(name))
+      return world.accounts.ownerOf(value) ?? world.resources.credentials.get(value)?.account;
+  }
+  return undefined;
+}
+
+function shown(
+  world: World,
+  policy: Policy,
+  partition: string,
+  quota: number,
+  used: number,
+  remaining: number,
+  resetAt: number | null,
+): Quota {
+  return {
+    id: bucketId(world.provider.id, policy, partition),
+    profile: world.provider.id,
+    policy: policy.id,
+    partition: shownPartition(world.origin, policy, partition),
+    limit: quota / policy.scale,
+    used: used / policy.scale,
+    remaining: remaining / policy.scale,
+    resetAt: resetAt === null ? null : new Date(resetAt).toISOString(),
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * When the window of a seeded bucket opens, for it to reset when somebody wants it to.
+ * @module
+ */
+import type { Policy } from '../../limits/policy.js';
+import { boundsAt } from '../../limits/windows.js';
+import { Problem } from './problem.js';
+
+/** The start of the policy's window that resets in so many milliseconds; `undefined` where nobody asks for one. @throws Problem where it has none that could */
+export function startFor({ id, algorithm, window }: Policy, resetsInMs: number | undefined, now: number) {
+  // What cannot be seeded at all is told as that.
+  if (resetsInMs === undefined || algorithm.windows.length === 0) return undefined;
+  const problem = (code: string, detail: string) => new Problem(400, code, detail, 'resetsInMs');
+  if (window.kind !== 'first-request') {
+    const end = new Date(boundsAt(window, now).end).toISOString();
+    const fix = 'leave it out, and move the clock (PUT /clock) to some time before that';
+    throw problem('clock-window', `the windows of ${id} go by the clock, and this one resets at ${end}; ${fix}`);
+  }
+  if (!algorithm.opens) {
+    const fix = 'leave it out, and say by used or remaining how much is to drain';
+    throw problem(
+      'no-window',
+      `${id} has no window that opens: when it is whole again follows from what is used; ${fix}`,
+    );
+  }
+  const { lengthMs } = window;
+  if (!Number.isInteger(resetsInMs) || resetsInMs < 1 || resetsInMs > lengthMs) {
+    const range = `a whole number from 1 to ${lengthMs}, the milliseconds of the window of ${id}`;
+    throw problem('bad-amount', `must be ${range}, not ${resetsInMs}`);
+  }
+  return now + resetsInMs - lengthMs;
+}

@@ -1,0 +1,161 @@
+/**
+ * What an admitted request gets: the document's checks, the profile's guards and requirements, then the operation's behaviour.
+ * @module
+ */
+import type { Collection, Context, Failure, Reply } from '../../behaviours/behaviour.js';
+import { type Lease, replaceLeases } from '../../limits/algorithms/concurrency.js';
+import type { Decision } from '../../limits/engine.js';
+import type { Scope } from '../../limits/render/template.js';
+import type { Operation } from '../../openapi/document.js';
+import type { Match } from '../../openapi/router.js';
+import type { Guard } from '../../profile/compiled/provider.js';
+import type { Ids } from '../../state/ids.js';
+import type { JobItem } from '../../state/resources/item.js';
+import type { Resources } from '../../state/resources/resources.js';
+import { type Core, instantOf } from '../core.js';
+import { tellEnd } from '../jobs/webhooks.js';
+import type { World } from '../provider-state.js';
+import type { Request } from './request.js';
+import { idempotencyKey, keep, replay } from './response-cache.js';
+import type { Exchange } from './state.js';
+
+/** Runs the operation. */
+export function behave(one: Exchange, match: Match): Reply {
+  const { world, request } = one;
+  const { provider } = world;
+  const { operation } = match;
+  const early = guarded(provider.guards.early, request);
+  if (early) return early;
+  const checked = provider.validator(operation)(request);
+  if (checked.violations.length > 0) {
+    const { error, violation } = provider.violationError(checked.violations, (when) => when(request));
+    return { error, detail: { violation: { ...violation } } };
+  }
+  one.checked = checked;
+  const late = guarded(provider.guards.late, request);
+  if (late) return late;
+  const { requires, run } = provider.behaviour(operation);
+  const context = new RequestContext(one, match);
+  for (const requirement of requires) {
+    const failure = requirement(context);
+    if (failure) return failure;
+  }
+  const last = guarded(provider.guards.last, request);
+  if (last) return last;
+  const key = idempotencyKey(world, request);
+  if (key === undefined) return run(context);
+  const repeated = replay(world, request, key, context.now);
+  if (repeated) return repeated;
+  const reply = run(context);
+  keep(world, request, key, reply, context.now);
+  return reply;
+}
+
+function guarded(guards: readonly Guard[], request: Request): Failure | undefined {
+  if (guards.length === 0) return undefined;
+  for (const { when, error } of guards) if (when(request)) return { error };
+  return undefined;
+}
+
+class RequestContext implements Context {
+  readonly facts: Request;
+  readonly operation: Operation;
+  readonly now: number;
+  readonly query: Context['query'];
+  readonly body: unknown;
+  readonly scope: Scope;
+  readonly #core: Core;
+  readonly #world: World;
+  readonly #admissions: Exchange['admissions'];
+
+  constructor({ core, world, request, checked, scope, instant, admissions }: Exchange, { operation }: Match) {
+    const { query, body } = checked!;
+    this.facts = request;
+    this.operation = operation;
+    this.now = instant.now;
+    this.query = query;
+    this.body = body;
+    this.scope = scope;
+    this.#core = core;
+    this.#world = world;
+    this.#admissions = admissions;
+  }
+
+  get resources(): Resources {
+    return this.#world.resources;
+  }
+
+  get ids(): Ids {
+    return this.#world.ids;
+  }
+
+  get compress(): number {
+    return this.#world.provider.compress;
+  }
+
+  get jobDefaults(): World['jobDefaults'] {
+    return this.#world.jobDefaults;
+  }
+
+  get keepsJobs(): boolean {
+    if (this.#core.jobs.isHeard) return true;
+    return this.#admissions.some(({ decisions }) => decisions.some(isForJobs));
+  }
+
+  jobStarted(collection: Collection, item: JobItem): void {
+    this.#core.jobs.started(this.#world, collection.id, item);
+  }
+
+  jobMoved(item: JobItem): void {
+    moveJob(this.#core, this.#world, item);
+  }
+
+  webhook(collection: Collection, item: JobItem, url: string): void {
+    tellEnd(this.#core, this.#world, collection, item, { url, base: String(this.scope(['request', 'base'])) });
+  }
+}
+
+/** Whether it reserved units for the jobs to come. */
+export function isForJobs({ ask, charged }: Decision): boolean {
+  return charged > 0 && ask.policy.options['holds'] === 'job';
+}
+
+/** Gives the units that a request reserved to the jobs that it made, or back if it made none. */
+export function holdJobs(
+  core: Core,
+  world: World,
+  buckets: readonly Held[],
+  lease: string,
+  jobs: readonly JobItem[],
+): void {
+  for (const { policy, partition } of buckets) {
+    for (const { job } of jobs) job.holds = [...job.holds, { policy: policy.id, partition }];
+    const leases = jobs.map(({ id, job }): Lease => ({ id, until: job.endsAt }));
+    world.store.transact(
+      [{ policy, partition }],
+      ([state]) => [state && replaceLeases(state as Lease[], lease, leases)],
+      instantOf(core),
+    );
+  }
+}
+
+export interface Held {
+  readonly policy: World['provider']['policies'][number];
+  readonly partition: string;
+}
+
+/** Brings what the job holds, and its webhook, into line with an end that has moved. */
+export function moveJob(core: Core, world: World, item: JobItem): void {
+  const lease: Lease = { id: item.id, until: item.job.endsAt };
+  for (const { policy: id, partition } of item.job.holds) {
+    const policy = world.provider.policy.get(id);
+    if (policy)
+      world.store.transact(
+        [{ policy, partition }],
+        ([state]) => [replaceLeases((state ?? []) as Lease[], item.id, [lease])],
+        instantOf(core),
+      );
+  }
+  world.webhooks.get(item.id)?.schedule();
+  core.jobs.moved(world, item);
+}

@@ -1,0 +1,196 @@
+/**
+ * A request on its way: what is known of it, and what every step may do with it.
+ * @module
+ */
+import { withScope } from '../../behaviours/collections/shared.js';
+import type { Admission, Ask, Decision, Instant } from '../../limits/engine.js';
+import { dig } from '../../limits/facts.js';
+import { statedInstant } from '../../limits/render/formats.js';
+import type { Scope, Stamp } from '../../limits/render/template.js';
+import { workBegins } from '../../runtime/current-work.js';
+import type { Skipped, Told } from '../../state/journal/entry.js';
+import { type Core, instantOf, type Port, requestName } from '../core.js';
+import { shownPath } from '../masking/path.js';
+import type { World } from '../provider-state.js';
+import { type Draft, draftError } from './answer.js';
+import { Reports } from './policy-queries.js';
+import { type Arrival, Request } from './request.js';
+import type { CacheState } from './response-cache.js';
+import { createScope, type ScopeSource } from './template-scope.js';
+
+/** What is known of a request on its way. What few requests need is made when it is asked for. */
+export class Exchange implements ScopeSource {
+  readonly request: Request;
+  /** The world's store when the request came: counters of before a reset are not to be touched. */
+  readonly store: World['store'];
+  /** And so are the requests in flight: others may have the same names by then. */
+  readonly inFlight: World['inFlight'];
+  /** Numbers requests from 1, and names them. */
+  readonly number: number;
+  readonly id: string;
+  /** When what happens now happens: one instant for all that is done in one go. */
+  instant: Instant;
+  /** Virtual and real epoch ms of arrival. */
+  readonly at: number;
+  readonly realAt: number;
+  /** Real epoch ms, with fractions, at which it arrived. */
+  readonly beganAt: number;
+  admissions: readonly Admission[] = NONE;
+  /** What was asked of the policies, in their order, and what they said. */
+  asks: readonly Ask[] = NONE;
+  decisions: readonly Decision[] = NONE;
+  /** Policies that had nothing to say. */
+  skipped: readonly Skipped[] = NONE;
+  /** Refunded per policy, if anything was. */
+  refunds: Map<string, number> | undefined;
+  /** Policies whose soft limit this request was the first to pass. */
+  warnings: readonly string[] = NONE;
+  cacheState: CacheState | undefined;
+  /** What a refusal, or a fault that looks like one, tells to wait. */
+  told: { seconds: number | undefined; at: number | undefined } | undefined;
+  refusal: { policy: string; seconds: number | undefined } | undefined;
+  /** What the headers told of policies. */
+  readonly shown: Told[] = [];
+  /** Instants, virtual epoch ms, that the answer tells in other places than `Retry-After` as the time to come back. */
+  comeBackAt: readonly number[] = NONE;
+  readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
+  settled = false;
+  checked: ScopeSource['checked'];
+  #scope: Scope | undefined;
+  #requestId: string | undefined;
+  #standing: Reports | undefined;
+  #renewed = false;
+
+  constructor(
+    readonly core: Core,
+    readonly world: World,
+    arrival: Arrival,
+    readonly port: Port,
+  ) {
+    this.request = new Request(arrival, world.provider.router.match(arrival.method, arrival.path));
+    this.store = world.store;
+    this.inFlight = world.inFlight;
+    core.tally.requests += 1;
+    this.number = core.tally.requests;
+    this.id = requestName(core.name, this.number);
+    this.instant = instantOf(core);
+    this.at = this.instant.now;
+    this.realAt = core.clock.real();
+    workBegins(this, this.realAt);
+    this.beganAt = arrival.beganAt ?? core.clock.precise();
+  }
+
+  /** In the words of the log, for what took long. */
+  describeWork(): string {
+    const { core, world, request } = this;
+    const of = core.name === '' ? world.provider.id : `~${core.name} ${world.provider.id}`;
+    return `the request ${this.id} (${of}: ${request.method} ${shownPath(world, request)})`;
+  }
+
+  get scope(): Scope {
+    this.#scope ??= createScope(this);
+    return this.#scope;
+  }
+
+  /** What the provider calls it. */
+  get requestId(): string | undefined {
+    this.#requestId ??= requestIdText(this);
+    return this.#requestId;
+  }
+
+  /** How the asked policies stand. */
+  get standing(): Reports {
+    const { world, store, request, asks, instant } = this;
+    this.#standing ??= new Reports(world, store, request, asks, instant.now, this.said);
+    return this.#standing;
+  }
+
+  /** What the policies said, if nothing has changed since. */
+  get said(): readonly Decision[] | undefined {
+    return this.#renewed ? undefined : this.decisions;
+  }
+
+  /** The answer tells the client to come back at that instant. */
+  tellWait(at: number): void {
+    this.comeBackAt = [...this.comeBackAt, at];
+  }
+
+  /** Something has been asked of the policies. */
+  asked(asks: readonly Ask[], admission: Admission): void {
+    const first = this.admissions.length === 0;
+    this.admissions = first ? [admission] : [...this.admissions, admission];
+    this.asks = first ? asks : [...this.asks, ...asks];
+    this.decisions = first ? admission.decisions : [...this.decisions, ...admission.decisions];
+    this.#standing = undefined;
+  }
+
+  /** Time has passed, or something was charged or given back: what was read of the policies is to be read again. */
+  renew(instant = this.instant): void {
+    this.instant = instant;
+    this.#renewed = true;
+    this.#standing = undefined;
+  }
+}
+
+/** The answer's leaving: all that is still needed of an exchange by then, so that the rest is free to go. */
+export interface Departure {
+  /** Of the journal, once it has been written down. */
+  row: number | undefined;
+  /** The machine's epoch ms, with fractions. */
+  leftAt: number | null;
+  /** Virtual epoch ms; `null` where the clock stood still. */
+  answeredAt: number | null;
+}
+
+const NONE: readonly never[] = [];
+
+/** Notes the instants that a refusal's body and header fields tell. @param extra what its template may name besides */
+function noteStamps(one: Exchange, stamps: readonly Stamp[], extra: Readonly<Record<string, unknown>> = {}): void {
+  const { told, instant, refusal } = one;
+  const { now } = instant;
+  for (const { path, format } of stamps) {
+    const [root, policy] = path;
+    if (root === 'retryAfter' && told!.seconds !== undefined) one.tellWait(now + told!.seconds * 1_000);
+    if (root === 'retryAt' && told!.at !== undefined) one.tellWait(statedInstant(format, told!.at, now));
+    const resetAt =
+      root === 'refusal'
+        ? dig(extra, path, 0)
+        : root === 'policies' && policy === refusal?.policy
+          ? one.standing.get(policy!)?.resetAt
+          : undefined;
+    if (typeof resetAt === 'number') one.tellWait(statedInstant(format, resetAt, now));
+  }
+}
+
+function requestIdText({ world, request, scope, instant }: Exchange): string | undefined {
+  const { requestId } = world.provider;
+  if (!requestId) return undefined;
+  const own = requestId.echo && requestId.header !== undefined ? request.header(requestId.header) : undefined;
+  return own ?? String(requestId.template.render(scope, instant.now));
+}
+
+/** One of the profile's errors, with what its template may name besides. */
+export function errorDraft(
+  one: Exchange,
+  name: string,
+  extra?: Readonly<Record<string, unknown>>,
+  status?: number,
+): Draft {
+  const error = one.world.provider.errors.get(name)!;
+  if (one.told !== undefined && error.stamps.length > 0) noteStamps(one, error.stamps, extra);
+  const draft = draftError(error, extra ? withScope(one.scope, extra) : one.scope, one.instant.now, status);
+  if (!draft.steady && !one.refusal) draft.body = withoutCredentials(one, draft.body);
+  return draft;
+}
+
+/** An error's body that quotes the request: a credential that stood in its path, query or body is masked. */
+function withoutCredentials({ request, world }: Exchange, body: unknown): unknown {
+  const { secrets } = world.origin;
+  const shown = secrets.value(body);
+  if (shown === body) return body;
+  // What the provider writes itself, such as the form of its keys, stays.
+  const { path, rawQuery } = request.arrival;
+  const sent =
+    secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.arrival.body.text) !== request.arrival.body.text;
+  return sent ? shown : body;
+}

@@ -1,0 +1,89 @@
+/**
+ * What templates may name: the request, its caller, the time, fresh ids, and how policies stand at that moment.
+ * @module
+ */
+
+import type { Instant } from '../../limits/engine.js';
+import { callerFact, dig, nameIn } from '../../limits/facts.js';
+import type { Scope } from '../../limits/render/template.js';
+import type { Ids } from '../../state/ids.js';
+import type { Reports } from './policy-queries.js';
+import type { Request } from './request.js';
+
+/** Roots that every template may name, for checks at load time. */
+export const SCOPE_ROOTS = [
+  'request',
+  'caller',
+  'body',
+  'query',
+  'params',
+  'header',
+  'ip',
+  'now',
+  'new',
+  'policies',
+] as const;
+
+export interface ScopeSource {
+  readonly request: Request;
+  readonly requestId: string | undefined;
+  readonly world: {
+    readonly ids: Ids;
+    /** Its base URL, where the real provider answers, stands in where the request does not say how it came. */
+    readonly provider: { readonly profile: { readonly baseUrl: string } };
+  };
+  readonly instant: Instant;
+  /** How the asked policies stand. */
+  readonly standing: Reports;
+  /** Set once the request has been checked: converted, and with defaults. */
+  checked: { readonly query: Readonly<Record<string, unknown>>; readonly body: unknown } | undefined;
+}
+
+export function createScope(source: ScopeSource): Scope {
+  const { request } = source;
+  return (path) => {
+    const name = nameIn(path);
+    switch (path[0]) {
+      case 'request':
+        return requestFact(source, name);
+      case 'caller':
+        return name === 'account' ? request.caller?.account : callerFact(request.caller, name);
+      case 'body':
+        return dig(source.checked?.body ?? request.body, path, 1);
+      case 'query':
+        return source.checked?.query[name] ?? request.query.get(name) ?? undefined;
+      case 'params':
+        return request.params[name];
+      case 'header':
+        return request.header(name);
+      case 'ip':
+        return request.ip;
+      case 'now':
+        return source.instant.now;
+      case 'new':
+        return fresh(source.world.ids, name, source.instant.now);
+      case 'policies': {
+        const report = source.standing.get(path[1] ?? '');
+        return report && dig(report, path, 2);
+      }
+      default:
+        return undefined;
+    }
+  };
+}
+
+function requestFact(source: ScopeSource, name: string): string | undefined {
+  const { request } = source;
+  if (name === 'id') return source.requestId;
+  if (name === 'method') return request.method;
+  if (name === 'path') return request.path;
+  return name === 'base' ? (request.arrival.base?.() ?? source.world.provider.profile.baseUrl) : undefined;
+}
+
+export function fresh(ids: Ids, kind: string, now: number): unknown {
+  if (kind === 'uuid') return ids.uuid();
+  if (kind === 'ulid') return ids.ulid(now);
+  if (kind === 'serial') return ids.next();
+  const lower = /^lower(\d+)$/.exec(kind);
+  return lower ? ids.lower(Number(lower[1])) : undefined;
+}

@@ -1,0 +1,24 @@
+/**
+ * The log line on a request without a credential that will do: what a credential must look like.
+ * @module
+ */
+
+import { shownPath } from '../masking/path.js';
+import type { Exchange } from './state.js';
+
+/** @param error the name of the profile's error that is answered @param key the credential that was found, if one was */
+export function unidentifiedInWords({ world, request }: Exchange, error: string, key: string | undefined): string {
+  const { profile } = world.provider;
+  const security = request.match?.operation.security;
+  const usable = Object.values(profile.callers.credentials).filter(
+    (one) => security === undefined || one.security === undefined || security.includes(one.security),
+  );
+  const places = usable.map(({ header, query, scheme, pattern }) => {
+    const place =
+      header === undefined ? `the query parameter ${query}` : `${header}${scheme === undefined ? '' : `: ${scheme}`}`;
+    return `${place} with a value that matches ${pattern}`;
+  });
+  const found = key === undefined ? 'no credential found' : 'the credential is not accepted';
+  const fix = places.length === 0 ? '' : `; send ${places.join(', or ')}`;
+  return `${profile.id}: ${request.method} ${shownPath(world, request)} is answered with ${error}: ${found}${fix}`;
+}

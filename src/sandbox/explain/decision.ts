@@ -1,0 +1,137 @@
+/**
+ * What one policy said of a request, in English.
+ * @module
+ */
+import { formatDuration } from '../../limits/duration.js';
+import type { Policy } from '../../limits/policy.js';
+import { amountInWords, anyInWords, listInWords } from '../../limits/words.js';
+import type { Provider } from '../../profile/compiled/provider.js';
+import type { JournalDecision, JournalEntry } from '../../state/journal/entry.js';
+
+/** What a policy had to do with a request. */
+export type Part = 'admitted' | 'refused' | 'not-asked' | 'not-applicable';
+
+/** A decision, and all that it is told from. */
+interface Case {
+  readonly entry: JournalEntry;
+  readonly decision: JournalDecision;
+  readonly policy: Policy;
+  readonly provider: Provider;
+}
+
+export function explainDecision(one: Case): { part: Part; text: string } {
+  const { entry, decision } = one;
+  const ender = endedBy(one);
+  if (ender !== undefined) {
+    const text = `It was not asked: a refusal by ${ender} ends the asking.`;
+    return { part: 'not-asked', text: `${text} ${chargeOfRefusal(one)}` };
+  }
+  if (!decision.allowed) return { part: 'refused', text: `It refused: ${whyRefused(one)} ${chargeOfRefusal(one)}` };
+  return { part: 'admitted', text: entry.admitted ? admission(one) : `${room(one)} ${chargeOfRefusal(one)}` };
+}
+
+/** Why it refused, in one sentence or two. */
+export function whyRefused({ entry, decision, policy }: Case): string {
+  const { cost, limit, retryAt, resetAt } = decision;
+  const all = amountInWords(limit, policy.unit);
+  const asked = `the request asks for ${cost}`;
+  if (cost > limit) return `${asked}, more than the whole quota of ${all}, so it will never be admitted.`;
+  const standing = `${before(decision)} of ${all} were used${whose(decision)}, and ${asked}.`;
+  if (retryAt === null) return `${standing} When one of them is over, and there is room, nobody can tell.`;
+  const reset = resetAt === null || resetAt === retryAt ? '' : ` It resets ${when(resetAt, entry)}.`;
+  return `${standing} There is room for it ${when(retryAt, entry)}.${reset}`;
+}
+
+/** The policy further up whose refusal ended the asking. */
+function endedBy({ entry: { decisions }, decision, provider }: Case): string | undefined {
+  const above = decisions.slice(0, decisions.indexOf(decision));
+  return above.find(({ policy, allowed }) => !allowed && provider.policy.get(policy)?.refusal.final)?.policy;
+}
+
+function room({ decision, policy }: Case): string {
+  const all = amountInWords(decision.limit, policy.unit);
+  return `It had room: ${before(decision)} of ${all} were used${whose(decision)}, and the request asks for ${decision.cost}.`;
+}
+
+function chargeOfRefusal({ entry, decision: { charged }, policy: { id, unit }, provider }: Case): string {
+  if (charged === 0) return 'The refused request was charged nothing here.';
+  const chargers = entry.decisions
+    .filter(({ policy, allowed }) => !allowed && provider.policy.get(policy)?.refusal.charges.includes(id))
+    .map(({ policy }) => policy);
+  const why = chargers.includes(id) ? 'its own refusals count' : `a refusal by ${listInWords(chargers, 'and')} counts`;
+  return `The refused request was charged ${amountInWords(charged, unit)} here all the same, since ${why}.`;
+}
+
+function admission(one: Case): string {
+  const { entry, decision, policy } = one;
+  const { cost, limit, remaining, resetAt } = decision;
+  const took = cost === 0 ? 'it took none, which is never refused' : `it took ${taken(decision)}`;
+  const all = amountInWords(limit, policy.unit);
+  const sentences = [
+    `It admitted the request: ${before(decision)} of ${all} were used${whose(decision)}, ${took}, and ${remaining} were left.`,
+    ...settlement(one),
+  ];
+  if (policy.algorithm.windows.length === 0 && cost > 0) sentences.push(holding(policy));
+  if (resetAt !== null) sentences.push(`It resets ${when(resetAt, entry)}.`);
+  if (entry.warnings.includes(policy.id) && policy.warnAbove !== undefined)
+    sentences.push(`With it more than ${Math.round(policy.warnAbove * 100)} % were used, of which a warning told.`);
+  return sentences.join(' ');
+}
+
+function holding({ options }: Policy): string {
+  return options['holds'] === 'job'
+    ? 'What it took is held by the jobs that it made until they end; where it made none, it was free at once.'
+    : 'What it took was free again once its response had left.';
+}
+
+/** How the charge was corrected once the outcome was known. */
+function settlement({ entry, decision: { charged, refunded }, policy: { id, unit }, provider }: Case): string[] {
+  if (refunded === 0) return [];
+  if (refunded < 0)
+    return [`The response told that it took ${tidy(-refunded)} more: ${amountInWords(charged, unit)} in all.`];
+  const { free } = provider.profile.policies[id]!;
+  const meant = free.filter(({ status, error }) => speaksOf(entry, status, error));
+  const why =
+    charged === 0 && meant.length > 0
+      ? `an outcome is free where ${anyInWords(meant)}`
+      : `the response told that it took ${amountInWords(charged, unit)}`;
+  return [`${amountInWords(refunded, unit)} ${refunded === 1 ? 'was' : 'were'} given back, since ${why}.`];
+}
+
+/** Whether a condition's statuses and errors are those of the outcome. What else it says cannot be told from the journal. */
+function speaksOf(
+  { status, error }: JournalEntry,
+  statuses: readonly (number | string)[] | undefined,
+  errors: readonly string[] | undefined,
+): boolean {
+  const isStatus = (one: number | string) =>
+    typeof one === 'number' ? one === status : Number(one[0]) === Math.floor(status / 100);
+  return (statuses?.some(isStatus) ?? true) && (errors?.includes(error ?? '') ?? true);
+}
+
+/** ` by key klinky_live_…bbbb`. */
+function whose({ partition }: JournalDecision): string {
+  const facts = Object.entries(partition).map(([name, value]) => `${name} ${value}`);
+  return facts.length === 0 ? '' : ` by ${listInWords(facts, 'and')}`;
+}
+
+/** What it took when it was admitted. */
+function taken({ charged, refunded }: JournalDecision): number {
+  return tidy(charged + refunded);
+}
+
+/** What was used before it came. */
+function before(decision: JournalDecision): number {
+  return tidy(decision.used - taken(decision));
+}
+
+/** Sums of cents are not to show how a machine writes fractions. */
+function tidy(amount: number): number {
+  return Number(amount.toPrecision(12));
+}
+
+/** `at 2026-05-12T08:01:00.000Z (42 s after it came)`. */
+function when(instant: number, { at }: JournalEntry): string {
+  const after = instant > at ? ` (${formatDuration(instant - at)} after it came)` : '';
+  return `at ${new Date(instant).toISOString()}${after}`;
+}

@@ -1,0 +1,125 @@
+/**
+ * Why a request was admitted or refused, policy by policy, in English: told from what the journal has of it, and from the rules.
+ * @module
+ */
+import { type Policy, ruleInWords } from '../../limits/policy.js';
+import { listInWords, whereInWords } from '../../limits/words.js';
+import type { Provider } from '../../profile/compiled/provider.js';
+import { type Evidence, evidenceInWords, type ShownSource, sourceOf } from '../../profile/explain/evidence.js';
+import type { JournalEntry } from '../../state/journal/entry.js';
+import { explainDecision, type Part, whyRefused } from './decision.js';
+
+export interface PolicyExplanation {
+  readonly policy: string;
+  readonly part: Part;
+  readonly text: string;
+  /** How it counts. */
+  readonly rule: string;
+  readonly evidence: Evidence;
+  /** The page that the evidence speaks of. */
+  readonly source: ShownSource | null;
+}
+
+export interface Explanation {
+  readonly request: JournalEntry;
+  readonly summary: string;
+  /** All of the profile's, in the order in which they are asked. */
+  readonly policies: readonly PolicyExplanation[];
+  /** All of this as text. */
+  readonly text: string;
+}
+
+/** @param provider as it is served now; the journal may speak of policies that it has no longer */
+export function explainRequest(entry: JournalEntry, provider: Provider): Explanation {
+  const summary = summarize(entry, provider);
+  const policies = provider.policies.map((policy) => explainPolicy(entry, policy, provider));
+  const paragraphs = policies.map(({ policy, text, rule, evidence, source }, i) =>
+    [`${i + 1}. ${policy}: ${text}`, `Rule: ${rule}.`, evidenceInWords(evidence, source)].join('\n   '),
+  );
+  return { request: entry, summary, policies, text: `${[summary, ...paragraphs].join('\n\n')}\n` };
+}
+
+function summarize(entry: JournalEntry, provider: Provider): string {
+  const { method, path, operation, decisions, refusedBy, retryAfter } = entry;
+  const request = `${method} ${path}${operation === undefined ? '' : ` (${operation})`}`;
+  const decision = decisions.find(({ policy }) => policy === refusedBy);
+  const policy = refusedBy === undefined ? undefined : provider.policy.get(refusedBy);
+  if (decision && policy) {
+    const told = retryAfter === undefined ? '' : ` It was told to come back after ${retryAfter} s.`;
+    const why = whyRefused({ entry, decision, policy, provider });
+    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${told}`;
+  }
+  if (refusedBy !== undefined) return `${request} was refused by ${refusedBy} and answered ${outcome(entry)}.`;
+  const turnedAway = whyTurnedAway(entry, provider);
+  if (turnedAway !== undefined) return `${request} was answered ${outcome(entry)}: ${turnedAway}.`;
+  const asked = decisions.map((one) => one.policy);
+  if (asked.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
+  const back = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
+  const given = back.length === 0 ? '' : ` What it took of ${listInWords(back, 'and')} was given back.`;
+  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(asked, 'and')} had room for it.${given}`;
+}
+
+function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider): PolicyExplanation {
+  const { profile } = provider;
+  const { quota, evidence } = profile.policies[policy.id]!;
+  const decision = entry.decisions.find((one) => one.policy === policy.id);
+  const { part, text } = decision
+    ? explainDecision({ entry, decision, policy, provider })
+    : explainSilence(entry, policy, provider);
+  const limit = decision?.limit ?? (quota === 'none' ? undefined : quota);
+  const rule =
+    limit === undefined
+      ? 'no limit, unless a plan or an account sets one'
+      : ruleInWords(policy, Math.round(limit * policy.scale));
+  const { partitionBy } = policy;
+  const each = partitionBy.length === 0 ? 'for all together' : `for each ${listInWords(partitionBy, 'and')}`;
+  return { policy: policy.id, part, text, rule: `${rule}, ${each}`, evidence, source: sourceOf(evidence, profile) };
+}
+
+/** Why a policy did not say anything. */
+function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider): { part: Part; text: string } {
+  const why = entry.skipped.find((one) => one.policy === policy.id)?.why;
+  if (why === 'applies') {
+    const { applies = [] } = provider.profile.policies[policy.id]!;
+    return { part: 'not-applicable', text: `It does not apply: it speaks of every request${whereInWords(applies)}.` };
+  }
+  if (why === 'no-limit') {
+    const text = 'It does not limit this caller: neither the account, nor its plan, nor the policy sets a quota.';
+    return { part: 'not-applicable', text };
+  }
+  if (why === 'no-partition') {
+    const by = listInWords(policy.partitionBy, 'and');
+    return { part: 'not-applicable', text: `It does not apply: it counts by ${by}, which the request does not have.` };
+  }
+  return { part: 'not-asked', text: `It was not asked: ${whyNotAsked(entry, policy, provider)}.` };
+}
+
+function whyNotAsked(entry: JournalEntry, policy: Policy, provider: Provider): string {
+  const { refusedBy, caller } = entry;
+  if (policy.asked === 'caller') {
+    if (refusedBy !== undefined && provider.policy.get(refusedBy)?.asked === 'arrival')
+      return `${refusedBy} refused the request before it was looked at who calls`;
+    const turnedAway = whyTurnedAway(entry, provider);
+    if (turnedAway !== undefined) return turnedAway;
+    if (caller === undefined) return 'this request needs no credential, and it is asked where one has been shown';
+  }
+  return 'the profile had no such policy when the request came';
+}
+
+/** Why the request was turned away before the policies that count by caller. */
+function whyTurnedAway({ error, caller }: JournalEntry, { profile }: Provider): string | undefined {
+  if (error === undefined) return undefined;
+  if (caller !== undefined) {
+    const denied = Object.values(profile.plans).some((plan) => plan.denied === error);
+    return denied ? "the caller's plan has no access, which is said before anything is counted by caller" : undefined;
+  }
+  const { callers, fixtures } = profile;
+  const errors = Object.values(callers.credentials).flatMap(({ missing, invalid }) => [missing, invalid]);
+  const known = [...errors, ...fixtures.map((fixture) => fixture.error)].includes(error);
+  return known ? 'nobody could tell who calls, so nothing was counted by caller' : undefined;
+}
+
+function outcome({ status, error }: JournalEntry): string {
+  if (status === 0) return 'by closing the connection';
+  return error === undefined ? String(status) : `${status} (${error})`;
+}

@@ -1,0 +1,209 @@
+/**
+ * Jobs, as whoever steers the sandbox sees and ends them, and what is to become of those to come.
+ * @module
+ */
+import type { Life } from '../../behaviours/behaviour.js';
+import { endStates, stateOf } from '../../behaviours/collections/shared.js';
+import { splitPartition } from '../../limits/partitions.js';
+import type { Provider } from '../../profile/compiled/provider.js';
+import { isRunning, type JobItem } from '../../state/resources/item.js';
+import { checkInstant } from '../control/instants.js';
+import { Problem } from '../control/problem.js';
+import type { Core } from '../core.js';
+import { moveJob } from '../exchange/run-operation.js';
+import { maskFacts } from '../masking/masking.js';
+import type { World } from '../provider-state.js';
+import { findWorld } from '../provider-states.js';
+
+export interface Job {
+  readonly id: string;
+  readonly profile: string;
+  readonly collection: string;
+  readonly state: string;
+  /** The state that it ends in, or has ended in. */
+  readonly outcome: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** `null`: it runs until told otherwise. */
+  readonly endsAt: string | null;
+  /** Where it takes a place while it runs; credentials masked. */
+  readonly holds: { readonly policy: string; readonly partition: Readonly<Record<string, string>> }[];
+}
+
+export interface JobUpdate {
+  /** Needed only where jobs of several profiles have the same id. */
+  readonly profile?: string | undefined;
+  /** The running one keeps it running; any other ends it, now or when `endsInMs` says. */
+  readonly state?: string | undefined;
+  readonly endsInMs?: number | undefined;
+}
+
+export interface JobDefaults {
+  readonly profile: string;
+  /** `null`: each collection's own. */
+  readonly runTimeMs: number | null;
+  /** `null`: each collection's own. */
+  readonly outcome: string | null;
+  readonly collections: {
+    readonly collection: string;
+    readonly running: string;
+    readonly ends: string[];
+    readonly runTimeMs: number;
+    readonly outcome: string;
+  }[];
+}
+
+export interface JobDefaultsUpdate {
+  /** `null`: each collection's own again. */
+  readonly runTimeMs?: number | null | undefined;
+  readonly outcome?: string | null | undefined;
+}
+
+interface Found {
+  readonly world: World;
+  readonly collection: string;
+  readonly item: JobItem;
+}
+
+const LONGEST_MS = 31_536_000_000;
+
+export class Jobs {
+  readonly #core: Core;
+  readonly #worlds: ReadonlyMap<string, World>;
+
+  constructor(core: Core, worlds: ReadonlyMap<string, World>) {
+    this.#core = core;
+    this.#worlds = worlds;
+  }
+
+  /** Profile by profile, in the order of their creation. */
+  list(): Job[] {
+    const now = this.#core.clock.now();
+    return [...this.#worlds.values()].flatMap((world) =>
+      [...world.resources.jobs()]
+        .sort((a, b) => a.item.serial - b.item.serial)
+        .map((job) => shown({ world, ...job }, now)),
+    );
+  }
+
+  /** Ends a running job, keeps it running, or moves its end. Resolves once its webhook has been told of an end that came at once. @throws Problem */
+  async set(id: string, change: JobUpdate): Promise<Job> {
+    const found = this.#find(id, change.profile);
+    const { world, item } = found;
+    const now = this.#core.clock.now();
+    Object.assign(item.job, this.#checked(found, change, now));
+    moveJob(this.#core, world, item);
+    await this.#core.clock.catchUp();
+    return shown(found, this.#core.clock.now());
+  }
+
+  /** @throws Problem */
+  defaults(profile: string): JobDefaults {
+    const { provider, jobDefaults } = findWorld(this.#worlds, profile);
+    const { runTimeMs = null, outcome = null } = jobDefaults;
+    const collections = livesOf(provider).map(([collection, life]) => ({
+      collection,
+      running: life.running,
+      ends: endStates(life),
+      runTimeMs: Math.round(life.runTimeMs / provider.compress),
+      outcome: life.outcome,
+    }));
+    return { profile, runTimeMs, outcome, collections };
+  }
+
+  /** What holds for the jobs to come; those that run already go on. @throws Problem */
+  setDefaults(profile: string, { runTimeMs, outcome }: JobDefaultsUpdate): JobDefaults {
+    const world = findWorld(this.#worlds, profile);
+    const lives = livesOf(world.provider);
+    if (lives.length === 0) throw new Problem(400, 'no-jobs', `nothing of ${profile} takes time; it has no jobs`);
+    if (runTimeMs === undefined && outcome === undefined)
+      throw new Problem(400, 'nothing-to-set', `give runTimeMs or outcome; GET /profiles/${profile}/jobs tells them`);
+    if (typeof runTimeMs === 'number') checkMilliseconds(runTimeMs, 'runTimeMs', this.#core.clock.now());
+    const ends = [...new Set(lives.flatMap(([, life]) => endStates(life)))];
+    if (typeof outcome === 'string' && !ends.includes(outcome))
+      throw new Problem(400, 'unknown-outcome', `no job of ${profile} ends as "${outcome}"; ${oneOf(ends)}`, 'outcome');
+    const next = { ...world.jobDefaults };
+    if (runTimeMs === null) delete next.runTimeMs;
+    else if (runTimeMs !== undefined) next.runTimeMs = Math.round(runTimeMs);
+    if (outcome === null) delete next.outcome;
+    else if (outcome !== undefined) next.outcome = outcome;
+    world.jobDefaults = next;
+    this.#core.tally.changes += 1;
+    return this.defaults(profile);
+  }
+
+  #find(id: string, profile: string | undefined): Found {
+    const worlds = profile === undefined ? [...this.#worlds.values()] : [findWorld(this.#worlds, profile, 400)];
+    const found = worlds.flatMap((world) =>
+      [...world.resources.jobs()].filter(({ item }) => item.id === id).map((job): Found => ({ world, ...job })),
+    );
+    const [first, second] = found;
+    if (!first) throw new Problem(404, 'unknown-job', `there is no job "${id}"; GET /jobs lists those there are`, 'id');
+    if (!second) return first;
+    const places = found.map(({ world, collection }) => `${collection} of ${world.provider.id}`).join(' and ');
+    throw new Problem(
+      409,
+      'ambiguous-job',
+      `several jobs have the id "${id}" (${places}); name the profile`,
+      'profile',
+    );
+  }
+
+  /** The job's new end and outcome. */
+  #checked(found: Found, { state, endsInMs }: JobUpdate, now: number): Partial<JobItem['job']> {
+    const { world, collection, item } = found;
+    const life = world.provider.collections.get(collection)!.life!;
+    if (state === undefined && endsInMs === undefined)
+      throw new Problem(400, 'nothing-to-set', 'give state or endsInMs; GET /jobs tells how it stands');
+    const known = [life.running, ...endStates(life)];
+    if (state !== undefined && !known.includes(state)) {
+      const detail = `${collection} of ${world.provider.id} know no state "${state}"; ${oneOf(known)}`;
+      throw new Problem(400, 'unknown-state', detail, 'state');
+    }
+    if (endsInMs !== undefined) checkMilliseconds(endsInMs, 'endsInMs', now);
+    if (!isRunning(item.job, now)) {
+      const detail = `it has ended (${item.job.outcome}), and what has ended stays as it is; start another`;
+      throw new Problem(409, 'job-ended', detail, 'id');
+    }
+    const ends = state !== undefined && state !== life.running;
+    const endsAt = endsInMs !== undefined ? now + Math.round(endsInMs) : ends ? now : null;
+    return { endsAt, ...(ends && { outcome: state }) };
+  }
+}
+
+function shown({ world, collection, item }: Found, now: number): Job {
+  const { provider, origin } = world;
+  const { endsAt, holds, outcome } = item.job;
+  return {
+    id: item.id,
+    profile: provider.id,
+    collection,
+    state: stateOf(provider.collections.get(collection)!, item, now),
+    outcome,
+    createdAt: new Date(item.createdAt).toISOString(),
+    endsAt: endsAt === null ? null : new Date(endsAt).toISOString(),
+    holds: (isRunning(item.job, now) ? holds : []).flatMap(({ policy: id, partition }) => {
+      const names = provider.policy.get(id)?.partitionBy ?? [];
+      const values = splitPartition(partition, names.length);
+      const facts = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+      return { policy: id, partition: maskFacts(origin, facts) };
+    }),
+  };
+}
+
+/** The collections whose items are jobs. */
+function livesOf({ collections }: Provider): [string, Life][] {
+  return [...collections].flatMap(([id, { life }]): [string, Life][] => (life ? [[id, life]] : []));
+}
+
+function checkMilliseconds(ms: number, field: string, now: number): void {
+  if (typeof ms !== 'number' || !(ms >= 0 && ms <= LONGEST_MS)) {
+    const detail = `${JSON.stringify(ms)} is no time; use milliseconds from 0 to ${LONGEST_MS} (a year)`;
+    throw new Problem(400, 'bad-duration', detail, field);
+  }
+  checkInstant(now + ms, field);
+}
+
+function oneOf(known: readonly string[]): string {
+  return `there are ${known.map((one) => `"${one}"`).join(', ')}`;
+}

@@ -1,0 +1,108 @@
+/**
+ * Tells of jobs: that they have started, changed or ended. A job's state is computed on read, so its end is told when something next happens in the sandbox,
+ * or, while somebody listens, when the clock gets there; without a listener no timer runs.
+ * @module
+ */
+import type { Clock } from '../../runtime/clock.js';
+import { isRunning, type JobItem } from '../../state/resources/item.js';
+import type { JobEvent, SandboxEvent } from '../events.js';
+import type { World } from '../provider-state.js';
+import { type JobEnd, JobEnds } from './end-queue.js';
+
+export class JobWatch {
+  /** Those that have not been told. */
+  readonly #ends = new JobEnds();
+  #listening = false;
+  #disarm = () => {};
+
+  constructor(
+    readonly clock: Clock,
+    readonly emit: (event: SandboxEvent) => void,
+  ) {}
+
+  started(world: World, collection: string, item: JobItem): void {
+    this.catchUp(item.createdAt);
+    // Whoever is told may move its end.
+    this.#add(world, collection, item);
+    this.#tell('started', endOf(world, collection, item), item.createdAt);
+  }
+
+  /** Its end or its outcome has changed. */
+  moved(world: World, item: JobItem): void {
+    this.catchUp();
+    const collection = this.#ends.remove(world, item.serial) ?? collectionOf(world, item);
+    if (collection === undefined) return;
+    const now = this.clock.now();
+    if (isRunning(item.job, now)) {
+      this.#tell('changed', endOf(world, collection, item), now);
+      this.#add(world, collection, item);
+    } else {
+      this.#tell('ended', endOf(world, collection, item), now);
+      this.#arm();
+    }
+  }
+
+  /** Watches what runs in these worlds, and nothing else. */
+  restart(worlds: Iterable<World>): void {
+    this.#ends.clear();
+    const now = this.clock.now();
+    for (const world of worlds) {
+      for (const { collection, item } of world.resources.jobs())
+        if (isRunning(item.job, now)) this.#add(world, collection, item);
+    }
+    this.#arm();
+  }
+
+  /** Whether somebody hears of jobs, who may change them at once. */
+  get isHeard(): boolean {
+    return this.#listening;
+  }
+
+  /** Whether somebody is to hear of ends as they come. */
+  listen(listening: boolean): void {
+    this.#listening = listening;
+    this.catchUp();
+    this.#arm();
+  }
+
+  /** Tells of the ends that the clock has passed. */
+  catchUp(now?: number): void {
+    if (this.#ends.size === 0) return;
+    const until = now ?? this.clock.now();
+    for (;;) {
+      const end = this.#ends.next(until);
+      if (!end) break;
+      this.#tell('ended', end, end.endsAt!);
+    }
+  }
+
+  #add(world: World, collection: string, item: JobItem): void {
+    if (this.#ends.add(world, collection, item)) this.#arm();
+  }
+
+  #arm(): void {
+    this.#disarm();
+    this.#disarm = () => {};
+    const first = this.#ends.firstEndsAt;
+    if (!this.#listening || first === undefined || first === Number.POSITIVE_INFINITY) return;
+    this.#disarm = this.clock.at(first, () => {
+      this.catchUp();
+      this.#arm();
+    });
+  }
+
+  #tell(change: JobEvent['change'], { world, collection, id, outcome, endsAt }: JobEnd, at: number): void {
+    const { provider } = world;
+    const state = change === 'ended' ? outcome : provider.collections.get(collection)!.life!.running;
+    this.emit({ type: 'job', at, data: { profile: provider.id, collection, id, change, state, endsAt } });
+  }
+}
+
+function endOf(world: World, collection: string, { id, job: { outcome, endsAt } }: JobItem): JobEnd {
+  return { world, collection, id, outcome, endsAt };
+}
+
+function collectionOf(world: World, item: JobItem): string | undefined {
+  for (const job of world.resources.jobs()) if (job.item === item) return job.collection;
+  return undefined;
+}

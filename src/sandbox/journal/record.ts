@@ -1,0 +1,82 @@
+/**
+ * What is written down of a request: the journal, the log, events.
+ * @module
+ */
+
+import { formatDuration } from '../../limits/duration.js';
+import { workEnds } from '../../runtime/current-work.js';
+import type { Broken, Skipped } from '../../state/journal/entry.js';
+import type { Draft } from '../exchange/answer.js';
+import { retryTold } from '../exchange/reported-wait.js';
+import type { Exchange } from '../exchange/state.js';
+import { shortHash } from '../masking/hashes.js';
+import { shownPath } from '../masking/path.js';
+import type { World } from '../provider-state.js';
+import { bodyShape } from './body-shape.js';
+import { rowNumbers, writeRow } from './row-write.js';
+
+/** @param headers the answer's, as they are sent @param broken how the client is kept from a whole answer */
+export function record(
+  one: Exchange,
+  draft: Draft,
+  headers: Readonly<Record<string, string>>,
+  broken: Broken | undefined,
+): void {
+  const { core, world, request, refusal } = one;
+  const { arrival } = request;
+  const { idempotency, id: profile } = world.provider.profile;
+  const { text: body } = arrival.body;
+  one.skipped = sameSkipped(world, one.skipped);
+  const retryAfter = retryTold(headers, one.instant.now);
+  const shown = {
+    body,
+    items: body === '' ? undefined : request.longestList,
+    idempotencyKey: idempotency && request.header(idempotency.header),
+    conditional: request.header('if-none-match') !== undefined,
+    ifNoneMatch: request.header('if-none-match'),
+    bodyShape: body === '' || !core.judging ? undefined : shortHash(bodyShape(body)),
+    etag: headers['ETag'],
+    retryAfter,
+    comeBackAt: comeBackAt(one, retryAfter),
+    durationMs: core.clock.real() - one.realAt,
+    broken,
+  };
+  const row = core.journal.write(rowNumbers(one), (ring) => writeRow(ring, one, draft, shown));
+  one.departure.row = row;
+  if (refusal) {
+    core.tally.refused += 1;
+    const wait =
+      refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
+    const path = shownPath(world, request);
+    core.log('info', `${profile}: ${request.method} ${path} refused by ${refusal.policy} (${draft.status}); ${wait}`);
+  }
+  core.emit(row);
+  workEnds();
+}
+
+/** How much earlier than the true one a stamp may be: providers write whole seconds. */
+const STAMP_TOLERANCE_MS = 999;
+const NEVER_TOLD: readonly number[] = [];
+
+/** The instants that the answer tells as times to come back, ascending; virtual epoch ms. Stamps that come before the limit has room are left out. */
+function comeBackAt(
+  { instant: { now }, told, comeBackAt: others }: Exchange,
+  retryAfter: number | undefined,
+): readonly number[] {
+  if (retryAfter === undefined && others.length === 0) return NEVER_TOLD;
+  const earliest = told?.at === undefined ? Number.NEGATIVE_INFINITY : told.at - STAMP_TOLERANCE_MS;
+  const all = others.filter((at) => at >= earliest);
+  // A stamp in whole seconds is rounded up. Whoever comes at the instant itself has kept to it.
+  const exact = told?.at;
+  if (exact !== undefined && all.some((at) => at >= exact && at - exact < 1_000)) all.push(exact);
+  if (retryAfter !== undefined) all.push(now + retryAfter * 1_000);
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** The same policies had nothing to say, mostly: it is the same list then, and not one per request that is kept. */
+function sameSkipped(world: World, skipped: readonly Skipped[]): readonly Skipped[] {
+  const { lastSkipped } = world;
+  if (lastSkipped.length === skipped.length && lastSkipped.every((one, i) => one === skipped[i])) return lastSkipped;
+  world.lastSkipped = skipped;
+  return skipped;
+}

@@ -1,0 +1,157 @@
+/**
+ * Makes the journal's entry of a row, when somebody asks for it. Credentials are masked here.
+ * @module
+ */
+import type { Ask } from '../../limits/engine.js';
+import type { Caller } from '../../limits/facts.js';
+import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal/entry.js';
+import { BROKEN } from '../../state/journal/entry.js';
+import type { Ring } from '../../state/journal/ring.js';
+import { requestName } from '../core.js';
+import { readHash, shortHash } from '../masking/hashes.js';
+import { bucketId, maskFacts, type Origin, shownPartition, shownPeer, shownText } from '../masking/masking.js';
+import {
+  ANSWERED_AT,
+  ARRIVED,
+  ASKS,
+  AT,
+  BEGAN_AT,
+  BODY_HASH,
+  BODY_SHAPE,
+  BROKEN_HOW,
+  CACHE,
+  CALLER,
+  CLIENT,
+  COME_BACK_AT,
+  CONDITIONAL,
+  CREDENTIAL,
+  DECISION,
+  DECISIONS,
+  DURATION,
+  ERROR,
+  ETAG,
+  HEAD,
+  ID,
+  IDEMPOTENCY_KEY,
+  IF_NONE_MATCH,
+  ITEMS,
+  LEFT_AT,
+  METHOD,
+  OPERATION,
+  ORIGIN,
+  PATH,
+  PEER,
+  QUERY,
+  READ_AT,
+  REAL_AT,
+  REFUSED_BY,
+  RETRY_AFTER,
+  SENT_AT,
+  SKIPPED,
+  STATUS,
+  TOLD,
+  TOLD_OF,
+  UNREAD_AT,
+  WARNINGS,
+} from './row-layout.js';
+
+/** The entry of the row that the ring stands on. */
+export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
+  const origin = facts[fact + ORIGIN] as Origin;
+  const { sandbox, profile } = origin;
+  const text = (place: number) => facts[fact + place] as string | undefined;
+  const amount = (place: number) => numbers[number + place]!;
+  const asks = facts[fact + ASKS] as readonly Ask[];
+  const caller = facts[fact + CALLER] as Caller | undefined;
+  const credential = text(CREDENTIAL);
+  const idempotencyKey = text(IDEMPOTENCY_KEY);
+  const refusedBy = text(REFUSED_BY);
+  const query = text(QUERY)!;
+  const target = query === '' ? text(PATH)! : `${text(PATH)}?${query}`;
+  const path = origin.secrets.target(target, credential, origin.isKnown);
+  const told = number + HEAD + DECISION * amount(DECISIONS);
+  return {
+    id: requestName(sandbox, amount(ID)),
+    sandbox,
+    profile,
+    method: text(METHOD)!,
+    path,
+    pathHash: path === target ? undefined : shortHash(target),
+    operation: text(OPERATION),
+    caller: caller && maskFacts(origin, { kind: caller.kind, ...caller.facts }),
+    keyHash: credential === undefined ? undefined : shortHash(credential),
+    status: amount(STATUS),
+    error: text(ERROR),
+    broken: BROKEN[amount(BROKEN_HOW)],
+    admitted: refusedBy === undefined,
+    refusedBy,
+    decisions: asks.map((ask, i) => decisionOf(origin, ask, numbers, number + HEAD + DECISION * i)),
+    skipped: facts[fact + SKIPPED] as readonly Skipped[],
+    warnings: facts[fact + WARNINGS] as readonly string[],
+    retryAfter: orUndefined(amount(RETRY_AFTER)),
+    comeBackAt: facts[fact + COME_BACK_AT] as readonly number[],
+    told: toldOf(asks, numbers, told, amount(TOLD_OF)),
+    bodyHash: Number.isNaN(amount(BODY_HASH)) ? undefined : readHash(numbers, number + BODY_HASH),
+    bodyShape: text(BODY_SHAPE),
+    items: orUndefined(amount(ITEMS)),
+    idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
+    conditional: amount(CONDITIONAL) === 1,
+    ifNoneMatch: shownText(origin, text(IF_NONE_MATCH), credential),
+    etag: text(ETAG),
+    cache: text(CACHE) as JournalEntry['cache'],
+    at: amount(AT),
+    sentAt: amount(SENT_AT),
+    answeredAt: orNull(amount(ANSWERED_AT)),
+    realAt: amount(REAL_AT),
+    durationMs: amount(DURATION),
+    beganAt: amount(BEGAN_AT),
+    leftAt: orNull(amount(LEFT_AT)),
+    unreadAt: orUndefined(amount(UNREAD_AT)),
+    readAt: amount(READ_AT) === Number.POSITIVE_INFINITY ? null : orUndefined(amount(READ_AT)),
+    arrived: facts[fact + ARRIVED] as Arrived | undefined,
+    peer: shownPeer(origin, facts[fact + PEER] as Peer | undefined, credential),
+    client: shownText(origin, text(CLIENT), credential),
+  };
+}
+
+type Seven = readonly [number, number, number, number, number, number, number];
+
+function decisionOf(
+  origin: Origin,
+  { policy, params, partition, cost }: Ask,
+  numbers: Float64Array,
+  from: number,
+): JournalDecision {
+  const { scale } = policy;
+  const [allowed, used, remaining, resetAt, retryAt, charged, back] = numbers.subarray(from) as unknown as Seven;
+  const refunded = back / scale;
+  return {
+    policy: policy.id,
+    bucket: bucketId(origin.profile, policy, partition),
+    partition: shownPartition(origin, policy, partition),
+    allowed: allowed === 1,
+    cost: cost / scale,
+    used: used / scale,
+    limit: params.quota / scale,
+    remaining: remaining / scale,
+    resetAt: orNull(resetAt),
+    retryAt: Number.isFinite(retryAt) ? retryAt : null,
+    charged: charged / scale - refunded,
+    refunded,
+  };
+}
+
+function toldOf(asks: readonly Ask[], numbers: Float64Array, from: number, count: number): Told[] {
+  return Array.from({ length: count }, (_, i) => {
+    const [ask, remaining, resetAt] = numbers.subarray(from + TOLD * i) as unknown as readonly [number, number, number];
+    return { policy: asks[ask]!.policy.id, remaining, resetAt: orNull(resetAt) };
+  });
+}
+
+function orNull(amount: number): number | null {
+  return Number.isNaN(amount) ? null : amount;
+}
+
+function orUndefined(amount: number): number | undefined {
+  return Number.isNaN(amount) ? undefined : amount;
+}

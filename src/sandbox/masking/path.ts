@@ -1,0 +1,25 @@
+/**
+ * A request's path in the log.
+ * @module
+ */
+import type { Request } from '../exchange/request.js';
+import type { World } from '../provider-state.js';
+
+interface Last {
+  readonly path: string;
+  readonly credential: string | undefined;
+  readonly shown: string;
+}
+
+/** What was shown last: a client that is refused mostly asks for the same again. */
+const last = new WeakMap<World, Last>();
+
+/** The path without its query, credentials masked. */
+export function shownPath(world: World, { path, credential }: Request): string {
+  const known = last.get(world);
+  if (known && known.path === path && known.credential === credential) return known.shown;
+  const { secrets, isKnown } = world.origin;
+  const shown = secrets.target(path, credential, isKnown);
+  last.set(world, { path, credential, shown });
+  return shown;
+}

@@ -1,0 +1,90 @@
+/**
+ * How much memory a sandbox takes: an estimate, worked out anew only when enough has happened in it.
+ * @module
+ */
+import { bytesOfMap } from '../../state/bytes.js';
+import type { Core } from '../core.js';
+import type { Events } from '../events.js';
+import type { World } from '../provider-state.js';
+
+/** Bytes of a sandbox that has not been asked anything, for each profile that it serves: measured, and rounded. */
+const EMPTY_WORLD_BYTES = 10_000;
+/** Of what waits for a webhook, and of a request that waits for its answer: estimates. */
+const WEBHOOK_BYTES = 500;
+const IN_FLIGHT_BYTES = 2_000;
+/** Of what was asked of a policy and is remembered for the next time. */
+const ASK_BYTES = 250;
+
+/** A body of more characters than this is told of: it may be kept whole. */
+const LARGE_BODY = 16 * 1024;
+/** An estimate is good until so many more requests have come, and this share of those there were. */
+const MORE_REQUESTS = 16;
+const MORE_SHARE = 1 / 8;
+
+/** An estimate of what a sandbox holds, in bytes, made again once the sandbox has changed enough. */
+export class Footprint {
+  readonly #core: Core;
+  readonly #worlds: ReadonlyMap<string, World>;
+  readonly #events: Events;
+  readonly #grown: ((bytes: number) => void) | undefined;
+  #bytes = 0;
+  /** What had happened when it was estimated. */
+  #requests = Number.NaN;
+  #changes = 0;
+  #faults = 0;
+
+  /** @param grown hears of what may have made it larger by so many bytes at once */
+  constructor(
+    core: Core,
+    worlds: ReadonlyMap<string, World>,
+    events: Events,
+    grown: ((bytes: number) => void) | undefined,
+  ) {
+    this.#core = core;
+    this.#worlds = worlds;
+    this.#events = events;
+    this.#grown = grown;
+  }
+
+  /** A body of so many characters has come. */
+  received(length: number): void {
+    if (length > LARGE_BODY) this.grew(length);
+  }
+
+  /** It may be larger by so many bytes, or, when left out, by any number. */
+  grew(bytes = Number.POSITIVE_INFINITY): void {
+    this.#requests = Number.NaN;
+    this.#grown?.(bytes);
+  }
+
+  /** Bytes, estimated: anew where enough has happened since the last time. */
+  get bytes(): number {
+    if (!this.#isGood) {
+      const { journal, faults, tally } = this.#core;
+      this.#requests = journal.total;
+      this.#changes = tally.changes;
+      this.#faults = faults.revision;
+      this.#bytes = journal.bytes + faults.bytes + this.#events.bytes;
+      for (const world of this.#worlds.values()) this.#bytes += bytesOfWorld(world);
+    }
+    return this.#bytes;
+  }
+
+  get #isGood(): boolean {
+    const { journal, faults, tally } = this.#core;
+    // Of no number where there is no estimate; less than none where the journal has been emptied, as every reset does.
+    const more = journal.total - this.#requests;
+    // The first request takes far more than each of those after it: the journal grows in large pieces.
+    const most = this.#requests === 0 ? 0 : Math.max(MORE_REQUESTS, MORE_SHARE * this.#requests);
+    if (!(more >= 0 && more <= most)) return false;
+    return tally.changes === this.#changes && faults.revision === this.#faults;
+  }
+}
+
+function bytesOfWorld(world: World): number {
+  let bytes = EMPTY_WORLD_BYTES + world.store.bytes + world.resources.bytes + world.accounts.bytes;
+  bytes += bytesOfMap(world.cache) + bytesOfMap(world.idempotency);
+  bytes += bytesOfMap(world.webhooks, () => WEBHOOK_BYTES) + bytesOfMap(world.inFlight, () => IN_FLIGHT_BYTES);
+  for (const asked of world.asked.values()) bytes += bytesOfMap(asked, () => ASK_BYTES);
+  return bytes;
+}

@@ -1,0 +1,116 @@
+/**
+ * Another edition of a provider in the place of one that is being served, as when its files have been edited: what is remembered goes on.
+ * @module
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Policy } from '../limits/policy.js';
+import { Secrets } from '../profile/callers/masking.js';
+import type { Provider } from '../profile/compiled/provider.js';
+import { type Account, Accounts } from '../state/accounts.js';
+import { initialAccounts, isKnown, type World } from './provider-state.js';
+
+/** What of the old edition's memory means nothing to the new one. */
+export interface Forgotten {
+  /** Policies that count from nothing: a bucket is told by its policy, partition and window, and they have other ones now. */
+  readonly policies: readonly string[];
+  /** Collections that are filled anew, since they are defined otherwise. */
+  readonly collections: readonly string[];
+}
+
+/** What the new edition cannot take over from the old one. */
+export function forgotten(before: Provider, after: Provider): Forgotten {
+  return {
+    policies: after.policies
+      .filter(({ id }) => before.policy.has(id))
+      .filter((policy) => !sameBuckets(before.policy.get(policy.id)!, policy))
+      .map(({ id }) => id),
+    collections: Object.entries(before.profile.collections)
+      .filter(([id, spec]) => !isDeepStrictEqual(spec, after.profile.collections[id]))
+      .map(([id]) => id),
+  };
+}
+
+/** Whether what one has counted means the same to the other. Quotas are no part of that. */
+function sameBuckets(a: Policy, b: Policy): boolean {
+  return (
+    a.algorithm === b.algorithm &&
+    a.scale === b.scale &&
+    a.options['holds'] === b.options['holds'] &&
+    isDeepStrictEqual(a.window, b.window) &&
+    isDeepStrictEqual(a.partitionBy, b.partitionBy)
+  );
+}
+
+/**
+ * Puts the new edition's world in the place of the old one's. Requests on their way keep the old one, with which they share every count that means the same to both.
+ * What the provider's cache holds was made by the old edition, and is gone.
+ *
+ * @param worlds all of the sandbox, by profile
+ * @param plan the default account's plan, in place of the profile's
+ */
+export function succeed(worlds: Map<string, World>, world: World, provider: Provider, plan: string | undefined): void {
+  const { policies, collections } = forgotten(world.provider, provider);
+  const kept = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
+  for (const id of collections) world.resources.forget(id);
+  for (const { item } of world.resources.jobs()) {
+    item.job.holds = item.job.holds.filter(({ policy }) => kept.includes(policy));
+  }
+  const next: World = {
+    ...world,
+    provider,
+    origin: {
+      ...world.origin,
+      secretFacts: provider.secretFacts,
+      isKnown: (credential) => isKnown(next, credential),
+    },
+    store: world.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
+    accounts: succeedAccounts(initialAccounts(world.provider, plan), world.accounts, provider, plan),
+    askedOf: new WeakMap(),
+    cache: new Map(),
+  };
+  worlds.set(provider.id, next);
+  // The edition may have other forms of credentials, which may be sent to any of them.
+  const secrets = new Secrets([...worlds.values()].map((one) => one.provider.profile));
+  for (const one of worlds.values()) one.origin = { ...one.origin, secrets };
+}
+
+/**
+ * Accounts as the new edition of a provider goes on with them. Whoever still is as the old edition set them up is now as the new one does; what somebody said of
+ * an account stays, where it still means something.
+ *
+ * @param old how the old edition set them up
+ * @param accounts how they were in the end
+ * @param plan the default account's plan, in place of the profile's
+ */
+export function succeedAccounts(
+  old: Accounts,
+  accounts: Accounts,
+  after: Provider,
+  plan: string | undefined,
+): Accounts {
+  const fresh = initialAccounts(after, plan);
+  const { plans, accounts: settings } = after.profile;
+  const added = fresh.list().filter(({ id }) => accounts.get(id) === undefined);
+  const next = new Accounts(settings.plan);
+  next.load(
+    [...accounts.list(), ...added].map((account): Account => {
+      const [was, is] = [old.get(account.id), fresh.get(account.id)];
+      const untouched = is !== undefined && account.plan === was?.plan;
+      const fallback = is?.plan ?? settings.plan;
+      const keys = account.keys.filter((key) => !was?.keys.includes(key));
+      return {
+        id: account.id,
+        plan: untouched || !Object.hasOwn(plans, account.plan) ? fallback : account.plan,
+        quotas: Object.fromEntries(Object.entries(account.quotas).filter(([policy]) => after.policy.has(policy))),
+        keys: [...new Set([...keys, ...(is?.keys.filter((key) => mayTake(key, account.id)) ?? [])])],
+      };
+    }),
+  );
+  return next;
+
+  /** A fixture's key belongs where the profile says, unless somebody has moved it. */
+  function mayTake(key: string, account: string): boolean {
+    const owner = accounts.ownerOf(key);
+    return owner === undefined || owner === account || owner === old.ownerOf(key);
+  }
+}

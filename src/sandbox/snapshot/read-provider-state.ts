@@ -1,0 +1,146 @@
+/**
+ * Reads what one provider remembered, and whether it means anything to the provider as it is served.
+ * @module
+ */
+import { unitsOf } from '../../limits/amounts.js';
+import { mostUnits, type Policy, paramsFor } from '../../limits/policy.js';
+import { suggest } from '../../profile/errors.js';
+import type { Account } from '../../state/accounts.js';
+import type { Issued } from '../../state/resources/resources.js';
+import type { StoredResponse, World } from '../provider-state.js';
+import type { Node } from './node.js';
+import { type ReadShelf, readCollections, readPartition } from './read-items.js';
+import { countingOf } from './save.js';
+
+export interface ReadWorld {
+  readonly accounts: readonly Account[];
+  readonly jobDefaults: World['jobDefaults'];
+  readonly ids: [state: number, made: number];
+  readonly counters: Readonly<Record<string, readonly [partition: string, state: unknown][]>>;
+  readonly serial: number;
+  readonly shelves: readonly ReadShelf[];
+  readonly credentials: readonly [key: string, issued: Issued][];
+  readonly cache: readonly [key: string, stored: StoredResponse][];
+  readonly idempotency: readonly [key: string, stored: StoredResponse][];
+  readonly warned: readonly string[];
+}
+
+/** @throws Problem */
+export function readWorld(node: Node, world: World, now: number): ReadWorld {
+  const { provider } = world;
+  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned } = node.fields([
+    'accounts',
+    'jobDefaults',
+    'ids',
+    'counters',
+    'resources',
+    'cache',
+    'idempotency',
+    'warned',
+  ]);
+  const { runTimeMs, outcome } = jobDefaults.fields([], ['runTimeMs', 'outcome']);
+  const [state, made] = ids.tuple(2);
+  const { serial, collections, credentials } = resources.fields(['serial', 'collections', 'credentials']);
+  return {
+    accounts: accounts.list().map((one) => readAccount(one, world)),
+    jobDefaults: {
+      ...(runTimeMs ? { runTimeMs: runTimeMs.number() } : {}),
+      ...(outcome ? { outcome: outcome.text() } : {}),
+    },
+    ids: [state!.count(), made!.count()],
+    counters: Object.fromEntries(
+      [...counters.map()].map(([id, counter]) => {
+        const policy = provider.policy.get(id) ?? unknown(counter, 'policy', id, [...provider.policy.keys()], world);
+        return [id, readCounter(counter, policy, now)];
+      }),
+    ),
+    serial: serial.count(),
+    shelves: readCollections(collections, provider),
+    credentials: credentials.list().map((one) => {
+      const { key, account, revoked } = one.fields(['key', 'account', 'revoked']);
+      return [key.text(), { account: account.text(), revoked: revoked.flag() }];
+    }),
+    cache: cache.list().map(readStored),
+    idempotency: idempotency.list().map(readStored),
+    warned: warned.list().map((one) => one.text()),
+  };
+}
+
+function unknown(node: Node, what: string, name: string, known: readonly string[], { provider }: World): never {
+  node.wrong(`${provider.id} has no ${what} "${name}"; ${suggest(name, known)}`, `unknown-${what}`);
+}
+
+function readAccount(node: Node, world: World): Account {
+  const { id, plan, quotas, keys } = node.fields(['id', 'plan', 'quotas', 'keys']);
+  const { profile, policy: policies } = world.provider;
+  const name = plan.text();
+  if (!Object.hasOwn(profile.plans, name)) unknown(plan, 'plan', name, Object.keys(profile.plans), world);
+  return {
+    id: id.text(),
+    plan: name,
+    quotas: Object.fromEntries(
+      [...quotas.map()].map(([policy, amount]) => {
+        if (!policies.has(policy)) unknown(amount, 'policy', policy, [...policies.keys()], world);
+        const rule = policies.get(policy)!;
+        const units = unitsOf(amount.number(), rule.scale, mostUnits(rule));
+        if (typeof units !== 'number') amount.wrong(`${units.problem}; ${units.fix}`);
+        return [policy, amount.number()];
+      }),
+    ),
+    keys: keys.list().map((key) => key.text()),
+  };
+}
+
+function readCounter(node: Node, policy: Policy, now: number): [string, unknown][] {
+  const { counts, buckets } = node.fields(['counts', 'buckets']);
+  const current = countingOf(policy);
+  const then = counts.fields(['algorithm', 'window', 'partitionBy', 'scale', 'holds']);
+  for (const [name, here] of Object.entries(current)) {
+    const there = then[name as keyof typeof current];
+    if (canonical(there.value) === canonical(here)) continue;
+    const fix = 'serve the profile with the variants, settings and compression that it was saved with';
+    const detail = `${policy.id} counts otherwise now (${name} ${canonical(here)}, not ${canonical(there.value)}); ${fix}`;
+    there.wrong(detail, 'counts-otherwise');
+  }
+  return buckets.list().map((bucket) => {
+    const [partition, state] = bucket.tuple(2);
+    return [readPartition(partition!, policy), readState(state!, policy, now)];
+  });
+}
+
+/** As text, whatever the order of keys. */
+function canonical(value: unknown): string {
+  const isMap = value !== null && typeof value === 'object' && !Array.isArray(value);
+  if (!isMap) return JSON.stringify(value);
+  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+function readState(node: Node, policy: Policy, now: number): unknown {
+  const { id, algorithm } = policy;
+  const state = algorithm.revive(node.value);
+  // What could not be shown would only fail later.
+  const resetAt =
+    state === undefined ? Number.NaN : (algorithm.peek(paramsFor(policy, 0), state, 0, now).resetAt ?? now);
+  if (Number.isNaN(new Date(resetAt).getTime()))
+    node.wrong(`is not what ${id} (${algorithm.name}) keeps of a bucket; save the snapshot again`);
+  return state;
+}
+
+function readStored(node: Node): [string, StoredResponse] {
+  const [key, stored] = node.tuple(2);
+  const { status, body, contentType, storedAt, fingerprint } = stored!.fields(
+    ['status', 'storedAt', 'fingerprint'],
+    ['body', 'contentType'],
+  );
+  if (status.count() < 200 || status.count() > 599) status.wrong('must be a status from 200 to 599; mend it');
+  return [
+    key!.text(),
+    {
+      status: status.count(),
+      body: body?.value,
+      contentType: contentType?.text(),
+      storedAt: storedAt.instant(),
+      fingerprint: fingerprint.text(),
+    },
+  ];
+}

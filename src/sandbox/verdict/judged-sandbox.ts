@@ -1,0 +1,42 @@
+/**
+ * What the verdict needs of a sandbox, and what a sandbox needs of the verdict.
+ * @module
+ */
+
+import type { Provider } from '../../profile/compiled/provider.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { JournalEntry } from '../../state/journal/entry.js';
+import type { Journal } from '../../state/journal/journal.js';
+import type { Report } from '../../verdict/report/report.js';
+
+/** What the verdict needs of a sandbox. */
+export interface JudgedSandbox {
+  /** Empty for the one without a name. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Ids of the profiles that it serves. */
+  readonly profiles: readonly string[];
+  provider(profile: string): Provider;
+  /** Requests that have no answer yet. */
+  waiting(): JournalEntry[];
+}
+
+/** The verdict on a sandbox that was removed because it was unused. */
+export interface EarlierVerdict {
+  /** Where its clients may call again. */
+  readonly open: Report;
+  /** Where nobody will call any more. */
+  readonly ended: Report;
+}
+
+/** Judges requests before they leave the journal. */
+export interface RunningVerdict {
+  /** The report on all requests so far. @param ended no more calls will come */
+  report(ended: boolean): Report;
+}
+
+/** What is done when the clients of a sandbox are judged, in the words of the log. @param name of the sandbox */
+export function judgingOf(name: string): string {
+  return `judging the requests of ${name === '' ? 'the sandbox without a name' : `sandbox ~${name}`}`;
+}

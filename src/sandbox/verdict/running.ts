@@ -1,0 +1,58 @@
+/**
+ * Judges the clients of a sandbox before their requests leave the journal, so that a long run is judged as a whole.
+ * @module
+ */
+
+import { judgedBy } from '../../profile/compiled/advice.js';
+import { working } from '../../runtime/current-work.js';
+import { Judge } from '../../verdict/judge.js';
+import { withEarlier } from './evicted.js';
+import { type EarlierVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
+
+/** The journal is checked each time this share of it has been written. */
+const LOOKED_AT = 0.5;
+/** A request is judged once this share of the journal has been written after it, since later requests may explain it. */
+const FOLLOWING = 0.25;
+
+/** Begins to judge a sandbox. @param earlier verdict on the sandbox of the same name that was removed before; forgotten once the journal is emptied */
+export function judgeAsYouGo(sandbox: JudgedSandbox, earlier?: EarlierVerdict): RunningVerdict {
+  const { journal, clock } = sandbox;
+  const work = judgingOf(sandbox.name);
+  let judge = new Judge();
+  let before = earlier;
+  /** How many rows have been dealt with: judged, or lost before they were. */
+  let passed = 0;
+  let lostBefore = 0;
+  const judged = () => sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
+  const every = Math.max(1, Math.floor(journal.capacity * LOOKED_AT));
+  /** Rows that left the journal before they were judged. @param kept how many rows the journal has */
+  const lost = (kept: number) => lostBefore + Math.max(0, journal.total - kept - passed);
+  journal.onProgress({
+    every,
+    progressed() {
+      // All of them will still be there the next time.
+      if (journal.total - passed + every <= journal.capacity) return;
+      const entries = journal.entries();
+      const upTo = entries.length - Math.floor(journal.capacity * FOLLOWING);
+      if (upTo <= 0) return;
+      lostBefore = lost(entries.length);
+      const moment = { now: clock.now(), ended: false, lost: lostBefore };
+      working(work, () => judge.add(entries, judged(), moment, upTo));
+      passed = journal.total - (entries.length - upTo);
+    },
+    cleared() {
+      judge = new Judge();
+      passed = 0;
+      lostBefore = 0;
+      before = undefined;
+    },
+  });
+  return {
+    report(ended) {
+      const entries = journal.entries();
+      const moment = { now: clock.now(), ended, lost: lost(entries.length), waiting: sandbox.waiting() };
+      const own = working(work, () => judge.report(entries, judged(), moment));
+      return withEarlier(before, own, ended);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * The default store: buckets in memory, one table per policy.
+ * @module
+ */
+import type { Bucket, Instant, Store } from '../../limits/engine.js';
+import type { Policy } from '../../limits/policy.js';
+import { Rows } from './rows.js';
+import { Table } from './table.js';
+
+export class MemoryStore implements Store {
+  readonly #tables = new Map<string, Table>();
+  /** By the facts that they are told by: policies that count by the same have them in common. */
+  readonly #rows = new Map<string, Rows>();
+  readonly #maxBuckets: number;
+  /** Policies that have been asked for, in the order of the first request, and their tables. */
+  readonly #policies: Policy[] = [];
+  readonly #tablesOf: Table[] = [];
+
+  /** @param maxBuckets how many buckets each policy may have before the least recently used go */
+  constructor(maxBuckets = 1_000_000) {
+    this.#maxBuckets = maxBuckets;
+  }
+
+  transact(
+    buckets: readonly Bucket[],
+    change: (states: readonly unknown[]) => readonly unknown[],
+    { horizon }: Instant,
+  ): void {
+    const count = buckets.length;
+    const states = new Array<unknown>(count);
+    for (let i = 0; i < count; i++) states[i] = this.#tableAt(i, buckets[i]!.policy).read(buckets[i]!.partition);
+    const next = change(states);
+    for (let i = 0; i < count; i++) {
+      const { policy, partition } = buckets[i]!;
+      const table = this.#tableAt(i, policy);
+      if (next[i] !== states[i]) table.write(partition, next[i], horizon);
+      else table.touch(partition);
+    }
+  }
+
+  get(policy: Policy, partition: string): unknown {
+    return this.#tables.get(policy.id)?.read(partition);
+  }
+
+  /** Every bucket of the policy, least recently used first. */
+  entries(policy: Policy): Iterable<[partition: string, state: unknown]> {
+    return this.#tables.get(policy.id)?.entries() ?? [];
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const table of this.#tables.values()) size += table.size;
+    return size;
+  }
+
+  /** Bytes that it takes: an estimate. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const table of this.#tables.values()) bytes += table.bytes;
+    for (const rows of this.#rows.values()) bytes += rows.bytes;
+    return bytes;
+  }
+
+  /** Another store that has the buckets of these policies in common with this one, and none besides. */
+  sharing(policies: Iterable<Policy>): MemoryStore {
+    const other = new MemoryStore(this.#maxBuckets);
+    const shared = new Set<Rows>();
+    for (const policy of policies) {
+      const table = this.#tableOf(policy);
+      other.#tables.set(policy.id, table);
+      other.#rows.set(factsOf(policy), table.rows);
+      shared.add(table.rows);
+    }
+    // What is this store's alone goes with it one day, and does so whole.
+    for (const [id, table] of this.#tables)
+      if (!other.#tables.has(id) && shared.has(table.rows)) this.#tables.set(id, table.apart());
+    this.#rows.clear();
+    this.#forget();
+    return other;
+  }
+
+  /** Every bucket by policy, the least recently used first: lists, since a map of JSON would not keep that order. */
+  dump(): Record<string, [partition: string, state: unknown][]> {
+    const used = [...this.#tables].filter(([, table]) => table.size > 0);
+    return Object.fromEntries(used.map(([policy, table]) => [policy, [...table.entries()]]));
+  }
+
+  /** Every bucket of the given policies, as `dump` tells them, in place of those that there are. */
+  load(
+    policies: Iterable<Policy>,
+    tables: Readonly<Record<string, readonly (readonly [partition: string, state: unknown])[]>>,
+  ): void {
+    this.#tables.clear();
+    this.#rows.clear();
+    this.#forget();
+    for (const policy of policies) {
+      const buckets = tables[policy.id] ?? [];
+      for (const [partition, state] of buckets.slice(Math.max(0, buckets.length - this.#maxBuckets))) {
+        this.#tableOf(policy).write(partition, state, Number.NEGATIVE_INFINITY);
+      }
+    }
+  }
+
+  /** @param place where it is looked for first: most requests are for the same policies, in the same order, or for all but some */
+  #tableAt(place: number, policy: Policy): Table {
+    if (this.#policies[place] === policy) return this.#tablesOf[place]!;
+    const known = this.#policies.indexOf(policy);
+    if (known >= 0) return this.#tablesOf[known]!;
+    const table = this.#tableOf(policy);
+    this.#policies.push(policy);
+    this.#tablesOf.push(table);
+    return table;
+  }
+
+  #tableOf(policy: Policy): Table {
+    let table = this.#tables.get(policy.id);
+    if (!table) {
+      table = new Table(policy, this.#rowsOf(policy), this.#maxBuckets);
+      this.#tables.set(policy.id, table);
+    }
+    return table;
+  }
+
+  #rowsOf(policy: Policy): Rows {
+    const facts = factsOf(policy);
+    const rows = this.#rows.get(facts) ?? new Rows();
+    this.#rows.set(facts, rows);
+    return rows;
+  }
+
+  #forget(): void {
+    this.#policies.length = 0;
+    this.#tablesOf.length = 0;
+  }
+}
+
+/** What the policy counts by. */
+function factsOf({ partitionBy }: Policy): string {
+  return JSON.stringify(partitionBy);
+}

@@ -1,0 +1,129 @@
+/**
+ * The buckets of one policy, in the order of their use.
+ *
+ * Bounded without timers: writes look at buckets that may have ended, and drop those that say nothing any more; a cap drops the least recently used.
+ * @module
+ */
+import type { Params } from '../../limits/algorithms/algorithm.js';
+import { type Policy, paramsFor } from '../../limits/policy.js';
+import { type Column, createColumn } from './columns.js';
+import { Recency } from './recency.js';
+import { type Lane, Rows } from './rows.js';
+
+/**
+ * Before rows are added, so many of those used longest ago are looked at, and as many in turn whatever their use, since one that lasts may stand before those that
+ * have ended. Two, so that it rather shrinks.
+ */
+const LOOKS_BEFORE_GROWTH = 2;
+
+export class Table implements Lane {
+  readonly #order = new Recency();
+  readonly #states: Column;
+  readonly #policy: Policy;
+  readonly #params: Params;
+  #capacity = 0;
+
+  /**
+   * @param rows where its buckets stand, with those of other policies that count by the same facts
+   * @param most how many there may be before the least recently used go
+   */
+  constructor(
+    policy: Policy,
+    readonly rows: Rows,
+    readonly most: number,
+  ) {
+    this.#policy = policy;
+    this.#params = paramsFor(policy, 0);
+    this.#states = createColumn(policy.algorithm.numbers?.(policy.window) ?? 0);
+    rows.lanes.push(this);
+  }
+
+  get size(): number {
+    return this.#order.size;
+  }
+
+  /** Bytes that it takes, without its rows: an estimate. */
+  get bytes(): number {
+    return this.#order.bytes + this.#states.bytes;
+  }
+
+  has(row: number): boolean {
+    return row < this.#capacity && this.#order.has(row);
+  }
+
+  read(partition: string): unknown {
+    const row = this.rows.find(partition);
+    return this.has(row) ? this.#states.get(row) : undefined;
+  }
+
+  /** Puts off its end as the least recently used. */
+  touch(partition: string): void {
+    const row = this.rows.find(partition);
+    if (this.has(row)) this.#order.touch(row);
+  }
+
+  /**
+   * Puts a state in the place of another; none (`undefined`) drops the bucket.
+   *
+   * @param horizon what has ended by then says nothing any more
+   */
+  write(partition: string, state: unknown, horizon: number): void {
+    const row = this.rows.find(partition);
+    const known = this.has(row);
+    if (state === undefined) {
+      if (known) this.#remove(row);
+      return;
+    }
+    if (known) {
+      this.#states.set(row, state);
+      this.#order.touch(row);
+    } else this.#states.set(this.#add(partition, horizon), state);
+    this.rows.written(horizon);
+  }
+
+  /** Every bucket, least recently used first. */
+  *entries(): IterableIterator<[partition: string, state: unknown]> {
+    for (let row = this.#order.oldest; row !== 0; row = this.#order.after(row))
+      yield [this.rows.partition(row), this.#states.get(row)];
+  }
+
+  /** Lets go of the row's bucket if that says nothing any more. */
+  dropEnded(row: number, horizon: number): void {
+    if (!this.has(row)) return;
+    if (this.#policy.algorithm.expiresAt(this.#params, this.#states.get(row)) <= horizon) this.#remove(row);
+  }
+
+  /** The same buckets on rows of their own; this table is at an end. */
+  apart(): Table {
+    const { rows } = this;
+    const other = new Table(this.#policy, new Rows(), this.most);
+    for (const [partition, state] of this.entries()) other.write(partition, state, Number.NEGATIVE_INFINITY);
+    while (this.size > 0) this.#remove(this.#order.oldest);
+    rows.lanes.splice(rows.lanes.indexOf(this), 1);
+    return other;
+  }
+
+  #add(partition: string, horizon: number): number {
+    const { rows } = this;
+    const order = this.#order;
+    if (rows.isFull && rows.find(partition) === 0) {
+      for (let i = 0; i < LOOKS_BEFORE_GROWTH; i++) if (!rows.lookAt(order.oldest, horizon)) break;
+      for (let i = 0; i < LOOKS_BEFORE_GROWTH; i++) rows.lookAtNext(horizon);
+    }
+    if (order.size >= Math.max(1, this.most)) this.#remove(order.oldest);
+    const row = rows.find(partition) || rows.add(partition);
+    if (row >= this.#capacity) {
+      this.#capacity = rows.capacity;
+      order.reserve(this.#capacity);
+      this.#states.reserve(this.#capacity);
+    }
+    order.add(row);
+    return row;
+  }
+
+  #remove(row: number): void {
+    this.#states.clear(row);
+    this.#order.remove(row);
+    this.rows.release(row);
+  }
+}

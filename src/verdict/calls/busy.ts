@@ -1,0 +1,60 @@
+/**
+ * When a program had a reason to send nothing: it waited for an answer, had been told to wait, or backed off after a failure.
+ * @module
+ */
+
+import { listIn } from '../group.js';
+import { answeredAt, type Call, toldUntil } from './call.js';
+import type { View } from './view.js';
+
+interface Interval {
+  readonly from: number;
+  to: number;
+}
+
+/** For how many milliseconds between two instants (virtual epoch ms) the sender of the call had such a reason. */
+export type BusyTime = (sender: Call, from: number, to: number) => number;
+
+/** Looks at the calls once. */
+export function busyTimes({ calls }: View): BusyTime {
+  const all = new Map<string, Interval[]>();
+  for (const call of calls) {
+    const own = listIn(all, senderOf(call));
+    const { at, sentAt } = call.entry;
+    own.push({ from: at, to: answeredAt(call) });
+    const until = toldUntil(call);
+    if (until !== undefined) own.push({ from: sentAt, to: until });
+    if (call.outcome === 'failed' && call.repeatedBy)
+      own.push({ from: answeredAt(call), to: call.repeatedBy.entry.at });
+  }
+  const unions = new Map([...all].map(([sender, own]) => [sender, union(own)]));
+  return (sender, from, to) => within(unions.get(senderOf(sender)) ?? [], from, to);
+}
+
+function senderOf({ program, caller }: Call): string {
+  return `${program} ${caller}`;
+}
+
+/** Disjoint, ascending. */
+function union(intervals: Interval[]): readonly Interval[] {
+  const disjoint: Interval[] = [];
+  for (const { from, to } of intervals.sort((a, b) => a.from - b.from)) {
+    const last = disjoint.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else if (to > from) disjoint.push({ from, to });
+  }
+  return disjoint;
+}
+
+function within(disjoint: readonly Interval[], from: number, to: number): number {
+  let [low, high] = [0, disjoint.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (disjoint[middle]!.to > from) high = middle;
+    else low = middle + 1;
+  }
+  let sum = 0;
+  for (let i = low; i < disjoint.length && disjoint[i]!.from < to; i++)
+    sum += Math.min(to, disjoint[i]!.to) - Math.max(from, disjoint[i]!.from);
+  return sum;
+}

@@ -1,0 +1,46 @@
+/**
+ * When callers had to wait for a limit. A wait that ended then shows nothing about waits for other reasons.
+ * @module
+ */
+
+import { listIn } from '../group.js';
+import { type Call, dueAt, refusing } from './call.js';
+
+/** A caller with fewer left than this, or with no more than this share, has a reason to slow down. */
+const FEW = 10;
+const SMALL_SHARE = 0.1;
+
+/** Whether a wait that a limit asked of the caller ended between two instants (virtual epoch ms). */
+export type WaitedForLimit = (caller: string, from: number, to: number) => boolean;
+
+export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
+  const ends = new Map<string, number[]>();
+  for (const call of calls) for (const end of endsTold(call)) listIn(ends, call.caller).push(end);
+  for (const all of ends.values()) all.sort((a, b) => a - b);
+  return (caller, from, to) => {
+    const all = ends.get(caller) ?? [];
+    const next = all[firstAfter(all, from)];
+    return next !== undefined && next <= to;
+  };
+}
+
+/** Until when the answer told to wait, and the resets until which what little is left has to last; virtual epoch ms. */
+function endsTold(call: Call): number[] {
+  const { decisions, told } = call.entry;
+  const due = refusing(call) && dueAt(call);
+  const resets = told.flatMap(({ policy, remaining, resetAt }) => {
+    const limit = decisions.find((one) => one.policy === policy)?.limit ?? 0;
+    return resetAt !== null && (remaining < FEW || remaining <= SMALL_SHARE * limit) ? [resetAt] : [];
+  });
+  return due === undefined ? resets : [...resets, due];
+}
+
+function firstAfter(sorted: readonly number[], at: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,79 @@
+/**
+ * A client made many things one by one, within a short time, where one call takes several.
+ * @module
+ */
+import { answeredAt, type Call } from '../../calls/call.js';
+import { defineCheck, type Incident } from '../../check.js';
+import { groupBy } from '../../group.js';
+import { count } from '../../words.js';
+
+interface Options {
+  readonly operations: readonly string[];
+  readonly bulk: string;
+  readonly most: number;
+  readonly atLeast: number;
+  readonly within: number;
+}
+
+/** A program that works through a list sends the next item soon after the last answer. After a longer pause the item came from elsewhere. Milliseconds. */
+const NEXT_ITEM_MS = 5_000;
+
+export const oneByOne = defineCheck<Options>({
+  title: 'Made many things one by one',
+  severity: 'warn',
+  options: (z, duration) =>
+    z.strictObject({
+      operations: z
+        .array(z.string())
+        .min(1)
+        .describe('Those that make one; of the bulk operation itself, a call that lists no more than one'),
+      bulk: z.string().describe('The operation that makes several'),
+      most: z.int().min(2).describe('How many that takes'),
+      atLeast: z.int().min(2).default(5).describe('So many one by one are many'),
+      within: duration.prefault('1m').describe('What comes further apart could not have waited for each other'),
+    }),
+  references: ({ operations, bulk }) => ({ operations: [...operations, bulk] }),
+  ending: () => '',
+  find({ calls }, { operations, bulk, most, atLeast, within }) {
+    const singles = calls.filter(
+      ({ entry: { operation, items }, outcome }) =>
+        outcome === 'succeeded' &&
+        operations.includes(operation ?? '') &&
+        (operation !== bulk || items === undefined || items <= 1),
+    );
+    const bySender = groupBy(singles, ({ program, caller }) => `${program} ${caller}`);
+    const incidents = [...bySender.values()].flatMap((all): Incident[] => {
+      const close = series(all).flatMap((one) => crowded(one, atLeast, within));
+      if (close.length === 0) return [];
+      const calls = count(Math.ceil(close.length / most), 'call');
+      const says = `made ${close.length} things with a call each, where ${calls} of ${bulk} would have done`;
+      return [{ call: close.at(-1)!, with: close, says, weight: close.length }];
+    });
+    return { judged: singles.length, incidents };
+  },
+});
+
+/** The calls, split wherever one did not follow soon after the one before. */
+function series(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const all: Call[][] = [];
+  let last: Call | undefined;
+  for (const call of calls) {
+    if (!last || call.entry.at - answeredAt(last) > NEXT_ITEM_MS) all.push([]);
+    all.at(-1)!.push(call);
+    last = call;
+  }
+  return all;
+}
+
+/** The calls that belong to a group of at least so many within so many milliseconds. */
+function crowded(calls: readonly Call[], atLeast: number, within: number): readonly Call[] {
+  const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
+  const close = new Set<Call>();
+  let next = 0;
+  for (let end = atLeast - 1; end < inOrder.length; end++) {
+    const start = end + 1 - atLeast;
+    if (inOrder[end]!.entry.at - inOrder[start]!.entry.at > within) continue;
+    for (next = Math.max(next, start); next <= end; next++) close.add(inOrder[next]!);
+  }
+  return [...close];
+}

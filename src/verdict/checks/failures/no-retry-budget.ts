@@ -1,0 +1,171 @@
+/**
+ * While the server was down, a program sent a retry for most failures. A retry helps when few requests fail. When most fail, retries multiply the load under which the
+ * server has to recover. So a program limits its retries by a budget (a share of its first tries), or stops for a while (a circuit breaker).
+ *
+ * Only retries that a program sent when it certainly knew that the server was down count: the first failures, and the retries that were sent before their answers were
+ * known, are free. After an answer that is not a failure, even one that it may not have read yet, the program may assume that the server is up again.
+ *
+ * @see gRPC A6 (retry throttling), Finagle's RetryBudget (20 %), the retry quota of the AWS SDKs
+ * @module
+ */
+import { answeredAt, type Call } from '../../calls/call.js';
+import { defineCheck, type Incident } from '../../check.js';
+import { groupBy } from '../../group.js';
+import { isPastMargin } from '../../knowledge/knowledge.js';
+import type { Step } from '../../knowledge/timeline.js';
+import { count, time } from '../../words.js';
+
+interface Options {
+  readonly failures: number;
+  readonly budget: number;
+  readonly within: number;
+}
+
+/** A server is down while at least so many times as many calls fail as succeed. */
+const MOST_FAIL = 5;
+
+/** The check `no-retry-budget`. */
+export const noRetryBudget = defineCheck<Options>({
+  title: 'Retried without a budget against a server that was down',
+  severity: 'warn',
+  options: (z, duration) =>
+    z.strictObject({
+      failures: z.int().positive().default(10).describe('So many failed first tries show that the server is down'),
+      budget: z
+        .number()
+        .nonnegative()
+        .default(0.5)
+        .describe('Failed retries per first try while it is down; as many as `failures` are free'),
+      within: duration.prefault('1m').describe('What came longer ago does not count'),
+    }),
+  ending: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
+  find({ timeline }, options) {
+    const bySender = groupBy(timeline, ({ call: { program, caller } }) => `${program} ${caller}`);
+    const outages = [...bySender.values()].map((steps) => new Sender(steps, options));
+    return {
+      judged: outages.reduce((sum, { judged }) => sum + judged, 0),
+      incidents: outages.flatMap(({ incidents }) => incidents),
+    };
+  },
+});
+
+/** Retries of one outage, which ends when none has come for a while. */
+interface Outage {
+  readonly retries: Call[];
+  firstTries: number;
+  isOver: boolean;
+  failed: number;
+  answers: number;
+}
+
+/** Instants of recent events; old ones are dropped. */
+class Recent {
+  readonly #all: number[] = [];
+  #from = 0;
+
+  add(at: number): void {
+    this.#all.push(at);
+  }
+
+  /** How many are later than that instant. It must not be earlier than that of the call before. */
+  after(at: number): number {
+    while (this.#from < this.#all.length && this.#all[this.#from]! <= at) this.#from += 1;
+    return this.#all.length - this.#from;
+  }
+}
+
+/** One program with one credential. */
+class Sender {
+  judged = 0;
+  readonly #options: Options;
+  readonly #firstTries = new Recent();
+  readonly #retries = new Recent();
+  /** Answers that are no failures. */
+  readonly #succeeded = new Recent();
+  /** Failures that the program certainly knows. */
+  readonly #failed = new Recent();
+  readonly #failedFirstTries = new Recent();
+  /** Failed first tries, known or not. */
+  readonly #allFailed = new Recent();
+  /** Failures that it may not know yet, in the order in which their answers left. */
+  readonly #unknown: Call[] = [];
+  #nextUnknown = 0;
+  #newest: Call | undefined;
+  readonly #outages: Outage[] = [];
+
+  constructor(steps: readonly Step[], options: Options) {
+    this.#options = options;
+    for (const { call, answered } of steps) {
+      if (answered) this.#answered(call);
+      else this.#sent(call);
+    }
+  }
+
+  get incidents(): Incident[] {
+    return this.#outages
+      .filter(({ isOver }) => isOver)
+      .map(({ retries, firstTries, failed, answers }) => {
+        const [first, call] = [retries[0]!, retries.at(-1)!];
+        const span = time(Math.max(0, call.entry.at - first.entry.at));
+        const tries = firstTries === 1 ? '1 first try' : `${firstTries} first tries`;
+        const says = `sent ${retries.length} retries in vain within ${span}, for ${tries}, while ${failed} of ${count(answers, 'call')} failed`;
+        return { call, with: retries, knew: call.repeats, says, weight: retries.length };
+      });
+  }
+
+  #answered(call: Call): void {
+    this.#newest = call;
+    const at = answeredAt(call);
+    if (call.outcome === 'failed') this.#unknown.push(call);
+    else this.#succeeded.add(at);
+    if (!isFailedFirstTry(call)) return;
+    const { failures, within } = this.#options;
+    this.#allFailed.add(at);
+    if (this.#allFailed.after(at - within) >= failures) this.judged += 1;
+  }
+
+  #sent(call: Call): void {
+    this.#learn(call);
+    const { failures, budget, within } = this.#options;
+    const since = call.entry.at - within;
+    const firstTries = this.#firstTries.after(since);
+    if (!isRetry(call)) {
+      this.#firstTries.add(call.entry.at);
+      return;
+    }
+    const failed = this.#failed.after(since);
+    const succeeded = this.#succeeded.after(since);
+    const isDown = this.#failedFirstTries.after(since) >= failures && failed >= MOST_FAIL * succeeded;
+    const retries = this.#retries.after(since);
+    // A retry that succeeds does not count.
+    if (!isDown || call.outcome !== 'failed' || this.#newest?.outcome !== 'failed') return;
+    const known = this.#outages.at(-1);
+    const outage = known && retries > 0 ? known : { retries: [], firstTries, isOver: false, failed, answers: 0 };
+    if (outage !== known) this.#outages.push(outage);
+    outage.retries.push(call);
+    outage.firstTries = Math.max(outage.firstTries, firstTries);
+    outage.failed = failed;
+    outage.answers = failed + succeeded;
+    this.#retries.add(call.entry.at);
+    if (retries + 1 > Math.max(failures, budget * firstTries)) outage.isOver = true;
+  }
+
+  /** Takes in the failures that the program knew when it sent the call. */
+  #learn(call: Call): void {
+    for (; this.#nextUnknown < this.#unknown.length; this.#nextUnknown++) {
+      const answer = this.#unknown[this.#nextUnknown]!;
+      if (answer.entry.peer && !isPastMargin(call, answer.entry.leftAt!)) return;
+      const at = answeredAt(answer);
+      this.#failed.add(at);
+      if (isFailedFirstTry(answer)) this.#failedFirstTries.add(at);
+    }
+  }
+}
+
+function isRetry({ repeats }: Call): boolean {
+  return repeats?.outcome === 'failed';
+}
+
+function isFailedFirstTry(call: Call): boolean {
+  return call.outcome === 'failed' && !isRetry(call);
+}

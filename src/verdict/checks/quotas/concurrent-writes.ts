@@ -1,0 +1,90 @@
+/**
+ * A program sent a write before it had the answer to the one before, or too soon after it, although the provider asks for one write at a time.
+ *
+ * The pause is measured from arrival to arrival, so a program that pauses after each answer keeps it as well.
+ * @module
+ */
+import type { Call } from '../../calls/call.js';
+import { defineCheck, type Incident } from '../../check.js';
+import { knowledge } from '../../knowledge/knowledge.js';
+import { time, what } from '../../words.js';
+
+interface Options {
+  readonly operations?: readonly string[] | undefined;
+  readonly methods: readonly string[];
+  readonly pause?: number | undefined;
+}
+
+const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
+/** A timer may fire a little early: a write that comes early by no more is on time. */
+const TOLERANCE = 0.05;
+
+/** What one program has sent with one credential. */
+interface Sender {
+  underWay: number;
+  last: Call | undefined;
+}
+
+/** The check `concurrent-writes`. */
+export const concurrentWrites = defineCheck<Options>({
+  title: 'Sent writes at the same time, or without a pause',
+  severity: 'warn',
+  options: (z, duration) =>
+    z.strictObject({
+      operations: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe('Those that are meant; all with one of the methods when left out'),
+      methods: z
+        .array(z.enum(WRITES))
+        .min(1)
+        .default([...WRITES])
+        .describe('Methods that write, where no operations are named'),
+      pause: duration.optional().describe('The least time from one write to the next; none when left out'),
+    }),
+  references: ({ operations = [] }) => ({ operations }),
+  find({ timeline }, { operations, methods, pause = 0 }) {
+    const senders = new Map<string, Sender>();
+    const incidents: Incident[] = [];
+    let judged = 0;
+    for (const { call, answered } of timeline) {
+      const { operation, method, leftAt } = call.entry;
+      if (!(operations ? operations.includes(operation ?? '') : methods.includes(method))) continue;
+      const key = `${call.program} ${call.caller}`;
+      const sender = senders.get(key) ?? { underWay: 0, last: undefined };
+      senders.set(key, sender);
+      if (answered) {
+        sender.underWay -= 1;
+        continue;
+      }
+      const { last } = sender;
+      if (last) {
+        judged += 1;
+        const incident = incidentOf(call, last, sender.underWay, pause);
+        if (incident) incidents.push(incident);
+      }
+      sender.last = call;
+      // Where the answer never left, it is not known how long the write was under way.
+      if (leftAt !== null) sender.underWay += 1;
+    }
+    return { judged, incidents };
+  },
+});
+
+function incidentOf(call: Call, last: Call, underWay: number, pause: number): Incident | undefined {
+  if (underWay > 0 || knowledge(call, last) === 'no') {
+    const others = underWay > 1 ? `${underWay} other writes were` : 'another write was';
+    return {
+      call,
+      with: [last],
+      says: `sent ${what(call)} while ${others} under way`,
+      weight: underWay,
+      kind: 'at once',
+    };
+  }
+  const gap = call.entry.at - last.entry.at;
+  if (gap < 0 || gap >= pause * (1 - TOLERANCE)) return undefined;
+  const says = `sent ${what(call)} ${time(gap)} after the last write, where ${time(pause)} is the least`;
+  return { call, with: [last], knew: last, says, weight: -gap, kind: 'pause' };
+}

@@ -1,0 +1,90 @@
+/**
+ * Several keys of one account were used to get round the limit of one key: one key asked for what another had been refused, or the keys took turns.
+ *
+ * An account may have several keys for several programs. They are not judged as long as each does its own work.
+ * @module
+ */
+import { type Call, dueAt, refusing, toldWait, waited } from '../../calls/call.js';
+import type { View } from '../../calls/view.js';
+import { defineCheck, type Evidence, type Incident } from '../../check.js';
+import { count, named, time, what } from '../../words.js';
+import { takenByTurns } from './key-turns.js';
+
+interface Options {
+  readonly policy: string;
+}
+
+export const keySpreading = defineCheck<Options>({
+  title: 'Used several keys to get round a limit',
+  severity: 'error',
+  options: (z) => z.strictObject({ policy: z.string().describe('The policy that limits each key') }),
+  references: ({ policy }) => ({ policies: [policy] }),
+  ending: (all) => `, and likewise ${count(all - 1, 'other time')}`,
+  find(view, { policy }): Evidence {
+    const moves = moved(view, policy);
+    const keys = new Set(
+      view.calls.filter(({ account }) => account !== '').map(({ account, caller }) => `${account} ${caller}`),
+    );
+    return { judged: keys.size > 1 ? keys.size : 0, incidents: moves.length > 0 ? moves : spread(view, policy) };
+  },
+});
+
+interface Move {
+  readonly first: Call;
+  readonly other: Call;
+}
+
+/** A key was refused and never asked again. Another key, which had never asked the same, asked it before the first was told to come back. */
+function moved({ timeline, truncated }: View, policy: string): Incident[] {
+  /** The newest refusals of each task, of at most two callers. The caller that asks can be only one of them, so the other is there to compare with. */
+  const refused = new Map<string, Call[]>();
+  const asked = new Set<string>();
+  const moves: Move[] = [];
+  for (const { call, answered } of timeline) {
+    if (call.account === '') continue;
+    const task = taskOf(call);
+    if (answered) {
+      if (call.entry.refusedBy !== policy || !refusing(call)) continue;
+      const others = (refused.get(task) ?? []).filter(({ caller }) => caller !== call.caller);
+      refused.set(task, [...others.slice(-1), call]);
+      continue;
+    }
+    const own = `${task} ${call.caller}`;
+    const isNew = !asked.has(own) && !(truncated && call.entry.method === 'GET');
+    asked.add(own);
+    const first = refused.get(task)?.findLast(({ caller }) => caller !== call.caller);
+    const due = first && dueAt(first);
+    if (isNew && first && due !== undefined && call.entry.at < due && waited(call, first) >= 0)
+      moves.push({ first, other: call });
+  }
+  return moves
+    .filter(({ first }) => !first.repeatedBy)
+    .map(({ first, other }): Incident => {
+      const gap = time(waited(other, first));
+      const told = time(toldWait(first));
+      return {
+        call: other,
+        with: [first],
+        who: `on ${first.who} and ${other.who}`,
+        says: `asked ${what(other)} ${gap} after another key was refused it and told to wait ${told}`,
+      };
+    });
+}
+
+/** The same, whichever key of the account asks. */
+function taskOf({ account, entry: { method, path, bodyHash } }: Call): string {
+  return JSON.stringify([account, method, path, bodyHash]);
+}
+
+/** In one window the keys of an account took turns, and took more together than one key may. */
+function spread({ calls }: View, policy: string): Incident[] {
+  return takenByTurns(calls, policy).map(
+    ({ keys, taken, limit, calls: all }): Incident => ({
+      call: all.at(-1)!,
+      with: all,
+      who: `on ${named(keys, 'key')}`,
+      says: `took ${taken} in one window with several keys, where one key may take ${limit}`,
+      weight: taken,
+    }),
+  );
+}

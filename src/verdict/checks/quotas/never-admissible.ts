@@ -1,0 +1,23 @@
+/**
+ * A request costs more than the whole quota of a limit: it will never be admitted, however long its client waits.
+ * @module
+ */
+import { isInadmissible, refusing } from '../../calls/call.js';
+import { defineCheck, type Incident } from '../../check.js';
+import { what } from '../../words.js';
+
+export const neverAdmissible = defineCheck({
+  title: 'Asked for more than a limit ever allows',
+  severity: 'warn',
+  options: (z) => z.strictObject({}),
+  find({ calls }) {
+    const refused = calls.filter(({ outcome }) => outcome === 'refused');
+    return {
+      judged: refused.length,
+      incidents: refused.filter(isInadmissible).map((call): Incident => {
+        const { policy, cost, limit } = refusing(call)!;
+        return { call, says: `${what(call)} costs ${cost}, and ${policy} allows ${limit}: it can never be admitted` };
+      }),
+    };
+  },
+});

@@ -1,0 +1,42 @@
+/**
+ * Programs that spend from the same bucket with the same credential.
+ * @module
+ */
+import { type Call, takenFrom } from '../calls/call.js';
+import type { View } from '../calls/view.js';
+
+/** The first and the last call of each program, by program. */
+export type Spenders = ReadonlyMap<string, readonly [Call, Call]>;
+
+/** The programs that took units from a bucket with a credential, each with its first and its last call. */
+export function spendersOf({ calls }: View): ReadonlyMap<string, Spenders> {
+  const spenders = new Map<string, Map<string, [Call, Call]>>();
+  for (const call of calls)
+    for (const { bucket } of takenFrom(call)) {
+      const key = keyOf(call, bucket);
+      const programs = spenders.get(key) ?? new Map<string, [Call, Call]>();
+      spenders.set(key, programs);
+      const known = programs.get(call.program);
+      if (known) known[1] = call;
+      else programs.set(call.program, [call, call]);
+    }
+  return spenders;
+}
+
+/** Identifies the use of a bucket with one credential, by whatever program. */
+export function keyOf(call: Call, bucket: string): string {
+  return `${bucket} ${call.caller}`;
+}
+
+/** Whether another program was at work at the same time: it had begun before this call, and its calls overlap with those of this call's program. */
+export function isShared(programs: Spenders | undefined, call: Call): boolean {
+  if (!programs || programs.size < 2) return false;
+  return [...programs].some(
+    ([program, [first, last]]) =>
+      program !== call.program && first.number < call.number && overlaps(programs.get(call.program)!, [first, last]),
+  );
+}
+
+function overlaps([a, b]: readonly [Call, Call], [c, d]: readonly [Call, Call]): boolean {
+  return a.number <= d.number && c.number <= b.number;
+}

@@ -1,0 +1,39 @@
+/**
+ * How long a client takes for its next request where it does not wait. A wait of about that length counts as none.
+ * @module
+ */
+import { type Call, waited } from '../calls/call.js';
+import type { View } from '../calls/view.js';
+import { knows } from './knowledge.js';
+
+/** A longer gap between two requests is a pause of the client's own. Milliseconds. */
+const LONGEST_MS = 250;
+
+const found = new WeakMap<View, Map<string, number>>();
+
+/** Median, in milliseconds, of the time from a success to the next request of the same program and caller; 0 where there is nothing to measure. */
+export function turnaroundOf(view: View, { program, caller }: Call): number {
+  let all = found.get(view);
+  if (!all) {
+    all = measure(view);
+    found.set(view, all);
+  }
+  return all.get(`${program} ${caller}`) ?? 0;
+}
+
+function measure({ calls }: View): Map<string, number> {
+  const last = new Map<string, Call>();
+  const gaps = new Map<string, number[]>();
+  for (const call of calls) {
+    const sender = `${call.program} ${call.caller}`;
+    const before = last.get(sender);
+    last.set(sender, call);
+    if (before?.outcome !== 'succeeded' || !knows(call, before)) continue;
+    const gap = waited(call, before);
+    if (gap < 0 || gap > LONGEST_MS) continue;
+    const own = gaps.get(sender) ?? [];
+    gaps.set(sender, own);
+    own.push(gap);
+  }
+  return new Map([...gaps].map(([sender, own]) => [sender, own.sort((a, b) => a - b)[own.length >> 1]!]));
+}

@@ -1,0 +1,162 @@
+/**
+ * A run in numbers. They are summed up piece by piece, so that a run may be longer than the journal.
+ * @module
+ */
+import { type Policy, paramsFor } from '../../limits/policy.js';
+import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, waited } from '../calls/call.js';
+import { type Completion, completions } from '../calls/completion.js';
+import type { View } from '../calls/view.js';
+import { Intervals } from '../intervals.js';
+import type { CompletionTime, Figures, Throughput } from './report.js';
+import type { IsCounted } from './tally.js';
+
+/** What was taken from one bucket. */
+interface Taken {
+  /** Epoch ms of the first call and of the last. */
+  from: number;
+  to: number;
+  /** The highest limit that it had. */
+  limit: number;
+  /** Units charged. */
+  used: number;
+}
+
+export class FigureSums {
+  #policies: ReadonlyMap<string, Policy> = new Map();
+  readonly #counts = { requests: 0, admitted: 0, refused: 0, succeeded: 0, rejected: 0, failed: 0 };
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+  /** By policy, then by bucket. */
+  readonly #taken = new Map<string, Map<string, Taken>>();
+  #told = new Intervals();
+  #waited = new Intervals();
+  /** Refusals in a row so far, by caller. */
+  readonly #streaks = new Map<string, number>();
+  #longestStreak = 0;
+  /** The episode that took the most time beyond the least. */
+  #slowest: Completion | undefined;
+
+  /** Adds the calls that are counted. */
+  add(view: View, isCounted: IsCounted): void {
+    const { calls, timeline, policies } = view;
+    this.#policies = policies;
+    for (const call of calls) if (isCounted(call)) this.#count(call);
+    this.#addWaits(timeline, isCounted);
+    for (const one of completions(view))
+      if (isCounted(one.last) && excess(one) > excess(this.#slowest)) this.#slowest = one;
+  }
+
+  result(): Figures {
+    return {
+      ...this.#counts,
+      spanMs: this.#counts.requests === 0 ? 0 : Math.max(0, this.#last - this.#first),
+      throughput: this.#throughput(),
+      completion: this.#slowest ? shown(this.#slowest) : null,
+      toldToWaitMs: Math.round(this.#told.length),
+      waitedMs: Math.round(this.#waited.length),
+      longestRefusalStreak: this.#longestStreak,
+    };
+  }
+
+  copy(): FigureSums {
+    const copy = new FigureSums();
+    copy.#policies = this.#policies;
+    Object.assign(copy.#counts, this.#counts);
+    copy.#first = this.#first;
+    copy.#last = this.#last;
+    for (const [policy, buckets] of this.#taken)
+      copy.#taken.set(policy, new Map([...buckets].map(([bucket, taken]) => [bucket, { ...taken }])));
+    copy.#told = this.#told.copy();
+    copy.#waited = this.#waited.copy();
+    for (const [caller, streak] of this.#streaks) copy.#streaks.set(caller, streak);
+    copy.#longestStreak = this.#longestStreak;
+    copy.#slowest = this.#slowest;
+    return copy;
+  }
+
+  #count(call: Call): void {
+    const { entry, outcome, caller } = call;
+    this.#counts.requests += 1;
+    this.#counts[outcome] += 1;
+    if (entry.admitted) this.#counts.admitted += 1;
+    this.#first = Math.min(this.#first, entry.at);
+    this.#last = Math.max(this.#last, entry.sentAt);
+    const streak = outcome === 'refused' ? (this.#streaks.get(caller) ?? 0) + 1 : 0;
+    this.#streaks.set(caller, streak);
+    this.#longestStreak = Math.max(this.#longestStreak, streak);
+    for (const { policy, bucket, limit, charged } of takenFrom(call)) {
+      const buckets = this.#taken.get(policy) ?? new Map<string, Taken>();
+      this.#taken.set(policy, buckets);
+      const used = entry.admitted ? charged : 0;
+      const taken = buckets.get(bucket);
+      if (!taken) buckets.set(bucket, { from: entry.at, to: entry.at, limit, used });
+      else {
+        taken.from = Math.min(taken.from, entry.at);
+        taken.to = Math.max(taken.to, entry.at);
+        taken.limit = Math.max(taken.limit, limit);
+        taken.used += used;
+      }
+    }
+  }
+
+  /** Adds only waits that have ended: the program asked again the limit that had refused it. */
+  #addWaits(timeline: View['timeline'], isCounted: IsCounted): void {
+    const waiting = new Map<string, Call>();
+    for (const { call, answered } of timeline) {
+      if (answered) {
+        const refused = refusing(call);
+        if (refused && toldUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
+        continue;
+      }
+      for (const { bucket } of takenFrom(call)) {
+        const place = placeOf(call, bucket);
+        const refusal = waiting.get(place);
+        if (!refusal || waited(call, refusal) < 0) continue;
+        waiting.delete(place);
+        if (!isCounted(call)) continue;
+        this.#told.add(refusal.entry.sentAt, toldUntil(refusal)!);
+        this.#waited.add(answeredAt(refusal), call.entry.at);
+      }
+    }
+  }
+
+  /** Of the limits that refill with time, the one of which the largest share was used. */
+  #throughput(): Throughput | null {
+    let highest: Throughput | null = null;
+    for (const [id, buckets] of this.#taken) {
+      const policy = this.#policies.get(id);
+      const used = policy && throughput(policy, [...buckets.values()]);
+      if (used && (!highest || used.used / used.possible > highest.used / highest.possible)) highest = used;
+    }
+    return highest;
+  }
+}
+
+/** Milliseconds beyond the least time. */
+function excess(completion: Completion | undefined): number {
+  return completion ? completion.tookMs - completion.bestMs : -1;
+}
+
+function shown({ policy, tookMs, bestMs }: Completion): CompletionTime {
+  return { policy: policy.id, tookMs: Math.round(tookMs), bestMs: Math.round(bestMs) };
+}
+
+function throughput(policy: Policy, buckets: readonly Taken[]): Throughput | undefined {
+  let used = 0;
+  let possible = 0;
+  for (const taken of buckets) {
+    const params = paramsFor(policy, Math.round(taken.limit * policy.scale));
+    const capacity = policy.algorithm.capacity?.(params, taken.from, taken.to);
+    if (capacity === undefined) return undefined;
+    possible += capacity / policy.scale;
+    used += taken.used;
+  }
+  return possible > 0
+    ? { policy: policy.id, unit: policy.unit, used: tidy(used), possible: tidy(possible) }
+    : undefined;
+}
+
+/** Removes the rounding errors of binary fractions from sums of money. */
+function tidy(amount: number): number {
+  return Number(amount.toPrecision(12));
+}

@@ -1,8 +1,0 @@
-/**
- * The package's version.
- * @module
- */
-import { createRequire } from 'node:module';
-import { packaged } from './root.js';
-
-export const VERSION = (createRequire(import.meta.url)(packaged('package.json')) as { version: string }).version;
