@@ -4,7 +4,7 @@
  */
 import type { MockSandbox } from './mock-sandbox.js';
 import type { FaultInput } from './sandbox/faults/schema.js';
-import { listFaults, shownAccount } from './sandbox/masking/masking.js';
+import { listFaults, maskedAccount } from './sandbox/masking/masking.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { ReportOptions } from './sandbox/verdict/report.js';
 import type { Report } from './verdict/report/report.js';
@@ -42,7 +42,7 @@ export function surface(
     setQuota: (change) => at().setQuota(change),
     setAccount: (profile, account, change) => {
       const sandbox = at();
-      return shownAccount(sandbox.secrets, sandbox.setAccount(profile, account, change));
+      return maskedAccount(sandbox.secrets, sandbox.setAccount(profile, account, change));
     },
     faults: {
       add: (fault) => at().addFault(checkFault(fault)),

@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { MOST_UNITS } from '../limits/amounts.js';
+import { MAX_UNITS } from '../limits/amounts.js';
 import { parseDuration, readDuration } from '../limits/duration.js';
 import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
@@ -53,7 +53,7 @@ const parts = (z: Zod) => ({
 /** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
 export const conditionSchema = (z: Zod) => z.strictObject({ ...parts(z), not: z.strictObject(parts(z)).optional() });
 
-const amount = (z: Zod) => z.number().nonnegative().max(MOST_UNITS);
+const amount = (z: Zod) => z.number().nonnegative().max(MAX_UNITS);
 
 const costRule = (z: Zod) =>
   z.strictObject({

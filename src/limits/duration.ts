@@ -17,7 +17,7 @@ const UNIT_MS: Record<string, number> = {
 const ISO = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** 1000 years: what windows and lifetimes may last, so that every instant that follows from the clock is one that `Date` can show. */
-export const LONGEST_MS = 365_250 * 86_400_000;
+export const MAX_DURATION_MS = 365_250 * 86_400_000;
 
 /** Whole milliseconds of `text`; `undefined` when it is no duration, a negative one, shorter than it can be told, or longer than 1000 years. */
 export function parseDuration(text: string): number | undefined {
@@ -36,7 +36,7 @@ export interface DurationFault {
 export function readDuration(text: string): number | DurationFault {
   const ms = millisecondsOf(text.trim());
   if (ms === undefined) return { fault: 'is not a duration; write it like 90s, 5m, 1h, 2d or PT1H' };
-  if (ms > LONGEST_MS) return { fault: 'is longer than 1000 years; write 365250d at most', isTooLong: true };
+  if (ms > MAX_DURATION_MS) return { fault: 'is longer than 1000 years; write 365250d at most', isTooLong: true };
   const whole = Math.round(ms);
   // 0.29 s is 290.00000000000006 ms.
   if (Math.abs(whole - ms) > 1e-9 * ms)

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Algorithm, Params } from './algorithms/algorithm.js';
-import { MOST_UNITS } from './amounts.js';
+import { MAX_UNITS } from './amounts.js';
 import type { Cost } from './cost.js';
 import type { Predicate } from './matching.js';
 import type { Partition } from './partitions.js';
@@ -48,8 +48,8 @@ export interface Refusal {
 }
 
 /** The most units that a bucket of it can count. */
-export function mostUnits({ algorithm, window }: Pick<Policy, 'algorithm' | 'window'>): number {
-  return algorithm.most?.(window) ?? MOST_UNITS;
+export function maxUnits({ algorithm, window }: Pick<Policy, 'algorithm' | 'window'>): number {
+  return algorithm.most?.(window) ?? MAX_UNITS;
 }
 
 /** How the policy counts by this quota, in English. */

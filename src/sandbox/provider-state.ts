@@ -23,7 +23,7 @@ export interface StoredResponse {
   readonly fingerprint: string;
 }
 
-export interface World {
+export interface ProviderState {
   readonly provider: Provider;
   store: MemoryStore;
   resources: Resources;
@@ -52,7 +52,7 @@ export interface World {
   origin: Origin;
 }
 
-export interface WorldOptions {
+export interface ProviderStateOptions {
   /** All that are served together. */
   readonly providers: readonly Provider[];
   /** Plan of the default account, by profile, in place of the profile's. */
@@ -86,36 +86,36 @@ export interface InFlight {
 }
 
 /** @param sandbox its name */
-export function createWorld(sandbox: string, provider: Provider, options: WorldOptions): World {
-  const world: World = {
+export function createProviderState(sandbox: string, provider: Provider, options: ProviderStateOptions): ProviderState {
+  const providerState: ProviderState = {
     provider,
     origin: {
       sandbox,
       profile: provider.id,
       secrets: secretsOf(options.providers),
       secretFacts: provider.secretFacts,
-      isKnown: (credential) => isKnown(world, credential),
+      isKnown: (credential) => isKnown(providerState, credential),
     },
     lastSkipped: [],
     accounts: initialAccounts(provider, options.plans[provider.id]),
     jobDefaults: {},
     ...empty(options.maxBuckets),
   };
-  return world;
+  return providerState;
 }
 
 /** Whether it is a credential of an account, or one that a request has created. */
-export function isKnown({ accounts, resources }: World, credential: string): boolean {
+export function isKnown({ accounts, resources }: ProviderState, credential: string): boolean {
   return accounts.ownerOf(credential) !== undefined || resources.credentials.has(credential);
 }
 
 /** Forgets counters, jobs, resources and what is stored; accounts stay. */
-export function clearWorld(world: World, maxBuckets: number | undefined): void {
-  for (const request of [...world.inFlight.values()]) request.abort();
-  for (const { cancel } of world.webhooks.values()) cancel();
-  world.resources.discard();
-  Object.assign(world, empty(maxBuckets));
-  world.jobDefaults = {};
+export function clearProviderState(providerState: ProviderState, maxBuckets: number | undefined): void {
+  for (const request of [...providerState.inFlight.values()]) request.abort();
+  for (const { cancel } of providerState.webhooks.values()) cancel();
+  providerState.resources.discard();
+  Object.assign(providerState, empty(maxBuckets));
+  providerState.jobDefaults = {};
 }
 
 function empty(maxBuckets: number | undefined) {

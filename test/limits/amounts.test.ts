@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_UNITS, unitsOf } from '../../src/limits/amounts.js';
-import { LONGEST_MS, parseDuration, readDuration } from '../../src/limits/duration.js';
+import { MAX_UNITS, unitsOf } from '../../src/limits/amounts.js';
+import { MAX_DURATION_MS, parseDuration, readDuration } from '../../src/limits/duration.js';
 
 describe('an amount', () => {
   it.each([
@@ -9,7 +9,7 @@ describe('an amount', () => {
     [0.5, 100, 50],
     [0.29, 100, 29],
     [1.1, 10, 11],
-    [MOST_UNITS, 1, MOST_UNITS],
+    [MAX_UNITS, 1, MAX_UNITS],
     [0.1, 1_000_000_000, 100_000_000],
   ])('of %d, in 1/%d', (amount, scale, units) => {
     expect(unitsOf(amount, scale)).toBe(units);
@@ -41,7 +41,7 @@ describe('a duration', () => {
     ['1.5h', 5_400_000],
     ['0s', 0],
     ['PT0.001S', 1],
-    ['365250d', LONGEST_MS],
+    ['365250d', MAX_DURATION_MS],
     ['1000000000000ms', 1e12],
   ])('%s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlgorithmName, algorithm } from '../../src/limits/algorithms/index.js';
-import type { Log } from '../../src/limits/algorithms/log.js';
+import type { InstantLog } from '../../src/limits/algorithms/log.js';
 import { type Admission, type Ask, admit, release, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { type Policy, paramsFor } from '../../src/limits/policy.js';
@@ -274,7 +274,7 @@ describe('the engine', () => {
       );
       expect(admit(store, asks, { now: Math.floor(now / 20), horizon: 0 }, 'a').allowed).toBe(now % 2 === 0);
     }
-    const log = store.get(compile(rules)[0]!, 'k') as Log;
+    const log = store.get(compile(rules)[0]!, 'k') as InstantLog;
     expect(log.size).toBe(100);
     expect(log.before).toEqual([]);
   });

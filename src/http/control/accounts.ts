@@ -3,7 +3,7 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { shownAccount } from '../../sandbox/masking/masking.js';
+import { maskedAccount } from '../../sandbox/masking/masking.js';
 import { call, json, problems } from './env.js';
 import { jsonBody } from './input/body.js';
 
@@ -86,11 +86,11 @@ export const accountCalls = [
   call(getAccounts, (c) => {
     const { sandbox } = c.env;
     const accounts = sandbox.accounts(c.req.valid('param').profile);
-    return c.json({ accounts: accounts.map((one) => shownAccount(sandbox.secrets, one)) }, 200);
+    return c.json({ accounts: accounts.map((one) => maskedAccount(sandbox.secrets, one)) }, 200);
   }),
   call(putAccount, (c) => {
     const { sandbox } = c.env;
     const { profile, account } = c.req.valid('param');
-    return c.json(shownAccount(sandbox.secrets, sandbox.setAccount(profile, account, c.req.valid('json'))), 200);
+    return c.json(maskedAccount(sandbox.secrets, sandbox.setAccount(profile, account, c.req.valid('json'))), 200);
   }),
 ];

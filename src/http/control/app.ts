@@ -23,7 +23,7 @@ import { eventCalls } from './events.js';
 import { explainCalls } from './explain.js';
 import { faultCalls } from './faults.js';
 import { type ControlCaller, guardControl, WEBHOOK_HEADER } from './guard.js';
-import { complain, type Target } from './input/schema-issues.js';
+import { complain, type RequestPart } from './input/schema-issues.js';
 import { jobCalls } from './jobs.js';
 import { profileCalls } from './profiles.js';
 import { quotaCalls } from './quotas.js';
@@ -44,7 +44,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     getPath: (request) => getPath(request).replace(PREFIX, '') || '/',
     defaultHook: (result, c) => {
       if (result.success) return;
-      const target = result.target as Target;
+      const target = result.target as RequestPart;
       throw complain(result.error, schemaOf(app, c, target), (result as { data?: unknown }).data, target);
     },
   });
@@ -161,7 +161,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
 }
 
 /** The schema that the matched route has for that part of the request. */
-function schemaOf(app: OpenAPIHono<ControlEnv>, c: ControlContext, target: Target): z.ZodType | undefined {
+function schemaOf(app: OpenAPIHono<ControlEnv>, c: ControlContext, target: RequestPart): z.ZodType | undefined {
   const method = c.req.method === 'HEAD' ? 'get' : c.req.method.toLowerCase();
   for (const definition of app.openAPIRegistry.definitions) {
     if (definition.type !== 'route') continue;

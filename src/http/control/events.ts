@@ -4,7 +4,7 @@
  */
 import { createRoute, z } from '@hono/zod-openapi';
 import { Problem } from '../../sandbox/control/problem.js';
-import { eventStream, MOST_DROPPED, MOST_READERS, QUEUE_SIZE } from '../web/event-stream.js';
+import { eventStream, MAX_DROPPED, MAX_READERS, QUEUE_SIZE } from '../web/event-stream.js';
 import { call, problems } from './env.js';
 
 const EXAMPLE = `: events of mock429
@@ -21,7 +21,7 @@ const getEvents = createRoute({
   operationId: 'streamEvents',
   tags: ['journal'],
   summary: 'Hear of what happens',
-  description: `Server-sent events of the sandbox: request (one that was admitted has been answered) and refusal, with the journal's entry; warning (a soft limit was passed), reset, clock (it was moved, stopped or started) and job (started, changed, ended). Begins with a comment; what happens after that is told. A reader for which more than ${QUEUE_SIZE} events wait loses the oldest, and is told how many by an event dropped; one that has lost more than ${MOST_DROPPED} is cut off. ${MOST_READERS} may read at a time.`,
+  description: `Server-sent events of the sandbox: request (one that was admitted has been answered) and refusal, with the journal's entry; warning (a soft limit was passed), reset, clock (it was moved, stopped or started) and job (started, changed, ended). Begins with a comment; what happens after that is told. A reader for which more than ${QUEUE_SIZE} events wait loses the oldest, and is told how many by an event dropped; one that has lost more than ${MAX_DROPPED} is cut off. ${MAX_READERS} may read at a time.`,
   request: {
     headers: z.object({
       'Last-Event-ID': z

@@ -6,7 +6,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { suggest } from '../../profile/errors.js';
 import { Problem } from '../../sandbox/control/problem.js';
 import { checkFault } from '../../sandbox/faults/schema.js';
-import { listFaults, shownFault } from '../../sandbox/masking/masking.js';
+import { listFaults, maskedFault } from '../../sandbox/masking/masking.js';
 import { call, json, problems } from './env.js';
 import { jsonBody } from './input/body.js';
 import { instant } from './schemas.js';
@@ -189,7 +189,7 @@ export const faultCalls = [
     const { sandbox } = c.env;
     const added = sandbox.addFault(checkFault(c.req.valid('json')));
     // Relative to the call's own address, which may begin with a sandbox.
-    return c.json(shownFault(sandbox.secrets, added), 201, { Location: `faults/${added.id}` });
+    return c.json(maskedFault(sandbox.secrets, added), 201, { Location: `faults/${added.id}` });
   }),
   call(deleteFaults, (c) => {
     c.env.sandbox.faults.remove();

@@ -5,7 +5,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { call, json, problems } from './env.js';
 import { jsonBody } from './input/body.js';
-import { instant, profileId, shownFacts } from './schemas.js';
+import { instant, maskedFacts, profileId } from './schemas.js';
 
 const YEAR_MS = 31_536_000_000;
 
@@ -26,7 +26,7 @@ const job = z
       .array(
         z.object({
           policy: z.string().openapi({ description: 'Id of the policy', example: 'key-running' }),
-          partition: shownFacts.openapi({
+          partition: maskedFacts.openapi({
             description: 'What is counted apart; credentials masked',
             example: { key: 'sk_live_…bbbb' },
           }),

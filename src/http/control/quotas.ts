@@ -5,7 +5,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { call, json, problems } from './env.js';
 import { jsonBody } from './input/body.js';
-import { instant, profileId, shownFacts } from './schemas.js';
+import { instant, maskedFacts, profileId } from './schemas.js';
 
 const quota = z
   .object({
@@ -14,7 +14,7 @@ const quota = z
       .openapi({ description: 'Stable for the same profile, policy and partition', example: 'pX1c0y9VbHq3aT7e' }),
     profile: profileId,
     policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
-    partition: shownFacts.openapi({
+    partition: maskedFacts.openapi({
       description: 'What is counted apart here; credentials masked',
       example: { key: 'klinky_live_…bbbb' },
     }),
@@ -73,7 +73,10 @@ const inFlightRequest = z
       .string()
       .optional()
       .openapi({ description: 'operationId, if the path has one', example: 'createLink' }),
-    caller: shownFacts.openapi({ description: 'Who asked; credentials masked', example: { key: 'klinky_live_…bbbb' } }),
+    caller: maskedFacts.openapi({
+      description: 'Who asked; credentials masked',
+      example: { key: 'klinky_live_…bbbb' },
+    }),
     since: instant.openapi({
       description: 'When it came, by the clock of the sandbox',
       example: '2026-05-12T08:00:00.000Z',

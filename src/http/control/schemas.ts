@@ -32,7 +32,7 @@ export const evidenceSchema = z
   .openapi('Evidence', { description: 'How sure a rule is' });
 
 /** A map of credentials and other caller facts as it is shown. */
-export const shownFacts = z.record(z.string(), z.string());
+export const maskedFacts = z.record(z.string(), z.string());
 
 export const profileId = z.string().openapi({ description: 'Id of a profile that is served', example: 'klinky' });
 

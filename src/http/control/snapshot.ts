@@ -5,7 +5,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { checkFault } from '../../sandbox/faults/schema.js';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../../sandbox/snapshot/format.js';
-import { MOST_PLAIN_LEVELS } from '../../sandbox/snapshot/json.js';
+import { MAX_PLAIN_LEVELS } from '../../sandbox/snapshot/json.js';
 import { checkVersion } from '../../sandbox/snapshot/read.js';
 import { call, json, problems } from './env.js';
 import { jsonBody } from './input/body.js';
@@ -88,7 +88,7 @@ const input = jsonBody(
     profiles: {},
   },
   // Of a version that is not known nothing else can be said to be wrong.
-  { maxBytes: 268_435_456, maxDepth: MOST_PLAIN_LEVELS, check: checkVersion },
+  { maxBytes: 268_435_456, maxDepth: MAX_PLAIN_LEVELS, check: checkVersion },
 );
 
 const putSnapshot = createRoute({

@@ -115,7 +115,7 @@ export interface Algorithm<State = unknown> {
   isLive(params: Params, state: State, now: number): boolean;
   /** The most units that it can admit from one instant to another, to one who begins with nothing used; left out where time gives nothing back. */
   capacity?: ((params: Params, from: number, to: number) => number) | undefined;
-  /** The most units that a bucket can count exactly, or can keep; `MOST_UNITS` when left out. */
+  /** The most units that a bucket can count exactly, or can keep; `MAX_UNITS` when left out. */
   readonly most?: ((window: Window) => number) | undefined;
   /** How this policy counts, in English. `scale`: how many of the given units are one of those to be told (100: cents of a dollar). */
   explain(params: Params, scale?: number): string;
@@ -151,7 +151,7 @@ export function defineAlgorithm<State>(parts: Omit<Algorithm<State>, 'take'>): A
 }
 
 /** The most units that an algorithm keeps which keeps each by itself: some megabytes. */
-export const MOST_KEPT = 1_000_000;
+export const MAX_STORED_UNITS = 1_000_000;
 
 /** Whether it is a list of finite numbers, as most states are. */
 export function isNumbers(value: unknown): value is readonly number[] {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Zod } from '../zod.js';
-import { Charged, defineAlgorithm, Look, MOST_KEPT } from './algorithm.js';
+import { Charged, defineAlgorithm, Look, MAX_STORED_UNITS } from './algorithm.js';
 
 export interface Lease {
   readonly id: string;
@@ -42,7 +42,7 @@ export const concurrency = defineAlgorithm<State>({
   charge({ quota }, state, cost, now, { horizon, lease = 'unnamed' }) {
     const kept = state ? remembered(state, now, horizon) : NONE;
     // Of its length from the start: one that is added to has room to spare.
-    const next = new Array<Lease>(Math.min(kept.length + cost, Math.max(kept.length, 2 * MOST_KEPT)));
+    const next = new Array<Lease>(Math.min(kept.length + cost, Math.max(kept.length, 2 * MAX_STORED_UNITS)));
     for (let i = 0; i < next.length; i++) next[i] = kept[i] ?? { id: lease, until: null };
     return new Charged<State>(next, now, countRunning(kept, now) + cost, quota, null);
   },
@@ -62,7 +62,7 @@ export const concurrency = defineAlgorithm<State>({
   kept: (state, isKept) => state.filter(({ id, until }) => until !== null || isKept(id)),
 
   revive: (value) =>
-    Array.isArray(value) && value.length <= 2 * MOST_KEPT && value.every(isLease)
+    Array.isArray(value) && value.length <= 2 * MAX_STORED_UNITS && value.every(isLease)
       ? value.map(({ id, until }) => ({ id, until }))
       : undefined,
 
@@ -71,7 +71,7 @@ export const concurrency = defineAlgorithm<State>({
 
   isLive: (_params, state, now) => countRunning(state, now) > 0,
 
-  most: () => MOST_KEPT,
+  most: () => MAX_STORED_UNITS,
 
   explain: ({ quota, options }, scale = 1) =>
     `${quota / scale} at once (${options['holds'] === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,

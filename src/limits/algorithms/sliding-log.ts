@@ -9,10 +9,10 @@
 import { formatDuration } from '../duration.js';
 import type { FirstRequestWindow } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { Charged, defineAlgorithm, isNumbers, Look, MOST_KEPT, type Params } from './algorithm.js';
-import { Log } from './log.js';
+import { Charged, defineAlgorithm, isNumbers, Look, MAX_STORED_UNITS, type Params } from './algorithm.js';
+import { InstantLog } from './log.js';
 
-export const slidingLog = defineAlgorithm<Log>({
+export const slidingLog = defineAlgorithm<InstantLog>({
   name: 'sliding-log',
   windows: ['first-request', 'aligned'],
   params: (z: Zod) => z.strictObject({}),
@@ -49,19 +49,19 @@ export const slidingLog = defineAlgorithm<Log>({
     const lengthMs = windowLength(params);
     const all = log ? log.toJSON() : [];
     const older = all.filter((at) => at <= now - lengthMs && at > horizon - lengthMs);
-    if (start !== undefined) return Log.of([...older, ...new Array<number>(used).fill(start)]);
+    if (start !== undefined) return InstantLog.of([...older, ...new Array<number>(used).fill(start)]);
     const live = all.filter((at) => at > now - lengthMs);
     // Keep the instants there are, so that they still leave one by one; add the missing ones now.
     const kept = live.slice(Math.max(0, live.length - used));
     const added = new Array<number>(used - kept.length).fill(now);
-    return Log.of([...older, ...kept, ...added].sort((a, b) => a - b));
+    return InstantLog.of([...older, ...kept, ...added].sort((a, b) => a - b));
   },
 
   revive: (value) =>
     isNumbers(value) &&
-    value.length <= 2 * MOST_KEPT &&
+    value.length <= 2 * MAX_STORED_UNITS &&
     value.every((at, i) => Number.isInteger(at) && (i === 0 || value[i - 1]! <= at))
-      ? Log.of(value)
+      ? InstantLog.of(value)
       : undefined,
 
   expiresAt: (params, log) => log.latest + windowLength(params),
@@ -71,17 +71,17 @@ export const slidingLog = defineAlgorithm<Log>({
   // All at once, and all again whenever they have left.
   capacity: (params, from, to) => params.quota * (Math.floor((to - from) / windowLength(params)) + 1),
 
-  most: () => MOST_KEPT,
+  most: () => MAX_STORED_UNITS,
 
   explain: (params, scale = 1) =>
     `${params.quota / scale} in any ${formatDuration(windowLength(params))} (every request's instant is kept)`,
 });
 
-const NO_LOG = Log.of([]);
+const NO_LOG = InstantLog.of([]);
 
 /** What refusals charge, and outcomes, may be any number: beyond twice the largest quota one more makes no difference. */
-function roomIn(log: Log): number {
-  return Math.max(0, 2 * MOST_KEPT - log.size);
+function roomIn(log: InstantLog): number {
+  return Math.max(0, 2 * MAX_STORED_UNITS - log.size);
 }
 
 function windowLength(params: Params): number {
@@ -92,7 +92,7 @@ function windowLength(params: Params): number {
 const REMEMBERED_UNITS = 20_000;
 
 /** Without the units that have left (by `since`) and that nobody will ask for (by `forgetUntil`), or that are too many. */
-function remembered(log: Log, since: number, forgetUntil: number): Log {
+function remembered(log: InstantLog, since: number, forgetUntil: number): InstantLog {
   const { size } = log;
   const surplus = size > 2 * REMEMBERED_UNITS ? Math.min(since, log.at(size - REMEMBERED_UNITS)) : forgetUntil;
   return log.after(Math.max(forgetUntil, surplus));

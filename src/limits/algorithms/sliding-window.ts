@@ -7,7 +7,7 @@
  * @module
  */
 
-import { MOST_UNITS } from '../amounts.js';
+import { MAX_UNITS } from '../amounts.js';
 import { formatDuration } from '../duration.js';
 import { type AlignedWindow, nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
@@ -84,7 +84,7 @@ export const slidingWindow = defineAlgorithm<Pairs>({
   },
 
   // What is carried over is a product of both.
-  most: (window) => Math.floor(MOST_UNITS / nominalLength(window)),
+  most: (window) => Math.floor(MAX_UNITS / nominalLength(window)),
 
   explain: (params, scale = 1) =>
     `${params.quota / scale} per sliding ${formatDuration(alignedWindow(params).lengthMs)} (this window's count plus the last one's, weighted by how much of it still lies within the stretch)`,

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { MOST_UNITS } from '../amounts.js';
+import { MAX_UNITS } from '../amounts.js';
 import { formatDuration } from '../duration.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
@@ -78,7 +78,7 @@ export const tokenBucket = defineAlgorithm<State>({
   },
 
   // A debt is a product of both.
-  most: (window) => Math.floor(MOST_UNITS / nominalLength(window)),
+  most: (window) => Math.floor(MAX_UNITS / nominalLength(window)),
 
   explain(params, scale = 1) {
     const { refill } = rate(params);

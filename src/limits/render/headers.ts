@@ -60,9 +60,9 @@ export interface HeaderContext {
   /** Hears of each report whose remaining units a header tells. */
   tell?(report: Report): void;
   /** Hears of each instant (epoch ms, as a client reads it) that a header other than `Retry-After` tells a refused client to come back at. */
-  tellWait?(at: number): void;
+  reportWait?(at: number): void;
   /** Hears of each instant at which a header tells that a policy resets. */
-  tellReset?(policy: string, at: number): void;
+  reportReset?(policy: string, at: number): void;
 }
 
 export type HeaderWriter = (context: HeaderContext, headers: Record<string, string>) => void;
@@ -99,7 +99,8 @@ function compileValue(rule: HeaderRule, isRetryAfter: boolean): (context: Header
   if (value === 'retry-after')
     return (context) => {
       const { retryAfter, retryAt, now } = context;
-      if (retryAfter !== undefined && !isRetryAfter) context.tellWait?.(waitInstant(retryAfter, retryAt, format, now));
+      if (retryAfter !== undefined && !isRetryAfter)
+        context.reportWait?.(waitInstant(retryAfter, retryAt, format, now));
       return retryText(retryAfter, retryAt, format, now);
     };
   const ids = typeof rule.policy === 'string' ? [rule.policy] : (rule.policy ?? []);
@@ -111,7 +112,7 @@ function compileValue(rule: HeaderRule, isRetryAfter: boolean): (context: Header
         for (const report of items) {
           context.tell?.(report);
           if (report.resetAt !== null)
-            context.tellReset?.(report.policy, statedInstant('delta-seconds', report.resetAt, context.now));
+            context.reportReset?.(report.policy, statedInstant('delta-seconds', report.resetAt, context.now));
         }
       return items.length > 0 ? items.map((report) => item(report, context.now)).join(', ') : undefined;
     };
@@ -123,7 +124,7 @@ function compileValue(rule: HeaderRule, isRetryAfter: boolean): (context: Header
     if (below !== undefined && report.remaining >= below * report.limit) return undefined;
     if (value === 'remaining' || value === 'used') context.tell?.(report);
     if (value === 'reset' && report.resetAt !== null)
-      context.tellReset?.(report.policy, statedInstant(format ?? 'epoch-seconds', report.resetAt, context.now));
+      context.reportReset?.(report.policy, statedInstant(format ?? 'epoch-seconds', report.resetAt, context.now));
     return written(read(report, context.now));
   };
 }
@@ -142,7 +143,7 @@ function compileTextValue(text: string): (context: HeaderContext) => string | un
     for (const { path, format } of stamps) {
       const report = context.report(path[1]!);
       if (report && report.resetAt !== null)
-        context.tellReset?.(report.policy, statedInstant(format, report.resetAt, now));
+        context.reportReset?.(report.policy, statedInstant(format, report.resetAt, now));
     }
     const text = written(template.render(scope, now));
     return text === undefined ? undefined : headerText(text);

@@ -5,7 +5,7 @@
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
 import { type AmountFault, unitsOf } from '../../limits/amounts.js';
 import type { CostRule } from '../../limits/cost.js';
-import { mostUnits } from '../../limits/policy.js';
+import { maxUnits } from '../../limits/policy.js';
 import { compileWindow } from '../compiled/windows.js';
 import type { Add, Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -33,7 +33,7 @@ export function checkAmounts({ policies, plans }: Profile, add: Add): void {
 
 function mostOf(spec: PolicySpec): number | undefined {
   const window = spec.window ? compileWindow(spec.window, 1) : { kind: 'first-request' as const, lengthMs: 0 };
-  return window && mostUnits({ algorithm: algorithm(spec.algorithm as AlgorithmName), window });
+  return window && maxUnits({ algorithm: algorithm(spec.algorithm as AlgorithmName), window });
 }
 
 function told({ problem, fix }: AmountFault, { algorithm: name, unit }: PolicySpec): [problem: string, fix: string] {

@@ -9,7 +9,7 @@ import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js'
 import { compileCost } from '../../limits/cost.js';
 import { compileAny, compileCondition, type Predicate } from '../../limits/matching.js';
 import { compilePartition, factPath } from '../../limits/partitions.js';
-import { mostUnits, type Policy } from '../../limits/policy.js';
+import { maxUnits, type Policy } from '../../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
 import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
 import { type Checks, compileChecks } from '../../openapi/checks.js';
@@ -55,7 +55,7 @@ export interface Provider {
   readonly requestId:
     | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
     | undefined;
-  readonly behaviour: (operation: Operation) => Behave;
+  readonly behaviour: (operation: Operation) => OperationHandler;
   /** Caller facts that hold credentials, or parts of them. */
   readonly secretFacts: SecretFacts;
   readonly collections: ReadonlyMap<string, Collection>;
@@ -78,7 +78,7 @@ export interface Guard {
   readonly error: string;
 }
 
-export interface Behave {
+export interface OperationHandler {
   readonly requires: readonly Requirement[];
   readonly run: (context: Context) => Reply;
 }
@@ -103,7 +103,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
   );
   const collections = compileCollections(profile);
   const library: Library = { document, collections };
-  const behaviours = new Map<string, Behave>();
+  const behaviours = new Map<string, OperationHandler>();
   const prefixes = profile.callers.under;
   return {
     id: profile.id,
@@ -151,7 +151,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     algorithm: algorithm(spec.algorithm as AlgorithmName),
     window: (spec.window && compileWindow(spec.window, compress)) ?? { kind: 'first-request' as const, lengthMs: 0 },
   };
-  const most = mostUnits(how);
+  const most = maxUnits(how);
   return {
     id,
     ...how,
@@ -238,7 +238,7 @@ function compileSeed(seed: Profile['collections'][string]['seed']): Collection['
   return (context) => Array.from({ length: seed.count }, (_, index) => make(template, context, index));
 }
 
-function compileBehaviour(profile: Profile, operation: Operation, library: Library): Behave {
+function compileBehaviour(profile: Profile, operation: Operation, library: Library): OperationHandler {
   const {
     behaviour: name = 'example',
     requires = [],

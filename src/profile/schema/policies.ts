@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { algorithms } from '../../limits/algorithms/index.js';
-import { LONGEST_MS, readDuration } from '../../limits/duration.js';
+import { MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
 import { FORMAT_NAMES } from '../../limits/render/formats.js';
 import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './basics.js';
 
@@ -50,7 +50,7 @@ const refusal = z.strictObject({
       z
         .int()
         .positive()
-        .max(LONGEST_MS / 1_000),
+        .max(MAX_DURATION_MS / 1_000),
     ])
     .default('truthful')
     .describe('Retry-After: the truth, the seconds to the reset, or a fixed number'),

@@ -8,23 +8,23 @@ import { firstAdmission, standings, statesOf } from '../../limits/quota-status.j
 import type { Draft } from './answer.js';
 import { type Exchange, errorDraft } from './state.js';
 
-export function refuse(one: Exchange, { refusedBy }: Admission): Draft {
+export function refuse(exchange: Exchange, { refusedBy }: Admission): Draft {
   const { ask } = refusedBy!;
   const { refusal } = ask.policy;
-  const { asks, instant } = one;
+  const { asks, instant } = exchange;
   const { now } = instant;
-  const states = statesOf(one.store, asks, instant);
-  const standing = standingOf(one, states);
+  const states = statesOf(exchange.store, asks, instant);
+  const standing = standingOf(exchange, states);
   const own = standing[asks.indexOf(ask)]!;
   const impossible = ask.cost > ask.params.quota;
-  const at = comeBackAt(one, ask, own, states, standing);
+  const at = comeBackAt(exchange, ask, own, states, standing);
   const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
-  one.told = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
-  one.refusal = { policy: ask.policy.id, seconds };
-  return errorDraft(one, impossible ? refusal.impossible : refusal.error, {
+  exchange.reportedWait = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
+  exchange.refusal = { policy: ask.policy.id, seconds };
+  return errorDraft(exchange, impossible ? refusal.impossible : refusal.error, {
     refusal: refusalFacts(ask, own),
     retryAfter: seconds,
-    retryAt: one.told.at,
+    retryAt: exchange.reportedWait.at,
   });
 }
 

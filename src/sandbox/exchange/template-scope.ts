@@ -27,7 +27,7 @@ export const SCOPE_ROOTS = [
 export interface ScopeSource {
   readonly request: Request;
   readonly requestId: string | undefined;
-  readonly world: {
+  readonly providerState: {
     readonly ids: Ids;
     /** Its base URL, where the real provider answers, stands in where the request does not say how it came. */
     readonly provider: { readonly profile: { readonly baseUrl: string } };
@@ -61,7 +61,7 @@ export function createScope(source: ScopeSource): Scope {
       case 'now':
         return source.instant.now;
       case 'new':
-        return fresh(source.world.ids, name, source.instant.now);
+        return fresh(source.providerState.ids, name, source.instant.now);
       case 'policies': {
         const report = source.standing.get(path[1] ?? '');
         return report && dig(report, path, 2);
@@ -77,7 +77,7 @@ function requestFact(source: ScopeSource, name: string): string | undefined {
   if (name === 'id') return source.requestId;
   if (name === 'method') return request.method;
   if (name === 'path') return request.path;
-  return name === 'base' ? (request.arrival.base?.() ?? source.world.provider.profile.baseUrl) : undefined;
+  return name === 'base' ? (request.arrival.base?.() ?? source.providerState.provider.profile.baseUrl) : undefined;
 }
 
 export function fresh(ids: Ids, kind: string, now: number): unknown {

@@ -58,10 +58,10 @@ export class Faults {
   /** @throws Problem when there are too many, or they hold too much */
   add(spec: FaultSpec): Fault {
     const fix = 'remove some (DELETE /faults), or let one answer several requests (times)';
-    if (this.list().length >= MOST_FAULTS)
-      throw new Problem(409, 'too-many-faults', `there are ${MOST_FAULTS} faults already; ${fix}`);
-    if (this.#text + textOf(spec) > MOST_TEXT) {
-      const detail = `the bodies of all faults together would be larger than ${MOST_TEXT / 1024 / 1024} MiB; ${fix}`;
+    if (this.list().length >= MAX_FAULTS)
+      throw new Problem(409, 'too-many-faults', `there are ${MAX_FAULTS} faults already; ${fix}`);
+    if (this.#text + textOf(spec) > MAX_TEXT) {
+      const detail = `the bodies of all faults together would be larger than ${MAX_TEXT / 1024 / 1024} MiB; ${fix}`;
       throw new Problem(409, 'too-many-faults', detail, 'body');
     }
     this.#made += 1;
@@ -167,9 +167,9 @@ export class Faults {
 /** Bytes of a fault besides what it sends: an estimate. */
 const FAULT_BYTES = 500;
 /** Each is held against every request. */
-export const MOST_FAULTS = 10_000;
+export const MAX_FAULTS = 10_000;
 /** Characters of their bodies and headers, as JSON. */
-export const MOST_TEXT = 64 * 1024 * 1024;
+export const MAX_TEXT = 64 * 1024 * 1024;
 
 /** Characters of what it sends, as JSON. */
 function textOf({ body, headers }: FaultSpec): number {

@@ -3,7 +3,7 @@
  * @module
  */
 import { type Policy, paramsFor } from '../../limits/policy.js';
-import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, waited } from '../calls/call.js';
+import { answeredAt, type Call, placeOf, refusing, reportedUntil, takenFrom, waited } from '../calls/call.js';
 import { type Completion, completions } from '../calls/completion.js';
 import type { View } from '../calls/view.js';
 import { Intervals } from '../intervals.js';
@@ -105,7 +105,7 @@ export class FigureSums {
     for (const { call, answered } of timeline) {
       if (answered) {
         const refused = refusing(call);
-        if (refused && toldUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
+        if (refused && reportedUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
         continue;
       }
       for (const { bucket } of takenFrom(call)) {
@@ -114,7 +114,7 @@ export class FigureSums {
         if (!refusal || waited(call, refusal) < 0) continue;
         waiting.delete(place);
         if (!isCounted(call)) continue;
-        this.#told.add(refusal.entry.sentAt, toldUntil(refusal)!);
+        this.#told.add(refusal.entry.sentAt, reportedUntil(refusal)!);
         this.#waited.add(answeredAt(refusal), call.entry.at);
       }
     }
