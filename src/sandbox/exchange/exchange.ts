@@ -15,7 +15,6 @@ import { record } from '../journal/record.js';
 import { unansweredEntry } from '../journal/unanswered-entry.js';
 import type { ProviderState } from '../provider-state.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
-import { entityTag, matchesTag } from './entity-tags.js';
 import { responseHeaders } from './headers.js';
 import { collectAsks } from './policy-queries.js';
 import { preferredFault } from './prefer.js';
@@ -24,6 +23,7 @@ import type { Arrival } from './request.js';
 import { produceDraft, transferReservations } from './respond.js';
 import { settleOnce } from './settle.js';
 import { type Departure, Exchange, errorDraft } from './state.js';
+import { entityTag, matchesTag } from './stored/entity-tags.js';
 import { unidentifiedInWords } from './unidentified.js';
 
 /** Answers at once, or, where a fault delays it, when the clock gets there. */

@@ -11,10 +11,10 @@ import { maskedPath } from '../masking/path.js';
 import type { Draft } from './answer.js';
 import { renewAsks } from './policy-queries.js';
 import { refusalFacts, refuse } from './refuse.js';
-import { cacheResponse, lookUpResponse } from './response-cache.js';
 import { isReservedForJobs, runOperation, transferToJobs } from './run-operation.js';
 import { settleOnce } from './settle.js';
 import { type Exchange, errorDraft } from './state.js';
+import { cacheResponse, lookUpResponse } from './stored/response-cache.js';
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 const NO_JOBS: readonly JobItem[] = [];

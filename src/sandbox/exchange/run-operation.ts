@@ -15,9 +15,9 @@ import type { Resources } from '../../state/resources/resources.js';
 import { type Core, instantOf } from '../core.js';
 import { notifyEnd } from '../jobs/webhooks.js';
 import type { ProviderState } from '../provider-state.js';
-import { idempotencyKey, replayIdempotent, storeIdempotent } from './idempotency.js';
 import type { Request } from './request.js';
 import type { Exchange } from './state.js';
+import { idempotencyKey, replayIdempotent, storeIdempotent } from './stored/idempotency.js';
 
 /** Runs the operation. */
 export function runOperation(exchange: Exchange, match: Match): Reply {

@@ -15,7 +15,7 @@ import type { ProviderState } from '../provider-state.js';
 import { type Draft, draftError } from './answer.js';
 import { Reports } from './policy-queries.js';
 import { type Arrival, Request } from './request.js';
-import type { CacheState } from './response-cache.js';
+import type { CacheState } from './stored/response-cache.js';
 import { createScope, type ScopeSource } from './template-scope.js';
 
 /** What is known of a request on its way. What few requests need is made when it is asked for. */

@@ -3,13 +3,13 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { suggest } from '../../profile/errors.js';
-import { Problem } from '../../sandbox/control/problem.js';
-import { checkFault } from '../../sandbox/faults/schema.js';
-import { listFaults, maskedFault } from '../../sandbox/masking/masking.js';
-import { call, json, problems } from './env.js';
-import { jsonBody } from './input/body.js';
-import { instant } from './schemas.js';
+import { suggest } from '../../../profile/errors.js';
+import { Problem } from '../../../sandbox/control/problem.js';
+import { checkFault } from '../../../sandbox/faults/schema.js';
+import { listFaults, maskedFault } from '../../../sandbox/masking/masking.js';
+import { call, json, problems } from '../env.js';
+import { jsonBody } from '../input/body.js';
+import { instant } from '../schemas.js';
 
 /** What a fault may be is for the sandbox to say; this tells apart types and names, and what a reader wants to know. */
 const matchParts = {

@@ -3,12 +3,12 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { checkFault } from '../../sandbox/faults/schema.js';
-import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../../sandbox/snapshot/format.js';
-import { MAX_PLAIN_LEVELS } from '../../sandbox/snapshot/json.js';
-import { checkVersion } from '../../sandbox/snapshot/read.js';
-import { call, json, problems } from './env.js';
-import { jsonBody } from './input/body.js';
+import { checkFault } from '../../../sandbox/faults/schema.js';
+import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../../../sandbox/snapshot/format.js';
+import { MAX_PLAIN_LEVELS } from '../../../sandbox/snapshot/json.js';
+import { checkVersion } from '../../../sandbox/snapshot/read.js';
+import { call, json, problems } from '../env.js';
+import { jsonBody } from '../input/body.js';
 
 const AN_INSTANT = Date.parse('2026-05-12T08:00:00.000Z');
 

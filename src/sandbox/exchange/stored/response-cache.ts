@@ -2,9 +2,9 @@
  * The provider's server-side cache: answers to GET that it sends again while they are fresh. A profile's `cache` section turns it on.
  * @module
  */
-import type { Success } from '../../behaviours/behaviour.js';
-import type { ProviderState, StoredResponse } from '../provider-state.js';
-import type { Request } from './request.js';
+import type { Success } from '../../../behaviours/behaviour.js';
+import type { ProviderState, StoredResponse } from '../../provider-state.js';
+import type { Request } from '../request.js';
 import { storeResponse } from './stored-responses.js';
 
 /** What the provider's cache says of a request, as its header tells: answered from the cache, not in it, or not cacheable. */

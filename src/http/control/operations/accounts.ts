@@ -3,9 +3,9 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { maskedAccount } from '../../sandbox/masking/masking.js';
-import { call, json, problems } from './env.js';
-import { jsonBody } from './input/body.js';
+import { maskedAccount } from '../../../sandbox/masking/masking.js';
+import { call, json, problems } from '../env.js';
+import { jsonBody } from '../input/body.js';
 
 const account = z
   .object({

@@ -3,9 +3,9 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { Problem } from '../../sandbox/control/problem.js';
-import { eventStream, MAX_DROPPED, MAX_READERS, QUEUE_SIZE } from '../web/event-stream.js';
-import { call, problems } from './env.js';
+import { Problem } from '../../../sandbox/control/problem.js';
+import { eventStream, MAX_DROPPED, MAX_READERS, QUEUE_SIZE } from '../../web/event-stream.js';
+import { call, problems } from '../env.js';
 
 const EXAMPLE = `: events of mock429
 

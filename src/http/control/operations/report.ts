@@ -4,9 +4,9 @@
  */
 import { createRoute, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { type ReportFormat, renderReport, reportFormats } from '../../verdict/render/index.js';
-import { call, json, problems } from './env.js';
-import { reportSchema } from './views/report.js';
+import { type ReportFormat, renderReport, reportFormats } from '../../../verdict/render/index.js';
+import { call, json, problems } from '../env.js';
+import { reportSchema } from '../views/report.js';
 
 const FORMATS = Object.keys(reportFormats) as [ReportFormat, ...ReportFormat[]];
 const USUAL: ReportFormat = 'json';
@@ -69,7 +69,7 @@ export const reportCalls = [
     const { format = accepted(c), ended, failOn } = c.req.valid('query');
     const { sandbox } = c.env;
     // Loaded when it is first asked for: see there.
-    const { reportOf } = await import('../../sandbox/verdict/report.js');
+    const { reportOf } = await import('../../../sandbox/verdict/report.js');
     const report = reportOf(sandbox, { ended: ended === 'true' });
     if (format === 'json') return c.json(report, 200);
     const { mediaType } = reportFormats[format];

@@ -3,9 +3,9 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { call, json, problems } from './env.js';
-import { describeProfile } from './views/describe.js';
-import { profile } from './views/profile.js';
+import { call, json, problems } from '../env.js';
+import { describeProfile } from '../views/describe.js';
+import { profile } from '../views/profile.js';
 
 const getProfiles = createRoute({
   method: 'get',

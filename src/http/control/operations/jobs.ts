@@ -3,9 +3,9 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { call, json, problems } from './env.js';
-import { jsonBody } from './input/body.js';
-import { instant, maskedFacts, profileId } from './schemas.js';
+import { call, json, problems } from '../env.js';
+import { jsonBody } from '../input/body.js';
+import { instant, maskedFacts, profileId } from '../schemas.js';
 
 const YEAR_MS = 31_536_000_000;
 

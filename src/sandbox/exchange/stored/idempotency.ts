@@ -3,9 +3,9 @@
  * @module
  */
 import { hash } from 'node:crypto';
-import { isFailure, type Reply } from '../../behaviours/behaviour.js';
-import type { ProviderState } from '../provider-state.js';
-import type { Request } from './request.js';
+import { isFailure, type Reply } from '../../../behaviours/behaviour.js';
+import type { ProviderState } from '../../provider-state.js';
+import type { Request } from '../request.js';
 import { storeResponse } from './stored-responses.js';
 
 /** The answer to a repeated idempotency key, or the profile's conflict error; `undefined` if the key is new or expired, so the operation runs. */

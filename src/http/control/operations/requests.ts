@@ -3,10 +3,10 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { Problem } from '../../sandbox/control/problem.js';
-import { call, json, problems } from './env.js';
-import { jsonBody } from './input/body.js';
-import { journalEntry } from './views/journal.js';
+import { Problem } from '../../../sandbox/control/problem.js';
+import { call, json, problems } from '../env.js';
+import { jsonBody } from '../input/body.js';
+import { journalEntry } from '../views/journal.js';
 
 function wholeNumber(name: string, description: string, example: number) {
   return z

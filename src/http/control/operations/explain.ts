@@ -4,9 +4,9 @@
  */
 import { createRoute, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { call, json, problems } from './env.js';
-import { evidenceSchema } from './schemas.js';
-import { journalEntry } from './views/journal.js';
+import { call, json, problems } from '../env.js';
+import { evidenceSchema } from '../schemas.js';
+import { journalEntry } from '../views/journal.js';
 
 const policy = z
   .object({

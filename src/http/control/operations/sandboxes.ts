@@ -3,9 +3,9 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
+import { call, json, problems } from '../env.js';
+import { instant } from '../schemas.js';
 import { clockReading } from './clock.js';
-import { call, json, problems } from './env.js';
-import { instant } from './schemas.js';
 
 const name = z.string().openapi({
   description: 'As it stands in URLs after "/~"',

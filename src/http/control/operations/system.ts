@@ -3,8 +3,8 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import type { JsonObject } from '../../openapi/document.js';
-import { type ControlOptions, call, json, problems } from './env.js';
+import type { JsonObject } from '../../../openapi/document.js';
+import { type ControlOptions, call, json, problems } from '../env.js';
 
 const health = z
   .object({

@@ -2,8 +2,8 @@
  * How the response cache and idempotency keys store an answer: in a map that is bounded, the oldest entry evicted first.
  * @module
  */
-import type { Success } from '../../behaviours/behaviour.js';
-import type { StoredResponse } from '../provider-state.js';
+import type { Success } from '../../../behaviours/behaviour.js';
+import type { StoredResponse } from '../../provider-state.js';
 
 /** The most entries of one map. */
 const MAX_STORED = 10_000;

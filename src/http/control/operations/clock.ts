@@ -3,10 +3,10 @@
  * @module
  */
 import { createRoute, z } from '@hono/zod-openapi';
-import { Problem } from '../../sandbox/control/problem.js';
-import { call, json, problems } from './env.js';
-import { jsonBody } from './input/body.js';
-import { instant } from './schemas.js';
+import { Problem } from '../../../sandbox/control/problem.js';
+import { call, json, problems } from '../env.js';
+import { jsonBody } from '../input/body.js';
+import { instant } from '../schemas.js';
 
 const NOW = '2026-05-12T08:00:00.000Z';
 
