@@ -2,6 +2,7 @@
  * The clock: reading, setting, advancing.
  * @module
  */
+import { durationTypeError } from '../../../limits/duration.js';
 import type { ClockChange } from '../../../sandbox/control/clock-change.js';
 import { Problem } from '../../../sandbox/control/problem.js';
 import { defineOperation, describeRoutes } from '../define-operation.js';
@@ -31,7 +32,10 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, clock
   const advance = z
     .strictObject({
       ms: z.number().optional().openapi({ description: 'Milliseconds, from 0 up', example: 90_000 }),
-      duration: z.string().optional().openapi({ description: 'The same as 90s, 5m, 1h, 2d or PT1H', example: '90s' }),
+      duration: z
+        .string({ error: durationTypeError })
+        .optional()
+        .openapi({ description: 'The same as 90s, 5m, 1h30m, 2d or PT1H', example: '90s' }),
     })
     .openapi('ClockAdvance', { description: 'How far to move forward; exactly one of the two' });
 
