@@ -201,7 +201,12 @@ describe('clock', () => {
         detail: /^60 has no unit; write 60s for seconds, 60ms for milliseconds$/,
       },
     ],
-    ['POST', '/clock/advance', { duration: '60' }, { code: 'bad-duration', field: 'duration', detail: /has no unit; write 60s/ }],
+    [
+      'POST',
+      '/clock/advance',
+      { duration: '60' },
+      { code: 'bad-duration', field: 'duration', detail: /has no unit; write 60s/ },
+    ],
     ['POST', '/clock/advance', { duration: 'a while' }, { code: 'bad-duration', field: 'duration', detail: /90s/ }],
     ['POST', '/clock/advance', { duration: '999999w' }, { code: 'clock-out-of-range', field: 'duration' }],
   ])('%s %s refuses %j', async (method, path, body, expected) => {
