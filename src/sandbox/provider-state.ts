@@ -2,9 +2,9 @@
  * A world: everything that one provider remembers within one sandbox.
  * @module
  */
-import type { Ask } from '../limits/engine.js';
+import type { PolicyQuery } from '../limits/engine.js';
 import type { Caller } from '../limits/facts.js';
-import type { Policy } from '../limits/policy.js';
+import type { Phase, Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { Accounts } from '../state/accounts.js';
 import { MemoryStore } from '../state/buckets/bucket-store.js';
@@ -40,13 +40,13 @@ export interface ProviderState {
   webhooks: Map<string, { cancel: () => void; schedule: () => void }>;
   /** Requests that wait or are being sent, by lease. */
   inFlight: Map<string, InFlight>;
-  /** What was asked of the policies before, by partition. */
-  asked: Map<Policy, Map<string, Ask>>;
-  /** And what was asked last. */
-  lastAsked: Record<Policy['asked'], readonly Ask[]>;
-  /** What is asked about a caller, where that is the same for all of its requests. */
-  askedOf: WeakMap<Caller, AskedOf>;
-  /** Policies that had nothing to say last. */
+  /** The last query to each policy, by partition. */
+  queries: Map<Policy, Map<string, PolicyQuery>>;
+  /** The last list of queries in each phase. */
+  lastQueries: Record<Phase, readonly PolicyQuery[]>;
+  /** The queries of a caller, where they are the same for all of its requests. */
+  queriesOfCaller: WeakMap<Caller, CallerQueries>;
+  /** The policies that did not apply to the last request. */
   lastSkipped: readonly Skipped[];
   /** What the journal's rows of it have in common. */
   origin: Origin;
@@ -60,10 +60,11 @@ export interface ProviderStateOptions {
   readonly maxBuckets?: number | undefined;
 }
 
-export interface AskedOf {
-  /** Of the accounts, as they were then: theirs are the quotas. */
+/** The queries that every request of one caller gives. */
+export interface CallerQueries {
+  /** The revision of the accounts that the quotas were read from. */
   readonly revision: number;
-  readonly asks: readonly Ask[];
+  readonly queries: readonly PolicyQuery[];
   readonly skipped: readonly Skipped[];
 }
 
@@ -128,9 +129,9 @@ function empty(maxBuckets: number | undefined) {
     warned: new Set<string>(),
     webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
     inFlight: new Map<string, InFlight>(),
-    asked: new Map<Policy, Map<string, Ask>>(),
-    lastAsked: { arrival: [], caller: [] },
-    askedOf: new WeakMap<Caller, AskedOf>(),
+    queries: new Map<Policy, Map<string, PolicyQuery>>(),
+    lastQueries: { arrival: [], caller: [] },
+    queriesOfCaller: new WeakMap<Caller, CallerQueries>(),
   };
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Policy } from '../limits/policy.js';
+import { holderOf, type Policy } from '../limits/policy.js';
 import { Secrets } from '../profile/callers/masking.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { type Account, Accounts } from '../state/accounts.js';
@@ -35,7 +35,7 @@ function sameBuckets(a: Policy, b: Policy): boolean {
   return (
     a.algorithm === b.algorithm &&
     a.scale === b.scale &&
-    a.options['holds'] === b.options['holds'] &&
+    holderOf(a) === holderOf(b) &&
     isDeepStrictEqual(a.window, b.window) &&
     isDeepStrictEqual(a.partitionBy, b.partitionBy)
   );
@@ -70,7 +70,7 @@ export function carryOver(
     },
     store: providerState.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
     accounts: carryOverAccounts(initialAccounts(providerState.provider, plan), providerState.accounts, provider, plan),
-    askedOf: new WeakMap(),
+    queriesOfCaller: new WeakMap(),
     cache: new Map(),
   };
   providerStates.set(provider.id, next);

@@ -23,11 +23,11 @@ function throughputOf(
 ) {
   const judged = judgedBy(providerOf(id));
   const policies = new Map(
-    [...judged.policies].map(([name, policy]): [string, Policy] => {
+    [...judged.policies].flatMap(([name, policy]): [string, Policy][] => {
       const stub = stubs[name];
-      const { capacity: _, ...algorithm } = policy.algorithm;
-      const capacity = stub && ((params: { quota: number }, from: number, to: number) => stub(params.quota, from, to));
-      return [name, { ...policy, algorithm: { ...algorithm, ...(capacity && { capacity }) } }];
+      if (!stub || policy.kind === 'lease') return [];
+      const capacity = (params: { quota: number }, from: number, to: number) => stub(params.quota, from, to);
+      return [[name, { ...policy, algorithm: { ...policy.algorithm, capacity } }]];
     }),
   );
   return judge(entries, [{ ...judged, policies }], { now: START, ended: true, lost: 0 }).profiles[0]!.figures

@@ -3,7 +3,7 @@
  * @module
  */
 import { FACT_ROOTS } from '../../limits/facts.js';
-import type { Report } from '../../limits/render/headers.js';
+import type { PolicyStatus } from '../../limits/render/headers.js';
 import { compileTemplate, TemplateError } from '../../limits/render/template.js';
 import { suggest } from '../errors.js';
 import type { Add, Names, Path } from '../names.js';
@@ -24,7 +24,7 @@ const REPORT = [
   'windowSeconds',
   'unit',
   'partition',
-] as const satisfies readonly (keyof Report)[];
+] as const satisfies readonly (keyof PolicyStatus)[];
 
 /** Characters of a fresh id. */
 const MAX_ID_LENGTH = 128;

@@ -104,7 +104,7 @@ export const policySchema = z.discriminatedUnion('algorithm', [...policyVariants
 type PolicySchema = ReturnType<typeof policyVariant>;
 
 function policyVariants(): PolicySchema[] {
-  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.params(z)));
+  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.schema(z)));
 }
 
 function policyVariant(algorithm: string, params: z.ZodObject) {

@@ -2,9 +2,10 @@
  * Buckets for showing and for setting: what `GET /quotas` lists and `PUT /quotas` seeds.
  * @module
  */
+import type { Params } from '../../limits/algorithms/algorithm.js';
 import type { Instant } from '../../limits/engine.js';
 import { joinPartition, splitPartition } from '../../limits/partitions.js';
-import { type Policy, paramsFor } from '../../limits/policy.js';
+import { bucketSize, type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
 import { quotaOf } from '../exchange/policy-queries.js';
 import { bucketId, maskedPartition } from '../masking/masking.js';
@@ -49,7 +50,7 @@ export function listQuotas(providerState: ProviderState, instant: Instant): Quot
       const quota = bucketQuota(providerState, policy, partition);
       const params = paramsFor(policy, quota);
       if (!policy.algorithm.isLive(params, state, instant.now)) continue;
-      const { used, remaining, resetAt } = policy.algorithm.peek(params, state, 0, instant.now);
+      const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, instant.now);
       quotas.push(shown(providerState, policy, partition, quota, used, remaining, resetAt));
     }
   }
@@ -87,11 +88,11 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
   const scaled = checkedUnits(policy, change[field]!, field);
   const quota = bucketQuota(providerState, policy, partition);
   const params = paramsFor(policy, quota);
+  const size = bucketSize(policy, params);
   const before = providerState.store.get(policy, partition);
-  const standing = policy.algorithm.peek(params, before, 0, instant.now);
-  const carried = standing.used - countable(policy, params, before, instant.now);
-  const used = field === 'used' ? scaled : Math.max(0, quota - scaled - carried);
-  if (field === 'remaining' && scaled > quota) {
+  const carried = policy.kind === 'counter' ? carriedOver(policy, params, before, instant.now) : 0;
+  const used = field === 'used' ? scaled : Math.max(0, size - scaled - carried);
+  if (field === 'remaining' && scaled > size) {
     throw new Problem(
       400,
       'bad-amount',
@@ -100,8 +101,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
     );
   }
   const start = startFor(policy, change.resetsInMs, instant.now);
-  const state = policy.algorithm.seed(params, before, used, instant.now, { ...instant, start });
-  if (state === undefined) {
+  if (policy.kind === 'lease') {
     throw new Problem(
       400,
       'not-seedable',
@@ -109,7 +109,8 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
       'policy',
     );
   }
-  const after = policy.algorithm.peek(params, state, 0, instant.now);
+  const state = policy.algorithm.seed(params, before, used, instant.now, { horizon: instant.horizon, start });
+  const after = policy.algorithm.decide(params, state, 0, instant.now);
   if (start !== undefined && !policy.algorithm.isLive(params, state, instant.now)) {
     const detail = `${policy.id} resets what is used, and that is to be nothing; leave it out, or say that some is used`;
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
@@ -118,12 +119,11 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
   return shown(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
 }
 
-/** The part of `used` that a seed sets: all of it, but for what a sliding counter still carries from the window before. */
-function countable(policy: Policy, params: ReturnType<typeof paramsFor>, state: unknown, now: number): number {
-  const { used } = policy.algorithm.peek(params, state, 0, now);
-  if (state === undefined) return used;
-  const zeroed = policy.algorithm.seed(params, state, 0, now, { horizon: Number.NEGATIVE_INFINITY });
-  return zeroed === undefined ? used : used - policy.algorithm.peek(params, zeroed, 0, now).used;
+/** The units that a seed cannot set: a sliding counter carries them over from the window before. */
+function carriedOver({ algorithm }: CounterPolicy, params: Params, state: unknown, now: number): number {
+  if (state === undefined) return 0;
+  const zeroed = algorithm.seed(params, state, 0, now, { horizon: Number.NEGATIVE_INFINITY });
+  return algorithm.decide(params, zeroed, 0, now).used;
 }
 
 function namedBucket(providerState: ProviderState, change: QuotaChange): { policy: Policy; partition: string } {

@@ -6,6 +6,7 @@
  */
 
 import { admit, type Decision, release } from '../../limits/engine.js';
+import { holderOf, type Phase } from '../../limits/policy.js';
 import { workBegins } from '../../runtime/current-work.js';
 import type { Skipped } from '../../state/journal/entry.js';
 import { type Core, instantOf, type Port } from '../core.js';
@@ -16,7 +17,7 @@ import { unansweredEntry } from '../journal/unanswered-entry.js';
 import type { ProviderState } from '../provider-state.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { responseHeaders } from './headers.js';
-import { collectAsks } from './policy-queries.js';
+import { collectQueries } from './policy-queries.js';
 import { preferredFault } from './prefer.js';
 import { refuse } from './refuse.js';
 import type { Arrival } from './request.js';
@@ -39,7 +40,8 @@ export function handleRequest(
   const { match, path } = exchange.request;
   const needsCaller = match ? match.operation.security.length > 0 : providerState.provider.needsCaller(path);
   const refusalDraft =
-    ask(exchange, 'arrival') ?? (needsCaller ? (identify(exchange) ?? ask(exchange, 'caller')) : undefined);
+    queryPolicies(exchange, 'arrival') ??
+    (needsCaller ? (identify(exchange) ?? queryPolicies(exchange, 'caller')) : undefined);
   // Who has no access meets no fault; who is refused, only such as are for refusals.
   const fault = refusalDraft && !exchange.refusal ? undefined : arrangedFault(exchange);
   if (refusalDraft && !fault) return finish(exchange, refusalDraft);
@@ -62,14 +64,14 @@ function identify(exchange: Exchange): Draft | undefined {
   return denied === undefined ? undefined : errorDraft(exchange, denied);
 }
 
-/** Asks the policies; an answer if one refuses. */
-function ask(exchange: Exchange, asked: 'arrival' | 'caller'): Draft | undefined {
+/** Queries the policies of a phase. Returns the answer if one of them refuses. */
+function queryPolicies(exchange: Exchange, phase: Phase): Draft | undefined {
   const skipped: Skipped[] = [];
-  const asks = collectAsks(exchange.providerState, exchange.request, asked, skipped);
+  const queries = collectQueries(exchange.providerState, exchange.request, phase, skipped);
   if (skipped.length > 0) exchange.skipped = [...exchange.skipped, ...skipped];
-  if (asks.length === 0) return undefined;
-  const admission = admit(exchange.store, asks, exchange.instant, exchange.id);
-  exchange.asked(asks, admission);
+  if (queries.length === 0) return undefined;
+  const admission = admit(exchange.store, queries, exchange.instant, exchange.id);
+  exchange.addAdmission(queries, admission);
   if (!admission.allowed) return refuse(exchange, admission);
   if (admission.decisions.some(holdsUntilSent)) {
     const held = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
@@ -80,8 +82,8 @@ function ask(exchange: Exchange, asked: 'arrival' | 'caller'): Draft | undefined
   return undefined;
 }
 
-function holdsUntilSent({ charged, ask: { policy } }: Decision): boolean {
-  return charged > 0 && policy.algorithm.windows.length === 0 && policy.options['holds'] !== 'job';
+function holdsUntilSent({ charged, query: { policy } }: Decision): boolean {
+  return charged > 0 && holderOf(policy) === 'request';
 }
 
 function markLeft(core: Core, departure: Departure, { lost }: Port): void {

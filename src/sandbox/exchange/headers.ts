@@ -29,10 +29,10 @@ export function responseHeaders(
       headers[cache.header] = exchange.cacheState ?? cacheState(exchange);
   }
   if (tag !== undefined) headers['ETag'] = tag;
-  const reports = exchange.standing;
+  const { statuses } = exchange;
   provider.writeHeaders(
     {
-      report: (policy) => reports.get(policy),
+      status: (policy) => statuses.get(policy),
       refused: reportedWait !== undefined,
       retryAfter: reportedWait?.seconds,
       retryAt: reportedWait?.at,
@@ -40,7 +40,7 @@ export function responseHeaders(
       outcome: { status: draft.status, error: draft.error },
       now,
       scope: (path) => exchange.scope(path),
-      tell: ({ policy, remaining, resetAt }) => reportOnce(exchange, { policy, remaining, resetAt }),
+      reportQuota: ({ policy, remaining, resetAt }) => reportOnce(exchange, { policy, remaining, resetAt }),
       reportWait: (at) => exchange.reportWait(at),
       // Of a refusal, the reset of the policy that refused is a time to come back.
       reportReset: (policy, at) => {

@@ -3,15 +3,14 @@
  * @module
  */
 import { isFailure } from '../../behaviours/behaviour.js';
-import { standings, statesOf } from '../../limits/quota-status.js';
 import { sampleResponse } from '../../openapi/examples.js';
 import type { JobItem } from '../../state/resources/item.js';
 import { type Fault, forcedError } from '../faults/faults.js';
 import { maskedPath } from '../masking/path.js';
 import type { Draft } from './answer.js';
-import { renewAsks } from './policy-queries.js';
+import { currentStatus, renewQueries } from './policy-queries.js';
 import { refusalFacts, refuse } from './refuse.js';
-import { isReservedForJobs, runOperation, transferToJobs } from './run-operation.js';
+import { isReservedForJobs, reservedBucket, runOperation, transferToJobs } from './run-operation.js';
 import { settleOnce } from './settle.js';
 import { type Exchange, errorDraft } from './state.js';
 import { cacheResponse, lookUpResponse } from './stored/response-cache.js';
@@ -44,8 +43,7 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
 export function transferReservations({ core, providerState, admissions }: Exchange, jobs: readonly JobItem[]): void {
   for (const { decisions, lease } of admissions) {
     if (!decisions.some(isReservedForJobs)) continue;
-    const held = decisions.filter(isReservedForJobs).map(({ ask }) => ask);
-    transferToJobs(core, providerState, held, lease, jobs);
+    transferToJobs(core, providerState, decisions.flatMap(reservedBucket), lease, jobs);
   }
 }
 
@@ -84,18 +82,15 @@ function forced(exchange: Exchange, { drop, status = drop ? 0 : 200, body }: Fau
 
 function forcedFailure(exchange: Exchange, status: number): Draft {
   const { providerState, request, store } = exchange;
-  const { asks: asked } = exchange;
-  const { name } = forcedError(providerState.provider, status, request, asked);
+  const { name } = forcedError(providerState.provider, status, request, exchange.queries);
   // Settled before it is written, so that a body that tells the quota agrees with its own headers.
   settleOnce(exchange, { status, error: name });
-  const asks = renewAsks(providerState, request, asked);
-  const i = asks.findIndex(({ policy }) => policy.refusal.error === name);
+  const queries = renewQueries(providerState, request, exchange.queries);
+  const i = queries.findIndex(({ policy }) => policy.refusal.error === name);
   if (i < 0) return errorDraft(exchange, name, undefined, status);
   // Nothing has run out, so nobody can say how long to wait; a second is the least that a refusal tells.
   exchange.reportedWait = { seconds: 1, at: exchange.instant.now + 1_000 };
-  const refusal = refusalFacts(
-    asks[i]!,
-    standings(asks, statesOf(store, asks, exchange.instant), exchange.instant.now)[i]!,
-  );
+  const query = queries[i]!;
+  const refusal = refusalFacts(query, currentStatus(store, query, exchange.instant.now));
   return errorDraft(exchange, name, { refusal, retryAfter: 1, retryAt: exchange.reportedWait.at }, status);
 }

@@ -3,8 +3,9 @@
  * @module
  */
 import type { Collection, Context, Failure, Reply } from '../../behaviours/behaviour.js';
-import { type Lease, replaceLeases } from '../../limits/algorithms/concurrency.js';
+import type { Lease } from '../../limits/algorithms/algorithm.js';
 import type { Decision } from '../../limits/engine.js';
+import { holderOf, type LeasePolicy } from '../../limits/policy.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { Operation } from '../../openapi/document.js';
 import type { Match } from '../../openapi/router.js';
@@ -118,9 +119,15 @@ class RequestContext implements Context {
   }
 }
 
-/** Whether it reserved units for the jobs to come. */
-export function isReservedForJobs({ ask, charged }: Decision): boolean {
-  return charged > 0 && ask.policy.options['holds'] === 'job';
+/** Whether the decision reserved units for the jobs that the request may create. */
+export function isReservedForJobs({ query, charged }: Decision): boolean {
+  return charged > 0 && holderOf(query.policy) === 'job';
+}
+
+/** The bucket in which the decision reserved units for jobs; none if it did not. */
+export function reservedBucket(decision: Decision): ReservedBucket[] {
+  const { policy, partition } = decision.query;
+  return policy.kind === 'lease' && isReservedForJobs(decision) ? [{ policy, partition }] : [];
 }
 
 /** Gives the units that a request reserved to the jobs that it made, or back if it made none. */
@@ -136,14 +143,15 @@ export function transferToJobs(
     const leases = jobs.map(({ id, job }): Lease => ({ id, until: job.endsAt }));
     providerState.store.transact(
       [{ policy, partition }],
-      ([state]) => [state && replaceLeases(state as Lease[], lease, leases)],
+      ([state]) => [state && policy.algorithm.transfer(state, lease, leases)],
       instantOf(core),
     );
   }
 }
 
+/** A bucket that holds units of jobs. */
 export interface ReservedBucket {
-  readonly policy: ProviderState['provider']['policies'][number];
+  readonly policy: LeasePolicy;
   readonly partition: string;
 }
 
@@ -152,10 +160,10 @@ export function moveJob(core: Core, providerState: ProviderState, item: JobItem)
   const lease: Lease = { id: item.id, until: item.job.endsAt };
   for (const { policy: id, partition } of item.job.holds) {
     const policy = providerState.provider.policy.get(id);
-    if (policy)
+    if (policy?.kind === 'lease')
       providerState.store.transact(
         [{ policy, partition }],
-        ([state]) => [replaceLeases((state ?? []) as Lease[], item.id, [lease])],
+        ([state]) => [policy.algorithm.transfer(state, item.id, [lease])],
         instantOf(core),
       );
   }

@@ -25,14 +25,14 @@ export function settleOnce(exchange: Exchange, { status, error, body }: Outcome)
 /** Records a warning when a policy's soft limit is passed, once per window. Asked after settlement: what turned out to be free passes nothing. */
 function warnIfNear(exchange: Exchange): void {
   const { core, providerState, decisions } = exchange;
-  for (const { ask, used, resetAt, charged, allowed } of decisions) {
-    const { policy, params, partition } = ask;
+  for (const { query, used, resetAt, charged, allowed } of decisions) {
+    const { policy, params, partition } = query;
     const { id, scale, warnAbove } = policy;
     if (warnAbove === undefined || !allowed) continue;
     const refunded = exchange.refunds?.get(id) ?? 0;
     if (charged - refunded <= 0) continue;
     const limit = params.quota / scale;
-    const now = exchange.said ? undefined : exchange.standing.get(id);
+    const now = exchange.currentDecisions ? undefined : exchange.statuses.get(id);
     // Others may have been refunded meanwhile; a request that was answered in a later window speaks of its own.
     const taken = now?.resetAt === resetAt ? now.used : (used - refunded) / scale;
     if (taken <= warnAbove * limit) continue;

@@ -3,8 +3,9 @@
  * @module
  */
 import { withScope } from '../../behaviours/collections/shared.js';
-import type { Admission, Ask, Decision, Instant } from '../../limits/engine.js';
+import type { Admission, Decision, Instant, PolicyQuery } from '../../limits/engine.js';
 import { dig } from '../../limits/facts.js';
+import { statesOf } from '../../limits/quota-status.js';
 import { statedInstant } from '../../limits/render/formats.js';
 import type { Scope, Stamp } from '../../limits/render/template.js';
 import { workBegins } from '../../runtime/current-work.js';
@@ -13,7 +14,7 @@ import { type Core, instantOf, type Port, requestName } from '../core.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
 import { type Draft, draftError } from './answer.js';
-import { Reports } from './policy-queries.js';
+import { PolicyStatuses } from './policy-queries.js';
 import { type Arrival, Request } from './request.js';
 import type { CacheState } from './stored/response-cache.js';
 import { createScope, type ScopeSource } from './template-scope.js';
@@ -36,8 +37,8 @@ export class Exchange implements ScopeSource {
   /** Real epoch ms, with fractions, at which it arrived. */
   readonly beganAt: number;
   admissions: readonly Admission[] = NONE;
-  /** What was asked of the policies, in their order, and what they said. */
-  asks: readonly Ask[] = NONE;
+  /** The queries to the policies, in the profile's order, and the decisions that answer them. */
+  queries: readonly PolicyQuery[] = NONE;
   decisions: readonly Decision[] = NONE;
   /** Policies that had nothing to say. */
   skipped: readonly Skipped[] = NONE;
@@ -58,7 +59,7 @@ export class Exchange implements ScopeSource {
   checked: ScopeSource['checked'];
   #scope: Scope | undefined;
   #requestId: string | undefined;
-  #standing: Reports | undefined;
+  #statuses: PolicyStatuses | undefined;
   #renewed = false;
 
   constructor(
@@ -98,16 +99,23 @@ export class Exchange implements ScopeSource {
     return this.#requestId;
   }
 
-  /** How the asked policies stand. */
-  get standing(): Reports {
-    const { providerState, store, request, asks, instant } = this;
-    this.#standing ??= new Reports(providerState, store, request, asks, instant.now, this.said);
-    return this.#standing;
+  /** The current status of the queried policies. */
+  get statuses(): PolicyStatuses {
+    const { providerState, store, request, queries, instant } = this;
+    this.#statuses ??= new PolicyStatuses(providerState, store, request, queries, instant.now, this.currentDecisions);
+    return this.#statuses;
   }
 
-  /** What the policies said, if nothing has changed since. */
-  get said(): readonly Decision[] | undefined {
+  /** The decisions, if no bucket has changed and no time has passed since. */
+  get currentDecisions(): readonly Decision[] | undefined {
     return this.#renewed ? undefined : this.decisions;
+  }
+
+  /** The states of the queried buckets, in the order of the queries. They are read again only if something has changed since the admissions. */
+  get states(): readonly unknown[] {
+    const { store, queries, instant, admissions } = this;
+    if (this.#renewed) return statesOf(store, queries, instant);
+    return admissions.length === 1 ? admissions[0]!.states : admissions.flatMap(({ states }) => states);
   }
 
   /** The answer tells the client to come back at that instant. */
@@ -115,20 +123,20 @@ export class Exchange implements ScopeSource {
     this.comeBackAt = [...this.comeBackAt, at];
   }
 
-  /** Something has been asked of the policies. */
-  asked(asks: readonly Ask[], admission: Admission): void {
+  /** Adds the queries of a phase, and what they were answered. */
+  addAdmission(queries: readonly PolicyQuery[], admission: Admission): void {
     const first = this.admissions.length === 0;
     this.admissions = first ? [admission] : [...this.admissions, admission];
-    this.asks = first ? asks : [...this.asks, ...asks];
+    this.queries = first ? queries : [...this.queries, ...queries];
     this.decisions = first ? admission.decisions : [...this.decisions, ...admission.decisions];
-    this.#standing = undefined;
+    this.#statuses = undefined;
   }
 
-  /** Time has passed, or something was charged or given back: what was read of the policies is to be read again. */
+  /** Time has passed, or something was charged or given back: the status of the policies is read again. */
   renew(instant = this.instant): void {
     this.instant = instant;
     this.#renewed = true;
-    this.#standing = undefined;
+    this.#statuses = undefined;
   }
 }
 
@@ -158,7 +166,7 @@ function noteStamps(exchange: Exchange, stamps: readonly Stamp[], extra: Readonl
       root === 'refusal'
         ? dig(extra, path, 0)
         : root === 'policies' && policy === refusal?.policy
-          ? exchange.standing.get(policy!)?.resetAt
+          ? exchange.statuses.get(policy!)?.resetAt
           : undefined;
     if (typeof resetAt === 'number') exchange.reportWait(statedInstant(format, resetAt, now));
   }

@@ -7,7 +7,7 @@ import type { Instant } from '../../limits/engine.js';
 import { callerFact, dig, nameIn } from '../../limits/facts.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { Ids } from '../../state/ids.js';
-import type { Reports } from './policy-queries.js';
+import type { PolicyStatuses } from './policy-queries.js';
 import type { Request } from './request.js';
 
 /** Roots that every template may name, for checks at load time. */
@@ -33,8 +33,8 @@ export interface ScopeSource {
     readonly provider: { readonly profile: { readonly baseUrl: string } };
   };
   readonly instant: Instant;
-  /** How the asked policies stand. */
-  readonly standing: Reports;
+  /** The current status of the queried policies. */
+  readonly statuses: PolicyStatuses;
   /** Set once the request has been checked: converted, and with defaults. */
   checked: { readonly query: Readonly<Record<string, unknown>>; readonly body: unknown } | undefined;
 }
@@ -63,8 +63,8 @@ export function createScope(source: ScopeSource): Scope {
       case 'new':
         return fresh(source.providerState.ids, name, source.instant.now);
       case 'policies': {
-        const report = source.standing.get(path[1] ?? '');
-        return report && dig(report, path, 2);
+        const status = source.statuses.get(path[1] ?? '');
+        return status && dig(status, path, 2);
       }
       default:
         return undefined;

@@ -96,8 +96,8 @@ function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider)
 
 function whyNotAsked(entry: JournalEntry, policy: Policy, provider: Provider): string {
   const { refusedBy, caller } = entry;
-  if (policy.asked === 'caller') {
-    if (refusedBy !== undefined && provider.policy.get(refusedBy)?.asked === 'arrival')
+  if (policy.phase === 'caller') {
+    if (refusedBy !== undefined && provider.policy.get(refusedBy)?.phase === 'arrival')
       return `${refusedBy} refused the request before it was looked at who calls`;
     const rejected = whyRejected(entry, provider);
     if (rejected !== undefined) return rejected;

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Ask } from '../../limits/engine.js';
+import type { PolicyQuery } from '../../limits/engine.js';
 import type { RequestFacts } from '../../limits/facts.js';
 import type { ErrorAnswer, Provider } from '../../profile/compiled/provider.js';
 import type { Clock } from '../../runtime/clock.js';
@@ -207,15 +207,15 @@ export function forcedError(
   { profile, errors, policies }: Provider,
   status: number,
   facts: RequestFacts,
-  asks: readonly Ask[],
+  queries: readonly PolicyQuery[],
 ): ErrorAnswer {
-  const met = new Set(asks.flatMap(({ policy }) => refusalErrors(policy)));
+  const met = new Set(queries.flatMap(({ policy }) => refusalErrors(policy)));
   const elsewhere = new Set(policies.flatMap(refusalErrors).filter((name) => !met.has(name)));
   const known = [...errors.values()].filter((error) => error.status === status && error.when(facts));
   const otherwise = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
   return known.find(({ name }) => !elsewhere.has(name)) ?? known[0] ?? errors.get(otherwise)!;
 }
 
-function refusalErrors({ refusal }: Ask['policy']): string[] {
+function refusalErrors({ refusal }: PolicyQuery['policy']): string[] {
   return [refusal.error, refusal.impossible];
 }

@@ -12,8 +12,8 @@ export const CALLER = 4;
 export const CREDENTIAL = 5;
 export const ERROR = 6;
 export const REFUSED_BY = 7;
-/** What the policies were asked; the numbers have their answers in the same order. */
-export const ASKS = 8;
+/** The queries to the policies. The numbers have the decisions in the same order. */
+export const QUERIES = 8;
 export const SKIPPED = 9;
 export const WARNINGS = 10;
 export const IDEMPOTENCY_KEY = 11;

@@ -2,7 +2,7 @@
  * Makes the journal's entry of a row, when somebody asks for it. Credentials are masked here.
  * @module
  */
-import type { Ask } from '../../limits/engine.js';
+import type { PolicyQuery } from '../../limits/engine.js';
 import type { Caller } from '../../limits/facts.js';
 import type {
   ArrivalTiming,
@@ -20,7 +20,6 @@ import { bucketId, maskedPartition, maskedPeer, maskedText, maskFacts, type Orig
 import {
   ANSWERED_AT,
   ARRIVED,
-  ASKS,
   AT,
   BEGAN_AT,
   BODY_HASH,
@@ -48,6 +47,7 @@ import {
   ORIGIN,
   PATH,
   PEER,
+  QUERIES,
   QUERY,
   READ_AT,
   REAL_AT,
@@ -68,7 +68,7 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
   const { sandbox, profile } = origin;
   const text = (place: number) => facts[fact + place] as string | undefined;
   const amount = (place: number) => numbers[number + place]!;
-  const asks = facts[fact + ASKS] as readonly Ask[];
+  const queries = facts[fact + QUERIES] as readonly PolicyQuery[];
   const caller = facts[fact + CALLER] as Caller | undefined;
   const credential = text(CREDENTIAL);
   const idempotencyKey = text(IDEMPOTENCY_KEY);
@@ -92,12 +92,12 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     broken: BROKEN[amount(BROKEN_HOW)],
     admitted: refusedBy === undefined,
     refusedBy,
-    decisions: asks.map((ask, i) => decisionOf(origin, ask, numbers, number + HEAD + DECISION * i)),
+    decisions: queries.map((query, i) => decisionOf(origin, query, numbers, number + HEAD + DECISION * i)),
     skipped: facts[fact + SKIPPED] as readonly Skipped[],
     warnings: facts[fact + WARNINGS] as readonly string[],
     retryAfter: orUndefined(amount(RETRY_AFTER)),
     comeBackAt: facts[fact + COME_BACK_AT] as readonly number[],
-    told: reportedQuotasOf(asks, numbers, told, amount(REPORTED_OF)),
+    told: reportedQuotasOf(queries, numbers, told, amount(REPORTED_OF)),
     bodyHash: Number.isNaN(amount(BODY_HASH)) ? undefined : readHash(numbers, number + BODY_HASH),
     bodyShape: text(BODY_SHAPE),
     items: orUndefined(amount(ITEMS)),
@@ -125,7 +125,7 @@ type Seven = readonly [number, number, number, number, number, number, number];
 
 function decisionOf(
   origin: Origin,
-  { policy, params, partition, cost }: Ask,
+  { policy, params, partition, cost }: PolicyQuery,
   numbers: Float64Array,
   from: number,
 ): JournalDecision {
@@ -148,14 +148,19 @@ function decisionOf(
   };
 }
 
-function reportedQuotasOf(asks: readonly Ask[], numbers: Float64Array, from: number, count: number): ReportedQuota[] {
+function reportedQuotasOf(
+  queries: readonly PolicyQuery[],
+  numbers: Float64Array,
+  from: number,
+  count: number,
+): ReportedQuota[] {
   return Array.from({ length: count }, (_, i) => {
-    const [ask, remaining, resetAt] = numbers.subarray(from + REPORTED * i) as unknown as readonly [
+    const [query, remaining, resetAt] = numbers.subarray(from + REPORTED * i) as unknown as readonly [
       number,
       number,
       number,
     ];
-    return { policy: asks[ask]!.policy.id, remaining, resetAt: orNull(resetAt) };
+    return { policy: queries[query]!.policy.id, remaining, resetAt: orNull(resetAt) };
   });
 }
 

@@ -7,7 +7,6 @@ import { writeHash } from '../masking/hashes.js';
 import {
   ANSWERED_AT,
   ARRIVED,
-  ASKS,
   AT,
   BEGAN_AT,
   BODY_HASH,
@@ -36,6 +35,7 @@ import {
   ORIGIN,
   PATH,
   PEER,
+  QUERIES,
   QUERY,
   READ_AT,
   REAL_AT,
@@ -116,7 +116,7 @@ export function writeRow(ring: Ring, exchange: Exchange, draft: Draft, shown: Ma
   if (facts[fact + CREDENTIAL] !== request.credential) facts[fact + CREDENTIAL] = request.credential;
   facts[fact + ERROR] = draft.error;
   facts[fact + REFUSED_BY] = exchange.refusal?.policy;
-  facts[fact + ASKS] = exchange.asks;
+  facts[fact + QUERIES] = exchange.queries;
   facts[fact + SKIPPED] = exchange.skipped;
   facts[fact + WARNINGS] = exchange.warnings;
   facts[fact + IDEMPOTENCY_KEY] = shown.idempotencyKey;
@@ -152,18 +152,18 @@ export function writeRow(ring: Ring, exchange: Exchange, draft: Draft, shown: Ma
 
 function writeDecisions(numbers: Float64Array, from: number, { decisions, shown, refunds }: Exchange): void {
   let at = from;
-  for (const { ask, allowed, used, remaining, resetAt, retryAt, charged } of decisions) {
+  for (const { query, allowed, used, remaining, resetAt, retryAt, charged } of decisions) {
     numbers[at] = allowed ? 1 : 0;
     numbers[at + 1] = used;
     numbers[at + 2] = remaining;
     numbers[at + 3] = resetAt ?? Number.NaN;
     numbers[at + 4] = retryAt ?? Number.NaN;
     numbers[at + 5] = charged;
-    numbers[at + 6] = refunds?.get(ask.policy.id) ?? 0;
+    numbers[at + 6] = refunds?.get(query.policy.id) ?? 0;
     at += DECISION;
   }
   for (const { policy, remaining, resetAt } of shown) {
-    numbers[at] = decisions.findIndex(({ ask }) => ask.policy.id === policy);
+    numbers[at] = decisions.findIndex(({ query }) => query.policy.id === policy);
     numbers[at + 1] = remaining;
     numbers[at + 2] = resetAt ?? Number.NaN;
     at += REPORTED;

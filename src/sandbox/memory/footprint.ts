@@ -12,8 +12,8 @@ const EMPTY_PROVIDER_STATE_BYTES = 10_000;
 /** Of what waits for a webhook, and of a request that waits for its answer: estimates. */
 const WEBHOOK_BYTES = 500;
 const IN_FLIGHT_BYTES = 2_000;
-/** Of what was asked of a policy and is remembered for the next time. */
-const ASK_BYTES = 250;
+/** Of a cached query to a policy. */
+const QUERY_BYTES = 250;
 
 /** A body of more characters than this is told of: it may be kept whole. */
 const LARGE_BODY = 16 * 1024;
@@ -90,6 +90,6 @@ function bytesOfProviderState(providerState: ProviderState): number {
   bytes += bytesOfMap(providerState.cache) + bytesOfMap(providerState.idempotency);
   bytes +=
     bytesOfMap(providerState.webhooks, () => WEBHOOK_BYTES) + bytesOfMap(providerState.inFlight, () => IN_FLIGHT_BYTES);
-  for (const asked of providerState.asked.values()) bytes += bytesOfMap(asked, () => ASK_BYTES);
+  for (const queries of providerState.queries.values()) bytes += bytesOfMap(queries, () => QUERY_BYTES);
   return bytes;
 }

@@ -121,7 +121,7 @@ function readState(node: Node, policy: Policy, now: number): unknown {
   const state = algorithm.revive(node.value);
   // What could not be shown would only fail later.
   const resetAt =
-    state === undefined ? Number.NaN : (algorithm.peek(paramsFor(policy, 0), state, 0, now).resetAt ?? now);
+    state === undefined ? Number.NaN : (algorithm.decide(paramsFor(policy, 0), state, 0, now).resetAt ?? now);
   if (Number.isNaN(new Date(resetAt).getTime()))
     node.wrong(`is not what ${id} (${algorithm.name}) keeps of a bucket; save the snapshot again`);
   return state;

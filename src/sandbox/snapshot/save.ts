@@ -4,7 +4,7 @@
  * What is in flight is no part of it: what those requests have been charged stays charged, and what they hold at the moment is free.
  * @module
  */
-import { type Policy, paramsFor } from '../../limits/policy.js';
+import { holderOf, NO_WINDOW, type Policy, paramsFor } from '../../limits/policy.js';
 import type { Account } from '../../state/accounts.js';
 import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { Resources } from '../../state/resources/resources.js';
@@ -68,13 +68,14 @@ function saveProviderState(providerState: ProviderState, horizon: number): Provi
 }
 
 /** What a state has to mean the same to. */
-export function countingOf({ algorithm, window, partitionBy, scale, options }: Policy): CounterSnapshot['counts'] {
+export function countingOf(policy: Policy): CounterSnapshot['counts'] {
+  const { algorithm, window = NO_WINDOW, partitionBy, scale } = policy;
   return {
     algorithm: algorithm.name,
     window: sorted(window),
     partitionBy,
     scale,
-    holds: (options['holds'] as string | undefined) ?? null,
+    holds: holderOf(policy) ?? null,
   };
 }
 
@@ -89,7 +90,7 @@ function saveCounters({ provider, store, resources }: ProviderState, horizon: nu
       const buckets = (tables[id] ?? [])
         .map(([partition, state]): [string, unknown] => [
           partition,
-          algorithm.kept ? algorithm.kept(state, (lease) => jobs.has(lease)) : state,
+          algorithm.kind === 'lease' ? algorithm.retain(state, (id) => jobs.has(id)) : state,
         ])
         .filter(([, state]) => algorithm.expiresAt(params, state) > horizon);
       return buckets.length === 0 ? [] : [[id, { counts: countingOf(policy), buckets }]];
