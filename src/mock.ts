@@ -206,14 +206,18 @@ export async function composeMock(
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const { judge = false, holdRefusals = true } = options;
       const judging = judge ? new (await import('./http/judging/judging.js')).Judging(holdRefusals) : undefined;
-      const server = await listen(answer, createFastPath({ ...serving, trustedProxies: trusted }), {
-        port,
-        host,
-        trustedProxies: trusted,
-        judging,
-        log: masked,
-        beforeClose: () => sandboxes.close(),
-      });
+      const server = await listen(
+        answer,
+        createFastPath({ ...serving, trustedProxies: trusted, version: VERSION, rules }),
+        {
+          port,
+          host,
+          trustedProxies: trusted,
+          judging,
+          log: masked,
+          beforeClose: () => sandboxes.close(),
+        },
+      );
       listening.add(server);
       return server;
     },

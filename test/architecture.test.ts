@@ -44,8 +44,8 @@ const LAYERS: Record<string, readonly string[]> = {
   'options/check.ts': ['profile', 'options/options.ts', 'options/scoped.ts'],
   'intercept.ts': ['profile', 'http', 'options/options.ts', ...LEAVES],
   'reload.ts': ['profile', 'sandbox', 'options/options.ts'],
-  'mock-sandbox.ts': ['state', 'verdict', 'sandbox', 'intercept.ts', ...LEAVES],
-  'surface.ts': ['verdict', 'sandbox', 'mock-sandbox.ts'],
+  'mock-sandbox.ts': ['sandbox', 'http', 'intercept.ts', ...LEAVES],
+  'surface.ts': ['sandbox', 'http', 'mock-sandbox.ts'],
   'mock.ts': [
     ...BASE,
     'behaviours',

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { MAX_UNITS } from '../limits/amounts.js';
-import { parseDuration, readDuration } from '../limits/duration.js';
+import { durationTypeError, parseDuration, readDuration } from '../limits/duration.js';
 import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
 
@@ -21,13 +21,13 @@ export function listOf<T extends z.ZodType>(z: Zod, item: T) {
 /** A duration as people write it; milliseconds afterwards. */
 export const duration = (z: Zod) =>
   z
-    .string()
+    .string({ error: durationTypeError })
     .superRefine((text, context) => {
       const ms = readDuration(text);
       if (typeof ms !== 'number') context.addIssue({ code: 'custom', message: ms.fault });
     })
     .transform((text) => parseDuration(text)!)
-    .describe('A duration such as 60s, 5m, 1h, 2d or PT1H');
+    .describe('A duration such as 60s, 5m, 1h30m, 2d or PT1H');
 
 const statusCode = (z: Zod) => z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
 

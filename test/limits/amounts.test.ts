@@ -43,6 +43,10 @@ describe('a duration', () => {
     ['PT0.001S', 1],
     ['365250d', MAX_DURATION_MS],
     ['1000000000000ms', 1e12],
+    ['1h30m', 5_400_000],
+    ['59m59s', 3_599_000],
+    ['1d 12h', 129_600_000],
+    ['1m500ms', 60_500],
   ])('%s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
@@ -56,7 +60,12 @@ describe('a duration', () => {
     ['99999999999d', /longer than 1000 years/],
     [`${'9'.repeat(400)}s`, /longer than 1000 years/],
     ['P99999999W', /longer than 1000 years/],
-    ['60', /not a duration/],
+    ['60', /^has no unit; write 60s for seconds, 60ms for milliseconds$/],
+    ['1.5', /^has no unit; write 1.5s/],
+    ['30m1h', /not a duration/],
+    ['1h1h', /not a duration/],
+    ['1h30', /not a duration/],
+    ['9000000h1s', /longer than 1000 years/],
     ['-1s', /not a duration/],
   ])('%s is none', (text, fault) => {
     expect(parseDuration(text)).toBeUndefined();

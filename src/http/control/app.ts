@@ -19,19 +19,8 @@ import { PROBLEM_JSON, problemResponse, responseOf } from '../web/problem-json.j
 import type { ControlEnv, ControlOptions } from './env.js';
 import { type ControlCaller, guardControl, WEBHOOK_HEADER } from './guard.js';
 import { complain, type RequestPart } from './input/schema-issues.js';
-import { accountCalls } from './operations/accounts.js';
-import { clockCalls } from './operations/clock.js';
-import { eventCalls } from './operations/events.js';
-import { explainCalls } from './operations/explain.js';
-import { faultCalls } from './operations/faults.js';
-import { jobCalls } from './operations/jobs.js';
-import { profileCalls } from './operations/profiles.js';
-import { quotaCalls } from './operations/quotas.js';
-import { reportCalls } from './operations/report.js';
-import { journalCalls } from './operations/requests.js';
-import { sandboxCalls } from './operations/sandboxes.js';
-import { snapshotCalls } from './operations/snapshot.js';
-import { systemCalls } from './operations/system.js';
+import { createKit } from './kit.js';
+import { allCalls } from './operations/index.js';
 
 export type { ControlEnv, ControlOptions } from './env.js';
 
@@ -68,21 +57,8 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     // What it tells is true for this moment only.
     c.header('Cache-Control', 'no-store');
   });
-  app.openapiRoutes([
-    ...systemCalls(options, ownDocument),
-    ...profileCalls,
-    ...clockCalls,
-    ...journalCalls,
-    ...explainCalls,
-    ...reportCalls,
-    ...eventCalls,
-    ...sandboxCalls,
-    ...snapshotCalls,
-    ...quotaCalls,
-    ...accountCalls,
-    ...faultCalls,
-    ...jobCalls,
-  ]);
+  const kit = createKit(options.version, ownDocument);
+  app.openapiRoutes(allCalls().flatMap((calls) => calls(kit)));
   app.notFound((c) => refuseUnknown(own().document, own().router, c));
   app.onError((error) => {
     if (error instanceof Problem) return responseOf(error);

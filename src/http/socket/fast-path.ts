@@ -11,6 +11,7 @@ import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import type { Peer } from '../../state/journal/entry.js';
 import { localAuthority, originOf } from '../authority.js';
+import type { GuardRules } from '../control/guard.js';
 import { askProvider, isRead, type ProviderTarget, partOf, preflight } from '../provider-request.js';
 import { type RequestError, type RequestHead, readRequest, refuseCoding } from '../request-line.js';
 import { createRouting, type Destination, type ProviderDestination, profilesWith } from '../routing.js';
@@ -20,6 +21,7 @@ import { breakOff, Ending, send } from './answer.js';
 import { readIncoming } from './body.js';
 import { clientIp, type TrustedProxies } from './client-address.js';
 import type { OpenConnection } from './connections.js';
+import { answerProbe } from './health-probe.js';
 import type { Incoming } from './incoming.js';
 import { rawHeader } from './raw-header.js';
 import { atEndOfTick } from './tick.js';
@@ -34,6 +36,10 @@ export interface FastPathOptions {
   /** Proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: TrustedProxies;
   readonly log: WriteLog | undefined;
+  /** The package's version, which a readiness probe is told. */
+  readonly version: string;
+  /** Who may use the control API. */
+  readonly rules: GuardRules;
 }
 
 /** @returns what is asked, where the framework is to answer; nothing has been done about it then. `undefined`: it is being answered */
@@ -46,6 +52,8 @@ export function createFastPath({
   cors,
   trustedProxies,
   log,
+  version,
+  rules,
 }: FastPathOptions): FastPath {
   const routing = createRouting(
     profiles,
@@ -85,8 +93,11 @@ export function createFastPath({
     else if (!there) answerItself(incoming, outgoing, open, { status: 204, headers: { Allow: METHODS }, body: null });
     else if (there.to === 'nowhere')
       answerItself(incoming, outgoing, open, problemAnswer(404, there.code, there.detail));
-    else if (there.to === 'control') return asked;
-    else {
+    else if (there.to === 'control') {
+      const probed = answerProbe(incoming, asked, open, { version, profiles, rules });
+      if (!probed) return asked;
+      answerItself(incoming, outgoing, open, probed);
+    } else {
       const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
       answerWithBody(request, placeOf(request, there), maxBodyBytes, log);
     }

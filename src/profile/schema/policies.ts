@@ -4,13 +4,13 @@
  */
 import { z } from 'zod';
 import { algorithms } from '../../limits/algorithms/index.js';
-import { MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
+import { durationTypeError, MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
 import { FORMAT_NAMES } from '../../limits/render/formats.js';
 import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './basics.js';
 
 const windowLength = z.union([
   z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']),
-  z.string().superRefine((text, context) => {
+  z.string({ error: durationTypeError }).superRefine((text, context) => {
     const ms = readDuration(text);
     if (typeof ms === 'number' && ms > 0) return;
     const isDuration = typeof ms !== 'number' && !ms.fault.startsWith('is not a duration');

@@ -69,7 +69,7 @@ export function maskedAccount(secrets: Secrets, { id, plan, quotas, keys }: Acco
 }
 
 /** The faults for showing. */
-export function listFaults({ secrets, faults }: { secrets: Secrets; faults: Faults }): Fault[] {
+export function maskedFaults({ secrets, faults }: { secrets: Secrets; faults: Faults }): Fault[] {
   return faults.list().map((fault) => maskedFault(secrets, fault));
 }
 

@@ -47,11 +47,12 @@ export function complain(
   }
   const subject = path.length === 0 ? `${whole} ` : '';
   const shown = isSecretPlace(path) ? kindOf(given) : brief(given);
-  if (issue.code === 'invalid_type') {
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
     const detail = `${subject}must be ${noun(issue.expected)}, not ${shown}`;
     return new Problem(400, 'wrong-type', detail, field);
   }
-  return new Problem(400, 'bad-value', `${subject}${shown} ${lowerFirst(issue.message)}`, field);
+  const code = issue.code === 'invalid_type' ? 'wrong-type' : 'bad-value';
+  return new Problem(400, code, `${subject}${shown} ${lowerFirst(issue.message)}`, field);
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
