@@ -52,6 +52,13 @@ const subjects: Subject[] = [
     settings: refill === undefined ? {} : { refill },
     reference: () => references.tokenBucket(LENGTH, refill),
   })),
+  ...[1, 4].map((queue) => ({
+    name: `leaky bucket with a queue of ${queue}`,
+    algorithm: algorithm('leaky-bucket'),
+    window: firstRequest,
+    settings: { queue },
+    reference: () => references.leakyBucket(LENGTH, queue),
+  })),
   { name: 'concurrency', algorithm: algorithm('concurrency'), window: firstRequest, reference: references.concurrency },
 ];
 
@@ -120,7 +127,8 @@ class Run {
           agree('the state is the one that was given', taken.state === this.state, true);
           break;
         }
-        agree('within the quota', reference.used(now) + step.cost <= params.quota, true);
+        agree('within the quota', reference.used(now) + step.cost <= (reference.size ?? params.quota), true);
+        agree('delay', taken.delayMs, reference.delay?.(now) ?? 0);
         agree('window', taken.window, reference.charge(step.cost, now, lease));
         agree('used', taken.used, reference.used(now));
         this.charges.push({ window: taken.window, lease });
@@ -174,7 +182,8 @@ class Run {
     const { algorithm: real } = this.subject;
     const status = real.decide(params, state, 0, now);
     const used = reference.used(now);
-    const remaining = Math.max(0, params.quota - used);
+    const size = reference.size ?? params.quota;
+    const remaining = Math.max(0, size - used);
     const { allowed, resetAt, retryAt } = status;
     agree(
       'status',
@@ -196,7 +205,7 @@ class Run {
       const { used: result, remaining: left, resetAt: reset } = allowed ? after : status;
       agree(`result of ${cost}`, [assessment.used, assessment.remaining, assessment.resetAt], [result, left, reset]);
       const first = references.firstAdmission(reference, cost, now);
-      agree(`cost ${cost} retryAt`, retryAt, cost > params.quota ? Number.POSITIVE_INFINITY : first);
+      agree(`cost ${cost} retryAt`, retryAt, params.quota === 0 || cost > size ? Number.POSITIVE_INFINITY : first);
       if (retryAt === null || !Number.isFinite(retryAt)) continue;
       agree(`cost ${cost} allowed at retryAt`, real.decide(params, state, cost, retryAt).allowed, true);
       if (!allowed) agree(`cost ${cost} refused before`, real.decide(params, state, cost, retryAt - 1).allowed, false);

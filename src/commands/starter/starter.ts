@@ -2,6 +2,8 @@
  * A starter profile: the text of a profile that serves at once, every key of it explained.
  * @module
  */
+import { algorithms } from '../../limits/algorithms/index.js';
+import { listInWords } from '../../limits/words.js';
 import { isObject, type OpenApiDocument } from '../../openapi/document.js';
 import { type Credential, credentialsOf } from './credentials.js';
 import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
@@ -141,7 +143,7 @@ function policies(id: string, keyed: boolean): string {
   return `# The rules, in the order in which they are asked. A request passes if all of them let it pass.${keyed ? '\n# Operations that need no credential are not counted here; for those add a policy with asked: arrival and partitionBy: [ip].' : ''}
 policies:
   ${id}:
-    # How it counts: fixed-window, sliding-window, sliding-log, token-bucket or concurrency.
+    # How it counts: ${listInWords(Object.keys(algorithms), 'or')}.
     algorithm: fixed-window
     # Units per window; a unit is a request, unless cost says otherwise.
     quota: 60

@@ -5,6 +5,7 @@
 import type { Algorithm } from './algorithm.js';
 import { concurrency } from './concurrency.js';
 import { fixedWindow } from './fixed-window.js';
+import { leakyBucket } from './leaky-bucket.js';
 import { slidingLog } from './sliding-log.js';
 import { slidingWindow } from './sliding-window.js';
 import { tokenBucket } from './token-bucket.js';
@@ -14,6 +15,7 @@ export const algorithms = {
   'sliding-window': slidingWindow,
   'sliding-log': slidingLog,
   'token-bucket': tokenBucket,
+  'leaky-bucket': leakyBucket,
   concurrency,
 } as const;
 

@@ -121,7 +121,7 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
   };
 }
 
-type Seven = readonly [number, number, number, number, number, number, number];
+type Eight = readonly [number, number, number, number, number, number, number, number];
 
 function decisionOf(
   origin: Origin,
@@ -130,7 +130,9 @@ function decisionOf(
   from: number,
 ): JournalDecision {
   const { scale } = policy;
-  const [allowed, used, remaining, resetAt, retryAt, charged, back] = numbers.subarray(from) as unknown as Seven;
+  const [allowed, used, remaining, resetAt, retryAt, charged, back, delayMs] = numbers.subarray(
+    from,
+  ) as unknown as Eight;
   const refunded = back / scale;
   return {
     policy: policy.id,
@@ -145,6 +147,7 @@ function decisionOf(
     retryAt: Number.isFinite(retryAt) ? retryAt : null,
     charged: charged / scale - refunded,
     refunded,
+    delayMs: delayMs === 0 ? undefined : delayMs,
   };
 }
 

@@ -141,20 +141,23 @@ function readReportedQuota(node: Node): ReportedQuota {
 }
 
 function readDecision(node: Node): JournalDecision {
-  const read = node.fields([
-    'policy',
-    'bucket',
-    'partition',
-    'allowed',
-    'cost',
-    'used',
-    'limit',
-    'remaining',
-    'resetAt',
-    'retryAt',
-    'charged',
-    'refunded',
-  ]);
+  const read = node.fields(
+    [
+      'policy',
+      'bucket',
+      'partition',
+      'allowed',
+      'cost',
+      'used',
+      'limit',
+      'remaining',
+      'resetAt',
+      'retryAt',
+      'charged',
+      'refunded',
+    ],
+    ['delayMs'],
+  );
   return {
     policy: read.policy.text(),
     bucket: read.bucket.text(),
@@ -168,6 +171,7 @@ function readDecision(node: Node): JournalDecision {
     retryAt: read.retryAt.orNull((one) => one.instant()),
     charged: read.charged.number(),
     refunded: read.refunded.number(),
+    delayMs: read.delayMs?.number(),
   };
 }
 

@@ -148,6 +148,8 @@ export interface JournalDecision {
   /** Units taken in the end, refunds included. */
   readonly charged: number;
   readonly refunded: number;
+  /** Virtual milliseconds that the policy delayed the request, until its turn; left out where it did not. */
+  readonly delayMs?: number | undefined;
 }
 
 /**

@@ -37,6 +37,10 @@ const decision = z
     }),
     charged: z.number().openapi({ description: 'Units taken in the end, refunds included', example: 1 }),
     refunded: z.number().openapi({ description: 'Units given back because of the outcome', example: 0 }),
+    delayMs: z.number().optional().openapi({
+      description: 'Virtual milliseconds that the policy delayed the request, until its turn; absent if it did not',
+      example: 2_000,
+    }),
   })
   .openapi('Decision', { description: 'What one policy said' });
 
