@@ -96,7 +96,7 @@ export const leakyBucket = defineCounter<Debt, Settings>({
   maxUnits: (window) => Math.floor(MAX_UNITS / nominalLength(window)),
 
   explain: ({ quota, window, settings }, scale = 1) =>
-    `${quota / scale} per ${formatDuration(nominalLength(window))}, one after the other; up to ${settings.queue / scale} wait in a queue for their turn`,
+    `${quota / scale} per ${formatDuration(nominalLength(window))}, one after the other, from a queue of ${settings.queue / scale}`,
 });
 
 /** A quota of 0 admits nothing. What was queued before still leaves, at one unit per window. */
