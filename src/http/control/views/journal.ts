@@ -207,6 +207,10 @@ export const journalEntry = z
       }),
     realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
     durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
+    delayMs: z.number().optional().openapi({
+      description: 'Virtual milliseconds that limits delayed the request, until its turn; absent if none did',
+      example: 2_000,
+    }),
     beganAt: z.number().openapi({
       description: "When it arrived, by the machine's clock, epoch ms with fractions",
       example: EPOCH_MS + 0.25,
