@@ -17,14 +17,16 @@ import type { Zod } from '../zod.js';
 import { defineCounter, type Params } from './algorithm.js';
 import { type Debt, debtAt, makeDebt, reviveDebt, settledAt } from './debt.js';
 
-interface Settings {
+/** The settings of `leaky-bucket`. */
+export interface LeakyBucketSettings {
   /** Places in the queue, in quota units. */
   readonly queue: number;
 }
 
 /** Delays requests to an even rate, and refuses those that find the queue full. */
-export const leakyBucket = defineCounter<Debt, Settings>({
+export const leakyBucket = defineCounter<Debt, LeakyBucketSettings>({
   name: 'leaky-bucket',
+  title: 'Delays requests to an even flow, from a queue of bounded length; refuses when the queue is full',
   windows: ['first-request', 'aligned'],
   opensWindow: false,
   schema: (z: Zod) =>
@@ -100,6 +102,6 @@ export const leakyBucket = defineCounter<Debt, Settings>({
 });
 
 /** A quota of 0 admits nothing. What was queued before still leaves, at one unit per window. */
-function rate({ quota, window }: Params<Settings>): { weight: number; drain: number } {
+function rate({ quota, window }: Params<LeakyBucketSettings>): { weight: number; drain: number } {
   return { weight: nominalLength(window), drain: Math.max(1, quota) };
 }

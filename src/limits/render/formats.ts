@@ -98,4 +98,20 @@ function goDuration(ms: number): string {
   return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}`;
 }
 
+/** What each format writes, with an example; the profile's schema shows it in editors. */
+export const FORMAT_TITLES: Readonly<Record<FormatName, string>> = {
+  'epoch-seconds': 'Unix seconds: 1718531412',
+  'epoch-decimal': 'Unix seconds with decimals: 1470173023.123',
+  'epoch-milliseconds': 'Unix milliseconds: 1718531412000',
+  'delta-seconds': 'whole seconds from now: 23',
+  'delta-decimal': 'seconds from now with decimals: 2.4',
+  'delta-milliseconds': 'milliseconds from now: 2400',
+  'go-duration': 'a Go duration from now: 6m0s',
+  iso: 'ISO 8601 with milliseconds: 2025-10-29T16:30:00.000Z',
+  'iso-seconds': 'ISO 8601 in whole seconds: 2024-01-15T15:00:00Z',
+  'iso-date': 'a date: 2024-01-15',
+  'http-date': 'an HTTP date: Tue, 12 May 2026 08:00:00 GMT',
+};
+
+/** The names of all formats. */
 export const FORMAT_NAMES = Object.keys(formats) as [FormatName, ...FormatName[]];

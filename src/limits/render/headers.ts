@@ -22,16 +22,24 @@ export interface HeaderRule {
   readonly below?: number | undefined;
 }
 
-export type HeaderValue =
-  | 'limit'
-  | 'remaining'
-  | 'used'
-  | 'reset'
-  | 'retry-after'
-  | 'policy'
-  | 'window-seconds'
-  | 'ratelimit'
-  | 'ratelimit-policy';
+/** The values that a header can report of a policy, with what each is; the profile's schema shows it in editors. */
+export const HEADER_VALUES = {
+  limit: 'the quota',
+  remaining: 'units left',
+  used: 'units taken',
+  reset: 'when the window resets, in the given format',
+  'retry-after': 'when to come back, on refusals',
+  policy: "the policy's id",
+  'window-seconds': "the window's length in seconds",
+  ratelimit: 'the RateLimit field of draft-ietf-httpapi-ratelimit-headers: "id";r=50;t=30',
+  'ratelimit-policy': 'the RateLimit-Policy field of the same draft: "id";q=100;w=60',
+} as const;
+
+/** The name of a value that a header can report. */
+export type HeaderValue = keyof typeof HEADER_VALUES;
+
+/** The names of all header values. */
+export const HEADER_VALUE_NAMES = Object.keys(HEADER_VALUES) as [HeaderValue, ...HeaderValue[]];
 
 /** One policy as a response reports it; amounts in the profile's own units. */
 export interface PolicyStatus {
