@@ -2,6 +2,7 @@
  * Windows: which stretch of time a request falls into. Everything is computed from the given instant; instants are epoch milliseconds and a window is `[start, end)`.
  * @module
  */
+import { memoise } from './memoise.js';
 
 /** A window that opens at the first admitted request of a partition and lasts `lengthMs`. */
 export interface FirstRequestWindow {
@@ -66,14 +67,12 @@ export function nominalLength(window: Window): number {
 /** Monday 1970-01-05: what weeks are counted from (ISO 8601: a week begins on Monday). */
 export const FIRST_MONDAY_MS = 4 * 86_400_000;
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** There are about 600 time zones; a profile names few. */
+const MAX_FORMATTERS = 100;
 
-/** Minutes and seconds matter: some zones were off by odd seconds before 1970. */
-function zoneOffset(timeZone: string, at: number): number {
-  if (timeZone === 'UTC') return 0;
-  let formatter = formatters.get(timeZone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-US', {
+const formatterOf = memoise(
+  (timeZone: string) =>
+    new Intl.DateTimeFormat('en-US', {
       timeZone,
       hourCycle: 'h23',
       year: 'numeric',
@@ -82,9 +81,14 @@ function zoneOffset(timeZone: string, at: number): number {
       hour: 'numeric',
       minute: 'numeric',
       second: 'numeric',
-    });
-    formatters.set(timeZone, formatter);
-  }
+    }),
+  { max: MAX_FORMATTERS },
+);
+
+/** Milliseconds that the zone's clock is ahead of UTC, exact to the second: some zones had odd offsets before 1970. */
+function zoneOffset(timeZone: string, at: number): number {
+  if (timeZone === 'UTC') return 0;
+  const formatter = formatterOf(timeZone);
   const part: Record<string, number> = {};
   for (const { type, value } of formatter.formatToParts(at)) part[type] = Number(value);
   const local = Date.UTC(

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { memoiseLast } from '../memoise.js';
+
 type Format = (instant: number, now: number) => number | string;
 
 export const formats = {
@@ -52,43 +54,23 @@ export function statedInstant(format: FormatName | undefined, at: number, now: n
   return format !== undefined && WHOLE_SECONDS.has(format) ? Math.ceil(at / 1_000) * 1_000 : Math.ceil(at);
 }
 
-let lastInstant = Number.NaN;
-let lastIso = '';
-
-/** ISO 8601 of an instant that may lie outside what `Date` can show: then the nearest it can. */
+/** ISO 8601 of an instant (epoch ms) that may lie outside the range of `Date`; the nearest instant within it is written then. */
 export function isoInstant(at: number): string {
-  const instant = Math.max(-8.64e15, Math.min(8.64e15, Math.round(at)));
-  if (instant !== lastInstant) {
-    lastIso = new Date(instant).toISOString();
-    lastInstant = instant;
-  }
-  return lastIso;
+  return isoOf(Math.max(-8.64e15, Math.min(8.64e15, Math.round(at))));
 }
 
-let lastIsoSecond = Number.NaN;
-let lastShort = '';
+/** Most responses of one request write the same instant several times. */
+const isoOf = memoiseLast((instant) => new Date(instant).toISOString());
 
-/** What is created within a second is created at the same one. */
-function isoSecond(second: number): string {
-  if (second !== lastIsoSecond) {
-    lastShort = isoInstant(second * 1_000).replace('.000Z', 'Z');
-    lastIsoSecond = second;
-  }
-  return lastShort;
-}
+/** ISO 8601 in whole seconds. */
+const isoSecond = memoiseLast((second) => isoInstant(second * 1_000).replace('.000Z', 'Z'));
 
-let lastSecond = Number.NaN;
-let lastDate = '';
-
-/** An HTTP date: `Tue, 12 May 2026 08:00:00 GMT`. Every response has one, and thousands have the same. */
+/** An HTTP date (RFC 9110 §5.6.7) of an instant in epoch ms: `Tue, 12 May 2026 08:00:00 GMT`. Every response has one, and all within a second have the same. */
 export function httpDate(at: number): string {
-  const second = Math.floor(at / 1_000);
-  if (second !== lastSecond) {
-    lastDate = new Date(at).toUTCString();
-    lastSecond = second;
-  }
-  return lastDate;
+  return httpDateOf(Math.floor(at / 1_000));
 }
+
+const httpDateOf = memoiseLast((second) => new Date(second * 1_000).toUTCString());
 
 function goDuration(ms: number): string {
   if (ms < 1_000) return ms === 0 ? '0s' : `${ms}ms`;
