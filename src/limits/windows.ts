@@ -1,5 +1,5 @@
 /**
- * Windows: which stretch of time a request falls into. Everything is computed from the given instant; instants are epoch milliseconds and a window is `[start, end)`.
+ * Windows: the stretch of time that a request is counted in. Everything is computed from the given instant. Instants are epoch milliseconds; a window is `[start, end)`.
  * @module
  */
 import { memoise } from './memoise.js';
@@ -24,15 +24,18 @@ export interface CalendarWindow {
   readonly timeZone: string;
 }
 
+/** A window of a counter. */
 export type Window = FirstRequestWindow | AlignedWindow | CalendarWindow;
+/** A window whose start follows from the clock alone. */
 export type ClockWindow = AlignedWindow | CalendarWindow;
 
+/** Start (included) and end (excluded) of a window; epoch ms. */
 export interface Bounds {
   readonly start: number;
   readonly end: number;
 }
 
-/** The window of the clock that `now` falls into. */
+/** The bounds of the window that `now` lies in. */
 export function boundsAt(window: ClockWindow, now: number): Bounds {
   if (window.kind === 'aligned') {
     const start = Math.floor((now - window.offsetMs) / window.lengthMs) * window.lengthMs + window.offsetMs;
@@ -55,7 +58,7 @@ export function windowsBetween(window: Window, from: number, to: number): number
   return windows;
 }
 
-/** Calendar arithmetic is slow and nearly always asked about the same window again. */
+/** The last bounds of each calendar window. Calendar arithmetic is slow, and most calls are about the same bounds again. */
 const lastBounds = new WeakMap<CalendarWindow, Bounds>();
 
 /** The length that a policy reports, in milliseconds: for months the longest, 31 days. */
@@ -102,7 +105,7 @@ function zoneOffset(timeZone: string, at: number): number {
   return local - Math.floor(at / 1_000) * 1_000;
 }
 
-/** Further apart than this no place is from UTC, nor two readings of the same wall clock from each other. */
+/** No zone is further from UTC than this, and no two readings of one wall clock are further apart. */
 const FARTHEST_OFFSET_MS = 16 * 3_600_000;
 
 /** The first instant in `(from, to]` at which the zone's offset is that of `to`; the offset changes once in between. */

@@ -10,6 +10,7 @@ import { slidingLog } from './sliding-log.js';
 import { slidingWindow } from './sliding-window.js';
 import { tokenBucket } from './token-bucket.js';
 
+/** All algorithms by name. */
 export const algorithms = {
   'fixed-window': fixedWindow,
   'sliding-window': slidingWindow,
@@ -19,6 +20,7 @@ export const algorithms = {
   concurrency,
 } as const;
 
+/** The name of an algorithm, as a profile writes it. */
 export type AlgorithmName = keyof typeof algorithms;
 
 /** The algorithm of that name, without its state's type: states are only ever handed back to the algorithm that made them. */

@@ -9,6 +9,7 @@ import { memoiseLast } from '../memoise.js';
 
 type Format = (instant: number, now: number) => number | string;
 
+/** All formats by name: functions of the instant and the current instant, both in epoch ms. */
 export const formats = {
   /** Unix seconds: `1718531412`. */
   'epoch-seconds': (at) => Math.ceil(at / 1_000),
@@ -26,7 +27,7 @@ export const formats = {
   'go-duration': (at, now) => goDuration(Math.max(0, Math.ceil(at - now))),
   /** ISO 8601 with milliseconds: `2025-10-29T16:30:00.000Z`. */
   iso: (at) => isoInstant(at),
-  /** ISO 8601 in whole seconds: `2024-01-15T15:00:00Z`. What has been is rounded down: nothing was created in the future. */
+  /** ISO 8601 in whole seconds: `2024-01-15T15:00:00Z`. A past instant is rounded down, so that nothing appears to be created in the future. */
   'iso-seconds': (at, now) => isoSecond(at > now ? Math.ceil(at / 1_000) : Math.floor(at / 1_000)),
   /** `YYYY-MM-DD`. */
   'iso-date': (at) => isoInstant(at).slice(0, 10),
@@ -34,8 +35,10 @@ export const formats = {
   'http-date': (at) => httpDate(Math.ceil(at / 1_000) * 1_000),
 } as const satisfies Record<string, Format>;
 
+/** The name of a format, as a profile writes it. */
 export type FormatName = keyof typeof formats;
 
+/** Whether there is a format of that name. */
 export function isFormat(name: string): name is FormatName {
   return Object.hasOwn(formats, name);
 }
