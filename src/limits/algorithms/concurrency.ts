@@ -10,15 +10,17 @@ import { defineLease, type Holder, type Lease, MAX_STORED_UNITS } from './algori
 
 type State = readonly Lease[];
 
-interface Settings {
+/** The settings of `concurrency`. */
+export interface ConcurrencySettings {
   readonly holds: Holder;
 }
 
 const NONE: State = [];
 
 /** Admits a request while fewer units than the quota are held. */
-export const concurrency = defineLease<State, Settings>({
+export const concurrency = defineLease<State, ConcurrencySettings>({
   name: 'concurrency',
+  title: 'Limits how many requests or jobs run at once',
   schema: (z: Zod) =>
     z.strictObject({
       holds: z

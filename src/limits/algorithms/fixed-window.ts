@@ -18,6 +18,7 @@ export type Pairs = readonly number[];
 export const fixedWindow = defineCounter<Pairs, undefined>({
   ...NO_SETTINGS,
   name: 'fixed-window',
+  title: 'Counts in windows laid end to end; the quota is whole again when a window ends',
   windows: ['first-request', 'aligned', 'calendar'],
 
   decide({ quota, window }, state, cost, now) {

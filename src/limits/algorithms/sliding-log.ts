@@ -16,6 +16,7 @@ import { InstantLog } from './log.js';
 export const slidingLog = defineCounter<InstantLog, undefined>({
   ...NO_SETTINGS,
   name: 'sliding-log',
+  title: "Stores the instant of every unit, so that no stretch of the window's length has more than the quota",
   windows: ['first-request', 'aligned'],
 
   decide(params, log, cost, now) {

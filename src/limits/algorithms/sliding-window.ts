@@ -18,6 +18,7 @@ import { addAt, countAt, hasWindow, latestStart, type Pairs, revivePairs } from 
 export const slidingWindow = defineCounter<Pairs, undefined>({
   ...NO_SETTINGS,
   name: 'sliding-window',
+  title: "Estimates the count of the last window's length from two windows of the clock",
   windows: ['aligned'],
   opensWindow: false,
 
