@@ -82,7 +82,7 @@ describe.runIf(hasProgram('curl'))('README.md', () => {
         // Without a line's end of its own, a prompt would follow on the same line; README.md breaks it.
         expect((await shell(command, port)).trimEnd(), command).toBe(output.trimEnd());
       }
-    }, 60_000);
+    });
   });
 
   it("serves the reader's own provider from the two files that it prints", async () => {
