@@ -8,7 +8,7 @@ import type { BucketDump, BucketStore } from '../store.js';
 import { Rows } from './rows.js';
 import { Table } from './table.js';
 
-/** The buckets of a provider in memory, each policy's within a bound. */
+/** The buckets of a provider in memory. */
 export class MemoryBuckets implements BucketStore {
   readonly #tables = new Map<string, Table>();
   /** By the facts that policies partition by. Policies with the same `partitionBy` share their rows. */
