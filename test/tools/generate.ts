@@ -9,7 +9,7 @@ import { profileSchema } from '../../src/profile/schema/schema.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { between, fidelityTable } from './fidelity.js';
 import { showFiles } from './shown.js';
-import { adviceTable, fixturesTable, providersTable, variantsTable } from './tables.js';
+import { adviceTable, fixturesTable, plansTable, providersTable, summaryTable, variantsTable } from './tables.js';
 
 export interface Generated {
   /** Relative to the repository's root. */
@@ -20,18 +20,20 @@ export interface Generated {
 
 export const GENERATED: readonly Generated[] = [
   { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
-  { file: 'README.md', make: readme },
+  { file: 'README.md', make: (current) => fill(current, { providers: summaryTable() }) },
+  { file: 'docs/providers.md', make: providersPage },
+  { file: 'docs/checks.md', make: (current) => fill(current, { advice: adviceTable() }) },
+  { file: 'docs/fidelity.md', make: (current) => fill(current, { fidelity: fidelityTable() }) },
   { file: 'docs/clients.md', make: clientsPage },
   { file: 'docs/recipes.md', make: (current) => showFiles(current, read) },
 ];
 
-function readme(current: string): string {
+function providersPage(current: string): string {
   const parts = {
     providers: providersTable(),
+    plans: plansTable(),
     fixtures: fixturesTable(),
     variants: variantsTable(),
-    advice: adviceTable(),
-    fidelity: fidelityTable(),
   };
   return fill(current, parts);
 }
