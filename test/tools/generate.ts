@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { profileSchema } from '../../src/profile/schema/schema.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { between, fidelityTable } from './fidelity.js';
+import { ProfileReference, type Schema } from './profile-reference.js';
 import { showFiles } from './shown.js';
 import { adviceTable, fixturesTable, plansTable, providersTable, summaryTable, variantsTable } from './tables.js';
 
@@ -24,6 +25,7 @@ export const GENERATED: readonly Generated[] = [
   { file: 'docs/providers.md', make: providersPage },
   { file: 'docs/checks.md', make: (current) => fill(current, { advice: adviceTable() }) },
   { file: 'docs/fidelity.md', make: (current) => fill(current, { fidelity: fidelityTable() }) },
+  { file: 'docs/profiles.md', make: (current) => fill(current, { reference: profileReference().text() }) },
   { file: 'docs/clients.md', make: clientsPage },
   { file: 'docs/recipes.md', make: (current) => showFiles(current, read) },
 ];
@@ -44,6 +46,11 @@ function clientsPage(current: string): string {
 
 function fill(current: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((text, [name, content]) => between(text, name, content), current);
+}
+
+/** Every key of a profile, of docs/profiles.md. */
+export function profileReference(): ProfileReference {
+  return new ProfileReference(profileJsonSchema() as Schema);
 }
 
 /** The profile's schema for editors (JSON Schema 2020-12). */

@@ -21,14 +21,16 @@ export const concurrency = defineAlgorithm<State>({
   name: 'concurrency',
   windows: [],
   params: (z: Zod) =>
-    z.strictObject({
-      holds: z
-        .enum(['request', 'job'])
-        .default('request')
-        .describe(
-          'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
-        ),
-    }),
+    z
+      .strictObject({
+        holds: z
+          .enum(['request', 'job'])
+          .default('request')
+          .describe(
+            'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
+          ),
+      })
+      .describe('Limits what is there at the same time; it has no window'),
 
   used: (_params, state, now) => (state ? countRunning(state, now) : 0),
 

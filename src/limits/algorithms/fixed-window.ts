@@ -16,7 +16,7 @@ export type Pairs = readonly number[];
 export const fixedWindow = defineAlgorithm<Pairs>({
   name: 'fixed-window',
   windows: ['first-request', 'aligned', 'calendar'],
-  params: (z: Zod) => z.strictObject({}),
+  params: (z: Zod) => z.strictObject({}).describe('Counts in windows that do not overlap; each starts empty'),
 
   peek({ quota, window }, state, cost, now) {
     const { start, end, live } = currentWindow(window, state, now);

@@ -15,7 +15,7 @@ import { Log } from './log.js';
 export const slidingLog = defineAlgorithm<Log>({
   name: 'sliding-log',
   windows: ['first-request', 'aligned'],
-  params: (z: Zod) => z.strictObject({}),
+  params: (z: Zod) => z.strictObject({}).describe('Counts the units of exactly the last window length'),
 
   used: (params, log, now) => (log ? log.size - log.countUntil(now - windowLength(params)) : 0),
 

@@ -17,7 +17,12 @@ import { addAt, countAt, hasWindow, latestStart, type Pairs, revivePairs } from 
 export const slidingWindow = defineAlgorithm<Pairs>({
   name: 'sliding-window',
   windows: ['aligned'],
-  params: (z: Zod) => z.strictObject({}),
+  params: (z: Zod) =>
+    z
+      .strictObject({})
+      .describe(
+        'Weights the count of the previous window by the part of it that the sliding window still covers, and adds the current count',
+      ),
 
   peek(params, state, cost, now) {
     const { quota } = params;

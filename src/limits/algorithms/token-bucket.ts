@@ -18,15 +18,17 @@ export const tokenBucket = defineAlgorithm<State>({
   name: 'token-bucket',
   windows: ['first-request', 'aligned'],
   params: (z: Zod) =>
-    z.strictObject({
-      refill: z
-        .int()
-        .positive()
-        .optional()
-        .describe(
-          'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
-        ),
-    }),
+    z
+      .strictObject({
+        refill: z
+          .int()
+          .positive()
+          .optional()
+          .describe(
+            'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
+          ),
+      })
+      .describe('A bucket that holds the quota and refills evenly'),
 
   peek(params, state, cost, now) {
     const { weight, drain } = rate(params);
