@@ -5,8 +5,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { createMock } from '../../src/mock.js';
 import { profileSchema } from '../../src/profile/schema/schema.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
+import { type ControlDocument, callsReference, callsTable, shapesReference } from './control-reference.js';
 import { between, fidelityTable } from './fidelity.js';
 import { ProfileReference, type Schema } from './profile-reference.js';
 import { showFiles } from './shown.js';
@@ -16,7 +18,7 @@ export interface Generated {
   /** Relative to the repository's root. */
   readonly file: string;
   /** What the file should hold, given what it holds. */
-  make(current: string): string;
+  make(current: string): string | Promise<string>;
 }
 
 export const GENERATED: readonly Generated[] = [
@@ -26,6 +28,7 @@ export const GENERATED: readonly Generated[] = [
   { file: 'docs/checks.md', make: (current) => fill(current, { advice: adviceTable() }) },
   { file: 'docs/fidelity.md', make: (current) => fill(current, { fidelity: fidelityTable() }) },
   { file: 'docs/profiles.md', make: (current) => fill(current, { reference: profileReference().text() }) },
+  { file: 'docs/control.md', make: controlPage },
   { file: 'docs/clients.md', make: clientsPage },
   { file: 'docs/recipes.md', make: (current) => showFiles(current, read) },
 ];
@@ -36,6 +39,22 @@ function providersPage(current: string): string {
     plans: plansTable(),
     fixtures: fixturesTable(),
     variants: variantsTable(),
+  };
+  return fill(current, parts);
+}
+
+/** The control API's description of itself. */
+export async function controlDocument(): Promise<ControlDocument> {
+  await using mock = await createMock();
+  return (await (await mock.fetch('/__mock429/openapi.json')).json()) as ControlDocument;
+}
+
+async function controlPage(current: string): Promise<string> {
+  const document = await controlDocument();
+  const parts = {
+    calls: callsTable(document),
+    reference: callsReference(document),
+    shapes: shapesReference(document),
   };
   return fill(current, parts);
 }
@@ -74,5 +93,5 @@ export function read(file: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { file, make } of GENERATED) writeFileSync(pathOf(file), make(read(file)));
+  for (const { file, make } of GENERATED) writeFileSync(pathOf(file), await make(read(file)));
 }

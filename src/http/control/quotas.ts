@@ -13,10 +13,10 @@ const quota = z
       .string()
       .openapi({ description: 'Stable for the same profile, policy and partition', example: 'pX1c0y9VbHq3aT7e' }),
     profile: profileId,
-    policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
+    policy: z.string().openapi({ description: 'Id of the policy', example: 'account-hour' }),
     partition: shownFacts.openapi({
       description: 'What is counted apart here; credentials masked',
-      example: { key: 'klinky_live_…bbbb' },
+      example: { account: 'default' },
     }),
     limit: z.number().openapi({ description: 'Units per window', example: 100 }),
     used: z
@@ -25,7 +25,7 @@ const quota = z
     remaining: z.number().openapi({ description: 'Units left, never negative', example: 3 }),
     resetAt: instant
       .nullable()
-      .openapi({ description: 'When the window resets; null for concurrency', example: '2026-05-12T08:01:00.000Z' }),
+      .openapi({ description: 'When the window resets; null for concurrency', example: '2026-05-12T09:00:00.000Z' }),
   })
   .openapi('Quota', { description: 'One live bucket' });
 
@@ -39,13 +39,13 @@ const quotaChange = z
     policy: z
       .string()
       .optional()
-      .openapi({ description: 'Id of the policy; needed unless id is given', example: 'key-minute' }),
+      .openapi({ description: 'Id of the policy; needed unless id is given', example: 'account-hour' }),
     partition: z
       .record(z.string(), z.string())
       .optional()
       .openapi({
         description: 'What the policy counts apart; credentials in full',
-        example: { key: 'klinky_live_aaaabbbb' },
+        example: { account: 'default' },
       }),
     id: z.string().optional().openapi({
       description: 'Id of a live bucket from GET /quotas, in place of profile, policy and partition',
@@ -103,8 +103,9 @@ const getQuotas = createRoute({
 });
 
 const change = jsonBody(quotaChange, {
-  policy: 'key-minute',
-  partition: { key: 'klinky_live_aaaabbbb' },
+  profile: 'klinky',
+  policy: 'account-hour',
+  partition: { account: 'default' },
   remaining: 3,
 });
 const putQuotas = createRoute({
