@@ -49,6 +49,16 @@ export function blocksOf(document: string): Block[] {
   }));
 }
 
+/** The TypeScript examples of README.md and docs/api.md, by the name of a file for each. What docs/api.md generates are declarations, and no examples. */
+export function typescriptExamples(): Record<string, string> {
+  const examples = ['README.md', 'docs/api.md'].flatMap((page) => {
+    const [handwritten = ''] = readPage(page).split('<!-- types:start -->');
+    const blocks = blocksOf(handwritten).filter(({ language }) => language === 'ts');
+    return blocks.map(({ text }, i) => [`${page.replaceAll(/\W/g, '-')}-${i + 1}.ts`, text]);
+  });
+  return Object.fromEntries(examples) as Record<string, string>;
+}
+
 /** The commands of a `console` block. */
 export function commandsOf(text: string): Command[] {
   return text

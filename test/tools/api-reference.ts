@@ -1,0 +1,116 @@
+/**
+ * docs/api.md: every export of the package with its doc comment and declaration, read from the sources.
+ *
+ * It reads the text of the sources, which all have the same layout (Biome's): a declaration begins with `export` in the first column and ends with a line that begins with `}`, or with `;`.
+ * @module
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT } from './build.js';
+
+/** An export of src/index.ts. */
+interface Exported {
+  readonly name: string;
+  /** The file that declares it, relative to the repository's root. */
+  readonly file: string;
+}
+
+interface Declaration {
+  /** Text of the doc comment, without `/** … *​/`; empty where there is none. */
+  readonly comment: string;
+  /** As in the source, without bodies of functions and methods. */
+  readonly text: string;
+}
+
+/** Types that are inferred from a schema: the shape of the control API that describes them. */
+const BY_SCHEMA: Readonly<Record<string, string>> = { FaultInput: 'FaultInput' };
+
+/** All exports of src/index.ts, values first, each by name. */
+export function exportsOfPackage(): Exported[] {
+  const index = readFileSync(join(ROOT, 'src/index.ts'), 'utf8');
+  const found = [...index.matchAll(/^export (type )?\{([^}]*)\} from '([^']+)';$/gms)].flatMap(([, , names, from]) =>
+    names!
+      .split(',')
+      .map((name) => name.replace(/\btype\b/, '').trim())
+      .filter(Boolean)
+      .map((name) => declaredIn(name, join('src', from!.replace(/\.js$/, '.ts')))),
+  );
+  return found.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** A section for each export. */
+export function apiReference(): string {
+  return exportsOfPackage().map(section).join('\n\n');
+}
+
+/** Follows re-exports to the file with the declaration. */
+function declaredIn(name: string, file: string): Exported {
+  const source = readFileSync(join(ROOT, file), 'utf8');
+  for (const [, names, from] of source.matchAll(/^export (?:type )?\{([^}]*)\} from '([^']+)';$/gms)) {
+    if (names!.split(',').some((one) => one.replace(/\btype\b/, '').trim() === name))
+      return declaredIn(name, join(dirname(file), from!.replace(/\.js$/, '.ts')));
+  }
+  if (!existsSync(join(ROOT, file))) throw new Error(`${name} is exported from ${file}, which does not exist`);
+  return { name, file };
+}
+
+function section({ name, file }: Exported): string {
+  const { comment, text } = declaration(name, file);
+  const { says, examples, throws } = parts(comment);
+  const shape = BY_SCHEMA[name];
+  const code =
+    shape === undefined
+      ? [`\`\`\`ts\n${text}\n\`\`\``]
+      : [`Its fields are those of [${shape}](control.md#${shape.toLowerCase()}) of the control API.`];
+  return [
+    `### ${name}`,
+    ...(says === '' ? [] : [says]),
+    ...code,
+    ...(throws === '' ? [] : [`Throws: ${throws}`]),
+    ...examples.map((example) => `\`\`\`ts\n${example}\n\`\`\``),
+  ].join('\n\n');
+}
+
+/** @throws where the file does not declare it in the expected layout */
+function declaration(name: string, file: string): Declaration {
+  const source = readFileSync(join(ROOT, file), 'utf8');
+  const start = new RegExp(`^export (?:async )?(?:interface|type|class|function|const) ${name}\\b`, 'm').exec(source);
+  if (!start) throw new Error(`${file} does not declare ${name} in a line of its own`);
+  const before = source.slice(0, start.index);
+  const comment = /\/\*\*((?:(?!\*\/).)*)\*\/\n$/s.exec(before)?.[1] ?? '';
+  return { comment: comment.replaceAll(/^ *\* ?/gm, '').trim(), text: shown(source.slice(start.index), source) };
+}
+
+/** The declaration at the start of the text, without what is private or a body. */
+function shown(text: string, source: string): string {
+  const kind = /^export (?:async )?(\w+)/.exec(text)![1];
+  if (kind === 'function') return `${text.slice(0, text.search(/ \{\n/)).replace(/^export (async )?/, '')};`;
+  if (kind === 'const') return `${text.slice(0, text.search(/ = /)).replace('export ', '')};`;
+  if (kind === 'type') return spelledOut(text.slice(0, text.search(/;\n(?! )/) + 1).replace('export ', ''), source);
+  const whole = text.slice(0, text.search(/^\}/m) + 1).replace('export ', '');
+  if (kind === 'interface') return whole;
+  const lines = whole.split('\n');
+  const fields = lines.filter((line) => /^ {2}(?:readonly|override readonly) \w+/.test(line));
+  return [lines[0], ...fields, '}'].join('\n');
+}
+
+/** A type of the values of a constant list, as their union. */
+function spelledOut(text: string, source: string): string {
+  return text.replace(/\(typeof (\w+)\)\[number\]/, (whole, name: string) => {
+    const [, values] = new RegExp(`^(?:export )?const ${name} = \\[([^\\]]*)\\] as const`, 'm').exec(source) ?? [];
+    return values === undefined
+      ? whole
+      : values
+          .split(',')
+          .map((value) => value.trim())
+          .filter(Boolean)
+          .join(' | ');
+  });
+}
+
+function parts(comment: string): { says: string; examples: string[]; throws: string } {
+  const [says = '', ...tags] = comment.split(/(?:^|\s)(?=@(?:example|throws|returns|param)\b)/m);
+  const of = (tag: string) =>
+    tags.filter((text) => text.startsWith(`@${tag}`)).map((text) => text.slice(tag.length + 1).trim());
+  return { says: says.trim(), examples: of('example'), throws: of('throws').join(' ') };
+}
