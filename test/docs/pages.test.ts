@@ -58,7 +58,8 @@ it('docs/own-provider.md shows the message of a misspelt name as it is', async (
   expect(String(message).replace(`${folder.path}/`, '').trim()).toBe(shown.trim());
 });
 
-/** Pages that are linked to and not written yet. */
+/** Pages that README.md links to and that are not written yet. */
+const UNWRITTEN = ['docs/architecture.md', 'CONTRIBUTING.md'].filter((file) => !existsSync(join(ROOT, file)));
 
 describe('the links of', () => {
   it.each(PAGES)('%s lead to a file, and to a heading in it', (file) => {
