@@ -25,8 +25,17 @@ interface Subject {
 const FIVE: ServerSpec = { args: (port) => ['dist/cli.js', '--port', String(port)] };
 const fiveTraffic: Traffic = { ...FIRST.traffic, path: `/klinky${FIRST.traffic.path}` };
 
+/** What a readiness probe asks for. */
+const probeTraffic: Traffic = { ...FIRST.traffic, path: '/__mock429/health' };
+
 const own: readonly Subject[] = [
   { name: 'one profile', goal: '≤ 1.5', traffic: FIRST.traffic, prepare: async () => mock429('klinky', []) },
+  {
+    name: 'one profile, readiness probe',
+    goal: '≤ 1.5',
+    traffic: probeTraffic,
+    prepare: async () => mock429('klinky', []),
+  },
   { name: 'five profiles', goal: '≤ 2', traffic: fiveTraffic, prepare: async () => FIVE },
 ];
 

@@ -17,7 +17,7 @@ export interface Played {
 /** Long, since the machine may have other things to do. */
 const PATIENCE_MS = 60_000;
 /** A client that waits for the server to close the connection closes its own side after this long. */
-const LONGEST_WAIT_MS = 1_000;
+const MAX_WAIT_MS = 1_000;
 /** No more is kept of what comes back. */
 const MAX_KEPT = 2_000_000;
 
@@ -50,7 +50,7 @@ export function play(port: number, { pieces, ending }: Omit<Input, 'kind'>): Pro
       if (piece) socket.write(piece, () => write(i + 1));
       else if (ending === 'half') socket.end();
       else if (ending === 'abort') socket.resetAndDestroy();
-      else giveUp = setTimeout(() => (ending === 'leave' ? socket.destroy() : socket.end()), LONGEST_WAIT_MS);
+      else giveUp = setTimeout(() => (ending === 'leave' ? socket.destroy() : socket.end()), MAX_WAIT_MS);
     };
     socket.once('connect', () => write(0));
   });

@@ -31,7 +31,7 @@ export const programs = join(root, 'labelled/programs');
 export const profiles = join(root, 'labelled/profiles');
 
 const BUILT_IN: ReadonlySet<string> = new Set(['aiclicks', 'klinky', 'full-domination', 'prediction', 'acrely']);
-const LONGEST_MS = 90_000;
+const MAX_DURATION_MS = 90_000;
 /** What a program of the set ends with when it breaks. */
 const BROKEN = 70;
 
@@ -84,9 +84,9 @@ function ended(args: readonly string[], env: Readonly<Record<string, string>>): 
       stderr += text;
     });
     const timer = setTimeout(() => {
-      stderr += `\nwas ended after ${LONGEST_MS / 1_000} s`;
+      stderr += `\nwas ended after ${MAX_DURATION_MS / 1_000} s`;
       process.kill(-child.pid!, 'SIGKILL');
-    }, LONGEST_MS);
+    }, MAX_DURATION_MS);
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(timer);

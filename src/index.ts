@@ -26,7 +26,7 @@ export type { Snapshot } from './sandbox/snapshot/format.js';
 export type { SnapshotOptions } from './sandbox/snapshot/save.js';
 export type { ReportOptions } from './sandbox/verdict/report.js';
 export type { Account } from './state/accounts.js';
-export type { Broken, JournalDecision, JournalEntry, Told } from './state/journal/entry.js';
+export type { Broken, JournalDecision, JournalEntry, ReportedQuota } from './state/journal/entry.js';
 export {
   type RenderOptions,
   type ReportedRequest,
@@ -43,8 +43,8 @@ export type {
   Finding,
   ProfileReport,
   Report,
+  ReportedAdvice,
   Severity,
-  ShownAdvice,
   Throughput,
   Verdict,
 } from './verdict/report/report.js';

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { layFetch } from './http/web/fetch-layers.js';
+import { addFetchLayer } from './http/web/fetch-layers.js';
 import { OptionError } from './options/options.js';
 import { suggest } from './profile/errors.js';
 import { type Disposal, disposal } from './runtime/disposal.js';
@@ -52,7 +52,7 @@ export function createInterceptor(
       if (!['pass', 'error'].includes(unhandled))
         throw new OptionError(`unhandled must be "pass" or "error", not ${JSON.stringify(unhandled)}`);
       const served = servedOrigins(providers(), origins);
-      const remove = layFetch({
+      const remove = addFetchLayer({
         serves: ({ origin }) => served.has(origin),
         answer: async (request) => {
           const url = new URL(request.url);

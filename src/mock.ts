@@ -6,9 +6,9 @@
 import type { AppOptions, ControlHandler } from './http/app.js';
 import type { Listening } from './http/listening.js';
 import { listen } from './http/server.js';
-import { createDirect } from './http/socket/fast-path.js';
+import { createFastPath } from './http/socket/fast-path.js';
 import { fetchInProcess } from './http/web/in-process.js';
-import { type AnswerRequest, createLateApp } from './http/web/lazy-app.js';
+import { type AnswerRequest, createLazyApp } from './http/web/lazy-app.js';
 import { createDelivery } from './http/webhooks/webhooks.js';
 import { createInterceptor } from './intercept.js';
 import type { MockSandbox } from './mock-sandbox.js';
@@ -29,7 +29,7 @@ import { createReloader, type Reloaded } from './reload.js';
 import { type AsyncDisposal, asyncDisposal } from './runtime/disposal.js';
 import { VERSION } from './runtime/version.js';
 import { Problem } from './sandbox/control/problem.js';
-import type { Log } from './sandbox/core.js';
+import type { WriteLog } from './sandbox/core.js';
 import { isSandboxName, Sandboxes, type SandboxInfo } from './sandbox/sandboxes.js';
 import type { SavedState } from './sandbox/snapshot/saved-state.js';
 import { type Traffic, trafficOf } from './sandbox/traffic.js';
@@ -115,15 +115,15 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
 export async function composeMock(
   options: MockOptions,
   methods: Methods,
-  createAnswer: (serving: AppOptions) => AnswerRequest = createLateApp,
+  createAnswer: (serving: AppOptions) => AnswerRequest = createLazyApp,
 ): Promise<ComposedMock> {
   const ways = await openings(options);
   const providers = await loadProviders(ways);
   const ids = providers.map(({ id }) => id);
   const { log: given = () => {} } = options;
   // For lines that are rare and may quote anything. Lines of single requests have their credentials masked where they are written.
-  const masked: Log = (level, line) => given(level, sandboxes.main.secrets.text(line));
-  const log: Log = (level, line) => (level === 'warn' ? masked : given)(level, line);
+  const masked: WriteLog = (level, line) => given(level, sandboxes.main.secrets.text(line));
+  const log: WriteLog = (level, line) => (level === 'warn' ? masked : given)(level, line);
   const plans = plansOf(providers, list(options.plan));
   const sandboxes: Sandboxes = new Sandboxes({
     providers,
@@ -131,7 +131,7 @@ export async function composeMock(
     clock: initialClock(options.clock),
     maxBuckets: options.maxBuckets,
     ...sandboxLimits(options),
-    judgeWith: options.judge ? (await import('./sandbox/verdict/running.js')).judgeAsYouGo : undefined,
+    judgeWith: options.judge ? (await import('./sandbox/verdict/running.js')).judgeContinuously : undefined,
     prefer: options.prefer,
     log,
     deliver: createDelivery({ hosts: webhookHosts(options), log: masked }),
@@ -206,14 +206,18 @@ export async function composeMock(
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       const { judge = false, holdRefusals = true } = options;
       const judging = judge ? new (await import('./http/judging/judging.js')).Judging(holdRefusals) : undefined;
-      const server = await listen(answer, createDirect({ ...serving, trustedProxies: trusted }), {
-        port,
-        host,
-        trustedProxies: trusted,
-        judging,
-        log: masked,
-        beforeClose: () => sandboxes.close(),
-      });
+      const server = await listen(
+        answer,
+        createFastPath({ ...serving, trustedProxies: trusted, version: VERSION, rules }),
+        {
+          port,
+          host,
+          trustedProxies: trusted,
+          judging,
+          log: masked,
+          beforeClose: () => sandboxes.close(),
+        },
+      );
       listening.add(server);
       return server;
     },

@@ -6,8 +6,8 @@
 import { list, type MockOptions, type Opening, OptionError, plansOf } from './options/options.js';
 import { changesBetween } from './profile/changes.js';
 import type { Provider } from './profile/compiled/provider.js';
-import { filesOf, shownPath } from './profile/locate.js';
-import { forgotten } from './sandbox/replace-provider.js';
+import { displayPath, filesOf } from './profile/locate.js';
+import { droppedState } from './sandbox/replace-provider.js';
 import type { Sandboxes } from './sandbox/sandboxes.js';
 
 export interface Reloaded {
@@ -47,7 +47,7 @@ export function createReloader(
       const { provider: before, way } = entry(profile);
       const after = await way.open();
       if (after.id !== profile) {
-        const file = shownPath(after.file);
+        const file = displayPath(after.file);
         throw new OptionError(`${file} has the id "${after.id}" now; start again to serve it under that name`);
       }
       // The plan that was asked for at the start must be there still.
@@ -66,9 +66,9 @@ export function createReloader(
 }
 
 function summary(before: Provider, after: Provider, changes: readonly string[]): string {
-  const head = `${after.id} reloaded from ${shownPath(after.file)}`;
+  const head = `${after.id} reloaded from ${displayPath(after.file)}`;
   if (changes.length === 0) return `${head}: nothing in it has changed`;
-  const { policies, collections: emptied } = forgotten(before, after);
+  const { policies, collections: emptied } = droppedState(before, after);
   const collections = emptied.filter((id) => after.collections.has(id));
   const losses = [
     ...(policies.length === 0

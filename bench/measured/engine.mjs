@@ -18,17 +18,19 @@ export function policyOf(algorithm, quota, windowMs, id = algorithm) {
     ? { kind: 'aligned', lengthMs: windowMs, offsetMs: 0 }
     : { kind: 'first-request', lengthMs: windowMs };
   // So slowly that a key's bucket still says something when its turn comes again: one that is full is dropped, and a table of such is empty.
-  const options = algorithm === 'token-bucket' ? { refill: 100 } : {};
+  const { kind, settings } = algorithms[algorithm];
+  const own = settings(algorithm === 'token-bucket' ? { refill: 100 } : {});
   const policy = {
     id,
+    kind,
     algorithm: algorithms[algorithm],
-    window,
-    options,
+    window: kind === 'lease' ? undefined : window,
+    settings: own,
     unit: 'requests',
     scale: 1,
     partitionBy: ['key'],
-    asked: 'caller',
-    steady: false,
+    phase: 'caller',
+    sameForAllRequests: false,
     applies: () => true,
     partition: () => undefined,
     cost: () => 1,
@@ -37,7 +39,7 @@ export function policyOf(algorithm, quota, windowMs, id = algorithm) {
     refusal: { charges: [], final: false, error: 'refused', impossible: 'refused', retryAfterSec: 'truthful' },
     warnAbove: undefined,
   };
-  return { policy, params: { quota, window, options } };
+  return { policy, params: { quota, window, settings: own } };
 }
 
 export function asking({ policy, params }, partition) {
@@ -48,17 +50,17 @@ const FACTS = { method: 'GET', path: '/', operation: undefined, tags: [], params
 const OK = { status: 200 };
 
 /** A request from its arrival to its answer, as far as the engine has to do with it. */
-export function decide(store, asks, now) {
+export function decide(store, queries, now) {
   const instant = { now, horizon: now };
-  const admission = admit(store, asks, instant, 'lease');
+  const admission = admit(store, queries, instant, 'lease');
   if (admission.allowed) settle(store, admission, FACTS, OK, instant);
   release(store, admission, instant);
   return admission.allowed;
 }
 
 /** A request that is still under way: what it took it holds. */
-export function take(store, asks, now) {
-  return admit(store, asks, { now, horizon: now }, 'lease').allowed;
+export function take(store, queries, now) {
+  return admit(store, queries, { now, horizon: now }, 'lease').allowed;
 }
 
 /** `count` different keys, each a flat string of its own. */

@@ -3,8 +3,8 @@
  * @module
  */
 import type { z } from 'zod';
-import { MOST_UNITS } from '../limits/amounts.js';
-import { parseDuration, readDuration } from '../limits/duration.js';
+import { MAX_UNITS } from '../limits/amounts.js';
+import { durationTypeError, parseDuration, readDuration } from '../limits/duration.js';
 import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
 
@@ -22,13 +22,13 @@ export function listOf<T extends z.ZodType>(z: Zod, item: T) {
 /** A duration as people write it; milliseconds afterwards. */
 export const duration = (z: Zod) =>
   z
-    .string()
+    .string({ error: durationTypeError })
     .superRefine((text, context) => {
       const ms = readDuration(text);
       if (typeof ms !== 'number') context.addIssue({ code: 'custom', message: ms.fault });
     })
     .transform((text) => parseDuration(text)!)
-    .describe('A duration, such as 60s, 5m, 1h, 2d or PT1H')
+    .describe('A duration, such as 60s, 5m, 1h30m, 2d or PT1H')
     .meta({ title: 'Duration' });
 
 const statusCode = (z: Zod) => z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
@@ -64,7 +64,7 @@ export const conditionSchema = (z: Zod) =>
     .describe('Requests, and where there is one responses, to which a rule applies. All parts must hold')
     .meta({ title: 'Condition' });
 
-const amount = (z: Zod) => z.number().nonnegative().max(MOST_UNITS);
+const amount = (z: Zod) => z.number().nonnegative().max(MAX_UNITS);
 
 const costRule = (z: Zod) =>
   z.strictObject({

@@ -13,7 +13,7 @@ import { json, status } from './options.js';
 
 const DAY_MS = 86_400_000;
 /** A hundred years: whatever a request asks for. */
-const MOST_DAYS = 36_525;
+const MAX_DAYS = 36_525;
 
 const options = (z: Zod) =>
   z
@@ -38,7 +38,7 @@ export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
     const answer = compileTemplate(body);
     return (context) => {
       const asked = Number(context.query[parameter] ?? 30);
-      const days = Math.min(MOST_DAYS, buckets ? nearest(buckets, asked) : asked);
+      const days = Math.min(MAX_DAYS, buckets ? nearest(buckets, asked) : asked);
       const text = String(name.render(context.scope, context.now));
       const today = Math.floor(context.now / DAY_MS) * DAY_MS;
       const rows = Array.from({ length: days }, (_, i) => {

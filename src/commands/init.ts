@@ -8,7 +8,7 @@ import { isObject, type OpenApiDocument } from '../openapi/document.js';
 import { OptionError } from '../options/options.js';
 import { formatIssue } from '../profile/errors.js';
 import { openDocument } from '../profile/load.js';
-import { PROFILES_DIRECTORY, shownPath } from '../profile/locate.js';
+import { displayPath, PROFILES_DIRECTORY } from '../profile/locate.js';
 import { validateProfile } from '../profile/validate.js';
 import { makeFolders } from './files/folders.js';
 import { kebab } from './starter/credentials.js';
@@ -75,7 +75,7 @@ function writeNew(file: string, text: string, shown: string): void {
 
 /** As `--profile` takes it: a path, even where the file stands where the user does. */
 function reference(file: string): string {
-  const shown = shownPath(file);
+  const shown = displayPath(file);
   return shown.includes(sep) ? shown : `.${sep}${shown}`;
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Provider } from '../profile/compiled/provider.js';
-import { builtInProfiles, shownPath } from '../profile/locate.js';
+import { builtInProfiles, displayPath } from '../profile/locate.js';
 import { openProvider } from '../profile/precompiled/load.js';
 import type { PolicySpec } from '../profile/schema/schema.js';
 import type { Io } from './terminal/io.js';
@@ -47,7 +47,7 @@ function record({ id, file, profile, document }: Provider): object {
   return {
     id,
     title: profile.title,
-    file: shownPath(file),
+    file: displayPath(file),
     operations: document.operations.length,
     policies: Object.entries(profile.policies).map(([name, spec]) => {
       const { algorithm, quota, unit, window, partitionBy } = spec as PolicySpec & { algorithm: string };

@@ -6,7 +6,7 @@ import { type ComposedMock, composeMock, type Mock } from '../mock.js';
 import type { MockSandbox } from '../mock-sandbox.js';
 import { OptionError } from '../options/options.js';
 import { suggest } from '../profile/errors.js';
-import type { Log } from '../sandbox/core.js';
+import type { WriteLog } from '../sandbox/core.js';
 import { checkFault } from '../sandbox/faults/schema.js';
 import { reportOf as reportOn } from '../sandbox/verdict/report.js';
 import type { JournalEntry } from '../state/journal/entry.js';
@@ -16,10 +16,10 @@ import { mergeReports } from '../verdict/report/merge.js';
 import type { Report } from '../verdict/report/report.js';
 import { checkReportFiles, codeLocation, type ReportFile, writeReports } from './files/report-files.js';
 import { warnOfUnknownVariables } from './flags/environment.js';
-import { keptState, type MockFlags, optionsOf } from './flags/mock-flags.js';
+import { type MockFlags, optionsOf, statePersistence } from './flags/mock-flags.js';
 import { warnOfStalls } from './monitors/watchdog.js';
 import type { Io } from './terminal/io.js';
-import { tellProgress } from './terminal/progress.js';
+import { reportProgress } from './terminal/progress.js';
 
 export interface RunFlags extends MockFlags {
   baseUrlEnv?: string[];
@@ -42,12 +42,12 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   const failOn = severity(flags.failOn);
   const files = checkReportFiles(flags.report ?? [], { '--state': flags.state ?? io.env('MOCK429_STATE') });
   const sarifLocation = sarifLocationOf(flags, files);
-  const log: Log = (level, message) => {
+  const log: WriteLog = (level, message) => {
     if (level === 'warn' || flags.verbose) io.err(`mock429: ${message}\n`);
   };
   warnOfUnknownVariables(io, log);
   const mock = await composeMock({ ...optionsOf(flags, io), judge: true, log }, { checkFault, reportOf: reportOn });
-  const state = await keptState(flags, io, mock, log);
+  const state = await statePersistence(flags, io, mock, log);
   let stalls: { close(): void } | undefined;
   try {
     const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv ?? []);
@@ -55,7 +55,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
     const quiet = () => {};
     const end = flags.quiet
       ? quiet
-      : tellProgress(
+      : reportProgress(
           () => mock.traffic(),
           (line) => io.err(`mock429: ${line}\n`),
         );

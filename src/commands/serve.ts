@@ -6,11 +6,11 @@ import { type Command, Option } from 'commander';
 import { type ComposedMock, composeMock, type Mock } from '../mock.js';
 import { OptionError } from '../options/options.js';
 import { nearest } from '../profile/errors.js';
-import { shownPath } from '../profile/locate.js';
-import type { Log } from '../sandbox/core.js';
+import { displayPath } from '../profile/locate.js';
+import type { WriteLog } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
 import { warnOfUnknownVariables } from './flags/environment.js';
-import { addMockOptions, keptState, type MockFlags, optionsOf } from './flags/mock-flags.js';
+import { addMockOptions, type MockFlags, optionsOf, statePersistence } from './flags/mock-flags.js';
 import { integer, parseWith } from './flags/values.js';
 import { warnOfMemory } from './monitors/memory.js';
 import { warnOfStalls } from './monitors/watchdog.js';
@@ -78,7 +78,7 @@ const BY_HTTP: Methods = {
 };
 
 export async function serve(flags: ServeFlags, io: Io): Promise<void> {
-  const log: Log = (level, message) => {
+  const log: WriteLog = (level, message) => {
     if (level === 'warn' || !flags.quiet) io.err(`mock429: ${message}\n`);
   };
   warnOfUnknownVariables(io, log);
@@ -87,7 +87,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??
     4290;
   const mock = await composeMock({ ...optionsOf(flags, io), judge: flags.judge ?? false, log }, BY_HTTP);
-  const state = await keptState(flags, io, mock, log);
+  const state = await statePersistence(flags, io, mock, log);
   const host = flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1';
   const { url } = await mock.listen({ port, host }).catch((error: unknown) => {
     state?.abandon();
@@ -109,7 +109,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
 }
 
 /** Has edits of the served files taken up; a profile that cannot be served leaves its former edition in place. */
-async function watchMock(mock: ComposedMock, log: Log): Promise<{ close(): void }> {
+async function watchMock(mock: ComposedMock, log: WriteLog): Promise<{ close(): void }> {
   const { watchProfiles } = await import('./files/watch.js');
   const watch = watchProfiles({
     profiles: mock.profiles,
@@ -117,11 +117,11 @@ async function watchMock(mock: ComposedMock, log: Log): Promise<{ close(): void 
     reload: (id) => reloadProfile(mock, id, log),
   });
   const files = mock.profiles.flatMap((id) => Object.values(mock.files(id)));
-  log('info', `watching ${[...new Set(files)].map(shownPath).join(', ')}`);
+  log('info', `watching ${[...new Set(files)].map(displayPath).join(', ')}`);
   return watch;
 }
 
-async function reloadProfile(mock: Mock, id: string, log: Log): Promise<void> {
+async function reloadProfile(mock: Mock, id: string, log: WriteLog): Promise<void> {
   try {
     log('info', (await mock.reload(id)).summary);
   } catch (error) {

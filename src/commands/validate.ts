@@ -3,7 +3,7 @@
  * @module
  */
 import { formatIssue } from '../profile/errors.js';
-import { type Verdict, type VerdictIssue, validateProfile } from '../profile/validate.js';
+import { type ValidationIssue, type ValidationResult, validateProfile } from '../profile/validate.js';
 import type { Io } from './terminal/io.js';
 import { count } from './terminal/text.js';
 
@@ -21,11 +21,11 @@ export function validate(
   const verdicts = references.map((reference) => ({ reference, ...validateProfile(reference) }));
   if (json) io.out(`${JSON.stringify(verdicts.map(record), null, 2)}\n`);
   else for (const verdict of verdicts) io.out(report(verdict));
-  const counts = ({ severity }: VerdictIssue) => severity !== 'warning' || !allowWarnings;
+  const counts = ({ severity }: ValidationIssue) => severity !== 'warning' || !allowWarnings;
   return verdicts.some(({ issues }) => issues.some(counts)) ? 2 : 0;
 }
 
-type Named = Verdict & { readonly reference: string };
+type Named = ValidationResult & { readonly reference: string };
 
 function report({ reference, provider, issues }: Named): string {
   if (issues.length > 0) {
@@ -50,7 +50,7 @@ function record({ reference, provider, issues }: Named): object {
   };
 }
 
-function sizes({ profile, policies, document }: NonNullable<Verdict['provider']>) {
+function sizes({ profile, policies, document }: NonNullable<ValidationResult['provider']>) {
   return {
     policies: policies.length,
     operations: document.operations.length,

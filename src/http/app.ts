@@ -4,7 +4,7 @@
  * @module
  */
 import { Hono } from 'hono';
-import type { Log } from '../sandbox/core.js';
+import type { WriteLog } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
 import { createRouting, profilesWith, splitTarget } from './routing.js';
@@ -22,7 +22,7 @@ export interface AppOptions {
   /** Whether pages in browsers may use the providers; they may, when left out. The control API is never for them. */
   readonly cors?: boolean | undefined;
   /** Hears of failures that are mock429's own. */
-  readonly log?: Log | undefined;
+  readonly log?: WriteLog | undefined;
 }
 
 export type ControlHandler = (request: Request, bindings: ControlBindings) => Response | Promise<Response>;

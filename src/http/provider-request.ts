@@ -9,7 +9,7 @@ import type { Arrival } from '../sandbox/exchange/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { answerPreflight, withCors } from './web/cors.js';
 
-export interface Target {
+export interface ProviderTarget {
   readonly sandbox: Sandbox;
   readonly profile: string;
   /** Whether pages in browsers are answered. */
@@ -31,19 +31,22 @@ export function isRead({ method }: Pick<Arrival, 'method'>): boolean {
 }
 
 /** What the provider answers: at once, unless something delays it. A promise costs as much as counting does. */
-export function askProvider(target: Target, arrival: Arrival, port: Port): Answer | Promise<Answer> {
+export function askProvider(target: ProviderTarget, arrival: Arrival, port: Port): Answer | Promise<Answer> {
   const answer = target.sandbox.handle(target.profile, arrival, port);
   if (answer instanceof Promise) return answer.then((late) => dressed(late, arrival, target));
   return dressed(answer, arrival, target);
 }
 
 /** The answer to a browser's question before a request; it is none of the provider's, and nothing counts it. */
-export function preflight({ sandbox, cors }: Target, arrival: Pick<Arrival, 'method' | 'header'>): Answer | undefined {
+export function preflight(
+  { sandbox, cors }: ProviderTarget,
+  arrival: Pick<Arrival, 'method' | 'header'>,
+): Answer | undefined {
   return cors ? answerPreflight(arrival, () => sandbox.clock.now()) : undefined;
 }
 
 /** As it goes on the wire: with what a page in a browser needs, and without a body where none was asked for. */
-function dressed(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: Target): Answer {
+function dressed(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: ProviderTarget): Answer {
   const foreign = cors && !answer.drop && arrival.header('origin') !== undefined;
   if (!foreign && arrival.method !== 'HEAD') return answer;
   return {

@@ -7,17 +7,17 @@ import type { IncomingMessage } from 'node:http';
 import { isAuthority } from './authority.js';
 import { rawHeader } from './socket/raw-header.js';
 
-export interface Asked {
+export interface RequestHead {
   /** Path and query as they came, or `*` for the server as a whole. */
   readonly target: string;
   /** Host, with or without port: of the target if that is a whole URL, else of the `Host` header field; empty where the request names none. */
   readonly host: string;
   /** Why it cannot be answered otherwise. */
-  readonly refusal: Refusal | undefined;
+  readonly refusal: RequestError | undefined;
 }
 
 /** An error by which the server answers a request itself. */
-export interface Refusal {
+export interface RequestError {
   readonly status: number;
   /** Of the problem type `urn:mock429:problem:<code>`. */
   readonly code: string;
@@ -30,7 +30,7 @@ type Head = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders' | 'httpVersion
 const PLAIN_TARGET = /^\/[!"$-~]*$/;
 const PLAIN_HOST = /^[a-z0-9._-]+(?::(?:[1-5]\d{3,4}|[6-9]\d{3}))?$/;
 
-export function readRequest(head: Head): Asked {
+export function readRequest(head: Head): RequestHead {
   const target = head.url!;
   const host = rawHeader(head.rawHeaders, 'host');
   if (host !== undefined && PLAIN_HOST.test(host) && PLAIN_TARGET.test(target) && head.httpVersionMajor === 1)
@@ -38,23 +38,23 @@ export function readRequest(head: Head): Asked {
   return readWithCare(head, target, host);
 }
 
-function readWithCare(head: Head, target: string, host: string | undefined): Asked {
+function readWithCare(head: Head, target: string, host: string | undefined): RequestHead {
   const refusal = refuseVersion(head) ?? refuseHost(head, host);
   return refusal ? refused(refusal) : readTarget(head.method!, target, host ?? '');
 }
 
-function refused(refusal: Refusal): Asked {
+function refused(refusal: RequestError): RequestHead {
   return { target: '', host: '', refusal };
 }
 
-function refuseVersion({ httpVersionMajor, httpVersionMinor }: Head): Refusal | undefined {
+function refuseVersion({ httpVersionMajor, httpVersionMinor }: Head): RequestError | undefined {
   if (httpVersionMajor === 1) return undefined;
   const detail = `this server does not speak HTTP/${httpVersionMajor}.${httpVersionMinor}; send the request as HTTP/1.1`;
   return { status: 400, code: 'bad-version', detail };
 }
 
 /** RFC 9112 section 3.2: 400 for HTTP/1.1 without a Host header field, and for any request with several or with an invalid one. */
-function refuseHost({ rawHeaders, httpVersionMinor }: Head, host: string | undefined): Refusal | undefined {
+function refuseHost({ rawHeaders, httpVersionMinor }: Head, host: string | undefined): RequestError | undefined {
   if (host === undefined) {
     if (httpVersionMinor === 0) return undefined;
     const detail = 'an HTTP/1.1 request needs a Host header field; add one such as "Host: localhost"';
@@ -79,7 +79,7 @@ function countOf(rawHeaders: readonly string[], name: string): number {
 const WHOLE_URL = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/is;
 
 /** RFC 9112 section 3.2: origin form, absolute form, or asterisk form. */
-function readTarget(method: string, target: string, host: string): Asked {
+function readTarget(method: string, target: string, host: string): RequestHead {
   if (target === '*') {
     if (method === 'OPTIONS') return { target, host, refusal: undefined };
     return badTarget(`only OPTIONS may ask for *; ${method} needs a path such as /`);
@@ -101,7 +101,7 @@ function readTarget(method: string, target: string, host: string): Asked {
   return readPath(rest.startsWith('/') ? rest : `/${rest}`, authority);
 }
 
-function readPath(target: string, host: string): Asked {
+function readPath(target: string, host: string): RequestHead {
   if (target.includes('#'))
     return badTarget('the request target has a fragment; leave out the # and what follows, or write it as %23');
   if (!/^[!-~]*$/.test(target))
@@ -109,12 +109,12 @@ function readPath(target: string, host: string): Asked {
   return { target, host, refusal: undefined };
 }
 
-function badTarget(detail: string): Asked {
+function badTarget(detail: string): RequestHead {
   return refused({ status: 400, code: 'bad-target', detail });
 }
 
 /** RFC 9112 section 6.1: a server that does not understand a transfer coding cannot read the body. */
-export function refuseCoding({ rawHeaders }: Head): Refusal | undefined {
+export function refuseCoding({ rawHeaders }: Head): RequestError | undefined {
   const coding = rawHeader(rawHeaders, 'transfer-encoding');
   if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return undefined;
   const detail = `Transfer-Encoding ${quote(coding)} cannot be read; send "chunked" alone, or a Content-Length`;
@@ -126,9 +126,9 @@ function quoteHost(host: string): string {
   return quote(host.replace(/[^,]*@/g, '…@'));
 }
 
-const LONGEST_QUOTE = 100;
+const MAX_QUOTE_LENGTH = 100;
 
 /** Shown in an error: escaped, and whole or not at all, since a credential in it that is cut could not be recognized. */
 function quote(text: string): string {
-  return text.length > LONGEST_QUOTE ? `a value of ${text.length} characters` : JSON.stringify(text);
+  return text.length > MAX_QUOTE_LENGTH ? `a value of ${text.length} characters` : JSON.stringify(text);
 }

@@ -8,9 +8,9 @@ import { isSandboxName } from '../sandbox/sandboxes.js';
 
 export const CONTROL_PATH = '/__mock429';
 
-export type Destination = ToProvider | ToControl | Nowhere;
+export type Destination = ProviderDestination | ControlDestination | NoDestination;
 
-export interface ToProvider {
+export interface ProviderDestination {
   readonly to: 'provider';
   /** Empty for the one without a name. */
   readonly sandbox: string;
@@ -22,13 +22,13 @@ export interface ToProvider {
   readonly prefix: string;
 }
 
-export interface ToControl {
+export interface ControlDestination {
   readonly to: 'control';
   readonly sandbox: string;
 }
 
 /** Nothing is there. */
-export interface Nowhere {
+export interface NoDestination {
   readonly to: 'nowhere';
   readonly code: string;
   readonly detail: string;
@@ -66,7 +66,7 @@ export function createRouting(
         ...owners(path).map((id) => `${prefix}/${id}${path}`),
         ...(near === undefined ? [] : [`${prefix}/${near}${path.slice(profile.length + 1)}`]),
       ];
-      return unknownMount(shown(target), profiles, meant.slice(0, MOST_MEANT).map(shown));
+      return unknownMount(shown(target), profiles, meant.slice(0, MAX_SUGGESTIONS).map(shown));
     }
     path = path.slice(profile.length + 1) || '/';
     return { to: 'provider', sandbox, profile, path, rawQuery, prefix: `${prefix}/${profile}` };
@@ -90,15 +90,15 @@ function firstSegment(path: string): string {
   return path.slice(1, end < 0 ? undefined : end);
 }
 
-function badSandbox(name: string): Nowhere {
+function badSandbox(name: string): NoDestination {
   const detail = `"${name}" cannot name a sandbox; use letters, digits, ".", "_" and "-", at most 100`;
   return { to: 'nowhere', code: 'bad-sandbox-name', detail };
 }
 
 /** So many paths are proposed at most. */
-const MOST_MEANT = 3;
+const MAX_SUGGESTIONS = 3;
 
-function unknownMount(target: string, profiles: readonly string[], meant: readonly string[]): Nowhere {
+function unknownMount(target: string, profiles: readonly string[], meant: readonly string[]): NoDestination {
   const mounts = profiles.map((id) => `/${id}`).join(', ');
   const proposal = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`;
   const detail = `nothing is served at ${target}${proposal}${proposal === '' ? '; p' : ' P'}roviders are served under ${mounts}, the control API under ${CONTROL_PATH}`;

@@ -4,13 +4,13 @@
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
-import type { Log } from '../sandbox/core.js';
+import type { WriteLog } from '../sandbox/core.js';
 import type { Judging } from './judging/judging.js';
 import { ListenError, type Listening } from './listening.js';
 import { send } from './socket/answer.js';
 import type { TrustedProxies } from './socket/client-address.js';
 import { type Connections, trackConnections } from './socket/connections.js';
-import type { Direct } from './socket/fast-path.js';
+import type { FastPath } from './socket/fast-path.js';
 import { SocketConnection } from './socket/framework-request.js';
 import { Incoming } from './socket/incoming.js';
 import { createRefuser } from './socket/unreadable.js';
@@ -27,7 +27,7 @@ export interface ListenOptions {
   /** What is done besides while clients are judged; left out where they are not. */
   readonly judging?: Judging | undefined;
   /** Hears of requests that are refused, and of failures that are mock429's own. */
-  readonly log?: Log | undefined;
+  readonly log?: WriteLog | undefined;
   /** Answers what still waits, so that closing does not wait for the clock. */
   readonly beforeClose: () => Promise<void>;
 }
@@ -44,7 +44,7 @@ interface HalfOpen {
 }
 
 /** @param direct answers what it can itself; the rest is for `fetch` */
-export function listen(fetch: AnswerRequest, direct: Direct, options: ListenOptions): Promise<Listening> {
+export function listen(fetch: AnswerRequest, direct: FastPath, options: ListenOptions): Promise<Listening> {
   const { trustedProxies, log } = options;
   let web: WebListener | undefined;
   let loading: Promise<void> | undefined;

@@ -4,7 +4,7 @@
  */
 
 /** More units than this cannot be told apart from one more or less. */
-export const MOST_UNITS = Number.MAX_SAFE_INTEGER;
+export const MAX_UNITS = Number.MAX_SAFE_INTEGER;
 
 /** What is wrong with an amount, and what to do about it. */
 export interface AmountFault {
@@ -20,7 +20,7 @@ const OFF = 1e-9;
  * @param most units that can be counted
  * @returns whole units, or why there are none
  */
-export function unitsOf(amount: number, scale: number, most = MOST_UNITS): number | AmountFault {
+export function unitsOf(amount: number, scale: number, most = MAX_UNITS): number | AmountFault {
   if (!(amount >= 0)) return { problem: `${amount} is no number from 0 up`, fix: 'write 0 or more' };
   const units = Math.round(amount * scale);
   if (units > most)

@@ -2,7 +2,7 @@
  * What a request costs, from data: a constant, a number or a count found in the request, a price by name; the first rule whose condition holds decides.
  * @module
  */
-import { MOST_UNITS } from './amounts.js';
+import { MAX_UNITS } from './amounts.js';
 import { type Outcome, type RequestFacts, readFact } from './facts.js';
 import { type Condition, compileCondition } from './matching.js';
 
@@ -30,7 +30,7 @@ export type Cost = (facts: RequestFacts, outcome?: Outcome) => number;
  *
  * @param most a request costs no more than that, whatever it says of itself
  */
-export function compileCost(rules: readonly CostRule[], scale: number, most = MOST_UNITS): Cost {
+export function compileCost(rules: readonly CostRule[], scale: number, most = MAX_UNITS): Cost {
   const compiled = rules.map((rule) => ({ holds: compileCondition(rule.when), amount: compileAmount(rule) }));
   if (compiled.length === 0) return () => scale;
   return (facts, outcome) => {

@@ -1,5 +1,6 @@
 /**
- * Durations as people write them: `250ms`, `60s`, `5m`, `1h`, `2d`, `1w`, or ISO 8601 (`PT1H`, `P1DT12H`). Result: whole milliseconds.
+ * Durations as people write them: `250ms`, `60s`, `5m`, `1h`, `2d`, `1w`, several units in descending order (`1h30m`), or ISO 8601 (`PT1H`, `P1DT12H`). Result:
+ * whole milliseconds.
  * @module
  */
 
@@ -14,10 +15,11 @@ const UNIT_MS: Record<string, number> = {
   w: 604_800_000,
 };
 
+const PLAIN = /^(?:\d+(?:\.\d+)?\s*(?:ms|sec|s|min|m|h|d|w)\s*)+$/;
 const ISO = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** 1000 years: what windows and lifetimes may last, so that every instant that follows from the clock is one that `Date` can show. */
-export const LONGEST_MS = 365_250 * 86_400_000;
+export const MAX_DURATION_MS = 365_250 * 86_400_000;
 
 /** Whole milliseconds of `text`; `undefined` when it is no duration, a negative one, shorter than it can be told, or longer than 1000 years. */
 export function parseDuration(text: string): number | undefined {
@@ -34,9 +36,11 @@ export interface DurationFault {
 
 /** Whole milliseconds of `text`, or what is wrong with it. */
 export function readDuration(text: string): number | DurationFault {
-  const ms = millisecondsOf(text.trim());
+  const trimmed = text.trim();
+  if (/^\d+(?:\.\d+)?$/.test(trimmed)) return { fault: withoutUnit(trimmed) };
+  const ms = millisecondsOf(trimmed);
   if (ms === undefined) return { fault: 'is not a duration; write it like 90s, 5m, 1h, 2d or PT1H' };
-  if (ms > LONGEST_MS) return { fault: 'is longer than 1000 years; write 365250d at most', isTooLong: true };
+  if (ms > MAX_DURATION_MS) return { fault: 'is longer than 1000 years; write 365250d at most', isTooLong: true };
   const whole = Math.round(ms);
   // 0.29 s is 290.00000000000006 ms.
   if (Math.abs(whole - ms) > 1e-9 * ms)
@@ -44,9 +48,19 @@ export function readDuration(text: string): number | DurationFault {
   return whole;
 }
 
+/** What is wrong with a number that stands for a duration, and what to write instead; `undefined` for anything else. An error function of a zod schema. */
+export function durationTypeError({ input }: { readonly input?: unknown }): string | undefined {
+  if (typeof input !== 'number' || !Number.isFinite(input)) return undefined;
+  const seconds = readDuration(`${input}s`);
+  return typeof seconds === 'number' ? withoutUnit(String(input)) : seconds.fault;
+}
+
+function withoutUnit(number: string): string {
+  return `has no unit; write ${number}s for seconds, ${number}ms for milliseconds`;
+}
+
 function millisecondsOf(text: string): number | undefined {
-  const plain = /^(\d+(?:\.\d+)?)\s*(ms|s|sec|m|min|h|d|w)$/.exec(text);
-  if (plain) return Number(plain[1]) * UNIT_MS[plain[2]!]!;
+  if (PLAIN.test(text)) return sumOf(text);
   const iso = ISO.exec(text);
   if (!iso || text.length < 3 || text.endsWith('T')) return undefined;
   const [, weeks, days, hours, minutes, seconds] = iso.map((part) => Number(part ?? 0));
@@ -57,6 +71,19 @@ function millisecondsOf(text: string): number | undefined {
     minutes! * UNIT_MS['m']! +
     seconds! * 1_000
   );
+}
+
+/** The sum of the parts; `undefined` where a unit is repeated or stands before a larger one. */
+function sumOf(text: string): number | undefined {
+  let sum = 0;
+  let last = Number.POSITIVE_INFINITY;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/g)) {
+    const size = UNIT_MS[unit!]!;
+    if (size >= last) return undefined;
+    sum += Number(amount) * size;
+    last = size;
+  }
+  return sum;
 }
 
 /** A duration for people: `1 h`, `2 min 30 s`, `250 ms`. */

@@ -1,151 +1,207 @@
 /**
- * The engine: asks all policies that apply, admits all-or-nothing (`admit`), and corrects the charges once the outcome is known (`settle`).
+ * The engine: queries all policies that apply, admits all or nothing (`admit`), and corrects the charges once the outcome is known (`settle`).
  *
- * It never asks the time and holds no state: `now` and the store are given.
+ * It never reads the time and holds no state: the instant and the store are passed in.
  * @module
  */
-import type { Look, Moment, Params, Standing } from './algorithms/algorithm.js';
+import type { ChargeContext, Params } from './algorithms/algorithm.js';
+import type { Assessment, QuotaStatus } from './assessment.js';
 import type { Outcome, RequestFacts } from './facts.js';
-import type { Policy } from './policy.js';
+import type { CounterPolicy, LeasePolicy, Policy } from './policy.js';
 
-/** One policy's question: may this partition have `cost` units? */
-export interface Ask {
+/** A query to one policy: may this partition take `cost` units? */
+export interface PolicyQuery {
   readonly policy: Policy;
   readonly partition: string;
   readonly params: Params;
+  /** Quota units. 0 is always admitted. */
   readonly cost: number;
 }
 
+/** Names one bucket of the store. */
 export interface Bucket {
   readonly policy: Policy;
   readonly partition: string;
 }
 
-/** Where buckets live. `transact` hands the states of all buckets (each of another policy) to a pure function that gives back the new ones; nothing else happens in between. */
+/** Where buckets live. `transact` passes the states of all buckets (each of another policy) to a pure function that returns the new ones; it runs as one step. */
 export interface Store {
   transact(
     buckets: readonly Bucket[],
     change: (states: readonly unknown[]) => readonly unknown[],
-    moment: Instant,
+    instant: Instant,
   ): void;
 }
 
+/** An instant of the sandbox's clock; epoch ms. */
 export interface Instant {
   readonly now: number;
   /** The earliest instant that the clock may still show; `-Infinity` once it has been moved by hand. */
   readonly horizon: number;
 }
 
-/** What one policy said, for headers, the journal and explanations. Numbers are quota units times the policy's scale. */
-export class Decision implements Standing {
-  readonly used: number;
-  readonly remaining: number;
-  readonly resetAt: number | null;
+/** The decision of one policy about one request, for headers, the journal and explanations. Amounts are quota units. */
+export class Decision implements QuotaStatus {
+  /** Units that the request was charged. A refused request may be charged as well. */
+  charged = 0;
 
+  /**
+   * @param query the query that it answers
+   * @param assessment the algorithm's answer, from before the charge
+   * @param status the status of the bucket after what was charged
+   */
   constructor(
-    readonly ask: Ask,
-    readonly allowed: boolean,
-    /** How the bucket stands, after what was charged. */
-    { used, remaining, resetAt }: Pick<Standing, 'used' | 'remaining' | 'resetAt'>,
-    /** From before. */
-    readonly retryAt: number | null,
-    /** Units that this request took or, refused, was charged all the same. */
-    readonly charged: number,
-    /** Names the window that was charged. */
-    readonly window: number,
-  ) {
-    this.used = used;
-    this.remaining = remaining;
-    this.resetAt = resetAt;
+    readonly query: PolicyQuery,
+    readonly assessment: Assessment,
+    public status: Assessment,
+  ) {}
+
+  /** Whether this policy had room. */
+  get allowed(): boolean {
+    return this.assessment.allowed;
+  }
+
+  get used(): number {
+    return this.status.used;
+  }
+
+  get remaining(): number {
+    return this.status.remaining;
+  }
+
+  get resetAt(): number | null {
+    return this.status.resetAt;
+  }
+
+  /** The first instant (epoch ms) at which this policy had room for the request; see `Assessment`. */
+  get retryAt(): number | null {
+    return this.assessment.retryAt;
+  }
+
+  /** Milliseconds that the request has to wait for its turn, if it is admitted. */
+  get delayMs(): number {
+    return this.assessment.delayMs;
   }
 }
 
+/** The decisions of all policies about one request. */
 export interface Admission {
   readonly allowed: boolean;
+  /** In the order of the queries. */
   readonly decisions: readonly Decision[];
-  /** The first policy, in the profile's order, that refused. */
+  /** The states of the queried buckets after the charges, in the order of the queries. */
+  readonly states: readonly unknown[];
+  /** The first decision that refused, in the profile's order. */
   readonly refusedBy: Decision | undefined;
-  /** Who holds the units of concurrency policies. */
+  /** Milliseconds that the admitted request has to wait for its turn: the longest delay of any policy. */
+  readonly delayMs: number;
+  /** The lease id under which lease policies hold its units. */
   readonly lease: string;
+  /** Epoch ms. */
   readonly at: number;
 }
 
-/** Asks every policy; charges all of them, or, refused, those that the refusing policies name. */
-export function admit(store: Store, asks: readonly Ask[], instant: Instant, lease: string): Admission {
+/** Queries every policy. Charges all of them if all have room; else charges those that the refusing policies name. */
+export function admit(store: Store, queries: readonly PolicyQuery[], instant: Instant, lease: string): Admission {
   const { now, horizon } = instant;
-  const moment = { horizon, lease };
-  const decisions = new Array<Decision>(asks.length);
+  const context = { horizon, lease };
+  const decisions = new Array<Decision>(queries.length);
   let allowed = true;
+  let next: readonly unknown[] = NONE;
   const change = (states: readonly unknown[]) => {
-    const charged = chargeAll(asks, states, now, moment, decisions);
-    allowed = charged !== undefined;
-    return charged ?? refuse(asks, states, now, moment, decisions);
+    allowed = decideAll(queries, states, now, decisions);
+    next = allowed ? chargeAll(decisions, states, now, context) : chargeRefused(decisions, states, now, context);
+    return next;
   };
-  store.transact(asks, change, instant);
-  const refusedBy = allowed ? undefined : decisions.find((one) => !one.allowed);
-  return { allowed, decisions, refusedBy, lease, at: now };
+  store.transact(queries, change, instant);
+  const refusedBy = allowed ? undefined : decisions.find((decision) => !decision.allowed);
+  return {
+    allowed,
+    decisions,
+    states: next,
+    refusedBy,
+    delayMs: allowed ? longestDelay(decisions) : 0,
+    lease,
+    at: now,
+  };
 }
 
-/** Charges all, and tells the states and (to `decisions`) what each said; `undefined` if one has no room: what the others were charged was but values. */
-function chargeAll(
-  asks: readonly Ask[],
+/** Assesses every query and fills `decisions`. Returns whether all have room. */
+function decideAll(
+  queries: readonly PolicyQuery[],
   states: readonly unknown[],
   now: number,
-  moment: Moment,
   decisions: Decision[],
-): readonly unknown[] | undefined {
-  const next = states.slice();
-  let left = false;
-  for (let i = 0; i < asks.length; i++) {
-    const { policy, params, cost } = asks[i]!;
-    const { used } = policy.algorithm;
-    if (used === undefined) decisions[i] = charge(asks[i]!, next, i, now, moment);
-    else left = true;
-    const after = used === undefined ? decisions[i]!.used : used(params, states[i], now) + cost;
-    if (cost !== 0 && !(after <= params.quota)) return undefined;
+): boolean {
+  let allowed = true;
+  for (let i = 0; i < queries.length; i++) {
+    const query = queries[i]!;
+    const assessment = query.policy.algorithm.decide(query.params, states[i], query.cost, now);
+    decisions[i] = new Decision(query, assessment, assessment);
+    if (!assessment.allowed) allowed = false;
   }
-  for (let i = 0; left && i < asks.length; i++)
-    if (asks[i]!.policy.algorithm.used !== undefined) decisions[i] = charge(asks[i]!, next, i, now, moment);
+  return allowed;
+}
+
+function longestDelay(decisions: readonly Decision[]): number {
+  let longest = 0;
+  for (let i = 0; i < decisions.length; i++) {
+    const { delayMs } = decisions[i]!.assessment;
+    if (delayMs > longest) longest = delayMs;
+  }
+  return longest;
+}
+
+/** Charges every query, and returns the new states. */
+function chargeAll(
+  decisions: readonly Decision[],
+  states: readonly unknown[],
+  now: number,
+  context: ChargeContext,
+): readonly unknown[] {
+  const next = states.slice();
+  for (let i = 0; i < decisions.length; i++) {
+    const decision = decisions[i]!;
+    const { policy, params, cost } = decision.query;
+    if (cost === 0) continue;
+    next[i] = policy.algorithm.charge(params, states[i], decision.assessment, cost, now, context);
+    decision.charged = cost;
+  }
   return next;
 }
 
-function charge(ask: Ask, states: unknown[], place: number, now: number, moment: Moment): Decision {
-  const { policy, params, cost } = ask;
-  if (cost === 0) return new Decision(ask, true, policy.algorithm.peek(params, states[place], 0, now), now, 0, now);
-  const after = policy.algorithm.charge(params, states[place], cost, now, moment);
-  states[place] = after.state;
-  return new Decision(ask, true, after, now, cost, after.window);
-}
-
-/** Charges what a refusal charges, and tells the same. */
-function refuse(
-  asks: readonly Ask[],
+/** Charges what the refusal charges, and returns the new states. */
+function chargeRefused(
+  decisions: readonly Decision[],
   states: readonly unknown[],
   now: number,
-  moment: Moment,
-  decisions: Decision[],
+  context: ChargeContext,
 ): readonly unknown[] {
-  const looks = asks.map(({ policy, params, cost }, i) => policy.algorithm.peek(params, states[i], cost, now));
-  const charged = chargedByRefusal(asks, looks);
-  return asks.map((ask, i) => {
-    const { policy, params, cost } = ask;
-    const { allowed, retryAt } = looks[i]!;
-    if (cost === 0 || !charged.includes(policy.id) || !(allowed || isOpen(ask, states[i], now))) {
-      decisions[i] = new Decision(ask, allowed, looks[i]!, retryAt, 0, now);
-      return states[i];
+  const charged = chargedByRefusal(decisions);
+  const next = states.slice();
+  for (let i = 0; i < decisions.length; i++) {
+    const decision = decisions[i]!;
+    const { query, assessment } = decision;
+    const { policy, params, cost } = query;
+    if (cost === 0) continue;
+    if (charged.includes(policy.id) && (assessment.allowed || isOpen(query, states[i], now))) {
+      next[i] = policy.algorithm.charge(params, states[i], assessment, cost, now, context);
+      decision.charged = cost;
+      decision.status = policy.algorithm.decide(params, next[i], 0, now);
+    } else if (assessment.allowed) {
+      // The assessment has the status after a charge, which another policy's refusal prevents.
+      decision.status = policy.algorithm.decide(params, states[i], 0, now);
     }
-    const after = policy.algorithm.charge(params, states[i], cost, now, moment);
-    decisions[i] = new Decision(ask, allowed, after, retryAt, cost, after.window);
-    return after.state;
-  });
+  }
+  return next;
 }
 
-/** The policies that are charged although the request is refused. One whose refusal is final has the last word. */
-function chargedByRefusal(asks: readonly Ask[], looks: readonly Look[]): readonly string[] {
+/** Ids of the policies that are charged although the request is refused. A final refusal ends the list. */
+function chargedByRefusal(decisions: readonly Decision[]): readonly string[] {
   let charged: readonly string[] = NONE;
-  for (let i = 0; i < asks.length; i++) {
-    if (looks[i]!.allowed) continue;
-    const { charges, final } = asks[i]!.policy.refusal;
+  for (const { query, assessment } of decisions) {
+    if (assessment.allowed) continue;
+    const { charges, final } = query.policy.refusal;
     charged = charged.length === 0 ? charges : [...charged, ...charges];
     if (final) break;
   }
@@ -154,18 +210,26 @@ function chargedByRefusal(asks: readonly Ask[], looks: readonly Look[]): readonl
 
 const NONE: readonly never[] = [];
 
-/** Whether a policy that refuses has a window to charge: a refusal opens none. */
-function isOpen({ policy, params }: Ask, state: unknown, now: number): boolean {
-  return policy.window.kind !== 'first-request' || (state !== undefined && policy.algorithm.isLive(params, state, now));
+/** Whether a policy that refuses has a window to charge. A refusal opens no window. */
+function isOpen({ policy, params }: PolicyQuery, state: unknown, now: number): boolean {
+  if (policy.kind === 'counter' && policy.window.kind !== 'first-request') return true;
+  return state !== undefined && policy.algorithm.isLive(params, state, now);
 }
 
-/** What a settlement gave back (positive) or took on top (negative), per policy. */
+/** What a settlement gave back (positive) or took on top (negative), in quota units. */
 export interface Refund {
   readonly policy: string;
   readonly amount: number;
 }
 
-/** Corrects the charges of an admitted request by its outcome. Concurrency is left alone: it is released when the response has been sent. */
+/** A decision of a counter that is to be corrected. */
+interface Correction {
+  readonly decision: Decision;
+  readonly policy: CounterPolicy;
+  readonly amount: number;
+}
+
+/** Corrects the charges of an admitted request by its outcome. Leases are left alone: they are released when the response has been sent. */
 export function settle(
   store: Store,
   admission: Admission,
@@ -173,51 +237,57 @@ export function settle(
   outcome: Outcome,
   instant: Instant,
 ): readonly Refund[] {
-  let refunds: { decision: Decision; amount: number }[] | undefined;
+  let corrections: Correction[] | undefined;
   for (const decision of admission.decisions) {
-    const { policy } = decision.ask;
-    if (decision.charged === 0 || !decision.allowed || policy.algorithm.windows.length === 0) continue;
+    const { policy } = decision.query;
+    if (decision.charged === 0 || !decision.allowed || policy.kind === 'lease') continue;
     const due = policy.free(facts, outcome)
       ? 0
       : policy.actualCost
         ? policy.actualCost(facts, outcome)
         : decision.charged;
     if (due === decision.charged) continue;
-    refunds ??= [];
-    refunds.push({ decision, amount: decision.charged - due });
+    corrections ??= [];
+    corrections.push({ decision, policy, amount: decision.charged - due });
   }
-  if (refunds === undefined) return NONE;
-  refund(store, refunds, admission.lease, instant);
-  return refunds.map(({ decision, amount }) => ({ policy: decision.ask.policy.id, amount }));
-}
-
-/** Frees what the request held of concurrency policies: in flight, or (a job that never came to be) reserved. */
-export function release(store: Store, admission: Admission, instant: Instant): void {
-  let held: { decision: Decision; amount: number }[] | undefined;
-  for (const decision of admission.decisions) {
-    const { ask, charged } = decision;
-    if (charged === 0 || ask.policy.algorithm.windows.length > 0) continue;
-    held ??= [];
-    held.push({ decision, amount: charged });
-  }
-  if (held !== undefined) refund(store, held, admission.lease, instant);
-}
-
-function refund(
-  store: Store,
-  refunds: readonly { decision: Decision; amount: number }[],
-  lease: string,
-  instant: Instant,
-): void {
+  if (corrections === undefined) return NONE;
+  const made = corrections;
   store.transact(
-    refunds.map(({ decision }) => decision.ask),
+    made.map(({ decision }) => decision.query),
     (states) =>
-      refunds.map(({ decision, amount }, i) => {
-        const { policy, params } = decision.ask;
-        return states[i] === undefined
+      made.map(({ decision, policy, amount }, i) =>
+        states[i] === undefined
           ? undefined
-          : policy.algorithm.refund(params, states[i], decision.window, amount, lease);
-      }),
+          : policy.algorithm.refund(decision.query.params, states[i], decision.assessment.window, amount),
+      ),
+    instant,
+  );
+  return made.map(({ policy, amount }) => ({ policy: policy.id, amount }));
+}
+
+/** A decision of a lease policy whose units are to be released. */
+interface Release {
+  readonly decision: Decision;
+  readonly policy: LeasePolicy;
+}
+
+/** Releases what the request holds of lease policies. */
+export function release(store: Store, admission: Admission, instant: Instant): void {
+  let releases: Release[] | undefined;
+  for (const decision of admission.decisions) {
+    const { policy } = decision.query;
+    if (decision.charged === 0 || policy.kind === 'counter') continue;
+    releases ??= [];
+    releases.push({ decision, policy });
+  }
+  if (releases === undefined) return;
+  const made = releases;
+  store.transact(
+    made.map(({ decision }) => decision.query),
+    (states) =>
+      made.map(({ decision, policy }, i) =>
+        states[i] === undefined ? undefined : policy.algorithm.release(states[i], admission.lease, decision.charged),
+      ),
     instant,
   );
 }

@@ -1,70 +1,124 @@
 /**
- * A policy, compiled: one named rule, ready to be asked.
+ * A compiled policy: one named rule that limits requests, ready to be queried.
  * @module
  */
-import type { Algorithm, Params } from './algorithms/algorithm.js';
-import { MOST_UNITS } from './amounts.js';
+import type { Algorithm, CounterAlgorithm, Holder, LeaseAlgorithm, Params } from './algorithms/algorithm.js';
+import { MAX_UNITS } from './amounts.js';
 import type { Cost } from './cost.js';
 import type { Predicate } from './matching.js';
+import { memoise, memoiseWeakly } from './memoise.js';
 import type { Partition } from './partitions.js';
 import type { Window } from './windows.js';
 
-export interface Policy {
+/** What policies of both kinds have. */
+interface Rule {
   readonly id: string;
-  readonly algorithm: Algorithm;
-  readonly window: Window;
-  readonly options: Readonly<Record<string, unknown>>;
+  /** The algorithm's own settings, as `scaledSettings` returned them. */
+  readonly settings: unknown;
   /** What is counted: `requests`, `concurrent-requests`, `usd` … */
   readonly unit: string;
-  /** Whole numbers inside are this many times the profile's numbers (100: cents of a dollar). */
+  /** Quota units in one of the profile's units (100: cents of a dollar). The engine counts quota units only. */
   readonly scale: number;
+  /** Names of the facts that are counted apart. */
   readonly partitionBy: readonly string[];
-  /** `arrival`: asked before the caller is known. */
-  readonly asked: 'arrival' | 'caller';
-  /** Whether it asks the same of all requests of a caller. */
-  readonly steady: boolean;
+  /** When it is queried: `arrival`, before the caller is known; `caller`, once the caller is known. */
+  readonly phase: Phase;
+  /** Whether all requests of one caller give the same query: the policy applies to all of them, with one partition and one cost. */
+  readonly sameForAllRequests: boolean;
+  /** Whether the policy applies to a request. */
   readonly applies: Predicate;
   readonly partition: Partition;
   readonly cost: Cost;
-  /** The cost once the outcome is known, where that differs. */
+  /** The cost that is known with the outcome, where it differs from `cost`. */
   readonly actualCost: Cost | undefined;
   /** Outcomes that cost nothing. */
   readonly free: Predicate;
   readonly refusal: Refusal;
-  /** Share of the quota above which a warning is recorded, once per window. */
+  /** Share of the quota (0–1) above which a warning is recorded, once per window. */
   readonly warnAbove: number | undefined;
 }
 
+/** When a policy is queried. */
+export type Phase = 'arrival' | 'caller';
+
+/** A policy that counts units in windows of time. */
+export interface CounterPolicy extends Rule {
+  readonly kind: 'counter';
+  readonly algorithm: CounterAlgorithm;
+  readonly window: Window;
+}
+
+/** A policy that counts units which are held until they are released. It has no window. */
+export interface LeasePolicy extends Rule {
+  readonly kind: 'lease';
+  readonly algorithm: LeaseAlgorithm;
+  readonly window: undefined;
+}
+
+/** A policy of either kind; `kind` is that of its algorithm. */
+export type Policy = CounterPolicy | LeasePolicy;
+
+/** What a refusal by a policy does. */
 export interface Refusal {
-  /** The policies that a refusal by this one charges. */
+  /** Ids of the policies that a refusal charges. */
   readonly charges: readonly string[];
-  /** A refusal here ends the asking: policies further down are neither asked nor charged. */
+  /** Whether policies further down are neither queried nor charged after a refusal by this one. */
   readonly final: boolean;
-  /** Names of the profile's errors: the answer, and the answer where the cost is above the whole quota. */
+  /** Name of the profile's error that answers. */
   readonly error: string;
+  /** Name of the error that answers when the request can never be admitted. */
   readonly impossible: string;
-  /** Seconds, where the documents fix them; else what is true. */
+  /** `Retry-After`: a fixed number of seconds, the time to the reset, or the time to the first instant at which the request would be admitted. */
   readonly retryAfterSec: number | 'truthful' | 'reset';
 }
 
-/** The most units that a bucket of it can count. */
-export function mostUnits({ algorithm, window }: Pick<Policy, 'algorithm' | 'window'>): number {
-  return algorithm.most?.(window) ?? MOST_UNITS;
+/** The window of a policy without one, as reports and snapshots have it: a length of 0 ms. */
+export const NO_WINDOW: Window = { kind: 'first-request', lengthMs: 0 };
+
+/** The kind, the algorithm and the window of a policy, typed as one. @throws TypeError if a counter has no window */
+export function countedBy(
+  algorithm: Algorithm,
+  window: Window | undefined,
+): Pick<CounterPolicy, 'kind' | 'algorithm' | 'window'> | Pick<LeasePolicy, 'kind' | 'algorithm' | 'window'> {
+  if (algorithm.kind === 'lease') return { kind: 'lease', algorithm, window: undefined };
+  if (window === undefined) throw new TypeError(`${algorithm.name} needs a window; give the policy one`);
+  return { kind: 'counter', algorithm, window };
 }
 
-/** How the policy counts by this quota, in English. */
+/** The most units that a bucket of the policy can count exactly or store. */
+export function maxUnits(
+  policy: Pick<CounterPolicy, 'kind' | 'algorithm' | 'window'> | Pick<LeasePolicy, 'kind' | 'algorithm'>,
+): number {
+  return (
+    (policy.kind === 'counter' ? policy.algorithm.maxUnits?.(policy.window) : policy.algorithm.maxUnits()) ?? MAX_UNITS
+  );
+}
+
+/** Units that fit into a bucket: the quota, unless the algorithm's settings say otherwise. */
+export function bucketSize(policy: Policy, params: Params): number {
+  return policy.kind === 'counter' ? (policy.algorithm.size?.(params) ?? params.quota) : params.quota;
+}
+
+/** What holds the units of a lease policy; `undefined` for a counter. */
+export function holderOf(policy: Policy): Holder | undefined {
+  return policy.kind === 'lease' ? policy.algorithm.heldBy(policy.settings) : undefined;
+}
+
+/** How the policy counts with this quota (in quota units), in English. */
 export function ruleInWords(policy: Policy, quota: number): string {
   return policy.algorithm.explain(paramsFor(policy, quota), policy.scale);
 }
 
-const paramsCache = new WeakMap<Policy, Map<number, Params>>();
+/** Plans and accounts have few different quotas. */
+const MAX_PARAMS = 1_000;
 
-/** The parameters for one quota; made once, since plans and accounts have few different ones. */
+const paramsOf = memoiseWeakly((policy: Policy) =>
+  memoise((quota: number): Params => ({ quota, window: policy.window ?? NO_WINDOW, settings: policy.settings }), {
+    max: MAX_PARAMS,
+  }),
+);
+
+/** The parameters that the policy's algorithm takes, for a quota in quota units. The same object for the same quota. */
 export function paramsFor(policy: Policy, quota: number): Params {
-  const byQuota = paramsCache.get(policy) ?? new Map<number, Params>();
-  const known = byQuota.get(quota);
-  if (known) return known;
-  const params = { quota, window: policy.window, options: policy.options };
-  paramsCache.set(policy, byQuota.set(quota, params));
-  return params;
+  return paramsOf(policy)(quota);
 }

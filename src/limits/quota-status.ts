@@ -1,15 +1,15 @@
 /**
- * How policies stand, asked without taking anything: for headers, refusals and explanations.
+ * Assessments that charge nothing: for headers, refusals and explanations.
  * @module
  */
-import type { Standing } from './algorithms/algorithm.js';
-import type { Ask, Instant, Store } from './engine.js';
+import type { Assessment } from './assessment.js';
+import type { Instant, PolicyQuery, Store } from './engine.js';
 
-/** The states of the asked buckets. They are values: what is read off them later is what was true then. */
-export function statesOf(store: Store, asks: readonly Ask[], instant: Instant): readonly unknown[] {
+/** Reads the states of the queried buckets. States are immutable, so later reads of them give what was true at this moment. */
+export function statesOf(store: Store, queries: readonly PolicyQuery[], instant: Instant): readonly unknown[] {
   let read: readonly unknown[] = [];
   store.transact(
-    asks,
+    queries,
     (states) => {
       read = states;
       return states;
@@ -19,30 +19,34 @@ export function statesOf(store: Store, asks: readonly Ask[], instant: Instant): 
   return read;
 }
 
-/** How buckets in these states stand at an instant, the asked costs included in `retryAt`. */
-export function standings(asks: readonly Ask[], states: readonly unknown[], now: number): readonly Standing[] {
-  return asks.map(({ policy, params, cost }, i) => policy.algorithm.peek(params, states[i], cost, now));
+/** Assesses each query against the state of its bucket, at the instant `now` (epoch ms). */
+export function assessAll(
+  queries: readonly PolicyQuery[],
+  states: readonly unknown[],
+  now: number,
+): readonly Assessment[] {
+  return queries.map(({ policy, params, cost }, i) => policy.algorithm.decide(params, states[i], cost, now));
 }
 
 /**
- * The first instant at which every policy would admit the request, if nobody else came; `Infinity` if that never comes. What cannot be known (when a request
- * in flight ends) is left out.
+ * The first instant (epoch ms) at which every policy would admit the request if no other request came; `Infinity` if that never happens. A policy whose `retryAt`
+ * cannot be known (it depends on the end of a request in flight) is left out.
  *
- * @param standing how they stand at `now`
+ * @param retries the assessments of the queries at `now`, of which only `retryAt` is read
  */
 export function firstAdmission(
-  asks: readonly Ask[],
+  queries: readonly PolicyQuery[],
   states: readonly unknown[],
-  standing: readonly Standing[],
+  retries: readonly Pick<Assessment, 'retryAt'>[],
   now: number,
 ): number {
-  let then = standing;
+  let current = retries;
   for (let at = now; ; ) {
     let latest = at;
-    for (const { retryAt } of then) if (retryAt !== null && retryAt > latest) latest = retryAt;
+    for (const { retryAt } of current) if (retryAt !== null && retryAt > latest) latest = retryAt;
     if (latest === at || latest === Number.POSITIVE_INFINITY) return latest;
     at = latest;
-    // Asked again at each instant found: where the clock was set back, a policy that has room now may have none by then.
-    then = standings(asks, states, at);
+    // Assess again at each candidate: where the clock was set back, a policy that has room now may have none by then.
+    current = assessAll(queries, states, at);
   }
 }

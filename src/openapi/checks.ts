@@ -7,17 +7,17 @@ import { createRequire } from 'node:module';
 import type { Ajv2020, CodeOptions, ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject, OpenApiDocument, Operation, Parameter } from './document.js';
 import { mayFill } from './fills.js';
-import { referLate } from './lazy-references.js';
+import { resolveLazily } from './lazy-references.js';
 
 /** Tells whether the value fits, and fills in the defaults. */
-export interface Check {
+export interface SchemaCheck {
   (value: unknown): boolean;
   /** Of the last value. */
-  errors?: readonly Fault[] | null;
+  errors?: readonly SchemaFault[] | null;
 }
 
 /** As Ajv tells it. */
-export interface Fault {
+export interface SchemaFault {
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
@@ -31,9 +31,9 @@ export type ParameterPlace = (typeof PLACES)[number];
 
 export interface Checks {
   /** Of all parameters that stand there, by name. Texts are converted to what the schemas ask for. */
-  parameters(operation: Operation, place: ParameterPlace): Check;
+  parameters(operation: Operation, place: ParameterPlace): SchemaCheck;
   /** Of a body by the schema at that pointer. It is taken as it is. */
-  body(pointer: string): Check;
+  body(pointer: string): SchemaCheck;
   /** Whether that check may change the body, by filling in defaults. */
   fills(pointer: string): boolean;
 }
@@ -61,19 +61,19 @@ export function compileChecks(document: OpenApiDocument, patterns?: PatternMaker
   let forJson: Ajv2020 | undefined;
   return {
     parameters(operation, place) {
-      forText ??= lateAjv(document, true, patterns);
-      return forText.compile(parametersSchema(operation, place)) as ValidateFunction & Check;
+      forText ??= lazyAjv(document, true, patterns);
+      return forText.compile(parametersSchema(operation, place)) as ValidateFunction & SchemaCheck;
     },
     body(pointer) {
-      forJson ??= lateAjv(document, false, patterns);
-      return forJson.compile(bodySchema(pointer)) as ValidateFunction & Check;
+      forJson ??= lazyAjv(document, false, patterns);
+      return forJson.compile(bodySchema(pointer)) as ValidateFunction & SchemaCheck;
     },
     fills: (pointer) => mayFill(document.root, pointer),
   };
 }
 
 /** Stands for checks that need not be there before the first request. */
-export function lateChecks(read: () => Checks): Checks {
+export function lazyChecks(read: () => Checks): Checks {
   let checks: Checks | undefined;
   const late = () => {
     checks ??= read();
@@ -86,9 +86,9 @@ export function lateChecks(read: () => Checks): Checks {
   };
 }
 
-function lateAjv(document: OpenApiDocument, converts: boolean, patterns: PatternMaker | undefined): Ajv2020 {
+function lazyAjv(document: OpenApiDocument, converts: boolean, patterns: PatternMaker | undefined): Ajv2020 {
   const ajv = createAjv(document, converts, patterns ? { regExp: patterns } : {});
-  referLate(ajv);
+  resolveLazily(ajv);
   return ajv;
 }
 

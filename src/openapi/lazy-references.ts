@@ -10,7 +10,7 @@ import type { SchemaEnv } from 'ajv/dist/compile/index.js';
 
 const require = createRequire(import.meta.url);
 
-export function referLate(ajv: Ajv2020): void {
+export function resolveLazily(ajv: Ajv2020): void {
   const { compileSchema, resolveSchema } =
     require('ajv/dist/compile/index.js') as typeof import('ajv/dist/compile/index.js');
   const { inlineRef, resolveUrl } =

@@ -39,7 +39,7 @@ function noticeOf(
   source: string,
   { how, slow, longest, fault }: CompiledPattern,
 ): Omit<PatternNotice, 'at'> | undefined {
-  const shown = shownPattern(source);
+  const shown = displayPattern(source);
   if (fault !== undefined) {
     const problem = `${shown} is no regular expression (${fault.slice(-100)}), so it is not checked`;
     return { code: 'openapi/bad-pattern', problem, fix: 'mend it' };
@@ -59,7 +59,7 @@ function noticeOf(
 }
 
 /** In quotes, on one line, and cut where it is long. */
-export function shownPattern(source: string): string {
+export function displayPattern(source: string): string {
   return JSON.stringify(source.length > 60 ? `${source.slice(0, 57)}…` : source).replaceAll('\\\\', '\\');
 }
 

@@ -2,22 +2,22 @@
  * Checks that were written down ahead of time, and do without Ajv.
  * @module
  */
-import type { Check, Checks, ParameterPlace } from './checks.js';
+import type { Checks, ParameterPlace, SchemaCheck } from './checks.js';
 import type { Operation } from './document.js';
 
 /** A module that `writeChecks` has written. */
 export interface ReadyChecks {
   /** Whose checks these are, as the writer calls it. */
   readonly of: string;
-  readonly parameters: () => Readonly<Record<string, Check>>;
-  readonly bodies: () => Readonly<Record<string, Check>>;
+  readonly parameters: () => Readonly<Record<string, SchemaCheck>>;
+  readonly bodies: () => Readonly<Record<string, SchemaCheck>>;
   /** Pointers of those that may change a body. */
   readonly filling: readonly string[];
 }
 
 export function readyChecks(ready: ReadyChecks): Checks {
-  let parameters: Readonly<Record<string, Check>> | undefined;
-  let bodies: Readonly<Record<string, Check>> | undefined;
+  let parameters: Readonly<Record<string, SchemaCheck>> | undefined;
+  let bodies: Readonly<Record<string, SchemaCheck>> | undefined;
   return {
     parameters(operation, place) {
       parameters ??= ready.parameters();

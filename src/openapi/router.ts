@@ -26,8 +26,8 @@ interface Route {
 }
 
 /** Paths of a method that are remembered, before they are forgotten all at once. */
-const MOST_REMEMBERED = 500;
-const LONGEST_REMEMBERED = 200;
+const MAX_CACHED = 500;
+const MAX_CACHED_LENGTH = 200;
 
 const PARAMETER = /\{([^{}]+)\}/g;
 
@@ -52,8 +52,8 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     if (known || !paths) return known;
     const found = find(method, path);
     if (!found) return undefined;
-    if (path.length > LONGEST_REMEMBERED) return found;
-    if (paths.size === MOST_REMEMBERED) paths.clear();
+    if (path.length > MAX_CACHED_LENGTH) return found;
+    if (paths.size === MAX_CACHED) paths.clear();
     paths.set(path, found);
     return found;
   }

@@ -2,7 +2,7 @@
  * Checks requests against the document.
  * @module
  */
-import { type Check, type Checks, type Fault, PLACES, parametersIn } from './checks.js';
+import { type Checks, PLACES, parametersIn, type SchemaCheck, type SchemaFault } from './checks.js';
 import type { Operation, Parameter } from './document.js';
 
 /** One thing wrong with a request. */
@@ -24,7 +24,7 @@ export interface Checked {
   readonly body: unknown;
 }
 
-export interface Incoming {
+export interface ValidationInput {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   header(name: string): string | undefined;
@@ -36,7 +36,7 @@ export interface Incoming {
   ownBody?(): unknown;
 }
 
-export type Validator = (incoming: Incoming) => Checked;
+export type Validator = (incoming: ValidationInput) => Checked;
 
 export function createValidators(checks: Checks): (operation: Operation) => Validator {
   const known = new Map<string, Validator>();
@@ -49,7 +49,7 @@ export function createValidators(checks: Checks): (operation: Operation) => Vali
 
 interface BodyCheck {
   readonly type: string;
-  readonly check: Check;
+  readonly check: SchemaCheck;
   readonly fills: boolean;
 }
 
@@ -77,7 +77,7 @@ function compile(checks: Checks, operation: Operation): Validator {
 function checkBody(
   operation: Operation,
   bodies: readonly BodyCheck[],
-  incoming: Incoming,
+  incoming: ValidationInput,
   violations: Violation[],
 ): unknown {
   if (!operation.body) return incoming.body;
@@ -96,7 +96,7 @@ function checkBody(
   return body;
 }
 
-function ownBody(incoming: Incoming): unknown {
+function ownBody(incoming: ValidationInput): unknown {
   return incoming.ownBody ? incoming.ownBody() : copy(incoming.body);
 }
 
@@ -115,7 +115,11 @@ function copy(value: unknown): unknown {
   return made;
 }
 
-function parameterValues(place: string, parameters: readonly Parameter[], incoming: Incoming): Record<string, unknown> {
+function parameterValues(
+  place: string,
+  parameters: readonly Parameter[],
+  incoming: ValidationInput,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const { name, default: otherwise } of parameters) {
     const given = place === 'query' ? queryValue(incoming, name) : textOf(place, incoming, name);
@@ -125,12 +129,12 @@ function parameterValues(place: string, parameters: readonly Parameter[], incomi
   return values;
 }
 
-function textOf(place: string, incoming: Incoming, name: string): string | undefined {
+function textOf(place: string, incoming: ValidationInput, name: string): string | undefined {
   return place === 'path' ? incoming.params[name] : incoming.header(name);
 }
 
 /** All of them, where a parameter is given more than once. */
-function queryValue({ query }: Incoming, name: string): string | string[] | undefined {
+function queryValue({ query }: ValidationInput, name: string): string | string[] | undefined {
   if (query.size === 0) return undefined;
   const given = query.getAll(name);
   return given.length > 1 ? given : given[0];
@@ -138,7 +142,7 @@ function queryValue({ query }: Incoming, name: string): string | string[] | unde
 
 const FIELD = /\/([^/]+)/g;
 
-function violation(place: Violation['in'], fault: Fault): Violation {
+function violation(place: Violation['in'], fault: SchemaFault): Violation {
   const missing = fault.keyword === 'required' ? `/${String(fault.params['missingProperty'])}` : '';
   const keys = [...`${fault.instancePath}${missing}`.matchAll(FIELD)].map(([, key]) =>
     key!.replaceAll('~1', '/').replaceAll('~0', '~'),

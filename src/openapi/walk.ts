@@ -5,9 +5,9 @@
 import { isObject, type Json, type JsonObject } from './document.js';
 
 /** Where a value stands: its key, within what holds it. */
-export interface Place {
+export interface DocumentPath {
   readonly key: string;
-  readonly within: Place | undefined;
+  readonly within: DocumentPath | undefined;
 }
 
 /** Keys whose values are data: what looks like a reference or a schema in there is none. */
@@ -16,8 +16,11 @@ const DATA = new Set(['example', 'default', 'enum', 'const', 'value']);
 const NAMES = new Set(['properties', 'patternProperties', 'schemas', '$defs', 'definitions']);
 
 /** Calls `visit` for every map of the document, each once. A list of what waits in place of recursion: schemas may lie deep in one another. */
-export function walkDocument(root: JsonObject, visit: (map: JsonObject, place: Place | undefined) => void): void {
-  const waiting: { value: Json; place: Place | undefined }[] = [{ value: root, place: undefined }];
+export function walkDocument(
+  root: JsonObject,
+  visit: (map: JsonObject, place: DocumentPath | undefined) => void,
+): void {
+  const waiting: { value: Json; place: DocumentPath | undefined }[] = [{ value: root, place: undefined }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value, place } = next;
     const key = place?.key ?? '';
@@ -37,7 +40,7 @@ export function walkDocument(root: JsonObject, visit: (map: JsonObject, place: P
 }
 
 /** The keys that lead to a place. */
-export function pathOf(place: Place | undefined): string[] {
+export function pathOf(place: DocumentPath | undefined): string[] {
   const path: string[] = [];
   for (let at = place; at; at = at.within) path.push(at.key);
   return path.reverse();

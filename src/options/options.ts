@@ -11,7 +11,7 @@ import type { LoadOptions } from '../profile/load.js';
 import { builtInProfiles } from '../profile/locate.js';
 import { openProvider } from '../profile/precompiled/load.js';
 import { parseInstant } from '../sandbox/control/instants.js';
-import type { Log } from '../sandbox/core.js';
+import type { WriteLog } from '../sandbox/core.js';
 import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
 import { type Named, OptionError, scoped } from './scoped.js';
 
@@ -67,7 +67,7 @@ export interface MockOptions {
   /** Whether clients on this machine need the control token as well, as where a tunnel or a proxy runs on it; needs a `controlToken`. In this process nobody does. */
   readonly controlTokenRequired?: boolean;
   /** Gets a line per refusal, unmatched path and warning; nothing is logged when left out. */
-  readonly log?: Log;
+  readonly log?: WriteLog;
 }
 
 /** A profile as it is to be served: what was asked for, and how to read it, again and again. */
@@ -91,8 +91,8 @@ export async function loadProviders(ways: readonly Opening[]): Promise<Provider[
 }
 
 /** So that the longest window stays one whose end `Date` can show, and a day's has an end that can be told from its beginning. */
-export const LEAST_COMPRESS = 0.01;
-export const MOST_COMPRESS = 1_000_000_000;
+export const MIN_COMPRESS = 0.01;
+export const MAX_COMPRESS = 1_000_000_000;
 
 /** In the order of what `loadProviders` gives. @throws OptionError, ProfileError */
 export async function openings(options: MockOptions): Promise<Opening[]> {
@@ -103,8 +103,8 @@ export async function openings(options: MockOptions): Promise<Opening[]> {
   const variants = list(options.variant).map((text) => scoped(text, wanted, variantsNamed(read)));
   const settings = (options.set ?? []).map((text) => setting(text, wanted, settingsNamed(read)));
   const { compress = 1 } = options;
-  if (!(compress >= LEAST_COMPRESS && compress <= MOST_COMPRESS))
-    throw new OptionError(`compress must be a number from ${LEAST_COMPRESS} to ${MOST_COMPRESS}, not ${compress}`);
+  if (!(compress >= MIN_COMPRESS && compress <= MAX_COMPRESS))
+    throw new OptionError(`compress must be a number from ${MIN_COMPRESS} to ${MAX_COMPRESS}, not ${compress}`);
   return [...new Set(wanted)].map((reference) => {
     const overlay = {
       compress,
@@ -115,7 +115,7 @@ export async function openings(options: MockOptions): Promise<Opening[]> {
   });
 }
 
-function opening(reference: string, overlay: LoadOptions, log: Log | undefined): Opening {
+function opening(reference: string, overlay: LoadOptions, log: WriteLog | undefined): Opening {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   return {
     reference,

@@ -9,7 +9,7 @@ export type ReadRaw = (reference: string) => unknown;
 
 /** Reads each profile's file once. Needed only where an option does not say which profile it is for. */
 export async function rawReader(): Promise<ReadRaw> {
-  const [{ findProfile, shownPath }, { readKept }, { readSource }] = await Promise.all([
+  const [{ findProfile, displayPath }, { readArtifact }, { readSource }] = await Promise.all([
     import('../profile/locate.js'),
     import('../profile/precompiled/artifacts.js'),
     import('../profile/load.js'),
@@ -18,8 +18,8 @@ export async function rawReader(): Promise<ReadRaw> {
   return (reference) => {
     if (!known.has(reference)) {
       const file = findProfile(reference);
-      const kept = readKept(file);
-      known.set(reference, kept ? kept.source() : readSource(file, shownPath(file)).value);
+      const kept = readArtifact(file);
+      known.set(reference, kept ? kept.source() : readSource(file, displayPath(file)).value);
     }
     return known.get(reference);
   };

@@ -5,7 +5,7 @@
 import type { Provider } from './compiled/provider.js';
 
 /** Settings that are told one by one; of more only how many there are. */
-const TOLD = 4;
+const REPORTED = 4;
 /** Characters of a value that are told. */
 const WIDTH = 40;
 
@@ -13,9 +13,9 @@ const WIDTH = 40;
 export function changesBetween(before: Provider, after: Provider): string[] {
   const settings = [...differences(before.profile, after.profile, '')];
   const reordered = ordersDiffer(before.profile.policies, after.profile.policies) ? ['the order of the policies'] : [];
-  const more = settings.length - TOLD;
+  const more = settings.length - REPORTED;
   return [
-    ...settings.slice(0, more === 1 ? TOLD + 1 : TOLD),
+    ...settings.slice(0, more === 1 ? REPORTED + 1 : REPORTED),
     ...(more > 1 ? [`${more} more settings`] : []),
     ...reordered,
     ...documentChanges(before, after),
@@ -33,8 +33,8 @@ function documentChanges(before: Provider, after: Provider): string[] {
 
 function named(what: string, done: string, ids: readonly string[]): string[] {
   if (ids.length === 0) return [];
-  const rest = ids.length - TOLD;
-  const list = rest > 0 ? `${ids.slice(0, TOLD).join(', ')} and ${rest} more` : ids.join(', ');
+  const rest = ids.length - REPORTED;
+  const list = rest > 0 ? `${ids.slice(0, REPORTED).join(', ')} and ${rest} more` : ids.join(', ');
   return [`${what}${ids.length === 1 ? '' : 's'} ${done}: ${list}`];
 }
 

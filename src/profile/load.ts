@@ -13,7 +13,7 @@ import { working } from '../runtime/current-work.js';
 import { checkProfile } from './checks/checks.js';
 import { compileProvider, type Provider } from './compiled/provider.js';
 import { MAX_ISSUES, ProfileError, type ProfileIssue } from './errors.js';
-import { findProfile, shownPath } from './locate.js';
+import { displayPath, findProfile } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
 import { knownSource, type Position, parseSource, type Source } from './source/positions.js';
 import { readTextFile } from './source/read-file.js';
@@ -51,7 +51,7 @@ function load(
   checksOf: (document: OpenApiDocument) => Checks | undefined,
 ): Provider {
   const file = findProfile(reference);
-  const shown = shownPath(file);
+  const shown = displayPath(file);
   const source = readSource(file, shown, options.onRead);
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
@@ -74,7 +74,7 @@ function load(
 function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue[] {
   const notices = patternNotices(document).slice(0, MAX_ISSUES);
   if (notices.length === 0) return [];
-  const source = readSource(file, shownPath(file));
+  const source = readSource(file, displayPath(file));
   return notices.map(({ at, ...notice }) => ({
     ...notice,
     file: source.file,
@@ -90,7 +90,7 @@ function loadDocument(
   at: () => Position,
   onRead: OnRead | undefined,
 ): OpenApiDocument {
-  const shown = shownPath(file);
+  const shown = displayPath(file);
   if (!existsSync(file)) {
     onRead?.(file, undefined);
     const problem = `there is no file ${shown}`;
@@ -104,7 +104,7 @@ function loadDocument(
 
 /** @throws ProfileError */
 export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
-  const source = readSource(file, shownPath(file), onRead);
+  const source = readSource(file, displayPath(file), onRead);
   return telling(file, () => {
     const document = new OpenApiDocument(source.value as JsonObject);
     checkReferences(document);
@@ -119,7 +119,7 @@ export function telling<T>(file: string, work: () => T): T {
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const { code, at, message } = error;
-    const source = readSource(file, shownPath(file));
+    const source = readSource(file, displayPath(file));
     const [problem, fix = 'mend the document'] = message.split('; ');
     const issue = { code, file: source.file, ...source.position(at), path: at.join('.'), problem: problem!, fix };
     throw new ProfileError([issue]);
@@ -142,7 +142,7 @@ export function readSource(file: string, shown: string, onRead?: OnRead): Source
 
 /** Spares `readSource` the parsing, as long as the file has that text. @param value what the text says */
 export function remember(file: string, text: string, value: unknown): void {
-  parsedFiles.set(file, { text, source: knownSource(shownPath(file), text, value) });
+  parsedFiles.set(file, { text, source: knownSource(displayPath(file), text, value) });
 }
 
 function readText(file: string, shown: string): string {

@@ -45,7 +45,7 @@ export function filesOf({ file, profile }: { readonly file: string; readonly pro
 }
 
 /** The file as messages show it: relative to where the user stands, if it lies below. */
-export function shownPath(file: string): string {
+export function displayPath(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith('..') ? file : path;
 }

@@ -93,7 +93,14 @@ function setAt(source: Source, value: unknown, path: string, replacement: unknow
     if (!isRecord(next)) {
       const known = isRecord(at) ? Object.keys(at) : [];
       const near = nearest(key, known);
-      const fix = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`;
+      const inside =
+        i === 0 ? known.find((name) => isRecord(at) && isRecord(at[name]) && Object.hasOwn(at[name], key)) : undefined;
+      const fix =
+        inside !== undefined
+          ? `did you mean "${inside}.${path}"?`
+          : near === undefined
+            ? `known here: ${known.join(', ')}`
+            : `did you mean "${near}"?`;
       throw oneIssue(source, keys.slice(0, i), 'profile/unknown-setting', `--set ${path}: there is no "${key}"`, fix);
     }
     at = next;

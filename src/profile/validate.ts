@@ -8,25 +8,25 @@ import { formatIssue, ProfileError, type ProfileIssue } from './errors.js';
 import { loadProvider, telling } from './load.js';
 import { filesOf } from './locate.js';
 
-export interface Verdict {
+export interface ValidationResult {
   /** The profile; `undefined` where even that cannot be told. */
   readonly provider: Provider | undefined;
-  readonly issues: readonly VerdictIssue[];
+  readonly issues: readonly ValidationIssue[];
 }
 
-export interface VerdictIssue extends ProfileIssue {
+export interface ValidationIssue extends ProfileIssue {
   /** The variant without which nothing would be wrong. */
   readonly variant?: string;
 }
 
 /** @param reference an id, or the path of a file */
-export function validateProfile(reference: string): Verdict {
+export function validateProfile(reference: string): ValidationResult {
   let provider: Provider | undefined;
   const found = issuesOf(() => {
     provider = loadProvider(reference);
     compileAll(provider);
   });
-  const issues: VerdictIssue[] = [...(provider?.warnings ?? []), ...found];
+  const issues: ValidationIssue[] = [...(provider?.warnings ?? []), ...found];
   const known = new Set(issues.map(formatIssue));
   // Where the profile itself is broken, its variants are too.
   for (const variant of found.length === 0 && provider ? Object.keys(provider.profile.variants) : []) {

@@ -35,7 +35,7 @@ export const EARLIEST_MS = Date.UTC(1900, 0, 1);
 export const LATEST_MS = Date.UTC(9998, 11, 31);
 
 /** A timer must not be set further ahead than this (2^31 − 1 ms); a longer wait is cut into pieces. */
-const LONGEST_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
 /** The machine's epoch ms with fractions, which never goes back while the program runs. */
 export function preciseTime(): number {
@@ -231,7 +231,7 @@ export class Clock {
     const next = this.#due.first;
     if (!next || this.#frozen || this.#rate <= 0) return;
     const wait = Math.max(0, Math.ceil((next.at - this.now()) / this.#rate));
-    this.#timer = setTimeout(() => void this.#runDue(this.now(), () => this.now()), Math.min(wait, LONGEST_TIMER_MS));
+    this.#timer = setTimeout(() => void this.#runDue(this.now(), () => this.now()), Math.min(wait, MAX_TIMER_MS));
   }
 
   #moved(): void {

@@ -22,16 +22,16 @@ export interface Core {
   readonly judging: boolean;
   /** Whether a request's `Prefer` is heeded. */
   readonly prefer: boolean;
-  readonly log: Log;
+  readonly log: WriteLog;
   /** Sends a finished job to its webhook; never rejects. */
   readonly deliver: (url: string, body: unknown) => Promise<void>;
-  readonly tally: Tally;
+  readonly counts: SandboxCounts;
   /** Tells whoever listens. A request is told of by its row in the journal. */
   emit(event: SandboxEvent | number): void;
 }
 
 /** Counts of a sandbox since it was made, resets or not. */
-export interface Tally {
+export interface SandboxCounts {
   /** Requests to providers that have come; the number of the newest. */
   requests: number;
   /** Those of them that a policy has refused. */
@@ -40,7 +40,7 @@ export interface Tally {
   changes: number;
 }
 
-export type Log = (level: 'info' | 'warn', message: string) => void;
+export type WriteLog = (level: 'info' | 'warn', message: string) => void;
 
 /** Where a response goes. */
 export interface Port {

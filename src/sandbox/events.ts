@@ -97,7 +97,7 @@ export class Events {
   ) {}
 
   /** How many there have been. */
-  get told(): number {
+  get lastId(): number {
     return this.#last;
   }
 
@@ -115,10 +115,10 @@ export class Events {
     this.#last += 1;
     this.#ring[this.#last % RING_SIZE] = event;
     if (this.#listeners.size === 0) return;
-    const told = { id: this.#last, ...this.#read(event) } as MockEvent;
+    const numbered = { id: this.#last, ...this.#read(event) } as MockEvent;
     for (const { heard } of this.#listeners) {
       try {
-        heard(told);
+        heard(numbered);
       } catch (error) {
         this.failed(error);
       }

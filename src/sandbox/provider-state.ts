@@ -2,9 +2,9 @@
  * A world: everything that one provider remembers within one sandbox.
  * @module
  */
-import type { Ask } from '../limits/engine.js';
+import type { PolicyQuery } from '../limits/engine.js';
 import type { Caller } from '../limits/facts.js';
-import type { Policy } from '../limits/policy.js';
+import type { Phase, Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { Accounts } from '../state/accounts.js';
 import { MemoryStore } from '../state/buckets/bucket-store.js';
@@ -23,7 +23,7 @@ export interface StoredResponse {
   readonly fingerprint: string;
 }
 
-export interface World {
+export interface ProviderState {
   readonly provider: Provider;
   store: MemoryStore;
   resources: Resources;
@@ -40,19 +40,19 @@ export interface World {
   webhooks: Map<string, { cancel: () => void; schedule: () => void }>;
   /** Requests that wait or are being sent, by lease. */
   inFlight: Map<string, InFlight>;
-  /** What was asked of the policies before, by partition. */
-  asked: Map<Policy, Map<string, Ask>>;
-  /** And what was asked last. */
-  lastAsked: Record<Policy['asked'], readonly Ask[]>;
-  /** What is asked about a caller, where that is the same for all of its requests. */
-  askedOf: WeakMap<Caller, AskedOf>;
-  /** Policies that had nothing to say last. */
+  /** The last query to each policy, by partition. */
+  queries: Map<Policy, Map<string, PolicyQuery>>;
+  /** The last list of queries in each phase. */
+  lastQueries: Record<Phase, readonly PolicyQuery[]>;
+  /** The queries of a caller, where they are the same for all of its requests. */
+  queriesOfCaller: WeakMap<Caller, CallerQueries>;
+  /** The policies that did not apply to the last request. */
   lastSkipped: readonly Skipped[];
   /** What the journal's rows of it have in common. */
   origin: Origin;
 }
 
-export interface WorldOptions {
+export interface ProviderStateOptions {
   /** All that are served together. */
   readonly providers: readonly Provider[];
   /** Plan of the default account, by profile, in place of the profile's. */
@@ -60,10 +60,11 @@ export interface WorldOptions {
   readonly maxBuckets?: number | undefined;
 }
 
-export interface AskedOf {
-  /** Of the accounts, as they were then: theirs are the quotas. */
+/** The queries that every request of one caller gives. */
+export interface CallerQueries {
+  /** The revision of the accounts that the quotas were read from. */
   readonly revision: number;
-  readonly asks: readonly Ask[];
+  readonly queries: readonly PolicyQuery[];
   readonly skipped: readonly Skipped[];
 }
 
@@ -86,36 +87,36 @@ export interface InFlight {
 }
 
 /** @param sandbox its name */
-export function createWorld(sandbox: string, provider: Provider, options: WorldOptions): World {
-  const world: World = {
+export function createProviderState(sandbox: string, provider: Provider, options: ProviderStateOptions): ProviderState {
+  const providerState: ProviderState = {
     provider,
     origin: {
       sandbox,
       profile: provider.id,
       secrets: secretsOf(options.providers),
       secretFacts: provider.secretFacts,
-      isKnown: (credential) => isKnown(world, credential),
+      isKnown: (credential) => isKnown(providerState, credential),
     },
     lastSkipped: [],
     accounts: initialAccounts(provider, options.plans[provider.id]),
     jobDefaults: {},
     ...empty(options.maxBuckets),
   };
-  return world;
+  return providerState;
 }
 
 /** Whether it is a credential of an account, or one that a request has created. */
-export function isKnown({ accounts, resources }: World, credential: string): boolean {
+export function isKnown({ accounts, resources }: ProviderState, credential: string): boolean {
   return accounts.ownerOf(credential) !== undefined || resources.credentials.has(credential);
 }
 
 /** Forgets counters, jobs, resources and what is stored; accounts stay. */
-export function clearWorld(world: World, maxBuckets: number | undefined): void {
-  for (const request of [...world.inFlight.values()]) request.abort();
-  for (const { cancel } of world.webhooks.values()) cancel();
-  world.resources.discard();
-  Object.assign(world, empty(maxBuckets));
-  world.jobDefaults = {};
+export function clearProviderState(providerState: ProviderState, maxBuckets: number | undefined): void {
+  for (const request of [...providerState.inFlight.values()]) request.abort();
+  for (const { cancel } of providerState.webhooks.values()) cancel();
+  providerState.resources.discard();
+  Object.assign(providerState, empty(maxBuckets));
+  providerState.jobDefaults = {};
 }
 
 function empty(maxBuckets: number | undefined) {
@@ -128,9 +129,9 @@ function empty(maxBuckets: number | undefined) {
     warned: new Set<string>(),
     webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
     inFlight: new Map<string, InFlight>(),
-    asked: new Map<Policy, Map<string, Ask>>(),
-    lastAsked: { arrival: [], caller: [] },
-    askedOf: new WeakMap<Caller, AskedOf>(),
+    queries: new Map<Policy, Map<string, PolicyQuery>>(),
+    lastQueries: { arrival: [], caller: [] },
+    queriesOfCaller: new WeakMap<Caller, CallerQueries>(),
   };
 }
 

@@ -3,14 +3,14 @@
  * @module
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Policy } from '../limits/policy.js';
+import { holderOf, type Policy } from '../limits/policy.js';
 import { Secrets } from '../profile/callers/masking.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { type Account, Accounts } from '../state/accounts.js';
-import { initialAccounts, isKnown, type World } from './provider-state.js';
+import { initialAccounts, isKnown, type ProviderState } from './provider-state.js';
 
 /** What of the old edition's memory means nothing to the new one. */
-export interface Forgotten {
+export interface DroppedState {
   /** Policies that count from nothing: a bucket is told by its policy, partition and window, and they have other ones now. */
   readonly policies: readonly string[];
   /** Collections that are filled anew, since they are defined otherwise. */
@@ -18,7 +18,7 @@ export interface Forgotten {
 }
 
 /** What the new edition cannot take over from the old one. */
-export function forgotten(before: Provider, after: Provider): Forgotten {
+export function droppedState(before: Provider, after: Provider): DroppedState {
   return {
     policies: after.policies
       .filter(({ id }) => before.policy.has(id))
@@ -35,7 +35,7 @@ function sameBuckets(a: Policy, b: Policy): boolean {
   return (
     a.algorithm === b.algorithm &&
     a.scale === b.scale &&
-    a.options['holds'] === b.options['holds'] &&
+    holderOf(a) === holderOf(b) &&
     isDeepStrictEqual(a.window, b.window) &&
     isDeepStrictEqual(a.partitionBy, b.partitionBy)
   );
@@ -48,30 +48,35 @@ function sameBuckets(a: Policy, b: Policy): boolean {
  * @param worlds all of the sandbox, by profile
  * @param plan the default account's plan, in place of the profile's
  */
-export function succeed(worlds: Map<string, World>, world: World, provider: Provider, plan: string | undefined): void {
-  const { policies, collections } = forgotten(world.provider, provider);
+export function carryOver(
+  providerStates: Map<string, ProviderState>,
+  providerState: ProviderState,
+  provider: Provider,
+  plan: string | undefined,
+): void {
+  const { policies, collections } = droppedState(providerState.provider, provider);
   const kept = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
-  for (const id of collections) world.resources.forget(id);
-  for (const { item } of world.resources.jobs()) {
+  for (const id of collections) providerState.resources.forget(id);
+  for (const { item } of providerState.resources.jobs()) {
     item.job.holds = item.job.holds.filter(({ policy }) => kept.includes(policy));
   }
-  const next: World = {
-    ...world,
+  const next: ProviderState = {
+    ...providerState,
     provider,
     origin: {
-      ...world.origin,
+      ...providerState.origin,
       secretFacts: provider.secretFacts,
       isKnown: (credential) => isKnown(next, credential),
     },
-    store: world.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
-    accounts: succeedAccounts(initialAccounts(world.provider, plan), world.accounts, provider, plan),
-    askedOf: new WeakMap(),
+    store: providerState.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
+    accounts: carryOverAccounts(initialAccounts(providerState.provider, plan), providerState.accounts, provider, plan),
+    queriesOfCaller: new WeakMap(),
     cache: new Map(),
   };
-  worlds.set(provider.id, next);
+  providerStates.set(provider.id, next);
   // The edition may have other forms of credentials, which may be sent to any of them.
-  const secrets = new Secrets([...worlds.values()].map((one) => one.provider.profile));
-  for (const one of worlds.values()) one.origin = { ...one.origin, secrets };
+  const secrets = new Secrets([...providerStates.values()].map((one) => one.provider.profile));
+  for (const one of providerStates.values()) one.origin = { ...one.origin, secrets };
 }
 
 /**
@@ -82,7 +87,7 @@ export function succeed(worlds: Map<string, World>, world: World, provider: Prov
  * @param accounts how they were in the end
  * @param plan the default account's plan, in place of the profile's
  */
-export function succeedAccounts(
+export function carryOverAccounts(
   old: Accounts,
   accounts: Accounts,
   after: Provider,

@@ -4,23 +4,23 @@
  */
 import type { Accounts } from '../state/accounts.js';
 import type { Core } from './core.js';
-import { clearWorld, initialAccounts, type World } from './provider-state.js';
+import { clearProviderState, initialAccounts, type ProviderState } from './provider-state.js';
 
 /** What a sandbox that begins anew begins with. */
-export interface Beginning {
+export interface InitialState {
   readonly maxBuckets: number | undefined;
   /** Plan of the default account, by profile. */
   readonly plans: Readonly<Record<string, string>>;
-  accounts(world: World): Accounts;
+  accounts(providerState: ProviderState): Accounts;
 }
 
-export function beginningOf({
+export function initialStateOf({
   maxBuckets,
   plans,
 }: {
   readonly maxBuckets?: number | undefined;
   readonly plans: Readonly<Record<string, string>>;
-}): Beginning {
+}): InitialState {
   return { maxBuckets, plans, accounts: ({ provider }) => initialAccounts(provider, plans[provider.id]) };
 }
 
@@ -33,15 +33,15 @@ export interface ResetOptions {
 /** Forgets counters, journal, faults, jobs and resources; requests in flight end at once. */
 export function resetSandbox(
   core: Core,
-  worlds: ReadonlyMap<string, World>,
-  beginning: Beginning,
+  providerStates: ReadonlyMap<string, ProviderState>,
+  initialState: InitialState,
   { clock = false, accounts = false }: ResetOptions,
 ): void {
-  for (const world of worlds.values()) {
-    clearWorld(world, beginning.maxBuckets);
-    if (accounts) world.accounts.load(beginning.accounts(world).list());
+  for (const providerState of providerStates.values()) {
+    clearProviderState(providerState, initialState.maxBuckets);
+    if (accounts) providerState.accounts.load(initialState.accounts(providerState).list());
   }
-  core.jobs.restart(worlds.values());
+  core.jobs.restart(providerStates.values());
   core.faults.remove();
   core.journal.clear();
   if (clock) core.clock.reset();

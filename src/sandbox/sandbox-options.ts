@@ -3,8 +3,8 @@
  * @module
  */
 import type { Provider } from '../profile/compiled/provider.js';
-import type { Core, Log } from './core.js';
-import type { EarlierVerdict, JudgedSandbox, RunningVerdict } from './verdict/judged-sandbox.js';
+import type { Core, WriteLog } from './core.js';
+import type { EvictedVerdict, JudgedSandbox, RunningVerdict } from './verdict/judged-sandbox.js';
 
 /** The same for all sandboxes of a mock. */
 export interface SandboxOptions {
@@ -15,11 +15,11 @@ export interface SandboxOptions {
   readonly maxBuckets?: number | undefined;
   readonly journalSize?: number | undefined;
   /** Begins to judge its clients (`MockOptions.judge`); left out where they are not. */
-  readonly judgeWith?: ((sandbox: JudgedSandbox, earlier?: EarlierVerdict) => RunningVerdict) | undefined;
+  readonly judgeWith?: ((sandbox: JudgedSandbox, earlier?: EvictedVerdict) => RunningVerdict) | undefined;
   /** Whether `Prefer: code=503` is heeded; it is, when left out. */
   readonly prefer?: boolean | undefined;
   /** Hears, before it happens, of what may make the sandbox larger by so many bytes at once; infinitely many where nobody can tell. */
   readonly mayGrow?: ((bytes: number) => void) | undefined;
-  readonly log: Log;
+  readonly log: WriteLog;
   readonly deliver: Core['deliver'];
 }

@@ -12,10 +12,10 @@ import { type AccountChange, changeAccount } from './control/accounts.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './control/clock-change.js';
 import { type InFlightRequest, listInFlight } from './control/in-flight.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './control/quotas.js';
-import { type Core, instantOf, type Port, type Tally } from './core.js';
+import { type Core, instantOf, type Port, type SandboxCounts } from './core.js';
 import { Events } from './events.js';
 import type { Answer } from './exchange/answer.js';
-import { exchange } from './exchange/exchange.js';
+import { handleRequest } from './exchange/exchange.js';
 import { defaultQuota } from './exchange/policy-queries.js';
 import type { Arrival } from './exchange/request.js';
 import { type Explanation, explainRequest } from './explain/request.js';
@@ -24,13 +24,13 @@ import type { FaultInput } from './faults/schema.js';
 import { Jobs } from './jobs/jobs.js';
 import { JobWatch } from './jobs/watch.js';
 import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal/query.js';
-import { Waits } from './journal/request-waiters.js';
+import { RequestWaiters } from './journal/request-waiters.js';
 import { rowShape } from './journal/row-write.js';
 import { Footprint } from './memory/footprint.js';
-import { createWorld, type World } from './provider-state.js';
-import { checkMatch, findWorld, waitingIn } from './provider-states.js';
-import { succeed } from './replace-provider.js';
-import { type Beginning, beginningOf, type ResetOptions, resetSandbox } from './reset.js';
+import { createProviderState, type ProviderState } from './provider-state.js';
+import { checkMatch, findProviderState, waitingIn } from './provider-states.js';
+import { carryOver } from './replace-provider.js';
+import { type InitialState, initialStateOf, type ResetOptions, resetSandbox } from './reset.js';
 import type { SandboxOptions } from './sandbox-options.js';
 import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, readSnapshot } from './snapshot/read.js';
@@ -46,25 +46,25 @@ export class Sandbox {
   readonly jobs: Jobs;
   /** Set where its clients are judged as requests leave the journal. */
   readonly runningVerdict: RunningVerdict | undefined;
-  readonly #waits: Waits;
-  readonly #worlds = new Map<string, World>();
+  readonly #waits: RequestWaiters;
+  readonly #providerStates = new Map<string, ProviderState>();
   readonly #core: Core;
-  readonly #beginning: Beginning;
+  readonly #initialState: InitialState;
   readonly #footprint: Footprint;
-  readonly tally: Tally = { requests: 0, refused: 0, changes: 0 };
+  readonly counts: SandboxCounts = { requests: 0, refused: 0, changes: 0 };
   #held = 0;
 
   constructor(
     readonly name: string,
     options: SandboxOptions,
   ) {
-    this.#beginning = beginningOf(options);
+    this.#initialState = initialStateOf(options);
     this.clock = new Clock(options.clock, (error) =>
       options.log('warn', `what was due failed: ${(error as Error).stack ?? error}`),
     );
     this.journal = new Journal(rowShape(options.providers.map(({ policies }) => policies.length)), options.journalSize);
     this.faults = new Faults(this.clock);
-    this.#waits = new Waits(this.journal);
+    this.#waits = new RequestWaiters(this.journal);
     const jobs = new JobWatch(this.clock, (event) => this.events.emit(event));
     this.events = new Events(
       (error) => options.log('warn', `a listener failed: ${String(error)}`),
@@ -72,7 +72,8 @@ export class Sandbox {
       (row) => this.journal.entry(row)!,
     );
     this.journal.onForget(() => this.events.settle());
-    for (const provider of options.providers) this.#worlds.set(provider.id, createWorld(name, provider, options));
+    for (const provider of options.providers)
+      this.#providerStates.set(provider.id, createProviderState(name, provider, options));
     this.#core = {
       name,
       clock: this.clock,
@@ -83,36 +84,36 @@ export class Sandbox {
       prefer: options.prefer ?? true,
       log: options.log,
       deliver: options.deliver,
-      tally: this.tally,
+      counts: this.counts,
       emit: (event) => {
         jobs.catchUp();
         this.events.emit(event);
       },
     };
-    this.#footprint = new Footprint(this.#core, this.#worlds, this.events, options.mayGrow);
-    this.jobs = new Jobs(this.#core, this.#worlds);
+    this.#footprint = new Footprint(this.#core, this.#providerStates, this.events, options.mayGrow);
+    this.jobs = new Jobs(this.#core, this.#providerStates);
     this.runningVerdict = options.judgeWith?.(this);
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
   }
 
   get profiles(): string[] {
-    return [...this.#worlds.keys()];
+    return [...this.#providerStates.keys()];
   }
 
   /** What shows credentials, of all that is served. */
   get secrets() {
-    return this.#worlds.values().next().value!.origin.secrets;
+    return this.#providerStates.values().next().value!.origin.secrets;
   }
 
   /** Answers a provider's request. */
   handle(profile: string, arrival: Arrival, port: Port): Answer | Promise<Answer> {
     this.#footprint.received(arrival.body.text.length);
-    return exchange(this.#core, this.#worlds.get(profile)!, arrival, port);
+    return handleRequest(this.#core, this.#providerStates.get(profile)!, arrival, port);
   }
 
   /** Another text whenever what a snapshot holds may be another. The time alone changes nothing of it. */
   get revision(): string {
-    return `${this.tally.requests}/${this.events.told}/${this.faults.revision}/${this.tally.changes}`;
+    return `${this.counts.requests}/${this.events.lastId}/${this.faults.revision}/${this.counts.changes}`;
   }
 
   /** How many bytes of memory it takes: an estimate. */
@@ -145,59 +146,61 @@ export class Sandbox {
 
   /** Counters, journal, faults, jobs and resources are gone; requests in flight end at once. */
   reset(options: ResetOptions = {}): void {
-    resetSandbox(this.#core, this.#worlds, this.#beginning, options);
+    resetSandbox(this.#core, this.#providerStates, this.#initialState, options);
   }
 
   quotas(): Quota[] {
-    return [...this.#worlds.values()].flatMap((world) => listQuotas(world, instantOf(this.#core)));
+    return [...this.#providerStates.values()].flatMap((providerState) =>
+      listQuotas(providerState, instantOf(this.#core)),
+    );
   }
 
   /** @throws Problem */
   setQuota(change: QuotaChange): Quota {
-    this.tally.changes += 1;
-    return changeQuota(this.#worlds, change, instantOf(this.#core));
+    this.counts.changes += 1;
+    return changeQuota(this.#providerStates, change, instantOf(this.#core));
   }
 
   /** What the default account may take by a policy, in the profile's own units; `undefined`: no limit. @throws Problem */
   defaultQuota(profile: string, policy: string): number | undefined {
-    return defaultQuota(findWorld(this.#worlds, profile), policy);
+    return defaultQuota(findProviderState(this.#providerStates, profile), policy);
   }
 
   /** @throws Problem */
   setAccount(profile: string, id: string, change: AccountChange): Account {
-    this.tally.changes += 1;
-    return changeAccount(findWorld(this.#worlds, profile), id, change);
+    this.counts.changes += 1;
+    return changeAccount(findProviderState(this.#providerStates, profile), id, change);
   }
 
   /** @throws Problem */
   accounts(profile: string): Account[] {
-    return findWorld(this.#worlds, profile).accounts.list();
+    return findProviderState(this.#providerStates, profile).accounts.list();
   }
 
   /** Takes a fault that `checkFault` has passed. @throws Problem when its profile is not served, or has no such operation */
   addFault({ match = {}, ...spec }: FaultInput): Fault {
-    checkMatch(this.#worlds, match);
+    checkMatch(this.#providerStates, match);
     this.#footprint.grew();
     return this.faults.add({ ...spec, match });
   }
 
   inFlight(): InFlightRequest[] {
-    return [...this.#worlds.values()].flatMap(listInFlight);
+    return [...this.#providerStates.values()].flatMap(listInFlight);
   }
 
   /** Requests that have no answer yet. None while the clock stands still: whoever moves it keeps their clients waiting. */
   waiting(): JournalEntry[] {
-    return this.clock.stands ? [] : [...this.#worlds.values()].flatMap(waitingIn);
+    return this.clock.stands ? [] : [...this.#providerStates.values()].flatMap(waitingIn);
   }
 
   /** The journal, or what fits of it, oldest first. @throws Problem */
   requests(filter: RequestFilter = {}): JournalEntry[] {
-    return compileQuery(filter, this.journal, this.#worlds).select();
+    return compileQuery(filter, this.journal, this.#providerStates).select();
   }
 
   /** Those that fit once so many have come, or whatever has come when the wait is over or the signal given. @throws Problem */
   async waitForRequests(wait: RequestWait, signal?: AbortSignal): Promise<JournalEntry[]> {
-    const query = compileQuery(wait, this.journal, this.#worlds);
+    const query = compileQuery(wait, this.journal, this.#providerStates);
     await this.#waits.until({ ...checkWait(wait, this.journal), already: query.count(), fits: query.fits, signal });
     return query.select();
   }
@@ -205,30 +208,35 @@ export class Sandbox {
   /** Why a request of the journal was admitted or refused, in English. @throws Problem */
   explain(request: string): Explanation {
     const entry = findEntry(this.journal, request);
-    return explainRequest(entry, findWorld(this.#worlds, entry.profile).provider);
+    return explainRequest(entry, findProviderState(this.#providerStates, entry.profile).provider);
   }
 
   /** Everything that it remembers, as JSON; credentials in full. */
   snapshot(options: SnapshotOptions = {}): Snapshot {
-    return saveSandbox(this.#core, this.#worlds, this.tally.requests, options);
+    return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options);
   }
 
   /** Goes on as the sandbox would that was saved; requests in flight end at once. @throws Problem, and changes nothing */
   restore(snapshot: unknown, checkFault: CheckFault): void {
-    const read = readSnapshot(snapshot, this.#worlds, this.clock.real(), checkFault);
-    this.tally.requests = read.requests;
-    restoreSandbox(this.#core, this.#worlds, read, this.#beginning);
+    const read = readSnapshot(snapshot, this.#providerStates, this.clock.real(), checkFault);
+    this.counts.requests = read.requests;
+    restoreSandbox(this.#core, this.#providerStates, read, this.#initialState);
     this.#footprint.grew();
   }
 
   provider(profile: string): Provider {
-    return findWorld(this.#worlds, profile).provider;
+    return findProviderState(this.#providerStates, profile).provider;
   }
 
   /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
   replaceProvider(provider: Provider): void {
-    this.tally.changes += 1;
-    succeed(this.#worlds, findWorld(this.#worlds, provider.id), provider, this.#beginning.plans[provider.id]);
+    this.counts.changes += 1;
+    carryOver(
+      this.#providerStates,
+      findProviderState(this.#providerStates, provider.id),
+      provider,
+      this.#initialState.plans[provider.id],
+    );
   }
 
   /** Answers what waits, at once, and sets no more timers. */

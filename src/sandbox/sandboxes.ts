@@ -12,7 +12,7 @@ import type { Port } from './core.js';
 import { ByteBound, formatBytes } from './memory/byte-bound.js';
 import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox-options.js';
-import { EarlierVerdicts, type RemovedReport } from './verdict/evicted.js';
+import { EvictedVerdicts, type RemovedReport } from './verdict/evicted.js';
 
 export interface SandboxesOptions extends SandboxOptions {
   /** More than this many named ones, and the one unused for longest goes; 1,000 when left out. */
@@ -23,7 +23,7 @@ export interface SandboxesOptions extends SandboxOptions {
   readonly idleMs?: number | undefined;
 }
 
-interface Kept {
+interface EvictionOrder {
   readonly sandbox: Sandbox;
   /** The machine's epoch ms. */
   readonly madeAt: number;
@@ -46,12 +46,12 @@ export interface SandboxInfo {
 export class Sandboxes {
   readonly main: Sandbox;
   /** In the order of their last use. */
-  readonly #named = new Map<string, Kept>();
+  readonly #named = new Map<string, EvictionOrder>();
   readonly #bound: ByteBound;
   /** Of those that were removed because they were unused; where sandboxes are judged. */
-  readonly #earlier = new EarlierVerdicts();
+  readonly #earlier = new EvictedVerdicts();
   /** Whether it was told that they take too much, and that none can go. */
-  #toldFull = false;
+  #reportedFull = false;
   #options: SandboxesOptions;
 
   constructor(options: SandboxesOptions) {
@@ -125,7 +125,7 @@ export class Sandboxes {
       name,
       madeAt: new Date(madeAt).toISOString(),
       usedAt: new Date(usedAt).toISOString(),
-      requests: sandbox.tally.requests,
+      requests: sandbox.counts.requests,
       bytes: sandbox.bytes,
       clock: sandbox.clock.read(),
     }));
@@ -203,28 +203,28 @@ export class Sandboxes {
     }
     this.#bound.looked(sum);
     const isFull = sum > most;
-    if (isFull && !this.#toldFull) {
+    if (isFull && !this.#reportedFull) {
       log(
         'warn',
         `the sandboxes take about ${formatBytes(sum)}, more than ${formatBytes(most)}, and each is in use; ${how}`,
       );
     }
-    this.#toldFull = isFull;
+    this.#reportedFull = isFull;
   }
 
   /** Taken out and put back, so that the map's order is the order of use. */
-  #use(name: string, kept: Kept, usedAt: number): void {
+  #use(name: string, kept: EvictionOrder, usedAt: number): void {
     this.#named.delete(name);
     this.#named.set(name, { ...kept, usedAt });
   }
 
   /** Removes what nobody asked to remove: its verdict is kept. */
-  #evict(name: string, kept: Kept): void {
+  #evict(name: string, kept: EvictionOrder): void {
     this.#earlier.keep(kept.sandbox);
     this.#drop(name, kept);
   }
 
-  #drop(name: string, { sandbox }: Kept): void {
+  #drop(name: string, { sandbox }: EvictionOrder): void {
     this.#named.delete(name);
     sandbox.end();
   }

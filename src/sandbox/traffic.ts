@@ -11,10 +11,10 @@ export interface Traffic {
   /** Those of them that a policy has refused. */
   readonly refused: number;
   /** Waits that refusals have told and that are not over: the newest of each bucket. */
-  readonly waits: readonly ToldWait[];
+  readonly waits: readonly ReportedWait[];
 }
 
-export interface ToldWait {
+export interface ReportedWait {
   /** Milliseconds until it is over, by the clock of its sandbox. */
   readonly ms: number;
   /** Real milliseconds per millisecond of that clock; infinite: it stands still. */
@@ -22,24 +22,24 @@ export interface ToldWait {
 }
 
 /** Newest requests of a sandbox in which told waits are looked for. */
-const MOST_ROWS = 1_000;
+const MAX_ROWS = 1_000;
 
 export function trafficOf(sandboxes: Sandboxes): Traffic {
   const all = sandboxes.all();
   return {
-    requests: all.reduce((sum, { tally }) => sum + tally.requests, 0),
-    refused: all.reduce((sum, { tally }) => sum + tally.refused, 0),
+    requests: all.reduce((sum, { counts }) => sum + counts.requests, 0),
+    refused: all.reduce((sum, { counts }) => sum + counts.refused, 0),
     waits: all.flatMap(waitsOf),
   };
 }
 
-function waitsOf({ journal, clock }: Sandbox): ToldWait[] {
+function waitsOf({ journal, clock }: Sandbox): ReportedWait[] {
   const now = clock.now();
   const { mode, rate } = clock.read();
   const pace = mode === 'frozen' ? Number.POSITIVE_INFINITY : 1 / rate;
   const seen = new Set<string>();
-  const waits: ToldWait[] = [];
-  for (const { refusedBy, retryAfter, sentAt, profile, decisions } of journal.newest(MOST_ROWS)) {
+  const waits: ReportedWait[] = [];
+  for (const { refusedBy, retryAfter, sentAt, profile, decisions } of journal.newest(MAX_ROWS)) {
     if (refusedBy === undefined) continue;
     const { bucket = refusedBy } = decisions.find(({ policy }) => policy === refusedBy) ?? {};
     const place = `${profile} ${bucket}`;

@@ -13,7 +13,7 @@ export interface Account {
 }
 
 /** An account as it is kept: its keys may be many, and each is looked for. */
-class KeptAccount implements Account {
+class StoredAccount implements Account {
   plan: string;
   quotas: Record<string, number> = {};
   readonly owned = new Set<string>();
@@ -37,12 +37,12 @@ class KeptAccount implements Account {
 }
 
 /** Without its keys, which are counted where it is told whose they are. */
-function bytesOfAccount({ id, plan, quotas }: KeptAccount): number {
+function bytesOfAccount({ id, plan, quotas }: StoredAccount): number {
   return OBJECT_BYTES + bytesOf([id, plan, quotas]);
 }
 
 export class Accounts {
-  readonly #accounts = new Map<string, KeptAccount>();
+  readonly #accounts = new Map<string, StoredAccount>();
   readonly #owners = new Map<string, string>();
   /** Rises with every change. */
   revision = 0;
@@ -70,7 +70,7 @@ export class Accounts {
 
   /** Sets what is given and leaves the rest. A key that belonged elsewhere moves. */
   put(id: string, change: { plan?: string; quotas?: Record<string, number>; keys?: readonly string[] }): Account {
-    const account = this.#accounts.get(id) ?? new KeptAccount(id, this.defaultPlan);
+    const account = this.#accounts.get(id) ?? new StoredAccount(id, this.defaultPlan);
     this.#accounts.set(id, account);
     this.revision += 1;
     if (change.plan !== undefined) account.plan = change.plan;

@@ -18,9 +18,9 @@ export const PLACE_BYTES = 8;
 /** Of many values alike, so many are looked at, evenly spread. */
 const SAMPLE = 32;
 /** Of the places of an object or an array so many, by how deep it lies within the value; beyond that, the last. */
-const LOOKED_AT = [64, 64, 16, 8, 4];
+const SAMPLED = [64, 64, 16, 8, 4];
 /** Values that are looked at within one, at most. */
-const MOST_LOOKS = 2_000;
+const MAX_SAMPLES = 2_000;
 
 /** Bytes of a string. */
 export function bytesOfText(text: string): number {
@@ -29,7 +29,7 @@ export function bytesOfText(text: string): number {
 
 /** Bytes of a value and what it holds. It must not hold itself. */
 export function bytesOf(value: unknown): number {
-  return estimate(value, 0, { left: MOST_LOOKS });
+  return estimate(value, 0, { left: MAX_SAMPLES });
 }
 
 /**
@@ -78,7 +78,7 @@ function estimate(value: unknown, depth: number, looks: { left: number }): numbe
 /** Bytes of the places of an object or an array, and of what stands in them. */
 function places(values: readonly unknown[], depth: number, looks: { left: number }): number {
   const { length } = values;
-  const most = LOOKED_AT[Math.min(depth, LOOKED_AT.length - 1)]!;
+  const most = SAMPLED[Math.min(depth, SAMPLED.length - 1)]!;
   const step = Math.max(1, length / most);
   let sum = 0;
   let looked = 0;

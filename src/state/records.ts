@@ -32,12 +32,12 @@ class Piece {
  * for a collection early.
  */
 const spare: Piece[] = [];
-const MOST_SPARE = 128;
+const MAX_SPARE = 128;
 
 function giveBack(piece: Piece): void {
   piece.used = 0;
   piece.records = 0;
-  if (piece.cells === CELLS && spare.length < MOST_SPARE) spare.push(piece);
+  if (piece.cells === CELLS && spare.length < MAX_SPARE) spare.push(piece);
 }
 
 /** What stands for it in a record, which holds numbers: its place among those that are known, of which it is one from now on. */

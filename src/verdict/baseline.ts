@@ -2,9 +2,9 @@
  * The advice that applies to every client, whether or not its provider gives it. A profile's own advice of the same name replaces it.
  * @module
  */
-import type { ShownAdvice } from './report/report.js';
+import type { ReportedAdvice } from './report/report.js';
 
-const RFC_9110: ShownAdvice['source'] = {
+const RFC_9110: ReportedAdvice['source'] = {
   title: 'RFC 9110, HTTP Semantics, section 10.2.3',
   url: 'https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3',
 };
@@ -12,7 +12,7 @@ const RFC_9110: ShownAdvice['source'] = {
 interface Common {
   readonly says: string;
   readonly note?: string;
-  readonly source: ShownAdvice['source'];
+  readonly source: ReportedAdvice['source'];
   /** The check's own defaults. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
 import type { Call } from './calls/call.js';
 import type { View } from './calls/view.js';
-import type { Severity, ShownAdvice } from './report/report.js';
+import type { ReportedAdvice, Severity } from './report/report.js';
 
 export interface Check<Options = unknown> {
   /** What the client did, in a few words: `Came back before it was told to`. */
@@ -19,7 +19,7 @@ export interface Check<Options = unknown> {
   references?(options: Options): References;
   /** The part of a profile without which the check can judge nothing. */
   needs?(options: Options): Needed | undefined;
-  find(view: View, options: Options): Evidence;
+  find(view: View, options: Options): IncidentEvidence;
   /** The end of the sentence of a finding with several incidents: `, 3 times` when left out. @param all how many there are */
   ending?(all: number): string;
 }
@@ -34,7 +34,7 @@ export interface References {
 }
 
 /** What a check saw. */
-export interface Evidence {
+export interface IncidentEvidence {
   /** How many calls could have broken the rule; 0: there was nothing to judge. */
   readonly judged: number;
   readonly incidents: readonly Incident[];
@@ -67,7 +67,7 @@ export interface Advice {
   readonly check: string;
   readonly severity: Severity;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly shown: ShownAdvice;
+  readonly shown: ReportedAdvice;
 }
 
 /** Hides the type of the check's options, which only its own schema and `find` know. */

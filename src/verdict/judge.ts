@@ -6,7 +6,7 @@
  */
 import type { JournalEntry } from '../state/journal/entry.js';
 import type { Call } from './calls/call.js';
-import { createView, type Moment, numberOf, type Subject, type View } from './calls/view.js';
+import { createView, numberOf, type Subject, type View, type ViewContext } from './calls/view.js';
 import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { FigureSums } from './report/figures.js';
@@ -20,7 +20,7 @@ import type {
   Severity,
   Undecided,
 } from './report/report.js';
-import { type IsCounted, Tally } from './report/tally.js';
+import { FindingTally, type IsCounted } from './report/tally.js';
 import { worst } from './report/worst.js';
 import { count } from './words.js';
 
@@ -32,13 +32,13 @@ export interface Judged extends Subject {
 }
 
 /** Judges all entries at once. */
-export function judge(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment): Report {
+export function judge(entries: readonly JournalEntry[], judged: readonly Judged[], moment: ViewContext): Report {
   return new Judge().report(entries, judged, moment);
 }
 
 /** What is known of one provider's clients so far. */
 class Sums {
-  readonly tallies = new Map<string, Tally>();
+  readonly tallies = new Map<string, FindingTally>();
   figures = new FigureSums();
   requests = 0;
   /** Whether a request is still waiting for its answer; `requests` does not count it. */
@@ -49,7 +49,7 @@ class Sums {
     this.waits = view.waiting.length > 0;
     this.figures.add(view, isCounted);
     for (const { check, options } of advice) {
-      const tally = this.tallies.get(check) ?? new Tally();
+      const tally = this.tallies.get(check) ?? new FindingTally();
       this.tallies.set(check, tally);
       tally.add(checkNamed(check as CheckName).find(view, options), isCounted);
     }
@@ -80,7 +80,7 @@ export class Judge {
    * @param entries all that the journal has, in its order: those before and after help to understand the ones that are judged
    * @param upTo how many of them, from the first on, are judged; those of them that have been judged before are not counted again
    */
-  add(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment, upTo: number): void {
+  add(entries: readonly JournalEntry[], judged: readonly Judged[], moment: ViewContext, upTo: number): void {
     const numbers = new Set(entries.slice(0, upTo).map(numberOf));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => numbers.has(number) && !before.has(number);
@@ -90,7 +90,7 @@ export class Judge {
   }
 
   /** The report on what has been judged and on the entries since; may be asked for again and again. */
-  report(entries: readonly JournalEntry[], judged: readonly Judged[], moment: Moment): Report {
+  report(entries: readonly JournalEntry[], judged: readonly Judged[], moment: ViewContext): Report {
     const sums = new Map([...this.#sums].map(([profile, one]) => [profile, one.copy()]));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => !before.has(number);
@@ -113,7 +113,7 @@ export class Judge {
     sums: Map<string, Sums>,
     entries: readonly JournalEntry[],
     judged: readonly Judged[],
-    moment: Moment,
+    moment: ViewContext,
     isCounted: IsCounted,
   ): void {
     for (const one of judged) {
@@ -133,7 +133,7 @@ function reportOf(sums: Sums, { profile, title, advice }: Judged, lost: number):
   const undecided: Undecided[] = [];
   for (const { check: name, severity, shown } of advice) {
     const check = checkNamed(name as CheckName);
-    const tally = sums.tallies.get(name) ?? new Tally();
+    const tally = sums.tallies.get(name) ?? new FindingTally();
     const found = tally.found(check);
     const open = found.length > 0 ? [] : tally.undecided(check);
     checks.push({

@@ -1,6 +1,6 @@
 /** What no two items share, whom that binds, how items are found by it, and cursors that tell a position. */
 import { describe, expect, it } from 'vitest';
-import { Shelf } from '../../src/state/resources/collection-store.js';
+import { CollectionStore } from '../../src/state/resources/collection-store.js';
 import { openShop } from '../sandbox/shop.js';
 
 describe('a uniqueness rule with exceptions', () => {
@@ -60,17 +60,17 @@ describe('a shelf', () => {
   });
 
   it('knows all owners of a key, in order, through changes', () => {
-    const shelf = new Shelf();
-    for (const id of ['a', 'b', 'c']) shelf.put(item(id, 'k'));
-    expect(shelf.shared).toEqual([['k', ['a', 'b', 'c']]]);
-    shelf.update(shelf.get('a')!, {}, ['other'], 1);
-    expect(shelf.shared).toEqual([['k', ['b', 'c']]]);
-    shelf.remove('b');
-    expect(shelf.owner('k')?.id).toBe('c');
-    expect(shelf.owner('other')?.id).toBe('a');
-    shelf.remove('c');
-    expect(shelf.isTaken('k')).toBe(false);
-    expect(shelf.owner('k')).toBeUndefined();
+    const collectionStore = new CollectionStore();
+    for (const id of ['a', 'b', 'c']) collectionStore.put(item(id, 'k'));
+    expect(collectionStore.shared).toEqual([['k', ['a', 'b', 'c']]]);
+    collectionStore.update(collectionStore.get('a')!, {}, ['other'], 1);
+    expect(collectionStore.shared).toEqual([['k', ['b', 'c']]]);
+    collectionStore.remove('b');
+    expect(collectionStore.owner('k')?.id).toBe('c');
+    expect(collectionStore.owner('other')?.id).toBe('a');
+    collectionStore.remove('c');
+    expect(collectionStore.isTaken('k')).toBe(false);
+    expect(collectionStore.owner('k')).toBeUndefined();
   });
 });
 

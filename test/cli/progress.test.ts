@@ -2,7 +2,7 @@
  * What is told of a command while it runs.
  */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { progressLine, tellProgress } from '../../src/commands/terminal/progress.js';
+import { progressLine, reportProgress } from '../../src/commands/terminal/progress.js';
 import { composeMock } from '../../src/mock.js';
 
 const STILL = Number.POSITIVE_INFINITY;
@@ -67,7 +67,7 @@ describe('every ten seconds', () => {
       });
     await ask();
     const lines: string[] = [];
-    const end = tellProgress(
+    const end = reportProgress(
       () => mock.traffic(),
       (line) => lines.push(line),
     );

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { keepState } from '../../src/commands/files/keep-state.js';
+import { persistState } from '../../src/commands/files/keep-state.js';
 import { type ComposedMock, composeMock } from '../../src/mock.js';
 import { temporaryFolder } from '../tools/build.js';
 import { useMock429 } from './program.js';
@@ -191,7 +191,7 @@ describe('while it is served', () => {
       throw new Error('nobody asks for a report');
     },
   };
-  const keep = (path = file) => keepState(path, mock, processes, (_level, message) => said.push(message));
+  const keep = (path = file) => persistState(path, mock, processes, (_level, message) => said.push(message));
   beforeEach(async () => {
     said.length = 0;
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });

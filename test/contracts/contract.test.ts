@@ -2,7 +2,7 @@
  * What every profile promises, with each of its variants, derived from the profile itself: no provider is named here, so a new profile is held to it by being there.
  */
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '../../src/limits/policy.js';
+import { holderOf, type Policy } from '../../src/limits/policy.js';
 import { nominalLength } from '../../src/limits/windows.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
@@ -48,7 +48,7 @@ function admittedAt(found: Reach, at: number): boolean {
 
 describe.each(cases)('$name', ({ provider, policy, found: reached }) => {
   const spec = provider.profile.policies[policy.id]!;
-  const holdsRequests = policy.algorithm.windows.length === 0 && policy.options['holds'] !== 'job';
+  const holdsRequests = holderOf(policy) === 'request';
 
   it('is met by some request', () => {
     expect(reached).toBeDefined();
@@ -155,7 +155,7 @@ describe.each(cases)('$name', ({ provider, policy, found: reached }) => {
   });
 
   it('charges each outcome, or lets it go free, as the profile says', () => {
-    if (policy.algorithm.windows.length === 0 || policy.actualCost) return;
+    if (policy.kind === 'lease' || policy.actualCost) return;
     for (const force of [200, 304, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503]) {
       const client = clientOf(found);
       client.send();
@@ -174,7 +174,7 @@ describe.each(cases)('$name', ({ provider, policy, found: reached }) => {
   });
 
   it('never admits more than the quota within a window, however the clock is turned', () => {
-    if (policy.algorithm.windows.length === 0) return;
+    if (policy.kind === 'lease') return;
     const quota = 4 * found.cost;
     const client = clientOf(found, quota);
     const admitted: { at: number; window: string }[] = [];

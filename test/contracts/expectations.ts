@@ -106,6 +106,7 @@ function holds(
 /** When one more request is admitted, after `used` units that were all taken now; `undefined` where what runs decides. */
 export function nextAdmission(client: Client, { policy, cost, limit }: Reach, used: number): number | undefined {
   const { now } = client;
+  if (policy.kind === 'lease') return undefined;
   const { window } = policy;
   switch (policy.algorithm.name) {
     case 'fixed-window':

@@ -51,7 +51,7 @@ export function clientOf({ provider, policy, plain, family, limit }: Reach, quot
 
 /** Takes all there is, and tells what the last admitted request got. The responses of what counts requests in flight are not taken off. */
 export function exhaust(client: Client, { policy, limit, cost }: Reach, many = MANY) {
-  const hold = policy.algorithm.windows.length === 0;
+  const hold = policy.kind === 'lease';
   let times = Math.floor(limit / cost);
   let last = client.send({ hold });
   times -= 1;

@@ -7,7 +7,7 @@ import { profilesAndVariants, providerOf } from '../helpers/providers.js';
 import { Client } from './client.js';
 import { plainRequests } from './requests.js';
 
-interface Told {
+interface ReportedQuota {
   /** Where in the body. */
   readonly path: readonly string[];
   readonly policy: string;
@@ -15,16 +15,16 @@ interface Told {
 }
 
 /** The places of a template that hold a policy's state and nothing else. */
-function toldBy(template: unknown, path: readonly string[] = []): Told[] {
+function toldBy(template: unknown, path: readonly string[] = []): ReportedQuota[] {
   if (typeof template === 'string') {
     const match = /^\$\{policies\.([\w-]+)\.(limit|remaining|resetAt)(?:\s*\|[^}]*)?\}$/.exec(template);
-    return match ? [{ path, policy: match[1]!, value: match[2] as Told['value'] }] : [];
+    return match ? [{ path, policy: match[1]!, value: match[2] as ReportedQuota['value'] }] : [];
   }
   if (template === null || typeof template !== 'object') return [];
   return Object.entries(template).flatMap(([key, inner]) => toldBy(inner, [...path, key]));
 }
 
-function statusEndpoints({ profile }: Provider): { operation: string; told: Told[] }[] {
+function statusEndpoints({ profile }: Provider): { operation: string; told: ReportedQuota[] }[] {
   return Object.entries(profile.operations)
     .map(([operation, options]) => {
       const { body, patch } = options as { body?: unknown; patch?: unknown };
@@ -34,7 +34,10 @@ function statusEndpoints({ profile }: Provider): { operation: string; told: Told
 }
 
 /** The header that shows the same, and how to read it. */
-function headerOf({ profile }: Provider, { policy, value }: Told): { name: string; format: string } | undefined {
+function headerOf(
+  { profile }: Provider,
+  { policy, value }: ReportedQuota,
+): { name: string; format: string } | undefined {
   const wanted = value === 'resetAt' ? 'reset' : value;
   const found = Object.entries(profile.headers).find(
     ([, rule]) => rule.value === wanted && [rule.policy ?? []].flat().includes(policy),

@@ -1,6 +1,6 @@
 /** Answers that wait until arrivals are quiet. */
 import { describe, expect, it } from 'vitest';
-import { AnswerHold, LONGEST_HOLD_MS, QUIET_MS } from '../../src/http/judging/answer-hold.js';
+import { AnswerHold, MAX_HOLD_MS, QUIET_MS } from '../../src/http/judging/answer-hold.js';
 import { ManualTime } from './manual-time.js';
 
 function setUp() {
@@ -33,7 +33,7 @@ describe('an answer to a client whose process is known', () => {
   it('leaves after 100 ms, whatever the client does', () => {
     const { time, written, send } = setUpRunning();
     send('a', 7);
-    time.advance(LONGEST_HOLD_MS);
+    time.advance(MAX_HOLD_MS);
     expect(written).toEqual(['a at 100']);
   });
 
@@ -98,7 +98,7 @@ describe('an answer that is held', () => {
   it('leaves after 100 ms, whatever arrives', () => {
     const { time, hold, written, send } = setUp();
     send('a');
-    for (let ms = 0; ms < LONGEST_HOLD_MS; ms += 4) {
+    for (let ms = 0; ms < MAX_HOLD_MS; ms += 4) {
       hold.arrived();
       expect(written).toEqual([]);
       time.advance(4);

@@ -191,6 +191,22 @@ describe('clock', () => {
     ['POST', '/clock/advance', { ms: 1, duration: '1s' }, { code: 'ms-or-duration', field: 'duration' }],
     ['POST', '/clock/advance', { ms: -1 }, { code: 'bad-duration', field: 'ms', detail: /PUT \/clock/ }],
     ['POST', '/clock/advance', { ms: '90' }, { code: 'wrong-type', field: 'ms', detail: /a number, not "90"/ }],
+    [
+      'POST',
+      '/clock/advance',
+      { duration: 60 },
+      {
+        code: 'wrong-type',
+        field: 'duration',
+        detail: /^60 has no unit; write 60s for seconds, 60ms for milliseconds$/,
+      },
+    ],
+    [
+      'POST',
+      '/clock/advance',
+      { duration: '60' },
+      { code: 'bad-duration', field: 'duration', detail: /has no unit; write 60s/ },
+    ],
     ['POST', '/clock/advance', { duration: 'a while' }, { code: 'bad-duration', field: 'duration', detail: /90s/ }],
     ['POST', '/clock/advance', { duration: '999999w' }, { code: 'clock-out-of-range', field: 'duration' }],
   ])('%s %s refuses %j', async (method, path, body, expected) => {

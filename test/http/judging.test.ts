@@ -1,7 +1,7 @@
 /** What a server finds out about its clients while it answers them. */
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_HOLD_MS, QUIET_MS } from '../../src/http/judging/answer-hold.js';
+import { MAX_HOLD_MS, QUIET_MS } from '../../src/http/judging/answer-hold.js';
 import { ClientSockets, type ServerSocket } from '../../src/http/judging/client-sockets.js';
 import { Judging } from '../../src/http/judging/judging.js';
 import { Proc } from '../../src/http/judging/proc.js';
@@ -70,7 +70,7 @@ describe('an answer that tells its client to stop', () => {
     judging.opened();
     time.advance(QUIET_MS - 1);
     expect(written).toEqual([]);
-    time.advance(LONGEST_HOLD_MS);
+    time.advance(MAX_HOLD_MS);
     expect(written).toEqual(['row 1 at 13']);
   });
 

@@ -23,7 +23,7 @@ async function start(options: MockOptions = {}): Promise<Mock> {
   return mock;
 }
 
-interface Told {
+interface ReportedQuota {
   readonly id: number | undefined;
   readonly event: string;
   // biome-ignore lint/suspicious/noExplicitAny: what a test reads is for the test to know
@@ -35,7 +35,7 @@ function readerOf(body: ReadableStream<Uint8Array>) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  const next = async (): Promise<Told | undefined> => {
+  const next = async (): Promise<ReportedQuota | undefined> => {
     for (;;) {
       const end = text.indexOf('\n\n');
       if (end >= 0) {
@@ -50,7 +50,7 @@ function readerOf(body: ReadableStream<Uint8Array>) {
   };
   return {
     next,
-    async take(count: number): Promise<(Told | undefined)[]> {
+    async take(count: number): Promise<(ReportedQuota | undefined)[]> {
       const told = [];
       for (let i = 0; i < count; i++) told.push(await next());
       return told;
@@ -59,7 +59,7 @@ function readerOf(body: ReadableStream<Uint8Array>) {
   };
 }
 
-function parse(lines: readonly string[]): Told {
+function parse(lines: readonly string[]): ReportedQuota {
   if (lines.every((line) => line.startsWith(':'))) return { id: undefined, event: ':', data: undefined };
   const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
   const id = field('id');

@@ -4,7 +4,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createMock, type Mock, type MockOptions } from '../../src/index.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import { EarlierVerdicts } from '../../src/sandbox/verdict/evicted.js';
+import { EvictedVerdicts } from '../../src/sandbox/verdict/evicted.js';
 import type { Report } from '../../src/verdict/report/report.js';
 
 const START = Date.parse('2026-05-12T08:00:00.000Z');
@@ -102,7 +102,7 @@ describe('what somebody takes away is forgotten', () => {
 });
 
 test('of very many names those that passed are only counted first, and no verdict is lost', () => {
-  const verdicts = new EarlierVerdicts(2);
+  const verdicts = new EvictedVerdicts(2);
   const add = (name: string, verdict: Report['verdict']) => {
     const report: Report = { verdict, requests: { judged: 1, lost: 0 }, profiles: [] };
     verdicts.keep({ name, runningVerdict: { report: () => report } } as unknown as Sandbox);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_UNITS, unitsOf } from '../../src/limits/amounts.js';
-import { LONGEST_MS, parseDuration, readDuration } from '../../src/limits/duration.js';
+import { MAX_UNITS, unitsOf } from '../../src/limits/amounts.js';
+import { MAX_DURATION_MS, parseDuration, readDuration } from '../../src/limits/duration.js';
 
 describe('an amount', () => {
   it.each([
@@ -9,7 +9,7 @@ describe('an amount', () => {
     [0.5, 100, 50],
     [0.29, 100, 29],
     [1.1, 10, 11],
-    [MOST_UNITS, 1, MOST_UNITS],
+    [MAX_UNITS, 1, MAX_UNITS],
     [0.1, 1_000_000_000, 100_000_000],
   ])('of %d, in 1/%d', (amount, scale, units) => {
     expect(unitsOf(amount, scale)).toBe(units);
@@ -41,8 +41,12 @@ describe('a duration', () => {
     ['1.5h', 5_400_000],
     ['0s', 0],
     ['PT0.001S', 1],
-    ['365250d', LONGEST_MS],
+    ['365250d', MAX_DURATION_MS],
     ['1000000000000ms', 1e12],
+    ['1h30m', 5_400_000],
+    ['59m59s', 3_599_000],
+    ['1d 12h', 129_600_000],
+    ['1m500ms', 60_500],
   ])('%s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
@@ -56,7 +60,12 @@ describe('a duration', () => {
     ['99999999999d', /longer than 1000 years/],
     [`${'9'.repeat(400)}s`, /longer than 1000 years/],
     ['P99999999W', /longer than 1000 years/],
-    ['60', /not a duration/],
+    ['60', /^has no unit; write 60s for seconds, 60ms for milliseconds$/],
+    ['1.5', /^has no unit; write 1.5s/],
+    ['30m1h', /not a duration/],
+    ['1h1h', /not a duration/],
+    ['1h30', /not a duration/],
+    ['9000000h1s', /longer than 1000 years/],
     ['-1s', /not a duration/],
   ])('%s is none', (text, fault) => {
     expect(parseDuration(text)).toBeUndefined();

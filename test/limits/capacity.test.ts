@@ -1,16 +1,23 @@
 /** The most that a limit lets through in a span, against somebody who takes a unit whenever there is one. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Params } from '../../src/limits/algorithms/algorithm.js';
-import { type AlgorithmName, algorithm, algorithms } from '../../src/limits/algorithms/index.js';
+import type { CounterAlgorithm, Params } from '../../src/limits/algorithms/algorithm.js';
+import { type AlgorithmName, algorithm } from '../../src/limits/algorithms/index.js';
 import type { Window } from '../../src/limits/windows.js';
+import { take } from './take.js';
+
+function counterNamed(name: AlgorithmName): CounterAlgorithm {
+  const found = algorithm(name);
+  if (found.kind === 'lease') throw new TypeError(`${name} is no counter`);
+  return found;
+}
 
 function greedy(name: AlgorithmName, params: Params, from: number, to: number): number {
-  const { take } = algorithm(name);
+  const counter = counterNamed(name);
   let state: unknown;
   let taken = 0;
   for (let now = from; now <= to; now++) {
-    for (let next = take(params, state, 1, now); next.allowed; next = take(params, state, 1, now)) {
+    for (let next = take(counter, params, state, 1, now); next.allowed; next = take(counter, params, state, 1, now)) {
       state = next.state;
       taken += 1;
     }
@@ -40,8 +47,8 @@ describe.each(kinds)('%s', (name, windowOf) => {
     });
     fc.assert(
       fc.property(cases, ({ lengthMs, quota, refill, from, span }) => {
-        const params: Params = { quota, window: windowOf(lengthMs), options: { refill } };
-        const told = algorithm(name).capacity!(params, from, from + span);
+        const params: Params = { quota, window: windowOf(lengthMs), settings: { refill } };
+        const told = counterNamed(name).capacity(params, from, from + span);
         const got = greedy(name, params, from, from + span);
         expect(told).toBeGreaterThanOrEqual(got);
         // Units that come back between two milliseconds wait for the next, and more than the bucket holds run over.
@@ -53,14 +60,9 @@ describe.each(kinds)('%s', (name, windowOf) => {
 
 test('calendar windows are counted as they come', () => {
   const window: Window = { kind: 'calendar', unit: 'month', timeZone: 'Europe/Berlin' };
-  const { capacity } = algorithm('fixed-window');
+  const { capacity } = counterNamed('fixed-window');
   const from = Date.parse('2026-01-31T22:59:59.999Z');
-  expect(capacity!({ quota: 10, window, options: {} }, from, from)).toBe(10);
-  expect(capacity!({ quota: 10, window, options: {} }, from, from + 1)).toBe(20);
-  expect(capacity!({ quota: 10, window, options: {} }, from, Date.parse('2027-01-01T00:00:00Z'))).toBe(130);
-});
-
-test('only what time gives nothing back to has no capacity', () => {
-  const without = Object.values(algorithms).filter(({ capacity }) => capacity === undefined);
-  expect(without.map(({ name }) => name)).toEqual(['concurrency']);
+  expect(capacity({ quota: 10, window, settings: undefined }, from, from)).toBe(10);
+  expect(capacity({ quota: 10, window, settings: undefined }, from, from + 1)).toBe(20);
+  expect(capacity({ quota: 10, window, settings: undefined }, from, Date.parse('2027-01-01T00:00:00Z'))).toBe(130);
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import type { Algorithm, Params } from '../../src/limits/algorithms/algorithm.js';
+import { type Algorithm, chargeAnyway, type Params } from '../../src/limits/algorithms/algorithm.js';
 import { algorithm } from '../../src/limits/algorithms/index.js';
 import type { Window } from '../../src/limits/windows.js';
+import { take } from '../limits/take.js';
 import { agree, runs } from './agree.js';
 import * as references from './references.js';
 
@@ -10,7 +11,7 @@ interface Subject {
   readonly name: string;
   readonly algorithm: Algorithm;
   readonly window: Window;
-  readonly options?: Record<string, unknown>;
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly reference: () => references.Reference;
 }
 
@@ -48,7 +49,7 @@ const subjects: Subject[] = [
     name: `token bucket that refills by ${refill ?? 'its capacity'}`,
     algorithm: algorithm('token-bucket'),
     window: firstRequest,
-    options: refill === undefined ? {} : { refill },
+    settings: refill === undefined ? {} : { refill },
     reference: () => references.tokenBucket(LENGTH, refill),
   })),
   { name: 'concurrency', algorithm: algorithm('concurrency'), window: firstRequest, reference: references.concurrency },
@@ -100,7 +101,8 @@ class Run {
     /** Whether what has ended may be forgotten, because the clock only runs forward. */
     readonly forgets: boolean,
   ) {
-    this.params = { quota, window: subject.window, options: subject.options ?? {} };
+    const settings = subject.algorithm.settings(subject.settings ?? {});
+    this.params = { quota, window: subject.window, settings };
     this.reference = subject.reference();
     this.reference.quota = quota;
   }
@@ -109,10 +111,10 @@ class Run {
     const { algorithm: real } = this.subject;
     const { params, reference, now } = this;
     const lease = `lease-${this.charges.length % 5}`;
-    const moment = { horizon: this.forgets ? now : Number.NEGATIVE_INFINITY, lease };
+    const context = { horizon: this.forgets ? now : Number.NEGATIVE_INFINITY, lease };
     switch (step.does) {
       case 'take': {
-        const taken = real.take(params, this.state, step.cost, now, moment);
+        const taken = take(real, params, this.state, step.cost, now, context);
         agree('allowed', taken.allowed, reference.admits(step.cost, now));
         if (!taken.allowed) {
           agree('the state is the one that was given', taken.state === this.state, true);
@@ -126,23 +128,25 @@ class Run {
         break;
       }
       case 'charge': {
-        const charged = real.charge(params, this.state, step.cost, now, moment);
-        agree('window', charged.window, reference.charge(step.cost, now, lease));
-        this.charges.push({ window: charged.window, lease });
-        this.state = charged.state;
+        const { window } = real.decide(params, this.state, step.cost, now);
+        agree('window', window, reference.charge(step.cost, now, lease));
+        this.charges.push({ window, lease });
+        this.state = chargeAnyway(real, params, this.state, step.cost, now, context);
         break;
       }
       case 'refund': {
         const charge = this.charges[step.which % this.charges.length];
         if (!charge || this.state === undefined) break;
-        this.state = real.refund(params, this.state, charge.window, step.amount, charge.lease);
+        this.state =
+          real.kind === 'counter'
+            ? real.refund(params, this.state, charge.window, step.amount)
+            : real.release(this.state, charge.lease, step.amount);
         reference.refund(charge.window, step.amount, charge.lease);
         break;
       }
       case 'seed': {
-        const seeded = real.seed(params, this.state, step.used, now, moment);
-        if (reference.seed(step.used, now)) this.state = seeded;
-        else agree('seeded', seeded, undefined);
+        agree('can be seeded', reference.seed(step.used, now), real.kind === 'counter');
+        if (real.kind === 'counter') this.state = real.seed(params, this.state, step.used, now, context);
         break;
       }
       case 'quota':
@@ -151,7 +155,7 @@ class Run {
         break;
       case 'fork': {
         const earlier = this.#history[step.which % this.#history.length];
-        if (earlier) real.charge(params, earlier.state, step.cost, now + 1, moment);
+        if (earlier) chargeAnyway(real, params, earlier.state, step.cost, now + 1, context);
         break;
       }
       case 'advance':
@@ -168,30 +172,37 @@ class Run {
   compare(): void {
     const { params, reference, now, state } = this;
     const { algorithm: real } = this.subject;
-    const standing = real.peek(params, state, 0, now);
+    const status = real.decide(params, state, 0, now);
     const used = reference.used(now);
-    if (real.used) agree('used', real.used(params, state, now), used);
     const remaining = Math.max(0, params.quota - used);
+    const { allowed, resetAt, retryAt } = status;
     agree(
-      'standing',
-      { ...standing },
+      'status',
+      { allowed, used: status.used, remaining: status.remaining, resetAt, retryAt },
       { allowed: true, used, remaining, resetAt: reference.resetAt(now), retryAt: now },
     );
     for (const cost of new Set([1, 3, params.quota])) {
       if (cost === 0) continue;
-      const { allowed, retryAt } = real.peek(params, state, cost, now);
+      const assessment = real.decide(params, state, cost, now);
+      const { allowed, retryAt } = assessment;
       agree(`cost ${cost} allowed`, allowed, reference.admits(cost, now));
-      // By which the engine tells whether there is room. Nobody keeps it.
-      const charged = real.charge(params, state, cost, now, { horizon: Number.NEGATIVE_INFINITY, lease: 'nobody' });
-      agree(`used after ${cost}`, charged.used, used + cost);
+      // An assessment has the status that results. The charged state is thrown away.
+      const charged = chargeAnyway(real, params, state, cost, now, {
+        horizon: Number.NEGATIVE_INFINITY,
+        lease: 'nobody',
+      });
+      const after = real.decide(params, charged, 0, now);
+      agree(`used after ${cost}`, after.used, used + cost);
+      const { used: result, remaining: left, resetAt: reset } = allowed ? after : status;
+      agree(`result of ${cost}`, [assessment.used, assessment.remaining, assessment.resetAt], [result, left, reset]);
       const first = references.firstAdmission(reference, cost, now);
       agree(`cost ${cost} retryAt`, retryAt, cost > params.quota ? Number.POSITIVE_INFINITY : first);
       if (retryAt === null || !Number.isFinite(retryAt)) continue;
-      agree(`cost ${cost} allowed at retryAt`, real.peek(params, state, cost, retryAt).allowed, true);
-      if (!allowed) agree(`cost ${cost} refused before`, real.peek(params, state, cost, retryAt - 1).allowed, false);
+      agree(`cost ${cost} allowed at retryAt`, real.decide(params, state, cost, retryAt).allowed, true);
+      if (!allowed) agree(`cost ${cost} refused before`, real.decide(params, state, cost, retryAt - 1).allowed, false);
     }
     if (state !== undefined && !real.isLive(params, state, now))
-      agree('not live: as if empty', standing, real.peek(params, undefined, 0, now));
+      agree('not live: as if empty', status, real.decide(params, undefined, 0, now));
   }
 
   /** No state that was ever given has been written to. */
@@ -233,7 +244,7 @@ describe.each(subjects)('$name', (subject) => {
         const expiresAt = real.expiresAt(run.params, run.state);
         if (!Number.isFinite(expiresAt) && expiresAt > 0) return;
         const then = Math.max(run.now, expiresAt) + later;
-        agree('expired', real.peek(run.params, run.state, 1, then), real.peek(run.params, undefined, 1, then));
+        agree('expired', real.decide(run.params, run.state, 1, then), real.decide(run.params, undefined, 1, then));
       }),
       runs(300),
     );

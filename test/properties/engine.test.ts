@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AlgorithmName, algorithm } from '../../src/limits/algorithms/index.js';
-import type { Log } from '../../src/limits/algorithms/log.js';
-import { type Admission, type Ask, admit, release, settle } from '../../src/limits/engine.js';
+import type { InstantLog } from '../../src/limits/algorithms/log.js';
+import { type Admission, admit, type PolicyQuery, release, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
-import { type Policy, paramsFor } from '../../src/limits/policy.js';
-import { firstAdmission, standings, statesOf } from '../../src/limits/quota-status.js';
+import { countedBy, type Policy, paramsFor } from '../../src/limits/policy.js';
+import { assessAll, firstAdmission, statesOf } from '../../src/limits/quota-status.js';
 import type { Window } from '../../src/limits/windows.js';
 import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
@@ -16,7 +16,12 @@ const onClock: Window = { kind: 'aligned', lengthMs: LENGTH, offsetMs: 0 };
 const fromFirst: Window = { kind: 'first-request', lengthMs: LENGTH };
 const kinds: Record<
   string,
-  { algorithm: AlgorithmName; window: Window; options?: object; reference: () => references.Reference }
+  {
+    algorithm: AlgorithmName;
+    window: Window;
+    settings?: Readonly<Record<string, unknown>>;
+    reference: () => references.Reference;
+  }
 > = {
   clock: { algorithm: 'fixed-window', window: onClock, reference: () => references.fixedAligned(LENGTH) },
   first: { algorithm: 'fixed-window', window: fromFirst, reference: () => references.fixedFirstRequest(LENGTH) },
@@ -25,7 +30,7 @@ const kinds: Record<
   bucket: {
     algorithm: 'token-bucket',
     window: fromFirst,
-    options: { refill: 3 },
+    settings: { refill: 3 },
     reference: () => references.tokenBucket(LENGTH, 3),
   },
   running: { algorithm: 'concurrency', window: { ...fromFirst, lengthMs: 0 }, reference: references.concurrency },
@@ -89,17 +94,16 @@ const facts = {} as RequestFacts;
 
 function compile(rules: readonly Rule[]): Policy[] {
   return rules.map((one, i): Policy => {
-    const { algorithm: name, window, options = {} } = kinds[one.kind]!;
+    const { algorithm: name, window, settings = {} } = kinds[one.kind]!;
     return {
       id: `p${i}`,
-      algorithm: algorithm(name),
-      window,
-      options: options as Record<string, unknown>,
+      ...countedBy(algorithm(name), window),
+      settings: algorithm(name).settings(settings),
       unit: 'requests',
       scale: 1,
       partitionBy: [],
-      asked: 'caller',
-      steady: false,
+      phase: 'caller',
+      sameForAllRequests: false,
       applies: () => true,
       partition: () => '',
       cost: () => 1,
@@ -165,7 +169,7 @@ class Run {
   #ask(key: number, costs: readonly number[]): void {
     const { now, policies, rules, instant } = this;
     const lease = `request${this.asked++}`;
-    const asks = policies.map((policy, i): Ask => {
+    const asks = policies.map((policy, i): PolicyQuery => {
       const partition = this.partition(i, key);
       return { policy, partition, params: paramsFor(policy, rules[i]!.quota), cost: costs[i]! };
     });
@@ -175,7 +179,7 @@ class Run {
     const refusing = rules.map((_, i) => i).filter((i) => !admits[i] && (end < 0 || i <= end));
     const admission = admit(this.store, asks, instant, lease);
     agree('allowed', admission.allowed, refusing.length === 0);
-    agree('refused by', admission.refusedBy?.ask.policy.id, refusing.length > 0 ? `p${refusing[0]}` : undefined);
+    agree('refused by', admission.refusedBy?.query.policy.id, refusing.length > 0 ? `p${refusing[0]}` : undefined);
 
     const charged = new Set(
       refusing.length === 0
@@ -191,7 +195,7 @@ class Run {
   }
 
   /** By trying every instant; what runs is left out, since nobody knows when it ends. */
-  #compareRetry(asks: readonly Ask[], all: readonly references.Reference[], costs: readonly number[]): void {
+  #compareRetry(asks: readonly PolicyQuery[], all: readonly references.Reference[], costs: readonly number[]): void {
     const told = all
       .map((reference, i) => ({ reference, cost: costs[i]! }))
       .filter(({ cost }, i) => cost > 0 && this.rules[i]!.kind !== 'running');
@@ -199,8 +203,8 @@ class Run {
     let first = this.now;
     while (first < last && !told.every(({ reference, cost }) => reference.admits(cost, first))) first++;
     const states = statesOf(this.store, asks, this.instant);
-    const standing = standings(asks, states, this.instant.now);
-    agree('first admission', firstAdmission(asks, states, standing, this.instant.now), first);
+    const assessments = assessAll(asks, states, this.instant.now);
+    agree('first admission', firstAdmission(asks, states, assessments, this.instant.now), first);
   }
 
   #finish({ which, status, took }: { which: number; status: number; took: number }): void {
@@ -222,7 +226,7 @@ class Run {
       for (const partition of ['', 'key0', 'key1', 'key2', 'account0', 'account1']) {
         const reference = this.#references.get(`${i} ${partition}`);
         if (!reference) continue;
-        const standing = policy.algorithm.peek(params, this.store.get(policy, partition), 0, this.now);
+        const standing = policy.algorithm.decide(params, this.store.get(policy, partition), 0, this.now);
         agree(`${policy.id} ${partition} used`, standing.used, reference.used(this.now));
         agree(`${policy.id} ${partition} reset`, standing.resetAt, reference.resetAt(this.now));
       }
@@ -250,7 +254,12 @@ describe('the engine', () => {
       { kind: 'first', quota: 2, by: 'key', charges: [0], final: false, freeStatus: 999, metered: false },
     ]);
     const store = new MemoryStore();
-    const ask = (cost: number): Ask => ({ policy: policy!, partition: 'k', params: paramsFor(policy!, 2), cost });
+    const ask = (cost: number): PolicyQuery => ({
+      policy: policy!,
+      partition: 'k',
+      params: paramsFor(policy!, 2),
+      cost,
+    });
     const at = (now: number) => ({ now, horizon: Number.NEGATIVE_INFINITY });
     expect(admit(store, [ask(3)], at(0), 'a').allowed).toBe(false);
     expect(store.get(policy!, 'k')).toBeUndefined();
@@ -265,7 +274,7 @@ describe('the engine', () => {
     const store = new MemoryStore();
     for (let now = 0; now < 200; now++) {
       const asks = compile(rules).map(
-        (policy, i): Ask => ({
+        (policy, i): PolicyQuery => ({
           policy,
           partition: 'k',
           params: paramsFor(policy, 1_000),
@@ -274,7 +283,7 @@ describe('the engine', () => {
       );
       expect(admit(store, asks, { now: Math.floor(now / 20), horizon: 0 }, 'a').allowed).toBe(now % 2 === 0);
     }
-    const log = store.get(compile(rules)[0]!, 'k') as Log;
+    const log = store.get(compile(rules)[0]!, 'k') as InstantLog;
     expect(log.size).toBe(100);
     expect(log.before).toEqual([]);
   });
@@ -285,7 +294,7 @@ describe('the engine', () => {
       { kind: 'log', quota: 3, by: 'key', charges: [], final: false, freeStatus: 999, metered: false },
     ]);
     const store = new MemoryStore();
-    const ask = (policy: Policy, partition: string): Ask => ({
+    const ask = (policy: Policy, partition: string): PolicyQuery => ({
       policy,
       partition,
       params: paramsFor(policy, 3),

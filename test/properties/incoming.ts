@@ -11,7 +11,7 @@ import {
   type Operation,
 } from '../../src/openapi/document.js';
 import { schemaExample } from '../../src/openapi/examples.js';
-import type { Incoming } from '../../src/openapi/validation.js';
+import type { ValidationInput } from '../../src/openapi/validation.js';
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
 const TEXTS = ['', ' ', '0', '1', '-1', '2.5', '1e3', '101', 'true', 'false', 'null', 'x', 'xyz', '2026-01-01', UUID];
@@ -27,7 +27,7 @@ const junk: fc.Arbitrary<Json> = fc.oneof(
   ),
 );
 
-export function incoming(document: OpenApiDocument, operation: Operation): fc.Arbitrary<Incoming> {
+export function incoming(document: OpenApiDocument, operation: Operation): fc.Arbitrary<ValidationInput> {
   const named = (place: string) => operation.parameters.filter((parameter) => parameter.in === place);
   const texts = (pointer: string | undefined) => text(document, pointer === undefined ? {} : document.at(pointer));
   const one = (place: string) => fc.record(Object.fromEntries(named(place).map((p) => [p.name, texts(p.schema)])));

@@ -2,7 +2,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { referLate } from '../../src/openapi/lazy-references.js';
+import { resolveLazily } from '../../src/openapi/lazy-references.js';
 import { agree, runs } from './agree.js';
 
 const COUNT = 4;
@@ -75,7 +75,7 @@ function validator(root: object, late: boolean, coerceTypes: 'array' | false) {
     validateSchema: false,
     logger: false,
   });
-  if (late) referLate(ajv);
+  if (late) resolveLazily(ajv);
   ajv.addSchema({ ...root, $id: 'document' });
   return ajv.compile({ $ref: 'document#/components/schemas/S0' });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { Log } from '../../src/limits/algorithms/log.js';
+import { InstantLog } from '../../src/limits/algorithms/log.js';
 import { agree, runs } from './agree.js';
 
 /** The same as plain lists. */
@@ -35,7 +35,7 @@ const step = fc.oneof(
 );
 
 interface State {
-  readonly log: Log;
+  readonly log: InstantLog;
   readonly list: readonly number[];
 }
 
@@ -56,7 +56,7 @@ function next({ log, list }: State, one: typeof step extends fc.Arbitrary<infer 
     case 'after':
       return { log: log.after(one.instant), list: model.after(list, one.instant) };
     case 'reload':
-      return { log: Log.of(JSON.parse(JSON.stringify(log)) as number[]), list };
+      return { log: InstantLog.of(JSON.parse(JSON.stringify(log)) as number[]), list };
     case 'fork':
       return { log, list };
   }
@@ -74,7 +74,7 @@ describe('a log', () => {
   it('is what a sorted list is, and never changes for those who hold it', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
-        const states: State[] = [{ log: Log.of([]), list: [] }];
+        const states: State[] = [{ log: InstantLog.of([]), list: [] }];
         for (const one of steps) {
           const from = one.does === 'fork' ? (states.at(-1 - one.back) ?? states[0]!) : states.at(-1)!;
           states.push(next(from, one));

@@ -2,21 +2,24 @@
  * A policy of which only what a store asks for matters.
  * @module
  */
+
+import type { CounterAlgorithm } from '../../src/limits/algorithms/algorithm.js';
 import { algorithm } from '../../src/limits/algorithms/index.js';
-import type { Policy } from '../../src/limits/policy.js';
+import type { CounterPolicy } from '../../src/limits/policy.js';
 
 /** @param parts in place of the fixed window's own */
-export function policyOf(id: string, parts: Partial<Policy['algorithm']>, by = 'key'): Policy {
+export function policyOf(id: string, parts: Partial<CounterAlgorithm>, by = 'key'): CounterPolicy {
   return {
     id,
-    algorithm: { ...algorithm('fixed-window'), ...parts },
+    kind: 'counter',
+    algorithm: { ...(algorithm('fixed-window') as CounterAlgorithm), ...parts },
     window: { kind: 'first-request', lengthMs: 10 },
-    options: {},
+    settings: undefined,
     unit: 'requests',
     scale: 1,
     partitionBy: [by],
-    asked: 'caller',
-    steady: false,
+    phase: 'caller',
+    sameForAllRequests: false,
     applies: () => true,
     partition: () => '',
     cost: () => 1,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { jsonValue, quickValue, yamlValue } from '../../src/profile/source/fast-parse.js';
+import { jsonValue, parseFast, yamlValue } from '../../src/profile/source/fast-parse.js';
 import { parseSource } from '../../src/profile/source/positions.js';
 import { agree, runs } from './agree.js';
 
@@ -169,7 +169,7 @@ describe('a JSON file', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 2), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
-        const found = quickValue(text);
+        const found = parseFast(text);
         agree('value', found, { value: JSON.parse(text) as unknown });
         agree('in full', found, inFull(text));
       }),
@@ -191,7 +191,7 @@ describe('a file that was read quickly', () => {
     ['JSON', `{\n  "openapi": "3.1.0",\n  "paths": {\n    "/a": { "get": [1, 2] }\n  }\n}`],
     ['YAML', `openapi: 3.1.0\nnote: ${tail}\npaths:\n  /a: { get: [1, 2] }\n`],
   ])('tells where things stand: %s', (kind, text) => {
-    expect(quickValue(text)).toBeDefined();
+    expect(parseFast(text)).toBeDefined();
     const source = parseSource('file', text);
     const [first, last] =
       kind === 'JSON'

@@ -1,6 +1,7 @@
 /** A store of several policies, which have the rows of what they count in common, against what it stands for: a map for each policy, in the order of use. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CounterAlgorithm } from '../../src/limits/algorithms/algorithm.js';
 import type { Policy } from '../../src/limits/policy.js';
 import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
 import { Rows } from '../../src/state/buckets/rows.js';
@@ -10,8 +11,8 @@ import { policyOf } from './policy.js';
 
 const ENDLESS = { now: 0, horizon: Number.NEGATIVE_INFINITY };
 
-function countedBy(by: string, id: string, width: number, parts: Partial<Policy['algorithm']> = {}): Policy {
-  return policyOf(id, { numbers: () => width, expiresAt: lastsUntil, ...parts }, by);
+function countedBy(by: string, id: string, width: number, parts: Partial<CounterAlgorithm> = {}): Policy {
+  return policyOf(id, { stateLength: () => width, expiresAt: lastsUntil, ...parts }, by);
 }
 
 /** The first number of a state says when it ends. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Lease } from '../../src/limits/algorithms/concurrency.js';
+import { chargeAnyway, type Params } from '../../src/limits/algorithms/algorithm.js';
 import { type AlgorithmName, algorithm } from '../../src/limits/algorithms/index.js';
-import { type Ask, admit, settle } from '../../src/limits/engine.js';
+import { admit, type PolicyQuery, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
-import { type Policy, paramsFor } from '../../src/limits/policy.js';
+import { countedBy, type Policy, paramsFor } from '../../src/limits/policy.js';
 import type { Window } from '../../src/limits/windows.js';
 import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
@@ -24,8 +24,8 @@ function policyOfKind(kind: string): Policy {
   const policy = policyOf(kind, {});
   return {
     ...policy,
-    algorithm: algorithm(name),
-    window,
+    ...countedBy(algorithm(name), window),
+    settings: algorithm(name).settings({}),
     free: (_facts, outcome) => outcome?.status === 500,
     refusal: { ...policy.refusal, charges: [kind] },
   };
@@ -47,7 +47,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
         let now = 1_000;
         for (const { key, ms, fails } of steps) {
           now += ms;
-          const ask: Ask = { policy, partition: `key${key}`, params, cost: 1 };
+          const ask: PolicyQuery = { policy, partition: `key${key}`, params, cost: 1 };
           const admissions = [forgetful, faithful].map((store) => {
             const instant = { now, horizon: store === forgetful ? now : Number.NEGATIVE_INFINITY };
             const admission = admit(store, [ask], instant, 'request');
@@ -80,7 +80,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
     const policy = policyOfKind(kind);
     const params = paramsFor(policy, 3);
     const store = new MemoryStore(10);
-    const ask = (key: number): Ask => ({ policy, partition: `key${key}`, params, cost: 1 });
+    const ask = (key: number): PolicyQuery => ({ policy, partition: `key${key}`, params, cost: 1 });
     const instant = { now: 1_000, horizon: Number.NEGATIVE_INFINITY };
     for (let key = 0; key < 10; key++) admit(store, [ask(key)], instant, 'request');
     admit(store, [ask(0)], instant, 'request');
@@ -94,19 +94,19 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
 describe.each([...Object.keys(WINDOWS), 'jobs'])('a bucket of %s under a clock that is steered', (kind) => {
   it('does not grow for ever', () => {
     const [name, window] = WINDOWS[kind] ?? ['concurrency', { kind: 'first-request', lengthMs: 0 } as const];
-    const { charge, refund } = algorithm(name);
-    const params = { quota: 5, window, options: {} };
+    const real = algorithm(name);
+    const params: Params = { quota: 5, window, settings: real.settings({}) };
     let state: unknown;
     let longest = 0;
     for (let i = 0; i < 6_000; i++) {
       const now = 1_000 + i * LENGTH;
       const lease = `job${i}`;
-      const charged = charge(params, state, kind === 'log' ? 10 : 1, now, { horizon: Number.NEGATIVE_INFINITY, lease });
-      state = charged.state;
-      // Ends at once, by itself.
-      if (kind === 'jobs')
-        state = (state as Lease[]).map((one) => (one.id === lease ? { ...one, until: now + 1 } : one));
-      else if (i % 3 === 0) state = refund(params, state, charged.window, 1, lease);
+      const cost = kind === 'log' ? 10 : 1;
+      const { window } = real.decide(params, state, cost, now);
+      state = chargeAnyway(real, params, state, cost, now, { horizon: Number.NEGATIVE_INFINITY, lease });
+      // A job ends at once, without a release.
+      if (real.kind === 'lease') state = real.transfer(state, lease, [{ id: lease, until: now + 1 }]);
+      else if (i % 3 === 0) state = real.refund(params, state, window, 1);
       if (i % 500 === 0) longest = Math.max(longest, (JSON.parse(JSON.stringify(state)) as unknown[]).length);
     }
     expect(longest).toBeLessThanOrEqual(kind === 'log' ? 45_000 : 2_100);

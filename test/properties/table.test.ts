@@ -24,7 +24,7 @@ const step = fc.oneof(
 
 describe.each([0, 1, 2, 3, 4])('a table of states that are mostly %i numbers', (width) => {
   it('is a map in the order of use, of no more buckets than it may have', () => {
-    const policy = policyOf('p', { numbers: () => width, expiresAt: () => Number.POSITIVE_INFINITY });
+    const policy = policyOf('p', { stateLength: () => width, expiresAt: () => Number.POSITIVE_INFINITY });
     const other = policyOf('other', {});
     const forever = { now: 0, horizon: Number.NEGATIVE_INFINITY };
     fc.assert(
@@ -62,7 +62,7 @@ describe.each([0, 1, 2, 3, 4])('a table of states that are mostly %i numbers', (
 });
 
 describe('a table whose buckets end', () => {
-  const timed = policyOf('timed', { expiresAt: (_params, until) => (until as [number])[0], numbers: () => 1 });
+  const timed = policyOf('timed', { expiresAt: (_params, until) => (until as [number])[0], stateLength: () => 1 });
   const write = (store: MemoryStore, partition: string, until: number, horizon: number) =>
     store.transact([{ policy: timed, partition }], () => [[until]], { now: horizon, horizon });
 
@@ -136,7 +136,7 @@ describe('a table whose buckets end', () => {
     store.transact([{ policy, partition: 'k' }], () => [[100, 3]], { now: 100, horizon: Number.NEGATIVE_INFINITY });
     for (let now = 200; now < 300; now++)
       store.transact([{ policy, partition: 'other' }], () => [[now, 1]], { now, horizon: Number.NEGATIVE_INFINITY });
-    const standing = policy.algorithm.peek(paramsFor(policy, 5), store.get(policy, 'k'), 1, 105);
+    const standing = policy.algorithm.decide(paramsFor(policy, 5), store.get(policy, 'k'), 0, 105);
     expect(standing).toMatchObject({ allowed: true, used: 3, remaining: 2, resetAt: 110 });
   });
 });

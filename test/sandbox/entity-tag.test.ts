@@ -1,7 +1,7 @@
 /** An entity tag is that of the text, however many were asked for before. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { entityTag } from '../../src/sandbox/exchange/response-cache.js';
+import { entityTag } from '../../src/sandbox/exchange/stored/entity-tags.js';
 
 const expected = (text: string) => `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Clock } from '../../src/runtime/clock.js';
 import type { SandboxEvent } from '../../src/sandbox/events.js';
 import { JobWatch } from '../../src/sandbox/jobs/watch.js';
-import type { World } from '../../src/sandbox/provider-state.js';
+import type { ProviderState } from '../../src/sandbox/provider-state.js';
 import type { JobItem } from '../../src/state/resources/item.js';
 import { Resources } from '../../src/state/resources/resources.js';
 import { runs } from '../properties/agree.js';
@@ -14,8 +14,8 @@ const START = Date.parse('2026-05-12T08:00:00Z');
 function watch() {
   const resources = new Resources();
   const provider = { id: 'lab', collections: new Map([['jobs', { life: { running: 'running' } }]]) };
-  const world = { provider, resources } as unknown as World;
-  const shelf = resources.open('jobs', '', []);
+  const providerState = { provider, resources } as unknown as ProviderState;
+  const collectionStore = resources.open('jobs', '', []);
   const clock = new Clock({ frozen: true, now: START });
   const told: string[] = [];
   const jobs = new JobWatch(clock, (event: SandboxEvent) => {
@@ -25,11 +25,11 @@ function watch() {
     const at = clock.now();
     const job = { endsAt: at + ms, outcome: 'done', holds: [] };
     const id = `j${resources.serial + 1}`;
-    const item = resources.add(shelf, { id, createdAt: at, updatedAt: at, data: {}, uniqueKeys: [], job });
-    jobs.started(world, 'jobs', item as JobItem);
+    const item = resources.add(collectionStore, { id, createdAt: at, updatedAt: at, data: {}, uniqueKeys: [], job });
+    jobs.started(providerState, 'jobs', item as JobItem);
     return item as JobItem;
   };
-  return { world, clock, jobs, start, told };
+  return { providerState, clock, jobs, start, told };
 }
 
 describe('the ends of jobs', () => {
@@ -60,7 +60,7 @@ describe('the ends of jobs', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), async (steps) => {
-        const { world, clock, jobs, start, told } = watch();
+        const { providerState, clock, jobs, start, told } = watch();
         const items: JobItem[] = [];
         const expected: string[] = [];
         /** Those whose end is to be told, in the order in which they were given it. */
@@ -81,7 +81,7 @@ describe('the ends of jobs', () => {
             jobs.catchUp();
             catchUp();
           } else if (step.does === 'restart') {
-            jobs.restart([world]);
+            jobs.restart([providerState]);
             running = items.filter(({ job }) => job.endsAt! > clock.now());
           } else {
             const item = items[step.which % Math.max(1, items.length)];
@@ -91,7 +91,7 @@ describe('the ends of jobs', () => {
             if (!running.includes(item)) continue;
             item.job.endsAt = clock.now() + step.ms;
             running = running.filter((other) => other !== item);
-            jobs.moved(world, item);
+            jobs.moved(providerState, item);
             if (step.ms === 0) expected.push(item.id);
             else running.push(item);
           }

@@ -4,14 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { judgedBy } from '../../src/profile/compiled/advice.js';
 import { Clock } from '../../src/runtime/clock.js';
 import type { RunningVerdict } from '../../src/sandbox/verdict/judged-sandbox.js';
-import { judgeAsYouGo } from '../../src/sandbox/verdict/running.js';
+import { judgeContinuously } from '../../src/sandbox/verdict/running.js';
 import type { JournalEntry } from '../../src/state/journal/entry.js';
 import { Journal } from '../../src/state/journal/journal.js';
 import { judge } from '../../src/verdict/judge.js';
 import type { Report } from '../../src/verdict/report/report.js';
 import { providerOf } from '../helpers/providers.js';
 import { admitted, entryOf, type Given, refused, START } from '../verdict/entries.js';
-import { closeWorlds, createWorld, findings } from '../verdict/world.js';
+import { closeWorlds, createProviderState, findings } from '../verdict/world.js';
 
 afterEach(closeWorlds);
 
@@ -27,7 +27,7 @@ function begin(capacity: number): { write: (entry: JournalEntry) => void; journa
   };
   const journal = new Journal({ ...nothing, read }, capacity);
   const clock = new Clock({ frozen: true, now: NOW });
-  const verdict = judgeAsYouGo({
+  const verdict = judgeContinuously({
     name: '',
     clock,
     journal,
@@ -137,15 +137,15 @@ describe('a journal that has lost requests unjudged', () => {
 
 describe('a mock with a small journal', () => {
   const client = async (judging: boolean) => {
-    const world = await createWorld('prediction', {
+    const providerState = await createProviderState('prediction', {
       journalSize: 50,
       judge: judging,
       set: ['policies.key-minute.quota=100000'],
     });
-    world.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_bad' }, remaining: 0 });
-    for (const _ of range(5)) await world.as('sk_live_bad')('/v1/account');
-    for (const _ of range(200)) await world.as('sk_live_good')('/v1/account');
-    return world.report();
+    providerState.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_bad' }, remaining: 0 });
+    for (const _ of range(5)) await providerState.as('sk_live_bad')('/v1/account');
+    for (const _ of range(200)) await providerState.as('sk_live_good')('/v1/account');
+    return providerState.report();
   };
 
   it('finds an offence that has long left it, where its clients are judged', async () => {

@@ -1,15 +1,15 @@
 /** Items as they are kept: put away or not, they are the same; and who has a unique key. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Shelf } from '../../src/state/resources/collection-store.js';
-import type { Item, Job } from '../../src/state/resources/item.js';
+import { CollectionStore } from '../../src/state/resources/collection-store.js';
+import type { Item, JobProgress } from '../../src/state/resources/item.js';
 import { Resources } from '../../src/state/resources/resources.js';
 import { runs } from '../properties/agree.js';
 import { openShop } from '../sandbox/shop.js';
 
 type Data = Record<string, unknown>;
 
-const newItem = (data: Data, id = 'a', job?: Job) => ({
+const newItem = (data: Data, id = 'a', job?: JobProgress) => ({
   id,
   createdAt: 1,
   updatedAt: 1,
@@ -30,14 +30,14 @@ describe('an item that is put away', () => {
         (data, id) => {
           const plain = unsigned(data) as Data;
           const resources = new Resources();
-          const shelf = resources.open('things', '', []);
-          const item = resources.add(shelf, newItem(plain, id), JSON.stringify(plain));
-          expect(shelf.has(id)).toBe(true);
-          const found = shelf.get(id)!;
+          const collectionStore = resources.open('things', '', []);
+          const item = resources.add(collectionStore, newItem(plain, id), JSON.stringify(plain));
+          expect(collectionStore.has(id)).toBe(true);
+          const found = collectionStore.get(id)!;
           expect(found).toEqual(item);
-          expect(shelf.get(id)).toBe(found);
-          expect(shelf.all()).toEqual([found]);
-          expect(shelf.owner('[0,"k"]')).toBe(found);
+          expect(collectionStore.get(id)).toBe(found);
+          expect(collectionStore.all()).toEqual([found]);
+          expect(collectionStore.owner('[0,"k"]')).toBe(found);
         },
       ),
       runs(300),
@@ -46,24 +46,28 @@ describe('an item that is put away', () => {
 
   it('is so whatever has been put away before it, and however long it is', () => {
     const resources = new Resources();
-    const shelf = resources.open('things', '', []);
+    const collectionStore = resources.open('things', '', []);
     const texts = [1, 80_000, 86_000, 90_000, 400_000, 3].map((length, i) => ({ of: '☃'.repeat(length), i }));
     for (const data of texts)
-      resources.add(shelf, { ...newItem(data, `${data.i}`), uniqueKeys: [] }, JSON.stringify(data));
-    for (const data of [...texts].reverse()) expect(shelf.get(`${data.i}`)!.data).toEqual(data);
+      resources.add(collectionStore, { ...newItem(data, `${data.i}`), uniqueKeys: [] }, JSON.stringify(data));
+    for (const data of [...texts].reverse()) expect(collectionStore.get(`${data.i}`)!.data).toEqual(data);
   });
 
   it('keeps what is put where others were', () => {
     const resources = new Resources();
-    const shelf = resources.open('things', '', []);
+    const collectionStore = resources.open('things', '', []);
     const data = { of: 'x'.repeat(1_000) };
     for (let round = 0; round < 20; round++) {
       for (let i = 0; i < 500; i++)
-        resources.add(shelf, { ...newItem({ ...data, i }, `${i}`), uniqueKeys: [] }, JSON.stringify({ ...data, i }));
-      expect(shelf.get('7')!.data).toEqual({ ...data, i: 7 });
-      for (let i = 0; i < 500; i++) if (i !== round) expect(shelf.remove(`${i}`)).toBe(true);
+        resources.add(
+          collectionStore,
+          { ...newItem({ ...data, i }, `${i}`), uniqueKeys: [] },
+          JSON.stringify({ ...data, i }),
+        );
+      expect(collectionStore.get('7')!.data).toEqual({ ...data, i: 7 });
+      for (let i = 0; i < 500; i++) if (i !== round) expect(collectionStore.remove(`${i}`)).toBe(true);
     }
-    expect(shelf.all().map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`).slice(19));
+    expect(collectionStore.all().map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, i) => `${i}`).slice(19));
   });
 
   it.each([
@@ -74,51 +78,55 @@ describe('an item that is put away', () => {
     ['nothing in a list', { a: [undefined, 1] }],
   ])('keeps %s', (_what, data) => {
     const resources = new Resources();
-    const shelf = resources.open('things', '', []);
-    resources.add(shelf, newItem(data), JSON.stringify(data));
-    expect(shelf.get('a')!.data).toBe(data);
+    const collectionStore = resources.open('things', '', []);
+    resources.add(collectionStore, newItem(data), JSON.stringify(data));
+    expect(collectionStore.get('a')!.data).toBe(data);
   });
 
-  it.each<[string, Job]>([
+  it.each<[string, JobProgress]>([
     ['that ends', { endsAt: 5, outcome: 'done', holds: [] }],
     ['that runs until told otherwise', { endsAt: null, outcome: 'failed', holds: [] }],
     ['that holds a place', { endsAt: 5, outcome: 'done', holds: [{ policy: 'p', partition: 'x' }] }],
     ['that tells of its end', { endsAt: 5, outcome: 'done', holds: [], webhook: { url: 'u', base: 'b' } }],
   ])('may be a job %s', (_what, job) => {
     const resources = new Resources();
-    const shelf = resources.open('things', '', []);
-    resources.add(shelf, newItem({}, 'a', { ...job }), '{}');
+    const collectionStore = resources.open('things', '', []);
+    resources.add(collectionStore, newItem({}, 'a', { ...job }), '{}');
     expect([...resources.jobs()].map(({ item }) => item.job)).toEqual([job]);
-    expect(shelf.lively).toBe(true);
+    expect(collectionStore.lively).toBe(true);
   });
 
   it('takes other data like any', () => {
     const resources = new Resources();
-    const shelf = resources.open('things', '', []);
-    resources.add(shelf, newItem({ a: 1 }), '{"a":1}');
-    const item = shelf.get('a')!;
-    shelf.update(item, { a: 2 }, ['k'], 5);
-    expect([item.data, item.updatedAt, shelf.owner('k')]).toEqual([{ a: 2 }, 5, item]);
-    expect(shelf.owner('[0,"k"]')).toBeUndefined();
+    const collectionStore = resources.open('things', '', []);
+    resources.add(collectionStore, newItem({ a: 1 }), '{"a":1}');
+    const item = collectionStore.get('a')!;
+    collectionStore.update(item, { a: 2 }, ['k'], 5);
+    expect([item.data, item.updatedAt, collectionStore.owner('k')]).toEqual([{ a: 2 }, 5, item]);
+    expect(collectionStore.owner('[0,"k"]')).toBeUndefined();
   });
 
   it('is gone with the others when all is let go of, and its memory is for whoever comes next', () => {
     const resources = new Resources();
     const fill = () => {
-      const shelf = resources.open('things', '', []);
+      const collectionStore = resources.open('things', '', []);
       for (let i = 0; i < 3_000; i++)
-        resources.add(shelf, { ...newItem({ i, of: 'x'.repeat(300) }, `${i}`), uniqueKeys: [] }, JSON.stringify({ i }));
-      return shelf;
+        resources.add(
+          collectionStore,
+          { ...newItem({ i, of: 'x'.repeat(300) }, `${i}`), uniqueKeys: [] },
+          JSON.stringify({ i }),
+        );
+      return collectionStore;
     };
     fill();
     resources.discard();
-    expect([...resources.shelves()]).toEqual([]);
+    expect([...resources.collectionStores()]).toEqual([]);
     const other = new Resources();
-    const shelf = other.open('things', '', []);
+    const collectionStore = other.open('things', '', []);
     for (let i = 0; i < 3_000; i++)
-      other.add(shelf, { ...newItem({ i }, `o${i}`), uniqueKeys: [] }, JSON.stringify({ i }));
+      other.add(collectionStore, { ...newItem({ i }, `o${i}`), uniqueKeys: [] }, JSON.stringify({ i }));
     fill();
-    expect(shelf.all().map(({ id, data }) => [id, data])).toEqual(
+    expect(collectionStore.all().map(({ id, data }) => [id, data])).toEqual(
       Array.from({ length: 3_000 }, (_, i) => [`o${i}`, { i }]),
     );
   });
@@ -128,9 +136,13 @@ describe('a collection that is forgotten', () => {
   it('leaves its memory to the next', () => {
     const resources = new Resources();
     const fill = () => {
-      const shelf = resources.open('things', '', []);
+      const collectionStore = resources.open('things', '', []);
       for (let i = 0; i < 20_000; i++)
-        resources.add(shelf, { ...newItem({ i }, `${i}`), uniqueKeys: [] }, `{"i":${i},"of":"${'x'.repeat(200)}"}`);
+        resources.add(
+          collectionStore,
+          { ...newItem({ i }, `${i}`), uniqueKeys: [] },
+          `{"i":${i},"of":"${'x'.repeat(200)}"}`,
+        );
       resources.forget('things');
     };
     fill();
@@ -158,10 +170,10 @@ describe('a shelf', () => {
   it('is the same whether items are put away or not', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
-        const [packing, plain] = [new Shelf(), new Shelf()];
+        const [packing, plain] = [new CollectionStore(), new CollectionStore()];
         let serial = 0;
         const shown = (item: Item | undefined) => item && { ...item };
-        const both = (does: (shelf: Shelf, packs: boolean) => unknown) => {
+        const both = (does: (collectionStore: CollectionStore, packs: boolean) => unknown) => {
           const told = does(packing, true);
           expect(told).toEqual(does(plain, false));
         };
@@ -172,22 +184,27 @@ describe('a shelf', () => {
               ...{ id: step.id, createdAt: serial, updatedAt: serial, serial },
               ...{ data: { serial }, uniqueKeys: step.keys, job: undefined },
             });
-            both((shelf, packs) => shelf.put(item(), packs && step.packs ? JSON.stringify({ serial }) : undefined));
-          } else if (step.does === 'get') both((shelf) => shown(shelf.get(step.id)));
-          else if (step.does === 'has') both((shelf) => shelf.has(step.id));
-          else if (step.does === 'remove') both((shelf) => shelf.remove(step.id));
-          else if (step.does === 'owner') both((shelf) => step.keys.map((key) => shown(shelf.owner(key))));
+            both((collectionStore, packs) =>
+              collectionStore.put(item(), packs && step.packs ? JSON.stringify({ serial }) : undefined),
+            );
+          } else if (step.does === 'get') both((collectionStore) => shown(collectionStore.get(step.id)));
+          else if (step.does === 'has') both((collectionStore) => collectionStore.has(step.id));
+          else if (step.does === 'remove') both((collectionStore) => collectionStore.remove(step.id));
+          else if (step.does === 'owner')
+            both((collectionStore) => step.keys.map((key) => shown(collectionStore.owner(key))));
           else if (step.does === 'taken')
-            both((shelf) => step.keys.map((key) => [shelf.isTaken(key), shelf.isTaken(key, step.id)]));
-          else if (step.does === 'all') both((shelf) => shelf.all().map(shown));
+            both((collectionStore) =>
+              step.keys.map((key) => [collectionStore.isTaken(key), collectionStore.isTaken(key, step.id)]),
+            );
+          else if (step.does === 'all') both((collectionStore) => collectionStore.all().map(shown));
           else
-            both((shelf) => {
-              const item = shelf.get(step.id);
-              if (item) shelf.update(item, { other: true }, step.keys, 100);
+            both((collectionStore) => {
+              const item = collectionStore.get(step.id);
+              if (item) collectionStore.update(item, { other: true }, step.keys, 100);
             });
-          both((shelf) => [shelf.shared, shelf.version]);
+          both((collectionStore) => [collectionStore.shared, collectionStore.version]);
         }
-        both((shelf) => shelf.all().map(shown));
+        both((collectionStore) => collectionStore.all().map(shown));
       }),
       runs(500),
     );
@@ -198,16 +215,20 @@ describe('a unique key', () => {
   const item = (id: string) => ({ id, createdAt: 0, updatedAt: 0, serial: 0, data: {}, uniqueKeys: ['k'] });
 
   it('is taken by whoever has it, but for oneself', () => {
-    const shelf = new Shelf();
-    expect(shelf.isTaken('k')).toBe(false);
-    shelf.put(item('a'));
-    expect([shelf.isTaken('k'), shelf.isTaken('k', 'a'), shelf.isTaken('k', 'b')]).toEqual([true, false, true]);
-    shelf.put(item('b'));
-    expect([shelf.isTaken('k', 'a'), shelf.isTaken('k', 'c')]).toEqual([true, true]);
-    shelf.remove('b');
-    expect([shelf.isTaken('k', 'a'), shelf.isTaken('k', 'c')]).toEqual([false, true]);
-    shelf.remove('a');
-    expect(shelf.isTaken('k')).toBe(false);
+    const collectionStore = new CollectionStore();
+    expect(collectionStore.isTaken('k')).toBe(false);
+    collectionStore.put(item('a'));
+    expect([
+      collectionStore.isTaken('k'),
+      collectionStore.isTaken('k', 'a'),
+      collectionStore.isTaken('k', 'b'),
+    ]).toEqual([true, false, true]);
+    collectionStore.put(item('b'));
+    expect([collectionStore.isTaken('k', 'a'), collectionStore.isTaken('k', 'c')]).toEqual([true, true]);
+    collectionStore.remove('b');
+    expect([collectionStore.isTaken('k', 'a'), collectionStore.isTaken('k', 'c')]).toEqual([false, true]);
+    collectionStore.remove('a');
+    expect(collectionStore.isTaken('k')).toBe(false);
   });
 
   it('tells values of different kinds apart, and fields that are not there from such as are empty', () => {
@@ -223,21 +244,21 @@ describe('a unique key', () => {
 
 describe('the version of a shelf', () => {
   it('rises with everything that is done to it, and only then', () => {
-    const shelf = new Shelf();
+    const collectionStore = new CollectionStore();
     const item = { id: 'a', createdAt: 0, updatedAt: 0, serial: 0, data: {}, uniqueKeys: [] };
-    const versions = [shelf.version];
+    const versions = [collectionStore.version];
     const noted = (change: () => void) => {
       change();
-      versions.push(shelf.version);
+      versions.push(collectionStore.version);
     };
-    noted(() => shelf.put(item));
-    noted(() => shelf.update(item, {}, [], 1));
-    noted(() => shelf.load([{ ...item, id: 'b' }], []));
-    noted(() => shelf.remove('a'));
+    noted(() => collectionStore.put(item));
+    noted(() => collectionStore.update(item, {}, [], 1));
+    noted(() => collectionStore.load([{ ...item, id: 'b' }], []));
+    noted(() => collectionStore.remove('a'));
     expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b));
-    const before = shelf.version;
-    shelf.remove('a');
-    shelf.owner('k');
-    expect(shelf.version).toBe(before);
+    const before = collectionStore.version;
+    collectionStore.remove('a');
+    collectionStore.owner('k');
+    expect(collectionStore.version).toBe(before);
   });
 });

@@ -27,11 +27,11 @@ export function parseHeader(text: string, fail: Fail): [name: string, value: str
   return [name!, value!];
 }
 
-const KEPT = /^(keep|kept) ([a-z][a-z-]*)$/i;
+const ARTIFACTS = /^(keep|kept) ([a-z][a-z-]*)$/i;
 
 /** `undefined` where the line is not a body. */
 export function parseBody(text: string): string | Kept | undefined {
-  const kept = KEPT.exec(text);
+  const kept = ARTIFACTS.exec(text);
   if (kept?.[1] === 'kept') return { kept: kept[2]! };
   if (text.startsWith('{') || text.startsWith('[')) return text;
   return text.startsWith('body ') ? text.slice('body '.length) : undefined;
@@ -43,7 +43,7 @@ export function parseExpectation(text: string, fail: Fail): Without<Expectation>
   if (text === 'no body') return { kind: 'no body' };
   const body = /^body\s+(=\s*)?(.*)$/.exec(text);
   if (body) return { kind: 'body', exact: body[1] !== undefined, value: parseJson(body[2]!, fail) };
-  const kept = KEPT.exec(text);
+  const kept = ARTIFACTS.exec(text);
   if (kept) return { kind: kept[1] as 'keep' | 'kept', name: kept[2]! };
   const absent = /^!([A-Za-z0-9-]+)$/.exec(text);
   if (absent) return { kind: 'absent', name: absent[1]! };

@@ -2,16 +2,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkNamed, checkNames } from '../../src/verdict/checks/index.js';
 import { offenders } from './offenders.js';
-import { closeWorlds, createWorld, findings } from './world.js';
+import { closeWorlds, createProviderState, findings } from './world.js';
 
 afterEach(closeWorlds);
 
 describe('a client that', () => {
   it.each(offenders)('$does fails $check ($profile)', async ({ check, profile, options, says, times, run }) => {
-    const world = await createWorld(profile, options);
-    await world.together(() => run(world));
-    expect(world.mock.requests().filter(({ operation }) => operation === undefined)).toEqual([]);
-    const report = world.report();
+    const providerState = await createProviderState(profile, options);
+    await providerState.together(() => run(providerState));
+    expect(providerState.mock.requests().filter(({ operation }) => operation === undefined)).toEqual([]);
+    const report = providerState.report();
     expect(findings(report)).toEqual({ [check]: says });
     expect(report.profiles[0]!.findings).toMatchObject([{ check, times, advice: { says: expect.any(String) } }]);
     expect(report.verdict).toBe(checkNamed(check).severity === 'error' ? 'fail' : 'warn');

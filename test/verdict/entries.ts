@@ -4,7 +4,7 @@
  */
 import type { Policy } from '../../src/limits/policy.js';
 import type { ClientProcess, JournalDecision, JournalEntry, Peer } from '../../src/state/journal/entry.js';
-import { createView, type Moment, type Subject, type View } from '../../src/verdict/calls/view.js';
+import { createView, type Subject, type View, type ViewContext } from '../../src/verdict/calls/view.js';
 
 /** Epoch ms at which the made-up clocks, the sandbox's and the machine's, begin. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');
@@ -127,7 +127,7 @@ export const subject: Subject = {
 /** The requests as a judge looks at them. */
 export function viewOf(
   all: readonly Given[],
-  { policies, ...moment }: Partial<Moment> & { policies?: ReadonlyMap<string, Policy> } = {},
+  { policies, ...moment }: Partial<ViewContext> & { policies?: ReadonlyMap<string, Policy> } = {},
 ): View {
   const judged = policies ? { ...subject, policies } : subject;
   return createView(entriesOf(all), judged, { now: START + 3_600_000, ended: false, lost: 0, ...moment });

@@ -3,7 +3,7 @@
  */
 import { vi } from 'vitest';
 import type { Offender } from './offenders.js';
-import type { Ask, Client, World } from './world.js';
+import type { Ask, Client, ProviderState } from './world.js';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
@@ -19,19 +19,23 @@ function link(name: string): Ask {
 }
 
 /** Asks until it has succeeded or all waits are over. */
-async function insist(world: World, ask: () => ReturnType<Client>, waits: readonly number[]): Promise<void> {
+async function insist(
+  providerState: ProviderState,
+  ask: () => ReturnType<Client>,
+  waits: readonly number[],
+): Promise<void> {
   for (const wait of [...waits, undefined]) {
     const { status } = await ask();
     if ((status > 0 && status < 400) || wait === undefined) return;
-    await world.sleep(wait);
+    await providerState.sleep(wait);
   }
 }
 
 /** Time passes for timers and for the machine's clock, and the sandbox's clock goes with it. */
-async function afterAWhile(world: World, ms: number, client: () => Promise<unknown>): Promise<void> {
+async function afterAWhile(providerState: ProviderState, ms: number, client: () => Promise<unknown>): Promise<void> {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
   try {
-    await world.mock.clock.resume();
+    await providerState.mock.clock.resume();
     const done = client();
     await vi.advanceTimersByTimeAsync(ms);
     await done;
@@ -41,12 +45,17 @@ async function afterAWhile(world: World, ms: number, client: () => Promise<unkno
 }
 
 /** So many requests are refused together. Each is asked again after a wait of its own. */
-async function catchUp(world: World, paths: readonly string[], send: Client, waits: (i: number) => number) {
+async function catchUp(
+  providerState: ProviderState,
+  paths: readonly string[],
+  send: Client,
+  waits: (i: number) => number,
+) {
   const refused = await Promise.all(paths.map((path) => send(path)));
   const { told } = refused[0]!;
-  await world.together(
+  await providerState.together(
     ...paths.map((path, i) => async () => {
-      await world.sleep(told + waits(i));
+      await providerState.sleep(told + waits(i));
       await send(path);
     }),
   );
@@ -64,9 +73,9 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'klinky',
     says: 'sent POST /api/v1/public/links 4 times within 7 s, each time answered 422, on key klinky…ile',
     times: 1,
-    async run(world) {
+    async run(providerState) {
       const wrong = { method: 'POST', body: { name: 'Without variants' } };
-      await insist(world, () => world.as('klinky_live_futile')(LINKS, wrong), [1_000, 2_000, 4_000]);
+      await insist(providerState, () => providerState.as('klinky_live_futile')(LINKS, wrong), [1_000, 2_000, 4_000]);
     },
   },
   {
@@ -75,10 +84,10 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'klinky',
     says: 'sent 8 requests within 1.4 s with a credential that each time was answered 401, on a credential that was not accepted',
     times: 1,
-    async run(world) {
+    async run(providerState) {
       for (const n of range(8)) {
-        await world.as('klinky_live_revoked')(`${LINKS}/${n}`);
-        await world.sleep(200);
+        await providerState.as('klinky_live_revoked')(`${LINKS}/${n}`);
+        await providerState.sleep(200);
       }
     },
   },
@@ -88,16 +97,16 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'klinky',
     says: 'sent 80 retries in vain within 7.8 s, for 20 first tries, while 99 of 99 calls failed, on key klinky…et',
     times: 1,
-    async run(world) {
-      const send = world.as('klinky_live_fleet');
-      world.mock.faults.add({ status: 503 });
+    async run(providerState) {
+      const send = providerState.as('klinky_live_fleet');
+      providerState.mock.faults.add({ status: 503 });
       const caller = (n: number) => () =>
         insist(
-          world,
+          providerState,
           () => send(`${LINKS}/${n}`),
           [500, 1_000, 2_000, 4_000].map((ms) => ms + 10 * n),
         );
-      await world.together(...range(20).map(caller));
+      await providerState.together(...range(20).map(caller));
     },
   },
   {
@@ -106,10 +115,14 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'aiclicks',
     says: 'sent 22 retries in vain within 32 s, for 20 first tries, while 58 of 58 calls failed, on key ak_…st',
     times: 1,
-    async run(world) {
-      world.mock.faults.add({ drop: true });
+    async run(providerState) {
+      providerState.mock.faults.add({ drop: true });
       for (const n of range(20))
-        await insist(world, () => world.as('ak_live_list')(`/api/v1/prompts?domain_id=d&page=${n}`), [1_000, 2_000]);
+        await insist(
+          providerState,
+          () => providerState.as('ak_live_list')(`/api/v1/prompts?domain_id=d&page=${n}`),
+          [1_000, 2_000],
+        );
     },
   },
   {
@@ -119,8 +132,8 @@ export const conductOffenders: readonly Offender[] = [
     options: { set: [SERIAL] },
     says: 'sent POST /api/v1/public/links while 4 other writes were under way, on key klinky…ve, 4 times',
     times: 4,
-    async run(world) {
-      await Promise.all(range(5).map((n) => world.as('klinky_live_five')(LINKS, link(`Link ${n}`))));
+    async run(providerState) {
+      await Promise.all(range(5).map((n) => providerState.as('klinky_live_five')(LINKS, link(`Link ${n}`))));
     },
   },
   {
@@ -130,10 +143,10 @@ export const conductOffenders: readonly Offender[] = [
     options: { set: [PAUSED] },
     says: 'sent DELETE /api/v1/public/links/1 200 ms after the last write, where 1 s is the least, on key klinky…se, 3 times',
     times: 3,
-    async run(world) {
+    async run(providerState) {
       for (const n of range(4)) {
-        await world.as('klinky_live_pause')(`${LINKS}/${n}`, { method: 'DELETE' });
-        await world.sleep(200);
+        await providerState.as('klinky_live_pause')(`${LINKS}/${n}`, { method: 'DELETE' });
+        await providerState.sleep(200);
       }
     },
   },
@@ -143,9 +156,9 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'full-domination',
     says: 'made the same thing twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_…ce',
     times: 1,
-    async run(world) {
-      world.mock.faults.add({ truncateBody: 0.5, times: 1 });
-      await insist(world, () => world.as('ad_live_twice')('/v1/content/draft', DRAFT), [1_000]);
+    async run(providerState) {
+      providerState.mock.faults.add({ truncateBody: 0.5, times: 1 });
+      await insist(providerState, () => providerState.as('ad_live_twice')('/v1/content/draft', DRAFT), [1_000]);
     },
   },
   {
@@ -154,9 +167,9 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'full-domination',
     says: 'made the same thing twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_…ny, 2 times',
     times: 2,
-    async run(world) {
-      world.mock.faults.add({ truncateBody: 1, times: 2 });
-      await insist(world, () => world.as('ad_live_many')('/v1/content/draft', DRAFT), [1_000, 2_000]);
+    async run(providerState) {
+      providerState.mock.faults.add({ truncateBody: 1, times: 2 });
+      await insist(providerState, () => providerState.as('ad_live_many')('/v1/content/draft', DRAFT), [1_000, 2_000]);
     },
   },
   {
@@ -165,9 +178,9 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'klinky',
     says: 'waited 1 min 30 s for the answer to GET /api/v1/public/links, on key klinky…er',
     times: 1,
-    async run(world) {
-      world.mock.faults.add({ delayMs: 90_000 });
-      await afterAWhile(world, 90_000, () => world.as('klinky_live_ever')(LINKS));
+    async run(providerState) {
+      providerState.mock.faults.add({ delayMs: 90_000 });
+      await afterAWhile(providerState, 90_000, () => providerState.as('klinky_live_ever')(LINKS));
     },
   },
   {
@@ -176,9 +189,9 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'prediction',
     says: 'waited 5 min for the answer to GET /v1/account, on key sk_…op',
     times: 1,
-    async run(world) {
-      world.mock.faults.add({ delayMs: 300_000, drop: true });
-      await afterAWhile(world, 300_000, () => world.as('sk_live_drop')('/v1/account'));
+    async run(providerState) {
+      providerState.mock.faults.add({ delayMs: 300_000, drop: true });
+      await afterAWhile(providerState, 300_000, () => providerState.as('sk_live_drop')('/v1/account'));
     },
   },
   {
@@ -188,14 +201,14 @@ export const conductOffenders: readonly Offender[] = [
     options: { set: ['policies.token-minute.quota=6'] },
     says: '6 requests that had waited for the reset came at the instant of it, on token ad_…rd',
     times: 1,
-    async run(world) {
-      const send = world.as('ad_live_herd');
+    async run(providerState) {
+      const send = providerState.as('ad_live_herd');
       const worker = (n: number) => async () => {
         await send(`/v1/audits/aud_0${n}`);
-        await world.sleep(60_000);
+        await providerState.sleep(60_000);
         await send(`/v1/audits/aud_1${n}`);
       };
-      await world.together(...range(6).map(worker));
+      await providerState.together(...range(6).map(worker));
     },
   },
   {
@@ -204,15 +217,15 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'klinky',
     says: '3 requests that had waited for the reset came within 40 ms of it, on key klinky…gA, key klinky…gB and key klinky…gC',
     times: 1,
-    async run(world) {
-      world.mock.setQuota({ policy: 'account-hour', partition: { account: 'default' }, remaining: 60 });
+    async run(providerState) {
+      providerState.mock.setQuota({ policy: 'account-hour', partition: { account: 'default' }, remaining: 60 });
       const program = (name: string, n: number) => async () => {
-        const send = world.as(`klinky_live_prog${name}`);
+        const send = providerState.as(`klinky_live_prog${name}`);
         const { headers } = await send(`${LINKS}/${name}`);
-        await world.sleep(Number(headers.get('X-RateLimit-Reset')) * 1_000 + 20 * n - world.now());
+        await providerState.sleep(Number(headers.get('X-RateLimit-Reset')) * 1_000 + 20 * n - providerState.now());
         await send(`${LINKS}/${name}`);
       };
-      await world.together(...['A', 'B', 'C'].map(program));
+      await providerState.together(...['A', 'B', 'C'].map(program));
     },
   },
   {
@@ -221,10 +234,10 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'aiclicks',
     says: 'took 8 min to do what key-minute had held up, where 1 min would have been enough, on key ak_…ow',
     times: 1,
-    async run(world) {
-      world.mock.setQuota({ policy: 'key-minute', partition: { key: 'ak_live_slow' }, remaining: 0 });
+    async run(providerState) {
+      providerState.mock.setQuota({ policy: 'key-minute', partition: { key: 'ak_live_slow' }, remaining: 0 });
       const paths = range(8).map((n) => `/api/v1/prompts?domain_id=d&page=${n}`);
-      await catchUp(world, paths, world.as('ak_live_slow'), (i) => 60_000 * i);
+      await catchUp(providerState, paths, providerState.as('ak_live_slow'), (i) => 60_000 * i);
     },
   },
   {
@@ -233,10 +246,10 @@ export const conductOffenders: readonly Offender[] = [
     profile: 'prediction',
     says: 'took 3 min 30 s to do what key-minute had held up, where 1 min would have been enough, on key sk_…lf',
     times: 1,
-    async run(world) {
-      world.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_half' }, remaining: 0 });
+    async run(providerState) {
+      providerState.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_half' }, remaining: 0 });
       const paths = range(6).map((n) => `/v1/files/file_${n}`);
-      await catchUp(world, paths, world.as('sk_live_half'), (i) => 30_000 * i);
+      await catchUp(providerState, paths, providerState.as('sk_live_half'), (i) => 30_000 * i);
     },
   },
 ];

@@ -3,16 +3,21 @@
  * @module
  */
 import type { Offender } from './offenders.js';
-import type { Client, World } from './world.js';
+import type { Client, ProviderState } from './world.js';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const CREATE = { method: 'POST', body: { input: { prompt: 'A banana' } }, headers: { 'Idempotency-Key': 'once' } };
 
 /** Asks whichever key's turn it is for one thing after another. */
-async function takeTurns(world: World, clients: readonly Client[], calls: number, turn: (n: number) => number) {
+async function takeTurns(
+  providerState: ProviderState,
+  clients: readonly Client[],
+  calls: number,
+  turn: (n: number) => number,
+) {
   for (const n of range(calls)) {
     await clients[turn(n)]!(`/v1/files/file_${n}`);
-    await world.sleep(200);
+    await providerState.sleep(200);
   }
 }
 
@@ -23,12 +28,12 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'prediction',
     says: 'polled /v1/predictions/pred_0 250 ms after the last time, where 1 s is the least, on key sk_…ll, 9 times',
     times: 9,
-    async run(world) {
-      const send = world.as('sk_live_poll');
-      world.mock.faults.add({ status: 200 });
+    async run(providerState) {
+      const send = providerState.as('sk_live_poll');
+      providerState.mock.faults.add({ status: 200 });
       for (const _ of range(10)) {
         await send('/v1/predictions/pred_0');
-        await world.sleep(250);
+        await providerState.sleep(250);
       }
     },
   },
@@ -38,12 +43,12 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'full-domination',
     says: 'had 20 requests in flight at once, where at most 18 of 20 leave headroom, on token ad_…ll, 2 times',
     times: 2,
-    async run(world) {
-      world.mock.faults.add({ delayMs: 2_000 });
-      await world.together(
+    async run(providerState) {
+      providerState.mock.faults.add({ delayMs: 2_000 });
+      await providerState.together(
         ...range(20).map((n) => async () => {
-          const answer = world.as('ad_live_full')(`/v1/audits/aud_${n}`);
-          await world.sleep(2_000);
+          const answer = providerState.as('ad_live_full')(`/v1/audits/aud_${n}`);
+          await providerState.sleep(2_000);
           await answer;
         }),
       );
@@ -55,10 +60,10 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'full-domination',
     says: 'read GET /v1/companies again without If-None-Match although it had the entity tag, on token ad_…ag, 4 times',
     times: 4,
-    async run(world) {
+    async run(providerState) {
       for (const _ of range(5)) {
-        await world.as('ad_live_etag')('/v1/companies?limit=100');
-        await world.sleep(60_000);
+        await providerState.as('ad_live_etag')('/v1/companies?limit=100');
+        await providerState.sleep(60_000);
       }
     },
   },
@@ -68,12 +73,12 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'aiclicks',
     says: 'asked for GET /api/v1/domains again 59 min 59 s after the same answer, on key ak_…he',
     times: 1,
-    async run(world) {
-      const send = world.as('ak_live_cache');
+    async run(providerState) {
+      const send = providerState.as('ak_live_cache');
       await send('/api/v1/domains');
-      await world.sleep(3_599_000);
+      await providerState.sleep(3_599_000);
       await send('/api/v1/domains');
-      await world.sleep(1_000);
+      await providerState.sleep(1_000);
       await send('/api/v1/domains');
     },
   },
@@ -83,10 +88,10 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'acrely',
     says: 'asked for GET /api/v1/leads again 10 s after the same answer, on key sk_…he, 5 times',
     times: 5,
-    async run(world) {
+    async run(providerState) {
       for (const _ of range(7)) {
-        await world.as('sk_live_cache')('/api/v1/leads?campaignId=c1');
-        await world.sleep(10_000);
+        await providerState.as('sk_live_cache')('/api/v1/leads?campaignId=c1');
+        await providerState.sleep(10_000);
       }
     },
   },
@@ -96,9 +101,9 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'klinky',
     says: 'read /api/v1/public/links in 3 pages of 20, where 100 fit on one, on key klinky…es',
     times: 1,
-    async run(world) {
+    async run(providerState) {
       for (const page of range(3))
-        await world.as('klinky_live_pages')(`/api/v1/public/links${page === 0 ? '' : `?page=${page + 1}`}`);
+        await providerState.as('klinky_live_pages')(`/api/v1/public/links${page === 0 ? '' : `?page=${page + 1}`}`);
     },
   },
   {
@@ -107,11 +112,11 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'full-domination',
     says: 'read /v1/audits in 5 pages of 1, where 100 fit on one, on token ad_…sor',
     times: 1,
-    async run(world) {
+    async run(providerState) {
       let cursor: string | null = '';
       while (cursor !== null) {
         const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-        const { body } = await world.as('ad_live_cursor')(`/v1/audits?limit=1${query}`);
+        const { body } = await providerState.as('ad_live_cursor')(`/v1/audits?limit=1${query}`);
         cursor = body.pagination.nextCursor;
       }
     },
@@ -122,11 +127,11 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'acrely',
     says: 'made 12 things with a call each, where 1 call of bulkCreateLeads would have done, on key sk_…ds',
     times: 1,
-    async run(world) {
+    async run(providerState) {
       for (const n of range(12)) {
         const body = { campaignId: 'c1', phoneNumber: `+1555555${1_000 + n}` };
-        await world.as('sk_live_leads')('/api/v1/leads', { method: 'POST', body });
-        await world.sleep(1_000);
+        await providerState.as('sk_live_leads')('/api/v1/leads', { method: 'POST', body });
+        await providerState.sleep(1_000);
       }
     },
   },
@@ -136,10 +141,10 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'full-domination',
     says: 'made 12 things with a call each, where 2 calls of draftContent would have done, on token ad_…ft',
     times: 1,
-    async run(world) {
+    async run(providerState) {
       for (const n of range(12)) {
         const body = { briefs: [{ title: `Article ${n}`, targetPrompt: 'crowns', outlineAngle: 'a' }] };
-        await world.as('ad_live_draft')('/v1/content/draft', { method: 'POST', body });
+        await providerState.as('ad_live_draft')('/v1/content/draft', { method: 'POST', body });
       }
     },
   },
@@ -149,11 +154,11 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'prediction',
     says: 'asked POST /v1/google/nano-banana/predictions 2 s after another key was refused it and told to wait 1 min, on key sk_…yA and key sk_…yB',
     times: 1,
-    async run(world) {
-      world.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_keyA' }, remaining: 0 });
-      await world.as('sk_live_keyA')('/v1/google/nano-banana/predictions', CREATE);
-      await world.sleep(2_000);
-      await world.as('sk_live_keyB')('/v1/google/nano-banana/predictions', CREATE);
+    async run(providerState) {
+      providerState.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_keyA' }, remaining: 0 });
+      await providerState.as('sk_live_keyA')('/v1/google/nano-banana/predictions', CREATE);
+      await providerState.sleep(2_000);
+      await providerState.as('sk_live_keyB')('/v1/google/nano-banana/predictions', CREATE);
     },
   },
   {
@@ -162,10 +167,10 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'prediction',
     says: 'took 120 in one window with several keys, where one key may take 60, on key sk_…tA, key sk_…tB and key sk_…tC',
     times: 1,
-    run: (world) =>
+    run: (providerState) =>
       takeTurns(
-        world,
-        ['A', 'B', 'C'].map((name) => world.as(`sk_live_rot${name}`)),
+        providerState,
+        ['A', 'B', 'C'].map((name) => providerState.as(`sk_live_rot${name}`)),
         120,
         (n) => n % 3,
       ),
@@ -177,11 +182,11 @@ export const economyOffenders: readonly Offender[] = [
     options: { variant: ['first-request'] },
     says: 'took 120 in one window with several keys, where one key may take 60, on key sk_…tA, key sk_…tB and key sk_…tC',
     times: 1,
-    async run(world) {
-      const senders = ['A', 'B', 'C'].map((name) => world.as(`sk_live_rot${name}`));
+    async run(providerState) {
+      const senders = ['A', 'B', 'C'].map((name) => providerState.as(`sk_live_rot${name}`));
       for (let n = 0; n < 120; n++) {
         await senders[n % 3]!(`/v1/account/usage?day=${n}`);
-        await world.sleep(50);
+        await providerState.sleep(50);
       }
     },
   },
@@ -191,10 +196,10 @@ export const economyOffenders: readonly Offender[] = [
     profile: 'prediction',
     says: 'took 90 in one window with several keys, where one key may take 60, on key sk_…tA and key sk_…tB',
     times: 1,
-    run: (world) =>
+    run: (providerState) =>
       takeTurns(
-        world,
-        ['A', 'B'].map((name) => world.as(`sk_live_next${name}`)),
+        providerState,
+        ['A', 'B'].map((name) => providerState.as(`sk_live_next${name}`)),
         90,
         (n) => (n < 60 ? 0 : 1),
       ),

@@ -8,7 +8,7 @@ import type { CheckName } from '../../src/verdict/checks/index.js';
 import { backoffOffenders } from './offenders-backoff.js';
 import { conductOffenders } from './offenders-conduct.js';
 import { economyOffenders } from './offenders-economy.js';
-import type { World } from './world.js';
+import type { ProviderState } from './world.js';
 
 export interface Offender {
   readonly check: CheckName;
@@ -19,7 +19,7 @@ export interface Offender {
   /** The whole sentence. */
   readonly says: string;
   readonly times: number;
-  run(world: World): Promise<void>;
+  run(providerState: ProviderState): Promise<void>;
 }
 
 export const offenders: readonly Offender[] = [...backoffOffenders, ...economyOffenders, ...conductOffenders];

@@ -3,7 +3,7 @@
  * nothing twice, keeps what it has, and never has more under way than it should.
  * @module
  */
-import type { Answer, Ask, Client, World } from './world.js';
+import type { Answer, Ask, Client, ProviderState } from './world.js';
 
 export interface Manners {
   /** What `X-RateLimit-Reset` is: an instant in seconds when left out, or in milliseconds, or the seconds left. */
@@ -14,9 +14,9 @@ export interface Manners {
   readonly most?: number;
 }
 
-export function politeClient(world: World, key: string, manners: Manners = {}): Client {
+export function politeClient(providerState: ProviderState, key: string, manners: Manners = {}): Client {
   const { reset = 'seconds', most = 5, random = randomFrom(7) } = manners;
-  const send = world.as(key);
+  const send = providerState.as(key);
   const tags = new Map<string, { readonly tag: string; readonly answer: Answer }>();
   let underWay = 0;
   let left = Number.POSITIVE_INFINITY;
@@ -26,12 +26,12 @@ export function politeClient(world: World, key: string, manners: Manners = {}): 
 
   async function turn(): Promise<void> {
     for (;;) {
-      const now = world.now();
+      const now = providerState.now();
       if (now >= resetAt) left = Number.POSITIVE_INFINITY;
-      if (now < closedUntil) await world.sleep(closedUntil - now + jitter());
+      if (now < closedUntil) await providerState.sleep(closedUntil - now + jitter());
       // What is under way may take the last of it.
-      else if (left - underWay <= 0 && underWay === 0) await world.sleep(resetAt - now + jitter());
-      else if (left - underWay <= 0 || underWay >= most) await world.sleep(20 + 30 * random());
+      else if (left - underWay <= 0 && underWay === 0) await providerState.sleep(resetAt - now + jitter());
+      else if (left - underWay <= 0 || underWay >= most) await providerState.sleep(20 + 30 * random());
       else return;
     }
   }
@@ -44,9 +44,9 @@ export function politeClient(world: World, key: string, manners: Manners = {}): 
   function learn({ status, headers, told }: Answer): void {
     const remaining = headers.get('X-RateLimit-Remaining');
     const number = Number(headers.get('X-RateLimit-Reset')) * (reset === 'milliseconds' ? 1 : 1_000);
-    if (status === 429) closedUntil = Math.max(closedUntil, world.now() + told);
+    if (status === 429) closedUntil = Math.max(closedUntil, providerState.now() + told);
     else if (remaining !== null) {
-      const at = reset === 'countdown' ? world.now() + number : number;
+      const at = reset === 'countdown' ? providerState.now() + number : number;
       left = at === resetAt ? Math.min(left, Number(remaining)) : Number(remaining);
       resetAt = at;
     }
@@ -70,7 +70,7 @@ export function politeClient(world: World, key: string, manners: Manners = {}): 
       if (tag !== null && status === 200) tags.set(path, { tag, answer });
       if (status === 0 || status >= 500) {
         failures += 1;
-        await world.sleep(Math.max(answer.told, 1_000 * 2 ** (failures - 1)) * (1 + 0.1 * random()));
+        await providerState.sleep(Math.max(answer.told, 1_000 * 2 ** (failures - 1)) * (1 + 0.1 * random()));
       } else if (status !== 429) return answer;
     }
   };

@@ -8,7 +8,7 @@ import { checkNames } from '../../src/verdict/checks/index.js';
 import { judge } from '../../src/verdict/judge.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
 import { politeClient, randomFrom } from './polite.js';
-import { closeWorlds, createWorld, findings, START } from './world.js';
+import { closeWorlds, createProviderState, findings, START } from './world.js';
 
 afterAll(closeWorlds);
 
@@ -38,7 +38,7 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
   const small = policies.filter((policy) => isThere.has(policy));
 
   it('finds no fault with a client that waits as it is told, however many at once, whatever others do', async () => {
-    const world = await createWorld(id, {
+    const providerState = await createProviderState(id, {
       variant: variants,
       set: small.map((policy) => `policies.${policy}.quota=7`),
       maxSandboxes: 1_000,
@@ -56,24 +56,25 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
           start: fc.integer({ min: 0, max: 3_600_000 }),
         }),
         async ({ seed, workers, calls, others, failures, start }) => {
-          world.mock.reset({ clock: true, accounts: true });
-          await world.mock.clock.set({ now: START + start });
-          if (failures !== undefined) world.mock.faults.add({ status: 503, match: { probability: failures, seed } });
+          providerState.mock.reset({ clock: true, accounts: true });
+          await providerState.mock.clock.set({ now: START + start });
+          if (failures !== undefined)
+            providerState.mock.faults.add({ status: 503, match: { probability: failures, seed } });
           const random = randomFrom(seed);
-          const ask = politeClient(world, `${key}polite`, { random, most: workers, reset: stamp });
+          const ask = politeClient(providerState, `${key}polite`, { random, most: workers, reset: stamp });
           const mine = (worker: number) => async () => {
             for (const n of range(calls)) await ask(path(worker * 100 + n));
           };
           // They know no manners, and are others: what they are told is nothing to the polite one.
           const theirs = (other: number) => async () => {
             for (const n of range(12)) {
-              await world.as(`${key}other${other}`)(path(n));
-              await world.sleep(5_000 * random());
+              await providerState.as(`${key}other${other}`)(path(n));
+              await providerState.sleep(5_000 * random());
             }
           };
-          await world.together(...range(workers).map(mine), ...range(others).map(theirs));
-          const [profile] = world.report().profiles;
-          refused += world.mock.requests({ status: 429 }).length;
+          await providerState.together(...range(workers).map(mine), ...range(others).map(theirs));
+          const [profile] = providerState.report().profiles;
+          refused += providerState.mock.requests({ status: 429 }).length;
           const accused = profile!.findings.filter(({ caller }) => caller.includes('lite'));
           for (const { check, says } of accused) reports.add(`${check}: ${says}`);
           expect(accused.map(({ says }) => says)).toEqual([]);
@@ -85,7 +86,7 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
   });
 
   it('finds whoever comes back in less than the time that it was told, as often as it does', async () => {
-    const world = await createWorld(id, {
+    const providerState = await createProviderState(id, {
       variant: variants,
       set: small.map((policy) => `policies.${policy}.quota=3`),
     });
@@ -93,8 +94,8 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
       fc.asyncProperty(
         fc.array(fc.double({ min: 0, max: 0.9, noNaN: true }), { minLength: 1, maxLength: 6 }),
         async (shares) => {
-          world.mock.reset({ clock: true, accounts: true });
-          const send = world.as(`${key}early`);
+          providerState.mock.reset({ clock: true, accounts: true });
+          const send = providerState.as(`${key}early`);
           let told = 0;
           for (const n of range(20)) {
             ({ told } = await send(path(n)));
@@ -104,13 +105,13 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
           let early = 0;
           for (const share of shares) {
             // Whole seconds are rounded up: what was true may be almost a second less.
-            await world.mock.clock.advance(Math.floor(share * Math.max(0, told - 1_000)));
+            await providerState.mock.clock.advance(Math.floor(share * Math.max(0, told - 1_000)));
             const answer = await send(path(0));
             early += 1;
             if (answer.told === 0) break;
             told = answer.told;
           }
-          const found = world.report({}).profiles[0]!.findings.find(({ check }) => check === 'retry-too-early');
+          const found = providerState.report({}).profiles[0]!.findings.find(({ check }) => check === 'retry-too-early');
           expect(found?.times).toBe(early);
           expect(found?.entries).toHaveLength(early + 1);
         },
@@ -133,17 +134,17 @@ describe('judging', () => {
     const all: JournalEntry[] = [];
     for (const id of ['klinky', 'prediction', 'full-domination']) {
       const { key, path } = PROVIDERS[id]!;
-      const world = await createWorld(id, { set: [`policies.${PROVIDERS[id]!.policies[0]}.quota=6`] });
-      world.mock.faults.add({ status: 503, match: { everyNth: 4 } });
+      const providerState = await createProviderState(id, { set: [`policies.${PROVIDERS[id]!.policies[0]}.quota=6`] });
+      providerState.mock.faults.add({ status: 503, match: { everyNth: 4 } });
       const client = (name: number) => async () => {
         const random = randomFrom(name);
         for (const n of range(30)) {
-          await world.as(`${key}${name}`)(path(n % 7));
-          await world.sleep(random() < 0.5 ? 0 : 20_000 * random());
+          await providerState.as(`${key}${name}`)(path(n % 7));
+          await providerState.sleep(random() < 0.5 ? 0 : 20_000 * random());
         }
       };
-      await world.together(...range(4).map(client));
-      all.push(...world.mock.requests());
+      await providerState.together(...range(4).map(client));
+      all.push(...providerState.mock.requests());
     }
     return all;
   }

@@ -28,7 +28,7 @@ interface Refusal {
   readonly now: number;
 }
 
-interface Told {
+interface ReportedQuota {
   readonly policy?: object;
   readonly headers?: Readonly<Record<string, object>>;
   /** The error that refuses. */
@@ -38,7 +38,7 @@ interface Told {
 
 /** A client of such a provider that makes six calls and, when it is refused, waits for so many milliseconds and asks again, at most eight times in all. */
 async function client(
-  { policy = {}, headers = {}, limited = {}, advice = {} }: Told,
+  { policy = {}, headers = {}, limited = {}, advice = {} }: ReportedQuota,
   wait: (refusal: Refusal) => number,
 ) {
   const errors = { limited: { status: 429, body: { error: 'limited' }, evidence: assumed, ...limited } };
@@ -67,7 +67,7 @@ async function client(
 const header = (name: string, given: object) => ({ [name]: { evidence: assumed, ...given } });
 
 /** How each tells a wait, and how a client reads it, in milliseconds. */
-const ways: readonly [string, Told, (refusal: Refusal) => number][] = [
+const ways: readonly [string, ReportedQuota, (refusal: Refusal) => number][] = [
   [
     'retry-after-ms',
     { headers: header('retry-after-ms', { value: 'retry-after', format: 'delta-milliseconds', on: 'refusal' }) },
@@ -140,7 +140,7 @@ describe.each(ways)('a client that is told by %s', (_name, told, read) => {
 });
 
 describe('a client that is told a stamp an hour ahead', () => {
-  const told: Told = {
+  const told: ReportedQuota = {
     policy: { quota: 1, window: { length: '1h', start: 'first-request' } },
     headers: {
       ...header('X-RateLimit-Remaining', { policy: 'calls', value: 'remaining' }),
@@ -158,7 +158,7 @@ describe('a client that is told a stamp an hour ahead', () => {
 });
 
 describe('a client that is told nothing', () => {
-  const told: Told = {};
+  const told: ReportedQuota = {};
 
   it('may back off from a quarter of a second, each wait twice the one before', async () => {
     let tries = 0;

@@ -24,7 +24,7 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface World {
+export interface ProviderState {
   readonly mock: Mock;
   now(): number;
   /** Lets the clock move on, once all the others sleep as well. */
@@ -51,7 +51,7 @@ export async function closeWorlds(): Promise<void> {
   await Promise.all(open.splice(0).map((mock) => mock.close()));
 }
 
-export async function createWorld(profile: string, options: MockOptions = {}): Promise<World> {
+export async function createProviderState(profile: string, options: MockOptions = {}): Promise<ProviderState> {
   const mock = await createMock({ profile, clock: { now: START, frozen: true }, ...options });
   open.push(mock);
   let awake = 0;

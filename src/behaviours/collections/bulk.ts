@@ -8,7 +8,7 @@ import { compileTemplate } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { defineBehaviour, type Reply } from '../behaviour.js';
 import { collectionId, json, status } from '../options.js';
-import { jsonOf, newItem, shelfOf, uniqueKeys, withScope } from './shared.js';
+import { collectionStoreOf, jsonOf, newItem, uniqueKeys, withScope } from './shared.js';
 import { conflict, findItem } from './write.js';
 
 const createOptions = (z: Zod) =>
@@ -39,17 +39,18 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
     const body = compileTemplate(options.body);
     const path = options.list.split('.');
     return (context): Reply => {
-      const shelf = shelfOf(collection, context);
+      const collectionStore = collectionStoreOf(collection, context);
       const created: { id: string; data: Record<string, unknown> }[] = [];
       const skipped: unknown[] = [];
       for (const [index, entry] of listAt(context.body, path).entries()) {
         const scope = withScope(context.scope, { entry, index });
         const data = make.render(scope, context.now) as Record<string, unknown>;
         const keys = uniqueKeys(collection, data);
-        const taken = conflict(shelf, keys);
+        const taken = conflict(collectionStore, keys);
         if (taken && !skippedAs) return taken;
         if (taken) skipped.push(skippedAs!.render(scope, context.now));
-        else created.push(context.resources.add(shelf, newItem(collection, context, data, keys), jsonOf(data)));
+        else
+          created.push(context.resources.add(collectionStore, newItem(collection, context, data, keys), jsonOf(data)));
       }
       const facts = {
         created: { count: created.length, ids: created.map(({ id }) => id), items: created.map(({ data }) => data) },
@@ -86,14 +87,14 @@ export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof de
     const body = compileTemplate(options.body);
     const path = options.list.split('.');
     return (context): Reply => {
-      const shelf = shelfOf(collection, context);
+      const collectionStore = collectionStoreOf(collection, context);
       const deleted: unknown[] = [];
       const missing: unknown[] = [];
       for (const entry of listAt(context.body, path)) {
         const field = options.find.find((name) => dig(entry, [name]) !== undefined) ?? options.find[0]!;
         const name = dig(entry, [field]);
-        const item = findItem(shelf, collection, [{ [field]: name }]);
-        if (item && shelf.remove(item.id)) deleted.push(name);
+        const item = findItem(collectionStore, collection, [{ [field]: name }]);
+        if (item && collectionStore.remove(item.id)) deleted.push(name);
         else missing.push(name);
       }
       const facts = {

@@ -9,10 +9,10 @@ import type { Zod } from '../../limits/zod.js';
 import type { Item } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, isFailure, type Reply } from '../behaviour.js';
 import { collectionId, json, status } from '../options.js';
-import { keyPart, MadePages } from './page-cache.js';
+import { cacheKeyPart, PageCache } from './page-cache.js';
 import { cursorGiven, paginate, pagingOptions, pagingParameters } from './paging.js';
 import { compileRange, rangeOptions } from './range.js';
-import { shelfOf, shownData, viewOf, withRoot } from './shared.js';
+import { collectionStoreOf, viewOf, visibleData, withRoot } from './shared.js';
 import { compileWhere, fits } from './where.js';
 
 const listOptions = (z: Zod) =>
@@ -76,28 +76,28 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
       ...(options.sort === undefined ? [] : [options.sort]),
       ...pagingParameters(options.paging),
     ];
-    const pages = namesOnly(body, 'page') && (!shape || namesOnly(shape, 'item')) ? new MadePages() : undefined;
+    const pages = namesOnly(body, 'page') && (!shape || namesOnly(shape, 'item')) ? new PageCache() : undefined;
     return (context): Reply => {
       const { query } = context;
       const wanted = where(context);
-      const shelf = shelfOf(collection, context);
+      const collectionStore = collectionStoreOf(collection, context);
       // What goes by the time is made anew: jobs, and cursors, which tell when they were made.
-      const memo = shelf.lively || cursorGiven(options.paging, query) ? undefined : pages;
+      const memo = collectionStore.lively || cursorGiven(options.paging, query) ? undefined : pages;
       let key = '';
       if (memo) {
-        for (const name of parameters) key += keyPart(query[name]);
-        for (const { path, value } of wanted) key += keyPart(path.join('.')) + keyPart(value);
-        const known = memo.get(shelf, key);
+        for (const name of parameters) key += cacheKeyPart(query[name]);
+        for (const { path, value } of wanted) key += cacheKeyPart(path.join('.')) + cacheKeyPart(value);
+        const known = memo.get(collectionStore, key);
         if (known) return known;
       }
       const text = options.search && lowerText(query[options.search.parameter]);
       const sort = options.sort === undefined ? undefined : query[options.sort];
       const bounds = ranges.map((range) => range(query)).filter((bound) => bound !== undefined);
       const asked = filters.filter(({ parameter }) => query[parameter] !== undefined);
-      let items = shelf.all();
+      let items = collectionStore.all();
       if (wanted.length + bounds.length + asked.length > 0 || text !== undefined)
         items = items.filter((item) => {
-          const data = shownData(collection, item, context);
+          const data = visibleData(collection, item, context);
           return (
             fits(data, wanted) &&
             (text === undefined || contains(data, options.search!.fields, text)) &&
@@ -124,7 +124,7 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
         body.render(withRoot(context.scope, 'page', { ...page, next, items: shown }), context.now);
       const reply = { status: options.status, body: render(page.next) };
       if (steady !== undefined) return { ...reply, entity: () => render(steady) };
-      return memo ? memo.keep(shelf, key, { ...reply, steady: true }, shown.length) : reply;
+      return memo ? memo.keep(collectionStore, key, { ...reply, steady: true }, shown.length) : reply;
     };
   },
 });
@@ -152,7 +152,7 @@ function inOrder(
   if (sort === undefined) return ordered;
   const down = sort.startsWith('-');
   const path = sort.replace(/^-/, '').split('.');
-  const value = (item: Item) => dig(shownData(collection, item, context), path);
+  const value = (item: Item) => dig(visibleData(collection, item, context), path);
   return ordered.sort((a, b) => (down ? -1 : 1) * compare(value(a), value(b)));
 }
 

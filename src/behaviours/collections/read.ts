@@ -7,7 +7,7 @@ import { compileTemplate, namesOnly } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { defineBehaviour, type Reply, type Success } from '../behaviour.js';
 import { collectionId, contentType, itemId, json, missing, status } from '../options.js';
-import { shelfOf, shownData, viewOf, withRoot } from './shared.js';
+import { collectionStoreOf, viewOf, visibleData, withRoot } from './shared.js';
 import { compileWhere, fits } from './where.js';
 
 const readOptions = (z: Zod) =>
@@ -46,10 +46,10 @@ export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOpti
     // An item that changes gets other data; it is not the data that changes. So what is made of nothing else is made once.
     const made = namesOnly(body, 'item') ? new WeakMap<object, Success>() : undefined;
     return (context): Reply => {
-      const item = shelfOf(collection, context).get(String(id.render(context.scope, context.now)));
+      const item = collectionStoreOf(collection, context).get(String(id.render(context.scope, context.now)));
       if (!item) return { error: options.missing };
       const wanted = where(context);
-      if (!fits(shownData(collection, item, context), wanted)) return { error: options.missing };
+      if (!fits(visibleData(collection, item, context), wanted)) return { error: options.missing };
       const view = viewOf(collection, item, context);
       const known = made && view === item.data ? made.get(item.data) : undefined;
       if (known) return known;

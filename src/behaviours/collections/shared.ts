@@ -4,8 +4,8 @@
  */
 import { dig } from '../../limits/facts.js';
 import { compileTemplate, type Scope } from '../../limits/render/template.js';
-import type { Shelf } from '../../state/resources/collection-store.js';
-import { type Item, isRunning, type Job, type JobItem, type NewItem } from '../../state/resources/item.js';
+import type { CollectionStore } from '../../state/resources/collection-store.js';
+import { type Item, isRunning, type JobItem, type JobProgress, type NewItem } from '../../state/resources/item.js';
 import type { Collection, Context, Life, UniqueRule } from '../behaviour.js';
 
 /** The scope with more roots in front. */
@@ -25,7 +25,7 @@ export function withRoot(scope: Scope, root: string, value: unknown): Scope {
   };
 }
 
-export function shelfOf(collection: Collection, context: Context): Shelf {
+export function collectionStoreOf(collection: Collection, context: Context): CollectionStore {
   const { id, scope: parts } = collection;
   let scope = '';
   for (let i = 0; i < parts.length; i++) {
@@ -49,7 +49,7 @@ export function newItem(
   context: Context,
   data: Record<string, unknown>,
   keys: readonly UniqueKey[] = uniqueKeys(collection, data),
-  job?: Job,
+  job?: JobProgress,
 ): NewItem {
   const { now } = context;
   const id = String(collection.idOf.render(withRoot(context.scope, 'item', data), now));
@@ -165,7 +165,7 @@ export function viewOf(collection: Collection, item: Item, { scope, now }: Pick<
 }
 
 /** The data that conditions on an item speak of. */
-export function shownData(collection: Collection, item: Item, context: Context): unknown {
+export function visibleData(collection: Collection, item: Item, context: Context): unknown {
   return item.job ? viewOf(collection, item, context) : item.data;
 }
 

@@ -6,11 +6,12 @@ import type { z } from 'zod';
 import { dig } from '../../limits/facts.js';
 import { compileTemplate } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
-import type { Shelf } from '../../state/resources/collection-store.js';
+import type { CollectionStore } from '../../state/resources/collection-store.js';
 import type { Item } from '../../state/resources/item.js';
 import { type Collection, defineBehaviour, type Failure, type Reply } from '../behaviour.js';
 import { collectionId, itemId, json, missing, status } from '../options.js';
 import {
+  collectionStoreOf,
   compileItem,
   credentialOf,
   issue,
@@ -18,7 +19,6 @@ import {
   keysOf,
   newItem,
   revoke,
-  shelfOf,
   type UniqueKey,
   uniqueKeys,
   viewOf,
@@ -47,13 +47,13 @@ export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof create
     const make = compileItem(options.item);
     const body = compileTemplate(options.body);
     return (context): Reply => {
-      const shelf = shelfOf(collection, context);
+      const collectionStore = collectionStoreOf(collection, context);
       const data = make(context.scope, context.now);
       const keys = uniqueKeys(collection, data);
-      const taken = conflict(shelf, keys);
+      const taken = conflict(collectionStore, keys);
       if (taken) return taken;
       const text = jsonOf(data);
-      const item = context.resources.add(shelf, newItem(collection, context, data, keys), text);
+      const item = context.resources.add(collectionStore, newItem(collection, context, data, keys), text);
       issue(collection, item, context);
       const shown = body.render(withRoot(context.scope, 'item', data), context.now);
       return { status: options.status, body: shown, ...(shown === data && text !== undefined ? { text } : {}) };
@@ -86,17 +86,17 @@ export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof update
     const changes = compileTemplate(options.set);
     const body = compileTemplate(options.body);
     return (context): Reply => {
-      const shelf = shelfOf(collection, context);
-      const item = shelf.get(String(id.render(context.scope, context.now)));
+      const collectionStore = collectionStoreOf(collection, context);
+      const item = collectionStore.get(String(id.render(context.scope, context.now)));
       if (!item) return { error: options.missing };
       const scope = withRoot(context.scope, 'item', item.data);
       const data = { ...item.data, ...(changes.render(scope, context.now) as Record<string, unknown>) };
       const keys = uniqueKeys(collection, data);
-      const taken = conflict(shelf, keys, item);
+      const taken = conflict(collectionStore, keys, item);
       if (taken) return taken;
       const renewed = credentialOf(collection, item.data, context) !== credentialOf(collection, data, context);
       if (renewed) revoke(collection, item, context);
-      shelf.update(item, data, keysOf(keys), context.now);
+      collectionStore.update(item, data, keysOf(keys), context.now);
       if (renewed) issue(collection, item, context);
       return {
         status: options.status,
@@ -134,13 +134,13 @@ export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof delete
     const find = compileTemplate(options.find ?? []);
     const body = options.body === undefined ? undefined : compileTemplate(options.body);
     return (context): Reply => {
-      const shelf = shelfOf(collection, context);
+      const collectionStore = collectionStoreOf(collection, context);
       const wanted = find.render(context.scope, context.now) as Record<string, unknown>[];
       const item = id
-        ? shelf.get(String(id.render(context.scope, context.now)))
-        : findItem(shelf, collection, wanted, Object.keys(options.find?.[0] ?? {}).length);
+        ? collectionStore.get(String(id.render(context.scope, context.now)))
+        : findItem(collectionStore, collection, wanted, Object.keys(options.find?.[0] ?? {}).length);
       if (!item) return { error: options.missing };
-      shelf.remove(item.id);
+      collectionStore.remove(item.id);
       revoke(collection, item, context);
       const answer = body?.render(withRoot(context.scope, 'item', item.data), context.now);
       return answer === undefined ? { status: options.status } : { status: options.status, body: answer };
@@ -150,7 +150,7 @@ export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof delete
 
 /** The item that the first complete set of fields names. */
 export function findItem(
-  shelf: Shelf,
+  collectionStore: CollectionStore,
   collection: Collection,
   sets: readonly Record<string, unknown>[],
   fieldCount = 1,
@@ -161,18 +161,22 @@ export function findItem(
   );
   if (!wanted) return undefined;
   const byKey = uniqueKeys(collection, wanted)[0];
-  const owner = byKey && shelf.owner(byKey.key);
+  const owner = byKey && collectionStore.owner(byKey.key);
   if (owner) return owner;
   const fields = Object.entries(wanted);
-  return shelf
+  return collectionStore
     .all()
     .find((item) => fields.every(([field, value]) => String(dig(item.data, field.split('.'))) === String(value)));
 }
 
 /** The error of the first uniqueness rule that an item with these keys would break. */
-export function conflict(shelf: Shelf, keys: readonly UniqueKey[], self?: Item): Failure | undefined {
+export function conflict(
+  collectionStore: CollectionStore,
+  keys: readonly UniqueKey[],
+  self?: Item,
+): Failure | undefined {
   for (const { key, held, error } of keys) {
-    if (held && shelf.isTaken(key, self?.id)) return { error };
+    if (held && collectionStore.isTaken(key, self?.id)) return { error };
   }
   return undefined;
 }

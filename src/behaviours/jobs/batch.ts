@@ -8,7 +8,7 @@ import type { Zod } from '../../limits/zod.js';
 import { type Item, isRunning } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, type Reply } from '../behaviour.js';
 import { listAt } from '../collections/bulk.js';
-import { jsonOf, newItem, shelfOf, viewOf, withRoot, withScope } from '../collections/shared.js';
+import { collectionStoreOf, jsonOf, newItem, viewOf, withRoot, withScope } from '../collections/shared.js';
 import { itemId, json, missing, status } from '../options.js';
 import { startJob, urlOf } from './start.js';
 
@@ -59,7 +59,7 @@ export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>
       const scope = withRoot(context.scope, 'jobs', { ids: jobs.map(({ id }) => id), items, running, state });
       if (!batches) return { status: options.status, body: body.render(scope, context.now), jobs };
       const data = makeBatch.render(scope, context.now) as Record<string, unknown>;
-      context.resources.add(shelfOf(batches, context), newItem(batches, context, data), jsonOf(data));
+      context.resources.add(collectionStoreOf(batches, context), newItem(batches, context, data), jsonOf(data));
       return { status: options.status, body: body.render(withRoot(scope, 'batch', data), context.now), jobs };
     };
   },
@@ -91,11 +91,11 @@ export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchO
     const id = compileTemplate(options.id);
     const body = compileTemplate(options.body);
     return (context): Reply => {
-      const batch = shelfOf(batches, context).get(String(id.render(context.scope, context.now)));
+      const batch = collectionStoreOf(batches, context).get(String(id.render(context.scope, context.now)));
       if (!batch) return { error: options.missing };
-      const shelf = shelfOf(collection, context);
+      const collectionStore = collectionStoreOf(collection, context);
       const jobs = listAt(batch.data, options.jobs.split('.'))
-        .map((job) => shelf.get(String(job)))
+        .map((job) => collectionStore.get(String(job)))
         .filter((job) => job !== undefined);
       const facts = { batch: batch.data, jobs: jobsFacts(collection, jobs, context) };
       return { status: options.status, body: body.render(withScope(context.scope, facts), context.now) };

@@ -9,7 +9,7 @@ import { compileTemplate } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { type Item, isRunning, type JobItem } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, type Failure, type Reply } from '../behaviour.js';
-import { shelfOf, viewOf, withRoot } from '../collections/shared.js';
+import { collectionStoreOf, viewOf, withRoot } from '../collections/shared.js';
 import { collectionId, duration, itemId, json, missing, status } from '../options.js';
 import { startJob, urlOf } from './start.js';
 
@@ -98,7 +98,7 @@ export const jobCancel = defineBehaviour<z.infer<ReturnType<typeof cancelOptions
     const id = compileTemplate(options.id);
     const body = compileTemplate(options.body);
     return (context): Reply => {
-      const item = shelfOf(collection, context).get(String(id.render(context.scope, context.now))) as
+      const item = collectionStoreOf(collection, context).get(String(id.render(context.scope, context.now))) as
         | JobItem
         | undefined;
       if (!item?.job) return { error: options.missing };
@@ -123,7 +123,7 @@ function refusal(
   context: Context,
 ): Failure | undefined {
   if (!exclusive && !cooldown) return undefined;
-  const started = shelfOf(collection, context)
+  const started = collectionStoreOf(collection, context)
     .all()
     .filter((item): item is JobItem => item.job !== undefined);
   const same = (field: string) =>

@@ -4,17 +4,17 @@
  */
 
 import type { ComposedMock } from '../../mock.js';
-import { shownPath } from '../../profile/locate.js';
+import { displayPath } from '../../profile/locate.js';
 import { preciseTime } from '../../runtime/clock.js';
 import { working } from '../../runtime/current-work.js';
 import { Problem } from '../../sandbox/control/problem.js';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 import type { LoadedState } from '../../sandbox/snapshot/saved-state.js';
 import type { Processes } from '../terminal/io.js';
 import { count } from '../terminal/text.js';
 import { openStateFile } from './state-file.js';
 
-export interface KeptState {
+export interface StatePersistence {
   /** Whether a state was read. */
   readonly restored: boolean;
   /** Writes what has changed since it was last written. Never rejects: what goes wrong is told. */
@@ -32,23 +32,28 @@ const EVERY_MS = 10_000;
 const LARGEST_SHARE = 1 / 20;
 
 /** Sentences about what did not fit that are told one by one. */
-const MOST_TOLD = 20;
+const MAX_REPORTED = 20;
 
 /** @param file path, as it was given. @throws OptionError where it cannot be used */
-export async function keepState(file: string, mock: ComposedMock, processes: Processes, log: Log): Promise<KeptState> {
+export async function persistState(
+  file: string,
+  mock: ComposedMock,
+  processes: Processes,
+  log: WriteLog,
+): Promise<StatePersistence> {
   const stateFile = openStateFile(file, processes);
-  const shown = shownPath(file);
+  const shown = displayPath(file);
   const state = await mock.savedState();
   let saved: string | undefined;
   try {
     const text = stateFile.read();
     if (text !== undefined) {
       try {
-        tellLoaded(state.load(text), shown, log);
+        reportLoaded(state.load(text), shown, log);
         saved = state.revision;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        const aside = shownPath(stateFile.setAside(new Date(preciseTime())));
+        const aside = displayPath(stateFile.setAside(new Date(preciseTime())));
         log(
           'warn',
           `${shown} cannot be restored: ${error.detail}; it is kept as ${aside}, and the server starts empty`,
@@ -63,7 +68,7 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
   let failed = false;
   /** The machine's epoch ms before which a large state is not written again. */
   let notBefore = 0;
-  let toldSlow = false;
+  let reportedSlow = false;
   let writing = Promise.resolve();
 
   async function write(): Promise<void> {
@@ -90,8 +95,8 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
     }
     const pause = busyMs / LARGEST_SHARE;
     notBefore = preciseTime() + pause;
-    if (pause <= EVERY_MS || toldSlow) return;
-    toldSlow = true;
+    if (pause <= EVERY_MS || reportedSlow) return;
+    reportedSlow = true;
     log(
       'warn',
       `writing the state takes ${Math.round(busyMs)} ms, so it is written every ${Math.round(pause / 1_000)} s only`,
@@ -128,11 +133,11 @@ export async function keepState(file: string, mock: ComposedMock, processes: Pro
   };
 }
 
-function tellLoaded({ savedAt, sandboxes, dropped }: LoadedState, file: string, log: Log): void {
+function reportLoaded({ savedAt, sandboxes, dropped }: LoadedState, file: string, log: WriteLog): void {
   const named = sandboxes > 1 ? ` with ${count(sandboxes - 1, 'named sandbox', 'named sandboxes')}` : '';
   log('info', `restored the state of ${savedAt} from ${file}${named}`);
-  for (const sentence of dropped.slice(0, MOST_TOLD)) log('warn', `${file}: ${sentence}`);
-  if (dropped.length > MOST_TOLD) log('warn', `${file}: ${dropped.length - MOST_TOLD} more things were dropped`);
+  for (const sentence of dropped.slice(0, MAX_REPORTED)) log('warn', `${file}: ${sentence}`);
+  if (dropped.length > MAX_REPORTED) log('warn', `${file}: ${dropped.length - MAX_REPORTED} more things were dropped`);
 }
 
 /** Tells how many real milliseconds each piece took to make. */

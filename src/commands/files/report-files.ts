@@ -16,7 +16,7 @@ import {
 import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import { OptionError } from '../../options/options.js';
 import { suggest } from '../../profile/errors.js';
-import { shownPath } from '../../profile/locate.js';
+import { displayPath } from '../../profile/locate.js';
 import { type ReportFormat, reportFormats } from '../../verdict/render/index.js';
 import { makeFolders } from './folders.js';
 
@@ -79,7 +79,7 @@ export function writeReports(files: readonly ReportFile[], render: (format: Repo
  * @param given relative to that root, or an absolute path below the working directory. @throws OptionError
  */
 export function codeLocation(given: string): string {
-  const path = normalize(isAbsolute(given) ? shownPath(given) : given)
+  const path = normalize(isAbsolute(given) ? displayPath(given) : given)
     .split(sep)
     .join('/')
     .replace(/\/+$/, '');

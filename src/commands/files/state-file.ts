@@ -42,7 +42,7 @@ export interface StateFile {
 const LARGEST = 536_870_888;
 
 /** Links to follow before they are taken for a circle. */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 
 /** @param given path, as it was given. @throws OptionError where the file cannot be written, or another process has it */
 export function openStateFile(given: string, processes: Processes): StateFile {
@@ -105,7 +105,7 @@ export function openStateFile(given: string, processes: Processes): StateFile {
 /** Where a path leads that is a link, also where nothing is there yet: a new file is put in the place of that, not of the link. */
 function targetOf(path: string): string {
   let target = path;
-  for (let i = 0; i < MOST_LINKS && lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink(); i += 1)
+  for (let i = 0; i < MAX_LINKS && lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink(); i += 1)
     target = resolve(dirname(target), readlinkSync(target));
   return target;
 }

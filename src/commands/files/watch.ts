@@ -29,7 +29,7 @@ const QUIET_MS = 50;
 const POLL_MS = 1_000;
 
 /** How often the same files are read, at most, where reading them gives something else than is found here: they are no plain files, or cannot be read. */
-const MOST_TRIES = 2;
+const MAX_TRIES = 2;
 
 /** A file changed less than this ago may change again without another time or size: the clock of a file system may be as coarse as two seconds. */
 const COARSE_MS = 2_500;
@@ -73,7 +73,7 @@ export function watchProfiles(watched: Watched): Watch {
       }
       const before = tries.get(id);
       const count = before && same(before.found, found) ? before.count + 1 : 1;
-      if (count > MOST_TRIES) continue;
+      if (count > MAX_TRIES) continue;
       tries.set(id, { found, count });
       await reload(id);
       // The files may have changed meanwhile, or be others.

@@ -3,7 +3,7 @@
  * @module
  */
 import { nearest } from '../../profile/errors.js';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 import type { Io } from '../terminal/io.js';
 
 const PREFIX = 'MOCK429_';
@@ -35,7 +35,7 @@ export const VARIABLES: Readonly<Record<string, string>> = Object.fromEntries(
 export const ENVIRONMENT: readonly string[] = Object.keys(VARIABLES);
 
 /** Warns of each variable that begins with `MOCK429_` and that no command reads, since whoever set it expects an effect. */
-export function warnOfUnknownVariables(io: Pick<Io, 'envNames'>, log: Log): void {
+export function warnOfUnknownVariables(io: Pick<Io, 'envNames'>, log: WriteLog): void {
   for (const name of io.envNames()) {
     if (!name.startsWith(PREFIX) || ENVIRONMENT.includes(name) || OTHERS.test(name.slice(PREFIX.length))) continue;
     const near = nearest(name, ENVIRONMENT);

@@ -4,9 +4,9 @@
  */
 import { type Command, Option } from 'commander';
 import type { ComposedMock } from '../../mock.js';
-import { LEAST_COMPRESS, MOST_COMPRESS, type MockOptions } from '../../options/options.js';
-import type { Log } from '../../sandbox/core.js';
-import type { KeptState } from '../files/keep-state.js';
+import { MAX_COMPRESS, MIN_COMPRESS, type MockOptions } from '../../options/options.js';
+import type { WriteLog } from '../../sandbox/core.js';
+import type { StatePersistence } from '../files/keep-state.js';
 import type { Io } from '../terminal/io.js';
 import { append, collect, duration, integer, parseWith, within, yesOrNo } from './values.js';
 
@@ -32,7 +32,7 @@ export interface MockFlags {
 }
 
 const sandboxBytes = integer('a number of bytes', 1, Number.MAX_SAFE_INTEGER);
-const factor = within('a factor', LEAST_COMPRESS, MOST_COMPRESS);
+const factor = within('a factor', MIN_COMPRESS, MAX_COMPRESS);
 
 export function addMockOptions(command: Command): Command {
   return command
@@ -115,16 +115,16 @@ export function addMockOptions(command: Command): Command {
 }
 
 /** Has the state kept in a file, if that was asked for. @throws OptionError where the file cannot be used */
-export async function keptState(
+export async function statePersistence(
   flags: MockFlags,
   io: Io,
   mock: ComposedMock,
-  log: Log,
-): Promise<KeptState | undefined> {
+  log: WriteLog,
+): Promise<StatePersistence | undefined> {
   const file = flags.state ?? io.env('MOCK429_STATE');
   if (file === undefined) return undefined;
-  const { keepState } = await import('../files/keep-state.js');
-  const state = await keepState(file, mock, await io.processes(), log);
+  const { persistState } = await import('../files/keep-state.js');
+  const state = await persistState(file, mock, await io.processes(), log);
   if (state.restored && (flags.clock ?? io.env('MOCK429_CLOCK')) !== undefined)
     log(
       'info',

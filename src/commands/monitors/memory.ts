@@ -3,7 +3,7 @@
  * @module
  */
 import { getHeapStatistics } from 'node:v8';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 
 /** How often the heap is looked at, in real milliseconds. */
 const INTERVAL_MS = 1_000;
@@ -14,7 +14,7 @@ const RELIEVED = 0.7;
 const MIB = 2 ** 20;
 
 /** Does not keep the process running. */
-export function warnOfMemory(log: Log, read: () => HeapUse = getHeapStatistics): { close(): void } {
+export function warnOfMemory(log: WriteLog, read: () => HeapUse = getHeapStatistics): { close(): void } {
   let warned = false;
   const timer = setInterval(() => {
     const { used_heap_size: used, heap_size_limit: limit } = read();

@@ -7,7 +7,7 @@
  */
 import { preciseTime } from '../../runtime/clock.js';
 import { takeLongest, type Work, watchWork } from '../../runtime/current-work.js';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 import { time } from '../../verdict/words.js';
 
 /** How often it is looked, in real milliseconds. */
@@ -26,7 +26,7 @@ export interface StallProbe {
 }
 
 /** Does not keep the process running. There is one at a time. */
-export function warnOfStalls(log: Log, { cpuMs, now = preciseTime }: StallProbe): { close(): void } {
+export function warnOfStalls(log: WriteLog, { cpuMs, now = preciseTime }: StallProbe): { close(): void } {
   let last = now();
   let lastCpu = cpuMs();
   watchWork(true);

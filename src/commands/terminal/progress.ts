@@ -15,7 +15,7 @@ const EVERY_MS = 10_000;
  * @param tell gets a line without its end
  * @returns what ends it
  */
-export function tellProgress(traffic: () => Traffic, tell: (line: string) => void): () => void {
+export function reportProgress(traffic: () => Traffic, tell: (line: string) => void): () => void {
   const began = preciseTime();
   const before = traffic();
   const timer = setInterval(() => {

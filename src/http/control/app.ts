@@ -16,22 +16,11 @@ import { Problem } from '../../sandbox/control/problem.js';
 import type { ControlHandler } from '../app.js';
 import { CONTROL_PATH } from '../routing.js';
 import { PROBLEM_JSON, problemResponse, responseOf } from '../web/problem-json.js';
-import { accountCalls } from './accounts.js';
-import { clockCalls } from './clock.js';
 import type { ControlEnv, ControlOptions } from './env.js';
-import { eventCalls } from './events.js';
-import { explainCalls } from './explain.js';
-import { faultCalls } from './faults.js';
 import { type ControlCaller, guardControl, WEBHOOK_HEADER } from './guard.js';
-import { complain, type Target } from './input/schema-issues.js';
-import { jobCalls } from './jobs.js';
-import { profileCalls } from './profiles.js';
-import { quotaCalls } from './quotas.js';
-import { reportCalls } from './report.js';
-import { journalCalls } from './requests.js';
-import { sandboxCalls } from './sandboxes.js';
-import { snapshotCalls } from './snapshot.js';
-import { systemCalls } from './system.js';
+import { complain, type RequestPart } from './input/schema-issues.js';
+import { createKit } from './kit.js';
+import { allCalls } from './operations/index.js';
 
 export type { ControlEnv, ControlOptions } from './env.js';
 
@@ -44,7 +33,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     getPath: (request) => getPath(request).replace(PREFIX, '') || '/',
     defaultHook: (result, c) => {
       if (result.success) return;
-      const target = result.target as Target;
+      const target = result.target as RequestPart;
       throw complain(result.error, schemaOf(app, c, target), (result as { data?: unknown }).data, target);
     },
   });
@@ -68,21 +57,8 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     // What it tells is true for this moment only.
     c.header('Cache-Control', 'no-store');
   });
-  app.openapiRoutes([
-    ...systemCalls(options, ownDocument),
-    ...profileCalls,
-    ...clockCalls,
-    ...journalCalls,
-    ...explainCalls,
-    ...reportCalls,
-    ...eventCalls,
-    ...sandboxCalls,
-    ...snapshotCalls,
-    ...quotaCalls,
-    ...accountCalls,
-    ...faultCalls,
-    ...jobCalls,
-  ]);
+  const kit = createKit(options.version, ownDocument);
+  app.openapiRoutes(allCalls().flatMap((calls) => calls(kit)));
   app.notFound((c) => refuseUnknown(own().document, own().router, c));
   app.onError((error) => {
     if (error instanceof Problem) return responseOf(error);
@@ -161,7 +137,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
 }
 
 /** The schema that the matched route has for that part of the request. */
-function schemaOf(app: OpenAPIHono<ControlEnv>, c: ControlContext, target: Target): z.ZodType | undefined {
+function schemaOf(app: OpenAPIHono<ControlEnv>, c: ControlContext, target: RequestPart): z.ZodType | undefined {
   const method = c.req.method === 'HEAD' ? 'get' : c.req.method.toLowerCase();
   for (const definition of app.openAPIRegistry.definitions) {
     if (definition.type !== 'route') continue;

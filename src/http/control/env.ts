@@ -4,7 +4,7 @@
  */
 import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
 import { working } from '../../runtime/current-work.js';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import { CONTROL_PATH } from '../routing.js';
@@ -36,7 +36,7 @@ export interface ControlOptions {
   /** Names under which the server may be addressed besides those of the loopback interface. */
   readonly hosts?: readonly string[] | undefined;
   /** Is told of errors that are our own fault. */
-  readonly log?: Log | undefined;
+  readonly log?: WriteLog | undefined;
 }
 
 /** A call: its route and what it does. Errors are thrown as a `Problem`. */

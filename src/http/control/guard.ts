@@ -67,7 +67,7 @@ export function guardControl(caller: ControlCaller, rules: GuardRules = {}): Gua
     return { status: 403, code: 'foreign-site', detail };
   }
   if (origin !== undefined && !isSameOrigin(origin, host!)) {
-    const detail = `pages of ${shownOrigin(origin)} may not use the control API; call it from a program without an Origin header, or send the control token`;
+    const detail = `pages of ${displayOrigin(origin)} may not use the control API; call it from a program without an Origin header, or send the control token`;
     return { status: 403, code: 'foreign-origin', detail };
   }
   return undefined;
@@ -133,7 +133,7 @@ function isSameOrigin(origin: string, host: string): boolean {
 }
 
 /** An origin is quoted as it came, so that a credential in it is recognized, and only where it is nothing but scheme, host and port. */
-function shownOrigin(origin: string): string {
+function displayOrigin(origin: string): string {
   const [scheme, host, ...more] = origin.split('://');
   const isPlain = /^[a-z][a-z+.-]*$/.test(scheme!) && host !== undefined && PLAIN_HOST.test(host) && more.length === 0;
   return isPlain ? JSON.stringify(origin) : 'another origin';

@@ -32,8 +32,23 @@ export const evidenceSchema = z
   .openapi('Evidence', { description: 'How sure a rule is' });
 
 /** A map of credentials and other caller facts as it is shown. */
-export const shownFacts = z.record(z.string(), z.string());
+export const maskedFacts = z.record(z.string(), z.string());
 
 export const profileId = z.string().openapi({ description: 'Id of a profile that is served', example: 'klinky' });
 
 export const instant = z.iso.datetime();
+
+const NOW = '2026-05-12T08:00:00.000Z';
+
+/** A reading of the clock of a sandbox. */
+export const clockReading = z
+  .object({
+    now: instant.openapi({ description: 'What the clock shows, ISO 8601 with milliseconds', example: NOW }),
+    epochMs: z.int().openapi({ description: 'The same in milliseconds since 1970', example: Date.parse(NOW) }),
+    mode: z.enum(['system', 'frozen', 'offset']).openapi({
+      description: "system: the machine's time; frozen: stands still; offset: runs, but has been moved or scaled",
+      example: 'frozen',
+    }),
+    rate: z.number().openapi({ description: 'Virtual milliseconds per real one', example: 1 }),
+  })
+  .openapi('Clock', { description: 'How the clock of the sandbox stands' });

@@ -6,12 +6,12 @@
  * @module
  */
 import { type RealTime, realTime } from './real-time.js';
-import { DRAINED_TURNS } from './sleep-watch.js';
+import { DRAINED_TICKS } from './sleep-watch.js';
 
 /** An answer leaves once nothing has arrived for this long, in real milliseconds. */
 export const QUIET_MS = 8;
 /** It leaves after this long in any case; real milliseconds. */
-export const LONGEST_HOLD_MS = 100;
+export const MAX_HOLD_MS = 100;
 
 /** After so long it is looked again whether a client still does something. */
 const AGAIN_MS = 2;
@@ -58,7 +58,7 @@ export class AnswerHold {
     this.#waiting = true;
     const now = this.#time.now();
     const quietAt = Math.max(this.#lastArrival, this.#held[0]!.since) + QUIET_MS;
-    const due = Math.min(quietAt, this.#held[0]!.since + LONGEST_HOLD_MS);
+    const due = Math.min(quietAt, this.#held[0]!.since + MAX_HOLD_MS);
     // Timers run before the event loop polls. What has arrived meanwhile is read in the poll phase, and counts.
     this.#time.later(() => this.#time.soon(() => this.#release()), Math.max(AGAIN_MS, due - now));
   }
@@ -72,14 +72,14 @@ export class AnswerHold {
     const last = this.#lastArrival;
     const quiet = now - last >= QUIET_MS && !this.#isSending();
     const drained = last === seen ? turns : 0;
-    if (quiet && drained < DRAINED_TURNS) {
+    if (quiet && drained < DRAINED_TICKS) {
       // What a client sent just before it went to sleep is read in the next turns.
       this.#time.soon(() => this.#release(last, drained + 1));
       return;
     }
     this.#waiting = false;
-    const stays = quiet ? [] : this.#held.filter(({ since }) => now - since < LONGEST_HOLD_MS);
-    const leaves = quiet ? this.#held : this.#held.filter(({ since }) => now - since >= LONGEST_HOLD_MS);
+    const stays = quiet ? [] : this.#held.filter(({ since }) => now - since < MAX_HOLD_MS);
+    const leaves = quiet ? this.#held : this.#held.filter(({ since }) => now - since >= MAX_HOLD_MS);
     this.#held = stays;
     if (stays.length > 0) this.#wait();
     for (const { write } of leaves) write();

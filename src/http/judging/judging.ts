@@ -9,7 +9,7 @@
  * @module
  */
 import type { Socket } from 'node:net';
-import type { Arrived, ClientProcess } from '../../state/journal/entry.js';
+import type { ArrivalTiming, ClientProcess } from '../../state/journal/entry.js';
 import type { Journal } from '../../state/journal/journal.js';
 import { AnswerHold } from './answer-hold.js';
 import { ClientSockets } from './client-sockets.js';
@@ -56,7 +56,7 @@ export class Judging {
   }
 
   /** A request has arrived. Notes in the journal which answers are still unread: the client cannot have known them. */
-  arrived(): Arrived {
+  arrived(): ArrivalTiming {
     this.#hold?.arrived();
     this.#watch.arrived();
     const now = this.#time.now();

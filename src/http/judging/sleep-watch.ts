@@ -25,7 +25,7 @@ const SOON_MS = 20;
 const LATER_EVERY_MS = 16;
 
 /** After so many turns of the event loop in which nothing arrived, all that had been sent before has been read: connections are accepted in one turn and read in the next. */
-export const DRAINED_TURNS = 3;
+export const DRAINED_TICKS = 3;
 
 interface Client {
   answers: SentAnswer[];
@@ -87,7 +87,7 @@ export class SleepWatch {
         if (left > 1) turn(left - 1);
         else if (this.#sockets.restOf(pid) === rest) this.#note(pid, client, at);
       });
-    turn(DRAINED_TURNS);
+    turn(DRAINED_TICKS);
   }
 
   /** The process has slept since that instant, and nothing that it has sent is unread here. */

@@ -6,7 +6,7 @@ import type { ServerResponse } from 'node:http';
 import { preciseTime } from '../../runtime/clock.js';
 import type { Port } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
-import type { Arrived } from '../../state/journal/entry.js';
+import type { ArrivalTiming } from '../../state/journal/entry.js';
 import type { PartialAnswer } from '../provider-request.js';
 import type { OpenConnection } from './connections.js';
 import { writeWhole } from './whole-response.js';
@@ -16,7 +16,7 @@ export class Ending implements Port {
   /** When its request arrived (`Clock.precise`). */
   readonly beganAt = preciseTime();
   /** What is known of the arrival besides, while clients are judged. */
-  readonly arrived: Arrived | undefined;
+  readonly arrived: ArrivalTiming | undefined;
   readonly #response: ServerResponse;
   readonly #waiting: (() => void)[] = [];
   #over = false;

@@ -4,7 +4,7 @@
  */
 import { NO_BODY, type ReceivedBody, TOO_LARGE } from '../../sandbox/exchange/request.js';
 import type { BodyTaker, Incoming } from './incoming.js';
-import { type Arrived, atEndOfTurn } from './tick.js';
+import { type ArrivedRequest, atEndOfTick } from './tick.js';
 
 /** How much more of a body that is too large is read, so that its client, which may still be writing, gets to the answer. */
 const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
@@ -17,11 +17,11 @@ const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
 export function readIncoming(incoming: Incoming, maxBytes: number, done: (body: ReceivedBody) => void): void {
   const one = new Arriving(incoming, maxBytes, done);
   incoming.takeBody(one);
-  atEndOfTurn(one);
+  atEndOfTick(one);
 }
 
 /** A body of which the first piece is taken. Most have no other. */
-class Arriving implements BodyTaker, Arrived {
+class Arriving implements BodyTaker, ArrivedRequest {
   #piece: Buffer | undefined;
 
   constructor(
@@ -39,7 +39,7 @@ class Arriving implements BodyTaker, Arrived {
   }
 
   /** Most bodies come with the head, and are there, all of them: nobody needs to listen. */
-  turnOver(): void {
+  tickOver(): void {
     const { incoming, maxBytes, done } = this;
     if (incoming.isBodyTaken) {
       done(bodyOf(this.#piece, maxBytes));

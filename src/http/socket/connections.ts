@@ -5,7 +5,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../../runtime/clock.js';
-import type { Arrived, ClientProcess, Peer } from '../../state/journal/entry.js';
+import type { ArrivalTiming, ClientProcess, Peer } from '../../state/journal/entry.js';
 import type { Judging } from '../judging/judging.js';
 import { plainIp } from './client-address.js';
 import { rawHeader } from './raw-header.js';
@@ -72,7 +72,7 @@ export class OpenConnection {
    *
    * @returns what is known of its arrival; `undefined` where clients are not judged
    */
-  take(outgoing: ServerResponse, over: () => void): Arrived | undefined {
+  take(outgoing: ServerResponse, over: () => void): ArrivalTiming | undefined {
     this.#unanswered.add(outgoing, () => {
       if (this.#ending) this.end();
       over();

@@ -4,28 +4,30 @@
  * @module
  */
 import type { ServerResponse } from 'node:http';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import { type Arrival, NO_BODY, type ReceivedBody } from '../../sandbox/exchange/request.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import type { Peer } from '../../state/journal/entry.js';
 import { localAuthority, originOf } from '../authority.js';
-import { askProvider, isRead, partOf, preflight, type Target } from '../provider-request.js';
-import { type Asked, type Refusal, readRequest, refuseCoding } from '../request-line.js';
-import { createRouting, type Destination, profilesWith, type ToProvider } from '../routing.js';
+import type { GuardRules } from '../control/guard.js';
+import { askProvider, isRead, type ProviderTarget, partOf, preflight } from '../provider-request.js';
+import { type RequestError, type RequestHead, readRequest, refuseCoding } from '../request-line.js';
+import { createRouting, type Destination, type ProviderDestination, profilesWith } from '../routing.js';
 import { foreignSite } from '../web/foreign-site.js';
 import { internalError, problemAnswer } from '../web/problem-json.js';
 import { breakOff, Ending, send } from './answer.js';
 import { readIncoming } from './body.js';
 import { clientIp, type TrustedProxies } from './client-address.js';
 import type { OpenConnection } from './connections.js';
+import { answerProbe } from './health-probe.js';
 import type { Incoming } from './incoming.js';
 import { rawHeader } from './raw-header.js';
-import { atEndOfTurn } from './tick.js';
+import { atEndOfTick } from './tick.js';
 import { METHODS } from './unreadable.js';
 
-export interface DirectOptions {
+export interface FastPathOptions {
   readonly sandboxes: Sandboxes;
   /** Ids of what is served. */
   readonly profiles: readonly string[];
@@ -33,19 +35,32 @@ export interface DirectOptions {
   readonly cors: boolean;
   /** Proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: TrustedProxies;
-  readonly log: Log | undefined;
+  readonly log: WriteLog | undefined;
+  /** The package's version, which a readiness probe is told. */
+  readonly version: string;
+  /** Who may use the control API. */
+  readonly rules: GuardRules;
 }
 
 /** @returns what is asked, where the framework is to answer; nothing has been done about it then. `undefined`: it is being answered */
-export type Direct = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => Asked | undefined;
+export type FastPath = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => RequestHead | undefined;
 
-export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedProxies, log }: DirectOptions): Direct {
+export function createFastPath({
+  sandboxes,
+  profiles,
+  maxBodyBytes,
+  cors,
+  trustedProxies,
+  log,
+  version,
+  rules,
+}: FastPathOptions): FastPath {
   const routing = createRouting(
     profiles,
     (target) => sandboxes.main.secrets.target(target),
     (path) => profilesWith(path, sandboxes.main),
   );
-  const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: Refusal) => {
+  const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: RequestError) => {
     const { status, code } = refusal;
     const detail = sandboxes.main.secrets.text(refusal.detail);
     log?.('info', `refused a ${incoming.method} of ${open.ip}: ${detail}`);
@@ -70,7 +85,7 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
       const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
       const place = placeOf(request, there);
       incoming.ignoreBody();
-      atEndOfTurn({ turnOver: () => answer(request, place, log) });
+      atEndOfTick({ tickOver: () => answer(request, place, log) });
       return undefined;
     }
     const refusal = asked.refusal ?? refuseCoding(incoming);
@@ -78,8 +93,11 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     else if (!there) answerItself(incoming, outgoing, open, { status: 204, headers: { Allow: METHODS }, body: null });
     else if (there.to === 'nowhere')
       answerItself(incoming, outgoing, open, problemAnswer(404, there.code, there.detail));
-    else if (there.to === 'control') return asked;
-    else {
+    else if (there.to === 'control') {
+      const probed = answerProbe(incoming, asked, open, { version, profiles, rules });
+      if (!probed) return asked;
+      answerItself(incoming, outgoing, open, probed);
+    } else {
       const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
       answerWithBody(request, placeOf(request, there), maxBodyBytes, log);
     }
@@ -120,7 +138,7 @@ export function createDirect({ sandboxes, profiles, maxBodyBytes, cors, trustedP
     );
   }
 
-  function placeOf(request: SocketRequest, there: ToProvider): Target {
+  function placeOf(request: SocketRequest, there: ProviderDestination): ProviderTarget {
     const sandbox = sandboxes.get(there.sandbox, request);
     request.sandbox = sandbox;
     return { sandbox, profile: there.profile, cors };
@@ -134,7 +152,7 @@ function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenCo
   send(outgoing, given);
 }
 
-function answer(request: SocketRequest, place: Target, log: Log | undefined): void {
+function answer(request: SocketRequest, place: ProviderTarget, log: WriteLog | undefined): void {
   try {
     const given = askProvider(place, request, request);
     if (given instanceof Promise) {
@@ -146,7 +164,12 @@ function answer(request: SocketRequest, place: Target, log: Log | undefined): vo
   }
 }
 
-function answerWithBody(request: SocketRequest, place: Target, maxBodyBytes: number, log: Log | undefined): void {
+function answerWithBody(
+  request: SocketRequest,
+  place: ProviderTarget,
+  maxBodyBytes: number,
+  log: WriteLog | undefined,
+): void {
   const before = preflight(place, request);
   if (before) {
     request.write(before, log);
@@ -156,7 +179,7 @@ function answerWithBody(request: SocketRequest, place: Target, maxBodyBytes: num
   request.read(maxBodyBytes, () => answer(request, place, log));
 }
 
-function fail(request: SocketRequest, error: unknown, log: Log | undefined): void {
+function fail(request: SocketRequest, error: unknown, log: WriteLog | undefined): void {
   request.write(internalError(error, log), log);
 }
 
@@ -179,7 +202,7 @@ class SocketRequest extends Ending implements Arrival {
     incoming: Incoming,
     outgoing: ServerResponse,
     open: OpenConnection,
-    { path, rawQuery, prefix }: ToProvider,
+    { path, rawQuery, prefix }: ProviderDestination,
     trusted: TrustedProxies,
     host: string,
   ) {
@@ -217,7 +240,7 @@ class SocketRequest extends Ending implements Arrival {
     this.#open.waits(this.#outgoing);
   }
 
-  write(given: Answer, log: Log | undefined): void {
+  write(given: Answer, log: WriteLog | undefined): void {
     const { judging } = this.#open;
     if (judging === undefined || given.stop === undefined) {
       this.#write(given);

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { localAuthority } from '../authority.js';
-import type { Asked } from '../request-line.js';
+import type { RequestHead } from '../request-line.js';
 import { Ending } from './answer.js';
 import { clientIp, type TrustedProxies } from './client-address.js';
 import type { OpenConnection } from './connections.js';
@@ -22,7 +22,7 @@ export class SocketConnection extends Ending {
     outgoing: ServerResponse,
     readonly open: OpenConnection,
     trusted: TrustedProxies,
-    readonly asked: Asked,
+    readonly asked: RequestHead,
   ) {
     super(outgoing, open);
     // Read now: once the connection is gone nobody knows it any more.

@@ -6,31 +6,31 @@
  */
 
 /** What waits for the end of the turn. */
-export interface Arrived {
-  turnOver(): void;
+export interface ArrivedRequest {
+  tickOver(): void;
 }
 
 /** As it was at the start: tests that put timers of their own in its place may ask a server in the same process. */
 const { setImmediate: soon } = globalThis;
 
-let waiting: Arrived[] = [];
+let waiting: ArrivedRequest[] = [];
 
-export function atEndOfTurn(arrived: Arrived): void {
-  if (waiting.length === 0) soon(endTurn);
+export function atEndOfTick(arrived: ArrivedRequest): void {
+  if (waiting.length === 0) soon(endTick);
   waiting.push(arrived);
 }
 
-function endTurn(): void {
+function endTick(): void {
   const arrived = waiting;
   waiting = [];
   let next = 0;
   try {
-    while (next < arrived.length) arrived[next++]!.turnOver();
+    while (next < arrived.length) arrived[next++]!.tickOver();
   } finally {
     // What went wrong with one is no matter of the others.
     if (next < arrived.length) {
       waiting = [...arrived.slice(next), ...waiting];
-      soon(endTurn);
+      soon(endTick);
     }
   }
 }

@@ -6,8 +6,8 @@
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Log } from '../../sandbox/core.js';
-import type { Refusal } from '../request-line.js';
+import type { WriteLog } from '../../sandbox/core.js';
+import type { RequestError } from '../request-line.js';
 import { PROBLEM_JSON, problemAnswer, problemDetails } from '../web/problem-json.js';
 import { send } from './answer.js';
 import type { Connections } from './connections.js';
@@ -29,7 +29,7 @@ export interface ParseError extends NodeJS.ErrnoException {
 }
 
 /** Handlers of the server's events `clientError`, `connect` and `checkExpectation`. */
-export function createRefuser(connections: Connections, log: Log | undefined) {
+export function createRefuser(connections: Connections, log: WriteLog | undefined) {
   return {
     clientError(error: ParseError, socket: Socket): void {
       // The server has said that it closes the connection, or the client is gone.
@@ -54,7 +54,7 @@ export function createRefuser(connections: Connections, log: Log | undefined) {
     },
   };
 
-  function refuseRest(socket: Socket, refusal: Refusal, code?: string): void {
+  function refuseRest(socket: Socket, refusal: RequestError, code?: string): void {
     const connection = connections.of(socket);
     if (connection.refused) return;
     connection.refused = true;
@@ -70,7 +70,7 @@ export function createRefuser(connections: Connections, log: Log | undefined) {
   }
 }
 
-function responseText({ status, code, detail }: Refusal): string {
+function responseText({ status, code, detail }: RequestError): string {
   const body = JSON.stringify({ ...problemDetails(status, code, detail), title: STATUS_CODES[status] });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -85,7 +85,7 @@ function responseText({ status, code, detail }: Refusal): string {
 /** A request line of which only the target can be so long. */
 const LONG_TARGET = /^[A-Z-]+ \S{8000}/;
 
-function readError(error: ParseError): Refusal {
+function readError(error: ParseError): RequestError {
   const { code = error.message, rawPacket, bytesParsed } = error;
   const read = rawPacket?.subarray(0, bytesParsed).toString('latin1') ?? '';
   if (code === 'HPE_HEADER_OVERFLOW') {
@@ -107,7 +107,7 @@ function readError(error: ParseError): Refusal {
   return refusal(400, `${reason} (${said(error)})`);
 }
 
-function refusal(status: number, detail: string): Refusal {
+function refusal(status: number, detail: string): RequestError {
   return { status, code: `http-${status}`, detail };
 }
 

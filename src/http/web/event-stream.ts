@@ -11,10 +11,10 @@ import type { Events, MockEvent } from '../../sandbox/events.js';
 export const QUEUE_SIZE = 1_000;
 
 /** Readers of a sandbox at a time. */
-export const MOST_READERS = 1_000;
+export const MAX_READERS = 1_000;
 
 /** A reader that has lost so many since it last read anything does not read, and is cut off. */
-export const MOST_DROPPED = 100_000;
+export const MAX_DROPPED = 100_000;
 
 /** Events that are written at a time, so that what is on its way to a slow reader stays small as well. */
 const BATCH_SIZE = 50;
@@ -29,8 +29,8 @@ export function eventStream(
   after: number | undefined,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
-  if (events.listeners >= MOST_READERS) {
-    const detail = `${MOST_READERS} read the events of this sandbox already; close some of them first`;
+  if (events.listeners >= MAX_READERS) {
+    const detail = `${MAX_READERS} read the events of this sandbox already; close some of them first`;
     throw new Problem(409, 'too-many-readers', detail);
   }
   const encoder = new TextEncoder();
@@ -45,7 +45,7 @@ export function eventStream(
       if (queue.length === QUEUE_SIZE) {
         queue.shift();
         dropped += 1;
-        if (dropped > MOST_DROPPED) {
+        if (dropped > MAX_DROPPED) {
           cutOff();
           return;
         }

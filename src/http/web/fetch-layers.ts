@@ -21,7 +21,7 @@ interface Laid extends FetchLayer {
 const layers = new WeakMap<Fetch, Laid>();
 
 /** @returns what takes it away again; more than once is harmless */
-export function layFetch({ serves, answer, refuse }: FetchLayer): () => void {
+export function addFetchLayer({ serves, answer, refuse }: FetchLayer): () => void {
   const laid: Laid = { serves, answer, refuse, beneath: globalThis.fetch, active: true };
   // Async, so that a request that cannot be made is a rejection, as it is with the real one.
   const fetch: Fetch = async (input, init) => {

@@ -7,7 +7,7 @@ import type { App, AppOptions, Bindings } from '../app.js';
 
 export type AnswerRequest = (request: Request, bindings: Bindings) => Response | Promise<Response>;
 
-export function createLateApp(options: AppOptions): AnswerRequest {
+export function createLazyApp(options: AppOptions): AnswerRequest {
   let app: App | undefined;
   let loading: Promise<App> | undefined;
   const load = async () => {

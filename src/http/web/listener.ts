@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 import { breakOff } from '../socket/answer.js';
 import type { SocketConnection } from '../socket/framework-request.js';
 import type { AnswerRequest } from './lazy-app.js';
@@ -17,7 +17,7 @@ export type WebListener = (incoming: IncomingMessage, outgoing: ServerResponse, 
 /** The host stands in for the request's own, which the framework's adapter may not take. Who needs that one gets it with the bindings. */
 const BASE = 'http://mock429.localhost';
 
-export function createWebListener(fetch: AnswerRequest, log: Log | undefined): WebListener {
+export function createWebListener(fetch: AnswerRequest, log: WriteLog | undefined): WebListener {
   const connections = new WeakMap<IncomingMessage, SocketConnection>();
   const listener = getRequestListener(
     (request, env) => {

@@ -4,7 +4,7 @@
  */
 
 import type { Problem } from '../../sandbox/control/problem.js';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 
 export const PROBLEM_JSON = 'application/problem+json';
@@ -55,7 +55,7 @@ export function problemAnswer(
 }
 
 /** What a failure of mock429's own is answered with. */
-export function internalError(error: unknown, log: Log | undefined): Answer {
+export function internalError(error: unknown, log: WriteLog | undefined): Answer {
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   log?.('warn', `failed to answer a request: ${stack ?? message}`);
   return problemAnswer(500, 'internal-error', `mock429 failed to answer this: ${message}. Please report it`);

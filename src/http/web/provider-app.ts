@@ -6,7 +6,14 @@
 import type { Port } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../../sandbox/exchange/request.js';
-import { askProvider, isRead, type PartialAnswer, partOf, preflight, type Target } from '../provider-request.js';
+import {
+  askProvider,
+  isRead,
+  type PartialAnswer,
+  type ProviderTarget,
+  partOf,
+  preflight,
+} from '../provider-request.js';
 
 /** What the server knows of a request besides the request. */
 export interface Connection {
@@ -24,7 +31,7 @@ export interface Connection {
   drop(part?: PartialAnswer): Response;
 }
 
-export interface WebTarget extends Target {
+export interface WebTarget extends ProviderTarget {
   /** Path without sandbox and profile prefix. */
   readonly path: string;
   readonly rawQuery: string;

@@ -10,7 +10,7 @@ import { BlockList, isIP } from 'node:net';
 export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
 
 /** Where a webhook goes; or in words why it goes nowhere. */
-export type Target = Allowed | { readonly refused: string };
+export type WebhookTarget = Allowed | { readonly refused: string };
 
 export interface Allowed {
   readonly url: URL;
@@ -57,7 +57,7 @@ const BAD_PORTS = new Set([
  * @param resolve looks up names that are neither listed nor below `localhost`, too, since they may be this machine's
  * @throws what `resolve` throws where a name has no address
  */
-export async function judgeTarget(text: string, listed: ReadonlySet<string>, resolve: Resolve): Promise<Target> {
+export async function judgeTarget(text: string, listed: ReadonlySet<string>, resolve: Resolve): Promise<WebhookTarget> {
   if (/[\p{Cc}\s\\]/u.test(text)) return { refused: 'its URL has blanks, control characters or backslashes in it' };
   if (!URL.canParse(text)) return { refused: 'what was given is not a URL' };
   const url = new URL(text);

@@ -5,9 +5,9 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Log } from '../../sandbox/core.js';
+import type { WriteLog } from '../../sandbox/core.js';
 import { WEBHOOK_HEADER } from '../control/guard.js';
-import { type Allowed, judgeTarget, type Resolve, systemResolve, type Target } from './target.js';
+import { type Allowed, judgeTarget, type Resolve, systemResolve, type WebhookTarget } from './target.js';
 
 /** Milliseconds of real time after which a target that does not answer is given up. */
 const TIMEOUT_MS = 10_000;
@@ -18,7 +18,7 @@ export interface DeliveryOptions {
   /** Hosts besides this machine that webhooks may go to, each as `listedHost` gives it. */
   readonly hosts: ReadonlySet<string>;
   /** Masks the credentials in its lines. */
-  readonly log: Log;
+  readonly log: WriteLog;
   /** Looks up names; the system does, when left out. */
   readonly resolve?: Resolve;
 }
@@ -28,7 +28,7 @@ export function createDelivery(options: DeliveryOptions): (url: string, body: un
   const { hosts, log, resolve = systemResolve } = options;
   return async (text, body) => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    let target: Target;
+    let target: WebhookTarget;
     try {
       target = await judgeTarget(text, hosts, (name) => inTime(resolve(name), AbortSignal.timeout(LOOKUP_MS)));
     } catch (error) {

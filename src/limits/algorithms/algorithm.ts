@@ -1,159 +1,206 @@
 /**
- * What an algorithm is: a value with pure functions over a small JSON state. Instants are absolute epoch milliseconds; costs and quotas are whole quota units.
+ * The interface of an algorithm: a value with pure functions over a small JSON state. Instants are epoch milliseconds; costs and quotas are whole quota units.
+ *
+ * There are two kinds. A *counter* counts units in windows of time. A *lease* algorithm counts units that something holds until it releases them.
  * @module
  */
+
 import type { z } from 'zod';
+import type { Assessment } from '../assessment.js';
 import type { Window } from '../windows.js';
 import type { Zod } from '../zod.js';
 
-/** How one bucket stands at an instant. */
-export interface Standing {
-  /** Units taken in the current window; may exceed the quota when refusals are charged. */
-  readonly used: number;
-  /** Units left, never negative. */
-  readonly remaining: number;
-  /** When the window resets (each algorithm says what that means); `null` where nothing resets by the clock. */
-  readonly resetAt: number | null;
-  /** The first instant at which the asked cost would be admitted if nobody else came; `now` if at once, `null` if that cannot be known, `Infinity` if never. */
-  readonly retryAt: number | null;
-}
+/** What holds the units of a lease: a request until its response has been sent, or the jobs that the request creates until they end. */
+export type Holder = 'request' | 'job';
 
-/**
- * The answer to a question: how the bucket stands, and whether the cost asked for would be admitted.
- *
- * A class, as is `Charged`, though neither keeps anything: objects that several algorithms write as literals come to be of several shapes, and asking several
- * policies then takes four times as long.
- */
-export class Look implements Standing {
-  readonly remaining: number;
-
-  constructor(
-    readonly allowed: boolean,
-    readonly used: number,
-    quota: number,
-    readonly resetAt: number | null,
-    readonly retryAt: number | null,
-  ) {
-    this.remaining = Math.max(0, quota - used);
-  }
-}
-
-export interface Taken<State> extends Standing {
-  readonly allowed: boolean;
-  /** The state afterwards; on a refusal the one that was given. */
-  readonly state: State | undefined;
-  /** Names the window that was charged, for a later refund. */
-  readonly window: number;
-}
-
-/** What a charge came to: the state afterwards, and how the bucket stands then. */
-export class Charged<State> {
-  readonly remaining: number;
-
-  constructor(
-    readonly state: State,
-    /** Names the window that was charged, for a later refund. */
-    readonly window: number,
-    readonly used: number,
-    quota: number,
-    readonly resetAt: number | null,
-  ) {
-    this.remaining = Math.max(0, quota - used);
-  }
-}
-
-/** Facts that some algorithms need besides the cost. */
-export interface Moment {
-  /** Nothing before this instant can be asked about again, so what ended before it may be forgotten. With a clock that only runs forward it is `now`. */
+/** What a charge needs to know besides its cost. */
+export interface ChargeContext {
+  /** The earliest instant (epoch ms) that can still be asked about; the algorithm may forget what ended before it. With a clock that only runs forward it is `now`. */
   readonly horizon: number;
-  /** Names what holds the units (concurrency): a request or a job. */
+  /** Id of the lease that holds the units. Counters ignore it. */
   readonly lease?: string;
-  /** Where a seed is to open its window, in place of now; only asked of algorithms that `opens` says can. */
+}
+
+/** What a seed needs to know besides the amount. */
+export interface SeedContext {
+  /** As in `ChargeContext`. */
+  readonly horizon: number;
+  /** Where the window opens (epoch ms); `now` when left out. Only passed to algorithms whose `opensWindow` is set. */
   readonly start?: number | undefined;
 }
 
-/** The parameters common to all algorithms, made once per policy and quota. */
-export interface Params {
+/** The parameters of a lease algorithm for one policy and quota. */
+export interface LeaseParams<Settings = unknown> {
   readonly quota: number;
+  /** The algorithm's own settings, as its `settings` returned them. */
+  readonly settings: Settings;
+}
+
+/** The parameters of a counter for one policy and quota. */
+export interface Params<Settings = unknown> extends LeaseParams<Settings> {
   readonly window: Window;
-  /** Algorithm-specific settings as the profile gives them. */
-  readonly options: Readonly<Record<string, unknown>>;
 }
 
-export interface Algorithm<State = unknown> {
+/** Settings of an algorithm as the profile has them: by key, checked by the algorithm's `schema`. */
+export type RawSettings = Readonly<Record<string, unknown>>;
+
+/** What both kinds of algorithm have. */
+interface Common<State, Settings, P extends LeaseParams<Settings>> {
   readonly name: string;
-  /** Whether the policy needs a `window`. */
-  readonly windows: readonly Window['kind'][];
-  /** The keys this algorithm adds to a policy; strict. */
-  params(z: Zod): z.ZodObject;
-  /** Units taken; what makes with them no more than the quota is admitted. Left out where `charge` tells as quickly, and what it made may be thrown away. */
-  used?: ((params: Params, state: State | undefined, now: number) => number) | undefined;
-  /** How the bucket stands, and whether `cost` would be admitted. A cost of 0 only looks. Changes nothing. */
-  peek(params: Params, state: State | undefined, cost: number, now: number): Look;
+  /** The keys that this algorithm adds to a policy in the profile. Strict. */
+  schema(z: Zod): z.ZodObject;
+  /** The typed settings. Amounts and durations have been scaled by then (see `scaledSettings`). */
+  settings(raw: RawSettings): Settings;
+  /** Keys of `schema` that hold amounts in the policy's unit. They are multiplied by the policy's `scale`. */
+  readonly amounts: readonly string[];
+  /** Keys of `schema` that hold durations in milliseconds. They are divided by `--compress`. */
+  readonly durations: readonly string[];
   /**
-   * Charges `cost` whatever the quota says; `used` is that much more than before, by which its caller tells whether there was room. It may be thought better of, so
-   * it never mutates `state` in a way that an earlier reader could see.
+   * Decides whether `cost` has room at `now`, and reports the bucket's status. Everything that asks for room or for a status calls this: admission, the control
+   * API, refusals, explanations, the verdict. A cost of 0 is always allowed. Pure.
    */
-  charge(params: Params, state: State | undefined, cost: number, now: number, moment: Moment): Charged<State>;
-  /** `peek`, and `charge` if that admits. */
-  take(params: Params, state: State | undefined, cost: number, now: number, moment?: Moment): Taken<State>;
-  /** Gives back `amount` units (negative: takes more) to the window that `charge` named. Unknown windows are left alone. */
-  refund(params: Params, state: State, window: number, amount: number, lease?: string): State;
-  /** A state in which exactly `used` units are taken at `now`; `undefined` where the algorithm cannot be seeded. */
-  seed(params: Params, state: State | undefined, used: number, now: number, moment: Moment): State | undefined;
-  /** Whether a window that begins at first use can be seeded with another beginning than now. */
-  readonly opens?: boolean | undefined;
-  /** What a snapshot keeps of the state, where that is not all of it: units are lost with holders that are not kept. */
-  kept?: ((state: State, isKept: (lease: string) => boolean) => State) | undefined;
-  /** A state that was written as JSON; `undefined` where it is none of this algorithm. */
+  decide(params: P, state: State | undefined, cost: number, now: number): Assessment;
+  /**
+   * The state after `cost` units are charged, whether or not they have room. The caller may discard the result, so it never mutates `state`.
+   *
+   * @param assessment what `decide` returned for the same arguments
+   */
+  charge(
+    params: P,
+    state: State | undefined,
+    assessment: Assessment,
+    cost: number,
+    now: number,
+    context: ChargeContext,
+  ): State;
+  /** Reads a state that was written as JSON; `undefined` if it is no state of this algorithm. */
   revive(value: unknown): State | undefined;
-  /** States are lists of numbers, with such a window as a rule of no more than so many; a store may make use of that. */
-  numbers?: ((window: Window) => number) | undefined;
-  /** From this instant on the state says no more than an empty one. */
-  expiresAt(params: Params, state: State): number;
-  /** Whether the state says anything about `now`: its window is open, or something in it still counts. */
-  isLive(params: Params, state: State, now: number): boolean;
-  /** The most units that it can admit from one instant to another, to one who begins with nothing used; left out where time gives nothing back. */
-  capacity?: ((params: Params, from: number, to: number) => number) | undefined;
-  /** The most units that a bucket can count exactly, or can keep; `MOST_UNITS` when left out. */
-  readonly most?: ((window: Window) => number) | undefined;
-  /** How this policy counts, in English. `scale`: how many of the given units are one of those to be told (100: cents of a dollar). */
-  explain(params: Params, scale?: number): string;
+  /** The instant (epoch ms) from which the state is equivalent to an empty one. */
+  expiresAt(params: P, state: State): number;
+  /** Whether the state affects a decision at `now`: its window is open, or some unit in it still counts. */
+  isLive(params: P, state: State, now: number): boolean;
+  /** One line of English that says how the policy counts. `scale`: how many of the given units are one of the profile's (100: cents of a dollar). */
+  explain(params: P, scale?: number): string;
 }
 
-/** Fills in `take`, which is the same for all. Written out rather than spread: all algorithms are of one shape, which is what makes calling them quick. */
-export function defineAlgorithm<State>(parts: Omit<Algorithm<State>, 'take'>): Algorithm<State> {
+/** An algorithm that counts units in windows of time. */
+export interface CounterAlgorithm<State = unknown, Settings = unknown>
+  extends Common<State, Settings, Params<Settings>> {
+  readonly kind: 'counter';
+  /** The kinds of window that it can count by. A policy needs one of them. */
+  readonly windows: readonly Window['kind'][];
+  /** Gives back `amount` units (negative: takes more) to the window that an assessment named. Does nothing if the state no longer has that window. */
+  refund(params: Params<Settings>, state: State, window: number, amount: number): State;
+  /** A state with exactly `used` units taken at `now`. */
+  seed(params: Params<Settings>, state: State | undefined, used: number, now: number, context: SeedContext): State;
+  /** Whether a window that opens at the first request can be seeded with another start than `now`. */
+  readonly opensWindow: boolean;
+  /** The most units it can admit between two instants, both included, to a caller who has used nothing before. */
+  capacity(params: Params<Settings>, from: number, to: number): number;
+  /** Units that fit into a bucket: what `used` and `remaining` add up to. The quota when left out. */
+  readonly size?: ((params: Params<Settings>) => number) | undefined;
+  /** The most units that a bucket can count exactly or store; `MAX_UNITS` when left out. */
+  readonly maxUnits?: ((window: Window) => number) | undefined;
+  /** How many numbers a state has with such a window, where states are short arrays of numbers. The store packs them. */
+  readonly stateLength?: ((window: Window) => number) | undefined;
+}
+
+/** Units held under one id. */
+export interface Lease {
+  readonly id: string;
+  /** Epoch ms at which the lease ends without a release; `null` while that is not known. */
+  readonly until: number | null;
+}
+
+/** An algorithm that counts units which are held until they are released, or until a known end. It has no window. */
+export interface LeaseAlgorithm<State = unknown, Settings = unknown>
+  extends Common<State, Settings, LeaseParams<Settings>> {
+  readonly kind: 'lease';
+  /** What holds the units. */
+  heldBy(settings: Settings): Holder;
+  /** The state after the lease `id` has given back up to `amount` units. */
+  release(state: State, id: string, amount: number): State;
+  /** The state after the lease `id` has become these leases: a request's units pass to the jobs that it created, or the end of a job moves. */
+  transfer(state: State | undefined, id: string, leases: readonly Lease[]): State;
+  /** The state without leases of unknown end whose id is not kept. A snapshot drops what requests in flight hold. */
+  retain(state: State, isKept: (id: string) => boolean): State;
+  /** The most units that a bucket can store. */
+  readonly maxUnits: () => number;
+}
+
+/** An algorithm of either kind. States are only passed back to the algorithm that made them. */
+export type Algorithm<State = unknown, Settings = unknown> =
+  | CounterAlgorithm<State, Settings>
+  | LeaseAlgorithm<State, Settings>;
+
+/** Defines a counter. */
+export function defineCounter<State, Settings>(
+  parts: Omit<CounterAlgorithm<State, Settings>, 'kind'>,
+): CounterAlgorithm<State, Settings> {
+  return inOneShape({ ...parts, kind: 'counter' }) as CounterAlgorithm<State, Settings>;
+}
+
+/** Defines a lease algorithm. */
+export function defineLease<State, Settings>(
+  parts: Omit<LeaseAlgorithm<State, Settings>, 'kind'>,
+): LeaseAlgorithm<State, Settings> {
+  return inOneShape({ ...parts, kind: 'lease' }) as LeaseAlgorithm<State, Settings>;
+}
+
+/** All algorithms have one hidden class, whichever optional members they define and in whatever order. That keeps calls through `policy.algorithm` fast. */
+function inOneShape(parts: Readonly<Record<string, unknown>>): unknown {
   return {
-    name: parts.name,
-    windows: parts.windows,
-    params: parts.params,
-    used: parts.used,
-    peek: parts.peek,
-    charge: parts.charge,
-    take(params, state, cost, now, moment = { horizon: now }) {
-      const { allowed, used, remaining, resetAt, retryAt } = parts.peek(params, state, cost, now);
-      if (!allowed || cost === 0) return { allowed, used, remaining, resetAt, retryAt, state, window: now };
-      const after = parts.charge(params, state, cost, now, moment);
-      return { ...after, allowed: true, retryAt: now };
-    },
-    refund: parts.refund,
-    seed: parts.seed,
-    opens: parts.opens,
-    kept: parts.kept,
-    revive: parts.revive,
-    numbers: parts.numbers,
-    expiresAt: parts.expiresAt,
-    isLive: parts.isLive,
-    capacity: parts.capacity,
-    most: parts.most,
-    explain: parts.explain,
+    kind: parts['kind'],
+    name: parts['name'],
+    decide: parts['decide'],
+    charge: parts['charge'],
+    schema: parts['schema'],
+    settings: parts['settings'],
+    amounts: parts['amounts'],
+    durations: parts['durations'],
+    revive: parts['revive'],
+    expiresAt: parts['expiresAt'],
+    isLive: parts['isLive'],
+    explain: parts['explain'],
+    maxUnits: parts['maxUnits'],
+    windows: parts['windows'],
+    refund: parts['refund'],
+    seed: parts['seed'],
+    opensWindow: parts['opensWindow'],
+    capacity: parts['capacity'],
+    size: parts['size'],
+    stateLength: parts['stateLength'],
+    heldBy: parts['heldBy'],
+    release: parts['release'],
+    transfer: parts['transfer'],
+    retain: parts['retain'],
   };
 }
 
-/** The most units that an algorithm keeps which keeps each by itself: some megabytes. */
-export const MOST_KEPT = 1_000_000;
+/** For algorithms without settings of their own. */
+export const NO_SETTINGS = {
+  schema: (z: Zod) => z.strictObject({}),
+  settings: (): undefined => undefined,
+  amounts: [],
+  durations: [],
+} as const;
 
-/** Whether it is a list of finite numbers, as most states are. */
+/** The most units that an algorithm stores which stores each unit by itself: some megabytes. */
+export const MAX_STORED_UNITS = 1_000_000;
+
+/** Whether the value is an array of finite numbers, as most states are. */
 export function isNumbers(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every(Number.isFinite);
+}
+
+/** Charges `cost` units without asking whether they have room: `decide` and `charge` in one. */
+export function chargeAnyway<State, Settings>(
+  algorithm: Algorithm<State, Settings>,
+  params: Params<Settings>,
+  state: State | undefined,
+  cost: number,
+  now: number,
+  context: ChargeContext,
+): State {
+  return algorithm.charge(params, state, algorithm.decide(params, state, cost, now), cost, now, context);
 }

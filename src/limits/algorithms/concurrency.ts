@@ -1,26 +1,25 @@
 /**
  * Concurrency: how many may run at once. A unit is held from its admission until it is released, or until a known end (a job's).
  *
- * State: leases. `until` is `null` while the end is not known (a request in flight); a lease whose end has come is over without anybody doing anything.
+ * State: the leases. `until` is `null` while the end is not known (a request in flight); a lease whose end has passed no longer counts.
  * @module
  */
+import { Assessment } from '../assessment.js';
 import type { Zod } from '../zod.js';
-import { Charged, defineAlgorithm, Look, MOST_KEPT } from './algorithm.js';
-
-export interface Lease {
-  readonly id: string;
-  /** Epoch ms at which it ends by itself; `null`: when it is released. */
-  readonly until: number | null;
-}
+import { defineLease, type Holder, type Lease, MAX_STORED_UNITS } from './algorithm.js';
 
 type State = readonly Lease[];
 
+interface Settings {
+  readonly holds: Holder;
+}
+
 const NONE: State = [];
 
-export const concurrency = defineAlgorithm<State>({
+/** Admits a request while fewer units than the quota are held. */
+export const concurrency = defineLease<State, Settings>({
   name: 'concurrency',
-  windows: [],
-  params: (z: Zod) =>
+  schema: (z: Zod) =>
     z
       .strictObject({
         holds: z
@@ -31,40 +30,43 @@ export const concurrency = defineAlgorithm<State>({
           ),
       })
       .describe('Limits what is there at the same time; it has no window'),
+  settings: ({ holds = 'request' }) => ({ holds: holds as Holder }),
+  amounts: [],
+  durations: [],
 
-  used: (_params, state, now) => (state ? countRunning(state, now) : 0),
-
-  peek({ quota }, state, cost, now) {
+  decide({ quota }, state, cost, now) {
     const used = state ? countRunning(state, now) : 0;
     const allowed = cost === 0 || used + cost <= quota;
-    const retryAt = allowed ? now : freeAt(state!, used + cost - quota, cost > quota, now);
-    return new Look(allowed, used, quota, null, retryAt);
+    const retryAt = allowed ? now : freeAt(state, used + cost - quota, cost > quota, now);
+    return new Assessment(allowed, allowed ? used + cost : used, quota, null, retryAt, now, 0);
   },
 
-  charge({ quota }, state, cost, now, { horizon, lease = 'unnamed' }) {
+  charge(_params, state, _assessment, cost, now, { horizon, lease = 'unnamed' }) {
     const kept = state ? remembered(state, now, horizon) : NONE;
-    // Of its length from the start: one that is added to has room to spare.
-    const next = new Array<Lease>(Math.min(kept.length + cost, Math.max(kept.length, 2 * MOST_KEPT)));
+    // Allocated at its final length: an array that grows by `push` reserves more than it needs.
+    const next = new Array<Lease>(Math.min(kept.length + cost, Math.max(kept.length, 2 * MAX_STORED_UNITS)));
     for (let i = 0; i < next.length; i++) next[i] = kept[i] ?? { id: lease, until: null };
-    return new Charged<State>(next, now, countRunning(kept, now) + cost, quota, null);
+    return next;
   },
 
-  refund(_params, state, _window, amount, lease) {
+  heldBy: ({ holds }) => holds,
+
+  release(state, id, amount) {
     const next = state.slice();
     for (let left = amount; left > 0; left--) {
-      const at = next.findIndex(({ id }) => id === lease);
+      const at = next.findIndex((lease) => lease.id === id);
       if (at < 0) break;
       next.splice(at, 1);
     }
     return next;
   },
 
-  seed: () => undefined,
+  transfer: (state = NONE, id, leases) => [...state.filter((lease) => lease.id !== id), ...leases],
 
-  kept: (state, isKept) => state.filter(({ id, until }) => until !== null || isKept(id)),
+  retain: (state, isKept) => state.filter(({ id, until }) => until !== null || isKept(id)),
 
   revive: (value) =>
-    Array.isArray(value) && value.length <= 2 * MOST_KEPT && value.every(isLease)
+    Array.isArray(value) && value.length <= 2 * MAX_STORED_UNITS && value.every(isLease)
       ? value.map(({ id, until }) => ({ id, until }))
       : undefined,
 
@@ -73,10 +75,10 @@ export const concurrency = defineAlgorithm<State>({
 
   isLive: (_params, state, now) => countRunning(state, now) > 0,
 
-  most: () => MOST_KEPT,
+  maxUnits: () => MAX_STORED_UNITS,
 
-  explain: ({ quota, options }, scale = 1) =>
-    `${quota / scale} at once (${options['holds'] === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,
+  explain: ({ quota, settings }, scale = 1) =>
+    `${quota / scale} at once (${settings.holds === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,
 });
 
 function isLease(value: unknown): value is Lease {
@@ -84,20 +86,21 @@ function isLease(value: unknown): value is Lease {
   return typeof id === 'string' && (until === null || Number.isFinite(until));
 }
 
-function running(state: readonly Lease[], now: number): readonly Lease[] {
+function running(state: State, now: number): State {
   return state.filter(({ until }) => until === null || until > now);
 }
 
-function countRunning(state: readonly Lease[], now: number): number {
+function countRunning(state: State, now: number): number {
   let count = 0;
   for (const { until } of state) if (until === null || until > now) count += 1;
   return count;
 }
 
-/** Jobs that have ended are remembered in case the clock is set back, as far as the clock may go, and the last of them only. */
+/** How many jobs that have ended are kept, in case the clock is set back. */
 const REMEMBERED_JOBS = 1_000;
 
-function remembered(state: readonly Lease[], now: number, horizon: number): readonly Lease[] {
+/** Without the leases that ended before `horizon`, and without the oldest of those that ended before `now` if there are too many. */
+function remembered(state: State, now: number, horizon: number): State {
   const since = Math.min(now, horizon);
   const kept = countRunning(state, since) === state.length ? state : running(state, since);
   if (kept.length <= REMEMBERED_JOBS) return kept;
@@ -107,17 +110,12 @@ function remembered(state: readonly Lease[], now: number, horizon: number): read
   return kept.filter(({ until }) => until === null || until > now || ++dropped > surplus);
 }
 
-/** When `count` of the running leases have ended. */
-function freeAt(state: readonly Lease[], count: number, impossible: boolean, now: number): number | null {
+/** When `count` of the running leases have ended; `null` if that is not known. */
+function freeAt(state: State | undefined, count: number, impossible: boolean, now: number): number | null {
   if (impossible) return Number.POSITIVE_INFINITY;
-  const ends = running(state, now)
+  const ends = running(state ?? NONE, now)
     .map(({ until }) => until)
     .filter((until) => until !== null)
     .sort((a, b) => a - b);
   return ends[count - 1] ?? null;
-}
-
-/** The state once the lease `id` has become these leases (a request that created jobs; a job whose end moved; none: released). */
-export function replaceLeases(state: readonly Lease[], id: string, leases: readonly Lease[]): readonly Lease[] {
-  return [...state.filter((lease) => lease.id !== id), ...leases];
 }

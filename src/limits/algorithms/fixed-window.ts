@@ -1,44 +1,46 @@
 /**
  * Fixed window: the quota is whole again when the window ends.
  *
- * Pro: cheap, and simple to tell a client about. Con: up to twice the quota passes around a boundary.
- * State: `[start, used, start, used, …]`, one pair per window still worth remembering (more than one only when the clock can go back).
+ * Pro: cheap, and simple to explain to a client. Con: up to twice the quota passes around a boundary.
+ * State: `[start, used, start, used, …]`, one pair per window (more than one only while the clock can be set back).
  * @module
  */
 
+import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import { boundsAt, nominalLength, type Window, windowsBetween } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { Charged, defineAlgorithm, isNumbers, Look } from './algorithm.js';
+import { defineCounter, isNumbers, NO_SETTINGS } from './algorithm.js';
 
+/** `[start, count, start, count, …]`: the units counted in each window, by the window's start (epoch ms). */
 export type Pairs = readonly number[];
 
-export const fixedWindow = defineAlgorithm<Pairs>({
+/** Admits the quota in each window. */
+export const fixedWindow = defineCounter<Pairs, undefined>({
+  ...NO_SETTINGS,
+  schema: (z: Zod) => z.strictObject({}).describe('Counts in windows that do not overlap; each starts empty'),
   name: 'fixed-window',
   windows: ['first-request', 'aligned', 'calendar'],
-  params: (z: Zod) => z.strictObject({}).describe('Counts in windows that do not overlap; each starts empty'),
 
-  peek({ quota, window }, state, cost, now) {
+  decide({ quota, window }, state, cost, now) {
     const { start, end, live } = currentWindow(window, state, now);
     const used = live ? countAt(state!, start) : 0;
     const allowed = cost === 0 || used + cost <= quota;
     const retryAt = allowed ? now : roomAt(window, state, quota - cost, end);
-    return new Look(allowed, used, quota, end, retryAt);
+    return new Assessment(allowed, allowed ? used + cost : used, quota, end, retryAt, start, 0);
   },
 
-  charge({ quota, window }, state, cost, now, { horizon }) {
-    const { start, end, live } = currentWindow(window, state, now);
-    const used = (live ? countAt(state!, start) : 0) + cost;
-    // A first-use window that is over, or that lies ahead because the clock was set back, is replaced; windows of the clock are remembered.
-    const next =
-      window.kind === 'first-request' ? [start, used] : addAt(state, start, cost, horizon, nominalLength(window));
-    return new Charged(next, start, used, quota, end);
+  charge({ window }, state, assessment, cost, _now, { horizon }) {
+    // A first-request window that is over, or that lies ahead because the clock was set back, is replaced. Windows on the clock are kept.
+    if (window.kind === 'first-request')
+      return [assessment.window, assessment.allowed ? assessment.used : assessment.used + cost];
+    return addAt(state, assessment.window, cost, horizon, nominalLength(window));
   },
 
   refund: (_params, state, window, amount) =>
     hasWindow(state, window) ? addAt(state, window, -amount, -Infinity, 0) : state,
 
-  opens: true,
+  opensWindow: true,
 
   seed({ window }, state, used, now, { horizon, start: given }) {
     const { start } = currentWindow(window, state, now);
@@ -49,8 +51,8 @@ export const fixedWindow = defineAlgorithm<Pairs>({
 
   revive: revivePairs,
 
-  // A month may be over while the longest of them would not be, so that two are remembered for a while.
-  numbers: ({ kind }) => (kind === 'calendar' ? 4 : 2),
+  // `addAt` keeps a window for the longest length it can have (31 days for a month), so two windows are stored for a while.
+  stateLength: ({ kind }) => (kind === 'calendar' ? 4 : 2),
 
   expiresAt({ window }, state) {
     const last = latestStart(state);
@@ -88,7 +90,7 @@ function roomAt(window: Window, state: Pairs | undefined, most: number, end: num
   return start;
 }
 
-/** Windows of a snapshot. */
+/** Reads the windows of a snapshot; `undefined` if the value is no such list. */
 export function revivePairs(value: unknown): Pairs | undefined {
   const sound =
     isNumbers(value) &&
@@ -98,18 +100,19 @@ export function revivePairs(value: unknown): Pairs | undefined {
   return sound ? value : undefined;
 }
 
-/** What is counted for the window that starts at `start`. */
+/** Units counted in the window that starts at `start`. */
 export function countAt(state: Pairs, start: number): number {
   for (let i = state.length - 2; i >= 0; i -= 2) if (state[i] === start) return state[i + 1]!;
   return 0;
 }
 
+/** Whether the state has the window that starts at `start`. */
 export function hasWindow(state: Pairs, start: number): boolean {
   for (let i = 0; i < state.length; i += 2) if (state[i] === start) return true;
   return false;
 }
 
-/** More windows than this are not remembered, so that a bucket does not grow for ever where the clock could be set back at any time. */
+/** The most windows that a bucket keeps. Without a limit it would grow for ever while the clock can be set back at any time. */
 const REMEMBERED_WINDOWS = 1_000;
 
 /** A copy with `amount` added to the window at `start`, without windows that ended (`keepMs` after their start) before `horizon`. */
@@ -138,6 +141,7 @@ function withoutEarliest(state: Pairs, current: number): Pairs {
   return [...state.slice(0, earliest), ...state.slice(earliest + 2)];
 }
 
+/** The start of the latest window; `-Infinity` for an empty state. */
 export function latestStart(state: Pairs): number {
   let latest = -Infinity;
   for (let i = 0; i < state.length; i += 2) latest = Math.max(latest, state[i]!);

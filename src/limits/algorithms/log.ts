@@ -28,7 +28,7 @@ interface Part {
 
 const NO_PART: Part = { chunk: { base: 0, offsets: [], written: 0 }, length: 0 };
 
-export class Log {
+export class InstantLog {
   private constructor(
     readonly before: readonly Part[],
     readonly last: Part,
@@ -38,8 +38,8 @@ export class Log {
   ) {}
 
   /** @param instants whole milliseconds, in order */
-  static of(instants: readonly number[]): Log {
-    return Log.#joined(pack(instants), 0, instants.length);
+  static of(instants: readonly number[]): InstantLog {
+    return InstantLog.#joined(pack(instants), 0, instants.length);
   }
 
   /** `-Infinity` in an empty one. */
@@ -68,22 +68,22 @@ export class Log {
   }
 
   /** With so many of this instant more. */
-  with(instant: number, count: number): Log {
+  with(instant: number, count: number): InstantLog {
     const { before, last, dropped, size } = this;
     if (instant < this.latest) return this.#inserted(instant, count);
     const { chunk } = last;
     const length = last.length + count;
     if (size === 0 || chunk.written > last.length || length > FULL || instant - chunk.base > REACH_MS)
-      return Log.#joined([...before, last, ...pack(repeated(instant, count))], dropped, size + count);
+      return InstantLog.#joined([...before, last, ...pack(repeated(instant, count))], dropped, size + count);
     if (length > FEW && length > chunk.offsets.length) chunk.offsets = lengthened(chunk.offsets, length);
     for (let i = last.length; i < length; i++) chunk.offsets[i] = instant - chunk.base;
     chunk.written = length;
-    return new Log(before, { chunk, length }, dropped, size + count);
+    return new InstantLog(before, { chunk, length }, dropped, size + count);
   }
 
   /** Without so many of this instant, or as many as there are. */
-  without(instant: number, count: number): Log {
-    let log: Log = this;
+  without(instant: number, count: number): InstantLog {
+    let log: InstantLog = this;
     for (let place = this.before.length; place >= 0; place--) {
       const part = this.before[place] ?? this.last;
       const left = count - (this.size - log.size);
@@ -92,18 +92,18 @@ export class Log {
       const to = Math.min(lengthUntil(part, instant), from + left);
       if (from >= to) continue;
       const parts = [...log.before, log.last].with(place, withoutRange(part, from, to));
-      log = Log.#joined(parts, log.dropped, log.size - (to - from));
+      log = InstantLog.#joined(parts, log.dropped, log.size - (to - from));
     }
     return log;
   }
 
   /** Without those that are not later than `instant`. */
-  after(instant: number): Log {
+  after(instant: number): InstantLog {
     if (this.size === 0 || this.at(0) > instant) return this;
     const parts = [...this.before, this.last];
     const left = parts.filter((part) => instantAt(part, part.length - 1) > instant);
     const dropped = left.length === 0 ? 0 : lengthUntil(left[0]!, instant);
-    return Log.#joined(left, dropped, this.size - this.countUntil(instant));
+    return InstantLog.#joined(left, dropped, this.size - this.countUntil(instant));
   }
 
   /** How a snapshot shows it. */
@@ -111,7 +111,7 @@ export class Log {
     return [...this.before, this.last].flatMap(instantsOf).slice(this.dropped);
   }
 
-  #inserted(instant: number, count: number): Log {
+  #inserted(instant: number, count: number): InstantLog {
     const parts = [...this.before, this.last];
     const place = parts.findIndex((part) => instantAt(part, part.length - 1) > instant);
     // What is dropped may be later than the instant, where the clock was set back.
@@ -120,16 +120,16 @@ export class Log {
     const at = instants.findIndex((one) => one > instant);
     const changed = [...instants.slice(0, at), ...repeated(instant, count), ...instants.slice(at)];
     parts.splice(place, 1, ...pack(changed));
-    return Log.#joined(parts, this.dropped - dropped, this.size + count);
+    return InstantLog.#joined(parts, this.dropped - dropped, this.size + count);
   }
 
   /** @param dropped how many of the first instants are to be left out */
-  static #joined(parts: readonly Part[], dropped: number, size: number): Log {
+  static #joined(parts: readonly Part[], dropped: number, size: number): InstantLog {
     let first = 0;
     let left = dropped;
     for (; first < parts.length && parts[first]!.length <= left; first++) left -= parts[first]!.length;
     const used = parts.slice(first).filter(({ length }) => length > 0);
-    return new Log(used.slice(0, -1), used.at(-1) ?? NO_PART, left, size);
+    return new InstantLog(used.slice(0, -1), used.at(-1) ?? NO_PART, left, size);
   }
 }
 

@@ -6,20 +6,21 @@
  * @module
  */
 
+import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import type { FirstRequestWindow } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { Charged, defineAlgorithm, isNumbers, Look, MOST_KEPT, type Params } from './algorithm.js';
-import { Log } from './log.js';
+import { defineCounter, isNumbers, MAX_STORED_UNITS, NO_SETTINGS, type Params } from './algorithm.js';
+import { InstantLog } from './log.js';
 
-export const slidingLog = defineAlgorithm<Log>({
+/** Admits the quota in every stretch of the window's length. */
+export const slidingLog = defineCounter<InstantLog, undefined>({
+  ...NO_SETTINGS,
+  schema: (z: Zod) => z.strictObject({}).describe('Counts the units of exactly the last window length'),
   name: 'sliding-log',
   windows: ['first-request', 'aligned'],
-  params: (z: Zod) => z.strictObject({}).describe('Counts the units of exactly the last window length'),
 
-  used: (params, log, now) => (log ? log.size - log.countUntil(now - windowLength(params)) : 0),
-
-  peek(params, log, cost, now) {
+  decide(params, log, cost, now) {
     const { quota } = params;
     const lengthMs = windowLength(params);
     const first = log ? log.countUntil(now - lengthMs) : 0;
@@ -28,71 +29,76 @@ export const slidingLog = defineAlgorithm<Log>({
     let retryAt = now;
     if (!allowed)
       retryAt = cost > quota ? Number.POSITIVE_INFINITY : log!.at(first + used + cost - quota - 1) + lengthMs;
-    return new Look(allowed, used, quota, (used > 0 ? log!.at(first) : now) + lengthMs, retryAt);
+    const oldest = used > 0 ? log!.at(first) : now;
+    if (!allowed || cost === 0) return new Assessment(allowed, used, quota, oldest + lengthMs, retryAt, now, 0);
+    // Where the clock was set back, the log may have instants that are later than the one that is charged.
+    return new Assessment(true, used + cost, quota, Math.min(oldest, now) + lengthMs, retryAt, now, 0);
   },
 
-  charge(params, log, cost, now, { horizon }) {
+  charge(params, log, _assessment, cost, now, { horizon }) {
     const lengthMs = windowLength(params);
     const kept = log ? remembered(log, now - lengthMs, horizon - lengthMs) : NO_LOG;
-    const next = kept.with(now, Math.min(cost, roomIn(kept)));
-    const first = next.countUntil(now - lengthMs);
-    const used = next.size - first;
-    return new Charged(next, now, used, params.quota, (used > 0 ? next.at(first) : now) + lengthMs);
+    return kept.with(now, Math.min(cost, roomIn(kept)));
   },
 
   refund: (_params, log, window, amount) =>
     amount < 0 ? log.with(window, Math.min(-amount, roomIn(log))) : log.without(window, amount),
 
-  opens: true,
+  opensWindow: true,
 
   seed(params, log, used, now, { horizon, start }) {
     const lengthMs = windowLength(params);
     const all = log ? log.toJSON() : [];
     const older = all.filter((at) => at <= now - lengthMs && at > horizon - lengthMs);
-    if (start !== undefined) return Log.of([...older, ...new Array<number>(used).fill(start)]);
+    if (start !== undefined) return InstantLog.of([...older, ...new Array<number>(used).fill(start)]);
     const live = all.filter((at) => at > now - lengthMs);
     // Keep the instants there are, so that they still leave one by one; add the missing ones now.
     const kept = live.slice(Math.max(0, live.length - used));
     const added = new Array<number>(used - kept.length).fill(now);
-    return Log.of([...older, ...kept, ...added].sort((a, b) => a - b));
+    return InstantLog.of([...older, ...kept, ...added].sort((a, b) => a - b));
   },
 
   revive: (value) =>
     isNumbers(value) &&
-    value.length <= 2 * MOST_KEPT &&
+    value.length <= 2 * MAX_STORED_UNITS &&
     value.every((at, i) => Number.isInteger(at) && (i === 0 || value[i - 1]! <= at))
-      ? Log.of(value)
+      ? InstantLog.of(value)
       : undefined,
 
   expiresAt: (params, log) => log.latest + windowLength(params),
 
   isLive: (params, log, now) => log.latest > now - windowLength(params),
 
-  // All at once, and all again whenever they have left.
+  // The whole quota at once, and again whenever those units have left.
   capacity: (params, from, to) => params.quota * (Math.floor((to - from) / windowLength(params)) + 1),
 
-  most: () => MOST_KEPT,
+  maxUnits: () => MAX_STORED_UNITS,
 
   explain: (params, scale = 1) =>
     `${params.quota / scale} in any ${formatDuration(windowLength(params))} (every request's instant is kept)`,
 });
 
-const NO_LOG = Log.of([]);
+const NO_LOG = InstantLog.of([]);
 
-/** What refusals charge, and outcomes, may be any number: beyond twice the largest quota one more makes no difference. */
-function roomIn(log: Log): number {
-  return Math.max(0, 2 * MOST_KEPT - log.size);
+/** Units that may still be stored. Refusals and outcomes may charge any number, but beyond twice the largest quota one more makes no difference. */
+function roomIn(log: InstantLog): number {
+  return Math.max(0, 2 * MAX_STORED_UNITS - log.size);
 }
 
 function windowLength(params: Params): number {
   return (params.window as FirstRequestWindow).lengthMs;
 }
 
-/** More units than this are not remembered once they have left, so that a log does not grow for ever where the clock could be set back at any time. */
+/** The most units that are kept after they have left the window. Without a limit a log would grow for ever while the clock can be set back at any time. */
 const REMEMBERED_UNITS = 20_000;
 
-/** Without the units that have left (by `since`) and that nobody will ask for (by `forgetUntil`), or that are too many. */
-function remembered(log: Log, since: number, forgetUntil: number): Log {
+/**
+ * Without the units that no decision can depend on any more.
+ *
+ * @param since units up to this instant have left the window
+ * @param forgetUntil units up to this instant are dropped in any case
+ */
+function remembered(log: InstantLog, since: number, forgetUntil: number): InstantLog {
   const { size } = log;
   const surplus = size > 2 * REMEMBERED_UNITS ? Math.min(since, log.at(size - REMEMBERED_UNITS)) : forgetUntil;
   return log.after(Math.max(forgetUntil, surplus));

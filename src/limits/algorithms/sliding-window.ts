@@ -7,24 +7,28 @@
  * @module
  */
 
-import { MOST_UNITS } from '../amounts.js';
+import { MAX_UNITS } from '../amounts.js';
+import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import { type AlignedWindow, nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { Charged, defineAlgorithm, Look, type Params } from './algorithm.js';
+import { defineCounter, NO_SETTINGS, type Params } from './algorithm.js';
 import { addAt, countAt, hasWindow, latestStart, type Pairs, revivePairs } from './fixed-window.js';
 
-export const slidingWindow = defineAlgorithm<Pairs>({
-  name: 'sliding-window',
-  windows: ['aligned'],
-  params: (z: Zod) =>
+/** Admits the quota in an estimate of the last window's length. */
+export const slidingWindow = defineCounter<Pairs, undefined>({
+  ...NO_SETTINGS,
+  schema: (z: Zod) =>
     z
       .strictObject({})
       .describe(
         'Weights the count of the previous window by the part of it that the sliding window still covers, and adds the current count',
       ),
+  name: 'sliding-window',
+  windows: ['aligned'],
+  opensWindow: false,
 
-  peek(params, state, cost, now) {
+  decide(params, state, cost, now) {
     const { quota } = params;
     const { lengthMs } = alignedWindow(params);
     const start = windowStart(params, now);
@@ -35,16 +39,11 @@ export const slidingWindow = defineAlgorithm<Pairs>({
       : cost > quota
         ? Number.POSITIVE_INFINITY
         : earliest(state!, quota - cost, start, now, lengthMs);
-    return new Look(allowed, used, quota, start + lengthMs, retryAt);
+    return new Assessment(allowed, allowed ? used + cost : used, quota, start + lengthMs, retryAt, start, 0);
   },
 
-  charge(params, state, cost, now, { horizon }) {
-    const { lengthMs } = alignedWindow(params);
-    const start = windowStart(params, now);
-    const used = usedAt(state, start, now, lengthMs) + cost;
-    const next = addAt(state, start, cost, horizon, 2 * lengthMs);
-    return new Charged(next, start, used, params.quota, start + lengthMs);
-  },
+  charge: (params, state, { window }, cost, _now, { horizon }) =>
+    addAt(state, window, cost, horizon, 2 * alignedWindow(params).lengthMs),
 
   refund: (_params, state, window, amount) =>
     hasWindow(state, window) ? addAt(state, window, -amount, -Infinity, 0) : state,
@@ -57,7 +56,7 @@ export const slidingWindow = defineAlgorithm<Pairs>({
 
   revive: revivePairs,
 
-  numbers: () => 4,
+  stateLength: () => 4,
 
   expiresAt: (params, state) => latestStart(state) + 2 * alignedWindow(params).lengthMs,
 
@@ -70,7 +69,7 @@ export const slidingWindow = defineAlgorithm<Pairs>({
     const { quota } = params;
     const { lengthMs } = alignedWindow(params);
     const last = windowStart(params, to);
-    // The whole quota at first; from then on what has faded of the window before, which by a window's end is all of it.
+    // The whole quota in the first window; in each later one as much as has faded of the window before it.
     let count = quota;
     let total = quota;
     for (let start = windowStart(params, from) + lengthMs; start <= last; start += lengthMs) {
@@ -88,8 +87,8 @@ export const slidingWindow = defineAlgorithm<Pairs>({
     return total;
   },
 
-  // What is carried over is a product of both.
-  most: (window) => Math.floor(MOST_UNITS / nominalLength(window)),
+  // The count is multiplied by the window's length.
+  maxUnits: (window) => Math.floor(MAX_UNITS / nominalLength(window)),
 
   explain: (params, scale = 1) =>
     `${params.quota / scale} per sliding ${formatDuration(alignedWindow(params).lengthMs)} (this window's count plus the last one's, weighted by how much of it still lies within the stretch)`,
@@ -104,7 +103,7 @@ function windowStart(params: Params, now: number): number {
   return Math.floor((now - offsetMs) / lengthMs) * lengthMs + offsetMs;
 }
 
-/** What counts at `now`, in the window that starts at `start`. */
+/** Units that count at `now`, which lies in the window that starts at `start`. */
 function usedAt(state: Pairs | undefined, start: number, now: number, lengthMs: number): number {
   if (!state) return 0;
   return countAt(state, start) + carried(countAt(state, start - lengthMs), now - start, lengthMs);

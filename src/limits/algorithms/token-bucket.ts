@@ -1,23 +1,30 @@
 /**
- * Token bucket, kept as a debt that drains (GCRA; a leaky bucket is the same thing seen from the other side).
+ * Token bucket, stored as a debt that drains (GCRA, the leaky bucket as a meter).
  *
  * The quota is the bucket's capacity. Pro: bursts up to the capacity, then an even flow. Con: no window that resets; Reset is when the bucket is full again.
  * One unit weighs `refillMs` and `refillUnits` drain per millisecond, so all arithmetic is on whole numbers. State: `[at, debt, fullAt]`.
  * @module
  */
 
-import { MOST_UNITS } from '../amounts.js';
+import { MAX_UNITS } from '../amounts.js';
+import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
-import { Charged, defineAlgorithm, isNumbers, Look, type Params } from './algorithm.js';
+import { defineCounter, type Params } from './algorithm.js';
+import { type Debt, debtAt, makeDebt, reviveDebt, settledAt } from './debt.js';
 
-type State = readonly [at: number, debt: number, fullAt: number];
+interface Settings {
+  /** Units that come back per window; the quota when `undefined`. */
+  readonly refill: number | undefined;
+}
 
-export const tokenBucket = defineAlgorithm<State>({
+/** Admits bursts up to the quota, and a steady rate of `refill` units per window. */
+export const tokenBucket = defineCounter<Debt, Settings>({
   name: 'token-bucket',
   windows: ['first-request', 'aligned'],
-  params: (z: Zod) =>
+  opensWindow: false,
+  schema: (z: Zod) =>
     z
       .strictObject({
         refill: z
@@ -29,46 +36,54 @@ export const tokenBucket = defineAlgorithm<State>({
           ),
       })
       .describe('A bucket that holds the quota and refills evenly'),
+  settings: ({ refill }) => ({ refill: refill as number | undefined }),
+  amounts: ['refill'],
+  durations: [],
 
-  peek(params, state, cost, now) {
+  decide(params, state, cost, now) {
     const { weight, drain } = rate(params);
     const since = state ? Math.max(now, state[0]) : now;
     const debt = state ? debtAt(state, since, drain) : 0;
     const capacity = params.quota * weight;
     const used = Math.ceil(debt / weight);
-    const allowed = cost === 0 || used + cost <= params.quota;
-    let retryAt = now;
-    if (!allowed)
-      retryAt =
+    if (cost !== 0 && used + cost > params.quota) {
+      const retryAt =
         cost > params.quota ? Number.POSITIVE_INFINITY : since + Math.ceil((debt + cost * weight - capacity) / drain);
-    const resetAt = debt === 0 ? now : Math.min(FARTHEST_MS, since + Math.ceil(debt / drain));
-    return new Look(allowed, used, params.quota, resetAt, retryAt);
+      return new Assessment(
+        false,
+        used,
+        params.quota,
+        debt === 0 ? now : settledAt(since, debt, drain),
+        retryAt,
+        now,
+        0,
+      );
+    }
+    const charged = debt + cost * weight;
+    const resetAt = charged === 0 ? now : settledAt(since, charged, drain);
+    return new Assessment(true, used + cost, params.quota, resetAt, now, now, 0);
   },
 
-  charge(params, state, cost, now) {
+  charge(params, state, _assessment, cost, now) {
     const { weight, drain } = rate(params);
-    // While the clock stands before the last charge (it was set back) nothing drains, so nothing is admitted twice.
+    // If the clock was set back to before the last charge, nothing drains until it gets there again, so no unit is admitted twice.
     const since = state ? Math.max(now, state[0]) : now;
-    const before = state ? debtAt(state, since, drain) : 0;
-    const debt = before + cost * weight;
-    const next = bucket(since, debt, drain);
-    return new Charged(next, now, Math.ceil(before / weight) + cost, params.quota, debt === 0 ? now : next[2]);
+    return makeDebt(since, (state ? debtAt(state, since, drain) : 0) + cost * weight, drain);
   },
 
   refund(params, [at, debt], _window, amount) {
     const { weight, drain } = rate(params);
-    return bucket(at, Math.max(0, debt - amount * weight), drain);
+    return makeDebt(at, Math.max(0, debt - amount * weight), drain);
   },
 
   seed(params, _state, used, now) {
     const { weight, drain } = rate(params);
-    return bucket(now, used * weight, drain);
+    return makeDebt(now, used * weight, drain);
   },
 
-  revive: (value) =>
-    isNumbers(value) && value.length === 3 && value[1]! >= 0 ? (value as [number, number, number]) : undefined,
+  revive: reviveDebt,
 
-  numbers: () => 3,
+  stateLength: () => 3,
 
   expiresAt: (_params, [, , fullAt]) => fullAt,
 
@@ -79,8 +94,8 @@ export const tokenBucket = defineAlgorithm<State>({
     return params.quota + Math.floor(((to - from) * drain) / weight);
   },
 
-  // A debt is a product of both.
-  most: (window) => Math.floor(MOST_UNITS / nominalLength(window)),
+  // The debt of a unit is the window's length.
+  maxUnits: (window) => Math.floor(MAX_UNITS / nominalLength(window)),
 
   explain(params, scale = 1) {
     const { refill } = rate(params);
@@ -88,18 +103,7 @@ export const tokenBucket = defineAlgorithm<State>({
   },
 });
 
-/** The last instant that `Date` can show. Refusals may charge a bucket for longer. */
-const FARTHEST_MS = 8.64e15;
-
-function rate(params: Params): { weight: number; drain: number; refill: number } {
-  const refill = (params.options['refill'] as number | undefined) ?? Math.max(1, params.quota);
-  return { weight: nominalLength(params.window), drain: refill, refill };
-}
-
-function bucket(at: number, debt: number, drain: number): [number, number, number] {
-  return [at, debt, Math.min(FARTHEST_MS, at + Math.ceil(debt / drain))];
-}
-
-function debtAt([at, debt]: readonly [number, number, number], now: number, drain: number): number {
-  return Math.max(0, debt - (now - at) * drain);
+function rate({ quota, window, settings }: Params<Settings>): { weight: number; drain: number; refill: number } {
+  const refill = settings.refill ?? Math.max(1, quota);
+  return { weight: nominalLength(window), drain: refill, refill };
 }

@@ -34,7 +34,7 @@ export type HeaderValue =
   | 'ratelimit-policy';
 
 /** One policy as a response reports it; amounts in the profile's own units. */
-export interface Report {
+export interface PolicyStatus {
   readonly policy: string;
   readonly limit: number;
   readonly used: number;
@@ -47,7 +47,7 @@ export interface Report {
 
 export interface HeaderContext {
   /** `undefined` where the policy has nothing to say about the request. */
-  report(policy: string): Report | undefined;
+  status(policy: string): PolicyStatus | undefined;
   readonly refused: boolean;
   /** Whole seconds to wait, on refusals that know it. */
   readonly retryAfter: number | undefined;
@@ -57,12 +57,12 @@ export interface HeaderContext {
   readonly outcome: Outcome;
   readonly now: number;
   readonly scope: Scope;
-  /** Hears of each report whose remaining units a header tells. */
-  tell?(report: Report): void;
+  /** Hears of each status whose remaining units a header tells. */
+  reportQuota?(status: PolicyStatus): void;
   /** Hears of each instant (epoch ms, as a client reads it) that a header other than `Retry-After` tells a refused client to come back at. */
-  tellWait?(at: number): void;
+  reportWait?(at: number): void;
   /** Hears of each instant at which a header tells that a policy resets. */
-  tellReset?(policy: string, at: number): void;
+  reportReset?(policy: string, at: number): void;
 }
 
 export type HeaderWriter = (context: HeaderContext, headers: Record<string, string>) => void;
@@ -99,32 +99,33 @@ function compileValue(rule: HeaderRule, isRetryAfter: boolean): (context: Header
   if (value === 'retry-after')
     return (context) => {
       const { retryAfter, retryAt, now } = context;
-      if (retryAfter !== undefined && !isRetryAfter) context.tellWait?.(waitInstant(retryAfter, retryAt, format, now));
+      if (retryAfter !== undefined && !isRetryAfter)
+        context.reportWait?.(waitInstant(retryAfter, retryAt, format, now));
       return retryText(retryAfter, retryAt, format, now);
     };
   const ids = typeof rule.policy === 'string' ? [rule.policy] : (rule.policy ?? []);
   if (value === 'ratelimit' || value === 'ratelimit-policy') {
     return (context) => {
-      const items = ids.map((id) => context.report(id)).filter((report) => report !== undefined);
+      const items = ids.map((id) => context.status(id)).filter((status) => status !== undefined);
       const item = value === 'ratelimit' ? rateLimitItem : policyItem;
       if (value === 'ratelimit')
-        for (const report of items) {
-          context.tell?.(report);
-          if (report.resetAt !== null)
-            context.tellReset?.(report.policy, statedInstant('delta-seconds', report.resetAt, context.now));
+        for (const status of items) {
+          context.reportQuota?.(status);
+          if (status.resetAt !== null)
+            context.reportReset?.(status.policy, statedInstant('delta-seconds', status.resetAt, context.now));
         }
-      return items.length > 0 ? items.map((report) => item(report, context.now)).join(', ') : undefined;
+      return items.length > 0 ? items.map((status) => item(status, context.now)).join(', ') : undefined;
     };
   }
   const read = compileAmount(value, format);
   return (context) => {
-    const report = ids.length === 1 ? context.report(ids[0]!) : tightest(ids, context);
-    if (!report) return undefined;
-    if (below !== undefined && report.remaining >= below * report.limit) return undefined;
-    if (value === 'remaining' || value === 'used') context.tell?.(report);
-    if (value === 'reset' && report.resetAt !== null)
-      context.tellReset?.(report.policy, statedInstant(format ?? 'epoch-seconds', report.resetAt, context.now));
-    return written(read(report, context.now));
+    const status = ids.length === 1 ? context.status(ids[0]!) : tightest(ids, context);
+    if (!status) return undefined;
+    if (below !== undefined && status.remaining >= below * status.limit) return undefined;
+    if (value === 'remaining' || value === 'used') context.reportQuota?.(status);
+    if (value === 'reset' && status.resetAt !== null)
+      context.reportReset?.(status.policy, statedInstant(format ?? 'epoch-seconds', status.resetAt, context.now));
+    return written(read(status, context.now));
   };
 }
 
@@ -136,20 +137,20 @@ function compileTextValue(text: string): (context: HeaderContext) => string | un
   return (context) => {
     const { scope, now } = context;
     for (const [, policy] of amounts) {
-      const report = context.report(policy!);
-      if (report) context.tell?.(report);
+      const status = context.status(policy!);
+      if (status) context.reportQuota?.(status);
     }
     for (const { path, format } of stamps) {
-      const report = context.report(path[1]!);
-      if (report && report.resetAt !== null)
-        context.tellReset?.(report.policy, statedInstant(format, report.resetAt, now));
+      const status = context.status(path[1]!);
+      if (status && status.resetAt !== null)
+        context.reportReset?.(status.policy, statedInstant(format, status.resetAt, now));
     }
     const text = written(template.render(scope, now));
     return text === undefined ? undefined : headerText(text);
   };
 }
 
-/** Fields of a report that tell how much is left. */
+/** Fields of a status that tell how much is left. */
 const REMAINING: ReadonlySet<string> = new Set(['remaining', 'used']);
 
 /** The instant that `retryText` states. */
@@ -161,7 +162,7 @@ function waitInstant(seconds: number, at: number | undefined, format: FormatName
 function compileAmount(
   value: HeaderValue,
   format: FormatName = 'epoch-seconds',
-): (report: Report, now: number) => unknown {
+): (status: PolicyStatus, now: number) => unknown {
   switch (value) {
     case 'reset':
       return ({ resetAt }, now) => (resetAt === null ? undefined : formats[format](resetAt, now));
@@ -190,22 +191,22 @@ function retryText(
 }
 
 /** The policy with the smallest share left. */
-function tightest(ids: readonly string[], context: HeaderContext): Report | undefined {
-  let least: Report | undefined;
+function tightest(ids: readonly string[], context: HeaderContext): PolicyStatus | undefined {
+  let least: PolicyStatus | undefined;
   for (const id of ids) {
-    const report = context.report(id);
-    if (report && (!least || report.remaining / report.limit < least.remaining / least.limit)) least = report;
+    const status = context.status(id);
+    if (status && (!least || status.remaining / status.limit < least.remaining / least.limit)) least = status;
   }
   return least;
 }
 
 /** draft-ietf-httpapi-ratelimit-headers: `"name";r=50;t=30`. */
-function rateLimitItem({ policy, remaining, resetAt }: Report, now: number): string {
+function rateLimitItem({ policy, remaining, resetAt }: PolicyStatus, now: number): string {
   return `"${policy}";r=${digits(remaining)}${resetAt === null ? '' : `;t=${formats['delta-seconds'](resetAt, now)}`}`;
 }
 
 /** draft-ietf-httpapi-ratelimit-headers: `"name";q=100;w=60;qu="requests"`. */
-function policyItem({ policy, limit, windowSeconds, unit }: Report): string {
+function policyItem({ policy, limit, windowSeconds, unit }: PolicyStatus): string {
   return `"${policy}";q=${limit}${windowSeconds > 0 ? `;w=${windowSeconds}` : ''}${unit === 'requests' ? '' : `;qu="${unit}"`}`;
 }
 

@@ -39,7 +39,7 @@ export type Identify = (
 ) => Identified;
 
 /** Values of a header that are remembered, before they are forgotten all at once. */
-const MAX_REMEMBERED = 1_000;
+const MAX_CACHED = 1_000;
 /** Longer ones are not: they are hardly credentials. */
 const MAX_LENGTH = 1_000;
 
@@ -140,7 +140,7 @@ function compileRead(
     if (raw.trim() === '') return undefined;
     const shown = understand(raw);
     if (raw.length > MAX_LENGTH) return shown;
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    if (remembered.size >= MAX_CACHED) remembered.clear();
     remembered.set(raw, shown);
     return shown;
   };

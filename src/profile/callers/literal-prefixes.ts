@@ -6,56 +6,56 @@
 import { type PatternNode, parsePattern } from '../../patterns/parse.js';
 
 /** The literal beginnings of an anchored pattern, and its groups. */
-export interface LiteralHeads {
+export interface LiteralPrefixes {
   /** Every text that a match may begin with, without the empty one: `^ad_(?<mode>live|test)_.+$` has `ad_live_` and `ad_test_`. Empty where the pattern begins with something variable. */
-  readonly heads: readonly string[];
+  readonly prefixes: readonly string[];
   /** Names of groups that can only match texts which the pattern spells out (`mode`). */
   readonly literalGroups: ReadonlySet<string>;
 }
 
 /** Combinations of alternatives that are told apart; a pattern with more is cut before them. */
-const MOST_HEADS = 64;
+const MAX_PREFIXES = 64;
 
 /** The texts that a part of a pattern begins with. `whole`: they are all that it can match. */
-interface Head {
+interface LiteralPrefix {
   readonly texts: readonly string[];
   readonly whole: boolean;
 }
 
-const NOTHING: Head = { texts: [''], whole: true };
-const VARIABLE: Head = { texts: [''], whole: false };
+const NOTHING: LiteralPrefix = { texts: [''], whole: true };
+const VARIABLE: LiteralPrefix = { texts: [''], whole: false };
 
 /** @param pattern source of a regular expression without flags; one that is not anchored (`^`) has no heads */
-export function literalHeads(pattern: string): LiteralHeads {
+export function literalPrefixes(pattern: string): LiteralPrefixes {
   const literalGroups = new Set<string>();
   const node = parsePattern(pattern, false);
-  if (!node) return { heads: [], literalGroups };
+  if (!node) return { prefixes: [], literalGroups };
   const options = node.kind === 'choice' ? node.options : [node];
   const texts = options.flatMap((option) => {
-    const head = headOf(option, literalGroups);
+    const head = prefixOf(option, literalGroups);
     return isAnchored(option) ? head.texts : [];
   });
-  return { heads: [...new Set(texts)].filter((text) => text !== ''), literalGroups };
+  return { prefixes: [...new Set(texts)].filter((text) => text !== ''), literalGroups };
 }
 
 /** @param literalGroups gets the names of groups that are spelt out */
-function headOf(node: PatternNode, literalGroups: Set<string>): Head {
+function prefixOf(node: PatternNode, literalGroups: Set<string>): LiteralPrefix {
   switch (node.kind) {
     case 'character':
-      return characterHead(node.source);
+      return characterPrefix(node.source);
     case 'sequence':
-      return node.parts.map((part) => headOf(part, literalGroups)).reduce(followedBy, NOTHING);
+      return node.parts.map((part) => prefixOf(part, literalGroups)).reduce(followedBy, NOTHING);
     case 'choice': {
-      const heads = node.options.map((option) => headOf(option, literalGroups));
-      return { texts: heads.flatMap(({ texts }) => texts), whole: heads.every(({ whole }) => whole) };
+      const prefixes = node.options.map((option) => prefixOf(option, literalGroups));
+      return { texts: prefixes.flatMap(({ texts }) => texts), whole: prefixes.every(({ whole }) => whole) };
     }
     case 'group': {
-      const head = headOf(node.body, literalGroups);
+      const head = prefixOf(node.body, literalGroups);
       if (node.name !== undefined && head.whole) literalGroups.add(node.name);
       return head;
     }
     case 'repeat': {
-      const { texts, whole } = headOf(node.body, literalGroups);
+      const { texts, whole } = prefixOf(node.body, literalGroups);
       if (node.min > 0) return { texts, whole: whole && node.max === 1 };
       return node.max === 1 ? { texts: [...texts, ''], whole } : VARIABLE;
     }
@@ -69,13 +69,13 @@ function headOf(node: PatternNode, literalGroups: Set<string>): Head {
 }
 
 /** A letter or digit behind a backslash is a class or a code, which is taken for variable. */
-function characterHead(source: string): Head {
+function characterPrefix(source: string): LiteralPrefix {
   const text = /^\\[^A-Za-z0-9]$/.test(source) ? source.slice(1) : source;
   return text.length === 1 && source !== '.' ? { texts: [text], whole: true } : VARIABLE;
 }
 
-function followedBy(head: Head, next: Head): Head {
-  if (!head.whole || head.texts.length * next.texts.length > MOST_HEADS) return { texts: head.texts, whole: false };
+function followedBy(head: LiteralPrefix, next: LiteralPrefix): LiteralPrefix {
+  if (!head.whole || head.texts.length * next.texts.length > MAX_PREFIXES) return { texts: head.texts, whole: false };
   return { texts: head.texts.flatMap((text) => next.texts.map((more) => text + more)), whole: next.whole };
 }
 

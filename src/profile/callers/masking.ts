@@ -9,7 +9,7 @@ import { compilePattern, type Matcher } from '../../patterns/compile.js';
 import type { Profile } from '../schema/schema.js';
 import { wholeText } from './callers.js';
 import { decodeWord, type Encoded, encodeWord } from './encoded-words.js';
-import { literalHeads } from './literal-prefixes.js';
+import { literalPrefixes } from './literal-prefixes.js';
 
 /** Stands for the masked part of a credential. */
 export const ELLIPSIS = '…';
@@ -18,7 +18,7 @@ export const ELLIPSIS = '…';
 const TAIL = 4;
 
 /** Shorter credentials are masked where they are a whole word, not within other words. */
-const LEAST_FOUND = 5;
+const MIN_FOUND_LENGTH = 5;
 
 /** Names of headers and parameters that usually carry a credential, besides those that the profiles name. `key` matches, `monkey` does not. */
 const SECRET_NAME =
@@ -42,7 +42,7 @@ const SCHEME = /(\b(?:Bearer|Basic|Token|ApiKey)[\s+]+)(\S{8,})$/i;
 
 /** Masks the credentials of these profiles. They are all that a server serves, since a client may send a credential to the wrong one. */
 export class Secrets {
-  readonly #heads: readonly string[];
+  readonly #prefixes: readonly string[];
   readonly #fixtures: ReadonlySet<string>;
   readonly #fixturePatterns: readonly { readonly pattern: Matcher; readonly name: string }[];
   readonly #names: ReadonlySet<string>;
@@ -54,15 +54,15 @@ export class Secrets {
   constructor(profiles: readonly Profile[]) {
     const credentials = profiles.flatMap(({ callers }) => Object.values(callers.credentials));
     const fixtures = profiles.flatMap((profile) => profile.fixtures);
-    const heads = [...new Set(credentials.flatMap(({ pattern }) => literalHeads(pattern).heads))];
+    const prefixes = [...new Set(credentials.flatMap(({ pattern }) => literalPrefixes(pattern).prefixes))];
     // Where several prefixes fit, the longest is the credential's.
-    this.#heads = heads.sort((a, b) => b.length - a.length);
+    this.#prefixes = prefixes.sort((a, b) => b.length - a.length);
     this.#fixtures = new Set(fixtures.map(({ key }) => key));
     this.#fixturePatterns = fixtures.flatMap(({ key, pattern }) =>
       pattern === undefined ? [] : [{ pattern: compilePattern(wholeText(pattern), false).matcher, name: key }],
     );
     this.#names = new Set(credentials.flatMap(({ header, query }) => (header ?? query ?? '').toLowerCase()));
-    const telling = this.#heads.filter(isTelling).map(headPattern);
+    const telling = this.#prefixes.filter(isTelling).map(prefixPattern);
     if (telling.length === 0) return;
     // A prefix before an ellipsis is a masked credential already.
     const prefix = `(?!(?:${telling.join('|')})${ELLIPSIS})(?:${telling.join('|')})`;
@@ -75,7 +75,7 @@ export class Secrets {
     if (this.#fixtures.has(value)) return value;
     const fixture = this.#fixturePatterns.find(({ pattern }) => pattern.test(value));
     if (fixture) return fixture.name;
-    const head = this.#heads.find((one) => value.startsWith(one)) ?? '';
+    const head = this.#prefixes.find((one) => value.startsWith(one)) ?? '';
     const half = Math.floor(value.length / 2);
     const tail = endOf(value, Math.min(TAIL, Math.floor((value.length - head.length) / 2), half));
     return `${beginningOf(head, half - tail.length)}${ELLIPSIS}${tail}`;
@@ -131,7 +131,7 @@ export class Secrets {
    * @param credential the credential that the request sent in its documented place
    */
   text(text: string, credential?: string): string {
-    const known = credential !== undefined && credential.length >= LEAST_FOUND ? credential : undefined;
+    const known = credential !== undefined && credential.length >= MIN_FOUND_LENGTH ? credential : undefined;
     const shown = (known === undefined ? text : text.replaceAll(known, () => this.credential(known)))
       .replace(/\/\/[^\s/?#"]*@/g, `//${ELLIPSIS}@`)
       .replace(/[^\s"]+/g, (word) => (word.includes('%') ? this.target(word) : word))
@@ -163,7 +163,7 @@ export class Secrets {
   /** Masks the value of a parameter with a secret name. A value without a documented prefix may be a password, so nothing of it is shown. */
   #secret(value: string): string {
     if (this.#isShown(value)) return value;
-    const isCredential = this.#fixtures.has(value) || this.#heads.some((head) => value.startsWith(head));
+    const isCredential = this.#fixtures.has(value) || this.#prefixes.some((head) => value.startsWith(head));
     return isCredential ? this.credential(value) : ELLIPSIS;
   }
 
@@ -171,7 +171,10 @@ export class Secrets {
   #isShown(text: string): boolean {
     const [head, tail, ...more] = text.split(ELLIPSIS);
     return (
-      tail !== undefined && more.length === 0 && tail.length <= TAIL && this.#heads.some((one) => one.startsWith(head!))
+      tail !== undefined &&
+      more.length === 0 &&
+      tail.length <= TAIL &&
+      this.#prefixes.some((one) => one.startsWith(head!))
     );
   }
 
@@ -179,9 +182,9 @@ export class Secrets {
     const equals = pair.indexOf('=');
     if (equals < 0) return word(pair, 'query');
     const [name, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
-    const shownName = word(name, 'query');
-    if (value === '' || !this.isSecretName(decodeWord(name, 'query'))) return `${shownName}=${word(value, 'query')}`;
-    return `${shownName}=${encodeWord(this.#secret(decodeWord(value, 'query')))}`;
+    const maskedName = word(name, 'query');
+    if (value === '' || !this.isSecretName(decodeWord(name, 'query'))) return `${maskedName}=${word(value, 'query')}`;
+    return `${maskedName}=${encodeWord(this.#secret(decodeWord(value, 'query')))}`;
   }
 
   /** Masks a segment of a path, or a name or a value of a query. */
@@ -200,7 +203,7 @@ export class Secrets {
 
   #within(plain: string, credential: string | undefined): string {
     let shown = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:(?!\/\/)[^@]*@/, `${ELLIPSIS}@`);
-    if (credential !== undefined && credential.length >= LEAST_FOUND)
+    if (credential !== undefined && credential.length >= MIN_FOUND_LENGTH)
       shown = shown.replaceAll(credential, () => this.credential(credential));
     shown = this.#threeParts(shown.replace(SIGNED_TOKEN, (token) => this.credential(token)));
     if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.#found(rest));
@@ -218,7 +221,7 @@ function isTelling(head: string): boolean {
 }
 
 /** Short first words match only at the beginning of a word: `disk_live_1` does not contain `sk_live_`. */
-function headPattern(head: string): string {
+function prefixPattern(head: string): string {
   const escaped = head.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   return /^[A-Za-z0-9]{5}/.test(head) ? escaped : `(?<![A-Za-z0-9])${escaped}`;
 }

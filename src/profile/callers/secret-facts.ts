@@ -4,7 +4,7 @@
  */
 
 import type { Profile } from '../schema/schema.js';
-import { literalHeads } from './literal-prefixes.js';
+import { literalPrefixes } from './literal-prefixes.js';
 
 /** The secret caller facts of a profile. */
 export interface SecretFacts {
@@ -18,7 +18,7 @@ export function secretFacts({ callers, accounts }: Profile): SecretFacts {
   const specs = Object.values(callers.credentials);
   const credentials = new Set(specs.map(({ fact }) => fact));
   const parts = specs.flatMap(({ pattern }) => {
-    const { literalGroups } = literalHeads(pattern);
+    const { literalGroups } = literalPrefixes(pattern);
     const named = [...pattern.matchAll(/\(\?<([^>=!]+)>/g)].map(([, name]) => name!);
     return named.filter((name) => !literalGroups.has(name));
   });

@@ -5,7 +5,7 @@
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
 import { type AmountFault, unitsOf } from '../../limits/amounts.js';
 import type { CostRule } from '../../limits/cost.js';
-import { mostUnits } from '../../limits/policy.js';
+import { countedBy, maxUnits, NO_WINDOW } from '../../limits/policy.js';
 import { compileWindow } from '../compiled/windows.js';
 import type { Add, Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -21,7 +21,8 @@ export function checkAmounts({ policies, plans }: Profile, add: Add): void {
     const spec = one as PolicySpec;
     const path = ['policies', id];
     check(spec.quota, spec, [...path, 'quota']);
-    check((spec as { refill?: number }).refill, spec, [...path, 'refill']);
+    for (const key of algorithm(spec.algorithm as AlgorithmName).amounts)
+      check((spec as Readonly<Record<string, unknown>>)[key] as number | undefined, spec, [...path, key]);
     for (const key of ['cost', 'actualCost'] as const)
       for (const [i, rule] of (spec[key] ?? []).entries())
         for (const [amount, at] of fixedCosts(rule)) check(amount, spec, [...path, key, i, ...at]);
@@ -32,8 +33,8 @@ export function checkAmounts({ policies, plans }: Profile, add: Add): void {
 }
 
 function mostOf(spec: PolicySpec): number | undefined {
-  const window = spec.window ? compileWindow(spec.window, 1) : { kind: 'first-request' as const, lengthMs: 0 };
-  return window && mostUnits({ algorithm: algorithm(spec.algorithm as AlgorithmName), window });
+  const window = spec.window ? compileWindow(spec.window, 1) : NO_WINDOW;
+  return window && maxUnits(countedBy(algorithm(spec.algorithm as AlgorithmName), window));
 }
 
 function told({ problem, fix }: AmountFault, { algorithm: name, unit }: PolicySpec): [problem: string, fix: string] {

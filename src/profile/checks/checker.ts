@@ -12,7 +12,7 @@ import type { Position } from '../source/positions.js';
 import { checkFactPath, checkTemplate } from './names.js';
 import { checkPattern } from './patterns.js';
 
-export interface Place {
+export interface ProfileLocation {
   readonly file: string;
   /** The profile as written, without variants. */
   readonly base?: unknown;
@@ -48,7 +48,7 @@ const OF_SENDING = new Set([
 
 export type Checker = ReturnType<typeof createChecker>;
 
-export function createChecker(profile: Profile, document: OpenApiDocument, place: Place) {
+export function createChecker(profile: Profile, document: OpenApiDocument, place: ProfileLocation) {
   const issues: ProfileIssue[] = [];
   const add: Add = (code, path, problem, fix, severity) => {
     if (issues.length === MAX_ISSUES) return;

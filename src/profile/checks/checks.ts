@@ -10,11 +10,11 @@ import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import { checkAdvice } from './advice.js';
 import { checkAmounts } from './amounts.js';
-import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type Place } from './checker.js';
+import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type ProfileLocation } from './checker.js';
 import { checkLibrary, checkOperations } from './operations.js';
 import { checkPolicy } from './policies.js';
 
-export function checkProfile(profile: Profile, document: OpenApiDocument, place: Place): ProfileIssue[] {
+export function checkProfile(profile: Profile, document: OpenApiDocument, place: ProfileLocation): ProfileIssue[] {
   const checker = createChecker(profile, document, place);
   const { issues, add, named, condition, template, sentHeader, regExp } = checker;
   walkEvidence(profile, [], (source, path) => named('source', source, path));

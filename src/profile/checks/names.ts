@@ -3,7 +3,7 @@
  * @module
  */
 import { FACT_ROOTS } from '../../limits/facts.js';
-import type { Report } from '../../limits/render/headers.js';
+import type { PolicyStatus } from '../../limits/render/headers.js';
 import { compileTemplate, TemplateError } from '../../limits/render/template.js';
 import { suggest } from '../errors.js';
 import type { Add, Names, Path } from '../names.js';
@@ -24,10 +24,10 @@ const REPORT = [
   'windowSeconds',
   'unit',
   'partition',
-] as const satisfies readonly (keyof Report)[];
+] as const satisfies readonly (keyof PolicyStatus)[];
 
 /** Characters of a fresh id. */
-const LONGEST_ID = 128;
+const MAX_ID_LENGTH = 128;
 
 /** @param more roots that may be named besides those that every request has */
 export function checkFactPath(fact: string, path: Path, more: readonly string[], names: Names, add: Add): void {
@@ -78,7 +78,7 @@ function checkPlaceholder(
   else if (
     fields &&
     !fields.includes(second) &&
-    !(root === 'new' && /^lower\d+$/.test(second) && Number(second.slice(5)) <= LONGEST_ID)
+    !(root === 'new' && /^lower\d+$/.test(second) && Number(second.slice(5)) <= MAX_ID_LENGTH)
   )
     add('unknown-placeholder', path, `"${root}" has no "${second}"`, suggest(second, fields));
 }

@@ -2,7 +2,7 @@
  * Checks of the profile's regular expressions: that they are some, and that no credential can keep a matcher busy without end.
  * @module
  */
-import { ONE_WAY, shownPattern } from '../../openapi/patterns.js';
+import { displayPattern, ONE_WAY } from '../../openapi/patterns.js';
 import { compilePattern } from '../../patterns/compile.js';
 import type { Add, Path } from '../names.js';
 
@@ -15,14 +15,14 @@ export function checkPattern(pattern: string, path: Path, add: Add, matched = pa
     add(
       'unsafe-pattern',
       path,
-      `${shownPattern(pattern)} may backtrack without end, and no linear-time matcher can express it`,
+      `${displayPattern(pattern)} may backtrack without end, and no linear-time matcher can express it`,
       `${ONE_WAY}, or without look-arounds and back references`,
     );
   else if (slow)
     add(
       'slow-pattern',
       path,
-      `${shownPattern(pattern)} backtracks without end on some texts, so it is matched in linear time here`,
+      `${displayPattern(pattern)} backtracks without end on some texts, so it is matched in linear time here`,
       ONE_WAY,
       'warning',
     );

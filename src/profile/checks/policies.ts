@@ -19,7 +19,7 @@ export function checkPolicy(
 ): void {
   const path = ['policies', id];
   const algorithm = algorithmNamed(spec.algorithm as AlgorithmName);
-  if (algorithm.windows.length === 0) {
+  if (algorithm.kind === 'lease') {
     if (spec.window) add('window', [...path, 'window'], `${spec.algorithm} has no window`, 'remove it');
   } else if (!spec.window) {
     add(

@@ -9,9 +9,10 @@ import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js'
 import { compileCost } from '../../limits/cost.js';
 import { compileAny, compileCondition, type Predicate } from '../../limits/matching.js';
 import { compilePartition, factPath } from '../../limits/partitions.js';
-import { mostUnits, type Policy } from '../../limits/policy.js';
+import { countedBy, maxUnits, NO_WINDOW, type Policy } from '../../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
 import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
+import { scaledSettings } from '../../limits/settings.js';
 import { type Checks, compileChecks } from '../../openapi/checks.js';
 import type { OpenApiDocument, Operation } from '../../openapi/document.js';
 import { createRouter, type OperationRouter } from '../../openapi/router.js';
@@ -40,8 +41,8 @@ export interface Provider {
   readonly needsCaller: (path: string) => boolean;
   /** In the order in which they are asked. */
   readonly policies: readonly Policy[];
-  /** Whether all policies that are asked about a caller ask the same of all its requests. */
-  readonly steady: boolean;
+  /** Whether every policy that is queried once the caller is known gives the same query for all requests of a caller. */
+  readonly sameForAllRequests: boolean;
   readonly policy: ReadonlyMap<string, Policy>;
   readonly writeHeaders: HeaderWriter;
   readonly errors: ReadonlyMap<string, ErrorAnswer>;
@@ -55,7 +56,7 @@ export interface Provider {
   readonly requestId:
     | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
     | undefined;
-  readonly behaviour: (operation: Operation) => Behave;
+  readonly behaviour: (operation: Operation) => OperationHandler;
   /** Caller facts that hold credentials, or parts of them. */
   readonly secretFacts: SecretFacts;
   readonly collections: ReadonlyMap<string, Collection>;
@@ -78,7 +79,7 @@ export interface Guard {
   readonly error: string;
 }
 
-export interface Behave {
+export interface OperationHandler {
   readonly requires: readonly Requirement[];
   readonly run: (context: Context) => Reply;
 }
@@ -103,7 +104,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
   );
   const collections = compileCollections(profile);
   const library: Library = { document, collections };
-  const behaviours = new Map<string, Behave>();
+  const behaviours = new Map<string, OperationHandler>();
   const prefixes = profile.callers.under;
   return {
     id: profile.id,
@@ -117,7 +118,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     identify: compileIdentify(profile, options.patterns),
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
     policies,
-    steady: policies.every(({ asked, steady }) => asked !== 'caller' || steady),
+    sameForAllRequests: policies.every(({ phase, sameForAllRequests }) => phase !== 'caller' || sameForAllRequests),
     policy: new Map(policies.map((policy) => [policy.id, policy])),
     writeHeaders: compileHeaders(profile.headers),
     errors: new Map(Object.entries(profile.errors).map(([name, spec]) => [name, compileError(name, spec)])),
@@ -147,20 +148,21 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
 
 function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
   const { charges } = spec.refusal;
-  const how = {
-    algorithm: algorithm(spec.algorithm as AlgorithmName),
-    window: (spec.window && compileWindow(spec.window, compress)) ?? { kind: 'first-request' as const, lengthMs: 0 },
-  };
-  const most = mostUnits(how);
+  const counted = countedBy(
+    algorithm(spec.algorithm as AlgorithmName),
+    (spec.window && compileWindow(spec.window, compress)) ?? NO_WINDOW,
+  );
+  const most = maxUnits(counted);
   return {
     id,
-    ...how,
-    options: scaledOptions(spec),
+    ...counted,
+    settings: scaledSettings(counted.algorithm, spec, { scale: spec.scale, compress }),
     unit: spec.unit,
     scale: spec.scale,
     partitionBy: spec.partitionBy,
-    asked: spec.asked,
-    steady: !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
+    phase: spec.asked,
+    sameForAllRequests:
+      !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
     partition: compilePartition(spec.partitionBy),
     cost: compileCost(spec.cost ?? [], spec.scale, most),
@@ -175,12 +177,6 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     },
     warnAbove: spec.warnAbove,
   };
-}
-
-/** The algorithm's own settings, amounts in whole units as inside. */
-function scaledOptions(spec: PolicySpec): Readonly<Record<string, unknown>> {
-  const refill = (spec as { refill?: number }).refill;
-  return { ...spec, ...(refill === undefined ? {} : { refill: refill * spec.scale }) };
 }
 
 function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswer {
@@ -238,7 +234,7 @@ function compileSeed(seed: Profile['collections'][string]['seed']): Collection['
   return (context) => Array.from({ length: seed.count }, (_, index) => make(template, context, index));
 }
 
-function compileBehaviour(profile: Profile, operation: Operation, library: Library): Behave {
+function compileBehaviour(profile: Profile, operation: Operation, library: Library): OperationHandler {
   const {
     behaviour: name = 'example',
     requires = [],

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Collection, Context, Failure } from '../../behaviours/behaviour.js';
-import { shelfOf } from '../../behaviours/collections/shared.js';
+import { collectionStoreOf } from '../../behaviours/collections/shared.js';
 import { dig } from '../../limits/facts.js';
 import { compileCondition } from '../../limits/matching.js';
 import { compileTemplate } from '../../limits/render/template.js';
@@ -43,7 +43,9 @@ function itemExists(
   const template = compileTemplate(id);
   return (context) => {
     const wanted = String(template.render(context.scope, context.now));
-    return shelfOf(collections.get(collection)!, context).has(wanted) ? undefined : { error, detail: { id: wanted } };
+    return collectionStoreOf(collections.get(collection)!, context).has(wanted)
+      ? undefined
+      : { error, detail: { id: wanted } };
   };
 }
 

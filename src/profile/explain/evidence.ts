@@ -13,20 +13,20 @@ export interface Evidence {
 }
 
 /** A page that the profile goes by. */
-export interface ShownSource {
+export interface SourceReference {
   readonly id: string;
   readonly title: string;
   readonly url?: string | undefined;
   readonly date?: string | undefined;
 }
 
-export function sourceOf({ source }: Evidence, { sources }: Pick<Profile, 'sources'>): ShownSource | null {
+export function sourceOf({ source }: Evidence, { sources }: Pick<Profile, 'sources'>): SourceReference | null {
   const known = source === undefined ? undefined : sources[source];
   return known === undefined ? null : { id: source!, ...known };
 }
 
 /** `Documented: “Rate limits”, https://klinky.example/docs/limits (2026-05-12); window start inferred.` */
-export function evidenceInWords({ level, note }: Evidence, source: ShownSource | null): string {
+export function evidenceInWords({ level, note }: Evidence, source: SourceReference | null): string {
   const head = level.charAt(0).toUpperCase() + level.slice(1);
   const url = source?.url === undefined ? '' : `, ${source.url}`;
   const date = source?.date === undefined ? '' : ` (${source.date})`;

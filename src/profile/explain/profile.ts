@@ -5,7 +5,7 @@
  */
 import type { CostRule } from '../../limits/cost.js';
 import { formatDuration } from '../../limits/duration.js';
-import { type Policy, ruleInWords } from '../../limits/policy.js';
+import { holderOf, type Policy, ruleInWords } from '../../limits/policy.js';
 import { amountInWords, costInWords, listInWords, whereInWords } from '../../limits/words.js';
 import type { Provider } from '../compiled/provider.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -56,7 +56,7 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
   }
   const lines = [
     `Rule: ${rule}; ${unit.replaceAll('-', ' ')} are counted ${each(policy)}.`,
-    `Speaks of: every request${whereInWords(spec.applies)}${policy.asked === 'arrival' ? ', before it is known who calls' : ', once it is known who calls'}.`,
+    `Speaks of: every request${whereInWords(spec.applies)}${policy.phase === 'arrival' ? ', before it is known who calls' : ', once it is known who calls'}.`,
     `A request takes: ${costInWords((spec.cost ?? []) as readonly CostRule[], unit)}.${actually(spec)}`,
     ends(policy, spec),
     `A refusal: is answered by ${answer(refusal.error)}${own}; ${charges(policy)}; ${comeBack(policy)}.`,
@@ -74,10 +74,10 @@ function each({ partitionBy }: Policy): string {
 }
 
 /** Until when what was taken counts, or for which outcomes it does not. */
-function ends({ algorithm, options }: Policy, { free }: PolicySpec): string {
-  if (algorithm.windows.length > 0)
-    return `Free: ${free.length === 0 ? 'no outcome' : `what ends${whereInWords(free)}`}.`;
-  return `Held: until ${options['holds'] === 'job' ? 'the jobs that the request made have ended' : 'its response has been sent'}.`;
+function ends(policy: Policy, { free }: PolicySpec): string {
+  const holder = holderOf(policy);
+  if (holder === undefined) return `Free: ${free.length === 0 ? 'no outcome' : `what ends${whereInWords(free)}`}.`;
+  return `Held: until ${holder === 'job' ? 'the jobs that the request made have ended' : 'its response has been sent'}.`;
 }
 
 function actually({ actualCost, unit }: PolicySpec): string {

@@ -12,7 +12,7 @@ import type { Profile } from '../schema/schema.js';
 import { readTextFile } from '../source/read-file.js';
 
 /** What a start needs: the profile as it was checked, and what was found in its document. */
-export interface Kept {
+export interface Artifact {
   /** Of both files' text, and of the schema that they were read by. */
   readonly hash: string;
   readonly profile: Profile;
@@ -21,7 +21,7 @@ export interface Kept {
 }
 
 /** What the files say. Only some need it, and some of those later. */
-export interface Said {
+export interface ArtifactFiles {
   readonly document: () => JsonObject;
   readonly source: () => unknown;
 }
@@ -31,23 +31,23 @@ export interface Texts {
   readonly document: string;
 }
 
-export const KEPT = packaged('dist/precompiled/');
+export const ARTIFACTS = packaged('dist/precompiled/');
 
 /** What the schema asks and fills in, as text: what was read by another is not to be had from here. */
 const SCHEMA = packaged('profiles/profile.schema.json');
 let schema: Buffer | undefined;
 
-/** @param kind `jsonl`: in a line each `Kept`, the document and the profile's source; `cjs`: `ReadyChecks` */
-export function keptFile(file: string, kind: 'jsonl' | 'cjs'): string {
-  return join(KEPT, `${basename(file)}.${kind}`);
+/** @param kind `jsonl`: in a line each `Artifact`, the document and the profile's source; `cjs`: `ReadyChecks` */
+export function artifactFile(file: string, kind: 'jsonl' | 'cjs'): string {
+  return join(ARTIFACTS, `${basename(file)}.${kind}`);
 }
 
 /** What was kept of a profile, if its files have the texts yet of which that was made, and these texts. */
-export function readKept(file: string): (Kept & Said & { readonly texts: Texts }) | undefined {
-  const path = keptFile(file, 'jsonl');
+export function readArtifact(file: string): (Artifact & ArtifactFiles & { readonly texts: Texts }) | undefined {
+  const path = artifactFile(file, 'jsonl');
   if (!existsSync(path)) return undefined;
   const [first, document, source] = readFileSync(path, 'utf8').split('\n');
-  const kept = JSON.parse(first!) as Kept;
+  const kept = JSON.parse(first!) as Artifact;
   const texts = textsOf({ file, profile: kept.profile });
   if (!texts || kept.hash !== hashOf(texts)) return undefined;
   return {

@@ -7,22 +7,22 @@ import { isDeepStrictEqual } from 'node:util';
 import { writeChecks } from '../../openapi/write-checks.js';
 import { formatIssue } from '../errors.js';
 import { loadProvider, readSource } from '../load.js';
-import { builtInProfiles, shownPath } from '../locate.js';
-import { hashOf, KEPT, type Kept, keptFile, textsOf } from './artifacts.js';
+import { builtInProfiles, displayPath } from '../locate.js';
+import { ARTIFACTS, type Artifact, artifactFile, hashOf, textsOf } from './artifacts.js';
 
-mkdirSync(KEPT, { recursive: true });
+mkdirSync(ARTIFACTS, { recursive: true });
 for (const id of builtInProfiles()) {
   const provider = loadProvider(id);
   const { file, profile, document, warnings } = provider;
   // What is kept is matched by `RegExp`.
   if (warnings.length > 0) throw new Error(warnings.map(formatIssue).join('\n'));
-  const { value } = readSource(file, shownPath(file));
+  const { value } = readSource(file, displayPath(file));
   for (const said of [document.root, value]) {
     // YAML can say more than JSON: infinity, for one.
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(said)), said)) throw new Error(`${id} cannot be kept as JSON`);
   }
   const { basePath, operations } = document;
-  const kept: Kept = { hash: hashOf(textsOf(provider)!), profile, basePath, operations };
-  writeFileSync(keptFile(file, 'jsonl'), [kept, document.root, value].map((one) => JSON.stringify(one)).join('\n'));
-  writeFileSync(keptFile(file, 'cjs'), writeChecks(document, kept.hash));
+  const kept: Artifact = { hash: hashOf(textsOf(provider)!), profile, basePath, operations };
+  writeFileSync(artifactFile(file, 'jsonl'), [kept, document.root, value].map((one) => JSON.stringify(one)).join('\n'));
+  writeFileSync(artifactFile(file, 'cjs'), writeChecks(document, kept.hash));
 }

@@ -6,13 +6,13 @@
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Checks, compileChecks, lateChecks } from '../../openapi/checks.js';
+import { type Checks, compileChecks, lazyChecks } from '../../openapi/checks.js';
 import { OpenApiDocument } from '../../openapi/document.js';
 import { type ReadyChecks, readyChecks } from '../../openapi/ready-checks.js';
 import { compileProvider, type Provider } from '../compiled/provider.js';
 import type { LoadOptions } from '../load.js';
 import { filesOf, findProfile, profileFile } from '../locate.js';
-import { keptFile, readKept } from './artifacts.js';
+import { artifactFile, readArtifact } from './artifacts.js';
 
 const require = createRequire(import.meta.url);
 
@@ -21,10 +21,10 @@ export async function openProvider(reference: string, options: LoadOptions = {})
   const { variants = [], set = [], compress = 1, onRead } = options;
   onRead?.(profileFile(reference), undefined);
   const file = findProfile(reference);
-  const kept = readKept(file);
+  const kept = readArtifact(file);
   if (!kept) return (await import('../load.js')).loadProvider(reference, options);
   const { hash, profile, texts } = kept;
-  const checksOf = (document: OpenApiDocument) => lateChecks(() => readChecks(file, hash) ?? compileChecks(document));
+  const checksOf = (document: OpenApiDocument) => lazyChecks(() => readChecks(file, hash) ?? compileChecks(document));
   if (variants.length === 0 && set.length === 0) {
     const read = filesOf({ file, profile });
     onRead?.(read.profile, texts.profile);
@@ -42,7 +42,7 @@ export async function openProvider(reference: string, options: LoadOptions = {})
 }
 
 function readChecks(file: string, hash: string): Checks | undefined {
-  const path = keptFile(file, 'cjs');
+  const path = artifactFile(file, 'cjs');
   if (!existsSync(path)) return undefined;
   const ready = require(path) as ReadyChecks;
   return ready.of === hash ? readyChecks(ready) : undefined;

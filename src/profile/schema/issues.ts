@@ -94,6 +94,11 @@ function unsuitable(path: Path, value: unknown, issues: readonly Issue[]): Compl
   }
   if (typeof given === 'number' && !Number.isFinite(given))
     return ['bad-value', path, `${given} is no number that can be counted with`, `write ${either(wanted)}`];
+  const own = issues.find(({ code, message }) => code === 'invalid_type' && !message.startsWith('Invalid input'));
+  if (own) {
+    const [problem, fix] = halves(own.message);
+    return ['wrong-type', path, `${show(given)} ${problem}`, fix ?? 'change it'];
+  }
   if (types.length === 0 || (typeof given === 'string' && nearest(given, values) !== undefined))
     return ['unknown-value', path, `${show(given)} is not known here`, suggest(String(given), values)];
   return ['wrong-type', path, `must be ${either(wanted)}, not ${show(given)}`, remedy(given, types, wanted)];

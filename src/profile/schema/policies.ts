@@ -4,14 +4,14 @@
  */
 import { z } from 'zod';
 import { algorithms } from '../../limits/algorithms/index.js';
-import { LONGEST_MS, readDuration } from '../../limits/duration.js';
+import { durationTypeError, MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
 import { FORMAT_NAMES } from '../../limits/render/formats.js';
 import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './basics.js';
 
 const windowLength = z
   .union([
     z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']),
-    z.string().superRefine((text, context) => {
+    z.string({ error: durationTypeError }).superRefine((text, context) => {
       const ms = readDuration(text);
       if (typeof ms === 'number' && ms > 0) return;
       const isDuration = typeof ms !== 'number' && !ms.fault.startsWith('is not a duration');
@@ -49,7 +49,7 @@ const refusal = z.strictObject({
       z
         .int()
         .positive()
-        .max(LONGEST_MS / 1_000),
+        .max(MAX_DURATION_MS / 1_000),
     ])
     .default('truthful')
     .describe('Retry-After: the seconds until a request is admitted, the seconds to the reset, or a fixed number'),
@@ -106,7 +106,7 @@ export const policySchema = z.discriminatedUnion('algorithm', [...policyVariants
 type PolicySchema = ReturnType<typeof policyVariant>;
 
 function policyVariants(): PolicySchema[] {
-  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.params(z)));
+  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.schema(z)));
 }
 
 function policyVariant(algorithm: string, params: z.ZodObject) {

@@ -8,7 +8,7 @@ export interface Position {
 }
 
 /** Where the paths of a file stand in its text. */
-export interface Places {
+export interface ApproximatePositions {
   /** Where the path stands; its nearest ancestor if the path is not in the file. */
   position(path: readonly PropertyKey[]): Position;
   /** How many of the path's keys are in the file. */
@@ -16,7 +16,7 @@ export interface Places {
 }
 
 /** Finds where paths stand in a text without parsing it: each key is searched for behind the key that it lies in. */
-export function roughPlaces(text: string): Places {
+export function approximatePositions(text: string): ApproximatePositions {
   const walk = (path: readonly PropertyKey[]) => {
     let offset = 0;
     let behind = 0;

@@ -12,7 +12,7 @@ const require = createRequire(import.meta.url);
 const LARGE = 500_000;
 
 /** `undefined` where the file has to be read in full. */
-export function quickValue(text: string): { readonly value: unknown } | undefined {
+export function parseFast(text: string): { readonly value: unknown } | undefined {
   if (/^\s*\{/.test(text)) {
     const json = jsonValue(text);
     if (json) return json;

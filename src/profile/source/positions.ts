@@ -5,8 +5,8 @@
 import { createRequire } from 'node:module';
 import type { Alias, Document, LineCounter, Node, Scalar } from 'yaml';
 import { ProfileError, suggest } from '../errors.js';
-import { type Places, type Position, roughPlaces } from './approximate-positions.js';
-import { largeFault, quickValue } from './fast-parse.js';
+import { type ApproximatePositions, approximatePositions, type Position } from './approximate-positions.js';
+import { largeFault, parseFast } from './fast-parse.js';
 import { MAX_DEPTH, nestingOf } from './nesting.js';
 
 const require = createRequire(import.meta.url);
@@ -16,7 +16,7 @@ const yaml = () => require('yaml') as typeof import('yaml');
 export type { Position } from './approximate-positions.js';
 
 /** A file's data, and where in its text each path stands. */
-export interface Source extends Places {
+export interface Source extends ApproximatePositions {
   readonly file: string;
   readonly value: unknown;
 }
@@ -26,8 +26,8 @@ const MAX_FULL = 16_000_000;
 
 /** @throws ProfileError when the text is not YAML */
 export function parseSource(file: string, text: string): Source {
-  const quick = quickValue(text);
-  const source = quick ? knownSource(file, text, quick.value) : readInFull(file, text);
+  const fast = parseFast(text);
+  const source = fast ? knownSource(file, text, fast.value) : readInFull(file, text);
   const nesting = nestingOf(source.value);
   if (nesting.kind === 'fine') return source;
   const { kind, path } = nesting;
@@ -36,14 +36,14 @@ export function parseSource(file: string, text: string): Source {
       ? ['this holds itself, by an alias of what it stands in', 'remove the alias']
       : [`this lies more than ${MAX_DEPTH} levels deep`, 'write it flatter'];
   // To read positions is to read the text in full, which takes its time where it is nested without end.
-  const position = (quick ? roughPlaces(text) : source).position(path);
+  const position = (fast ? approximatePositions(text) : source).position(path);
   // The path would be as long as it is deep.
   throw new ProfileError([{ code: `profile/${kind}`, file, ...position, path: '', problem, fix }]);
 }
 
 /** A source whose value is known. */
 export function knownSource(file: string, text: string, value: unknown): Source {
-  let places: Places | undefined;
+  let places: ApproximatePositions | undefined;
   // Mostly nobody asks: positions are for telling what is wrong.
   const placed = () => {
     places ??= readPlaces(text);
@@ -57,13 +57,13 @@ export function knownSource(file: string, text: string, value: unknown): Source 
   };
 }
 
-function readPlaces(text: string): Places {
-  if (text.length > MAX_FULL) return roughPlaces(text);
+function readPlaces(text: string): ApproximatePositions {
+  if (text.length > MAX_FULL) return approximatePositions(text);
   try {
     return placesIn(parseWithLines(text));
   } catch {
     // JSON may be nested deeper than YAML can be read.
-    return roughPlaces(text);
+    return approximatePositions(text);
   }
 }
 
@@ -142,7 +142,7 @@ function repeatedKey(document: Document.Parsed): Scalar | undefined {
   return repeated;
 }
 
-function placesIn({ document, lines }: Parsed): Places {
+function placesIn({ document, lines }: Parsed): ApproximatePositions {
   return {
     position(path) {
       const { line, col } = lines.linePos(walk(document, path).offset);

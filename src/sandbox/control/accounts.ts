@@ -4,7 +4,7 @@
  */
 import { suggest } from '../../profile/errors.js';
 import type { Account } from '../../state/accounts.js';
-import type { World } from '../provider-state.js';
+import type { ProviderState } from '../provider-state.js';
 import { checkedUnits } from './amounts.js';
 import { Problem } from './problem.js';
 
@@ -17,8 +17,12 @@ export interface AccountChange {
 }
 
 /** Sets what is given and leaves the rest; counts are not touched. @throws Problem */
-export function changeAccount(world: World, id: string, { plan, keys, quotas }: AccountChange): Account {
-  const { profile, policy: policies } = world.provider;
+export function changeAccount(
+  providerState: ProviderState,
+  id: string,
+  { plan, keys, quotas }: AccountChange,
+): Account {
+  const { profile, policy: policies } = providerState.provider;
   if (plan !== undefined && !Object.hasOwn(profile.plans, plan)) {
     const fix = suggest(plan, Object.keys(profile.plans));
     throw new Problem(400, 'unknown-plan', `${profile.id} has no plan "${plan}"; ${fix}`, 'plan');
@@ -31,7 +35,7 @@ export function changeAccount(world: World, id: string, { plan, keys, quotas }: 
     }
     checkedUnits(policies.get(policy)!, amount, field);
   }
-  return world.accounts.put(id, {
+  return providerState.accounts.put(id, {
     ...(plan === undefined ? {} : { plan }),
     ...(keys === undefined ? {} : { keys }),
     ...(quotas === undefined ? {} : { quotas }),

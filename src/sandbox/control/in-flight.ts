@@ -3,7 +3,7 @@
  * @module
  */
 import { maskFacts } from '../masking/masking.js';
-import type { World } from '../provider-state.js';
+import type { ProviderState } from '../provider-state.js';
 
 export interface InFlightRequest {
   readonly id: string;
@@ -18,9 +18,9 @@ export interface InFlightRequest {
   readonly until: string | null;
 }
 
-export function listInFlight(world: World): InFlightRequest[] {
-  const { origin, provider } = world;
-  return [...world.inFlight.values()].map(
+export function listInFlight(providerState: ProviderState): InFlightRequest[] {
+  const { origin, provider } = providerState;
+  return [...providerState.inFlight.values()].map(
     ({ since, until, abort: _, entry: __, caller, credential, path, ...request }) => ({
       ...request,
       path: origin.secrets.target(path, credential, origin.isKnown),

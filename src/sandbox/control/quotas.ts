@@ -2,14 +2,15 @@
  * Buckets for showing and for setting: what `GET /quotas` lists and `PUT /quotas` seeds.
  * @module
  */
+import type { Params } from '../../limits/algorithms/algorithm.js';
 import type { Instant } from '../../limits/engine.js';
 import { joinPartition, splitPartition } from '../../limits/partitions.js';
-import { type Policy, paramsFor } from '../../limits/policy.js';
+import { bucketSize, type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
 import { quotaOf } from '../exchange/policy-queries.js';
-import { bucketId, shownPartition } from '../masking/masking.js';
-import type { World } from '../provider-state.js';
-import { findWorld, namedOrOnly } from '../provider-states.js';
+import { bucketId, maskedPartition } from '../masking/masking.js';
+import type { ProviderState } from '../provider-state.js';
+import { findProviderState, namedOrOnly } from '../provider-states.js';
 import { checkedUnits } from './amounts.js';
 import { Problem } from './problem.js';
 import { startFor } from './window-start.js';
@@ -42,51 +43,56 @@ export interface QuotaChange {
 }
 
 /** Every live bucket of the world. */
-export function listQuotas(world: World, instant: Instant): Quota[] {
+export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
   const quotas: Quota[] = [];
-  for (const policy of world.provider.policies) {
-    for (const [partition, state] of world.store.entries(policy)) {
-      const quota = bucketQuota(world, policy, partition);
+  for (const policy of providerState.provider.policies) {
+    for (const [partition, state] of providerState.store.entries(policy)) {
+      const quota = bucketQuota(providerState, policy, partition);
       const params = paramsFor(policy, quota);
       if (!policy.algorithm.isLive(params, state, instant.now)) continue;
-      const { used, remaining, resetAt } = policy.algorithm.peek(params, state, 0, instant.now);
-      quotas.push(shown(world, policy, partition, quota, used, remaining, resetAt));
+      const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, instant.now);
+      quotas.push(shown(providerState, policy, partition, quota, used, remaining, resetAt));
     }
   }
   return quotas;
 }
 
 /** Sets one bucket of whichever world is meant. @throws Problem, and changes nothing, when the change makes no sense */
-export function changeQuota(worlds: ReadonlyMap<string, World>, change: QuotaChange, instant: Instant): Quota {
+export function changeQuota(
+  providerStates: ReadonlyMap<string, ProviderState>,
+  change: QuotaChange,
+  instant: Instant,
+): Quota {
   const { id } = change;
-  if (id === undefined) return seedQuota(namedOrOnly(worlds, change.profile), change, instant);
+  if (id === undefined) return seedQuota(namedOrOnly(providerStates, change.profile), change, instant);
   const other = (['policy', 'partition'] as const).find((name) => change[name] !== undefined);
   if (other !== undefined)
     throw new Problem(400, 'id-or-policy', `the id names the bucket already; leave out ${other}, or the id`, other);
-  const all = [...worlds.values()];
-  const known = all.find((world) => listQuotas(world, instant).some((quota) => quota.id === id));
+  const all = [...providerStates.values()];
+  const known = all.find((providerState) => listQuotas(providerState, instant).some((quota) => quota.id === id));
   return seedQuota(
-    change.profile === undefined ? (known ?? all[0]!) : findWorld(worlds, change.profile, 400),
+    change.profile === undefined ? (known ?? all[0]!) : findProviderState(providerStates, change.profile, 400),
     change,
     instant,
   );
 }
 
 /** Sets one bucket. @throws Problem, and changes nothing, when the change makes no sense */
-function seedQuota(world: World, change: QuotaChange, instant: Instant): Quota {
-  const { policy, partition } = change.id === undefined ? namedBucket(world, change) : bucketOfId(world, change.id);
+function seedQuota(providerState: ProviderState, change: QuotaChange, instant: Instant): Quota {
+  const { policy, partition } =
+    change.id === undefined ? namedBucket(providerState, change) : bucketOfId(providerState, change.id);
   if ((change.remaining === undefined) === (change.used === undefined)) {
     throw new Problem(400, 'remaining-or-used', 'give either remaining or used, and only one of them', 'remaining');
   }
   const field = change.remaining === undefined ? 'used' : 'remaining';
   const scaled = checkedUnits(policy, change[field]!, field);
-  const quota = bucketQuota(world, policy, partition);
+  const quota = bucketQuota(providerState, policy, partition);
   const params = paramsFor(policy, quota);
-  const before = world.store.get(policy, partition);
-  const standing = policy.algorithm.peek(params, before, 0, instant.now);
-  const carried = standing.used - countable(policy, params, before, instant.now);
-  const used = field === 'used' ? scaled : Math.max(0, quota - scaled - carried);
-  if (field === 'remaining' && scaled > quota) {
+  const size = bucketSize(policy, params);
+  const before = providerState.store.get(policy, partition);
+  const carried = policy.kind === 'counter' ? carriedOver(policy, params, before, instant.now) : 0;
+  const used = field === 'used' ? scaled : Math.max(0, size - scaled - carried);
+  if (field === 'remaining' && scaled > size) {
     throw new Problem(
       400,
       'bad-amount',
@@ -95,8 +101,7 @@ function seedQuota(world: World, change: QuotaChange, instant: Instant): Quota {
     );
   }
   const start = startFor(policy, change.resetsInMs, instant.now);
-  const state = policy.algorithm.seed(params, before, used, instant.now, { ...instant, start });
-  if (state === undefined) {
+  if (policy.kind === 'lease') {
     throw new Problem(
       400,
       'not-seedable',
@@ -104,33 +109,33 @@ function seedQuota(world: World, change: QuotaChange, instant: Instant): Quota {
       'policy',
     );
   }
-  const after = policy.algorithm.peek(params, state, 0, instant.now);
+  const state = policy.algorithm.seed(params, before, used, instant.now, { horizon: instant.horizon, start });
+  const after = policy.algorithm.decide(params, state, 0, instant.now);
   if (start !== undefined && !policy.algorithm.isLive(params, state, instant.now)) {
     const detail = `${policy.id} resets what is used, and that is to be nothing; leave it out, or say that some is used`;
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
   }
-  world.store.transact([{ policy, partition }], () => [state], instant);
-  return shown(world, policy, partition, quota, after.used, after.remaining, after.resetAt);
+  providerState.store.transact([{ policy, partition }], () => [state], instant);
+  return shown(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
 }
 
-/** The part of `used` that a seed sets: all of it, but for what a sliding counter still carries from the window before. */
-function countable(policy: Policy, params: ReturnType<typeof paramsFor>, state: unknown, now: number): number {
-  const { used } = policy.algorithm.peek(params, state, 0, now);
-  if (state === undefined) return used;
-  const zeroed = policy.algorithm.seed(params, state, 0, now, { horizon: Number.NEGATIVE_INFINITY });
-  return zeroed === undefined ? used : used - policy.algorithm.peek(params, zeroed, 0, now).used;
+/** The units that a seed cannot set: a sliding counter carries them over from the window before. */
+function carriedOver({ algorithm }: CounterPolicy, params: Params, state: unknown, now: number): number {
+  if (state === undefined) return 0;
+  const zeroed = algorithm.seed(params, state, 0, now, { horizon: Number.NEGATIVE_INFINITY });
+  return algorithm.decide(params, zeroed, 0, now).used;
 }
 
-function namedBucket(world: World, change: QuotaChange): { policy: Policy; partition: string } {
-  const ids = world.provider.policies.map(({ id }) => id);
+function namedBucket(providerState: ProviderState, change: QuotaChange): { policy: Policy; partition: string } {
+  const ids = providerState.provider.policies.map(({ id }) => id);
   if (change.policy === undefined)
     throw new Problem(400, 'missing-policy', `name a policy (${ids.join(', ')}) or a bucket's id`, 'policy');
-  const policy = world.provider.policy.get(change.policy);
+  const policy = providerState.provider.policy.get(change.policy);
   if (!policy) {
     throw new Problem(
       400,
       'unknown-policy',
-      `${world.provider.id} has no policy "${change.policy}"; ${suggest(change.policy, ids)}`,
+      `${providerState.provider.id} has no policy "${change.policy}"; ${suggest(change.policy, ids)}`,
       'policy',
     );
   }
@@ -155,34 +160,34 @@ function namedBucket(world: World, change: QuotaChange): { policy: Policy; parti
   return { policy, partition: joinPartition(policy.partitionBy.map((name) => given[name]!)) };
 }
 
-function bucketOfId(world: World, id: string): { policy: Policy; partition: string } {
-  for (const policy of world.provider.policies) {
-    for (const [partition] of world.store.entries(policy))
-      if (bucketId(world.provider.id, policy, partition) === id) return { policy, partition };
+function bucketOfId(providerState: ProviderState, id: string): { policy: Policy; partition: string } {
+  for (const policy of providerState.provider.policies) {
+    for (const [partition] of providerState.store.entries(policy))
+      if (bucketId(providerState.provider.id, policy, partition) === id) return { policy, partition };
   }
   throw new Problem(400, 'unknown-bucket', `there is no live bucket with the id "${id}"; GET /quotas lists them`, 'id');
 }
 
 /** The limit that holds for a bucket: its account's, its plan's, or the policy's. */
-function bucketQuota(world: World, policy: Policy, partition: string): number {
-  const { profile } = world.provider;
+function bucketQuota(providerState: ProviderState, policy: Policy, partition: string): number {
+  const { profile } = providerState.provider;
   const values = splitPartition(partition, policy.partitionBy.length);
   const named = Object.fromEntries(policy.partitionBy.map((name, i) => [name, values[i]!]));
-  const account = named[profile.accounts.fact] ?? accountOfKey(world, named) ?? profile.accounts.default;
-  const plan = world.accounts.get(account)?.plan ?? profile.accounts.plan;
-  return quotaOf(world, policy, account, plan) ?? 0;
+  const account = named[profile.accounts.fact] ?? accountOfKey(providerState, named) ?? profile.accounts.default;
+  const plan = providerState.accounts.get(account)?.plan ?? profile.accounts.plan;
+  return quotaOf(providerState, policy, account, plan) ?? 0;
 }
 
-function accountOfKey(world: World, named: Record<string, string>): string | undefined {
+function accountOfKey(providerState: ProviderState, named: Record<string, string>): string | undefined {
   for (const [name, value] of Object.entries(named)) {
-    if (world.provider.secretFacts.credentials.has(name))
-      return world.accounts.ownerOf(value) ?? world.resources.credentials.get(value)?.account;
+    if (providerState.provider.secretFacts.credentials.has(name))
+      return providerState.accounts.ownerOf(value) ?? providerState.resources.credentials.get(value)?.account;
   }
   return undefined;
 }
 
 function shown(
-  world: World,
+  providerState: ProviderState,
   policy: Policy,
   partition: string,
   quota: number,
@@ -191,10 +196,10 @@ function shown(
   resetAt: number | null,
 ): Quota {
   return {
-    id: bucketId(world.provider.id, policy, partition),
-    profile: world.provider.id,
+    id: bucketId(providerState.provider.id, policy, partition),
+    profile: providerState.provider.id,
     policy: policy.id,
-    partition: shownPartition(world.origin, policy, partition),
+    partition: maskedPartition(providerState.origin, policy, partition),
     limit: quota / policy.scale,
     used: used / policy.scale,
     remaining: remaining / policy.scale,

@@ -7,16 +7,17 @@ import { boundsAt } from '../../limits/windows.js';
 import { Problem } from './problem.js';
 
 /** The start of the policy's window that resets in so many milliseconds; `undefined` where nobody asks for one. @throws Problem where it has none that could */
-export function startFor({ id, algorithm, window }: Policy, resetsInMs: number | undefined, now: number) {
-  // What cannot be seeded at all is told as that.
-  if (resetsInMs === undefined || algorithm.windows.length === 0) return undefined;
+export function startFor(policy: Policy, resetsInMs: number | undefined, now: number): number | undefined {
+  // The caller reports that a lease policy cannot be seeded.
+  if (resetsInMs === undefined || policy.kind === 'lease') return undefined;
+  const { id, algorithm, window } = policy;
   const problem = (code: string, detail: string) => new Problem(400, code, detail, 'resetsInMs');
   if (window.kind !== 'first-request') {
     const end = new Date(boundsAt(window, now).end).toISOString();
     const fix = 'leave it out, and move the clock (PUT /clock) to some time before that';
     throw problem('clock-window', `the windows of ${id} go by the clock, and this one resets at ${end}; ${fix}`);
   }
-  if (!algorithm.opens) {
+  if (!algorithm.opensWindow) {
     const fix = 'leave it out, and say by used or remaining how much is to drain';
     throw problem(
       'no-window',

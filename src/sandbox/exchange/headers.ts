@@ -4,46 +4,47 @@
  */
 import { httpDate } from '../../limits/render/formats.js';
 import { headerText } from '../../limits/render/header-text.js';
-import type { Told } from '../../state/journal/entry.js';
+import type { ReportedQuota } from '../../state/journal/entry.js';
 import { rewriteRetryAfter } from '../faults/actions.js';
 import type { Fault } from '../faults/faults.js';
 import type { Draft } from './answer.js';
 import type { Exchange } from './state.js';
 
 export function responseHeaders(
-  one: Exchange,
+  exchange: Exchange,
   draft: Draft,
   tag: string | undefined,
   fault: Fault | undefined,
 ): Record<string, string> {
-  const { world, request, told } = one;
-  const { provider } = world;
+  const { providerState, request, reportedWait } = exchange;
+  const { provider } = providerState;
   const { requestId, profile } = provider;
-  const { now } = one.instant;
+  const { now } = exchange.instant;
   const headers: Record<string, string> = { Date: httpDate(now) };
   // Paths that are none of the provider's get none of its headers.
   if (request.match !== undefined || provider.needsCaller(request.path)) {
-    if (requestId?.header !== undefined) headers[requestId.header] = headerText(one.requestId!);
+    if (requestId?.header !== undefined) headers[requestId.header] = headerText(exchange.requestId!);
     const { cache } = profile;
-    if (cache && !cache.except.includes(draft.status)) headers[cache.header] = one.cacheState ?? cacheState(one);
+    if (cache && !cache.except.includes(draft.status))
+      headers[cache.header] = exchange.cacheState ?? cacheState(exchange);
   }
   if (tag !== undefined) headers['ETag'] = tag;
-  const reports = one.standing;
+  const { statuses } = exchange;
   provider.writeHeaders(
     {
-      report: (policy) => reports.get(policy),
-      refused: told !== undefined,
-      retryAfter: told?.seconds,
-      retryAt: told?.at,
+      status: (policy) => statuses.get(policy),
+      refused: reportedWait !== undefined,
+      retryAfter: reportedWait?.seconds,
+      retryAt: reportedWait?.at,
       facts: request,
       outcome: { status: draft.status, error: draft.error },
       now,
-      scope: (path) => one.scope(path),
-      tell: ({ policy, remaining, resetAt }) => tellOnce(one, { policy, remaining, resetAt }),
-      tellWait: (at) => one.tellWait(at),
+      scope: (path) => exchange.scope(path),
+      reportQuota: ({ policy, remaining, resetAt }) => reportOnce(exchange, { policy, remaining, resetAt }),
+      reportWait: (at) => exchange.reportWait(at),
       // Of a refusal, the reset of the policy that refused is a time to come back.
-      tellReset: (policy, at) => {
-        if (policy === one.refusal?.policy) one.tellWait(at);
+      reportReset: (policy, at) => {
+        if (policy === exchange.refusal?.policy) exchange.reportWait(at);
       },
     },
     headers,
@@ -52,19 +53,19 @@ export function responseHeaders(
   if (fault?.headers) {
     // A fault may say anything in place of the truth.
     if (overlap(headers, fault.headers)) {
-      one.shown.length = 0;
-      one.comeBackAt = [];
+      exchange.shown.length = 0;
+      exchange.comeBackAt = [];
     }
     Object.assign(headers, fault.headers);
   }
-  if (fault?.retryAfter !== undefined) rewriteRetryAfter(headers, fault.retryAfter, told?.at, now);
+  if (fault?.retryAfter !== undefined) rewriteRetryAfter(headers, fault.retryAfter, reportedWait?.at, now);
   return headers;
 }
 
 /** Several headers may tell of the same policy. */
-function tellOnce({ shown }: Exchange, told: Told): void {
-  for (let i = 0; i < shown.length; i++) if (shown[i]!.policy === told.policy) return;
-  shown.push(told);
+function reportOnce({ shown }: Exchange, quota: ReportedQuota): void {
+  for (let i = 0; i < shown.length; i++) if (shown[i]!.policy === quota.policy) return;
+  shown.push(quota);
 }
 
 function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): boolean {
@@ -73,7 +74,9 @@ function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record
 }
 
 /** What a cache that was not asked would have said. */
-function cacheState({ world, request }: Exchange): 'BYPASS' | 'MISS' {
+function cacheState({ providerState, request }: Exchange): 'BYPASS' | 'MISS' {
   const { operation } = request;
-  return operation !== undefined && world.provider.profile.cache!.bypass.includes(operation) ? 'BYPASS' : 'MISS';
+  return operation !== undefined && providerState.provider.profile.cache!.bypass.includes(operation)
+    ? 'BYPASS'
+    : 'MISS';
 }

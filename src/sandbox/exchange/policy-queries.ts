@@ -1,184 +1,211 @@
 /**
- * Which policies a request meets, and how they stand when its response is sent.
+ * The queries that a request puts to its policies, and the status of those policies when its response is sent.
  * @module
  */
-import type { Params, Standing } from '../../limits/algorithms/algorithm.js';
-import type { Ask, Decision } from '../../limits/engine.js';
+import type { Params } from '../../limits/algorithms/algorithm.js';
+import type { QuotaStatus } from '../../limits/assessment.js';
+import type { Decision, PolicyQuery } from '../../limits/engine.js';
 import type { RequestFacts } from '../../limits/facts.js';
-import { type Policy, paramsFor } from '../../limits/policy.js';
-import type { Report } from '../../limits/render/headers.js';
+import { memoiseWeakly } from '../../limits/memoise.js';
+import { type Phase, type Policy, paramsFor } from '../../limits/policy.js';
+import type { PolicyStatus } from '../../limits/render/headers.js';
 import { nominalLength } from '../../limits/windows.js';
 import type { MemoryStore } from '../../state/buckets/bucket-store.js';
 import type { Skipped } from '../../state/journal/entry.js';
-import type { World } from '../provider-state.js';
+import type { ProviderState } from '../provider-state.js';
 
 /**
- * The questions of all policies that apply, in the profile's order.
+ * The queries to all policies of a phase that apply to the request, in the profile's order.
  *
- * @param skipped gets those that do not
+ * @param skipped receives the policies that do not apply
  */
-export function collectAsks(
-  world: World,
+export function collectQueries(
+  providerState: ProviderState,
   facts: RequestFacts,
-  asked: Policy['asked'],
+  phase: Phase,
   skipped: Skipped[],
-): readonly Ask[] {
+): readonly PolicyQuery[] {
   const { caller } = facts;
-  if (asked !== 'caller' || !caller || !world.provider.steady) return collect(world, facts, asked, skipped);
-  const { revision } = world.accounts;
-  let known = world.askedOf.get(caller);
+  if (phase !== 'caller' || !caller || !providerState.provider.sameForAllRequests)
+    return collect(providerState, facts, phase, skipped);
+  const { revision } = providerState.accounts;
+  let known = providerState.queriesOfCaller.get(caller);
   if (known?.revision !== revision) {
     const silent: Skipped[] = [];
-    known = { revision, asks: collect(world, facts, asked, silent), skipped: silent };
-    world.askedOf.set(caller, known);
+    known = { revision, queries: collect(providerState, facts, phase, silent), skipped: silent };
+    providerState.queriesOfCaller.set(caller, known);
   }
   skipped.push(...known.skipped);
-  return known.asks;
+  return known.queries;
 }
 
-function collect(world: World, facts: RequestFacts, asked: Policy['asked'], skipped: Skipped[]): readonly Ask[] {
-  const asks: Ask[] = [];
-  for (const policy of world.provider.policies) {
-    if (policy.asked !== asked) continue;
+function collect(
+  providerState: ProviderState,
+  facts: RequestFacts,
+  phase: Phase,
+  skipped: Skipped[],
+): readonly PolicyQuery[] {
+  const queries: PolicyQuery[] = [];
+  for (const policy of providerState.provider.policies) {
+    if (policy.phase !== phase) continue;
     const applies = policy.applies(facts);
-    const quota = applies ? quotaFor(world, policy, facts) : undefined;
+    const quota = applies ? quotaFor(providerState, policy, facts) : undefined;
     const partition = quota === undefined ? undefined : policy.partition(facts);
     if (quota !== undefined && partition !== undefined)
-      asks.push(askOf(world, policy, partition, paramsFor(policy, quota), policy.cost(facts)));
-    else skipped.push(silence(policy, !applies ? 'applies' : quota === undefined ? 'no-limit' : 'no-partition'));
+      queries.push(queryOf(providerState, policy, partition, paramsFor(policy, quota), policy.cost(facts)));
+    else skipped.push(skippedOf(policy)[!applies ? 'applies' : quota === undefined ? 'no-limit' : 'no-partition']);
   }
-  return sameList(world, asked, asks);
+  return sameList(providerState, phase, queries);
 }
 
-/** The same questions with the quotas of this moment: plans change while a request is in flight. */
-export function renewAsks(world: World, facts: RequestFacts, asks: readonly Ask[]): readonly Ask[] {
-  return asks.map((ask) => renewed(world, facts, ask));
+/** The same queries with the current quotas: plans may change while a request is in flight. */
+export function renewQueries(
+  providerState: ProviderState,
+  facts: RequestFacts,
+  queries: readonly PolicyQuery[],
+): readonly PolicyQuery[] {
+  return queries.map((query) => renewed(providerState, facts, query));
 }
 
-function renewed(world: World, facts: RequestFacts, ask: Ask): Ask {
-  const quota = quotaFor(world, ask.policy, facts);
-  return quota === undefined || quota === ask.params.quota ? ask : { ...ask, params: paramsFor(ask.policy, quota) };
+function renewed(providerState: ProviderState, facts: RequestFacts, query: PolicyQuery): PolicyQuery {
+  const quota = quotaFor(providerState, query.policy, facts);
+  if (quota === undefined || quota === query.params.quota) return query;
+  return { ...query, params: paramsFor(query.policy, quota) };
 }
 
-/** Questions that are remembered, before they are forgotten all at once. */
-const MAX_REMEMBERED = 1_000;
+/** The most queries that are cached per policy; when there are that many, all are dropped. */
+const MAX_CACHED = 1_000;
 
-/** The same questions are the same list, mostly: it is kept with every request of the journal. */
-function sameList(world: World, asked: Policy['asked'], asks: readonly Ask[]): readonly Ask[] {
-  const last = world.lastAsked[asked];
-  if (last.length === asks.length && last.every((ask, i) => ask === asks[i])) return last;
-  world.lastAsked[asked] = asks;
-  return asks;
+/** Reuses the last list if it has the same queries: the journal stores the list with every request. */
+function sameList(providerState: ProviderState, phase: Phase, queries: readonly PolicyQuery[]): readonly PolicyQuery[] {
+  const last = providerState.lastQueries[phase];
+  if (last.length === queries.length && last.every((query, i) => query === queries[i])) return last;
+  providerState.lastQueries[phase] = queries;
+  return queries;
 }
 
-/** And the same question is the same object. */
-function askOf(world: World, policy: Policy, partition: string, params: Params, cost: number): Ask {
-  let asked = world.asked.get(policy);
-  if (!asked) {
-    asked = new Map();
-    world.asked.set(policy, asked);
+/** Reuses the last query of the partition if it is the same, so that equal lists can be compared by identity. */
+function queryOf(
+  providerState: ProviderState,
+  policy: Policy,
+  partition: string,
+  params: Params,
+  cost: number,
+): PolicyQuery {
+  let queries = providerState.queries.get(policy);
+  if (!queries) {
+    queries = new Map();
+    providerState.queries.set(policy, queries);
   }
-  const known = asked.get(partition);
+  const known = queries.get(partition);
   if (known && known.params === params && known.cost === cost) return known;
-  if (asked.size >= MAX_REMEMBERED) asked.clear();
-  const ask = { policy, partition, params, cost };
-  asked.set(partition, ask);
-  return ask;
+  if (queries.size >= MAX_CACHED) queries.clear();
+  const query = { policy, partition, params, cost };
+  queries.set(partition, query);
+  return query;
 }
 
-const silences = new WeakMap<Policy, Record<Skipped['why'], Skipped>>();
+/** The entries of the journal for a policy that does not apply. They are the same objects for every request. */
+const skippedOf = memoiseWeakly(
+  ({ id }: Policy): Record<Skipped['why'], Skipped> => ({
+    applies: { policy: id, why: 'applies' },
+    'no-limit': { policy: id, why: 'no-limit' },
+    'no-partition': { policy: id, why: 'no-partition' },
+  }),
+);
 
-function silence(policy: Policy, why: Skipped['why']): Skipped {
-  let known = silences.get(policy);
-  if (!known) {
-    const { id } = policy;
-    known = {
-      applies: { policy: id, why: 'applies' },
-      'no-limit': { policy: id, why: 'no-limit' },
-      'no-partition': { policy: id, why: 'no-partition' },
-    };
-    silences.set(policy, known);
-  }
-  return known[why];
-}
-
-/** Who needs no credential, or has not shown one yet, is taken for the default account. */
-function quotaFor(world: World, policy: Policy, { caller }: RequestFacts): number | undefined {
-  const { accounts } = world.provider.profile;
+/** A request without a caller, or before its caller is known, has the default account's quota. */
+function quotaFor(providerState: ProviderState, policy: Policy, { caller }: RequestFacts): number | undefined {
+  const { accounts } = providerState.provider.profile;
   const account = caller?.account ?? accounts.default;
-  return quotaOf(world, policy, account, world.accounts.get(account)?.plan ?? accounts.plan);
+  return quotaOf(providerState, policy, account, providerState.accounts.get(account)?.plan ?? accounts.plan);
 }
 
-/** What the default account may take by a policy, in the profile's own units; `undefined`: no limit. */
-export function defaultQuota(world: World, policy: string): number | undefined {
-  const { accounts } = world.provider.profile;
-  const rule = world.provider.policy.get(policy)!;
-  const quota = quotaOf(world, rule, accounts.default, world.accounts.get(accounts.default)?.plan ?? accounts.plan);
+/** The default account's quota for a policy, in the profile's units; `undefined` if it has no limit. */
+export function defaultQuota(providerState: ProviderState, policy: string): number | undefined {
+  const { accounts } = providerState.provider.profile;
+  const rule = providerState.provider.policy.get(policy)!;
+  const quota = quotaOf(
+    providerState,
+    rule,
+    accounts.default,
+    providerState.accounts.get(accounts.default)?.plan ?? accounts.plan,
+  );
   return quota === undefined ? undefined : quota / rule.scale;
 }
 
-/** Units (times the scale) that the account may take: its own, its plan's, or the policy's; `undefined`: no limit. */
-export function quotaOf(world: World, policy: Policy, account: string, plan: string): number | undefined {
-  const { profile } = world.provider;
+/** The quota of an account in quota units: its own, its plan's, or the policy's; `undefined` if it has no limit. */
+export function quotaOf(
+  providerState: ProviderState,
+  policy: Policy,
+  account: string,
+  plan: string,
+): number | undefined {
+  const { profile } = providerState.provider;
   const quota =
-    world.accounts.get(account)?.quotas[policy.id] ??
+    providerState.accounts.get(account)?.quotas[policy.id] ??
     profile.plans[plan]?.quotas[policy.id] ??
     profile.policies[policy.id]!.quota;
   return quota === 'none' ? undefined : Math.round(quota * policy.scale);
 }
 
-/** How the asked policies stand at an instant, in the profile's own units. Each is looked up when it is first asked for: most headers speak of one of many. */
-export class Reports {
-  readonly #world: World;
+/** The status of the queried policies at an instant, in the profile's units. Each is computed when it is first read: most headers report one policy of many. */
+export class PolicyStatuses {
+  readonly #providerState: ProviderState;
   readonly #store: MemoryStore;
   readonly #facts: RequestFacts;
-  readonly #asks: readonly Ask[];
+  readonly #queries: readonly PolicyQuery[];
   readonly #now: number;
-  readonly #said: readonly Decision[] | undefined;
-  readonly #made: (Report | undefined)[] = [];
+  readonly #decisions: readonly Decision[] | undefined;
+  readonly #made: (PolicyStatus | undefined)[] = [];
 
-  /** @param said what the policies said, in the order of `asks`, if nothing has changed since */
+  /** @param decisions the answers to the queries, in their order, if no bucket has changed since */
   constructor(
-    world: World,
+    providerState: ProviderState,
     store: MemoryStore,
     facts: RequestFacts,
-    asks: readonly Ask[],
+    queries: readonly PolicyQuery[],
     now: number,
-    said: readonly Decision[] | undefined,
+    decisions: readonly Decision[] | undefined,
   ) {
-    this.#world = world;
+    this.#providerState = providerState;
     this.#store = store;
     this.#facts = facts;
-    this.#asks = asks;
+    this.#queries = queries;
     this.#now = now;
-    this.#said = said;
+    this.#decisions = decisions;
   }
 
-  /** `undefined` where the policy was not asked. */
-  get(policy: string): Report | undefined {
-    const asks = this.#asks;
-    for (let i = 0; i < asks.length; i++) {
-      if (asks[i]!.policy.id !== policy) continue;
-      this.#made[i] ??= this.#standing(i);
+  /** The status of the policy with this id; `undefined` if it was not queried. */
+  get(policy: string): PolicyStatus | undefined {
+    const queries = this.#queries;
+    for (let i = 0; i < queries.length; i++) {
+      if (queries[i]!.policy.id !== policy) continue;
+      this.#made[i] ??= this.#compute(i);
       return this.#made[i];
     }
     return undefined;
   }
 
-  #standing(i: number): Report {
-    const ask = this.#asks[i]!;
-    // What is in flight may have come to be held by jobs.
-    if (this.#said && ask.policy.algorithm.windows.length > 0) return reportOf(ask, this.#said[i]!);
-    const { policy, params, partition, cost } = renewed(this.#world, this.#facts, ask);
-    const state = this.#store.get(policy, partition);
-    return reportOf({ policy, params, partition, cost }, policy.algorithm.peek(params, state, cost, this.#now));
+  #compute(i: number): PolicyStatus {
+    const query = this.#queries[i]!;
+    // Leases are read again: the jobs that the request created may hold them by now.
+    if (this.#decisions && query.policy.kind === 'counter') return statusOf(query, this.#decisions[i]!);
+    const current = renewed(this.#providerState, this.#facts, query);
+    return statusOf(current, currentStatus(this.#store, current, this.#now));
   }
 }
 
-function reportOf(
-  { policy, params, partition }: Ask,
-  { used, remaining, resetAt }: Pick<Standing, 'used' | 'remaining' | 'resetAt'>,
-): Report {
+/** The status of one queried bucket, in quota units, as it is in the store at `now` (epoch ms). */
+export function currentStatus(
+  store: MemoryStore,
+  { policy, params, partition }: PolicyQuery,
+  now: number,
+): QuotaStatus {
+  return policy.algorithm.decide(params, store.get(policy, partition), 0, now);
+}
+
+function statusOf({ policy, params, partition }: PolicyQuery, { used, remaining, resetAt }: QuotaStatus): PolicyStatus {
   const { scale, id, unit, window } = policy;
   return {
     policy: id,
@@ -186,7 +213,7 @@ function reportOf(
     used: used / scale,
     remaining: remaining / scale,
     resetAt,
-    windowSeconds: Math.ceil(nominalLength(window) / 1_000),
+    windowSeconds: window === undefined ? 0 : Math.ceil(nominalLength(window) / 1_000),
     unit,
     partition,
   };

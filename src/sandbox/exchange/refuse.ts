@@ -2,66 +2,82 @@
  * Refusals: which error answers, and how long to wait.
  * @module
  */
-import type { Standing } from '../../limits/algorithms/algorithm.js';
-import type { Admission, Ask } from '../../limits/engine.js';
-import { firstAdmission, standings, statesOf } from '../../limits/quota-status.js';
+import type { Assessment, QuotaStatus } from '../../limits/assessment.js';
+import type { Admission, PolicyQuery } from '../../limits/engine.js';
+import { assessAll, firstAdmission } from '../../limits/quota-status.js';
 import type { Draft } from './answer.js';
 import { type Exchange, errorDraft } from './state.js';
 
-export function refuse(one: Exchange, { refusedBy }: Admission): Draft {
-  const { ask } = refusedBy!;
-  const { refusal } = ask.policy;
-  const { asks, instant } = one;
+/** What a refusal needs of an assessment. */
+type RefusalStatus = QuotaStatus & Pick<Assessment, 'retryAt'>;
+
+/** The answer of a refused request. Sets the exchange's `refusal` and `reportedWait`. */
+export function refuse(exchange: Exchange, { refusedBy }: Admission): Draft {
+  const { query } = refusedBy!;
+  const { refusal } = query.policy;
+  const { queries, states, instant } = exchange;
   const { now } = instant;
-  const states = statesOf(one.store, asks, instant);
-  const standing = standingOf(one, states);
-  const own = standing[asks.indexOf(ask)]!;
-  const impossible = ask.cost > ask.params.quota;
-  const at = comeBackAt(one, ask, own, states, standing);
+  const statuses = statusesOf(exchange, states);
+  const place = queries.indexOf(query);
+  const { retryAt } = statuses[place]!;
+  // A refusal that a fault held up may have room by now: its status is that without the request.
+  const own = exchange.currentDecisions
+    ? statuses[place]!
+    : query.policy.algorithm.decide(query.params, states[place], 0, now);
+  const at = comeBackAt(exchange, query, own.resetAt, states, statuses);
   const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
-  one.told = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
-  one.refusal = { policy: ask.policy.id, seconds };
-  return errorDraft(one, impossible ? refusal.impossible : refusal.error, {
-    refusal: refusalFacts(ask, own),
+  exchange.reportedWait = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
+  exchange.refusal = { policy: query.policy.id, seconds };
+  return errorDraft(exchange, isImpossible({ retryAt }) ? refusal.impossible : refusal.error, {
+    refusal: refusalFacts(query, own),
     retryAfter: seconds,
-    retryAt: one.told.at,
+    retryAt: exchange.reportedWait.at,
   });
 }
 
-/** How all policies stand. They have just said so, but for those that were charged: there may be no room for the next. */
-function standingOf({ said, asks, instant: { now } }: Exchange, states: readonly unknown[]): readonly Standing[] {
-  if (!said) return standings(asks, states, now);
-  return asks.map(({ policy, params, cost }, i) =>
-    said[i]!.charged === 0 ? said[i]! : policy.algorithm.peek(params, states[i], cost, now),
-  );
-}
-
-/** When to come back: what the documents fix, else the first instant at which every policy would admit the request. `null`: nobody can tell. */
-function comeBackAt(
-  { asks, instant: { now } }: Exchange,
-  ask: Ask,
-  own: Standing,
+/** The current status of all policies. The decisions have it, except for buckets that the refusal charged: those may have no room for the next request. */
+function statusesOf(
+  { currentDecisions, queries, instant: { now } }: Exchange,
   states: readonly unknown[],
-  standing: readonly Standing[],
-): number | null {
-  const { retryAfterSec } = ask.policy.refusal;
-  const impossible = ask.cost > ask.params.quota;
-  if (typeof retryAfterSec === 'number') return now + retryAfterSec * 1_000;
-  if (retryAfterSec === 'reset') return own.resetAt;
-  // No wait helps: whoever was told one would come back for nothing.
-  if (impossible) return Number.POSITIVE_INFINITY;
-  // What a policy further down will never admit is for it to say, once it is its turn; until then there is a moment to come back.
-  const never = standing.some(({ retryAt }) => retryAt === Number.POSITIVE_INFINITY);
-  if (!never) return firstAdmission(asks, states, standing, now);
-  const waited = asks.map((_, i) => i).filter((i) => standing[i]!.retryAt !== Number.POSITIVE_INFINITY);
-  const of = <T>(list: readonly T[]) => waited.map((i) => list[i]!);
-  return firstAdmission(of(asks), of(states), of(standing), now);
+): readonly RefusalStatus[] {
+  if (!currentDecisions) return assessAll(queries, states, now);
+  return queries.map(({ policy, params, cost }, i) => {
+    const decision = currentDecisions[i]!;
+    return decision.charged === 0 ? decision : policy.algorithm.decide(params, states[i], cost, now);
+  });
 }
 
-/** What a refusal's body may tell of the policy that refused, in the profile's units. */
+/** Whether the request can never be admitted: its cost is above what the bucket holds. */
+function isImpossible({ retryAt }: Pick<Assessment, 'retryAt'>): boolean {
+  return retryAt === Number.POSITIVE_INFINITY;
+}
+
+/**
+ * When to come back (epoch ms): the fixed wait of the profile, else the first instant at which every policy would admit the request. `null` if that cannot be known,
+ * `Infinity` if no wait helps.
+ */
+function comeBackAt(
+  { queries, instant: { now } }: Exchange,
+  query: PolicyQuery,
+  resetAt: number | null,
+  states: readonly unknown[],
+  statuses: readonly RefusalStatus[],
+): number | null {
+  const { retryAfterSec } = query.policy.refusal;
+  if (typeof retryAfterSec === 'number') return now + retryAfterSec * 1_000;
+  if (retryAfterSec === 'reset') return resetAt;
+  if (isImpossible(statuses[queries.indexOf(query)]!)) return Number.POSITIVE_INFINITY;
+  if (!statuses.some(isImpossible)) return firstAdmission(queries, states, statuses, now);
+  // A policy further down that will never admit the request refuses it when this one has room. Until then there is an instant to come back at.
+  const possible = queries.map((_, i) => i).filter((i) => !isImpossible(statuses[i]!));
+  const of = <T>(list: readonly T[]) => possible.map((i) => list[i]!);
+  return firstAdmission(of(queries), of(states), of(statuses), now);
+}
+
+/** What the body of a refusal may state of the policy that refused, in the profile's units. */
 export function refusalFacts(
-  { policy, params, cost }: Ask,
-  { used, remaining, resetAt }: Standing,
+  { policy, params, cost }: PolicyQuery,
+  { used, remaining, resetAt }: QuotaStatus,
 ): Record<string, unknown> {
   const { id, scale } = policy;
   return {

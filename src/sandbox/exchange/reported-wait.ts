@@ -4,7 +4,7 @@
  */
 
 /** Seconds from now; `undefined` where it has no `Retry-After` that can be read. @param now epoch ms @see RFC 9110 §10.2.3 */
-export function retryTold(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+export function reportedRetryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const text = headers['Retry-After'] ?? retryHeader(headers);
   if (text === undefined) return undefined;
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);

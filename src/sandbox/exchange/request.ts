@@ -4,7 +4,7 @@
  */
 import type { Caller, RequestFacts } from '../../limits/facts.js';
 import type { Match } from '../../openapi/router.js';
-import type { Arrived, Peer } from '../../state/journal/entry.js';
+import type { ArrivalTiming, Peer } from '../../state/journal/entry.js';
 import { isDeeper, MAX_LEVELS } from '../control/nesting.js';
 
 export interface Arrival {
@@ -21,7 +21,7 @@ export interface Arrival {
   /** When it arrived (`Clock.precise`), where that was before now. */
   readonly beganAt?: number | undefined;
   /** What is known of the arrival besides, while clients are judged. */
-  readonly arrived?: Arrived | undefined;
+  readonly arrived?: ArrivalTiming | undefined;
   /** The connection that it came on; left out in-process. */
   readonly peer?: Peer | undefined;
   /** Where the caller finds this provider, without a slash at the end: `http://127.0.0.1:4290/~t1`. */

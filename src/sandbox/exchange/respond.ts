@@ -3,96 +3,94 @@
  * @module
  */
 import { isFailure } from '../../behaviours/behaviour.js';
-import { standings, statesOf } from '../../limits/quota-status.js';
 import { sampleResponse } from '../../openapi/examples.js';
 import type { JobItem } from '../../state/resources/item.js';
 import { type Fault, forcedError } from '../faults/faults.js';
-import { shownPath } from '../masking/path.js';
+import { maskedPath } from '../masking/path.js';
 import type { Draft } from './answer.js';
-import { renewAsks } from './policy-queries.js';
+import { currentStatus, renewQueries } from './policy-queries.js';
 import { refusalFacts, refuse } from './refuse.js';
-import { lookUp, remember } from './response-cache.js';
-import { behave, holdJobs, isForJobs } from './run-operation.js';
+import { isReservedForJobs, reservedBucket, runOperation, transferToJobs } from './run-operation.js';
 import { settleOnce } from './settle.js';
 import { type Exchange, errorDraft } from './state.js';
+import { cacheResponse, lookUpResponse } from './stored/response-cache.js';
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 const NO_JOBS: readonly JobItem[] = [];
 
-export function produce(one: Exchange, fault: Fault | undefined): Draft {
-  if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(one, fault);
+export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draft {
+  if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(exchange, fault);
   // A refusal that was held up tells what is true by now.
-  if (one.refusal) return refuse(one, one.admissions.at(-1)!);
-  const { request, world } = one;
-  if (request.arrival.body.tooLarge) return errorDraft(one, world.provider.profile.answers.tooLarge);
-  if (!request.match) return unmatched(one);
-  const { state, stored } = lookUp(world, request, one.instant.now);
-  one.cacheState = state;
+  if (exchange.refusal) return refuse(exchange, exchange.admissions.at(-1)!);
+  const { request, providerState } = exchange;
+  if (request.arrival.body.tooLarge) return errorDraft(exchange, providerState.provider.profile.answers.tooLarge);
+  if (!request.match) return unmatched(exchange);
+  const { state, stored } = lookUpResponse(providerState, request, exchange.instant.now);
+  exchange.cacheState = state;
   if (stored) {
     const { status, body, contentType } = stored;
     return { status, body, steady: true, contentType, headers: {}, error: undefined };
   }
-  const reply = behave(one, request.match);
-  reserveForJobs(one, isFailure(reply) ? NO_JOBS : (reply.jobs ?? NO_JOBS));
-  if (isFailure(reply)) return errorDraft(one, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
-  remember(world, request, reply, one.instant.now);
+  const reply = runOperation(exchange, request.match);
+  transferReservations(exchange, isFailure(reply) ? NO_JOBS : (reply.jobs ?? NO_JOBS));
+  if (isFailure(reply)) return errorDraft(exchange, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
+  cacheResponse(providerState, request, reply, exchange.instant.now);
   const { status, body, text, steady, contentType, headers, entity } = reply;
   return { status, body, text, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
 }
 
 /** Gives what the request reserved to the jobs that came of it, or back. */
-export function reserveForJobs({ core, world, admissions }: Exchange, jobs: readonly JobItem[]): void {
+export function transferReservations({ core, providerState, admissions }: Exchange, jobs: readonly JobItem[]): void {
   for (const { decisions, lease } of admissions) {
-    if (!decisions.some(isForJobs)) continue;
-    const held = decisions.filter(isForJobs).map(({ ask }) => ask);
-    holdJobs(core, world, held, lease, jobs);
+    if (!decisions.some(isReservedForJobs)) continue;
+    transferToJobs(core, providerState, decisions.flatMap(reservedBucket), lease, jobs);
   }
 }
 
-function unmatched(one: Exchange): Draft {
-  const { core, request } = one;
-  const { profile, router } = one.world.provider;
+function unmatched(exchange: Exchange): Draft {
+  const { core, request } = exchange;
+  const { profile, router } = exchange.providerState.provider;
   const methods = router.methods(request.path);
   if (methods.length === 0) {
     const nearest = router.nearest(request.method, request.path).join(', ');
-    const path = shownPath(one.world, request);
+    const path = maskedPath(exchange.providerState, request);
     core.log('info', `${profile.id}: no operation for ${request.method} ${path}; nearest: ${nearest}`);
-    return errorDraft(one, profile.answers.notFound);
+    return errorDraft(exchange, profile.answers.notFound);
   }
   core.log(
     'info',
-    `${profile.id}: ${shownPath(one.world, request)} takes ${methods.join(', ')}, not ${request.method}`,
+    `${profile.id}: ${maskedPath(exchange.providerState, request)} takes ${methods.join(', ')}, not ${request.method}`,
   );
-  const draft = errorDraft(one, profile.answers.methodNotAllowed);
+  const draft = errorDraft(exchange, profile.answers.methodNotAllowed);
   return { ...draft, headers: { ...draft.headers, Allow: methods.join(', ') } };
 }
 
 /** What a fault says, in place of the behaviour. A dropped connection has no status (0 in the journal), so no rule makes it free. */
-function forced(one: Exchange, { drop, status = drop ? 0 : 200, body }: Fault): Draft {
-  const { request, world } = one;
+function forced(exchange: Exchange, { drop, status = drop ? 0 : 200, body }: Fault): Draft {
+  const { request, providerState } = exchange;
   // Of the answer that the refusal would have been nothing stays.
-  one.told = undefined;
-  reserveForJobs(one, []);
+  exchange.reportedWait = undefined;
+  transferReservations(exchange, []);
   if (body !== undefined) {
     const contentType = typeof body === 'string' ? 'text/plain; charset=UTF-8' : undefined;
     return { status, body, contentType, headers: {}, error: undefined };
   }
-  if (status >= 400) return forcedFailure(one, status);
-  const sample = request.match && sampleResponse(world.provider.document, request.match.operation, status);
+  if (status >= 400) return forcedFailure(exchange, status);
+  const sample = request.match && sampleResponse(providerState.provider.document, request.match.operation, status);
   return { status, body: sample?.body, contentType: sample?.contentType, headers: {}, error: undefined };
 }
 
-function forcedFailure(one: Exchange, status: number): Draft {
-  const { world, request, store } = one;
-  const { asks: asked } = one;
-  const { name } = forcedError(world.provider, status, request, asked);
+function forcedFailure(exchange: Exchange, status: number): Draft {
+  const { providerState, request, store } = exchange;
+  const { name } = forcedError(providerState.provider, status, request, exchange.queries);
   // Settled before it is written, so that a body that tells the quota agrees with its own headers.
-  settleOnce(one, { status, error: name });
-  const asks = renewAsks(world, request, asked);
-  const i = asks.findIndex(({ policy }) => policy.refusal.error === name);
-  if (i < 0) return errorDraft(one, name, undefined, status);
+  settleOnce(exchange, { status, error: name });
+  const queries = renewQueries(providerState, request, exchange.queries);
+  const i = queries.findIndex(({ policy }) => policy.refusal.error === name);
+  if (i < 0) return errorDraft(exchange, name, undefined, status);
   // Nothing has run out, so nobody can say how long to wait; a second is the least that a refusal tells.
-  one.told = { seconds: 1, at: one.instant.now + 1_000 };
-  const refusal = refusalFacts(asks[i]!, standings(asks, statesOf(store, asks, one.instant), one.instant.now)[i]!);
-  return errorDraft(one, name, { refusal, retryAfter: 1, retryAt: one.told.at }, status);
+  exchange.reportedWait = { seconds: 1, at: exchange.instant.now + 1_000 };
+  const query = queries[i]!;
+  const refusal = refusalFacts(query, currentStatus(store, query, exchange.instant.now));
+  return errorDraft(exchange, name, { refusal, retryAfter: 1, retryAt: exchange.reportedWait.at }, status);
 }

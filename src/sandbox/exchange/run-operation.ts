@@ -3,8 +3,9 @@
  * @module
  */
 import type { Collection, Context, Failure, Reply } from '../../behaviours/behaviour.js';
-import { type Lease, replaceLeases } from '../../limits/algorithms/concurrency.js';
+import type { Lease } from '../../limits/algorithms/algorithm.js';
 import type { Decision } from '../../limits/engine.js';
+import { holderOf, type LeasePolicy } from '../../limits/policy.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { Operation } from '../../openapi/document.js';
 import type { Match } from '../../openapi/router.js';
@@ -13,16 +14,16 @@ import type { Ids } from '../../state/ids.js';
 import type { JobItem } from '../../state/resources/item.js';
 import type { Resources } from '../../state/resources/resources.js';
 import { type Core, instantOf } from '../core.js';
-import { tellEnd } from '../jobs/webhooks.js';
-import type { World } from '../provider-state.js';
+import { notifyEnd } from '../jobs/webhooks.js';
+import type { ProviderState } from '../provider-state.js';
 import type { Request } from './request.js';
-import { idempotencyKey, keep, replay } from './response-cache.js';
 import type { Exchange } from './state.js';
+import { idempotencyKey, replayIdempotent, storeIdempotent } from './stored/idempotency.js';
 
 /** Runs the operation. */
-export function behave(one: Exchange, match: Match): Reply {
-  const { world, request } = one;
-  const { provider } = world;
+export function runOperation(exchange: Exchange, match: Match): Reply {
+  const { providerState, request } = exchange;
+  const { provider } = providerState;
   const { operation } = match;
   const early = guarded(provider.guards.early, request);
   if (early) return early;
@@ -31,23 +32,23 @@ export function behave(one: Exchange, match: Match): Reply {
     const { error, violation } = provider.violationError(checked.violations, (when) => when(request));
     return { error, detail: { violation: { ...violation } } };
   }
-  one.checked = checked;
+  exchange.checked = checked;
   const late = guarded(provider.guards.late, request);
   if (late) return late;
   const { requires, run } = provider.behaviour(operation);
-  const context = new RequestContext(one, match);
+  const context = new RequestContext(exchange, match);
   for (const requirement of requires) {
     const failure = requirement(context);
     if (failure) return failure;
   }
   const last = guarded(provider.guards.last, request);
   if (last) return last;
-  const key = idempotencyKey(world, request);
+  const key = idempotencyKey(providerState, request);
   if (key === undefined) return run(context);
-  const repeated = replay(world, request, key, context.now);
+  const repeated = replayIdempotent(providerState, request, key, context.now);
   if (repeated) return repeated;
   const reply = run(context);
-  keep(world, request, key, reply, context.now);
+  storeIdempotent(providerState, request, key, reply, context.now);
   return reply;
 }
 
@@ -65,10 +66,10 @@ class RequestContext implements Context {
   readonly body: unknown;
   readonly scope: Scope;
   readonly #core: Core;
-  readonly #world: World;
+  readonly #providerState: ProviderState;
   readonly #admissions: Exchange['admissions'];
 
-  constructor({ core, world, request, checked, scope, instant, admissions }: Exchange, { operation }: Match) {
+  constructor({ core, providerState, request, checked, scope, instant, admissions }: Exchange, { operation }: Match) {
     const { query, body } = checked!;
     this.facts = request;
     this.operation = operation;
@@ -77,85 +78,95 @@ class RequestContext implements Context {
     this.body = body;
     this.scope = scope;
     this.#core = core;
-    this.#world = world;
+    this.#providerState = providerState;
     this.#admissions = admissions;
   }
 
   get resources(): Resources {
-    return this.#world.resources;
+    return this.#providerState.resources;
   }
 
   get ids(): Ids {
-    return this.#world.ids;
+    return this.#providerState.ids;
   }
 
   get compress(): number {
-    return this.#world.provider.compress;
+    return this.#providerState.provider.compress;
   }
 
-  get jobDefaults(): World['jobDefaults'] {
-    return this.#world.jobDefaults;
+  get jobDefaults(): ProviderState['jobDefaults'] {
+    return this.#providerState.jobDefaults;
   }
 
   get keepsJobs(): boolean {
     if (this.#core.jobs.isHeard) return true;
-    return this.#admissions.some(({ decisions }) => decisions.some(isForJobs));
+    return this.#admissions.some(({ decisions }) => decisions.some(isReservedForJobs));
   }
 
   jobStarted(collection: Collection, item: JobItem): void {
-    this.#core.jobs.started(this.#world, collection.id, item);
+    this.#core.jobs.started(this.#providerState, collection.id, item);
   }
 
   jobMoved(item: JobItem): void {
-    moveJob(this.#core, this.#world, item);
+    moveJob(this.#core, this.#providerState, item);
   }
 
   webhook(collection: Collection, item: JobItem, url: string): void {
-    tellEnd(this.#core, this.#world, collection, item, { url, base: String(this.scope(['request', 'base'])) });
+    notifyEnd(this.#core, this.#providerState, collection, item, {
+      url,
+      base: String(this.scope(['request', 'base'])),
+    });
   }
 }
 
-/** Whether it reserved units for the jobs to come. */
-export function isForJobs({ ask, charged }: Decision): boolean {
-  return charged > 0 && ask.policy.options['holds'] === 'job';
+/** Whether the decision reserved units for the jobs that the request may create. */
+export function isReservedForJobs({ query, charged }: Decision): boolean {
+  return charged > 0 && holderOf(query.policy) === 'job';
+}
+
+/** The bucket in which the decision reserved units for jobs; none if it did not. */
+export function reservedBucket(decision: Decision): ReservedBucket[] {
+  const { policy, partition } = decision.query;
+  return policy.kind === 'lease' && isReservedForJobs(decision) ? [{ policy, partition }] : [];
 }
 
 /** Gives the units that a request reserved to the jobs that it made, or back if it made none. */
-export function holdJobs(
+export function transferToJobs(
   core: Core,
-  world: World,
-  buckets: readonly Held[],
+  providerState: ProviderState,
+  buckets: readonly ReservedBucket[],
   lease: string,
   jobs: readonly JobItem[],
 ): void {
   for (const { policy, partition } of buckets) {
     for (const { job } of jobs) job.holds = [...job.holds, { policy: policy.id, partition }];
     const leases = jobs.map(({ id, job }): Lease => ({ id, until: job.endsAt }));
-    world.store.transact(
+    providerState.store.transact(
       [{ policy, partition }],
-      ([state]) => [state && replaceLeases(state as Lease[], lease, leases)],
+      ([state]) => [state && policy.algorithm.transfer(state, lease, leases)],
       instantOf(core),
     );
   }
 }
 
-export interface Held {
-  readonly policy: World['provider']['policies'][number];
+/** A bucket that holds units of jobs. */
+export interface ReservedBucket {
+  readonly policy: LeasePolicy;
   readonly partition: string;
 }
 
 /** Brings what the job holds, and its webhook, into line with an end that has moved. */
-export function moveJob(core: Core, world: World, item: JobItem): void {
+export function moveJob(core: Core, providerState: ProviderState, item: JobItem): void {
   const lease: Lease = { id: item.id, until: item.job.endsAt };
   for (const { policy: id, partition } of item.job.holds) {
-    const policy = world.provider.policy.get(id);
-    if (policy)
-      world.store.transact(
+    const policy = providerState.provider.policy.get(id);
+    if (policy?.kind === 'lease')
+      providerState.store.transact(
         [{ policy, partition }],
-        ([state]) => [replaceLeases((state ?? []) as Lease[], item.id, [lease])],
+        ([state]) => [policy.algorithm.transfer(state, item.id, [lease])],
         instantOf(core),
       );
   }
-  world.webhooks.get(item.id)?.schedule();
-  core.jobs.moved(world, item);
+  providerState.webhooks.get(item.id)?.schedule();
+  core.jobs.moved(providerState, item);
 }

@@ -7,45 +7,45 @@ import type { Outcome } from '../../limits/facts.js';
 import type { Exchange } from './state.js';
 
 /** Corrects the charges by the outcome; what has been settled before stays so. */
-export function settleOnce(one: Exchange, { status, error, body }: Outcome): void {
-  if (one.settled) return;
-  one.settled = true;
+export function settleOnce(exchange: Exchange, { status, error, body }: Outcome): void {
+  if (exchange.settled) return;
+  exchange.settled = true;
   const outcome = { status, error, body };
-  for (const admission of one.admissions) {
+  for (const admission of exchange.admissions) {
     if (!admission.allowed) continue;
-    for (const { policy, amount } of settle(one.store, admission, one.request, outcome, one.instant)) {
-      one.refunds ??= new Map();
-      one.refunds.set(policy, amount);
+    for (const { policy, amount } of settle(exchange.store, admission, exchange.request, outcome, exchange.instant)) {
+      exchange.refunds ??= new Map();
+      exchange.refunds.set(policy, amount);
     }
   }
-  if (one.refunds) one.renew();
-  warnIfNear(one);
+  if (exchange.refunds) exchange.renew();
+  warnIfNear(exchange);
 }
 
 /** Records a warning when a policy's soft limit is passed, once per window. Asked after settlement: what turned out to be free passes nothing. */
-function warnIfNear(one: Exchange): void {
-  const { core, world, decisions } = one;
-  for (const { ask, used, resetAt, charged, allowed } of decisions) {
-    const { policy, params, partition } = ask;
+function warnIfNear(exchange: Exchange): void {
+  const { core, providerState, decisions } = exchange;
+  for (const { query, used, resetAt, charged, allowed } of decisions) {
+    const { policy, params, partition } = query;
     const { id, scale, warnAbove } = policy;
     if (warnAbove === undefined || !allowed) continue;
-    const refunded = one.refunds?.get(id) ?? 0;
+    const refunded = exchange.refunds?.get(id) ?? 0;
     if (charged - refunded <= 0) continue;
     const limit = params.quota / scale;
-    const now = one.said ? undefined : one.standing.get(id);
+    const now = exchange.currentDecisions ? undefined : exchange.statuses.get(id);
     // Others may have been refunded meanwhile; a request that was answered in a later window speaks of its own.
     const taken = now?.resetAt === resetAt ? now.used : (used - refunded) / scale;
     if (taken <= warnAbove * limit) continue;
     const key = `${id} ${partition} ${resetAt}`;
-    if (world.warned.has(key)) continue;
-    world.warned.add(key);
-    one.warnings = [...one.warnings, id];
+    if (providerState.warned.has(key)) continue;
+    providerState.warned.add(key);
+    exchange.warnings = [...exchange.warnings, id];
     const share = Math.round(warnAbove * 100);
-    core.log('warn', `${world.provider.id}: more than ${share} % of ${id} is used (${taken} of ${limit})`);
+    core.log('warn', `${providerState.provider.id}: more than ${share} % of ${id} is used (${taken} of ${limit})`);
     core.emit({
       type: 'warning',
       at: core.clock.now(),
-      data: { profile: world.provider.id, policy: id, used: taken, limit, above: warnAbove },
+      data: { profile: providerState.provider.id, policy: id, used: taken, limit, above: warnAbove },
     });
   }
 }

@@ -3,28 +3,29 @@
  * @module
  */
 import { withScope } from '../../behaviours/collections/shared.js';
-import type { Admission, Ask, Decision, Instant } from '../../limits/engine.js';
+import type { Admission, Decision, Instant, PolicyQuery } from '../../limits/engine.js';
 import { dig } from '../../limits/facts.js';
+import { statesOf } from '../../limits/quota-status.js';
 import { statedInstant } from '../../limits/render/formats.js';
 import type { Scope, Stamp } from '../../limits/render/template.js';
 import { workBegins } from '../../runtime/current-work.js';
-import type { Skipped, Told } from '../../state/journal/entry.js';
+import type { ReportedQuota, Skipped } from '../../state/journal/entry.js';
 import { type Core, instantOf, type Port, requestName } from '../core.js';
-import { shownPath } from '../masking/path.js';
-import type { World } from '../provider-state.js';
+import { maskedPath } from '../masking/path.js';
+import type { ProviderState } from '../provider-state.js';
 import { type Draft, draftError } from './answer.js';
-import { Reports } from './policy-queries.js';
+import { PolicyStatuses } from './policy-queries.js';
 import { type Arrival, Request } from './request.js';
-import type { CacheState } from './response-cache.js';
+import type { CacheState } from './stored/response-cache.js';
 import { createScope, type ScopeSource } from './template-scope.js';
 
 /** What is known of a request on its way. What few requests need is made when it is asked for. */
 export class Exchange implements ScopeSource {
   readonly request: Request;
   /** The world's store when the request came: counters of before a reset are not to be touched. */
-  readonly store: World['store'];
+  readonly store: ProviderState['store'];
   /** And so are the requests in flight: others may have the same names by then. */
-  readonly inFlight: World['inFlight'];
+  readonly inFlight: ProviderState['inFlight'];
   /** Numbers requests from 1, and names them. */
   readonly number: number;
   readonly id: string;
@@ -36,8 +37,8 @@ export class Exchange implements ScopeSource {
   /** Real epoch ms, with fractions, at which it arrived. */
   readonly beganAt: number;
   admissions: readonly Admission[] = NONE;
-  /** What was asked of the policies, in their order, and what they said. */
-  asks: readonly Ask[] = NONE;
+  /** The queries to the policies, in the profile's order, and the decisions that answer them. */
+  queries: readonly PolicyQuery[] = NONE;
   decisions: readonly Decision[] = NONE;
   /** Policies that had nothing to say. */
   skipped: readonly Skipped[] = NONE;
@@ -47,10 +48,10 @@ export class Exchange implements ScopeSource {
   warnings: readonly string[] = NONE;
   cacheState: CacheState | undefined;
   /** What a refusal, or a fault that looks like one, tells to wait. */
-  told: { seconds: number | undefined; at: number | undefined } | undefined;
+  reportedWait: { seconds: number | undefined; at: number | undefined } | undefined;
   refusal: { policy: string; seconds: number | undefined } | undefined;
   /** What the headers told of policies. */
-  readonly shown: Told[] = [];
+  readonly shown: ReportedQuota[] = [];
   /** Instants, virtual epoch ms, that the answer tells in other places than `Retry-After` as the time to come back. */
   comeBackAt: readonly number[] = NONE;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
@@ -58,20 +59,20 @@ export class Exchange implements ScopeSource {
   checked: ScopeSource['checked'];
   #scope: Scope | undefined;
   #requestId: string | undefined;
-  #standing: Reports | undefined;
+  #statuses: PolicyStatuses | undefined;
   #renewed = false;
 
   constructor(
     readonly core: Core,
-    readonly world: World,
+    readonly providerState: ProviderState,
     arrival: Arrival,
     readonly port: Port,
   ) {
-    this.request = new Request(arrival, world.provider.router.match(arrival.method, arrival.path));
-    this.store = world.store;
-    this.inFlight = world.inFlight;
-    core.tally.requests += 1;
-    this.number = core.tally.requests;
+    this.request = new Request(arrival, providerState.provider.router.match(arrival.method, arrival.path));
+    this.store = providerState.store;
+    this.inFlight = providerState.inFlight;
+    core.counts.requests += 1;
+    this.number = core.counts.requests;
     this.id = requestName(core.name, this.number);
     this.instant = instantOf(core);
     this.at = this.instant.now;
@@ -82,9 +83,9 @@ export class Exchange implements ScopeSource {
 
   /** In the words of the log, for what took long. */
   describeWork(): string {
-    const { core, world, request } = this;
-    const of = core.name === '' ? world.provider.id : `~${core.name} ${world.provider.id}`;
-    return `the request ${this.id} (${of}: ${request.method} ${shownPath(world, request)})`;
+    const { core, providerState, request } = this;
+    const of = core.name === '' ? providerState.provider.id : `~${core.name} ${providerState.provider.id}`;
+    return `the request ${this.id} (${of}: ${request.method} ${maskedPath(providerState, request)})`;
   }
 
   get scope(): Scope {
@@ -98,37 +99,44 @@ export class Exchange implements ScopeSource {
     return this.#requestId;
   }
 
-  /** How the asked policies stand. */
-  get standing(): Reports {
-    const { world, store, request, asks, instant } = this;
-    this.#standing ??= new Reports(world, store, request, asks, instant.now, this.said);
-    return this.#standing;
+  /** The current status of the queried policies. */
+  get statuses(): PolicyStatuses {
+    const { providerState, store, request, queries, instant } = this;
+    this.#statuses ??= new PolicyStatuses(providerState, store, request, queries, instant.now, this.currentDecisions);
+    return this.#statuses;
   }
 
-  /** What the policies said, if nothing has changed since. */
-  get said(): readonly Decision[] | undefined {
+  /** The decisions, if no bucket has changed and no time has passed since. */
+  get currentDecisions(): readonly Decision[] | undefined {
     return this.#renewed ? undefined : this.decisions;
   }
 
+  /** The states of the queried buckets, in the order of the queries. They are read again only if something has changed since the admissions. */
+  get states(): readonly unknown[] {
+    const { store, queries, instant, admissions } = this;
+    if (this.#renewed) return statesOf(store, queries, instant);
+    return admissions.length === 1 ? admissions[0]!.states : admissions.flatMap(({ states }) => states);
+  }
+
   /** The answer tells the client to come back at that instant. */
-  tellWait(at: number): void {
+  reportWait(at: number): void {
     this.comeBackAt = [...this.comeBackAt, at];
   }
 
-  /** Something has been asked of the policies. */
-  asked(asks: readonly Ask[], admission: Admission): void {
+  /** Adds the queries of a phase, and what they were answered. */
+  addAdmission(queries: readonly PolicyQuery[], admission: Admission): void {
     const first = this.admissions.length === 0;
     this.admissions = first ? [admission] : [...this.admissions, admission];
-    this.asks = first ? asks : [...this.asks, ...asks];
+    this.queries = first ? queries : [...this.queries, ...queries];
     this.decisions = first ? admission.decisions : [...this.decisions, ...admission.decisions];
-    this.#standing = undefined;
+    this.#statuses = undefined;
   }
 
-  /** Time has passed, or something was charged or given back: what was read of the policies is to be read again. */
+  /** Time has passed, or something was charged or given back: the status of the policies is read again. */
   renew(instant = this.instant): void {
     this.instant = instant;
     this.#renewed = true;
-    this.#standing = undefined;
+    this.#statuses = undefined;
   }
 }
 
@@ -145,25 +153,27 @@ export interface Departure {
 const NONE: readonly never[] = [];
 
 /** Notes the instants that a refusal's body and header fields tell. @param extra what its template may name besides */
-function noteStamps(one: Exchange, stamps: readonly Stamp[], extra: Readonly<Record<string, unknown>> = {}): void {
-  const { told, instant, refusal } = one;
+function noteStamps(exchange: Exchange, stamps: readonly Stamp[], extra: Readonly<Record<string, unknown>> = {}): void {
+  const { reportedWait, instant, refusal } = exchange;
   const { now } = instant;
   for (const { path, format } of stamps) {
     const [root, policy] = path;
-    if (root === 'retryAfter' && told!.seconds !== undefined) one.tellWait(now + told!.seconds * 1_000);
-    if (root === 'retryAt' && told!.at !== undefined) one.tellWait(statedInstant(format, told!.at, now));
+    if (root === 'retryAfter' && reportedWait!.seconds !== undefined)
+      exchange.reportWait(now + reportedWait!.seconds * 1_000);
+    if (root === 'retryAt' && reportedWait!.at !== undefined)
+      exchange.reportWait(statedInstant(format, reportedWait!.at, now));
     const resetAt =
       root === 'refusal'
         ? dig(extra, path, 0)
         : root === 'policies' && policy === refusal?.policy
-          ? one.standing.get(policy!)?.resetAt
+          ? exchange.statuses.get(policy!)?.resetAt
           : undefined;
-    if (typeof resetAt === 'number') one.tellWait(statedInstant(format, resetAt, now));
+    if (typeof resetAt === 'number') exchange.reportWait(statedInstant(format, resetAt, now));
   }
 }
 
-function requestIdText({ world, request, scope, instant }: Exchange): string | undefined {
-  const { requestId } = world.provider;
+function requestIdText({ providerState, request, scope, instant }: Exchange): string | undefined {
+  const { requestId } = providerState.provider;
   if (!requestId) return undefined;
   const own = requestId.echo && requestId.header !== undefined ? request.header(requestId.header) : undefined;
   return own ?? String(requestId.template.render(scope, instant.now));
@@ -171,21 +181,26 @@ function requestIdText({ world, request, scope, instant }: Exchange): string | u
 
 /** One of the profile's errors, with what its template may name besides. */
 export function errorDraft(
-  one: Exchange,
+  exchange: Exchange,
   name: string,
   extra?: Readonly<Record<string, unknown>>,
   status?: number,
 ): Draft {
-  const error = one.world.provider.errors.get(name)!;
-  if (one.told !== undefined && error.stamps.length > 0) noteStamps(one, error.stamps, extra);
-  const draft = draftError(error, extra ? withScope(one.scope, extra) : one.scope, one.instant.now, status);
-  if (!draft.steady && !one.refusal) draft.body = withoutCredentials(one, draft.body);
+  const error = exchange.providerState.provider.errors.get(name)!;
+  if (exchange.reportedWait !== undefined && error.stamps.length > 0) noteStamps(exchange, error.stamps, extra);
+  const draft = draftError(
+    error,
+    extra ? withScope(exchange.scope, extra) : exchange.scope,
+    exchange.instant.now,
+    status,
+  );
+  if (!draft.steady && !exchange.refusal) draft.body = withoutCredentials(exchange, draft.body);
   return draft;
 }
 
 /** An error's body that quotes the request: a credential that stood in its path, query or body is masked. */
-function withoutCredentials({ request, world }: Exchange, body: unknown): unknown {
-  const { secrets } = world.origin;
+function withoutCredentials({ request, providerState }: Exchange, body: unknown): unknown {
+  const { secrets } = providerState.origin;
   const shown = secrets.value(body);
   if (shown === body) return body;
   // What the provider writes itself, such as the form of its keys, stays.

@@ -7,7 +7,7 @@ import type { Instant } from '../../limits/engine.js';
 import { callerFact, dig, nameIn } from '../../limits/facts.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { Ids } from '../../state/ids.js';
-import type { Reports } from './policy-queries.js';
+import type { PolicyStatuses } from './policy-queries.js';
 import type { Request } from './request.js';
 
 /** Roots that every template may name, for checks at load time. */
@@ -27,14 +27,14 @@ export const SCOPE_ROOTS = [
 export interface ScopeSource {
   readonly request: Request;
   readonly requestId: string | undefined;
-  readonly world: {
+  readonly providerState: {
     readonly ids: Ids;
     /** Its base URL, where the real provider answers, stands in where the request does not say how it came. */
     readonly provider: { readonly profile: { readonly baseUrl: string } };
   };
   readonly instant: Instant;
-  /** How the asked policies stand. */
-  readonly standing: Reports;
+  /** The current status of the queried policies. */
+  readonly statuses: PolicyStatuses;
   /** Set once the request has been checked: converted, and with defaults. */
   checked: { readonly query: Readonly<Record<string, unknown>>; readonly body: unknown } | undefined;
 }
@@ -61,10 +61,10 @@ export function createScope(source: ScopeSource): Scope {
       case 'now':
         return source.instant.now;
       case 'new':
-        return fresh(source.world.ids, name, source.instant.now);
+        return fresh(source.providerState.ids, name, source.instant.now);
       case 'policies': {
-        const report = source.standing.get(path[1] ?? '');
-        return report && dig(report, path, 2);
+        const status = source.statuses.get(path[1] ?? '');
+        return status && dig(status, path, 2);
       }
       default:
         return undefined;
@@ -77,7 +77,7 @@ function requestFact(source: ScopeSource, name: string): string | undefined {
   if (name === 'id') return source.requestId;
   if (name === 'method') return request.method;
   if (name === 'path') return request.path;
-  return name === 'base' ? (request.arrival.base?.() ?? source.world.provider.profile.baseUrl) : undefined;
+  return name === 'base' ? (request.arrival.base?.() ?? source.providerState.provider.profile.baseUrl) : undefined;
 }
 
 export function fresh(ids: Ids, kind: string, now: number): unknown {

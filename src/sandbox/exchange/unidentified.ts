@@ -3,12 +3,16 @@
  * @module
  */
 
-import { shownPath } from '../masking/path.js';
+import { maskedPath } from '../masking/path.js';
 import type { Exchange } from './state.js';
 
 /** @param error the name of the profile's error that is answered @param key the credential that was found, if one was */
-export function unidentifiedInWords({ world, request }: Exchange, error: string, key: string | undefined): string {
-  const { profile } = world.provider;
+export function unidentifiedInWords(
+  { providerState, request }: Exchange,
+  error: string,
+  key: string | undefined,
+): string {
+  const { profile } = providerState.provider;
   const security = request.match?.operation.security;
   const usable = Object.values(profile.callers.credentials).filter(
     (one) => security === undefined || one.security === undefined || security.includes(one.security),
@@ -20,5 +24,5 @@ export function unidentifiedInWords({ world, request }: Exchange, error: string,
   });
   const found = key === undefined ? 'no credential found' : 'the credential is not accepted';
   const fix = places.length === 0 ? '' : `; send ${places.join(', or ')}`;
-  return `${profile.id}: ${request.method} ${shownPath(world, request)} is answered with ${error}: ${found}${fix}`;
+  return `${profile.id}: ${request.method} ${maskedPath(providerState, request)} is answered with ${error}: ${found}${fix}`;
 }

@@ -2,8 +2,9 @@
  * What one policy said of a request, in English.
  * @module
  */
+import type { Holder } from '../../limits/algorithms/algorithm.js';
 import { formatDuration } from '../../limits/duration.js';
-import type { Policy } from '../../limits/policy.js';
+import { holderOf, type Policy } from '../../limits/policy.js';
 import { amountInWords, anyInWords, listInWords } from '../../limits/words.js';
 import type { Provider } from '../../profile/compiled/provider.js';
 import type { JournalDecision, JournalEntry } from '../../state/journal/entry.js';
@@ -71,15 +72,16 @@ function admission(one: Case): string {
     `It admitted the request: ${before(decision)} of ${all} were used${whose(decision)}, ${took}, and ${remaining} were left.`,
     ...settlement(one),
   ];
-  if (policy.algorithm.windows.length === 0 && cost > 0) sentences.push(holding(policy));
+  const holder = holderOf(policy);
+  if (holder !== undefined && cost > 0) sentences.push(holding(holder));
   if (resetAt !== null) sentences.push(`It resets ${when(resetAt, entry)}.`);
   if (entry.warnings.includes(policy.id) && policy.warnAbove !== undefined)
     sentences.push(`With it more than ${Math.round(policy.warnAbove * 100)} % were used, of which a warning told.`);
   return sentences.join(' ');
 }
 
-function holding({ options }: Policy): string {
-  return options['holds'] === 'job'
+function holding(holder: Holder): string {
+  return holder === 'job'
     ? 'What it took is held by the jobs that it made until they end; where it made none, it was free at once.'
     : 'What it took was free again once its response had left.';
 }

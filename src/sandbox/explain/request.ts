@@ -5,7 +5,7 @@
 import { type Policy, ruleInWords } from '../../limits/policy.js';
 import { listInWords, whereInWords } from '../../limits/words.js';
 import type { Provider } from '../../profile/compiled/provider.js';
-import { type Evidence, evidenceInWords, type ShownSource, sourceOf } from '../../profile/explain/evidence.js';
+import { type Evidence, evidenceInWords, type SourceReference, sourceOf } from '../../profile/explain/evidence.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
 import { explainDecision, type Part, whyRefused } from './decision.js';
 
@@ -17,7 +17,7 @@ export interface PolicyExplanation {
   readonly rule: string;
   readonly evidence: Evidence;
   /** The page that the evidence speaks of. */
-  readonly source: ShownSource | null;
+  readonly source: SourceReference | null;
 }
 
 export interface Explanation {
@@ -50,8 +50,8 @@ function summarize(entry: JournalEntry, provider: Provider): string {
     return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${told}`;
   }
   if (refusedBy !== undefined) return `${request} was refused by ${refusedBy} and answered ${outcome(entry)}.`;
-  const turnedAway = whyTurnedAway(entry, provider);
-  if (turnedAway !== undefined) return `${request} was answered ${outcome(entry)}: ${turnedAway}.`;
+  const rejected = whyRejected(entry, provider);
+  if (rejected !== undefined) return `${request} was answered ${outcome(entry)}: ${rejected}.`;
   const asked = decisions.map((one) => one.policy);
   if (asked.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
   const back = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
@@ -96,18 +96,18 @@ function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider)
 
 function whyNotAsked(entry: JournalEntry, policy: Policy, provider: Provider): string {
   const { refusedBy, caller } = entry;
-  if (policy.asked === 'caller') {
-    if (refusedBy !== undefined && provider.policy.get(refusedBy)?.asked === 'arrival')
+  if (policy.phase === 'caller') {
+    if (refusedBy !== undefined && provider.policy.get(refusedBy)?.phase === 'arrival')
       return `${refusedBy} refused the request before it was looked at who calls`;
-    const turnedAway = whyTurnedAway(entry, provider);
-    if (turnedAway !== undefined) return turnedAway;
+    const rejected = whyRejected(entry, provider);
+    if (rejected !== undefined) return rejected;
     if (caller === undefined) return 'this request needs no credential, and it is asked where one has been shown';
   }
   return 'the profile had no such policy when the request came';
 }
 
 /** Why the request was turned away before the policies that count by caller. */
-function whyTurnedAway({ error, caller }: JournalEntry, { profile }: Provider): string | undefined {
+function whyRejected({ error, caller }: JournalEntry, { profile }: Provider): string | undefined {
   if (error === undefined) return undefined;
   if (caller !== undefined) {
     const denied = Object.values(profile.plans).some((plan) => plan.denied === error);

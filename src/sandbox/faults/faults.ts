@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Ask } from '../../limits/engine.js';
+import type { PolicyQuery } from '../../limits/engine.js';
 import type { RequestFacts } from '../../limits/facts.js';
 import type { ErrorAnswer, Provider } from '../../profile/compiled/provider.js';
 import type { Clock } from '../../runtime/clock.js';
@@ -58,10 +58,10 @@ export class Faults {
   /** @throws Problem when there are too many, or they hold too much */
   add(spec: FaultSpec): Fault {
     const fix = 'remove some (DELETE /faults), or let one answer several requests (times)';
-    if (this.list().length >= MOST_FAULTS)
-      throw new Problem(409, 'too-many-faults', `there are ${MOST_FAULTS} faults already; ${fix}`);
-    if (this.#text + textOf(spec) > MOST_TEXT) {
-      const detail = `the bodies of all faults together would be larger than ${MOST_TEXT / 1024 / 1024} MiB; ${fix}`;
+    if (this.list().length >= MAX_FAULTS)
+      throw new Problem(409, 'too-many-faults', `there are ${MAX_FAULTS} faults already; ${fix}`);
+    if (this.#text + textOf(spec) > MAX_TEXT) {
+      const detail = `the bodies of all faults together would be larger than ${MAX_TEXT / 1024 / 1024} MiB; ${fix}`;
       throw new Problem(409, 'too-many-faults', detail, 'body');
     }
     this.#made += 1;
@@ -167,9 +167,9 @@ export class Faults {
 /** Bytes of a fault besides what it sends: an estimate. */
 const FAULT_BYTES = 500;
 /** Each is held against every request. */
-export const MOST_FAULTS = 10_000;
+export const MAX_FAULTS = 10_000;
 /** Characters of their bodies and headers, as JSON. */
-export const MOST_TEXT = 64 * 1024 * 1024;
+export const MAX_TEXT = 64 * 1024 * 1024;
 
 /** Characters of what it sends, as JSON. */
 function textOf({ body, headers }: FaultSpec): number {
@@ -207,15 +207,15 @@ export function forcedError(
   { profile, errors, policies }: Provider,
   status: number,
   facts: RequestFacts,
-  asks: readonly Ask[],
+  queries: readonly PolicyQuery[],
 ): ErrorAnswer {
-  const met = new Set(asks.flatMap(({ policy }) => refusalErrors(policy)));
+  const met = new Set(queries.flatMap(({ policy }) => refusalErrors(policy)));
   const elsewhere = new Set(policies.flatMap(refusalErrors).filter((name) => !met.has(name)));
   const known = [...errors.values()].filter((error) => error.status === status && error.when(facts));
   const otherwise = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
   return known.find(({ name }) => !elsewhere.has(name)) ?? known[0] ?? errors.get(otherwise)!;
 }
 
-function refusalErrors({ refusal }: Ask['policy']): string[] {
+function refusalErrors({ refusal }: PolicyQuery['policy']): string[] {
   return [refusal.error, refusal.impossible];
 }

@@ -5,16 +5,16 @@
 
 import { placeAmong, Records } from '../../state/records.js';
 import type { JobItem } from '../../state/resources/item.js';
-import type { World } from '../provider-state.js';
+import type { ProviderState } from '../provider-state.js';
 
 /** Where jobs are from. */
-export interface Place {
-  readonly world: World;
+export interface JobOrigin {
+  readonly providerState: ProviderState;
   readonly collection: string;
 }
 
 /** A job at the moment, whoever else changes it. */
-export interface JobEnd extends Place {
+export interface JobEnd extends JobOrigin {
   readonly id: string;
   readonly outcome: string;
   /** Epoch ms; `null`: it runs until told otherwise. */
@@ -29,12 +29,12 @@ const PLACE = 3;
 const ORDER = 4;
 const WIDTH = 5;
 
-export class JobEnds {
+export class JobEndQueue {
   readonly #records = new Records(WIDTH);
   /** A binary heap of records: each ends no later than the two at twice its place plus one and two. */
   readonly #heap: number[] = [];
   readonly #outcomes: string[] = [];
-  readonly #places: Place[] = [];
+  readonly #places: JobOrigin[] = [];
   #added = 0;
 
   get size(): number {
@@ -47,12 +47,12 @@ export class JobEnds {
   }
 
   /** @returns whether it is the first now */
-  add(world: World, collection: string, { id, serial, job }: JobItem): boolean {
+  add(providerState: ProviderState, collection: string, { id, serial, job }: JobItem): boolean {
     const record = this.#records.add(id);
     this.#records.setNumber(record, ENDS_AT, job.endsAt ?? Number.POSITIVE_INFINITY);
     this.#records.setNumber(record, SERIAL, serial);
     this.#records.setNumber(record, OUTCOME, placeAmong(this.#outcomes, job.outcome));
-    this.#records.setNumber(record, PLACE, this.#place(world, collection));
+    this.#records.setNumber(record, PLACE, this.#place(providerState, collection));
     this.#added += 1;
     this.#records.setNumber(record, ORDER, this.#added);
     this.#heap.push(record);
@@ -70,12 +70,12 @@ export class JobEnds {
   }
 
   /** @returns the collection of the job that was to end */
-  remove(world: World, serial: number): string | undefined {
+  remove(providerState: ProviderState, serial: number): string | undefined {
     // Another edition of a provider is another world with the same resources.
-    const { resources } = world;
+    const { resources } = providerState;
     const at = this.#heap.findIndex(
       (record) =>
-        this.#records.number(record, SERIAL) === serial && this.#placeOf(record).world.resources === resources,
+        this.#records.number(record, SERIAL) === serial && this.#placeOf(record).providerState.resources === resources,
     );
     if (at < 0) return undefined;
     const { collection } = this.#placeOf(this.#heap[at]!);
@@ -94,7 +94,7 @@ export class JobEnds {
     return this.#records.number(record, ENDS_AT);
   }
 
-  #placeOf(record: number): Place {
+  #placeOf(record: number): JobOrigin {
     return this.#places[this.#records.number(record, PLACE)]!;
   }
 
@@ -144,11 +144,11 @@ export class JobEnds {
     return endA < endB || (endA === endB && this.#records.number(a, ORDER) < this.#records.number(b, ORDER));
   }
 
-  #place(world: World, collection: string): number {
+  #place(providerState: ProviderState, collection: string): number {
     for (let i = 0; i < this.#places.length; i++) {
       const place = this.#places[i]!;
-      if (place.world === world && place.collection === collection) return i;
+      if (place.providerState === providerState && place.collection === collection) return i;
     }
-    return this.#places.push({ world, collection }) - 1;
+    return this.#places.push({ providerState, collection }) - 1;
   }
 }

@@ -12,8 +12,8 @@ import { Problem } from '../control/problem.js';
 import type { Core } from '../core.js';
 import { moveJob } from '../exchange/run-operation.js';
 import { maskFacts } from '../masking/masking.js';
-import type { World } from '../provider-state.js';
-import { findWorld } from '../provider-states.js';
+import type { ProviderState } from '../provider-state.js';
+import { findProviderState } from '../provider-states.js';
 
 export interface Job {
   readonly id: string;
@@ -60,46 +60,46 @@ export interface JobDefaultsUpdate {
 }
 
 interface Found {
-  readonly world: World;
+  readonly providerState: ProviderState;
   readonly collection: string;
   readonly item: JobItem;
 }
 
-const LONGEST_MS = 31_536_000_000;
+const MAX_DURATION_MS = 31_536_000_000;
 
 export class Jobs {
   readonly #core: Core;
-  readonly #worlds: ReadonlyMap<string, World>;
+  readonly #providerStates: ReadonlyMap<string, ProviderState>;
 
-  constructor(core: Core, worlds: ReadonlyMap<string, World>) {
+  constructor(core: Core, providerStates: ReadonlyMap<string, ProviderState>) {
     this.#core = core;
-    this.#worlds = worlds;
+    this.#providerStates = providerStates;
   }
 
   /** Profile by profile, in the order of their creation. */
   list(): Job[] {
     const now = this.#core.clock.now();
-    return [...this.#worlds.values()].flatMap((world) =>
-      [...world.resources.jobs()]
+    return [...this.#providerStates.values()].flatMap((providerState) =>
+      [...providerState.resources.jobs()]
         .sort((a, b) => a.item.serial - b.item.serial)
-        .map((job) => shown({ world, ...job }, now)),
+        .map((job) => shown({ providerState, ...job }, now)),
     );
   }
 
   /** Ends a running job, keeps it running, or moves its end. Resolves once its webhook has been told of an end that came at once. @throws Problem */
   async set(id: string, change: JobUpdate): Promise<Job> {
     const found = this.#find(id, change.profile);
-    const { world, item } = found;
+    const { providerState, item } = found;
     const now = this.#core.clock.now();
     Object.assign(item.job, this.#checked(found, change, now));
-    moveJob(this.#core, world, item);
+    moveJob(this.#core, providerState, item);
     await this.#core.clock.catchUp();
     return shown(found, this.#core.clock.now());
   }
 
   /** @throws Problem */
   defaults(profile: string): JobDefaults {
-    const { provider, jobDefaults } = findWorld(this.#worlds, profile);
+    const { provider, jobDefaults } = findProviderState(this.#providerStates, profile);
     const { runTimeMs = null, outcome = null } = jobDefaults;
     const collections = livesOf(provider).map(([collection, life]) => ({
       collection,
@@ -113,8 +113,8 @@ export class Jobs {
 
   /** What holds for the jobs to come; those that run already go on. @throws Problem */
   setDefaults(profile: string, { runTimeMs, outcome }: JobDefaultsUpdate): JobDefaults {
-    const world = findWorld(this.#worlds, profile);
-    const lives = livesOf(world.provider);
+    const providerState = findProviderState(this.#providerStates, profile);
+    const lives = livesOf(providerState.provider);
     if (lives.length === 0) throw new Problem(400, 'no-jobs', `nothing of ${profile} takes time; it has no jobs`);
     if (runTimeMs === undefined && outcome === undefined)
       throw new Problem(400, 'nothing-to-set', `give runTimeMs or outcome; GET /profiles/${profile}/jobs tells them`);
@@ -122,25 +122,32 @@ export class Jobs {
     const ends = [...new Set(lives.flatMap(([, life]) => endStates(life)))];
     if (typeof outcome === 'string' && !ends.includes(outcome))
       throw new Problem(400, 'unknown-outcome', `no job of ${profile} ends as "${outcome}"; ${oneOf(ends)}`, 'outcome');
-    const next = { ...world.jobDefaults };
+    const next = { ...providerState.jobDefaults };
     if (runTimeMs === null) delete next.runTimeMs;
     else if (runTimeMs !== undefined) next.runTimeMs = Math.round(runTimeMs);
     if (outcome === null) delete next.outcome;
     else if (outcome !== undefined) next.outcome = outcome;
-    world.jobDefaults = next;
-    this.#core.tally.changes += 1;
+    providerState.jobDefaults = next;
+    this.#core.counts.changes += 1;
     return this.defaults(profile);
   }
 
   #find(id: string, profile: string | undefined): Found {
-    const worlds = profile === undefined ? [...this.#worlds.values()] : [findWorld(this.#worlds, profile, 400)];
-    const found = worlds.flatMap((world) =>
-      [...world.resources.jobs()].filter(({ item }) => item.id === id).map((job): Found => ({ world, ...job })),
+    const providerStates =
+      profile === undefined
+        ? [...this.#providerStates.values()]
+        : [findProviderState(this.#providerStates, profile, 400)];
+    const found = providerStates.flatMap((providerState) =>
+      [...providerState.resources.jobs()]
+        .filter(({ item }) => item.id === id)
+        .map((job): Found => ({ providerState, ...job })),
     );
     const [first, second] = found;
     if (!first) throw new Problem(404, 'unknown-job', `there is no job "${id}"; GET /jobs lists those there are`, 'id');
     if (!second) return first;
-    const places = found.map(({ world, collection }) => `${collection} of ${world.provider.id}`).join(' and ');
+    const places = found
+      .map(({ providerState, collection }) => `${collection} of ${providerState.provider.id}`)
+      .join(' and ');
     throw new Problem(
       409,
       'ambiguous-job',
@@ -151,13 +158,13 @@ export class Jobs {
 
   /** The job's new end and outcome. */
   #checked(found: Found, { state, endsInMs }: JobUpdate, now: number): Partial<JobItem['job']> {
-    const { world, collection, item } = found;
-    const life = world.provider.collections.get(collection)!.life!;
+    const { providerState, collection, item } = found;
+    const life = providerState.provider.collections.get(collection)!.life!;
     if (state === undefined && endsInMs === undefined)
       throw new Problem(400, 'nothing-to-set', 'give state or endsInMs; GET /jobs tells how it stands');
     const known = [life.running, ...endStates(life)];
     if (state !== undefined && !known.includes(state)) {
-      const detail = `${collection} of ${world.provider.id} know no state "${state}"; ${oneOf(known)}`;
+      const detail = `${collection} of ${providerState.provider.id} know no state "${state}"; ${oneOf(known)}`;
       throw new Problem(400, 'unknown-state', detail, 'state');
     }
     if (endsInMs !== undefined) checkMilliseconds(endsInMs, 'endsInMs', now);
@@ -171,8 +178,8 @@ export class Jobs {
   }
 }
 
-function shown({ world, collection, item }: Found, now: number): Job {
-  const { provider, origin } = world;
+function shown({ providerState, collection, item }: Found, now: number): Job {
+  const { provider, origin } = providerState;
   const { endsAt, holds, outcome } = item.job;
   return {
     id: item.id,
@@ -197,8 +204,8 @@ function livesOf({ collections }: Provider): [string, Life][] {
 }
 
 function checkMilliseconds(ms: number, field: string, now: number): void {
-  if (typeof ms !== 'number' || !(ms >= 0 && ms <= LONGEST_MS)) {
-    const detail = `${JSON.stringify(ms)} is no time; use milliseconds from 0 to ${LONGEST_MS} (a year)`;
+  if (typeof ms !== 'number' || !(ms >= 0 && ms <= MAX_DURATION_MS)) {
+    const detail = `${JSON.stringify(ms)} is no time; use milliseconds from 0 to ${MAX_DURATION_MS} (a year)`;
     throw new Problem(400, 'bad-duration', detail, field);
   }
   checkInstant(now + ms, field);

@@ -6,12 +6,12 @@
 import type { Clock } from '../../runtime/clock.js';
 import { isRunning, type JobItem } from '../../state/resources/item.js';
 import type { JobEvent, SandboxEvent } from '../events.js';
-import type { World } from '../provider-state.js';
-import { type JobEnd, JobEnds } from './end-queue.js';
+import type { ProviderState } from '../provider-state.js';
+import { type JobEnd, JobEndQueue } from './end-queue.js';
 
 export class JobWatch {
   /** Those that have not been told. */
-  readonly #ends = new JobEnds();
+  readonly #ends = new JobEndQueue();
   #listening = false;
   #disarm = () => {};
 
@@ -20,35 +20,35 @@ export class JobWatch {
     readonly emit: (event: SandboxEvent) => void,
   ) {}
 
-  started(world: World, collection: string, item: JobItem): void {
+  started(providerState: ProviderState, collection: string, item: JobItem): void {
     this.catchUp(item.createdAt);
     // Whoever is told may move its end.
-    this.#add(world, collection, item);
-    this.#tell('started', endOf(world, collection, item), item.createdAt);
+    this.#add(providerState, collection, item);
+    this.#tell('started', endOf(providerState, collection, item), item.createdAt);
   }
 
   /** Its end or its outcome has changed. */
-  moved(world: World, item: JobItem): void {
+  moved(providerState: ProviderState, item: JobItem): void {
     this.catchUp();
-    const collection = this.#ends.remove(world, item.serial) ?? collectionOf(world, item);
+    const collection = this.#ends.remove(providerState, item.serial) ?? collectionOf(providerState, item);
     if (collection === undefined) return;
     const now = this.clock.now();
     if (isRunning(item.job, now)) {
-      this.#tell('changed', endOf(world, collection, item), now);
-      this.#add(world, collection, item);
+      this.#tell('changed', endOf(providerState, collection, item), now);
+      this.#add(providerState, collection, item);
     } else {
-      this.#tell('ended', endOf(world, collection, item), now);
+      this.#tell('ended', endOf(providerState, collection, item), now);
       this.#arm();
     }
   }
 
   /** Watches what runs in these worlds, and nothing else. */
-  restart(worlds: Iterable<World>): void {
+  restart(providerStates: Iterable<ProviderState>): void {
     this.#ends.clear();
     const now = this.clock.now();
-    for (const world of worlds) {
-      for (const { collection, item } of world.resources.jobs())
-        if (isRunning(item.job, now)) this.#add(world, collection, item);
+    for (const providerState of providerStates) {
+      for (const { collection, item } of providerState.resources.jobs())
+        if (isRunning(item.job, now)) this.#add(providerState, collection, item);
     }
     this.#arm();
   }
@@ -76,8 +76,8 @@ export class JobWatch {
     }
   }
 
-  #add(world: World, collection: string, item: JobItem): void {
-    if (this.#ends.add(world, collection, item)) this.#arm();
+  #add(providerState: ProviderState, collection: string, item: JobItem): void {
+    if (this.#ends.add(providerState, collection, item)) this.#arm();
   }
 
   #arm(): void {
@@ -91,18 +91,18 @@ export class JobWatch {
     });
   }
 
-  #tell(change: JobEvent['change'], { world, collection, id, outcome, endsAt }: JobEnd, at: number): void {
-    const { provider } = world;
+  #tell(change: JobEvent['change'], { providerState, collection, id, outcome, endsAt }: JobEnd, at: number): void {
+    const { provider } = providerState;
     const state = change === 'ended' ? outcome : provider.collections.get(collection)!.life!.running;
     this.emit({ type: 'job', at, data: { profile: provider.id, collection, id, change, state, endsAt } });
   }
 }
 
-function endOf(world: World, collection: string, { id, job: { outcome, endsAt } }: JobItem): JobEnd {
-  return { world, collection, id, outcome, endsAt };
+function endOf(providerState: ProviderState, collection: string, { id, job: { outcome, endsAt } }: JobItem): JobEnd {
+  return { providerState, collection, id, outcome, endsAt };
 }
 
-function collectionOf(world: World, item: JobItem): string | undefined {
-  for (const job of world.resources.jobs()) if (job.item === item) return job.collection;
+function collectionOf(providerState: ProviderState, item: JobItem): string | undefined {
+  for (const job of providerState.resources.jobs()) if (job.item === item) return job.collection;
   return undefined;
 }

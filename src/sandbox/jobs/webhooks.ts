@@ -8,48 +8,60 @@ import type { Scope } from '../../limits/render/template.js';
 import type { JobItem, Webhook } from '../../state/resources/item.js';
 import type { Core } from '../core.js';
 import { fresh } from '../exchange/template-scope.js';
-import type { World } from '../provider-state.js';
+import type { ProviderState } from '../provider-state.js';
 
 /** Has the URL told of the job's end, when it comes. */
-export function tellEnd(core: Core, world: World, collection: Collection, item: JobItem, webhook: Webhook): void {
+export function notifyEnd(
+  core: Core,
+  providerState: ProviderState,
+  collection: Collection,
+  item: JobItem,
+  webhook: Webhook,
+): void {
   item.job.webhook = webhook;
-  wait(core, world, collection, item, webhook);
+  wait(core, providerState, collection, item, webhook);
 }
 
 /** Waits for the jobs that are to tell of their end, once they have been restored. */
-export function resumeWebhooks(core: Core, world: World): void {
-  const jobs = [...world.resources.jobs()].sort((a, b) => a.item.serial - b.item.serial);
+export function resumeWebhooks(core: Core, providerState: ProviderState): void {
+  const jobs = [...providerState.resources.jobs()].sort((a, b) => a.item.serial - b.item.serial);
   for (const { collection, item } of jobs) {
     const { webhook } = item.job;
-    if (webhook) wait(core, world, world.provider.collections.get(collection)!, item, webhook);
+    if (webhook) wait(core, providerState, providerState.provider.collections.get(collection)!, item, webhook);
   }
 }
 
-function wait(core: Core, world: World, collection: Collection, item: JobItem, { url, base }: Webhook): void {
+function wait(
+  core: Core,
+  providerState: ProviderState,
+  collection: Collection,
+  item: JobItem,
+  { url, base }: Webhook,
+): void {
   let cancel = () => {};
   const schedule = () => {
     cancel();
     const { endsAt } = item.job;
     if (endsAt === null) return;
     const tell = () => {
-      world.webhooks.delete(item.id);
+      providerState.webhooks.delete(item.id);
       delete item.job.webhook;
-      core.tally.changes += 1;
+      core.counts.changes += 1;
       const now = core.clock.now();
-      return core.deliver(url, viewOf(collection, item, { scope: scopeOf(world, base, now), now }));
+      return core.deliver(url, viewOf(collection, item, { scope: scopeOf(providerState, base, now), now }));
     };
     // A sandbox that is closed tells nobody of jobs that have not ended.
     cancel = core.clock.at(endsAt, tell, false);
   };
-  world.webhooks.set(item.id, { cancel: () => cancel(), schedule });
+  providerState.webhooks.set(item.id, { cancel: () => cancel(), schedule });
   schedule();
 }
 
 /** What the body may name: no request is being answered, so nothing of one but where it had come to. */
-function scopeOf(world: World, base: string, now: number): Scope {
+function scopeOf(providerState: ProviderState, base: string, now: number): Scope {
   return ([root, name = '']) => {
     if (root === 'now') return now;
-    if (root === 'new') return fresh(world.ids, name, now);
+    if (root === 'new') return fresh(providerState.ids, name, now);
     return root === 'request' && name === 'base' ? base : undefined;
   };
 }

@@ -8,8 +8,8 @@ import type { Journal } from '../../state/journal/journal.js';
 import { parseInstant } from '../control/instants.js';
 import { Problem } from '../control/problem.js';
 import { shortHash } from '../masking/hashes.js';
-import type { World } from '../provider-state.js';
-import { checkOperation, findWorld } from '../provider-states.js';
+import type { ProviderState } from '../provider-state.js';
+import { checkOperation, findProviderState } from '../provider-states.js';
 
 /** Everything that is given must fit. */
 export interface RequestFilter {
@@ -40,22 +40,22 @@ export interface JournalQuery {
   fits(entry: JournalEntry): boolean;
 }
 
-export const LONGEST_WAIT_MS = 60_000;
+export const MAX_WAIT_MS = 60_000;
 const USUAL_WAIT_MS = 5_000;
 
 /** @throws Problem when it could never fit */
 export function compileQuery(
   filter: RequestFilter,
   journal: Journal,
-  worlds: ReadonlyMap<string, World>,
+  providerStates: ReadonlyMap<string, ProviderState>,
 ): JournalQuery {
   const { operation, profile, since, limit } = filter;
   const status = statusTest(filter.status);
   const hash = filter.key === undefined ? undefined : shortHash(filter.key);
-  if (profile !== undefined) findWorld(worlds, profile, 400);
+  if (profile !== undefined) findProviderState(providerStates, profile, 400);
   // What a profile had before its document was edited may still be there.
   if (operation !== undefined && !journal.entries().some((entry) => entry.operation === operation))
-    checkOperation(worlds, operation, profile, 'operation');
+    checkOperation(providerStates, operation, profile, 'operation');
   if (limit !== undefined) checkCount(limit, 'limit', Number.POSITIVE_INFINITY);
   const instant = instantOf(since, journal);
   const fits = (entry: JournalEntry) =>
@@ -87,7 +87,7 @@ export function checkWait(
 ): { count: number; ms: number } {
   checkCount(count, 'count', journal.capacity);
   const ms = typeof wait === 'number' ? wait : parseDuration(wait);
-  if (ms === undefined || !(ms >= 0 && ms <= LONGEST_WAIT_MS)) {
+  if (ms === undefined || !(ms >= 0 && ms <= MAX_WAIT_MS)) {
     const detail = `${JSON.stringify(wait)} is not a time to wait; write a duration of at most 60s, such as 5s or 500ms`;
     throw new Problem(400, 'bad-duration', detail, 'wait');
   }

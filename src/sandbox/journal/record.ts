@@ -7,27 +7,27 @@ import { formatDuration } from '../../limits/duration.js';
 import { workEnds } from '../../runtime/current-work.js';
 import type { Broken, Skipped } from '../../state/journal/entry.js';
 import type { Draft } from '../exchange/answer.js';
-import { retryTold } from '../exchange/reported-wait.js';
+import { reportedRetryAfter } from '../exchange/reported-wait.js';
 import type { Exchange } from '../exchange/state.js';
 import { shortHash } from '../masking/hashes.js';
-import { shownPath } from '../masking/path.js';
-import type { World } from '../provider-state.js';
+import { maskedPath } from '../masking/path.js';
+import type { ProviderState } from '../provider-state.js';
 import { bodyShape } from './body-shape.js';
 import { rowNumbers, writeRow } from './row-write.js';
 
 /** @param headers the answer's, as they are sent @param broken how the client is kept from a whole answer */
 export function record(
-  one: Exchange,
+  exchange: Exchange,
   draft: Draft,
   headers: Readonly<Record<string, string>>,
   broken: Broken | undefined,
 ): void {
-  const { core, world, request, refusal } = one;
+  const { core, providerState, request, refusal } = exchange;
   const { arrival } = request;
-  const { idempotency, id: profile } = world.provider.profile;
+  const { idempotency, id: profile } = providerState.provider.profile;
   const { text: body } = arrival.body;
-  one.skipped = sameSkipped(world, one.skipped);
-  const retryAfter = retryTold(headers, one.instant.now);
+  exchange.skipped = sameSkipped(providerState, exchange.skipped);
+  const retryAfter = reportedRetryAfter(headers, exchange.instant.now);
   const shown = {
     body,
     items: body === '' ? undefined : request.longestList,
@@ -37,17 +37,17 @@ export function record(
     bodyShape: body === '' || !core.judging ? undefined : shortHash(bodyShape(body)),
     etag: headers['ETag'],
     retryAfter,
-    comeBackAt: comeBackAt(one, retryAfter),
-    durationMs: core.clock.real() - one.realAt,
+    comeBackAt: comeBackAt(exchange, retryAfter),
+    durationMs: core.clock.real() - exchange.realAt,
     broken,
   };
-  const row = core.journal.write(rowNumbers(one), (ring) => writeRow(ring, one, draft, shown));
-  one.departure.row = row;
+  const row = core.journal.write(rowNumbers(exchange), (ring) => writeRow(ring, exchange, draft, shown));
+  exchange.departure.row = row;
   if (refusal) {
-    core.tally.refused += 1;
+    core.counts.refused += 1;
     const wait =
       refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
-    const path = shownPath(world, request);
+    const path = maskedPath(providerState, request);
     core.log('info', `${profile}: ${request.method} ${path} refused by ${refusal.policy} (${draft.status}); ${wait}`);
   }
   core.emit(row);
@@ -56,27 +56,28 @@ export function record(
 
 /** How much earlier than the true one a stamp may be: providers write whole seconds. */
 const STAMP_TOLERANCE_MS = 999;
-const NEVER_TOLD: readonly number[] = [];
+const NEVER_REPORTED: readonly number[] = [];
 
 /** The instants that the answer tells as times to come back, ascending; virtual epoch ms. Stamps that come before the limit has room are left out. */
 function comeBackAt(
-  { instant: { now }, told, comeBackAt: others }: Exchange,
+  { instant: { now }, reportedWait, comeBackAt: others }: Exchange,
   retryAfter: number | undefined,
 ): readonly number[] {
-  if (retryAfter === undefined && others.length === 0) return NEVER_TOLD;
-  const earliest = told?.at === undefined ? Number.NEGATIVE_INFINITY : told.at - STAMP_TOLERANCE_MS;
+  if (retryAfter === undefined && others.length === 0) return NEVER_REPORTED;
+  const earliest = reportedWait?.at === undefined ? Number.NEGATIVE_INFINITY : reportedWait.at - STAMP_TOLERANCE_MS;
   const all = others.filter((at) => at >= earliest);
   // A stamp in whole seconds is rounded up. Whoever comes at the instant itself has kept to it.
-  const exact = told?.at;
+  const exact = reportedWait?.at;
   if (exact !== undefined && all.some((at) => at >= exact && at - exact < 1_000)) all.push(exact);
   if (retryAfter !== undefined) all.push(now + retryAfter * 1_000);
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
 /** The same policies had nothing to say, mostly: it is the same list then, and not one per request that is kept. */
-function sameSkipped(world: World, skipped: readonly Skipped[]): readonly Skipped[] {
-  const { lastSkipped } = world;
-  if (lastSkipped.length === skipped.length && lastSkipped.every((one, i) => one === skipped[i])) return lastSkipped;
-  world.lastSkipped = skipped;
+function sameSkipped(providerState: ProviderState, skipped: readonly Skipped[]): readonly Skipped[] {
+  const { lastSkipped } = providerState;
+  if (lastSkipped.length === skipped.length && lastSkipped.every((exchange, i) => exchange === skipped[i]))
+    return lastSkipped;
+  providerState.lastSkipped = skipped;
   return skipped;
 }

@@ -8,7 +8,7 @@ import type { Journal } from '../../state/journal/journal.js';
 import { Problem } from '../control/problem.js';
 
 /** So many may wait at a time in a sandbox. */
-export const MOST_WAITS = 1_000;
+export const MAX_WAITERS = 1_000;
 
 export interface WaitFor {
   /** Requests that are to come. */
@@ -22,7 +22,7 @@ export interface WaitFor {
   readonly signal?: AbortSignal | undefined;
 }
 
-export class Waits {
+export class RequestWaiters {
   readonly #open = new Set<() => void>();
 
   constructor(readonly journal: Journal) {}
@@ -34,8 +34,8 @@ export class Waits {
   /** Resolves once so many have come, or the wait is over. An emptied journal is counted from nothing. @throws Problem when too many wait already */
   until({ count, already, fits, ms, signal }: WaitFor): Promise<void> {
     if (already >= count || signal?.aborted) return Promise.resolve();
-    if (this.size >= MOST_WAITS) {
-      const detail = `${MOST_WAITS} wait for requests already, and each is asked of every request that comes; end some of them first`;
+    if (this.size >= MAX_WAITERS) {
+      const detail = `${MAX_WAITERS} wait for requests already, and each is asked of every request that comes; end some of them first`;
       throw new Problem(409, 'too-many-waits', detail, 'wait');
     }
     return new Promise((resolve) => {

@@ -12,8 +12,8 @@ export const CALLER = 4;
 export const CREDENTIAL = 5;
 export const ERROR = 6;
 export const REFUSED_BY = 7;
-/** What the policies were asked; the numbers have their answers in the same order. */
-export const ASKS = 8;
+/** The queries to the policies. The numbers have the decisions in the same order. */
+export const QUERIES = 8;
 export const SKIPPED = 9;
 export const WARNINGS = 10;
 export const IDEMPOTENCY_KEY = 11;
@@ -42,7 +42,7 @@ export const RETRY_AFTER = 8;
 export const ITEMS = 9;
 export const CONDITIONAL = 10;
 export const DECISIONS = 11;
-export const TOLD_OF = 12;
+export const REPORTED_OF = 12;
 /** Two of them. */
 export const BODY_HASH = 13;
 export const ANSWERED_AT = 15;
@@ -55,4 +55,4 @@ export const BROKEN_HOW = 18;
 export const HEAD = 19;
 /** Numbers per decision, and per policy that was told of. */
 export const DECISION = 7;
-export const TOLD = 3;
+export const REPORTED = 3;

@@ -2,18 +2,24 @@
  * Makes the journal's entry of a row, when somebody asks for it. Credentials are masked here.
  * @module
  */
-import type { Ask } from '../../limits/engine.js';
+import type { PolicyQuery } from '../../limits/engine.js';
 import type { Caller } from '../../limits/facts.js';
-import type { Arrived, JournalDecision, JournalEntry, Peer, Skipped, Told } from '../../state/journal/entry.js';
+import type {
+  ArrivalTiming,
+  JournalDecision,
+  JournalEntry,
+  Peer,
+  ReportedQuota,
+  Skipped,
+} from '../../state/journal/entry.js';
 import { BROKEN } from '../../state/journal/entry.js';
 import type { Ring } from '../../state/journal/ring.js';
 import { requestName } from '../core.js';
 import { readHash, shortHash } from '../masking/hashes.js';
-import { bucketId, maskFacts, type Origin, shownPartition, shownPeer, shownText } from '../masking/masking.js';
+import { bucketId, maskedPartition, maskedPeer, maskedText, maskFacts, type Origin } from '../masking/masking.js';
 import {
   ANSWERED_AT,
   ARRIVED,
-  ASKS,
   AT,
   BEGAN_AT,
   BODY_HASH,
@@ -41,16 +47,17 @@ import {
   ORIGIN,
   PATH,
   PEER,
+  QUERIES,
   QUERY,
   READ_AT,
   REAL_AT,
   REFUSED_BY,
+  REPORTED,
+  REPORTED_OF,
   RETRY_AFTER,
   SENT_AT,
   SKIPPED,
   STATUS,
-  TOLD,
-  TOLD_OF,
   UNREAD_AT,
   WARNINGS,
 } from './row-layout.js';
@@ -61,7 +68,7 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
   const { sandbox, profile } = origin;
   const text = (place: number) => facts[fact + place] as string | undefined;
   const amount = (place: number) => numbers[number + place]!;
-  const asks = facts[fact + ASKS] as readonly Ask[];
+  const queries = facts[fact + QUERIES] as readonly PolicyQuery[];
   const caller = facts[fact + CALLER] as Caller | undefined;
   const credential = text(CREDENTIAL);
   const idempotencyKey = text(IDEMPOTENCY_KEY);
@@ -85,18 +92,18 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     broken: BROKEN[amount(BROKEN_HOW)],
     admitted: refusedBy === undefined,
     refusedBy,
-    decisions: asks.map((ask, i) => decisionOf(origin, ask, numbers, number + HEAD + DECISION * i)),
+    decisions: queries.map((query, i) => decisionOf(origin, query, numbers, number + HEAD + DECISION * i)),
     skipped: facts[fact + SKIPPED] as readonly Skipped[],
     warnings: facts[fact + WARNINGS] as readonly string[],
     retryAfter: orUndefined(amount(RETRY_AFTER)),
     comeBackAt: facts[fact + COME_BACK_AT] as readonly number[],
-    told: toldOf(asks, numbers, told, amount(TOLD_OF)),
+    told: reportedQuotasOf(queries, numbers, told, amount(REPORTED_OF)),
     bodyHash: Number.isNaN(amount(BODY_HASH)) ? undefined : readHash(numbers, number + BODY_HASH),
     bodyShape: text(BODY_SHAPE),
     items: orUndefined(amount(ITEMS)),
     idempotencyKey: idempotencyKey === undefined ? undefined : shortHash(idempotencyKey),
     conditional: amount(CONDITIONAL) === 1,
-    ifNoneMatch: shownText(origin, text(IF_NONE_MATCH), credential),
+    ifNoneMatch: maskedText(origin, text(IF_NONE_MATCH), credential),
     etag: text(ETAG),
     cache: text(CACHE) as JournalEntry['cache'],
     at: amount(AT),
@@ -108,9 +115,9 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     leftAt: orNull(amount(LEFT_AT)),
     unreadAt: orUndefined(amount(UNREAD_AT)),
     readAt: amount(READ_AT) === Number.POSITIVE_INFINITY ? null : orUndefined(amount(READ_AT)),
-    arrived: facts[fact + ARRIVED] as Arrived | undefined,
-    peer: shownPeer(origin, facts[fact + PEER] as Peer | undefined, credential),
-    client: shownText(origin, text(CLIENT), credential),
+    arrived: facts[fact + ARRIVED] as ArrivalTiming | undefined,
+    peer: maskedPeer(origin, facts[fact + PEER] as Peer | undefined, credential),
+    client: maskedText(origin, text(CLIENT), credential),
   };
 }
 
@@ -118,7 +125,7 @@ type Seven = readonly [number, number, number, number, number, number, number];
 
 function decisionOf(
   origin: Origin,
-  { policy, params, partition, cost }: Ask,
+  { policy, params, partition, cost }: PolicyQuery,
   numbers: Float64Array,
   from: number,
 ): JournalDecision {
@@ -128,7 +135,7 @@ function decisionOf(
   return {
     policy: policy.id,
     bucket: bucketId(origin.profile, policy, partition),
-    partition: shownPartition(origin, policy, partition),
+    partition: maskedPartition(origin, policy, partition),
     allowed: allowed === 1,
     cost: cost / scale,
     used: used / scale,
@@ -141,10 +148,19 @@ function decisionOf(
   };
 }
 
-function toldOf(asks: readonly Ask[], numbers: Float64Array, from: number, count: number): Told[] {
+function reportedQuotasOf(
+  queries: readonly PolicyQuery[],
+  numbers: Float64Array,
+  from: number,
+  count: number,
+): ReportedQuota[] {
   return Array.from({ length: count }, (_, i) => {
-    const [ask, remaining, resetAt] = numbers.subarray(from + TOLD * i) as unknown as readonly [number, number, number];
-    return { policy: asks[ask]!.policy.id, remaining, resetAt: orNull(resetAt) };
+    const [query, remaining, resetAt] = numbers.subarray(from + REPORTED * i) as unknown as readonly [
+      number,
+      number,
+      number,
+    ];
+    return { policy: queries[query]!.policy.id, remaining, resetAt: orNull(resetAt) };
   });
 }
 

@@ -7,7 +7,6 @@ import { writeHash } from '../masking/hashes.js';
 import {
   ANSWERED_AT,
   ARRIVED,
-  ASKS,
   AT,
   BEGAN_AT,
   BODY_HASH,
@@ -36,23 +35,24 @@ import {
   ORIGIN,
   PATH,
   PEER,
+  QUERIES,
   QUERY,
   READ_AT,
   REAL_AT,
   REFUSED_BY,
+  REPORTED,
+  REPORTED_OF,
   RETRY_AFTER,
   SENT_AT,
   SKIPPED,
   STATUS,
-  TOLD,
-  TOLD_OF,
   UNREAD_AT,
   WARNINGS,
 } from './row-layout.js';
 import { readRow } from './row-read.js';
 
 /** What only the answer shows. */
-export interface Shown {
+export interface MaskedFacts {
   /** Only its hash is kept, however short it is: it may be of any size, and nobody's business. */
   readonly body: string;
   readonly items: number | undefined;
@@ -72,13 +72,13 @@ export interface Shown {
 }
 
 /** A row with numbers for more policies than this has them apart. */
-const MOST_POLICIES = 6;
+const MAX_POLICIES = 6;
 
 /** @param policies how many the providers have */
 export function rowShape(policies: readonly number[]): RowShape {
   return {
     facts: FACTS,
-    numbers: HEAD + (DECISION + TOLD) * Math.min(MOST_POLICIES, Math.max(...policies)),
+    numbers: HEAD + (DECISION + REPORTED) * Math.min(MAX_POLICIES, Math.max(...policies)),
     read: readRow,
     left(ring, entry, { leftAt, answeredAt }) {
       ring.numbers[ring.number + LEFT_AT] = leftAt ?? Number.NaN;
@@ -98,14 +98,14 @@ export function rowShape(policies: readonly number[]): RowShape {
 
 /** Numbers that the row of this request has. */
 export function rowNumbers({ decisions, shown }: Exchange): number {
-  return HEAD + DECISION * decisions.length + TOLD * shown.length;
+  return HEAD + DECISION * decisions.length + REPORTED * shown.length;
 }
 
 /** Writes the row that the ring stands on. */
-export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown): void {
-  const { request, world } = one;
+export function writeRow(ring: Ring, exchange: Exchange, draft: Draft, shown: MaskedFacts): void {
+  const { request, providerState } = exchange;
   const { facts, fact, numbers, number } = ring;
-  facts[fact + ORIGIN] = world.origin;
+  facts[fact + ORIGIN] = providerState.origin;
   facts[fact + METHOD] = request.method;
   // Of the same text in many rows one is kept.
   if (facts[fact + PATH] !== request.path) facts[fact + PATH] = request.path;
@@ -115,57 +115,57 @@ export function writeRow(ring: Ring, one: Exchange, draft: Draft, shown: Shown):
   facts[fact + CALLER] = request.caller;
   if (facts[fact + CREDENTIAL] !== request.credential) facts[fact + CREDENTIAL] = request.credential;
   facts[fact + ERROR] = draft.error;
-  facts[fact + REFUSED_BY] = one.refusal?.policy;
-  facts[fact + ASKS] = one.asks;
-  facts[fact + SKIPPED] = one.skipped;
-  facts[fact + WARNINGS] = one.warnings;
+  facts[fact + REFUSED_BY] = exchange.refusal?.policy;
+  facts[fact + QUERIES] = exchange.queries;
+  facts[fact + SKIPPED] = exchange.skipped;
+  facts[fact + WARNINGS] = exchange.warnings;
   facts[fact + IDEMPOTENCY_KEY] = shown.idempotencyKey;
   facts[fact + ETAG] = shown.etag;
-  facts[fact + CACHE] = one.cacheState;
+  facts[fact + CACHE] = exchange.cacheState;
   facts[fact + PEER] = request.arrival.peer;
   facts[fact + ARRIVED] = request.arrival.arrived;
   facts[fact + CLIENT] = request.header('x-mock429-client');
   facts[fact + IF_NONE_MATCH] = shown.ifNoneMatch;
   facts[fact + BODY_SHAPE] = shown.bodyShape;
   facts[fact + COME_BACK_AT] = shown.comeBackAt;
-  numbers[number + ID] = one.number;
+  numbers[number + ID] = exchange.number;
   numbers[number + STATUS] = draft.status;
-  numbers[number + AT] = one.at;
-  numbers[number + SENT_AT] = one.instant.now;
-  numbers[number + REAL_AT] = one.realAt;
+  numbers[number + AT] = exchange.at;
+  numbers[number + SENT_AT] = exchange.instant.now;
+  numbers[number + REAL_AT] = exchange.realAt;
   numbers[number + DURATION] = shown.durationMs;
-  numbers[number + BEGAN_AT] = one.beganAt;
-  numbers[number + LEFT_AT] = one.departure.leftAt ?? Number.NaN;
-  numbers[number + ANSWERED_AT] = one.departure.answeredAt ?? Number.NaN;
+  numbers[number + BEGAN_AT] = exchange.beganAt;
+  numbers[number + LEFT_AT] = exchange.departure.leftAt ?? Number.NaN;
+  numbers[number + ANSWERED_AT] = exchange.departure.answeredAt ?? Number.NaN;
   numbers[number + UNREAD_AT] = Number.NaN;
   numbers[number + READ_AT] = Number.NaN;
   numbers[number + RETRY_AFTER] = shown.retryAfter ?? Number.NaN;
   numbers[number + ITEMS] = shown.items ?? Number.NaN;
   numbers[number + CONDITIONAL] = shown.conditional ? 1 : 0;
   numbers[number + BROKEN_HOW] = shown.broken === undefined ? Number.NaN : BROKEN.indexOf(shown.broken);
-  numbers[number + DECISIONS] = one.decisions.length;
-  numbers[number + TOLD_OF] = one.shown.length;
+  numbers[number + DECISIONS] = exchange.decisions.length;
+  numbers[number + REPORTED_OF] = exchange.shown.length;
   if (shown.body === '') numbers[number + BODY_HASH] = Number.NaN;
   else writeHash(shown.body, numbers, number + BODY_HASH);
-  writeDecisions(numbers, number + HEAD, one);
+  writeDecisions(numbers, number + HEAD, exchange);
 }
 
 function writeDecisions(numbers: Float64Array, from: number, { decisions, shown, refunds }: Exchange): void {
   let at = from;
-  for (const { ask, allowed, used, remaining, resetAt, retryAt, charged } of decisions) {
+  for (const { query, allowed, used, remaining, resetAt, retryAt, charged } of decisions) {
     numbers[at] = allowed ? 1 : 0;
     numbers[at + 1] = used;
     numbers[at + 2] = remaining;
     numbers[at + 3] = resetAt ?? Number.NaN;
     numbers[at + 4] = retryAt ?? Number.NaN;
     numbers[at + 5] = charged;
-    numbers[at + 6] = refunds?.get(ask.policy.id) ?? 0;
+    numbers[at + 6] = refunds?.get(query.policy.id) ?? 0;
     at += DECISION;
   }
   for (const { policy, remaining, resetAt } of shown) {
-    numbers[at] = decisions.findIndex(({ ask }) => ask.policy.id === policy);
+    numbers[at] = decisions.findIndex(({ query }) => query.policy.id === policy);
     numbers[at + 1] = remaining;
     numbers[at + 2] = resetAt ?? Number.NaN;
-    at += TOLD;
+    at += REPORTED;
   }
 }

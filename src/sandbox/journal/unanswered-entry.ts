@@ -5,13 +5,13 @@
 import type { JournalEntry } from '../../state/journal/entry.js';
 import type { Exchange } from '../exchange/state.js';
 import { shortHash } from '../masking/hashes.js';
-import { maskFacts, shownPeer, shownText } from '../masking/masking.js';
+import { maskedPeer, maskedText, maskFacts } from '../masking/masking.js';
 
 /** Status 0, no decisions, and a `durationMs` that is the time waited so far. */
-export function waitingEntry(one: Exchange): JournalEntry {
-  const { core, world, request, id, at, realAt, beganAt } = one;
+export function unansweredEntry(exchange: Exchange): JournalEntry {
+  const { core, providerState, request, id, at, realAt, beganAt } = exchange;
   const { arrival, caller, credential } = request;
-  const { origin } = world;
+  const { origin } = providerState;
   const target = arrival.rawQuery === '' ? request.path : `${request.path}?${arrival.rawQuery}`;
   const path = origin.secrets.target(target, credential, origin.isKnown);
   return {
@@ -30,8 +30,8 @@ export function waitingEntry(one: Exchange): JournalEntry {
     admitted: true,
     refusedBy: undefined,
     decisions: [],
-    skipped: one.skipped,
-    warnings: one.warnings,
+    skipped: exchange.skipped,
+    warnings: exchange.warnings,
     retryAfter: undefined,
     comeBackAt: [],
     told: [],
@@ -40,7 +40,7 @@ export function waitingEntry(one: Exchange): JournalEntry {
     items: undefined,
     idempotencyKey: undefined,
     conditional: request.header('if-none-match') !== undefined,
-    ifNoneMatch: shownText(origin, request.header('if-none-match'), credential),
+    ifNoneMatch: maskedText(origin, request.header('if-none-match'), credential),
     etag: undefined,
     cache: undefined,
     at,
@@ -53,7 +53,7 @@ export function waitingEntry(one: Exchange): JournalEntry {
     unreadAt: undefined,
     readAt: undefined,
     arrived: arrival.arrived,
-    peer: shownPeer(origin, arrival.peer, credential),
-    client: shownText(origin, request.header('x-mock429-client'), credential),
+    peer: maskedPeer(origin, arrival.peer, credential),
+    client: maskedText(origin, request.header('x-mock429-client'), credential),
   };
 }

@@ -13,14 +13,14 @@ import type { Peer } from '../../state/journal/entry.js';
 import type { Fault, Faults } from '../faults/faults.js';
 
 /** What masking the facts of one provider needs. */
-export interface Shower {
+export interface Masker {
   /** Of all providers that are served together: a client may send one's credential to another. */
   readonly secrets: Secrets;
   readonly secretFacts: SecretFacts;
 }
 
 /** What all requests to one provider in one sandbox have in common. */
-export interface Origin extends Shower {
+export interface Origin extends Masker {
   /** Name of the sandbox. */
   readonly sandbox: string;
   readonly profile: string;
@@ -42,39 +42,39 @@ export function secretsOf(providers: readonly Provider[]): Secrets {
 }
 
 /** Caller facts for showing: credentials masked. */
-export function maskFacts(shower: Shower, facts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, shownFact(shower, name, value)]));
+export function maskFacts(masker: Masker, facts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, maskedFact(masker, name, value)]));
 }
 
 /** What a policy counts apart, by name; credentials masked. */
-export function shownPartition(shower: Shower, { partitionBy }: Policy, partition: string): Record<string, string> {
+export function maskedPartition(masker: Masker, { partitionBy }: Policy, partition: string): Record<string, string> {
   const values = splitPartition(partition, partitionBy.length);
-  return maskFacts(shower, Object.fromEntries(partitionBy.map((name, i) => [name, values[i]!])));
+  return maskFacts(masker, Object.fromEntries(partitionBy.map((name, i) => [name, values[i]!])));
 }
 
 /** A header's value, in which a client may have put a credential. */
-export function shownText({ secrets }: Shower, text: string | undefined, credential?: string): string | undefined {
+export function maskedText({ secrets }: Masker, text: string | undefined, credential?: string): string | undefined {
   return text === undefined ? undefined : secrets.text(text, credential);
 }
 
 /** The client's end of a connection; the same object where nothing in it is secret. */
-export function shownPeer(shower: Shower, peer: Peer | undefined, credential?: string): Peer | undefined {
-  const userAgent = shownText(shower, peer?.userAgent, credential);
+export function maskedPeer(masker: Masker, peer: Peer | undefined, credential?: string): Peer | undefined {
+  const userAgent = maskedText(masker, peer?.userAgent, credential);
   return peer === undefined || userAgent === peer.userAgent ? peer : { ...peer, userAgent };
 }
 
 /** An account for showing. Its quotas are no secret. */
-export function shownAccount(secrets: Secrets, { id, plan, quotas, keys }: Account): Account {
+export function maskedAccount(secrets: Secrets, { id, plan, quotas, keys }: Account): Account {
   return { id: secrets.target(id), plan, quotas, keys: keys.map((key) => secrets.credential(key)) };
 }
 
 /** The faults for showing. */
-export function listFaults({ secrets, faults }: { secrets: Secrets; faults: Faults }): Fault[] {
-  return faults.list().map((fault) => shownFault(secrets, fault));
+export function maskedFaults({ secrets, faults }: { secrets: Secrets; faults: Faults }): Fault[] {
+  return faults.list().map((fault) => maskedFault(secrets, fault));
 }
 
 /** A fault for showing; the fault itself, where nothing in it is secret. */
-export function shownFault(secrets: Secrets, fault: Fault): Fault {
+export function maskedFault(secrets: Secrets, fault: Fault): Fault {
   const { match, headers, body } = fault;
   const shown: Fault = {
     ...fault,
@@ -83,13 +83,13 @@ export function shownFault(secrets: Secrets, fault: Fault): Fault {
       ...(match.key === undefined ? {} : { key: secrets.credential(match.key) }),
       ...(match.path === undefined ? {} : { path: secrets.target(match.path) }),
     },
-    ...(headers === undefined ? {} : { headers: shownHeaders(secrets, headers) }),
+    ...(headers === undefined ? {} : { headers: maskedHeaders(secrets, headers) }),
     ...(body === undefined ? {} : { body: secrets.value(body) as Exclude<Fault['body'], undefined> }),
   };
   return JSON.stringify(shown) === JSON.stringify(fault) ? fault : shown;
 }
 
-function shownHeaders(secrets: Secrets, headers: Readonly<Record<string, string>>): Record<string, string> {
+function maskedHeaders(secrets: Secrets, headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
@@ -103,7 +103,7 @@ export function bucketId(profile: string, policy: Policy, partition: string): st
   return hash('sha256', JSON.stringify([profile, policy.id, partition]), 'base64url').slice(0, 16);
 }
 
-function shownFact({ secrets, secretFacts }: Shower, name: string, value: string): string {
+function maskedFact({ secrets, secretFacts }: Masker, name: string, value: string): string {
   if (secretFacts.credentials.has(name)) return secrets.credential(value);
   if (secretFacts.parts.has(name)) return ELLIPSIS;
   // A policy may count by any header or parameter (`header.authorization`).

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Request } from '../exchange/request.js';
-import type { World } from '../provider-state.js';
+import type { ProviderState } from '../provider-state.js';
 
 interface Last {
   readonly path: string;
@@ -12,14 +12,14 @@ interface Last {
 }
 
 /** What was shown last: a client that is refused mostly asks for the same again. */
-const last = new WeakMap<World, Last>();
+const last = new WeakMap<ProviderState, Last>();
 
 /** The path without its query, credentials masked. */
-export function shownPath(world: World, { path, credential }: Request): string {
-  const known = last.get(world);
+export function maskedPath(providerState: ProviderState, { path, credential }: Request): string {
+  const known = last.get(providerState);
   if (known && known.path === path && known.credential === credential) return known.shown;
-  const { secrets, isKnown } = world.origin;
+  const { secrets, isKnown } = providerState.origin;
   const shown = secrets.target(path, credential, isKnown);
-  last.set(world, { path, credential, shown });
+  last.set(providerState, { path, credential, shown });
   return shown;
 }

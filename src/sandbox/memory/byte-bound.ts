@@ -9,8 +9,8 @@ const BYTES_PER_REQUEST = 64 * 1024;
 /** What a new sandbox may add before it has answered many requests. */
 const BYTES_PER_SANDBOX = 16 * BYTES_PER_REQUEST;
 /** Requests between two looks: at most and at least so many. */
-const MOST_REQUESTS = 2_000;
-const LEAST_REQUESTS = 16;
+const MAX_REQUESTS = 2_000;
+const MIN_REQUESTS = 16;
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -42,7 +42,7 @@ export class ByteBound {
   /** The sandboxes have been looked at. @param bytes that they take */
   looked(bytes: number): void {
     const room = Math.floor((this.most - bytes) / BYTES_PER_REQUEST);
-    this.#left = Math.max(LEAST_REQUESTS, Math.min(MOST_REQUESTS, room));
+    this.#left = Math.max(MIN_REQUESTS, Math.min(MAX_REQUESTS, room));
   }
 }
 

@@ -5,15 +5,15 @@
 import { bytesOfMap } from '../../state/bytes.js';
 import type { Core } from '../core.js';
 import type { Events } from '../events.js';
-import type { World } from '../provider-state.js';
+import type { ProviderState } from '../provider-state.js';
 
 /** Bytes of a sandbox that has not been asked anything, for each profile that it serves: measured, and rounded. */
-const EMPTY_WORLD_BYTES = 10_000;
+const EMPTY_PROVIDER_STATE_BYTES = 10_000;
 /** Of what waits for a webhook, and of a request that waits for its answer: estimates. */
 const WEBHOOK_BYTES = 500;
 const IN_FLIGHT_BYTES = 2_000;
-/** Of what was asked of a policy and is remembered for the next time. */
-const ASK_BYTES = 250;
+/** Of a cached query to a policy. */
+const QUERY_BYTES = 250;
 
 /** A body of more characters than this is told of: it may be kept whole. */
 const LARGE_BODY = 16 * 1024;
@@ -24,7 +24,7 @@ const MORE_SHARE = 1 / 8;
 /** An estimate of what a sandbox holds, in bytes, made again once the sandbox has changed enough. */
 export class Footprint {
   readonly #core: Core;
-  readonly #worlds: ReadonlyMap<string, World>;
+  readonly #providerStates: ReadonlyMap<string, ProviderState>;
   readonly #events: Events;
   readonly #grown: ((bytes: number) => void) | undefined;
   #bytes = 0;
@@ -36,12 +36,12 @@ export class Footprint {
   /** @param grown hears of what may have made it larger by so many bytes at once */
   constructor(
     core: Core,
-    worlds: ReadonlyMap<string, World>,
+    providerStates: ReadonlyMap<string, ProviderState>,
     events: Events,
     grown: ((bytes: number) => void) | undefined,
   ) {
     this.#core = core;
-    this.#worlds = worlds;
+    this.#providerStates = providerStates;
     this.#events = events;
     this.#grown = grown;
   }
@@ -60,31 +60,36 @@ export class Footprint {
   /** Bytes, estimated: anew where enough has happened since the last time. */
   get bytes(): number {
     if (!this.#isGood) {
-      const { journal, faults, tally } = this.#core;
+      const { journal, faults, counts } = this.#core;
       this.#requests = journal.total;
-      this.#changes = tally.changes;
+      this.#changes = counts.changes;
       this.#faults = faults.revision;
       this.#bytes = journal.bytes + faults.bytes + this.#events.bytes;
-      for (const world of this.#worlds.values()) this.#bytes += bytesOfWorld(world);
+      for (const providerState of this.#providerStates.values()) this.#bytes += bytesOfProviderState(providerState);
     }
     return this.#bytes;
   }
 
   get #isGood(): boolean {
-    const { journal, faults, tally } = this.#core;
+    const { journal, faults, counts } = this.#core;
     // Of no number where there is no estimate; less than none where the journal has been emptied, as every reset does.
     const more = journal.total - this.#requests;
     // The first request takes far more than each of those after it: the journal grows in large pieces.
     const most = this.#requests === 0 ? 0 : Math.max(MORE_REQUESTS, MORE_SHARE * this.#requests);
     if (!(more >= 0 && more <= most)) return false;
-    return tally.changes === this.#changes && faults.revision === this.#faults;
+    return counts.changes === this.#changes && faults.revision === this.#faults;
   }
 }
 
-function bytesOfWorld(world: World): number {
-  let bytes = EMPTY_WORLD_BYTES + world.store.bytes + world.resources.bytes + world.accounts.bytes;
-  bytes += bytesOfMap(world.cache) + bytesOfMap(world.idempotency);
-  bytes += bytesOfMap(world.webhooks, () => WEBHOOK_BYTES) + bytesOfMap(world.inFlight, () => IN_FLIGHT_BYTES);
-  for (const asked of world.asked.values()) bytes += bytesOfMap(asked, () => ASK_BYTES);
+function bytesOfProviderState(providerState: ProviderState): number {
+  let bytes =
+    EMPTY_PROVIDER_STATE_BYTES +
+    providerState.store.bytes +
+    providerState.resources.bytes +
+    providerState.accounts.bytes;
+  bytes += bytesOfMap(providerState.cache) + bytesOfMap(providerState.idempotency);
+  bytes +=
+    bytesOfMap(providerState.webhooks, () => WEBHOOK_BYTES) + bytesOfMap(providerState.inFlight, () => IN_FLIGHT_BYTES);
+  for (const queries of providerState.queries.values()) bytes += bytesOfMap(queries, () => QUERY_BYTES);
   return bytes;
 }

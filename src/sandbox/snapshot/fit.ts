@@ -6,7 +6,7 @@
  */
 import type { Provider } from '../../profile/compiled/provider.js';
 import { Accounts } from '../../state/accounts.js';
-import { succeedAccounts } from '../replace-provider.js';
+import { carryOverAccounts } from '../replace-provider.js';
 import { type Edition, editionOf, readAccountAsItWas } from './edition.js';
 import type { Node } from './node.js';
 
@@ -18,7 +18,7 @@ export interface Served {
 }
 
 /** Is called for each thing that is dropped: a sentence without a full stop. */
-export type Tell = (sentence: string) => void;
+export type ReportDropped = (sentence: string) => void;
 
 export interface Fitted {
   readonly snapshot: Readonly<Record<string, unknown>>;
@@ -30,19 +30,24 @@ export interface Fitted {
  * @param editions what each profile was when it was saved
  * @throws Problem where it is no snapshot
  */
-export function fitSnapshot(saved: Node, editions: ReadonlyMap<string, Edition>, served: Served, tell: Tell): Fitted {
+export function fitSnapshot(
+  saved: Node,
+  editions: ReadonlyMap<string, Edition>,
+  served: Served,
+  tell: ReportDropped,
+): Fitted {
   const { faults, profiles } = saved.fields(
     ['format', 'version', 'clock', 'requests', 'faults', 'profiles'],
     ['journal'],
   );
-  const worlds: Record<string, unknown> = {};
+  const providerStates: Record<string, unknown> = {};
   const unserved: Record<string, unknown> = {};
-  for (const [id, world] of profiles.map()) {
+  for (const [id, providerState] of profiles.map()) {
     const provider = served.providers.get(id);
-    const edition = editions.get(id) ?? world.wrong('nothing is said of the profile in "editions"; add that');
-    if (provider) worlds[id] = fitWorld(world, edition, provider, served.plans[id], tell);
+    const edition = editions.get(id) ?? providerState.wrong('nothing is said of the profile in "editions"; add that');
+    if (provider) providerStates[id] = fitProviderState(providerState, edition, provider, served.plans[id], tell);
     else {
-      unserved[id] = world.value;
+      unserved[id] = providerState.value;
       tell(`${id} is not served now; its state stays in the file`);
     }
   }
@@ -50,13 +55,13 @@ export function fitSnapshot(saved: Node, editions: ReadonlyMap<string, Edition>,
     snapshot: {
       ...(saved.value as Record<string, unknown>),
       faults: fitFaults(faults, served, tell),
-      profiles: worlds,
+      profiles: providerStates,
     },
     unserved,
   };
 }
 
-function fitFaults(node: Node, { providers }: Served, tell: Tell): unknown {
+function fitFaults(node: Node, { providers }: Served, tell: ReportDropped): unknown {
   const { list, made } = node.fields(['made', 'list']);
   const kept = list.list().filter((fault) => {
     const { id, match } = Object.fromEntries(fault.map());
@@ -77,15 +82,15 @@ function fitFaults(node: Node, { providers }: Served, tell: Tell): unknown {
   return { made: made.value, list: kept.map(({ value }) => value) };
 }
 
-function fitWorld(
+function fitProviderState(
   node: Node,
   before: Edition,
   provider: Provider,
   plan: string | undefined,
-  tell: Tell,
+  tell: ReportDropped,
 ): Record<string, unknown> {
   const { id } = provider;
-  const world = node.fields([
+  const providerState = node.fields([
     'accounts',
     'jobDefaults',
     'ids',
@@ -98,7 +103,7 @@ function fitWorld(
   const after = editionOf(provider, plan);
   const counts = (policy: string) =>
     after.policies[policy] !== undefined && after.policies[policy] === before.policies[policy];
-  const counters = [...world.counters.map()].filter(([policy]) => {
+  const counters = [...providerState.counters.map()].filter(([policy]) => {
     if (!counts(policy))
       tell(
         after.policies[policy] === undefined
@@ -107,14 +112,14 @@ function fitWorld(
       );
     return counts(policy);
   });
-  const resources = fitResources(world.resources, { id, before, after, counts, tell });
+  const resources = fitResources(providerState.resources, { id, before, after, counts, tell });
   return {
     ...(node.value as Record<string, unknown>),
-    accounts: fitAccounts(world.accounts, before, provider, plan, tell),
+    accounts: fitAccounts(providerState.accounts, before, provider, plan, tell),
     counters: Object.fromEntries(counters.map(([policy, { value }]) => [policy, value])),
     resources,
     // What the former edition answered.
-    cache: before.hash === after.hash ? world.cache.value : [],
+    cache: before.hash === after.hash ? providerState.cache.value : [],
   };
 }
 
@@ -124,15 +129,22 @@ interface Resources {
   readonly after: Edition;
   /** Whether the policy counts as it did. */
   readonly counts: (policy: string) => boolean;
-  readonly tell: Tell;
+  readonly tell: ReportDropped;
 }
 
 function fitResources(node: Node, { id, before, after, counts, tell }: Resources): unknown {
   const { collections } = node.fields(['serial', 'collections', 'credentials']);
   const lost = Object.keys(before.policies).some((policy) => !counts(policy));
-  const kept = [...collections.map()].flatMap(([name, shelves]) => {
+  const kept = [...collections.map()].flatMap(([name, collectionStores]) => {
     if (after.collections[name] !== undefined && after.collections[name] === before.collections[name])
-      return [[name, lost ? shelves.list().map((shelf) => withoutHolds(shelf, counts)) : shelves.value] as const];
+      return [
+        [
+          name,
+          lost
+            ? collectionStores.list().map((collectionStore) => withoutHolds(collectionStore, counts))
+            : collectionStores.value,
+        ] as const,
+      ];
     tell(
       after.collections[name] === undefined
         ? `${id} no longer has the collection ${name}; its items are dropped`
@@ -144,8 +156,8 @@ function fitResources(node: Node, { id, before, after, counts, tell }: Resources
 }
 
 /** A shelf whose jobs hold nothing of policies that count from nothing. */
-function withoutHolds(shelf: Node, counts: (policy: string) => boolean): unknown {
-  const { items } = Object.fromEntries(shelf.map());
+function withoutHolds(collectionStore: Node, counts: (policy: string) => boolean): unknown {
+  const { items } = Object.fromEntries(collectionStore.map());
   const kept = items?.list().map((item) => {
     const { job } = Object.fromEntries(item.map());
     const { holds } = Object.fromEntries(job?.map() ?? []);
@@ -153,7 +165,7 @@ function withoutHolds(shelf: Node, counts: (policy: string) => boolean): unknown
     const left = holds.list().filter((hold) => counts(String(Object.fromEntries(hold.map())['policy']?.value)));
     return { ...Object(item.value), job: { ...Object(job!.value), holds: left.map(({ value }) => value) } };
   });
-  return { ...Object(shelf.value), items: kept };
+  return { ...Object(collectionStore.value), items: kept };
 }
 
 function fitAccounts(
@@ -161,13 +173,13 @@ function fitAccounts(
   before: Edition,
   provider: Provider,
   plan: string | undefined,
-  tell: Tell,
+  tell: ReportDropped,
 ): readonly unknown[] {
   const { id, profile, policy: policies } = provider;
   const [old, saved] = [new Accounts(profile.accounts.plan), new Accounts(profile.accounts.plan)];
   old.load(before.accounts);
   saved.load(node.list().map(readAccountAsItWas));
-  const next = succeedAccounts(old, saved, provider, plan);
+  const next = carryOverAccounts(old, saved, provider, plan);
   for (const account of saved.list()) {
     const now = next.get(account.id)!.plan;
     if (!Object.hasOwn(profile.plans, account.plan))

@@ -25,13 +25,13 @@ export interface Snapshot {
   /** Requests that had come: the next one is named by the number after it. */
   readonly requests: number;
   readonly faults: { readonly made: number; readonly list: readonly Fault[] };
-  readonly profiles: Readonly<Record<string, WorldSnapshot>>;
+  readonly profiles: Readonly<Record<string, ProviderSnapshot>>;
   /** Where it was asked for. */
   readonly journal?: readonly JournalEntry[];
 }
 
 /** What one provider remembers. */
-export interface WorldSnapshot {
+export interface ProviderSnapshot {
   readonly accounts: readonly Account[];
   readonly jobDefaults: { readonly runTimeMs?: number; readonly outcome?: string };
   readonly ids: readonly [state: number, made: number];
@@ -58,11 +58,11 @@ export interface CounterSnapshot {
 
 export interface ResourcesSnapshot {
   readonly serial: number;
-  readonly collections: Readonly<Record<string, readonly ShelfSnapshot[]>>;
+  readonly collections: Readonly<Record<string, readonly CollectionSnapshot[]>>;
   readonly credentials: readonly { readonly key: string; readonly account: string; readonly revoked: boolean }[];
 }
 
-export interface ShelfSnapshot {
+export interface CollectionSnapshot {
   readonly scope: string;
   readonly items: readonly Item[];
   readonly shared: readonly Shared[];

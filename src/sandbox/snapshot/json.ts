@@ -9,15 +9,15 @@ const NUMBER = '$number';
 const MAP = '$map';
 
 /** Levels of lists and maps. A body may have more than can be walked through without running out of stack. */
-const MOST_LEVELS = 1_000;
+const MAX_JSON_LEVELS = 1_000;
 
 /** Levels that a copy may have: `$map` adds one to a map. */
-export const MOST_PLAIN_LEVELS = 2 * MOST_LEVELS;
+export const MAX_PLAIN_LEVELS = 2 * MAX_JSON_LEVELS;
 
 type Json = Record<string, unknown>;
 
 /** A copy that JSON can hold. What is undefined is left out, as JSON does, and a list or map below a thousand others is `null`. */
-export function toPlain(value: unknown, levels = MOST_LEVELS): unknown {
+export function toPlain(value: unknown, levels = MAX_JSON_LEVELS): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : { [NUMBER]: String(value) };
   if (value === null || typeof value !== 'object') return value;
   if (levels === 0) return null;

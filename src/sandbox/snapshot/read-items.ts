@@ -7,10 +7,10 @@ import type { Policy } from '../../limits/policy.js';
 import type { Provider } from '../../profile/compiled/provider.js';
 import { suggest } from '../../profile/errors.js';
 import type { Shared } from '../../state/resources/collection-store.js';
-import type { Item, Job } from '../../state/resources/item.js';
+import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { Node } from './node.js';
 
-export interface ReadShelf {
+export interface ReadCollection {
   readonly collection: string;
   readonly scope: string;
   readonly items: readonly Item[];
@@ -18,14 +18,14 @@ export interface ReadShelf {
 }
 
 /** @throws Problem */
-export function readCollections(node: Node, provider: Provider): ReadShelf[] {
-  return [...node.map()].flatMap(([collection, shelves]) => {
+export function readCollections(node: Node, provider: Provider): ReadCollection[] {
+  return [...node.map()].flatMap(([collection, collectionStores]) => {
     const known = provider.collections.get(collection);
     if (!known) {
       const fix = suggest(collection, [...provider.collections.keys()]);
-      return shelves.wrong(`${provider.id} has no collection "${collection}"; ${fix}`, 'unknown-collection');
+      return collectionStores.wrong(`${provider.id} has no collection "${collection}"; ${fix}`, 'unknown-collection');
     }
-    return shelves.list().map((one): ReadShelf => {
+    return collectionStores.list().map((one): ReadCollection => {
       const { scope, items, shared } = one.fields(['scope', 'items', 'shared']);
       const read = items.list().map((item) => readItem(item, known.life !== undefined, provider));
       const owners = ownersOf(read);
@@ -59,7 +59,7 @@ function readItem(node: Node, lives: boolean, provider: Provider): Item {
   };
 }
 
-function readJob(node: Node, { policy: policies, id }: Provider): Job {
+function readJob(node: Node, { policy: policies, id }: Provider): JobProgress {
   const { endsAt, outcome, holds, webhook } = node.fields(['endsAt', 'outcome', 'holds'], ['webhook']);
   const told = webhook?.fields(['url', 'base']);
   return {

@@ -4,13 +4,13 @@
  */
 import { suggest } from '../../profile/errors.js';
 import {
-  type Arrived,
+  type ArrivalTiming,
   BROKEN,
   type JournalDecision,
   type JournalEntry,
   type Peer,
+  type ReportedQuota,
   type Skipped,
-  type Told,
 } from '../../state/journal/entry.js';
 import type { Node } from './node.js';
 
@@ -89,7 +89,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       warnings: read.warnings.list().map((warning) => warning.text()),
       retryAfter: read.retryAfter?.number(),
       comeBackAt: read.comeBackAt?.list().map((at) => at.instant()) ?? [],
-      told: read.told.list().map(readTold),
+      told: read.told.list().map(readReportedQuota),
       bodyHash: read.bodyHash?.text(),
       bodyShape: read.bodyShape?.text(),
       items: read.items?.count(),
@@ -114,7 +114,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
   });
 }
 
-function readArrived(node: Node): Arrived {
+function readArrived(node: Node): ArrivalTiming {
   const { earliestAt, lagMs } = node.fields(['earliestAt', 'lagMs']);
   return { earliestAt: earliestAt.instant(), lagMs: lagMs.number() };
 }
@@ -135,7 +135,7 @@ function readPeer(node: Node): Peer {
   };
 }
 
-function readTold(node: Node): Told {
+function readReportedQuota(node: Node): ReportedQuota {
   const { policy, remaining, resetAt } = node.fields(['policy', 'remaining', 'resetAt']);
   return { policy: policy.text(), remaining: remaining.number(), resetAt: resetAt.orNull((one) => one.instant()) };
 }

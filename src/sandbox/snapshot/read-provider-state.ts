@@ -3,22 +3,22 @@
  * @module
  */
 import { unitsOf } from '../../limits/amounts.js';
-import { mostUnits, type Policy, paramsFor } from '../../limits/policy.js';
+import { maxUnits, type Policy, paramsFor } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
 import type { Account } from '../../state/accounts.js';
 import type { Issued } from '../../state/resources/resources.js';
-import type { StoredResponse, World } from '../provider-state.js';
+import type { ProviderState, StoredResponse } from '../provider-state.js';
 import type { Node } from './node.js';
-import { type ReadShelf, readCollections, readPartition } from './read-items.js';
+import { type ReadCollection, readCollections, readPartition } from './read-items.js';
 import { countingOf } from './save.js';
 
-export interface ReadWorld {
+export interface ReadProviderState {
   readonly accounts: readonly Account[];
-  readonly jobDefaults: World['jobDefaults'];
+  readonly jobDefaults: ProviderState['jobDefaults'];
   readonly ids: [state: number, made: number];
   readonly counters: Readonly<Record<string, readonly [partition: string, state: unknown][]>>;
   readonly serial: number;
-  readonly shelves: readonly ReadShelf[];
+  readonly collectionStores: readonly ReadCollection[];
   readonly credentials: readonly [key: string, issued: Issued][];
   readonly cache: readonly [key: string, stored: StoredResponse][];
   readonly idempotency: readonly [key: string, stored: StoredResponse][];
@@ -26,8 +26,8 @@ export interface ReadWorld {
 }
 
 /** @throws Problem */
-export function readWorld(node: Node, world: World, now: number): ReadWorld {
-  const { provider } = world;
+export function readProviderState(node: Node, providerState: ProviderState, now: number): ReadProviderState {
+  const { provider } = providerState;
   const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned } = node.fields([
     'accounts',
     'jobDefaults',
@@ -42,7 +42,7 @@ export function readWorld(node: Node, world: World, now: number): ReadWorld {
   const [state, made] = ids.tuple(2);
   const { serial, collections, credentials } = resources.fields(['serial', 'collections', 'credentials']);
   return {
-    accounts: accounts.list().map((one) => readAccount(one, world)),
+    accounts: accounts.list().map((one) => readAccount(one, providerState)),
     jobDefaults: {
       ...(runTimeMs ? { runTimeMs: runTimeMs.number() } : {}),
       ...(outcome ? { outcome: outcome.text() } : {}),
@@ -50,12 +50,13 @@ export function readWorld(node: Node, world: World, now: number): ReadWorld {
     ids: [state!.count(), made!.count()],
     counters: Object.fromEntries(
       [...counters.map()].map(([id, counter]) => {
-        const policy = provider.policy.get(id) ?? unknown(counter, 'policy', id, [...provider.policy.keys()], world);
+        const policy =
+          provider.policy.get(id) ?? unknown(counter, 'policy', id, [...provider.policy.keys()], providerState);
         return [id, readCounter(counter, policy, now)];
       }),
     ),
     serial: serial.count(),
-    shelves: readCollections(collections, provider),
+    collectionStores: readCollections(collections, provider),
     credentials: credentials.list().map((one) => {
       const { key, account, revoked } = one.fields(['key', 'account', 'revoked']);
       return [key.text(), { account: account.text(), revoked: revoked.flag() }];
@@ -66,23 +67,23 @@ export function readWorld(node: Node, world: World, now: number): ReadWorld {
   };
 }
 
-function unknown(node: Node, what: string, name: string, known: readonly string[], { provider }: World): never {
+function unknown(node: Node, what: string, name: string, known: readonly string[], { provider }: ProviderState): never {
   node.wrong(`${provider.id} has no ${what} "${name}"; ${suggest(name, known)}`, `unknown-${what}`);
 }
 
-function readAccount(node: Node, world: World): Account {
+function readAccount(node: Node, providerState: ProviderState): Account {
   const { id, plan, quotas, keys } = node.fields(['id', 'plan', 'quotas', 'keys']);
-  const { profile, policy: policies } = world.provider;
+  const { profile, policy: policies } = providerState.provider;
   const name = plan.text();
-  if (!Object.hasOwn(profile.plans, name)) unknown(plan, 'plan', name, Object.keys(profile.plans), world);
+  if (!Object.hasOwn(profile.plans, name)) unknown(plan, 'plan', name, Object.keys(profile.plans), providerState);
   return {
     id: id.text(),
     plan: name,
     quotas: Object.fromEntries(
       [...quotas.map()].map(([policy, amount]) => {
-        if (!policies.has(policy)) unknown(amount, 'policy', policy, [...policies.keys()], world);
+        if (!policies.has(policy)) unknown(amount, 'policy', policy, [...policies.keys()], providerState);
         const rule = policies.get(policy)!;
-        const units = unitsOf(amount.number(), rule.scale, mostUnits(rule));
+        const units = unitsOf(amount.number(), rule.scale, maxUnits(rule));
         if (typeof units !== 'number') amount.wrong(`${units.problem}; ${units.fix}`);
         return [policy, amount.number()];
       }),
@@ -120,7 +121,7 @@ function readState(node: Node, policy: Policy, now: number): unknown {
   const state = algorithm.revive(node.value);
   // What could not be shown would only fail later.
   const resetAt =
-    state === undefined ? Number.NaN : (algorithm.peek(paramsFor(policy, 0), state, 0, now).resetAt ?? now);
+    state === undefined ? Number.NaN : (algorithm.decide(paramsFor(policy, 0), state, 0, now).resetAt ?? now);
   if (Number.isNaN(new Date(resetAt).getTime()))
     node.wrong(`is not what ${id} (${algorithm.name}) keeps of a bucket; save the snapshot again`);
   return state;

@@ -8,20 +8,20 @@ import { brief } from '../control/brief.js';
 import { Problem } from '../control/problem.js';
 import type { Fault } from '../faults/faults.js';
 import type { FaultInput, FaultSpec } from '../faults/schema.js';
-import type { World } from '../provider-state.js';
-import { findWorld } from '../provider-states.js';
+import type { ProviderState } from '../provider-state.js';
+import { findProviderState } from '../provider-states.js';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION } from './format.js';
 import { fromPlain } from './json.js';
 import { Node } from './node.js';
 import { readJournal } from './read-journal.js';
-import { type ReadWorld, readWorld } from './read-provider-state.js';
+import { type ReadProviderState, readProviderState } from './read-provider-state.js';
 
 /** A snapshot that fits what is served. */
 export interface ReadSnapshot {
   readonly clock: ClockState;
   readonly requests: number;
   readonly faults: { readonly made: number; readonly list: readonly Fault[] };
-  readonly worlds: ReadonlyMap<string, ReadWorld>;
+  readonly providerStates: ReadonlyMap<string, ReadProviderState>;
   readonly journal: readonly JournalEntry[];
 }
 
@@ -46,7 +46,7 @@ export function checkVersion(snapshot: unknown): void {
 /** @param real the machine's epoch ms. @throws Problem */
 export function readSnapshot(
   snapshot: unknown,
-  worlds: ReadonlyMap<string, World>,
+  providerStates: ReadonlyMap<string, ProviderState>,
   real: number,
   checkFault: CheckFault,
 ): ReadSnapshot {
@@ -60,14 +60,14 @@ export function readSnapshot(
   return {
     clock: state,
     requests: requests.count(),
-    faults: readFaults(faults, worlds, checkFault),
-    worlds: new Map(
+    faults: readFaults(faults, providerStates, checkFault),
+    providerStates: new Map(
       [...profiles.map()].map(([id, node]) => [
         id,
-        readWorld(node, findWorld(worlds, id, 400, node.path), state.now ?? real),
+        readProviderState(node, findProviderState(providerStates, id, 400, node.path), state.now ?? real),
       ]),
     ),
-    journal: journal ? readJournal(journal, [...worlds.keys()]) : [],
+    journal: journal ? readJournal(journal, [...providerStates.keys()]) : [],
   };
 }
 
@@ -96,7 +96,11 @@ function readClock(node: Node, real: number): ClockState {
   return state;
 }
 
-function readFaults(node: Node, worlds: ReadonlyMap<string, World>, checkFault: CheckFault): ReadSnapshot['faults'] {
+function readFaults(
+  node: Node,
+  providerStates: ReadonlyMap<string, ProviderState>,
+  checkFault: CheckFault,
+): ReadSnapshot['faults'] {
   const { made, list } = node.fields(['made', 'list']);
   return {
     made: made.count(),
@@ -105,7 +109,7 @@ function readFaults(node: Node, worlds: ReadonlyMap<string, World>, checkFault: 
       const field = (name: string, found: Node | undefined) => found ?? new Node(undefined, `${one.path}.${name}`);
       const checked = checkedFault(one, spec, checkFault);
       const { profile } = checked.match ?? {};
-      if (profile !== undefined) findWorld(worlds, profile, 400, `${one.path}.match.profile`);
+      if (profile !== undefined) findProviderState(providerStates, profile, 400, `${one.path}.match.profile`);
       if (expiresAt && Number.isNaN(Date.parse(expiresAt.text())))
         expiresAt.wrong('is not an instant; write ISO 8601 (2026-05-12T08:00:00Z)');
       return {

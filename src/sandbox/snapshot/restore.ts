@@ -4,40 +4,40 @@
  */
 import type { Core } from '../core.js';
 import { resumeWebhooks } from '../jobs/webhooks.js';
-import { clearWorld, type World } from '../provider-state.js';
-import type { Beginning } from '../reset.js';
+import { clearProviderState, type ProviderState } from '../provider-state.js';
+import type { InitialState } from '../reset.js';
 import type { ReadSnapshot } from './read.js';
-import type { ReadWorld } from './read-provider-state.js';
+import type { ReadProviderState } from './read-provider-state.js';
 
 /** Requests in flight end at once, as with a reset. A provider that the snapshot does not speak of begins anew. */
 export function restoreSandbox(
   core: Core,
-  worlds: ReadonlyMap<string, World>,
-  { clock, faults, worlds: saved, journal }: ReadSnapshot,
-  beginning: Beginning,
+  providerStates: ReadonlyMap<string, ProviderState>,
+  { clock, faults, providerStates: saved, journal }: ReadSnapshot,
+  initialState: InitialState,
 ): void {
-  for (const world of worlds.values()) {
-    clearWorld(world, beginning.maxBuckets);
-    world.accounts.load(beginning.accounts(world).list());
+  for (const providerState of providerStates.values()) {
+    clearProviderState(providerState, initialState.maxBuckets);
+    providerState.accounts.load(initialState.accounts(providerState).list());
   }
-  core.jobs.restart(worlds.values());
+  core.jobs.restart(providerStates.values());
   core.faults.load(faults);
   core.journal.load(journal);
   core.clock.load(clock);
-  for (const [id, world] of saved) fill(worlds.get(id)!, world);
-  core.jobs.restart(worlds.values());
-  for (const world of worlds.values()) resumeWebhooks(core, world);
+  for (const [id, providerState] of saved) fill(providerStates.get(id)!, providerState);
+  core.jobs.restart(providerStates.values());
+  for (const providerState of providerStates.values()) resumeWebhooks(core, providerState);
   core.emit({ type: 'reset', at: core.clock.now(), data: { clock: true, accounts: true } });
 }
 
-function fill(world: World, saved: ReadWorld): void {
-  const { store, resources, ids, accounts, cache, idempotency, warned } = world;
+function fill(providerState: ProviderState, saved: ReadProviderState): void {
+  const { store, resources, ids, accounts, cache, idempotency, warned } = providerState;
   accounts.load(saved.accounts);
-  world.jobDefaults = saved.jobDefaults;
+  providerState.jobDefaults = saved.jobDefaults;
   ids.load(saved.ids);
-  store.load(world.provider.policies, saved.counters);
+  store.load(providerState.provider.policies, saved.counters);
   resources.serial = saved.serial;
-  for (const { collection, scope, items, shared } of saved.shelves)
+  for (const { collection, scope, items, shared } of saved.collectionStores)
     (resources.find(collection, scope) ?? resources.open(collection, scope, [])).load(items, shared);
   for (const [key, issued] of saved.credentials) resources.credentials.set(key, issued);
   for (const [key, stored] of saved.cache) cache.set(key, stored);

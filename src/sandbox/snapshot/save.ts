@@ -4,22 +4,22 @@
  * What is in flight is no part of it: what those requests have been charged stays charged, and what they hold at the moment is free.
  * @module
  */
-import { type Policy, paramsFor } from '../../limits/policy.js';
+import { holderOf, NO_WINDOW, type Policy, paramsFor } from '../../limits/policy.js';
 import type { Account } from '../../state/accounts.js';
-import type { Item, Job } from '../../state/resources/item.js';
+import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { Resources } from '../../state/resources/resources.js';
 import type { Core } from '../core.js';
 import type { Fault } from '../faults/faults.js';
-import type { StoredResponse, World } from '../provider-state.js';
+import type { ProviderState, StoredResponse } from '../provider-state.js';
 import {
+  type CollectionSnapshot,
   type CounterSnapshot,
+  type ProviderSnapshot,
   type ResourcesSnapshot,
-  type ShelfSnapshot,
   SNAPSHOT_FORMAT,
   SNAPSHOT_VERSION,
   type Snapshot,
   type StoredSnapshot,
-  type WorldSnapshot,
 } from './format.js';
 import { toPlain } from './json.js';
 
@@ -31,7 +31,7 @@ export interface SnapshotOptions {
 /** @param requests how many have come */
 export function saveSandbox(
   { clock, faults, journal }: Core,
-  worlds: ReadonlyMap<string, World>,
+  providerStates: ReadonlyMap<string, ProviderState>,
   requests: number,
   options: SnapshotOptions,
 ): Snapshot {
@@ -42,39 +42,45 @@ export function saveSandbox(
     clock: clock.dump(),
     requests,
     faults: { made, list: list.map(orderedFault) },
-    profiles: Object.fromEntries([...worlds].map(([id, world]) => [id, saveWorld(world, clock.horizon(clock.now()))])),
+    profiles: Object.fromEntries(
+      [...providerStates].map(([id, providerState]) => [
+        id,
+        saveProviderState(providerState, clock.horizon(clock.now())),
+      ]),
+    ),
     ...(options.journal ? { journal: journal.entries() } : {}),
   };
   return toPlain(snapshot) as Snapshot;
 }
 
-function saveWorld(world: World, horizon: number): WorldSnapshot {
-  const { runTimeMs, outcome } = world.jobDefaults;
+function saveProviderState(providerState: ProviderState, horizon: number): ProviderSnapshot {
+  const { runTimeMs, outcome } = providerState.jobDefaults;
   return {
-    accounts: world.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
+    accounts: providerState.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
     jobDefaults: { ...(runTimeMs === undefined ? {} : { runTimeMs }), ...(outcome === undefined ? {} : { outcome }) },
-    ids: world.ids.dump(),
-    counters: saveCounters(world, horizon),
-    resources: saveResources(world.resources),
-    cache: [...world.cache].map(saveStored),
-    idempotency: [...world.idempotency].map(saveStored),
-    warned: [...world.warned],
+    ids: providerState.ids.dump(),
+    counters: saveCounters(providerState, horizon),
+    resources: saveResources(providerState.resources),
+    cache: [...providerState.cache].map(saveStored),
+    idempotency: [...providerState.idempotency].map(saveStored),
+    warned: [...providerState.warned],
   };
 }
 
 /** What a state has to mean the same to. */
-export function countingOf({ algorithm, window, partitionBy, scale, options }: Policy): CounterSnapshot['counts'] {
+export function countingOf(policy: Policy): CounterSnapshot['counts'] {
+  const { algorithm, window = NO_WINDOW, partitionBy, scale } = policy;
   return {
     algorithm: algorithm.name,
     window: sorted(window),
     partitionBy,
     scale,
-    holds: (options['holds'] as string | undefined) ?? null,
+    holds: holderOf(policy) ?? null,
   };
 }
 
 /** Without the buckets that say nothing any more: when the store gets round to dropping them is its own affair. */
-function saveCounters({ provider, store, resources }: World, horizon: number): WorldSnapshot['counters'] {
+function saveCounters({ provider, store, resources }: ProviderState, horizon: number): ProviderSnapshot['counters'] {
   const tables = store.dump();
   const jobs = new Set([...resources.jobs()].map(({ item }) => item.id));
   return Object.fromEntries(
@@ -84,7 +90,7 @@ function saveCounters({ provider, store, resources }: World, horizon: number): W
       const buckets = (tables[id] ?? [])
         .map(([partition, state]): [string, unknown] => [
           partition,
-          algorithm.kept ? algorithm.kept(state, (lease) => jobs.has(lease)) : state,
+          algorithm.kind === 'lease' ? algorithm.retain(state, (id) => jobs.has(id)) : state,
         ])
         .filter(([, state]) => algorithm.expiresAt(params, state) > horizon);
       return buckets.length === 0 ? [] : [[id, { counts: countingOf(policy), buckets }]];
@@ -93,10 +99,14 @@ function saveCounters({ provider, store, resources }: World, horizon: number): W
 }
 
 function saveResources(resources: Resources): ResourcesSnapshot {
-  const collections: Record<string, ShelfSnapshot[]> = {};
-  for (const { collection, scope, shelf } of resources.shelves()) {
+  const collections: Record<string, CollectionSnapshot[]> = {};
+  for (const { collection, scope, collectionStore } of resources.collectionStores()) {
     collections[collection] ??= [];
-    collections[collection].push({ scope, items: shelf.all().map(orderedItem), shared: shelf.shared });
+    collections[collection].push({
+      scope,
+      items: collectionStore.all().map(orderedItem),
+      shared: collectionStore.shared,
+    });
   }
   return {
     serial: resources.serial,
@@ -110,7 +120,7 @@ function orderedItem({ id, createdAt, serial, data, updatedAt, uniqueKeys, job }
   return job ? { ...item, job: orderedJob(job) } : item;
 }
 
-function orderedJob({ endsAt, outcome, holds, webhook }: Job): Job {
+function orderedJob({ endsAt, outcome, holds, webhook }: JobProgress): JobProgress {
   return {
     endsAt,
     outcome,

@@ -6,12 +6,12 @@ import type { ProfileReport, Report, Undecided } from '../../verdict/report/repo
 import { worst } from '../../verdict/report/worst.js';
 import { count } from '../../verdict/words.js';
 import type { Sandbox } from '../sandbox.js';
-import type { EarlierVerdict } from './judged-sandbox.js';
+import type { EvictedVerdict } from './judged-sandbox.js';
 
 /** Names whose verdicts are kept one by one. Of more, those that passed are only counted, and then the oldest. */
-const MOST_NAMES = 1_000;
+const MAX_NAMES = 1_000;
 /** Profiles that the report on one name shows. A name that is removed and used again and again has more: those that passed are left out first. */
-const MOST_PROFILES = 50;
+const MAX_PROFILES = 50;
 
 const SUFFIX = ', until the sandbox was removed';
 
@@ -23,14 +23,14 @@ export interface RemovedReport {
 }
 
 /** Verdicts on sandboxes that were evicted, by name. */
-export class EarlierVerdicts {
-  readonly #byName = new Map<string, EarlierVerdict>();
+export class EvictedVerdicts {
+  readonly #byName = new Map<string, EvictedVerdict>();
   readonly #most: number;
   /** What is only counted. */
   #others: Report = { verdict: 'pass', requests: { judged: 0, lost: 0 }, profiles: [] };
 
   /** @param most names whose verdicts are kept one by one */
-  constructor(most = MOST_NAMES) {
+  constructor(most = MAX_NAMES) {
     this.#most = most;
   }
 
@@ -43,7 +43,7 @@ export class EarlierVerdicts {
   }
 
   /** Hands out what was kept of that name: the sandbox is made anew, and goes on with it. */
-  take(name: string): EarlierVerdict | undefined {
+  take(name: string): EvictedVerdict | undefined {
     const known = this.#byName.get(name);
     this.#byName.delete(name);
     return known;
@@ -64,7 +64,7 @@ export class EarlierVerdicts {
 }
 
 /** The report on a sandbox that had a predecessor of the same name. @param ended nobody will call any more */
-export function withEarlier(earlier: EarlierVerdict | undefined, own: Report, ended: boolean): Report {
+export function withEvicted(earlier: EvictedVerdict | undefined, own: Report, ended: boolean): Report {
   if (!earlier) return own;
   // It has only been made anew to be asked for its report.
   if (isEmpty(own)) return ended ? earlier.ended : earlier.open;
@@ -93,9 +93,9 @@ function added(a: Report, b: Report): Report {
 }
 
 function atMost(profiles: readonly ProfileReport[]): readonly ProfileReport[] {
-  if (profiles.length <= MOST_PROFILES) return profiles;
+  if (profiles.length <= MAX_PROFILES) return profiles;
   const passed = profiles.filter(({ verdict }) => verdict === 'pass');
-  return [...profiles.filter(({ verdict }) => verdict !== 'pass'), ...passed].slice(0, MOST_PROFILES);
+  return [...profiles.filter(({ verdict }) => verdict !== 'pass'), ...passed].slice(0, MAX_PROFILES);
 }
 
 function marked(report: Report): Report {

@@ -23,7 +23,7 @@ export interface JudgedSandbox {
 }
 
 /** The verdict on a sandbox that was removed because it was unused. */
-export interface EarlierVerdict {
+export interface EvictedVerdict {
   /** Where its clients may call again. */
   readonly open: Report;
   /** Where nobody will call any more. */

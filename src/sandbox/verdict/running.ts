@@ -6,16 +6,16 @@
 import { judgedBy } from '../../profile/compiled/advice.js';
 import { working } from '../../runtime/current-work.js';
 import { Judge } from '../../verdict/judge.js';
-import { withEarlier } from './evicted.js';
-import { type EarlierVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
+import { withEvicted } from './evicted.js';
+import { type EvictedVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
 
 /** The journal is checked each time this share of it has been written. */
-const LOOKED_AT = 0.5;
+const SAMPLED = 0.5;
 /** A request is judged once this share of the journal has been written after it, since later requests may explain it. */
 const FOLLOWING = 0.25;
 
 /** Begins to judge a sandbox. @param earlier verdict on the sandbox of the same name that was removed before; forgotten once the journal is emptied */
-export function judgeAsYouGo(sandbox: JudgedSandbox, earlier?: EarlierVerdict): RunningVerdict {
+export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdict): RunningVerdict {
   const { journal, clock } = sandbox;
   const work = judgingOf(sandbox.name);
   let judge = new Judge();
@@ -24,7 +24,7 @@ export function judgeAsYouGo(sandbox: JudgedSandbox, earlier?: EarlierVerdict): 
   let passed = 0;
   let lostBefore = 0;
   const judged = () => sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
-  const every = Math.max(1, Math.floor(journal.capacity * LOOKED_AT));
+  const every = Math.max(1, Math.floor(journal.capacity * SAMPLED));
   /** Rows that left the journal before they were judged. @param kept how many rows the journal has */
   const lost = (kept: number) => lostBefore + Math.max(0, journal.total - kept - passed);
   journal.onProgress({
@@ -52,7 +52,7 @@ export function judgeAsYouGo(sandbox: JudgedSandbox, earlier?: EarlierVerdict): 
       const entries = journal.entries();
       const moment = { now: clock.now(), ended, lost: lost(entries.length), waiting: sandbox.waiting() };
       const own = working(work, () => judge.report(entries, judged(), moment));
-      return withEarlier(before, own, ended);
+      return withEvicted(before, own, ended);
     },
   };
 }

@@ -8,7 +8,7 @@
 
 const SMALLEST = 16;
 /** The share of the places that may be taken, so that looking on ends soon. */
-const MOST_TAKEN = 4 / 5;
+const MAX_LOAD_FACTOR = 4 / 5;
 
 export abstract class HashIndex {
   #cells = new Uint32Array(2 * SMALLEST);
@@ -36,7 +36,7 @@ export abstract class HashIndex {
   /** A row (not 0) for a text that has none. */
   add(text: string, row: number): void {
     this.#size += 1;
-    if (this.#size > MOST_TAKEN * (this.#mask + 1)) this.#grow();
+    if (this.#size > MAX_LOAD_FACTOR * (this.#mask + 1)) this.#grow();
     this.#put(this.hash(text), row);
   }
 

@@ -11,10 +11,10 @@ import { Recency } from './recency.js';
 import { type Lane, Rows } from './rows.js';
 
 /**
- * Before rows are added, so many of those used longest ago are looked at, and as many in turn whatever their use, since one that lasts may stand before those that
- * have ended. Two, so that it rather shrinks.
+ * Before growing, probe two least-recently-used rows and two in scan order for expired buckets. The scan finds expired buckets behind one that lasts. Two of each,
+ * so that a table with many expired buckets shrinks faster than it grows.
  */
-const LOOKS_BEFORE_GROWTH = 2;
+const PROBES_BEFORE_GROWTH = 2;
 
 export class Table implements Lane {
   readonly #order = new Recency();
@@ -34,7 +34,7 @@ export class Table implements Lane {
   ) {
     this.#policy = policy;
     this.#params = paramsFor(policy, 0);
-    this.#states = createColumn(policy.algorithm.numbers?.(policy.window) ?? 0);
+    this.#states = createColumn(stateLengthOf(policy));
     rows.lanes.push(this);
   }
 
@@ -107,8 +107,8 @@ export class Table implements Lane {
     const { rows } = this;
     const order = this.#order;
     if (rows.isFull && rows.find(partition) === 0) {
-      for (let i = 0; i < LOOKS_BEFORE_GROWTH; i++) if (!rows.lookAt(order.oldest, horizon)) break;
-      for (let i = 0; i < LOOKS_BEFORE_GROWTH; i++) rows.lookAtNext(horizon);
+      for (let i = 0; i < PROBES_BEFORE_GROWTH; i++) if (!rows.lookAt(order.oldest, horizon)) break;
+      for (let i = 0; i < PROBES_BEFORE_GROWTH; i++) rows.lookAtNext(horizon);
     }
     if (order.size >= Math.max(1, this.most)) this.#remove(order.oldest);
     const row = rows.find(partition) || rows.add(partition);
@@ -126,4 +126,9 @@ export class Table implements Lane {
     this.#order.remove(row);
     this.rows.release(row);
   }
+}
+
+/** How many numbers a state of the policy has; 0 where states are not short arrays of numbers. */
+function stateLengthOf(policy: Policy): number {
+  return policy.kind === 'counter' ? (policy.algorithm.stateLength?.(policy.window) ?? 0) : 0;
 }

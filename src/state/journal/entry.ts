@@ -40,7 +40,7 @@ export interface JournalEntry {
    */
   readonly comeBackAt: readonly number[];
   /** What the answer's headers told of policies. */
-  readonly told: readonly Told[];
+  readonly told: readonly ReportedQuota[];
   /** Short hash of the body, if it had one: tells whether two requests are the same. */
   readonly bodyHash: string | undefined;
   /** Short hash of the body without timestamps and random ids: equal for two tries of a client that stamps each. Made while clients are judged. */
@@ -78,7 +78,7 @@ export interface JournalEntry {
    */
   readonly readAt: number | null | undefined;
   /** What is known of the arrival besides, while clients are judged. */
-  readonly arrived: Arrived | undefined;
+  readonly arrived: ArrivalTiming | undefined;
   /** The connection that it came on; `undefined` in-process. */
   readonly peer: Peer | undefined;
   /** What the client calls itself: its `X-Mock429-Client` header field. */
@@ -86,7 +86,7 @@ export interface JournalEntry {
 }
 
 /** How exact the instant of an arrival is. A server that is not given the processor reads requests late. */
-export interface Arrived {
+export interface ArrivalTiming {
   /** The earliest instant at which it can have reached the machine: the machine's epoch ms, with fractions. */
   readonly earliestAt: number;
   /** By how much the machine lately gave a program the processor too late, in real milliseconds. */
@@ -117,7 +117,7 @@ export interface ClientProcess {
 }
 
 /** What the headers of an answer told of one policy. */
-export interface Told {
+export interface ReportedQuota {
   readonly policy: string;
   readonly remaining: number;
   readonly resetAt: number | null;

@@ -45,10 +45,10 @@ export interface RowShape {
 }
 
 /** Rows that there are at least, however few entries are asked for: those whose events may still be asked for, and whose answers are being handed over. */
-const LEAST_ROWS = 256;
+const MIN_ROWS = 256;
 
 /** Bytes of an entry that was made of a row, besides the texts that the row has as well: an estimate. */
-const MADE_ENTRY_BYTES = 1_500;
+const CACHED_ENTRY_BYTES = 1_500;
 
 export class Journal {
   readonly ring: Ring;
@@ -68,7 +68,7 @@ export class Journal {
   ) {
     this.#shape = shape;
     // One more fact: the entry, once it has been made.
-    this.ring = new Ring(Math.max(capacity, LEAST_ROWS), shape.facts + 1, shape.numbers);
+    this.ring = new Ring(Math.max(capacity, MIN_ROWS), shape.facts + 1, shape.numbers);
   }
 
   /**
@@ -195,7 +195,7 @@ export class Journal {
       else if (value instanceof Float64Array) bytes += OBJECT_BYTES + value.byteLength;
     }
     const made = ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined;
-    return made === undefined ? bytes : bytes + MADE_ENTRY_BYTES + made.path.length;
+    return made === undefined ? bytes : bytes + CACHED_ENTRY_BYTES + made.path.length;
   }
 
   /** @returns what ends it */

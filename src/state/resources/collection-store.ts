@@ -10,7 +10,7 @@ import { PackedItems, WIDTH } from './packed-items.js';
 /** A key that several items have, with their ids in order. */
 export type Shared = readonly [key: string, ids: readonly string[]];
 
-export class Shelf {
+export class CollectionStore {
   /** Rises with every change of what is on it. */
   version = 0;
   /** Whether there has been a job on it: what such an item shows changes with time. */

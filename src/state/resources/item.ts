@@ -15,12 +15,12 @@ export interface Item {
   updatedAt: number;
   /** What no other item of the scope may have as well. */
   uniqueKeys: readonly string[];
-  job?: Job | undefined;
+  job?: JobProgress | undefined;
 }
 
 export type NewItem = Omit<Item, 'serial'>;
 
-export interface Job {
+export interface JobProgress {
   /** Epoch ms at which it ends, unless canceled first; `null`: it runs until told otherwise. */
   endsAt: number | null;
   /** The state that it ends in. */
@@ -42,9 +42,9 @@ export interface Hold {
   readonly partition: string;
 }
 
-export type JobItem = Item & { job: Job };
+export type JobItem = Item & { job: JobProgress };
 
 /** Whether the job still runs at `now`. */
-export function isRunning(job: Job, now: number): boolean {
+export function isRunning(job: JobProgress, now: number): boolean {
   return job.endsAt === null || job.endsAt > now;
 }

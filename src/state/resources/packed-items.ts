@@ -7,8 +7,8 @@
  */
 import { HashIndex } from '../buckets/hash-index.js';
 import { placeAmong, type Records } from '../records.js';
-import type { Item, Job } from './item.js';
-import { KeptItem } from './stored-item.js';
+import type { Item, JobProgress } from './item.js';
+import { StoredItem } from './stored-item.js';
 
 /** Numbers of a record. */
 const SERIAL = 0;
@@ -100,19 +100,19 @@ export class PackedItems {
   }
 
   /** Gives the item with this id away. */
-  take(id: string): KeptItem | undefined {
+  take(id: string): StoredItem | undefined {
     const record = this.#size > 0 ? this.#ids.find(id) : 0;
     return record === 0 ? undefined : this.#give(record);
   }
 
   /** Gives the item with this unique key away. */
-  takeOwner(key: string): KeptItem | undefined {
+  takeOwner(key: string): StoredItem | undefined {
     const record = this.#size > 0 ? this.#keys.find(key) : 0;
     return record === 0 ? undefined : this.#give(record);
   }
 
   /** Gives all away, in order of creation. */
-  takeAll(): KeptItem[] {
+  takeAll(): StoredItem[] {
     if (this.#size === 0) return [];
     return this.#ids
       .rows()
@@ -130,14 +130,14 @@ export class PackedItems {
     for (const record of this.#ids.rows()) this.#records.drop(record);
   }
 
-  #give(record: number): KeptItem {
+  #give(record: number): StoredItem {
     const records = this.#records;
     const [id, ...lines] = records.text(record).split('\n') as [string, ...string[]];
     const data = JSON.parse(lines.pop()!) as Record<string, unknown>;
     const uniqueKeys = lines.length === 0 ? NO_KEYS : lines;
     const createdAt = records.number(record, CREATED_AT);
     const item = { id, createdAt, updatedAt: createdAt, data, uniqueKeys, job: this.#job(record) };
-    const given = new KeptItem(item, records.number(record, SERIAL));
+    const given = new StoredItem(item, records.number(record, SERIAL));
     this.#ids.remove(id, record);
     for (const key of uniqueKeys) this.#keys.remove(key, record);
     records.drop(record);
@@ -145,7 +145,7 @@ export class PackedItems {
     return given;
   }
 
-  #job(record: number): Job | undefined {
+  #job(record: number): JobProgress | undefined {
     const endsAt = this.#records.number(record, ENDS_AT);
     if (Number.isNaN(endsAt)) return undefined;
     const outcome = this.#outcomes[this.#records.number(record, OUTCOME)]!;

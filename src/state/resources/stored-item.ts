@@ -2,17 +2,17 @@
  * An item as it is kept on the heap.
  * @module
  */
-import type { Item, Job, NewItem } from './item.js';
+import type { Item, JobProgress, NewItem } from './item.js';
 
 /** A class, so that all of them are of one shape. */
-export class KeptItem implements Item {
+export class StoredItem implements Item {
   readonly id: string;
   readonly createdAt: number;
   readonly serial: number;
   updatedAt: number;
   data: Record<string, unknown>;
   uniqueKeys: readonly string[];
-  job: Job | undefined;
+  job: JobProgress | undefined;
 
   constructor({ id, createdAt, updatedAt, data, uniqueKeys, job }: NewItem, serial: number) {
     this.id = id;

@@ -4,7 +4,7 @@
  */
 
 import { listIn } from '../group.js';
-import { answeredAt, type Call, toldUntil } from './call.js';
+import { answeredAt, type Call, reportedUntil } from './call.js';
 import type { View } from './view.js';
 
 interface Interval {
@@ -22,7 +22,7 @@ export function busyTimes({ calls }: View): BusyTime {
     const own = listIn(all, senderOf(call));
     const { at, sentAt } = call.entry;
     own.push({ from: at, to: answeredAt(call) });
-    const until = toldUntil(call);
+    const until = reportedUntil(call);
     if (until !== undefined) own.push({ from: sentAt, to: until });
     if (call.outcome === 'failed' && call.repeatedBy)
       own.push({ from: answeredAt(call), to: call.repeatedBy.entry.at });

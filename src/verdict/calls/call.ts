@@ -62,13 +62,13 @@ export function dueAt({ entry: { comeBackAt } }: Call): number | undefined {
 }
 
 /** Until when the answer told its client to wait, virtual epoch ms: by `Retry-After`, else by the latest instant that it told. */
-export function toldUntil({ entry: { comeBackAt, retryAfter, sentAt } }: Call): number | undefined {
+export function reportedUntil({ entry: { comeBackAt, retryAfter, sentAt } }: Call): number | undefined {
   return retryAfter === undefined ? comeBackAt.at(-1) : sentAt + retryAfter * 1_000;
 }
 
 /** Milliseconds that the answer told to wait. */
-export function toldWait(call: Call): number {
-  return Math.max(0, (toldUntil(call) ?? call.entry.sentAt) - call.entry.sentAt);
+export function reportedWait(call: Call): number {
+  return Math.max(0, (reportedUntil(call) ?? call.entry.sentAt) - call.entry.sentAt);
 }
 
 /** Whether the call came before it was due. A call that is admitted may come early by `TIMER_TOLERANCE_MS`. @param due virtual epoch ms */

@@ -8,7 +8,8 @@
  * refusal says was used (a test has set the quota, or the journal has lost its beginning), the state is made from what the refusal says.
  * @module
  */
-import { type Policy, paramsFor } from '../../limits/policy.js';
+import { chargeAnyway } from '../../limits/algorithms/algorithm.js';
+import { type CounterPolicy, paramsFor } from '../../limits/policy.js';
 import { nominalLength } from '../../limits/windows.js';
 import type { JournalDecision } from '../../state/journal/entry.js';
 import { listIn } from '../group.js';
@@ -17,7 +18,7 @@ import type { View } from './view.js';
 
 /** An episode in which a limit held up work that was then done, and the least time for it. */
 export interface Completion {
-  readonly policy: Policy;
+  readonly policy: CounterPolicy;
   /** The first refusal. */
   readonly first: Call;
   /** The last admission of a call that had been refused. */
@@ -35,7 +36,7 @@ export interface Completion {
 
 /** What was taken from one bucket. */
 interface Usage {
-  readonly policy: Policy;
+  readonly policy: CounterPolicy;
   readonly admitted: Call[];
   /** Units of each of them, and the quota then, as the algorithm counts. */
   readonly units: number[];
@@ -99,19 +100,19 @@ function take(
 ): void {
   const policy = policies.get(id);
   // Where nothing refills with time, there is no least time.
-  if (!policy?.algorithm.capacity) return;
+  if (policy?.kind !== 'counter') return;
   const usage = usages.get(bucket) ?? { policy, admitted: [], units: [], state: undefined };
   usages.set(bucket, usage);
   if (charged <= 0) return;
   const { at, admitted } = call.entry;
   const units = Math.round(charged * policy.scale);
-  usage.state = policy.algorithm.charge(quotaOf(policy, limit), usage.state, units, at, { horizon: at }).state;
+  usage.state = chargeAnyway(policy.algorithm, quotaOf(policy, limit), usage.state, units, at, { horizon: at });
   if (!admitted) return;
   usage.admitted.push(call);
   usage.units.push(units);
 }
 
-function quotaOf(policy: Policy, limit: number) {
+function quotaOf(policy: CounterPolicy, limit: number) {
   return paramsFor(policy, Math.round(limit * policy.scale));
 }
 
@@ -155,7 +156,12 @@ function after(calls: readonly Call[], number: number): number {
 }
 
 /** Milliseconds from the refusal until the last of these takings, each as early as the limit admits it; `undefined` where the algorithm cannot tell. */
-function leastTime(policy: Policy, refusal: Call, known: unknown, takings: readonly number[]): number | undefined {
+function leastTime(
+  policy: CounterPolicy,
+  refusal: Call,
+  known: unknown,
+  takings: readonly number[],
+): number | undefined {
   const { algorithm } = policy;
   const decision = refusing(refusal)!;
   const params = quotaOf(policy, decision.limit);
@@ -163,24 +169,24 @@ function leastTime(policy: Policy, refusal: Call, known: unknown, takings: reado
   let state = isExplained(policy, known, decision, from) ? known : asFound(policy, decision, from);
   let now = from;
   for (const units of takings) {
-    const { retryAt } = algorithm.peek(params, state, units, now);
+    const { retryAt } = algorithm.decide(params, state, units, now);
     if (retryAt === null || !Number.isFinite(retryAt)) return undefined;
     now = Math.max(now, retryAt);
-    state = algorithm.charge(params, state, units, now, { horizon: now }).state;
+    state = chargeAnyway(algorithm, params, state, units, now, { horizon: now });
   }
   return now - from;
 }
 
 /** Whether the charges in the journal add up to what the refusal found. */
-function isExplained(policy: Policy, state: unknown, decision: JournalDecision, now: number): boolean {
-  const { used, resetAt } = policy.algorithm.peek(quotaOf(policy, decision.limit), state, 0, now);
+function isExplained(policy: CounterPolicy, state: unknown, decision: JournalDecision, now: number): boolean {
+  const { used, resetAt } = policy.algorithm.decide(quotaOf(policy, decision.limit), state, 0, now);
   return used === Math.round(decision.used * policy.scale) && resetAt === decision.resetAt;
 }
 
 /** A state in which as much is used as the refusal says; where the window opens at its first request, it also has the same reset. */
-function asFound(policy: Policy, { limit, used, resetAt }: JournalDecision, now: number): unknown {
+function asFound(policy: CounterPolicy, { limit, used, resetAt }: JournalDecision, now: number): unknown {
   const { algorithm, window, scale } = policy;
-  const isOpened = algorithm.opens === true && window.kind === 'first-request' && resetAt !== null;
+  const isOpened = algorithm.opensWindow && window.kind === 'first-request' && resetAt !== null;
   const start = isOpened ? resetAt - nominalLength(window) : undefined;
   return algorithm.seed(quotaOf(policy, limit), undefined, Math.round(used * scale), now, { horizon: now, start });
 }

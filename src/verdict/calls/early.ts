@@ -128,11 +128,11 @@ function kindOf(call: Call, refusal: Call): 'own' | 'other' | 'uncoordinated' {
   const { repeats } = call;
   if (repeats === refusal || (repeats && isEarly(call, repeats))) return 'own';
   // The call itself waited as it was told, or is a first try. So the refused call decides.
-  return waitsAsTold(refusal) ? 'uncoordinated' : 'other';
+  return waitsAsReported(refusal) ? 'uncoordinated' : 'other';
 }
 
 /** Whether the refused call is repeated, no sooner than it was told. One that is not repeated counts where it had itself waited as an earlier refusal told. */
-function waitsAsTold(refusal: Call): boolean {
+function waitsAsReported(refusal: Call): boolean {
   const { repeatedBy, repeats } = refusal;
   if (repeatedBy) return !isEarly(repeatedBy, refusal);
   return repeats?.outcome === 'refused' && dueAt(repeats) !== undefined && !isEarly(refusal, repeats);

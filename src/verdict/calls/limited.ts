@@ -15,7 +15,7 @@ export type WaitedForLimit = (caller: string, from: number, to: number) => boole
 
 export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
   const ends = new Map<string, number[]>();
-  for (const call of calls) for (const end of endsTold(call)) listIn(ends, call.caller).push(end);
+  for (const call of calls) for (const end of endsReported(call)) listIn(ends, call.caller).push(end);
   for (const all of ends.values()) all.sort((a, b) => a - b);
   return (caller, from, to) => {
     const all = ends.get(caller) ?? [];
@@ -25,7 +25,7 @@ export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
 }
 
 /** Until when the answer told to wait, and the resets until which what little is left has to last; virtual epoch ms. */
-function endsTold(call: Call): number[] {
+function endsReported(call: Call): number[] {
   const { decisions, told } = call.entry;
   const due = refusing(call) && dueAt(call);
   const resets = told.flatMap(({ policy, remaining, resetAt }) => {

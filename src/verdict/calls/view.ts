@@ -26,7 +26,7 @@ export interface View {
   readonly policies: ReadonlyMap<string, Policy>;
 }
 
-export interface Moment {
+export interface ViewContext {
   /** Epoch ms by the clock of the sandbox. */
   readonly now: number;
   /** No more calls will come: a call that has not been repeated by now never will be. */
@@ -51,7 +51,7 @@ export interface Subject {
   resourceOf(method: string, path: string): string;
 }
 
-export function createView(entries: readonly JournalEntry[], subject: Subject, moment: Moment): View {
+export function createView(entries: readonly JournalEntry[], subject: Subject, moment: ViewContext): View {
   const { now, ended, lost, continued = false, waiting = [] } = moment;
   const programs = programsOf([...entries, ...waiting]);
   const sentOf = (some: readonly JournalEntry[]) =>

@@ -10,9 +10,9 @@ const PAUSE_MS = 8;
 /** On a busy machine a program is held up in the middle of a burst: a gap must be so many times its lag longer. */
 const LAGS = 3;
 /** A burst that goes on for longer is no longer what a program had sent before it read the first answer. */
-const LONGEST_MS = 1_000;
+const MAX_DURATION_MS = 1_000;
 /** So many times the lag a burst may take besides. */
-const LONGEST_LAGS = 10;
+const MAX_LAGS = 10;
 
 /** A request, and the program that sent it. */
 interface Sent {
@@ -31,7 +31,7 @@ export function burstsOf(all: readonly Sent[]): ReadonlyMap<JournalEntry, number
     const goesOn =
       burst !== undefined &&
       at - burst.last < PAUSE_MS + LAGS * lag &&
-      at - burst.began < LONGEST_MS + LONGEST_LAGS * lag;
+      at - burst.began < MAX_DURATION_MS + MAX_LAGS * lag;
     const own = goesOn ? burst : { began: at, last: at };
     own.last = at;
     bursts.set(program, own);

@@ -7,7 +7,7 @@ import type { View } from '../calls/view.js';
 import { knows } from './knowledge.js';
 
 /** A longer gap between two requests is a pause of the client's own. Milliseconds. */
-const LONGEST_MS = 250;
+const MAX_DURATION_MS = 250;
 
 const found = new WeakMap<View, Map<string, number>>();
 
@@ -30,7 +30,7 @@ function measure({ calls }: View): Map<string, number> {
     last.set(sender, call);
     if (before?.outcome !== 'succeeded' || !knows(call, before)) continue;
     const gap = waited(call, before);
-    if (gap < 0 || gap > LONGEST_MS) continue;
+    if (gap < 0 || gap > MAX_DURATION_MS) continue;
     const own = gaps.get(sender) ?? [];
     gaps.set(sender, own);
     own.push(gap);

@@ -19,8 +19,8 @@ import {
   sourceInWords,
 } from './words.js';
 
-const MOST_IDS = 20;
-const MOST_PLACES = 10;
+const MAX_IDS = 20;
+const MAX_PLACES = 10;
 
 export const junit: Renderer = {
   mediaType: 'application/xml',
@@ -110,8 +110,8 @@ function body({ advice, title }: CheckResult, findings: readonly Finding[], sett
     `${findings[0]!.severity}: ${title}`,
     ...findings.flatMap((finding) => {
       const asked = askedFor(finding, settings);
-      const places = asked.length === 0 ? '' : `: ${someInWords(asked, MOST_PLACES)}`;
-      return [finding.says, `  requests ${idsInWords(finding, MOST_IDS)}${places}`];
+      const places = asked.length === 0 ? '' : `: ${someInWords(asked, MAX_PLACES)}`;
+      return [finding.says, `  requests ${idsInWords(finding, MAX_IDS)}${places}`];
     }),
     `advice: ${advice.says}`,
     `  ${sourceInWords(advice)}`,

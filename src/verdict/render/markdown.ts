@@ -2,7 +2,7 @@
  * For the summary of a job: GitHub's Markdown, with what was found as a table and what passed folded away.
  * @module
  */
-import type { CheckResult, Finding, ProfileReport, ShownAdvice, Undecided } from '../report/report.js';
+import type { CheckResult, Finding, ProfileReport, ReportedAdvice, Undecided } from '../report/report.js';
 import { count } from '../words.js';
 import { markdownLink, markdownText } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
@@ -19,8 +19,8 @@ import {
   someInWords,
 } from './words.js';
 
-const MOST_IDS = 10;
-const MOST_PLACES = 3;
+const MAX_IDS = 10;
+const MAX_PLACES = 3;
 
 export const markdown: Renderer = {
   mediaType: 'text/markdown',
@@ -69,13 +69,13 @@ function findingCells(finding: Finding, settings: RenderSettings): string[] {
   const when = lastCallInWords(finding);
   const knew = finding.calls.at(-1)?.knew;
   const asked = askedFor(finding, settings);
-  const places = asked.length === 0 ? '' : `: ${someInWords(asked, MOST_PLACES)}`;
+  const places = asked.length === 0 ? '' : `: ${someInWords(asked, MAX_PLACES)}`;
   return [
     severity,
     markdownText(check),
     [
       markdownText(says),
-      `requests ${markdownText(idsInWords(finding, MOST_IDS) + places)}`,
+      `requests ${markdownText(idsInWords(finding, MAX_IDS) + places)}`,
       ...(when === undefined ? [] : [markdownText(when)]),
       ...(knew === undefined ? [] : [`its client knew ${markdownText(knew)}`]),
       ...(hint === undefined ? [] : [`hint: ${markdownText(hint)}`]),
@@ -87,7 +87,7 @@ function findingCells(finding: Finding, settings: RenderSettings): string[] {
 function undecidedBlock(all: readonly Undecided[]): string[] {
   if (all.length === 0) return [];
   const items = all.map(({ check, says, entries }) => {
-    const ids = entries.length === 0 ? '' : ` (requests ${markdownText(someInWords(entries, MOST_IDS))})`;
+    const ids = entries.length === 0 ? '' : ` (requests ${markdownText(someInWords(entries, MAX_IDS))})`;
     return `- ${check === '' ? '' : `${markdownText(check)}: `}${markdownText(says)}${ids}\n`;
   });
   return [`Undecided:\n\n${items.join('')}`];
@@ -100,7 +100,7 @@ function checksBlock(what: string, all: readonly CheckResult[]): string[] {
   return [`<details><summary>${count(all.length, 'check')} ${what}</summary>\n\n${items.join('')}\n</details>\n`];
 }
 
-function adviceText({ says, level, note, source }: ShownAdvice): string {
+function adviceText({ says, level, note, source }: ReportedAdvice): string {
   const page = source === null ? level : `${level}: ${markdownLink(source.title, source.url)}`;
   return `${markdownText(says)} (${page}${note === undefined ? '' : `; ${markdownText(note)}`})`;
 }

@@ -10,7 +10,7 @@ import { askedFor, sourceInWords } from './words.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const DRIVER = { name: 'mock429', version: VERSION };
-const MOST_PLACES = 10;
+const MAX_PLACES = 10;
 
 export const sarif: Renderer = {
   mediaType: 'application/sarif+json',
@@ -130,7 +130,7 @@ function logicalLocations({ entries }: Finding, { requests }: RenderSettings) {
     if (operation !== undefined) names.set(plain(operation), 'function');
     names.set(plain(`${method} ${path.split('?')[0]}`), 'resource');
   }
-  return [...names].slice(0, MOST_PLACES).map(([name, kind]) => ({ name, fullyQualifiedName: name, kind }));
+  return [...names].slice(0, MAX_PLACES).map(([name, kind]) => ({ name, fullyQualifiedName: name, kind }));
 }
 
 function levelOf(severity: Severity): 'error' | 'warning' {

@@ -21,8 +21,8 @@ import {
   sourceInWords,
 } from './words.js';
 
-const MOST_IDS = 10;
-const MOST_PLACES = 2;
+const MAX_IDS = 10;
+const MAX_PLACES = 2;
 
 export const text: Renderer = {
   mediaType: 'text/plain',
@@ -65,7 +65,7 @@ function undecidedLines({ check, says, entries }: Undecided, settings: RenderSet
   return [
     head,
     `    ${plain(says)}`,
-    ...(entries.length === 0 ? [] : rows([['requests', someInWords(entries, MOST_IDS)]], '    ')),
+    ...(entries.length === 0 ? [] : rows([['requests', someInWords(entries, MAX_IDS)]], '    ')),
   ];
 }
 
@@ -73,8 +73,8 @@ function findingLines(finding: Finding, settings: RenderSettings): string[] {
   const { severity, check, title, says, advice, hint } = finding;
   const asked = askedFor(finding, settings);
   const details: [string, string | undefined][] = [
-    ['requests', idsInWords(finding, MOST_IDS)],
-    ['asked for', asked.length === 0 ? undefined : someInWords(asked, MOST_PLACES)],
+    ['requests', idsInWords(finding, MAX_IDS)],
+    ['asked for', asked.length === 0 ? undefined : someInWords(asked, MAX_PLACES)],
     ['when', lastCallInWords(finding)],
     ['its client knew', finding.calls.at(-1)?.knew],
     ['advice', advice.says],

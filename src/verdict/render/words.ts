@@ -3,7 +3,7 @@
  * @module
  */
 import { amountInWords } from '../../limits/words.js';
-import type { Figures, Finding, ProfileReport, Report, ShownAdvice } from '../report/report.js';
+import type { Figures, Finding, ProfileReport, Report, ReportedAdvice } from '../report/report.js';
 import { count, time } from '../words.js';
 import type { RenderSettings } from './renderer.js';
 
@@ -79,7 +79,7 @@ function percent(part: number, whole: number): string {
 }
 
 /** How sure the advice is, and where it stands: `documented: “Rate Limits”`. */
-export function sourceInWords({ level, source }: ShownAdvice): string {
+export function sourceInWords({ level, source }: ReportedAdvice): string {
   return source === null ? level : `${level}: “${source.title}”`;
 }
 

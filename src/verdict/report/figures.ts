@@ -2,8 +2,8 @@
  * A run in numbers. They are summed up piece by piece, so that a run may be longer than the journal.
  * @module
  */
-import { type Policy, paramsFor } from '../../limits/policy.js';
-import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, waited } from '../calls/call.js';
+import { type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
+import { answeredAt, type Call, placeOf, refusing, reportedUntil, takenFrom, waited } from '../calls/call.js';
 import { type Completion, completions } from '../calls/completion.js';
 import type { View } from '../calls/view.js';
 import { Intervals } from '../intervals.js';
@@ -105,7 +105,7 @@ export class FigureSums {
     for (const { call, answered } of timeline) {
       if (answered) {
         const refused = refusing(call);
-        if (refused && toldUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
+        if (refused && reportedUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
         continue;
       }
       for (const { bucket } of takenFrom(call)) {
@@ -114,7 +114,7 @@ export class FigureSums {
         if (!refusal || waited(call, refusal) < 0) continue;
         waiting.delete(place);
         if (!isCounted(call)) continue;
-        this.#told.add(refusal.entry.sentAt, toldUntil(refusal)!);
+        this.#told.add(refusal.entry.sentAt, reportedUntil(refusal)!);
         this.#waited.add(answeredAt(refusal), call.entry.at);
       }
     }
@@ -125,7 +125,7 @@ export class FigureSums {
     let highest: Throughput | null = null;
     for (const [id, buckets] of this.#taken) {
       const policy = this.#policies.get(id);
-      const used = policy && throughput(policy, [...buckets.values()]);
+      const used = policy?.kind === 'counter' && throughput(policy, [...buckets.values()]);
       if (used && (!highest || used.used / used.possible > highest.used / highest.possible)) highest = used;
     }
     return highest;
@@ -141,13 +141,12 @@ function shown({ policy, tookMs, bestMs }: Completion): CompletionTime {
   return { policy: policy.id, tookMs: Math.round(tookMs), bestMs: Math.round(bestMs) };
 }
 
-function throughput(policy: Policy, buckets: readonly Taken[]): Throughput | undefined {
+function throughput(policy: CounterPolicy, buckets: readonly Taken[]): Throughput | undefined {
   let used = 0;
   let possible = 0;
   for (const taken of buckets) {
     const params = paramsFor(policy, Math.round(taken.limit * policy.scale));
-    const capacity = policy.algorithm.capacity?.(params, taken.from, taken.to);
-    if (capacity === undefined) return undefined;
+    const capacity = policy.algorithm.capacity(params, taken.from, taken.to);
     possible += capacity / policy.scale;
     used += taken.used;
   }

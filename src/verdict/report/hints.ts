@@ -11,7 +11,7 @@ interface Library {
   readonly hints: Readonly<Record<string, string>>;
 }
 
-const TOLD = ['retry-too-early', 'hammering'];
+const REPORTED = ['retry-too-early', 'hammering'];
 
 /** The same hint for several checks. */
 function forAll(checks: readonly string[], hint: string): Record<string, string> {
@@ -24,7 +24,7 @@ const libraries: readonly Library[] = [
     name: 'axios',
     hints: {
       ...forAll(
-        TOLD,
+        REPORTED,
         'axios-retry keeps to Retry-After once it retries 429: set retryCondition, and retryDelay to exponentialDelay',
       ),
       'no-backoff': 'axios-retry has no delay of its own: set retryDelay to exponentialDelay',
@@ -45,7 +45,7 @@ const libraries: readonly Library[] = [
     name: 'requests',
     hints: {
       ...forAll(
-        TOLD,
+        REPORTED,
         'mount an HTTPAdapter with urllib3 Retry(status_forcelist=[429, 503], respect_retry_after_header=True)',
       ),
       'no-backoff':
@@ -58,7 +58,7 @@ const libraries: readonly Library[] = [
     agent: /^curl\//,
     name: 'curl',
     hints: {
-      ...forAll(TOLD, 'curl --retry waits for Retry-After unless --retry-delay is given'),
+      ...forAll(REPORTED, 'curl --retry waits for Retry-After unless --retry-delay is given'),
       'unsafe-retry': 'curl --retry repeats a POST like everything else: send an Idempotency-Key',
       'no-timeout': 'curl waits for ever unless it is given --max-time',
     },
@@ -67,21 +67,21 @@ const libraries: readonly Library[] = [
     agent: /^Python-urllib\//,
     name: 'urllib',
     hints: {
-      ...forAll(TOLD, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
+      ...forAll(REPORTED, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
       'no-timeout': 'urlopen waits for ever unless it is given a timeout',
     },
   },
   {
     agent: /^Wget\//,
     name: 'wget',
-    hints: forAll(TOLD, 'wget knows no Retry-After: set --waitretry, or --retry-on-http-error=429 with --wait'),
+    hints: forAll(REPORTED, 'wget knows no Retry-After: set --waitretry, or --retry-on-http-error=429 with --wait'),
   },
   {
     agent: /^Go-http-client\//,
     name: 'net/http',
     hints: {
       ...forAll(
-        TOLD,
+        REPORTED,
         'net/http retries nothing by itself; go-retryablehttp waits for Retry-After with its default back-off',
       ),
       'no-timeout': 'http.Client has no timeout of its own: set Timeout',
@@ -91,7 +91,7 @@ const libraries: readonly Library[] = [
     agent: /^undici$/,
     name: 'undici',
     hints: {
-      ...forAll(TOLD, 'RetryAgent waits for 30 s at most: raise maxTimeout'),
+      ...forAll(REPORTED, 'RetryAgent waits for 30 s at most: raise maxTimeout'),
       'no-backoff': 'use RetryAgent, which backs off by itself',
     },
   },
@@ -100,7 +100,7 @@ const libraries: readonly Library[] = [
     name: 'fetch of Node.js',
     hints: {
       ...forAll(
-        TOLD,
+        REPORTED,
         'fetch retries nothing by itself: read Retry-After and wait, or use a library that does, such as ky or got',
       ),
       'no-timeout': 'fetch gives up after five minutes: pass AbortSignal.timeout(ms)',

@@ -16,7 +16,7 @@ export type Verdict = 'pass' | 'warn' | 'undecided' | 'fail';
 export type CheckVerdict = Verdict | 'not-judged';
 
 /** A provider's advice to its clients, and where it gives it. */
-export interface ShownAdvice {
+export interface ReportedAdvice {
   /** What it asks of a client, paraphrased. */
   readonly says: string;
   readonly level: 'documented' | 'inferred' | 'assumed';
@@ -30,7 +30,7 @@ export interface CheckResult {
   readonly title: string;
   readonly severity: Severity;
   readonly verdict: CheckVerdict;
-  readonly advice: ShownAdvice;
+  readonly advice: ReportedAdvice;
 }
 
 /** One caller's offences against one piece of advice. */
@@ -49,14 +49,14 @@ export interface Finding {
   /** How many more entries show it. */
   readonly entriesOmitted: number;
   /** The calls of the gravest incident; at most 5. */
-  readonly calls: readonly ShownCall[];
+  readonly calls: readonly ReportedCall[];
   /** What to set in the client's library to fix it, where the library is known. */
   readonly hint?: string | undefined;
-  readonly advice: ShownAdvice;
+  readonly advice: ReportedAdvice;
 }
 
 /** One call of a finding. */
-export interface ShownCall {
+export interface ReportedCall {
   readonly id: string;
   /** Arrival by the clock of the sandbox, epoch ms. */
   readonly at: number;

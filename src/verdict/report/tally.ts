@@ -4,8 +4,8 @@
  * @module
  */
 import { answeredAt, type Call, NO_CREDENTIAL } from '../calls/call.js';
-import type { Check, Evidence, Incident } from '../check.js';
-import type { Severity, ShownCall } from './report.js';
+import type { Check, Incident, IncidentEvidence } from '../check.js';
+import type { ReportedCall, Severity } from './report.js';
 
 /** Most request ids that a finding names. */
 export const MAX_ENTRIES = 20;
@@ -19,7 +19,7 @@ export interface Tallied {
   readonly times: number;
   readonly entries: readonly string[];
   readonly entriesOmitted: number;
-  readonly calls: readonly ShownCall[];
+  readonly calls: readonly ReportedCall[];
   /** `User-Agent` of the client, where it sent one. */
   readonly userAgent: string | undefined;
   /** The severity, where it is lower than that of the check. */
@@ -36,7 +36,7 @@ interface Group {
   entries: number;
   /** The largest number among them. */
   newest: number;
-  calls: readonly ShownCall[];
+  calls: readonly ReportedCall[];
   userAgent: string | undefined;
   readonly lighter: Severity | undefined;
 }
@@ -44,13 +44,13 @@ interface Group {
 /** Whether a call is counted. A run may be judged piece by piece: each call is then counted in exactly one of the pieces. */
 export type IsCounted = (call: Call) => boolean;
 
-export class Tally {
+export class FindingTally {
   judged = 0;
   readonly #found = new Map<string, Group>();
   readonly #undecided = new Map<string, Group>();
 
   /** Adds what a check saw: the incidents whose last call is counted. */
-  add({ judged, incidents, undecided = [] }: Evidence, isCounted: IsCounted): void {
+  add({ judged, incidents, undecided = [] }: IncidentEvidence, isCounted: IsCounted): void {
     this.judged += judged;
     for (const incident of incidents) if (isCounted(incident.call)) count(this.#found, incident);
     for (const incident of undecided) if (isCounted(incident.call)) count(this.#undecided, incident);
@@ -65,8 +65,8 @@ export class Tally {
     return [...this.#undecided.values()].map((group) => tallied(group, check));
   }
 
-  copy(): Tally {
-    const copy = new Tally();
+  copy(): FindingTally {
+    const copy = new FindingTally();
     copy.judged = this.judged;
     for (const [key, group] of this.#found) copy.#found.set(key, { ...group, shown: new Map(group.shown) });
     for (const [key, group] of this.#undecided) copy.#undecided.set(key, { ...group, shown: new Map(group.shown) });
@@ -89,12 +89,12 @@ function count(groups: Map<string, Group>, incident: Incident): void {
       shown: new Map(),
       entries: 0,
       newest: 0,
-      calls: shownCalls(incident),
+      calls: reportedCalls(incident),
       userAgent,
       lighter: incident.severity,
     };
     groups.set(key, group);
-  } else if (weight > group.weight) Object.assign(group, { says, weight, calls: shownCalls(incident) });
+  } else if (weight > group.weight) Object.assign(group, { says, weight, calls: reportedCalls(incident) });
   group.times += 1;
   for (const { number, entry } of all) {
     const isKept = group.shown.size < MAX_ENTRIES;
@@ -133,7 +133,7 @@ function on({ who }: Call): string {
   return who === NO_CREDENTIAL ? 'without a credential' : `on ${who}`;
 }
 
-function shownCalls({ call, with: others = [], knew }: Incident): ShownCall[] {
+function reportedCalls({ call, with: others = [], knew }: Incident): ReportedCall[] {
   const all = [...new Set([...others, call])].sort((a, b) => a.number - b.number);
   return all.slice(-MAX_CALLS).map((one) => ({
     id: one.entry.id,

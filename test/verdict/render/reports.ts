@@ -8,19 +8,19 @@ import type {
   Finding,
   ProfileReport,
   Report,
-  ShownAdvice,
+  ReportedAdvice,
 } from '../../../src/verdict/report/report.js';
 
 const page = { title: 'Limits', url: 'https://shop.example/limits' };
 
-const wait: ShownAdvice = { says: 'Wait as long as Retry-After says', level: 'documented', source: page };
-const spread: ShownAdvice = {
+const wait: ReportedAdvice = { says: 'Wait as long as Retry-After says', level: 'documented', source: page };
+const spread: ReportedAdvice = {
   says: 'Add some random time to each wait',
   level: 'inferred',
   note: 'its sample adds 10 %',
   source: page,
 };
-const pause: ShownAdvice = { says: 'Pause before asking again', level: 'assumed', source: null };
+const pause: ReportedAdvice = { says: 'Pause before asking again', level: 'assumed', source: null };
 
 const FIGURES: Figures = {
   requests: 106,
@@ -190,7 +190,7 @@ export const HOSTILE =
 /** The same report with that wherever text comes from outside. */
 export function hostile(text: string): Report {
   const source = { title: text, url: 'https://shop.example/<script>|"(a) b' };
-  const advice: ShownAdvice = { says: text, level: 'documented', note: text, source };
+  const advice: ReportedAdvice = { says: text, level: 'documented', note: text, source };
   return {
     ...mixed,
     profiles: [

@@ -10,16 +10,21 @@ import { brief, kindOf } from '../../../sandbox/control/brief.js';
 import { Problem } from '../../../sandbox/control/problem.js';
 
 /** The part of a request that a schema speaks of, as validators name it. */
-export type Target = 'json' | 'query' | 'param';
+export type RequestPart = 'json' | 'query' | 'param';
 
-const NOUNS: Record<Target, { whole: string; key: string }> = {
+const NOUNS: Record<RequestPart, { whole: string; key: string }> = {
   json: { whole: 'the body', key: 'key' },
   query: { whole: 'the query', key: 'parameter' },
   param: { whole: 'the path', key: 'parameter' },
 };
 
 /** A misspelt key comes first, since it is the cause of what else is missing. */
-export function complain(error: z.ZodError, schema: z.ZodType | undefined, value: unknown, target: Target): Problem {
+export function complain(
+  error: z.ZodError,
+  schema: z.ZodType | undefined,
+  value: unknown,
+  target: RequestPart,
+): Problem {
   const issue = error.issues.find(({ code }) => code === 'unrecognized_keys') ?? error.issues[0]!;
   const { path } = issue;
   const { whole, key } = NOUNS[target];
@@ -42,11 +47,12 @@ export function complain(error: z.ZodError, schema: z.ZodType | undefined, value
   }
   const subject = path.length === 0 ? `${whole} ` : '';
   const shown = isSecretPlace(path) ? kindOf(given) : brief(given);
-  if (issue.code === 'invalid_type') {
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
     const detail = `${subject}must be ${noun(issue.expected)}, not ${shown}`;
     return new Problem(400, 'wrong-type', detail, field);
   }
-  return new Problem(400, 'bad-value', `${subject}${shown} ${lowerFirst(issue.message)}`, field);
+  const code = issue.code === 'invalid_type' ? 'wrong-type' : 'bad-value';
+  return new Problem(400, code, `${subject}${shown} ${lowerFirst(issue.message)}`, field);
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -52,7 +52,7 @@ function describePolicy({ profile, errors }: Provider, policy: Policy, quota: nu
     algorithm: policy.algorithm.name,
     quota: quota ?? null,
     unit: policy.unit,
-    window: window ? { ...window, ms: nominalLength(policy.window) } : null,
+    window: window && policy.window ? { ...window, ms: nominalLength(policy.window) } : null,
     partitionBy: policy.partitionBy,
     refusal: { error, status: errors.get(error)!.status, charges },
     explain:

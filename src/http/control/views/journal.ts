@@ -4,7 +4,7 @@
  */
 import { z } from '@hono/zod-openapi';
 import { BROKEN } from '../../../state/journal/entry.js';
-import { profileId, shownFacts } from '../schemas.js';
+import { maskedFacts, profileId } from '../schemas.js';
 
 const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
 
@@ -18,7 +18,7 @@ const decision = z
   .object({
     policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
     bucket: z.string().openapi({ description: 'Id of the bucket, as GET /quotas has it', example: 'Yk3vW0aYb_9xQm2f' }),
-    partition: shownFacts.openapi({
+    partition: maskedFacts.openapi({
       description: 'What was counted apart; credentials masked',
       example: { key: 'klinky_live_…bbbb' },
     }),
@@ -120,7 +120,7 @@ export const journalEntry = z
       example: 'kD3vW0aYb_9x',
     }),
     operation: z.string().optional().openapi({ description: 'operationId, if the path has one', example: 'listLinks' }),
-    caller: shownFacts.optional().openapi({
+    caller: maskedFacts.optional().openapi({
       description: 'Who asked, if that is known; credentials masked',
       example: { key: 'klinky_live_…bbbb' },
     }),

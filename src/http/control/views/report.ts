@@ -55,7 +55,7 @@ const checkResult = z
   .object({ check, title, severity, verdict: checkVerdict, advice })
   .openapi('CheckResult', { description: 'A check that was made, and what came of it' });
 
-const shownCall = z
+const reportedCall = z
   .object({
     id: z.string().openapi({ description: 'Id of the request', example: '102' }),
     at: z
@@ -112,7 +112,10 @@ const finding = z
       .readonly()
       .openapi({ description: 'Ids of the requests that show it, at most 20', example: ['101', '102'] }),
     entriesOmitted: z.int().openapi({ description: 'How many more requests show it', example: 0 }),
-    calls: z.array(shownCall).readonly().openapi({ description: 'The calls that show the gravest of them, at most 5' }),
+    calls: z
+      .array(reportedCall)
+      .readonly()
+      .openapi({ description: 'The calls that show the gravest of them, at most 5' }),
     hint: z.string().optional().openapi({
       description: "What to set in the client's library, where that is known by its User-Agent",
       example: 'curl: curl --retry waits for Retry-After unless --retry-delay is given',

@@ -2,7 +2,7 @@
  * A client waits in the same way after a refusal, which tells when to come back, and after a failure of the server, after which waits should grow.
  * @module
  */
-import { type Call, dueAt, toldWait, waited } from '../../calls/call.js';
+import { type Call, dueAt, reportedWait, waited } from '../../calls/call.js';
 import { type WaitedForLimit, waitsForLimits } from '../../calls/limited.js';
 import { chains } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
@@ -40,14 +40,14 @@ function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Incident
     const before = chain[i - 1];
     if (!before) continue;
     const wait = waited(call, before);
-    const isTold = dueAt(before) !== undefined;
+    const isReported = dueAt(before) !== undefined;
     let says: string | undefined;
     if (before.outcome === 'refused') {
-      told = isTold ? toldWait(before) : undefined;
+      told = isReported ? reportedWait(before) : undefined;
       // Only a call right after a failure shows the next wait of the series.
       if (chain[i - 2]?.outcome === 'failed') says = likeAFailure(wait, told, backoff);
     } else if (before.outcome === 'failed' && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at)) {
-      if (!isTold) says = likeARefusal(wait, told, backoff);
+      if (!isReported) says = likeARefusal(wait, told, backoff);
       backoff = wait;
     }
     if (says !== undefined) return [{ call, with: chain.slice(0, i + 1), says }];
@@ -58,8 +58,8 @@ function judge(chain: readonly Call[], waitedForLimit: WaitedForLimit): Incident
 /** The client was told when to come back, and waited as long as after one more failure. */
 function likeAFailure(wait: number, told: number | undefined, backoff: number | undefined): string | undefined {
   if (told === undefined || !grows(wait, backoff)) return undefined;
-  const asTold = wait >= told && wait - told <= Math.max(JITTER_MS, JITTER * told);
-  if (asTold) return undefined;
+  const asReported = wait >= told && wait - told <= Math.max(JITTER_MS, JITTER * told);
+  if (asReported) return undefined;
   return `told to wait ${time(told)}, it waited ${time(wait)}, about twice the ${time(backoff!)} that it had waited after a failure`;
 }
 

@@ -11,7 +11,7 @@
  */
 import { attempts, type Call, isInadmissible } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
-import { defineCheck, type Evidence, type Incident } from '../../check.js';
+import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
 import { what } from '../../words.js';
 import { namesOf } from '../waits/gave-up.js';
@@ -43,7 +43,7 @@ export const lostOrDoubled = defineCheck<Options>({
   },
 });
 
-function findDoubled({ timeline, calls }: View, { operations }: Options): Evidence {
+function findDoubled({ timeline, calls }: View, { operations }: Options): IncidentEvidence {
   const hasMade = ({ entry: { method, status, operation } }: Call) =>
     operations
       ? status >= 200 && status < 300 && operations.includes(operation ?? '')
@@ -89,7 +89,7 @@ function exact({ same, entry: { bodyHash } }: Call): string {
   return `${same} ${bodyHash}`;
 }
 
-function findLost({ calls, ended }: View, { operations }: Options): Evidence {
+function findLost({ calls, ended }: View, { operations }: Options): IncidentEvidence {
   if (!ended) return { judged: 0, incidents: [] };
   /** What came later than the call that is looked at, by its names; the first success of each kind; the longest list in a success, by sender. */
   const done = new Set<string>();

@@ -81,8 +81,8 @@ function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retr
     const gap = waited(call, before);
     const ms = gap < 0 ? gap : Math.max(0, gap - startUp(call, before));
     const due = dueAt(before);
-    const asTold = due !== undefined && call.entry.at >= due;
-    const isOwn = ms >= 0 && !asTold && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at);
+    const asReported = due !== undefined && call.entry.at >= due;
+    const isOwn = ms >= 0 && !asReported && !waitedForLimit(call.caller, before.entry.sentAt, call.entry.at);
     return isOwn ? [{ call, before, ms }] : [];
   });
 }

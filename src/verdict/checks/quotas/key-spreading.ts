@@ -4,11 +4,11 @@
  * An account may have several keys for several programs. They are not judged as long as each does its own work.
  * @module
  */
-import { type Call, dueAt, refusing, toldWait, waited } from '../../calls/call.js';
+import { type Call, dueAt, refusing, reportedWait, waited } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
-import { defineCheck, type Evidence, type Incident } from '../../check.js';
+import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
 import { count, named, time, what } from '../../words.js';
-import { takenByTurns } from './key-turns.js';
+import { usedInTurns } from './key-turns.js';
 
 interface Options {
   readonly policy: string;
@@ -20,7 +20,7 @@ export const keySpreading = defineCheck<Options>({
   options: (z) => z.strictObject({ policy: z.string().describe('The policy that limits each key') }),
   references: ({ policy }) => ({ policies: [policy] }),
   ending: (all) => `, and likewise ${count(all - 1, 'other time')}`,
-  find(view, { policy }): Evidence {
+  find(view, { policy }): IncidentEvidence {
     const moves = moved(view, policy);
     const keys = new Set(
       view.calls.filter(({ account }) => account !== '').map(({ account, caller }) => `${account} ${caller}`),
@@ -61,7 +61,7 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
     .filter(({ first }) => !first.repeatedBy)
     .map(({ first, other }): Incident => {
       const gap = time(waited(other, first));
-      const told = time(toldWait(first));
+      const told = time(reportedWait(first));
       return {
         call: other,
         with: [first],
@@ -78,7 +78,7 @@ function taskOf({ account, entry: { method, path, bodyHash } }: Call): string {
 
 /** In one window the keys of an account took turns, and took more together than one key may. */
 function spread({ calls }: View, policy: string): Incident[] {
-  return takenByTurns(calls, policy).map(
+  return usedInTurns(calls, policy).map(
     ({ keys, taken, limit, calls: all }): Incident => ({
       call: all.at(-1)!,
       with: all,

@@ -6,7 +6,7 @@ import { type Call, waited } from '../../calls/call.js';
 import { groupBy } from '../../group.js';
 import { knows } from '../../knowledge/knowledge.js';
 
-export interface Turns {
+export interface KeyTurns {
   /** For people. */
   readonly keys: readonly string[];
   readonly calls: readonly Call[];
@@ -25,10 +25,10 @@ interface Taking {
 /** A key that is used within this time after another was used up takes its place. Milliseconds. */
 const AT_ONCE_MS = 1_000;
 /** In a rotation, at least this share of the calls after the first round uses the next key of the round. */
-const IN_TURN = 0.9;
+const MIN_TURN_SHARE = 0.9;
 
 /** The windows in which the keys of one account took turns, and took more together than one key may. */
-export function takenByTurns(calls: readonly Call[], policy: string): Turns[] {
+export function usedInTurns(calls: readonly Call[], policy: string): KeyTurns[] {
   const accounts = groupBy(
     calls.filter(({ account, entry }) => account !== '' && entry.admitted),
     ({ account }) => account,
@@ -111,7 +111,7 @@ function inRotation(takings: readonly Taking[], keys: number): boolean {
   const inTurn = following.filter(({ call }, i) => call.caller === takings[i]!.call.caller);
   // One key alone would fit any round length, so all keys of a round must differ.
   const round = new Set(takings.slice(0, keys).map(({ call }) => call.caller));
-  return round.size === keys && following.length > 0 && inTurn.length >= IN_TURN * following.length;
+  return round.size === keys && following.length > 0 && inTurn.length >= MIN_TURN_SHARE * following.length;
 }
 
 /** a, a, a until nothing is left, then at once b, which has not been used before and goes on where a stopped. */

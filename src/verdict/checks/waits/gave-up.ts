@@ -2,7 +2,7 @@
  * What had been refused was never asked again, although the limit would have let it through.
  * @module
  */
-import { attempts, type Call, dueAt, isInadmissible, toldUntil } from '../../calls/call.js';
+import { attempts, type Call, dueAt, isInadmissible, reportedUntil } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { count, what } from '../../words.js';
@@ -56,5 +56,5 @@ function canComeBack(call: Call): boolean {
 }
 
 function isOver({ ended, now }: View, call: Call, slack: number): boolean {
-  return ended || now > (toldUntil(call) ?? call.entry.sentAt) + slack;
+  return ended || now > (reportedUntil(call) ?? call.entry.sentAt) + slack;
 }

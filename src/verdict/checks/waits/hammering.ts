@@ -22,9 +22,9 @@ interface Run {
   length: number;
 }
 
-/** Waits grow where each is at least so many times the one before, and the first is at least `LEAST_WAIT_MS`. */
+/** Waits grow where each is at least so many times the one before, and the first is at least `MIN_WAIT_MS`. */
 const GROWTH = 1.4;
-const LEAST_WAIT_MS = 50;
+const MIN_WAIT_MS = 50;
 
 export const hammering = defineCheck<Options>({
   title: 'Went on while refused',
@@ -110,5 +110,5 @@ function waitsGrow({ all, length }: Run): boolean {
   // Requests at the same time have no order of waits.
   if (length !== all.length) return false;
   const waits = all.slice(1).map((call, i) => waited(call, all[i]!));
-  return waits.length > 1 && waits.every((ms, i) => (i === 0 ? ms >= LEAST_WAIT_MS : ms >= GROWTH * waits[i - 1]!));
+  return waits.length > 1 && waits.every((ms, i) => (i === 0 ? ms >= MIN_WAIT_MS : ms >= GROWTH * waits[i - 1]!));
 }

@@ -2,7 +2,7 @@
  * Several requests that had been refused came back within the same few milliseconds, just when they were told to.
  * @module
  */
-import { type Call, dueAt, refusing, TIMER_TOLERANCE_MS, toldUntil, waited } from '../../calls/call.js';
+import { type Call, dueAt, refusing, reportedUntil, TIMER_TOLERANCE_MS, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { count, named, time } from '../../words.js';
@@ -27,7 +27,7 @@ export const noJitter = defineCheck<Options>({
     }),
   ending: (all) => `, and ${count(all - 1, 'other crowd')}`,
   find({ calls }, { requests, within }) {
-    const back = calls.filter(({ repeats }) => repeats?.outcome === 'refused' && toldUntil(repeats) !== undefined);
+    const back = calls.filter(({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined);
     const crowds = [...groupBy(back, occasion).values()].flatMap((all) => {
       const crowd = densest(all.filter(isOnTime), within);
       // Of many that come at random, a few meet by chance.
@@ -52,7 +52,7 @@ export const noJitter = defineCheck<Options>({
 /** Calls of any caller that were refused by the same limit and told to come back in the same second. */
 function occasion(call: Call): string {
   const refusal = call.repeats!;
-  const second = Math.floor((toldUntil(refusal) ?? 0) / 1_000);
+  const second = Math.floor((reportedUntil(refusal) ?? 0) / 1_000);
   return `${refusing(refusal)?.policy} ${second}`;
 }
 
@@ -61,7 +61,7 @@ function isOnTime(call: Call): boolean {
   const refusal = call.repeats!;
   if (waited(call, refusal) < WAITED_MS) return false;
   const reset = dueAt(refusal)!;
-  const late = [toldUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
+  const late = [reportedUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
   return late.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= ON_TIME_MS);
 }
 

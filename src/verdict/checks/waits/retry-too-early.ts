@@ -2,7 +2,7 @@
  * A caller came back before it had been told to: to the limit that had refused it, or with the request that had been refused.
  * @module
  */
-import { dueAt, toldWait, waited } from '../../calls/call.js';
+import { dueAt, reportedWait, waited } from '../../calls/call.js';
 import { type EarlyCall, earlyCalls } from '../../calls/early.js';
 import { defineCheck, followed, type Incident } from '../../check.js';
 import { time } from '../../words.js';
@@ -28,12 +28,12 @@ export const retryTooEarly = defineCheck({
 
 function incidentOf({ call, refusal }: EarlyCall): Incident {
   const waitedMs = waited(call, refusal);
-  const toldMs = toldWait(refusal);
+  const reportedMs = reportedWait(refusal);
   return {
     call,
     with: [refusal],
     knew: refusal,
-    says: `came back ${time(waitedMs)} after being told to wait ${time(toldMs)}`,
-    weight: toldMs - waitedMs,
+    says: `came back ${time(waitedMs)} after being told to wait ${time(reportedMs)}`,
+    weight: reportedMs - waitedMs,
   };
 }

@@ -20,7 +20,7 @@ interface Options {
 }
 
 /** A single call that comes back late belongs to `waited-too-long`. */
-const LEAST_HELD = 2;
+const MIN_HELD = 2;
 
 /** The check `slow-completion`. */
 export const slowCompletion = defineCheck<Options>({
@@ -32,7 +32,7 @@ export const slowCompletion = defineCheck<Options>({
       slack: duration.prefault('10s').describe('Time above the least possible time up to which nothing is found'),
     }),
   find(view, { times, slack }) {
-    const judged = completions(view).filter((one) => one.held >= LEAST_HELD && isOfOneProgram(one));
+    const judged = completions(view).filter((one) => one.held >= MIN_HELD && isOfOneProgram(one));
     const hasOwnPace = ownPaces(view);
     const busy = busyTimes(view);
     const slow = judged.filter((one) => {

@@ -2,7 +2,7 @@
  * The caller stayed away long after the limit would have admitted it again, and lost throughput.
  * @module
  */
-import { answeredAt, type Call, placeOf, refusing, takenFrom, toldUntil, toldWait } from '../../calls/call.js';
+import { answeredAt, type Call, placeOf, refusing, reportedUntil, reportedWait, takenFrom } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { time } from '../../words.js';
 
@@ -32,7 +32,7 @@ export const waitedTooLong = defineCheck<Options>({
     for (const { call, answered } of timeline) {
       if (answered) {
         const refused = refusing(call);
-        if (refused && toldUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
+        if (refused && reportedUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
         continue;
       }
       rhythm.add(call);
@@ -47,11 +47,11 @@ export const waitedTooLong = defineCheck<Options>({
       const cameBackAt = refusal && back.get(refusal);
       if (!refusal || !refusing(refusal) || cameBackAt === undefined) continue;
       judged += 1;
-      const toldMs = toldWait(refusal);
+      const reportedMs = reportedWait(refusal);
       const stayedMs = cameBackAt - answeredAt(refusal);
-      if (stayedMs - toldMs <= Math.max(slack, toldMs) || stayedMs <= 2 * rhythm.of(refusal)) continue;
-      const says = `told to wait ${time(toldMs)}, it stayed away for ${time(stayedMs)}`;
-      incidents.push({ call, with: [refusal], knew: refusal, says, weight: stayedMs - toldMs });
+      if (stayedMs - reportedMs <= Math.max(slack, reportedMs) || stayedMs <= 2 * rhythm.of(refusal)) continue;
+      const says = `told to wait ${time(reportedMs)}, it stayed away for ${time(stayedMs)}`;
+      incidents.push({ call, with: [refusal], knew: refusal, says, weight: stayedMs - reportedMs });
     }
     return { judged, incidents };
   },

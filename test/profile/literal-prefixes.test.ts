@@ -1,9 +1,9 @@
 /** What a pattern says literally at its beginning. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { literalHeads } from '../../src/profile/callers/literal-prefixes.js';
+import { literalPrefixes } from '../../src/profile/callers/literal-prefixes.js';
 
-describe('the heads of a pattern', () => {
+describe('the prefixes of a pattern', () => {
   it.each<[string, string[]]>([
     ['^klinky_live_.+$', ['klinky_live_']],
     ['^ad_(?<mode>live|test)_.+$', ['ad_live_', 'ad_test_']],
@@ -30,18 +30,18 @@ describe('the heads of a pattern', () => {
     ['key_.+', []],
     ['', []],
     ['^', []],
-  ])('%s', (pattern, heads) => {
-    expect(literalHeads(pattern).heads).toEqual(heads);
+  ])('%s', (pattern, prefixes) => {
+    expect(literalPrefixes(pattern).prefixes).toEqual(prefixes);
   });
 
   it('are no more than can be told apart', () => {
-    const { heads } = literalHeads(`^${'(?:a|b)'.repeat(30)}_x`);
-    expect(heads.length).toBeLessThanOrEqual(64);
-    expect(heads).toContain('aaaaaa');
+    const { prefixes } = literalPrefixes(`^${'(?:a|b)'.repeat(30)}_x`);
+    expect(prefixes.length).toBeLessThanOrEqual(64);
+    expect(prefixes).toContain('aaaaaa');
   });
 
   it('tell which groups are spelt out', () => {
-    const { literalGroups } = literalHeads('^(?<mode>live|test)_(?<team>[a-z]+)_(?<plan>free|pro)_(?<secret>.+)$');
+    const { literalGroups } = literalPrefixes('^(?<mode>live|test)_(?<team>[a-z]+)_(?<plan>free|pro)_(?<secret>.+)$');
     expect([...literalGroups]).toEqual(['mode', 'plan']);
   });
 
@@ -64,10 +64,10 @@ describe('the heads of a pattern', () => {
     fc.assert(
       fc.property(fc.uniqueArray(part, { maxLength: 5 }), fc.array(text, { minLength: 20 }), (parts, candidates) => {
         const source = `^${parts.join('')}`;
-        const { heads } = literalHeads(source);
-        if (heads.length === 0) return;
+        const { prefixes } = literalPrefixes(source);
+        if (prefixes.length === 0) return;
         const matching = candidates.filter((one) => new RegExp(source).test(one));
-        expect(matching.filter((one) => !heads.some((head) => one.startsWith(head)))).toEqual([]);
+        expect(matching.filter((one) => !prefixes.some((prefix) => one.startsWith(prefix)))).toEqual([]);
       }),
     );
   });

@@ -1,0 +1,93 @@
+/**
+ * Whether the clients behaved: the verdict, in any of the formats.
+ * @module
+ */
+import type { z as Z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import type { ReportOptions } from '../../../sandbox/verdict/report.js';
+import { type ReportFormat, renderReport, reportFormats } from '../../../verdict/render/index.js';
+import { defineOperation, describeRoutes } from '../define-operation.js';
+import type { ControlKit } from '../kit.js';
+
+const FORMATS = Object.keys(reportFormats) as [ReportFormat, ...ReportFormat[]];
+const USUAL: ReportFormat = 'json';
+
+const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema }) => {
+  const query = z.strictObject({
+    format: z
+      .enum(FORMATS, { error: `is not a format; write ${FORMATS.slice(0, -1).join(', ')} or ${FORMATS.at(-1)}` })
+      .optional()
+      .openapi({
+        param: { name: 'format', in: 'query' },
+        description: 'What it is written as, whatever the client accepts',
+        example: 'junit',
+      }),
+    ended: z
+      .enum(['true', 'false'], { error: 'is neither true nor false; write ended=true, or leave it out' })
+      .optional()
+      .openapi({
+        param: { name: 'ended', in: 'query' },
+        description:
+          'Whether nobody will call any more: what was refused and has not been asked again by now has then been given up',
+        example: 'true',
+      }),
+    failOn: z
+      .enum(['error', 'warn'], { error: 'is neither error nor warn; write failOn=warn, or leave it out' })
+      .optional()
+      .openapi({
+        param: { name: 'failOn', in: 'query' },
+        description:
+          'From which severity on a finding is a failure, in formats that know failures; error when left out',
+        example: 'warn',
+      }),
+  });
+
+  /** All formats but JSON are text. The handler's types need one of them only. */
+  const asText = Object.fromEntries(
+    FORMATS.filter((format) => format !== USUAL).map((format) => [
+      reportFormats[format].mediaType,
+      { schema: z.string().openapi({ description: `The report as ${format}` }) },
+    ]),
+  ) as { 'text/plain': { schema: Z.ZodString } };
+
+  const getReport = createRoute({
+    method: 'get',
+    path: '/report',
+    operationId: 'getReport',
+    tags: ['journal'],
+    summary: 'Judge the clients',
+    description: `What the providers advise, checked against the journal: who came back too early, sent on with nothing left, wasted requests; and what the run came to in numbers. As JSON, as text for people, as Markdown for the summary of a job, as JUnit's XML for its test results, or as SARIF for code scanning: by format, or by what the client accepts (${FORMATS.map((format) => reportFormats[format].mediaType).join(', ')}).`,
+    request: { query },
+    responses: {
+      200: {
+        description: 'The report',
+        content: { ...json(reportSchema, '').content, ...asText },
+      },
+      ...problems(400),
+    },
+  });
+
+  return { getReport };
+});
+
+export const report = defineOperation({
+  run: ({ sandbox, reportOf }, options?: ReportOptions) => reportOf(sandbox, options),
+  http: (kit, run) =>
+    kit.call(routes(kit).getReport, (c) => {
+      const { ended, failOn, format = accepted(kit, c) } = c.req.valid('query');
+      const made = run(kit.contextOf(c), { ended: ended === 'true' });
+      if (format === 'json') return c.json(made, 200);
+      const { mediaType } = reportFormats[format];
+      const text = renderReport(made, format, { failOn, requests: c.env.sandbox.journal.entries() });
+      const type = mediaType.startsWith('text/') ? `${mediaType}; charset=UTF-8` : mediaType;
+      return c.text(text, 200, { 'Content-Type': type });
+    }),
+});
+
+function accepted(kit: ControlKit, c: Context): ReportFormat {
+  const supports = [USUAL, ...FORMATS.filter((format) => format !== USUAL)].map(
+    (format) => reportFormats[format].mediaType,
+  );
+  const type = kit.accepts(c, { header: 'Accept', supports, default: reportFormats[USUAL].mediaType });
+  return FORMATS.find((format) => reportFormats[format].mediaType === type) ?? USUAL;
+}

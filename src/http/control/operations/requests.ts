@@ -1,0 +1,185 @@
+/**
+ * The journal of requests, and the reset.
+ * @module
+ */
+import { Problem } from '../../../sandbox/control/problem.js';
+import type { RequestFilter, RequestWait } from '../../../sandbox/journal/query.js';
+import type { ResetOptions } from '../../../sandbox/reset.js';
+import type { JournalEntry } from '../../../state/journal/entry.js';
+import { defineOperation, describeRoutes, NO_CALL } from '../define-operation.js';
+
+const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journalEntry }) => {
+  function wholeNumber(name: string, description: string, example: number) {
+    return z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/, { error: 'is not a number of entries; write a whole number from 1 up' })
+      .transform(Number)
+      .optional()
+      .openapi({ param: { name, in: 'query' }, type: 'integer', minimum: 1, description, example });
+  }
+
+  const filter = z.strictObject({
+    status: z
+      .string()
+      .regex(/^(?:0|[1-5](?:\d\d|[xX]{2}))$/, { error: 'is not a status; write 429, or a class such as 4xx' })
+      .optional()
+      .openapi({
+        param: { name: 'status', in: 'query' },
+        description: 'Only this status, or class of statuses',
+        example: '429',
+      }),
+    operation: z
+      .string()
+      .optional()
+      .openapi({
+        param: { name: 'operation', in: 'query' },
+        description: 'Only this operationId',
+        example: 'listLinks',
+      }),
+    profile: z
+      .string()
+      .optional()
+      .openapi({ param: { name: 'profile', in: 'query' }, description: 'Only this profile', example: 'klinky' }),
+    key: z
+      .string()
+      .min(1, { error: 'is not a credential; give it in full' })
+      .optional()
+      .openapi({
+        param: { name: 'key', in: 'query' },
+        description: 'Only who showed this credential, given in full; nothing keeps it',
+        example: 'klinky_live_aaaabbbb',
+      }),
+    since: z
+      .string()
+      .optional()
+      .openapi({
+        param: { name: 'since', in: 'query' },
+        description:
+          "Only what was answered after the request of this id (all that there is, where the journal no longer holds it), or what arrived at this ISO instant of the sandbox's clock or later",
+        example: '17',
+      }),
+    limit: wholeNumber('limit', 'Only the newest so many of what is left', 100),
+    wait: z
+      .string()
+      .optional()
+      .openapi({
+        param: { name: 'wait', in: 'query' },
+        description:
+          'Answers once count requests that fit are there, or, after this time, with what there is. It is real time, at most 60s, whatever the clock of the sandbox does',
+        example: '5s',
+      }),
+    count: wholeNumber('count', 'How many to wait for, those counted that are there already; 1 when left out', 3),
+  });
+
+  const resetOptions = z
+    .strictObject({
+      clock: z
+        .boolean()
+        .optional()
+        .openapi({ description: 'The clock as well, to how it was at the start', example: true }),
+      accounts: z
+        .boolean()
+        .optional()
+        .openapi({ description: "The accounts as well, to the profile's", example: false }),
+    })
+    .openapi('ResetOptions', { description: 'What goes besides counters, journal, faults, jobs and resources' });
+
+  const getRequests = createRoute({
+    method: 'get',
+    path: '/requests',
+    operationId: 'listRequests',
+    tags: ['journal'],
+    summary: 'Read the journal',
+    description:
+      'The newest requests to the providers, in a ring of fixed size, in the order in which they were answered: the newest last.',
+    request: { query: filter },
+    responses: {
+      200: json(
+        z
+          .object({ requests: z.array(journalEntry).openapi({ description: 'The newest last' }) })
+          .openapi('Journal', { description: 'What was asked and answered' }),
+        'The entries that fit',
+      ),
+      ...problems(400, 409),
+    },
+  });
+
+  const deleteRequests = createRoute({
+    method: 'delete',
+    path: '/requests',
+    operationId: 'clearRequests',
+    tags: ['journal'],
+    summary: 'Empty the journal',
+    description: 'Counters and everything else stay.',
+    responses: { 204: { description: 'It is empty' }, ...problems() },
+  });
+
+  const options = jsonBody(resetOptions, { clock: true }, { required: false });
+  const postReset = createRoute({
+    method: 'post',
+    path: '/reset',
+    operationId: 'reset',
+    tags: ['sandbox'],
+    summary: 'Begin anew',
+    description:
+      'Counters, journal, faults, jobs and resources are gone; requests in flight end at once and refund nothing. Clock and accounts stay, unless asked for.',
+    middleware: options.middleware,
+    request: { body: options.body },
+    responses: { 204: { description: 'All is as at the start' }, ...problems(400, 413) },
+  });
+
+  return { getRequests, deleteRequests, postReset };
+});
+
+export const requests = defineOperation({
+  run: ({ sandbox }, filter?: RequestFilter) => sandbox.requests(filter),
+  http: NO_CALL,
+});
+
+export const waitForRequests = defineOperation({
+  run: async (
+    { sandbox },
+    { signal, ...wait }: RequestWait & { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<JournalEntry[]> => {
+    const entries = await sandbox.waitForRequests(wait, signal);
+    signal?.throwIfAborted();
+    return entries;
+  },
+  http: (kit) =>
+    kit.call(routes(kit).getRequests, async (c) => {
+      const { wait, count, ...filter } = c.req.valid('query');
+      const { sandbox } = c.env;
+      if (wait === undefined && count !== undefined)
+        throw new Problem(
+          400,
+          'count-without-wait',
+          'needs a wait, such as wait=5s; limit takes the newest so many',
+          'count',
+        );
+      if (wait !== undefined) c.env.waits?.();
+      const entries =
+        wait === undefined
+          ? sandbox.requests(filter)
+          : await sandbox.waitForRequests({ ...filter, wait, count }, c.req.raw.signal);
+      return c.json({ requests: entries }, 200);
+    }),
+});
+
+export const clearRequests = defineOperation({
+  run: ({ sandbox }) => sandbox.journal.clear(),
+  http: (kit, run) =>
+    kit.call(routes(kit).deleteRequests, (c) => {
+      run(kit.contextOf(c));
+      return c.body(null, 204);
+    }),
+});
+
+export const reset = defineOperation({
+  run: ({ sandbox }, options?: ResetOptions) => sandbox.reset(options),
+  http: (kit, run) =>
+    kit.call(routes(kit).postReset, (c) => {
+      const { clock = false, accounts = false } = c.req.valid('json');
+      run(kit.contextOf(c), { clock, accounts });
+      return c.body(null, 204);
+    }),
+});

@@ -1,0 +1,47 @@
+/**
+ * `GET /__mock429/health` answered without the framework: a readiness probe asks for it right after the start, and loading the control API would double the time
+ * to its answer. A probe that the guard refuses is left to the control API, which answers every kind of refusal.
+ * @module
+ */
+import type { Answer } from '../../sandbox/exchange/answer.js';
+import { type GuardRules, guardControl, WEBHOOK_HEADER } from '../control/guard.js';
+import { healthOf } from '../control/health.js';
+import { CONTROL_PATH } from '../routing.js';
+import type { OpenConnection } from './connections.js';
+import type { Incoming } from './incoming.js';
+import { rawHeader } from './raw-header.js';
+
+const PATH = `${CONTROL_PATH}/health`;
+
+/** What the answer tells, and who may ask. */
+export interface HealthProbeOptions {
+  readonly version: string;
+  /** Ids of what is served. */
+  readonly profiles: readonly string[];
+  readonly rules: GuardRules;
+}
+
+/** The answer to a probe; `undefined` where the request is none, or is refused. */
+export function answerProbe(
+  { method, rawHeaders }: Incoming,
+  { target, host }: { readonly target: string; readonly host: string },
+  { ip }: OpenConnection,
+  { version, profiles, rules }: HealthProbeOptions,
+): Answer | undefined {
+  if (method !== 'GET' || target !== PATH) return undefined;
+  const field = (name: string) => rawHeader(rawHeaders, name);
+  const refusal = guardControl(
+    {
+      ip,
+      host,
+      origin: field('origin'),
+      authorization: field('authorization'),
+      fetchSite: field('sec-fetch-site'),
+      isWebhook: field(WEBHOOK_HEADER) !== undefined,
+    },
+    rules,
+  );
+  if (refusal) return undefined;
+  const headers = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' };
+  return { status: 200, headers, body: JSON.stringify(healthOf(version, profiles)) };
+}
