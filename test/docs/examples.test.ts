@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { exportsOfPackage } from '../tools/api-reference.js';
+import { operations } from '../../src/http/control/operations/index.js';
+import { exportsOfPackage, methodsOfSandbox } from '../tools/api-reference.js';
 import { ROOT, temporaryFolder } from '../tools/build.js';
 import { readPage, typescriptExamples } from './page.js';
 
@@ -38,4 +39,12 @@ it.each(EXAMPLES)('$name gives what it says', async ({ name, text }) => {
 it('docs/api.md has a section for every export', () => {
   const headings = [...readPage('docs/api.md').matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
   expect(headings).toEqual(exportsOfPackage().map(({ name }) => name));
+});
+
+it('docs/api.md lists every operation on a sandbox', () => {
+  const names = (tree: object, group: string): string[] =>
+    Object.entries(tree).flatMap(([name, node]: [string, object]) =>
+      'run' in node ? [`${group}${name}`] : names(node, `${name}.`),
+    );
+  expect(methodsOfSandbox().map(({ name }) => name)).toEqual(names(operations, ''));
 });

@@ -43,6 +43,68 @@ export function apiReference(): string {
   return exportsOfPackage().map(section).join('\n\n');
 }
 
+/** Folder of the table of operations, whose entries are methods of every sandbox. */
+const OPERATIONS = 'src/http/control/operations';
+
+/** A method that comes from the table of operations. */
+export interface Method {
+  /** `setQuota`, `clock.advance` … */
+  readonly name: string;
+  /** As in the source, without the context: `change: QuotaChange`. */
+  readonly parameters: string;
+  readonly comment: string;
+}
+
+/** A row for each method of a sandbox that the control API has as well. */
+export function methodsTable(): string {
+  const rows = methodsOfSandbox().map(({ name, parameters, comment }) => {
+    const { says, examples, throws } = parts(comment);
+    const example =
+      examples.length === 0
+        ? ''
+        : `<br>\`${cell(
+            examples[0]!
+              .split('\n')
+              .at(-1)!
+              .replace(/ *\/\/.*$/, ''),
+          )}\``;
+    return `| \`${name}(${cell(parameters)})\` | ${cell(says)}${example} | ${cell(throws)} |`;
+  });
+  return ['| method | does, for example | throws |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** Read from the table in index.ts: `name,`, `name: export,` or `name: {` with such lines in it, each with its doc comment. */
+export function methodsOfSandbox(): Method[] {
+  const index = readFileSync(join(ROOT, OPERATIONS, 'index.ts'), 'utf8');
+  const [, table = ''] = /^export const operations = \{\n(.*?)^\};$/ms.exec(index) ?? [];
+  const entry = /(?:^ *\/\*\*((?:(?!\*\/).)*)\*\/\n)?^( +)(\w+)(?:: (\w+))?(,|: \{)$/gms;
+  let group = '';
+  return [...table.matchAll(entry)].flatMap(([, comment = '', indent, name, variable, end]) => {
+    if (indent!.length === 2) group = end === ',' ? '' : `${name}.`;
+    if (end !== ',') return [];
+    const text = comment.replaceAll(/^ *\* ?/gm, '').trim();
+    return [{ name: `${group}${name}`, parameters: parametersOf(variable ?? name!, index), comment: text }];
+  });
+}
+
+/** What the operation's `run` takes behind its context. */
+function parametersOf(operation: string, index: string): string {
+  const [, file] = new RegExp(`^import \\{[^}]*\\b${operation}\\b[^}]*\\} from '\\./([\\w-]+)\\.js';$`, 'm').exec(
+    index,
+  )!;
+  const source = readFileSync(join(ROOT, OPERATIONS, `${file}.ts`), 'utf8');
+  const start = source.slice(source.search(new RegExp(`^export const ${operation} = `, 'm')));
+  const [, all = ''] = /\brun: (?:async )?\(([^)]*)\)/s.exec(start)!;
+  const flat = all.replaceAll(/\s+/g, ' ').trim().replace(/,$/, '');
+  const own = flat.replace(/^(?:\{[^}]*\}|\w+)(?:, )?/, '');
+  // A parameter that is taken apart is an object of options.
+  return own.replace(/^\{[^}]*\}(.*?) = \{\}$/, 'options?$1').replaceAll(' | undefined', '');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+}
+
 /** Follows re-exports to the file with the declaration. */
 function declaredIn(name: string, file: string): Exported {
   const source = readFileSync(join(ROOT, file), 'utf8');

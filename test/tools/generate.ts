@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { createMock } from '../../src/mock.js';
 import { profileSchema } from '../../src/profile/schema/schema.js';
-import { apiReference } from './api-reference.js';
+import { apiReference, methodsTable } from './api-reference.js';
 import { commandsReference, variablesTable } from './cli-reference.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { type ControlDocument, callsReference, callsTable, shapesReference } from './control-reference.js';
@@ -30,7 +30,7 @@ export const GENERATED: readonly Generated[] = [
   { file: 'docs/checks.md', make: (current) => fill(current, { advice: adviceTable() }) },
   { file: 'docs/fidelity.md', make: (current) => fill(current, { fidelity: fidelityTable() }) },
   { file: 'docs/profiles.md', make: (current) => fill(current, { reference: profileReference().text() }) },
-  { file: 'docs/api.md', make: (current) => fill(current, { types: apiReference() }) },
+  { file: 'docs/api.md', make: (current) => fill(current, { methods: methodsTable(), types: apiReference() }) },
   {
     file: 'docs/cli.md',
     make: (current) => fill(current, { commands: commandsReference(), variables: variablesTable() }),
