@@ -115,7 +115,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/quotas',
     operationId: 'setQuota',
     tags: ['quotas'],
-    summary: 'Set what is left in a bucket',
+    summary: 'Set the remaining or used units of a bucket',
     description:
       "Opens a window at now where none is live; resetsInMs puts its beginning, and so its reset, elsewhere. Of a sliding counter the current window's count is set. What counts requests in flight or running jobs cannot be set.",
     middleware: change.middleware,
@@ -128,7 +128,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/in-flight',
     operationId: 'listInFlight',
     tags: ['quotas'],
-    summary: 'List the requests that are being answered',
+    summary: 'List the requests in flight',
     description: 'Requests that a fault delays wait here until the clock reaches the end of their delay.',
     responses: {
       200: json(
