@@ -198,6 +198,17 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
   },
   'the console': { pattern: /\bconsole\b/, owners: {} },
   'the environment': { pattern: /\bprocess\.env\b|\bimport\.meta\.env\b/, owners: { 'cli.ts': 'its purpose' } },
+  'constructors of stores': {
+    pattern: /\bnew (?:Clock|Faults|Journal|MemoryBuckets|MemoryCollection|Accounts|Ids|Resources|Responses)\(/,
+    owners: {
+      'sandbox/memory-store.ts': 'its purpose: all others see the interfaces',
+      'state/buckets/bucket-store.ts': 'another edition of a provider shares some of its buckets',
+      'state/ids.ts': 'a hash that needs the same numbers',
+      'state/resources/resources.ts': 'has the collections',
+      'sandbox/provider-state.ts': 'the accounts of a profile as plain data, to be loaded into a store',
+      'sandbox/snapshot/fit.ts': 'the accounts of a snapshot as plain data',
+    },
+  },
   // Everything that looks random is made by `Ids`, so that the same calls give the same answers.
   chance: { pattern: /\bMath\.random\b|\brandom(?:UUID|Bytes|Int)\b|\bgetRandomValues\b/, owners: {} },
 };

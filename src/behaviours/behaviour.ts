@@ -3,14 +3,14 @@
  * sending; all they may touch is what the context gives them.
  * @module
  */
+
 import type { z } from 'zod';
 import type { RequestFacts } from '../limits/facts.js';
 import type { Scope, Template } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
-import type { Ids } from '../state/ids.js';
 import type { JobItem } from '../state/resources/item.js';
-import type { Resources } from '../state/resources/resources.js';
+import type { IdSource, ResourceStore } from '../state/store.js';
 
 /** What a behaviour answers. */
 export type Reply = Success | Failure;
@@ -48,8 +48,8 @@ export interface Context {
   readonly query: Readonly<Record<string, unknown>>;
   /** The checked body, with defaults. */
   readonly body: unknown;
-  readonly resources: Resources;
-  readonly ids: Ids;
+  readonly resources: ResourceStore;
+  readonly ids: IdSource;
   /** Everything that templates may name. */
   readonly scope: Scope;
   /** Divides durations, as `--compress` says. */

@@ -25,7 +25,7 @@ export interface Bucket {
 }
 
 /** Where buckets live. `transact` passes the states of all buckets (each of another policy) to a pure function that returns the new ones; it runs as one step. */
-export interface Store {
+export interface BucketTransactions {
   transact(
     buckets: readonly Bucket[],
     change: (states: readonly unknown[]) => readonly unknown[],
@@ -102,7 +102,12 @@ export interface Admission {
 }
 
 /** Queries every policy. Charges all of them if all have room; else charges those that the refusing policies name. */
-export function admit(store: Store, queries: readonly PolicyQuery[], instant: Instant, lease: string): Admission {
+export function admit(
+  store: BucketTransactions,
+  queries: readonly PolicyQuery[],
+  instant: Instant,
+  lease: string,
+): Admission {
   const { now, horizon } = instant;
   const context = { horizon, lease };
   const decisions = new Array<Decision>(queries.length);
@@ -231,7 +236,7 @@ interface Correction {
 
 /** Corrects the charges of an admitted request by its outcome. Leases are left alone: they are released when the response has been sent. */
 export function settle(
-  store: Store,
+  store: BucketTransactions,
   admission: Admission,
   facts: RequestFacts,
   outcome: Outcome,
@@ -272,7 +277,7 @@ interface Release {
 }
 
 /** Releases what the request holds of lease policies. */
-export function release(store: Store, admission: Admission, instant: Instant): void {
+export function release(store: BucketTransactions, admission: Admission, instant: Instant): void {
   let releases: Release[] | undefined;
   for (const decision of admission.decisions) {
     const { policy } = decision.query;

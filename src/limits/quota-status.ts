@@ -3,10 +3,14 @@
  * @module
  */
 import type { Assessment } from './assessment.js';
-import type { Instant, PolicyQuery, Store } from './engine.js';
+import type { BucketTransactions, Instant, PolicyQuery } from './engine.js';
 
 /** Reads the states of the queried buckets. States are immutable, so later reads of them give what was true at this moment. */
-export function statesOf(store: Store, queries: readonly PolicyQuery[], instant: Instant): readonly unknown[] {
+export function statesOf(
+  store: BucketTransactions,
+  queries: readonly PolicyQuery[],
+  instant: Instant,
+): readonly unknown[] {
   let read: readonly unknown[] = [];
   store.transact(
     queries,

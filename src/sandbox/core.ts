@@ -5,18 +5,17 @@
 
 import type { Instant } from '../limits/engine.js';
 import { digits } from '../limits/render/digits.js';
-import type { Clock } from '../runtime/clock.js';
-import type { Journal } from '../state/journal/journal.js';
+import type { JournalStore } from '../state/store.js';
 import type { SandboxEvent } from './events.js';
-import type { Faults } from './faults/faults.js';
 import type { JobWatch } from './jobs/watch.js';
+import type { FaultStore, SandboxClock } from './store.js';
 
 export interface Core {
   /** Empty for the one without a name. */
   readonly name: string;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly faults: Faults;
+  readonly clock: SandboxClock;
+  readonly journal: JournalStore;
+  readonly faults: FaultStore;
   readonly jobs: JobWatch;
   /** Whether its clients are judged: requests are then compared more closely. */
   readonly judging: boolean;

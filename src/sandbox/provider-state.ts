@@ -1,5 +1,5 @@
 /**
- * A world: everything that one provider remembers within one sandbox.
+ * The state of one provider within one sandbox: its store, and what only this process has (requests in flight, timers of webhooks, cached queries).
  * @module
  */
 import type { PolicyQuery } from '../limits/engine.js';
@@ -7,35 +7,20 @@ import type { Caller } from '../limits/facts.js';
 import type { Phase, Policy } from '../limits/policy.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { Accounts } from '../state/accounts.js';
-import { MemoryStore } from '../state/buckets/bucket-store.js';
-import { Ids } from '../state/ids.js';
 import type { JournalEntry, Skipped } from '../state/journal/entry.js';
-import { Resources } from '../state/resources/resources.js';
+import type { AccountStore, ProviderStore } from '../state/store.js';
 import { type Origin, secretsOf } from './masking/masking.js';
+import type { SandboxStore } from './store.js';
 
-export interface StoredResponse {
-  readonly status: number;
-  readonly body: unknown;
-  readonly contentType: string | undefined;
-  /** Epoch ms. */
-  readonly storedAt: number;
-  /** What the request said, where the same key with something else is a conflict. */
-  readonly fingerprint: string;
-}
+/** Stores that a reset replaces; the accounts stay. */
+type Replaced = Omit<ProviderStore, 'accounts'>;
 
-export interface ProviderState {
+/** The state of one provider. A reset replaces all members but `provider`, `accounts` and `origin`: a request in flight keeps those that it began with. */
+export interface ProviderState extends Mutable<Replaced> {
   readonly provider: Provider;
-  store: MemoryStore;
-  resources: Resources;
-  ids: Ids;
-  readonly accounts: Accounts;
-  /** Responses by caller, path and query. */
-  cache: Map<string, StoredResponse>;
-  /** Responses by caller's account and idempotency key. */
-  idempotency: Map<string, StoredResponse>;
-  jobDefaults: { runTimeMs?: number; outcome?: string };
-  /** Windows for which the soft warning has been given: `policy partition start`. */
-  warned: Set<string>;
+  readonly accounts: AccountStore;
+  /** The store of the sandbox, which opens other stores in place of these. */
+  readonly sandboxStore: SandboxStore;
   /** What takes back a webhook that waits for its job's end, by job. */
   webhooks: Map<string, { cancel: () => void; schedule: () => void }>;
   /** Requests that wait or are being sent, by lease. */
@@ -53,11 +38,10 @@ export interface ProviderState {
 }
 
 export interface ProviderStateOptions {
-  /** All that are served together. */
+  /** All providers that are served together. */
   readonly providers: readonly Provider[];
   /** Plan of the default account, by profile, in place of the profile's. */
   readonly plans: Readonly<Record<string, string>>;
-  readonly maxBuckets?: number | undefined;
 }
 
 /** The queries that every request of one caller gives. */
@@ -86,8 +70,15 @@ export interface InFlight {
   entry(): JournalEntry;
 }
 
-/** @param sandbox its name */
-export function createProviderState(sandbox: string, provider: Provider, options: ProviderStateOptions): ProviderState {
+/** Creates the state of a provider. @param sandbox its name */
+export function createProviderState(
+  sandbox: string,
+  provider: Provider,
+  store: SandboxStore,
+  options: ProviderStateOptions,
+): ProviderState {
+  const accounts = store.openAccounts(provider.profile.accounts.plan);
+  accounts.load(initialAccounts(provider, options.plans[provider.id]).list());
   const providerState: ProviderState = {
     provider,
     origin: {
@@ -98,35 +89,32 @@ export function createProviderState(sandbox: string, provider: Provider, options
       isKnown: (credential) => isKnown(providerState, credential),
     },
     lastSkipped: [],
-    accounts: initialAccounts(provider, options.plans[provider.id]),
-    jobDefaults: {},
-    ...empty(options.maxBuckets),
+    accounts,
+    sandboxStore: store,
+    ...store.openProvider(provider),
+    ...ofThisProcess(),
   };
   return providerState;
 }
 
 /** Whether it is a credential of an account, or one that a request has created. */
-export function isKnown({ accounts, resources }: ProviderState, credential: string): boolean {
+export function isKnown(
+  { accounts, resources }: Pick<ProviderStore, 'accounts' | 'resources'>,
+  credential: string,
+): boolean {
   return accounts.ownerOf(credential) !== undefined || resources.credentials.has(credential);
 }
 
-/** Forgets counters, jobs, resources and what is stored; accounts stay. */
-export function clearProviderState(providerState: ProviderState, maxBuckets: number | undefined): void {
+/** Replaces buckets, jobs, resources and stored answers by empty stores; accounts stay. Requests in flight and webhooks that wait are ended. */
+export function clearProviderState(providerState: ProviderState): void {
   for (const request of [...providerState.inFlight.values()]) request.abort();
   for (const { cancel } of providerState.webhooks.values()) cancel();
   providerState.resources.discard();
-  Object.assign(providerState, empty(maxBuckets));
-  providerState.jobDefaults = {};
+  Object.assign(providerState, providerState.sandboxStore.openProvider(providerState.provider), ofThisProcess());
 }
 
-function empty(maxBuckets: number | undefined) {
+function ofThisProcess() {
   return {
-    store: new MemoryStore(maxBuckets),
-    resources: new Resources(),
-    ids: new Ids(),
-    cache: new Map<string, StoredResponse>(),
-    idempotency: new Map<string, StoredResponse>(),
-    warned: new Set<string>(),
     webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
     inFlight: new Map<string, InFlight>(),
     queries: new Map<Policy, Map<string, PolicyQuery>>(),
@@ -135,6 +123,9 @@ function empty(maxBuckets: number | undefined) {
   };
 }
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** The accounts that a profile sets up: the default account, on `plan` where one is given, and those of its fixtures. */
 export function initialAccounts({ profile }: Provider, plan: string | undefined): Accounts {
   const accounts = new Accounts(profile.accounts.plan);
   accounts.put(profile.accounts.default, { plan: plan ?? profile.accounts.plan });

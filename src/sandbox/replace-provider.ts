@@ -6,7 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { holderOf, type Policy } from '../limits/policy.js';
 import { Secrets } from '../profile/callers/masking.js';
 import type { Provider } from '../profile/compiled/provider.js';
-import { type Account, Accounts } from '../state/accounts.js';
+import type { Account } from '../state/accounts.js';
+import type { AccountStore } from '../state/store.js';
 import { initialAccounts, isKnown, type ProviderState } from './provider-state.js';
 
 /** What of the old edition's memory means nothing to the new one. */
@@ -60,6 +61,10 @@ export function carryOver(
   for (const { item } of providerState.resources.jobs()) {
     item.job.holds = item.job.holds.filter(({ policy }) => kept.includes(policy));
   }
+  const accounts = providerState.sandboxStore.openAccounts(provider.profile.accounts.plan);
+  accounts.load(
+    carryOverAccounts(initialAccounts(providerState.provider, plan), providerState.accounts, provider, plan),
+  );
   const next: ProviderState = {
     ...providerState,
     provider,
@@ -68,10 +73,10 @@ export function carryOver(
       secretFacts: provider.secretFacts,
       isKnown: (credential) => isKnown(next, credential),
     },
-    store: providerState.store.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
-    accounts: carryOverAccounts(initialAccounts(providerState.provider, plan), providerState.accounts, provider, plan),
+    buckets: providerState.buckets.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
+    accounts,
     queriesOfCaller: new WeakMap(),
-    cache: new Map(),
+    cache: providerState.sandboxStore.openResponses(),
   };
   providerStates.set(provider.id, next);
   // The edition may have other forms of credentials, which may be sent to any of them.
@@ -88,30 +93,26 @@ export function carryOver(
  * @param plan the default account's plan, in place of the profile's
  */
 export function carryOverAccounts(
-  old: Accounts,
-  accounts: Accounts,
+  old: AccountStore,
+  accounts: AccountStore,
   after: Provider,
   plan: string | undefined,
-): Accounts {
+): Account[] {
   const fresh = initialAccounts(after, plan);
   const { plans, accounts: settings } = after.profile;
   const added = fresh.list().filter(({ id }) => accounts.get(id) === undefined);
-  const next = new Accounts(settings.plan);
-  next.load(
-    [...accounts.list(), ...added].map((account): Account => {
-      const [was, is] = [old.get(account.id), fresh.get(account.id)];
-      const untouched = is !== undefined && account.plan === was?.plan;
-      const fallback = is?.plan ?? settings.plan;
-      const keys = account.keys.filter((key) => !was?.keys.includes(key));
-      return {
-        id: account.id,
-        plan: untouched || !Object.hasOwn(plans, account.plan) ? fallback : account.plan,
-        quotas: Object.fromEntries(Object.entries(account.quotas).filter(([policy]) => after.policy.has(policy))),
-        keys: [...new Set([...keys, ...(is?.keys.filter((key) => mayTake(key, account.id)) ?? [])])],
-      };
-    }),
-  );
-  return next;
+  return [...accounts.list(), ...added].map((account): Account => {
+    const [was, is] = [old.get(account.id), fresh.get(account.id)];
+    const untouched = is !== undefined && account.plan === was?.plan;
+    const fallback = is?.plan ?? settings.plan;
+    const keys = account.keys.filter((key) => !was?.keys.includes(key));
+    return {
+      id: account.id,
+      plan: untouched || !Object.hasOwn(plans, account.plan) ? fallback : account.plan,
+      quotas: Object.fromEntries(Object.entries(account.quotas).filter(([policy]) => after.policy.has(policy))),
+      keys: [...new Set([...keys, ...(is?.keys.filter((key) => mayTake(key, account.id)) ?? [])])],
+    };
+  });
 
   /** A fixture's key belongs where the profile says, unless somebody has moved it. */
   function mayTake(key: string, account: string): boolean {

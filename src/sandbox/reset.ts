@@ -1,36 +1,31 @@
 /**
- * A sandbox that begins anew.
+ * The reset of a sandbox.
  * @module
  */
-import type { Accounts } from '../state/accounts.js';
+import type { AccountStore } from '../state/store.js';
 import type { Core } from './core.js';
 import { clearProviderState, initialAccounts, type ProviderState } from './provider-state.js';
 
-/** What a sandbox that begins anew begins with. */
+/** What a sandbox starts with, and a reset restores. */
 export interface InitialState {
-  readonly maxBuckets: number | undefined;
   /** Plan of the default account, by profile. */
   readonly plans: Readonly<Record<string, string>>;
-  accounts(providerState: ProviderState): Accounts;
+  /** The accounts that the profile sets up. */
+  accounts(providerState: ProviderState): AccountStore;
 }
 
-export function initialStateOf({
-  maxBuckets,
-  plans,
-}: {
-  readonly maxBuckets?: number | undefined;
-  readonly plans: Readonly<Record<string, string>>;
-}): InitialState {
-  return { maxBuckets, plans, accounts: ({ provider }) => initialAccounts(provider, plans[provider.id]) };
+/** The initial state of a sandbox, by its options. */
+export function initialStateOf({ plans }: Pick<InitialState, 'plans'>): InitialState {
+  return { plans, accounts: ({ provider }) => initialAccounts(provider, plans[provider.id]) };
 }
 
-/** What is to begin anew besides counters, journal, faults, jobs and resources. */
+/** What a reset restores besides counters, journal, faults, jobs and resources. */
 export interface ResetOptions {
   readonly clock?: boolean;
   readonly accounts?: boolean;
 }
 
-/** Forgets counters, journal, faults, jobs and resources; requests in flight end at once. */
+/** Removes counters, journal, faults, jobs and resources; requests in flight end at once. */
 export function resetSandbox(
   core: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
@@ -38,7 +33,7 @@ export function resetSandbox(
   { clock = false, accounts = false }: ResetOptions,
 ): void {
   for (const providerState of providerStates.values()) {
-    clearProviderState(providerState, initialState.maxBuckets);
+    clearProviderState(providerState);
     if (accounts) providerState.accounts.load(initialState.accounts(providerState).list());
   }
   core.jobs.restart(providerStates.values());

@@ -4,6 +4,7 @@
  */
 import type { Provider } from '../profile/compiled/provider.js';
 import type { Core, WriteLog } from './core.js';
+import type { CreateStore } from './store.js';
 import type { EvictedVerdict, JudgedSandbox, RunningVerdict } from './verdict/judged-sandbox.js';
 
 /** The same for all sandboxes of a mock. */
@@ -14,6 +15,8 @@ export interface SandboxOptions {
   readonly clock: { readonly frozen?: boolean; readonly now?: number };
   readonly maxBuckets?: number | undefined;
   readonly journalSize?: number | undefined;
+  /** Creates the store of each sandbox; in memory, when left out. */
+  readonly createStore?: CreateStore | undefined;
   /** Begins to judge its clients (`MockOptions.judge`); left out where they are not. */
   readonly judgeWith?: ((sandbox: JudgedSandbox, earlier?: EvictedVerdict) => RunningVerdict) | undefined;
   /** Whether `Prefer: code=503` is heeded; it is, when left out. */

@@ -1,13 +1,13 @@
 /**
- * A sandbox: a clock and, for every provider, a world. What the control API can do is a method here.
+ * A sandbox: a clock, a journal, faults and, for every provider, its state. What the control API can do is a method here.
  * @module
  */
 
 import type { Provider } from '../profile/compiled/provider.js';
-import { Clock, type ClockReading } from '../runtime/clock.js';
+import type { ClockReading } from '../runtime/clock.js';
 import type { Account } from '../state/accounts.js';
 import type { JournalEntry } from '../state/journal/entry.js';
-import { Journal } from '../state/journal/journal.js';
+import type { JournalStore } from '../state/store.js';
 import { type AccountChange, changeAccount } from './control/accounts.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './control/clock-change.js';
 import { type InFlightRequest, listInFlight } from './control/in-flight.js';
@@ -19,14 +19,14 @@ import { handleRequest } from './exchange/exchange.js';
 import { defaultQuota } from './exchange/policy-queries.js';
 import type { Arrival } from './exchange/request.js';
 import { type Explanation, explainRequest } from './explain/request.js';
-import { type Fault, Faults } from './faults/faults.js';
+import type { Fault } from './faults/faults.js';
 import type { FaultInput } from './faults/schema.js';
 import { Jobs } from './jobs/jobs.js';
 import { JobWatch } from './jobs/watch.js';
 import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal/query.js';
 import { RequestWaiters } from './journal/request-waiters.js';
-import { rowShape } from './journal/row-write.js';
 import { Footprint } from './memory/footprint.js';
+import { createMemoryStore } from './memory-store.js';
 import { createProviderState, type ProviderState } from './provider-state.js';
 import { checkMatch, findProviderState, waitingIn } from './provider-states.js';
 import { carryOver } from './replace-provider.js';
@@ -36,12 +36,13 @@ import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, readSnapshot } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
+import type { FaultStore, SandboxClock } from './store.js';
 import type { RunningVerdict } from './verdict/judged-sandbox.js';
 
 export class Sandbox {
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly faults: Faults;
+  readonly clock: SandboxClock;
+  readonly journal: JournalStore;
+  readonly faults: FaultStore;
   readonly events: Events;
   readonly jobs: Jobs;
   /** Set where its clients are judged as requests leave the journal. */
@@ -59,11 +60,13 @@ export class Sandbox {
     options: SandboxOptions,
   ) {
     this.#initialState = initialStateOf(options);
-    this.clock = new Clock(options.clock, (error) =>
-      options.log('warn', `what was due failed: ${(error as Error).stack ?? error}`),
-    );
-    this.journal = new Journal(rowShape(options.providers.map(({ policies }) => policies.length)), options.journalSize);
-    this.faults = new Faults(this.clock);
+    const store = (options.createStore ?? createMemoryStore)(name, {
+      ...options,
+      failed: (error) => options.log('warn', `what was due failed: ${(error as Error).stack ?? error}`),
+    });
+    this.clock = store.clock;
+    this.journal = store.journal;
+    this.faults = store.faults;
     this.#waits = new RequestWaiters(this.journal);
     const jobs = new JobWatch(this.clock, (event) => this.events.emit(event));
     this.events = new Events(
@@ -73,7 +76,7 @@ export class Sandbox {
     );
     this.journal.onForget(() => this.events.settle());
     for (const provider of options.providers)
-      this.#providerStates.set(provider.id, createProviderState(name, provider, options));
+      this.#providerStates.set(provider.id, createProviderState(name, provider, store, options));
     this.#core = {
       name,
       clock: this.clock,

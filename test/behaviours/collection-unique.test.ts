@@ -1,6 +1,6 @@
 /** What no two items share, whom that binds, how items are found by it, and cursors that tell a position. */
 import { describe, expect, it } from 'vitest';
-import { CollectionStore } from '../../src/state/resources/collection-store.js';
+import { MemoryCollection } from '../../src/state/resources/collection-store.js';
 import { openShop } from '../sandbox/shop.js';
 
 describe('a uniqueness rule with exceptions', () => {
@@ -60,7 +60,7 @@ describe('a shelf', () => {
   });
 
   it('knows all owners of a key, in order, through changes', () => {
-    const collectionStore = new CollectionStore();
+    const collectionStore = new MemoryCollection();
     for (const id of ['a', 'b', 'c']) collectionStore.put(item(id, 'k'));
     expect(collectionStore.shared).toEqual([['k', ['a', 'b', 'c']]]);
     collectionStore.update(collectionStore.get('a')!, {}, ['other'], 1);

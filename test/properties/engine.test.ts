@@ -7,7 +7,7 @@ import type { RequestFacts } from '../../src/limits/facts.js';
 import { countedBy, type Policy, paramsFor } from '../../src/limits/policy.js';
 import { assessAll, firstAdmission, statesOf } from '../../src/limits/quota-status.js';
 import type { Window } from '../../src/limits/windows.js';
-import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
+import { MemoryBuckets } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
 import * as references from './references.js';
 
@@ -134,7 +134,7 @@ class Run {
   now = 5_000;
   asked = 0;
   pending: Pending[] = [];
-  readonly store = new MemoryStore();
+  readonly store = new MemoryBuckets();
   readonly policies: Policy[];
   readonly #references = new Map<string, references.Reference>();
 
@@ -253,7 +253,7 @@ describe('the engine', () => {
     const [policy] = compile([
       { kind: 'first', quota: 2, by: 'key', charges: [0], final: false, freeStatus: 999, metered: false },
     ]);
-    const store = new MemoryStore();
+    const store = new MemoryBuckets();
     const ask = (cost: number): PolicyQuery => ({
       policy: policy!,
       partition: 'k',
@@ -271,7 +271,7 @@ describe('the engine', () => {
     const rules = (['log', 'clock'] as const).map(
       (kind): Rule => ({ kind, quota: 1_000, by: 'key', charges: [], final: false, freeStatus: 999, metered: false }),
     );
-    const store = new MemoryStore();
+    const store = new MemoryBuckets();
     for (let now = 0; now < 200; now++) {
       const asks = compile(rules).map(
         (policy, i): PolicyQuery => ({
@@ -293,7 +293,7 @@ describe('the engine', () => {
       { kind: 'clock', quota: 3, by: 'key', charges: [0], final: false, freeStatus: 500, metered: false },
       { kind: 'log', quota: 3, by: 'key', charges: [], final: false, freeStatus: 999, metered: false },
     ]);
-    const store = new MemoryStore();
+    const store = new MemoryBuckets();
     const ask = (policy: Policy, partition: string): PolicyQuery => ({
       policy,
       partition,

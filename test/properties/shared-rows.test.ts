@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CounterAlgorithm } from '../../src/limits/algorithms/algorithm.js';
 import type { Policy } from '../../src/limits/policy.js';
-import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
+import { MemoryBuckets } from '../../src/state/buckets/bucket-store.js';
 import { Rows } from '../../src/state/buckets/rows.js';
 import { Table } from '../../src/state/buckets/table.js';
 import { agree, runs } from './agree.js';
@@ -42,7 +42,7 @@ class Model {
     if (table.size > this.most) table.delete(table.keys().next().value!);
   }
 
-  compare(what: string, store: MemoryStore, policies: readonly Policy[]): void {
+  compare(what: string, store: MemoryBuckets, policies: readonly Policy[]): void {
     for (const policy of policies) {
       const table = this.tables.get(policy.id)!;
       agree(`${what}: buckets of ${policy.id}`, [...store.entries(policy)], [...table]);
@@ -77,7 +77,7 @@ const step = fc.oneof(
   fc.record({ does: fc.constant('succeed' as const), kept: fc.subarray(all) }),
 );
 
-function transact(store: MemoryStore, model: Model, buckets: readonly Bucket[], instant = ENDLESS): void {
+function transact(store: MemoryBuckets, model: Model, buckets: readonly Bucket[], instant = ENDLESS): void {
   store.transact(
     buckets,
     (states) => {
@@ -95,12 +95,12 @@ describe('a store of policies that count by the same facts', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.array(step, { maxLength: 100, size: 'max' }), (most, steps) => {
         const model = new Model(most);
-        let store = new MemoryStore(most);
+        let store = new MemoryBuckets(most);
         for (const one of steps) {
           if (one.does === 'transact') transact(store, model, one.buckets);
           else if (one.does === 'reload') {
             const saved = store.dump();
-            store = new MemoryStore(most);
+            store = new MemoryBuckets(most);
             store.load(all, saved);
           } else {
             store = store.sharing(one.kept);
@@ -128,7 +128,7 @@ describe('a store of policies that count by the same facts', () => {
         fc.array(turn, { maxLength: 40, size: 'max' }),
         (before, kept, turns) => {
           const model = new Model(8);
-          const store = new MemoryStore(8);
+          const store = new MemoryBuckets(8);
           for (const buckets of before) transact(store, model, buckets);
           const successor = store.sharing(kept);
           const later = new Model(8);
@@ -153,8 +153,8 @@ describe('what a successor does not keep', () => {
       return Number.POSITIVE_INFINITY;
     };
     const watched = countedBy('key', 'watched', 2, { expiresAt });
-    const store = new MemoryStore();
-    const write = (to: MemoryStore, policies: readonly Policy[], partition: string) =>
+    const store = new MemoryBuckets();
+    const write = (to: MemoryBuckets, policies: readonly Policy[], partition: string) =>
       to.transact(
         policies.map((policy) => ({ policy, partition })),
         () => policies.map(() => [Number.POSITIVE_INFINITY, 1]),
@@ -190,7 +190,7 @@ describe('policies whose buckets end at different times', () => {
   it('lose nothing that has not ended, and keep nothing else for ever', () => {
     fc.assert(
       fc.property(fc.array(visit, { maxLength: 150, size: 'max' }), (visits) => {
-        const store = new MemoryStore();
+        const store = new MemoryBuckets();
         const model = new Model(1_000);
         let now = 0;
         const write = (buckets: readonly Bucket[], lasts: number) => {
@@ -231,7 +231,7 @@ describe('policies whose buckets end at different times', () => {
   });
 
   it('are not kept beyond the cap of one because the other has room', () => {
-    const store = new MemoryStore(100);
+    const store = new MemoryBuckets(100);
     const buckets = (name: string): Bucket[] =>
       [minute, running].map((policy) => ({ policy, partition: name, state: KEEP }));
     for (let i = 0; i < 5_000; i++) {

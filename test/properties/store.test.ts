@@ -6,7 +6,7 @@ import { admit, type PolicyQuery, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { countedBy, type Policy, paramsFor } from '../../src/limits/policy.js';
 import type { Window } from '../../src/limits/windows.js';
-import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
+import { MemoryBuckets } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
 import { policyOf } from './policy.js';
 
@@ -43,7 +43,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
       fc.property(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 120, size: 'max' }), (quota, steps) => {
         const policy = policyOfKind(kind);
         const params = paramsFor(policy, quota);
-        const [forgetful, faithful] = [new MemoryStore(), new MemoryStore()];
+        const [forgetful, faithful] = [new MemoryBuckets(), new MemoryBuckets()];
         let now = 1_000;
         for (const { key, ms, fails } of steps) {
           now += ms;
@@ -65,7 +65,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
   it('stays small however many keys come and go, without a timer', () => {
     const policy = policyOfKind(kind);
     const params = paramsFor(policy, 3);
-    const store = new MemoryStore();
+    const store = new MemoryBuckets();
     let largest = 0;
     for (let i = 0; i < 2_000; i++) {
       const now = 1_000 + i;
@@ -79,7 +79,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
   it('keeps no more buckets than it may, the ones used last', () => {
     const policy = policyOfKind(kind);
     const params = paramsFor(policy, 3);
-    const store = new MemoryStore(10);
+    const store = new MemoryBuckets(10);
     const ask = (key: number): PolicyQuery => ({ policy, partition: `key${key}`, params, cost: 1 });
     const instant = { now: 1_000, horizon: Number.NEGATIVE_INFINITY };
     for (let key = 0; key < 10; key++) admit(store, [ask(key)], instant, 'request');

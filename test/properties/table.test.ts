@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paramsFor } from '../../src/limits/policy.js';
-import { MemoryStore } from '../../src/state/buckets/bucket-store.js';
+import { MemoryBuckets } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
 import { policyOf } from './policy.js';
 
@@ -30,11 +30,11 @@ describe.each([0, 1, 2, 3, 4])('a table of states that are mostly %i numbers', (
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30 }), fc.array(step, { maxLength: 120, size: 'max' }), (most, steps) => {
         const model = new Map<string, unknown>();
-        let store = new MemoryStore(most);
+        let store = new MemoryBuckets(most);
         for (const one of steps) {
           if (one.does === 'reload') {
             const saved = store.dump();
-            store = new MemoryStore(most);
+            store = new MemoryBuckets(most);
             store.load([other, policy], saved);
           } else if (one.does === 'share') {
             store = store.sharing([policy]);
@@ -63,7 +63,7 @@ describe.each([0, 1, 2, 3, 4])('a table of states that are mostly %i numbers', (
 
 describe('a table whose buckets end', () => {
   const timed = policyOf('timed', { expiresAt: (_params, until) => (until as [number])[0], stateLength: () => 1 });
-  const write = (store: MemoryStore, partition: string, until: number, horizon: number) =>
+  const write = (store: MemoryBuckets, partition: string, until: number, horizon: number) =>
     store.transact([{ policy: timed, partition }], () => [[until]], { now: horizon, horizon });
 
   const visit = fc.record({
@@ -75,7 +75,7 @@ describe('a table whose buckets end', () => {
   it('drops nothing that has not ended, and lets go of what has', () => {
     fc.assert(
       fc.property(fc.array(visit, { maxLength: 200, size: 'max' }), (visits) => {
-        const store = new MemoryStore();
+        const store = new MemoryBuckets();
         const model = new Map<string, number>();
         let now = 0;
         for (const { key: partition, ms, lasts } of visits) {
@@ -109,7 +109,7 @@ describe('a table whose buckets end', () => {
   });
 
   it('does not grow because a bucket that lasts stands before those that have ended', () => {
-    const store = new MemoryStore();
+    const store = new MemoryBuckets();
     for (const one of ['a', 'b', 'c']) write(store, one, 1_000_000, 0);
     let largest = 0;
     for (let i = 0; i < 20_000; i++) {
@@ -120,7 +120,7 @@ describe('a table whose buckets end', () => {
   });
 
   it('keeps no more than it may under a flood of keys that never end', () => {
-    const store = new MemoryStore(1_000);
+    const store = new MemoryBuckets(1_000);
     for (let i = 0; i < 50_000; i++) {
       write(store, `random ${i}`, Number.POSITIVE_INFINITY, i);
       if (i % 500 === 0) write(store, 'regular', Number.POSITIVE_INFINITY, i);
@@ -132,7 +132,7 @@ describe('a table whose buckets end', () => {
 
   it('reads what has ended as the algorithm would, should the clock be set back', () => {
     const policy = policyOf('first', {});
-    const store = new MemoryStore();
+    const store = new MemoryBuckets();
     store.transact([{ policy, partition: 'k' }], () => [[100, 3]], { now: 100, horizon: Number.NEGATIVE_INFINITY });
     for (let now = 200; now < 300; now++)
       store.transact([{ policy, partition: 'other' }], () => [[now, 1]], { now, horizon: Number.NEGATIVE_INFINITY });

@@ -1,7 +1,7 @@
 /** Items as they are kept: put away or not, they are the same; and who has a unique key. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CollectionStore } from '../../src/state/resources/collection-store.js';
+import { MemoryCollection } from '../../src/state/resources/collection-store.js';
 import type { Item, JobProgress } from '../../src/state/resources/item.js';
 import { Resources } from '../../src/state/resources/resources.js';
 import { runs } from '../properties/agree.js';
@@ -170,10 +170,10 @@ describe('a shelf', () => {
   it('is the same whether items are put away or not', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
-        const [packing, plain] = [new CollectionStore(), new CollectionStore()];
+        const [packing, plain] = [new MemoryCollection(), new MemoryCollection()];
         let serial = 0;
         const shown = (item: Item | undefined) => item && { ...item };
-        const both = (does: (collectionStore: CollectionStore, packs: boolean) => unknown) => {
+        const both = (does: (collectionStore: MemoryCollection, packs: boolean) => unknown) => {
           const told = does(packing, true);
           expect(told).toEqual(does(plain, false));
         };
@@ -215,7 +215,7 @@ describe('a unique key', () => {
   const item = (id: string) => ({ id, createdAt: 0, updatedAt: 0, serial: 0, data: {}, uniqueKeys: ['k'] });
 
   it('is taken by whoever has it, but for oneself', () => {
-    const collectionStore = new CollectionStore();
+    const collectionStore = new MemoryCollection();
     expect(collectionStore.isTaken('k')).toBe(false);
     collectionStore.put(item('a'));
     expect([
@@ -244,7 +244,7 @@ describe('a unique key', () => {
 
 describe('the version of a shelf', () => {
   it('rises with everything that is done to it, and only then', () => {
-    const collectionStore = new CollectionStore();
+    const collectionStore = new MemoryCollection();
     const item = { id: 'a', createdAt: 0, updatedAt: 0, serial: 0, data: {}, uniqueKeys: [] };
     const versions = [collectionStore.version];
     const noted = (change: () => void) => {

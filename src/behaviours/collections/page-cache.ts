@@ -2,7 +2,7 @@
  * Pages of lists that have been made before: who polls a list that has not changed gets the very same.
  * @module
  */
-import type { CollectionStore } from '../../state/resources/collection-store.js';
+import type { CollectionStore } from '../../state/store.js';
 import type { Success } from '../behaviour.js';
 
 /** Items on pages that are kept, before all are forgotten. */

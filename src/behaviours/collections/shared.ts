@@ -2,10 +2,11 @@
  * What the behaviours on collections share: finding the shelf, showing an item, unique keys.
  * @module
  */
+
 import { dig } from '../../limits/facts.js';
 import { compileTemplate, type Scope } from '../../limits/render/template.js';
-import type { CollectionStore } from '../../state/resources/collection-store.js';
 import { type Item, isRunning, type JobItem, type JobProgress, type NewItem } from '../../state/resources/item.js';
+import type { CollectionStore } from '../../state/store.js';
 import type { Collection, Context, Life, UniqueRule } from '../behaviour.js';
 
 /** The scope with more roots in front. */

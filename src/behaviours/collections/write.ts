@@ -2,12 +2,13 @@
  * `collection.create`, `collection.update` and `collection.delete`: one item at a time.
  * @module
  */
+
 import type { z } from 'zod';
 import { dig } from '../../limits/facts.js';
 import { compileTemplate } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
-import type { CollectionStore } from '../../state/resources/collection-store.js';
 import type { Item } from '../../state/resources/item.js';
+import type { CollectionStore } from '../../state/store.js';
 import { type Collection, defineBehaviour, type Failure, type Reply } from '../behaviour.js';
 import { collectionId, itemId, json, missing, status } from '../options.js';
 import {

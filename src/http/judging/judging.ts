@@ -8,9 +8,10 @@
  * before it was read, or it would have been read at that tick. How late the ticks come shows how busy the machine is.
  * @module
  */
+
 import type { Socket } from 'node:net';
 import type { ArrivalTiming, ClientProcess } from '../../state/journal/entry.js';
-import type { Journal } from '../../state/journal/journal.js';
+import type { JournalStore } from '../../state/store.js';
 import { AnswerHold } from './answer-hold.js';
 import { ClientSockets } from './client-sockets.js';
 import { type RealTime, realTime } from './real-time.js';
@@ -82,7 +83,7 @@ export class Judging {
    */
   send(
     { socket, opener }: { readonly socket: Socket; readonly opener: ClientProcess | undefined },
-    journal: Journal,
+    journal: JournalStore,
     row: number,
     standsStill: boolean,
     write: (reaches: boolean) => void,

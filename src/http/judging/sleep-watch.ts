@@ -3,15 +3,16 @@
  * on all that it has read: whatever it sends later, it sends in knowledge of the answer.
  * @module
  */
+
 import type { Socket } from 'node:net';
-import type { Journal } from '../../state/journal/journal.js';
+import type { JournalStore } from '../../state/store.js';
 import type { ClientSockets } from './client-sockets.js';
 import type { RealTime } from './real-time.js';
 
 /** An answer whose client may not have acted on it. */
 export interface SentAnswer {
   readonly socket: Socket;
-  readonly journal: Journal;
+  readonly journal: JournalStore;
   /** Its row in the journal. */
   readonly row: number;
   /** When it left: the machine's epoch ms, with fractions. */

@@ -5,8 +5,8 @@
 
 import type { Caller } from '../../limits/facts.js';
 import type { Matcher } from '../../patterns/compile.js';
-import type { Accounts } from '../../state/accounts.js';
 import type { Issued } from '../../state/resources/resources.js';
+import type { AccountStore } from '../../state/store.js';
 import type { Profile } from '../schema/schema.js';
 
 /** Makes a matcher of a regular expression. */
@@ -34,7 +34,7 @@ export type Identified =
 export type Identify = (
   envelope: Envelope,
   security: readonly string[] | undefined,
-  accounts: Accounts,
+  accounts: AccountStore,
   issued: ReadonlyMap<string, Issued>,
 ) => Identified;
 

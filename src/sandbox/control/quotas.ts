@@ -46,7 +46,7 @@ export interface QuotaChange {
 export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
   const quotas: Quota[] = [];
   for (const policy of providerState.provider.policies) {
-    for (const [partition, state] of providerState.store.entries(policy)) {
+    for (const [partition, state] of providerState.buckets.entries(policy)) {
       const quota = bucketQuota(providerState, policy, partition);
       const params = paramsFor(policy, quota);
       if (!policy.algorithm.isLive(params, state, instant.now)) continue;
@@ -89,7 +89,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
   const quota = bucketQuota(providerState, policy, partition);
   const params = paramsFor(policy, quota);
   const size = bucketSize(policy, params);
-  const before = providerState.store.get(policy, partition);
+  const before = providerState.buckets.get(policy, partition);
   const carried = policy.kind === 'counter' ? carriedOver(policy, params, before, instant.now) : 0;
   const used = field === 'used' ? scaled : Math.max(0, size - scaled - carried);
   if (field === 'remaining' && scaled > size) {
@@ -115,7 +115,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
     const detail = `${policy.id} resets what is used, and that is to be nothing; leave it out, or say that some is used`;
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
   }
-  providerState.store.transact([{ policy, partition }], () => [state], instant);
+  providerState.buckets.transact([{ policy, partition }], () => [state], instant);
   return shown(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
 }
 
@@ -162,7 +162,7 @@ function namedBucket(providerState: ProviderState, change: QuotaChange): { polic
 
 function bucketOfId(providerState: ProviderState, id: string): { policy: Policy; partition: string } {
   for (const policy of providerState.provider.policies) {
-    for (const [partition] of providerState.store.entries(policy))
+    for (const [partition] of providerState.buckets.entries(policy))
       if (bucketId(providerState.provider.id, policy, partition) === id) return { policy, partition };
   }
   throw new Problem(400, 'unknown-bucket', `there is no live bucket with the id "${id}"; GET /quotas lists them`, 'id');

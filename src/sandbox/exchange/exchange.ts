@@ -70,14 +70,14 @@ function queryPolicies(exchange: Exchange, phase: Phase): Draft | undefined {
   const queries = collectQueries(exchange.providerState, exchange.request, phase, skipped);
   if (skipped.length > 0) exchange.skipped = [...exchange.skipped, ...skipped];
   if (queries.length === 0) return undefined;
-  const admission = admit(exchange.store, queries, exchange.instant, exchange.id);
+  const admission = admit(exchange.buckets, queries, exchange.instant, exchange.id);
   exchange.addAdmission(queries, admission);
   if (!admission.allowed) return refuse(exchange, admission);
   if (admission.decisions.some(holdsUntilSent)) {
     const held = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
-    const { core, store } = exchange;
+    const { core, buckets } = exchange;
     // The slot is free once the response has left; after a reset there is nothing to free.
-    exchange.port.onDone(() => release(store, held, instantOf(core)));
+    exchange.port.onDone(() => release(buckets, held, instantOf(core)));
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
  * The queries that a request puts to its policies, and the status of those policies when its response is sent.
  * @module
  */
+
 import type { Params } from '../../limits/algorithms/algorithm.js';
 import type { QuotaStatus } from '../../limits/assessment.js';
 import type { Decision, PolicyQuery } from '../../limits/engine.js';
@@ -10,8 +11,8 @@ import { memoiseWeakly } from '../../limits/memoise.js';
 import { type Phase, type Policy, paramsFor } from '../../limits/policy.js';
 import type { PolicyStatus } from '../../limits/render/headers.js';
 import { nominalLength } from '../../limits/windows.js';
-import type { MemoryStore } from '../../state/buckets/bucket-store.js';
 import type { Skipped } from '../../state/journal/entry.js';
+import type { BucketStore } from '../../state/store.js';
 import type { ProviderState } from '../provider-state.js';
 
 /**
@@ -152,7 +153,7 @@ export function quotaOf(
 /** The status of the queried policies at an instant, in the profile's units. Each is computed when it is first read: most headers report one policy of many. */
 export class PolicyStatuses {
   readonly #providerState: ProviderState;
-  readonly #store: MemoryStore;
+  readonly #buckets: BucketStore;
   readonly #facts: RequestFacts;
   readonly #queries: readonly PolicyQuery[];
   readonly #now: number;
@@ -162,14 +163,14 @@ export class PolicyStatuses {
   /** @param decisions the answers to the queries, in their order, if no bucket has changed since */
   constructor(
     providerState: ProviderState,
-    store: MemoryStore,
+    buckets: BucketStore,
     facts: RequestFacts,
     queries: readonly PolicyQuery[],
     now: number,
     decisions: readonly Decision[] | undefined,
   ) {
     this.#providerState = providerState;
-    this.#store = store;
+    this.#buckets = buckets;
     this.#facts = facts;
     this.#queries = queries;
     this.#now = now;
@@ -192,17 +193,17 @@ export class PolicyStatuses {
     // Leases are read again: the jobs that the request created may hold them by now.
     if (this.#decisions && query.policy.kind === 'counter') return statusOf(query, this.#decisions[i]!);
     const current = renewed(this.#providerState, this.#facts, query);
-    return statusOf(current, currentStatus(this.#store, current, this.#now));
+    return statusOf(current, currentStatus(this.#buckets, current, this.#now));
   }
 }
 
 /** The status of one queried bucket, in quota units, as it is in the store at `now` (epoch ms). */
 export function currentStatus(
-  store: MemoryStore,
+  buckets: BucketStore,
   { policy, params, partition }: PolicyQuery,
   now: number,
 ): QuotaStatus {
-  return policy.algorithm.decide(params, store.get(policy, partition), 0, now);
+  return policy.algorithm.decide(params, buckets.get(policy, partition), 0, now);
 }
 
 function statusOf({ policy, params, partition }: PolicyQuery, { used, remaining, resetAt }: QuotaStatus): PolicyStatus {

@@ -81,7 +81,7 @@ function forced(exchange: Exchange, { drop, status = drop ? 0 : 200, body }: Fau
 }
 
 function forcedFailure(exchange: Exchange, status: number): Draft {
-  const { providerState, request, store } = exchange;
+  const { providerState, request, buckets } = exchange;
   const { name } = forcedError(providerState.provider, status, request, exchange.queries);
   // Settled before it is written, so that a body that tells the quota agrees with its own headers.
   settleOnce(exchange, { status, error: name });
@@ -91,6 +91,6 @@ function forcedFailure(exchange: Exchange, status: number): Draft {
   // Nothing has run out, so nobody can say how long to wait; a second is the least that a refusal tells.
   exchange.reportedWait = { seconds: 1, at: exchange.instant.now + 1_000 };
   const query = queries[i]!;
-  const refusal = refusalFacts(query, currentStatus(store, query, exchange.instant.now));
+  const refusal = refusalFacts(query, currentStatus(buckets, query, exchange.instant.now));
   return errorDraft(exchange, name, { refusal, retryAfter: 1, retryAt: exchange.reportedWait.at }, status);
 }

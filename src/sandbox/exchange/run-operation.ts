@@ -2,6 +2,7 @@
  * What an admitted request gets: the document's checks, the profile's guards and requirements, then the operation's behaviour.
  * @module
  */
+
 import type { Collection, Context, Failure, Reply } from '../../behaviours/behaviour.js';
 import type { Lease } from '../../limits/algorithms/algorithm.js';
 import type { Decision } from '../../limits/engine.js';
@@ -10,9 +11,8 @@ import type { Scope } from '../../limits/render/template.js';
 import type { Operation } from '../../openapi/document.js';
 import type { Match } from '../../openapi/router.js';
 import type { Guard } from '../../profile/compiled/provider.js';
-import type { Ids } from '../../state/ids.js';
 import type { JobItem } from '../../state/resources/item.js';
-import type { Resources } from '../../state/resources/resources.js';
+import type { IdSource, ResourceStore } from '../../state/store.js';
 import { type Core, instantOf } from '../core.js';
 import { notifyEnd } from '../jobs/webhooks.js';
 import type { ProviderState } from '../provider-state.js';
@@ -82,11 +82,11 @@ class RequestContext implements Context {
     this.#admissions = admissions;
   }
 
-  get resources(): Resources {
+  get resources(): ResourceStore {
     return this.#providerState.resources;
   }
 
-  get ids(): Ids {
+  get ids(): IdSource {
     return this.#providerState.ids;
   }
 
@@ -141,7 +141,7 @@ export function transferToJobs(
   for (const { policy, partition } of buckets) {
     for (const { job } of jobs) job.holds = [...job.holds, { policy: policy.id, partition }];
     const leases = jobs.map(({ id, job }): Lease => ({ id, until: job.endsAt }));
-    providerState.store.transact(
+    providerState.buckets.transact(
       [{ policy, partition }],
       ([state]) => [state && policy.algorithm.transfer(state, lease, leases)],
       instantOf(core),
@@ -161,7 +161,7 @@ export function moveJob(core: Core, providerState: ProviderState, item: JobItem)
   for (const { policy: id, partition } of item.job.holds) {
     const policy = providerState.provider.policy.get(id);
     if (policy?.kind === 'lease')
-      providerState.store.transact(
+      providerState.buckets.transact(
         [{ policy, partition }],
         ([state]) => [policy.algorithm.transfer(state, item.id, [lease])],
         instantOf(core),

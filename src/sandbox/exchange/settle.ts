@@ -13,7 +13,7 @@ export function settleOnce(exchange: Exchange, { status, error, body }: Outcome)
   const outcome = { status, error, body };
   for (const admission of exchange.admissions) {
     if (!admission.allowed) continue;
-    for (const { policy, amount } of settle(exchange.store, admission, exchange.request, outcome, exchange.instant)) {
+    for (const { policy, amount } of settle(exchange.buckets, admission, exchange.request, outcome, exchange.instant)) {
       exchange.refunds ??= new Map();
       exchange.refunds.set(policy, amount);
     }

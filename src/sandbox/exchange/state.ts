@@ -23,7 +23,7 @@ import { createScope, type ScopeSource } from './template-scope.js';
 export class Exchange implements ScopeSource {
   readonly request: Request;
   /** The world's store when the request came: counters of before a reset are not to be touched. */
-  readonly store: ProviderState['store'];
+  readonly buckets: ProviderState['buckets'];
   /** And so are the requests in flight: others may have the same names by then. */
   readonly inFlight: ProviderState['inFlight'];
   /** Numbers requests from 1, and names them. */
@@ -69,7 +69,7 @@ export class Exchange implements ScopeSource {
     readonly port: Port,
   ) {
     this.request = new Request(arrival, providerState.provider.router.match(arrival.method, arrival.path));
-    this.store = providerState.store;
+    this.buckets = providerState.buckets;
     this.inFlight = providerState.inFlight;
     core.counts.requests += 1;
     this.number = core.counts.requests;
@@ -101,8 +101,8 @@ export class Exchange implements ScopeSource {
 
   /** The current status of the queried policies. */
   get statuses(): PolicyStatuses {
-    const { providerState, store, request, queries, instant } = this;
-    this.#statuses ??= new PolicyStatuses(providerState, store, request, queries, instant.now, this.currentDecisions);
+    const { providerState, buckets, request, queries, instant } = this;
+    this.#statuses ??= new PolicyStatuses(providerState, buckets, request, queries, instant.now, this.currentDecisions);
     return this.#statuses;
   }
 
@@ -113,8 +113,8 @@ export class Exchange implements ScopeSource {
 
   /** The states of the queried buckets, in the order of the queries. They are read again only if something has changed since the admissions. */
   get states(): readonly unknown[] {
-    const { store, queries, instant, admissions } = this;
-    if (this.#renewed) return statesOf(store, queries, instant);
+    const { buckets, queries, instant, admissions } = this;
+    if (this.#renewed) return statesOf(buckets, queries, instant);
     return admissions.length === 1 ? admissions[0]!.states : admissions.flatMap(({ states }) => states);
   }
 

@@ -6,7 +6,7 @@
 import type { Instant } from '../../limits/engine.js';
 import { callerFact, dig, nameIn } from '../../limits/facts.js';
 import type { Scope } from '../../limits/render/template.js';
-import type { Ids } from '../../state/ids.js';
+import type { IdSource } from '../../state/store.js';
 import type { PolicyStatuses } from './policy-queries.js';
 import type { Request } from './request.js';
 
@@ -28,7 +28,7 @@ export interface ScopeSource {
   readonly request: Request;
   readonly requestId: string | undefined;
   readonly providerState: {
-    readonly ids: Ids;
+    readonly ids: IdSource;
     /** Its base URL, where the real provider answers, stands in where the request does not say how it came. */
     readonly provider: { readonly profile: { readonly baseUrl: string } };
   };
@@ -80,7 +80,7 @@ function requestFact(source: ScopeSource, name: string): string | undefined {
   return name === 'base' ? (request.arrival.base?.() ?? source.providerState.provider.profile.baseUrl) : undefined;
 }
 
-export function fresh(ids: Ids, kind: string, now: number): unknown {
+export function fresh(ids: IdSource, kind: string, now: number): unknown {
   if (kind === 'uuid') return ids.uuid();
   if (kind === 'ulid') return ids.ulid(now);
   if (kind === 'serial') return ids.next();

@@ -3,10 +3,11 @@
  * or, while somebody listens, when the clock gets there; without a listener no timer runs.
  * @module
  */
-import type { Clock } from '../../runtime/clock.js';
+
 import { isRunning, type JobItem } from '../../state/resources/item.js';
 import type { JobEvent, SandboxEvent } from '../events.js';
 import type { ProviderState } from '../provider-state.js';
+import type { SandboxClock } from '../store.js';
 import { type JobEnd, JobEndQueue } from './end-queue.js';
 
 export class JobWatch {
@@ -16,7 +17,7 @@ export class JobWatch {
   #disarm = () => {};
 
   constructor(
-    readonly clock: Clock,
+    readonly clock: SandboxClock,
     readonly emit: (event: SandboxEvent) => void,
   ) {}
 

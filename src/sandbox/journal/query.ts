@@ -2,9 +2,10 @@
  * Which entries of the journal somebody asks for.
  * @module
  */
+
 import { parseDuration } from '../../limits/duration.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
-import type { Journal } from '../../state/journal/journal.js';
+import type { JournalStore } from '../../state/store.js';
 import { parseInstant } from '../control/instants.js';
 import { Problem } from '../control/problem.js';
 import { shortHash } from '../masking/hashes.js';
@@ -46,7 +47,7 @@ const USUAL_WAIT_MS = 5_000;
 /** @throws Problem when it could never fit */
 export function compileQuery(
   filter: RequestFilter,
-  journal: Journal,
+  journal: JournalStore,
   providerStates: ReadonlyMap<string, ProviderState>,
 ): JournalQuery {
   const { operation, profile, since, limit } = filter;
@@ -73,7 +74,7 @@ export function compileQuery(
 }
 
 /** The entry of that id. @throws Problem when there is none */
-export function findEntry(journal: Journal, id: string): JournalEntry {
+export function findEntry(journal: JournalStore, id: string): JournalEntry {
   const entry = journal.entries().find((one) => one.id === id);
   if (entry) return entry;
   const detail = `the journal has no request "${id}", or no longer; GET /requests lists those it has, with their ids`;
@@ -83,7 +84,7 @@ export function findEntry(journal: Journal, id: string): JournalEntry {
 /** How many to wait for, and how long. @throws Problem */
 export function checkWait(
   { count = 1, wait = USUAL_WAIT_MS }: RequestWait,
-  journal: Journal,
+  journal: JournalStore,
 ): { count: number; ms: number } {
   checkCount(count, 'count', journal.capacity);
   const ms = typeof wait === 'number' ? wait : parseDuration(wait);
@@ -115,7 +116,7 @@ function statusTest(status: RequestFilter['status']): (status: number) => boolea
 }
 
 /** `undefined` where `since` is no instant but an id. Names of sandboxes may look like dates, and ids begin with them. */
-function instantOf(since: RequestFilter['since'], journal: Journal): number | undefined {
+function instantOf(since: RequestFilter['since'], journal: JournalStore): number | undefined {
   if (since === undefined) return undefined;
   if (typeof since === 'number') return parseInstant(since, 'since');
   if (!/^\d{4}-\d\d-\d\d(?:T.*)?$/.test(since) || journal.entries().some(({ id }) => id === since)) return undefined;

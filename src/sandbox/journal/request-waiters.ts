@@ -4,7 +4,7 @@
  */
 
 import type { JournalEntry } from '../../state/journal/entry.js';
-import type { Journal } from '../../state/journal/journal.js';
+import type { JournalStore } from '../../state/store.js';
 import { Problem } from '../control/problem.js';
 
 /** So many may wait at a time in a sandbox. */
@@ -25,7 +25,7 @@ export interface WaitFor {
 export class RequestWaiters {
   readonly #open = new Set<() => void>();
 
-  constructor(readonly journal: Journal) {}
+  constructor(readonly journal: JournalStore) {}
 
   get size(): number {
     return this.#open.size;

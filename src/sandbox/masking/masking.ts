@@ -10,7 +10,8 @@ import type { SecretFacts } from '../../profile/callers/secret-facts.js';
 import type { Provider } from '../../profile/compiled/provider.js';
 import type { Account } from '../../state/accounts.js';
 import type { Peer } from '../../state/journal/entry.js';
-import type { Fault, Faults } from '../faults/faults.js';
+import type { Fault } from '../faults/faults.js';
+import type { FaultStore } from '../store.js';
 
 /** What masking the facts of one provider needs. */
 export interface Masker {
@@ -69,7 +70,7 @@ export function maskedAccount(secrets: Secrets, { id, plan, quotas, keys }: Acco
 }
 
 /** The faults for showing. */
-export function maskedFaults({ secrets, faults }: { secrets: Secrets; faults: Faults }): Fault[] {
+export function maskedFaults({ secrets, faults }: { secrets: Secrets; faults: FaultStore }): Fault[] {
   return faults.list().map((fault) => maskedFault(secrets, fault));
 }
 

@@ -84,10 +84,10 @@ export class Footprint {
 function bytesOfProviderState(providerState: ProviderState): number {
   let bytes =
     EMPTY_PROVIDER_STATE_BYTES +
-    providerState.store.bytes +
+    providerState.buckets.bytes +
     providerState.resources.bytes +
     providerState.accounts.bytes;
-  bytes += bytesOfMap(providerState.cache) + bytesOfMap(providerState.idempotency);
+  bytes += providerState.cache.bytes + providerState.idempotency.bytes;
   bytes +=
     bytesOfMap(providerState.webhooks, () => WEBHOOK_BYTES) + bytesOfMap(providerState.inFlight, () => IN_FLIGHT_BYTES);
   for (const queries of providerState.queries.values()) bytes += bytesOfMap(queries, () => QUERY_BYTES);

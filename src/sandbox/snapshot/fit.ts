@@ -181,12 +181,12 @@ function fitAccounts(
   saved.load(node.list().map(readAccountAsItWas));
   const next = carryOverAccounts(old, saved, provider, plan);
   for (const account of saved.list()) {
-    const now = next.get(account.id)!.plan;
+    const now = next.find(({ id }) => id === account.id)!.plan;
     if (!Object.hasOwn(profile.plans, account.plan))
       tell(`${id} no longer has the plan ${account.plan}; accounts on it are on ${now} now`);
     for (const policy of Object.keys(account.quotas))
       if (!policies.has(policy))
         tell(`${id} no longer has the policy ${policy}; quotas of accounts for it are dropped`);
   }
-  return next.list();
+  return next;
 }

@@ -9,8 +9,8 @@ import type { Account } from '../../state/accounts.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
 import type { Shared } from '../../state/resources/collection-store.js';
 import type { Item } from '../../state/resources/item.js';
+import type { StoredResponse } from '../../state/store.js';
 import type { Fault } from '../faults/faults.js';
-import type { StoredResponse } from '../provider-state.js';
 
 export const SNAPSHOT_FORMAT = 'mock429-snapshot';
 

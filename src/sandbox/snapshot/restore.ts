@@ -17,7 +17,7 @@ export function restoreSandbox(
   initialState: InitialState,
 ): void {
   for (const providerState of providerStates.values()) {
-    clearProviderState(providerState, initialState.maxBuckets);
+    clearProviderState(providerState);
     providerState.accounts.load(initialState.accounts(providerState).list());
   }
   core.jobs.restart(providerStates.values());
@@ -31,11 +31,11 @@ export function restoreSandbox(
 }
 
 function fill(providerState: ProviderState, saved: ReadProviderState): void {
-  const { store, resources, ids, accounts, cache, idempotency, warned } = providerState;
+  const { buckets, resources, ids, accounts, cache, idempotency, warned } = providerState;
   accounts.load(saved.accounts);
   providerState.jobDefaults = saved.jobDefaults;
   ids.load(saved.ids);
-  store.load(providerState.provider.policies, saved.counters);
+  buckets.load(providerState.provider.policies, saved.counters);
   resources.serial = saved.serial;
   for (const { collection, scope, items, shared } of saved.collectionStores)
     (resources.find(collection, scope) ?? resources.open(collection, scope, [])).load(items, shared);

@@ -7,10 +7,10 @@
 import { holderOf, NO_WINDOW, type Policy, paramsFor } from '../../limits/policy.js';
 import type { Account } from '../../state/accounts.js';
 import type { Item, JobProgress } from '../../state/resources/item.js';
-import type { Resources } from '../../state/resources/resources.js';
+import type { ResourceStore, StoredResponse } from '../../state/store.js';
 import type { Core } from '../core.js';
 import type { Fault } from '../faults/faults.js';
-import type { ProviderState, StoredResponse } from '../provider-state.js';
+import type { ProviderState } from '../provider-state.js';
 import {
   type CollectionSnapshot,
   type CounterSnapshot,
@@ -80,8 +80,8 @@ export function countingOf(policy: Policy): CounterSnapshot['counts'] {
 }
 
 /** Without the buckets that say nothing any more: when the store gets round to dropping them is its own affair. */
-function saveCounters({ provider, store, resources }: ProviderState, horizon: number): ProviderSnapshot['counters'] {
-  const tables = store.dump();
+function saveCounters({ provider, buckets, resources }: ProviderState, horizon: number): ProviderSnapshot['counters'] {
+  const tables = buckets.dump();
   const jobs = new Set([...resources.jobs()].map(({ item }) => item.id));
   return Object.fromEntries(
     provider.policies.flatMap((policy) => {
@@ -98,7 +98,7 @@ function saveCounters({ provider, store, resources }: ProviderState, horizon: nu
   );
 }
 
-function saveResources(resources: Resources): ResourcesSnapshot {
+function saveResources(resources: ResourceStore): ResourcesSnapshot {
   const collections: Record<string, CollectionSnapshot[]> = {};
   for (const { collection, scope, collectionStore } of resources.collectionStores()) {
     collections[collection] ??= [];

@@ -4,17 +4,17 @@
  */
 
 import type { Provider } from '../../profile/compiled/provider.js';
-import type { Clock } from '../../runtime/clock.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
-import type { Journal } from '../../state/journal/journal.js';
+import type { JournalStore } from '../../state/store.js';
 import type { Report } from '../../verdict/report/report.js';
+import type { SandboxClock } from '../store.js';
 
 /** What the verdict needs of a sandbox. */
 export interface JudgedSandbox {
   /** Empty for the one without a name. */
   readonly name: string;
-  readonly clock: Clock;
-  readonly journal: Journal;
+  readonly clock: SandboxClock;
+  readonly journal: JournalStore;
   /** Ids of the profiles that it serves. */
   readonly profiles: readonly string[];
   provider(profile: string): Provider;

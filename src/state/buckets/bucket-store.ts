@@ -1,13 +1,15 @@
 /**
- * The default store: buckets in memory, one table per policy.
+ * Buckets in memory, one table per policy.
  * @module
  */
-import type { Bucket, Instant, Store } from '../../limits/engine.js';
+import type { Bucket, Instant } from '../../limits/engine.js';
 import type { Policy } from '../../limits/policy.js';
+import type { BucketDump, BucketStore } from '../store.js';
 import { Rows } from './rows.js';
 import { Table } from './table.js';
 
-export class MemoryStore implements Store {
+/** The buckets of a provider in memory. */
+export class MemoryBuckets implements BucketStore {
   readonly #tables = new Map<string, Table>();
   /** By the facts that they are told by: policies that count by the same have them in common. */
   readonly #rows = new Map<string, Rows>();
@@ -62,8 +64,8 @@ export class MemoryStore implements Store {
   }
 
   /** Another store that has the buckets of these policies in common with this one, and none besides. */
-  sharing(policies: Iterable<Policy>): MemoryStore {
-    const other = new MemoryStore(this.#maxBuckets);
+  sharing(policies: Iterable<Policy>): MemoryBuckets {
+    const other = new MemoryBuckets(this.#maxBuckets);
     const shared = new Set<Rows>();
     for (const policy of policies) {
       const table = this.#tableOf(policy);
@@ -86,10 +88,7 @@ export class MemoryStore implements Store {
   }
 
   /** Every bucket of the given policies, as `dump` tells them, in place of those that there are. */
-  load(
-    policies: Iterable<Policy>,
-    tables: Readonly<Record<string, readonly (readonly [partition: string, state: unknown])[]>>,
-  ): void {
+  load(policies: Iterable<Policy>, tables: BucketDump): void {
     this.#tables.clear();
     this.#rows.clear();
     this.#forget();

@@ -10,7 +10,11 @@ import { PackedItems, WIDTH } from './packed-items.js';
 /** A key that several items have, with their ids in order. */
 export type Shared = readonly [key: string, ids: readonly string[]];
 
-export class CollectionStore {
+/** The items of one collection and scope, as everything outside `state/` sees them. */
+export type CollectionStore = Pick<MemoryCollection, keyof MemoryCollection>;
+
+/** The items of one collection and scope, in memory. */
+export class MemoryCollection {
   /** Rises with every change of what is on it. */
   version = 0;
   /** Whether there has been a job on it: what such an item shows changes with time. */

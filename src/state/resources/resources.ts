@@ -4,7 +4,7 @@
  */
 import { bytesOfMap } from '../bytes.js';
 import { Records } from '../records.js';
-import { CollectionStore } from './collection-store.js';
+import { type CollectionStore, MemoryCollection } from './collection-store.js';
 import type { JobItem, NewItem } from './item.js';
 import { WIDTH } from './packed-items.js';
 import { StoredItem } from './stored-item.js';
@@ -38,7 +38,7 @@ export class Resources {
       scopes = new Map();
       this.#collectionStores.set(collection, scopes);
     }
-    const collectionStore = new CollectionStore(this.#records);
+    const collectionStore = new MemoryCollection(this.#records);
     scopes.set(scope, collectionStore);
     for (const item of seed) this.add(collectionStore, item);
     return collectionStore;

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Success } from '../../../behaviours/behaviour.js';
-import type { ProviderState, StoredResponse } from '../../provider-state.js';
+import type { StoredResponse } from '../../../state/store.js';
+import type { ProviderState } from '../../provider-state.js';
 import type { Request } from '../request.js';
 import { storeResponse } from './stored-responses.js';
 

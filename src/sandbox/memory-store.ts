@@ -1,0 +1,38 @@
+/**
+ * The store of a sandbox in memory.
+ * @module
+ */
+import { Clock } from '../runtime/clock.js';
+import { Accounts } from '../state/accounts.js';
+import { MemoryBuckets } from '../state/buckets/bucket-store.js';
+import { Ids } from '../state/ids.js';
+import { Journal } from '../state/journal/journal.js';
+import { Resources } from '../state/resources/resources.js';
+import { Responses } from '../state/responses.js';
+import { Faults } from './faults/faults.js';
+import { rowShape } from './journal/row-write.js';
+import type { CreateStore } from './store.js';
+
+/** Creates a store that lives as long as the process. */
+export const createMemoryStore: CreateStore = (
+  _sandbox,
+  { providers, clock: initial, maxBuckets, journalSize, failed },
+) => {
+  const clock = new Clock(initial, failed);
+  return {
+    clock,
+    faults: new Faults(clock),
+    journal: new Journal(rowShape(providers.map(({ policies }) => policies.length)), journalSize),
+    openProvider: () => ({
+      buckets: new MemoryBuckets(maxBuckets),
+      resources: new Resources(),
+      ids: new Ids(),
+      cache: new Responses(),
+      idempotency: new Responses(),
+      jobDefaults: {},
+      warned: new Set<string>(),
+    }),
+    openAccounts: (defaultPlan) => new Accounts(defaultPlan),
+    openResponses: () => new Responses(),
+  };
+};
