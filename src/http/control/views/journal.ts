@@ -32,7 +32,7 @@ const decision = z
       .nullable()
       .openapi({ description: 'When the window resets, epoch ms; null for concurrency', example: EPOCH_MS + 60_000 }),
     retryAt: z.number().nullable().openapi({
-      description: 'The first instant at which this policy had room for it, epoch ms; null: never, or nobody can tell',
+      description: 'The first instant at which this policy has room for it, epoch ms; null: never, or unknown',
       example: EPOCH_MS,
     }),
     charged: z.number().openapi({ description: 'Units taken in the end, refunds included', example: 1 }),
@@ -53,7 +53,7 @@ const told = z
       .nullable()
       .openapi({ description: 'When it resets, epoch ms; null for concurrency', example: EPOCH_MS + 60_000 }),
   })
-  .openapi('Told', { description: 'What the headers of an answer told of one policy' });
+  .openapi('Told', { description: 'What the headers of a response say about one policy' });
 
 const skipped = z
   .object({
@@ -129,7 +129,7 @@ export const journalEntry = z
       example: { key: 'klinky_live_…bbbb' },
     }),
     keyHash: z.string().optional().openapi({
-      description: 'Short hash of the credential that was shown, good or not: tells callers apart',
+      description: 'Short hash of the credential, valid or not, to tell callers apart',
       example: 'kD3vW0aYb_9x',
     }),
     status: z.int().openapi({
@@ -156,7 +156,7 @@ export const journalEntry = z
     retryAfter: z
       .number()
       .optional()
-      .openapi({ description: 'Seconds that the answer told to wait, however it wrote them', example: 42 }),
+      .openapi({ description: 'Seconds that the response asks the client to wait, in whatever format', example: 42 }),
     comeBackAt: z
       .array(z.number())
       .readonly()

@@ -21,7 +21,7 @@ export const noTimeout = defineCheck<Options>({
     z.strictObject({
       after: duration
         .prefault('1m')
-        .describe('A client that still waits by then, in real time, is taken to have no timeout'),
+        .describe('Real time after which a client that still waits is assumed to have no timeout'),
     }),
   find({ calls, waiting }, { after }) {
     const slow = ({ entry }: Call) => entry.durationMs >= after && entry.delayMs === undefined;
