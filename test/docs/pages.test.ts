@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createMock, type Mock } from '../../src/index.js';
 import { ROOT, temporaryFolder } from '../tools/build.js';
+import { copyBuild } from '../tools/built.js';
 import { endPrograms } from '../tools/child.js';
 import { hasProgram } from '../tools/skip.js';
 import { blocksOf, readPage, runPage, writeFiles } from './page.js';
@@ -19,26 +20,36 @@ const RUN = PAGES.filter(
 afterEach(endPrograms);
 
 describe.runIf(hasProgram('curl'))('the commands of', () => {
+  const built = temporaryFolder('pages-build');
   let mock: Mock;
   let port: string;
   /** What `npm ci && npm start` serves, for README.md. */
   beforeAll(async () => {
+    await copyBuild(built.path);
     mock = await createMock();
     port = new URL((await mock.listen()).url).port;
+  }, 300_000);
+  afterAll(async () => {
+    built.remove();
+    await mock.close();
   });
-  afterAll(() => mock.close());
 
   it.each(RUN)(
     '%s print what the page says',
     async (file) => {
       const folder = temporaryFolder('page');
       try {
-        await runPage(blocksOf(readPage(file)), folder.path, file === 'README.md' ? port : '');
+        await runPage(
+          blocksOf(readPage(file)),
+          folder.path,
+          join(built.path, 'dist/cli.js'),
+          file === 'README.md' ? port : '',
+        );
       } finally {
         folder.remove();
       }
     },
-    120_000,
+    300_000,
   );
 
   it('are run on the pages that have some', () => {

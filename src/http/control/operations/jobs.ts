@@ -20,12 +20,10 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       state: z.string().openapi({ description: 'How it stands by the clock', example: 'processing' }),
       outcome: z.string().openapi({ description: 'The state that it ends in, or has ended in', example: 'succeeded' }),
       createdAt: instant.openapi({ description: 'When it was created', example: '2026-05-12T08:00:00.000Z' }),
-      endsAt: instant
-        .nullable()
-        .openapi({
-          description: 'When it ends, or ended; null: it has no end of its own',
-          example: '2026-05-12T08:00:10.000Z',
-        }),
+      endsAt: instant.nullable().openapi({
+        description: 'When it ends, or ended; null: it has no end of its own',
+        example: '2026-05-12T08:00:10.000Z',
+      }),
       holds: z
         .array(
           z.object({

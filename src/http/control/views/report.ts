@@ -169,12 +169,10 @@ const figures = z
         'Time in which somebody had been told to wait, over those who came back; what several were told at the same time counts once',
       example: 23_000,
     }),
-    waitedMs: z
-      .number()
-      .openapi({
-        description: 'Time in which at least one of these clients was waiting, counted likewise',
-        example: 412,
-      }),
+    waitedMs: z.number().openapi({
+      description: 'Time in which at least one of these clients was waiting, counted likewise',
+      example: 412,
+    }),
     longestRefusalStreak: z.int().openapi({ description: 'Refusals in a row of any one caller', example: 4 }),
   })
   .openapi('Figures', { description: 'What a run came to, by the clock of the sandbox' });
