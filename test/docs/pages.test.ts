@@ -28,29 +28,25 @@ describe.runIf(hasProgram('curl'))('the commands of', () => {
     await copyBuild(built.path);
     mock = await createMock();
     port = new URL((await mock.listen()).url).port;
-  }, 300_000);
+  });
   afterAll(async () => {
     built.remove();
     await mock.close();
   });
 
-  it.each(RUN)(
-    '%s print what the page says',
-    async (file) => {
-      const folder = temporaryFolder('page');
-      try {
-        await runPage(
-          blocksOf(readPage(file)),
-          folder.path,
-          join(built.path, 'dist/cli.js'),
-          file === 'README.md' ? port : '',
-        );
-      } finally {
-        folder.remove();
-      }
-    },
-    300_000,
-  );
+  it.each(RUN)('%s print what the page says', async (file) => {
+    const folder = temporaryFolder('page');
+    try {
+      await runPage(
+        blocksOf(readPage(file)),
+        folder.path,
+        join(built.path, 'dist/cli.js'),
+        file === 'README.md' ? port : '',
+      );
+    } finally {
+      folder.remove();
+    }
+  });
 
   it('are run on the pages that have some', () => {
     expect(RUN).toEqual(expect.arrayContaining(['README.md', 'docs/own-provider.md', 'docs/verdict.md']));

@@ -58,7 +58,7 @@ beforeAll(async () => {
   const [reason] = code.exec(said) ?? [];
   if (reason === undefined) throw new Error(`npm install ended with ${install.code}:\n${said}`);
   unreachable = `npm could not fetch the package's dependencies (${reason}): the registry is out of reach`;
-}, 300_000);
+});
 afterEach(endPrograms);
 afterAll(folder.remove);
 

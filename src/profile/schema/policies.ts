@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { algorithms } from '../../limits/algorithms/index.js';
 import { durationTypeError, MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
-import { FORMAT_NAMES } from '../../limits/render/formats.js';
+import { FORMAT_NAMES, FORMAT_TITLES } from '../../limits/render/formats.js';
+import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../../limits/render/headers.js';
 import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './basics.js';
 
 const windowLength = z
@@ -106,12 +107,14 @@ export const policySchema = z.discriminatedUnion('algorithm', [...policyVariants
 type PolicySchema = ReturnType<typeof policyVariant>;
 
 function policyVariants(): PolicySchema[] {
-  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.schema(z)));
+  return Object.values(algorithms).map((algorithm) =>
+    policyVariant(algorithm.name, algorithm.title, algorithm.schema(z)),
+  );
 }
 
-function policyVariant(algorithm: string, params: z.ZodObject) {
+function policyVariant(algorithm: string, title: string, params: z.ZodObject) {
   return z.strictObject({
-    algorithm: z.literal(algorithm).describe(params.description ?? ''),
+    algorithm: z.literal(algorithm).describe(title),
     ...policyParts,
     ...(params.shape as Record<never, never>),
   });
@@ -123,23 +126,13 @@ export const header = z.strictObject({
     .optional()
     .describe('The policy it reports; of several, the one with the smallest share left'),
   value: z
-    .enum([
-      'limit',
-      'remaining',
-      'used',
-      'reset',
-      'retry-after',
-      'policy',
-      'window-seconds',
-      'ratelimit',
-      'ratelimit-policy',
-    ])
+    .enum(HEADER_VALUE_NAMES)
     .optional()
-    .describe('What the header says of the policy'),
+    .describe(`What it reports. ${choices(HEADER_VALUES)}`),
   format: z
     .enum(FORMAT_NAMES)
     .optional()
-    .describe('How an instant is written; epoch-seconds when left out, for Retry-After delta-seconds'),
+    .describe(`How an instant is written; epoch-seconds when left out. ${choices(FORMAT_TITLES)}`),
   text: headerText.optional().describe('Text of the header, a template, in place of policy and value'),
   on: z
     .enum(['every-response', 'refusal', 'success'])
@@ -149,6 +142,13 @@ export const header = z.strictObject({
   below: z.number().gt(0).lte(1).optional().describe('Only when less than this share of the quota is left'),
   evidence,
 });
+
+/** `a: what a is; b: what b is`. */
+function choices(titles: Readonly<Record<string, string>>): string {
+  return Object.entries(titles)
+    .map(([name, title]) => `${name}: ${title}`)
+    .join('; ');
+}
 
 function isTimeZone(text: string): boolean {
   try {

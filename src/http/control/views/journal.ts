@@ -37,6 +37,10 @@ const decision = z
     }),
     charged: z.number().openapi({ description: 'Units taken in the end, refunds included', example: 1 }),
     refunded: z.number().openapi({ description: 'Units given back because of the outcome', example: 0 }),
+    delayMs: z.number().optional().openapi({
+      description: 'Virtual milliseconds that the policy delayed the request, until its turn; absent if it did not',
+      example: 2_000,
+    }),
   })
   .openapi('Decision', { description: 'What one policy said' });
 
@@ -203,6 +207,10 @@ export const journalEntry = z
       }),
     realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
     durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
+    delayMs: z.number().optional().openapi({
+      description: 'Virtual milliseconds that limits delayed the request, until its turn; absent if none did',
+      example: 2_000,
+    }),
     beganAt: z.number().openapi({
       description: "When it arrived, by the machine's clock, epoch ms with fractions",
       example: EPOCH_MS + 0.25,
