@@ -9,7 +9,7 @@ const RFC_9110: ReportedAdvice['source'] = {
   url: 'https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3',
 };
 
-interface Common {
+interface CommonAdvice {
   readonly says: string;
   readonly note?: string;
   readonly source: ReportedAdvice['source'];
@@ -17,9 +17,9 @@ interface Common {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const USUAL = 'usual practice; the profile gives no advice of its own';
+const USUAL_PRACTICE = 'usual practice; the profile gives no advice of its own';
 
-export const baseline: Readonly<Record<string, Common>> = {
+export const baseline: Readonly<Record<string, CommonAdvice>> = {
   'retry-too-early': {
     says: 'Retry-After says how long a client ought to wait before it asks again',
     source: RFC_9110,
@@ -27,31 +27,31 @@ export const baseline: Readonly<Record<string, Common>> = {
   },
   hammering: {
     says: 'A client that is refused pauses before it asks again',
-    note: USUAL,
+    note: USUAL_PRACTICE,
     source: null,
     options: { refusals: 3, pause: 1_000 },
   },
   'no-backoff': {
     says: 'A client that meets failures of the server waits longer from retry to retry',
-    note: USUAL,
+    note: USUAL_PRACTICE,
     source: null,
     options: { least: 50, waits: 3 },
   },
   uncoordinated: {
     says: 'All calls of a program wait while any of them has been told to',
-    note: USUAL,
+    note: USUAL_PRACTICE,
     source: null,
     options: {},
   },
   'shared-key': {
     says: 'Programs that share a credential agree on who spends how much, or have a credential each',
-    note: USUAL,
+    note: USUAL_PRACTICE,
     source: null,
     options: {},
   },
   'never-admissible': {
     says: 'A request that costs more than the whole quota is split, or not sent',
-    note: USUAL,
+    note: USUAL_PRACTICE,
     source: null,
     options: {},
   },
@@ -72,13 +72,13 @@ export const baseline: Readonly<Record<string, Common>> = {
   },
   'lost-or-doubled': {
     says: 'What was refused is delivered in the end, and nothing is made twice',
-    note: USUAL,
+    note: USUAL_PRACTICE,
     source: null,
     options: {},
   },
   'no-timeout': {
     says: 'A client gives up on an answer that does not come',
-    note: USUAL,
+    note: USUAL_PRACTICE,
     source: null,
     options: { after: 60_000 },
   },

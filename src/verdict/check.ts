@@ -21,7 +21,7 @@ export interface Check<Options = unknown> {
   needs?(options: Options): Needed | undefined;
   find(view: View, options: Options): IncidentEvidence;
   /** The end of the sentence of a finding with several incidents: `, 3 times` when left out. @param all how many there are */
-  ending?(all: number): string;
+  suffix?(all: number): string;
 }
 
 export type DurationSchema = z.ZodType<number, string>;
@@ -47,15 +47,15 @@ export interface Incident {
   /** The call that shows it; the last of them. */
   readonly call: Call;
   /** Other calls that are needed to understand it. */
-  readonly with?: readonly Call[];
+  readonly relatedCalls?: readonly Call[];
   /** What was done, with numbers; without who did it and how often, and without a full stop. */
   readonly says: string;
   /** The sentence of the incident with the largest weight is shown for all of its caller. */
   readonly weight?: number | undefined;
   /** The answer that the client knew when it sent the call. */
-  readonly knew?: Call | undefined;
+  readonly knownAnswer?: Call | undefined;
   /** Who did it, where that is not the call's caller alone; empty where the sentence names them. */
-  readonly who?: string | undefined;
+  readonly callerName?: string | undefined;
   /** Incidents of one caller with different kinds are separate findings. */
   readonly kind?: string | undefined;
   /** The severity of this kind, where it is lower than that of the check. */
@@ -67,7 +67,7 @@ export interface Advice {
   readonly check: string;
   readonly severity: Severity;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly shown: ReportedAdvice;
+  readonly reported: ReportedAdvice;
 }
 
 /** Hides the type of the check's options, which only its own schema and `find` know. */
@@ -76,7 +76,7 @@ export function defineCheck<Options>(check: Check<Options>): Check {
 }
 
 /** How many calls were followed by another of the same program and caller: after each, the client could have come back too early. @param fits which calls count */
-export function followed({ calls }: View, fits: (call: Call) => boolean): number {
+export function countFollowed({ calls }: View, fits: (call: Call) => boolean): number {
   const last = new Map<string, Call>();
   for (const call of calls) last.set(`${call.program} ${call.caller}`, call);
   return calls.filter((call) => fits(call) && last.get(`${call.program} ${call.caller}`) !== call).length;

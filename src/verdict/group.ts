@@ -7,14 +7,14 @@
 export function listIn<K, T>(lists: Map<K, T[]>, key: K): T[] {
   const known = lists.get(key);
   if (known) return known;
-  const made: T[] = [];
-  lists.set(key, made);
-  return made;
+  const created: T[] = [];
+  lists.set(key, created);
+  return created;
 }
 
 /** In the order of their first members. */
-export function groupBy<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
+export function groupBy<K, T>(all: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const lists = new Map<K, T[]>();
-  for (const one of all) listIn(lists, keyOf(one)).push(one);
+  for (const item of all) listIn(lists, keyOf(item)).push(item);
   return lists;
 }

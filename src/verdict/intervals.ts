@@ -23,7 +23,7 @@ export class Intervals {
   copy(): Intervals {
     this.#merge();
     const copy = new Intervals();
-    copy.#all = this.#all.map((one) => ({ ...one }));
+    copy.#all = this.#all.map((interval) => ({ ...interval }));
     return copy;
   }
 

@@ -6,7 +6,7 @@ import { formatDuration } from '../limits/duration.js';
 import type { Call } from './calls/call.js';
 
 /** `1 min 30 s`, `412 ms`; whole milliseconds below a second, tenths of a second below a minute, whole seconds above. */
-export function time(ms: number): string {
+export function formatTime(ms: number): string {
   if (Math.round(ms) < 1_000) return formatDuration(Math.round(ms));
   return formatDuration(ms < 59_950 ? Math.round(ms / 100) * 100 : Math.round(ms / 1_000) * 1_000);
 }
@@ -17,7 +17,7 @@ export function count(n: number, noun: string): string {
 }
 
 /** `GET /v1/models`: without its query. */
-export function what({ entry: { method, path } }: Call): string {
+export function requestLine({ entry: { method, path } }: Call): string {
   return `${method} ${pathOf(path)}`;
 }
 
@@ -27,7 +27,7 @@ export function pathOf(path: string): string {
 }
 
 /** `a and b`; `5 keys` where there are too many to name. */
-export function named(names: readonly string[], noun: string): string {
+export function joinNames(names: readonly string[], noun: string): string {
   if (names.length > 3) return count(names.length, noun);
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

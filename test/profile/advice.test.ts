@@ -67,9 +67,9 @@ describe('advice', () => {
   );
 
   it.each(builtInProfiles())('of %s says where it is from', (id) => {
-    for (const { shown } of adviceOf(providerOf(id).profile)) {
-      expect(shown.says).toMatch(/^[A-Z].*[^.]$/);
-      if (shown.level !== 'assumed') expect(shown.source?.url).toMatch(/^https:/);
+    for (const { reported } of adviceOf(providerOf(id).profile)) {
+      expect(reported.says).toMatch(/^[A-Z].*[^.]$/);
+      if (reported.level !== 'assumed') expect(reported.source?.url).toMatch(/^https:/);
     }
   });
 

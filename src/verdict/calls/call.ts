@@ -11,13 +11,13 @@ export interface Call {
   /** Identifies who made it; callers are told apart by a hash of the credential. */
   readonly caller: string;
   /** The caller as people read it: `key klinky_live_…bbbb`. */
-  readonly who: string;
+  readonly callerName: string;
   /** The account that the caller belongs to; empty where it is not known. */
   readonly account: string;
   /** The program that sent it (`programs.ts`): programs that share a credential do not know what the others were told. */
   readonly program: string;
   /** Equal for requests that ask for the same: same program, caller, method, path, documented query parameters and body. */
-  readonly same: string;
+  readonly requestKey: string;
   /** Whether its program never had two requests under way at once. */
   readonly sequential: boolean;
   /** Whether its connection carried a request before the one before it was answered. */
@@ -28,7 +28,7 @@ export interface Call {
   readonly followsAnswerAt: number | undefined;
   /** When the burst began that it is part of (`bursts.ts`): the machine's epoch ms. */
   readonly burstBeganAt: number;
-  /** Whether no two requests for the same (`same`) were ever under way at once. */
+  /** Whether no two requests for the same (`requestKey`) were ever under way at once. */
   readonly oneAtATime: boolean;
   /** The resource that its path names: the value of the last path parameter; empty where it has none. */
   readonly resource: string;
@@ -89,12 +89,12 @@ export function attempts(last: Call): readonly Call[] {
 }
 
 /** The buckets that a call takes units from. */
-export function takenFrom({ entry: { decisions } }: Call): readonly JournalDecision[] {
+export function chargedDecisions({ entry: { decisions } }: Call): readonly JournalDecision[] {
   return decisions.filter(({ cost }) => cost > 0);
 }
 
 /** Identifies a program's use of a bucket with one credential. */
-export function placeOf(call: Call, bucket: string): string {
+export function bucketKey(call: Call, bucket: string): string {
   return `${bucket} ${call.caller} ${call.program}`;
 }
 

@@ -13,7 +13,7 @@ import { type CounterPolicy, paramsFor } from '../../limits/policy.js';
 import { nominalLength } from '../../limits/windows.js';
 import type { JournalDecision } from '../../state/journal/entry.js';
 import { listIn } from '../group.js';
-import { type Call, isInadmissible, refusing, takenFrom } from './call.js';
+import { type Call, chargedDecisions, isInadmissible, refusing } from './call.js';
 import type { View } from './view.js';
 
 /** An episode in which a limit held up work that was then done, and the least time for it. */
@@ -27,7 +27,7 @@ export interface Completion {
   /** The least time in which the limit lets through as much; no more than `tookMs`. */
   readonly bestMs: number;
   /** How many calls had been refused and were admitted in the end. */
-  readonly held: number;
+  readonly delayed: number;
   /** The calls that the bucket admitted after the first refusal, in the order of arrival. */
   readonly admitted: readonly Call[];
   /** How many windows an even pace at the limit's own rate needs for them. */
@@ -47,52 +47,52 @@ interface Usage {
 interface Span {
   readonly first: Call;
   last: Call;
-  held: number;
+  delayed: number;
 }
 
 /** The first refusal of a call by a bucket, while the call has not been admitted yet. */
-interface Hold {
+interface FirstRefusal {
   readonly bucket: string;
   readonly first: Call;
 }
 
-const found = new WeakMap<View, readonly Completion[]>();
-const NOTHING: readonly Hold[] = [];
+const cache = new WeakMap<View, readonly Completion[]>();
+const NOTHING: readonly FirstRefusal[] = [];
 
 /** The episodes of all buckets that refill with time; computed once for each view. */
 export function completions(view: View): readonly Completion[] {
-  let known = found.get(view);
+  let known = cache.get(view);
   if (!known) {
-    known = find(view);
-    found.set(view, known);
+    known = findCompletions(view);
+    cache.set(view, known);
   }
   return known;
 }
 
-function find({ calls, policies }: View): readonly Completion[] {
+function findCompletions({ calls, policies }: View): readonly Completion[] {
   const usages = new Map<string, Usage>();
   /** State of the bucket that refused a call, after that. */
   const states = new Map<Call, unknown>();
   const spans = new Map<string, Span[]>();
-  const holds = new Map<Call, readonly Hold[]>();
+  const pendingRefusals = new Map<Call, readonly FirstRefusal[]>();
   for (const call of calls) {
-    for (const decision of takenFrom(call)) take(usages, policies, call, decision);
+    for (const decision of chargedDecisions(call)) recordCharge(usages, policies, call, decision);
     const refused = refusing(call);
     const usage = refused && usages.get(refused.bucket);
     if (usage) states.set(call, usage.state);
-    const held = (call.repeats && holds.get(call.repeats)) ?? NOTHING;
+    const delayed = (call.repeats && pendingRefusals.get(call.repeats)) ?? NOTHING;
     if (call.entry.admitted) {
-      for (const { bucket, first } of held) listIn(spans, bucket).push({ first, last: call, held: 1 });
-    } else if (usage && !isInadmissible(call) && !held.some(({ bucket }) => bucket === refused.bucket)) {
-      holds.set(call, [...held, { bucket: refused.bucket, first: call }]);
-    } else holds.set(call, held);
+      for (const { bucket, first } of delayed) listIn(spans, bucket).push({ first, last: call, delayed: 1 });
+    } else if (usage && !isInadmissible(call) && !delayed.some(({ bucket }) => bucket === refused.bucket)) {
+      pendingRefusals.set(call, [...delayed, { bucket: refused.bucket, first: call }]);
+    } else pendingRefusals.set(call, delayed);
   }
   return [...spans].flatMap(([bucket, all]) =>
-    merged(all).flatMap((span) => completionOf(span, usages.get(bucket)!, states.get(span.first)) ?? []),
+    mergeOverlapping(all).flatMap((span) => completionOf(span, usages.get(bucket)!, states.get(span.first)) ?? []),
   );
 }
 
-function take(
+function recordCharge(
   usages: Map<string, Usage>,
   policies: View['policies'],
   call: Call,
@@ -117,35 +117,35 @@ function quotaOf(policy: CounterPolicy, limit: number) {
 }
 
 /** Joins spans that overlap. */
-function merged(spans: readonly Span[]): Span[] {
+function mergeOverlapping(spans: readonly Span[]): Span[] {
   const all: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.first.number - b.first.number)) {
     const before = all.at(-1);
     if (!before || span.first.number > before.last.number) all.push({ ...span });
     else {
-      before.held += span.held;
+      before.delayed += span.delayed;
       if (span.last.number > before.last.number) before.last = span.last;
     }
   }
   return all;
 }
 
-function completionOf({ first, last, held }: Span, usage: Usage, state: unknown): Completion | undefined {
+function completionOf({ first, last, delayed }: Span, usage: Usage, state: unknown): Completion | undefined {
   const tookMs = last.entry.at - first.entry.at;
   if (tookMs < 0) return undefined;
   const { policy } = usage;
-  const [from, to] = [after(usage.admitted, first.number), after(usage.admitted, last.number)];
+  const [from, to] = [indexAfter(usage.admitted, first.number), indexAfter(usage.admitted, last.number)];
   const units = usage.units.slice(from, to);
   const bestMs = leastTime(policy, first, state, units);
   if (bestMs === undefined) return undefined;
   const { quota } = quotaOf(policy, refusing(first)!.limit);
-  const windows = units.reduce((sum, one) => sum + one, 0) / quota;
+  const windows = units.reduce((sum, n) => sum + n, 0) / quota;
   const admitted = usage.admitted.slice(from, to);
-  return { policy, first, last, tookMs, bestMs: Math.min(bestMs, tookMs), held, admitted, windows };
+  return { policy, first, last, tookMs, bestMs: Math.min(bestMs, tookMs), delayed, admitted, windows };
 }
 
 /** Where in a list by number the calls after that number begin. */
-function after(calls: readonly Call[], number: number): number {
+function indexAfter(calls: readonly Call[], number: number): number {
   let [low, high] = [0, calls.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -160,15 +160,15 @@ function leastTime(
   policy: CounterPolicy,
   refusal: Call,
   known: unknown,
-  takings: readonly number[],
+  charges: readonly number[],
 ): number | undefined {
   const { algorithm } = policy;
   const decision = refusing(refusal)!;
   const params = quotaOf(policy, decision.limit);
   const from = refusal.entry.at;
-  let state = isExplained(policy, known, decision, from) ? known : asFound(policy, decision, from);
+  let state = matchesRefusal(policy, known, decision, from) ? known : stateFromRefusal(policy, decision, from);
   let now = from;
-  for (const units of takings) {
+  for (const units of charges) {
     const { retryAt } = algorithm.decide(params, state, units, now);
     if (retryAt === null || !Number.isFinite(retryAt)) return undefined;
     now = Math.max(now, retryAt);
@@ -178,13 +178,13 @@ function leastTime(
 }
 
 /** Whether the charges in the journal add up to what the refusal found. */
-function isExplained(policy: CounterPolicy, state: unknown, decision: JournalDecision, now: number): boolean {
+function matchesRefusal(policy: CounterPolicy, state: unknown, decision: JournalDecision, now: number): boolean {
   const { used, resetAt } = policy.algorithm.decide(quotaOf(policy, decision.limit), state, 0, now);
   return used === Math.round(decision.used * policy.scale) && resetAt === decision.resetAt;
 }
 
 /** A state in which as much is used as the refusal says; where the window opens at its first request, it also has the same reset. */
-function asFound(policy: CounterPolicy, { limit, used, resetAt }: JournalDecision, now: number): unknown {
+function stateFromRefusal(policy: CounterPolicy, { limit, used, resetAt }: JournalDecision, now: number): unknown {
   const { algorithm, window, scale } = policy;
   const isOpened = algorithm.opensWindow && window.kind === 'first-request' && resetAt !== null;
   const start = isOpened ? resetAt - nominalLength(window) : undefined;

@@ -11,7 +11,7 @@
 
 import { knowledge } from '../knowledge/knowledge.js';
 import { type Fold, KnownAnswers } from '../knowledge/known-answers.js';
-import { type Call, dueAt, isBefore, placeOf, refusing, takenFrom, waited } from './call.js';
+import { bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited } from './call.js';
 import type { View } from './view.js';
 
 export interface EarlyCall {
@@ -26,18 +26,18 @@ export interface EarlyCall {
 }
 
 /** How many refusals make a chain. */
-const CHAIN = 3;
+const MIN_CHAIN_LENGTH = 3;
 /** Where a refusal tells no wait, a request within this many milliseconds of it continues its chain. */
-const PAUSE_MS = 1_000;
+const MAX_GAP_MS = 1_000;
 
-const found = new WeakMap<View, readonly EarlyCall[]>();
+const cache = new WeakMap<View, readonly EarlyCall[]>();
 
 /** In the order of arrival; computed once for each view. */
 export function earlyCalls(view: View): readonly EarlyCall[] {
-  let known = found.get(view);
+  let known = cache.get(view);
   if (!known) {
     known = find(view);
-    found.set(view, known);
+    cache.set(view, known);
   }
   return known;
 }
@@ -54,7 +54,7 @@ function find({ timeline }: View): readonly EarlyCall[] {
   const chains = new Chains();
   for (const { call, answered } of timeline) {
     if (answered) {
-      for (const { bucket } of takenFrom(call)) answers.answered(placeOf(call, bucket), call);
+      for (const { bucket } of chargedDecisions(call)) answers.answered(bucketKey(call, bucket), call);
       continue;
     }
     const candidate = candidateOf(call, answers);
@@ -71,10 +71,10 @@ function find({ timeline }: View): readonly EarlyCall[] {
 }
 
 /** The refusal that its program still has to wait for, after one more answer. Once a request of at least the same cost was admitted, there is no reason to wait any more. */
-const newestWait: Fold = (state, answer, place) => {
+const newestWait: Fold = (state, answer, key) => {
   if (state && state.number > answer.number) return state;
   const refused = refusing(answer);
-  if (refused && placeOf(answer, refused.bucket) === place && dueAt(answer) !== undefined) return answer;
+  if (refused && bucketKey(answer, refused.bucket) === key && dueAt(answer) !== undefined) return answer;
   const wanted = state && refusing(state);
   if (!wanted || !answer.entry.admitted) return state;
   const taken = answer.entry.decisions.find(({ bucket }) => bucket === wanted.bucket);
@@ -84,13 +84,13 @@ const newestWait: Fold = (state, answer, place) => {
 /** The refusal that the call should have waited for: by a limit that it meets, or the one that it repeats. */
 function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {
   let perhaps: Candidate | undefined;
-  for (const { bucket, cost } of takenFrom(call)) {
-    const known = answers.at(placeOf(call, bucket), call);
+  for (const { bucket, cost } of chargedDecisions(call)) {
+    const known = answers.at(bucketKey(call, bucket), call);
     // A newer answer that the client may have read can have changed what it had to wait for.
     const certain = known.certain === known.perhaps ? known.certain : undefined;
-    if (certain && isMeant(call, certain, cost) && isEarly(call, certain))
+    if (certain && appliesTo(call, certain, cost) && isEarly(call, certain))
       return { call, refusal: certain, certain: true };
-    if (known.perhaps && isMeant(call, known.perhaps, cost) && isEarly(call, known.perhaps))
+    if (known.perhaps && appliesTo(call, known.perhaps, cost) && isEarly(call, known.perhaps))
       perhaps ??= {
         call,
         refusal: known.perhaps,
@@ -109,7 +109,7 @@ function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {
  * Whether the wait that the refusal told applies to the call. A wait for many units need not apply to fewer. Where room comes from requests or jobs that end, the program
  * may have seen one end: there a call that was admitted is not early.
  */
-function isMeant(call: Call, refusal: Call, cost: number): boolean {
+function appliesTo(call: Call, refusal: Call, cost: number): boolean {
   const { cost: wanted, resetAt } = refusing(refusal)!;
   return cost >= wanted && (resetAt !== null || !call.entry.admitted);
 }
@@ -145,7 +145,7 @@ class Chains {
 
   /** @param before the refusal that the call was sent in spite of */
   add(call: Call, before: Call | undefined): void {
-    if (!before || call.outcome !== 'refused' || !goesOn(call, before) || !isLink(call, before)) return;
+    if (!before || call.outcome !== 'refused' || !isContinuation(call, before) || !isLink(call, before)) return;
     this.#links.push({ call, before });
     this.#length.set(call, (this.#length.get(before) ?? 1) + 1);
   }
@@ -155,7 +155,7 @@ class Chains {
     const longest = new Map(this.#length);
     for (const { call, before } of this.#links.reverse())
       longest.set(before, Math.max(longest.get(before) ?? 1, longest.get(call)!));
-    return (call) => (longest.get(call) ?? 1) >= CHAIN;
+    return (call) => (longest.get(call) ?? 1) >= MIN_CHAIN_LENGTH;
   }
 }
 
@@ -170,7 +170,7 @@ function isLink(call: Call, refusal: Call): boolean {
 }
 
 /** Whether the call came before the refusal told it to; where it told nothing, whether the call came within the pause. */
-export function goesOn(call: Call, refusal: Call, pauseMs = PAUSE_MS): boolean {
+export function isContinuation(call: Call, refusal: Call, pauseMs = MAX_GAP_MS): boolean {
   const due = dueAt(refusal);
   const gap = waited(call, refusal);
   return gap >= 0 && (due === undefined ? gap < pauseMs : call.entry.at < due);

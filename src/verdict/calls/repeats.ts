@@ -11,12 +11,12 @@ import type { Step } from '../knowledge/timeline.js';
 import { answeredAt, type Call, dueAt } from './call.js';
 
 /** Equal calls without success that have not been repeated. */
-interface Open {
+interface OpenCalls {
   all: Call[];
   /** Index in `all`: the calls before it have been repeated. */
   next: number;
   /** Calls that no call has been linked to, not even one that came too soon. */
-  untried: Call[];
+  unlinked: Call[];
 }
 
 /** A shorter wait is no wait. */
@@ -25,15 +25,15 @@ const SHORTEST_WAIT_MS = 100;
 /** Sets `repeats`, `repeatedBy` and `failedBefore` of the calls. */
 export function linkRepeats(timeline: readonly Step[]): void {
   const concurrent = concurrentPrograms(timeline);
-  const lists = new Map<string, Open>();
+  const lists = new Map<string, OpenCalls>();
   /** Links that are made at the end if no better one was found. */
   const tooSoon: [earlier: Call, call: Call][] = [];
   for (const { call, answered } of timeline) {
-    const open = lists.get(call.same) ?? { all: [], next: 0, untried: [] };
-    lists.set(call.same, open);
+    const open = lists.get(call.requestKey) ?? { all: [], next: 0, unlinked: [] };
+    lists.set(call.requestKey, open);
     if (answered && (call.outcome === 'refused' || call.outcome === 'failed')) {
       open.all.push(call);
-      open.untried.push(call);
+      open.unlinked.push(call);
     } else if (!concurrent.has(`${call.program} ${call.caller}`)) {
       if (!answered) link(open.all.at(-1), call);
       // Once the program has asked again, or has an answer, the failures before are over; a later call is a new request.
@@ -41,13 +41,13 @@ export function linkRepeats(timeline: readonly Step[]): void {
     } else if (!answered) {
       // Answers leave in order, and in most cases their waits end in the same order.
       const first = open.all[open.next];
-      const untried = isDue(first, call) ? undefined : open.untried.pop();
+      const unlinked = isDue(first, call) ? undefined : open.unlinked.pop();
       if (isDue(first, call)) link(open.all[open.next++], call);
-      else if (untried) tooSoon.push([untried, call]);
+      else if (unlinked) tooSoon.push([unlinked, call]);
     }
   }
   for (const [earlier, call] of tooSoon) if (!earlier.repeatedBy && !call.repeats) link(earlier, call);
-  for (const { call, answered } of timeline) if (!answered) trace(call);
+  for (const { call, answered } of timeline) if (!answered) setFailedBefore(call);
 }
 
 function isDue(earlier: Call | undefined, call: Call): boolean {
@@ -59,8 +59,8 @@ function concurrentPrograms(timeline: readonly Step[]): ReadonlySet<string> {
   const underWay = new Map<string, number>();
   const concurrent = new Set<string>();
   for (const { call, answered } of timeline) {
-    const now = (underWay.get(call.same) ?? 0) + (answered ? -1 : 1);
-    underWay.set(call.same, now);
+    const now = (underWay.get(call.requestKey) ?? 0) + (answered ? -1 : 1);
+    underWay.set(call.requestKey, now);
     if (now > 1) concurrent.add(`${call.program} ${call.caller}`);
   }
   return concurrent;
@@ -72,7 +72,7 @@ function link(earlier: Call | undefined, call: Call | undefined): void {
   call.repeats = earlier;
 }
 
-function trace(call: Call): void {
+function setFailedBefore(call: Call): void {
   const { repeats } = call;
   if (repeats) call.failedBefore = repeats.outcome === 'failed' ? repeats : repeats.failedBefore;
 }

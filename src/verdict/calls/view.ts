@@ -16,7 +16,7 @@ export interface View {
   /** Each call twice, as it arrived and as its answer left, in the order of these events. */
   readonly timeline: readonly Step[];
   /** Calls that have no answer yet; they are not among the others. */
-  readonly waiting: readonly Call[];
+  readonly pending: readonly Call[];
   /** No more calls will come: a call that has not been repeated by now never will be. */
   readonly ended: boolean;
   /** Epoch ms by the clock of the sandbox. */
@@ -36,10 +36,10 @@ export interface ViewContext {
   /** Whether earlier requests have been judged already, and are not among the entries. */
   readonly continued?: boolean | undefined;
   /** Requests that have no answer yet; none when left out. */
-  readonly waiting?: readonly JournalEntry[] | undefined;
+  readonly pending?: readonly JournalEntry[] | undefined;
 }
 
-export interface Subject {
+export interface ProviderFacts {
   readonly policies: ReadonlyMap<string, Policy>;
   /** The caller fact that holds a credential, by kind. */
   readonly credentialFacts: Readonly<Record<string, string>>;
@@ -51,42 +51,46 @@ export interface Subject {
   resourceOf(method: string, path: string): string;
 }
 
-export function createView(entries: readonly JournalEntry[], subject: Subject, moment: ViewContext): View {
-  const { now, ended, lost, continued = false, waiting = [] } = moment;
-  const programs = programsOf([...entries, ...waiting]);
-  const sentOf = (some: readonly JournalEntry[]) =>
-    some.map((entry): Sent => ({ entry, program: programs.get(entry)!, ...callerOf(entry, subject) }));
-  const inOrder = sentOf(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
+export function createView(entries: readonly JournalEntry[], provider: ProviderFacts, context: ViewContext): View {
+  const { now, ended, lost, continued = false, pending = [] } = context;
+  const programs = programsOf([...entries, ...pending]);
+  const attribute = (some: readonly JournalEntry[]) =>
+    some.map((entry): AttributedEntry => ({ entry, program: programs.get(entry)!, ...callerOf(entry, provider) }));
+  const inOrder = attribute(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
   const concurrent = overlapping(inOrder, ({ program }) => program);
   const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
-  const openers = firstOf(inOrder);
-  const bursts = burstsOf([...inOrder, ...sentOf(waiting)]);
-  const followed = answersBefore(inOrder);
-  const callOf = ({ entry, program, caller, who }: Sent, same: string, oneAtATime: boolean): Call => ({
+  const firstOnConnection = firstOf(inOrder);
+  const bursts = burstsOf([...inOrder, ...attribute(pending)]);
+  const previousAnswers = answersBefore(inOrder);
+  const callOf = (
+    { entry, program, caller, callerName }: AttributedEntry,
+    requestKey: string,
+    oneAtATime: boolean,
+  ): Call => ({
     entry,
     number: numberOf(entry),
     caller,
-    who,
-    account: entry.caller?.[subject.accountFact] ?? '',
+    callerName,
+    account: entry.caller?.[provider.accountFact] ?? '',
     program,
     sequential: !concurrent.has(program),
     pipelined: pipelined.has(entry.peer?.connection),
-    opensConnection: openers.has(entry),
-    followsAnswerAt: followed.get(entry),
+    opensConnection: firstOnConnection.has(entry),
+    followsAnswerAt: previousAnswers.get(entry),
     burstBeganAt: bursts.get(entry)!,
     oneAtATime,
-    same,
-    resource: subject.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
+    requestKey,
+    resource: provider.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
     outcome: outcomeOf(entry),
     repeats: undefined,
     repeatedBy: undefined,
     failedBefore: undefined,
   });
-  const callsOf = (all: readonly Sent[]) => {
-    const names = namesOf(all, subject);
-    const nameOf = new Map(all.map((sent, i) => [sent, names[i]!]));
-    const crowded = overlapping(all, (sent) => nameOf.get(sent)!);
-    return all.map((sent, i) => callOf(sent, names[i]!, !crowded.has(names[i]!)));
+  const callsOf = (all: readonly AttributedEntry[]) => {
+    const keys = requestKeysOf(all, provider);
+    const keyOf = new Map(all.map((attributed, i) => [attributed, keys[i]!]));
+    const overlappingKeys = overlapping(all, (attributed) => keyOf.get(attributed)!);
+    return all.map((attributed, i) => callOf(attributed, keys[i]!, !overlappingKeys.has(keys[i]!)));
   };
   const calls = callsOf(inOrder);
   const timeline = timelineOf(calls);
@@ -94,11 +98,11 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   return {
     calls,
     timeline,
-    waiting: callsOf(sentOf(waiting)),
+    pending: callsOf(attribute(pending)),
     ended,
     now,
     truncated: lost > 0 || continued,
-    policies: subject.policies,
+    policies: provider.policies,
   };
 }
 
@@ -107,15 +111,15 @@ export function numberOf({ id }: JournalEntry): number {
   return Number(/\d+$/.exec(id)?.[0] ?? 0);
 }
 
-interface Sent {
+interface AttributedEntry {
   readonly entry: JournalEntry;
   readonly program: string;
   readonly caller: string;
-  readonly who: string;
+  readonly callerName: string;
 }
 
 /** The first request of each connection. @param all in the order of arrival */
-function firstOf(all: readonly Sent[]): ReadonlySet<JournalEntry> {
+function firstOf(all: readonly AttributedEntry[]): ReadonlySet<JournalEntry> {
   const first = new Map<number, JournalEntry>();
   for (const { entry } of all) {
     const connection = entry.peer?.connection;
@@ -125,7 +129,7 @@ function firstOf(all: readonly Sent[]): ReadonlySet<JournalEntry> {
 }
 
 /** When the answer before each request on its connection had left, where that was before it arrived. @param all in the order of arrival */
-function answersBefore(all: readonly Sent[]): ReadonlyMap<JournalEntry, number> {
+function answersBefore(all: readonly AttributedEntry[]): ReadonlyMap<JournalEntry, number> {
   const last = new Map<number, JournalEntry>();
   const before = new Map<JournalEntry, number>();
   for (const { entry } of all) {
@@ -139,12 +143,12 @@ function answersBefore(all: readonly Sent[]): ReadonlyMap<JournalEntry, number> 
 }
 
 /** The keys of which two requests were under way at once. @param all in the order of arrival */
-function overlapping<K>(all: readonly Sent[], keyOf: (sent: Sent) => K): ReadonlySet<K> {
+function overlapping<K>(all: readonly AttributedEntry[], keyOf: (attributed: AttributedEntry) => K): ReadonlySet<K> {
   const until = new Map<K, number>();
   const found = new Set<K>();
-  for (const sent of [...all].sort((a, b) => a.entry.beganAt - b.entry.beganAt)) {
-    const key = keyOf(sent);
-    const { beganAt, leftAt } = sent.entry;
+  for (const attributed of [...all].sort((a, b) => a.entry.beganAt - b.entry.beganAt)) {
+    const key = keyOf(attributed);
+    const { beganAt, leftAt } = attributed.entry;
     const last = until.get(key);
     if (last !== undefined && beganAt < last) found.add(key);
     until.set(key, Math.max(last ?? Number.NEGATIVE_INFINITY, leftAt ?? Number.POSITIVE_INFINITY));
@@ -158,9 +162,9 @@ function overlapping<K>(all: readonly Sent[], keyOf: (sent: Sent) => K): Readonl
  * A query parameter that the document does not have, or a timestamp in the body, does not make a request different, since a client may put a new one into each try.
  * But where such a value comes a second time, it does tell requests apart.
  */
-function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
+function requestKeysOf(all: readonly AttributedEntry[], provider: ProviderFacts): readonly string[] {
   const loose = all.map(({ entry, program, caller }) =>
-    JSON.stringify([program, caller, entry.method, targetOf(entry, subject), entry.bodyShape ?? entry.bodyHash]),
+    JSON.stringify([program, caller, entry.method, targetOf(entry, provider), entry.bodyShape ?? entry.bodyHash]),
   );
   // Of a masked path only the hash tells whether it is the same.
   const exact = all.map(({ entry: { path, pathHash, bodyHash } }, i) => `${loose[i]} ${pathHash ?? path} ${bodyHash}`);
@@ -174,20 +178,20 @@ function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
 }
 
 /** The path with those query parameters only that the document has. */
-function targetOf({ path, operation }: JournalEntry, subject: Subject): string {
+function targetOf({ path, operation }: JournalEntry, provider: ProviderFacts): string {
   const start = path.indexOf('?');
-  const known = operation === undefined ? undefined : subject.queryOf(operation);
+  const known = operation === undefined ? undefined : provider.queryOf(operation);
   if (start < 0 || !known) return path;
   const query = path
     .slice(start + 1)
     .split('&')
-    .filter((pair) => known.has(nameOf(pair)))
+    .filter((pair) => known.has(parameterName(pair)))
     .sort();
   return `${path.slice(0, start)}?${query.join('&')}`;
 }
 
 /** `tags[]=a` and `filter[name]=a` belong to the parameters `tags` and `filter`. */
-function nameOf(pair: string): string {
+function parameterName(pair: string): string {
   const [name] = pair.split('=', 1);
   try {
     return decodeURIComponent(name!).replace(/\[.*$/, '');
@@ -196,14 +200,15 @@ function nameOf(pair: string): string {
   }
 }
 
-function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFacts }: Subject) {
+function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFacts }: ProviderFacts) {
   const fact = caller && credentialFacts[caller['kind']!];
-  const shown = fact === undefined ? undefined : caller![fact];
-  if (fact !== undefined && shown !== undefined) return { who: `${fact} ${shown}`, caller: keyHash ?? shown };
-  if (keyHash !== undefined) return { who: 'a credential that was not accepted', caller: keyHash };
+  const maskedFact = fact === undefined ? undefined : caller![fact];
+  if (fact !== undefined && maskedFact !== undefined)
+    return { callerName: `${fact} ${maskedFact}`, caller: keyHash ?? maskedFact };
+  if (keyHash !== undefined) return { callerName: 'a credential that was not accepted', caller: keyHash };
   // Where the provider tells callers apart by address, the verdict does so as well.
   const ip = decisions.find(({ partition }) => partition['ip'] !== undefined)?.partition['ip'];
-  return ip === undefined ? { who: NO_CREDENTIAL, caller: '' } : { who: `ip ${ip}`, caller: `ip ${ip}` };
+  return ip === undefined ? { callerName: NO_CREDENTIAL, caller: '' } : { callerName: `ip ${ip}`, caller: `ip ${ip}` };
 }
 
 function outcomeOf({ status, admitted, broken }: JournalEntry): Call['outcome'] {

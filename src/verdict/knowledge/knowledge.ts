@@ -15,11 +15,11 @@ export type Knowledge = 'yes' | 'perhaps' | 'no';
 /** The least margin: time for the client to read an answer and to act on it. Real milliseconds. */
 const MARGIN_MS = 50;
 /** How many times the lag of the machine is added to the margin: a client may be delayed several times between reading an answer and sending its next request. */
-const LAGS = 3;
+const LAG_FACTOR = 3;
 
 /** A process that is never seen asleep works all the time. It has read an answer after so many milliseconds, and so many times the lag. */
 const UNSEEN_MS = 2_000;
-const UNSEEN_LAGS = 10;
+const UNSEEN_LAG_FACTOR = 10;
 
 /** What the client of the later call knew of the earlier one's answer. */
 export function knowledge(later: Call, earlier: Call): Knowledge {
@@ -66,7 +66,7 @@ export function isSettled(later: Call, earlier: Call): boolean {
   // An answer that left amid a burst is not known to the rest of that burst.
   if (readAt === undefined) return isPastMargin(later, leftAt) && later.burstBeganAt > leftAt;
   if (readAt !== null && readAt < beganAt) return true;
-  return earliestAt - leftAt >= UNSEEN_MS + UNSEEN_LAGS * lagMs;
+  return earliestAt - leftAt >= UNSEEN_MS + UNSEEN_LAG_FACTOR * lagMs;
 }
 
 /** Whether the margin is over since an answer left (real epoch ms): the client has had time to read it. */
@@ -76,7 +76,7 @@ export function isPastMargin(call: Call, leftAt: number): boolean {
 }
 
 function marginOf({ entry: { arrived } }: Call): number {
-  return MARGIN_MS + LAGS * (arrived?.lagMs ?? 0);
+  return MARGIN_MS + LAG_FACTOR * (arrived?.lagMs ?? 0);
 }
 
 /** Whether the operating system still held the earlier call's answer for its client when the later call arrived. */

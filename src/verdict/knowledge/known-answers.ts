@@ -13,9 +13,9 @@ export interface KnownState {
 }
 
 /** Which answer counts after one more: the new one, the former one, or none. */
-export type Fold = (state: Call | undefined, answer: Call, place: string) => Call | undefined;
+export type Fold = (state: Call | undefined, answer: Call, key: string) => Call | undefined;
 
-interface Place {
+interface KeyAnswers {
   settled: Call | undefined;
   /** Answers that may not be known yet, in the order in which they left. */
   recent: Call[];
@@ -24,33 +24,33 @@ interface Place {
 const NOTHING: KnownState = { certain: undefined, perhaps: undefined };
 
 export class KnownAnswers {
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, KeyAnswers>();
 
   /** @param fold of answers at the same place, in the order in which they left */
   constructor(readonly fold: Fold) {}
 
   /** An answer has left. Must be called in the order in which answers left. */
-  answered(place: string, call: Call): void {
-    const known = this.#places.get(place) ?? { settled: undefined, recent: [] };
-    this.#places.set(place, known);
+  answered(key: string, call: Call): void {
+    const known = this.#places.get(key) ?? { settled: undefined, recent: [] };
+    this.#places.set(key, known);
     // In the same process nothing lies between an answer and its client.
-    if (call.entry.peer === undefined) known.settled = this.fold(known.settled, call, place);
+    if (call.entry.peer === undefined) known.settled = this.fold(known.settled, call, key);
     else known.recent.push(call);
   }
 
   /** What the client of the call knew when it sent it. Must be called in the order of arrival. */
-  at(place: string, call: Call): KnownState {
-    const known = this.#places.get(place);
+  at(key: string, call: Call): KnownState {
+    const known = this.#places.get(key);
     if (!known) return NOTHING;
     while (known.recent.length > 0 && isSettled(call, known.recent[0]!))
-      known.settled = this.fold(known.settled, known.recent.shift()!, place);
+      known.settled = this.fold(known.settled, known.recent.shift()!, key);
     let certain = known.settled;
     let perhaps = known.settled;
     for (const answer of known.recent) {
       const how = knowledge(call, answer);
       if (how === 'no') continue;
-      perhaps = this.fold(perhaps, answer, place);
-      if (how === 'yes') certain = this.fold(certain, answer, place);
+      perhaps = this.fold(perhaps, answer, key);
+      if (how === 'yes') certain = this.fold(certain, answer, key);
     }
     return { certain, perhaps };
   }

@@ -52,7 +52,7 @@ function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, 
   const all: Series[] = [];
   const names = new Map<string, string>();
   for (const [name, { latest, lastLeftAt }] of byStart) {
-    const series = continued(all, latest);
+    const series = seriesBefore(all, latest);
     if (series) Object.assign(series, { latest, lastLeftAt });
     else all.push({ name: `process ${name}`, latest, lastLeftAt });
     names.set(name, series?.name ?? `process ${name}`);
@@ -61,13 +61,14 @@ function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, 
 }
 
 /** The series that a process continues: that of the nearest relation, if its last process had ended by then; of several, the one that ended last. */
-function continued(all: readonly Series[], next: ClientProcess): Series | undefined {
+function seriesBefore(all: readonly Series[], next: ClientProcess): Series | undefined {
   let best: Series | undefined;
   let nearest = Number.POSITIVE_INFINITY;
   for (const series of all) {
-    const isGone = !next.beside.includes(series.latest.pid) && series.lastLeftAt <= next.startedAt + START_TOLERANCE_MS;
-    const distance = isGone ? relation(next, series.latest) : Number.POSITIVE_INFINITY;
-    if (distance > FARTHEST) continue;
+    const mayHaveEnded =
+      !next.beside.includes(series.latest.pid) && series.lastLeftAt <= next.startedAt + START_TOLERANCE_MS;
+    const distance = mayHaveEnded ? distanceTo(next, series.latest) : Number.POSITIVE_INFINITY;
+    if (distance > MAX_DISTANCE) continue;
     if (distance < nearest || (distance === nearest && series.lastLeftAt > best!.lastLeftAt)) {
       best = series;
       nearest = distance;
@@ -77,10 +78,10 @@ function continued(all: readonly Series[], next: ClientProcess): Series | undefi
 }
 
 /** The farthest relation within a series: a script starts its clients itself, or through a shell. */
-const FARTHEST = 2;
+const MAX_DISTANCE = 2;
 
 /** Steps to the nearest common ancestor, counted from the process that is farther from it; infinite where there is none. */
-function relation({ ancestors }: ClientProcess, { ancestors: others }: ClientProcess): number {
+function distanceTo({ ancestors }: ClientProcess, { ancestors: others }: ClientProcess): number {
   const up = ancestors.findIndex((pid) => others.includes(pid));
   return up < 0 ? Number.POSITIVE_INFINITY : Math.max(up, others.indexOf(ancestors[up]!)) + 1;
 }

@@ -2,7 +2,7 @@
  * Programs that spend from the same bucket with the same credential.
  * @module
  */
-import { type Call, takenFrom } from '../calls/call.js';
+import { type Call, chargedDecisions } from '../calls/call.js';
 import type { View } from '../calls/view.js';
 
 /** The first and the last call of each program, by program. */
@@ -12,8 +12,8 @@ export type Spenders = ReadonlyMap<string, readonly [Call, Call]>;
 export function spendersOf({ calls }: View): ReadonlyMap<string, Spenders> {
   const spenders = new Map<string, Map<string, [Call, Call]>>();
   for (const call of calls)
-    for (const { bucket } of takenFrom(call)) {
-      const key = keyOf(call, bucket);
+    for (const { bucket } of chargedDecisions(call)) {
+      const key = credentialBucketKey(call, bucket);
       const programs = spenders.get(key) ?? new Map<string, [Call, Call]>();
       spenders.set(key, programs);
       const known = programs.get(call.program);
@@ -24,7 +24,7 @@ export function spendersOf({ calls }: View): ReadonlyMap<string, Spenders> {
 }
 
 /** Identifies the use of a bucket with one credential, by whatever program. */
-export function keyOf(call: Call, bucket: string): string {
+export function credentialBucketKey(call: Call, bucket: string): string {
   return `${bucket} ${call.caller}`;
 }
 

@@ -13,19 +13,19 @@ export interface Step {
 
 /** An answer that has not been handed over has no step. */
 export function timelineOf(calls: readonly Call[]): readonly Step[] {
-  const began = sorted(calls, ({ entry }) => entry.beganAt);
-  const left = sorted(
+  const arrived = sorted(calls, ({ entry }) => entry.beganAt);
+  const answered = sorted(
     calls.filter(({ entry }) => entry.leftAt !== null),
     ({ entry }) => entry.leftAt!,
   );
   const steps: Step[] = [];
   let next = 0;
-  for (const call of began) {
-    for (; next < left.length && left[next]!.entry.leftAt! <= call.entry.beganAt; next++)
-      steps.push({ call: left[next]!, answered: true });
+  for (const call of arrived) {
+    for (; next < answered.length && answered[next]!.entry.leftAt! <= call.entry.beganAt; next++)
+      steps.push({ call: answered[next]!, answered: true });
     steps.push({ call, answered: false });
   }
-  for (; next < left.length; next++) steps.push({ call: left[next]!, answered: true });
+  for (; next < answered.length; next++) steps.push({ call: answered[next]!, answered: true });
   return steps;
 }
 

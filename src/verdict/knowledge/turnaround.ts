@@ -9,14 +9,14 @@ import { knows } from './knowledge.js';
 /** A longer gap between two requests is a pause of the client's own. Milliseconds. */
 const MAX_DURATION_MS = 250;
 
-const found = new WeakMap<View, Map<string, number>>();
+const cache = new WeakMap<View, Map<string, number>>();
 
 /** Median, in milliseconds, of the time from a success to the next request of the same program and caller; 0 where there is nothing to measure. */
 export function turnaroundOf(view: View, { program, caller }: Call): number {
-  let all = found.get(view);
+  let all = cache.get(view);
   if (!all) {
     all = measure(view);
-    found.set(view, all);
+    cache.set(view, all);
   }
   return all.get(`${program} ${caller}`) ?? 0;
 }

@@ -4,11 +4,11 @@
  */
 
 /** Controls, halves of characters, breaks of lines, changes of direction, and what XML has no place for. */
-const UNFIT = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
+const UNSAFE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
 
 /** On one line, and without power over a terminal: a line break shows as `␊`, the other controls of ASCII as their pictures as well. */
-export function plain(text: string): string {
-  return text.replace(UNFIT, (char) => {
+export function sanitize(text: string): string {
+  return text.replace(UNSAFE, (char) => {
     const code = char.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
     return code === 0x7f ? '␡' : '�';
@@ -16,13 +16,13 @@ export function plain(text: string): string {
 }
 
 /** For an element or an attribute in double quotes. */
-export function xml(text: string): string {
-  return plain(text).replace(/[&<>"]/g, (char) => ENTITIES[char]!);
+export function escapeXml(text: string): string {
+  return sanitize(text).replace(/[&<>"]/g, (char) => ENTITIES[char]!);
 }
 
 /** For a line or a table's cell of GitHub's Markdown, in which it is neither markup nor a link. */
 export function markdownText(text: string): string {
-  return plain(text)
+  return sanitize(text)
     .replace(/[\\`*_~[\]|$]/g, '\\$&')
     .replace(/[&<>]/g, (char) => ENTITIES[char]!)
     .replace(/(?<=:)\/|(?<=www)\./gi, '\\$&');

@@ -2,7 +2,7 @@
  * The registry of formats: a report as text for people and for the programs of a CI. A new one is one file and one line here.
  * @module
  */
-import { USUAL_FAIL_ON } from '../report/fail-on.js';
+import { DEFAULT_FAIL_ON } from '../report/fail-on.js';
 import type { Report } from '../report/report.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
@@ -38,7 +38,7 @@ export const reportFormats: Readonly<Record<ReportFormat, ReportFormatInfo>> = r
 export function renderReport(report: Report, format: ReportFormat, options: RenderOptions = {}): string {
   if (!Object.hasOwn(renderers, format))
     throw new RangeError(`no report format "${format}"; there are ${Object.keys(renderers).join(', ')}`);
-  const { failOn = USUAL_FAIL_ON, requests = [], colour = false, sarifLocation } = options;
-  const byId = new Map(requests.map((one) => [one.id, one]));
+  const { failOn = DEFAULT_FAIL_ON, requests = [], colour = false, sarifLocation } = options;
+  const byId = new Map(requests.map((request) => [request.id, request]));
   return renderers[format].render(report, { failOn, colour, sarifLocation, requests: byId });
 }

@@ -4,13 +4,13 @@
  */
 import { VERSION } from '../../runtime/version.js';
 import type { CheckResult, Finding, ProfileReport, Report, Severity, Undecided } from '../report/report.js';
-import { markdownLink, markdownText, plain, webAddress } from './escape.js';
+import { markdownLink, markdownText, sanitize, webAddress } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
-import { askedFor, sourceInWords } from './words.js';
+import { requestedBy, sourceInWords } from './words.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const DRIVER = { name: 'mock429', version: VERSION };
-const MAX_PLACES = 10;
+const MAX_REQUESTED = 10;
 
 export const sarif: Renderer = {
   mediaType: 'application/sarif+json',
@@ -18,8 +18,8 @@ export const sarif: Renderer = {
   render(report, settings) {
     const runs = report.profiles.map((profile) => runOf(profile, report, settings));
     // A file without runs is no result to those who take it up.
-    const shown = runs.length > 0 ? runs : [{ tool: { driver: DRIVER }, results: [] }];
-    return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: shown }, null, 2)}\n`;
+    const nonEmptyRuns = runs.length > 0 ? runs : [{ tool: { driver: DRIVER }, results: [] }];
+    return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: nonEmptyRuns }, null, 2)}\n`;
   },
 };
 
@@ -37,15 +37,17 @@ function runOf(
     invocations: [{ executionSuccessful: true }],
     results: [
       ...findings.map((finding) => resultOf(finding, rules.indexOf(finding.check), settings)),
-      ...undecided.filter(({ check }) => check !== '').map((one) => reviewOf(one, rules.indexOf(one.check), settings)),
+      ...undecided
+        .filter(({ check }) => check !== '')
+        .map((item) => reviewOf(item, rules.indexOf(item.check), settings)),
     ],
     properties: {
       profile,
-      title: plain(title),
+      title: sanitize(title),
       verdict,
       figures,
       requests: report.requests,
-      undecided: undecided.map(({ says }) => plain(says)),
+      undecided: undecided.map(({ says }) => sanitize(says)),
     },
   };
 }
@@ -76,7 +78,7 @@ function ruleOf({ check, title, severity, advice }: CheckResult) {
 
 function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings) {
   const { check, severity, profile, caller, says, times, entries } = finding;
-  const asked = askedFor(finding, settings).map(plain);
+  const requested = requestedBy(finding, settings).map(sanitize);
   return {
     ruleId: check,
     ruleIndex,
@@ -84,13 +86,19 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
     message: { text: message(says) },
     locations: [
       {
-        physicalLocation: placeOf(profile, settings),
-        ...(asked.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
+        physicalLocation: locationOf(profile, settings),
+        ...(requested.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
       },
     ],
     // All findings have the same line, which GitHub would take for their identity.
-    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/${plain(caller)}` },
-    properties: { profile, caller: plain(caller), times, entries, ...(asked.length === 0 ? {} : { asked }) },
+    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/${sanitize(caller)}` },
+    properties: {
+      profile,
+      caller: sanitize(caller),
+      times,
+      entries,
+      ...(requested.length === 0 ? {} : { asked: requested }),
+    },
   };
 }
 
@@ -106,9 +114,9 @@ function reviewOf(
     kind: 'review',
     level: 'none',
     message: { text: message(says) },
-    locations: [{ physicalLocation: placeOf(profile, settings) }],
-    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/undecided/${plain(caller)}` },
-    properties: { profile, caller: plain(caller), times, entries },
+    locations: [{ physicalLocation: locationOf(profile, settings) }],
+    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/undecided/${sanitize(caller)}` },
+    properties: { profile, caller: sanitize(caller), times, entries },
   };
 }
 
@@ -116,7 +124,7 @@ function reviewOf(
  * What was found is in what a client did, which is in no file; GitHub and others show only what has one. Unless another file was named, it is the profile, which
  * says what was asked of the client. It stands under this name in the package, whatever the name of the file that a server was given.
  */
-function placeOf(profile: string, { sarifLocation = `profiles/${profile}.yaml` }: RenderSettings) {
+function locationOf(profile: string, { sarifLocation = `profiles/${profile}.yaml` }: RenderSettings) {
   const uri = sarifLocation.split('/').map(encodeURIComponent).join('/');
   return { artifactLocation: { uri }, region: { startLine: 1 } };
 }
@@ -127,10 +135,10 @@ function logicalLocations({ entries }: Finding, { requests }: RenderSettings) {
     const request = requests.get(id);
     if (!request) continue;
     const { operation, method, path } = request;
-    if (operation !== undefined) names.set(plain(operation), 'function');
-    names.set(plain(`${method} ${path.split('?')[0]}`), 'resource');
+    if (operation !== undefined) names.set(sanitize(operation), 'function');
+    names.set(sanitize(`${method} ${path.split('?')[0]}`), 'resource');
   }
-  return [...names].slice(0, MAX_PLACES).map(([name, kind]) => ({ name, fullyQualifiedName: name, kind }));
+  return [...names].slice(0, MAX_REQUESTED).map(([name, kind]) => ({ name, fullyQualifiedName: name, kind }));
 }
 
 function levelOf(severity: Severity): 'error' | 'warning' {
@@ -139,7 +147,7 @@ function levelOf(severity: Severity): 'error' | 'warning' {
 
 /** Nothing in it is taken for a link, `[…](…)`, or for the place of an argument, `{0}`. */
 function message(text: string): string {
-  return braces(plain(text).replaceAll('](', '] ('));
+  return braces(sanitize(text).replaceAll('](', '] ('));
 }
 
 function braces(text: string): string {

@@ -3,7 +3,7 @@
  * @module
  */
 import { type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
-import { answeredAt, type Call, placeOf, refusing, reportedUntil, takenFrom, waited } from '../calls/call.js';
+import { answeredAt, bucketKey, type Call, chargedDecisions, refusing, reportedUntil, waited } from '../calls/call.js';
 import { type Completion, completions } from '../calls/completion.js';
 import type { View } from '../calls/view.js';
 import { Intervals } from '../intervals.js';
@@ -11,7 +11,7 @@ import type { CompletionTime, Figures, Throughput } from './report.js';
 import type { IsCounted } from './tally.js';
 
 /** What was taken from one bucket. */
-interface Taken {
+interface BucketUsage {
   /** Epoch ms of the first call and of the last. */
   from: number;
   to: number;
@@ -27,9 +27,9 @@ export class FigureSums {
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
   /** By policy, then by bucket. */
-  readonly #taken = new Map<string, Map<string, Taken>>();
-  #told = new Intervals();
-  #waited = new Intervals();
+  readonly #taken = new Map<string, Map<string, BucketUsage>>();
+  #statedWaits = new Intervals();
+  #actualWaits = new Intervals();
   /** Refusals in a row so far, by caller. */
   readonly #streaks = new Map<string, number>();
   #longestStreak = 0;
@@ -42,8 +42,8 @@ export class FigureSums {
     this.#policies = policies;
     for (const call of calls) if (isCounted(call)) this.#count(call);
     this.#addWaits(timeline, isCounted);
-    for (const one of completions(view))
-      if (isCounted(one.last) && excess(one) > excess(this.#slowest)) this.#slowest = one;
+    for (const completion of completions(view))
+      if (isCounted(completion.last) && excessMs(completion) > excessMs(this.#slowest)) this.#slowest = completion;
   }
 
   result(): Figures {
@@ -51,9 +51,9 @@ export class FigureSums {
       ...this.#counts,
       spanMs: this.#counts.requests === 0 ? 0 : Math.max(0, this.#last - this.#first),
       throughput: this.#throughput(),
-      completion: this.#slowest ? shown(this.#slowest) : null,
-      toldToWaitMs: Math.round(this.#told.length),
-      waitedMs: Math.round(this.#waited.length),
+      completion: this.#slowest ? completionTime(this.#slowest) : null,
+      toldToWaitMs: Math.round(this.#statedWaits.length),
+      waitedMs: Math.round(this.#actualWaits.length),
       longestRefusalStreak: this.#longestStreak,
     };
   }
@@ -65,9 +65,9 @@ export class FigureSums {
     copy.#first = this.#first;
     copy.#last = this.#last;
     for (const [policy, buckets] of this.#taken)
-      copy.#taken.set(policy, new Map([...buckets].map(([bucket, taken]) => [bucket, { ...taken }])));
-    copy.#told = this.#told.copy();
-    copy.#waited = this.#waited.copy();
+      copy.#taken.set(policy, new Map([...buckets].map(([bucket, usage]) => [bucket, { ...usage }])));
+    copy.#statedWaits = this.#statedWaits.copy();
+    copy.#actualWaits = this.#actualWaits.copy();
     for (const [caller, streak] of this.#streaks) copy.#streaks.set(caller, streak);
     copy.#longestStreak = this.#longestStreak;
     copy.#slowest = this.#slowest;
@@ -84,38 +84,38 @@ export class FigureSums {
     const streak = outcome === 'refused' ? (this.#streaks.get(caller) ?? 0) + 1 : 0;
     this.#streaks.set(caller, streak);
     this.#longestStreak = Math.max(this.#longestStreak, streak);
-    for (const { policy, bucket, limit, charged } of takenFrom(call)) {
-      const buckets = this.#taken.get(policy) ?? new Map<string, Taken>();
+    for (const { policy, bucket, limit, charged } of chargedDecisions(call)) {
+      const buckets = this.#taken.get(policy) ?? new Map<string, BucketUsage>();
       this.#taken.set(policy, buckets);
       const used = entry.admitted ? charged : 0;
-      const taken = buckets.get(bucket);
-      if (!taken) buckets.set(bucket, { from: entry.at, to: entry.at, limit, used });
+      const usage = buckets.get(bucket);
+      if (!usage) buckets.set(bucket, { from: entry.at, to: entry.at, limit, used });
       else {
-        taken.from = Math.min(taken.from, entry.at);
-        taken.to = Math.max(taken.to, entry.at);
-        taken.limit = Math.max(taken.limit, limit);
-        taken.used += used;
+        usage.from = Math.min(usage.from, entry.at);
+        usage.to = Math.max(usage.to, entry.at);
+        usage.limit = Math.max(usage.limit, limit);
+        usage.used += used;
       }
     }
   }
 
   /** Adds only waits that have ended: the program asked again the limit that had refused it. */
   #addWaits(timeline: View['timeline'], isCounted: IsCounted): void {
-    const waiting = new Map<string, Call>();
+    const pendingRefusals = new Map<string, Call>();
     for (const { call, answered } of timeline) {
       if (answered) {
         const refused = refusing(call);
-        if (refused && reportedUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
+        if (refused && reportedUntil(call) !== undefined) pendingRefusals.set(bucketKey(call, refused.bucket), call);
         continue;
       }
-      for (const { bucket } of takenFrom(call)) {
-        const place = placeOf(call, bucket);
-        const refusal = waiting.get(place);
+      for (const { bucket } of chargedDecisions(call)) {
+        const key = bucketKey(call, bucket);
+        const refusal = pendingRefusals.get(key);
         if (!refusal || waited(call, refusal) < 0) continue;
-        waiting.delete(place);
+        pendingRefusals.delete(key);
         if (!isCounted(call)) continue;
-        this.#told.add(refusal.entry.sentAt, reportedUntil(refusal)!);
-        this.#waited.add(answeredAt(refusal), call.entry.at);
+        this.#statedWaits.add(refusal.entry.sentAt, reportedUntil(refusal)!);
+        this.#actualWaits.add(answeredAt(refusal), call.entry.at);
       }
     }
   }
@@ -133,29 +133,29 @@ export class FigureSums {
 }
 
 /** Milliseconds beyond the least time. */
-function excess(completion: Completion | undefined): number {
+function excessMs(completion: Completion | undefined): number {
   return completion ? completion.tookMs - completion.bestMs : -1;
 }
 
-function shown({ policy, tookMs, bestMs }: Completion): CompletionTime {
+function completionTime({ policy, tookMs, bestMs }: Completion): CompletionTime {
   return { policy: policy.id, tookMs: Math.round(tookMs), bestMs: Math.round(bestMs) };
 }
 
-function throughput(policy: CounterPolicy, buckets: readonly Taken[]): Throughput | undefined {
+function throughput(policy: CounterPolicy, buckets: readonly BucketUsage[]): Throughput | undefined {
   let used = 0;
   let possible = 0;
-  for (const taken of buckets) {
-    const params = paramsFor(policy, Math.round(taken.limit * policy.scale));
-    const capacity = policy.algorithm.capacity(params, taken.from, taken.to);
+  for (const usage of buckets) {
+    const params = paramsFor(policy, Math.round(usage.limit * policy.scale));
+    const capacity = policy.algorithm.capacity(params, usage.from, usage.to);
     possible += capacity / policy.scale;
-    used += taken.used;
+    used += usage.used;
   }
   return possible > 0
-    ? { policy: policy.id, unit: policy.unit, used: tidy(used), possible: tidy(possible) }
+    ? { policy: policy.id, unit: policy.unit, used: roundFraction(used), possible: roundFraction(possible) }
     : undefined;
 }
 
 /** Removes the rounding errors of binary fractions from sums of money. */
-function tidy(amount: number): number {
+function roundFraction(amount: number): number {
   return Number(amount.toPrecision(12));
 }

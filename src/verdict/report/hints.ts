@@ -11,7 +11,7 @@ interface Library {
   readonly hints: Readonly<Record<string, string>>;
 }
 
-const REPORTED = ['retry-too-early', 'hammering'];
+const WAIT_CHECKS = ['retry-too-early', 'hammering'];
 
 /** The same hint for several checks. */
 function forAll(checks: readonly string[], hint: string): Record<string, string> {
@@ -24,7 +24,7 @@ const libraries: readonly Library[] = [
     name: 'axios',
     hints: {
       ...forAll(
-        REPORTED,
+        WAIT_CHECKS,
         'axios-retry keeps to Retry-After once it retries 429: set retryCondition, and retryDelay to exponentialDelay',
       ),
       'no-backoff': 'axios-retry has no delay of its own: set retryDelay to exponentialDelay',
@@ -45,7 +45,7 @@ const libraries: readonly Library[] = [
     name: 'requests',
     hints: {
       ...forAll(
-        REPORTED,
+        WAIT_CHECKS,
         'mount an HTTPAdapter with urllib3 Retry(status_forcelist=[429, 503], respect_retry_after_header=True)',
       ),
       'no-backoff':
@@ -58,7 +58,7 @@ const libraries: readonly Library[] = [
     agent: /^curl\//,
     name: 'curl',
     hints: {
-      ...forAll(REPORTED, 'curl --retry waits for Retry-After unless --retry-delay is given'),
+      ...forAll(WAIT_CHECKS, 'curl --retry waits for Retry-After unless --retry-delay is given'),
       'unsafe-retry': 'curl --retry repeats a POST like everything else: send an Idempotency-Key',
       'no-timeout': 'curl waits for ever unless it is given --max-time',
     },
@@ -67,21 +67,21 @@ const libraries: readonly Library[] = [
     agent: /^Python-urllib\//,
     name: 'urllib',
     hints: {
-      ...forAll(REPORTED, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
+      ...forAll(WAIT_CHECKS, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
       'no-timeout': 'urlopen waits for ever unless it is given a timeout',
     },
   },
   {
     agent: /^Wget\//,
     name: 'wget',
-    hints: forAll(REPORTED, 'wget knows no Retry-After: set --waitretry, or --retry-on-http-error=429 with --wait'),
+    hints: forAll(WAIT_CHECKS, 'wget knows no Retry-After: set --waitretry, or --retry-on-http-error=429 with --wait'),
   },
   {
     agent: /^Go-http-client\//,
     name: 'net/http',
     hints: {
       ...forAll(
-        REPORTED,
+        WAIT_CHECKS,
         'net/http retries nothing by itself; go-retryablehttp waits for Retry-After with its default back-off',
       ),
       'no-timeout': 'http.Client has no timeout of its own: set Timeout',
@@ -91,7 +91,7 @@ const libraries: readonly Library[] = [
     agent: /^undici$/,
     name: 'undici',
     hints: {
-      ...forAll(REPORTED, 'RetryAgent waits for 30 s at most: raise maxTimeout'),
+      ...forAll(WAIT_CHECKS, 'RetryAgent waits for 30 s at most: raise maxTimeout'),
       'no-backoff': 'use RetryAgent, which backs off by itself',
     },
   },
@@ -100,7 +100,7 @@ const libraries: readonly Library[] = [
     name: 'fetch of Node.js',
     hints: {
       ...forAll(
-        REPORTED,
+        WAIT_CHECKS,
         'fetch retries nothing by itself: read Retry-After and wait, or use a library that does, such as ky or got',
       ),
       'no-timeout': 'fetch gives up after five minutes: pass AbortSignal.timeout(ms)',

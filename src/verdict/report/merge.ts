@@ -12,7 +12,9 @@ export function mergeReports(reports: readonly { readonly name: string; readonly
     verdict: worst(reports.map(({ report }) => report.verdict)),
     requests: { judged: sum(({ requests }) => requests.judged), lost: sum(({ requests }) => requests.lost) },
     profiles: reports.flatMap(({ name, report }) =>
-      report.profiles.map((one) => (name === '' ? one : { ...one, title: `${one.title}, sandbox ${name}` })),
+      report.profiles.map((profile) =>
+        name === '' ? profile : { ...profile, title: `${profile.title}, sandbox ${name}` },
+      ),
     ),
   };
 }

@@ -23,22 +23,22 @@ export interface Tallied {
   /** `User-Agent` of the client, where it sent one. */
   readonly userAgent: string | undefined;
   /** The severity, where it is lower than that of the check. */
-  readonly lighter: Severity | undefined;
+  readonly loweredSeverity: Severity | undefined;
 }
 
 interface Group {
-  readonly who: string;
+  readonly callerName: string;
   says: string;
   weight: number;
   times: number;
   /** Numbers and ids of the first `MAX_ENTRIES` calls. */
-  shown: Map<number, string>;
+  listed: Map<number, string>;
   entries: number;
   /** The largest number among them. */
   newest: number;
   calls: readonly ReportedCall[];
   userAgent: string | undefined;
-  readonly lighter: Severity | undefined;
+  readonly loweredSeverity: Severity | undefined;
 }
 
 /** Whether a call is counted. A run may be judged piece by piece: each call is then counted in exactly one of the pieces. */
@@ -68,90 +68,90 @@ export class FindingTally {
   copy(): FindingTally {
     const copy = new FindingTally();
     copy.judged = this.judged;
-    for (const [key, group] of this.#found) copy.#found.set(key, { ...group, shown: new Map(group.shown) });
-    for (const [key, group] of this.#undecided) copy.#undecided.set(key, { ...group, shown: new Map(group.shown) });
+    for (const [key, group] of this.#found) copy.#found.set(key, { ...group, listed: new Map(group.listed) });
+    for (const [key, group] of this.#undecided) copy.#undecided.set(key, { ...group, listed: new Map(group.listed) });
     return copy;
   }
 }
 
 function count(groups: Map<string, Group>, incident: Incident): void {
-  const { call, says, weight = 0, who = on(call), kind = '' } = incident;
-  const key = `${incident.who ?? call.caller} ${kind}`;
-  const all = [...(incident.with ?? []), call];
+  const { call, says, weight = 0, callerName = callerPhrase(call), kind = '' } = incident;
+  const key = `${incident.callerName ?? call.caller} ${kind}`;
+  const all = [...(incident.relatedCalls ?? []), call];
   let group = groups.get(key);
   if (!group) {
     const { userAgent } = call.entry.peer ?? {};
     group = {
-      who,
+      callerName,
       says,
       weight,
       times: 0,
-      shown: new Map(),
+      listed: new Map(),
       entries: 0,
       newest: 0,
       calls: reportedCalls(incident),
       userAgent,
-      lighter: incident.severity,
+      loweredSeverity: incident.severity,
     };
     groups.set(key, group);
   } else if (weight > group.weight) Object.assign(group, { says, weight, calls: reportedCalls(incident) });
   group.times += 1;
   for (const { number, entry } of all) {
-    const isKept = group.shown.size < MAX_ENTRIES;
+    const isListed = group.listed.size < MAX_ENTRIES;
     // Incidents come in the order of arrival, and share calls.
-    if (group.shown.has(number) || (!isKept && number <= group.newest)) continue;
+    if (group.listed.has(number) || (!isListed && number <= group.newest)) continue;
     group.entries += 1;
     group.newest = Math.max(group.newest, number);
-    if (isKept) group.shown.set(number, entry.id);
+    if (isListed) group.listed.set(number, entry.id);
   }
 }
 
 function tallied(
-  { who, says, times, shown, entries, calls, userAgent, lighter }: Group,
-  { ending = usualEnding }: Check,
+  { callerName, says, times, listed, entries, calls, userAgent, loweredSeverity }: Group,
+  { suffix = defaultSuffix }: Check,
 ): Tallied {
-  const ids = [...shown].sort(([a], [b]) => a - b).map(([, id]) => id);
-  const by = who === '' ? '' : `, ${who}`;
+  const ids = [...listed].sort(([a], [b]) => a - b).map(([, id]) => id);
+  const by = callerName === '' ? '' : `, ${callerName}`;
   return {
-    caller: who.replace(/^(?:on|without) /, ''),
-    says: `${says}${by}${times === 1 ? '' : ending(times)}`,
+    caller: callerName.replace(/^(?:on|without) /, ''),
+    says: `${says}${by}${times === 1 ? '' : suffix(times)}`,
     times,
     entries: ids,
     entriesOmitted: entries - ids.length,
     calls,
     userAgent,
-    lighter,
+    loweredSeverity,
   };
 }
 
-function usualEnding(all: number): string {
+function defaultSuffix(all: number): string {
   return `, ${all} times`;
 }
 
 /** `on key klinky_live_…bbbb`. */
-function on({ who }: Call): string {
-  return who === NO_CREDENTIAL ? 'without a credential' : `on ${who}`;
+function callerPhrase({ callerName }: Call): string {
+  return callerName === NO_CREDENTIAL ? 'without a credential' : `on ${callerName}`;
 }
 
-function reportedCalls({ call, with: others = [], knew }: Incident): ReportedCall[] {
+function reportedCalls({ call, relatedCalls: others = [], knownAnswer }: Incident): ReportedCall[] {
   const all = [...new Set([...others, call])].sort((a, b) => a.number - b.number);
-  return all.slice(-MAX_CALLS).map((one) => ({
-    id: one.entry.id,
-    at: one.entry.at,
-    connection: one.entry.peer?.connection,
-    pid: one.entry.peer?.opener?.pid,
-    knew: one === call && knew ? known(one, knew) : undefined,
+  return all.slice(-MAX_CALLS).map((reported) => ({
+    id: reported.entry.id,
+    at: reported.entry.at,
+    connection: reported.entry.peer?.connection,
+    pid: reported.entry.peer?.opener?.pid,
+    knew: reported === call && knownAnswer ? describeKnownAnswer(reported, knownAnswer) : undefined,
   }));
 }
 
-function known({ entry: { peer, beganAt, at } }: Call, answer: Call): string {
-  const what = `the answer to request ${answer.entry.id}`;
+function describeKnownAnswer({ entry: { peer, beganAt, at } }: Call, answer: Call): string {
+  const description = `the answer to request ${answer.entry.id}`;
   const other = answer.entry.peer;
-  if (!peer || !other) return what;
-  if (peer.connection === other.connection) return `${what}, received on the same connection`;
-  // With a frozen clock only real times could be shown, which differ from run to run.
+  if (!peer || !other) return description;
+  if (peer.connection === other.connection) return `${description}, received on the same connection`;
+  // With a frozen clock only real times could be reported, which differ from run to run.
   const before = answer.entry.answeredAt === null ? '' : ` ${Math.round(at - answeredAt(answer))} ms before`;
   return beganAt >= (answer.entry.leftAt ?? 0)
-    ? `${what}, which had left${before} on connection ${other.connection}`
-    : what;
+    ? `${description}, which had left${before} on connection ${other.connection}`
+    : description;
 }

@@ -5,7 +5,7 @@
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
-import { time, what } from '../../words.js';
+import { formatTime, requestLine } from '../../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
@@ -28,7 +28,7 @@ export const missedCache = defineCheck<Options>({
   needs: ({ within }) => (within === undefined ? 'cache' : undefined),
   find({ timeline }, { operations, within }) {
     /** The answers that a caller could have kept, by caller and request: of each the one that is still good, or the newest. */
-    const kept = new Map<string, Map<string, Call>>();
+    const cached = new Map<string, Map<string, Call>>();
     const incidents: Incident[] = [];
     const missed = new Set<Call>();
     /** The newest answer to each program. */
@@ -40,26 +40,26 @@ export const missedCache = defineCheck<Options>({
       if (answered) last.set(call.program, call);
       // After a change a client must read again, even where the change is still under way or may have failed.
       const owner = `${call.program} ${call.caller}`;
-      if (WRITES.has(method) && (call.outcome === 'succeeded' || call.outcome === 'failed')) kept.delete(owner);
+      if (WRITES.has(method) && (call.outcome === 'succeeded' || call.outcome === 'failed')) cached.delete(owner);
       // A redirection is not content that could be kept, and a client that follows one has no choice.
       if (method !== 'GET' || call.outcome !== 'succeeded' || isRedirection(call)) continue;
       if (!answered && before && isRedirection(before)) continue;
       if (operations && !operations.includes(operation ?? '')) continue;
-      const own = kept.get(owner) ?? new Map<string, Call>();
-      kept.set(owner, own);
+      const own = cached.get(owner) ?? new Map<string, Call>();
+      cached.set(owner, own);
       if (answered) {
-        if (!missed.has(call)) own.set(call.same, call);
+        if (!missed.has(call)) own.set(call.requestKey, call);
         continue;
       }
-      const given = own.get(call.same);
+      const cachedCall = own.get(call.requestKey);
       // A conditional request shows that the client has kept the former answer.
-      if (!given || conditional || !knows(call, given)) continue;
+      if (!cachedCall || conditional || !knows(call, cachedCall)) continue;
       judged += 1;
-      const age = at - given.entry.sentAt;
+      const age = at - cachedCall.entry.sentAt;
       if (age < 0 || !(within === undefined ? cache === 'HIT' : age < within)) continue;
       missed.add(call);
-      const says = `asked for ${what(call)} again ${time(age)} after the same answer`;
-      incidents.push({ call, with: [given], knew: given, says, weight: -age });
+      const says = `asked for ${requestLine(call)} again ${formatTime(age)} after the same answer`;
+      incidents.push({ call, relatedCalls: [cachedCall], knownAnswer: cachedCall, says, weight: -age });
     }
     return { judged, incidents };
   },

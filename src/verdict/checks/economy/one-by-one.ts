@@ -33,7 +33,7 @@ export const oneByOne = defineCheck<Options>({
       within: duration.prefault('1m').describe('What comes further apart could not have waited for each other'),
     }),
   references: ({ operations, bulk }) => ({ operations: [...operations, bulk] }),
-  ending: () => '',
+  suffix: () => '',
   find({ calls }, { operations, bulk, most, atLeast, within }) {
     const singles = calls.filter(
       ({ entry: { operation, items }, outcome }) =>
@@ -43,11 +43,11 @@ export const oneByOne = defineCheck<Options>({
     );
     const bySender = groupBy(singles, ({ program, caller }) => `${program} ${caller}`);
     const incidents = [...bySender.values()].flatMap((all): Incident[] => {
-      const close = series(all).flatMap((one) => crowded(one, atLeast, within));
-      if (close.length === 0) return [];
-      const calls = count(Math.ceil(close.length / most), 'call');
-      const says = `made ${close.length} things with a call each, where ${calls} of ${bulk} would have done`;
-      return [{ call: close.at(-1)!, with: close, says, weight: close.length }];
+      const grouped = series(all).flatMap((run) => inDenseGroups(run, atLeast, within));
+      if (grouped.length === 0) return [];
+      const calls = count(Math.ceil(grouped.length / most), 'call');
+      const says = `made ${grouped.length} things with a call each, where ${calls} of ${bulk} would have done`;
+      return [{ call: grouped.at(-1)!, relatedCalls: grouped, says, weight: grouped.length }];
     });
     return { judged: singles.length, incidents };
   },
@@ -66,14 +66,14 @@ function series(calls: readonly Call[]): readonly (readonly Call[])[] {
 }
 
 /** The calls that belong to a group of at least so many within so many milliseconds. */
-function crowded(calls: readonly Call[], atLeast: number, within: number): readonly Call[] {
+function inDenseGroups(calls: readonly Call[], atLeast: number, within: number): readonly Call[] {
   const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
-  const close = new Set<Call>();
+  const grouped = new Set<Call>();
   let next = 0;
   for (let end = atLeast - 1; end < inOrder.length; end++) {
     const start = end + 1 - atLeast;
     if (inOrder[end]!.entry.at - inOrder[start]!.entry.at > within) continue;
-    for (next = Math.max(next, start); next <= end; next++) close.add(inOrder[next]!);
+    for (next = Math.max(next, start); next <= end; next++) grouped.add(inOrder[next]!);
   }
-  return [...close];
+  return [...grouped];
 }

@@ -8,7 +8,7 @@
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
-import { pathOf, time } from '../../words.js';
+import { formatTime, pathOf } from '../../words.js';
 
 interface Options {
   readonly operations: readonly string[];
@@ -31,7 +31,7 @@ export const pollingTooFast = defineCheck<Options>({
     const polls = calls.filter(({ entry }) => operations.includes(entry.operation ?? ''));
     const incidents: Incident[] = [];
     let judged = 0;
-    for (const all of groupBy(polls, (call) => `${what(call)} ${call.program} ${call.caller}`).values()) {
+    for (const all of groupBy(polls, (call) => `${jobOf(call)} ${call.program} ${call.caller}`).values()) {
       for (const [i, call] of all.entries()) {
         const before = all[i - 1];
         // After a poll that was refused or failed comes a retry; other checks judge how soon.
@@ -40,14 +40,14 @@ export const pollingTooFast = defineCheck<Options>({
         if (gap < 0) continue;
         judged += 1;
         if (gap >= every * (1 - TOLERANCE)) continue;
-        const says = `polled ${pathOf(call.entry.path)} ${time(gap)} after the last time, where ${time(every)} is the least`;
-        incidents.push({ call, with: [before], knew: before, says, weight: -gap });
+        const says = `polled ${pathOf(call.entry.path)} ${formatTime(gap)} after the last time, where ${formatTime(every)} is the least`;
+        incidents.push({ call, relatedCalls: [before], knownAnswer: before, says, weight: -gap });
       }
     }
     return { judged, incidents };
   },
 });
 
-function what({ resource, entry }: Call): string {
+function jobOf({ resource, entry }: Call): string {
   return resource === '' ? pathOf(entry.path) : resource;
 }

@@ -27,7 +27,7 @@ export const smallPages = defineCheck<Options>({
       most: z.int().positive().describe('The largest page there is'),
     }),
   references: ({ operations }) => ({ operations }),
-  ending: (all) => `, and ${count(all - 1, 'other list')} likewise`,
+  suffix: (all) => `, and ${count(all - 1, 'other list')} likewise`,
   find({ calls }, options) {
     const { operations, size: sizeName, page: pageName, usual, most } = options;
     const reads = calls.filter(
@@ -40,7 +40,7 @@ export const smallPages = defineCheck<Options>({
       const pages = new Set(all.map((call) => query(call).get(pageName) ?? '1'));
       const call = all.at(-1)!;
       const says = `read ${pathOf(call.entry.path)} in ${count(pages.size, 'page')} of ${size}, where ${most} fit on one`;
-      return pages.size > 1 && size < most ? [{ call, with: all, says, weight: pages.size }] : [];
+      return pages.size > 1 && size < most ? [{ call, relatedCalls: all, says, weight: pages.size }] : [];
     });
     return { judged: reads.length, incidents };
   },

@@ -9,7 +9,7 @@ import { type Call, dueAt, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { listIn } from '../../group.js';
 import { KnownAnswers } from '../../knowledge/known-answers.js';
-import { count, time, what } from '../../words.js';
+import { count, formatTime, requestLine } from '../../words.js';
 
 interface Options {
   readonly repeats: number;
@@ -24,17 +24,17 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 /** A client that asks for a missing resource no more often than this is polling. Milliseconds. */
 const POLL_MS = 1_000;
 /** So many different requests in a row with a rejected credential are too many. */
-const UNAUTHORIZED = 5;
+const MAX_UNAUTHORIZED = 5;
 
 /** Requests with equal answers; each but the first was sent after the answer to another was known. */
-interface Row {
+interface Streak {
   readonly calls: Call[];
   isOffence: boolean;
 }
 
 /** Where a request stands in its row. */
-interface Place {
-  readonly row: Row;
+interface StreakPosition {
+  readonly streak: Streak;
   /** The request whose answer was known; none for the first. */
   readonly before: Call | undefined;
   /** The first is 1. */
@@ -50,15 +50,15 @@ export const futileRetry = defineCheck<Options>({
       repeats: z.int().positive().default(2).describe('So many repetitions of a rejected request are too many'),
       within: duration.prefault('1m').describe('What is spread over more time is no row'),
     }),
-  ending: (all) => `, and ${count(all - 1, 'other request')} likewise`,
+  suffix: (all) => `, and ${count(all - 1, 'other request')} likewise`,
   find({ timeline }, options) {
     const changes = new Changes();
     const answers = new KnownAnswers((_, answer) => answer);
     const answeredAtStep = new Map<Call, number>();
-    const places = new Map<Call, Place>();
-    const rows = new Set<Row>();
+    const positions = new Map<Call, StreakPosition>();
+    const streaks = new Set<Streak>();
     /** Rows that a success of the same request would excuse. */
-    const excusable = new Map<string, Row[]>();
+    const excusable = new Map<string, Streak[]>();
     let judged = 0;
     for (const [step, { call, answered }] of timeline.entries()) {
       if (call.outcome === 'succeeded' && !READS.has(call.entry.method)) changes.note(call.entry.operation, step);
@@ -67,45 +67,45 @@ export const futileRetry = defineCheck<Options>({
         // Refusals and failures say nothing about the request or the credential.
         if (call.outcome !== 'succeeded' && call.outcome !== 'rejected') continue;
         if (call.outcome === 'succeeded') {
-          for (const row of excusable.get(exact(call)) ?? []) rows.delete(row);
-          excusable.delete(exact(call));
+          for (const streak of excusable.get(exactKey(call)) ?? []) streaks.delete(streak);
+          excusable.delete(exactKey(call));
         }
-        answers.answered(exact(call), call);
-        answers.answered(sender(call), call);
+        answers.answered(exactKey(call), call);
+        answers.answered(senderOf(call), call);
         answeredAtStep.set(call, step);
         continue;
       }
       if (!isFutile(call)) continue;
-      const { certain, perhaps } = answers.at(call.entry.status === 401 ? sender(call) : exact(call), call);
-      const goesOn =
+      const { certain, perhaps } = answers.at(call.entry.status === 401 ? senderOf(call) : exactKey(call), call);
+      const continuesStreak =
         certain !== undefined &&
-        isAgain(call, certain, options.within) &&
+        isRepetition(call, certain, options.within) &&
         perhaps?.entry.status === call.entry.status &&
         !changes.since(answeredAtStep.get(certain)!, call.entry.operation);
-      const known = goesOn ? places.get(certain) : undefined;
-      const row = known?.row ?? { calls: [], isOffence: false };
+      const known = continuesStreak ? positions.get(certain) : undefined;
+      const streak = known?.streak ?? { calls: [], isOffence: false };
       if (!known) {
-        rows.add(row);
-        if (MAY_CHANGE.has(call.entry.status)) listIn(excusable, exact(call)).push(row);
+        streaks.add(streak);
+        if (MAY_CHANGE.has(call.entry.status)) listIn(excusable, exactKey(call)).push(streak);
       }
-      row.calls.push(call);
-      places.set(call, { row, before: known && certain, depth: (known?.depth ?? 0) + 1 });
-      if (isTooMany(call, places, options)) row.isOffence = true;
+      streak.calls.push(call);
+      positions.set(call, { streak, before: known && certain, depth: (known?.depth ?? 0) + 1 });
+      if (isTooMany(call, positions, options)) streak.isOffence = true;
     }
     return {
       judged,
-      incidents: [...rows].filter((row) => row.isOffence).map(({ calls }) => incidentOf(calls, places)),
+      incidents: [...streaks].filter((streak) => streak.isOffence).map(({ calls }) => incidentOf(calls, positions)),
     };
   },
 });
 
 /** Whether it is one repetition too many of the same request, or one request too many with the same credential. */
-function isTooMany(call: Call, places: ReadonlyMap<Call, Place>, { repeats, within }: Options): boolean {
-  if (call.entry.status === 401 && places.get(call)!.depth >= UNAUTHORIZED) return true;
+function isTooMany(call: Call, positions: ReadonlyMap<Call, StreakPosition>, { repeats, within }: Options): boolean {
+  if (call.entry.status === 401 && positions.get(call)!.depth >= MAX_UNAUTHORIZED) return true;
   let first: Call | undefined = call;
   for (let i = 0; i < repeats && first; i++) {
-    first = places.get(first)!.before;
-    if (first && exact(first) !== exact(call)) return false;
+    first = positions.get(first)!.before;
+    if (first && exactKey(first) !== exactKey(call)) return false;
   }
   return first !== undefined && call.entry.at - first.entry.at <= within;
 }
@@ -118,7 +118,7 @@ function isFutile(call: Call): boolean {
 }
 
 /** Whether the request repeats one whose answer was the same, soon enough; not if it polls for something that is not there. */
-function isAgain(call: Call, before: Call, within: number): boolean {
+function isRepetition(call: Call, before: Call, within: number): boolean {
   const { status, method } = call.entry;
   const gap = waited(call, before);
   if (status !== before.entry.status || gap < 0 || gap > within) return false;
@@ -126,23 +126,23 @@ function isAgain(call: Call, before: Call, within: number): boolean {
 }
 
 /** The request to the last byte of its body. */
-function exact({ same, entry: { bodyHash } }: Call): string {
-  return `${same} ${bodyHash}`;
+function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
+  return `${requestKey} ${bodyHash}`;
 }
 
-function sender({ program, caller }: Call): string {
+function senderOf({ program, caller }: Call): string {
   return `${program} ${caller}`;
 }
 
-function incidentOf(calls: readonly Call[], places: ReadonlyMap<Call, Place>): Incident {
+function incidentOf(calls: readonly Call[], positions: ReadonlyMap<Call, StreakPosition>): Incident {
   const call = calls.at(-1)!;
   const { status, at } = call.entry;
-  const span = `within ${time(Math.max(0, at - calls[0]!.entry.at))}`;
+  const span = `within ${formatTime(Math.max(0, at - calls[0]!.entry.at))}`;
   const says =
-    new Set(calls.map(exact)).size === 1
-      ? `sent ${what(call)} ${calls.length} times ${span}, each time answered ${status}`
+    new Set(calls.map(exactKey)).size === 1
+      ? `sent ${requestLine(call)} ${calls.length} times ${span}, each time answered ${status}`
       : `sent ${calls.length} requests ${span} with a credential that each time was answered ${status}`;
-  return { call, with: calls, knew: places.get(call)!.before, says, weight: calls.length };
+  return { call, relatedCalls: calls, knownAnswer: positions.get(call)!.before, says, weight: calls.length };
 }
 
 /** When something was last changed, by operation. */

@@ -13,8 +13,8 @@ import { attempts, type Call, isInadmissible } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
-import { what } from '../../words.js';
-import { namesOf } from '../waits/gave-up.js';
+import { requestLine } from '../../words.js';
+import { taskKeys } from '../waits/gave-up.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
@@ -39,45 +39,48 @@ export const lostOrDoubled = defineCheck<Options>({
   references: ({ operations = [] }) => ({ operations }),
   find(view, options) {
     const [doubled, lost] = [findDoubled(view, options), findLost(view, options)];
-    return { judged: doubled.judged + lost.judged, incidents: [...doubled.incidents, ...lost.incidents] };
+    return {
+      judged: doubled.judged + lost.judged,
+      incidents: [...doubled.incidents, ...lost.incidents],
+    };
   },
 });
 
 function findDoubled({ timeline, calls }: View, { operations }: Options): IncidentEvidence {
-  const hasMade = ({ entry: { method, status, operation } }: Call) =>
+  const hasCreated = ({ entry: { method, status, operation } }: Call) =>
     operations
       ? status >= 200 && status < 300 && operations.includes(operation ?? '')
       : method === 'POST' && CREATED.has(status);
-  const onPurpose = madeAgainOnPurpose(timeline, hasMade);
+  const onPurpose = findRepeatedOnPurpose(timeline, hasCreated);
   /** Of each call, the first of its attempts that took effect without an answer. */
-  const madeUnseen = new Map<Call, Call>();
+  const unconfirmed = new Map<Call, Call>();
   const incidents: Incident[] = [];
   let judged = 0;
   for (const call of calls) {
     const { repeats } = call;
-    const first = repeats && madeUnseen.get(repeats);
+    const first = repeats && unconfirmed.get(repeats);
     if (first) {
-      madeUnseen.set(call, first);
+      unconfirmed.set(call, first);
       judged += 1;
       const { idempotencyKey, bodyHash } = call.entry;
       const isKnown = idempotencyKey !== undefined && idempotencyKey === first.entry.idempotencyKey;
-      const isSame = bodyHash === first.entry.bodyHash && !onPurpose.has(exact(call));
-      if (hasMade(call) && !isKnown && isSame) {
-        const says = `made the same thing twice: ${what(call)} had taken effect when its answer broke off, and was repeated`;
-        incidents.push({ call, with: [first], knew: repeats, says, kind: 'doubled' });
+      const isSame = bodyHash === first.entry.bodyHash && !onPurpose.has(exactKey(call));
+      if (hasCreated(call) && !isKnown && isSame) {
+        const says = `made the same thing twice: ${requestLine(call)} had taken effect when its answer broke off, and was repeated`;
+        incidents.push({ call, relatedCalls: [first], knownAnswer: repeats, says, kind: 'doubled' });
       }
-    } else if (call.entry.broken === 'cut' && hasMade(call)) madeUnseen.set(call, call);
+    } else if (call.entry.broken === 'cut' && hasCreated(call)) unconfirmed.set(call, call);
   }
   return { judged, incidents };
 }
 
 /** Requests that were sent again although their client knew that they had succeeded. */
-function madeAgainOnPurpose(timeline: View['timeline'], hasMade: (call: Call) => boolean): ReadonlySet<string> {
+function findRepeatedOnPurpose(timeline: View['timeline'], hasCreated: (call: Call) => boolean): ReadonlySet<string> {
   const succeeded = new Map<string, Call>();
   const onPurpose = new Set<string>();
   for (const { call, answered } of timeline) {
-    if (call.outcome !== 'succeeded' || !hasMade(call)) continue;
-    const key = exact(call);
+    if (call.outcome !== 'succeeded' || !hasCreated(call)) continue;
+    const key = exactKey(call);
     const before = succeeded.get(key);
     if (answered) succeeded.set(key, call);
     else if (before && knows(call, before)) onPurpose.add(key);
@@ -85,8 +88,8 @@ function madeAgainOnPurpose(timeline: View['timeline'], hasMade: (call: Call) =>
   return onPurpose;
 }
 
-function exact({ same, entry: { bodyHash } }: Call): string {
-  return `${same} ${bodyHash}`;
+function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
+  return `${requestKey} ${bodyHash}`;
 }
 
 function findLost({ calls, ended }: View, { operations }: Options): IncidentEvidence {
@@ -102,10 +105,10 @@ function findLost({ calls, ended }: View, { operations }: Options): IncidentEvid
     const others = delivered.get(kindOf(call));
     if (others && isOpen(call) && knows(others, call)) {
       judged += 1;
-      const isDone = call.repeatedBy !== undefined || namesOf(call).some((name) => done.has(name));
+      const isCompleted = call.repeatedBy !== undefined || taskKeys(call).some((name) => done.has(name));
       // A call for several things may have held this one.
-      const mayBeHeld = (longest.get(senderOf(call)) ?? 0) > (entry.items ?? 1);
-      if (!isDone && !mayBeHeld) incidents.push(lost(call));
+      const mayBeIncluded = (longest.get(senderOf(call)) ?? 0) > (entry.items ?? 1);
+      if (!isCompleted && !mayBeIncluded) incidents.push(lostIncident(call));
     }
     if (outcome === 'succeeded' && WRITES.has(entry.method)) {
       if (isDelivery(call, operations)) delivered.set(kindOf(call), call);
@@ -113,16 +116,16 @@ function findLost({ calls, ended }: View, { operations }: Options): IncidentEvid
     }
     // What took effect is not lost, even if its client has not been told; what was rejected is over.
     if (outcome === 'succeeded' || outcome === 'rejected' || entry.broken === 'cut')
-      for (const name of namesOf(call)) done.add(name);
+      for (const name of taskKeys(call)) done.add(name);
   }
   return { judged, incidents: incidents.reverse() };
 }
 
-function lost(call: Call): Incident {
+function lostIncident(call: Call): Incident {
   const tries = attempts(call);
   const how = call.outcome === 'refused' ? 'was refused' : 'failed';
-  const says = `never delivered ${what(call)}, which ${how}, while it delivered others`;
-  return { call, with: tries, says, kind: 'lost', severity: 'warn', weight: tries.length };
+  const says = `never delivered ${requestLine(call)}, which ${how}, while it delivered others`;
+  return { call, relatedCalls: tries, says, kind: 'lost', severity: 'warn', weight: tries.length };
 }
 
 /** Whether it was refused, or failed where a retry would have been safe. A request that its client broke off does not count. */

@@ -13,7 +13,7 @@ import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { isPastMargin } from '../../knowledge/knowledge.js';
 import type { Step } from '../../knowledge/timeline.js';
-import { count, time } from '../../words.js';
+import { count, formatTime } from '../../words.js';
 
 interface Options {
   readonly failures: number;
@@ -22,7 +22,7 @@ interface Options {
 }
 
 /** A server is down while at least so many times as many calls fail as succeed. */
-const MOST_FAIL = 5;
+const DOWN_RATIO = 5;
 
 /** The check `no-retry-budget`. */
 export const noRetryBudget = defineCheck<Options>({
@@ -38,7 +38,7 @@ export const noRetryBudget = defineCheck<Options>({
         .describe('Failed retries per first try while it is down; as many as `failures` are free'),
       within: duration.prefault('1m').describe('What came longer ago does not count'),
     }),
-  ending: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
+  suffix: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
   find({ timeline }, options) {
     const bySender = groupBy(timeline, ({ call: { program, caller } }) => `${program} ${caller}`);
     const outages = [...bySender.values()].map((steps) => new Sender(steps, options));
@@ -106,10 +106,10 @@ class Sender {
       .filter(({ isOver }) => isOver)
       .map(({ retries, firstTries, failed, answers }) => {
         const [first, call] = [retries[0]!, retries.at(-1)!];
-        const span = time(Math.max(0, call.entry.at - first.entry.at));
+        const span = formatTime(Math.max(0, call.entry.at - first.entry.at));
         const tries = firstTries === 1 ? '1 first try' : `${firstTries} first tries`;
         const says = `sent ${retries.length} retries in vain within ${span}, for ${tries}, while ${failed} of ${count(answers, 'call')} failed`;
-        return { call, with: retries, knew: call.repeats, says, weight: retries.length };
+        return { call, relatedCalls: retries, knownAnswer: call.repeats, says, weight: retries.length };
       });
   }
 
@@ -135,7 +135,7 @@ class Sender {
     }
     const failed = this.#failed.after(since);
     const succeeded = this.#succeeded.after(since);
-    const isDown = this.#failedFirstTries.after(since) >= failures && failed >= MOST_FAIL * succeeded;
+    const isDown = this.#failedFirstTries.after(since) >= failures && failed >= DOWN_RATIO * succeeded;
     const retries = this.#retries.after(since);
     // A retry that succeeds does not count.
     if (!isDown || call.outcome !== 'failed' || this.#newest?.outcome !== 'failed') return;

@@ -7,7 +7,7 @@
  */
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { time, what } from '../../words.js';
+import { formatTime, requestLine } from '../../words.js';
 
 interface Options {
   readonly after: number;
@@ -23,19 +23,21 @@ export const noTimeout = defineCheck<Options>({
         .prefault('1m')
         .describe('A client that still waits by then, in real time, is taken to have no timeout'),
     }),
-  find({ calls, waiting }, { after }) {
-    const late = calls.filter(({ entry }) => entry.answeredAt !== null && entry.durationMs >= after);
-    const endless = waiting.filter(({ entry }) => entry.durationMs >= after);
-    const left = calls.filter(({ entry: { broken, answeredAt } }) => broken === 'gone' && answeredAt !== null);
+  find({ calls, pending }, { after }) {
+    const slow = calls.filter(({ entry }) => entry.answeredAt !== null && entry.durationMs >= after);
+    const stillPending = pending.filter(({ entry }) => entry.durationMs >= after);
+    const closedByClient = calls.filter(
+      ({ entry: { broken, answeredAt } }) => broken === 'gone' && answeredAt !== null,
+    );
     const incidents = [
-      ...late.filter(({ entry }) => entry.broken !== 'gone').map((call) => incidentOf(call, 'waited')),
-      ...endless.map((call) => incidentOf(call, 'has been waiting for')),
+      ...slow.filter(({ entry }) => entry.broken !== 'gone').map((call) => incidentOf(call, 'waited')),
+      ...stillPending.map((call) => incidentOf(call, 'has been waiting for')),
     ];
-    return { judged: new Set([...late, ...left]).size + endless.length, incidents };
+    return { judged: new Set([...slow, ...closedByClient]).size + stillPending.length, incidents };
   },
 });
 
 function incidentOf(call: Call, how: string): Incident {
   const { durationMs } = call.entry;
-  return { call, says: `${how} ${time(durationMs)} for the answer to ${what(call)}`, weight: durationMs };
+  return { call, says: `${how} ${formatTime(durationMs)} for the answer to ${requestLine(call)}`, weight: durationMs };
 }

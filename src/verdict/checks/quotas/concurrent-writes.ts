@@ -7,7 +7,7 @@
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knowledge } from '../../knowledge/knowledge.js';
-import { time, what } from '../../words.js';
+import { formatTime, requestLine } from '../../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
@@ -77,14 +77,14 @@ function incidentOf(call: Call, last: Call, underWay: number, pause: number): In
     const others = underWay > 1 ? `${underWay} other writes were` : 'another write was';
     return {
       call,
-      with: [last],
-      says: `sent ${what(call)} while ${others} under way`,
+      relatedCalls: [last],
+      says: `sent ${requestLine(call)} while ${others} under way`,
       weight: underWay,
       kind: 'at once',
     };
   }
   const gap = call.entry.at - last.entry.at;
   if (gap < 0 || gap >= pause * (1 - TOLERANCE)) return undefined;
-  const says = `sent ${what(call)} ${time(gap)} after the last write, where ${time(pause)} is the least`;
-  return { call, with: [last], knew: last, says, weight: -gap, kind: 'pause' };
+  const says = `sent ${requestLine(call)} ${formatTime(gap)} after the last write, where ${formatTime(pause)} is the least`;
+  return { call, relatedCalls: [last], knownAnswer: last, says, weight: -gap, kind: 'pause' };
 }

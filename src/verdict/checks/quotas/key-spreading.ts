@@ -7,8 +7,8 @@
 import { type Call, dueAt, refusing, reportedWait, waited } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
-import { count, named, time, what } from '../../words.js';
-import { usedInTurns } from './key-turns.js';
+import { count, formatTime, joinNames, requestLine } from '../../words.js';
+import { findKeyRotations } from './key-turns.js';
 
 interface Options {
   readonly policy: string;
@@ -19,7 +19,7 @@ export const keySpreading = defineCheck<Options>({
   severity: 'error',
   options: (z) => z.strictObject({ policy: z.string().describe('The policy that limits each key') }),
   references: ({ policy }) => ({ policies: [policy] }),
-  ending: (all) => `, and likewise ${count(all - 1, 'other time')}`,
+  suffix: (all) => `, and likewise ${count(all - 1, 'other time')}`,
   find(view, { policy }): IncidentEvidence {
     const moves = moved(view, policy);
     const keys = new Set(
@@ -38,7 +38,7 @@ interface Move {
 function moved({ timeline, truncated }: View, policy: string): Incident[] {
   /** The newest refusals of each task, of at most two callers. The caller that asks can be only one of them, so the other is there to compare with. */
   const refused = new Map<string, Call[]>();
-  const asked = new Set<string>();
+  const requestedTasks = new Set<string>();
   const moves: Move[] = [];
   for (const { call, answered } of timeline) {
     if (call.account === '') continue;
@@ -49,9 +49,9 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
       refused.set(task, [...others.slice(-1), call]);
       continue;
     }
-    const own = `${task} ${call.caller}`;
-    const isNew = !asked.has(own) && !(truncated && call.entry.method === 'GET');
-    asked.add(own);
+    const keyTask = `${task} ${call.caller}`;
+    const isNew = !requestedTasks.has(keyTask) && !(truncated && call.entry.method === 'GET');
+    requestedTasks.add(keyTask);
     const first = refused.get(task)?.findLast(({ caller }) => caller !== call.caller);
     const due = first && dueAt(first);
     if (isNew && first && due !== undefined && call.entry.at < due && waited(call, first) >= 0)
@@ -60,13 +60,13 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
   return moves
     .filter(({ first }) => !first.repeatedBy)
     .map(({ first, other }): Incident => {
-      const gap = time(waited(other, first));
-      const told = time(reportedWait(first));
+      const gap = formatTime(waited(other, first));
+      const statedWait = formatTime(reportedWait(first));
       return {
         call: other,
-        with: [first],
-        who: `on ${first.who} and ${other.who}`,
-        says: `asked ${what(other)} ${gap} after another key was refused it and told to wait ${told}`,
+        relatedCalls: [first],
+        callerName: `on ${first.callerName} and ${other.callerName}`,
+        says: `asked ${requestLine(other)} ${gap} after another key was refused it and told to wait ${statedWait}`,
       };
     });
 }
@@ -78,11 +78,11 @@ function taskOf({ account, entry: { method, path, bodyHash } }: Call): string {
 
 /** In one window the keys of an account took turns, and took more together than one key may. */
 function spread({ calls }: View, policy: string): Incident[] {
-  return usedInTurns(calls, policy).map(
+  return findKeyRotations(calls, policy).map(
     ({ keys, taken, limit, calls: all }): Incident => ({
       call: all.at(-1)!,
-      with: all,
-      who: `on ${named(keys, 'key')}`,
+      relatedCalls: all,
+      callerName: `on ${joinNames(keys, 'key')}`,
       says: `took ${taken} in one window with several keys, where one key may take ${limit}`,
       weight: taken,
     }),

@@ -6,7 +6,7 @@ import { type Call, waited } from '../../calls/call.js';
 import { groupBy } from '../../group.js';
 import { knows } from '../../knowledge/knowledge.js';
 
-export interface KeyTurns {
+export interface KeyRotation {
   /** For people. */
   readonly keys: readonly string[];
   readonly calls: readonly Call[];
@@ -15,7 +15,7 @@ export interface KeyTurns {
   readonly limit: number;
 }
 
-interface Taking {
+interface Charge {
   readonly call: Call;
   readonly units: number;
   readonly limit: number;
@@ -23,12 +23,12 @@ interface Taking {
 }
 
 /** A key that is used within this time after another was used up takes its place. Milliseconds. */
-const AT_ONCE_MS = 1_000;
+const SUCCESSION_MS = 1_000;
 /** In a rotation, at least this share of the calls after the first round uses the next key of the round. */
 const MIN_TURN_SHARE = 0.9;
 
 /** The windows in which the keys of one account took turns, and took more together than one key may. */
-export function usedInTurns(calls: readonly Call[], policy: string): KeyTurns[] {
+export function findKeyRotations(calls: readonly Call[], policy: string): KeyRotation[] {
   const accounts = groupBy(
     calls.filter(({ account, entry }) => account !== '' && entry.admitted),
     ({ account }) => account,
@@ -36,18 +36,18 @@ export function usedInTurns(calls: readonly Call[], policy: string): KeyTurns[] 
   const windows = [...accounts.values()].flatMap((all) => windowsOf(all, policy));
   const first = firstOfEach(calls);
   return windows.flatMap((all) => {
-    const takings = shared(all).flatMap((call): Taking[] => {
+    const charges = shared(all).flatMap((call): Charge[] => {
       const decision = decisionOf(call, policy);
       if (!decision || decision.charged === 0) return [];
       const { charged: units, limit, remaining } = decision;
       return [{ call, units, limit, remaining }];
     });
-    const keys = new Map(takings.map(({ call: { caller, who } }) => [caller, who]));
-    const taken = takings.reduce((sum, { units }) => sum + units, 0);
-    const limit = takings.reduce((most, one) => Math.max(most, one.limit), 0);
+    const keys = new Map(charges.map(({ call: { caller, callerName } }) => [caller, callerName]));
+    const taken = charges.reduce((sum, { units }) => sum + units, 0);
+    const limit = charges.reduce((most, charge) => Math.max(most, charge.limit), 0);
     if (keys.size < 2 || taken <= limit) return [];
-    if (!inRotation(takings, keys.size) && !inSuccession(takings, first) && !mixed(takings, limit)) return [];
-    return [{ keys: [...keys.values()], calls: takings.map(({ call }) => call), taken, limit }];
+    if (!inRotation(charges, keys.size) && !inSuccession(charges, first) && !inMix(charges, limit)) return [];
+    return [{ keys: [...keys.values()], calls: charges.map(({ call }) => call), taken, limit }];
   });
 }
 
@@ -71,14 +71,14 @@ function windowsOf(calls: readonly Call[], policy: string): Call[][] {
 }
 
 /** A program that picks keys for its calls changes the key at least at this share of them. */
-const SWITCHES = 0.25;
+const MIN_SWITCH_SHARE = 0.25;
 
 /**
  * One program uses several keys for the same operations, changes between them every few calls, and takes more than one key may. It must be certain that it is one
  * program: by its process, by its `X-Mock429-Client` header field, or by the connection.
  */
-function mixed(takings: readonly Taking[], limit: number): boolean {
-  const bySender = groupBy(takings, ({ call: { entry, program } }) =>
+function inMix(charges: readonly Charge[], limit: number): boolean {
+  const bySender = groupBy(charges, ({ call: { entry, program } }) =>
     entry.client !== undefined || entry.peer?.opener ? program : `connection ${entry.peer?.connection}`,
   );
   return [...bySender].some(([, own]) => {
@@ -86,7 +86,11 @@ function mixed(takings: readonly Taking[], limit: number): boolean {
     const switches = own.filter(({ call }, i) => i > 0 && call.caller !== own[i - 1]!.call.caller);
     const operations = groupBy(own, ({ call }) => call.entry.operation ?? '');
     const common = [...operations.values()].some((all) => new Set(all.map(({ call }) => call.caller)).size > 1);
-    return common && switches.length >= SWITCHES * own.length && own.reduce((sum, { units }) => sum + units, 0) > limit;
+    return (
+      common &&
+      switches.length >= MIN_SWITCH_SHARE * own.length &&
+      own.reduce((sum, { units }) => sum + units, 0) > limit
+    );
   });
 }
 
@@ -106,29 +110,29 @@ function shared(calls: readonly Call[]): readonly Call[] {
 }
 
 /** a, b, c, a, b, c … */
-function inRotation(takings: readonly Taking[], keys: number): boolean {
-  const following = takings.slice(keys);
-  const inTurn = following.filter(({ call }, i) => call.caller === takings[i]!.call.caller);
+function inRotation(charges: readonly Charge[], keys: number): boolean {
+  const following = charges.slice(keys);
+  const inRotationOrder = following.filter(({ call }, i) => call.caller === charges[i]!.call.caller);
   // One key alone would fit any round length, so all keys of a round must differ.
-  const round = new Set(takings.slice(0, keys).map(({ call }) => call.caller));
-  return round.size === keys && following.length > 0 && inTurn.length >= MIN_TURN_SHARE * following.length;
+  const round = new Set(charges.slice(0, keys).map(({ call }) => call.caller));
+  return round.size === keys && following.length > 0 && inRotationOrder.length >= MIN_TURN_SHARE * following.length;
 }
 
 /** a, a, a until nothing is left, then at once b, which has not been used before and goes on where a stopped. */
-function inSuccession(takings: readonly Taking[], first: ReadonlySet<Call>): boolean {
-  return takings.some(({ call }, i) => {
-    const before = takings[i - 1];
+function inSuccession(charges: readonly Charge[], first: ReadonlySet<Call>): boolean {
+  return charges.some(({ call }, i) => {
+    const before = charges[i - 1];
     if (!first.has(call) || !before || before.remaining > 0 || !knows(call, before.call)) return false;
     const gap = waited(call, before.call);
-    return gap >= 0 && gap < AT_ONCE_MS && !beginsAnew(takings, before.call.caller, call.caller);
+    return gap >= 0 && gap < SUCCESSION_MS && !repeatsTask(charges, before.call.caller, call.caller);
   });
 }
 
 /** Whether the second key asks again what the first had asked once. Then it may be another program of the same kind. */
-function beginsAnew(takings: readonly Taking[], first: string, second: string): boolean {
+function repeatsTask(charges: readonly Charge[], first: string, second: string): boolean {
   const tasksOf = (key: string) =>
     groupBy(
-      takings.filter(({ call }) => call.caller === key),
+      charges.filter(({ call }) => call.caller === key),
       ({ call }) => taskOf(call),
     );
   const former = tasksOf(first);
@@ -140,5 +144,5 @@ function taskOf({ entry: { method, path, bodyHash } }: Call): string {
 }
 
 function decisionOf({ entry }: Call, policy: string) {
-  return entry.decisions.find((one) => one.policy === policy);
+  return entry.decisions.find((decision) => decision.policy === policy);
 }

@@ -4,7 +4,7 @@
  */
 import { isInadmissible, refusing } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { what } from '../../words.js';
+import { requestLine } from '../../words.js';
 
 export const neverAdmissible = defineCheck({
   title: 'Asked for more than a limit ever allows',
@@ -16,7 +16,10 @@ export const neverAdmissible = defineCheck({
       judged: refused.length,
       incidents: refused.filter(isInadmissible).map((call): Incident => {
         const { policy, cost, limit } = refusing(call)!;
-        return { call, says: `${what(call)} costs ${cost}, and ${policy} allows ${limit}: it can never be admitted` };
+        return {
+          call,
+          says: `${requestLine(call)} costs ${cost}, and ${policy} allows ${limit}: it can never be admitted`,
+        };
       }),
     };
   },

@@ -2,7 +2,7 @@
  * A caller had so many requests in flight at once that it left no headroom below a limit on concurrency.
  * @module
  */
-import { type Call, placeOf } from '../../calls/call.js';
+import { bucketKey, type Call } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { count } from '../../words.js';
@@ -30,9 +30,9 @@ export const noHeadroom = defineCheck<Options>({
     for (const { call, answered } of view.timeline) {
       const decision = decisionOf(call, policy);
       if (!decision) continue;
-      const place = placeOf(call, decision.bucket);
-      const inFlight = (own.get(place) ?? 0) + (answered ? -1 : 1);
-      own.set(place, inFlight);
+      const key = bucketKey(call, decision.bucket);
+      const inFlight = (own.get(key) ?? 0) + (answered ? -1 : 1);
+      own.set(key, inFlight);
       if (answered) continue;
       judged += 1;
       const all = decision.used + (decision.allowed ? 0 : decision.cost);
@@ -46,7 +46,7 @@ export const noHeadroom = defineCheck<Options>({
 });
 
 function decisionOf(call: Call, policy: string) {
-  return call.entry.decisions.find((one) => one.policy === policy);
+  return call.entry.decisions.find((decision) => decision.policy === policy);
 }
 
 function sharedBuckets({ calls }: View, policy: string): ReadonlySet<string> {

@@ -5,7 +5,7 @@
  */
 import { type Call, refusing } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { isShared, keyOf, spendersOf } from '../../knowledge/spenders.js';
+import { credentialBucketKey, isShared, spendersOf } from '../../knowledge/spenders.js';
 import { count } from '../../words.js';
 
 export const sharedKey = defineCheck({
@@ -17,8 +17,8 @@ export const sharedKey = defineCheck({
     const refused = new Map<string, Call>();
     for (const call of view.calls) {
       const bucket = refusing(call)?.bucket;
-      if (bucket !== undefined && isShared(spenders.get(keyOf(call, bucket)), call))
-        refused.set(keyOf(call, bucket), call);
+      if (bucket !== undefined && isShared(spenders.get(credentialBucketKey(call, bucket)), call))
+        refused.set(credentialBucketKey(call, bucket), call);
     }
     return {
       judged: [...spenders.values()].filter(({ size }) => size > 1).length,
@@ -27,7 +27,7 @@ export const sharedKey = defineCheck({
         const firsts = [...programs.values()].map(([first]) => first!).slice(0, 5);
         return {
           call,
-          with: firsts,
+          relatedCalls: firsts,
           says: `${count(programs.size, 'program')} spent from ${refusing(call)!.policy} with one credential, and one was refused; none can know what the others spend`,
         };
       }),

@@ -5,7 +5,7 @@
 import { attempts, type Call, dueAt, isInadmissible, reportedUntil } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { count, what } from '../../words.js';
+import { count, requestLine } from '../../words.js';
 
 interface Options {
   readonly slack: number;
@@ -20,32 +20,32 @@ export const gaveUp = defineCheck<Options>({
         .prefault('1m')
         .describe('So long beyond what was told it is taken to have given up, while a client may still come'),
     }),
-  ending: (all) => `, and on ${count(all - 1, 'other request')}`,
+  suffix: (all) => `, and on ${count(all - 1, 'other request')}`,
   find(view, { slack }) {
     const done = new Map<string, number>();
     for (const call of view.calls)
-      if (call.outcome !== 'refused') for (const name of namesOf(call)) done.set(name, call.number);
+      if (call.outcome !== 'refused') for (const name of taskKeys(call)) done.set(name, call.number);
     const last = new Map<string, Call>();
     for (const call of view.calls) {
       const isOpen =
-        canComeBack(call) && !call.repeatedBy && !namesOf(call).some((name) => (done.get(name) ?? -1) > call.number);
-      if (isOpen) last.set(call.same, call);
+        canComeBack(call) && !call.repeatedBy && !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number);
+      if (isOpen) last.set(call.requestKey, call);
     }
     const incidents = [...last.values()]
       .filter((call) => isOver(view, call, slack))
       .map((call): Incident => {
         const all = attempts(call);
         const tries = all.length === 1 ? '1 try' : `${all.length} tries`;
-        return { call, with: all, says: `gave up on ${what(call)} after ${tries}`, weight: all.length };
+        return { call, relatedCalls: all, says: `gave up on ${requestLine(call)} after ${tries}`, weight: all.length };
       });
     return { judged: view.calls.filter(canComeBack).length, incidents };
   },
 });
 
 /** Names of what a call asks for. Where the account is known, one of them leaves out program and credential: it counts as done whichever key of the account does it. */
-export function namesOf({ same, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
+export function taskKeys({ requestKey, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
   const task = [method, path, bodyHash];
-  const names = [same, JSON.stringify([caller, ...task])];
+  const names = [requestKey, JSON.stringify([caller, ...task])];
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 

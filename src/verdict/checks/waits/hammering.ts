@@ -2,12 +2,12 @@
  * A client was refused by one limit again and again, without a pause in between and without growing waits.
  * @module
  */
-import { type Call, placeOf, refusing, takenFrom, waited } from '../../calls/call.js';
-import { earlyCalls, goesOn } from '../../calls/early.js';
+import { bucketKey, type Call, chargedDecisions, refusing, waited } from '../../calls/call.js';
+import { earlyCalls, isContinuation } from '../../calls/early.js';
 import type { View } from '../../calls/view.js';
-import { defineCheck, followed, type Incident } from '../../check.js';
+import { countFollowed, defineCheck, type Incident } from '../../check.js';
 import { type Fold, KnownAnswers } from '../../knowledge/known-answers.js';
-import { count, time } from '../../words.js';
+import { count, formatTime } from '../../words.js';
 
 interface Options {
   readonly refusals: number;
@@ -36,18 +36,18 @@ export const hammering = defineCheck<Options>({
         .prefault('1s')
         .describe('A wait of so long is a pause, and so is whatever the refusal told to wait'),
     }),
-  ending: (all) => `, and in ${count(all - 1, 'other row')}`,
+  suffix: (all) => `, and in ${count(all - 1, 'other row')}`,
   find(view, { refusals, pause }) {
     return {
-      judged: followed(view, ({ outcome }) => outcome === 'refused'),
+      judged: countFollowed(view, ({ outcome }) => outcome === 'refused'),
       incidents: runs(view, pause)
         .filter((run) => run.length >= refusals && !waitsGrow(run))
         .map(
           ({ first, last, all, length }): Incident => ({
             call: last,
-            with: all,
-            knew: all.at(-2),
-            says: `was refused ${length} times in a row within ${time(Math.max(0, last.entry.at - first.entry.at))}`,
+            relatedCalls: all,
+            knownAnswer: all.at(-2),
+            says: `was refused ${length} times in a row within ${formatTime(Math.max(0, last.entry.at - first.entry.at))}`,
             weight: length,
           }),
         ),
@@ -59,50 +59,50 @@ function runs(view: View, pause: number): readonly Run[] {
   /** Of which kind each early call is: uncoordinated and undecided calls do not belong to a row. */
   const excused = new Map(earlyCalls(view).map(({ call, kind }) => [call, kind]));
   const answers = new KnownAnswers(newestRefusal);
-  const placed = new Map<Call, { run: Run; length: number }>();
+  const positions = new Map<Call, { run: Run; length: number }>();
   const all: Run[] = [];
   for (const { call, answered } of view.timeline) {
     if (answered) {
-      for (const place of placesOf(call)) answers.answered(place, call);
+      for (const key of answerKeys(call)) answers.answered(key, call);
       continue;
     }
     if (call.outcome !== 'refused') continue;
-    const { certain, perhaps } = answers.at(ownPlace(call), call);
+    const { certain, perhaps } = answers.at(refusalKey(call), call);
     const kind = excused.get(call);
     const isOffence = kind === 'own' || kind === 'other';
     const before = certain === perhaps ? certain : isOffence ? perhaps : certain;
     const known =
       before && kind !== 'uncoordinated' && kind !== 'undecided' && isNear(call, before, pause)
-        ? placed.get(before)
+        ? positions.get(before)
         : undefined;
     const run = known?.run ?? { first: call, all: [], last: call, length: 0 };
     const length = (known?.length ?? 0) + 1;
     if (!known) all.push(run);
     run.all.push(call);
-    placed.set(call, { run, length });
+    positions.set(call, { run, length });
     if (length > run.length) Object.assign(run, { last: call, length });
   }
   return all;
 }
 
 /** Any other answer than a refusal ends the row. */
-const newestRefusal: Fold = (_, answer, place) =>
-  answer.outcome === 'refused' && ownPlace(answer) === place ? answer : undefined;
+const newestRefusal: Fold = (_, answer, key) =>
+  answer.outcome === 'refused' && refusalKey(answer) === key ? answer : undefined;
 
 /** The limit that refused it, or, where none did, the request. */
-function ownPlace(call: Call): string {
+function refusalKey(call: Call): string {
   const bucket = refusing(call)?.bucket;
-  return bucket === undefined ? call.same : placeOf(call, bucket);
+  return bucket === undefined ? call.requestKey : bucketKey(call, bucket);
 }
 
 /** The places for which its answer counts. */
-function placesOf(call: Call): readonly string[] {
-  if (call.outcome === 'refused') return [ownPlace(call)];
-  return [call.same, ...takenFrom(call).map(({ bucket }) => placeOf(call, bucket))];
+function answerKeys(call: Call): readonly string[] {
+  if (call.outcome === 'refused') return [refusalKey(call)];
+  return [call.requestKey, ...chargedDecisions(call).map(({ bucket }) => bucketKey(call, bucket))];
 }
 
 function isNear(call: Call, before: Call, pause: number): boolean {
-  return waited(call, before) < pause && goesOn(call, before, pause);
+  return waited(call, before) < pause && isContinuation(call, before, pause);
 }
 
 /** Whether a program backs off: each of its waits is longer than the one before. */

@@ -5,7 +5,7 @@
 import { type Call, dueAt, refusing, reportedUntil, TIMER_TOLERANCE_MS, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
-import { count, named, time } from '../../words.js';
+import { count, formatTime, joinNames } from '../../words.js';
 
 interface Options {
   readonly requests: number;
@@ -13,9 +13,9 @@ interface Options {
 }
 
 /** A client that came back sooner did not wait; other checks find that. */
-const WAITED_MS = 500;
+const MIN_WAIT_MS = 500;
 /** A client that comes later than this has added jitter. */
-const ON_TIME_MS = 50;
+const MAX_LATE_MS = 50;
 
 export const noJitter = defineCheck<Options>({
   title: 'Came back all at once',
@@ -25,32 +25,34 @@ export const noJitter = defineCheck<Options>({
       requests: z.int().min(2).default(3).describe('So many at the same moment are too many'),
       within: duration.prefault('10ms').describe('What is the same moment'),
     }),
-  ending: (all) => `, and ${count(all - 1, 'other crowd')}`,
+  suffix: (all) => `, and ${count(all - 1, 'other crowd')}`,
   find({ calls }, { requests, within }) {
-    const back = calls.filter(({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined);
-    const crowds = [...groupBy(back, occasion).values()].flatMap((all) => {
-      const crowd = densest(all.filter(isOnTime), within);
+    const returned = calls.filter(
+      ({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined,
+    );
+    const groups = [...groupBy(returned, waitKey).values()].flatMap((all) => {
+      const group = densest(all.filter(isOnTime), within);
       // Of many that come at random, a few meet by chance.
-      return crowd.length >= requests && crowd.length * 2 >= all.length ? [crowd] : [];
+      return group.length >= requests && group.length * 2 >= all.length ? [group] : [];
     });
-    const incidents = crowds.map((crowd): Incident => {
-      const callers = new Map(crowd.map(({ caller, who }) => [caller, who]));
-      const ms = crowd.at(-1)!.entry.at - crowd[0]!.entry.at;
-      const how = ms === 0 ? 'at the same moment' : `within ${time(ms)} of each other`;
+    const incidents = groups.map((group): Incident => {
+      const callers = new Map(group.map(({ caller, callerName }) => [caller, callerName]));
+      const ms = group.at(-1)!.entry.at - group[0]!.entry.at;
+      const how = ms === 0 ? 'at the same moment' : `within ${formatTime(ms)} of each other`;
       return {
-        call: crowd.reduce((last, call) => (call.number > last.number ? call : last)),
-        with: crowd,
-        who: `on ${named([...callers.values()], 'caller')}`,
-        says: `${crowd.length} refused requests came back ${how}`,
-        weight: crowd.length,
+        call: group.reduce((last, call) => (call.number > last.number ? call : last)),
+        relatedCalls: group,
+        callerName: `on ${joinNames([...callers.values()], 'caller')}`,
+        says: `${group.length} refused requests came back ${how}`,
+        weight: group.length,
       };
     });
-    return { judged: back.length >= requests ? back.length : 0, incidents };
+    return { judged: returned.length >= requests ? returned.length : 0, incidents };
   },
 });
 
 /** Calls of any caller that were refused by the same limit and told to come back in the same second. */
-function occasion(call: Call): string {
+function waitKey(call: Call): string {
   const refusal = call.repeats!;
   const second = Math.floor((reportedUntil(refusal) ?? 0) / 1_000);
   return `${refusing(refusal)?.policy} ${second}`;
@@ -59,10 +61,10 @@ function occasion(call: Call): string {
 /** Whether it waited, and no longer than `Retry-After` or the reset told. */
 function isOnTime(call: Call): boolean {
   const refusal = call.repeats!;
-  if (waited(call, refusal) < WAITED_MS) return false;
+  if (waited(call, refusal) < MIN_WAIT_MS) return false;
   const reset = dueAt(refusal)!;
-  const late = [reportedUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
-  return late.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= ON_TIME_MS);
+  const lateness = [reportedUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
+  return lateness.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= MAX_LATE_MS);
 }
 
 /** The largest group that came within so many milliseconds. */

@@ -4,8 +4,8 @@
  */
 import { dueAt, reportedWait, waited } from '../../calls/call.js';
 import { type EarlyCall, earlyCalls } from '../../calls/early.js';
-import { defineCheck, followed, type Incident } from '../../check.js';
-import { time } from '../../words.js';
+import { countFollowed, defineCheck, type Incident } from '../../check.js';
+import { formatTime } from '../../words.js';
 
 export const retryTooEarly = defineCheck({
   title: 'Came back before it was told to',
@@ -14,12 +14,12 @@ export const retryTooEarly = defineCheck({
   find(view) {
     const all = earlyCalls(view);
     return {
-      judged: followed(view, (call) => dueAt(call) !== undefined),
+      judged: countFollowed(view, (call) => dueAt(call) !== undefined),
       incidents: all.filter(({ kind }) => kind === 'own' || kind === 'other').map(incidentOf),
       undecided: all
         .filter(({ kind }) => kind === 'undecided')
-        .map((one) => ({
-          ...incidentOf(one),
+        .map((early) => ({
+          ...incidentOf(early),
           says: 'came so soon after a refusal that it may have been sent before it',
         })),
     };
@@ -31,9 +31,9 @@ function incidentOf({ call, refusal }: EarlyCall): Incident {
   const reportedMs = reportedWait(refusal);
   return {
     call,
-    with: [refusal],
-    knew: refusal,
-    says: `came back ${time(waitedMs)} after being told to wait ${time(reportedMs)}`,
+    relatedCalls: [refusal],
+    knownAnswer: refusal,
+    says: `came back ${formatTime(waitedMs)} after being told to wait ${formatTime(reportedMs)}`,
     weight: reportedMs - waitedMs,
   };
 }

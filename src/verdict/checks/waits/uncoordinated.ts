@@ -5,14 +5,14 @@
  */
 import { dueAt, senderOf, waited } from '../../calls/call.js';
 import { earlyCalls } from '../../calls/early.js';
-import { defineCheck, followed } from '../../check.js';
-import { count, time } from '../../words.js';
+import { countFollowed, defineCheck } from '../../check.js';
+import { count, formatTime } from '../../words.js';
 
 export const uncoordinated = defineCheck({
   title: 'Let other calls go on while one was told to wait',
   severity: 'warn',
   options: (z) => z.strictObject({}),
-  ending: (all) => `; a gate shared by all calls would have saved ${count(all, 'refusal')}`,
+  suffix: (all) => `; a gate shared by all calls would have saved ${count(all, 'refusal')}`,
   find(view) {
     const all = earlyCalls(view);
     // A program that does not wait as it was told has no use for a gate yet.
@@ -21,12 +21,12 @@ export const uncoordinated = defineCheck({
       ({ kind, call }) => kind === 'uncoordinated' && call.outcome === 'refused' && !offenders.has(senderOf(call)),
     );
     return {
-      judged: followed(view, (call) => dueAt(call) !== undefined),
+      judged: countFollowed(view, (call) => dueAt(call) !== undefined),
       incidents: refused.map(({ call, refusal }) => ({
         call,
-        with: [refusal],
-        knew: refusal,
-        says: `sent another call ${time(waited(call, refusal))} after one was refused, while that one waited as it was told`,
+        relatedCalls: [refusal],
+        knownAnswer: refusal,
+        says: `sent another call ${formatTime(waited(call, refusal))} after one was refused, while that one waited as it was told`,
       })),
     };
   },
