@@ -1,5 +1,6 @@
 /**
- * The advice that applies to every client, whether or not its provider gives it. A profile's own advice of the same name replaces it.
+ * The advice that applies to every client, whether or not the provider's profile gives advice. A profile's own advice for the same check replaces the entry
+ * here.
  * @module
  */
 import type { ReportedAdvice } from './report/report.js';
@@ -9,16 +10,18 @@ const RFC_9110: ReportedAdvice['source'] = {
   url: 'https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3',
 };
 
+/** One entry of the baseline, in the shape of a profile's advice. */
 interface CommonAdvice {
   readonly says: string;
   readonly note?: string;
   readonly source: ReportedAdvice['source'];
-  /** The check's own defaults. */
+  /** Values for the check's own options schema; milliseconds for durations. An empty object selects the schema's defaults. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 const USUAL_PRACTICE = 'usual practice; the profile gives no advice of its own';
 
+/** Baseline advice by check name. */
 export const baseline: Readonly<Record<string, CommonAdvice>> = {
   'retry-too-early': {
     says: 'Retry-After says how long a client ought to wait before it asks again',

@@ -1,9 +1,9 @@
 /**
- * Lists by key.
+ * Lists grouped by key.
  * @module
  */
 
-/** The list of that key; makes an empty one where there is none. */
+/** Returns the list of a key. Creates an empty list if the key has none. */
 export function listIn<K, T>(lists: Map<K, T[]>, key: K): T[] {
   const known = lists.get(key);
   if (known) return known;
@@ -12,7 +12,7 @@ export function listIn<K, T>(lists: Map<K, T[]>, key: K): T[] {
   return created;
 }
 
-/** In the order of their first members. */
+/** Groups items by key. Keys are in the order of their first items; items keep their order. */
 export function groupBy<K, T>(all: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const lists = new Map<K, T[]>();
   for (const item of all) listIn(lists, keyOf(item)).push(item);

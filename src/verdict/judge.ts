@@ -1,7 +1,8 @@
 /**
- * The judge: the journal in, a report out.
+ * The judge reads journal entries and returns a report.
  *
- * A journal is of a fixed size. A judge may be given its entries piece by piece before they leave it: findings and figures then add up over all of them.
+ * The journal has a fixed capacity and evicts its oldest entries. A `Judge` can therefore take entries in pieces before they are evicted. It adds up findings
+ * and figures over all pieces.
  * @module
  */
 import type { JournalEntry } from '../state/journal/entry.js';
@@ -24,10 +25,13 @@ import { FindingTally, type IsCounted } from './report/tally.js';
 import { worst } from './report/worst.js';
 import { count } from './words.js';
 
-/** One provider, as far as its clients are judged. */
+/** A provider whose clients are judged. */
 export interface JudgedProvider extends ProviderFacts {
+  /** Profile id. */
   readonly profile: string;
+  /** Title for people. */
   readonly title: string;
+  /** The checks that apply to the provider's clients, in report order. */
   readonly advice: readonly Advice[];
 }
 
@@ -40,12 +44,12 @@ export function judge(
   return new Judge().report(entries, providers, context);
 }
 
-/** What is known of one provider's clients so far. */
+/** Totals of one provider's clients. */
 class ProfileSums {
   readonly tallies = new Map<string, FindingTally>();
   figures = new FigureSums();
   requests = 0;
-  /** Whether a request is still waiting for its answer; `requests` does not count it. */
+  /** Whether a request has no response yet. `requests` does not include such requests. */
   hasPending = false;
 
   add(view: View, { advice }: JudgedProvider, isCounted: IsCounted): void {
@@ -69,20 +73,21 @@ class ProfileSums {
   }
 }
 
+/** Judges a run in one or several pieces. */
 export class Judge {
   readonly #sums = new Map<string, ProfileSums>();
   /**
-   * Numbers of the entries that have been judged and may still be in the journal. Their order tells nothing: a request that waited long for its answer comes into
-   * the journal after requests with higher numbers.
+   * Numbers of the entries that have been judged and may still be in the journal. A set is needed because journal order is not number order: a request with a
+   * slow response enters the journal after requests with higher numbers.
    */
   #judged: ReadonlySet<number> = new Set();
   #isContinued = false;
 
   /**
-   * Judges entries that are about to leave the journal.
+   * Judges entries before the journal evicts them.
    *
-   * @param entries all that the journal has, in its order: those before and after help to understand the ones that are judged
-   * @param upTo how many of them, from the first on, are judged; those of them that have been judged before are not counted again
+   * @param entries all entries of the journal, in journal order; the ones that are not judged provide context for the others
+   * @param upTo the number of entries to judge, from the first; entries that an earlier call judged are not counted again
    */
   add(
     entries: readonly JournalEntry[],
@@ -98,7 +103,10 @@ export class Judge {
     this.#isContinued = true;
   }
 
-  /** The report on what has been judged and on the entries since; may be asked for again and again. */
+  /**
+   * Returns the report on all judged entries and on the given entries that have not been judged yet. Does not change the judge, so callers can request it
+   * repeatedly.
+   */
   report(entries: readonly JournalEntry[], providers: readonly JudgedProvider[], context: ViewContext): Report {
     const sums = new Map([...this.#sums].map(([profile, own]) => [profile, own.copy()]));
     const before = this.#judged;
@@ -111,7 +119,7 @@ export class Judge {
     const all = profiles.reduce((sum, { figures }) => sum + figures.requests, 0);
     const verdicts = profiles.map(({ verdict }) => verdict);
     return {
-      // Where the journal has lost all requests, no profile is reported that could be undecided.
+      // If the journal has lost all requests, `profiles` is empty and cannot contribute "undecided".
       verdict: worst(context.lost > 0 ? [...verdicts, 'undecided'] : verdicts),
       requests: { judged: all, lost: context.lost },
       profiles,

@@ -1,18 +1,24 @@
 /**
- * When callers had to wait for a limit. A wait that ended then shows nothing about waits for other reasons.
+ * When callers had to wait for a limit. A wait that ended at such a time tells nothing about waits for other reasons.
  * @module
  */
 
 import { listIn } from '../group.js';
 import { type Call, dueAt, refusing } from './call.js';
 
-/** A caller with fewer left than this, or with no more than this share, has a reason to slow down. */
+/** A caller slows down with good reason if it has fewer units left than `MIN_REMAINING`, or at most `MIN_REMAINING_SHARE` of the limit. */
 const MIN_REMAINING = 10;
 const MIN_REMAINING_SHARE = 0.1;
 
-/** Whether a wait that a limit asked of the caller ended between two instants (virtual epoch ms). */
+/**
+ * Tells whether a wait for a limit ended between two instants.
+ * @param caller `Call.caller`
+ * @param from virtual epoch ms
+ * @param to virtual epoch ms
+ */
 export type WaitedForLimit = (caller: string, from: number, to: number) => boolean;
 
+/** Builds the lookup. It reads the calls once. */
 export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
   const ends = new Map<string, number[]>();
   for (const call of calls) for (const end of waitEndsOf(call)) listIn(ends, call.caller).push(end);
@@ -24,7 +30,10 @@ export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
   };
 }
 
-/** Until when the answer told to wait, and the resets until which what little is left has to last; virtual epoch ms. */
+/**
+ * The ends of the waits that a response caused; virtual epoch ms. These are the stated time of a refusal, and the reset times of quotas that are nearly used
+ * up.
+ */
 function waitEndsOf(call: Call): number[] {
   const { decisions, told: quotas } = call.entry;
   const due = refusing(call) && dueAt(call);

@@ -1,26 +1,31 @@
 /**
- * Bursts: requests that one program sends without a pause. Under load a burst takes long to arrive, so a request late in a burst may have been sent before the
- * answers to the first ones had left, although it arrives long after.
+ * Bursts: requests that one program sends without a pause. On a busy machine, the server needs time to receive a burst. A late request of a burst may have been
+ * sent before the first responses, although it arrives long after them.
  * @module
  */
 import type { JournalEntry } from '../../state/journal/entry.js';
 
-/** A gap between two arrivals that ends a burst, in real milliseconds: as long as the server holds refusals to see whether more requests arrive. */
+/**
+ * A gap between two arrivals of at least this many real milliseconds ends a burst. The server delays refusals for as long, to see whether more requests arrive.
+ */
 const PAUSE_MS = 8;
-/** On a busy machine a program is held up in the middle of a burst: a gap must be so many times its lag longer. */
+/** A busy machine can interrupt a program within a burst. The gap must exceed `PAUSE_MS` by this many times the machine's lag. */
 const LAG_FACTOR = 3;
-/** A burst that goes on for longer is no longer what a program had sent before it read the first answer. */
+/** The longest duration of a burst in real milliseconds. After that, the program has read the first response. */
 const MAX_DURATION_MS = 1_000;
-/** So many times the lag a burst may take besides. */
+/** The maximum duration grows by this many times the machine's lag. */
 const MAX_LAG_FACTOR = 10;
 
-/** A request, and the program that sent it. */
+/** A request and the program that sent it. */
 interface AttributedEntry {
   readonly entry: JournalEntry;
   readonly program: string;
 }
 
-/** When the burst began that each request is part of: the machine's epoch ms of its first arrival. @param all in any order */
+/**
+ * For each request, the start of its burst: the real epoch ms of the burst's first arrival.
+ * @param all in any order
+ */
 export function burstsOf(all: readonly AttributedEntry[]): ReadonlyMap<JournalEntry, number> {
   const bursts = new Map<string, { began: number; last: number }>();
   const began = new Map<JournalEntry, number>();

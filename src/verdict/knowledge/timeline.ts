@@ -1,17 +1,18 @@
 /**
- * The steps of a run in the order of time: a request arrives, an answer leaves. At each step all answers that the client of the request can have known come before it,
- * so that a check needs to go through the steps only once.
+ * The steps of a run in order of time: a request arrives, or a response is sent. All responses that a client can have known come before its request, so a check
+ * needs only one pass.
  * @module
  */
 import type { Call } from '../calls/call.js';
 
+/** One event of the timeline. */
 export interface Step {
   readonly call: Call;
-  /** `true`: the answer leaves here. `false`: the request arrives here. */
+  /** `true` if the response is sent at this step, `false` if the request arrives. */
   readonly answered: boolean;
 }
 
-/** An answer that has not been handed over has no step. */
+/** Builds the timeline. A response that has not been sent has no step. */
 export function timelineOf(calls: readonly Call[]): readonly Step[] {
   const arrived = sorted(calls, ({ entry }) => entry.beganAt);
   const answered = sorted(
