@@ -1,5 +1,5 @@
 /**
- * The registry of formats: a report as text for people and for the programs of a CI. A new one is one file and one line here.
+ * The registry of report formats. A new format is one file and one line here.
  * @module
  */
 import { DEFAULT_FAIL_ON } from '../report/fail-on.js';
@@ -15,25 +15,26 @@ export type { RenderOptions, ReportedRequest } from './renderer.js';
 
 const renderers = { text, markdown, junit, sarif, json } as const satisfies Record<string, Renderer>;
 
+/** Name of a report format. */
 export type ReportFormat = keyof typeof renderers;
 
-/** What a format's text is called where it is sent or kept. */
+/** How to send or store a format. */
 export interface ReportFormatInfo {
-  /** `application/xml` … */
+  /** Media type without parameters: `application/xml`. */
   readonly mediaType: string;
-  /** What names of such files end in: `.xml`. */
+  /** File name extension with its dot: `.xml`. */
   readonly ending: string;
 }
 
+/** Media type and file name extension of each format. */
 export const reportFormats: Readonly<Record<ReportFormat, ReportFormatInfo>> = renderers;
 
 /**
- * A report in one of the formats.
+ * Renders a report in one of the formats.
  *
- * @example
- * writeFileSync('mock429.xml', renderReport(mock.report({ ended: true }), 'junit', { requests: mock.requests() }));
+ * @example writeFileSync('mock429.xml', renderReport(mock.report({ ended: true }), 'junit', { requests: mock.requests() }));
  *
- * @throws RangeError when there is no such format
+ * @throws RangeError if there is no such format
  */
 export function renderReport(report: Report, format: ReportFormat, options: RenderOptions = {}): string {
   if (!Object.hasOwn(renderers, format))

@@ -1,7 +1,7 @@
 /**
- * JUnit's XML, which every CI shows: a suite for each provider, a case for each check that applies to its clients.
+ * The JUnit XML format, which CI systems display: a test suite for each provider, a test case for each check.
  *
- * There is no one definition of the format. What is written here is what Jenkins' schemas and the readers of GitLab, GitHub's actions and Azure agree on.
+ * There is no single definition of the format. This renderer writes what Jenkins' schemas and the parsers of GitLab, GitHub actions and Azure have in common.
  * @module
  */
 import { reaches } from '../report/fail-on.js';
@@ -22,6 +22,7 @@ import {
 const MAX_IDS = 20;
 const MAX_REQUESTED = 10;
 
+/** Renders the report as JUnit XML. */
 export const junit: Renderer = {
   mediaType: 'application/xml',
   ending: '.xml',
@@ -44,7 +45,7 @@ function suite(profile: ProfileReport, index: number, report: Report, settings: 
     failures: failedChecks(profile, settings),
     errors: 0,
     skipped: checks.filter(isSkipped).length,
-    // By the clock of the sandbox, on which a client may have spent an hour in no time.
+    // By the sandbox's clock, which may have advanced an hour in a moment.
     time: (figures.spanMs / 1_000).toFixed(3),
   });
   const open = profile.undecided.map(({ says }) => says).join('; ');
@@ -67,19 +68,19 @@ function suite(profile: ProfileReport, index: number, report: Report, settings: 
   return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}${isEmptyReport(report) ? emptyReportOutput(report) : warningsOutput(warnings)}  </testsuite>\n`;
 }
 
-/** A suite of nothing but skipped cases looks like success. */
+/** A suite of skipped cases only looks like success, so the message says that nothing was judged. */
 function emptyReportOutput(report: Report): string {
   return `    <system-err>${escapeXml(judgedInWords(report))}</system-err>\n`;
 }
 
-/** JUnit knows no warnings. Of cases that passed many viewers show nothing but the name, so what fails nothing is told of the suite as well. */
+/** JUnit has no warnings, and many viewers display only the name of a passed case. So the suite lists the findings that do not fail the run. */
 function warningsOutput(findings: readonly Finding[]): string {
   if (findings.length === 0) return '';
   const lines = findings.map(({ check, says }) => escapeXml(`warning: ${check}: ${says}`));
   return `    <system-err>${lines.join('\n')}</system-err>\n`;
 }
 
-/** A check that nothing was judged by is a test that was not run. */
+/** A check without anything to judge is reported as skipped. */
 function isSkipped({ verdict }: CheckResult): boolean {
   return verdict === 'not-judged' || verdict === 'undecided';
 }
@@ -128,7 +129,7 @@ function failedChecks({ checks }: ProfileReport, settings: RenderSettings): numb
   return checks.filter((check) => isFailure(check, settings)).length;
 }
 
-/** The figures that have parts as a property for each part: `throughput.used`. */
+/** Figures with parts become one property for each part: `throughput.used`. */
 function propertiesOf({ throughput, completion, ...plain }: Figures): Record<string, string | number> {
   const parts = Object.entries({ throughput, completion }).flatMap(([figure, of]) =>
     Object.entries(of ?? {}).map(([name, value]) => [`${figure}.${name}`, value]),

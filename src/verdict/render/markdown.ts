@@ -1,5 +1,5 @@
 /**
- * For the summary of a job: GitHub's Markdown, with what was found as a table and what passed folded away.
+ * The format for a CI job summary: GitHub's Markdown, with findings in a table and passed checks in a collapsed section.
  * @module
  */
 import type { CheckResult, Finding, ProfileReport, ReportedAdvice, Undecided } from '../report/report.js';
@@ -22,6 +22,7 @@ import {
 const MAX_IDS = 10;
 const MAX_REQUESTED = 3;
 
+/** Renders the report as GitHub's Markdown. */
 export const markdown: Renderer = {
   mediaType: 'text/markdown',
   ending: '.md',
@@ -36,7 +37,7 @@ export const markdown: Renderer = {
   },
 };
 
-/** Each ends with a line break; an empty line comes between two. */
+/** Each block ends with a line break. The caller puts an empty line between blocks. */
 function profileBlocks(
   { profile, title, verdict, findings, undecided, checks, figures }: ProfileReport,
   settings: RenderSettings,
@@ -93,7 +94,7 @@ function undecidedBlock(all: readonly Undecided[]): string[] {
   return [`Undecided:\n\n${items.join('')}`];
 }
 
-/** Folded: an empty line lets Markdown begin again within the tags. */
+/** A collapsed section. The empty line inside makes GitHub parse the content as Markdown. */
 function checksBlock(what: string, all: readonly CheckResult[]): string[] {
   if (all.length === 0) return [];
   const items = all.map(({ check, advice }) => `- ${markdownText(check)}: ${adviceText(advice)}\n`);

@@ -1,5 +1,5 @@
 /**
- * SARIF 2.1.0, which viewers of findings read, GitHub's code scanning among them.
+ * The SARIF 2.1.0 format, which GitHub code scanning and other viewers of findings read.
  * @module
  */
 import { VERSION } from '../../runtime/version.js';
@@ -12,18 +12,19 @@ const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 const DRIVER = { name: 'mock429', version: VERSION };
 const MAX_REQUESTED = 10;
 
+/** Renders the report as SARIF 2.1.0. */
 export const sarif: Renderer = {
   mediaType: 'application/sarif+json',
   ending: '.sarif',
   render(report, settings) {
     const runs = report.profiles.map((profile) => runOf(profile, report, settings));
-    // A file without runs is no result to those who take it up.
+    // Consumers reject a file without runs.
     const nonEmptyRuns = runs.length > 0 ? runs : [{ tool: { driver: DRIVER }, results: [] }];
     return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: nonEmptyRuns }, null, 2)}\n`;
   },
 };
 
-/** A provider each: the same check has another advice with the next. */
+/** One run for each provider, because the same check has different advice for each. */
 function runOf(
   { profile, title, verdict, figures, checks, findings, undecided }: ProfileReport,
   report: Report,
@@ -32,7 +33,7 @@ function runOf(
   const rules = checks.map(({ check }) => check);
   return {
     tool: { driver: { ...DRIVER, rules: checks.map(ruleOf) } },
-    // Up to its last slash it is the category; GitHub wants another for each run of a file.
+    // The text up to the last slash is the category. GitHub requires a different category for each run of a file.
     automationDetails: { id: `mock429/${profile}/` },
     invocations: [{ executionSuccessful: true }],
     results: [
@@ -90,7 +91,7 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
         ...(requested.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
       },
     ],
-    // All findings have the same line, which GitHub would take for their identity.
+    // GitHub identifies findings by line by default, and all findings have the same line.
     partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/${sanitize(caller)}` },
     properties: {
       profile,
@@ -102,7 +103,10 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
   };
 }
 
-/** A result that a person has to decide. @see SARIF 2.1.0 §3.27.9 */
+/**
+ * A result that a person has to decide.
+ * @see SARIF 2.1.0 §3.27.9
+ */
 function reviewOf(
   { check, profile, caller, says, times, entries }: Undecided,
   ruleIndex: number,
@@ -121,8 +125,8 @@ function reviewOf(
 }
 
 /**
- * What was found is in what a client did, which is in no file; GitHub and others show only what has one. Unless another file was named, it is the profile, which
- * says what was asked of the client. It stands under this name in the package, whatever the name of the file that a server was given.
+ * The location of a finding. Findings are about a client's behaviour and have no source file, but GitHub and other viewers display only results with a file. By
+ * default that file is the profile, which contains the advice, under its name in the package, whatever the name of the file that the server loaded.
  */
 function locationOf(profile: string, { sarifLocation = `profiles/${profile}.yaml` }: RenderSettings) {
   const uri = sarifLocation.split('/').map(encodeURIComponent).join('/');
@@ -145,7 +149,7 @@ function levelOf(severity: Severity): 'error' | 'warning' {
   return severity === 'error' ? 'error' : 'warning';
 }
 
-/** Nothing in it is taken for a link, `[…](…)`, or for the place of an argument, `{0}`. */
+/** Escapes text for a SARIF message, in which `[…](…)` is a link and `{0}` is an argument placeholder. */
 function message(text: string): string {
   return braces(sanitize(text).replaceAll('](', '] ('));
 }

@@ -1,5 +1,5 @@
 /**
- * For a terminal, at the end of a job: the verdict first, then provider by provider what was found, what passed, and the figures.
+ * The terminal format: the verdict first, then for each provider the findings, the passed checks and the figures.
  * @module
  */
 import { reportFails } from '../report/fail-on.js';
@@ -24,6 +24,7 @@ import {
 const MAX_IDS = 10;
 const MAX_REQUESTED = 2;
 
+/** Renders the report as plain text, with optional colours. */
 export const text: Renderer = {
   mediaType: 'text/plain',
   ending: '.txt',
@@ -95,7 +96,7 @@ function findingLines(finding: Finding, settings: RenderSettings): string[] {
   ];
 }
 
-/** Names and what they stand for, in two columns. */
+/** Two aligned columns of names and values. */
 function rows(all: readonly (readonly [string, string])[], indent = '  '): string[] {
   const width = Math.max(...all.map(([name]) => name.length));
   return all.map(([name, words]) => `${indent}${name.padEnd(width)}  ${sanitize(words)}`);

@@ -1,5 +1,5 @@
 /**
- * What several formats say in the same words.
+ * Sentences that several formats share.
  * @module
  */
 import { amountInWords } from '../../limits/words.js';
@@ -7,20 +7,23 @@ import type { Figures, Finding, ProfileReport, Report, ReportedAdvice } from '..
 import { count, formatTime } from '../words.js';
 import type { RenderSettings } from './renderer.js';
 
-/** What is said in place of a verdict where no request came: that is no pass. */
+/** Replaces the verdict if no requests arrived, because such a run has not passed. */
 export const NOTHING_JUDGED = 'nothing judged';
 
-/** Whether no request came, so that the verdict means nothing. */
+/** Whether no requests arrived, so that the verdict means nothing. */
 export function isEmptyReport({ requests: { judged, lost } }: Report): boolean {
   return judged + lost === 0;
 }
 
-/** Whether the provider was asked nothing, so that its verdict means nothing. Something undecided (a journal that lost everything) is told all the same. */
+/**
+ * Whether the provider received no requests, so that its verdict means nothing. An `undecided` verdict is still reported, because the journal may have lost all
+ * requests.
+ */
 export function hasNoRequests({ figures, verdict }: Pick<ProfileReport, 'figures' | 'verdict'>): boolean {
   return figures.requests === 0 && verdict === 'pass';
 }
 
-/** `2 findings: 1 error, 1 warning`, or that no requests came. */
+/** `2 findings: 1 error, 1 warning`, or a statement that no requests arrived. */
 export function outcomeInWords(report: Report): string {
   return isEmptyReport(report) ? 'no requests came' : findingsInWords(report);
 }
@@ -33,7 +36,7 @@ export function judgedInWords(report: Report): string {
   return lost === 0 ? `${were}, none lost from the journal` : `${were}; ${lost} left the journal before they could be`;
 }
 
-/** `2 findings: 1 error, 1 warning`; `no findings`. */
+/** `2 findings: 1 error, 1 warning`, or `no findings`. */
 export function findingsInWords(report: Report): string {
   const all = report.profiles.flatMap(({ findings }) => findings);
   const errors = all.filter(({ severity }) => severity === 'error').length;
@@ -44,7 +47,7 @@ export function findingsInWords(report: Report): string {
   return open === '' ? found : `${found}; ${open}`;
 }
 
-/** Each figure's name, and what it came to. */
+/** Name and value of each figure. */
 export function figuresInWords(figures: Figures): [name: string, words: string][] {
   const { requests, admitted, refused, succeeded, rejected, failed, spanMs, longestRefusalStreak } = figures;
   return [
@@ -78,7 +81,7 @@ function percent(part: number, whole: number): string {
   return `${Math.round((100 * part) / whole)} %`;
 }
 
-/** How sure the advice is, and where it stands: `documented: “Rate Limits”`. */
+/** The level and the source of the advice: `documented: “Rate Limits”`. */
 export function sourceInWords({ level, source }: ReportedAdvice): string {
   return source === null ? level : `${level}: “${source.title}”`;
 }
@@ -90,7 +93,7 @@ export function idsInWords({ entries, entriesOmitted }: Finding, most: number): 
   return more === 0 ? firstItems : `${firstItems} and ${more} more`;
 }
 
-/** When the last call of a finding came, and on which connection: `request 4 at 08:15:00.412Z on connection 1 from process 4211`. */
+/** Time and connection of a finding's last call: `request 4 at 08:15:00.412Z on connection 1 from process 4211`. `undefined` without calls. */
 export function lastCallInWords({ calls }: Finding): string | undefined {
   const last = calls.at(-1);
   if (!last) return undefined;
@@ -105,13 +108,13 @@ function timeOfDay(at: number): string {
   return new Date(at).toISOString().slice(11);
 }
 
-/** `2 things are undecided`; nothing for none. */
+/** `2 undecided`; empty if there are none. */
 export function undecidedInWords({ profiles }: Report): string {
   const all = profiles.reduce((sum, { undecided }) => sum + undecided.length, 0);
   return all === 0 ? '' : `${all} undecided`;
 }
 
-/** What the requests of a finding were for, each once: `GET /links (listLinks)`. Nothing where the journal is not at hand. */
+/** The distinct requests of a finding: `GET /links (listLinks)`. Empty without journal entries. */
 export function requestedBy({ entries }: Finding, { requests }: RenderSettings): string[] {
   const requested = entries.flatMap((id) => {
     const request = requests.get(id);
@@ -123,6 +126,7 @@ export function requestedBy({ entries }: Finding, { requests }: RenderSettings):
   return [...new Set(requested)];
 }
 
+/** The first `most` items, and the number of the others: `a, b and 3 more`. */
 export function listInWords(all: readonly string[], most: number): string {
   const firstItems = all.slice(0, most).join(', ');
   return all.length <= most ? firstItems : `${firstItems} and ${all.length - most} more`;

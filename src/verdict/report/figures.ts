@@ -1,5 +1,5 @@
 /**
- * A run in numbers. They are summed up piece by piece, so that a run may be longer than the journal.
+ * The figures of a run. They are added up in pieces, so a run can be longer than the journal.
  * @module
  */
 import { type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
@@ -10,17 +10,18 @@ import { Intervals } from '../intervals.js';
 import type { CompletionTime, Figures, Throughput } from './report.js';
 import type { IsCounted } from './tally.js';
 
-/** What was taken from one bucket. */
+/** The charges to one bucket. */
 interface BucketUsage {
-  /** Epoch ms of the first call and of the last. */
+  /** Arrival of the first and of the last call; epoch ms by the sandbox's clock. */
   from: number;
   to: number;
-  /** The highest limit that it had. */
+  /** The highest limit of the bucket during the run. */
   limit: number;
-  /** Units charged. */
+  /** Charged units of admitted calls. */
   used: number;
 }
 
+/** Sums from which the figures of one provider are computed. */
 export class FigureSums {
   #policies: ReadonlyMap<string, Policy> = new Map();
   readonly #counts = { requests: 0, admitted: 0, refused: 0, succeeded: 0, rejected: 0, failed: 0 };
@@ -30,13 +31,13 @@ export class FigureSums {
   readonly #taken = new Map<string, Map<string, BucketUsage>>();
   #statedWaits = new Intervals();
   #actualWaits = new Intervals();
-  /** Refusals in a row so far, by caller. */
+  /** The current number of consecutive refusals, by caller. */
   readonly #streaks = new Map<string, number>();
   #longestStreak = 0;
-  /** The episode that took the most time beyond the least. */
+  /** The episode with the most time above its minimum. */
   #slowest: Completion | undefined;
 
-  /** Adds the calls that are counted. */
+  /** Adds the calls that `isCounted` selects. */
   add(view: View, isCounted: IsCounted): void {
     const { calls, timeline, policies } = view;
     this.#policies = policies;
@@ -46,6 +47,7 @@ export class FigureSums {
       if (isCounted(completion.last) && excessMs(completion) > excessMs(this.#slowest)) this.#slowest = completion;
   }
 
+  /** Computes the figures from the sums. */
   result(): Figures {
     return {
       ...this.#counts,
@@ -58,6 +60,7 @@ export class FigureSums {
     };
   }
 
+  /** Returns an independent copy. */
   copy(): FigureSums {
     const copy = new FigureSums();
     copy.#policies = this.#policies;
@@ -99,7 +102,7 @@ export class FigureSums {
     }
   }
 
-  /** Adds only waits that have ended: the program asked again the limit that had refused it. */
+  /** Adds waits that have ended, that is, waits after which the program used the refusing limit again. */
   #addWaits(timeline: View['timeline'], isCounted: IsCounted): void {
     const pendingRefusals = new Map<string, Call>();
     for (const { call, answered } of timeline) {
@@ -120,7 +123,7 @@ export class FigureSums {
     }
   }
 
-  /** Of the limits that refill with time, the one of which the largest share was used. */
+  /** The throughput of the limit with the largest used share. Considers only limits that refill with time. */
   #throughput(): Throughput | null {
     let highest: Throughput | null = null;
     for (const [id, buckets] of this.#taken) {
@@ -132,7 +135,7 @@ export class FigureSums {
   }
 }
 
-/** Milliseconds beyond the least time. */
+/** Milliseconds above the minimum time; -1 without a completion. */
 function excessMs(completion: Completion | undefined): number {
   return completion ? completion.tookMs - completion.bestMs : -1;
 }
@@ -155,7 +158,7 @@ function throughput(policy: CounterPolicy, buckets: readonly BucketUsage[]): Thr
     : undefined;
 }
 
-/** Removes the rounding errors of binary fractions from sums of money. */
+/** Removes the rounding errors of binary fractions, which occur in sums of money. */
 function roundFraction(amount: number): number {
   return Number(amount.toPrecision(12));
 }

@@ -1,19 +1,21 @@
 /**
- * What to set in a client's library to fix a finding. The library is recognized by its `User-Agent`. The hints come from its documentation and its code; docs/clients.md
- * explains them.
+ * Hints: what to set in a client's HTTP library to fix a finding. The library is recognized by its `User-Agent`. The hints come from the library's
+ * documentation and source; docs/clients.md explains them.
  * @module
  */
 
+/** An HTTP library and its hints. */
 interface Library {
   readonly agent: RegExp;
   readonly name: string;
-  /** By check. */
+  /** Hint text by check name. */
   readonly hints: Readonly<Record<string, string>>;
 }
 
+/** Checks that a client fails by ignoring stated waits. */
 const WAIT_CHECKS = ['retry-too-early', 'hammering'];
 
-/** The same hint for several checks. */
+/** Assigns the same hint to several checks. */
 function forAll(checks: readonly string[], hint: string): Record<string, string> {
   return Object.fromEntries(checks.map((check) => [check, hint]));
 }
@@ -108,7 +110,10 @@ const libraries: readonly Library[] = [
   },
 ];
 
-/** One sentence that names the library and the setting; `undefined` where there is nothing to say. @param userAgent the client's `User-Agent` */
+/**
+ * Returns a sentence that names the library and the setting; `undefined` if there is no hint.
+ * @param userAgent the client's `User-Agent`
+ */
 export function hintFor(check: string, userAgent: string | undefined): string | undefined {
   const library = userAgent === undefined ? undefined : libraries.find(({ agent }) => agent.test(userAgent));
   const hint = library?.hints[check];
