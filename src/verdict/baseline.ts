@@ -24,24 +24,24 @@ const USUAL_PRACTICE = 'usual practice; the profile gives no advice of its own';
 /** Baseline advice by check name. */
 export const baseline: Readonly<Record<string, CommonAdvice>> = {
   'retry-too-early': {
-    says: 'Retry-After says how long a client ought to wait before it asks again',
+    says: 'A client waits as long as Retry-After says before it sends the request again',
     source: RFC_9110,
     options: {},
   },
   hammering: {
-    says: 'A client that is refused pauses before it asks again',
+    says: 'A client that is refused pauses before it sends another request',
     note: USUAL_PRACTICE,
     source: null,
     options: { refusals: 3, pause: 1_000 },
   },
   'no-backoff': {
-    says: 'A client that meets failures of the server waits longer from retry to retry',
+    says: 'A client that retries after server failures waits longer before each retry',
     note: USUAL_PRACTICE,
     source: null,
     options: { least: 50, waits: 3 },
   },
   uncoordinated: {
-    says: 'All calls of a program wait while any of them has been told to',
+    says: 'All calls of a program wait while one of them has to wait',
     note: USUAL_PRACTICE,
     source: null,
     options: {},
@@ -53,14 +53,14 @@ export const baseline: Readonly<Record<string, CommonAdvice>> = {
     options: {},
   },
   'never-admissible': {
-    says: 'A request that costs more than the whole quota is split, or not sent',
+    says: 'A client splits a request that costs more than the whole quota, or does not send it',
     note: USUAL_PRACTICE,
     source: null,
     options: {},
   },
   'futile-retry': {
-    says: 'What was rejected as it is (400, 401, 403, 404, 405, 410, 413, 415, 422) is changed before it is sent again, or not sent',
-    note: 'the RFC says it of 403; of the others it is usual practice',
+    says: 'A client changes a rejected request (400, 401, 403, 404, 405, 410, 413, 415, 422) before it sends it again, or does not send it',
+    note: 'the RFC says so for 403; for the other statuses it is usual practice',
     source: {
       title: 'RFC 9110, HTTP Semantics, section 15.5.4',
       url: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4',
@@ -68,19 +68,19 @@ export const baseline: Readonly<Record<string, CommonAdvice>> = {
     options: { repeats: 2, within: 60_000 },
   },
   'no-retry-budget': {
-    says: 'A client whose calls mostly fail retries few of them, or stops for a while',
+    says: 'A client retries only a few of its calls while most of them fail, or stops for a while',
     note: 'retry budgets are usual practice (gRPC, Finagle and the AWS SDKs have one); the profile gives no advice of its own',
     source: null,
     options: { failures: 10, budget: 0.5, within: 60_000 },
   },
   'lost-or-doubled': {
-    says: 'What was refused is delivered in the end, and nothing is made twice',
+    says: 'A client delivers every refused write in the end, and performs no write twice',
     note: USUAL_PRACTICE,
     source: null,
     options: {},
   },
   'no-timeout': {
-    says: 'A client gives up on an answer that does not come',
+    says: 'A client stops waiting for a response that does not arrive',
     note: USUAL_PRACTICE,
     source: null,
     options: { after: 60_000 },

@@ -45,7 +45,7 @@ describe('advice', () => {
       check: 'hammering',
       severity: 'warn',
       options: { refusals: 2, pause: 1_000 },
-      shown: {
+      reported: {
         says: 'Knock once',
         level: 'documented',
         note: undefined,

@@ -61,7 +61,7 @@ export function figuresInWords(figures: Figures): [name: string, words: string][
 }
 
 function throughputInWords({ throughput }: Figures): string {
-  if (!throughput) return 'no limit was asked that has a rate';
+  if (!throughput) return 'no request was counted by a limit that refills with time';
   const { policy, unit, used, possible } = throughput;
   return `${used} of ${amountInWords(possible, unit)} that ${policy} had to give (${percent(used, possible)})`;
 }
@@ -73,7 +73,7 @@ function completionInWords({ completion }: Figures): string {
 }
 
 function waitsInWords({ waitedMs, toldToWaitMs }: Figures): string {
-  if (toldToWaitMs === 0) return 'nobody came back after being told to wait';
+  if (toldToWaitMs === 0) return 'no client came back after being told to wait';
   return `${formatTime(waitedMs)} waited of ${formatTime(toldToWaitMs)} told (${percent(waitedMs, toldToWaitMs)})`;
 }
 

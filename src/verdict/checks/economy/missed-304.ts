@@ -1,5 +1,5 @@
 /**
- * A client read something again in full although it had its entity tag.
+ * A client read a resource again in full although it had the resource's entity tag.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -11,17 +11,18 @@ interface Options {
   readonly operations?: readonly string[] | undefined;
 }
 
+/** The check `missed-304`. */
 export const missed304 = defineCheck<Options>({
-  title: 'Read again what it had',
+  title: 'Read a resource again in full although it had the entity tag',
   severity: 'warn',
   options: (z) =>
     z.strictObject({
-      operations: z.array(z.string()).optional().describe('Those that are meant; every GET when left out'),
+      operations: z.array(z.string()).optional().describe('Operations to check; every GET by default'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'etag',
   find({ timeline }, { operations }) {
-    /** The newest answer with an entity tag to each request, and all tags that were given for it. */
+    /** For each request, the newest response with an entity tag and all tags that the client received. */
     const tagged = new Map<string, { newest: Call; tags: Set<string> }>();
     const incidents: Incident[] = [];
     let judged = 0;
@@ -30,10 +31,10 @@ export const missed304 = defineCheck<Options>({
       if (method !== 'GET' || (operations && !operations.includes(operation ?? ''))) continue;
       const known = tagged.get(call.requestKey);
       if (answered) {
-        // A client that got the tag without a whole answer has nothing to keep.
+        // A client that received the tag without the whole response has nothing to cache.
         if (etag === undefined || call.outcome !== 'succeeded') continue;
         const tags = known?.tags ?? new Set();
-        // Only the newest few matter: an older one belongs to content that is out of date.
+        // Only the most recent tags matter. Older tags belong to outdated content.
         if (tags.size >= MAX_TAGS) tags.clear();
         tagged.set(call.requestKey, { newest: call, tags: tags.add(opaqueTag(etag)) });
         continue;
@@ -49,21 +50,25 @@ export const missed304 = defineCheck<Options>({
   },
 });
 
+/** The maximum number of tags to remember for each request. */
 const MAX_TAGS = 100;
 
-/** What is wrong with its condition; `undefined`: it has a tag that its client was given. @see RFC 9110 §13.1.2 */
+/**
+ * Describes what is wrong with the request's precondition; `undefined` if it contains a tag that the client received.
+ * @see RFC 9110 §13.1.2
+ */
 function conditionProblem(
   { entry: { conditional, ifNoneMatch } }: Call,
   tags: ReadonlySet<string>,
 ): string | undefined {
   if (!conditional) return 'without If-None-Match although it had the entity tag';
-  // An older journal has no tags.
+  // A journal from an earlier version has no tags.
   if (ifNoneMatch === undefined || ifNoneMatch.trim() === '*') return undefined;
   const sent = ifNoneMatch.match(/(?:W\/)?"[^"]*"/g) ?? [ifNoneMatch.trim()];
   return sent.some((tag) => tags.has(opaqueTag(tag))) ? undefined : 'with an If-None-Match that it was never given';
 }
 
-/** Without the mark of a weak tag: If-None-Match compares weakly. */
+/** Removes the weak indicator, because If-None-Match uses weak comparison. */
 function opaqueTag(tag: string): string {
   return tag.replace(/^W\//, '');
 }

@@ -1,5 +1,5 @@
 /**
- * A client asked the same again while the former answer was still fresh.
+ * A client sent a request again while the previous response was still fresh.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -14,34 +14,35 @@ interface Options {
 
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
+/** The check `missed-cache`. */
 export const missedCache = defineCheck<Options>({
-  title: 'Asked again for what it could have kept',
+  title: 'Requested again what it could have cached',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      operations: z.array(z.string()).optional().describe('Those that are meant; every GET when left out'),
+      operations: z.array(z.string()).optional().describe('Operations to check; every GET by default'),
       within: duration
         .optional()
-        .describe("How long an answer is good; as long as the provider's own cache says HIT when left out"),
+        .describe("How long a response stays fresh; by default, as long as the provider's own cache says HIT"),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: ({ within }) => (within === undefined ? 'cache' : undefined),
   find({ timeline }, { operations, within }) {
-    /** The answers that a caller could have kept, by caller and request: of each the one that is still good, or the newest. */
+    /** The responses that a client could have cached, by sender and request: the one that is still fresh, otherwise the newest. */
     const cached = new Map<string, Map<string, Call>>();
     const incidents: Incident[] = [];
     const missed = new Set<Call>();
-    /** The newest answer to each program. */
+    /** The newest response to each program. */
     const last = new Map<string, Call>();
     let judged = 0;
     for (const { call, answered } of timeline) {
       const { method, operation, cache, conditional, at } = call.entry;
       const before = last.get(call.program);
       if (answered) last.set(call.program, call);
-      // After a change a client must read again, even where the change is still under way or may have failed.
+      // After a write, a client must read again, even if the write is still in progress or may have failed.
       const owner = `${call.program} ${call.caller}`;
       if (WRITES.has(method) && (call.outcome === 'succeeded' || call.outcome === 'failed')) cached.delete(owner);
-      // A redirection is not content that could be kept, and a client that follows one has no choice.
+      // A redirect is not cacheable content, and a client that follows one has no choice.
       if (method !== 'GET' || call.outcome !== 'succeeded' || isRedirection(call)) continue;
       if (!answered && before && isRedirection(before)) continue;
       if (operations && !operations.includes(operation ?? '')) continue;
@@ -52,7 +53,7 @@ export const missedCache = defineCheck<Options>({
         continue;
       }
       const cachedCall = own.get(call.requestKey);
-      // A conditional request shows that the client has kept the former answer.
+      // A conditional request shows that the client has cached the previous response.
       if (!cachedCall || conditional || !knows(call, cachedCall)) continue;
       judged += 1;
       const age = at - cachedCall.entry.sentAt;
@@ -65,7 +66,7 @@ export const missedCache = defineCheck<Options>({
   },
 });
 
-/** 304 is not one: it says that what the client has is still fresh. */
+/** Whether the response is a redirect. A 304 is not: it says that the client's copy is still fresh. */
 function isRedirection({ entry: { status } }: Call): boolean {
   return status >= 300 && status < 400 && status !== 304;
 }

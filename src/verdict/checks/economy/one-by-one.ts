@@ -1,5 +1,5 @@
 /**
- * A client made many things one by one, within a short time, where one call takes several.
+ * A client created many items one at a time within a short time, although a bulk operation exists.
  * @module
  */
 import { answeredAt, type Call } from '../../calls/call.js';
@@ -15,22 +15,23 @@ interface Options {
   readonly within: number;
 }
 
-/** A program that works through a list sends the next item soon after the last answer. After a longer pause the item came from elsewhere. Milliseconds. */
+/** A program that works through a list sends the next item soon after the last response. After a longer pause, the item has another origin. Milliseconds. */
 const NEXT_ITEM_MS = 5_000;
 
+/** The check `one-by-one`. */
 export const oneByOne = defineCheck<Options>({
-  title: 'Made many things one by one',
+  title: 'Created many items one at a time',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
       operations: z
         .array(z.string())
         .min(1)
-        .describe('Those that make one; of the bulk operation itself, a call that lists no more than one'),
-      bulk: z.string().describe('The operation that makes several'),
-      most: z.int().min(2).describe('How many that takes'),
-      atLeast: z.int().min(2).default(5).describe('So many one by one are many'),
-      within: duration.prefault('1m').describe('What comes further apart could not have waited for each other'),
+        .describe('Operations that create one item; calls of the bulk operation with at most one item count as well'),
+      bulk: z.string().describe('The bulk operation'),
+      most: z.int().min(2).describe('The maximum number of items in a bulk call'),
+      atLeast: z.int().min(2).default(5).describe('The number of single calls from which the check reports them'),
+      within: duration.prefault('1m').describe('The time within which these calls must arrive'),
     }),
   references: ({ operations, bulk }) => ({ operations: [...operations, bulk] }),
   suffix: () => '',
@@ -46,14 +47,14 @@ export const oneByOne = defineCheck<Options>({
       const grouped = series(all).flatMap((run) => inDenseGroups(run, atLeast, within));
       if (grouped.length === 0) return [];
       const calls = count(Math.ceil(grouped.length / most), 'call');
-      const says = `made ${grouped.length} things with a call each, where ${calls} of ${bulk} would have done`;
+      const says = `created ${grouped.length} items with a call each, where ${calls} of ${bulk} would have been enough`;
       return [{ call: grouped.at(-1)!, relatedCalls: grouped, says, weight: grouped.length }];
     });
     return { judged: singles.length, incidents };
   },
 });
 
-/** The calls, split wherever one did not follow soon after the one before. */
+/** Splits the calls wherever one did not follow soon after the previous one. */
 function series(calls: readonly Call[]): readonly (readonly Call[])[] {
   const all: Call[][] = [];
   let last: Call | undefined;
@@ -65,7 +66,7 @@ function series(calls: readonly Call[]): readonly (readonly Call[])[] {
   return all;
 }
 
-/** The calls that belong to a group of at least so many within so many milliseconds. */
+/** The calls that belong to a group of at least `atLeast` calls within `within` milliseconds. */
 function inDenseGroups(calls: readonly Call[], atLeast: number, within: number): readonly Call[] {
   const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
   const grouped = new Set<Call>();

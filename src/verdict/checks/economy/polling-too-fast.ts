@@ -1,8 +1,8 @@
 /**
  * A client polled a job more often than the provider asks.
  *
- * Polls are compared by the resource that they name, whatever their path, and from arrival to arrival: a client that polls again before the last poll was answered
- * polls just as fast.
+ * Polls are grouped by the resource that they name, whatever their path. Intervals are measured from arrival to arrival, so a client that polls again before
+ * the previous poll was answered is measured in the same way.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -15,16 +15,17 @@ interface Options {
   readonly every: number;
 }
 
-/** A timer may fire a little early: a poll that comes early by no more is on time. */
+/** The share of the interval by which a timer may fire early. A poll that is early by at most this share is on time. */
 const TOLERANCE = 0.05;
 
+/** The check `polling-too-fast`. */
 export const pollingTooFast = defineCheck<Options>({
   title: 'Polled too fast',
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      operations: z.array(z.string()).min(1).describe('Those that read what takes time'),
-      every: duration.describe('The least time from poll to poll of the same'),
+      operations: z.array(z.string()).min(1).describe('Operations that poll a job'),
+      every: duration.describe('The minimum time between two polls of the same job'),
     }),
   references: ({ operations }) => ({ operations }),
   find({ calls }, { operations, every }) {
@@ -34,7 +35,7 @@ export const pollingTooFast = defineCheck<Options>({
     for (const all of groupBy(polls, (call) => `${jobOf(call)} ${call.program} ${call.caller}`).values()) {
       for (const [i, call] of all.entries()) {
         const before = all[i - 1];
-        // After a poll that was refused or failed comes a retry; other checks judge how soon.
+        // A call after a refused or failed poll is a retry. Other checks judge its timing.
         if (!before || call.repeats) continue;
         const gap = call.entry.at - before.entry.at;
         if (gap < 0) continue;
@@ -48,6 +49,7 @@ export const pollingTooFast = defineCheck<Options>({
   },
 });
 
+/** The resource that a poll names, or its path. */
 function jobOf({ resource, entry }: Call): string {
   return resource === '' ? pathOf(entry.path) : resource;
 }

@@ -1,5 +1,5 @@
 /**
- * A client read a list page by page, in pages smaller than the provider allows.
+ * A client read a list in pages smaller than the provider allows.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -15,16 +15,17 @@ interface Options {
   readonly most: number;
 }
 
+/** The check `small-pages`. */
 export const smallPages = defineCheck<Options>({
-  title: 'Walked through small pages',
+  title: 'Read a list in small pages',
   severity: 'warn',
   options: (z) =>
     z.strictObject({
-      operations: z.array(z.string()).min(1).describe('The lists that are meant'),
-      size: z.string().describe("The query parameter of a page's size"),
+      operations: z.array(z.string()).min(1).describe('Operations that return a page of a list'),
+      size: z.string().describe('The query parameter of the page size'),
       page: z.string().describe('The query parameter of the page or cursor'),
-      usual: z.int().positive().describe('The size of a page where the request says none'),
-      most: z.int().positive().describe('The largest page there is'),
+      usual: z.int().positive().describe('The page size if the request states none'),
+      most: z.int().positive().describe('The largest page size that the provider allows'),
     }),
   references: ({ operations }) => ({ operations }),
   suffix: (all) => `, and ${count(all - 1, 'other list')} likewise`,
@@ -36,7 +37,7 @@ export const smallPages = defineCheck<Options>({
     const lists = groupBy(reads, (call) => `${call.program} ${call.caller} ${withoutPage(call, pageName)}`);
     const incidents = [...lists.values()].flatMap((all): Incident[] => {
       const size = Number(query(all[0]!).get(sizeName) ?? usual);
-      // A request for the first page need not name it.
+      // A request for the first page may omit the page parameter.
       const pages = new Set(all.map((call) => query(call).get(pageName) ?? '1'));
       const call = all.at(-1)!;
       const says = `read ${pathOf(call.entry.path)} in ${count(pages.size, 'page')} of ${size}, where ${most} fit on one`;
@@ -50,6 +51,7 @@ function query({ entry }: Call): URLSearchParams {
   return new URLSearchParams(entry.path.split('?')[1] ?? '');
 }
 
+/** Identity of the list: path and query without the page parameter. */
 function withoutPage(call: Call, page: string): string {
   const rest = query(call);
   rest.delete(page);

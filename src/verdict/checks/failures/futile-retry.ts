@@ -1,8 +1,9 @@
 /**
- * A request was rejected because of its content and was sent again unchanged, or a program went on with a credential that had been rejected.
+ * A client sent a rejected request again unchanged, or a program continued to use a rejected credential.
  *
- * Only a row of equal answers counts, in which each request was sent after the answer to the one before was known. Answers that may change by themselves are left out:
- * 409, 423, 425, and 404 while a client polls for something that does not exist yet. A successful write of another kind in between may have removed the cause.
+ * Only a streak of equal responses counts, in which the client knew the previous response when it sent the next request. Responses that can change without the
+ * client are left out: 409, 423, 425, and 404 while a client polls for a resource that does not exist yet. A successful write of another operation in between
+ * may have removed the cause and ends the streak.
  * @module
  */
 import { type Call, dueAt, waited } from '../../calls/call.js';
@@ -16,39 +17,46 @@ interface Options {
   readonly within: number;
 }
 
-/** @see RFC 9110 §15.5, RFC 9110 §15.5.21 (422) */
+/**
+ * Statuses that an unchanged request gets again.
+ * @see RFC 9110 §15.5, RFC 9110 §15.5.21 (422)
+ */
 const FUTILE: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 410, 413, 415, 422]);
-/** Somebody else may grant the access or create the resource. */
+/** Statuses that can change: another client may grant the access or create the resource. */
 const MAY_CHANGE: ReadonlySet<number> = new Set([403, 404]);
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
-/** A client that asks for a missing resource no more often than this is polling. Milliseconds. */
+/** A client that requests a missing resource at most once per this time is polling. Milliseconds. */
 const POLL_MS = 1_000;
-/** So many different requests in a row with a rejected credential are too many. */
+/** The number of consecutive requests with a rejected credential from which the check reports them. */
 const MAX_UNAUTHORIZED = 5;
 
-/** Requests with equal answers; each but the first was sent after the answer to another was known. */
+/** Requests with equal responses. Each request except the first was sent when the response to another one was known. */
 interface Streak {
   readonly calls: Call[];
   isOffence: boolean;
 }
 
-/** Where a request stands in its row. */
+/** The position of a request in its streak. */
 interface StreakPosition {
   readonly streak: Streak;
-  /** The request whose answer was known; none for the first. */
+  /** The request whose response was known; `undefined` for the first request. */
   readonly before: Call | undefined;
-  /** The first is 1. */
+  /** 1 for the first request. */
   readonly depth: number;
 }
 
 /** The check `futile-retry`. */
 export const futileRetry = defineCheck<Options>({
-  title: 'Repeated what cannot succeed',
+  title: 'Repeated a request that cannot succeed',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      repeats: z.int().positive().default(2).describe('So many repetitions of a rejected request are too many'),
-      within: duration.prefault('1m').describe('What is spread over more time is no row'),
+      repeats: z
+        .int()
+        .positive()
+        .default(2)
+        .describe('The number of repetitions from which the check reports a rejected request'),
+      within: duration.prefault('1m').describe('The time within which the repetitions must arrive'),
     }),
   suffix: (all) => `, and ${count(all - 1, 'other request')} likewise`,
   find({ timeline }, options) {
@@ -57,7 +65,7 @@ export const futileRetry = defineCheck<Options>({
     const answeredAtStep = new Map<Call, number>();
     const positions = new Map<Call, StreakPosition>();
     const streaks = new Set<Streak>();
-    /** Rows that a success of the same request would excuse. */
+    /** Streaks that a success of the same request excuses. */
     const excusable = new Map<string, Streak[]>();
     let judged = 0;
     for (const [step, { call, answered }] of timeline.entries()) {
@@ -99,7 +107,7 @@ export const futileRetry = defineCheck<Options>({
   },
 });
 
-/** Whether it is one repetition too many of the same request, or one request too many with the same credential. */
+/** Whether the request is one repetition too many, or one request too many with the same credential. */
 function isTooMany(call: Call, positions: ReadonlyMap<Call, StreakPosition>, { repeats, within }: Options): boolean {
   if (call.entry.status === 401 && positions.get(call)!.depth >= MAX_UNAUTHORIZED) return true;
   let first: Call | undefined = call;
@@ -110,14 +118,14 @@ function isTooMany(call: Call, positions: ReadonlyMap<Call, StreakPosition>, { r
   return first !== undefined && call.entry.at - first.entry.at <= within;
 }
 
-/** Rejected by the provider without telling when to come back, and sent by a known caller. */
+/** Whether the provider rejected a request of a known caller without stating a wait. */
 function isFutile(call: Call): boolean {
   const { status, client, peer } = call.entry;
   const isKnown = call.caller !== '' || client !== undefined || peer?.opener !== undefined;
   return call.outcome === 'rejected' && FUTILE.has(status) && dueAt(call) === undefined && isKnown;
 }
 
-/** Whether the request repeats one whose answer was the same, soon enough; not if it polls for something that is not there. */
+/** Whether the request repeats one with the same response soon enough. False for a client that polls for a missing resource. */
 function isRepetition(call: Call, before: Call, within: number): boolean {
   const { status, method } = call.entry;
   const gap = waited(call, before);
@@ -125,7 +133,7 @@ function isRepetition(call: Call, before: Call, within: number): boolean {
   return !(status === 404 && READS.has(method) && gap >= POLL_MS);
 }
 
-/** The request to the last byte of its body. */
+/** Identity of a request including its exact body. */
 function exactKey({ requestKey, entry: { bodyHash } }: Call): string {
   return `${requestKey} ${bodyHash}`;
 }
@@ -145,19 +153,19 @@ function incidentOf(calls: readonly Call[], positions: ReadonlyMap<Call, StreakP
   return { call, relatedCalls: calls, knownAnswer: positions.get(call)!.before, says, weight: calls.length };
 }
 
-/** When something was last changed, by operation. */
+/** When a write last succeeded, by operation. */
 class Changes {
   #newest: { operation: string | undefined; step: number } | undefined;
-  /** The newest change by any other operation. */
+  /** The newest write by any other operation. */
   #other: { operation: string | undefined; step: number } | undefined;
 
-  /** A write of that operation succeeded. */
+  /** Records a successful write. */
   note(operation: string | undefined, step: number): void {
     if (this.#newest && this.#newest.operation !== operation) this.#other = this.#newest;
     this.#newest = { operation, step };
   }
 
-  /** Whether a write of another operation succeeded after that step. A write of the same operation changes nothing for this request. */
+  /** Whether a write of another operation succeeded after that step. A write of the same operation does not affect this request. */
   since(step: number, operation: string | undefined): boolean {
     const change = this.#newest?.operation === operation ? this.#other : this.#newest;
     return change !== undefined && change.step > step;

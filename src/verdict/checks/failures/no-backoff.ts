@@ -1,8 +1,8 @@
 /**
- * A client retried failures of the server at once, always after the same time, or after less and less time.
+ * A client retried server failures at once, after a fixed time, or after shrinking times.
  *
- * A machine under load makes waits longer and never shorter. So waits are judged by their minimum and median, and compared with the client's own turn-around: the time
- * that it takes for its next request where it does not wait.
+ * A busy machine makes waits longer, never shorter. So the check judges waits by their minimum and median, and compares them with the client's own turnaround:
+ * the time the client needs for its next request if it does not wait.
  * @module
  */
 import { type Call, dueAt, waited } from '../../calls/call.js';
@@ -18,33 +18,39 @@ interface Options {
   readonly waits: number;
 }
 
+/** A retry after a failure, with the wait in milliseconds. */
 interface Retry {
   readonly call: Call;
   readonly before: Call;
   readonly ms: number;
 }
 
-/** The retries of one request. */
+/** The attempts of one request. */
 interface Chain {
   readonly calls: readonly Call[];
   readonly retries: readonly Retry[];
 }
 
-/** Waits are equal if the median is at most so many times the smallest, or at most so many milliseconds above it. */
+/** Waits are equal if the median is at most `EQUAL_FACTOR` times the smallest, or at most `EQUAL_MS` milliseconds above it. */
 const EQUAL_FACTOR = 1.2;
 const EQUAL_MS = 30;
-/** Waits shrink where each is at most this share of the one before. */
+/** Waits shrink if each is at most this share of the previous one. */
 const SHRINK_FACTOR = 0.75;
-/** A retry is at once where it comes within so many times the client's turn-around. */
+/** A retry is immediate if its wait is below this many times the client's turnaround. */
 const TURNAROUND_FACTOR = 3;
 
+/** The check `no-backoff`. */
 export const noBackoff = defineCheck<Options>({
   title: 'Retried failures without backing off',
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      least: duration.prefault('50ms').describe('A retry that comes sooner is at once'),
-      waits: z.int().min(2).default(3).describe('So many equal waits, from the first failure on, are a fixed interval'),
+      least: duration.prefault('50ms').describe('The wait below which a retry counts as immediate'),
+      waits: z
+        .int()
+        .min(2)
+        .default(3)
+        .describe('The number of equal waits, from the first failure on, that counts as a fixed interval'),
     }),
   find(view, { least, waits }) {
     const waitedForLimit = waitsForLimits(view.calls);
@@ -68,13 +74,16 @@ export const noBackoff = defineCheck<Options>({
   },
 });
 
-/** The retries after failures. Left out are those of a client that waited as it was told, and those during which it waited for a limit: they do not show its own waits. */
+/**
+ * The retries after failures. Omits retries of a client that waited as stated, and retries during which the client waited for a limit, because they do not show
+ * the client's own waits.
+ */
 function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retry[] {
   const aborted = chain.slice(0, -1).filter(({ entry }) => entry.broken === 'gone').length;
   return chain.flatMap((call, i): Retry[] => {
     const before = chain[i - 1];
     if (before?.outcome !== 'failed') return [];
-    // A client that closes its connection once no longer needs the answer. A client that does so repeatedly has a timeout.
+    // A client that closes its connection once no longer needs the response. A client that does so repeatedly has a timeout.
     if (before.entry.broken === 'gone' && aborted < 2) return [];
     const gap = waited(call, before);
     const ms = gap < 0 ? gap : Math.max(0, gap - startUp(call, before));
@@ -86,8 +95,8 @@ function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retr
 }
 
 /**
- * Milliseconds that a new process took from its start to its request. A script that starts a process for each request has waited only until then; a busy machine
- * takes long to start one.
+ * Milliseconds that a new process took from its start to its request. A script that starts a process for each request has waited only until the start, and a
+ * busy machine takes long to start a process.
  */
 function startUp({ entry }: Call, before: Call): number {
   const { opener } = entry.peer ?? {};
@@ -96,12 +105,10 @@ function startUp({ entry }: Call, before: Call): number {
   return Math.max(0, entry.beganAt - Math.max(opener.startedAt, leftAt));
 }
 
-/**
- * Retries that came at once. Growing waits may begin with 0, and a random wait may once be 0: only a sender that mostly does not wait is found.
- */
+/** Immediate retries. Growing waits may begin with 0, and a random wait may happen to be 0, so only a sender that mostly does not wait is reported. */
 function atOnce(own: readonly Chain[], least: number, turnaround: number): Incident[] {
   const limit = Math.max(least, TURNAROUND_FACTOR * turnaround);
-  // A wait has grown where it exceeds the one before by more than `least`, and is more than twice as long.
+  // A wait has grown if it exceeds the previous one by more than `least` and is more than twice as long.
   const isAtOnce = ({ ms }: Retry, before: Retry | undefined) =>
     ms < least || (ms < limit && !(before && ms > before.ms + least && ms > 2 * before.ms));
   const immediate = own.flatMap(({ retries }) => {
@@ -123,12 +130,12 @@ function atOnce(own: readonly Chain[], least: number, turnaround: number): Incid
   }));
 }
 
-/** So many rows show whether waits grow, although a busy machine makes each of them longer. */
+/** The number of chains that show whether waits grow, although a busy machine prolongs each of them. */
 const MIN_CHAINS = 3;
-/** Waits grow where the last is, in the median of all rows, so many times the first. */
+/** Waits grow if the median of the last waits is more than this many times the median of the first waits. */
 const GROWTH_FACTOR = 1.5;
 
-/** Whether the waits of a sender grow from the first to the last of a row, taken over all of its rows. */
+/** Whether a sender's waits grow from the first to the last retry, over all its chains. */
 function growTogether(own: readonly Chain[], waits: number): boolean {
   const long = own.filter(({ retries }) => retries.length >= waits);
   if (long.length < MIN_CHAINS) return false;
@@ -141,7 +148,7 @@ function median(all: readonly number[]): number {
   return [...all].sort((a, b) => a - b)[all.length >> 1]!;
 }
 
-/** The same wait again and again, from the first failure on. */
+/** The same wait for every retry, from the first failure on. */
 function fixedIntervals({ calls, retries }: Chain, waits: number, turnaround: number): Incident[] {
   if (retries.length < waits) return [];
   const sorted = retries.map(({ ms }) => ms).sort((a, b) => a - b);
@@ -149,7 +156,7 @@ function fixedIntervals({ calls, retries }: Chain, waits: number, turnaround: nu
   const median = sorted[sorted.length >> 1]!;
   const isGrowing = retries.at(-1)!.ms > 1.5 * median && retries.at(-1)!.ms > smallest * 2;
   const isSame = median <= Math.max(EQUAL_FACTOR * smallest, smallest + Math.max(EQUAL_MS, turnaround));
-  // A machine under load may have delayed any of them. Where waits grow, the later ones are longer.
+  // A busy machine may have delayed any retry. If waits really grow, the later ones are longer.
   if (!isSame || (isGrowing && retries.length === waits && !mayBeMachineDelay(retries, turnaround))) return [];
   const call = calls.at(-1)!;
   const says = `retried ${requestLine(call)} ${retries.length} times, each time about ${formatTime(smallest)} after a failure`;
@@ -161,7 +168,7 @@ function mayBeMachineDelay(retries: readonly Retry[], turnaround: number): boole
   return retries.at(-1)!.ms - retries.at(-2)!.ms <= TURNAROUND_FACTOR * turnaround;
 }
 
-/** Waits that shrink, in most of the sender's rows. In one short row they may be chance. */
+/** Shrinking waits in most of the sender's chains. In a single short chain, they may be chance. */
 function shrinking(own: readonly Chain[], waits: number): Incident[] {
   const long = own.filter(({ retries }) => retries.length >= waits);
   const shrink = long.filter(({ retries }) =>
@@ -177,7 +184,10 @@ function shrinking(own: readonly Chain[], waits: number): Incident[] {
   });
 }
 
-/** The first call of each request, where the journal has lost its beginning: earlier calls of its row may be lost, and waits that have reached their maximum are equal. */
+/**
+ * The first call of each request if the journal has lost its beginning. Earlier attempts may be missing then, and waits that have reached their maximum are
+ * equal.
+ */
 function firstCallsIfTruncated({ calls, truncated }: View): ReadonlySet<Call> {
   if (!truncated) return new Set();
   const first = new Map<string, Call>();

@@ -1,8 +1,8 @@
 /**
- * A client waited so long for an answer that it can have no timeout.
+ * A client waited so long for a response that it cannot have a timeout.
  *
- * Real time counts, whatever the clock of the sandbox shows. With a frozen clock nothing is judged, since the answer comes only when somebody moves the clock. A client
- * that closed the connection itself has a timeout, however long.
+ * The check measures real time, whatever the sandbox's clock says. Calls under a frozen clock are not judged, because their response is sent only when the
+ * clock is advanced. A client that closed the connection itself has a timeout, however long.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -21,7 +21,7 @@ export const noTimeout = defineCheck<Options>({
     z.strictObject({
       after: duration
         .prefault('1m')
-        .describe('A client that still waits by then, in real time, is taken to have no timeout'),
+        .describe('The real time after which a client that still waits counts as having no timeout'),
     }),
   find({ calls, pending }, { after }) {
     const slow = calls.filter(({ entry }) => entry.answeredAt !== null && entry.durationMs >= after);

@@ -1,6 +1,6 @@
 /**
- * A creation was repeated after a failure without an idempotency key, by which the provider would have recognized the repetition. After a refusal a repetition is safe:
- * nothing was created.
+ * A client repeated a creation after a failure without an idempotency key, so the provider could not recognize the repetition. After a refusal a repetition is
+ * safe, because nothing was created.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -11,6 +11,7 @@ interface Options {
   readonly operations?: readonly string[] | undefined;
 }
 
+/** The check `unsafe-retry`. */
 export const unsafeRetry = defineCheck<Options>({
   title: 'Repeated a creation without an idempotency key',
   severity: 'error',
@@ -19,7 +20,7 @@ export const unsafeRetry = defineCheck<Options>({
       operations: z
         .array(z.string())
         .optional()
-        .describe('Those that take an idempotency key; every POST when left out'),
+        .describe('Operations that accept an idempotency key; every POST by default'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'idempotency',
@@ -27,7 +28,7 @@ export const unsafeRetry = defineCheck<Options>({
     const isCreation = ({ entry }: Call) =>
       operations ? operations.includes(entry.operation ?? '') : entry.method === 'POST';
     const repetitions = calls.filter((call) => isCreation(call) && call.failedBefore && call.outcome !== 'refused');
-    // A repetition that was refused created nothing. The call that repeats it in turn is checked by itself.
+    // A refused repetition created nothing. If it is repeated in turn, that call is judged separately.
     const incidents = repetitions.flatMap((call): Incident[] => {
       const { entry } = call;
       const failedBefore = call.failedBefore!;

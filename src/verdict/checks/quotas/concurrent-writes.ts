@@ -1,7 +1,7 @@
 /**
- * A program sent a write before it had the answer to the one before, or too soon after it, although the provider asks for one write at a time.
+ * A program sent a write before the previous one was answered, or too soon after it, although the provider asks for one write at a time.
  *
- * The pause is measured from arrival to arrival, so a program that pauses after each answer keeps it as well.
+ * The pause is measured from arrival to arrival, so a program that pauses after each response satisfies it as well.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -16,10 +16,10 @@ interface Options {
 }
 
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** A timer may fire a little early: a write that comes early by no more is on time. */
+/** The share of the pause by which a timer may fire early. A write that is early by at most this share is on time. */
 const TOLERANCE = 0.05;
 
-/** What one program has sent with one credential. */
+/** The writes of one program with one credential. */
 interface Sender {
   underWay: number;
   last: Call | undefined;
@@ -35,13 +35,13 @@ export const concurrentWrites = defineCheck<Options>({
         .array(z.string())
         .min(1)
         .optional()
-        .describe('Those that are meant; all with one of the methods when left out'),
+        .describe('Operations to check; by default, all operations with one of the methods'),
       methods: z
         .array(z.enum(WRITES))
         .min(1)
         .default([...WRITES])
-        .describe('Methods that write, where no operations are named'),
-      pause: duration.optional().describe('The least time from one write to the next; none when left out'),
+        .describe('Methods that write, if `operations` is omitted'),
+      pause: duration.optional().describe('The minimum time between two writes; none by default'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   find({ timeline }, { operations, methods, pause = 0 }) {
@@ -65,7 +65,7 @@ export const concurrentWrites = defineCheck<Options>({
         if (incident) incidents.push(incident);
       }
       sender.last = call;
-      // Where the answer never left, it is not known how long the write was under way.
+      // If the response was never sent, the duration of the write is unknown.
       if (leftAt !== null) sender.underWay += 1;
     }
     return { judged, incidents };

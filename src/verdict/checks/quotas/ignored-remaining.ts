@@ -1,7 +1,7 @@
 /**
- * The caller had been told that nothing was left, went on before the reset, and was refused. A request that was admitted after all (a sliding window gives units back
- * little by little) did no harm. Requests after a refusal are judged by what the refusal told. Programs that share a credential are left to `shared-key`: what they are
- * told is not what they have left themselves.
+ * A caller knew that no quota was left, sent another request before the reset, and was refused. A request that was admitted after all did no harm, for example
+ * in a sliding window, which returns units gradually. Requests after a refusal are judged by the wait that the refusal stated. Programs that share a credential
+ * are left to `shared-key`, because the quota that a response states is not theirs alone.
  * @module
  */
 import { bucketKey, type Call, chargedDecisions, waited } from '../../calls/call.js';
@@ -10,14 +10,15 @@ import { knows } from '../../knowledge/knowledge.js';
 import { credentialBucketKey, isShared, spendersOf } from '../../knowledge/spenders.js';
 import { formatTime } from '../../words.js';
 
+/** The check `ignored-remaining`. */
 export const ignoredRemaining = defineCheck({
-  title: 'Sent on although nothing was left',
+  title: 'Kept sending with no quota left',
   severity: 'warn',
   options: (z) => z.strictObject({}),
   find(view) {
     const { timeline } = view;
     const spenders = spendersOf(view);
-    /** The answer that last told how a bucket stands, by program and bucket. */
+    /** The latest response that stated the quota of a bucket, by program and bucket. */
     const informed = new Map<string, Call>();
     const incidents: Incident[] = [];
     let judged = 0;

@@ -1,7 +1,7 @@
 /**
- * Several keys of one account were used to get round the limit of one key: one key asked for what another had been refused, or the keys took turns.
+ * A client used several keys of one account to bypass the limit of a single key: one key sent what another had been refused, or the keys took turns.
  *
- * An account may have several keys for several programs. They are not judged as long as each does its own work.
+ * An account may have several keys for several programs. They are not reported as long as each key does its own work.
  * @module
  */
 import { type Call, dueAt, refusing, reportedWait, waited } from '../../calls/call.js';
@@ -14,8 +14,9 @@ interface Options {
   readonly policy: string;
 }
 
+/** The check `key-spreading`. */
 export const keySpreading = defineCheck<Options>({
-  title: 'Used several keys to get round a limit',
+  title: 'Used several keys to bypass a limit',
   severity: 'error',
   options: (z) => z.strictObject({ policy: z.string().describe('The policy that limits each key') }),
   references: ({ policy }) => ({ policies: [policy] }),
@@ -29,14 +30,17 @@ export const keySpreading = defineCheck<Options>({
   },
 });
 
+/** A task that moved from a refused key to another key. */
 interface Move {
   readonly first: Call;
   readonly other: Call;
 }
 
-/** A key was refused and never asked again. Another key, which had never asked the same, asked it before the first was told to come back. */
+/** A key was refused and did not retry. Another key, which had never sent this request, sent it before the first key was due. */
 function moved({ timeline, truncated }: View, policy: string): Incident[] {
-  /** The newest refusals of each task, of at most two callers. The caller that asks can be only one of them, so the other is there to compare with. */
+  /**
+   * The newest refusals of each task, of at most two callers. Only one of them can be the caller of a new request, so the other is available for comparison.
+   */
   const refused = new Map<string, Call[]>();
   const requestedTasks = new Set<string>();
   const moves: Move[] = [];
@@ -66,17 +70,17 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
         call: other,
         relatedCalls: [first],
         callerName: `on ${first.callerName} and ${other.callerName}`,
-        says: `asked ${requestLine(other)} ${gap} after another key was refused it and told to wait ${statedWait}`,
+        says: `sent ${requestLine(other)} ${gap} after another key was refused the same request and told to wait ${statedWait}`,
       };
     });
 }
 
-/** The same, whichever key of the account asks. */
+/** Identity of a task, whichever key of the account sends it. */
 function taskOf({ account, entry: { method, path, bodyHash } }: Call): string {
   return JSON.stringify([account, method, path, bodyHash]);
 }
 
-/** In one window the keys of an account took turns, and took more together than one key may. */
+/** Windows in which the keys of an account took turns and together took more than one key may. */
 function spread({ calls }: View, policy: string): Incident[] {
   return findKeyRotations(calls, policy).map(
     ({ keys, taken, limit, calls: all }): Incident => ({

@@ -1,20 +1,24 @@
 /**
- * Keys that a program uses in turns: one after another in rounds, or the next one as soon as one is used up.
+ * Detects keys that a program uses in turns: in rotation, or the next key as soon as the current one is used up.
  * @module
  */
 import { type Call, waited } from '../../calls/call.js';
 import { groupBy } from '../../group.js';
 import { knows } from '../../knowledge/knowledge.js';
 
+/** A window in which the keys of an account took turns. */
 export interface KeyRotation {
-  /** For people. */
+  /** The keys as reports display them. */
   readonly keys: readonly string[];
+  /** The charged calls of the window, in order of arrival. */
   readonly calls: readonly Call[];
-  /** Units, of all the keys together and of one at most. */
+  /** The highest limit of a single key, in units. */
+  /** Units that all keys took together. */
   readonly taken: number;
   readonly limit: number;
 }
 
+/** What one call took from the policy. */
 interface Charge {
   readonly call: Call;
   readonly units: number;
@@ -22,12 +26,12 @@ interface Charge {
   readonly remaining: number;
 }
 
-/** A key that is used within this time after another was used up takes its place. Milliseconds. */
+/** A key that is used within this time after another was used up succeeds it. Milliseconds. */
 const SUCCESSION_MS = 1_000;
-/** In a rotation, at least this share of the calls after the first round uses the next key of the round. */
+/** The share of calls after the first round that must use the next key of the round. */
 const MIN_TURN_SHARE = 0.9;
 
-/** The windows in which the keys of one account took turns, and took more together than one key may. */
+/** Returns the windows in which the keys of one account took turns and together took more than one key may. */
 export function findKeyRotations(calls: readonly Call[], policy: string): KeyRotation[] {
   const accounts = groupBy(
     calls.filter(({ account, entry }) => account !== '' && entry.admitted),
@@ -52,8 +56,8 @@ export function findKeyRotations(calls: readonly Call[], policy: string): KeyRot
 }
 
 /**
- * An account's calls, window by window. A window begins with a call and ends when the key of that call has its quota again: no key can take more than its limit in
- * that time, whenever the windows of the other keys began.
+ * Splits an account's calls into windows. A window begins with a call and ends when that call's key has its quota again. In that time no key can take more than
+ * its limit, whenever the windows of the other keys began.
  */
 function windowsOf(calls: readonly Call[], policy: string): Call[][] {
   const windows: Call[][] = [];
@@ -70,12 +74,12 @@ function windowsOf(calls: readonly Call[], policy: string): Call[][] {
   return windows;
 }
 
-/** A program that picks keys for its calls changes the key at least at this share of them. */
+/** The share of calls at which a program that chooses among keys changes the key. */
 const MIN_SWITCH_SHARE = 0.25;
 
 /**
- * One program uses several keys for the same operations, changes between them every few calls, and takes more than one key may. It must be certain that it is one
- * program: by its process, by its `X-Mock429-Client` header field, or by the connection.
+ * Whether one program uses several keys for the same operations, changes the key every few calls, and takes more than one key may. It must be certain that it
+ * is one program: by its process, by its `X-Mock429-Client` header field, or by the connection.
  */
 function inMix(charges: readonly Charge[], limit: number): boolean {
   const bySender = groupBy(charges, ({ call: { entry, program } }) =>
@@ -94,13 +98,14 @@ function inMix(charges: readonly Charge[], limit: number): boolean {
   });
 }
 
+/** The first call of each caller. */
 function firstOfEach(calls: readonly Call[]): ReadonlySet<Call> {
   const first = new Map<string, Call>();
   for (const call of calls) if (!first.has(call.caller)) first.set(call.caller, call);
   return new Set(first.values());
 }
 
-/** Without requests that only one key makes, and makes repeatedly: a program with a key of its own may do that. */
+/** Omits requests that only one key makes, and makes repeatedly. A program with its own key may do that. */
 function shared(calls: readonly Call[]): readonly Call[] {
   const tasks = groupBy(calls, taskOf);
   const own = new Set(
@@ -109,16 +114,16 @@ function shared(calls: readonly Call[]): readonly Call[] {
   return calls.filter((call) => !own.has(call));
 }
 
-/** a, b, c, a, b, c … */
+/** Whether the keys rotate: a, b, c, a, b, c … */
 function inRotation(charges: readonly Charge[], keys: number): boolean {
   const following = charges.slice(keys);
   const inRotationOrder = following.filter(({ call }, i) => call.caller === charges[i]!.call.caller);
-  // One key alone would fit any round length, so all keys of a round must differ.
+  // A single key would match any round length, so all keys of a round must differ.
   const round = new Set(charges.slice(0, keys).map(({ call }) => call.caller));
   return round.size === keys && following.length > 0 && inRotationOrder.length >= MIN_TURN_SHARE * following.length;
 }
 
-/** a, a, a until nothing is left, then at once b, which has not been used before and goes on where a stopped. */
+/** Whether one key succeeds another: a, a, a until no quota is left, then at once b, which has not been used before and continues where a stopped. */
 function inSuccession(charges: readonly Charge[], first: ReadonlySet<Call>): boolean {
   return charges.some(({ call }, i) => {
     const before = charges[i - 1];
@@ -128,7 +133,7 @@ function inSuccession(charges: readonly Charge[], first: ReadonlySet<Call>): boo
   });
 }
 
-/** Whether the second key asks again what the first had asked once. Then it may be another program of the same kind. */
+/** Whether the second key sends a request that the first key had sent once. In that case it may belong to another program of the same kind. */
 function repeatsTask(charges: readonly Charge[], first: string, second: string): boolean {
   const tasksOf = (key: string) =>
     groupBy(

@@ -1,13 +1,14 @@
 /**
- * A request costs more than the whole quota of a limit: it will never be admitted, however long its client waits.
+ * A request costs more than the whole quota of a limit, so it will never be admitted, however long its client waits.
  * @module
  */
 import { isInadmissible, refusing } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { requestLine } from '../../words.js';
 
+/** The check `never-admissible`. */
 export const neverAdmissible = defineCheck({
-  title: 'Asked for more than a limit ever allows',
+  title: 'Sent a request that costs more than the whole quota',
   severity: 'warn',
   options: (z) => z.strictObject({}),
   find({ calls }) {

@@ -1,5 +1,5 @@
 /**
- * A caller had so many requests in flight at once that it left no headroom below a limit on concurrency.
+ * A caller had so many requests in flight at once that it left no headroom below a concurrency limit.
  * @module
  */
 import { bucketKey, type Call } from '../../calls/call.js';
@@ -12,18 +12,19 @@ interface Options {
   readonly most: number;
 }
 
+/** The check `no-headroom`. */
 export const noHeadroom = defineCheck<Options>({
-  title: 'Left no headroom',
+  title: 'Left no headroom below a limit on concurrent requests',
   severity: 'warn',
   options: (z) =>
     z.strictObject({
-      policy: z.string().describe('The policy that limits what is in flight'),
-      most: z.int().positive().describe('So many at once leave headroom'),
+      policy: z.string().describe('The policy that limits concurrent requests'),
+      most: z.int().positive().describe('The largest number of concurrent requests that leaves headroom'),
     }),
   references: ({ policy }) => ({ policies: [policy] }),
   find(view, { policy, most }) {
     const shared = sharedBuckets(view, policy);
-    /** What each caller had in flight of its own, by bucket. */
+    /** The number of requests that each caller has in flight, by bucket. */
     const own = new Map<string, number>();
     const incidents: Incident[] = [];
     let judged = 0;
@@ -36,7 +37,7 @@ export const noHeadroom = defineCheck<Options>({
       if (answered) continue;
       judged += 1;
       const all = decision.used + (decision.allowed ? 0 : decision.cost);
-      // Requests that others have in flight at the same bucket do not count against this caller.
+      // Requests that other callers have in flight in the same bucket do not count against this caller.
       const used = shared.has(decision.bucket) ? Math.min(all, inFlight) : all;
       const says = `had ${count(used, 'request')} in flight at once, where at most ${most} of ${decision.limit} leave headroom`;
       if (used > most) incidents.push({ call, says, weight: used });
@@ -49,8 +50,9 @@ function decisionOf(call: Call, policy: string) {
   return call.entry.decisions.find((decision) => decision.policy === policy);
 }
 
+/** The buckets of the policy that several senders use. */
 function sharedBuckets({ calls }: View, policy: string): ReadonlySet<string> {
-  /** The first that used it: a program with a credential. */
+  /** The first sender (program and credential) of each bucket. */
   const first = new Map<string, string>();
   const shared = new Set<string>();
   for (const call of calls) {

@@ -1,6 +1,6 @@
 /**
- * Several programs spent from one bucket with one credential, and one of them was refused. None of them can know what the others spend, so none can keep within
- * the limit by itself.
+ * Several programs spent from one bucket with one credential, and one of them was refused. No program knows what the others spend, so none can stay within the
+ * limit by itself.
  * @module
  */
 import { type Call, refusing } from '../../calls/call.js';
@@ -8,8 +8,9 @@ import { defineCheck, type Incident } from '../../check.js';
 import { credentialBucketKey, isShared, spendersOf } from '../../knowledge/spenders.js';
 import { count } from '../../words.js';
 
+/** The check `shared-key`. */
 export const sharedKey = defineCheck({
-  title: 'Shared a credential with programs that it knows nothing of',
+  title: 'Shared a credential with other programs',
   severity: 'warn',
   options: (z) => z.strictObject({}),
   find(view) {

@@ -1,5 +1,5 @@
 /**
- * What had been refused was never asked again, although the limit would have let it through.
+ * A client never retried a refused request, although the limit would have admitted a retry.
  * @module
  */
 import { attempts, type Call, dueAt, isInadmissible, reportedUntil } from '../../calls/call.js';
@@ -11,14 +11,15 @@ interface Options {
   readonly slack: number;
 }
 
+/** The check `gave-up`. */
 export const gaveUp = defineCheck<Options>({
-  title: 'Gave up',
+  title: 'Gave up on a refused request',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
       slack: duration
         .prefault('1m')
-        .describe('So long beyond what was told it is taken to have given up, while a client may still come'),
+        .describe('How long after the stated wait a client counts as having given up while the run continues'),
     }),
   suffix: (all) => `, and on ${count(all - 1, 'other request')}`,
   find(view, { slack }) {
@@ -42,19 +43,23 @@ export const gaveUp = defineCheck<Options>({
   },
 });
 
-/** Names of what a call asks for. Where the account is known, one of them leaves out program and credential: it counts as done whichever key of the account does it. */
+/**
+ * Identities of the task that a call performs. If the account is known, one of them omits program and credential, so the task is done whichever key of the
+ * account performs it.
+ */
 export function taskKeys({ requestKey, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
   const task = [method, path, bodyHash];
   const names = [requestKey, JSON.stringify([caller, ...task])];
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 
-/** Whether the client should come back: it was told to, or had only come too often. Other refusals (the money is spent, the request exceeds every window) are final. */
+/** Whether the client should retry: the refusal stated a wait or was a 429. Other refusals (the money is spent, the request exceeds every window) are final. */
 function canComeBack(call: Call): boolean {
   if (call.outcome !== 'refused' || isInadmissible(call)) return false;
   return call.entry.status === 429 || dueAt(call) !== undefined;
 }
 
+/** Whether the client no longer has time to retry: the run has ended, or the wait and the slack are over. */
 function isOver({ ended, now }: View, call: Call, slack: number): boolean {
   return ended || now > (reportedUntil(call) ?? call.entry.sentAt) + slack;
 }

@@ -1,5 +1,5 @@
 /**
- * A client was refused by one limit again and again, without a pause in between and without growing waits.
+ * A client was refused by one limit repeatedly, without a pause in between and without growing waits.
  * @module
  */
 import { bucketKey, type Call, chargedDecisions, refusing, waited } from '../../calls/call.js';
@@ -14,7 +14,7 @@ interface Options {
   readonly pause: number;
 }
 
-/** Refusals in a row: each but the first was met by a call whose client knew the one before. Requests at the same time do not make it longer. */
+/** Consecutive refusals. When a client sent each call except the first, it knew the previous refusal. Concurrent requests do not make a run longer. */
 interface Run {
   readonly first: Call;
   readonly all: Call[];
@@ -22,21 +22,26 @@ interface Run {
   length: number;
 }
 
-/** Waits grow where each is at least so many times the one before, and the first is at least `MIN_WAIT_MS`. */
+/** Waits grow if each is at least this many times the previous one, and the first is at least `MIN_WAIT_MS`. */
 const GROWTH = 1.4;
 const MIN_WAIT_MS = 50;
 
+/** The check `hammering`. */
 export const hammering = defineCheck<Options>({
-  title: 'Went on while refused',
+  title: 'Kept sending while refused',
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      refusals: z.int().min(2).default(3).describe('So many in a row are too many'),
+      refusals: z
+        .int()
+        .min(2)
+        .default(3)
+        .describe('The number of consecutive refusals from which the check reports them'),
       pause: duration
         .prefault('1s')
-        .describe('A wait of so long is a pause, and so is whatever the refusal told to wait'),
+        .describe('A wait of this length counts as a pause; so does the wait that the refusal stated'),
     }),
-  suffix: (all) => `, and in ${count(all - 1, 'other row')}`,
+  suffix: (all) => `, and in ${count(all - 1, 'other series')}`,
   find(view, { refusals, pause }) {
     return {
       judged: countFollowed(view, ({ outcome }) => outcome === 'refused'),
@@ -56,7 +61,7 @@ export const hammering = defineCheck<Options>({
 });
 
 function runs(view: View, pause: number): readonly Run[] {
-  /** Of which kind each early call is: uncoordinated and undecided calls do not belong to a row. */
+  /** The kind of each early call. Uncoordinated and undecided calls do not belong to a run. */
   const excused = new Map(earlyCalls(view).map(({ call, kind }) => [call, kind]));
   const answers = new KnownAnswers(newestRefusal);
   const positions = new Map<Call, { run: Run; length: number }>();
@@ -85,29 +90,30 @@ function runs(view: View, pause: number): readonly Run[] {
   return all;
 }
 
-/** Any other answer than a refusal ends the row. */
+/** Keeps a refusal. Any other response ends the run. */
 const newestRefusal: Fold = (_, answer, key) =>
   answer.outcome === 'refused' && refusalKey(answer) === key ? answer : undefined;
 
-/** The limit that refused it, or, where none did, the request. */
+/** The bucket that refused the call, or the request if no policy did. */
 function refusalKey(call: Call): string {
   const bucket = refusing(call)?.bucket;
   return bucket === undefined ? call.requestKey : bucketKey(call, bucket);
 }
 
-/** The places for which its answer counts. */
+/** The keys to which the response of a call applies. */
 function answerKeys(call: Call): readonly string[] {
   if (call.outcome === 'refused') return [refusalKey(call)];
   return [call.requestKey, ...chargedDecisions(call).map(({ bucket }) => bucketKey(call, bucket))];
 }
 
+/** Whether the call came too soon after the refusal to count as a pause. */
 function isNear(call: Call, before: Call, pause: number): boolean {
   return waited(call, before) < pause && isContinuation(call, before, pause);
 }
 
-/** Whether a program backs off: each of its waits is longer than the one before. */
+/** Whether the program backs off, so that each wait is longer than the previous one. */
 function waitsGrow({ all, length }: Run): boolean {
-  // Requests at the same time have no order of waits.
+  // Concurrent requests have no order of waits.
   if (length !== all.length) return false;
   const waits = all.slice(1).map((call, i) => waited(call, all[i]!));
   return waits.length > 1 && waits.every((ms, i) => (i === 0 ? ms >= MIN_WAIT_MS : ms >= GROWTH * waits[i - 1]!));

@@ -1,6 +1,6 @@
 /**
- * Several clients that had little left waited for a window to reset, and all came at the instant of the reset. None of them had been refused: clients that come back
- * after a refusal belong to `no-jitter`.
+ * Several clients that had little quota left waited for a window to reset, and all sent requests at the instant of the reset. None of them had been refused:
+ * clients that come back after a refusal belong to `no-jitter`.
  * @module
  */
 import { answeredAt, type Call, refusing, TIMER_TOLERANCE_MS } from '../../calls/call.js';
@@ -15,33 +15,38 @@ interface Options {
   readonly within: number;
 }
 
-/** A client that sent something within this time before the reset did not wait for it. Milliseconds. */
+/** A client that was active within this time before the reset did not wait for it. Milliseconds. */
 const MIN_IDLE_MS = 500;
-/** A client that comes later than this comes for another reason. */
+/** A client that arrives later than this comes for another reason. Milliseconds. */
 const MAX_LATE_MS = 5_000;
-/** A crowd is at least this share of all that waited for the same reset. */
+/** The share of the clients that waited for the same reset which must arrive at once. */
 const MIN_SHARE = 2 / 3;
-/** A client with no more than this share of a limit left has a reason to wait for its reset. */
+/** A client with at most this share of a limit left has a reason to wait for its reset. */
 const SMALL_SHARE = 0.1;
 
-/** A call that a client had put off until a window was reset. */
+/** A call that a client postponed until a window reset. */
 interface ResetArrival {
   readonly call: Call;
-  /** Which reset of which limit. */
+  /** Identifies the limit and the reset. */
   readonly resetKey: string;
+  /** Milliseconds after the reset. */
   readonly lateMs: number;
-  /** The answer that told of the reset. */
+  /** The response that stated the reset. */
   readonly informed: Call;
 }
 
 /** The check `herd-at-reset`. */
 export const herdAtReset = defineCheck<Options>({
-  title: 'Came all at once when a window was reset',
+  title: 'Sent requests all at once when a window reset',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      requests: z.int().min(2).default(3).describe('So many at the same reset are too many'),
-      within: duration.prefault('50ms').describe('So soon after it is at the reset'),
+      requests: z
+        .int()
+        .min(2)
+        .default(3)
+        .describe('The number of requests at the same reset from which the check reports them'),
+      within: duration.prefault('50ms').describe('The time after a reset that still counts as the reset'),
     }),
   suffix: (all) => `, and at ${count(all - 1, 'other reset')}`,
   find(view, { requests, within }) {
@@ -51,7 +56,7 @@ export const herdAtReset = defineCheck<Options>({
       onTime: all.filter(({ lateMs }) => lateMs <= within),
     }));
     const incidents = groups
-      // Of many that come at random, a few meet by chance.
+      // If many clients arrive at random, a few of them meet by chance.
       .filter(({ all, onTime }) => onTime.length >= requests && onTime.length >= MIN_SHARE * all.length)
       .map(({ onTime }): Incident => {
         const callers = new Map(onTime.map(({ call: { caller, callerName } }) => [caller, callerName]));
@@ -71,15 +76,18 @@ export const herdAtReset = defineCheck<Options>({
   },
 });
 
-/** What one program has sent and been told, with one credential. */
+/** The state of one program with one credential. */
 interface Sender {
-  /** Its newest answer. */
+  /** The newest response that it received. */
   informed: Call | undefined;
-  /** When it last sent something or got an answer, but for calls that it had put off; virtual epoch ms. */
+  /** When it last sent a request or received a response, except for postponed calls; virtual epoch ms. */
   activeAt: number;
 }
 
-/** In the order of arrival. After the first answer that a sender gets from the new window, its calls follow that answer and no longer the reset. */
+/**
+ * The postponed calls in order of arrival. After a sender has received the first response from the new window, its calls follow that response and no longer the
+ * reset.
+ */
 function resetArrivals({ timeline }: View): readonly ResetArrival[] {
   const senders = new Map<string, Sender>();
   const arrivals: ResetArrival[] = [];
@@ -101,7 +109,7 @@ function resetArrivalOf(call: Call, informed: Call, idleSince: number): ResetArr
   for (const { policy, remaining, resetAt } of informed.entry.told) {
     const limit = informed.entry.decisions.find((decision) => decision.policy === policy)?.limit ?? 0;
     if (resetAt === null || remaining > SMALL_SHARE * limit || refusing(call)?.policy === policy) continue;
-    // Clients read whole seconds.
+    // Clients may round the reset up to whole seconds.
     for (const reset of [resetAt, Math.ceil(resetAt / 1_000) * 1_000]) {
       const lateMs = at - reset;
       if (lateMs < -TIMER_TOLERANCE_MS || lateMs > MAX_LATE_MS || reset - idleSince < MIN_IDLE_MS) continue;

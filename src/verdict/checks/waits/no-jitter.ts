@@ -1,5 +1,5 @@
 /**
- * Several requests that had been refused came back within the same few milliseconds, just when they were told to.
+ * Several refused requests came back within the same few milliseconds, exactly when they were due.
  * @module
  */
 import { type Call, dueAt, refusing, reportedUntil, TIMER_TOLERANCE_MS, waited } from '../../calls/call.js';
@@ -12,27 +12,32 @@ interface Options {
   readonly within: number;
 }
 
-/** A client that came back sooner did not wait; other checks find that. */
+/** A client that came back sooner did not wait; other checks report that. Milliseconds. */
 const MIN_WAIT_MS = 500;
-/** A client that comes later than this has added jitter. */
+/** A client that comes back later than this has added jitter. Milliseconds. */
 const MAX_LATE_MS = 50;
 
+/** The check `no-jitter`. */
 export const noJitter = defineCheck<Options>({
   title: 'Came back all at once',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      requests: z.int().min(2).default(3).describe('So many at the same moment are too many'),
-      within: duration.prefault('10ms').describe('What is the same moment'),
+      requests: z
+        .int()
+        .min(2)
+        .default(3)
+        .describe('The number of simultaneous requests from which the check reports them'),
+      within: duration.prefault('10ms').describe('The time within which requests count as simultaneous'),
     }),
-  suffix: (all) => `, and ${count(all - 1, 'other crowd')}`,
+  suffix: (all) => `, and ${count(all - 1, 'other group')}`,
   find({ calls }, { requests, within }) {
     const returned = calls.filter(
       ({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined,
     );
     const groups = [...groupBy(returned, waitKey).values()].flatMap((all) => {
       const group = densest(all.filter(isOnTime), within);
-      // Of many that come at random, a few meet by chance.
+      // If many clients arrive at random, a few of them meet by chance.
       return group.length >= requests && group.length * 2 >= all.length ? [group] : [];
     });
     const incidents = groups.map((group): Incident => {
@@ -51,14 +56,14 @@ export const noJitter = defineCheck<Options>({
   },
 });
 
-/** Calls of any caller that were refused by the same limit and told to come back in the same second. */
+/** Identifies calls of any caller that the same limit refused and that were due in the same second. */
 function waitKey(call: Call): string {
   const refusal = call.repeats!;
   const second = Math.floor((reportedUntil(refusal) ?? 0) / 1_000);
   return `${refusing(refusal)?.policy} ${second}`;
 }
 
-/** Whether it waited, and no longer than `Retry-After` or the reset told. */
+/** Whether the client waited, and came back when `Retry-After` or the reset said. */
 function isOnTime(call: Call): boolean {
   const refusal = call.repeats!;
   if (waited(call, refusal) < MIN_WAIT_MS) return false;
@@ -67,7 +72,7 @@ function isOnTime(call: Call): boolean {
   return lateness.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= MAX_LATE_MS);
 }
 
-/** The largest group that came within so many milliseconds. */
+/** The largest group of calls within `within` milliseconds. */
 function densest(calls: readonly Call[], within: number): readonly Call[] {
   const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
   let [from, to] = [0, 0];

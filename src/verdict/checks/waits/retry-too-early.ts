@@ -1,5 +1,5 @@
 /**
- * A caller came back before it had been told to: to the limit that had refused it, or with the request that had been refused.
+ * A caller came back before it was due: to the limit that had refused it, or with the request that had been refused.
  * @module
  */
 import { dueAt, reportedWait, waited } from '../../calls/call.js';
@@ -7,6 +7,7 @@ import { type EarlyCall, earlyCalls } from '../../calls/early.js';
 import { countFollowed, defineCheck, type Incident } from '../../check.js';
 import { formatTime } from '../../words.js';
 
+/** The check `retry-too-early`. */
 export const retryTooEarly = defineCheck({
   title: 'Came back before it was told to',
   severity: 'error',
@@ -20,7 +21,7 @@ export const retryTooEarly = defineCheck({
         .filter(({ kind }) => kind === 'undecided')
         .map((early) => ({
           ...incidentOf(early),
-          says: 'came so soon after a refusal that it may have been sent before it',
+          says: 'came so soon after a refusal that the client may have sent it before it knew the refusal',
         })),
     };
   },

@@ -1,8 +1,8 @@
 /**
- * Work that a limit had delayed was completed long after the limit would have admitted it.
+ * A client completed delayed work long after the limit would have admitted it.
  *
- * Time in which the program waited for answers, had been told to wait or backed off after failures does not count. An even pace at the limit's own rate is as good as
- * the best. A program that asks the same at its own interval (every quarter of an hour) is not delayed by the limit.
+ * Time during which the program waited for responses, was told to wait, or backed off after failures does not count. An even pace at the limit's own rate is as
+ * good as the shortest time. A program that sends the same request at its own interval (every quarter of an hour) is not delayed by the limit.
  * @module
  */
 import { nominalLength } from '../../../limits/windows.js';
@@ -19,17 +19,17 @@ interface Options {
   readonly slack: number;
 }
 
-/** A single call that comes back late belongs to `waited-too-long`. */
+/** A single delayed call belongs to `waited-too-long`. */
 const MIN_DELAYED = 2;
 
 /** The check `slow-completion`. */
 export const slowCompletion = defineCheck<Options>({
-  title: 'Took long to do what a limit had held up',
+  title: 'Completed delayed work later than the limit required',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      times: z.number().min(1).default(2).describe('So many times the least time is no loss'),
-      slack: duration.prefault('10s').describe('So much longer than the least time is no loss either'),
+      times: z.number().min(1).default(2).describe('The tolerated multiple of the shortest time'),
+      slack: duration.prefault('10s').describe('The tolerated time beyond the shortest time'),
     }),
   find(view, { times, slack }) {
     const judged = completions(view).filter(
@@ -54,13 +54,16 @@ function incidentOf({ policy, first, last, tookMs, bestMs }: Completion): Incide
   return { call: last, relatedCalls: [first], knownAnswer: first, says, weight: tookMs - bestMs };
 }
 
-/** Whether one program alone took from the bucket. Where others did too, the time is not its own doing. */
+/** Whether one program alone used the bucket. If others did, the completion time does not depend on it alone. */
 function isOfOneProgram({ first, last, admitted }: Completion): boolean {
   const isLast = ({ program, caller }: Call) => program === last.program && caller === last.caller;
   return isLast(first) && admitted.every(isLast);
 }
 
-/** Whether a program has an interval of its own: it had asked the same about as long before, or mostly repeats requests that had succeeded. */
+/**
+ * Returns a test for whether a program has its own interval: it had sent the same request about as long before, or it mostly repeats requests that had
+ * succeeded.
+ */
 function createIntervalTest({ calls }: View): (completion: Completion) => boolean {
   const rhythm = createRhythm();
   const succeeded = new Map<string, number>();

@@ -1,5 +1,5 @@
 /**
- * The caller stayed away long after the limit would have admitted it again, and lost throughput.
+ * A caller stayed away long after the limit would have admitted it again, and lost throughput.
  * @module
  */
 import {
@@ -18,19 +18,22 @@ interface Options {
   readonly slack: number;
 }
 
+/** The check `waited-too-long`. */
 export const waitedTooLong = defineCheck<Options>({
-  title: 'Stayed away longer than it had to',
+  title: 'Waited longer than it had to',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
       slack: duration
         .prefault('5s')
-        .describe('So long beyond what was told is no loss; as long again as was told is none either'),
+        .describe(
+          'The tolerated time beyond the stated wait; a wait of up to twice the stated one is always tolerated',
+        ),
     }),
   find({ timeline }, { slack }) {
-    /** The newest refusal that a program has not come back from, by bucket and caller. */
+    /** The newest refusal after which a program has not come back, by bucket and sender. */
     const pendingRefusals = new Map<string, Call>();
-    /** When the program came back after a refusal: with the call that was refused, or with another. */
+    /** When the program came back after a refusal, with the refused call or with another one. */
     const returnedAt = new Map<Call, number>();
     const rhythm = createRhythm();
     const incidents: Incident[] = [];
@@ -48,7 +51,7 @@ export const waitedTooLong = defineCheck<Options>({
         if (refusal) returnedAt.set(refusal, call.entry.at);
         pendingRefusals.delete(key);
       }
-      // A refused call that is never repeated was dropped, so nobody waited for it. Otherwise the whole silence counts, whichever call ended it.
+      // A refused call that is never retried was dropped, so no client waited for it. Otherwise the whole absence counts, whichever call ended it.
       const refusal = call.repeats;
       const retriedAt = refusal && returnedAt.get(refusal);
       if (!refusal || !refusing(refusal) || retriedAt === undefined) continue;
@@ -63,7 +66,10 @@ export const waitedTooLong = defineCheck<Options>({
   },
 });
 
-/** Milliseconds from the last equal request to this one: a program that asks once in a quarter of an hour comes back after a quarter of an hour without having waited. */
+/**
+ * Tracks the interval between equal requests, in milliseconds. A program that sends a request every quarter of an hour comes back after a quarter of an hour
+ * without having waited.
+ */
 export function createRhythm() {
   const last = new Map<string, number>();
   const gaps = new Map<Call, number>();
