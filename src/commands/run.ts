@@ -22,8 +22,8 @@ import type { Io } from './terminal/io.js';
 import { reportProgress } from './terminal/progress.js';
 
 export interface RunFlags extends MockFlags {
-  baseUrlEnv: string[];
-  report: string[];
+  baseUrlEnv?: string[];
+  report?: string[];
   sarifLocation?: string;
   failOn: string;
   passWithNoRequests?: boolean;
@@ -40,7 +40,7 @@ const UNWRITTEN = 2;
 /** @returns the exit code */
 export async function run([command, ...args]: readonly string[], flags: RunFlags, io: Io): Promise<number> {
   const failOn = severity(flags.failOn);
-  const files = checkReportFiles(flags.report, { '--state': flags.state ?? io.env('MOCK429_STATE') });
+  const files = checkReportFiles(flags.report ?? [], { '--state': flags.state ?? io.env('MOCK429_STATE') });
   const sarifLocation = sarifLocationOf(flags, files);
   const log: WriteLog = (level, message) => {
     if (level === 'warn' || flags.verbose) io.err(`mock429: ${message}\n`);
@@ -50,7 +50,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   const state = await statePersistence(flags, io, mock, log);
   let stalls: { close(): void } | undefined;
   try {
-    const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv);
+    const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv ?? []);
     stalls = warnOfStalls(log, io);
     const quiet = () => {};
     const end = flags.quiet

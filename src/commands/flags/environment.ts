@@ -8,28 +8,33 @@ import type { Io } from '../terminal/io.js';
 
 const PREFIX = 'MOCK429_';
 
-/** Every variable that a command reads, without `MOCK429_`. */
-const READ = [
-  'PROFILE',
-  'VARIANT',
-  'PLAN',
-  'COMPRESS',
-  'CLOCK',
-  'PORT',
-  'HOST',
-  'STATE',
-  'MAX_SANDBOX_BYTES',
-  'CONTROL_TOKEN',
-  'CONTROL_TOKEN_REQUIRED',
-] as const;
+/** Every variable that a command reads, without `MOCK429_`, and what it does. A variable of the same meaning as a flag is used where the flag is not given. */
+const READ = {
+  PROFILE: 'as `--profile`, a comma list',
+  VARIANT: 'as `--variant`, a comma list',
+  PLAN: 'as `--plan`, a comma list',
+  COMPRESS: 'as `--compress`',
+  CLOCK: 'as `--clock`',
+  PORT: 'as `--port`; `PORT` does the same',
+  HOST: 'as `--host`',
+  STATE: 'as `--state`',
+  MAX_SANDBOX_BYTES: 'as `--max-sandbox-bytes`',
+  CONTROL_TOKEN: 'the control token: other machines that send `Authorization: Bearer TOKEN` may use the control API',
+  CONTROL_TOKEN_REQUIRED: '`1`: as `--control-token-required`; `0`: not',
+} as const;
 
 /** Variables that `mock429 run` sets for its command, and those of this project's own checks: they do nothing here, and are no mistake. */
 const OTHERS = /^(?:URL(?:_\w+)?|CONTROL_URL|NO_SKIP)$/;
 
-/** Names of all variables that the commands read. */
-export const ENVIRONMENT: readonly string[] = READ.map((name) => PREFIX + name);
+/** All variables that the commands read: name → what it does. */
+export const VARIABLES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(READ).map(([name, says]) => [PREFIX + name, says]),
+);
 
-/** Warns of each variable that begins with `MOCK429_` and that no command reads: it has no effect, and somebody thinks that it has. */
+/** Names of all variables that the commands read. */
+export const ENVIRONMENT: readonly string[] = Object.keys(VARIABLES);
+
+/** Warns of each variable that begins with `MOCK429_` and that no command reads, since whoever set it expects an effect. */
 export function warnOfUnknownVariables(io: Pick<Io, 'envNames'>, log: WriteLog): void {
   for (const name of io.envNames()) {
     if (!name.startsWith(PREFIX) || ENVIRONMENT.includes(name) || OTHERS.test(name.slice(PREFIX.length))) continue;

@@ -2,6 +2,11 @@
  * A starter profile: the text of a profile that serves at once, every key of it explained.
  * @module
  */
+import { behaviours } from '../../behaviours/index.js';
+import { algorithms } from '../../limits/algorithms/index.js';
+import { FORMAT_NAMES } from '../../limits/render/formats.js';
+import { HEADER_VALUE_NAMES } from '../../limits/render/headers.js';
+import { listInWords } from '../../limits/words.js';
 import { isObject, type OpenApiDocument } from '../../openapi/document.js';
 import { type Credential, credentialsOf } from './credentials.js';
 import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
@@ -141,7 +146,7 @@ function policies(id: string, keyed: boolean): string {
   return `# The rules, in the order in which they are asked. A request passes if all of them let it pass.${keyed ? '\n# Operations that need no credential are not counted here; for those add a policy with asked: arrival and partitionBy: [ip].' : ''}
 policies:
   ${id}:
-    # How it counts: fixed-window, sliding-window, sliding-log, token-bucket or concurrency.
+    # How it counts: ${listInWords(Object.keys(algorithms), 'or')}.
     algorithm: fixed-window
     # Units per window; a unit is a request, unless cost says otherwise.
     quota: 60
@@ -167,8 +172,9 @@ function headers(policy: string, given: readonly StarterHeader[]): string {
     ];
     return `  ${inline(name)}: { ${parts.join(', ')} }`;
   });
-  return `# What responses tell of a policy: limit, remaining, used, reset, retry-after …
-# format: epoch-seconds, delta-seconds, iso, http-date … on: every-response, success or refusal.
+  return `# What responses tell of a policy. value: ${listInWords(HEADER_VALUE_NAMES, 'or')}.
+# format: ${listInWords(FORMAT_NAMES, 'or')}.
+# on: every-response, success or refusal.
 headers:
 ${entries.join('\n')}`;
 }
@@ -214,7 +220,8 @@ function operations(document: OpenApiDocument, policy: string): string {
   patch: { left: '\${policies.${policy}.remaining}' }
   evidence: { level: assumed }`;
   return `# What operations do. One that is not listed answers with the document's example, or a value made from its schema.
-# Behaviours: respond (the example, patched), collection.list / .read / .create / .update / .delete, job.create, series, price …
+# Behaviours: ${listInWords(Object.keys(behaviours), 'or')}.
+# respond is the example, patched.
 operations: {}
 # Such as:
 ${example.replace(/^/gm, '#   ')}`;

@@ -109,7 +109,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       title: 'mock429 control API',
       version,
       description:
-        'Steers a mock429 server: its clock, quotas, accounts, faults and journal. Errors are application/problem+json.',
+        'Controls a mock429 server: its clock, quotas, accounts, faults, jobs and journal. Errors are application/problem+json.',
       license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     },
     servers: [
@@ -125,12 +125,15 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       { name: 'system', description: 'The server itself' },
       { name: 'sandbox', description: 'The sandbox as a whole' },
       { name: 'profiles', description: 'What is served' },
-      { name: 'clock', description: 'What time it is' },
-      { name: 'quotas', description: 'What is counted' },
-      { name: 'accounts', description: 'Who belongs where' },
-      { name: 'faults', description: 'What is to go wrong' },
-      { name: 'jobs', description: 'What takes time' },
-      { name: 'journal', description: 'What was asked and answered' },
+      { name: 'clock', description: 'The clock of the sandbox' },
+      { name: 'quotas', description: 'What the policies count' },
+      { name: 'accounts', description: 'Which credentials belong to which account' },
+      { name: 'faults', description: 'Responses in place of the provider’s, delays and broken connections' },
+      { name: 'jobs', description: 'What takes time, such as predictions and audits' },
+      {
+        name: 'journal',
+        description: 'Requests and their responses, and what is made of them: explanations, the verdict, events',
+      },
     ],
   });
   return document as unknown as JsonObject;

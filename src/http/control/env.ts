@@ -61,13 +61,13 @@ export function json<S>(schema: S, description: string) {
 }
 
 const PROBLEMS = {
-  400: 'The request makes no sense; nothing has changed',
-  401: 'The client shows no valid token, and is on another machine or needs one here as well',
+  400: 'The request is invalid; nothing has changed',
+  401: 'The client sends no valid token, and needs one',
   403: 'The client, its site, its Origin or the Host may not use the control API',
-  404: 'There is no such thing; nothing has changed',
-  409: 'It cannot be done as things are; nothing has changed',
+  404: 'What the path names does not exist; nothing has changed',
+  409: 'It is not possible in the current state; nothing has changed',
   413: 'The body is too large; nothing has changed',
-  500: 'A fault of mock429',
+  500: 'An error of mock429 itself',
 } as const;
 
 type ProblemStatus = keyof typeof PROBLEMS;

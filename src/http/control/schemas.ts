@@ -18,12 +18,12 @@ export const problemSchema = z
     }),
     field: z.string().optional().openapi({ description: 'Dotted path of the field at fault', example: 'policy' }),
   })
-  .openapi('Problem', { description: 'An error, as RFC 9457 tells it' });
+  .openapi('Problem', { description: 'An error, as RFC 9457 defines it' });
 
 export const evidenceSchema = z
   .object({
     level: z.enum(['documented', 'inferred', 'assumed']).openapi({
-      description: 'A page says it, it follows from one, or nobody says it and it was chosen',
+      description: 'documented: a page says it; inferred: it follows from a page; assumed: no page says it',
       example: 'documented',
     }),
     source: z.string().optional().openapi({ description: "Id of one of the profile's sources", example: 'limits' }),

@@ -9,6 +9,7 @@
  * @module
  */
 import { chargeAnyway } from '../../limits/algorithms/algorithm.js';
+import { memoiseWeakly } from '../../limits/memoise.js';
 import { type CounterPolicy, paramsFor } from '../../limits/policy.js';
 import { nominalLength } from '../../limits/windows.js';
 import type { JournalDecision } from '../../state/journal/entry.js';
@@ -58,18 +59,10 @@ interface FirstRefusal {
   readonly first: Call;
 }
 
-const cache = new WeakMap<View, readonly Completion[]>();
 const NOTHING: readonly FirstRefusal[] = [];
 
 /** The episodes of all buckets that refill with time, cached for each view. */
-export function completions(view: View): readonly Completion[] {
-  let known = cache.get(view);
-  if (!known) {
-    known = findCompletions(view);
-    cache.set(view, known);
-  }
-  return known;
-}
+export const completions: (view: View) => readonly Completion[] = memoiseWeakly(findCompletions);
 
 function findCompletions({ calls, policies }: View): readonly Completion[] {
   const usages = new Map<string, Usage>();

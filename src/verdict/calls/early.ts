@@ -11,6 +11,7 @@
  * @module
  */
 
+import { memoiseWeakly } from '../../limits/memoise.js';
 import { knowledge } from '../knowledge/knowledge.js';
 import { type Fold, KnownAnswers } from '../knowledge/known-answers.js';
 import { bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited } from './call.js';
@@ -33,25 +34,17 @@ const MIN_CHAIN_LENGTH = 3;
 /** If a refusal states no wait, a request within this many milliseconds continues its chain. */
 const MAX_GAP_MS = 1_000;
 
-const cache = new WeakMap<View, readonly EarlyCall[]>();
-
 /** The early calls in order of arrival, cached for each view. */
-export function earlyCalls(view: View): readonly EarlyCall[] {
-  let known = cache.get(view);
-  if (!known) {
-    known = find(view);
-    cache.set(view, known);
-  }
-  return known;
-}
+export const earlyCalls: (view: View) => readonly EarlyCall[] = memoiseWeakly(findEarlyCalls);
 
+/** A call that may be early, and whether its client certainly knew the refusal. */
 interface Candidate {
   readonly call: Call;
   readonly refusal: Call;
   readonly certain: boolean;
 }
 
-function find({ timeline }: View): readonly EarlyCall[] {
+function findEarlyCalls({ timeline }: View): readonly EarlyCall[] {
   const answers = new KnownAnswers(newestWait);
   const candidates: Candidate[] = [];
   const chains = new Chains();

@@ -2,6 +2,7 @@
  * The time a client needs for its next request if it does not wait. A wait of about that length counts as no wait.
  * @module
  */
+import { memoiseWeakly } from '../../limits/memoise.js';
 import { type Call, waited } from '../calls/call.js';
 import type { View } from '../calls/view.js';
 import { knows } from './knowledge.js';
@@ -9,18 +10,14 @@ import { knows } from './knowledge.js';
 /** A longer gap between two requests is a deliberate pause. Milliseconds. */
 const MAX_DURATION_MS = 250;
 
-const cache = new WeakMap<View, Map<string, number>>();
+/** Median turnaround by sender, cached for each view. */
+const turnarounds: (view: View) => ReadonlyMap<string, number> = memoiseWeakly(measure);
 
 /**
- * The median time from a success to the next request of the same program and caller, in milliseconds. 0 if there is nothing to measure. Cached for each view.
+ * The median time from a success to the next request of the same program and caller, in milliseconds. 0 if there is nothing to measure.
  */
 export function turnaroundOf(view: View, { program, caller }: Call): number {
-  let all = cache.get(view);
-  if (!all) {
-    all = measure(view);
-    cache.set(view, all);
-  }
-  return all.get(`${program} ${caller}`) ?? 0;
+  return turnarounds(view).get(`${program} ${caller}`) ?? 0;
 }
 
 function measure({ calls }: View): Map<string, number> {

@@ -75,7 +75,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
     path: '/accounts/{profile}/{account}',
     operationId: 'setAccount',
     tags: ['accounts'],
-    summary: 'Say who belongs to an account, on which plan, with which quotas',
+    summary: 'Set the keys, plan and quotas of an account',
     description: 'Counters stay as they are: a bucket is the same whatever its quota.',
     middleware: change.middleware,
     request: { params: z.object({ profile: profileParam, account: accountParam }), body: change.body },

@@ -20,7 +20,7 @@ const routes = describeRoutes(({ createRoute, problems, z }) => {
     path: '/events',
     operationId: 'streamEvents',
     tags: ['journal'],
-    summary: 'Hear of what happens',
+    summary: 'Stream the events of the sandbox',
     description: `Server-sent events of the sandbox: request (one that was admitted has been answered) and refusal, with the journal's entry; warning (a soft limit was passed), reset, clock (it was moved, stopped or started) and job (started, changed, ended). Begins with a comment; what happens after that is told. A reader for which more than ${QUEUE_SIZE} events wait loses the oldest, and is told how many by an event dropped; one that has lost more than ${MAX_DROPPED} is cut off. ${MAX_READERS} may read at a time.`,
     request: {
       headers: z.object({

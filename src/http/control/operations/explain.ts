@@ -32,7 +32,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, evidenceSchema,
         })
         .nullable()
         .openapi({
-          description: 'The page that the evidence speaks of',
+          description: 'The page to which the evidence refers',
           example: { id: 'limits', title: 'Rate limits', url: 'https://klinky.example/limits' },
         }),
     })
@@ -62,7 +62,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, evidenceSchema,
     path: '/explain',
     operationId: 'explainRequest',
     tags: ['journal'],
-    summary: 'Tell why a request was admitted or refused',
+    summary: 'Explain why a request was admitted or refused',
     description:
       'In English, policy by policy: what each said and why, what the request took and was given back, when there is room, and on which page of the provider the rule stands. As JSON, or as text for clients that would rather have text/plain.',
     request: {

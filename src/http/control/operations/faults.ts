@@ -133,7 +133,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/faults',
     operationId: 'listFaults',
     tags: ['faults'],
-    summary: 'List the faults that are arranged',
+    summary: 'List the faults',
     description:
       'The first whose turn it is answers a request. One that has been used as often as it may, or has expired, is gone.',
     responses: {
@@ -153,7 +153,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/faults',
     operationId: 'addFault',
     tags: ['faults'],
-    summary: 'Arrange a fault',
+    summary: 'Add a fault',
     description:
       'It takes the place of the behaviour, after admission and before settlement, so its outcome is counted like any other. A refused request uses up no fault, but one with onRefusals.',
     middleware: input.middleware,

@@ -10,7 +10,9 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
 
   const job = z
     .object({
-      id: z.string().openapi({ description: 'Its id, as the provider tells it', example: 'pred_6zfuace21uwe' }),
+      id: z
+        .string()
+        .openapi({ description: 'Its id, as in the responses of the provider', example: 'pred_6zfuace21uwe' }),
       profile: profileId,
       collection: z
         .string()
@@ -18,9 +20,10 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       state: z.string().openapi({ description: 'How it stands by the clock', example: 'processing' }),
       outcome: z.string().openapi({ description: 'The state that it ends in, or has ended in', example: 'succeeded' }),
       createdAt: instant.openapi({ description: 'When it was created', example: '2026-05-12T08:00:00.000Z' }),
-      endsAt: instant
-        .nullable()
-        .openapi({ description: 'When it ends, or ended; null: when told to', example: '2026-05-12T08:00:10.000Z' }),
+      endsAt: instant.nullable().openapi({
+        description: 'When it ends, or ended; null: it has no end of its own',
+        example: '2026-05-12T08:00:10.000Z',
+      }),
       holds: z
         .array(
           z.object({
@@ -45,7 +48,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
         example: 'prediction',
       }),
       state: z.string().optional().openapi({
-        description: 'The running state keeps it running until told otherwise; any other ends it, now or at endsInMs',
+        description: 'The running state keeps it running without an end; any other state ends it, now or at endsInMs',
         example: 'failed',
       }),
       endsInMs: z.number().optional().openapi({
@@ -163,7 +166,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/profiles/{id}/jobs',
     operationId: 'getJobDefaults',
     tags: ['jobs'],
-    summary: 'Tell how the jobs to come of a profile run and end',
+    summary: 'Read how long new jobs of a profile run, and how they end',
     description: 'What has been set, what the profile says itself, and the states there are.',
     request: { params: profileParam },
     responses: { 200: json(jobDefaults, 'What holds'), ...problems(404) },
@@ -175,7 +178,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/profiles/{id}/jobs',
     operationId: 'setJobDefaults',
     tags: ['jobs'],
-    summary: 'Say how the jobs to come of a profile run and end',
+    summary: 'Set how long new jobs of a profile run, and how they end',
     description: 'It holds until a reset. Jobs that run already go on as they are.',
     middleware: defaults.middleware,
     request: { params: profileParam, body: defaults.body },

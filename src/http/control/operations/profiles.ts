@@ -12,7 +12,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, profileSchema }
     path: '/profiles',
     operationId: 'listProfiles',
     tags: ['profiles'],
-    summary: 'Tell what is served',
+    summary: 'List the profiles that are served',
     description: 'Every profile with its plans, variants and policies.',
     responses: {
       200: json(
@@ -32,7 +32,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, profileSchema }
     path: '/profiles/{id}',
     operationId: 'getProfile',
     tags: ['profiles'],
-    summary: 'Tell about one profile',
+    summary: 'Read one profile',
     description: 'Its plans, variants, fixtures and policies, each with its evidence.',
     request: {
       params: z.object({

@@ -12,7 +12,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
         .string()
         .openapi({ description: 'Stable for the same profile, policy and partition', example: 'pX1c0y9VbHq3aT7e' }),
       profile: profileId,
-      policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
+      policy: z.string().openapi({ description: 'Id of the policy', example: 'account-hour' }),
       partition: maskedFacts.openapi({
         description: 'What is counted apart here; credentials masked',
         example: { key: 'klinky_live_…bbbb' },
@@ -24,7 +24,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       remaining: z.number().openapi({ description: 'Units left, never negative', example: 3 }),
       resetAt: instant
         .nullable()
-        .openapi({ description: 'When the window resets; null for concurrency', example: '2026-05-12T08:01:00.000Z' }),
+        .openapi({ description: 'When the window resets; null for concurrency', example: '2026-05-12T09:00:00.000Z' }),
     })
     .openapi('Quota', { description: 'One live bucket' });
 
@@ -38,13 +38,13 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       policy: z
         .string()
         .optional()
-        .openapi({ description: 'Id of the policy; needed unless id is given', example: 'key-minute' }),
+        .openapi({ description: 'Id of the policy; needed unless id is given', example: 'account-hour' }),
       partition: z
         .record(z.string(), z.string())
         .optional()
         .openapi({
           description: 'What the policy counts apart; credentials in full',
-          example: { key: 'klinky_live_aaaabbbb' },
+          example: { account: 'default' },
         }),
       id: z.string().optional().openapi({
         description: 'Id of a live bucket from GET /quotas, in place of profile, policy and partition',
@@ -105,8 +105,9 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
   });
 
   const change = jsonBody(quotaChange, {
-    policy: 'key-minute',
-    partition: { key: 'klinky_live_aaaabbbb' },
+    profile: 'klinky',
+    policy: 'account-hour',
+    partition: { account: 'default' },
     remaining: 3,
   });
   const putQuotas = createRoute({
@@ -114,7 +115,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/quotas',
     operationId: 'setQuota',
     tags: ['quotas'],
-    summary: 'Set what is left in a bucket',
+    summary: 'Set the remaining or used units of a bucket',
     description:
       "Opens a window at now where none is live; resetsInMs puts its beginning, and so its reset, elsewhere. Of a sliding counter the current window's count is set. What counts requests in flight or running jobs cannot be set.",
     middleware: change.middleware,
@@ -127,7 +128,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/in-flight',
     operationId: 'listInFlight',
     tags: ['quotas'],
-    summary: 'List the requests that are being answered',
+    summary: 'List the requests in flight',
     description: 'Requests that a fault delays wait here until the clock reaches the end of their delay.',
     responses: {
       200: json(

@@ -120,12 +120,12 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
     path: '/reset',
     operationId: 'reset',
     tags: ['sandbox'],
-    summary: 'Begin anew',
+    summary: 'Reset the sandbox',
     description:
       'Counters, journal, faults, jobs and resources are gone; requests in flight end at once and refund nothing. Clock and accounts stay, unless asked for.',
     middleware: options.middleware,
     request: { body: options.body },
-    responses: { 204: { description: 'All is as at the start' }, ...problems(400, 413) },
+    responses: { 204: { description: 'The sandbox has been reset' }, ...problems(400, 413) },
   });
 
   return { getRequests, deleteRequests, postReset };

@@ -32,7 +32,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, instant, clockR
     path: '/sandboxes',
     operationId: 'listSandboxes',
     tags: ['sandbox'],
-    summary: 'List the sandboxes that have a name',
+    summary: 'List the named sandboxes',
     description:
       'They are made at first use. There may be so many (--max-sandboxes), which may take so much memory together (--max-sandbox-bytes), and one that is unused for long goes (--sandbox-idle); one in which a request waits stays.',
     responses: {
@@ -52,7 +52,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, instant, clockR
     operationId: 'removeSandbox',
     tags: ['sandbox'],
     summary: 'Remove a sandbox',
-    description: 'What waits in it ends at once. Used again, it is made anew.',
+    description: 'Requests that wait in it end at once. If the name is used again, a new sandbox is made.',
     request: { params: z.object({ name: name.openapi({ param: { name: 'name', in: 'path' } }) }) },
     responses: { 204: { description: 'It is gone' }, ...problems(404) },
   });

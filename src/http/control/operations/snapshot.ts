@@ -14,9 +14,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
 
   const clock = z
     .strictObject({
-      mode: z
-        .enum(['system', 'frozen', 'offset'])
-        .openapi({ description: 'As GET /clock tells it', example: 'frozen' }),
+      mode: z.enum(['system', 'frozen', 'offset']).openapi({ description: 'As in GET /clock', example: 'frozen' }),
       now: z
         .number()
         .nullable()

@@ -23,7 +23,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z }) => {
     path: '/health',
     operationId: 'getHealth',
     tags: ['system'],
-    summary: 'Ask whether the server is ready',
+    summary: 'Check whether the server is ready',
     description: 'Answers as soon as the server listens.',
     responses: { 200: json(health, 'It is'), ...problems() },
   });

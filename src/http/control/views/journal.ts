@@ -32,11 +32,15 @@ const decision = z
       .nullable()
       .openapi({ description: 'When the window resets, epoch ms; null for concurrency', example: EPOCH_MS + 60_000 }),
     retryAt: z.number().nullable().openapi({
-      description: 'The first instant at which this policy had room for it, epoch ms; null: never, or nobody can tell',
+      description: 'The first instant at which this policy has room for it, epoch ms; null: never, or unknown',
       example: EPOCH_MS,
     }),
     charged: z.number().openapi({ description: 'Units taken in the end, refunds included', example: 1 }),
     refunded: z.number().openapi({ description: 'Units given back because of the outcome', example: 0 }),
+    delayMs: z.number().optional().openapi({
+      description: 'Virtual milliseconds that the policy delayed the request, until its turn; absent if it did not',
+      example: 2_000,
+    }),
   })
   .openapi('Decision', { description: 'What one policy said' });
 
@@ -49,7 +53,7 @@ const told = z
       .nullable()
       .openapi({ description: 'When it resets, epoch ms; null for concurrency', example: EPOCH_MS + 60_000 }),
   })
-  .openapi('Told', { description: 'What the headers of an answer told of one policy' });
+  .openapi('Told', { description: 'What the headers of a response say about one policy' });
 
 const skipped = z
   .object({
@@ -125,7 +129,7 @@ export const journalEntry = z
       example: { key: 'klinky_live_…bbbb' },
     }),
     keyHash: z.string().optional().openapi({
-      description: 'Short hash of the credential that was shown, good or not: tells callers apart',
+      description: 'Short hash of the credential, valid or not, to tell callers apart',
       example: 'kD3vW0aYb_9x',
     }),
     status: z.int().openapi({
@@ -152,7 +156,7 @@ export const journalEntry = z
     retryAfter: z
       .number()
       .optional()
-      .openapi({ description: 'Seconds that the answer told to wait, however it wrote them', example: 42 }),
+      .openapi({ description: 'Seconds that the response asks the client to wait, in whatever format', example: 42 }),
     comeBackAt: z
       .array(z.number())
       .readonly()
@@ -203,6 +207,10 @@ export const journalEntry = z
       }),
     realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
     durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
+    delayMs: z.number().optional().openapi({
+      description: 'Virtual milliseconds that limits delayed the request, until its turn; absent if none did',
+      example: 2_000,
+    }),
     beganAt: z.number().openapi({
       description: "When it arrived, by the machine's clock, epoch ms with fractions",
       example: EPOCH_MS + 0.25,

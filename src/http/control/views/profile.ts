@@ -19,7 +19,7 @@ const policy = z
         length: z.string().openapi({ description: 'As the profile says it', example: '60s' }),
         start: z.string().openapi({ description: 'first-request, utc, or a time zone', example: 'first-request' }),
         ms: z.number().openapi({
-          description: 'Length as it is served, compressed if the server is told to; for a month its longest',
+          description: 'Length as it is served, after --compress; for a month, the longest month',
           example: 60_000,
         }),
       })

@@ -34,7 +34,7 @@ const advice = z
       example: 'Wait for as many seconds as Retry-After says before retrying',
     }),
     level: z.enum(['documented', 'inferred', 'assumed']).openapi({
-      description: 'A page says it, it follows from one, or nobody says it and it was chosen',
+      description: 'documented: a page says it; inferred: it follows from a page; assumed: no page says it',
       example: 'documented',
     }),
     note: z.string().optional().openapi({ description: 'What else is to be said', example: 'the pause is assumed' }),
@@ -65,7 +65,7 @@ const reportedCall = z
     pid: z
       .int()
       .optional()
-      .openapi({ description: 'The process that sent it, where the system tells', example: 4_211 }),
+      .openapi({ description: 'The process that sent it, where the operating system knows it', example: 4_211 }),
     knew: z.string().optional().openapi({
       description: 'What its client knew',
       example: 'the answer to request 101, received on the same connection',
@@ -93,7 +93,7 @@ const undecided = z
       .readonly()
       .openapi({ description: 'Ids of the requests, at most 20', example: ['7'] }),
   })
-  .openapi('Undecided', { description: 'Something of which nobody can tell whether a client broke a rule' });
+  .openapi('Undecided', { description: 'A case in which it cannot be decided whether a client broke a rule' });
 
 const finding = z
   .object({
@@ -169,9 +169,10 @@ const figures = z
         'Time in which somebody had been told to wait, over those who came back; what several were told at the same time counts once',
       example: 23_000,
     }),
-    waitedMs: z
-      .number()
-      .openapi({ description: 'Time in which somebody was waiting who had been told to, likewise', example: 412 }),
+    waitedMs: z.number().openapi({
+      description: 'Time in which at least one of these clients was waiting, counted likewise',
+      example: 412,
+    }),
     longestRefusalStreak: z.int().openapi({ description: 'Refusals in a row of any one caller', example: 4 }),
   })
   .openapi('Figures', { description: 'What a run came to, by the clock of the sandbox' });
@@ -187,7 +188,7 @@ const profileReport = z
     undecided: z
       .array(undecided)
       .readonly()
-      .openapi({ description: 'Of these nobody can tell whether a client broke a rule' }),
+      .openapi({ description: 'Cases in which it cannot be decided whether a client broke a rule' }),
   })
   .openapi('ProfileReport', { description: 'How the clients of one provider behaved' });
 

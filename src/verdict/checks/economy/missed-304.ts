@@ -17,7 +17,7 @@ export const missed304 = defineCheck<Options>({
   severity: 'warn',
   options: (z) =>
     z.strictObject({
-      operations: z.array(z.string()).optional().describe('Operations to check; every GET by default'),
+      operations: z.array(z.string()).optional().describe('operationIds to which it applies; every GET when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'etag',

@@ -20,10 +20,12 @@ export const missedCache = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      operations: z.array(z.string()).optional().describe('Operations to check; every GET by default'),
+      operations: z.array(z.string()).optional().describe('operationIds to which it applies; every GET when left out'),
       within: duration
         .optional()
-        .describe("How long a response stays fresh; by default, as long as the provider's own cache says HIT"),
+        .describe(
+          "How long a client should keep an answer; when left out, as long as the provider's own cache says HIT",
+        ),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: ({ within }) => (within === undefined ? 'cache' : undefined),

@@ -27,11 +27,11 @@ export const oneByOne = defineCheck<Options>({
       operations: z
         .array(z.string())
         .min(1)
-        .describe('Operations that create one item; calls of the bulk operation with at most one item count as well'),
-      bulk: z.string().describe('The bulk operation'),
-      most: z.int().min(2).describe('The maximum number of items in a bulk call'),
-      atLeast: z.int().min(2).default(5).describe('The number of single calls from which the check reports them'),
-      within: duration.prefault('1m').describe('The time within which these calls must arrive'),
+        .describe('operationIds that create one item; also a call of the bulk operation with one item counts'),
+      bulk: z.string().describe('operationId that creates several items'),
+      most: z.int().min(2).describe('How many items that operation takes'),
+      atLeast: z.int().min(2).default(5).describe('Number of single creations that is a finding'),
+      within: duration.prefault('1m').describe('Longest time between creations that could have gone together'),
     }),
   references: ({ operations, bulk }) => ({ operations: [...operations, bulk] }),
   suffix: () => '',

@@ -24,8 +24,8 @@ export const pollingTooFast = defineCheck<Options>({
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      operations: z.array(z.string()).min(1).describe('Operations that poll a job'),
-      every: duration.describe('The minimum time between two polls of the same job'),
+      operations: z.array(z.string()).min(1).describe('operationIds that clients poll'),
+      every: duration.describe('Least time between two polls of the same item'),
     }),
   references: ({ operations }) => ({ operations }),
   find({ calls }, { operations, every }) {

@@ -21,11 +21,11 @@ export const smallPages = defineCheck<Options>({
   severity: 'warn',
   options: (z) =>
     z.strictObject({
-      operations: z.array(z.string()).min(1).describe('Operations that return a page of a list'),
-      size: z.string().describe('The query parameter of the page size'),
-      page: z.string().describe('The query parameter of the page or cursor'),
-      usual: z.int().positive().describe('The page size if the request states none'),
-      most: z.int().positive().describe('The largest page size that the provider allows'),
+      operations: z.array(z.string()).min(1).describe('operationIds of lists'),
+      size: z.string().describe('Query parameter of the page size'),
+      page: z.string().describe('Query parameter of the page or cursor'),
+      usual: z.int().positive().describe('Page size when none is asked for'),
+      most: z.int().positive().describe('Largest page size'),
     }),
   references: ({ operations }) => ({ operations }),
   suffix: (all) => `, and ${count(all - 1, 'other list')} likewise`,

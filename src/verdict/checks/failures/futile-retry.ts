@@ -51,12 +51,8 @@ export const futileRetry = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      repeats: z
-        .int()
-        .positive()
-        .default(2)
-        .describe('The number of repetitions from which the check reports a rejected request'),
-      within: duration.prefault('1m').describe('The time within which the repetitions must arrive'),
+      repeats: z.int().positive().default(2).describe('Number of repetitions of a rejected request that is a finding'),
+      within: duration.prefault('1m').describe('Time within which the repetitions must lie'),
     }),
   suffix: (all) => `, and ${count(all - 1, 'other request')} likewise`,
   find({ timeline }, options) {

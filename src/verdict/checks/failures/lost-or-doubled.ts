@@ -37,7 +37,7 @@ export const lostOrDoubled = defineCheck<Options>({
         .array(z.string())
         .min(1)
         .optional()
-        .describe('Operations that create something; every POST that is answered 201 or 202 by default'),
+        .describe('operationIds that create something; every POST with a 201 or 202 when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   find(view, options) {

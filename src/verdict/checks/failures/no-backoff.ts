@@ -45,12 +45,12 @@ export const noBackoff = defineCheck<Options>({
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      least: duration.prefault('50ms').describe('The wait below which a retry counts as immediate'),
+      least: duration.prefault('50ms').describe('A retry that comes sooner counts as immediate'),
       waits: z
         .int()
         .min(2)
         .default(3)
-        .describe('The number of equal waits, from the first failure on, that counts as a fixed interval'),
+        .describe('Number of equal waits, from the first failure on, that counts as a fixed interval'),
     }),
   find(view, { least, waits }) {
     const waitedForLimit = waitsForLimits(view.calls);

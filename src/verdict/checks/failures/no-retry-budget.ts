@@ -34,15 +34,15 @@ export const noRetryBudget = defineCheck<Options>({
         .int()
         .positive()
         .default(10)
-        .describe('The number of failed first attempts that shows that the server is down'),
+        .describe('Number of failed first tries after which a client knows that the server is down'),
       budget: z
         .number()
         .nonnegative()
         .default(0.5)
         .describe(
-          'Allowed failed retries per first attempt while the server is down; the first `failures` retries are free',
+          'Failed retries per first try while the server is down that are not a finding; the first `failures` are free',
         ),
-      within: duration.prefault('1m').describe('How long an event counts'),
+      within: duration.prefault('1m').describe('Time for which failures count'),
     }),
   suffix: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
   find({ timeline }, options) {

@@ -2,7 +2,8 @@
  * A client waited so long for a response that it cannot have a timeout.
  *
  * The check measures real time, whatever the sandbox's clock says. Calls under a frozen clock are not judged, because their response is sent only when the
- * clock is advanced. A client that closed the connection itself has a timeout, however long.
+ * clock is advanced. A client that closed the connection itself has a timeout, however long. A request that a limit delays is not judged, because the provider
+ * causes that wait.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -21,11 +22,12 @@ export const noTimeout = defineCheck<Options>({
     z.strictObject({
       after: duration
         .prefault('1m')
-        .describe('The real time after which a client that still waits counts as having no timeout'),
+        .describe('Real time after which a client that still waits is assumed to have no timeout'),
     }),
   find({ calls, pending }, { after }) {
-    const slow = calls.filter(({ entry }) => entry.answeredAt !== null && entry.durationMs >= after);
-    const stillPending = pending.filter(({ entry }) => entry.durationMs >= after);
+    const isSlow = ({ entry }: Call) => entry.durationMs >= after && entry.delayMs === undefined;
+    const slow = calls.filter((call) => call.entry.answeredAt !== null && isSlow(call));
+    const stillPending = pending.filter(isSlow);
     const closedByClient = calls.filter(
       ({ entry: { broken, answeredAt } }) => broken === 'gone' && answeredAt !== null,
     );

@@ -20,7 +20,7 @@ export const unsafeRetry = defineCheck<Options>({
       operations: z
         .array(z.string())
         .optional()
-        .describe('Operations that accept an idempotency key; every POST by default'),
+        .describe('operationIds that take an idempotency key; every POST when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'idempotency',

@@ -35,13 +35,13 @@ export const concurrentWrites = defineCheck<Options>({
         .array(z.string())
         .min(1)
         .optional()
-        .describe('Operations to check; by default, all operations with one of the methods'),
+        .describe('operationIds to which it applies; all with one of the methods when left out'),
       methods: z
         .array(z.enum(WRITES))
         .min(1)
         .default([...WRITES])
-        .describe('Methods that write, if `operations` is omitted'),
-      pause: duration.optional().describe('The minimum time between two writes; none by default'),
+        .describe('Methods that write, where no operations are named'),
+      pause: duration.optional().describe('Least time between two writes; none when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   find({ timeline }, { operations, methods, pause = 0 }) {

@@ -18,8 +18,8 @@ export const noHeadroom = defineCheck<Options>({
   severity: 'warn',
   options: (z) =>
     z.strictObject({
-      policy: z.string().describe('The policy that limits concurrent requests'),
-      most: z.int().positive().describe('The largest number of concurrent requests that leaves headroom'),
+      policy: z.string().describe('The policy that limits what is in flight'),
+      most: z.int().positive().describe('Number of requests at once that still leaves headroom'),
     }),
   references: ({ policy }) => ({ policies: [policy] }),
   find(view, { policy, most }) {

@@ -19,7 +19,7 @@ export const gaveUp = defineCheck<Options>({
     z.strictObject({
       slack: duration
         .prefault('1m')
-        .describe('How long after the stated wait a client counts as having given up while the run continues'),
+        .describe('Time after the end of the wait after which a client is assumed to have given up'),
     }),
   suffix: (all) => `, and on ${count(all - 1, 'other request')}`,
   find(view, { slack }) {

@@ -32,14 +32,10 @@ export const hammering = defineCheck<Options>({
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      refusals: z
-        .int()
-        .min(2)
-        .default(3)
-        .describe('The number of consecutive refusals from which the check reports them'),
+      refusals: z.int().min(2).default(3).describe('Number of refusals in a row that is a finding'),
       pause: duration
         .prefault('1s')
-        .describe('A wait of this length counts as a pause; so does the wait that the refusal stated'),
+        .describe('Shortest wait that counts as a pause; so does the wait that the refusal asked for'),
     }),
   suffix: (all) => `, and in ${count(all - 1, 'other series')}`,
   find(view, { refusals, pause }) {

@@ -41,12 +41,8 @@ export const herdAtReset = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      requests: z
-        .int()
-        .min(2)
-        .default(3)
-        .describe('The number of requests at the same reset from which the check reports them'),
-      within: duration.prefault('50ms').describe('The time after a reset that still counts as the reset'),
+      requests: z.int().min(2).default(3).describe('Number of requests at the same reset that is a finding'),
+      within: duration.prefault('50ms').describe('Time after the reset that counts as at the reset'),
     }),
   suffix: (all) => `, and at ${count(all - 1, 'other reset')}`,
   find(view, { requests, within }) {

@@ -23,12 +23,8 @@ export const noJitter = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      requests: z
-        .int()
-        .min(2)
-        .default(3)
-        .describe('The number of simultaneous requests from which the check reports them'),
-      within: duration.prefault('10ms').describe('The time within which requests count as simultaneous'),
+      requests: z.int().min(2).default(3).describe('Number of requests at the same moment that is a finding'),
+      within: duration.prefault('10ms').describe('Time that counts as the same moment'),
     }),
   suffix: (all) => `, and ${count(all - 1, 'other group')}`,
   find({ calls }, { requests, within }) {

@@ -28,8 +28,8 @@ export const slowCompletion = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      times: z.number().min(1).default(2).describe('The tolerated multiple of the shortest time'),
-      slack: duration.prefault('10s').describe('The tolerated time beyond the shortest time'),
+      times: z.number().min(1).default(2).describe('Factor of the least possible time up to which nothing is found'),
+      slack: duration.prefault('10s').describe('Time above the least possible time up to which nothing is found'),
     }),
   find(view, { times, slack }) {
     const judged = completions(view).filter(

@@ -27,7 +27,7 @@ export const waitedTooLong = defineCheck<Options>({
       slack: duration
         .prefault('5s')
         .describe(
-          'The tolerated time beyond the stated wait; a wait of up to twice the stated one is always tolerated',
+          'Time beyond the requested wait up to which nothing is found; waiting twice as long as requested is not a finding either',
         ),
     }),
   find({ timeline }, { slack }) {
