@@ -19,7 +19,7 @@ interface Options {
 const MIN_IDLE_MS = 500;
 /** A client that arrives later than this comes for another reason. Milliseconds. */
 const MAX_LATE_MS = 5_000;
-/** The share of the clients that waited for the same reset which must arrive at once. */
+/** At least this share of the clients that waited for a reset arrive at once; otherwise the check does not report them. */
 const MIN_SHARE = 2 / 3;
 /** A client with at most this share of a limit left has a reason to wait for its reset. */
 const SMALL_SHARE = 0.1;
