@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { algorithms } from '../src/limits/algorithms/index.js';
 import { builtInProfiles } from '../src/profile/locate.js';
-import { readSource, readSources, type SourceFile } from './architecture/source.js';
+import { readImports, readSource, readSources, type SourceFile } from './architecture/source.js';
 
 const sources = readSources();
 const byPath = new Map(sources.map((source) => [source.path, source]));
@@ -264,6 +264,10 @@ describe('imports', () => {
     expect(circles(sources)).toEqual([]);
   });
 
+  test.each(['bench', 'fuzz', 'labelled', 'test'])('make no circle in %s/ either', (folder) => {
+    expect(circles(readImports(folder))).toEqual([]);
+  });
+
   test('of a single algorithm stay with the algorithms', () => {
     const allowed = ['limits/algorithms/index.ts', 'limits/algorithms/algorithm.ts'];
     const direct = sources
@@ -409,7 +413,7 @@ describe('the scan of a source', () => {
 });
 
 /** Each circle once, named from where it is first met. */
-function circles(files: readonly SourceFile[]): string[] {
+function circles(files: readonly Pick<SourceFile, 'path' | 'imports'>[]): string[] {
   const all = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();
   const found: string[] = [];

@@ -2,7 +2,7 @@
  * Those that come back too soon, too late, all together, or not at all.
  * @module
  */
-import type { Offender } from './offenders.js';
+import type { Offender } from './offender.js';
 import type { Answer, ProviderState } from './world.js';
 
 const LINKS = '/api/v1/public/links';

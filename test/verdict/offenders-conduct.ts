@@ -2,7 +2,7 @@
  * Those that repeat what cannot succeed, retry against a server that is down, write all at once, lose work or do it twice, wait for ever, or waste a limit.
  */
 import { vi } from 'vitest';
-import type { Offender } from './offenders.js';
+import type { Offender } from './offender.js';
 import type { Ask, Client, ProviderState } from './world.js';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);

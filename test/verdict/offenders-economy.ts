@@ -2,7 +2,7 @@
  * Those that ask for more than they need, or get more than they may.
  * @module
  */
-import type { Offender } from './offenders.js';
+import type { Offender } from './offender.js';
 import type { Client, ProviderState } from './world.js';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
