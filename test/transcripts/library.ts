@@ -1,5 +1,6 @@
 /**
- * The scenarios in this folder: `<profile>/<scenario>.txt`, and those by the example of any profile, `control/<scenario>.txt` and `algorithms/<scenario>.txt`.
+ * The scenarios in this folder: `<profile>/<scenario>.txt`, and those by the example of any profile, in `control`, `algorithms` and
+ * `behaviours`.
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -13,10 +14,12 @@ const FOLDER = new URL('./', import.meta.url);
 export const CONTROL_FOLDER = 'control';
 /** Its scenarios are about limit algorithms that no built-in profile uses, by the example of any profile. */
 export const ALGORITHMS_FOLDER = 'algorithms';
+/** Its scenarios are about behaviours that no built-in profile uses, by the example of any profile. */
+export const BEHAVIOURS_FOLDER = 'behaviours';
 
-const BY_EXAMPLE: readonly string[] = [CONTROL_FOLDER, ALGORITHMS_FOLDER];
+const BY_EXAMPLE: readonly string[] = [CONTROL_FOLDER, ALGORITHMS_FOLDER, BEHAVIOURS_FOLDER];
 
-/** Folders of scenarios: the profiles, the control API, and the algorithms. */
+/** Folders of scenarios: the profiles, the control API, the algorithms, and the behaviours. */
 export function scenarioFolders(): string[] {
   return readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
