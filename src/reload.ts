@@ -1,5 +1,5 @@
 /**
- * Profiles read again while they are served: their files have been edited, and what is counted goes on.
+ * Reloads profiles whose files were edited, while their counters are kept.
  * @module
  */
 
@@ -10,24 +10,26 @@ import { displayPath, filesOf } from './profile/locate.js';
 import { droppedState } from './sandbox/replace-provider.js';
 import type { Sandboxes } from './sandbox/sandboxes.js';
 
+/** The result of a reload. */
 export interface Reloaded {
   readonly profile: string;
-  /** What has changed, such as `policies.key-minute.quota 60 → 5`; empty where that is nothing but spelling and comments. */
+  /** The changes, such as `policies.key-minute.quota 60 → 5`; empty where only formatting and comments have changed. */
   readonly changes: readonly string[];
-  /** The same as a line of text, and what did not outlive the change. */
+  /** The changes as a line of text, with the state that was lost. */
   readonly summary: string;
 }
 
+/** Reloads the served profiles. */
 export interface Reloader {
-  /** The files of a profile that is served. */
+  /** The files of a served profile. @throws OptionError */
   files(profile: string): { readonly profile: string; readonly document: string };
-  /** What the newest attempt to read the profile has read: see `Opening.read`. */
+  /** The texts that the latest attempt to read the profile has read; see `Opening.read`. @throws OptionError */
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
-  /** @throws ProfileError, OptionError; what was served before is served still */
+  /** Reloads a profile. @throws ProfileError, OptionError; the previous version stays in place then */
   reload(profile: string): Promise<Reloaded>;
 }
 
-/** @param ways how each profile is read, and its provider as it was read first */
+/** Creates a reloader. @param ways the opening of each profile, and its provider as first loaded */
 export function createReloader(
   options: MockOptions,
   ways: readonly { readonly way: Opening; readonly provider: Provider }[],
@@ -50,7 +52,7 @@ export function createReloader(
         const file = displayPath(after.file);
         throw new OptionError(`${file} has the id "${after.id}" now; start again to serve it under that name`);
       }
-      // The plan that was asked for at the start must be there still.
+      // The plan from the options must still exist.
       plansOf(
         [...current.values()].map(({ provider }) => (provider === before ? after : provider)),
         plans,

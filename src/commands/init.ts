@@ -1,5 +1,5 @@
 /**
- * `mock429 init`: a profile to begin with, written beside an OpenAPI document.
+ * The command `mock429 init`: it writes a starter profile for an OpenAPI document.
  * @module
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -16,12 +16,13 @@ import { makeStarter } from './starter/starter.js';
 import type { Io } from './terminal/io.js';
 import { count } from './terminal/text.js';
 
+/** Flags of the command. */
 export interface InitFlags {
   readonly id?: string | undefined;
   readonly out?: string | undefined;
 }
 
-/** @returns the exit code. @throws ProfileError when the document cannot be served, OptionError */
+/** Writes the starter profile. @returns the exit code. @throws ProfileError where the document cannot be served, OptionError */
 export function init(document: string, flags: InitFlags, io: Io): number {
   const source = resolve(document);
   if (!existsSync(source)) throw new OptionError(`there is no file ${document}; give the path of an OpenAPI document`);
@@ -73,7 +74,7 @@ function writeNew(file: string, text: string, shown: string): void {
   }
 }
 
-/** As `--profile` takes it: a path, even where the file stands where the user does. */
+/** A path in a form that `--profile` takes for a path and not for an id. */
 function reference(file: string): string {
   const shown = displayPath(file);
   return shown.includes(sep) ? shown : `.${sep}${shown}`;

@@ -1,5 +1,5 @@
 /**
- * The commands, and how each is told what to do.
+ * The command line: it parses the arguments and calls the commands.
  * @module
  */
 import { Command, CommanderError } from 'commander';
@@ -22,7 +22,7 @@ Examples:
   mock429 init openapi.yaml                begin a profile of your own
   mock429 validate my-api.profile.yaml     check one`;
 
-/** Runs the command that the arguments name. @returns the exit code: 0, or 2 where something was wrong with what it was given */
+/** Runs the command that the arguments name. @returns the exit code: 0, or 2 where the input was invalid */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   let code = 0;
   const program = new Command('mock429')
@@ -52,7 +52,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** Commands that are loaded when they are needed, so that a server starts without them. */
+/** Adds the commands that are loaded on demand, so that a server starts without them. */
 function addOthers(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command('validate')
@@ -129,7 +129,7 @@ Example:
     });
 }
 
-/** Commander's complaint as one line of ours. */
+/** Turns an error text of Commander into one line. */
 function oneLine(text: string): string {
   const said = text
     .replace(/^error: /, '')

@@ -1,33 +1,38 @@
 /**
- * Where a path leads: `/~name` chooses a sandbox, `/__mock429` the control API, and what is left a provider.
+ * Routes a path: `/~name` selects a sandbox, `/__mock429` the control API, and the rest a provider.
  * @module
  */
 import { nearest } from '../profile/errors.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { isSandboxName } from '../sandbox/sandboxes.js';
 
+/** Path prefix of the control API. */
 export const CONTROL_PATH = '/__mock429';
 
+/** Where a request target leads. */
 export type Destination = ProviderDestination | ControlDestination | NoDestination;
 
+/** An operation of a provider. */
 export interface ProviderDestination {
   readonly to: 'provider';
-  /** Empty for the one without a name. */
+  /** Name of the sandbox; empty for the main sandbox. */
   readonly sandbox: string;
+  /** Id of the profile. */
   readonly profile: string;
-  /** Path without sandbox and profile prefix. */
+  /** Path without the sandbox and profile prefix. */
   readonly path: string;
   readonly rawQuery: string;
-  /** The prefix that `path` is without. */
+  /** The prefix that was removed from `path`: `/~name/profile`, or a part of it. */
   readonly prefix: string;
 }
 
+/** A call of the control API. */
 export interface ControlDestination {
   readonly to: 'control';
   readonly sandbox: string;
 }
 
-/** Nothing is there. */
+/** Nothing is served at the target. `code` and `detail` describe the problem. */
 export interface NoDestination {
   readonly to: 'nowhere';
   readonly code: string;
@@ -35,9 +40,11 @@ export interface NoDestination {
 }
 
 /**
- * @param profiles ids of what is served; a single one is served at `/`, several each under `/<id>`
- * @param shown a target as a message may quote it, credentials masked
- * @param owners ids of the profiles that have that path, for a path whose mount was forgotten
+ * Creates the function that routes request targets.
+ *
+ * @param profiles ids of the served profiles; a single profile is served at `/`, several profiles each under `/<id>`
+ * @param mask masks the credentials of a target that is quoted in a message
+ * @param owners ids of the profiles that have an operation at a path; used to suggest a mount that the client omitted
  */
 export function createRouting(
   profiles: readonly string[],
@@ -73,12 +80,12 @@ export function createRouting(
   };
 }
 
-/** Ids of the profiles that have an operation at that path. */
+/** Ids of the profiles that have an operation at the path. */
 export function profilesWith(path: string, sandbox: Sandbox): string[] {
   return sandbox.profiles.filter((id) => sandbox.provider(id).router.methods(path).length > 0);
 }
 
-/** The query as it came, without the question mark. */
+/** Splits a request target into its path and its query. The query is returned as received, without the question mark. */
 export function splitTarget(target: string): { readonly path: string; readonly rawQuery: string } {
   const question = target.indexOf('?');
   if (question < 0) return { path: target, rawQuery: '' };
@@ -95,7 +102,7 @@ function badSandbox(name: string): NoDestination {
   return { to: 'nowhere', code: 'bad-sandbox-name', detail };
 }
 
-/** So many paths are proposed at most. */
+/** Most paths that a message suggests. */
 const MAX_SUGGESTIONS = 3;
 
 function unknownMount(target: string, profiles: readonly string[], meant: readonly string[]): NoDestination {

@@ -1,5 +1,6 @@
 /**
- * Checks the options of `createMock()` before anything is loaded: JavaScript has no types to catch a misspelt key, and a key without effect misleads a test.
+ * Checks the options of `createMock()` before anything is loaded. JavaScript callers have no type check, and a misspelt key that has no effect would mislead a
+ * test.
  * @module
  */
 
@@ -7,9 +8,9 @@ import { nearest, suggest } from '../profile/errors.js';
 import type { MockOptions } from './options.js';
 import { OptionError } from './scoped.js';
 
-/** What an option may be. */
+/** A type of option values. */
 interface Kind {
-  /** For messages: "must be …". */
+  /** Noun for messages: "must be …". */
   readonly noun: string;
   readonly fits: (value: unknown) => boolean;
 }
@@ -27,10 +28,10 @@ const time: Kind = {
   fits: (value) => number.fits(value) || text.fits(value),
 };
 const call: Kind = { noun: 'a function', fits: (value) => typeof value === 'function' };
-/** `checkClock` says what is wrong with it. */
+/** `checkClock` checks the value. */
 const clock: Kind = { noun: '', fits: () => true };
 
-/** Every option of `MockOptions`: the compiler insists that none is missing. */
+/** The type of every option of `MockOptions`. The compiler insists that none is missing. */
 const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   profile: names,
   variant: names,
@@ -55,7 +56,7 @@ const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   log: call,
 };
 
-/** Keys that are often written for another. */
+/** Common wrong names of options. */
 const OTHER_NAMES: Readonly<Record<string, keyof MockOptions>> = {
   maxBody: 'maxBodyBytes',
   webhookHost: 'webhookHosts',
@@ -63,7 +64,7 @@ const OTHER_NAMES: Readonly<Record<string, keyof MockOptions>> = {
   hold: 'holdRefusals',
 };
 
-/** @throws OptionError on the first key that is unknown, or whose value is of another type */
+/** Checks names and types of the options. @throws OptionError on the first unknown key or value of a wrong type */
 export function checkOptions(options: unknown): void {
   if (!isRecord(options))
     throw new OptionError(
@@ -93,7 +94,7 @@ const CLOCK_WORDS = ['system', 'frozen'];
 const CLOCK_KEYS = ['now', 'frozen'];
 const CLOCK_FIX = `write 'system', 'frozen', an instant such as '2026-05-12T08:00:00Z', or { now, frozen }`;
 
-/** Whether an instant can be read is found out where it is read. */
+/** Checks the type of the option `clock`. `parseInstant` checks the instant itself. */
 function checkClock(value: unknown): void {
   if (typeof value === 'string') {
     if (CLOCK_WORDS.includes(value) || /^\d/.test(value)) return;
@@ -118,7 +119,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value as it was written, short. */
+/** The value as text, shortened. */
 function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   const written = JSON.stringify(value) ?? String(value);

@@ -1,9 +1,9 @@
 /**
- * What waits for an instant, the earliest first: a binary heap, so that adding one and taking one back cost the logarithm of how many wait, and not their number.
+ * A priority queue of callbacks by instant: a binary heap, in which insertion and removal take logarithmic time.
  * @module
  */
 
-/** Something that waits. `run` does its work at once; what it returns is settled when the work has left the house (a response was handed over). */
+/** A waiting callback. `run` works synchronously; its promise resolves once the result has been delivered (a response has been sent). */
 export interface Due {
   /** Epoch ms. */
   readonly at: number;
@@ -13,27 +13,29 @@ export interface Due {
 }
 
 interface Entry extends Due {
-  /** Of two that are due at the same instant the one that was added first is first. */
+  /** Insertion order; it breaks ties between equal instants. */
   readonly order: number;
-  /** Where it is in the heap; -1 once it is out of it. */
+  /** Index in the heap; -1 after removal. */
   place: number;
 }
 
-/** A heap of what is due, the earliest first. */
+/** A binary min-heap of callbacks, ordered by instant and then by insertion. */
 export class DueHeap {
-  /** Each is no later than the two at twice its place plus one and two. */
+  /** The heap: each entry is no later than its children at the indices 2i+1 and 2i+2. */
   #entries: Entry[] = [];
   #added = 0;
 
+  /** Number of entries. */
   get size(): number {
     return this.#entries.length;
   }
 
+  /** The earliest entry. */
   get first(): Due | undefined {
     return this.#entries[0];
   }
 
-  /** @returns what takes it out again, if it is still in */
+  /** Adds a callback. @returns a function that removes it, if it is still in the queue */
   add(at: number, run: Due['run'], early = true): () => void {
     this.#added += 1;
     const entry: Entry = { at, run, early, order: this.#added, place: this.#entries.length };
@@ -42,14 +44,14 @@ export class DueHeap {
     return () => this.#remove(entry);
   }
 
-  /** Takes out the first. */
+  /** Removes and returns the earliest entry. */
   shift(): Due | undefined {
     const [first] = this.#entries;
     if (first) this.#remove(first);
     return first;
   }
 
-  /** Takes out all of them, the first first. */
+  /** Removes all entries and returns them in order. */
   drain(): Due[] {
     const entries = this.#entries.sort((a, b) => (isBefore(a, b) ? -1 : 1));
     this.#entries = [];

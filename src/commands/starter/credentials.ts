@@ -1,23 +1,24 @@
 /**
- * A starter profile's credentials, from the document's security schemes.
+ * Derives the credentials of a starter profile from the security schemes of the document.
  * @module
  */
 import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document.js';
 
+/** A credential of a starter profile. */
 export interface Credential {
   readonly id: string;
   readonly place: { readonly header: string } | { readonly query: string };
   readonly scheme?: string;
   readonly pattern: string;
-  /** The security scheme; `undefined`: stands in for schemes that cannot be told from a request. */
+  /** Name of the security scheme; `undefined` for a stand-in for schemes that headers and query cannot show. */
   readonly security?: string;
-  /** One that nobody would use by chance. */
+  /** A sample value that no user would send by chance. */
   readonly sample: string;
-  /** What else is to be known about it. */
+  /** Further remark for the comment in the profile. */
   readonly remark?: string;
 }
 
-/** None, where the document asks for none. */
+/** The credentials of a document; empty where it requires none. */
 export function credentialsOf(document: OpenApiDocument): Credential[] {
   const schemes = document.at('#/components/securitySchemes');
   const found = Object.keys(isObject(schemes) ? schemes : {}).flatMap((name) => {
@@ -86,7 +87,7 @@ function unique(credentials: readonly Credential[]): Credential[] {
   });
 }
 
-/** `ApiKeyAuth` as `api-key-auth`; empty where nothing of it can stay. */
+/** Converts a name to kebab case: `ApiKeyAuth` to `api-key-auth`. Empty where no character remains. */
 export function kebab(text: string): string {
   return text
     .normalize('NFKD')

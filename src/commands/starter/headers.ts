@@ -1,9 +1,10 @@
 /**
- * A starter profile's headers: the document's own where it shows any that tell of limits, else the usual ones.
+ * Derives the headers of a starter profile: the document's own rate limit headers, or the common ones where it has none.
  * @module
  */
 import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document.js';
 
+/** A header of a starter profile. */
 export interface StarterHeader {
   readonly name: string;
   readonly value: string;
@@ -30,6 +31,7 @@ const USUAL: readonly StarterHeader[] = [
 
 const RETRY_AFTER = { name: 'Retry-After', value: 'retry-after', format: undefined, on: 'refusal', documented: false };
 
+/** The headers for a document. */
 export function headersOf(document: OpenApiDocument): StarterHeader[] {
   const found = new Map<string, StarterHeader>();
   for (const [name, header] of shownHeaders(document)) {
@@ -61,7 +63,7 @@ function* shownHeaders(document: OpenApiDocument): Generator<[string, JsonObject
   }
 }
 
-/** How the document writes the instant of a reset, as far as its example tells. */
+/** The format of a reset header, guessed from its schema and example. */
 function resetFormat(name: string, header: JsonObject, document: OpenApiDocument): string {
   const schema = document.follow(header['schema']);
   const inner: JsonObject = isObject(schema) ? schema : {};
@@ -71,6 +73,6 @@ function resetFormat(name: string, header: JsonObject, document: OpenApiDocument
   if (example !== undefined && number > 1e11) return 'epoch-milliseconds';
   if (example !== undefined && number > 1e8) return 'epoch-seconds';
   if (example !== undefined && number >= 0) return 'delta-seconds';
-  // The IETF's draft counts seconds from now.
+  // The IETF draft counts seconds from now.
   return /^ratelimit/i.test(name) ? 'delta-seconds' : 'epoch-seconds';
 }

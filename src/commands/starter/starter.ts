@@ -1,5 +1,5 @@
 /**
- * A starter profile: the text of a profile that serves at once, every key of it explained.
+ * Writes the text of a starter profile: it can be served at once, and explains each key.
  * @module
  */
 import { isObject, type OpenApiDocument } from '../../openapi/document.js';
@@ -8,27 +8,34 @@ import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
 import { headersOf, type StarterHeader } from './headers.js';
 import { inline, under } from './write.js';
 
+/** Options of `makeStarter()`. */
 export interface StarterOptions {
   readonly id: string;
   readonly title: string;
-  /** The document, relative to the profile. */
+  /** Path of the document, relative to the profile. */
   readonly document: string;
-  /** The profiles' JSON Schema, relative to the profile. */
+  /** Path of the profile JSON Schema, relative to the profile. */
   readonly schema: string;
-  /** Where the profile is going to be, as the user would name it. */
+  /** Path of the profile, as the user would write it. */
   readonly file: string;
 }
 
+/** A starter profile, and what it contains. */
 export interface Starter {
+  /** Text of the profile, YAML. */
   readonly text: string;
+  /** Number of credentials. */
   readonly credentials: number;
+  /** Number of errors. */
   readonly errors: number;
+  /** Number of errors that the document shows. */
   readonly documentedErrors: number;
 }
 
 const DOCUMENTED = '{ level: documented, source: document }';
 const ASSUMED = "{ level: assumed, note: 'a starting point; put in what the provider documents' }";
 
+/** Writes a starter profile for a document. */
 export function makeStarter(document: OpenApiDocument, options: StarterOptions): Starter {
   const credentials = credentialsOf(document);
   const errors = errorsOf(document);
@@ -230,7 +237,7 @@ variants:
     evidence: ${ASSUMED}`;
 }
 
-/** Scheme and host of the first server, where it names any. */
+/** Origin of the first server of the document; `undefined` where it names none. */
 function originOf(document: OpenApiDocument): string | undefined {
   const [first] = Array.isArray(document.root['servers']) ? document.root['servers'] : [];
   if (!isObject(first) || typeof first['url'] !== 'string') return undefined;

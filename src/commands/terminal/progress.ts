@@ -1,5 +1,5 @@
 /**
- * What is told every ten seconds of a command that runs for long.
+ * Reports the traffic of a long-running command every ten seconds.
  * @module
  */
 import { preciseTime } from '../../runtime/clock.js';
@@ -10,10 +10,10 @@ import { count } from './text.js';
 const EVERY_MS = 10_000;
 
 /**
- * Tells of the traffic since now, every ten seconds of real time.
+ * Reports the traffic since this call, every ten seconds of real time.
  *
- * @param tell gets a line without its end
- * @returns what ends it
+ * @param tell receives a line without a line break
+ * @returns a function that stops the reports
  */
 export function reportProgress(traffic: () => Traffic, tell: (line: string) => void): () => void {
   const began = preciseTime();
@@ -27,7 +27,7 @@ export function reportProgress(traffic: () => Traffic, tell: (line: string) => v
   return () => clearInterval(timer);
 }
 
-/** `20 s: 153 requests, 12 refused; next refusal ends in 4 s`. @param elapsedMs real milliseconds */
+/** Formats a line: `20 s: 153 requests, 12 refused; next refusal ends in 4 s`. @param elapsedMs real milliseconds */
 export function progressLine(elapsedMs: number, { requests, refused, waits }: Traffic): string {
   const head = `${time(Math.round(elapsedMs / 1_000) * 1_000)}: ${count(requests, 'request')}, ${refused} refused`;
   const ends = waits.map(({ ms, pace }) => ms * pace).sort((a, b) => a - b);

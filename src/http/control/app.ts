@@ -1,7 +1,7 @@
 /**
- * The control API: a thin layer over a sandbox's methods, described by its own OpenAPI document.
+ * The control API: a thin layer over the operations on a sandbox, described by its own OpenAPI document.
  *
- * It is served relative to its root; where a request still says `/__mock429`, with or without a sandbox in front, that is taken off.
+ * Its routes are relative to its root. `getPath` removes the prefix `/__mock429` and the sandbox in front of it.
  * @module
  */
 import { OpenAPIHono, z } from '@hono/zod-openapi';
@@ -28,6 +28,7 @@ type ControlContext = Context<ControlEnv>;
 
 const PREFIX = new RegExp(`^(?:/~[^/]*)?${CONTROL_PATH}(?=/|$)`);
 
+/** Creates the control API as a Hono application. */
 export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEnv> {
   const app = new OpenAPIHono<ControlEnv>({
     getPath: (request) => getPath(request).replace(PREFIX, '') || '/',
@@ -54,7 +55,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     }
     await next();
     if (c.res.headers.get('content-type') === PROBLEM_JSON) c.res = await withoutCredentials(c);
-    // What it tells is true for this moment only.
+    // The state may change at any time, so no response may be cached.
     c.header('Cache-Control', 'no-store');
   });
   const kit = createKit(options.version, ownDocument);
@@ -73,7 +74,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
   return app;
 }
 
-/** The control API as the application calls it. */
+/** Creates the handler that the application calls for control requests. */
 export function createControl(options: ControlOptions): ControlHandler {
   const app = createControlApp(options);
   return (request, bindings) => app.fetch(request, bindings);
@@ -90,7 +91,7 @@ function callerOf({ env, req }: ControlContext): ControlCaller {
   };
 }
 
-/** The error as it is answered: it may quote the call, and a call may have a credential anywhere. */
+/** Masks credentials in an error response: it may quote the request, which may have a credential anywhere. */
 async function withoutCredentials({ env, res }: ControlContext): Promise<Response> {
   const details = (await res.json()) as unknown;
   return new Response(JSON.stringify(env.sandboxes.main.secrets.value(details)), res);
@@ -101,7 +102,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
     type: 'http',
     scheme: 'bearer',
     description:
-      'Needed by clients on other machines, where the server has such a token, and with --control-token-required by all',
+      'Required for clients on other machines, where the server has a token; with --control-token-required, for all clients',
   });
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -109,14 +110,14 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       title: 'mock429 control API',
       version,
       description:
-        'Steers a mock429 server: its clock, quotas, accounts, faults and journal. Errors are application/problem+json.',
+        'Controls a mock429 server: its clock, quotas, accounts, faults and journal. Errors are application/problem+json.',
       license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     },
     servers: [
       { url: CONTROL_PATH, description: 'The sandbox without a name' },
       {
         url: `/~{sandbox}${CONTROL_PATH}`,
-        description: 'A named sandbox, made at first use',
+        description: 'A named sandbox, created at first use',
         variables: { sandbox: { default: 't1', description: 'Letters, digits, ".", "_" and "-"' } },
       },
     ],
@@ -124,19 +125,19 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
     tags: [
       { name: 'system', description: 'The server itself' },
       { name: 'sandbox', description: 'The sandbox as a whole' },
-      { name: 'profiles', description: 'What is served' },
-      { name: 'clock', description: 'What time it is' },
-      { name: 'quotas', description: 'What is counted' },
-      { name: 'accounts', description: 'Who belongs where' },
-      { name: 'faults', description: 'What is to go wrong' },
-      { name: 'jobs', description: 'What takes time' },
-      { name: 'journal', description: 'What was asked and answered' },
+      { name: 'profiles', description: 'The served profiles' },
+      { name: 'clock', description: 'The clock of the sandbox' },
+      { name: 'quotas', description: 'Buckets, and requests in flight' },
+      { name: 'accounts', description: 'Accounts: credentials, plans and quotas' },
+      { name: 'faults', description: 'Faults that replace or change answers' },
+      { name: 'jobs', description: 'Jobs: items that run for a time, such as predictions' },
+      { name: 'journal', description: 'Requests and their answers' },
     ],
   });
   return document as unknown as JsonObject;
 }
 
-/** The schema that the matched route has for that part of the request. */
+/** The schema of the matched route for a part of the request. */
 function schemaOf(app: OpenAPIHono<ControlEnv>, c: ControlContext, target: RequestPart): z.ZodType | undefined {
   const method = c.req.method === 'HEAD' ? 'get' : c.req.method.toLowerCase();
   for (const definition of app.openAPIRegistry.definitions) {
@@ -166,9 +167,9 @@ function refuseUnknown(document: OpenApiDocument, router: OperationRouter, { req
   return problemResponse(404, 'unknown-call', detail);
 }
 
-/** Parameters are taken for whatever stands in their place. */
+/** Suggests similar calls. Path parameters match any segment. */
 function nearestCalls({ operations }: OpenApiDocument, path: string): string {
-  // The prefix is the same for all, and would only make them look alike.
+  // All calls share the prefix, which would make them look similar.
   const asked = path.slice(CONTROL_PATH.length).split('/');
   const spelt = (template: string) =>
     template

@@ -1,6 +1,8 @@
 /**
- * The short way: a request straight from the socket, and its answer straight back, without a web `Request` and `Response` in between, which cost more than all
- * that mock429 does. All requests to providers take it, and those that the server answers itself. The control API is left to the framework.
+ * The fast path: it reads a request directly from the socket and writes the answer directly back. It creates no web `Request` and `Response`, which would cost
+ * more time than all other work on the request.
+ *
+ * It answers all requests to providers, and those that the server itself answers. Requests to the control API go to the framework.
  * @module
  */
 import type { ServerResponse } from 'node:http';
@@ -27,24 +29,32 @@ import { rawHeader } from './raw-header.js';
 import { atEndOfTick } from './tick.js';
 import { METHODS } from './unreadable.js';
 
+/** Options of `createFastPath()`. */
 export interface FastPathOptions {
   readonly sandboxes: Sandboxes;
-  /** Ids of what is served. */
+  /** Ids of the served profiles. */
   readonly profiles: readonly string[];
+  /** Largest request body, in bytes. */
   readonly maxBodyBytes: number;
+  /** Whether browser pages may call the providers (CORS). */
   readonly cors: boolean;
-  /** Proxies whose `X-Forwarded-For` is believed. */
+  /** Proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: TrustedProxies;
   readonly log: WriteLog | undefined;
-  /** The package's version, which a readiness probe is told. */
+  /** Version of the package, for the answer to a readiness probe. */
   readonly version: string;
-  /** Who may use the control API. */
+  /** Rules for access to the control API. */
   readonly rules: GuardRules;
 }
 
-/** @returns what is asked, where the framework is to answer; nothing has been done about it then. `undefined`: it is being answered */
+/**
+ * Handles a request.
+ *
+ * @returns the head of a request that the framework must answer, without any side effect so far; `undefined` where the fast path answers it
+ */
 export type FastPath = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => RequestHead | undefined;
 
+/** Creates the fast path. */
 export function createFastPath({
   sandboxes,
   profiles,
@@ -104,7 +114,7 @@ export function createFastPath({
     return undefined;
   };
 
-  /** A name that may not make a sandbox, or a page of another site that asks for one. */
+  /** The refusal of a request that may not create a sandbox: there is no room for one, or a page of another site sent the request. */
   function refuseSandbox(incoming: Incoming, name: string): Answer | undefined {
     const refusal = sandboxes.refusal(name);
     if (refusal) return problemAnswer(refusal.status, refusal.code, refusal.detail, { field: refusal.field });
@@ -113,7 +123,7 @@ export function createFastPath({
     return foreignSite(cors);
   }
 
-  /** Whether a browser asks for an address that is printed at the start, and no operation of a provider is there. */
+  /** Whether a browser requests an address that the server prints at the start, and no operation of a provider has that path. */
   function isForPeople({ method, url, rawHeaders }: Incoming, there: Destination): boolean {
     if (there.to === 'provider') {
       if (there.path !== '/' || sandboxes.main.provider(there.profile).router.methods('/').length > 0) return false;
@@ -145,7 +155,7 @@ export function createFastPath({
   }
 }
 
-/** Answers what no provider is asked. */
+/** Sends a response of the server itself. */
 function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, given: Answer): void {
   new Ending(outgoing, open);
   incoming.ignoreBody();
@@ -175,7 +185,9 @@ function answerWithBody(
     request.write(before, log);
     return;
   }
-  // The body is read before admission, so that nothing comes between an admission and its headers. Of a client that goes away in the middle nothing is admitted.
+  // Read the body before admission, so that no other request is counted between the admission and its headers. A request whose client disconnects in the middle
+  // of the
+  // body is not admitted.
   request.read(maxBodyBytes, () => answer(request, place, log));
 }
 
@@ -183,13 +195,14 @@ function fail(request: SocketRequest, error: unknown, log: WriteLog | undefined)
   request.write(internalError(error, log), log);
 }
 
+/** A request to a provider, read from a socket. */
 class SocketRequest extends Ending implements Arrival {
   readonly method: string;
   readonly path: string;
   readonly rawQuery: string;
   readonly ip: string;
   readonly peer: Peer;
-  /** Set once it is known where the request leads. */
+  /** Set once the request is routed. */
   sandbox: Sandbox | undefined;
   body: ReceivedBody = NO_BODY;
   readonly #open: OpenConnection;
@@ -216,7 +229,7 @@ class SocketRequest extends Ending implements Arrival {
     this.#host = host;
     this.#open = open;
     this.peer = open.peer(incoming.rawHeaders);
-    // Read now: once the connection is gone nobody knows it any more.
+    // Read the address now: it is unknown after the connection is closed.
     this.ip = trusted.isEmpty ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
   }
 
@@ -235,7 +248,7 @@ class SocketRequest extends Ending implements Arrival {
     });
   }
 
-  /** Its answer may take any time. */
+  /** Marks the answer as delayed. */
   waits(): void {
     this.#open.waits(this.#outgoing);
   }
@@ -249,7 +262,7 @@ class SocketRequest extends Ending implements Arrival {
     const { journal, clock } = this.sandbox!;
     judging.send(this.#open, journal, given.stop, clock.stands, (reaches) => {
       this.lost = !reaches;
-      // Nobody is there to catch what is thrown later.
+      // This runs in a callback, where no caller catches errors.
       try {
         this.#write(given);
       } catch (error) {

@@ -1,5 +1,5 @@
 /**
- * CORS for what providers answer, so that a page in a browser can use the mock as its script would use a proxy. The control API has none of it.
+ * CORS headers for answers of providers, so that a page in a browser can call the mock. The control API never sends them.
  * @module
  */
 import { httpDate } from '../../limits/render/formats.js';
@@ -7,7 +7,7 @@ import type { Provider } from '../../profile/compiled/provider.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import type { Arrival } from '../../sandbox/exchange/request.js';
 
-/** Names that scripts may read unasked (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and those that are not for them. */
+/** Headers that scripts may read in any case (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and headers that they must not read. */
 const NOT_TO_EXPOSE = new Set([
   ...['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma'],
   ...['set-cookie', 'set-cookie2', 'access-control-allow-origin', 'access-control-expose-headers'],
@@ -15,7 +15,7 @@ const NOT_TO_EXPOSE = new Set([
 
 const declared = new WeakMap<Provider, readonly string[]>();
 
-/** The answer to a browser's question before a request; `undefined` where it is none. Whether there is such a path is for the request itself to find out. */
+/** The answer to a preflight request; `undefined` for any other request. It does not check whether the path exists: the request itself does. */
 export function answerPreflight(arrival: Pick<Arrival, 'method' | 'header'>, now: () => number): Answer | undefined {
   const asked = arrival.method === 'OPTIONS' ? arrival.header('access-control-request-method') : undefined;
   if (asked === undefined) return undefined;
@@ -24,14 +24,14 @@ export function answerPreflight(arrival: Pick<Arrival, 'method' | 'header'>, now
     Date: httpDate(now()),
     'Access-Control-Allow-Origin': '*',
     'Access-Control-Allow-Methods': asked,
-    // Named one by one: a * would not speak of Authorization.
+    // Listed by name: a `*` would not cover Authorization.
     ...(names === undefined ? {} : { 'Access-Control-Allow-Headers': names }),
     Vary: 'Access-Control-Request-Method, Access-Control-Request-Headers',
   };
   return { status: 204, headers, body: null };
 }
 
-/** The headers with which any page may read the answer; what a fault says of the same stays. */
+/** Adds the CORS headers that let any page read the answer. Headers that a fault sets stay as they are. */
 export function withCors(headers: Readonly<Record<string, string>>, provider: Provider): Record<string, string> {
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const added: Record<string, string> = {
@@ -50,7 +50,7 @@ function exposed(provider: Provider, sent: readonly string[]): string {
     .join(', ');
 }
 
-/** What the provider may send at all, whether or not this answer has it. */
+/** Header names that the provider may send, whether or not this answer has them. */
 function declaredHeaders(provider: Provider): readonly string[] {
   const known = declared.get(provider);
   if (known) return known;

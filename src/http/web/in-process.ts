@@ -1,5 +1,5 @@
 /**
- * The app without a socket: a request goes in, a response comes out.
+ * Calls the application without a socket.
  * @module
  */
 import { preciseTime } from '../../runtime/clock.js';
@@ -7,11 +7,12 @@ import type { Bindings, Route } from '../app.js';
 import type { PartialAnswer } from '../provider-request.js';
 
 /**
- * Answers a request in this process. As on a socket, a client that goes away (the request's signal is aborted) frees at once what it held, and a dropped
- * connection is what `fetch` makes of one: a TypeError.
+ * Answers a request in this process. As on a socket, a client that aborts the request's signal releases its leases at once. A dropped connection becomes a
+ * TypeError,
+ * as with `fetch`.
  *
- * @param prefix stands in front of the path: `/~name` for a sandbox
- * @param route where it leads, whatever the path
+ * @param prefix prepended to the path: `/~name` for a sandbox
+ * @param route the destination, independent of the path
  */
 export async function fetchInProcess(
   fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>,
@@ -35,7 +36,7 @@ export async function fetchInProcess(
       reject(signal.reason);
     };
     signal.addEventListener('abort', leave, { once: true });
-    // A response that has left cannot be called back.
+    // A finished response cannot be aborted.
     waiting.push(() => signal.removeEventListener('abort', leave));
   });
   try {
@@ -65,7 +66,7 @@ export async function fetchInProcess(
   }
 }
 
-/** A response whose body breaks off, as `fetch` has it: what was sent can be read, and then comes a TypeError. */
+/** A truncated response as `fetch` presents it: the sent part can be read, and then the stream fails with a TypeError. */
 function partOf({ status, headers, body, broken }: PartialAnswer): Response {
   let left: Uint8Array<ArrayBuffer> | undefined = body.byteLength > 0 ? body : undefined;
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({

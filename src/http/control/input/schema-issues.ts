@@ -1,5 +1,5 @@
 /**
- * What a schema has against a request, in words: which field, what is wrong, what to do.
+ * Turns the issues of a schema into a problem: the field, what is wrong, and how to fix it.
  * @module
  */
 import type { z } from '@hono/zod-openapi';
@@ -9,7 +9,7 @@ import { keysAt } from '../../../profile/schema/walk.js';
 import { brief, kindOf } from '../../../sandbox/control/brief.js';
 import { Problem } from '../../../sandbox/control/problem.js';
 
-/** The part of a request that a schema speaks of, as validators name it. */
+/** The part of a request that a schema describes, as validators name it. */
 export type RequestPart = 'json' | 'query' | 'param';
 
 const NOUNS: Record<RequestPart, { whole: string; key: string }> = {
@@ -18,7 +18,7 @@ const NOUNS: Record<RequestPart, { whole: string; key: string }> = {
   param: { whole: 'the path', key: 'parameter' },
 };
 
-/** A misspelt key comes first, since it is the cause of what else is missing. */
+/** Describes the most relevant issue. An unknown key comes first, because a misspelt key also causes other keys to be missing. */
 export function complain(
   error: z.ZodError,
   schema: z.ZodType | undefined,
@@ -66,7 +66,7 @@ function noun(type: string): string {
   return type === 'boolean' ? 'true or false' : `a ${type}`;
 }
 
-/** Where a credential may stand, in full: what is there is not quoted. */
+/** Whether a path may hold a complete credential. Its value is not quoted then. */
 function isSecretPlace(path: readonly PropertyKey[]): boolean {
   return path.some((key) => key === 'key' || key === 'keys' || key === 'partition');
 }

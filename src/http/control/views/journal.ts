@@ -1,5 +1,5 @@
 /**
- * An entry of the journal as the control API shows it.
+ * Schema of a journal entry.
  * @module
  */
 import { z } from '@hono/zod-openapi';
@@ -19,12 +19,14 @@ const decision = z
     policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
     bucket: z.string().openapi({ description: 'Id of the bucket, as GET /quotas has it', example: 'Yk3vW0aYb_9xQm2f' }),
     partition: maskedFacts.openapi({
-      description: 'What was counted apart; credentials masked',
+      description: 'Key of the bucket; credentials masked',
       example: { key: 'klinky_live_…bbbb' },
     }),
     allowed: z.boolean().openapi({ description: 'Whether this policy admitted it', example: true }),
-    cost: z.number().openapi({ description: 'Units that it asked for', example: 1 }),
-    used: z.number().openapi({ description: 'Units taken when this had been decided, its own included', example: 1 }),
+    cost: z.number().openapi({ description: 'Units requested', example: 1 }),
+    used: z
+      .number()
+      .openapi({ description: 'Units used after the decision, those of this request included', example: 1 }),
     limit: z.number().openapi({ description: 'Units per window', example: 100 }),
     remaining: z.number().openapi({ description: 'Units left at admission', example: 99 }),
     resetAt: z
@@ -32,13 +34,13 @@ const decision = z
       .nullable()
       .openapi({ description: 'When the window resets, epoch ms; null for concurrency', example: EPOCH_MS + 60_000 }),
     retryAt: z.number().nullable().openapi({
-      description: 'The first instant at which this policy had room for it, epoch ms; null: never, or nobody can tell',
+      description: 'The first instant at which this policy can admit the request, epoch ms; null: never, or unknown',
       example: EPOCH_MS,
     }),
-    charged: z.number().openapi({ description: 'Units taken in the end, refunds included', example: 1 }),
-    refunded: z.number().openapi({ description: 'Units given back because of the outcome', example: 0 }),
+    charged: z.number().openapi({ description: 'Units charged after settlement, refunds deducted', example: 1 }),
+    refunded: z.number().openapi({ description: 'Units refunded because of the outcome', example: 0 }),
   })
-  .openapi('Decision', { description: 'What one policy said' });
+  .openapi('Decision', { description: 'The decision of one policy' });
 
 const told = z
   .object({
@@ -49,24 +51,24 @@ const told = z
       .nullable()
       .openapi({ description: 'When it resets, epoch ms; null for concurrency', example: EPOCH_MS + 60_000 }),
   })
-  .openapi('Told', { description: 'What the headers of an answer told of one policy' });
+  .openapi('Told', { description: 'The state of one policy that the headers of the answer reported' });
 
 const skipped = z
   .object({
     policy: z.string().openapi({ description: 'Id of the policy', example: 'key-month' }),
     why: z.enum(['applies', 'no-limit', 'no-partition']).openapi({
       description:
-        'applies: it speaks of other requests; no-limit: the account has none; no-partition: the request lacks what is counted by',
+        'applies: the policy is for other requests; no-limit: the account has no limit; no-partition: the request lacks a fact of the bucket key',
       example: 'applies',
     }),
   })
-  .openapi('SkippedPolicy', { description: 'A policy that had nothing to say' });
+  .openapi('SkippedPolicy', { description: 'A policy that did not apply to the request' });
 
 const peer = z
   .object({
     connection: z.int().openapi({ description: 'Number of the connection, from 1', example: 3 }),
     openedAt: z.number().openapi({
-      description: "When it was opened, by the machine's clock, epoch ms with fractions",
+      description: "When the connection was opened, by the machine's clock, epoch ms with fractions",
       example: EPOCH_MS - 3.5,
     }),
     userAgent: z.string().optional().openapi({ description: 'User-Agent of its first request', example: 'node' }),
@@ -77,11 +79,11 @@ const peer = z
           .array(z.int())
           .readonly()
           .openapi({
-            description: 'The process that started it, the one that started that, and so on: at most 3',
+            description: 'Parent process, its parent, and so on: at most 3',
             example: [4_200],
           }),
         startedAt: z.number().openapi({
-          description: "When it was started, by the machine's clock, epoch ms; exact to about 10 ms",
+          description: "When the process was started, by the machine's clock, epoch ms; accurate to about 10 ms",
           example: EPOCH_MS - 900,
         }),
         beside: z
@@ -89,108 +91,118 @@ const peer = z
           .readonly()
           .openapi({
             description:
-              'Other processes that had sent requests and were still there when it opened its first connection',
+              'Other processes that had sent requests and still ran when this one opened its first connection',
             example: [4_205],
           }),
       })
       .optional()
       .openapi({
         description:
-          'The process on this machine that opened it; looked up while clients are judged, where the system tells',
+          'The process on this machine that opened the connection; present while clients are judged, where the operating system reports it',
         example: { pid: 4_211, ancestors: [4_200], startedAt: EPOCH_MS - 900, beside: [4_205] },
       }),
   })
-  .openapi('Peer', { description: "The client's end of the connection; none in-process" });
+  .openapi('Peer', { description: "The client's end of the connection; omitted in-process" });
 
+/** Schema of a journal entry: one request and its answer. */
 export const journalEntry = z
   .object({
-    id: z.string().openapi({ description: 'Its name, to be given as since', example: '17' }),
+    id: z.string().openapi({ description: 'Id of the entry, for the parameter since', example: '17' }),
     sandbox: z
       .string()
-      .openapi({ description: 'The sandbox that it came to; empty for the one without a name', example: 't1' }),
+      .openapi({ description: 'Name of the sandbox; empty for the one without a name', example: 't1' }),
     profile: profileId,
     method: z.string().openapi({ description: 'HTTP method', example: 'GET' }),
     path: z.string().openapi({
-      description: 'Path with query, as it came but for credentials, which are masked',
+      description: 'Path with query, as received; credentials masked',
       example: '/api/v1/public/links?limit=10',
     }),
     pathHash: z.string().optional().openapi({
       description:
-        'Short hash of the path as it came, where a credential in it is masked: tells apart what looks alike',
+        'Short hash of the path as received, where a credential in it is masked; distinguishes paths that look alike',
       example: 'kD3vW0aYb_9x',
     }),
     operation: z.string().optional().openapi({ description: 'operationId, if the path has one', example: 'listLinks' }),
     caller: maskedFacts.optional().openapi({
-      description: 'Who asked, if that is known; credentials masked',
+      description: 'Facts about the caller, if known; credentials masked',
       example: { key: 'klinky_live_…bbbb' },
     }),
     keyHash: z.string().optional().openapi({
-      description: 'Short hash of the credential that was shown, good or not: tells callers apart',
+      description: 'Short hash of the credential of the request, valid or not; distinguishes callers',
       example: 'kD3vW0aYb_9x',
     }),
     status: z.int().openapi({
-      description: 'Status of the response; 0: the connection was closed before one, by a fault or by the client',
+      description: 'Status of the response; 0: a fault or the client closed the connection before any response',
       example: 200,
     }),
     error: z
       .string()
       .optional()
-      .openapi({ description: "Name of the profile's error that answered", example: 'rateLimited' }),
+      .openapi({ description: "Name of the profile's error that was sent", example: 'rateLimited' }),
     broken: z.enum(BROKEN).optional().openapi({
       description:
-        'How the client was kept from a whole answer; cut: within the body, after the request had taken effect; dropped: by a fault, before anything took effect; gone: the client went away before, and nothing took effect',
+        'Why the client did not get a complete answer; cut: truncated within the body, after the request took effect; dropped: a fault closed the connection before the request took effect; gone: the client disconnected before the request took effect',
       example: 'cut',
     }),
     admitted: z.boolean().openapi({ description: 'false: a policy refused it', example: true }),
     refusedBy: z.string().optional().openapi({ description: 'The policy that refused it', example: 'key-minute' }),
-    decisions: z.array(decision).readonly().openapi({ description: 'What each policy said, in the order of asking' }),
-    skipped: z.array(skipped).readonly().openapi({ description: 'Policies that were asked and had nothing to say' }),
+    decisions: z
+      .array(decision)
+      .readonly()
+      .openapi({ description: 'The decision of each policy, in evaluation order' }),
+    skipped: z.array(skipped).readonly().openapi({ description: 'Policies that did not apply' }),
     warnings: z
       .array(z.string())
       .readonly()
-      .openapi({ description: 'Policies whose soft limit it was the first to pass', example: ['token-day'] }),
+      .openapi({
+        description: 'Policies whose soft limit this request was the first to exceed',
+        example: ['token-day'],
+      }),
     retryAfter: z
       .number()
       .optional()
-      .openapi({ description: 'Seconds that the answer told to wait, however it wrote them', example: 42 }),
+      .openapi({ description: 'Seconds to wait according to the answer, whatever the format', example: 42 }),
     comeBackAt: z
       .array(z.number())
       .readonly()
       .openapi({
         description:
-          'The instants at which the answer told its client to come back, by the clock of the sandbox, epoch ms, ascending: Retry-After, other header fields and fields of the body, each as a client reads it',
+          'The instants at which the client may retry according to the answer, by the clock of the sandbox, epoch ms, ascending: from Retry-After, other header fields and fields of the body, each as a client reads it',
         example: [EPOCH_MS + 42_000],
       }),
-    told: z.array(told).readonly().openapi({ description: "What the answer's headers told of policies" }),
+    told: z
+      .array(told)
+      .readonly()
+      .openapi({ description: 'The state of policies that the headers of the answer reported' }),
     bodyHash: z
       .string()
       .optional()
       .openapi({ description: 'Short hash of the body, if it had one', example: 'kD3vW0aYb_9x' }),
     bodyShape: z.string().optional().openapi({
       description:
-        'Short hash of the body without timestamps and random ids, made while clients are judged: equal for two tries that differ in those alone',
+        'Short hash of the body without timestamps and random ids, present while clients are judged; equal for two attempts that differ in those alone',
       example: 'kD3vW0aYb_9x',
     }),
     items: z
       .int()
       .optional()
-      .openapi({ description: 'Entries of the longest list in its body, if that has any', example: 10 }),
+      .openapi({ description: 'Number of entries of the longest list in the body, if it has any', example: 10 }),
     idempotencyKey: z
       .string()
       .optional()
       .openapi({ description: 'Short hash of the idempotency key, if it had one', example: 'kD3vW0aYb_9x' }),
     conditional: z
       .boolean()
-      .openapi({ description: 'Whether it asked for what has changed only (If-None-Match)', example: false }),
+      .openapi({ description: 'Whether the request was conditional (If-None-Match)', example: false }),
     ifNoneMatch: z
       .string()
       .optional()
-      .openapi({ description: 'Its If-None-Match as it came', example: '"33a64df551425fcc"' }),
+      .openapi({ description: 'Its If-None-Match as received', example: '"33a64df551425fcc"' }),
     etag: z.string().optional().openapi({ description: 'Entity tag of the answer', example: '"33a64df551425fcc"' }),
     cache: z
       .enum(['HIT', 'MISS', 'BYPASS'])
       .optional()
-      .openapi({ description: "What the provider's cache said of it", example: 'MISS' }),
+      .openapi({ description: "Result of the provider's cache", example: 'MISS' }),
     at: z.number().openapi({ description: 'Arrival by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
     sentAt: z.number().openapi({ description: 'Sending by the clock of the sandbox, epoch ms', example: EPOCH_MS }),
     answeredAt: z
@@ -198,13 +210,13 @@ export const journalEntry = z
       .nullable()
       .openapi({
         description:
-          'When the answer had been handed over, by the clock of the sandbox, epoch ms; null while it has not been, and where the clock stood still',
+          'When the answer had been sent, by the clock of the sandbox, epoch ms; null before that, and where the clock was frozen',
         example: EPOCH_MS + 2,
       }),
     realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
     durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
     beganAt: z.number().openapi({
-      description: "When it arrived, by the machine's clock, epoch ms with fractions",
+      description: "Arrival by the machine's clock, epoch ms with fractions",
       example: EPOCH_MS + 0.25,
     }),
     leftAt: z
@@ -212,37 +224,37 @@ export const journalEntry = z
       .nullable()
       .openapi({
         description:
-          "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been, and where its client closed the connection before that",
+          "When the answer had been sent, by the machine's clock, epoch ms with fractions; null before that, and where the client closed the connection first",
         example: EPOCH_MS + 1.5,
       }),
     unreadAt: machineInstant(
-      'The latest instant at which the operating system still held the answer unread for its client; looked up while clients are judged',
+      'The latest instant at which the client had not read the answer, according to the operating system; present while clients are judged',
     ).optional(),
     readAt: machineInstant(
-      "The earliest instant at which the client's process was seen asleep with the answer read; null while that has not been seen; looked up while clients are judged",
+      "The earliest instant at which the client's process was seen asleep after it had read the answer; null before that; present while clients are judged",
     )
       .nullable()
       .optional(),
     arrived: z
       .object({
         earliestAt: z.number().openapi({
-          description: "The earliest instant at which it can have reached the machine, by the machine's clock",
+          description: "The earliest possible instant of its arrival, by the machine's clock",
           example: EPOCH_MS - 1.5,
         }),
         lagMs: z.number().openapi({
-          description: 'By how much the machine lately gave a program the processor too late, real milliseconds',
+          description: 'Recent scheduling delay of the machine, real milliseconds',
           example: 0.4,
         }),
       })
       .optional()
       .openapi({
-        description: 'How exact the instant of its arrival is; known while clients are judged',
+        description: 'Accuracy of the instant of arrival; present while clients are judged',
         example: { earliestAt: EPOCH_MS - 1.5, lagMs: 0.4 },
       }),
     peer: peer.optional(),
     client: z.string().optional().openapi({
-      description: 'What the client calls itself: its X-Mock429-Client header field',
+      description: 'Name of the client: its X-Mock429-Client header field',
       example: 'importer',
     }),
   })
-  .openapi('JournalEntry', { description: 'One request and how it was answered' });
+  .openapi('JournalEntry', { description: 'One request and its answer' });
