@@ -99,7 +99,7 @@ function servedOrigins(
     if (named.has(origin)) continue;
     if (other !== undefined)
       throw new OptionError(
-        `${other} and ${id} are both at ${origin}; say by origins which of them is to answer there`,
+        `${other} and ${id} both have the origin ${origin}; choose by origins which of them answers there`,
       );
     served.set(origin, id);
   }

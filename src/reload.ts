@@ -12,6 +12,7 @@ import type { Sandboxes } from './sandbox/sandboxes.js';
 
 /** The result of a reload. */
 export interface Reloaded {
+  /** Id of the profile. */
   readonly profile: string;
   /** The changes, such as `policies.key-minute.quota 60 → 5`; empty where only formatting and comments have changed. */
   readonly changes: readonly string[];
@@ -75,11 +76,11 @@ function summary(before: Provider, after: Provider, changes: readonly string[]):
   const losses = [
     ...(policies.length === 0
       ? []
-      : [`${policies.join(', ')} ${policies.length === 1 ? 'counts' : 'count'} from nothing`]),
+      : [`${policies.join(', ')} ${policies.length === 1 ? 'restarts' : 'restart'} at zero`]),
     ...(collections.length === 0
       ? []
-      : [`${collections.join(', ')} ${collections.length === 1 ? 'is' : 'are'} filled anew`]),
+      : [`${collections.join(', ')} ${collections.length === 1 ? 'is' : 'are'} filled again`]),
   ];
-  const kept = losses.length === 0 ? 'all counts go on' : `${losses.join('; ')}; all else goes on`;
+  const kept = losses.length === 0 ? 'all counters are kept' : `${losses.join('; ')}; everything else is kept`;
   return `${head}: ${changes.join(', ')}; ${kept}`;
 }

@@ -70,7 +70,7 @@ function writeNew(file: string, text: string, shown: string): void {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST') throw new OptionError(`${shown} cannot be written: ${message}`);
-    throw new OptionError(`${shown} is there already; remove it, or choose another name with --id or --out`);
+    throw new OptionError(`${shown} already exists; remove it, or choose another name with --id or --out`);
   }
 }
 

@@ -31,7 +31,7 @@ export async function listProfiles(
     Object.keys(profile.plans).map((plan) => (plan === profile.accounts.plan ? `${plan} *` : plan)),
     profile.fixtures.map(({ key }) => key),
   ]);
-  io.out(`${table(head, rows)}* the plan of accounts that have no other; --json tells more\n`);
+  io.out(`${table(head, rows)}* the default plan; --json prints more\n`);
 }
 
 /** A policy in short: `60/60s by key`, `10 at once by token`. */

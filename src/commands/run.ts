@@ -100,7 +100,7 @@ function sarifLocationOf({ sarifLocation }: RunFlags, files: readonly ReportFile
 function codeOf(report: Report, failOn: FailOn, flags: RunFlags, io: Io): number {
   if (report.requests.judged === 0 && !flags.passWithNoRequests) {
     io.err(
-      'mock429: the command asked the mock for nothing, so there is nothing to judge; lead its client to $MOCK429_URL, or pass --pass-with-no-requests\n',
+      'mock429: the command sent no requests to the mock, so there is nothing to judge; point its client at $MOCK429_URL, or pass --pass-with-no-requests\n',
     );
     return 1;
   }
@@ -139,5 +139,5 @@ function variablesOf(mock: Mock, url: string, names: readonly string[]): Record<
 
 function severity(given: string): FailOn {
   if (given === 'error' || given === 'warn') return given;
-  throw new OptionError(`--fail-on ${given}: is no severity; give error or warn`);
+  throw new OptionError(`--fail-on ${given}: is not a severity; give error or warn`);
 }

@@ -71,7 +71,7 @@ function refuseArguments({ args: [extra] }: Command, program: Command): void {
 const BY_HTTP: Methods = {
   checkFault: (fault) => fault,
   reportOf: () => {
-    throw new Error('a server is asked for its report by HTTP');
+    throw new Error('a server gives its report by HTTP only');
   },
 };
 
@@ -125,7 +125,7 @@ async function reloadProfile(mock: Mock, id: string, log: WriteLog): Promise<voi
     log('info', (await mock.reload(id)).summary);
   } catch (error) {
     for (const why of (error as Error).message.split('\n')) {
-      log('warn', `${id} goes on as it was, since it cannot be reloaded: ${why}`);
+      log('warn', `${id} cannot be reloaded, so its previous version stays in place: ${why}`);
     }
   }
 }

@@ -84,7 +84,7 @@ export function createApp(options: AppOptions): App {
     if (refusal) return responseOf(refusal);
     if (there.to === 'provider') {
       if (c.req.header('sec-fetch-site') === 'cross-site' && !sandboxes.has(name)) {
-        options.log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+        options.log?.('info', 'refused a page of another site that requested a sandbox that does not exist');
         const answer = foreignSite(cors);
         return new Response(answer.body, answer);
       }

@@ -21,6 +21,7 @@ export interface ProviderTarget {
 /** The part of an answer that is sent when a fault truncates it. Its headers still describe the complete answer. */
 export interface PartialAnswer {
   readonly status: number;
+  /** Headers of the complete answer. */
   readonly headers: Readonly<Record<string, string>>;
   /** The bytes to send. */
   readonly body: Uint8Array<ArrayBuffer>;

@@ -95,11 +95,11 @@ function readTarget(method: string, target: string, host: string): RequestHead {
   if (target.startsWith('/')) return readPath(target, host);
   const [, scheme, authority, rest] = WHOLE_URL.exec(target) ?? [];
   if (scheme === undefined || authority === undefined || rest === undefined)
-    return badTarget('the request target is no path and no URL; send a path that starts with / or an http URL');
+    return badTarget('the request target is neither a path nor a URL; send a path that starts with / or an http URL');
   if (!/^https?$/i.test(scheme))
     return badTarget(`this server does not serve ${quote(scheme)} URLs; send a path that starts with / or an http URL`);
   if (authority.includes('@'))
-    return badTarget('the request target names a user; leave out what stands before the @, and send Authorization');
+    return badTarget('the request target contains a user; remove everything up to the @, and send Authorization');
   if (/^(?::|$)/.test(authority))
     return badTarget('the request target names no host; send a path that starts with /, or http://HOST/PATH');
   if (!isAuthority(authority))

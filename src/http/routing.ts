@@ -21,6 +21,7 @@ export interface ProviderDestination {
   readonly profile: string;
   /** Path without the sandbox and profile prefix. */
   readonly path: string;
+  /** Query as received, without the question mark. */
   readonly rawQuery: string;
   /** The prefix that was removed from `path`: `/~name/profile`, or a part of it. */
   readonly prefix: string;

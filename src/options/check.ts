@@ -100,11 +100,11 @@ function checkClock(value: unknown): void {
     if (CLOCK_WORDS.includes(value) || /^\d/.test(value)) return;
     const near = nearest(value, CLOCK_WORDS);
     throw new OptionError(
-      `clock ${shown(value)} is no setting of the clock; ${near === undefined ? CLOCK_FIX : `did you mean "${near}"?`}`,
+      `clock ${shown(value)} is not a valid setting of the clock; ${near === undefined ? CLOCK_FIX : `did you mean "${near}"?`}`,
     );
   }
   if (number.fits(value)) return;
-  if (!isRecord(value)) throw new OptionError(`clock ${shown(value)} is no setting of the clock; ${CLOCK_FIX}`);
+  if (!isRecord(value)) throw new OptionError(`clock ${shown(value)} is not a valid setting of the clock; ${CLOCK_FIX}`);
   for (const [key, one] of Object.entries(value)) {
     if (!CLOCK_KEYS.includes(key)) throw new OptionError(`unknown option "clock.${key}"; ${suggest(key, CLOCK_KEYS)}`);
     if (one === undefined) continue;

@@ -78,6 +78,7 @@ export interface MockOptions {
 
 /** A profile with its overlay, and how to load it repeatedly. */
 export interface Opening {
+  /** The profile as the option names it: an id or a path. */
   readonly reference: string;
   /** Loads the profile. @throws ProfileError */
   open(): Promise<Provider>;
@@ -212,7 +213,7 @@ export function webhookHosts({ webhookHosts: given = [] }: MockOptions): Readonl
   const bad = given.find((text) => listedHost(text) === undefined);
   if (bad !== undefined)
     throw new OptionError(
-      `webhook host ${JSON.stringify(bad)} (--webhook-host) is no host; give a name or an address, without scheme, port and path`,
+      `webhook host ${JSON.stringify(bad)} (--webhook-host) is not a host; give a name or an address, without scheme, port and path`,
     );
   return new Set(given.map((text) => listedHost(text)!));
 }
@@ -222,7 +223,7 @@ export function trustedProxies({ trustedProxies: given = [] }: MockOptions): Tru
   const bad = given.find((text) => !isProxyRange(text));
   if (bad !== undefined)
     throw new OptionError(
-      `trusted proxy ${JSON.stringify(bad)} (--trust-proxy) is no address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8`,
+      `trusted proxy ${JSON.stringify(bad)} (--trust-proxy) is not an address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8`,
     );
   return new TrustedProxies(given);
 }

@@ -232,7 +232,7 @@ export class Clock {
 
   #run({ run }: Due): void | Promise<void> {
     try {
-      const done = working('what had become due by the clock of a sandbox, such as the end of a job', run);
+      const done = working('callbacks that became due by the clock of a sandbox, such as the end of a job', run);
       return done instanceof Promise ? done.catch(this.failed) : done;
     } catch (error) {
       this.failed(error);

@@ -42,7 +42,7 @@ describe('a stall', () => {
     working('a long thing', () => stand(3_000));
     working('a short thing', () => stand(1));
     for (let i = 0; i < 10; i++) turn();
-    expect(logged).toEqual(['warn the process stood for 3 s, and answered nobody: it was busy with a long thing']);
+    expect(logged).toEqual(['warn the process was blocked for 3 s and answered no request: it was busy with a long thing']);
   });
 
   test('of a second or less is not told', () => {
@@ -56,7 +56,7 @@ describe('a stall', () => {
     stand(2_000);
     turn();
     expect(logged).toEqual([
-      'warn the process stood for 2 s, and answered nobody: it was busy with work that it cannot name, such as collecting garbage',
+      'warn the process was blocked for 2 s and answered no request: it did unmarked work, such as garbage collection',
     ]);
   });
 
@@ -64,7 +64,7 @@ describe('a stall', () => {
     for (const ms of [400, 500, 300]) working(`a thing of ${ms} ms`, () => stand(ms));
     turn();
     expect(logged).toEqual([
-      'warn the process stood for 1.2 s, and answered nobody: it was busy with much work, of which a thing of 500 ms took the longest (500 ms)',
+      'warn the process was blocked for 1.2 s and answered no request: it was busy with much work, of which a thing of 500 ms took the longest (500 ms)',
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('a stall', () => {
     turn();
     expect(logged).toEqual([
       expect.stringMatching(
-        /^warn the process stood for 1 min, and answered nobody: it used the processor for 20 ms of that time, so it was stopped \(SIGSTOP/,
+        /^warn the process was blocked for 1 min and answered no request: it used the processor for 20 ms of that time, so it was stopped \(SIGSTOP/,
       ),
     ]);
   });

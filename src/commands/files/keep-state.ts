@@ -61,7 +61,7 @@ export async function persistState(
         const aside = displayPath(stateFile.setAside(new Date(preciseTime())));
         log(
           'warn',
-          `${shown} cannot be restored: ${error.detail}; it is kept as ${aside}, and the server starts empty`,
+          `${shown} cannot be restored: ${error.detail}; the file was renamed to ${aside}, and the server starts empty`,
         );
       }
     }
@@ -94,7 +94,7 @@ export async function persistState(
       if (!failed)
         log(
           'warn',
-          `the state cannot be written to ${shown} (${(error as Error).message}); the server goes on, and tries again every ${EVERY_MS / 1_000} s`,
+          `the state cannot be written to ${shown} (${(error as Error).message}); the server keeps running and tries again every ${EVERY_MS / 1_000} s`,
         );
       failed = true;
     }

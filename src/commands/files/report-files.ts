@@ -90,7 +90,7 @@ export function codeLocation(given: string): string {
     .replace(/\/+$/, '');
   if (given.trim() === '' || path === '.' || /^\.\.(\/|$)/.test(path) || isAbsolute(path))
     throw new OptionError(
-      `--sarif-location ${given}: is no file below the repository's root; give it as the code host names it, such as src/client.ts`,
+      `--sarif-location ${given}: is not a file below the repository's root; give it as the code host names it, such as src/client.ts`,
     );
   return path;
 }

@@ -11,6 +11,7 @@ import { dirname } from 'node:path';
 
 /** What to watch, and how to reload it. */
 export interface Watched {
+  /** Ids of the watched profiles. */
   readonly profiles: readonly string[];
   /** Text by file path, as the latest attempt to read the profile found it; `undefined` where the file could not be read. */
   filesRead(profile: string): Texts;

@@ -23,7 +23,7 @@ export function warnOfMemory(log: WriteLog, read: () => HeapUse = getHeapStatist
     warned = true;
     log(
       'warn',
-      `the heap is nearly full (${Math.round(used / MIB)} of ${Math.round(limit / MIB)} MiB), and the process ends when it is; keep less (--journal-size, --max-sandboxes, --max-sandbox-bytes, POST /__mock429/reset), or give it more with NODE_OPTIONS=--max-old-space-size=MIB`,
+      `the heap is nearly full (${Math.round(used / MIB)} of ${Math.round(limit / MIB)} MiB), and the process aborts when it is full; store less (--journal-size, --max-sandboxes, --max-sandbox-bytes, POST /__mock429/reset), or give it more with NODE_OPTIONS=--max-old-space-size=MIB`,
     );
   }, INTERVAL_MS).unref();
   return { close: () => clearInterval(timer) };

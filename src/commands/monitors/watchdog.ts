@@ -48,12 +48,12 @@ export function warnOfStalls(log: WriteLog, { cpuMs, now = preciseTime }: StallP
 
 /** The text of the warning. @param cpu processor time in ms @param longest real milliseconds of the longest piece of work */
 function stallLine(late: number, cpu: number, longest: number, work: Work | undefined): string {
-  const head = `the process stood for ${time(late)}, and answered nobody`;
+  const head = `the process was blocked for ${time(late)} and answered no request`;
   if (cpu < MOST_OF_IT * late) {
     const used = `it used the processor for ${time(Math.max(0, cpu))} of that time`;
     return `${head}: ${used}, so it was stopped (SIGSTOP, a machine that sleeps), waited for a disk, or other programs had the processor`;
   }
-  if (work === undefined) return `${head}: it was busy with work that it cannot name, such as collecting garbage`;
+  if (work === undefined) return `${head}: it did unmarked work, such as garbage collection`;
   const what = typeof work === 'string' ? work : work.describeWork();
   if (longest >= MOST_OF_IT * late) return `${head}: it was busy with ${what}`;
   return `${head}: it was busy with much work, of which ${what} took the longest (${time(longest)})`;

@@ -7,8 +7,11 @@ import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../.
 /** A credential of a starter profile. */
 export interface Credential {
   readonly id: string;
+  /** Where a request carries it. */
   readonly place: { readonly header: string } | { readonly query: string };
+  /** Authentication scheme in front of it: `Bearer`. */
   readonly scheme?: string;
+  /** Regular expression of a well-formed value. */
   readonly pattern: string;
   /** Name of the security scheme; `undefined` for a stand-in for schemes that headers and query cannot show. */
   readonly security?: string;
@@ -31,7 +34,7 @@ export function credentialsOf(document: OpenApiDocument): Credential[] {
     .map(({ security }) => security)
     .find((names) => names.length > 0 && !names.some((name) => covered.includes(name)));
   if (!uncovered) return unique(found);
-  const remark = `Stands in for ${uncovered.join(', ')}, which cannot be told from a request's headers and query.`;
+  const remark = `Stands in for ${uncovered.join(', ')}, which headers and query of a request do not show.`;
   return unique([...found, { ...bearer('stand-in'), remark }]);
 }
 
@@ -45,7 +48,7 @@ function credentialOf(name: string, scheme: JsonObject): Credential | undefined 
       return http(id, security, String(scheme['scheme']));
     case 'oauth2':
     case 'openIdConnect':
-      return { ...bearer(id), security, remark: 'Any access token will do: nobody issues one here.' };
+      return { ...bearer(id), security, remark: 'Any access token is accepted: the mock issues none.' };
     default:
       return undefined;
   }
@@ -62,7 +65,7 @@ function apiKey(id: string, security: string, place: Json | undefined, name: str
     pattern: `(?:^|;\\s*)${escapeRegExp(name)}=[^;\\s]+`,
     security,
     sample: `${name}=revoked`,
-    remark: `The cookie ${name}. Callers are told apart by their whole Cookie header.`,
+    remark: `The cookie ${name}. The whole Cookie header identifies the caller.`,
   };
 }
 

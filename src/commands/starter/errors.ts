@@ -9,9 +9,12 @@ import { sampleContent, sampleResponse } from '../../openapi/examples.js';
 export interface StarterError {
   readonly name: string;
   readonly status: number;
+  /** Media type; `undefined` for JSON. */
   readonly contentType: string | undefined;
   readonly body: Json | undefined;
+  /** Level of evidence. */
   readonly level: 'documented' | 'inferred' | 'assumed';
+  /** Remark for the evidence. */
   readonly note: string | undefined;
 }
 

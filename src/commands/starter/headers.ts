@@ -7,9 +7,13 @@ import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../.
 /** A header of a starter profile. */
 export interface StarterHeader {
   readonly name: string;
+  /** Header value, as profiles name it: `remaining`. */
   readonly value: string;
+  /** Format of the value; `undefined` for a plain number. */
   readonly format: string | undefined;
+  /** Which responses have it; `undefined` for all. */
   readonly on: string | undefined;
+  /** Whether the document shows it. */
   readonly documented: boolean;
 }
 

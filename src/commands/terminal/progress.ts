@@ -34,7 +34,7 @@ export function progressLine(elapsedMs: number, { requests, refused, waits }: Tr
   const [next] = ends;
   if (next === undefined) return head;
   if (next === Number.POSITIVE_INFINITY)
-    return `${head}; ${count(ends.length, 'refusal')} told to wait, and the clock stands still until it is advanced`;
+    return `${head}; ${count(ends.length, 'refusal')} are waiting, and the clock is frozen until it is advanced`;
   const last = ends.at(-1)!;
   const rest =
     ends.length === 1

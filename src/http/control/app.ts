@@ -68,7 +68,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     return problemResponse(
       500,
       'internal-error',
-      'mock429 failed to carry this out; its log says more. Please report it',
+      'mock429 failed to handle this call; see its log. Please report it',
     );
   });
   return app;

@@ -21,6 +21,7 @@ export interface OperationContext {
 
 /** An operation on a sandbox. `Args` are the arguments of the method of `Mock`, and `Result` is its return value. */
 export interface Operation<Args extends readonly unknown[], Result> {
+  /** Performs the operation. */
   readonly run: (context: OperationContext, ...args: Args) => Result;
   readonly http: HttpForm;
 }

@@ -13,6 +13,7 @@ export interface ServerSocket {
   readonly remoteAddress?: string | undefined;
   /** The client's port; `undefined` once the connection is closed. */
   readonly remotePort?: number | undefined;
+  /** The server's port; `undefined` once the connection is closed. */
   readonly localPort?: number | undefined;
 }
 

@@ -73,7 +73,7 @@ export function createFastPath({
   const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: RequestError) => {
     const { status, code } = refusal;
     const detail = sandboxes.main.secrets.text(refusal.detail);
-    log?.('info', `refused a ${incoming.method} of ${open.ip}: ${detail}`);
+    log?.('info', `refused a ${incoming.method} from ${open.ip}: ${detail}`);
     answerItself(incoming, outgoing, open, problemAnswer(status, code, detail));
   };
   return (incoming, outgoing, open) => {
@@ -119,7 +119,7 @@ export function createFastPath({
     const refusal = sandboxes.refusal(name);
     if (refusal) return problemAnswer(refusal.status, refusal.code, refusal.detail, { field: refusal.field });
     if (rawHeader(incoming.rawHeaders, 'sec-fetch-site') !== 'cross-site') return undefined;
-    log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+    log?.('info', 'refused a page of another site that requested a sandbox that does not exist');
     return foreignSite(cors);
   }
 

@@ -46,9 +46,9 @@ export function createRefuser(connections: Connections, log: WriteLog | undefine
     checkExpectation(incoming: IncomingMessage, outgoing: ServerResponse): void {
       if (!incoming.socket.writable) return;
       const detail =
-        'the Expect header field asks for something that this server does not do; leave it out, or send 100-continue';
+        'the server does not support this Expect header field; omit it, or send 100-continue';
       const connection = connections.of(incoming.socket);
-      log?.('info', `refused a ${incoming.method} of ${connection.ip}: ${detail}`);
+      log?.('info', `refused a ${incoming.method} from ${connection.ip}: ${detail}`);
       connection.take(outgoing, () => {});
       send(outgoing, problemAnswer(417, 'expectation-failed', detail));
     },
@@ -59,7 +59,7 @@ export function createRefuser(connections: Connections, log: WriteLog | undefine
     if (connection.refused) return;
     connection.refused = true;
     // Do not log a client that disconnects in the middle of a request.
-    if (code !== 'HPE_INVALID_EOF_STATE') log?.('info', `refused what came from ${connection.ip}: ${refusal.detail}`);
+    if (code !== 'HPE_INVALID_EOF_STATE') log?.('info', `refused input from ${connection.ip}: ${refusal.detail}`);
     connection.afterAnswers((unread) => {
       if (unread?.headersSent) socket.end();
       else socket.end(responseText(refusal));
@@ -103,7 +103,7 @@ function readError(error: ParseError): RequestError {
     return refusal(408, 'the request did not come to its end in time; send it whole');
   if (isTls(rawPacket))
     return refusal(400, 'this is a TLS handshake, and this server speaks plain HTTP; use an http:// URL');
-  const reason = REASONS[code] ?? 'this is not an HTTP request that can be read; send one as RFC 9112 says';
+  const reason = REASONS[code] ?? 'the input is not a valid HTTP request; send one as RFC 9112 defines it';
   return refusal(400, `${reason} (${said(error)})`);
 }
 
@@ -126,10 +126,10 @@ const REASONS: Readonly<Record<string, string>> = {
   HPE_INVALID_HEADER_TOKEN:
     'a header field cannot be read; send name:value in visible characters, without a blank before the colon or at the start of a line',
   HPE_INVALID_CONTENT_LENGTH:
-    'the length of the body is not clear; send Content-Length once, as a number, and no Transfer-Encoding beside it',
+    'the length of the body is ambiguous; send Content-Length once, as a number, and no Transfer-Encoding beside it',
   HPE_UNEXPECTED_CONTENT_LENGTH: 'the request has several Content-Length header fields; send one',
   HPE_INVALID_TRANSFER_ENCODING:
-    'the length of the body is not clear; send Transfer-Encoding: chunked alone, or a Content-Length in its place',
+    'the length of the body is ambiguous; send Transfer-Encoding: chunked alone, or a Content-Length in its place',
   HPE_INVALID_CHUNK_SIZE:
     'a chunk of the body has no size that can be read; start each with its size in hexadecimal digits',
   HPE_INVALID_EOF_STATE: 'the connection was closed in the middle of the request; send it whole',

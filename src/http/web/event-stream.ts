@@ -33,7 +33,7 @@ export function eventStream(
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
   if (events.listeners >= MAX_READERS) {
-    const detail = `${MAX_READERS} read the events of this sandbox already; close some of them first`;
+    const detail = `this sandbox already has ${MAX_READERS} event readers; close some of them first`;
     throw new Problem(409, 'too-many-readers', detail);
   }
   const encoder = new TextEncoder();
@@ -80,7 +80,7 @@ export function eventStream(
         cutOff = () => {
           isCutOff = true;
           leave();
-          controller.error(new Error('the reader does not read'));
+          controller.error(new Error('the reader has stopped reading'));
         };
         // Send a comment at once: the reader then knows that it misses no later event.
         controller.enqueue(encoder.encode(': events of mock429\n\n'));

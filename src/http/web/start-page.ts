@@ -16,10 +16,10 @@ table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4em .8e
 
 /** Calls of the control API that are useful in a browser. */
 const VIEWS = [
-  ['/quotas', 'what is left of each limit'],
-  ['/requests', 'the journal: what was asked and answered'],
+  ['/quotas', 'the remaining units of each limit'],
+  ['/requests', 'the journal: requests and answers'],
   ['/report?format=markdown', 'the verdict on the clients'],
-  ['/sandboxes', 'the sandboxes that there are'],
+  ['/sandboxes', 'the named sandboxes'],
   ['/openapi.json', 'every control call'],
 ] as const;
 
@@ -48,7 +48,7 @@ export function startPage(sandbox: Sandbox, prefix: string, origin: string): Ans
 </table>
 <h2>Control API</h2>
 <ul>${VIEWS.map(([path, what]) => html`<li><a href="${prefix}${CONTROL_PATH}${path}"><code>${prefix}${CONTROL_PATH}${path}</code></a>: ${what}</li>`)}</ul>
-<p>On the command line <code>mock429 explain ${ids[0]}</code> tells in English how a provider limits its callers.</p>
+<p>On the command line <code>mock429 explain ${ids[0]}</code> explains in English how a provider limits its callers.</p>
 </body>
 </html>
 `;

@@ -64,15 +64,15 @@ const BAD_PORTS = new Set([
  * @throws the error of `resolve` where a name has no address
  */
 export async function judgeTarget(text: string, listed: ReadonlySet<string>, resolve: Resolve): Promise<WebhookTarget> {
-  if (/[\p{Cc}\s\\]/u.test(text)) return { refused: 'its URL has blanks, control characters or backslashes in it' };
-  if (!URL.canParse(text)) return { refused: 'what was given is not a URL' };
+  if (/[\p{Cc}\s\\]/u.test(text)) return { refused: 'its URL contains blanks, control characters or backslashes' };
+  if (!URL.canParse(text)) return { refused: 'the value is not a URL' };
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return { refused: `${url.protocol}// is neither http:// nor https://` };
-  if (/^\w+:\/*[^/?#]*@/.test(text)) return { refused: 'its URL has a user or a password in it' };
-  if (/%(?:[01][0-9a-f]|7f)/i.test(url.pathname)) return { refused: 'its path has control characters in it' };
+  if (/^\w+:\/*[^/?#]*@/.test(text)) return { refused: 'its URL contains a user or a password' };
+  if (/%(?:[01][0-9a-f]|7f)/i.test(url.pathname)) return { refused: 'its path contains control characters' };
   if (url.port !== '' && BAD_PORTS.has(Number(url.port)))
-    return { refused: `port ${url.port} is none that webhooks are sent to` };
+    return { refused: `port ${url.port} is blocked for webhooks` };
   const host = plainHost(url.hostname);
   const addresses = await addressesOf(host, resolve);
   const own = addresses.filter(({ address }) => isIn(LOOPBACK, address));

@@ -220,7 +220,7 @@ export const removeFault = defineOperation({
       const { id } = c.req.valid('param');
       if (run(context, id)) return c.body(null, 204);
       const known = context.sandbox.faults.list().map((fault) => fault.id);
-      const advice = known.length === 0 ? 'none is arranged' : suggest(id, known);
+      const advice = known.length === 0 ? 'there are no faults' : suggest(id, known);
       throw new Problem(
         404,
         'unknown-fault',
