@@ -259,7 +259,7 @@ describe('nothing is run', () => {
     [['--report', 'json=x.json', '--report', 'text=./x.json'], /--report json=x\.json is written to the same file/],
     [['--report', 'json=x.json', '--state', 'x.json'], /--report json=x\.json: --state is written to the same file/],
     [['--sarif-location', 'src/a.ts'], /--sarif-location is for a SARIF report; add --report sarif=FILE/],
-    [['--report', 'sarif=x.sarif', '--sarif-location', '../a.ts'], /is no file below the repository's root/],
+    [['--report', 'sarif=x.sarif', '--sarif-location', '../a.ts'], /is not a file below the repository's root/],
     [['--fail-on', 'info'], /--fail-on info: is not a severity; give error or warn/],
     [['--base-url-env', 'klinki:X'], /no profile "klinki" is served; did you mean "klinky"\?/],
     [['--base-url-env', 'A-B'], /"A-B" cannot name a variable/],

@@ -37,7 +37,7 @@ async function serve(...args: string[]): Promise<void> {
 
 /** Resolves with the log's next line about a reload. */
 async function reloaded(save: () => void): Promise<string> {
-  const pattern = /^mock429: tidewatch (?:reloaded|goes on).*$/gm;
+  const pattern = /^mock429: tidewatch (?:reloaded|cannot be reloaded).*$/gm;
   const before = [...session!.err.matchAll(pattern)].length;
   save();
   await session!.printed(new RegExp(`(?:${pattern.source}[^]*?){${before + 1}}`, 'm'));
@@ -136,7 +136,7 @@ describe('a profile', () => {
 
   test('with nothing but another comment says so', async () => {
     await serve('--profile', profile);
-    expect(await reloaded(() => edit(profile, '# How it counts', '# The way it counts'))).toBe(
+    expect(await reloaded(() => edit(profile, '# The algorithm, one', '# An algorithm, one'))).toBe(
       `mock429: tidewatch reloaded from ${profile}: nothing in it has changed`,
     );
   });

@@ -85,7 +85,7 @@ describe('a stall', () => {
     turn();
     stand(2_000);
     turn();
-    expect(logged).toEqual([expect.stringContaining('a thing'), expect.stringContaining('cannot name')]);
+    expect(logged).toEqual([expect.stringContaining('a thing'), expect.stringContaining('unmarked work')]);
   });
 
   test('is not looked for once the program ends', () => {
@@ -135,7 +135,7 @@ describe('what is named', () => {
     clock.at(clock.now() + 1_000, () => stand(2_000));
     await clock.advance(1_000);
     turn();
-    expect(logged).toEqual([expect.stringContaining('what had become due by the clock of a sandbox')]);
+    expect(logged).toEqual([expect.stringContaining('callbacks that became due by the clock of a sandbox')]);
   });
 
   test('is the control call, and the sandbox that it is about', async () => {

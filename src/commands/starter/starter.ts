@@ -148,7 +148,7 @@ function policies(id: string, keyed: boolean): string {
   return `# The rules, in evaluation order. A request is admitted if all of them admit it.${keyed ? '\n# Operations that need no credential are not counted here; for those add a policy with asked: arrival and partitionBy: [ip].' : ''}
 policies:
   ${id}:
-    # The algorithm: fixed-window, sliding-window, sliding-log, token-bucket or concurrency.
+    # The algorithm, one of fixed-window, sliding-window, sliding-log, token-bucket or concurrency.
     algorithm: fixed-window
     # Units per window; a unit is a request, unless cost says otherwise.
     quota: 60
