@@ -78,6 +78,7 @@ const LAYERS: Record<string, readonly string[]> = {
   ],
   commands: [
     ...BASE,
+    'behaviours',
     'verdict',
     'verdict/render',
     'profile',

@@ -19,7 +19,7 @@ export function policyOf(algorithm, quota, windowMs, id = algorithm) {
     : { kind: 'first-request', lengthMs: windowMs };
   // So slowly that a key's bucket still says something when its turn comes again: one that is full is dropped, and a table of such is empty.
   const { kind, settings } = algorithms[algorithm];
-  const own = settings(algorithm === 'token-bucket' ? { refill: 100 } : {});
+  const own = settings({ refill: 100, queue: quota });
   const policy = {
     id,
     kind,

@@ -3,7 +3,7 @@ import { test as base, inject } from 'vitest';
 
 interface Klinky {
   readonly url: string;
-  /** A call of the control API: README.md of mock429 lists them. */
+  /** A call of the control API: docs/control.md of mock429 lists them. */
   control(method: string, path: string, body?: object): Promise<Response>;
 }
 

@@ -8,10 +8,12 @@ import { sampleResponse } from '../openapi/examples.js';
 import { defineBehaviour, type Success } from './behaviour.js';
 
 const options = (z: Zod) =>
-  z.strictObject({
-    status: z.int().min(100).max(599).optional().describe('Which documented response; the first 2xx when left out'),
-    example: z.string().optional().describe('Which named example; the first when left out'),
-  });
+  z
+    .strictObject({
+      status: z.int().min(100).max(599).optional().describe('Which documented response; the first 2xx when left out'),
+      example: z.string().optional().describe('Which named example; the first when left out'),
+    })
+    .describe('Sends an example of the OpenAPI document');
 
 export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'example',

@@ -9,7 +9,8 @@ import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
 
 /** Any JSON; strings in it may be templates. */
-export const json = (z: Zod) => z.json().describe('JSON; strings may hold ${placeholders}');
+export const json = (z: Zod) =>
+  z.json().describe('Any JSON. Strings may contain ${placeholders}').meta({ title: 'Template' });
 
 /** One value or a list of them; always a list afterwards. */
 export function listOf<T extends z.ZodType>(z: Zod, item: T) {
@@ -27,59 +28,96 @@ export const duration = (z: Zod) =>
       if (typeof ms !== 'number') context.addIssue({ code: 'custom', message: ms.fault });
     })
     .transform((text) => parseDuration(text)!)
-    .describe('A duration such as 60s, 5m, 1h30m, 2d or PT1H');
+    .describe('A duration, such as 60s, 5m, 1h30m, 2d or PT1H')
+    .meta({ title: 'Duration' });
 
 const statusCode = (z: Zod) => z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
 
 const parts = (z: Zod) => ({
-  operation: listOf(z, z.string()).optional().describe('operationIds'),
-  method: listOf(z, z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).optional(),
-  path: listOf(z, z.string()).optional().describe('Paths; * stands for any run of characters'),
+  operation: listOf(z, z.string()).optional().describe('operationIds of the OpenAPI document'),
+  method: listOf(z, z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
+    .optional()
+    .describe('HTTP methods'),
+  path: listOf(z, z.string()).optional().describe('Paths of requests; * stands for any characters'),
   tag: listOf(z, z.string()).optional().describe('Tags of the OpenAPI document'),
   caller: z
     .record(z.string(), listOf(z, z.string()))
     .optional()
-    .describe('Caller facts: kind, plan, and what the credentials give'),
+    .describe('Caller facts and the values that match: kind, plan, and the facts that credentials and fixtures give'),
   fact: z
     .record(z.string(), listOf(z, z.string()))
     .optional()
     .describe(
-      'Facts by path (body.campaignId, query.x, params.id; body.leads.*.id: of any item) and the values that match',
+      'Facts of the request by path (body.campaignId, query.x, params.id; body.leads.*.id: of any item) and the values that match',
     ),
-  status: listOf(z, statusCode(z)).optional().describe('Status codes or classes such as 5xx'),
-  error: listOf(z, z.string()).optional().describe('Names of errors in this profile'),
+  status: listOf(z, statusCode(z)).optional().describe('Status codes of the response, or classes such as 5xx'),
+  error: listOf(z, z.string()).optional().describe('Errors of this profile that the response is'),
 });
 
 /** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
-export const conditionSchema = (z: Zod) => z.strictObject({ ...parts(z), not: z.strictObject(parts(z)).optional() });
+export const conditionSchema = (z: Zod) =>
+  z
+    .strictObject({
+      ...parts(z),
+      not: z.strictObject(parts(z)).meta({ title: 'Condition' }).optional().describe('A condition that must not hold'),
+    })
+    .describe('Requests, and where there is one responses, to which a rule applies. All parts must hold')
+    .meta({ title: 'Condition' });
 
 const amount = (z: Zod) => z.number().nonnegative().max(MAX_UNITS);
 
 const costRule = (z: Zod) =>
   z.strictObject({
-    when: conditionSchema(z).optional(),
+    when: conditionSchema(z).optional().describe('Requests to which this rule applies; all when left out'),
     units: z
       .union([amount(z), z.string()])
       .optional()
       .describe('A number, or the path of one, such as body.max_tokens'),
     count: z.string().optional().describe('The path of a list: as many units as it has items'),
     price: z
-      .strictObject({ by: z.string(), values: z.record(z.string(), amount(z)), else: amount(z) })
+      .strictObject({
+        by: z.string().describe('Path of the name, such as body.model'),
+        values: z.record(z.string(), amount(z)).describe('Name → units'),
+        else: amount(z).describe('Units for any other name'),
+      })
       .optional()
-      .describe('A price by name; by is the path of the name'),
-    times: z.union([amount(z), z.string()]).optional(),
+      .describe('Units that depend on a name in the request'),
+    times: z
+      .union([amount(z), z.string()])
+      .optional()
+      .describe('Multiplies the units: a number, or the path of one, such as body.n'),
     each: z.string().optional().describe('The path of a list: the rule is applied to each item and summed'),
   });
 
 /** What something costs: a number, or rules of which the first that holds decides. */
-export const cost = (z: Zod) => z.union([amount(z).transform((units) => [{ units }]), z.array(costRule(z))]);
+export const cost = (z: Zod) =>
+  z
+    .union([amount(z).transform((units) => [{ units }]), z.array(costRule(z))])
+    .describe('Units: a number, or a list of rules of which the first whose condition holds decides')
+    .meta({ title: 'Cost' });
 
 /** A status that ends an exchange. */
-export const status = (z: Zod) => z.int().min(200).max(599);
+export const status = (z: Zod) => z.int().min(200).max(599).describe('Status of the response');
+
+/** Which collection a behaviour works on. */
+export const collectionId = (z: Zod) => z.string().describe('One of the keys of collections');
+
+/** The item that a request names. */
+export const itemId = (z: Zod) => z.string().describe('Template of the id, such as ${params.link_id}');
+
+/** The error for an item that does not exist. */
+export const missing = (z: Zod) => z.string().describe('Error when there is no such item');
+
+/** The media type of a response. */
+export const contentType = (z: Zod) =>
+  headerText(z).describe('Content-Type of the response; application/json when left out');
 
 /** The name of a header field. */
 export const headerName = (z: Zod) =>
-  z.string().regex(HEADER_NAME, { error: 'is not the name of a header; use letters, digits and "-"' });
+  z
+    .string()
+    .regex(HEADER_NAME, { error: 'is not the name of a header; use letters, digits and "-"' })
+    .describe('Name of a header field');
 
 /** What a header field may say; placeholders in it are made fit when they are filled in. */
 export const headerText = (z: Zod) =>

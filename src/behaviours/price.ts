@@ -11,12 +11,18 @@ import { withScope } from './collections/shared.js';
 import { cost, json, status } from './options.js';
 
 const options = (z: Zod) =>
-  z.strictObject({
-    cost: cost(z).describe('As in a policy'),
-    scale: z.int().positive().default(1).describe('Rounded to fractions of 1/scale (100: cents of a dollar)'),
-    status: status(z).default(200),
-    body: json(z).describe('Template of the answer; names cost'),
-  });
+  z
+    .strictObject({
+      cost: cost(z).describe('What the request costs, as in a policy'),
+      scale: z
+        .int()
+        .positive()
+        .default(1)
+        .describe('The cost is rounded to multiples of 1/scale (100: cents of a dollar)'),
+      status: status(z).default(200),
+      body: json(z).describe('Template of the body; may use cost'),
+    })
+    .describe('Tells what a request would cost');
 
 export const price = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'price',

@@ -9,24 +9,26 @@ import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import { sampleResponse } from '../openapi/examples.js';
 import { type Context, defineBehaviour, type Reply } from './behaviour.js';
-import { conditionSchema, status as finalStatus, headerText, json } from './options.js';
+import { conditionSchema, contentType, status as finalStatus, json } from './options.js';
 
 const answer = (z: Zod) => ({
-  status: finalStatus(z).optional(),
-  example: z.string().optional().describe('The documented example to start from; the first when left out'),
-  body: json(z).optional().describe('The whole body, as a template'),
+  status: finalStatus(z).optional().describe("Status of the response; the example's when left out"),
+  example: z.string().optional().describe('Name of the documented example to start from; the first when left out'),
+  body: json(z).optional().describe('The whole body, as a template, in place of the example'),
   patch: json(z).optional().describe('A template merged over the example, key by key'),
-  contentType: headerText(z).optional(),
+  contentType: contentType(z).optional(),
 });
 
 const options = (z: Zod) =>
-  z.strictObject({
-    ...answer(z),
-    cases: z
-      .array(z.strictObject({ when: conditionSchema(z), ...answer(z) }))
-      .optional()
-      .describe('Answers for some requests only; the first whose condition holds is taken'),
-  });
+  z
+    .strictObject({
+      ...answer(z),
+      cases: z
+        .array(z.strictObject({ when: conditionSchema(z).describe('Requests that get this answer'), ...answer(z) }))
+        .optional()
+        .describe('Other answers for some requests; the first whose condition holds is taken'),
+    })
+    .describe('Sends a fixed or templated response');
 
 type Answer = Omit<z.infer<ReturnType<typeof options>>, 'cases'>;
 

@@ -16,16 +16,18 @@ const DAY_MS = 86_400_000;
 const MAX_DAYS = 36_525;
 
 const options = (z: Zod) =>
-  z.strictObject({
-    days: z.string().describe('Query parameter: how many days'),
-    buckets: z.array(z.int().positive()).optional().describe('Snaps the number of days to the nearest of these'),
-    seed: z.string().describe('Template that tells series apart'),
-    min: z.number().default(0),
-    max: z.number(),
-    decimals: z.int().min(0).max(6).default(0),
-    status: status(z).default(200),
-    body: json(z).describe('Template of the answer; names rows ({date, value} each) and days'),
-  });
+  z
+    .strictObject({
+      days: z.string().describe('Query parameter: how many days'),
+      buckets: z.array(z.int().positive()).optional().describe('The number of days is changed to the nearest of these'),
+      seed: z.string().describe('Template of a text; the same text gives the same values'),
+      min: z.number().default(0).describe('Least value of a day'),
+      max: z.number().describe('Greatest value of a day'),
+      decimals: z.int().min(0).max(6).default(0).describe('Decimals of a value'),
+      status: status(z).default(200),
+      body: json(z).describe('Template of the body; may use rows (a list of {date, value}) and days'),
+    })
+    .describe('Sends a made-up series of daily values, the same for the same request');
 
 export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'series',

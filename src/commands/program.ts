@@ -16,31 +16,20 @@ import type { Io } from './terminal/io.js';
 const EXAMPLES = `
 Examples:
   mock429 --profile klinky                 serve a provider at http://127.0.0.1:4290
-  mock429 run --profile klinky -- npm test did the client behave?
-  mock429 profiles                         what comes with it
+  mock429 run --profile klinky -- npm test serve while the tests run, then judge the client
+  mock429 profiles                         list the profiles that come with mock429
   mock429 explain klinky                   how a provider limits its callers, in English
-  mock429 init openapi.yaml                begin a profile of your own
-  mock429 validate my-api.profile.yaml     check one`;
+  mock429 init openapi.yaml                write a first profile of your own
+  mock429 validate my-api.profile.yaml     check it
+
+The options of serve, the default command, are listed by: mock429 serve --help`;
 
 /** Runs the command that the arguments name. @returns the exit code: 0, or 2 where the input was invalid */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   let code = 0;
-  const program = new Command('mock429')
-    .description('A mock API server that limits its callers exactly as each provider documents it.')
-    .version(VERSION)
-    .configureOutput({
-      writeOut: io.out,
-      writeErr: io.err,
-      outputError: (text, write) => write(oneLine(text)),
-    })
-    .exitOverride()
-    .addHelpText('after', EXAMPLES);
-  const done = (result: number) => {
+  const program = createProgram(io, (result) => {
     code = result;
-  };
-  addServe(program, io);
-  addRun(program, io, done);
-  addOthers(program, io, done);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -52,19 +41,37 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** Creates the commands with their arguments, options and help. @param done receives the exit code of a command that ends by itself */
+export function createProgram(io: Io, done: (code: number) => void): Command {
+  const program = new Command('mock429')
+    .description('A mock API server that limits its callers exactly as each provider documents it.')
+    .version(VERSION)
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      outputError: (text, write) => write(oneLine(text)),
+    })
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+  addServe(program, io);
+  addRun(program, io, done);
+  addOthers(program, io, done);
+  return program;
+}
+
 /** Adds the commands that are loaded on demand, so that a server starts without them. */
 function addOthers(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command('validate')
     .description('check profiles, their OpenAPI documents and each of their variants')
     .argument('<profile...>', 'files or ids')
-    .option('--json', 'print what was found as JSON')
-    .option('--allow-warnings', 'end with 0 where nothing but warnings was found')
+    .option('--json', 'print the issues as JSON')
+    .option('--allow-warnings', 'exit 0 if there are only warnings')
     .addHelpText(
       'after',
       `
-Prints "PROFILE: ok (…)" or an issue a line, as file:line:col  path: problem; fix  [code]. Ends with 0 if all are well, else with 2. A profile with warnings can be
-served.
+Prints "PROFILE: ok (…)", or a line for each issue: file:line:col  path: problem; fix  [code]. Exits 0 if there are none, else 2. A profile with warnings
+can be served.
 
 Example:
   mock429 validate profiles/*.yaml`,
@@ -75,13 +82,13 @@ Example:
     });
   program
     .command('profiles')
-    .description('list profiles: policies, variants, plans and fixtures')
-    .argument('[profile...]', 'files or ids; all that come with mock429 when left out')
+    .description('list profiles, with their policies, variants, plans and fixtures')
+    .argument('[profile...]', 'files or ids; all that come with mock429 by default')
     .option('--json', 'print them as JSON')
     .addHelpText(
       'after',
       `
-Fixtures are credentials with a meaning of their own; every other well-formed one belongs to the default account.
+Fixtures are credentials with a special meaning. Every other well-formed credential belongs to the default account.
 
 Example:
   mock429 profiles --json | jq -r '.[].id'`,
@@ -92,14 +99,14 @@ Example:
     });
   program
     .command('explain')
-    .description('tell in plain English how a provider limits its callers')
+    .description('explain in English how a provider limits its callers')
     .argument('<profile>', 'file or id')
-    .option('--variant <variant>', 'another reading of the documents; repeatable', collect)
+    .option('--variant <variant>', 'variant: another reading of the documents; repeatable or a comma list', collect)
     .option('--json', 'print the lines as JSON')
     .addHelpText(
       'after',
       `
-Each rule is told with how sure it is (documented, inferred or assumed) and where it is said.
+Each rule comes with its evidence (documented, inferred or assumed) and the page that says so.
 
 Example:
   mock429 explain klinky --variant sliding-hour`,
@@ -110,14 +117,14 @@ Example:
     });
   program
     .command('init')
-    .description('begin a profile from an OpenAPI document: a commented file that serves at once')
+    .description('write a first profile for an OpenAPI document: a commented file that can be served at once')
     .argument('<openapi>', 'OpenAPI 3.0 or 3.1 document, YAML or JSON')
-    .option('--id <id>', "what the profile is called; by default after the document's title")
-    .option('--out <folder>', "where to write ID.profile.yaml; by default the document's own folder")
+    .option('--id <id>', "id of the profile (default: from the document's title)")
+    .option('--out <folder>', "where to write ID.profile.yaml (default: the document's folder)")
     .addHelpText(
       'after',
       `
-Credentials, headers and errors are taken from the document where it has them. A file that is there already is left alone.
+Credentials, headers and errors are taken from the document, where it has them. An existing file is not overwritten.
 
 Example:
   mock429 init openapi.yaml --id my-api

@@ -10,12 +10,12 @@ import type { Io } from './terminal/io.js';
 
 const HELP = `
 The command finds the mock at $MOCK429_URL (with several profiles: each at $MOCK429_URL_ID, such as MOCK429_URL_FULL_DOMINATION),
-and its control API at $MOCK429_CONTROL_URL. When it has ended the verdict is printed: did it honour what it was told?
+and its control API at $MOCK429_CONTROL_URL. When the command has ended, the verdict is printed: did the client do what the answers asked for?
 
-While it runs, a line every ten seconds on stderr tells how it goes.
+While the command runs, a line on stderr reports its progress every ten seconds.
 
-Ends with the command's own code or, where that is 0, with 1 if the verdict failed. A report that cannot be written ends it with 2: before the command starts,
-or, where that is only found afterwards and the command's own code is 0, in the end.
+The exit code is the command's own or, where that is 0, 1 if the verdict failed. It is 2 if a report cannot be written; the files are checked before the
+command starts.
 
 Examples:
   mock429 run --profile klinky -- npm test
@@ -26,24 +26,27 @@ Examples:
 export function addRun(program: Command, io: Io, done: (code: number) => void): void {
   const command = program
     .command('run')
-    .description('serve while a command runs, and judge how it behaved as a client')
+    .description('serve while a command runs, then judge how it behaved as a client')
     .argument('<command...>', 'the command and its arguments, after --');
   addMockOptions(command)
-    .option('--base-url-env <[profile:]name>', 'another variable that tells where the mock is; repeatable', append, [])
+    .option(
+      '--base-url-env <[profile:]name>',
+      'variable with the address of the mock, in addition to MOCK429_URL; repeatable',
+      append,
+    )
     .option(
       '--report <format=file>',
-      `write the verdict to a file: text, markdown, junit, sarif or json; repeatable`,
+      'write the verdict to a file, as text, markdown, junit, sarif or json; repeatable',
       append,
-      [],
     )
     .option(
       '--sarif-location <file>',
-      "the file that results of SARIF point to, from the repository's root; by default the profile's",
+      "file to which the results of SARIF point, from the repository's root (default: the profile)",
     )
-    .option('--fail-on <severity>', 'what fails a verdict: error, or warn as well', 'error')
-    .option('--pass-with-no-requests', 'a command that asks the mock for nothing passes')
-    .option('-q, --quiet', 'tell nothing of how it goes while the command runs')
-    .option('-v, --verbose', 'log refusals as they happen, and unknown paths')
+    .option('--fail-on <severity>', 'least severity that fails the verdict: error or warn', 'error')
+    .option('--pass-with-no-requests', 'do not fail when the command sends the mock no request')
+    .option('-q, --quiet', 'print no progress while the command runs')
+    .option('-v, --verbose', 'log refusals and unknown paths as they happen')
     .addHelpText('after', HELP)
     .action(async (words: string[], flags: RunFlags) => {
       const { run } = await import('./run.js');

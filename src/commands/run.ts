@@ -23,8 +23,8 @@ import { reportProgress } from './terminal/progress.js';
 
 /** Flags of the command. */
 export interface RunFlags extends MockFlags {
-  baseUrlEnv: string[];
-  report: string[];
+  baseUrlEnv?: string[];
+  report?: string[];
   sarifLocation?: string;
   failOn: string;
   passWithNoRequests?: boolean;
@@ -41,7 +41,7 @@ const UNWRITTEN = 2;
 /** Runs the command. @returns the exit code */
 export async function run([command, ...args]: readonly string[], flags: RunFlags, io: Io): Promise<number> {
   const failOn = severity(flags.failOn);
-  const files = checkReportFiles(flags.report, { '--state': flags.state ?? io.env('MOCK429_STATE') });
+  const files = checkReportFiles(flags.report ?? [], { '--state': flags.state ?? io.env('MOCK429_STATE') });
   const sarifLocation = sarifLocationOf(flags, files);
   const log: WriteLog = (level, message) => {
     if (level === 'warn' || flags.verbose) io.err(`mock429: ${message}\n`);
@@ -51,7 +51,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   const state = await statePersistence(flags, io, mock, log);
   let stalls: { close(): void } | undefined;
   try {
-    const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv);
+    const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv ?? []);
     stalls = warnOfStalls(log, io);
     const quiet = () => {};
     const end = flags.quiet

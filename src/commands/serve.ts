@@ -27,27 +27,30 @@ interface ServeFlags extends MockFlags {
 const EXAMPLES = `
 Examples:
   mock429 --profile klinky                              one provider, at http://127.0.0.1:4290
-  mock429 --profile klinky,acrely --port 0              two, each under its id, on any free port
-  mock429 --profile ./my.profile.yaml --watch           your own; edits are taken up while it runs
+  mock429 --profile klinky,acrely --port 0              two, each under its id, on a free port
+  mock429 --profile ./my.profile.yaml --watch           your own; reloads it when it changes
   mock429 --profile klinky --variant sliding-hour --set policies.account-hour.quota=5
 
-MOCK429_CONTROL_TOKEN lets other machines use the control API (/__mock429): those that send it as "Authorization: Bearer …".`;
+MOCK429_CONTROL_TOKEN is a token with which other machines may use the control API (/__mock429), as "Authorization: Bearer …".`;
 
 /** Adds the command. */
 export function addServe(program: Command, io: Io): void {
   const command = program
     .command('serve', { isDefault: true })
-    .description('serve one or more providers (the default command)');
+    .description('serve one or more providers (the default command: it may be left out)');
   addMockOptions(command)
     .addOption(
-      new Option('--port <n>', 'port; 0 takes any free one (default: 4290) [MOCK429_PORT, PORT]').argParser(
+      new Option('--port <n>', 'port to listen on; 0 takes a free one (default: 4290) [MOCK429_PORT, PORT]').argParser(
         integer('a port', 0, 65_535),
       ),
     )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1) [MOCK429_HOST]')
-    .option('--judge', 'find out what each client knew, for the verdict of GET /__mock429/report')
-    .option('-w, --watch', 'take up edits of the served files while counts go on')
-    .option('-q, --quiet', 'log nothing but what goes wrong')
+    .option(
+      '--judge',
+      'find out what each client knew when it sent a request, for the verdict of GET /__mock429/report',
+    )
+    .option('-w, --watch', 'reload the profiles and their OpenAPI documents when they change; counts are kept')
+    .option('-q, --quiet', 'log warnings only')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments()
     .action((flags: ServeFlags, command: Command) => {

@@ -3,7 +3,7 @@
  * @module
  */
 
-/** More units than this cannot be told apart from one more or less. */
+/** The most units that can be counted exactly. */
 export const MAX_UNITS = Number.MAX_SAFE_INTEGER;
 
 /** What is wrong with an amount, and what to do about it. */
@@ -12,7 +12,7 @@ export interface AmountFault {
   readonly fix: string;
 }
 
-/** Of its own size, what a product of two decimal numbers may be off by: 0.29 × 100 is 28.999999999999996. */
+/** The relative rounding error that a product of two decimal numbers may have: 0.29 × 100 is 28.999999999999996. */
 const OFF = 1e-9;
 
 /**

@@ -6,6 +6,7 @@ import { MAX_UNITS } from './amounts.js';
 import { type Outcome, type RequestFacts, readFact } from './facts.js';
 import { type Condition, compileCondition } from './matching.js';
 
+/** A rule of a policy's cost. The first rule whose `when` matches decides. */
 export interface CostRule {
   readonly when?: Condition | undefined;
   /** A number, or the path of one (`body.max_tokens`). */
@@ -22,13 +23,13 @@ export interface CostRule {
   readonly each?: string | undefined;
 }
 
-/** Quota units (after `scale`), whole and not negative. */
+/** Computes the cost of a request in quota units: whole and not negative. */
 export type Cost = (facts: RequestFacts, outcome?: Outcome) => number;
 
 /**
- * A request that no rule speaks of costs one unit. `scale` turns fractions (cents of a dollar) into whole numbers.
+ * Compiles cost rules. A request that no rule matches costs one unit. `scale` turns fractions (cents of a dollar) into whole numbers.
  *
- * @param most a request costs no more than that, whatever it says of itself
+ * @param most the highest cost in quota units; a higher one is reduced to it
  */
 export function compileCost(rules: readonly CostRule[], scale: number, most = MAX_UNITS): Cost {
   const compiled = rules.map((rule) => ({ holds: compileCondition(rule.when), amount: compileAmount(rule) }));

@@ -21,7 +21,7 @@ const ISO = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?
 /** 1000 years: what windows and lifetimes may last, so that every instant that follows from the clock is one that `Date` can show. */
 export const MAX_DURATION_MS = 365_250 * 86_400_000;
 
-/** Whole milliseconds of `text`; `undefined` when it is no duration, a negative one, shorter than it can be told, or longer than 1000 years. */
+/** Whole milliseconds of `text`; `undefined` if it is no duration, negative, shorter than a millisecond, or longer than 1000 years. */
 export function parseDuration(text: string): number | undefined {
   const ms = readDuration(text);
   return typeof ms === 'number' ? ms : undefined;

@@ -1,9 +1,9 @@
 /**
- * What rules may ask about: the request, its caller and, once there is one, its outcome.
+ * The facts that rules can read: the request, its caller and, once it is known, its outcome.
  * @module
  */
 
-/** Who calls, as the profile's credentials tell: `kind` names the credential, the other facts are what counts are kept by. */
+/** The caller of a request, as its credential identifies it. `kind` is the credential's name in the profile; `facts` are what policies can partition by. */
 export interface Caller {
   readonly kind: string;
   readonly facts: Readonly<Record<string, string>>;
@@ -11,6 +11,7 @@ export interface Caller {
   readonly plan: string;
 }
 
+/** What rules can read of a request. */
 export interface RequestFacts {
   readonly method: string;
   readonly path: string;
@@ -21,12 +22,13 @@ export interface RequestFacts {
   readonly caller: Caller | undefined;
   readonly ip: string;
   readonly params: Readonly<Record<string, string>>;
-  /** Parsed query; only asked for by rules that name it. */
+  /** The parsed query; computed when a rule reads it. */
   readonly query: URLSearchParams;
   header(name: string): string | undefined;
   readonly body: unknown;
 }
 
+/** What rules can read of a response. */
 export interface Outcome {
   readonly status: number;
   /** The profile's name of the error that answered, if one did. */
@@ -63,12 +65,12 @@ export function readFact(
   }
 }
 
-/** What stands behind the root. Nearly all paths have two parts, and a name with dots in it more. */
+/** The name after the root of a path. Most paths have two parts; a name that contains dots has more. */
 export function nameIn(path: readonly string[]): string {
   return path.length === 2 ? path[1]! : path.slice(1).join('.');
 }
 
-/** As `readFact`; a `*` on the way stands for every item of a list, so there may be several values, or none. */
+/** As `readFact`, for paths in which `*` matches every item of a list. Returns all values; there may be none. */
 export function readFacts(facts: RequestFacts, path: readonly string[]): readonly unknown[] {
   const star = path.indexOf('*');
   if (star < 0) return [readFact(facts, path)];
@@ -85,6 +87,7 @@ function eachOf(value: unknown, path: readonly string[]): readonly unknown[] {
 /** The roots that `readFact` knows, for checks at load time. */
 export const FACT_ROOTS = ['caller', 'header', 'query', 'params', 'body', 'ip', 'method', 'path', 'operation'] as const;
 
+/** A fact of the caller by name: `kind`, `plan`, or one of its credential's facts. */
 export function callerFact(caller: Caller | undefined, name: string | undefined): string | undefined {
   if (!caller || name === undefined) return undefined;
   if (name === 'kind') return caller.kind;
@@ -92,7 +95,7 @@ export function callerFact(caller: Caller | undefined, name: string | undefined)
   return caller.facts[name];
 }
 
-/** Walks into plain data; anything missing on the way is `undefined`. @param from how many parts of the path have been gone already */
+/** The value at a path in plain data; `undefined` if a part of the path is missing. @param from the index of the first part to follow */
 export function dig(value: unknown, path: readonly string[], from = 0): unknown {
   let at = value;
   for (let i = from; i < path.length; i++) {

@@ -1,5 +1,5 @@
 /**
- * Conditions: which requests, and which outcomes, a rule speaks of. A condition is data; it is compiled once into a predicate.
+ * Conditions: which requests and outcomes a rule applies to. A condition is data, and is compiled once into a predicate.
  * @module
  */
 import { callerFact, type Outcome, type RequestFacts, readFact, readFacts } from './facts.js';
@@ -8,7 +8,7 @@ import { callerFact, type Outcome, type RequestFacts, readFact, readFacts } from
 export interface Condition {
   readonly operation?: readonly string[] | undefined;
   readonly method?: readonly string[] | undefined;
-  /** Paths; `*` stands for any run of characters. */
+  /** Paths; `*` matches any run of characters. */
   readonly path?: readonly string[] | undefined;
   readonly tag?: readonly string[] | undefined;
   /** Caller facts (`kind`, `plan`, `key` …). */
@@ -22,8 +22,10 @@ export interface Condition {
   readonly not?: Condition | undefined;
 }
 
+/** Whether a compiled condition holds. Conditions on the outcome are false while there is none. */
 export type Predicate = (facts: RequestFacts, outcome?: Outcome) => boolean;
 
+/** Compiles a condition; one that is left out always holds. */
 export function compileCondition(condition: Condition | undefined): Predicate {
   if (!condition) return always;
   const tests: Predicate[] = [];
@@ -74,13 +76,14 @@ export function compileAny(conditions: readonly Condition[]): Predicate {
   };
 }
 
+/** Matches status codes against a list of codes and classes (`5xx`). */
 export function statusMatcher(statuses: readonly (number | string)[]): (status: number) => boolean {
   const exact = new Set(statuses.filter((status) => typeof status === 'number'));
   const classes = new Set(statuses.filter((status) => typeof status === 'string').map((text) => Number(text[0])));
   return (status) => exact.has(status) || classes.has(Math.floor(status / 100));
 }
 
-/** A text in which `*` stands for any run of characters. Takes no more than the length of the one times that of the other: as a `RegExp` each `*` could multiply it. */
+/** Compiles a pattern in which `*` matches any run of characters. Matching takes at most pattern length × text length steps; a `RegExp` could take exponentially many. */
 export function globPattern(glob: string): { test(text: string): boolean } {
   const [first = '', ...rest] = glob.split('*');
   const last = rest.pop();
@@ -100,5 +103,7 @@ export function globPattern(glob: string): { test(text: string): boolean } {
   };
 }
 
+/** Holds for every request. */
 export const always: Predicate = () => true;
+/** Holds for no request. */
 export const never: Predicate = () => false;

@@ -1,15 +1,15 @@
 /**
- * Partitions: what is counted apart. A partition key is the values of the facts that a policy names, in its order.
+ * Partitions: requests that are counted together. A partition key has the values of the facts that the policy names, in its order.
  * @module
  */
 import { type RequestFacts, readFact } from './facts.js';
 
-/** `undefined` where the request lacks one of the facts: the policy then has nothing to say about it. */
+/** The partition key of a request; `undefined` if the request lacks one of the facts, so that the policy does not apply to it. */
 export type Partition = (facts: RequestFacts) => string | undefined;
 
 const SHORT = new Set(['ip', 'method', 'path', 'operation']);
 
-/** Facts are caller facts (`key`), `ip`, `operation`, `method`, `path`, or paths such as `params.channel`, `header.x-team`, `query.model`. */
+/** Compiles the fact names of `partitionBy`: caller facts (`key`), `ip`, `operation`, `method`, `path`, or paths such as `params.channel`, `header.x-team`, `query.model`. */
 export function compilePartition(names: readonly string[]): Partition {
   const paths = names.map(factPath);
   if (paths.length === 0) return () => '';
@@ -20,15 +20,17 @@ export function compilePartition(names: readonly string[]): Partition {
   };
 }
 
-/** Where the fact named so in `partitionBy` is read. */
+/** The path at which `readFact` finds a fact of `partitionBy`. */
 export function factPath(name: string): string[] {
   return SHORT.has(name) || name.includes('.') ? name.split('.') : ['caller', name];
 }
 
+/** The partition key of these values: the value itself, or a JSON list of several. */
 export function joinPartition(values: readonly string[]): string {
   return values.length === 1 ? values[0]! : JSON.stringify(values);
 }
 
+/** The values of a partition key. @param count how many facts the policy partitions by */
 export function splitPartition(partition: string, count: number): string[] {
   if (count === 0) return [];
   return count === 1 ? [partition] : (JSON.parse(partition) as string[]);

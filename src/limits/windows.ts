@@ -1,7 +1,8 @@
 /**
- * Windows: which stretch of time a request falls into. Everything is computed from the given instant; instants are epoch milliseconds and a window is `[start, end)`.
+ * Windows: the stretch of time that a request is counted in. Everything is computed from the given instant. Instants are epoch milliseconds; a window is `[start, end)`.
  * @module
  */
+import { memoise } from './memoise.js';
 
 /** A window that opens at the first admitted request of a partition and lasts `lengthMs`. */
 export interface FirstRequestWindow {
@@ -23,15 +24,18 @@ export interface CalendarWindow {
   readonly timeZone: string;
 }
 
+/** A window of a counter. */
 export type Window = FirstRequestWindow | AlignedWindow | CalendarWindow;
+/** A window whose start follows from the clock alone. */
 export type ClockWindow = AlignedWindow | CalendarWindow;
 
+/** Start (included) and end (excluded) of a window; epoch ms. */
 export interface Bounds {
   readonly start: number;
   readonly end: number;
 }
 
-/** The window of the clock that `now` falls into. */
+/** The bounds of the window that `now` lies in. */
 export function boundsAt(window: ClockWindow, now: number): Bounds {
   if (window.kind === 'aligned') {
     const start = Math.floor((now - window.offsetMs) / window.lengthMs) * window.lengthMs + window.offsetMs;
@@ -54,7 +58,7 @@ export function windowsBetween(window: Window, from: number, to: number): number
   return windows;
 }
 
-/** Calendar arithmetic is slow and nearly always asked about the same window again. */
+/** The last bounds of each calendar window. Calendar arithmetic is slow, and most calls are about the same bounds again. */
 const lastBounds = new WeakMap<CalendarWindow, Bounds>();
 
 /** The length that a policy reports, in milliseconds: for months the longest, 31 days. */
@@ -66,14 +70,12 @@ export function nominalLength(window: Window): number {
 /** Monday 1970-01-05: what weeks are counted from (ISO 8601: a week begins on Monday). */
 export const FIRST_MONDAY_MS = 4 * 86_400_000;
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** There are about 600 time zones; a profile names few. */
+const MAX_FORMATTERS = 100;
 
-/** Minutes and seconds matter: some zones were off by odd seconds before 1970. */
-function zoneOffset(timeZone: string, at: number): number {
-  if (timeZone === 'UTC') return 0;
-  let formatter = formatters.get(timeZone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-US', {
+const formatterOf = memoise(
+  (timeZone: string) =>
+    new Intl.DateTimeFormat('en-US', {
       timeZone,
       hourCycle: 'h23',
       year: 'numeric',
@@ -82,9 +84,14 @@ function zoneOffset(timeZone: string, at: number): number {
       hour: 'numeric',
       minute: 'numeric',
       second: 'numeric',
-    });
-    formatters.set(timeZone, formatter);
-  }
+    }),
+  { max: MAX_FORMATTERS },
+);
+
+/** Milliseconds that the zone's clock is ahead of UTC, exact to the second: some zones had odd offsets before 1970. */
+function zoneOffset(timeZone: string, at: number): number {
+  if (timeZone === 'UTC') return 0;
+  const formatter = formatterOf(timeZone);
   const part: Record<string, number> = {};
   for (const { type, value } of formatter.formatToParts(at)) part[type] = Number(value);
   const local = Date.UTC(
@@ -98,7 +105,7 @@ function zoneOffset(timeZone: string, at: number): number {
   return local - Math.floor(at / 1_000) * 1_000;
 }
 
-/** Further apart than this no place is from UTC, nor two readings of the same wall clock from each other. */
+/** No zone is further from UTC than this, and no two readings of one wall clock are further apart. */
 const FARTHEST_OFFSET_MS = 16 * 3_600_000;
 
 /** The first instant in `(from, to]` at which the zone's offset is that of `to`; the offset changes once in between. */

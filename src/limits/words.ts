@@ -17,7 +17,7 @@ export function listInWords(items: readonly (string | number)[], word: 'and' | '
   return before.length === 0 ? String(last) : `${before.reverse().join(', ')} ${word} ${last}`;
 }
 
-/** What must hold, such as `the status is 304 or 401 and the method is GET`. */
+/** A condition in English, such as `the status is 304 or 401 and the method is GET`. */
 export function conditionInWords({ caller, fact, not, ...plain }: Condition): string {
   const is = (subject: string, values: readonly (string | number)[]) => `${subject} is ${listInWords(values, 'or')}`;
   const parts = (['operation', 'method', 'path', 'tag', 'status', 'error'] as const).flatMap((name) => {
@@ -30,7 +30,7 @@ export function conditionInWords({ caller, fact, not, ...plain }: Condition): st
   return parts.length === 0 ? 'always' : parts.join(' and ');
 }
 
-/** Any of several conditions. */
+/** A list of conditions in English, of which any may hold. */
 export function anyInWords(conditions: readonly Condition[]): string {
   return conditions.map(conditionInWords).join(', or ');
 }
@@ -44,7 +44,7 @@ export function whereInWords(conditions: readonly Condition[] | undefined): stri
   return ` where ${anyInWords(conditions)}`;
 }
 
-/** What a request takes: `as many usd as body.price says where the method is POST; otherwise 1 usd`. */
+/** A policy's cost rules in English: `as many usd as body.price says where the method is POST; otherwise 1 usd`. */
 export function costInWords(rules: readonly CostRule[], unit: string): string {
   const parts = rules.map((rule) => {
     const amount = ruleAmount(rule, unit);

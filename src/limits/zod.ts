@@ -1,6 +1,7 @@
 /**
- * The schema library as a parameter. What declares a schema takes it, so that a start that checks nothing (profiles that come with the package were checked by the
- * build) need not load it.
+ * The schema library as a parameter. Functions that declare a schema receive it, so that a start that validates nothing does not load it: the build has validated
+ * the built-in profiles.
  * @module
  */
+/** The `z` of zod. */
 export type Zod = typeof import('zod').z;

@@ -1,6 +1,8 @@
 /**
- * Lets a validator compile what its schema refers to when a value first gets there. By itself it compiles all of that at once, which in a document whose schemas
- * refer to one another may be every schema there is, one within the other until the stack is full.
+ * Compiles a referenced schema when a value first reaches the reference. By itself Ajv compiles all referenced schemas at once. In a document whose schemas refer to
+ * each other that may be every schema, nested until the stack overflows.
+ *
+ * Uses `ajv/dist/compile`, which is not documented (test/http/private-parts.test.ts).
  * @module
  */
 import { createRequire } from 'node:module';
@@ -10,13 +12,13 @@ import type { SchemaEnv } from 'ajv/dist/compile/index.js';
 
 const require = createRequire(import.meta.url);
 
+/** Makes the validator compile references lazily. Without Ajv's inner functions it does nothing, and Ajv compiles them at once. */
 export function resolveLazily(ajv: Ajv2020): void {
-  const { compileSchema, resolveSchema } =
-    require('ajv/dist/compile/index.js') as typeof import('ajv/dist/compile/index.js');
-  const { inlineRef, resolveUrl } =
-    require('ajv/dist/compile/resolve.js') as typeof import('ajv/dist/compile/resolve.js');
+  const inner = innerFunctions();
+  const keyword = ajv.getKeyword('$ref') as { code?: CodeKeywordDefinition['code'] };
+  if (inner === undefined || typeof keyword.code !== 'function') return;
+  const { compileSchema, resolveSchema, inlineRef, resolveUrl } = inner;
   const known = new Map<string, SchemaEnv>();
-  const keyword = ajv.getKeyword('$ref') as { code: CodeKeywordDefinition['code'] };
   const { code } = keyword;
   keyword.code = (context, ruleType) => {
     const { baseId, schemaEnv } = context.it;
@@ -35,7 +37,21 @@ export function resolveLazily(ajv: Ajv2020): void {
   };
 }
 
-/** Stands for a validator, and tells afterwards what that tells. */
+/** Ajv's functions for compiling and resolving; `undefined` if a release no longer has them. */
+function innerFunctions() {
+  try {
+    const { compileSchema, resolveSchema } =
+      require('ajv/dist/compile/index.js') as typeof import('ajv/dist/compile/index.js');
+    const { inlineRef, resolveUrl } =
+      require('ajv/dist/compile/resolve.js') as typeof import('ajv/dist/compile/resolve.js');
+    const all = { compileSchema, resolveSchema, inlineRef, resolveUrl };
+    return Object.values(all).every((value) => typeof value === 'function') ? all : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A validator that compiles the real one when it is first called, and returns its result and its errors. */
 function whenCalled(compile: () => ValidateFunction): ValidateFunction {
   let compiled: ValidateFunction | undefined;
   const standIn = (data: unknown, context: Parameters<ValidateFunction>[1]) => {

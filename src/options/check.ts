@@ -104,7 +104,8 @@ function checkClock(value: unknown): void {
     );
   }
   if (number.fits(value)) return;
-  if (!isRecord(value)) throw new OptionError(`clock ${shown(value)} is not a valid setting of the clock; ${CLOCK_FIX}`);
+  if (!isRecord(value))
+    throw new OptionError(`clock ${shown(value)} is not a valid setting of the clock; ${CLOCK_FIX}`);
   for (const [key, one] of Object.entries(value)) {
     if (!CLOCK_KEYS.includes(key)) throw new OptionError(`unknown option "clock.${key}"; ${suggest(key, CLOCK_KEYS)}`);
     if (one === undefined) continue;

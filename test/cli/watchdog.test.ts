@@ -42,7 +42,9 @@ describe('a stall', () => {
     working('a long thing', () => stand(3_000));
     working('a short thing', () => stand(1));
     for (let i = 0; i < 10; i++) turn();
-    expect(logged).toEqual(['warn the process was blocked for 3 s and answered no request: it was busy with a long thing']);
+    expect(logged).toEqual([
+      'warn the process was blocked for 3 s and answered no request: it was busy with a long thing',
+    ]);
   });
 
   test('of a second or less is not told', () => {

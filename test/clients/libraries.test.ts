@@ -55,7 +55,7 @@ afterAll(async () => {
   await Promise.all(runs.values());
   await endPrograms();
   await mock?.close();
-}, 120_000);
+});
 
 /** @returns `up`: once it has asked something */
 async function begin(served: Mock, client: Client, name: string): Promise<{ run: Run; up: Promise<void> }> {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   // A package may import itself by its name, so that 'mock429' is what has been built here.
   await copyBuild(folder.path);
   cpSync(join(ROOT, 'examples'), examples, { recursive: true });
-}, 120_000);
+});
 afterEach(endPrograms);
 afterAll(folder.remove);
 

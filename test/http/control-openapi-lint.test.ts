@@ -87,7 +87,7 @@ describe('the document of the control API, linted', () => {
     [
       'a key that OpenAPI does not know',
       ({ paths }) => {
-        paths['/reset'].post.sumary = 'Begin anew';
+        paths['/reset'].post.sumary = 'Reset the sandbox';
       },
       /^struct #\/paths\/~1reset\/post\/sumary/,
     ],

@@ -12,7 +12,7 @@ const KEY = { headers: { authorization: 'Bearer ak_live_xxxxyyyy' } };
 const PATH = '/api/v1/domains';
 
 /** For what comes in its own time over a socket. */
-const PATIENT = { timeout: 20_000, interval: 5 };
+const PATIENT = { timeout: 300_000, interval: 5 };
 
 const open: Mock[] = [];
 afterEach(() => Promise.all(open.splice(0).map((mock) => mock.close())));

@@ -13,7 +13,7 @@ const B = 'ak_live_bbbbbbbbbbbb1111';
 const PATH = '/api/v1/domains';
 
 /** For what comes in its own time over a socket. */
-const PATIENT = { timeout: 20_000, interval: 5 };
+const PATIENT = { timeout: 300_000, interval: 5 };
 
 const open: Mock[] = [];
 afterEach(async () => {

@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { typescriptExamples } from '../docs/page.js';
 import { copySources, ROOT, temporaryFolder } from '../tools/build.js';
 import { endPrograms, start } from '../tools/child.js';
 import { PROJECT } from './project.js';
@@ -57,7 +58,7 @@ beforeAll(async () => {
   const [reason] = code.exec(said) ?? [];
   if (reason === undefined) throw new Error(`npm install ended with ${install.code}:\n${said}`);
   unreachable = `npm could not fetch the package's dependencies (${reason}): the registry is out of reach`;
-}, 300_000);
+});
 afterEach(endPrograms);
 afterAll(folder.remove);
 
@@ -174,7 +175,8 @@ describe('installed', () => {
     'its types hold in a strict project that checks libraries too, with the types of %s',
     async ([, options], context) => {
       needsRegistry(context);
-      expect(await typeCheck(USE, options)).toMatchObject({ code: 0, stdout: '' });
+      const examples = 'types' in options && options.types[0] === 'node' ? typescriptExamples() : {};
+      expect(await typeCheck(USE, options, examples)).toMatchObject({ code: 0, stdout: '' });
     },
   );
 
@@ -245,10 +247,14 @@ const STRICT = {
   noUncheckedIndexedAccess: true,
 };
 
-function typeCheck(text: string, options: object) {
+/** @param others more files: name → text */
+function typeCheck(text: string, options: object, others: Readonly<Record<string, string>> = {}) {
   const compilerOptions = { ...STRICT, module: 'nodenext', target: 'es2023', noEmit: true, ...options };
-  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
-  writeFileSync(join(app, 'use.ts'), text);
+  writeFileSync(
+    join(app, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, files: ['use.ts', ...Object.keys(others)] }),
+  );
+  for (const [name, source] of Object.entries({ ...others, 'use.ts': text })) writeFileSync(join(app, name), source);
   return start(join(ROOT, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: app }).ended;
 }
 

@@ -1,59 +1,10 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { type Algorithm, chargeAnyway, type Params } from '../../src/limits/algorithms/algorithm.js';
-import { algorithm } from '../../src/limits/algorithms/index.js';
-import type { Window } from '../../src/limits/windows.js';
+import { chargeAnyway, type Params } from '../../src/limits/algorithms/algorithm.js';
 import { take } from '../limits/take.js';
 import { agree, runs } from './agree.js';
 import * as references from './references.js';
-
-interface Subject {
-  readonly name: string;
-  readonly algorithm: Algorithm;
-  readonly window: Window;
-  readonly settings?: Readonly<Record<string, unknown>>;
-  readonly reference: () => references.Reference;
-}
-
-/** Windows are a few milliseconds long, so that boundaries are met all the time and every instant can be tried. */
-const LENGTH = 24;
-const aligned: Window = { kind: 'aligned', lengthMs: LENGTH, offsetMs: 0 };
-const firstRequest: Window = { kind: 'first-request', lengthMs: LENGTH };
-
-const subjects: Subject[] = [
-  {
-    name: 'fixed window on the clock',
-    algorithm: algorithm('fixed-window'),
-    window: aligned,
-    reference: () => references.fixedAligned(LENGTH),
-  },
-  {
-    name: 'fixed window from the first request',
-    algorithm: algorithm('fixed-window'),
-    window: firstRequest,
-    reference: () => references.fixedFirstRequest(LENGTH),
-  },
-  {
-    name: 'sliding window',
-    algorithm: algorithm('sliding-window'),
-    window: aligned,
-    reference: () => references.slidingWindow(LENGTH),
-  },
-  {
-    name: 'sliding log',
-    algorithm: algorithm('sliding-log'),
-    window: firstRequest,
-    reference: () => references.slidingLog(LENGTH),
-  },
-  ...[undefined, 1, 5].map((refill) => ({
-    name: `token bucket that refills by ${refill ?? 'its capacity'}`,
-    algorithm: algorithm('token-bucket'),
-    window: firstRequest,
-    settings: refill === undefined ? {} : { refill },
-    reference: () => references.tokenBucket(LENGTH, refill),
-  })),
-  { name: 'concurrency', algorithm: algorithm('concurrency'), window: firstRequest, reference: references.concurrency },
-];
+import { LENGTH, type Subject, subjects } from './subjects.js';
 
 type Step =
   | { readonly does: 'take'; readonly cost: number }
@@ -120,7 +71,8 @@ class Run {
           agree('the state is the one that was given', taken.state === this.state, true);
           break;
         }
-        agree('within the quota', reference.used(now) + step.cost <= params.quota, true);
+        agree('within the quota', reference.used(now) + step.cost <= (reference.size ?? params.quota), true);
+        agree('delay', taken.delayMs, reference.delay?.(now) ?? 0);
         agree('window', taken.window, reference.charge(step.cost, now, lease));
         agree('used', taken.used, reference.used(now));
         this.charges.push({ window: taken.window, lease });
@@ -174,7 +126,8 @@ class Run {
     const { algorithm: real } = this.subject;
     const status = real.decide(params, state, 0, now);
     const used = reference.used(now);
-    const remaining = Math.max(0, params.quota - used);
+    const size = reference.size ?? params.quota;
+    const remaining = Math.max(0, size - used);
     const { allowed, resetAt, retryAt } = status;
     agree(
       'status',
@@ -196,7 +149,7 @@ class Run {
       const { used: result, remaining: left, resetAt: reset } = allowed ? after : status;
       agree(`result of ${cost}`, [assessment.used, assessment.remaining, assessment.resetAt], [result, left, reset]);
       const first = references.firstAdmission(reference, cost, now);
-      agree(`cost ${cost} retryAt`, retryAt, cost > params.quota ? Number.POSITIVE_INFINITY : first);
+      agree(`cost ${cost} retryAt`, retryAt, params.quota === 0 || cost > size ? Number.POSITIVE_INFINITY : first);
       if (retryAt === null || !Number.isFinite(retryAt)) continue;
       agree(`cost ${cost} allowed at retryAt`, real.decide(params, state, cost, retryAt).allowed, true);
       if (!allowed) agree(`cost ${cost} refused before`, real.decide(params, state, cost, retryAt - 1).allowed, false);

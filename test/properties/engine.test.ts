@@ -33,6 +33,12 @@ const kinds: Record<
     settings: { refill: 3 },
     reference: () => references.tokenBucket(LENGTH, 3),
   },
+  queued: {
+    algorithm: 'leaky-bucket',
+    window: fromFirst,
+    settings: { queue: 3 },
+    reference: () => references.leakyBucket(LENGTH, 3),
+  },
   running: { algorithm: 'concurrency', window: { ...fromFirst, lengthMs: 0 }, reference: references.concurrency },
 };
 

@@ -286,7 +286,7 @@ test('nothing that is shown or said has more of a credential than may be shown',
       // Who is not let in meets no fault.
       const headers = kind.prefix === '' ? { 'x-api-key': 'klinky_live_held' } : kind.header(key);
       const late = ask(`/${kind.profile}${kind.path}/${key}`, { headers });
-      await expect.poll(() => mock.inFlight().length, { timeout: 20_000, interval: 5 }).toBe(1);
+      await expect.poll(() => mock.inFlight().length, { timeout: 300_000, interval: 5 }).toBe(1);
       const before = await shown(kind);
       mock.faults.remove(held.id);
       await mock.clock.advance('1m');
@@ -300,7 +300,7 @@ test('nothing that is shown or said has more of a credential than may be shown',
     }),
     { numRuns: 12, endOnFailure: true },
   );
-}, 240_000);
+});
 
 test('a snapshot has credentials in full, for it is to be restored, and says so', async () => {
   mock.reset();

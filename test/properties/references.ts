@@ -19,6 +19,10 @@ export interface Reference {
   seed(used: number, now: number): boolean;
   /** From this instant on nothing changes by itself any more. */
   settledAt(now: number): number;
+  /** Units that fit, where that is not the quota. */
+  readonly size?: number;
+  /** Milliseconds until the turn of a request that is admitted at `now`; 0 when left out. */
+  delay?(now: number): number;
 }
 
 /** Windows of the clock: a dictionary of counts by the window's start. */
@@ -162,6 +166,21 @@ export function tokenBucket(lengthMs: number, refill: number | undefined): Refer
     },
     settledAt(now) {
       return this.resetAt(now)!;
+    },
+  };
+}
+
+/** A queue of so many units that is served evenly, the quota in each window: what waits is a debt as of a token bucket whose refill is the quota. */
+export function leakyBucket(lengthMs: number, queue: number): Reference {
+  const served = tokenBucket(lengthMs, undefined);
+  return {
+    ...served,
+    size: queue,
+    admits(cost, now) {
+      return this.quota > 0 && this.used(now) + cost <= queue;
+    },
+    delay(now) {
+      return this.resetAt(now)! - now;
     },
   };
 }

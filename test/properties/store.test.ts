@@ -17,6 +17,7 @@ const WINDOWS: Record<string, [AlgorithmName, Window]> = {
   weighted: ['sliding-window', { kind: 'aligned', lengthMs: LENGTH, offsetMs: 0 }],
   log: ['sliding-log', { kind: 'first-request', lengthMs: LENGTH }],
   bucket: ['token-bucket', { kind: 'first-request', lengthMs: LENGTH }],
+  queue: ['leaky-bucket', { kind: 'first-request', lengthMs: LENGTH }],
 };
 
 function policyOfKind(kind: string): Policy {
@@ -25,7 +26,7 @@ function policyOfKind(kind: string): Policy {
   return {
     ...policy,
     ...countedBy(algorithm(name), window),
-    settings: algorithm(name).settings({}),
+    settings: algorithm(name).settings({ queue: 3 }),
     free: (_facts, outcome) => outcome?.status === 500,
     refusal: { ...policy.refusal, charges: [kind] },
   };
@@ -95,7 +96,7 @@ describe.each([...Object.keys(WINDOWS), 'jobs'])('a bucket of %s under a clock t
   it('does not grow for ever', () => {
     const [name, window] = WINDOWS[kind] ?? ['concurrency', { kind: 'first-request', lengthMs: 0 } as const];
     const real = algorithm(name);
-    const params: Params = { quota: 5, window, settings: real.settings({}) };
+    const params: Params = { quota: 5, window, settings: real.settings({ queue: 3 }) };
     let state: unknown;
     let longest = 0;
     for (let i = 0; i < 6_000; i++) {

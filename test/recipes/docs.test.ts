@@ -1,6 +1,6 @@
-/** docs/recipes.md shows the examples; that what it shows is what they hold is a part of test/tools/generated.test.ts. */
+/** docs/recipes.md shows the examples; that what it shows is what they hold is a part of test/tools/generated.test.ts, and its links are followed by test/docs/pages.test.ts. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../tools/build.js';
 import { showFiles, shownFiles } from '../tools/shown.js';
@@ -24,23 +24,3 @@ test('every block that is meant to be a file is read as one', () => {
   const changed = showFiles(DOCUMENT, (file) => `other ${file}\n`);
   expect(changed.match(/^other examples\/.*$/gm)).toHaveLength(shownFiles(DOCUMENT).length);
 });
-
-test('what it leads to is there', () => {
-  const links = [...DOCUMENT.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
-  expect(links.length).toBeGreaterThan(10);
-  for (const [, path = '', anchor] of links) {
-    const target = path === '' ? join(ROOT, 'docs/recipes.md') : join(ROOT, 'docs', path);
-    if (anchor === undefined) expect(readdirSync(dirname(target))).toContain(target.split('/').at(-1));
-    else expect(anchors(readFileSync(target, 'utf8')), target).toContain(anchor);
-  }
-});
-
-/** As GitHub makes them of headings. */
-function anchors(document: string): string[] {
-  return [...document.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
-    title!
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}

@@ -21,7 +21,7 @@ let built: string;
 beforeAll(async () => {
   image = await makeImage(folder.path);
   built = join(image, 'app');
-}, 120_000);
+});
 afterEach(endPrograms);
 afterAll(folder.remove);
 
@@ -198,7 +198,7 @@ describe('vitest', () => {
     );
     expect(failed.stdout.match(/^ok .*$/gm)).toEqual([expect.stringContaining('takes a failure')]);
     expect(failed.stdout).toMatch(/came back .* after being told to wait/);
-  }, 90_000);
+  });
 });
 
 const HASTY = `
@@ -242,5 +242,5 @@ describe.runIf(hasProgram(CHROMIUM))('Playwright', () => {
     expect(code, stdout + stderr).toBe(0);
     expect(stdout).toContain('2 passed');
     await expect(fetch(`http://127.0.0.1:${mock}`)).rejects.toThrow('fetch failed');
-  }, 90_000);
+  });
 });

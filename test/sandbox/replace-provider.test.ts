@@ -60,7 +60,9 @@ describe('counts', () => {
   test('go on under another quota, up and down', async () => {
     const reload = await start();
     for (let i = 0; i < 6; i++) await stations();
-    expect(await reload(['quota: 20', 'quota: 5'])).toMatch(/: policies\.key-minute\.quota 20 → 5; all counters are kept$/);
+    expect(await reload(['quota: 20', 'quota: 5'])).toMatch(
+      /: policies\.key-minute\.quota 20 → 5; all counters are kept$/,
+    );
     expect((await stations()).status).toBe(429);
     await reload(['quota: 20', 'quota: 50']);
     expect(await left()).toBe(43);
@@ -171,7 +173,9 @@ describe('what is kept', () => {
   test('goes on; a collection that is defined otherwise is filled anew', async () => {
     const reload = await start();
     expect(await (await alert()).json()).toMatchObject({ id: 'al_1' });
-    expect(await reload(['name: Newlyn', 'name: Mousehole'])).toMatch(/; stations is filled again; everything else is kept$/);
+    expect(await reload(['name: Newlyn', 'name: Mousehole'])).toMatch(
+      /; stations is filled again; everything else is kept$/,
+    );
     expect(await (await stations()).json()).toMatchObject({ stations: [{ name: 'Brest' }, { name: 'Mousehole' }] });
     expect(await (await alert()).json()).toMatchObject({ id: 'al_2' });
   });

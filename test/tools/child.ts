@@ -7,8 +7,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 export interface Program {
   readonly stdout: string;
   readonly stderr: string;
-  /** Resolves with the match once stdout has it; rejects when the program ends without. */
-  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves with the match once the stream (stdout, unless stderr is named) has it; rejects when the program ends without. */
+  printed(pattern: RegExp, stream?: 'stdout' | 'stderr'): Promise<RegExpExecArray>;
   signal(name: NodeJS.Signals): void;
   /** Resolves when it has ended and all that it printed is here. */
   readonly ended: Promise<End>;
@@ -57,10 +57,10 @@ export function start(command: string, args: readonly string[], { cwd, env = {} 
     get stderr() {
       return printed.stderr;
     },
-    printed: (pattern) =>
+    printed: (pattern, stream = 'stdout') =>
       new Promise((resolve, reject) => {
         const watch = () => {
-          const match = pattern.exec(printed.stdout);
+          const match = pattern.exec(printed[stream]);
           if (match) resolve(match);
         };
         watchers.add(watch);

@@ -1,5 +1,5 @@
 /**
- * The fidelity table of README.md: what each provider's documents claim, how sure that is, which variants read it otherwise, and which scenario shows it.
+ * The table of docs/fidelity.md: what each provider's documents claim, how sure that is, which variants read it otherwise, and which scenario shows it.
  * Made from the profiles' `claims` and the transcripts' `# claims:` lines.
  * @module
  */
@@ -24,7 +24,7 @@ function section(profile: Profile): string {
     const note = claim.note === undefined ? '' : `; ${claim.note}`;
     const variants = claim.variants.map((name) => `\`${name}\``).join(', ');
     const scenarios = (shown.get(id) ?? [])
-      .map((name) => `[${name}](test/transcripts/${profile.id}/${name}.txt)`)
+      .map((name) => `[${name}](../test/transcripts/${profile.id}/${name}.txt)`)
       .join(', ');
     return `| ${cell(claim.says)} | ${claim.level}${where}${cell(note)} | ${variants || '–'} | ${scenarios} |`;
   });

@@ -5,33 +5,63 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { createMock } from '../../src/mock.js';
 import { profileSchema } from '../../src/profile/schema/schema.js';
+import { apiReference, methodsTable } from './api-reference.js';
+import { commandsReference, variablesTable } from './cli-reference.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
+import { type ControlDocument, callsReference, callsTable, shapesReference } from './control-reference.js';
 import { between, fidelityTable } from './fidelity.js';
+import { ProfileReference, type Schema } from './profile-reference.js';
 import { showFiles } from './shown.js';
-import { adviceTable, fixturesTable, providersTable, variantsTable } from './tables.js';
+import { adviceTable, fixturesTable, plansTable, providersTable, summaryTable, variantsTable } from './tables.js';
 
 export interface Generated {
   /** Relative to the repository's root. */
   readonly file: string;
   /** What the file should hold, given what it holds. */
-  make(current: string): string;
+  make(current: string): string | Promise<string>;
 }
 
 export const GENERATED: readonly Generated[] = [
   { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
-  { file: 'README.md', make: readme },
+  { file: 'README.md', make: (current) => fill(current, { providers: summaryTable() }) },
+  { file: 'docs/providers.md', make: providersPage },
+  { file: 'docs/checks.md', make: (current) => fill(current, { advice: adviceTable() }) },
+  { file: 'docs/fidelity.md', make: (current) => fill(current, { fidelity: fidelityTable() }) },
+  { file: 'docs/profiles.md', make: (current) => fill(current, { reference: profileReference().text() }) },
+  { file: 'docs/api.md', make: (current) => fill(current, { methods: methodsTable(), types: apiReference() }) },
+  {
+    file: 'docs/cli.md',
+    make: (current) => fill(current, { commands: commandsReference(), variables: variablesTable() }),
+  },
+  { file: 'docs/control.md', make: controlPage },
   { file: 'docs/clients.md', make: clientsPage },
   { file: 'docs/recipes.md', make: (current) => showFiles(current, read) },
 ];
 
-function readme(current: string): string {
+function providersPage(current: string): string {
   const parts = {
     providers: providersTable(),
+    plans: plansTable(),
     fixtures: fixturesTable(),
     variants: variantsTable(),
-    advice: adviceTable(),
-    fidelity: fidelityTable(),
+  };
+  return fill(current, parts);
+}
+
+/** The control API's description of itself. */
+export async function controlDocument(): Promise<ControlDocument> {
+  await using mock = await createMock();
+  return (await (await mock.fetch('/__mock429/openapi.json')).json()) as ControlDocument;
+}
+
+async function controlPage(current: string): Promise<string> {
+  const document = await controlDocument();
+  const parts = {
+    calls: callsTable(document),
+    reference: callsReference(document),
+    shapes: shapesReference(document),
   };
   return fill(current, parts);
 }
@@ -42,6 +72,11 @@ function clientsPage(current: string): string {
 
 function fill(current: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((text, [name, content]) => between(text, name, content), current);
+}
+
+/** Every key of a profile, of docs/profiles.md. */
+export function profileReference(): ProfileReference {
+  return new ProfileReference(profileJsonSchema() as Schema);
 }
 
 /** The profile's schema for editors (JSON Schema 2020-12). */
@@ -65,5 +100,5 @@ export function read(file: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { file, make } of GENERATED) writeFileSync(pathOf(file), make(read(file)));
+  for (const { file, make } of GENERATED) writeFileSync(pathOf(file), await make(read(file)));
 }

@@ -6,9 +6,9 @@ import { builtInProfiles } from '../../src/profile/locate.js';
 import { GENERATED, profileJsonSchema, read } from './generate.js';
 
 describe('what is generated is in step (else: npm run generate)', () => {
-  it.each(GENERATED.map(({ file, make }) => ({ file, make })))('$file', ({ file, make }) => {
+  it.each(GENERATED.map(({ file, make }) => ({ file, make })))('$file', async ({ file, make }) => {
     const current = read(file);
-    expect(current).toBe(make(current));
+    expect(current).toBe(await make(current));
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * README.md's tables of providers, fixtures, variants and advice, made from the profiles.
+ * The tables of README.md, docs/providers.md and docs/checks.md, made from the profiles.
  * @module
  */
 import { paramsFor } from '../../src/limits/policy.js';
@@ -13,6 +13,36 @@ function providers(): Provider[] {
   return builtInProfiles().map((id) => loadProvider(id));
 }
 
+/** A line for each provider: its limits in a few words. */
+export function summaryTable(): string {
+  const rows = providers().map(({ profile, policies }) => {
+    const limits = policies.flatMap((policy) => {
+      const { quota } = profile.policies[policy.id]!;
+      const by = policy.partitionBy.join(' and ') || 'everybody';
+      if (quota === 'none') return [];
+      // What is in brackets explains the algorithm; docs/providers.md has it.
+      return [`${policy.algorithm.explain(paramsFor(policy, quota)).replace(/ \([^)]*\)/, '')}, per ${by}`];
+    });
+    return `| **${profile.title}** | \`${profile.id}\` | ${profile.baseUrl} | ${limits.join('<br>')} |`;
+  });
+  return ['| provider | id | stands in for | limits |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Every plan of every provider: its own quotas, and whether it has access at all. */
+export function plansTable(): string {
+  const rows = providers().flatMap(({ profile }) =>
+    Object.entries(profile.plans).map(([id, plan]) => {
+      const quotas = Object.entries(plan.quotas).map(([policy, quota]) => `\`${policy}\`: ${quota}`);
+      const denied = plan.denied === undefined ? [] : [`no access (\`${plan.denied}\`)`];
+      const standard = profile.accounts.plan === id ? ' (default)' : '';
+      const limits = [...quotas, ...denied].join('; ') || "the policies' own quotas";
+      return `| \`${profile.id}\` | \`${id}\`${standard} | ${limits} | ${plan.evidence.level} |`;
+    }),
+  );
+  return ['| profile | plan | quotas | evidence |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Each provider with its policies and plans. */
 export function providersTable(): string {
   const rows = providers().map((provider) => {
     const { profile, document, policies } = provider;
@@ -31,6 +61,7 @@ export function providersTable(): string {
   );
 }
 
+/** The credentials with a meaning of their own. */
 export function fixturesTable(): string {
   const rows = providers().flatMap(({ profile }) =>
     profile.fixtures.map(({ key, says }) => `| \`${profile.id}\` | \`${key}\` | ${says} |`),
@@ -38,6 +69,7 @@ export function fixturesTable(): string {
   return ['| profile | credential | what it is for |', '|---|---|---|', ...rows].join('\n');
 }
 
+/** Other readings of the documents. */
 export function variantsTable(): string {
   const rows = providers().flatMap(({ profile }) =>
     Object.entries(profile.variants).map(

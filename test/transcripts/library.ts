@@ -1,5 +1,5 @@
 /**
- * The scenarios in this folder: `<profile>/<scenario>.txt`, and those of the control API, `control/<scenario>.txt`.
+ * The scenarios in this folder: `<profile>/<scenario>.txt`, and those by the example of any profile, `control/<scenario>.txt` and `algorithms/<scenario>.txt`.
  * @module
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,8 +11,12 @@ const FOLDER = new URL('./', import.meta.url);
 
 /** Its scenarios are about the control API, by the example of any profile. */
 export const CONTROL_FOLDER = 'control';
+/** Its scenarios are about limit algorithms that no built-in profile uses, by the example of any profile. */
+export const ALGORITHMS_FOLDER = 'algorithms';
 
-/** Folders of scenarios: profiles, and that of the control API. */
+const BY_EXAMPLE: readonly string[] = [CONTROL_FOLDER, ALGORITHMS_FOLDER];
+
+/** Folders of scenarios: the profiles, the control API, and the algorithms. */
 export function scenarioFolders(): string[] {
   return readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -35,10 +39,10 @@ export function readScenario(folder: string, name: string): Scenario {
   const file = `test/transcripts/${folder}/${name}.txt`;
   const scenario = parseTranscript(file, readFileSync(fileURLToPath(url), 'utf8'));
   const { setup, claims } = scenario;
-  if (folder === CONTROL_FOLDER && claims.length > 0) {
+  if (BY_EXAMPLE.includes(folder) && claims.length > 0) {
     throw new TranscriptError(file, 1, `proves claims of ${setup.profile}; put it into the folder of that profile`);
   }
-  if (folder === CONTROL_FOLDER || setup.profile === folder) return scenario;
+  if (BY_EXAMPLE.includes(folder) || setup.profile === folder) return scenario;
   throw new TranscriptError(file, 1, `is about ${setup.profile}, but stands in the folder of ${folder}`);
 }
 

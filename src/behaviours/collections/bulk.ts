@@ -7,25 +7,25 @@ import { dig } from '../../limits/facts.js';
 import { compileTemplate } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { defineBehaviour, type Reply } from '../behaviour.js';
-import { json, status } from '../options.js';
+import { collectionId, json, status } from '../options.js';
 import { collectionStoreOf, jsonOf, newItem, uniqueKeys, withScope } from './shared.js';
 import { conflict, findItem } from './write.js';
 
 const createOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    list: z.string().describe('Path of the list in the body, such as leads'),
-    item: json(z).describe('Template of each new item; names entry, and index'),
-    skippedAs: json(z)
-      .optional()
-      .describe(
-        'Template of what stands for an entry that was skipped as a duplicate; without it a duplicate fails the call',
+  z
+    .strictObject({
+      collection: collectionId(z),
+      list: z.string().describe('Path of the list in the body, such as leads'),
+      item: json(z).describe('Template of each new item; may use entry and index'),
+      skippedAs: json(z)
+        .optional()
+        .describe('Template of an entry that was skipped as a duplicate; without it a duplicate fails the call'),
+      status: status(z).default(200),
+      body: json(z).describe(
+        'Template of the body; may use created.count, created.ids, created.items, skipped.count, skipped.entries',
       ),
-    status: status(z).default(200),
-    body: json(z).describe(
-      'Template of the answer; names created.count, created.ids, created.items, skipped.count, skipped.entries',
-    ),
-  });
+    })
+    .describe('Creates an item for each entry of a list');
 
 export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
   name: 'collection.bulk-create',
@@ -62,13 +62,20 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
 });
 
 const deleteOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    list: z.string(),
-    find: z.array(z.string()).min(1).describe('Fields by which an entry names an item, the first that it has'),
-    status: status(z).default(200),
-    body: json(z).describe('Template of the answer; names deleted.count, deleted.names, missing.count, missing.names'),
-  });
+  z
+    .strictObject({
+      collection: collectionId(z),
+      list: z.string().describe('Path of the list in the body, such as leads'),
+      find: z
+        .array(z.string())
+        .min(1)
+        .describe('Fields by which an entry names an item; the first that the entry has is used'),
+      status: status(z).default(200),
+      body: json(z).describe(
+        'Template of the body; may use deleted.count, deleted.names, missing.count, missing.names',
+      ),
+    })
+    .describe('Deletes the items that a list names');
 
 export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
   name: 'collection.bulk-delete',

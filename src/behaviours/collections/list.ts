@@ -8,7 +8,7 @@ import { compileTemplate, namesOnly } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import type { Item } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, isFailure, type Reply } from '../behaviour.js';
-import { json, status } from '../options.js';
+import { collectionId, json, status } from '../options.js';
 import { cacheKeyPart, PageCache } from './page-cache.js';
 import { cursorGiven, paginate, pagingOptions, pagingParameters } from './paging.js';
 import { compileRange, rangeOptions } from './range.js';
@@ -16,29 +16,37 @@ import { collectionStoreOf, viewOf, visibleData, withRoot } from './shared.js';
 import { compileWhere, fits } from './where.js';
 
 const listOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    status: status(z).default(200),
-    paging: pagingOptions(z).optional(),
-    filters: z.record(z.string(), z.string()).default({}).describe('Query parameter → field that must equal it'),
-    where: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe('Field → template that it must equal, such as ${params.link_id}; one without a value lets all pass'),
-    search: z
-      .strictObject({ parameter: z.string(), fields: z.array(z.string()).min(1) })
-      .optional()
-      .describe('Query parameter whose text one of the fields must contain, capital or not'),
-    ranges: z
-      .array(rangeOptions(z))
-      .default([])
-      .describe('Fields that must lie within bounds that query parameters give'),
-    sort: z.string().optional().describe('Query parameter that names a field to sort by; - in front turns the order'),
-    item: json(z).optional().describe('Template of each item; the item itself when left out'),
-    body: json(z).describe(
-      'Template of the answer; names page.items, page.total, page.number, page.size, page.pages, page.count, page.next, page.hasMore',
-    ),
-  });
+  z
+    .strictObject({
+      collection: collectionId(z),
+      status: status(z).default(200),
+      paging: pagingOptions(z).optional().describe('How the list is divided into pages; all items when left out'),
+      filters: z.record(z.string(), z.string()).default({}).describe('Query parameter → field that must equal it'),
+      where: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe('Field → template that it must equal, such as ${params.link_id}; one without a value matches all'),
+      search: z
+        .strictObject({
+          parameter: z.string().describe('Query parameter with the text'),
+          fields: z.array(z.string()).min(1).describe('Fields of an item that are searched'),
+        })
+        .optional()
+        .describe('Search: items of which a field contains the text, in upper or lower case'),
+      ranges: z
+        .array(rangeOptions(z))
+        .default([])
+        .describe('Fields that must lie within bounds that query parameters give'),
+      sort: z
+        .string()
+        .optional()
+        .describe('Query parameter that names the field to sort by; - in front reverses the order'),
+      item: json(z).optional().describe('Template of each item; the item itself when left out'),
+      body: json(z).describe(
+        'Template of the body; may use page.items, page.total, page.number, page.size, page.pages, page.count, page.next, page.hasMore',
+      ),
+    })
+    .describe('Lists the items of a collection, with filters, order and pages');
 
 export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOptions>>>({
   name: 'collection.list',

@@ -11,24 +11,26 @@ import { duration } from '../options.js';
 export const pagingOptions = (z: Zod) =>
   z.discriminatedUnion('style', [
     z.strictObject({
-      style: z.literal('page'),
+      style: z.literal('page').describe('Numbered pages'),
       page: z.string().default('page').describe('Query parameter of the page number, from 1'),
       size: z.string().default('per_page').describe('Query parameter of the page size'),
       default: z.int().positive().describe('Page size when none is asked for'),
     }),
     z.strictObject({
-      style: z.literal('cursor'),
+      style: z.literal('cursor').describe('A cursor in each page leads to the next'),
       cursor: z.string().default('cursor').describe('Query parameter of the cursor'),
       limit: z.string().default('limit').describe('Query parameter of the page size'),
-      default: z.int().positive(),
+      default: z.int().positive().describe('Page size when none is asked for'),
       form: z
         .enum(['opaque', 'position'])
         .default('opaque')
-        .describe('position: base64 of {"position":N}, N items having been given out; it is bound to no filter'),
-      lifetime: duration(z).optional().describe('How long a cursor is good for; for ever when left out'),
-      invalid: z.string().describe('Error for a cursor that nobody gave out'),
-      expired: z.string().optional().describe('Error for one past its lifetime'),
-      mismatch: z.string().optional().describe('Error for one made under other filters'),
+        .describe(
+          'opaque: not readable, and bound to the filters where mismatch is given; position: base64 of {"position":N}, where N items have been sent, for any filters',
+        ),
+      lifetime: duration(z).optional().describe('How long a cursor is valid; without end when left out'),
+      invalid: z.string().describe('Error for a cursor that was not issued'),
+      expired: z.string().optional().describe('Error for a cursor past its lifetime'),
+      mismatch: z.string().optional().describe('Error for a cursor that was issued for other filters'),
     }),
   ]);
 

@@ -17,7 +17,7 @@ export const rangeOptions = (z: Zod) =>
       to: z.string().optional().describe('Query parameter of the upper bound'),
     })
     .describe(
-      'Both bounds belong to the range. A field that is a number is compared as one, any other as an instant in ISO 8601 (UTC where no zone is given); a day as the upper bound is taken whole. A bound that is neither is left out: refusing it is the document’s business',
+      'A field that must lie within bounds, both inclusive. A field that is a number is compared as one, any other as an instant in ISO 8601 (UTC where no zone is given); a day as the upper bound is taken whole. A bound that is neither is ignored; the OpenAPI document can refuse it',
     );
 
 export type RangeOptions = z.infer<ReturnType<typeof rangeOptions>>;

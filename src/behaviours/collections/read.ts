@@ -6,23 +6,25 @@ import type { z } from 'zod';
 import { compileTemplate, namesOnly } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { defineBehaviour, type Reply, type Success } from '../behaviour.js';
-import { headerText, json, status } from '../options.js';
+import { collectionId, contentType, itemId, json, missing, status } from '../options.js';
 import { collectionStoreOf, viewOf, visibleData, withRoot } from './shared.js';
 import { compileWhere, fits } from './where.js';
 
 const readOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    id: z.string().describe('Template of the id, such as ${params.link_id}'),
-    where: z
-      .record(z.string(), z.string())
-      .default({})
-      .describe('Field → template that it must equal to be found; one without a value lets all pass'),
-    status: status(z).default(200),
-    body: json(z).default('${item}').describe('Template of the answer; names item'),
-    contentType: headerText(z).optional(),
-    missing: z.string().describe('Error when there is no such item'),
-  });
+  z
+    .strictObject({
+      collection: collectionId(z),
+      id: itemId(z),
+      where: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe('Field → template that it must equal to be found; one without a value matches all'),
+      status: status(z).default(200),
+      body: json(z).default('${item}').describe('Template of the body; may use item'),
+      contentType: contentType(z).optional(),
+      missing: missing(z),
+    })
+    .describe('Reads an item');
 
 export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOptions>>>({
   name: 'collection.read',

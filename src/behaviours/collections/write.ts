@@ -10,7 +10,7 @@ import type { Zod } from '../../limits/zod.js';
 import type { Item } from '../../state/resources/item.js';
 import type { CollectionStore } from '../../state/store.js';
 import { type Collection, defineBehaviour, type Failure, type Reply } from '../behaviour.js';
-import { json, status } from '../options.js';
+import { collectionId, itemId, json, missing, status } from '../options.js';
 import {
   collectionStoreOf,
   compileItem,
@@ -27,14 +27,16 @@ import {
 } from './shared.js';
 
 const createOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    item: json(z).describe(
-      'Template of the new item; names body, new.uuid, new.ulid, new.lower32 …, and of item the fields above',
-    ),
-    status: status(z).default(201),
-    body: json(z).default('${item}').describe('Template of the answer; names item'),
-  });
+  z
+    .strictObject({
+      collection: collectionId(z),
+      item: json(z).describe(
+        'Template of the new item; may use body, new.uuid, new.ulid, new.lower32 …, and fields of item above',
+      ),
+      status: status(z).default(201),
+      body: json(z).default('${item}').describe('Template of the body; may use item'),
+    })
+    .describe('Creates an item');
 
 export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
   name: 'collection.create',
@@ -61,16 +63,18 @@ export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof create
 });
 
 const updateOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    id: z.string(),
-    set: z
-      .record(z.string(), json(z))
-      .describe('Field → template; a template without a value leaves the field as it is'),
-    status: status(z).default(200),
-    body: json(z).default('${item}'),
-    missing: z.string(),
-  });
+  z
+    .strictObject({
+      collection: collectionId(z),
+      id: itemId(z),
+      set: z
+        .record(z.string(), json(z))
+        .describe('Fields that change: field → template; a template without a value leaves the field as it is'),
+      status: status(z).default(200),
+      body: json(z).default('${item}').describe('Template of the body; may use item'),
+      missing: missing(z),
+    })
+    .describe('Changes an item');
 
 export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof updateOptions>>>({
   name: 'collection.update',
@@ -104,17 +108,21 @@ export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof update
 });
 
 const deleteOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    id: z.string().optional().describe('Template of the id'),
-    find: z
-      .array(z.record(z.string(), z.string()))
-      .optional()
-      .describe('In place of id: field → template; the first set whose values are all given is looked for'),
-    status: status(z).default(204),
-    body: json(z).optional(),
-    missing: z.string(),
-  });
+  z
+    .strictObject({
+      collection: collectionId(z),
+      id: itemId(z).optional(),
+      find: z
+        .array(z.record(z.string(), z.string()))
+        .optional()
+        .describe(
+          'In place of id: field → template. The first set of fields whose values are all given finds the item',
+        ),
+      status: status(z).default(204),
+      body: json(z).optional().describe('Template of the body; no body when left out'),
+      missing: missing(z),
+    })
+    .describe('Deletes an item');
 
 export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
   name: 'collection.delete',

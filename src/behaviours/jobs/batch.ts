@@ -9,27 +9,29 @@ import { type Item, isRunning } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, type Reply } from '../behaviour.js';
 import { listAt } from '../collections/bulk.js';
 import { collectionStoreOf, jsonOf, newItem, viewOf, withRoot, withScope } from '../collections/shared.js';
-import { json, status } from '../options.js';
+import { itemId, json, missing, status } from '../options.js';
 import { startJob, urlOf } from './start.js';
 
 const batchOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string().describe('Collection of the jobs'),
-    list: z.string().describe('Path of the list in the body'),
-    item: json(z).describe('Template of each job; names entry and index'),
-    batch: z
-      .strictObject({
-        collection: z.string().describe('Collection of the batches'),
-        item: json(z).describe('Template of the batch; names jobs.ids and jobs.items'),
-      })
-      .optional()
-      .describe('What is kept of which jobs were asked for together, where an operation tells of it'),
-    webhook: z.string().optional(),
-    status: status(z).default(201),
-    body: json(z).describe(
-      'Template of the answer; names batch, jobs.ids, jobs.items, jobs.running (how many), jobs.state (running or ended)',
-    ),
-  });
+  z
+    .strictObject({
+      collection: z.string().describe('Collection of the jobs'),
+      list: z.string().describe('Path of the list in the body'),
+      item: json(z).describe('Template of each job; may use entry and index'),
+      batch: z
+        .strictObject({
+          collection: z.string().describe('Collection of the batches'),
+          item: json(z).describe('Template of the batch; may use jobs.ids and jobs.items'),
+        })
+        .optional()
+        .describe('Stores which jobs were created together, for job.read-batch'),
+      webhook: z.string().optional().describe('Template of a URL that gets a POST when a job has ended'),
+      status: status(z).default(201),
+      body: json(z).describe(
+        'Template of the body; may use batch, jobs.ids, jobs.items, jobs.running (how many), jobs.state (running or ended)',
+      ),
+    })
+    .describe('Creates a job for each entry of a list');
 
 export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>>({
   name: 'job.batch',
@@ -64,17 +66,19 @@ export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>
 });
 
 const readBatchOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    batches: z.string(),
-    id: z.string(),
-    jobs: z.string().describe("Field of the batch that lists its jobs' ids"),
-    status: status(z).default(200),
-    body: json(z).describe(
-      'Template of the answer; names batch, jobs.items, jobs.running (how many), jobs.state (running or ended)',
-    ),
-    missing: z.string(),
-  });
+  z
+    .strictObject({
+      collection: z.string().describe('Collection of the jobs'),
+      batches: z.string().describe('Collection of the batches'),
+      id: itemId(z),
+      jobs: z.string().describe("Field of the batch that lists its jobs' ids"),
+      status: status(z).default(200),
+      body: json(z).describe(
+        'Template of the body; may use batch, jobs.items, jobs.running (how many), jobs.state (running or ended)',
+      ),
+      missing: missing(z),
+    })
+    .describe('Reads a batch of jobs');
 
 export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchOptions>>>({
   name: 'job.read-batch',

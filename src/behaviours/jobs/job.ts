@@ -10,29 +10,37 @@ import type { Zod } from '../../limits/zod.js';
 import { type Item, isRunning, type JobItem } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, type Failure, type Reply } from '../behaviour.js';
 import { collectionStoreOf, viewOf, withRoot } from '../collections/shared.js';
-import { duration, json, status } from '../options.js';
+import { collectionId, duration, itemId, json, missing, status } from '../options.js';
 import { startJob, urlOf } from './start.js';
 
 const createOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    item: json(z).describe('Template of the new job; names body, new.uuid …'),
-    runTime: duration(z).optional().describe("How long it runs; the collection's run time when left out"),
-    status: status(z).default(201),
-    body: json(z).default('${item}'),
-    webhook: z.string().optional().describe('Template of the URL to tell when the job has ended'),
-    exclusive: z
-      .strictObject({ by: z.string().describe('Field: one running job for each of its values'), error: z.string() })
-      .optional(),
-    cooldown: z
-      .strictObject({
-        by: z.string().describe('Field'),
-        duration: duration(z),
-        error: z.string().describe('Names detail.seconds, what is left of the wait'),
-      })
-      .optional()
-      .describe('How long after one job the next may be started'),
-  });
+  z
+    .strictObject({
+      collection: collectionId(z),
+      item: json(z).describe('Template of the new job; may use body, new.uuid …'),
+      runTime: duration(z).optional().describe("How long the job runs; the collection's run time when left out"),
+      status: status(z).default(201),
+      body: json(z).default('${item}').describe('Template of the body; may use item'),
+      webhook: z.string().optional().describe('Template of a URL that gets a POST when the job has ended'),
+      exclusive: z
+        .strictObject({
+          by: z.string().describe('Field of the job; one job runs for each of its values'),
+          error: z.string().describe('Error for another'),
+        })
+        .optional()
+        .describe('One running job at a time'),
+      cooldown: z
+        .strictObject({
+          by: z.string().describe('Field of the job; each of its values waits by itself'),
+          duration: duration(z).describe('Least time from one start to the next'),
+          error: z
+            .string()
+            .describe('Error for a job before that; its template may use detail.seconds, the rest of the wait'),
+        })
+        .optional()
+        .describe('The least time between the starts of two jobs'),
+    })
+    .describe('Creates a job');
 
 type CreateOptions = z.infer<ReturnType<typeof createOptions>>;
 
@@ -62,18 +70,20 @@ export const jobCreate = defineBehaviour<CreateOptions>({
 });
 
 const cancelOptions = (z: Zod) =>
-  z.strictObject({
-    collection: z.string(),
-    id: z.string(),
-    state: z.string().describe('The state that it ends in'),
-    status: status(z).default(200),
-    body: json(z).default('${item}'),
-    missing: z.string(),
-    ended: z
-      .string()
-      .optional()
-      .describe('Error for a job that has ended already; without it the job is shown as it is'),
-  });
+  z
+    .strictObject({
+      collection: collectionId(z),
+      id: itemId(z),
+      state: z.string().describe('State in which the job ends'),
+      status: status(z).default(200),
+      body: json(z).default('${item}').describe('Template of the body; may use item'),
+      missing: missing(z),
+      ended: z
+        .string()
+        .optional()
+        .describe('Error for a job that has ended already; without it the job is shown as it is'),
+    })
+    .describe('Ends a running job');
 
 export const jobCancel = defineBehaviour<z.infer<ReturnType<typeof cancelOptions>>>({
   name: 'job.cancel',

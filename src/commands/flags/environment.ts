@@ -8,26 +8,31 @@ import type { Io } from '../terminal/io.js';
 
 const PREFIX = 'MOCK429_';
 
-/** All variables that a command reads, without the prefix. */
-const READ = [
-  'PROFILE',
-  'VARIANT',
-  'PLAN',
-  'COMPRESS',
-  'CLOCK',
-  'PORT',
-  'HOST',
-  'STATE',
-  'MAX_SANDBOX_BYTES',
-  'CONTROL_TOKEN',
-  'CONTROL_TOKEN_REQUIRED',
-] as const;
+/** Every variable that a command reads, without `MOCK429_`, and what it does. A variable of the same meaning as a flag is used where the flag is not given. */
+const READ = {
+  PROFILE: 'as `--profile`, a comma list',
+  VARIANT: 'as `--variant`, a comma list',
+  PLAN: 'as `--plan`, a comma list',
+  COMPRESS: 'as `--compress`',
+  CLOCK: 'as `--clock`',
+  PORT: 'as `--port`; `PORT` does the same',
+  HOST: 'as `--host`',
+  STATE: 'as `--state`',
+  MAX_SANDBOX_BYTES: 'as `--max-sandbox-bytes`',
+  CONTROL_TOKEN: 'the control token: other machines that send `Authorization: Bearer TOKEN` may use the control API',
+  CONTROL_TOKEN_REQUIRED: '`1`: as `--control-token-required`; `0`: not',
+} as const;
 
 /** Variables that `mock429 run` sets for its command, and those of this project's own checks. They have no effect here and are not mistakes. */
 const OTHERS = /^(?:URL(?:_\w+)?|CONTROL_URL|NO_SKIP)$/;
 
+/** All variables that the commands read: name → what it does. */
+export const VARIABLES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(READ).map(([name, says]) => [PREFIX + name, says]),
+);
+
 /** Names of all variables that the commands read. */
-export const ENVIRONMENT: readonly string[] = READ.map((name) => PREFIX + name);
+export const ENVIRONMENT: readonly string[] = Object.keys(VARIABLES);
 
 /** Warns of each unknown variable that begins with `MOCK429_`: the user expects an effect that it does not have. */
 export function warnOfUnknownVariables(io: Pick<Io, 'envNames'>, log: WriteLog): void {

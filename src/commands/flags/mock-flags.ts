@@ -15,7 +15,7 @@ export interface MockFlags {
   profile?: string[];
   variant?: string[];
   plan?: string[];
-  set: string[];
+  set?: string[];
   compress?: number;
   clock?: string;
   maxBody?: number;
@@ -24,7 +24,7 @@ export interface MockFlags {
   maxSandboxBytes?: number;
   sandboxIdle?: number;
   state?: string;
-  webhookHost: string[];
+  webhookHost?: string[];
   trustProxy?: string[];
   hold: boolean;
   controlTokenRequired?: boolean;
@@ -40,64 +40,80 @@ export function addMockOptions(command: Command): Command {
   return command
     .option(
       '-p, --profile <id|file>',
-      'profile to serve, repeatable or a comma list; all by default [MOCK429_PROFILE]',
+      'profile to serve, by id or file; repeatable or a comma list; all that come with mock429 by default [MOCK429_PROFILE]',
       collect,
     )
-    .option('--variant <[profile:]variant>', 'another reading of the documents, repeatable [MOCK429_VARIANT]', collect)
-    .option('--plan <[profile:]plan>', "the default account's plan, repeatable [MOCK429_PLAN]", collect)
+    .option(
+      '--variant <[profile:]variant>',
+      'variant of a profile: another reading of the documents; repeatable or a comma list [MOCK429_VARIANT]',
+      collect,
+    )
+    .option(
+      '--plan <[profile:]plan>',
+      'plan of the default account; repeatable or a comma list [MOCK429_PLAN]',
+      collect,
+    )
     .option(
       '--set <[profile:]path=value>',
-      'one setting of a profile, such as policies.key-minute.quota=5; repeatable',
+      'change one setting of a profile, such as policies.key-minute.quota=5; repeatable',
       append,
-      [],
     )
     .addOption(
-      new Option('--compress <n>', 'divide every duration by n; counts stay [MOCK429_COMPRESS]').argParser(factor),
+      new Option(
+        '--compress <n>',
+        'divide every duration by n and leave the counts: at 600, a window of an hour takes 6 s [MOCK429_COMPRESS]',
+      ).argParser(factor),
     )
-    .option('--clock <frozen|instant>', 'stand still, now or at an ISO instant, until advanced [MOCK429_CLOCK]')
+    .option(
+      '--clock <frozen|instant>',
+      "freeze the clock, at the machine's time (frozen) or at an ISO instant [MOCK429_CLOCK]",
+    )
     .addOption(
-      new Option('--max-body <bytes>', 'largest request body (default: 10 MiB)').argParser(
+      new Option('--max-body <bytes>', 'largest request body (default: 10485760, 10 MiB)').argParser(
         integer('a number of bytes', 0, 2 ** 31),
       ),
     )
     .addOption(
-      new Option('--journal-size <n>', 'requests that the journal of each sandbox keeps (default: 10000)').argParser(
-        integer('a number of requests', 0, 10_000_000),
-      ),
+      new Option(
+        '--journal-size <n>',
+        'number of requests that the journal of each sandbox holds (default: 10000)',
+      ).argParser(integer('a number of requests', 0, 10_000_000)),
     )
     .addOption(
-      new Option('--max-sandboxes <n>', 'sandboxes before the one unused for longest goes (default: 1000)').argParser(
-        integer('a number of sandboxes', 1, 1_000_000),
-      ),
+      new Option(
+        '--max-sandboxes <n>',
+        'number of named sandboxes, above which the least recently used is removed (default: 1000)',
+      ).argParser(integer('a number of sandboxes', 1, 1_000_000)),
     )
     .addOption(
       new Option(
         '--max-sandbox-bytes <n>',
-        'memory that all named sandboxes may take together, by an estimate, before the one unused for longest goes (default: half of what the heap may take) [MOCK429_MAX_SANDBOX_BYTES]',
+        'estimated memory of all named sandboxes, above which the least recently used is removed (default: half of the heap limit) [MOCK429_MAX_SANDBOX_BYTES]',
       ).argParser(sandboxBytes),
     )
     .addOption(
-      new Option('--sandbox-idle <duration>', 'how long an unused sandbox stays, in real time (default: 1h)').argParser(
-        duration('a time to stay'),
-      ),
+      new Option(
+        '--sandbox-idle <duration>',
+        'remove a named sandbox that was not used for this long, in real time (default: 1h)',
+      ).argParser(duration('a time to stay')),
     )
     .option(
       '--state <file>',
-      'read at the start what the sandboxes remembered, and write it there every 10 s and at the end; credentials are in it in full [MOCK429_STATE]',
+      'keep the state across restarts: read the file at the start, write it every 10 s and at the end; it holds credentials in full [MOCK429_STATE]',
     )
-    .option('--webhook-host <name>', 'a host besides this machine that webhooks may go to; repeatable', append, [])
+    .option('--webhook-host <name>', 'allow webhooks to this host as well as to this machine; repeatable', append)
     .option(
-      '--trust-proxy <address>',
-      'a proxy whose X-Forwarded-For is believed, or a range (10.0.0.0/8, fd00::/8); repeatable or a comma list',
+      '--trust-proxy <address|range>',
+      "take the client's address from X-Forwarded-For when a request comes from this proxy, or from this range (10.0.0.0/8, fd00::/8); repeatable or a comma list",
       collect,
     )
     .option(
       '--control-token-required',
-      'ask clients on this machine for the control token as well, as behind a tunnel [MOCK429_CONTROL_TOKEN_REQUIRED=1]',
+      'require the control token (MOCK429_CONTROL_TOKEN) of programs on this machine too, as behind a tunnel or proxy [MOCK429_CONTROL_TOKEN_REQUIRED=1]',
     )
-    .option('--no-hold', 'while clients are judged, send refusals at once and not when requests have ceased to arrive')
-    .option('--no-prefer', 'take no notice of Prefer: code=503')
-    .option('--no-cors', 'leave pages in browsers without CORS headers');
+    .option('--no-hold', 'while clients are judged, send refusals at once, not after 8 ms without a new request')
+    .option('--no-prefer', 'ignore Prefer: code=503')
+    .option('--no-cors', 'send no CORS headers to pages in browsers');
 }
 
 /** Starts the persistence of the state, if a file is given. @throws OptionError where the file cannot be used */
@@ -144,8 +160,8 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
     ...(flags.maxSandboxes === undefined ? {} : { maxSandboxes: flags.maxSandboxes }),
     ...(maxSandboxBytes === undefined ? {} : { maxSandboxBytes }),
     ...(flags.sandboxIdle === undefined ? {} : { sandboxIdle: flags.sandboxIdle }),
-    set: flags.set,
-    webhookHosts: flags.webhookHost,
+    set: flags.set ?? [],
+    webhookHosts: flags.webhookHost ?? [],
     trustedProxies: flags.trustProxy ?? [],
     holdRefusals: flags.hold,
     prefer: flags.prefer,

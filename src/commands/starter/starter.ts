@@ -2,6 +2,11 @@
  * Writes the text of a starter profile: it can be served at once, and explains each key.
  * @module
  */
+import { behaviours } from '../../behaviours/index.js';
+import { algorithms } from '../../limits/algorithms/index.js';
+import { FORMAT_NAMES } from '../../limits/render/formats.js';
+import { HEADER_VALUE_NAMES } from '../../limits/render/headers.js';
+import { listInWords } from '../../limits/words.js';
 import { isObject, type OpenApiDocument } from '../../openapi/document.js';
 import { type Credential, credentialsOf } from './credentials.js';
 import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
@@ -98,14 +103,16 @@ function credentialText({ id, place, scheme, pattern, security, remark }: Creden
     remark === undefined ? '' : `      # ${remark}\n`,
     explain('Where a request carries it: header or query.'),
     `      ${kind}: ${inline(name)}\n`,
-    scheme === undefined ? '' : `${explain('The authentication scheme in front of it.')}      scheme: ${inline(scheme)}\n`,
+    scheme === undefined
+      ? ''
+      : `${explain('The authentication scheme in front of it.')}      scheme: ${inline(scheme)}\n`,
     explain('A regular expression for well-formed values, such as ^sk_live_. Named groups become facts of the caller.'),
     `      pattern: ${inline(pattern)}\n`,
     explain('The fact of the caller that stores it, for partitionBy below. It is masked in all output.'),
     '      fact: key\n',
     security === undefined
       ? ''
-      : `${explain("Its security scheme in the document.")}      security: ${inline(security)}\n`,
+      : `${explain('Its security scheme in the document.')}      security: ${inline(security)}\n`,
     explain('The errors (see below) for a missing and for a malformed credential.'),
     `      missing: ${errorName(ROLES.unauthorized)}\n      invalid: ${errorName(ROLES.unauthorized)}\n`,
     explain('The evidence: documented (with its source), inferred or assumed; a note may add details.'),
@@ -148,7 +155,7 @@ function policies(id: string, keyed: boolean): string {
   return `# The rules, in evaluation order. A request is admitted if all of them admit it.${keyed ? '\n# Operations that need no credential are not counted here; for those add a policy with asked: arrival and partitionBy: [ip].' : ''}
 policies:
   ${id}:
-    # The algorithm, one of fixed-window, sliding-window, sliding-log, token-bucket or concurrency.
+    # The algorithm, one of ${listInWords(Object.keys(algorithms), 'or')}.
     algorithm: fixed-window
     # Units per window; a unit is a request, unless cost says otherwise.
     quota: 60
@@ -174,8 +181,9 @@ function headers(policy: string, given: readonly StarterHeader[]): string {
     ];
     return `  ${inline(name)}: { ${parts.join(', ')} }`;
   });
-  return `# The rate limit headers. value: limit, remaining, used, reset, retry-after …
-# format: epoch-seconds, delta-seconds, iso, http-date … on: every-response, success or refusal.
+  return `# The rate limit headers. value: ${listInWords(HEADER_VALUE_NAMES, 'or')}.
+# format: ${listInWords(FORMAT_NAMES, 'or')}.
+# on: every-response, success or refusal.
 headers:
 ${entries.join('\n')}`;
 }
@@ -221,7 +229,8 @@ function operations(document: OpenApiDocument, policy: string): string {
   patch: { left: '\${policies.${policy}.remaining}' }
   evidence: { level: assumed }`;
   return `# The behaviours of operations. An operation that is not listed answers with the document's example, or a value generated from its schema.
-# Behaviours: respond (the example, patched), collection.list / .read / .create / .update / .delete, job.create, series, price …
+# Behaviours: ${listInWords(Object.keys(behaviours), 'or')}.
+# respond sends the example, patched.
 operations: {}
 # Such as:
 ${example.replace(/^/gm, '#   ')}`;

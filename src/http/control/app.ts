@@ -65,11 +65,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     if (error instanceof Problem) return responseOf(error);
     if (error instanceof HTTPException) return problemResponse(error.status, `http-${error.status}`, error.message);
     options.log?.('warn', `the control API failed: ${error.stack ?? error.message}`);
-    return problemResponse(
-      500,
-      'internal-error',
-      'mock429 failed to handle this call; see its log. Please report it',
-    );
+    return problemResponse(500, 'internal-error', 'mock429 failed to handle this call; see its log. Please report it');
   });
   return app;
 }
@@ -110,7 +106,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       title: 'mock429 control API',
       version,
       description:
-        'Controls a mock429 server: its clock, quotas, accounts, faults and journal. Errors are application/problem+json.',
+        'Controls a mock429 server: its clock, quotas, accounts, faults, jobs and journal. Errors are application/problem+json.',
       license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     },
     servers: [

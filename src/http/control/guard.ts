@@ -59,8 +59,7 @@ export function guardControl(caller: ControlCaller, rules: GuardRules = {}): Gua
     return { status: 403, code: 'webhook', detail };
   }
   if (!isOwnHost(host, rules.hosts ?? [])) {
-    const under =
-      host !== undefined && PLAIN_HOST.test(host) ? `the host ${JSON.stringify(host)}` : 'the given Host';
+    const under = host !== undefined && PLAIN_HOST.test(host) ? `the host ${JSON.stringify(host)}` : 'the given Host';
     const detail = `the control API is not served under ${under}; address it as 127.0.0.1 or localhost, or send the control token`;
     return { status: 403, code: 'foreign-host', detail };
   }

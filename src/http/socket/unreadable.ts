@@ -45,8 +45,7 @@ export function createRefuser(connections: Connections, log: WriteLog | undefine
     },
     checkExpectation(incoming: IncomingMessage, outgoing: ServerResponse): void {
       if (!incoming.socket.writable) return;
-      const detail =
-        'the server does not support this Expect header field; omit it, or send 100-continue';
+      const detail = 'the server does not support this Expect header field; omit it, or send 100-continue';
       const connection = connections.of(incoming.socket);
       log?.('info', `refused a ${incoming.method} from ${connection.ip}: ${detail}`);
       connection.take(outgoing, () => {});

@@ -47,6 +47,8 @@ export type RawSettings = Readonly<Record<string, unknown>>;
 /** What both kinds of algorithm have. */
 interface Common<State, Settings, P extends LeaseParams<Settings>> {
   readonly name: string;
+  /** What it does, in a few words; the profile's schema shows it in editors. */
+  readonly title: string;
   /** The keys that this algorithm adds to a policy in the profile. Strict. */
   schema(z: Zod): z.ZodObject;
   /** The typed settings. Amounts and durations have been scaled by then (see `scaledSettings`). */
@@ -152,6 +154,7 @@ function inOneShape(parts: Readonly<Record<string, unknown>>): unknown {
   return {
     kind: parts['kind'],
     name: parts['name'],
+    title: parts['title'],
     decide: parts['decide'],
     charge: parts['charge'],
     schema: parts['schema'],

@@ -10,24 +10,28 @@ import { defineLease, type Holder, type Lease, MAX_STORED_UNITS } from './algori
 
 type State = readonly Lease[];
 
-interface Settings {
+/** The settings of `concurrency`. */
+export interface ConcurrencySettings {
   readonly holds: Holder;
 }
 
 const NONE: State = [];
 
 /** Admits a request while fewer units than the quota are held. */
-export const concurrency = defineLease<State, Settings>({
+export const concurrency = defineLease<State, ConcurrencySettings>({
   name: 'concurrency',
+  title: 'Limits how many requests or jobs run at once',
   schema: (z: Zod) =>
-    z.strictObject({
-      holds: z
-        .enum(['request', 'job'])
-        .default('request')
-        .describe(
-          'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
-        ),
-    }),
+    z
+      .strictObject({
+        holds: z
+          .enum(['request', 'job'])
+          .default('request')
+          .describe(
+            'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
+          ),
+      })
+      .describe('Limits what is there at the same time; it has no window'),
   settings: ({ holds = 'request' }) => ({ holds: holds as Holder }),
   amounts: [],
   durations: [],

@@ -1,26 +1,25 @@
 /**
- * Instants in order, any of them several times: 4 bytes each, in chunks, so that adding one at the end, taking a late one back and dropping the oldest take
- * the same time however many there are.
+ * A sorted list of instants, with duplicates: 4 bytes each, in chunks, so that appending one, removing a recent one and dropping the oldest take constant time.
  *
- * A log never changes for those who hold it. The next one shares its chunks, and writes on in the last of them where nobody else has done so.
+ * A log is immutable. The log made from it shares its chunks, and appends to the last chunk in place if no other log has done so.
  * @module
  */
 
-/** Instants in a chunk, at most. More would waste less on the chunks themselves, and more on those that are not full. */
+/** The most instants in a chunk. Larger chunks have less overhead each, but waste more when they are not full. */
 const FULL = 256;
-/** So many are a plain list, which takes half of what an array of numbers does that is as good as empty. */
+/** Up to this many offsets are a plain array, which takes half the memory of a typed array that is almost empty. */
 const FEW = 16;
-/** How far (ms) a chunk reaches beyond its first instant, since it holds how far the others are from that. */
+/** The longest distance (ms) between the first and the last instant of a chunk: offsets from the first are stored as 32-bit numbers. */
 const REACH_MS = 2 ** 32 - 1;
 
 interface Chunk {
   readonly base: number;
   offsets: number[] | Uint32Array;
-  /** What lies beyond is free to be written. */
+  /** How many offsets are in use; a log may append behind them. */
   written: number;
 }
 
-/** As much of a chunk as one log is about. */
+/** The beginning of a chunk that belongs to one log. */
 interface Part {
   readonly chunk: Chunk;
   readonly length: number;
@@ -28,11 +27,12 @@ interface Part {
 
 const NO_PART: Part = { chunk: { base: 0, offsets: [], written: 0 }, length: 0 };
 
+/** An immutable sorted list of instants (epoch ms, whole). */
 export class InstantLog {
   private constructor(
     readonly before: readonly Part[],
     readonly last: Part,
-    /** How many of the first part's instants are out of it. */
+    /** How many instants at the start of the first part are not in the log. */
     readonly dropped: number,
     readonly size: number,
   ) {}
@@ -42,12 +42,12 @@ export class InstantLog {
     return InstantLog.#joined(pack(instants), 0, instants.length);
   }
 
-  /** `-Infinity` in an empty one. */
+  /** The latest instant; `-Infinity` if the log is empty. */
   get latest(): number {
     return this.size === 0 ? Number.NEGATIVE_INFINITY : instantAt(this.last, this.last.length - 1);
   }
 
-  /** The instant that has so many before it. */
+  /** The instant at an index, from 0. */
   at(index: number): number {
     let left = index + this.dropped;
     for (const part of this.before) {
@@ -57,7 +57,7 @@ export class InstantLog {
     return instantAt(this.last, left);
   }
 
-  /** How many are not later than `instant`. */
+  /** How many instants are not later than `instant`. */
   countUntil(instant: number): number {
     let passed = -this.dropped;
     for (const part of this.before) {
@@ -67,7 +67,7 @@ export class InstantLog {
     return Math.max(0, passed + lengthUntil(this.last, instant));
   }
 
-  /** With so many of this instant more. */
+  /** The log with `instant` added `count` times. */
   with(instant: number, count: number): InstantLog {
     const { before, last, dropped, size } = this;
     if (instant < this.latest) return this.#inserted(instant, count);
@@ -81,7 +81,7 @@ export class InstantLog {
     return new InstantLog(before, { chunk, length }, dropped, size + count);
   }
 
-  /** Without so many of this instant, or as many as there are. */
+  /** The log with up to `count` occurrences of `instant` removed. */
   without(instant: number, count: number): InstantLog {
     let log: InstantLog = this;
     for (let place = this.before.length; place >= 0; place--) {
@@ -97,7 +97,7 @@ export class InstantLog {
     return log;
   }
 
-  /** Without those that are not later than `instant`. */
+  /** The log without the instants that are not later than `instant`. */
   after(instant: number): InstantLog {
     if (this.size === 0 || this.at(0) > instant) return this;
     const parts = [...this.before, this.last];
@@ -106,7 +106,7 @@ export class InstantLog {
     return InstantLog.#joined(left, dropped, this.size - this.countUntil(instant));
   }
 
-  /** How a snapshot shows it. */
+  /** All instants, for snapshots. */
   toJSON(): number[] {
     return [...this.before, this.last].flatMap(instantsOf).slice(this.dropped);
   }
@@ -114,7 +114,7 @@ export class InstantLog {
   #inserted(instant: number, count: number): InstantLog {
     const parts = [...this.before, this.last];
     const place = parts.findIndex((part) => instantAt(part, part.length - 1) > instant);
-    // What is dropped may be later than the instant, where the clock was set back.
+    // Where the clock was set back, the dropped instants may be later than the new one.
     const dropped = place === 0 ? this.dropped : 0;
     const instants = instantsOf(parts[place]!).slice(dropped);
     const at = instants.findIndex((one) => one > instant);
@@ -123,7 +123,7 @@ export class InstantLog {
     return InstantLog.#joined(parts, this.dropped - dropped, this.size + count);
   }
 
-  /** @param dropped how many of the first instants are to be left out */
+  /** @param dropped how many instants at the start are left out */
   static #joined(parts: readonly Part[], dropped: number, size: number): InstantLog {
     let first = 0;
     let left = dropped;
@@ -180,7 +180,7 @@ function pack(instants: readonly number[]): Part[] {
   return parts;
 }
 
-/** With room for so many, and for up to as many more. */
+/** A copy with room for `length` offsets, and for up to as many more. */
 function lengthened(offsets: ArrayLike<number>, length: number): Uint32Array {
   let room = 2 * FEW;
   while (room < length) room *= 2;

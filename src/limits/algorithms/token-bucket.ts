@@ -14,26 +14,30 @@ import type { Zod } from '../zod.js';
 import { defineCounter, type Params } from './algorithm.js';
 import { type Debt, debtAt, makeDebt, reviveDebt, settledAt } from './debt.js';
 
-interface Settings {
+/** The settings of `token-bucket`. */
+export interface TokenBucketSettings {
   /** Units that come back per window; the quota when `undefined`. */
   readonly refill: number | undefined;
 }
 
 /** Admits bursts up to the quota, and a steady rate of `refill` units per window. */
-export const tokenBucket = defineCounter<Debt, Settings>({
+export const tokenBucket = defineCounter<Debt, TokenBucketSettings>({
   name: 'token-bucket',
+  title: 'Admits bursts up to the quota, then an even flow',
   windows: ['first-request', 'aligned'],
   opensWindow: false,
   schema: (z: Zod) =>
-    z.strictObject({
-      refill: z
-        .int()
-        .positive()
-        .optional()
-        .describe(
-          'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
-        ),
-    }),
+    z
+      .strictObject({
+        refill: z
+          .int()
+          .positive()
+          .optional()
+          .describe(
+            'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
+          ),
+      })
+      .describe('A bucket that holds the quota and refills evenly'),
   settings: ({ refill }) => ({ refill: refill as number | undefined }),
   amounts: ['refill'],
   durations: [],
@@ -101,7 +105,11 @@ export const tokenBucket = defineCounter<Debt, Settings>({
   },
 });
 
-function rate({ quota, window, settings }: Params<Settings>): { weight: number; drain: number; refill: number } {
+function rate({ quota, window, settings }: Params<TokenBucketSettings>): {
+  weight: number;
+  drain: number;
+  refill: number;
+} {
   const refill = settings.refill ?? Math.max(1, quota);
   return { weight: nominalLength(window), drain: refill, refill };
 }

@@ -1,16 +1,16 @@
 /**
- * Numbers as they are written, for those of which there is another with every request (what remains, a request's number).
+ * Decimal text of numbers that change with every request, such as the remaining units.
  *
- * The engine remembers what it has written of numbers, so that such texts, each needed once, live long enough to be moved about by the garbage collector.
+ * V8 caches the results of `String(number)`. Texts that are used once would stay in that cache long enough to be promoted by the garbage collector.
  * @module
  */
 
 const THREE = Array.from({ length: 1_000 }, (_, i) => String(i));
 const PADDED = THREE.map((text) => text.padStart(3, '0'));
 
-/** As `String` does. */
+/** The same text as `String(value)`. */
 export function digits(value: number): string {
-  // Zero has a sign, which `String` leaves out as well.
+  // The sign of -0 is left out, as `String` does.
   if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value)) return String(value);
   if (value < 1_000) return THREE[value]!;
   const rest = value % 1_000;

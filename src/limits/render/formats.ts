@@ -5,8 +5,11 @@
  * @module
  */
 
+import { memoiseLast } from '../memoise.js';
+
 type Format = (instant: number, now: number) => number | string;
 
+/** All formats by name: functions of the instant and the current instant, both in epoch ms. */
 export const formats = {
   /** Unix seconds: `1718531412`. */
   'epoch-seconds': (at) => Math.ceil(at / 1_000),
@@ -24,7 +27,7 @@ export const formats = {
   'go-duration': (at, now) => goDuration(Math.max(0, Math.ceil(at - now))),
   /** ISO 8601 with milliseconds: `2025-10-29T16:30:00.000Z`. */
   iso: (at) => isoInstant(at),
-  /** ISO 8601 in whole seconds: `2024-01-15T15:00:00Z`. What has been is rounded down: nothing was created in the future. */
+  /** ISO 8601 in whole seconds: `2024-01-15T15:00:00Z`. A past instant is rounded down, so that nothing appears to be created in the future. */
   'iso-seconds': (at, now) => isoSecond(at > now ? Math.ceil(at / 1_000) : Math.floor(at / 1_000)),
   /** `YYYY-MM-DD`. */
   'iso-date': (at) => isoInstant(at).slice(0, 10),
@@ -32,8 +35,10 @@ export const formats = {
   'http-date': (at) => httpDate(Math.ceil(at / 1_000) * 1_000),
 } as const satisfies Record<string, Format>;
 
+/** The name of a format, as a profile writes it. */
 export type FormatName = keyof typeof formats;
 
+/** Whether there is a format of that name. */
 export function isFormat(name: string): name is FormatName {
   return Object.hasOwn(formats, name);
 }
@@ -52,43 +57,23 @@ export function statedInstant(format: FormatName | undefined, at: number, now: n
   return format !== undefined && WHOLE_SECONDS.has(format) ? Math.ceil(at / 1_000) * 1_000 : Math.ceil(at);
 }
 
-let lastInstant = Number.NaN;
-let lastIso = '';
-
-/** ISO 8601 of an instant that may lie outside what `Date` can show: then the nearest it can. */
+/** ISO 8601 of an instant (epoch ms) that may lie outside the range of `Date`; the nearest instant within it is written then. */
 export function isoInstant(at: number): string {
-  const instant = Math.max(-8.64e15, Math.min(8.64e15, Math.round(at)));
-  if (instant !== lastInstant) {
-    lastIso = new Date(instant).toISOString();
-    lastInstant = instant;
-  }
-  return lastIso;
+  return isoOf(Math.max(-8.64e15, Math.min(8.64e15, Math.round(at))));
 }
 
-let lastIsoSecond = Number.NaN;
-let lastShort = '';
+/** Most responses of one request write the same instant several times. */
+const isoOf = memoiseLast((instant) => new Date(instant).toISOString());
 
-/** What is created within a second is created at the same one. */
-function isoSecond(second: number): string {
-  if (second !== lastIsoSecond) {
-    lastShort = isoInstant(second * 1_000).replace('.000Z', 'Z');
-    lastIsoSecond = second;
-  }
-  return lastShort;
-}
+/** ISO 8601 in whole seconds. */
+const isoSecond = memoiseLast((second) => isoInstant(second * 1_000).replace('.000Z', 'Z'));
 
-let lastSecond = Number.NaN;
-let lastDate = '';
-
-/** An HTTP date: `Tue, 12 May 2026 08:00:00 GMT`. Every response has one, and thousands have the same. */
+/** An HTTP date (RFC 9110 §5.6.7) of an instant in epoch ms: `Tue, 12 May 2026 08:00:00 GMT`. Every response has one, and all within a second have the same. */
 export function httpDate(at: number): string {
-  const second = Math.floor(at / 1_000);
-  if (second !== lastSecond) {
-    lastDate = new Date(at).toUTCString();
-    lastSecond = second;
-  }
-  return lastDate;
+  return httpDateOf(Math.floor(at / 1_000));
 }
+
+const httpDateOf = memoiseLast((second) => new Date(second * 1_000).toUTCString());
 
 function goDuration(ms: number): string {
   if (ms < 1_000) return ms === 0 ? '0s' : `${ms}ms`;
@@ -98,4 +83,20 @@ function goDuration(ms: number): string {
   return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds}`;
 }
 
+/** What each format writes, with an example; the profile's schema shows it in editors. */
+export const FORMAT_TITLES: Readonly<Record<FormatName, string>> = {
+  'epoch-seconds': 'Unix seconds: 1718531412',
+  'epoch-decimal': 'Unix seconds with decimals: 1470173023.123',
+  'epoch-milliseconds': 'Unix milliseconds: 1718531412000',
+  'delta-seconds': 'whole seconds from now: 23',
+  'delta-decimal': 'seconds from now with decimals: 2.4',
+  'delta-milliseconds': 'milliseconds from now: 2400',
+  'go-duration': 'a Go duration from now: 6m0s',
+  iso: 'ISO 8601 with milliseconds: 2025-10-29T16:30:00.000Z',
+  'iso-seconds': 'ISO 8601 in whole seconds: 2024-01-15T15:00:00Z',
+  'iso-date': 'a date: 2024-01-15',
+  'http-date': 'an HTTP date: Tue, 12 May 2026 08:00:00 GMT',
+};
+
+/** The names of all formats. */
 export const FORMAT_NAMES = Object.keys(formats) as [FormatName, ...FormatName[]];

@@ -1,5 +1,5 @@
 /**
- * Rate-limit headers: from how policies stand at the moment of sending to the provider's names and formats.
+ * Rate-limit headers: the status of policies at the moment of sending, in the provider's names and formats.
  * @module
  */
 import type { Outcome, RequestFacts } from '../facts.js';
@@ -9,6 +9,7 @@ import { type FormatName, formats, statedInstant } from './formats.js';
 import { headerText } from './header-text.js';
 import { compileTemplate, type Scope } from './template.js';
 
+/** A header of the profile. */
 export interface HeaderRule {
   /** The policy, or several: `tightest` of them is reported. */
   readonly policy?: string | readonly string[] | undefined;
@@ -22,16 +23,24 @@ export interface HeaderRule {
   readonly below?: number | undefined;
 }
 
-export type HeaderValue =
-  | 'limit'
-  | 'remaining'
-  | 'used'
-  | 'reset'
-  | 'retry-after'
-  | 'policy'
-  | 'window-seconds'
-  | 'ratelimit'
-  | 'ratelimit-policy';
+/** The values that a header can report of a policy, with what each is; the profile's schema shows it in editors. */
+export const HEADER_VALUES = {
+  limit: 'the quota',
+  remaining: 'units left',
+  used: 'units taken',
+  reset: 'when the window resets, in the given format',
+  'retry-after': 'when to come back, on refusals',
+  policy: "the policy's id",
+  'window-seconds': "the window's length in seconds",
+  ratelimit: 'the RateLimit field of draft-ietf-httpapi-ratelimit-headers: "id";r=50;t=30',
+  'ratelimit-policy': 'the RateLimit-Policy field of the same draft: "id";q=100;w=60',
+} as const;
+
+/** The name of a value that a header can report. */
+export type HeaderValue = keyof typeof HEADER_VALUES;
+
+/** The names of all header values. */
+export const HEADER_VALUE_NAMES = Object.keys(HEADER_VALUES) as [HeaderValue, ...HeaderValue[]];
 
 /** One policy as a response reports it; amounts in the profile's own units. */
 export interface PolicyStatus {
@@ -45,8 +54,9 @@ export interface PolicyStatus {
   readonly partition: string;
 }
 
+/** What the headers of one response are computed from. */
 export interface HeaderContext {
-  /** `undefined` where the policy has nothing to say about the request. */
+  /** The status of a policy; `undefined` if the policy does not apply to the request. */
   status(policy: string): PolicyStatus | undefined;
   readonly refused: boolean;
   /** Whole seconds to wait, on refusals that know it. */
@@ -57,17 +67,18 @@ export interface HeaderContext {
   readonly outcome: Outcome;
   readonly now: number;
   readonly scope: Scope;
-  /** Hears of each status whose remaining units a header tells. */
+  /** Called for each policy whose remaining units a header reports. */
   reportQuota?(status: PolicyStatus): void;
-  /** Hears of each instant (epoch ms, as a client reads it) that a header other than `Retry-After` tells a refused client to come back at. */
+  /** Called for each instant (epoch ms, as a client reads it) at which a header other than `Retry-After` asks a refused client to come back. */
   reportWait?(at: number): void;
-  /** Hears of each instant at which a header tells that a policy resets. */
+  /** Called for each instant that a header reports as the reset of a policy. */
   reportReset?(policy: string, at: number): void;
 }
 
+/** Writes the headers of a response. */
 export type HeaderWriter = (context: HeaderContext, headers: Record<string, string>) => void;
 
-/** All the profile's headers in one function. */
+/** Compiles the profile's headers into one function. */
 export function compileHeaders(rules: Readonly<Record<string, HeaderRule>>): HeaderWriter {
   const writers = Object.entries(rules).map(([name, rule]) => {
     const shown = compileShown(rule);
@@ -129,7 +140,7 @@ function compileValue(rule: HeaderRule, isRetryAfter: boolean): (context: Header
   };
 }
 
-/** A template, with what it tells of policies. */
+/** Compiles a header's template, and reports the policies that it names. */
 function compileTextValue(text: string): (context: HeaderContext) => string | undefined {
   const template = compileTemplate(text);
   const amounts = template.paths.filter(([root, , name]) => root === 'policies' && REMAINING.has(name ?? ''));
@@ -150,7 +161,7 @@ function compileTextValue(text: string): (context: HeaderContext) => string | un
   };
 }
 
-/** Fields of a status that tell how much is left. */
+/** Fields of a status that say how much is left. */
 const REMAINING: ReadonlySet<string> = new Set(['remaining', 'used']);
 
 /** The instant that `retryText` states. */

@@ -8,15 +8,16 @@ import { type FormatName, formats, isFormat } from './formats.js';
 /** Looks up the value at a path; `undefined` if there is none. */
 export type Scope = (path: readonly string[]) => unknown;
 
+/** A compiled template. */
 export interface Template {
   render(scope: Scope, now: number): unknown;
-  /** Set when nothing in it varies. */
+  /** Whether it renders the same value every time. */
   readonly constant: boolean;
-  /** Set when a format in it may go by the time. */
+  /** Whether a format in it may depend on the current instant. */
   readonly timed: boolean;
-  /** The paths that it asks for, for checks at load time. */
+  /** The paths that it reads, for checks at load time. */
   readonly paths: readonly (readonly string[])[];
-  /** The instants among them by which it tells when to come back or when a window resets. */
+  /** The instants among them that say when to come back or when a window resets. */
   readonly stamps: readonly Stamp[];
 }
 
@@ -27,7 +28,7 @@ export interface Stamp {
   readonly format: FormatName | undefined;
 }
 
-/** A template that cannot be read; `detail` says why. */
+/** A template with a syntax error; the message says which. */
 export class TemplateError extends Error {
   override name = 'TemplateError';
 }
@@ -43,8 +44,10 @@ const FILTERS: Record<string, (value: unknown) => unknown> = {
   fixed2: (value) => Number(value).toFixed(2),
 };
 
+/** The names of all filters, formats included. */
 export const FILTER_NAMES = [...Object.keys(FILTERS), ...Object.keys(formats)];
 
+/** Compiles a JSON value whose strings may hold placeholders. @throws TemplateError */
 export function compileTemplate(source: unknown): Template {
   if (typeof source === 'string') return compileText(source);
   if (Array.isArray(source)) return compileList(source.map(compileTemplate));
@@ -57,7 +60,7 @@ function constant(value: unknown): Template {
   return { constant: true, timed: false, paths: [], stamps: [], render: () => value };
 }
 
-/** What has no value is null in a list. */
+/** An absent value is null in a list. */
 function compileList(parts: readonly Template[]): Template {
   return combine(parts, (scope, now) => {
     const result: unknown[] = [];
@@ -66,7 +69,7 @@ function compileList(parts: readonly Template[]): Template {
   });
 }
 
-/** What has no value is left out of a map. */
+/** An absent value is left out of a map. */
 function compileMap(keys: readonly string[], parts: readonly Template[]): Template {
   return combine(parts, (scope, now) => {
     const result: Record<string, unknown> = {};
@@ -89,7 +92,7 @@ function combine(parts: readonly Template[], render: Template['render']): Templa
   };
 }
 
-/** Whether nothing but what these roots name can change what it renders. */
+/** Whether the result depends on nothing but the values under these roots. */
 export function namesOnly({ timed, paths }: Template, ...roots: readonly string[]): boolean {
   return !timed && paths.every(([root]) => roots.includes(root!));
 }
@@ -126,17 +129,17 @@ function compileText(text: string): Template {
   };
 }
 
-/** Stands for an absent value until the text is complete: a noncharacter, which no text holds. */
+/** Marks an absent value until the text is complete: a Unicode noncharacter, which no text contains. */
 const ABSENT = '\uFFFF';
 
-/** The sentences that lack no value ("Too many requests. Retry after … seconds." → "Too many requests."); all of them, without the value, if each lacks one. */
+/** Keeps the sentences in which no value is absent ("Too many requests. Retry after … seconds." → "Too many requests."); all of them, without the value, if each lacks one. */
 function completeSentences(text: string): string {
   const sentences = text.split(/(?<=[.!?])\s+/);
   const complete = sentences.filter((sentence) => !sentence.includes(ABSENT));
   return (complete.length > 0 ? complete.join(' ') : text).replaceAll(ABSENT, '');
 }
 
-/** What stands in the placeholders of a text, and what stands around them. By a regular expression each `${` that is not closed would be read to the end of the text. */
+/** The placeholders of a text and the literals around them. A regular expression would scan to the end of the text for each `${` that is not closed. */
 function split(text: string): { sources: string[]; literals: string[] } {
   const sources: string[] = [];
   const literals: string[] = [];
@@ -174,7 +177,7 @@ function compileExpression(source: string): Expression {
   const [only] = paths;
   const format = filters.find(isFormat) as FormatName | undefined;
   const stamps = paths.filter((path) => STAMPS.has(path.at(-1)!)).map((path) => ({ path, format }));
-  // By far the most are one path and nothing else.
+  // Fast path: most expressions are one path without filters.
   if (paths.length === 1 && filters.length === 0)
     return { paths, stamps, timed: false, evaluate: (scope) => scope(only!) };
   const steps = filters.map((filter) =>
@@ -194,7 +197,7 @@ function compileExpression(source: string): Expression {
   };
 }
 
-/** Paths behind the first that has a value are not looked up: a fresh id costs the next one its place. */
+/** The first value that exists. Later paths are not read: reading `new.…` would use up an id. */
 function firstValue(paths: readonly string[][], scope: Scope): unknown {
   let value: unknown;
   for (const path of paths) {

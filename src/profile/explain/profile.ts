@@ -20,9 +20,9 @@ export function explainProfile(provider: Provider): string[] {
   const faster = compress === 1 ? [] : [`Every duration is divided by ${compress}.`];
   return [
     `${profile.title} (${profile.id}), ${profile.baseUrl}`,
-    `Accounts are on the plan ${profile.accounts.plan} until told otherwise. ${evidence(profile.accounts.evidence, profile)}`,
+    `Accounts are on the plan ${profile.accounts.plan} by default. ${evidence(profile.accounts.evidence, profile)}`,
     ...faster,
-    ...section('Policies, in the order in which they are asked'),
+    ...section('Policies, in the order in which they are checked'),
     ...policies.flatMap((policy, i) => [
       ...explainPolicy(policy, i + 1, provider),
       ...(i < policies.length - 1 ? [''] : []),
@@ -50,18 +50,18 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
   const own =
     refusal.impossible === refusal.error
       ? ''
-      : `, and by ${answer(refusal.impossible)} where it asks for more than the quota`;
+      : `, and with ${answer(refusal.impossible)} where it asks for more than the quota`;
   function answer(error: string): string {
     return `${errors.get(error)!.status} (${error})`;
   }
   const lines = [
     `Rule: ${rule}; ${unit.replaceAll('-', ' ')} are counted ${each(policy)}.`,
-    `Speaks of: every request${whereInWords(spec.applies)}${policy.phase === 'arrival' ? ', before it is known who calls' : ', once it is known who calls'}.`,
+    `Applies to: every request${whereInWords(spec.applies)}${policy.phase === 'arrival' ? ', before the credential is checked' : ', after the credential has been checked'}.`,
     `A request takes: ${costInWords((spec.cost ?? []) as readonly CostRule[], unit)}.${actually(spec)}`,
     ends(policy, spec),
-    `A refusal: is answered by ${answer(refusal.error)}${own}; ${charges(policy)}; ${comeBack(policy)}.`,
+    `A refusal: is answered with ${answer(refusal.error)}${own}; ${charges(policy)}; ${comeBack(policy)}.`,
   ];
-  if (refusal.final) lines.push('A refusal here ends the asking: policies below are neither asked nor charged.');
+  if (refusal.final) lines.push('After a refusal here, the policies below are neither checked nor charged.');
   if (policy.warnAbove !== undefined)
     lines.push(
       `A warning is recorded once per window when more than ${Math.round(policy.warnAbove * 100)} % are used.`,
@@ -82,7 +82,7 @@ function ends(policy: Policy, { free }: PolicySpec): string {
 
 function actually({ actualCost, unit }: PolicySpec): string {
   if (!actualCost) return '';
-  return ` Once it has been answered, that is corrected to: ${costInWords(actualCost as readonly CostRule[], unit)}.`;
+  return ` Once the response is known, that is corrected to: ${costInWords(actualCost as readonly CostRule[], unit)}.`;
 }
 
 function charges({ id, refusal }: Policy): string {
@@ -91,9 +91,9 @@ function charges({ id, refusal }: Policy): string {
 }
 
 function comeBack({ refusal: { retryAfterSec } }: Policy): string {
-  if (retryAfterSec === 'truthful') return 'it tells to come back when there is room';
-  if (retryAfterSec === 'reset') return 'it tells to come back at the reset';
-  return `it tells to come back after ${formatDuration(retryAfterSec * 1_000)}`;
+  if (retryAfterSec === 'truthful') return 'Retry-After is the time until a request is admitted';
+  if (retryAfterSec === 'reset') return 'Retry-After is the time until the reset';
+  return `Retry-After is always ${formatDuration(retryAfterSec * 1_000)}`;
 }
 
 function explainHeader(name: string, header: HeaderSpec, profile: Profile): string[] {

@@ -7,8 +7,11 @@ import { type CheckName, checkNamed, checkNames } from '../../verdict/checks/ind
 import { duration, evidence } from './basics.js';
 
 const common = {
-  says: z.string().describe('What is asked of a client, in our own words'),
-  severity: z.enum(['error', 'warn']).optional().describe("error fails a verdict; the check's own when left out"),
+  says: z.string().describe('What the provider asks of a client'),
+  severity: z
+    .enum(['error', 'warn'])
+    .optional()
+    .describe("error fails a verdict; the check's default severity when left out"),
   evidence,
 };
 
@@ -19,18 +22,18 @@ export const advice = z
     without: z
       .array(z.enum(checkNames))
       .default([])
-      .describe('Checks that are left out although they are made for every profile'),
+      .describe('Checks that are made for every profile, but not for this one'),
     ...(Object.fromEntries(checkNames.map((name) => [name, adviceSchema(name).optional()])) as Record<
       CheckName,
       z.ZodOptional<AdviceSchema>
     >),
   })
   .prefault({})
-  .describe('What a verdict judges clients by');
+  .describe('What the provider asks of its clients: the checks of the verdict, with their numbers');
 
 function adviceSchema(name: CheckName) {
   const { title, options } = checkNamed(name);
   return z
     .strictObject({ ...common, ...(options(z, duration).shape as Record<never, never>) })
-    .describe(`Offence: ${title}`);
+    .describe(`Finds clients that did this: ${title.charAt(0).toLowerCase()}${title.slice(1)}`);
 }

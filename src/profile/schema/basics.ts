@@ -23,8 +23,11 @@ export const amount = z.number().nonnegative();
 
 export const evidence = z
   .strictObject({
-    level: z.enum(['documented', 'inferred', 'assumed']),
-    source: z.string().optional().describe('One of the keys of sources'),
-    note: z.string().optional(),
+    level: z
+      .enum(['documented', 'inferred', 'assumed'])
+      .describe('documented: a page says it; inferred: it follows from a page; assumed: no page says it'),
+    source: z.string().optional().describe('The page: one of the keys of sources'),
+    note: z.string().optional().describe('What the page leaves open, or why this reading was chosen'),
   })
-  .describe('How sure this rule is: a page says it, it follows from one, or nobody says it and it was chosen');
+  .describe('How sure this rule is, and which page says so')
+  .meta({ title: 'Evidence' });

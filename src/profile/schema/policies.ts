@@ -5,19 +5,22 @@
 import { z } from 'zod';
 import { algorithms } from '../../limits/algorithms/index.js';
 import { durationTypeError, MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
-import { FORMAT_NAMES } from '../../limits/render/formats.js';
+import { FORMAT_NAMES, FORMAT_TITLES } from '../../limits/render/formats.js';
+import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../../limits/render/headers.js';
 import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './basics.js';
 
-const windowLength = z.union([
-  z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']),
-  z.string({ error: durationTypeError }).superRefine((text, context) => {
-    const ms = readDuration(text);
-    if (typeof ms === 'number' && ms > 0) return;
-    const isDuration = typeof ms !== 'number' && !ms.fault.startsWith('is not a duration');
-    const message = 'is not a window length; write a duration (60s, 1h) or second, minute, hour, day, week, month';
-    context.addIssue({ code: 'custom', message: isDuration ? ms.fault : message });
-  }),
-]);
+const windowLength = z
+  .union([
+    z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']),
+    z.string({ error: durationTypeError }).superRefine((text, context) => {
+      const ms = readDuration(text);
+      if (typeof ms === 'number' && ms > 0) return;
+      const isDuration = typeof ms !== 'number' && !ms.fault.startsWith('is not a duration');
+      const message = 'is not a window length; write a duration (60s, 1h) or second, minute, hour, day, week, month';
+      context.addIssue({ code: 'custom', message: isDuration ? ms.fault : message });
+    }),
+  ])
+  .describe('A duration (60s, 1h), or a calendar unit: second, minute, hour, day, week, month');
 
 export const windowSchema = z.strictObject({
   length: windowLength,
@@ -27,23 +30,20 @@ export const windowSchema = z.strictObject({
       error: 'is not a window start; use first-request, utc, or a time zone such as Europe/Berlin',
     })
     .describe(
-      'first-request: when the partition is first used; utc: on the UTC clock, laid end to end from the epoch; a time zone: on its calendar',
+      'When a window starts. first-request: at the first request of a partition; utc: on the UTC clock, aligned to the epoch; a time zone: on its calendar',
     ),
 });
 
 const refusal = z.strictObject({
-  error: name.describe('The error that answers'),
+  error: name.describe('The error that is sent'),
   impossible: name
     .optional()
-    .describe('The error that answers when the cost is above the whole quota; the same when left out'),
+    .describe('The error that is sent when the cost is above the whole quota; the same when left out'),
   charges: z
     .union([z.enum(['self', 'none']), z.array(kebab)])
     .default('none')
     .describe('What a refusal charges: this policy, nothing, or the listed policies'),
-  final: z
-    .boolean()
-    .default(false)
-    .describe('A refusal here ends the asking: policies below are neither asked nor charged'),
+  final: z.boolean().default(false).describe('After a refusal, the policies below are neither checked nor charged'),
   retryAfter: z
     .union([
       z.enum(['truthful', 'reset']),
@@ -53,18 +53,18 @@ const refusal = z.strictObject({
         .max(MAX_DURATION_MS / 1_000),
     ])
     .default('truthful')
-    .describe('Retry-After: the truth, the seconds to the reset, or a fixed number'),
+    .describe('Retry-After: the seconds until a request is admitted, the seconds to the reset, or a fixed number'),
 });
 
 const policyParts = {
   quota: z
     .union([amount, z.literal('none')])
     .describe('Units per window; none: no limit unless a plan or an account sets one'),
-  window: windowSchema.optional(),
+  window: windowSchema.optional().describe('The time in which the quota holds; some algorithms have none'),
   partitionBy: z
     .array(z.string())
     .describe(
-      'What is counted apart: caller facts (key), ip, operation, method, path, or paths such as params.id, header.x-team',
+      'What is counted separately: caller facts (key), ip, operation, method, path, or paths such as params.id, header.x-team. An empty list: one count for everybody',
     ),
   unit: z
     .string()
@@ -77,22 +77,25 @@ const policyParts = {
     .positive()
     .max(1_000_000_000)
     .default(1)
-    .describe('Counted in fractions of 1/scale (100: cents of a dollar)'),
-  asked: z.enum(['arrival', 'caller']).default('caller').describe('arrival: before the caller is known'),
+    .describe('Units are counted in multiples of 1/scale (100: cents of a dollar)'),
+  asked: z
+    .enum(['arrival', 'caller'])
+    .default('caller')
+    .describe('When the policy is checked. arrival: before the credential is; caller: after it'),
   applies: z
     .union([conditionSchema.transform((one) => [one]), z.array(conditionSchema)])
     .optional()
-    .describe('Requests it speaks of; all when left out'),
+    .describe('Requests to which it applies; all when left out'),
   cost: cost.optional().describe('Units a request takes; 1 when left out. A request that costs 0 is never refused'),
-  actualCost: cost.optional().describe('What it took after all, known from the response (paths response.…)'),
-  free: z.array(conditionSchema).default([]).describe('Outcomes that cost nothing'),
-  refusal,
+  actualCost: cost.optional().describe('Units that it took in the end, known from the response (paths response.…)'),
+  free: z.array(conditionSchema).default([]).describe('Responses that cost nothing: their units are given back'),
+  refusal: refusal.describe('What happens when the policy refuses a request'),
   warnAbove: z
     .number()
     .gt(0)
     .lt(1)
     .optional()
-    .describe('Records a warning, once per window, when more than this share is used'),
+    .describe('Share of the quota above which the server emits a warning, once per window'),
   evidence,
 };
 
@@ -104,11 +107,17 @@ export const policySchema = z.discriminatedUnion('algorithm', [...policyVariants
 type PolicySchema = ReturnType<typeof policyVariant>;
 
 function policyVariants(): PolicySchema[] {
-  return Object.values(algorithms).map((algorithm) => policyVariant(algorithm.name, algorithm.schema(z)));
+  return Object.values(algorithms).map((algorithm) =>
+    policyVariant(algorithm.name, algorithm.title, algorithm.schema(z)),
+  );
 }
 
-function policyVariant(algorithm: string, params: z.ZodObject) {
-  return z.strictObject({ algorithm: z.literal(algorithm), ...policyParts, ...(params.shape as Record<never, never>) });
+function policyVariant(algorithm: string, title: string, params: z.ZodObject) {
+  return z.strictObject({
+    algorithm: z.literal(algorithm).describe(title),
+    ...policyParts,
+    ...(params.shape as Record<never, never>),
+  });
 }
 
 export const header = z.strictObject({
@@ -117,25 +126,29 @@ export const header = z.strictObject({
     .optional()
     .describe('The policy it reports; of several, the one with the smallest share left'),
   value: z
-    .enum([
-      'limit',
-      'remaining',
-      'used',
-      'reset',
-      'retry-after',
-      'policy',
-      'window-seconds',
-      'ratelimit',
-      'ratelimit-policy',
-    ])
-    .optional(),
-  format: z.enum(FORMAT_NAMES).optional().describe('How an instant is written; epoch-seconds when left out'),
-  text: headerText.optional().describe('A template, in place of policy and value'),
-  on: z.enum(['every-response', 'refusal', 'success']).default('every-response'),
-  when: conditionSchema.optional(),
-  below: z.number().gt(0).lte(1).optional().describe('Only when less than this share is left'),
+    .enum(HEADER_VALUE_NAMES)
+    .optional()
+    .describe(`What it reports. ${choices(HEADER_VALUES)}`),
+  format: z
+    .enum(FORMAT_NAMES)
+    .optional()
+    .describe(`How an instant is written; epoch-seconds when left out. ${choices(FORMAT_TITLES)}`),
+  text: headerText.optional().describe('Text of the header, a template, in place of policy and value'),
+  on: z
+    .enum(['every-response', 'refusal', 'success'])
+    .default('every-response')
+    .describe('Which responses have the header'),
+  when: conditionSchema.optional().describe('Requests and responses that have the header; all when left out'),
+  below: z.number().gt(0).lte(1).optional().describe('Only when less than this share of the quota is left'),
   evidence,
 });
+
+/** `a: what a is; b: what b is`. */
+function choices(titles: Readonly<Record<string, string>>): string {
+  return Object.entries(titles)
+    .map(([name, title]) => `${name}: ${title}`)
+    .join('; ');
+}
 
 function isTimeZone(text: string): boolean {
   try {

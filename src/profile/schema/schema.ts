@@ -22,80 +22,90 @@ import { collection, operation } from './operations.js';
 import { header, policySchema, type windowSchema } from './policies.js';
 
 const source = z.strictObject({
-  title: z.string(),
-  url: z.url().optional(),
+  title: z.string().describe('Title of the page'),
+  url: z.url().optional().describe('Where the page is'),
   date: z.string().optional().describe('Date of the page, or the day it was read'),
 });
 
 const error = z.strictObject({
-  status: z.int().min(400).max(599).or(z.literal(200)),
+  status: z.int().min(400).max(599).or(z.literal(200)).describe('Status of the response'),
   when: conditionSchema
     .optional()
     .describe(
-      'Requests for which a fault with this status gives this error, where several errors have it; any when left out',
+      'Where several errors have the same status: requests for which a fault with that status sends this one; any when left out',
     ),
-  headers: z.record(headerName, headerText).optional(),
-  contentType: headerText.optional(),
-  body: json.optional().describe('A template'),
+  headers: z
+    .record(headerName, headerText)
+    .optional()
+    .describe('Header fields of the response; their values are templates'),
+  contentType: headerText.optional().describe('Content-Type of the response; application/json when left out'),
+  body: json.optional().describe('Body of the response, a template'),
   evidence,
 });
 
 const credential = z.strictObject({
-  header: headerName.optional(),
-  query: z.string().optional(),
-  scheme: z.string().optional().describe('What stands in front of the credential in the header, such as Bearer'),
+  header: headerName.optional().describe('Header field that holds the credential'),
+  query: z.string().optional().describe('Query parameter that holds the credential, in place of header'),
+  scheme: z.string().optional().describe('Authentication scheme before the credential in the header, such as Bearer'),
   pattern: z.string().describe('Regular expression of a well-formed credential; named groups become caller facts'),
   fact: kebab.describe('The caller fact that holds the credential; masked wherever it is shown'),
   facts: z.record(z.string(), z.string()).default({}).describe('Further facts of every caller with such a credential'),
-  security: z.string().optional().describe('The security scheme of the OpenAPI document that it is'),
+  security: z
+    .string()
+    .optional()
+    .describe('The security scheme of the OpenAPI document that this credential satisfies'),
   missing: name.describe('The error when it is absent'),
   invalid: name.describe('The error when it is not well formed'),
   evidence,
 });
 
 const fixture = z.strictObject({
-  key: z.string(),
-  credential: z.string(),
+  key: z.string().describe('The credential itself'),
+  credential: z.string().describe('Which kind of credential it is: one of the keys of callers.credentials'),
   pattern: z
     .string()
     .optional()
-    .describe('Regular expression of the keys that are meant, where it is more than this one'),
-  facts: z.record(z.string(), z.string()).default({}),
-  account: z.string().optional(),
+    .describe('Regular expression of all keys with this meaning, where there is more than one'),
+  facts: z.record(z.string(), z.string()).default({}).describe('Further facts of this caller'),
+  account: z.string().optional().describe('Account to which it belongs; the default account when left out'),
   plan: z.string().optional().describe('Plan of that account'),
-  error: name.optional().describe('The error that it is refused with before anything is counted'),
-  says: z.string().describe('What it is for'),
+  error: name.optional().describe('The error with which it is refused, before anything is counted'),
+  says: z.string().describe('What it is for, in a few words'),
 });
 
 const plan = z.strictObject({
-  title: z.string().optional(),
-  quotas: z.record(kebab, amount).default({}),
-  denied: name.optional().describe('The error for callers on this plan, before anything is counted'),
+  title: z.string().optional().describe("The provider's name of the plan"),
+  quotas: z.record(kebab, amount).default({}).describe('Policy → quota, where it is not the policy’s own'),
+  denied: name.optional().describe('The error for all callers on this plan, before anything is counted'),
   evidence,
 });
 
 const guard = z.strictObject({
-  when: conditionSchema,
-  error: name,
+  when: conditionSchema.describe('Requests that get the error'),
+  error: name.describe('The error that is sent'),
   at: z
     .enum(['before-validation', 'after-validation', 'after-requirements'])
     .default('before-validation')
-    .describe('When it is asked; after-requirements: once what the operation requires holds'),
+    .describe('When it is checked; after-requirements: once everything that the operation requires holds'),
   evidence,
 });
 
 const validationRule = z.strictObject({
-  when: conditionSchema.optional(),
-  in: listOf(z.enum(['query', 'path', 'header', 'body'])).optional(),
-  field: z.string().optional().describe('The field; * stands for any run of characters'),
-  keyword: listOf(z.string()).optional().describe('JSON Schema keywords; json for a body that does not parse'),
-  error: name,
+  when: conditionSchema.optional().describe('Requests to which the rule applies; all when left out'),
+  in: listOf(z.enum(['query', 'path', 'header', 'body']))
+    .optional()
+    .describe('Where the violation is; anywhere when left out'),
+  field: z.string().optional().describe('The field that violates the schema; * stands for any characters'),
+  keyword: listOf(z.string())
+    .optional()
+    .describe('JSON Schema keywords that are violated; json for a body that does not parse'),
+  error: name.describe('The error that is sent'),
 });
 
 const claim = z.strictObject({
   says: z.string().describe('What the documents claim, in our own words'),
   ...evidence.shape,
-  rule: z.string().optional().describe('Where in this profile: policies.<id>, headers.<name> …'),
+  rule: z.string().optional().describe('The part of this profile that implements it: policies.<id>, headers.<name> …'),
   variants: z.array(kebab).default([]).describe('Variants that read it otherwise'),
 });
 
@@ -104,82 +114,118 @@ const variant = z.strictObject({
   patch: z
     .record(z.string(), json)
     .describe(
-      'Merged over the profile, key by key; null removes a key, lists are replaced, and the key * speaks of every key that is there',
+      'Merged over the profile, key by key; null removes a key, lists are replaced, and the key * stands for every key that exists',
     ),
   evidence,
 });
 
 export const profileSchema = z.strictObject({
-  id: kebab,
-  title: z.string(),
-  baseUrl: z.url().describe('Where the real provider answers'),
-  openapi: z.string().describe('The OpenAPI document, relative to this file'),
-  sources: z.record(kebab, source),
-  callers: z.strictObject({
-    under: z.array(z.string()).default([]).describe('Path prefixes under which even unknown paths need a caller'),
-    credentials: z.record(kebab, credential),
-  }),
-  accounts: z.strictObject({
-    fact: kebab.describe('The caller fact that names the account: account, workspace, team …'),
-    default: z.string().default('default').describe('The account of keys that belong to no other'),
-    plan: z.string().describe('The plan of accounts that have no other'),
-    evidence,
-  }),
-  plans: z.record(kebab, plan),
-  fixtures: z.array(fixture).default([]),
-  policies: z.record(kebab, policySchema).describe('In the order in which they are asked'),
-  headers: z.record(headerName, header).default({}),
-  errors: z.record(name, error),
-  answers: z
+  id: kebab.describe('Name of the provider in addresses, options and reports'),
+  title: z.string().describe('Name of the provider for people'),
+  baseUrl: z.url().describe('Base URL of the real provider'),
+  openapi: z.string().describe('File of the OpenAPI document, relative to this file'),
+  sources: z.record(kebab, source).describe('The provider’s pages, to which evidence refers'),
+  callers: z
     .strictObject({
-      notFound: name,
-      methodNotAllowed: name,
-      tooLarge: name,
-      clientError: name.describe('For a 4xx that is asked for by a fault'),
-      serverError: name.describe('For a 5xx that is asked for by a fault'),
+      under: z.array(z.string()).default([]).describe('Path prefixes under which even unknown paths need a credential'),
+      credentials: z.record(kebab, credential).describe('The kinds of credentials; a request may use any of them'),
     })
-    .describe('Which error answers what no operation speaks of'),
-  validation: z
-    .array(validationRule)
-    .describe('Which error answers a request that does not fit the document; the first rule that fits a violation'),
-  guards: z.array(guard).default([]).describe('Errors for some admitted requests, before their behaviour'),
-  requestId: z
+    .describe('How callers identify themselves'),
+  accounts: z
     .strictObject({
-      template: z.string().describe('Such as ${new.uuid}'),
-      header: headerName.optional(),
-      echo: z.boolean().default(false).describe("Takes the caller's own from that header"),
+      fact: kebab.describe('The caller fact that names the account: account, workspace, team …'),
+      default: z.string().default('default').describe('The account of credentials that belong to no other'),
+      plan: z.string().describe('The plan of accounts that have no other'),
       evidence,
     })
-    .optional(),
+    .describe('Which account a caller belongs to'),
+  plans: z.record(kebab, plan).describe('The plans (tiers) of accounts'),
+  fixtures: z
+    .array(fixture)
+    .default([])
+    .describe('Credentials with a meaning of their own: revoked, on another plan …'),
+  policies: z
+    .record(kebab, policySchema)
+    .describe('The limits, in the order in which they are checked; all must admit a request'),
+  headers: z.record(headerName, header).default({}).describe('Header fields that responses have'),
+  errors: z.record(name, error).describe('The responses that other keys name as errors'),
+  answers: z
+    .strictObject({
+      notFound: name.describe('For a path that no operation has'),
+      methodNotAllowed: name.describe('For a path whose operations have other methods'),
+      tooLarge: name.describe('For a body that is larger than --max-body'),
+      clientError: name.describe('For a 4xx that a fault asks for'),
+      serverError: name.describe('For a 5xx that a fault asks for'),
+    })
+    .describe('Which error is sent where no operation applies'),
+  validation: z
+    .array(validationRule)
+    .describe(
+      'Which error is sent for a request that violates the OpenAPI document; the first rule that applies to the violation decides',
+    ),
+  guards: z
+    .array(guard)
+    .default([])
+    .describe('Errors for some admitted requests, in place of what their operation does'),
+  requestId: z
+    .strictObject({
+      template: z.string().describe('Template of an id, such as ${new.uuid}; other templates use it as ${request.id}'),
+      header: headerName.optional().describe('Header field of responses that has the id'),
+      echo: z.boolean().default(false).describe("Takes the caller's own id from that header, if it has one"),
+      evidence,
+    })
+    .optional()
+    .describe('An id for each request'),
   cache: z
     .strictObject({
-      ttl: duration,
-      header: headerName,
-      operations: z.union([z.literal('all'), z.array(z.string())]).default('all'),
-      bypass: z.array(z.string()).default([]),
+      ttl: duration.describe('How long a response stays in the cache'),
+      header: headerName.describe('Header field that says HIT, MISS or BYPASS'),
+      operations: z
+        .union([z.literal('all'), z.array(z.string())])
+        .default('all')
+        .describe('operationIds of GET operations that are cached'),
+      bypass: z.array(z.string()).default([]).describe('operationIds that are never cached; their header says BYPASS'),
       except: z.array(z.int()).default([]).describe('Statuses whose responses do not carry the header'),
       evidence,
     })
     .optional()
-    .describe('A cache on the server: same caller, path and query, byte for byte'),
-  etag: z.strictObject({ methods: z.array(z.string()).default(['GET']), evidence }).optional(),
-  idempotency: z
+    .describe('A cache of the server: the same caller, path and query get the same bytes'),
+  etag: z
     .strictObject({
-      header: headerName,
-      operations: z.array(z.string()),
-      ttl: duration,
-      replay: z.enum(['stored-response', 'conflict']).default('stored-response'),
-      conflict: name,
+      methods: z
+        .array(z.string())
+        .default(['GET'])
+        .describe('Methods whose responses with status 200 have an entity tag'),
       evidence,
     })
-    .optional(),
-  collections: z.record(kebab, collection).default({}),
+    .optional()
+    .describe('Entity tags, and 304 for If-None-Match'),
+  idempotency: z
+    .strictObject({
+      header: headerName.describe('Request header field that holds the key'),
+      operations: z.array(z.string()).describe('operationIds that take a key'),
+      ttl: duration.describe('How long a key is remembered'),
+      replay: z
+        .enum(['stored-response', 'conflict'])
+        .default('stored-response')
+        .describe('What the same request with the same key gets'),
+      conflict: name.describe(
+        'The error for a key that another request has used; with replay: conflict, for every repetition',
+      ),
+      evidence,
+    })
+    .optional()
+    .describe('Idempotency keys: what a retry of a creation gets'),
+  collections: z
+    .record(kebab, collection)
+    .default({})
+    .describe('What the mock stores: items that operations list, read, create, change and delete'),
   operations: z
     .record(z.string(), operation)
     .default({})
-    .describe('operationId → what it does; one that is not listed answers with the document’s example'),
+    .describe('operationId → what it does; one that is not listed sends the OpenAPI document’s example'),
   advice,
-  variants: z.record(kebab, variant).default({}),
+  variants: z.record(kebab, variant).default({}).describe('Other readings of the documents, chosen with --variant'),
   claims: z.record(kebab, claim).default({}).describe('What the documents claim, for the fidelity table'),
 });
 

@@ -96,7 +96,9 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
     throw new Problem(
       400,
       'bad-amount',
-      `is more than the quota of ${quota / policy.scale}; raise that first (PUT /accounts)`,
+      size === quota
+        ? `is more than the quota of ${quota / policy.scale}; raise that first (PUT /accounts)`
+        : `is more than the ${size / policy.scale} that fit into a bucket of ${policy.id}; write that or less`,
       field,
     );
   }

@@ -27,7 +27,7 @@ import { type Departure, Exchange, errorDraft } from './state.js';
 import { entityTag, matchesTag } from './stored/entity-tags.js';
 import { unidentifiedInWords } from './unidentified.js';
 
-/** Answers at once, or, where a fault delays it, when the clock gets there. */
+/** Answers at once, or, where a limit or a fault delays the request, once the sandbox's clock gets there. */
 export function handleRequest(
   core: Core,
   providerState: ProviderState,
@@ -45,8 +45,10 @@ export function handleRequest(
   // Who has no access meets no fault; who is refused, only such as are for refusals.
   const fault = refusalDraft && !exchange.refusal ? undefined : arrangedFault(exchange);
   if (refusalDraft && !fault) return finish(exchange, refusalDraft);
-  if (!fault?.delayMs) return finish(exchange, produceDraft(exchange, fault), fault);
-  return wait(exchange, fault, fault.delayMs);
+  // The request waits for its turn first; then the fault makes the provider slow. A refusal does not wait for a turn.
+  const delayMs = (refusalDraft ? 0 : exchange.delayMs) + (fault?.delayMs ?? 0);
+  if (delayMs === 0) return finish(exchange, produceDraft(exchange, fault), fault);
+  return wait(exchange, fault, delayMs);
 }
 
 /** Who calls; an answer if that is nobody, or somebody who has no access. */
@@ -107,7 +109,8 @@ function arrangedFault({ core, providerState, request, refusal }: Exchange): Fau
 /** What becomes of a request whose client goes away before the answer. */
 const GONE: Draft = { status: 0, contentType: undefined, headers: {}, body: undefined, error: undefined };
 
-function wait(exchange: Exchange, fault: Fault, delayMs: number): Promise<Answer> {
+/** Keeps the request in flight for `delayMs` of the sandbox's clock, then answers it. */
+function wait(exchange: Exchange, fault: Fault | undefined, delayMs: number): Promise<Answer> {
   const { core, inFlight, request, id, at: since } = exchange;
   return new Promise((resolve, reject) => {
     const until = since + delayMs;
@@ -170,7 +173,7 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
     text = undefined;
   }
   settleOnce(exchange, draft);
-  if (fault) exchange.inFlight.delete(exchange.id);
+  if (fault || exchange.delayMs > 0) exchange.inFlight.delete(exchange.id);
   if (fault?.drop) {
     record(exchange, draft, {}, 'dropped');
     return { status: draft.status, headers: {}, body: null, drop: true };

@@ -4,6 +4,7 @@
  */
 import { settle } from '../../limits/engine.js';
 import type { Outcome } from '../../limits/facts.js';
+import { bucketSize } from '../../limits/policy.js';
 import type { Exchange } from './state.js';
 
 /** Corrects the charges by the outcome; what has been settled before stays so. */
@@ -35,7 +36,7 @@ function warnIfNear(exchange: Exchange): void {
     const now = exchange.currentDecisions ? undefined : exchange.statuses.get(id);
     // Others may have been refunded meanwhile; a request that was answered in a later window speaks of its own.
     const taken = now?.resetAt === resetAt ? now.used : (used - refunded) / scale;
-    if (taken <= warnAbove * limit) continue;
+    if (taken <= (warnAbove * bucketSize(policy, params)) / scale) continue;
     const key = `${id} ${partition} ${resetAt}`;
     if (providerState.warned.has(key)) continue;
     providerState.warned.add(key);

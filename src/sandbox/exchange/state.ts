@@ -111,6 +111,13 @@ export class Exchange implements ScopeSource {
     return this.#renewed ? undefined : this.decisions;
   }
 
+  /** Milliseconds that the request has to wait for its turn: the longest delay of any policy that admitted it. */
+  get delayMs(): number {
+    let longest = 0;
+    for (const { delayMs } of this.admissions) if (delayMs > longest) longest = delayMs;
+    return longest;
+  }
+
   /** The states of the queried buckets, in the order of the queries. They are read again only if something has changed since the admissions. */
   get states(): readonly unknown[] {
     const { buckets, queries, instant, admissions } = this;

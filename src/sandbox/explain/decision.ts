@@ -4,7 +4,7 @@
  */
 import type { Holder } from '../../limits/algorithms/algorithm.js';
 import { formatDuration } from '../../limits/duration.js';
-import { holderOf, type Policy } from '../../limits/policy.js';
+import { bucketSize, holderOf, type Policy, paramsFor } from '../../limits/policy.js';
 import { amountInWords, anyInWords, listInWords } from '../../limits/words.js';
 import type { Provider } from '../../profile/compiled/provider.js';
 import type { JournalDecision, JournalEntry } from '../../state/journal/entry.js';
@@ -34,13 +34,19 @@ export function explainDecision(one: Case): { part: Part; text: string } {
 /** Why it refused, in one sentence or two. */
 export function whyRefused({ entry, decision, policy }: Case): string {
   const { cost, limit, retryAt, resetAt } = decision;
-  const all = amountInWords(limit, policy.unit);
+  const size = sizeOf(policy, limit);
+  const all = amountInWords(size, policy.unit);
   const asked = `the request asks for ${cost}`;
-  if (cost > limit) return `${asked}, more than the whole quota of ${all}, so it will never be admitted.`;
+  if (cost > size) return `${asked}, more than the whole quota of ${all}, so it will never be admitted.`;
   const standing = `${before(decision)} of ${all} were used${whose(decision)}, and ${asked}.`;
   if (retryAt === null) return `${standing} When one of them is over, and there is room, nobody can tell.`;
   const reset = resetAt === null || resetAt === retryAt ? '' : ` It resets ${when(resetAt, entry)}.`;
   return `${standing} There is room for it ${when(retryAt, entry)}.${reset}`;
+}
+
+/** Units that fit into a bucket with this limit, in the profile's units; none where the limit is 0. */
+function sizeOf(policy: Policy, limit: number): number {
+  return limit === 0 ? 0 : bucketSize(policy, paramsFor(policy, Math.round(limit * policy.scale))) / policy.scale;
 }
 
 /** The policy further up whose refusal ended the asking. */
@@ -50,7 +56,7 @@ function endedBy({ entry: { decisions }, decision, provider }: Case): string | u
 }
 
 function room({ decision, policy }: Case): string {
-  const all = amountInWords(decision.limit, policy.unit);
+  const all = amountInWords(sizeOf(policy, decision.limit), policy.unit);
   return `It had room: ${before(decision)} of ${all} were used${whose(decision)}, and the request asks for ${decision.cost}.`;
 }
 
@@ -65,15 +71,16 @@ function chargeOfRefusal({ entry, decision: { charged }, policy: { id, unit }, p
 
 function admission(one: Case): string {
   const { entry, decision, policy } = one;
-  const { cost, limit, remaining, resetAt } = decision;
+  const { cost, limit, remaining, resetAt, delayMs } = decision;
   const took = cost === 0 ? 'it took none, which is never refused' : `it took ${taken(decision)}`;
-  const all = amountInWords(limit, policy.unit);
+  const all = amountInWords(sizeOf(policy, limit), policy.unit);
   const sentences = [
     `It admitted the request: ${before(decision)} of ${all} were used${whose(decision)}, ${took}, and ${remaining} were left.`,
     ...settlement(one),
   ];
   const holder = holderOf(policy);
   if (holder !== undefined && cost > 0) sentences.push(holding(holder));
+  if (delayMs !== undefined) sentences.push(`It delayed the request by ${formatDuration(delayMs)}, until its turn.`);
   if (resetAt !== null) sentences.push(`It resets ${when(resetAt, entry)}.`);
   if (entry.warnings.includes(policy.id) && policy.warnAbove !== undefined)
     sentences.push(`With it more than ${Math.round(policy.warnAbove * 100)} % were used, of which a warning told.`);

@@ -54,5 +54,5 @@ export const BROKEN_HOW = 18;
 /** How many numbers a row has before those of its decisions. */
 export const HEAD = 19;
 /** Numbers per decision, and per policy that was told of. */
-export const DECISION = 7;
+export const DECISION = 8;
 export const REPORTED = 3;

@@ -77,6 +77,7 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
   const target = query === '' ? text(PATH)! : `${text(PATH)}?${query}`;
   const path = origin.secrets.target(target, credential, origin.isKnown);
   const told = number + HEAD + DECISION * amount(DECISIONS);
+  const decisions = queries.map((query, i) => decisionOf(origin, query, numbers, number + HEAD + DECISION * i));
   return {
     id: requestName(sandbox, amount(ID)),
     sandbox,
@@ -92,7 +93,7 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     broken: BROKEN[amount(BROKEN_HOW)],
     admitted: refusedBy === undefined,
     refusedBy,
-    decisions: queries.map((query, i) => decisionOf(origin, query, numbers, number + HEAD + DECISION * i)),
+    decisions,
     skipped: facts[fact + SKIPPED] as readonly Skipped[],
     warnings: facts[fact + WARNINGS] as readonly string[],
     retryAfter: orUndefined(amount(RETRY_AFTER)),
@@ -111,6 +112,7 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
     answeredAt: orNull(amount(ANSWERED_AT)),
     realAt: amount(REAL_AT),
     durationMs: amount(DURATION),
+    delayMs: longestDelay(decisions),
     beganAt: amount(BEGAN_AT),
     leftAt: orNull(amount(LEFT_AT)),
     unreadAt: orUndefined(amount(UNREAD_AT)),
@@ -121,7 +123,7 @@ export function readRow({ facts, fact, numbers, number }: Ring): JournalEntry {
   };
 }
 
-type Seven = readonly [number, number, number, number, number, number, number];
+type Eight = readonly [number, number, number, number, number, number, number, number];
 
 function decisionOf(
   origin: Origin,
@@ -130,7 +132,9 @@ function decisionOf(
   from: number,
 ): JournalDecision {
   const { scale } = policy;
-  const [allowed, used, remaining, resetAt, retryAt, charged, back] = numbers.subarray(from) as unknown as Seven;
+  const [allowed, used, remaining, resetAt, retryAt, charged, back, delayMs] = numbers.subarray(
+    from,
+  ) as unknown as Eight;
   const refunded = back / scale;
   return {
     policy: policy.id,
@@ -145,6 +149,7 @@ function decisionOf(
     retryAt: Number.isFinite(retryAt) ? retryAt : null,
     charged: charged / scale - refunded,
     refunded,
+    delayMs: delayMs === 0 ? undefined : delayMs,
   };
 }
 
@@ -162,6 +167,12 @@ function reportedQuotasOf(
     ];
     return { policy: queries[query]!.policy.id, remaining, resetAt: orNull(resetAt) };
   });
+}
+
+/** The longest delay of any policy; `undefined` if none delayed the request. */
+function longestDelay(decisions: readonly JournalDecision[]): number | undefined {
+  const delays = decisions.flatMap(({ delayMs }) => delayMs ?? []);
+  return delays.length === 0 ? undefined : Math.max(...delays);
 }
 
 function orNull(amount: number): number | null {

@@ -150,9 +150,10 @@ export function writeRow(ring: Ring, exchange: Exchange, draft: Draft, shown: Ma
   writeDecisions(numbers, number + HEAD, exchange);
 }
 
-function writeDecisions(numbers: Float64Array, from: number, { decisions, shown, refunds }: Exchange): void {
+function writeDecisions(numbers: Float64Array, from: number, { decisions, shown, refunds, refusal }: Exchange): void {
   let at = from;
-  for (const { query, allowed, used, remaining, resetAt, retryAt, charged } of decisions) {
+  const admitted = refusal === undefined;
+  for (const { query, allowed, used, remaining, resetAt, retryAt, charged, delayMs } of decisions) {
     numbers[at] = allowed ? 1 : 0;
     numbers[at + 1] = used;
     numbers[at + 2] = remaining;
@@ -160,6 +161,7 @@ function writeDecisions(numbers: Float64Array, from: number, { decisions, shown,
     numbers[at + 4] = retryAt ?? Number.NaN;
     numbers[at + 5] = charged;
     numbers[at + 6] = refunds?.get(query.policy.id) ?? 0;
+    numbers[at + 7] = admitted ? delayMs : 0;
     at += DECISION;
   }
   for (const { policy, remaining, resetAt } of shown) {

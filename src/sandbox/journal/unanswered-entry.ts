@@ -48,6 +48,7 @@ export function unansweredEntry(exchange: Exchange): JournalEntry {
     answeredAt: null,
     realAt,
     durationMs: core.clock.real() - realAt,
+    delayMs: exchange.delayMs === 0 ? undefined : exchange.delayMs,
     beganAt,
     leftAt: null,
     unreadAt: undefined,

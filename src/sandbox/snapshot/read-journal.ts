@@ -56,6 +56,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
         'bodyShape',
         'ifNoneMatch',
         'answeredAt',
+        'delayMs',
         'unreadAt',
         'readAt',
         'arrived',
@@ -103,6 +104,7 @@ export function readJournal(node: Node, profiles: readonly string[]): JournalEnt
       answeredAt: read.answeredAt?.orNull((one) => one.instant()) ?? null,
       realAt: read.realAt.instant(),
       durationMs: read.durationMs.number(),
+      delayMs: read.delayMs?.number(),
       beganAt: read.beganAt.instant(),
       leftAt: read.leftAt.orNull((one) => one.instant()),
       unreadAt: read.unreadAt?.instant(),
@@ -141,20 +143,23 @@ function readReportedQuota(node: Node): ReportedQuota {
 }
 
 function readDecision(node: Node): JournalDecision {
-  const read = node.fields([
-    'policy',
-    'bucket',
-    'partition',
-    'allowed',
-    'cost',
-    'used',
-    'limit',
-    'remaining',
-    'resetAt',
-    'retryAt',
-    'charged',
-    'refunded',
-  ]);
+  const read = node.fields(
+    [
+      'policy',
+      'bucket',
+      'partition',
+      'allowed',
+      'cost',
+      'used',
+      'limit',
+      'remaining',
+      'resetAt',
+      'retryAt',
+      'charged',
+      'refunded',
+    ],
+    ['delayMs'],
+  );
   return {
     policy: read.policy.text(),
     bucket: read.bucket.text(),
@@ -168,6 +173,7 @@ function readDecision(node: Node): JournalDecision {
     retryAt: read.retryAt.orNull((one) => one.instant()),
     charged: read.charged.number(),
     refunded: read.refunded.number(),
+    delayMs: read.delayMs?.number(),
   };
 }
 

@@ -11,14 +11,14 @@ import { Table } from './table.js';
 /** The buckets of a provider in memory. */
 export class MemoryBuckets implements BucketStore {
   readonly #tables = new Map<string, Table>();
-  /** By the facts that they are told by: policies that count by the same have them in common. */
+  /** By the facts that policies partition by. Policies with the same `partitionBy` share their rows. */
   readonly #rows = new Map<string, Rows>();
   readonly #maxBuckets: number;
-  /** Policies that have been asked for, in the order of the first request, and their tables. */
+  /** Policies in the order in which they were first used, and their tables in the same order. */
   readonly #policies: Policy[] = [];
   readonly #tablesOf: Table[] = [];
 
-  /** @param maxBuckets how many buckets each policy may have before the least recently used go */
+  /** @param maxBuckets the most buckets per policy; above that the least recently used are evicted */
   constructor(maxBuckets = 1_000_000) {
     this.#maxBuckets = maxBuckets;
   }
@@ -55,7 +55,7 @@ export class MemoryBuckets implements BucketStore {
     return size;
   }
 
-  /** Bytes that it takes: an estimate. */
+  /** Estimated memory in bytes. */
   get bytes(): number {
     let bytes = 0;
     for (const table of this.#tables.values()) bytes += table.bytes;
@@ -63,7 +63,7 @@ export class MemoryBuckets implements BucketStore {
     return bytes;
   }
 
-  /** Another store that has the buckets of these policies in common with this one, and none besides. */
+  /** A new store that shares the buckets of these policies with this one, and has no others. */
   sharing(policies: Iterable<Policy>): MemoryBuckets {
     const other = new MemoryBuckets(this.#maxBuckets);
     const shared = new Set<Rows>();
@@ -73,7 +73,7 @@ export class MemoryBuckets implements BucketStore {
       other.#rows.set(factsOf(policy), table.rows);
       shared.add(table.rows);
     }
-    // What is this store's alone goes with it one day, and does so whole.
+    // Buckets that only this store has get rows of their own, so that they are freed with it.
     for (const [id, table] of this.#tables)
       if (!other.#tables.has(id) && shared.has(table.rows)) this.#tables.set(id, table.apart());
     this.#rows.clear();
@@ -81,13 +81,13 @@ export class MemoryBuckets implements BucketStore {
     return other;
   }
 
-  /** Every bucket by policy, the least recently used first: lists, since a map of JSON would not keep that order. */
+  /** Every bucket by policy, least recently used first. Lists, since a JSON object does not keep the order of keys that look like numbers. */
   dump(): Record<string, [partition: string, state: unknown][]> {
     const used = [...this.#tables].filter(([, table]) => table.size > 0);
     return Object.fromEntries(used.map(([policy, table]) => [policy, [...table.entries()]]));
   }
 
-  /** Every bucket of the given policies, as `dump` tells them, in place of those that there are. */
+  /** Replaces all buckets by those of a dump. */
   load(policies: Iterable<Policy>, tables: BucketDump): void {
     this.#tables.clear();
     this.#rows.clear();
@@ -100,7 +100,7 @@ export class MemoryBuckets implements BucketStore {
     }
   }
 
-  /** @param place where it is looked for first: most requests are for the same policies, in the same order, or for all but some */
+  /** @param place the index to try first: most requests query the same policies in the same order */
   #tableAt(place: number, policy: Policy): Table {
     if (this.#policies[place] === policy) return this.#tablesOf[place]!;
     const known = this.#policies.indexOf(policy);
@@ -133,7 +133,7 @@ export class MemoryBuckets implements BucketStore {
   }
 }
 
-/** What the policy counts by. */
+/** The key under which policies with the same `partitionBy` share their rows. */
 function factsOf({ partitionBy }: Policy): string {
   return JSON.stringify(partitionBy);
 }

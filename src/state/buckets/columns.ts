@@ -1,22 +1,23 @@
 /**
- * Where the states of one policy's buckets are kept, by row: as objects, or, where an algorithm's states are short lists of numbers, in one array of numbers.
+ * The states of one policy's buckets, by row: as objects, or packed into one typed array if the algorithm's states are short arrays of numbers.
  *
- * A list of two numbers takes 16 bytes instead of about 100, and nothing for the garbage collector to walk through.
+ * Packed, a state of two numbers takes 16 bytes instead of about 100, and the garbage collector need not visit it.
  * @module
  */
 import { bytesOf, bytesOfMany, ENTRY_BYTES, PLACE_BYTES } from '../bytes.js';
 
+/** States by row. */
 export interface Column {
   get(row: number): unknown;
   set(row: number, state: unknown): void;
   clear(row: number): void;
-  /** Has room for rows below `capacity` from now on. */
+  /** Makes room for rows below `capacity`. */
   reserve(capacity: number): void;
-  /** Bytes that it takes: an estimate. */
+  /** Estimated memory in bytes. */
   readonly bytes: number;
 }
 
-/** @param width how many numbers a state has as a rule, or fewer; 0: it is something else */
+/** Creates a column. @param width the usual length of a state that is an array of numbers; 0 if states are something else */
 export function createColumn(width: number): Column {
   return width > 0 ? new NumberColumn(width) : new ObjectColumn();
 }
@@ -43,12 +44,12 @@ class ObjectColumn implements Column {
   }
 }
 
-/** No state holds it, so it marks the end of one that is shorter, or, in the first place, one that is kept elsewhere. */
+/** Ends a state that is shorter than the width. In the first cell it means that the state is in `#others`. No state contains NaN. */
 const NONE = Number.NaN;
 
 class NumberColumn implements Column {
   #cells = new Float64Array(0);
-  /** The rare states that are longer, or no numbers at all. */
+  /** States that do not fit: longer than the width, or no arrays of numbers. They are rare. */
   readonly #others = new Map<number, unknown>();
 
   constructor(readonly width: number) {}
@@ -59,7 +60,7 @@ class NumberColumn implements Column {
     const at = row * width;
     let length = 0;
     while (length < width && !Number.isNaN(cells[at + length]!)) length += 1;
-    // Written out, since lists that are made by number are by far the slower ones.
+    // Array literals: `Array.from` is much slower.
     switch (length) {
       case 0:
         return this.#others.get(row);
@@ -102,7 +103,7 @@ class NumberColumn implements Column {
   }
 }
 
-/** Whether it is a list of numbers, which now stand in the cells; if it is not, something of it may. */
+/** Copies a state into the cells. Returns false if it is no array of numbers; the cells are undefined then. */
 function copy(state: readonly unknown[], cells: Float64Array, at: number): boolean {
   for (let i = 0; i < state.length; i++) {
     const one = state[i];

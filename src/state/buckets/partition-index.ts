@@ -1,13 +1,14 @@
 /**
- * Which row a partition has.
+ * Maps partition keys to rows.
  * @module
  */
 import { HashIndex } from './hash-index.js';
 
+/** A hash table from partition keys to rows. */
 export class PartitionIndex extends HashIndex {
   readonly #partitions: readonly unknown[];
 
-  /** @param partitions what each row stands for; whoever adds a row puts that in there */
+  /** @param partitions the partition key of each row, filled by the owner of the index */
   constructor(partitions: readonly unknown[]) {
     super();
     this.#partitions = partitions;

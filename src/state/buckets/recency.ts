@@ -1,16 +1,17 @@
 /**
- * Rows in the order of their use. Every step takes the same time, however many there are.
+ * Rows in the order of their use. Every operation takes constant time.
  *
- * A ring of links through row 1, which stands between the newest and the oldest. Both links of a row stand side by side, since with very many of them it is
- * reaching into memory that takes the time.
+ * A doubly linked ring in a typed array. Row 1 is the sentinel between the newest and the oldest row. Both links of a row are adjacent, so that they share a cache
+ * line.
  * @module
  */
 
-/** Where the ring begins and ends. Rows in it have links that are not 0. */
+/** The sentinel row. The links of a row in the ring are not 0. */
 const ENDS = 1;
 
+/** A linked list of rows, least recently used first. */
 export class Recency {
-  /** For each row the one that was used before it, and the one after it. */
+  /** For each row the next older and the next newer row. */
   #links = new Uint32Array([0, 0, ENDS, ENDS]);
   #size = 0;
 
@@ -18,7 +19,7 @@ export class Recency {
     return this.#size;
   }
 
-  /** Bytes that it takes. */
+  /** Memory in bytes. */
   get bytes(): number {
     return this.#links.byteLength;
   }
@@ -27,7 +28,7 @@ export class Recency {
     return this.#links[2 * row]! > 0;
   }
 
-  /** 0 where there is none. */
+  /** The least recently used row; 0 if there is none. */
   get oldest(): number {
     return this.after(ENDS);
   }
@@ -38,13 +39,13 @@ export class Recency {
     return newer === ENDS ? 0 : newer;
   }
 
-  /** Used just now, for the first time. */
+  /** Adds a row as the newest. */
   add(row: number): void {
     this.#size += 1;
     this.#append(row);
   }
 
-  /** Used just now. */
+  /** Makes a row the newest. */
   touch(row: number): void {
     if (this.#links[2 * ENDS] === row) return;
     this.#unlink(row);
@@ -57,7 +58,7 @@ export class Recency {
     this.#size -= 1;
   }
 
-  /** Has room for rows below `capacity` from now on. */
+  /** Makes room for rows below `capacity`. */
   reserve(capacity: number): void {
     const longer = new Uint32Array(2 * capacity);
     longer.set(this.#links);

@@ -1,67 +1,68 @@
 /**
- * What is counted (a key, an account, an address …), told by its partition and numbered: row 2 and up, for columns to be indexed by.
+ * Row numbers for partition keys, from 2 up; columns are indexed by them.
  *
- * Policies that count by the same facts have their rows in common, so that a request which several of them count is looked for once. Among very many keys that is
- * what takes the time.
+ * Policies with the same `partitionBy` share their rows, so that a request which several of them count needs one look-up. With very many keys the look-up dominates
+ * the cost.
  * @module
  */
 import { bytesOfMany, PLACE_BYTES } from '../bytes.js';
 import { PartitionIndex } from './partition-index.js';
 
-/** What one policy keeps by row. */
+/** What one policy stores by row. */
 export interface Lane {
   has(row: number): boolean;
-  /** Lets go of what says nothing any more. */
+  /** Removes the bucket if it has expired by `horizon`. */
   dropEnded(row: number, horizon: number): void;
 }
 
-/** Row 0 is none, and row 1 is where rings of rows begin and end. */
+/** Row 0 means none; row 1 is the sentinel of linked lists. */
 const FIRST = 2;
 const SMALLEST = 8;
-/** Up to this size columns double; then they grow by a quarter, so that little lies idle. */
+/** Up to this capacity columns double; above it they grow by a quarter, so that less memory is unused. */
 const LARGE = 4_096;
-/** One row is looked at every so many writes to each policy: what has ended goes, but one that will be back is better left for a while. */
-const WRITES_PER_LOOK = 8;
+/** One row is probed for expired buckets after this many writes per policy. Probing more often would drop buckets of keys that come back soon. */
+const WRITES_PER_PROBE = 8;
 
+/** Assigns rows to partition keys, and reuses those that are released. */
 export class Rows {
   /** One for each policy. */
   readonly lanes: Lane[] = [];
-  /** What each row stands for; of one that was given back, the one that was given back before it. */
+  /** The partition key of each row. A released row has the number of the row that was released before it: a free list. */
   readonly #partitions: (string | number)[] = new Array<number>(FIRST).fill(0);
   readonly #index = new PartitionIndex(this.#partitions);
   #capacity = SMALLEST;
-  /** The row that was given back last; 0: none. */
+  /** The head of the free list; 0 if it is empty. */
   #free = 0;
-  /** The row that was looked at last, whatever its use. */
+  /** The row that the scan has probed last. */
   #hand = 0;
   #writes = 0;
-  /** What was looked for last, and where it is: the next policy is asked about the same, and so is a later step of the same request. */
+  /** The last look-up. The next policy of the same request looks up the same key, and so do later steps. */
   #lastPartition: string | undefined;
   #lastRow = 0;
 
-  /** How long a column has to be. */
+  /** The length that columns need. */
   get capacity(): number {
     return this.#capacity;
   }
 
-  /** Bytes that it takes, without its lanes: an estimate. */
+  /** Estimated memory in bytes, without the lanes. */
   get bytes(): number {
     const partitions = this.#partitions;
     return this.#index.bytes + PLACE_BYTES * partitions.length + bytesOfMany(partitions, partitions.length);
   }
 
-  /** Whether every row that there ever was is in use. */
+  /** Whether the free list is empty. */
   get isFull(): boolean {
     return this.#free === 0;
   }
 
-  /** 0 where there is none. */
+  /** The row of a partition key; 0 if it has none. */
   find(partition: string): number {
     if (partition === this.#lastPartition) return this.#lastRow;
     return this.#found(partition, this.#index.find(partition));
   }
 
-  /** A row for what has none yet. */
+  /** Assigns a row to a partition key that has none. */
   add(partition: string): number {
     let row = this.#free;
     if (row !== 0) this.#free = this.#partitions[row] as number;
@@ -78,7 +79,7 @@ export class Rows {
     return this.#partitions[row] as string;
   }
 
-  /** Gives the row back, unless some policy still has a bucket there. */
+  /** Releases the row, unless some policy still has a bucket in it. */
   release(row: number): void {
     for (const lane of this.lanes) if (lane.has(row)) return;
     if (row === this.#lastRow) this.#found(undefined, 0);
@@ -87,21 +88,21 @@ export class Rows {
     this.#free = row;
   }
 
-  /** Looks at a row now and then. */
+  /** Counts a write, and probes a row after `WRITES_PER_PROBE` of them. */
   written(horizon: number): void {
     this.#writes += 1;
-    if (this.#writes < WRITES_PER_LOOK * this.lanes.length) return;
+    if (this.#writes < WRITES_PER_PROBE * this.lanes.length) return;
     this.#writes = 0;
-    this.lookAtNext(horizon);
+    this.probeNext(horizon);
   }
 
-  lookAtNext(horizon: number): void {
+  probeNext(horizon: number): void {
     this.#hand = this.#hand + 1 < this.#partitions.length ? Math.max(FIRST, this.#hand + 1) : FIRST;
-    this.lookAt(this.#hand, horizon);
+    this.probe(this.#hand, horizon);
   }
 
-  /** Lets go of what has ended there. Whether that was all. */
-  lookAt(row: number, horizon: number): boolean {
+  /** Drops the expired buckets of a row. Returns whether the row is free then. */
+  probe(row: number, horizon: number): boolean {
     for (const lane of this.lanes) lane.dropEnded(row, horizon);
     return row !== 0 && this.#free === row;
   }

@@ -1,7 +1,7 @@
 /**
  * The buckets of one policy, in the order of their use.
  *
- * Bounded without timers: writes look at buckets that may have ended, and drop those that say nothing any more; a cap drops the least recently used.
+ * Bounded without timers: writes probe buckets that may have expired and drop those that have; above a maximum the least recently used is evicted.
  * @module
  */
 import type { Params } from '../../limits/algorithms/algorithm.js';
@@ -16,6 +16,7 @@ import { type Lane, Rows } from './rows.js';
  */
 const PROBES_BEFORE_GROWTH = 2;
 
+/** The buckets of one policy. */
 export class Table implements Lane {
   readonly #order = new Recency();
   readonly #states: Column;
@@ -24,8 +25,8 @@ export class Table implements Lane {
   #capacity = 0;
 
   /**
-   * @param rows where its buckets stand, with those of other policies that count by the same facts
-   * @param most how many there may be before the least recently used go
+   * @param rows the rows of its buckets, shared with policies that partition by the same facts
+   * @param most the most buckets; above that the least recently used is evicted
    */
   constructor(
     policy: Policy,
@@ -42,7 +43,7 @@ export class Table implements Lane {
     return this.#order.size;
   }
 
-  /** Bytes that it takes, without its rows: an estimate. */
+  /** Estimated memory in bytes, without the rows. */
   get bytes(): number {
     return this.#order.bytes + this.#states.bytes;
   }
@@ -56,16 +57,16 @@ export class Table implements Lane {
     return this.has(row) ? this.#states.get(row) : undefined;
   }
 
-  /** Puts off its end as the least recently used. */
+  /** Makes the bucket the most recently used. */
   touch(partition: string): void {
     const row = this.rows.find(partition);
     if (this.has(row)) this.#order.touch(row);
   }
 
   /**
-   * Puts a state in the place of another; none (`undefined`) drops the bucket.
+   * Replaces the state of a bucket; `undefined` removes the bucket.
    *
-   * @param horizon what has ended by then says nothing any more
+   * @param horizon buckets that have expired by this instant (epoch ms) may be dropped
    */
   write(partition: string, state: unknown, horizon: number): void {
     const row = this.rows.find(partition);
@@ -87,13 +88,13 @@ export class Table implements Lane {
       yield [this.rows.partition(row), this.#states.get(row)];
   }
 
-  /** Lets go of the row's bucket if that says nothing any more. */
+  /** Removes the row's bucket if it has expired by `horizon`. */
   dropEnded(row: number, horizon: number): void {
     if (!this.has(row)) return;
     if (this.#policy.algorithm.expiresAt(this.#params, this.#states.get(row)) <= horizon) this.#remove(row);
   }
 
-  /** The same buckets on rows of their own; this table is at an end. */
+  /** Moves all buckets to a new table with rows of its own. This table must not be used afterwards. */
   apart(): Table {
     const { rows } = this;
     const other = new Table(this.#policy, new Rows(), this.most);
@@ -107,8 +108,8 @@ export class Table implements Lane {
     const { rows } = this;
     const order = this.#order;
     if (rows.isFull && rows.find(partition) === 0) {
-      for (let i = 0; i < PROBES_BEFORE_GROWTH; i++) if (!rows.lookAt(order.oldest, horizon)) break;
-      for (let i = 0; i < PROBES_BEFORE_GROWTH; i++) rows.lookAtNext(horizon);
+      for (let i = 0; i < PROBES_BEFORE_GROWTH; i++) if (!rows.probe(order.oldest, horizon)) break;
+      for (let i = 0; i < PROBES_BEFORE_GROWTH; i++) rows.probeNext(horizon);
     }
     if (order.size >= Math.max(1, this.most)) this.#remove(order.oldest);
     const row = rows.find(partition) || rows.add(partition);

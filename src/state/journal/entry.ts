@@ -66,6 +66,8 @@ export interface JournalEntry {
   readonly realAt: number;
   /** Real milliseconds from arrival to sending. */
   readonly durationMs: number;
+  /** Virtual milliseconds that limits delayed the request, until its turn: the longest delay of any policy. Left out where none did. */
+  readonly delayMs?: number | undefined;
   /** The machine's epoch ms, with fractions, at which it arrived. Its client did not know what was answered later. */
   readonly beganAt: number;
   /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been, and where its client closed the connection first. */
@@ -148,6 +150,8 @@ export interface JournalDecision {
   /** Units taken in the end, refunds included. */
   readonly charged: number;
   readonly refunded: number;
+  /** Virtual milliseconds that the policy delayed the request, until its turn; left out where it did not. */
+  readonly delayMs?: number | undefined;
 }
 
 /**

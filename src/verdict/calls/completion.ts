@@ -9,6 +9,7 @@
  * @module
  */
 import { chargeAnyway } from '../../limits/algorithms/algorithm.js';
+import { memoiseWeakly } from '../../limits/memoise.js';
 import { type CounterPolicy, paramsFor } from '../../limits/policy.js';
 import { nominalLength } from '../../limits/windows.js';
 import type { JournalDecision } from '../../state/journal/entry.js';
@@ -56,18 +57,10 @@ interface Hold {
   readonly first: Call;
 }
 
-const found = new WeakMap<View, readonly Completion[]>();
 const NOTHING: readonly Hold[] = [];
 
 /** The episodes of all buckets that refill with time; computed once for each view. */
-export function completions(view: View): readonly Completion[] {
-  let known = found.get(view);
-  if (!known) {
-    known = find(view);
-    found.set(view, known);
-  }
-  return known;
-}
+export const completions: (view: View) => readonly Completion[] = memoiseWeakly(find);
 
 function find({ calls, policies }: View): readonly Completion[] {
   const usages = new Map<string, Usage>();

@@ -12,7 +12,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
         .string()
         .openapi({ description: 'Stable for the same profile, policy and partition', example: 'pX1c0y9VbHq3aT7e' }),
       profile: profileId,
-      policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
+      policy: z.string().openapi({ description: 'Id of the policy', example: 'account-hour' }),
       partition: maskedFacts.openapi({
         description: 'Key of the bucket; credentials masked',
         example: { key: 'klinky_live_…bbbb' },
@@ -24,7 +24,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       remaining: z.number().openapi({ description: 'Units left, never negative', example: 3 }),
       resetAt: instant
         .nullable()
-        .openapi({ description: 'When the window resets; null for concurrency', example: '2026-05-12T08:01:00.000Z' }),
+        .openapi({ description: 'When the window resets; null for concurrency', example: '2026-05-12T09:00:00.000Z' }),
     })
     .openapi('Quota', { description: 'One live bucket' });
 
@@ -38,13 +38,13 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       policy: z
         .string()
         .optional()
-        .openapi({ description: 'Id of the policy; required without id', example: 'key-minute' }),
+        .openapi({ description: 'Id of the policy; required without id', example: 'account-hour' }),
       partition: z
         .record(z.string(), z.string())
         .optional()
         .openapi({
           description: 'Key of the bucket; credentials in full',
-          example: { key: 'klinky_live_aaaabbbb' },
+          example: { account: 'default' },
         }),
       id: z.string().optional().openapi({
         description: 'Id of a live bucket from GET /quotas, instead of profile, policy and partition',
@@ -109,8 +109,9 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
   });
 
   const change = jsonBody(quotaChange, {
-    policy: 'key-minute',
-    partition: { key: 'klinky_live_aaaabbbb' },
+    profile: 'klinky',
+    policy: 'account-hour',
+    partition: { account: 'default' },
     remaining: 3,
   });
   const putQuotas = createRoute({

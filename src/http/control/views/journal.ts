@@ -39,6 +39,11 @@ const decision = z
     }),
     charged: z.number().openapi({ description: 'Units charged after settlement, refunds deducted', example: 1 }),
     refunded: z.number().openapi({ description: 'Units refunded because of the outcome', example: 0 }),
+    delayMs: z.number().optional().openapi({
+      description:
+        'Virtual milliseconds that the policy delayed the request, until it was admitted; absent if it did not',
+      example: 2_000,
+    }),
   })
   .openapi('Decision', { description: 'The decision of one policy' });
 
@@ -215,6 +220,10 @@ export const journalEntry = z
       }),
     realAt: z.number().openapi({ description: "Arrival by the machine's clock, epoch ms", example: EPOCH_MS }),
     durationMs: z.number().openapi({ description: 'Real milliseconds from arrival to sending', example: 1 }),
+    delayMs: z.number().optional().openapi({
+      description: 'Virtual milliseconds that limits delayed the request, until its turn; absent if none did',
+      example: 2_000,
+    }),
     beganAt: z.number().openapi({
       description: "Arrival by the machine's clock, epoch ms with fractions",
       example: EPOCH_MS + 0.25,

@@ -16,7 +16,7 @@ export const missed304 = defineCheck<Options>({
   severity: 'warn',
   options: (z) =>
     z.strictObject({
-      operations: z.array(z.string()).optional().describe('Those that are meant; every GET when left out'),
+      operations: z.array(z.string()).optional().describe('operationIds to which it applies; every GET when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'etag',

@@ -19,10 +19,12 @@ export const missedCache = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      operations: z.array(z.string()).optional().describe('Those that are meant; every GET when left out'),
+      operations: z.array(z.string()).optional().describe('operationIds to which it applies; every GET when left out'),
       within: duration
         .optional()
-        .describe("How long an answer is good; as long as the provider's own cache says HIT when left out"),
+        .describe(
+          "How long a client should keep an answer; when left out, as long as the provider's own cache says HIT",
+        ),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: ({ within }) => (within === undefined ? 'cache' : undefined),

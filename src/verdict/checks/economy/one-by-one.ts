@@ -26,11 +26,11 @@ export const oneByOne = defineCheck<Options>({
       operations: z
         .array(z.string())
         .min(1)
-        .describe('Those that make one; of the bulk operation itself, a call that lists no more than one'),
-      bulk: z.string().describe('The operation that makes several'),
-      most: z.int().min(2).describe('How many that takes'),
-      atLeast: z.int().min(2).default(5).describe('So many one by one are many'),
-      within: duration.prefault('1m').describe('What comes further apart could not have waited for each other'),
+        .describe('operationIds that create one item; also a call of the bulk operation with one item counts'),
+      bulk: z.string().describe('operationId that creates several items'),
+      most: z.int().min(2).describe('How many items that operation takes'),
+      atLeast: z.int().min(2).default(5).describe('Number of single creations that is a finding'),
+      within: duration.prefault('1m').describe('Longest time between creations that could have gone together'),
     }),
   references: ({ operations, bulk }) => ({ operations: [...operations, bulk] }),
   ending: () => '',

@@ -23,8 +23,8 @@ export const pollingTooFast = defineCheck<Options>({
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      operations: z.array(z.string()).min(1).describe('Those that read what takes time'),
-      every: duration.describe('The least time from poll to poll of the same'),
+      operations: z.array(z.string()).min(1).describe('operationIds that clients poll'),
+      every: duration.describe('Least time between two polls of the same item'),
     }),
   references: ({ operations }) => ({ operations }),
   find({ calls }, { operations, every }) {

@@ -20,11 +20,11 @@ export const smallPages = defineCheck<Options>({
   severity: 'warn',
   options: (z) =>
     z.strictObject({
-      operations: z.array(z.string()).min(1).describe('The lists that are meant'),
-      size: z.string().describe("The query parameter of a page's size"),
-      page: z.string().describe('The query parameter of the page or cursor'),
-      usual: z.int().positive().describe('The size of a page where the request says none'),
-      most: z.int().positive().describe('The largest page there is'),
+      operations: z.array(z.string()).min(1).describe('operationIds of lists'),
+      size: z.string().describe('Query parameter of the page size'),
+      page: z.string().describe('Query parameter of the page or cursor'),
+      usual: z.int().positive().describe('Page size when none is asked for'),
+      most: z.int().positive().describe('Largest page size'),
     }),
   references: ({ operations }) => ({ operations }),
   ending: (all) => `, and ${count(all - 1, 'other list')} likewise`,

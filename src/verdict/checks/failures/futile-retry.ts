@@ -47,8 +47,8 @@ export const futileRetry = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      repeats: z.int().positive().default(2).describe('So many repetitions of a rejected request are too many'),
-      within: duration.prefault('1m').describe('What is spread over more time is no row'),
+      repeats: z.int().positive().default(2).describe('Number of repetitions of a rejected request that is a finding'),
+      within: duration.prefault('1m').describe('Time within which the repetitions must lie'),
     }),
   ending: (all) => `, and ${count(all - 1, 'other request')} likewise`,
   find({ timeline }, options) {

@@ -34,7 +34,7 @@ export const lostOrDoubled = defineCheck<Options>({
         .array(z.string())
         .min(1)
         .optional()
-        .describe('Those that make something; every POST that is answered 201 or 202 when left out'),
+        .describe('operationIds that create something; every POST with a 201 or 202 when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   find(view, options) {

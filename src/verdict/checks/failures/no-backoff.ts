@@ -43,8 +43,12 @@ export const noBackoff = defineCheck<Options>({
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      least: duration.prefault('50ms').describe('A retry that comes sooner is at once'),
-      waits: z.int().min(2).default(3).describe('So many equal waits, from the first failure on, are a fixed interval'),
+      least: duration.prefault('50ms').describe('A retry that comes sooner counts as immediate'),
+      waits: z
+        .int()
+        .min(2)
+        .default(3)
+        .describe('Number of equal waits, from the first failure on, that counts as a fixed interval'),
     }),
   find(view, { least, waits }) {
     const waitedForLimit = waitsForLimits(view.calls);

@@ -30,13 +30,19 @@ export const noRetryBudget = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      failures: z.int().positive().default(10).describe('So many failed first tries show that the server is down'),
+      failures: z
+        .int()
+        .positive()
+        .default(10)
+        .describe('Number of failed first tries after which a client knows that the server is down'),
       budget: z
         .number()
         .nonnegative()
         .default(0.5)
-        .describe('Failed retries per first try while it is down; as many as `failures` are free'),
-      within: duration.prefault('1m').describe('What came longer ago does not count'),
+        .describe(
+          'Failed retries per first try while the server is down that are not a finding; the first `failures` are free',
+        ),
+      within: duration.prefault('1m').describe('Time for which failures count'),
     }),
   ending: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
   find({ timeline }, options) {

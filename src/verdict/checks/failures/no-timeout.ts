@@ -2,7 +2,7 @@
  * A client waited so long for an answer that it can have no timeout.
  *
  * Real time counts, whatever the clock of the sandbox shows. With a frozen clock nothing is judged, since the answer comes only when somebody moves the clock. A client
- * that closed the connection itself has a timeout, however long.
+ * that closed the connection itself has a timeout, however long. A request that a limit delayed until its turn is not judged: the wait is the provider's doing.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -21,11 +21,12 @@ export const noTimeout = defineCheck<Options>({
     z.strictObject({
       after: duration
         .prefault('1m')
-        .describe('A client that still waits by then, in real time, is taken to have no timeout'),
+        .describe('Real time after which a client that still waits is assumed to have no timeout'),
     }),
   find({ calls, waiting }, { after }) {
-    const late = calls.filter(({ entry }) => entry.answeredAt !== null && entry.durationMs >= after);
-    const endless = waiting.filter(({ entry }) => entry.durationMs >= after);
+    const slow = ({ entry }: Call) => entry.durationMs >= after && entry.delayMs === undefined;
+    const late = calls.filter((call) => call.entry.answeredAt !== null && slow(call));
+    const endless = waiting.filter(slow);
     const left = calls.filter(({ entry: { broken, answeredAt } }) => broken === 'gone' && answeredAt !== null);
     const incidents = [
       ...late.filter(({ entry }) => entry.broken !== 'gone').map((call) => incidentOf(call, 'waited')),

@@ -19,7 +19,7 @@ export const unsafeRetry = defineCheck<Options>({
       operations: z
         .array(z.string())
         .optional()
-        .describe('Those that take an idempotency key; every POST when left out'),
+        .describe('operationIds that take an idempotency key; every POST when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'idempotency',

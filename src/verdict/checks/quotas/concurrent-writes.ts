@@ -35,13 +35,13 @@ export const concurrentWrites = defineCheck<Options>({
         .array(z.string())
         .min(1)
         .optional()
-        .describe('Those that are meant; all with one of the methods when left out'),
+        .describe('operationIds to which it applies; all with one of the methods when left out'),
       methods: z
         .array(z.enum(WRITES))
         .min(1)
         .default([...WRITES])
         .describe('Methods that write, where no operations are named'),
-      pause: duration.optional().describe('The least time from one write to the next; none when left out'),
+      pause: duration.optional().describe('Least time between two writes; none when left out'),
     }),
   references: ({ operations = [] }) => ({ operations }),
   find({ timeline }, { operations, methods, pause = 0 }) {

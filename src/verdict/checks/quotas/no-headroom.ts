@@ -18,7 +18,7 @@ export const noHeadroom = defineCheck<Options>({
   options: (z) =>
     z.strictObject({
       policy: z.string().describe('The policy that limits what is in flight'),
-      most: z.int().positive().describe('So many at once leave headroom'),
+      most: z.int().positive().describe('Number of requests at once that still leaves headroom'),
     }),
   references: ({ policy }) => ({ policies: [policy] }),
   find(view, { policy, most }) {

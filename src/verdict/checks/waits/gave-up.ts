@@ -18,7 +18,7 @@ export const gaveUp = defineCheck<Options>({
     z.strictObject({
       slack: duration
         .prefault('1m')
-        .describe('So long beyond what was told it is taken to have given up, while a client may still come'),
+        .describe('Time after the end of the wait after which a client is assumed to have given up'),
     }),
   ending: (all) => `, and on ${count(all - 1, 'other request')}`,
   find(view, { slack }) {

@@ -31,10 +31,10 @@ export const hammering = defineCheck<Options>({
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
-      refusals: z.int().min(2).default(3).describe('So many in a row are too many'),
+      refusals: z.int().min(2).default(3).describe('Number of refusals in a row that is a finding'),
       pause: duration
         .prefault('1s')
-        .describe('A wait of so long is a pause, and so is whatever the refusal told to wait'),
+        .describe('Shortest wait that counts as a pause; so does the wait that the refusal asked for'),
     }),
   ending: (all) => `, and in ${count(all - 1, 'other row')}`,
   find(view, { refusals, pause }) {

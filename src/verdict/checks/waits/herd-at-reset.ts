@@ -40,8 +40,8 @@ export const herdAtReset = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      requests: z.int().min(2).default(3).describe('So many at the same reset are too many'),
-      within: duration.prefault('50ms').describe('So soon after it is at the reset'),
+      requests: z.int().min(2).default(3).describe('Number of requests at the same reset that is a finding'),
+      within: duration.prefault('50ms').describe('Time after the reset that counts as at the reset'),
     }),
   ending: (all) => `, and at ${count(all - 1, 'other reset')}`,
   find(view, { requests, within }) {

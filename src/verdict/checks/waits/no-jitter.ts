@@ -22,8 +22,8 @@ export const noJitter = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      requests: z.int().min(2).default(3).describe('So many at the same moment are too many'),
-      within: duration.prefault('10ms').describe('What is the same moment'),
+      requests: z.int().min(2).default(3).describe('Number of requests at the same moment that is a finding'),
+      within: duration.prefault('10ms').describe('Time that counts as the same moment'),
     }),
   ending: (all) => `, and ${count(all - 1, 'other crowd')}`,
   find({ calls }, { requests, within }) {

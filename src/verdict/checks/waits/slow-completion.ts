@@ -28,8 +28,8 @@ export const slowCompletion = defineCheck<Options>({
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
-      times: z.number().min(1).default(2).describe('So many times the least time is no loss'),
-      slack: duration.prefault('10s').describe('So much longer than the least time is no loss either'),
+      times: z.number().min(1).default(2).describe('Factor of the least possible time up to which nothing is found'),
+      slack: duration.prefault('10s').describe('Time above the least possible time up to which nothing is found'),
     }),
   find(view, { times, slack }) {
     const judged = completions(view).filter((one) => one.held >= MIN_HELD && isOfOneProgram(one));

@@ -17,7 +17,9 @@ export const waitedTooLong = defineCheck<Options>({
     z.strictObject({
       slack: duration
         .prefault('5s')
-        .describe('So long beyond what was told is no loss; as long again as was told is none either'),
+        .describe(
+          'Time beyond the requested wait up to which nothing is found; waiting twice as long as requested is not a finding either',
+        ),
     }),
   find({ timeline }, { slack }) {
     /** The newest refusal that a program has not come back from, by bucket and caller. */

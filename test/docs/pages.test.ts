@@ -1,0 +1,86 @@
+/** The pages: their files are served, their commands are run, and what they print is what those print; their links lead somewhere. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createMock, type Mock } from '../../src/index.js';
+import { ROOT, temporaryFolder } from '../tools/build.js';
+import { endPrograms } from '../tools/child.js';
+import { hasProgram } from '../tools/skip.js';
+import { blocksOf, readPage, runPage, writeFiles } from './page.js';
+
+/** Every page but those whose examples have tests of their own (docs/recipes.md: test/recipes). */
+const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((file) =>
+  file.endsWith('.md'),
+);
+const RUN = PAGES.filter(
+  (file) => file !== 'docs/recipes.md' && blocksOf(readPage(file)).some(({ language }) => language === 'console'),
+);
+
+afterEach(endPrograms);
+
+describe.runIf(hasProgram('curl'))('the commands of', () => {
+  let mock: Mock;
+  let port: string;
+  /** What `npm ci && npm start` serves, for README.md. */
+  beforeAll(async () => {
+    mock = await createMock();
+    port = new URL((await mock.listen()).url).port;
+  });
+  afterAll(() => mock.close());
+
+  it.each(RUN)(
+    '%s print what the page says',
+    async (file) => {
+      const folder = temporaryFolder('page');
+      try {
+        await runPage(blocksOf(readPage(file)), folder.path, file === 'README.md' ? port : '');
+      } finally {
+        folder.remove();
+      }
+    },
+    120_000,
+  );
+
+  it('are run on the pages that have some', () => {
+    expect(RUN).toEqual(expect.arrayContaining(['README.md', 'docs/own-provider.md', 'docs/verdict.md']));
+  });
+});
+
+it('docs/own-provider.md shows the message of a misspelt name as it is', async () => {
+  const folder = temporaryFolder('misspelt');
+  const blocks = blocksOf(readPage('docs/own-provider.md'));
+  writeFiles(blocks, folder.path);
+  const file = join(folder.path, 'profiles/weather.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('fixed-window', 'fixed-windw'));
+  const message = await createMock({ profile: file }).catch((error: Error) => error.message);
+  folder.remove();
+  const shown = blocks.find(({ language, text }) => language === 'text' && text.includes('fixed-windw'))!.text;
+  expect(String(message).replace(`${folder.path}/`, '').trim()).toBe(shown.trim());
+});
+
+/** Pages that README.md links to and that are not written yet. */
+const UNWRITTEN = ['docs/architecture.md', 'CONTRIBUTING.md'].filter((file) => !existsSync(join(ROOT, file)));
+
+describe('the links of', () => {
+  it.each(PAGES)('%s lead to a file, and to a heading in it', (file) => {
+    const document = readPage(file).replaceAll(/^```.*?^```$/gms, '');
+    const links = [...document.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)];
+    const broken = links.filter(([, path = '', anchor]) => {
+      const target = path === '' ? join(ROOT, file) : join(ROOT, dirname(file), path);
+      if (UNWRITTEN.includes(path)) return false;
+      if (!existsSync(target)) return true;
+      return anchor !== undefined && !anchors(readFileSync(target, 'utf8')).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
+
+/** The anchors that GitHub makes of headings. */
+function anchors(document: string): string[] {
+  return [...document.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}

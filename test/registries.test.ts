@@ -1,0 +1,185 @@
+/**
+ * Guards for the registries: whatever is registered has a reference model, a transcript or an offender that shows it, a description in the profile's schema, and a
+ * place in the choices that `init` lists.
+ */
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { behaviours } from '../src/behaviours/index.js';
+import { makeStarter } from '../src/commands/starter/starter.js';
+import { algorithms } from '../src/limits/algorithms/index.js';
+import { FORMAT_NAMES, FORMAT_TITLES } from '../src/limits/render/formats.js';
+import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../src/limits/render/headers.js';
+import { loadProvider } from '../src/profile/load.js';
+import { builtInProfiles } from '../src/profile/locate.js';
+import { checkNamed, checkNames } from '../src/verdict/checks/index.js';
+import { FORMATS, VALUES } from './limits/render/models.js';
+import { subjects } from './properties/subjects.js';
+import { checksTable } from './tools/clients.js';
+import { profileJsonSchema, read } from './tools/generate.js';
+import { readScenario, scenarioFolders, scenarioNames } from './transcripts/library.js';
+import type { Scenario } from './transcripts/scenario.js';
+import { offenders } from './verdict/offenders.js';
+
+const ALGORITHMS = Object.keys(algorithms);
+const BEHAVIOURS = Object.keys(behaviours);
+
+const scenarios = scenarioFolders().flatMap((folder) =>
+  scenarioNames(folder).map((name) => readScenario(folder, name)),
+);
+
+const loaded = new Map<string, ReturnType<typeof loadProvider>>();
+
+/** The provider as the scenario serves it. */
+function providerOf({ setup: { profile, variant, set } }: Scenario) {
+  const key = JSON.stringify([profile, variant, set]);
+  const settings = set.map((text) => {
+    const at = text.indexOf('=');
+    return { path: text.slice(0, at), value: parse(text.slice(at + 1)) as unknown };
+  });
+  const provider = loaded.get(key) ?? loadProvider(profile, { variants: variant, set: settings });
+  loaded.set(key, provider);
+  return provider;
+}
+
+/** Those of `names` that are not among `shown`. */
+function missing(names: readonly string[], shown: Iterable<string>): string[] {
+  const all = new Set(shown);
+  return names.filter((name) => !all.has(name));
+}
+
+/** Every node of a JSON value. */
+function* nodes(value: unknown): Generator<Readonly<Record<string, unknown>>> {
+  if (value === null || typeof value !== 'object') return;
+  if (!Array.isArray(value)) yield value as Readonly<Record<string, unknown>>;
+  for (const child of Object.values(value)) yield* nodes(child);
+}
+
+const schema = [...nodes(profileJsonSchema())];
+const published = [...nodes(JSON.parse(read('profiles/profile.schema.json')))];
+
+const starter = makeStarter(loadProvider(builtInProfiles()[0]!).document, {
+  id: 'made',
+  title: 'Made',
+  document: 'openapi.yaml',
+  schema: 'profile.schema.json',
+  file: 'made.profile.yaml',
+}).text;
+
+/** Names that are not in the starter as whole words. */
+function unlisted(names: readonly string[]): string[] {
+  return names.filter((name) => !new RegExp(`(?<![\\w.-])${name.replaceAll('.', '\\.')}(?![\\w-])`).test(starter));
+}
+
+describe('algorithms', () => {
+  test('each has a reference model in test/properties/subjects.ts', () => {
+    expect(
+      missing(
+        ALGORITHMS,
+        subjects.map(({ algorithm }) => algorithm.name),
+      ),
+    ).toEqual([]);
+  });
+
+  test('each is shown by a transcript, of a profile that uses it or in test/transcripts/algorithms', () => {
+    const shown = scenarios.flatMap((scenario) => providerOf(scenario).policies.map(({ algorithm }) => algorithm.name));
+    expect(missing(ALGORITHMS, shown)).toEqual([]);
+  });
+
+  test('each, and each of its settings, is described in the profile schema', () => {
+    for (const name of ALGORITHMS) {
+      const variant = published.find(
+        ({ properties }) => (properties as { algorithm?: { const?: string } })?.algorithm?.const === name,
+      );
+      const properties = variant?.['properties'] as Record<string, { description?: string }> | undefined;
+      const own = schema.find(
+        (node) => (node['properties'] as { algorithm?: { const?: string } })?.algorithm?.const === name,
+      );
+      expect([name, properties?.['algorithm']?.description]).toEqual([name, algorithms[name as 'fixed-window'].title]);
+      expect(Object.keys(properties!)).toEqual(Object.keys(own!['properties'] as object));
+      for (const key of [
+        ...algorithms[name as 'fixed-window'].amounts,
+        ...algorithms[name as 'fixed-window'].durations,
+      ])
+        expect([name, key, typeof properties![key]?.description]).toEqual([name, key, 'string']);
+    }
+  });
+
+  test('each is in the starter', () => {
+    expect(unlisted(ALGORITHMS)).toEqual([]);
+  });
+});
+
+describe('behaviours', () => {
+  test('each answers a request of some transcript', () => {
+    const shown = scenarios.flatMap((scenario) => {
+      const { router, profile } = providerOf(scenario);
+      return scenario.steps.flatMap((step) => {
+        if (step.kind !== 'request') return [];
+        const match = router.match(step.request.method, step.request.target.split('?')[0]!);
+        return match ? [profile.operations[match.operation.id]?.behaviour ?? 'example'] : [];
+      });
+    });
+    expect(missing(BEHAVIOURS, shown)).toEqual([]);
+  });
+
+  test('each is in the profile schema and in the starter', () => {
+    const named = published.map(({ properties }) =>
+      String((properties as { behaviour?: { const?: string } })?.behaviour?.const),
+    );
+    expect(
+      missing(
+        BEHAVIOURS.filter((name) => name !== 'example'),
+        named,
+      ),
+    ).toEqual([]);
+    expect(unlisted(BEHAVIOURS)).toEqual([]);
+  });
+});
+
+describe('header values and formats', () => {
+  test('each has a reference model in test/limits/render/models.ts', () => {
+    expect(missing(HEADER_VALUE_NAMES, Object.keys(VALUES))).toEqual([]);
+    expect(missing(FORMAT_NAMES, Object.keys(FORMATS))).toEqual([]);
+  });
+
+  test('each is described in the profile schema', () => {
+    // Where variants share a schema, the names and their description are in different places.
+    const texts = published.map(({ description }) => String(description));
+    const named = new Set(published.flatMap((node) => (Array.isArray(node['enum']) ? node['enum'] : [])));
+    const described = (titles: Readonly<Record<string, string>>) =>
+      Object.entries(titles)
+        .filter(([name, title]) => !named.has(name) || !texts.some((text) => text.includes(`${name}: ${title}`)))
+        .map(([name]) => name);
+    expect(described(HEADER_VALUES)).toEqual([]);
+    expect(described(FORMAT_TITLES)).toEqual([]);
+  });
+
+  test('each is in the starter', () => {
+    expect(unlisted(HEADER_VALUE_NAMES)).toEqual([]);
+    expect(unlisted(FORMAT_NAMES)).toEqual([]);
+  });
+});
+
+describe('checks', () => {
+  test('each finds an offender in test/verdict/offenders.ts', () => {
+    expect(
+      missing(
+        checkNames,
+        offenders.map(({ check }) => check),
+      ),
+    ).toEqual([]);
+  });
+
+  test('each has a title, a place in the table of docs/clients.md and in the profile schema', () => {
+    const page = read('docs/clients.md');
+    for (const name of checkNames) {
+      expect([name, checkNamed(name).title]).toEqual([name, expect.stringMatching(/\S/)]);
+      expect(checksTable()).toContain(`\`${name}\``);
+      expect([name, page.includes(`| \`${name}\` |`)]).toEqual([name, true]);
+      expect([name, published.some((node) => Object.hasOwn(node, name) || node['const'] === name)]).toEqual([
+        name,
+        true,
+      ]);
+    }
+  });
+});
