@@ -10,11 +10,11 @@ import { buffered } from './commands/terminal/buffered.js';
 import type { ChildEnd, Io, Processes } from './commands/terminal/io.js';
 
 /** The first signal that asked the program to stop. */
-let told: NodeJS.Signals | undefined;
+let stopSignal: NodeJS.Signals | undefined;
 const stopped = new Promise<void>((resolve) => {
   const stop = (signal: NodeJS.Signals) => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
-    told = signal;
+    stopSignal = signal;
     resolve();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
@@ -66,19 +66,19 @@ async function start(...[command, args, variables]: Parameters<Io['start']>): Pr
   const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
   // On Windows `npm`, `npx` and the like are scripts, which only a shell can run.
   const shell = process.platform === 'win32';
-  const started = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
-  child = started;
+  const spawned = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
+  child = spawned;
   const forward = (signal: NodeJS.Signals) => {
     // A terminal sends Ctrl-C to all processes of its group, so the child has it already.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) started.kill(signal);
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) spawned.kill(signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, forward);
   // The signal arrived before the command was started, so forward it.
-  if (told !== undefined) child.kill(told);
+  if (stopSignal !== undefined) child.kill(stopSignal);
   return new Promise<ChildEnd>((resolve, reject) => {
-    started.once('error', reject);
-    started.once('close', (code, signal) =>
+    spawned.once('error', reject);
+    spawned.once('close', (code, signal) =>
       resolve(signal === null ? { code: code! } : { signal, number: constants.signals[signal] }),
     );
   }).finally(() => {

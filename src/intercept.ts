@@ -84,11 +84,11 @@ export function createInterceptor(
 /** Profile ids by origin. */
 function servedOrigins(
   providers: readonly Served[],
-  further: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
   const ids = providers.map(({ id }) => id);
   const served = new Map<string, string>();
-  for (const [text, id] of Object.entries(further)) {
+  for (const [text, id] of Object.entries(extra)) {
     if (!ids.includes(id)) throw new OptionError(`origins: "${id}" (for ${text}) is not served; ${suggest(id, ids)}`);
     served.set(originOf(text), id);
   }

@@ -129,13 +129,13 @@ export async function composeMock(
   methods: Methods,
   createAnswer: (serving: AppOptions) => AnswerRequest = createLazyApp,
 ): Promise<ComposedMock> {
-  const ways = await openings(options);
-  const providers = await loadProviders(ways);
+  const sources = await openings(options);
+  const providers = await loadProviders(sources);
   const ids = providers.map(({ id }) => id);
-  const { log: given = () => {} } = options;
+  const { log: writeLine = () => {} } = options;
   // Log for rare lines that may quote anything. Lines about single requests have their credentials masked where they are written.
-  const masked: WriteLog = (level, line) => given(level, sandboxes.main.secrets.text(line));
-  const log: WriteLog = (level, line) => (level === 'warn' ? masked : given)(level, line);
+  const masked: WriteLog = (level, line) => writeLine(level, sandboxes.main.secrets.text(line));
+  const log: WriteLog = (level, line) => (level === 'warn' ? masked : writeLine)(level, line);
   const plans = plansOf(providers, list(options.plan));
   const sandboxes: Sandboxes = new Sandboxes({
     providers,
@@ -170,7 +170,7 @@ export async function composeMock(
   const listening = new Set<Listening>();
   const { files, filesRead, reload } = createReloader(
     options,
-    providers.map((provider, i) => ({ provider, way: ways[i]! })),
+    providers.map((provider, i) => ({ provider, source: sources[i]! })),
     sandboxes,
   );
   const interceptor = createInterceptor(

@@ -30,13 +30,13 @@ export interface Reloader {
   reload(profile: string): Promise<Reloaded>;
 }
 
-/** Creates a reloader. @param ways the opening of each profile, and its provider as first loaded */
+/** Creates a reloader. @param sources the opening of each profile, and its provider as first loaded */
 export function createReloader(
   options: MockOptions,
-  ways: readonly { readonly way: Opening; readonly provider: Provider }[],
+  sources: readonly { readonly source: Opening; readonly provider: Provider }[],
   sandboxes: Sandboxes,
 ): Reloader {
-  const current = new Map(ways.map((one) => [one.provider.id, one]));
+  const current = new Map(sources.map((one) => [one.provider.id, one]));
   const entry = (profile: string) => {
     const known = current.get(profile);
     if (known) return known;
@@ -45,10 +45,10 @@ export function createReloader(
   const plans = list(options.plan);
   return {
     files: (profile) => filesOf(entry(profile).provider),
-    filesRead: (profile) => entry(profile).way.read,
+    filesRead: (profile) => entry(profile).source.read,
     async reload(profile) {
-      const { provider: before, way } = entry(profile);
-      const after = await way.open();
+      const { provider: before, source } = entry(profile);
+      const after = await source.open();
       if (after.id !== profile) {
         const file = displayPath(after.file);
         throw new OptionError(`${file} has the id "${after.id}" now; start again to serve it under that name`);
@@ -61,7 +61,7 @@ export function createReloader(
       const changes = changesBetween(before, after);
       if (changes.length > 0) {
         sandboxes.replaceProvider(after);
-        current.set(profile, { provider: after, way });
+        current.set(profile, { provider: after, source });
       }
       return { profile, changes, summary: summary(before, after, changes) };
     },
@@ -81,6 +81,6 @@ function summary(before: Provider, after: Provider, changes: readonly string[]):
       ? []
       : [`${collections.join(', ')} ${collections.length === 1 ? 'is' : 'are'} filled again`]),
   ];
-  const kept = losses.length === 0 ? 'all counters are kept' : `${losses.join('; ')}; everything else is kept`;
-  return `${head}: ${changes.join(', ')}; ${kept}`;
+  const outcome = losses.length === 0 ? 'all counters are kept' : `${losses.join('; ')}; everything else is kept`;
+  return `${head}: ${changes.join(', ')}; ${outcome}`;
 }

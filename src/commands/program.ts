@@ -138,10 +138,10 @@ Example:
 
 /** Turns an error text of Commander into one line. */
 function oneLine(text: string): string {
-  const said = text
+  const message = text
     .replace(/^error: /, '')
     .trim()
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
-  return `mock429: ${said}; --help shows what there is\n`;
+  return `mock429: ${message}; --help shows what there is\n`;
 }

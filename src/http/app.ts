@@ -40,8 +40,8 @@ export interface ControlBindings {
   readonly ip: string | undefined;
   /** The authority that the request addresses (`host[:port]`); `undefined` in-process. */
   readonly host: string | undefined;
-  /** Marks the response as delayed; see `Connection.waits`. */
-  readonly waits: (() => void) | undefined;
+  /** Marks the response as delayed; see `Connection.markDelayed`. */
+  readonly markDelayed: (() => void) | undefined;
 }
 
 /** What the server passes to the application with each request. */
@@ -77,18 +77,20 @@ export function createApp(options: AppOptions): App {
 
   app.all('/', (c): Response | Promise<Response> => {
     const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
-    const there = route ? { to: 'provider' as const, ...route, ...splitTarget(target), prefix: '' } : routing(target);
-    if (there.to === 'nowhere') return problemResponse(404, there.code, there.detail);
-    const name = there.sandbox;
+    const destination = route
+      ? { to: 'provider' as const, ...route, ...splitTarget(target), prefix: '' }
+      : routing(target);
+    if (destination.to === 'nowhere') return problemResponse(404, destination.code, destination.detail);
+    const name = destination.sandbox;
     const refusal = name === '' ? undefined : sandboxes.refusal(name);
     if (refusal) return responseOf(refusal);
-    if (there.to === 'provider') {
+    if (destination.to === 'provider') {
       if (c.req.header('sec-fetch-site') === 'cross-site' && !sandboxes.has(name)) {
         options.log?.('info', 'refused a page of another site that requested a sandbox that does not exist');
         const answer = foreignSite(cors);
         return new Response(answer.body, answer);
       }
-      const target = { ...there, sandbox: sandboxes.get(name, connection), cors };
+      const target = { ...destination, sandbox: sandboxes.get(name, connection), cors };
       return serveProvider(c.req.raw, target, connection, maxBodyBytes);
     }
     const ip = connection.inProcess ? undefined : connection.ip;
@@ -101,7 +103,7 @@ export function createApp(options: AppOptions): App {
       sandboxes,
       ip,
       host: connection.host,
-      waits: connection.waits,
+      markDelayed: connection.markDelayed,
     };
     return options.control().then((control) => control(c.req.raw, bindings));
   });

@@ -35,10 +35,10 @@ export function isRead({ method }: Pick<Arrival, 'method'>): boolean {
 }
 
 /** Passes a request to the provider. The result is a promise only when the answer is delayed, because a promise costs as much time as the admission. */
-export function askProvider(target: ProviderTarget, arrival: Arrival, port: Port): Answer | Promise<Answer> {
+export function requestProvider(target: ProviderTarget, arrival: Arrival, port: Port): Answer | Promise<Answer> {
   const answer = target.sandbox.handle(target.profile, arrival, port);
-  if (answer instanceof Promise) return answer.then((late) => dressed(late, arrival, target));
-  return dressed(answer, arrival, target);
+  if (answer instanceof Promise) return answer.then((delayed) => finalized(delayed, arrival, target));
+  return finalized(answer, arrival, target);
 }
 
 /** The answer to a CORS preflight request; `undefined` for any other request. A preflight never reaches the provider and is not counted. */
@@ -50,7 +50,7 @@ export function preflight(
 }
 
 /** Adds the CORS headers that a browser page needs, and removes the body from the answer to a HEAD request. */
-function dressed(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: ProviderTarget): Answer {
+function finalized(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: ProviderTarget): Answer {
   const foreign = cors && !answer.drop && arrival.header('origin') !== undefined;
   if (!foreign && arrival.method !== 'HEAD') return answer;
   return {
@@ -61,7 +61,7 @@ function dressed(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: P
 }
 
 /** The part of a truncated answer that is sent; `undefined` for an answer that is sent in full. */
-export function partOf({ status, headers, body, cutAfter }: Answer): PartialAnswer | undefined {
+export function partialAnswer({ status, headers, body, cutAfter }: Answer): PartialAnswer | undefined {
   if (cutAfter === undefined || body === null) return undefined;
   const whole = new TextEncoder().encode(body);
   return {

@@ -49,7 +49,7 @@ export interface NoDestination {
  */
 export function createRouting(
   profiles: readonly string[],
-  shown: (target: string) => string = (target) => target,
+  mask: (target: string) => string = (target) => target,
   owners: (path: string) => readonly string[] = () => [],
 ): (target: string) => Destination {
   const single = profiles.length === 1 ? profiles[0]! : undefined;
@@ -60,7 +60,7 @@ export function createRouting(
     let prefix = '';
     if (path.startsWith('/~')) {
       sandbox = firstSegment(path).slice(1);
-      if (!isSandboxName(sandbox)) return badSandbox(shown(sandbox));
+      if (!isSandboxName(sandbox)) return badSandbox(mask(sandbox));
       prefix = `/~${sandbox}`;
       path = path.slice(prefix.length) || '/';
     }
@@ -70,11 +70,11 @@ export function createRouting(
     const profile = firstSegment(path);
     if (!profiles.includes(profile)) {
       const near = nearest(profile, profiles);
-      const meant = [
+      const suggestions = [
         ...owners(path).map((id) => `${prefix}/${id}${path}`),
         ...(near === undefined ? [] : [`${prefix}/${near}${path.slice(profile.length + 1)}`]),
       ];
-      return unknownMount(shown(target), profiles, meant.slice(0, MAX_SUGGESTIONS).map(shown));
+      return unknownMount(mask(target), profiles, suggestions.slice(0, MAX_SUGGESTIONS).map(mask));
     }
     path = path.slice(profile.length + 1) || '/';
     return { to: 'provider', sandbox, profile, path, rawQuery, prefix: `${prefix}/${profile}` };
@@ -106,9 +106,9 @@ function badSandbox(name: string): NoDestination {
 /** Most paths that a message suggests. */
 const MAX_SUGGESTIONS = 3;
 
-function unknownMount(target: string, profiles: readonly string[], meant: readonly string[]): NoDestination {
+function unknownMount(target: string, profiles: readonly string[], suggestions: readonly string[]): NoDestination {
   const mounts = profiles.map((id) => `/${id}`).join(', ');
-  const proposal = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`;
+  const proposal = suggestions.length === 0 ? '' : `; did you mean ${suggestions.join(' or ')}?`;
   const detail = `nothing is served at ${target}${proposal}${proposal === '' ? '; p' : ' P'}roviders are served under ${mounts}, the control API under ${CONTROL_PATH}`;
   return { to: 'nowhere', code: 'unknown-mount', detail };
 }

@@ -66,10 +66,10 @@ export function listen(fetch: AnswerRequest, direct: FastPath, options: ListenOp
     // The connection is closing. RFC 9112 section 9.6 forbids processing further requests.
     if (!incoming.socket.writable) return;
     const open = connections.of(incoming.socket);
-    const asked = direct(incoming, outgoing, open);
-    if (!asked) return;
+    const head = direct(incoming, outgoing, open);
+    if (!head) return;
     // Register the request before the module loads, so that the connection does not count as idle.
-    const connection = new SocketConnection(incoming, outgoing, open, trustedProxies, asked);
+    const connection = new SocketConnection(incoming, outgoing, open, trustedProxies, head);
     if (web) {
       web(incoming, outgoing, connection);
       return;

@@ -68,13 +68,14 @@ const OTHER_NAMES: Readonly<Record<string, keyof MockOptions>> = {
 export function checkOptions(options: unknown): void {
   if (!isRecord(options))
     throw new OptionError(
-      `createMock() takes an object of options, such as { profile: 'my-api' }, not ${shown(options)}`,
+      `createMock() takes an object of options, such as { profile: 'my-api' }, not ${display(options)}`,
     );
   for (const [key, value] of Object.entries(options)) {
     const kind = Object.hasOwn(OPTIONS, key) ? OPTIONS[key as keyof MockOptions] : undefined;
     if (!kind) throw new OptionError(`unknown option "${key}"; ${fixFor(key)}`);
     if (value === undefined) continue;
-    if (!kind.fits(value)) throw new OptionError(`${key} must be ${kind.noun}, not ${shown(value)}${hint(key, value)}`);
+    if (!kind.fits(value))
+      throw new OptionError(`${key} must be ${kind.noun}, not ${display(value)}${hint(key, value)}`);
     if (kind === clock) checkClock(value);
   }
 }
@@ -100,19 +101,19 @@ function checkClock(value: unknown): void {
     if (CLOCK_WORDS.includes(value) || /^\d/.test(value)) return;
     const near = nearest(value, CLOCK_WORDS);
     throw new OptionError(
-      `clock ${shown(value)} is not a valid setting of the clock; ${near === undefined ? CLOCK_FIX : `did you mean "${near}"?`}`,
+      `clock ${display(value)} is not a valid setting of the clock; ${near === undefined ? CLOCK_FIX : `did you mean "${near}"?`}`,
     );
   }
   if (number.fits(value)) return;
   if (!isRecord(value))
-    throw new OptionError(`clock ${shown(value)} is not a valid setting of the clock; ${CLOCK_FIX}`);
+    throw new OptionError(`clock ${display(value)} is not a valid setting of the clock; ${CLOCK_FIX}`);
   for (const [key, one] of Object.entries(value)) {
     if (!CLOCK_KEYS.includes(key)) throw new OptionError(`unknown option "clock.${key}"; ${suggest(key, CLOCK_KEYS)}`);
     if (one === undefined) continue;
     if (key === 'frozen' && !flag.fits(one))
-      throw new OptionError(`clock.frozen must be ${flag.noun}, not ${shown(one)}`);
+      throw new OptionError(`clock.frozen must be ${flag.noun}, not ${display(one)}`);
     if (key === 'now' && !time.fits(one))
-      throw new OptionError(`clock.now must be an instant (ISO 8601 or epoch ms), not ${shown(one)}`);
+      throw new OptionError(`clock.now must be an instant (ISO 8601 or epoch ms), not ${display(one)}`);
   }
 }
 
@@ -121,7 +122,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** The value as text, shortened. */
-function shown(value: unknown): string {
+function display(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   const written = JSON.stringify(value) ?? String(value);
   return written.length > 60 ? `${written.slice(0, 59)}…` : written;

@@ -13,7 +13,7 @@ import { openProvider } from '../profile/precompiled/load.js';
 import { parseInstant } from '../sandbox/control/instants.js';
 import type { WriteLog } from '../sandbox/core.js';
 import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
-import { type Named, OptionError, scoped } from './scoped.js';
+import { type NameLookup, OptionError, scoped } from './scoped.js';
 
 export { OptionError } from './scoped.js';
 
@@ -91,10 +91,10 @@ export interface Opening {
 }
 
 /** Loads the providers. @throws ProfileError, OptionError where two profiles have the same id */
-export async function loadProviders(ways: readonly Opening[]): Promise<Provider[]> {
-  const providers = await Promise.all(ways.map((way) => way.open()));
-  const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
-  if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
+export async function loadProviders(sources: readonly Opening[]): Promise<Provider[]> {
+  const providers = await Promise.all(sources.map((source) => source.open()));
+  const duplicate = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
+  if (duplicate) throw new OptionError(`two profiles have the id "${duplicate.id}"; serve one of them`);
   return providers;
 }
 
@@ -144,7 +144,7 @@ function opening(reference: string, overlay: LoadOptions, log: WriteLog | undefi
 function setting(
   text: string,
   references: readonly string[],
-  named: Named,
+  named: NameLookup,
 ): { profile: string; path: string; value: unknown } {
   const equals = text.indexOf('=');
   if (equals < 0)
@@ -162,7 +162,7 @@ function setting(
 export function plansOf(providers: readonly Provider[], plans: readonly string[]): Record<string, string> {
   const ids = providers.map(({ id }) => id);
   const known = (id: string) => Object.keys(providers.find((one) => one.id === id)!.profile.plans);
-  const named: Named = { option: 'plan', has: (profile, plan) => known(profile).includes(plan), near: known };
+  const named: NameLookup = { option: 'plan', has: (profile, plan) => known(profile).includes(plan), similar: known };
   return Object.fromEntries(
     plans.map((text) => {
       const { profile, value } = scoped(text, ids, named);
@@ -184,14 +184,14 @@ export function sandboxLimits({ maxSandboxes, maxSandboxBytes, sandboxIdle, jour
   if (sandboxIdle !== undefined && !(Number.isFinite(idleMs) && idleMs! > 0))
     throw new OptionError(`sandboxIdle ${JSON.stringify(sandboxIdle)} is not a time; write 90s, 30m or 1h`);
   return {
-    maxSandboxes: whole(maxSandboxes, 'maxSandboxes', 1),
-    maxSandboxBytes: whole(maxSandboxBytes, 'maxSandboxBytes', 1),
+    maxSandboxes: wholeNumber(maxSandboxes, 'maxSandboxes', 1),
+    maxSandboxBytes: wholeNumber(maxSandboxBytes, 'maxSandboxBytes', 1),
     idleMs,
-    journalSize: whole(journalSize, 'journalSize', 0),
+    journalSize: wholeNumber(journalSize, 'journalSize', 0),
   };
 }
 
-function whole(value: number | undefined, option: string, least: number): number | undefined {
+function wholeNumber(value: number | undefined, option: string, least: number): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
   throw new OptionError(`${option} must be a whole number from ${least} up, not ${value}`);
 }

@@ -2,7 +2,7 @@
  * Looks up variants and settings in the profile files, for options that do not name their profile.
  * @module
  */
-import type { Named } from './scoped.js';
+import type { NameLookup } from './scoped.js';
 
 /** Returns the raw data of a profile file. @throws ProfileError */
 export type ReadRaw = (reference: string) => unknown;
@@ -18,25 +18,25 @@ export async function rawReader(): Promise<ReadRaw> {
   return (reference) => {
     if (!known.has(reference)) {
       const file = findProfile(reference);
-      const kept = readArtifact(file);
-      known.set(reference, kept ? kept.source() : readSource(file, displayPath(file)).value);
+      const artifact = readArtifact(file);
+      known.set(reference, artifact ? artifact.source() : readSource(file, displayPath(file)).value);
     }
     return known.get(reference);
   };
 }
 
 /** Looks up variants. */
-export function variantsNamed(read: ReadRaw): Named {
+export function variantsNamed(read: ReadRaw): NameLookup {
   const variants = (reference: string) => keysOf(at(read(reference), ['variants']));
-  return { option: 'variant', has: (profile, name) => variants(profile).includes(name), near: variants };
+  return { option: 'variant', has: (profile, name) => variants(profile).includes(name), similar: variants };
 }
 
 /** Looks up settings by path: `policies.key-minute.quota`. */
-export function settingsNamed(read: ReadRaw): Named {
+export function settingsNamed(read: ReadRaw): NameLookup {
   return {
     option: 'set',
     has: (profile, path) => at(read(profile), path.split('.')) !== undefined,
-    near: (profile, path) => {
+    similar: (profile, path) => {
       const keys = path.split('.');
       const raw = read(profile);
       // The first unknown key is the one that may be misspelt.
@@ -48,14 +48,14 @@ export function settingsNamed(read: ReadRaw): Named {
       return keysOf(at(raw, before)).map((key) => [...before, key, ...rest].join('.'));
     },
     // Users often omit `policies.` before a policy's setting.
-    longer: (profile, path) =>
+    fullName: (profile, path) =>
       at(read(profile), ['policies', ...path.split('.')]) === undefined ? undefined : `policies.${path}`,
   };
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (one, key) => (keysOf(one).includes(key) ? (one as Record<string, unknown>)[key] : undefined),
+    (node, key) => (keysOf(node).includes(key) ? (node as Record<string, unknown>)[key] : undefined),
     value,
   );
 }

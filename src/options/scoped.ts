@@ -18,15 +18,15 @@ export interface Scoped {
 }
 
 /** How to look up what the profiles have under a name. */
-export interface Named {
+export interface NameLookup {
   /** Name of the option, such as `variant`. */
   readonly option: string;
   /** Whether a profile has the value. */
   readonly has: (profile: string, value: string) => boolean;
   /** Similar names in a profile, to suggest one for a misspelt value. */
-  readonly near: (profile: string, value: string) => readonly string[];
+  readonly similar: (profile: string, value: string) => readonly string[];
   /** The full name of a value that the user abbreviated. */
-  readonly longer?: (profile: string, value: string) => string | undefined;
+  readonly fullName?: (profile: string, value: string) => string | undefined;
 }
 
 /**
@@ -35,33 +35,33 @@ export interface Named {
  * @param profiles the served profiles, as `--profile` names them
  * @throws OptionError where the prefix is not a served profile, or where no profile or several profiles have the value
  */
-export function scoped(text: string, profiles: readonly string[], named: Named): Scoped {
+export function scoped(text: string, profiles: readonly string[], named: NameLookup): Scoped {
   const { option, has } = named;
   const prefixed = profiles.find((one) => text.startsWith(`${one}:`));
   if (prefixed !== undefined) return { profile: prefixed, value: text.slice(prefixed.length + 1) };
-  const shown = `${option} "${text}"`;
+  const label = `${option} "${text}"`;
   if (text.includes(':')) {
     const [prefix] = text.split(':');
-    throw new OptionError(`${shown} names "${prefix}", which is not served; ${suggest(prefix!, profiles)}`);
+    throw new OptionError(`${label} names "${prefix}", which is not served; ${suggest(prefix!, profiles)}`);
   }
   if (profiles.length === 1) return { profile: profiles[0]!, value: text };
   const owners = profiles.filter((profile) => has(profile, text));
   if (owners.length === 1) return { profile: owners[0]!, value: text };
   if (owners.length > 1) {
     const choices = owners.map((profile) => `${profile}:${text}`);
-    throw new OptionError(`${shown} does not say which profile it is for; write ${alternatives(choices)}`);
+    throw new OptionError(`${label} does not say which profile it is for; write ${alternatives(choices)}`);
   }
-  throw new OptionError(`${shown}: none of ${profiles.join(', ')} has it; ${fixFor(text, profiles, named)}`);
+  throw new OptionError(`${label}: none of ${profiles.join(', ')} has it; ${fixFor(text, profiles, named)}`);
 }
 
-function fixFor(text: string, profiles: readonly string[], { near, longer }: Named): string {
-  const all = profiles.flatMap((profile) => near(profile, text).map((name) => ({ profile, name })));
+function fixFor(text: string, profiles: readonly string[], { similar, fullName }: NameLookup): string {
+  const all = profiles.flatMap((profile) => similar(profile, text).map((name) => ({ profile, name })));
   const nearestName = nearest(
     text,
     all.map(({ name }) => name),
   );
   const written = profiles.flatMap((profile) => {
-    const name = longer?.(profile, text);
+    const name = fullName?.(profile, text);
     return name === undefined ? [] : [`${profile}:${name}`];
   });
   const alike = all.filter(({ name }) => name === nearestName).map(({ profile, name }) => `${profile}:${name}`);

@@ -57,7 +57,7 @@ export class Clock {
   #realBase = Date.now();
   #frozen: boolean;
   #rate = 1;
-  #steered: boolean;
+  #adjusted: boolean;
   readonly #initial: { frozen: boolean; now: number | undefined };
   readonly #due = new DueHeap();
   #timer: NodeJS.Timeout | undefined;
@@ -74,24 +74,24 @@ export class Clock {
     this.#initial = { frozen: initial.frozen ?? false, now: initial.now };
     this.#base = initial.now ?? this.#realBase;
     this.#frozen = this.#initial.frozen;
-    this.#steered = this.#frozen || initial.now !== undefined;
+    this.#adjusted = this.#frozen || initial.now !== undefined;
   }
 
   /** Current time in epoch ms. */
   now(): number {
     if (this.#frozen) return this.#base;
-    if (!this.#steered) return Date.now();
+    if (!this.#adjusted) return Date.now();
     return Math.floor(this.#base + (Date.now() - this.#realBase) * this.#rate);
   }
 
   /** Whether the clock is frozen. */
-  get stands(): boolean {
+  get isFrozen(): boolean {
     return this.#frozen;
   }
 
   /** The earliest instant that this clock may still show: `now` as long as it follows the machine's time. */
   horizon(now: number): number {
-    return this.#steered ? Number.NEGATIVE_INFINITY : now;
+    return this.#adjusted ? Number.NEGATIVE_INFINITY : now;
   }
 
   /** The machine's time in epoch ms, for durations and the journal. */
@@ -107,7 +107,7 @@ export class Clock {
   /** Reads the time and the mode. */
   read(): ClockReading {
     const epochMs = this.now();
-    const mode = this.#frozen ? 'frozen' : this.#steered ? 'offset' : 'system';
+    const mode = this.#frozen ? 'frozen' : this.#adjusted ? 'offset' : 'system';
     return { now: new Date(epochMs).toISOString(), epochMs, mode, rate: this.#rate };
   }
 
@@ -117,7 +117,7 @@ export class Clock {
    */
   set(change: { now?: number; frozen?: boolean; rate?: number }): Promise<void> {
     const now = change.now ?? this.now();
-    this.#steered = true;
+    this.#adjusted = true;
     this.#base = now;
     this.#realBase = Date.now();
     if (change.frozen !== undefined) this.#frozen = change.frozen;
@@ -130,9 +130,9 @@ export class Clock {
   /** Advances the clock, and stops at each due instant in order. Resolves once all callbacks that became due are done. */
   advance(ms: number): Promise<void> {
     const target = this.now() + ms;
-    this.#steered = true;
+    this.#adjusted = true;
     const done = this.#runDue(target, (at) => at);
-    this.#place(target);
+    this.#setNow(target);
     this.#moved();
     return done;
   }
@@ -141,7 +141,7 @@ export class Clock {
   reset(): void {
     this.#frozen = this.#initial.frozen;
     this.#rate = 1;
-    this.#steered = this.#frozen || this.#initial.now !== undefined;
+    this.#adjusted = this.#frozen || this.#initial.now !== undefined;
     this.#base = this.#initial.now ?? Date.now();
     this.#realBase = Date.now();
     void this.#runDue(this.now(), () => this.now());
@@ -158,7 +158,7 @@ export class Clock {
   /** Continues from a saved state. Waiting callbacks keep their instants. */
   load({ mode, now, realNow, rate }: ClockState): void {
     this.#frozen = mode === 'frozen';
-    this.#steered = mode !== 'system';
+    this.#adjusted = mode !== 'system';
     this.#rate = rate;
     this.#base = now ?? Date.now();
     this.#realBase = realNow ?? Date.now();
@@ -196,7 +196,7 @@ export class Clock {
   flush(): Promise<void> {
     const due = this.#due.drain();
     this.#arm();
-    return Promise.all(due.filter(({ early }) => early).map((one) => this.#run(one))).then(() => undefined);
+    return Promise.all(due.filter(({ early }) => early).map((entry) => this.#run(entry))).then(() => undefined);
   }
 
   /** Cancels all waiting callbacks and the timer. */
@@ -211,23 +211,23 @@ export class Clock {
     return () => this.#listeners.delete(listener);
   }
 
-  #place(now: number): void {
+  #setNow(now: number): void {
     this.#base = now;
     this.#realBase = Date.now();
   }
 
   #runDue(until: number, clockAt: (due: number) => number): Promise<void> {
-    const handedOver: (void | Promise<void>)[] = [];
+    const results: (void | Promise<void>)[] = [];
     for (;;) {
       const next = this.#due.first;
       if (!next || next.at > until) break;
       this.#due.shift();
-      const shown = Math.max(this.now(), clockAt(next.at));
-      if (this.#steered && shown !== this.now()) this.#place(shown);
-      handedOver.push(this.#run(next));
+      const reached = Math.max(this.now(), clockAt(next.at));
+      if (this.#adjusted && reached !== this.now()) this.#setNow(reached);
+      results.push(this.#run(next));
     }
     this.#arm();
-    return Promise.all(handedOver).then(() => undefined);
+    return Promise.all(results).then(() => undefined);
   }
 
   #run({ run }: Due): void | Promise<void> {

@@ -16,7 +16,7 @@ interface Entry extends Due {
   /** Insertion order; it breaks ties between equal instants. */
   readonly order: number;
   /** Index in the heap; -1 after removal. */
-  place: number;
+  index: number;
 }
 
 /** A binary min-heap of callbacks, ordered by instant and then by insertion. */
@@ -38,7 +38,7 @@ export class DueHeap {
   /** Adds a callback. @returns a function that removes it, if it is still in the queue */
   add(at: number, run: Due['run'], early = true): () => void {
     this.#added += 1;
-    const entry: Entry = { at, run, early, order: this.#added, place: this.#entries.length };
+    const entry: Entry = { at, run, early, order: this.#added, index: this.#entries.length };
     this.#entries.push(entry);
     this.#up(entry);
     return () => this.#remove(entry);
@@ -55,24 +55,24 @@ export class DueHeap {
   drain(): Due[] {
     const entries = this.#entries.sort((a, b) => (isBefore(a, b) ? -1 : 1));
     this.#entries = [];
-    for (const entry of entries) entry.place = -1;
+    for (const entry of entries) entry.index = -1;
     return entries;
   }
 
   #remove(entry: Entry): void {
-    const { place } = entry;
-    if (place < 0) return;
+    const { index } = entry;
+    if (index < 0) return;
     const last = this.#entries.pop()!;
-    entry.place = -1;
+    entry.index = -1;
     if (last === entry) return;
-    this.#put(last, place);
+    this.#put(last, index);
     this.#up(last);
     this.#down(last);
   }
 
   #up(entry: Entry): void {
-    while (entry.place > 0) {
-      const above = this.#entries[(entry.place - 1) >> 1]!;
+    while (entry.index > 0) {
+      const above = this.#entries[(entry.index - 1) >> 1]!;
       if (!isBefore(entry, above)) return;
       this.#swap(entry, above);
     }
@@ -80,8 +80,8 @@ export class DueHeap {
 
   #down(entry: Entry): void {
     for (;;) {
-      const left = this.#entries[2 * entry.place + 1];
-      const right = this.#entries[2 * entry.place + 2];
+      const left = this.#entries[2 * entry.index + 1];
+      const right = this.#entries[2 * entry.index + 2];
       if (!left) return;
       const least = right && isBefore(right, left) ? right : left;
       if (!isBefore(least, entry)) return;
@@ -90,14 +90,14 @@ export class DueHeap {
   }
 
   #swap(a: Entry, b: Entry): void {
-    const { place } = a;
-    this.#put(a, b.place);
-    this.#put(b, place);
+    const { index } = a;
+    this.#put(a, b.index);
+    this.#put(b, index);
   }
 
-  #put(entry: Entry, place: number): void {
-    this.#entries[place] = entry;
-    entry.place = place;
+  #put(entry: Entry, index: number): void {
+    this.#entries[index] = entry;
+    entry.index = index;
   }
 }
 

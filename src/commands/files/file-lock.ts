@@ -33,7 +33,7 @@ interface Owner {
 const UNTOUCHED_MS = 60_000;
 
 /** Locks that this process holds: the content of a lock file cannot distinguish two holders in one process. */
-const own = new Set<string>();
+const heldLocks = new Set<string>();
 
 /**
  * Locks a file.
@@ -45,35 +45,35 @@ const own = new Set<string>();
 export function lockFile(file: string, processes: Processes): FileLock | { readonly heldBy: string } {
   const path = `${file}.lock`;
   const { pid, host } = processes;
-  if (own.has(path)) return { heldBy: `process ${pid}` };
+  if (heldLocks.has(path)) return { heldBy: `process ${pid}` };
   const text = JSON.stringify({ pid, host, mark: processes.mark(pid) ?? '', since: Math.round(preciseTime()) });
   // Remove a void lock and try again; another process may create the next one first.
-  while (!made(path, text)) {
+  while (!createFile(path, text)) {
     const found = textOf(path);
     if (found === undefined) continue;
     const heldBy = holderOf(path, found, processes);
     if (heldBy !== undefined) return { heldBy };
     removeVoid(path, found, pid);
   }
-  own.add(path);
+  heldLocks.add(path);
   return {
     renew() {
       const found = textOf(path);
       if (found !== undefined && found !== text) throw new Error('another process has taken the file');
       // The lock file was removed, perhaps with its folder.
-      if (found === undefined && !made(path, text)) throw new Error('another process has taken the file');
+      if (found === undefined && !createFile(path, text)) throw new Error('another process has taken the file');
       const now = preciseTime() / 1_000;
       utimesSync(path, now, now);
     },
     release() {
-      own.delete(path);
-      if (has(path, text)) rmSync(path, { force: true });
+      heldLocks.delete(path);
+      if (contains(path, text)) rmSync(path, { force: true });
     },
   };
 }
 
 /** Creates the lock file. @returns false where it exists already. @throws Error of the system */
-function made(path: string, text: string): boolean {
+function createFile(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
     return true;
@@ -116,7 +116,7 @@ function removeVoid(path: string, text: string, pid: number): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if (has(aside, text)) rmSync(aside, { force: true });
+  if (contains(aside, text)) rmSync(aside, { force: true });
   else renameSync(aside, path);
 }
 
@@ -130,7 +130,7 @@ function textOf(path: string): string | undefined {
   }
 }
 
-function has(path: string, text: string): boolean {
+function contains(path: string, text: string): boolean {
   try {
     return textOf(path) === text;
   } catch {

@@ -47,21 +47,21 @@ export async function persistState(
   log: WriteLog,
 ): Promise<StatePersistence> {
   const stateFile = openStateFile(file, processes);
-  const shown = displayPath(file);
+  const displayName = displayPath(file);
   const state = await mock.savedState();
   let saved: string | undefined;
   try {
     const text = stateFile.read();
     if (text !== undefined) {
       try {
-        reportLoaded(state.load(text), shown, log);
+        reportLoaded(state.load(text), displayName, log);
         saved = state.revision;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         const aside = displayPath(stateFile.setAside(new Date(preciseTime())));
         log(
           'warn',
-          `${shown} cannot be restored: ${error.detail}; the file was renamed to ${aside}, and the server starts empty`,
+          `${displayName} cannot be restored: ${error.detail}; the file was renamed to ${aside}, and the server starts empty`,
         );
       }
     }
@@ -88,13 +88,13 @@ export async function persistState(
         }),
       );
       saved = revision;
-      if (failed) log('warn', `the state is written to ${shown} again`);
+      if (failed) log('warn', `the state is written to ${displayName} again`);
       failed = false;
     } catch (error) {
       if (!failed)
         log(
           'warn',
-          `the state cannot be written to ${shown} (${(error as Error).message}); the server keeps running and tries again every ${EVERY_MS / 1_000} s`,
+          `the state cannot be written to ${displayName} (${(error as Error).message}); the server keeps running and tries again every ${EVERY_MS / 1_000} s`,
         );
       failed = true;
     }

@@ -41,7 +41,7 @@ export interface StateFile {
 }
 
 /** Largest size in bytes: the longest string that can be read again. */
-const LARGEST = 536_870_888;
+const MAX_BYTES = 536_870_888;
 
 /** Most links to follow; more count as a cycle. */
 const MAX_LINKS = 40;
@@ -119,7 +119,7 @@ async function writeWhole(file: string, pieces: Iterable<string>): Promise<void>
     for (const piece of pieces) {
       const bytes = Buffer.from(piece);
       size += bytes.length;
-      if (size > LARGEST) throw new Error('the state is larger than 512 MiB, which could not be read again');
+      if (size > MAX_BYTES) throw new Error('the state is larger than 512 MiB, which could not be read again');
       await handle.writeFile(bytes);
     }
     await handle.sync();

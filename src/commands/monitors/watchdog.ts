@@ -13,9 +13,9 @@ import { time } from '../../verdict/words.js';
 /** Interval of the checks, in real milliseconds. */
 const INTERVAL_MS = 200;
 /** Delay of the timer above which a warning is logged, in real milliseconds. */
-const LATE_MS = 1_000;
+const WARN_DELAY_MS = 1_000;
 /** Share of a stall that must be processor time to blame work, and share that one piece of work must have to be blamed. */
-const MOST_OF_IT = 0.5;
+const MAJOR_SHARE = 0.5;
 
 /** Time sources. */
 export interface StallProbe {
@@ -31,10 +31,10 @@ export function warnOfStalls(log: WriteLog, { cpuMs, now = preciseTime }: StallP
   let lastCpu = cpuMs();
   watchWork(true);
   const timer = setInterval(() => {
-    const late = now() - last - INTERVAL_MS;
+    const delay = now() - last - INTERVAL_MS;
     const cpu = cpuMs();
     const longest = takeLongest();
-    if (late > LATE_MS) log('warn', stallLine(late, cpu - lastCpu, longest.ms, longest.work));
+    if (delay > WARN_DELAY_MS) log('warn', stallLine(delay, cpu - lastCpu, longest.ms, longest.work));
     last = now();
     lastCpu = cpu;
   }, INTERVAL_MS).unref();
@@ -47,14 +47,14 @@ export function warnOfStalls(log: WriteLog, { cpuMs, now = preciseTime }: StallP
 }
 
 /** The text of the warning. @param cpu processor time in ms @param longest real milliseconds of the longest piece of work */
-function stallLine(late: number, cpu: number, longest: number, work: Work | undefined): string {
-  const head = `the process was blocked for ${time(late)} and answered no request`;
-  if (cpu < MOST_OF_IT * late) {
+function stallLine(delay: number, cpu: number, longest: number, work: Work | undefined): string {
+  const head = `the process was blocked for ${time(delay)} and answered no request`;
+  if (cpu < MAJOR_SHARE * delay) {
     const used = `it used the processor for ${time(Math.max(0, cpu))} of that time`;
     return `${head}: ${used}, so it was stopped (SIGSTOP, a machine that sleeps), waited for a disk, or other programs had the processor`;
   }
   if (work === undefined) return `${head}: it did unmarked work, such as garbage collection`;
   const what = typeof work === 'string' ? work : work.describeWork();
-  if (longest >= MOST_OF_IT * late) return `${head}: it was busy with ${what}`;
+  if (longest >= MAJOR_SHARE * delay) return `${head}: it was busy with ${what}`;
   return `${head}: it was busy with much work, of which ${what} took the longest (${time(longest)})`;
 }

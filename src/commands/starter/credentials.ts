@@ -8,7 +8,7 @@ import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../.
 export interface Credential {
   readonly id: string;
   /** Where a request carries it. */
-  readonly place: { readonly header: string } | { readonly query: string };
+  readonly location: { readonly header: string } | { readonly query: string };
   /** Authentication scheme in front of it: `Bearer`. */
   readonly scheme?: string;
   /** Regular expression of a well-formed value. */
@@ -54,14 +54,14 @@ function credentialOf(name: string, scheme: JsonObject): Credential | undefined 
   }
 }
 
-function apiKey(id: string, security: string, place: Json | undefined, name: string): Credential | undefined {
+function apiKey(id: string, security: string, location: Json | undefined, name: string): Credential | undefined {
   const pattern = '^\\S+$';
-  if (place === 'header') return { id, place: { header: name }, pattern, security, sample: 'revoked-key' };
-  if (place === 'query') return { id, place: { query: name }, pattern, security, sample: 'revoked-key' };
-  if (place !== 'cookie') return undefined;
+  if (location === 'header') return { id, location: { header: name }, pattern, security, sample: 'revoked-key' };
+  if (location === 'query') return { id, location: { query: name }, pattern, security, sample: 'revoked-key' };
+  if (location !== 'cookie') return undefined;
   return {
     id,
-    place: { header: 'Cookie' },
+    location: { header: 'Cookie' },
     pattern: `(?:^|;\\s*)${escapeRegExp(name)}=[^;\\s]+`,
     security,
     sample: `${name}=revoked`,
@@ -73,14 +73,14 @@ function http(id: string, security: string, scheme: string): Credential {
   if (/^basic$/i.test(scheme)) {
     const header = { header: 'Authorization' };
     // "revoked:revoked"
-    return { id, place: header, scheme: 'Basic', pattern: '^[\\w+/=-]+$', security, sample: 'cmV2b2tlZDpyZXZva2Vk' };
+    return { id, location: header, scheme: 'Basic', pattern: '^[\\w+/=-]+$', security, sample: 'cmV2b2tlZDpyZXZva2Vk' };
   }
   const word = /^bearer$/i.test(scheme) ? 'Bearer' : scheme;
   return { ...bearer(id), scheme: word, security };
 }
 
 function bearer(id: string): Credential {
-  return { id, place: { header: 'Authorization' }, scheme: 'Bearer', pattern: '^\\S+$', sample: 'revoked-token' };
+  return { id, location: { header: 'Authorization' }, scheme: 'Bearer', pattern: '^\\S+$', sample: 'revoked-token' };
 }
 
 function unique(credentials: readonly Credential[]): Credential[] {

@@ -86,11 +86,11 @@ function statusesOf(document: OpenApiDocument): number[] {
 
 function errorOf(document: OpenApiDocument, status: number): StarterError {
   const name = errorName(status);
-  const shown = document.operations.flatMap((operation) => {
+  const samples = document.operations.flatMap((operation) => {
     const sample = attempt(() => sampleResponse(document, operation, status));
     return sample ? [{ id: operation.id, ...sample }] : [];
   });
-  const best = shown.find(({ body }) => body !== undefined) ?? shown[0];
+  const best = samples.find(({ body }) => body !== undefined) ?? samples[0];
   if (best) {
     const { id, contentType, body } = best;
     return {

@@ -27,7 +27,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, value: string])[] = [
   [/(?:rate-?limit|quota).*limit$/i, 'limit'],
 ];
 
-const USUAL: readonly StarterHeader[] = [
+const COMMON: readonly StarterHeader[] = [
   { name: 'X-RateLimit-Limit', value: 'limit', format: undefined, on: undefined, documented: false },
   { name: 'X-RateLimit-Remaining', value: 'remaining', format: undefined, on: undefined, documented: false },
   { name: 'X-RateLimit-Reset', value: 'reset', format: 'epoch-seconds', on: undefined, documented: false },
@@ -38,22 +38,22 @@ const RETRY_AFTER = { name: 'Retry-After', value: 'retry-after', format: undefin
 /** The headers for a document. */
 export function headersOf(document: OpenApiDocument): StarterHeader[] {
   const found = new Map<string, StarterHeader>();
-  for (const [name, header] of shownHeaders(document)) {
+  for (const [name, header] of responseHeaders(document)) {
     const value = MEANINGS.find(([pattern]) => pattern.test(name))?.[1];
     if (value === undefined || found.has(name.toLowerCase())) continue;
     const format = value === 'reset' ? resetFormat(name, header, document) : undefined;
     const on = value === 'retry-after' ? 'refusal' : undefined;
     found.set(name.toLowerCase(), { name, value, format, on, documented: true });
   }
-  const told = [...found.values()];
+  const documentedHeaders = [...found.values()];
   return [
-    ...(told.some(({ value }) => value !== 'retry-after') ? [] : USUAL),
-    ...told,
+    ...(documentedHeaders.some(({ value }) => value !== 'retry-after') ? [] : COMMON),
+    ...documentedHeaders,
     ...(found.has('retry-after') ? [] : [RETRY_AFTER]),
   ];
 }
 
-function* shownHeaders(document: OpenApiDocument): Generator<[string, JsonObject]> {
+function* responseHeaders(document: OpenApiDocument): Generator<[string, JsonObject]> {
   for (const { pointer } of document.operations) {
     const responses = document.at(`${pointer}/responses`);
     for (const given of isObject(responses) ? Object.values(responses) : []) {

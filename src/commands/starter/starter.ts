@@ -96,9 +96,9 @@ callers:
   under: []${credentials.length === 0 ? none : `\n  credentials:\n${credentials.map(credentialText).join('\n')}`}`;
 }
 
-function credentialText({ id, place, scheme, pattern, security, remark }: Credential, index: number): string {
+function credentialText({ id, location, scheme, pattern, security, remark }: Credential, index: number): string {
   const explain = (text: string) => (index === 0 ? `      # ${text}\n` : '');
-  const [kind, name] = Object.entries(place)[0]!;
+  const [kind, name] = Object.entries(location)[0]!;
   const lines = [
     remark === undefined ? '' : `      # ${remark}\n`,
     explain('Where a request carries it: header or query.'),

@@ -18,10 +18,10 @@ export function under(key: string, value: unknown, indent: number): string {
   if (!short.includes('\n') && short.length + indent + key.length < 110) return `${pad}${key}: ${short}`;
   if (typeof value !== 'object') return `${pad}${key}: ${JSON.stringify(value)}`;
   const block = stringify(value, { lineWidth: 0, singleQuote: true }).trimEnd();
-  return `${pad}${key}:\n${shifted(block, indent + 2)}`;
+  return `${pad}${key}:\n${indented(block, indent + 2)}`;
 }
 
 /** Indents a text by a number of spaces. */
-export function shifted(text: string, by: number): string {
+export function indented(text: string, by: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(by));
 }

@@ -12,17 +12,17 @@ const EVERY_MS = 10_000;
 /**
  * Reports the traffic since this call, every ten seconds of real time.
  *
- * @param tell receives a line without a line break
+ * @param writeLine receives a line without a line break
  * @returns a function that stops the reports
  */
-export function reportProgress(traffic: () => Traffic, tell: (line: string) => void): () => void {
-  const began = preciseTime();
+export function reportProgress(traffic: () => Traffic, writeLine: (line: string) => void): () => void {
+  const startedAt = preciseTime();
   const before = traffic();
   const timer = setInterval(() => {
     const now = traffic();
     const requests = Math.max(0, now.requests - before.requests);
     const refused = Math.max(0, now.refused - before.refused);
-    tell(progressLine(preciseTime() - began, { ...now, requests, refused }));
+    writeLine(progressLine(preciseTime() - startedAt, { ...now, requests, refused }));
   }, EVERY_MS).unref();
   return () => clearInterval(timer);
 }

@@ -21,6 +21,6 @@ export function table(head: readonly string[], rows: readonly (readonly (readonl
 }
 
 /** Formats a count with its noun: `1 policy`, `2 policies`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
+export function count(n: number, singular: string, plural = `${singular}s`): string {
+  return `${n} ${n === 1 ? singular : plural}`;
 }

@@ -18,7 +18,7 @@ import { CONTROL_PATH } from '../routing.js';
 import { PROBLEM_JSON, problemResponse, responseOf } from '../web/problem-json.js';
 import type { ControlEnv, ControlOptions } from './env.js';
 import { type ControlCaller, guardControl, WEBHOOK_HEADER } from './guard.js';
-import { complain, type RequestPart } from './input/schema-issues.js';
+import { problemOf, type RequestPart } from './input/schema-issues.js';
 import { createKit } from './kit.js';
 import { allCalls } from './operations/index.js';
 
@@ -35,7 +35,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     defaultHook: (result, c) => {
       if (result.success) return;
       const target = result.target as RequestPart;
-      throw complain(result.error, schemaOf(app, c, target), (result as { data?: unknown }).data, target);
+      throw problemOf(result.error, schemaOf(app, c, target), (result as { data?: unknown }).data, target);
     },
   });
   const ownDocument = once(() => describeControl(app, options.version));
@@ -166,23 +166,24 @@ function refuseUnknown(document: OpenApiDocument, router: OperationRouter, { req
 /** Suggests similar calls. Path parameters match any segment. */
 function nearestCalls({ operations }: OpenApiDocument, path: string): string {
   // All calls share the prefix, which would make them look similar.
-  const asked = path.slice(CONTROL_PATH.length).split('/');
-  const spelt = (template: string) =>
+  const segments = path.slice(CONTROL_PATH.length).split('/');
+  const concretePath = (template: string) =>
     template
       .slice(CONTROL_PATH.length)
       .split('/')
-      .map((segment, i) => (segment.startsWith('{') ? (asked[i] ?? segment) : segment))
+      .map((segment, i) => (segment.startsWith('{') ? (segments[i] ?? segment) : segment))
       .join('/');
-  const near = nearest(asked.join('/'), new Set(operations.map((operation) => spelt(operation.path))));
-  const calls = operations.filter((operation) => spelt(operation.path) === near);
-  if (calls.length > 0) return `did you mean ${calls.map((one) => `${one.method} ${one.path}`).join(' or ')}?`;
-  return `there are ${[...new Set(operations.map((one) => one.path))].join(', ')}`;
+  const near = nearest(segments.join('/'), new Set(operations.map((operation) => concretePath(operation.path))));
+  const calls = operations.filter((operation) => concretePath(operation.path) === near);
+  if (calls.length > 0)
+    return `did you mean ${calls.map((operation) => `${operation.method} ${operation.path}`).join(' or ')}?`;
+  return `there are ${[...new Set(operations.map((operation) => operation.path))].join(', ')}`;
 }
 
 function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+  let cached: { value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    cached ??= { value: make() };
+    return cached.value;
   };
 }

@@ -46,9 +46,9 @@ export function callsOf({ http }: { readonly http: HttpForm }): CallsOf {
  * everywhere.
  */
 export function describeRoutes<Routes>(describe: (kit: ControlKit) => Routes): (kit: ControlKit) => Routes {
-  let made: Routes | undefined;
+  let routes: Routes | undefined;
   return (kit) => {
-    made ??= describe(kit);
-    return made;
+    routes ??= describe(kit);
+    return routes;
   };
 }

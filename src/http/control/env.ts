@@ -23,7 +23,7 @@ export interface ControlEnv {
     /** The authority that the request addresses: from its target if that is an absolute URL, otherwise from its Host header field. `undefined` in-process. */
     readonly host?: string | undefined;
     /** Marks the answer as delayed, so that a client that closes its sending side counts as gone. */
-    readonly waits?: (() => void) | undefined;
+    readonly markDelayed?: (() => void) | undefined;
   };
 }
 
@@ -44,12 +44,12 @@ export interface ControlOptions {
 /** Declares a call: a route and its handler. The handler throws errors as a `Problem`. */
 export function call<R extends RouteConfig>(route: R, handler: RouteHandler<R, ControlEnv>) {
   const name = `${route.method.toUpperCase()} ${CONTROL_PATH}${route.path}`;
-  const told: RouteHandler<R, ControlEnv> = (c, next) => {
+  const tracked: RouteHandler<R, ControlEnv> = (c, next) => {
     const work = { describeWork: () => `the control call ${name}${sandboxOf(c.req.url)}` };
     // Waiting does not count as work of the call.
     return working(work, () => handler(c, next));
   };
-  return { route, handler: told };
+  return { route, handler: tracked };
 }
 
 function sandboxOf(url: string): string {

@@ -48,7 +48,7 @@ const PLAIN_HOST = /^[\w.:[\]-]+$/;
 /** Returns the reason to refuse a caller; `undefined` where it has access. */
 export function guardControl(caller: ControlCaller, rules: GuardRules = {}): GuardRefusal | undefined {
   const { ip, host, origin, authorization, fetchSite } = caller;
-  if (ip === undefined || showsToken(authorization, rules.token)) return undefined;
+  if (ip === undefined || hasValidToken(authorization, rules.token)) return undefined;
   if (rules.tokenRequired) {
     const detail = 'the control API needs the control token here; send it as "Authorization: Bearer …"';
     return { status: 401, code: 'token-needed', detail };
@@ -104,11 +104,11 @@ function hasToken(token: string | undefined): token is string {
   return token !== undefined && token !== '';
 }
 
-function showsToken(authorization: string | undefined, token: string | undefined): boolean {
+function hasValidToken(authorization: string | undefined, token: string | undefined): boolean {
   if (!hasToken(token) || authorization === undefined) return false;
-  const shown = /^bearer +(.+)$/i.exec(authorization.trim())?.[1];
+  const presented = /^bearer +(.+)$/i.exec(authorization.trim())?.[1];
   // Digests have equal length, so the comparison time reveals neither the token's length nor a matching prefix.
-  return shown !== undefined && timingSafeEqual(digest(shown), digest(token));
+  return presented !== undefined && timingSafeEqual(digest(presented), digest(token));
 }
 
 function digest(text: string): Buffer {
@@ -124,7 +124,8 @@ function isOwnHost(host: string | undefined, listed: readonly string[]): boolean
   if (name === 'localhost' || name.endsWith('.localhost') || LOOPBACK_IPV6.test(name) || isLoopbackAddress(name))
     return true;
   return listed.some(
-    (one) => parseAuthority('http:', one.includes('::') && !one.startsWith('[') ? `[${one}]` : one)?.hostname === name,
+    (entry) =>
+      parseAuthority('http:', entry.includes('::') && !entry.startsWith('[') ? `[${entry}]` : entry)?.hostname === name,
   );
 }
 
@@ -132,8 +133,8 @@ function isOwnHost(host: string | undefined, listed: readonly string[]): boolean
 function isSameOrigin(origin: string, host: string): boolean {
   const scheme = /^(https?:)\/\/(.+)$/i.exec(origin);
   if (!scheme) return false;
-  const [own, theirs] = [host, scheme[2]!].map((authority) => parseAuthority(scheme[1]!, authority));
-  return own !== undefined && theirs !== undefined && own.host === theirs.host;
+  const [own, other] = [host, scheme[2]!].map((authority) => parseAuthority(scheme[1]!, authority));
+  return own !== undefined && other !== undefined && own.host === other.host;
 }
 
 /** Quotes an origin in an error, unchanged so that a credential in it can be recognized, and only where it consists of scheme, host and port. */

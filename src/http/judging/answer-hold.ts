@@ -15,7 +15,7 @@ export const QUIET_MS = 8;
 export const MAX_HOLD_MS = 100;
 
 /** Shortest delay before the next check whether a client is still running, in real milliseconds. */
-const AGAIN_MS = 2;
+const RECHECK_MS = 2;
 
 interface Held {
   readonly since: number;
@@ -30,7 +30,7 @@ export class AnswerHold {
   readonly #isRunning: (client: number) => boolean;
   #lastArrival = 0;
   #held: Held[] = [];
-  #waiting = false;
+  #scheduled = false;
 
   /**
    * @param time time source; default: real time
@@ -53,40 +53,40 @@ export class AnswerHold {
    */
   hold(write: () => void, client?: number): void {
     this.#held.push({ since: this.#time.now(), client, write });
-    if (!this.#waiting) this.#wait();
+    if (!this.#scheduled) this.#schedule();
   }
 
-  #wait(): void {
-    this.#waiting = true;
+  #schedule(): void {
+    this.#scheduled = true;
     const now = this.#time.now();
     const quietAt = Math.max(this.#lastArrival, this.#held[0]!.since) + QUIET_MS;
     const due = Math.min(quietAt, this.#held[0]!.since + MAX_HOLD_MS);
     // Timers run before the event loop polls. Input that arrived in the meantime is read in the poll phase and must count, so check after it.
-    this.#time.later(() => this.#time.soon(() => this.#release()), Math.max(AGAIN_MS, due - now));
+    this.#time.later(() => this.#time.soon(() => this.#release()), Math.max(RECHECK_MS, due - now));
   }
 
   /**
    * Sends the answers that are due, or schedules the next check.
    *
    * @param seen the last arrival at the time when no client was running
-   * @param turns ticks of the event loop without an arrival since then
+   * @param ticks ticks of the event loop without an arrival since then
    */
-  #release(seen?: number, turns = 0): void {
+  #release(seen?: number, ticks = 0): void {
     const now = this.#time.now();
     const last = this.#lastArrival;
     const quiet = now - last >= QUIET_MS && !this.#isSending();
-    const drained = last === seen ? turns : 0;
+    const drained = last === seen ? ticks : 0;
     if (quiet && drained < DRAINED_TICKS) {
       // Input that a client sent just before it went to sleep is read in the next ticks.
       this.#time.soon(() => this.#release(last, drained + 1));
       return;
     }
-    this.#waiting = false;
-    const stays = quiet ? [] : this.#held.filter(({ since }) => now - since < MAX_HOLD_MS);
-    const leaves = quiet ? this.#held : this.#held.filter(({ since }) => now - since >= MAX_HOLD_MS);
-    this.#held = stays;
-    if (stays.length > 0) this.#wait();
-    for (const { write } of leaves) write();
+    this.#scheduled = false;
+    const retained = quiet ? [] : this.#held.filter(({ since }) => now - since < MAX_HOLD_MS);
+    const released = quiet ? this.#held : this.#held.filter(({ since }) => now - since >= MAX_HOLD_MS);
+    this.#held = retained;
+    if (retained.length > 0) this.#schedule();
+    for (const { write } of released) write();
   }
 
   /** Whether a client may still be sending requests that it decided to send earlier: opening many connections takes a program longer than the quiet period. */

@@ -18,7 +18,7 @@ export interface ServerSocket {
 }
 
 /** Number of cached processes. A client opens most of its connections from few processes. */
-const MAX_KNOWN = 32;
+const MAX_CACHED_PROCESSES = 32;
 /**
  * How long a table, and the sockets of a process, are used to find the owner of a connection. No port or inode is reused so soon. Real milliseconds, as all
  * times here.
@@ -32,7 +32,7 @@ const MAX_ANCESTORS = 3;
 /** Finds the processes behind client connections. */
 export class ClientSockets {
   /** Processes that have opened connections, by id; the most recent last. */
-  readonly #known = new Map<number, ClientProcess>();
+  readonly #processes = new Map<number, ClientProcess>();
 
   /** The latest contents of each table. */
   readonly #tables = new Map<SocketTable, { readonly at: number; readonly rows: ReadonlyMap<string, SocketRow> }>();
@@ -59,8 +59,8 @@ export class ClientSockets {
   /** The inode of the client's socket. A client opens many connections at once, so the table is read again only where it lacks the connection. */
   #inodeOf(socket: ServerSocket): string | undefined {
     const recent = (name: SocketTable) => this.#table(name, RECENT_MS);
-    const anew = (name: SocketTable) => this.#table(name, 0);
-    const found = clientEnd(socket, recent) ?? clientEnd(socket, anew);
+    const fresh = (name: SocketTable) => this.#table(name, 0);
+    const found = clientEnd(socket, recent) ?? clientEnd(socket, fresh);
     return found === undefined || found.inode === '0' ? undefined : found.inode;
   }
 
@@ -73,7 +73,7 @@ export class ClientSockets {
   }
 
   #search(inode: string): ClientProcess | undefined {
-    for (const known of [...this.#known.values()].reverse()) if (this.#owns(known, inode)) return known;
+    for (const cached of [...this.#processes.values()].reverse()) if (this.#owns(cached, inode)) return cached;
     // A newly started process usually has the highest id.
     const pid = this.proc
       .processIds()
@@ -81,15 +81,15 @@ export class ClientSockets {
       .find((one) => this.proc.openSockets(one).includes(inode));
     const found = pid === undefined ? undefined : this.proc.stat(pid);
     if (!found) return undefined;
-    for (const known of this.#known.values()) if (!this.#isAlive(known)) this.#known.delete(known.pid);
+    for (const cached of this.#processes.values()) if (!this.#isAlive(cached)) this.#processes.delete(cached.pid);
     const opener: ClientProcess = {
       pid: found.pid,
       ancestors: this.#ancestorsOf(found.parent),
       startedAt: found.startedAt,
-      beside: [...this.#known.keys()],
+      beside: [...this.#processes.keys()],
     };
-    this.#known.set(opener.pid, opener);
-    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    this.#processes.set(opener.pid, opener);
+    if (this.#processes.size > MAX_CACHED_PROCESSES) this.#processes.delete(this.#processes.keys().next().value!);
     this.#owns(opener, inode);
     return opener;
   }
@@ -120,11 +120,11 @@ export class ClientSockets {
     return clientEnd(socket, (name) => this.#table(name, FRESH_MS))?.inode === '0';
   }
 
-  /** A socket table that is at most `mostMs` old. */
-  #table(name: SocketTable, mostMs: number): ReadonlyMap<string, SocketRow> {
+  /** A socket table that is at most `maxAgeMs` old. */
+  #table(name: SocketTable, maxAgeMs: number): ReadonlyMap<string, SocketRow> {
     const now = this.proc.now();
-    const known = this.#tables.get(name);
-    if (known && now - known.at < mostMs) return known.rows;
+    const cached = this.#tables.get(name);
+    if (cached && now - cached.at < maxAgeMs) return cached.rows;
     const rows = this.proc.sockets(name);
     this.#tables.set(name, { at: now, rows });
     return rows;

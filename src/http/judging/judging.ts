@@ -33,7 +33,7 @@ export class Judging {
   /** Answers that were unread at the latest query of the system, and answers sent since. */
   #sent: SentAnswer[] = [];
   /** Whether the system has been queried in this tick of the event loop. */
-  #isAsked = false;
+  #isQueried = false;
   /** The timer ticks until this time. */
   #ticksUntil = 0;
   #ticking = false;
@@ -81,16 +81,16 @@ export class Judging {
    * answer,
    * and the journal records that.
    *
-   * @param connection the connection of the answer, and the process that opened it
+   * @param connection the connection of the answer: its socket, and the process that opened it
    * @param row the answer's row in the journal
-   * @param standsStill whether the clock of the sandbox is frozen
+   * @param isFrozen whether the clock of the sandbox is frozen
    * @param write writes the answer; its argument is false where the client has closed the connection while the answer was held
    */
   send(
     { socket, opener }: { readonly socket: Socket; readonly opener: ClientProcess | undefined },
     journal: JournalStore,
     row: number,
-    standsStill: boolean,
+    isFrozen: boolean,
     write: (reaches: boolean) => void,
   ): void {
     const send = () => {
@@ -100,12 +100,12 @@ export class Judging {
       if (opener) this.#watch.sent(opener.pid, { socket, journal, row, at });
       this.#tickUntil(Math.max(this.#ticksUntil, at + (opener ? SLEEP_WATCHED_MS : WATCHED_MS)));
     };
-    if (!this.#hold || standsStill) {
+    if (!this.#hold || isFrozen) {
       send();
       return;
     }
     this.#hold.hold(() => {
-      if (socket.destroyed) journal.left(row, NEVER);
+      if (socket.destroyed) journal.left(row, NOT_SENT);
       else if (this.#sockets.hasClosed(socket)) write(false);
       else send();
     }, opener?.pid);
@@ -116,13 +116,13 @@ export class Judging {
    * query.
    */
   #noteUnread(now: number): void {
-    if (!this.#isAsked) {
+    if (!this.#isQueried) {
       const recent = this.#sent.filter(({ at }) => now - at < WATCHED_MS);
       const unread = this.#sockets.unread(recent.map(({ socket }) => socket));
       this.#sent = recent.filter(({ socket }) => unread.has(socket));
-      this.#isAsked = true;
+      this.#isQueried = true;
       this.#time.soon(() => {
-        this.#isAsked = false;
+        this.#isQueried = false;
       });
     }
     for (const { journal, row } of this.#sent) journal.unread(row, now);
@@ -140,7 +140,7 @@ export class Judging {
   #tick(): void {
     this.#time.tick(() => {
       const now = this.#time.now();
-      this.#lag = Math.max(FADES * this.#lag, now - this.#lastTick - TICK_MS);
+      this.#lag = Math.max(LAG_DECAY * this.#lag, now - this.#lastTick - TICK_MS);
       this.#lastTick = now;
       this.#watch.tick();
       if (now < this.#ticksUntil) this.#tick();
@@ -150,7 +150,7 @@ export class Judging {
 }
 
 /** The journal records the end of a connection as the end of its answers. This reverts it for an answer that was never written. */
-const NEVER = { leftAt: null, answeredAt: null };
+const NOT_SENT = { leftAt: null, answeredAt: null };
 
 /** Factor by which the lag decays at each tick. It halves in about 500 ms. */
-const FADES = 0.997;
+const LAG_DECAY = 0.997;

@@ -92,7 +92,7 @@ export class Proc {
   /** The sockets of a table by `socketKey`. Empty where the system has no such table. */
   sockets(table: SocketTable): ReadonlyMap<string, SocketRow> {
     const sockets = new Map<string, SocketRow>();
-    const text = known(() => this.files.read(`/proc/net/${table}`)) ?? '';
+    const text = valueOrUndefined(() => this.files.read(`/proc/net/${table}`)) ?? '';
     for (const [, local, remote, unread, inode] of text.matchAll(ROW)) {
       const key = socketKey(Number.parseInt(local!, 16), Number.parseInt(remote!, 16));
       sockets.set(key, { inode: inode!, unread: Number.parseInt(unread!, 16) });
@@ -102,17 +102,17 @@ export class Proc {
 
   /** Ids of all processes; empty where the system does not report them. */
   processIds(): number[] {
-    const names = known(() => this.files.list('/proc')) ?? [];
+    const names = valueOrUndefined(() => this.files.list('/proc')) ?? [];
     return names.filter((name) => /^\d+$/.test(name)).map(Number);
   }
 
   /** Inodes of the open sockets of a process; empty where the system does not report them, as for other users' processes. */
   openSockets(pid: number): string[] {
     const directory = `/proc/${pid}/fd`;
-    const descriptors = known(() => this.files.list(directory)) ?? [];
-    return descriptors.flatMap((one) => {
+    const descriptors = valueOrUndefined(() => this.files.list(directory)) ?? [];
+    return descriptors.flatMap((descriptor) => {
       // A descriptor may be closed after it was listed.
-      const target = known(() => this.files.link(`${directory}/${one}`));
+      const target = valueOrUndefined(() => this.files.link(`${directory}/${descriptor}`));
       return target?.startsWith(SOCKET) ? [target.slice(SOCKET.length, -1)] : [];
     });
   }
@@ -126,14 +126,14 @@ export class Proc {
    */
   restOf(pid: number): string | undefined {
     const directory = `/proc/${pid}/task`;
-    const threads = known(() => this.files.list(directory)) ?? [];
+    const threads = valueOrUndefined(() => this.files.list(directory)) ?? [];
     const slices: string[] = [];
     for (const thread of threads) {
-      const stat = known(() => this.files.read(`${directory}/${thread}/stat`));
+      const stat = valueOrUndefined(() => this.files.read(`${directory}/${thread}/stat`));
       if (stat !== undefined && ACTIVE.has(fieldsOf(stat)[0]!)) return undefined;
       // Fields: time on a processor, time waiting for one, number of times that it was given one.
       slices.push(
-        known(() => this.files.read(`${directory}/${thread}/schedstat`))
+        valueOrUndefined(() => this.files.read(`${directory}/${thread}/schedstat`))
           ?.trim()
           .split(' ')[2] ?? '',
       );
@@ -143,12 +143,12 @@ export class Proc {
 
   /** Id of this process; `undefined` where the system does not report it. */
   self(): number | undefined {
-    return known(() => Number.parseInt(this.files.read('/proc/self/stat'), 10));
+    return valueOrUndefined(() => Number.parseInt(this.files.read('/proc/self/stat'), 10));
   }
 
   /** State of a process; `undefined` where there is no such process. */
   stat(pid: number): ProcessStat | undefined {
-    return known(() => {
+    return valueOrUndefined(() => {
       const fields = fieldsOf(this.files.read(`/proc/${pid}/stat`));
       const startedAt = this.#bootedAt() + Number(fields[19]) * TICK_MS;
       return { pid, parent: Number(fields[1]), startedAt, state: fields[0]! };
@@ -172,7 +172,7 @@ export function socketKey(local: number, remote: number): string {
 }
 
 /** The result of `read`; `undefined` where it throws. */
-function known<T>(read: () => T): T | undefined {
+function valueOrUndefined<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

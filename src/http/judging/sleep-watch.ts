@@ -23,8 +23,8 @@ export interface SentAnswer {
 /** A process that is not seen asleep within this time runs permanently, and the watch ends. Real milliseconds, as all times here. */
 export const SLEEP_WATCHED_MS = 3_000;
 /** The process is checked at every tick for this long after an answer, and then at longer intervals: most clients read an answer at once. */
-const SOON_MS = 20;
-const LATER_EVERY_MS = 16;
+const DENSE_CHECK_MS = 20;
+const SPARSE_CHECK_INTERVAL_MS = 16;
 
 /**
  * After this many ticks of the event loop without an arrival, all input sent earlier has been read: a connection is accepted in one tick and read in the next.
@@ -34,7 +34,7 @@ export const DRAINED_TICKS = 3;
 interface Client {
   answers: SentAnswer[];
   /** Time of the latest check. */
-  lookedAt: number;
+  checkedAt: number;
 }
 
 /** Watches the processes of clients that got a refusal, and notes in the journal when each has acted on its answers. */
@@ -59,7 +59,7 @@ export class SleepWatch {
   /** Records that an answer was sent to a process. */
   sent(pid: number, answer: SentAnswer): void {
     answer.journal.readBy(answer.row, null);
-    const client = this.#clients.get(pid) ?? { answers: [], lookedAt: 0 };
+    const client = this.#clients.get(pid) ?? { answers: [], checkedAt: 0 };
     client.answers.push(answer);
     this.#clients.set(pid, client);
   }
@@ -73,25 +73,25 @@ export class SleepWatch {
         client.answers = client.answers.filter(({ at }) => now - at <= SLEEP_WATCHED_MS);
       const newest = client.answers.at(-1);
       if (!newest || now - newest.at > SLEEP_WATCHED_MS) this.#clients.delete(pid);
-      else if (now - newest.at <= SOON_MS || now - client.lookedAt >= LATER_EVERY_MS) {
-        client.lookedAt = now;
-        this.#look(pid, client, now);
+      else if (now - newest.at <= DENSE_CHECK_MS || now - client.checkedAt >= SPARSE_CHECK_INTERVAL_MS) {
+        client.checkedAt = now;
+        this.#check(pid, client, now);
       }
     }
   }
 
-  #look(pid: number, client: Client, at: number): void {
+  #check(pid: number, client: Client, at: number): void {
     const rest = this.#sockets.restOf(pid);
     if (rest === undefined) return;
     const arrivals = this.#arrivals;
-    const turn = (left: number) =>
+    const waitTicks = (remaining: number) =>
       this.#time.soon(() => {
         // Input that was just read was sent before the process slept, or after it woke up again.
         if (this.#arrivals !== arrivals) return;
-        if (left > 1) turn(left - 1);
+        if (remaining > 1) waitTicks(remaining - 1);
         else if (this.#sockets.restOf(pid) === rest) this.#note(pid, client, at);
       });
-    turn(DRAINED_TICKS);
+    waitTicks(DRAINED_TICKS);
   }
 
   /** Notes that the process has slept since that instant and has no unread input here. */

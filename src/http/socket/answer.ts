@@ -18,22 +18,22 @@ export class Ending implements Port {
   /** Timing of the arrival, measured while clients are judged. */
   readonly arrived: ArrivalTiming | undefined;
   readonly #response: ServerResponse;
-  readonly #waiting: (() => void)[] = [];
-  #over = false;
+  readonly #listeners: (() => void)[] = [];
+  #ended = false;
   /** Whether the client has closed the connection. It is set before the answer is written. */
   lost = false;
 
   constructor(response: ServerResponse, open: OpenConnection) {
     this.#response = response;
     this.arrived = open.take(response, () => {
-      this.#over = true;
-      for (const listener of this.#waiting) listener();
+      this.#ended = true;
+      for (const listener of this.#listeners) listener();
     });
   }
 
   onDone(listener: () => void): void {
-    if (this.#over || this.#response.closed || this.#response.destroyed) listener();
-    else this.#waiting.push(listener);
+    if (this.#ended || this.#response.closed || this.#response.destroyed) listener();
+    else this.#listeners.push(listener);
   }
 }
 

@@ -16,13 +16,13 @@ const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
  * @param done receives the body; never called when the client disconnects in the middle of it
  */
 export function readIncoming(incoming: Incoming, maxBytes: number, done: (body: ReceivedBody) => void): void {
-  const one = new Arriving(incoming, maxBytes, done);
-  incoming.takeBody(one);
-  atEndOfTick(one);
+  const reader = new BodyReader(incoming, maxBytes, done);
+  incoming.takeBody(reader);
+  atEndOfTick(reader);
 }
 
 /** Reads a body that usually arrives as one piece. If a second piece arrives, the body goes back to the stream. */
-class Arriving implements BodyTaker, ArrivedRequest {
+class BodyReader implements BodyTaker, ArrivedRequest {
   #piece: Buffer | undefined;
 
   constructor(
@@ -63,7 +63,7 @@ function bodyOf(whole: Buffer | null | undefined, maxBytes: number): ReceivedBod
   return whole.byteLength > maxBytes ? TOO_LARGE : { text: decode(whole), tooLarge: false };
 }
 
-function listen({ incoming, maxBytes, done }: Arriving): void {
+function listen({ incoming, maxBytes, done }: BodyReader): void {
   let chunks: Buffer[] = [];
   let size = 0;
   let tooLarge = Number(incoming.headers['content-length'] ?? 0) > maxBytes;

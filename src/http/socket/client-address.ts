@@ -70,7 +70,7 @@ export function clientIp(socketIp: string, forwardedFor: string | undefined, tru
   if (trusted.isEmpty || forwardedFor === undefined) return socketIp;
   let client = socketIp;
   const entries = forwardedFor.split(',').map((entry) => entry.trim());
-  for (const entry of entries.filter((one) => one !== '').reverse()) {
+  for (const entry of entries.filter((text) => text !== '').reverse()) {
     if (!trusted.has(client)) break;
     const address = forwardedAddress(entry);
     if (address === undefined) break;
@@ -104,24 +104,24 @@ function canonical(address: string): string {
 
 function rangeOf(text: string): Range | undefined {
   const [whole, length] = split(text.trim(), '/');
-  const [given, zone] = split(whole, '%');
-  const family = isIP(given);
+  const [addressText, zone] = split(whole, '%');
+  const family = isIP(addressText);
   if (family === 0 || zone === '' || (zone !== undefined && family === 4)) return undefined;
-  const most = family === 4 ? IPV4_BITS : IPV6_BITS;
+  const maxBits = family === 4 ? IPV4_BITS : IPV6_BITS;
   if (length !== undefined && !/^(?:0|[1-9]\d{0,2})$/.test(length)) return undefined;
-  const bits = length === undefined ? most : Number(length);
-  if (bits > most) return undefined;
-  const address = canonical(given);
+  const bits = length === undefined ? maxBits : Number(length);
+  if (bits > maxBits) return undefined;
+  const address = canonical(addressText);
   // Sockets report IPv4-mapped addresses; `plainIp` turns them into IPv4, so the range must be IPv4 as well.
   if (family === 6 && isIP(address) === 4)
     return bits < MAPPED_BITS
-      ? { address: given, bits, family: 'ipv6', zone: '' }
+      ? { address: addressText, bits, family: 'ipv6', zone: '' }
       : { address, bits: bits - MAPPED_BITS, family: 'ipv4', zone: '' };
   return { address, bits, family: family === 4 ? 'ipv4' : 'ipv6', zone: zone ?? '' };
 }
 
 /** Splits a text at the first separator; the second part is `undefined` where there is no separator. */
-function split(text: string, mark: string): readonly [before: string, after: string | undefined] {
-  const at = text.indexOf(mark);
+function split(text: string, separator: string): readonly [before: string, after: string | undefined] {
+  const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

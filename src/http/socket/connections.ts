@@ -73,10 +73,10 @@ export class OpenConnection {
    *
    * @returns timing of the arrival; `undefined` where clients are not judged
    */
-  take(outgoing: ServerResponse, over: () => void): ArrivalTiming | undefined {
+  take(outgoing: ServerResponse, onEnd: () => void): ArrivalTiming | undefined {
     this.#unanswered.add(outgoing, () => {
       if (this.#ending) this.end();
-      over();
+      onEnd();
     });
     return this.judging?.arrived();
   }
@@ -87,9 +87,9 @@ export class OpenConnection {
     if (this.#unanswered.size === 0) this.socket.destroySoon();
   }
 
-  /** Marks a response as delayed; see `UnansweredRequests.waits`. */
-  waits(outgoing: ServerResponse): void {
-    this.#unanswered.waits(outgoing);
+  /** Marks a response as delayed; see `UnansweredRequests.markDelayed`. */
+  markDelayed(outgoing: ServerResponse): void {
+    this.#unanswered.markDelayed(outgoing);
   }
 
   /** Calls back after the last answer; see `UnansweredRequests.afterAnswers`. */

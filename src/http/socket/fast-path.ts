@@ -14,7 +14,7 @@ import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import type { Peer } from '../../state/journal/entry.js';
 import { localAuthority, originOf } from '../authority.js';
 import type { GuardRules } from '../control/guard.js';
-import { askProvider, isRead, type ProviderTarget, partOf, preflight } from '../provider-request.js';
+import { isRead, type ProviderTarget, partialAnswer, preflight, requestProvider } from '../provider-request.js';
 import { type RequestError, type RequestHead, readRequest, refuseCoding } from '../request-line.js';
 import { createRouting, type Destination, type ProviderDestination, profilesWith } from '../routing.js';
 import { foreignSite } from '../web/foreign-site.js';
@@ -77,39 +77,40 @@ export function createFastPath({
     answerItself(incoming, outgoing, open, problemAnswer(status, code, detail));
   };
   return (incoming, outgoing, open) => {
-    const asked = readRequest(incoming);
-    const { target, host } = asked;
-    const there = asked.refusal || target === '*' ? undefined : routing(target);
-    if (there?.to === 'provider' && there.sandbox !== '' && !sandboxes.has(there.sandbox)) {
-      const refused = refuseSandbox(incoming, there.sandbox);
+    const head = readRequest(incoming);
+    const { target, host } = head;
+    const destination = head.refusal || target === '*' ? undefined : routing(target);
+    if (destination?.to === 'provider' && destination.sandbox !== '' && !sandboxes.has(destination.sandbox)) {
+      const refused = refuseSandbox(incoming, destination.sandbox);
       if (refused) {
         answerItself(incoming, outgoing, open, refused);
         return undefined;
       }
     }
-    if (there && isForPeople(incoming, there)) {
-      showStartPage(incoming, outgoing, open, there, host);
+    if (destination && isBrowserNavigation(incoming, destination)) {
+      showStartPage(incoming, outgoing, open, destination, host);
       return undefined;
     }
-    if (there?.to === 'provider' && isRead(incoming as { method: string })) {
-      const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
-      const place = placeOf(request, there);
+    if (destination?.to === 'provider' && isRead(incoming as { method: string })) {
+      const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host);
+      const providerTarget = providerTargetOf(request, destination);
       incoming.ignoreBody();
-      atEndOfTick({ tickOver: () => answer(request, place, log) });
+      atEndOfTick({ tickOver: () => answer(request, providerTarget, log) });
       return undefined;
     }
-    const refusal = asked.refusal ?? refuseCoding(incoming);
+    const refusal = head.refusal ?? refuseCoding(incoming);
     if (refusal) refuse(incoming, outgoing, open, refusal);
-    else if (!there) answerItself(incoming, outgoing, open, { status: 204, headers: { Allow: METHODS }, body: null });
-    else if (there.to === 'nowhere')
-      answerItself(incoming, outgoing, open, problemAnswer(404, there.code, there.detail));
-    else if (there.to === 'control') {
-      const probed = answerProbe(incoming, asked, open, { version, profiles, rules });
-      if (!probed) return asked;
+    else if (!destination)
+      answerItself(incoming, outgoing, open, { status: 204, headers: { Allow: METHODS }, body: null });
+    else if (destination.to === 'nowhere')
+      answerItself(incoming, outgoing, open, problemAnswer(404, destination.code, destination.detail));
+    else if (destination.to === 'control') {
+      const probed = answerProbe(incoming, head, open, { version, profiles, rules });
+      if (!probed) return head;
       answerItself(incoming, outgoing, open, probed);
     } else {
-      const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
-      answerWithBody(request, placeOf(request, there), maxBodyBytes, log);
+      const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host);
+      answerWithBody(request, providerTargetOf(request, destination), maxBodyBytes, log);
     }
     return undefined;
   };
@@ -124,10 +125,11 @@ export function createFastPath({
   }
 
   /** Whether a browser requests an address that the server prints at the start, and no operation of a provider has that path. */
-  function isForPeople({ method, url, rawHeaders }: Incoming, there: Destination): boolean {
-    if (there.to === 'provider') {
-      if (there.path !== '/' || sandboxes.main.provider(there.profile).router.methods('/').length > 0) return false;
-    } else if (there.to === 'control' || url !== '/') return false;
+  function isBrowserNavigation({ method, url, rawHeaders }: Incoming, destination: Destination): boolean {
+    if (destination.to === 'provider') {
+      if (destination.path !== '/' || sandboxes.main.provider(destination.profile).router.methods('/').length > 0)
+        return false;
+    } else if (destination.to === 'control' || url !== '/') return false;
     return method === 'GET' && (rawHeader(rawHeaders, 'accept')?.includes('text/html') ?? false);
   }
 
@@ -135,12 +137,12 @@ export function createFastPath({
     incoming: Incoming,
     outgoing: ServerResponse,
     open: OpenConnection,
-    there: Destination,
+    destination: Destination,
     host: string,
   ): void {
     new Ending(outgoing, open);
     incoming.ignoreBody();
-    const name = there.to === 'provider' ? there.sandbox : '';
+    const name = destination.to === 'provider' ? destination.sandbox : '';
     const origin = originOf(host || localAuthority(open.socket));
     import('../web/start-page.js').then(
       ({ startPage }) => send(outgoing, startPage(sandboxes.main, name === '' ? '' : `/~${name}`, origin)),
@@ -148,27 +150,27 @@ export function createFastPath({
     );
   }
 
-  function placeOf(request: SocketRequest, there: ProviderDestination): ProviderTarget {
-    const sandbox = sandboxes.get(there.sandbox, request);
+  function providerTargetOf(request: SocketRequest, destination: ProviderDestination): ProviderTarget {
+    const sandbox = sandboxes.get(destination.sandbox, request);
     request.sandbox = sandbox;
-    return { sandbox, profile: there.profile, cors };
+    return { sandbox, profile: destination.profile, cors };
   }
 }
 
 /** Sends a response of the server itself. */
-function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, given: Answer): void {
+function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, response: Answer): void {
   new Ending(outgoing, open);
   incoming.ignoreBody();
-  send(outgoing, given);
+  send(outgoing, response);
 }
 
-function answer(request: SocketRequest, place: ProviderTarget, log: WriteLog | undefined): void {
+function answer(request: SocketRequest, providerTarget: ProviderTarget, log: WriteLog | undefined): void {
   try {
-    const given = askProvider(place, request, request);
-    if (given instanceof Promise) {
-      request.waits();
-      given.then((late) => request.write(late, log)).catch((error) => fail(request, error, log));
-    } else request.write(given, log);
+    const response = requestProvider(providerTarget, request, request);
+    if (response instanceof Promise) {
+      request.markDelayed();
+      response.then((delayed) => request.write(delayed, log)).catch((error) => fail(request, error, log));
+    } else request.write(response, log);
   } catch (error) {
     fail(request, error, log);
   }
@@ -176,11 +178,11 @@ function answer(request: SocketRequest, place: ProviderTarget, log: WriteLog | u
 
 function answerWithBody(
   request: SocketRequest,
-  place: ProviderTarget,
+  providerTarget: ProviderTarget,
   maxBodyBytes: number,
   log: WriteLog | undefined,
 ): void {
-  const before = preflight(place, request);
+  const before = preflight(providerTarget, request);
   if (before) {
     request.write(before, log);
     return;
@@ -188,7 +190,7 @@ function answerWithBody(
   // Read the body before admission, so that no other request is counted between the admission and its headers. A request whose client disconnects in the middle
   // of the
   // body is not admitted.
-  request.read(maxBodyBytes, () => answer(request, place, log));
+  request.read(maxBodyBytes, () => answer(request, providerTarget, log));
 }
 
 function fail(request: SocketRequest, error: unknown, log: WriteLog | undefined): void {
@@ -249,32 +251,32 @@ class SocketRequest extends Ending implements Arrival {
   }
 
   /** Marks the answer as delayed. */
-  waits(): void {
-    this.#open.waits(this.#outgoing);
+  markDelayed(): void {
+    this.#open.markDelayed(this.#outgoing);
   }
 
-  write(given: Answer, log: WriteLog | undefined): void {
+  write(response: Answer, log: WriteLog | undefined): void {
     const { judging } = this.#open;
-    if (judging === undefined || given.stop === undefined) {
-      this.#write(given);
+    if (judging === undefined || response.stop === undefined) {
+      this.#write(response);
       return;
     }
     const { journal, clock } = this.sandbox!;
-    judging.send(this.#open, journal, given.stop, clock.stands, (reaches) => {
+    judging.send(this.#open, journal, response.stop, clock.isFrozen, (reaches) => {
       this.lost = !reaches;
       // This runs in a callback, where no caller catches errors.
       try {
-        this.#write(given);
+        this.#write(response);
       } catch (error) {
         fail(this, error, log);
       }
     });
   }
 
-  #write(given: Answer): void {
+  #write(response: Answer): void {
     if (this.#outgoing.headersSent || this.#outgoing.destroyed || !this.#incoming.socket.writable) return;
-    const part = given.drop ? undefined : partOf(given);
-    if (given.drop || part) breakOff(this.#outgoing, part);
-    else send(this.#outgoing, given);
+    const part = response.drop ? undefined : partialAnswer(response);
+    if (response.drop || part) breakOff(this.#outgoing, part);
+    else send(this.#outgoing, response);
   }
 }

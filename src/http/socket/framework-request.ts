@@ -16,14 +16,14 @@ export class SocketConnection extends Ending {
 
   /**
    * @param open the connection that carries the request
-   * @param asked the target and host of the request
+   * @param head the target and host of the request
    */
   constructor(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
     readonly open: OpenConnection,
     trusted: TrustedProxies,
-    readonly asked: RequestHead,
+    readonly head: RequestHead,
   ) {
     super(outgoing, open);
     // Read the address now: it is unknown after the connection is closed.
@@ -32,6 +32,6 @@ export class SocketConnection extends Ending {
 
   /** The authority that the request addresses, or the local address of the socket where it names none. */
   get host(): string {
-    return this.asked.host || localAuthority(this.open.socket);
+    return this.head.host || localAuthority(this.open.socket);
   }
 }

@@ -13,8 +13,9 @@
 export function rawHeader(raw: readonly string[], name: string): string | undefined {
   let found: string | undefined;
   for (let i = 0; i < raw.length; i += 2) {
-    const given = raw[i]!;
-    if (given.length !== name.length || (given !== name && given.toLowerCase() !== name.toLowerCase())) continue;
+    const candidate = raw[i]!;
+    if (candidate.length !== name.length || (candidate !== name && candidate.toLowerCase() !== name.toLowerCase()))
+      continue;
     const value = raw[i + 1]!;
     found = found === undefined ? value : `${found}${name.toLowerCase() === 'cookie' ? '; ' : ', '}${value}`;
   }

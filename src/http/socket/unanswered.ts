@@ -10,9 +10,9 @@ import type { Socket } from 'node:net';
 interface Unanswered {
   readonly outgoing: ServerResponse;
   /** Called once, when the answer has been sent or the connection is lost. */
-  readonly over: () => void;
+  readonly onEnd: () => void;
   /** Whether the answer is delayed for an unknown time. */
-  waits: boolean;
+  isDelayed: boolean;
 }
 
 /** The unanswered requests of one connection. */
@@ -21,7 +21,7 @@ export class UnansweredRequests {
   #clientEnded = false;
   #last: ((unread: ServerResponse | undefined) => void) | undefined;
 
-  /** @param failed receives errors that an `over` callback throws; they do not affect other requests */
+  /** @param failed receives errors that an `onEnd` callback throws; they do not affect other requests */
   constructor(
     readonly socket: Socket,
     readonly failed: (error: unknown) => void,
@@ -43,10 +43,10 @@ export class UnansweredRequests {
   /**
    * Adds a request.
    *
-   * @param over called once, when the answer has been sent or the connection is lost
+   * @param onEnd called once, when the answer has been sent or the connection is lost
    */
-  add(outgoing: ServerResponse, over: () => void): void {
-    const request = { outgoing, over, waits: false };
+  add(outgoing: ServerResponse, onEnd: () => void): void {
+    const request = { outgoing, onEnd, isDelayed: false };
     this.#requests.push(request);
     outgoing.on('close', () => this.#remove(request));
   }
@@ -58,9 +58,9 @@ export class UnansweredRequests {
    * treats
    * every such client that way.
    */
-  waits(outgoing: ServerResponse): void {
+  markDelayed(outgoing: ServerResponse): void {
     const request = this.#requests.find((one) => one.outgoing === outgoing);
-    if (request) request.waits = true;
+    if (request) request.isDelayed = true;
     if (this.#clientEnded) this.#leaveWaiting();
   }
 
@@ -83,9 +83,9 @@ export class UnansweredRequests {
     this.#checkLast();
   }
 
-  #end({ over }: Unanswered): void {
+  #end({ onEnd }: Unanswered): void {
     try {
-      over();
+      onEnd();
     } catch (error) {
       this.failed(error);
     }
@@ -101,6 +101,6 @@ export class UnansweredRequests {
   }
 
   #leaveWaiting(): void {
-    if (this.#requests.some(({ waits }) => waits)) this.socket.end();
+    if (this.#requests.some(({ isDelayed }) => isDelayed)) this.socket.end();
   }
 }

@@ -103,14 +103,14 @@ function readError(error: ParseError): RequestError {
   if (isTls(rawPacket))
     return refusal(400, 'this is a TLS handshake, and this server speaks plain HTTP; use an http:// URL');
   const reason = REASONS[code] ?? 'the input is not a valid HTTP request; send one as RFC 9112 defines it';
-  return refusal(400, `${reason} (${said(error)})`);
+  return refusal(400, `${reason} (${parserMessage(error)})`);
 }
 
 function refusal(status: number, detail: string): RequestError {
   return { status, code: `http-${status}`, detail };
 }
 
-function said({ code, reason, message }: ParseError): string {
+function parserMessage({ code, reason, message }: ParseError): string {
   const words = reason ?? message.replace(/^Parse Error:? ?/, '');
   return [code, words].filter((word) => word !== undefined && word !== '').join(': ');
 }

@@ -49,15 +49,15 @@ export function writeWhole(
 /** The head of the response; `undefined` where Node must write it. */
 function headOf(status: number, headers: Readonly<Record<string, string>>, body: string | null): string | undefined {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`;
-  let dated = false;
+  let hasDate = false;
   for (const name in headers) {
-    const start = starts.get(name) ?? startOf(name);
+    const linePrefix = linePrefixes.get(name) ?? linePrefixOf(name);
     const value = headers[name]!;
-    if (start === '' || UNSENDABLE.test(value)) return undefined;
-    if (name === 'Date') dated = true;
-    head += start + value;
+    if (linePrefix === '' || UNSENDABLE.test(value)) return undefined;
+    if (name === 'Date') hasDate = true;
+    head += linePrefix + value;
   }
-  if (!dated) return undefined;
+  if (!hasDate) return undefined;
   return body === null ? head + END : `${head}\r\nContent-Length: ${Buffer.byteLength(body)}${END}`;
 }
 
@@ -65,7 +65,7 @@ function headOf(status: number, headers: Readonly<Record<string, string>>, body:
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Headers that describe the transfer of the response. Node must write them. */
-const OF_SENDING = new Set([
+const TRANSPORT_HEADERS = new Set([
   'connection',
   'content-length',
   'expect',
@@ -76,18 +76,18 @@ const OF_SENDING = new Set([
 ]);
 
 /** The start of a header line by header name; empty where Node must write the header. The cache is bounded, because faults may use any names. */
-const starts = new Map<string, string>();
-const MAX_STARTS = 1_000;
+const linePrefixes = new Map<string, string>();
+const MAX_LINE_PREFIXES = 1_000;
 
-function startOf(name: string): string {
-  if (starts.size >= MAX_STARTS) starts.clear();
-  let start = '';
+function linePrefixOf(name: string): string {
+  if (linePrefixes.size >= MAX_LINE_PREFIXES) linePrefixes.clear();
+  let linePrefix = '';
   try {
     validateHeaderName(name);
-    if (!OF_SENDING.has(name.toLowerCase())) start = `\r\n${name}: `;
+    if (!TRANSPORT_HEADERS.has(name.toLowerCase())) linePrefix = `\r\n${name}: `;
   } catch {
     // Node reports the invalid name when it writes the header.
   }
-  starts.set(name, start);
-  return start;
+  linePrefixes.set(name, linePrefix);
+  return linePrefix;
 }

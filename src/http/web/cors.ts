@@ -13,17 +13,17 @@ const NOT_TO_EXPOSE = new Set([
   ...['set-cookie', 'set-cookie2', 'access-control-allow-origin', 'access-control-expose-headers'],
 ]);
 
-const declared = new WeakMap<Provider, readonly string[]>();
+const declaredNames = new WeakMap<Provider, readonly string[]>();
 
 /** The answer to a preflight request; `undefined` for any other request. It does not check whether the path exists: the request itself does. */
 export function answerPreflight(arrival: Pick<Arrival, 'method' | 'header'>, now: () => number): Answer | undefined {
-  const asked = arrival.method === 'OPTIONS' ? arrival.header('access-control-request-method') : undefined;
-  if (asked === undefined) return undefined;
+  const requestedMethod = arrival.method === 'OPTIONS' ? arrival.header('access-control-request-method') : undefined;
+  if (requestedMethod === undefined) return undefined;
   const names = arrival.header('access-control-request-headers');
   const headers = {
     Date: httpDate(now()),
     'Access-Control-Allow-Origin': '*',
-    'Access-Control-Allow-Methods': asked,
+    'Access-Control-Allow-Methods': requestedMethod,
     // Listed by name: a `*` would not cover Authorization.
     ...(names === undefined ? {} : { 'Access-Control-Allow-Headers': names }),
     Vary: 'Access-Control-Request-Method, Access-Control-Request-Headers',
@@ -33,16 +33,16 @@ export function answerPreflight(arrival: Pick<Arrival, 'method' | 'header'>, now
 
 /** Adds the CORS headers that let any page read the answer. Headers that a fault sets stay as they are. */
 export function withCors(headers: Readonly<Record<string, string>>, provider: Provider): Record<string, string> {
-  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const present = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const added: Record<string, string> = {
     'Access-Control-Allow-Origin': '*',
-    'Access-Control-Expose-Headers': exposed(provider, Object.keys(headers)),
+    'Access-Control-Expose-Headers': exposedHeaders(provider, Object.keys(headers)),
   };
-  const missing = Object.entries(added).filter(([name]) => !given.has(name.toLowerCase()));
+  const missing = Object.entries(added).filter(([name]) => !present.has(name.toLowerCase()));
   return { ...headers, ...Object.fromEntries(missing) };
 }
 
-function exposed(provider: Provider, sent: readonly string[]): string {
+function exposedHeaders(provider: Provider, sent: readonly string[]): string {
   const names = new Map([...declaredHeaders(provider), ...sent].map((name) => [name.toLowerCase(), name]));
   return [...names.entries()]
     .filter(([key]) => !NOT_TO_EXPOSE.has(key))
@@ -52,8 +52,8 @@ function exposed(provider: Provider, sent: readonly string[]): string {
 
 /** Header names that the provider may send, whether or not this answer has them. */
 function declaredHeaders(provider: Provider): readonly string[] {
-  const known = declared.get(provider);
-  if (known) return known;
+  const cached = declaredNames.get(provider);
+  if (cached) return cached;
   const { headers, errors, requestId, cache, etag } = provider.profile;
   const names = [
     ...Object.keys(headers),
@@ -63,6 +63,6 @@ function declaredHeaders(provider: Provider): readonly string[] {
     etag && 'ETag',
     ...Object.values(errors).flatMap((error) => Object.keys(error.headers ?? {})),
   ].filter((name) => name !== undefined);
-  declared.set(provider, names);
+  declaredNames.set(provider, names);
   return names;
 }

@@ -39,7 +39,7 @@ export function eventStream(
   const encoder = new TextEncoder();
   const queue: MockEvent[] = [];
   let dropped = 0;
-  let over = false;
+  let isEnded = false;
   let isCutOff = false;
   let wake = () => {};
   let cutOff = () => {};
@@ -57,11 +57,11 @@ export function eventStream(
       wake();
     },
     ended() {
-      over = true;
+      isEnded = true;
       wake();
     },
   };
-  const leave = () => {
+  const disconnect = () => {
     unlisten();
     queue.length = 0;
     dropped = 0;
@@ -73,20 +73,20 @@ export function eventStream(
     dropped = missed.lost;
     queue.push(...missed.events);
   }
-  signal.addEventListener('abort', leave, { once: true });
+  signal.addEventListener('abort', disconnect, { once: true });
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         cutOff = () => {
           isCutOff = true;
-          leave();
+          disconnect();
           controller.error(new Error('the reader has stopped reading'));
         };
         // Send a comment at once: the reader then knows that it misses no later event.
         controller.enqueue(encoder.encode(': events of mock429\n\n'));
       },
       async pull(controller) {
-        while (queue.length === 0 && dropped === 0 && !over) {
+        while (queue.length === 0 && dropped === 0 && !isEnded) {
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
@@ -97,7 +97,7 @@ export function eventStream(
         if (text !== '') controller.enqueue(encoder.encode(text));
         else if (!isCutOff) controller.close();
       },
-      cancel: leave,
+      cancel: disconnect,
     },
     { highWaterMark: 0 },
   );

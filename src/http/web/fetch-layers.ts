@@ -16,12 +16,12 @@ export interface FetchLayer {
   readonly refuse?: ((method: string, url: URL) => Error) | undefined;
 }
 
-interface Laid extends FetchLayer {
-  readonly beneath: Fetch;
+interface StackedLayer extends FetchLayer {
+  readonly next: Fetch;
   active: boolean;
 }
 
-const layers = new WeakMap<Fetch, Laid>();
+const layers = new WeakMap<Fetch, StackedLayer>();
 
 /**
  * Adds a layer over the global `fetch`.
@@ -29,29 +29,29 @@ const layers = new WeakMap<Fetch, Laid>();
  * @returns a function that removes the layer; it is idempotent
  */
 export function addFetchLayer({ serves, answer, refuse }: FetchLayer): () => void {
-  const laid: Laid = { serves, answer, refuse, beneath: globalThis.fetch, active: true };
+  const layer: StackedLayer = { serves, answer, refuse, next: globalThis.fetch, active: true };
   // Async, so that an invalid request is a rejection, as with the original `fetch`.
   const fetch: Fetch = async (input, init) => {
-    const url = laid.active ? urlOf(input) : undefined;
-    if (url === undefined) return laid.beneath(input, init);
+    const url = layer.active ? urlOf(input) : undefined;
+    if (url === undefined) return layer.next(input, init);
     if (serves(url)) return answer(new Request(input, init));
-    if (refuse && !servedBeneath(laid, url)) throw refuse(methodOf(input, init), url);
-    return laid.beneath(input, init);
+    if (refuse && !servedBelow(layer, url)) throw refuse(methodOf(input, init), url);
+    return layer.next(input, init);
   };
-  layers.set(fetch, laid);
+  layers.set(fetch, layer);
   globalThis.fetch = fetch;
   return () => {
-    laid.active = false;
+    layer.active = false;
     // If other code has replaced `fetch` since, that replacement stays. The inactive layer below it passes all requests on.
     for (let top = layers.get(globalThis.fetch); top?.active === false; top = layers.get(globalThis.fetch)) {
-      globalThis.fetch = top.beneath;
+      globalThis.fetch = top.next;
     }
   };
 }
 
-function servedBeneath(above: Laid, url: URL): boolean {
-  for (let laid = layers.get(above.beneath); laid; laid = layers.get(laid.beneath)) {
-    if (laid.active && laid.serves(url)) return true;
+function servedBelow(above: StackedLayer, url: URL): boolean {
+  for (let layer = layers.get(above.next); layer; layer = layers.get(layer.next)) {
+    if (layer.active && layer.serves(url)) return true;
   }
   return false;
 }

@@ -23,21 +23,21 @@ export async function fetchInProcess(
   const { signal } = request;
   signal.throwIfAborted();
   const { pathname, search } = new URL(request.url);
-  const waiting: (() => void)[] = [];
-  let over = false;
+  const listeners: (() => void)[] = [];
+  let isOver = false;
   let dropped = false;
   const end = () => {
-    over = true;
-    for (const listener of waiting.splice(0)) listener();
+    isOver = true;
+    for (const listener of listeners.splice(0)) listener();
   };
   const aborted = new Promise<never>((_, reject) => {
-    const leave = () => {
+    const abort = () => {
       end();
       reject(signal.reason);
     };
-    signal.addEventListener('abort', leave, { once: true });
+    signal.addEventListener('abort', abort, { once: true });
     // A finished response cannot be aborted.
-    waiting.push(() => signal.removeEventListener('abort', leave));
+    listeners.push(() => signal.removeEventListener('abort', abort));
   });
   try {
     const answered = fetch(request, {
@@ -48,11 +48,11 @@ export async function fetchInProcess(
         ip: '127.0.0.1',
         beganAt: preciseTime(),
         onDone: (listener) => {
-          if (over) listener();
-          else waiting.push(listener);
+          if (isOver) listener();
+          else listeners.push(listener);
         },
         drop: (part) => {
-          if (part) return partOf(part);
+          if (part) return partialResponse(part);
           dropped = true;
           return new Response(null);
         },
@@ -67,14 +67,14 @@ export async function fetchInProcess(
 }
 
 /** A truncated response as `fetch` presents it: the sent part can be read, and then the stream fails with a TypeError. */
-function partOf({ status, headers, body, broken }: PartialAnswer): Response {
-  let left: Uint8Array<ArrayBuffer> | undefined = body.byteLength > 0 ? body : undefined;
+function partialResponse({ status, headers, body, broken }: PartialAnswer): Response {
+  let remaining: Uint8Array<ArrayBuffer> | undefined = body.byteLength > 0 ? body : undefined;
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
-      if (left) controller.enqueue(left);
+      if (remaining) controller.enqueue(remaining);
       else if (broken) controller.error(new TypeError('terminated', { cause: closed() }));
       else controller.close();
-      left = undefined;
+      remaining = undefined;
     },
   });
   return new Response(stream, { status, headers });

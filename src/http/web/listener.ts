@@ -27,13 +27,13 @@ export function createWebListener(fetch: AnswerRequest, log: WriteLog | undefine
       const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
       const connection = connections.get(incoming)!;
       return fetch(request, {
-        target: connection.asked.target,
+        target: connection.head.target,
         connection: {
           inProcess: false,
           ip: connection.ip,
           host: connection.host,
           beganAt: connection.beganAt,
-          waits: () => connection.open.waits(outgoing),
+          markDelayed: () => connection.open.markDelayed(outgoing),
           onDone: (listener) => connection.onDone(listener),
           drop(part) {
             breakOff(outgoing, part);
@@ -52,7 +52,7 @@ export function createWebListener(fetch: AnswerRequest, log: WriteLog | undefine
   return (incoming, outgoing, connection) => {
     connections.set(incoming, connection);
     // The adapter parses the target as a URL, where a backslash would count as a slash.
-    incoming.url = BASE + connection.asked.target.replaceAll('\\', '%5C');
+    incoming.url = BASE + connection.head.target.replaceAll('\\', '%5C');
     listener(incoming, outgoing).catch((error: unknown) => {
       internalError(error, log);
       outgoing.destroy();

@@ -7,12 +7,12 @@ import type { Port } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../../sandbox/exchange/request.js';
 import {
-  askProvider,
   isRead,
   type PartialAnswer,
   type ProviderTarget,
-  partOf,
+  partialAnswer,
   preflight,
+  requestProvider,
 } from '../provider-request.js';
 
 /** What the server knows about a request besides the request itself. */
@@ -24,7 +24,7 @@ export interface Connection {
   /** When the request arrived (`Clock.precise`). Its client cannot know any answer sent later. */
   readonly beganAt: number;
   /** Marks the answer as delayed for an unknown time. A client that has closed its sending side then counts as gone. Omitted in-process. */
-  readonly waits?: (() => void) | undefined;
+  readonly markDelayed?: (() => void) | undefined;
   /** Calls the listener once the response has been sent, or the connection is lost. */
   onDone(listener: () => void): void;
   /** Closes the connection without an answer, or after part of one. */
@@ -76,9 +76,9 @@ async function serveWithBody(
 }
 
 function serve(arrival: WebArrival, target: WebTarget, connection: Connection): Response | Promise<Response> {
-  const answer = askProvider(target, arrival, connection satisfies Port);
+  const answer = requestProvider(target, arrival, connection satisfies Port);
   return answer instanceof Promise
-    ? answer.then((late) => responseOf(late, connection))
+    ? answer.then((delayed) => responseOf(delayed, connection))
     : responseOf(answer, connection);
 }
 
@@ -113,7 +113,7 @@ class WebArrival implements Arrival {
 
 function responseOf(answer: Answer, connection: Connection): Response {
   if (answer.drop) return connection.drop();
-  const part = partOf(answer);
+  const part = partialAnswer(answer);
   return part ? connection.drop(part) : new Response(answer.body, { status: answer.status, headers: answer.headers });
 }
 
@@ -133,10 +133,10 @@ export async function readBody(request: Request, maxBytes: number, port?: Port):
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let gone = false;
+  let disconnected = false;
   const reader = request.body.getReader();
   port?.onDone(() => {
-    gone = true;
+    disconnected = true;
     // A body that was read completely has nothing to cancel.
     reader.cancel().catch(() => {});
   });
@@ -148,6 +148,6 @@ export async function readBody(request: Request, maxBytes: number, port?: Port):
     }
     chunks.push(piece.value);
   }
-  if (gone) throw new Error('the client has gone');
+  if (disconnected) throw new Error('the client has gone');
   return { text: new TextDecoder().decode(Buffer.concat(chunks)), tooLarge: false };
 }

@@ -77,8 +77,8 @@ export async function judgeTarget(text: string, listed: ReadonlySet<string>, res
   const addresses = await addressesOf(host, resolve);
   const own = addresses.filter(({ address }) => isIn(LOOPBACK, address));
   if (own.length > 0) return { url, addresses: own, isOwn: true };
-  const elsewhere = addresses.filter(({ address }) => address === host || !isIn(UNSPECIFIED, address));
-  if (listed.has(host) && elsewhere.length > 0) return { url, addresses: elsewhere, isOwn: false };
+  const others = addresses.filter(({ address }) => address === host || !isIn(UNSPECIFIED, address));
+  if (listed.has(host) && others.length > 0) return { url, addresses: others, isOwn: false };
   return { refused: `${host} is not this machine; allow it with --webhook-host ${host}` };
 }
 

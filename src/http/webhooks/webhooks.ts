@@ -58,9 +58,9 @@ export function createDelivery(options: DeliveryOptions): (url: string, body: un
 /** Posts to one of the judged addresses, and to no other. @returns the status of the response */
 function post({ url, addresses }: Allowed, body: string, signal: AbortSignal): Promise<number> {
   // Node calls this for names only. A literal address was judged itself.
-  const lookup: LookupFunction = (_name, { all }, found) => {
-    if (all) found(null, [...addresses]);
-    else found(null, addresses[0]!.address, addresses[0]!.family);
+  const lookup: LookupFunction = (_name, { all }, callback) => {
+    if (all) callback(null, [...addresses]);
+    else callback(null, addresses[0]!.address, addresses[0]!.family);
   };
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {

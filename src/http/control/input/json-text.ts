@@ -48,9 +48,9 @@ function read(text: string, maxDepth: number): { readonly value: unknown } | und
 function isDeeper(value: unknown, maxDepth: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    const objects = level.filter((one) => one !== null && typeof one === 'object');
+    const objects = level.filter((item) => item !== null && typeof item === 'object');
     if (objects.length > 0 && depth === maxDepth) return true;
-    level = objects.flatMap((one) => Object.values(one as object));
+    level = objects.flatMap((item) => Object.values(item as object));
   }
   return false;
 }

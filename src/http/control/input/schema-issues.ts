@@ -19,7 +19,7 @@ const NOUNS: Record<RequestPart, { whole: string; key: string }> = {
 };
 
 /** Describes the most relevant issue. An unknown key comes first, because a misspelt key also causes other keys to be missing. */
-export function complain(
+export function problemOf(
   error: z.ZodError,
   schema: z.ZodType | undefined,
   value: unknown,
@@ -46,13 +46,13 @@ export function complain(
     return new Problem(400, 'missing-value', `is missing; add it${expectation(issue)}`, field);
   }
   const subject = path.length === 0 ? `${whole} ` : '';
-  const shown = isSecretPlace(path) ? kindOf(given) : brief(given);
+  const display = mayHoldCredential(path) ? kindOf(given) : brief(given);
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
-    const detail = `${subject}must be ${noun(issue.expected)}, not ${shown}`;
+    const detail = `${subject}must be ${noun(issue.expected)}, not ${display}`;
     return new Problem(400, 'wrong-type', detail, field);
   }
   const code = issue.code === 'invalid_type' ? 'wrong-type' : 'bad-value';
-  return new Problem(400, code, `${subject}${shown} ${lowerFirst(issue.message)}`, field);
+  return new Problem(400, code, `${subject}${display} ${lowerFirst(issue.message)}`, field);
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -67,7 +67,7 @@ function noun(type: string): string {
 }
 
 /** Whether a path may hold a complete credential. Its value is not quoted then. */
-function isSecretPlace(path: readonly PropertyKey[]): boolean {
+function mayHoldCredential(path: readonly PropertyKey[]): boolean {
   return path.some((key) => key === 'key' || key === 'keys' || key === 'partition');
 }
 

@@ -58,7 +58,7 @@ export const events = defineCall((kit) =>
     const headers = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
     // A HEAD request reads no body, so its disconnect would go unnoticed.
     if (c.req.method === 'HEAD') return new Response(null, { headers });
-    c.env.waits?.();
+    c.env.markDelayed?.();
     return new Response(eventStream(c.env.sandbox.events, after, c.req.raw.signal), { headers });
   }),
 );

@@ -10,7 +10,7 @@ import { defineOperation, describeRoutes } from '../define-operation.js';
 import type { ControlKit } from '../kit.js';
 
 const FORMATS = Object.keys(reportFormats) as [ReportFormat, ...ReportFormat[]];
-const USUAL: ReportFormat = 'json';
+const DEFAULT_FORMAT: ReportFormat = 'json';
 
 const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema }) => {
   const query = z.strictObject({
@@ -43,7 +43,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema })
 
   /** All formats except JSON are text. The types of the handler need only one of them. */
   const asText = Object.fromEntries(
-    FORMATS.filter((format) => format !== USUAL).map((format) => [
+    FORMATS.filter((format) => format !== DEFAULT_FORMAT).map((format) => [
       reportFormats[format].mediaType,
       { schema: z.string().openapi({ description: `The report as ${format}` }) },
     ]),
@@ -75,19 +75,19 @@ export const report = defineOperation({
   http: (kit, run) =>
     kit.call(routes(kit).getReport, (c) => {
       const { ended, failOn, format = accepted(kit, c) } = c.req.valid('query');
-      const made = run(kit.contextOf(c), { ended: ended === 'true' });
-      if (format === 'json') return c.json(made, 200);
+      const result = run(kit.contextOf(c), { ended: ended === 'true' });
+      if (format === 'json') return c.json(result, 200);
       const { mediaType } = reportFormats[format];
-      const text = renderReport(made, format, { failOn, requests: c.env.sandbox.journal.entries() });
+      const text = renderReport(result, format, { failOn, requests: c.env.sandbox.journal.entries() });
       const type = mediaType.startsWith('text/') ? `${mediaType}; charset=UTF-8` : mediaType;
       return c.text(text, 200, { 'Content-Type': type });
     }),
 });
 
 function accepted(kit: ControlKit, c: Context): ReportFormat {
-  const supports = [USUAL, ...FORMATS.filter((format) => format !== USUAL)].map(
+  const supports = [DEFAULT_FORMAT, ...FORMATS.filter((format) => format !== DEFAULT_FORMAT)].map(
     (format) => reportFormats[format].mediaType,
   );
-  const type = kit.accepts(c, { header: 'Accept', supports, default: reportFormats[USUAL].mediaType });
-  return FORMATS.find((format) => reportFormats[format].mediaType === type) ?? USUAL;
+  const type = kit.accepts(c, { header: 'Accept', supports, default: reportFormats[DEFAULT_FORMAT].mediaType });
+  return FORMATS.find((format) => reportFormats[format].mediaType === type) ?? DEFAULT_FORMAT;
 }

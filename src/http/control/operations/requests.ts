@@ -158,7 +158,7 @@ export const waitForRequests = defineOperation({
           'needs a wait, such as wait=5s; limit takes the newest so many',
           'count',
         );
-      if (wait !== undefined) c.env.waits?.();
+      if (wait !== undefined) c.env.markDelayed?.();
       const entries =
         wait === undefined
           ? sandbox.requests(filter)
