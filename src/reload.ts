@@ -36,7 +36,7 @@ export function createReloader(
   sources: readonly { readonly source: Opening; readonly provider: Provider }[],
   sandboxes: Sandboxes,
 ): Reloader {
-  const current = new Map(sources.map((one) => [one.provider.id, one]));
+  const current = new Map(sources.map((opened) => [opened.provider.id, opened]));
   const entry = (profile: string) => {
     const known = current.get(profile);
     if (known) return known;

@@ -20,7 +20,7 @@ const number: Kind = { noun: 'a number', fits: (value) => typeof value === 'numb
 const flag: Kind = { noun: 'true or false', fits: (value) => typeof value === 'boolean' };
 const list: Kind = {
   noun: 'a list of strings',
-  fits: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  fits: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
 const names: Kind = { noun: 'a string or a list of strings', fits: (value) => text.fits(value) || list.fits(value) };
 const time: Kind = {
@@ -107,13 +107,13 @@ function checkClock(value: unknown): void {
   if (number.fits(value)) return;
   if (!isRecord(value))
     throw new OptionError(`clock ${display(value)} is not a valid setting of the clock; ${CLOCK_FIX}`);
-  for (const [key, one] of Object.entries(value)) {
+  for (const [key, setting] of Object.entries(value)) {
     if (!CLOCK_KEYS.includes(key)) throw new OptionError(`unknown option "clock.${key}"; ${suggest(key, CLOCK_KEYS)}`);
-    if (one === undefined) continue;
-    if (key === 'frozen' && !flag.fits(one))
-      throw new OptionError(`clock.frozen must be ${flag.noun}, not ${display(one)}`);
-    if (key === 'now' && !time.fits(one))
-      throw new OptionError(`clock.now must be an instant (ISO 8601 or epoch ms), not ${display(one)}`);
+    if (setting === undefined) continue;
+    if (key === 'frozen' && !flag.fits(setting))
+      throw new OptionError(`clock.frozen must be ${flag.noun}, not ${display(setting)}`);
+    if (key === 'now' && !time.fits(setting))
+      throw new OptionError(`clock.now must be an instant (ISO 8601 or epoch ms), not ${display(setting)}`);
   }
 }
 

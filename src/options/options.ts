@@ -161,7 +161,7 @@ function setting(
 /** Resolves the option `plan` to plans by profile id. @throws OptionError */
 export function plansOf(providers: readonly Provider[], plans: readonly string[]): Record<string, string> {
   const ids = providers.map(({ id }) => id);
-  const known = (id: string) => Object.keys(providers.find((one) => one.id === id)!.profile.plans);
+  const known = (id: string) => Object.keys(providers.find((provider) => provider.id === id)!.profile.plans);
   const named: NameLookup = { option: 'plan', has: (profile, plan) => known(profile).includes(plan), similar: known };
   return Object.fromEntries(
     plans.map((text) => {
@@ -240,5 +240,7 @@ export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; n
 /** Splits a comma list, or trims the entries of a list; empty entries are dropped. */
 export function list(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return [];
-  return (typeof value === 'string' ? value.split(',') : value).map((one) => one.trim()).filter((one) => one !== '');
+  return (typeof value === 'string' ? value.split(',') : value)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }

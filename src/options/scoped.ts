@@ -37,7 +37,7 @@ export interface NameLookup {
  */
 export function scoped(text: string, profiles: readonly string[], named: NameLookup): Scoped {
   const { option, has } = named;
-  const prefixed = profiles.find((one) => text.startsWith(`${one}:`));
+  const prefixed = profiles.find((profile) => text.startsWith(`${profile}:`));
   if (prefixed !== undefined) return { profile: prefixed, value: text.slice(prefixed.length + 1) };
   const label = `${option} "${text}"`;
   if (text.includes(':')) {

@@ -88,7 +88,7 @@ describe('counts', () => {
     const reload = await start();
     await stations();
     const text = readFileSync(FILE, 'utf8');
-    const policy = text.slice(text.indexOf('  account-day:\n'), text.indexOf('# What responses tell'));
+    const policy = text.slice(text.indexOf('  account-day:\n'), text.indexOf('# The rate limit headers'));
     expect(await reload([policy, '\n'], [', account-day: 20000', ''])).toContain('policies.account-day removed');
     await stations();
     expect(mock.quotas().map((quota) => quota.policy)).toEqual(['key-minute']);

@@ -139,11 +139,11 @@ function tryToWrite(file: string, undo: (() => void)[]): void {
     accessSync(file, constants.W_OK);
     return;
   }
-  const made: string[] = [];
+  const created: string[] = [];
   undo.push(() => {
-    for (const folder of made.reverse()) rmdirSync(folder);
+    for (const folder of created.reverse()) rmdirSync(folder);
   });
-  makeFolders(dirname(file), made);
+  makeFolders(dirname(file), created);
   closeSync(openSync(file, 'a'));
   if (!stats) undo.push(() => unlinkSync(file));
 }

@@ -144,7 +144,7 @@ fixtures:${fixture ?? ' []'}`;
 }
 
 function policies(id: string, keyed: boolean): string {
-  const asked = keyed
+  const admissionPoint = keyed
     ? ''
     : `
     # Evaluated when a request arrives, before its caller is identified.
@@ -160,7 +160,7 @@ policies:
     # Units per window; a unit is a request, unless cost says otherwise.
     quota: 60
     # length: a duration (60s, 1h) or minute, hour, day, month. start: first-request, utc (on the clock), or a time zone.
-    window: { length: 60s, start: first-request }${asked}
+    window: { length: 60s, start: first-request }${admissionPoint}
     ${partition}
     partitionBy: [${keyed ? 'key' : 'ip'}]
     # Outcomes that are not charged.

@@ -78,7 +78,7 @@ export class ClientSockets {
     const pid = this.proc
       .processIds()
       .sort((a, b) => b - a)
-      .find((one) => this.proc.openSockets(one).includes(inode));
+      .find((candidate) => this.proc.openSockets(candidate).includes(inode));
     const found = pid === undefined ? undefined : this.proc.stat(pid);
     if (!found) return undefined;
     for (const cached of this.#processes.values()) if (!this.#isAlive(cached)) this.#processes.delete(cached.pid);
@@ -99,7 +99,7 @@ export class ClientSockets {
     const inodes = this.proc.openSockets(owner.pid);
     if (!inodes.includes(inode) || !this.#isAlive(owner)) return false;
     if (this.#owners.size === 0) this.#ownersAt = this.proc.now();
-    for (const one of inodes) this.#owners.set(one, owner);
+    for (const opened of inodes) this.#owners.set(opened, owner);
     return true;
   }
 
@@ -139,8 +139,8 @@ export class ClientSockets {
   /** The process and its ancestors, nearest first. */
   #ancestorsOf(pid: number): number[] {
     const ancestors: number[] = [];
-    for (let one = pid; one > 1 && ancestors.length < MAX_ANCESTORS; one = this.proc.stat(one)?.parent ?? 0)
-      ancestors.push(one);
+    for (let next = pid; next > 1 && ancestors.length < MAX_ANCESTORS; next = this.proc.stat(next)?.parent ?? 0)
+      ancestors.push(next);
     return ancestors;
   }
 }

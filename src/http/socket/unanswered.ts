@@ -59,7 +59,7 @@ export class UnansweredRequests {
    * every such client that way.
    */
   markDelayed(outgoing: ServerResponse): void {
-    const request = this.#requests.find((one) => one.outgoing === outgoing);
+    const request = this.#requests.find((request) => request.outgoing === outgoing);
     if (request) request.isDelayed = true;
     if (this.#clientEnded) this.#leaveWaiting();
   }
