@@ -101,7 +101,7 @@ const LAYERS: Record<string, readonly string[]> = {
 
 /** Where packages (and node's own modules) belong. `limits` knows of none but zod. */
 const PACKAGES: Record<string, readonly string[]> = {
-  zod: ['limits', 'behaviours', 'verdict', 'profile', 'sandbox'],
+  zod: ['limits', 'state/journal/fact.ts', 'behaviours', 'verdict', 'profile', 'sandbox'],
   yaml: ['profile/source/positions.ts', 'commands/starter/write.ts'],
   // Reads large files, without positions.
   'js-yaml': ['profile/source/fast-parse.ts'],
@@ -296,7 +296,13 @@ test('profile/locate.ts asks the process for nothing but the working directory',
 describe('names', () => {
   const profiles = builtInProfiles();
   const names = [...profiles, ...Object.keys(algorithms)];
-  const EXAMPLES = ['commands/program.ts', 'commands/serve.ts', 'commands/run-command.ts', 'commands/starter'];
+  const EXAMPLES = [
+    'state/journal/facts.ts',
+    'commands/program.ts',
+    'commands/serve.ts',
+    'commands/run-command.ts',
+    'commands/starter',
+  ];
 
   /** Whole words: `prediction` is in `'prediction'` and not in `'predictions'`. */
   const naming = (name: string) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`);

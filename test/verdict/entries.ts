@@ -59,6 +59,7 @@ export function entryOf(number: number, given: Given): JournalEntry {
     sentAt: left === null ? at : START + left,
     answeredAt: left === null ? null : START + left,
     realAt: at,
+    delayMs: undefined,
     durationMs: left === null ? 0 : left - given.at,
     unreadAt: undefined,
     readAt: undefined,
