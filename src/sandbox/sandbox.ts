@@ -193,7 +193,7 @@ export class Sandbox {
 
   /** Requests that have no answer yet. None while the clock stands still: whoever moves it keeps their clients waiting. */
   waiting(): JournalEntry[] {
-    return this.clock.stands ? [] : [...this.#providerStates.values()].flatMap(waitingIn);
+    return this.clock.isFrozen ? [] : [...this.#providerStates.values()].flatMap(waitingIn);
   }
 
   /** The journal, or what fits of it, oldest first. @throws Problem */

@@ -91,7 +91,7 @@ function holdsUntilSent({ charged, query: { policy } }: Decision): boolean {
 function markLeft(core: Core, departure: Departure, { lost }: Port): void {
   const leftAt = lost ? null : core.clock.precise();
   departure.leftAt = leftAt;
-  departure.answeredAt = lost || core.clock.stands ? null : core.clock.now();
+  departure.answeredAt = lost || core.clock.isFrozen ? null : core.clock.now();
   if (departure.row !== undefined) core.journal.left(departure.row, { leftAt, answeredAt: departure.answeredAt });
 }
 
