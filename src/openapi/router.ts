@@ -5,6 +5,7 @@
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { SmartRouter } from 'hono/router/smart-router';
 import { TrieRouter } from 'hono/router/trie-router';
+import { memoiseText } from '../runtime/memoise.js';
 import type { Operation } from './document.js';
 
 export interface Match {
@@ -25,9 +26,8 @@ interface Route {
   readonly names: readonly string[];
 }
 
-/** Paths of a method that are remembered, before they are forgotten all at once. */
-const MAX_CACHED = 500;
-const MAX_CACHED_LENGTH = 200;
+/** Bounds of the cache of each method's matches, by path. */
+const CACHE_BOUNDS = { max: 500, maxLength: 200 };
 
 const PARAMETER = /\{([^{}]+)\}/g;
 
@@ -43,19 +43,13 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     router.add(operation.method, pattern, { operation, names });
   }
 
-  // Who has called a path calls it again, mostly. By method, then by path.
-  const remembered = new Map([...methods].map((method) => [method, new Map<string, Match>()] as const));
+  // Clients call the same paths again and again.
+  const finders = new Map(
+    [...methods].map((method) => [method, memoiseText((path) => find(method, path), CACHE_BOUNDS)] as const),
+  );
 
   function match(method: string, path: string): Match | undefined {
-    const paths = remembered.get(method);
-    const known = paths?.get(path);
-    if (known || !paths) return known;
-    const found = find(method, path);
-    if (!found) return undefined;
-    if (path.length > MAX_CACHED_LENGTH) return found;
-    if (paths.size === MAX_CACHED) paths.clear();
-    paths.set(path, found);
-    return found;
+    return finders.get(method)?.(path);
   }
 
   function find(method: string, path: string): Match | undefined {

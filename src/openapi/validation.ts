@@ -2,6 +2,7 @@
  * Checks requests against the document.
  * @module
  */
+import { memoiseWeakly } from '../runtime/memoise.js';
 import { type Checks, PLACES, parametersIn, type SchemaCheck, type SchemaFault } from './checks.js';
 import type { Operation, Parameter } from './document.js';
 
@@ -39,12 +40,7 @@ export interface ValidationInput {
 export type Validator = (incoming: ValidationInput) => Checked;
 
 export function createValidators(checks: Checks): (operation: Operation) => Validator {
-  const known = new Map<string, Validator>();
-  return (operation) => {
-    const validator = known.get(operation.id) ?? compile(checks, operation);
-    known.set(operation.id, validator);
-    return validator;
-  };
+  return memoiseWeakly((operation: Operation) => compile(checks, operation));
 }
 
 interface BodyCheck {

@@ -5,6 +5,7 @@
  * is only asked about texts so short that it cannot take long, or not at all.
  * @module
  */
+import { memoiseText } from '../runtime/memoise.js';
 import { type Growth, growthOf } from './growth.js';
 import { linearMatcher, type Matcher } from './linear.js';
 
@@ -30,19 +31,17 @@ const STEPS = 10_000_000;
 /** Of a polynomial, where a text as long as a header is read for hours. */
 const SLOW_DEGREE = 3;
 
-const known = new Map<string, CompiledPattern>();
-const MAX_KNOWN = 10_000;
+const BOUNDS = { max: 5_000, maxLength: 10_000 };
+const compilePlain = memoiseText((source) => compile(source, false), BOUNDS);
+const compileUnicode = memoiseText((source) => compile(source, true), BOUNDS);
 
-/** @param unicode whether it is read with the flag u, as JSON Schema has it; one that cannot be read so is read without */
+/**
+ * Compiles a regular expression; the result for a source is cached.
+ *
+ * @param unicode compile with the `u` flag, as JSON Schema requires. A source that is invalid with it is compiled without
+ */
 export function compilePattern(source: string, unicode: boolean): CompiledPattern {
-  const key = `${unicode ? 'u' : ''}/${source}`;
-  let compiled = known.get(key);
-  if (!compiled) {
-    compiled = compile(source, unicode);
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(key, compiled);
-  }
-  return compiled;
+  return unicode ? compileUnicode(source) : compilePlain(source);
 }
 
 function compile(source: string, unicode: boolean): CompiledPattern {

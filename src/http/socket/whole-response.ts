@@ -6,6 +6,7 @@
  * @module
  */
 import { type ServerResponse, STATUS_CODES, validateHeaderName } from 'node:http';
+import { memoiseText } from '../../runtime/memoise.js';
 
 /** How long a connection without a request is kept open, as the head says. */
 export const KEEP_ALIVE_MS = 5_000;
@@ -50,7 +51,7 @@ function headOf(status: number, headers: Readonly<Record<string, string>>, body:
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`;
   let dated = false;
   for (const name in headers) {
-    const start = starts.get(name) ?? startOf(name);
+    const start = startOf(name);
     const value = headers[name]!;
     if (start === '' || UNSENDABLE.test(value)) return undefined;
     if (name === 'Date') dated = true;
@@ -74,19 +75,16 @@ const OF_SENDING = new Set([
   'upgrade',
 ]);
 
-/** How the line of a header starts, by its name; empty where node should write it. Profiles have few names, and faults may have any. */
-const starts = new Map<string, string>();
-const MAX_STARTS = 1_000;
-
-function startOf(name: string): string {
-  if (starts.size >= MAX_STARTS) starts.clear();
-  let start = '';
-  try {
-    validateHeaderName(name);
-    if (!OF_SENDING.has(name.toLowerCase())) start = `\r\n${name}: `;
-  } catch {
-    // Node says so again when it gets there.
-  }
-  starts.set(name, start);
-  return start;
-}
+/** How the line of a header starts, by its name; empty if Node should write the response. The cache is bounded, because faults may have any header. */
+const startOf = memoiseText(
+  (name) => {
+    try {
+      validateHeaderName(name);
+    } catch {
+      // Node throws the same error when it writes the head.
+      return '';
+    }
+    return OF_SENDING.has(name.toLowerCase()) ? '' : `\r\n${name}: `;
+  },
+  { max: 1_000, maxLength: 200 },
+);

@@ -5,6 +5,7 @@
 
 import type { Caller } from '../../limits/facts.js';
 import type { Matcher } from '../../patterns/compile.js';
+import { memoise, memoiseText } from '../../runtime/memoise.js';
 import type { Issued } from '../../state/resources/resources.js';
 import type { AccountStore } from '../../state/store.js';
 import type { Profile } from '../schema/schema.js';
@@ -38,10 +39,10 @@ export type Identify = (
   issued: ReadonlyMap<string, Issued>,
 ) => Identified;
 
-/** Values of a header that are remembered, before they are forgotten all at once. */
-const MAX_CACHED = 1_000;
-/** Longer ones are not: they are hardly credentials. */
-const MAX_LENGTH = 1_000;
+/** Bounds of the cache of credentials as requests send them. A longer text is hardly a credential. */
+const CACHE_BOUNDS = { max: 1_000, maxLength: 1_000 };
+/** Bound of the cache of security requirements: a document has few different ones. */
+const MAX_REQUIREMENTS = 10_000;
 
 /** @param patterns makes the matchers of credentials; `RegExp` when left out, for profiles whose patterns are known to be good */
 export function compileIdentify(profile: Profile, patterns: PatternMaker = nativePattern): Identify {
@@ -51,19 +52,14 @@ export function compileIdentify(profile: Profile, patterns: PatternMaker = nativ
     read: compileRead(kind, spec, fixtures, patterns),
   }));
   const { fact: accountFact, default: defaultAccount, plan: defaultPlan } = profile.accounts;
-  const bySecurity = new Map<readonly string[] | undefined, typeof credentials>();
-
-  /** What the operation takes; asked with the document's own list, so that each is sorted out once. */
-  function usableBy(security: readonly string[] | undefined): typeof credentials {
-    let usable = bySecurity.get(security);
-    if (!usable) {
-      usable = credentials.filter(
+  // The key is the document's own list, so that each requirement is filtered once.
+  const usableBy = memoise(
+    (security: readonly string[] | undefined) =>
+      credentials.filter(
         ({ spec }) => security === undefined || spec.security === undefined || security.includes(spec.security),
-      );
-      bySecurity.set(security, usable);
-    }
-    return usable;
-  }
+      ),
+    { max: MAX_REQUIREMENTS },
+  );
 
   return (envelope, security, accounts, issued) => {
     const usable = usableBy(security);
@@ -123,26 +119,18 @@ function compileRead(
   patterns: PatternMaker,
 ): (envelope: Envelope) => Shown | undefined {
   const pattern = patterns(source);
-  const remembered = new Map<string, Shown>();
 
-  function understand(raw: string): Shown {
+  const understand = memoiseText((raw: string): Shown | undefined => {
+    if (raw.trim() === '') return undefined;
     const key = scheme === undefined ? raw.trim() : schemeValue(raw, scheme);
     const match = key === undefined ? null : pattern.exec(key);
     const known = match ? { kind, key: key!, facts: match.groups, fixture: fixtures(kind, key!) } : undefined;
     return { key, known, last: undefined };
-  }
+  }, CACHE_BOUNDS);
 
   return (envelope) => {
     const raw = header === undefined ? (envelope.query.get(query ?? '') ?? undefined) : envelope.header(header);
-    if (raw === undefined) return undefined;
-    const known = remembered.get(raw);
-    if (known) return known;
-    if (raw.trim() === '') return undefined;
-    const shown = understand(raw);
-    if (raw.length > MAX_LENGTH) return shown;
-    if (remembered.size >= MAX_CACHED) remembered.clear();
-    remembered.set(raw, shown);
-    return shown;
+    return raw === undefined ? undefined : understand(raw);
   };
 }
 

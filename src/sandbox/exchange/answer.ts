@@ -5,6 +5,7 @@
 import { headerText } from '../../limits/render/header-text.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { ErrorAnswer } from '../../profile/compiled/provider.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 
 /** A response, ready to be written. */
 export interface Answer {
@@ -44,20 +45,15 @@ export function draftError(error: ErrorAnswer, scope: Scope, now: number, status
   return { status, contentType, headers, body: body?.render(scope, now), steady: body?.constant, error: name };
 }
 
-/** What has been made of bodies that never change, for as long as somebody has them. */
-const texts = new WeakMap<object, string>();
+/** JSON of bodies that never change. */
+const jsonOf = memoiseWeakly((body: object) => JSON.stringify(body));
 
 export function bodyText({ body, text: written, contentType, steady }: Draft): string | null {
   if (written !== undefined) return written;
   if (body === undefined) return null;
   if (typeof body === 'string' && contentType !== undefined && !contentType.includes('json')) return body;
   if (!steady || typeof body !== 'object' || body === null) return JSON.stringify(body);
-  let text = texts.get(body);
-  if (text === undefined) {
-    text = JSON.stringify(body);
-    texts.set(body, text);
-  }
-  return text;
+  return jsonOf(body);
 }
 
 /** Status codes whose answers have no body: 204, 205, 304. */

@@ -8,6 +8,7 @@ import type { Policy } from '../../limits/policy.js';
 import { ELLIPSIS, Secrets } from '../../profile/callers/masking.js';
 import type { SecretFacts } from '../../profile/callers/secret-facts.js';
 import type { Provider } from '../../profile/compiled/provider.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { Account } from '../../state/accounts.js';
 import type { Peer } from '../../state/journal/entry.js';
 import type { Fault } from '../faults/faults.js';
@@ -29,18 +30,10 @@ export interface Origin extends Masker {
   readonly isKnown: (credential: string) => boolean;
 }
 
-/** By the list of providers, so that all sandboxes share one. */
-const compiled = new WeakMap<readonly Provider[], Secrets>();
-
-/** @param providers all that are served together; the same list gives the same secrets */
-export function secretsOf(providers: readonly Provider[]): Secrets {
-  let secrets = compiled.get(providers);
-  if (!secrets) {
-    secrets = new Secrets(providers.map(({ profile }) => profile));
-    compiled.set(providers, secrets);
-  }
-  return secrets;
-}
+/** The secrets of all providers that are served together. The same list returns the same object, so that all sandboxes share it. */
+export const secretsOf = memoiseWeakly(
+  (providers: readonly Provider[]) => new Secrets(providers.map(({ profile }) => profile)),
+);
 
 /** Caller facts for showing: credentials masked. */
 export function maskFacts(masker: Masker, facts: Readonly<Record<string, string>>): Record<string, string> {

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Provider } from '../../profile/compiled/provider.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { Account } from '../../state/accounts.js';
 import { shortHash } from '../masking/hashes.js';
 import { initialAccounts } from '../provider-state.js';
@@ -26,23 +27,17 @@ export function editionOf(provider: Provider, plan: string | undefined): Edition
   return { hash, policies, collections, accounts: initialAccounts(provider, plan).list() };
 }
 
-/** Documents may be large, and an edition is written every time. */
-const fixedParts = new WeakMap<Provider, Omit<Edition, 'accounts'>>();
-
-function fixedPart(provider: Provider): Omit<Edition, 'accounts'> {
-  const known = fixedParts.get(provider);
-  if (known) return known;
+/** The part that depends on the provider only. Cached, because documents may be large and every save writes an edition. */
+const fixedPart = memoiseWeakly((provider: Provider): Omit<Edition, 'accounts'> => {
   const { profile, policies, document } = provider;
-  const made = {
+  return {
     hash: shortHash(JSON.stringify([profile, document.root])),
     policies: Object.fromEntries(policies.map((policy) => [policy.id, canonical(countingOf(policy))])),
     collections: Object.fromEntries(
       Object.entries(profile.collections).map(([id, spec]) => [id, shortHash(canonical(spec))]),
     ),
   };
-  fixedParts.set(provider, made);
-  return made;
-}
+});
 
 /** @throws Problem */
 export function readEdition(node: Node): Edition {
