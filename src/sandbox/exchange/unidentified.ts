@@ -1,12 +1,12 @@
 /**
- * The log line on a request without a credential that will do: what a credential must look like.
+ * The log line on a request without a valid credential. It says what a credential must look like.
  * @module
  */
 
 import { maskedPath } from '../masking/path.js';
 import type { Exchange } from './state.js';
 
-/** @param error the name of the profile's error that is answered @param key the credential that was found, if one was */
+/** Describes the failure. @param error name of the profile's error that is answered @param key the credential that was found, if there was one */
 export function unidentifiedInWords(
   { providerState, request }: Exchange,
   error: string,

@@ -1,5 +1,5 @@
 /**
- * What one policy said of a request, in English.
+ * Explains the decision of one policy on one request, in English.
  * @module
  */
 import type { Holder } from '../../limits/algorithms/algorithm.js';
@@ -9,10 +9,10 @@ import { amountInWords, anyInWords, listInWords } from '../../limits/words.js';
 import type { Provider } from '../../profile/compiled/provider.js';
 import type { JournalDecision, JournalEntry } from '../../state/journal/entry.js';
 
-/** What a policy had to do with a request. */
+/** The role of a policy in the handling of a request. `not-asked`: an earlier answer made it irrelevant. */
 export type Part = 'admitted' | 'refused' | 'not-asked' | 'not-applicable';
 
-/** A decision, and all that it is told from. */
+/** A decision with the facts that its explanation uses. */
 interface Case {
   readonly entry: JournalEntry;
   readonly decision: JournalDecision;
@@ -20,6 +20,7 @@ interface Case {
   readonly provider: Provider;
 }
 
+/** Explains the decision of one policy. */
 export function explainDecision(one: Case): { part: Part; text: string } {
   const { entry, decision } = one;
   const ender = endedBy(one);
@@ -31,7 +32,7 @@ export function explainDecision(one: Case): { part: Part; text: string } {
   return { part: 'admitted', text: entry.admitted ? admission(one) : `${room(one)} ${chargeOfRefusal(one)}` };
 }
 
-/** Why it refused, in one sentence or two. */
+/** Explains a refusal in one or two sentences. */
 export function whyRefused({ entry, decision, policy }: Case): string {
   const { cost, limit, retryAt, resetAt } = decision;
   const size = sizeOf(policy, limit);
@@ -44,12 +45,12 @@ export function whyRefused({ entry, decision, policy }: Case): string {
   return `${standing} There is room for it ${when(retryAt, entry)}.${reset}`;
 }
 
-/** Units that fit into a bucket with this limit, in the profile's units; none where the limit is 0. */
+/** The units that fit into a bucket with this limit, in the profile's units; 0 if the limit is 0. */
 function sizeOf(policy: Policy, limit: number): number {
   return limit === 0 ? 0 : bucketSize(policy, paramsFor(policy, Math.round(limit * policy.scale))) / policy.scale;
 }
 
-/** The policy further up whose refusal ended the asking. */
+/** The earlier policy whose final refusal ended the evaluation, if there is one. */
 function endedBy({ entry: { decisions }, decision, provider }: Case): string | undefined {
   const above = decisions.slice(0, decisions.indexOf(decision));
   return above.find(({ policy, allowed }) => !allowed && provider.policy.get(policy)?.refusal.final)?.policy;
@@ -93,7 +94,7 @@ function holding(holder: Holder): string {
     : 'What it took was free again once its response had left.';
 }
 
-/** How the charge was corrected once the outcome was known. */
+/** How the charge was corrected at settlement. */
 function settlement({ entry, decision: { charged, refunded }, policy: { id, unit }, provider }: Case): string[] {
   if (refunded === 0) return [];
   if (refunded < 0)
@@ -107,7 +108,7 @@ function settlement({ entry, decision: { charged, refunded }, policy: { id, unit
   return [`${amountInWords(refunded, unit)} ${refunded === 1 ? 'was' : 'were'} given back, since ${why}.`];
 }
 
-/** Whether a condition's statuses and errors are those of the outcome. What else it says cannot be told from the journal. */
+/** Whether the statuses and errors of a condition match the outcome. The journal has no facts for its other parts. */
 function speaksOf(
   { status, error }: JournalEntry,
   statuses: readonly (number | string)[] | undefined,
@@ -124,17 +125,17 @@ function whose({ partition }: JournalDecision): string {
   return facts.length === 0 ? '' : ` by ${listInWords(facts, 'and')}`;
 }
 
-/** What it took when it was admitted. */
+/** The units charged at admission. */
 function taken({ charged, refunded }: JournalDecision): number {
   return tidy(charged + refunded);
 }
 
-/** What was used before it came. */
+/** The units in use before the request. */
 function before(decision: JournalDecision): number {
   return tidy(decision.used - taken(decision));
 }
 
-/** Sums of cents are not to show how a machine writes fractions. */
+/** Removes the rounding errors of sums of decimal fractions. */
 function tidy(amount: number): number {
   return Number(amount.toPrecision(12));
 }

@@ -1,5 +1,5 @@
 /**
- * Why a request was admitted or refused, policy by policy, in English: told from what the journal has of it, and from the rules.
+ * Explains in English why a request was admitted or refused, policy by policy, from its journal entry and the profile's rules.
  * @module
  */
 import { type Policy, ruleInWords } from '../../limits/policy.js';
@@ -9,27 +9,29 @@ import { type Evidence, evidenceInWords, type SourceReference, sourceOf } from '
 import type { JournalEntry } from '../../state/journal/entry.js';
 import { explainDecision, type Part, whyRefused } from './decision.js';
 
+/** The explanation of one policy's decision. */
 export interface PolicyExplanation {
   readonly policy: string;
   readonly part: Part;
   readonly text: string;
-  /** How it counts. */
+  /** How the policy counts. */
   readonly rule: string;
   readonly evidence: Evidence;
-  /** The page that the evidence speaks of. */
+  /** The page that the evidence refers to. */
   readonly source: SourceReference | null;
 }
 
+/** The explanation of a request. */
 export interface Explanation {
   readonly request: JournalEntry;
   readonly summary: string;
-  /** All of the profile's, in the order in which they are asked. */
+  /** All policies of the profile, in the order of evaluation. */
   readonly policies: readonly PolicyExplanation[];
-  /** All of this as text. */
+  /** The whole explanation as text. */
   readonly text: string;
 }
 
-/** @param provider as it is served now; the journal may speak of policies that it has no longer */
+/** Explains a journal entry. @param provider the current edition; the entry may name policies that it no longer has */
 export function explainRequest(entry: JournalEntry, provider: Provider): Explanation {
   const summary = summarize(entry, provider);
   const policies = provider.policies.map((policy) => explainPolicy(entry, policy, provider));
@@ -76,7 +78,7 @@ function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider):
   return { policy: policy.id, part, text, rule: `${rule}, ${each}`, evidence, source: sourceOf(evidence, profile) };
 }
 
-/** Why a policy did not say anything. */
+/** Explains why a policy has no decision on the request. */
 function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider): { part: Part; text: string } {
   const why = entry.skipped.find((one) => one.policy === policy.id)?.why;
   if (why === 'applies') {
@@ -106,7 +108,7 @@ function whyNotAsked(entry: JournalEntry, policy: Policy, provider: Provider): s
   return 'the profile had no such policy when the request came';
 }
 
-/** Why the request was turned away before the policies that count by caller. */
+/** Why the request was rejected before the caller policies were evaluated. */
 function whyRejected({ error, caller }: JournalEntry, { profile }: Provider): string | undefined {
   if (error === undefined) return undefined;
   if (caller !== undefined) {

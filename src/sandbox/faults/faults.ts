@@ -1,5 +1,5 @@
 /**
- * Faults: what a test arranges to go wrong, for some requests, some times.
+ * Faults: failures that a test injects, for matching requests, a number of times.
  * @module
  */
 
@@ -11,51 +11,53 @@ import { hashFraction } from '../../state/ids.js';
 import { Problem } from '../control/problem.js';
 import type { FaultSpec } from './schema.js';
 
+/** A fault with its counts. */
 export interface Fault extends FaultSpec {
   readonly id: string;
-  /** Requests that were such as it is for, whether or not it was their turn: what `nth`, `everyNth` and `probability` go by. */
+  /** How many requests matched `profile`, `method`, `path`, `operationId` and `key`. `nth`, `everyNth` and `probability` select among these. */
   matched: number;
-  /** Requests that it has answered, or changed the answer of. */
+  /** How many requests it has answered, or changed the answer of. */
   used: number;
   /** ISO 8601, by the sandbox's clock. */
   readonly expiresAt?: string;
 }
 
-/** What faults are asked about. */
+/** A request, as faults are matched against it. */
 export interface Candidate {
   readonly profile: string;
   readonly facts: RequestFacts;
   /** The caller's credential. */
   readonly key: string | undefined;
-  /** Whether a policy has refused it: only faults that say so are for such. */
+  /** Whether a policy has refused the request. Only faults with `onRefusals` match then. */
   readonly refused: boolean;
 }
 
-/** What is worked out of a fault once. */
+/** Values computed from a fault once. */
 interface Worked {
-  /** Characters of what it sends, as JSON. */
+  /** Characters of its body and headers as JSON. */
   readonly text: number;
   /** Epoch ms at which it expires. */
   readonly until: number;
 }
 
+/** The faults of one sandbox. */
 export class Faults {
   readonly #clock: Pick<Clock, 'now' | 'horizon'>;
   #faults: Fault[] = [];
   #made = 0;
-  /** Rises whenever somebody adds, removes or replaces faults. */
+  /** Rises whenever a caller adds, removes or replaces faults. */
   revision = 0;
   readonly #worked = new WeakMap<Fault, Worked>();
-  /** Characters of what all of them send. */
+  /** Characters of the bodies and headers of all faults. */
   #text = 0;
-  /** How many of them expire. */
+  /** How many faults have an expiry. */
   #expiring = 0;
 
   constructor(clock: Pick<Clock, 'now' | 'horizon'>) {
     this.#clock = clock;
   }
 
-  /** @throws Problem when there are too many, or they hold too much */
+  /** Adds a fault. @throws Problem if there are too many, or their bodies are too large */
   add(spec: FaultSpec): Fault {
     const fix = 'remove some (DELETE /faults), or let one answer several requests (times)';
     if (this.list().length >= MAX_FAULTS)
@@ -78,27 +80,27 @@ export class Faults {
     return fault;
   }
 
-  /** Whether there is none, expired or not. */
+  /** Whether there are no faults at all, expired ones included. */
   get none(): boolean {
     return this.#faults.length === 0;
   }
 
-  /** Bytes that they take: an estimate. */
+  /** Estimated bytes of memory. */
   get bytes(): number {
     return this.#text + FAULT_BYTES * this.#faults.length;
   }
 
-  /** Those that are neither used up nor expired. */
+  /** The faults that are neither used up nor expired. */
   list(): readonly Fault[] {
     if (this.#expiring === 0) return this.#faults;
     const now = this.#clock.now();
     const horizon = this.#clock.horizon(now);
-    // A clock that is set back finds again what had expired since.
+    // A clock that is set back revives faults, so drop only those that expired before its horizon.
     this.#keep((fault) => horizon < this.#until(fault));
     return this.#faults.filter((fault) => now < this.#until(fault));
   }
 
-  /** Whether there was one of that id (any, when none is named). */
+  /** Removes the fault with an id, or all faults. @returns whether there was one */
   remove(id?: string): boolean {
     const found = this.list().some((fault) => id === undefined || fault.id === id);
     if (!found && id !== undefined) return false;
@@ -107,11 +109,12 @@ export class Faults {
     return found;
   }
 
-  /** All of them, those that have expired by a clock that may be set back as well. */
+  /** All faults, including expired ones that a clock set back would revive. */
   dump(): { made: number; list: readonly Fault[] } {
     return { made: this.#made, list: this.#faults };
   }
 
+  /** Replaces all faults. */
   load({ made, list }: ReturnType<Faults['dump']>): void {
     this.#keep(() => false);
     this.#made = made;
@@ -119,7 +122,7 @@ export class Faults {
     for (const fault of list) this.#push(fault);
   }
 
-  /** The first fault whose turn it is, used once by being asked for. */
+  /** Finds the first fault that applies to the request, and counts the match and the use. */
   take(candidate: Candidate): Fault | undefined {
     if (this.none) return undefined;
     let turn: Fault | undefined;
@@ -164,14 +167,14 @@ export class Faults {
   }
 }
 
-/** Bytes of a fault besides what it sends: an estimate. */
+/** Estimated bytes of a fault, besides its body and headers. */
 const FAULT_BYTES = 500;
-/** Each is held against every request. */
+/** Bounded because each request is matched against each fault. */
 export const MAX_FAULTS = 10_000;
-/** Characters of their bodies and headers, as JSON. */
+/** Characters of all bodies and headers as JSON. */
 export const MAX_TEXT = 64 * 1024 * 1024;
 
-/** Characters of what it sends, as JSON. */
+/** Characters of the body and headers as JSON. */
 function textOf({ body, headers }: FaultSpec): number {
   return (JSON.stringify(body)?.length ?? 0) + (JSON.stringify(headers)?.length ?? 0);
 }
@@ -187,13 +190,13 @@ function matches({ match, onRefusals }: Fault, { profile, facts, key, refused }:
   );
 }
 
-/** Whether it is the turn of the request that has just been counted. */
+/** Whether `nth`, `everyNth` and `probability` select the match that was just counted. */
 function isDue({ id, match, matched }: Fault): boolean {
   const { nth, everyNth, probability, seed = id } = match;
   return (
     (nth === undefined || matched === nth) &&
     (everyNth === undefined || matched % everyNth === 0) &&
-    // Drawn from the request's number, so that the same requests always meet the same luck.
+    // Derived from the number of the match, so that the same sequence of requests always gets the same faults.
     (probability === undefined || hashFraction(`${seed}/${matched}`) < probability)
   );
 }
@@ -202,7 +205,10 @@ function isUsedUp({ match, times, matched, used }: Fault): boolean {
   return (times !== undefined && used >= times) || (match.nth !== undefined && matched >= match.nth);
 }
 
-/** The error that a forced status stands for: the first that speaks of such requests and, where it is a refusal, of a policy that this one met. */
+/**
+ * The error that a forced status stands for: of those with that status that apply to the request, preferably one that is not the refusal of an inapplicable
+ * policy.
+ */
 export function forcedError(
   { profile, errors, policies }: Provider,
   status: number,

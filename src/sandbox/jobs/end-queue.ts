@@ -1,5 +1,5 @@
 /**
- * Ends of jobs that are to come, the first of them first. They may be many, so they are records off the heap.
+ * A priority queue of the ends of running jobs, earliest first. There may be many, so the entries are off-heap records.
  * @module
  */
 
@@ -7,21 +7,21 @@ import { placeAmong, Records } from '../../state/records.js';
 import type { JobItem } from '../../state/resources/item.js';
 import type { ProviderState } from '../provider-state.js';
 
-/** Where jobs are from. */
+/** The collection that a job belongs to. */
 export interface JobOrigin {
   readonly providerState: ProviderState;
   readonly collection: string;
 }
 
-/** A job at the moment, whoever else changes it. */
+/** A job's state when the queue reads it; independent of later changes. */
 export interface JobEnd extends JobOrigin {
   readonly id: string;
   readonly outcome: string;
-  /** Epoch ms; `null`: it runs until told otherwise. */
+  /** Epoch ms; `null` if the job runs until it is ended through the control API. */
   readonly endsAt: number | null;
 }
 
-/** Numbers of a record; its text is the id. */
+/** Fields of a record. Its text is the job's id. */
 const ENDS_AT = 0;
 const SERIAL = 1;
 const OUTCOME = 2;
@@ -29,24 +29,26 @@ const PLACE = 3;
 const ORDER = 4;
 const WIDTH = 5;
 
+/** A binary heap of job ends. */
 export class JobEndQueue {
   readonly #records = new Records(WIDTH);
-  /** A binary heap of records: each ends no later than the two at twice its place plus one and two. */
+  /** A binary heap of records: an entry at index i ends no later than its children at 2i + 1 and 2i + 2. */
   readonly #heap: number[] = [];
   readonly #outcomes: string[] = [];
   readonly #places: JobOrigin[] = [];
   #added = 0;
 
+  /** How many jobs have an end in the queue. */
   get size(): number {
     return this.#heap.length;
   }
 
-  /** Epoch ms; `Infinity` where it runs until told otherwise; `undefined` where there is none. */
+  /** Epoch ms of the earliest end; `Infinity` if no job has one; `undefined` if the queue is empty. */
   get firstEndsAt(): number | undefined {
     return this.size === 0 ? undefined : this.#endsAt(this.#heap[0]!);
   }
 
-  /** @returns whether it is the first now */
+  /** Adds a job. @returns whether its end is now the earliest */
   add(providerState: ProviderState, collection: string, { id, serial, job }: JobItem): boolean {
     const record = this.#records.add(id);
     this.#records.setNumber(record, ENDS_AT, job.endsAt ?? Number.POSITIVE_INFINITY);
@@ -59,7 +61,7 @@ export class JobEndQueue {
     return this.#up(this.#heap.length - 1) === 0;
   }
 
-  /** Takes the first, where it is over by `now`. */
+  /** Removes and returns the first entry if it has ended by `now`. */
   next(now: number): JobEnd | undefined {
     const record = this.#heap[0];
     if (record === undefined || this.#endsAt(record) > now) return undefined;
@@ -69,9 +71,9 @@ export class JobEndQueue {
     return end;
   }
 
-  /** @returns the collection of the job that was to end */
+  /** Removes the entry of a job. @returns its collection; `undefined` if it has no entry */
   remove(providerState: ProviderState, serial: number): string | undefined {
-    // Another edition of a provider is another world with the same resources.
+    // A new edition of a provider has another state object with the same resources.
     const { resources } = providerState;
     const at = this.#heap.findIndex(
       (record) =>
@@ -83,7 +85,7 @@ export class JobEndQueue {
     return collection;
   }
 
-  /** Lets go of all. */
+  /** Removes all entries. */
   clear(): void {
     this.#records.clear();
     this.#heap.length = 0;
@@ -105,11 +107,11 @@ export class JobEndQueue {
       this.#heap[at] = last;
       this.#down(this.#up(at));
     }
-    // Places are worlds, which may have been replaced.
+    // Drop the references to provider states, which may have been replaced.
     if (this.size === 0) this.#places.length = 0;
   }
 
-  /** @returns where it is then */
+  /** Sifts an entry up. @returns its final index */
   #up(from: number): number {
     let at = from;
     while (at > 0) {
@@ -121,6 +123,7 @@ export class JobEndQueue {
     return at;
   }
 
+  /** Sifts an entry down. */
   #down(from: number): void {
     let at = from;
     for (;;) {
@@ -138,7 +141,7 @@ export class JobEndQueue {
     [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
   }
 
-  /** Of jobs that end at the same instant the one that was added first ends first. */
+  /** Orders by end, then by insertion. */
   #isBefore(a: number, b: number): boolean {
     const [endA, endB] = [this.#endsAt(a), this.#endsAt(b)];
     return endA < endB || (endA === endB && this.#records.number(a, ORDER) < this.#records.number(b, ORDER));

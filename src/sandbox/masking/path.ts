@@ -1,5 +1,5 @@
 /**
- * A request's path in the log.
+ * The path of a request as the log shows it.
  * @module
  */
 import type { Request } from '../exchange/request.js';
@@ -11,7 +11,7 @@ interface Last {
   readonly shown: string;
 }
 
-/** What was shown last: a client that is refused mostly asks for the same again. */
+/** The last path and its masked form, by provider state: a client that is refused usually repeats the same request. */
 const last = new WeakMap<ProviderState, Last>();
 
 /** The path without its query, credentials masked. */

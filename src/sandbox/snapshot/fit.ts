@@ -1,7 +1,8 @@
 /**
- * Makes a snapshot fit what is served now: what has no meaning any more is dropped and told, by the rules of a reload (`replace.ts`).
+ * Fits a snapshot to the profiles that are served now. State that has lost its meaning is dropped and reported, by the same rules as a reload
+ * (`replace-provider.ts`).
  *
- * Only what a change of the profile explains is dropped here. Any other fault of a snapshot is found when it is read.
+ * This drops only what a change of the profile explains. Any other defect of a snapshot is an error when it is parsed.
  * @module
  */
 import type { Provider } from '../../profile/compiled/provider.js';
@@ -10,25 +11,28 @@ import { carryOverAccounts } from '../replace-provider.js';
 import { type Edition, editionOf, readAccountAsItWas } from './edition.js';
 import type { Node } from './node.js';
 
-/** What is served now. */
+/** The providers that are served now. */
 export interface Served {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Plan of the default account, by profile. */
   readonly plans: Readonly<Record<string, string>>;
 }
 
-/** Is called for each thing that is dropped: a sentence without a full stop. */
+/** Is called for each thing that is dropped, with a sentence without a full stop. */
 export type ReportDropped = (sentence: string) => void;
 
+/** A snapshot that fits the served profiles. */
 export interface Fitted {
   readonly snapshot: Readonly<Record<string, unknown>>;
-  /** Worlds of profiles that are not served now, by profile, as they were saved. */
+  /** The states of profiles that are not served now, by profile, as they were saved. */
   readonly unserved: Readonly<Record<string, unknown>>;
 }
 
 /**
- * @param editions what each profile was when it was saved
- * @throws Problem where it is no snapshot
+ * Fits a snapshot.
+ *
+ * @param editions the edition of each profile when it was saved
+ * @throws Problem if the snapshot is malformed
  */
 export function fitSnapshot(
   saved: Node,
@@ -118,7 +122,7 @@ function fitProviderState(
     accounts: fitAccounts(providerState.accounts, before, provider, plan, tell),
     counters: Object.fromEntries(counters.map(([policy, { value }]) => [policy, value])),
     resources,
-    // What the former edition answered.
+    // The old edition rendered these answers.
     cache: before.hash === after.hash ? providerState.cache.value : [],
   };
 }
@@ -127,7 +131,7 @@ interface Resources {
   readonly id: string;
   readonly before: Edition;
   readonly after: Edition;
-  /** Whether the policy counts as it did. */
+  /** Whether the policy counts as before. */
   readonly counts: (policy: string) => boolean;
   readonly tell: ReportDropped;
 }
@@ -155,7 +159,7 @@ function fitResources(node: Node, { id, before, after, counts, tell }: Resources
   return { ...(node.value as Record<string, unknown>), collections: Object.fromEntries(kept) };
 }
 
-/** A shelf whose jobs hold nothing of policies that count from nothing. */
+/** A collection whose jobs hold no leases of policies whose counts were dropped. */
 function withoutHolds(collectionStore: Node, counts: (policy: string) => boolean): unknown {
   const { items } = Object.fromEntries(collectionStore.map());
   const kept = items?.list().map((item) => {

@@ -1,5 +1,5 @@
 /**
- * Reads items and jobs.
+ * Parses the items and jobs of a snapshot.
  * @module
  */
 import { splitPartition } from '../../limits/partitions.js';
@@ -10,6 +10,7 @@ import type { Shared } from '../../state/resources/collection-store.js';
 import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { Node } from './node.js';
 
+/** The parsed items of one collection in one scope. */
 export interface ReadCollection {
   readonly collection: string;
   readonly scope: string;
@@ -17,7 +18,7 @@ export interface ReadCollection {
   readonly shared: readonly Shared[];
 }
 
-/** @throws Problem */
+/** Parses all collections of a provider. @throws Problem */
 export function readCollections(node: Node, provider: Provider): ReadCollection[] {
   return [...node.map()].flatMap(([collection, collectionStores]) => {
     const known = provider.collections.get(collection);
@@ -76,7 +77,7 @@ function readJob(node: Node, { policy: policies, id }: Provider): JobProgress {
   };
 }
 
-/** The ids of the items that have a key, by key. */
+/** The ids of the items that have each unique key. */
 function ownersOf(items: readonly Item[]): ReadonlyMap<string, string[]> {
   const owners = new Map<string, string[]>();
   for (const { id, uniqueKeys } of items) {
@@ -98,7 +99,7 @@ function readShared(node: Node, owners: ReadonlyMap<string, string[]>): Shared {
   return [name, read];
 }
 
-/** The values that a policy counts apart, as one text. */
+/** Parses a partition: the values that a policy counts by, encoded as one text. @throws Problem */
 export function readPartition(node: Node, { id, partitionBy }: Policy): string {
   const text = node.text();
   const sound = () => {
@@ -110,7 +111,7 @@ export function readPartition(node: Node, { id, partitionBy }: Policy): string {
   try {
     if (sound()) return text;
   } catch {
-    // It is no list at all.
+    // Not a list.
   }
   node.wrong(`${id} counts by ${partitionBy.join(' and ')}, and this is no such partition; save the snapshot again`);
 }

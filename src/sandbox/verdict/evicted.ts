@@ -1,5 +1,5 @@
 /**
- * The verdicts on sandboxes that were removed because they were unused, so that no finding is lost with them. Those that somebody removes or resets are forgotten.
+ * Verdicts on evicted sandboxes, so that eviction loses no finding. A sandbox that is removed or reset on request leaves no verdict.
  * @module
  */
 import type { ProfileReport, Report, Undecided } from '../../verdict/report/report.js';
@@ -8,14 +8,14 @@ import { count } from '../../verdict/words.js';
 import type { Sandbox } from '../sandbox.js';
 import type { EvictedVerdict } from './judged-sandbox.js';
 
-/** Names whose verdicts are kept one by one. Of more, those that passed are only counted, and then the oldest. */
+/** How many names have their own verdict. Above that, the oldest that passed is merged into a sum, or the oldest of all if none passed. */
 const MAX_NAMES = 1_000;
-/** Profiles that the report on one name shows. A name that is removed and used again and again has more: those that passed are left out first. */
+/** Profiles in the report on one name. A name that is evicted and used repeatedly exceeds it; profiles that passed are dropped first. */
 const MAX_PROFILES = 50;
 
 const SUFFIX = ', until the sandbox was removed';
 
-/** The finished report on a sandbox that was removed because it was unused. */
+/** The final report on an evicted sandbox. */
 export interface RemovedReport {
   /** Name of the sandbox. */
   readonly name: string;
@@ -26,15 +26,15 @@ export interface RemovedReport {
 export class EvictedVerdicts {
   readonly #byName = new Map<string, EvictedVerdict>();
   readonly #most: number;
-  /** What is only counted. */
+  /** The sum of the verdicts that have no name of their own. */
   #others: Report = { verdict: 'pass', requests: { judged: 0, lost: 0 }, profiles: [] };
 
-  /** @param most names whose verdicts are kept one by one */
+  /** @param most how many names have their own verdict */
   constructor(most = MAX_NAMES) {
     this.#most = most;
   }
 
-  /** Keeps the verdict on a judged sandbox that is about to be removed. */
+  /** Stores the verdict on a sandbox that is about to be evicted. Does nothing if it is not judged or has no requests. */
   keep({ name, runningVerdict }: Sandbox): void {
     const open = runningVerdict?.report(false);
     if (!open || isEmpty(open)) return;
@@ -42,14 +42,14 @@ export class EvictedVerdicts {
     if (this.#byName.size > this.#most) this.#countOnly();
   }
 
-  /** Hands out what was kept of that name: the sandbox is made anew, and goes on with it. */
+  /** Removes and returns the verdict of a name, for the sandbox that is created again under it. */
   take(name: string): EvictedVerdict | undefined {
     const known = this.#byName.get(name);
     this.#byName.delete(name);
     return known;
   }
 
-  /** The finished reports of those that have not been used again. What is only counted has an empty name. */
+  /** The final reports of names that have not been used again. The sum of the others has an empty name. */
   list(): RemovedReport[] {
     const kept = [...this.#byName].map(([name, { ended }]) => ({ name, report: ended }));
     return isEmpty(this.#others) ? kept : [...kept, { name: '', report: this.#others }];
@@ -63,10 +63,10 @@ export class EvictedVerdicts {
   }
 }
 
-/** The report on a sandbox that had a predecessor of the same name. @param ended nobody will call any more */
+/** Merges the report on a sandbox with that on its evicted predecessor of the same name. @param ended whether no more calls will come */
 export function withEvicted(earlier: EvictedVerdict | undefined, own: Report, ended: boolean): Report {
   if (!earlier) return own;
-  // It has only been made anew to be asked for its report.
+  // The sandbox was only created again for its report.
   if (isEmpty(own)) return ended ? earlier.ended : earlier.open;
   const { open } = earlier;
   const undecided = begunAnew(open.requests.judged);
