@@ -20,10 +20,10 @@ export interface Arrival {
   /** The client's address. */
   readonly ip: string;
   readonly body: ReceivedBody;
-  /** When it arrived (`Clock.precise`), where that was before now. */
   /** When it arrived (`Clock.precise`), if that was before it was handed over. */
-  /** What is known of the arrival besides, while clients are judged. */
+  readonly beganAt?: number | undefined;
   /** Timing facts that only the verdict needs. */
+  readonly arrived?: ArrivalTiming | undefined;
   /** The connection it arrived on; omitted in-process. */
   readonly peer?: Peer | undefined;
   /** The base URL of this provider as the client sees it, without a trailing slash: `http://127.0.0.1:4290/~t1`. */
