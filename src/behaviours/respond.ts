@@ -1,5 +1,5 @@
 /**
- * `respond`: an answer from templates, on its own or laid over a documented example. What status endpoints are made of.
+  * `respond`: a response from templates, on its own or merged over a documented example. For status endpoints, for example.
  * @module
  */
 import type { z } from 'zod';
@@ -32,6 +32,7 @@ const options = (z: Zod) =>
 
 type Answer = Omit<z.infer<ReturnType<typeof options>>, 'cases'>;
 
+/** The behaviour `respond`. */
 export const respond = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'respond',
   options,
@@ -67,7 +68,7 @@ function maker(answer: Answer, operation: Operation, document: OpenApiDocument):
   };
 }
 
-/** Like a JSON merge patch (RFC 7396), except that `null` sets null: providers do send nulls. */
+/** A JSON merge patch (RFC 7396), except that `null` sets null instead of deleting: providers do send nulls. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
   const base = target !== null && typeof target === 'object' && !Array.isArray(target) ? target : {};

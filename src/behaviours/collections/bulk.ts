@@ -27,6 +27,7 @@ const createOptions = (z: Zod) =>
     })
     .describe('Creates an item for each entry of a list');
 
+/** The behaviour `collection.bulk-create`. */
 export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
   name: 'collection.bulk-create',
   options: createOptions,
@@ -77,6 +78,7 @@ const deleteOptions = (z: Zod) =>
     })
     .describe('Deletes the items that a list names');
 
+/** The behaviour `collection.bulk-delete`. */
 export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
   name: 'collection.bulk-delete',
   options: deleteOptions,
@@ -106,6 +108,7 @@ export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof de
   },
 });
 
+/** The list at a path of a body; empty if there is none. */
 export function listAt(body: unknown, path: readonly string[]): readonly unknown[] {
   const list = dig(body, path);
   return Array.isArray(list) ? list : [];

@@ -1,5 +1,5 @@
 /**
- * `collection.list`: what a collection holds, page by page.
+  * `collection.list`: the items of a collection, in pages.
  * @module
  */
 import type { z } from 'zod';
@@ -48,6 +48,7 @@ const listOptions = (z: Zod) =>
     })
     .describe('Lists the items of a collection, with filters, order and pages');
 
+/** The behaviour `collection.list`. */
 export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOptions>>>({
   name: 'collection.list',
   options: listOptions,
@@ -81,7 +82,7 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
       const { query } = context;
       const wanted = where(context);
       const collectionStore = collectionStoreOf(collection, context);
-      // What goes by the time is made anew: jobs, and cursors, which tell when they were made.
+      // A page that depends on the time is not cached: jobs change state, and cursors expire.
       const memo = collectionStore.lively || cursorGiven(options.paging, query) ? undefined : pages;
       let key = '';
       if (memo) {

@@ -1,34 +1,36 @@
 /**
- * Pages of lists that have been made before: who polls a list that has not changed gets the very same.
+  * A cache of rendered pages: a client that polls an unchanged list gets the same object again.
  * @module
  */
 import type { CollectionStore } from '../../state/store.js';
 import type { Success } from '../behaviour.js';
 
-/** Items on pages that are kept, before all are forgotten. */
+/** Items on all cached pages; when there are more, all pages are dropped. */
 const MAX_ITEMS = 10_000;
 
-/** Of one shelf. */
+/** The cached pages of one collection store. */
 interface CachedPage {
-  /** As the shelf was then. */
+  /** The version of the collection store at the time. */
   readonly version: number;
-  /** By all that the request asks for. */
+  /** By the parameters of the request that select the page. */
   readonly replies: Map<string, Success>;
   items: number;
 }
 
+/** The pages of one operation. A page is valid as long as its collection store has the same version. */
 export class PageCache {
   #made = new WeakMap<CollectionStore, CachedPage>();
   #items = 0;
 
+  /** The cached page; `undefined` if there is none or the collection store has changed. */
   get(collectionStore: CollectionStore, key: string): Success | undefined {
     const made = this.#made.get(collectionStore);
     return made?.version === collectionStore.version ? made.replies.get(key) : undefined;
   }
 
-  /** @param shown how many items are on it */
+  /** Caches a page. @param shown how many items are on it @returns the page */
   keep(collectionStore: CollectionStore, key: string, reply: Success, shown: number): Success {
-    // An empty page takes room as well.
+    // An empty page takes memory, too.
     const items = shown + 10;
     if (this.#items + items > MAX_ITEMS) {
       this.#made = new WeakMap();
@@ -48,7 +50,7 @@ export class PageCache {
   }
 }
 
-/** A value so written that several in a row cannot be read in another way. */
+/** Encodes a value so that concatenated parts are unambiguous. */
 export function cacheKeyPart(value: unknown): string {
   if (value === undefined) return '-';
   if (typeof value === 'string') return `${value.length}:${value}`;

@@ -26,6 +26,7 @@ const readOptions = (z: Zod) =>
     })
     .describe('Reads an item');
 
+/** The behaviour `collection.read`. */
 export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOptions>>>({
   name: 'collection.read',
   options: readOptions,
@@ -43,7 +44,7 @@ export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOpti
       steady,
       ...(contentType === undefined ? {} : { contentType }),
     });
-    // An item that changes gets other data; it is not the data that changes. So what is made of nothing else is made once.
+    // An update replaces an item's data object and never changes it, so a response that depends on nothing else can be cached with it.
     const made = namesOnly(body, 'item') ? new WeakMap<object, Success>() : undefined;
     return (context): Reply => {
       const item = collectionStoreOf(collection, context).get(String(id.render(context.scope, context.now)));

@@ -6,13 +6,13 @@ import { dig } from '../../limits/facts.js';
 import { compileTemplate } from '../../limits/render/template.js';
 import type { Context } from '../behaviour.js';
 
-/** What an item's field must be to fit. */
+/** A field and the value that it must have. */
 export interface Wanted {
   readonly path: readonly string[];
   readonly value: string;
 }
 
-/** What the request asks for; a template without a value lets all pass. */
+/** Compiles `where`. It returns the conditions for a request; a template that renders to no value adds none. */
 export function compileWhere(where: Readonly<Record<string, string>>): (context: Context) => readonly Wanted[] {
   const fields = Object.entries(where).map(([field, template]) => ({
     path: field.split('.'),
@@ -31,6 +31,7 @@ export function compileWhere(where: Readonly<Record<string, string>>): (context:
 
 const NOTHING: readonly Wanted[] = [];
 
+/** Whether an item's data meets all conditions. */
 export function fits(data: unknown, wanted: readonly Wanted[]): boolean {
   return wanted.every(({ path, value }) => String(dig(data, path)) === value);
 }

@@ -33,6 +33,7 @@ const batchOptions = (z: Zod) =>
     })
     .describe('Creates a job for each entry of a list');
 
+/** The behaviour `job.batch`. */
 export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>>({
   name: 'job.batch',
   options: batchOptions,
@@ -80,6 +81,7 @@ const readBatchOptions = (z: Zod) =>
     })
     .describe('Reads a batch of jobs');
 
+/** The behaviour `job.read-batch`. */
 export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchOptions>>>({
   name: 'job.read-batch',
   options: readBatchOptions,
@@ -103,7 +105,7 @@ export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchO
   },
 });
 
-/** What templates may name as `jobs`, of the jobs of one batch. */
+/** The facts of a batch's jobs that templates read as `jobs`. */
 function jobsFacts(collection: Collection, jobs: readonly Item[], context: Context) {
   const items: unknown[] = [];
   let running = 0;
