@@ -1,24 +1,25 @@
 /**
- * Records that are put away where the garbage collector does not go, one behind the other in large pieces of memory: some numbers, and a text. A piece goes when the
- * last of its records is let go of.
+  * Records outside the heap: each consists of some numbers and a text. They lie one behind the other in large buffers, which the garbage collector does not
+  * scan. A buffer is freed when its last record is dropped.
  * @module
  */
 import { bytesOfMany, bytesOfText, ENTRY_BYTES } from './bytes.js';
 
-/** Cells of a piece, 256 KiB: numbers are of 8 bytes, and stand at multiples of that; so do records. */
+/** Cells of a piece: 256 KiB. A cell has 8 bytes; records and numbers are aligned to cells. */
 const CELLS = 2 ** 15;
 const CELL_BITS = 15;
-/** Cells of the first piece: most have few records. */
+/** Cells of the first piece, which is smaller because most stores have few records. */
 const FIRST_CELLS = 2 ** 11;
-/** Characters of a text in a piece. */
+/** Characters of the longest text in a piece. */
 const LONGEST = 2 * CELLS;
 
+/** One buffer with records. */
 class Piece {
   readonly bytes: Buffer;
   readonly numbers: Float64Array;
-  /** Cells that are taken. */
+  /** Cells in use. */
   used = 0;
-  /** Records that are still wanted. */
+  /** Records that have not been dropped. */
   records = 0;
 
   constructor(readonly cells: number) {
@@ -28,8 +29,8 @@ class Piece {
 }
 
 /**
- * Pieces that are free to be used again, by whomever: memory that one has let go of is free only after a collection of all garbage, and one that holds much of it asks
- * for a collection early.
+ * A pool of free pieces, shared by all stores. Memory of a dropped buffer is only freed by a full garbage collection, and large external memory triggers full
+ * collections early.
  */
 const spare: Piece[] = [];
 const MAX_SPARE = 128;
@@ -40,19 +41,20 @@ function giveBack(piece: Piece): void {
   if (piece.cells === CELLS && spare.length < MAX_SPARE) spare.push(piece);
 }
 
-/** What stands for it in a record, which holds numbers: its place among those that are known, of which it is one from now on. */
+/** The index of a value in a list, to which it is added if needed. Encodes a value as a number of a record. */
 export function placeAmong<T>(known: T[], one: T): number {
   const place = known.indexOf(one);
   return place < 0 ? known.push(one) - 1 : place;
 }
 
+/** Records with the same number of numbers. */
 export class Records {
-  /** Numbers of each record. */
+  /** Numbers per record. */
   readonly #width: number;
-  /** The first stands for none, so that no record is at 0. */
+  /** The first piece is unused, so that no record has the number 0. */
   readonly #pieces: (Piece | undefined)[] = [undefined];
   readonly #gone: number[] = [];
-  /** Texts that do not fit into a piece, or would not come back from UTF-8 as they were. */
+  /** Texts that do not fit into a piece, or that UTF-8 does not round-trip. */
   readonly #others = new Map<number, string>();
   #last: Piece | undefined;
   #lastNumber = 0;
@@ -61,7 +63,7 @@ export class Records {
     this.#width = width;
   }
 
-  /** @returns where it is, a number above 0. Its numbers are to be set. */
+  /** Adds a record. Its numbers are undefined until they are set. @returns the record: a number above 0 */
   add(text: string): number {
     if (text.length <= LONGEST && text.isWellFormed()) return this.#put(text);
     const record = this.#put('');
@@ -70,7 +72,7 @@ export class Records {
   }
 
   #put(text: string): number {
-    // No character takes more than three bytes; a cell more for the length, and one for what the last one is not full of.
+    // A UTF-16 code unit takes up to three bytes. One more cell holds the length, and one the rounding.
     const most = this.#width + 2 + Math.ceil((text.length * 3) / 8);
     const last = this.#last;
     const piece = last && last.used + most <= last.cells ? last : this.#open(most);
@@ -83,14 +85,17 @@ export class Records {
     return this.#lastNumber * CELLS + at;
   }
 
+  /** A number of a record. */
   number(record: number, which: number): number {
     return this.#pieceOf(record).numbers[(record & (CELLS - 1)) + which]!;
   }
 
+  /** Sets a number of a record. */
   setNumber(record: number, which: number, value: number): void {
     this.#pieceOf(record).numbers[(record & (CELLS - 1)) + which] = value;
   }
 
+  /** The text of a record. */
   text(record: number): string {
     const other = this.#others.size > 0 ? this.#others.get(record) : undefined;
     if (other !== undefined) return other;
@@ -99,7 +104,7 @@ export class Records {
     return bytes.toString('utf8', from * 8, from * 8 + numbers[from - 1]!);
   }
 
-  /** Lets go of a record. */
+  /** Drops a record. */
   drop(record: number): void {
     this.#others.delete(record);
     const piece = this.#pieceOf(record);
@@ -115,14 +120,14 @@ export class Records {
     giveBack(piece);
   }
 
-  /** Bytes that it takes: an estimate. */
+  /** Estimated bytes of memory. */
   get bytes(): number {
     let bytes = bytesOfMany(this.#others.values(), this.#others.size, (text) => ENTRY_BYTES + bytesOfText(text));
     for (const piece of this.#pieces) if (piece) bytes += piece.bytes.byteLength;
     return bytes;
   }
 
-  /** Lets go of all. */
+  /** Drops all records. */
   clear(): void {
     for (const piece of this.#pieces) if (piece) giveBack(piece);
     this.#pieces.length = 1;

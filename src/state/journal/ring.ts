@@ -1,32 +1,38 @@
 /**
- * A ring of rows, each of some facts and numbers, in a few large arrays that are made once and then written over. What is kept of many thousands of requests is
- * so no work for the garbage collector, which would otherwise copy each of them twice before it leaves them alone.
- *
- * It is its own cursor: `claim` and `seek` put it on a row, and `facts[fact + i]` and `numbers[number + i]` are what stands there until it is put on another.
+  * A ring buffer of rows. Each row has a fixed number of facts (references) and numbers, in a few large arrays that are allocated once and then overwritten.
+  * The garbage collector thus has no objects per request to copy.
+  *
+  * The ring is its own cursor: `claim` and `seek` move it to a row. Until the next move, `facts[fact + i]` and `numbers[number + i]` are the row's values.
  * @module
  */
 import { PLACE_BYTES } from '../bytes.js';
 
+/** The arrays of consecutive rows. */
 interface Chunk {
   readonly facts: unknown[];
   readonly numbers: Float64Array;
 }
 
-/** Rows of a chunk; a ring is made chunk by chunk, so that most of them stay small. */
+/** Rows per chunk. Chunks are allocated on demand, so that a ring with few rows stays small. */
 const CHUNK = 256;
 
+/** A ring buffer of rows, and a cursor on it. */
 export class Ring {
+  /** The array with the facts of the current row. */
   facts: unknown[] = [];
+  /** The index of its first fact. */
   fact = 0;
+  /** The array with the numbers of the current row. */
   numbers: Float64Array = new Float64Array(0);
+  /** The index of its first number. */
   number = 0;
   readonly #chunks: Chunk[] = [];
   #next = 0;
 
   /**
-   * @param rows that are kept
-   * @param width facts of a row
-   * @param usual numbers that most rows do with; a row with more has them apart
+    * @param rows capacity
+    * @param width facts per row
+    * @param usual numbers per row; a row with more has an array of its own
    */
   constructor(
     readonly rows: number,
@@ -34,19 +40,19 @@ export class Ring {
     readonly usual: number,
   ) {}
 
-  /** The number of the next row. Rows are numbered on for ever. */
+  /** The number of the next row. Row numbers rise without bound. */
   get next(): number {
     return this.#next;
   }
 
-  /** Bytes of its arrays, without what rows have apart and what their facts refer to. */
+  /** Bytes of the arrays, without rows' own number arrays and the objects that facts refer to. */
   get bytes(): number {
     let bytes = 0;
     for (const { facts, numbers } of this.#chunks) bytes += PLACE_BYTES * facts.length + numbers.byteLength;
     return bytes;
   }
 
-  /** Goes on to the next row. Facts of its predecessor are still there; numbers are of no meaning. */
+  /** Moves to the next row. Its facts are those of the row that it overwrites; its numbers are undefined. @param numbers how many it needs */
   claim(numbers: number): void {
     const place = this.#next % this.rows;
     this.#next += 1;
@@ -59,7 +65,7 @@ export class Ring {
     this.#readAside();
   }
 
-  /** Goes to a row. @returns whether it is still there */
+  /** Moves to a row. @returns whether it is still stored */
   seek(row: number): boolean {
     if (row >= this.#next || row < this.#next - this.rows || row < 0) return false;
     const place = row % this.rows;
@@ -68,7 +74,7 @@ export class Ring {
     return true;
   }
 
-  /** Lets go of all that is kept. Their numbers are not given again. */
+  /** Drops the facts of all rows. Row numbers are not reused. */
   clear(): void {
     for (const { facts } of this.#chunks) facts.fill(undefined);
   }
