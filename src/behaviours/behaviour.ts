@@ -1,6 +1,6 @@
 /**
-  * The interface of a behaviour: a name, the schema of its options, and a function that produces a response. A behaviour runs synchronously after admission,
-  * at the moment of sending. It changes state only through its context.
+ * The interface of a behaviour: a name, the schema of its options, and a function that produces a response. A behaviour runs synchronously after admission,
+ * at the moment of sending. It changes state only through its context.
  * @module
  */
 

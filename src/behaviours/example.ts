@@ -1,5 +1,5 @@
 /**
-  * `example`: the document's own example, else a value generated from the schema. The default for operations that the profile does not bind.
+ * `example`: the document's own example, else a value generated from the schema. The default for operations that the profile does not bind.
  * @module
  */
 import type { z } from 'zod';

@@ -1,5 +1,5 @@
 /**
-  * The registry of behaviours. A new one is one file and one line here; the profile's schema is generated from it.
+ * The registry of behaviours. A new one is one file and one line here; the profile's schema is generated from it.
  * @module
  */
 import type { Behaviour } from './behaviour.js';

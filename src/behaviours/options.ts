@@ -1,5 +1,5 @@
 /**
-  * Schema parts that behaviours and the profile share.
+ * Schema parts that behaviours and the profile share.
  * @module
  */
 import type { z } from 'zod';

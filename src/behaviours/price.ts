@@ -1,5 +1,5 @@
 /**
-  * `price`: what a request would cost by rules such as a policy's, without any side effect.
+ * `price`: what a request would cost by rules such as a policy's, without any side effect.
  * @module
  */
 import type { z } from 'zod';

@@ -1,5 +1,5 @@
 /**
-  * `respond`: a response from templates, on its own or merged over a documented example. For status endpoints, for example.
+ * `respond`: a response from templates, on its own or merged over a documented example. For status endpoints, for example.
  * @module
  */
 import type { z } from 'zod';

@@ -1,5 +1,5 @@
 /**
-  * `series`: one row per day of a window that ends today, oldest first. The values are derived from a hash, so they are equal for the same seed and day.
+ * `series`: one row per day of a window that ends today, oldest first. The values are derived from a hash, so they are equal for the same seed and day.
  * @module
  */
 import type { z } from 'zod';

@@ -1,5 +1,5 @@
 /**
-  * Accounts (workspaces, teams): their credentials, their plans, and their own quotas.
+ * Accounts (workspaces, teams): their credentials, their plans, and their own quotas.
  * @module
  */
 import { bytesOf, bytesOfMap, ENTRY_BYTES, OBJECT_BYTES } from './bytes.js';

@@ -1,8 +1,8 @@
 /**
-  * Estimates how many bytes of memory values take. The estimates are rough but cheap: of many similar values, only a sample is read.
-  *
-  * Typed arrays count their bytes, strings their characters, objects and arrays rough constants. What V8 shares between values (hidden classes, identical
-  * strings) is counted each time.
+ * Estimates how many bytes of memory values take. The estimates are rough but cheap: of many similar values, only a sample is read.
+ *
+ * Typed arrays count their bytes, strings their characters, objects and arrays rough constants. What V8 shares between values (hidden classes, identical
+ * strings) is counted each time.
  * @module
  */
 

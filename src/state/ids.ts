@@ -1,5 +1,5 @@
 /**
-  * Deterministic identifiers that look random: the same calls after a reset yield the same ids, so that tests can rely on them.
+ * Deterministic identifiers that look random: the same calls after a reset yield the same ids, so that tests can rely on them.
  * @module
  */
 

@@ -1,6 +1,6 @@
 /**
-  * Records outside the heap: each consists of some numbers and a text. They lie one behind the other in large buffers, which the garbage collector does not
-  * scan. A buffer is freed when its last record is dropped.
+ * Records outside the heap: each consists of some numbers and a text. They lie one behind the other in large buffers, which the garbage collector does not
+ * scan. A buffer is freed when its last record is dropped.
  * @module
  */
 import { bytesOfMany, bytesOfText, ENTRY_BYTES } from './bytes.js';

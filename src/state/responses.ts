@@ -1,5 +1,5 @@
 /**
-  * Stored responses in memory.
+ * Stored responses in memory.
  * @module
  */
 import { bytesOfMap } from './bytes.js';

@@ -1,8 +1,8 @@
 /**
-  * The interfaces to the stores of one provider in one sandbox. Code outside `state/` uses only these; the classes of this folder implement them in memory.
-  *
-  * The methods are synchronous: a request is admitted, answered and settled in one turn. A store that several processes share takes a lock for the sandbox,
-  * reads what has changed into these interfaces, runs the code, and writes the changes back before it releases the lock (docs/architecture.md).
+ * The interfaces to the stores of one provider in one sandbox. Code outside `state/` uses only these; the classes of this folder implement them in memory.
+ *
+ * The methods are synchronous: a request is admitted, answered and settled in one turn. A store that several processes share takes a lock for the sandbox,
+ * reads what has changed into these interfaces, runs the code, and writes the changes back before it releases the lock (docs/architecture.md).
  * @module
  */
 import type { Bucket, BucketTransactions } from '../limits/engine.js';

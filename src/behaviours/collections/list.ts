@@ -1,5 +1,5 @@
 /**
-  * `collection.list`: the items of a collection, in pages.
+ * `collection.list`: the items of a collection, in pages.
  * @module
  */
 import type { z } from 'zod';

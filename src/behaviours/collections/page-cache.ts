@@ -1,5 +1,5 @@
 /**
-  * A cache of rendered pages: a client that polls an unchanged list gets the same object again.
+ * A cache of rendered pages: a client that polls an unchanged list gets the same object again.
  * @module
  */
 import type { CollectionStore } from '../../state/store.js';

@@ -1,5 +1,5 @@
 /**
-  * Paging, by page number and size or by cursor and limit.
+ * Paging, by page number and size or by cursor and limit.
  * @module
  */
 import type { z } from 'zod';

@@ -1,5 +1,5 @@
 /**
-  * Ranges: items whose field lies between two bounds from the query, `?start_date=2024-01-01&end_date=2024-01-31`.
+ * Ranges: items whose field lies between two bounds from the query, `?start_date=2024-01-01&end_date=2024-01-31`.
  * @module
  */
 import type { z } from 'zod';

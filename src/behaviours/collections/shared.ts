@@ -1,5 +1,5 @@
 /**
-  * Functions that the behaviours on collections share: finding the collection store, showing an item, unique keys.
+ * Functions that the behaviours on collections share: finding the collection store, showing an item, unique keys.
  * @module
  */
 

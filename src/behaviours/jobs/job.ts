@@ -1,6 +1,6 @@
 /**
-  * `job.create` and `job.cancel`: work that takes time. A job is an item of a collection with a `life`; `collection.read` and `collection.list` show it in its
-  * current state.
+ * `job.create` and `job.cancel`: work that takes time. A job is an item of a collection with a `life`; `collection.read` and `collection.list` show it in its
+ * current state.
  * @module
  */
 import type { z } from 'zod';

@@ -1,5 +1,5 @@
 /**
-  * Starts jobs.
+ * Starts jobs.
  * @module
  */
 import type { Scope, Template } from '../../limits/render/template.js';

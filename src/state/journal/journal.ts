@@ -1,5 +1,5 @@
 /**
-  * The journal: the newest requests with their answers, in a ring buffer of fixed size.
+ * The journal: the newest requests with their answers, in a ring buffer of fixed size.
  * @module
  */
 import { bytesOfMany, bytesOfText, OBJECT_BYTES, sampleOf } from '../bytes.js';
@@ -76,9 +76,9 @@ export class Journal {
   /**
    * Writes the next row.
    *
-    * @param numbers how many numbers it needs
-    * @param write is called with the ring at the row
-    * @returns the row
+   * @param numbers how many numbers it needs
+   * @param write is called with the ring at the row
+   * @returns the row
    */
   write(numbers: number, write: (ring: Ring) => void): number {
     const { ring } = this;

@@ -1,8 +1,8 @@
 /**
-  * A ring buffer of rows. Each row has a fixed number of facts (references) and numbers, in a few large arrays that are allocated once and then overwritten.
-  * The garbage collector thus has no objects per request to copy.
-  *
-  * The ring is its own cursor: `claim` and `seek` move it to a row. Until the next move, `facts[fact + i]` and `numbers[number + i]` are the row's values.
+ * A ring buffer of rows. Each row has a fixed number of facts (references) and numbers, in a few large arrays that are allocated once and then overwritten.
+ * The garbage collector thus has no objects per request to copy.
+ *
+ * The ring is its own cursor: `claim` and `seek` move it to a row. Until the next move, `facts[fact + i]` and `numbers[number + i]` are the row's values.
  * @module
  */
 import { PLACE_BYTES } from '../bytes.js';
@@ -30,9 +30,9 @@ export class Ring {
   #next = 0;
 
   /**
-    * @param rows capacity
-    * @param width facts per row
-    * @param usual numbers per row; a row with more has an array of its own
+   * @param rows capacity
+   * @param width facts per row
+   * @param usual numbers per row; a row with more has an array of its own
    */
   constructor(
     readonly rows: number,

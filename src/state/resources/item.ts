@@ -1,7 +1,7 @@
 /**
-  * Items, and jobs, which are items with a life cycle.
-  *
-  * The state of a job is computed on read from the current instant, so a clock that jumps needs no timer.
+ * Items, and jobs, which are items with a life cycle.
+ *
+ * The state of a job is computed on read from the current instant, so a clock that jumps needs no timer.
  * @module
  */
 

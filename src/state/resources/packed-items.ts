@@ -1,8 +1,8 @@
 /**
-  * Items of one collection that have not been read since they were created, in compact form: a few numbers and a text each, off the heap. A load test that
-  * creates hundreds of thousands of items thus adds no work for the garbage collector.
-  *
-  * The text consists of lines: the id, the unique keys, and the data as JSON.
+ * Items of one collection that have not been read since they were created, in compact form: a few numbers and a text each, off the heap. A load test that
+ * creates hundreds of thousands of items thus adds no work for the garbage collector.
+ *
+ * The text consists of lines: the id, the unique keys, and the data as JSON.
  * @module
  */
 import { HashIndex } from '../buckets/hash-index.js';

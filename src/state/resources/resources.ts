@@ -1,5 +1,5 @@
 /**
-  * The resources of a provider: collections of items, separated by scope (an account, a campaign …). A job is an item with a life cycle.
+ * The resources of a provider: collections of items, separated by scope (an account, a campaign …). A job is an item with a life cycle.
  * @module
  */
 import { bytesOfMap } from '../bytes.js';

@@ -1,5 +1,5 @@
 /**
-  * An item on the heap.
+ * An item on the heap.
  * @module
  */
 import type { Item, JobProgress, NewItem } from './item.js';
