@@ -1,15 +1,15 @@
 /**
- * What differs between two editions of a provider, in a few words.
+ * Describes the differences between two editions of a provider.
  * @module
  */
 import type { Provider } from './compiled/provider.js';
 
-/** Settings that are told one by one; of more only how many there are. */
+/** How many changed settings are listed; of the others only their number is given. */
 const REPORTED = 4;
-/** Characters of a value that are told. */
+/** Characters of a value that are shown. */
 const WIDTH = 40;
 
-/** Such as `policies.key-minute.quota 60 → 5`; none where nothing differs but spelling and comments. */
+/** The differences, such as `policies.key-minute.quota 60 → 5`; empty if only formatting and comments differ. */
 export function changesBetween(before: Provider, after: Provider): string[] {
   const settings = [...differences(before.profile, after.profile, '')];
   const reordered = ordersDiffer(before.profile.policies, after.profile.policies) ? ['the order of the policies'] : [];

@@ -18,23 +18,27 @@ import { type Overlay, parseProfile } from './parse.js';
 import { knownSource, type Position, parseSource, type Source } from './source/positions.js';
 import { readTextFile } from './source/read-file.js';
 
+/** How a profile is loaded. */
 export interface LoadOptions extends Overlay {
-  /** Divides every duration; 1 when left out. */
+  /** Divides every duration. Default: 1. */
   readonly compress?: number;
+  /** Is called for each file that is read. */
   readonly onRead?: OnRead | undefined;
 }
 
 /**
- * Is called for each file that a load looks at: the profile and its OpenAPI document, also when the load fails.
+ * Is called for each file that a load reads: the profile and its OpenAPI document, even if the load fails.
  *
  * @param file absolute path
- * @param text what was read; `undefined` where the file cannot be read. The last call for a file counts.
+ * @param text its content; `undefined` if it cannot be read. The last call for a file counts
  */
 export type OnRead = (file: string, text: string | undefined) => void;
 
 /**
+ * Loads a profile with its document.
+ *
  * @param reference an id, or the path of a file
- * @param checksOf gives the checks of a document, where they are there already
+ * @param checksOf returns the precompiled checks of a document, if there are any
  * @throws ProfileError
  */
 export function loadProvider(
@@ -64,7 +68,7 @@ function load(
     file,
     variants: options.variants ?? [],
     compress: options.compress ?? 1,
-    // Checks that are there already were made of patterns that are known to be good.
+    // Precompiled checks were compiled from patterns that are known to be safe.
     checks: checks ?? compileChecks(document, safeRegExp),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
     warnings: [...issues, ...(checks ? [] : documentWarnings(document, openapi))],
@@ -102,7 +106,7 @@ function loadDocument(
   return openDocument(file, onRead);
 }
 
-/** @throws ProfileError */
+/** Reads an OpenAPI document, and checks its references. @throws ProfileError */
 export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
   const source = readSource(file, displayPath(file), onRead);
   return telling(file, () => {
@@ -112,7 +116,7 @@ export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
   });
 }
 
-/** What a document is found guilty of while it is worked with, told with its place. @throws ProfileError */
+/** Runs work on a document, and adds positions to its errors. @throws ProfileError instead of a DocumentError */
 export function telling<T>(file: string, work: () => T): T {
   try {
     return work();
@@ -126,9 +130,10 @@ export function telling<T>(file: string, work: () => T): T {
   }
 }
 
+/** The last parsed content of each file. */
 const parsedFiles = new Map<string, { text: string; source: Source }>();
 
-/** Parsing takes most of a load, and the same file is loaded again and again with other variants. */
+/** Reads and parses a file. Cached by content, because parsing dominates a load, and the same file is loaded with each variant. */
 export function readSource(file: string, shown: string, onRead?: OnRead): Source {
   onRead?.(file, undefined);
   const text = readText(file, shown);
@@ -140,7 +145,7 @@ export function readSource(file: string, shown: string, onRead?: OnRead): Source
   return source;
 }
 
-/** Spares `readSource` the parsing, as long as the file has that text. @param value what the text says */
+/** Stores the parsed value of a text, so that `readSource` does not parse it. @param value the parsed text */
 export function remember(file: string, text: string, value: unknown): void {
   parsedFiles.set(file, { text, source: knownSource(displayPath(file), text, value) });
 }

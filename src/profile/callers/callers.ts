@@ -1,5 +1,5 @@
 /**
- * Callers: finding a credential in a request, and telling whose it is.
+ * Identifies callers: finds a credential in a request, and the account it belongs to.
  * @module
  */
 
@@ -10,27 +10,29 @@ import type { Issued } from '../../state/resources/resources.js';
 import type { AccountStore } from '../../state/store.js';
 import type { Profile } from '../schema/schema.js';
 
-/** Makes a matcher of a regular expression. */
+/** Compiles a regular expression. */
 export type PatternMaker = (source: string) => Matcher;
 
 function nativePattern(source: string): Matcher {
   return new RegExp(source);
 }
 
-/** What is looked at to find a credential. */
+/** The part of a request in which credentials are searched. */
 export interface Envelope {
   header(name: string): string | undefined;
   readonly query: URLSearchParams;
 }
 
-/** `key`: the credential that was found, good or not. */
+/** The result: a caller, or the name of an error. `key` is the credential that was found, valid or not. */
 export type Identified =
   | { readonly caller: Caller; readonly key: string }
   | { readonly error: string; readonly key: string | undefined };
 
 /**
- * @param security names of the security schemes that will do; `undefined`: any credential of the profile
- * @param issued credentials that were made by requests
+ * Identifies the caller of a request.
+ *
+ * @param security names of the security schemes that the operation accepts; `undefined`: any credential of the profile
+ * @param issued credentials that requests have issued
  */
 export type Identify = (
   envelope: Envelope,
@@ -44,7 +46,11 @@ const CACHE_BOUNDS = { max: 1_000, maxLength: 1_000 };
 /** Bound of the cache of security requirements: a document has few different ones. */
 const MAX_REQUIREMENTS = 10_000;
 
-/** @param patterns makes the matchers of credentials; `RegExp` when left out, for profiles whose patterns are known to be good */
+/**
+ * Compiles the identification of a profile's callers.
+ *
+ * @param patterns compiles the patterns of credentials; default: `RegExp`, for profiles that were checked
+ */
 export function compileIdentify(profile: Profile, patterns: PatternMaker = nativePattern): Identify {
   const fixtures = compileFixtures(profile, patterns);
   const credentials = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
@@ -95,10 +101,10 @@ export function compileIdentify(profile: Profile, patterns: PatternMaker = nativ
 
 type CredentialSpec = Profile['callers']['credentials'][string];
 
-/** What a request showed in the credential's place. Remembered by its text: a client shows the same with every request. */
+/** The text that a request sent where the credential belongs, parsed. Cached by the text, because a client sends the same with every request. */
 interface Shown {
   readonly key: string | undefined;
-  /** Where it is such a credential: what that says by itself. */
+  /** The credential, if the text is one. */
   readonly known:
     | {
         readonly kind: string;
@@ -107,11 +113,11 @@ interface Shown {
         readonly fixture: Fixture | undefined;
       }
     | undefined;
-  /** Whom it stood for last time; the same object as long as that has not changed. */
+  /** The last result for this text. The same object is returned until the account or its plan changes. */
   last: { readonly caller: Caller; readonly key: string } | undefined;
 }
 
-/** Reads the credential; `undefined` where the request shows none in its place. */
+/** Compiles the reading of one kind of credential. It returns `undefined` if the request has none. */
 function compileRead(
   kind: string,
   { header, query, scheme, pattern: source }: CredentialSpec,
@@ -134,7 +140,7 @@ function compileRead(
   };
 }
 
-/** RFC 9110: the scheme's name is matched without regard to case. */
+/** The word after the scheme. RFC 9110: the name of the scheme is case-insensitive. */
 function schemeValue(raw: string, scheme: string): string | undefined {
   const [word, ...rest] = raw.trim().split(/\s+/);
   return word!.toLowerCase() === scheme.toLowerCase() && rest.length === 1 ? rest[0] : undefined;
@@ -152,7 +158,7 @@ function compileFixtures(profile: Profile, patterns: PatternMaker): (kind: strin
     meant.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
 }
 
-/** A fixture's pattern is one of whole keys. */
+/** Anchors the pattern of a fixture, which must match the whole key. */
 export function wholeText(pattern: string): string {
   return `^(?:${pattern})$`;
 }

@@ -1,10 +1,11 @@
 /**
- * Checks of what the advice names, and of what it goes by.
+ * Checks the names in advice, and the sections that it needs.
  * @module
  */
 import { checkNamed, checkNames } from '../../verdict/checks/index.js';
 import type { Checker } from './checker.js';
 
+/** Checks the advice of a profile. */
 export function checkAdvice({ profile, add, named }: Checker): void {
   const { without } = profile.advice;
   for (const name of checkNames) {
@@ -33,7 +34,7 @@ export function checkAdvice({ profile, add, named }: Checker): void {
   }
 }
 
-/** Where among the options a name stands. */
+/** The path of a name within the options. */
 function placeOf(id: string, options: object, path: readonly string[]): PropertyKey[] {
   for (const [key, value] of Object.entries(options)) {
     if (value === id) return [...path, key];

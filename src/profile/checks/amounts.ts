@@ -1,5 +1,5 @@
 /**
- * Checks of quotas and of what requests cost: that they can be counted, to the last unit.
+ * Checks that quotas and costs can be counted exactly.
  * @module
  */
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
@@ -10,7 +10,7 @@ import { compileWindow } from '../compiled/windows.js';
 import type { Add, Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 
-/** The policies' own quotas, those of the plans, and what is fixed of what a request costs. */
+/** Checks the quotas of policies and plans, and all fixed costs. */
 export function checkAmounts({ policies, plans }: Profile, add: Add): void {
   const check = (amount: number | 'none' | undefined, spec: PolicySpec | undefined, path: Path) => {
     if (amount === undefined || amount === 'none' || !spec) return;
@@ -42,7 +42,7 @@ function told({ problem, fix }: AmountFault, { algorithm: name, unit }: PolicySp
   return [counted, counted === problem || !problem.endsWith('here') ? fix : `${fix}, or let another algorithm count`];
 }
 
-/** What a rule says without asking the request: only what is multiplied by nothing else has to be whole. */
+/** The fixed amounts of a cost rule. Amounts with a factor are skipped, because only the product must be countable. */
 function fixedCosts({ units, price, times }: CostRule): [amount: number, at: Path][] {
   if (times !== undefined && times !== 1) return [];
   if (price)

@@ -1,5 +1,5 @@
 /**
- * What the schema cannot say: that names name something, that windows suit their algorithm, that no rule is out of reach.
+ * Checks that the schema cannot express: names must exist, windows must suit their algorithm, and every rule must be reachable.
  * @module
  */
 import type { OpenApiDocument } from '../../openapi/document.js';
@@ -14,6 +14,7 @@ import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type ProfileLocation } from '
 import { checkLibrary, checkOperations } from './operations.js';
 import { checkPolicy } from './policies.js';
 
+/** Checks a profile against its document. @returns errors and warnings */
 export function checkProfile(profile: Profile, document: OpenApiDocument, place: ProfileLocation): ProfileIssue[] {
   const checker = createChecker(profile, document, place);
   const { issues, add, named, condition, template, sentHeader, regExp } = checker;
@@ -88,7 +89,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
   checkAdvice(checker);
   for (const [id, claim] of Object.entries(profile.claims)) {
     for (const variant of claim.variants) named('variant', variant, ['claims', id, 'variants']);
-    // A variant may have taken away the rule that it reads otherwise.
+    // A variant may have removed the rule that the claim refers to.
     if (claim.rule !== undefined && !exists(profile, claim.rule) && !exists(place.base ?? profile, claim.rule)) {
       add(
         'unknown-rule',
@@ -115,7 +116,7 @@ function walkEvidence(value: unknown, path: Path, visit: (source: string, path: 
 function exists(profile: unknown, rule: string): boolean {
   let at = profile;
   let rest = rule;
-  // Keys may hold dots or dashes, so the longest key that fits is taken at each step.
+  // Keys may contain dots, so take the longest key that matches at each step.
   while (rest !== '') {
     if (at === null || typeof at !== 'object') return false;
     const key = Object.keys(at)

@@ -1,5 +1,5 @@
 /**
- * Checks of operations and of what they keep.
+ * Checks operations and collections.
  * @module
  */
 import { behaviour as behaviourNamed } from '../../behaviours/index.js';
@@ -8,6 +8,7 @@ import { exampleNames } from '../../openapi/examples.js';
 import { suggest } from '../errors.js';
 import { BEHAVIOUR_ROOTS, type Checker, COMMON_ROOTS } from './checker.js';
 
+/** Checks collections, the cache, idempotency and request ids. */
 export function checkLibrary({ profile, add, named, template, sentHeader }: Checker): void {
   const { cache, idempotency, requestId } = profile;
   for (const id of cache && cache.operations !== 'all' ? cache.operations : [])
@@ -40,6 +41,7 @@ export function checkLibrary({ profile, add, named, template, sentHeader }: Chec
   }
 }
 
+/** Checks operations: their behaviours' options and their requirements. */
 export function checkOperations({ profile, document, add, named, condition, template }: Checker): void {
   for (const [id, spec] of Object.entries(profile.operations)) {
     const path = ['operations', id];
@@ -83,7 +85,7 @@ export function checkOperations({ profile, document, add, named, condition, temp
   }
 }
 
-/** Where the value stands within the options; a name may stand in several places, of which the first is as good as any. */
+/** The path of a value within the options. If the value occurs several times, the first occurrence. */
 function locate(options: unknown, value: unknown): PropertyKey[] | undefined {
   if (options === value) return [];
   if (options === null || typeof options !== 'object') return undefined;

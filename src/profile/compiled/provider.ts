@@ -1,5 +1,5 @@
 /**
- * A provider, ready to serve: its profile and document compiled once. Nothing in here is looked up or parsed per request.
+ * A compiled provider: its profile and document, ready to serve. Nothing is parsed or compiled per request.
  * @module
  */
 import type { Collection, Context, Library, Reply } from '../../behaviours/behaviour.js';
@@ -25,43 +25,52 @@ import { compileRequirement, type Requirement } from './requirements.js';
 import { compileViolations, type ViolationError } from './violations.js';
 import { compileWindow } from './windows.js';
 
+/** A compiled provider. */
 export interface Provider {
   readonly id: string;
   readonly profile: Profile;
-  /** File that the profile came from. */
+  /** The profile's file. */
   readonly file: string;
+  /** Active variants. */
   readonly variants: readonly string[];
-  /** What is to be told of the profile or its document, although both can be served. */
+  /** Warnings about the profile or its document. */
   readonly warnings: readonly ProfileIssue[];
   readonly document: OpenApiDocument;
   readonly router: OperationRouter;
+  /** Divides every duration. */
   readonly compress: number;
   readonly identify: Identify;
-  /** Whether a path that no operation has still needs a caller. */
+  /** Whether a path without an operation still needs a caller. */
   readonly needsCaller: (path: string) => boolean;
-  /** In the order in which they are asked. */
+  /** In the order of evaluation. */
   readonly policies: readonly Policy[];
-  /** Whether every policy that is queried once the caller is known gives the same query for all requests of a caller. */
+  /** Whether each policy that is queried once the caller is known yields the same query for all requests of a caller. */
   readonly sameForAllRequests: boolean;
+  /** The policies by id. */
   readonly policy: ReadonlyMap<string, Policy>;
   readonly writeHeaders: HeaderWriter;
+  /** The profile's errors by name. */
   readonly errors: ReadonlyMap<string, ErrorAnswer>;
+  /** Guards by when they run: before validation, after it, and after the requirements. */
   readonly guards: {
     readonly early: readonly Guard[];
     readonly late: readonly Guard[];
     readonly last: readonly Guard[];
   };
+  /** Validates requests to an operation. Compiled lazily. */
   readonly validator: (operation: Operation) => Validator;
   readonly violationError: ViolationError;
   readonly requestId:
     | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
     | undefined;
+  /** The handler of an operation. Compiled lazily. */
   readonly behaviour: (operation: Operation) => OperationHandler;
-  /** Caller facts that hold credentials, or parts of them. */
+  /** The caller facts that are secret. */
   readonly secretFacts: SecretFacts;
   readonly collections: ReadonlyMap<string, Collection>;
 }
 
+/** One of the profile's errors, compiled. */
 export interface ErrorAnswer {
   readonly name: string;
   readonly status: number;
@@ -70,33 +79,38 @@ export interface ErrorAnswer {
   readonly contentType: string;
   readonly headers: Template;
   readonly body: Template | undefined;
-  /** The instants that its body and its header fields tell, but for `Retry-After`, which is read from what is sent. */
+  /** The instants that its body and headers state, except `Retry-After`, which is parsed from the response. */
   readonly stamps: readonly Stamp[];
 }
 
+/** A rule that answers some requests with an error. */
 export interface Guard {
   readonly when: Predicate;
   readonly error: string;
 }
 
+/** A compiled operation. */
 export interface OperationHandler {
+  /** Tested in order before `run`. */
   readonly requires: readonly Requirement[];
   readonly run: (context: Context) => Reply;
 }
 
+/** How a provider is compiled. */
 export interface CompileOptions {
   readonly file: string;
   readonly variants: readonly string[];
   /** Divides every duration. */
   readonly compress: number;
-  /** Of the document's schemas, where they are there already. */
+  /** The checks of the document's schemas, if they are precompiled. */
   readonly checks?: Checks | undefined;
-  /** Makes the matchers of credentials; `RegExp` when left out. */
+  /** Compiles the patterns of credentials. Default: `RegExp`. */
   readonly patterns?: PatternMaker | undefined;
-  /** What is to be told of the profile or its document, although both can be served. */
+  /** Warnings about the profile or its document. */
   readonly warnings?: readonly ProfileIssue[] | undefined;
 }
 
+/** Compiles a provider from a checked profile and its document. */
 export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
   const { compress } = options;
   const policies = Object.entries(profile.policies).map(([id, spec]) =>

@@ -1,5 +1,5 @@
 /**
- * What an operation requires besides a request that fits the document, compiled once.
+ * Compiles requirements: what an operation requires besides a request that is valid by the document.
  * @module
  */
 import type { Collection, Context, Failure } from '../../behaviours/behaviour.js';
@@ -9,11 +9,12 @@ import { compileCondition } from '../../limits/matching.js';
 import { compileTemplate } from '../../limits/render/template.js';
 import type { Profile } from '../schema/schema.js';
 
-/** What is wrong, if anything. */
+/** Tests a request. @returns the error if the requirement is not met */
 export type Requirement = (context: Context) => Failure | undefined;
 
 type Spec = Profile['operations'][string]['requires'][number];
 
+/** Compiles a requirement. */
 export function compileRequirement(spec: Spec, collections: ReadonlyMap<string, Collection>): Requirement {
   const { error } = spec;
   const speaksOf = spec.when && compileCondition(spec.when);
@@ -107,7 +108,7 @@ function values(list: string, field: string): (body: unknown) => unknown[] {
   return (body) => listOf(body).map((entry) => dig(entry, path));
 }
 
-/** `$` is the body itself. */
+/** The list at a path of a body. `$` is the body itself. */
 function entries(path: string): (body: unknown) => unknown[] {
   const parts = path === '$' ? [] : path.split('.');
   return (body) => {

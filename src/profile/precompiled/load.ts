@@ -1,7 +1,7 @@
 /**
- * Profiles checked ahead of time. Reading YAML with positions and checking it takes most of a start, and loading Ajv and compiling schemas most of a first request,
- * so the build keeps what it made of the profiles that come with the package. Where a variant or a setting is laid over one, that is checked as usual, but nothing is
- * read anew; where a file has changed since, everything is.
+ * Loads precompiled profiles. Parsing YAML with positions and checking it dominates a start, and loading Ajv and compiling schemas dominates the first
+ * request, so the build precompiles the built-in profiles. With variants or settings, the profile is checked as usual, but its files need not be parsed. If a
+ * file has changed since the build, the profile is loaded as usual.
  * @module
  */
 import { existsSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { artifactFile, readArtifact } from './artifacts.js';
 
 const require = createRequire(import.meta.url);
 
-/** Like `loadProvider`, and quicker where it may be. @throws ProfileError */
+/** Like `loadProvider`, but uses precompiled files if possible. @throws ProfileError */
 export async function openProvider(reference: string, options: LoadOptions = {}): Promise<Provider> {
   const { variants = [], set = [], compress = 1, onRead } = options;
   onRead?.(profileFile(reference), undefined);

@@ -1,5 +1,5 @@
 /**
- * The schema's complaints in plain words: what is wrong, and what to write instead.
+ * Translates issues of the schema into plain words: what is wrong, and what to write instead.
  * @module
  */
 import type { z } from 'zod';
@@ -13,7 +13,7 @@ type Path = readonly PropertyKey[];
 /** A code (without its prefix), the path, the problem and the fix. */
 export type Complaint = readonly [code: string, path: Path, problem: string, fix: string];
 
-/** What one issue of the schema means for the profile `value`. */
+/** Translates one issue of the schema. @param value the whole profile */
 export function complaints(issue: Issue, value: unknown): Complaint[] {
   const { path } = issue;
   const given = valueAt(value, path);
@@ -65,12 +65,12 @@ function union(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown)
   if (deep.length > 0)
     return closest(deep).flatMap((inner) => complaints({ ...inner, path: [...path, ...inner.path] } as Issue, value));
   const shallow = flatten(issue.errors);
-  // Of the right type, but not what that type may be.
+  // Prefer an issue of a branch with the right type over one about the type.
   const close = shallow.find(({ code }) => code !== 'invalid_type' && code !== 'invalid_value');
   return close ? complaints({ ...close, path } as Issue, value) : [unsuitable(path, value, shallow)];
 }
 
-/** The key that decides what a map holds is missing or unknown. */
+/** The discriminator of a map is missing or unknown. */
 function undecided(key: string, path: Path, value: unknown): Complaint {
   const owner = path.at(-1) === key ? path.slice(0, -1) : path;
   const names = optionsAt(profileSchema, owner, value)?.names ?? [];
@@ -80,7 +80,7 @@ function undecided(key: string, path: Path, value: unknown): Complaint {
   return [`unknown-${key}`, [...owner, key], `${show(name)} is not ${article(key)}`, suggest(String(name), names)];
 }
 
-/** None of the types or values that may stand here. */
+/** A value of the wrong type, or not one of the allowed values. */
 function unsuitable(path: Path, value: unknown, issues: readonly Issue[]): Complaint {
   const given = valueAt(value, path);
   const types = issues.flatMap((issue) => (issue.code === 'invalid_type' ? [issue.expected] : []));
@@ -140,19 +140,19 @@ function isDeep(issue: { readonly path: Path; readonly code?: string }): boolean
   return issue.path.length > 0 || issue.code === 'unrecognized_keys';
 }
 
-/** Unions within unions, as one list. */
+/** The issues of all branches, those of nested unions included. */
 function flatten(branches: readonly (readonly Issue[])[]): Issue[] {
   return branches.flat().flatMap((issue) => (issue.code === 'invalid_union' ? flatten(issue.errors) : [issue]));
 }
 
-/** Of a union's complaints those that come nearest: the branch that got furthest into the value. */
+/** The issues of the branch that matched deepest, which is most likely the one that was meant. */
 function closest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const depth = (issues: readonly Issue[]) =>
     Math.max(...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
   return [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]!;
 }
 
-/** "problem; fix", as the schema writes its own messages. */
+/** Splits a message "problem; fix", the form in which the schema writes its own. */
 function halves(message: string): [problem: string, fix: string | undefined] {
   const end = message.indexOf('; ');
   const problem = end < 0 ? message : message.slice(0, end);
@@ -184,7 +184,7 @@ function either(words: readonly string[]): string {
 
 function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
-  // JSON knows neither infinity nor what is no number.
+  // JSON cannot represent Infinity and NaN.
   if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

@@ -1,17 +1,17 @@
 /**
- * The value of a JSON file or a large YAML file, without positions: many times as fast as with them, and in a fraction of the memory.
+ * Parses a JSON file or a large YAML file without positions, which is much faster and takes a fraction of the memory.
  *
- * Only where it is sure to be the value that the full reading gives. Whatever is in doubt, or wrong, is left to that.
+ * It returns a value only if that is certainly the one that the full parser returns. In any other case, including errors, the full parser runs.
  * @module
  */
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** Characters. What is smaller is read in full in no time. */
+/** Characters. A smaller YAML file is parsed in full quickly enough. */
 const LARGE = 500_000;
 
-/** `undefined` where the file has to be read in full. */
+/** Parses a text; `undefined` if the full parser must run. */
 export function parseFast(text: string): { readonly value: unknown } | undefined {
   if (/^\s*\{/.test(text)) {
     const json = jsonValue(text);
@@ -20,7 +20,7 @@ export function parseFast(text: string): { readonly value: unknown } | undefined
   return text.length >= LARGE ? yamlValue(text) : undefined;
 }
 
-/** `undefined` where it is no JSON, or some key is there twice. */
+/** Parses JSON; `undefined` if it is invalid or contains a duplicate key. */
 export function jsonValue(text: string): { readonly value: unknown } | undefined {
   try {
     const value = JSON.parse(text) as unknown;
@@ -30,9 +30,9 @@ export function jsonValue(text: string): { readonly value: unknown } | undefined
   }
 }
 
-/** `undefined` where the value might be another when read in full. */
+/** Parses YAML; `undefined` if the full parser might return another value. */
 export function yamlValue(text: string): { readonly value: unknown } | undefined {
-  // Merges, tags and directives: the two readers do not agree on all of these. Nor on aliases, which are not worth a second look.
+  // The two parsers differ in merge keys, tags and directives. Aliases are rare in large files, so they are excluded, too.
   if (/<<["']?\s*:|!!|^%/m.test(text)) return undefined;
   try {
     const { load } = require('js-yaml') as typeof import('js-yaml');
@@ -43,7 +43,7 @@ export function yamlValue(text: string): { readonly value: unknown } | undefined
   }
 }
 
-/** Why a large text is none that can be read quickly, from line 1 and column 1. */
+/** Why a large text cannot be parsed by the fast parser. Line and column count from 1. */
 export function largeFault(text: string): { line: number; col: number; problem: string; fix: string } {
   try {
     const { load } = require('js-yaml') as typeof import('js-yaml');
@@ -63,7 +63,7 @@ export function largeFault(text: string): { line: number; col: number; problem: 
 function keysIn(root: unknown): number {
   let keys = 0;
   const waiting: unknown[] = [root];
-  // A list of what waits, in place of recursion: how deep the value is nested is for others to say.
+  // A stack instead of recursion, because the value may be nested deeply. That is reported elsewhere.
   for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
     if (value === null || typeof value !== 'object') continue;
     if (!Array.isArray(value)) keys += Object.keys(value).length;
@@ -72,7 +72,7 @@ function keysIn(root: unknown): number {
   return keys;
 }
 
-/** How many strings of a JSON text have a colon behind them. */
+/** Counts the strings of a JSON text that are followed by a colon. */
 function keysWritten(text: string): number {
   let keys = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
@@ -91,10 +91,10 @@ function isEscaped(text: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** Numbers too large to be any. */
+/** Numbers that overflow to Infinity. */
 const OVERFLOWS = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)e\+?\d{3,}$/i;
 
-/** Whether there are keys without a name, or numbers too large: each reader has its own way with those. */
+/** Whether a value contains null keys or overflowing numbers, which the two parsers treat differently. */
 function isDoubtful(value: unknown): boolean {
   if (typeof value === 'string') return value.length < 400 && OVERFLOWS.test(value);
   if (value === null || typeof value !== 'object') return false;
