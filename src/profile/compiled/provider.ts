@@ -17,6 +17,7 @@ import { type Checks, compileChecks } from '../../openapi/checks.js';
 import type { OpenApiDocument, Operation } from '../../openapi/document.js';
 import { createRouter, type OperationRouter } from '../../openapi/router.js';
 import { createValidators, type Validator } from '../../openapi/validation.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import { compileIdentify, type Identify, type PatternMaker } from '../callers/callers.js';
 import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
 import type { ProfileIssue } from '../errors.js';
@@ -118,7 +119,6 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
   );
   const collections = compileCollections(profile);
   const library: Library = { document, collections };
-  const behaviours = new Map<string, OperationHandler>();
   const prefixes = profile.callers.under;
   return {
     id: profile.id,
@@ -148,13 +148,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
       header: profile.requestId.header,
       echo: profile.requestId.echo,
     },
-    behaviour(operation) {
-      const known = behaviours.get(operation.id);
-      if (known) return known;
-      const made = compileBehaviour(profile, operation, library);
-      behaviours.set(operation.id, made);
-      return made;
-    },
+    behaviour: memoiseWeakly((operation: Operation) => compileBehaviour(profile, operation, library)),
     secretFacts: secretFacts(profile),
     collections,
   };
