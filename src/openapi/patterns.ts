@@ -1,5 +1,5 @@
 /**
- * The patterns of a document's schemas: how each is matched, and what is to be said of those that a text could keep a matcher busy with.
+ * The patterns of a document's schemas: how each is matched, and warnings about those on which a matcher may backtrack without end.
  * @module
  */
 import { type CompiledPattern, compilePattern } from '../patterns/compile.js';
@@ -7,16 +7,16 @@ import type { RegExpLike } from './checks.js';
 import { isObject, type OpenApiDocument } from './document.js';
 import { pathOf, walkDocument } from './walk.js';
 
-/** What is to be told of one pattern. */
+/** A warning about one pattern. */
 export interface PatternNotice {
   readonly code: 'openapi/slow-pattern' | 'openapi/unchecked-pattern' | 'openapi/bad-pattern';
-  /** Keys that lead to it. */
+  /** Path of keys to the pattern. */
   readonly at: readonly string[];
   readonly problem: string;
   readonly fix: string;
 }
 
-/** In the order of the document. */
+/** Warnings about all patterns, in the order of the document. */
 export function patternNotices({ root }: OpenApiDocument): PatternNotice[] {
   const notices: PatternNotice[] = [];
   walkDocument(root, (map, place) => {
@@ -32,7 +32,7 @@ export function patternNotices({ root }: OpenApiDocument): PatternNotice[] {
   return notices;
 }
 
-/** What to do about a pattern that backtracks without end. */
+/** How to fix a pattern that backtracks without end. */
 export const ONE_WAY = 'write it so that there is one way to take a text, such as a+ in place of (a+)+';
 
 function noticeOf(
@@ -58,16 +58,16 @@ function noticeOf(
   return { code: 'openapi/slow-pattern', problem, fix: ONE_WAY };
 }
 
-/** In quotes, on one line, and cut where it is long. */
+/** A pattern for messages: quoted, on one line, truncated if it is long. */
 export function displayPattern(source: string): string {
   return JSON.stringify(source.length > 60 ? `${source.slice(0, 57)}…` : source).replaceAll('\\\\', '\\');
 }
 
-/** Makes the patterns of schemas, for Ajv, in place of `RegExp`. */
+/** Compiles the patterns of schemas for Ajv, instead of `RegExp`. */
 export function safeRegExp(source: string): RegExpLike {
   const { matcher } = compilePattern(source, true);
   if (matcher instanceof RegExp) return matcher;
-  // Ajv keeps one for all that are written alike.
+  // Ajv shares one instance between patterns with the same text.
   return { test: (text) => matcher.test(text), toString: () => `safe ${source}` };
 }
 safeRegExp.code = 'safeRegExp';
