@@ -18,7 +18,7 @@ export interface ProfileIssue {
   readonly severity?: 'warning';
 }
 
-/** How many issues of one file are reported. Finding positions takes time, and nobody reads more before fixing the first ones. */
+/** How many issues of one file are reported. Finding positions takes time, and the first ones are fixed first. */
 export const MAX_ISSUES = 100;
 
 /** A profile or an OpenAPI document that cannot be served. The message has one line per issue. */

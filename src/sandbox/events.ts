@@ -108,6 +108,7 @@ export class Events {
     return this.#last;
   }
 
+  /** How many listeners there are. */
   get listeners(): number {
     return this.#listeners.size;
   }

@@ -1,8 +1,9 @@
 /**
- * The error of a control operation (over HTTP or by a method call) that was rejected: which field, what is wrong, how to fix it. The operation changed
- * nothing.
+ * The error of control operations.
  * @module
  */
+
+/** A control operation (over HTTP or by a method call) was rejected: which field, what is wrong, how to fix it. The operation changed nothing. */
 export class Problem extends Error {
   override name = 'Problem';
 

@@ -36,6 +36,7 @@ export class Exchange implements ScopeSource {
   readonly realAt: number;
   /** Real epoch ms of arrival, with fractions. */
   readonly beganAt: number;
+  /** The admission of each phase that has been evaluated. */
   admissions: readonly Admission[] = NONE;
   /** The queries to the policies, in the profile's order, and the decisions on them. */
   queries: readonly PolicyQuery[] = NONE;
@@ -46,9 +47,11 @@ export class Exchange implements ScopeSource {
   refunds: Map<string, number> | undefined;
   /** Policies whose soft limit this request was the first to exceed. */
   warnings: readonly string[] = NONE;
+  /** Unset until the response cache has been looked up. */
   cacheState: CacheState | undefined;
   /** The wait that a refusal, or a fault that imitates one, reports: seconds, and epoch ms if the instant is known. */
   reportedWait: { seconds: number | undefined; at: number | undefined } | undefined;
+  /** Set if a policy refused the request: its id, and the wait in seconds. */
   refusal: { policy: string; seconds: number | undefined } | undefined;
   /** The quotas that the headers report. */
   readonly shown: ReportedQuota[] = [];

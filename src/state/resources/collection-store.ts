@@ -33,7 +33,7 @@ export class MemoryCollection {
     this.#records = records;
   }
 
-  /** Stores an item. @param json its data as JSON, if the item may be packed: nobody holds a reference to it that they will use to change it */
+  /** Stores an item. @param json its data as JSON, if the item may be packed: no code will change it through a reference */
   put(item: Item, json?: string): void {
     if (this.has(item.id)) this.remove(item.id);
     if (item.job) this.lively = true;

@@ -48,7 +48,7 @@ export class Resources {
   /**
    * Adds a new item to a collection store.
    *
-   * @param json its data as JSON, if nobody will change the returned item. The item may then be packed, and later reads return an equal copy
+   * @param json its data as JSON, if no code will change the returned item. The item may then be packed, and later reads return an equal copy
    */
   add(collectionStore: CollectionStore, item: NewItem, json?: string): StoredItem {
     this.#serial += 1;
