@@ -22,7 +22,7 @@ export interface Success {
   /** The body as JSON, if it is already serialised. */
   readonly text?: string;
   /** Whether the body is a shared object that never changes, so that its JSON can be cached. */
-  readonly steady?: boolean;
+  readonly constantBody?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly contentType?: string;
   /** Computes the value to hash for the entity tag, if the body contains values that change with time alone. */
@@ -61,7 +61,7 @@ export interface Context {
   /** The run time and outcome of new jobs, if the control API has set them. */
   readonly jobDefaults: { runTimeMs?: number; outcome?: string };
   /** Whether jobs that this request creates may be changed while it is handled: they take over reserved units, or an event listener may change them. */
-  readonly keepsJobs: boolean;
+  readonly jobsMayChange: boolean;
   /** Reports that a job has started. */
   jobStarted(collection: Collection, item: JobItem): void;
   /** Reports that a job's end has moved, so that its leases are updated. */

@@ -31,7 +31,7 @@ export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
         };
         reply = {
           status: sample.status,
-          steady: true,
+          constantBody: true,
           ...(sample.body === undefined ? {} : { body: sample.body }),
           ...(sample.contentType === undefined ? {} : { contentType: sample.contentType }),
         };

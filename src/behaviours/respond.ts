@@ -40,24 +40,24 @@ export const respond = defineBehaviour<z.infer<ReturnType<typeof options>>>({
     examples: [given, ...(given.cases ?? [])].flatMap(({ example }) => (example === undefined ? [] : [example])),
   }),
   templates: (given) => [given, ...(given.cases ?? [])].flatMap(({ body, patch }) => [body, patch]),
-  compile({ cases = [], ...otherwise }, operation, { document }) {
+  compile({ cases = [], ...fallback }, operation, { document }) {
     const special = cases.map(({ when, ...given }) => ({
       holds: compileCondition(when),
-      make: maker(given, operation, document),
+      render: compileAnswer(given, operation, document),
     }));
-    const usual = maker(otherwise, operation, document);
-    return (context) => (special.find(({ holds }) => holds(context.facts))?.make ?? usual)(context);
+    const defaultAnswer = compileAnswer(fallback, operation, document);
+    return (context) => (special.find(({ holds }) => holds(context.facts))?.render ?? defaultAnswer)(context);
   },
 });
 
-function maker(answer: Answer, operation: Operation, document: OpenApiDocument): (context: Context) => Reply {
+function compileAnswer(answer: Answer, operation: Operation, document: OpenApiDocument): (context: Context) => Reply {
   const { status, body, patch, contentType } = answer;
   if (body !== undefined) {
     const template = compileTemplate(body);
     return ({ scope, now }) => ({
       status: status ?? sampleResponse(document, operation)?.status ?? 200,
       body: template.render(scope, now),
-      steady: template.constant,
+      constantBody: template.constant,
       ...(contentType === undefined ? {} : { contentType }),
     });
   }

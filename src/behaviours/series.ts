@@ -38,8 +38,8 @@ export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
     const name = compileTemplate(seed);
     const answer = compileTemplate(body);
     return (context) => {
-      const asked = Number(context.query[parameter] ?? 30);
-      const days = Math.min(MAX_DAYS, buckets ? nearest(buckets, asked) : asked);
+      const requested = Number(context.query[parameter] ?? 30);
+      const days = Math.min(MAX_DAYS, buckets ? nearest(buckets, requested) : requested);
       const text = String(name.render(context.scope, context.now));
       const today = Math.floor(context.now / DAY_MS) * DAY_MS;
       const rows = Array.from({ length: days }, (_, i) => {
@@ -52,9 +52,9 @@ export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   },
 });
 
-function nearest(buckets: readonly number[], asked: number): number {
+function nearest(buckets: readonly number[], requested: number): number {
   return buckets.reduce(
-    (best, bucket) => (Math.abs(bucket - asked) < Math.abs(best - asked) ? bucket : best),
+    (best, bucket) => (Math.abs(bucket - requested) < Math.abs(best - requested) ? bucket : best),
     buckets[0]!,
   );
 }

@@ -25,15 +25,15 @@ export interface SchemaFault {
 }
 
 /** The places of parameters that are validated. */
-export const PLACES = ['path', 'query', 'header'] as const;
+export const PARAMETER_LOCATIONS = ['path', 'query', 'header'] as const;
 
 /** A place of parameters. */
-export type ParameterPlace = (typeof PLACES)[number];
+export type ParameterLocation = (typeof PARAMETER_LOCATIONS)[number];
 
 /** The checks of a document's schemas. */
 export interface Checks {
   /** The check of all parameters in one place, as a map by name. Texts are converted to the types of the schemas. */
-  parameters(operation: Operation, place: ParameterPlace): SchemaCheck;
+  parameters(operation: Operation, location: ParameterLocation): SchemaCheck;
   /** The check of a body by the schema at a pointer. Values are not converted. */
   body(pointer: string): SchemaCheck;
   /** Whether that check may change the body by filling in defaults. */
@@ -48,7 +48,7 @@ export interface RegExpLike {
 }
 
 /** Compiles the patterns of schemas. `code` is what Ajv would write into a standalone module; it is never used. */
-export interface PatternMaker {
+export interface PatternCompiler {
   (source: string): RegExpLike;
   code: string;
 }
@@ -57,14 +57,14 @@ const require = createRequire(import.meta.url);
 const DOCUMENT = 'openapi';
 
 /** Compiles the checks of a document lazily. @param patterns compiles the patterns of schemas; default: `RegExp`, for documents whose patterns are safe */
-export function compileChecks(document: OpenApiDocument, patterns?: PatternMaker): Checks {
+export function compileChecks(document: OpenApiDocument, patterns?: PatternCompiler): Checks {
   // Values of queries, paths and headers are texts, so they are converted; those of bodies are not.
   let forText: Ajv2020 | undefined;
   let forJson: Ajv2020 | undefined;
   return {
-    parameters(operation, place) {
+    parameters(operation, location) {
       forText ??= lazyAjv(document, true, patterns);
-      return forText.compile(parametersSchema(operation, place)) as ValidateFunction & SchemaCheck;
+      return forText.compile(parametersSchema(operation, location)) as ValidateFunction & SchemaCheck;
     },
     body(pointer) {
       forJson ??= lazyAjv(document, false, patterns);
@@ -77,18 +77,18 @@ export function compileChecks(document: OpenApiDocument, patterns?: PatternMaker
 /** Defers reading the checks to the first request. */
 export function lazyChecks(read: () => Checks): Checks {
   let checks: Checks | undefined;
-  const late = () => {
+  const load = () => {
     checks ??= read();
     return checks;
   };
   return {
-    parameters: (operation, place) => late().parameters(operation, place),
-    body: (pointer) => late().body(pointer),
-    fills: (pointer) => late().fills(pointer),
+    parameters: (operation, location) => load().parameters(operation, location),
+    body: (pointer) => load().body(pointer),
+    fills: (pointer) => load().fills(pointer),
   };
 }
 
-function lazyAjv(document: OpenApiDocument, converts: boolean, patterns: PatternMaker | undefined): Ajv2020 {
+function lazyAjv(document: OpenApiDocument, converts: boolean, patterns: PatternCompiler | undefined): Ajv2020 {
   const ajv = createAjv(document, converts, patterns ? { regExp: patterns } : {});
   resolveLazily(ajv);
   return ajv;
@@ -113,8 +113,8 @@ export function createAjv(document: OpenApiDocument, converts: boolean, code: Co
 }
 
 /** The schema of an operation's parameters in one place, as a map by name. */
-export function parametersSchema(operation: Operation, place: ParameterPlace): object {
-  const parameters = parametersIn(operation, place);
+export function parametersSchema(operation: Operation, location: ParameterLocation): object {
+  const parameters = parametersIn(operation, location);
   return {
     type: 'object',
     properties: Object.fromEntries(
@@ -130,6 +130,6 @@ export function bodySchema(pointer: string): object {
 }
 
 /** The parameters of an operation in one place. */
-export function parametersIn(operation: Operation, place: ParameterPlace): readonly Parameter[] {
-  return operation.parameters.filter((parameter) => parameter.in === place);
+export function parametersIn(operation: Operation, location: ParameterLocation): readonly Parameter[] {
+  return operation.parameters.filter((parameter) => parameter.in === location);
 }

@@ -7,9 +7,9 @@ import type { JsonObject } from './document.js';
 /** Whether the schema may fill in defaults. @param pointer pointer of the schema: `#/components/schemas/Link` */
 export function mayFill(root: JsonObject, pointer: string): boolean {
   const seen = new Set<string>();
-  const waiting: unknown[] = [{ $ref: pointer }];
+  const stack: unknown[] = [{ $ref: pointer }];
   // A stack instead of recursion, because schemas may be nested deeply.
-  for (let schema = waiting.pop(); schema !== undefined; schema = waiting.pop()) {
+  for (let schema = stack.pop(); schema !== undefined; schema = stack.pop()) {
     if (schema === null || typeof schema !== 'object') continue;
     if (Object.hasOwn(schema, 'default')) return true;
     const { $ref: reference } = schema as { $ref?: unknown };
@@ -18,9 +18,9 @@ export function mayFill(root: JsonObject, pointer: string): boolean {
       const target = targetOf(root, reference);
       // A reference that cannot be resolved may lead to a default.
       if (target === undefined) return true;
-      waiting.push(target);
+      stack.push(target);
     }
-    for (const inner of Object.values(schema)) waiting.push(inner);
+    for (const inner of Object.values(schema)) stack.push(inner);
   }
   return false;
 }

@@ -19,43 +19,43 @@ export interface PatternNotice {
 /** Warnings about all patterns, in the order of the document. */
 export function patternNotices({ root }: OpenApiDocument): PatternNotice[] {
   const notices: PatternNotice[] = [];
-  walkDocument(root, (map, place) => {
+  walkDocument(root, (map, location) => {
     const { pattern, patternProperties } = map;
-    const look = (source: string, keys: readonly string[]) => {
+    const visitPattern = (source: string, keys: readonly string[]) => {
       const notice = noticeOf(source, compilePattern(source, true));
-      if (notice) notices.push({ ...notice, at: [...pathOf(place), ...keys] });
+      if (notice) notices.push({ ...notice, at: [...pathOf(location), ...keys] });
     };
-    if (typeof pattern === 'string') look(pattern, ['pattern']);
+    if (typeof pattern === 'string') visitPattern(pattern, ['pattern']);
     if (isObject(patternProperties))
-      for (const source of Object.keys(patternProperties)) look(source, ['patternProperties', source]);
+      for (const source of Object.keys(patternProperties)) visitPattern(source, ['patternProperties', source]);
   });
   return notices;
 }
 
 /** How to fix a pattern that backtracks without end. */
-export const ONE_WAY = 'write it so that there is one way to take a text, such as a+ in place of (a+)+';
+export const FIX_BACKTRACKING = 'write it so that there is one way to take a text, such as a+ in place of (a+)+';
 
 function noticeOf(
   source: string,
   { how, slow, longest, fault }: CompiledPattern,
 ): Omit<PatternNotice, 'at'> | undefined {
-  const shown = displayPattern(source);
+  const displayed = displayPattern(source);
   if (fault !== undefined) {
-    const problem = `${shown} is no regular expression (${fault.slice(-100)}), so it is not checked`;
+    const problem = `${displayed} is no regular expression (${fault.slice(-100)}), so it is not checked`;
     return { code: 'openapi/bad-pattern', problem, fix: 'mend it' };
   }
   if (how === 'none' || how === 'bounded') {
     const checked = how === 'none' ? 'it is not checked' : `only texts of up to ${longest} characters are checked`;
-    const problem = `${shown} may backtrack without end, and no linear-time matcher can express it, so ${checked}`;
+    const problem = `${displayed} may backtrack without end, and no linear-time matcher can express it, so ${checked}`;
     return {
       code: 'openapi/unchecked-pattern',
       problem,
-      fix: `${ONE_WAY}, or without look-arounds and back references`,
+      fix: `${FIX_BACKTRACKING}, or without look-arounds and back references`,
     };
   }
   if (!slow) return undefined;
-  const problem = `${shown} backtracks without end on some texts, so it is matched in linear time here, and real servers may hang`;
-  return { code: 'openapi/slow-pattern', problem, fix: ONE_WAY };
+  const problem = `${displayed} backtracks without end on some texts, so it is matched in linear time here, and real servers may hang`;
+  return { code: 'openapi/slow-pattern', problem, fix: FIX_BACKTRACKING };
 }
 
 /** A pattern for messages: quoted, on one line, truncated if it is long. */

@@ -2,7 +2,7 @@
  * Precompiled checks, which need no Ajv.
  * @module
  */
-import type { Checks, ParameterPlace, SchemaCheck } from './checks.js';
+import type { Checks, ParameterLocation, SchemaCheck } from './checks.js';
 import type { Operation } from './document.js';
 
 /** The exports of a module that `writeChecks` has written. */
@@ -20,9 +20,9 @@ export function readyChecks(ready: ReadyChecks): Checks {
   let parameters: Readonly<Record<string, SchemaCheck>> | undefined;
   let bodies: Readonly<Record<string, SchemaCheck>> | undefined;
   return {
-    parameters(operation, place) {
+    parameters(operation, location) {
       parameters ??= ready.parameters();
-      return parameters[parametersName(operation, place)]!;
+      return parameters[parametersName(operation, location)]!;
     },
     body(pointer) {
       bodies ??= ready.bodies();
@@ -33,6 +33,6 @@ export function readyChecks(ready: ReadyChecks): Checks {
 }
 
 /** The key of the check of an operation's parameters in one place. */
-export function parametersName({ id }: Operation, place: ParameterPlace): string {
-  return `${place} ${id}`;
+export function parametersName({ id }: Operation, location: ParameterLocation): string {
+  return `${location} ${id}`;
 }

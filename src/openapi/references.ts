@@ -7,7 +7,7 @@ import { pathOf, walkDocument } from './walk.js';
 
 /** Resolves every reference. @throws DocumentError */
 export function checkReferences(document: OpenApiDocument): void {
-  walkDocument(document.root, (map, place) => {
-    if (typeof map['$ref'] === 'string') document.follow(map, [], pathOf(place));
+  walkDocument(document.root, (map, location) => {
+    if (typeof map['$ref'] === 'string') document.follow(map, [], pathOf(location));
   });
 }

@@ -76,9 +76,9 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     match: (method, path) => match(method, path) ?? (method === 'HEAD' ? match('GET', path) : undefined),
     methods: (path) => [...methods].filter((method) => match(method, path) !== undefined),
     nearest(method, path) {
-      const asked = path.split('/');
+      const requested = path.split('/');
       return operations
-        .map((operation) => ({ operation, distance: distance(operation, method, asked) }))
+        .map((operation) => ({ operation, distance: distance(operation, method, requested) }))
         .sort((a, b) => a.distance - b.distance)
         .slice(0, 3)
         .map(({ operation }) => `${operation.method} ${operation.path}`);
@@ -128,11 +128,11 @@ function bySpecificity(a: Operation, b: Operation): number {
   return 0;
 }
 
-function distance(operation: Operation, method: string, asked: readonly string[]): number {
+function distance(operation: Operation, method: string, requested: readonly string[]): number {
   const known = operation.path.split('/');
-  let differing = Math.abs(known.length - asked.length) * 2 + (operation.method === method ? 0 : 1);
-  for (let i = 0; i < Math.min(known.length, asked.length); i++) {
-    if (known[i] !== asked[i]) differing += known[i]!.includes('{') ? 0.5 : 2;
+  let differing = Math.abs(known.length - requested.length) * 2 + (operation.method === method ? 0 : 1);
+  for (let i = 0; i < Math.min(known.length, requested.length); i++) {
+    if (known[i] !== requested[i]) differing += known[i]!.includes('{') ? 0.5 : 2;
   }
   return differing;
 }

@@ -18,30 +18,30 @@ const NAMES = new Set(['properties', 'patternProperties', 'schemas', '$defs', 'd
 /** Calls `visit` for every map of the document. Uses a stack instead of recursion, because schemas may be nested deeply. */
 export function walkDocument(
   root: JsonObject,
-  visit: (map: JsonObject, place: DocumentPath | undefined) => void,
+  visit: (map: JsonObject, location: DocumentPath | undefined) => void,
 ): void {
-  const waiting: { value: Json; place: DocumentPath | undefined }[] = [{ value: root, place: undefined }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { value, place } = next;
-    const key = place?.key ?? '';
+  const stack: { value: Json; location: DocumentPath | undefined }[] = [{ value: root, location: undefined }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { value, location } = next;
+    const key = location?.key ?? '';
     // JSON Schema's lists of examples.
     if (Array.isArray(value) && key === 'examples') continue;
-    if (isObject(value)) visit(value, place);
+    if (isObject(value)) visit(value, location);
     const isNames = isObject(value) && NAMES.has(key);
-    const inner: typeof waiting = [];
+    const inner: typeof stack = [];
     for (const [name, one] of Object.entries(value as object) as [string, Json][]) {
       if (one === null || typeof one !== 'object') continue;
       if (isObject(value) && !isNames && (DATA.has(name) || name.startsWith('x-'))) continue;
-      inner.push({ value: one, place: { key: name, within: place } });
+      inner.push({ value: one, location: { key: name, within: location } });
     }
     // The first must be on top of the stack, so that the walk follows the order of the document.
-    waiting.push(...inner.reverse());
+    stack.push(...inner.reverse());
   }
 }
 
 /** The keys from the root to a value. */
-export function pathOf(place: DocumentPath | undefined): string[] {
+export function pathOf(location: DocumentPath | undefined): string[] {
   const path: string[] = [];
-  for (let at = place; at; at = at.within) path.push(at.key);
+  for (let at = location; at; at = at.within) path.push(at.key);
   return path.reverse();
 }

@@ -4,7 +4,7 @@
  */
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
-import { bodySchema, createAjv, PLACES, parametersIn, parametersSchema } from './checks.js';
+import { bodySchema, createAjv, PARAMETER_LOCATIONS, parametersIn, parametersSchema } from './checks.js';
 import type { OpenApiDocument } from './document.js';
 import { mayFill } from './fills.js';
 import { parametersName, type ReadyChecks } from './ready-checks.js';
@@ -12,8 +12,8 @@ import { parametersName, type ReadyChecks } from './ready-checks.js';
 /** Generates the module. @param of the hash to store in it @returns source of a CommonJS module, for `readyChecks` */
 export function writeChecks(document: OpenApiDocument, of: string): string {
   const parameters = document.operations.flatMap((operation) =>
-    PLACES.filter((place) => parametersIn(operation, place).length > 0).map(
-      (place) => [parametersName(operation, place), parametersSchema(operation, place)] as const,
+    PARAMETER_LOCATIONS.filter((location) => parametersIn(operation, location).length > 0).map(
+      (location) => [parametersName(operation, location), parametersSchema(operation, location)] as const,
     ),
   );
   const pointers = document.operations.flatMap(({ body }) => Object.values(body?.schemas ?? {}));

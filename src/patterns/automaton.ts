@@ -5,7 +5,7 @@
  * Restrictions are ignored (assertions, the outcome of a look-around), so the automaton may have more ways than a matcher, but never fewer.
  */
 import type { PatternNode } from './parse.js';
-import { asksAfter, groupsOf, isAnchored, longest } from './shape.js';
+import { groupsOf, hasConditionAfter, isAnchored, longest } from './shape.js';
 
 /** The automaton of a pattern. */
 export interface Automaton {
@@ -75,7 +75,7 @@ class Builder {
     this.#connect(new Map([[0, 1]]), part.first);
     if (this.#edges > MAX_EDGES) return undefined;
     // Without a condition after the last character, a matcher that reaches it has matched, and never backtracks.
-    if (!asksAfter(pattern)) for (const state of part.last.keys()) this.#next[state]!.clear();
+    if (!hasConditionAfter(pattern)) for (const state of part.last.keys()) this.#next[state]!.clear();
     return { labels: this.#labels, next: this.#next };
   }
 

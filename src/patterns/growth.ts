@@ -32,7 +32,7 @@ const MAX_STEPS = 2_000_000;
 const MANY_WAYS = 1_000_000;
 const FEW_WAYS = 2_000;
 /** Maximal length of the text that is tried. A linear pattern has no more ways after as many characters as it has states. */
-const TRIED = 200;
+const MAX_TRIED_LENGTH = 200;
 
 /** The analysis of one automaton. */
 class Search {
@@ -63,7 +63,11 @@ class Search {
     let counts = new Map([[0, 1]]);
     let most = 1;
     let steps = 0;
-    for (let i = 0; i < Math.min(TRIED, 2 * this.#next.length) && steps < MAX_STEPS / 10 && most <= MANY_WAYS; i++) {
+    for (
+      let i = 0;
+      i < Math.min(MAX_TRIED_LENGTH, 2 * this.#next.length) && steps < MAX_STEPS / 10 && most <= MANY_WAYS;
+      i++
+    ) {
       let best: { counts: Map<number, number>; total: number } | undefined;
       for (const letter of letters) {
         const after = new Map<number, number>();
@@ -126,11 +130,11 @@ class Search {
   #degree(): number {
     const looping = this.#cycles.flatMap((cycle, state) => (cycle === undefined ? [] : [state]));
     const degrees = new Map(looping.map((state) => [state, 1]));
-    const beyond = new Map(looping.map((state) => [state, looping.filter((other) => this.#isOpen(state, other))]));
+    const successors = new Map(looping.map((state) => [state, looping.filter((other) => this.#isOpen(state, other))]));
     // The longest possible chain has one link per looping state.
     for (let round = 0; round < looping.length; round++) {
       let changed = false;
-      for (const [state, others] of beyond)
+      for (const [state, others] of successors)
         for (const other of others)
           if (degrees.get(other)! <= degrees.get(state)!) {
             degrees.set(other, degrees.get(state)! + 1);
@@ -146,8 +150,8 @@ class Search {
     if (this.#cycles[first] === this.#cycles[second] || this.#steps > MAX_STEPS) return false;
     const goal = `${first} ${second} ${second}`;
     const seen = new Set<string>();
-    const waiting: [number, number, number][] = [[first, first, second]];
-    for (let at = waiting.pop(); at; at = waiting.pop()) {
+    const stack: [number, number, number][] = [[first, first, second]];
+    for (let at = stack.pop(); at; at = stack.pop()) {
       const [a, b, c] = at;
       for (const x of this.#next[a]!.keys()) {
         if (this.#cycles[x] !== this.#cycles[first]) continue;
@@ -161,7 +165,7 @@ class Search {
             if (name === goal) return true;
             if (seen.has(name)) continue;
             seen.add(name);
-            waiting.push([x, y, z]);
+            stack.push([x, y, z]);
           }
         }
       }

@@ -95,8 +95,8 @@ class Parser {
     const counted = this.#match(/\{(\d+)(,?)(\d*)\}/y);
     if (!counted) return undefined;
     const [, min, comma, max] = counted;
-    const most = comma === '' ? Number(min) : max === '' ? Number.POSITIVE_INFINITY : Number(max);
-    return { min: Number(min), max: most };
+    const upper = comma === '' ? Number(min) : max === '' ? Number.POSITIVE_INFINITY : Number(max);
+    return { min: Number(min), max: upper };
   }
 
   #atom(depth: number): PatternNode | undefined {

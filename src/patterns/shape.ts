@@ -25,19 +25,19 @@ export function isAnchored(node: PatternNode): boolean {
 }
 
 /** Whether a pattern has an assertion or a look-around, other than an assertion at its very beginning. */
-export function asksAfter(node: PatternNode, atBeginning = true): boolean {
+export function hasConditionAfter(node: PatternNode, atBeginning = true): boolean {
   switch (node.kind) {
     case 'assertion':
     case 'look':
       return !(atBeginning && node.kind === 'assertion');
     case 'sequence':
-      return node.parts.some((part, i) => asksAfter(part, atBeginning && i === 0));
+      return node.parts.some((part, i) => hasConditionAfter(part, atBeginning && i === 0));
     case 'choice':
-      return node.options.some((option) => asksAfter(option, atBeginning));
+      return node.options.some((option) => hasConditionAfter(option, atBeginning));
     case 'group':
-      return asksAfter(node.body, atBeginning);
+      return hasConditionAfter(node.body, atBeginning);
     case 'repeat':
-      return asksAfter(node.body, false);
+      return hasConditionAfter(node.body, false);
     default:
       return false;
   }

@@ -43,18 +43,18 @@ function* differences(a: unknown, b: unknown, path: string): Generator<string> {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
       yield* differences(a[key], b[key], path === '' ? key : `${path}.${key}`);
   } else if (JSON.stringify(a) !== JSON.stringify(b)) {
-    if (a === undefined) yield `${path} added${isMap(b) ? '' : `: ${shown(b)}`}`;
+    if (a === undefined) yield `${path} added${isMap(b) ? '' : `: ${valueText(b)}`}`;
     else if (b === undefined) yield `${path} removed`;
-    else yield `${path} ${shown(a)} → ${shown(b)}`;
+    else yield `${path} ${valueText(a)} → ${valueText(b)}`;
   }
 }
 
 function ordersDiffer(a: object, b: object): boolean {
-  const kept = (one: object, other: object) => Object.keys(one).filter((key) => Object.hasOwn(other, key));
-  return kept(a, b).join('\n') !== kept(b, a).join('\n');
+  const common = (one: object, other: object) => Object.keys(one).filter((key) => Object.hasOwn(other, key));
+  return common(a, b).join('\n') !== common(b, a).join('\n');
 }
 
-function shown(value: unknown): string {
+function valueText(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
 }

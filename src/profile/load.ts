@@ -55,12 +55,16 @@ function load(
   checksOf: (document: OpenApiDocument) => Checks | undefined,
 ): Provider {
   const file = findProfile(reference);
-  const shown = displayPath(file);
-  const source = readSource(file, shown, options.onRead);
+  const displayed = displayPath(file);
+  const source = readSource(file, displayed, options.onRead);
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
-  const document = loadDocument(openapi, shown, () => parsed.position(['openapi']), options.onRead);
-  const issues = checkProfile(parsed.profile, document, { file: shown, base: source.value, position: parsed.position });
+  const document = loadDocument(openapi, displayed, () => parsed.position(['openapi']), options.onRead);
+  const issues = checkProfile(parsed.profile, document, {
+    file: displayed,
+    base: source.value,
+    position: parsed.position,
+  });
   const errors = issues.filter(({ severity }) => severity === undefined);
   if (errors.length > 0) throw new ProfileError(errors);
   const checks = checksOf(document);
@@ -94,10 +98,10 @@ function loadDocument(
   at: () => Position,
   onRead: OnRead | undefined,
 ): OpenApiDocument {
-  const shown = displayPath(file);
+  const displayed = displayPath(file);
   if (!existsSync(file)) {
     onRead?.(file, undefined);
-    const problem = `there is no file ${shown}`;
+    const problem = `there is no file ${displayed}`;
     const fix = 'give the path of an OpenAPI document, relative to the profile';
     throw new ProfileError([
       { code: 'profile/no-document', file: profileFile, ...at(), path: 'openapi', problem, fix },
@@ -109,7 +113,7 @@ function loadDocument(
 /** Reads an OpenAPI document, and checks its references. @throws ProfileError */
 export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
   const source = readSource(file, displayPath(file), onRead);
-  return telling(file, () => {
+  return withPositions(file, () => {
     const document = new OpenApiDocument(source.value as JsonObject);
     checkReferences(document);
     return document;
@@ -117,7 +121,7 @@ export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
 }
 
 /** Runs work on a document, and adds positions to its errors. @throws ProfileError instead of a DocumentError */
-export function telling<T>(file: string, work: () => T): T {
+export function withPositions<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -134,25 +138,25 @@ export function telling<T>(file: string, work: () => T): T {
 const parsedFiles = new Map<string, { text: string; source: Source }>();
 
 /** Reads and parses a file. Cached by content, because parsing dominates a load, and the same file is loaded with each variant. */
-export function readSource(file: string, shown: string, onRead?: OnRead): Source {
+export function readSource(file: string, displayed: string, onRead?: OnRead): Source {
   onRead?.(file, undefined);
-  const text = readText(file, shown);
+  const text = readText(file, displayed);
   onRead?.(file, text);
   const known = parsedFiles.get(file);
-  if (known && known.text === text && known.source.file === shown) return known.source;
-  const source = parseSource(shown, text);
+  if (known && known.text === text && known.source.file === displayed) return known.source;
+  const source = parseSource(displayed, text);
   parsedFiles.set(file, { text, source });
   return source;
 }
 
 /** Stores the parsed value of a text, so that `readSource` does not parse it. @param value the parsed text */
-export function remember(file: string, text: string, value: unknown): void {
+export function cacheSource(file: string, text: string, value: unknown): void {
   parsedFiles.set(file, { text, source: knownSource(displayPath(file), text, value) });
 }
 
-function readText(file: string, shown: string): string {
+function readText(file: string, displayed: string): string {
   const text = readTextFile(file);
   if (typeof text === 'string') return text;
   const { problem, fix, line = 1 } = text;
-  throw new ProfileError([{ code: 'profile/unreadable', file: shown, line, col: 1, path: '', problem, fix }]);
+  throw new ProfileError([{ code: 'profile/unreadable', file: displayed, line, col: 1, path: '', problem, fix }]);
 }

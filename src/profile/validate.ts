@@ -5,7 +5,7 @@
 import { DocumentError, type Operation } from '../openapi/document.js';
 import type { Provider } from './compiled/provider.js';
 import { formatIssue, ProfileError, type ProfileIssue } from './errors.js';
-import { loadProvider, telling } from './load.js';
+import { loadProvider, withPositions } from './load.js';
 import { filesOf } from './locate.js';
 
 /** The result of a validation. */
@@ -61,7 +61,7 @@ function issuesOf(work: () => void): readonly ProfileIssue[] {
 /** Compiles what a server compiles at an operation's first request. @throws ProfileError */
 function compileAll(provider: Provider): void {
   const issues = provider.document.operations.flatMap((operation) =>
-    issuesOf(() => telling(filesOf(provider).document, () => compileOne(provider, operation))),
+    issuesOf(() => withPositions(filesOf(provider).document, () => compileOne(provider, operation))),
   );
   if (issues.length > 0) throw new ProfileError(issues);
 }
@@ -71,11 +71,11 @@ function compileOne(provider: Provider, operation: Operation): void {
   try {
     provider.validator(operation);
   } catch (error) {
-    const said = (error as Error).message.replaceAll('; ', ', ');
+    const reason = (error as Error).message.replaceAll('; ', ', ');
     const at = operation.pointer
       .split('/')
       .slice(1)
       .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-    throw new DocumentError('openapi/schema', at, `a schema of ${operation.id} cannot be used: ${said}; mend it`);
+    throw new DocumentError('openapi/schema', at, `a schema of ${operation.id} cannot be used: ${reason}; mend it`);
   }
 }

@@ -77,7 +77,7 @@ function checkEventType(type: string): void {
 /** A subscriber to all events. */
 export interface Listener {
   /** Is called with each event. */
-  heard(event: MockEvent): void;
+  receive(event: MockEvent): void;
   /** Is called when no more events will come: the sandbox was removed, or the server closes. */
   ended?(): void;
 }
@@ -124,9 +124,9 @@ export class Events {
     this.#ring[this.#last % RING_SIZE] = event;
     if (this.#listeners.size === 0) return;
     const numbered = { id: this.#last, ...this.#read(event) } as MockEvent;
-    for (const { heard } of this.#listeners) {
+    for (const { receive } of this.#listeners) {
       try {
-        heard(numbered);
+        receive(numbered);
       } catch (error) {
         this.failed(error);
       }
@@ -137,7 +137,7 @@ export class Events {
   on<T extends EventType | '*'>(type: T, listener: (event: MockEventOf<T>) => void): () => void {
     checkEventType(type);
     return this.listen({
-      heard: (event) => {
+      receive: (event) => {
         if (type === '*' || event.type === type) listener(event as MockEventOf<T>);
       },
     });

@@ -13,10 +13,10 @@ import { type Origin, secretsOf } from './masking/masking.js';
 import type { SandboxStore } from './store.js';
 
 /** Stores that a reset replaces; the accounts stay. */
-type Replaced = Omit<ProviderStore, 'accounts'>;
+type ReplacedStores = Omit<ProviderStore, 'accounts'>;
 
 /** The state of one provider. A reset replaces all members but `provider`, `accounts` and `origin`: a request in flight keeps those that it began with. */
-export interface ProviderState extends Mutable<Replaced> {
+export interface ProviderState extends Mutable<ReplacedStores> {
   readonly provider: Provider;
   readonly accounts: AccountStore;
   /** The store of the sandbox. A reset opens new stores from it. */
@@ -94,7 +94,7 @@ export function createProviderState(
     accounts,
     sandboxStore: store,
     ...store.openProvider(provider),
-    ...ofThisProcess(),
+    ...processState(),
   };
   return providerState;
 }
@@ -112,10 +112,10 @@ export function clearProviderState(providerState: ProviderState): void {
   for (const request of [...providerState.inFlight.values()]) request.abort();
   for (const { cancel } of providerState.webhooks.values()) cancel();
   providerState.resources.discard();
-  Object.assign(providerState, providerState.sandboxStore.openProvider(providerState.provider), ofThisProcess());
+  Object.assign(providerState, providerState.sandboxStore.openProvider(providerState.provider), processState());
 }
 
-function ofThisProcess() {
+function processState() {
   return {
     webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
     inFlight: new Map<string, InFlight>(),

@@ -33,10 +33,12 @@ export function checkOperation(
   profile: string | undefined,
   field: string,
 ): void {
-  const asked = [...providerStates.values()].filter(({ provider }) => profile === undefined || provider.id === profile);
-  const known = asked.flatMap(({ provider }) => provider.document.operations.map(({ id }) => id));
+  const candidates = [...providerStates.values()].filter(
+    ({ provider }) => profile === undefined || provider.id === profile,
+  );
+  const known = candidates.flatMap(({ provider }) => provider.document.operations.map(({ id }) => id));
   if (known.includes(operation)) return;
-  const owners = asked.map(({ provider }) => provider.id).join(', ');
+  const owners = candidates.map(({ provider }) => provider.id).join(', ');
   const near = nearest(operation, known);
   const fix = near === undefined ? 'use an operationId of its OpenAPI document' : `did you mean "${near}"?`;
   throw new Problem(400, 'unknown-operation', `${owners} has no operation "${operation}"; ${fix}`, field);

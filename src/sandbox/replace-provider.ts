@@ -56,10 +56,10 @@ export function carryOver(
   plan: string | undefined,
 ): void {
   const { policies, collections } = droppedState(providerState.provider, provider);
-  const kept = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
+  const retained = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
   for (const id of collections) providerState.resources.forget(id);
   for (const { item } of providerState.resources.jobs()) {
-    item.job.holds = item.job.holds.filter(({ policy }) => kept.includes(policy));
+    item.job.holds = item.job.holds.filter(({ policy }) => retained.includes(policy));
   }
   const accounts = providerState.sandboxStore.openAccounts(provider.profile.accounts.plan);
   accounts.load(
@@ -73,7 +73,7 @@ export function carryOver(
       secretFacts: provider.secretFacts,
       isKnown: (credential) => isKnown(next, credential),
     },
-    buckets: providerState.buckets.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
+    buckets: providerState.buckets.sharing(provider.policies.filter(({ id }) => retained.includes(id))),
     accounts,
     queriesOfCaller: new WeakMap(),
     cache: providerState.sandboxStore.openResponses(),

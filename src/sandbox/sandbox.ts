@@ -56,7 +56,7 @@ export class Sandbox {
   readonly #footprint: Footprint;
   readonly counts: SandboxCounts = { requests: 0, refused: 0, changes: 0 };
   /** Requests to this sandbox whose response has not been sent. */
-  #held = 0;
+  #unanswered = 0;
 
   constructor(
     readonly name: string,
@@ -129,14 +129,14 @@ export class Sandbox {
   }
 
   /** Marks the sandbox as in use until the response over this port has been sent. */
-  hold(port: Port): void {
-    this.#held += 1;
-    port.onDone(() => --this.#held);
+  markInUse(port: Port): void {
+    this.#unanswered += 1;
+    port.onDone(() => --this.#unanswered);
   }
 
   /** Whether a request is unanswered, or a caller waits for requests or listens to events. A sandbox in use is not evicted. */
   get inUse(): boolean {
-    return this.#held > 0 || this.#waits.size > 0 || this.events.listeners > 0;
+    return this.#unanswered > 0 || this.#waits.size > 0 || this.events.listeners > 0;
   }
 
   /** Sets the clock. @throws Problem if the instant or the rate is invalid */

@@ -26,7 +26,7 @@ export interface SandboxesOptions extends SandboxOptions {
 }
 
 /** A named sandbox with the times that eviction needs. */
-interface EvictionOrder {
+interface NamedSandbox {
   readonly sandbox: Sandbox;
   /** Real epoch ms. */
   readonly madeAt: number;
@@ -50,10 +50,10 @@ export interface SandboxInfo {
 export class Sandboxes {
   readonly main: Sandbox;
   /** In the order of last use. */
-  readonly #named = new Map<string, EvictionOrder>();
+  readonly #named = new Map<string, NamedSandbox>();
   readonly #bound: ByteBound;
   /** Verdicts on evicted sandboxes; empty if clients are not judged. */
-  readonly #earlier = new EvictedVerdicts();
+  readonly #evictedVerdicts = new EvictedVerdicts();
   /** Whether the log already says that the memory bound is exceeded while every sandbox is in use. */
   #reportedFull = false;
   #options: SandboxesOptions;
@@ -75,14 +75,14 @@ export class Sandboxes {
     this.#expire(now);
     if (name === '') return this.main;
     const known = this.#named.get(name);
-    const kept = known ?? { sandbox: this.#make(name), madeAt: now, usedAt: now };
-    this.#use(name, kept, now);
-    if (port) kept.sandbox.hold(port);
+    const entry = known ?? { sandbox: this.#create(name), madeAt: now, usedAt: now };
+    this.#use(name, entry, now);
+    if (port) entry.sandbox.markInUse(port);
     const { maxSandboxes = 1_000, log } = this.#options;
-    if (!this.#makeRoom(name, maxSandboxes) && !known)
+    if (!this.#enforceCount(name, maxSandboxes) && !known)
       log('warn', `there are ${this.#named.size} sandboxes, more than ${maxSandboxes}, and each is in use`);
-    if (this.#bound.isDue(!known)) this.#makeMemory(name);
-    return kept.sandbox;
+    if (this.#bound.isDue(!known)) this.#enforceBytes(name);
+    return entry.sandbox;
   }
 
   /** Whether a sandbox exists. The main one always does. */
@@ -101,9 +101,9 @@ export class Sandboxes {
   }
 
   /** Prefixes log lines with the name, because several sandboxes log at the same time. */
-  #make(name: string): Sandbox {
+  #create(name: string): Sandbox {
     const { log, judgeWith } = this.#options;
-    const earlier = this.#earlier.take(name);
+    const earlier = this.#evictedVerdicts.take(name);
     return new Sandbox(name, {
       ...this.#options,
       judgeWith: judgeWith && ((sandbox) => judgeWith(sandbox, earlier)),
@@ -118,7 +118,7 @@ export class Sandboxes {
   }
 
   /** Whether a sandbox has not been removed. */
-  holds(sandbox: Sandbox): boolean {
+  contains(sandbox: Sandbox): boolean {
     return sandbox === this.main || this.#named.get(sandbox.name)?.sandbox === sandbox;
   }
 
@@ -138,19 +138,19 @@ export class Sandboxes {
   /** Final reports of evicted sandboxes whose names have not been used again. */
   removedReports(): RemovedReport[] {
     this.#expire(this.main.clock.real());
-    return this.#earlier.list();
+    return this.#evictedVerdicts.list();
   }
 
   /** Removes a sandbox; requests that wait in it end at once. @throws Problem if there is none with that name */
   remove(name: string): void {
-    const kept = this.#named.get(name);
-    this.#earlier.take(name);
-    if (!kept) {
+    const entry = this.#named.get(name);
+    this.#evictedVerdicts.take(name);
+    if (!entry) {
       const near = nearest(name, this.#named.keys());
       const fix = near === undefined ? 'GET /sandboxes lists those there are' : `did you mean "${near}"?`;
       throw new Problem(404, 'unknown-sandbox', `there is no sandbox "${name}"; ${fix}`, 'name');
     }
-    this.#drop(name, kept);
+    this.#drop(name, entry);
   }
 
   /** Serves a new edition of the provider with the same id, in all current and future sandboxes. */
@@ -168,68 +168,68 @@ export class Sandboxes {
   /** Evicts sandboxes that have been unused for `idleMs`. One with an open request or listener counts as used now. */
   #expire(now: number): void {
     const { idleMs = 3_600_000, log } = this.#options;
-    for (const [name, kept] of this.#named) {
-      if (now - kept.usedAt < idleMs) break;
-      if (kept.sandbox.inUse) {
-        this.#use(name, kept, now);
+    for (const [name, entry] of this.#named) {
+      if (now - entry.usedAt < idleMs) break;
+      if (entry.sandbox.inUse) {
+        this.#use(name, entry, now);
       } else {
-        this.#evict(name, kept);
+        this.#evict(name, entry);
         log('info', `sandbox ~${name} removed: unused for ${formatDuration(idleMs)}`);
       }
     }
   }
 
   /** Evicts the least recently used sandboxes above the maximum. @returns whether the number is within it now */
-  #makeRoom(newest: string, most: number): boolean {
-    for (const [name, kept] of this.#named) {
-      if (this.#named.size <= most) return true;
-      if (name === newest || kept.sandbox.inUse) continue;
-      this.#evict(name, kept);
-      this.#options.log('info', `sandbox ~${name} removed: more than ${most}, and it was unused for longest`);
+  #enforceCount(newest: string, max: number): boolean {
+    for (const [name, entry] of this.#named) {
+      if (this.#named.size <= max) return true;
+      if (name === newest || entry.sandbox.inUse) continue;
+      this.#evict(name, entry);
+      this.#options.log('info', `sandbox ~${name} removed: more than ${max}, and it was unused for longest`);
     }
-    return this.#named.size <= most;
+    return this.#named.size <= max;
   }
 
   /** Evicts the least recently used sandboxes while all of them together exceed the memory bound. */
-  #makeMemory(newest: string): void {
+  #enforceBytes(newest: string): void {
     const { log } = this.#options;
-    const { most } = this.#bound;
+    const { max } = this.#bound;
     let sum = 0;
     for (const { sandbox } of this.#named.values()) sum += sandbox.bytes;
     const how = 'allow more with --max-sandbox-bytes, or keep less with --journal-size';
-    for (const [name, kept] of this.#named) {
-      if (sum <= most) break;
-      if (name === newest || kept.sandbox.inUse) continue;
-      const { bytes } = kept.sandbox;
-      this.#evict(name, kept);
-      const why = `the sandboxes took about ${formatBytes(sum)}, more than ${formatBytes(most)}, and it was unused for longest`;
+    for (const [name, entry] of this.#named) {
+      if (sum <= max) break;
+      if (name === newest || entry.sandbox.inUse) continue;
+      const { bytes } = entry.sandbox;
+      this.#evict(name, entry);
+      const why = `the sandboxes took about ${formatBytes(sum)}, more than ${formatBytes(max)}, and it was unused for longest`;
       log('warn', `sandbox ~${name} (about ${formatBytes(bytes)}) removed: ${why}; ${how}`);
       sum -= bytes;
     }
-    this.#bound.looked(sum);
-    const isFull = sum > most;
+    this.#bound.measured(sum);
+    const isFull = sum > max;
     if (isFull && !this.#reportedFull) {
       log(
         'warn',
-        `the sandboxes take about ${formatBytes(sum)}, more than ${formatBytes(most)}, and each is in use; ${how}`,
+        `the sandboxes take about ${formatBytes(sum)}, more than ${formatBytes(max)}, and each is in use; ${how}`,
       );
     }
     this.#reportedFull = isFull;
   }
 
   /** Deletes and re-inserts the entry, so that the map stays in the order of last use. */
-  #use(name: string, kept: EvictionOrder, usedAt: number): void {
+  #use(name: string, entry: NamedSandbox, usedAt: number): void {
     this.#named.delete(name);
-    this.#named.set(name, { ...kept, usedAt });
+    this.#named.set(name, { ...entry, usedAt });
   }
 
   /** Removes a sandbox that the mock chose to evict, and stores its verdict. */
-  #evict(name: string, kept: EvictionOrder): void {
-    this.#earlier.keep(kept.sandbox);
-    this.#drop(name, kept);
+  #evict(name: string, entry: NamedSandbox): void {
+    this.#evictedVerdicts.store(entry.sandbox);
+    this.#drop(name, entry);
   }
 
-  #drop(name: string, { sandbox }: EvictionOrder): void {
+  #drop(name: string, { sandbox }: NamedSandbox): void {
     this.#named.delete(name);
     sandbox.end();
   }

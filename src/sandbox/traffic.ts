@@ -45,9 +45,9 @@ function waitsOf({ journal, clock }: Sandbox): ReportedWait[] {
   for (const { refusedBy, retryAfter, sentAt, profile, decisions } of journal.newest(MAX_ROWS)) {
     if (refusedBy === undefined) continue;
     const { bucket = refusedBy } = decisions.find(({ policy }) => policy === refusedBy) ?? {};
-    const place = `${profile} ${bucket}`;
-    if (seen.has(place)) continue;
-    seen.add(place);
+    const bucketKey = `${profile} ${bucket}`;
+    if (seen.has(bucketKey)) continue;
+    seen.add(bucketKey);
     const ms = retryAfter === undefined ? 0 : sentAt + retryAfter * 1_000 - now;
     if (ms > 0) waits.push({ ms, pace });
   }

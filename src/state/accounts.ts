@@ -18,7 +18,7 @@ export interface Account {
 class StoredAccount implements Account {
   plan: string;
   quotas: Record<string, number> = {};
-  readonly owned = new Set<string>();
+  readonly keySet = new Set<string>();
 
   constructor(
     readonly id: string,
@@ -28,11 +28,11 @@ class StoredAccount implements Account {
   }
 
   get keys(): string[] {
-    return [...this.owned];
+    return [...this.keySet];
   }
 
   /** A copy that the caller may keep. */
-  shown(): Account {
+  copy(): Account {
     const { id, plan, quotas, keys } = this;
     return { id, plan, quotas: { ...quotas }, keys };
   }
@@ -71,7 +71,7 @@ export class Accounts {
 
   /** Copies of all accounts. */
   list(): Account[] {
-    return [...this.#accounts.values()].map((account) => account.shown());
+    return [...this.#accounts.values()].map((account) => account.copy());
   }
 
   /** Changes an account, created if needed; members that are omitted stay as they are. A key that belongs to another account moves. */
@@ -83,11 +83,11 @@ export class Accounts {
     if (change.quotas !== undefined) account.quotas = { ...account.quotas, ...change.quotas };
     for (const key of change.keys ?? []) {
       const former = this.#owners.get(key);
-      if (former !== undefined && former !== id) this.#accounts.get(former)!.owned.delete(key);
+      if (former !== undefined && former !== id) this.#accounts.get(former)!.keySet.delete(key);
       this.#owners.set(key, id);
-      account.owned.add(key);
+      account.keySet.add(key);
     }
-    return account.shown();
+    return account.copy();
   }
 
   /** Replaces all accounts. */

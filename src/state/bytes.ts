@@ -29,7 +29,7 @@ export function bytesOfText(text: string): number {
 
 /** Estimated bytes of a value and everything it refers to. It must not be circular. */
 export function bytesOf(value: unknown): number {
-  return estimate(value, 0, { left: MAX_SAMPLES });
+  return estimate(value, 0, { remaining: MAX_SAMPLES });
 }
 
 /**
@@ -42,16 +42,16 @@ export function bytesOfMany<T>(values: Iterable<T>, size: number, bytes: (value:
   if (size === 0) return 0;
   const step = Math.ceil(size / SAMPLE);
   let sum = 0;
-  let looked = 0;
+  let sampled = 0;
   let next = 0;
   for (const value of values) {
     if (next % step === 0) {
       sum += bytes(value);
-      looked += 1;
+      sampled += 1;
     }
     next += 1;
   }
-  return looked === 0 ? 0 : Math.round((sum / looked) * size);
+  return sampled === 0 ? 0 : Math.round((sum / sampled) * size);
 }
 
 /** Estimated bytes of a map with string keys. @param bytes estimates one value; default: `bytesOf` */
@@ -65,26 +65,26 @@ export function* sampleOf(from: number, to: number): Generator<number> {
   for (let at = from; at < to; at += step) yield Math.floor(at);
 }
 
-function estimate(value: unknown, depth: number, looks: { left: number }): number {
-  looks.left -= 1;
+function estimate(value: unknown, depth: number, samples: { remaining: number }): number {
+  samples.remaining -= 1;
   if (typeof value === 'string') return bytesOfText(value);
   if (typeof value !== 'object' || value === null) return 0;
   if (ArrayBuffer.isView(value)) return OBJECT_BYTES + value.byteLength;
-  if (value instanceof Map) return OBJECT_BYTES + places([...value.entries()].flat(), depth, looks);
-  if (value instanceof Set) return OBJECT_BYTES + places([...value], depth, looks);
-  return OBJECT_BYTES + places(Array.isArray(value) ? value : Object.values(value), depth, looks);
+  if (value instanceof Map) return OBJECT_BYTES + bytesOfSlots([...value.entries()].flat(), depth, samples);
+  if (value instanceof Set) return OBJECT_BYTES + bytesOfSlots([...value], depth, samples);
+  return OBJECT_BYTES + bytesOfSlots(Array.isArray(value) ? value : Object.values(value), depth, samples);
 }
 
 /** Estimated bytes of the slots of an object or an array, and of their values. */
-function places(values: readonly unknown[], depth: number, looks: { left: number }): number {
+function bytesOfSlots(values: readonly unknown[], depth: number, samples: { remaining: number }): number {
   const { length } = values;
-  const most = SAMPLED[Math.min(depth, SAMPLED.length - 1)]!;
-  const step = Math.max(1, length / most);
+  const max = SAMPLED[Math.min(depth, SAMPLED.length - 1)]!;
+  const step = Math.max(1, length / max);
   let sum = 0;
-  let looked = 0;
-  for (let at = 0; at < length && looks.left > 0; at += step) {
-    sum += estimate(values[Math.floor(at)], depth + 1, looks);
-    looked += 1;
+  let sampled = 0;
+  for (let at = 0; at < length && samples.remaining > 0; at += step) {
+    sum += estimate(values[Math.floor(at)], depth + 1, samples);
+    sampled += 1;
   }
-  return PLACE_BYTES * length + (looked === 0 ? 0 : (sum / looked) * length);
+  return PLACE_BYTES * length + (sampled === 0 ? 0 : (sum / sampled) * length);
 }

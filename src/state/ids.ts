@@ -17,7 +17,7 @@ const scratch = Buffer.alloc(64);
 /** A deterministic generator of ids. */
 export class Ids {
   #state: number;
-  #made = 0;
+  #count = 0;
   /** The timestamp part of the last ulid, and its instant. */
   #head = '';
   #headOf = Number.NaN;
@@ -34,8 +34,8 @@ export class Ids {
 
   /** The next serial number, from 1. Makes ids distinct even if their random part is short. */
   next(): number {
-    this.#made += 1;
-    return this.#made;
+    this.#count += 1;
+    return this.#count;
   }
 
   /** A version 4 UUID. */
@@ -82,14 +82,14 @@ export class Ids {
   }
 
   /** The state of the generator. */
-  dump(): [state: number, made: number] {
-    return [this.#state, this.#made];
+  dump(): [state: number, count: number] {
+    return [this.#state, this.#count];
   }
 
   /** Restores the state of the generator. */
-  load([state, made]: [number, number]): void {
+  load([state, count]: [number, number]): void {
     this.#state = state;
-    this.#made = made;
+    this.#count = count;
   }
 }
 

@@ -32,19 +32,19 @@ class Piece {
  * A pool of free pieces, shared by all stores. Memory of a dropped buffer is only freed by a full garbage collection, and large external memory triggers full
  * collections early.
  */
-const spare: Piece[] = [];
-const MAX_SPARE = 128;
+const pool: Piece[] = [];
+const MAX_POOLED = 128;
 
-function giveBack(piece: Piece): void {
+function recycle(piece: Piece): void {
   piece.used = 0;
   piece.records = 0;
-  if (piece.cells === CELLS && spare.length < MAX_SPARE) spare.push(piece);
+  if (piece.cells === CELLS && pool.length < MAX_POOLED) pool.push(piece);
 }
 
 /** The index of a value in a list, to which it is added if needed. Encodes a value as a number of a record. */
-export function placeAmong<T>(known: T[], one: T): number {
-  const place = known.indexOf(one);
-  return place < 0 ? known.push(one) - 1 : place;
+export function indexAmong<T>(known: T[], value: T): number {
+  const index = known.indexOf(value);
+  return index < 0 ? known.push(value) - 1 : index;
 }
 
 /** Records with the same number of numbers. */
@@ -53,9 +53,9 @@ export class Records {
   readonly #width: number;
   /** The first piece is unused, so that no record has the number 0. */
   readonly #pieces: (Piece | undefined)[] = [undefined];
-  readonly #gone: number[] = [];
+  readonly #freeNumbers: number[] = [];
   /** Texts that do not fit into a piece, or that UTF-8 does not round-trip. */
-  readonly #others = new Map<number, string>();
+  readonly #heapTexts = new Map<number, string>();
   #last: Piece | undefined;
   #lastNumber = 0;
 
@@ -67,15 +67,15 @@ export class Records {
   add(text: string): number {
     if (text.length <= LONGEST && text.isWellFormed()) return this.#put(text);
     const record = this.#put('');
-    this.#others.set(record, text);
+    this.#heapTexts.set(record, text);
     return record;
   }
 
   #put(text: string): number {
     // A UTF-16 code unit takes up to three bytes. One more cell holds the length, and one the rounding.
-    const most = this.#width + 2 + Math.ceil((text.length * 3) / 8);
+    const maxCells = this.#width + 2 + Math.ceil((text.length * 3) / 8);
     const last = this.#last;
-    const piece = last && last.used + most <= last.cells ? last : this.#open(most);
+    const piece = last && last.used + maxCells <= last.cells ? last : this.#open(maxCells);
     const at = piece.used;
     const from = at + this.#width + 1;
     const length = piece.bytes.write(text, from * 8, 'utf8');
@@ -97,8 +97,8 @@ export class Records {
 
   /** The text of a record. */
   text(record: number): string {
-    const other = this.#others.size > 0 ? this.#others.get(record) : undefined;
-    if (other !== undefined) return other;
+    const heapText = this.#heapTexts.size > 0 ? this.#heapTexts.get(record) : undefined;
+    if (heapText !== undefined) return heapText;
     const { bytes, numbers } = this.#pieceOf(record);
     const from = (record & (CELLS - 1)) + this.#width + 1;
     return bytes.toString('utf8', from * 8, from * 8 + numbers[from - 1]!);
@@ -106,7 +106,7 @@ export class Records {
 
   /** Drops a record. */
   drop(record: number): void {
-    this.#others.delete(record);
+    this.#heapTexts.delete(record);
     const piece = this.#pieceOf(record);
     piece.records -= 1;
     if (piece.records > 0) return;
@@ -116,23 +116,23 @@ export class Records {
     }
     const number = record >>> CELL_BITS;
     this.#pieces[number] = undefined;
-    this.#gone.push(number);
-    giveBack(piece);
+    this.#freeNumbers.push(number);
+    recycle(piece);
   }
 
   /** Estimated bytes of memory. */
   get bytes(): number {
-    let bytes = bytesOfMany(this.#others.values(), this.#others.size, (text) => ENTRY_BYTES + bytesOfText(text));
+    let bytes = bytesOfMany(this.#heapTexts.values(), this.#heapTexts.size, (text) => ENTRY_BYTES + bytesOfText(text));
     for (const piece of this.#pieces) if (piece) bytes += piece.bytes.byteLength;
     return bytes;
   }
 
   /** Drops all records. */
   clear(): void {
-    for (const piece of this.#pieces) if (piece) giveBack(piece);
+    for (const piece of this.#pieces) if (piece) recycle(piece);
     this.#pieces.length = 1;
-    this.#gone.length = 0;
-    this.#others.clear();
+    this.#freeNumbers.length = 0;
+    this.#heapTexts.clear();
     this.#last = undefined;
   }
 
@@ -140,10 +140,10 @@ export class Records {
     return this.#pieces[record >>> CELL_BITS]!;
   }
 
-  #open(most: number): Piece {
-    const isFirst = this.#last === undefined && most <= FIRST_CELLS;
-    this.#lastNumber = this.#gone.pop() ?? this.#pieces.length;
-    this.#last = isFirst ? new Piece(FIRST_CELLS) : (spare.pop() ?? new Piece(CELLS));
+  #open(maxCells: number): Piece {
+    const isFirst = this.#last === undefined && maxCells <= FIRST_CELLS;
+    this.#lastNumber = this.#freeNumbers.pop() ?? this.#pieces.length;
+    this.#last = isFirst ? new Piece(FIRST_CELLS) : (pool.pop() ?? new Piece(CELLS));
     this.#pieces[this.#lastNumber] = this.#last;
     return this.#last;
   }

@@ -35,7 +35,7 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
   templates: ({ item, skippedAs, body }) => [item, skippedAs, body],
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;
-    const make = compileTemplate(options.item);
+    const itemTemplate = compileTemplate(options.item);
     const skippedAs = options.skippedAs === undefined ? undefined : compileTemplate(options.skippedAs);
     const body = compileTemplate(options.body);
     const path = options.list.split('.');
@@ -45,7 +45,7 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
       const skipped: unknown[] = [];
       for (const [index, entry] of listAt(context.body, path).entries()) {
         const scope = withScope(context.scope, { entry, index });
-        const data = make.render(scope, context.now) as Record<string, unknown>;
+        const data = itemTemplate.render(scope, context.now) as Record<string, unknown>;
         const keys = uniqueKeys(collection, data);
         const taken = conflict(collectionStore, keys);
         if (taken && !skippedAs) return taken;

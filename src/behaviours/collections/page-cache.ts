@@ -19,32 +19,32 @@ interface CachedPage {
 
 /** The pages of one operation. A page is valid as long as its collection store has the same version. */
 export class PageCache {
-  #made = new WeakMap<CollectionStore, CachedPage>();
+  #pages = new WeakMap<CollectionStore, CachedPage>();
   #items = 0;
 
   /** The cached page; `undefined` if there is none or the collection store has changed. */
   get(collectionStore: CollectionStore, key: string): Success | undefined {
-    const made = this.#made.get(collectionStore);
-    return made?.version === collectionStore.version ? made.replies.get(key) : undefined;
+    const cached = this.#pages.get(collectionStore);
+    return cached?.version === collectionStore.version ? cached.replies.get(key) : undefined;
   }
 
-  /** Caches a page. @param shown how many items are on it @returns the page */
-  keep(collectionStore: CollectionStore, key: string, reply: Success, shown: number): Success {
+  /** Caches a page. @param itemCount how many items are on it @returns the page */
+  set(collectionStore: CollectionStore, key: string, reply: Success, itemCount: number): Success {
     // An empty page takes memory, too.
-    const items = shown + 10;
+    const items = itemCount + 10;
     if (this.#items + items > MAX_ITEMS) {
-      this.#made = new WeakMap();
+      this.#pages = new WeakMap();
       this.#items = 0;
     }
     this.#items += items;
     const { version } = collectionStore;
-    const made = this.#made.get(collectionStore);
-    if (made?.version === version) {
-      made.replies.set(key, reply);
-      made.items += items;
+    const cached = this.#pages.get(collectionStore);
+    if (cached?.version === version) {
+      cached.replies.set(key, reply);
+      cached.items += items;
     } else {
-      this.#items -= made?.items ?? 0;
-      this.#made.set(collectionStore, { version, replies: new Map([[key, reply]]), items });
+      this.#items -= cached?.items ?? 0;
+      this.#pages.set(collectionStore, { version, replies: new Map([[key, reply]]), items });
     }
     return reply;
   }

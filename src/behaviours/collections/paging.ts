@@ -59,7 +59,7 @@ export function pagingParameters(paging: Paging | undefined): string[] {
 }
 
 /** Whether the request has a cursor that may expire. */
-export function cursorGiven(paging: Paging | undefined, query: Context['query']): boolean {
+export function hasExpiringCursor(paging: Paging | undefined, query: Context['query']): boolean {
   return paging?.style === 'cursor' && paging.form === 'opaque' && query[paging.cursor] !== undefined;
 }
 
@@ -81,7 +81,7 @@ export function paginate(
   items: readonly Item[],
   filters: string,
   context: Context,
-): { page: Page; shown: readonly Item[]; steady?: string } | Failure {
+): { page: Page; shown: readonly Item[]; entityCursor?: string } | Failure {
   const total = items.length;
   if (!paging) return { shown: items, page: pageOf(items, total, 1, total, total === 0 ? 0 : 1, null, false) };
   if (paging.style === 'page') {
@@ -122,11 +122,11 @@ export function paginate(
   const page = pageOf(shown, total, 1, size, Math.ceil(total / size), next, more);
   return next === null || paging.form === 'position'
     ? { shown, page }
-    : { shown, page, steady: steady(paging, filters, context) };
+    : { shown, page, entityCursor: entityCursor(paging, filters, context) };
 }
 
 /** Replaces the cursor in an entity tag. It stays the same for half the cursor's lifetime, so that the cursor on a page answered with 304 is still valid. */
-function steady({ lifetime }: CursorPaging, filters: string, { now, compress }: Context): string {
+function entityCursor({ lifetime }: CursorPaging, filters: string, { now, compress }: Context): string {
   const period = lifetime === undefined ? undefined : Math.floor(now / (lifetime / compress / 2));
   return JSON.stringify([period ?? null, filters]);
 }

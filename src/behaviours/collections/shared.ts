@@ -133,7 +133,7 @@ export function uniqueKeys({ unique }: Collection, data: Record<string, unknown>
   for (let i = 0; i < unique.length; i++) {
     const { fields, unless, error } = unique[i]!;
     const key = keyOf(i, fields, data);
-    if (key !== undefined) keys.push({ key, held: !unless.some((field) => isGiven(dig(data, field))), error });
+    if (key !== undefined) keys.push({ key, held: !unless.some((field) => isPresent(dig(data, field))), error });
   }
   return keys;
 }
@@ -143,13 +143,13 @@ function keyOf(rule: number, fields: UniqueRule['fields'], data: unknown): strin
   let key = `[${rule}`;
   for (const field of fields) {
     const value = dig(data, field);
-    if (!isGiven(value)) return undefined;
+    if (!isPresent(value)) return undefined;
     key += `,${JSON.stringify(value)}`;
   }
   return `${key}]`;
 }
 
-function isGiven(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 

@@ -46,11 +46,11 @@ export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof create
   templates: ({ item, body }) => [item, body],
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;
-    const make = compileItem(options.item);
+    const renderItem = compileItem(options.item);
     const body = compileTemplate(options.body);
     return (context): Reply => {
       const collectionStore = collectionStoreOf(collection, context);
-      const data = make(context.scope, context.now);
+      const data = renderItem(context.scope, context.now);
       const keys = uniqueKeys(collection, data);
       const taken = conflict(collectionStore, keys);
       if (taken) return taken;

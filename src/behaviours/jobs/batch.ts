@@ -45,21 +45,21 @@ export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;
     const batches = options.batch && collections.get(options.batch.collection)!;
-    const make = compileTemplate(options.item);
-    const makeBatch = compileTemplate(options.batch?.item ?? null);
+    const itemTemplate = compileTemplate(options.item);
+    const batchTemplate = compileTemplate(options.batch?.item ?? null);
     const webhook = compileTemplate(options.webhook ?? null);
     const body = compileTemplate(options.body);
     const path = options.list.split('.');
     return (context): Reply => {
       const jobs = listAt(context.body, path).map((entry, index) => {
         const scope = withScope(context.scope, { entry, index });
-        const data = make.render(scope, context.now) as Record<string, unknown>;
+        const data = itemTemplate.render(scope, context.now) as Record<string, unknown>;
         return startJob(collection, data, undefined, urlOf(webhook, scope, context), context);
       });
       const { items, running, state } = jobsFacts(collection, jobs, context);
       const scope = withRoot(context.scope, 'jobs', { ids: jobs.map(({ id }) => id), items, running, state });
       if (!batches) return { status: options.status, body: body.render(scope, context.now), jobs };
-      const data = makeBatch.render(scope, context.now) as Record<string, unknown>;
+      const data = batchTemplate.render(scope, context.now) as Record<string, unknown>;
       context.resources.add(collectionStoreOf(batches, context), newItem(batches, context, data), jsonOf(data));
       return { status: options.status, body: body.render(withRoot(scope, 'batch', data), context.now), jobs };
     };

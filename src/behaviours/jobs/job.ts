@@ -56,11 +56,11 @@ export const jobCreate = defineBehaviour<CreateOptions>({
   templates: ({ item, body, webhook }) => [item, body, webhook],
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;
-    const make = compileTemplate(options.item);
+    const itemTemplate = compileTemplate(options.item);
     const body = compileTemplate(options.body);
     const webhook = compileTemplate(options.webhook ?? null);
     return (context): Reply => {
-      const data = make.render(context.scope, context.now) as Record<string, unknown>;
+      const data = itemTemplate.render(context.scope, context.now) as Record<string, unknown>;
       const refused = refusal(options, collection, data, context);
       if (refused) return refused;
       const item = startJob(collection, data, options.runTime, urlOf(webhook, context.scope, context), context);

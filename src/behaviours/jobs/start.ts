@@ -24,10 +24,10 @@ export function startJob(
     outcome: outcome === life.outcome || endStates(life).includes(outcome) ? outcome : life.outcome,
     holds: [],
   };
-  const made = newItem(collection, context, data, undefined, job);
+  const newJob = newItem(collection, context, data, undefined, job);
   // An item stored as text cannot be changed later. Leases and the webhook are set on the item itself, so such jobs are stored as objects.
-  const json = context.keepsJobs || webhook !== undefined ? undefined : jsonOf(data);
-  const item = context.resources.add(collectionStoreOf(collection, context), made, json) as JobItem;
+  const json = context.jobsMayChange || webhook !== undefined ? undefined : jsonOf(data);
+  const item = context.resources.add(collectionStoreOf(collection, context), newJob, json) as JobItem;
   context.jobStarted(collection, item);
   if (webhook !== undefined) context.webhook(collection, item, webhook);
   return item;

@@ -11,7 +11,7 @@ import type { AccountStore } from '../../state/store.js';
 import type { Profile } from '../schema/schema.js';
 
 /** Compiles a regular expression. */
-export type PatternMaker = (source: string) => Matcher;
+export type PatternCompiler = (source: string) => Matcher;
 
 function nativePattern(source: string): Matcher {
   return new RegExp(source);
@@ -51,7 +51,7 @@ const MAX_REQUIREMENTS = 10_000;
  *
  * @param patterns compiles the patterns of credentials; default: `RegExp`, for profiles that were checked
  */
-export function compileIdentify(profile: Profile, patterns: PatternMaker = nativePattern): Identify {
+export function compileIdentify(profile: Profile, patterns: PatternCompiler = nativePattern): Identify {
   const fixtures = compileFixtures(profile, patterns);
   const credentials = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
     spec,
@@ -71,29 +71,29 @@ export function compileIdentify(profile: Profile, patterns: PatternMaker = nativ
     const usable = usableBy(security);
     let malformed: { error: string; key: string | undefined } | undefined;
     for (const { spec, read } of usable) {
-      const shown = read(envelope);
-      if (!shown) continue;
-      if (!shown.known) {
-        malformed ??= { error: spec.invalid, key: shown.key };
+      const parsed = read(envelope);
+      if (!parsed) continue;
+      if (!parsed.known) {
+        malformed ??= { error: spec.invalid, key: parsed.key };
         continue;
       }
-      const { key, fixture, kind } = shown.known;
+      const { key, fixture, kind } = parsed.known;
       if (fixture?.error !== undefined) return { error: fixture.error, key };
-      const made = issued.get(key);
-      if (made?.revoked) return { error: spec.invalid, key };
-      const account = accounts.ownerOf(key) ?? fixture?.account ?? made?.account ?? defaultAccount;
+      const issuance = issued.get(key);
+      if (issuance?.revoked) return { error: spec.invalid, key };
+      const account = accounts.ownerOf(key) ?? fixture?.account ?? issuance?.account ?? defaultAccount;
       const plan = accounts.get(account)?.plan ?? defaultPlan;
-      const { last } = shown;
+      const { last } = parsed;
       if (last && last.caller.account === account && last.caller.plan === plan) return last;
       const facts = {
         ...spec.facts,
-        ...shown.known.facts,
+        ...parsed.known.facts,
         ...fixture?.facts,
         [spec.fact]: key,
         [accountFact]: account,
       };
-      shown.last = { caller: { kind, facts, account, plan }, key };
-      return shown.last;
+      parsed.last = { caller: { kind, facts, account, plan }, key };
+      return parsed.last;
     }
     return malformed ?? { error: usable[0]?.spec.missing ?? credentials[0]!.spec.missing, key: undefined };
   };
@@ -102,7 +102,7 @@ export function compileIdentify(profile: Profile, patterns: PatternMaker = nativ
 type CredentialSpec = Profile['callers']['credentials'][string];
 
 /** The text that a request sent where the credential belongs, parsed. Cached by the text, because a client sends the same with every request. */
-interface Shown {
+interface ParsedCredential {
   readonly key: string | undefined;
   /** The credential, if the text is one. */
   readonly known:
@@ -122,11 +122,11 @@ function compileRead(
   kind: string,
   { header, query, scheme, pattern: source }: CredentialSpec,
   fixtures: (kind: string, key: string) => Fixture | undefined,
-  patterns: PatternMaker,
-): (envelope: Envelope) => Shown | undefined {
+  patterns: PatternCompiler,
+): (envelope: Envelope) => ParsedCredential | undefined {
   const pattern = patterns(source);
 
-  const understand = memoiseText((raw: string): Shown | undefined => {
+  const parse = memoiseText((raw: string): ParsedCredential | undefined => {
     if (raw.trim() === '') return undefined;
     const key = scheme === undefined ? raw.trim() : schemeValue(raw, scheme);
     const match = key === undefined ? null : pattern.exec(key);
@@ -136,7 +136,7 @@ function compileRead(
 
   return (envelope) => {
     const raw = header === undefined ? (envelope.query.get(query ?? '') ?? undefined) : envelope.header(header);
-    return raw === undefined ? undefined : understand(raw);
+    return raw === undefined ? undefined : parse(raw);
   };
 }
 
@@ -148,14 +148,17 @@ function schemeValue(raw: string, scheme: string): string | undefined {
 
 type Fixture = Profile['fixtures'][number];
 
-function compileFixtures(profile: Profile, patterns: PatternMaker): (kind: string, key: string) => Fixture | undefined {
+function compileFixtures(
+  profile: Profile,
+  patterns: PatternCompiler,
+): (kind: string, key: string) => Fixture | undefined {
   const exact = new Map(profile.fixtures.map((fixture) => [`${fixture.credential} ${fixture.key}`, fixture]));
-  const meant = profile.fixtures
+  const patterned = profile.fixtures
     .filter(({ pattern }) => pattern !== undefined)
     .map((fixture) => ({ fixture, pattern: patterns(wholeText(fixture.pattern!)) }));
   return (kind, key) =>
     exact.get(`${kind} ${key}`) ??
-    meant.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
+    patterned.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
 }
 
 /** Anchors the pattern of a fixture, which must match the whole key. */

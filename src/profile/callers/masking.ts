@@ -63,10 +63,10 @@ export class Secrets {
       pattern === undefined ? [] : [{ pattern: compilePattern(wholeText(pattern), false).matcher, name: key }],
     );
     this.#names = new Set(credentials.flatMap(({ header, query }) => (header ?? query ?? '').toLowerCase()));
-    const telling = this.#prefixes.filter(isTelling).map(prefixPattern);
-    if (telling.length === 0) return;
+    const distinctive = this.#prefixes.filter(isDistinctive).map(prefixPattern);
+    if (distinctive.length === 0) return;
     // A prefix followed by an ellipsis is a masked credential.
-    const prefix = `(?!(?:${telling.join('|')})${ELLIPSIS})(?:${telling.join('|')})`;
+    const prefix = `(?!(?:${distinctive.join('|')})${ELLIPSIS})(?:${distinctive.join('|')})`;
     this.#toEnd = new RegExp(`${prefix}[^]+$`, 'i');
     this.#word = new RegExp(`${prefix}[^\\s"]*[^\\s"'.,;:)\\]}]`, 'gi');
   }
@@ -101,16 +101,16 @@ export class Secrets {
    * @param isKnown whether a word is a credential of an account, or one that a request has issued
    */
   target(target: string, credential?: string, isKnown: (word: string) => boolean = () => false): string {
-    const word = (text: string, encoded: Encoded) => this.#shownWord(text, encoded, credential, isKnown);
+    const word = (text: string, encoded: Encoded) => this.#maskedWord(text, encoded, credential, isKnown);
     const question = target.indexOf('?');
     const path = (question < 0 ? target : target.slice(0, question)).replace(/\/\/[^/?#]*@/, `//${ELLIPSIS}@`);
-    const shown = path
+    const masked = path
       .split('/')
       .map((segment) => word(segment, 'path'))
       .join('/');
-    if (question < 0) return shown;
+    if (question < 0) return masked;
     const pairs = target.slice(question + 1).split('&');
-    return `${shown}?${pairs.map((pair) => this.#pair(pair, word)).join('&')}`;
+    return `${masked}?${pairs.map((pair) => this.#pair(pair, word)).join('&')}`;
   }
 
   /** Masks the credentials in JSON, keys included. @returns the same value if there are none */
@@ -118,14 +118,14 @@ export class Secrets {
     if (typeof value === 'string') return this.text(value);
     if (value === null || typeof value !== 'object') return value;
     if (Array.isArray(value)) {
-      const shown = value.map((one) => this.value(one));
-      return shown.every((one, i) => one === value[i]) ? value : shown;
+      const masked = value.map((one) => this.value(one));
+      return masked.every((one, i) => one === value[i]) ? value : masked;
     }
     const entries = Object.entries(value);
-    const shown = entries.map(([name, one]): [string, unknown] => [this.text(name), this.value(one)]);
-    return shown.every(([name, one], i) => name === entries[i]![0] && one === entries[i]![1])
+    const masked = entries.map(([name, one]): [string, unknown] => [this.text(name), this.value(one)]);
+    return masked.every(([name, one], i) => name === entries[i]![0] && one === entries[i]![1])
       ? value
-      : Object.fromEntries(shown);
+      : Object.fromEntries(masked);
   }
 
   /**
@@ -135,7 +135,7 @@ export class Secrets {
    */
   text(text: string, credential?: string): string {
     const known = credential !== undefined && credential.length >= MIN_FOUND_LENGTH ? credential : undefined;
-    const shown = (known === undefined ? text : text.replaceAll(known, () => this.credential(known)))
+    const masked = (known === undefined ? text : text.replaceAll(known, () => this.credential(known)))
       .replace(/\/\/[^\s/?#"]*@/g, `//${ELLIPSIS}@`)
       .replace(/[^\s"]+/g, (word) => (word.includes('%') ? this.target(word) : word))
       .replace(/([?&;])([^\s=&?;"]+)=([^\s&"]+)/g, (pair, mark: string, name: string, value: string) =>
@@ -143,7 +143,7 @@ export class Secrets {
       )
       .replace(SIGNED_TOKEN, (token) => this.credential(token))
       .replace(this.#word ?? NOTHING, (word) => this.#found(word));
-    return this.#threeParts(shown);
+    return this.#threeParts(masked);
   }
 
   /** Masks words that contain a token of three parts, from its start to the end of the word. */
@@ -165,13 +165,13 @@ export class Secrets {
 
   /** Masks the value of a parameter with a secret name. A value without a documented prefix may be a password, so nothing of it is shown. */
   #secret(value: string): string {
-    if (this.#isShown(value)) return value;
+    if (this.#isMasked(value)) return value;
     const isCredential = this.#fixtures.has(value) || this.#prefixes.some((head) => value.startsWith(head));
     return isCredential ? this.credential(value) : ELLIPSIS;
   }
 
   /** Whether the text is a masked credential. */
-  #isShown(text: string): boolean {
+  #isMasked(text: string): boolean {
     const [head, tail, ...more] = text.split(ELLIPSIS);
     return (
       tail !== undefined &&
@@ -191,7 +191,7 @@ export class Secrets {
   }
 
   /** Masks a segment of a path, or a name or value of a query. */
-  #shownWord(
+  #maskedWord(
     text: string,
     encoded: Encoded,
     credential: string | undefined,
@@ -199,18 +199,18 @@ export class Secrets {
   ): string {
     const plain = decodeWord(text, encoded);
     if (plain === '' || this.#fixtures.has(plain)) return text;
-    const isWhole = plain === credential || text === credential || isKnown(plain);
-    const shown = isWhole ? this.credential(plain) : this.#within(plain, credential);
-    return shown === plain ? text : encodeWord(shown);
+    const isCredential = plain === credential || text === credential || isKnown(plain);
+    const masked = isCredential ? this.credential(plain) : this.#within(plain, credential);
+    return masked === plain ? text : encodeWord(masked);
   }
 
   #within(plain: string, credential: string | undefined): string {
-    let shown = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:(?!\/\/)[^@]*@/, `${ELLIPSIS}@`);
+    let masked = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:(?!\/\/)[^@]*@/, `${ELLIPSIS}@`);
     if (credential !== undefined && credential.length >= MIN_FOUND_LENGTH)
-      shown = shown.replaceAll(credential, () => this.credential(credential));
-    shown = this.#threeParts(shown.replace(SIGNED_TOKEN, (token) => this.credential(token)));
-    if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.#found(rest));
-    return shown.replace(SCHEME, (all, scheme: string, word: string) => {
+      masked = masked.replaceAll(credential, () => this.credential(credential));
+    masked = this.#threeParts(masked.replace(SIGNED_TOKEN, (token) => this.credential(token)));
+    if (this.#toEnd) masked = masked.replace(this.#toEnd, (rest) => this.#found(rest));
+    return masked.replace(SCHEME, (all, scheme: string, word: string) => {
       // `basic training` is not a credential.
       const isToken = /^bearer/i.test(scheme) || /[\d=A-Z]/.test(word.slice(1));
       return isToken && !word.includes(ELLIPSIS) ? scheme + this.credential(word) : all;
@@ -219,7 +219,7 @@ export class Secrets {
 }
 
 /** Whether a prefix is distinctive enough to find credentials in text: it begins with letters or digits, followed by punctuation. */
-function isTelling(head: string): boolean {
+function isDistinctive(head: string): boolean {
   return /^[A-Za-z0-9]{2,}[^A-Za-z0-9\s]/.test(head);
 }
 

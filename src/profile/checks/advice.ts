@@ -21,8 +21,8 @@ export function checkAdvice({ profile, add, named }: Checker): void {
       );
     const check = checkNamed(name);
     const { operations = [], policies = [] } = check.references?.(given) ?? {};
-    for (const id of operations) named('operation', id, placeOf(id, given, path));
-    for (const id of policies) named('policy', id, placeOf(id, given, path));
+    for (const id of operations) named('operation', id, pathOfName(id, given, path));
+    for (const id of policies) named('policy', id, pathOfName(id, given, path));
     const needed = check.needs?.(given);
     if (needed && profile[needed] === undefined)
       add(
@@ -35,7 +35,7 @@ export function checkAdvice({ profile, add, named }: Checker): void {
 }
 
 /** The path of a name within the options. */
-function placeOf(id: string, options: object, path: readonly string[]): PropertyKey[] {
+function pathOfName(id: string, options: object, path: readonly string[]): PropertyKey[] {
   for (const [key, value] of Object.entries(options)) {
     if (value === id) return [...path, key];
     if (Array.isArray(value) && value.includes(id)) return [...path, key, value.indexOf(id)];

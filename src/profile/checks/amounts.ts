@@ -14,8 +14,8 @@ import type { PolicySpec, Profile } from '../schema/schema.js';
 export function checkAmounts({ policies, plans }: Profile, add: Add): void {
   const check = (amount: number | 'none' | undefined, spec: PolicySpec | undefined, path: Path) => {
     if (amount === undefined || amount === 'none' || !spec) return;
-    const units = unitsOf(amount, spec.scale, mostOf(spec));
-    if (typeof units !== 'number') add('bad-amount', path, ...told(units, spec));
+    const units = unitsOf(amount, spec.scale, maxUnitsOf(spec));
+    if (typeof units !== 'number') add('bad-amount', path, ...inWords(units, spec));
   };
   for (const [id, one] of Object.entries(policies)) {
     const spec = one as PolicySpec;
@@ -32,12 +32,12 @@ export function checkAmounts({ policies, plans }: Profile, add: Add): void {
       check(amount, policies[policy] as PolicySpec | undefined, ['plans', id, 'quotas', policy]);
 }
 
-function mostOf(spec: PolicySpec): number | undefined {
+function maxUnitsOf(spec: PolicySpec): number | undefined {
   const window = spec.window ? compileWindow(spec.window, 1) : NO_WINDOW;
   return window && maxUnits(countedBy(algorithm(spec.algorithm as AlgorithmName), window));
 }
 
-function told({ problem, fix }: AmountFault, { algorithm: name, unit }: PolicySpec): [problem: string, fix: string] {
+function inWords({ problem, fix }: AmountFault, { algorithm: name, unit }: PolicySpec): [problem: string, fix: string] {
   const counted = problem.replace(/here$/, `by ${name}`).replace(/number$/, `number of ${unit}`);
   return [counted, counted === problem || !problem.endsWith('here') ? fix : `${fix}, or let another algorithm count`];
 }

@@ -44,7 +44,7 @@ export const BEHAVIOUR_ROOTS = [
 ];
 
 /** Headers that the server writes itself. A profile must not set them. */
-const OF_SENDING = new Set([
+const SERVER_HEADERS = new Set([
   ...['connection', 'content-length', 'keep-alive', 'proxy-connection'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ]);
@@ -53,14 +53,14 @@ const OF_SENDING = new Set([
 export type Checker = ReturnType<typeof createChecker>;
 
 /** Creates the context of the checks of one profile. */
-export function createChecker(profile: Profile, document: OpenApiDocument, place: ProfileLocation) {
+export function createChecker(profile: Profile, document: OpenApiDocument, location: ProfileLocation) {
   const issues: ProfileIssue[] = [];
   const add: Add = (code, path, problem, fix, severity) => {
     if (issues.length === MAX_ISSUES) return;
     issues.push({
       code: `profile/${code}`,
-      file: place.file,
-      ...place.position(path),
+      file: location.file,
+      ...location.position(path),
       path: pathText(path),
       problem,
       fix,
@@ -85,12 +85,12 @@ export function createChecker(profile: Profile, document: OpenApiDocument, place
   const template = (given: unknown, path: Path, roots: readonly string[]) =>
     checkTemplate(given, path, roots, names, add);
 
-  const sentHeader = (name: string | undefined, path: Path) => {
-    if (name === undefined || !OF_SENDING.has(name.toLowerCase())) return;
+  const checkHeaderName = (name: string | undefined, path: Path) => {
+    if (name === undefined || !SERVER_HEADERS.has(name.toLowerCase())) return;
     add('header-of-sending', path, `"${name}" is written by the server itself`, 'leave it out');
   };
   const regExp = (pattern: string | undefined, path: Path, matched?: string) => {
     if (pattern !== undefined) checkPattern(pattern, path, add, matched);
   };
-  return { profile, document, issues, names, add, named, condition, template, factPath, sentHeader, regExp };
+  return { profile, document, issues, names, add, named, condition, template, factPath, checkHeaderName, regExp };
 }

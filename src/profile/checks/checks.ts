@@ -15,14 +15,14 @@ import { checkLibrary, checkOperations } from './operations.js';
 import { checkPolicy } from './policies.js';
 
 /** Checks a profile against its document. @returns errors and warnings */
-export function checkProfile(profile: Profile, document: OpenApiDocument, place: ProfileLocation): ProfileIssue[] {
-  const checker = createChecker(profile, document, place);
-  const { issues, add, named, condition, template, sentHeader, regExp } = checker;
+export function checkProfile(profile: Profile, document: OpenApiDocument, location: ProfileLocation): ProfileIssue[] {
+  const checker = createChecker(profile, document, location);
+  const { issues, add, named, condition, template, checkHeaderName, regExp } = checker;
   walkEvidence(profile, [], (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
   checkAmounts(profile, add);
   for (const [name, header] of Object.entries(profile.headers)) {
-    sentHeader(name, ['headers', name]);
+    checkHeaderName(name, ['headers', name]);
     for (const id of [header.policy ?? []].flat()) named('policy', id, ['headers', name, 'policy']);
     if (
       header.text === undefined &&
@@ -43,7 +43,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     condition(when, ['errors', name, 'when']);
     template(body, ['errors', name, 'body'], ERROR_ROOTS);
     template(headers, ['errors', name, 'headers'], ERROR_ROOTS);
-    for (const header of Object.keys(headers ?? {})) sentHeader(header, ['errors', name, 'headers', header]);
+    for (const header of Object.keys(headers ?? {})) checkHeaderName(header, ['errors', name, 'headers', header]);
   }
   for (const [key, name] of Object.entries(profile.answers)) named('error', name, ['answers', key]);
   for (const [id, plan] of Object.entries(profile.plans)) {
@@ -90,7 +90,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
   for (const [id, claim] of Object.entries(profile.claims)) {
     for (const variant of claim.variants) named('variant', variant, ['claims', id, 'variants']);
     // A variant may have removed the rule that the claim refers to.
-    if (claim.rule !== undefined && !exists(profile, claim.rule) && !exists(place.base ?? profile, claim.rule)) {
+    if (claim.rule !== undefined && !exists(profile, claim.rule) && !exists(location.base ?? profile, claim.rule)) {
       add(
         'unknown-rule',
         ['claims', id, 'rule'],

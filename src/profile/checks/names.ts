@@ -15,7 +15,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost'],
   violation: ['in', 'field', 'keyword', 'message', 'index'],
 };
-const REPORT = [
+const STATUS_FIELDS = [
   'policy',
   'limit',
   'used',
@@ -71,8 +71,8 @@ function checkPlaceholder(
     add('unknown-placeholder', path, `templates here cannot name "${root}"`, suggest(root!, roots));
   else if (root === 'policies' && !names.policy.includes(second))
     add('unknown-policy', path, `there is no policy "${second}"`, suggest(second, names.policy));
-  else if (root === 'policies' && !(REPORT as readonly string[]).includes(third))
-    add('unknown-placeholder', path, `a policy has no "${third}"`, suggest(third, REPORT));
+  else if (root === 'policies' && !(STATUS_FIELDS as readonly string[]).includes(third))
+    add('unknown-placeholder', path, `a policy has no "${third}"`, suggest(third, STATUS_FIELDS));
   else if (root === 'caller' && ![...names.fact, 'account'].includes(second))
     add('unknown-fact', path, `there is no fact "${second}"`, suggest(second, names.fact));
   else if (

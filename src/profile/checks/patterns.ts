@@ -2,7 +2,7 @@
  * Checks the regular expressions of a profile: they must be valid, and must not backtrack without end on any credential.
  * @module
  */
-import { displayPattern, ONE_WAY } from '../../openapi/patterns.js';
+import { displayPattern, FIX_BACKTRACKING } from '../../openapi/patterns.js';
 import { compilePattern } from '../../patterns/compile.js';
 import type { Add, Path } from '../names.js';
 
@@ -16,14 +16,14 @@ export function checkPattern(pattern: string, path: Path, add: Add, matched = pa
       'unsafe-pattern',
       path,
       `${displayPattern(pattern)} may backtrack without end, and no linear-time matcher can express it`,
-      `${ONE_WAY}, or without look-arounds and back references`,
+      `${FIX_BACKTRACKING}, or without look-arounds and back references`,
     );
   else if (slow)
     add(
       'slow-pattern',
       path,
       `${displayPattern(pattern)} backtracks without end on some texts, so it is matched in linear time here`,
-      ONE_WAY,
+      FIX_BACKTRACKING,
       'warning',
     );
 }

@@ -62,8 +62,8 @@ export function checkPolicy(
   checkCost(spec.actualCost ?? [], [...path, 'actualCost'], ['response']);
   for (const [i, one] of (spec.applies ?? []).entries()) condition(one, [...path, 'applies', i]);
   const operations = (spec.applies ?? []).flatMap(({ operation }) => operation ?? []);
-  const mistaken = operations.some((id) => !names.operation.includes(id));
-  if (spec.applies && !mistaken && !spec.applies.some((one) => reachable(one, document, profile))) {
+  const hasUnknownOperation = operations.some((id) => !names.operation.includes(id));
+  if (spec.applies && !hasUnknownOperation && !spec.applies.some((one) => reachable(one, document, profile))) {
     add(
       'unreachable-policy',
       [...path, 'applies'],

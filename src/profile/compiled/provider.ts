@@ -18,7 +18,7 @@ import type { OpenApiDocument, Operation } from '../../openapi/document.js';
 import { createRouter, type OperationRouter } from '../../openapi/router.js';
 import { createValidators, type Validator } from '../../openapi/validation.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
-import { compileIdentify, type Identify, type PatternMaker } from '../callers/callers.js';
+import { compileIdentify, type Identify, type PatternCompiler } from '../callers/callers.js';
 import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
 import type { ProfileIssue } from '../errors.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -54,9 +54,9 @@ export interface Provider {
   readonly errors: ReadonlyMap<string, ErrorAnswer>;
   /** Guards by when they run: before validation, after it, and after the requirements. */
   readonly guards: {
-    readonly early: readonly Guard[];
-    readonly late: readonly Guard[];
-    readonly last: readonly Guard[];
+    readonly beforeValidation: readonly Guard[];
+    readonly afterValidation: readonly Guard[];
+    readonly afterRequirements: readonly Guard[];
   };
   /** Validates requests to an operation. Compiled lazily. */
   readonly validator: (operation: Operation) => Validator;
@@ -106,7 +106,7 @@ export interface CompileOptions {
   /** The checks of the document's schemas, if they are precompiled. */
   readonly checks?: Checks | undefined;
   /** Compiles the patterns of credentials. Default: `RegExp`. */
-  readonly patterns?: PatternMaker | undefined;
+  readonly patterns?: PatternCompiler | undefined;
   /** Warnings about the profile or its document. */
   readonly warnings?: readonly ProfileIssue[] | undefined;
 }
@@ -137,9 +137,9 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     writeHeaders: compileHeaders(profile.headers),
     errors: new Map(Object.entries(profile.errors).map(([name, spec]) => [name, compileError(name, spec)])),
     guards: {
-      early: compileGuards(profile, 'before-validation'),
-      late: compileGuards(profile, 'after-validation'),
-      last: compileGuards(profile, 'after-requirements'),
+      beforeValidation: compileGuards(profile, 'before-validation'),
+      afterValidation: compileGuards(profile, 'after-validation'),
+      afterRequirements: compileGuards(profile, 'after-requirements'),
     },
     validator: createValidators(options.checks ?? compileChecks(document)),
     violationError: compileViolations(profile),
@@ -160,7 +160,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     algorithm(spec.algorithm as AlgorithmName),
     (spec.window && compileWindow(spec.window, compress)) ?? NO_WINDOW,
   );
-  const most = maxUnits(counted);
+  const maxCost = maxUnits(counted);
   return {
     id,
     ...counted,
@@ -173,8 +173,8 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
       !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
     partition: compilePartition(spec.partitionBy),
-    cost: compileCost(spec.cost ?? [], spec.scale, most),
-    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, most),
+    cost: compileCost(spec.cost ?? [], spec.scale, maxCost),
+    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, maxCost),
     free: compileAny(spec.free),
     refusal: {
       charges: charges === 'self' ? [id] : charges === 'none' ? [] : charges,

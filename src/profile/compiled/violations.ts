@@ -16,16 +16,16 @@ export type ViolationError = (
 export function compileViolations(profile: Profile): ViolationError {
   const rules = profile.validation.map((rule) => ({
     when: compileCondition(rule.when),
-    places: rule.in,
+    locations: rule.in,
     keywords: rule.keyword,
     field: rule.field === undefined ? undefined : globPattern(rule.field),
     error: rule.error,
   }));
   return (violations, holds) => {
-    for (const { when, places, keywords, field, error } of rules) {
+    for (const { when, locations, keywords, field, error } of rules) {
       const violation = violations.find(
         (one) =>
-          (!places || places.includes(one.in)) &&
+          (!locations || locations.includes(one.in)) &&
           (!keywords || keywords.includes(one.keyword)) &&
           (!field || field.test(one.field)),
       );

@@ -49,11 +49,11 @@ export function readArtifact(file: string): (Artifact & ArtifactFiles & { readon
   const path = artifactFile(file, 'jsonl');
   if (!existsSync(path)) return undefined;
   const [first, document, source] = readFileSync(path, 'utf8').split('\n');
-  const kept = JSON.parse(first!) as Artifact;
-  const texts = textsOf({ file, profile: kept.profile });
-  if (!texts || kept.hash !== hashOf(texts)) return undefined;
+  const artifact = JSON.parse(first!) as Artifact;
+  const texts = textsOf({ file, profile: artifact.profile });
+  if (!texts || artifact.hash !== hashOf(texts)) return undefined;
   return {
-    ...kept,
+    ...artifact,
     texts,
     document: () => JSON.parse(document!) as JsonObject,
     source: () => JSON.parse(source!) as unknown,

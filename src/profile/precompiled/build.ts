@@ -17,12 +17,16 @@ for (const id of builtInProfiles()) {
   // The precompiled checks use `RegExp`, so no pattern may need another matcher.
   if (warnings.length > 0) throw new Error(warnings.map(formatIssue).join('\n'));
   const { value } = readSource(file, displayPath(file));
-  for (const said of [document.root, value]) {
+  for (const content of [document.root, value]) {
     // YAML can express values that JSON cannot, such as Infinity.
-    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(said)), said)) throw new Error(`${id} cannot be kept as JSON`);
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(content)), content))
+      throw new Error(`${id} cannot be kept as JSON`);
   }
   const { basePath, operations } = document;
-  const kept: Artifact = { hash: hashOf(textsOf(provider)!), profile, basePath, operations };
-  writeFileSync(artifactFile(file, 'jsonl'), [kept, document.root, value].map((one) => JSON.stringify(one)).join('\n'));
-  writeFileSync(artifactFile(file, 'cjs'), writeChecks(document, kept.hash));
+  const artifact: Artifact = { hash: hashOf(textsOf(provider)!), profile, basePath, operations };
+  writeFileSync(
+    artifactFile(file, 'jsonl'),
+    [artifact, document.root, value].map((one) => JSON.stringify(one)).join('\n'),
+  );
+  writeFileSync(artifactFile(file, 'cjs'), writeChecks(document, artifact.hash));
 }

@@ -21,22 +21,22 @@ export async function openProvider(reference: string, options: LoadOptions = {})
   const { variants = [], set = [], compress = 1, onRead } = options;
   onRead?.(profileFile(reference), undefined);
   const file = findProfile(reference);
-  const kept = readArtifact(file);
-  if (!kept) return (await import('../load.js')).loadProvider(reference, options);
-  const { hash, profile, texts } = kept;
+  const artifact = readArtifact(file);
+  if (!artifact) return (await import('../load.js')).loadProvider(reference, options);
+  const { hash, profile, texts } = artifact;
   const checksOf = (document: OpenApiDocument) => lazyChecks(() => readChecks(file, hash) ?? compileChecks(document));
   if (variants.length === 0 && set.length === 0) {
     const read = filesOf({ file, profile });
     onRead?.(read.profile, texts.profile);
     onRead?.(read.document, texts.document);
-    const document = new OpenApiDocument(kept.document, kept);
+    const document = new OpenApiDocument(artifact.document, artifact);
     return compileProvider(profile, document, { file, variants: [], compress, checks: checksOf(document) });
   }
-  const { loadProvider, remember } = await import('../load.js');
+  const { loadProvider, cacheSource } = await import('../load.js');
   const files = filesOf({ file, profile });
-  const root = kept.document();
-  remember(file, texts.profile, kept.source());
-  remember(files.document, texts.document, root);
+  const root = artifact.document();
+  cacheSource(file, texts.profile, artifact.source());
+  cacheSource(files.document, texts.document, root);
   // A setting may name another document.
   return loadProvider(reference, options, (document) => (document.root === root ? checksOf(document) : undefined));
 }

@@ -20,15 +20,15 @@ export interface ApproximatePositions {
 export function approximatePositions(text: string): ApproximatePositions {
   const walk = (path: readonly PropertyKey[]) => {
     let offset = 0;
-    let behind = 0;
+    let after = 0;
     let depth = 0;
     for (const key of path) {
       // The indexes of list entries do not occur in the text.
       if (!/^\d+$/.test(String(key))) {
-        const found = findKey(text, String(key), behind);
+        const found = findKey(text, String(key), after);
         if (found < 0) break;
         offset = found;
-        behind = found + String(key).length + 1;
+        after = found + String(key).length + 1;
       }
       depth += 1;
     }
@@ -50,8 +50,8 @@ export function approximatePositions(text: string): ApproximatePositions {
 function findKey(text: string, key: string, from: number): number {
   for (let at = text.indexOf(key, from); at >= 0; at = text.indexOf(key, at + 1)) {
     const quoted = text[at - 1] === '"' || text[at - 1] === "'";
-    const behind = text.slice(at + key.length, at + key.length + 3);
-    if (quoted ? /^["'] ?:/.test(behind) : /^ ?:/.test(behind) && !/[\w-]/.test(text[at - 1] ?? ' '))
+    const after = text.slice(at + key.length, at + key.length + 3);
+    if (quoted ? /^["'] ?:/.test(after) : /^ ?:/.test(after) && !/[\w-]/.test(text[at - 1] ?? ' '))
       return quoted ? at - 1 : at;
   }
   return -1;

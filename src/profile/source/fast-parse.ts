@@ -24,7 +24,7 @@ export function parseFast(text: string): { readonly value: unknown } | undefined
 export function jsonValue(text: string): { readonly value: unknown } | undefined {
   try {
     const value = JSON.parse(text) as unknown;
-    return keysIn(value) === keysWritten(text) ? { value } : undefined;
+    return countKeys(value) === countKeysInText(text) ? { value } : undefined;
   } catch {
     return undefined;
   }
@@ -37,7 +37,7 @@ export function yamlValue(text: string): { readonly value: unknown } | undefined
   try {
     const { load } = require('js-yaml') as typeof import('js-yaml');
     const value = load(text, { maxAliases: 0 });
-    return isDoubtful(value) ? undefined : { value };
+    return isAmbiguous(value) ? undefined : { value };
   } catch {
     return undefined;
   }
@@ -60,20 +60,20 @@ export function largeFault(text: string): { line: number; col: number; problem: 
   return { line: 1, col: 1, problem, fix: 'write it without, or as JSON' };
 }
 
-function keysIn(root: unknown): number {
+function countKeys(root: unknown): number {
   let keys = 0;
-  const waiting: unknown[] = [root];
+  const stack: unknown[] = [root];
   // A stack instead of recursion, because the value may be nested deeply. That is reported elsewhere.
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
     if (value === null || typeof value !== 'object') continue;
     if (!Array.isArray(value)) keys += Object.keys(value).length;
-    for (const inner of Object.values(value)) waiting.push(inner);
+    for (const inner of Object.values(value)) stack.push(inner);
   }
   return keys;
 }
 
 /** Counts the strings of a JSON text that are followed by a colon. */
-function keysWritten(text: string): number {
+function countKeysInText(text: string): number {
   let keys = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
     do at = text.indexOf('"', at + 1);
@@ -95,11 +95,11 @@ function isEscaped(text: string, at: number): boolean {
 const OVERFLOWS = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)e\+?\d{3,}$/i;
 
 /** Whether a value contains null keys or overflowing numbers, which the two parsers treat differently. */
-function isDoubtful(value: unknown): boolean {
+function isAmbiguous(value: unknown): boolean {
   if (typeof value === 'string') return value.length < 400 && OVERFLOWS.test(value);
   if (value === null || typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.some(isDoubtful);
+  if (Array.isArray(value)) return value.some(isAmbiguous);
   for (const [key, inner] of Object.entries(value))
-    if (key === 'null' || isDoubtful(key) || isDoubtful(inner)) return true;
+    if (key === 'null' || isAmbiguous(key) || isAmbiguous(inner)) return true;
   return false;
 }

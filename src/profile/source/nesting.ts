@@ -22,8 +22,8 @@ interface Level {
   height: number;
 }
 
-/** Measures the nesting of a value. Each object is visited once, however many aliases refer to it. @param most the maximal number of levels */
-export function nestingOf(root: unknown, most = MAX_DEPTH): Nesting {
+/** Measures the nesting of a value. Each object is visited once, however many aliases refer to it. @param max the maximal number of levels */
+export function nestingOf(root: unknown, max = MAX_DEPTH): Nesting {
   const heights = new Map<object, number>();
   const open = new Set<object>();
   const levels: Level[] = [];
@@ -49,7 +49,7 @@ export function nestingOf(root: unknown, most = MAX_DEPTH): Nesting {
     if (inner === null || typeof inner !== 'object') continue;
     if (open.has(inner)) return { kind: 'endless', path: path() };
     const height = heights.get(inner);
-    if (levels.length + 1 + (height ?? 0) > most) return { kind: 'too-deep', path: path() };
+    if (levels.length + 1 + (height ?? 0) > max) return { kind: 'too-deep', path: path() };
     if (height === undefined) enter(inner);
     else level.height = Math.max(level.height, height + 1);
   }

@@ -43,24 +43,24 @@ export function parseSource(file: string, text: string): Source {
 
 /** A source whose value is already parsed. Positions are computed lazily. */
 export function knownSource(file: string, text: string, value: unknown): Source {
-  let places: ApproximatePositions | undefined;
+  let positions: ApproximatePositions | undefined;
   // Positions are only needed for error messages.
-  const placed = () => {
-    places ??= readPlaces(text);
-    return places;
+  const readLazily = () => {
+    positions ??= readPositions(text);
+    return positions;
   };
   return {
     file,
     value,
-    position: (path) => placed().position(path),
-    depth: (path) => placed().depth(path),
+    position: (path) => readLazily().position(path),
+    depth: (path) => readLazily().depth(path),
   };
 }
 
-function readPlaces(text: string): ApproximatePositions {
+function readPositions(text: string): ApproximatePositions {
   if (text.length > MAX_FULL) return approximatePositions(text);
   try {
-    return placesIn(parseWithLines(text));
+    return positionsIn(parseWithLines(text));
   } catch {
     // JSON may be nested deeper than the YAML parser can handle.
     return approximatePositions(text);
@@ -80,14 +80,14 @@ function parseWithLines(text: string): Parsed {
 }
 
 function readInFull(file: string, text: string): Source {
-  const told = (position: Position, code: string, problem: string, fix: string) =>
+  const issueAt = (position: Position, code: string, problem: string, fix: string) =>
     new ProfileError([{ code: `profile/${code}`, file, ...position, path: '', problem, fix }]);
   if (text.length > MAX_FULL) {
     const { problem, fix, ...position } = largeFault(text);
-    throw told(position, 'yaml', problem, fix);
+    throw issueAt(position, 'yaml', problem, fix);
   }
   const tooDeep = (position: Position) =>
-    told(position, 'too-deep', 'this is nested too deep to be read', 'write it flatter');
+    issueAt(position, 'too-deep', 'this is nested too deep to be read', 'write it flatter');
   let parsed: Parsed;
   try {
     parsed = parseWithLines(text);
@@ -97,7 +97,7 @@ function readInFull(file: string, text: string): Source {
   }
   const { document, lines } = parsed;
   const fail = (offset: number, code: string, problem: string, fix: string) =>
-    told(lines.linePos(offset), code, problem, fix);
+    issueAt(lines.linePos(offset), code, problem, fix);
   // Only the first error, because the others are mostly consequences of it.
   const [error] = document.errors;
   if (error?.message.includes('call stack')) throw tooDeep(lines.linePos(error.pos[0]));
@@ -118,7 +118,7 @@ function readInFull(file: string, text: string): Source {
     const problem = `there is no anchor "&${alias.source}" above`;
     throw fail(start(alias), 'unknown-anchor', problem, suggest(alias.source, anchors));
   }
-  return { file, value, ...placesIn(parsed) };
+  return { file, value, ...positionsIn(parsed) };
 }
 
 /** The first duplicate key. The library's own check compares each key with every other, which is too slow for large maps. */
@@ -142,7 +142,7 @@ function repeatedKey(document: Document.Parsed): Scalar | undefined {
   return repeated;
 }
 
-function placesIn({ document, lines }: Parsed): ApproximatePositions {
+function positionsIn({ document, lines }: Parsed): ApproximatePositions {
   return {
     position(path) {
       const { line, col } = lines.linePos(walk(document, path).offset);

@@ -53,7 +53,7 @@ export function listQuotas(providerState: ProviderState, instant: Instant): Quot
       const params = paramsFor(policy, quota);
       if (!policy.algorithm.isLive(params, state, instant.now)) continue;
       const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, instant.now);
-      quotas.push(shown(providerState, policy, partition, quota, used, remaining, resetAt));
+      quotas.push(toQuota(providerState, policy, partition, quota, used, remaining, resetAt));
     }
   }
   return quotas;
@@ -120,7 +120,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
   }
   providerState.buckets.transact([{ policy, partition }], () => [state], instant);
-  return shown(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
+  return toQuota(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
 }
 
 /** The used units that a seed cannot change: a sliding-window counter carries them over from the previous window. */
@@ -190,7 +190,7 @@ function accountOfKey(providerState: ProviderState, named: Record<string, string
   return undefined;
 }
 
-function shown(
+function toQuota(
   providerState: ProviderState,
   policy: Policy,
   partition: string,

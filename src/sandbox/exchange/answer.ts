@@ -31,7 +31,7 @@ export interface Draft {
   /** The body as JSON, if it is already serialised. */
   text?: string | undefined;
   /** Whether the body is a shared object that never changes, so that its JSON can be cached. */
-  steady?: boolean | undefined;
+  constantBody?: boolean | undefined;
   /** Name of the profile's error, if it is one. */
   error: string | undefined;
   /** Computes the value to hash for the entity tag. Default: the body. */
@@ -44,18 +44,18 @@ export function draftError(error: ErrorAnswer, scope: Scope, now: number, status
   const headers: Record<string, string> = {};
   const rendered = error.headers.render(scope, now) as Record<string, unknown>;
   for (const header in rendered) headers[header] = headerText(String(rendered[header]));
-  return { status, contentType, headers, body: body?.render(scope, now), steady: body?.constant, error: name };
+  return { status, contentType, headers, body: body?.render(scope, now), constantBody: body?.constant, error: name };
 }
 
 /** JSON of constant bodies. */
 const jsonOf = memoiseWeakly((body: object) => JSON.stringify(body));
 
 /** The body as it is sent; `null` if there is none. */
-export function bodyText({ body, text: written, contentType, steady }: Draft): string | null {
+export function bodyText({ body, text: written, contentType, constantBody }: Draft): string | null {
   if (written !== undefined) return written;
   if (body === undefined) return null;
   if (typeof body === 'string' && contentType !== undefined && !contentType.includes('json')) return body;
-  if (!steady || typeof body !== 'object' || body === null) return JSON.stringify(body);
+  if (!constantBody || typeof body !== 'object' || body === null) return JSON.stringify(body);
   return jsonOf(body);
 }
 

@@ -36,14 +36,14 @@ export function handleRequest(
 ): Answer | Promise<Answer> {
   const exchange = new Exchange(core, providerState, arrival, port);
   const { departure } = exchange;
-  port.onDone(() => markLeft(core, departure, port));
+  port.onDone(() => recordDeparture(core, departure, port));
   const { match, path } = exchange.request;
   const needsCaller = match ? match.operation.security.length > 0 : providerState.provider.needsCaller(path);
   const refusalDraft =
     queryPolicies(exchange, 'arrival') ??
     (needsCaller ? (identify(exchange) ?? queryPolicies(exchange, 'caller')) : undefined);
   // A request without access meets no fault; a refused one meets only faults with `onRefusals`.
-  const fault = refusalDraft && !exchange.refusal ? undefined : arrangedFault(exchange);
+  const fault = refusalDraft && !exchange.refusal ? undefined : findFault(exchange);
   if (refusalDraft && !fault) return finish(exchange, refusalDraft);
   // The limit's delay comes first, then the fault's. A refusal is not delayed by a limit.
   const delayMs = (refusalDraft ? 0 : exchange.delayMs) + (fault?.delayMs ?? 0);
@@ -76,10 +76,10 @@ function queryPolicies(exchange: Exchange, phase: Phase): Draft | undefined {
   exchange.addAdmission(queries, admission);
   if (!admission.allowed) return refuse(exchange, admission);
   if (admission.decisions.some(holdsUntilSent)) {
-    const held = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
+    const leases = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
     const { core, buckets } = exchange;
     // Release the lease once the response has been sent. The buckets are those of the request: after a reset there is nothing to release.
-    exchange.port.onDone(() => release(buckets, held, instantOf(core)));
+    exchange.port.onDone(() => release(buckets, leases, instantOf(core)));
   }
   return undefined;
 }
@@ -88,14 +88,14 @@ function holdsUntilSent({ charged, query: { policy } }: Decision): boolean {
   return charged > 0 && holderOf(policy) === 'request';
 }
 
-function markLeft(core: Core, departure: Departure, { lost }: Port): void {
+function recordDeparture(core: Core, departure: Departure, { lost }: Port): void {
   const leftAt = lost ? null : core.clock.precise();
   departure.leftAt = leftAt;
   departure.answeredAt = lost || core.clock.stands ? null : core.clock.now();
   if (departure.row !== undefined) core.journal.left(departure.row, { leftAt, answeredAt: departure.answeredAt });
 }
 
-function arrangedFault({ core, providerState, request, refusal }: Exchange): Fault | undefined {
+function findFault({ core, providerState, request, refusal }: Exchange): Fault | undefined {
   if (core.faults.none) return refusal || !core.prefer ? undefined : preferredFault(request.header('prefer'));
   const { caller } = request;
   const { profile, id } = providerState.provider;
@@ -107,14 +107,14 @@ function arrangedFault({ core, providerState, request, refusal }: Exchange): Fau
 }
 
 /** The journal's draft for a request whose client closed the connection before the answer. */
-const GONE: Draft = { status: 0, contentType: undefined, headers: {}, body: undefined, error: undefined };
+const CLIENT_GONE: Draft = { status: 0, contentType: undefined, headers: {}, body: undefined, error: undefined };
 
 /** Keeps the request in flight for `delayMs` on the sandbox's clock, then answers it. */
 function wait(exchange: Exchange, fault: Fault | undefined, delayMs: number): Promise<Answer> {
   const { core, inFlight, request, id, at: since } = exchange;
   return new Promise((resolve, reject) => {
     const until = since + delayMs;
-    const sent = new Promise<void>((markLeft) => exchange.port.onDone(markLeft));
+    const sent = new Promise<void>((resolveSent) => exchange.port.onDone(resolveSent));
     // A finished request must not touch its id: after a restore, another request may have the same one.
     let over = false;
     const cancel = core.clock.at(until, () => {
@@ -157,7 +157,7 @@ function wait(exchange: Exchange, fault: Fault | undefined, delayMs: number): Pr
       if (over) return;
       abort();
       exchange.renew(instantOf(core));
-      record(exchange, GONE, {}, 'gone');
+      record(exchange, CLIENT_GONE, {}, 'gone');
     });
   });
 }
@@ -186,13 +186,13 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
   const cutAfter = body === null || fault?.truncateBody === undefined ? undefined : bytesSent(body, fault.truncateBody);
   const isCut = cutAfter !== undefined && cutAfter < Buffer.byteLength(body!) && request.method !== 'HEAD';
   record(exchange, draft, headers, isCut ? 'cut' : undefined);
-  const stop = saysStop(exchange, draft.status) ? exchange.departure.row : undefined;
+  const stop = isStop(exchange, draft.status) ? exchange.departure.row : undefined;
   if (cutAfter === undefined) return { status: draft.status, headers, body, stop };
   return { status: draft.status, headers, body, cutAfter, stop };
 }
 
 /** Whether the response tells the client to stop. A lease does not count: it is free again whenever another request ends. */
-function saysStop({ refusal, shown }: Exchange, status: number): boolean {
+function isStop({ refusal, shown }: Exchange, status: number): boolean {
   if (refusal !== undefined || status === 429) return true;
   for (let i = 0; i < shown.length; i++) if (shown[i]!.remaining === 0 && shown[i]!.resetAt !== null) return true;
   return false;

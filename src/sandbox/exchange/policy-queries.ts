@@ -158,7 +158,7 @@ export class PolicyStatuses {
   readonly #queries: readonly PolicyQuery[];
   readonly #now: number;
   readonly #decisions: readonly Decision[] | undefined;
-  readonly #made: (PolicyStatus | undefined)[] = [];
+  readonly #computed: (PolicyStatus | undefined)[] = [];
 
   /** @param decisions the answers to the queries, in their order, if no bucket has changed since */
   constructor(
@@ -182,8 +182,8 @@ export class PolicyStatuses {
     const queries = this.#queries;
     for (let i = 0; i < queries.length; i++) {
       if (queries[i]!.policy.id !== policy) continue;
-      this.#made[i] ??= this.#compute(i);
-      return this.#made[i];
+      this.#computed[i] ??= this.#compute(i);
+      return this.#computed[i];
     }
     return undefined;
   }

@@ -18,18 +18,18 @@ export function refuse(exchange: Exchange, { refusedBy }: Admission): Draft {
   const { queries, states, instant } = exchange;
   const { now } = instant;
   const statuses = statusesOf(exchange, states);
-  const place = queries.indexOf(query);
-  const { retryAt } = statuses[place]!;
+  const index = queries.indexOf(query);
+  const { retryAt } = statuses[index]!;
   // A refusal that a fault delayed may have room by now, so read its status without the request's cost.
-  const own = exchange.currentDecisions
-    ? statuses[place]!
-    : query.policy.algorithm.decide(query.params, states[place], 0, now);
-  const at = comeBackAt(exchange, query, own.resetAt, states, statuses);
+  const ownStatus = exchange.currentDecisions
+    ? statuses[index]!
+    : query.policy.algorithm.decide(query.params, states[index], 0, now);
+  const at = comeBackAt(exchange, query, ownStatus.resetAt, states, statuses);
   const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
   exchange.reportedWait = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
   exchange.refusal = { policy: query.policy.id, seconds };
   return errorDraft(exchange, isImpossible({ retryAt }) ? refusal.impossible : refusal.error, {
-    refusal: refusalFacts(query, own),
+    refusal: refusalFacts(query, ownStatus),
     retryAfter: seconds,
     retryAt: exchange.reportedWait.at,
   });

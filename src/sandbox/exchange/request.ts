@@ -59,8 +59,8 @@ export class Request implements RequestFacts {
   credential: string | undefined;
   #query: URLSearchParams | undefined;
   #body: Parsed | undefined;
-  /** Whether the parsed body was handed out by `ownBody`, so that the next reader needs a new one. */
-  #given = false;
+  /** Whether the parsed body was handed out by `mutableBody`, so that the next reader needs a new one. */
+  #handedOut = false;
 
   constructor(
     readonly arrival: Arrival,
@@ -85,8 +85,8 @@ export class Request implements RequestFacts {
 
   /** The parsed JSON body; `undefined` if there is none or it is invalid. */
   get body(): unknown {
-    if (this.#given) {
-      this.#given = false;
+    if (this.#handedOut) {
+      this.#handedOut = false;
       this.#body = undefined;
     }
     return this.parsed.value;
@@ -103,9 +103,9 @@ export class Request implements RequestFacts {
   }
 
   /** A body that the caller may change. It is the parsed body itself; if `body` is read afterwards, the text is parsed again, which is rare. */
-  ownBody(): unknown {
+  mutableBody(): unknown {
     const { value } = this.parsed;
-    this.#given = true;
+    this.#handedOut = true;
     return value;
   }
 

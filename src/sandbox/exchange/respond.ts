@@ -30,14 +30,14 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
   exchange.cacheState = state;
   if (stored) {
     const { status, body, contentType } = stored;
-    return { status, body, steady: true, contentType, headers: {}, error: undefined };
+    return { status, body, constantBody: true, contentType, headers: {}, error: undefined };
   }
   const reply = runOperation(exchange, request.match);
   transferReservations(exchange, isFailure(reply) ? NO_JOBS : (reply.jobs ?? NO_JOBS));
   if (isFailure(reply)) return errorDraft(exchange, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
   cacheResponse(providerState, request, reply, exchange.instant.now);
-  const { status, body, text, steady, contentType, headers, entity } = reply;
-  return { status, body, text, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
+  const { status, body, text, constantBody, contentType, headers, entity } = reply;
+  return { status, body, text, constantBody, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
 }
 
 /** Transfers the units that the request reserved for jobs to the jobs it created, or releases them. */

@@ -25,24 +25,24 @@ export function runOperation(exchange: Exchange, match: Match): Reply {
   const { providerState, request } = exchange;
   const { provider } = providerState;
   const { operation } = match;
-  const early = guarded(provider.guards.early, request);
-  if (early) return early;
+  const beforeValidation = guarded(provider.guards.beforeValidation, request);
+  if (beforeValidation) return beforeValidation;
   const checked = provider.validator(operation)(request);
   if (checked.violations.length > 0) {
     const { error, violation } = provider.violationError(checked.violations, (when) => when(request));
     return { error, detail: { violation: { ...violation } } };
   }
   exchange.checked = checked;
-  const late = guarded(provider.guards.late, request);
-  if (late) return late;
+  const afterValidation = guarded(provider.guards.afterValidation, request);
+  if (afterValidation) return afterValidation;
   const { requires, run } = provider.behaviour(operation);
   const context = new RequestContext(exchange, match);
   for (const requirement of requires) {
     const failure = requirement(context);
     if (failure) return failure;
   }
-  const last = guarded(provider.guards.last, request);
-  if (last) return last;
+  const afterRequirements = guarded(provider.guards.afterRequirements, request);
+  if (afterRequirements) return afterRequirements;
   const key = idempotencyKey(providerState, request);
   if (key === undefined) return run(context);
   const repeated = replayIdempotent(providerState, request, key, context.now);
@@ -99,8 +99,8 @@ class RequestContext implements Context {
     return this.#providerState.jobDefaults;
   }
 
-  get keepsJobs(): boolean {
-    if (this.#core.jobs.isHeard) return true;
+  get jobsMayChange(): boolean {
+    if (this.#core.jobs.hasListener) return true;
     return this.#admissions.some(({ decisions }) => decisions.some(isReservedForJobs));
   }
 

@@ -20,11 +20,11 @@ export function settleOnce(exchange: Exchange, { status, error, body }: Outcome)
     }
   }
   if (exchange.refunds) exchange.renew();
-  warnIfNear(exchange);
+  emitWarnings(exchange);
 }
 
 /** Sends a warning when a policy's soft limit is exceeded, once per window. Called after settlement, so that a free request exceeds nothing. */
-function warnIfNear(exchange: Exchange): void {
+function emitWarnings(exchange: Exchange): void {
   const { core, providerState, decisions } = exchange;
   for (const { query, used, resetAt, charged, allowed } of decisions) {
     const { policy, params, partition } = query;

@@ -205,7 +205,7 @@ export function errorDraft(
     exchange.instant.now,
     status,
   );
-  if (!draft.steady && !exchange.refusal) draft.body = withoutCredentials(exchange, draft.body);
+  if (!draft.constantBody && !exchange.refusal) draft.body = withoutCredentials(exchange, draft.body);
   return draft;
 }
 

@@ -37,9 +37,9 @@ export function whyRefused({ entry, decision, policy }: Case): string {
   const { cost, limit, retryAt, resetAt } = decision;
   const size = sizeOf(policy, limit);
   const all = amountInWords(size, policy.unit);
-  const asked = `the request asks for ${cost}`;
-  if (cost > size) return `${asked}, more than the whole quota of ${all}, so it will never be admitted.`;
-  const standing = `${before(decision)} of ${all} were used${whose(decision)}, and ${asked}.`;
+  const requested = `the request asks for ${cost}`;
+  if (cost > size) return `${requested}, more than the whole quota of ${all}, so it will never be admitted.`;
+  const standing = `${before(decision)} of ${all} were used${byPartition(decision)}, and ${requested}.`;
   if (retryAt === null) return `${standing} When one of them is over, and there is room, nobody can tell.`;
   const reset = resetAt === null || resetAt === retryAt ? '' : ` It resets ${when(resetAt, entry)}.`;
   return `${standing} There is room for it ${when(retryAt, entry)}.${reset}`;
@@ -58,7 +58,7 @@ function endedBy({ entry: { decisions }, decision, provider }: Case): string | u
 
 function room({ decision, policy }: Case): string {
   const all = amountInWords(sizeOf(policy, decision.limit), policy.unit);
-  return `It had room: ${before(decision)} of ${all} were used${whose(decision)}, and the request asks for ${decision.cost}.`;
+  return `It had room: ${before(decision)} of ${all} were used${byPartition(decision)}, and the request asks for ${decision.cost}.`;
 }
 
 function chargeOfRefusal({ entry, decision: { charged }, policy: { id, unit }, provider }: Case): string {
@@ -76,11 +76,11 @@ function admission(one: Case): string {
   const took = cost === 0 ? 'it took none, which is never refused' : `it took ${taken(decision)}`;
   const all = amountInWords(sizeOf(policy, limit), policy.unit);
   const sentences = [
-    `It admitted the request: ${before(decision)} of ${all} were used${whose(decision)}, ${took}, and ${remaining} were left.`,
+    `It admitted the request: ${before(decision)} of ${all} were used${byPartition(decision)}, ${took}, and ${remaining} were left.`,
     ...settlement(one),
   ];
   const holder = holderOf(policy);
-  if (holder !== undefined && cost > 0) sentences.push(holding(holder));
+  if (holder !== undefined && cost > 0) sentences.push(leaseInWords(holder));
   if (delayMs !== undefined) sentences.push(`It delayed the request by ${formatDuration(delayMs)}, until its turn.`);
   if (resetAt !== null) sentences.push(`It resets ${when(resetAt, entry)}.`);
   if (entry.warnings.includes(policy.id) && policy.warnAbove !== undefined)
@@ -88,7 +88,7 @@ function admission(one: Case): string {
   return sentences.join(' ');
 }
 
-function holding(holder: Holder): string {
+function leaseInWords(holder: Holder): string {
   return holder === 'job'
     ? 'What it took is held by the jobs that it made until they end; where it made none, it was free at once.'
     : 'What it took was free again once its response had left.';
@@ -98,18 +98,18 @@ function holding(holder: Holder): string {
 function settlement({ entry, decision: { charged, refunded }, policy: { id, unit }, provider }: Case): string[] {
   if (refunded === 0) return [];
   if (refunded < 0)
-    return [`The response told that it took ${tidy(-refunded)} more: ${amountInWords(charged, unit)} in all.`];
+    return [`The response told that it took ${rounded(-refunded)} more: ${amountInWords(charged, unit)} in all.`];
   const { free } = provider.profile.policies[id]!;
-  const meant = free.filter(({ status, error }) => speaksOf(entry, status, error));
+  const matching = free.filter(({ status, error }) => matchesOutcome(entry, status, error));
   const why =
-    charged === 0 && meant.length > 0
-      ? `an outcome is free where ${anyInWords(meant)}`
+    charged === 0 && matching.length > 0
+      ? `an outcome is free where ${anyInWords(matching)}`
       : `the response told that it took ${amountInWords(charged, unit)}`;
   return [`${amountInWords(refunded, unit)} ${refunded === 1 ? 'was' : 'were'} given back, since ${why}.`];
 }
 
 /** Whether the statuses and errors of a condition match the outcome. The journal has no facts for its other parts. */
-function speaksOf(
+function matchesOutcome(
   { status, error }: JournalEntry,
   statuses: readonly (number | string)[] | undefined,
   errors: readonly string[] | undefined,
@@ -120,23 +120,23 @@ function speaksOf(
 }
 
 /** ` by key klinky_live_…bbbb`. */
-function whose({ partition }: JournalDecision): string {
+function byPartition({ partition }: JournalDecision): string {
   const facts = Object.entries(partition).map(([name, value]) => `${name} ${value}`);
   return facts.length === 0 ? '' : ` by ${listInWords(facts, 'and')}`;
 }
 
 /** The units charged at admission. */
 function taken({ charged, refunded }: JournalDecision): number {
-  return tidy(charged + refunded);
+  return rounded(charged + refunded);
 }
 
 /** The units in use before the request. */
 function before(decision: JournalDecision): number {
-  return tidy(decision.used - taken(decision));
+  return rounded(decision.used - taken(decision));
 }
 
 /** Removes the rounding errors of sums of decimal fractions. */
-function tidy(amount: number): number {
+function rounded(amount: number): number {
   return Number(amount.toPrecision(12));
 }
 

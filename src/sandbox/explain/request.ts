@@ -47,18 +47,19 @@ function summarize(entry: JournalEntry, provider: Provider): string {
   const decision = decisions.find(({ policy }) => policy === refusedBy);
   const policy = refusedBy === undefined ? undefined : provider.policy.get(refusedBy);
   if (decision && policy) {
-    const told = retryAfter === undefined ? '' : ` It was told to come back after ${retryAfter} s.`;
+    const reported = retryAfter === undefined ? '' : ` It was told to come back after ${retryAfter} s.`;
     const why = whyRefused({ entry, decision, policy, provider });
-    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${told}`;
+    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${reported}`;
   }
   if (refusedBy !== undefined) return `${request} was refused by ${refusedBy} and answered ${outcome(entry)}.`;
   const rejected = whyRejected(entry, provider);
   if (rejected !== undefined) return `${request} was answered ${outcome(entry)}: ${rejected}.`;
-  const asked = decisions.map((one) => one.policy);
-  if (asked.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
-  const back = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
-  const given = back.length === 0 ? '' : ` What it took of ${listInWords(back, 'and')} was given back.`;
-  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(asked, 'and')} had room for it.${given}`;
+  const queried = decisions.map((one) => one.policy);
+  if (queried.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
+  const refundedPolicies = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
+  const refunds =
+    refundedPolicies.length === 0 ? '' : ` What it took of ${listInWords(refundedPolicies, 'and')} was given back.`;
+  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(queried, 'and')} had room for it.${refunds}`;
 }
 
 function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider): PolicyExplanation {

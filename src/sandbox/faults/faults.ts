@@ -33,7 +33,7 @@ export interface Candidate {
 }
 
 /** Values computed from a fault once. */
-interface Worked {
+interface Computed {
   /** Characters of its body and headers as JSON. */
   readonly text: number;
   /** Epoch ms at which it expires. */
@@ -44,10 +44,10 @@ interface Worked {
 export class Faults {
   readonly #clock: Pick<Clock, 'now' | 'horizon'>;
   #faults: Fault[] = [];
-  #made = 0;
+  #created = 0;
   /** Rises whenever a caller adds, removes or replaces faults. */
   revision = 0;
-  readonly #worked = new WeakMap<Fault, Worked>();
+  readonly #computed = new WeakMap<Fault, Computed>();
   /** Characters of the bodies and headers of all faults. */
   #text = 0;
   /** How many faults have an expiry. */
@@ -66,12 +66,12 @@ export class Faults {
       const detail = `the bodies of all faults together would be larger than ${MAX_TEXT / 1024 / 1024} MiB; ${fix}`;
       throw new Problem(409, 'too-many-faults', detail, 'body');
     }
-    this.#made += 1;
+    this.#created += 1;
     this.revision += 1;
     const { expiresInMs } = spec;
     const fault: Fault = {
       ...spec,
-      id: `fault-${this.#made}`,
+      id: `fault-${this.#created}`,
       matched: 0,
       used: 0,
       ...(expiresInMs !== undefined && { expiresAt: new Date(this.#clock.now() + expiresInMs).toISOString() }),
@@ -96,7 +96,7 @@ export class Faults {
     const now = this.#clock.now();
     const horizon = this.#clock.horizon(now);
     // A clock that is set back revives faults, so drop only those that expired before its horizon.
-    this.#keep((fault) => horizon < this.#until(fault));
+    this.#retain((fault) => horizon < this.#until(fault));
     return this.#faults.filter((fault) => now < this.#until(fault));
   }
 
@@ -105,19 +105,19 @@ export class Faults {
     const found = this.list().some((fault) => id === undefined || fault.id === id);
     if (!found && id !== undefined) return false;
     this.revision += 1;
-    this.#keep((fault) => id !== undefined && fault.id !== id);
+    this.#retain((fault) => id !== undefined && fault.id !== id);
     return found;
   }
 
   /** All faults, including expired ones that a clock set back would revive. */
   dump(): { made: number; list: readonly Fault[] } {
-    return { made: this.#made, list: this.#faults };
+    return { made: this.#created, list: this.#faults };
   }
 
   /** Replaces all faults. */
   load({ made, list }: ReturnType<Faults['dump']>): void {
-    this.#keep(() => false);
-    this.#made = made;
+    this.#retain(() => false);
+    this.#created = made;
     this.revision += 1;
     for (const fault of list) this.#push(fault);
   }
@@ -125,45 +125,45 @@ export class Faults {
   /** Finds the first fault that applies to the request, and counts the match and the use. */
   take(candidate: Candidate): Fault | undefined {
     if (this.none) return undefined;
-    let turn: Fault | undefined;
-    let isOver = false;
+    let selected: Fault | undefined;
+    let hasUsedUp = false;
     for (const fault of this.list()) {
       if (!matches(fault, candidate)) continue;
       fault.matched += 1;
-      if (turn === undefined && isDue(fault)) {
-        turn = fault;
+      if (selected === undefined && isDue(fault)) {
+        selected = fault;
         fault.used += 1;
       }
-      isOver ||= isUsedUp(fault);
+      hasUsedUp ||= isUsedUp(fault);
     }
-    if (isOver) this.#keep((fault) => !isUsedUp(fault));
-    return turn;
+    if (hasUsedUp) this.#retain((fault) => !isUsedUp(fault));
+    return selected;
   }
 
   #push(fault: Fault): void {
     const { expiresAt } = fault;
     const until = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
-    const worked = { text: textOf(fault), until };
-    this.#worked.set(fault, worked);
+    const computed = { text: textOf(fault), until };
+    this.#computed.set(fault, computed);
     this.#faults.push(fault);
-    this.#text += worked.text;
+    this.#text += computed.text;
     if (expiresAt !== undefined) this.#expiring += 1;
   }
 
-  #keep(isKept: (fault: Fault) => boolean): void {
-    const kept = this.#faults.filter(isKept);
-    if (kept.length === this.#faults.length) return;
-    this.#faults = kept;
+  #retain(isRetained: (fault: Fault) => boolean): void {
+    const retained = this.#faults.filter(isRetained);
+    if (retained.length === this.#faults.length) return;
+    this.#faults = retained;
     this.#text = 0;
     this.#expiring = 0;
-    for (const fault of kept) {
-      this.#text += this.#worked.get(fault)!.text;
+    for (const fault of retained) {
+      this.#text += this.#computed.get(fault)!.text;
       if (fault.expiresAt !== undefined) this.#expiring += 1;
     }
   }
 
   #until(fault: Fault): number {
-    return this.#worked.get(fault)!.until;
+    return this.#computed.get(fault)!.until;
   }
 }
 
@@ -215,11 +215,11 @@ export function forcedError(
   facts: RequestFacts,
   queries: readonly PolicyQuery[],
 ): ErrorAnswer {
-  const met = new Set(queries.flatMap(({ policy }) => refusalErrors(policy)));
-  const elsewhere = new Set(policies.flatMap(refusalErrors).filter((name) => !met.has(name)));
+  const applicable = new Set(queries.flatMap(({ policy }) => refusalErrors(policy)));
+  const inapplicable = new Set(policies.flatMap(refusalErrors).filter((name) => !applicable.has(name)));
   const known = [...errors.values()].filter((error) => error.status === status && error.when(facts));
-  const otherwise = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
-  return known.find(({ name }) => !elsewhere.has(name)) ?? known[0] ?? errors.get(otherwise)!;
+  const fallback = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
+  return known.find(({ name }) => !inapplicable.has(name)) ?? known[0] ?? errors.get(fallback)!;
 }
 
 function refusalErrors({ refusal }: PolicyQuery['policy']): string[] {

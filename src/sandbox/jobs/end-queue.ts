@@ -3,7 +3,7 @@
  * @module
  */
 
-import { placeAmong, Records } from '../../state/records.js';
+import { indexAmong, Records } from '../../state/records.js';
 import type { JobItem } from '../../state/resources/item.js';
 import type { ProviderState } from '../provider-state.js';
 
@@ -25,7 +25,7 @@ export interface JobEnd extends JobOrigin {
 const ENDS_AT = 0;
 const SERIAL = 1;
 const OUTCOME = 2;
-const PLACE = 3;
+const ORIGIN = 3;
 const ORDER = 4;
 const WIDTH = 5;
 
@@ -35,7 +35,7 @@ export class JobEndQueue {
   /** A binary heap of records: an entry at index i ends no later than its children at 2i + 1 and 2i + 2. */
   readonly #heap: number[] = [];
   readonly #outcomes: string[] = [];
-  readonly #places: JobOrigin[] = [];
+  readonly #origins: JobOrigin[] = [];
   #added = 0;
 
   /** How many jobs have an end in the queue. */
@@ -53,12 +53,12 @@ export class JobEndQueue {
     const record = this.#records.add(id);
     this.#records.setNumber(record, ENDS_AT, job.endsAt ?? Number.POSITIVE_INFINITY);
     this.#records.setNumber(record, SERIAL, serial);
-    this.#records.setNumber(record, OUTCOME, placeAmong(this.#outcomes, job.outcome));
-    this.#records.setNumber(record, PLACE, this.#place(providerState, collection));
+    this.#records.setNumber(record, OUTCOME, indexAmong(this.#outcomes, job.outcome));
+    this.#records.setNumber(record, ORIGIN, this.#originIndex(providerState, collection));
     this.#added += 1;
     this.#records.setNumber(record, ORDER, this.#added);
     this.#heap.push(record);
-    return this.#up(this.#heap.length - 1) === 0;
+    return this.#siftUp(this.#heap.length - 1) === 0;
   }
 
   /** Removes and returns the first entry if it has ended by `now`. */
@@ -66,8 +66,8 @@ export class JobEndQueue {
     const record = this.#heap[0];
     if (record === undefined || this.#endsAt(record) > now) return undefined;
     const outcome = this.#outcomes[this.#records.number(record, OUTCOME)]!;
-    const end = { ...this.#placeOf(record), id: this.#records.text(record), outcome, endsAt: this.#endsAt(record) };
-    this.#takeOut(0);
+    const end = { ...this.#originOf(record), id: this.#records.text(record), outcome, endsAt: this.#endsAt(record) };
+    this.#removeAt(0);
     return end;
   }
 
@@ -77,11 +77,11 @@ export class JobEndQueue {
     const { resources } = providerState;
     const at = this.#heap.findIndex(
       (record) =>
-        this.#records.number(record, SERIAL) === serial && this.#placeOf(record).providerState.resources === resources,
+        this.#records.number(record, SERIAL) === serial && this.#originOf(record).providerState.resources === resources,
     );
     if (at < 0) return undefined;
-    const { collection } = this.#placeOf(this.#heap[at]!);
-    this.#takeOut(at);
+    const { collection } = this.#originOf(this.#heap[at]!);
+    this.#removeAt(at);
     return collection;
   }
 
@@ -89,30 +89,30 @@ export class JobEndQueue {
   clear(): void {
     this.#records.clear();
     this.#heap.length = 0;
-    this.#places.length = 0;
+    this.#origins.length = 0;
   }
 
   #endsAt(record: number): number {
     return this.#records.number(record, ENDS_AT);
   }
 
-  #placeOf(record: number): JobOrigin {
-    return this.#places[this.#records.number(record, PLACE)]!;
+  #originOf(record: number): JobOrigin {
+    return this.#origins[this.#records.number(record, ORIGIN)]!;
   }
 
-  #takeOut(at: number): void {
+  #removeAt(at: number): void {
     this.#records.drop(this.#heap[at]!);
     const last = this.#heap.pop()!;
     if (at < this.#heap.length) {
       this.#heap[at] = last;
-      this.#down(this.#up(at));
+      this.#siftDown(this.#siftUp(at));
     }
     // Drop the references to provider states, which may have been replaced.
-    if (this.size === 0) this.#places.length = 0;
+    if (this.size === 0) this.#origins.length = 0;
   }
 
   /** Sifts an entry up. @returns its final index */
-  #up(from: number): number {
+  #siftUp(from: number): number {
     let at = from;
     while (at > 0) {
       const above = (at - 1) >> 1;
@@ -124,7 +124,7 @@ export class JobEndQueue {
   }
 
   /** Sifts an entry down. */
-  #down(from: number): void {
+  #siftDown(from: number): void {
     let at = from;
     for (;;) {
       const [left, right] = [2 * at + 1, 2 * at + 2];
@@ -147,11 +147,11 @@ export class JobEndQueue {
     return endA < endB || (endA === endB && this.#records.number(a, ORDER) < this.#records.number(b, ORDER));
   }
 
-  #place(providerState: ProviderState, collection: string): number {
-    for (let i = 0; i < this.#places.length; i++) {
-      const place = this.#places[i]!;
-      if (place.providerState === providerState && place.collection === collection) return i;
+  #originIndex(providerState: ProviderState, collection: string): number {
+    for (let i = 0; i < this.#origins.length; i++) {
+      const origin = this.#origins[i]!;
+      if (origin.providerState === providerState && origin.collection === collection) return i;
     }
-    return this.#places.push({ providerState, collection }) - 1;
+    return this.#origins.push({ providerState, collection }) - 1;
   }
 }

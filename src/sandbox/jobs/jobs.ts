@@ -89,7 +89,7 @@ export class Jobs {
     return [...this.#providerStates.values()].flatMap((providerState) =>
       [...providerState.resources.jobs()]
         .sort((a, b) => a.item.serial - b.item.serial)
-        .map((job) => shown({ providerState, ...job }, now)),
+        .map((job) => toJob({ providerState, ...job }, now)),
     );
   }
 
@@ -101,7 +101,7 @@ export class Jobs {
     Object.assign(item.job, this.#checked(found, change, now));
     moveJob(this.#core, providerState, item);
     await this.#core.clock.catchUp();
-    return shown(found, this.#core.clock.now());
+    return toJob(found, this.#core.clock.now());
   }
 
   /** The defaults for new jobs of a profile. @throws Problem */
@@ -128,7 +128,12 @@ export class Jobs {
     if (typeof runTimeMs === 'number') checkMilliseconds(runTimeMs, 'runTimeMs', this.#core.clock.now());
     const ends = [...new Set(lives.flatMap(([, life]) => endStates(life)))];
     if (typeof outcome === 'string' && !ends.includes(outcome))
-      throw new Problem(400, 'unknown-outcome', `no job of ${profile} ends as "${outcome}"; ${oneOf(ends)}`, 'outcome');
+      throw new Problem(
+        400,
+        'unknown-outcome',
+        `no job of ${profile} ends as "${outcome}"; ${listKnown(ends)}`,
+        'outcome',
+      );
     const next = { ...providerState.jobDefaults };
     if (runTimeMs === null) delete next.runTimeMs;
     else if (runTimeMs !== undefined) next.runTimeMs = Math.round(runTimeMs);
@@ -152,13 +157,13 @@ export class Jobs {
     const [first, second] = found;
     if (!first) throw new Problem(404, 'unknown-job', `there is no job "${id}"; GET /jobs lists those there are`, 'id');
     if (!second) return first;
-    const places = found
+    const locations = found
       .map(({ providerState, collection }) => `${collection} of ${providerState.provider.id}`)
       .join(' and ');
     throw new Problem(
       409,
       'ambiguous-job',
-      `several jobs have the id "${id}" (${places}); name the profile`,
+      `several jobs have the id "${id}" (${locations}); name the profile`,
       'profile',
     );
   }
@@ -171,7 +176,7 @@ export class Jobs {
       throw new Problem(400, 'nothing-to-set', 'give state or endsInMs; GET /jobs tells how it stands');
     const known = [life.running, ...endStates(life)];
     if (state !== undefined && !known.includes(state)) {
-      const detail = `${collection} of ${providerState.provider.id} know no state "${state}"; ${oneOf(known)}`;
+      const detail = `${collection} of ${providerState.provider.id} know no state "${state}"; ${listKnown(known)}`;
       throw new Problem(400, 'unknown-state', detail, 'state');
     }
     if (endsInMs !== undefined) checkMilliseconds(endsInMs, 'endsInMs', now);
@@ -185,7 +190,7 @@ export class Jobs {
   }
 }
 
-function shown({ providerState, collection, item }: Found, now: number): Job {
+function toJob({ providerState, collection, item }: Found, now: number): Job {
   const { provider, origin } = providerState;
   const { endsAt, holds, outcome } = item.job;
   return {
@@ -218,6 +223,6 @@ function checkMilliseconds(ms: number, field: string, now: number): void {
   checkInstant(now + ms, field);
 }
 
-function oneOf(known: readonly string[]): string {
+function listKnown(known: readonly string[]): string {
   return `there are ${known.map((one) => `"${one}"`).join(', ')}`;
 }

@@ -27,7 +27,7 @@ export class JobWatch {
     this.catchUp(item.createdAt);
     // First, because a listener may move the job's end.
     this.#add(providerState, collection, item);
-    this.#tell('started', endOf(providerState, collection, item), item.createdAt);
+    this.#emit('started', endOf(providerState, collection, item), item.createdAt);
   }
 
   /** Reports that a job's end or outcome has changed. */
@@ -37,10 +37,10 @@ export class JobWatch {
     if (collection === undefined) return;
     const now = this.clock.now();
     if (isRunning(item.job, now)) {
-      this.#tell('changed', endOf(providerState, collection, item), now);
+      this.#emit('changed', endOf(providerState, collection, item), now);
       this.#add(providerState, collection, item);
     } else {
-      this.#tell('ended', endOf(providerState, collection, item), now);
+      this.#emit('ended', endOf(providerState, collection, item), now);
       this.#arm();
     }
   }
@@ -57,7 +57,7 @@ export class JobWatch {
   }
 
   /** Whether there is a listener. A listener may change a job synchronously. */
-  get isHeard(): boolean {
+  get hasListener(): boolean {
     return this.#listening;
   }
 
@@ -75,7 +75,7 @@ export class JobWatch {
     for (;;) {
       const end = this.#ends.next(until);
       if (!end) break;
-      this.#tell('ended', end, end.endsAt!);
+      this.#emit('ended', end, end.endsAt!);
     }
   }
 
@@ -95,7 +95,7 @@ export class JobWatch {
     });
   }
 
-  #tell(change: JobEvent['change'], { providerState, collection, id, outcome, endsAt }: JobEnd, at: number): void {
+  #emit(change: JobEvent['change'], { providerState, collection, id, outcome, endsAt }: JobEnd, at: number): void {
     const { provider } = providerState;
     const state = change === 'ended' ? outcome : provider.collections.get(collection)!.life!.running;
     this.emit({ type: 'job', at, data: { profile: provider.id, collection, id, change, state, endsAt } });

@@ -43,7 +43,7 @@ function wait(
     cancel();
     const { endsAt } = item.job;
     if (endsAt === null) return;
-    const tell = () => {
+    const notify = () => {
       providerState.webhooks.delete(item.id);
       delete item.job.webhook;
       core.counts.changes += 1;
@@ -51,7 +51,7 @@ function wait(
       return core.deliver(url, viewOf(collection, item, { scope: scopeOf(providerState, base, now), now }));
     };
     // Not flushed on close: the job has not ended.
-    cancel = core.clock.at(endsAt, tell, false);
+    cancel = core.clock.at(endsAt, notify, false);
   };
   providerState.webhooks.set(item.id, { cancel: () => cancel(), schedule });
   schedule();

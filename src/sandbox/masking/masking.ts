@@ -70,7 +70,7 @@ export function maskedFaults({ secrets, faults }: { secrets: Secrets; faults: Fa
 /** A fault with credentials masked; the same object if nothing in it is secret. */
 export function maskedFault(secrets: Secrets, fault: Fault): Fault {
   const { match, headers, body } = fault;
-  const shown: Fault = {
+  const masked: Fault = {
     ...fault,
     match: {
       ...match,
@@ -80,7 +80,7 @@ export function maskedFault(secrets: Secrets, fault: Fault): Fault {
     ...(headers === undefined ? {} : { headers: maskedHeaders(secrets, headers) }),
     ...(body === undefined ? {} : { body: secrets.value(body) as Exclude<Fault['body'], undefined> }),
   };
-  return JSON.stringify(shown) === JSON.stringify(fault) ? fault : shown;
+  return JSON.stringify(masked) === JSON.stringify(fault) ? fault : masked;
 }
 
 function maskedHeaders(secrets: Secrets, headers: Readonly<Record<string, string>>): Record<string, string> {

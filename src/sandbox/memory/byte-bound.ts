@@ -18,31 +18,31 @@ const MIB = 1_024 * KIB;
 /** Decides when the memory of the named sandboxes is measured. */
 export class ByteBound {
   /** Bytes that all named sandboxes together may take. */
-  readonly most: number;
+  readonly max: number;
   /** Requests until the next measurement. */
-  #left = 0;
+  #remaining = 0;
 
-  /** @param most bytes; default: half of the heap limit */
-  constructor(most = Math.floor(getHeapStatistics().heap_size_limit / 2)) {
-    this.most = most;
+  /** @param max bytes; default: half of the heap limit */
+  constructor(max = Math.floor(getHeapStatistics().heap_size_limit / 2)) {
+    this.max = max;
   }
 
   /** Counts a request to a named sandbox. @param isNew whether the sandbox was created for it @returns whether it is time to measure */
   isDue(isNew: boolean): boolean {
     if (isNew) this.grew(BYTES_PER_SANDBOX);
-    this.#left -= 1;
-    return this.#left < 0;
+    this.#remaining -= 1;
+    return this.#remaining < 0;
   }
 
   /** Counts a possible growth by this many bytes. */
   grew(bytes: number): void {
-    this.#left -= bytes / BYTES_PER_REQUEST;
+    this.#remaining -= bytes / BYTES_PER_REQUEST;
   }
 
   /** Schedules the next measurement. @param bytes the result of this one */
-  looked(bytes: number): void {
-    const room = Math.floor((this.most - bytes) / BYTES_PER_REQUEST);
-    this.#left = Math.max(MIN_REQUESTS, Math.min(MAX_REQUESTS, room));
+  measured(bytes: number): void {
+    const room = Math.floor((this.max - bytes) / BYTES_PER_REQUEST);
+    this.#remaining = Math.max(MIN_REQUESTS, Math.min(MAX_REQUESTS, room));
   }
 }
 

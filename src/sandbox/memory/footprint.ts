@@ -26,24 +26,24 @@ export class Footprint {
   readonly #core: Core;
   readonly #providerStates: ReadonlyMap<string, ProviderState>;
   readonly #events: Events;
-  readonly #grown: ((bytes: number) => void) | undefined;
+  readonly #onGrowth: ((bytes: number) => void) | undefined;
   #bytes = 0;
   /** The counts at the time of the estimate; `NaN` requests: there is no valid estimate. */
   #requests = Number.NaN;
   #changes = 0;
   #faults = 0;
 
-  /** @param grown is called with the bytes that an action may have added at once */
+  /** @param onGrowth is called with the bytes that an action may have added at once */
   constructor(
     core: Core,
     providerStates: ReadonlyMap<string, ProviderState>,
     events: Events,
-    grown: ((bytes: number) => void) | undefined,
+    onGrowth: ((bytes: number) => void) | undefined,
   ) {
     this.#core = core;
     this.#providerStates = providerStates;
     this.#events = events;
-    this.#grown = grown;
+    this.#onGrowth = onGrowth;
   }
 
   /** Notes that a body of this many characters has arrived. */
@@ -54,12 +54,12 @@ export class Footprint {
   /** Invalidates the estimate. @param bytes the possible growth; default: unknown */
   grew(bytes = Number.POSITIVE_INFINITY): void {
     this.#requests = Number.NaN;
-    this.#grown?.(bytes);
+    this.#onGrowth?.(bytes);
   }
 
   /** The estimated bytes. */
   get bytes(): number {
-    if (!this.#isGood) {
+    if (!this.#isValid) {
       const { journal, faults, counts } = this.#core;
       this.#requests = journal.total;
       this.#changes = counts.changes;
@@ -70,13 +70,13 @@ export class Footprint {
     return this.#bytes;
   }
 
-  get #isGood(): boolean {
+  get #isValid(): boolean {
     const { journal, faults, counts } = this.#core;
     // NaN if there is no estimate; negative if the journal has been cleared, as every reset does.
-    const more = journal.total - this.#requests;
+    const newRequests = journal.total - this.#requests;
     // The first request adds far more than later ones, because the journal allocates large blocks.
-    const most = this.#requests === 0 ? 0 : Math.max(MORE_REQUESTS, MORE_SHARE * this.#requests);
-    if (!(more >= 0 && more <= most)) return false;
+    const maxNewRequests = this.#requests === 0 ? 0 : Math.max(MORE_REQUESTS, MORE_SHARE * this.#requests);
+    if (!(newRequests >= 0 && newRequests <= maxNewRequests)) return false;
     return counts.changes === this.#changes && faults.revision === this.#faults;
   }
 }

@@ -32,13 +32,13 @@ export function toPlain(value: unknown, levels = MAX_JSON_LEVELS): unknown {
 export function fromPlain(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(fromPlain);
-  const { [NUMBER]: number, [MAP]: map } = ownOnly(value as Json);
+  const { [NUMBER]: number, [MAP]: map } = onlyEntry(value as Json);
   if (typeof number === 'string') return Number(number);
   if (map !== null && typeof map === 'object') return mapValues(map as Json, fromPlain);
   return mapValues(value as Json, fromPlain);
 }
 
-function ownOnly(value: Json): Json {
+function onlyEntry(value: Json): Json {
   return Object.keys(value).length === 1 ? value : {};
 }
 

@@ -10,7 +10,7 @@ import { Problem } from '../control/problem.js';
 const LATEST_DATE_MS = 8.64e15;
 
 /** Paths of a snapshot under which values may be credentials. */
-const SECRET_PLACE = /(?:^|\.)(?:keys?|accounts|credentials|buckets|cache|idempotency|warned)(?:\.|$)/;
+const SECRET_PATH = /(?:^|\.)(?:keys?|accounts|credentials|buckets|cache|idempotency|warned)(?:\.|$)/;
 
 /** A value with its path. The readers return it as the named type. @throws Problem from every reader, if the value has another type */
 export class Node {
@@ -96,13 +96,13 @@ export class Node {
   }
 
   #expected(what: string): never {
-    this.wrong(`must be ${what}, not ${this.#shown()}; mend it, or save the snapshot again`);
+    this.wrong(`must be ${what}, not ${this.#display()}; mend it, or save the snapshot again`);
   }
 
   /** The value as the error shows it; only its kind if it may be a credential. */
-  #shown(): string {
+  #display(): string {
     const { value } = this;
-    if (value !== undefined && value !== null && SECRET_PLACE.test(this.path)) return kindOf(value);
+    if (value !== undefined && value !== null && SECRET_PATH.test(this.path)) return kindOf(value);
     return brief(value);
   }
 

@@ -42,12 +42,12 @@ export function readCollections(node: Node, provider: Provider): ReadCollection[
   });
 }
 
-function readItem(node: Node, lives: boolean, provider: Provider): Item {
+function readItem(node: Node, areJobs: boolean, provider: Provider): Item {
   const { id, createdAt, serial, data, updatedAt, uniqueKeys, job } = node.fields(
     ['id', 'createdAt', 'serial', 'data', 'updatedAt', 'uniqueKeys'],
     ['job'],
   );
-  if (job && !lives) job.wrong('the items of this collection are no jobs; leave it out');
+  if (job && !areJobs) job.wrong('the items of this collection are no jobs; leave it out');
   data.map();
   return {
     id: id.text(),
@@ -62,7 +62,7 @@ function readItem(node: Node, lives: boolean, provider: Provider): Item {
 
 function readJob(node: Node, { policy: policies, id }: Provider): JobProgress {
   const { endsAt, outcome, holds, webhook } = node.fields(['endsAt', 'outcome', 'holds'], ['webhook']);
-  const told = webhook?.fields(['url', 'base']);
+  const webhookFields = webhook?.fields(['url', 'base']);
   return {
     endsAt: endsAt.orNull((one) => one.instant()),
     outcome: outcome.text(),
@@ -73,7 +73,7 @@ function readJob(node: Node, { policy: policies, id }: Provider): JobProgress {
         policy.wrong(`${id} has no policy "${name}"; ${suggest(name, [...policies.keys()])}`, 'unknown-policy');
       return { policy: name, partition: readPartition(partition, policies.get(name)!) };
     }),
-    ...(told ? { webhook: { url: told.url.text(), base: told.base.text() } } : {}),
+    ...(webhookFields ? { webhook: { url: webhookFields.url.text(), base: webhookFields.base.text() } } : {}),
   };
 }
 
@@ -102,14 +102,14 @@ function readShared(node: Node, owners: ReadonlyMap<string, string[]>): Shared {
 /** Parses a partition: the values that a policy counts by, encoded as one text. @throws Problem */
 export function readPartition(node: Node, { id, partitionBy }: Policy): string {
   const text = node.text();
-  const sound = () => {
+  const isValid = () => {
     const values = splitPartition(text, partitionBy.length) as unknown;
     return (
       Array.isArray(values) && values.length === partitionBy.length && values.every((one) => typeof one === 'string')
     );
   };
   try {
-    if (sound()) return text;
+    if (isValid()) return text;
   } catch {
     // Not a list.
   }

@@ -97,13 +97,13 @@ function readAccount(node: Node, providerState: ProviderState): Account {
 function readCounter(node: Node, policy: Policy, now: number): [string, unknown][] {
   const { counts, buckets } = node.fields(['counts', 'buckets']);
   const current = countingOf(policy);
-  const then = counts.fields(['algorithm', 'window', 'partitionBy', 'scale', 'holds']);
-  for (const [name, here] of Object.entries(current)) {
-    const there = then[name as keyof typeof current];
-    if (canonical(there.value) === canonical(here)) continue;
+  const savedCounting = counts.fields(['algorithm', 'window', 'partitionBy', 'scale', 'holds']);
+  for (const [name, currentValue] of Object.entries(current)) {
+    const savedValue = savedCounting[name as keyof typeof current];
+    if (canonical(savedValue.value) === canonical(currentValue)) continue;
     const fix = 'serve the profile with the variants, settings and compression that it was saved with';
-    const detail = `${policy.id} counts otherwise now (${name} ${canonical(here)}, not ${canonical(there.value)}); ${fix}`;
-    there.wrong(detail, 'counts-otherwise');
+    const detail = `${policy.id} counts otherwise now (${name} ${canonical(currentValue)}, not ${canonical(savedValue.value)}); ${fix}`;
+    savedValue.wrong(detail, 'counts-otherwise');
   }
   return buckets.list().map((bucket) => {
     const [partition, state] = bucket.tuple(2);

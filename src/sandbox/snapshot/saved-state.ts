@@ -70,7 +70,7 @@ export class SavedState {
     yield `${JSON.stringify(head).slice(0, -1)},"sandboxes":[`;
     let separator = '\n';
     for (const sandbox of this.#sandboxes.all()) {
-      if (!this.#sandboxes.holds(sandbox)) continue;
+      if (!this.#sandboxes.contains(sandbox)) continue;
       const { name } = sandbox;
       const snapshot = sandbox.snapshot();
       const profiles = { ...this.#unserved.get(sandbox), ...snapshot.profiles };
@@ -113,10 +113,11 @@ export class SavedState {
     const dropped = new Set<string>();
     for (const one of sandboxes.list()) {
       const { name, snapshot } = one.fields(['name', 'snapshot']);
-      const called = name.text();
-      if (called !== '' && !isSandboxName(called)) name.wrong(`"${called}" cannot name a sandbox; mend it`);
+      const sandboxName = name.text();
+      if (sandboxName !== '' && !isSandboxName(sandboxName))
+        name.wrong(`"${sandboxName}" cannot name a sandbox; mend it`);
       const fitted = fitSnapshot(snapshot, editions, served, (sentence) => dropped.add(sentence));
-      const sandbox = this.#sandboxes.get(called);
+      const sandbox = this.#sandboxes.get(sandboxName);
       this.#unserved.set(sandbox, fitted.unserved);
       this.#restore(sandbox, fitted.snapshot, dropped);
     }

@@ -25,21 +25,21 @@ export interface RemovedReport {
 /** Verdicts on sandboxes that were evicted, by name. */
 export class EvictedVerdicts {
   readonly #byName = new Map<string, EvictedVerdict>();
-  readonly #most: number;
+  readonly #maxNames: number;
   /** The sum of the verdicts that have no name of their own. */
-  #others: Report = { verdict: 'pass', requests: { judged: 0, lost: 0 }, profiles: [] };
+  #sum: Report = { verdict: 'pass', requests: { judged: 0, lost: 0 }, profiles: [] };
 
-  /** @param most how many names have their own verdict */
-  constructor(most = MAX_NAMES) {
-    this.#most = most;
+  /** @param maxNames how many names have their own verdict */
+  constructor(maxNames = MAX_NAMES) {
+    this.#maxNames = maxNames;
   }
 
   /** Stores the verdict on a sandbox that is about to be evicted. Does nothing if it is not judged or has no requests. */
-  keep({ name, runningVerdict }: Sandbox): void {
+  store({ name, runningVerdict }: Sandbox): void {
     const open = runningVerdict?.report(false);
     if (!open || isEmpty(open)) return;
-    this.#byName.set(name, { open: marked(open), ended: marked(runningVerdict!.report(true)) });
-    if (this.#byName.size > this.#most) this.#countOnly();
+    this.#byName.set(name, { open: withSuffix(open), ended: withSuffix(runningVerdict!.report(true)) });
+    if (this.#byName.size > this.#maxNames) this.#countOnly();
   }
 
   /** Removes and returns the verdict of a name, for the sandbox that is created again under it. */
@@ -51,15 +51,15 @@ export class EvictedVerdicts {
 
   /** The final reports of names that have not been used again. The sum of the others has an empty name. */
   list(): RemovedReport[] {
-    const kept = [...this.#byName].map(([name, { ended }]) => ({ name, report: ended }));
-    return isEmpty(this.#others) ? kept : [...kept, { name: '', report: this.#others }];
+    const named = [...this.#byName].map(([name, { ended }]) => ({ name, report: ended }));
+    return isEmpty(this.#sum) ? named : [...named, { name: '', report: this.#sum }];
   }
 
   #countOnly(): void {
     const passed = [...this.#byName].find(([, { ended }]) => ended.verdict === 'pass');
     const [name, { ended }] = passed ?? [...this.#byName][0]!;
     this.#byName.delete(name);
-    this.#others = { ...added(this.#others, ended), profiles: [] };
+    this.#sum = { ...sum(this.#sum, ended), profiles: [] };
   }
 }
 
@@ -69,22 +69,22 @@ export function withEvicted(earlier: EvictedVerdict | undefined, own: Report, en
   // The sandbox was only created again for its report.
   if (isEmpty(own)) return ended ? earlier.ended : earlier.open;
   const { open } = earlier;
-  const undecided = begunAnew(open.requests.judged);
+  const undecided = restarted(open.requests.judged);
   const profiles = open.profiles.map((one) => ({
     ...one,
     verdict: worst([one.verdict, 'undecided']),
     undecided: [...one.undecided.filter(({ check, caller }) => check !== '' || caller !== ''), undecided(one.profile)],
   }));
-  const both = added({ ...open, verdict: worst([open.verdict, 'undecided']), profiles }, own);
-  return { ...both, profiles: atMost(both.profiles) };
+  const both = sum({ ...open, verdict: worst([open.verdict, 'undecided']), profiles }, own);
+  return { ...both, profiles: truncated(both.profiles) };
 }
 
-function begunAnew(judged: number): (profile: string) => Undecided {
+function restarted(judged: number): (profile: string) => Undecided {
   const says = `the sandbox was removed after ${count(judged, 'request')}, since it was unused for longest, and was used again; whether later requests kept to what earlier answers told cannot be judged; keep more (--max-sandboxes, --max-sandbox-bytes, --sandbox-idle)`;
   return (profile) => ({ check: '', profile, caller: '', says, times: 1, entries: [] });
 }
 
-function added(a: Report, b: Report): Report {
+function sum(a: Report, b: Report): Report {
   return {
     verdict: worst([a.verdict, b.verdict]),
     requests: { judged: a.requests.judged + b.requests.judged, lost: a.requests.lost + b.requests.lost },
@@ -92,13 +92,13 @@ function added(a: Report, b: Report): Report {
   };
 }
 
-function atMost(profiles: readonly ProfileReport[]): readonly ProfileReport[] {
+function truncated(profiles: readonly ProfileReport[]): readonly ProfileReport[] {
   if (profiles.length <= MAX_PROFILES) return profiles;
   const passed = profiles.filter(({ verdict }) => verdict === 'pass');
   return [...profiles.filter(({ verdict }) => verdict !== 'pass'), ...passed].slice(0, MAX_PROFILES);
 }
 
-function marked(report: Report): Report {
+function withSuffix(report: Report): Report {
   const profiles = report.profiles.map((one) =>
     one.title.endsWith(SUFFIX) ? one : { ...one, title: `${one.title}${SUFFIX}` },
   );

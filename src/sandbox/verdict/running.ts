@@ -25,8 +25,8 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
   let lostBefore = 0;
   const judged = () => sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
   const every = Math.max(1, Math.floor(journal.capacity * SAMPLED));
-  /** How many rows the journal dropped before they were judged. @param kept how many rows the journal holds */
-  const lost = (kept: number) => lostBefore + Math.max(0, journal.total - kept - passed);
+  /** How many rows the journal dropped before they were judged. @param stored how many rows the journal holds */
+  const lost = (stored: number) => lostBefore + Math.max(0, journal.total - stored - passed);
   journal.onProgress({
     every,
     progressed() {

@@ -32,12 +32,12 @@ export class Ring {
   /**
    * @param rows capacity
    * @param width facts per row
-   * @param usual numbers per row; a row with more has an array of its own
+   * @param numberWidth numbers per row; a row with more has an array of its own
    */
   constructor(
     readonly rows: number,
     readonly width: number,
-    readonly usual: number,
+    readonly numberWidth: number,
   ) {}
 
   /** The number of the next row. Row numbers rise without bound. */
@@ -58,11 +58,11 @@ export class Ring {
     this.#next += 1;
     const index = (place / CHUNK) | 0;
     this.#put(this.#chunks[index] ?? this.#grow(index), place % CHUNK);
-    const aside = this.facts[this.fact + this.width] as Float64Array | undefined;
-    if (numbers > this.usual && !(aside && aside.length >= numbers))
+    const ownNumbers = this.facts[this.fact + this.width] as Float64Array | undefined;
+    if (numbers > this.numberWidth && !(ownNumbers && ownNumbers.length >= numbers))
       this.facts[this.fact + this.width] = new Float64Array(numbers);
-    else if (numbers <= this.usual && aside) this.facts[this.fact + this.width] = undefined;
-    this.#readAside();
+    else if (numbers <= this.numberWidth && ownNumbers) this.facts[this.fact + this.width] = undefined;
+    this.#useOwnNumbers();
   }
 
   /** Moves to a row. @returns whether it is still stored */
@@ -70,7 +70,7 @@ export class Ring {
     if (row >= this.#next || row < this.#next - this.rows || row < 0) return false;
     const place = row % this.rows;
     this.#put(this.#chunks[(place / CHUNK) | 0]!, place % CHUNK);
-    this.#readAside();
+    this.#useOwnNumbers();
     return true;
   }
 
@@ -83,20 +83,20 @@ export class Ring {
     this.facts = facts;
     this.fact = place * (this.width + 1);
     this.numbers = numbers;
-    this.number = place * this.usual;
+    this.number = place * this.numberWidth;
   }
 
-  #readAside(): void {
-    const aside = this.facts[this.fact + this.width] as Float64Array | undefined;
-    if (!aside) return;
-    this.numbers = aside;
+  #useOwnNumbers(): void {
+    const ownNumbers = this.facts[this.fact + this.width] as Float64Array | undefined;
+    if (!ownNumbers) return;
+    this.numbers = ownNumbers;
     this.number = 0;
   }
 
   #grow(index: number): Chunk {
     const chunk = {
       facts: new Array<unknown>(CHUNK * (this.width + 1)).fill(undefined),
-      numbers: new Float64Array(CHUNK * this.usual),
+      numbers: new Float64Array(CHUNK * this.numberWidth),
     };
     this.#chunks[index] = chunk;
     return chunk;

@@ -18,7 +18,7 @@ export class MemoryCollection {
   /** Rises with every change to the items. */
   version = 0;
   /** Whether a job was ever stored. Jobs change state with time, so responses that show them are not cached. */
-  lively = false;
+  hasJobs = false;
   /** By id, in order of creation, unless `#unordered`. */
   #items = new Map<string, Item>();
   /** Items in compact form. An item is unpacked for good when it is first read, so that all readers share one object. */
@@ -36,9 +36,9 @@ export class MemoryCollection {
   /** Stores an item. @param json its data as JSON, if the item may be packed: no code will change it through a reference */
   put(item: Item, json?: string): void {
     if (this.has(item.id)) this.remove(item.id);
-    if (item.job) this.lively = true;
+    if (item.job) this.hasJobs = true;
     this.version += 1;
-    if (json === undefined || this.#hasAny(item.uniqueKeys) || !this.#pack(item, json)) this.#keep(item);
+    if (json === undefined || this.#hasAny(item.uniqueKeys) || !this.#pack(item, json)) this.#insert(item);
   }
 
   /** Whether there is an item with this id. */
@@ -73,7 +73,7 @@ export class MemoryCollection {
   /** The first item that has this unique key. */
   owner(key: string): Item | undefined {
     const [id] = this.#ownersOf(key);
-    return id === undefined ? this.#unpacked(this.#packed?.takeOwner(key)) : this.#items.get(id);
+    return id === undefined ? this.#unpacked(this.#packed?.takeByKey(key)) : this.#items.get(id);
   }
 
   /** Replaces an item's data and keys. Its position in the order stays. */
@@ -132,7 +132,7 @@ export class MemoryCollection {
     return this.#packed?.hasKey(key) === true;
   }
 
-  #keep(item: Item): void {
+  #insert(item: Item): void {
     this.#items.set(item.id, item);
     this.#newest = Math.max(this.#newest, item.serial);
     this.#claim(item.uniqueKeys, item.id);
@@ -142,7 +142,7 @@ export class MemoryCollection {
   #unpacked(item: Item | undefined): Item | undefined {
     if (!item) return undefined;
     if (item.serial < this.#newest) this.#unordered = true;
-    this.#keep(item);
+    this.#insert(item);
     return item;
   }
 
@@ -159,7 +159,7 @@ export class MemoryCollection {
 
   #claim(keys: readonly string[], id: string): void {
     for (const key of keys) {
-      this.#unpacked(this.#packed?.takeOwner(key));
+      this.#unpacked(this.#packed?.takeByKey(key));
       const known = this.#owners.get(key);
       if (typeof known === 'object') known.add(id);
       else this.#owners.set(key, known === undefined ? id : new Set([known, id]));

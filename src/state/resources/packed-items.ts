@@ -6,7 +6,7 @@
  * @module
  */
 import { HashIndex } from '../buckets/hash-index.js';
-import { placeAmong, type Records } from '../records.js';
+import { indexAmong, type Records } from '../records.js';
 import type { Item, JobProgress } from './item.js';
 import { StoredItem } from './stored-item.js';
 
@@ -76,7 +76,7 @@ export class PackedItems {
    */
   add({ id, createdAt, updatedAt, serial, uniqueKeys, job, data }: Item, json: string): boolean {
     if (createdAt !== updatedAt || (job && (job.holds.length > 0 || job.webhook))) return false;
-    if (id.includes('\n') || !saysAll(json, data)) return false;
+    if (id.includes('\n') || !isLossless(json, data)) return false;
     let text = `${id}\n`;
     for (let i = 0; i < uniqueKeys.length; i++) {
       if (uniqueKeys[i]!.includes('\n')) return false;
@@ -87,7 +87,7 @@ export class PackedItems {
     records.setNumber(record, SERIAL, serial);
     records.setNumber(record, CREATED_AT, createdAt);
     records.setNumber(record, ENDS_AT, job ? (job.endsAt ?? Number.POSITIVE_INFINITY) : Number.NaN);
-    if (job) records.setNumber(record, OUTCOME, placeAmong(this.#outcomes, job.outcome));
+    if (job) records.setNumber(record, OUTCOME, indexAmong(this.#outcomes, job.outcome));
     this.#ids.add(id, record);
     for (let i = 0; i < uniqueKeys.length; i++) this.#keys.add(uniqueKeys[i]!, record);
     this.#size += 1;
@@ -107,13 +107,13 @@ export class PackedItems {
   /** Unpacks and removes the item with this id. */
   take(id: string): StoredItem | undefined {
     const record = this.#size > 0 ? this.#ids.find(id) : 0;
-    return record === 0 ? undefined : this.#give(record);
+    return record === 0 ? undefined : this.#unpack(record);
   }
 
   /** Unpacks and removes the item with this unique key. */
-  takeOwner(key: string): StoredItem | undefined {
+  takeByKey(key: string): StoredItem | undefined {
     const record = this.#size > 0 ? this.#keys.find(key) : 0;
-    return record === 0 ? undefined : this.#give(record);
+    return record === 0 ? undefined : this.#unpack(record);
   }
 
   /** Unpacks and removes all items, in order of creation. */
@@ -121,7 +121,7 @@ export class PackedItems {
     if (this.#size === 0) return [];
     return this.#ids
       .rows()
-      .map((record) => this.#give(record))
+      .map((record) => this.#unpack(record))
       .sort((a, b) => a.serial - b.serial);
   }
 
@@ -135,19 +135,19 @@ export class PackedItems {
     for (const record of this.#ids.rows()) this.#records.drop(record);
   }
 
-  #give(record: number): StoredItem {
+  #unpack(record: number): StoredItem {
     const records = this.#records;
     const [id, ...lines] = records.text(record).split('\n') as [string, ...string[]];
     const data = JSON.parse(lines.pop()!) as Record<string, unknown>;
     const uniqueKeys = lines.length === 0 ? NO_KEYS : lines;
     const createdAt = records.number(record, CREATED_AT);
     const item = { id, createdAt, updatedAt: createdAt, data, uniqueKeys, job: this.#job(record) };
-    const given = new StoredItem(item, records.number(record, SERIAL));
+    const unpacked = new StoredItem(item, records.number(record, SERIAL));
     this.#ids.remove(id, record);
     for (const key of uniqueKeys) this.#keys.remove(key, record);
     records.drop(record);
     this.#size -= 1;
-    return given;
+    return unpacked;
   }
 
   #job(record: number): JobProgress | undefined {
@@ -159,7 +159,7 @@ export class PackedItems {
 }
 
 /** Whether the JSON is lossless: it has `null` for a number that JSON cannot represent, such as Infinity, which `1e999` parses to. */
-function saysAll(json: string, data: unknown): boolean {
+function isLossless(json: string, data: unknown): boolean {
   return !json.includes('null') || isPlain(data);
 }
 

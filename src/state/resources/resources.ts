@@ -72,7 +72,7 @@ export class Resources {
   /** All jobs, in every collection and scope. */
   *jobs(): Generator<{ collection: string; scope: string; item: JobItem }> {
     for (const { collection, scope, collectionStore } of this.collectionStores()) {
-      if (!collectionStore.lively) continue;
+      if (!collectionStore.hasJobs) continue;
       for (const item of collectionStore.all()) if (item.job) yield { collection, scope, item: item as JobItem };
     }
   }
