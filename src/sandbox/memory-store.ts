@@ -10,7 +10,7 @@ import { Journal } from '../state/journal/journal.js';
 import { Resources } from '../state/resources/resources.js';
 import { Responses } from '../state/responses.js';
 import { Faults } from './faults/faults.js';
-import { rowShape } from './journal/row-write.js';
+import { rowShape } from './journal/row.js';
 import type { CreateStore } from './store.js';
 
 /** Creates a store that lives as long as the process. */

@@ -26,15 +26,26 @@ export interface Import {
   readonly own: boolean;
 }
 
-const ROOT = fileURLToPath(new URL('../../src/', import.meta.url));
-
 /** Everything in `src`. */
 export function readSources(): SourceFile[] {
-  return readdirSync(ROOT, { recursive: true, withFileTypes: true })
+  return readFolder('src', readSource);
+}
+
+/** What the files of a folder of the repository import. */
+export function readImports(folder: string): Pick<SourceFile, 'path' | 'imports'>[] {
+  return readFolder(folder, (path, text) => ({
+    path,
+    imports: [...text.matchAll(IMPORT)].map((match) => resolveImport(path, match[1] ?? match[2]!)),
+  }));
+}
+
+function readFolder<T>(folder: string, read: (path: string, text: string) => T): T[] {
+  const root = fileURLToPath(new URL(`../../${folder}/`, import.meta.url));
+  return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort()
-    .map((path) => readSource(path, readFileSync(join(ROOT, path), 'utf8')));
+    .map((path) => read(path, readFileSync(join(root, path), 'utf8')));
 }
 
 export function readSource(path: string, text: string): SourceFile {

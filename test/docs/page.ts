@@ -1,14 +1,13 @@
 /**
  * The pages of the documentation as tests see them: their blocks, and the commands that they print, run as printed.
  *
- * A fenced block with `file=PATH` is written to a file. In a `console` block each line that begins with `$ ` is a command, and what follows is its output (stdout and stderr). A command that ends with
+ * A fenced block with `file=PATH` is written to a file. In a `console` block each line that begins with `$ ` is a command, and what follows is its output: stdout or, where that is empty, stderr. A command that ends with
  * ` &` starts a server, which runs until the next one starts or the page ends. A `log` block shows lines of that server's log.
  * @module
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { ROOT } from '../tools/build.js';
 import { type Program, start } from '../tools/child.js';
@@ -29,11 +28,6 @@ export interface Command {
 
 /** The port that pages name; the tests replace it by a free one. */
 const PORT = '4290';
-const TSX = fileURLToPath(import.meta.resolve('tsx'));
-const CLI = join(ROOT, 'src/cli.ts');
-
-/** What `npx` is to a page's commands: `npx mock429 …` runs the sources. */
-const NPX = `npx() { shift; "${process.execPath}" --import "${TSX}" "${CLI}" "$@"; }`;
 
 /** The text of a page. @param file relative to the repository's root */
 export function readPage(file: string): string {
@@ -79,8 +73,8 @@ export function writeFiles(blocks: readonly Block[], folder: string): void {
   }
 }
 
-/** Runs the page's blocks in order and expects what they print. @param port of a server that runs already, if the page's first commands speak to one */
-export async function runPage(blocks: readonly Block[], folder: string, port = ''): Promise<void> {
+/** Runs the page's blocks in order and expects what they print. @param cli the built program, which `npx mock429` runs @param port of a server that runs already, if the page's first commands speak to one */
+export async function runPage(blocks: readonly Block[], folder: string, cli: string, port = ''): Promise<void> {
   let server: Program | undefined;
   writeFiles(blocks, folder);
   for (const { language, text } of blocks) {
@@ -90,11 +84,11 @@ export async function runPage(blocks: readonly Block[], folder: string, port = '
     for (const { command, output } of commandsOf(text)) {
       if (!command.endsWith(' &')) {
         // Without a newline of its own at the end, a prompt would follow on the same line; the pages break it.
-        expect(comparable(await shell(command, folder, port)), command).toBe(comparable(output));
+        expect(comparable(await shell(command, folder, cli, port)), command).toBe(comparable(output));
         continue;
       }
       await stop(server);
-      server = serve(command, folder);
+      server = serve(command, folder, cli);
       port = (await server.printed(/:(\d+)(?:\/[\w-]+)?\n/))[1]!;
       await server.printed(literally(output.trim().split('\n').at(-1)!.replaceAll(PORT, port)));
       expect(server.stdout.replaceAll(port, PORT), command).toBe(output);
@@ -109,23 +103,20 @@ async function stop(server: Program | undefined): Promise<void> {
 }
 
 /** `npx mock429 … --port 4290 &`, on a free port. */
-function serve(command: string, cwd: string): Program {
+function serve(command: string, cwd: string, cli: string): Program {
   const line = command.replace(/ &$/, '').replace(`--port ${PORT}`, '--port 0');
-  return start(
-    'bash',
-    ['-c', `${line.replace('npx mock429', `exec "${process.execPath}" --import "${TSX}" "${CLI}"`)}`],
-    {
-      cwd,
-    },
-  );
+  return start('bash', ['-c', `${line.replace('npx mock429', `exec "${process.execPath}" "${cli}"`)}`], {
+    cwd,
+  });
 }
 
 /** What the command prints, on this port in place of the one that the page names. */
-function shell(command: string, cwd: string, port: string): Promise<string> {
-  const line = `exec 2>&1; ${NPX}; ${command.replaceAll(PORT, port)}`;
+function shell(command: string, cwd: string, cli: string, port: string): Promise<string> {
+  const line = `npx() { shift; "${process.execPath}" "${cli}" "$@"; }; ${command.replaceAll(PORT, port)}`;
   return new Promise((resolve) => {
-    execFile('bash', ['-c', line], { cwd }, (_, stdout) => {
-      resolve(stdout.replaceAll(port === '' ? PORT : port, PORT).replaceAll('\r', ''));
+    execFile('bash', ['-c', line], { cwd }, (_, stdout, stderr) => {
+      const printed = stdout === '' ? stderr : stdout;
+      resolve(printed.replaceAll(port === '' ? PORT : port, PORT).replaceAll('\r', ''));
     });
   });
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createMock, type Mock } from '../../src/index.js';
 import { ROOT, temporaryFolder } from '../tools/build.js';
+import { copyBuild } from '../tools/built.js';
 import { endPrograms } from '../tools/child.js';
 import { hasProgram } from '../tools/skip.js';
 import { blocksOf, readPage, runPage, writeFiles } from './page.js';
@@ -19,27 +20,33 @@ const RUN = PAGES.filter(
 afterEach(endPrograms);
 
 describe.runIf(hasProgram('curl'))('the commands of', () => {
+  const built = temporaryFolder('pages-build');
   let mock: Mock;
   let port: string;
   /** What `npm ci && npm start` serves, for README.md. */
   beforeAll(async () => {
+    await copyBuild(built.path);
     mock = await createMock();
     port = new URL((await mock.listen()).url).port;
   });
-  afterAll(() => mock.close());
+  afterAll(async () => {
+    built.remove();
+    await mock.close();
+  });
 
-  it.each(RUN)(
-    '%s print what the page says',
-    async (file) => {
-      const folder = temporaryFolder('page');
-      try {
-        await runPage(blocksOf(readPage(file)), folder.path, file === 'README.md' ? port : '');
-      } finally {
-        folder.remove();
-      }
-    },
-    120_000,
-  );
+  it.each(RUN)('%s print what the page says', async (file) => {
+    const folder = temporaryFolder('page');
+    try {
+      await runPage(
+        blocksOf(readPage(file)),
+        folder.path,
+        join(built.path, 'dist/cli.js'),
+        file === 'README.md' ? port : '',
+      );
+    } finally {
+      folder.remove();
+    }
+  });
 
   it('are run on the pages that have some', () => {
     expect(RUN).toEqual(expect.arrayContaining(['README.md', 'docs/own-provider.md', 'docs/verdict.md']));
@@ -58,8 +65,8 @@ it('docs/own-provider.md shows the message of a misspelt name as it is', async (
   expect(String(message).replace(`${folder.path}/`, '').trim()).toBe(shown.trim());
 });
 
-/** Pages that README.md links to and that are not written yet. */
-const UNWRITTEN = ['docs/architecture.md', 'CONTRIBUTING.md'].filter((file) => !existsSync(join(ROOT, file)));
+/** What pages link to and is not written yet: remove an entry when it is. */
+const UNWRITTEN = ['docs/performance.md#what-the-private-parts-are-worth'];
 
 describe('the links of', () => {
   it.each(PAGES)('%s lead to a file, and to a heading in it', (file) => {
@@ -67,7 +74,8 @@ describe('the links of', () => {
     const links = [...document.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)];
     const broken = links.filter(([, path = '', anchor]) => {
       const target = path === '' ? join(ROOT, file) : join(ROOT, dirname(file), path);
-      if (UNWRITTEN.includes(path)) return false;
+      const name = anchor === undefined ? target : `${target}#${anchor}`;
+      if (UNWRITTEN.some((one) => name === join(ROOT, one))) return false;
       if (!existsSync(target)) return true;
       return anchor !== undefined && !anchors(readFileSync(target, 'utf8')).includes(anchor);
     });

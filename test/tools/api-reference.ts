@@ -22,8 +22,8 @@ interface Declaration {
   readonly text: string;
 }
 
-/** Types that are inferred from a schema: the shape of the control API that describes them. */
-const BY_SCHEMA: Readonly<Record<string, string>> = { FaultInput: 'FaultInput' };
+/** Types that come from a schema or a table: the schema of the control API that describes them. */
+const BY_SCHEMA: Readonly<Record<string, string>> = { FaultInput: 'FaultInput', JournalEntry: 'JournalEntry' };
 
 /** All exports of src/index.ts, values first, each by name. */
 export function exportsOfPackage(): Exported[] {

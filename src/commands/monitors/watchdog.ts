@@ -8,7 +8,7 @@
 import { preciseTime } from '../../runtime/clock.js';
 import { takeLongest, type Work, watchWork } from '../../runtime/current-work.js';
 import type { WriteLog } from '../../sandbox/core.js';
-import { time } from '../../verdict/words.js';
+import { formatTime } from '../../verdict/words.js';
 
 /** How often it is looked, in real milliseconds. */
 const INTERVAL_MS = 200;
@@ -48,13 +48,13 @@ export function warnOfStalls(log: WriteLog, { cpuMs, now = preciseTime }: StallP
 
 /** @param cpu milliseconds of the processor @param longest real milliseconds that the longest piece of work took */
 function stallLine(late: number, cpu: number, longest: number, work: Work | undefined): string {
-  const head = `the process stood for ${time(late)}, and answered nobody`;
+  const head = `the process stood for ${formatTime(late)}, and answered nobody`;
   if (cpu < MOST_OF_IT * late) {
-    const used = `it used the processor for ${time(Math.max(0, cpu))} of that time`;
+    const used = `it used the processor for ${formatTime(Math.max(0, cpu))} of that time`;
     return `${head}: ${used}, so it was stopped (SIGSTOP, a machine that sleeps), waited for a disk, or other programs had the processor`;
   }
   if (work === undefined) return `${head}: it was busy with work that it cannot name, such as collecting garbage`;
   const what = typeof work === 'string' ? work : work.describeWork();
   if (longest >= MOST_OF_IT * late) return `${head}: it was busy with ${what}`;
-  return `${head}: it was busy with much work, of which ${what} took the longest (${time(longest)})`;
+  return `${head}: it was busy with much work, of which ${what} took the longest (${formatTime(longest)})`;
 }

@@ -4,7 +4,7 @@
  */
 import { preciseTime } from '../../runtime/clock.js';
 import type { Traffic } from '../../sandbox/traffic.js';
-import { time } from '../../verdict/words.js';
+import { formatTime } from '../../verdict/words.js';
 import { count } from './text.js';
 
 const EVERY_MS = 10_000;
@@ -29,7 +29,7 @@ export function reportProgress(traffic: () => Traffic, tell: (line: string) => v
 
 /** `20 s: 153 requests, 12 refused; next refusal ends in 4 s`. @param elapsedMs real milliseconds */
 export function progressLine(elapsedMs: number, { requests, refused, waits }: Traffic): string {
-  const head = `${time(Math.round(elapsedMs / 1_000) * 1_000)}: ${count(requests, 'request')}, ${refused} refused`;
+  const head = `${formatTime(Math.round(elapsedMs / 1_000) * 1_000)}: ${count(requests, 'request')}, ${refused} refused`;
   const ends = waits.map(({ ms, pace }) => ms * pace).sort((a, b) => a - b);
   const [next] = ends;
   if (next === undefined) return head;
@@ -39,6 +39,6 @@ export function progressLine(elapsedMs: number, { requests, refused, waits }: Tr
   const rest =
     ends.length === 1
       ? ''
-      : `, the last of ${ends.length} ${last === Number.POSITIVE_INFINITY ? 'when its clock is advanced' : `in ${time(last)}`}`;
-  return `${head}; next refusal ends in ${time(next)}${rest}`;
+      : `, the last of ${ends.length} ${last === Number.POSITIVE_INFINITY ? 'when its clock is advanced' : `in ${formatTime(last)}`}`;
+  return `${head}; next refusal ends in ${formatTime(next)}${rest}`;
 }

@@ -22,16 +22,14 @@ export const concurrency = defineLease<State, ConcurrencySettings>({
   name: 'concurrency',
   title: 'Limits how many requests or jobs run at once',
   schema: (z: Zod) =>
-    z
-      .strictObject({
-        holds: z
-          .enum(['request', 'job'])
-          .default('request')
-          .describe(
-            'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
-          ),
-      })
-      .describe('Limits what is there at the same time; it has no window'),
+    z.strictObject({
+      holds: z
+        .enum(['request', 'job'])
+        .default('request')
+        .describe(
+          'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
+        ),
+    }),
   settings: ({ holds = 'request' }) => ({ holds: holds as Holder }),
   amounts: [],
   durations: [],

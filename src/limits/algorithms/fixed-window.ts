@@ -9,7 +9,6 @@
 import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import { boundsAt, nominalLength, type Window, windowsBetween } from '../windows.js';
-import type { Zod } from '../zod.js';
 import { defineCounter, isNumbers, NO_SETTINGS } from './algorithm.js';
 
 /** `[start, count, start, count, …]`: the units counted in each window, by the window's start (epoch ms). */
@@ -18,7 +17,6 @@ export type Pairs = readonly number[];
 /** Admits the quota in each window. */
 export const fixedWindow = defineCounter<Pairs, undefined>({
   ...NO_SETTINGS,
-  schema: (z: Zod) => z.strictObject({}).describe('Counts in windows that do not overlap; each starts empty'),
   name: 'fixed-window',
   title: 'Counts in windows laid end to end; the quota is whole again when a window ends',
   windows: ['first-request', 'aligned', 'calendar'],

@@ -35,7 +35,7 @@ export const leakyBucket = defineCounter<Debt, LeakyBucketSettings>({
         .number()
         .positive()
         .describe(
-          'Units that the queue holds, the one that is being served included. A request is delayed until its turn, and refused when the queue is full',
+          'Units that the queue holds, the one that is being served included. A request is delayed until its turn, and refused when the queue is full. Headers report free places as remaining, while limit is the quota per window',
         ),
     }),
   settings: ({ queue }) => ({ queue: queue as number }),

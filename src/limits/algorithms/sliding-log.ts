@@ -9,14 +9,12 @@
 import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import type { FirstRequestWindow } from '../windows.js';
-import type { Zod } from '../zod.js';
 import { defineCounter, isNumbers, MAX_STORED_UNITS, NO_SETTINGS, type Params } from './algorithm.js';
 import { InstantLog } from './log.js';
 
 /** Admits the quota in every stretch of the window's length. */
 export const slidingLog = defineCounter<InstantLog, undefined>({
   ...NO_SETTINGS,
-  schema: (z: Zod) => z.strictObject({}).describe('Counts the units of exactly the last window length'),
   name: 'sliding-log',
   title: "Stores the instant of every unit, so that no stretch of the window's length has more than the quota",
   windows: ['first-request', 'aligned'],

@@ -11,19 +11,12 @@ import { MAX_UNITS } from '../amounts.js';
 import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import { type AlignedWindow, nominalLength } from '../windows.js';
-import type { Zod } from '../zod.js';
 import { defineCounter, NO_SETTINGS, type Params } from './algorithm.js';
 import { addAt, countAt, hasWindow, latestStart, type Pairs, revivePairs } from './fixed-window.js';
 
 /** Admits the quota in an estimate of the last window's length. */
 export const slidingWindow = defineCounter<Pairs, undefined>({
   ...NO_SETTINGS,
-  schema: (z: Zod) =>
-    z
-      .strictObject({})
-      .describe(
-        'Weights the count of the previous window by the part of it that the sliding window still covers, and adds the current count',
-      ),
   name: 'sliding-window',
   title: "Estimates the count of the last window's length from two windows of the clock",
   windows: ['aligned'],

@@ -27,17 +27,15 @@ export const tokenBucket = defineCounter<Debt, TokenBucketSettings>({
   windows: ['first-request', 'aligned'],
   opensWindow: false,
   schema: (z: Zod) =>
-    z
-      .strictObject({
-        refill: z
-          .int()
-          .positive()
-          .optional()
-          .describe(
-            'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
-          ),
-      })
-      .describe('A bucket that holds the quota and refills evenly'),
+    z.strictObject({
+      refill: z
+        .int()
+        .positive()
+        .optional()
+        .describe(
+          'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',
+        ),
+    }),
   settings: ({ refill }) => ({ refill: refill as number | undefined }),
   amounts: ['refill'],
   durations: [],

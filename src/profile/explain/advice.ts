@@ -14,10 +14,10 @@ import { evidenceInWords } from './evidence.js';
 /** Explains the advice of a profile. @returns two lines for each check */
 export function explainAdvice(profile: Profile): string[] {
   return adviceOf(profile).flatMap((advice) => {
-    const { check, severity, shown } = advice;
+    const { check, severity, reported } = advice;
     const numbers = numbersInWords(advice);
-    const { says, level, note } = shown;
-    const source = shown.source && { id: '', ...shown.source };
+    const { says, level, note } = reported;
+    const source = reported.source && { id: '', ...reported.source };
     return [
       `${check} (${severity}): ${says}.${numbers === '' ? '' : ` Judged by ${numbers}.`}`,
       `   ${evidenceInWords({ level, note }, source)}`,

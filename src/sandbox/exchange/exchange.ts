@@ -13,7 +13,7 @@ import { type Core, instantOf, type Port } from '../core.js';
 import { bytesSent } from '../faults/actions.js';
 import type { Fault } from '../faults/faults.js';
 import { record } from '../journal/record.js';
-import { unansweredEntry } from '../journal/unanswered-entry.js';
+import { unansweredEntry } from '../journal/row.js';
 import type { ProviderState } from '../provider-state.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { responseHeaders } from './headers.js';

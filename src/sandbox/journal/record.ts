@@ -6,6 +6,7 @@
 import { formatDuration } from '../../limits/duration.js';
 import { workEnds } from '../../runtime/current-work.js';
 import type { Broken, Skipped } from '../../state/journal/entry.js';
+import type { AnswerFacts } from '../../state/journal/fact.js';
 import type { Draft } from '../exchange/answer.js';
 import { reportedRetryAfter } from '../exchange/reported-wait.js';
 import type { Exchange } from '../exchange/state.js';
@@ -13,7 +14,7 @@ import { shortHash } from '../masking/hashes.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
 import { bodyShape } from './body-shape.js';
-import { rowNumbers, writeRow } from './row-write.js';
+import { rowNumbers, writeRow } from './row.js';
 
 /** @param headers the answer's, as they are sent @param broken how the client is kept from a whole answer */
 export function record(
@@ -24,24 +25,21 @@ export function record(
 ): void {
   const { core, providerState, request, refusal } = exchange;
   const { arrival } = request;
-  const { idempotency, id: profile } = providerState.provider.profile;
+  const { id: profile } = providerState.provider.profile;
   const { text: body } = arrival.body;
   exchange.skipped = sameSkipped(providerState, exchange.skipped);
   const retryAfter = reportedRetryAfter(headers, exchange.instant.now);
-  const shown = {
-    body,
-    items: body === '' ? undefined : request.longestList,
-    idempotencyKey: idempotency && request.header(idempotency.header),
-    conditional: request.header('if-none-match') !== undefined,
-    ifNoneMatch: request.header('if-none-match'),
-    bodyShape: body === '' || !core.judging ? undefined : shortHash(bodyShape(body)),
+  const answer: AnswerFacts = {
+    status: draft.status,
+    error: draft.error,
     etag: headers['ETag'],
     retryAfter,
     comeBackAt: comeBackAt(exchange, retryAfter),
+    bodyShape: body === '' || !core.judging ? undefined : shortHash(bodyShape(body)),
     durationMs: core.clock.real() - exchange.realAt,
     broken,
   };
-  const row = core.journal.write(rowNumbers(exchange), (ring) => writeRow(ring, exchange, draft, shown));
+  const row = core.journal.write(rowNumbers(exchange), (ring) => writeRow(ring, exchange, answer));
   exchange.departure.row = row;
   if (refusal) {
     core.counts.refused += 1;

@@ -23,6 +23,6 @@ export function reportOf(sandbox: Sandbox, { ended = false }: ReportOptions = {}
   const entries = journal.entries();
   const judged = sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
   const lost = journal.total - entries.length;
-  const moment = { now: clock.now(), ended, lost, waiting: sandbox.waiting() };
+  const moment = { now: clock.now(), ended, lost, pending: sandbox.waiting() };
   return working(judgingOf(sandbox.name), () => judge(entries, judged, moment));
 }

@@ -50,7 +50,7 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
   return {
     report(ended) {
       const entries = journal.entries();
-      const moment = { now: clock.now(), ended, lost: lost(entries.length), waiting: sandbox.waiting() };
+      const moment = { now: clock.now(), ended, lost: lost(entries.length), pending: sandbox.waiting() };
       const own = working(work, () => judge.report(entries, judged(), moment));
       return withEvicted(before, own, ended);
     },

@@ -1,0 +1,278 @@
+/**
+ * Rows of the journal: writes an exchange into the ring, and makes the entry of a row when somebody asks for it. The facts are those of
+ * state/journal/facts.ts; decisions and reported quotas, which vary in number, follow them as numbers.
+ * @module
+ */
+import type { PolicyQuery } from '../../limits/engine.js';
+import type { JournalDecision, JournalEntry, ReportedQuota } from '../../state/journal/entry.js';
+import type { AnswerFacts, Fact, RowReader } from '../../state/journal/fact.js';
+import { entryFacts, rowFacts } from '../../state/journal/facts.js';
+import type { RowShape } from '../../state/journal/journal.js';
+import { Ring } from '../../state/journal/ring.js';
+import { requestName } from '../core.js';
+import type { Exchange } from '../exchange/state.js';
+import { readHash, shortHash, writeHash } from '../masking/hashes.js';
+import { bucketId, maskedPartition, maskedPeer, maskedText, maskFacts, type Origin } from '../masking/masking.js';
+
+/** Where a fact is stored: its index among the objects, or among the numbers, of a row. */
+const places = new Map<string, number>();
+const objects: Pick<Fact<unknown>, 'write'>[] = [];
+const numbers: Pick<Fact<unknown>, 'write'>[] = [];
+const hashes: { readonly place: number; readonly write: Fact<unknown>['write'] }[] = [];
+/** How many decisions and reported quotas follow the facts. */
+const COUNTS = 2;
+const FIRST_NUMBER = COUNTS;
+/** Numbers of each decision, and of each reported quota. */
+const DECISION = 8;
+const REPORTED = 3;
+
+const NO_NUMBER = { write: () => undefined };
+
+for (const [name, fact] of Object.entries(rowFacts) as [string, Fact<unknown>][]) {
+  if (fact.kind === 'object') places.set(name, objects.push(fact) - 1);
+  else if (fact.kind === 'number') places.set(name, FIRST_NUMBER + numbers.push(fact) - 1);
+  else if (fact.kind === 'hash') {
+    const place = FIRST_NUMBER + numbers.push(NO_NUMBER, NO_NUMBER) - 2;
+    places.set(name, place);
+    hashes.push({ place, write: fact.write });
+  }
+}
+const HEAD = FIRST_NUMBER + numbers.length;
+const entries = Object.entries(entryFacts) as [keyof typeof entryFacts, Fact<unknown>][];
+
+const placeOf = (name: keyof typeof rowFacts): number => places.get(name)!;
+const LEFT_AT = placeOf('leftAt');
+const ANSWERED_AT = placeOf('answeredAt');
+const UNREAD_AT = placeOf('unreadAt');
+const READ_AT = placeOf('readAt');
+const ORIGIN = placeOf('origin');
+const QUERIES = placeOf('queries');
+
+/** A row with numbers for more policies than this has an array of its own. */
+const MAX_POLICIES = 6;
+
+/** The shape of rows. @param policies how many policies each provider has */
+export function rowShape(policies: readonly number[]): RowShape {
+  return {
+    facts: objects.length,
+    numbers: HEAD + (DECISION + REPORTED) * Math.min(MAX_POLICIES, Math.max(...policies)),
+    read: readRow,
+    left(ring, entry, { leftAt, answeredAt }) {
+      ring.numbers[ring.number + LEFT_AT] = leftAt ?? Number.NaN;
+      ring.numbers[ring.number + ANSWERED_AT] = answeredAt ?? Number.NaN;
+      if (entry) Object.assign(entry, { leftAt, answeredAt });
+    },
+    unread(ring, entry, at) {
+      ring.numbers[ring.number + UNREAD_AT] = at;
+      if (entry) Object.assign(entry, { unreadAt: at });
+    },
+    readBy(ring, entry, at) {
+      ring.numbers[ring.number + READ_AT] = at ?? Number.POSITIVE_INFINITY;
+      if (entry) Object.assign(entry, { readAt: at });
+    },
+  };
+}
+
+/** How many numbers the row of this request has. */
+export function rowNumbers({ decisions, shown }: Exchange): number {
+  return HEAD + DECISION * decisions.length + REPORTED * shown.length;
+}
+
+/** Writes the row that the ring stands on. */
+export function writeRow(ring: Ring, exchange: Exchange, answer: AnswerFacts): void {
+  const { facts, fact, numbers: row, number } = ring;
+  for (let i = 0; i < objects.length; i++) {
+    const value = objects[i]!.write(exchange, answer);
+    // Equal texts of many rows are stored once.
+    if (facts[fact + i] !== value) facts[fact + i] = value;
+  }
+  for (let i = 0; i < numbers.length; i++)
+    row[number + FIRST_NUMBER + i] = (numbers[i]!.write(exchange, answer) as number | null | undefined) ?? Number.NaN;
+  for (const { place, write } of hashes) {
+    const text = write(exchange, answer) as string;
+    if (text !== '') writeHash(text, row, number + place);
+  }
+  row[number] = exchange.decisions.length;
+  row[number + 1] = exchange.shown.length;
+  writeDecisions(row, number + HEAD, exchange);
+}
+
+function writeDecisions(row: Float64Array, from: number, { decisions, shown, refunds, refusal }: Exchange): void {
+  const admitted = refusal === undefined;
+  let at = from;
+  for (const { query, allowed, used, remaining, resetAt, retryAt, charged, delayMs } of decisions) {
+    row[at] = allowed ? 1 : 0;
+    row[at + 1] = used;
+    row[at + 2] = remaining;
+    row[at + 3] = resetAt ?? Number.NaN;
+    row[at + 4] = retryAt ?? Number.NaN;
+    row[at + 5] = charged;
+    row[at + 6] = refunds?.get(query.policy.id) ?? 0;
+    row[at + 7] = admitted ? delayMs : 0;
+    at += DECISION;
+  }
+  for (const { policy, remaining, resetAt } of shown) {
+    row[at] = decisions.findIndex(({ query }) => query.policy.id === policy);
+    row[at + 1] = remaining;
+    row[at + 2] = resetAt ?? Number.NaN;
+    at += REPORTED;
+  }
+}
+
+/** The entry of the row that the ring stands on. Credentials are masked here. */
+function readRow(ring: Ring): JournalEntry {
+  const row = new Reader(ring);
+  return Object.fromEntries(
+    entries.map(([name, fact]) => [name, fact.read(row, storedFor(ring, name, fact.kind) as never)]),
+  ) as unknown as JournalEntry;
+}
+
+function storedFor({ facts, fact, numbers: row, number }: Ring, name: string, kind: Fact<unknown>['kind']): unknown {
+  if (kind === 'derived') return undefined;
+  const place = places.get(name)!;
+  if (kind === 'object') return facts[fact + place];
+  const stored = row[number + place]!;
+  if (Number.isNaN(stored)) return undefined;
+  return kind === 'hash' ? readHash(row, number + place) : stored;
+}
+
+/** A row as facts read it. */
+class Reader implements RowReader {
+  readonly sandbox: string;
+  readonly profile: string;
+  readonly target: string;
+  readonly maskedTarget: string;
+  readonly decisions: readonly JournalDecision[];
+  readonly reported: readonly ReportedQuota[];
+  readonly #ring: Ring;
+  readonly #origin: Origin;
+  readonly #credential: string | undefined;
+
+  constructor(ring: Ring) {
+    const { facts, fact, numbers: row, number } = ring;
+    this.#ring = ring;
+    const origin = facts[fact + ORIGIN] as Origin;
+    this.#origin = origin;
+    this.#credential = this.stored('credential') as string | undefined;
+    this.sandbox = origin.sandbox;
+    this.profile = origin.profile;
+    const query = this.stored('query') as string;
+    const path = this.stored('rawPath') as string;
+    this.target = query === '' ? path : `${path}?${query}`;
+    this.maskedTarget = origin.secrets.target(this.target, this.#credential, origin.isKnown);
+    const queries = facts[fact + QUERIES] as readonly PolicyQuery[];
+    const decided = row[number]!;
+    const first = number + HEAD;
+    this.decisions = queries.map((query, i) => decisionOf(origin, query, row, first + DECISION * i));
+    this.reported = reportedQuotasOf(queries, row, first + DECISION * decided, row[number + 1]!);
+  }
+
+  stored(name: string): unknown {
+    return this.#ring.facts[this.#ring.fact + places.get(name)!];
+  }
+
+  name(number: number): string {
+    return requestName(this.sandbox, number);
+  }
+
+  hash(text: string): string {
+    return shortHash(text);
+  }
+
+  masked(text: string | undefined): string | undefined {
+    return maskedText(this.#origin, text, this.#credential);
+  }
+
+  maskedCaller({ kind, facts }: Parameters<RowReader['maskedCaller']>[0]): Record<string, string> {
+    return maskFacts(this.#origin, { kind, ...facts });
+  }
+
+  maskedPeer(peer: Parameters<RowReader['maskedPeer']>[0]): ReturnType<RowReader['maskedPeer']> {
+    return maskedPeer(this.#origin, peer, this.#credential);
+  }
+}
+
+type Eight = readonly [number, number, number, number, number, number, number, number];
+
+function decisionOf(
+  origin: Origin,
+  { policy, params, partition, cost }: PolicyQuery,
+  row: Float64Array,
+  from: number,
+): JournalDecision {
+  const { scale } = policy;
+  const [allowed, used, remaining, resetAt, retryAt, charged, back, delayMs] = row.subarray(from) as unknown as Eight;
+  const refunded = back / scale;
+  return {
+    policy: policy.id,
+    bucket: bucketId(origin.profile, policy, partition),
+    partition: maskedPartition(origin, policy, partition),
+    allowed: allowed === 1,
+    cost: cost / scale,
+    used: used / scale,
+    limit: params.quota / scale,
+    remaining: remaining / scale,
+    resetAt: orNull(resetAt),
+    retryAt: Number.isFinite(retryAt) ? retryAt : null,
+    charged: charged / scale - refunded,
+    refunded,
+    delayMs: delayMs === 0 ? undefined : delayMs,
+  };
+}
+
+function reportedQuotasOf(
+  queries: readonly PolicyQuery[],
+  row: Float64Array,
+  from: number,
+  count: number,
+): ReportedQuota[] {
+  return Array.from({ length: count }, (_, i) => {
+    const [query, remaining, resetAt] = row.subarray(from + REPORTED * i) as unknown as readonly [
+      number,
+      number,
+      number,
+    ];
+    return { policy: queries[query]!.policy.id, remaining, resetAt: orNull(resetAt) };
+  });
+}
+
+function orNull(amount: number): number | null {
+  return Number.isNaN(amount) ? null : amount;
+}
+
+/** A ring of one row, for exchanges that have none yet. */
+let scratch: Ring | undefined;
+
+/** What is known of an answer that has not been given. */
+const UNANSWERED = {
+  status: 0,
+  error: undefined,
+  etag: undefined,
+  retryAfter: undefined,
+  comeBackAt: [],
+  bodyShape: undefined,
+  broken: undefined,
+};
+
+/** The entry of a request whose client still waits for the answer: status 0, no decisions, and the time waited so far as `durationMs`. */
+export function unansweredEntry(exchange: Exchange): JournalEntry {
+  const { core, delayMs } = exchange;
+  scratch ??= new Ring(1, objects.length + 1, HEAD);
+  scratch.claim(rowNumbers(exchange));
+  writeRow(scratch, exchange, { ...UNANSWERED, durationMs: core.clock.real() - exchange.realAt });
+  const entry = readRow(scratch);
+  scratch.facts.fill(undefined);
+  return {
+    ...entry,
+    admitted: true,
+    refusedBy: undefined,
+    decisions: [],
+    told: [],
+    items: undefined,
+    idempotencyKey: undefined,
+    sentAt: core.clock.now(),
+    answeredAt: null,
+    leftAt: null,
+    delayMs: delayMs === 0 ? undefined : delayMs,
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * The parts of a journal entry that are objects.
+ * @module
+ */
+
+/** How exact the instant of an arrival is. A server that is not given the processor reads requests late. */
+export interface ArrivalTiming {
+  /** The earliest instant at which it can have reached the machine: the machine's epoch ms, with fractions. */
+  readonly earliestAt: number;
+  /** By how much the machine lately gave a program the processor too late, in real milliseconds. */
+  readonly lagMs: number;
+}
+
+/** The client's end of a connection: what tells the programs apart that share a credential. */
+export interface Peer {
+  /** Numbers the connections of a server, from 1. */
+  readonly connection: number;
+  /** The machine's epoch ms, with fractions. */
+  readonly openedAt: number;
+  /** `User-Agent` of its first request. */
+  readonly userAgent: string | undefined;
+  /** The process that opened it, where the operating system tells. */
+  readonly opener: ClientProcess | undefined;
+}
+
+/** A process on this machine. */
+export interface ClientProcess {
+  readonly pid: number;
+  /** The process that started it, the one that started that, and so on: at most 3. */
+  readonly ancestors: readonly number[];
+  /** The machine's epoch ms; exact to about 10 ms. */
+  readonly startedAt: number;
+  /** Other processes that had sent requests and were still there when it opened its first connection. */
+  readonly beside: readonly number[];
+}
+
+/** What the headers of an answer reported of one policy. */
+export interface ReportedQuota {
+  readonly policy: string;
+  readonly remaining: number;
+  readonly resetAt: number | null;
+}
+
+/** `applies`: it speaks of other requests; `no-limit`: the account has none; `no-partition`: the request lacks what is counted by. */
+export interface Skipped {
+  readonly policy: string;
+  readonly why: 'applies' | 'no-limit' | 'no-partition';
+}
+
+/** What one policy decided about a request. */
+export interface JournalDecision {
+  readonly policy: string;
+  /** The bucket's id, as `quotas()` has it. */
+  readonly bucket: string;
+  /** What was counted apart; credentials masked. */
+  readonly partition: Readonly<Record<string, string>>;
+  readonly allowed: boolean;
+  /** Units that it asked for. */
+  readonly cost: number;
+  /** Units taken when this had been decided, its own included. */
+  readonly used: number;
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: number | null;
+  /** The first instant, epoch ms, at which this policy had room for it; `null`: never, or nobody can tell. */
+  readonly retryAt: number | null;
+  /** Units taken in the end, refunds included. */
+  readonly charged: number;
+  readonly refunded: number;
+  /** Virtual milliseconds that the policy delayed the request, until its turn; left out where it did not. */
+  readonly delayMs?: number | undefined;
+}
+
+/**
+ * `cut`: the connection was closed within the body, after the request had taken effect; `dropped`: it was closed in place of an answer, before anything took
+ * effect; `gone`: the client closed it before the answer, and nothing took effect.
+ */
+export type Broken = (typeof BROKEN)[number];
+
+/** Every kind of broken answer. */
+export const BROKEN = ['cut', 'dropped', 'gone'] as const;
