@@ -10,7 +10,7 @@ const sources = readSources();
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** Layers from the bottom up, by the longest prefix that fits, and the layers that each may import besides itself. */
-const BASE = ['limits', 'limits/render', 'state', 'openapi', 'patterns'];
+const BASE = ['limits', 'limits/render', 'state', 'openapi', 'patterns', 'runtime/memoise.ts'];
 const LEAVES = [
   'runtime/clock.ts',
   'runtime/current-work.ts',
@@ -19,13 +19,13 @@ const LEAVES = [
   'runtime/version.ts',
 ];
 const LAYERS: Record<string, readonly string[]> = {
-  limits: [],
-  'limits/render': ['limits'],
+  limits: ['runtime/memoise.ts'],
+  'limits/render': ['limits', 'runtime/memoise.ts'],
   state: ['limits', 'limits/render'],
-  patterns: [],
-  openapi: ['limits', 'limits/render', 'patterns'],
+  patterns: ['runtime/memoise.ts'],
+  openapi: ['limits', 'limits/render', 'patterns', 'runtime/memoise.ts'],
   behaviours: BASE,
-  verdict: ['limits', 'state'],
+  verdict: ['limits', 'state', 'runtime/memoise.ts'],
   'verdict/render': ['limits', 'verdict', 'runtime/version.ts'],
   profile: [...BASE, 'behaviours', 'verdict', 'package-root.ts', 'runtime/current-work.ts'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
@@ -95,6 +95,7 @@ const LAYERS: Record<string, readonly string[]> = {
   'runtime/current-work.ts': [],
   'runtime/due-queue.ts': [],
   'runtime/disposal.ts': [],
+  'runtime/memoise.ts': [],
   'package-root.ts': [],
   'runtime/version.ts': ['package-root.ts'],
 };

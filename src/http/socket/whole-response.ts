@@ -7,6 +7,7 @@
  * @module
  */
 import { type ServerResponse, STATUS_CODES, validateHeaderName } from 'node:http';
+import { memoiseText } from '../../runtime/memoise.js';
 
 /** How long an idle connection is kept open, in milliseconds. The response announces it in `Keep-Alive`. */
 export const KEEP_ALIVE_MS = 5_000;
@@ -51,7 +52,7 @@ function headOf(status: number, headers: Readonly<Record<string, string>>, body:
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`;
   let hasDate = false;
   for (const name in headers) {
-    const linePrefix = linePrefixes.get(name) ?? linePrefixOf(name);
+    const linePrefix = linePrefixOf(name);
     const value = headers[name]!;
     if (linePrefix === '' || UNSENDABLE.test(value)) return undefined;
     if (name === 'Date') hasDate = true;
@@ -76,18 +77,15 @@ const TRANSPORT_HEADERS = new Set([
 ]);
 
 /** The start of a header line by header name; empty where Node must write the header. The cache is bounded, because faults may use any names. */
-const linePrefixes = new Map<string, string>();
-const MAX_LINE_PREFIXES = 1_000;
-
-function linePrefixOf(name: string): string {
-  if (linePrefixes.size >= MAX_LINE_PREFIXES) linePrefixes.clear();
-  let linePrefix = '';
-  try {
-    validateHeaderName(name);
-    if (!TRANSPORT_HEADERS.has(name.toLowerCase())) linePrefix = `\r\n${name}: `;
-  } catch {
-    // Node reports the invalid name when it writes the header.
-  }
-  linePrefixes.set(name, linePrefix);
-  return linePrefix;
-}
+const linePrefixOf = memoiseText(
+  (name) => {
+    try {
+      validateHeaderName(name);
+    } catch {
+      // Node reports the invalid name when it writes the header.
+      return '';
+    }
+    return TRANSPORT_HEADERS.has(name.toLowerCase()) ? '' : `\r\n${name}: `;
+  },
+  { max: 1_000, maxLength: 200 },
+);

@@ -44,7 +44,7 @@ export function eventStream(
   let wake = () => {};
   let cutOff = () => {};
   const listener = {
-    heard(event: MockEvent) {
+    receive(event: MockEvent) {
       if (queue.length === QUEUE_SIZE) {
         queue.shift();
         dropped += 1;

@@ -1,12 +1,12 @@
 /**
- * When the window of a seeded bucket opens, for it to reset when somebody wants it to.
+ * The window start of a seeded bucket, computed from the reset that the caller wants.
  * @module
  */
 import type { Policy } from '../../limits/policy.js';
 import { boundsAt } from '../../limits/windows.js';
 import { Problem } from './problem.js';
 
-/** The start of the policy's window that resets in so many milliseconds; `undefined` where nobody asks for one. @throws Problem where it has none that could */
+/** When the window must start to reset in `resetsInMs`; `undefined` if no reset is given. @throws Problem if the policy's windows cannot reset then */
 export function startFor(policy: Policy, resetsInMs: number | undefined, now: number): number | undefined {
   // The caller reports that a lease policy cannot be seeded.
   if (resetsInMs === undefined || policy.kind === 'lease') return undefined;

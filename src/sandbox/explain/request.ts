@@ -1,5 +1,5 @@
 /**
- * Why a request was admitted or refused, policy by policy, in English: told from what the journal has of it, and from the rules.
+ * Explains in English why a request was admitted or refused, policy by policy, from its journal entry and the profile's rules.
  * @module
  */
 import { type Policy, ruleInWords } from '../../limits/policy.js';
@@ -9,27 +9,29 @@ import { type Evidence, evidenceInWords, type SourceReference, sourceOf } from '
 import type { JournalEntry } from '../../state/journal/entry.js';
 import { explainDecision, type Part, whyRefused } from './decision.js';
 
+/** The explanation of one policy's decision. */
 export interface PolicyExplanation {
   readonly policy: string;
   readonly part: Part;
   readonly text: string;
-  /** How it counts. */
+  /** How the policy counts. */
   readonly rule: string;
   readonly evidence: Evidence;
-  /** The page that the evidence speaks of. */
+  /** The page that the evidence refers to. */
   readonly source: SourceReference | null;
 }
 
+/** The explanation of a request. */
 export interface Explanation {
   readonly request: JournalEntry;
   readonly summary: string;
-  /** All of the profile's, in the order in which they are asked. */
+  /** All policies of the profile, in the order of evaluation. */
   readonly policies: readonly PolicyExplanation[];
-  /** All of this as text. */
+  /** The whole explanation as text. */
   readonly text: string;
 }
 
-/** @param provider as it is served now; the journal may speak of policies that it has no longer */
+/** Explains a journal entry. @param provider the current edition; the entry may name policies that it no longer has */
 export function explainRequest(entry: JournalEntry, provider: Provider): Explanation {
   const summary = summarize(entry, provider);
   const policies = provider.policies.map((policy) => explainPolicy(entry, policy, provider));
@@ -45,18 +47,19 @@ function summarize(entry: JournalEntry, provider: Provider): string {
   const decision = decisions.find(({ policy }) => policy === refusedBy);
   const policy = refusedBy === undefined ? undefined : provider.policy.get(refusedBy);
   if (decision && policy) {
-    const told = retryAfter === undefined ? '' : ` It was told to come back after ${retryAfter} s.`;
+    const reported = retryAfter === undefined ? '' : ` It was told to come back after ${retryAfter} s.`;
     const why = whyRefused({ entry, decision, policy, provider });
-    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${told}`;
+    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${reported}`;
   }
   if (refusedBy !== undefined) return `${request} was refused by ${refusedBy} and answered ${outcome(entry)}.`;
   const rejected = whyRejected(entry, provider);
   if (rejected !== undefined) return `${request} was answered ${outcome(entry)}: ${rejected}.`;
-  const asked = decisions.map((one) => one.policy);
-  if (asked.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
-  const back = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
-  const given = back.length === 0 ? '' : ` What it took of ${listInWords(back, 'and')} was given back.`;
-  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(asked, 'and')} had room for it.${given}`;
+  const queried = decisions.map((one) => one.policy);
+  if (queried.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
+  const refundedPolicies = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
+  const refunds =
+    refundedPolicies.length === 0 ? '' : ` What it took of ${listInWords(refundedPolicies, 'and')} was given back.`;
+  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(queried, 'and')} had room for it.${refunds}`;
 }
 
 function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider): PolicyExplanation {
@@ -76,7 +79,7 @@ function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider):
   return { policy: policy.id, part, text, rule: `${rule}, ${each}`, evidence, source: sourceOf(evidence, profile) };
 }
 
-/** Why a policy did not say anything. */
+/** Explains why a policy has no decision on the request. */
 function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider): { part: Part; text: string } {
   const why = entry.skipped.find((one) => one.policy === policy.id)?.why;
   if (why === 'applies') {
@@ -106,7 +109,7 @@ function whyNotAsked(entry: JournalEntry, policy: Policy, provider: Provider): s
   return 'the profile had no such policy when the request came';
 }
 
-/** Why the request was turned away before the policies that count by caller. */
+/** Why the request was rejected before the caller policies were evaluated. */
 function whyRejected({ error, caller }: JournalEntry, { profile }: Provider): string | undefined {
   if (error === undefined) return undefined;
   if (caller !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * Reads a snapshot that somebody hands in, all of it, before anything is changed.
+ * Parses a snapshot completely before anything is changed.
  * @module
  */
 import { type ClockState, EARLIEST_MS, LATEST_MS } from '../../runtime/clock.js';
@@ -16,7 +16,7 @@ import { Node } from './node.js';
 import { readJournal } from './read-journal.js';
 import { type ReadProviderState, readProviderState } from './read-provider-state.js';
 
-/** A snapshot that fits what is served. */
+/** A parsed snapshot that fits the served profiles. */
 export interface ReadSnapshot {
   readonly clock: ClockState;
   readonly requests: number;
@@ -25,10 +25,10 @@ export interface ReadSnapshot {
   readonly journal: readonly JournalEntry[];
 }
 
-/** Checks what a fault says; apart, so that no schema library is loaded where nobody restores. @throws Problem */
+/** Validates a fault. A parameter, so that the schema library is only loaded if a snapshot is restored. @throws Problem */
 export type CheckFault = (input: FaultInput) => FaultSpec | FaultInput;
 
-/** Whether somebody hands in a snapshot at all, and one that can be read. @throws Problem */
+/** Checks that a value is a snapshot of a version that can be read. @throws Problem */
 export function checkVersion(snapshot: unknown): void {
   const { format, version } = (snapshot ?? {}) as Partial<Record<string, unknown>>;
   if (format !== SNAPSHOT_FORMAT) {
@@ -43,7 +43,7 @@ export function checkVersion(snapshot: unknown): void {
   throw new Problem(400, newer ? 'newer-version' : 'bad-version', detail, 'version');
 }
 
-/** @param real the machine's epoch ms. @throws Problem */
+/** Parses a snapshot. @param real real epoch ms @throws Problem */
 export function readSnapshot(
   snapshot: unknown,
   providerStates: ReadonlyMap<string, ProviderState>,
@@ -86,7 +86,7 @@ function readClock(node: Node, real: number): ClockState {
     );
   if ((state.realNow === null) !== (state.mode !== 'offset'))
     realNow.wrong(`is for a clock that runs by itself (offset), not for one that is ${state.mode}; mend either`);
-  // One that has run all the while may have left what dates can show.
+  // A clock that has run since the snapshot may have left its range.
   const shown = state.now === null ? real : state.now + (real - (state.realNow ?? real)) * state.rate;
   if (shown < EARLIEST_MS || shown > LATEST_MS)
     now.wrong(
