@@ -342,6 +342,10 @@ describe('names', () => {
   });
 });
 
+test('every export has a doc comment', () => {
+  expect(sources.flatMap(({ path, undocumented }) => undocumented.map((name) => `${path}: ${name}`))).toEqual([]);
+});
+
 test(`no folder holds more than ${MAX_FILES} files`, () => {
   const folders = new Map<string, number>();
   for (const { path } of sources) {
@@ -393,6 +397,22 @@ describe('the scan of a source', () => {
     expect(code).not.toMatch(/console|setTimeout|\[/);
     expect(code).toContain('d / e / f');
     expect(strings.join('|')).toContain('console');
+  });
+
+  test('finds exports without a doc comment', () => {
+    const { undocumented } = scan(
+      [
+        '/** What it is. */',
+        'export const a = 1;',
+        '',
+        'export function b() {}',
+        '/** Documented. */',
+        '// biome-ignore lint/style/useConst: an example',
+        'export let c = 2;',
+        "export type { D } from './d.js';",
+      ].join('\n'),
+    );
+    expect(undocumented).toEqual(['b']);
   });
 
   test('finds what is compared with', () => {
