@@ -115,10 +115,10 @@ export class OpenApiDocument {
       );
     }
     if (seen.includes(reference))
-      throw new DocumentError('openapi/circular-ref', at, `reference "${reference}" leads back to itself`);
+      throw new DocumentError('openapi/circular-ref', at, `reference "${reference}" refers to itself`);
     const target = this.at(reference, [...seen, reference]);
     if (target === undefined)
-      throw new DocumentError('openapi/dangling-ref', at, `reference "${reference}" leads nowhere`);
+      throw new DocumentError('openapi/dangling-ref', at, `reference "${reference}" cannot be resolved`);
     return target;
   }
 
@@ -211,7 +211,7 @@ function checkVersion(root: JsonObject | null | undefined): void {
     version !== undefined
       ? [['openapi'], `OpenAPI ${JSON.stringify(version)} cannot be read`, 'convert it to 3.0 or 3.1']
       : isObject(root) && root['swagger'] !== undefined
-        ? [['swagger'], 'this is a document of Swagger, the former OpenAPI', 'convert it to OpenAPI 3.0 or 3.1']
+        ? [['swagger'], 'this is a Swagger document, the predecessor of OpenAPI', 'convert it to OpenAPI 3.0 or 3.1']
         : [
             [],
             'this is not an OpenAPI document: it has no key openapi',

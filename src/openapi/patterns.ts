@@ -41,7 +41,7 @@ function noticeOf(
 ): Omit<PatternNotice, 'at'> | undefined {
   const displayed = displayPattern(source);
   if (fault !== undefined) {
-    const problem = `${displayed} is no regular expression (${fault.slice(-100)}), so it is not checked`;
+    const problem = `${displayed} is not a regular expression (${fault.slice(-100)}), so it is not checked`;
     return { code: 'openapi/bad-pattern', problem, fix: 'mend it' };
   }
   if (how === 'none' || how === 'bounded') {

@@ -34,7 +34,7 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
       source,
       [version],
       'profile/openapi-document',
-      'this is an OpenAPI document, and a profile is to be given',
+      'this is an OpenAPI document, not a profile',
       `mock429 init ${file} begins a profile that serves it`,
     );
   const known = isRecord(source.value['variants']) ? source.value['variants'] : {};

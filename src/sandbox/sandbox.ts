@@ -65,7 +65,7 @@ export class Sandbox {
     this.#initialState = initialStateOf(options);
     const store = (options.createStore ?? createMemoryStore)(name, {
       ...options,
-      failed: (error) => options.log('warn', `what was due failed: ${(error as Error).stack ?? error}`),
+      failed: (error) => options.log('warn', `a timer callback failed: ${(error as Error).stack ?? error}`),
     });
     this.clock = store.clock;
     this.journal = store.journal;

@@ -28,7 +28,7 @@ export function checkAdvice({ profile, add, named }: Checker): void {
       add(
         'advice-in-vain',
         path,
-        `goes by ${needed}, of which the profile says nothing`,
+        `needs ${needed}, which the profile does not have`,
         `add ${needed}, or leave this out`,
       );
   }

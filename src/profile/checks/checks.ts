@@ -32,7 +32,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
       add(
         'incomplete-header',
         ['headers', name],
-        'says neither what it shows nor a text',
+        'has neither a policy value nor a text',
         'give policy and value, or text',
       );
     }
@@ -61,7 +61,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
       add(
         'fixture-key',
         ['fixtures', i, 'key'],
-        `"${fixture.key}" is no ${fixture.credential}, so nobody can show it`,
+        `"${fixture.key}" does not match the pattern of ${fixture.credential}, so no request can send it`,
         `write one that matches ${pattern}`,
       );
     }
@@ -73,7 +73,12 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
     named('security', credential.security, [...path, 'security']);
     regExp(credential.pattern, [...path, 'pattern']);
     if ((credential.header === undefined) === (credential.query === undefined)) {
-      add('credential-place', path, 'must say where the credential stands', 'give header or query, one of them');
+      add(
+        'credential-place',
+        path,
+        'must say where requests carry the credential',
+        'give header or query, one of them',
+      );
     }
   }
   for (const [i, rule] of profile.validation.entries()) {

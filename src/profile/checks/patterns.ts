@@ -10,7 +10,7 @@ import type { Add, Path } from '../names.js';
 export function checkPattern(pattern: string, path: Path, add: Add, matched = pattern): void {
   const { fault } = compilePattern(pattern, false);
   const { how, slow } = compilePattern(matched, false);
-  if (fault !== undefined) add('bad-pattern', path, `is no regular expression: ${fault}`, 'mend it');
+  if (fault !== undefined) add('bad-pattern', path, `is not a regular expression: ${fault}`, 'mend it');
   else if (how === 'none' || how === 'bounded')
     add(
       'unsafe-pattern',

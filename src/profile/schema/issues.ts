@@ -93,7 +93,7 @@ function wrongValue(path: Path, value: unknown, issues: readonly Issue[]): Compl
     return ['missing-key', path, 'is missing', `add it${list}`];
   }
   if (typeof given === 'number' && !Number.isFinite(given))
-    return ['bad-value', path, `${given} is no number that can be counted with`, `write ${either(wanted)}`];
+    return ['bad-value', path, `${given} is not a finite number`, `write ${either(wanted)}`];
   const ownIssue = issues.find(({ code, message }) => code === 'invalid_type' && !message.startsWith('Invalid input'));
   if (ownIssue) {
     const [problem, fix] = halves(ownIssue.message);

@@ -56,8 +56,8 @@ export function largeFault(text: string): { line: number; col: number; problem: 
     const problem = `this cannot be read: ${reason.replace(/\s+/g, ' ').replaceAll('; ', ', ')}`;
     return { line: (mark?.line ?? 0) + 1, col: (mark?.column ?? 0) + 1, problem, fix: 'mend it, or write it as JSON' };
   }
-  const problem = 'this is too large to be read with its merge keys, tags or numbers beyond any';
-  return { line: 1, col: 1, problem, fix: 'write it without, or as JSON' };
+  const problem = 'this is too large for a file with merge keys, tags or overflowing numbers';
+  return { line: 1, col: 1, problem, fix: 'remove them, or write it as JSON' };
 }
 
 function countKeys(root: unknown): number {

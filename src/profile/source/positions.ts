@@ -33,8 +33,8 @@ export function parseSource(file: string, text: string): Source {
   const { kind, path } = nesting;
   const [problem, fix] =
     kind === 'endless'
-      ? ['this holds itself, by an alias of what it stands in', 'remove the alias']
-      : [`this lies more than ${MAX_DEPTH} levels deep`, 'write it flatter'];
+      ? ['this contains itself, by an alias of one of its parents', 'remove the alias']
+      : [`this is nested more than ${MAX_DEPTH} levels deep`, 'write it flatter'];
   // Avoid parsing a deeply nested text in full only for the position.
   const position = (fast ? approximatePositions(text) : source).position(path);
   // The path is omitted because it would be very long.

@@ -61,7 +61,8 @@ function textOf(bytes: Buffer): string | FileFault {
   const encoding = otherEncoding(bytes);
   if (encoding !== undefined) return { problem: `this is written in ${encoding}`, fix: UTF8 };
   const zero = bytes.indexOf(0);
-  if (zero >= 0) return { problem: 'this is no text: it holds a zero byte', fix: UTF8, line: lineOf(bytes, zero) };
+  if (zero >= 0)
+    return { problem: 'this is not a text file: it contains a zero byte', fix: UTF8, line: lineOf(bytes, zero) };
   if (!isUtf8(bytes)) return { problem: 'this line is not UTF-8', fix: UTF8, line: invalidLine(bytes) };
   const text = bytes.toString('utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;

@@ -116,7 +116,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
   const state = policy.algorithm.seed(params, before, used, instant.now, { horizon: instant.horizon, start });
   const after = policy.algorithm.decide(params, state, 0, instant.now);
   if (start !== undefined && !policy.algorithm.isLive(params, state, instant.now)) {
-    const detail = `${policy.id} resets what is used, and that is to be nothing; leave it out, or say that some is used`;
+    const detail = `${policy.id} has nothing to reset while nothing is used; leave it out, or set some use`;
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
   }
   providerState.buckets.transact([{ policy, partition }], () => [state], instant);

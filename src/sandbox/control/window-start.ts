@@ -15,14 +15,14 @@ export function startFor(policy: Policy, resetsInMs: number | undefined, now: nu
   if (window.kind !== 'first-request') {
     const end = new Date(boundsAt(window, now).end).toISOString();
     const fix = 'leave it out, and move the clock (PUT /clock) to some time before that';
-    throw problem('clock-window', `the windows of ${id} go by the clock, and this one resets at ${end}; ${fix}`);
+    throw problem(
+      'clock-window',
+      `the windows of ${id} are aligned to the clock, and the current one resets at ${end}; ${fix}`,
+    );
   }
   if (!algorithm.opensWindow) {
-    const fix = 'leave it out, and say by used or remaining how much is to drain';
-    throw problem(
-      'no-window',
-      `${id} has no window that opens: when it is whole again follows from what is used; ${fix}`,
-    );
+    const fix = 'leave it out, and set used or remaining instead';
+    throw problem('no-window', `${id} has no window: its reset follows from the units used; ${fix}`);
   }
   const { lengthMs } = window;
   if (!Number.isInteger(resetsInMs) || resetsInMs < 1 || resetsInMs > lengthMs) {

@@ -192,9 +192,10 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
 }
 
 /** Whether the response tells the client to stop. A lease does not count: it is free again whenever another request ends. */
-function isStop({ refusal, shown }: Exchange, status: number): boolean {
+function isStop({ refusal, reportedQuotas }: Exchange, status: number): boolean {
   if (refusal !== undefined || status === 429) return true;
-  for (let i = 0; i < shown.length; i++) if (shown[i]!.remaining === 0 && shown[i]!.resetAt !== null) return true;
+  for (let i = 0; i < reportedQuotas.length; i++)
+    if (reportedQuotas[i]!.remaining === 0 && reportedQuotas[i]!.resetAt !== null) return true;
   return false;
 }
 

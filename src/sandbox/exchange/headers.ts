@@ -54,7 +54,7 @@ export function responseHeaders(
   if (fault?.headers) {
     // A fault may override a header that reports a quota, so record nothing as reported.
     if (overlap(headers, fault.headers)) {
-      exchange.shown.length = 0;
+      exchange.reportedQuotas.length = 0;
       exchange.comeBackAt = [];
     }
     Object.assign(headers, fault.headers);
@@ -64,9 +64,9 @@ export function responseHeaders(
 }
 
 /** Records a reported quota. Several headers may report the same policy; the first counts. */
-function reportOnce({ shown }: Exchange, quota: ReportedQuota): void {
-  for (let i = 0; i < shown.length; i++) if (shown[i]!.policy === quota.policy) return;
-  shown.push(quota);
+function reportOnce({ reportedQuotas }: Exchange, quota: ReportedQuota): void {
+  for (let i = 0; i < reportedQuotas.length; i++) if (reportedQuotas[i]!.policy === quota.policy) return;
+  reportedQuotas.push(quota);
 }
 
 function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): boolean {

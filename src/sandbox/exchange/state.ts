@@ -54,7 +54,7 @@ export class Exchange implements ScopeSource {
   /** Set if a policy refused the request: its id, and the wait in seconds. */
   refusal: { policy: string; seconds: number | undefined } | undefined;
   /** The quotas that the headers report. */
-  readonly shown: ReportedQuota[] = [];
+  readonly reportedQuotas: ReportedQuota[] = [];
   /** Instants (virtual epoch ms) to retry at that the response reports elsewhere than in `Retry-After`. */
   comeBackAt: readonly number[] = NONE;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
@@ -212,11 +212,11 @@ export function errorDraft(
 /** Masks a credential from the request that the body of an error quotes. */
 function withoutCredentials({ request, providerState }: Exchange, body: unknown): unknown {
   const { secrets } = providerState.origin;
-  const shown = secrets.value(body);
-  if (shown === body) return body;
+  const masked = secrets.value(body);
+  if (masked === body) return body;
   // A match in the provider's own text, such as a description of its key format, stays.
   const { path, rawQuery } = request.arrival;
   const sent =
     secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.arrival.body.text) !== request.arrival.body.text;
-  return sent ? shown : body;
+  return sent ? masked : body;
 }

@@ -25,7 +25,7 @@ export function explainDecision(one: Case): { part: Part; text: string } {
   const { entry, decision } = one;
   const ender = endedBy(one);
   if (ender !== undefined) {
-    const text = `It was not asked: a refusal by ${ender} ends the asking.`;
+    const text = `It was not evaluated: a refusal by ${ender} ends the evaluation.`;
     return { part: 'not-asked', text: `${text} ${chargeOfRefusal(one)}` };
   }
   if (!decision.allowed) return { part: 'refused', text: `It refused: ${whyRefused(one)} ${chargeOfRefusal(one)}` };
@@ -40,7 +40,7 @@ export function whyRefused({ entry, decision, policy }: Case): string {
   const requested = `the request asks for ${cost}`;
   if (cost > size) return `${requested}, more than the whole quota of ${all}, so it will never be admitted.`;
   const standing = `${before(decision)} of ${all} were used${byPartition(decision)}, and ${requested}.`;
-  if (retryAt === null) return `${standing} When one of them is over, and there is room, nobody can tell.`;
+  if (retryAt === null) return `${standing} When there will be room is not known: another one must end first.`;
   const reset = resetAt === null || resetAt === retryAt ? '' : ` It resets ${when(resetAt, entry)}.`;
   return `${standing} There is room for it ${when(retryAt, entry)}.${reset}`;
 }
@@ -84,27 +84,27 @@ function admission(one: Case): string {
   if (delayMs !== undefined) sentences.push(`It delayed the request by ${formatDuration(delayMs)}, until its turn.`);
   if (resetAt !== null) sentences.push(`It resets ${when(resetAt, entry)}.`);
   if (entry.warnings.includes(policy.id) && policy.warnAbove !== undefined)
-    sentences.push(`With it more than ${Math.round(policy.warnAbove * 100)} % were used, of which a warning told.`);
+    sentences.push(`With it more than ${Math.round(policy.warnAbove * 100)} % were used, and a warning was sent.`);
   return sentences.join(' ');
 }
 
 function leaseInWords(holder: Holder): string {
   return holder === 'job'
-    ? 'What it took is held by the jobs that it made until they end; where it made none, it was free at once.'
-    : 'What it took was free again once its response had left.';
+    ? 'Its units are held by the jobs that it created until they end; if it created none, they were released at once.'
+    : 'Its units were released once its response had been sent.';
 }
 
 /** How the charge was corrected at settlement. */
 function settlement({ entry, decision: { charged, refunded }, policy: { id, unit }, provider }: Case): string[] {
   if (refunded === 0) return [];
   if (refunded < 0)
-    return [`The response told that it took ${rounded(-refunded)} more: ${amountInWords(charged, unit)} in all.`];
+    return [`The response reported that it took ${rounded(-refunded)} more: ${amountInWords(charged, unit)} in all.`];
   const { free } = provider.profile.policies[id]!;
   const matching = free.filter(({ status, error }) => matchesOutcome(entry, status, error));
   const why =
     charged === 0 && matching.length > 0
       ? `an outcome is free where ${anyInWords(matching)}`
-      : `the response told that it took ${amountInWords(charged, unit)}`;
+      : `the response reported that it took ${amountInWords(charged, unit)}`;
   return [`${amountInWords(refunded, unit)} ${refunded === 1 ? 'was' : 'were'} given back, since ${why}.`];
 }
 

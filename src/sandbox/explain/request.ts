@@ -47,7 +47,7 @@ function summarize(entry: JournalEntry, provider: Provider): string {
   const decision = decisions.find(({ policy }) => policy === refusedBy);
   const policy = refusedBy === undefined ? undefined : provider.policy.get(refusedBy);
   if (decision && policy) {
-    const reported = retryAfter === undefined ? '' : ` It was told to come back after ${retryAfter} s.`;
+    const reported = retryAfter === undefined ? '' : ` The response said to retry after ${retryAfter} s.`;
     const why = whyRefused({ entry, decision, policy, provider });
     return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${reported}`;
   }
@@ -84,7 +84,7 @@ function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider)
   const why = entry.skipped.find((one) => one.policy === policy.id)?.why;
   if (why === 'applies') {
     const { applies = [] } = provider.profile.policies[policy.id]!;
-    return { part: 'not-applicable', text: `It does not apply: it speaks of every request${whereInWords(applies)}.` };
+    return { part: 'not-applicable', text: `It does not apply: it covers every request${whereInWords(applies)}.` };
   }
   if (why === 'no-limit') {
     const text = 'It does not limit this caller: neither the account, nor its plan, nor the policy sets a quota.';
@@ -94,17 +94,18 @@ function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider)
     const by = listInWords(policy.partitionBy, 'and');
     return { part: 'not-applicable', text: `It does not apply: it counts by ${by}, which the request does not have.` };
   }
-  return { part: 'not-asked', text: `It was not asked: ${whyNotAsked(entry, policy, provider)}.` };
+  return { part: 'not-asked', text: `It was not evaluated: ${whyNotAsked(entry, policy, provider)}.` };
 }
 
 function whyNotAsked(entry: JournalEntry, policy: Policy, provider: Provider): string {
   const { refusedBy, caller } = entry;
   if (policy.phase === 'caller') {
     if (refusedBy !== undefined && provider.policy.get(refusedBy)?.phase === 'arrival')
-      return `${refusedBy} refused the request before it was looked at who calls`;
+      return `${refusedBy} refused the request before the caller was identified`;
     const rejected = whyRejected(entry, provider);
     if (rejected !== undefined) return rejected;
-    if (caller === undefined) return 'this request needs no credential, and it is asked where one has been shown';
+    if (caller === undefined)
+      return 'this request needs no credential, and the policy is evaluated for identified callers only';
   }
   return 'the profile had no such policy when the request came';
 }
@@ -114,12 +115,14 @@ function whyRejected({ error, caller }: JournalEntry, { profile }: Provider): st
   if (error === undefined) return undefined;
   if (caller !== undefined) {
     const denied = Object.values(profile.plans).some((plan) => plan.denied === error);
-    return denied ? "the caller's plan has no access, which is said before anything is counted by caller" : undefined;
+    return denied
+      ? "the caller's plan has no access, which is checked before anything is counted by caller"
+      : undefined;
   }
   const { callers, fixtures } = profile;
   const errors = Object.values(callers.credentials).flatMap(({ missing, invalid }) => [missing, invalid]);
   const known = [...errors, ...fixtures.map((fixture) => fixture.error)].includes(error);
-  return known ? 'nobody could tell who calls, so nothing was counted by caller' : undefined;
+  return known ? 'no valid credential was found, so nothing was counted by caller' : undefined;
 }
 
 function outcome({ status, error }: JournalEntry): string {

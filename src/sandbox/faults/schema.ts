@@ -9,7 +9,7 @@ const statusRange = { error: 'is not a status that can be answered with; use one
 const delayRange = { error: 'is not a delay; use milliseconds from 0 to 31536000000 (a year)' };
 
 const probabilityRange = { error: 'is not a probability; use a number from 0 (never) to 1 (always)' };
-const part = { error: 'is no part of a body; use a share below 1 (0.5) or a whole number of bytes (100)' };
+const part = { error: 'is not a part of a body; use a share below 1 (0.5) or a whole number of bytes (100)' };
 const waits = { error: "is not a Retry-After; use 'http-date', 'missing' or a whole number of seconds" };
 const expiry = { error: 'is not a time to live; use milliseconds above 0, at most 31536000000 (a year)' };
 const nth = z.int().positive({ error: 'is not the number of a request; use 1 or more' });
@@ -96,7 +96,7 @@ export const faultSchema = faultObject
     context.addIssue({ code: 'custom', message, path: [idle] });
   })
   .refine((fault) => EFFECTS.some((effect) => fault[effect] !== undefined), {
-    error: `the fault says nothing that is to go wrong; give one of: ${EFFECTS.join(', ')}`,
+    error: `the fault has no effect; give one of: ${EFFECTS.join(', ')}`,
   });
 
 /** A fault as a caller gives it. */

@@ -122,9 +122,10 @@ export class Jobs {
   setDefaults(profile: string, { runTimeMs, outcome }: JobDefaultsUpdate): JobDefaults {
     const providerState = findProviderState(this.#providerStates, profile);
     const lives = livesOf(providerState.provider);
-    if (lives.length === 0) throw new Problem(400, 'no-jobs', `nothing of ${profile} takes time; it has no jobs`);
+    if (lives.length === 0)
+      throw new Problem(400, 'no-jobs', `${profile} has no jobs; give one of its collections a life`);
     if (runTimeMs === undefined && outcome === undefined)
-      throw new Problem(400, 'nothing-to-set', `give runTimeMs or outcome; GET /profiles/${profile}/jobs tells them`);
+      throw new Problem(400, 'nothing-to-set', `give runTimeMs or outcome; GET /profiles/${profile}/jobs shows them`);
     if (typeof runTimeMs === 'number') checkMilliseconds(runTimeMs, 'runTimeMs', this.#core.clock.now());
     const ends = [...new Set(lives.flatMap(([, life]) => endStates(life)))];
     if (typeof outcome === 'string' && !ends.includes(outcome))
@@ -173,15 +174,15 @@ export class Jobs {
     const { providerState, collection, item } = found;
     const life = providerState.provider.collections.get(collection)!.life!;
     if (state === undefined && endsInMs === undefined)
-      throw new Problem(400, 'nothing-to-set', 'give state or endsInMs; GET /jobs tells how it stands');
+      throw new Problem(400, 'nothing-to-set', 'give state or endsInMs; GET /jobs shows its state');
     const known = [life.running, ...endStates(life)];
     if (state !== undefined && !known.includes(state)) {
-      const detail = `${collection} of ${providerState.provider.id} know no state "${state}"; ${listKnown(known)}`;
+      const detail = `${collection} of ${providerState.provider.id} have no state "${state}"; ${listKnown(known)}`;
       throw new Problem(400, 'unknown-state', detail, 'state');
     }
     if (endsInMs !== undefined) checkMilliseconds(endsInMs, 'endsInMs', now);
     if (!isRunning(item.job, now)) {
-      const detail = `it has ended (${item.job.outcome}), and what has ended stays as it is; start another`;
+      const detail = `it has ended (${item.job.outcome}) and cannot be changed; start another`;
       throw new Problem(409, 'job-ended', detail, 'id');
     }
     const ends = state !== undefined && state !== life.running;
@@ -217,7 +218,7 @@ function livesOf({ collections }: Provider): [string, Life][] {
 
 function checkMilliseconds(ms: number, field: string, now: number): void {
   if (typeof ms !== 'number' || !(ms >= 0 && ms <= MAX_DURATION_MS)) {
-    const detail = `${JSON.stringify(ms)} is no time; use milliseconds from 0 to ${MAX_DURATION_MS} (a year)`;
+    const detail = `${JSON.stringify(ms)} is not a duration; use milliseconds from 0 to ${MAX_DURATION_MS} (a year)`;
     throw new Problem(400, 'bad-duration', detail, field);
   }
   checkInstant(now + ms, field);

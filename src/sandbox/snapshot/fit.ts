@@ -48,7 +48,7 @@ export function fitSnapshot(
   const unserved: Record<string, unknown> = {};
   for (const [id, providerState] of profiles.map()) {
     const provider = served.providers.get(id);
-    const edition = editions.get(id) ?? providerState.wrong('nothing is said of the profile in "editions"; add that');
+    const edition = editions.get(id) ?? providerState.wrong('the profile is missing in "editions"; add it');
     if (provider) providerStates[id] = fitProviderState(providerState, edition, provider, served.plans[id], report);
     else {
       unserved[id] = providerState.value;

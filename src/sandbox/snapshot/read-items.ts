@@ -47,7 +47,7 @@ function readItem(node: Node, areJobs: boolean, provider: Provider): Item {
     ['id', 'createdAt', 'serial', 'data', 'updatedAt', 'uniqueKeys'],
     ['job'],
   );
-  if (job && !areJobs) job.wrong('the items of this collection are no jobs; leave it out');
+  if (job && !areJobs) job.wrong('the items of this collection are not jobs; leave it out');
   data.map();
   return {
     id: id.text(),
@@ -113,5 +113,5 @@ export function readPartition(node: Node, { id, partitionBy }: Policy): string {
   } catch {
     // Not a list.
   }
-  node.wrong(`${id} counts by ${partitionBy.join(' and ')}, and this is no such partition; save the snapshot again`);
+  node.wrong(`${id} counts by ${partitionBy.join(' and ')}, and this is not such a partition; save the snapshot again`);
 }

@@ -102,7 +102,7 @@ function readCounter(node: Node, policy: Policy, now: number): [string, unknown]
     const savedValue = savedCounting[name as keyof typeof current];
     if (canonical(savedValue.value) === canonical(currentValue)) continue;
     const fix = 'serve the profile with the variants, settings and compression that it was saved with';
-    const detail = `${policy.id} counts otherwise now (${name} ${canonical(currentValue)}, not ${canonical(savedValue.value)}); ${fix}`;
+    const detail = `${policy.id} counts in another way now (${name} ${canonical(currentValue)}, not ${canonical(savedValue.value)}); ${fix}`;
     savedValue.wrong(detail, 'counts-otherwise');
   }
   return buckets.list().map((bucket) => {
@@ -125,7 +125,7 @@ function readState(node: Node, policy: Policy, now: number): unknown {
   const resetAt =
     state === undefined ? Number.NaN : (algorithm.decide(paramsFor(policy, 0), state, 0, now).resetAt ?? now);
   if (Number.isNaN(new Date(resetAt).getTime()))
-    node.wrong(`is not what ${id} (${algorithm.name}) keeps of a bucket; save the snapshot again`);
+    node.wrong(`is not a bucket state of ${id} (${algorithm.name}); save the snapshot again`);
   return state;
 }
 

@@ -32,13 +32,13 @@ export type CheckFault = (input: FaultInput) => FaultSpec | FaultInput;
 export function checkVersion(snapshot: unknown): void {
   const { format, version } = (snapshot ?? {}) as Partial<Record<string, unknown>>;
   if (format !== SNAPSHOT_FORMAT) {
-    const detail = `this is no snapshot, whose format is "${SNAPSHOT_FORMAT}"; save one (GET /snapshot) and give that`;
+    const detail = `this is not a snapshot, whose format is "${SNAPSHOT_FORMAT}"; save one (GET /snapshot) and give that`;
     throw new Problem(400, 'not-a-snapshot', detail, 'format');
   }
   if (version === SNAPSHOT_VERSION) return;
   const newer = Number.isSafeInteger(version) && (version as number) > SNAPSHOT_VERSION;
   const detail = newer
-    ? `the snapshot is of version ${version}, and this mock429 reads ${SNAPSHOT_VERSION}; restore it with a newer mock429, or save it anew with this one`
+    ? `the snapshot is of version ${version}, and this mock429 reads ${SNAPSHOT_VERSION}; restore it with a newer mock429, or save another with this one`
     : `must be ${SNAPSHOT_VERSION}, not ${brief(version)}; save the snapshot again`;
   throw new Problem(400, newer ? 'newer-version' : 'bad-version', detail, 'version');
 }
@@ -87,12 +87,9 @@ function readClock(node: Node, real: number): ClockState {
   if ((state.realNow === null) !== (state.mode !== 'offset'))
     realNow.wrong(`is for a clock that runs by itself (offset), not for one that is ${state.mode}; mend either`);
   // A clock that has run since the snapshot may have left its range.
-  const shown = state.now === null ? real : state.now + (real - (state.realNow ?? real)) * state.rate;
-  if (shown < EARLIEST_MS || shown > LATEST_MS)
-    now.wrong(
-      'the clock would have run beyond what it can show; freeze it before saving, or mend it',
-      'clock-out-of-range',
-    );
+  const instant = state.now === null ? real : state.now + (real - (state.realNow ?? real)) * state.rate;
+  if (instant < EARLIEST_MS || instant > LATEST_MS)
+    now.wrong('the clock would have run out of its range; freeze it before saving, or mend it', 'clock-out-of-range');
   return state;
 }
 

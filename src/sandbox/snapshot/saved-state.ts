@@ -131,7 +131,7 @@ export class SavedState {
       sandbox.restore(snapshot, this.#checkFault);
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'clock-out-of-range')) throw error;
-      dropped.add("a clock would have run beyond what it can show; it shows the machine's time now");
+      dropped.add("a clock would have run out of its range; it shows the machine's time now");
       const clock = { mode: 'system', now: null, realNow: null, rate: 1 };
       sandbox.restore({ ...snapshot, clock }, this.#checkFault);
     }
@@ -156,8 +156,7 @@ function withoutValues(error: unknown): Problem {
   if (error instanceof Problem && error.field === undefined) return error;
   const where = error instanceof Problem ? error.field : undefined;
   // An error without a path is a stack overflow, for example.
-  const detail =
-    where === undefined ? `it cannot be read (${(error as Error).message})` : `${where} is not as it is written`;
+  const detail = where === undefined ? `it cannot be read (${(error as Error).message})` : `${where} is not valid`;
   return new Problem(400, 'bad-state', detail);
 }
 
@@ -186,6 +185,6 @@ function parse(text: string): unknown {
     const { message } = error as Error;
     const [, position] = /position (\d+)/.exec(message) ?? [];
     const where = position === undefined ? '' : ` (at position ${position} of ${text.length})`;
-    throw new Problem(400, 'bad-state', /end of JSON/.test(message) ? 'it breaks off' : `it is not JSON${where}`);
+    throw new Problem(400, 'bad-state', /end of JSON/.test(message) ? 'it is truncated' : `it is not JSON${where}`);
   }
 }

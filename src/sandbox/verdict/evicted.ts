@@ -80,7 +80,7 @@ export function withEvicted(earlier: EvictedVerdict | undefined, own: Report, en
 }
 
 function restarted(judged: number): (profile: string) => Undecided {
-  const says = `the sandbox was removed after ${count(judged, 'request')}, since it was unused for longest, and was used again; whether later requests kept to what earlier answers told cannot be judged; keep more (--max-sandboxes, --max-sandbox-bytes, --sandbox-idle)`;
+  const says = `the sandbox was removed after ${count(judged, 'request')}, as the least recently used, and was used again; whether later requests followed earlier answers cannot be judged; keep more (--max-sandboxes, --max-sandbox-bytes, --sandbox-idle)`;
   return (profile) => ({ check: '', profile, caller: '', says, times: 1, entries: [] });
 }
 
