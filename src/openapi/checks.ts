@@ -54,20 +54,28 @@ export interface PatternMaker {
 const require = createRequire(import.meta.url);
 const DOCUMENT = 'openapi';
 
-/** @param patterns makes the patterns of schemas; `RegExp` when left out, for documents whose patterns are known to be good */
+/** Each check is compiled once, when it is first asked for. @param patterns makes the patterns of schemas; `RegExp` when left out, for documents whose patterns are known to be good */
 export function compileChecks(document: OpenApiDocument, patterns?: PatternMaker): Checks {
   // Query strings, paths and headers carry text, so their values are converted; bodies are not.
   let forText: Ajv2020 | undefined;
   let forJson: Ajv2020 | undefined;
+  const compiled = new Map<string, SchemaCheck>();
+  const once = (name: string, compile: () => SchemaCheck): SchemaCheck => {
+    const check = compiled.get(name) ?? compile();
+    compiled.set(name, check);
+    return check;
+  };
   return {
-    parameters(operation, place) {
-      forText ??= lazyAjv(document, true, patterns);
-      return forText.compile(parametersSchema(operation, place)) as ValidateFunction & SchemaCheck;
-    },
-    body(pointer) {
-      forJson ??= lazyAjv(document, false, patterns);
-      return forJson.compile(bodySchema(pointer)) as ValidateFunction & SchemaCheck;
-    },
+    parameters: (operation, place) =>
+      once(`${place} ${operation.id}`, () => {
+        forText ??= lazyAjv(document, true, patterns);
+        return forText.compile(parametersSchema(operation, place)) as ValidateFunction & SchemaCheck;
+      }),
+    body: (pointer) =>
+      once(`body ${pointer}`, () => {
+        forJson ??= lazyAjv(document, false, patterns);
+        return forJson.compile(bodySchema(pointer)) as ValidateFunction & SchemaCheck;
+      }),
     fills: (pointer) => mayFill(document.root, pointer),
   };
 }

@@ -53,6 +53,15 @@ function load(
   const file = findProfile(reference);
   const shown = displayPath(file);
   const source = readSource(file, shown, options.onRead);
+  const { variants = [], set = [], compress = 1 } = options;
+  const overlay = JSON.stringify([variants, set, compress]);
+  const former = newest.get(file);
+  if (former?.overlay === overlay && former.source === source) {
+    const document = resolve(dirname(file), former.provider.profile.openapi);
+    const isSame =
+      loadDocument(document, shown, () => source.position(['openapi']), options.onRead) === former.document;
+    if (isSame) return former.provider;
+  }
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
   const document = loadDocument(openapi, shown, () => parsed.position(['openapi']), options.onRead);
@@ -60,15 +69,33 @@ function load(
   const errors = issues.filter(({ severity }) => severity === undefined);
   if (errors.length > 0) throw new ProfileError(errors);
   const checks = checksOf(document);
-  return compileProvider(parsed.profile, document, {
+  const provider = compileProvider(parsed.profile, document, {
     file,
-    variants: options.variants ?? [],
-    compress: options.compress ?? 1,
+    variants,
+    compress,
     // Checks that are there already were made of patterns that are known to be good.
-    checks: checks ?? compileChecks(document, safeRegExp),
+    checks: checks ?? checksFor(document),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
     warnings: [...issues, ...(checks ? [] : documentWarnings(document, openapi))],
   });
+  newest.set(file, { overlay, source, document, provider });
+  return provider;
+}
+
+/** What was loaded of each file last. A provider keeps no state, so that whoever loads the same again, such as the next test's mock, gets the same. */
+const newest = new Map<
+  string,
+  { readonly overlay: string; readonly source: Source; readonly document: OpenApiDocument; readonly provider: Provider }
+>();
+
+/** The checks of documents, for as long as the document is in use. */
+const documentChecks = new WeakMap<OpenApiDocument, Checks>();
+
+/** Compiles each schema once, however many mocks load the same document. */
+function checksFor(document: OpenApiDocument): Checks {
+  const checks = documentChecks.get(document) ?? compileChecks(document, safeRegExp);
+  documentChecks.set(document, checks);
+  return checks;
 }
 
 function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue[] {
@@ -102,12 +129,19 @@ function loadDocument(
   return openDocument(file, onRead);
 }
 
+/** Documents that were read without an error, by their parsed content, which `readSource` keeps until the file changes. */
+const documents = new WeakMap<object, OpenApiDocument>();
+
 /** @throws ProfileError */
 export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
   const source = readSource(file, displayPath(file), onRead);
+  const root = source.value as JsonObject;
   return telling(file, () => {
-    const document = new OpenApiDocument(source.value as JsonObject);
+    const known = documents.get(root);
+    if (known) return known;
+    const document = new OpenApiDocument(root);
     checkReferences(document);
+    if (typeof root === 'object' && root !== null) documents.set(root, document);
     return document;
   });
 }
