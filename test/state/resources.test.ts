@@ -40,7 +40,7 @@ describe('an item that is put away', () => {
           expect(collectionStore.owner('[0,"k"]')).toBe(found);
         },
       ),
-      runs(300),
+      runs(120),
     );
   });
 
@@ -206,7 +206,7 @@ describe('a shelf', () => {
         }
         both((collectionStore) => collectionStore.all().map(shown));
       }),
-      runs(500),
+      runs(200),
     );
   });
 });
