@@ -10,7 +10,7 @@ const sources = readSources();
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** Layers from the bottom up, by the longest prefix that fits, and the layers that each may import besides itself. */
-const BASE = ['limits', 'limits/render', 'state', 'openapi', 'patterns'];
+const BASE = ['limits', 'limits/render', 'state', 'openapi', 'patterns', 'runtime/memoise.ts'];
 const LEAVES = [
   'runtime/clock.ts',
   'runtime/current-work.ts',
@@ -19,13 +19,13 @@ const LEAVES = [
   'runtime/version.ts',
 ];
 const LAYERS: Record<string, readonly string[]> = {
-  limits: [],
-  'limits/render': ['limits'],
+  limits: ['runtime/memoise.ts'],
+  'limits/render': ['limits', 'runtime/memoise.ts'],
   state: ['limits', 'limits/render'],
-  patterns: [],
-  openapi: ['limits', 'limits/render', 'patterns'],
+  patterns: ['runtime/memoise.ts'],
+  openapi: ['limits', 'limits/render', 'patterns', 'runtime/memoise.ts'],
   behaviours: BASE,
-  verdict: ['limits', 'state'],
+  verdict: ['limits', 'state', 'runtime/memoise.ts'],
   'verdict/render': ['limits', 'verdict', 'runtime/version.ts'],
   profile: [...BASE, 'behaviours', 'verdict', 'package-root.ts', 'runtime/current-work.ts'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
@@ -95,6 +95,7 @@ const LAYERS: Record<string, readonly string[]> = {
   'runtime/current-work.ts': [],
   'runtime/due-queue.ts': [],
   'runtime/disposal.ts': [],
+  'runtime/memoise.ts': [],
   'package-root.ts': [],
   'runtime/version.ts': ['package-root.ts'],
 };
@@ -341,6 +342,10 @@ describe('names', () => {
   });
 });
 
+test('every export has a doc comment', () => {
+  expect(sources.flatMap(({ path, undocumented }) => undocumented.map((name) => `${path}: ${name}`))).toEqual([]);
+});
+
 test(`no folder holds more than ${MAX_FILES} files`, () => {
   const folders = new Map<string, number>();
   for (const { path } of sources) {
@@ -392,6 +397,22 @@ describe('the scan of a source', () => {
     expect(code).not.toMatch(/console|setTimeout|\[/);
     expect(code).toContain('d / e / f');
     expect(strings.join('|')).toContain('console');
+  });
+
+  test('finds exports without a doc comment', () => {
+    const { undocumented } = scan(
+      [
+        '/** What it is. */',
+        'export const a = 1;',
+        '',
+        'export function b() {}',
+        '/** Documented. */',
+        '// biome-ignore lint/style/useConst: an example',
+        'export let c = 2;',
+        "export type { D } from './d.js';",
+      ].join('\n'),
+    );
+    expect(undocumented).toEqual(['b']);
   });
 
   test('finds what is compared with', () => {

@@ -18,6 +18,8 @@ export interface SourceFile {
   readonly strings: readonly string[];
   /** Strings that something is compared with: `=== 'x'`, `case 'x'`. */
   readonly branches: readonly string[];
+  /** Names of exported declarations without a doc comment right above. */
+  readonly undocumented: readonly string[];
 }
 
 export interface Import {
@@ -57,7 +59,21 @@ export function readSource(path: string, text: string): SourceFile {
     code,
     strings,
     branches: [...codeAndStrings.matchAll(COMPARED)].map((match) => match[1] ?? match[2]!),
+    undocumented: undocumentedIn(text.split('\n')),
   };
+}
+
+const DECLARATION = /^export (?:async )?(?:abstract )?(?:function\*?|class|interface|type|const|let) (\w+)/;
+
+function undocumentedIn(lines: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [i, line] of lines.entries()) {
+    const name = DECLARATION.exec(line)?.[1];
+    let above = i - 1;
+    while (lines[above]?.startsWith('// ')) above -= 1;
+    if (name !== undefined && !lines[above]?.trimEnd().endsWith('*/')) found.push(name);
+  }
+  return found;
 }
 
 const COMPARED = /(?:[=!]==?|\bcase)\s*'([^']*)'|'([^']*)'\s*[=!]==?/g;

@@ -1,5 +1,5 @@
 /**
- * How the program says no: one clear line on stderr, nothing on stdout, and 2.
+ * How the program says no: one clear line on stderr, nothing on stdout, and 2. Most refusals run in this process; one of each kind runs in the built program as well.
  */
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ROOT } from '../tools/build.js';
 import { builtIn, useMock429 } from './program.js';
+import { finished } from './terminal.js';
 
 const mock429 = useMock429();
 
@@ -21,7 +22,9 @@ const variantFile = (name: string, change: (text: string) => string) => {
 };
 const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
 
-test.each<[what: string, args: string[], env: Record<string, string>, message: () => string]>([
+type Refusal = [what: string, args: string[], env: Record<string, string>, message: () => string];
+
+const REFUSALS: readonly Refusal[] = [
   [
     'a profile that is not there',
     ['--profile', 'aiclick'],
@@ -99,13 +102,13 @@ test.each<[what: string, args: string[], env: Record<string, string>, message: (
     ['--profile', 'klinky', '--trust-proxy', '10.0.0.0/8,10.0.0.0/33'],
     {},
     () =>
-      'trusted proxy "10.0.0.0/33" (--trust-proxy) is no address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8',
+      'trusted proxy "10.0.0.0/33" (--trust-proxy) is not an address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8',
   ],
   [
     'a webhook host that is none',
     ['--profile', 'prediction', '--webhook-host', 'https://hooks.example.com'],
     {},
-    () => 'webhook host "https://hooks.example.com" (--webhook-host) is no host; give a name or an address, without',
+    () => 'webhook host "https://hooks.example.com" (--webhook-host) is not a host; give a name or an address, without',
   ],
   [
     'a plan that is not there',
@@ -155,7 +158,24 @@ test.each<[what: string, args: string[], env: Record<string, string>, message: (
     {},
     () => '"noon" is not an instant; write ISO 8601',
   ],
-])('%s', async (_what, args, env, message) => {
+];
+
+test.each(REFUSALS)('%s', async (_what, args, env, message) => {
+  const { code, out, err } = await finished(args, env);
+  expect(onlyLine({ code, stdout: out, stderr: err })).toContain(message());
+});
+
+/** A profile, an option's value, the environment, an option's name and a file: each is refused in a place of its own. */
+const ALSO_BUILT = [
+  'a profile that is not there',
+  'a setting that is not there',
+  'PORT that is none',
+  'an option that is not there',
+  'a file that is not there',
+];
+
+test.each(ALSO_BUILT)('the built program, too: %s', async (name) => {
+  const [, args, env, message] = REFUSALS.find(([what]) => what === name)!;
   expect(onlyLine(await mock429.start(args, env).ended)).toContain(message());
 });
 

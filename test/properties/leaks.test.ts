@@ -8,6 +8,7 @@ import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMock, type Mock } from '../../src/index.js';
+import { runs } from './agree.js';
 
 /** Letters that no text of ours has five of in a row. */
 const RARE = [...'QZXJVKqzxjvk79'];
@@ -298,7 +299,7 @@ test('nothing that is shown or said has more of a credential than may be shown',
       expect(said.filter((line) => /^\w+ webhook /.test(line))).toHaveLength(2);
       expect(mock.sandboxes()).toEqual([]);
     }),
-    { numRuns: 12, endOnFailure: true },
+    { ...runs(5), endOnFailure: true },
   );
 });
 

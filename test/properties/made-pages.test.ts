@@ -242,7 +242,7 @@ describe('what has been shown before', () => {
           }
         },
       ),
-      runs(60),
+      runs(25),
     );
     expect(compared).toBeGreaterThan(500);
   });

@@ -49,7 +49,7 @@ describe('an index of partitions', () => {
           for (const one of seen) agree(one, index.find(one), index.rows.get(one) ?? 0);
         }
       }),
-      runs(200),
+      runs(80),
     );
   });
 

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { createMock } from '../../src/mock.js';
 
-const SANDBOXES = 200;
+const SANDBOXES = 70;
 const QUOTA = 100;
 const NOON = Date.parse('2026-05-12T12:00:00Z');
 const KEY = { headers: { 'X-API-Key': 'klinky_live_a' } };

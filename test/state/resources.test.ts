@@ -40,7 +40,7 @@ describe('an item that is put away', () => {
           expect(collectionStore.owner('[0,"k"]')).toBe(found);
         },
       ),
-      runs(300),
+      runs(120),
     );
   });
 
@@ -93,7 +93,7 @@ describe('an item that is put away', () => {
     const collectionStore = resources.open('things', '', []);
     resources.add(collectionStore, newItem({}, 'a', { ...job }), '{}');
     expect([...resources.jobs()].map(({ item }) => item.job)).toEqual([job]);
-    expect(collectionStore.lively).toBe(true);
+    expect(collectionStore.hasJobs).toBe(true);
   });
 
   it('takes other data like any', () => {
@@ -206,7 +206,7 @@ describe('a shelf', () => {
         }
         both((collectionStore) => collectionStore.all().map(shown));
       }),
-      runs(500),
+      runs(200),
     );
   });
 });

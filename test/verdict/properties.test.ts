@@ -7,6 +7,7 @@ import type { JournalEntry } from '../../src/state/journal/entry.js';
 import { checkNames } from '../../src/verdict/checks/index.js';
 import { judge } from '../../src/verdict/judge.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
+import { runs } from '../properties/agree.js';
 import { politeClient, randomFrom } from './polite.js';
 import { closeWorlds, createProviderState, findings, START } from './world.js';
 
@@ -80,7 +81,7 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
           expect(accused.map(({ says }) => says)).toEqual([]);
         },
       ),
-      { numRuns: 10, seed: 429 },
+      runs(4),
     );
     expect(refused).toBeGreaterThan(0);
   });
@@ -116,7 +117,7 @@ describe.each(profilesAndVariants())('$name', ({ id, variants }) => {
           expect(found?.entries).toHaveLength(early + 1);
         },
       ),
-      { numRuns: 10, seed: 429 },
+      runs(4),
     );
   });
 });
@@ -164,7 +165,7 @@ describe('judging', () => {
           }));
         expect(byCaller(again)).toEqual(byCaller(report));
       }),
-      { numRuns: 20 },
+      runs(5),
     );
   });
 

@@ -1,5 +1,5 @@
 /**
- * The advice that a provider's clients are judged by: the profile's own, and what is asked of every client.
+ * The advice by which a provider's clients are judged: the profile's own, and the baseline for every client.
  * @module
  */
 import { baseline } from '../../verdict/baseline.js';
@@ -10,7 +10,7 @@ import { sourceOf } from '../explain/evidence.js';
 import type { Profile } from '../schema/schema.js';
 import type { Provider } from './provider.js';
 
-/** As a judge needs to know a provider. */
+/** The facts about a provider that the verdict needs. */
 export function judgedBy({ profile, policy, document, router }: Provider): JudgedProvider {
   const { credentials } = profile.callers;
   const queries = new Map(
@@ -31,7 +31,7 @@ export function judgedBy({ profile, policy, document, router }: Provider): Judge
   };
 }
 
-/** In the order of the registry. */
+/** All advice of a profile, in the order of the registry of checks. */
 export function adviceOf(profile: Profile): Advice[] {
   return checkNames.flatMap((name) => ownAdvice(profile, name) ?? commonAdvice(profile, name) ?? []);
 }

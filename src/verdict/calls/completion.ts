@@ -9,9 +9,9 @@
  * @module
  */
 import { chargeAnyway } from '../../limits/algorithms/algorithm.js';
-import { memoiseWeakly } from '../../limits/memoise.js';
 import { type CounterPolicy, paramsFor } from '../../limits/policy.js';
 import { nominalLength } from '../../limits/windows.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { JournalDecision } from '../../state/journal/entry.js';
 import { listIn } from '../group.js';
 import { type Call, chargedDecisions, isInadmissible, refusing } from './call.js';

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { memoiseWeakly } from '../../limits/memoise.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import { knowledge } from '../knowledge/knowledge.js';
 import { type Fold, KnownAnswers } from '../knowledge/known-answers.js';
 import { bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited } from './call.js';

@@ -2,7 +2,7 @@
  * The time a client needs for its next request if it does not wait. A wait of about that length counts as no wait.
  * @module
  */
-import { memoiseWeakly } from '../../limits/memoise.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import { type Call, waited } from '../calls/call.js';
 import type { View } from '../calls/view.js';
 import { knows } from './knowledge.js';
