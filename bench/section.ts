@@ -2,7 +2,7 @@
  * A section: a part of the suite that ends with one table.
  * @module
  */
-import type { Generator } from './load/load.js';
+import type { Generator } from './load/window.js';
 import type { Options } from './options.js';
 import type { Row, Table, Value } from './table.js';
 

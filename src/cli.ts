@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The program: the only part that talks to the process. What it does is in `commands`.
+ * The executable. It is the only module that uses the process itself; the commands are in `commands`.
  * @module
  */
 import type { ChildProcess } from 'node:child_process';
@@ -9,12 +9,12 @@ import { run } from './commands/program.js';
 import { buffered } from './commands/terminal/buffered.js';
 import type { ChildEnd, Io, Processes } from './commands/terminal/io.js';
 
-/** The signal that told the program to end, if one has. */
-let told: NodeJS.Signals | undefined;
+/** The first signal that asked the program to stop. */
+let stopSignal: NodeJS.Signals | undefined;
 const stopped = new Promise<void>((resolve) => {
   const stop = (signal: NodeJS.Signals) => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
-    told = signal;
+    stopSignal = signal;
     resolve();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
@@ -22,19 +22,19 @@ const stopped = new Promise<void>((resolve) => {
 
 const err = buffered((text) => process.stderr.write(text));
 process.on('exit', err.flush);
-// Whoever read the log may have gone. That is no reason to stop serving.
+// The reader of the log may be gone. That is no reason to stop serving.
 process.stderr.on('error', () => {});
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-/** Exit code for a fault of the program itself (`EX_SOFTWARE` of sysexits.h). */
+/** Exit code for an internal error (`EX_SOFTWARE` of sysexits.h). */
 const OWN_FAULT = 70;
 
-/** What `mock429 run` has started, while it runs. */
+/** The child process of `mock429 run`, while it runs. */
 let child: ChildProcess | undefined;
 
-// A rejection that nothing handles comes here as well.
+// Unhandled rejections arrive here as well.
 process.on('uncaughtException', (error, origin) => {
   err.flush();
   child?.kill();
@@ -58,27 +58,27 @@ const code = await run(process.argv.slice(2), {
   },
   processes,
 });
-// What was printed may still be on its way to a pipe.
+// Exit only after the output has been flushed to a pipe.
 process.stdout.write('', () => process.exit(code));
 
 async function start(...[command, args, variables]: Parameters<Io['start']>): Promise<ChildEnd> {
-  // A server does without.
+  // Load these modules only when needed: a server starts without them.
   const [{ spawn }, { constants }] = await Promise.all([import('node:child_process'), import('node:os')]);
   // On Windows `npm`, `npx` and the like are scripts, which only a shell can run.
   const shell = process.platform === 'win32';
-  const started = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
-  child = started;
+  const spawned = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables }, shell });
+  child = spawned;
   const forward = (signal: NodeJS.Signals) => {
-    // A terminal tells everybody in it of its Ctrl-C.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) started.kill(signal);
+    // A terminal sends Ctrl-C to all processes of its group, so the child has it already.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) spawned.kill(signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, forward);
-  // Told before the command ran, of which it knows nothing.
-  if (told !== undefined) child.kill(told);
+  // The signal arrived before the command was started, so forward it.
+  if (stopSignal !== undefined) child.kill(stopSignal);
   return new Promise<ChildEnd>((resolve, reject) => {
-    started.once('error', reject);
-    started.once('close', (code, signal) =>
+    spawned.once('error', reject);
+    spawned.once('close', (code, signal) =>
       resolve(signal === null ? { code: code! } : { signal, number: constants.signals[signal] }),
     );
   }).finally(() => {
@@ -96,11 +96,11 @@ async function processes(): Promise<Processes> {
       try {
         process.kill(pid, 0);
       } catch (error) {
-        // Anything else says that there is one, of another user.
+        // Any other error means that the process exists but belongs to another user.
         if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
       }
       try {
-        // proc(5): after the name in parentheses come the state and, 19 fields later, when it started.
+        // proc(5): after the name in parentheses come the state and, 19 fields later, the start time.
         const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'latin1')
           .replace(/^.*\) /s, '')
           .split(' ');

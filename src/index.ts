@@ -1,5 +1,5 @@
 /**
- * mock429 in a program: `createMock()` and the types around it.
+ * Public API of the package: `createMock()` and its types.
  * @module
  */
 

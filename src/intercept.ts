@@ -1,5 +1,5 @@
 /**
- * The process's `fetch`, led to a mock: a client is tested as it is, with the provider's real URL in it.
+ * Redirects the global `fetch` to a mock, so that a client is tested unchanged, with the provider's real URL.
  * @module
  */
 
@@ -8,28 +8,30 @@ import { OptionError } from './options/options.js';
 import { suggest } from './profile/errors.js';
 import { type Disposal, disposal } from './runtime/disposal.js';
 
+/** Options of `intercept()`. */
 export interface InterceptOptions {
-  /** Origins besides the providers' own, and who answers there: `{ 'https://staging.example.com': 'klinky' }`. */
+  /** Additional origins, and the profile that answers each: `{ 'https://staging.example.com': 'klinky' }`. */
   readonly origins?: Readonly<Record<string, string>>;
-  /** What becomes of a fetch to anywhere else: it goes out as ever (`pass`, when left out), or rejects with an `UnhandledFetchError` (`error`). */
+  /** What happens to a request to any other origin: it goes out to the network (`pass`, default), or rejects with an `UnhandledFetchError` (`error`). */
   readonly unhandled?: 'pass' | 'error';
 }
 
-/** A mock in the place of the network, until it is restored. With `using` it is restored at the end of the block. */
+/** An active interception. With `using` it is restored at the end of the block. */
 export interface Interception extends Disposal {
-  /** Leaves `fetch` as it was before; more than once is harmless. Interceptions made later stay. */
+  /** Restores `fetch`. It is idempotent, and keeps interceptions that were made later. */
   restore(): void;
 }
 
-/** A fetch to where nothing is served, while `unhandled` is `error`. */
+/** The error of a request to an origin that no profile serves, while `unhandled` is `error`. */
 export class UnhandledFetchError extends Error {
   override name = 'UnhandledFetchError';
 }
 
+/** Creates interceptions for all sandboxes of a mock. */
 export interface Interceptor {
-  /** @throws OptionError */
+  /** Redirects `fetch` to a sandbox. @throws OptionError */
   intercept(sandbox: string, options?: InterceptOptions): Interception;
-  /** Restores all that is not yet. */
+  /** Restores all active interceptions. */
   restore(): void;
 }
 
@@ -39,8 +41,10 @@ interface Served {
 }
 
 /**
- * @param providers those that are served, as they are now
- * @param send answers a request as a provider, in a sandbox (the one without a name: '')
+ * Creates an interceptor.
+ *
+ * @param providers the currently served providers
+ * @param send answers a request as a provider in a sandbox (`''` is the one without a name)
  */
 export function createInterceptor(
   providers: () => readonly Served[],
@@ -58,7 +62,7 @@ export function createInterceptor(
           const url = new URL(request.url);
           const response = await send(request, { sandbox, profile: served.get(url.origin)! });
           url.hash = '';
-          // A response that was made, not received, has no URL of its own; clients look at it.
+          // A constructed response has no URL; clients read it.
           return Object.defineProperty(response, 'url', { value: url.href, configurable: true });
         },
         refuse: unhandled === 'error' ? (method, url) => refusal(method, url, served) : undefined,
@@ -77,14 +81,14 @@ export function createInterceptor(
   };
 }
 
-/** Who answers, by origin. */
+/** Profile ids by origin. */
 function servedOrigins(
   providers: readonly Served[],
-  further: Readonly<Record<string, string>>,
+  extra: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
   const ids = providers.map(({ id }) => id);
   const served = new Map<string, string>();
-  for (const [text, id] of Object.entries(further)) {
+  for (const [text, id] of Object.entries(extra)) {
     if (!ids.includes(id)) throw new OptionError(`origins: "${id}" (for ${text}) is not served; ${suggest(id, ids)}`);
     served.set(originOf(text), id);
   }
@@ -95,7 +99,7 @@ function servedOrigins(
     if (named.has(origin)) continue;
     if (other !== undefined)
       throw new OptionError(
-        `${other} and ${id} are both at ${origin}; say by origins which of them is to answer there`,
+        `${other} and ${id} both have the origin ${origin}; choose by origins which of them answers there`,
       );
     served.set(origin, id);
   }

@@ -1,5 +1,5 @@
 /**
- * The interface of a sandbox for a program in the same process.
+ * The interface of a sandbox in the same process.
  * @module
  */
 
@@ -9,11 +9,12 @@ import type { Interception, InterceptOptions } from './intercept.js';
 import type { ClockReading } from './runtime/clock.js';
 import type { EventType, MockEventOf } from './sandbox/events.js';
 
-/** A sandbox: the operations of the control API as methods, and what only a program in the same process can do. */
+/** A sandbox: the operations of the control API as methods, and those that are only possible in the same process. */
 export interface MockSandbox extends MethodsOf<typeof operations> {
   /**
-   * Requests a provider: a path (`/api/v1/domains`), a URL on any host, or a Request. No port is involved. Where several profiles are served the path begins
-   * with the profile's id, as it does on a port. It may be passed on by itself, to a client that takes a `fetch`.
+   * Sends a request to a provider without a port: a path (`/api/v1/domains`), a URL on any host, or a Request. Where several profiles are served, the path
+   * begins with the
+   * profile's id, as on a port. The method is bound, so it can be passed to a client that takes a `fetch`.
    *
    * @example
    * const response = await mock.fetch('/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } });
@@ -21,9 +22,12 @@ export interface MockSandbox extends MethodsOf<typeof operations> {
    */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /**
-   * Leads the process's `fetch` here where it is for a provider's real base URL, so that a client is tested as it is. It is the whole process's: what was
-   * intercepted last answers, so tests that run at the same time in one process had better be given `fetch` of their sandboxes. What does not use the global
-   * `fetch` (node:http, a `fetch` that was kept earlier) is not led here. Redirects (only a fault makes any) are handed over as they are.
+   * Redirects calls of the global `fetch` to this sandbox where they address a provider's real base URL, so that a client is tested unchanged.
+   *
+   * It affects the whole process, and the latest interception wins: tests that run concurrently in one process should pass the `fetch` of their sandbox
+   * instead. Code that
+   * does not use the global `fetch` (node:http, a reference to `fetch` that was stored earlier) is not redirected. Redirect responses (only a fault sends any)
+   * are returned, not followed.
    *
    * @example
    * const interception = mock.intercept({ unhandled: 'error', origins: { 'https://staging.example.com': 'klinky' } });
@@ -34,15 +38,15 @@ export interface MockSandbox extends MethodsOf<typeof operations> {
    */
   intercept(options?: InterceptOptions): Interception;
   /**
-   * The clock of the sandbox: windows, delays, jobs and the `Date` header go by it.
+   * The clock of the sandbox. Windows, delays, jobs and the `Date` header use it.
    *
    * @example
    * await mock.clock.freeze();
-   * await mock.clock.advance('1h'); // windows end, and what becomes due on the way happens
+   * await mock.clock.advance('1h'); // windows end, and everything that becomes due on the way happens
    */
   readonly clock: MockClock;
   /**
-   * Hears of one kind of events, or of all; the result ends it.
+   * Calls the listener for events of one type, or of all types (`*`). @returns a function that removes the listener
    *
    * @example
    * const end = mock.on('refusal', ({ data }) => console.log(data.path, data.retryAfter));
@@ -52,10 +56,10 @@ export interface MockSandbox extends MethodsOf<typeof operations> {
 
 /** The clock of a sandbox. */
 export interface MockClock extends MethodsOf<(typeof operations)['clock']> {
-  /** Epoch milliseconds. */
+  /** Current time in epoch milliseconds. */
   now(): number;
   /** Stops the clock. */
   freeze(): Promise<ClockReading>;
-  /** Lets the clock run again. */
+  /** Starts the clock again. */
   resume(): Promise<ClockReading>;
 }

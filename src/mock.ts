@@ -1,5 +1,5 @@
 /**
- * The composition root: profiles in, a mock out, for use in the same process or on a port.
+ * The composition root: it creates a mock from profiles, for use in the same process or on a port.
  * @module
  */
 
@@ -36,37 +36,43 @@ import { type Traffic, trafficOf } from './sandbox/traffic.js';
 import type { RemovedReport } from './sandbox/verdict/evicted.js';
 import { type Methods, surface } from './surface.js';
 
+/** A mock: its main sandbox, its named sandboxes, and its server. */
 export interface Mock extends MockSandbox, AsyncDisposal {
-  /** Ids of what is served. */
+  /** Ids of the served profiles. */
   readonly profiles: readonly string[];
   /**
-   * An isolated copy of everything, clock included, made at first use, so that tests may run at the same time. On a port it is under `/~name`.
+   * Returns a named sandbox: an isolated copy of all state, clock included. It is created at first use, so that tests can run concurrently. On a port it is
+   * served under `/~name`.
    *
    * @example
    * const sandbox = mock.sandbox('t1'); // letters, digits, `.`, `_` and `-`
    * const client = new KlinkyClient({ key: 'klinky_live_a', fetch: sandbox.fetch });
-   * await sandbox.clock.advance('1h'); // nobody else's clock moves
+   * await sandbox.clock.advance('1h'); // no other sandbox's clock moves
    *
    * @throws Problem
    */
   sandbox(name: string): MockSandbox;
-  /** Those there are, but for the one without a name; the one unused for longest first. */
+  /** Lists the named sandboxes, least recently used first. */
   sandboxes(): SandboxInfo[];
-  /** Forgets a sandbox; what waits in it ends at once. @throws Problem */
+  /** Removes a sandbox; delayed requests in it end at once. @throws Problem */
   removeSandbox(name: string): void;
-  /** The files that a profile which is served was read from. @throws OptionError */
+  /** The files of a served profile. @throws OptionError */
   files(profile: string): { readonly profile: string; readonly document: string };
-  /** Reads a profile's files again; counts, accounts and what is kept go on. @throws ProfileError, OptionError; then the former edition is served still */
+  /**
+   * Reads a profile's files again. Counters, accounts and stored items are kept. @throws ProfileError, OptionError; the previous version stays in place then
+   */
   reload(profile: string): Promise<Reloaded>;
   /**
-   * Serves on a port (0: any free one), for clients in other processes and those that do not use `fetch`.
+   * Listens on a port (0: any free port), for clients in other processes and clients that do not use `fetch`.
    *
    * @example
    * const { url, close } = await mock.listen();
+   *
+   * @throws ListenError where the port cannot be used
    */
   listen(options?: { port?: number; host?: string }): Promise<Listening>;
   /**
-   * Restores what was intercepted, answers what waits, and stops serving. With `await using` it comes at the end of the block.
+   * Restores interceptions, finishes delayed requests, and stops all servers. With `await using` this happens at the end of the block.
    *
    * @example
    * await using mock = await createMock({ profile: 'klinky' });
@@ -74,20 +80,20 @@ export interface Mock extends MockSandbox, AsyncDisposal {
   close(): Promise<void>;
 }
 
-/** A mock as the commands have it, with what they need besides. */
+/** A mock for the commands, which need more than the public API. */
 export interface ComposedMock extends Mock {
-  /** What the newest attempt to read the profile has read: see `Opening.read`. @throws OptionError */
+  /** The texts that the latest attempt to read the profile has read; see `Opening.read`. @throws OptionError */
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
-  /** What goes on at the moment, in all sandboxes. */
+  /** Current traffic of all sandboxes. */
   traffic(): Traffic;
-  /** Finished reports on judged sandboxes that were removed because they were unused, and have not been used again since. */
+  /** Final reports on judged sandboxes that were evicted as idle and have not been used again. */
   removedReports(): RemovedReport[];
-  /** All sandboxes as one text. Loaded when it is asked for: most servers start without. */
+  /** Saves and restores all sandboxes as one text. The module is loaded on demand, because most servers do not need it. */
   savedState(): Promise<SavedState>;
 }
 
 /**
- * A mock in this process. Nothing is served on a port until `listen()`.
+ * Creates a mock in this process. It listens on no port until `listen()`.
  *
  * @example
  * const mock = await createMock({ profile: 'klinky', plan: 'growth', clock: 'frozen' });
@@ -102,7 +108,7 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
     import('./http/app.js'),
     import('./sandbox/faults/schema.js'),
     import('./sandbox/verdict/report.js'),
-    // Not needed yet, but nobody who is in this process should wait for it later.
+    // Not needed yet, but loaded now so that a later call in this process does not wait for it.
     import('./http/web/listener.js'),
   ]);
   return composeMock(options, { checkFault, reportOf }, (serving) => {
@@ -111,19 +117,25 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
   });
 }
 
-/** A mock of which what only method calls need is given: a server, which is asked by HTTP, starts without. */
+/**
+ * Creates a mock.
+ *
+ * @param methods the parts that only method calls need; a server starts without loading them
+ * @param createAnswer creates the application; default: one that is loaded on demand
+ * @throws ProfileError, OptionError
+ */
 export async function composeMock(
   options: MockOptions,
   methods: Methods,
   createAnswer: (serving: AppOptions) => AnswerRequest = createLazyApp,
 ): Promise<ComposedMock> {
-  const ways = await openings(options);
-  const providers = await loadProviders(ways);
+  const sources = await openings(options);
+  const providers = await loadProviders(sources);
   const ids = providers.map(({ id }) => id);
-  const { log: given = () => {} } = options;
-  // For lines that are rare and may quote anything. Lines of single requests have their credentials masked where they are written.
-  const masked: WriteLog = (level, line) => given(level, sandboxes.main.secrets.text(line));
-  const log: WriteLog = (level, line) => (level === 'warn' ? masked : given)(level, line);
+  const { log: writeLine = () => {} } = options;
+  // Log for rare lines that may quote anything. Lines about single requests have their credentials masked where they are written.
+  const masked: WriteLog = (level, line) => writeLine(level, sandboxes.main.secrets.text(line));
+  const log: WriteLog = (level, line) => (level === 'warn' ? masked : writeLine)(level, line);
   const plans = plansOf(providers, list(options.plan));
   const sandboxes: Sandboxes = new Sandboxes({
     providers,
@@ -158,7 +170,7 @@ export async function composeMock(
   const listening = new Set<Listening>();
   const { files, filesRead, reload } = createReloader(
     options,
-    providers.map((provider, i) => ({ provider, way: ways[i]! })),
+    providers.map((provider, i) => ({ provider, source: sources[i]! })),
     sandboxes,
   );
   const interceptor = createInterceptor(

@@ -1,10 +1,10 @@
 /**
- * Where the package lies. The one module that may tell by its own place: what is built is put together in files right below `dist`, as this one lies right below `src`.
+ * Locates the package. This is the only module that may use its own location: built files lie directly below `dist`, as this file lies directly below `src`.
  * @module
  */
 import { fileURLToPath } from 'node:url';
 
-/** The path of a file or folder of the package: `profiles/`. */
+/** Absolute path of a file or folder of the package, such as `profiles/`. */
 export function packaged(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url));
 }

@@ -1,5 +1,5 @@
 /**
- * Profiles read again while they are served: their files have been edited, and what is counted goes on.
+ * Reloads profiles whose files were edited, while their counters are kept.
  * @module
  */
 
@@ -10,30 +10,33 @@ import { displayPath, filesOf } from './profile/locate.js';
 import { droppedState } from './sandbox/replace-provider.js';
 import type { Sandboxes } from './sandbox/sandboxes.js';
 
+/** The result of a reload. */
 export interface Reloaded {
+  /** Id of the profile. */
   readonly profile: string;
-  /** What has changed, such as `policies.key-minute.quota 60 → 5`; empty where that is nothing but spelling and comments. */
+  /** The changes, such as `policies.key-minute.quota 60 → 5`; empty where only formatting and comments have changed. */
   readonly changes: readonly string[];
-  /** The same as a line of text, and what did not outlive the change. */
+  /** The changes as a line of text, with the state that was lost. */
   readonly summary: string;
 }
 
+/** Reloads the served profiles. */
 export interface Reloader {
-  /** The files of a profile that is served. */
+  /** The files of a served profile. @throws OptionError */
   files(profile: string): { readonly profile: string; readonly document: string };
-  /** What the newest attempt to read the profile has read: see `Opening.read`. */
+  /** The texts that the latest attempt to read the profile has read; see `Opening.read`. @throws OptionError */
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
-  /** @throws ProfileError, OptionError; what was served before is served still */
+  /** Reloads a profile. @throws ProfileError, OptionError; the previous version stays in place then */
   reload(profile: string): Promise<Reloaded>;
 }
 
-/** @param ways how each profile is read, and its provider as it was read first */
+/** Creates a reloader. @param sources the opening of each profile, and its provider as first loaded */
 export function createReloader(
   options: MockOptions,
-  ways: readonly { readonly way: Opening; readonly provider: Provider }[],
+  sources: readonly { readonly source: Opening; readonly provider: Provider }[],
   sandboxes: Sandboxes,
 ): Reloader {
-  const current = new Map(ways.map((one) => [one.provider.id, one]));
+  const current = new Map(sources.map((opened) => [opened.provider.id, opened]));
   const entry = (profile: string) => {
     const known = current.get(profile);
     if (known) return known;
@@ -42,15 +45,15 @@ export function createReloader(
   const plans = list(options.plan);
   return {
     files: (profile) => filesOf(entry(profile).provider),
-    filesRead: (profile) => entry(profile).way.read,
+    filesRead: (profile) => entry(profile).source.read,
     async reload(profile) {
-      const { provider: before, way } = entry(profile);
-      const after = await way.open();
+      const { provider: before, source } = entry(profile);
+      const after = await source.open();
       if (after.id !== profile) {
         const file = displayPath(after.file);
         throw new OptionError(`${file} has the id "${after.id}" now; start again to serve it under that name`);
       }
-      // The plan that was asked for at the start must be there still.
+      // The plan from the options must still exist.
       plansOf(
         [...current.values()].map(({ provider }) => (provider === before ? after : provider)),
         plans,
@@ -58,7 +61,7 @@ export function createReloader(
       const changes = changesBetween(before, after);
       if (changes.length > 0) {
         sandboxes.replaceProvider(after);
-        current.set(profile, { provider: after, way });
+        current.set(profile, { provider: after, source });
       }
       return { profile, changes, summary: summary(before, after, changes) };
     },
@@ -73,11 +76,11 @@ function summary(before: Provider, after: Provider, changes: readonly string[]):
   const losses = [
     ...(policies.length === 0
       ? []
-      : [`${policies.join(', ')} ${policies.length === 1 ? 'counts' : 'count'} from nothing`]),
+      : [`${policies.join(', ')} ${policies.length === 1 ? 'restarts' : 'restart'} at zero`]),
     ...(collections.length === 0
       ? []
-      : [`${collections.join(', ')} ${collections.length === 1 ? 'is' : 'are'} filled anew`]),
+      : [`${collections.join(', ')} ${collections.length === 1 ? 'is' : 'are'} filled again`]),
   ];
-  const kept = losses.length === 0 ? 'all counts go on' : `${losses.join('; ')}; all else goes on`;
-  return `${head}: ${changes.join(', ')}; ${kept}`;
+  const outcome = losses.length === 0 ? 'all counters are kept' : `${losses.join('; ')}; everything else is kept`;
+  return `${head}: ${changes.join(', ')}; ${outcome}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The methods of a sandbox for a program in the same process: the operations, bound to the sandbox.
+ * Builds the methods of a sandbox: the operations, bound to the sandbox.
  * @module
  */
 
@@ -8,10 +8,15 @@ import { operations } from './http/control/operations/index.js';
 import type { MockSandbox } from './mock-sandbox.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 
-/** What operations need besides the sandbox. Loaded for method calls only. */
+/** What operations need besides the sandbox. It is loaded only for method calls. */
 export type Methods = Omit<OperationContext, 'sandbox'>;
 
-/** @param at returns the sandbox, which may be another one than the last time: a sandbox that was evicted is created again */
+/**
+ * Creates the methods of a sandbox.
+ *
+ * @param at returns the sandbox. It may be another object than at the last call: an evicted sandbox is created again
+ * @param send answers a request in this process
+ */
 export function surface(
   at: () => Sandbox,
   send: (request: Request) => Promise<Response>,
@@ -20,7 +25,7 @@ export function surface(
   const bound = bind(operations, () => ({ sandbox: at(), ...methods }));
   return {
     ...bound,
-    // Async, so that a request that cannot be made is a rejection.
+    // Async, so that an invalid request is a rejection.
     fetch: async (input, init) =>
       send(
         new Request(
@@ -38,7 +43,7 @@ export function surface(
   };
 }
 
-/** The tree of operations as methods. */
+/** Turns the tree of operations into methods. */
 function bind<T extends object>(tree: T, context: () => OperationContext): MethodsOf<T> {
   return Object.fromEntries(
     Object.entries(tree).map(([name, node]: [string, object]) => [

@@ -4,13 +4,13 @@
 import { describe, expect, test } from 'vitest';
 import { algorithms } from '../src/limits/algorithms/index.js';
 import { builtInProfiles } from '../src/profile/locate.js';
-import { readSource, readSources, type SourceFile } from './architecture/source.js';
+import { readImports, readSource, readSources, type SourceFile } from './architecture/source.js';
 
 const sources = readSources();
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** Layers from the bottom up, by the longest prefix that fits, and the layers that each may import besides itself. */
-const BASE = ['limits', 'limits/render', 'state', 'openapi', 'patterns'];
+const BASE = ['limits', 'limits/render', 'state', 'openapi', 'patterns', 'runtime/memoise.ts'];
 const LEAVES = [
   'runtime/clock.ts',
   'runtime/current-work.ts',
@@ -19,13 +19,13 @@ const LEAVES = [
   'runtime/version.ts',
 ];
 const LAYERS: Record<string, readonly string[]> = {
-  limits: [],
-  'limits/render': ['limits'],
+  limits: ['runtime/memoise.ts'],
+  'limits/render': ['limits', 'runtime/memoise.ts'],
   state: ['limits', 'limits/render'],
-  patterns: [],
-  openapi: ['limits', 'limits/render', 'patterns'],
+  patterns: ['runtime/memoise.ts'],
+  openapi: ['limits', 'limits/render', 'patterns', 'runtime/memoise.ts'],
   behaviours: BASE,
-  verdict: ['limits', 'state'],
+  verdict: ['limits', 'state', 'runtime/memoise.ts'],
   'verdict/render': ['limits', 'verdict', 'runtime/version.ts'],
   profile: [...BASE, 'behaviours', 'verdict', 'package-root.ts', 'runtime/current-work.ts'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
@@ -95,6 +95,7 @@ const LAYERS: Record<string, readonly string[]> = {
   'runtime/current-work.ts': [],
   'runtime/due-queue.ts': [],
   'runtime/disposal.ts': [],
+  'runtime/memoise.ts': [],
   'package-root.ts': [],
   'runtime/version.ts': ['package-root.ts'],
 };
@@ -264,6 +265,10 @@ describe('imports', () => {
     expect(circles(sources)).toEqual([]);
   });
 
+  test.each(['bench', 'fuzz', 'labelled', 'test'])('make no circle in %s/ either', (folder) => {
+    expect(circles(readImports(folder))).toEqual([]);
+  });
+
   test('of a single algorithm stay with the algorithms', () => {
     const allowed = ['limits/algorithms/index.ts', 'limits/algorithms/algorithm.ts'];
     const direct = sources
@@ -337,6 +342,10 @@ describe('names', () => {
   });
 });
 
+test('every export has a doc comment', () => {
+  expect(sources.flatMap(({ path, undocumented }) => undocumented.map((name) => `${path}: ${name}`))).toEqual([]);
+});
+
 test(`no folder holds more than ${MAX_FILES} files`, () => {
   const folders = new Map<string, number>();
   for (const { path } of sources) {
@@ -390,6 +399,22 @@ describe('the scan of a source', () => {
     expect(strings.join('|')).toContain('console');
   });
 
+  test('finds exports without a doc comment', () => {
+    const { undocumented } = scan(
+      [
+        '/** What it is. */',
+        'export const a = 1;',
+        '',
+        'export function b() {}',
+        '/** Documented. */',
+        '// biome-ignore lint/style/useConst: an example',
+        'export let c = 2;',
+        "export type { D } from './d.js';",
+      ].join('\n'),
+    );
+    expect(undocumented).toEqual(['b']);
+  });
+
   test('finds what is compared with', () => {
     const { branches } = scan(
       "if (a === 'one' || 'two' !== b) switch (c) { case 'three': d(['four', 'f'].includes(e)) }",
@@ -409,7 +434,7 @@ describe('the scan of a source', () => {
 });
 
 /** Each circle once, named from where it is first met. */
-function circles(files: readonly SourceFile[]): string[] {
+function circles(files: readonly Pick<SourceFile, 'path' | 'imports'>[]): string[] {
   const all = new Map(files.map((file) => [file.path, file]));
   const done = new Set<string>();
   const found: string[] = [];

@@ -1,11 +1,13 @@
 /**
  * Guards for the registries: whatever is registered has a reference model, a transcript or an offender that shows it, a description in the profile's schema, and a
- * place in the choices that `init` lists.
+ * place in the choices that `init` lists. Operations that are declared are in their table, and commands have a description and a test.
  */
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { behaviours } from '../src/behaviours/index.js';
 import { makeStarter } from '../src/commands/starter/starter.js';
+import { allCalls, operations } from '../src/http/control/operations/index.js';
 import { algorithms } from '../src/limits/algorithms/index.js';
 import { FORMAT_NAMES, FORMAT_TITLES } from '../src/limits/render/formats.js';
 import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../src/limits/render/headers.js';
@@ -14,8 +16,9 @@ import { builtInProfiles } from '../src/profile/locate.js';
 import { checkNamed, checkNames } from '../src/verdict/checks/index.js';
 import { FORMATS, VALUES } from './limits/render/models.js';
 import { subjects } from './properties/subjects.js';
+import { commands } from './tools/cli-reference.js';
 import { checksTable } from './tools/clients.js';
-import { profileJsonSchema, read } from './tools/generate.js';
+import { pathOf, profileJsonSchema, read } from './tools/generate.js';
 import { readScenario, scenarioFolders, scenarioNames } from './transcripts/library.js';
 import type { Scenario } from './transcripts/scenario.js';
 import { offenders } from './verdict/offenders.js';
@@ -181,5 +184,41 @@ describe('checks', () => {
         true,
       ]);
     }
+  });
+});
+
+describe('operations', () => {
+  const OPERATIONS = 'src/http/control/operations';
+
+  /** The operations of the table, and the calls behind them. */
+  const listed = new Set<unknown>([...allCalls(), ...nodes(operations)]);
+
+  const files = readdirSync(pathOf(OPERATIONS))
+    .map((file) => file.replace(/\.ts$/, ''))
+    .filter((file) => file !== 'index');
+
+  test.each(files)('that %s.ts declares are in the table of operations/index.ts', async (file) => {
+    const declared = Object.entries(
+      (await import(/* @vite-ignore */ pathOf(`${OPERATIONS}/${file}.ts`))) as Record<string, unknown>,
+    );
+    expect(declared).not.toEqual([]);
+    expect(declared.filter(([, operation]) => !listed.has(operation)).map(([name]) => name)).toEqual([]);
+  });
+});
+
+describe('commands', () => {
+  const tests = readdirSync(pathOf('test/cli'))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => read(`test/cli/${file}`));
+
+  test.each(commands().map((command) => ({ name: command.name(), command })))(
+    '$name says what it does',
+    ({ command }) => {
+      expect(command.description()).toMatch(/\w+ \w+/);
+    },
+  );
+
+  test.each(commands().map((command) => command.name()))('%s is run by a test in test/cli', (name) => {
+    expect(tests.some((text) => text.includes(`'${name}'`))).toBe(true);
   });
 });

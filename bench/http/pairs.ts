@@ -5,7 +5,7 @@
  * does not show as a difference. The ratio of a row is the median of its pairs' ratios.
  * @module
  */
-import type { Generator, Window } from '../load/load.js';
+import type { Generator, Window } from '../load/window.js';
 import type { Server } from '../processes.js';
 import { type Spread, spread } from '../stats.js';
 import { ask, type Traffic } from '../traffic.js';

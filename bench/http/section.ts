@@ -2,7 +2,7 @@
  * Throughput, latency and CPU time by HTTP, as ratios to the floor.
  * @module
  */
-import { CONNECTIONS } from '../load/load.js';
+import { CONNECTIONS } from '../load/window.js';
 import type { Server } from '../processes.js';
 import { install } from '../scratch.js';
 import { addRow, type Context, type Section } from '../section.js';

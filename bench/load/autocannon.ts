@@ -5,7 +5,7 @@
 import { pinned } from '../machine.js';
 import { output } from '../output.js';
 import { install } from '../scratch.js';
-import { CONNECTIONS, type Generator } from './load.js';
+import { CONNECTIONS, type Generator } from './window.js';
 
 interface Report {
   readonly requests: { readonly total: number };

@@ -9,7 +9,7 @@ import { pinned } from '../machine.js';
 import { output } from '../output.js';
 import { temporaryFolder } from '../temporary.js';
 import type { Traffic } from '../traffic.js';
-import { CONNECTIONS, type Generator, type Window } from './load.js';
+import { CONNECTIONS, type Generator, type Window } from './window.js';
 
 export function wrk(): Generator {
   const folder = temporaryFolder();

@@ -1,6 +1,6 @@
 /**
- * What a behaviour is: a value with its options' schema and a function that makes an answer. Behaviours run after admission, in one go, at the moment of
- * sending; all they may touch is what the context gives them.
+ * The interface of a behaviour: a name, the schema of its options, and a function that produces a response. A behaviour runs synchronously after admission,
+ * at the moment of sending. It changes state only through its context.
  * @module
  */
 
@@ -12,61 +12,65 @@ import type { OpenApiDocument, Operation } from '../openapi/document.js';
 import type { JobItem } from '../state/resources/item.js';
 import type { IdSource, ResourceStore } from '../state/store.js';
 
-/** What a behaviour answers. */
+/** The result of a behaviour. */
 export type Reply = Success | Failure;
 
+/** A response. */
 export interface Success {
   readonly status: number;
   readonly body?: unknown;
-  /** The body as JSON, where that has been written already. */
+  /** The body as JSON, if it is already serialised. */
   readonly text?: string;
-  /** The body is the same object whenever it says the same, and is never changed: what is made of it may be kept with it. */
-  readonly steady?: boolean;
+  /** Whether the body is a shared object that never changes, so that its JSON can be cached. */
+  readonly constantBody?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly contentType?: string;
-  /** What the entity tag is made of, where the body holds what changes with time alone. */
+  /** Computes the value to hash for the entity tag, if the body contains values that change with time alone. */
   readonly entity?: () => unknown;
-  /** Jobs that this request created: they hold the units that it reserved. */
+  /** Jobs that this request created. They take over the units that it reserved. */
   readonly jobs?: readonly JobItem[];
 }
 
-/** One of the profile's errors, with what its template may name. */
+/** One of the profile's errors, with facts for its template. */
 export interface Failure {
   readonly error: string;
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
+/** Whether a reply is one of the profile's errors. */
 export function isFailure(reply: Reply): reply is Failure {
   return 'error' in reply;
 }
 
+/** What a behaviour may read and change. */
 export interface Context {
   readonly facts: RequestFacts;
   readonly operation: Operation;
+  /** Epoch ms by the sandbox's clock. */
   readonly now: number;
-  /** Query parameters, converted and with defaults. */
+  /** The validated query parameters, converted, with defaults. */
   readonly query: Readonly<Record<string, unknown>>;
-  /** The checked body, with defaults. */
+  /** The validated body, with defaults. */
   readonly body: unknown;
   readonly resources: ResourceStore;
   readonly ids: IdSource;
-  /** Everything that templates may name. */
+  /** The scope of templates. */
   readonly scope: Scope;
-  /** Divides durations, as `--compress` says. */
+  /** Divides durations (`--compress`). */
   readonly compress: number;
-  /** How long jobs run and how they end, where the control API says so. */
+  /** The run time and outcome of new jobs, if the control API has set them. */
   readonly jobDefaults: { runTimeMs?: number; outcome?: string };
-  /** Whether the jobs that this request makes may be changed while it is answered: they hold what it has reserved, or somebody hears of them. */
-  readonly keepsJobs: boolean;
-  /** Tells that a job has begun. */
+  /** Whether jobs that this request creates may be changed while it is handled: they take over reserved units, or an event listener may change them. */
+  readonly jobsMayChange: boolean;
+  /** Reports that a job has started. */
   jobStarted(collection: Collection, item: JobItem): void;
-  /** Brings what a job holds into line with its end, which has moved. */
+  /** Reports that a job's end has moved, so that its leases are updated. */
   jobMoved(item: JobItem): void;
-  /** Posts the job to the URL once it has ended, as it is shown then. */
+  /** Posts the job, as it is shown then, to the URL when it ends. */
   webhook(collection: Collection, item: JobItem, url: string): void;
 }
 
-/** What the profile declares once and several operations share. */
+/** The parts of a profile that several operations share. */
 export interface Library {
   readonly document: OpenApiDocument;
   readonly collections: ReadonlyMap<string, Collection>;
@@ -75,51 +79,60 @@ export interface Library {
 /** A collection as the profile declares it, compiled. */
 export interface Collection {
   readonly id: string;
-  /** Facts (as in `partitionBy`, or template paths) by which its items are apart. */
+  /** Templates or facts (as in `partitionBy`) whose values separate the collection into scopes. */
   readonly scope: readonly Template[];
+  /** Template of an item's id. */
   readonly idOf: Template;
+  /** The items that a new scope starts with. */
   readonly seed: (context: Context) => readonly Record<string, unknown>[];
   readonly newestFirst: boolean;
   readonly unique: readonly UniqueRule[];
+  /** The life cycle of the items if they are jobs. */
   readonly life: Life | undefined;
-  /** The credential that an item is, where items are credentials. */
+  /** Template of the credential that an item represents, if items are credentials. */
   readonly credential: Template | undefined;
 }
 
-/** Fields by their paths. */
+/** A uniqueness rule. Fields are given by their paths. */
 export interface UniqueRule {
   readonly fields: readonly (readonly string[])[];
-  /** An item that has one of these is not held to the rule. */
+  /** An item that has one of these fields is exempt from the rule. */
   readonly unless: readonly (readonly string[])[];
   readonly error: string;
 }
 
-/** How the items of a collection live, where they are jobs. */
+/** The life cycle of the items of a collection, if they are jobs. */
 export interface Life {
+  /** Milliseconds. */
   readonly runTimeMs: number;
+  /** The state of a running job. */
   readonly running: string;
+  /** The default state of an ended job. */
   readonly outcome: string;
-  /** Template of the item per state. */
+  /** Template of the item by state. */
   readonly views: ReadonlyMap<string, Template>;
 }
 
+/** A behaviour, as the registry holds it. */
 export interface Behaviour<Options = unknown> {
   readonly name: string;
-  /** Strict; its input is what stands under the operationId in the profile. */
+  /** The strict schema of the options under the operationId in the profile. */
   options(z: Zod): z.ZodType<Options>;
+  /** Compiles the options for an operation. @returns the function that handles its requests */
   compile(options: Options, operation: Operation, library: Library): (context: Context) => Reply;
   /** Names in the options that must exist elsewhere in the profile. */
   references?(options: Options): {
     readonly collections?: readonly string[];
     readonly errors?: readonly string[];
     readonly examples?: readonly string[];
-    /** Collections whose items must have a life. */
+    /** Collections whose items must have a life cycle. */
     readonly lives?: readonly string[];
   };
-  /** Templates in the options, for the check of what they name. */
+  /** Templates in the options, for the check of the names they use. */
   templates?(options: Options): readonly unknown[];
 }
 
+/** Infers the type of the options. */
 export function defineBehaviour<Options>(behaviour: Behaviour<Options>): Behaviour<Options> {
   return behaviour;
 }

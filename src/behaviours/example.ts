@@ -1,5 +1,5 @@
 /**
- * `example`: the document's own example, else a value made from the schema. What an operation does that the profile says nothing of.
+ * `example`: the document's own example, else a value generated from the schema. The default for operations that the profile does not bind.
  * @module
  */
 import type { z } from 'zod';
@@ -15,6 +15,7 @@ const options = (z: Zod) =>
     })
     .describe('Sends an example of the OpenAPI document');
 
+/** The behaviour `example`. */
 export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'example',
   options,
@@ -30,7 +31,7 @@ export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
         };
         reply = {
           status: sample.status,
-          steady: true,
+          constantBody: true,
           ...(sample.body === undefined ? {} : { body: sample.body }),
           ...(sample.contentType === undefined ? {} : { contentType: sample.contentType }),
         };

@@ -1,5 +1,5 @@
 /**
- * The registry of behaviours. A new one is one file and one line here; the profile's schema follows.
+ * The registry of behaviours. A new one is one file and one line here; the profile's schema is generated from it.
  * @module
  */
 import type { Behaviour } from './behaviour.js';
@@ -14,6 +14,7 @@ import { price } from './price.js';
 import { respond } from './respond.js';
 import { series } from './series.js';
 
+/** All behaviours by name. */
 export const behaviours = {
   example,
   respond,
@@ -32,9 +33,10 @@ export const behaviours = {
   'job.cancel': jobCancel,
 } as const;
 
+/** The name of a behaviour. */
 export type BehaviourName = keyof typeof behaviours;
 
-/** The behaviour of that name, without its options' type: they have been checked by its own schema. */
+/** The behaviour of a name, without the type of its options: its own schema has checked them. */
 export function behaviour(name: BehaviourName): Behaviour {
   return behaviours[name] as unknown as Behaviour;
 }

@@ -1,5 +1,5 @@
 /**
- * Pieces of schema that behaviours and the profile share.
+ * Schema parts that behaviours and the profile share.
  * @module
  */
 import type { z } from 'zod';
@@ -8,18 +8,18 @@ import { durationTypeError, parseDuration, readDuration } from '../limits/durati
 import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
 
-/** Any JSON; strings in it may be templates. */
+/** Any JSON. Strings in it may be templates. */
 export const json = (z: Zod) =>
   z.json().describe('Any JSON. Strings may contain ${placeholders}').meta({ title: 'Template' });
 
-/** One value or a list of them; always a list afterwards. */
+/** One value or a list; parsed to a list. */
 export function listOf<T extends z.ZodType>(z: Zod, item: T) {
   return z
     .union([item, z.array(item).min(1)])
     .transform((value) => (Array.isArray(value) ? value : [value]) as z.output<T>[]);
 }
 
-/** A duration as people write it; milliseconds afterwards. */
+/** A duration such as `60s`; parsed to milliseconds. */
 export const duration = (z: Zod) =>
   z
     .string({ error: durationTypeError })
@@ -54,7 +54,7 @@ const parts = (z: Zod) => ({
   error: listOf(z, z.string()).optional().describe('Errors of this profile that the response is'),
 });
 
-/** Which requests (and, where there is one, which outcomes) a rule speaks of. All parts must hold. */
+/** A condition on requests and, where there is a response, on outcomes. All parts must hold. */
 export const conditionSchema = (z: Zod) =>
   z
     .strictObject({
@@ -89,20 +89,20 @@ const costRule = (z: Zod) =>
     each: z.string().optional().describe('The path of a list: the rule is applied to each item and summed'),
   });
 
-/** What something costs: a number, or rules of which the first that holds decides. */
+/** A cost: a number, or rules of which the first that applies decides. Parsed to rules. */
 export const cost = (z: Zod) =>
   z
     .union([amount(z).transform((units) => [{ units }]), z.array(costRule(z))])
     .describe('Units: a number, or a list of rules of which the first whose condition holds decides')
     .meta({ title: 'Cost' });
 
-/** A status that ends an exchange. */
+/** The status of a final response. */
 export const status = (z: Zod) => z.int().min(200).max(599).describe('Status of the response');
 
-/** Which collection a behaviour works on. */
+/** The collection that a behaviour works on. */
 export const collectionId = (z: Zod) => z.string().describe('One of the keys of collections');
 
-/** The item that a request names. */
+/** The id of the item that a request names. */
 export const itemId = (z: Zod) => z.string().describe('Template of the id, such as ${params.link_id}');
 
 /** The error for an item that does not exist. */
@@ -119,6 +119,6 @@ export const headerName = (z: Zod) =>
     .regex(HEADER_NAME, { error: 'is not the name of a header; use letters, digits and "-"' })
     .describe('Name of a header field');
 
-/** What a header field may say; placeholders in it are made fit when they are filled in. */
+/** The value of a header field. Values that placeholders insert are sanitised when the template is rendered. */
 export const headerText = (z: Zod) =>
   z.string().regex(HEADER_TEXT, { error: 'cannot stand in a header; use one line of ASCII text' });

@@ -1,5 +1,5 @@
 /**
- * `price`: what a request would cost by rules such as a policy's, without anything being done.
+ * `price`: what a request would cost by rules such as a policy's, without any side effect.
  * @module
  */
 import type { z } from 'zod';
@@ -24,6 +24,7 @@ const options = (z: Zod) =>
     })
     .describe('Tells what a request would cost');
 
+/** The behaviour `price`. */
 export const price = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'price',
   options,

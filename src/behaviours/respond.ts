@@ -1,5 +1,5 @@
 /**
- * `respond`: an answer from templates, on its own or laid over a documented example. What status endpoints are made of.
+ * `respond`: a response from templates, on its own or merged over a documented example. For status endpoints, for example.
  * @module
  */
 import type { z } from 'zod';
@@ -32,6 +32,7 @@ const options = (z: Zod) =>
 
 type Answer = Omit<z.infer<ReturnType<typeof options>>, 'cases'>;
 
+/** The behaviour `respond`. */
 export const respond = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'respond',
   options,
@@ -39,24 +40,24 @@ export const respond = defineBehaviour<z.infer<ReturnType<typeof options>>>({
     examples: [given, ...(given.cases ?? [])].flatMap(({ example }) => (example === undefined ? [] : [example])),
   }),
   templates: (given) => [given, ...(given.cases ?? [])].flatMap(({ body, patch }) => [body, patch]),
-  compile({ cases = [], ...otherwise }, operation, { document }) {
+  compile({ cases = [], ...fallback }, operation, { document }) {
     const special = cases.map(({ when, ...given }) => ({
       holds: compileCondition(when),
-      make: maker(given, operation, document),
+      render: compileAnswer(given, operation, document),
     }));
-    const usual = maker(otherwise, operation, document);
-    return (context) => (special.find(({ holds }) => holds(context.facts))?.make ?? usual)(context);
+    const defaultAnswer = compileAnswer(fallback, operation, document);
+    return (context) => (special.find(({ holds }) => holds(context.facts))?.render ?? defaultAnswer)(context);
   },
 });
 
-function maker(answer: Answer, operation: Operation, document: OpenApiDocument): (context: Context) => Reply {
+function compileAnswer(answer: Answer, operation: Operation, document: OpenApiDocument): (context: Context) => Reply {
   const { status, body, patch, contentType } = answer;
   if (body !== undefined) {
     const template = compileTemplate(body);
     return ({ scope, now }) => ({
       status: status ?? sampleResponse(document, operation)?.status ?? 200,
       body: template.render(scope, now),
-      steady: template.constant,
+      constantBody: template.constant,
       ...(contentType === undefined ? {} : { contentType }),
     });
   }
@@ -67,7 +68,7 @@ function maker(answer: Answer, operation: Operation, document: OpenApiDocument):
   };
 }
 
-/** Like a JSON merge patch (RFC 7396), except that `null` sets null: providers do send nulls. */
+/** A JSON merge patch (RFC 7396), except that `null` sets null instead of deleting: providers do send nulls. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
   const base = target !== null && typeof target === 'object' && !Array.isArray(target) ? target : {};

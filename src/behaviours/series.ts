@@ -1,5 +1,5 @@
 /**
- * `series`: one row per day of a window that ends today, oldest first; the values are made up, and the same for the same series and day.
+ * `series`: one row per day of a window that ends today, oldest first. The values are derived from a hash, so they are equal for the same seed and day.
  * @module
  */
 import type { z } from 'zod';
@@ -12,7 +12,7 @@ import { withScope } from './collections/shared.js';
 import { json, status } from './options.js';
 
 const DAY_MS = 86_400_000;
-/** A hundred years: whatever a request asks for. */
+/** A hundred years. Bounds the size of a response. */
 const MAX_DAYS = 36_525;
 
 const options = (z: Zod) =>
@@ -29,6 +29,7 @@ const options = (z: Zod) =>
     })
     .describe('Sends a made-up series of daily values, the same for the same request');
 
+/** The behaviour `series`. */
 export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'series',
   options,
@@ -37,8 +38,8 @@ export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
     const name = compileTemplate(seed);
     const answer = compileTemplate(body);
     return (context) => {
-      const asked = Number(context.query[parameter] ?? 30);
-      const days = Math.min(MAX_DAYS, buckets ? nearest(buckets, asked) : asked);
+      const requested = Number(context.query[parameter] ?? 30);
+      const days = Math.min(MAX_DAYS, buckets ? nearest(buckets, requested) : requested);
       const text = String(name.render(context.scope, context.now));
       const today = Math.floor(context.now / DAY_MS) * DAY_MS;
       const rows = Array.from({ length: days }, (_, i) => {
@@ -51,9 +52,9 @@ export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   },
 });
 
-function nearest(buckets: readonly number[], asked: number): number {
+function nearest(buckets: readonly number[], requested: number): number {
   return buckets.reduce(
-    (best, bucket) => (Math.abs(bucket - asked) < Math.abs(best - asked) ? bucket : best),
+    (best, bucket) => (Math.abs(bucket - requested) < Math.abs(best - requested) ? bucket : best),
     buckets[0]!,
   );
 }

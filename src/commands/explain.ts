@@ -1,17 +1,18 @@
 /**
- * `mock429 explain`.
+ * The command `mock429 explain`.
  * @module
  */
 import { explainProfile } from '../profile/explain/profile.js';
 import { openProvider } from '../profile/precompiled/load.js';
 import type { Io } from './terminal/io.js';
 
+/** Flags of the command. */
 export interface ExplainFlags {
   readonly variant?: readonly string[] | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** @throws ProfileError */
+/** Prints the rules of a profile in English. @throws ProfileError */
 export async function explain(reference: string, { variant = [], json = false }: ExplainFlags, io: Io): Promise<void> {
   const provider = await openProvider(reference, { variants: variant });
   const lines = explainProfile(provider);

@@ -1,5 +1,5 @@
 /**
- * `mock429 init`: a profile to begin with, written beside an OpenAPI document.
+ * The command `mock429 init`: it writes a starter profile for an OpenAPI document.
  * @module
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -16,12 +16,13 @@ import { makeStarter } from './starter/starter.js';
 import type { Io } from './terminal/io.js';
 import { count } from './terminal/text.js';
 
+/** Flags of the command. */
 export interface InitFlags {
   readonly id?: string | undefined;
   readonly out?: string | undefined;
 }
 
-/** @returns the exit code. @throws ProfileError when the document cannot be served, OptionError */
+/** Writes the starter profile. @returns the exit code. @throws ProfileError where the document cannot be served, OptionError */
 export function init(document: string, flags: InitFlags, io: Io): number {
   const source = resolve(document);
   if (!existsSync(source)) throw new OptionError(`there is no file ${document}; give the path of an OpenAPI document`);
@@ -34,26 +35,26 @@ export function init(document: string, flags: InitFlags, io: Io): number {
   }
   const folder = resolve(flags.out ?? dirname(source));
   const file = join(folder, `${id}.profile.yaml`);
-  const shown = reference(file);
+  const displayName = reference(file);
   const starter = makeStarter(read, {
     id,
     title,
     document: from(folder, source),
     schema: from(folder, join(PROFILES_DIRECTORY, 'profile.schema.json')),
-    file: shown,
+    file: displayName,
   });
   makeFolders(folder);
-  writeNew(file, starter.text, shown);
+  writeNew(file, starter.text, displayName);
   const { issues } = validateProfile(file);
-  const has = [
+  const contents = [
     count(read.operations.length, 'operation'),
     count(starter.credentials, 'credential'),
     `${count(starter.errors, 'error')}, ${starter.documentedErrors} of them from the document`,
   ];
-  io.out(`wrote ${shown} (${has.join(', ')})\n`);
+  io.out(`wrote ${displayName} (${contents.join(', ')})\n`);
   for (const issue of issues) io.out(`${formatIssue(issue)}\n`);
   if (issues.some(({ severity }) => severity === undefined)) return 2;
-  io.out(`next: mock429 serve --profile ${shown} --watch\n`);
+  io.out(`next: mock429 serve --profile ${displayName} --watch\n`);
   return 0;
 }
 
@@ -63,20 +64,20 @@ function titleOf({ root }: OpenApiDocument): string | undefined {
   return typeof title === 'string' && title.trim() !== '' ? title.trim() : undefined;
 }
 
-function writeNew(file: string, text: string, shown: string): void {
+function writeNew(file: string, text: string, displayName: string): void {
   try {
     writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw new OptionError(`${shown} cannot be written: ${message}`);
-    throw new OptionError(`${shown} is there already; remove it, or choose another name with --id or --out`);
+    if (code !== 'EEXIST') throw new OptionError(`${displayName} cannot be written: ${message}`);
+    throw new OptionError(`${displayName} already exists; remove it, or choose another name with --id or --out`);
   }
 }
 
-/** As `--profile` takes it: a path, even where the file stands where the user does. */
+/** A path in a form that `--profile` takes for a path and not for an id. */
 function reference(file: string): string {
-  const shown = displayPath(file);
-  return shown.includes(sep) ? shown : `.${sep}${shown}`;
+  const displayName = displayPath(file);
+  return displayName.includes(sep) ? displayName : `.${sep}${displayName}`;
 }
 
 /** The path from a folder to a file, with slashes. */

@@ -1,5 +1,5 @@
 /**
- * `mock429 profiles`.
+ * The command `mock429 profiles`.
  * @module
  */
 
@@ -10,7 +10,7 @@ import type { PolicySpec } from '../profile/schema/schema.js';
 import type { Io } from './terminal/io.js';
 import { table } from './terminal/text.js';
 
-/** @throws ProfileError */
+/** Prints the profiles as a table or as JSON. @throws ProfileError */
 export async function listProfiles(
   references: readonly string[],
   { json = false }: { json?: boolean | undefined },
@@ -31,10 +31,10 @@ export async function listProfiles(
     Object.keys(profile.plans).map((plan) => (plan === profile.accounts.plan ? `${plan} *` : plan)),
     profile.fixtures.map(({ key }) => key),
   ]);
-  io.out(`${table(head, rows)}* the plan of accounts that have no other; --json tells more\n`);
+  io.out(`${table(head, rows)}* the default plan; --json prints more\n`);
 }
 
-/** Such as `60/60s by key`, `10 at once by token`. */
+/** A policy in short: `60/60s by key`, `10 at once by token`. */
 function inShort(profile: Provider['profile'], id: string, policy: PolicySpec): string {
   const { unit, window, partitionBy } = policy;
   const quota = profile.plans[profile.accounts.plan]?.quotas[id] ?? policy.quota;

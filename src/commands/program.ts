@@ -1,5 +1,5 @@
 /**
- * The commands with their arguments, options and help.
+ * The command line: it parses the arguments and calls the commands.
  * @module
  */
 import { Command, CommanderError } from 'commander';
@@ -24,7 +24,7 @@ Examples:
 
 The options of serve, the default command, are listed by: mock429 serve --help`;
 
-/** Runs the command that the arguments name. @returns the exit code: 0, or 2 where something was wrong with what it was given */
+/** Runs the command that the arguments name. @returns the exit code: 0, or 2 where the input was invalid */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   let code = 0;
   const program = createProgram(io, (result) => {
@@ -41,7 +41,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** All commands with their arguments, options and help. @param done is given the exit code of a command that ends by itself */
+/** Creates the commands with their arguments, options and help. @param done receives the exit code of a command that ends by itself */
 export function createProgram(io: Io, done: (code: number) => void): Command {
   const program = new Command('mock429')
     .description('A mock API server that limits its callers exactly as each provider documents it.')
@@ -59,7 +59,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
   return program;
 }
 
-/** Commands that are loaded when they are needed, so that a server starts without them. */
+/** Adds the commands that are loaded on demand, so that a server starts without them. */
 function addOthers(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command('validate')
@@ -136,12 +136,12 @@ Example:
     });
 }
 
-/** Commander's complaint as one line of ours. */
+/** Turns an error text of Commander into one line. */
 function oneLine(text: string): string {
-  const said = text
+  const message = text
     .replace(/^error: /, '')
     .trim()
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
-  return `mock429: ${said}; --help shows what there is\n`;
+  return `mock429: ${message}; --help shows what there is\n`;
 }

@@ -1,5 +1,5 @@
 /**
- * `mock429 run -- COMMAND`, as it is asked for. What it does is loaded when it is, so that a server starts without.
+ * Declares the command `mock429 run -- COMMAND`. Its implementation is loaded on demand, so that a server starts without it.
  * @module
  */
 import type { Command } from 'commander';
@@ -22,6 +22,7 @@ Examples:
   mock429 run --profile klinky --base-url-env KLINKY_BASE_URL --compress 600 -- node sync.js
   mock429 run --profile prediction --fail-on warn --report junit=report.xml --report markdown=summary.md -- pytest`;
 
+/** Adds the command. @param done receives the exit code */
 export function addRun(program: Command, io: Io, done: (code: number) => void): void {
   const command = program
     .command('run')

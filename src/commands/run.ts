@@ -1,5 +1,5 @@
 /**
- * Serves while a command runs, and judges how it behaved.
+ * The command `mock429 run`: it serves while a child command runs, and judges the requests of that command.
  * @module
  */
 import { type ComposedMock, composeMock, type Mock } from '../mock.js';
@@ -21,6 +21,7 @@ import { warnOfStalls } from './monitors/watchdog.js';
 import type { Io } from './terminal/io.js';
 import { reportProgress } from './terminal/progress.js';
 
+/** Flags of the command. */
 export interface RunFlags extends MockFlags {
   baseUrlEnv?: string[];
   report?: string[];
@@ -31,13 +32,13 @@ export interface RunFlags extends MockFlags {
   verbose?: boolean;
 }
 
-/** What shells answer where there is no such command, and where it ended by a signal of that number. */
+/** Exit codes of shells for an unknown command, and for one that ended by a signal (plus its number). */
 const NOT_FOUND = 127;
 const BY_SIGNAL = 128;
-/** A report could not be written. */
+/** Exit code where a report could not be written. */
 const UNWRITTEN = 2;
 
-/** @returns the exit code */
+/** Runs the command. @returns the exit code */
 export async function run([command, ...args]: readonly string[], flags: RunFlags, io: Io): Promise<number> {
   const failOn = severity(flags.failOn);
   const files = checkReportFiles(flags.report ?? [], { '--state': flags.state ?? io.env('MOCK429_STATE') });
@@ -78,7 +79,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   }
 }
 
-/** @returns how the command ended; `undefined` where it could not be run */
+/** Runs the child command. @returns how it ended; `undefined` where it could not be started */
 async function started(command: string, args: readonly string[], variables: Record<string, string>, io: Io) {
   try {
     return await io.start(command, args, variables);
@@ -89,7 +90,7 @@ async function started(command: string, args: readonly string[], variables: Reco
   }
 }
 
-/** @throws OptionError */
+/** Checks `--sarif-location`. @throws OptionError */
 function sarifLocationOf({ sarifLocation }: RunFlags, files: readonly ReportFile[]): string | undefined {
   if (sarifLocation === undefined) return undefined;
   if (files.some(({ format }) => format === 'sarif')) return codeLocation(sarifLocation);
@@ -99,14 +100,14 @@ function sarifLocationOf({ sarifLocation }: RunFlags, files: readonly ReportFile
 function codeOf(report: Report, failOn: FailOn, flags: RunFlags, io: Io): number {
   if (report.requests.judged === 0 && !flags.passWithNoRequests) {
     io.err(
-      'mock429: the command asked the mock for nothing, so there is nothing to judge; lead its client to $MOCK429_URL, or pass --pass-with-no-requests\n',
+      'mock429: the command sent no requests to the mock, so there is nothing to judge; point its client at $MOCK429_URL, or pass --pass-with-no-requests\n',
     );
     return 1;
   }
   return reportFails(report, failOn) ? 1 : 0;
 }
 
-/** Of every sandbox that was used, those that were removed in the meantime included. */
+/** The merged report and the requests of all used sandboxes, evicted ones included. */
 function reportOf(mock: ComposedMock): { report: Report; requests: JournalEntry[] } {
   const used = [{ name: '', sandbox: mock as MockSandbox }];
   for (const { name } of mock.sandboxes()) used.push({ name, sandbox: mock.sandbox(name) });
@@ -138,5 +139,5 @@ function variablesOf(mock: Mock, url: string, names: readonly string[]): Record<
 
 function severity(given: string): FailOn {
   if (given === 'error' || given === 'warn') return given;
-  throw new OptionError(`--fail-on ${given}: is no severity; give error or warn`);
+  throw new OptionError(`--fail-on ${given}: is not a severity; give error or warn`);
 }

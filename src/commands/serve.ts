@@ -1,5 +1,5 @@
 /**
- * `mock429 serve`: flags and environment in, ready lines out.
+ * The command `mock429 serve`.
  * @module
  */
 import { type Command, Option } from 'commander';
@@ -33,6 +33,7 @@ Examples:
 
 MOCK429_CONTROL_TOKEN is a token with which other machines may use the control API (/__mock429), as "Authorization: Bearer …".`;
 
+/** Adds the command. */
 export function addServe(program: Command, io: Io): void {
   const command = program
     .command('serve', { isDefault: true })
@@ -58,7 +59,7 @@ export function addServe(program: Command, io: Io): void {
     });
 }
 
-/** What stands where no argument belongs is mostly a command with a slip, or a profile. */
+/** Refuses arguments. Most of them are a misspelt command, or a profile. */
 function refuseArguments({ args: [extra] }: Command, program: Command): void {
   if (extra === undefined) return;
   const near = nearest(
@@ -69,14 +70,15 @@ function refuseArguments({ args: [extra] }: Command, program: Command): void {
   throw new OptionError(`too many arguments: "${extra}"; profiles are named by --profile ${extra}`);
 }
 
-/** Nobody calls a server's methods. */
+/** Methods of a server: none is ever called. */
 const BY_HTTP: Methods = {
   checkFault: (fault) => fault,
   reportOf: () => {
-    throw new Error('a server is asked for its report by HTTP');
+    throw new Error('a server gives its report by HTTP only');
   },
 };
 
+/** Serves until the program is stopped, and prints a ready line per profile. */
 export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   const log: WriteLog = (level, message) => {
     if (level === 'warn' || !flags.quiet) io.err(`mock429: ${message}\n`);
@@ -102,13 +104,13 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   memory.close();
   stalls.close();
   watch?.close();
-  // Clients may keep the server waiting for longer than whoever ended it does.
+  // Save first: clients may keep the server open for longer than its supervisor waits.
   await state?.save();
   await mock.close();
   await state?.close();
 }
 
-/** Has edits of the served files taken up; a profile that cannot be served leaves its former edition in place. */
+/** Reloads profiles when their files are edited. An invalid edit leaves the previous version in place. */
 async function watchMock(mock: ComposedMock, log: WriteLog): Promise<{ close(): void }> {
   const { watchProfiles } = await import('./files/watch.js');
   const watch = watchProfiles({
@@ -126,7 +128,7 @@ async function reloadProfile(mock: Mock, id: string, log: WriteLog): Promise<voi
     log('info', (await mock.reload(id)).summary);
   } catch (error) {
     for (const why of (error as Error).message.split('\n')) {
-      log('warn', `${id} goes on as it was, since it cannot be reloaded: ${why}`);
+      log('warn', `${id} cannot be reloaded, so its previous version stays in place: ${why}`);
     }
   }
 }

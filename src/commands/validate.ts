@@ -1,5 +1,5 @@
 /**
- * `mock429 validate`.
+ * The command `mock429 validate`.
  * @module
  */
 import { formatIssue } from '../profile/errors.js';
@@ -7,12 +7,13 @@ import { type ValidationIssue, type ValidationResult, validateProfile } from '..
 import type { Io } from './terminal/io.js';
 import { count } from './terminal/text.js';
 
+/** Flags of the command. */
 export interface ValidateFlags {
   readonly json?: boolean | undefined;
   readonly allowWarnings?: boolean | undefined;
 }
 
-/** @returns the exit code */
+/** Checks profiles and prints the issues. @returns the exit code */
 export function validate(
   references: readonly string[],
   { json = false, allowWarnings }: ValidateFlags,

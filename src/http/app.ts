@@ -1,6 +1,7 @@
 /**
- * The application: one path leads to a provider, another to the control API. What comes over a socket and is for a provider takes a shorter way (`direct.ts`)
- * to the same answer.
+ * The Hono application. It routes a request by its path to a provider or to the control API.
+ *
+ * Requests to providers that arrive on a socket do not pass through it: `socket/fast-path.ts` answers them.
  * @module
  */
 import { Hono } from 'hono';
@@ -12,49 +13,59 @@ import { foreignSite } from './web/foreign-site.js';
 import { internalError, problemResponse, responseOf } from './web/problem-json.js';
 import { type Connection, serveProvider } from './web/provider-app.js';
 
+/** Options of `createApp()`. */
 export interface AppOptions {
   readonly sandboxes: Sandboxes;
-  /** Ids of what is served; a single one is served at `/`, several each under `/<id>`. */
+  /** Ids of the served profiles. A single profile is served at `/`, several profiles each under `/<id>`. */
   readonly profiles: readonly string[];
+  /** Largest request body, in bytes. */
   readonly maxBodyBytes: number;
-  /** Answers control requests; asked for at the first of them, so that a server that is not steered need not load it. */
+  /** Loads the handler of the control API. It is called at the first control request, so that a server without one never loads the control API. */
   readonly control: () => Promise<ControlHandler>;
-  /** Whether pages in browsers may use the providers; they may, when left out. The control API is never for them. */
+  /** Whether browser pages may call the providers (CORS). Default: true. The control API never allows it. */
   readonly cors?: boolean | undefined;
-  /** Hears of failures that are mock429's own. */
+  /** Receives internal errors of mock429. */
   readonly log?: WriteLog | undefined;
 }
 
+/** Answers a request to the control API. */
 export type ControlHandler = (request: Request, bindings: ControlBindings) => Response | Promise<Response>;
 
+/** What the application passes to the control API with each request. */
 export interface ControlBindings {
-  /** Made when it is first asked for: a call that is refused makes none. */
+  /** The sandbox of the request. The getter creates it on first access, so that a refused call creates none. */
   readonly sandbox: Sandbox;
   readonly sandboxes: Sandboxes;
-  /** The client's address; `undefined` in-process. */
+  /** The client's IP address; `undefined` in-process. */
   readonly ip: string | undefined;
-  /** The authority that the request asks; `undefined` in-process. */
+  /** The authority that the request addresses (`host[:port]`); `undefined` in-process. */
   readonly host: string | undefined;
-  /** @see Connection.waits */
-  readonly waits: (() => void) | undefined;
+  /** Marks the response as delayed; see `Connection.markDelayed`. */
+  readonly markDelayed: (() => void) | undefined;
 }
 
+/** What the server passes to the application with each request. */
 export interface Bindings {
+  /** The connection that carries the request. */
   readonly connection: Connection & { readonly inProcess: boolean };
-  /** The request's target as it came (`/a/b?c=d`), where it is known; a URL may have normalized it. */
+  /** The request target as received (`/a/b?c=d`), where it is known. The URL of a `Request` may be a normalized form of it. */
   readonly target: string | undefined;
-  /** Where it leads, if not its path but its host has told; the whole path is the provider's then. */
+  /** The destination, where the caller has resolved it from the origin. The whole path then belongs to the provider. */
   readonly route?: Route | undefined;
 }
 
+/** A provider in a sandbox. */
 export interface Route {
-  /** Empty for the one without a name. */
+  /** Name of the sandbox; empty for the main sandbox. */
   readonly sandbox: string;
+  /** Id of the profile. */
   readonly profile: string;
 }
 
+/** The application with its bindings. */
 export type App = Hono<{ Bindings: Bindings }>;
 
+/** Creates the application. */
 export function createApp(options: AppOptions): App {
   const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
   const { sandboxes, maxBodyBytes, cors = true } = options;
@@ -66,18 +77,20 @@ export function createApp(options: AppOptions): App {
 
   app.all('/', (c): Response | Promise<Response> => {
     const { connection, route, target = targetOf(c.req.raw.url) } = c.env;
-    const there = route ? { to: 'provider' as const, ...route, ...splitTarget(target), prefix: '' } : routing(target);
-    if (there.to === 'nowhere') return problemResponse(404, there.code, there.detail);
-    const name = there.sandbox;
+    const destination = route
+      ? { to: 'provider' as const, ...route, ...splitTarget(target), prefix: '' }
+      : routing(target);
+    if (destination.to === 'nowhere') return problemResponse(404, destination.code, destination.detail);
+    const name = destination.sandbox;
     const refusal = name === '' ? undefined : sandboxes.refusal(name);
     if (refusal) return responseOf(refusal);
-    if (there.to === 'provider') {
+    if (destination.to === 'provider') {
       if (c.req.header('sec-fetch-site') === 'cross-site' && !sandboxes.has(name)) {
-        options.log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+        options.log?.('info', 'refused a page of another site that requested a sandbox that does not exist');
         const answer = foreignSite(cors);
         return new Response(answer.body, answer);
       }
-      const target = { ...there, sandbox: sandboxes.get(name, connection), cors };
+      const target = { ...destination, sandbox: sandboxes.get(name, connection), cors };
       return serveProvider(c.req.raw, target, connection, maxBodyBytes);
     }
     const ip = connection.inProcess ? undefined : connection.ip;
@@ -90,7 +103,7 @@ export function createApp(options: AppOptions): App {
       sandboxes,
       ip,
       host: connection.host,
-      waits: connection.waits,
+      markDelayed: connection.markDelayed,
     };
     return options.control().then((control) => control(c.req.raw, bindings));
   });

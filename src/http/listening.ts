@@ -1,17 +1,19 @@
 /**
- * A server that listens, as those see it who have started one. Apart from the server, so that its types need none of node's.
+ * The public types of a listening server. They live apart from the server, so that they depend on no Node types.
  * @module
  */
 
+/** A server that listens on a port. */
 export interface Listening {
-  /** `http://127.0.0.1:4290`, without a slash at the end. */
+  /** Base URL without a trailing slash: `http://127.0.0.1:4290`. */
   readonly url: string;
+  /** The TCP port. */
   readonly port: number;
-  /** Takes no more connections, finishes what is in flight, and ends. */
+  /** Stops accepting connections, finishes the requests in flight and closes the server. */
   close(): Promise<void>;
 }
 
-/** A port that cannot be had; the message says which and what to do. */
+/** The server cannot listen on the port. The message names the port and the fix. */
 export class ListenError extends Error {
   override name = 'ListenError';
 }

@@ -1,5 +1,5 @@
 /**
- * A request to a provider, whichever way it came: in-process, through the framework, or straight from a socket. What goes back is the same for all.
+ * Handles a request to a provider. All transports (in-process, the framework, the socket) share this code and send the same response.
  * @module
  */
 
@@ -9,35 +9,39 @@ import type { Arrival } from '../sandbox/exchange/request.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { answerPreflight, withCors } from './web/cors.js';
 
+/** The provider that a request addresses. */
 export interface ProviderTarget {
   readonly sandbox: Sandbox;
+  /** Id of the profile. */
   readonly profile: string;
-  /** Whether pages in browsers are answered. */
+  /** Whether browser pages may call the provider (CORS). */
   readonly cors: boolean;
 }
 
-/** As much of an answer as is sent. Its headers still speak of the whole. */
+/** The part of an answer that is sent when a fault truncates it. Its headers still describe the complete answer. */
 export interface PartialAnswer {
   readonly status: number;
+  /** Headers of the complete answer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The bytes to send. */
   readonly body: Uint8Array<ArrayBuffer>;
-  /** Whether anything is left out. */
+  /** Whether the body is truncated. */
   readonly broken: boolean;
 }
 
-/** Whether a request is answered without its body: those methods have none that means anything. */
+/** Whether a request is answered without reading its body. The body of a GET or HEAD request has no defined meaning (RFC 9110 section 9.3.1). */
 export function isRead({ method }: Pick<Arrival, 'method'>): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** What the provider answers: at once, unless something delays it. A promise costs as much as counting does. */
-export function askProvider(target: ProviderTarget, arrival: Arrival, port: Port): Answer | Promise<Answer> {
+/** Passes a request to the provider. The result is a promise only when the answer is delayed, because a promise costs as much time as the admission. */
+export function requestProvider(target: ProviderTarget, arrival: Arrival, port: Port): Answer | Promise<Answer> {
   const answer = target.sandbox.handle(target.profile, arrival, port);
-  if (answer instanceof Promise) return answer.then((late) => dressed(late, arrival, target));
-  return dressed(answer, arrival, target);
+  if (answer instanceof Promise) return answer.then((delayed) => finalized(delayed, arrival, target));
+  return finalized(answer, arrival, target);
 }
 
-/** The answer to a browser's question before a request; it is none of the provider's, and nothing counts it. */
+/** The answer to a CORS preflight request; `undefined` for any other request. A preflight never reaches the provider and is not counted. */
 export function preflight(
   { sandbox, cors }: ProviderTarget,
   arrival: Pick<Arrival, 'method' | 'header'>,
@@ -45,8 +49,8 @@ export function preflight(
   return cors ? answerPreflight(arrival, () => sandbox.clock.now()) : undefined;
 }
 
-/** As it goes on the wire: with what a page in a browser needs, and without a body where none was asked for. */
-function dressed(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: ProviderTarget): Answer {
+/** Adds the CORS headers that a browser page needs, and removes the body from the answer to a HEAD request. */
+function finalized(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: ProviderTarget): Answer {
   const foreign = cors && !answer.drop && arrival.header('origin') !== undefined;
   if (!foreign && arrival.method !== 'HEAD') return answer;
   return {
@@ -56,8 +60,8 @@ function dressed(answer: Answer, arrival: Arrival, { cors, sandbox, profile }: P
   };
 }
 
-/** What is sent of an answer that is to break off; `undefined` where all of it is sent. */
-export function partOf({ status, headers, body, cutAfter }: Answer): PartialAnswer | undefined {
+/** The part of a truncated answer that is sent; `undefined` for an answer that is sent in full. */
+export function partialAnswer({ status, headers, body, cutAfter }: Answer): PartialAnswer | undefined {
   if (cutAfter === undefined || body === null) return undefined;
   const whole = new TextEncoder().encode(body);
   return {

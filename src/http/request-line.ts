@@ -1,35 +1,43 @@
 /**
- * What a request asks for, and of whom: its request target and its `Host` header field, read as RFC 9112 section 3 says. Nothing is corrected: a target is passed
- * on as it came, and what RFC 9112 forbids is refused with 400.
+ * Reads the request target and the `Host` header field as RFC 9112 section 3 defines them.
+ *
+ * Nothing is corrected: the target is passed on as received, and a request that RFC 9112 forbids is refused with 400.
  * @module
  */
 import type { IncomingMessage } from 'node:http';
 import { isAuthority } from './authority.js';
 import { rawHeader } from './socket/raw-header.js';
 
+/** The target and host of a request. */
 export interface RequestHead {
-  /** Path and query as they came, or `*` for the server as a whole. */
+  /** Path and query as received, or `*` for the server as a whole. */
   readonly target: string;
-  /** Host, with or without port: of the target if that is a whole URL, else of the `Host` header field; empty where the request names none. */
+  /**
+   * Host with an optional port. It comes from the target if that is an absolute URL, otherwise from the `Host` header field. Empty where the request names
+   * none.
+   */
   readonly host: string;
-  /** Why it cannot be answered otherwise. */
+  /** The error that answers an invalid request. */
   readonly refusal: RequestError | undefined;
 }
 
-/** An error by which the server answers a request itself. */
+/** An error response of the server itself, as opposed to one of a provider. */
 export interface RequestError {
+  /** HTTP status. */
   readonly status: number;
-  /** Of the problem type `urn:mock429:problem:<code>`. */
+  /** Last part of the problem type `urn:mock429:problem:<code>`. */
   readonly code: string;
+  /** What is wrong, and how to fix it. */
   readonly detail: string;
 }
 
 type Head = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders' | 'httpVersionMajor' | 'httpVersionMinor'>;
 
-/** What most requests have: a path of visible ASCII characters without a fragment, and a name or IPv4 address, perhaps with a port of four or five digits. */
+/** The common case: a path of visible ASCII characters without a fragment, and a name or IPv4 address with an optional port of four or five digits. */
 const PLAIN_TARGET = /^\/[!"$-~]*$/;
 const PLAIN_HOST = /^[a-z0-9._-]+(?::(?:[1-5]\d{3,4}|[6-9]\d{3}))?$/;
 
+/** Reads the target and host of a request. Common requests take a fast path of two regular expressions. */
 export function readRequest(head: Head): RequestHead {
   const target = head.url!;
   const host = rawHeader(head.rawHeaders, 'host');
@@ -53,7 +61,7 @@ function refuseVersion({ httpVersionMajor, httpVersionMinor }: Head): RequestErr
   return { status: 400, code: 'bad-version', detail };
 }
 
-/** RFC 9112 section 3.2: 400 for HTTP/1.1 without a Host header field, and for any request with several or with an invalid one. */
+/** RFC 9112 section 3.2: an HTTP/1.1 request without a Host header field, and any request with several or an invalid one, gets 400. */
 function refuseHost({ rawHeaders, httpVersionMinor }: Head, host: string | undefined): RequestError | undefined {
   if (host === undefined) {
     if (httpVersionMinor === 0) return undefined;
@@ -87,16 +95,16 @@ function readTarget(method: string, target: string, host: string): RequestHead {
   if (target.startsWith('/')) return readPath(target, host);
   const [, scheme, authority, rest] = WHOLE_URL.exec(target) ?? [];
   if (scheme === undefined || authority === undefined || rest === undefined)
-    return badTarget('the request target is no path and no URL; send a path that starts with / or an http URL');
+    return badTarget('the request target is neither a path nor a URL; send a path that starts with / or an http URL');
   if (!/^https?$/i.test(scheme))
     return badTarget(`this server does not serve ${quote(scheme)} URLs; send a path that starts with / or an http URL`);
   if (authority.includes('@'))
-    return badTarget('the request target names a user; leave out what stands before the @, and send Authorization');
+    return badTarget('the request target contains a user; remove everything up to the @, and send Authorization');
   if (/^(?::|$)/.test(authority))
     return badTarget('the request target names no host; send a path that starts with /, or http://HOST/PATH');
   if (!isAuthority(authority))
     return badTarget(`${quote(authority)} in the request target is not a host; send name, name:port or [IPv6]:port`);
-  // The target's authority counts, and the Host header field does not (section 3.2.2).
+  // The authority of the target wins over the Host header field (section 3.2.2).
   if (rest === '' && method === 'OPTIONS') return { target: '*', host: authority, refusal: undefined };
   return readPath(rest.startsWith('/') ? rest : `/${rest}`, authority);
 }
@@ -113,7 +121,7 @@ function badTarget(detail: string): RequestHead {
   return refused({ status: 400, code: 'bad-target', detail });
 }
 
-/** RFC 9112 section 6.1: a server that does not understand a transfer coding cannot read the body. */
+/** Refuses a transfer coding other than `chunked`: the server cannot read such a body (RFC 9112 section 6.1). */
 export function refuseCoding({ rawHeaders }: Head): RequestError | undefined {
   const coding = rawHeader(rawHeaders, 'transfer-encoding');
   if (coding === undefined || coding.trim().toLowerCase() === 'chunked') return undefined;
@@ -121,14 +129,14 @@ export function refuseCoding({ rawHeaders }: Head): RequestError | undefined {
   return { status: 400, code: 'bad-transfer-encoding', detail };
 }
 
-/** Without a user and a password, which no host has. */
+/** Quotes a host. User information is replaced, because no valid host has any and it may be a credential. */
 function quoteHost(host: string): string {
   return quote(host.replace(/[^,]*@/g, '…@'));
 }
 
 const MAX_QUOTE_LENGTH = 100;
 
-/** Shown in an error: escaped, and whole or not at all, since a credential in it that is cut could not be recognized. */
+/** Quotes a text in an error, escaped. A long text is replaced by its length: a truncated credential could not be recognized and masked. */
 function quote(text: string): string {
   return text.length > MAX_QUOTE_LENGTH ? `a value of ${text.length} characters` : JSON.stringify(text);
 }

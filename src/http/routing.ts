@@ -1,33 +1,39 @@
 /**
- * Where a path leads: `/~name` chooses a sandbox, `/__mock429` the control API, and what is left a provider.
+ * Routes a path: `/~name` selects a sandbox, `/__mock429` the control API, and the rest a provider.
  * @module
  */
 import { nearest } from '../profile/errors.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { isSandboxName } from '../sandbox/sandboxes.js';
 
+/** Path prefix of the control API. */
 export const CONTROL_PATH = '/__mock429';
 
+/** Where a request target leads. */
 export type Destination = ProviderDestination | ControlDestination | NoDestination;
 
+/** An operation of a provider. */
 export interface ProviderDestination {
   readonly to: 'provider';
-  /** Empty for the one without a name. */
+  /** Name of the sandbox; empty for the main sandbox. */
   readonly sandbox: string;
+  /** Id of the profile. */
   readonly profile: string;
-  /** Path without sandbox and profile prefix. */
+  /** Path without the sandbox and profile prefix. */
   readonly path: string;
+  /** Query as received, without the question mark. */
   readonly rawQuery: string;
-  /** The prefix that `path` is without. */
+  /** The prefix that was removed from `path`: `/~name/profile`, or a part of it. */
   readonly prefix: string;
 }
 
+/** A call of the control API. */
 export interface ControlDestination {
   readonly to: 'control';
   readonly sandbox: string;
 }
 
-/** Nothing is there. */
+/** Nothing is served at the target. `code` and `detail` describe the problem. */
 export interface NoDestination {
   readonly to: 'nowhere';
   readonly code: string;
@@ -35,13 +41,15 @@ export interface NoDestination {
 }
 
 /**
- * @param profiles ids of what is served; a single one is served at `/`, several each under `/<id>`
- * @param shown a target as a message may quote it, credentials masked
- * @param owners ids of the profiles that have that path, for a path whose mount was forgotten
+ * Creates the function that routes request targets.
+ *
+ * @param profiles ids of the served profiles; a single profile is served at `/`, several profiles each under `/<id>`
+ * @param mask masks the credentials of a target that is quoted in a message
+ * @param owners ids of the profiles that have an operation at a path; used to suggest a mount that the client omitted
  */
 export function createRouting(
   profiles: readonly string[],
-  shown: (target: string) => string = (target) => target,
+  mask: (target: string) => string = (target) => target,
   owners: (path: string) => readonly string[] = () => [],
 ): (target: string) => Destination {
   const single = profiles.length === 1 ? profiles[0]! : undefined;
@@ -52,7 +60,7 @@ export function createRouting(
     let prefix = '';
     if (path.startsWith('/~')) {
       sandbox = firstSegment(path).slice(1);
-      if (!isSandboxName(sandbox)) return badSandbox(shown(sandbox));
+      if (!isSandboxName(sandbox)) return badSandbox(mask(sandbox));
       prefix = `/~${sandbox}`;
       path = path.slice(prefix.length) || '/';
     }
@@ -62,23 +70,23 @@ export function createRouting(
     const profile = firstSegment(path);
     if (!profiles.includes(profile)) {
       const near = nearest(profile, profiles);
-      const meant = [
+      const suggestions = [
         ...owners(path).map((id) => `${prefix}/${id}${path}`),
         ...(near === undefined ? [] : [`${prefix}/${near}${path.slice(profile.length + 1)}`]),
       ];
-      return unknownMount(shown(target), profiles, meant.slice(0, MAX_SUGGESTIONS).map(shown));
+      return unknownMount(mask(target), profiles, suggestions.slice(0, MAX_SUGGESTIONS).map(mask));
     }
     path = path.slice(profile.length + 1) || '/';
     return { to: 'provider', sandbox, profile, path, rawQuery, prefix: `${prefix}/${profile}` };
   };
 }
 
-/** Ids of the profiles that have an operation at that path. */
+/** Ids of the profiles that have an operation at the path. */
 export function profilesWith(path: string, sandbox: Sandbox): string[] {
   return sandbox.profiles.filter((id) => sandbox.provider(id).router.methods(path).length > 0);
 }
 
-/** The query as it came, without the question mark. */
+/** Splits a request target into its path and its query. The query is returned as received, without the question mark. */
 export function splitTarget(target: string): { readonly path: string; readonly rawQuery: string } {
   const question = target.indexOf('?');
   if (question < 0) return { path: target, rawQuery: '' };
@@ -95,12 +103,12 @@ function badSandbox(name: string): NoDestination {
   return { to: 'nowhere', code: 'bad-sandbox-name', detail };
 }
 
-/** So many paths are proposed at most. */
+/** Most paths that a message suggests. */
 const MAX_SUGGESTIONS = 3;
 
-function unknownMount(target: string, profiles: readonly string[], meant: readonly string[]): NoDestination {
+function unknownMount(target: string, profiles: readonly string[], suggestions: readonly string[]): NoDestination {
   const mounts = profiles.map((id) => `/${id}`).join(', ');
-  const proposal = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`;
+  const proposal = suggestions.length === 0 ? '' : `; did you mean ${suggestions.join(' or ')}?`;
   const detail = `nothing is served at ${target}${proposal}${proposal === '' ? '; p' : ' P'}roviders are served under ${mounts}, the control API under ${CONTROL_PATH}`;
   return { to: 'nowhere', code: 'unknown-mount', detail };
 }

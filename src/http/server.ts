@@ -1,5 +1,5 @@
 /**
- * The app on a socket.
+ * The HTTP server: it binds the application to a port.
  * @module
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -19,31 +19,40 @@ import type { AnswerRequest } from './web/lazy-app.js';
 import type { WebListener } from './web/listener.js';
 import { internalError } from './web/problem-json.js';
 
+/** Options of `listen()`. */
 export interface ListenOptions {
+  /** TCP port; 0 takes any free port. */
   readonly port: number;
+  /** Address to listen on. */
   readonly host: string;
-  /** Proxies whose `X-Forwarded-For` is believed. */
+  /** Proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: TrustedProxies;
-  /** What is done besides while clients are judged; left out where they are not. */
+  /** Measurements for the verdict; omitted when clients are not judged. */
   readonly judging?: Judging | undefined;
-  /** Hears of requests that are refused, and of failures that are mock429's own. */
+  /** Receives refused requests and internal errors of mock429. */
   readonly log?: WriteLog | undefined;
-  /** Answers what still waits, so that closing does not wait for the clock. */
+  /** Finishes delayed responses, so that closing the server does not wait for a sandbox clock. */
   readonly beforeClose: () => Promise<void>;
 }
 
-/** Longest that closing waits for responses that are being sent. */
+/** Longest time, in real milliseconds, that closing waits for responses that are being sent. */
 const CLOSE_GRACE_MS = 5_000;
 
 /**
- * Lets answers be sent to a client that has closed its own side of the connection. Not in node's documentation; where it should be gone some day, such clients get
- * what node gives them.
+ * Allows an answer to a client that has closed its sending side of the connection. The option is not in Node's documentation. If Node removes it, the
+ * connection
+ * of such a client is closed without an answer, which is Node's default.
  */
 interface HalfOpen {
   httpAllowHalfOpen?: boolean;
 }
 
-/** @param direct answers what it can itself; the rest is for `fetch` */
+/**
+ * Starts the server.
+ *
+ * @param direct the fast path; requests that it does not answer go to `fetch`
+ * @throws ListenError where the server cannot listen on the port
+ */
 export function listen(fetch: AnswerRequest, direct: FastPath, options: ListenOptions): Promise<Listening> {
   const { trustedProxies, log } = options;
   let web: WebListener | undefined;
@@ -54,13 +63,13 @@ export function listen(fetch: AnswerRequest, direct: FastPath, options: ListenOp
     else send(outgoing, answer);
   };
   const answer = (incoming: Incoming, outgoing: ServerResponse) => {
-    // The connection is being closed: RFC 9112 section 9.6 forbids to process what comes after.
+    // The connection is closing. RFC 9112 section 9.6 forbids processing further requests.
     if (!incoming.socket.writable) return;
     const open = connections.of(incoming.socket);
-    const asked = direct(incoming, outgoing, open);
-    if (!asked) return;
-    // Taken now, so that nobody thinks the connection idle while the rest is loaded.
-    const connection = new SocketConnection(incoming, outgoing, open, trustedProxies, asked);
+    const head = direct(incoming, outgoing, open);
+    if (!head) return;
+    // Register the request before the module loads, so that the connection does not count as idle.
+    const connection = new SocketConnection(incoming, outgoing, open, trustedProxies, head);
     if (web) {
       web(incoming, outgoing, connection);
       return;
@@ -70,7 +79,7 @@ export function listen(fetch: AnswerRequest, direct: FastPath, options: ListenOp
     });
     loading.then(() => web!(incoming, outgoing, connection)).catch((error) => fail(outgoing, error));
   };
-  // An error in one request is not to end the process.
+  // An error in one request must not end the process.
   const listener = (incoming: Incoming, outgoing: ServerResponse) => {
     try {
       answer(incoming, outgoing);
@@ -78,19 +87,20 @@ export function listen(fetch: AnswerRequest, direct: FastPath, options: ListenOp
       fail(outgoing, error);
     }
   };
-  // Of a request without Host node makes a bare 400 that closes the connection; the requests behind it end the process (ERR_INTERNAL_ASSERTION in node 20).
+  // Without this option Node answers a request without Host with a bare 400 and closes the connection. Requests that follow it then end the process
+  // (ERR_INTERNAL_ASSERTION in Node 20).
   const server = createServer({ IncomingMessage: Incoming, requireHostHeader: false }, listener);
   const connections = trackConnections(server, options.judging, (error) => internalError(error, log));
   const refuser = createRefuser(connections, log);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // All of them: the size of the head is bounded, and what node leaves out may be Host.
+  // Accept any number of headers. The size of the head is bounded, and a header that Node drops could be Host.
   server.maxHeadersCount = 0;
   (server as HalfOpen).httpAllowHalfOpen = true;
   server.on('clientError', refuser.clientError);
   server.on('connect', refuser.connect);
   server.on('checkExpectation', refuser.checkExpectation);
   return new Promise((resolve, reject) => {
-    // Later ones are about connections that could not be accepted: too many files are open, for instance.
+    // Errors after the start concern connections that could not be accepted, for example because too many files are open.
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (server.listening) log?.('warn', `cannot accept a connection: ${error.message}`);
       else reject(new ListenError(listenProblem(error, options)));

@@ -2,11 +2,12 @@
  * A compiled policy: one named rule that limits requests, ready to be queried.
  * @module
  */
+
+import { memoise, memoiseWeakly } from '../runtime/memoise.js';
 import type { Algorithm, CounterAlgorithm, Holder, LeaseAlgorithm, Params } from './algorithms/algorithm.js';
 import { MAX_UNITS } from './amounts.js';
 import type { Cost } from './cost.js';
 import type { Predicate } from './matching.js';
-import { memoise, memoiseWeakly } from './memoise.js';
 import type { Partition } from './partitions.js';
 import type { Window } from './windows.js';
 

@@ -2,7 +2,7 @@
  * Windows: the stretch of time that a request is counted in. Everything is computed from the given instant. Instants are epoch milliseconds; a window is `[start, end)`.
  * @module
  */
-import { memoise } from './memoise.js';
+import { memoise } from '../runtime/memoise.js';
 
 /** A window that opens at the first admitted request of a partition and lasts `lengthMs`. */
 export interface FirstRequestWindow {

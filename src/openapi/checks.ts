@@ -1,6 +1,6 @@
 /**
- * What the parts of a request are held to: the document's schemas, as functions. Those of the profiles that come with the package are written by the build; others
- * are compiled at an operation's first request, so that a large document costs nothing at start.
+ * The checks of requests: the document's schemas as functions. Those of the built-in profiles are written by the build. Others are compiled at an operation's
+ * first request, so that a large document does not delay the start.
  * @module
  */
 import { createRequire } from 'node:module';
@@ -9,14 +9,14 @@ import type { JsonObject, OpenApiDocument, Operation, Parameter } from './docume
 import { mayFill } from './fills.js';
 import { resolveLazily } from './lazy-references.js';
 
-/** Tells whether the value fits, and fills in the defaults. */
+/** Validates a value, and fills in defaults. */
 export interface SchemaCheck {
   (value: unknown): boolean;
-  /** Of the last value. */
+  /** The errors of the last call. */
   errors?: readonly SchemaFault[] | null;
 }
 
-/** As Ajv tells it. */
+/** An error, in the form in which Ajv reports it. */
 export interface SchemaFault {
   readonly instancePath: string;
   readonly keyword: string;
@@ -24,29 +24,31 @@ export interface SchemaFault {
   readonly message?: string;
 }
 
-/** Where parameters are looked at. */
-export const PLACES = ['path', 'query', 'header'] as const;
+/** The places of parameters that are validated. */
+export const PARAMETER_LOCATIONS = ['path', 'query', 'header'] as const;
 
-export type ParameterPlace = (typeof PLACES)[number];
+/** A place of parameters. */
+export type ParameterLocation = (typeof PARAMETER_LOCATIONS)[number];
 
+/** The checks of a document's schemas. */
 export interface Checks {
-  /** Of all parameters that stand there, by name. Texts are converted to what the schemas ask for. */
-  parameters(operation: Operation, place: ParameterPlace): SchemaCheck;
-  /** Of a body by the schema at that pointer. It is taken as it is. */
+  /** The check of all parameters in one place, as a map by name. Texts are converted to the types of the schemas. */
+  parameters(operation: Operation, location: ParameterLocation): SchemaCheck;
+  /** The check of a body by the schema at a pointer. Values are not converted. */
   body(pointer: string): SchemaCheck;
-  /** Whether that check may change the body, by filling in defaults. */
+  /** Whether that check may change the body by filling in defaults. */
   fills(pointer: string): boolean;
 }
 
-/** As much of a `RegExp` as a check uses. */
+/** The part of `RegExp` that a check uses. */
 export interface RegExpLike {
   test(text: string): boolean;
-  /** Tells it from others. */
+  /** Must differ between different patterns. */
   toString(): string;
 }
 
-/** Makes the patterns of schemas. `code` is what Ajv would write for it into a module, which nobody asks for. */
-export interface PatternMaker {
+/** Compiles the patterns of schemas. `code` is what Ajv would write into a standalone module; it is never used. */
+export interface PatternCompiler {
   (source: string): RegExpLike;
   code: string;
 }
@@ -54,53 +56,45 @@ export interface PatternMaker {
 const require = createRequire(import.meta.url);
 const DOCUMENT = 'openapi';
 
-/** Each check is compiled once, when it is first asked for. @param patterns makes the patterns of schemas; `RegExp` when left out, for documents whose patterns are known to be good */
-export function compileChecks(document: OpenApiDocument, patterns?: PatternMaker): Checks {
-  // Query strings, paths and headers carry text, so their values are converted; bodies are not.
+/** Compiles the checks of a document lazily. @param patterns compiles the patterns of schemas; default: `RegExp`, for documents whose patterns are safe */
+export function compileChecks(document: OpenApiDocument, patterns?: PatternCompiler): Checks {
+  // Values of queries, paths and headers are texts, so they are converted; those of bodies are not.
   let forText: Ajv2020 | undefined;
   let forJson: Ajv2020 | undefined;
-  const compiled = new Map<string, SchemaCheck>();
-  const once = (name: string, compile: () => SchemaCheck): SchemaCheck => {
-    const check = compiled.get(name) ?? compile();
-    compiled.set(name, check);
-    return check;
-  };
   return {
-    parameters: (operation, place) =>
-      once(`${place} ${operation.id}`, () => {
-        forText ??= lazyAjv(document, true, patterns);
-        return forText.compile(parametersSchema(operation, place)) as ValidateFunction & SchemaCheck;
-      }),
-    body: (pointer) =>
-      once(`body ${pointer}`, () => {
-        forJson ??= lazyAjv(document, false, patterns);
-        return forJson.compile(bodySchema(pointer)) as ValidateFunction & SchemaCheck;
-      }),
+    parameters(operation, location) {
+      forText ??= lazyAjv(document, true, patterns);
+      return forText.compile(parametersSchema(operation, location)) as ValidateFunction & SchemaCheck;
+    },
+    body(pointer) {
+      forJson ??= lazyAjv(document, false, patterns);
+      return forJson.compile(bodySchema(pointer)) as ValidateFunction & SchemaCheck;
+    },
     fills: (pointer) => mayFill(document.root, pointer),
   };
 }
 
-/** Stands for checks that need not be there before the first request. */
+/** Defers reading the checks to the first request. */
 export function lazyChecks(read: () => Checks): Checks {
   let checks: Checks | undefined;
-  const late = () => {
+  const load = () => {
     checks ??= read();
     return checks;
   };
   return {
-    parameters: (operation, place) => late().parameters(operation, place),
-    body: (pointer) => late().body(pointer),
-    fills: (pointer) => late().fills(pointer),
+    parameters: (operation, location) => load().parameters(operation, location),
+    body: (pointer) => load().body(pointer),
+    fills: (pointer) => load().fills(pointer),
   };
 }
 
-function lazyAjv(document: OpenApiDocument, converts: boolean, patterns: PatternMaker | undefined): Ajv2020 {
+function lazyAjv(document: OpenApiDocument, converts: boolean, patterns: PatternCompiler | undefined): Ajv2020 {
   const ajv = createAjv(document, converts, patterns ? { regExp: patterns } : {});
   resolveLazily(ajv);
   return ajv;
 }
 
-/** @param code how validators are made: `source` for those that are to be written down */
+/** Creates Ajv with the document's schemas. @param converts whether texts are converted @param code Ajv's options for generated code */
 export function createAjv(document: OpenApiDocument, converts: boolean, code: CodeOptions): Ajv2020 {
   const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
@@ -118,8 +112,9 @@ export function createAjv(document: OpenApiDocument, converts: boolean, code: Co
   return ajv;
 }
 
-export function parametersSchema(operation: Operation, place: ParameterPlace): object {
-  const parameters = parametersIn(operation, place);
+/** The schema of an operation's parameters in one place, as a map by name. */
+export function parametersSchema(operation: Operation, location: ParameterLocation): object {
+  const parameters = parametersIn(operation, location);
   return {
     type: 'object',
     properties: Object.fromEntries(
@@ -129,10 +124,12 @@ export function parametersSchema(operation: Operation, place: ParameterPlace): o
   };
 }
 
+/** A schema that refers to the one at a pointer of the document. */
 export function bodySchema(pointer: string): object {
   return { $ref: DOCUMENT + encodeURI(pointer).replaceAll('%23', '#') };
 }
 
-export function parametersIn(operation: Operation, place: ParameterPlace): readonly Parameter[] {
-  return operation.parameters.filter((parameter) => parameter.in === place);
+/** The parameters of an operation in one place. */
+export function parametersIn(operation: Operation, location: ParameterLocation): readonly Parameter[] {
+  return operation.parameters.filter((parameter) => parameter.in === location);
 }

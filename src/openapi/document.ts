@@ -1,39 +1,45 @@
 /**
- * An OpenAPI 3.1 document (3.0 works where it does not differ), read for serving: its operations, and a look-up of local references.
+ * An OpenAPI 3.1 document (or 3.0 where it does not differ): its operations, and the resolution of local references.
  * @module
  */
 
+/** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** A JSON object. */
 export type JsonObject = { [key: string]: Json };
 
+/** A parameter of an operation. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'query' | 'path' | 'header' | 'cookie';
   readonly required: boolean;
   /** JSON pointer of its schema. */
   readonly schema: string | undefined;
-  /** What it is taken for when it is left out. */
+  /** The value if the parameter is omitted. */
   readonly default: Json | undefined;
 }
 
+/** An operation of the document. */
 export interface Operation {
+  /** The operationId; `GET /path` if there is none. */
   readonly id: string;
   /** Upper case. */
   readonly method: string;
-  /** With the server's path in front: `/api/v1/public/links/{link_id}`. */
+  /** Including the server's path: `/api/v1/public/links/{link_id}`. */
   readonly path: string;
   readonly tags: readonly string[];
   /** JSON pointer of the operation object. */
   readonly pointer: string;
   readonly parameters: readonly Parameter[];
+  /** The request body: JSON pointers of its schemas, by media type. */
   readonly body: { readonly required: boolean; readonly schemas: Readonly<Record<string, string>> } | undefined;
-  /** Names of the security schemes, any of which will do; empty: none is needed. */
+  /** Names of the accepted security schemes, any of which suffices; empty if none is required. */
   readonly security: readonly string[];
 }
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 
-/** A fault in the document, with the place as a path of keys. */
+/** An error in the document, with its path of keys. */
 export class DocumentError extends Error {
   override name = 'DocumentError';
   constructor(
@@ -45,13 +51,14 @@ export class DocumentError extends Error {
   }
 }
 
+/** An OpenAPI document. */
 export class OpenApiDocument {
   readonly operations: readonly Operation[];
-  /** Path of the first server's URL, without a slash at the end. */
+  /** Path of the first server's URL, without a trailing slash. */
   readonly basePath: string;
   #root: JsonObject | (() => JsonObject);
 
-  /** @param known what was found in it before; then it is not looked at until somebody asks for more */
+  /** @param known what a build has read from the document; `root` is then only parsed when needed @throws DocumentError */
   constructor(root: JsonObject | (() => JsonObject), known?: Pick<OpenApiDocument, 'basePath' | 'operations'>) {
     this.#root = root;
     if (!known) checkVersion(this.root);
@@ -59,12 +66,13 @@ export class OpenApiDocument {
     this.operations = known?.operations ?? this.#readOperations();
   }
 
+  /** The whole document. */
   get root(): JsonObject {
     if (typeof this.#root === 'function') this.#root = this.#root();
     return this.#root;
   }
 
-  /** The value that a local reference or pointer (`#/components/schemas/Link`) leads to, references on the way followed. */
+  /** The value at a local reference or pointer (`#/components/schemas/Link`). References on the way are resolved. @throws DocumentError */
   at(pointer: string, seen: readonly string[] = []): Json | undefined {
     let value: Json | undefined = this.root;
     const keys = pointerKeys(pointer);
@@ -76,7 +84,7 @@ export class OpenApiDocument {
     return this.follow(value, [...seen, pointer], keys);
   }
 
-  /** The same place without a reference on the way, as JSON Schema validators need it. */
+  /** The pointer to the same value without references on the way, as JSON Schema validators need it. */
   canonical(pointer: string): string {
     let at = '#';
     for (const key of pointerKeys(pointer)) {
@@ -95,7 +103,7 @@ export class OpenApiDocument {
     return value;
   }
 
-  /** The value itself, or what it refers to. `at` is where it stands, for the error. */
+  /** Resolves a value that may be a reference. @param at path of the value, for the error @throws DocumentError */
   follow(value: Json | undefined, seen: readonly string[] = [], at: readonly string[] = []): Json | undefined {
     const reference = isObject(value) ? value['$ref'] : undefined;
     if (typeof reference !== 'string') return value;
@@ -107,10 +115,10 @@ export class OpenApiDocument {
       );
     }
     if (seen.includes(reference))
-      throw new DocumentError('openapi/circular-ref', at, `reference "${reference}" leads back to itself`);
+      throw new DocumentError('openapi/circular-ref', at, `reference "${reference}" refers to itself`);
     const target = this.at(reference, [...seen, reference]);
     if (target === undefined)
-      throw new DocumentError('openapi/dangling-ref', at, `reference "${reference}" leads nowhere`);
+      throw new DocumentError('openapi/dangling-ref', at, `reference "${reference}" cannot be resolved`);
     return target;
   }
 
@@ -203,7 +211,7 @@ function checkVersion(root: JsonObject | null | undefined): void {
     version !== undefined
       ? [['openapi'], `OpenAPI ${JSON.stringify(version)} cannot be read`, 'convert it to 3.0 or 3.1']
       : isObject(root) && root['swagger'] !== undefined
-        ? [['swagger'], 'this is a document of Swagger, the former OpenAPI', 'convert it to OpenAPI 3.0 or 3.1']
+        ? [['swagger'], 'this is a Swagger document, the predecessor of OpenAPI', 'convert it to OpenAPI 3.0 or 3.1']
         : [
             [],
             'this is not an OpenAPI document: it has no key openapi',
@@ -212,10 +220,12 @@ function checkVersion(root: JsonObject | null | undefined): void {
   throw new DocumentError('openapi/version', at, `${problem}; ${fix}`);
 }
 
+/** Whether a value is a JSON object. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** Escapes a key for a JSON pointer (RFC 6901). */
 export function escapeKey(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

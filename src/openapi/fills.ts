@@ -1,26 +1,26 @@
 /**
- * Whether holding a value to a schema may change it: where there is a default anywhere in what the schema reaches, it may be filled in.
+ * Decides whether validation by a schema may change a value. It may if there is a default anywhere in the schemas that are reachable.
  * @module
  */
 import type { JsonObject } from './document.js';
 
-/** @param pointer of the schema in the document: `#/components/schemas/Link` */
+/** Whether the schema may fill in defaults. @param pointer pointer of the schema: `#/components/schemas/Link` */
 export function mayFill(root: JsonObject, pointer: string): boolean {
   const seen = new Set<string>();
-  const waiting: unknown[] = [{ $ref: pointer }];
-  // A list of what waits, in place of a call within a call: schemas may lie very deep in one another.
-  for (let schema = waiting.pop(); schema !== undefined; schema = waiting.pop()) {
+  const stack: unknown[] = [{ $ref: pointer }];
+  // A stack instead of recursion, because schemas may be nested deeply.
+  for (let schema = stack.pop(); schema !== undefined; schema = stack.pop()) {
     if (schema === null || typeof schema !== 'object') continue;
     if (Object.hasOwn(schema, 'default')) return true;
     const { $ref: reference } = schema as { $ref?: unknown };
     if (typeof reference === 'string' && !seen.has(reference)) {
       seen.add(reference);
       const target = targetOf(root, reference);
-      // Whatever cannot be followed may do anything.
+      // A reference that cannot be resolved may lead to a default.
       if (target === undefined) return true;
-      waiting.push(target);
+      stack.push(target);
     }
-    for (const inner of Object.values(schema)) waiting.push(inner);
+    for (const inner of Object.values(schema)) stack.push(inner);
   }
   return false;
 }

@@ -1,6 +1,6 @@
 /**
- * Compiles a referenced schema when a value first reaches the reference. By itself Ajv compiles all referenced schemas at once. In a document whose schemas refer to
- * each other that may be every schema, nested until the stack overflows.
+ * Compiles a referenced schema when a value first reaches the reference. Ajv itself compiles all referenced schemas at once. If schemas refer to each other,
+ * that may be all schemas of the document, nested until the stack overflows.
  *
  * Uses `ajv/dist/compile`, which is not documented (test/http/private-parts.test.ts).
  * @module

@@ -1,5 +1,5 @@
 /**
- * The patterns of a document's schemas: how each is matched, and what is to be said of those that a text could keep a matcher busy with.
+ * The patterns of a document's schemas: how each is matched, and warnings about those on which a matcher may backtrack without end.
  * @module
  */
 import { type CompiledPattern, compilePattern } from '../patterns/compile.js';
@@ -7,67 +7,67 @@ import type { RegExpLike } from './checks.js';
 import { isObject, type OpenApiDocument } from './document.js';
 import { pathOf, walkDocument } from './walk.js';
 
-/** What is to be told of one pattern. */
+/** A warning about one pattern. */
 export interface PatternNotice {
   readonly code: 'openapi/slow-pattern' | 'openapi/unchecked-pattern' | 'openapi/bad-pattern';
-  /** Keys that lead to it. */
+  /** Path of keys to the pattern. */
   readonly at: readonly string[];
   readonly problem: string;
   readonly fix: string;
 }
 
-/** In the order of the document. */
+/** Warnings about all patterns, in the order of the document. */
 export function patternNotices({ root }: OpenApiDocument): PatternNotice[] {
   const notices: PatternNotice[] = [];
-  walkDocument(root, (map, place) => {
+  walkDocument(root, (map, location) => {
     const { pattern, patternProperties } = map;
-    const look = (source: string, keys: readonly string[]) => {
+    const visitPattern = (source: string, keys: readonly string[]) => {
       const notice = noticeOf(source, compilePattern(source, true));
-      if (notice) notices.push({ ...notice, at: [...pathOf(place), ...keys] });
+      if (notice) notices.push({ ...notice, at: [...pathOf(location), ...keys] });
     };
-    if (typeof pattern === 'string') look(pattern, ['pattern']);
+    if (typeof pattern === 'string') visitPattern(pattern, ['pattern']);
     if (isObject(patternProperties))
-      for (const source of Object.keys(patternProperties)) look(source, ['patternProperties', source]);
+      for (const source of Object.keys(patternProperties)) visitPattern(source, ['patternProperties', source]);
   });
   return notices;
 }
 
-/** What to do about a pattern that backtracks without end. */
-export const ONE_WAY = 'write it so that there is one way to take a text, such as a+ in place of (a+)+';
+/** How to fix a pattern that backtracks without end. */
+export const FIX_BACKTRACKING = 'write it so that there is one way to take a text, such as a+ in place of (a+)+';
 
 function noticeOf(
   source: string,
   { how, slow, longest, fault }: CompiledPattern,
 ): Omit<PatternNotice, 'at'> | undefined {
-  const shown = displayPattern(source);
+  const displayed = displayPattern(source);
   if (fault !== undefined) {
-    const problem = `${shown} is no regular expression (${fault.slice(-100)}), so it is not checked`;
+    const problem = `${displayed} is not a regular expression (${fault.slice(-100)}), so it is not checked`;
     return { code: 'openapi/bad-pattern', problem, fix: 'mend it' };
   }
   if (how === 'none' || how === 'bounded') {
     const checked = how === 'none' ? 'it is not checked' : `only texts of up to ${longest} characters are checked`;
-    const problem = `${shown} may backtrack without end, and no linear-time matcher can express it, so ${checked}`;
+    const problem = `${displayed} may backtrack without end, and no linear-time matcher can express it, so ${checked}`;
     return {
       code: 'openapi/unchecked-pattern',
       problem,
-      fix: `${ONE_WAY}, or without look-arounds and back references`,
+      fix: `${FIX_BACKTRACKING}, or without look-arounds and back references`,
     };
   }
   if (!slow) return undefined;
-  const problem = `${shown} backtracks without end on some texts, so it is matched in linear time here, and real servers may hang`;
-  return { code: 'openapi/slow-pattern', problem, fix: ONE_WAY };
+  const problem = `${displayed} backtracks without end on some texts, so it is matched in linear time here, and real servers may hang`;
+  return { code: 'openapi/slow-pattern', problem, fix: FIX_BACKTRACKING };
 }
 
-/** In quotes, on one line, and cut where it is long. */
+/** A pattern for messages: quoted, on one line, truncated if it is long. */
 export function displayPattern(source: string): string {
   return JSON.stringify(source.length > 60 ? `${source.slice(0, 57)}…` : source).replaceAll('\\\\', '\\');
 }
 
-/** Makes the patterns of schemas, for Ajv, in place of `RegExp`. */
+/** Compiles the patterns of schemas for Ajv, instead of `RegExp`. */
 export function safeRegExp(source: string): RegExpLike {
   const { matcher } = compilePattern(source, true);
   if (matcher instanceof RegExp) return matcher;
-  // Ajv keeps one for all that are written alike.
+  // Ajv shares one instance between patterns with the same text.
   return { test: (text) => matcher.test(text), toString: () => `safe ${source}` };
 }
 safeRegExp.code = 'safeRegExp';

@@ -1,27 +1,28 @@
 /**
- * Checks that were written down ahead of time, and do without Ajv.
+ * Precompiled checks, which need no Ajv.
  * @module
  */
-import type { Checks, ParameterPlace, SchemaCheck } from './checks.js';
+import type { Checks, ParameterLocation, SchemaCheck } from './checks.js';
 import type { Operation } from './document.js';
 
-/** A module that `writeChecks` has written. */
+/** The exports of a module that `writeChecks` has written. */
 export interface ReadyChecks {
-  /** Whose checks these are, as the writer calls it. */
+  /** The hash of the files that the checks were compiled from. */
   readonly of: string;
   readonly parameters: () => Readonly<Record<string, SchemaCheck>>;
   readonly bodies: () => Readonly<Record<string, SchemaCheck>>;
-  /** Pointers of those that may change a body. */
+  /** Pointers of the schemas that may change a body. */
   readonly filling: readonly string[];
 }
 
+/** Adapts a precompiled module. Its parts are loaded lazily. */
 export function readyChecks(ready: ReadyChecks): Checks {
   let parameters: Readonly<Record<string, SchemaCheck>> | undefined;
   let bodies: Readonly<Record<string, SchemaCheck>> | undefined;
   return {
-    parameters(operation, place) {
+    parameters(operation, location) {
       parameters ??= ready.parameters();
-      return parameters[parametersName(operation, place)]!;
+      return parameters[parametersName(operation, location)]!;
     },
     body(pointer) {
       bodies ??= ready.bodies();
@@ -31,7 +32,7 @@ export function readyChecks(ready: ReadyChecks): Checks {
   };
 }
 
-/** What the check of an operation's parameters is called. */
-export function parametersName({ id }: Operation, place: ParameterPlace): string {
-  return `${place} ${id}`;
+/** The key of the check of an operation's parameters in one place. */
+export function parametersName({ id }: Operation, location: ParameterLocation): string {
+  return `${location} ${id}`;
 }

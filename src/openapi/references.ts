@@ -1,13 +1,13 @@
 /**
- * Checks that every reference in a document leads somewhere, so that a broken one is told when the document is loaded and not when it is first needed.
+ * Checks that every reference in a document resolves, so that a broken one is reported when the document is loaded.
  * @module
  */
 import type { OpenApiDocument } from './document.js';
 import { pathOf, walkDocument } from './walk.js';
 
-/** @throws DocumentError */
+/** Resolves every reference. @throws DocumentError */
 export function checkReferences(document: OpenApiDocument): void {
-  walkDocument(document.root, (map, place) => {
-    if (typeof map['$ref'] === 'string') document.follow(map, [], pathOf(place));
+  walkDocument(document.root, (map, location) => {
+    if (typeof map['$ref'] === 'string') document.follow(map, [], pathOf(location));
   });
 }

@@ -1,22 +1,26 @@
 /**
- * Finds the operation of a path. Concrete paths win over templated ones, as OpenAPI says; the matching itself is Hono's.
+ * Finds the operation of a path, with Hono's routers. Concrete paths take precedence over templated ones, as OpenAPI requires.
  * @module
  */
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { SmartRouter } from 'hono/router/smart-router';
 import { TrieRouter } from 'hono/router/trie-router';
+import { memoiseText } from '../runtime/memoise.js';
 import type { Operation } from './document.js';
 
+/** The operation of a path, with the values of its parameters. */
 export interface Match {
   readonly operation: Operation;
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** Finds operations by method and path. */
 export interface OperationRouter {
+  /** The operation; a HEAD request may match a GET operation. */
   match(method: string, path: string): Match | undefined;
-  /** The methods that the path has, for a 405. */
+  /** The methods of a path, for a 405. */
   methods(path: string): string[];
-  /** The paths most like this one, for a helpful log line. */
+  /** The three most similar operations, for a log line. */
   nearest(method: string, path: string): string[];
 }
 
@@ -25,12 +29,12 @@ interface Route {
   readonly names: readonly string[];
 }
 
-/** Paths of a method that are remembered, before they are forgotten all at once. */
-const MAX_CACHED = 500;
-const MAX_CACHED_LENGTH = 200;
+/** Bounds of the cache of matches, per method. */
+const CACHE_BOUNDS = { max: 500, maxLength: 200 };
 
 const PARAMETER = /\{([^{}]+)\}/g;
 
+/** Creates the router of a document's operations. */
 export function createRouter(operations: readonly Operation[]): OperationRouter {
   const router = new SmartRouter<Route>({ routers: [new RegExpRouter(), new TrieRouter()] });
   const methods = new Set(operations.map(({ method }) => method));
@@ -43,19 +47,13 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     router.add(operation.method, pattern, { operation, names });
   }
 
-  // Who has called a path calls it again, mostly. By method, then by path.
-  const remembered = new Map([...methods].map((method) => [method, new Map<string, Match>()] as const));
+  // Clients mostly repeat the same paths.
+  const finders = new Map(
+    [...methods].map((method) => [method, memoiseText((path) => find(method, path), CACHE_BOUNDS)] as const),
+  );
 
   function match(method: string, path: string): Match | undefined {
-    const paths = remembered.get(method);
-    const known = paths?.get(path);
-    if (known || !paths) return known;
-    const found = find(method, path);
-    if (!found) return undefined;
-    if (path.length > MAX_CACHED_LENGTH) return found;
-    if (paths.size === MAX_CACHED) paths.clear();
-    paths.set(path, found);
-    return found;
+    return finders.get(method)?.(path);
   }
 
   function find(method: string, path: string): Match | undefined {
@@ -78,9 +76,9 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
     match: (method, path) => match(method, path) ?? (method === 'HEAD' ? match('GET', path) : undefined),
     methods: (path) => [...methods].filter((method) => match(method, path) !== undefined),
     nearest(method, path) {
-      const asked = path.split('/');
+      const requested = path.split('/');
       return operations
-        .map((operation) => ({ operation, distance: distance(operation, method, asked) }))
+        .map((operation) => ({ operation, distance: distance(operation, method, requested) }))
         .sort((a, b) => a.distance - b.distance)
         .slice(0, 3)
         .map(({ operation }) => `${operation.method} ${operation.path}`);
@@ -88,7 +86,7 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
   };
 }
 
-/** `{id}` → `:p0`; `{id}.json` → a pattern; everything else is literal. */
+/** The route of a segment: `{id}` → `:p0`; `{id}.json` → a parameter with a pattern; other segments are literal. */
 function routeSegment(segment: string, names: string[]): string {
   const inside = [...segment.matchAll(PARAMETER)];
   if (inside.length === 0) return segment;
@@ -97,14 +95,14 @@ function routeSegment(segment: string, names: string[]): string {
     names.push(inside[0]![1]!);
     return `:p${names.length - 1}`;
   }
-  // Hono has one parameter to a segment: the first takes the name, the literal rest becomes part of its pattern.
+  // Hono allows one parameter per segment: it takes the first name, and the rest of the segment becomes part of its pattern.
   names.push(inside[0]![1]!);
   return `:p${names.length - 1}{${segmentPattern(segment.split(PARAMETER).filter((_, i) => i % 2 === 0))}}`;
 }
 
 /**
- * A pattern of segments that have a parameter between each of these texts. A parameter ends where the text behind it is first found: were it free to end anywhere,
- * a matcher would try every combination of ends.
+ * The pattern of a segment with a parameter between each two of these texts. A parameter ends at the first occurrence of the next text. If it could end
+ * anywhere, a matcher would try every combination of ends.
  */
 function segmentPattern(texts: readonly string[]): string {
   return texts
@@ -130,11 +128,11 @@ function bySpecificity(a: Operation, b: Operation): number {
   return 0;
 }
 
-function distance(operation: Operation, method: string, asked: readonly string[]): number {
+function distance(operation: Operation, method: string, requested: readonly string[]): number {
   const known = operation.path.split('/');
-  let differing = Math.abs(known.length - asked.length) * 2 + (operation.method === method ? 0 : 1);
-  for (let i = 0; i < Math.min(known.length, asked.length); i++) {
-    if (known[i] !== asked[i]) differing += known[i]!.includes('{') ? 0.5 : 2;
+  let differing = Math.abs(known.length - requested.length) * 2 + (operation.method === method ? 0 : 1);
+  for (let i = 0; i < Math.min(known.length, requested.length); i++) {
+    if (known[i] !== requested[i]) differing += known[i]!.includes('{') ? 0.5 : 2;
   }
   return differing;
 }

@@ -1,14 +1,15 @@
 /**
- * Checks requests against the document.
+ * Validates requests against the document.
  * @module
  */
-import { type Checks, PLACES, parametersIn, type SchemaCheck, type SchemaFault } from './checks.js';
+import { memoiseWeakly } from '../runtime/memoise.js';
+import { type Checks, PARAMETER_LOCATIONS, parametersIn, type SchemaCheck, type SchemaFault } from './checks.js';
 import type { Operation, Parameter } from './document.js';
 
-/** One thing wrong with a request. */
+/** One violation of the document's schemas. */
 export interface Violation {
   readonly in: 'query' | 'path' | 'header' | 'body';
-  /** Where: `domain_id`, `leads[0].phoneNumber`; empty for the body as a whole. */
+  /** The invalid field: `domain_id`, `leads[0].phoneNumber`; empty for the body as a whole. */
   readonly field: string;
   /** The JSON Schema keyword that failed; `json` for a body that does not parse. */
   readonly keyword: string;
@@ -17,34 +18,34 @@ export interface Violation {
   readonly index?: number;
 }
 
+/** The result of a validation. */
 export interface Checked {
   readonly violations: readonly Violation[];
-  /** Query parameters by name, converted to the types that the document gives, with its defaults. */
+  /** Query parameters by name, converted to the types of the schemas, with defaults. */
   readonly query: Readonly<Record<string, unknown>>;
+  /** The body with defaults. */
   readonly body: unknown;
 }
 
+/** The parts of a request that are validated. */
 export interface ValidationInput {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   header(name: string): string | undefined;
   readonly body: unknown;
-  /** Set when the body was not JSON: what the parser said. */
+  /** The parser's message if the body is not JSON. */
   readonly bodyError?: string | undefined;
   readonly contentType: string | undefined;
-  /** A body like it that may be changed, where there is a quicker way to one than a copy. */
-  ownBody?(): unknown;
+  /** A copy of the body that may be changed, if there is a faster way than to copy it. */
+  mutableBody?(): unknown;
 }
 
+/** Validates requests to one operation. */
 export type Validator = (incoming: ValidationInput) => Checked;
 
+/** Creates the validators of operations. Each is compiled at the operation's first request. */
 export function createValidators(checks: Checks): (operation: Operation) => Validator {
-  const known = new Map<string, Validator>();
-  return (operation) => {
-    const validator = known.get(operation.id) ?? compile(checks, operation);
-    known.set(operation.id, validator);
-    return validator;
-  };
+  return memoiseWeakly((operation: Operation) => compile(checks, operation));
 }
 
 interface BodyCheck {
@@ -54,10 +55,13 @@ interface BodyCheck {
 }
 
 function compile(checks: Checks, operation: Operation): Validator {
-  // Most operations have parameters in one place or two; where there are none, nothing can be wrong.
-  const places = PLACES.map((place) => ({ place, parameters: parametersIn(operation, place) }))
+  // Most operations have parameters in only one or two places.
+  const checkedLocations = PARAMETER_LOCATIONS.map((location) => ({
+    location,
+    parameters: parametersIn(operation, location),
+  }))
     .filter(({ parameters }) => parameters.length > 0)
-    .map(({ place, parameters }) => ({ place, parameters, check: checks.parameters(operation, place) }));
+    .map(({ location, parameters }) => ({ location, parameters, check: checks.parameters(operation, location) }));
   const bodies = Object.entries(operation.body?.schemas ?? {}).map(
     ([type, pointer]): BodyCheck => ({ type, check: checks.body(pointer), fills: checks.fills(pointer) }),
   );
@@ -65,10 +69,10 @@ function compile(checks: Checks, operation: Operation): Validator {
   return (incoming) => {
     const violations: Violation[] = [];
     let query: Record<string, unknown> = {};
-    for (const { place, parameters, check } of places) {
-      const values = parameterValues(place, parameters, incoming);
-      if (!check(values)) violations.push(...(check.errors ?? []).map((fault) => violation(place, fault)));
-      if (place === 'query') query = values;
+    for (const { location, parameters, check } of checkedLocations) {
+      const values = parameterValues(location, parameters, incoming);
+      if (!check(values)) violations.push(...(check.errors ?? []).map((fault) => violation(location, fault)));
+      if (location === 'query') query = values;
     }
     return { violations, query, body: checkBody(operation, bodies, incoming, violations) };
   };
@@ -90,50 +94,50 @@ function checkBody(
     bodies.find(({ type }) => incoming.contentType?.startsWith(type)) ??
     bodies.find(({ type }) => type.includes('json'));
   if (!media?.type.includes('json')) return incoming.body;
-  // A missing body is checked as an empty object, so that the answer names the first field that is missing.
-  const body = incoming.body === undefined ? {} : media.fills ? ownBody(incoming) : incoming.body;
+  // A missing body is validated as an empty object, so that the violation names the first missing field.
+  const body = incoming.body === undefined ? {} : media.fills ? mutableBody(incoming) : incoming.body;
   if (!media.check(body)) violations.push(...(media.check.errors ?? []).map((fault) => violation('body', fault)));
   return body;
 }
 
-function ownBody(incoming: ValidationInput): unknown {
-  return incoming.ownBody ? incoming.ownBody() : copy(incoming.body);
+function mutableBody(incoming: ValidationInput): unknown {
+  return incoming.mutableBody ? incoming.mutableBody() : copy(incoming.body);
 }
 
-/** A copy for the defaults to be put into: the request's own body stays as it came. `structuredClone` takes ten times as long for what JSON can hold. */
+/** Copies JSON before defaults are filled in. `structuredClone` takes ten times as long. */
 function copy(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(copy);
-  const made: Record<string, unknown> = {};
+  const copied: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const inner = (value as Record<string, unknown>)[key];
-    // `__proto__` is a key like any other in JSON, and none like any other in an assignment.
+    // `__proto__` is an ordinary key in JSON, but not in an assignment.
     if (key === '__proto__')
-      Object.defineProperty(made, key, { value: copy(inner), enumerable: true, writable: true, configurable: true });
-    else made[key] = copy(inner);
+      Object.defineProperty(copied, key, { value: copy(inner), enumerable: true, writable: true, configurable: true });
+    else copied[key] = copy(inner);
   }
-  return made;
+  return copied;
 }
 
 function parameterValues(
-  place: string,
+  location: string,
   parameters: readonly Parameter[],
   incoming: ValidationInput,
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const { name, default: otherwise } of parameters) {
-    const given = place === 'query' ? queryValue(incoming, name) : textOf(place, incoming, name);
+    const given = location === 'query' ? queryValue(incoming, name) : textOf(location, incoming, name);
     if (given !== undefined) values[name] = given;
     else if (otherwise !== undefined) values[name] = otherwise;
   }
   return values;
 }
 
-function textOf(place: string, incoming: ValidationInput, name: string): string | undefined {
-  return place === 'path' ? incoming.params[name] : incoming.header(name);
+function textOf(location: string, incoming: ValidationInput, name: string): string | undefined {
+  return location === 'path' ? incoming.params[name] : incoming.header(name);
 }
 
-/** All of them, where a parameter is given more than once. */
+/** The value of a query parameter; a list if it is repeated. */
 function queryValue({ query }: ValidationInput, name: string): string | string[] | undefined {
   if (query.size === 0) return undefined;
   const given = query.getAll(name);
@@ -142,14 +146,14 @@ function queryValue({ query }: ValidationInput, name: string): string | string[]
 
 const FIELD = /\/([^/]+)/g;
 
-function violation(place: Violation['in'], fault: SchemaFault): Violation {
+function violation(location: Violation['in'], fault: SchemaFault): Violation {
   const missing = fault.keyword === 'required' ? `/${String(fault.params['missingProperty'])}` : '';
   const keys = [...`${fault.instancePath}${missing}`.matchAll(FIELD)].map(([, key]) =>
     key!.replaceAll('~1', '/').replaceAll('~0', '~'),
   );
   const index = keys.find((key) => /^\d+$/.test(key));
   return {
-    in: place,
+    in: location,
     field: keys.reduce(
       (path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
       '',

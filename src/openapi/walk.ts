@@ -1,47 +1,47 @@
 /**
- * Goes through everything in a document that is part of its description, and not data that it shows.
+ * Walks through the description in a document, skipping example data.
  * @module
  */
 import { isObject, type Json, type JsonObject } from './document.js';
 
-/** Where a value stands: its key, within what holds it. */
+/** The path of a value, as a linked list from the innermost key outwards. */
 export interface DocumentPath {
   readonly key: string;
   readonly within: DocumentPath | undefined;
 }
 
-/** Keys whose values are data: what looks like a reference or a schema in there is none. */
+/** Keys whose values are data: references and schemas in them have no meaning. */
 const DATA = new Set(['example', 'default', 'enum', 'const', 'value']);
-/** Maps whose keys are names that somebody chose, `example` and the like included. */
+/** Maps whose keys are free names, which may be `example` and the like. */
 const NAMES = new Set(['properties', 'patternProperties', 'schemas', '$defs', 'definitions']);
 
-/** Calls `visit` for every map of the document, each once. A list of what waits in place of recursion: schemas may lie deep in one another. */
+/** Calls `visit` for every map of the document. Uses a stack instead of recursion, because schemas may be nested deeply. */
 export function walkDocument(
   root: JsonObject,
-  visit: (map: JsonObject, place: DocumentPath | undefined) => void,
+  visit: (map: JsonObject, location: DocumentPath | undefined) => void,
 ): void {
-  const waiting: { value: Json; place: DocumentPath | undefined }[] = [{ value: root, place: undefined }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { value, place } = next;
-    const key = place?.key ?? '';
-    // Lists of examples, as JSON Schema has them.
+  const stack: { value: Json; location: DocumentPath | undefined }[] = [{ value: root, location: undefined }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { value, location } = next;
+    const key = location?.key ?? '';
+    // JSON Schema's lists of examples.
     if (Array.isArray(value) && key === 'examples') continue;
-    if (isObject(value)) visit(value, place);
+    if (isObject(value)) visit(value, location);
     const isNames = isObject(value) && NAMES.has(key);
-    const inner: typeof waiting = [];
+    const inner: typeof stack = [];
     for (const [name, one] of Object.entries(value as object) as [string, Json][]) {
       if (one === null || typeof one !== 'object') continue;
       if (isObject(value) && !isNames && (DATA.has(name) || name.startsWith('x-'))) continue;
-      inner.push({ value: one, place: { key: name, within: place } });
+      inner.push({ value: one, location: { key: name, within: location } });
     }
-    // The first is to come next, so that what is wrong is told in the order of the document.
-    waiting.push(...inner.reverse());
+    // The first must be on top of the stack, so that the walk follows the order of the document.
+    stack.push(...inner.reverse());
   }
 }
 
-/** The keys that lead to a place. */
-export function pathOf(place: DocumentPath | undefined): string[] {
+/** The keys from the root to a value. */
+export function pathOf(location: DocumentPath | undefined): string[] {
   const path: string[] = [];
-  for (let at = place; at; at = at.within) path.push(at.key);
+  for (let at = location; at; at = at.within) path.push(at.key);
   return path.reverse();
 }

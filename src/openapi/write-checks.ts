@@ -1,19 +1,19 @@
 /**
- * Writes all checks of a document as a module, for the build.
+ * Writes the checks of a document as a module, for the build.
  * @module
  */
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
-import { bodySchema, createAjv, PLACES, parametersIn, parametersSchema } from './checks.js';
+import { bodySchema, createAjv, PARAMETER_LOCATIONS, parametersIn, parametersSchema } from './checks.js';
 import type { OpenApiDocument } from './document.js';
 import { mayFill } from './fills.js';
 import { parametersName, type ReadyChecks } from './ready-checks.js';
 
-/** @param of what the module is to say that it was made of. @returns a CommonJS module, for `readyChecks` */
+/** Generates the module. @param of the hash to store in it @returns source of a CommonJS module, for `readyChecks` */
 export function writeChecks(document: OpenApiDocument, of: string): string {
   const parameters = document.operations.flatMap((operation) =>
-    PLACES.filter((place) => parametersIn(operation, place).length > 0).map(
-      (place) => [parametersName(operation, place), parametersSchema(operation, place)] as const,
+    PARAMETER_LOCATIONS.filter((location) => parametersIn(operation, location).length > 0).map(
+      (location) => [parametersName(operation, location), parametersSchema(operation, location)] as const,
     ),
   );
   const pointers = document.operations.flatMap(({ body }) => Object.values(body?.schemas ?? {}));
@@ -29,7 +29,7 @@ export function writeChecks(document: OpenApiDocument, of: string): string {
     .join('');
 }
 
-/** A function that makes them. Nothing of it is compiled before it is called. */
+/** The source of a function that returns the checks. The code in it is only compiled when the function is called. */
 function written(ajv: Ajv2020, schemas: ReadonlyMap<string, object>): string {
   const ids: Record<string, string> = {};
   for (const [i, [name, schema]] of [...schemas].entries()) {

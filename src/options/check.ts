@@ -1,5 +1,6 @@
 /**
- * Checks the options of `createMock()` before anything is loaded: JavaScript has no types to catch a misspelt key, and a key without effect misleads a test.
+ * Checks the options of `createMock()` before anything is loaded. JavaScript callers have no type check, and a misspelt key that has no effect would mislead a
+ * test.
  * @module
  */
 
@@ -7,9 +8,9 @@ import { nearest, suggest } from '../profile/errors.js';
 import type { MockOptions } from './options.js';
 import { OptionError } from './scoped.js';
 
-/** What an option may be. */
+/** A type of option values. */
 interface Kind {
-  /** For messages: "must be …". */
+  /** Noun for messages: "must be …". */
   readonly noun: string;
   readonly fits: (value: unknown) => boolean;
 }
@@ -19,7 +20,7 @@ const number: Kind = { noun: 'a number', fits: (value) => typeof value === 'numb
 const flag: Kind = { noun: 'true or false', fits: (value) => typeof value === 'boolean' };
 const list: Kind = {
   noun: 'a list of strings',
-  fits: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  fits: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
 const names: Kind = { noun: 'a string or a list of strings', fits: (value) => text.fits(value) || list.fits(value) };
 const time: Kind = {
@@ -27,10 +28,10 @@ const time: Kind = {
   fits: (value) => number.fits(value) || text.fits(value),
 };
 const call: Kind = { noun: 'a function', fits: (value) => typeof value === 'function' };
-/** `checkClock` says what is wrong with it. */
+/** `checkClock` checks the value. */
 const clock: Kind = { noun: '', fits: () => true };
 
-/** Every option of `MockOptions`: the compiler insists that none is missing. */
+/** The type of every option of `MockOptions`. The compiler insists that none is missing. */
 const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   profile: names,
   variant: names,
@@ -55,7 +56,7 @@ const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   log: call,
 };
 
-/** Keys that are often written for another. */
+/** Common wrong names of options. */
 const OTHER_NAMES: Readonly<Record<string, keyof MockOptions>> = {
   maxBody: 'maxBodyBytes',
   webhookHost: 'webhookHosts',
@@ -63,17 +64,18 @@ const OTHER_NAMES: Readonly<Record<string, keyof MockOptions>> = {
   hold: 'holdRefusals',
 };
 
-/** @throws OptionError on the first key that is unknown, or whose value is of another type */
+/** Checks names and types of the options. @throws OptionError on the first unknown key or value of a wrong type */
 export function checkOptions(options: unknown): void {
   if (!isRecord(options))
     throw new OptionError(
-      `createMock() takes an object of options, such as { profile: 'my-api' }, not ${shown(options)}`,
+      `createMock() takes an object of options, such as { profile: 'my-api' }, not ${display(options)}`,
     );
   for (const [key, value] of Object.entries(options)) {
     const kind = Object.hasOwn(OPTIONS, key) ? OPTIONS[key as keyof MockOptions] : undefined;
     if (!kind) throw new OptionError(`unknown option "${key}"; ${fixFor(key)}`);
     if (value === undefined) continue;
-    if (!kind.fits(value)) throw new OptionError(`${key} must be ${kind.noun}, not ${shown(value)}${hint(key, value)}`);
+    if (!kind.fits(value))
+      throw new OptionError(`${key} must be ${kind.noun}, not ${display(value)}${hint(key, value)}`);
     if (kind === clock) checkClock(value);
   }
 }
@@ -93,24 +95,25 @@ const CLOCK_WORDS = ['system', 'frozen'];
 const CLOCK_KEYS = ['now', 'frozen'];
 const CLOCK_FIX = `write 'system', 'frozen', an instant such as '2026-05-12T08:00:00Z', or { now, frozen }`;
 
-/** Whether an instant can be read is found out where it is read. */
+/** Checks the type of the option `clock`. `parseInstant` checks the instant itself. */
 function checkClock(value: unknown): void {
   if (typeof value === 'string') {
     if (CLOCK_WORDS.includes(value) || /^\d/.test(value)) return;
     const near = nearest(value, CLOCK_WORDS);
     throw new OptionError(
-      `clock ${shown(value)} is no setting of the clock; ${near === undefined ? CLOCK_FIX : `did you mean "${near}"?`}`,
+      `clock ${display(value)} is not a valid setting of the clock; ${near === undefined ? CLOCK_FIX : `did you mean "${near}"?`}`,
     );
   }
   if (number.fits(value)) return;
-  if (!isRecord(value)) throw new OptionError(`clock ${shown(value)} is no setting of the clock; ${CLOCK_FIX}`);
-  for (const [key, one] of Object.entries(value)) {
+  if (!isRecord(value))
+    throw new OptionError(`clock ${display(value)} is not a valid setting of the clock; ${CLOCK_FIX}`);
+  for (const [key, setting] of Object.entries(value)) {
     if (!CLOCK_KEYS.includes(key)) throw new OptionError(`unknown option "clock.${key}"; ${suggest(key, CLOCK_KEYS)}`);
-    if (one === undefined) continue;
-    if (key === 'frozen' && !flag.fits(one))
-      throw new OptionError(`clock.frozen must be ${flag.noun}, not ${shown(one)}`);
-    if (key === 'now' && !time.fits(one))
-      throw new OptionError(`clock.now must be an instant (ISO 8601 or epoch ms), not ${shown(one)}`);
+    if (setting === undefined) continue;
+    if (key === 'frozen' && !flag.fits(setting))
+      throw new OptionError(`clock.frozen must be ${flag.noun}, not ${display(setting)}`);
+    if (key === 'now' && !time.fits(setting))
+      throw new OptionError(`clock.now must be an instant (ISO 8601 or epoch ms), not ${display(setting)}`);
   }
 }
 
@@ -118,8 +121,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value as it was written, short. */
-function shown(value: unknown): string {
+/** The value as text, shortened. */
+function display(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   const written = JSON.stringify(value) ?? String(value);
   return written.length > 60 ? `${written.slice(0, 59)}…` : written;

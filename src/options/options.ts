@@ -1,5 +1,5 @@
 /**
- * What a mock is told at its start, and what that means for the profiles that it loads.
+ * The options of a mock, and their evaluation: which profiles to load with which overlays, and the limits.
  * @module
  */
 import { isProxyRange, TrustedProxies } from '../http/socket/client-address.js';
@@ -13,88 +13,97 @@ import { openProvider } from '../profile/precompiled/load.js';
 import { parseInstant } from '../sandbox/control/instants.js';
 import type { WriteLog } from '../sandbox/core.js';
 import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
-import { type Named, OptionError, scoped } from './scoped.js';
+import { type NameLookup, OptionError, scoped } from './scoped.js';
 
 export { OptionError } from './scoped.js';
 
+/** Options of `createMock()`. */
 export interface MockOptions {
-  /** Ids of built-in profiles or paths of profile files; all built-in ones when left out. */
+  /** Ids of built-in profiles, or paths of profile files. Default: all built-in profiles. */
   readonly profile?: string | readonly string[];
-  /** Variant names; `profile:variant` where several profiles are served. */
+  /** Variant names; `profile:variant` where several profiles have the variant. */
   readonly variant?: string | readonly string[];
-  /** The default account's plan; `profile:plan` where several profiles are served. */
+  /** Plan of the default account; `profile:plan` where several profiles have the plan. */
   readonly plan?: string | readonly string[];
-  /** Single settings, `profile:path=value` (the profile's id may be left out where one is served). */
+  /** Single settings of profiles: `path=value`, or `profile:path=value` where several profiles have the setting. */
   readonly set?: readonly string[];
-  /** Divides every duration of the profiles; counts stay. */
+  /** Divisor of all durations in the profiles; quotas stay the same. */
   readonly compress?: number;
-  /** `frozen`, or an instant (ISO 8601 or epoch ms) at which the clock starts frozen; the machine's time (`system`) when left out. */
+  /** `frozen`, or an instant (ISO 8601 or epoch ms) at which the clock starts frozen. Default: the machine's time (`system`). */
   readonly clock?:
     | 'system'
     | 'frozen'
     | (string & {})
     | number
     | { readonly now?: string | number; readonly frozen?: boolean };
-  /** Largest request body, in bytes; 10 MiB when left out. */
+  /** Largest request body, in bytes. Default: 10 MiB. */
   readonly maxBodyBytes?: number;
-  /** Buckets kept per policy before the least recently used go; a million when left out. */
+  /** Most buckets per policy; above it the least recently used are evicted. Default: 1,000,000. */
   readonly maxBuckets?: number;
-  /** Named sandboxes before the one unused for longest goes; 1,000 when left out. */
+  /** Most named sandboxes; above it the least recently used is evicted. Default: 1,000. */
   readonly maxSandboxes?: number;
-  /** Memory in bytes (estimated) that all named sandboxes may take together before those unused for longest go; half of what the heap may take, when left out. */
+  /** Most memory of all named sandboxes together, in bytes (estimated); above it the least recently used are evicted. Default: half of the heap limit. */
   readonly maxSandboxBytes?: number;
-  /** Real time after which an unused sandbox may go: `1h`, or milliseconds; an hour when left out. */
+  /** Real time after which an idle sandbox may be evicted: `1h`, or milliseconds. Default: 1 hour. */
   readonly sandboxIdle?: string | number;
-  /** Requests that the journal keeps; 10,000 when left out. */
+  /** Most entries of the journal. Default: 10,000. */
   readonly journalSize?: number;
   /**
-   * Whether the clients will be judged by `report()`. A server then finds out what each client knew when it sent a request: it holds refusals for a few
-   * milliseconds until no more requests arrive, and looks up the process behind each connection. Requests are judged before they leave the journal.
+   * Whether `report()` will judge the clients. A server then measures what each client knew when it sent a request: it holds refusals for a few milliseconds
+   * until no
+   * more requests arrive, and looks up the process behind each connection. Requests are judged before they are evicted from the journal.
    */
   readonly judge?: boolean;
-  /** Whether refusals are held while clients are judged; they are, when left out. Never with a clock that stands still, and never in-process. */
+  /** Whether refusals are held while clients are judged. Default: true. They are never held with a frozen clock, and never in-process. */
   readonly holdRefusals?: boolean;
-  /** Hosts besides this machine that webhooks may go to. */
+  /** Hosts besides this machine that webhooks may be sent to. */
   readonly webhookHosts?: readonly string[];
-  /** Proxies whose `X-Forwarded-For` is believed: addresses, or ranges such as `10.0.0.0/8` and `fd00::/8`. */
+  /** Proxies whose `X-Forwarded-For` is trusted: addresses, or ranges such as `10.0.0.0/8` and `fd00::/8`. */
   readonly trustedProxies?: readonly string[];
-  /** Whether a request's `Prefer: code=503` is heeded; it is, when left out. */
+  /** Whether a request's `Prefer: code=503` is honoured. Default: true. */
   readonly prefer?: boolean;
-  /** Whether pages in browsers may use the providers (CORS); they may, when left out. */
+  /** Whether browser pages may call the providers (CORS). Default: true. */
   readonly cors?: boolean;
-  /** Lets clients that are not on this machine, but know it, use the control API. */
+  /** Token that lets clients on other machines use the control API. */
   readonly controlToken?: string;
-  /** Whether clients on this machine need the control token as well, as where a tunnel or a proxy runs on it; needs a `controlToken`. In this process nobody does. */
+  /**
+   * Whether clients on this machine need the control token as well, for example because a tunnel or a proxy runs on it. Requires `controlToken`. Calls in this
+   * process
+   * never need it.
+   */
   readonly controlTokenRequired?: boolean;
-  /** Gets a line per refusal, unmatched path and warning; nothing is logged when left out. */
+  /** Receives a line per refusal, unmatched path and warning. Default: no log. */
   readonly log?: WriteLog;
 }
 
-/** A profile as it is to be served: what was asked for, and how to read it, again and again. */
+/** A profile with its overlay, and how to load it repeatedly. */
 export interface Opening {
+  /** The profile as the option names it: an id or a path. */
   readonly reference: string;
-  /** @throws ProfileError */
+  /** Loads the profile. @throws ProfileError */
   open(): Promise<Provider>;
   /**
-   * What the newest call of `open` read, whether it succeeded or failed: text by the file's absolute path, `undefined` where it could not be read.
-   * A file that differs from this has been edited since.
+   * The texts that the latest call of `open` has read, whether it succeeded or failed: text by absolute file path, `undefined` where the file could not be
+   * read. A file that
+   * differs from its text has been edited since.
    */
   readonly read: ReadonlyMap<string, string | undefined>;
 }
 
-/** @throws ProfileError, OptionError where two of them have the same id */
-export async function loadProviders(ways: readonly Opening[]): Promise<Provider[]> {
-  const providers = await Promise.all(ways.map((way) => way.open()));
-  const twice = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
-  if (twice) throw new OptionError(`two profiles have the id "${twice.id}"; serve one of them`);
+/** Loads the providers. @throws ProfileError, OptionError where two profiles have the same id */
+export async function loadProviders(sources: readonly Opening[]): Promise<Provider[]> {
+  const providers = await Promise.all(sources.map((source) => source.open()));
+  const duplicate = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
+  if (duplicate) throw new OptionError(`two profiles have the id "${duplicate.id}"; serve one of them`);
   return providers;
 }
 
-/** So that the longest window stays one whose end `Date` can show, and a day's has an end that can be told from its beginning. */
+/** Smallest `compress`. It keeps the end of the longest window within the range of `Date`. */
 export const MIN_COMPRESS = 0.01;
+/** Largest `compress`. It keeps the end of a day's window distinct from its start. */
 export const MAX_COMPRESS = 1_000_000_000;
 
-/** In the order of what `loadProviders` gives. @throws OptionError, ProfileError */
+/** Resolves the options `profile`, `variant`, `set` and `compress` to profiles with overlays, in the order of `profile`. @throws OptionError, ProfileError */
 export async function openings(options: MockOptions): Promise<Opening[]> {
   const references = list(options.profile);
   const wanted = references.length === 0 || references.includes('all') ? builtInProfiles() : references;
@@ -135,7 +144,7 @@ function opening(reference: string, overlay: LoadOptions, log: WriteLog | undefi
 function setting(
   text: string,
   references: readonly string[],
-  named: Named,
+  named: NameLookup,
 ): { profile: string; path: string; value: unknown } {
   const equals = text.indexOf('=');
   if (equals < 0)
@@ -149,11 +158,11 @@ function setting(
   }
 }
 
-/** Plans by profile id. @throws OptionError */
+/** Resolves the option `plan` to plans by profile id. @throws OptionError */
 export function plansOf(providers: readonly Provider[], plans: readonly string[]): Record<string, string> {
   const ids = providers.map(({ id }) => id);
-  const known = (id: string) => Object.keys(providers.find((one) => one.id === id)!.profile.plans);
-  const named: Named = { option: 'plan', has: (profile, plan) => known(profile).includes(plan), near: known };
+  const known = (id: string) => Object.keys(providers.find((provider) => provider.id === id)!.profile.plans);
+  const named: NameLookup = { option: 'plan', has: (profile, plan) => known(profile).includes(plan), similar: known };
   return Object.fromEntries(
     plans.map((text) => {
       const { profile, value } = scoped(text, ids, named);
@@ -164,7 +173,7 @@ export function plansOf(providers: readonly Provider[], plans: readonly string[]
   );
 }
 
-/** Bounds of the sandboxes and what each keeps. */
+/** Limits of the number, size and life of sandboxes. @throws OptionError */
 export function sandboxLimits({ maxSandboxes, maxSandboxBytes, sandboxIdle, journalSize }: MockOptions): {
   maxSandboxes: number | undefined;
   maxSandboxBytes: number | undefined;
@@ -175,19 +184,19 @@ export function sandboxLimits({ maxSandboxes, maxSandboxBytes, sandboxIdle, jour
   if (sandboxIdle !== undefined && !(Number.isFinite(idleMs) && idleMs! > 0))
     throw new OptionError(`sandboxIdle ${JSON.stringify(sandboxIdle)} is not a time; write 90s, 30m or 1h`);
   return {
-    maxSandboxes: whole(maxSandboxes, 'maxSandboxes', 1),
-    maxSandboxBytes: whole(maxSandboxBytes, 'maxSandboxBytes', 1),
+    maxSandboxes: wholeNumber(maxSandboxes, 'maxSandboxes', 1),
+    maxSandboxBytes: wholeNumber(maxSandboxBytes, 'maxSandboxBytes', 1),
     idleMs,
-    journalSize: whole(journalSize, 'journalSize', 0),
+    journalSize: wholeNumber(journalSize, 'journalSize', 0),
   };
 }
 
-function whole(value: number | undefined, option: string, least: number): number | undefined {
+function wholeNumber(value: number | undefined, option: string, least: number): number | undefined {
   if (value === undefined || (Number.isSafeInteger(value) && value >= least)) return value;
   throw new OptionError(`${option} must be a whole number from ${least} up, not ${value}`);
 }
 
-/** Who may use the control API. @throws OptionError */
+/** Access rules of the control API. @throws OptionError */
 export function controlRules({ controlToken, controlTokenRequired = false }: MockOptions): {
   token: string | undefined;
   tokenRequired: boolean;
@@ -199,27 +208,27 @@ export function controlRules({ controlToken, controlTokenRequired = false }: Moc
   return { token: controlToken, tokenRequired: controlTokenRequired };
 }
 
-/** Hosts that webhooks may go to besides this machine. @throws OptionError */
+/** Hosts besides this machine that webhooks may be sent to. @throws OptionError */
 export function webhookHosts({ webhookHosts: given = [] }: MockOptions): ReadonlySet<string> {
   const bad = given.find((text) => listedHost(text) === undefined);
   if (bad !== undefined)
     throw new OptionError(
-      `webhook host ${JSON.stringify(bad)} (--webhook-host) is no host; give a name or an address, without scheme, port and path`,
+      `webhook host ${JSON.stringify(bad)} (--webhook-host) is not a host; give a name or an address, without scheme, port and path`,
     );
   return new Set(given.map((text) => listedHost(text)!));
 }
 
-/** The proxies that are believed. @throws OptionError */
+/** The trusted proxies. @throws OptionError */
 export function trustedProxies({ trustedProxies: given = [] }: MockOptions): TrustedProxies {
   const bad = given.find((text) => !isProxyRange(text));
   if (bad !== undefined)
     throw new OptionError(
-      `trusted proxy ${JSON.stringify(bad)} (--trust-proxy) is no address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8`,
+      `trusted proxy ${JSON.stringify(bad)} (--trust-proxy) is not an address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8`,
     );
   return new TrustedProxies(given);
 }
 
-/** How the clocks begin. @throws Problem where the instant cannot be read, or the clock cannot show it */
+/** Initial state of the clocks. @throws Problem where the instant cannot be parsed, or is out of range */
 export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; now?: number } {
   if (clock === undefined || clock === 'system') return {};
   if (clock === 'frozen') return { frozen: true };
@@ -228,7 +237,10 @@ export function initialClock(clock: MockOptions['clock']): { frozen?: boolean; n
   return { frozen: clock.frozen ?? true, ...now };
 }
 
+/** Splits a comma list, or trims the entries of a list; empty entries are dropped. */
 export function list(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return [];
-  return (typeof value === 'string' ? value.split(',') : value).map((one) => one.trim()).filter((one) => one !== '');
+  return (typeof value === 'string' ? value.split(',') : value)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }

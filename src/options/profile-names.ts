@@ -1,13 +1,13 @@
 /**
- * The variants and settings that profiles have, by their files: for options that do not say which profile they are for.
+ * Looks up variants and settings in the profile files, for options that do not name their profile.
  * @module
  */
-import type { Named } from './scoped.js';
+import type { NameLookup } from './scoped.js';
 
-/** The profile's own data, as its file has it. @throws ProfileError */
+/** Returns the raw data of a profile file. @throws ProfileError */
 export type ReadRaw = (reference: string) => unknown;
 
-/** Reads each profile's file once. Needed only where an option does not say which profile it is for. */
+/** Creates a reader that caches each profile file. It is needed only where an option does not name its profile. */
 export async function rawReader(): Promise<ReadRaw> {
   const [{ findProfile, displayPath }, { readArtifact }, { readSource }] = await Promise.all([
     import('../profile/locate.js'),
@@ -18,28 +18,28 @@ export async function rawReader(): Promise<ReadRaw> {
   return (reference) => {
     if (!known.has(reference)) {
       const file = findProfile(reference);
-      const kept = readArtifact(file);
-      known.set(reference, kept ? kept.source() : readSource(file, displayPath(file)).value);
+      const artifact = readArtifact(file);
+      known.set(reference, artifact ? artifact.source() : readSource(file, displayPath(file)).value);
     }
     return known.get(reference);
   };
 }
 
-/** Variants of the profiles. */
-export function variantsNamed(read: ReadRaw): Named {
+/** Looks up variants. */
+export function variantsNamed(read: ReadRaw): NameLookup {
   const variants = (reference: string) => keysOf(at(read(reference), ['variants']));
-  return { option: 'variant', has: (profile, name) => variants(profile).includes(name), near: variants };
+  return { option: 'variant', has: (profile, name) => variants(profile).includes(name), similar: variants };
 }
 
-/** Settings of the profiles, by path: `policies.key-minute.quota`. */
-export function settingsNamed(read: ReadRaw): Named {
+/** Looks up settings by path: `policies.key-minute.quota`. */
+export function settingsNamed(read: ReadRaw): NameLookup {
   return {
     option: 'set',
     has: (profile, path) => at(read(profile), path.split('.')) !== undefined,
-    near: (profile, path) => {
+    similar: (profile, path) => {
       const keys = path.split('.');
       const raw = read(profile);
-      // The first key that is not there may have a slip in it.
+      // The first unknown key is the one that may be misspelt.
       const known = Math.max(
         0,
         keys.findIndex((_, i) => at(raw, keys.slice(0, i + 1)) === undefined),
@@ -47,15 +47,15 @@ export function settingsNamed(read: ReadRaw): Named {
       const [before, rest] = [keys.slice(0, known), keys.slice(known + 1)];
       return keysOf(at(raw, before)).map((key) => [...before, key, ...rest].join('.'));
     },
-    // A policy's setting is often written without `policies.`.
-    longer: (profile, path) =>
+    // Users often omit `policies.` before a policy's setting.
+    fullName: (profile, path) =>
       at(read(profile), ['policies', ...path.split('.')]) === undefined ? undefined : `policies.${path}`,
   };
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (one, key) => (keysOf(one).includes(key) ? (one as Record<string, unknown>)[key] : undefined),
+    (node, key) => (keysOf(node).includes(key) ? (node as Record<string, unknown>)[key] : undefined),
     value,
   );
 }

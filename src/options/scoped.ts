@@ -1,66 +1,67 @@
 /**
- * Which of the served profiles an option is for: `klinky:sliding-hour`, or a bare `sliding-hour` where only one profile has it.
+ * Resolves the profile of an option: `klinky:sliding-hour`, or a bare `sliding-hour` where only one profile has it.
  * @module
  */
 import { nearest, suggest } from '../profile/errors.js';
 
-/** An option that does not fit the profiles; the message names it and what there is. */
+/** An invalid option. The message names the option, the problem and the fix. */
 export class OptionError extends Error {
   override name = 'OptionError';
 }
 
-/** An option's value, and the profile that it is for. */
+/** The value of an option, and its profile. */
 export interface Scoped {
-  /** The profile as `--profile` names it. */
+  /** The profile, as `--profile` names it. */
   readonly profile: string;
+  /** Value without the profile prefix. */
   readonly value: string;
 }
 
-/** What the profiles have that an option may name. */
-export interface Named {
-  /** The option, such as `variant`. */
+/** How to look up what the profiles have under a name. */
+export interface NameLookup {
+  /** Name of the option, such as `variant`. */
   readonly option: string;
-  /** Whether a profile has what the value names. */
+  /** Whether a profile has the value. */
   readonly has: (profile: string, value: string) => boolean;
-  /** What else a profile has, from which a slip of the pen is told. */
-  readonly near: (profile: string, value: string) => readonly string[];
-  /** What a profile has under a longer name. */
-  readonly longer?: (profile: string, value: string) => string | undefined;
+  /** Similar names in a profile, to suggest one for a misspelt value. */
+  readonly similar: (profile: string, value: string) => readonly string[];
+  /** The full name of a value that the user abbreviated. */
+  readonly fullName?: (profile: string, value: string) => string | undefined;
 }
 
 /**
- * Reads `profile:value`, or a bare value: that of the only served profile, or of the only one that has it.
+ * Resolves `profile:value`, or a bare value, which belongs to the only served profile or to the only profile that has it.
  *
- * @param profiles that are served, as `--profile` names them
- * @throws OptionError where it names no served profile, or where none or several have it
+ * @param profiles the served profiles, as `--profile` names them
+ * @throws OptionError where the prefix is not a served profile, or where no profile or several profiles have the value
  */
-export function scoped(text: string, profiles: readonly string[], named: Named): Scoped {
+export function scoped(text: string, profiles: readonly string[], named: NameLookup): Scoped {
   const { option, has } = named;
-  const prefixed = profiles.find((one) => text.startsWith(`${one}:`));
+  const prefixed = profiles.find((profile) => text.startsWith(`${profile}:`));
   if (prefixed !== undefined) return { profile: prefixed, value: text.slice(prefixed.length + 1) };
-  const shown = `${option} "${text}"`;
+  const label = `${option} "${text}"`;
   if (text.includes(':')) {
     const [prefix] = text.split(':');
-    throw new OptionError(`${shown} names "${prefix}", which is not served; ${suggest(prefix!, profiles)}`);
+    throw new OptionError(`${label} names "${prefix}", which is not served; ${suggest(prefix!, profiles)}`);
   }
   if (profiles.length === 1) return { profile: profiles[0]!, value: text };
   const owners = profiles.filter((profile) => has(profile, text));
   if (owners.length === 1) return { profile: owners[0]!, value: text };
   if (owners.length > 1) {
     const choices = owners.map((profile) => `${profile}:${text}`);
-    throw new OptionError(`${shown} does not say which profile it is for; write ${alternatives(choices)}`);
+    throw new OptionError(`${label} does not say which profile it is for; write ${alternatives(choices)}`);
   }
-  throw new OptionError(`${shown}: none of ${profiles.join(', ')} has it; ${fixFor(text, profiles, named)}`);
+  throw new OptionError(`${label}: none of ${profiles.join(', ')} has it; ${fixFor(text, profiles, named)}`);
 }
 
-function fixFor(text: string, profiles: readonly string[], { near, longer }: Named): string {
-  const all = profiles.flatMap((profile) => near(profile, text).map((name) => ({ profile, name })));
+function fixFor(text: string, profiles: readonly string[], { similar, fullName }: NameLookup): string {
+  const all = profiles.flatMap((profile) => similar(profile, text).map((name) => ({ profile, name })));
   const nearestName = nearest(
     text,
     all.map(({ name }) => name),
   );
   const written = profiles.flatMap((profile) => {
-    const name = longer?.(profile, text);
+    const name = fullName?.(profile, text);
     return name === undefined ? [] : [`${profile}:${name}`];
   });
   const alike = all.filter(({ name }) => name === nearestName).map(({ profile, name }) => `${profile}:${name}`);

@@ -1,15 +1,15 @@
 /**
- * Which of a pattern's characters can be the same: every character of the pattern as the set of sample characters that fit it, so that sets can be compared.
+ * Represents each character of a pattern by the set of sample characters that it matches, so that such sets can be compared.
  * @module
  */
 
-/** Samples from scripts and classes that escapes such as `\p{L}` or `\s` speak of, besides ASCII. */
+/** Samples from scripts and classes of escapes such as `\p{L}` or `\s`, besides ASCII. */
 const SAMPLES =
   '\u{80}\u{a0}\u{b2}\u{bd}Ééßıſ\u{300}ΩωЖжאبक中あ한\u{2002}\u{2028}\u{2029}\u{202f}€№Ⅷ∑\u{d800}\u{e000}\u{feff}\u{ffff}😀𝒳';
 const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const LAST = 0x10_ff_ff;
 
-/** By character as it is written: which samples fit, a bit each. Two characters of a pattern can be the same where they have a bit in common. */
+/** By character as it is written: the samples that it matches, as a bit set. Two characters of a pattern can match the same text if their sets intersect. */
 export function samplesOf(
   characters: Iterable<string>,
   pattern: string,
@@ -21,13 +21,13 @@ export function samplesOf(
       const matcher = new RegExp(`^${source}$`, unicode ? 'u' : '');
       let bits = 0n;
       for (const [i, sample] of samples.entries()) if (matcher.test(sample)) bits |= 1n << BigInt(i);
-      // A set that no sample is of still is the same as itself.
+      // A set without samples still intersects with itself.
       return [source, bits === 0n ? 1n << BigInt(samples.length) : bits];
     }),
   );
 }
 
-/** The characters that a pattern writes, as they are or by number, and those beside each: where its ranges begin and end. */
+/** The characters in a pattern, literal or by number, with their neighbours: the bounds of its ranges. */
 function neighbours(pattern: string): string[] {
   const written = pattern.matchAll(/\\u\{([\dA-Fa-f]+)\}|\\u([\dA-Fa-f]{4})|\\x([\dA-Fa-f]{2})|[^\0-\x7f]/gu);
   const codes = [...written].map(([text, braced, four, two]) => {

@@ -1,23 +1,26 @@
 /**
- * A pattern's position automaton (Glushkov): a state for every place of the pattern that takes a character, and an edge for every way in which a backtracking
- * matcher can go from one to the next. Two ways between the same states are two edges, since the matcher tries both.
+ * The position automaton (Glushkov) of a pattern: a state for each position that matches a character, and an edge for each way in which a backtracking
+ * matcher can go from one to the next. Two ways between the same states count as two edges, because the matcher tries both.
  *
- * What only narrows the ways is left out (assertions, the outcome of a look-around), so there may be more ways here than a matcher has, and never fewer.
- * @module
+ * Restrictions are ignored (assertions, the outcome of a look-around), so the automaton may have more ways than a matcher, but never fewer.
  */
 import type { PatternNode } from './parse.js';
-import { asksAfter, groupsOf, isAnchored, longest } from './shape.js';
+import { groupsOf, hasConditionAfter, isAnchored, longest } from './shape.js';
 
+/** The automaton of a pattern. */
 export interface Automaton {
-  /** By state: the character that leads into it, as the pattern writes it; the first state is the start, and has none. */
+  /** By state: the character that leads to it, as the pattern writes it. The first state is the start and has none. */
   readonly labels: readonly (string | undefined)[];
-  /** By state: the next states, and how many ways (2: several) lead there. */
+  /** By state: the next states, and the number of ways (2: several) to each. */
   readonly next: readonly ReadonlyMap<number, Ways>[];
 }
 
 type Ways = 1 | 2;
 
-/** `undefined` where it would be too large, or has parts whose cost is not known: a look-behind without a bound, or a back reference to a group without one. */
+/**
+ * Builds the automaton; `undefined` if it is too large, or the pattern has parts of unknown cost: an unbounded look-behind, or a back reference to an
+ * unbounded group.
+ */
 export function automatonOf(pattern: PatternNode): Automaton | undefined {
   const source = isAnchored(pattern) ? pattern : { kind: 'sequence' as const, parts: [ANYWHERE, pattern] };
   const groups = groupsOf(pattern);
@@ -30,7 +33,7 @@ export function automatonOf(pattern: PatternNode): Automaton | undefined {
   return undefined;
 }
 
-/** A search tries every place of the text as the beginning. */
+/** A search tries to match at every index of the text. */
 const ANYWHERE: PatternNode = {
   kind: 'repeat',
   body: { kind: 'character', source: '[^]' },
@@ -41,10 +44,10 @@ const ANYWHERE: PatternNode = {
 
 const MAX_STATES = 400;
 const MAX_EDGES = 8_000;
-/** Where a pattern has too many states, repetitions of more than this are taken for ones without a bound, and fixed counts are cut. */
+/** If a pattern has too many states, larger repetition ranges are treated as unbounded, and larger counts are reduced to this. */
 const FEW = 3;
 
-/** A part of the pattern: the states at its beginning and end, and the number of ways (2: several) to match nothing. */
+/** A part of the pattern: its first and last states, and the number of ways (2: several) to match the empty text. */
 interface Part {
   readonly empty: 0 | Ways;
   readonly first: ReadonlyMap<number, Ways>;
@@ -52,7 +55,7 @@ interface Part {
 }
 
 class Builder {
-  /** Set where the pattern has a part whose cost is not known. */
+  /** Whether the pattern has a part of unknown cost. */
   unknown = false;
   readonly #labels: (string | undefined)[] = [undefined];
   readonly #next: Map<number, Ways>[] = [new Map()];
@@ -60,7 +63,7 @@ class Builder {
   readonly #groups: ReturnType<typeof groupsOf>;
   #edges = 0;
 
-  /** @param exact whether counted repetitions are written out in full */
+  /** @param exact whether counted repetitions are unrolled completely */
   constructor(exact: boolean, groups: ReturnType<typeof groupsOf>) {
     this.#exact = exact;
     this.#groups = groups;
@@ -71,8 +74,8 @@ class Builder {
     if (!part) return undefined;
     this.#connect(new Map([[0, 1]]), part.first);
     if (this.#edges > MAX_EDGES) return undefined;
-    // Where nothing is asked for behind the last character, a matcher that gets there has matched, and never goes back.
-    if (!asksAfter(pattern)) for (const state of part.last.keys()) this.#next[state]!.clear();
+    // Without a condition after the last character, a matcher that reaches it has matched, and never backtracks.
+    if (!hasConditionAfter(pattern)) for (const state of part.last.keys()) this.#next[state]!.clear();
     return { labels: this.#labels, next: this.#next };
   }
 
@@ -160,18 +163,18 @@ class Builder {
     return skips ? skippable(part) : part;
   }
 
-  /** What a group has taken once more, or nothing, where the group has taken no part. */
+  /** A back reference matches the text of the group again, or the empty text if the group did not take part. */
   #reference(to: number | string): Part | undefined {
     const group = this.#groups.get(to);
     this.unknown ||= group === undefined || longest(group) === Number.POSITIVE_INFINITY;
     return this.unknown ? undefined : skippable(this.#part(group!));
   }
 
-  /** A way into a look-ahead ends within it: its outcome is all that goes on from there. */
+  /** A look-ahead adds ways into it, but none out of it: the match continues from where it started. */
   #look({ body, ahead }: Extract<PatternNode, { kind: 'look' }>): Part | undefined {
     const part = this.#part(body);
     if (!part) return undefined;
-    // A look-behind is read backwards from wherever it stands.
+    // A look-behind is matched backwards from the current index.
     this.unknown ||= !ahead && longest(body) === Number.POSITIVE_INFINITY;
     return this.unknown ? undefined : { empty: 1, first: part.first, last: new Map() };
   }
@@ -191,7 +194,7 @@ class Builder {
 
 const NOTHING: Part = { empty: 1, first: new Map(), last: new Map() };
 
-/** A round that takes nothing is not made. */
+/** A part that may be skipped. An iteration that matches the empty text is not made. */
 function skippable(part: Part | undefined): Part | undefined {
   return part && { ...part, empty: 1 };
 }

@@ -1,48 +1,48 @@
 /**
- * Patterns of profiles and documents, made into matchers that no text can keep busy without end.
+ * Compiles the patterns of profiles and documents into matchers that no text can occupy without end.
  *
- * A pattern that a backtracking matcher certainly reads in linear time is matched by JavaScript's own `RegExp`. Any other is left to RE2, and what RE2 cannot express
- * is only asked about texts so short that it cannot take long, or not at all.
+ * A pattern that a backtracking matcher certainly matches in linear time uses JavaScript's own `RegExp`. Any other uses RE2. If RE2 cannot express it, it is
+ * only matched against texts that are short enough, or not at all.
  * @module
  */
+import { memoiseText } from '../runtime/memoise.js';
 import { type Growth, growthOf } from './growth.js';
 import { linearMatcher, type Matcher } from './linear.js';
 
 export type { Matcher } from './linear.js';
 
+/** A compiled pattern. */
 export interface CompiledPattern {
-  /** Takes every text for a match, where `how` is `none`. */
+  /** Matches every text if `how` is `none`. */
   readonly matcher: Matcher;
   /**
-   * `native`: by `RegExp`. `linear`: by RE2. `bounded`: by `RegExp`, and texts of more than `longest` characters match. `none`: it is not looked at.
+   * `native`: `RegExp`. `linear`: RE2. `bounded`: `RegExp`, and texts of more than `longest` characters match unchecked. `none`: every text matches unchecked.
    */
   readonly how: 'native' | 'linear' | 'bounded' | 'none';
   /** Characters. */
   readonly longest: number;
-  /** Whether `RegExp` could be kept busy for hours by a text of a few hundred or thousand characters. */
+  /** Whether `RegExp` could take hours for a text of some hundred or thousand characters. */
   readonly slow: boolean;
-  /** Why it is no regular expression, if it is none. */
+  /** The syntax error, if it is not a regular expression. */
   readonly fault?: string;
 }
 
 /** Steps of a matcher that take some hundredths of a second. */
 const STEPS = 10_000_000;
-/** Of a polynomial, where a text as long as a header is read for hours. */
+/** The degree of a polynomial from which a text as long as a header takes hours. */
 const SLOW_DEGREE = 3;
 
-const known = new Map<string, CompiledPattern>();
-const MAX_KNOWN = 10_000;
+const BOUNDS = { max: 5_000, maxLength: 10_000 };
+const compilePlain = memoiseText((source) => compile(source, false), BOUNDS);
+const compileUnicode = memoiseText((source) => compile(source, true), BOUNDS);
 
-/** @param unicode whether it is read with the flag u, as JSON Schema has it; one that cannot be read so is read without */
+/**
+ * Compiles a regular expression; the result for a source is cached.
+ *
+ * @param unicode compile with the `u` flag, as JSON Schema requires. A source that is invalid with it is compiled without
+ */
 export function compilePattern(source: string, unicode: boolean): CompiledPattern {
-  const key = `${unicode ? 'u' : ''}/${source}`;
-  let compiled = known.get(key);
-  if (!compiled) {
-    compiled = compile(source, unicode);
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(key, compiled);
-  }
-  return compiled;
+  return unicode ? compileUnicode(source) : compilePlain(source);
 }
 
 function compile(source: string, unicode: boolean): CompiledPattern {
@@ -73,7 +73,7 @@ function isSlow(growth: Growth): boolean {
   return growth.kind === 'exponential' || (growth.kind === 'polynomial' && growth.degree >= SLOW_DEGREE);
 }
 
-/** One repetition at most, of a single character, in a text that is read from its beginning: most patterns are such, and need no further look. */
+/** Whether the pattern is anchored and has at most one repetition, of a single character. Most patterns are, and need no analysis. */
 function isPlain(source: string): boolean {
   if (!source.startsWith('^') || /\||\\[1-9k]|\(\?<?[=!]|\)[*+?{]/.test(source)) return false;
   const repetitions = source.replace(/\\.|\[(?:[^\]\\]|\\.)*\]|\(\?/gs, '').match(/[*+?{]/g);

@@ -1,21 +1,21 @@
 /**
- * How the time of a backtracking matcher can grow with the length of the text, by the ambiguity of the pattern's automaton (Weber and Seidl 1991, "On the degree of
- * ambiguity of finite automata"): with a bounded number of ways to read a text it is linear, with more than one way round from a state to itself exponential.
- * @module
+ * Computes how the time of a backtracking matcher can grow with the length of the text, by the ambiguity of the pattern's automaton (Weber and Seidl 1991,
+ * "On the degree of ambiguity of finite automata"). With a bounded number of ways to match a text it is linear; with several cycles from a state to itself on
+ * the same text it is exponential.
  */
 import { samplesOf } from './alphabet.js';
 import { type Automaton, automatonOf } from './automaton.js';
 import { parsePattern } from './parse.js';
 
 /**
- * `linear`: certainly. `polynomial`: at least quadratic, to the given degree, as far as is known. `exponential`: with repetitions within one another that can take
- * the same text in several ways. `unknown`: too large to be looked through, or with parts that are not.
+ * How matching time grows. `linear`: proven. `polynomial`: at least quadratic, of the given degree as far as known. `exponential`: nested repetitions can
+ * match the same text in several ways. `unknown`: the pattern is too large to analyse, or has parts that cannot be analysed.
  */
 export type Growth =
   | { readonly kind: 'linear' | 'exponential' | 'unknown' }
   | { readonly kind: 'polynomial'; readonly degree: number };
 
-/** @param source one that `RegExp` takes */
+/** Computes the growth of a pattern. @param source a valid regular expression */
 export function growthOf(source: string, unicode: boolean): Growth {
   const node = parsePattern(source, unicode);
   const automaton = node && automatonOf(node);
@@ -26,18 +26,19 @@ export function growthOf(source: string, unicode: boolean): Growth {
   return new Search(automaton, bits).growth();
 }
 
-/** Steps of a search before it is given up. */
+/** Steps after which the analysis stops. */
 const MAX_STEPS = 2_000_000;
-/** Ways to read one text: more are as good as exponential, few are as good as one. */
+/** Numbers of ways to match one text: more count as exponential, fewer as one. */
 const MANY_WAYS = 1_000_000;
 const FEW_WAYS = 2_000;
-/** Characters of the text that is tried for it, at most; behind as many as there are states the ways of a pattern that is linear grow no more. */
-const TRIED = 200;
+/** Maximal length of the text that is tried. A linear pattern has no more ways after as many characters as it has states. */
+const MAX_TRIED_LENGTH = 200;
 
+/** The analysis of one automaton. */
 class Search {
   readonly #next: Automaton['next'];
   readonly #bits: readonly bigint[];
-  /** By state: which cycle it lies on; `undefined`: on none. */
+  /** By state: the cycle that it lies on; `undefined` if it lies on none. */
   readonly #cycles: readonly (number | undefined)[];
   #steps = 0;
 
@@ -56,13 +57,17 @@ class Search {
     return ways > FEW_WAYS ? { kind: 'polynomial', degree: 2 } : { kind: 'linear' };
   }
 
-  /** The number of ways to read the text that is made by taking each time the character that leaves most of them. */
+  /** The number of ways to match a text that is built greedily: each time with the character that leaves most ways. */
   #mostWays(): number {
     const letters = distinct(this.#bits);
     let counts = new Map([[0, 1]]);
     let most = 1;
     let steps = 0;
-    for (let i = 0; i < Math.min(TRIED, 2 * this.#next.length) && steps < MAX_STEPS / 10 && most <= MANY_WAYS; i++) {
+    for (
+      let i = 0;
+      i < Math.min(MAX_TRIED_LENGTH, 2 * this.#next.length) && steps < MAX_STEPS / 10 && most <= MANY_WAYS;
+      i++
+    ) {
       let best: { counts: Map<number, number>; total: number } | undefined;
       for (const letter of letters) {
         const after = new Map<number, number>();
@@ -84,7 +89,7 @@ class Search {
     return most;
   }
 
-  /** Whether there are two ways from a state to itself that take the same text. */
+  /** Whether two different ways lead from a state to itself on the same text. */
   #isExponential(): boolean {
     const members = new Map<number, number[]>();
     for (const [state, cycle] of this.#cycles.entries())
@@ -98,7 +103,7 @@ class Search {
     return false;
   }
 
-  /** Whether two walks on a cycle that take the same text can part at a state and meet there again. */
+  /** Whether two walks on a cycle that match the same text can diverge at a state and meet there again. */
   #partsAndMeets(states: readonly number[]): boolean {
     const size = states.length;
     const index = new Map(states.map((state, i) => [state, i]));
@@ -121,15 +126,15 @@ class Search {
     );
   }
 
-  /** One more than the repetitions, one behind the other, that can take the same text, so that where one ends and the next begins is open. */
+  /** One more than the number of consecutive repetitions that can match the same text, so that the border between them is ambiguous. */
   #degree(): number {
     const looping = this.#cycles.flatMap((cycle, state) => (cycle === undefined ? [] : [state]));
     const degrees = new Map(looping.map((state) => [state, 1]));
-    const beyond = new Map(looping.map((state) => [state, looping.filter((other) => this.#isOpen(state, other))]));
-    // As many rounds as a chain of them can have links.
+    const successors = new Map(looping.map((state) => [state, looping.filter((other) => this.#isOpen(state, other))]));
+    // The longest possible chain has one link per looping state.
     for (let round = 0; round < looping.length; round++) {
       let changed = false;
-      for (const [state, others] of beyond)
+      for (const [state, others] of successors)
         for (const other of others)
           if (degrees.get(other)! <= degrees.get(state)!) {
             degrees.set(other, degrees.get(state)! + 1);
@@ -145,8 +150,8 @@ class Search {
     if (this.#cycles[first] === this.#cycles[second] || this.#steps > MAX_STEPS) return false;
     const goal = `${first} ${second} ${second}`;
     const seen = new Set<string>();
-    const waiting: [number, number, number][] = [[first, first, second]];
-    for (let at = waiting.pop(); at; at = waiting.pop()) {
+    const stack: [number, number, number][] = [[first, first, second]];
+    for (let at = stack.pop(); at; at = stack.pop()) {
       const [a, b, c] = at;
       for (const x of this.#next[a]!.keys()) {
         if (this.#cycles[x] !== this.#cycles[first]) continue;
@@ -160,7 +165,7 @@ class Search {
             if (name === goal) return true;
             if (seen.has(name)) continue;
             seen.add(name);
-            waiting.push([x, y, z]);
+            stack.push([x, y, z]);
           }
         }
       }
@@ -170,7 +175,7 @@ class Search {
   }
 }
 
-/** One sample of each kind: samples that fit the same characters are alike. */
+/** One sample of each kind. Samples that match the same characters are equivalent. */
 function distinct(bits: readonly bigint[]): bigint[] {
   let kinds: bigint[] = [bits.reduce((all, one) => all | one, 0n)];
   for (const one of new Set(bits))
@@ -178,7 +183,7 @@ function distinct(bits: readonly bigint[]): bigint[] {
   return kinds.map((kind) => kind & -kind);
 }
 
-/** By node: the number of the cycle (strongly connected component) that it lies on; `undefined` where it lies on none. Tarjan's algorithm, without recursion. */
+/** By node: the strongly connected component that it lies on; `undefined` if it lies on no cycle. Tarjan's algorithm, without recursion. */
 function cyclesOf(next: readonly (readonly number[])[]): (number | undefined)[] {
   const order = new Int32Array(next.length).fill(-1);
   const low = new Int32Array(next.length);
@@ -210,7 +215,7 @@ function cyclesOf(next: readonly (readonly number[])[]): (number | undefined)[] 
       if (low[node] !== order[node]) continue;
       const members = open.splice(open.lastIndexOf(node));
       for (const member of members) isOpen[member] = 0;
-      // A single node is a cycle only where it leads to itself.
+      // A single node is a cycle only if it has an edge to itself.
       if (members.length > 1 || next[node]!.includes(node)) for (const member of members) component[member] = node;
     }
   }

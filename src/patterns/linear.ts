@@ -1,15 +1,14 @@
 /**
- * A pattern for a matcher whose time is linear in the length of the text: RE2 (its port to JavaScript), which knows all of JavaScript's syntax but look-arounds and
- * back references.
+ * Compiles a pattern for a matcher with linear time: RE2 (its port to JavaScript), which supports JavaScript's syntax except look-arounds and back references.
  *
- * The pattern is written anew from its tree, each character as the set that JavaScript takes it for: the same text means other sets to RE2 (`\s`, `.`). The same texts
- * match. What groups hold can differ where they stand in a repetition whose rounds may be empty, or take turns with others.
+ * The pattern is rewritten from its tree, with each character as the set that it stands for in JavaScript, because RE2 defines some differently (`\s`, `.`).
+ * The same texts match. The captures of groups may differ inside repetitions whose iterations may be empty or alternate.
  * @module
  */
 import { createRequire } from 'node:module';
 import { type PatternNode, parsePattern } from './parse.js';
 
-/** As much of a `RegExp` as is used of one. */
+/** The part of `RegExp` that is used. */
 export interface Matcher {
   test(text: string): boolean;
   exec(text: string): { readonly groups?: Record<string, string> | undefined } | null;
@@ -17,7 +16,7 @@ export interface Matcher {
 
 const require = createRequire(import.meta.url);
 
-/** `undefined` where RE2 cannot express the pattern. The library is loaded at the first call. */
+/** Compiles a pattern; `undefined` if RE2 cannot express it. The library is loaded at the first call. */
 export function linearMatcher(source: string, unicode: boolean): Matcher | undefined {
   const node = parsePattern(source, unicode);
   const written = node && write(node);
@@ -30,7 +29,7 @@ export function linearMatcher(source: string, unicode: boolean): Matcher | undef
       exec: (text) => compiled.exec(text) as ReturnType<Matcher['exec']>,
     };
   } catch {
-    // A repetition that counts too far, for one.
+    // For example, a counted repetition above RE2's limit.
     return undefined;
   }
 }
@@ -65,7 +64,7 @@ function write(node: PatternNode): string | undefined {
   }
 }
 
-/** Without the flag m the beginning and the end of the text. */
+/** Assertions in RE2's syntax. `^` and `$` match at the ends of the text only, because there is no flag m. */
 const ASSERTIONS: Readonly<Record<string, string>> = { '^': '\\A', $: '\\z', '\\b': '\\b', '\\B': '\\B' };
 
 function joined(nodes: readonly PatternNode[], between: string): string | undefined {
@@ -83,7 +82,7 @@ const NO_SPACE =
   '\\x{0}-\\x{8}\\x{e}-\\x{1f}!-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}';
 const EVERY = '\\x{0}-\\x{10ffff}';
 
-/** What stands between the brackets of a class. */
+/** The character classes as the content of brackets. */
 const SETS: Readonly<Record<string, string>> = {
   '\\d': '0-9',
   '\\D': '\\x{0}-\\/:-\\x{10ffff}',
@@ -102,7 +101,7 @@ function writeCharacter(source: string): string | undefined {
   return hex(codeOf(source));
 }
 
-/** Members of a class: escapes, pairs of surrogates that are written as such, single characters. */
+/** The members of a class: escapes, escaped surrogate pairs, single characters. */
 const MEMBERS =
   /\\u[dD][89abAB][\dA-Fa-f]{2}\\u[dD][c-fC-F][\dA-Fa-f]{2}|\\u\{[\dA-Fa-f]+\}|\\u[\dA-Fa-f]{4}|\\x[\dA-Fa-f]{2}|\\c[A-Za-z]|\\[pP]\{[^}]*\}|\\.|./gsu;
 
@@ -126,7 +125,7 @@ function writeClass(source: string): string | undefined {
   return `[${negated ? '^' : ''}${inside}]`;
 }
 
-/** RE2 calls general categories and scripts by their short names. */
+/** A Unicode property. RE2 knows general categories and scripts by their short names. */
 function property(source: string): string | undefined {
   const [, negation, name, value] = /^\\([pP])\{(?:(\w+)=)?(\w+)\}$/.exec(source) ?? [];
   if (value === undefined) return undefined;
@@ -155,7 +154,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   Other: 'C',
 };
 
-/** In a class `\b` is a backspace. */
+/** The code of a member of a class. There, `\b` is a backspace. */
 function memberCode(member: string): number {
   return member === '\\b' ? 8 : codeOf(member);
 }

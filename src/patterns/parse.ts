@@ -1,9 +1,10 @@
 /**
- * Reads a JavaScript regular expression into a tree, as far as its cost and its translation need. The text is one that `RegExp` has accepted, so nothing of it is
- * checked again (ECMA-262 §22.2.1 and, without the flag u, annex B.1.2).
+ * Parses a JavaScript regular expression into a tree, in the detail that the analysis and the translation need. `RegExp` must have accepted the source, so
+ * its syntax is not checked again (ECMA-262 §22.2.1 and, without the flag u, annex B.1.2).
  * @module
  */
 
+/** A node of the tree. */
 export type PatternNode =
   /** One character: a literal, an escape such as `\d`, a class, or `.`, as it is written. */
   | { readonly kind: 'character'; readonly source: string }
@@ -11,7 +12,7 @@ export type PatternNode =
   | { readonly kind: 'assertion'; readonly source: string }
   | { readonly kind: 'sequence'; readonly parts: readonly PatternNode[] }
   | { readonly kind: 'choice'; readonly options: readonly PatternNode[] }
-  /** @property max `Infinity` where there is no bound */
+  /** @property max `Infinity` if there is no bound */
   | {
       readonly kind: 'repeat';
       readonly body: PatternNode;
@@ -30,13 +31,13 @@ export type PatternNode =
   /** A back reference, to a group by number or name. */
   | { readonly kind: 'reference'; readonly to: number | string };
 
-/** Longer patterns, and groups that lie deeper in one another, are not read. */
+/** Longer or more deeply nested patterns are not parsed. */
 const MAX_LENGTH = 200_000;
 const MAX_DEPTH = 100;
 
 const EMPTY: PatternNode = { kind: 'sequence', parts: [] };
 
-/** `undefined` where the pattern is too long or too deep to be read, or uses syntax that is newer than this parser. */
+/** Parses a pattern; `undefined` if it is too long or nested too deep, or uses syntax that this parser does not know. */
 export function parsePattern(source: string, unicode: boolean): PatternNode | undefined {
   if (source.length > MAX_LENGTH) return undefined;
   const parser = new Parser(source, unicode);
@@ -49,7 +50,7 @@ class Parser {
   #groups = 0;
   readonly #source: string;
   readonly #unicode: boolean;
-  /** `\k<name>` is a reference only where the pattern has named groups. */
+  /** `\k<name>` is a back reference only if the pattern has named groups. */
   readonly #named: boolean;
 
   constructor(source: string, unicode: boolean) {
@@ -94,8 +95,8 @@ class Parser {
     const counted = this.#match(/\{(\d+)(,?)(\d*)\}/y);
     if (!counted) return undefined;
     const [, min, comma, max] = counted;
-    const most = comma === '' ? Number(min) : max === '' ? Number.POSITIVE_INFINITY : Number(max);
-    return { min: Number(min), max: most };
+    const upper = comma === '' ? Number(min) : max === '' ? Number.POSITIVE_INFINITY : Number(max);
+    return { min: Number(min), max: upper };
   }
 
   #atom(depth: number): PatternNode | undefined {
@@ -103,14 +104,14 @@ class Parser {
     if (this.#sees('\\')) return this.#escape();
     const assertion = this.#match(/[\^$]/y);
     if (assertion) return { kind: 'assertion', source: assertion[0] };
-    // A class: brackets in it are literal, escapes are not looked into.
+    // A class. Brackets in it are literal.
     const written = this.#match(/\[(?:[^\]\\]|\\.)*\]/sy) ?? this.#match(this.#unicode ? /./suy : /./sy);
     return { kind: 'character', source: written![0] };
   }
 
   #group(depth: number): PatternNode | undefined {
     const [opening, look, name] = this.#match(/\((?:\?(<?[=!])|\?<(?![=!])([^>]*)>|\?:|(?!\?))/y) ?? [];
-    // Such as (?i:…), which not every engine has.
+    // Syntax such as (?i:…), which not every engine supports.
     if (opening === undefined || depth >= MAX_DEPTH) return undefined;
     const captures = opening === '(' || name !== undefined;
     if (captures) this.#groups += 1;

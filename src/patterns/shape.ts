@@ -1,10 +1,10 @@
 /**
- * What the tree of a pattern says by itself: where it can match, how much it can take, what it asks for.
+ * Properties of a pattern's tree: whether it is anchored, how long its matches can be, whether it has conditions.
  * @module
  */
 import type { PatternNode } from './parse.js';
 
-/** Whether it can match at the beginning of the text only. */
+/** Whether a pattern can only match at the beginning of the text. */
 export function isAnchored(node: PatternNode): boolean {
   switch (node.kind) {
     case 'assertion':
@@ -24,26 +24,26 @@ export function isAnchored(node: PatternNode): boolean {
   }
 }
 
-/** Whether it has an assertion or a look-around, but for one at its very beginning. */
-export function asksAfter(node: PatternNode, atBeginning = true): boolean {
+/** Whether a pattern has an assertion or a look-around, other than an assertion at its very beginning. */
+export function hasConditionAfter(node: PatternNode, atBeginning = true): boolean {
   switch (node.kind) {
     case 'assertion':
     case 'look':
       return !(atBeginning && node.kind === 'assertion');
     case 'sequence':
-      return node.parts.some((part, i) => asksAfter(part, atBeginning && i === 0));
+      return node.parts.some((part, i) => hasConditionAfter(part, atBeginning && i === 0));
     case 'choice':
-      return node.options.some((option) => asksAfter(option, atBeginning));
+      return node.options.some((option) => hasConditionAfter(option, atBeginning));
     case 'group':
-      return asksAfter(node.body, atBeginning);
+      return hasConditionAfter(node.body, atBeginning);
     case 'repeat':
-      return asksAfter(node.body, false);
+      return hasConditionAfter(node.body, false);
     default:
       return false;
   }
 }
 
-/** The most characters that it can take. */
+/** The maximal number of characters that a pattern can match. */
 export function longest(node: PatternNode): number {
   switch (node.kind) {
     case 'character':
@@ -65,7 +65,7 @@ export function longest(node: PatternNode): number {
   }
 }
 
-/** The bodies of its capturing groups, by number and by name. */
+/** The bodies of all capturing groups, by number and by name. */
 export function groupsOf(node: PatternNode, found = new Map<number | string, PatternNode>()): typeof found {
   if (node.kind === 'group' && node.number !== undefined) found.set(node.number, node.body);
   if (node.kind === 'group' && node.name !== undefined) found.set(node.name, node.body);

@@ -1,15 +1,15 @@
 /**
- * What differs between two editions of a provider, in a few words.
+ * Describes the differences between two editions of a provider.
  * @module
  */
 import type { Provider } from './compiled/provider.js';
 
-/** Settings that are told one by one; of more only how many there are. */
+/** How many changed settings are listed; of the others only their number is given. */
 const REPORTED = 4;
-/** Characters of a value that are told. */
+/** Characters of a value that are shown. */
 const WIDTH = 40;
 
-/** Such as `policies.key-minute.quota 60 → 5`; none where nothing differs but spelling and comments. */
+/** The differences, such as `policies.key-minute.quota 60 → 5`; empty if only formatting and comments differ. */
 export function changesBetween(before: Provider, after: Provider): string[] {
   const settings = [...differences(before.profile, after.profile, '')];
   const reordered = ordersDiffer(before.profile.policies, after.profile.policies) ? ['the order of the policies'] : [];
@@ -43,18 +43,18 @@ function* differences(a: unknown, b: unknown, path: string): Generator<string> {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
       yield* differences(a[key], b[key], path === '' ? key : `${path}.${key}`);
   } else if (JSON.stringify(a) !== JSON.stringify(b)) {
-    if (a === undefined) yield `${path} added${isMap(b) ? '' : `: ${shown(b)}`}`;
+    if (a === undefined) yield `${path} added${isMap(b) ? '' : `: ${valueText(b)}`}`;
     else if (b === undefined) yield `${path} removed`;
-    else yield `${path} ${shown(a)} → ${shown(b)}`;
+    else yield `${path} ${valueText(a)} → ${valueText(b)}`;
   }
 }
 
 function ordersDiffer(a: object, b: object): boolean {
-  const kept = (one: object, other: object) => Object.keys(one).filter((key) => Object.hasOwn(other, key));
-  return kept(a, b).join('\n') !== kept(b, a).join('\n');
+  const common = (one: object, other: object) => Object.keys(one).filter((key) => Object.hasOwn(other, key));
+  return common(a, b).join('\n') !== common(b, a).join('\n');
 }
 
-function shown(value: unknown): string {
+function valueText(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > WIDTH ? `${text.slice(0, WIDTH - 1)}…` : text;
 }

@@ -1,26 +1,27 @@
 /**
- * What is wrong with a profile: each issue names the place, the problem and the fix, and has a stable code.
+ * Issues of a profile. Each names the position, the problem and the fix, and has a stable code.
  * @module
  */
 
+/** An issue of a profile or its document. */
 export interface ProfileIssue {
   /** Stable; `profile/unknown-key` … */
   readonly code: string;
   readonly file: string;
   readonly line: number;
   readonly col: number;
-  /** Dotted path within the file; empty for the whole. */
+  /** Dotted path within the file; empty for the whole file. */
   readonly path: string;
   readonly problem: string;
   readonly fix: string;
-  /** It can be served all the same. */
+  /** Set if the profile can be served nevertheless. */
   readonly severity?: 'warning';
 }
 
-/** So many are told of one file: to find the place of each takes time, and nobody reads more before mending some. */
+/** How many issues of one file are reported. Finding positions takes time, and the first ones are fixed first. */
 export const MAX_ISSUES = 100;
 
-/** A profile (or its OpenAPI document) that cannot be served. The message has a line per issue. */
+/** A profile or an OpenAPI document that cannot be served. The message has one line per issue. */
 export class ProfileError extends Error {
   override name = 'ProfileError';
   readonly issues: readonly ProfileIssue[];
@@ -32,37 +33,37 @@ export class ProfileError extends Error {
   }
 }
 
-/** `file:line:col  path: problem; fix  [code]` */
+/** Formats an issue: `file:line:col  path: problem; fix  [code]`. */
 export function formatIssue({ code, file, line, col, path, problem, fix }: ProfileIssue): string {
   const where = path === '' ? '' : `${cut(path)}: `;
   return oneLine(`${file}:${line}:${col}  ${where}${cut(problem)}; ${cut(fix)}  [${code}]`);
 }
 
-/** Names in a file may be of any length. */
+/** Truncates a text in the middle: names in a file may be of any length. */
 function cut(text: string): string {
   return text.length > MAX_PART ? `${text.slice(0, MAX_PART / 2)}…${text.slice(-MAX_PART / 2)}` : text;
 }
 
 const MAX_PART = 600;
 
-/** Keys and values may hold anything; control characters are shown as JSON escapes. */
+/** Escapes control characters as JSON does: keys and values may contain them. */
 function oneLine(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
-/** Longer words are hardly slips of any other. */
+/** Characters. A longer word is hardly a misspelling. */
 const MAX_WORD = 200;
 
-/** The candidate nearest in spelling, if any is near enough to be meant. */
+/** The candidate with the smallest edit distance, if it is close enough to be meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > MAX_WORD) return undefined;
   let best: string | undefined;
   let least = Math.max(2, Math.ceil(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const [a, b] = [word.toLowerCase(), candidate.toLowerCase()];
-    // A word that was not written to its end (or beyond it) is meant, too.
+    // A prefix of a candidate, or a candidate with a suffix, counts as one change.
     const cut = Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
-    // No fewer changes than one is longer than the other.
+    // The edit distance is at least the difference in length.
     if (!cut && Math.abs(a.length - b.length) >= least) continue;
     const difference = cut ? Math.min(1, Math.abs(a.length - b.length)) : editDistance(a, b);
     if (difference < least) [best, least] = [candidate, difference];
@@ -70,7 +71,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** "did you mean …?" or the list of what there is. */
+/** A suggestion for an unknown name: "did you mean …?" or the list of candidates. */
 export function suggest(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   if (near !== undefined) return `did you mean "${near}"?`;

@@ -18,23 +18,27 @@ import { type Overlay, parseProfile } from './parse.js';
 import { knownSource, type Position, parseSource, type Source } from './source/positions.js';
 import { readTextFile } from './source/read-file.js';
 
+/** How a profile is loaded. */
 export interface LoadOptions extends Overlay {
-  /** Divides every duration; 1 when left out. */
+  /** Divides every duration. Default: 1. */
   readonly compress?: number;
+  /** Is called for each file that is read. */
   readonly onRead?: OnRead | undefined;
 }
 
 /**
- * Is called for each file that a load looks at: the profile and its OpenAPI document, also when the load fails.
+ * Is called for each file that a load reads: the profile and its OpenAPI document, even if the load fails.
  *
  * @param file absolute path
- * @param text what was read; `undefined` where the file cannot be read. The last call for a file counts.
+ * @param text its content; `undefined` if it cannot be read. The last call for a file counts
  */
 export type OnRead = (file: string, text: string | undefined) => void;
 
 /**
+ * Loads a profile with its document.
+ *
  * @param reference an id, or the path of a file
- * @param checksOf gives the checks of a document, where they are there already
+ * @param checksOf returns the precompiled checks of a document, if there are any
  * @throws ProfileError
  */
 export function loadProvider(
@@ -51,51 +55,28 @@ function load(
   checksOf: (document: OpenApiDocument) => Checks | undefined,
 ): Provider {
   const file = findProfile(reference);
-  const shown = displayPath(file);
-  const source = readSource(file, shown, options.onRead);
-  const { variants = [], set = [], compress = 1 } = options;
-  const overlay = JSON.stringify([variants, set, compress]);
-  const former = newest.get(file);
-  if (former?.overlay === overlay && former.source === source) {
-    const document = resolve(dirname(file), former.provider.profile.openapi);
-    const isSame =
-      loadDocument(document, shown, () => source.position(['openapi']), options.onRead) === former.document;
-    if (isSame) return former.provider;
-  }
+  const displayed = displayPath(file);
+  const source = readSource(file, displayed, options.onRead);
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
-  const document = loadDocument(openapi, shown, () => parsed.position(['openapi']), options.onRead);
-  const issues = checkProfile(parsed.profile, document, { file: shown, base: source.value, position: parsed.position });
+  const document = loadDocument(openapi, displayed, () => parsed.position(['openapi']), options.onRead);
+  const issues = checkProfile(parsed.profile, document, {
+    file: displayed,
+    base: source.value,
+    position: parsed.position,
+  });
   const errors = issues.filter(({ severity }) => severity === undefined);
   if (errors.length > 0) throw new ProfileError(errors);
   const checks = checksOf(document);
-  const provider = compileProvider(parsed.profile, document, {
+  return compileProvider(parsed.profile, document, {
     file,
-    variants,
-    compress,
-    // Checks that are there already were made of patterns that are known to be good.
-    checks: checks ?? checksFor(document),
+    variants: options.variants ?? [],
+    compress: options.compress ?? 1,
+    // Precompiled checks were compiled from patterns that are known to be safe.
+    checks: checks ?? compileChecks(document, safeRegExp),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
     warnings: [...issues, ...(checks ? [] : documentWarnings(document, openapi))],
   });
-  newest.set(file, { overlay, source, document, provider });
-  return provider;
-}
-
-/** What was loaded of each file last. A provider keeps no state, so that whoever loads the same again, such as the next test's mock, gets the same. */
-const newest = new Map<
-  string,
-  { readonly overlay: string; readonly source: Source; readonly document: OpenApiDocument; readonly provider: Provider }
->();
-
-/** The checks of documents, for as long as the document is in use. */
-const documentChecks = new WeakMap<OpenApiDocument, Checks>();
-
-/** Compiles each schema once, however many mocks load the same document. */
-function checksFor(document: OpenApiDocument): Checks {
-  const checks = documentChecks.get(document) ?? compileChecks(document, safeRegExp);
-  documentChecks.set(document, checks);
-  return checks;
 }
 
 function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue[] {
@@ -117,10 +98,10 @@ function loadDocument(
   at: () => Position,
   onRead: OnRead | undefined,
 ): OpenApiDocument {
-  const shown = displayPath(file);
+  const displayed = displayPath(file);
   if (!existsSync(file)) {
     onRead?.(file, undefined);
-    const problem = `there is no file ${shown}`;
+    const problem = `there is no file ${displayed}`;
     const fix = 'give the path of an OpenAPI document, relative to the profile';
     throw new ProfileError([
       { code: 'profile/no-document', file: profileFile, ...at(), path: 'openapi', problem, fix },
@@ -129,25 +110,18 @@ function loadDocument(
   return openDocument(file, onRead);
 }
 
-/** Documents that were read without an error, by their parsed content, which `readSource` keeps until the file changes. */
-const documents = new WeakMap<object, OpenApiDocument>();
-
-/** @throws ProfileError */
+/** Reads an OpenAPI document, and checks its references. @throws ProfileError */
 export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
   const source = readSource(file, displayPath(file), onRead);
-  const root = source.value as JsonObject;
-  return telling(file, () => {
-    const known = documents.get(root);
-    if (known) return known;
-    const document = new OpenApiDocument(root);
+  return withPositions(file, () => {
+    const document = new OpenApiDocument(source.value as JsonObject);
     checkReferences(document);
-    if (typeof root === 'object' && root !== null) documents.set(root, document);
     return document;
   });
 }
 
-/** What a document is found guilty of while it is worked with, told with its place. @throws ProfileError */
-export function telling<T>(file: string, work: () => T): T {
+/** Runs work on a document, and adds positions to its errors. @throws ProfileError instead of a DocumentError */
+export function withPositions<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -160,28 +134,29 @@ export function telling<T>(file: string, work: () => T): T {
   }
 }
 
+/** The last parsed content of each file. */
 const parsedFiles = new Map<string, { text: string; source: Source }>();
 
-/** Parsing takes most of a load, and the same file is loaded again and again with other variants. */
-export function readSource(file: string, shown: string, onRead?: OnRead): Source {
+/** Reads and parses a file. Cached by content, because parsing dominates a load, and the same file is loaded with each variant. */
+export function readSource(file: string, displayed: string, onRead?: OnRead): Source {
   onRead?.(file, undefined);
-  const text = readText(file, shown);
+  const text = readText(file, displayed);
   onRead?.(file, text);
   const known = parsedFiles.get(file);
-  if (known && known.text === text && known.source.file === shown) return known.source;
-  const source = parseSource(shown, text);
+  if (known && known.text === text && known.source.file === displayed) return known.source;
+  const source = parseSource(displayed, text);
   parsedFiles.set(file, { text, source });
   return source;
 }
 
-/** Spares `readSource` the parsing, as long as the file has that text. @param value what the text says */
-export function remember(file: string, text: string, value: unknown): void {
+/** Stores the parsed value of a text, so that `readSource` does not parse it. @param value the parsed text */
+export function cacheSource(file: string, text: string, value: unknown): void {
   parsedFiles.set(file, { text, source: knownSource(displayPath(file), text, value) });
 }
 
-function readText(file: string, shown: string): string {
+function readText(file: string, displayed: string): string {
   const text = readTextFile(file);
   if (typeof text === 'string') return text;
   const { problem, fix, line = 1 } = text;
-  throw new ProfileError([{ code: 'profile/unreadable', file: shown, line, col: 1, path: '', problem, fix }]);
+  throw new ProfileError([{ code: 'profile/unreadable', file: displayed, line, col: 1, path: '', problem, fix }]);
 }

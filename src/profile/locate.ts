@@ -1,5 +1,5 @@
 /**
- * Where profiles are found.
+ * Finds the files of profiles.
  * @module
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { dirname, relative, resolve } from 'node:path';
 import { packaged } from '../package-root.js';
 import { ProfileError, suggest } from './errors.js';
 
-/** Folder of the profiles that come with the package. */
+/** Folder of the built-in profiles. */
 export const PROFILES_DIRECTORY = packaged('profiles/');
 
-/** Ids of the profiles that come with the package. */
+/** Ids of the built-in profiles, sorted. */
 export function builtInProfiles(): string[] {
   return readdirSync(PROFILES_DIRECTORY)
     .filter((file) => file.endsWith('.yaml'))
@@ -18,7 +18,7 @@ export function builtInProfiles(): string[] {
     .sort();
 }
 
-/** The file behind an id or a path. @throws ProfileError when there is none */
+/** The file of an id or a path. @throws ProfileError if it does not exist */
 export function findProfile(reference: string): string {
   const file = profileFile(reference);
   if (existsSync(file)) return file;
@@ -30,7 +30,7 @@ export function findProfile(reference: string): string {
   ]);
 }
 
-/** The file that an id or a path stands for, whether or not it exists. */
+/** The file that an id or a path refers to, whether or not it exists. */
 export function profileFile(reference: string): string {
   return isFilePath(reference) ? resolve(reference) : resolve(PROFILES_DIRECTORY, `${reference}.yaml`);
 }
@@ -39,12 +39,12 @@ function isFilePath(reference: string): boolean {
   return /[\\/]|\.(ya?ml|json)$/.test(reference);
 }
 
-/** The files that a provider is read from: its profile and its document. */
+/** The files of a provider: its profile and its OpenAPI document. */
 export function filesOf({ file, profile }: { readonly file: string; readonly profile: { readonly openapi: string } }) {
   return { profile: file, document: resolve(dirname(file), profile.openapi) };
 }
 
-/** The file as messages show it: relative to where the user stands, if it lies below. */
+/** The file as messages show it: relative to the working directory if it lies below it. */
 export function displayPath(file: string): string {
   const path = relative(process.cwd(), file);
   return path.startsWith('..') ? file : path;

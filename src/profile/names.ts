@@ -1,17 +1,20 @@
 /**
- * The names that a profile and its document give to things, by kind.
+ * The names that a profile and its document define, by kind.
  * @module
  */
 import { isObject, type OpenApiDocument } from '../openapi/document.js';
 import type { Profile } from './schema/schema.js';
 
+/** A path of keys in a profile. */
 export type Path = readonly PropertyKey[];
 
-/** Notes what is wrong at a path; a `warning` keeps nobody from serving the profile. */
+/** Reports an issue at a path. A profile with warnings can still be served. */
 export type Add = (code: string, path: Path, problem: string, fix: string, severity?: 'warning') => void;
 
+/** The names of a profile by kind. */
 export type Names = ReturnType<typeof namesOf>;
 
+/** Collects the names of a profile and its document. */
 export function namesOf(profile: Profile, document: OpenApiDocument) {
   const schemes = document.at('#/components/securitySchemes');
   const credentials = Object.values(profile.callers.credentials);

@@ -1,5 +1,5 @@
 /**
- * From plain data to a checked profile: variants and settings laid over it, the schema applied, and its complaints put into words with positions.
+ * Turns plain data into a checked profile: applies variants and settings, validates it against the schema, and reports issues with positions.
  * @module
  */
 
@@ -8,20 +8,22 @@ import { complaints } from './schema/issues.js';
 import { type Profile, profileSchema } from './schema/schema.js';
 import type { Position, Source } from './source/positions.js';
 
+/** Changes that are applied to a profile before it is validated. */
 export interface Overlay {
-  /** Names of variants, laid over in the profile's order, so that the order of asking does not matter. */
+  /** Names of variants. They are applied in the profile's order, so that the order given does not matter. */
   readonly variants?: readonly string[];
-  /** Single values: `policies.key-minute.quota=5`. */
+  /** Single settings: `policies.key-minute.quota=5`. */
   readonly set?: readonly { readonly path: string; readonly value: unknown }[];
 }
 
+/** A validated profile with positions. */
 export interface Parsed {
   readonly profile: Profile;
-  /** Where a path of the profile stands: in an active variant's patch if that sets it, else in the base. */
+  /** The position of a path of the profile: in an active variant's patch if that sets it, else in the base. */
   position(path: readonly PropertyKey[]): Position;
 }
 
-/** @throws ProfileError */
+/** Validates a profile. @throws ProfileError */
 export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
   const { file } = source;
   if (!isRecord(source.value))
@@ -32,7 +34,7 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
       source,
       [version],
       'profile/openapi-document',
-      'this is an OpenAPI document, and a profile is to be given',
+      'this is an OpenAPI document, not a profile',
       `mock429 init ${file} begins a profile that serves it`,
     );
   const known = isRecord(source.value['variants']) ? source.value['variants'] : {};
@@ -76,7 +78,7 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
   return { profile: result.data, position };
 }
 
-/** The key by which a file says that it is an OpenAPI document; in a profile `openapi` is a path, and `paths` no key. */
+/** The version key, if the value is an OpenAPI document. In a profile, `openapi` is a path and `paths` is unknown. */
 function openApiVersion(value: Readonly<Record<string, unknown>>): 'openapi' | 'swagger' | undefined {
   const key = value['swagger'] === undefined ? 'openapi' : 'swagger';
   const isVersion = /^\d+(?:\.\d+)+$/.test(String(value[key]));
@@ -111,7 +113,7 @@ function setAt(source: Source, value: unknown, path: string, replacement: unknow
   );
 }
 
-/** JSON merge patch, RFC 7396. */
+/** Applies a JSON merge patch (RFC 7396). */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
@@ -122,7 +124,7 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** A variant's patch: a merge patch in which the key `*` speaks of every key that is there. */
+/** Applies a variant's patch: a merge patch in which the key `*` stands for every existing key. */
 function patchProfile(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
@@ -135,7 +137,7 @@ function patchProfile(target: unknown, patch: unknown): unknown {
   return merged;
 }
 
-/** Where a patch speaks of a path of the profile, be it by `*`. */
+/** The path within a patch that sets a path of the profile, be it by `*`. */
 function patchPath(source: Source, patch: readonly string[], path: readonly PropertyKey[]): PropertyKey[] {
   const at: PropertyKey[] = [...patch];
   for (const key of path) {
@@ -156,6 +158,7 @@ function oneIssue(
   return new ProfileError([{ code, file: source.file, ...source.position(path), path: pathText(path), problem, fix }]);
 }
 
+/** A path as text: `policies.key-minute.free[0]`. */
 export function pathText(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`),

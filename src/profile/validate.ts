@@ -1,25 +1,27 @@
 /**
- * All that can be said of a profile without serving it: itself, its document, and each of its variants.
+ * Validates a profile without serving it: the profile, its document, and each of its variants.
  * @module
  */
 import { DocumentError, type Operation } from '../openapi/document.js';
 import type { Provider } from './compiled/provider.js';
 import { formatIssue, ProfileError, type ProfileIssue } from './errors.js';
-import { loadProvider, telling } from './load.js';
+import { loadProvider, withPositions } from './load.js';
 import { filesOf } from './locate.js';
 
+/** The result of a validation. */
 export interface ValidationResult {
-  /** The profile; `undefined` where even that cannot be told. */
+  /** The compiled profile; `undefined` if it has errors. */
   readonly provider: Provider | undefined;
   readonly issues: readonly ValidationIssue[];
 }
 
+/** An issue of a profile or of one of its variants. */
 export interface ValidationIssue extends ProfileIssue {
-  /** The variant without which nothing would be wrong. */
+  /** The variant that causes the issue; unset if the profile itself does. */
   readonly variant?: string;
 }
 
-/** @param reference an id, or the path of a file */
+/** Validates a profile. @param reference an id, or the path of a file */
 export function validateProfile(reference: string): ValidationResult {
   let provider: Provider | undefined;
   const found = issuesOf(() => {
@@ -28,7 +30,7 @@ export function validateProfile(reference: string): ValidationResult {
   });
   const issues: ValidationIssue[] = [...(provider?.warnings ?? []), ...found];
   const known = new Set(issues.map(formatIssue));
-  // Where the profile itself is broken, its variants are too.
+  // A broken profile would report its errors again for each variant.
   for (const variant of found.length === 0 && provider ? Object.keys(provider.profile.variants) : []) {
     for (const issue of loadIssues(reference, variant)) {
       if (!known.has(formatIssue(issue))) issues.push({ ...issue, variant });
@@ -56,10 +58,10 @@ function issuesOf(work: () => void): readonly ProfileIssue[] {
   }
 }
 
-/** Makes what a server makes at an operation's first request. @throws ProfileError */
+/** Compiles what a server compiles at an operation's first request. @throws ProfileError */
 function compileAll(provider: Provider): void {
   const issues = provider.document.operations.flatMap((operation) =>
-    issuesOf(() => telling(filesOf(provider).document, () => compileOne(provider, operation))),
+    issuesOf(() => withPositions(filesOf(provider).document, () => compileOne(provider, operation))),
   );
   if (issues.length > 0) throw new ProfileError(issues);
 }
@@ -69,11 +71,11 @@ function compileOne(provider: Provider, operation: Operation): void {
   try {
     provider.validator(operation);
   } catch (error) {
-    const said = (error as Error).message.replaceAll('; ', ', ');
+    const reason = (error as Error).message.replaceAll('; ', ', ');
     const at = operation.pointer
       .split('/')
       .slice(1)
       .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-    throw new DocumentError('openapi/schema', at, `a schema of ${operation.id} cannot be used: ${said}; mend it`);
+    throw new DocumentError('openapi/schema', at, `a schema of ${operation.id} cannot be used: ${reason}; mend it`);
   }
 }

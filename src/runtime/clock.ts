@@ -1,65 +1,71 @@
 /**
- * The clock: the only place that reads the machine's time and sets timers.
+ * The clock of a sandbox. It is the only module that reads the machine's time and sets timers.
  *
- * A clock shows the machine's time, that time moved and scaled, or stands still until it is advanced. What is due later (`at`) runs when the clock gets there,
- * however it gets there. Instants are whole epoch milliseconds.
+ * A clock shows the machine's time, shows it moved and scaled, or is frozen until it is advanced. Callbacks registered with `at` run when the clock reaches
+ * their
+ * instant, by any of these ways. Instants are whole epoch milliseconds.
  * @module
  */
 
 import { working } from './current-work.js';
 import { type Due, DueHeap } from './due-queue.js';
 
+/** How a clock runs. `system`: shows the machine's time; `frozen`: stopped; `offset`: runs, but has been moved or scaled. */
 export type ClockMode = 'system' | 'frozen' | 'offset';
 
+/** A reading of a clock. */
 export interface ClockReading {
-  /** ISO 8601 with milliseconds. */
+  /** Time in ISO 8601 with milliseconds. */
   readonly now: string;
+  /** Time in epoch milliseconds. */
   readonly epochMs: number;
   readonly mode: ClockMode;
   /** Virtual milliseconds per real millisecond. */
   readonly rate: number;
 }
 
-/** How a clock stands, for one that is to go on from there. */
+/** State of a clock, from which another clock can continue. */
 export interface ClockState {
   readonly mode: ClockMode;
-  /** Epoch ms that it showed, where it does not go by the machine's time. */
+  /** Time of the clock in epoch ms; `null` in the mode `system`. */
   readonly now: number | null;
-  /** When that was by the machine's clock, where it runs. */
+  /** The same instant by the machine's clock, in epoch ms; `null` where the clock does not run. */
   readonly realNow: number | null;
   readonly rate: number;
 }
 
-/** What `Date` can show, less a year at either end, so that windows around the instant stay within it. */
+/** Range of a clock: the range of `Date`, reduced so that windows around the instant stay within it. */
 export const EARLIEST_MS = Date.UTC(1900, 0, 1);
+/** Latest instant of a clock, in epoch ms. */
 export const LATEST_MS = Date.UTC(9998, 11, 31);
 
-/** A timer must not be set further ahead than this (2^31 − 1 ms); a longer wait is cut into pieces. */
+/** Longest delay of a timer (2^31 − 1 ms). A longer wait is split. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-/** The machine's epoch ms with fractions, which never goes back while the program runs. */
+/** The machine's time in epoch ms with fractions. It is monotonic while the process runs. */
 export function preciseTime(): number {
   return ORIGIN + performance.now();
 }
 
-/** Asking for it takes as long as asking for the time. */
+/** Cached: reading it takes as long as reading the time. */
 const ORIGIN = performance.timeOrigin;
 
+/** A clock that can be frozen, moved and scaled. */
 export class Clock {
-  /** Virtual time was `#base` when the machine's was `#realBase`. */
+  /** The virtual time was `#base` when the machine's time was `#realBase`. */
   #base: number;
   #realBase = Date.now();
   #frozen: boolean;
   #rate = 1;
-  #steered: boolean;
+  #adjusted: boolean;
   readonly #initial: { frozen: boolean; now: number | undefined };
   readonly #due = new DueHeap();
   #timer: NodeJS.Timeout | undefined;
   readonly #listeners = new Set<(reading: ClockReading) => void>();
 
   /**
-   * @param initial `frozen`: stands still from the start; `now`: epoch ms that it starts at, the machine's time when left out
-   * @param failed hears of what was due and threw, or rejected: nothing else that is due suffers from it, and no timer throws
+   * @param initial `frozen`: start frozen; `now`: initial time in epoch ms, default: the machine's time
+   * @param failed receives errors that due callbacks throw or reject with; they do not affect other callbacks, and no timer throws
    */
   constructor(
     initial: { frozen?: boolean; now?: number } = {},
@@ -68,48 +74,50 @@ export class Clock {
     this.#initial = { frozen: initial.frozen ?? false, now: initial.now };
     this.#base = initial.now ?? this.#realBase;
     this.#frozen = this.#initial.frozen;
-    this.#steered = this.#frozen || initial.now !== undefined;
+    this.#adjusted = this.#frozen || initial.now !== undefined;
   }
 
+  /** Current time in epoch ms. */
   now(): number {
     if (this.#frozen) return this.#base;
-    if (!this.#steered) return Date.now();
+    if (!this.#adjusted) return Date.now();
     return Math.floor(this.#base + (Date.now() - this.#realBase) * this.#rate);
   }
 
-  /** Whether it stands still until it is moved. */
-  get stands(): boolean {
+  /** Whether the clock is frozen. */
+  get isFrozen(): boolean {
     return this.#frozen;
   }
 
-  /** The earliest instant that this clock may still show: while nobody has moved it, now. */
+  /** The earliest instant that this clock may still show: `now` as long as it follows the machine's time. */
   horizon(now: number): number {
-    return this.#steered ? Number.NEGATIVE_INFINITY : now;
+    return this.#adjusted ? Number.NEGATIVE_INFINITY : now;
   }
 
-  /** The machine's own time, for durations and the journal. */
+  /** The machine's time in epoch ms, for durations and the journal. */
   real(): number {
     return Date.now();
   }
 
-  /** The machine's epoch ms with fractions, which never goes back: for what came before what. */
+  /** The machine's time in epoch ms with fractions, monotonic: for the order of events. */
   precise(): number {
     return preciseTime();
   }
 
+  /** Reads the time and the mode. */
   read(): ClockReading {
     const epochMs = this.now();
-    const mode = this.#frozen ? 'frozen' : this.#steered ? 'offset' : 'system';
+    const mode = this.#frozen ? 'frozen' : this.#adjusted ? 'offset' : 'system';
     return { now: new Date(epochMs).toISOString(), epochMs, mode, rate: this.#rate };
   }
 
   /**
-   * Jumps to an instant (in either direction), stops or starts, changes the rate. What has become due on the way runs at the new instant.
-   * Resolves when that has been handed over.
+   * Jumps to an instant in either direction, stops or starts the clock, or changes its rate. Callbacks that become due run at the new instant. Resolves once
+   * they are done.
    */
   set(change: { now?: number; frozen?: boolean; rate?: number }): Promise<void> {
     const now = change.now ?? this.now();
-    this.#steered = true;
+    this.#adjusted = true;
     this.#base = now;
     this.#realBase = Date.now();
     if (change.frozen !== undefined) this.#frozen = change.frozen;
@@ -119,37 +127,38 @@ export class Clock {
     return done;
   }
 
-  /** Moves forward, stopping at each due instant in order. Resolves when everything that became due has been handed over. */
+  /** Advances the clock, and stops at each due instant in order. Resolves once all callbacks that became due are done. */
   advance(ms: number): Promise<void> {
     const target = this.now() + ms;
-    this.#steered = true;
+    this.#adjusted = true;
     const done = this.#runDue(target, (at) => at);
-    this.#place(target);
+    this.#setNow(target);
     this.#moved();
     return done;
   }
 
-  /** Back to how it was made. What waits keeps waiting for its instant. */
+  /** Restores the initial state. Waiting callbacks keep their instants. */
   reset(): void {
     this.#frozen = this.#initial.frozen;
     this.#rate = 1;
-    this.#steered = this.#frozen || this.#initial.now !== undefined;
+    this.#adjusted = this.#frozen || this.#initial.now !== undefined;
     this.#base = this.#initial.now ?? Date.now();
     this.#realBase = Date.now();
     void this.#runDue(this.now(), () => this.now());
     this.#moved();
   }
 
+  /** Returns the state, for `load`. */
   dump(): ClockState {
     const { mode } = this.read();
     const now = mode === 'system' ? null : this.#base;
     return { mode, now, realNow: mode === 'offset' ? this.#realBase : null, rate: this.#rate };
   }
 
-  /** Goes on as if it had been this one all the time. What waits keeps waiting for its instant. */
+  /** Continues from a saved state. Waiting callbacks keep their instants. */
   load({ mode, now, realNow, rate }: ClockState): void {
     this.#frozen = mode === 'frozen';
-    this.#steered = mode !== 'system';
+    this.#adjusted = mode !== 'system';
     this.#rate = rate;
     this.#base = now ?? Date.now();
     this.#realBase = realNow ?? Date.now();
@@ -158,9 +167,10 @@ export class Clock {
   }
 
   /**
-   * Runs `run` once the clock shows `at` or later; the result takes it back.
+   * Registers a callback that runs once the clock shows `at` or later.
    *
-   * @param early whether `flush` runs it before its time, as it does when left out; else `flush` drops it
+   * @param early whether `flush` runs the callback before its time (default) or drops it
+   * @returns a function that cancels the callback
    */
   at(at: number, run: () => void | Promise<void>, early = true): () => void {
     const first = this.#due.first;
@@ -173,58 +183,63 @@ export class Clock {
     };
   }
 
-  /** Runs what is due by now, which a clock that stands still does not by itself. Resolves when that has been handed over. */
+  /** Runs the callbacks that are due by now, which a frozen clock does not do by itself. Resolves once they are done. */
   catchUp(): Promise<void> {
     return this.#runDue(this.now(), () => this.now());
   }
 
-  /** Runs everything that waits and may run early, now, and drops the rest: for shutting down. What comes to wait meanwhile is left waiting: what looks at the clock and waits on would never end. */
+  /**
+   * Runs all waiting callbacks that may run early, and drops the others: for shutdown. Callbacks registered meanwhile keep waiting; a callback that checks the
+   * clock and
+   * registers itself again would otherwise never end.
+   */
   flush(): Promise<void> {
     const due = this.#due.drain();
     this.#arm();
-    return Promise.all(due.filter(({ early }) => early).map((one) => this.#run(one))).then(() => undefined);
+    return Promise.all(due.filter(({ early }) => early).map((entry) => this.#run(entry))).then(() => undefined);
   }
 
-  /** Forgets everything that waits, and sets no more timers. */
+  /** Cancels all waiting callbacks and the timer. */
   stop(): void {
     this.#due.drain();
     this.#arm();
   }
 
+  /** Calls the listener after each change of the clock. @returns a function that removes the listener */
   onMove(listener: (reading: ClockReading) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #place(now: number): void {
+  #setNow(now: number): void {
     this.#base = now;
     this.#realBase = Date.now();
   }
 
   #runDue(until: number, clockAt: (due: number) => number): Promise<void> {
-    const handedOver: (void | Promise<void>)[] = [];
+    const results: (void | Promise<void>)[] = [];
     for (;;) {
       const next = this.#due.first;
       if (!next || next.at > until) break;
       this.#due.shift();
-      const shown = Math.max(this.now(), clockAt(next.at));
-      if (this.#steered && shown !== this.now()) this.#place(shown);
-      handedOver.push(this.#run(next));
+      const reached = Math.max(this.now(), clockAt(next.at));
+      if (this.#adjusted && reached !== this.now()) this.#setNow(reached);
+      results.push(this.#run(next));
     }
     this.#arm();
-    return Promise.all(handedOver).then(() => undefined);
+    return Promise.all(results).then(() => undefined);
   }
 
   #run({ run }: Due): void | Promise<void> {
     try {
-      const done = working('what had become due by the clock of a sandbox, such as the end of a job', run);
+      const done = working('callbacks that became due by the clock of a sandbox, such as the end of a job', run);
       return done instanceof Promise ? done.catch(this.failed) : done;
     } catch (error) {
       this.failed(error);
     }
   }
 
-  /** One timer, for the first thing due, and only while the clock runs. */
+  /** Sets one timer, for the first due callback, and only while the clock runs. */
   #arm(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

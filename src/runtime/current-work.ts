@@ -1,49 +1,51 @@
 /**
- * What the program is doing at the moment, for the watchdog to name when the event loop has stood. Whatever may take long tells when it begins and when it ends.
+ * Records what the process is doing, so that the watchdog can name it after the event loop was blocked. Code that may take long marks the start and the end of
+ * its
+ * work.
  *
- * To tell costs a comparison while nobody watches, and reading the time while somebody does. What only waits is not told of: others work meanwhile.
+ * A mark costs one comparison while the watchdog is off, and one reading of the time while it is on. Waiting is not marked: other work runs meanwhile.
  * @module
  */
 
-/** Something that is worked on: in words, or what can say so. */
+/** A piece of work: a description, or an object that can give one. */
 export type Work = string | { describeWork(): string };
 
-/** The piece of work that took the longest without a break. */
+/** The piece of work that ran longest without interruption. */
 export interface Longest {
-  /** `undefined`: something that nobody told of. */
+  /** `undefined`: unmarked work. */
   readonly work: Work | undefined;
   /** Real milliseconds. */
   readonly ms: number;
 }
 
 let watched = false;
-/** When `current` began, or the last piece of work ended: real epoch ms. */
+/** Start of `current`, or end of the latest piece of work: real epoch ms. */
 let since = 0;
 let current: Work | undefined;
 let longest: Longest = { work: undefined, ms: 0 };
 
-/** Somebody begins to watch, or ceases to. */
+/** Switches the recording on or off. */
 export function watchWork(on: boolean): void {
   watched = on;
   current = undefined;
   takeLongest();
 }
 
-/** Work begins; what was worked on before has ended. @param now real epoch ms, where it is known already */
+/** Marks the start of a piece of work, and the end of the one before. @param now real epoch ms, where the caller knows it */
 export function workBegins(work: Work, now = Date.now()): void {
   if (!watched) return;
   measure(now);
   current = work;
 }
 
-/** What was worked on has ended. */
+/** Marks the end of the current piece of work. */
 export function workEnds(): void {
   if (!watched) return;
   measure(Date.now());
   current = undefined;
 }
 
-/** Does something at once, and tells of it. */
+/** Runs a synchronous function as a marked piece of work. */
 export function working<T>(work: Work, run: () => T): T {
   workBegins(work);
   try {
@@ -53,7 +55,7 @@ export function working<T>(work: Work, run: () => T): T {
   }
 }
 
-/** The longest since this was asked last; what goes on now is not among it any more. */
+/** Returns the longest piece of work since the last call, and starts a new measurement. */
 export function takeLongest(): Longest {
   measure(Date.now());
   const taken = longest;

@@ -1,9 +1,9 @@
 /**
- * What waits for an instant, the earliest first: a binary heap, so that adding one and taking one back cost the logarithm of how many wait, and not their number.
+ * A priority queue of callbacks by instant: a binary heap, in which insertion and removal take logarithmic time.
  * @module
  */
 
-/** Something that waits. `run` does its work at once; what it returns is settled when the work has left the house (a response was handed over). */
+/** A waiting callback. `run` works synchronously; its promise resolves once the result has been delivered (a response has been sent). */
 export interface Due {
   /** Epoch ms. */
   readonly at: number;
@@ -13,64 +13,66 @@ export interface Due {
 }
 
 interface Entry extends Due {
-  /** Of two that are due at the same instant the one that was added first is first. */
+  /** Insertion order; it breaks ties between equal instants. */
   readonly order: number;
-  /** Where it is in the heap; -1 once it is out of it. */
-  place: number;
+  /** Index in the heap; -1 after removal. */
+  index: number;
 }
 
-/** A heap of what is due, the earliest first. */
+/** A binary min-heap of callbacks, ordered by instant and then by insertion. */
 export class DueHeap {
-  /** Each is no later than the two at twice its place plus one and two. */
+  /** The heap: each entry is no later than its children at the indices 2i+1 and 2i+2. */
   #entries: Entry[] = [];
   #added = 0;
 
+  /** Number of entries. */
   get size(): number {
     return this.#entries.length;
   }
 
+  /** The earliest entry. */
   get first(): Due | undefined {
     return this.#entries[0];
   }
 
-  /** @returns what takes it out again, if it is still in */
+  /** Adds a callback. @returns a function that removes it, if it is still in the queue */
   add(at: number, run: Due['run'], early = true): () => void {
     this.#added += 1;
-    const entry: Entry = { at, run, early, order: this.#added, place: this.#entries.length };
+    const entry: Entry = { at, run, early, order: this.#added, index: this.#entries.length };
     this.#entries.push(entry);
     this.#up(entry);
     return () => this.#remove(entry);
   }
 
-  /** Takes out the first. */
+  /** Removes and returns the earliest entry. */
   shift(): Due | undefined {
     const [first] = this.#entries;
     if (first) this.#remove(first);
     return first;
   }
 
-  /** Takes out all of them, the first first. */
+  /** Removes all entries and returns them in order. */
   drain(): Due[] {
     const entries = this.#entries.sort((a, b) => (isBefore(a, b) ? -1 : 1));
     this.#entries = [];
-    for (const entry of entries) entry.place = -1;
+    for (const entry of entries) entry.index = -1;
     return entries;
   }
 
   #remove(entry: Entry): void {
-    const { place } = entry;
-    if (place < 0) return;
+    const { index } = entry;
+    if (index < 0) return;
     const last = this.#entries.pop()!;
-    entry.place = -1;
+    entry.index = -1;
     if (last === entry) return;
-    this.#put(last, place);
+    this.#put(last, index);
     this.#up(last);
     this.#down(last);
   }
 
   #up(entry: Entry): void {
-    while (entry.place > 0) {
-      const above = this.#entries[(entry.place - 1) >> 1]!;
+    while (entry.index > 0) {
+      const above = this.#entries[(entry.index - 1) >> 1]!;
       if (!isBefore(entry, above)) return;
       this.#swap(entry, above);
     }
@@ -78,8 +80,8 @@ export class DueHeap {
 
   #down(entry: Entry): void {
     for (;;) {
-      const left = this.#entries[2 * entry.place + 1];
-      const right = this.#entries[2 * entry.place + 2];
+      const left = this.#entries[2 * entry.index + 1];
+      const right = this.#entries[2 * entry.index + 2];
       if (!left) return;
       const least = right && isBefore(right, left) ? right : left;
       if (!isBefore(least, entry)) return;
@@ -88,14 +90,14 @@ export class DueHeap {
   }
 
   #swap(a: Entry, b: Entry): void {
-    const { place } = a;
-    this.#put(a, b.place);
-    this.#put(b, place);
+    const { index } = a;
+    this.#put(a, b.index);
+    this.#put(b, index);
   }
 
-  #put(entry: Entry, place: number): void {
-    this.#entries[place] = entry;
-    entry.place = place;
+  #put(entry: Entry, index: number): void {
+    this.#entries[index] = entry;
+    entry.index = index;
   }
 }
 

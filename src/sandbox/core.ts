@@ -1,5 +1,5 @@
 /**
- * What all parts of a sandbox share.
+ * The context that the parts of a sandbox share: clock, journal, faults, jobs, log and options.
  * @module
  */
 
@@ -10,50 +10,55 @@ import type { SandboxEvent } from './events.js';
 import type { JobWatch } from './jobs/watch.js';
 import type { FaultStore, SandboxClock } from './store.js';
 
+/** The shared parts and options of one sandbox. */
 export interface Core {
-  /** Empty for the one without a name. */
+  /** Name of the sandbox; empty for the main one. */
   readonly name: string;
   readonly clock: SandboxClock;
   readonly journal: JournalStore;
   readonly faults: FaultStore;
   readonly jobs: JobWatch;
-  /** Whether its clients are judged: requests are then compared more closely. */
+  /** Whether clients are judged. If so, a call also records facts that only the verdict needs. */
   readonly judging: boolean;
-  /** Whether a request's `Prefer` is heeded. */
+  /** Whether the `Prefer` header of a request is honoured. */
   readonly prefer: boolean;
+  /** Writes a line to the log. */
   readonly log: WriteLog;
-  /** Sends a finished job to its webhook; never rejects. */
+  /** Posts a finished job to its webhook URL. Never rejects. */
   readonly deliver: (url: string, body: unknown) => Promise<void>;
+  /** Running counts of requests and changes. */
   readonly counts: SandboxCounts;
-  /** Tells whoever listens. A request is told of by its row in the journal. */
+  /** Sends an event to all listeners. A number is the journal row of an answered request. */
   emit(event: SandboxEvent | number): void;
 }
 
-/** Counts of a sandbox since it was made, resets or not. */
+/** Counts of a sandbox since it was created. A reset does not change them. */
 export interface SandboxCounts {
-  /** Requests to providers that have come; the number of the newest. */
+  /** Requests to providers that have arrived; also the number of the newest. */
   requests: number;
-  /** Those of them that a policy has refused. */
+  /** Requests that a policy has refused. */
   refused: number;
-  /** Changes that come neither with a request nor with an event. */
+  /** Changes that neither a request nor an event reports. */
   changes: number;
 }
 
+/** Writes a line to the log of the mock. */
 export type WriteLog = (level: 'info' | 'warn', message: string) => void;
 
-/** Where a response goes. */
+/** The connection over which a response is sent. */
 export interface Port {
-  /** Once the response has left, or its connection is gone. */
+  /** Calls the listener once the response has been sent or its connection is closed. */
   onDone(listener: () => void): void;
-  /** Whether the client had closed the connection before the answer was written, so that it can never know the answer; it had not when left out. */
+  /** Whether the client closed the connection before the response was written, so that it never saw the answer. Default: `false`. */
   readonly lost?: boolean;
 }
 
-/** What mock429 calls a request. @param sandbox its name */
+/** The name of a request: `17`, or `t1-17` in sandbox `t1`. @param sandbox name of the sandbox; empty for the main one */
 export function requestName(sandbox: string, number: number): string {
   return sandbox === '' ? digits(number) : `${sandbox}-${digits(number)}`;
 }
 
+/** The current instant of the sandbox's clock, with the horizon up to which buckets must be kept. */
 export function instantOf(core: Core): Instant {
   const now = core.clock.now();
   return { now, horizon: core.clock.horizon(now) };

@@ -1,5 +1,5 @@
 /**
- * What happens in a sandbox, told to whoever listens, as it happens; the newest of it is kept, for those who come back.
+ * The events of a sandbox. Listeners receive them as they occur; a ring buffer holds the newest for clients that reconnect.
  * @module
  */
 
@@ -9,7 +9,7 @@ import { bytesOfMany } from '../state/bytes.js';
 import type { JournalEntry } from '../state/journal/entry.js';
 import { Problem } from './control/problem.js';
 
-/** What each kind of event tells. */
+/** The data of each type of event. */
 export interface EventData {
   /** A request that was admitted has been answered. */
   readonly request: JournalEntry;
@@ -18,42 +18,46 @@ export interface EventData {
   /** A policy's soft limit was passed. */
   readonly warning: SoftWarning;
   readonly reset: { readonly clock: boolean; readonly accounts: boolean };
-  /** The clock was moved, stopped or started by somebody. */
+  /** The clock was set, frozen or started through the control API or `mock.clock`. */
   readonly clock: ClockReading;
   readonly job: JobEvent;
 }
 
+/** A policy's use has exceeded its soft limit. */
 export interface SoftWarning {
   readonly profile: string;
   readonly policy: string;
   readonly used: number;
   readonly limit: number;
-  /** Share of the limit above which it is given. */
+  /** Share of the limit (0 to 1) above which the warning is sent. */
   readonly above: number;
 }
 
+/** A job has started, changed or ended. */
 export interface JobEvent {
   readonly profile: string;
   readonly collection: string;
   readonly id: string;
-  /** `changed`: its end or outcome is another than before. */
+  /** `changed`: its end or outcome was changed. */
   readonly change: 'started' | 'changed' | 'ended';
   readonly state: string;
-  /** Epoch ms; `null`: it runs until told otherwise. */
+  /** Epoch ms; `null` if the job runs until it is ended through the control API. */
   readonly endsAt: number | null;
 }
 
+/** The name of an event type. */
 export type EventType = keyof EventData;
 
+/** An event before it has an id. */
 export type SandboxEvent = {
   // `at`: epoch ms by the sandbox's clock.
   [T in EventType]: { readonly type: T; readonly at: number; readonly data: EventData[T] };
 }[EventType];
 
-/** An event as it is told: with a number that rises by one from event to event, resets included. */
+/** An event with its id. Ids rise by one from event to event, across resets. */
 export type MockEvent = SandboxEvent & { readonly id: number };
 
-/** Those that `*` or a type stands for. */
+/** The events of a type, or all for `*`. */
 export type MockEventOf<T extends EventType | '*'> = T extends '*' ? MockEvent : Extract<MockEvent, { type: T }>;
 
 const TYPES: readonly string[] = [
@@ -70,25 +74,28 @@ function checkEventType(type: string): void {
   throw new Problem(400, 'unknown-event', `there are no events "${type}"; ${suggest(type, [...TYPES, '*'])}`, 'type');
 }
 
+/** A subscriber to all events. */
 export interface Listener {
-  heard(event: MockEvent): void;
-  /** No more will come: the sandbox is gone, or the server closes. */
+  /** Is called with each event. */
+  receive(event: MockEvent): void;
+  /** Is called when no more events will come: the sandbox was removed, or the server closes. */
   ended?(): void;
 }
 
-/** Events that are kept for those who come back. */
+/** How many events the ring buffer holds. */
 const RING_SIZE = 256;
 
+/** The event bus of one sandbox. */
 export class Events {
   readonly #listeners = new Set<Listener>();
-  /** By id. Of a request only its row in the journal, until somebody listens or comes back. */
+  /** Events by id, modulo the size. A number is the journal row of a request; its entry is read only when a listener needs it. */
   readonly #ring: (SandboxEvent | number)[] = [];
   #last = 0;
 
   /**
-   * @param failed hears of a listener that threw: no request is to suffer from it
-   * @param listened hears how many listen, when that changes
-   * @param entryOf the entry of a row of the journal
+   * @param failed is called with the error of a listener that threw; the request goes on
+   * @param listened is called with the number of listeners whenever it changes
+   * @param entryOf reads the journal entry of a row
    */
   constructor(
     readonly failed: (error: unknown) => void,
@@ -96,46 +103,47 @@ export class Events {
     readonly entryOf: (row: number) => JournalEntry,
   ) {}
 
-  /** How many there have been. */
+  /** The id of the newest event: how many there have been. */
   get lastId(): number {
     return this.#last;
   }
 
+  /** How many listeners there are. */
   get listeners(): number {
     return this.#listeners.size;
   }
 
-  /** Bytes of those that are kept: an estimate. Of requests the journal has more than their rows' numbers. */
+  /** Estimated bytes of the ring buffer. For requests, it holds row numbers only; the journal holds the rest. */
   get bytes(): number {
     return bytesOfMany(this.#ring, this.#ring.length);
   }
 
-  /** Tells of something. A request is told of by its row in the journal. */
+  /** Sends an event to all listeners. A number is the journal row of an answered request. */
   emit(event: SandboxEvent | number): void {
     this.#last += 1;
     this.#ring[this.#last % RING_SIZE] = event;
     if (this.#listeners.size === 0) return;
     const numbered = { id: this.#last, ...this.#read(event) } as MockEvent;
-    for (const { heard } of this.#listeners) {
+    for (const { receive } of this.#listeners) {
       try {
-        heard(numbered);
+        receive(numbered);
       } catch (error) {
         this.failed(error);
       }
     }
   }
 
-  /** Hears of one kind of events, or of all. @returns what ends it @throws Problem when there is no such kind */
+  /** Listens to one type of event, or to all. @returns a function that stops listening @throws Problem if there is no such type */
   on<T extends EventType | '*'>(type: T, listener: (event: MockEventOf<T>) => void): () => void {
     checkEventType(type);
     return this.listen({
-      heard: (event) => {
+      receive: (event) => {
         if (type === '*' || event.type === type) listener(event as MockEventOf<T>);
       },
     });
   }
 
-  /** @returns what ends it */
+  /** Listens to all events. @returns a function that stops listening */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     this.listened(this.#listeners.size);
@@ -144,7 +152,10 @@ export class Events {
     };
   }
 
-  /** What came after an event, as far as it is kept, and how many are not any more. An id that was never given is of a former server: all there is came after it. */
+  /**
+   * The events after an id that the ring buffer still holds, and how many it no longer holds. An id greater than the newest comes from an earlier server
+   * process; all events are returned then.
+   */
   since(id: number): { readonly events: readonly MockEvent[]; readonly lost: number } {
     const after = id > this.#last ? 0 : id;
     const first = Math.max(after + 1, this.#last - RING_SIZE + 1);
@@ -154,7 +165,7 @@ export class Events {
     return { events, lost: first - after - 1 };
   }
 
-  /** Tells those who asked that no more will come. */
+  /** Ends the listeners that have `ended`: no more events will come. */
   end(): void {
     for (const listener of [...this.#listeners]) {
       if (!listener.ended) continue;
@@ -164,7 +175,7 @@ export class Events {
     this.listened(this.#listeners.size);
   }
 
-  /** Makes itself independent of the journal's rows, which are about to go. */
+  /** Replaces row numbers by their entries. Called before the journal forgets its rows. */
   settle(): void {
     this.#ring.forEach((event, i) => {
       this.#ring[i] = this.#read(event);

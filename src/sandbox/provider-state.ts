@@ -1,5 +1,5 @@
 /**
- * The state of one provider within one sandbox: its store, and what only this process has (requests in flight, timers of webhooks, cached queries).
+ * The state of one provider within one sandbox: its store, and what exists only in this process (requests in flight, timers of webhooks, cached queries).
  * @module
  */
 import type { PolicyQuery } from '../limits/engine.js';
@@ -13,30 +13,31 @@ import { type Origin, secretsOf } from './masking/masking.js';
 import type { SandboxStore } from './store.js';
 
 /** Stores that a reset replaces; the accounts stay. */
-type Replaced = Omit<ProviderStore, 'accounts'>;
+type ReplacedStores = Omit<ProviderStore, 'accounts'>;
 
 /** The state of one provider. A reset replaces all members but `provider`, `accounts` and `origin`: a request in flight keeps those that it began with. */
-export interface ProviderState extends Mutable<Replaced> {
+export interface ProviderState extends Mutable<ReplacedStores> {
   readonly provider: Provider;
   readonly accounts: AccountStore;
-  /** The store of the sandbox, which opens other stores in place of these. */
+  /** The store of the sandbox. A reset opens new stores from it. */
   readonly sandboxStore: SandboxStore;
-  /** What takes back a webhook that waits for its job's end, by job. */
+  /** The webhooks of running jobs, by job id: `cancel` drops the timer, `schedule` sets it to the job's current end. */
   webhooks: Map<string, { cancel: () => void; schedule: () => void }>;
-  /** Requests that wait or are being sent, by lease. */
+  /** Requests that are delayed or being sent, by lease. */
   inFlight: Map<string, InFlight>;
   /** The last query to each policy, by partition. */
   queries: Map<Policy, Map<string, PolicyQuery>>;
   /** The last list of queries in each phase. */
   lastQueries: Record<Phase, readonly PolicyQuery[]>;
-  /** The queries of a caller, where they are the same for all of its requests. */
+  /** The queries of a caller, if all of its requests have the same. */
   queriesOfCaller: WeakMap<Caller, CallerQueries>;
   /** The policies that did not apply to the last request. */
   lastSkipped: readonly Skipped[];
-  /** What the journal's rows of it have in common. */
+  /** The facts that all journal rows of the provider share. */
   origin: Origin;
 }
 
+/** The options that `createProviderState` reads. */
 export interface ProviderStateOptions {
   /** All providers that are served together. */
   readonly providers: readonly Provider[];
@@ -44,7 +45,7 @@ export interface ProviderStateOptions {
   readonly plans: Readonly<Record<string, string>>;
 }
 
-/** The queries that every request of one caller gives. */
+/** The queries that every request of one caller makes. */
 export interface CallerQueries {
   /** The revision of the accounts that the quotas were read from. */
   readonly revision: number;
@@ -52,25 +53,26 @@ export interface CallerQueries {
   readonly skipped: readonly Skipped[];
 }
 
+/** A request that has no complete response yet. */
 export interface InFlight {
   readonly id: string;
   readonly method: string;
   readonly path: string;
   readonly operation: string | undefined;
   readonly caller: Readonly<Record<string, string>>;
-  /** What it showed to say who calls, in full. */
+  /** The credential that it sent, unmasked. */
   readonly credential: string | undefined;
   /** Epoch ms, virtual. */
   readonly since: number;
-  /** Epoch ms at which a delay ends; `null` while it is only being sent. */
+  /** Epoch ms at which its delay ends; `null` if it is not delayed, only being sent. */
   readonly until: number | null;
-  /** Ends it without an answer. */
+  /** Ends the request without an answer. */
   abort(): void;
-  /** As the journal would have it if it were never answered. */
+  /** Its journal entry if it were never answered. */
   entry(): JournalEntry;
 }
 
-/** Creates the state of a provider. @param sandbox its name */
+/** Creates the state of a provider. @param sandbox name of the sandbox */
 export function createProviderState(
   sandbox: string,
   provider: Provider,
@@ -92,12 +94,12 @@ export function createProviderState(
     accounts,
     sandboxStore: store,
     ...store.openProvider(provider),
-    ...ofThisProcess(),
+    ...processState(),
   };
   return providerState;
 }
 
-/** Whether it is a credential of an account, or one that a request has created. */
+/** Whether a credential belongs to an account or was issued by a request. */
 export function isKnown(
   { accounts, resources }: Pick<ProviderStore, 'accounts' | 'resources'>,
   credential: string,
@@ -105,15 +107,15 @@ export function isKnown(
   return accounts.ownerOf(credential) !== undefined || resources.credentials.has(credential);
 }
 
-/** Replaces buckets, jobs, resources and stored answers by empty stores; accounts stay. Requests in flight and webhooks that wait are ended. */
+/** Replaces buckets, jobs, resources and stored answers by empty stores; accounts stay. Aborts requests in flight and cancels pending webhooks. */
 export function clearProviderState(providerState: ProviderState): void {
   for (const request of [...providerState.inFlight.values()]) request.abort();
   for (const { cancel } of providerState.webhooks.values()) cancel();
   providerState.resources.discard();
-  Object.assign(providerState, providerState.sandboxStore.openProvider(providerState.provider), ofThisProcess());
+  Object.assign(providerState, providerState.sandboxStore.openProvider(providerState.provider), processState());
 }
 
-function ofThisProcess() {
+function processState() {
   return {
     webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
     inFlight: new Map<string, InFlight>(),

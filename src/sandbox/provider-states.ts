@@ -1,5 +1,5 @@
 /**
- * The worlds of a sandbox by profile, as a caller of the control plane names them.
+ * Look-ups in the provider states of a sandbox, by the profile that a control operation names.
  * @module
  */
 import { nearest, suggest } from '../profile/errors.js';
@@ -8,7 +8,7 @@ import { Problem } from './control/problem.js';
 import type { FaultSpec } from './faults/schema.js';
 import type { ProviderState } from './provider-state.js';
 
-/** @throws Problem when that profile is not served */
+/** The state of a profile. @throws Problem if the profile is not served */
 export function findProviderState(
   providerStates: ReadonlyMap<string, ProviderState>,
   profile: string,
@@ -21,23 +21,30 @@ export function findProviderState(
   throw new Problem(status, 'unknown-profile', detail, field);
 }
 
-/** @param profile whose operation it is; any, when left out. @throws Problem when there is no such operation, since what asks for it would wait for ever */
+/**
+ * Checks that an operation exists. A fault or a wait for an unknown operation would never match.
+ *
+ * @param profile the profile that must have it; any if omitted
+ * @throws Problem if there is no such operation
+ */
 export function checkOperation(
   providerStates: ReadonlyMap<string, ProviderState>,
   operation: string,
   profile: string | undefined,
   field: string,
 ): void {
-  const asked = [...providerStates.values()].filter(({ provider }) => profile === undefined || provider.id === profile);
-  const known = asked.flatMap(({ provider }) => provider.document.operations.map(({ id }) => id));
+  const candidates = [...providerStates.values()].filter(
+    ({ provider }) => profile === undefined || provider.id === profile,
+  );
+  const known = candidates.flatMap(({ provider }) => provider.document.operations.map(({ id }) => id));
   if (known.includes(operation)) return;
-  const owners = asked.map(({ provider }) => provider.id).join(', ');
+  const owners = candidates.map(({ provider }) => provider.id).join(', ');
   const near = nearest(operation, known);
   const fix = near === undefined ? 'use an operationId of its OpenAPI document' : `did you mean "${near}"?`;
   throw new Problem(400, 'unknown-operation', `${owners} has no operation "${operation}"; ${fix}`, field);
 }
 
-/** @throws Problem when a fault is for a profile that is not served, or for an operation that it does not have */
+/** Checks the `match` of a fault. @throws Problem if its profile is not served or lacks the operation */
 export function checkMatch(
   providerStates: ReadonlyMap<string, ProviderState>,
   { profile, operationId }: FaultSpec['match'],
@@ -46,12 +53,12 @@ export function checkMatch(
   if (operationId !== undefined) checkOperation(providerStates, operationId, profile, 'match.operationId');
 }
 
-/** Requests that have no answer yet, as the journal would have them. */
+/** The journal entries of requests that have no answer yet. */
 export function waitingIn({ inFlight }: ProviderState): JournalEntry[] {
   return [...inFlight.values()].map(({ entry }) => entry());
 }
 
-/** The one named, or the only one. @throws Problem */
+/** The state of the named profile, or of the only one if none is named. @throws Problem if the profile is not served, or none is named and several are */
 export function namedOrOnly(
   providerStates: ReadonlyMap<string, ProviderState>,
   profile: string | undefined,

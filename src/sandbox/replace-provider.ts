@@ -1,5 +1,5 @@
 /**
- * Another edition of a provider in the place of one that is being served, as when its files have been edited: what is remembered goes on.
+ * Replaces a provider that is being served by a new edition, for example after its files were edited. State that still has a meaning is carried over.
  * @module
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -10,15 +10,15 @@ import type { Account } from '../state/accounts.js';
 import type { AccountStore } from '../state/store.js';
 import { initialAccounts, isKnown, type ProviderState } from './provider-state.js';
 
-/** What of the old edition's memory means nothing to the new one. */
+/** State of the old edition that the new one cannot use. */
 export interface DroppedState {
-  /** Policies that count from nothing: a bucket is told by its policy, partition and window, and they have other ones now. */
+  /** Policies whose counts start at zero, because their algorithm, window or partition changed. */
   readonly policies: readonly string[];
-  /** Collections that are filled anew, since they are defined otherwise. */
+  /** Collections that are seeded again, because their definition changed. */
   readonly collections: readonly string[];
 }
 
-/** What the new edition cannot take over from the old one. */
+/** Compares two editions. @returns the state of the old one that the new one cannot use */
 export function droppedState(before: Provider, after: Provider): DroppedState {
   return {
     policies: after.policies
@@ -31,7 +31,7 @@ export function droppedState(before: Provider, after: Provider): DroppedState {
   };
 }
 
-/** Whether what one has counted means the same to the other. Quotas are no part of that. */
+/** Whether the buckets of one policy are valid for the other. The quota is not part of a bucket's identity. */
 function sameBuckets(a: Policy, b: Policy): boolean {
   return (
     a.algorithm === b.algorithm &&
@@ -43,11 +43,11 @@ function sameBuckets(a: Policy, b: Policy): boolean {
 }
 
 /**
- * Puts the new edition's world in the place of the old one's. Requests on their way keep the old one, with which they share every count that means the same to both.
- * What the provider's cache holds was made by the old edition, and is gone.
+ * Replaces the provider's state by one for the new edition. Requests in flight keep the old state; both states share every bucket that is valid for both
+ * editions. The response cache starts empty, because the old edition rendered its answers.
  *
- * @param worlds all of the sandbox, by profile
- * @param plan the default account's plan, in place of the profile's
+ * @param providerStates all states of the sandbox, by profile
+ * @param plan the plan of the default account, instead of the profile's
  */
 export function carryOver(
   providerStates: Map<string, ProviderState>,
@@ -56,10 +56,10 @@ export function carryOver(
   plan: string | undefined,
 ): void {
   const { policies, collections } = droppedState(providerState.provider, provider);
-  const kept = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
+  const retained = provider.policies.map(({ id }) => id).filter((id) => !policies.includes(id));
   for (const id of collections) providerState.resources.forget(id);
   for (const { item } of providerState.resources.jobs()) {
-    item.job.holds = item.job.holds.filter(({ policy }) => kept.includes(policy));
+    item.job.holds = item.job.holds.filter(({ policy }) => retained.includes(policy));
   }
   const accounts = providerState.sandboxStore.openAccounts(provider.profile.accounts.plan);
   accounts.load(
@@ -73,24 +73,24 @@ export function carryOver(
       secretFacts: provider.secretFacts,
       isKnown: (credential) => isKnown(next, credential),
     },
-    buckets: providerState.buckets.sharing(provider.policies.filter(({ id }) => kept.includes(id))),
+    buckets: providerState.buckets.sharing(provider.policies.filter(({ id }) => retained.includes(id))),
     accounts,
     queriesOfCaller: new WeakMap(),
     cache: providerState.sandboxStore.openResponses(),
   };
   providerStates.set(provider.id, next);
-  // The edition may have other forms of credentials, which may be sent to any of them.
+  // The new edition may define other forms of credentials, and a client may send one to any provider.
   const secrets = new Secrets([...providerStates.values()].map((one) => one.provider.profile));
   for (const one of providerStates.values()) one.origin = { ...one.origin, secrets };
 }
 
 /**
- * Accounts as the new edition of a provider goes on with them. Whoever still is as the old edition set them up is now as the new one does; what somebody said of
- * an account stays, where it still means something.
+ * Merges the accounts for the new edition. An account that is still on the plan of the old edition gets the plan of the new one. Settings made through the
+ * control API stay if the new edition still knows their plan and policies.
  *
- * @param old how the old edition set them up
- * @param accounts how they were in the end
- * @param plan the default account's plan, in place of the profile's
+ * @param old the accounts as the old edition set them up
+ * @param accounts the current accounts
+ * @param plan the plan of the default account, instead of the profile's
  */
 export function carryOverAccounts(
   old: AccountStore,
@@ -114,7 +114,7 @@ export function carryOverAccounts(
     };
   });
 
-  /** A fixture's key belongs where the profile says, unless somebody has moved it. */
+  /** A fixture's key goes to the account that the profile names, unless the key was moved to another account. */
   function mayTake(key: string, account: string): boolean {
     const owner = accounts.ownerOf(key);
     return owner === undefined || owner === account || owner === old.ownerOf(key);

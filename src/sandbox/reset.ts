@@ -6,7 +6,7 @@ import type { AccountStore } from '../state/store.js';
 import type { Core } from './core.js';
 import { clearProviderState, initialAccounts, type ProviderState } from './provider-state.js';
 
-/** What a sandbox starts with, and a reset restores. */
+/** The state that a sandbox starts with, and that a reset restores. */
 export interface InitialState {
   /** Plan of the default account, by profile. */
   readonly plans: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /**
- * What a sandbox is made with.
+ * The options of a sandbox.
  * @module
  */
 import type { Provider } from '../profile/compiled/provider.js';
@@ -7,21 +7,23 @@ import type { Core, WriteLog } from './core.js';
 import type { CreateStore } from './store.js';
 import type { EvictedVerdict, JudgedSandbox, RunningVerdict } from './verdict/judged-sandbox.js';
 
-/** The same for all sandboxes of a mock. */
+/** The options of a sandbox. All sandboxes of a mock share them. */
 export interface SandboxOptions {
   readonly providers: readonly Provider[];
   /** Plan of the default account, by profile. */
   readonly plans: Readonly<Record<string, string>>;
   readonly clock: { readonly frozen?: boolean; readonly now?: number };
+  /** Buckets per policy before the least recently used are evicted. */
   readonly maxBuckets?: number | undefined;
+  /** Entries in the journal. */
   readonly journalSize?: number | undefined;
-  /** Creates the store of each sandbox; in memory, when left out. */
+  /** Creates the store of each sandbox. Default: in memory. */
   readonly createStore?: CreateStore | undefined;
-  /** Begins to judge its clients (`MockOptions.judge`); left out where they are not. */
+  /** Starts judging the sandbox's clients (`MockOptions.judge`). Omitted if clients are not judged. */
   readonly judgeWith?: ((sandbox: JudgedSandbox, earlier?: EvictedVerdict) => RunningVerdict) | undefined;
-  /** Whether `Prefer: code=503` is heeded; it is, when left out. */
+  /** Whether `Prefer: code=503` is honoured. Default: `true`. */
   readonly prefer?: boolean | undefined;
-  /** Hears, before it happens, of what may make the sandbox larger by so many bytes at once; infinitely many where nobody can tell. */
+  /** Is called before an action that may add this many bytes to the sandbox at once; `Infinity` if the size is unknown. */
   readonly mayGrow?: ((bytes: number) => void) | undefined;
   readonly log: WriteLog;
   readonly deliver: Core['deliver'];

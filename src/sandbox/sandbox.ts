@@ -1,5 +1,5 @@
 /**
- * A sandbox: a clock, a journal, faults and, for every provider, its state. What the control API can do is a method here.
+ * A sandbox: a clock, a journal, faults and the state of each provider. Each control operation is a method here.
  * @module
  */
 
@@ -39,21 +39,24 @@ import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import type { FaultStore, SandboxClock } from './store.js';
 import type { RunningVerdict } from './verdict/judged-sandbox.js';
 
+/** An isolated copy of all state: what one sandbox name gives access to. */
 export class Sandbox {
   readonly clock: SandboxClock;
   readonly journal: JournalStore;
   readonly faults: FaultStore;
   readonly events: Events;
   readonly jobs: Jobs;
-  /** Set where its clients are judged as requests leave the journal. */
+  /** The verdict on its clients, updated as requests leave the journal. Unset if clients are not judged. */
   readonly runningVerdict: RunningVerdict | undefined;
+  /** Callers of `waitForRequests()`. */
   readonly #waits: RequestWaiters;
   readonly #providerStates = new Map<string, ProviderState>();
   readonly #core: Core;
   readonly #initialState: InitialState;
   readonly #footprint: Footprint;
   readonly counts: SandboxCounts = { requests: 0, refused: 0, changes: 0 };
-  #held = 0;
+  /** Requests to this sandbox whose response has not been sent. */
+  #unanswered = 0;
 
   constructor(
     readonly name: string,
@@ -62,7 +65,7 @@ export class Sandbox {
     this.#initialState = initialStateOf(options);
     const store = (options.createStore ?? createMemoryStore)(name, {
       ...options,
-      failed: (error) => options.log('warn', `what was due failed: ${(error as Error).stack ?? error}`),
+      failed: (error) => options.log('warn', `a timer callback failed: ${(error as Error).stack ?? error}`),
     });
     this.clock = store.clock;
     this.journal = store.journal;
@@ -99,127 +102,130 @@ export class Sandbox {
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
   }
 
+  /** The ids of the served profiles. */
   get profiles(): string[] {
     return [...this.#providerStates.keys()];
   }
 
-  /** What shows credentials, of all that is served. */
+  /** Masks the credentials of all served providers. */
   get secrets() {
     return this.#providerStates.values().next().value!.origin.secrets;
   }
 
-  /** Answers a provider's request. */
+  /** Handles a request to a provider. */
   handle(profile: string, arrival: Arrival, port: Port): Answer | Promise<Answer> {
     this.#footprint.received(arrival.body.text.length);
     return handleRequest(this.#core, this.#providerStates.get(profile)!, arrival, port);
   }
 
-  /** Another text whenever what a snapshot holds may be another. The time alone changes nothing of it. */
+  /** A text that changes whenever the content of a snapshot may have changed. Time alone does not change it. */
   get revision(): string {
     return `${this.counts.requests}/${this.events.lastId}/${this.faults.revision}/${this.counts.changes}`;
   }
 
-  /** How many bytes of memory it takes: an estimate. */
+  /** Estimated bytes of memory. */
   get bytes(): number {
     return this.#footprint.bytes;
   }
 
-  /** It has been asked something, and is in use until the answer has left. */
-  hold(port: Port): void {
-    this.#held += 1;
-    port.onDone(() => --this.#held);
+  /** Marks the sandbox as in use until the response over this port has been sent. */
+  markInUse(port: Port): void {
+    this.#unanswered += 1;
+    port.onDone(() => --this.#unanswered);
   }
 
-  /** Whether somebody waits for an answer, or listens. */
+  /** Whether a request is unanswered, or a caller waits for requests or listens to events. A sandbox in use is not evicted. */
   get inUse(): boolean {
-    return this.#held > 0 || this.#waits.size > 0 || this.events.listeners > 0;
+    return this.#unanswered > 0 || this.#waits.size > 0 || this.events.listeners > 0;
   }
 
-  /** @throws Problem when the instant or the rate cannot be */
+  /** Sets the clock. @throws Problem if the instant or the rate is invalid */
   async setClock(change: ClockChange): Promise<ClockReading> {
     await this.clock.set(checkClockChange(change));
     return this.clock.read();
   }
 
-  /** Milliseconds, or a duration such as `90s` or `PT1H`. Resolves once all that became due has been handed over. @throws Problem */
+  /** Advances the clock by milliseconds or a duration such as `90s` or `PT1H`. Resolves once everything that became due has been sent. @throws Problem */
   async advanceClock(by: number | string): Promise<ClockReading> {
     await this.clock.advance(checkAdvance(by, this.clock.now()));
     return this.clock.read();
   }
 
-  /** Counters, journal, faults, jobs and resources are gone; requests in flight end at once. */
+  /** Removes counters, journal, faults, jobs and resources; requests in flight end at once. */
   reset(options: ResetOptions = {}): void {
     resetSandbox(this.#core, this.#providerStates, this.#initialState, options);
   }
 
+  /** All live buckets. */
   quotas(): Quota[] {
     return [...this.#providerStates.values()].flatMap((providerState) =>
       listQuotas(providerState, instantOf(this.#core)),
     );
   }
 
-  /** @throws Problem */
+  /** Seeds a bucket. @throws Problem */
   setQuota(change: QuotaChange): Quota {
     this.counts.changes += 1;
     return changeQuota(this.#providerStates, change, instantOf(this.#core));
   }
 
-  /** What the default account may take by a policy, in the profile's own units; `undefined`: no limit. @throws Problem */
+  /** The quota of the default account under a policy, in the profile's own units; `undefined` if it has none. @throws Problem */
   defaultQuota(profile: string, policy: string): number | undefined {
     return defaultQuota(findProviderState(this.#providerStates, profile), policy);
   }
 
-  /** @throws Problem */
+  /** Changes an account's plan, keys or own quotas; creates it if needed. @throws Problem */
   setAccount(profile: string, id: string, change: AccountChange): Account {
     this.counts.changes += 1;
     return changeAccount(findProviderState(this.#providerStates, profile), id, change);
   }
 
-  /** @throws Problem */
+  /** The accounts of a profile. @throws Problem */
   accounts(profile: string): Account[] {
     return findProviderState(this.#providerStates, profile).accounts.list();
   }
 
-  /** Takes a fault that `checkFault` has passed. @throws Problem when its profile is not served, or has no such operation */
+  /** Adds a fault that `checkFault` has accepted. @throws Problem if its profile is not served or lacks the operation */
   addFault({ match = {}, ...spec }: FaultInput): Fault {
     checkMatch(this.#providerStates, match);
     this.#footprint.grew();
     return this.faults.add({ ...spec, match });
   }
 
+  /** Requests that have no complete response yet. */
   inFlight(): InFlightRequest[] {
     return [...this.#providerStates.values()].flatMap(listInFlight);
   }
 
-  /** Requests that have no answer yet. None while the clock stands still: whoever moves it keeps their clients waiting. */
+  /** Requests that have no answer yet. Empty while the clock is frozen: their clients wait because the test does not advance it. */
   waiting(): JournalEntry[] {
-    return this.clock.stands ? [] : [...this.#providerStates.values()].flatMap(waitingIn);
+    return this.clock.isFrozen ? [] : [...this.#providerStates.values()].flatMap(waitingIn);
   }
 
-  /** The journal, or what fits of it, oldest first. @throws Problem */
+  /** The journal's entries that match the filter, oldest first. @throws Problem */
   requests(filter: RequestFilter = {}): JournalEntry[] {
     return compileQuery(filter, this.journal, this.#providerStates).select();
   }
 
-  /** Those that fit once so many have come, or whatever has come when the wait is over or the signal given. @throws Problem */
+  /** Resolves with the matching entries once there are as many as wanted, or when the time is up or the signal aborts. @throws Problem */
   async waitForRequests(wait: RequestWait, signal?: AbortSignal): Promise<JournalEntry[]> {
     const query = compileQuery(wait, this.journal, this.#providerStates);
     await this.#waits.until({ ...checkWait(wait, this.journal), already: query.count(), fits: query.fits, signal });
     return query.select();
   }
 
-  /** Why a request of the journal was admitted or refused, in English. @throws Problem */
+  /** Explains in English why a request of the journal was admitted or refused. @throws Problem */
   explain(request: string): Explanation {
     const entry = findEntry(this.journal, request);
     return explainRequest(entry, findProviderState(this.#providerStates, entry.profile).provider);
   }
 
-  /** Everything that it remembers, as JSON; credentials in full. */
+  /** The whole state as JSON, with credentials unmasked. */
   snapshot(options: SnapshotOptions = {}): Snapshot {
     return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options);
   }
 
-  /** Goes on as the sandbox would that was saved; requests in flight end at once. @throws Problem, and changes nothing */
+  /** Restores a snapshot; requests in flight end at once. @throws Problem if the snapshot is invalid; nothing is changed then */
   restore(snapshot: unknown, checkFault: CheckFault): void {
     const read = readSnapshot(snapshot, this.#providerStates, this.clock.real(), checkFault);
     this.counts.requests = read.requests;
@@ -227,11 +233,12 @@ export class Sandbox {
     this.#footprint.grew();
   }
 
+  /** The provider of a profile. @throws Problem */
   provider(profile: string): Provider {
     return findProviderState(this.#providerStates, profile).provider;
   }
 
-  /** Serves another edition of the provider of that id; what is counted and kept goes on. @throws Problem */
+  /** Serves a new edition of the provider with the same id. Counts and stored state carry over. @throws Problem */
   replaceProvider(provider: Provider): void {
     this.counts.changes += 1;
     carryOver(
@@ -242,7 +249,7 @@ export class Sandbox {
     );
   }
 
-  /** Answers what waits, at once, and sets no more timers. */
+  /** Answers delayed requests at once, then stops all timers. */
   async close(): Promise<void> {
     await this.clock.flush();
     this.clock.stop();
@@ -250,7 +257,7 @@ export class Sandbox {
     this.events.end();
   }
 
-  /** Begins anew for the last time: nobody is to wait or listen any more. */
+  /** Resets the sandbox and ends all waits and listeners, before it is removed. */
   end(): void {
     this.reset();
     this.clock.stop();

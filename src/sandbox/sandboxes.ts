@@ -1,5 +1,6 @@
 /**
- * The sandboxes by name. The one without a name is always there; others are made at first use, are bounded in number, and go when nobody uses them.
+ * All sandboxes, by name. The main one (without a name) always exists. Named ones are created at first use, bounded in number and memory, and evicted when
+ * unused.
  * @module
  */
 
@@ -14,43 +15,46 @@ import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox-options.js';
 import { EvictedVerdicts, type RemovedReport } from './verdict/evicted.js';
 
+/** The options of all sandboxes together. */
 export interface SandboxesOptions extends SandboxOptions {
-  /** More than this many named ones, and the one unused for longest goes; 1,000 when left out. */
+  /** How many named sandboxes there may be before the least recently used is evicted. Default: 1,000. */
   readonly maxSandboxes?: number | undefined;
-  /** More bytes (estimated) than this in all named ones together, and those unused for longest go; half of what the heap may take, when left out. */
+  /** Estimated bytes of all named sandboxes before the least recently used are evicted. Default: half of the heap limit. */
   readonly maxSandboxBytes?: number | undefined;
-  /** Real milliseconds after which an unused one may go; an hour when left out. */
+  /** Real milliseconds after which an unused sandbox is evicted. Default: one hour. */
   readonly idleMs?: number | undefined;
 }
 
-interface EvictionOrder {
+/** A named sandbox with the times that eviction needs. */
+interface NamedSandbox {
   readonly sandbox: Sandbox;
-  /** The machine's epoch ms. */
+  /** Real epoch ms. */
   readonly madeAt: number;
   readonly usedAt: number;
 }
 
-/** A sandbox for showing. */
+/** A sandbox as the control API lists it. */
 export interface SandboxInfo {
   readonly name: string;
   /** ISO 8601, in real time. */
   readonly madeAt: string;
   readonly usedAt: string;
-  /** Requests to providers since it was made, resets or not. */
+  /** Requests to providers since it was created, across resets. */
   readonly requests: number;
-  /** Memory that it takes: an estimate. */
+  /** Estimated bytes of memory. */
   readonly bytes: number;
   readonly clock: ClockReading;
 }
 
+/** The sandboxes of one mock. */
 export class Sandboxes {
   readonly main: Sandbox;
-  /** In the order of their last use. */
-  readonly #named = new Map<string, EvictionOrder>();
+  /** In the order of last use. */
+  readonly #named = new Map<string, NamedSandbox>();
   readonly #bound: ByteBound;
-  /** Of those that were removed because they were unused; where sandboxes are judged. */
-  readonly #earlier = new EvictedVerdicts();
-  /** Whether it was told that they take too much, and that none can go. */
+  /** Verdicts on evicted sandboxes; empty if clients are not judged. */
+  readonly #evictedVerdicts = new EvictedVerdicts();
+  /** Whether the log already says that the memory bound is exceeded while every sandbox is in use. */
   #reportedFull = false;
   #options: SandboxesOptions;
 
@@ -61,9 +65,9 @@ export class Sandboxes {
   }
 
   /**
-   * The sandbox of that name, made if there is none.
+   * The sandbox with a name, created if it does not exist.
    *
-   * @param port where a request came from that it is to answer
+   * @param port the connection of the request to answer; the sandbox is in use until the response has been sent
    */
   get(name: string, port?: Port): Sandbox {
     if (name === '' && this.#named.size === 0) return this.main;
@@ -71,24 +75,24 @@ export class Sandboxes {
     this.#expire(now);
     if (name === '') return this.main;
     const known = this.#named.get(name);
-    const kept = known ?? { sandbox: this.#make(name), madeAt: now, usedAt: now };
-    this.#use(name, kept, now);
-    if (port) kept.sandbox.hold(port);
+    const entry = known ?? { sandbox: this.#create(name), madeAt: now, usedAt: now };
+    this.#use(name, entry, now);
+    if (port) entry.sandbox.markInUse(port);
     const { maxSandboxes = 1_000, log } = this.#options;
-    if (!this.#makeRoom(name, maxSandboxes) && !known)
+    if (!this.#enforceCount(name, maxSandboxes) && !known)
       log('warn', `there are ${this.#named.size} sandboxes, more than ${maxSandboxes}, and each is in use`);
-    if (this.#bound.isDue(!known)) this.#makeMemory(name);
-    return kept.sandbox;
+    if (this.#bound.isDue(!known)) this.#enforceBytes(name);
+    return entry.sandbox;
   }
 
-  /** Whether there is one of that name. The one without a name is always there. */
+  /** Whether a sandbox exists. The main one always does. */
   has(name: string): boolean {
     if (name === '') return true;
     this.#expire(this.main.clock.real());
     return this.#named.has(name);
   }
 
-  /** Why no sandbox is to be made by that name: it is shown in the log, the journal and the ids of requests. */
+  /** Why a name is refused: the name of a sandbox appears in the log, the journal and request ids, so it must not be a credential. */
   refusal(name: string): Problem | undefined {
     const { secrets } = this.main;
     if (this.has(name) || !secrets.isIn(name)) return undefined;
@@ -96,10 +100,10 @@ export class Sandboxes {
     return new Problem(404, 'secret-sandbox-name', detail);
   }
 
-  /** Its log lines name it: many may speak at the same time. */
-  #make(name: string): Sandbox {
+  /** Prefixes log lines with the name, because several sandboxes log at the same time. */
+  #create(name: string): Sandbox {
     const { log, judgeWith } = this.#options;
-    const earlier = this.#earlier.take(name);
+    const earlier = this.#evictedVerdicts.take(name);
     return new Sandbox(name, {
       ...this.#options,
       judgeWith: judgeWith && ((sandbox) => judgeWith(sandbox, earlier)),
@@ -108,17 +112,17 @@ export class Sandboxes {
     });
   }
 
-  /** All of them, the one without a name first, the others in the order of their use. To ask for them here is no use of them. */
+  /** All sandboxes: the main one first, the others in the order of last use. Does not count as a use. */
   all(): Sandbox[] {
     return [this.main, ...[...this.#named.values()].map(({ sandbox }) => sandbox)];
   }
 
-  /** Whether it has not been removed. */
-  holds(sandbox: Sandbox): boolean {
+  /** Whether a sandbox has not been removed. */
+  contains(sandbox: Sandbox): boolean {
     return sandbox === this.main || this.#named.get(sandbox.name)?.sandbox === sandbox;
   }
 
-  /** Those with a name, the one unused for longest first. */
+  /** The named sandboxes, least recently used first. */
   list(): SandboxInfo[] {
     this.#expire(this.main.clock.real());
     return [...this.#named].map(([name, { sandbox, madeAt, usedAt }]) => ({
@@ -131,106 +135,107 @@ export class Sandboxes {
     }));
   }
 
-  /** Finished reports on the judged ones that were removed because they were unused, and have not been used again since. */
+  /** Final reports of evicted sandboxes whose names have not been used again. */
   removedReports(): RemovedReport[] {
     this.#expire(this.main.clock.real());
-    return this.#earlier.list();
+    return this.#evictedVerdicts.list();
   }
 
-  /** Forgets it; what waits in it ends at once. @throws Problem when there is none of that name */
+  /** Removes a sandbox; requests that wait in it end at once. @throws Problem if there is none with that name */
   remove(name: string): void {
-    const kept = this.#named.get(name);
-    this.#earlier.take(name);
-    if (!kept) {
+    const entry = this.#named.get(name);
+    this.#evictedVerdicts.take(name);
+    if (!entry) {
       const near = nearest(name, this.#named.keys());
       const fix = near === undefined ? 'GET /sandboxes lists those there are' : `did you mean "${near}"?`;
       throw new Problem(404, 'unknown-sandbox', `there is no sandbox "${name}"; ${fix}`, 'name');
     }
-    this.#drop(name, kept);
+    this.#drop(name, entry);
   }
 
-  /** Serves another edition of the provider of that id, in every sandbox there is and in those to come. */
+  /** Serves a new edition of the provider with the same id, in all current and future sandboxes. */
   replaceProvider(provider: Provider): void {
     const providers = this.#options.providers.map((one) => (one.id === provider.id ? provider : one));
     this.#options = { ...this.#options, providers };
     for (const sandbox of this.all()) sandbox.replaceProvider(provider);
   }
 
+  /** Closes all sandboxes. */
   async close(): Promise<void> {
     await Promise.all(this.all().map((sandbox) => sandbox.close()));
   }
 
-  /** What nobody has used for long goes. What is waited for is in use all the time. */
+  /** Evicts sandboxes that have been unused for `idleMs`. One with an open request or listener counts as used now. */
   #expire(now: number): void {
     const { idleMs = 3_600_000, log } = this.#options;
-    for (const [name, kept] of this.#named) {
-      if (now - kept.usedAt < idleMs) break;
-      if (kept.sandbox.inUse) {
-        this.#use(name, kept, now);
+    for (const [name, entry] of this.#named) {
+      if (now - entry.usedAt < idleMs) break;
+      if (entry.sandbox.inUse) {
+        this.#use(name, entry, now);
       } else {
-        this.#evict(name, kept);
+        this.#evict(name, entry);
         log('info', `sandbox ~${name} removed: unused for ${formatDuration(idleMs)}`);
       }
     }
   }
 
-  /** Whether there are no more than there may be, or one could go for it. */
-  #makeRoom(newest: string, most: number): boolean {
-    for (const [name, kept] of this.#named) {
-      if (this.#named.size <= most) return true;
-      if (name === newest || kept.sandbox.inUse) continue;
-      this.#evict(name, kept);
-      this.#options.log('info', `sandbox ~${name} removed: more than ${most}, and it was unused for longest`);
+  /** Evicts the least recently used sandboxes above the maximum. @returns whether the number is within it now */
+  #enforceCount(newest: string, max: number): boolean {
+    for (const [name, entry] of this.#named) {
+      if (this.#named.size <= max) return true;
+      if (name === newest || entry.sandbox.inUse) continue;
+      this.#evict(name, entry);
+      this.#options.log('info', `sandbox ~${name} removed: more than ${max}, and it was unused for longest`);
     }
-    return this.#named.size <= most;
+    return this.#named.size <= max;
   }
 
-  /** Lets those unused for longest go while all of them together take more memory than they may. */
-  #makeMemory(newest: string): void {
+  /** Evicts the least recently used sandboxes while all of them together exceed the memory bound. */
+  #enforceBytes(newest: string): void {
     const { log } = this.#options;
-    const { most } = this.#bound;
+    const { max } = this.#bound;
     let sum = 0;
     for (const { sandbox } of this.#named.values()) sum += sandbox.bytes;
     const how = 'allow more with --max-sandbox-bytes, or keep less with --journal-size';
-    for (const [name, kept] of this.#named) {
-      if (sum <= most) break;
-      if (name === newest || kept.sandbox.inUse) continue;
-      const { bytes } = kept.sandbox;
-      this.#evict(name, kept);
-      const why = `the sandboxes took about ${formatBytes(sum)}, more than ${formatBytes(most)}, and it was unused for longest`;
+    for (const [name, entry] of this.#named) {
+      if (sum <= max) break;
+      if (name === newest || entry.sandbox.inUse) continue;
+      const { bytes } = entry.sandbox;
+      this.#evict(name, entry);
+      const why = `the sandboxes took about ${formatBytes(sum)}, more than ${formatBytes(max)}, and it was unused for longest`;
       log('warn', `sandbox ~${name} (about ${formatBytes(bytes)}) removed: ${why}; ${how}`);
       sum -= bytes;
     }
-    this.#bound.looked(sum);
-    const isFull = sum > most;
+    this.#bound.measured(sum);
+    const isFull = sum > max;
     if (isFull && !this.#reportedFull) {
       log(
         'warn',
-        `the sandboxes take about ${formatBytes(sum)}, more than ${formatBytes(most)}, and each is in use; ${how}`,
+        `the sandboxes take about ${formatBytes(sum)}, more than ${formatBytes(max)}, and each is in use; ${how}`,
       );
     }
     this.#reportedFull = isFull;
   }
 
-  /** Taken out and put back, so that the map's order is the order of use. */
-  #use(name: string, kept: EvictionOrder, usedAt: number): void {
+  /** Deletes and re-inserts the entry, so that the map stays in the order of last use. */
+  #use(name: string, entry: NamedSandbox, usedAt: number): void {
     this.#named.delete(name);
-    this.#named.set(name, { ...kept, usedAt });
+    this.#named.set(name, { ...entry, usedAt });
   }
 
-  /** Removes what nobody asked to remove: its verdict is kept. */
-  #evict(name: string, kept: EvictionOrder): void {
-    this.#earlier.keep(kept.sandbox);
-    this.#drop(name, kept);
+  /** Removes a sandbox that the mock chose to evict, and stores its verdict. */
+  #evict(name: string, entry: NamedSandbox): void {
+    this.#evictedVerdicts.store(entry.sandbox);
+    this.#drop(name, entry);
   }
 
-  #drop(name: string, { sandbox }: EvictionOrder): void {
+  #drop(name: string, { sandbox }: NamedSandbox): void {
     this.#named.delete(name);
     sandbox.end();
   }
 }
 
-/** Letters, digits, `.`, `_` and `-`, at most 100 of them. */
+/** Whether a name is valid: 1 to 100 letters, digits, `.`, `_` and `-`. */
 export function isSandboxName(name: string): boolean {
   return /^[\w.-]{1,100}$/.test(name);
 }

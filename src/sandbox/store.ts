@@ -1,8 +1,8 @@
 /**
- * Everything that one sandbox remembers, behind one interface: the clock, the faults, the journal, and for each provider its buckets, accounts, ids, resources and
+ * The interface to everything that one sandbox stores: the clock, the faults, the journal, and for each provider its buckets, accounts, ids, resources and
  * stored answers. `memory-store.ts` is the only implementation.
  *
- * The exchange, the control operations and the behaviours only see these interfaces, so another implementation is given in `SandboxOptions.createStore`.
+ * The exchange, the control operations and the behaviours use only these interfaces, so `SandboxOptions.createStore` can supply another implementation.
  * @module
  */
 import type { Provider } from '../profile/compiled/provider.js';
@@ -19,15 +19,15 @@ export type SandboxClock = Public<Clock>;
 /** The faults of a sandbox, with how often each was matched and used. */
 export type FaultStore = Public<Faults>;
 
-/** What a store is created with. The same for all sandboxes of a mock. */
+/** The arguments for creating a store. All sandboxes of a mock share them. */
 export interface StoreOptions {
   readonly providers: readonly Provider[];
   readonly clock: { readonly frozen?: boolean; readonly now?: number };
-  /** Buckets that each policy may have before the least recently used are evicted. */
+  /** Buckets per policy before the least recently used are evicted. */
   readonly maxBuckets?: number | undefined;
-  /** Entries that the journal keeps. */
+  /** Entries in the journal. */
   readonly journalSize?: number | undefined;
-  /** Is told of what was due by the clock and failed. */
+  /** Is called with the error of a timer callback that failed. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -36,13 +36,13 @@ export interface SandboxStore {
   readonly clock: SandboxClock;
   readonly faults: FaultStore;
   readonly journal: JournalStore;
-  /** An empty store for a provider. A request in flight keeps the store that it began with, so a reset opens another one. */
+  /** An empty store for a provider. A request in flight keeps the store that it started with, so a reset opens a new one. */
   openProvider(provider: Provider): Omit<ProviderStore, 'accounts'>;
-  /** An empty store for accounts, whose plan is `defaultPlan` unless they have another. */
+  /** An empty account store. `defaultPlan` is the plan of accounts that set none. */
   openAccounts(defaultPlan: string): AccountStore;
-  /** An empty store for answers. */
+  /** An empty store for responses. */
   openResponses(): ResponseStore;
 }
 
-/** Creates the store of a sandbox. @param sandbox its name; empty for the one without a name */
+/** Creates the store of a sandbox. @param sandbox name of the sandbox; empty for the main one */
 export type CreateStore = (sandbox: string, options: StoreOptions) => SandboxStore;

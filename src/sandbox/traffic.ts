@@ -1,29 +1,32 @@
 /**
- * What goes on at the moment, in all sandboxes together: for whoever watches a run.
+ * A summary of the current traffic in all sandboxes, for the progress display of a run.
  * @module
  */
 import type { Sandbox } from './sandbox.js';
 import type { Sandboxes } from './sandboxes.js';
 
+/** Current traffic in all sandboxes. */
 export interface Traffic {
   /** Requests to providers. */
   readonly requests: number;
-  /** Those of them that a policy has refused. */
+  /** Requests that a policy has refused. */
   readonly refused: number;
-  /** Waits that refusals have told and that are not over: the newest of each bucket. */
+  /** Waits that refusals have reported and that are not over: the newest of each bucket. */
   readonly waits: readonly ReportedWait[];
 }
 
+/** A wait that a refusal has reported. */
 export interface ReportedWait {
-  /** Milliseconds until it is over, by the clock of its sandbox. */
+  /** Milliseconds until it ends, by the clock of its sandbox. */
   readonly ms: number;
-  /** Real milliseconds per millisecond of that clock; infinite: it stands still. */
+  /** Real milliseconds per millisecond of that clock; `Infinity` if it is frozen. */
   readonly pace: number;
 }
 
-/** Newest requests of a sandbox in which told waits are looked for. */
+/** How many of the newest requests of a sandbox are searched for reported waits. */
 const MAX_ROWS = 1_000;
 
+/** Counts the requests and collects the open waits of all sandboxes. */
 export function trafficOf(sandboxes: Sandboxes): Traffic {
   const all = sandboxes.all();
   return {
@@ -42,9 +45,9 @@ function waitsOf({ journal, clock }: Sandbox): ReportedWait[] {
   for (const { refusedBy, retryAfter, sentAt, profile, decisions } of journal.newest(MAX_ROWS)) {
     if (refusedBy === undefined) continue;
     const { bucket = refusedBy } = decisions.find(({ policy }) => policy === refusedBy) ?? {};
-    const place = `${profile} ${bucket}`;
-    if (seen.has(place)) continue;
-    seen.add(place);
+    const bucketKey = `${profile} ${bucket}`;
+    if (seen.has(bucketKey)) continue;
+    seen.add(bucketKey);
     const ms = retryAfter === undefined ? 0 : sentAt + retryAfter * 1_000 - now;
     if (ms > 0) waits.push({ ms, pace });
   }

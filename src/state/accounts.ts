@@ -1,22 +1,24 @@
 /**
- * Accounts (workspaces, teams): which credentials belong to which, on which plan, with which quotas of their own.
+ * Accounts (workspaces, teams): their credentials, their plans, and their own quotas.
  * @module
  */
 import { bytesOf, bytesOfMap, ENTRY_BYTES, OBJECT_BYTES } from './bytes.js';
 
+/** An account. */
 export interface Account {
   readonly id: string;
   readonly plan: string;
-  /** Quotas of its own by policy, in the profile's units; they win over the plan's. */
+  /** Its own quotas by policy, in the profile's units. They take precedence over the plan's. */
   readonly quotas: Record<string, number>;
+  /** The credentials that belong to it. */
   readonly keys: string[];
 }
 
-/** An account as it is kept: its keys may be many, and each is looked for. */
+/** A stored account. Its keys are in a set, because there may be many. */
 class StoredAccount implements Account {
   plan: string;
   quotas: Record<string, number> = {};
-  readonly owned = new Set<string>();
+  readonly keySet = new Set<string>();
 
   constructor(
     readonly id: string,
@@ -26,49 +28,53 @@ class StoredAccount implements Account {
   }
 
   get keys(): string[] {
-    return [...this.owned];
+    return [...this.keySet];
   }
 
-  /** A snapshot of it, and what a caller is shown. */
-  shown(): Account {
+  /** A copy that the caller may keep. */
+  copy(): Account {
     const { id, plan, quotas, keys } = this;
     return { id, plan, quotas: { ...quotas }, keys };
   }
 }
 
-/** Without its keys, which are counted where it is told whose they are. */
+/** Estimated bytes, without the keys: those are counted in `#owners`. */
 function bytesOfAccount({ id, plan, quotas }: StoredAccount): number {
   return OBJECT_BYTES + bytesOf([id, plan, quotas]);
 }
 
+/** The accounts of one provider in one sandbox. */
 export class Accounts {
   readonly #accounts = new Map<string, StoredAccount>();
+  /** Account id by credential. */
   readonly #owners = new Map<string, string>();
   /** Rises with every change. */
   revision = 0;
 
+  /** @param defaultPlan the plan of an account that sets none */
   constructor(readonly defaultPlan: string) {}
 
-  /** The account that the credential belongs to, if anybody said so. */
+  /** The id of the account that a credential was assigned to; `undefined` if it was not. */
   ownerOf(key: string): string | undefined {
     return this.#owners.get(key);
   }
 
-  /** The account, if anything is known of it. */
+  /** The account; `undefined` if it was never set up. */
   get(id: string): Account | undefined {
     return this.#accounts.get(id);
   }
 
-  /** Bytes that they take: an estimate. */
+  /** Estimated bytes of memory. */
   get bytes(): number {
     return bytesOfMap(this.#accounts, bytesOfAccount) + bytesOfMap(this.#owners, () => ENTRY_BYTES);
   }
 
+  /** Copies of all accounts. */
   list(): Account[] {
-    return [...this.#accounts.values()].map((account) => account.shown());
+    return [...this.#accounts.values()].map((account) => account.copy());
   }
 
-  /** Sets what is given and leaves the rest. A key that belonged elsewhere moves. */
+  /** Changes an account, created if needed; members that are omitted stay as they are. A key that belongs to another account moves. */
   put(id: string, change: { plan?: string; quotas?: Record<string, number>; keys?: readonly string[] }): Account {
     const account = this.#accounts.get(id) ?? new StoredAccount(id, this.defaultPlan);
     this.#accounts.set(id, account);
@@ -77,13 +83,14 @@ export class Accounts {
     if (change.quotas !== undefined) account.quotas = { ...account.quotas, ...change.quotas };
     for (const key of change.keys ?? []) {
       const former = this.#owners.get(key);
-      if (former !== undefined && former !== id) this.#accounts.get(former)!.owned.delete(key);
+      if (former !== undefined && former !== id) this.#accounts.get(former)!.keySet.delete(key);
       this.#owners.set(key, id);
-      account.owned.add(key);
+      account.keySet.add(key);
     }
-    return account.shown();
+    return account.copy();
   }
 
+  /** Replaces all accounts. */
   load(accounts: readonly Account[]): void {
     this.revision += 1;
     this.#accounts.clear();

@@ -1,5 +1,5 @@
 /**
- * Identifiers that look random and are not: the same calls after a reset give the same ids, so a test can rely on them.
+ * Deterministic identifiers that look random: the same calls after a reset yield the same ids, so that tests can rely on them.
  * @module
  */
 
@@ -11,16 +11,18 @@ const DASH = 0x2d;
 const VERSION = 0x34;
 const VARIANTS = '89ab';
 
-/** Where ids are put together: character by character they would be strings by the dozen. */
+/** A buffer in which ids are assembled, to avoid a string per character. */
 const scratch = Buffer.alloc(64);
 
+/** A deterministic generator of ids. */
 export class Ids {
   #state: number;
-  #made = 0;
-  /** The beginning of a ulid, and its instant. */
+  #count = 0;
+  /** The timestamp part of the last ulid, and its instant. */
   #head = '';
   #headOf = Number.NaN;
 
+  /** @param seed 32 bits */
   constructor(seed = 0x2545f491) {
     this.#state = seed >>> 0;
   }
@@ -30,12 +32,13 @@ export class Ids {
     return this.#draw() / 4_294_967_296;
   }
 
-  /** How many have been made; distinct ids even where the random part is short. */
+  /** The next serial number, from 1. Makes ids distinct even if their random part is short. */
   next(): number {
-    this.#made += 1;
-    return this.#made;
+    this.#count += 1;
+    return this.#count;
   }
 
+  /** A version 4 UUID. */
   uuid(): string {
     let at = 0;
     for (let i = 0; i < 32; i++) {
@@ -47,7 +50,7 @@ export class Ids {
     return scratch.toString('latin1', 0, 36);
   }
 
-  /** 26 characters, the first ten telling the instant (https://github.com/ulid/spec). */
+  /** A ULID: 26 characters, of which the first ten encode the instant (https://github.com/ulid/spec). @param now epoch ms */
   ulid(now: number): string {
     if (now !== this.#headOf) {
       this.#head = ulidHead(now);
@@ -56,19 +59,21 @@ export class Ids {
     return this.#head + this.text(CROCKFORD, 16);
   }
 
+  /** Random lower-case letters and digits. */
   lower(length: number): string {
     return this.text(LOWER, length);
   }
 
+  /** Random characters of an alphabet. */
   text(alphabet: string, length: number): string {
     const place = length > scratch.length ? Buffer.alloc(length) : scratch;
     for (let i = 0; i < length; i++) place[i] = alphabet.charCodeAt(Math.floor(this.random() * alphabet.length));
     return place.toString('latin1', 0, length);
   }
 
-  /** 32 bits. */
+  /** The next 32 random bits. */
   #draw(): number {
-    // mulberry32: small, fast, and good enough for ids and sample data
+    // mulberry32: small, fast, and good enough for ids and sample data.
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let t = this.#state;
     t = Math.imul(t ^ (t >>> 15), t | 1);
@@ -76,17 +81,19 @@ export class Ids {
     return (t ^ (t >>> 14)) >>> 0;
   }
 
-  dump(): [state: number, made: number] {
-    return [this.#state, this.#made];
+  /** The state of the generator. */
+  dump(): [state: number, count: number] {
+    return [this.#state, this.#count];
   }
 
-  load([state, made]: [number, number]): void {
+  /** Restores the state of the generator. */
+  load([state, count]: [number, number]): void {
     this.#state = state;
-    this.#made = made;
+    this.#count = count;
   }
 }
 
-/** Milliseconds in base 32. */
+/** Encodes milliseconds in base 32, ten characters. */
 function ulidHead(now: number): string {
   let time = Math.max(0, Math.floor(now));
   let head = '';
@@ -97,7 +104,7 @@ function ulidHead(now: number): string {
   return head;
 }
 
-/** A number in [0, 1) that depends on nothing but the text. */
+/** A hash of a text as a number in [0, 1). */
 export function hashFraction(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

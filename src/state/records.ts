@@ -1,24 +1,25 @@
 /**
- * Records that are put away where the garbage collector does not go, one behind the other in large pieces of memory: some numbers, and a text. A piece goes when the
- * last of its records is let go of.
+ * Records outside the heap: each consists of some numbers and a text. They lie one behind the other in large buffers, which the garbage collector does not
+ * scan. A buffer is freed when its last record is dropped.
  * @module
  */
 import { bytesOfMany, bytesOfText, ENTRY_BYTES } from './bytes.js';
 
-/** Cells of a piece, 256 KiB: numbers are of 8 bytes, and stand at multiples of that; so do records. */
+/** Cells of a piece: 256 KiB. A cell has 8 bytes; records and numbers are aligned to cells. */
 const CELLS = 2 ** 15;
 const CELL_BITS = 15;
-/** Cells of the first piece: most have few records. */
+/** Cells of the first piece, which is smaller because most stores have few records. */
 const FIRST_CELLS = 2 ** 11;
-/** Characters of a text in a piece. */
+/** Characters of the longest text in a piece. */
 const LONGEST = 2 * CELLS;
 
+/** One buffer with records. */
 class Piece {
   readonly bytes: Buffer;
   readonly numbers: Float64Array;
-  /** Cells that are taken. */
+  /** Cells in use. */
   used = 0;
-  /** Records that are still wanted. */
+  /** Records that have not been dropped. */
   records = 0;
 
   constructor(readonly cells: number) {
@@ -28,32 +29,33 @@ class Piece {
 }
 
 /**
- * Pieces that are free to be used again, by whomever: memory that one has let go of is free only after a collection of all garbage, and one that holds much of it asks
- * for a collection early.
+ * A pool of free pieces, shared by all stores. Memory of a dropped buffer is only freed by a full garbage collection, and large external memory triggers full
+ * collections early.
  */
-const spare: Piece[] = [];
-const MAX_SPARE = 128;
+const pool: Piece[] = [];
+const MAX_POOLED = 128;
 
-function giveBack(piece: Piece): void {
+function recycle(piece: Piece): void {
   piece.used = 0;
   piece.records = 0;
-  if (piece.cells === CELLS && spare.length < MAX_SPARE) spare.push(piece);
+  if (piece.cells === CELLS && pool.length < MAX_POOLED) pool.push(piece);
 }
 
-/** What stands for it in a record, which holds numbers: its place among those that are known, of which it is one from now on. */
-export function placeAmong<T>(known: T[], one: T): number {
-  const place = known.indexOf(one);
-  return place < 0 ? known.push(one) - 1 : place;
+/** The index of a value in a list, to which it is added if needed. Encodes a value as a number of a record. */
+export function indexAmong<T>(known: T[], value: T): number {
+  const index = known.indexOf(value);
+  return index < 0 ? known.push(value) - 1 : index;
 }
 
+/** Records with the same number of numbers. */
 export class Records {
-  /** Numbers of each record. */
+  /** Numbers per record. */
   readonly #width: number;
-  /** The first stands for none, so that no record is at 0. */
+  /** The first piece is unused, so that no record has the number 0. */
   readonly #pieces: (Piece | undefined)[] = [undefined];
-  readonly #gone: number[] = [];
-  /** Texts that do not fit into a piece, or would not come back from UTF-8 as they were. */
-  readonly #others = new Map<number, string>();
+  readonly #freeNumbers: number[] = [];
+  /** Texts that do not fit into a piece, or that UTF-8 does not round-trip. */
+  readonly #heapTexts = new Map<number, string>();
   #last: Piece | undefined;
   #lastNumber = 0;
 
@@ -61,19 +63,19 @@ export class Records {
     this.#width = width;
   }
 
-  /** @returns where it is, a number above 0. Its numbers are to be set. */
+  /** Adds a record. Its numbers are undefined until they are set. @returns the record: a number above 0 */
   add(text: string): number {
     if (text.length <= LONGEST && text.isWellFormed()) return this.#put(text);
     const record = this.#put('');
-    this.#others.set(record, text);
+    this.#heapTexts.set(record, text);
     return record;
   }
 
   #put(text: string): number {
-    // No character takes more than three bytes; a cell more for the length, and one for what the last one is not full of.
-    const most = this.#width + 2 + Math.ceil((text.length * 3) / 8);
+    // A UTF-16 code unit takes up to three bytes. One more cell holds the length, and one the rounding.
+    const maxCells = this.#width + 2 + Math.ceil((text.length * 3) / 8);
     const last = this.#last;
-    const piece = last && last.used + most <= last.cells ? last : this.#open(most);
+    const piece = last && last.used + maxCells <= last.cells ? last : this.#open(maxCells);
     const at = piece.used;
     const from = at + this.#width + 1;
     const length = piece.bytes.write(text, from * 8, 'utf8');
@@ -83,25 +85,28 @@ export class Records {
     return this.#lastNumber * CELLS + at;
   }
 
+  /** A number of a record. */
   number(record: number, which: number): number {
     return this.#pieceOf(record).numbers[(record & (CELLS - 1)) + which]!;
   }
 
+  /** Sets a number of a record. */
   setNumber(record: number, which: number, value: number): void {
     this.#pieceOf(record).numbers[(record & (CELLS - 1)) + which] = value;
   }
 
+  /** The text of a record. */
   text(record: number): string {
-    const other = this.#others.size > 0 ? this.#others.get(record) : undefined;
-    if (other !== undefined) return other;
+    const heapText = this.#heapTexts.size > 0 ? this.#heapTexts.get(record) : undefined;
+    if (heapText !== undefined) return heapText;
     const { bytes, numbers } = this.#pieceOf(record);
     const from = (record & (CELLS - 1)) + this.#width + 1;
     return bytes.toString('utf8', from * 8, from * 8 + numbers[from - 1]!);
   }
 
-  /** Lets go of a record. */
+  /** Drops a record. */
   drop(record: number): void {
-    this.#others.delete(record);
+    this.#heapTexts.delete(record);
     const piece = this.#pieceOf(record);
     piece.records -= 1;
     if (piece.records > 0) return;
@@ -111,23 +116,23 @@ export class Records {
     }
     const number = record >>> CELL_BITS;
     this.#pieces[number] = undefined;
-    this.#gone.push(number);
-    giveBack(piece);
+    this.#freeNumbers.push(number);
+    recycle(piece);
   }
 
-  /** Bytes that it takes: an estimate. */
+  /** Estimated bytes of memory. */
   get bytes(): number {
-    let bytes = bytesOfMany(this.#others.values(), this.#others.size, (text) => ENTRY_BYTES + bytesOfText(text));
+    let bytes = bytesOfMany(this.#heapTexts.values(), this.#heapTexts.size, (text) => ENTRY_BYTES + bytesOfText(text));
     for (const piece of this.#pieces) if (piece) bytes += piece.bytes.byteLength;
     return bytes;
   }
 
-  /** Lets go of all. */
+  /** Drops all records. */
   clear(): void {
-    for (const piece of this.#pieces) if (piece) giveBack(piece);
+    for (const piece of this.#pieces) if (piece) recycle(piece);
     this.#pieces.length = 1;
-    this.#gone.length = 0;
-    this.#others.clear();
+    this.#freeNumbers.length = 0;
+    this.#heapTexts.clear();
     this.#last = undefined;
   }
 
@@ -135,10 +140,10 @@ export class Records {
     return this.#pieces[record >>> CELL_BITS]!;
   }
 
-  #open(most: number): Piece {
-    const isFirst = this.#last === undefined && most <= FIRST_CELLS;
-    this.#lastNumber = this.#gone.pop() ?? this.#pieces.length;
-    this.#last = isFirst ? new Piece(FIRST_CELLS) : (spare.pop() ?? new Piece(CELLS));
+  #open(maxCells: number): Piece {
+    const isFirst = this.#last === undefined && maxCells <= FIRST_CELLS;
+    this.#lastNumber = this.#freeNumbers.pop() ?? this.#pieces.length;
+    this.#last = isFirst ? new Piece(FIRST_CELLS) : (pool.pop() ?? new Piece(CELLS));
     this.#pieces[this.#lastNumber] = this.#last;
     return this.#last;
   }

@@ -1,14 +1,14 @@
 /**
- * Stored answers in memory.
+ * Stored responses in memory.
  * @module
  */
 import { bytesOfMap } from './bytes.js';
 import type { ResponseStore, StoredResponse } from './store.js';
 
-/** The most answers of one store. */
+/** The maximal number of responses in one store. */
 const MAX_STORED = 10_000;
 
-/** A bounded map of answers. The oldest entry is evicted. */
+/** A bounded map of responses. The oldest entry is evicted. */
 export class Responses implements ResponseStore {
   readonly #responses = new Map<string, StoredResponse>();
 

@@ -1,8 +1,8 @@
 /**
- * The stores of one provider in one sandbox, as everything outside `state/` sees them. The classes of this folder implement them in memory.
+ * The interfaces to the stores of one provider in one sandbox. Code outside `state/` uses only these; the classes of this folder implement them in memory.
  *
- * The methods are synchronous: a request is admitted, answered and settled in one go. A store that is shared by several processes takes a lock for the sandbox,
- * reads what has changed into these interfaces, lets the code run, and writes the changes back before it releases the lock (docs/architecture.md).
+ * The methods are synchronous: a request is admitted, answered and settled in one turn. A store that several processes share takes a lock for the sandbox,
+ * reads what has changed into these interfaces, runs the code, and writes the changes back before it releases the lock (docs/architecture.md).
  * @module
  */
 import type { Bucket, BucketTransactions } from '../limits/engine.js';
@@ -17,7 +17,7 @@ export type { CollectionStore } from './resources/collection-store.js';
 /** The public members of a class, as an interface that others can implement. */
 type Public<T> = Pick<T, keyof T>;
 
-/** Buckets with their states, as an algorithm made them. */
+/** Buckets with their states, by policy id. */
 export type BucketDump = Readonly<Record<string, readonly (readonly [partition: string, state: unknown])[]>>;
 
 /** The buckets of all policies of a provider. */
@@ -28,7 +28,7 @@ export interface BucketStore extends BucketTransactions {
   entries(policy: Policy): Iterable<[partition: string, state: unknown]>;
   /** How many buckets there are. */
   readonly size: number;
-  /** Bytes of memory that they take: an estimate. */
+  /** Estimated bytes of memory. */
   readonly bytes: number;
   /** A store that shares the buckets of these policies with this one, and has no others. */
   sharing(policies: Iterable<Policy>): BucketStore;
@@ -41,43 +41,43 @@ export interface BucketStore extends BucketTransactions {
 /** Accounts: their plans, their own quotas, their credentials. */
 export type AccountStore = Public<Accounts>;
 
-/** The newest requests and answers. */
+/** The newest requests with their answers. */
 export type JournalStore = Public<Journal>;
 
 /** The sequence of random-looking ids. */
 export type IdSource = Public<Ids>;
 
-/** The collections of items, jobs included, and the credentials that requests have created. */
+/** The collections of items, jobs included, and the credentials that requests have issued. */
 export type ResourceStore = Public<Resources>;
 
-/** An answer that is stored to be sent again. */
+/** A response that is stored to be sent again. */
 export interface StoredResponse {
   readonly status: number;
   readonly body: unknown;
   readonly contentType: string | undefined;
   /** Epoch ms. */
   readonly storedAt: number;
-  /** Tells two requests with the same key apart: the same key with another fingerprint is a conflict. */
+  /** Hash of the request. The same key with another fingerprint is a conflict. */
   readonly fingerprint: string;
 }
 
-/** Stored answers by key. Bounded: the oldest entry is evicted. */
+/** Stored responses by key. Bounded: the oldest entry is evicted. */
 export interface ResponseStore extends Iterable<[key: string, response: StoredResponse]> {
   get(key: string): StoredResponse | undefined;
-  /** Stores an answer as the newest entry. */
+  /** Stores a response as the newest entry. */
   set(key: string, response: StoredResponse): void;
   delete(key: string): void;
-  /** Bytes of memory that they take: an estimate. */
+  /** Estimated bytes of memory. */
   readonly bytes: number;
 }
 
-/** The windows for which the soft warning has been given. */
+/** The windows for which the soft warning has been sent. */
 export interface WarningStore extends Iterable<string> {
   has(window: string): boolean;
   add(window: string): void;
 }
 
-/** How new jobs run and end, where that differs from the profile. */
+/** The run time and outcome of new jobs, if they differ from the profile's. */
 export interface JobDefaultsRecord {
   /** Milliseconds. */
   runTimeMs?: number;
@@ -85,17 +85,17 @@ export interface JobDefaultsRecord {
   outcome?: string;
 }
 
-/** Everything that one provider remembers within one sandbox. */
+/** The whole state of one provider within one sandbox. */
 export interface ProviderStore {
   readonly buckets: BucketStore;
   readonly accounts: AccountStore;
   readonly ids: IdSource;
   readonly resources: ResourceStore;
-  /** The provider's server-side cache: answers by caller, path and query. */
+  /** The provider's server-side cache: responses by caller, path and query. */
   readonly cache: ResponseStore;
-  /** Answers by account and idempotency key. */
+  /** Responses by account and idempotency key. */
   readonly idempotency: ResponseStore;
   readonly jobDefaults: JobDefaultsRecord;
-  /** By `policy partition start`. */
+  /** By `policy partition resetAt`. */
   readonly warned: WarningStore;
 }

@@ -1,5 +1,5 @@
 /**
- * What a check is: a rule that a client may break, looked for in the journal.
+ * The interface of a check. A check looks in the journal for one rule that a client can break.
  * @module
  */
 import type { z } from 'zod';
@@ -8,75 +8,94 @@ import type { Call } from './calls/call.js';
 import type { View } from './calls/view.js';
 import type { ReportedAdvice, Severity } from './report/report.js';
 
+/** A rule for clients, with the function that detects violations of it. */
 export interface Check<Options = unknown> {
   /** What the client did, in a few words: `Came back before it was told to`. */
   readonly title: string;
-  /** Where the profile says nothing else. */
+  /** The severity of findings, unless the profile sets another one. */
   readonly severity: Severity;
-  /** Schema of the options that a profile gives. @param duration reads `60s` as milliseconds */
+  /**
+   * Schema of the options that a profile sets for this check.
+   * @param duration parses a duration such as `60s` to milliseconds
+   */
   options(z: Zod, duration: DurationSchema): z.ZodObject;
-  /** Names in the options that must exist in the profile and its document. */
+  /** Names in the options that must exist in the profile or in its OpenAPI document. The profile loader reports those that do not. */
   references?(options: Options): References;
-  /** The part of a profile without which the check can judge nothing. */
+  /** The feature that the profile must declare for this check to be useful; `undefined` if it needs none. */
   needs?(options: Options): Needed | undefined;
+  /** Searches the calls of one provider for violations. It must not change the view or the calls. */
   find(view: View, options: Options): IncidentEvidence;
-  /** The end of the sentence of a finding with several incidents: `, 3 times` when left out. @param all how many there are */
-  ending?(all: number): string;
+  /**
+   * Text appended to the sentence of a finding that has several incidents; `, 3 times` by default.
+   * @param all the number of incidents
+   */
+  suffix?(all: number): string;
 }
 
+/** A schema that reads a duration string and returns milliseconds. */
 export type DurationSchema = z.ZodType<number, string>;
 
+/** A feature of a profile that a check can depend on. */
 export type Needed = 'idempotency' | 'etag' | 'cache';
 
+/** Names that a check's options refer to. */
 export interface References {
+  /** Operation ids of the OpenAPI document. */
   readonly operations?: readonly string[];
+  /** Policy ids of the profile. */
   readonly policies?: readonly string[];
 }
 
-/** What a check saw. */
+/** The result of a check. */
 export interface IncidentEvidence {
-  /** How many calls could have broken the rule; 0: there was nothing to judge. */
+  /** The number of calls that could have broken the rule. With 0, the check's verdict is `not-judged`. */
   readonly judged: number;
   readonly incidents: readonly Incident[];
-  /** Incidents in which it cannot be decided whether the client broke the rule. */
+  /** Incidents for which the journal does not show whether the client broke the rule. */
   readonly undecided?: readonly Incident[];
 }
 
-/** One time that a client broke the rule. */
+/** One violation of the rule. */
 export interface Incident {
-  /** The call that shows it; the last of them. */
+  /** The call that shows the violation; the last one if there are several. */
   readonly call: Call;
-  /** Other calls that are needed to understand it. */
-  readonly with?: readonly Call[];
-  /** What was done, with numbers; without who did it and how often, and without a full stop. */
+  /** Other calls that belong to the incident, in order of arrival. */
+  readonly relatedCalls?: readonly Call[];
+  /** What the client did, with numbers. Omits the caller, the number of times and the final full stop. */
   readonly says: string;
-  /** The sentence of the incident with the largest weight is shown for all of its caller. */
+  /** Importance among the incidents of one caller. The finding uses the sentence of the incident with the largest weight. 0 by default. */
   readonly weight?: number | undefined;
-  /** The answer that the client knew when it sent the call. */
-  readonly knew?: Call | undefined;
-  /** Who did it, where that is not the call's caller alone; empty where the sentence names them. */
-  readonly who?: string | undefined;
-  /** Incidents of one caller with different kinds are separate findings. */
+  /** The response that the client knew when it sent `call`. */
+  readonly knownAnswer?: Call | undefined;
+  /** Text for the caller if it is not only the caller of `call`. Empty if the sentence names the callers itself. */
+  readonly callerName?: string | undefined;
+  /** Incidents of one caller with different kinds become separate findings. */
   readonly kind?: string | undefined;
-  /** The severity of this kind, where it is lower than that of the check. */
+  /** The severity of this incident's kind if it is lower than the check's severity. */
   readonly severity?: 'warn' | undefined;
 }
 
-/** A check as it applies to one profile. */
+/** A check with the options and the advice of one profile. */
 export interface Advice {
+  /** Name of the check. */
   readonly check: string;
   readonly severity: Severity;
+  /** Options as the check's schema parsed them. */
   readonly options: Readonly<Record<string, unknown>>;
-  readonly shown: ReportedAdvice;
+  /** The advice in the shape that reports contain. */
+  readonly reported: ReportedAdvice;
 }
 
-/** Hides the type of the check's options, which only its own schema and `find` know. */
+/** Erases the type of the check's options. Only the check's own schema and `find` use that type. */
 export function defineCheck<Options>(check: Check<Options>): Check {
   return check as unknown as Check;
 }
 
-/** How many calls were followed by another of the same program and caller: after each, the client could have come back too early. @param fits which calls count */
-export function followed({ calls }: View, fits: (call: Call) => boolean): number {
+/**
+ * Counts the matching calls that are followed by another call of the same program and caller. After each of these, the client could have come back too early.
+ * @param fits selects the calls to count
+ */
+export function countFollowed({ calls }: View, fits: (call: Call) => boolean): number {
   const last = new Map<string, Call>();
   for (const call of calls) last.set(`${call.program} ${call.caller}`, call);
   return calls.filter((call) => fits(call) && last.get(`${call.program} ${call.caller}`) !== call).length;

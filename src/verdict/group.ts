@@ -1,20 +1,20 @@
 /**
- * Lists by key.
+ * Lists grouped by key.
  * @module
  */
 
-/** The list of that key; makes an empty one where there is none. */
+/** Returns the list of a key. Creates an empty list if the key has none. */
 export function listIn<K, T>(lists: Map<K, T[]>, key: K): T[] {
   const known = lists.get(key);
   if (known) return known;
-  const made: T[] = [];
-  lists.set(key, made);
-  return made;
+  const created: T[] = [];
+  lists.set(key, created);
+  return created;
 }
 
-/** In the order of their first members. */
-export function groupBy<K, T>(all: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
+/** Groups items by key. Keys are in the order of their first items; items keep their order. */
+export function groupBy<K, T>(all: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const lists = new Map<K, T[]>();
-  for (const one of all) listIn(lists, keyOf(one)).push(one);
+  for (const item of all) listIn(lists, keyOf(item)).push(item);
   return lists;
 }

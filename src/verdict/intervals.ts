@@ -1,29 +1,35 @@
 /**
- * A union of intervals of time: what overlaps counts once.
+ * A union of time intervals. Overlapping time counts once.
  * @module
  */
 
+/** A set of milliseconds, stored as disjoint intervals. Added intervals are merged lazily: on read, or after 10 000 additions. */
 export class Intervals {
   /** Disjoint, in ascending order. */
   #all: { from: number; to: number }[] = [];
   #added: { from: number; to: number }[] = [];
 
-  /** @param from epoch ms @param to epoch ms; an interval that ends before it begins is empty */
+  /**
+   * Adds an interval. An interval that ends before it begins is empty.
+   * @param from epoch ms
+   * @param to epoch ms
+   */
   add(from: number, to: number): void {
     if (to > from) this.#added.push({ from, to });
     if (this.#added.length >= 10_000) this.#merge();
   }
 
-  /** Milliseconds that the union covers. */
+  /** The length of the union in milliseconds. */
   get length(): number {
     this.#merge();
     return this.#all.reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
+  /** Returns an independent copy. */
   copy(): Intervals {
     this.#merge();
     const copy = new Intervals();
-    copy.#all = this.#all.map((one) => ({ ...one }));
+    copy.#all = this.#all.map((interval) => ({ ...interval }));
     return copy;
   }
 

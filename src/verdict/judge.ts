@@ -1,12 +1,13 @@
 /**
- * The judge: the journal in, a report out.
+ * The judge reads journal entries and returns a report.
  *
- * A journal is of a fixed size. A judge may be given its entries piece by piece before they leave it: findings and figures then add up over all of them.
+ * The journal has a fixed capacity and evicts its oldest entries. A `Judge` can therefore take entries in pieces before they are evicted. It adds up findings
+ * and figures over all pieces.
  * @module
  */
 import type { JournalEntry } from '../state/journal/entry.js';
 import type { Call } from './calls/call.js';
-import { createView, numberOf, type Subject, type View, type ViewContext } from './calls/view.js';
+import { createView, numberOf, type ProviderFacts, type View, type ViewContext } from './calls/view.js';
 import type { Advice } from './check.js';
 import { type CheckName, checkNamed } from './checks/index.js';
 import { FigureSums } from './report/figures.js';
@@ -24,29 +25,36 @@ import { FindingTally, type IsCounted } from './report/tally.js';
 import { worst } from './report/worst.js';
 import { count } from './words.js';
 
-/** One provider, as far as its clients are judged. */
-export interface Judged extends Subject {
+/** A provider whose clients are judged. */
+export interface JudgedProvider extends ProviderFacts {
+  /** Profile id. */
   readonly profile: string;
+  /** Title for people. */
   readonly title: string;
+  /** The checks that apply to the provider's clients, in report order. */
   readonly advice: readonly Advice[];
 }
 
 /** Judges all entries at once. */
-export function judge(entries: readonly JournalEntry[], judged: readonly Judged[], moment: ViewContext): Report {
-  return new Judge().report(entries, judged, moment);
+export function judge(
+  entries: readonly JournalEntry[],
+  providers: readonly JudgedProvider[],
+  context: ViewContext,
+): Report {
+  return new Judge().report(entries, providers, context);
 }
 
-/** What is known of one provider's clients so far. */
-class Sums {
+/** Totals of one provider's clients. */
+class ProfileSums {
   readonly tallies = new Map<string, FindingTally>();
   figures = new FigureSums();
   requests = 0;
-  /** Whether a request is still waiting for its answer; `requests` does not count it. */
-  waits = false;
+  /** Whether a request has no response yet. `requests` does not include such requests. */
+  hasPending = false;
 
-  add(view: View, { advice }: Judged, isCounted: IsCounted): void {
+  add(view: View, { advice }: JudgedProvider, isCounted: IsCounted): void {
     this.requests += view.calls.filter(isCounted).length;
-    this.waits = view.waiting.length > 0;
+    this.hasPending = view.pending.length > 0;
     this.figures.add(view, isCounted);
     for (const { check, options } of advice) {
       const tally = this.tallies.get(check) ?? new FindingTally();
@@ -55,83 +63,92 @@ class Sums {
     }
   }
 
-  copy(): Sums {
-    const copy = new Sums();
+  copy(): ProfileSums {
+    const copy = new ProfileSums();
     for (const [name, tally] of this.tallies) copy.tallies.set(name, tally.copy());
     copy.figures = this.figures.copy();
     copy.requests = this.requests;
-    copy.waits = this.waits;
+    copy.hasPending = this.hasPending;
     return copy;
   }
 }
 
+/** Judges a run in one or several pieces. */
 export class Judge {
-  readonly #sums = new Map<string, Sums>();
+  readonly #sums = new Map<string, ProfileSums>();
   /**
-   * Numbers of the entries that have been judged and may still be in the journal. Their order tells nothing: a request that waited long for its answer comes into
-   * the journal after requests with higher numbers.
+   * Numbers of the entries that have been judged and may still be in the journal. A set is needed because journal order is not number order: a request with a
+   * slow response enters the journal after requests with higher numbers.
    */
   #judged: ReadonlySet<number> = new Set();
   #isContinued = false;
 
   /**
-   * Judges entries that are about to leave the journal.
+   * Judges entries before the journal evicts them.
    *
-   * @param entries all that the journal has, in its order: those before and after help to understand the ones that are judged
-   * @param upTo how many of them, from the first on, are judged; those of them that have been judged before are not counted again
+   * @param entries all entries of the journal, in journal order; the ones that are not judged provide context for the others
+   * @param upTo the number of entries to judge, from the first; entries that an earlier call judged are not counted again
    */
-  add(entries: readonly JournalEntry[], judged: readonly Judged[], moment: ViewContext, upTo: number): void {
+  add(
+    entries: readonly JournalEntry[],
+    providers: readonly JudgedProvider[],
+    context: ViewContext,
+    upTo: number,
+  ): void {
     const numbers = new Set(entries.slice(0, upTo).map(numberOf));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => numbers.has(number) && !before.has(number);
-    this.#addTo(this.#sums, entries, judged, { ...moment, continued: this.#isContinued }, isCounted);
+    this.#addTo(this.#sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted);
     this.#judged = numbers;
     this.#isContinued = true;
   }
 
-  /** The report on what has been judged and on the entries since; may be asked for again and again. */
-  report(entries: readonly JournalEntry[], judged: readonly Judged[], moment: ViewContext): Report {
-    const sums = new Map([...this.#sums].map(([profile, one]) => [profile, one.copy()]));
+  /**
+   * Returns the report on all judged entries and on the given entries that have not been judged yet. Does not change the judge, so callers can request it
+   * repeatedly.
+   */
+  report(entries: readonly JournalEntry[], providers: readonly JudgedProvider[], context: ViewContext): Report {
+    const sums = new Map([...this.#sums].map(([profile, own]) => [profile, own.copy()]));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => !before.has(number);
-    this.#addTo(sums, entries, judged, { ...moment, continued: this.#isContinued }, isCounted);
-    const profiles = judged.flatMap((one) => {
-      const own = sums.get(one.profile);
-      return own && (own.requests > 0 || own.waits) ? [reportOf(own, one, moment.lost)] : [];
+    this.#addTo(sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted);
+    const profiles = providers.flatMap((provider) => {
+      const own = sums.get(provider.profile);
+      return own && (own.requests > 0 || own.hasPending) ? [reportOf(own, provider, context.lost)] : [];
     });
     const all = profiles.reduce((sum, { figures }) => sum + figures.requests, 0);
     const verdicts = profiles.map(({ verdict }) => verdict);
     return {
-      // Where the journal has lost all requests, no profile is reported that could be undecided.
-      verdict: worst(moment.lost > 0 ? [...verdicts, 'undecided'] : verdicts),
-      requests: { judged: all, lost: moment.lost },
+      // If the journal has lost all requests, `profiles` is empty and cannot contribute "undecided".
+      verdict: worst(context.lost > 0 ? [...verdicts, 'undecided'] : verdicts),
+      requests: { judged: all, lost: context.lost },
       profiles,
     };
   }
 
   #addTo(
-    sums: Map<string, Sums>,
+    sums: Map<string, ProfileSums>,
     entries: readonly JournalEntry[],
-    judged: readonly Judged[],
-    moment: ViewContext,
+    providers: readonly JudgedProvider[],
+    context: ViewContext,
     isCounted: IsCounted,
   ): void {
-    for (const one of judged) {
-      const own = entries.filter(({ profile }) => profile === one.profile);
-      const waiting = moment.waiting?.filter(({ profile }) => profile === one.profile) ?? [];
-      if (own.length === 0 && waiting.length === 0) continue;
-      const sum = sums.get(one.profile) ?? new Sums();
-      sums.set(one.profile, sum);
-      sum.add(createView(own, one, { ...moment, waiting }), one, isCounted);
+    for (const provider of providers) {
+      const own = entries.filter(({ profile }) => profile === provider.profile);
+      const pending = context.pending?.filter(({ profile }) => profile === provider.profile) ?? [];
+      if (own.length === 0 && pending.length === 0) continue;
+      const sum = sums.get(provider.profile) ?? new ProfileSums();
+      sums.set(provider.profile, sum);
+      sum.add(createView(own, provider, { ...context, pending }), provider, isCounted);
     }
   }
 }
 
-function reportOf(sums: Sums, { profile, title, advice }: Judged, lost: number): ProfileReport {
+function reportOf(sums: ProfileSums, { profile, title, advice }: JudgedProvider, lost: number): ProfileReport {
   const checks: CheckResult[] = [];
   const findings: Finding[] = [];
   const undecided: Undecided[] = [];
-  for (const { check: name, severity, shown } of advice) {
+  for (const { check: name, severity, reported } of advice) {
     const check = checkNamed(name as CheckName);
     const tally = sums.tallies.get(name) ?? new FindingTally();
     const found = tally.found(check);
@@ -141,22 +158,22 @@ function reportOf(sums: Sums, { profile, title, advice }: Judged, lost: number):
       title: check.title,
       severity,
       verdict: verdictOf(
-        found.map(({ lighter = severity }) => lighter),
+        found.map(({ loweredSeverity = severity }) => loweredSeverity),
         open.length,
         tally.judged,
       ),
-      advice: shown,
+      advice: reported,
     });
-    for (const { userAgent, lighter = severity, ...one } of found) {
+    for (const { userAgent, loweredSeverity = severity, ...finding } of found) {
       const hint = hintFor(name, userAgent);
       findings.push({
         check: name,
         title: check.title,
-        severity: lighter,
+        severity: loweredSeverity,
         profile,
-        ...one,
+        ...finding,
         ...(hint && { hint }),
-        advice: shown,
+        advice: reported,
       });
     }
     for (const { caller, says, times, entries } of open)

@@ -1,33 +1,36 @@
 /**
- * Numbers and names in sentences.
+ * Numbers and names in report sentences.
  * @module
  */
 import { formatDuration } from '../limits/duration.js';
 import type { Call } from './calls/call.js';
 
-/** `1 min 30 s`, `412 ms`; whole milliseconds below a second, tenths of a second below a minute, whole seconds above. */
-export function time(ms: number): string {
+/**
+ * Formats a duration: `412 ms`, `1 min 30 s`. Precision: whole milliseconds below a second, tenths of a second below a minute, whole seconds above.
+ * @param ms milliseconds
+ */
+export function formatTime(ms: number): string {
   if (Math.round(ms) < 1_000) return formatDuration(Math.round(ms));
   return formatDuration(ms < 59_950 ? Math.round(ms / 100) * 100 : Math.round(ms / 1_000) * 1_000);
 }
 
-/** `1 request`, `3 requests`. */
+/** A number with its noun: `1 request`, `3 requests`. */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** `GET /v1/models`: without its query. */
-export function what({ entry: { method, path } }: Call): string {
+/** Method and path without the query: `GET /v1/models`. */
+export function requestLine({ entry: { method, path } }: Call): string {
   return `${method} ${pathOf(path)}`;
 }
 
-/** Without the query. */
+/** Returns the path without the query. */
 export function pathOf(path: string): string {
   return path.split('?', 1)[0]!;
 }
 
-/** `a and b`; `5 keys` where there are too many to name. */
-export function named(names: readonly string[], noun: string): string {
+/** Joins names: `a and b`. Returns the number of names, `5 keys`, if there are more than three. */
+export function joinNames(names: readonly string[], noun: string): string {
   if (names.length > 3) return count(names.length, noun);
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -18,6 +18,8 @@ export interface SourceFile {
   readonly strings: readonly string[];
   /** Strings that something is compared with: `=== 'x'`, `case 'x'`. */
   readonly branches: readonly string[];
+  /** Names of exported declarations without a doc comment right above. */
+  readonly undocumented: readonly string[];
 }
 
 export interface Import {
@@ -26,15 +28,26 @@ export interface Import {
   readonly own: boolean;
 }
 
-const ROOT = fileURLToPath(new URL('../../src/', import.meta.url));
-
 /** Everything in `src`. */
 export function readSources(): SourceFile[] {
-  return readdirSync(ROOT, { recursive: true, withFileTypes: true })
+  return readFolder('src', readSource);
+}
+
+/** What the files of a folder of the repository import. */
+export function readImports(folder: string): Pick<SourceFile, 'path' | 'imports'>[] {
+  return readFolder(folder, (path, text) => ({
+    path,
+    imports: [...text.matchAll(IMPORT)].map((match) => resolveImport(path, match[1] ?? match[2]!)),
+  }));
+}
+
+function readFolder<T>(folder: string, read: (path: string, text: string) => T): T[] {
+  const root = fileURLToPath(new URL(`../../${folder}/`, import.meta.url));
+  return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort()
-    .map((path) => readSource(path, readFileSync(join(ROOT, path), 'utf8')));
+    .map((path) => read(path, readFileSync(join(root, path), 'utf8')));
 }
 
 export function readSource(path: string, text: string): SourceFile {
@@ -46,7 +59,21 @@ export function readSource(path: string, text: string): SourceFile {
     code,
     strings,
     branches: [...codeAndStrings.matchAll(COMPARED)].map((match) => match[1] ?? match[2]!),
+    undocumented: undocumentedIn(text.split('\n')),
   };
+}
+
+const DECLARATION = /^export (?:async )?(?:abstract )?(?:function\*?|class|interface|type|const|let) (\w+)/;
+
+function undocumentedIn(lines: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const [i, line] of lines.entries()) {
+    const name = DECLARATION.exec(line)?.[1];
+    let above = i - 1;
+    while (lines[above]?.startsWith('// ')) above -= 1;
+    if (name !== undefined && !lines[above]?.trimEnd().endsWith('*/')) found.push(name);
+  }
+  return found;
 }
 
 const COMPARED = /(?:[=!]==?|\bcase)\s*'([^']*)'|'([^']*)'\s*[=!]==?/g;

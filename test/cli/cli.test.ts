@@ -241,8 +241,8 @@ describe('what no client should be able to do', () => {
     socket.destroy();
     expect(await serves()).toBe(true);
     expect(program.stderr.split('\n')).toEqual([
-      expect.stringMatching(/^mock429: refused what came from 127\.0\.0\.1: the headers are larger than 16 KiB/),
-      expect.stringMatching(/^mock429: refused what came from 127\.0\.0\.1: .*HPE_INVALID_METHOD/),
+      expect.stringMatching(/^mock429: refused input from 127\.0\.0\.1: the headers are larger than 16 KiB/),
+      expect.stringMatching(/^mock429: refused input from 127\.0\.0\.1: .*HPE_INVALID_METHOD/),
       '',
     ]);
   });

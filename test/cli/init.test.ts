@@ -111,7 +111,7 @@ test('leaves a file alone that is there already', async () => {
   expect(again).toEqual({
     code: 2,
     out: '',
-    err: `mock429: ${file} is there already; remove it, or choose another name with --id or --out\n`,
+    err: `mock429: ${file} already exists; remove it, or choose another name with --id or --out\n`,
   });
   expect(readFileSync(file, 'utf8')).toBe('mine');
 });

@@ -73,7 +73,7 @@ test('it tells that it stood', async () => {
   const { program } = await mock429.serve(['-p', 'klinky', '--port', '0'], onSignal(busy + end));
   program.signal('SIGUSR2');
   const { code, stderr } = await program.ended;
-  expect(stderr).toMatch(/^mock429: the process stood for [\d.]+ s, and answered nobody: it /m);
+  expect(stderr).toMatch(/^mock429: the process was blocked for [\d.]+ s and answered no request: it /m);
   expect(code).toBe(0);
 });
 

@@ -36,7 +36,7 @@ test.each([
     4,
     2,
     [[60_000, STILL]],
-    '30 s: 4 requests, 2 refused; 1 refusal told to wait, and the clock stands still until it is advanced',
+    '30 s: 4 requests, 2 refused; 1 refusal are waiting, and the clock is frozen until it is advanced',
   ],
 ])('after %d ms with %d requests, %d refused, and waits %j', (elapsed, requests, refused, waits, line) => {
   const told = (waits as [number, number][]).map(([ms, pace]) => ({ ms, pace }));
@@ -81,7 +81,7 @@ describe('every ten seconds', () => {
     end();
     vi.advanceTimersByTime(60_000);
     expect(lines).toEqual([
-      '10 s: 4 requests, 2 refused; 1 refusal told to wait, and the clock stands still until it is advanced',
+      '10 s: 4 requests, 2 refused; 1 refusal are waiting, and the clock is frozen until it is advanced',
       '20 s: 4 requests, 2 refused',
     ]);
   });

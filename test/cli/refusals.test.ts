@@ -102,13 +102,13 @@ const REFUSALS: readonly Refusal[] = [
     ['--profile', 'klinky', '--trust-proxy', '10.0.0.0/8,10.0.0.0/33'],
     {},
     () =>
-      'trusted proxy "10.0.0.0/33" (--trust-proxy) is no address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8',
+      'trusted proxy "10.0.0.0/33" (--trust-proxy) is not an address; give one such as 10.0.0.7 or ::1, or a range such as 10.0.0.0/8 or fd00::/8',
   ],
   [
     'a webhook host that is none',
     ['--profile', 'prediction', '--webhook-host', 'https://hooks.example.com'],
     {},
-    () => 'webhook host "https://hooks.example.com" (--webhook-host) is no host; give a name or an address, without',
+    () => 'webhook host "https://hooks.example.com" (--webhook-host) is not a host; give a name or an address, without',
   ],
   [
     'a plan that is not there',

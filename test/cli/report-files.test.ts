@@ -129,7 +129,7 @@ describe('the location of SARIF results', () => {
 
   test.each([[''], [' '], ['.'], ['..'], ['../client.ts'], ['/etc/passwd'], [process.cwd()]])('%j is none', (given) => {
     expect(() => codeLocation(given)).toThrow(
-      /^--sarif-location .*: is no file below the repository's root; give it as/,
+      /^--sarif-location .*: is not a file below the repository's root; give it as/,
     );
   });
 });

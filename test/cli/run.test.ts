@@ -161,7 +161,7 @@ describe('the verdict', () => {
     const nothing = async () => undefined;
     const { code, err } = await running(['-p', 'klinky'], nothing);
     expect(code).toBe(1);
-    expect(err).toContain('asked the mock for nothing');
+    expect(err).toContain('sent no requests to the mock');
     expect((await running(['-p', 'klinky', '--pass-with-no-requests'], nothing)).code).toBe(0);
   });
 
@@ -238,7 +238,7 @@ describe('while the command runs', () => {
 
   test('a line every ten seconds tells on stderr how it goes', async () => {
     const { out, err } = await running(ONE_LEFT, long);
-    const rest = '3 requests, 2 refused; 1 refusal told to wait, and the clock stands still until it is advanced';
+    const rest = '3 requests, 2 refused; 1 refusal are waiting, and the clock is frozen until it is advanced';
     expect(err).toBe(`mock429: 10 s: ${rest}\nmock429: 20 s: ${rest}\n`);
     expect(out).not.toContain(rest);
   });
@@ -259,8 +259,8 @@ describe('nothing is run', () => {
     [['--report', 'json=x.json', '--report', 'text=./x.json'], /--report json=x\.json is written to the same file/],
     [['--report', 'json=x.json', '--state', 'x.json'], /--report json=x\.json: --state is written to the same file/],
     [['--sarif-location', 'src/a.ts'], /--sarif-location is for a SARIF report; add --report sarif=FILE/],
-    [['--report', 'sarif=x.sarif', '--sarif-location', '../a.ts'], /is no file below the repository's root/],
-    [['--fail-on', 'info'], /--fail-on info: is no severity; give error or warn/],
+    [['--report', 'sarif=x.sarif', '--sarif-location', '../a.ts'], /is not a file below the repository's root/],
+    [['--fail-on', 'info'], /--fail-on info: is not a severity; give error or warn/],
     [['--base-url-env', 'klinki:X'], /no profile "klinki" is served; did you mean "klinky"\?/],
     [['--base-url-env', 'A-B'], /"A-B" cannot name a variable/],
     [['--compress', '0'], /"0" is not a factor/],

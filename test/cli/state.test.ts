@@ -137,7 +137,7 @@ describe('a file that cannot be restored', () => {
     const { session, url, end } = await serve('--state', file);
     expect(session.err).toContain(`state.json cannot be restored: ${why}`);
     expect(session.err).not.toContain('secret');
-    const [, aside] = /it is kept as (\S+), and the server starts empty\n/.exec(session.err)!;
+    const [, aside] = /the file was renamed to (\S+), and the server starts empty\n/.exec(session.err)!;
     expect(aside).toMatch(/state\.json\.broken-\d{8}T\d{6}Z$/);
     expect(readFileSync(aside!, 'utf8')).toBe(text);
     expect(await left(url)).toBe('999');
@@ -243,7 +243,7 @@ describe('while it is served', () => {
     }
     expect(said).toEqual([
       expect.stringMatching(
-        /^the state cannot be written to \S+ \(ENOENT.*\); the server goes on, and tries again every 10 s$/,
+        /^the state cannot be written to \S+ \(ENOENT.*\); the server keeps running and tries again every 10 s$/,
       ),
     ]);
     expect(await remaining()).toBe('995');

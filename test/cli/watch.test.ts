@@ -37,7 +37,7 @@ async function serve(...args: string[]): Promise<void> {
 
 /** Resolves with the log's next line about a reload. */
 async function reloaded(save: () => void): Promise<string> {
-  const pattern = /^mock429: tidewatch (?:reloaded|goes on).*$/gm;
+  const pattern = /^mock429: tidewatch (?:reloaded|cannot be reloaded).*$/gm;
   const before = [...session!.err.matchAll(pattern)].length;
   save();
   await session!.printed(new RegExp(`(?:${pattern.source}[^]*?){${before + 1}}`, 'm'));
@@ -64,7 +64,7 @@ describe('a profile', () => {
     expect([await left(), await left()]).toEqual(['19', '18']);
     expect(await left(`${url}/~t1`)).toBe('19');
     expect(await reloaded(() => edit(profile, 'quota: 20', 'quota: 5'))).toBe(
-      `mock429: tidewatch reloaded from ${profile}: policies.key-minute.quota 20 → 5; all counts go on`,
+      `mock429: tidewatch reloaded from ${profile}: policies.key-minute.quota 20 → 5; all counters are kept`,
     );
     expect([await left(), await left(`${url}/~t1`), await left(`${url}/~t2`)]).toEqual(['2', '3', '4']);
     // And the way back, which is another edit like any.
@@ -100,13 +100,13 @@ describe('a profile', () => {
     await left();
     const line = await reloaded(() => edit(profile, '    quota: 20', '    qouta: 20'));
     expect(line).toMatch(
-      /^mock429: tidewatch goes on as it was, since it cannot be reloaded: \S+tidewatch\.profile\.yaml:\d+:\d+ {2}/,
+      /^mock429: tidewatch cannot be reloaded, so its previous version stays in place: \S+tidewatch\.profile\.yaml:\d+:\d+ {2}/,
     );
     expect(line).toContain('policies.key-minute.quota: is missing');
     expect(session!.err).toContain('policies.key-minute.qouta: unknown key "qouta"; did you mean "quota"?');
     expect(await left()).toBe('18');
     expect(await reloaded(() => edit(profile, 'qouta: 20', 'quota: 30'))).toContain(
-      'policies.key-minute.quota 20 → 30; all counts go on',
+      'policies.key-minute.quota 20 → 30; all counters are kept',
     );
     expect(await left()).toBe('27');
   });
@@ -136,7 +136,7 @@ describe('a profile', () => {
 
   test('with nothing but another comment says so', async () => {
     await serve('--profile', profile);
-    expect(await reloaded(() => edit(profile, '# How it counts', '# The way it counts'))).toBe(
+    expect(await reloaded(() => edit(profile, '# The algorithm, one', '# An algorithm, one'))).toBe(
       `mock429: tidewatch reloaded from ${profile}: nothing in it has changed`,
     );
   });
@@ -151,7 +151,7 @@ describe('an OpenAPI document', () => {
     const line = await reloaded(() =>
       writeFileSync(document, text.replace('paths:\n', `paths:\n  /now: ${JSON.stringify(tide)}\n`)),
     );
-    expect(line).toBe(`mock429: tidewatch reloaded from ${profile}: operation added: getNow; all counts go on`);
+    expect(line).toBe(`mock429: tidewatch reloaded from ${profile}: operation added: getNow; all counters are kept`);
     expect((await fetch(`${url}/v2/now`, { headers: { 'X-Access-Key': 'tw_a' } })).status).toBe(200);
     expect(await left()).toBe('18');
     expect(await reloaded(() => writeFileSync(document, 'openapi: 4'))).toContain('[openapi/version]');
@@ -165,7 +165,7 @@ describe('an OpenAPI document', () => {
       'openapi "openapi.yaml" → "other.yaml"',
     );
     const line = await reloaded(() => edit(join(folder, 'other.yaml'), 'name: Newlyn', 'name: Mousehole'));
-    expect(line).toContain('the OpenAPI document; all counts go on');
+    expect(line).toContain('the OpenAPI document; all counters are kept');
   });
 
   test('that the profile names and that cannot be served at first is taken up once it can', async () => {
@@ -186,5 +186,5 @@ describe('an OpenAPI document', () => {
 test('--quiet says only what goes wrong', async () => {
   await serve('--profile', profile, '--quiet');
   await reloaded(() => edit(profile, 'quota: 20', 'quota: no'));
-  expect(session!.err).toMatch(/^mock429: tidewatch goes on as it was.*\n$/);
+  expect(session!.err).toMatch(/^mock429: tidewatch cannot be reloaded.*\n$/);
 });

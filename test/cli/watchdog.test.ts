@@ -42,7 +42,9 @@ describe('a stall', () => {
     working('a long thing', () => stand(3_000));
     working('a short thing', () => stand(1));
     for (let i = 0; i < 10; i++) turn();
-    expect(logged).toEqual(['warn the process stood for 3 s, and answered nobody: it was busy with a long thing']);
+    expect(logged).toEqual([
+      'warn the process was blocked for 3 s and answered no request: it was busy with a long thing',
+    ]);
   });
 
   test('of a second or less is not told', () => {
@@ -56,7 +58,7 @@ describe('a stall', () => {
     stand(2_000);
     turn();
     expect(logged).toEqual([
-      'warn the process stood for 2 s, and answered nobody: it was busy with work that it cannot name, such as collecting garbage',
+      'warn the process was blocked for 2 s and answered no request: it did unmarked work, such as garbage collection',
     ]);
   });
 
@@ -64,7 +66,7 @@ describe('a stall', () => {
     for (const ms of [400, 500, 300]) working(`a thing of ${ms} ms`, () => stand(ms));
     turn();
     expect(logged).toEqual([
-      'warn the process stood for 1.2 s, and answered nobody: it was busy with much work, of which a thing of 500 ms took the longest (500 ms)',
+      'warn the process was blocked for 1.2 s and answered no request: it was busy with much work, of which a thing of 500 ms took the longest (500 ms)',
     ]);
   });
 
@@ -73,7 +75,7 @@ describe('a stall', () => {
     turn();
     expect(logged).toEqual([
       expect.stringMatching(
-        /^warn the process stood for 1 min, and answered nobody: it used the processor for 20 ms of that time, so it was stopped \(SIGSTOP/,
+        /^warn the process was blocked for 1 min and answered no request: it used the processor for 20 ms of that time, so it was stopped \(SIGSTOP/,
       ),
     ]);
   });
@@ -85,7 +87,7 @@ describe('a stall', () => {
     turn();
     stand(2_000);
     turn();
-    expect(logged).toEqual([expect.stringContaining('a thing'), expect.stringContaining('cannot name')]);
+    expect(logged).toEqual([expect.stringContaining('a thing'), expect.stringContaining('unmarked work')]);
   });
 
   test('is not looked for once the program ends', () => {
@@ -135,7 +137,7 @@ describe('what is named', () => {
     clock.at(clock.now() + 1_000, () => stand(2_000));
     await clock.advance(1_000);
     turn();
-    expect(logged).toEqual([expect.stringContaining('what had become due by the clock of a sandbox')]);
+    expect(logged).toEqual([expect.stringContaining('callbacks that became due by the clock of a sandbox')]);
   });
 
   test('is the control call, and the sandbox that it is about', async () => {

@@ -92,3 +92,15 @@ function anchors(document: string): string[] {
       .replaceAll(' ', '-'),
   );
 }
+
+it('names only functions and types in docs/architecture.md that the sources have', () => {
+  const named = [
+    ...readPage('docs/architecture.md').matchAll(/`(?:\w+\.)?([a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*)(?:\(\))?`/g),
+  ].map(([, name]) => name!);
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(ROOT, 'src', file), 'utf8'))
+    .join('\n');
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
+});

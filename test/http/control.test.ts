@@ -473,7 +473,7 @@ describe('faults', () => {
       status: 404,
       code: 'unknown-fault',
       field: 'id',
-      detail: /none is arranged/,
+      detail: /there are no faults/,
     });
     await control.ask('POST', '/faults', { status: 500 });
     await refuses(control, ['DELETE', '/faults/fault-2'], {

@@ -58,7 +58,7 @@ test('who leaves meanwhile is known to have left', async () => {
   const gone = signal();
   const { url, arrived } = await serve((_request, { connection }) => {
     connection.onDone(gone.give);
-    connection.waits?.();
+    connection.markDelayed?.();
     return gone.given.then(() => new Response('nobody hears this'));
   });
   const leaving = new AbortController();

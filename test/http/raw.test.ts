@@ -288,7 +288,7 @@ describe('pipelines', () => {
     expect(responses[3]!.headers['connection']).toBe('close');
     if (status === 405) expect(responses[3]!.headers['allow']).toContain('GET');
     expect(mock.requests().filter(({ leftAt }) => leftAt !== null)).toHaveLength(2);
-    expect(logged.filter((line) => line.startsWith('refused what came from 127.0.0.1: '))).toHaveLength(2);
+    expect(logged.filter((line) => line.startsWith('refused input from 127.0.0.1: '))).toHaveLength(2);
   });
 
   test('behind an answer that closes the connection get none', async () => {

@@ -120,16 +120,16 @@ describe('elsewhere', () => {
     ['http://unspecified.test:PORT/x', 'unspecified.test is not this machine'],
     ['http://localhost.elsewhere.test:PORT/x', 'not this machine'],
     ['http://nowhere.test/x', 'nowhere.test cannot be looked up (ENOTFOUND)'],
-    ['http://user:pw@127.0.0.1:PORT/x', 'has a user or a password in it'],
-    ['http://user@127.0.0.1:PORT/x', 'has a user or a password in it'],
-    ['http://@127.0.0.1:PORT/x', 'has a user or a password in it'],
+    ['http://user:pw@127.0.0.1:PORT/x', 'contains a user or a password'],
+    ['http://user@127.0.0.1:PORT/x', 'contains a user or a password'],
+    ['http://@127.0.0.1:PORT/x', 'contains a user or a password'],
     ['file:///etc/passwd', 'file:// is neither http:// nor https://'],
     ['gopher://127.0.0.1:PORT/x', 'is neither http:// nor https://'],
     ['javascript:1', 'is neither http:// nor https://'],
     ['ws://127.0.0.1:PORT/x', 'is neither http:// nor https://'],
-    ['http://127.0.0.1:22/', 'port 22 is none that webhooks are sent to'],
+    ['http://127.0.0.1:22/', 'port 22 is blocked for webhooks'],
     ['http://127.0.0.1:6379x/', 'not a URL'],
-    ['http://127.0.0.1:0/', 'port 0 is none'],
+    ['http://127.0.0.1:0/', 'port 0 is blocked'],
     ['http://127.0.0.1:65536/', 'not a URL'],
     ['http://127.0.0.1:PORT/a\r\nX: y', 'control characters'],
     ['http://127.0.0.1:PORT/\u0000', 'control characters'],
@@ -268,7 +268,7 @@ describe('a mock', () => {
 
   it('refuses hosts that are none', async () => {
     await expect(createMock({ profile: 'klinky', webhookHosts: ['http://a'] })).rejects.toThrow(
-      'webhook host "http://a" (--webhook-host) is no host; give a name or an address, without scheme, port and path',
+      'webhook host "http://a" (--webhook-host) is not a host; give a name or an address, without scheme, port and path',
     );
   });
 });

@@ -14,8 +14,16 @@ describe('createMock() refuses', () => {
     ['settings as text', { set: 'a=1' }, 'set must be a list of strings, not "a=1"; write ["a=1"]'],
     ['a number as text', { compress: '60' }, 'compress must be a number, not "60"'],
     ['a profile that is a map', { profile: { id: 'klinky' } }, 'profile must be a string or a list of strings, not {'],
-    ['a clock with a slip', { clock: 'froze' }, 'clock "froze" is no setting of the clock; did you mean "frozen"?'],
-    ['a clock that is a flag', { clock: true }, "clock true is no setting of the clock; write 'system', 'frozen', an"],
+    [
+      'a clock with a slip',
+      { clock: 'froze' },
+      'clock "froze" is not a valid setting of the clock; did you mean "frozen"?',
+    ],
+    [
+      'a clock that is a flag',
+      { clock: true },
+      "clock true is not a valid setting of the clock; write 'system', 'frozen', an",
+    ],
     ['a misspelt key of the clock', { clock: { frozn: true } }, 'unknown option "clock.frozn"; did you mean "frozen"?'],
     [
       'an instant that is none',

@@ -105,7 +105,7 @@ test('of very many names those that passed are only counted first, and no verdic
   const verdicts = new EvictedVerdicts(2);
   const add = (name: string, verdict: Report['verdict']) => {
     const report: Report = { verdict, requests: { judged: 1, lost: 0 }, profiles: [] };
-    verdicts.keep({ name, runningVerdict: { report: () => report } } as unknown as Sandbox);
+    verdicts.store({ name, runningVerdict: { report: () => report } } as unknown as Sandbox);
   };
   add('a', 'fail');
   for (const name of ['b', 'c', 'd']) add(name, 'pass');

@@ -45,7 +45,7 @@ describe('advice', () => {
       check: 'hammering',
       severity: 'warn',
       options: { refusals: 2, pause: 1_000 },
-      shown: {
+      reported: {
         says: 'Knock once',
         level: 'documented',
         note: undefined,
@@ -67,9 +67,9 @@ describe('advice', () => {
   );
 
   it.each(builtInProfiles())('of %s says where it is from', (id) => {
-    for (const { shown } of adviceOf(providerOf(id).profile)) {
-      expect(shown.says).toMatch(/^[A-Z].*[^.]$/);
-      if (shown.level !== 'assumed') expect(shown.source?.url).toMatch(/^https:/);
+    for (const { reported } of adviceOf(providerOf(id).profile)) {
+      expect(reported.says).toMatch(/^[A-Z].*[^.]$/);
+      if (reported.level !== 'assumed') expect(reported.source?.url).toMatch(/^https:/);
     }
   });
 

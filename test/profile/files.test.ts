@@ -116,7 +116,7 @@ describe('an encoding', () => {
       both(':2:1  this line is not UTF-8; save it as UTF-8  [profile/unreadable]'),
     );
     expect(said('zero.yaml', GOOD.replace('title: Shop', 'title: Sh\0p'))).toEqual(
-      both(':2:1  this is no text: it holds a zero byte; save it as UTF-8  [profile/unreadable]'),
+      both(':2:1  this is not a text file: it contains a zero byte; save it as UTF-8  [profile/unreadable]'),
     );
   });
 
@@ -129,7 +129,7 @@ describe('an encoding', () => {
 
 describe('YAML', () => {
   it.each([
-    ['that holds itself', 'a: &a [*a]\n', /^:1:8 {2}this holds itself, by an alias.*\[profile\/endless\]$/],
+    ['that holds itself', 'a: &a [*a]\n', /^:1:8 {2}this contains itself, by an alias.*\[profile\/endless\]$/],
     ['that holds itself, merged', 'a: &a { <<: *a }\n', /^:1:1 {2}this cannot be read: .*use fewer aliases/],
     [
       'that multiplies itself',
@@ -163,7 +163,7 @@ describe('JSON', () => {
   it('of many levels', () => {
     const text = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
     expect(said('deep.json', text)).toEqual(
-      both(expect.stringMatching(/^:1:2497 {2}this lies more than 500 levels deep; write it flatter/)),
+      both(expect.stringMatching(/^:1:2497 {2}this is nested more than 500 levels deep; write it flatter/)),
     );
   });
 

@@ -19,24 +19,24 @@ describe('the next look comes', () => {
     ['no room', 100, 200, 17],
   ])('after more requests with %s', (_what, most, taken, after) => {
     const bound = new ByteBound(most * MIB);
-    bound.looked(taken * MIB);
+    bound.measured(taken * MIB);
     expect(requests(bound)).toBe(after);
   });
 
   test('sooner after new sandboxes and large bodies, and at once after what may be of any size', () => {
     const bound = new ByteBound(100 * MIB);
-    bound.looked(0);
+    bound.measured(0);
     bound.isDue(true);
     bound.grew(50 * MIB);
     expect(requests(bound)).toBe(1_600 - 16 - 1 - 800 + 1);
-    bound.looked(0);
+    bound.measured(0);
     bound.grew(Number.POSITIVE_INFINITY);
     expect(requests(bound)).toBe(1);
   });
 });
 
 test('by default it is half of what the heap may take', () => {
-  expect(new ByteBound().most).toBeGreaterThan(16 * MIB);
+  expect(new ByteBound().max).toBeGreaterThan(16 * MIB);
 });
 
 describe('an estimate', () => {

@@ -59,7 +59,7 @@ describe('a fixed window', () => {
     const why =
       '2 of 2 requests were used by key k…, and the request asks for 1. There is room for it at 2026-05-12T08:01:00.000Z (42 s after it came).';
     expect(summary).toBe(
-      `GET /things (listThings) was refused by limit and answered 429 (limited): ${why} It was told to come back after 42 s.`,
+      `GET /things (listThings) was refused by limit and answered 429 (limited): ${why} The response said to retry after 42 s.`,
     );
     expect(policies).toMatchObject([
       { part: 'refused', text: `It refused: ${why} The refused request was charged nothing here.` },
@@ -128,11 +128,11 @@ describe('the other algorithms', () => {
     const left: (() => void)[] = [];
     const hold = (one: () => void) => left.push(one);
     expect(ask({ hold }).policies[0]!.text).toBe(
-      'It admitted the request: 0 of 2 concurrent requests were used by key k…, it took 1, and 1 were left. What it took was free again once its response had left.',
+      'It admitted the request: 0 of 2 concurrent requests were used by key k…, it took 1, and 1 were left. Its units were released once its response had been sent.',
     );
     ask({ hold });
     expect(ask().policies[0]!.text).toBe(
-      'It refused: 2 of 2 concurrent requests were used by key k…, and the request asks for 1. When one of them is over, and there is room, nobody can tell. The refused request was charged nothing here.',
+      'It refused: 2 of 2 concurrent requests were used by key k…, and the request asks for 1. When there will be room is not known: another one must end first. The refused request was charged nothing here.',
     );
   });
 });
@@ -171,7 +171,7 @@ describe('several policies', () => {
     call();
     expect(ask().policies[1]).toMatchObject({
       part: 'not-asked',
-      text: 'It was not asked: a refusal by limit ends the asking. The refused request was charged nothing here.',
+      text: 'It was not evaluated: a refusal by limit ends the evaluation. The refused request was charged nothing here.',
     });
   });
 });
@@ -203,10 +203,10 @@ describe('what is free', () => {
     };
     const { texts } = explaining({ limit: actual });
     expect(texts({ method: 'POST', body: { cost: 2 } })[0]).toContain(
-      'it took 5, and 45 were left. 3 tokens were given back, since the response told that it took 2 tokens.',
+      'it took 5, and 45 were left. 3 tokens were given back, since the response reported that it took 2 tokens.',
     );
     expect(texts({ method: 'POST', body: { cost: 7 } })[0]).toContain(
-      'The response told that it took 2 more: 7 tokens in all.',
+      'The response reported that it took 2 more: 7 tokens in all.',
     );
   });
 
@@ -223,7 +223,7 @@ describe('a policy that said nothing', () => {
       { applies: { operation: ['addThing', 'getStatus'], method: 'POST' } },
       {},
       'not-applicable',
-      'It does not apply: it speaks of every request where the operation is addThing or getStatus and the method is POST.',
+      'It does not apply: it covers every request where the operation is addThing or getStatus and the method is POST.',
     ],
     [
       'has no quota for the caller',
@@ -244,31 +244,31 @@ describe('a policy that said nothing', () => {
       {},
       { key: '' },
       'not-asked',
-      'It was not asked: nobody could tell who calls, so nothing was counted by caller.',
+      'It was not evaluated: no valid credential was found, so nothing was counted by caller.',
     ],
     [
       'was not asked of a bad key (401)',
       {},
       { key: 'nonsense' },
       'not-asked',
-      'It was not asked: nobody could tell who calls, so nothing was counted by caller.',
+      'It was not evaluated: no valid credential was found, so nothing was counted by caller.',
     ],
     [
       'was not asked where no key is needed',
       { partitionBy: ['ip'] },
       { path: '/status', key: '' },
       'not-asked',
-      'It was not asked: this request needs no credential, and it is asked where one has been shown.',
+      'It was not evaluated: this request needs no credential, and the policy is evaluated for identified callers only.',
     ],
   ])('%s', (_what, change, call, part, text) => {
     const { ask } = explaining({ limit: { ...fixed, ...change } });
     expect(ask(call).policies).toMatchObject([{ policy: 'limit', part, text }]);
   });
 
-  it('tells in the summary as well that nobody could tell who calls', () => {
+  it('says in the summary as well that no valid credential was found', () => {
     const { ask } = explaining({ limit: fixed });
     expect(ask({ key: '' }).summary).toBe(
-      'GET /things (listThings) was answered 401 (no-key): nobody could tell who calls, so nothing was counted by caller.',
+      'GET /things (listThings) was answered 401 (no-key): no valid credential was found, so nothing was counted by caller.',
     );
     expect(ask({ path: '/status', key: '' }).summary).toBe(
       'GET /status (getStatus) was admitted and answered 200: no policy applies to it.',
@@ -285,14 +285,14 @@ describe('a policy that said nothing', () => {
     call();
     expect(ask().policies).toMatchObject([
       { part: 'refused' },
-      { part: 'not-asked', text: 'It was not asked: door refused the request before it was looked at who calls.' },
+      { part: 'not-asked', text: 'It was not evaluated: door refused the request before the caller was identified.' },
     ]);
   });
 });
 
 it('a soft limit that was passed is told', () => {
   const { texts } = explaining({ limit: { ...fixed, warnAbove: 0.4 } });
-  expect(texts()[0]).toMatch(/With it more than 40 % were used, of which a warning told\.$/);
+  expect(texts()[0]).toMatch(/With it more than 40 % were used, and a warning was sent\.$/);
 });
 
 it('evidence without a page is told as it is', () => {

@@ -60,7 +60,9 @@ describe('counts', () => {
   test('go on under another quota, up and down', async () => {
     const reload = await start();
     for (let i = 0; i < 6; i++) await stations();
-    expect(await reload(['quota: 20', 'quota: 5'])).toMatch(/: policies\.key-minute\.quota 20 → 5; all counts go on$/);
+    expect(await reload(['quota: 20', 'quota: 5'])).toMatch(
+      /: policies\.key-minute\.quota 20 → 5; all counters are kept$/,
+    );
     expect((await stations()).status).toBe(429);
     await reload(['quota: 20', 'quota: 50']);
     expect(await left()).toBe(43);
@@ -76,7 +78,7 @@ describe('counts', () => {
   ])('of a policy with %s begin anew, and of the others do not', async (_what, edit) => {
     const reload = await start();
     for (let i = 0; i < 3; i++) await stations();
-    expect(await reload(edit)).toMatch(/; key-minute counts from nothing; all else goes on$/);
+    expect(await reload(edit)).toMatch(/; key-minute restarts at zero; everything else is kept$/);
     expect(used('key-minute')).toEqual([]);
     expect(await left()).toBe(19);
     expect(used('account-day')).toEqual([4]);
@@ -86,7 +88,7 @@ describe('counts', () => {
     const reload = await start();
     await stations();
     const text = readFileSync(FILE, 'utf8');
-    const policy = text.slice(text.indexOf('  account-day:\n'), text.indexOf('# What responses tell'));
+    const policy = text.slice(text.indexOf('  account-day:\n'), text.indexOf('# The rate limit headers'));
     expect(await reload([policy, '\n'], [', account-day: 20000', ''])).toContain('policies.account-day removed');
     await stations();
     expect(mock.quotas().map((quota) => quota.policy)).toEqual(['key-minute']);
@@ -171,7 +173,9 @@ describe('what is kept', () => {
   test('goes on; a collection that is defined otherwise is filled anew', async () => {
     const reload = await start();
     expect(await (await alert()).json()).toMatchObject({ id: 'al_1' });
-    expect(await reload(['name: Newlyn', 'name: Mousehole'])).toMatch(/; stations is filled anew; all else goes on$/);
+    expect(await reload(['name: Newlyn', 'name: Mousehole'])).toMatch(
+      /; stations is filled again; everything else is kept$/,
+    );
     expect(await (await stations()).json()).toMatchObject({ stations: [{ name: 'Brest' }, { name: 'Mousehole' }] });
     expect(await (await alert()).json()).toMatchObject({ id: 'al_2' });
   });
@@ -248,6 +252,6 @@ describe('reload', () => {
       ["date: '2026-05'", "date: '2026-06'"],
       ['title: Fair use', 'title: Fairest use'],
     );
-    expect(summary).toMatch(/: title "Tidewatch" → "Tidewatch 2", .* more settings; all counts go on$/);
+    expect(summary).toMatch(/: title "Tidewatch" → "Tidewatch 2", .* more settings; all counters are kept$/);
   });
 });

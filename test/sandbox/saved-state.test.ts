@@ -216,7 +216,7 @@ describe('a profile that has changed', () => {
     const state = JSON.parse(text);
     state.sandboxes[0].snapshot.clock = { mode: 'offset', now: START, realNow: 0, rate: 1_000_000 };
     const { loaded, sandboxes, used } = goOn(JSON.stringify(state));
-    expect(loaded.dropped).toEqual([expect.stringMatching(/^a clock would have run beyond/)]);
+    expect(loaded.dropped).toEqual([expect.stringMatching(/^a clock would have run out of its range/)]);
     expect(sandboxes.main.clock.read().mode).toBe('system');
     expect(sandboxes.get('t1').clock.now()).toBe(START);
     expect(used('limit', 't1')).toEqual([1]);
@@ -240,7 +240,7 @@ describe('a text that is refused', () => {
   const keys = (state: any) => state.sandboxes[1].snapshot.profiles.lab.accounts[0];
   test.each<[what: string, text: string, detail: RegExp]>([
     ['nothing', '', /^it is empty$/],
-    ['one that breaks off', good().slice(0, -20), /^it breaks off$|^it is not JSON \(at position \d+ of \d+\)$/],
+    ['one that breaks off', good().slice(0, -20), /^it is truncated$|^it is not JSON \(at position \d+ of \d+\)$/],
     ['none', 'k_verysecret', /^it is not JSON/],
     ['null', 'null', /format is not "mock429-state"/],
     ['other JSON', '{"format":"other"}', /format is not "mock429-state"/],
@@ -264,7 +264,7 @@ describe('a text that is refused', () => {
       edited((state) => {
         delete state.editions;
       }),
-      /^editions is not as it is written$/,
+      /^editions is not valid$/,
     ],
     [
       'a profile without an edition',
@@ -278,7 +278,7 @@ describe('a text that is refused', () => {
       edited((state) => {
         keys(state).keys = { k_verysecret: 1 };
       }),
-      /^sandboxes\.1\.snapshot\.profiles\.lab\.accounts\.0\.keys is not as it is written$/,
+      /^sandboxes\.1\.snapshot\.profiles\.lab\.accounts\.0\.keys is not valid$/,
     ],
     [
       'a sandbox that cannot be called so',

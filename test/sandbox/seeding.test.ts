@@ -120,7 +120,7 @@ describe('the reset that nobody can set', () => {
     ['a fixed window of the clock', 'clock-window', '2026-05-12T08:01:00.000Z'],
     ['a sliding window', 'clock-window', '2026-05-12T08:01:00.000Z'],
     ['a calendar month', 'clock-window', '2026-05-31T22:00:00.000Z'],
-    ['a bucket', 'no-window', 'how much is to drain'],
+    ['a bucket', 'no-window', 'set used or remaining instead'],
   ])('of %s is refused with the reason', (kind, code, reason) => {
     const problem = lab(kind).problem({ remaining: 1, resetsInMs: 5_000 });
     expect(problem).toMatchObject({ status: 400, code, field: 'resetsInMs' });

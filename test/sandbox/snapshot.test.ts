@@ -389,7 +389,7 @@ describe('a snapshot that does not fit', () => {
 
   it.each([undefined, null, 7, 'text', []])('%j is none', (value) => {
     const { sandbox } = openLab(policies);
-    expect(() => sandbox.restore(value, free)).toThrow(/this is no snapshot/);
+    expect(() => sandbox.restore(value, free)).toThrow(/this is not a snapshot/);
   });
 });
 

@@ -93,7 +93,7 @@ describe('an item that is put away', () => {
     const collectionStore = resources.open('things', '', []);
     resources.add(collectionStore, newItem({}, 'a', { ...job }), '{}');
     expect([...resources.jobs()].map(({ item }) => item.job)).toEqual([job]);
-    expect(collectionStore.lively).toBe(true);
+    expect(collectionStore.hasJobs).toBe(true);
   });
 
   it('takes other data like any', () => {

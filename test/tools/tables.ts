@@ -83,8 +83,8 @@ export function variantsTable(): string {
 export function adviceTable(): string {
   const rows = providers().flatMap(({ profile }) =>
     adviceOf(profile).map((advice) => {
-      const { check, severity, shown } = advice;
-      const { says, level, note, source } = shown;
+      const { check, severity, reported } = advice;
+      const { says, level, note, source } = reported;
       const page = source ? ` (${source.url === undefined ? source.title : `[${source.title}](${source.url})`})` : '';
       const evidence = `${level}${page}${note === undefined ? '' : `; ${note}`}`;
       return `| \`${profile.id}\` | \`${check}\` | ${severity} | ${says} | ${numbersInWords(advice) || '–'} | ${evidence} |`;

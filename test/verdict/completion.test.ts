@@ -51,11 +51,11 @@ function episodes(all: readonly Given[], given = policies): readonly Completion[
   return completions(viewOf(all, { policies: given }));
 }
 
-const numbers = ({ first, last, tookMs, bestMs, held }: Completion) => ({
+const numbers = ({ first, last, tookMs, bestMs, delayed }: Completion) => ({
   calls: [first.number, last.number],
   tookMs,
   bestMs,
-  held,
+  held: delayed,
 });
 
 describe('an episode', () => {

@@ -4,7 +4,7 @@
  */
 import type { Policy } from '../../src/limits/policy.js';
 import type { ClientProcess, JournalDecision, JournalEntry, Peer } from '../../src/state/journal/entry.js';
-import { createView, type Subject, type View, type ViewContext } from '../../src/verdict/calls/view.js';
+import { createView, type ProviderFacts, type View, type ViewContext } from '../../src/verdict/calls/view.js';
 
 /** Epoch ms at which the made-up clocks, the sandbox's and the machine's, begin. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');
@@ -117,7 +117,7 @@ export function processOf(pid: number, given: Partial<ClientProcess> = {}): Clie
 }
 
 /** One provider without advice of its own. */
-export const subject: Subject = {
+export const subject: ProviderFacts = {
   policies: new Map(),
   credentialFacts: { key: 'key' },
   accountFact: 'account',

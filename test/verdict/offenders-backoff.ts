@@ -2,7 +2,7 @@
  * Those that come back too soon, too late, all together, or not at all.
  * @module
  */
-import type { Offender } from './offenders.js';
+import type { Offender } from './offender.js';
 import type { Answer, ProviderState } from './world.js';
 
 const LINKS = '/api/v1/public/links';
@@ -290,7 +290,7 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'conflated-backoff',
     does: 'waits after a failure as a refusal had told it',
     profile: 'aiclicks',
-    says: 'after a failure, it waited 23 s, as it had been told for a refusal, on key ak_…ed',
+    says: 'after a failure, it waited 23 s, the wait that an earlier refusal had stated, on key ak_…ed',
     times: 1,
     async run(providerState) {
       providerState.mock.faults.add({ status: 429, headers: { 'Retry-After': '23' }, times: 1 });

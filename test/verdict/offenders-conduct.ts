@@ -2,7 +2,7 @@
  * Those that repeat what cannot succeed, retry against a server that is down, write all at once, lose work or do it twice, wait for ever, or waste a limit.
  */
 import { vi } from 'vitest';
-import type { Offender } from './offenders.js';
+import type { Offender } from './offender.js';
 import type { Ask, Client, ProviderState } from './world.js';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
@@ -154,7 +154,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'lost-or-doubled',
     does: 'makes again what had been made when the answer broke off',
     profile: 'full-domination',
-    says: 'made the same thing twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_…ce',
+    says: 'created the same item twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_…ce',
     times: 1,
     async run(providerState) {
       providerState.mock.faults.add({ truncateBody: 0.5, times: 1 });
@@ -165,7 +165,7 @@ export const conductOffenders: readonly Offender[] = [
     check: 'lost-or-doubled',
     does: 'does so after two broken answers',
     profile: 'full-domination',
-    says: 'made the same thing twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_…ny, 2 times',
+    says: 'created the same item twice: POST /v1/content/draft had taken effect when its answer broke off, and was repeated, on token ad_…ny, 2 times',
     times: 2,
     async run(providerState) {
       providerState.mock.faults.add({ truncateBody: 1, times: 2 });

@@ -2,7 +2,7 @@
  * Those that ask for more than they need, or get more than they may.
  * @module
  */
-import type { Offender } from './offenders.js';
+import type { Offender } from './offender.js';
 import type { Client, ProviderState } from './world.js';
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
@@ -125,7 +125,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'one-by-one',
     does: 'imports leads one by one',
     profile: 'acrely',
-    says: 'made 12 things with a call each, where 1 call of bulkCreateLeads would have done, on key sk_…ds',
+    says: 'created 12 items with a call each, where 1 call of bulkCreateLeads would have been enough, on key sk_…ds',
     times: 1,
     async run(providerState) {
       for (const n of range(12)) {
@@ -139,7 +139,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'one-by-one',
     does: 'asks for drafts with one brief a call',
     profile: 'full-domination',
-    says: 'made 12 things with a call each, where 2 calls of draftContent would have done, on token ad_…ft',
+    says: 'created 12 items with a call each, where 2 calls of draftContent would have been enough, on token ad_…ft',
     times: 1,
     async run(providerState) {
       for (const n of range(12)) {
@@ -152,7 +152,7 @@ export const economyOffenders: readonly Offender[] = [
     check: 'key-spreading',
     does: 'asks with another key what one was refused',
     profile: 'prediction',
-    says: 'asked POST /v1/google/nano-banana/predictions 2 s after another key was refused it and told to wait 1 min, on key sk_…yA and key sk_…yB',
+    says: 'sent POST /v1/google/nano-banana/predictions 2 s after another key was refused the same request and told to wait 1 min, on key sk_…yA and key sk_…yB',
     times: 1,
     async run(providerState) {
       providerState.mock.setQuota({ policy: 'key-minute', partition: { key: 'sk_live_keyA' }, remaining: 0 });

@@ -3,23 +3,9 @@
  * @module
  */
 
-import type { MockOptions } from '../../src/options/options.js';
-import type { CheckName } from '../../src/verdict/checks/index.js';
+import type { Offender } from './offender.js';
 import { backoffOffenders } from './offenders-backoff.js';
 import { conductOffenders } from './offenders-conduct.js';
 import { economyOffenders } from './offenders-economy.js';
-import type { ProviderState } from './world.js';
-
-export interface Offender {
-  readonly check: CheckName;
-  /** What it does. */
-  readonly does: string;
-  readonly profile: string;
-  readonly options?: MockOptions;
-  /** The whole sentence. */
-  readonly says: string;
-  readonly times: number;
-  run(providerState: ProviderState): Promise<void>;
-}
 
 export const offenders: readonly Offender[] = [...backoffOffenders, ...economyOffenders, ...conductOffenders];

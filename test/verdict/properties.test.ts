@@ -273,7 +273,7 @@ describe('judging a journal of many alike', () => {
         after: 60_000,
         times: 2,
       },
-      shown: { says: '', level: 'assumed' as const, source: null },
+      reported: { says: '', level: 'assumed' as const, source: null },
     }));
     const report = judge(entries, [{ ...judgedBy(provider), advice }], { now: START, ended: true, lost: 0 });
     // What is sent at once and fails is nobody's fault, but for sending at once: polls and writes that overlap.

@@ -27,6 +27,7 @@ const createOptions = (z: Zod) =>
     })
     .describe('Creates an item for each entry of a list');
 
+/** The behaviour `collection.bulk-create`. */
 export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
   name: 'collection.bulk-create',
   options: createOptions,
@@ -34,7 +35,7 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
   templates: ({ item, skippedAs, body }) => [item, skippedAs, body],
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;
-    const make = compileTemplate(options.item);
+    const itemTemplate = compileTemplate(options.item);
     const skippedAs = options.skippedAs === undefined ? undefined : compileTemplate(options.skippedAs);
     const body = compileTemplate(options.body);
     const path = options.list.split('.');
@@ -44,7 +45,7 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
       const skipped: unknown[] = [];
       for (const [index, entry] of listAt(context.body, path).entries()) {
         const scope = withScope(context.scope, { entry, index });
-        const data = make.render(scope, context.now) as Record<string, unknown>;
+        const data = itemTemplate.render(scope, context.now) as Record<string, unknown>;
         const keys = uniqueKeys(collection, data);
         const taken = conflict(collectionStore, keys);
         if (taken && !skippedAs) return taken;
@@ -77,6 +78,7 @@ const deleteOptions = (z: Zod) =>
     })
     .describe('Deletes the items that a list names');
 
+/** The behaviour `collection.bulk-delete`. */
 export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
   name: 'collection.bulk-delete',
   options: deleteOptions,
@@ -106,6 +108,7 @@ export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof de
   },
 });
 
+/** The list at a path of a body; empty if there is none. */
 export function listAt(body: unknown, path: readonly string[]): readonly unknown[] {
   const list = dig(body, path);
   return Array.isArray(list) ? list : [];

@@ -1,5 +1,5 @@
 /**
- * `collection.list`: what a collection holds, page by page.
+ * `collection.list`: the items of a collection, in pages.
  * @module
  */
 import type { z } from 'zod';
@@ -10,7 +10,7 @@ import type { Item } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, isFailure, type Reply } from '../behaviour.js';
 import { collectionId, json, status } from '../options.js';
 import { cacheKeyPart, PageCache } from './page-cache.js';
-import { cursorGiven, paginate, pagingOptions, pagingParameters } from './paging.js';
+import { hasExpiringCursor, paginate, pagingOptions, pagingParameters } from './paging.js';
 import { compileRange, rangeOptions } from './range.js';
 import { collectionStoreOf, viewOf, visibleData, withRoot } from './shared.js';
 import { compileWhere, fits } from './where.js';
@@ -48,6 +48,7 @@ const listOptions = (z: Zod) =>
     })
     .describe('Lists the items of a collection, with filters, order and pages');
 
+/** The behaviour `collection.list`. */
 export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOptions>>>({
   name: 'collection.list',
   options: listOptions,
@@ -81,8 +82,8 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
       const { query } = context;
       const wanted = where(context);
       const collectionStore = collectionStoreOf(collection, context);
-      // What goes by the time is made anew: jobs, and cursors, which tell when they were made.
-      const memo = collectionStore.lively || cursorGiven(options.paging, query) ? undefined : pages;
+      // A page that depends on the time is not cached: jobs change state, and cursors expire.
+      const memo = collectionStore.hasJobs || hasExpiringCursor(options.paging, query) ? undefined : pages;
       let key = '';
       if (memo) {
         for (const name of parameters) key += cacheKeyPart(query[name]);
@@ -93,15 +94,15 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
       const text = options.search && lowerText(query[options.search.parameter]);
       const sort = options.sort === undefined ? undefined : query[options.sort];
       const bounds = ranges.map((range) => range(query)).filter((bound) => bound !== undefined);
-      const asked = filters.filter(({ parameter }) => query[parameter] !== undefined);
+      const requested = filters.filter(({ parameter }) => query[parameter] !== undefined);
       let items = collectionStore.all();
-      if (wanted.length + bounds.length + asked.length > 0 || text !== undefined)
+      if (wanted.length + bounds.length + requested.length > 0 || text !== undefined)
         items = items.filter((item) => {
           const data = visibleData(collection, item, context);
           return (
             fits(data, wanted) &&
             (text === undefined || contains(data, options.search!.fields, text)) &&
-            asked.every(({ parameter, path }) => String(dig(data, path)) === String(query[parameter])) &&
+            requested.every(({ parameter, path }) => String(dig(data, path)) === String(query[parameter])) &&
             bounds.every((within) => within(data))
           );
         });
@@ -109,7 +110,7 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
       const named = JSON.stringify([
         options.collection,
         ...(text === undefined ? [] : [text]),
-        ...asked.map(({ parameter }) => [parameter, query[parameter]]),
+        ...requested.map(({ parameter }) => [parameter, query[parameter]]),
         ...options.ranges.map(({ from, to }) => [query[from ?? ''] ?? null, query[to ?? ''] ?? null]),
         sort ?? null,
       ]);
@@ -119,12 +120,12 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
         const view = viewOf(collection, item, context);
         return shape ? shape.render(withRoot(context.scope, 'item', view), context.now) : view;
       });
-      const { page, steady } = result;
+      const { page, entityCursor } = result;
       const render = (next: string | null) =>
         body.render(withRoot(context.scope, 'page', { ...page, next, items: shown }), context.now);
       const reply = { status: options.status, body: render(page.next) };
-      if (steady !== undefined) return { ...reply, entity: () => render(steady) };
-      return memo ? memo.keep(collectionStore, key, { ...reply, steady: true }, shown.length) : reply;
+      if (entityCursor !== undefined) return { ...reply, entity: () => render(entityCursor) };
+      return memo ? memo.set(collectionStore, key, { ...reply, constantBody: true }, shown.length) : reply;
     };
   },
 });

@@ -1,54 +1,56 @@
 /**
- * Pages of lists that have been made before: who polls a list that has not changed gets the very same.
+ * A cache of rendered pages: a client that polls an unchanged list gets the same object again.
  * @module
  */
 import type { CollectionStore } from '../../state/store.js';
 import type { Success } from '../behaviour.js';
 
-/** Items on pages that are kept, before all are forgotten. */
+/** Items on all cached pages; when there are more, all pages are dropped. */
 const MAX_ITEMS = 10_000;
 
-/** Of one shelf. */
+/** The cached pages of one collection store. */
 interface CachedPage {
-  /** As the shelf was then. */
+  /** The version of the collection store at the time. */
   readonly version: number;
-  /** By all that the request asks for. */
+  /** By the parameters of the request that select the page. */
   readonly replies: Map<string, Success>;
   items: number;
 }
 
+/** The pages of one operation. A page is valid as long as its collection store has the same version. */
 export class PageCache {
-  #made = new WeakMap<CollectionStore, CachedPage>();
+  #pages = new WeakMap<CollectionStore, CachedPage>();
   #items = 0;
 
+  /** The cached page; `undefined` if there is none or the collection store has changed. */
   get(collectionStore: CollectionStore, key: string): Success | undefined {
-    const made = this.#made.get(collectionStore);
-    return made?.version === collectionStore.version ? made.replies.get(key) : undefined;
+    const cached = this.#pages.get(collectionStore);
+    return cached?.version === collectionStore.version ? cached.replies.get(key) : undefined;
   }
 
-  /** @param shown how many items are on it */
-  keep(collectionStore: CollectionStore, key: string, reply: Success, shown: number): Success {
-    // An empty page takes room as well.
-    const items = shown + 10;
+  /** Caches a page. @param itemCount how many items are on it @returns the page */
+  set(collectionStore: CollectionStore, key: string, reply: Success, itemCount: number): Success {
+    // An empty page takes memory, too.
+    const items = itemCount + 10;
     if (this.#items + items > MAX_ITEMS) {
-      this.#made = new WeakMap();
+      this.#pages = new WeakMap();
       this.#items = 0;
     }
     this.#items += items;
     const { version } = collectionStore;
-    const made = this.#made.get(collectionStore);
-    if (made?.version === version) {
-      made.replies.set(key, reply);
-      made.items += items;
+    const cached = this.#pages.get(collectionStore);
+    if (cached?.version === version) {
+      cached.replies.set(key, reply);
+      cached.items += items;
     } else {
-      this.#items -= made?.items ?? 0;
-      this.#made.set(collectionStore, { version, replies: new Map([[key, reply]]), items });
+      this.#items -= cached?.items ?? 0;
+      this.#pages.set(collectionStore, { version, replies: new Map([[key, reply]]), items });
     }
     return reply;
   }
 }
 
-/** A value so written that several in a row cannot be read in another way. */
+/** Encodes a value so that concatenated parts are unambiguous. */
 export function cacheKeyPart(value: unknown): string {
   if (value === undefined) return '-';
   if (typeof value === 'string') return `${value.length}:${value}`;

@@ -1,5 +1,5 @@
 /**
- * Paging as providers do it: by page number and size, or by cursor and limit.
+ * Paging, by page number and size or by cursor and limit.
  * @module
  */
 import type { z } from 'zod';
@@ -8,6 +8,7 @@ import type { Item } from '../../state/resources/item.js';
 import type { Context, Failure } from '../behaviour.js';
 import { duration } from '../options.js';
 
+/** The schema of paging. */
 export const pagingOptions = (z: Zod) =>
   z.discriminatedUnion('style', [
     z.strictObject({
@@ -34,10 +35,11 @@ export const pagingOptions = (z: Zod) =>
     }),
   ]);
 
+/** How a list is divided into pages. */
 export type Paging = z.infer<ReturnType<typeof pagingOptions>>;
 type CursorPaging = Extract<Paging, { style: 'cursor' }>;
 
-/** What templates may name as `page`. */
+/** The facts that templates read as `page`. */
 export interface Page {
   readonly items: readonly unknown[];
   readonly count: number;
@@ -50,32 +52,36 @@ export interface Page {
   readonly hasMore: boolean;
 }
 
-/** Query parameters that it goes by. */
+/** The query parameters that select a page. */
 export function pagingParameters(paging: Paging | undefined): string[] {
   if (!paging) return [];
   return paging.style === 'page' ? [paging.page, paging.size] : [paging.cursor, paging.limit];
 }
 
-/** Whether the request shows a cursor whose time may run out. */
-export function cursorGiven(paging: Paging | undefined, query: Context['query']): boolean {
+/** Whether the request has a cursor that may expire. */
+export function hasExpiringCursor(paging: Paging | undefined, query: Context['query']): boolean {
   return paging?.style === 'cursor' && paging.form === 'opaque' && query[paging.cursor] !== undefined;
 }
 
 interface Cursor {
-  /** Serial of the last item given out. */
+  /** Serial of the last item that was sent. */
   readonly after: number;
-  /** Epoch ms at which it was made. */
+  /** Epoch ms at which it was issued. */
   readonly made: number;
   readonly filters: string;
 }
 
-/** One page of the items, which are in the order to be shown; `filters` names the filter set that a cursor is bound to. */
+/**
+ * Selects one page of ordered items.
+ *
+ * @param filters names the filters that a cursor is bound to
+ */
 export function paginate(
   paging: Paging | undefined,
   items: readonly Item[],
   filters: string,
   context: Context,
-): { page: Page; shown: readonly Item[]; steady?: string } | Failure {
+): { page: Page; shown: readonly Item[]; entityCursor?: string } | Failure {
   const total = items.length;
   if (!paging) return { shown: items, page: pageOf(items, total, 1, total, total === 0 ? 0 : 1, null, false) };
   if (paging.style === 'page') {
@@ -116,11 +122,11 @@ export function paginate(
   const page = pageOf(shown, total, 1, size, Math.ceil(total / size), next, more);
   return next === null || paging.form === 'position'
     ? { shown, page }
-    : { shown, page, steady: steady(paging, filters, context) };
+    : { shown, page, entityCursor: entityCursor(paging, filters, context) };
 }
 
-/** What stands for a cursor in an entity tag: the same for half its lifetime, so that a page told to be unchanged still has a good one. */
-function steady({ lifetime }: CursorPaging, filters: string, { now, compress }: Context): string {
+/** Replaces the cursor in an entity tag. It stays the same for half the cursor's lifetime, so that the cursor on a page answered with 304 is still valid. */
+function entityCursor({ lifetime }: CursorPaging, filters: string, { now, compress }: Context): string {
   const period = lifetime === undefined ? undefined : Math.floor(now / (lifetime / compress / 2));
   return JSON.stringify([period ?? null, filters]);
 }
@@ -146,7 +152,7 @@ function pageOf(
   };
 }
 
-/** Where to go on. By serial, not by position, so that what is added or deleted meanwhile neither repeats nor skips an item. */
+/** The index to continue at. By serial instead of position, so that items added or deleted meanwhile neither repeat nor skip an item. */
 function startAfter(items: readonly Item[], serial: number): number {
   const at = items.findIndex((item) => item.serial === serial);
   if (at >= 0) return at + 1;
@@ -161,7 +167,7 @@ function whole(value: unknown, otherwise: number): number {
 }
 
 function encodeCursor({ after, made, filters }: Cursor): string {
-  // base64url, so that it needs no escaping in a query, and over UTF-8, since filters may hold any text.
+  // base64url needs no escaping in a query. Encoded from UTF-8, because filters may contain any text.
   return Buffer.from(JSON.stringify([after, made, filters])).toString('base64url');
 }
 

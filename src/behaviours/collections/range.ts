@@ -1,5 +1,5 @@
 /**
- * Ranges: items whose field lies between two bounds that the query gives, `?start_date=2024-01-01&end_date=2024-01-31`.
+ * Ranges: items whose field lies between two bounds from the query, `?start_date=2024-01-01&end_date=2024-01-31`.
  * @module
  */
 import type { z } from 'zod';
@@ -9,6 +9,7 @@ import type { Zod } from '../../limits/zod.js';
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
+/** The schema of a range. */
 export const rangeOptions = (z: Zod) =>
   z
     .strictObject({
@@ -20,9 +21,10 @@ export const rangeOptions = (z: Zod) =>
       'A field that must lie within bounds, both inclusive. A field that is a number is compared as one, any other as an instant in ISO 8601 (UTC where no zone is given); a day as the upper bound is taken whole. A bound that is neither is ignored; the OpenAPI document can refuse it',
     );
 
+/** A range, as the profile declares it. */
 export type RangeOptions = z.infer<ReturnType<typeof rangeOptions>>;
 
-/** What the query asks of an item's data; `undefined`: nothing. */
+/** Compiles a range. It returns the test of an item's data, or `undefined` if the query has no bound. */
 export function compileRange({
   field,
   from,
@@ -53,10 +55,10 @@ function amount(bound: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** A space may stand for the plus sign of a zone: that is what an unescaped `+` in a query becomes. */
+/** A space may stand for the plus sign of a zone, because an unescaped `+` in a query decodes to a space. */
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(?:Z|([+ -])(\d\d):?(\d\d))?)?$/;
 
-/** First and last millisecond of what the text names: a day, or an instant. */
+/** The first and last epoch ms of a day or an instant; `undefined` if the text is neither. */
 function parseSpan(text: unknown): { first: number; last: number } | undefined {
   const parts = typeof text === 'string' ? INSTANT.exec(text) : null;
   if (!parts) return undefined;

@@ -26,6 +26,7 @@ const readOptions = (z: Zod) =>
     })
     .describe('Reads an item');
 
+/** The behaviour `collection.read`. */
 export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOptions>>>({
   name: 'collection.read',
   options: readOptions,
@@ -37,26 +38,26 @@ export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOpti
     const where = compileWhere(options.where);
     const body = compileTemplate(options.body);
     const { contentType } = options;
-    const answer = (shown: unknown, steady: boolean): Success => ({
+    const answer = (shown: unknown, constantBody: boolean): Success => ({
       status: options.status,
       body: shown,
-      steady,
+      constantBody,
       ...(contentType === undefined ? {} : { contentType }),
     });
-    // An item that changes gets other data; it is not the data that changes. So what is made of nothing else is made once.
-    const made = namesOnly(body, 'item') ? new WeakMap<object, Success>() : undefined;
+    // An update replaces an item's data object and never changes it, so a response that depends on nothing else can be cached with it.
+    const cached = namesOnly(body, 'item') ? new WeakMap<object, Success>() : undefined;
     return (context): Reply => {
       const item = collectionStoreOf(collection, context).get(String(id.render(context.scope, context.now)));
       if (!item) return { error: options.missing };
       const wanted = where(context);
       if (!fits(visibleData(collection, item, context), wanted)) return { error: options.missing };
       const view = viewOf(collection, item, context);
-      const known = made && view === item.data ? made.get(item.data) : undefined;
+      const known = cached && view === item.data ? cached.get(item.data) : undefined;
       if (known) return known;
       const shown = body.render(withRoot(context.scope, 'item', view), context.now);
-      if (!made || view !== item.data) return answer(shown, false);
+      if (!cached || view !== item.data) return answer(shown, false);
       const reply = answer(shown, true);
-      made.set(item.data, reply);
+      cached.set(item.data, reply);
       return reply;
     };
   },

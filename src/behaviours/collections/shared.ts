@@ -1,5 +1,5 @@
 /**
- * What the behaviours on collections share: finding the shelf, showing an item, unique keys.
+ * Functions that the behaviours on collections share: finding the collection store, showing an item, unique keys.
  * @module
  */
 
@@ -9,7 +9,7 @@ import { type Item, isRunning, type JobItem, type JobProgress, type NewItem } fr
 import type { CollectionStore } from '../../state/store.js';
 import type { Collection, Context, Life, UniqueRule } from '../behaviour.js';
 
-/** The scope with more roots in front. */
+/** A scope with additional roots, which take precedence. */
 export function withScope(scope: Scope, extra: Readonly<Record<string, unknown>>): Scope {
   return (path) => {
     const root = path[0]!;
@@ -18,7 +18,7 @@ export function withScope(scope: Scope, extra: Readonly<Record<string, unknown>>
   };
 }
 
-/** The scope with one more root in front. */
+/** A scope with one additional root, which takes precedence. */
 export function withRoot(scope: Scope, root: string, value: unknown): Scope {
   return (path) => {
     if (path[0] !== root) return scope(path);
@@ -26,6 +26,7 @@ export function withRoot(scope: Scope, root: string, value: unknown): Scope {
   };
 }
 
+/** The store of a collection in the scope of the request. Created with the seed items at first use. */
 export function collectionStoreOf(collection: Collection, context: Context): CollectionStore {
   const { id, scope: parts } = collection;
   let scope = '';
@@ -44,7 +45,7 @@ function seedOf(collection: Collection, context: Context): NewItem[] {
   });
 }
 
-/** An item ready to be put on the shelf. */
+/** An item that can be added to the collection store. */
 export function newItem(
   collection: Collection,
   context: Context,
@@ -57,7 +58,7 @@ export function newItem(
   return { id, createdAt: now, updatedAt: now, data, uniqueKeys: keysOf(keys), job };
 }
 
-/** Its data as JSON, for an item that may be put away; `undefined` where that cannot be written, as of what is nested too deep. */
+/** The data as JSON, for compact storage; `undefined` if it cannot be serialised, for example because it is nested too deep. */
 export function jsonOf(data: Record<string, unknown>): string | undefined {
   try {
     return JSON.stringify(data);
@@ -66,13 +67,13 @@ export function jsonOf(data: Record<string, unknown>): string | undefined {
   }
 }
 
-/** The credential that an item with such data is, where the collection's items are credentials. */
+/** The credential that an item with this data represents; `undefined` if the collection's items are not credentials. */
 export function credentialOf({ credential }: Collection, data: unknown, { scope, now }: Context): string | undefined {
   const text = credential?.render(withRoot(scope, 'item', data), now);
   return typeof text === 'string' ? text : undefined;
 }
 
-/** Lets in who shows the new item, where the collection's items are credentials. */
+/** Accepts a new item's credential from now on, if the collection's items are credentials. */
 export function issue(collection: Collection, item: Item, context: Context): void {
   const credential = credentialOf(collection, item.data, context);
   const { resources, facts } = context;
@@ -80,14 +81,14 @@ export function issue(collection: Collection, item: Item, context: Context): voi
   resources.credentials.set(credential, { account: facts.caller.account, revoked: false });
 }
 
-/** Turns away who shows an item that is gone. Items that were there to begin with were nobody's credential. */
+/** Rejects a removed item's credential from now on. Seed items were never issued as credentials. */
 export function revoke(collection: Collection, item: Item, context: Context): void {
   const credential = credentialOf(collection, item.data, context);
   const issued = credential === undefined ? undefined : context.resources.credentials.get(credential);
   if (issued) context.resources.credentials.set(credential!, { ...issued, revoked: true });
 }
 
-/** Makes a new item's data. Of a map the fields are made in their order, and may name those above them as `item.…`. */
+/** Compiles the template of a new item's data. The fields of a map are rendered in order, and may use those above as `item.…`. */
 export function compileItem(source: unknown): (scope: Scope, now: number) => Record<string, unknown> {
   if (source === null || typeof source !== 'object' || Array.isArray(source)) {
     const whole = compileTemplate(source);
@@ -105,16 +106,17 @@ export function compileItem(source: unknown): (scope: Scope, now: number) => Rec
   };
 }
 
+/** A unique key of an item. */
 export interface UniqueKey {
   readonly key: string;
-  /** Whether the item may not share it. */
+  /** Whether the key must be unique for this item. */
   readonly held: boolean;
   readonly error: string;
 }
 
 const NONE: readonly never[] = [];
 
-/** Fields as the profile writes them, with dots in them. */
+/** Compiles a uniqueness rule, whose paths are written with dots. */
 export function compileUnique(spec: {
   readonly fields: readonly string[];
   readonly unless: readonly string[];
@@ -124,38 +126,39 @@ export function compileUnique(spec: {
   return { fields: spec.fields.map(parts), unless: spec.unless.map(parts), error: spec.error };
 }
 
-/** One key per rule whose fields the item has. */
+/** The keys of an item: one for each rule whose fields it has. */
 export function uniqueKeys({ unique }: Collection, data: Record<string, unknown>): readonly UniqueKey[] {
   if (unique.length === 0) return NONE;
   const keys: UniqueKey[] = [];
   for (let i = 0; i < unique.length; i++) {
     const { fields, unless, error } = unique[i]!;
     const key = keyOf(i, fields, data);
-    if (key !== undefined) keys.push({ key, held: !unless.some((field) => isGiven(dig(data, field))), error });
+    if (key !== undefined) keys.push({ key, held: !unless.some((field) => isPresent(dig(data, field))), error });
   }
   return keys;
 }
 
-/** JSON of the rule's number and the values; `undefined` where one is missing. */
+/** The key of a rule: JSON of its index and the values; `undefined` if a value is missing. */
 function keyOf(rule: number, fields: UniqueRule['fields'], data: unknown): string | undefined {
   let key = `[${rule}`;
   for (const field of fields) {
     const value = dig(data, field);
-    if (!isGiven(value)) return undefined;
+    if (!isPresent(value)) return undefined;
     key += `,${JSON.stringify(value)}`;
   }
   return `${key}]`;
 }
 
-function isGiven(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
+/** The keys as texts. */
 export function keysOf(keys: readonly UniqueKey[]): readonly string[] {
   return keys.length === 0 ? NONE : keys.map(({ key }) => key);
 }
 
-/** The item as a response shows it: a job by its state at the moment. */
+/** The item as a response shows it. A job is shown in its current state. */
 export function viewOf(collection: Collection, item: Item, { scope, now }: Pick<Context, 'scope' | 'now'>): unknown {
   const { life } = collection;
   if (!life || !item.job) return item.data;
@@ -165,21 +168,22 @@ export function viewOf(collection: Collection, item: Item, { scope, now }: Pick<
   return view.render(withJob(scope, item as JobItem, state), now);
 }
 
-/** The data that conditions on an item speak of. */
+/** The data that conditions on an item are tested against. */
 export function visibleData(collection: Collection, item: Item, context: Context): unknown {
   return item.job ? viewOf(collection, item, context) : item.data;
 }
 
+/** The current state of a job. */
 export function stateOf({ life }: Collection, { job }: JobItem, now: number): string {
   return isRunning(job, now) ? life!.running : job.outcome;
 }
 
-/** The states that its jobs may end in, the usual one first. */
+/** The states in which jobs may end, the default one first. */
 export function endStates({ running, outcome, views }: Life): string[] {
   return [...new Set([outcome, ...views.keys()])].filter((state) => state !== running);
 }
 
-/** The scope with the job's item, and what is to be told of the job. */
+/** A scope with the roots `item` and `job`. */
 function withJob(scope: Scope, item: JobItem, state: string): Scope {
   const { data } = item;
   return (path) => {

@@ -38,6 +38,7 @@ const createOptions = (z: Zod) =>
     })
     .describe('Creates an item');
 
+/** The behaviour `collection.create`. */
 export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof createOptions>>>({
   name: 'collection.create',
   options: createOptions,
@@ -45,11 +46,11 @@ export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof create
   templates: ({ item, body }) => [item, body],
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;
-    const make = compileItem(options.item);
+    const renderItem = compileItem(options.item);
     const body = compileTemplate(options.body);
     return (context): Reply => {
       const collectionStore = collectionStoreOf(collection, context);
-      const data = make(context.scope, context.now);
+      const data = renderItem(context.scope, context.now);
       const keys = uniqueKeys(collection, data);
       const taken = conflict(collectionStore, keys);
       if (taken) return taken;
@@ -76,6 +77,7 @@ const updateOptions = (z: Zod) =>
     })
     .describe('Changes an item');
 
+/** The behaviour `collection.update`. */
 export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof updateOptions>>>({
   name: 'collection.update',
   options: updateOptions,
@@ -124,6 +126,7 @@ const deleteOptions = (z: Zod) =>
     })
     .describe('Deletes an item');
 
+/** The behaviour `collection.delete`. */
 export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof deleteOptions>>>({
   name: 'collection.delete',
   options: deleteOptions,
@@ -149,7 +152,7 @@ export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof delete
   },
 });
 
-/** The item that the first complete set of fields names. */
+/** The item that the first complete set of fields identifies. */
 export function findItem(
   collectionStore: CollectionStore,
   collection: Collection,
@@ -170,7 +173,7 @@ export function findItem(
     .find((item) => fields.every(([field, value]) => String(dig(item.data, field.split('.'))) === String(value)));
 }
 
-/** The error of the first uniqueness rule that an item with these keys would break. */
+/** The error of the first uniqueness rule that an item with these keys would violate. @param self the item itself, for an update */
 export function conflict(
   collectionStore: CollectionStore,
   keys: readonly UniqueKey[],

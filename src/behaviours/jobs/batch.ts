@@ -33,6 +33,7 @@ const batchOptions = (z: Zod) =>
     })
     .describe('Creates a job for each entry of a list');
 
+/** The behaviour `job.batch`. */
 export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>>({
   name: 'job.batch',
   options: batchOptions,
@@ -44,21 +45,21 @@ export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;
     const batches = options.batch && collections.get(options.batch.collection)!;
-    const make = compileTemplate(options.item);
-    const makeBatch = compileTemplate(options.batch?.item ?? null);
+    const itemTemplate = compileTemplate(options.item);
+    const batchTemplate = compileTemplate(options.batch?.item ?? null);
     const webhook = compileTemplate(options.webhook ?? null);
     const body = compileTemplate(options.body);
     const path = options.list.split('.');
     return (context): Reply => {
       const jobs = listAt(context.body, path).map((entry, index) => {
         const scope = withScope(context.scope, { entry, index });
-        const data = make.render(scope, context.now) as Record<string, unknown>;
+        const data = itemTemplate.render(scope, context.now) as Record<string, unknown>;
         return startJob(collection, data, undefined, urlOf(webhook, scope, context), context);
       });
       const { items, running, state } = jobsFacts(collection, jobs, context);
       const scope = withRoot(context.scope, 'jobs', { ids: jobs.map(({ id }) => id), items, running, state });
       if (!batches) return { status: options.status, body: body.render(scope, context.now), jobs };
-      const data = makeBatch.render(scope, context.now) as Record<string, unknown>;
+      const data = batchTemplate.render(scope, context.now) as Record<string, unknown>;
       context.resources.add(collectionStoreOf(batches, context), newItem(batches, context, data), jsonOf(data));
       return { status: options.status, body: body.render(withRoot(scope, 'batch', data), context.now), jobs };
     };
@@ -80,6 +81,7 @@ const readBatchOptions = (z: Zod) =>
     })
     .describe('Reads a batch of jobs');
 
+/** The behaviour `job.read-batch`. */
 export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchOptions>>>({
   name: 'job.read-batch',
   options: readBatchOptions,
@@ -103,7 +105,7 @@ export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchO
   },
 });
 
-/** What templates may name as `jobs`, of the jobs of one batch. */
+/** The facts of a batch's jobs that templates read as `jobs`. */
 function jobsFacts(collection: Collection, jobs: readonly Item[], context: Context) {
   const items: unknown[] = [];
   let running = 0;

@@ -1,6 +1,6 @@
 /**
- * `job.create` and `job.cancel`: work that takes time. A job is an item of a collection with a `life`; `collection.read` and `collection.list`
- * show it by its state at the moment.
+ * `job.create` and `job.cancel`: work that takes time. A job is an item of a collection with a `life`; `collection.read` and `collection.list` show it in its
+ * current state.
  * @module
  */
 import type { z } from 'zod';
@@ -44,6 +44,7 @@ const createOptions = (z: Zod) =>
 
 type CreateOptions = z.infer<ReturnType<typeof createOptions>>;
 
+/** The behaviour `job.create`. */
 export const jobCreate = defineBehaviour<CreateOptions>({
   name: 'job.create',
   options: createOptions,
@@ -55,11 +56,11 @@ export const jobCreate = defineBehaviour<CreateOptions>({
   templates: ({ item, body, webhook }) => [item, body, webhook],
   compile(options, _operation, { collections }) {
     const collection = collections.get(options.collection)!;
-    const make = compileTemplate(options.item);
+    const itemTemplate = compileTemplate(options.item);
     const body = compileTemplate(options.body);
     const webhook = compileTemplate(options.webhook ?? null);
     return (context): Reply => {
-      const data = make.render(context.scope, context.now) as Record<string, unknown>;
+      const data = itemTemplate.render(context.scope, context.now) as Record<string, unknown>;
       const refused = refusal(options, collection, data, context);
       if (refused) return refused;
       const item = startJob(collection, data, options.runTime, urlOf(webhook, context.scope, context), context);
@@ -85,6 +86,7 @@ const cancelOptions = (z: Zod) =>
     })
     .describe('Ends a running job');
 
+/** The behaviour `job.cancel`. */
 export const jobCancel = defineBehaviour<z.infer<ReturnType<typeof cancelOptions>>>({
   name: 'job.cancel',
   options: cancelOptions,

@@ -1,5 +1,5 @@
 /**
- * How jobs begin, one or many.
+ * Starts jobs.
  * @module
  */
 import type { Scope, Template } from '../../limits/render/template.js';
@@ -7,7 +7,7 @@ import type { JobItem, JobProgress } from '../../state/resources/item.js';
 import type { Collection, Context } from '../behaviour.js';
 import { collectionStoreOf, endStates, jsonOf, newItem } from '../collections/shared.js';
 
-/** Puts a new job on its shelf. @param webhook the URL to tell when it has ended */
+/** Adds a new job to its collection. @param runTime milliseconds; default: the collection's @param webhook URL that is notified when it ends */
 export function startJob(
   collection: Collection,
   data: Record<string, unknown>,
@@ -20,20 +20,20 @@ export function startJob(
   const { outcome = life.outcome } = context.jobDefaults;
   const job: JobProgress = {
     endsAt: context.now + Math.round(runTimeMs),
-    // A state that other collections' jobs end in means nothing to this one.
+    // The default outcome applies to all collections of the profile; use it only if this collection has that state.
     outcome: outcome === life.outcome || endStates(life).includes(outcome) ? outcome : life.outcome,
     holds: [],
   };
-  const made = newItem(collection, context, data, undefined, job);
-  // What it holds and whom it tells are noted on the item itself.
-  const json = context.keepsJobs || webhook !== undefined ? undefined : jsonOf(data);
-  const item = context.resources.add(collectionStoreOf(collection, context), made, json) as JobItem;
+  const newJob = newItem(collection, context, data, undefined, job);
+  // An item stored as text cannot be changed later. Leases and the webhook are set on the item itself, so such jobs are stored as objects.
+  const json = context.jobsMayChange || webhook !== undefined ? undefined : jsonOf(data);
+  const item = context.resources.add(collectionStoreOf(collection, context), newJob, json) as JobItem;
   context.jobStarted(collection, item);
   if (webhook !== undefined) context.webhook(collection, item, webhook);
   return item;
 }
 
-/** The URL that a template gives, if it gives one. */
+/** The URL that a template renders to; `undefined` if it renders to none. */
 export function urlOf(webhook: Template, scope: Scope, { now }: Context): string | undefined {
   const url = webhook.render(scope, now);
   return typeof url === 'string' && url !== '' ? url : undefined;

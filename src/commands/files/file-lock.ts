@@ -1,75 +1,79 @@
 /**
- * A lock on a file: a second file beside it that says which process has it. The lock of a process that has died is taken over.
+ * A lock on a file: a lock file beside it that names its process. The lock of a process that has ended is taken over.
  * @module
  */
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { preciseTime } from '../../runtime/clock.js';
 import type { Processes } from '../terminal/io.js';
 
+/** A lock that this process holds. */
 export interface FileLock {
   /**
-   * Makes sure that it is still this process that has it. To be called every ten seconds or so: other machines go by when that was last done.
+   * Verifies that this process still holds the lock and updates its time. Call it about every ten seconds: other machines judge the lock by that time.
    *
-   * @throws Error where another process has it, or of the system
+   * @throws Error where another process has the lock, or of the system
    */
   renew(): void;
+  /** Releases the lock. */
   release(): void;
 }
 
-/** Who has a lock, as the file says it. */
+/** The owner of a lock, as stored in the lock file. */
 interface Owner {
   readonly pid: number;
-  /** A process of another machine cannot be looked for; its lock is known to be in use by its time. */
+  /** Host name. A process of another machine cannot be checked; its lock is valid while its time is recent. */
   readonly host: string;
-  /** What `Processes.mark` said of it. */
+  /** The process's `Processes.mark`. */
   readonly mark: string;
-  /** Epoch ms, by the machine's clock. */
+  /** When the lock was created: epoch ms of the machine. */
   readonly since: number;
 }
 
-/** How long after it was last touched a lock is void that cannot be told from one in use: of another machine, or without an owner. */
+/** Time after which an untouched lock is void where its owner cannot be checked: it is on another machine, or unknown. */
 const UNTOUCHED_MS = 60_000;
 
-/** Those that this process has: it cannot be told from itself by what a lock says. */
-const own = new Set<string>();
+/** Locks that this process holds: the content of a lock file cannot distinguish two holders in one process. */
+const heldLocks = new Set<string>();
 
 /**
- * @param file absolute path of what is locked; the lock is `FILE.lock`
- * @returns the lock, or who has it already
- * @throws Error of the system where the lock cannot be written
+ * Locks a file.
+ *
+ * @param file absolute path of the file; the lock file is `FILE.lock`
+ * @returns the lock, or its current holder
+ * @throws Error of the system where the lock file cannot be written
  */
 export function lockFile(file: string, processes: Processes): FileLock | { readonly heldBy: string } {
   const path = `${file}.lock`;
   const { pid, host } = processes;
-  if (own.has(path)) return { heldBy: `process ${pid}` };
+  if (heldLocks.has(path)) return { heldBy: `process ${pid}` };
   const text = JSON.stringify({ pid, host, mark: processes.mark(pid) ?? '', since: Math.round(preciseTime()) });
-  // A void lock is removed, and another process may be quicker to make the next.
-  while (!made(path, text)) {
+  // Remove a void lock and try again; another process may create the next one first.
+  while (!createFile(path, text)) {
     const found = textOf(path);
     if (found === undefined) continue;
     const heldBy = holderOf(path, found, processes);
     if (heldBy !== undefined) return { heldBy };
     removeVoid(path, found, pid);
   }
-  own.add(path);
+  heldLocks.add(path);
   return {
     renew() {
       const found = textOf(path);
       if (found !== undefined && found !== text) throw new Error('another process has taken the file');
-      // Somebody has removed it, perhaps with its folder.
-      if (found === undefined && !made(path, text)) throw new Error('another process has taken the file');
+      // The lock file was removed, perhaps with its folder.
+      if (found === undefined && !createFile(path, text)) throw new Error('another process has taken the file');
       const now = preciseTime() / 1_000;
       utimesSync(path, now, now);
     },
     release() {
-      own.delete(path);
-      if (has(path, text)) rmSync(path, { force: true });
+      heldLocks.delete(path);
+      if (contains(path, text)) rmSync(path, { force: true });
     },
   };
 }
 
-/** Whether there was no such file, and is now. @throws Error of the system */
-function made(path: string, text: string): boolean {
+/** Creates the lock file. @returns false where it exists already. @throws Error of the system */
+function createFile(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
     return true;
@@ -79,7 +83,7 @@ function made(path: string, text: string): boolean {
   }
 }
 
-/** @returns `undefined` where the lock is void */
+/** The holder of a lock. @returns `undefined` where the lock is void */
 function holderOf(path: string, text: string, processes: Processes): string | undefined {
   const owner = ownerOf(text);
   if (owner?.host === processes.host) {
@@ -91,7 +95,7 @@ function holderOf(path: string, text: string, processes: Processes): string | un
   return owner ? `process ${owner.pid} of the machine ${JSON.stringify(owner.host)}` : 'another process';
 }
 
-/** `undefined` where the text is none: its writer may be about to write it. */
+/** Parses a lock file; `undefined` where the text is invalid: its writer may not be done. */
 function ownerOf(text: string): Owner | undefined {
   try {
     const { pid, host, mark, since } = JSON.parse(text) as Partial<Owner>;
@@ -103,7 +107,7 @@ function ownerOf(text: string): Owner | undefined {
   }
 }
 
-/** Removes a void lock, unless another process has taken it over by now: then that one's is put back. */
+/** Removes a void lock. If another process has replaced it meanwhile, its lock is put back. */
 function removeVoid(path: string, text: string, pid: number): void {
   const aside = `${path}.${pid}`;
   try {
@@ -112,11 +116,11 @@ function removeVoid(path: string, text: string, pid: number): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  if (has(aside, text)) rmSync(aside, { force: true });
+  if (contains(aside, text)) rmSync(aside, { force: true });
   else renameSync(aside, path);
 }
 
-/** `undefined` where there is no such file. @throws Error of the system where it cannot be read */
+/** Content of a file; `undefined` where it does not exist. @throws Error of the system where it cannot be read */
 function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -126,7 +130,7 @@ function textOf(path: string): string | undefined {
   }
 }
 
-function has(path: string, text: string): boolean {
+function contains(path: string, text: string): boolean {
   try {
     return textOf(path) === text;
   } catch {

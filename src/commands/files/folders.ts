@@ -1,25 +1,27 @@
 /**
- * Folders to write to.
+ * Creates folders for output files.
  * @module
  */
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those around it, where they do not exist. Node's own way (`recursive`) never returns where the parent takes no folders, as in `/proc`.
+ * Creates a folder and its missing parents. Node's `recursive` option never returns where the parent takes no folders, as in `/proc`.
  *
- * @returns those that were made, the outermost first. @throws Error of the system; then it has made nothing, or what `made` got
+ * @param created receives the created folders, also where a later one fails
+ * @returns the created folders, outermost first
+ * @throws Error of the system
  */
-export function makeFolders(folder: string, made: string[] = []): string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return made;
+export function makeFolders(folder: string, created: string[] = []): string[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return created;
   const parent = dirname(folder);
-  if (parent !== folder) makeFolders(parent, made);
+  if (parent !== folder) makeFolders(parent, created);
   try {
     mkdirSync(folder);
-    made.push(folder);
+    created.push(folder);
   } catch (error) {
-    // Another process may have been quicker.
+    // Another process may have created it first.
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
-  return made;
+  return created;
 }

@@ -1,5 +1,5 @@
 /**
- * `--state FILE`: what the sandboxes remember is read from the file at the start, and written to it every so often and at the end.
+ * Implements `--state FILE`: restores the state of the sandboxes from the file at the start, and writes it periodically and at the end.
  * @module
  */
 
@@ -14,27 +14,32 @@ import type { Processes } from '../terminal/io.js';
 import { count } from '../terminal/text.js';
 import { openStateFile } from './state-file.js';
 
+/** Writes the state of a mock to a file. */
 export interface StatePersistence {
-  /** Whether a state was read. */
+  /** Whether a state was restored. */
   readonly restored: boolean;
-  /** Writes what has changed since it was last written. Never rejects: what goes wrong is told. */
+  /** Writes the state if it has changed. Never rejects: failures are logged. */
   save(): Promise<void>;
-  /** Writes it for the last time, and lets other processes have the file. */
+  /** Writes the state and releases the file. */
   close(): Promise<void>;
-  /** Lets other processes have the file, and writes nothing: the server has not come to serve. */
+  /** Releases the file without writing: the server did not start. */
   abandon(): void;
 }
 
-/** How often it is written, in real time. */
+/** Interval between writes, in real milliseconds. */
 const EVERY_MS = 10_000;
 
-/** Requests wait while a sandbox is put into text. So that they do not wait for more than this share of the time, a large state is written less often. */
+/** Largest share of the time for serializing the state, because requests wait meanwhile. A large state is written less often. */
 const LARGEST_SHARE = 1 / 20;
 
-/** Sentences about what did not fit that are told one by one. */
+/** Most dropped parts that are logged one by one. */
 const MAX_REPORTED = 20;
 
-/** @param file path, as it was given. @throws OptionError where it cannot be used */
+/**
+ * Restores the state and starts to write it periodically.
+ *
+ * @param file path as given. @throws OptionError where the file cannot be used
+ */
 export async function persistState(
   file: string,
   mock: ComposedMock,
@@ -42,21 +47,21 @@ export async function persistState(
   log: WriteLog,
 ): Promise<StatePersistence> {
   const stateFile = openStateFile(file, processes);
-  const shown = displayPath(file);
+  const displayName = displayPath(file);
   const state = await mock.savedState();
   let saved: string | undefined;
   try {
     const text = stateFile.read();
     if (text !== undefined) {
       try {
-        reportLoaded(state.load(text), shown, log);
+        reportLoaded(state.load(text), displayName, log);
         saved = state.revision;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         const aside = displayPath(stateFile.setAside(new Date(preciseTime())));
         log(
           'warn',
-          `${shown} cannot be restored: ${error.detail}; it is kept as ${aside}, and the server starts empty`,
+          `${displayName} cannot be restored: ${error.detail}; the file was renamed to ${aside}, and the server starts empty`,
         );
       }
     }
@@ -83,13 +88,13 @@ export async function persistState(
         }),
       );
       saved = revision;
-      if (failed) log('warn', `the state is written to ${shown} again`);
+      if (failed) log('warn', `the state is written to ${displayName} again`);
       failed = false;
     } catch (error) {
       if (!failed)
         log(
           'warn',
-          `the state cannot be written to ${shown} (${(error as Error).message}); the server goes on, and tries again every ${EVERY_MS / 1_000} s`,
+          `the state cannot be written to ${displayName} (${(error as Error).message}); the server keeps running and tries again every ${EVERY_MS / 1_000} s`,
         );
       failed = true;
     }
@@ -111,7 +116,7 @@ export async function persistState(
     try {
       stateFile.renew();
     } catch {
-      // It is told when it is next written.
+      // The next write reports the failure.
     }
   };
   const timer = setInterval(() => {
@@ -140,7 +145,7 @@ function reportLoaded({ savedAt, sandboxes, dropped }: LoadedState, file: string
   if (dropped.length > MAX_REPORTED) log('warn', `${file}: ${dropped.length - MAX_REPORTED} more things were dropped`);
 }
 
-/** Tells how many real milliseconds each piece took to make. */
+/** Passes pieces on and reports how many real milliseconds each took to create. */
 function* timed(pieces: Iterator<string>, took: (ms: number) => void): Generator<string> {
   for (;;) {
     const began = preciseTime();

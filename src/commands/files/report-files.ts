@@ -1,5 +1,5 @@
 /**
- * The files that `run` writes its reports to: checked before the command starts, so that no long run ends without its reports.
+ * The report files of `run`. They are checked before the command starts, so that a long run does not end without its reports.
  * @module
  */
 import {
@@ -20,15 +20,20 @@ import { displayPath } from '../../profile/locate.js';
 import { type ReportFormat, reportFormats } from '../../verdict/render/index.js';
 import { makeFolders } from './folders.js';
 
+/** A report file. */
 export interface ReportFile {
   readonly format: ReportFormat;
   /** Absolute path. */
   readonly file: string;
-  /** As it was given: `junit=report.xml`. */
+  /** The flag's value: `junit=report.xml`. */
   readonly given: string;
 }
 
-/** @param others files that something else is written to, by flag. @throws OptionError where a file cannot be written, or two would be the same */
+/**
+ * Parses and checks the values of `--report`.
+ *
+ * @param others other output files, by flag. @throws OptionError where a file cannot be written, or two are the same
+ */
 export function checkReportFiles(
   given: readonly string[],
   others: Readonly<Record<string, string | undefined>> = {},
@@ -43,7 +48,7 @@ export function checkReportFiles(
       throw new OptionError(`--report ${given}: ${other} is written to the same file; give each a file of its own`);
     taken.set(identity, `--report ${given}`);
   }
-  // All of them at once: one may be a folder of another's.
+  // Try all of them before undoing: the folder of one may be the folder of another.
   const undo: (() => void)[] = [];
   try {
     for (const { file, given } of files) {
@@ -59,7 +64,7 @@ export function checkReportFiles(
   return files;
 }
 
-/** Writes those that can be written. @returns what is wrong with the others, a line each */
+/** Writes the reports. @returns an error line for each that could not be written */
 export function writeReports(files: readonly ReportFile[], render: (format: ReportFormat) => string): string[] {
   return files.flatMap(({ format, file, given }) => {
     const text = render(format);
@@ -74,9 +79,9 @@ export function writeReports(files: readonly ReportFile[], render: (format: Repo
 }
 
 /**
- * A file as code hosts name it: relative to the repository's root, with slashes.
+ * Converts a path to the form of code hosts: relative to the root of the repository, with slashes.
  *
- * @param given relative to that root, or an absolute path below the working directory. @throws OptionError
+ * @param given path relative to that root, or an absolute path below the working directory. @throws OptionError
  */
 export function codeLocation(given: string): string {
   const path = normalize(isAbsolute(given) ? displayPath(given) : given)
@@ -85,7 +90,7 @@ export function codeLocation(given: string): string {
     .replace(/\/+$/, '');
   if (given.trim() === '' || path === '.' || /^\.\.(\/|$)/.test(path) || isAbsolute(path))
     throw new OptionError(
-      `--sarif-location ${given}: is no file below the repository's root; give it as the code host names it, such as src/client.ts`,
+      `--sarif-location ${given}: is not a file below the repository's root; give it as the code host names it, such as src/client.ts`,
     );
   return path;
 }
@@ -101,7 +106,7 @@ function readReport(given: string): ReportFile {
   return { format: format as ReportFormat, file: resolve(file), given };
 }
 
-/** The same for two paths of one file, whether or not it exists. */
+/** An identifier that is equal for all paths of one file, whether or not it exists. */
 function identityOf(file: string): string {
   try {
     const { dev, ino } = statSync(file);
@@ -111,7 +116,7 @@ function identityOf(file: string): string {
   }
 }
 
-/** Without links, as far as the path exists. */
+/** Resolves links, as far as the path exists. */
 function realOf(path: string): string {
   try {
     return realpathSync(path);
@@ -122,23 +127,23 @@ function realOf(path: string): string {
 }
 
 /**
- * Opens the file for writing. What has to be made for that is only there until it is undone; what is there already is not changed.
+ * Checks that a file can be opened for writing. It does not change an existing file, and `undo` removes created files and folders.
  *
- * @param undo gets what removes that again. @throws Error of the system where it cannot be written
+ * @param undo receives the functions that remove them. @throws Error of the system where the file cannot be written
  */
 function tryToWrite(file: string, undo: (() => void)[]): void {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats?.isDirectory()) throw new Error('it is a folder');
   if (stats && !stats.isFile()) {
-    // Opened, a pipe would wait for its reader.
+    // Do not open a pipe: that would wait for its reader.
     accessSync(file, constants.W_OK);
     return;
   }
-  const made: string[] = [];
+  const created: string[] = [];
   undo.push(() => {
-    for (const folder of made.reverse()) rmdirSync(folder);
+    for (const folder of created.reverse()) rmdirSync(folder);
   });
-  makeFolders(dirname(file), made);
+  makeFolders(dirname(file), created);
   closeSync(openSync(file, 'a'));
   if (!stats) undo.push(() => unlinkSync(file));
 }

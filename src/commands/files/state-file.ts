@@ -1,5 +1,6 @@
 /**
- * The file of `--state`: read once, and written so that there is always a whole one. Nobody else may read it, since credentials are in it in full.
+ * The file of `--state`. It is read once, and replaced atomically, so that it is always complete. Only its owner may read it, because it contains credentials
+ * in full.
  * @module
  */
 import {
@@ -20,31 +21,32 @@ import type { Processes } from '../terminal/io.js';
 import { lockFile } from './file-lock.js';
 import { makeFolders } from './folders.js';
 
+/** A locked state file. */
 export interface StateFile {
-  /** What it holds; `undefined` where there is no such file yet. @throws OptionError */
+  /** Its content; `undefined` where it does not exist yet. @throws OptionError */
   read(): string | undefined;
-  /** Renames it. @returns the new path. @throws OptionError */
+  /** Renames an unusable file. @returns the new path. @throws OptionError */
   setAside(now: Date): string;
   /**
-   * Puts a new file in the place of the old one.
+   * Replaces the file.
    *
-   * @param pieces of its text; asked for one after the other, with time for other work in between
-   * @throws Error, and leaves the old one: of the system, or where another process has taken the file
+   * @param pieces pieces of the text, created one by one with time for other work in between
+   * @throws Error of the system, or where another process has taken the file; the old file stays then
    */
   write(pieces: Iterable<string>): Promise<void>;
-  /** Tells other machines that it is in use. @throws Error, as `write` */
+  /** Renews the lock. @throws Error, as `write` */
   renew(): void;
-  /** Lets other processes have it. */
+  /** Releases the lock. */
   release(): void;
 }
 
-/** Bytes. No more characters than this can be read into a string. */
-const LARGEST = 536_870_888;
+/** Largest size in bytes: the longest string that can be read again. */
+const MAX_BYTES = 536_870_888;
 
-/** Links to follow before they are taken for a circle. */
+/** Most links to follow; more count as a cycle. */
 const MAX_LINKS = 40;
 
-/** @param given path, as it was given. @throws OptionError where the file cannot be written, or another process has it */
+/** Opens and locks the state file. @param given path as given. @throws OptionError where the file cannot be written, or another process has it */
 export function openStateFile(given: string, processes: Processes): StateFile {
   const refuse = (problem: string): never => {
     throw new OptionError(`--state ${given}: ${problem}`);
@@ -73,7 +75,7 @@ export function openStateFile(given: string, processes: Processes): StateFile {
   return {
     read: () =>
       attempt(() => {
-        // Of a process that was killed while it wrote.
+        // Left by a process that was killed while it wrote.
         rmSync(temporary, { force: true });
         return statSync(path, { throwIfNoEntry: false }) ? readFileSync(path, 'utf8') : undefined;
       }),
@@ -102,7 +104,7 @@ export function openStateFile(given: string, processes: Processes): StateFile {
   };
 }
 
-/** Where a path leads that is a link, also where nothing is there yet: a new file is put in the place of that, not of the link. */
+/** Resolves links, also to a file that does not exist yet, so that the target is replaced and not the link. */
 function targetOf(path: string): string {
   let target = path;
   for (let i = 0; i < MAX_LINKS && lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink(); i += 1)
@@ -117,7 +119,7 @@ async function writeWhole(file: string, pieces: Iterable<string>): Promise<void>
     for (const piece of pieces) {
       const bytes = Buffer.from(piece);
       size += bytes.length;
-      if (size > LARGEST) throw new Error('the state is larger than 512 MiB, which could not be read again');
+      if (size > MAX_BYTES) throw new Error('the state is larger than 512 MiB, which could not be read again');
       await handle.writeFile(bytes);
     }
     await handle.sync();
@@ -126,12 +128,12 @@ async function writeWhole(file: string, pieces: Iterable<string>): Promise<void>
   }
 }
 
-/** Has the new name outlive a loss of power. Not every system can. */
+/** Makes the rename durable across a loss of power. Not every system supports it. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     await handle.sync().finally(() => handle.close());
   } catch {
-    // The file itself is whole either way.
+    // The file is complete either way.
   }
 }

@@ -1,44 +1,47 @@
 /**
  * Reloads profiles when their files change.
  *
- * A profile is out of date when its files hold something else than what was read for it, so it does not matter when the change happened: before the watcher was
- * ready, during a reload, or later. Events of the file system only say when to compare. They are not complete (another folder put in the place of a watched one,
- * network file systems, a limit on watches), so the files' times and sizes are looked at every second as well.
+ * A profile is out of date when the content of its files differs from the text that was read for it. So the time of a change does not matter: before the
+ * watcher was ready, during a reload, or later. File system events only trigger a comparison. They are incomplete (a
+ * watched folder is replaced by another, network file systems, a limit on watches), so the times and sizes of the files are polled every second as well.
  * @module
  */
 import { type BigIntStats, type FSWatcher, readFileSync, realpathSync, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What is watched. */
+/** What to watch, and how to reload it. */
 export interface Watched {
+  /** Ids of the watched profiles. */
   readonly profiles: readonly string[];
-  /** Text by file, as the newest attempt to read the profile found it; `undefined` where the file could not be read. */
+  /** Text by file path, as the latest attempt to read the profile found it; `undefined` where the file could not be read. */
   filesRead(profile: string): Texts;
-  /** Reads the profile again. Whether that succeeds or not, `filesRead` tells afterwards what was read. Never rejects. */
+  /** Reloads the profile. Afterwards `filesRead` returns what was read, whether or not it succeeded. Never rejects. */
   reload(profile: string): Promise<void>;
 }
 
+/** An active watch. */
 export interface Watch {
+  /** Stops watching. */
   close(): void;
 }
 
-/** How long nothing more must happen before files are compared: one save is often several writes. */
+/** Debounce time before files are compared: one save often causes several writes. */
 const QUIET_MS = 50;
 
-/** How often times and sizes are looked at. */
+/** Polling interval for times and sizes. */
 const POLL_MS = 1_000;
 
-/** How often the same files are read, at most, where reading them gives something else than is found here: they are no plain files, or cannot be read. */
+/** Most reloads for the same content, where the reload reads something else than the comparison: the files are not regular files, or not readable. */
 const MAX_TRIES = 2;
 
-/** A file changed less than this ago may change again without another time or size: the clock of a file system may be as coarse as two seconds. */
+/** A file changed within this time may change again with the same time and size: the timestamps of a file system may have a resolution of two seconds. */
 const COARSE_MS = 2_500;
 
-/** Compares first after `QUIET_MS`, whether or not anything happens by then. */
+/** Starts watching. The first comparison follows after `QUIET_MS`, without any event. */
 export function watchProfiles(watched: Watched): Watch {
   const { profiles, filesRead, reload } = watched;
   const folders = new Map<string, { readonly watcher: FSWatcher; readonly id: string }>();
-  /** Times and sizes as of the newest comparison. */
+  /** Times and sizes at the latest comparison. */
   let stamps = new Map<string, string>();
   const tries = new Map<string, { readonly found: Texts; readonly count: number }>();
   let pending: NodeJS.Timeout | undefined;
@@ -60,7 +63,7 @@ export function watchProfiles(watched: Watched): Watch {
     }
     comparing = true;
     again = false;
-    // In this order: what changes after its text was read changes the stamp, or is told by the watcher.
+    // This order matters: a file that changes after its text was read changes its stamp, or the watcher reports it.
     followFolders();
     stamps = new Map(files().map((file) => [file, stampOf(file)]));
     const texts = new Map(files().map((file) => [file, textOf(file)]));
@@ -76,7 +79,7 @@ export function watchProfiles(watched: Watched): Watch {
       if (count > MAX_TRIES) continue;
       tries.set(id, { found, count });
       await reload(id);
-      // The files may have changed meanwhile, or be others.
+      // The files may have changed meanwhile, or the profile may use other files now.
       again = true;
     }
     comparing = false;
@@ -101,7 +104,7 @@ export function watchProfiles(watched: Watched): Watch {
         });
         folders.set(folder, { watcher, id });
       } catch {
-        // It cannot be watched; its files are looked at every second all the same.
+        // A folder that cannot be watched is still polled.
       }
     }
   }
@@ -128,7 +131,7 @@ function same(a: Texts, b: Texts): boolean {
   return a.size === b.size && [...a].every(([file, text]) => b.has(file) && b.get(file) === text);
 }
 
-/** Where the file is, and where what it links to is. */
+/** The folder of the file, and the folder of its link target. */
 function foldersOf(file: string): string[] {
   try {
     return [dirname(file), dirname(realpathSync(file))];
@@ -137,13 +140,13 @@ function foldersOf(file: string): string[] {
   }
 }
 
-/** Differs between two folders that had the same path one after the other; `undefined` where there is none. */
+/** Distinguishes folders that had the same path one after the other; `undefined` where there is none. */
 function identityOf(path: string): string | undefined {
   const stats = statsOf(path);
   return stats && `${stats.dev}:${stats.ino}`;
 }
 
-/** Differs whenever the file does. For a file that may change unnoticed it is never the same. */
+/** A stamp that differs whenever the file has changed. For a recently changed file it is always different. */
 function stampOf(file: string): string {
   const stats = statsOf(file);
   if (!stats) return 'none';
@@ -161,7 +164,7 @@ function statsOf(path: string): BigIntStats | undefined {
   }
 }
 
-/** `undefined` where there is no file that can be read. Anything but a file could keep the reader waiting. */
+/** Content of a regular file; `undefined` where it cannot be read. Reading anything else, such as a pipe, could block. */
 function textOf(file: string): string | undefined {
   try {
     return statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;

@@ -1,5 +1,5 @@
 /**
- * The variables of the environment that the commands read, and a warning for those that look like one and are none.
+ * The environment variables that the commands read, and a warning about unknown ones.
  * @module
  */
 import { nearest } from '../../profile/errors.js';
@@ -23,7 +23,7 @@ const READ = {
   CONTROL_TOKEN_REQUIRED: '`1`: as `--control-token-required`; `0`: not',
 } as const;
 
-/** Variables that `mock429 run` sets for its command, and those of this project's own checks: they do nothing here, and are no mistake. */
+/** Variables that `mock429 run` sets for its command, and those of this project's own checks. They have no effect here and are not mistakes. */
 const OTHERS = /^(?:URL(?:_\w+)?|CONTROL_URL|NO_SKIP)$/;
 
 /** All variables that the commands read: name → what it does. */
@@ -34,7 +34,7 @@ export const VARIABLES: Readonly<Record<string, string>> = Object.fromEntries(
 /** Names of all variables that the commands read. */
 export const ENVIRONMENT: readonly string[] = Object.keys(VARIABLES);
 
-/** Warns of each variable that begins with `MOCK429_` and that no command reads, since whoever set it expects an effect. */
+/** Warns of each unknown variable that begins with `MOCK429_`: the user expects an effect that it does not have. */
 export function warnOfUnknownVariables(io: Pick<Io, 'envNames'>, log: WriteLog): void {
   for (const name of io.envNames()) {
     if (!name.startsWith(PREFIX) || ENVIRONMENT.includes(name) || OTHERS.test(name.slice(PREFIX.length))) continue;

@@ -1,5 +1,5 @@
 /**
- * Options of every command that runs a mock: which providers, in which reading, how fast, how much is kept.
+ * The flags of every command that runs a mock.
  * @module
  */
 import { type Command, Option } from 'commander';
@@ -10,6 +10,7 @@ import type { StatePersistence } from '../files/keep-state.js';
 import type { Io } from '../terminal/io.js';
 import { append, collect, duration, integer, parseWith, within, yesOrNo } from './values.js';
 
+/** Parsed flags, as Commander names them. */
 export interface MockFlags {
   profile?: string[];
   variant?: string[];
@@ -34,6 +35,7 @@ export interface MockFlags {
 const sandboxBytes = integer('a number of bytes', 1, Number.MAX_SAFE_INTEGER);
 const factor = within('a factor', MIN_COMPRESS, MAX_COMPRESS);
 
+/** Adds the flags to a command. */
 export function addMockOptions(command: Command): Command {
   return command
     .option(
@@ -114,7 +116,7 @@ export function addMockOptions(command: Command): Command {
     .option('--no-cors', 'send no CORS headers to pages in browsers');
 }
 
-/** Has the state kept in a file, if that was asked for. @throws OptionError where the file cannot be used */
+/** Starts the persistence of the state, if a file is given. @throws OptionError where the file cannot be used */
 export async function statePersistence(
   flags: MockFlags,
   io: Io,
@@ -133,7 +135,7 @@ export async function statePersistence(
   return state;
 }
 
-/** Flags win over the environment. @throws OptionError */
+/** Builds the options of a mock. Flags override the environment. @throws OptionError */
 export function optionsOf(flags: MockFlags, io: Io): MockOptions {
   const compress = flags.compress ?? parseWith(factor, io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
   const bytes = 'MOCK429_MAX_SANDBOX_BYTES';

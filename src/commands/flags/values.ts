@@ -1,21 +1,22 @@
 /**
- * Values of options and of the environment: read, or refused with what would do.
+ * Parsers for the values of flags and environment variables. They throw with a suggested fix.
  * @module
  */
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../limits/duration.js';
 import { OptionError } from '../../options/options.js';
 
-/** Collects `a --x b,c` and repeated options. */
+/** Collects repeated flags and comma lists. */
 export function collect(value: string, former: string[] = []): string[] {
   return [...former, ...value.split(',')];
 }
 
-/** Collects repeated options, commas and all. */
+/** Collects repeated flags without splitting at commas. */
 export function append(value: string, former: string[] = []): string[] {
   return [...former, value];
 }
 
+/** Creates a parser of whole numbers from `least` to `most`. @param what noun for messages: "is not …" */
 export function integer(what: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -28,7 +29,7 @@ export function integer(what: string, least: number, most: number): (text: strin
   };
 }
 
-/** A number that need not be whole. */
+/** Creates a parser of numbers from `least` to `most`. @param what noun for messages: "is not …" */
 export function within(what: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -39,6 +40,7 @@ export function within(what: string, least: number, most: number): (text: string
   };
 }
 
+/** Creates a parser of durations, in milliseconds. @param what noun for messages: "is not …" */
 export function duration(what: string): (text: string) => number {
   return (text) => {
     const ms = parseDuration(text);
@@ -48,14 +50,14 @@ export function duration(what: string): (text: string) => number {
   };
 }
 
-/** A variable that switches something on (`1`, `true`, `yes`, `on`) or off (`0`, `false`, `no`, `off`). */
+/** Parses a boolean variable: on (`1`, `true`, `yes`, `on`) or off (`0`, `false`, `no`, `off`). */
 export function yesOrNo(text: string): boolean {
   if (/^(?:1|true|yes|on)$/i.test(text.trim())) return true;
   if (/^(?:0|false|no|off)$/i.test(text.trim())) return false;
   throw new InvalidArgumentError(`${JSON.stringify(text)} is neither yes nor no; write 1 or 0.`);
 }
 
-/** Reads a variable like the option of the same meaning. @throws OptionError */
+/** Parses a variable with the parser of its flag; `undefined` where it is not set. @throws OptionError */
 export function parseWith<T>(parse: (text: string) => T, text: string | undefined, name: string): T | undefined {
   if (text === undefined) return undefined;
   try {

@@ -1,19 +1,19 @@
 /**
- * Warns before the heap is full. When it is, V8 ends the process at once with a message of its own, and nothing more can be said.
+ * Warns before the heap is full. A full heap makes V8 abort the process at once, without a chance to explain.
  * @module
  */
 import { getHeapStatistics } from 'node:v8';
 import type { WriteLog } from '../../sandbox/core.js';
 
-/** How often the heap is looked at, in real milliseconds. */
+/** Interval of the checks, in real milliseconds. */
 const INTERVAL_MS = 1_000;
-/** Share of the heap's limit from which on it is warned, once; and below which it may be warned again. */
+/** Share of the heap limit above which one warning is logged, and share below which the warning is armed again. */
 const FULL = 0.9;
 const RELIEVED = 0.7;
 
 const MIB = 2 ** 20;
 
-/** Does not keep the process running. */
+/** Starts the checks. The timer does not keep the process alive. */
 export function warnOfMemory(log: WriteLog, read: () => HeapUse = getHeapStatistics): { close(): void } {
   let warned = false;
   const timer = setInterval(() => {
@@ -23,13 +23,13 @@ export function warnOfMemory(log: WriteLog, read: () => HeapUse = getHeapStatist
     warned = true;
     log(
       'warn',
-      `the heap is nearly full (${Math.round(used / MIB)} of ${Math.round(limit / MIB)} MiB), and the process ends when it is; keep less (--journal-size, --max-sandboxes, --max-sandbox-bytes, POST /__mock429/reset), or give it more with NODE_OPTIONS=--max-old-space-size=MIB`,
+      `the heap is nearly full (${Math.round(used / MIB)} of ${Math.round(limit / MIB)} MiB), and the process aborts when it is full; store less (--journal-size, --max-sandboxes, --max-sandbox-bytes, POST /__mock429/reset), or give it more with NODE_OPTIONS=--max-old-space-size=MIB`,
     );
   }, INTERVAL_MS).unref();
   return { close: () => clearInterval(timer) };
 }
 
-/** Bytes. Of `getHeapStatistics()`, what is looked at. */
+/** The used part of `getHeapStatistics()`, in bytes. */
 interface HeapUse {
   readonly used_heap_size: number;
   readonly heap_size_limit: number;

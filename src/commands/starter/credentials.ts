@@ -1,23 +1,27 @@
 /**
- * A starter profile's credentials, from the document's security schemes.
+ * Derives the credentials of a starter profile from the security schemes of the document.
  * @module
  */
 import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document.js';
 
+/** A credential of a starter profile. */
 export interface Credential {
   readonly id: string;
-  readonly place: { readonly header: string } | { readonly query: string };
+  /** Where a request carries it. */
+  readonly location: { readonly header: string } | { readonly query: string };
+  /** Authentication scheme in front of it: `Bearer`. */
   readonly scheme?: string;
+  /** Regular expression of a well-formed value. */
   readonly pattern: string;
-  /** The security scheme; `undefined`: stands in for schemes that cannot be told from a request. */
+  /** Name of the security scheme; `undefined` for a stand-in for schemes that headers and query cannot show. */
   readonly security?: string;
-  /** One that nobody would use by chance. */
+  /** A sample value that no user would send by chance. */
   readonly sample: string;
-  /** What else is to be known about it. */
+  /** Further remark for the comment in the profile. */
   readonly remark?: string;
 }
 
-/** None, where the document asks for none. */
+/** The credentials of a document; empty where it requires none. */
 export function credentialsOf(document: OpenApiDocument): Credential[] {
   const schemes = document.at('#/components/securitySchemes');
   const found = Object.keys(isObject(schemes) ? schemes : {}).flatMap((name) => {
@@ -30,7 +34,7 @@ export function credentialsOf(document: OpenApiDocument): Credential[] {
     .map(({ security }) => security)
     .find((names) => names.length > 0 && !names.some((name) => covered.includes(name)));
   if (!uncovered) return unique(found);
-  const remark = `Stands in for ${uncovered.join(', ')}, which cannot be told from a request's headers and query.`;
+  const remark = `Stands in for ${uncovered.join(', ')}, which headers and query of a request do not show.`;
   return unique([...found, { ...bearer('stand-in'), remark }]);
 }
 
@@ -44,24 +48,24 @@ function credentialOf(name: string, scheme: JsonObject): Credential | undefined 
       return http(id, security, String(scheme['scheme']));
     case 'oauth2':
     case 'openIdConnect':
-      return { ...bearer(id), security, remark: 'Any access token will do: nobody issues one here.' };
+      return { ...bearer(id), security, remark: 'Any access token is accepted: the mock issues none.' };
     default:
       return undefined;
   }
 }
 
-function apiKey(id: string, security: string, place: Json | undefined, name: string): Credential | undefined {
+function apiKey(id: string, security: string, location: Json | undefined, name: string): Credential | undefined {
   const pattern = '^\\S+$';
-  if (place === 'header') return { id, place: { header: name }, pattern, security, sample: 'revoked-key' };
-  if (place === 'query') return { id, place: { query: name }, pattern, security, sample: 'revoked-key' };
-  if (place !== 'cookie') return undefined;
+  if (location === 'header') return { id, location: { header: name }, pattern, security, sample: 'revoked-key' };
+  if (location === 'query') return { id, location: { query: name }, pattern, security, sample: 'revoked-key' };
+  if (location !== 'cookie') return undefined;
   return {
     id,
-    place: { header: 'Cookie' },
+    location: { header: 'Cookie' },
     pattern: `(?:^|;\\s*)${escapeRegExp(name)}=[^;\\s]+`,
     security,
     sample: `${name}=revoked`,
-    remark: `The cookie ${name}. Callers are told apart by their whole Cookie header.`,
+    remark: `The cookie ${name}. The whole Cookie header identifies the caller.`,
   };
 }
 
@@ -69,14 +73,14 @@ function http(id: string, security: string, scheme: string): Credential {
   if (/^basic$/i.test(scheme)) {
     const header = { header: 'Authorization' };
     // "revoked:revoked"
-    return { id, place: header, scheme: 'Basic', pattern: '^[\\w+/=-]+$', security, sample: 'cmV2b2tlZDpyZXZva2Vk' };
+    return { id, location: header, scheme: 'Basic', pattern: '^[\\w+/=-]+$', security, sample: 'cmV2b2tlZDpyZXZva2Vk' };
   }
   const word = /^bearer$/i.test(scheme) ? 'Bearer' : scheme;
   return { ...bearer(id), scheme: word, security };
 }
 
 function bearer(id: string): Credential {
-  return { id, place: { header: 'Authorization' }, scheme: 'Bearer', pattern: '^\\S+$', sample: 'revoked-token' };
+  return { id, location: { header: 'Authorization' }, scheme: 'Bearer', pattern: '^\\S+$', sample: 'revoked-token' };
 }
 
 function unique(credentials: readonly Credential[]): Credential[] {
@@ -86,7 +90,7 @@ function unique(credentials: readonly Credential[]): Credential[] {
   });
 }
 
-/** `ApiKeyAuth` as `api-key-auth`; empty where nothing of it can stay. */
+/** Converts a name to kebab case: `ApiKeyAuth` to `api-key-auth`. Empty where no character remains. */
 export function kebab(text: string): string {
   return text
     .normalize('NFKD')

@@ -1,20 +1,24 @@
 /**
- * A starter profile's errors: as the document shows them, and made up where it is silent and the profile must have one.
+ * Derives the errors of a starter profile: from the examples of the document, and defaults where it has none and the profile needs one.
  * @module
  */
 import { isObject, type Json, type OpenApiDocument } from '../../openapi/document.js';
 import { sampleContent, sampleResponse } from '../../openapi/examples.js';
 
+/** An error of a starter profile. */
 export interface StarterError {
   readonly name: string;
   readonly status: number;
+  /** Media type; `undefined` for JSON. */
   readonly contentType: string | undefined;
   readonly body: Json | undefined;
+  /** Level of evidence. */
   readonly level: 'documented' | 'inferred' | 'assumed';
+  /** Remark for the evidence. */
   readonly note: string | undefined;
 }
 
-/** Statuses that a profile needs an answer for. */
+/** Statuses for which a profile needs an error. */
 export const ROLES = {
   invalid: 400,
   unauthorized: 401,
@@ -47,7 +51,7 @@ const NAMES: Readonly<Record<number, string>> = {
   504: 'gateway-timeout',
 };
 
-/** Templates of bodies for what no document shows. */
+/** Message templates for errors that the document does not show. */
 const MESSAGES: Readonly<Record<number, string>> = {
   400: '${violation.field} ${violation.message}',
   401: 'The credential is missing or not valid',
@@ -58,15 +62,16 @@ const MESSAGES: Readonly<Record<number, string>> = {
   500: 'Something went wrong',
 };
 
-/** Every error that the document shows, and those that a profile needs, by status. */
+/** All errors that the document shows or a profile needs, by status. */
 export function errorsOf(document: OpenApiDocument): StarterError[] {
   const documented = statusesOf(document);
-  // A document that answers what does not fit it with 422 says nothing by not having a 400.
+  // A document that answers invalid requests with 422 needs no 400.
   const needed = Object.values(ROLES).filter((status) => status !== ROLES.invalid || !documented.includes(422));
   const statuses = [...new Set([...documented, ...needed])].sort((a, b) => a - b);
   return statuses.map((status) => errorOf(document, status));
 }
 
+/** Name of the error for a status: `not-found` for 404. */
 export function errorName(status: number): string {
   return NAMES[status] ?? `error-${status}`;
 }
@@ -81,11 +86,11 @@ function statusesOf(document: OpenApiDocument): number[] {
 
 function errorOf(document: OpenApiDocument, status: number): StarterError {
   const name = errorName(status);
-  const shown = document.operations.flatMap((operation) => {
+  const samples = document.operations.flatMap((operation) => {
     const sample = attempt(() => sampleResponse(document, operation, status));
     return sample ? [{ id: operation.id, ...sample }] : [];
   });
-  const best = shown.find(({ body }) => body !== undefined) ?? shown[0];
+  const best = samples.find(({ body }) => body !== undefined) ?? samples[0];
   if (best) {
     const { id, contentType, body } = best;
     return {
@@ -103,7 +108,7 @@ function errorOf(document: OpenApiDocument, status: number): StarterError {
   return { name, status, contentType: undefined, body, level: 'assumed', note: 'the document does not show it' };
 }
 
-/** What the document answers where no status of its own is listed, if that is an error: something else is listed for success. */
+/** The default response of the document, if it is an error: then another response is listed for success. */
 function defaultAnswer(
   document: OpenApiDocument,
 ): { contentType: string | undefined; body: Json | undefined } | undefined {
@@ -117,7 +122,7 @@ function defaultAnswer(
   return undefined;
 }
 
-/** Schemas can be such that nothing can be made of them. */
+/** The result of `work`; `undefined` where it throws: some schemas allow no sample. */
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
@@ -130,7 +135,7 @@ function special(contentType: string | undefined): string | undefined {
   return contentType === 'application/json' ? undefined : contentType;
 }
 
-/** A document's text means what it says: it holds no placeholders. */
+/** Escapes placeholders: text of a document is literal. */
 function plain(value: Json | undefined): Json | undefined {
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value).replaceAll('${', '$ {')) as Json);
 }

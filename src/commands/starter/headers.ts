@@ -1,14 +1,19 @@
 /**
- * A starter profile's headers: the document's own where it shows any that tell of limits, else the usual ones.
+ * Derives the headers of a starter profile: the document's own rate limit headers, or the common ones where it has none.
  * @module
  */
 import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document.js';
 
+/** A header of a starter profile. */
 export interface StarterHeader {
   readonly name: string;
+  /** Header value, as profiles name it: `remaining`. */
   readonly value: string;
+  /** Format of the value; `undefined` for a plain number. */
   readonly format: string | undefined;
+  /** Which responses have it; `undefined` for all. */
   readonly on: string | undefined;
+  /** Whether the document shows it. */
   readonly documented: boolean;
 }
 
@@ -22,7 +27,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, value: string])[] = [
   [/(?:rate-?limit|quota).*limit$/i, 'limit'],
 ];
 
-const USUAL: readonly StarterHeader[] = [
+const COMMON: readonly StarterHeader[] = [
   { name: 'X-RateLimit-Limit', value: 'limit', format: undefined, on: undefined, documented: false },
   { name: 'X-RateLimit-Remaining', value: 'remaining', format: undefined, on: undefined, documented: false },
   { name: 'X-RateLimit-Reset', value: 'reset', format: 'epoch-seconds', on: undefined, documented: false },
@@ -30,24 +35,25 @@ const USUAL: readonly StarterHeader[] = [
 
 const RETRY_AFTER = { name: 'Retry-After', value: 'retry-after', format: undefined, on: 'refusal', documented: false };
 
+/** The headers for a document. */
 export function headersOf(document: OpenApiDocument): StarterHeader[] {
   const found = new Map<string, StarterHeader>();
-  for (const [name, header] of shownHeaders(document)) {
+  for (const [name, header] of responseHeaders(document)) {
     const value = MEANINGS.find(([pattern]) => pattern.test(name))?.[1];
     if (value === undefined || found.has(name.toLowerCase())) continue;
     const format = value === 'reset' ? resetFormat(name, header, document) : undefined;
     const on = value === 'retry-after' ? 'refusal' : undefined;
     found.set(name.toLowerCase(), { name, value, format, on, documented: true });
   }
-  const told = [...found.values()];
+  const documentedHeaders = [...found.values()];
   return [
-    ...(told.some(({ value }) => value !== 'retry-after') ? [] : USUAL),
-    ...told,
+    ...(documentedHeaders.some(({ value }) => value !== 'retry-after') ? [] : COMMON),
+    ...documentedHeaders,
     ...(found.has('retry-after') ? [] : [RETRY_AFTER]),
   ];
 }
 
-function* shownHeaders(document: OpenApiDocument): Generator<[string, JsonObject]> {
+function* responseHeaders(document: OpenApiDocument): Generator<[string, JsonObject]> {
   for (const { pointer } of document.operations) {
     const responses = document.at(`${pointer}/responses`);
     for (const given of isObject(responses) ? Object.values(responses) : []) {
@@ -61,7 +67,7 @@ function* shownHeaders(document: OpenApiDocument): Generator<[string, JsonObject
   }
 }
 
-/** How the document writes the instant of a reset, as far as its example tells. */
+/** The format of a reset header, guessed from its schema and example. */
 function resetFormat(name: string, header: JsonObject, document: OpenApiDocument): string {
   const schema = document.follow(header['schema']);
   const inner: JsonObject = isObject(schema) ? schema : {};
@@ -71,6 +77,6 @@ function resetFormat(name: string, header: JsonObject, document: OpenApiDocument
   if (example !== undefined && number > 1e11) return 'epoch-milliseconds';
   if (example !== undefined && number > 1e8) return 'epoch-seconds';
   if (example !== undefined && number >= 0) return 'delta-seconds';
-  // The IETF's draft counts seconds from now.
+  // The IETF draft counts seconds from now.
   return /^ratelimit/i.test(name) ? 'delta-seconds' : 'epoch-seconds';
 }

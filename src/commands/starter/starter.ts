@@ -1,5 +1,5 @@
 /**
- * A starter profile: the text of a profile that serves at once, every key of it explained.
+ * Writes the text of a starter profile: it can be served at once, and explains each key.
  * @module
  */
 import { behaviours } from '../../behaviours/index.js';
@@ -13,27 +13,34 @@ import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
 import { headersOf, type StarterHeader } from './headers.js';
 import { inline, under } from './write.js';
 
+/** Options of `makeStarter()`. */
 export interface StarterOptions {
   readonly id: string;
   readonly title: string;
-  /** The document, relative to the profile. */
+  /** Path of the document, relative to the profile. */
   readonly document: string;
-  /** The profiles' JSON Schema, relative to the profile. */
+  /** Path of the profile JSON Schema, relative to the profile. */
   readonly schema: string;
-  /** Where the profile is going to be, as the user would name it. */
+  /** Path of the profile, as the user would write it. */
   readonly file: string;
 }
 
+/** A starter profile, and what it contains. */
 export interface Starter {
+  /** Text of the profile, YAML. */
   readonly text: string;
+  /** Number of credentials. */
   readonly credentials: number;
+  /** Number of errors. */
   readonly errors: number;
+  /** Number of errors that the document shows. */
   readonly documentedErrors: number;
 }
 
 const DOCUMENTED = '{ level: documented, source: document }';
-const ASSUMED = "{ level: assumed, note: 'a starting point; put in what the provider documents' }";
+const ASSUMED = "{ level: assumed, note: 'a placeholder; replace it by what the provider documents' }";
 
+/** Writes a starter profile for a document. */
 export function makeStarter(document: OpenApiDocument, options: StarterOptions): Starter {
   const credentials = credentialsOf(document);
   const errors = errorsOf(document);
@@ -60,53 +67,55 @@ function head(document: OpenApiDocument, { id, title, document: path, schema, fi
   const origin = originOf(document);
   return `# yaml-language-server: $schema=${schema}
 #
-# How ${title.replace(/\s+/g, ' ')} limits its callers; begun by "mock429 init" from ${path}.
+# Rate limits of ${title.replace(/\s+/g, ' ')}; created by "mock429 init" from ${path}.
 # Check it:  mock429 validate ${file}
 # Serve it:  mock429 serve --profile ${file} --watch
-# What is marked "assumed" below is a starting point: put in what the provider documents, and name the page (evidence).
+# Values marked "assumed" are placeholders: replace them by what the provider documents, and name the page in evidence.
 
-# Names the profile: in the ready line, and in URLs where several profiles are served.
+# Id of the profile, for the ready line, and for URLs where several profiles are served.
 id: ${id}
-# What people call the provider.
+# Name of the provider.
 title: ${inline(title)}
-# Where the real provider answers, without a path.${origin === undefined ? ' The document does not say it.' : ''}
+# Origin of the real provider, without a path.${origin === undefined ? ' The document does not state it.' : ''}
 baseUrl: ${inline(origin ?? 'https://api.example.com')}
-# The OpenAPI document, relative to this file: its operations, what requests must look like, and the answers that it shows.
+# The OpenAPI document, relative to this file. It defines the operations, the valid requests, and example answers.
 openapi: ${inline(path)}
 
-# The pages that the rules go by; evidence names them. A page may have a url and a date.
+# The pages on which the rules are based; evidence refers to them. A page may have a url and a date.
 sources:
   document: { title: OpenAPI document }`;
 }
 
 function callers(credentials: readonly Credential[]): string {
   const none = `
-  # The document asks for no credential, so there is none.
+  # The document requires no credential.
   credentials: {}`;
-  return `# Who calls, and how that is told from a request.
+  return `# How a request identifies its caller.
 callers:
   # Path prefixes, such as /v1/, under which even unknown paths need a credential.
   under: []${credentials.length === 0 ? none : `\n  credentials:\n${credentials.map(credentialText).join('\n')}`}`;
 }
 
-function credentialText({ id, place, scheme, pattern, security, remark }: Credential, index: number): string {
+function credentialText({ id, location, scheme, pattern, security, remark }: Credential, index: number): string {
   const explain = (text: string) => (index === 0 ? `      # ${text}\n` : '');
-  const [kind, name] = Object.entries(place)[0]!;
+  const [kind, name] = Object.entries(location)[0]!;
   const lines = [
     remark === undefined ? '' : `      # ${remark}\n`,
-    explain('Where it stands: header, or query.'),
+    explain('Where a request carries it: header or query.'),
     `      ${kind}: ${inline(name)}\n`,
-    scheme === undefined ? '' : `${explain('The word in front of it.')}      scheme: ${inline(scheme)}\n`,
-    explain('A regular expression of a well-formed one, such as ^sk_live_. Named groups become facts of the caller.'),
+    scheme === undefined
+      ? ''
+      : `${explain('The authentication scheme in front of it.')}      scheme: ${inline(scheme)}\n`,
+    explain('A regular expression for well-formed values, such as ^sk_live_. Named groups become facts of the caller.'),
     `      pattern: ${inline(pattern)}\n`,
-    explain('The fact of the caller that holds it, for partitionBy below; masked wherever it is shown.'),
+    explain('The fact of the caller that stores it, for partitionBy below. It is masked in all output.'),
     '      fact: key\n',
     security === undefined
       ? ''
-      : `${explain("The document's security scheme that it is.")}      security: ${inline(security)}\n`,
-    explain('The errors (see below) for one that is absent, and for one that is not well formed.'),
+      : `${explain('Its security scheme in the document.')}      security: ${inline(security)}\n`,
+    explain('The errors (see below) for a missing and for a malformed credential.'),
     `      missing: ${errorName(ROLES.unauthorized)}\n      invalid: ${errorName(ROLES.unauthorized)}\n`,
-    explain('How sure this is: documented (with its source), inferred or assumed; a note may say more.'),
+    explain('The evidence: documented (with its source), inferred or assumed; a note may add details.'),
     `      evidence: ${security === undefined ? ASSUMED : DOCUMENTED}`,
   ];
   return `    ${id}:\n${lines.join('')}`;
@@ -118,45 +127,45 @@ function accounts(credentials: readonly Credential[]): string {
     first &&
     `
   - { key: ${inline(first.sample)}, credential: ${first.id}, error: ${errorName(ROLES.unauthorized)}, says: a revoked credential (${ROLES.unauthorized}) }`;
-  return `# Whose the callers are. Credentials that nothing else is said of belong to one account, "default".
+  return `# The accounts. Credentials that no fixture names belong to one account, "default".
 accounts:
-  # What the provider calls one: account, team, workspace … A fact, so that partitionBy may name it.
+  # The provider's term: account, team, workspace … It is a fact, so that partitionBy can name it.
   fact: account
-  # The plan of accounts that have no other.
+  # The default plan.
   plan: standard
   evidence: ${ASSUMED}
 
-# The tiers. A plan may have quotas of its own: quotas: { <policy>: 600 }.
+# The plans. A plan may override quotas: quotas: { <policy>: 600 }.
 plans:
   standard: { evidence: ${ASSUMED} }
 
-# Credentials with a meaning of their own, for tests. They may name an account, a plan, or the error that refuses them.
+# Predefined credentials for tests. A fixture may name an account, a plan, or the error that refuses it.
 fixtures:${fixture ?? ' []'}`;
 }
 
 function policies(id: string, keyed: boolean): string {
-  const asked = keyed
+  const admissionPoint = keyed
     ? ''
     : `
-    # Asked when a request arrives, before anybody is known to call.
+    # Evaluated when a request arrives, before its caller is identified.
     asked: arrival`;
   const partition = keyed
-    ? '# What is counted apart: [key] each credential, [account] each account, [ip] each address, [] all together.'
-    : '# What is counted apart: [ip] each address, [] all together.';
-  return `# The rules, in the order in which they are asked. A request passes if all of them let it pass.${keyed ? '\n# Operations that need no credential are not counted here; for those add a policy with asked: arrival and partitionBy: [ip].' : ''}
+    ? '# The bucket key: [key] per credential, [account] per account, [ip] per address, [] one bucket for all.'
+    : '# The bucket key: [ip] per address, [] one bucket for all.';
+  return `# The rules, in evaluation order. A request is admitted if all of them admit it.${keyed ? '\n# Operations that need no credential are not counted here; for those add a policy with asked: arrival and partitionBy: [ip].' : ''}
 policies:
   ${id}:
-    # How it counts: ${listInWords(Object.keys(algorithms), 'or')}.
+    # The algorithm, one of ${listInWords(Object.keys(algorithms), 'or')}.
     algorithm: fixed-window
     # Units per window; a unit is a request, unless cost says otherwise.
     quota: 60
     # length: a duration (60s, 1h) or minute, hour, day, month. start: first-request, utc (on the clock), or a time zone.
-    window: { length: 60s, start: first-request }${asked}
+    window: { length: 60s, start: first-request }${admissionPoint}
     ${partition}
     partitionBy: [${keyed ? 'key' : 'ip'}]
-    # Outcomes that cost nothing.
+    # Outcomes that are not charged.
     free: [{ status: 5xx }]
-    # The error that answers who is over the quota, and what a refusal costs: none, self, or a list of policies.
+    # The error that refuses a request over the quota, and the policies that a refusal charges: none, self, or a list.
     refusal: { error: ${errorName(ROLES.rateLimited)}, charges: none }
     evidence: ${ASSUMED}`;
 }
@@ -172,7 +181,7 @@ function headers(policy: string, given: readonly StarterHeader[]): string {
     ];
     return `  ${inline(name)}: { ${parts.join(', ')} }`;
   });
-  return `# What responses tell of a policy. value: ${listInWords(HEADER_VALUE_NAMES, 'or')}.
+  return `# The rate limit headers. value: ${listInWords(HEADER_VALUE_NAMES, 'or')}.
 # format: ${listInWords(FORMAT_NAMES, 'or')}.
 # on: every-response, success or refusal.
 headers:
@@ -182,14 +191,14 @@ ${entries.join('\n')}`;
 function errorSection(errors: readonly StarterError[]): string {
   const invalid = errors.some(({ status }) => status === ROLES.invalid) ? ROLES.invalid : 422;
   const answers = {
-    notFound: [ROLES.notFound, 'a path that the document does not have'],
-    methodNotAllowed: [ROLES.methodNotAllowed, 'a method that the path does not take'],
-    tooLarge: [ROLES.tooLarge, 'a body over the size that the server takes'],
-    clientError: [invalid, 'a 4xx asked for by a fault, where no error has that status'],
-    serverError: [ROLES.serverError, 'a 5xx asked for by a fault, likewise'],
+    notFound: [ROLES.notFound, 'a path that the document does not define'],
+    methodNotAllowed: [ROLES.methodNotAllowed, 'a method that the path does not support'],
+    tooLarge: [ROLES.tooLarge, 'a body above the size limit of the server'],
+    clientError: [invalid, 'a 4xx requested by a fault, where no error has that status'],
+    serverError: [ROLES.serverError, 'a 5xx requested by a fault, where no error has that status'],
   } as const;
   const lines = Object.entries(answers).map(([key, [status, says]]) => `  # ${says}\n  ${key}: ${errorName(status)}`);
-  return `# The error answers by name. Bodies may hold placeholders: \${retryAfter}, \${policies.<id>.remaining}, \${violation.message} …
+  return `# The errors by name. Bodies may contain placeholders: \${retryAfter}, \${policies.<id>.remaining}, \${violation.message} …
 errors:
 ${errors.map(errorText).join('\n')}
 
@@ -197,7 +206,7 @@ ${errors.map(errorText).join('\n')}
 answers:
 ${lines.join('\n')}
 
-# Which error answers a request that does not fit the document; the first rule that fits. A rule may say in, field, keyword.
+# Which error answers a request that violates the document; the first matching rule wins. A rule may set in, field, keyword.
 validation:
   - { error: ${errorName(invalid)} }`;
 }
@@ -219,9 +228,9 @@ function operations(document: OpenApiDocument, policy: string): string {
   behaviour: respond
   patch: { left: '\${policies.${policy}.remaining}' }
   evidence: { level: assumed }`;
-  return `# What operations do. One that is not listed answers with the document's example, or a value made from its schema.
+  return `# The behaviours of operations. An operation that is not listed answers with the document's example, or a value generated from its schema.
 # Behaviours: ${listInWords(Object.keys(behaviours), 'or')}.
-# respond is the example, patched.
+# respond sends the example, patched.
 operations: {}
 # Such as:
 ${example.replace(/^/gm, '#   ')}`;
@@ -229,7 +238,7 @@ ${example.replace(/^/gm, '#   ')}`;
 
 function variants(policy: string): string {
   const patch = `policies: { ${policy}: { window: { start: utc } } }`;
-  return `# Other readings of what the provider documents, served on demand: --variant utc-minute. A patch is merged over the profile.
+  return `# Other interpretations of the provider's documentation, enabled by --variant utc-minute. A patch is merged into the profile.
 variants:
   utc-minute:
     says: The window is the minute of the UTC clock.
@@ -237,7 +246,7 @@ variants:
     evidence: ${ASSUMED}`;
 }
 
-/** Scheme and host of the first server, where it names any. */
+/** Origin of the first server of the document; `undefined` where it names none. */
 function originOf(document: OpenApiDocument): string | undefined {
   const [first] = Array.isArray(document.root['servers']) ? document.root['servers'] : [];
   if (!isObject(first) || typeof first['url'] !== 'string') return undefined;

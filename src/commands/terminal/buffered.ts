@@ -1,15 +1,17 @@
 /**
- * Log lines, written together: a write to a pipe or a file takes longer than the answer that the line speaks of, and a load test is told of thousands a second.
+ * Buffers log lines and writes them together. A write to a pipe or a file takes longer than the answer that the line describes, and a load test logs thousands
+ * of lines a second.
  * @module
  */
 
+/** A buffered writer. */
 export interface Buffered {
   (text: string): void;
-  /** Writes what waits, now: before the program ends. */
+  /** Writes the buffer at once, before the process exits. */
   flush(): void;
 }
 
-/** Gathers what is written in one turn of the event loop and writes it at its end, in its order. */
+/** Collects the texts of one tick of the event loop and writes them in order at its end. */
 export function buffered(write: (text: string) => void): Buffered {
   let waiting = '';
   const flush = () => {

@@ -1,40 +1,42 @@
 /**
- * What a command may do with the world outside: given to it, so that a test can stand in for a terminal.
+ * The interface between the commands and the process. A test can replace it.
  * @module
  */
+
+/** The process, as a command sees it. */
 export interface Io {
-  /** To standard output. */
+  /** Writes to standard output. */
   out(text: string): void;
-  /** To standard error. */
+  /** Writes to standard error. */
   err(text: string): void;
-  /** A variable of the environment; an empty one is as good as none. */
+  /** An environment variable; an empty one counts as not set. */
   env(name: string): string | undefined;
-  /** Names of all variables of the environment. */
+  /** Names of all environment variables. */
   envNames(): readonly string[];
-  /** Resolves when the program is told to end. */
+  /** Resolves when a signal asks the program to stop. */
   readonly stopped: Promise<void>;
-  /** Whether standard output shows colours. */
+  /** Whether standard output supports colours. */
   readonly colours?: boolean;
   /**
-   * Runs another program in this one's terminal and environment, with these variables on top; what this one is told by signals it is told as well.
+   * Runs another program in this terminal and environment, with additional variables. Signals are forwarded to it.
    *
    * @throws Error with the system's code (`ENOENT`) where it cannot be run
    */
   start(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<ChildEnd>;
-  /** The processor's time that this process has used, in milliseconds. */
+  /** Processor time of this process, in milliseconds. */
   cpuMs(): number;
-  /** Loaded when they are asked for. */
+  /** Process information for locks; loaded on demand. */
   processes(): Promise<Processes>;
 }
 
-/** This process and the others of this machine, as far as a lock has to know them. */
+/** The processes of this machine, as far as a lock needs them. */
 export interface Processes {
   readonly pid: number;
-  /** Name of the machine. */
+  /** Host name. */
   readonly host: string;
-  /** Tells a process from a later one that has the same number; `undefined`: there is no process of that number. */
+  /** A mark that distinguishes a process from a later one with the same id; `undefined` where there is no such process. */
   mark(pid: number): string | undefined;
 }
 
-/** How a program ended: by itself, or by a signal (`SIGTERM`) of that number. */
+/** How a program ended: with an exit code, or by a signal (name such as `SIGTERM`, and number). */
 export type ChildEnd = { readonly code: number } | { readonly signal: string; readonly number: number };

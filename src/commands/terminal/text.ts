@@ -1,9 +1,9 @@
 /**
- * Text for a terminal: tables, with columns as wide as what stands in them and cells of one line or more, and counts.
+ * Formats text for a terminal: tables and counts.
  * @module
  */
 
-/** @param rows cells as lists of lines */
+/** Formats a table. Each column is as wide as its longest cell. @param rows cells, each as a list of lines */
 export function table(head: readonly string[], rows: readonly (readonly (readonly string[])[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.flatMap((row) => row[column]!.map((line) => line.length))),
@@ -20,7 +20,7 @@ export function table(head: readonly string[], rows: readonly (readonly (readonl
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body].join('');
 }
 
-/** `1 policy`, `2 policies`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
+/** Formats a count with its noun: `1 policy`, `2 policies`. */
+export function count(n: number, singular: string, plural = `${singular}s`): string {
+  return `${n} ${n === 1 ? singular : plural}`;
 }

@@ -1,7 +1,7 @@
 /**
- * The control API: a thin layer over a sandbox's methods, described by its own OpenAPI document.
+ * The control API: a thin layer over the operations on a sandbox, described by its own OpenAPI document.
  *
- * It is served relative to its root; where a request still says `/__mock429`, with or without a sandbox in front, that is taken off.
+ * Its routes are relative to its root. `getPath` removes the prefix `/__mock429` and the sandbox in front of it.
  * @module
  */
 import { OpenAPIHono, z } from '@hono/zod-openapi';
@@ -18,7 +18,7 @@ import { CONTROL_PATH } from '../routing.js';
 import { PROBLEM_JSON, problemResponse, responseOf } from '../web/problem-json.js';
 import type { ControlEnv, ControlOptions } from './env.js';
 import { type ControlCaller, guardControl, WEBHOOK_HEADER } from './guard.js';
-import { complain, type RequestPart } from './input/schema-issues.js';
+import { problemOf, type RequestPart } from './input/schema-issues.js';
 import { createKit } from './kit.js';
 import { allCalls } from './operations/index.js';
 
@@ -28,13 +28,14 @@ type ControlContext = Context<ControlEnv>;
 
 const PREFIX = new RegExp(`^(?:/~[^/]*)?${CONTROL_PATH}(?=/|$)`);
 
+/** Creates the control API as a Hono application. */
 export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEnv> {
   const app = new OpenAPIHono<ControlEnv>({
     getPath: (request) => getPath(request).replace(PREFIX, '') || '/',
     defaultHook: (result, c) => {
       if (result.success) return;
       const target = result.target as RequestPart;
-      throw complain(result.error, schemaOf(app, c, target), (result as { data?: unknown }).data, target);
+      throw problemOf(result.error, schemaOf(app, c, target), (result as { data?: unknown }).data, target);
     },
   });
   const ownDocument = once(() => describeControl(app, options.version));
@@ -54,7 +55,7 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     }
     await next();
     if (c.res.headers.get('content-type') === PROBLEM_JSON) c.res = await withoutCredentials(c);
-    // What it tells is true for this moment only.
+    // The state may change at any time, so no response may be cached.
     c.header('Cache-Control', 'no-store');
   });
   const kit = createKit(options.version, ownDocument);
@@ -64,16 +65,12 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
     if (error instanceof Problem) return responseOf(error);
     if (error instanceof HTTPException) return problemResponse(error.status, `http-${error.status}`, error.message);
     options.log?.('warn', `the control API failed: ${error.stack ?? error.message}`);
-    return problemResponse(
-      500,
-      'internal-error',
-      'mock429 failed to carry this out; its log says more. Please report it',
-    );
+    return problemResponse(500, 'internal-error', 'mock429 failed to handle this call; see its log. Please report it');
   });
   return app;
 }
 
-/** The control API as the application calls it. */
+/** Creates the handler that the application calls for control requests. */
 export function createControl(options: ControlOptions): ControlHandler {
   const app = createControlApp(options);
   return (request, bindings) => app.fetch(request, bindings);
@@ -90,7 +87,7 @@ function callerOf({ env, req }: ControlContext): ControlCaller {
   };
 }
 
-/** The error as it is answered: it may quote the call, and a call may have a credential anywhere. */
+/** Masks credentials in an error response: it may quote the request, which may have a credential anywhere. */
 async function withoutCredentials({ env, res }: ControlContext): Promise<Response> {
   const details = (await res.json()) as unknown;
   return new Response(JSON.stringify(env.sandboxes.main.secrets.value(details)), res);
@@ -101,7 +98,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
     type: 'http',
     scheme: 'bearer',
     description:
-      'Needed by clients on other machines, where the server has such a token, and with --control-token-required by all',
+      'Required for clients on other machines, where the server has a token; with --control-token-required, for all clients',
   });
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -116,7 +113,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       { url: CONTROL_PATH, description: 'The sandbox without a name' },
       {
         url: `/~{sandbox}${CONTROL_PATH}`,
-        description: 'A named sandbox, made at first use',
+        description: 'A named sandbox, created at first use',
         variables: { sandbox: { default: 't1', description: 'Letters, digits, ".", "_" and "-"' } },
       },
     ],
@@ -124,22 +121,19 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
     tags: [
       { name: 'system', description: 'The server itself' },
       { name: 'sandbox', description: 'The sandbox as a whole' },
-      { name: 'profiles', description: 'What is served' },
+      { name: 'profiles', description: 'The served profiles' },
       { name: 'clock', description: 'The clock of the sandbox' },
-      { name: 'quotas', description: 'What the policies count' },
-      { name: 'accounts', description: 'Which credentials belong to which account' },
-      { name: 'faults', description: 'Responses in place of the provider’s, delays and broken connections' },
-      { name: 'jobs', description: 'What takes time, such as predictions and audits' },
-      {
-        name: 'journal',
-        description: 'Requests and their responses, and what is made of them: explanations, the verdict, events',
-      },
+      { name: 'quotas', description: 'Buckets, and requests in flight' },
+      { name: 'accounts', description: 'Accounts: credentials, plans and quotas' },
+      { name: 'faults', description: 'Faults that replace or change answers' },
+      { name: 'jobs', description: 'Jobs: items that run for a time, such as predictions' },
+      { name: 'journal', description: 'Requests and their answers' },
     ],
   });
   return document as unknown as JsonObject;
 }
 
-/** The schema that the matched route has for that part of the request. */
+/** The schema of the matched route for a part of the request. */
 function schemaOf(app: OpenAPIHono<ControlEnv>, c: ControlContext, target: RequestPart): z.ZodType | undefined {
   const method = c.req.method === 'HEAD' ? 'get' : c.req.method.toLowerCase();
   for (const definition of app.openAPIRegistry.definitions) {
@@ -169,26 +163,27 @@ function refuseUnknown(document: OpenApiDocument, router: OperationRouter, { req
   return problemResponse(404, 'unknown-call', detail);
 }
 
-/** Parameters are taken for whatever stands in their place. */
+/** Suggests similar calls. Path parameters match any segment. */
 function nearestCalls({ operations }: OpenApiDocument, path: string): string {
-  // The prefix is the same for all, and would only make them look alike.
-  const asked = path.slice(CONTROL_PATH.length).split('/');
-  const spelt = (template: string) =>
+  // All calls share the prefix, which would make them look similar.
+  const segments = path.slice(CONTROL_PATH.length).split('/');
+  const concretePath = (template: string) =>
     template
       .slice(CONTROL_PATH.length)
       .split('/')
-      .map((segment, i) => (segment.startsWith('{') ? (asked[i] ?? segment) : segment))
+      .map((segment, i) => (segment.startsWith('{') ? (segments[i] ?? segment) : segment))
       .join('/');
-  const near = nearest(asked.join('/'), new Set(operations.map((operation) => spelt(operation.path))));
-  const calls = operations.filter((operation) => spelt(operation.path) === near);
-  if (calls.length > 0) return `did you mean ${calls.map((one) => `${one.method} ${one.path}`).join(' or ')}?`;
-  return `there are ${[...new Set(operations.map((one) => one.path))].join(', ')}`;
+  const near = nearest(segments.join('/'), new Set(operations.map((operation) => concretePath(operation.path))));
+  const calls = operations.filter((operation) => concretePath(operation.path) === near);
+  if (calls.length > 0)
+    return `did you mean ${calls.map((operation) => `${operation.method} ${operation.path}`).join(' or ')}?`;
+  return `there are ${[...new Set(operations.map((operation) => operation.path))].join(', ')}`;
 }
 
 function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+  let cached: { value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    cached ??= { value: make() };
+    return cached.value;
   };
 }

@@ -1,14 +1,19 @@
 /**
- * How operations are declared. Routes and schemas are made when the control API is first used, so that a start loads no schema library for them.
+ * Helpers that declare operations. Routes and schemas are created when the control API is first used, so that a start loads no schema library for them.
  * @module
  */
 import type { ControlCall, ControlKit } from './kit.js';
 import type { HttpForm, Operation, OperationContext } from './operation.js';
 
-/** Makes the calls of an operation, each a route with its handler. */
+/** Creates the calls of an operation, each a route with its handler. */
 export type CallsOf = (kit: ControlKit) => ControlCall | readonly ControlCall[];
 
-/** An operation that is a method of `Mock` and a call of the control API. */
+/**
+ * Declares an operation that is both a method of `Mock` and a call of the control API.
+ *
+ * @param run performs the operation
+ * @param http creates its calls
+ */
 export function defineOperation<Args extends readonly unknown[], Result>({
   run,
   http,
@@ -23,24 +28,27 @@ export function defineOperation<Args extends readonly unknown[], Result>({
   return { run, http: calls as unknown as HttpForm };
 }
 
-/** A call that is about the server, or streams: `Mock` has no method that takes the same. */
+/** Declares a call without a method of `Mock`: it concerns the server, or it streams. */
 export function defineCall(calls: CallsOf): CallsOf {
   return calls;
 }
 
-/** For a method whose call is another operation's. */
+/** The `http` of an operation that is called through the route of another operation. */
 export const NO_CALL = (): readonly ControlCall[] => [];
 
-/** The calls of an operation. */
+/** Returns the calls of an operation. */
 export function callsOf({ http }: { readonly http: HttpForm }): CallsOf {
   return http as unknown as CallsOf;
 }
 
-/** The routes of one file with their schemas: made once, by the first kit, since schemas that have a name in the OpenAPI document must be the same object everywhere. */
+/**
+ * Declares the routes and schemas of a file. They are created once, by the first kit: a schema with a name in the OpenAPI document must be the same object
+ * everywhere.
+ */
 export function describeRoutes<Routes>(describe: (kit: ControlKit) => Routes): (kit: ControlKit) => Routes {
-  let made: Routes | undefined;
+  let routes: Routes | undefined;
   return (kit) => {
-    made ??= describe(kit);
-    return made;
+    routes ??= describe(kit);
+    return routes;
   };
 }

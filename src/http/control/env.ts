@@ -1,5 +1,5 @@
 /**
- * What all calls of the control API share: where they find their sandbox, and how they are put down.
+ * Shared parts of the calls of the control API: the bindings that give access to the sandbox, and the helpers that declare a call.
  * @module
  */
 import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
@@ -11,43 +11,45 @@ import { CONTROL_PATH } from '../routing.js';
 import { PROBLEM_JSON } from '../web/problem-json.js';
 import { problemSchema } from './schemas.js';
 
+/** Environment of the control API's Hono application. */
 export interface ControlEnv {
   Bindings: {
-    /** The sandbox that the request is about; made when it is first asked for. */
+    /** The sandbox of the request. The getter creates it on first access. */
     readonly sandbox: Sandbox;
-    /** All of the server. */
+    /** All sandboxes of the server. */
     readonly sandboxes: Sandboxes;
-    /** The client's address; `undefined` in-process. */
+    /** The client's IP address; `undefined` in-process. */
     readonly ip?: string | undefined;
-    /** The authority that the request asks: of its target if that is a whole URL, else of its Host header field. `undefined` in-process. */
+    /** The authority that the request addresses: from its target if that is an absolute URL, otherwise from its Host header field. `undefined` in-process. */
     readonly host?: string | undefined;
-    /** To be called where the answer may take any time, so that a client that closes its side of the connection is known to have gone. */
-    readonly waits?: (() => void) | undefined;
+    /** Marks the answer as delayed, so that a client that closes its sending side counts as gone. */
+    readonly markDelayed?: (() => void) | undefined;
   };
 }
 
+/** Options of the control API. */
 export interface ControlOptions {
-  /** The package's version, as `GET /health` tells it. */
+  /** Version of the package, for `GET /health`. */
   readonly version: string;
-  /** Lets clients from other machines in that show it as `Authorization: Bearer …`; nobody, when empty or left out. */
+  /** Token that lets clients on other machines in (`Authorization: Bearer …`). Without it, or when it is empty, no such client may use the control API. */
   readonly token?: string | undefined;
   /** Whether clients on this machine need the token as well. */
   readonly tokenRequired?: boolean | undefined;
-  /** Names under which the server may be addressed besides those of the loopback interface. */
+  /** Host names that a request may address, besides those of the loopback interface. */
   readonly hosts?: readonly string[] | undefined;
-  /** Is told of errors that are our own fault. */
+  /** Receives internal errors of mock429. */
   readonly log?: WriteLog | undefined;
 }
 
-/** A call: its route and what it does. Errors are thrown as a `Problem`. */
+/** Declares a call: a route and its handler. The handler throws errors as a `Problem`. */
 export function call<R extends RouteConfig>(route: R, handler: RouteHandler<R, ControlEnv>) {
   const name = `${route.method.toUpperCase()} ${CONTROL_PATH}${route.path}`;
-  const told: RouteHandler<R, ControlEnv> = (c, next) => {
+  const tracked: RouteHandler<R, ControlEnv> = (c, next) => {
     const work = { describeWork: () => `the control call ${name}${sandboxOf(c.req.url)}` };
-    // What it waits for is no work of its own.
+    // Waiting does not count as work of the call.
     return working(work, () => handler(c, next));
   };
-  return { route, handler: told };
+  return { route, handler: tracked };
 }
 
 function sandboxOf(url: string): string {
@@ -55,28 +57,29 @@ function sandboxOf(url: string): string {
   return name === undefined ? '' : ` in sandbox ~${name}`;
 }
 
-/** A response with a JSON body. */
+/** Declares a response with a JSON body. */
 export function json<S>(schema: S, description: string) {
   return { description, content: { 'application/json': { schema } } };
 }
 
 const PROBLEMS = {
   400: 'The request is invalid; nothing has changed',
-  401: 'The client sends no valid token, and needs one',
+  401: 'The request has no valid token, and its client is on another machine, or the server requires a token of all clients',
   403: 'The client, its site, its Origin or the Host may not use the control API',
-  404: 'What the path names does not exist; nothing has changed',
-  409: 'It is not possible in the current state; nothing has changed',
+  404: 'Not found; nothing has changed',
+  409: 'The current state does not allow it; nothing has changed',
   413: 'The body is too large; nothing has changed',
-  500: 'An error of mock429 itself',
+  500: 'An internal error of mock429',
 } as const;
 
 type ProblemStatus = keyof typeof PROBLEMS;
+/** An error response in the OpenAPI document. */
 export interface ProblemResponse {
   readonly description: string;
   readonly content: { readonly [PROBLEM_JSON]: { readonly schema: typeof problemSchema } };
 }
 
-/** The errors that a call may answer: those that any may, and the given ones. */
+/** Declares the error responses of a call: those of every call, and the given ones. */
 export function problems<S extends ProblemStatus = never>(...statuses: S[]) {
   const responses: Partial<Record<ProblemStatus, ProblemResponse>> = {};
   for (const status of [...statuses, 401, 403, 500] as const) {

@@ -1,51 +1,54 @@
 /**
- * Who may use the control API: programs on this machine, and those that know the token. Web pages may not, wherever they run.
+ * Access control of the control API: it allows programs on this machine, and clients that send the token. It refuses web pages, wherever they run.
  *
- * A page cannot choose its `Origin` nor its `Sec-Fetch-Site`; and one that has its own name point at this machine (DNS rebinding) cannot choose its `Host`.
+ * A page cannot forge its `Origin` or `Sec-Fetch-Site`. A page whose own name resolves to this machine (DNS rebinding) cannot forge its `Host`.
  * @module
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What the decision rests on. */
+/** The facts about a caller on which the decision is based. */
 export interface ControlCaller {
   /** The client's address; `undefined` in-process, which is trusted. */
   readonly ip: string | undefined;
   /** The host that the request addresses. */
   readonly host: string | undefined;
-  /** Header fields as they came. */
+  /** Value of the `Origin` header field as received. */
   readonly origin: string | undefined;
+  /** Value of the `Authorization` header field as received. */
   readonly authorization: string | undefined;
-  /** `Sec-Fetch-Site` (https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header); only browsers send it. */
+  /** Value of `Sec-Fetch-Site` (https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header). Only browsers send it. */
   readonly fetchSite?: string | undefined;
-  /** Whether it is a webhook that a mock429 sends. */
+  /** Whether the request is a webhook of a mock429 server. */
   readonly isWebhook?: boolean | undefined;
 }
 
+/** Access rules. */
 export interface GuardRules {
-  /** Whoever shows it may come from anywhere; none, when empty or left out. */
+  /** Token that gives access from any address; no access by token when empty or omitted. */
   readonly token?: string | undefined;
-  /** Whether clients on this machine need the token as well: a tunnel or proxy that runs here brings clients from elsewhere. */
+  /** Whether clients on this machine need the token as well: a tunnel or proxy on this machine forwards requests of other clients. */
   readonly tokenRequired?: boolean | undefined;
-  /** Names, besides those of the loopback interface, under which the server may be addressed: `mock.internal`. */
+  /** Host names that a request may address, besides those of the loopback interface: `mock.internal`. */
   readonly hosts?: readonly string[] | undefined;
 }
 
+/** The reason for a refusal. */
 export interface GuardRefusal {
   readonly status: 401 | 403;
   readonly code: 'token-needed' | 'not-loopback' | 'foreign-host' | 'foreign-origin' | 'foreign-site' | 'webhook';
   readonly detail: string;
 }
 
-/** Header field by which a mock429 tells its webhooks from requests of programs. */
+/** Header field that marks the webhooks of mock429. */
 export const WEBHOOK_HEADER = 'x-mock429-webhook';
 
-/** A name or an address, perhaps with a port. */
+/** A name or an address with an optional port. */
 const PLAIN_HOST = /^[\w.:[\]-]+$/;
 
-/** Why the caller is refused; `undefined`: it may go on. */
+/** Returns the reason to refuse a caller; `undefined` where it has access. */
 export function guardControl(caller: ControlCaller, rules: GuardRules = {}): GuardRefusal | undefined {
   const { ip, host, origin, authorization, fetchSite } = caller;
-  if (ip === undefined || showsToken(authorization, rules.token)) return undefined;
+  if (ip === undefined || hasValidToken(authorization, rules.token)) return undefined;
   if (rules.tokenRequired) {
     const detail = 'the control API needs the control token here; send it as "Authorization: Bearer …"';
     return { status: 401, code: 'token-needed', detail };
@@ -56,8 +59,7 @@ export function guardControl(caller: ControlCaller, rules: GuardRules = {}): Gua
     return { status: 403, code: 'webhook', detail };
   }
   if (!isOwnHost(host, rules.hosts ?? [])) {
-    const under =
-      host !== undefined && PLAIN_HOST.test(host) ? `the host ${JSON.stringify(host)}` : 'what its Host says';
+    const under = host !== undefined && PLAIN_HOST.test(host) ? `the host ${JSON.stringify(host)}` : 'the given Host';
     const detail = `the control API is not served under ${under}; address it as 127.0.0.1 or localhost, or send the control token`;
     return { status: 403, code: 'foreign-host', detail };
   }
@@ -74,7 +76,9 @@ export function guardControl(caller: ControlCaller, rules: GuardRules = {}): Gua
 }
 
 /**
- * Whether a browser sent the request for a page of another origin. `same-origin` is the server's own, `none` is what somebody typed; programs send nothing.
+ * Whether a browser sent the request for a page of another origin. `same-origin` is the server's own page, `none` is an address that the user typed. Programs
+ * do not
+ * send the header.
  *
  * @param fetchSite the value of `Sec-Fetch-Site`
  */
@@ -82,7 +86,7 @@ export function isForeignSite(fetchSite: string | undefined): boolean {
   return fetchSite !== undefined && fetchSite !== 'same-origin' && fetchSite !== 'none';
 }
 
-/** `127.0.0.1` and its neighbours, `::1`, and either as an IPv4-mapped IPv6 address. */
+/** Whether an address is a loopback address: 127.0.0.0/8, `::1`, or the former as an IPv4-mapped IPv6 address. */
 export function isLoopbackAddress(ip: string): boolean {
   return ip === '::1' || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/i.test(ip);
 }
@@ -100,18 +104,18 @@ function hasToken(token: string | undefined): token is string {
   return token !== undefined && token !== '';
 }
 
-function showsToken(authorization: string | undefined, token: string | undefined): boolean {
+function hasValidToken(authorization: string | undefined, token: string | undefined): boolean {
   if (!hasToken(token) || authorization === undefined) return false;
-  const shown = /^bearer +(.+)$/i.exec(authorization.trim())?.[1];
-  // Digests are of one length, so the time taken tells neither the token's length nor how much of it was right.
-  return shown !== undefined && timingSafeEqual(digest(shown), digest(token));
+  const presented = /^bearer +(.+)$/i.exec(authorization.trim())?.[1];
+  // Digests have equal length, so the comparison time reveals neither the token's length nor a matching prefix.
+  return presented !== undefined && timingSafeEqual(digest(presented), digest(token));
 }
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** `::1`, and 127.0.0.0/8 mapped into IPv6, as `URL` writes them. */
+/** Matches `::1` and IPv4-mapped 127.0.0.0/8, as `URL` writes them. */
 const LOOPBACK_IPV6 = /^\[::(?:1|ffff:7f[\da-f]{2}:[\da-f]{1,4})\]$/;
 
 function isOwnHost(host: string | undefined, listed: readonly string[]): boolean {
@@ -120,26 +124,27 @@ function isOwnHost(host: string | undefined, listed: readonly string[]): boolean
   if (name === 'localhost' || name.endsWith('.localhost') || LOOPBACK_IPV6.test(name) || isLoopbackAddress(name))
     return true;
   return listed.some(
-    (one) => parseAuthority('http:', one.includes('::') && !one.startsWith('[') ? `[${one}]` : one)?.hostname === name,
+    (entry) =>
+      parseAuthority('http:', entry.includes('::') && !entry.startsWith('[') ? `[${entry}]` : entry)?.hostname === name,
   );
 }
 
-/** Scheme aside (TLS may end in front of the server), an origin is the server's own when host and port are. */
+/** Whether an origin is the server's own: host and port must match. The scheme is ignored, because TLS may end at a proxy. */
 function isSameOrigin(origin: string, host: string): boolean {
   const scheme = /^(https?:)\/\/(.+)$/i.exec(origin);
   if (!scheme) return false;
-  const [own, theirs] = [host, scheme[2]!].map((authority) => parseAuthority(scheme[1]!, authority));
-  return own !== undefined && theirs !== undefined && own.host === theirs.host;
+  const [own, other] = [host, scheme[2]!].map((authority) => parseAuthority(scheme[1]!, authority));
+  return own !== undefined && other !== undefined && own.host === other.host;
 }
 
-/** An origin is quoted as it came, so that a credential in it is recognized, and only where it is nothing but scheme, host and port. */
+/** Quotes an origin in an error, unchanged so that a credential in it can be recognized, and only where it consists of scheme, host and port. */
 function displayOrigin(origin: string): string {
   const [scheme, host, ...more] = origin.split('://');
   const isPlain = /^[a-z][a-z+.-]*$/.test(scheme!) && host !== undefined && PLAIN_HOST.test(host) && more.length === 0;
   return isPlain ? JSON.stringify(origin) : 'another origin';
 }
 
-/** Through `URL`, so that case, default ports and ways to write an address do not matter; what is more than a host is none. */
+/** Parses an authority with `URL`, which normalizes case, default ports and spellings of an address; `undefined` where it is more than a host. */
 function parseAuthority(scheme: string, authority: string): URL | undefined {
   if (/[/\\?#@\s]/.test(authority)) return undefined;
   try {

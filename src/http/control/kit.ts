@@ -1,5 +1,5 @@
 /**
- * What operations are described with: the schema library, routes, shared schemas. One value, loaded with the control API.
+ * The kit with which operations are described: the schema library, routes and shared schemas in one value. It is loaded with the control API.
  * @module
  */
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
@@ -34,23 +34,23 @@ const parts = {
   reportSchema,
 };
 
-/** The parts, and what is known of the server. */
+/** The kit, with facts about the server. */
 export type ControlKit = typeof parts & {
-  /** Which of the supported media types the client prefers. */
+  /** Selects the media type that the client prefers (`Accept`). */
   readonly accepts: typeof accepts;
-  /** The package's version. */
+  /** Version of the package. */
   readonly version: string;
   /** The control API's own OpenAPI document. */
   readonly document: () => JsonObject;
 };
 
-/** A route of the control API with its handler. */
+/** A route of the control API and its handler. */
 export interface ControlCall {
   readonly route: RouteConfig;
   readonly handler: Handler<ControlEnv>;
 }
 
-/** @param document made when it is first asked for */
+/** Creates the kit. @param document creates the OpenAPI document on first use */
 export function createKit(version: string, document: () => JsonObject): ControlKit {
   return { ...parts, accepts, version, document };
 }

@@ -1,54 +1,58 @@
 /**
- * Pieces of schema that several calls share.
+ * Schemas that several calls share.
  * @module
  */
 import { z } from '@hono/zod-openapi';
 
+/** Schema of an error response (RFC 9457). */
 export const problemSchema = z
   .object({
     type: z
       .string()
-      .openapi({ description: 'Stable name of the kind of problem', example: 'urn:mock429:problem:unknown-policy' }),
-    title: z.string().openapi({ description: 'The kind of problem in words', example: 'Unknown policy' }),
+      .openapi({ description: 'Stable identifier of the problem type', example: 'urn:mock429:problem:unknown-policy' }),
+    title: z.string().openapi({ description: 'The problem type in words', example: 'Unknown policy' }),
     status: z.int().openapi({ description: 'The HTTP status', example: 400 }),
-    code: z.string().openapi({ description: 'Last part of type; to be compared', example: 'unknown-policy' }),
+    code: z.string().openapi({ description: 'Last part of type, for comparison', example: 'unknown-policy' }),
     detail: z.string().openapi({
-      description: 'What is wrong, and what to do',
+      description: 'What is wrong, and how to fix it',
       example: 'klinky has no policy "key-minit"; did you mean "key-minute"?',
     }),
-    field: z.string().optional().openapi({ description: 'Dotted path of the field at fault', example: 'policy' }),
+    field: z.string().optional().openapi({ description: 'Dotted path of the invalid field', example: 'policy' }),
   })
   .openapi('Problem', { description: 'An error, as RFC 9457 defines it' });
 
+/** Schema of the evidence of a rule. */
 export const evidenceSchema = z
   .object({
     level: z.enum(['documented', 'inferred', 'assumed']).openapi({
-      description: 'documented: a page says it; inferred: it follows from a page; assumed: no page says it',
+      description: 'documented: a page states it; inferred: it follows from a page; assumed: no page states it',
       example: 'documented',
     }),
     source: z.string().optional().openapi({ description: "Id of one of the profile's sources", example: 'limits' }),
-    note: z.string().optional().openapi({ description: 'What else is to be said', example: 'window start inferred' }),
+    note: z.string().optional().openapi({ description: 'Further remark', example: 'window start inferred' }),
   })
-  .openapi('Evidence', { description: 'How sure a rule is' });
+  .openapi('Evidence', { description: 'The evidence for a rule' });
 
-/** A map of credentials and other caller facts as it is shown. */
+/** Schema of the facts about a caller, with credentials masked. */
 export const maskedFacts = z.record(z.string(), z.string());
 
-export const profileId = z.string().openapi({ description: 'Id of a profile that is served', example: 'klinky' });
+/** Schema of a profile id. */
+export const profileId = z.string().openapi({ description: 'Id of a served profile', example: 'klinky' });
 
+/** Schema of an ISO 8601 instant. */
 export const instant = z.iso.datetime();
 
 const NOW = '2026-05-12T08:00:00.000Z';
 
-/** A reading of the clock of a sandbox. */
+/** Schema of a clock reading. */
 export const clockReading = z
   .object({
-    now: instant.openapi({ description: 'What the clock shows, ISO 8601 with milliseconds', example: NOW }),
+    now: instant.openapi({ description: 'Current time of the clock, ISO 8601 with milliseconds', example: NOW }),
     epochMs: z.int().openapi({ description: 'The same in milliseconds since 1970', example: Date.parse(NOW) }),
     mode: z.enum(['system', 'frozen', 'offset']).openapi({
-      description: "system: the machine's time; frozen: stands still; offset: runs, but has been moved or scaled",
+      description: "system: the machine's time; frozen: stopped; offset: runs, but has been moved or scaled",
       example: 'frozen',
     }),
     rate: z.number().openapi({ description: 'Virtual milliseconds per real one', example: 1 }),
   })
-  .openapi('Clock', { description: 'How the clock of the sandbox stands' });
+  .openapi('Clock', { description: 'State of the sandbox clock' });

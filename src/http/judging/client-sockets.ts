@@ -1,36 +1,42 @@
 /**
- * What the operating system tells of the client's end of a loopback connection: which process opened it, and whether that process has read what it was sent.
- * Linux tells both (`proc.ts`). On other systems, and for clients on other machines, nothing is known.
+ * Reads what the operating system reports about the client's end of a loopback connection: which process opened it, and whether that process has read the data
+ * sent
+ * to it. Only Linux reports both (`proc.ts`). On other systems, and for clients on other machines, the result is `undefined`.
  * @module
  */
 import type { ClientProcess } from '../../state/journal/entry.js';
 import { Proc, type SocketRow, type SocketTable, socketKey } from './proc.js';
 
-/** The server's end of a connection, as far as it is needed to find the client's end. */
+/** The properties of the server's socket that identify the client's socket. */
 export interface ServerSocket {
   /** The client's address. */
   readonly remoteAddress?: string | undefined;
   /** The client's port; `undefined` once the connection is closed. */
   readonly remotePort?: number | undefined;
+  /** The server's port; `undefined` once the connection is closed. */
   readonly localPort?: number | undefined;
 }
 
-/** How many processes are remembered; a client opens most of its connections from few. */
-const MAX_KNOWN = 32;
-/** How long a table, and the sockets of a process, are used to find whose a connection is. No port or inode is used anew so soon. Real milliseconds, as all here. */
+/** Number of cached processes. A client opens most of its connections from few processes. */
+const MAX_CACHED_PROCESSES = 32;
+/**
+ * How long a table, and the sockets of a process, are used to find the owner of a connection. No port or inode is reused so soon. Real milliseconds, as all
+ * times here.
+ */
 const RECENT_MS = 1_000;
-/** How long a table is used to find out how a connection stands. */
+/** How long a table is used to read the state of a connection. */
 const FRESH_MS = 2;
-/** How many ancestors of a process are noted: a script may start a shell that starts the client. */
+/** Number of recorded ancestors of a process: a script may start a shell that starts the client. */
 const MAX_ANCESTORS = 3;
 
+/** Finds the processes behind client connections. */
 export class ClientSockets {
-  /** Processes that have opened connections, by id; the latest last. */
-  readonly #known = new Map<number, ClientProcess>();
+  /** Processes that have opened connections, by id; the most recent last. */
+  readonly #processes = new Map<number, ClientProcess>();
 
-  /** What was read last of each table. */
+  /** The latest contents of each table. */
   readonly #tables = new Map<SocketTable, { readonly at: number; readonly rows: ReadonlyMap<string, SocketRow> }>();
-  /** Whose sockets are, by inode: of processes that were looked through lately. */
+  /** Owners of sockets, by inode. It holds the sockets of recently examined processes. */
   readonly #owners = new Map<string, ClientProcess>();
   #ownersAt = 0;
   /** Id of this process. */
@@ -38,27 +44,27 @@ export class ClientSockets {
 
   constructor(readonly proc: Proc = new Proc()) {}
 
-  /** The process that opened the connection; `undefined` where the system does not tell. */
+  /** The process that opened the connection; `undefined` where the system does not report it. */
   processOf(socket: ServerSocket): ClientProcess | undefined {
     const inode = this.#inodeOf(socket);
     return inode === undefined ? undefined : (this.#ownerOf(inode) ?? this.#search(inode));
   }
 
-  /** See `Proc.restOf`. This process, which is at work whenever it asks, counts as at rest. */
+  /** See `Proc.restOf`. This process counts as idle, because it always runs when it checks itself. */
   restOf(pid: number): string | undefined {
     this.#self ??= this.proc.self();
     return pid === this.#self ? '' : this.proc.restOf(pid);
   }
 
-  /** The inode of the client's end. A client opens many connections at once, so the table is read again only where the connection is not in it. */
+  /** The inode of the client's socket. A client opens many connections at once, so the table is read again only where it lacks the connection. */
   #inodeOf(socket: ServerSocket): string | undefined {
     const recent = (name: SocketTable) => this.#table(name, RECENT_MS);
-    const anew = (name: SocketTable) => this.#table(name, 0);
-    const found = clientEnd(socket, recent) ?? clientEnd(socket, anew);
+    const fresh = (name: SocketTable) => this.#table(name, 0);
+    const found = clientEnd(socket, recent) ?? clientEnd(socket, fresh);
     return found === undefined || found.inode === '0' ? undefined : found.inode;
   }
 
-  /** The process that is known to have the socket open. */
+  /** The cached owner of a socket. */
   #ownerOf(inode: string): ClientProcess | undefined {
     const now = this.proc.now();
     if (now - this.#ownersAt >= RECENT_MS) this.#owners.clear();
@@ -67,37 +73,37 @@ export class ClientSockets {
   }
 
   #search(inode: string): ClientProcess | undefined {
-    for (const known of [...this.#known.values()].reverse()) if (this.#owns(known, inode)) return known;
-    // A process that has just been started has, as a rule, the highest number.
+    for (const cached of [...this.#processes.values()].reverse()) if (this.#owns(cached, inode)) return cached;
+    // A newly started process usually has the highest id.
     const pid = this.proc
       .processIds()
       .sort((a, b) => b - a)
-      .find((one) => this.proc.openSockets(one).includes(inode));
+      .find((candidate) => this.proc.openSockets(candidate).includes(inode));
     const found = pid === undefined ? undefined : this.proc.stat(pid);
     if (!found) return undefined;
-    for (const known of this.#known.values()) if (!this.#isAlive(known)) this.#known.delete(known.pid);
+    for (const cached of this.#processes.values()) if (!this.#isAlive(cached)) this.#processes.delete(cached.pid);
     const opener: ClientProcess = {
       pid: found.pid,
       ancestors: this.#ancestorsOf(found.parent),
       startedAt: found.startedAt,
-      beside: [...this.#known.keys()],
+      beside: [...this.#processes.keys()],
     };
-    this.#known.set(opener.pid, opener);
-    if (this.#known.size > MAX_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    this.#processes.set(opener.pid, opener);
+    if (this.#processes.size > MAX_CACHED_PROCESSES) this.#processes.delete(this.#processes.keys().next().value!);
     this.#owns(opener, inode);
     return opener;
   }
 
-  /** Whether a process has the socket open. All that it has open is remembered for a moment. */
+  /** Whether a process has the socket open. All its open sockets are cached for a short time. */
   #owns(owner: ClientProcess, inode: string): boolean {
     const inodes = this.proc.openSockets(owner.pid);
     if (!inodes.includes(inode) || !this.#isAlive(owner)) return false;
     if (this.#owners.size === 0) this.#ownersAt = this.proc.now();
-    for (const one of inodes) this.#owners.set(one, owner);
+    for (const opened of inodes) this.#owners.set(opened, owner);
     return true;
   }
 
-  /** Those of the sockets whose clients have not read all that was sent to them. */
+  /** The sockets whose clients have not read all data sent to them. */
   unread<S extends ServerSocket>(sockets: readonly S[]): ReadonlySet<S> {
     const tables = new Map<SocketTable, ReadonlyMap<string, SocketRow>>();
     const read = (name: SocketTable) => {
@@ -108,38 +114,38 @@ export class ClientSockets {
     return new Set(sockets.filter((socket) => (clientEnd(socket, read)?.unread ?? 0) > 0));
   }
 
-  /** Whether the client's process has closed its end of the connection. A client that has only ended its sending has not. */
+  /** Whether the client's process has closed its socket. A client that has only ended its sending has not. */
   hasClosed(socket: ServerSocket): boolean {
-    // Many held answers are written at once.
+    // Many held answers are written at once, so a recent table will do.
     return clientEnd(socket, (name) => this.#table(name, FRESH_MS))?.inode === '0';
   }
 
-  /** A table that was read no longer ago than that. */
-  #table(name: SocketTable, mostMs: number): ReadonlyMap<string, SocketRow> {
+  /** A socket table that is at most `maxAgeMs` old. */
+  #table(name: SocketTable, maxAgeMs: number): ReadonlyMap<string, SocketRow> {
     const now = this.proc.now();
-    const known = this.#tables.get(name);
-    if (known && now - known.at < mostMs) return known.rows;
+    const cached = this.#tables.get(name);
+    if (cached && now - cached.at < maxAgeMs) return cached.rows;
     const rows = this.proc.sockets(name);
     this.#tables.set(name, { at: now, rows });
     return rows;
   }
 
-  /** Whether the process still runs, and no other process has its id by now. */
+  /** Whether the process still runs, and its id has not been reused. */
   #isAlive({ pid, startedAt }: ClientProcess): boolean {
     const now = this.proc.stat(pid);
     return now !== undefined && now.startedAt === startedAt && now.state !== 'Z';
   }
 
-  /** The process and those that started it; the nearest first. */
+  /** The process and its ancestors, nearest first. */
   #ancestorsOf(pid: number): number[] {
     const ancestors: number[] = [];
-    for (let one = pid; one > 1 && ancestors.length < MAX_ANCESTORS; one = this.proc.stat(one)?.parent ?? 0)
-      ancestors.push(one);
+    for (let next = pid; next > 1 && ancestors.length < MAX_ANCESTORS; next = this.proc.stat(next)?.parent ?? 0)
+      ancestors.push(next);
     return ancestors;
   }
 }
 
-/** The client's end of the connection; `undefined` where the client is on another machine, or the system does not tell. */
+/** The row of the client's socket; `undefined` where the client is on another machine, or the system does not report it. */
 function clientEnd(
   { remoteAddress, remotePort, localPort }: ServerSocket,
   read: (table: SocketTable) => ReadonlyMap<string, SocketRow>,

@@ -1,11 +1,13 @@
 /**
- * What a server does while its clients are judged, to find out what each client knew when it sent a request.
+ * Measures, while clients are judged, what each client knew when it sent a request.
  *
- * It holds answers that tell a client to stop until arrivals are quiet (`answer-hold.ts`). It looks up the process behind each connection, and at each arrival asks the
- * operating system which of those answers their clients have not read yet (`client-sockets.ts`).
+ * It holds refusals until arrivals are quiet (`answer-hold.ts`). It looks up the process behind each connection. At each arrival it asks the operating system
+ * which
+ * refusals are still unread by their clients (`client-sockets.ts`).
  *
- * A server that the machine does not schedule in time reads a request late. So a timer ticks for a second after each arrival and each such answer. A request arrived after the last tick
- * before it was read, or it would have been read at that tick. How late the ticks come shows how busy the machine is.
+ * A server that the machine does not schedule in time reads a request late. So a timer ticks for a second after each arrival and each refusal. A request
+ * arrived after
+ * the last tick before it was read; otherwise that tick would have read it. The delay of the ticks shows how busy the machine is.
  * @module
  */
 
@@ -17,31 +19,32 @@ import { ClientSockets } from './client-sockets.js';
 import { type RealTime, realTime } from './real-time.js';
 import { type SentAnswer, SLEEP_WATCHED_MS, SleepWatch } from './sleep-watch.js';
 
-/** For how long after it was sent an answer is watched: whether its client has read it. Real milliseconds, as everything here. */
+/** How long after sending an answer is checked for being unread. Real milliseconds, as all times here. */
 const WATCHED_MS = 1_000;
-/** Interval of the ticks on a machine that is not busy. */
+/** Interval of the ticks on an idle machine. */
 const TICK_MS = 2;
 
+/** Measurements on a server whose clients are judged. */
 export class Judging {
   readonly #time: RealTime;
   readonly #sockets: ClientSockets;
   readonly #hold: AnswerHold | undefined;
   readonly #watch: SleepWatch;
-  /** Answers that were unread when the system was asked last, and those that have left since. */
+  /** Answers that were unread at the latest query of the system, and answers sent since. */
   #sent: SentAnswer[] = [];
-  /** Whether the system has been asked in this turn of the event loop. */
-  #isAsked = false;
-  /** The timer ticks until then. */
+  /** Whether the system has been queried in this tick of the event loop. */
+  #isQueried = false;
+  /** The timer ticks until this time. */
   #ticksUntil = 0;
   #ticking = false;
   #lastTick = 0;
-  /** By how much the latest of the recent ticks came too late; it decays with each tick. */
+  /** The largest delay of the recent ticks, decayed with each tick. */
   #lag = 0;
 
   /**
-   * @param hold whether answers that tell to stop wait for quiet
-   * @param time real time when left out
-   * @param sockets what the operating system tells when left out
+   * @param hold whether refusals are held until arrivals are quiet
+   * @param time time source; default: real time
+   * @param sockets default: the operating system's
    */
   constructor(hold: boolean, time: RealTime = realTime, sockets = new ClientSockets()) {
     this.#time = time;
@@ -50,13 +53,13 @@ export class Judging {
     this.#hold = hold ? new AnswerHold(time, (client) => sockets.restOf(client) === undefined) : undefined;
   }
 
-  /** A connection was opened. */
+  /** Records that a connection was opened. */
   opened(): void {
     this.#hold?.arrived();
     this.#watch.arrived();
   }
 
-  /** A request has arrived. Notes in the journal which answers are still unread: the client cannot have known them. */
+  /** Records the arrival of a request. The journal notes which answers are still unread: the client cannot have known them. */
   arrived(): ArrivalTiming {
     this.#hold?.arrived();
     this.#watch.arrived();
@@ -68,24 +71,26 @@ export class Judging {
     return { earliestAt: this.#lastTick, lagMs: Math.max(this.#lag, now - this.#lastTick - TICK_MS) };
   }
 
-  /** The process that opened the connection, where the system tells. */
+  /** The process that opened the connection, where the system reports it. */
   processOf(socket: Socket): ClientProcess | undefined {
     return this.#sockets.processOf(socket);
   }
 
   /**
-   * Writes an answer that tells its client to stop: at once where the clock stands still, else once arrivals are quiet. A client that has closed the connection by
-   * then never gets the answer, and the journal says so.
+   * Writes a refusal: at once where the clock is frozen, otherwise once arrivals are quiet. If the client has closed the connection by then, it never gets the
+   * answer,
+   * and the journal records that.
    *
-   * @param connection that it leaves on, and the process that opened it
+   * @param connection the connection of the answer: its socket, and the process that opened it
    * @param row the answer's row in the journal
-   * @param write writes the answer; gets whether it can reach the client, which may have closed the connection while the answer was held
+   * @param isFrozen whether the clock of the sandbox is frozen
+   * @param write writes the answer; its argument is false where the client has closed the connection while the answer was held
    */
   send(
     { socket, opener }: { readonly socket: Socket; readonly opener: ClientProcess | undefined },
     journal: JournalStore,
     row: number,
-    standsStill: boolean,
+    isFrozen: boolean,
     write: (reaches: boolean) => void,
   ): void {
     const send = () => {
@@ -95,28 +100,29 @@ export class Judging {
       if (opener) this.#watch.sent(opener.pid, { socket, journal, row, at });
       this.#tickUntil(Math.max(this.#ticksUntil, at + (opener ? SLEEP_WATCHED_MS : WATCHED_MS)));
     };
-    if (!this.#hold || standsStill) {
+    if (!this.#hold || isFrozen) {
       send();
       return;
     }
     this.#hold.hold(() => {
-      if (socket.destroyed) journal.left(row, NEVER);
+      if (socket.destroyed) journal.left(row, NOT_SENT);
       else if (this.#sockets.hasClosed(socket)) write(false);
       else send();
     }, opener?.pid);
   }
 
   /**
-   * The system is asked once in a turn of the event loop: all requests that are read in one turn had arrived before it was asked.
+   * Notes unread answers in the journal. It queries the system once per tick of the event loop: all requests that are read in one tick arrived before the
+   * query.
    */
   #noteUnread(now: number): void {
-    if (!this.#isAsked) {
+    if (!this.#isQueried) {
       const recent = this.#sent.filter(({ at }) => now - at < WATCHED_MS);
       const unread = this.#sockets.unread(recent.map(({ socket }) => socket));
       this.#sent = recent.filter(({ socket }) => unread.has(socket));
-      this.#isAsked = true;
+      this.#isQueried = true;
       this.#time.soon(() => {
-        this.#isAsked = false;
+        this.#isQueried = false;
       });
     }
     for (const { journal, row } of this.#sent) journal.unread(row, now);
@@ -134,7 +140,7 @@ export class Judging {
   #tick(): void {
     this.#time.tick(() => {
       const now = this.#time.now();
-      this.#lag = Math.max(FADES * this.#lag, now - this.#lastTick - TICK_MS);
+      this.#lag = Math.max(LAG_DECAY * this.#lag, now - this.#lastTick - TICK_MS);
       this.#lastTick = now;
       this.#watch.tick();
       if (now < this.#ticksUntil) this.#tick();
@@ -143,8 +149,8 @@ export class Judging {
   }
 }
 
-/** The end of a connection is journalled as the end of its answers. This takes it back for an answer that was never written. */
-const NEVER = { leftAt: null, answeredAt: null };
+/** The journal records the end of a connection as the end of its answers. This reverts it for an answer that was never written. */
+const NOT_SENT = { leftAt: null, answeredAt: null };
 
-/** The lag is multiplied by this at every tick: it halves in about 500 ms. */
-const FADES = 0.997;
+/** Factor by which the lag decays at each tick. It halves in about 500 ms. */
+const LAG_DECAY = 0.997;

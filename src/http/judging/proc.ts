@@ -1,13 +1,15 @@
 /**
- * The files under `/proc` in which Linux describes TCP sockets and processes (proc_net(5), proc_pid_fd(5), proc_pid_stat(5)). Where a file is missing or may not be
- * read, as on every other system, the answer is that nothing is known.
+ * Reads the files under `/proc` in which Linux describes TCP sockets and processes (proc_net(5), proc_pid_fd(5), proc_pid_stat(5)). Where a file is missing or
+ * not
+ * readable, as on every other system, the result is empty or `undefined`.
  * @module
  */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { preciseTime } from '../../runtime/clock.js';
 
-/** How the files are read. Each function throws where there is no such file, or where it may not be read. */
+/** File access. Each function throws where the file does not exist or is not readable. */
 export interface ProcFiles {
+  /** Content of a file. */
   read(path: string): string;
   /** Names in a directory. */
   list(path: string): readonly string[];
@@ -15,14 +17,14 @@ export interface ProcFiles {
   link(path: string): string;
 }
 
-/** The machine's own files. */
+/** The real files. */
 const machineFiles: ProcFiles = {
   read: readWhole,
   list: (path) => readdirSync(path),
   link: (path) => readlinkSync(path),
 };
 
-/** Used again for each file: they are read often, and their sizes are not told. Grows with the largest. */
+/** Shared read buffer: the files are read often, and their sizes are unknown. It grows to the largest file. */
 let buffer = Buffer.alloc(64 * 1024);
 
 function readWhole(path: string): string {
@@ -51,20 +53,20 @@ export interface SocketRow {
   readonly unread: number;
 }
 
-/** What the system tells of a process. */
+/** State of a process. */
 export interface ProcessStat {
   readonly pid: number;
-  /** Id of the process that started it. */
+  /** Id of the parent process. */
   readonly parent: number;
-  /** The machine's epoch ms; exact to about 10 ms. */
+  /** Start time in epoch ms of the machine, accurate to about 10 ms. */
   readonly startedAt: number;
-  /** One letter: `Z` is a process that has ended. */
+  /** State letter; `Z` is a process that has ended. */
   readonly state: string;
 }
 
-/** How a descriptor of a socket begins; its inode and a bracket follow. */
+/** Start of the link target of a socket descriptor; the inode and a bracket follow. */
 const SOCKET = 'socket:[';
-/** States of a thread that has something to do: it runs or waits for a processor, or it waits for a page of memory. */
+/** States of a busy thread: it runs or waits for a processor (`R`), or waits for a page of memory (`D`). */
 const ACTIVE: ReadonlySet<string> = new Set(['R', 'D']);
 /** `starttime` counts in ticks of 10 ms (`sysconf(_SC_CLK_TCK)` is 100 on every Linux that Node runs on). */
 const TICK_MS = 10;
@@ -73,21 +75,24 @@ const TICK_MS = 10;
 const ROW =
   /^ *\d+: [\dA-F]+:([\dA-F]{4}) [\dA-F]+:([\dA-F]{4}) [\dA-F]{2} [\dA-F]{8}:([\dA-F]{8}) \S+ \S+ +\d+ +\d+ (\d+)/gm;
 
-/** Reads what Linux tells of sockets and processes. */
+/** Reads the state of sockets and processes from Linux. */
 export class Proc {
-  /** The machine's epoch ms at which it was started. */
+  /** Boot time of the machine, in epoch ms. */
   #booted: number | undefined;
 
-  /** @param files the machine's own when left out @param now the machine's epoch ms */
+  /**
+   * @param files default: the real files
+   * @param now epoch ms of the machine
+   */
   constructor(
     readonly files: ProcFiles = machineFiles,
     readonly now: () => number = preciseTime,
   ) {}
 
-  /** The sockets of one table by `socketKey`. Empty where the system has no such table. */
+  /** The sockets of a table by `socketKey`. Empty where the system has no such table. */
   sockets(table: SocketTable): ReadonlyMap<string, SocketRow> {
     const sockets = new Map<string, SocketRow>();
-    const text = known(() => this.files.read(`/proc/net/${table}`)) ?? '';
+    const text = valueOrUndefined(() => this.files.read(`/proc/net/${table}`)) ?? '';
     for (const [, local, remote, unread, inode] of text.matchAll(ROW)) {
       const key = socketKey(Number.parseInt(local!, 16), Number.parseInt(remote!, 16));
       sockets.set(key, { inode: inode!, unread: Number.parseInt(unread!, 16) });
@@ -95,37 +100,40 @@ export class Proc {
     return sockets;
   }
 
-  /** Ids of all processes; empty where the system does not tell. */
+  /** Ids of all processes; empty where the system does not report them. */
   processIds(): number[] {
-    const names = known(() => this.files.list('/proc')) ?? [];
+    const names = valueOrUndefined(() => this.files.list('/proc')) ?? [];
     return names.filter((name) => /^\d+$/.test(name)).map(Number);
   }
 
-  /** Inodes of the sockets that a process has open; none where the system does not tell, as for other users' processes. */
+  /** Inodes of the open sockets of a process; empty where the system does not report them, as for other users' processes. */
   openSockets(pid: number): string[] {
     const directory = `/proc/${pid}/fd`;
-    const descriptors = known(() => this.files.list(directory)) ?? [];
-    return descriptors.flatMap((one) => {
+    const descriptors = valueOrUndefined(() => this.files.list(directory)) ?? [];
+    return descriptors.flatMap((descriptor) => {
       // A descriptor may be closed after it was listed.
-      const target = known(() => this.files.link(`${directory}/${one}`));
+      const target = valueOrUndefined(() => this.files.link(`${directory}/${descriptor}`));
       return target?.startsWith(SOCKET) ? [target.slice(SOCKET.length, -1)] : [];
     });
   }
 
   /**
-   * How often each thread of a process has been given a processor, as text, if none of them runs, waits for a processor or waits for memory; `undefined` if one
-   * does. Two equal texts mean that the process has done nothing in between. Empty where there is no such process, or the system does not tell.
+   * The idle state of a process. Where all threads are idle, it is a text with the number of times that each thread was given a processor. Two equal texts mean
+   * that
+   * the process has not run in between. `undefined` where a thread runs, waits for a processor or waits for memory. Empty where there is no such process, or
+   * the
+   * system does not report it.
    */
   restOf(pid: number): string | undefined {
     const directory = `/proc/${pid}/task`;
-    const threads = known(() => this.files.list(directory)) ?? [];
+    const threads = valueOrUndefined(() => this.files.list(directory)) ?? [];
     const slices: string[] = [];
     for (const thread of threads) {
-      const stat = known(() => this.files.read(`${directory}/${thread}/stat`));
+      const stat = valueOrUndefined(() => this.files.read(`${directory}/${thread}/stat`));
       if (stat !== undefined && ACTIVE.has(fieldsOf(stat)[0]!)) return undefined;
-      // Time on a processor, time of waiting for one, and the number of times it was given one.
+      // Fields: time on a processor, time waiting for one, number of times that it was given one.
       slices.push(
-        known(() => this.files.read(`${directory}/${thread}/schedstat`))
+        valueOrUndefined(() => this.files.read(`${directory}/${thread}/schedstat`))
           ?.trim()
           .split(' ')[2] ?? '',
       );
@@ -133,14 +141,14 @@ export class Proc {
     return slices.join(' ').trim();
   }
 
-  /** Id of this process; `undefined` where the system does not tell. */
+  /** Id of this process; `undefined` where the system does not report it. */
   self(): number | undefined {
-    return known(() => Number.parseInt(this.files.read('/proc/self/stat'), 10));
+    return valueOrUndefined(() => Number.parseInt(this.files.read('/proc/self/stat'), 10));
   }
 
-  /** `undefined` where there is no such process. */
+  /** State of a process; `undefined` where there is no such process. */
   stat(pid: number): ProcessStat | undefined {
-    return known(() => {
+    return valueOrUndefined(() => {
       const fields = fieldsOf(this.files.read(`/proc/${pid}/stat`));
       const startedAt = this.#bootedAt() + Number(fields[19]) * TICK_MS;
       return { pid, parent: Number(fields[1]), startedAt, state: fields[0]! };
@@ -153,18 +161,18 @@ export class Proc {
   }
 }
 
-/** The fields of a `stat` file from the state on. The name of the command before it, in parentheses, may hold anything. */
+/** The fields of a `stat` file, starting with the state. The command name before it, in parentheses, may contain any characters. */
 function fieldsOf(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
-/** The key of a socket in its table. @param local its own port @param remote the port of the other end */
+/** Key of a socket in its table. @param local its own port @param remote the port of the other end */
 export function socketKey(local: number, remote: number): string {
   return `${local} ${remote}`;
 }
 
-/** `undefined` where it cannot be read. */
-function known<T>(read: () => T): T | undefined {
+/** The result of `read`; `undefined` where it throws. */
+function valueOrUndefined<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

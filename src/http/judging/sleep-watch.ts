@@ -1,6 +1,7 @@
 /**
- * Finds out when a client's process sleeps with an answer read. A process that waits for its next event has sent all that it had decided to send, and has acted
- * on all that it has read: whatever it sends later, it sends in knowledge of the answer.
+ * Detects when a client's process sleeps after it has read an answer. A process that waits for its next event has sent all requests that it had decided to
+ * send, and
+ * has acted on all input that it has read. Whatever it sends later, it sends with knowledge of the answer.
  * @module
  */
 
@@ -9,38 +10,40 @@ import type { JournalStore } from '../../state/store.js';
 import type { ClientSockets } from './client-sockets.js';
 import type { RealTime } from './real-time.js';
 
-/** An answer whose client may not have acted on it. */
+/** An answer that its client may not have acted on yet. */
 export interface SentAnswer {
   readonly socket: Socket;
   readonly journal: JournalStore;
-  /** Its row in the journal. */
+  /** Row of the answer in the journal. */
   readonly row: number;
-  /** When it left: the machine's epoch ms, with fractions. */
+  /** When it was sent: epoch ms of the machine, with fractions. */
   readonly at: number;
 }
 
-/** A process that has not been seen asleep by then works all the time, and is not looked at any longer. Real milliseconds, as all here. */
+/** A process that is not seen asleep within this time runs permanently, and the watch ends. Real milliseconds, as all times here. */
 export const SLEEP_WATCHED_MS = 3_000;
-/** So long after an answer the process is looked at as often as possible, and then at longer intervals: most clients read an answer at once. */
-const SOON_MS = 20;
-const LATER_EVERY_MS = 16;
+/** The process is checked at every tick for this long after an answer, and then at longer intervals: most clients read an answer at once. */
+const DENSE_CHECK_MS = 20;
+const SPARSE_CHECK_INTERVAL_MS = 16;
 
-/** After so many turns of the event loop in which nothing arrived, all that had been sent before has been read: connections are accepted in one turn and read in the next. */
+/**
+ * After this many ticks of the event loop without an arrival, all input sent earlier has been read: a connection is accepted in one tick and read in the next.
+ */
 export const DRAINED_TICKS = 3;
 
 interface Client {
   answers: SentAnswer[];
-  /** When it was looked at last. */
-  lookedAt: number;
+  /** Time of the latest check. */
+  checkedAt: number;
 }
 
-/** Watches the processes of clients that have been told to stop, and notes in the journal when each had acted on its answers. */
+/** Watches the processes of clients that got a refusal, and notes in the journal when each has acted on its answers. */
 export class SleepWatch {
   readonly #time: RealTime;
   readonly #sockets: ClientSockets;
-  /** Clients by process id, with the answers that they have not been seen to have acted on. */
+  /** Clients by process id, with the answers that they are not known to have acted on. */
   readonly #clients = new Map<number, Client>();
-  /** How many connections and requests have arrived. */
+  /** Number of connections and requests that have arrived. */
   #arrivals = 0;
 
   constructor(time: RealTime, sockets: ClientSockets) {
@@ -48,50 +51,50 @@ export class SleepWatch {
     this.#sockets = sockets;
   }
 
-  /** A connection or a request has arrived. */
+  /** Records the arrival of a connection or a request. */
   arrived(): void {
     this.#arrivals += 1;
   }
 
-  /** An answer has left. */
+  /** Records that an answer was sent to a process. */
   sent(pid: number, answer: SentAnswer): void {
     answer.journal.readBy(answer.row, null);
-    const client = this.#clients.get(pid) ?? { answers: [], lookedAt: 0 };
+    const client = this.#clients.get(pid) ?? { answers: [], checkedAt: 0 };
     client.answers.push(answer);
     this.#clients.set(pid, client);
   }
 
-  /** Looks at the processes that have answers to act on; is called often. */
+  /** Checks the processes that have answers to act on. Called at every tick. */
   tick(): void {
     const now = this.#time.now();
     for (const [pid, client] of this.#clients) {
-      // A process that is never seen asleep may be answered for hours.
+      // A process that is never seen asleep may receive answers for hours, so drop old ones.
       if (now - client.answers[0]!.at > 2 * SLEEP_WATCHED_MS)
         client.answers = client.answers.filter(({ at }) => now - at <= SLEEP_WATCHED_MS);
       const newest = client.answers.at(-1);
       if (!newest || now - newest.at > SLEEP_WATCHED_MS) this.#clients.delete(pid);
-      else if (now - newest.at <= SOON_MS || now - client.lookedAt >= LATER_EVERY_MS) {
-        client.lookedAt = now;
-        this.#look(pid, client, now);
+      else if (now - newest.at <= DENSE_CHECK_MS || now - client.checkedAt >= SPARSE_CHECK_INTERVAL_MS) {
+        client.checkedAt = now;
+        this.#check(pid, client, now);
       }
     }
   }
 
-  #look(pid: number, client: Client, at: number): void {
+  #check(pid: number, client: Client, at: number): void {
     const rest = this.#sockets.restOf(pid);
     if (rest === undefined) return;
     const arrivals = this.#arrivals;
-    const turn = (left: number) =>
+    const waitTicks = (remaining: number) =>
       this.#time.soon(() => {
-        // What has just been read was sent before the process went to sleep, or has woken up since.
+        // Input that was just read was sent before the process slept, or after it woke up again.
         if (this.#arrivals !== arrivals) return;
-        if (left > 1) turn(left - 1);
+        if (remaining > 1) waitTicks(remaining - 1);
         else if (this.#sockets.restOf(pid) === rest) this.#note(pid, client, at);
       });
-    turn(DRAINED_TICKS);
+    waitTicks(DRAINED_TICKS);
   }
 
-  /** The process has slept since that instant, and nothing that it has sent is unread here. */
+  /** Notes that the process has slept since that instant and has no unread input here. */
   #note(pid: number, client: Client, since: number): void {
     const now = this.#time.now();
     const before = client.answers.filter(({ at }) => at < since);

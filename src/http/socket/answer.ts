@@ -1,5 +1,5 @@
 /**
- * The way back on a socket: an answer is written, or part of one, and whoever wants to know hears when it has left.
+ * Writes an answer, or part of one, to a socket and reports the end of the response to its listeners.
  * @module
  */
 import type { ServerResponse } from 'node:http';
@@ -11,49 +11,49 @@ import type { PartialAnswer } from '../provider-request.js';
 import type { OpenConnection } from './connections.js';
 import { writeWhole } from './whole-response.js';
 
-/** Hears of a response's end: one listener per response, whatever asks. */
+/** Reports the end of a response. It registers one listener per response, however many callers wait. */
 export class Ending implements Port {
-  /** When its request arrived (`Clock.precise`). */
+  /** Arrival of the request (`Clock.precise`). */
   readonly beganAt = preciseTime();
-  /** What is known of the arrival besides, while clients are judged. */
+  /** Timing of the arrival, measured while clients are judged. */
   readonly arrived: ArrivalTiming | undefined;
   readonly #response: ServerResponse;
-  readonly #waiting: (() => void)[] = [];
-  #over = false;
-  /** Set before the answer is written, where its client has closed the connection. */
+  readonly #listeners: (() => void)[] = [];
+  #ended = false;
+  /** Whether the client has closed the connection. It is set before the answer is written. */
   lost = false;
 
   constructor(response: ServerResponse, open: OpenConnection) {
     this.#response = response;
     this.arrived = open.take(response, () => {
-      this.#over = true;
-      for (const listener of this.#waiting) listener();
+      this.#ended = true;
+      for (const listener of this.#listeners) listener();
     });
   }
 
   onDone(listener: () => void): void {
-    if (this.#over || this.#response.closed || this.#response.destroyed) listener();
-    else this.#waiting.push(listener);
+    if (this.#ended || this.#response.closed || this.#response.destroyed) listener();
+    else this.#listeners.push(listener);
   }
 }
 
-/** Writes the whole of an answer. @throws where a header cannot be written, and nothing has been */
+/** Writes a complete answer. @throws Error where a header cannot be written; nothing has been written then */
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
   if (writeWhole(response, status, headers, body)) return;
-  // Without a body node knows itself whether the status has a length.
+  // Without a body Node itself decides whether the status needs a Content-Length.
   if (body !== null && !saysLength(headers)) headers['Content-Length'] = String(Buffer.byteLength(body));
   response.writeHead(status, headers);
   if (body === null) response.end();
   else response.end(body);
 }
 
-/** A fault may say any length. */
+/** A fault may set any Content-Length. */
 function saysLength(headers: Readonly<Record<string, string>>): boolean {
   for (const name in headers) if (name.length === 14 && name.toLowerCase() === 'content-length') return true;
   return false;
 }
 
-/** Closes the connection: without an answer, or after part of one. */
+/** Closes the connection without an answer, or after part of one. */
 export function breakOff(response: ServerResponse, part?: PartialAnswer): void {
   const { socket } = response.req;
   if (!part) {
@@ -62,6 +62,6 @@ export function breakOff(response: ServerResponse, part?: PartialAnswer): void {
   }
   response.writeHead(part.status, part.headers).flushHeaders();
   if (part.body.byteLength > 0) response.write(part.body);
-  // What has been written still leaves.
+  // `destroySoon()` flushes what has been written.
   socket.destroySoon();
 }

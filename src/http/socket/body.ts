@@ -1,27 +1,28 @@
 /**
- * A request's body. The web stream over node's own that a `Request` offers costs more than all the rest of a request.
+ * Reads the body of a request from Node's parser. The web stream of a `Request` costs more time than all other work on a request.
  * @module
  */
 import { NO_BODY, type ReceivedBody, TOO_LARGE } from '../../sandbox/exchange/request.js';
 import type { BodyTaker, Incoming } from './incoming.js';
 import { type ArrivedRequest, atEndOfTick } from './tick.js';
 
-/** How much more of a body that is too large is read, so that its client, which may still be writing, gets to the answer. */
+/** How many bytes of a body beyond the limit are read. A client that is still writing must be able to finish before it reads the answer. */
 const MAX_IGNORED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads as much as is allowed; what is longer is thrown away.
+ * Reads a body up to a limit. The excess of a longer body is discarded.
  *
- * @param done gets the body, or never hears of it when the client goes away in the middle
+ * @param maxBytes largest body, in bytes
+ * @param done receives the body; never called when the client disconnects in the middle of it
  */
 export function readIncoming(incoming: Incoming, maxBytes: number, done: (body: ReceivedBody) => void): void {
-  const one = new Arriving(incoming, maxBytes, done);
-  incoming.takeBody(one);
-  atEndOfTick(one);
+  const reader = new BodyReader(incoming, maxBytes, done);
+  incoming.takeBody(reader);
+  atEndOfTick(reader);
 }
 
-/** A body of which the first piece is taken. Most have no other. */
-class Arriving implements BodyTaker, ArrivedRequest {
+/** Reads a body that usually arrives as one piece. If a second piece arrives, the body goes back to the stream. */
+class BodyReader implements BodyTaker, ArrivedRequest {
   #piece: Buffer | undefined;
 
   constructor(
@@ -38,7 +39,7 @@ class Arriving implements BodyTaker, ArrivedRequest {
     }
   }
 
-  /** Most bodies come with the head, and are there, all of them: nobody needs to listen. */
+  /** Most bodies are complete by the end of the tick, so that no listener is needed. */
   tickOver(): void {
     const { incoming, maxBytes, done } = this;
     if (incoming.isBodyTaken) {
@@ -62,7 +63,7 @@ function bodyOf(whole: Buffer | null | undefined, maxBytes: number): ReceivedBod
   return whole.byteLength > maxBytes ? TOO_LARGE : { text: decode(whole), tooLarge: false };
 }
 
-function listen({ incoming, maxBytes, done }: Arriving): void {
+function listen({ incoming, maxBytes, done }: BodyReader): void {
   let chunks: Buffer[] = [];
   let size = 0;
   let tooLarge = Number(incoming.headers['content-length'] ?? 0) > maxBytes;
@@ -85,7 +86,7 @@ function listen({ incoming, maxBytes, done }: Arriving): void {
     });
 }
 
-/** As `TextDecoder` does: without the mark that some put in front of UTF-8. */
+/** Decodes UTF-8 without its byte order mark, as `TextDecoder` does. */
 function decode(bytes: Buffer): string {
   const text = bytes.toString();
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;

@@ -1,36 +1,37 @@
 /**
- * Who is at the other end of a socket.
+ * Determines the client's IP address from the socket and from the `X-Forwarded-For` header of trusted proxies.
  * @module
  */
 import { BlockList, isIP, SocketAddress } from 'node:net';
 
-/** Bits of an IPv4 address, of an IPv6 one, and of the prefix of IPv4-mapped ones (`::ffff:0:0/96`). */
+/** Address lengths in bits, and the prefix length of IPv4-mapped IPv6 addresses (`::ffff:0:0/96`). */
 const IPV4_BITS = 32;
 const IPV6_BITS = 128;
 const MAPPED_BITS = 96;
 
-/** A set of addresses, as a flag names it. */
+/** A range of addresses, parsed from a flag. */
 interface Range {
   readonly address: string;
+  /** Length of the prefix, in bits. */
   readonly bits: number;
   readonly family: 'ipv4' | 'ipv6';
-  /** Interface of a link-local address (`eth0`); empty for any. */
+  /** Interface of a link-local address (`eth0`); empty for any interface. */
   readonly zone: string;
 }
 
-/** Whether the text names an address (`10.0.0.7`, `::1`, `fe80::1%eth0`) or a range of them (`10.0.0.0/8`, `fd00::/8`). */
+/** Whether a text is an address (`10.0.0.7`, `::1`, `fe80::1%eth0`) or a range of addresses (`10.0.0.0/8`, `fd00::/8`). */
 export function isProxyRange(text: string): boolean {
   return rangeOf(text) !== undefined;
 }
 
-/** Proxies whose `X-Forwarded-For` is believed. */
+/** The proxies whose `X-Forwarded-For` is trusted. */
 export class TrustedProxies {
-  /** Whether there is none, so that nothing need be read. */
+  /** Whether the list is empty. The header is not read then. */
   readonly isEmpty: boolean;
-  /** By the interface that they are trusted on; empty for any. */
+  /** Address lists by interface; the empty key applies to any interface. */
   readonly #lists = new Map<string, BlockList>();
 
-  /** @param ranges each must be one by `isProxyRange` */
+  /** @param ranges addresses and ranges; each must satisfy `isProxyRange` */
   constructor(ranges: readonly string[]) {
     this.isEmpty = ranges.length === 0;
     for (const text of ranges) {
@@ -41,7 +42,11 @@ export class TrustedProxies {
     }
   }
 
-  /** @param ip an address as sockets tell it, perhaps with its interface (`fe80::1%eth0`) */
+  /**
+   * Whether an address is a trusted proxy.
+   *
+   * @param ip an address as `socket.remoteAddress` reports it, with an optional interface (`fe80::1%eth0`)
+   */
   has(ip: string): boolean {
     const [address, zone] = split(ip, '%');
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
@@ -52,17 +57,20 @@ export class TrustedProxies {
 }
 
 /**
- * The socket's address, or what trusted proxies say of the client. Each proxy adds the address that it was called from at the end of `X-Forwarded-For`, so the
- * list is read from there: the first address that is no trusted proxy is the client's, and what stands before it anybody may have written. An entry that is no
- * address (`unknown`) hides who called that proxy, which then stands for its client.
+ * The client's address: the socket's address, or the one that trusted proxies forward.
  *
- * @param forwardedFor the values of all `X-Forwarded-For` fields, joined by commas
+ * Each proxy appends the address that called it to `X-Forwarded-For`, so the list is read from the end. The first address that is not a trusted proxy is the
+ * client's; any caller can forge the entries before it. An entry that is no address (`unknown`) hides the caller of that proxy, so the proxy itself counts as
+ * the
+ * client.
+ *
+ * @param forwardedFor the values of all `X-Forwarded-For` header fields, joined by commas
  */
 export function clientIp(socketIp: string, forwardedFor: string | undefined, trusted: TrustedProxies): string {
   if (trusted.isEmpty || forwardedFor === undefined) return socketIp;
   let client = socketIp;
   const entries = forwardedFor.split(',').map((entry) => entry.trim());
-  for (const entry of entries.filter((one) => one !== '').reverse()) {
+  for (const entry of entries.filter((text) => text !== '').reverse()) {
     if (!trusted.has(client)) break;
     const address = forwardedAddress(entry);
     if (address === undefined) break;
@@ -71,12 +79,15 @@ export function clientIp(socketIp: string, forwardedFor: string | undefined, tru
   return client;
 }
 
-/** The address as it is usually written; empty where it is not known (the connection is gone), which is nobody's address. */
+/** The address without an IPv4-mapped prefix; empty where the connection is gone and the address is unknown. */
 export function plainIp(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }
 
-/** `1.2.3.4`, `1.2.3.4:567`, `::1`, `[::1]`, `[::1]:567`, in quotes or not; what else there may be (`unknown`, `_hidden`) is no address. */
+/**
+ * Parses an entry of `X-Forwarded-For`: `1.2.3.4`, `1.2.3.4:567`, `::1`, `[::1]`, `[::1]:567`, each optionally quoted. Other entries (`unknown`, `_hidden`)
+ * yield `undefined`.
+ */
 function forwardedAddress(entry: string): string | undefined {
   const node = /^"(.*)"$/.exec(entry)?.[1] ?? entry;
   const withPort = /^(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::[\w.-]+)?$/.exec(node);
@@ -84,7 +95,7 @@ function forwardedAddress(entry: string): string | undefined {
   return isIP(address) === 0 ? undefined : canonical(address);
 }
 
-/** One spelling for each address: IPv6 shortened, in lower case, and IPv4-mapped as IPv4. */
+/** The canonical spelling of an address: IPv6 compressed and in lower case, IPv4-mapped addresses as IPv4. */
 function canonical(address: string): string {
   if (isIP(address) === 4) return address;
   const { address: short } = new SocketAddress({ address, family: 'ipv6' });
@@ -93,24 +104,24 @@ function canonical(address: string): string {
 
 function rangeOf(text: string): Range | undefined {
   const [whole, length] = split(text.trim(), '/');
-  const [given, zone] = split(whole, '%');
-  const family = isIP(given);
+  const [addressText, zone] = split(whole, '%');
+  const family = isIP(addressText);
   if (family === 0 || zone === '' || (zone !== undefined && family === 4)) return undefined;
-  const most = family === 4 ? IPV4_BITS : IPV6_BITS;
+  const maxBits = family === 4 ? IPV4_BITS : IPV6_BITS;
   if (length !== undefined && !/^(?:0|[1-9]\d{0,2})$/.test(length)) return undefined;
-  const bits = length === undefined ? most : Number(length);
-  if (bits > most) return undefined;
-  const address = canonical(given);
-  // Sockets tell IPv4-mapped addresses as IPv4.
+  const bits = length === undefined ? maxBits : Number(length);
+  if (bits > maxBits) return undefined;
+  const address = canonical(addressText);
+  // Sockets report IPv4-mapped addresses; `plainIp` turns them into IPv4, so the range must be IPv4 as well.
   if (family === 6 && isIP(address) === 4)
     return bits < MAPPED_BITS
-      ? { address: given, bits, family: 'ipv6', zone: '' }
+      ? { address: addressText, bits, family: 'ipv6', zone: '' }
       : { address, bits: bits - MAPPED_BITS, family: 'ipv4', zone: '' };
   return { address, bits, family: family === 4 ? 'ipv4' : 'ipv6', zone: zone ?? '' };
 }
 
-/** What stands before the first mark, and what after; `undefined` where there is none. */
-function split(text: string, mark: string): readonly [before: string, after: string | undefined] {
-  const at = text.indexOf(mark);
+/** Splits a text at the first separator; the second part is `undefined` where there is no separator. */
+function split(text: string, separator: string): readonly [before: string, after: string | undefined] {
+  const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

@@ -1,5 +1,5 @@
 /**
- * Which connections carry a request and which are merely open, so that closing a server waits for the former only.
+ * Tracks the open connections and their requests. Closing the server waits only for connections that carry a request.
  * @module
  */
 import type { Server, ServerResponse } from 'node:http';
@@ -11,14 +11,15 @@ import { plainIp } from './client-address.js';
 import { rawHeader } from './raw-header.js';
 import { UnansweredRequests } from './unanswered.js';
 
+/** The open connections of a server. */
 export interface Connections {
-  /** Ends those without a request now, the others once they have none. */
+  /** Ends idle connections at once, and the others after their last answer. */
   end(): void;
-  /** The connection of a socket. */
+  /** Returns the connection of a socket. */
   of(socket: Socket): OpenConnection;
 }
 
-/** What is known of a connection while it is open. */
+/** State of an open connection. */
 export class OpenConnection {
   readonly #openedAt = preciseTime();
   readonly #number: number;
@@ -26,13 +27,13 @@ export class OpenConnection {
   readonly #unanswered: UnansweredRequests;
   #ending = false;
   #ip: string | undefined;
-  /** Whether what came on it could not be read: nothing that comes after is. */
+  /** Whether input on this connection could not be parsed. Nothing that follows is read. */
   refused = false;
 
   /**
-   * @param number of the connections of its server, from 1
-   * @param judging what is done while clients are judged
-   * @param failed hears of what threw at the end of a request
+   * @param number sequence number of the connection on its server, from 1
+   * @param judging measurements for the verdict, while clients are judged
+   * @param failed receives errors that an end-of-request listener throws
    */
   constructor(
     readonly socket: Socket,
@@ -44,60 +45,64 @@ export class OpenConnection {
     this.#unanswered = new UnansweredRequests(socket, failed);
   }
 
-  /** What is known of the client's end. @param rawHeaders the first request's */
+  /** Describes the client's end of the connection. @param rawHeaders headers of the first request */
   peer(rawHeaders: readonly string[]): Peer {
     this.#peer ??= {
       connection: this.#number,
       openedAt: this.#openedAt,
       userAgent: rawHeader(rawHeaders, 'user-agent'),
-      // Asked before the first answer: a program that has it may end.
+      // Look up the process before the first answer: a client that has its answer may exit.
       opener: this.judging?.processOf(this.socket),
     };
     return this.#peer;
   }
 
-  /** The process that opened it, once it has carried a request, and where the system tells. */
+  /** The process that opened the connection. Known after the first request, where the operating system reports it. */
   get opener(): ClientProcess | undefined {
     return this.#peer?.opener;
   }
 
-  /** The address of whoever is at its other end; asked of the system once. */
+  /** The client's address. The getter reads it from the socket once. */
   get ip(): string {
     this.#ip ??= plainIp(this.socket.remoteAddress);
     return this.#ip;
   }
 
   /**
-   * Takes a request. It is listened for its end once, for all who want to know.
+   * Registers a request. One listener per request reports its end to all callers.
    *
-   * @returns what is known of its arrival; `undefined` where clients are not judged
+   * @returns timing of the arrival; `undefined` where clients are not judged
    */
-  take(outgoing: ServerResponse, over: () => void): ArrivalTiming | undefined {
+  take(outgoing: ServerResponse, onEnd: () => void): ArrivalTiming | undefined {
     this.#unanswered.add(outgoing, () => {
       if (this.#ending) this.end();
-      over();
+      onEnd();
     });
     return this.judging?.arrived();
   }
 
-  /** Ends once it carries no request. */
+  /** Closes the connection once it carries no request. */
   end(): void {
     this.#ending = true;
     if (this.#unanswered.size === 0) this.socket.destroySoon();
   }
 
-  /** @see UnansweredRequests.waits */
-  waits(outgoing: ServerResponse): void {
-    this.#unanswered.waits(outgoing);
+  /** Marks a response as delayed; see `UnansweredRequests.markDelayed`. */
+  markDelayed(outgoing: ServerResponse): void {
+    this.#unanswered.markDelayed(outgoing);
   }
 
-  /** @see UnansweredRequests.afterAnswers */
+  /** Calls back after the last answer; see `UnansweredRequests.afterAnswers`. */
   afterAnswers(last: (unread: ServerResponse | undefined) => void): void {
     this.#unanswered.afterAnswers(last);
   }
 }
 
-/** Node's own `closeIdleConnections` passes over connections that have not carried any request yet, and looks only once. */
+/**
+ * Tracks the connections of a server.
+ *
+ * Node's `closeIdleConnections()` skips connections that have not carried a request yet, and it checks only once.
+ */
 export function trackConnections(
   server: Server,
   judging?: Judging,

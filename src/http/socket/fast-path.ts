@@ -1,6 +1,8 @@
 /**
- * The short way: a request straight from the socket, and its answer straight back, without a web `Request` and `Response` in between, which cost more than all
- * that mock429 does. All requests to providers take it, and those that the server answers itself. The control API is left to the framework.
+ * The fast path: it reads a request directly from the socket and writes the answer directly back. It creates no web `Request` and `Response`, which would cost
+ * more time than all other work on the request.
+ *
+ * It answers all requests to providers, and those that the server itself answers. Requests to the control API go to the framework.
  * @module
  */
 import type { ServerResponse } from 'node:http';
@@ -12,7 +14,7 @@ import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import type { Peer } from '../../state/journal/entry.js';
 import { localAuthority, originOf } from '../authority.js';
 import type { GuardRules } from '../control/guard.js';
-import { askProvider, isRead, type ProviderTarget, partOf, preflight } from '../provider-request.js';
+import { isRead, type ProviderTarget, partialAnswer, preflight, requestProvider } from '../provider-request.js';
 import { type RequestError, type RequestHead, readRequest, refuseCoding } from '../request-line.js';
 import { createRouting, type Destination, type ProviderDestination, profilesWith } from '../routing.js';
 import { foreignSite } from '../web/foreign-site.js';
@@ -27,24 +29,32 @@ import { rawHeader } from './raw-header.js';
 import { atEndOfTick } from './tick.js';
 import { METHODS } from './unreadable.js';
 
+/** Options of `createFastPath()`. */
 export interface FastPathOptions {
   readonly sandboxes: Sandboxes;
-  /** Ids of what is served. */
+  /** Ids of the served profiles. */
   readonly profiles: readonly string[];
+  /** Largest request body, in bytes. */
   readonly maxBodyBytes: number;
+  /** Whether browser pages may call the providers (CORS). */
   readonly cors: boolean;
-  /** Proxies whose `X-Forwarded-For` is believed. */
+  /** Proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: TrustedProxies;
   readonly log: WriteLog | undefined;
-  /** The package's version, which a readiness probe is told. */
+  /** Version of the package, for the answer to a readiness probe. */
   readonly version: string;
-  /** Who may use the control API. */
+  /** Rules for access to the control API. */
   readonly rules: GuardRules;
 }
 
-/** @returns what is asked, where the framework is to answer; nothing has been done about it then. `undefined`: it is being answered */
+/**
+ * Handles a request.
+ *
+ * @returns the head of a request that the framework must answer, without any side effect so far; `undefined` where the fast path answers it
+ */
 export type FastPath = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => RequestHead | undefined;
 
+/** Creates the fast path. */
 export function createFastPath({
   sandboxes,
   profiles,
@@ -63,61 +73,63 @@ export function createFastPath({
   const refuse = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, refusal: RequestError) => {
     const { status, code } = refusal;
     const detail = sandboxes.main.secrets.text(refusal.detail);
-    log?.('info', `refused a ${incoming.method} of ${open.ip}: ${detail}`);
+    log?.('info', `refused a ${incoming.method} from ${open.ip}: ${detail}`);
     answerItself(incoming, outgoing, open, problemAnswer(status, code, detail));
   };
   return (incoming, outgoing, open) => {
-    const asked = readRequest(incoming);
-    const { target, host } = asked;
-    const there = asked.refusal || target === '*' ? undefined : routing(target);
-    if (there?.to === 'provider' && there.sandbox !== '' && !sandboxes.has(there.sandbox)) {
-      const refused = refuseSandbox(incoming, there.sandbox);
+    const head = readRequest(incoming);
+    const { target, host } = head;
+    const destination = head.refusal || target === '*' ? undefined : routing(target);
+    if (destination?.to === 'provider' && destination.sandbox !== '' && !sandboxes.has(destination.sandbox)) {
+      const refused = refuseSandbox(incoming, destination.sandbox);
       if (refused) {
         answerItself(incoming, outgoing, open, refused);
         return undefined;
       }
     }
-    if (there && isForPeople(incoming, there)) {
-      showStartPage(incoming, outgoing, open, there, host);
+    if (destination && isBrowserNavigation(incoming, destination)) {
+      showStartPage(incoming, outgoing, open, destination, host);
       return undefined;
     }
-    if (there?.to === 'provider' && isRead(incoming as { method: string })) {
-      const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
-      const place = placeOf(request, there);
+    if (destination?.to === 'provider' && isRead(incoming as { method: string })) {
+      const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host);
+      const providerTarget = providerTargetOf(request, destination);
       incoming.ignoreBody();
-      atEndOfTick({ tickOver: () => answer(request, place, log) });
+      atEndOfTick({ tickOver: () => answer(request, providerTarget, log) });
       return undefined;
     }
-    const refusal = asked.refusal ?? refuseCoding(incoming);
+    const refusal = head.refusal ?? refuseCoding(incoming);
     if (refusal) refuse(incoming, outgoing, open, refusal);
-    else if (!there) answerItself(incoming, outgoing, open, { status: 204, headers: { Allow: METHODS }, body: null });
-    else if (there.to === 'nowhere')
-      answerItself(incoming, outgoing, open, problemAnswer(404, there.code, there.detail));
-    else if (there.to === 'control') {
-      const probed = answerProbe(incoming, asked, open, { version, profiles, rules });
-      if (!probed) return asked;
+    else if (!destination)
+      answerItself(incoming, outgoing, open, { status: 204, headers: { Allow: METHODS }, body: null });
+    else if (destination.to === 'nowhere')
+      answerItself(incoming, outgoing, open, problemAnswer(404, destination.code, destination.detail));
+    else if (destination.to === 'control') {
+      const probed = answerProbe(incoming, head, open, { version, profiles, rules });
+      if (!probed) return head;
       answerItself(incoming, outgoing, open, probed);
     } else {
-      const request = new SocketRequest(incoming, outgoing, open, there, trustedProxies, host);
-      answerWithBody(request, placeOf(request, there), maxBodyBytes, log);
+      const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host);
+      answerWithBody(request, providerTargetOf(request, destination), maxBodyBytes, log);
     }
     return undefined;
   };
 
-  /** A name that may not make a sandbox, or a page of another site that asks for one. */
+  /** The refusal of a request that may not create a sandbox: there is no room for one, or a page of another site sent the request. */
   function refuseSandbox(incoming: Incoming, name: string): Answer | undefined {
     const refusal = sandboxes.refusal(name);
     if (refusal) return problemAnswer(refusal.status, refusal.code, refusal.detail, { field: refusal.field });
     if (rawHeader(incoming.rawHeaders, 'sec-fetch-site') !== 'cross-site') return undefined;
-    log?.('info', 'a page of another site asked for a sandbox that is not there, and was refused');
+    log?.('info', 'refused a page of another site that requested a sandbox that does not exist');
     return foreignSite(cors);
   }
 
-  /** Whether a browser asks for an address that is printed at the start, and no operation of a provider is there. */
-  function isForPeople({ method, url, rawHeaders }: Incoming, there: Destination): boolean {
-    if (there.to === 'provider') {
-      if (there.path !== '/' || sandboxes.main.provider(there.profile).router.methods('/').length > 0) return false;
-    } else if (there.to === 'control' || url !== '/') return false;
+  /** Whether a browser requests an address that the server prints at the start, and no operation of a provider has that path. */
+  function isBrowserNavigation({ method, url, rawHeaders }: Incoming, destination: Destination): boolean {
+    if (destination.to === 'provider') {
+      if (destination.path !== '/' || sandboxes.main.provider(destination.profile).router.methods('/').length > 0)
+        return false;
+    } else if (destination.to === 'control' || url !== '/') return false;
     return method === 'GET' && (rawHeader(rawHeaders, 'accept')?.includes('text/html') ?? false);
   }
 
@@ -125,12 +137,12 @@ export function createFastPath({
     incoming: Incoming,
     outgoing: ServerResponse,
     open: OpenConnection,
-    there: Destination,
+    destination: Destination,
     host: string,
   ): void {
     new Ending(outgoing, open);
     incoming.ignoreBody();
-    const name = there.to === 'provider' ? there.sandbox : '';
+    const name = destination.to === 'provider' ? destination.sandbox : '';
     const origin = originOf(host || localAuthority(open.socket));
     import('../web/start-page.js').then(
       ({ startPage }) => send(outgoing, startPage(sandboxes.main, name === '' ? '' : `/~${name}`, origin)),
@@ -138,27 +150,27 @@ export function createFastPath({
     );
   }
 
-  function placeOf(request: SocketRequest, there: ProviderDestination): ProviderTarget {
-    const sandbox = sandboxes.get(there.sandbox, request);
+  function providerTargetOf(request: SocketRequest, destination: ProviderDestination): ProviderTarget {
+    const sandbox = sandboxes.get(destination.sandbox, request);
     request.sandbox = sandbox;
-    return { sandbox, profile: there.profile, cors };
+    return { sandbox, profile: destination.profile, cors };
   }
 }
 
-/** Answers what no provider is asked. */
-function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, given: Answer): void {
+/** Sends a response of the server itself. */
+function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenConnection, response: Answer): void {
   new Ending(outgoing, open);
   incoming.ignoreBody();
-  send(outgoing, given);
+  send(outgoing, response);
 }
 
-function answer(request: SocketRequest, place: ProviderTarget, log: WriteLog | undefined): void {
+function answer(request: SocketRequest, providerTarget: ProviderTarget, log: WriteLog | undefined): void {
   try {
-    const given = askProvider(place, request, request);
-    if (given instanceof Promise) {
-      request.waits();
-      given.then((late) => request.write(late, log)).catch((error) => fail(request, error, log));
-    } else request.write(given, log);
+    const response = requestProvider(providerTarget, request, request);
+    if (response instanceof Promise) {
+      request.markDelayed();
+      response.then((delayed) => request.write(delayed, log)).catch((error) => fail(request, error, log));
+    } else request.write(response, log);
   } catch (error) {
     fail(request, error, log);
   }
@@ -166,30 +178,33 @@ function answer(request: SocketRequest, place: ProviderTarget, log: WriteLog | u
 
 function answerWithBody(
   request: SocketRequest,
-  place: ProviderTarget,
+  providerTarget: ProviderTarget,
   maxBodyBytes: number,
   log: WriteLog | undefined,
 ): void {
-  const before = preflight(place, request);
+  const before = preflight(providerTarget, request);
   if (before) {
     request.write(before, log);
     return;
   }
-  // The body is read before admission, so that nothing comes between an admission and its headers. Of a client that goes away in the middle nothing is admitted.
-  request.read(maxBodyBytes, () => answer(request, place, log));
+  // Read the body before admission, so that no other request is counted between the admission and its headers. A request whose client disconnects in the middle
+  // of the
+  // body is not admitted.
+  request.read(maxBodyBytes, () => answer(request, providerTarget, log));
 }
 
 function fail(request: SocketRequest, error: unknown, log: WriteLog | undefined): void {
   request.write(internalError(error, log), log);
 }
 
+/** A request to a provider, read from a socket. */
 class SocketRequest extends Ending implements Arrival {
   readonly method: string;
   readonly path: string;
   readonly rawQuery: string;
   readonly ip: string;
   readonly peer: Peer;
-  /** Set once it is known where the request leads. */
+  /** Set once the request is routed. */
   sandbox: Sandbox | undefined;
   body: ReceivedBody = NO_BODY;
   readonly #open: OpenConnection;
@@ -216,7 +231,7 @@ class SocketRequest extends Ending implements Arrival {
     this.#host = host;
     this.#open = open;
     this.peer = open.peer(incoming.rawHeaders);
-    // Read now: once the connection is gone nobody knows it any more.
+    // Read the address now: it is unknown after the connection is closed.
     this.ip = trusted.isEmpty ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
   }
 
@@ -235,33 +250,33 @@ class SocketRequest extends Ending implements Arrival {
     });
   }
 
-  /** Its answer may take any time. */
-  waits(): void {
-    this.#open.waits(this.#outgoing);
+  /** Marks the answer as delayed. */
+  markDelayed(): void {
+    this.#open.markDelayed(this.#outgoing);
   }
 
-  write(given: Answer, log: WriteLog | undefined): void {
+  write(response: Answer, log: WriteLog | undefined): void {
     const { judging } = this.#open;
-    if (judging === undefined || given.stop === undefined) {
-      this.#write(given);
+    if (judging === undefined || response.stop === undefined) {
+      this.#write(response);
       return;
     }
     const { journal, clock } = this.sandbox!;
-    judging.send(this.#open, journal, given.stop, clock.stands, (reaches) => {
+    judging.send(this.#open, journal, response.stop, clock.isFrozen, (reaches) => {
       this.lost = !reaches;
-      // Nobody is there to catch what is thrown later.
+      // This runs in a callback, where no caller catches errors.
       try {
-        this.#write(given);
+        this.#write(response);
       } catch (error) {
         fail(this, error, log);
       }
     });
   }
 
-  #write(given: Answer): void {
+  #write(response: Answer): void {
     if (this.#outgoing.headersSent || this.#outgoing.destroyed || !this.#incoming.socket.writable) return;
-    const part = given.drop ? undefined : partOf(given);
-    if (given.drop || part) breakOff(this.#outgoing, part);
-    else send(this.#outgoing, given);
+    const part = response.drop ? undefined : partialAnswer(response);
+    if (response.drop || part) breakOff(this.#outgoing, part);
+    else send(this.#outgoing, response);
   }
 }

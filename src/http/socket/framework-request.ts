@@ -1,5 +1,5 @@
 /**
- * A request on a socket that goes through the framework: what the web's view of it leaves out.
+ * A request on a socket that the framework answers, with what the web `Request` does not carry.
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -10,27 +10,28 @@ import { clientIp, type TrustedProxies } from './client-address.js';
 import type { OpenConnection } from './connections.js';
 import { rawHeader } from './raw-header.js';
 
+/** The connection of a request that the framework answers. */
 export class SocketConnection extends Ending {
   readonly ip: string;
 
   /**
-   * @param open the connection that it came on
-   * @param asked what it asks for
+   * @param open the connection that carries the request
+   * @param head the target and host of the request
    */
   constructor(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
     readonly open: OpenConnection,
     trusted: TrustedProxies,
-    readonly asked: RequestHead,
+    readonly head: RequestHead,
   ) {
     super(outgoing, open);
-    // Read now: once the connection is gone nobody knows it any more.
+    // Read the address now: it is unknown after the connection is closed.
     this.ip = clientIp(open.ip, rawHeader(incoming.rawHeaders, 'x-forwarded-for'), trusted);
   }
 
-  /** The authority that it asks, or the address that it came to. */
+  /** The authority that the request addresses, or the local address of the socket where it names none. */
   get host(): string {
-    return this.asked.host || localAuthority(this.open.socket);
+    return this.head.host || localAuthority(this.open.socket);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * `GET /__mock429/health` answered without the framework: a readiness probe asks for it right after the start, and loading the control API would double the time
- * to its answer. A probe that the guard refuses is left to the control API, which answers every kind of refusal.
+ * Answers `GET /__mock429/health` without the framework. A readiness probe requests it right after the start, and loading the control API would double the time
+ * to
+ * the first answer. A probe that the guard refuses goes to the control API, which sends the refusal.
  * @module
  */
 import type { Answer } from '../../sandbox/exchange/answer.js';
@@ -13,15 +14,15 @@ import { rawHeader } from './raw-header.js';
 
 const PATH = `${CONTROL_PATH}/health`;
 
-/** What the answer tells, and who may ask. */
+/** Content of the answer, and the access rules. */
 export interface HealthProbeOptions {
   readonly version: string;
-  /** Ids of what is served. */
+  /** Ids of the served profiles. */
   readonly profiles: readonly string[];
   readonly rules: GuardRules;
 }
 
-/** The answer to a probe; `undefined` where the request is none, or is refused. */
+/** The answer to a probe; `undefined` where the request is not a probe, or is refused. */
 export function answerProbe(
   { method, rawHeaders }: Incoming,
   { target, host }: { readonly target: string; readonly host: string },

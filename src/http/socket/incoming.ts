@@ -1,45 +1,51 @@
 /**
- * A request as node's server makes it, whose body may be taken as node's parser hands it over. Node's own way, a stream for each request that is filled, read, ended
- * and closed by several turns of its queue, takes as long as counting, and mostly for a body that is one piece, or none.
+ * A request of Node's HTTP server whose body can be taken directly from the parser.
  *
- * What the parser hands over is `push`ed, as into any stream; what is not taken goes into the stream, for whoever reads it there.
+ * Node puts each body into a stream that is filled, read, ended and closed over several ticks. That takes as long as counting the request, although most bodies
+ * are
+ * empty or arrive in one piece.
+ *
+ * The parser passes the body to `push()`, as it does for any stream. A body that is not taken goes into the stream for an ordinary reader.
  * @module
  */
 import { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** Gets a body piece by piece. */
+/** Receives a body piece by piece. */
 export interface BodyTaker {
+  /** Receives the next piece of the body. */
   take(piece: Buffer): void;
 }
 
-/** For bodies that nobody wants. */
+/** Discards the body. */
 const NOBODY: BodyTaker = { take() {} };
 
-/** Node's way to throw a body away. Where it should be gone some day, nothing is lost but time. */
+/** Node's internal method that discards a body. If Node removes it, only time is lost. */
 interface Dumping {
   _dump?(): void;
 }
 
+/** An incoming request whose body can bypass the stream. */
 export class Incoming extends IncomingMessage {
   #taker: BodyTaker | undefined;
   #bodyOver = false;
 
-  /** Has the body from here on, until it is given back. */
+  /** Sends the body to `taker` instead of the stream, until `giveBackBody()`. */
   takeBody(taker: BodyTaker): void {
     this.#taker = taker;
   }
 
+  /** Discards the body. */
   ignoreBody(): void {
     this.#taker = NOBODY;
   }
 
-  /** Lets the stream have the rest. */
+  /** Sends the rest of the body to the stream again. */
   giveBackBody(): void {
     this.#taker = undefined;
   }
 
-  /** Whether all of the body has been taken. */
+  /** Whether the complete body has been taken. */
   get isBodyTaken(): boolean {
     return this.#bodyOver;
   }
@@ -51,14 +57,14 @@ export class Incoming extends IncomingMessage {
     return true;
   }
 
-  /** Node throws away what has not been read by the time of the answer: of what is taken there is nothing in the stream. */
+  /** Node discards a body that is unread when the answer is sent. A taken body is not in the stream, so there is nothing to discard. */
   _dump(): void {
     if (this.#taker === undefined) (IncomingMessage.prototype as Dumping)._dump?.call(this);
   }
 
   static {
     const ended = Object.getOwnPropertyDescriptor(Readable.prototype, 'readableEnded')!.get!;
-    // As if it had been read: node lets go of a request once that is so.
+    // Report a taken body as read: Node then releases the request.
     Object.defineProperty(Incoming.prototype, 'readableEnded', {
       get(this: Incoming): boolean {
         return this.#bodyOver || (ended.call(this) as boolean);

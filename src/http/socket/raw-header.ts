@@ -1,18 +1,21 @@
 /**
- * A header of a request on a socket, by the web's rules: names whatever their case, several of one name joined.
+ * Reads a header of a request on a socket by the web's rules: names are case-insensitive, and several fields of one name are joined.
  * @module
  */
 
 /**
- * Looked for among the few that came, which is quicker than making a table of them: most that are asked for are not there.
+ * Returns the value of a header; `undefined` where the request has none. It scans the few fields of a request, which is faster than building a table of them:
+ * most
+ * requested headers are absent.
  *
- * @param raw names and values by turns, as node has them
+ * @param raw names and values alternating, as in `IncomingMessage.rawHeaders`
  */
 export function rawHeader(raw: readonly string[], name: string): string | undefined {
   let found: string | undefined;
   for (let i = 0; i < raw.length; i += 2) {
-    const given = raw[i]!;
-    if (given.length !== name.length || (given !== name && given.toLowerCase() !== name.toLowerCase())) continue;
+    const candidate = raw[i]!;
+    if (candidate.length !== name.length || (candidate !== name && candidate.toLowerCase() !== name.toLowerCase()))
+      continue;
     const value = raw[i + 1]!;
     found = found === undefined ? value : `${found}${name.toLowerCase() === 'cookie' ? '; ' : ', '}${value}`;
   }

@@ -1,20 +1,24 @@
 /**
- * Requests that come in one turn of the event loop are answered at its end, in the order in which they came: by then their bodies are there as well, none overtakes
- * another of its connection, and those that are there together are in flight together, as they are for whoever sent them: node tells of an answer's leaving after the
- * turn.
+ * Answers the requests that arrive in one tick of the event loop at its end, in order of arrival.
+ *
+ * By then their bodies have arrived, no request overtakes another of its connection, and requests that a client sends together are in flight together: Node
+ * reports
+ * that an answer was sent only after the tick.
  * @module
  */
 
-/** What waits for the end of the turn. */
+/** A request that waits for the end of the tick. */
 export interface ArrivedRequest {
+  /** Called at the end of the tick. */
   tickOver(): void;
 }
 
-/** As it was at the start: tests that put timers of their own in its place may ask a server in the same process. */
+/** The original function: a test may replace the global timers and call a server in the same process. */
 const { setImmediate: soon } = globalThis;
 
 let waiting: ArrivedRequest[] = [];
 
+/** Calls `tickOver()` of a request at the end of the current tick. */
 export function atEndOfTick(arrived: ArrivedRequest): void {
   if (waiting.length === 0) soon(endTick);
   waiting.push(arrived);
@@ -27,7 +31,7 @@ function endTick(): void {
   try {
     while (next < arrived.length) arrived[next++]!.tickOver();
   } finally {
-    // What went wrong with one is no matter of the others.
+    // An error in one request must not affect the others.
     if (next < arrived.length) {
       waiting = [...arrived.slice(next), ...waiting];
       soon(endTick);

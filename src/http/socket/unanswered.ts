@@ -1,7 +1,7 @@
 /**
- * The requests of a connection that have not been answered yet, in their order, and what becomes of them when the connection ends.
+ * The unanswered requests of a connection, in order of arrival.
  *
- * Node emits `close` only for the response that it is sending. Of the responses behind that one nothing is heard when the connection is lost.
+ * Node emits `close` only for the response that it is sending. It emits nothing for the responses queued behind that one when the connection is lost.
  * @module
  */
 import type { ServerResponse } from 'node:http';
@@ -9,18 +9,19 @@ import type { Socket } from 'node:net';
 
 interface Unanswered {
   readonly outgoing: ServerResponse;
-  /** Called once: the answer has left, or the connection is lost. */
-  readonly over: () => void;
-  /** Whether its answer may take any time. */
-  waits: boolean;
+  /** Called once, when the answer has been sent or the connection is lost. */
+  readonly onEnd: () => void;
+  /** Whether the answer is delayed for an unknown time. */
+  isDelayed: boolean;
 }
 
+/** The unanswered requests of one connection. */
 export class UnansweredRequests {
   readonly #requests: Unanswered[] = [];
   #clientEnded = false;
   #last: ((unread: ServerResponse | undefined) => void) | undefined;
 
-  /** @param failed hears of an `over` that threw: no other request is to suffer from it */
+  /** @param failed receives errors that an `onEnd` callback throws; they do not affect other requests */
   constructor(
     readonly socket: Socket,
     readonly failed: (error: unknown) => void,
@@ -34,31 +35,39 @@ export class UnansweredRequests {
     });
   }
 
+  /** Number of unanswered requests. */
   get size(): number {
     return this.#requests.length;
   }
 
-  /** @param over called once: the answer has left, or the connection is lost */
-  add(outgoing: ServerResponse, over: () => void): void {
-    const request = { outgoing, over, waits: false };
+  /**
+   * Adds a request.
+   *
+   * @param onEnd called once, when the answer has been sent or the connection is lost
+   */
+  add(outgoing: ServerResponse, onEnd: () => void): void {
+    const request = { outgoing, onEnd, isDelayed: false };
     this.#requests.push(request);
     outgoing.on('close', () => this.#remove(request));
   }
 
   /**
-   * The answer to this request may take any time. A client that has closed its side of the connection gets answers that are made at once (`printf … | nc -N`);
-   * one that waits is taken to have gone, as node takes all of them.
+   * Marks the answer to a request as delayed for an unknown time.
+   *
+   * A client that has closed its sending side still gets answers that are sent at once (`printf … | nc -N`). One whose answer is delayed counts as gone; Node
+   * treats
+   * every such client that way.
    */
-  waits(outgoing: ServerResponse): void {
-    const request = this.#requests.find((one) => one.outgoing === outgoing);
-    if (request) request.waits = true;
+  markDelayed(outgoing: ServerResponse): void {
+    const request = this.#requests.find((request) => request.outgoing === outgoing);
+    if (request) request.isDelayed = true;
     if (this.#clientEnded) this.#leaveWaiting();
   }
 
   /**
-   * Nothing more will be read from the connection.
+   * Registers a callback for the end of a connection from which nothing more is read.
    *
-   * @param last called once, after all requests that were read to their end have been answered; gets the response to the one whose body has not been, if any
+   * @param last called once, after all complete requests have been answered; receives the response to the incomplete request, if there is one
    */
   afterAnswers(last: (unread: ServerResponse | undefined) => void): void {
     this.#last = last;
@@ -74,9 +83,9 @@ export class UnansweredRequests {
     this.#checkLast();
   }
 
-  #end({ over }: Unanswered): void {
+  #end({ onEnd }: Unanswered): void {
     try {
-      over();
+      onEnd();
     } catch (error) {
       this.failed(error);
     }
@@ -92,6 +101,6 @@ export class UnansweredRequests {
   }
 
   #leaveWaiting(): void {
-    if (this.#requests.some(({ waits }) => waits)) this.socket.end();
+    if (this.#requests.some(({ isDelayed }) => isDelayed)) this.socket.end();
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What a server answers where node's parser cannot read what came, or hands over a connection that is none of a server's.
+ * Answers input that Node's parser cannot read, and connections that Node hands over, such as those of CONNECT.
  *
- * The answer comes after those to the requests before it. Then the connection is closed: where the next request would start is not known.
+ * The answer follows those to earlier requests. Then the connection is closed, because the start of the next request is unknown.
  * @module
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
@@ -15,40 +15,39 @@ import type { Connections } from './connections.js';
 /** How long a client may take to read the answer and close the connection, in real milliseconds. */
 const LINGER_MS = 2_000;
 
-/** Methods that documents may have (OpenAPI 3.1, Path Item Object). */
+/** Methods that an OpenAPI document may have (OpenAPI 3.1, Path Item Object); the value of `Allow`. */
 export const METHODS = 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, TRACE';
 
-/** What node's parser throws. */
+/** An error of Node's parser. */
 export interface ParseError extends NodeJS.ErrnoException {
-  /** The piece that it was reading. */
+  /** The chunk that the parser was reading. */
   readonly rawPacket?: Buffer;
-  /** How far it got in that. */
+  /** Number of bytes of `rawPacket` that it has parsed. */
   readonly bytesParsed?: number;
-  /** What is wrong, in the parser's words. */
+  /** The parser's own message. */
   readonly reason?: string;
 }
 
-/** Handlers of the server's events `clientError`, `connect` and `checkExpectation`. */
+/** Creates the handlers of the server events `clientError`, `connect` and `checkExpectation`. */
 export function createRefuser(connections: Connections, log: WriteLog | undefined) {
   return {
     clientError(error: ParseError, socket: Socket): void {
-      // The server has said that it closes the connection, or the client is gone.
+      // The server has announced that it closes the connection, or the client is gone.
       if (error.code === 'HPE_CLOSED_CONNECTION') return;
       if (!socket.writable) socket.destroy();
       else refuseRest(socket, readError(error), error.code);
     },
     connect(_incoming: IncomingMessage, socket: Socket): void {
-      // Node has taken its own listeners off.
+      // Node has removed its own listeners.
       socket.on('error', () => socket.destroy());
       const detail = 'CONNECT asks for a tunnel, and this server is no proxy; send the request to it directly';
       refuseRest(socket, { status: 405, code: 'method-not-allowed', detail });
     },
     checkExpectation(incoming: IncomingMessage, outgoing: ServerResponse): void {
       if (!incoming.socket.writable) return;
-      const detail =
-        'the Expect header field asks for something that this server does not do; leave it out, or send 100-continue';
+      const detail = 'the server does not support this Expect header field; omit it, or send 100-continue';
       const connection = connections.of(incoming.socket);
-      log?.('info', `refused a ${incoming.method} of ${connection.ip}: ${detail}`);
+      log?.('info', `refused a ${incoming.method} from ${connection.ip}: ${detail}`);
       connection.take(outgoing, () => {});
       send(outgoing, problemAnswer(417, 'expectation-failed', detail));
     },
@@ -58,8 +57,8 @@ export function createRefuser(connections: Connections, log: WriteLog | undefine
     const connection = connections.of(socket);
     if (connection.refused) return;
     connection.refused = true;
-    // A client that has gone in the middle of a request is no news.
-    if (code !== 'HPE_INVALID_EOF_STATE') log?.('info', `refused what came from ${connection.ip}: ${refusal.detail}`);
+    // Do not log a client that disconnects in the middle of a request.
+    if (code !== 'HPE_INVALID_EOF_STATE') log?.('info', `refused input from ${connection.ip}: ${refusal.detail}`);
     connection.afterAnswers((unread) => {
       if (unread?.headersSent) socket.end();
       else socket.end(responseText(refusal));
@@ -82,7 +81,7 @@ function responseText({ status, code, detail }: RequestError): string {
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-/** A request line of which only the target can be so long. */
+/** A request line whose target exceeds the limit. */
 const LONG_TARGET = /^[A-Z-]+ \S{8000}/;
 
 function readError(error: ParseError): RequestError {
@@ -103,20 +102,20 @@ function readError(error: ParseError): RequestError {
     return refusal(408, 'the request did not come to its end in time; send it whole');
   if (isTls(rawPacket))
     return refusal(400, 'this is a TLS handshake, and this server speaks plain HTTP; use an http:// URL');
-  const reason = REASONS[code] ?? 'this is not an HTTP request that can be read; send one as RFC 9112 says';
-  return refusal(400, `${reason} (${said(error)})`);
+  const reason = REASONS[code] ?? 'the input is not a valid HTTP request; send one as RFC 9112 defines it';
+  return refusal(400, `${reason} (${parserMessage(error)})`);
 }
 
 function refusal(status: number, detail: string): RequestError {
   return { status, code: `http-${status}`, detail };
 }
 
-function said({ code, reason, message }: ParseError): string {
+function parserMessage({ code, reason, message }: ParseError): string {
   const words = reason ?? message.replace(/^Parse Error:? ?/, '');
   return [code, words].filter((word) => word !== undefined && word !== '').join(': ');
 }
 
-/** By the parser's code. */
+/** What is wrong and how to fix it, by error code of the parser. */
 const REASONS: Readonly<Record<string, string>> = {
   HPE_INVALID_METHOD: 'the request starts with no method that this server knows; send one such as GET, in capitals',
   HPE_INVALID_URL:
@@ -126,10 +125,10 @@ const REASONS: Readonly<Record<string, string>> = {
   HPE_INVALID_HEADER_TOKEN:
     'a header field cannot be read; send name:value in visible characters, without a blank before the colon or at the start of a line',
   HPE_INVALID_CONTENT_LENGTH:
-    'the length of the body is not clear; send Content-Length once, as a number, and no Transfer-Encoding beside it',
+    'the length of the body is ambiguous; send Content-Length once, as a number, and no Transfer-Encoding beside it',
   HPE_UNEXPECTED_CONTENT_LENGTH: 'the request has several Content-Length header fields; send one',
   HPE_INVALID_TRANSFER_ENCODING:
-    'the length of the body is not clear; send Transfer-Encoding: chunked alone, or a Content-Length in its place',
+    'the length of the body is ambiguous; send Transfer-Encoding: chunked alone, or a Content-Length in its place',
   HPE_INVALID_CHUNK_SIZE:
     'a chunk of the body has no size that can be read; start each with its size in hexadecimal digits',
   HPE_INVALID_EOF_STATE: 'the connection was closed in the middle of the request; send it whole',
@@ -138,7 +137,7 @@ const REASONS: Readonly<Record<string, string>> = {
   HPE_LF_EXPECTED: 'a CR stands without LF; end each line with CR LF',
 };
 
-/** A TLS client says hello with a record of type 22, version 3.x (RFC 8446 section 5.1). */
+/** A TLS client starts with a handshake record of type 22, version 3.x (RFC 8446 section 5.1). */
 function isTls(packet: Buffer | undefined): boolean {
   return packet?.[0] === 22 && packet[1] === 3;
 }

@@ -1,26 +1,28 @@
 /**
- * A response on a socket, head and body in one piece. Node's own way of writing a head and then a body takes as long as all that mock429 does for a request: it
- * checks and reads every header anew, and hands the system a list of two pieces of which one is empty.
+ * Writes the head and body of a response to the socket in one piece.
  *
- * What goes on the wire is what node would write, byte for byte, and whatever is out of the ordinary is left to node.
+ * Node's own code takes as long as all other work on a request: it checks and reads every header again, and passes the system a list of two chunks of which one
+ * is
+ * empty. The bytes on the wire are exactly those that Node would write. Node writes every unusual response.
  * @module
  */
 import { type ServerResponse, STATUS_CODES, validateHeaderName } from 'node:http';
+import { memoiseText } from '../../runtime/memoise.js';
 
-/** How long a connection without a request is kept open, as the head says. */
+/** How long an idle connection is kept open, in milliseconds. The response announces it in `Keep-Alive`. */
 export const KEEP_ALIVE_MS = 5_000;
 
 const END = `\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_MS / 1_000}\r\n\r\n`;
 
-/** Node's own place for the head, before it is sent. Where it should be gone some day, node writes the head. */
+/** Node's internal field for the head that is not sent yet. If Node removes it, Node writes the head. */
 interface Unsent {
   _header?: string | null;
 }
 
 /**
- * Writes the response, if it is an ordinary one.
+ * Writes a response of the common form.
  *
- * @returns whether it has; if not, nothing has been done
+ * @returns whether it was written; otherwise nothing has been done
  */
 export function writeWhole(
   response: ServerResponse,
@@ -29,7 +31,7 @@ export function writeWhole(
   body: string | null,
 ): boolean {
   const { socket, req } = response;
-  // Without a socket it is not its turn: the response before it is still being sent.
+  // Without a socket the response is queued: the one before it is still being sent.
   if (!socket || !response.shouldKeepAlive || (response as Unsent)._header !== null) return false;
   const bodiless = status === 304 || status === 204;
   if (bodiless !== (body === null) || body === '' || req.method === 'HEAD' || req.httpVersionMinor !== 1) return false;
@@ -38,33 +40,33 @@ export function writeWhole(
   (response as Unsent)._header = head;
   response.statusCode = status;
   if (body !== null && response.write(body)) {
-    // Handed over at once: else it would wait for the end of the turn, and go as a list.
+    // Flush at once. Otherwise the write waits for the end of the tick and goes out as a list of chunks.
     socket.uncork();
   }
   response.end();
   return true;
 }
 
-/** `undefined` where node should see to it. */
+/** The head of the response; `undefined` where Node must write it. */
 function headOf(status: number, headers: Readonly<Record<string, string>>, body: string | null): string | undefined {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`;
-  let dated = false;
+  let hasDate = false;
   for (const name in headers) {
-    const start = starts.get(name) ?? startOf(name);
+    const linePrefix = linePrefixOf(name);
     const value = headers[name]!;
-    if (start === '' || UNSENDABLE.test(value)) return undefined;
-    if (name === 'Date') dated = true;
-    head += start + value;
+    if (linePrefix === '' || UNSENDABLE.test(value)) return undefined;
+    if (name === 'Date') hasDate = true;
+    head += linePrefix + value;
   }
-  if (!dated) return undefined;
+  if (!hasDate) return undefined;
   return body === null ? head + END : `${head}\r\nContent-Length: ${Buffer.byteLength(body)}${END}`;
 }
 
-/** Characters that no header may have: node complains of them. */
+/** Characters that no header value may have; Node throws on them. */
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Headers that say how the response is sent. */
-const OF_SENDING = new Set([
+/** Headers that describe the transfer of the response. Node must write them. */
+const TRANSPORT_HEADERS = new Set([
   'connection',
   'content-length',
   'expect',
@@ -74,19 +76,16 @@ const OF_SENDING = new Set([
   'upgrade',
 ]);
 
-/** How the line of a header starts, by its name; empty where node should write it. Profiles have few names, and faults may have any. */
-const starts = new Map<string, string>();
-const MAX_STARTS = 1_000;
-
-function startOf(name: string): string {
-  if (starts.size >= MAX_STARTS) starts.clear();
-  let start = '';
-  try {
-    validateHeaderName(name);
-    if (!OF_SENDING.has(name.toLowerCase())) start = `\r\n${name}: `;
-  } catch {
-    // Node says so again when it gets there.
-  }
-  starts.set(name, start);
-  return start;
-}
+/** The start of a header line by header name; empty where Node must write the header. The cache is bounded, because faults may use any names. */
+const linePrefixOf = memoiseText(
+  (name) => {
+    try {
+      validateHeaderName(name);
+    } catch {
+      // Node reports the invalid name when it writes the header.
+      return '';
+    }
+    return TRANSPORT_HEADERS.has(name.toLowerCase()) ? '' : `\r\n${name}: `;
+  },
+  { max: 1_000, maxLength: 200 },
+);

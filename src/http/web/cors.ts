@@ -1,5 +1,5 @@
 /**
- * CORS for what providers answer, so that a page in a browser can use the mock as its script would use a proxy. The control API has none of it.
+ * CORS headers for answers of providers, so that a page in a browser can call the mock. The control API never sends them.
  * @module
  */
 import { httpDate } from '../../limits/render/formats.js';
@@ -7,42 +7,42 @@ import type { Provider } from '../../profile/compiled/provider.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import type { Arrival } from '../../sandbox/exchange/request.js';
 
-/** Names that scripts may read unasked (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and those that are not for them. */
+/** Headers that scripts may read in any case (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name), and headers that they must not read. */
 const NOT_TO_EXPOSE = new Set([
   ...['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma'],
   ...['set-cookie', 'set-cookie2', 'access-control-allow-origin', 'access-control-expose-headers'],
 ]);
 
-const declared = new WeakMap<Provider, readonly string[]>();
+const declaredNames = new WeakMap<Provider, readonly string[]>();
 
-/** The answer to a browser's question before a request; `undefined` where it is none. Whether there is such a path is for the request itself to find out. */
+/** The answer to a preflight request; `undefined` for any other request. It does not check whether the path exists: the request itself does. */
 export function answerPreflight(arrival: Pick<Arrival, 'method' | 'header'>, now: () => number): Answer | undefined {
-  const asked = arrival.method === 'OPTIONS' ? arrival.header('access-control-request-method') : undefined;
-  if (asked === undefined) return undefined;
+  const requestedMethod = arrival.method === 'OPTIONS' ? arrival.header('access-control-request-method') : undefined;
+  if (requestedMethod === undefined) return undefined;
   const names = arrival.header('access-control-request-headers');
   const headers = {
     Date: httpDate(now()),
     'Access-Control-Allow-Origin': '*',
-    'Access-Control-Allow-Methods': asked,
-    // Named one by one: a * would not speak of Authorization.
+    'Access-Control-Allow-Methods': requestedMethod,
+    // Listed by name: a `*` would not cover Authorization.
     ...(names === undefined ? {} : { 'Access-Control-Allow-Headers': names }),
     Vary: 'Access-Control-Request-Method, Access-Control-Request-Headers',
   };
   return { status: 204, headers, body: null };
 }
 
-/** The headers with which any page may read the answer; what a fault says of the same stays. */
+/** Adds the CORS headers that let any page read the answer. Headers that a fault sets stay as they are. */
 export function withCors(headers: Readonly<Record<string, string>>, provider: Provider): Record<string, string> {
-  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const present = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const added: Record<string, string> = {
     'Access-Control-Allow-Origin': '*',
-    'Access-Control-Expose-Headers': exposed(provider, Object.keys(headers)),
+    'Access-Control-Expose-Headers': exposedHeaders(provider, Object.keys(headers)),
   };
-  const missing = Object.entries(added).filter(([name]) => !given.has(name.toLowerCase()));
+  const missing = Object.entries(added).filter(([name]) => !present.has(name.toLowerCase()));
   return { ...headers, ...Object.fromEntries(missing) };
 }
 
-function exposed(provider: Provider, sent: readonly string[]): string {
+function exposedHeaders(provider: Provider, sent: readonly string[]): string {
   const names = new Map([...declaredHeaders(provider), ...sent].map((name) => [name.toLowerCase(), name]));
   return [...names.entries()]
     .filter(([key]) => !NOT_TO_EXPOSE.has(key))
@@ -50,10 +50,10 @@ function exposed(provider: Provider, sent: readonly string[]): string {
     .join(', ');
 }
 
-/** What the provider may send at all, whether or not this answer has it. */
+/** Header names that the provider may send, whether or not this answer has them. */
 function declaredHeaders(provider: Provider): readonly string[] {
-  const known = declared.get(provider);
-  if (known) return known;
+  const cached = declaredNames.get(provider);
+  if (cached) return cached;
   const { headers, errors, requestId, cache, etag } = provider.profile;
   const names = [
     ...Object.keys(headers),
@@ -63,6 +63,6 @@ function declaredHeaders(provider: Provider): readonly string[] {
     etag && 'ETag',
     ...Object.values(errors).flatMap((error) => Object.keys(error.headers ?? {})),
   ].filter((name) => name !== undefined);
-  declared.set(provider, names);
+  declaredNames.set(provider, names);
   return names;
 }

@@ -1,28 +1,31 @@
 /**
- * Events as `text/event-stream`. Every reader has a queue of its own, of bounded length: one that is slow loses the oldest, is told how many, and slows nobody;
- * one that does not read at all is cut off.
+ * Streams events as `text/event-stream`. Each reader has its own bounded queue. A slow reader loses the oldest events, is told how many, and delays no other
+ * reader.
+ * A reader that does not read at all is disconnected.
  * @module
  */
 
 import { Problem } from '../../sandbox/control/problem.js';
 import type { Events, MockEvent } from '../../sandbox/events.js';
 
-/** Events that wait for a reader. */
+/** Longest queue of a reader, in events. */
 export const QUEUE_SIZE = 1_000;
 
-/** Readers of a sandbox at a time. */
+/** Most concurrent readers of a sandbox. */
 export const MAX_READERS = 1_000;
 
-/** A reader that has lost so many since it last read anything does not read, and is cut off. */
+/** A reader that has lost more than this number of events since its last read is disconnected. */
 export const MAX_DROPPED = 100_000;
 
-/** Events that are written at a time, so that what is on its way to a slow reader stays small as well. */
+/** Events per chunk. It is small, so that little data is buffered for a slow reader. */
 const BATCH_SIZE = 50;
 
 /**
- * @param after id of the last event that the reader has seen, if it comes back
- * @param signal given when the reader has gone
- * @throws Problem when there are too many readers already
+ * Creates the stream of a reader.
+ *
+ * @param after id of the last event that a returning reader has received
+ * @param signal aborted when the reader disconnects
+ * @throws Problem where there are too many readers
  */
 export function eventStream(
   events: Events,
@@ -30,18 +33,18 @@ export function eventStream(
   signal: AbortSignal,
 ): ReadableStream<Uint8Array> {
   if (events.listeners >= MAX_READERS) {
-    const detail = `${MAX_READERS} read the events of this sandbox already; close some of them first`;
+    const detail = `this sandbox already has ${MAX_READERS} event readers; close some of them first`;
     throw new Problem(409, 'too-many-readers', detail);
   }
   const encoder = new TextEncoder();
   const queue: MockEvent[] = [];
   let dropped = 0;
-  let over = false;
+  let isEnded = false;
   let isCutOff = false;
   let wake = () => {};
   let cutOff = () => {};
   const listener = {
-    heard(event: MockEvent) {
+    receive(event: MockEvent) {
       if (queue.length === QUEUE_SIZE) {
         queue.shift();
         dropped += 1;
@@ -54,11 +57,11 @@ export function eventStream(
       wake();
     },
     ended() {
-      over = true;
+      isEnded = true;
       wake();
     },
   };
-  const leave = () => {
+  const disconnect = () => {
     unlisten();
     queue.length = 0;
     dropped = 0;
@@ -70,20 +73,20 @@ export function eventStream(
     dropped = missed.lost;
     queue.push(...missed.events);
   }
-  signal.addEventListener('abort', leave, { once: true });
+  signal.addEventListener('abort', disconnect, { once: true });
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         cutOff = () => {
           isCutOff = true;
-          leave();
-          controller.error(new Error('the reader does not read'));
+          disconnect();
+          controller.error(new Error('the reader has stopped reading'));
         };
-        // Something to read at once: the reader knows that from here on it misses nothing.
+        // Send a comment at once: the reader then knows that it misses no later event.
         controller.enqueue(encoder.encode(': events of mock429\n\n'));
       },
       async pull(controller) {
-        while (queue.length === 0 && dropped === 0 && !over) {
+        while (queue.length === 0 && dropped === 0 && !isEnded) {
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
@@ -94,7 +97,7 @@ export function eventStream(
         if (text !== '') controller.enqueue(encoder.encode(text));
         else if (!isCutOff) controller.close();
       },
-      cancel: leave,
+      cancel: disconnect,
     },
     { highWaterMark: 0 },
   );

@@ -1,55 +1,62 @@
 /**
- * What is laid over the process's `fetch`. Layers lie on each other and may be taken away in any order; what no layer serves reaches the fetch that was there
- * before them.
+ * Layers over the global `fetch`. Layers stack, and each can be removed in any order. A request that no layer serves reaches the original `fetch`.
  * @module
  */
 
+/** The type of the global `fetch`. */
 export type Fetch = typeof globalThis.fetch;
 
+/** A layer over the global `fetch`. */
 export interface FetchLayer {
+  /** Whether the layer answers requests to the URL. */
   serves(url: URL): boolean;
+  /** Answers a request. */
   answer(request: Request): Promise<Response>;
-  /** What a request that no layer serves fails with; left out, it passes. */
+  /** Creates the error for a request that no layer serves. Without it the request goes to the original `fetch`. */
   readonly refuse?: ((method: string, url: URL) => Error) | undefined;
 }
 
-interface Laid extends FetchLayer {
-  readonly beneath: Fetch;
+interface StackedLayer extends FetchLayer {
+  readonly next: Fetch;
   active: boolean;
 }
 
-const layers = new WeakMap<Fetch, Laid>();
+const layers = new WeakMap<Fetch, StackedLayer>();
 
-/** @returns what takes it away again; more than once is harmless */
+/**
+ * Adds a layer over the global `fetch`.
+ *
+ * @returns a function that removes the layer; it is idempotent
+ */
 export function addFetchLayer({ serves, answer, refuse }: FetchLayer): () => void {
-  const laid: Laid = { serves, answer, refuse, beneath: globalThis.fetch, active: true };
-  // Async, so that a request that cannot be made is a rejection, as it is with the real one.
+  const layer: StackedLayer = { serves, answer, refuse, next: globalThis.fetch, active: true };
+  // Async, so that an invalid request is a rejection, as with the original `fetch`.
   const fetch: Fetch = async (input, init) => {
-    const url = laid.active ? urlOf(input) : undefined;
-    if (url === undefined) return laid.beneath(input, init);
+    const url = layer.active ? urlOf(input) : undefined;
+    if (url === undefined) return layer.next(input, init);
     if (serves(url)) return answer(new Request(input, init));
-    if (refuse && !servedBeneath(laid, url)) throw refuse(methodOf(input, init), url);
-    return laid.beneath(input, init);
+    if (refuse && !servedBelow(layer, url)) throw refuse(methodOf(input, init), url);
+    return layer.next(input, init);
   };
-  layers.set(fetch, laid);
+  layers.set(fetch, layer);
   globalThis.fetch = fetch;
   return () => {
-    laid.active = false;
-    // Whoever else has laid something over it since keeps it there; it lets everything pass.
+    layer.active = false;
+    // If other code has replaced `fetch` since, that replacement stays. The inactive layer below it passes all requests on.
     for (let top = layers.get(globalThis.fetch); top?.active === false; top = layers.get(globalThis.fetch)) {
-      globalThis.fetch = top.beneath;
+      globalThis.fetch = top.next;
     }
   };
 }
 
-function servedBeneath(above: Laid, url: URL): boolean {
-  for (let laid = layers.get(above.beneath); laid; laid = layers.get(laid.beneath)) {
-    if (laid.active && laid.serves(url)) return true;
+function servedBelow(above: StackedLayer, url: URL): boolean {
+  for (let layer = layers.get(above.next); layer; layer = layers.get(layer.next)) {
+    if (layer.active && layer.serves(url)) return true;
   }
   return false;
 }
 
-/** Where a request over the network leads; `undefined` for what is none (`data:`, `blob:`) and what only the real fetch can judge. */
+/** The URL of a request over the network; `undefined` for other schemes (`data:`, `blob:`) and for input that only the original `fetch` can judge. */
 function urlOf(input: string | URL | Request): URL | undefined {
   const text = input instanceof Request ? input.url : String(input);
   if (!URL.canParse(text)) return undefined;

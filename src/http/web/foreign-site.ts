@@ -1,14 +1,14 @@
 /**
- * Pages of other sites use the sandboxes that there are; they make none.
+ * Refuses a page of another site that would create a sandbox. Such a page may only use existing sandboxes.
  * @module
  */
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import { problemAnswer } from './problem-json.js';
 
-/** The answer to a page of another site that asks for a sandbox that is not there. @param cors whether the page may read it */
+/** The answer to a page of another site that requests a sandbox that does not exist. @param cors whether the page may read the answer */
 export function foreignSite(cors: boolean): Answer {
   const detail =
-    'a page of another site may not make a sandbox; make it first with any call of its control API, such as GET /__mock429/clock behind its name';
+    'a page of another site may not create a sandbox; create it first with any call of its control API, such as GET /~NAME/__mock429/clock';
   const headers: Record<string, string> = cors ? { 'Access-Control-Allow-Origin': '*' } : {};
   return problemAnswer(403, 'foreign-site', detail, { headers });
 }

@@ -1,5 +1,5 @@
 /**
- * The app without a socket: a request goes in, a response comes out.
+ * Calls the application without a socket.
  * @module
  */
 import { preciseTime } from '../../runtime/clock.js';
@@ -7,11 +7,12 @@ import type { Bindings, Route } from '../app.js';
 import type { PartialAnswer } from '../provider-request.js';
 
 /**
- * Answers a request in this process. As on a socket, a client that goes away (the request's signal is aborted) frees at once what it held, and a dropped
- * connection is what `fetch` makes of one: a TypeError.
+ * Answers a request in this process. As on a socket, a client that aborts the request's signal releases its leases at once. A dropped connection becomes a
+ * TypeError,
+ * as with `fetch`.
  *
- * @param prefix stands in front of the path: `/~name` for a sandbox
- * @param route where it leads, whatever the path
+ * @param prefix prepended to the path: `/~name` for a sandbox
+ * @param route the destination, independent of the path
  */
 export async function fetchInProcess(
   fetch: (request: Request, bindings: Bindings) => Response | Promise<Response>,
@@ -22,21 +23,21 @@ export async function fetchInProcess(
   const { signal } = request;
   signal.throwIfAborted();
   const { pathname, search } = new URL(request.url);
-  const waiting: (() => void)[] = [];
-  let over = false;
+  const listeners: (() => void)[] = [];
+  let isOver = false;
   let dropped = false;
   const end = () => {
-    over = true;
-    for (const listener of waiting.splice(0)) listener();
+    isOver = true;
+    for (const listener of listeners.splice(0)) listener();
   };
   const aborted = new Promise<never>((_, reject) => {
-    const leave = () => {
+    const abort = () => {
       end();
       reject(signal.reason);
     };
-    signal.addEventListener('abort', leave, { once: true });
-    // A response that has left cannot be called back.
-    waiting.push(() => signal.removeEventListener('abort', leave));
+    signal.addEventListener('abort', abort, { once: true });
+    // A finished response cannot be aborted.
+    listeners.push(() => signal.removeEventListener('abort', abort));
   });
   try {
     const answered = fetch(request, {
@@ -47,11 +48,11 @@ export async function fetchInProcess(
         ip: '127.0.0.1',
         beganAt: preciseTime(),
         onDone: (listener) => {
-          if (over) listener();
-          else waiting.push(listener);
+          if (isOver) listener();
+          else listeners.push(listener);
         },
         drop: (part) => {
-          if (part) return partOf(part);
+          if (part) return partialResponse(part);
           dropped = true;
           return new Response(null);
         },
@@ -65,15 +66,15 @@ export async function fetchInProcess(
   }
 }
 
-/** A response whose body breaks off, as `fetch` has it: what was sent can be read, and then comes a TypeError. */
-function partOf({ status, headers, body, broken }: PartialAnswer): Response {
-  let left: Uint8Array<ArrayBuffer> | undefined = body.byteLength > 0 ? body : undefined;
+/** A truncated response as `fetch` presents it: the sent part can be read, and then the stream fails with a TypeError. */
+function partialResponse({ status, headers, body, broken }: PartialAnswer): Response {
+  let remaining: Uint8Array<ArrayBuffer> | undefined = body.byteLength > 0 ? body : undefined;
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
-      if (left) controller.enqueue(left);
+      if (remaining) controller.enqueue(remaining);
       else if (broken) controller.error(new TypeError('terminated', { cause: closed() }));
       else controller.close();
-      left = undefined;
+      remaining = undefined;
     },
   });
   return new Response(stream, { status, headers });

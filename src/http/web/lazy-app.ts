@@ -1,12 +1,15 @@
 /**
- * The application, loaded at the first request that comes to it: to a server most requests take the shorter way (`direct.ts`), and the framework takes a third of a
+ * Loads the application at the first request that needs it. Most requests take the fast path (`socket/fast-path.ts`), and loading the framework takes a third
+ * of a
  * start.
  * @module
  */
 import type { App, AppOptions, Bindings } from '../app.js';
 
+/** Answers a request in the application. */
 export type AnswerRequest = (request: Request, bindings: Bindings) => Response | Promise<Response>;
 
+/** Creates a function that loads the application at its first call. */
 export function createLazyApp(options: AppOptions): AnswerRequest {
   let app: App | undefined;
   let loading: Promise<App> | undefined;

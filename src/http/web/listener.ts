@@ -1,6 +1,7 @@
 /**
- * The long way: a request on a socket as the web's `Request`, for the framework. Only the control API takes it. It is loaded at the first such request, since that
- * and what it needs take a third of a start.
+ * Passes a request on a socket to the framework as a web `Request`. Only the control API needs it. The module is loaded at the first such request, because it
+ * and its
+ * dependencies take a third of a start.
  * @module
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -12,11 +13,13 @@ import type { SocketConnection } from '../socket/framework-request.js';
 import type { AnswerRequest } from './lazy-app.js';
 import { internalError } from './problem-json.js';
 
+/** Handles a request on a socket through the framework. */
 export type WebListener = (incoming: IncomingMessage, outgoing: ServerResponse, connection: SocketConnection) => void;
 
-/** The host stands in for the request's own, which the framework's adapter may not take. Who needs that one gets it with the bindings. */
+/** Placeholder for the request's own host, which the framework's adapter may reject. The bindings carry the real host. */
 const BASE = 'http://mock429.localhost';
 
+/** Creates the listener. @param fetch answers the web `Request` */
 export function createWebListener(fetch: AnswerRequest, log: WriteLog | undefined): WebListener {
   const connections = new WeakMap<IncomingMessage, SocketConnection>();
   const listener = getRequestListener(
@@ -24,13 +27,13 @@ export function createWebListener(fetch: AnswerRequest, log: WriteLog | undefine
       const { incoming, outgoing } = env as { incoming: IncomingMessage; outgoing: ServerResponse };
       const connection = connections.get(incoming)!;
       return fetch(request, {
-        target: connection.asked.target,
+        target: connection.head.target,
         connection: {
           inProcess: false,
           ip: connection.ip,
           host: connection.host,
           beganAt: connection.beganAt,
-          waits: () => connection.open.waits(outgoing),
+          markDelayed: () => connection.open.markDelayed(outgoing),
           onDone: (listener) => connection.onDone(listener),
           drop(part) {
             breakOff(outgoing, part);
@@ -48,8 +51,8 @@ export function createWebListener(fetch: AnswerRequest, log: WriteLog | undefine
   );
   return (incoming, outgoing, connection) => {
     connections.set(incoming, connection);
-    // The adapter reads it as a URL, in which a backslash would be a slash.
-    incoming.url = BASE + connection.asked.target.replaceAll('\\', '%5C');
+    // The adapter parses the target as a URL, where a backslash would count as a slash.
+    incoming.url = BASE + connection.head.target.replaceAll('\\', '%5C');
     listener(incoming, outgoing).catch((error: unknown) => {
       internalError(error, log);
       outgoing.destroy();

@@ -1,5 +1,5 @@
 /**
- * From a web request to an arrival, and from an answer to a web response.
+ * Serves a provider in the application: it turns a web `Request` into an arrival, and an answer into a web `Response`.
  * @module
  */
 
@@ -7,38 +7,44 @@ import type { Port } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../../sandbox/exchange/request.js';
 import {
-  askProvider,
   isRead,
   type PartialAnswer,
   type ProviderTarget,
-  partOf,
+  partialAnswer,
   preflight,
+  requestProvider,
 } from '../provider-request.js';
 
-/** What the server knows of a request besides the request. */
+/** What the server knows about a request besides the request itself. */
 export interface Connection {
-  /** The client's address; IPv4 in IPv6 clothes is told as IPv4. */
+  /** The client's address. IPv4-mapped IPv6 addresses are converted to IPv4. */
   readonly ip: string;
-  /** The authority that the request asks: of its target, its Host header field, or the address that it came to. Left out in-process. */
+  /** The authority that the request addresses: from its target, its Host header field or the local address. Omitted in-process. */
   readonly host?: string | undefined;
-  /** When the request arrived (`Clock.precise`): its client knows nothing that was answered later. */
+  /** When the request arrived (`Clock.precise`). Its client cannot know any answer sent later. */
   readonly beganAt: number;
-  /** Where its answer may take any time: a client that has closed its own side of the connection has gone then. Left out in-process. */
-  readonly waits?: (() => void) | undefined;
-  /** Once the response has left, or the connection is gone. */
+  /** Marks the answer as delayed for an unknown time. A client that has closed its sending side then counts as gone. Omitted in-process. */
+  readonly markDelayed?: (() => void) | undefined;
+  /** Calls the listener once the response has been sent, or the connection is lost. */
   onDone(listener: () => void): void;
-  /** Closes it: without an answer, or after part of one. */
+  /** Closes the connection without an answer, or after part of one. */
   drop(part?: PartialAnswer): Response;
 }
 
+/** A provider and the path of a request to it. */
 export interface WebTarget extends ProviderTarget {
-  /** Path without sandbox and profile prefix. */
+  /** Path without the sandbox and profile prefix. */
   readonly path: string;
   readonly rawQuery: string;
-  /** The prefix that `path` is without. */
+  /** The prefix that was removed from `path`. */
   readonly prefix: string;
 }
 
+/**
+ * Answers a web request to a provider.
+ *
+ * @param maxBodyBytes largest request body, in bytes
+ */
 export function serveProvider(
   request: Request,
   target: WebTarget,
@@ -59,20 +65,20 @@ async function serveWithBody(
   connection: Connection,
   maxBodyBytes: number,
 ): Promise<Response> {
-  // The body is read before admission, so that nothing comes between an admission and its headers.
+  // Read the body before admission, so that no other request is counted between the admission and its headers.
   try {
     arrival.body = await readBody(request, maxBodyBytes, connection);
   } catch {
-    // The client went away in the middle of it: nothing was admitted, and nobody is there to be answered.
+    // The client disconnected in the middle of the body. Nothing was admitted, and there is no one to answer.
     return connection.drop();
   }
   return serve(arrival, target, connection);
 }
 
 function serve(arrival: WebArrival, target: WebTarget, connection: Connection): Response | Promise<Response> {
-  const answer = askProvider(target, arrival, connection satisfies Port);
+  const answer = requestProvider(target, arrival, connection satisfies Port);
   return answer instanceof Promise
-    ? answer.then((late) => responseOf(late, connection))
+    ? answer.then((delayed) => responseOf(delayed, connection))
     : responseOf(answer, connection);
 }
 
@@ -107,15 +113,16 @@ class WebArrival implements Arrival {
 
 function responseOf(answer: Answer, connection: Connection): Response {
   if (answer.drop) return connection.drop();
-  const part = partOf(answer);
+  const part = partialAnswer(answer);
   return part ? connection.drop(part) : new Response(answer.body, { status: answer.status, headers: answer.headers });
 }
 
 /**
- * Reads as much as is allowed; what is longer is thrown away.
+ * Reads a body up to a limit. A longer body is cancelled.
  *
- * @param port where a client that goes away in the middle is heard of, so that a body that never ends is let go of
- * @throws when the client has gone
+ * @param maxBytes largest body, in bytes
+ * @param port reports the end of the connection, so that an endless body is released
+ * @throws Error where the client has disconnected
  */
 export async function readBody(request: Request, maxBytes: number, port?: Port): Promise<ReceivedBody> {
   if (request.body === null) return NO_BODY;
@@ -126,11 +133,11 @@ export async function readBody(request: Request, maxBytes: number, port?: Port):
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let gone = false;
+  let disconnected = false;
   const reader = request.body.getReader();
   port?.onDone(() => {
-    gone = true;
-    // What has been read to its end has nothing left to cancel.
+    disconnected = true;
+    // A body that was read completely has nothing to cancel.
     reader.cancel().catch(() => {});
   });
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
@@ -141,6 +148,6 @@ export async function readBody(request: Request, maxBytes: number, port?: Port):
     }
     chunks.push(piece.value);
   }
-  if (gone) throw new Error('the client has gone');
+  if (disconnected) throw new Error('the client has gone');
   return { text: new TextDecoder().decode(Buffer.concat(chunks)), tooLarge: false };
 }

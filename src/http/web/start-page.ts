@@ -1,5 +1,6 @@
 /**
- * The page that a browser gets at `/` and at a provider's address: what is served here. Programs, which do not ask for HTML, get what the provider would answer.
+ * The page that a browser gets at `/` and at a provider's base URL. It lists what is served. Programs, which do not accept HTML, get the provider's answer
+ * instead.
  * @module
  */
 import { html } from 'hono/html';
@@ -13,16 +14,21 @@ code,pre{font:14px/1.5 ui-monospace,monospace;background:#f3f4f6;border-radius:4
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.4em .8em .4em 0;border-bottom:1px solid #e3e5e8;vertical-align:top}
 @media(prefers-color-scheme:dark){body{color:#e6e8eb;background:#15181c}code,pre{background:#22272e}td,th{border-color:#333a42}a{color:#7db4ff}}`;
 
-/** Calls of the control API that show something in a browser. */
+/** Calls of the control API that are useful in a browser. */
 const VIEWS = [
-  ['/quotas', 'what is left of each limit'],
-  ['/requests', 'the journal: what was asked and answered'],
+  ['/quotas', 'the remaining units of each limit'],
+  ['/requests', 'the journal: requests and answers'],
   ['/report?format=markdown', 'the verdict on the clients'],
-  ['/sandboxes', 'the sandboxes that there are'],
+  ['/sandboxes', 'the named sandboxes'],
   ['/openapi.json', 'every control call'],
 ] as const;
 
-/** @param prefix of the sandbox, `/~name` or empty @param origin as the client names it, `http://127.0.0.1:4290` */
+/**
+ * Renders the start page.
+ *
+ * @param prefix path prefix of the sandbox: `/~name`, or empty
+ * @param origin origin as the client addresses it: `http://127.0.0.1:4290`
+ */
 export function startPage(sandbox: Sandbox, prefix: string, origin: string): Answer {
   const ids = sandbox.profiles;
   const addressOf = (id: string) => `${origin}${prefix}${ids.length === 1 ? '' : `/${id}`}`;
@@ -42,7 +48,7 @@ export function startPage(sandbox: Sandbox, prefix: string, origin: string): Ans
 </table>
 <h2>Control API</h2>
 <ul>${VIEWS.map(([path, what]) => html`<li><a href="${prefix}${CONTROL_PATH}${path}"><code>${prefix}${CONTROL_PATH}${path}</code></a>: ${what}</li>`)}</ul>
-<p>On the command line <code>mock429 explain ${ids[0]}</code> tells in English how a provider limits its callers.</p>
+<p>On the command line <code>mock429 explain ${ids[0]}</code> explains in English how a provider limits its callers.</p>
 </body>
 </html>
 `;

@@ -1,42 +1,48 @@
 /**
- * Where webhooks may go: addresses of this machine, and hosts that the user has listed. A name is judged by the address that it has at that moment, and the
- * connection is made to that very address, so that a name which is looked up again cannot lead elsewhere.
+ * Decides where webhooks may be sent: to addresses of this machine, and to hosts that the user has listed.
+ *
+ * A name is resolved once and judged by its address. The connection goes to that very address, so that a second look-up of the name cannot redirect it.
  * @module
  */
 import { type LookupAddress, lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
 
-/** All addresses of a name, as `dns.lookup` tells them with `all`. */
+/** Resolves a name to all its addresses, in the form of `dns.lookup` with `all`. */
 export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
 
-/** Where a webhook goes; or in words why it goes nowhere. */
+/** The target of a webhook, or the reason for a refusal. */
 export type WebhookTarget = Allowed | { readonly refused: string };
 
+/** A target that a webhook may be sent to. */
 export interface Allowed {
   readonly url: URL;
-  /** The addresses of its host that it may be sent to. */
+  /** Addresses of the host that the webhook may be sent to. */
   readonly addresses: readonly LookupAddress[];
-  /** Whether they are this machine's. */
+  /** Whether the addresses are loopback addresses. */
   readonly isOwn: boolean;
 }
 
-/** 127.0.0.0/8 and ::1 (RFC 5735, RFC 4291), each as an IPv4-mapped IPv6 address as well. 0.0.0.0 and :: are none, although systems connect them to this machine. */
+/**
+ * Loopback addresses: 127.0.0.0/8 and ::1 (RFC 5735, RFC 4291), and their IPv4-mapped forms. 0.0.0.0 and :: are not loopback addresses, although systems
+ * connect
+ * them to this machine.
+ */
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
-/** Addresses that are nobody's (RFC 1122 §3.2.1.3, RFC 4291 §2.5.2), which a name may have all the same. */
+/** Unspecified addresses (RFC 1122 §3.2.1.3, RFC 4291 §2.5.2). A name may resolve to one all the same. */
 const UNSPECIFIED = new BlockList();
 UNSPECIFIED.addSubnet('0.0.0.0', 8, 'ipv4');
 UNSPECIFIED.addAddress('::', 'ipv6');
 
-/** Names below `localhost` are this machine's, whatever a name server says (RFC 6761 §6.3). */
+/** Addresses of `localhost` and the names below it, whatever a name server says (RFC 6761 §6.3). */
 const LOCALHOST: readonly LookupAddress[] = [
   { address: '127.0.0.1', family: 4 },
   { address: '::1', family: 6 },
 ];
 
-/** Ports of services that read a POST as commands of their own (https://fetch.spec.whatwg.org/#port-blocking). */
+/** Ports of services that may interpret a POST as commands (https://fetch.spec.whatwg.org/#port-blocking). */
 const BAD_PORTS = new Set([
   ...[
     0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
@@ -50,33 +56,33 @@ const BAD_PORTS = new Set([
 ]);
 
 /**
- * Judges where a webhook is to go.
+ * Decides whether a webhook may be sent to a URL.
  *
  * @param text the URL as the client gave it
- * @param listed hosts that it may go to wherever they are
- * @param resolve looks up names that are neither listed nor below `localhost`, too, since they may be this machine's
- * @throws what `resolve` throws where a name has no address
+ * @param listed hosts that are allowed wherever they are
+ * @param resolve resolves names that are neither listed nor below `localhost`; such a name may belong to this machine
+ * @throws the error of `resolve` where a name has no address
  */
 export async function judgeTarget(text: string, listed: ReadonlySet<string>, resolve: Resolve): Promise<WebhookTarget> {
-  if (/[\p{Cc}\s\\]/u.test(text)) return { refused: 'its URL has blanks, control characters or backslashes in it' };
-  if (!URL.canParse(text)) return { refused: 'what was given is not a URL' };
+  if (/[\p{Cc}\s\\]/u.test(text)) return { refused: 'its URL contains blanks, control characters or backslashes' };
+  if (!URL.canParse(text)) return { refused: 'the value is not a URL' };
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return { refused: `${url.protocol}// is neither http:// nor https://` };
-  if (/^\w+:\/*[^/?#]*@/.test(text)) return { refused: 'its URL has a user or a password in it' };
-  if (/%(?:[01][0-9a-f]|7f)/i.test(url.pathname)) return { refused: 'its path has control characters in it' };
+  if (/^\w+:\/*[^/?#]*@/.test(text)) return { refused: 'its URL contains a user or a password' };
+  if (/%(?:[01][0-9a-f]|7f)/i.test(url.pathname)) return { refused: 'its path contains control characters' };
   if (url.port !== '' && BAD_PORTS.has(Number(url.port)))
-    return { refused: `port ${url.port} is none that webhooks are sent to` };
+    return { refused: `port ${url.port} is blocked for webhooks` };
   const host = plainHost(url.hostname);
   const addresses = await addressesOf(host, resolve);
   const own = addresses.filter(({ address }) => isIn(LOOPBACK, address));
   if (own.length > 0) return { url, addresses: own, isOwn: true };
-  const elsewhere = addresses.filter(({ address }) => address === host || !isIn(UNSPECIFIED, address));
-  if (listed.has(host) && elsewhere.length > 0) return { url, addresses: elsewhere, isOwn: false };
+  const others = addresses.filter(({ address }) => address === host || !isIn(UNSPECIFIED, address));
+  if (listed.has(host) && others.length > 0) return { url, addresses: others, isOwn: false };
   return { refused: `${host} is not this machine; allow it with --webhook-host ${host}` };
 }
 
-/** A host as the user lists it, in the spelling in which targets are compared; `undefined` where it is none. */
+/** Normalizes a host that the user has listed; `undefined` where the text is not a host. */
 export function listedHost(text: string): string | undefined {
   const authority = isIP(text) === 6 ? `[${text}]` : text;
   if (authority === '' || /[\s/\\?#@]/.test(authority) || !URL.canParse(`http://${authority}`)) return undefined;
@@ -84,7 +90,7 @@ export function listedHost(text: string): string | undefined {
   return port !== '' || /:\d+$/.test(authority) ? undefined : plainHost(hostname);
 }
 
-/** What the system says. */
+/** Resolves names with the operating system. */
 export const systemResolve: Resolve = (name) =>
   new Promise((resolve, reject) => {
     lookup(name, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
@@ -100,7 +106,7 @@ function isIn(list: BlockList, address: string): boolean {
   return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Without the brackets of an IPv6 address and without the root's dot. `URL` has written it in lower case, and every spelling of an IPv4 address in decimal. */
+/** Removes the brackets of an IPv6 address and the trailing dot of a name. `URL` has already lower-cased it and normalized IPv4 addresses. */
 function plainHost(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }

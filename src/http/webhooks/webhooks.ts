@@ -1,5 +1,5 @@
 /**
- * Webhooks: what a provider tells the world of its own accord. They go to this machine only, unless a host is allowed by name.
+ * Delivers webhooks: the requests that a provider sends of its own accord. They go to this machine only, unless a host is allowed by name.
  * @module
  */
 import { type ClientRequest, request as requestHttp } from 'node:http';
@@ -9,21 +9,22 @@ import type { WriteLog } from '../../sandbox/core.js';
 import { WEBHOOK_HEADER } from '../control/guard.js';
 import { type Allowed, judgeTarget, type Resolve, systemResolve, type WebhookTarget } from './target.js';
 
-/** Milliseconds of real time after which a target that does not answer is given up. */
+/** Real milliseconds after which a delivery is given up. */
 const TIMEOUT_MS = 10_000;
-/** The same for a name server: a test that names a host which is not there is not to wait for it. */
+/** The same for name resolution: a test with a host that does not exist must not wait for it. */
 const LOOKUP_MS = 2_000;
 
+/** Options of `createDelivery()`. */
 export interface DeliveryOptions {
-  /** Hosts besides this machine that webhooks may go to, each as `listedHost` gives it. */
+  /** Hosts besides this machine that webhooks may be sent to, each normalized by `listedHost`. */
   readonly hosts: ReadonlySet<string>;
-  /** Masks the credentials in its lines. */
+  /** Receives a line per delivery; masks credentials. */
   readonly log: WriteLog;
-  /** Looks up names; the system does, when left out. */
+  /** Resolves names; default: the operating system. */
   readonly resolve?: Resolve;
 }
 
-/** @returns a function that posts and never rejects; what goes wrong is logged, without query, user, password and body */
+/** Creates a function that posts a webhook. Its promise never rejects. It logs failures without query, user, password and body. */
 export function createDelivery(options: DeliveryOptions): (url: string, body: unknown) => Promise<void> {
   const { hosts, log, resolve = systemResolve } = options;
   return async (text, body) => {
@@ -41,7 +42,7 @@ export function createDelivery(options: DeliveryOptions): (url: string, body: un
       return;
     }
     const { origin, pathname } = target.url;
-    // Elsewhere paths are secrets themselves, mostly.
+    // On other hosts the path itself is often a secret.
     const where = `${origin}${target.isOwn ? pathname : '/…'}`;
     try {
       const status = await post(target, JSON.stringify(body), signal);
@@ -54,12 +55,12 @@ export function createDelivery(options: DeliveryOptions): (url: string, body: un
   };
 }
 
-/** Posts to one of the addresses that were judged, and nowhere else. @returns the status of the answer */
+/** Posts to one of the judged addresses, and to no other. @returns the status of the response */
 function post({ url, addresses }: Allowed, body: string, signal: AbortSignal): Promise<number> {
-  // Node asks this for names only; where the host is an address it was judged itself.
-  const lookup: LookupFunction = (_name, { all }, found) => {
-    if (all) found(null, [...addresses]);
-    else found(null, addresses[0]!.address, addresses[0]!.family);
+  // Node calls this for names only. A literal address was judged itself.
+  const lookup: LookupFunction = (_name, { all }, callback) => {
+    if (all) callback(null, [...addresses]);
+    else callback(null, addresses[0]!.address, addresses[0]!.family);
   };
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
@@ -73,12 +74,12 @@ function post({ url, addresses }: Allowed, body: string, signal: AbortSignal): P
       },
       lookup,
       signal,
-      // A connection of its own, so that none which was made before is used.
+      // Use a new connection, so that none with another address is reused.
       agent: false,
     });
     request.on('error', reject);
     request.on('response', (response) => {
-      // What it says is of no interest, however much that is.
+      // Discard the body of the response, whatever its size.
       response.on('error', () => {}).resume();
       resolve(response.statusCode!);
     });
@@ -93,7 +94,7 @@ async function inTime<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   ]);
 }
 
-/** A code, where there is one: messages may quote what they are about. */
+/** The error code where there is one: a message may quote the URL. */
 function reasonOf(error: unknown): string {
   const { code, name, message } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError' || name === 'AbortError') return 'it took too long';

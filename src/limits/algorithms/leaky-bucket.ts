@@ -9,13 +9,12 @@
  * @module
  */
 
-import { MAX_UNITS } from '../amounts.js';
 import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
 import { defineCounter, type Params } from './algorithm.js';
-import { type Debt, debtAt, makeDebt, reviveDebt, settledAt } from './debt.js';
+import { type Debt, debtAt, debtMembers, settledAt } from './debt.js';
 
 /** The settings of `leaky-bucket`. */
 export interface LeakyBucketSettings {
@@ -35,7 +34,7 @@ export const leakyBucket = defineCounter<Debt, LeakyBucketSettings>({
         .number()
         .positive()
         .describe(
-          'Units that the queue holds, the one that is being served included. A request is delayed until its turn, and refused when the queue is full',
+          'Units that the queue holds, the one that is being served included. A request is delayed until its turn, and refused when the queue is full. Headers report free places as remaining, while limit is the quota per window',
         ),
     }),
   settings: ({ queue }) => ({ queue: queue as number }),
@@ -62,30 +61,7 @@ export const leakyBucket = defineCounter<Debt, LeakyBucketSettings>({
     return new Assessment(true, used + cost, queue, resetAt, now, now, turnAt - now);
   },
 
-  charge(params, state, _assessment, cost, now) {
-    const { weight, drain } = rate(params);
-    // If the clock was set back to before the last charge, the queue stands still until it gets there again.
-    const since = state ? Math.max(now, state[0]) : now;
-    return makeDebt(since, (state ? debtAt(state, since, drain) : 0) + cost * weight, drain);
-  },
-
-  refund(params, [at, debt], _window, amount) {
-    const { weight, drain } = rate(params);
-    return makeDebt(at, Math.max(0, debt - amount * weight), drain);
-  },
-
-  seed(params, _state, used, now) {
-    const { weight, drain } = rate(params);
-    return makeDebt(now, used * weight, drain);
-  },
-
-  revive: reviveDebt,
-
-  stateLength: () => 3,
-
-  expiresAt: (_params, [, , emptyAt]) => emptyAt,
-
-  isLive: (params, state, now) => debtAt(state, Math.max(now, state[0]), rate(params).drain) > 0,
+  ...debtMembers(rate),
 
   capacity(params, from, to) {
     const { weight, drain } = rate(params);
@@ -93,9 +69,6 @@ export const leakyBucket = defineCounter<Debt, LeakyBucketSettings>({
   },
 
   size: ({ settings }) => settings.queue,
-
-  // The debt of a unit is the window's length.
-  maxUnits: (window) => Math.floor(MAX_UNITS / nominalLength(window)),
 
   explain: ({ quota, window, settings }, scale = 1) =>
     `${quota / scale} per ${formatDuration(nominalLength(window))}, one after the other, from a queue of ${settings.queue / scale}`,

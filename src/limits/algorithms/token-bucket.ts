@@ -6,13 +6,12 @@
  * @module
  */
 
-import { MAX_UNITS } from '../amounts.js';
 import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
 import { defineCounter, type Params } from './algorithm.js';
-import { type Debt, debtAt, makeDebt, reviveDebt, settledAt } from './debt.js';
+import { type Debt, debtAt, debtMembers, settledAt } from './debt.js';
 
 /** The settings of `token-bucket`. */
 export interface TokenBucketSettings {
@@ -64,38 +63,12 @@ export const tokenBucket = defineCounter<Debt, TokenBucketSettings>({
     return new Assessment(true, used + cost, params.quota, resetAt, now, now, 0);
   },
 
-  charge(params, state, _assessment, cost, now) {
-    const { weight, drain } = rate(params);
-    // If the clock was set back to before the last charge, nothing drains until it gets there again, so no unit is admitted twice.
-    const since = state ? Math.max(now, state[0]) : now;
-    return makeDebt(since, (state ? debtAt(state, since, drain) : 0) + cost * weight, drain);
-  },
-
-  refund(params, [at, debt], _window, amount) {
-    const { weight, drain } = rate(params);
-    return makeDebt(at, Math.max(0, debt - amount * weight), drain);
-  },
-
-  seed(params, _state, used, now) {
-    const { weight, drain } = rate(params);
-    return makeDebt(now, used * weight, drain);
-  },
-
-  revive: reviveDebt,
-
-  stateLength: () => 3,
-
-  expiresAt: (_params, [, , fullAt]) => fullAt,
-
-  isLive: (params, state, now) => debtAt(state, Math.max(now, state[0]), rate(params).drain) > 0,
+  ...debtMembers(rate),
 
   capacity(params, from, to) {
     const { weight, drain } = rate(params);
     return params.quota + Math.floor(((to - from) * drain) / weight);
   },
-
-  // The debt of a unit is the window's length.
-  maxUnits: (window) => Math.floor(MAX_UNITS / nominalLength(window)),
 
   explain(params, scale = 1) {
     const { refill } = rate(params);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { memoiseLast } from '../memoise.js';
+import { memoiseLast } from '../../runtime/memoise.js';
 
 type Format = (instant: number, now: number) => number | string;
 

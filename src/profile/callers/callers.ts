@@ -1,35 +1,38 @@
 /**
- * Callers: finding a credential in a request, and telling whose it is.
+ * Identifies callers: finds a credential in a request, and the account it belongs to.
  * @module
  */
 
 import type { Caller } from '../../limits/facts.js';
 import type { Matcher } from '../../patterns/compile.js';
+import { memoise, memoiseText } from '../../runtime/memoise.js';
 import type { Issued } from '../../state/resources/resources.js';
 import type { AccountStore } from '../../state/store.js';
 import type { Profile } from '../schema/schema.js';
 
-/** Makes a matcher of a regular expression. */
-export type PatternMaker = (source: string) => Matcher;
+/** Compiles a regular expression. */
+export type PatternCompiler = (source: string) => Matcher;
 
 function nativePattern(source: string): Matcher {
   return new RegExp(source);
 }
 
-/** What is looked at to find a credential. */
+/** The part of a request in which credentials are searched. */
 export interface Envelope {
   header(name: string): string | undefined;
   readonly query: URLSearchParams;
 }
 
-/** `key`: the credential that was found, good or not. */
+/** The result: a caller, or the name of an error. `key` is the credential that was found, valid or not. */
 export type Identified =
   | { readonly caller: Caller; readonly key: string }
   | { readonly error: string; readonly key: string | undefined };
 
 /**
- * @param security names of the security schemes that will do; `undefined`: any credential of the profile
- * @param issued credentials that were made by requests
+ * Identifies the caller of a request.
+ *
+ * @param security names of the security schemes that the operation accepts; `undefined`: any credential of the profile
+ * @param issued credentials that requests have issued
  */
 export type Identify = (
   envelope: Envelope,
@@ -38,60 +41,59 @@ export type Identify = (
   issued: ReadonlyMap<string, Issued>,
 ) => Identified;
 
-/** Values of a header that are remembered, before they are forgotten all at once. */
-const MAX_CACHED = 1_000;
-/** Longer ones are not: they are hardly credentials. */
-const MAX_LENGTH = 1_000;
+/** Bounds of the cache of credentials as requests send them. A longer text is hardly a credential. */
+const CACHE_BOUNDS = { max: 1_000, maxLength: 1_000 };
+/** Bound of the cache of security requirements: a document has few different ones. */
+const MAX_REQUIREMENTS = 10_000;
 
-/** @param patterns makes the matchers of credentials; `RegExp` when left out, for profiles whose patterns are known to be good */
-export function compileIdentify(profile: Profile, patterns: PatternMaker = nativePattern): Identify {
+/**
+ * Compiles the identification of a profile's callers.
+ *
+ * @param patterns compiles the patterns of credentials; default: `RegExp`, for profiles that were checked
+ */
+export function compileIdentify(profile: Profile, patterns: PatternCompiler = nativePattern): Identify {
   const fixtures = compileFixtures(profile, patterns);
   const credentials = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
     spec,
     read: compileRead(kind, spec, fixtures, patterns),
   }));
   const { fact: accountFact, default: defaultAccount, plan: defaultPlan } = profile.accounts;
-  const bySecurity = new Map<readonly string[] | undefined, typeof credentials>();
-
-  /** What the operation takes; asked with the document's own list, so that each is sorted out once. */
-  function usableBy(security: readonly string[] | undefined): typeof credentials {
-    let usable = bySecurity.get(security);
-    if (!usable) {
-      usable = credentials.filter(
+  // The key is the document's own list, so that each requirement is filtered once.
+  const usableBy = memoise(
+    (security: readonly string[] | undefined) =>
+      credentials.filter(
         ({ spec }) => security === undefined || spec.security === undefined || security.includes(spec.security),
-      );
-      bySecurity.set(security, usable);
-    }
-    return usable;
-  }
+      ),
+    { max: MAX_REQUIREMENTS },
+  );
 
   return (envelope, security, accounts, issued) => {
     const usable = usableBy(security);
     let malformed: { error: string; key: string | undefined } | undefined;
     for (const { spec, read } of usable) {
-      const shown = read(envelope);
-      if (!shown) continue;
-      if (!shown.known) {
-        malformed ??= { error: spec.invalid, key: shown.key };
+      const parsed = read(envelope);
+      if (!parsed) continue;
+      if (!parsed.known) {
+        malformed ??= { error: spec.invalid, key: parsed.key };
         continue;
       }
-      const { key, fixture, kind } = shown.known;
+      const { key, fixture, kind } = parsed.known;
       if (fixture?.error !== undefined) return { error: fixture.error, key };
-      const made = issued.get(key);
-      if (made?.revoked) return { error: spec.invalid, key };
-      const account = accounts.ownerOf(key) ?? fixture?.account ?? made?.account ?? defaultAccount;
+      const issuance = issued.get(key);
+      if (issuance?.revoked) return { error: spec.invalid, key };
+      const account = accounts.ownerOf(key) ?? fixture?.account ?? issuance?.account ?? defaultAccount;
       const plan = accounts.get(account)?.plan ?? defaultPlan;
-      const { last } = shown;
+      const { last } = parsed;
       if (last && last.caller.account === account && last.caller.plan === plan) return last;
       const facts = {
         ...spec.facts,
-        ...shown.known.facts,
+        ...parsed.known.facts,
         ...fixture?.facts,
         [spec.fact]: key,
         [accountFact]: account,
       };
-      shown.last = { caller: { kind, facts, account, plan }, key };
-      return shown.last;
+      parsed.last = { caller: { kind, facts, account, plan }, key };
+      return parsed.last;
     }
     return malformed ?? { error: usable[0]?.spec.missing ?? credentials[0]!.spec.missing, key: undefined };
   };
@@ -99,10 +101,10 @@ export function compileIdentify(profile: Profile, patterns: PatternMaker = nativ
 
 type CredentialSpec = Profile['callers']['credentials'][string];
 
-/** What a request showed in the credential's place. Remembered by its text: a client shows the same with every request. */
-interface Shown {
+/** The text that a request sent where the credential belongs, parsed. Cached by the text, because a client sends the same with every request. */
+interface ParsedCredential {
   readonly key: string | undefined;
-  /** Where it is such a credential: what that says by itself. */
+  /** The credential, if the text is one. */
   readonly known:
     | {
         readonly kind: string;
@@ -111,42 +113,34 @@ interface Shown {
         readonly fixture: Fixture | undefined;
       }
     | undefined;
-  /** Whom it stood for last time; the same object as long as that has not changed. */
+  /** The last result for this text. The same object is returned until the account or its plan changes. */
   last: { readonly caller: Caller; readonly key: string } | undefined;
 }
 
-/** Reads the credential; `undefined` where the request shows none in its place. */
+/** Compiles the reading of one kind of credential. It returns `undefined` if the request has none. */
 function compileRead(
   kind: string,
   { header, query, scheme, pattern: source }: CredentialSpec,
   fixtures: (kind: string, key: string) => Fixture | undefined,
-  patterns: PatternMaker,
-): (envelope: Envelope) => Shown | undefined {
+  patterns: PatternCompiler,
+): (envelope: Envelope) => ParsedCredential | undefined {
   const pattern = patterns(source);
-  const remembered = new Map<string, Shown>();
 
-  function understand(raw: string): Shown {
+  const parse = memoiseText((raw: string): ParsedCredential | undefined => {
+    if (raw.trim() === '') return undefined;
     const key = scheme === undefined ? raw.trim() : schemeValue(raw, scheme);
     const match = key === undefined ? null : pattern.exec(key);
     const known = match ? { kind, key: key!, facts: match.groups, fixture: fixtures(kind, key!) } : undefined;
     return { key, known, last: undefined };
-  }
+  }, CACHE_BOUNDS);
 
   return (envelope) => {
     const raw = header === undefined ? (envelope.query.get(query ?? '') ?? undefined) : envelope.header(header);
-    if (raw === undefined) return undefined;
-    const known = remembered.get(raw);
-    if (known) return known;
-    if (raw.trim() === '') return undefined;
-    const shown = understand(raw);
-    if (raw.length > MAX_LENGTH) return shown;
-    if (remembered.size >= MAX_CACHED) remembered.clear();
-    remembered.set(raw, shown);
-    return shown;
+    return raw === undefined ? undefined : parse(raw);
   };
 }
 
-/** RFC 9110: the scheme's name is matched without regard to case. */
+/** The word after the scheme. RFC 9110: the name of the scheme is case-insensitive. */
 function schemeValue(raw: string, scheme: string): string | undefined {
   const [word, ...rest] = raw.trim().split(/\s+/);
   return word!.toLowerCase() === scheme.toLowerCase() && rest.length === 1 ? rest[0] : undefined;
@@ -154,17 +148,20 @@ function schemeValue(raw: string, scheme: string): string | undefined {
 
 type Fixture = Profile['fixtures'][number];
 
-function compileFixtures(profile: Profile, patterns: PatternMaker): (kind: string, key: string) => Fixture | undefined {
+function compileFixtures(
+  profile: Profile,
+  patterns: PatternCompiler,
+): (kind: string, key: string) => Fixture | undefined {
   const exact = new Map(profile.fixtures.map((fixture) => [`${fixture.credential} ${fixture.key}`, fixture]));
-  const meant = profile.fixtures
+  const patterned = profile.fixtures
     .filter(({ pattern }) => pattern !== undefined)
     .map((fixture) => ({ fixture, pattern: patterns(wholeText(fixture.pattern!)) }));
   return (kind, key) =>
     exact.get(`${kind} ${key}`) ??
-    meant.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
+    patterned.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
 }
 
-/** A fixture's pattern is one of whole keys. */
+/** Anchors the pattern of a fixture, which must match the whole key. */
 export function wholeText(pattern: string): string {
   return `^(?:${pattern})$`;
 }

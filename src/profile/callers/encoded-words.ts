@@ -1,16 +1,16 @@
 /**
- * Words of a URL, percent-encoded or not.
+ * Encodes and decodes single words of a URL.
  * @module
  */
 
-/** Where a word stands: a `+` is a blank in a query only. */
+/** Where a word is: only in a query does `+` stand for a space. */
 export type Encoded = 'path' | 'query';
 
-/** As a reader would decode it, who may do so more than once. */
+/** Decodes a word up to three times, because a reader may do so as well. */
 export function decodeWord(text: string, encoded: Encoded): string {
   let plain = encoded === 'query' ? text.replaceAll('+', ' ') : text;
   for (let i = 0; i < 3 && plain.includes('%'); i++) {
-    // Bytes that are no UTF-8 are shown as such; a stray % is one.
+    // Invalid UTF-8 decodes to replacement characters. A stray % stays.
     plain = plain.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
       Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
     );
@@ -18,7 +18,7 @@ export function decodeWord(text: string, encoded: Encoded): string {
   return plain;
 }
 
-/** Fit for a path or a query, and as legible as can be. */
+/** Encodes a word for a path or a query, but leaves the ellipsis legible. */
 export function encodeWord(plain: string): string {
   return encodeURI(plain.toWellFormed())
     .replaceAll(encodeURI('…'), '…')

@@ -1,22 +1,22 @@
 /**
- * What a regular expression says literally: the text that every match begins with. A credential's pattern tells its documented prefix that way
+ * Extracts the literal prefixes of a regular expression: the texts that every match begins with. The pattern of a credential contains its documented prefix
  * (`^klinky_live_.+$`: `klinky_live_`).
  * @module
  */
 import { type PatternNode, parsePattern } from '../../patterns/parse.js';
 
-/** The literal beginnings of an anchored pattern, and its groups. */
+/** The literal prefixes of an anchored pattern, and its groups. */
 export interface LiteralPrefixes {
-  /** Every text that a match may begin with, without the empty one: `^ad_(?<mode>live|test)_.+$` has `ad_live_` and `ad_test_`. Empty where the pattern begins with something variable. */
+  /** All non-empty prefixes: `^ad_(?<mode>live|test)_.+$` has `ad_live_` and `ad_test_`. Empty if the pattern begins with something variable. */
   readonly prefixes: readonly string[];
-  /** Names of groups that can only match texts which the pattern spells out (`mode`). */
+  /** Names of groups that can only match texts that the pattern spells out (`mode`). */
   readonly literalGroups: ReadonlySet<string>;
 }
 
-/** Combinations of alternatives that are told apart; a pattern with more is cut before them. */
+/** The maximal number of combinations of alternatives; a prefix ends where there would be more. */
 const MAX_PREFIXES = 64;
 
-/** The texts that a part of a pattern begins with. `whole`: they are all that it can match. */
+/** The texts that a part of a pattern begins with. `whole`: the part matches nothing else. */
 interface LiteralPrefix {
   readonly texts: readonly string[];
   readonly whole: boolean;
@@ -25,7 +25,7 @@ interface LiteralPrefix {
 const NOTHING: LiteralPrefix = { texts: [''], whole: true };
 const VARIABLE: LiteralPrefix = { texts: [''], whole: false };
 
-/** @param pattern source of a regular expression without flags; one that is not anchored (`^`) has no heads */
+/** Extracts the prefixes. @param pattern source of a regular expression without flags; one that is not anchored (`^`) has none */
 export function literalPrefixes(pattern: string): LiteralPrefixes {
   const literalGroups = new Set<string>();
   const node = parsePattern(pattern, false);
@@ -38,7 +38,7 @@ export function literalPrefixes(pattern: string): LiteralPrefixes {
   return { prefixes: [...new Set(texts)].filter((text) => text !== ''), literalGroups };
 }
 
-/** @param literalGroups gets the names of groups that are spelt out */
+/** @param literalGroups receives the names of groups that are spelled out */
 function prefixOf(node: PatternNode, literalGroups: Set<string>): LiteralPrefix {
   switch (node.kind) {
     case 'character':
@@ -59,7 +59,7 @@ function prefixOf(node: PatternNode, literalGroups: Set<string>): LiteralPrefix 
       if (node.min > 0) return { texts, whole: whole && node.max === 1 };
       return node.max === 1 ? { texts: [...texts, ''], whole } : VARIABLE;
     }
-    // They take no character.
+    // They match no character.
     case 'assertion':
     case 'look':
       return NOTHING;
@@ -68,7 +68,7 @@ function prefixOf(node: PatternNode, literalGroups: Set<string>): LiteralPrefix 
   }
 }
 
-/** A letter or digit behind a backslash is a class or a code, which is taken for variable. */
+/** A letter or digit after a backslash is a class or a code, and counts as variable. */
 function characterPrefix(source: string): LiteralPrefix {
   const text = /^\\[^A-Za-z0-9]$/.test(source) ? source.slice(1) : source;
   return text.length === 1 && source !== '.' ? { texts: [text], whole: true } : VARIABLE;

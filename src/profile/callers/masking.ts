@@ -1,7 +1,8 @@
 /**
- * Masks credentials: by themselves, and where they stand in paths, queries and messages.
+ * Masks credentials: on their own, and within paths, queries and messages.
  *
- * A masked credential shows at most its documented prefix and its last four characters, and never more than half of it. The profile prints its fixtures, so they are
+ * A masked credential shows at most its documented prefix and its last four characters, and never more than half of it. Fixtures are printed in the profile,
+ * so they are not secret and are shown in full.
  * not secret and are shown whole.
  * @module
  */
@@ -11,13 +12,13 @@ import { wholeText } from './callers.js';
 import { decodeWord, type Encoded, encodeWord } from './encoded-words.js';
 import { literalPrefixes } from './literal-prefixes.js';
 
-/** Stands for the masked part of a credential. */
+/** Replaces the masked part of a credential. */
 export const ELLIPSIS = '…';
 
-/** The most characters that are shown of a credential's end. */
+/** The maximal number of characters shown of a credential's end. */
 const TAIL = 4;
 
-/** Shorter credentials are masked where they are a whole word, not within other words. */
+/** Shorter credentials are masked only if they are a whole word. */
 const MIN_FOUND_LENGTH = 5;
 
 /** Names of headers and parameters that usually carry a credential, besides those that the profiles name. `key` matches, `monkey` does not. */
@@ -28,9 +29,9 @@ const SECRET_NAME =
 const NO_SECRET =
   /(?:page|next|prev|continuation|cursor|sync)[-_]?token|^(?:max|min|total|num|n)[-_].*tokens?$|tokens$/i;
 
-/** A JSON Web Signature (RFC 7515): its header is a JSON object, so its base64url form begins with `eyJ`. */
+/** A JSON Web Signature (RFC 7515). Its header is a JSON object, so its base64url form begins with `eyJ`. */
 const SIGNED_TOKEN = /(?<![\w-])eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*/g;
-/** Another token of three parts; `isThreeParts` tells it from names of hosts and files. */
+/** Another token of three parts. `isThreeParts` distinguishes it from names of hosts and files. */
 const THREE_PARTS = /^[\w-]{4,}\.[\w-]{4,}\.[\w-]{4,}$/;
 const WORD_WITH_DOTS = /[\w.-]{20,}/g;
 
@@ -40,7 +41,7 @@ const NOTHING = /(?!)/g;
 /** A value of `Authorization`: a scheme and one long word. */
 const SCHEME = /(\b(?:Bearer|Basic|Token|ApiKey)[\s+]+)(\S{8,})$/i;
 
-/** Masks the credentials of these profiles. They are all that a server serves, since a client may send a credential to the wrong one. */
+/** Masks the credentials of a set of profiles: all that a server serves, because a client may send a credential to the wrong one. */
 export class Secrets {
   readonly #prefixes: readonly string[];
   readonly #fixtures: ReadonlySet<string>;
@@ -55,22 +56,24 @@ export class Secrets {
     const credentials = profiles.flatMap(({ callers }) => Object.values(callers.credentials));
     const fixtures = profiles.flatMap((profile) => profile.fixtures);
     const prefixes = [...new Set(credentials.flatMap(({ pattern }) => literalPrefixes(pattern).prefixes))];
-    // Where several prefixes fit, the longest is the credential's.
+    // The longest matching prefix is the credential's.
     this.#prefixes = prefixes.sort((a, b) => b.length - a.length);
     this.#fixtures = new Set(fixtures.map(({ key }) => key));
     this.#fixturePatterns = fixtures.flatMap(({ key, pattern }) =>
       pattern === undefined ? [] : [{ pattern: compilePattern(wholeText(pattern), false).matcher, name: key }],
     );
     this.#names = new Set(credentials.flatMap(({ header, query }) => (header ?? query ?? '').toLowerCase()));
-    const telling = this.#prefixes.filter(isTelling).map(prefixPattern);
-    if (telling.length === 0) return;
-    // A prefix before an ellipsis is a masked credential already.
-    const prefix = `(?!(?:${telling.join('|')})${ELLIPSIS})(?:${telling.join('|')})`;
+    const distinctive = this.#prefixes.filter(isDistinctive).map(prefixPattern);
+    if (distinctive.length === 0) return;
+    // A prefix followed by an ellipsis is a masked credential.
+    const prefix = `(?!(?:${distinctive.join('|')})${ELLIPSIS})(?:${distinctive.join('|')})`;
     this.#toEnd = new RegExp(`${prefix}[^]+$`, 'i');
     this.#word = new RegExp(`${prefix}[^\\s"]*[^\\s"'.,;:)\\]}]`, 'gi');
   }
 
-  /** Masks a credential, accepted or not: `klinky_live_…bbbb`. A fixture stays whole; a credential that matches a fixture's pattern becomes that fixture. */
+  /**
+   * Masks a credential, valid or not: `klinky_live_…bbbb`. A fixture stays as it is; a credential that matches a fixture's pattern is replaced by that fixture.
+   */
   credential(value: string): string {
     if (this.#fixtures.has(value)) return value;
     const fixture = this.#fixturePatterns.find(({ pattern }) => pattern.test(value));
@@ -81,58 +84,58 @@ export class Secrets {
     return `${beginningOf(head, half - tail.length)}${ELLIPSIS}${tail}`;
   }
 
-  /** Whether a header or parameter of that name carries a credential. */
+  /** Whether a header or parameter with this name carries a credential. */
   isSecretName(name: string): boolean {
     return this.#names.has(name.toLowerCase()) || (SECRET_NAME.test(name) && !NO_SECRET.test(name));
   }
 
-  /** Whether the text contains a credential that has to be masked. */
+  /** Whether a text contains a credential that must be masked. */
   isIn(text: string): boolean {
     return this.target(text) !== text;
   }
 
   /**
-   * Masks the credentials in a path, with or without a query. A target without credentials stays as it is.
+   * Masks the credentials in a path with or without a query. A target without credentials is returned as it is.
    *
-   * @param credential the credential that the request sent in its documented place
-   * @param isKnown whether a word is a credential of an account, or one that a request has created
+   * @param credential the credential that the request sent in its documented position
+   * @param isKnown whether a word is a credential of an account, or one that a request has issued
    */
   target(target: string, credential?: string, isKnown: (word: string) => boolean = () => false): string {
-    const word = (text: string, encoded: Encoded) => this.#shownWord(text, encoded, credential, isKnown);
+    const word = (text: string, encoded: Encoded) => this.#maskedWord(text, encoded, credential, isKnown);
     const question = target.indexOf('?');
     const path = (question < 0 ? target : target.slice(0, question)).replace(/\/\/[^/?#]*@/, `//${ELLIPSIS}@`);
-    const shown = path
+    const masked = path
       .split('/')
       .map((segment) => word(segment, 'path'))
       .join('/');
-    if (question < 0) return shown;
+    if (question < 0) return masked;
     const pairs = target.slice(question + 1).split('&');
-    return `${shown}?${pairs.map((pair) => this.#pair(pair, word)).join('&')}`;
+    return `${masked}?${pairs.map((pair) => this.#pair(pair, word)).join('&')}`;
   }
 
-  /** Masks the credentials in JSON, in names as well. @returns the same value where there are none */
+  /** Masks the credentials in JSON, keys included. @returns the same value if there are none */
   value(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
     if (value === null || typeof value !== 'object') return value;
     if (Array.isArray(value)) {
-      const shown = value.map((one) => this.value(one));
-      return shown.every((one, i) => one === value[i]) ? value : shown;
+      const masked = value.map((one) => this.value(one));
+      return masked.every((one, i) => one === value[i]) ? value : masked;
     }
     const entries = Object.entries(value);
-    const shown = entries.map(([name, one]): [string, unknown] => [this.text(name), this.value(one)]);
-    return shown.every(([name, one], i) => name === entries[i]![0] && one === entries[i]![1])
+    const masked = entries.map(([name, one]): [string, unknown] => [this.text(name), this.value(one)]);
+    return masked.every(([name, one], i) => name === entries[i]![0] && one === entries[i]![1])
       ? value
-      : Object.fromEntries(shown);
+      : Object.fromEntries(masked);
   }
 
   /**
-   * Masks the credentials in a message or a header's value.
+   * Masks the credentials in a message or in a header's value.
    *
-   * @param credential the credential that the request sent in its documented place
+   * @param credential the credential that the request sent in its documented position
    */
   text(text: string, credential?: string): string {
     const known = credential !== undefined && credential.length >= MIN_FOUND_LENGTH ? credential : undefined;
-    const shown = (known === undefined ? text : text.replaceAll(known, () => this.credential(known)))
+    const masked = (known === undefined ? text : text.replaceAll(known, () => this.credential(known)))
       .replace(/\/\/[^\s/?#"]*@/g, `//${ELLIPSIS}@`)
       .replace(/[^\s"]+/g, (word) => (word.includes('%') ? this.target(word) : word))
       .replace(/([?&;])([^\s=&?;"]+)=([^\s&"]+)/g, (pair, mark: string, name: string, value: string) =>
@@ -140,10 +143,10 @@ export class Secrets {
       )
       .replace(SIGNED_TOKEN, (token) => this.credential(token))
       .replace(this.#word ?? NOTHING, (word) => this.#found(word));
-    return this.#threeParts(shown);
+    return this.#threeParts(masked);
   }
 
-  /** Masks words in which three parts in a row look like a token, from there to the end of the word. */
+  /** Masks words that contain a token of three parts, from its start to the end of the word. */
   #threeParts(text: string): string {
     return text.replace(WORD_WITH_DOTS, (word) => {
       const parts = word.split('.');
@@ -155,20 +158,20 @@ export class Secrets {
     });
   }
 
-  /** Masks what begins with a prefix. A credential that somebody has cut (`sk_live_abc…`) does not show its end. */
+  /** Masks a word that begins with a prefix. A truncated credential (`sk_live_abc…`) does not show its end. */
   #found(word: string): string {
     return word.endsWith(ELLIPSIS) ? this.credential(word).split(ELLIPSIS)[0] + ELLIPSIS : this.credential(word);
   }
 
   /** Masks the value of a parameter with a secret name. A value without a documented prefix may be a password, so nothing of it is shown. */
   #secret(value: string): string {
-    if (this.#isShown(value)) return value;
+    if (this.#isMasked(value)) return value;
     const isCredential = this.#fixtures.has(value) || this.#prefixes.some((head) => value.startsWith(head));
     return isCredential ? this.credential(value) : ELLIPSIS;
   }
 
-  /** Whether the text is a masked credential already. */
-  #isShown(text: string): boolean {
+  /** Whether the text is a masked credential. */
+  #isMasked(text: string): boolean {
     const [head, tail, ...more] = text.split(ELLIPSIS);
     return (
       tail !== undefined &&
@@ -187,8 +190,8 @@ export class Secrets {
     return `${maskedName}=${encodeWord(this.#secret(decodeWord(value, 'query')))}`;
   }
 
-  /** Masks a segment of a path, or a name or a value of a query. */
-  #shownWord(
+  /** Masks a segment of a path, or a name or value of a query. */
+  #maskedWord(
     text: string,
     encoded: Encoded,
     credential: string | undefined,
@@ -196,31 +199,31 @@ export class Secrets {
   ): string {
     const plain = decodeWord(text, encoded);
     if (plain === '' || this.#fixtures.has(plain)) return text;
-    const isWhole = plain === credential || text === credential || isKnown(plain);
-    const shown = isWhole ? this.credential(plain) : this.#within(plain, credential);
-    return shown === plain ? text : encodeWord(shown);
+    const isCredential = plain === credential || text === credential || isKnown(plain);
+    const masked = isCredential ? this.credential(plain) : this.#within(plain, credential);
+    return masked === plain ? text : encodeWord(masked);
   }
 
   #within(plain: string, credential: string | undefined): string {
-    let shown = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:(?!\/\/)[^@]*@/, `${ELLIPSIS}@`);
+    let masked = plain.replace(/\/\/[^/?#]*@/g, `//${ELLIPSIS}@`).replace(/^[^/?#@:]*:(?!\/\/)[^@]*@/, `${ELLIPSIS}@`);
     if (credential !== undefined && credential.length >= MIN_FOUND_LENGTH)
-      shown = shown.replaceAll(credential, () => this.credential(credential));
-    shown = this.#threeParts(shown.replace(SIGNED_TOKEN, (token) => this.credential(token)));
-    if (this.#toEnd) shown = shown.replace(this.#toEnd, (rest) => this.#found(rest));
-    return shown.replace(SCHEME, (all, scheme: string, word: string) => {
-      // `basic training` is no credential.
+      masked = masked.replaceAll(credential, () => this.credential(credential));
+    masked = this.#threeParts(masked.replace(SIGNED_TOKEN, (token) => this.credential(token)));
+    if (this.#toEnd) masked = masked.replace(this.#toEnd, (rest) => this.#found(rest));
+    return masked.replace(SCHEME, (all, scheme: string, word: string) => {
+      // `basic training` is not a credential.
       const isToken = /^bearer/i.test(scheme) || /[\d=A-Z]/.test(word.slice(1));
       return isToken && !word.includes(ELLIPSIS) ? scheme + this.credential(word) : all;
     });
   }
 }
 
-/** Whether a prefix is distinctive enough to find credentials in text: it begins with letters or digits and has a mark after them. */
-function isTelling(head: string): boolean {
+/** Whether a prefix is distinctive enough to find credentials in text: it begins with letters or digits, followed by punctuation. */
+function isDistinctive(head: string): boolean {
   return /^[A-Za-z0-9]{2,}[^A-Za-z0-9\s]/.test(head);
 }
 
-/** Short first words match only at the beginning of a word: `disk_live_1` does not contain `sk_live_`. */
+/** A prefix with a short first word only matches at the beginning of a word: `disk_live_1` does not contain `sk_live_`. */
 function prefixPattern(head: string): string {
   const escaped = head.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   return /^[A-Za-z0-9]{5}/.test(head) ? escaped : `(?<![A-Za-z0-9])${escaped}`;

@@ -1,5 +1,5 @@
 /**
- * Which facts of a caller are secret.
+ * The facts of a caller that are secret.
  * @module
  */
 
@@ -10,10 +10,11 @@ import { literalPrefixes } from './literal-prefixes.js';
 export interface SecretFacts {
   /** Facts that are a credential. */
   readonly credentials: ReadonlySet<string>;
-  /** Facts that a named group of a credential's pattern takes from its variable part. They are not shown at all. */
+  /** Facts that a named group of a credential's pattern captures from its variable part. They are masked completely. */
   readonly parts: ReadonlySet<string>;
 }
 
+/** The secret caller facts of a profile. */
 export function secretFacts({ callers, accounts }: Profile): SecretFacts {
   const specs = Object.values(callers.credentials);
   const credentials = new Set(specs.map(({ fact }) => fact));
@@ -22,6 +23,6 @@ export function secretFacts({ callers, accounts }: Profile): SecretFacts {
     const named = [...pattern.matchAll(/\(\?<([^>=!]+)>/g)].map(([, name]) => name!);
     return named.filter((name) => !literalGroups.has(name));
   });
-  // The account's name takes the place of a group of the same name.
+  // The fact that names the account is set after the groups, so it is not secret even if a group has the same name.
   return { credentials, parts: new Set(parts.filter((name) => !credentials.has(name) && name !== accounts.fact)) };
 }

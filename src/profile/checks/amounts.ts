@@ -1,5 +1,5 @@
 /**
- * Checks of quotas and of what requests cost: that they can be counted, to the last unit.
+ * Checks that quotas and costs can be counted exactly.
  * @module
  */
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
@@ -10,12 +10,12 @@ import { compileWindow } from '../compiled/windows.js';
 import type { Add, Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 
-/** The policies' own quotas, those of the plans, and what is fixed of what a request costs. */
+/** Checks the quotas of policies and plans, and all fixed costs. */
 export function checkAmounts({ policies, plans }: Profile, add: Add): void {
   const check = (amount: number | 'none' | undefined, spec: PolicySpec | undefined, path: Path) => {
     if (amount === undefined || amount === 'none' || !spec) return;
-    const units = unitsOf(amount, spec.scale, mostOf(spec));
-    if (typeof units !== 'number') add('bad-amount', path, ...told(units, spec));
+    const units = unitsOf(amount, spec.scale, maxUnitsOf(spec));
+    if (typeof units !== 'number') add('bad-amount', path, ...inWords(units, spec));
   };
   for (const [id, one] of Object.entries(policies)) {
     const spec = one as PolicySpec;
@@ -32,17 +32,17 @@ export function checkAmounts({ policies, plans }: Profile, add: Add): void {
       check(amount, policies[policy] as PolicySpec | undefined, ['plans', id, 'quotas', policy]);
 }
 
-function mostOf(spec: PolicySpec): number | undefined {
+function maxUnitsOf(spec: PolicySpec): number | undefined {
   const window = spec.window ? compileWindow(spec.window, 1) : NO_WINDOW;
   return window && maxUnits(countedBy(algorithm(spec.algorithm as AlgorithmName), window));
 }
 
-function told({ problem, fix }: AmountFault, { algorithm: name, unit }: PolicySpec): [problem: string, fix: string] {
+function inWords({ problem, fix }: AmountFault, { algorithm: name, unit }: PolicySpec): [problem: string, fix: string] {
   const counted = problem.replace(/here$/, `by ${name}`).replace(/number$/, `number of ${unit}`);
   return [counted, counted === problem || !problem.endsWith('here') ? fix : `${fix}, or let another algorithm count`];
 }
 
-/** What a rule says without asking the request: only what is multiplied by nothing else has to be whole. */
+/** The fixed amounts of a cost rule. Amounts with a factor are skipped, because only the product must be countable. */
 function fixedCosts({ units, price, times }: CostRule): [amount: number, at: Path][] {
   if (times !== undefined && times !== 1) return [];
   if (price)

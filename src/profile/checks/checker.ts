@@ -1,5 +1,5 @@
 /**
- * What all checks of a profile use: names that exist, places in the file, and the list of what is wrong.
+ * The context of all checks of a profile: the known names, the positions in the file, and the list of issues.
  * @module
  */
 import type { Condition } from '../../limits/matching.js';
@@ -12,6 +12,7 @@ import type { Position } from '../source/positions.js';
 import { checkFactPath, checkTemplate } from './names.js';
 import { checkPattern } from './patterns.js';
 
+/** Where a profile was read from. */
 export interface ProfileLocation {
   readonly file: string;
   /** The profile as written, without variants. */
@@ -19,9 +20,11 @@ export interface ProfileLocation {
   position(path: Path): Position;
 }
 
-/** Roots that templates may name, by where they stand. */
+/** Roots that all templates may use. */
 export const COMMON_ROOTS = ['request', 'caller', 'body', 'query', 'params', 'header', 'ip', 'now', 'new', 'policies'];
+/** Roots that templates of errors may use. */
 export const ERROR_ROOTS = [...COMMON_ROOTS, 'refusal', 'retryAfter', 'retryAt', 'violation', 'detail'];
+/** Roots that templates of behaviours may use. */
 export const BEHAVIOUR_ROOTS = [
   ...COMMON_ROOTS,
   'item',
@@ -40,22 +43,24 @@ export const BEHAVIOUR_ROOTS = [
   'cost',
 ];
 
-/** Headers by which a server says how it sends a response: what a profile says of them would only be wrong. */
-const OF_SENDING = new Set([
+/** Headers that the server writes itself. A profile must not set them. */
+const SERVER_HEADERS = new Set([
   ...['connection', 'content-length', 'keep-alive', 'proxy-connection'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ]);
 
+/** The context of the checks of one profile. */
 export type Checker = ReturnType<typeof createChecker>;
 
-export function createChecker(profile: Profile, document: OpenApiDocument, place: ProfileLocation) {
+/** Creates the context of the checks of one profile. */
+export function createChecker(profile: Profile, document: OpenApiDocument, location: ProfileLocation) {
   const issues: ProfileIssue[] = [];
   const add: Add = (code, path, problem, fix, severity) => {
     if (issues.length === MAX_ISSUES) return;
     issues.push({
       code: `profile/${code}`,
-      file: place.file,
-      ...place.position(path),
+      file: location.file,
+      ...location.position(path),
       path: pathText(path),
       problem,
       fix,
@@ -80,12 +85,12 @@ export function createChecker(profile: Profile, document: OpenApiDocument, place
   const template = (given: unknown, path: Path, roots: readonly string[]) =>
     checkTemplate(given, path, roots, names, add);
 
-  const sentHeader = (name: string | undefined, path: Path) => {
-    if (name === undefined || !OF_SENDING.has(name.toLowerCase())) return;
+  const checkHeaderName = (name: string | undefined, path: Path) => {
+    if (name === undefined || !SERVER_HEADERS.has(name.toLowerCase())) return;
     add('header-of-sending', path, `"${name}" is written by the server itself`, 'leave it out');
   };
   const regExp = (pattern: string | undefined, path: Path, matched?: string) => {
     if (pattern !== undefined) checkPattern(pattern, path, add, matched);
   };
-  return { profile, document, issues, names, add, named, condition, template, factPath, sentHeader, regExp };
+  return { profile, document, issues, names, add, named, condition, template, factPath, checkHeaderName, regExp };
 }

@@ -1,5 +1,5 @@
 /**
- * What the schema cannot say: that names name something, that windows suit their algorithm, that no rule is out of reach.
+ * Checks that the schema cannot express: names must exist, windows must suit their algorithm, and every rule must be reachable.
  * @module
  */
 import type { OpenApiDocument } from '../../openapi/document.js';
@@ -14,14 +14,15 @@ import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type ProfileLocation } from '
 import { checkLibrary, checkOperations } from './operations.js';
 import { checkPolicy } from './policies.js';
 
-export function checkProfile(profile: Profile, document: OpenApiDocument, place: ProfileLocation): ProfileIssue[] {
-  const checker = createChecker(profile, document, place);
-  const { issues, add, named, condition, template, sentHeader, regExp } = checker;
+/** Checks a profile against its document. @returns errors and warnings */
+export function checkProfile(profile: Profile, document: OpenApiDocument, location: ProfileLocation): ProfileIssue[] {
+  const checker = createChecker(profile, document, location);
+  const { issues, add, named, condition, template, checkHeaderName, regExp } = checker;
   walkEvidence(profile, [], (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
   checkAmounts(profile, add);
   for (const [name, header] of Object.entries(profile.headers)) {
-    sentHeader(name, ['headers', name]);
+    checkHeaderName(name, ['headers', name]);
     for (const id of [header.policy ?? []].flat()) named('policy', id, ['headers', name, 'policy']);
     if (
       header.text === undefined &&
@@ -31,7 +32,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
       add(
         'incomplete-header',
         ['headers', name],
-        'says neither what it shows nor a text',
+        'has neither a policy value nor a text',
         'give policy and value, or text',
       );
     }
@@ -42,7 +43,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     condition(when, ['errors', name, 'when']);
     template(body, ['errors', name, 'body'], ERROR_ROOTS);
     template(headers, ['errors', name, 'headers'], ERROR_ROOTS);
-    for (const header of Object.keys(headers ?? {})) sentHeader(header, ['errors', name, 'headers', header]);
+    for (const header of Object.keys(headers ?? {})) checkHeaderName(header, ['errors', name, 'headers', header]);
   }
   for (const [key, name] of Object.entries(profile.answers)) named('error', name, ['answers', key]);
   for (const [id, plan] of Object.entries(profile.plans)) {
@@ -60,7 +61,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
       add(
         'fixture-key',
         ['fixtures', i, 'key'],
-        `"${fixture.key}" is no ${fixture.credential}, so nobody can show it`,
+        `"${fixture.key}" does not match the pattern of ${fixture.credential}, so no request can send it`,
         `write one that matches ${pattern}`,
       );
     }
@@ -72,7 +73,12 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
     named('security', credential.security, [...path, 'security']);
     regExp(credential.pattern, [...path, 'pattern']);
     if ((credential.header === undefined) === (credential.query === undefined)) {
-      add('credential-place', path, 'must say where the credential stands', 'give header or query, one of them');
+      add(
+        'credential-place',
+        path,
+        'must say where requests carry the credential',
+        'give header or query, one of them',
+      );
     }
   }
   for (const [i, rule] of profile.validation.entries()) {
@@ -88,8 +94,8 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, place:
   checkAdvice(checker);
   for (const [id, claim] of Object.entries(profile.claims)) {
     for (const variant of claim.variants) named('variant', variant, ['claims', id, 'variants']);
-    // A variant may have taken away the rule that it reads otherwise.
-    if (claim.rule !== undefined && !exists(profile, claim.rule) && !exists(place.base ?? profile, claim.rule)) {
+    // A variant may have removed the rule that the claim refers to.
+    if (claim.rule !== undefined && !exists(profile, claim.rule) && !exists(location.base ?? profile, claim.rule)) {
       add(
         'unknown-rule',
         ['claims', id, 'rule'],
@@ -115,7 +121,7 @@ function walkEvidence(value: unknown, path: Path, visit: (source: string, path: 
 function exists(profile: unknown, rule: string): boolean {
   let at = profile;
   let rest = rule;
-  // Keys may hold dots or dashes, so the longest key that fits is taken at each step.
+  // Keys may contain dots, so take the longest key that matches at each step.
   while (rest !== '') {
     if (at === null || typeof at !== 'object') return false;
     const key = Object.keys(at)

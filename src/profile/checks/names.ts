@@ -1,5 +1,5 @@
 /**
- * Checks of what conditions, costs and templates name: facts of a request, and placeholders.
+ * Checks the names in conditions, costs and templates: facts of a request, and placeholders.
  * @module
  */
 import { FACT_ROOTS } from '../../limits/facts.js';
@@ -8,14 +8,14 @@ import { compileTemplate, TemplateError } from '../../limits/render/template.js'
 import { suggest } from '../errors.js';
 import type { Add, Names, Path } from '../names.js';
 
-/** What stands behind the first dot, for roots that have a fixed set of it. */
+/** The valid second parts of placeholders, for roots with a fixed set of them. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   request: ['id', 'method', 'path', 'base'],
   new: ['uuid', 'ulid', 'serial', 'lower12'],
   refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost'],
   violation: ['in', 'field', 'keyword', 'message', 'index'],
 };
-const REPORT = [
+const STATUS_FIELDS = [
   'policy',
   'limit',
   'used',
@@ -26,10 +26,10 @@ const REPORT = [
   'partition',
 ] as const satisfies readonly (keyof PolicyStatus)[];
 
-/** Characters of a fresh id. */
+/** Characters of a generated id. */
 const MAX_ID_LENGTH = 128;
 
-/** @param more roots that may be named besides those that every request has */
+/** Checks the path of a request's fact. @param more valid roots besides those that every request has */
 export function checkFactPath(fact: string, path: Path, more: readonly string[], names: Names, add: Add): void {
   const [root, second = ''] = fact.split('.');
   const roots = [...FACT_ROOTS, ...more];
@@ -40,7 +40,7 @@ export function checkFactPath(fact: string, path: Path, more: readonly string[],
     add('unknown-fact', path, `no path has a parameter "${second}"`, suggest(second, names.parameter));
 }
 
-/** Every text of a template, each told with its own place. */
+/** Checks every text of a template. Each issue is reported at the text's own path. */
 export function checkTemplate(given: unknown, path: Path, roots: readonly string[], names: Names, add: Add): void {
   if (typeof given === 'string') checkText(given, path, roots, names, add);
   else if (Array.isArray(given))
@@ -71,8 +71,8 @@ function checkPlaceholder(
     add('unknown-placeholder', path, `templates here cannot name "${root}"`, suggest(root!, roots));
   else if (root === 'policies' && !names.policy.includes(second))
     add('unknown-policy', path, `there is no policy "${second}"`, suggest(second, names.policy));
-  else if (root === 'policies' && !(REPORT as readonly string[]).includes(third))
-    add('unknown-placeholder', path, `a policy has no "${third}"`, suggest(third, REPORT));
+  else if (root === 'policies' && !(STATUS_FIELDS as readonly string[]).includes(third))
+    add('unknown-placeholder', path, `a policy has no "${third}"`, suggest(third, STATUS_FIELDS));
   else if (root === 'caller' && ![...names.fact, 'account'].includes(second))
     add('unknown-fact', path, `there is no fact "${second}"`, suggest(second, names.fact));
   else if (

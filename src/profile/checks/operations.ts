@@ -1,5 +1,5 @@
 /**
- * Checks of operations and of what they keep.
+ * Checks operations and collections.
  * @module
  */
 import { behaviour as behaviourNamed } from '../../behaviours/index.js';
@@ -8,15 +8,16 @@ import { exampleNames } from '../../openapi/examples.js';
 import { suggest } from '../errors.js';
 import { BEHAVIOUR_ROOTS, type Checker, COMMON_ROOTS } from './checker.js';
 
-export function checkLibrary({ profile, add, named, template, sentHeader }: Checker): void {
+/** Checks collections, the cache, idempotency and request ids. */
+export function checkLibrary({ profile, add, named, template, checkHeaderName }: Checker): void {
   const { cache, idempotency, requestId } = profile;
   for (const id of cache && cache.operations !== 'all' ? cache.operations : [])
     named('operation', id, ['cache', 'operations']);
   for (const id of cache?.bypass ?? []) named('operation', id, ['cache', 'bypass']);
   for (const id of idempotency?.operations ?? []) named('operation', id, ['idempotency', 'operations']);
   named('error', idempotency?.conflict, ['idempotency', 'conflict']);
-  sentHeader(requestId?.header, ['requestId', 'header']);
-  sentHeader(cache?.header, ['cache', 'header']);
+  checkHeaderName(requestId?.header, ['requestId', 'header']);
+  checkHeaderName(cache?.header, ['cache', 'header']);
   template(requestId?.template, ['requestId', 'template'], COMMON_ROOTS);
   if (requestId?.header !== undefined && !HEADER_TEXT.test(requestId.template))
     add(
@@ -40,6 +41,7 @@ export function checkLibrary({ profile, add, named, template, sentHeader }: Chec
   }
 }
 
+/** Checks operations: their behaviours' options and their requirements. */
 export function checkOperations({ profile, document, add, named, condition, template }: Checker): void {
   for (const [id, spec] of Object.entries(profile.operations)) {
     const path = ['operations', id];
@@ -47,14 +49,14 @@ export function checkOperations({ profile, document, add, named, condition, temp
     const { behaviour: name, requires, evidence: _, ...options } = spec;
     const used = behaviourNamed(name as 'example');
     const references = used.references?.(options) ?? {};
-    const place = (value: unknown) => [...path, ...(locate(options, value) ?? [])];
-    for (const collection of references.collections ?? []) named('collection', collection, place(collection));
-    for (const error of references.errors ?? []) named('error', error, place(error));
+    const locatePath = (value: unknown) => [...path, ...(locate(options, value) ?? [])];
+    for (const collection of references.collections ?? []) named('collection', collection, locatePath(collection));
+    for (const error of references.errors ?? []) named('error', error, locatePath(error));
     for (const collection of references.lives ?? []) {
       if (profile.collections[collection] && !profile.collections[collection].life)
         add(
           'no-life',
-          place(collection),
+          locatePath(collection),
           `the items of "${collection}" have no life, as ${name} needs`,
           'give the collection a life',
         );
@@ -65,12 +67,12 @@ export function checkOperations({ profile, document, add, named, condition, temp
       if (operation && !examples.includes(example))
         add(
           'unknown-example',
-          place(example),
+          locatePath(example),
           `the document has no example "${example}" for it`,
           suggest(example, examples),
         );
     }
-    for (const given of used.templates?.(options) ?? []) template(given, place(given), BEHAVIOUR_ROOTS);
+    for (const given of used.templates?.(options) ?? []) template(given, locatePath(given), BEHAVIOUR_ROOTS);
     for (const [i, requirement] of requires.entries()) {
       condition(requirement.when, [...path, 'requires', i, 'when']);
       named('error', requirement.error, [...path, 'requires', i, 'error']);
@@ -83,7 +85,7 @@ export function checkOperations({ profile, document, add, named, condition, temp
   }
 }
 
-/** Where the value stands within the options; a name may stand in several places, of which the first is as good as any. */
+/** The path of a value within the options. If the value occurs several times, the first occurrence. */
 function locate(options: unknown, value: unknown): PropertyKey[] | undefined {
   if (options === value) return [];
   if (options === null || typeof options !== 'object') return undefined;

@@ -1,5 +1,5 @@
 /**
- * Checks of policies: windows that suit their algorithm, facts that exist, and that no policy is out of reach.
+ * Checks policies: windows must suit the algorithm, facts must exist, and every policy must be reachable.
  * @module
  */
 import { type AlgorithmName, algorithm as algorithmNamed } from '../../limits/algorithms/index.js';
@@ -12,6 +12,7 @@ import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import type { Checker } from './checker.js';
 
+/** Checks one policy. */
 export function checkPolicy(
   { profile, document, names, add, named, condition, factPath }: Checker,
   id: string,
@@ -61,8 +62,8 @@ export function checkPolicy(
   checkCost(spec.actualCost ?? [], [...path, 'actualCost'], ['response']);
   for (const [i, one] of (spec.applies ?? []).entries()) condition(one, [...path, 'applies', i]);
   const operations = (spec.applies ?? []).flatMap(({ operation }) => operation ?? []);
-  const mistaken = operations.some((id) => !names.operation.includes(id));
-  if (spec.applies && !mistaken && !spec.applies.some((one) => reachable(one, document, profile))) {
+  const hasUnknownOperation = operations.some((id) => !names.operation.includes(id));
+  if (spec.applies && !hasUnknownOperation && !spec.applies.some((one) => reachable(one, document, profile))) {
     add(
       'unreachable-policy',
       [...path, 'applies'],
@@ -85,7 +86,7 @@ export function checkPolicy(
   }
 }
 
-/** Facts that need no caller. */
+/** Facts that every request has. */
 const REQUEST_FACTS = ['ip', 'operation', 'method', 'path'];
 
 /** Whether any operation (or, for a path, any path that needs a caller) can meet the condition. */

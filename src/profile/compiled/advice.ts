@@ -1,17 +1,17 @@
 /**
- * The advice that a provider's clients are judged by: the profile's own, and what is asked of every client.
+ * The advice by which a provider's clients are judged: the profile's own, and the baseline for every client.
  * @module
  */
 import { baseline } from '../../verdict/baseline.js';
 import type { Advice } from '../../verdict/check.js';
 import { type CheckName, checkNamed, checkNames } from '../../verdict/checks/index.js';
-import type { Judged } from '../../verdict/judge.js';
+import type { JudgedProvider } from '../../verdict/judge.js';
 import { sourceOf } from '../explain/evidence.js';
 import type { Profile } from '../schema/schema.js';
 import type { Provider } from './provider.js';
 
-/** As a judge needs to know a provider. */
-export function judgedBy({ profile, policy, document, router }: Provider): Judged {
+/** The facts about a provider that the verdict needs. */
+export function judgedBy({ profile, policy, document, router }: Provider): JudgedProvider {
   const { credentials } = profile.callers;
   const queries = new Map(
     document.operations.map(({ id, parameters }) => [
@@ -31,7 +31,7 @@ export function judgedBy({ profile, policy, document, router }: Provider): Judge
   };
 }
 
-/** In the order of the registry. */
+/** All advice of a profile, in the order of the registry of checks. */
 export function adviceOf(profile: Profile): Advice[] {
   return checkNames.flatMap((name) => ownAdvice(profile, name) ?? commonAdvice(profile, name) ?? []);
 }
@@ -43,7 +43,7 @@ function ownAdvice(profile: Profile, name: CheckName): Advice | undefined {
   const { level, note } = evidence;
   const source = sourceOf(evidence, profile);
   const page = source && { title: source.title, url: source.url };
-  return { check: name, severity, options, shown: { says, level, note, source: page } };
+  return { check: name, severity, options, reported: { says, level, note, source: page } };
 }
 
 function commonAdvice({ advice }: Profile, name: CheckName): Advice | undefined {
@@ -51,5 +51,5 @@ function commonAdvice({ advice }: Profile, name: CheckName): Advice | undefined 
   if (!common || advice.without.includes(name)) return undefined;
   const { says, note, source, options } = common;
   const level = source === null ? 'assumed' : 'documented';
-  return { check: name, severity: checkNamed(name).severity, options, shown: { says, level, note, source } };
+  return { check: name, severity: checkNamed(name).severity, options, reported: { says, level, note, source } };
 }

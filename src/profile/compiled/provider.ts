@@ -1,5 +1,5 @@
 /**
- * A provider, ready to serve: its profile and document compiled once. Nothing in here is looked up or parsed per request.
+ * A compiled provider: its profile and document, ready to serve. Nothing is parsed or compiled per request.
  * @module
  */
 import type { Collection, Context, Library, Reply } from '../../behaviours/behaviour.js';
@@ -17,7 +17,8 @@ import { type Checks, compileChecks } from '../../openapi/checks.js';
 import type { OpenApiDocument, Operation } from '../../openapi/document.js';
 import { createRouter, type OperationRouter } from '../../openapi/router.js';
 import { createValidators, type Validator } from '../../openapi/validation.js';
-import { compileIdentify, type Identify, type PatternMaker } from '../callers/callers.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
+import { compileIdentify, type Identify, type PatternCompiler } from '../callers/callers.js';
 import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
 import type { ProfileIssue } from '../errors.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -25,43 +26,52 @@ import { compileRequirement, type Requirement } from './requirements.js';
 import { compileViolations, type ViolationError } from './violations.js';
 import { compileWindow } from './windows.js';
 
+/** A compiled provider. */
 export interface Provider {
   readonly id: string;
   readonly profile: Profile;
-  /** File that the profile came from. */
+  /** The profile's file. */
   readonly file: string;
+  /** Active variants. */
   readonly variants: readonly string[];
-  /** What is to be told of the profile or its document, although both can be served. */
+  /** Warnings about the profile or its document. */
   readonly warnings: readonly ProfileIssue[];
   readonly document: OpenApiDocument;
   readonly router: OperationRouter;
+  /** Divides every duration. */
   readonly compress: number;
   readonly identify: Identify;
-  /** Whether a path that no operation has still needs a caller. */
+  /** Whether a path without an operation still needs a caller. */
   readonly needsCaller: (path: string) => boolean;
-  /** In the order in which they are asked. */
+  /** In the order of evaluation. */
   readonly policies: readonly Policy[];
-  /** Whether every policy that is queried once the caller is known gives the same query for all requests of a caller. */
+  /** Whether each policy that is queried once the caller is known yields the same query for all requests of a caller. */
   readonly sameForAllRequests: boolean;
+  /** The policies by id. */
   readonly policy: ReadonlyMap<string, Policy>;
   readonly writeHeaders: HeaderWriter;
+  /** The profile's errors by name. */
   readonly errors: ReadonlyMap<string, ErrorAnswer>;
+  /** Guards by when they run: before validation, after it, and after the requirements. */
   readonly guards: {
-    readonly early: readonly Guard[];
-    readonly late: readonly Guard[];
-    readonly last: readonly Guard[];
+    readonly beforeValidation: readonly Guard[];
+    readonly afterValidation: readonly Guard[];
+    readonly afterRequirements: readonly Guard[];
   };
+  /** Validates requests to an operation. Compiled lazily. */
   readonly validator: (operation: Operation) => Validator;
   readonly violationError: ViolationError;
   readonly requestId:
     | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
     | undefined;
+  /** The handler of an operation. Compiled lazily. */
   readonly behaviour: (operation: Operation) => OperationHandler;
-  /** Caller facts that hold credentials, or parts of them. */
+  /** The caller facts that are secret. */
   readonly secretFacts: SecretFacts;
   readonly collections: ReadonlyMap<string, Collection>;
 }
 
+/** One of the profile's errors, compiled. */
 export interface ErrorAnswer {
   readonly name: string;
   readonly status: number;
@@ -70,33 +80,38 @@ export interface ErrorAnswer {
   readonly contentType: string;
   readonly headers: Template;
   readonly body: Template | undefined;
-  /** The instants that its body and its header fields tell, but for `Retry-After`, which is read from what is sent. */
+  /** The instants that its body and headers state, except `Retry-After`, which is parsed from the response. */
   readonly stamps: readonly Stamp[];
 }
 
+/** A rule that answers some requests with an error. */
 export interface Guard {
   readonly when: Predicate;
   readonly error: string;
 }
 
+/** A compiled operation. */
 export interface OperationHandler {
+  /** Tested in order before `run`. */
   readonly requires: readonly Requirement[];
   readonly run: (context: Context) => Reply;
 }
 
+/** How a provider is compiled. */
 export interface CompileOptions {
   readonly file: string;
   readonly variants: readonly string[];
   /** Divides every duration. */
   readonly compress: number;
-  /** Of the document's schemas, where they are there already. */
+  /** The checks of the document's schemas, if they are precompiled. */
   readonly checks?: Checks | undefined;
-  /** Makes the matchers of credentials; `RegExp` when left out. */
-  readonly patterns?: PatternMaker | undefined;
-  /** What is to be told of the profile or its document, although both can be served. */
+  /** Compiles the patterns of credentials. Default: `RegExp`. */
+  readonly patterns?: PatternCompiler | undefined;
+  /** Warnings about the profile or its document. */
   readonly warnings?: readonly ProfileIssue[] | undefined;
 }
 
+/** Compiles a provider from a checked profile and its document. */
 export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
   const { compress } = options;
   const policies = Object.entries(profile.policies).map(([id, spec]) =>
@@ -104,7 +119,6 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
   );
   const collections = compileCollections(profile);
   const library: Library = { document, collections };
-  const behaviours = new Map<string, OperationHandler>();
   const prefixes = profile.callers.under;
   return {
     id: profile.id,
@@ -123,9 +137,9 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     writeHeaders: compileHeaders(profile.headers),
     errors: new Map(Object.entries(profile.errors).map(([name, spec]) => [name, compileError(name, spec)])),
     guards: {
-      early: compileGuards(profile, 'before-validation'),
-      late: compileGuards(profile, 'after-validation'),
-      last: compileGuards(profile, 'after-requirements'),
+      beforeValidation: compileGuards(profile, 'before-validation'),
+      afterValidation: compileGuards(profile, 'after-validation'),
+      afterRequirements: compileGuards(profile, 'after-requirements'),
     },
     validator: createValidators(options.checks ?? compileChecks(document)),
     violationError: compileViolations(profile),
@@ -134,13 +148,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
       header: profile.requestId.header,
       echo: profile.requestId.echo,
     },
-    behaviour(operation) {
-      const known = behaviours.get(operation.id);
-      if (known) return known;
-      const made = compileBehaviour(profile, operation, library);
-      behaviours.set(operation.id, made);
-      return made;
-    },
+    behaviour: memoiseWeakly((operation: Operation) => compileBehaviour(profile, operation, library)),
     secretFacts: secretFacts(profile),
     collections,
   };
@@ -152,7 +160,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     algorithm(spec.algorithm as AlgorithmName),
     (spec.window && compileWindow(spec.window, compress)) ?? NO_WINDOW,
   );
-  const most = maxUnits(counted);
+  const maxCost = maxUnits(counted);
   return {
     id,
     ...counted,
@@ -165,8 +173,8 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
       !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
     partition: compilePartition(spec.partitionBy),
-    cost: compileCost(spec.cost ?? [], spec.scale, most),
-    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, most),
+    cost: compileCost(spec.cost ?? [], spec.scale, maxCost),
+    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, maxCost),
     free: compileAny(spec.free),
     refusal: {
       charges: charges === 'self' ? [id] : charges === 'none' ? [] : charges,

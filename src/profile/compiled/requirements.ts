@@ -1,5 +1,5 @@
 /**
- * What an operation requires besides a request that fits the document, compiled once.
+ * Compiles requirements: what an operation requires besides a request that is valid by the document.
  * @module
  */
 import type { Collection, Context, Failure } from '../../behaviours/behaviour.js';
@@ -9,24 +9,25 @@ import { compileCondition } from '../../limits/matching.js';
 import { compileTemplate } from '../../limits/render/template.js';
 import type { Profile } from '../schema/schema.js';
 
-/** What is wrong, if anything. */
+/** Tests a request. @returns the error if the requirement is not met */
 export type Requirement = (context: Context) => Failure | undefined;
 
 type Spec = Profile['operations'][string]['requires'][number];
 
+/** Compiles a requirement. */
 export function compileRequirement(spec: Spec, collections: ReadonlyMap<string, Collection>): Requirement {
   const { error } = spec;
-  const speaksOf = spec.when && compileCondition(spec.when);
+  const applies = spec.when && compileCondition(spec.when);
   const parts = [
     spec.item && itemExists(spec.item, error, collections),
     spec.sum && addsUp(spec.sum, error),
     spec.distinct && differs(spec.distinct, error),
-    spec.anyOf && oneIsGiven(spec.anyOf, error),
+    spec.anyOf && anyIsPresent(spec.anyOf, error),
     spec.same && agrees(spec.same, error),
     spec.each && eachHas(spec.each, error),
   ].filter((part) => part !== undefined);
   return (context) => {
-    if (speaksOf && !speaksOf(context.facts)) return undefined;
+    if (applies && !applies(context.facts)) return undefined;
     for (const part of parts) {
       const failure = part(context);
       if (failure) return failure;
@@ -70,7 +71,7 @@ function differs({ list, of }: NonNullable<Spec['distinct']>, error: string): Re
   };
 }
 
-function oneIsGiven(anyOf: readonly string[], error: string): Requirement {
+function anyIsPresent(anyOf: readonly string[], error: string): Requirement {
   const paths = anyOf.map((path) => path.split('.'));
   return ({ scope }) => (paths.every((path) => isAbsent(scope(path))) ? { error } : undefined);
 }
@@ -85,12 +86,12 @@ function agrees(same: readonly string[], error: string): Requirement {
 
 function eachHas({ list, where = {}, anyOf }: NonNullable<Spec['each']>, error: string): Requirement {
   const listOf = entries(list);
-  const meant = Object.entries(where).map(([field, wanted]) => ({ path: field.split('.'), wanted }));
+  const conditions = Object.entries(where).map(([field, wanted]) => ({ path: field.split('.'), wanted }));
   const paths = anyOf.map((field) => field.split('.'));
   return ({ body }) => {
     const index = listOf(body).findIndex(
       (entry) =>
-        meant.every(({ path, wanted }) => wanted.includes(String(dig(entry, path)))) &&
+        conditions.every(({ path, wanted }) => wanted.includes(String(dig(entry, path)))) &&
         paths.every((path) => isAbsent(dig(entry, path))),
     );
     return index >= 0 ? { error, detail: { index } } : undefined;
@@ -107,7 +108,7 @@ function values(list: string, field: string): (body: unknown) => unknown[] {
   return (body) => listOf(body).map((entry) => dig(entry, path));
 }
 
-/** `$` is the body itself. */
+/** The list at a path of a body. `$` is the body itself. */
 function entries(path: string): (body: unknown) => unknown[] {
   const parts = path === '$' ? [] : path.split('.');
   return (body) => {

@@ -1,30 +1,31 @@
 /**
- * Which of the things that are wrong with a request is answered, and as which error.
+ * Selects the violation of a request that is answered, and the error that answers it.
  * @module
  */
 import { compileCondition, globPattern, type Predicate } from '../../limits/matching.js';
 import type { Violation } from '../../openapi/validation.js';
 import type { Profile } from '../schema/schema.js';
 
-/** Of a request's violations the one that is answered, by the first rule of the profile that fits any, and with which error. */
+/** Selects one violation and its error: by the first rule of the profile that matches a violation. */
 export type ViolationError = (
   violations: readonly Violation[],
   holds: (when: Predicate) => boolean,
 ) => { error: string; violation: Violation };
 
+/** Compiles the validation rules of a profile. */
 export function compileViolations(profile: Profile): ViolationError {
   const rules = profile.validation.map((rule) => ({
     when: compileCondition(rule.when),
-    places: rule.in,
+    locations: rule.in,
     keywords: rule.keyword,
     field: rule.field === undefined ? undefined : globPattern(rule.field),
     error: rule.error,
   }));
   return (violations, holds) => {
-    for (const { when, places, keywords, field, error } of rules) {
+    for (const { when, locations, keywords, field, error } of rules) {
       const violation = violations.find(
         (one) =>
-          (!places || places.includes(one.in)) &&
+          (!locations || locations.includes(one.in)) &&
           (!keywords || keywords.includes(one.keyword)) &&
           (!field || field.test(one.field)),
       );

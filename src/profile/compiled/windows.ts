@@ -1,5 +1,5 @@
 /**
- * From a window as the profile writes it to one that can be computed with.
+ * Compiles windows.
  * @module
  */
 import { parseDuration } from '../../limits/duration.js';
@@ -15,21 +15,23 @@ const UNIT_MS: Record<string, number> = {
   month: 30 * 86_400_000,
 };
 
-/** Units whose length on a calendar can vary, by their usual length. */
+/** Units whose length can vary in a calendar, by their usual length. */
 const CALENDAR_UNITS = new Map<number, 'hour' | 'day' | 'week'>([
   [3_600_000, 'hour'],
   [86_400_000, 'day'],
   [604_800_000, 'week'],
 ]);
 
-/** Milliseconds; a month counts 30 days where it is not a calendar's. */
+/** The length of a window in milliseconds. A month that is not a calendar month has 30 days. */
 export function windowLengthMs({ length }: WindowSpec): number {
   return UNIT_MS[length] ?? parseDuration(length)!;
 }
 
 /**
- * @param compress divides the length; a compressed calendar window is an even stretch laid end to end from the epoch
- * @returns `undefined` where a time zone's calendar has no such unit
+ * Compiles a window.
+ *
+ * @param compress divides the length. A compressed calendar window becomes one of even length, aligned to the epoch
+ * @returns `undefined` if the calendar of a time zone has no such unit
  */
 export function compileWindow(spec: WindowSpec, compress: number): Window | undefined {
   const lengthMs = windowLengthMs(spec);

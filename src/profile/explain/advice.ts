@@ -1,5 +1,5 @@
 /**
- * Advice in English: what a provider asks of its clients, with the numbers by which a verdict judges it.
+ * Explains advice in English: what a provider asks of its clients, with the numbers by which the verdict judges them.
  * @module
  */
 import { z } from 'zod';
@@ -11,13 +11,13 @@ import { duration } from '../schema/basics.js';
 import type { Profile } from '../schema/schema.js';
 import { evidenceInWords } from './evidence.js';
 
-/** Two lines for each check that is made. */
+/** Explains the advice of a profile. @returns two lines for each check */
 export function explainAdvice(profile: Profile): string[] {
   return adviceOf(profile).flatMap((advice) => {
-    const { check, severity, shown } = advice;
+    const { check, severity, reported } = advice;
     const numbers = numbersInWords(advice);
-    const { says, level, note } = shown;
-    const source = shown.source && { id: '', ...shown.source };
+    const { says, level, note } = reported;
+    const source = reported.source && { id: '', ...reported.source };
     return [
       `${check} (${severity}): ${says}.${numbers === '' ? '' : ` Judged by ${numbers}.`}`,
       `   ${evidenceInWords({ level, note }, source)}`,
@@ -25,7 +25,7 @@ export function explainAdvice(profile: Profile): string[] {
   });
 }
 
-/** `operations createLink; within 1 min`; empty where the check has none. */
+/** The options of a check: `operations createLink; within 1 min`; empty if it has none. */
 export function numbersInWords({ check, options }: Advice): string {
   const { shape } = checkNamed(check as CheckName).options(z, duration);
   return Object.entries(shape)
@@ -39,7 +39,7 @@ export function numbersInWords({ check, options }: Advice): string {
     .join('; ');
 }
 
-/** Whether it is read as one, whatever it is when left out. */
+/** Whether a schema is that of a duration, with or without a default. */
 function isDuration(schema: unknown): boolean {
   const { def } = (schema as z.ZodType)._zod;
   if (def === duration._zod.def) return true;

@@ -1,6 +1,6 @@
 /**
- * A whole profile in English, as lines of text: its policies in the order in which they are asked, what counts and what is free, what a refusal charges, headers,
- * plans, advice and variants, each with how sure that is and where it is said.
+ * Explains a whole profile in English: its policies in the order of evaluation, what counts and what is free, what a refusal charges, headers, plans, advice
+ * and variants, each with its evidence.
  * @module
  */
 import type { CostRule } from '../../limits/cost.js';
@@ -14,7 +14,7 @@ import { type Evidence, evidenceInWords, sourceOf } from './evidence.js';
 
 type HeaderSpec = Profile['headers'][string];
 
-/** As the provider is served: with its variants and settings, for accounts on the profile's own plan. */
+/** Explains a provider as it is served, with its variants and settings, for accounts on the default plan. @returns lines of text */
 export function explainProfile(provider: Provider): string[] {
   const { profile, policies, compress } = provider;
   const faster = compress === 1 ? [] : [`Every duration is divided by ${compress}.`];
@@ -73,7 +73,7 @@ function each({ partitionBy }: Policy): string {
   return partitionBy.length === 0 ? 'for all together' : `for each ${listInWords(partitionBy, 'and')}`;
 }
 
-/** Until when what was taken counts, or for which outcomes it does not. */
+/** Until when a charge counts, or for which outcomes it is refunded. */
 function ends(policy: Policy, { free }: PolicySpec): string {
   const holder = holderOf(policy);
   if (holder === undefined) return `Free: ${free.length === 0 ? 'no outcome' : `what ends${whereInWords(free)}`}.`;
@@ -104,7 +104,7 @@ function explainHeader(name: string, header: HeaderSpec, profile: Profile): stri
   return [`${name}: ${content(header)}; on ${where}${only}${late}.`, indented(evidence(header.evidence, profile))];
 }
 
-/** What it shows, in words. */
+/** The content of a header, in words. */
 function content({ text, value, policy, format }: HeaderSpec): string {
   if (text !== undefined) return `the text ${text}`;
   const policies = [policy ?? []].flat();

@@ -1,5 +1,5 @@
 /**
- * The build's last step: checks the profiles that come with the package, and keeps what it made of them.
+ * The last step of the build: checks and precompiles the built-in profiles.
  * @module
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -14,15 +14,19 @@ mkdirSync(ARTIFACTS, { recursive: true });
 for (const id of builtInProfiles()) {
   const provider = loadProvider(id);
   const { file, profile, document, warnings } = provider;
-  // What is kept is matched by `RegExp`.
+  // The precompiled checks use `RegExp`, so no pattern may need another matcher.
   if (warnings.length > 0) throw new Error(warnings.map(formatIssue).join('\n'));
   const { value } = readSource(file, displayPath(file));
-  for (const said of [document.root, value]) {
-    // YAML can say more than JSON: infinity, for one.
-    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(said)), said)) throw new Error(`${id} cannot be kept as JSON`);
+  for (const content of [document.root, value]) {
+    // YAML can express values that JSON cannot, such as Infinity.
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(content)), content))
+      throw new Error(`${id} cannot be kept as JSON`);
   }
   const { basePath, operations } = document;
-  const kept: Artifact = { hash: hashOf(textsOf(provider)!), profile, basePath, operations };
-  writeFileSync(artifactFile(file, 'jsonl'), [kept, document.root, value].map((one) => JSON.stringify(one)).join('\n'));
-  writeFileSync(artifactFile(file, 'cjs'), writeChecks(document, kept.hash));
+  const artifact: Artifact = { hash: hashOf(textsOf(provider)!), profile, basePath, operations };
+  writeFileSync(
+    artifactFile(file, 'jsonl'),
+    [artifact, document.root, value].map((one) => JSON.stringify(one)).join('\n'),
+  );
+  writeFileSync(artifactFile(file, 'cjs'), writeChecks(document, artifact.hash));
 }

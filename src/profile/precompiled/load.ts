@@ -1,7 +1,7 @@
 /**
- * Profiles checked ahead of time. Reading YAML with positions and checking it takes most of a start, and loading Ajv and compiling schemas most of a first request,
- * so the build keeps what it made of the profiles that come with the package. Where a variant or a setting is laid over one, that is checked as usual, but nothing is
- * read anew; where a file has changed since, everything is.
+ * Loads precompiled profiles. Parsing YAML with positions and checking it dominates a start, and loading Ajv and compiling schemas dominates the first
+ * request, so the build precompiles the built-in profiles. With variants or settings, the profile is checked as usual, but its files need not be parsed. If a
+ * file has changed since the build, the profile is loaded as usual.
  * @module
  */
 import { existsSync } from 'node:fs';
@@ -16,27 +16,27 @@ import { artifactFile, readArtifact } from './artifacts.js';
 
 const require = createRequire(import.meta.url);
 
-/** Like `loadProvider`, and quicker where it may be. @throws ProfileError */
+/** Like `loadProvider`, but uses precompiled files if possible. @throws ProfileError */
 export async function openProvider(reference: string, options: LoadOptions = {}): Promise<Provider> {
   const { variants = [], set = [], compress = 1, onRead } = options;
   onRead?.(profileFile(reference), undefined);
   const file = findProfile(reference);
-  const kept = readArtifact(file);
-  if (!kept) return (await import('../load.js')).loadProvider(reference, options);
-  const { hash, profile, texts } = kept;
+  const artifact = readArtifact(file);
+  if (!artifact) return (await import('../load.js')).loadProvider(reference, options);
+  const { hash, profile, texts } = artifact;
   const checksOf = (document: OpenApiDocument) => lazyChecks(() => readChecks(file, hash) ?? compileChecks(document));
   if (variants.length === 0 && set.length === 0) {
     const read = filesOf({ file, profile });
     onRead?.(read.profile, texts.profile);
     onRead?.(read.document, texts.document);
-    const document = new OpenApiDocument(kept.document, kept);
+    const document = new OpenApiDocument(artifact.document, artifact);
     return compileProvider(profile, document, { file, variants: [], compress, checks: checksOf(document) });
   }
-  const { loadProvider, remember } = await import('../load.js');
+  const { loadProvider, cacheSource } = await import('../load.js');
   const files = filesOf({ file, profile });
-  const root = kept.document();
-  remember(file, texts.profile, kept.source());
-  remember(files.document, texts.document, root);
+  const root = artifact.document();
+  cacheSource(file, texts.profile, artifact.source());
+  cacheSource(files.document, texts.document, root);
   // A setting may name another document.
   return loadProvider(reference, options, (document) => (document.root === root ? checksOf(document) : undefined));
 }

@@ -1,5 +1,5 @@
 /**
- * Advice: what a provider asks of its clients, as checks with their numbers.
+ * The schema of advice: what a provider asks of its clients, as checks with their options.
  * @module
  */
 import { z } from 'zod';
@@ -17,6 +17,7 @@ const common = {
 
 type AdviceSchema = ReturnType<typeof adviceSchema>;
 
+/** The advice of a profile. */
 export const advice = z
   .strictObject({
     without: z

@@ -1,26 +1,37 @@
 /**
- * The schema's smallest pieces: names, evidence, and what behaviours share.
+ * The smallest parts of the schema: names, evidence, and the parts that behaviours share.
  * @module
  */
 import { z } from 'zod';
 import * as pieces from '../../behaviours/options.js';
 
+/** One value or a list; parsed to a list. */
 export const listOf = <T extends z.ZodType>(item: T) => pieces.listOf(z, item);
+/** A condition on requests and outcomes. */
 export const conditionSchema = pieces.conditionSchema(z);
+/** A cost in units. */
 export const cost = pieces.cost(z);
+/** A duration; parsed to milliseconds. */
 export const duration = pieces.duration(z);
+/** Any JSON with templates. */
 export const json = pieces.json(z);
+/** The name of a header field. */
 export const headerName = pieces.headerName(z);
+/** The value of a header field. */
 export const headerText = pieces.headerText(z);
 
+/** A name, such as that of an error. */
 export const name = z.string().regex(/^[A-Za-z][\w.-]*$/, {
   error: 'is not a name; use letters, digits, "-", "." and "_", starting with a letter',
 });
+/** An id in kebab case. */
 export const kebab = z.string().regex(/^[a-z][a-z0-9-]*$/, {
   error: 'is not an id; use lower-case letters, digits and "-", starting with a letter',
 });
+/** An amount in the profile's own units. */
 export const amount = z.number().nonnegative();
 
+/** How certain a rule is, and which page says so. */
 export const evidence = z
   .strictObject({
     level: z

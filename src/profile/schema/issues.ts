@@ -1,5 +1,5 @@
 /**
- * The schema's complaints in plain words: what is wrong, and what to write instead.
+ * Translates issues of the schema into plain words: what is wrong, and what to write instead.
  * @module
  */
 import type { z } from 'zod';
@@ -13,7 +13,7 @@ type Path = readonly PropertyKey[];
 /** A code (without its prefix), the path, the problem and the fix. */
 export type Complaint = readonly [code: string, path: Path, problem: string, fix: string];
 
-/** What one issue of the schema means for the profile `value`. */
+/** Translates one issue of the schema. @param value the whole profile */
 export function complaints(issue: Issue, value: unknown): Complaint[] {
   const { path } = issue;
   const given = valueAt(value, path);
@@ -22,12 +22,12 @@ export function complaints(issue: Issue, value: unknown): Complaint[] {
       return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownKey(key, path, value));
     case 'invalid_type':
     case 'invalid_value':
-      return [unsuitable(path, value, [issue])];
+      return [wrongValue(path, value, [issue])];
     case 'invalid_union':
       return union(issue, value);
     case 'invalid_key': {
       const [problem, fix] = halves(issue.issues[0]?.message ?? 'is not a good name');
-      return [['bad-name', path, `${show(path.at(-1))} ${problem}`, fix ?? 'rename it']];
+      return [['bad-name', path, `${display(path.at(-1))} ${problem}`, fix ?? 'rename it']];
     }
     case 'too_big':
     case 'too_small':
@@ -35,53 +35,53 @@ export function complaints(issue: Issue, value: unknown): Complaint[] {
     case 'invalid_format':
       if (issue.format === 'url')
         return [
-          ['bad-value', path, `${show(given)} is not a URL`, 'write it in full, such as https://api.example.com'],
+          ['bad-value', path, `${display(given)} is not a URL`, 'write it in full, such as https://api.example.com'],
         ];
       break;
   }
   const [problem, fix] = halves(issue.message);
-  return [['bad-value', path, `${show(given)} ${problem}`, fix ?? 'change it']];
+  return [['bad-value', path, `${display(given)} ${problem}`, fix ?? 'change it']];
 }
 
 function unknownKey(key: string, path: Path, value: unknown): Complaint {
   const given = valueAt(value, path);
   const known = keysAt(profileSchema, path, value);
   const near = nearest(key, known);
-  const there = near !== undefined && isRecord(given) && Object.hasOwn(given, near);
+  const exists = near !== undefined && isRecord(given) && Object.hasOwn(given, near);
   const absent = known.filter((other) => !isRecord(given) || !Object.hasOwn(given, other));
   return [
     'unknown-key',
     [...path, key],
     `unknown key "${key}"`,
-    there ? `did you mean "${near}", which is there already?` : suggest(key, absent),
+    exists ? `did you mean "${near}", which is there already?` : suggest(key, absent),
   ];
 }
 
 function union(issue: Extract<Issue, { code: 'invalid_union' }>, value: unknown): Complaint[] {
   const { path } = issue;
   const { discriminator } = issue as { discriminator?: string };
-  if (discriminator !== undefined) return [undecided(discriminator, path, value)];
+  if (discriminator !== undefined) return [badDiscriminator(discriminator, path, value)];
   const deep = issue.errors.filter((branch) => branch.some(isDeep));
   if (deep.length > 0)
     return closest(deep).flatMap((inner) => complaints({ ...inner, path: [...path, ...inner.path] } as Issue, value));
   const shallow = flatten(issue.errors);
-  // Of the right type, but not what that type may be.
+  // Prefer an issue of a branch with the right type over one about the type.
   const close = shallow.find(({ code }) => code !== 'invalid_type' && code !== 'invalid_value');
-  return close ? complaints({ ...close, path } as Issue, value) : [unsuitable(path, value, shallow)];
+  return close ? complaints({ ...close, path } as Issue, value) : [wrongValue(path, value, shallow)];
 }
 
-/** The key that decides what a map holds is missing or unknown. */
-function undecided(key: string, path: Path, value: unknown): Complaint {
+/** The discriminator of a map is missing or unknown. */
+function badDiscriminator(key: string, path: Path, value: unknown): Complaint {
   const owner = path.at(-1) === key ? path.slice(0, -1) : path;
   const names = optionsAt(profileSchema, owner, value)?.names ?? [];
   const map = valueAt(value, owner);
   const name = isRecord(map) ? map[key] : undefined;
   if (name === undefined) return ['missing-key', [...owner, key], 'is missing', `add it: ${names.join(', ')}`];
-  return [`unknown-${key}`, [...owner, key], `${show(name)} is not ${article(key)}`, suggest(String(name), names)];
+  return [`unknown-${key}`, [...owner, key], `${display(name)} is not ${article(key)}`, suggest(String(name), names)];
 }
 
-/** None of the types or values that may stand here. */
-function unsuitable(path: Path, value: unknown, issues: readonly Issue[]): Complaint {
+/** A value of the wrong type, or not one of the allowed values. */
+function wrongValue(path: Path, value: unknown, issues: readonly Issue[]): Complaint {
   const given = valueAt(value, path);
   const types = issues.flatMap((issue) => (issue.code === 'invalid_type' ? [issue.expected] : []));
   const values = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
@@ -93,15 +93,15 @@ function unsuitable(path: Path, value: unknown, issues: readonly Issue[]): Compl
     return ['missing-key', path, 'is missing', `add it${list}`];
   }
   if (typeof given === 'number' && !Number.isFinite(given))
-    return ['bad-value', path, `${given} is no number that can be counted with`, `write ${either(wanted)}`];
-  const own = issues.find(({ code, message }) => code === 'invalid_type' && !message.startsWith('Invalid input'));
-  if (own) {
-    const [problem, fix] = halves(own.message);
-    return ['wrong-type', path, `${show(given)} ${problem}`, fix ?? 'change it'];
+    return ['bad-value', path, `${given} is not a finite number`, `write ${either(wanted)}`];
+  const ownIssue = issues.find(({ code, message }) => code === 'invalid_type' && !message.startsWith('Invalid input'));
+  if (ownIssue) {
+    const [problem, fix] = halves(ownIssue.message);
+    return ['wrong-type', path, `${display(given)} ${problem}`, fix ?? 'change it'];
   }
   if (types.length === 0 || (typeof given === 'string' && nearest(given, values) !== undefined))
-    return ['unknown-value', path, `${show(given)} is not known here`, suggest(String(given), values)];
-  return ['wrong-type', path, `must be ${either(wanted)}, not ${show(given)}`, remedy(given, types, wanted)];
+    return ['unknown-value', path, `${display(given)} is not known here`, suggest(String(given), values)];
+  return ['wrong-type', path, `must be ${either(wanted)}, not ${display(given)}`, remedy(given, types, wanted)];
 }
 
 function remedy(given: unknown, types: readonly string[], wanted: readonly string[]): string {
@@ -125,34 +125,34 @@ function outOfBounds(issue: Extract<Issue, { code: 'too_big' | 'too_small' }>, g
     return [`has too ${big ? 'many' : 'few'} entries`, `give ${bound} at ${big ? 'most' : 'least'}`];
   if (origin === 'string')
     return [
-      `${show(given)} is too ${big ? 'long' : 'short'}`,
+      `${display(given)} is too ${big ? 'long' : 'short'}`,
       `write ${bound} characters at ${big ? 'most' : 'least'}`,
     ];
   if (inclusive === false)
     return [
-      `${show(given)} is not ${big ? 'below' : 'above'} ${bound}`,
+      `${display(given)} is not ${big ? 'below' : 'above'} ${bound}`,
       `write ${big ? 'less' : 'more'} than ${bound}`,
     ];
-  return [`${show(given)} is ${big ? 'more' : 'less'} than ${bound}`, `write ${bound} at ${big ? 'most' : 'least'}`];
+  return [`${display(given)} is ${big ? 'more' : 'less'} than ${bound}`, `write ${bound} at ${big ? 'most' : 'least'}`];
 }
 
 function isDeep(issue: { readonly path: Path; readonly code?: string }): boolean {
   return issue.path.length > 0 || issue.code === 'unrecognized_keys';
 }
 
-/** Unions within unions, as one list. */
+/** The issues of all branches, those of nested unions included. */
 function flatten(branches: readonly (readonly Issue[])[]): Issue[] {
   return branches.flat().flatMap((issue) => (issue.code === 'invalid_union' ? flatten(issue.errors) : [issue]));
 }
 
-/** Of a union's complaints those that come nearest: the branch that got furthest into the value. */
+/** The issues of the branch that matched deepest, which is most likely the one that was meant. */
 function closest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const depth = (issues: readonly Issue[]) =>
     Math.max(...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
   return [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length)[0]!;
 }
 
-/** "problem; fix", as the schema writes its own messages. */
+/** Splits a message "problem; fix", the form in which the schema writes its own. */
 function halves(message: string): [problem: string, fix: string | undefined] {
   const end = message.indexOf('; ');
   const problem = end < 0 ? message : message.slice(0, end);
@@ -182,9 +182,9 @@ function either(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? 'something else') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-function show(value: unknown): string {
+function display(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
-  // JSON knows neither infinity nor what is no number.
+  // JSON cannot represent Infinity and NaN.
   if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

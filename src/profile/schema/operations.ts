@@ -1,5 +1,5 @@
 /**
- * Operations and what they keep: behaviours, requirements, collections.
+ * The schema of operations and collections: behaviours, requirements, items.
  * @module
  */
 import { z } from 'zod';
@@ -60,6 +60,7 @@ const operationParts = {
   evidence,
 };
 
+/** What an operation does: one of the registered behaviours with its options. */
 export const operation = z.discriminatedUnion(
   'behaviour',
   operationVariants() as unknown as [OperationSchema, ...OperationSchema[]],
@@ -90,6 +91,7 @@ const life = z.strictObject({
     .describe('State → template of the item; may use item, job.state, job.createdAt, job.endsAt, job.seconds'),
 });
 
+/** A collection of stored items. */
 export const collection = z.strictObject({
   scope: z
     .array(z.string())

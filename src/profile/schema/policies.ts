@@ -1,5 +1,5 @@
 /**
- * Policies, plans and the headers that tell of them.
+ * The schema of policies and of the headers that report them.
  * @module
  */
 import { z } from 'zod';
@@ -22,6 +22,7 @@ const windowLength = z
   ])
   .describe('A duration (60s, 1h), or a calendar unit: second, minute, hour, day, week, month');
 
+/** The window of a policy. */
 export const windowSchema = z.strictObject({
   length: windowLength,
   start: z
@@ -68,7 +69,7 @@ const policyParts = {
     ),
   unit: z
     .string()
-    // It is told in a header, as a string of RFC 9651.
+    // A header reports it as a string of RFC 9651.
     .regex(/^[ !#-[\]-~]+$/, { error: 'is not a unit; use ASCII letters without quotes and backslashes' })
     .default('requests')
     .describe('What is counted: requests, concurrent-requests, tokens, points, usd …'),
@@ -99,6 +100,7 @@ const policyParts = {
   evidence,
 };
 
+/** A policy: one of the registered algorithms with its settings. */
 export const policySchema = z.discriminatedUnion('algorithm', [...policyVariants()] as unknown as [
   PolicySchema,
   ...PolicySchema[],
@@ -120,6 +122,7 @@ function policyVariant(algorithm: string, title: string, params: z.ZodObject) {
   });
 }
 
+/** A header field of responses. */
 export const header = z.strictObject({
   policy: z
     .union([kebab, z.array(kebab)])
@@ -143,7 +146,7 @@ export const header = z.strictObject({
   evidence,
 });
 
-/** `a: what a is; b: what b is`. */
+/** A list of names with what they mean: `a: title of a; b: title of b`. */
 function choices(titles: Readonly<Record<string, string>>): string {
   return Object.entries(titles)
     .map(([name, title]) => `${name}: ${title}`)

@@ -1,7 +1,7 @@
 /**
- * The profile's schema: everything that makes a provider, as data. Strict: a key that is not known is an error.
+ * The schema of a profile: a provider as data. It is strict: an unknown key is an error.
  *
- * The policies' and operations' parts come from the registries of algorithms and behaviours.
+ * The parts of policies and operations come from the registries of algorithms and behaviours.
  * @module
  */
 import { z } from 'zod';
@@ -119,6 +119,7 @@ const variant = z.strictObject({
   evidence,
 });
 
+/** The schema of a profile file. */
 export const profileSchema = z.strictObject({
   id: kebab.describe('Name of the provider in addresses, options and reports'),
   title: z.string().describe('Name of the provider for people'),
@@ -229,6 +230,9 @@ export const profileSchema = z.strictObject({
   claims: z.record(kebab, claim).default({}).describe('What the documents claim, for the fidelity table'),
 });
 
+/** A valid profile, with defaults filled in. */
 export type Profile = z.output<typeof profileSchema>;
+/** A policy of a profile. */
 export type PolicySpec = Profile['policies'][string] & { readonly holds?: 'request' | 'job' };
+/** The window of a policy. */
 export type WindowSpec = z.output<typeof windowSchema>;

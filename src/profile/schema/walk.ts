@@ -1,9 +1,10 @@
 /**
- * Looks into a zod schema along a path, to tell which keys and names would have been understood there.
+ * Finds the parts of a zod schema at a path, to list the keys and names that are valid there.
  * @module
  */
 import type { z } from 'zod';
 
+/** The parts of a zod definition that are read here. */
 interface Definition {
   readonly type: string;
   readonly shape?: Record<string, z.ZodType>;
@@ -21,7 +22,7 @@ export function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: u
   return schemasAt(schema, path, value).flatMap((found) => Object.keys(definition(found).shape ?? {}));
 }
 
-/** The names that the deciding key of the map at the path may have, where a key decides what the map holds. */
+/** The discriminator of the map at the path, with its valid values; `undefined` if the map is not a discriminated union. */
 export function optionsAt(
   schema: z.ZodType,
   path: readonly PropertyKey[],
@@ -61,7 +62,7 @@ function step(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
   return next ? [unwrap(next)] : [];
 }
 
-/** The members of a union; of one with a deciding key only those that the value decides for. */
+/** The members of a union; of a discriminated union only those that match the value. */
 function branches(schema: z.ZodType, value: unknown): z.ZodType[] {
   const { options, discriminator } = definition(schema);
   if (!options) return [schema];

@@ -1,33 +1,34 @@
 /**
- * Where paths stand in a text that is too large to be parsed for it: each key is looked for behind the one that it lies in.
+ * Positions in a text that is too large to be parsed with positions. Each key is searched for after its parent key.
  * @module
  */
+/** A position in a text. Line and column count from 1. */
 export interface Position {
   readonly line: number;
   readonly col: number;
 }
 
-/** Where the paths of a file stand in its text. */
+/** Positions of the paths of a file. */
 export interface ApproximatePositions {
-  /** Where the path stands; its nearest ancestor if the path is not in the file. */
+  /** The position of a path; of its nearest ancestor if the path is not in the file. */
   position(path: readonly PropertyKey[]): Position;
   /** How many of the path's keys are in the file. */
   depth(path: readonly PropertyKey[]): number;
 }
 
-/** Finds where paths stand in a text without parsing it: each key is searched for behind the key that it lies in. */
+/** Finds the positions of paths without parsing: each key is searched for after its parent key. */
 export function approximatePositions(text: string): ApproximatePositions {
   const walk = (path: readonly PropertyKey[]) => {
     let offset = 0;
-    let behind = 0;
+    let after = 0;
     let depth = 0;
     for (const key of path) {
-      // Places in a list are not written.
+      // The indexes of list entries do not occur in the text.
       if (!/^\d+$/.test(String(key))) {
-        const found = findKey(text, String(key), behind);
+        const found = findKey(text, String(key), after);
         if (found < 0) break;
         offset = found;
-        behind = found + String(key).length + 1;
+        after = found + String(key).length + 1;
       }
       depth += 1;
     }
@@ -45,12 +46,12 @@ export function approximatePositions(text: string): ApproximatePositions {
   };
 }
 
-/** The next place where the text is written with a colon behind it, be it in quotes. */
+/** The next occurrence of the key followed by a colon, with or without quotes. */
 function findKey(text: string, key: string, from: number): number {
   for (let at = text.indexOf(key, from); at >= 0; at = text.indexOf(key, at + 1)) {
     const quoted = text[at - 1] === '"' || text[at - 1] === "'";
-    const behind = text.slice(at + key.length, at + key.length + 3);
-    if (quoted ? /^["'] ?:/.test(behind) : /^ ?:/.test(behind) && !/[\w-]/.test(text[at - 1] ?? ' '))
+    const after = text.slice(at + key.length, at + key.length + 3);
+    if (quoted ? /^["'] ?:/.test(after) : /^ ?:/.test(after) && !/[\w-]/.test(text[at - 1] ?? ' '))
       return quoted ? at - 1 : at;
   }
   return -1;

@@ -1,17 +1,17 @@
 /**
- * The value of a JSON file or a large YAML file, without positions: many times as fast as with them, and in a fraction of the memory.
+ * Parses a JSON file or a large YAML file without positions, which is much faster and takes a fraction of the memory.
  *
- * Only where it is sure to be the value that the full reading gives. Whatever is in doubt, or wrong, is left to that.
+ * It returns a value only if that is certainly the one that the full parser returns. In any other case, including errors, the full parser runs.
  * @module
  */
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
-/** Characters. What is smaller is read in full in no time. */
+/** Characters. A smaller YAML file is parsed in full quickly enough. */
 const LARGE = 500_000;
 
-/** `undefined` where the file has to be read in full. */
+/** Parses a text; `undefined` if the full parser must run. */
 export function parseFast(text: string): { readonly value: unknown } | undefined {
   if (/^\s*\{/.test(text)) {
     const json = jsonValue(text);
@@ -20,30 +20,30 @@ export function parseFast(text: string): { readonly value: unknown } | undefined
   return text.length >= LARGE ? yamlValue(text) : undefined;
 }
 
-/** `undefined` where it is no JSON, or some key is there twice. */
+/** Parses JSON; `undefined` if it is invalid or contains a duplicate key. */
 export function jsonValue(text: string): { readonly value: unknown } | undefined {
   try {
     const value = JSON.parse(text) as unknown;
-    return keysIn(value) === keysWritten(text) ? { value } : undefined;
+    return countKeys(value) === countKeysInText(text) ? { value } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** `undefined` where the value might be another when read in full. */
+/** Parses YAML; `undefined` if the full parser might return another value. */
 export function yamlValue(text: string): { readonly value: unknown } | undefined {
-  // Merges, tags and directives: the two readers do not agree on all of these. Nor on aliases, which are not worth a second look.
+  // The two parsers differ in merge keys, tags and directives. Aliases are rare in large files, so they are excluded, too.
   if (/<<["']?\s*:|!!|^%/m.test(text)) return undefined;
   try {
     const { load } = require('js-yaml') as typeof import('js-yaml');
     const value = load(text, { maxAliases: 0 });
-    return isDoubtful(value) ? undefined : { value };
+    return isAmbiguous(value) ? undefined : { value };
   } catch {
     return undefined;
   }
 }
 
-/** Why a large text is none that can be read quickly, from line 1 and column 1. */
+/** Why a large text cannot be parsed by the fast parser. Line and column count from 1. */
 export function largeFault(text: string): { line: number; col: number; problem: string; fix: string } {
   try {
     const { load } = require('js-yaml') as typeof import('js-yaml');
@@ -56,24 +56,24 @@ export function largeFault(text: string): { line: number; col: number; problem: 
     const problem = `this cannot be read: ${reason.replace(/\s+/g, ' ').replaceAll('; ', ', ')}`;
     return { line: (mark?.line ?? 0) + 1, col: (mark?.column ?? 0) + 1, problem, fix: 'mend it, or write it as JSON' };
   }
-  const problem = 'this is too large to be read with its merge keys, tags or numbers beyond any';
-  return { line: 1, col: 1, problem, fix: 'write it without, or as JSON' };
+  const problem = 'this is too large for a file with merge keys, tags or overflowing numbers';
+  return { line: 1, col: 1, problem, fix: 'remove them, or write it as JSON' };
 }
 
-function keysIn(root: unknown): number {
+function countKeys(root: unknown): number {
   let keys = 0;
-  const waiting: unknown[] = [root];
-  // A list of what waits, in place of recursion: how deep the value is nested is for others to say.
-  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+  const stack: unknown[] = [root];
+  // A stack instead of recursion, because the value may be nested deeply. That is reported elsewhere.
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
     if (value === null || typeof value !== 'object') continue;
     if (!Array.isArray(value)) keys += Object.keys(value).length;
-    for (const inner of Object.values(value)) waiting.push(inner);
+    for (const inner of Object.values(value)) stack.push(inner);
   }
   return keys;
 }
 
-/** How many strings of a JSON text have a colon behind them. */
-function keysWritten(text: string): number {
+/** Counts the strings of a JSON text that are followed by a colon. */
+function countKeysInText(text: string): number {
   let keys = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) {
     do at = text.indexOf('"', at + 1);
@@ -91,15 +91,15 @@ function isEscaped(text: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** Numbers too large to be any. */
+/** Numbers that overflow to Infinity. */
 const OVERFLOWS = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)e\+?\d{3,}$/i;
 
-/** Whether there are keys without a name, or numbers too large: each reader has its own way with those. */
-function isDoubtful(value: unknown): boolean {
+/** Whether a value contains null keys or overflowing numbers, which the two parsers treat differently. */
+function isAmbiguous(value: unknown): boolean {
   if (typeof value === 'string') return value.length < 400 && OVERFLOWS.test(value);
   if (value === null || typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.some(isDoubtful);
+  if (Array.isArray(value)) return value.some(isAmbiguous);
   for (const [key, inner] of Object.entries(value))
-    if (key === 'null' || isDoubtful(key) || isDoubtful(inner)) return true;
+    if (key === 'null' || isAmbiguous(key) || isAmbiguous(inner)) return true;
   return false;
 }

@@ -1,15 +1,15 @@
 /**
- * How deep a value lies within itself. What goes through a value does so by recursion, which a stack bounds.
+ * Measures how deep a value is nested. Later code processes it recursively, which overflows the stack if it is too deep.
  * @module
  */
 
-/** Deeper values are none that anybody wrote. */
+/** Levels. A deeper value is most likely a mistake. */
 export const MAX_DEPTH = 500;
 
-/** How a value is nested: within the limit, too deep, or without end. */
+/** How a value is nested: within the limit, too deep, or circular. */
 export type Nesting =
   | { readonly kind: 'fine' }
-  /** @property path keys to the first value that is too deep, or that holds itself */
+  /** @property path keys of the first value that is too deep, or that contains itself */
   | { readonly kind: 'too-deep' | 'endless'; readonly path: readonly string[] };
 
 const FINE: Nesting = { kind: 'fine' };
@@ -22,8 +22,8 @@ interface Level {
   height: number;
 }
 
-/** Each object is looked at once, however many aliases lead to it. */
-export function nestingOf(root: unknown, most = MAX_DEPTH): Nesting {
+/** Measures the nesting of a value. Each object is visited once, however many aliases refer to it. @param max the maximal number of levels */
+export function nestingOf(root: unknown, max = MAX_DEPTH): Nesting {
   const heights = new Map<object, number>();
   const open = new Set<object>();
   const levels: Level[] = [];
@@ -49,7 +49,7 @@ export function nestingOf(root: unknown, most = MAX_DEPTH): Nesting {
     if (inner === null || typeof inner !== 'object') continue;
     if (open.has(inner)) return { kind: 'endless', path: path() };
     const height = heights.get(inner);
-    if (levels.length + 1 + (height ?? 0) > most) return { kind: 'too-deep', path: path() };
+    if (levels.length + 1 + (height ?? 0) > max) return { kind: 'too-deep', path: path() };
     if (height === undefined) enter(inner);
     else level.height = Math.max(level.height, height + 1);
   }

@@ -1,5 +1,5 @@
 /**
- * A YAML (or JSON) file with positions: what was read, and where in the file each path stands.
+ * Parses a YAML or JSON file with the position of each path.
  * @module
  */
 import { createRequire } from 'node:module';
@@ -10,21 +10,21 @@ import { largeFault, parseFast } from './fast-parse.js';
 import { MAX_DEPTH, nestingOf } from './nesting.js';
 
 const require = createRequire(import.meta.url);
-/** Only where there is something to read, or to tell. */
+/** Loaded lazily: only if a file must be parsed in full, or for an error message. */
 const yaml = () => require('yaml') as typeof import('yaml');
 
 export type { Position } from './approximate-positions.js';
 
-/** A file's data, and where in its text each path stands. */
+/** The value of a file, with the positions of its paths. */
 export interface Source extends ApproximatePositions {
   readonly file: string;
   readonly value: unknown;
 }
 
-/** Characters of a text that positions are read of, and of what only the full reading understands: it takes a hundred times as much memory. */
+/** Characters of the largest text that is parsed with positions, which takes a hundred times as much memory. */
 const MAX_FULL = 16_000_000;
 
-/** @throws ProfileError when the text is not YAML */
+/** Parses a text. @throws ProfileError if it is not YAML, is nested too deep, or contains itself */
 export function parseSource(file: string, text: string): Source {
   const fast = parseFast(text);
   const source = fast ? knownSource(file, text, fast.value) : readInFull(file, text);
@@ -33,36 +33,36 @@ export function parseSource(file: string, text: string): Source {
   const { kind, path } = nesting;
   const [problem, fix] =
     kind === 'endless'
-      ? ['this holds itself, by an alias of what it stands in', 'remove the alias']
-      : [`this lies more than ${MAX_DEPTH} levels deep`, 'write it flatter'];
-  // To read positions is to read the text in full, which takes its time where it is nested without end.
+      ? ['this contains itself, by an alias of one of its parents', 'remove the alias']
+      : [`this is nested more than ${MAX_DEPTH} levels deep`, 'write it flatter'];
+  // Avoid parsing a deeply nested text in full only for the position.
   const position = (fast ? approximatePositions(text) : source).position(path);
-  // The path would be as long as it is deep.
+  // The path is omitted because it would be very long.
   throw new ProfileError([{ code: `profile/${kind}`, file, ...position, path: '', problem, fix }]);
 }
 
-/** A source whose value is known. */
+/** A source whose value is already parsed. Positions are computed lazily. */
 export function knownSource(file: string, text: string, value: unknown): Source {
-  let places: ApproximatePositions | undefined;
-  // Mostly nobody asks: positions are for telling what is wrong.
-  const placed = () => {
-    places ??= readPlaces(text);
-    return places;
+  let positions: ApproximatePositions | undefined;
+  // Positions are only needed for error messages.
+  const readLazily = () => {
+    positions ??= readPositions(text);
+    return positions;
   };
   return {
     file,
     value,
-    position: (path) => placed().position(path),
-    depth: (path) => placed().depth(path),
+    position: (path) => readLazily().position(path),
+    depth: (path) => readLazily().depth(path),
   };
 }
 
-function readPlaces(text: string): ApproximatePositions {
+function readPositions(text: string): ApproximatePositions {
   if (text.length > MAX_FULL) return approximatePositions(text);
   try {
-    return placesIn(parseWithLines(text));
+    return positionsIn(parseWithLines(text));
   } catch {
-    // JSON may be nested deeper than YAML can be read.
+    // JSON may be nested deeper than the YAML parser can handle.
     return approximatePositions(text);
   }
 }
@@ -80,14 +80,14 @@ function parseWithLines(text: string): Parsed {
 }
 
 function readInFull(file: string, text: string): Source {
-  const told = (position: Position, code: string, problem: string, fix: string) =>
+  const issueAt = (position: Position, code: string, problem: string, fix: string) =>
     new ProfileError([{ code: `profile/${code}`, file, ...position, path: '', problem, fix }]);
   if (text.length > MAX_FULL) {
     const { problem, fix, ...position } = largeFault(text);
-    throw told(position, 'yaml', problem, fix);
+    throw issueAt(position, 'yaml', problem, fix);
   }
   const tooDeep = (position: Position) =>
-    told(position, 'too-deep', 'this is nested too deep to be read', 'write it flatter');
+    issueAt(position, 'too-deep', 'this is nested too deep to be read', 'write it flatter');
   let parsed: Parsed;
   try {
     parsed = parseWithLines(text);
@@ -97,8 +97,8 @@ function readInFull(file: string, text: string): Source {
   }
   const { document, lines } = parsed;
   const fail = (offset: number, code: string, problem: string, fix: string) =>
-    told(lines.linePos(offset), code, problem, fix);
-  // The first error only: what follows is mostly a consequence of it.
+    issueAt(lines.linePos(offset), code, problem, fix);
+  // Only the first error, because the others are mostly consequences of it.
   const [error] = document.errors;
   if (error?.message.includes('call stack')) throw tooDeep(lines.linePos(error.pos[0]));
   if (error) {
@@ -118,10 +118,10 @@ function readInFull(file: string, text: string): Source {
     const problem = `there is no anchor "&${alias.source}" above`;
     throw fail(start(alias), 'unknown-anchor', problem, suggest(alias.source, anchors));
   }
-  return { file, value, ...placesIn(parsed) };
+  return { file, value, ...positionsIn(parsed) };
 }
 
-/** The first key that its map has already. By the library itself each key is compared with every other. */
+/** The first duplicate key. The library's own check compares each key with every other, which is too slow for large maps. */
 function repeatedKey(document: Document.Parsed): Scalar | undefined {
   const { isScalar, visit } = yaml();
   let repeated: Scalar | undefined;
@@ -142,7 +142,7 @@ function repeatedKey(document: Document.Parsed): Scalar | undefined {
   return repeated;
 }
 
-function placesIn({ document, lines }: Parsed): ApproximatePositions {
+function positionsIn({ document, lines }: Parsed): ApproximatePositions {
   return {
     position(path) {
       const { line, col } = lines.linePos(walk(document, path).offset);
@@ -178,7 +178,7 @@ function start(node: unknown): number {
   return (node as Node | null)?.range?.[0] ?? 0;
 }
 
-/** The first alias that names no anchor above it, and the anchors that there are. */
+/** The first alias without a preceding anchor, and the anchors before it. */
 function unknownAlias(document: Document.Parsed): [alias: Alias | undefined, anchors: string[]] {
   const { visit } = yaml();
   const anchors = new Set<string>();

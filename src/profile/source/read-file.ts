@@ -1,22 +1,22 @@
 /**
- * Reads a text file that somebody names: only a regular file of bounded size, since a pipe or a device may have no end, and only UTF-8.
+ * Reads a text file that the user names. It must be a regular file of bounded size, because a pipe or a device may be endless, and UTF-8.
  * @module
  */
 import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
 
-/** Larger files are none that anybody wrote. */
+/** 64 MiB. A larger file is most likely a mistake. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/** Why a file is no text that can be read. */
+/** Why a file cannot be read as text. */
 export interface FileFault {
   readonly problem: string;
   readonly fix: string;
-  /** From 1; where the fault is in one. */
+  /** The line of the fault, from 1, if it has one. */
   readonly line?: number;
 }
 
-/** The file's text, without a byte order mark. */
+/** Reads a file, and removes a byte order mark. @returns the text, or why it cannot be read */
 export function readTextFile(file: string): string | FileFault {
   const bytes = readRegularFile(file);
   return Buffer.isBuffer(bytes) ? textOf(bytes) : bytes;
@@ -25,7 +25,7 @@ export function readTextFile(file: string): string | FileFault {
 function readRegularFile(file: string): Buffer | FileFault {
   let descriptor: number | undefined;
   try {
-    // Asked before it is opened: to open a pipe is to wait for whoever writes into it.
+    // Before opening it: opening a pipe blocks until there is a writer.
     const fault = faultOf(statSync(file));
     if (fault) return fault;
     descriptor = openSync(file, 'r');
@@ -61,13 +61,14 @@ function textOf(bytes: Buffer): string | FileFault {
   const encoding = otherEncoding(bytes);
   if (encoding !== undefined) return { problem: `this is written in ${encoding}`, fix: UTF8 };
   const zero = bytes.indexOf(0);
-  if (zero >= 0) return { problem: 'this is no text: it holds a zero byte', fix: UTF8, line: lineOf(bytes, zero) };
+  if (zero >= 0)
+    return { problem: 'this is not a text file: it contains a zero byte', fix: UTF8, line: lineOf(bytes, zero) };
   if (!isUtf8(bytes)) return { problem: 'this line is not UTF-8', fix: UTF8, line: invalidLine(bytes) };
   const text = bytes.toString('utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** By its byte order mark or, without one, by the zeros that ASCII has in those encodings. */
+/** Detects UTF-16 and UTF-32 by the byte order mark or by the zero bytes of ASCII characters. */
 function otherEncoding(bytes: Buffer): string | undefined {
   const start = bytes.subarray(0, 4).toString('hex');
   if (/^(?:fffe0000|0000feff|000000..|..000000)$/.test(start)) return 'UTF-32';

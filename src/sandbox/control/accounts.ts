@@ -1,5 +1,5 @@
 /**
- * Accounts as the control plane changes them.
+ * The control operation that changes an account.
  * @module
  */
 import { suggest } from '../../profile/errors.js';
@@ -8,15 +8,16 @@ import type { ProviderState } from '../provider-state.js';
 import { checkedUnits } from './amounts.js';
 import { Problem } from './problem.js';
 
+/** A change to an account. Members that are omitted stay as they are. */
 export interface AccountChange {
   readonly plan?: string | undefined;
-  /** Credentials that are to belong to it, in full. */
+  /** The credentials that belong to it, unmasked. */
   readonly keys?: readonly string[] | undefined;
-  /** Quotas of its own by policy, in the profile's units. */
+  /** Its own quotas by policy, in the profile's units. */
   readonly quotas?: Record<string, number> | undefined;
 }
 
-/** Sets what is given and leaves the rest; counts are not touched. @throws Problem */
+/** Changes an account; counts stay. @throws Problem if the plan, a policy or an amount is invalid */
 export function changeAccount(
   providerState: ProviderState,
   id: string,

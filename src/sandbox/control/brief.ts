@@ -1,13 +1,14 @@
 /**
- * Values shown in errors.
+ * Short forms of values, for error messages.
  * @module
  */
 
+/** Characters. */
 const LONGEST = 60;
 
 /**
- * As JSON where that has at most 60 characters, else what kind of value it is: a credential in a text that is cut could not be recognized. However large or deep the
- * value is, no more of it is looked at. `nothing`: there is none.
+ * A value as JSON if that has at most 60 characters, else its kind: a truncated credential could not be recognised and masked. Reads no more of a large or deep
+ * value than it shows. `undefined` is `nothing`.
  */
 export function brief(value: unknown): string {
   if (value === undefined) return 'nothing';
@@ -15,19 +16,19 @@ export function brief(value: unknown): string {
   return text.length > LONGEST ? kindOf(value) : text;
 }
 
-/** `a string`, `a list`, `a JSON object`; `null`, `true` and `false` as they are. */
+/** The kind of a value: `a string`, `a list`, `a JSON object`; `null`, `true` and `false` as they are. */
 export function kindOf(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;
 }
 
-/** The whole text where that has at most `room` characters, else a longer start of it. */
+/** The JSON of a value if it has at most `room` characters, else a prefix of it that is longer than `room`. */
 function start(value: unknown, room: number): string {
   if (typeof value === 'string') return JSON.stringify(value.length > room ? value.slice(0, room + 1) : value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   const isList = Array.isArray(value);
-  // The keys of a long list are not to be made only to be thrown away.
+  // Avoid an array of all keys of a long list.
   const keys = isList ? value.slice(0, room).keys() : Object.keys(value);
   let text = isList ? '[' : '{';
   let first = true;

@@ -1,18 +1,21 @@
 /**
- * What may be asked of a clock.
+ * Validation of changes to the clock.
  * @module
  */
 import { readDuration } from '../../limits/duration.js';
 import { checkInstant, parseInstant } from './instants.js';
 import { Problem } from './problem.js';
 
+/** A change to the clock. Members that are omitted stay as they are. */
 export interface ClockChange {
+  /** ISO 8601, or epoch ms. */
   readonly now?: string | number | undefined;
   readonly frozen?: boolean | undefined;
+  /** Virtual milliseconds per real one. */
   readonly rate?: number | undefined;
 }
 
-/** The change as the clock takes it. @throws Problem */
+/** Validates a change and parses its instant. @throws Problem */
 export function checkClockChange({ now: instant, frozen, rate }: ClockChange): {
   now?: number;
   frozen?: boolean;
@@ -34,12 +37,12 @@ export function checkClockChange({ now: instant, frozen, rate }: ClockChange): {
   };
 }
 
-/** Whole milliseconds to move forward from `now`. @throws Problem */
+/** Validates an advance from `now`. @returns whole milliseconds @throws Problem */
 export function checkAdvance(by: number | string, now: number): number {
   const ms = typeof by === 'number' ? by : readDuration(by);
   const field = typeof by === 'number' ? 'ms' : 'duration';
   if (typeof ms !== 'number') {
-    // Too long for a window is too far for the clock as well.
+    // A duration that is too long for a window is out of the clock's range as well.
     if (ms.isTooLong) checkInstant(Number.POSITIVE_INFINITY, field);
     throw new Problem(400, 'bad-duration', `"${by}" ${ms.fault}`, field);
   }

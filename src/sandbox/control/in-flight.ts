@@ -1,10 +1,11 @@
 /**
- * Requests that are being answered, for showing.
+ * The control operation that lists requests in flight.
  * @module
  */
 import { maskFacts } from '../masking/masking.js';
 import type { ProviderState } from '../provider-state.js';
 
+/** A request in flight as the control API shows it; credentials masked. */
 export interface InFlightRequest {
   readonly id: string;
   readonly profile: string;
@@ -14,10 +15,11 @@ export interface InFlightRequest {
   readonly caller: Readonly<Record<string, string>>;
   /** ISO 8601. */
   readonly since: string;
-  /** When its delay ends. */
+  /** When its delay ends, ISO 8601; `null` if it is not delayed. */
   readonly until: string | null;
 }
 
+/** The requests in flight to one provider. */
 export function listInFlight(providerState: ProviderState): InFlightRequest[] {
   const { origin, provider } = providerState;
   return [...providerState.inFlight.values()].map(

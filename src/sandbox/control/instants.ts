@@ -1,11 +1,11 @@
 /**
- * Instants and durations as a caller of the control plane gives them.
+ * Instants in control operations.
  * @module
  */
 import { EARLIEST_MS, LATEST_MS } from '../../runtime/clock.js';
 import { Problem } from './problem.js';
 
-/** Epoch milliseconds of an ISO date (UTC, where it names no zone, so that it is the same on every machine) or a number. @throws Problem */
+/** Parses an instant: epoch milliseconds, or an ISO date. A date without a zone is in UTC, so that it is the same on every machine. @throws Problem */
 export function parseInstant(value: string | number, field: string): number {
   const ms = typeof value === 'number' ? value : parseIso(value);
   if (!Number.isFinite(ms)) {
@@ -20,7 +20,7 @@ export function parseInstant(value: string | number, field: string): number {
   return Math.round(ms);
 }
 
-/** @throws Problem when the clock cannot show it */
+/** Checks that an instant is in the clock's range. @throws Problem */
 export function checkInstant(ms: number, field: string): void {
   if (ms < EARLIEST_MS || ms > LATEST_MS) {
     const range = `${new Date(EARLIEST_MS).toISOString()} to ${new Date(LATEST_MS).toISOString()}`;
@@ -31,7 +31,7 @@ export function checkInstant(ms: number, field: string): void {
 function parseIso(text: string): number {
   const [day, time] = [text.slice(0, 10), text.slice(10)];
   const midnight = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN;
-  // `Date.parse` takes the 30th of February for the 2nd of March.
+  // `Date.parse` reads February 30 as March 2.
   if (Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return Number.NaN;
   return Date.parse(time === '' || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(time) ? text : `${text}Z`);
 }

@@ -1,14 +1,14 @@
 /**
- * How deep JSON is nested, told from its text. What walks a value as deep as some text can be would exhaust the stack.
+ * The nesting depth of JSON, computed from its text. A recursive function would exhaust the stack on a value that is nested deeply enough.
  * @module
  */
 
-/** Levels of a request's body; PHP's parser stops there by default, others a little sooner or later (RFC 8259 section 9 lets a parser have a limit). */
+/** Levels of a request's body. RFC 8259 section 9 allows a limit; PHP's parser has the same default, others a slightly lower or higher one. */
 export const MAX_LEVELS = 512;
 
-/** Whether objects and lists lie in each other more than so many levels deep. The text need not be JSON. */
+/** Whether objects and lists are nested more than `levels` deep. The text may be invalid JSON. */
 export function isDeeper(text: string, levels: number): boolean {
-  // Most texts have not that many brackets in all.
+  // A short text has too few brackets.
   if (text.length <= levels) return false;
   let open = 0;
   let inString = false;

@@ -1,14 +1,17 @@
 /**
- * A request to the control plane (by HTTP or by a method call) that cannot be carried out: which field, what is wrong, what to do. Nothing has changed.
+ * The error of control operations.
  * @module
  */
+
+/** A control operation (over HTTP or by a method call) was rejected: which field, what is wrong, how to fix it. The operation changed nothing. */
 export class Problem extends Error {
   override name = 'Problem';
 
   /**
-   * @param status HTTP status that tells it best
-   * @param code stable: `unknown-policy` …
-   * @param field dotted path of the field at fault, if one is
+   * @param status HTTP status of the response
+   * @param code stable machine-readable code: `unknown-policy` …
+   * @param detail what is wrong and how to fix it
+   * @param field dotted path of the invalid field, if there is one
    */
   constructor(
     readonly status: 400 | 404 | 409 | 413,

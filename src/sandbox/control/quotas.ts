@@ -1,5 +1,5 @@
 /**
- * Buckets for showing and for setting: what `GET /quotas` lists and `PUT /quotas` seeds.
+ * The control operations on buckets: `GET /quotas` lists them, `PUT /quotas` seeds one.
  * @module
  */
 import type { Params } from '../../limits/algorithms/algorithm.js';
@@ -15,6 +15,7 @@ import { checkedUnits } from './amounts.js';
 import { Problem } from './problem.js';
 import { startFor } from './window-start.js';
 
+/** A bucket as the control API shows it. */
 export interface Quota {
   /** Stable for the same profile, policy and partition. */
   readonly id: string;
@@ -23,26 +24,27 @@ export interface Quota {
   /** Credentials masked. */
   readonly partition: Readonly<Record<string, string>>;
   readonly limit: number;
-  /** May exceed the limit, where refusals are charged. */
+  /** May exceed the limit if refusals are charged. */
   readonly used: number;
   readonly remaining: number;
-  /** ISO 8601 with milliseconds; `null` for concurrency. */
+  /** ISO 8601 with milliseconds; `null` for leases. */
   readonly resetAt: string | null;
 }
 
+/** A seed: which bucket, and how much of its quota is used. */
 export interface QuotaChange {
   readonly profile?: string | undefined;
   readonly policy?: string | undefined;
-  /** Credentials in full. */
+  /** The facts that name the bucket; credentials unmasked. */
   readonly partition?: Readonly<Record<string, string>> | undefined;
   readonly id?: string | undefined;
   readonly remaining?: number | undefined;
   readonly used?: number | undefined;
-  /** Milliseconds from now until its window is to reset; for windows that open at the first request. */
+  /** Milliseconds from now at which the window resets. Only for windows that open at the first request. */
   readonly resetsInMs?: number | undefined;
 }
 
-/** Every live bucket of the world. */
+/** Every live bucket of the provider. */
 export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
   const quotas: Quota[] = [];
   for (const policy of providerState.provider.policies) {
@@ -51,13 +53,13 @@ export function listQuotas(providerState: ProviderState, instant: Instant): Quot
       const params = paramsFor(policy, quota);
       if (!policy.algorithm.isLive(params, state, instant.now)) continue;
       const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, instant.now);
-      quotas.push(shown(providerState, policy, partition, quota, used, remaining, resetAt));
+      quotas.push(toQuota(providerState, policy, partition, quota, used, remaining, resetAt));
     }
   }
   return quotas;
 }
 
-/** Sets one bucket of whichever world is meant. @throws Problem, and changes nothing, when the change makes no sense */
+/** Seeds one bucket, named by policy and partition or by id. @throws Problem if the change is invalid; nothing is changed then */
 export function changeQuota(
   providerStates: ReadonlyMap<string, ProviderState>,
   change: QuotaChange,
@@ -77,7 +79,7 @@ export function changeQuota(
   );
 }
 
-/** Sets one bucket. @throws Problem, and changes nothing, when the change makes no sense */
+/** Seeds one bucket of this provider. @throws Problem if the change is invalid; nothing is changed then */
 function seedQuota(providerState: ProviderState, change: QuotaChange, instant: Instant): Quota {
   const { policy, partition } =
     change.id === undefined ? namedBucket(providerState, change) : bucketOfId(providerState, change.id);
@@ -114,14 +116,14 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
   const state = policy.algorithm.seed(params, before, used, instant.now, { horizon: instant.horizon, start });
   const after = policy.algorithm.decide(params, state, 0, instant.now);
   if (start !== undefined && !policy.algorithm.isLive(params, state, instant.now)) {
-    const detail = `${policy.id} resets what is used, and that is to be nothing; leave it out, or say that some is used`;
+    const detail = `${policy.id} has nothing to reset while nothing is used; leave it out, or set some use`;
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
   }
   providerState.buckets.transact([{ policy, partition }], () => [state], instant);
-  return shown(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
+  return toQuota(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
 }
 
-/** The units that a seed cannot set: a sliding counter carries them over from the window before. */
+/** The used units that a seed cannot change: a sliding-window counter carries them over from the previous window. */
 function carriedOver({ algorithm }: CounterPolicy, params: Params, state: unknown, now: number): number {
   if (state === undefined) return 0;
   const zeroed = algorithm.seed(params, state, 0, now, { horizon: Number.NEGATIVE_INFINITY });
@@ -170,7 +172,7 @@ function bucketOfId(providerState: ProviderState, id: string): { policy: Policy;
   throw new Problem(400, 'unknown-bucket', `there is no live bucket with the id "${id}"; GET /quotas lists them`, 'id');
 }
 
-/** The limit that holds for a bucket: its account's, its plan's, or the policy's. */
+/** The quota of a bucket: its account's, its plan's, or the policy's. */
 function bucketQuota(providerState: ProviderState, policy: Policy, partition: string): number {
   const { profile } = providerState.provider;
   const values = splitPartition(partition, policy.partitionBy.length);
@@ -188,7 +190,7 @@ function accountOfKey(providerState: ProviderState, named: Record<string, string
   return undefined;
 }
 
-function shown(
+function toQuota(
   providerState: ProviderState,
   policy: Policy,
   partition: string,

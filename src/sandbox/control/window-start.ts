@@ -1,12 +1,12 @@
 /**
- * When the window of a seeded bucket opens, for it to reset when somebody wants it to.
+ * The window start of a seeded bucket, computed from the reset that the caller wants.
  * @module
  */
 import type { Policy } from '../../limits/policy.js';
 import { boundsAt } from '../../limits/windows.js';
 import { Problem } from './problem.js';
 
-/** The start of the policy's window that resets in so many milliseconds; `undefined` where nobody asks for one. @throws Problem where it has none that could */
+/** When the window must start to reset in `resetsInMs`; `undefined` if no reset is given. @throws Problem if the policy's windows cannot reset then */
 export function startFor(policy: Policy, resetsInMs: number | undefined, now: number): number | undefined {
   // The caller reports that a lease policy cannot be seeded.
   if (resetsInMs === undefined || policy.kind === 'lease') return undefined;
@@ -15,14 +15,14 @@ export function startFor(policy: Policy, resetsInMs: number | undefined, now: nu
   if (window.kind !== 'first-request') {
     const end = new Date(boundsAt(window, now).end).toISOString();
     const fix = 'leave it out, and move the clock (PUT /clock) to some time before that';
-    throw problem('clock-window', `the windows of ${id} go by the clock, and this one resets at ${end}; ${fix}`);
+    throw problem(
+      'clock-window',
+      `the windows of ${id} are aligned to the clock, and the current one resets at ${end}; ${fix}`,
+    );
   }
   if (!algorithm.opensWindow) {
-    const fix = 'leave it out, and say by used or remaining how much is to drain';
-    throw problem(
-      'no-window',
-      `${id} has no window that opens: when it is whole again follows from what is used; ${fix}`,
-    );
+    const fix = 'leave it out, and set used or remaining instead';
+    throw problem('no-window', `${id} has no window: its reset follows from the units used; ${fix}`);
   }
   const { lengthMs } = window;
   if (!Number.isInteger(resetsInMs) || resetsInMs < 1 || resetsInMs > lengthMs) {

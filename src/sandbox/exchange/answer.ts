@@ -1,63 +1,62 @@
 /**
- * From a reply to what is written on the wire.
+ * Drafts of responses, and the responses that are written on the wire.
  * @module
  */
 import { headerText } from '../../limits/render/header-text.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { ErrorAnswer } from '../../profile/compiled/provider.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 
-/** A response, ready to be written. */
+/** A response that is ready to be written. */
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string>;
-  /** `null`: none (204, 304, HEAD). */
+  /** `null`: no body (204, 205, 304). */
   readonly body: string | null;
-  /** The connection is to be closed in place of answering. */
+  /** Close the connection instead of answering. */
   readonly drop?: boolean;
-  /** The connection is to be closed once so many bytes of the body have been sent. */
+  /** Close the connection after this many bytes of the body. */
   readonly cutAfter?: number;
-  /** Its row in the journal, where it tells the client to stop: it refuses the request (by a policy, or with a 429), or says that nothing is left. */
+  /** The journal row, if the response tells the client to stop: a refusal, a 429, or a quota with nothing remaining. */
   readonly stop?: number | undefined;
 }
 
+/** A response before settlement and rendering. */
 export interface Draft {
   status: number;
   contentType: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   /** A string is written as it is, anything else as JSON. */
   body: unknown;
-  /** The body as JSON, where that has been written already. */
+  /** The body as JSON, if it is already serialised. */
   text?: string | undefined;
-  /** The body is the same object whenever it says the same, and is never changed. */
-  steady?: boolean | undefined;
-  /** Name of the profile's error that it is. */
+  /** Whether the body is a shared object that never changes, so that its JSON can be cached. */
+  constantBody?: boolean | undefined;
+  /** Name of the profile's error, if it is one. */
   error: string | undefined;
-  /** What its entity tag is made of, where that is not the body. */
+  /** Computes the value to hash for the entity tag. Default: the body. */
   entity?: (() => unknown) | undefined;
 }
 
+/** Renders one of the profile's errors. @param scope the scope of its templates @param now epoch ms */
 export function draftError(error: ErrorAnswer, scope: Scope, now: number, status = error.status): Draft {
   const { contentType, name, body } = error;
   const headers: Record<string, string> = {};
   const rendered = error.headers.render(scope, now) as Record<string, unknown>;
   for (const header in rendered) headers[header] = headerText(String(rendered[header]));
-  return { status, contentType, headers, body: body?.render(scope, now), steady: body?.constant, error: name };
+  return { status, contentType, headers, body: body?.render(scope, now), constantBody: body?.constant, error: name };
 }
 
-/** What has been made of bodies that never change, for as long as somebody has them. */
-const texts = new WeakMap<object, string>();
+/** JSON of constant bodies. */
+const jsonOf = memoiseWeakly((body: object) => JSON.stringify(body));
 
-export function bodyText({ body, text: written, contentType, steady }: Draft): string | null {
+/** The body as it is sent; `null` if there is none. */
+export function bodyText({ body, text: written, contentType, constantBody }: Draft): string | null {
   if (written !== undefined) return written;
   if (body === undefined) return null;
   if (typeof body === 'string' && contentType !== undefined && !contentType.includes('json')) return body;
-  if (!steady || typeof body !== 'object' || body === null) return JSON.stringify(body);
-  let text = texts.get(body);
-  if (text === undefined) {
-    text = JSON.stringify(body);
-    texts.set(body, text);
-  }
-  return text;
+  if (!constantBody || typeof body !== 'object' || body === null) return JSON.stringify(body);
+  return jsonOf(body);
 }
 
 /** Status codes whose answers have no body: 204, 205, 304. */

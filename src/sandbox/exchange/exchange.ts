@@ -1,7 +1,7 @@
 /**
- * One request from start to end: caller, operation, admission, behaviour, settlement, rendering, journal.
+ * Handles one request from start to end: caller, operation, admission, behaviour, settlement, rendering, journal.
  *
- * What needs no waiting happens in one go, so that nothing comes between an admission and the headers that tell of it.
+ * Steps that need not wait run in one synchronous turn, so that no other request comes between an admission and the headers that report it.
  * @module
  */
 
@@ -27,7 +27,7 @@ import { type Departure, Exchange, errorDraft } from './state.js';
 import { entityTag, matchesTag } from './stored/entity-tags.js';
 import { unidentifiedInWords } from './unidentified.js';
 
-/** Answers at once, or, where a limit or a fault delays the request, once the sandbox's clock gets there. */
+/** Handles a request: at once, or after a delay on the sandbox's clock if a limit or a fault delays it. */
 export function handleRequest(
   core: Core,
   providerState: ProviderState,
@@ -36,22 +36,22 @@ export function handleRequest(
 ): Answer | Promise<Answer> {
   const exchange = new Exchange(core, providerState, arrival, port);
   const { departure } = exchange;
-  port.onDone(() => markLeft(core, departure, port));
+  port.onDone(() => recordDeparture(core, departure, port));
   const { match, path } = exchange.request;
   const needsCaller = match ? match.operation.security.length > 0 : providerState.provider.needsCaller(path);
   const refusalDraft =
     queryPolicies(exchange, 'arrival') ??
     (needsCaller ? (identify(exchange) ?? queryPolicies(exchange, 'caller')) : undefined);
-  // Who has no access meets no fault; who is refused, only such as are for refusals.
-  const fault = refusalDraft && !exchange.refusal ? undefined : arrangedFault(exchange);
+  // A request without access meets no fault; a refused one meets only faults with `onRefusals`.
+  const fault = refusalDraft && !exchange.refusal ? undefined : findFault(exchange);
   if (refusalDraft && !fault) return finish(exchange, refusalDraft);
-  // The request waits for its turn first; then the fault makes the provider slow. A refusal does not wait for a turn.
+  // The limit's delay comes first, then the fault's. A refusal is not delayed by a limit.
   const delayMs = (refusalDraft ? 0 : exchange.delayMs) + (fault?.delayMs ?? 0);
   if (delayMs === 0) return finish(exchange, produceDraft(exchange, fault), fault);
   return wait(exchange, fault, delayMs);
 }
 
-/** Who calls; an answer if that is nobody, or somebody who has no access. */
+/** Identifies the caller. @returns an error response if there is no valid credential, or the caller's plan is denied access */
 function identify(exchange: Exchange): Draft | undefined {
   const { request, providerState } = exchange;
   const { provider, accounts, resources } = providerState;
@@ -66,7 +66,7 @@ function identify(exchange: Exchange): Draft | undefined {
   return denied === undefined ? undefined : errorDraft(exchange, denied);
 }
 
-/** Queries the policies of a phase. Returns the answer if one of them refuses. */
+/** Queries the policies of a phase. @returns the response if one of them refuses */
 function queryPolicies(exchange: Exchange, phase: Phase): Draft | undefined {
   const skipped: Skipped[] = [];
   const queries = collectQueries(exchange.providerState, exchange.request, phase, skipped);
@@ -76,10 +76,10 @@ function queryPolicies(exchange: Exchange, phase: Phase): Draft | undefined {
   exchange.addAdmission(queries, admission);
   if (!admission.allowed) return refuse(exchange, admission);
   if (admission.decisions.some(holdsUntilSent)) {
-    const held = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
+    const leases = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
     const { core, buckets } = exchange;
-    // The slot is free once the response has left; after a reset there is nothing to free.
-    exchange.port.onDone(() => release(buckets, held, instantOf(core)));
+    // Release the lease once the response has been sent. The buckets are those of the request: after a reset there is nothing to release.
+    exchange.port.onDone(() => release(buckets, leases, instantOf(core)));
   }
   return undefined;
 }
@@ -88,14 +88,14 @@ function holdsUntilSent({ charged, query: { policy } }: Decision): boolean {
   return charged > 0 && holderOf(policy) === 'request';
 }
 
-function markLeft(core: Core, departure: Departure, { lost }: Port): void {
+function recordDeparture(core: Core, departure: Departure, { lost }: Port): void {
   const leftAt = lost ? null : core.clock.precise();
   departure.leftAt = leftAt;
-  departure.answeredAt = lost || core.clock.stands ? null : core.clock.now();
+  departure.answeredAt = lost || core.clock.isFrozen ? null : core.clock.now();
   if (departure.row !== undefined) core.journal.left(departure.row, { leftAt, answeredAt: departure.answeredAt });
 }
 
-function arrangedFault({ core, providerState, request, refusal }: Exchange): Fault | undefined {
+function findFault({ core, providerState, request, refusal }: Exchange): Fault | undefined {
   if (core.faults.none) return refusal || !core.prefer ? undefined : preferredFault(request.header('prefer'));
   const { caller } = request;
   const { profile, id } = providerState.provider;
@@ -106,16 +106,16 @@ function arrangedFault({ core, providerState, request, refusal }: Exchange): Fau
   return fault ?? (refused || !core.prefer ? undefined : preferredFault(request.header('prefer')));
 }
 
-/** What becomes of a request whose client goes away before the answer. */
-const GONE: Draft = { status: 0, contentType: undefined, headers: {}, body: undefined, error: undefined };
+/** The journal's draft for a request whose client closed the connection before the answer. */
+const CLIENT_GONE: Draft = { status: 0, contentType: undefined, headers: {}, body: undefined, error: undefined };
 
-/** Keeps the request in flight for `delayMs` of the sandbox's clock, then answers it. */
+/** Keeps the request in flight for `delayMs` on the sandbox's clock, then answers it. */
 function wait(exchange: Exchange, fault: Fault | undefined, delayMs: number): Promise<Answer> {
   const { core, inFlight, request, id, at: since } = exchange;
   return new Promise((resolve, reject) => {
     const until = since + delayMs;
-    const sent = new Promise<void>((markLeft) => exchange.port.onDone(markLeft));
-    // Once it is over, somebody else may have its name: a sandbox that is restored goes back to former ones.
+    const sent = new Promise<void>((resolveSent) => exchange.port.onDone(resolveSent));
+    // A finished request must not touch its id: after a restore, another request may have the same one.
     let over = false;
     const cancel = core.clock.at(until, () => {
       over = true;
@@ -134,7 +134,7 @@ function wait(exchange: Exchange, fault: Fault | undefined, delayMs: number): Pr
       over = true;
       cancel();
       inFlight.delete(id);
-      // No job will come of it. Where one has, the units are its own by now.
+      // Release what was reserved for jobs, because none will be created. If a job exists, it holds the units already.
       transferReservations(exchange, []);
       resolve({ status: 503, headers: {}, body: null, drop: true });
     };
@@ -152,17 +152,17 @@ function wait(exchange: Exchange, fault: Fault | undefined, delayMs: number): Pr
       abort,
       entry: () => unansweredEntry(exchange),
     });
-    // A client that has gone needs no answer; what it was charged stays charged.
+    // The client is gone. The charge stays.
     exchange.port.onDone(() => {
       if (over) return;
       abort();
       exchange.renew(instantOf(core));
-      record(exchange, GONE, {}, 'gone');
+      record(exchange, CLIENT_GONE, {}, 'gone');
     });
   });
 }
 
-/** From the draft to the wire: entity tag, settlement, headers, journal. */
+/** Finishes a draft: entity tag, settlement, headers, journal. */
 function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
   const { request } = exchange;
   const tagged = fault?.drop ? false : isTagged(exchange, draft, fault);
@@ -186,15 +186,16 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
   const cutAfter = body === null || fault?.truncateBody === undefined ? undefined : bytesSent(body, fault.truncateBody);
   const isCut = cutAfter !== undefined && cutAfter < Buffer.byteLength(body!) && request.method !== 'HEAD';
   record(exchange, draft, headers, isCut ? 'cut' : undefined);
-  const stop = saysStop(exchange, draft.status) ? exchange.departure.row : undefined;
+  const stop = isStop(exchange, draft.status) ? exchange.departure.row : undefined;
   if (cutAfter === undefined) return { status: draft.status, headers, body, stop };
   return { status: draft.status, headers, body, cutAfter, stop };
 }
 
-/** What runs at the same time frees its place whenever it ends: that nothing is left of it tells nobody to stop. */
-function saysStop({ refusal, shown }: Exchange, status: number): boolean {
+/** Whether the response tells the client to stop. A lease does not count: it is free again whenever another request ends. */
+function isStop({ refusal, reportedQuotas }: Exchange, status: number): boolean {
   if (refusal !== undefined || status === 429) return true;
-  for (let i = 0; i < shown.length; i++) if (shown[i]!.remaining === 0 && shown[i]!.resetAt !== null) return true;
+  for (let i = 0; i < reportedQuotas.length; i++)
+    if (reportedQuotas[i]!.remaining === 0 && reportedQuotas[i]!.resetAt !== null) return true;
   return false;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The headers of a provider's response. They tell the state at the moment of sending.
+ * The headers of a provider's response. They report the state at the moment of sending.
  * @module
  */
 import { httpDate } from '../../limits/render/formats.js';
@@ -10,6 +10,7 @@ import type { Fault } from '../faults/faults.js';
 import type { Draft } from './answer.js';
 import type { Exchange } from './state.js';
 
+/** Renders the headers of a response. @param tag its entity tag, if it has one @param fault the fault that changes them, if there is one */
 export function responseHeaders(
   exchange: Exchange,
   draft: Draft,
@@ -21,7 +22,7 @@ export function responseHeaders(
   const { requestId, profile } = provider;
   const { now } = exchange.instant;
   const headers: Record<string, string> = { Date: httpDate(now) };
-  // Paths that are none of the provider's get none of its headers.
+  // A path that is not the provider's gets none of its headers.
   if (request.match !== undefined || provider.needsCaller(request.path)) {
     if (requestId?.header !== undefined) headers[requestId.header] = headerText(exchange.requestId!);
     const { cache } = profile;
@@ -42,7 +43,7 @@ export function responseHeaders(
       scope: (path) => exchange.scope(path),
       reportQuota: ({ policy, remaining, resetAt }) => reportOnce(exchange, { policy, remaining, resetAt }),
       reportWait: (at) => exchange.reportWait(at),
-      // Of a refusal, the reset of the policy that refused is a time to come back.
+      // The reset of the policy that refused is an instant to retry at.
       reportReset: (policy, at) => {
         if (policy === exchange.refusal?.policy) exchange.reportWait(at);
       },
@@ -51,9 +52,9 @@ export function responseHeaders(
   );
   Object.assign(headers, draft.headers);
   if (fault?.headers) {
-    // A fault may say anything in place of the truth.
+    // A fault may override a header that reports a quota, so record nothing as reported.
     if (overlap(headers, fault.headers)) {
-      exchange.shown.length = 0;
+      exchange.reportedQuotas.length = 0;
       exchange.comeBackAt = [];
     }
     Object.assign(headers, fault.headers);
@@ -62,10 +63,10 @@ export function responseHeaders(
   return headers;
 }
 
-/** Several headers may tell of the same policy. */
-function reportOnce({ shown }: Exchange, quota: ReportedQuota): void {
-  for (let i = 0; i < shown.length; i++) if (shown[i]!.policy === quota.policy) return;
-  shown.push(quota);
+/** Records a reported quota. Several headers may report the same policy; the first counts. */
+function reportOnce({ reportedQuotas }: Exchange, quota: ReportedQuota): void {
+  for (let i = 0; i < reportedQuotas.length; i++) if (reportedQuotas[i]!.policy === quota.policy) return;
+  reportedQuotas.push(quota);
 }
 
 function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): boolean {
@@ -73,7 +74,7 @@ function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record
   return Object.keys(others).some((name) => names.has(name.toLowerCase()));
 }
 
-/** What a cache that was not asked would have said. */
+/** The cache state of a response for which the cache was not looked up. */
 function cacheState({ providerState, request }: Exchange): 'BYPASS' | 'MISS' {
   const { operation } = request;
   return operation !== undefined && providerState.provider.profile.cache!.bypass.includes(operation)

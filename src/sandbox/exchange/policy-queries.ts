@@ -7,10 +7,10 @@ import type { Params } from '../../limits/algorithms/algorithm.js';
 import type { QuotaStatus } from '../../limits/assessment.js';
 import type { Decision, PolicyQuery } from '../../limits/engine.js';
 import type { RequestFacts } from '../../limits/facts.js';
-import { memoiseWeakly } from '../../limits/memoise.js';
 import { type Phase, type Policy, paramsFor } from '../../limits/policy.js';
 import type { PolicyStatus } from '../../limits/render/headers.js';
 import { nominalLength } from '../../limits/windows.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { Skipped } from '../../state/journal/entry.js';
 import type { BucketStore } from '../../state/store.js';
 import type { ProviderState } from '../provider-state.js';
@@ -158,7 +158,7 @@ export class PolicyStatuses {
   readonly #queries: readonly PolicyQuery[];
   readonly #now: number;
   readonly #decisions: readonly Decision[] | undefined;
-  readonly #made: (PolicyStatus | undefined)[] = [];
+  readonly #computed: (PolicyStatus | undefined)[] = [];
 
   /** @param decisions the answers to the queries, in their order, if no bucket has changed since */
   constructor(
@@ -182,8 +182,8 @@ export class PolicyStatuses {
     const queries = this.#queries;
     for (let i = 0; i < queries.length; i++) {
       if (queries[i]!.policy.id !== policy) continue;
-      this.#made[i] ??= this.#compute(i);
-      return this.#made[i];
+      this.#computed[i] ??= this.#compute(i);
+      return this.#computed[i];
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * `Prefer: code=503` (RFC 7240): one answer that a client asks for itself, with nothing arranged before and nothing left behind.
+ * `Prefer: code=503` (RFC 7240): a client requests a forced status for one response, without adding a fault.
  * @module
  */
 import type { Fault } from '../faults/faults.js';
@@ -7,7 +7,7 @@ import type { Fault } from '../faults/faults.js';
 /** `code=503`, `status="503"`, alone or among other preferences. */
 const PREFERENCE = /(?:^|[,;\s])(code|status)\s*=\s*"?(\d{3})"?(?=$|[,;\s])/i;
 
-/** The fault that the header stands for; `undefined` where it asks for no status that can be answered with. */
+/** The fault that the header requests; `undefined` if it requests no status from 200 to 599. */
 export function preferredFault(prefer: string | undefined): Fault | undefined {
   if (prefer === undefined) return undefined;
   const [, name, digits] = PREFERENCE.exec(prefer) ?? [];

@@ -1,5 +1,5 @@
 /**
- * Refusals: which error answers, and how long to wait.
+ * Refusals: which error is answered, and how long to wait.
  * @module
  */
 import type { Assessment, QuotaStatus } from '../../limits/assessment.js';
@@ -8,28 +8,28 @@ import { assessAll, firstAdmission } from '../../limits/quota-status.js';
 import type { Draft } from './answer.js';
 import { type Exchange, errorDraft } from './state.js';
 
-/** What a refusal needs of an assessment. */
+/** The part of an assessment that a refusal reads. */
 type RefusalStatus = QuotaStatus & Pick<Assessment, 'retryAt'>;
 
-/** The answer of a refused request. Sets the exchange's `refusal` and `reportedWait`. */
+/** Drafts the response to a refused request. Sets the exchange's `refusal` and `reportedWait`. */
 export function refuse(exchange: Exchange, { refusedBy }: Admission): Draft {
   const { query } = refusedBy!;
   const { refusal } = query.policy;
   const { queries, states, instant } = exchange;
   const { now } = instant;
   const statuses = statusesOf(exchange, states);
-  const place = queries.indexOf(query);
-  const { retryAt } = statuses[place]!;
-  // A refusal that a fault held up may have room by now: its status is that without the request.
-  const own = exchange.currentDecisions
-    ? statuses[place]!
-    : query.policy.algorithm.decide(query.params, states[place], 0, now);
-  const at = comeBackAt(exchange, query, own.resetAt, states, statuses);
+  const index = queries.indexOf(query);
+  const { retryAt } = statuses[index]!;
+  // A refusal that a fault delayed may have room by now, so read its status without the request's cost.
+  const ownStatus = exchange.currentDecisions
+    ? statuses[index]!
+    : query.policy.algorithm.decide(query.params, states[index], 0, now);
+  const at = comeBackAt(exchange, query, ownStatus.resetAt, states, statuses);
   const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
   exchange.reportedWait = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
   exchange.refusal = { policy: query.policy.id, seconds };
   return errorDraft(exchange, isImpossible({ retryAt }) ? refusal.impossible : refusal.error, {
-    refusal: refusalFacts(query, own),
+    refusal: refusalFacts(query, ownStatus),
     retryAfter: seconds,
     retryAt: exchange.reportedWait.at,
   });
@@ -53,8 +53,8 @@ function isImpossible({ retryAt }: Pick<Assessment, 'retryAt'>): boolean {
 }
 
 /**
- * When to come back (epoch ms): the fixed wait of the profile, else the first instant at which every policy would admit the request. `null` if that cannot be known,
- * `Infinity` if no wait helps.
+ * When to come back (epoch ms): the fixed wait of the profile, else the first instant at which every policy would admit the request. `null` if that cannot be
+ * known, `Infinity` if no wait helps.
  */
 function comeBackAt(
   { queries, instant: { now } }: Exchange,
@@ -68,13 +68,13 @@ function comeBackAt(
   if (retryAfterSec === 'reset') return resetAt;
   if (isImpossible(statuses[queries.indexOf(query)]!)) return Number.POSITIVE_INFINITY;
   if (!statuses.some(isImpossible)) return firstAdmission(queries, states, statuses, now);
-  // A policy further down that will never admit the request refuses it when this one has room. Until then there is an instant to come back at.
+  // A later policy can never admit the request, but it is only reached once this one has room. Compute that instant from the others.
   const possible = queries.map((_, i) => i).filter((i) => !isImpossible(statuses[i]!));
   const of = <T>(list: readonly T[]) => possible.map((i) => list[i]!);
   return firstAdmission(of(queries), of(states), of(statuses), now);
 }
 
-/** What the body of a refusal may state of the policy that refused, in the profile's units. */
+/** The facts of the refusing policy that the body template may use, in the profile's units. */
 export function refusalFacts(
   { policy, params, cost }: PolicyQuery,
   { used, remaining, resetAt }: QuotaStatus,

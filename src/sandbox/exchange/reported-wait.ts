@@ -1,9 +1,9 @@
 /**
- * How long an answer tells to wait, read as a client reads it: from its headers.
+ * The wait that an answer reports, parsed from its headers as a client parses them.
  * @module
  */
 
-/** Seconds from now; `undefined` where it has no `Retry-After` that can be read. @param now epoch ms @see RFC 9110 §10.2.3 */
+/** Parses `Retry-After` (RFC 9110 §10.2.3). @param now epoch ms @returns seconds from now; `undefined` if it is missing or invalid */
 export function reportedRetryAfter(headers: Readonly<Record<string, string>>, now: number): number | undefined {
   const text = headers['Retry-After'] ?? retryHeader(headers);
   if (text === undefined) return undefined;

@@ -1,5 +1,5 @@
 /**
- * A request as the sandbox sees it: no socket, no framework.
+ * A request as the sandbox sees it, independent of sockets and frameworks.
  * @module
  */
 import type { Caller, RequestFacts } from '../../limits/facts.js';
@@ -7,42 +7,46 @@ import type { Match } from '../../openapi/router.js';
 import type { ArrivalTiming, Peer } from '../../state/journal/entry.js';
 import { isDeeper, MAX_LEVELS } from '../control/nesting.js';
 
+/** A request as the HTTP layer hands it over. */
 export interface Arrival {
   /** Upper case. */
   readonly method: string;
-  /** Without query, sandbox and profile prefix; still percent-encoded. */
+  /** Without query, sandbox and profile prefix; percent-encoded. */
   readonly path: string;
-  /** As it came, without the question mark. */
+  /** As it was sent, without the question mark. */
   readonly rawQuery: string;
+  /** A header's value by its name in lower case. */
   header(name: string): string | undefined;
   /** The client's address. */
   readonly ip: string;
   readonly body: ReceivedBody;
-  /** When it arrived (`Clock.precise`), where that was before now. */
+  /** When it arrived (`Clock.precise`), if that was before it was handed over. */
   readonly beganAt?: number | undefined;
-  /** What is known of the arrival besides, while clients are judged. */
+  /** Timing facts that only the verdict needs. */
   readonly arrived?: ArrivalTiming | undefined;
-  /** The connection that it came on; left out in-process. */
+  /** The connection it arrived on; omitted in-process. */
   readonly peer?: Peer | undefined;
-  /** Where the caller finds this provider, without a slash at the end: `http://127.0.0.1:4290/~t1`. */
+  /** The base URL of this provider as the client sees it, without a trailing slash: `http://127.0.0.1:4290/~t1`. */
   base?(): string;
 }
 
-/** The body as far as it could be read. */
+/** The body as far as it was read. */
 export interface ReceivedBody {
   readonly text: string;
-  /** It was longer than the server accepts. */
+  /** Whether it was longer than the server accepts; `text` is empty then. */
   readonly tooLarge: boolean;
 }
 
+/** The body of a request without one. */
 export const NO_BODY: ReceivedBody = { text: '', tooLarge: false };
+/** A body that was longer than the server accepts. */
 export const TOO_LARGE: ReceivedBody = { text: '', tooLarge: true };
 
 const NO_QUERY = new URLSearchParams();
 const NO_TAGS: readonly string[] = [];
 const NO_PARAMS: Readonly<Record<string, string>> = {};
 
-/** The facts that rules ask about; what is dear to make is made when asked for. */
+/** The facts about a request that rules read. The query and the body are parsed lazily. */
 export class Request implements RequestFacts {
   readonly method: string;
   readonly path: string;
@@ -51,12 +55,12 @@ export class Request implements RequestFacts {
   readonly ip: string;
   readonly params: Readonly<Record<string, string>>;
   caller: Caller | undefined;
-  /** What it showed to say who calls, good or not. */
+  /** The credential that was found in the request, valid or not. */
   credential: string | undefined;
   #query: URLSearchParams | undefined;
   #body: Parsed | undefined;
-  /** Whether the body that was made of it is somebody else's. */
-  #given = false;
+  /** Whether the parsed body was handed out by `mutableBody`, so that the next reader needs a new one. */
+  #handedOut = false;
 
   constructor(
     readonly arrival: Arrival,
@@ -79,28 +83,29 @@ export class Request implements RequestFacts {
     return this.#query;
   }
 
+  /** The parsed JSON body; `undefined` if there is none or it is invalid. */
   get body(): unknown {
-    if (this.#given) {
-      this.#given = false;
+    if (this.#handedOut) {
+      this.#handedOut = false;
       this.#body = undefined;
     }
     return this.parsed.value;
   }
 
-  /** What the parser said, if the body is not JSON. */
+  /** The parser's message if the body is not JSON. */
   get bodyError(): string | undefined {
     return this.parsed.error;
   }
 
-  /** How many entries the longest list of its body has, where that is a JSON object with a list in it. */
+  /** The length of the longest list in the body, if the body is a JSON object that contains a list. */
   get longestList(): number | undefined {
     return this.parsed.items;
   }
 
-  /** The body for somebody to change. Of the request's own, which stays as it came, another is made if it is asked for again: mostly nobody does. */
-  ownBody(): unknown {
+  /** A body that the caller may change. It is the parsed body itself; if `body` is read afterwards, the text is parsed again, which is rare. */
+  mutableBody(): unknown {
     const { value } = this.parsed;
-    this.#given = true;
+    this.#handedOut = true;
     return value;
   }
 

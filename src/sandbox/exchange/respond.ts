@@ -1,5 +1,5 @@
 /**
- * What answers an admitted request, before settlement: a fault, the provider's word on unknown paths, a stored response, or the operation's behaviour.
+ * Produces the response to an admitted request, before settlement: a fault, an error for unknown paths, a cached response, or the operation's behaviour.
  * @module
  */
 import { isFailure } from '../../behaviours/behaviour.js';
@@ -18,9 +18,10 @@ import { cacheResponse, lookUpResponse } from './stored/response-cache.js';
 const NO_HEADERS: Readonly<Record<string, string>> = {};
 const NO_JOBS: readonly JobItem[] = [];
 
+/** Drafts the response to a request. */
 export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draft {
   if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(exchange, fault);
-  // A refusal that was held up tells what is true by now.
+  // A refusal that was delayed reports the current state.
   if (exchange.refusal) return refuse(exchange, exchange.admissions.at(-1)!);
   const { request, providerState } = exchange;
   if (request.arrival.body.tooLarge) return errorDraft(exchange, providerState.provider.profile.answers.tooLarge);
@@ -29,17 +30,17 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
   exchange.cacheState = state;
   if (stored) {
     const { status, body, contentType } = stored;
-    return { status, body, steady: true, contentType, headers: {}, error: undefined };
+    return { status, body, constantBody: true, contentType, headers: {}, error: undefined };
   }
   const reply = runOperation(exchange, request.match);
   transferReservations(exchange, isFailure(reply) ? NO_JOBS : (reply.jobs ?? NO_JOBS));
   if (isFailure(reply)) return errorDraft(exchange, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
   cacheResponse(providerState, request, reply, exchange.instant.now);
-  const { status, body, text, steady, contentType, headers, entity } = reply;
-  return { status, body, text, steady, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
+  const { status, body, text, constantBody, contentType, headers, entity } = reply;
+  return { status, body, text, constantBody, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
 }
 
-/** Gives what the request reserved to the jobs that came of it, or back. */
+/** Transfers the units that the request reserved for jobs to the jobs it created, or releases them. */
 export function transferReservations({ core, providerState, admissions }: Exchange, jobs: readonly JobItem[]): void {
   for (const { decisions, lease } of admissions) {
     if (!decisions.some(isReservedForJobs)) continue;
@@ -65,10 +66,10 @@ function unmatched(exchange: Exchange): Draft {
   return { ...draft, headers: { ...draft.headers, Allow: methods.join(', ') } };
 }
 
-/** What a fault says, in place of the behaviour. A dropped connection has no status (0 in the journal), so no rule makes it free. */
+/** Drafts the answer of a fault. A dropped connection has status 0 in the journal, so that no rule makes it free. */
 function forced(exchange: Exchange, { drop, status = drop ? 0 : 200, body }: Fault): Draft {
   const { request, providerState } = exchange;
-  // Of the answer that the refusal would have been nothing stays.
+  // The fault replaces the refusal, so discard the refusal's wait.
   exchange.reportedWait = undefined;
   transferReservations(exchange, []);
   if (body !== undefined) {
@@ -83,12 +84,12 @@ function forced(exchange: Exchange, { drop, status = drop ? 0 : 200, body }: Fau
 function forcedFailure(exchange: Exchange, status: number): Draft {
   const { providerState, request, buckets } = exchange;
   const { name } = forcedError(providerState.provider, status, request, exchange.queries);
-  // Settled before it is written, so that a body that tells the quota agrees with its own headers.
+  // Settle first, so that a body that reports the quota agrees with its headers.
   settleOnce(exchange, { status, error: name });
   const queries = renewQueries(providerState, request, exchange.queries);
   const i = queries.findIndex(({ policy }) => policy.refusal.error === name);
   if (i < 0) return errorDraft(exchange, name, undefined, status);
-  // Nothing has run out, so nobody can say how long to wait; a second is the least that a refusal tells.
+  // No quota has run out, so there is no real wait. One second is the least that a refusal reports.
   exchange.reportedWait = { seconds: 1, at: exchange.instant.now + 1_000 };
   const query = queries[i]!;
   const refusal = refusalFacts(query, currentStatus(buckets, query, exchange.instant.now));

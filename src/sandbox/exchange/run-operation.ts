@@ -1,5 +1,5 @@
 /**
- * What an admitted request gets: the document's checks, the profile's guards and requirements, then the operation's behaviour.
+ * Runs an operation for an admitted request: the document's checks, the profile's guards and requirements, then the operation's behaviour.
  * @module
  */
 
@@ -20,29 +20,29 @@ import type { Request } from './request.js';
 import type { Exchange } from './state.js';
 import { idempotencyKey, replayIdempotent, storeIdempotent } from './stored/idempotency.js';
 
-/** Runs the operation. */
+/** Validates the request and runs the operation. */
 export function runOperation(exchange: Exchange, match: Match): Reply {
   const { providerState, request } = exchange;
   const { provider } = providerState;
   const { operation } = match;
-  const early = guarded(provider.guards.early, request);
-  if (early) return early;
+  const beforeValidation = guarded(provider.guards.beforeValidation, request);
+  if (beforeValidation) return beforeValidation;
   const checked = provider.validator(operation)(request);
   if (checked.violations.length > 0) {
     const { error, violation } = provider.violationError(checked.violations, (when) => when(request));
     return { error, detail: { violation: { ...violation } } };
   }
   exchange.checked = checked;
-  const late = guarded(provider.guards.late, request);
-  if (late) return late;
+  const afterValidation = guarded(provider.guards.afterValidation, request);
+  if (afterValidation) return afterValidation;
   const { requires, run } = provider.behaviour(operation);
   const context = new RequestContext(exchange, match);
   for (const requirement of requires) {
     const failure = requirement(context);
     if (failure) return failure;
   }
-  const last = guarded(provider.guards.last, request);
-  if (last) return last;
+  const afterRequirements = guarded(provider.guards.afterRequirements, request);
+  if (afterRequirements) return afterRequirements;
   const key = idempotencyKey(providerState, request);
   if (key === undefined) return run(context);
   const repeated = replayIdempotent(providerState, request, key, context.now);
@@ -58,6 +58,7 @@ function guarded(guards: readonly Guard[], request: Request): Failure | undefine
   return undefined;
 }
 
+/** The context that behaviours see. */
 class RequestContext implements Context {
   readonly facts: Request;
   readonly operation: Operation;
@@ -98,8 +99,8 @@ class RequestContext implements Context {
     return this.#providerState.jobDefaults;
   }
 
-  get keepsJobs(): boolean {
-    if (this.#core.jobs.isHeard) return true;
+  get jobsMayChange(): boolean {
+    if (this.#core.jobs.hasListener) return true;
     return this.#admissions.some(({ decisions }) => decisions.some(isReservedForJobs));
   }
 
@@ -119,18 +120,18 @@ class RequestContext implements Context {
   }
 }
 
-/** Whether the decision reserved units for the jobs that the request may create. */
+/** Whether the decision reserved units for jobs that the request may create. */
 export function isReservedForJobs({ query, charged }: Decision): boolean {
   return charged > 0 && holderOf(query.policy) === 'job';
 }
 
-/** The bucket in which the decision reserved units for jobs; none if it did not. */
+/** The bucket in which the decision reserved units for jobs, as a list; empty if it did not. */
 export function reservedBucket(decision: Decision): ReservedBucket[] {
   const { policy, partition } = decision.query;
   return policy.kind === 'lease' && isReservedForJobs(decision) ? [{ policy, partition }] : [];
 }
 
-/** Gives the units that a request reserved to the jobs that it made, or back if it made none. */
+/** Transfers the units that a request reserved to the jobs that it created, or releases them if it created none. */
 export function transferToJobs(
   core: Core,
   providerState: ProviderState,
@@ -149,13 +150,13 @@ export function transferToJobs(
   }
 }
 
-/** A bucket that holds units of jobs. */
+/** A bucket in which jobs hold units. */
 export interface ReservedBucket {
   readonly policy: LeasePolicy;
   readonly partition: string;
 }
 
-/** Brings what the job holds, and its webhook, into line with an end that has moved. */
+/** Updates a job's leases and its webhook after its end has moved. */
 export function moveJob(core: Core, providerState: ProviderState, item: JobItem): void {
   const lease: Lease = { id: item.id, until: item.job.endsAt };
   for (const { policy: id, partition } of item.job.holds) {

@@ -1,5 +1,5 @@
 /**
- * Settlement: what the outcome changes of the charges, and the warning when they pass a soft limit.
+ * Settlement: the outcome corrects the charges, and a warning is sent when they exceed a soft limit.
  * @module
  */
 import { settle } from '../../limits/engine.js';
@@ -7,7 +7,7 @@ import type { Outcome } from '../../limits/facts.js';
 import { bucketSize } from '../../limits/policy.js';
 import type { Exchange } from './state.js';
 
-/** Corrects the charges by the outcome; what has been settled before stays so. */
+/** Corrects the charges by the outcome. Does nothing if the exchange is already settled. */
 export function settleOnce(exchange: Exchange, { status, error, body }: Outcome): void {
   if (exchange.settled) return;
   exchange.settled = true;
@@ -20,11 +20,11 @@ export function settleOnce(exchange: Exchange, { status, error, body }: Outcome)
     }
   }
   if (exchange.refunds) exchange.renew();
-  warnIfNear(exchange);
+  emitWarnings(exchange);
 }
 
-/** Records a warning when a policy's soft limit is passed, once per window. Asked after settlement: what turned out to be free passes nothing. */
-function warnIfNear(exchange: Exchange): void {
+/** Sends a warning when a policy's soft limit is exceeded, once per window. Called after settlement, so that a free request exceeds nothing. */
+function emitWarnings(exchange: Exchange): void {
   const { core, providerState, decisions } = exchange;
   for (const { query, used, resetAt, charged, allowed } of decisions) {
     const { policy, params, partition } = query;
@@ -34,7 +34,7 @@ function warnIfNear(exchange: Exchange): void {
     if (charged - refunded <= 0) continue;
     const limit = params.quota / scale;
     const now = exchange.currentDecisions ? undefined : exchange.statuses.get(id);
-    // Others may have been refunded meanwhile; a request that was answered in a later window speaks of its own.
+    // Other requests may have been refunded meanwhile, so read the current use. If the window has changed, use that of the request's own window.
     const taken = now?.resetAt === resetAt ? now.used : (used - refunded) / scale;
     if (taken <= (warnAbove * bucketSize(policy, params)) / scale) continue;
     const key = `${id} ${partition} ${resetAt}`;

@@ -1,5 +1,5 @@
 /**
- * A request on its way: what is known of it, and what every step may do with it.
+ * The state of one exchange: a request on its way to its response.
  * @module
  */
 import { withScope } from '../../behaviours/collections/shared.js';
@@ -19,40 +19,43 @@ import { type Arrival, Request } from './request.js';
 import type { CacheState } from './stored/response-cache.js';
 import { createScope, type ScopeSource } from './template-scope.js';
 
-/** What is known of a request on its way. What few requests need is made when it is asked for. */
+/** The state of one exchange. Values that few requests need are computed lazily. */
 export class Exchange implements ScopeSource {
   readonly request: Request;
-  /** The world's store when the request came: counters of before a reset are not to be touched. */
+  /** The buckets at arrival. After a reset, the request must not touch the new ones. */
   readonly buckets: ProviderState['buckets'];
-  /** And so are the requests in flight: others may have the same names by then. */
+  /** The requests in flight at arrival, for the same reason: ids are reused after a restore. */
   readonly inFlight: ProviderState['inFlight'];
-  /** Numbers requests from 1, and names them. */
+  /** The sequence number from 1, and the name made from it. */
   readonly number: number;
   readonly id: string;
-  /** When what happens now happens: one instant for all that is done in one go. */
+  /** The current instant. All steps of one synchronous turn share it. */
   instant: Instant;
   /** Virtual and real epoch ms of arrival. */
   readonly at: number;
   readonly realAt: number;
-  /** Real epoch ms, with fractions, at which it arrived. */
+  /** Real epoch ms of arrival, with fractions. */
   readonly beganAt: number;
+  /** The admission of each phase that has been evaluated. */
   admissions: readonly Admission[] = NONE;
-  /** The queries to the policies, in the profile's order, and the decisions that answer them. */
+  /** The queries to the policies, in the profile's order, and the decisions on them. */
   queries: readonly PolicyQuery[] = NONE;
   decisions: readonly Decision[] = NONE;
-  /** Policies that had nothing to say. */
+  /** Policies that do not apply. */
   skipped: readonly Skipped[] = NONE;
-  /** Refunded per policy, if anything was. */
+  /** Refunded units by policy; unset if there are none. */
   refunds: Map<string, number> | undefined;
-  /** Policies whose soft limit this request was the first to pass. */
+  /** Policies whose soft limit this request was the first to exceed. */
   warnings: readonly string[] = NONE;
+  /** Unset until the response cache has been looked up. */
   cacheState: CacheState | undefined;
-  /** What a refusal, or a fault that looks like one, tells to wait. */
+  /** The wait that a refusal, or a fault that imitates one, reports: seconds, and epoch ms if the instant is known. */
   reportedWait: { seconds: number | undefined; at: number | undefined } | undefined;
+  /** Set if a policy refused the request: its id, and the wait in seconds. */
   refusal: { policy: string; seconds: number | undefined } | undefined;
-  /** What the headers told of policies. */
-  readonly shown: ReportedQuota[] = [];
-  /** Instants, virtual epoch ms, that the answer tells in other places than `Retry-After` as the time to come back. */
+  /** The quotas that the headers report. */
+  readonly reportedQuotas: ReportedQuota[] = [];
+  /** Instants (virtual epoch ms) to retry at that the response reports elsewhere than in `Retry-After`. */
   comeBackAt: readonly number[] = NONE;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
   settled = false;
@@ -81,19 +84,20 @@ export class Exchange implements ScopeSource {
     this.beganAt = arrival.beganAt ?? core.clock.precise();
   }
 
-  /** In the words of the log, for what took long. */
+  /** Names the work in log lines about slow work. */
   describeWork(): string {
     const { core, providerState, request } = this;
     const of = core.name === '' ? providerState.provider.id : `~${core.name} ${providerState.provider.id}`;
     return `the request ${this.id} (${of}: ${request.method} ${maskedPath(providerState, request)})`;
   }
 
+  /** The scope of templates. */
   get scope(): Scope {
     this.#scope ??= createScope(this);
     return this.#scope;
   }
 
-  /** What the provider calls it. */
+  /** The provider's own id of the request, if the profile defines one. */
   get requestId(): string | undefined {
     this.#requestId ??= requestIdText(this);
     return this.#requestId;
@@ -111,26 +115,26 @@ export class Exchange implements ScopeSource {
     return this.#renewed ? undefined : this.decisions;
   }
 
-  /** Milliseconds that the request has to wait for its turn: the longest delay of any policy that admitted it. */
+  /** The delay in milliseconds: the longest of all policies that admitted the request. */
   get delayMs(): number {
     let longest = 0;
     for (const { delayMs } of this.admissions) if (delayMs > longest) longest = delayMs;
     return longest;
   }
 
-  /** The states of the queried buckets, in the order of the queries. They are read again only if something has changed since the admissions. */
+  /** The states of the queried buckets, in the order of the queries. Read again only if something has changed since admission. */
   get states(): readonly unknown[] {
     const { buckets, queries, instant, admissions } = this;
     if (this.#renewed) return statesOf(buckets, queries, instant);
     return admissions.length === 1 ? admissions[0]!.states : admissions.flatMap(({ states }) => states);
   }
 
-  /** The answer tells the client to come back at that instant. */
+  /** Records that the response reports an instant to retry at. */
   reportWait(at: number): void {
     this.comeBackAt = [...this.comeBackAt, at];
   }
 
-  /** Adds the queries of a phase, and what they were answered. */
+  /** Adds the queries of a phase and the decisions on them. */
   addAdmission(queries: readonly PolicyQuery[], admission: Admission): void {
     const first = this.admissions.length === 0;
     this.admissions = first ? [admission] : [...this.admissions, admission];
@@ -139,7 +143,7 @@ export class Exchange implements ScopeSource {
     this.#statuses = undefined;
   }
 
-  /** Time has passed, or something was charged or given back: the status of the policies is read again. */
+  /** Invalidates the cached status of the policies, because time has passed or a charge has changed. */
   renew(instant = this.instant): void {
     this.instant = instant;
     this.#renewed = true;
@@ -147,19 +151,19 @@ export class Exchange implements ScopeSource {
   }
 }
 
-/** The answer's leaving: all that is still needed of an exchange by then, so that the rest is free to go. */
+/** The facts about the sending of a response. A small object, so that the exchange can be garbage-collected before the response is sent. */
 export interface Departure {
-  /** Of the journal, once it has been written down. */
+  /** The journal row, once it is written. */
   row: number | undefined;
-  /** The machine's epoch ms, with fractions. */
+  /** Real epoch ms with fractions at which the response was sent; `null` until then, or if the client was gone. */
   leftAt: number | null;
-  /** Virtual epoch ms; `null` where the clock stood still. */
+  /** Virtual epoch ms at that moment; `null` also while the clock is frozen. */
   answeredAt: number | null;
 }
 
 const NONE: readonly never[] = [];
 
-/** Notes the instants that a refusal's body and header fields tell. @param extra what its template may name besides */
+/** Records the instants that a refusal's body and headers report. @param extra further facts of its template */
 function noteStamps(exchange: Exchange, stamps: readonly Stamp[], extra: Readonly<Record<string, unknown>> = {}): void {
   const { reportedWait, instant, refusal } = exchange;
   const { now } = instant;
@@ -186,7 +190,7 @@ function requestIdText({ providerState, request, scope, instant }: Exchange): st
   return own ?? String(requestId.template.render(scope, instant.now));
 }
 
-/** One of the profile's errors, with what its template may name besides. */
+/** Drafts one of the profile's errors. @param extra further facts for its template @param status instead of the error's own */
 export function errorDraft(
   exchange: Exchange,
   name: string,
@@ -201,18 +205,18 @@ export function errorDraft(
     exchange.instant.now,
     status,
   );
-  if (!draft.steady && !exchange.refusal) draft.body = withoutCredentials(exchange, draft.body);
+  if (!draft.constantBody && !exchange.refusal) draft.body = withoutCredentials(exchange, draft.body);
   return draft;
 }
 
-/** An error's body that quotes the request: a credential that stood in its path, query or body is masked. */
+/** Masks a credential from the request that the body of an error quotes. */
 function withoutCredentials({ request, providerState }: Exchange, body: unknown): unknown {
   const { secrets } = providerState.origin;
-  const shown = secrets.value(body);
-  if (shown === body) return body;
-  // What the provider writes itself, such as the form of its keys, stays.
+  const masked = secrets.value(body);
+  if (masked === body) return body;
+  // A match in the provider's own text, such as a description of its key format, stays.
   const { path, rawQuery } = request.arrival;
   const sent =
     secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.arrival.body.text) !== request.arrival.body.text;
-  return sent ? shown : body;
+  return sent ? masked : body;
 }

@@ -1,5 +1,5 @@
 /**
- * What templates may name: the request, its caller, the time, fresh ids, and how policies stand at that moment.
+ * The scope of templates: the request, its caller, the time, new ids, and the status of policies at that moment.
  * @module
  */
 
@@ -10,7 +10,7 @@ import type { IdSource } from '../../state/store.js';
 import type { PolicyStatuses } from './policy-queries.js';
 import type { Request } from './request.js';
 
-/** Roots that every template may name, for checks at load time. */
+/** The roots that every template may use. Profiles are checked against them when they are loaded. */
 export const SCOPE_ROOTS = [
   'request',
   'caller',
@@ -24,21 +24,23 @@ export const SCOPE_ROOTS = [
   'policies',
 ] as const;
 
+/** The parts of an exchange that templates read. */
 export interface ScopeSource {
   readonly request: Request;
   readonly requestId: string | undefined;
   readonly providerState: {
     readonly ids: IdSource;
-    /** Its base URL, where the real provider answers, stands in where the request does not say how it came. */
+    /** Its `baseUrl` is the value of `request.base` if the request has no base URL. */
     readonly provider: { readonly profile: { readonly baseUrl: string } };
   };
   readonly instant: Instant;
   /** The current status of the queried policies. */
   readonly statuses: PolicyStatuses;
-  /** Set once the request has been checked: converted, and with defaults. */
+  /** The validated query and body, with defaults; unset before validation. */
   checked: { readonly query: Readonly<Record<string, unknown>>; readonly body: unknown } | undefined;
 }
 
+/** Creates the scope of an exchange's templates. */
 export function createScope(source: ScopeSource): Scope {
   const { request } = source;
   return (path) => {
@@ -80,6 +82,7 @@ function requestFact(source: ScopeSource, name: string): string | undefined {
   return name === 'base' ? (request.arrival.base?.() ?? source.providerState.provider.profile.baseUrl) : undefined;
 }
 
+/** A new id: `uuid`, `ulid`, `serial`, or `lower<n>` for n lower-case characters. */
 export function fresh(ids: IdSource, kind: string, now: number): unknown {
   if (kind === 'uuid') return ids.uuid();
   if (kind === 'ulid') return ids.ulid(now);

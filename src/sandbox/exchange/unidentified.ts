@@ -1,12 +1,12 @@
 /**
- * The log line on a request without a credential that will do: what a credential must look like.
+ * The log line on a request without a valid credential. It says what a credential must look like.
  * @module
  */
 
 import { maskedPath } from '../masking/path.js';
 import type { Exchange } from './state.js';
 
-/** @param error the name of the profile's error that is answered @param key the credential that was found, if one was */
+/** Describes the failure. @param error name of the profile's error that is answered @param key the credential that was found, if there was one */
 export function unidentifiedInWords(
   { providerState, request }: Exchange,
   error: string,
@@ -17,12 +17,12 @@ export function unidentifiedInWords(
   const usable = Object.values(profile.callers.credentials).filter(
     (one) => security === undefined || one.security === undefined || security.includes(one.security),
   );
-  const places = usable.map(({ header, query, scheme, pattern }) => {
-    const place =
+  const forms = usable.map(({ header, query, scheme, pattern }) => {
+    const position =
       header === undefined ? `the query parameter ${query}` : `${header}${scheme === undefined ? '' : `: ${scheme}`}`;
-    return `${place} with a value that matches ${pattern}`;
+    return `${position} with a value that matches ${pattern}`;
   });
   const found = key === undefined ? 'no credential found' : 'the credential is not accepted';
-  const fix = places.length === 0 ? '' : `; send ${places.join(', or ')}`;
+  const fix = forms.length === 0 ? '' : `; send ${forms.join(', or ')}`;
   return `${profile.id}: ${request.method} ${maskedPath(providerState, request)} is answered with ${error}: ${found}${fix}`;
 }

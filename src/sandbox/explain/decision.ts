@@ -1,5 +1,5 @@
 /**
- * What one policy said of a request, in English.
+ * Explains the decision of one policy on one request, in English.
  * @module
  */
 import type { Holder } from '../../limits/algorithms/algorithm.js';
@@ -9,10 +9,10 @@ import { amountInWords, anyInWords, listInWords } from '../../limits/words.js';
 import type { Provider } from '../../profile/compiled/provider.js';
 import type { JournalDecision, JournalEntry } from '../../state/journal/entry.js';
 
-/** What a policy had to do with a request. */
+/** The role of a policy in the handling of a request. `not-asked`: an earlier answer made it irrelevant. */
 export type Part = 'admitted' | 'refused' | 'not-asked' | 'not-applicable';
 
-/** A decision, and all that it is told from. */
+/** A decision with the facts that its explanation uses. */
 interface Case {
   readonly entry: JournalEntry;
   readonly decision: JournalDecision;
@@ -20,36 +20,37 @@ interface Case {
   readonly provider: Provider;
 }
 
+/** Explains the decision of one policy. */
 export function explainDecision(one: Case): { part: Part; text: string } {
   const { entry, decision } = one;
   const ender = endedBy(one);
   if (ender !== undefined) {
-    const text = `It was not asked: a refusal by ${ender} ends the asking.`;
+    const text = `It was not evaluated: a refusal by ${ender} ends the evaluation.`;
     return { part: 'not-asked', text: `${text} ${chargeOfRefusal(one)}` };
   }
   if (!decision.allowed) return { part: 'refused', text: `It refused: ${whyRefused(one)} ${chargeOfRefusal(one)}` };
   return { part: 'admitted', text: entry.admitted ? admission(one) : `${room(one)} ${chargeOfRefusal(one)}` };
 }
 
-/** Why it refused, in one sentence or two. */
+/** Explains a refusal in one or two sentences. */
 export function whyRefused({ entry, decision, policy }: Case): string {
   const { cost, limit, retryAt, resetAt } = decision;
   const size = sizeOf(policy, limit);
   const all = amountInWords(size, policy.unit);
-  const asked = `the request asks for ${cost}`;
-  if (cost > size) return `${asked}, more than the whole quota of ${all}, so it will never be admitted.`;
-  const standing = `${before(decision)} of ${all} were used${whose(decision)}, and ${asked}.`;
-  if (retryAt === null) return `${standing} When one of them is over, and there is room, nobody can tell.`;
+  const requested = `the request asks for ${cost}`;
+  if (cost > size) return `${requested}, more than the whole quota of ${all}, so it will never be admitted.`;
+  const standing = `${before(decision)} of ${all} were used${byPartition(decision)}, and ${requested}.`;
+  if (retryAt === null) return `${standing} When there will be room is not known: another one must end first.`;
   const reset = resetAt === null || resetAt === retryAt ? '' : ` It resets ${when(resetAt, entry)}.`;
   return `${standing} There is room for it ${when(retryAt, entry)}.${reset}`;
 }
 
-/** Units that fit into a bucket with this limit, in the profile's units; none where the limit is 0. */
+/** The units that fit into a bucket with this limit, in the profile's units; 0 if the limit is 0. */
 function sizeOf(policy: Policy, limit: number): number {
   return limit === 0 ? 0 : bucketSize(policy, paramsFor(policy, Math.round(limit * policy.scale))) / policy.scale;
 }
 
-/** The policy further up whose refusal ended the asking. */
+/** The earlier policy whose final refusal ended the evaluation, if there is one. */
 function endedBy({ entry: { decisions }, decision, provider }: Case): string | undefined {
   const above = decisions.slice(0, decisions.indexOf(decision));
   return above.find(({ policy, allowed }) => !allowed && provider.policy.get(policy)?.refusal.final)?.policy;
@@ -57,7 +58,7 @@ function endedBy({ entry: { decisions }, decision, provider }: Case): string | u
 
 function room({ decision, policy }: Case): string {
   const all = amountInWords(sizeOf(policy, decision.limit), policy.unit);
-  return `It had room: ${before(decision)} of ${all} were used${whose(decision)}, and the request asks for ${decision.cost}.`;
+  return `It had room: ${before(decision)} of ${all} were used${byPartition(decision)}, and the request asks for ${decision.cost}.`;
 }
 
 function chargeOfRefusal({ entry, decision: { charged }, policy: { id, unit }, provider }: Case): string {
@@ -75,40 +76,40 @@ function admission(one: Case): string {
   const took = cost === 0 ? 'it took none, which is never refused' : `it took ${taken(decision)}`;
   const all = amountInWords(sizeOf(policy, limit), policy.unit);
   const sentences = [
-    `It admitted the request: ${before(decision)} of ${all} were used${whose(decision)}, ${took}, and ${remaining} were left.`,
+    `It admitted the request: ${before(decision)} of ${all} were used${byPartition(decision)}, ${took}, and ${remaining} were left.`,
     ...settlement(one),
   ];
   const holder = holderOf(policy);
-  if (holder !== undefined && cost > 0) sentences.push(holding(holder));
+  if (holder !== undefined && cost > 0) sentences.push(leaseInWords(holder));
   if (delayMs !== undefined) sentences.push(`It delayed the request by ${formatDuration(delayMs)}, until its turn.`);
   if (resetAt !== null) sentences.push(`It resets ${when(resetAt, entry)}.`);
   if (entry.warnings.includes(policy.id) && policy.warnAbove !== undefined)
-    sentences.push(`With it more than ${Math.round(policy.warnAbove * 100)} % were used, of which a warning told.`);
+    sentences.push(`With it more than ${Math.round(policy.warnAbove * 100)} % were used, and a warning was sent.`);
   return sentences.join(' ');
 }
 
-function holding(holder: Holder): string {
+function leaseInWords(holder: Holder): string {
   return holder === 'job'
-    ? 'What it took is held by the jobs that it made until they end; where it made none, it was free at once.'
-    : 'What it took was free again once its response had left.';
+    ? 'Its units are held by the jobs that it created until they end; if it created none, they were released at once.'
+    : 'Its units were released once its response had been sent.';
 }
 
-/** How the charge was corrected once the outcome was known. */
+/** How the charge was corrected at settlement. */
 function settlement({ entry, decision: { charged, refunded }, policy: { id, unit }, provider }: Case): string[] {
   if (refunded === 0) return [];
   if (refunded < 0)
-    return [`The response told that it took ${tidy(-refunded)} more: ${amountInWords(charged, unit)} in all.`];
+    return [`The response reported that it took ${rounded(-refunded)} more: ${amountInWords(charged, unit)} in all.`];
   const { free } = provider.profile.policies[id]!;
-  const meant = free.filter(({ status, error }) => speaksOf(entry, status, error));
+  const matching = free.filter(({ status, error }) => matchesOutcome(entry, status, error));
   const why =
-    charged === 0 && meant.length > 0
-      ? `an outcome is free where ${anyInWords(meant)}`
-      : `the response told that it took ${amountInWords(charged, unit)}`;
+    charged === 0 && matching.length > 0
+      ? `an outcome is free where ${anyInWords(matching)}`
+      : `the response reported that it took ${amountInWords(charged, unit)}`;
   return [`${amountInWords(refunded, unit)} ${refunded === 1 ? 'was' : 'were'} given back, since ${why}.`];
 }
 
-/** Whether a condition's statuses and errors are those of the outcome. What else it says cannot be told from the journal. */
-function speaksOf(
+/** Whether the statuses and errors of a condition match the outcome. The journal has no facts for its other parts. */
+function matchesOutcome(
   { status, error }: JournalEntry,
   statuses: readonly (number | string)[] | undefined,
   errors: readonly string[] | undefined,
@@ -119,23 +120,23 @@ function speaksOf(
 }
 
 /** ` by key klinky_live_…bbbb`. */
-function whose({ partition }: JournalDecision): string {
+function byPartition({ partition }: JournalDecision): string {
   const facts = Object.entries(partition).map(([name, value]) => `${name} ${value}`);
   return facts.length === 0 ? '' : ` by ${listInWords(facts, 'and')}`;
 }
 
-/** What it took when it was admitted. */
+/** The units charged at admission. */
 function taken({ charged, refunded }: JournalDecision): number {
-  return tidy(charged + refunded);
+  return rounded(charged + refunded);
 }
 
-/** What was used before it came. */
+/** The units in use before the request. */
 function before(decision: JournalDecision): number {
-  return tidy(decision.used - taken(decision));
+  return rounded(decision.used - taken(decision));
 }
 
-/** Sums of cents are not to show how a machine writes fractions. */
-function tidy(amount: number): number {
+/** Removes the rounding errors of sums of decimal fractions. */
+function rounded(amount: number): number {
   return Number(amount.toPrecision(12));
 }
 

@@ -1,5 +1,5 @@
 /**
- * Why a request was admitted or refused, policy by policy, in English: told from what the journal has of it, and from the rules.
+ * Explains in English why a request was admitted or refused, policy by policy, from its journal entry and the profile's rules.
  * @module
  */
 import { type Policy, ruleInWords } from '../../limits/policy.js';
@@ -9,27 +9,29 @@ import { type Evidence, evidenceInWords, type SourceReference, sourceOf } from '
 import type { JournalEntry } from '../../state/journal/entry.js';
 import { explainDecision, type Part, whyRefused } from './decision.js';
 
+/** The explanation of one policy's decision. */
 export interface PolicyExplanation {
   readonly policy: string;
   readonly part: Part;
   readonly text: string;
-  /** How it counts. */
+  /** How the policy counts. */
   readonly rule: string;
   readonly evidence: Evidence;
-  /** The page that the evidence speaks of. */
+  /** The page that the evidence refers to. */
   readonly source: SourceReference | null;
 }
 
+/** The explanation of a request. */
 export interface Explanation {
   readonly request: JournalEntry;
   readonly summary: string;
-  /** All of the profile's, in the order in which they are asked. */
+  /** All policies of the profile, in the order of evaluation. */
   readonly policies: readonly PolicyExplanation[];
-  /** All of this as text. */
+  /** The whole explanation as text. */
   readonly text: string;
 }
 
-/** @param provider as it is served now; the journal may speak of policies that it has no longer */
+/** Explains a journal entry. @param provider the current edition; the entry may name policies that it no longer has */
 export function explainRequest(entry: JournalEntry, provider: Provider): Explanation {
   const summary = summarize(entry, provider);
   const policies = provider.policies.map((policy) => explainPolicy(entry, policy, provider));
@@ -45,18 +47,19 @@ function summarize(entry: JournalEntry, provider: Provider): string {
   const decision = decisions.find(({ policy }) => policy === refusedBy);
   const policy = refusedBy === undefined ? undefined : provider.policy.get(refusedBy);
   if (decision && policy) {
-    const told = retryAfter === undefined ? '' : ` It was told to come back after ${retryAfter} s.`;
+    const reported = retryAfter === undefined ? '' : ` The response said to retry after ${retryAfter} s.`;
     const why = whyRefused({ entry, decision, policy, provider });
-    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${told}`;
+    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${reported}`;
   }
   if (refusedBy !== undefined) return `${request} was refused by ${refusedBy} and answered ${outcome(entry)}.`;
   const rejected = whyRejected(entry, provider);
   if (rejected !== undefined) return `${request} was answered ${outcome(entry)}: ${rejected}.`;
-  const asked = decisions.map((one) => one.policy);
-  if (asked.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
-  const back = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
-  const given = back.length === 0 ? '' : ` What it took of ${listInWords(back, 'and')} was given back.`;
-  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(asked, 'and')} had room for it.${given}`;
+  const queried = decisions.map((one) => one.policy);
+  if (queried.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
+  const refundedPolicies = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
+  const refunds =
+    refundedPolicies.length === 0 ? '' : ` What it took of ${listInWords(refundedPolicies, 'and')} was given back.`;
+  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(queried, 'and')} had room for it.${refunds}`;
 }
 
 function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider): PolicyExplanation {
@@ -76,12 +79,12 @@ function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider):
   return { policy: policy.id, part, text, rule: `${rule}, ${each}`, evidence, source: sourceOf(evidence, profile) };
 }
 
-/** Why a policy did not say anything. */
+/** Explains why a policy has no decision on the request. */
 function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider): { part: Part; text: string } {
   const why = entry.skipped.find((one) => one.policy === policy.id)?.why;
   if (why === 'applies') {
     const { applies = [] } = provider.profile.policies[policy.id]!;
-    return { part: 'not-applicable', text: `It does not apply: it speaks of every request${whereInWords(applies)}.` };
+    return { part: 'not-applicable', text: `It does not apply: it covers every request${whereInWords(applies)}.` };
   }
   if (why === 'no-limit') {
     const text = 'It does not limit this caller: neither the account, nor its plan, nor the policy sets a quota.';
@@ -91,32 +94,35 @@ function explainSilence(entry: JournalEntry, policy: Policy, provider: Provider)
     const by = listInWords(policy.partitionBy, 'and');
     return { part: 'not-applicable', text: `It does not apply: it counts by ${by}, which the request does not have.` };
   }
-  return { part: 'not-asked', text: `It was not asked: ${whyNotAsked(entry, policy, provider)}.` };
+  return { part: 'not-asked', text: `It was not evaluated: ${whyNotAsked(entry, policy, provider)}.` };
 }
 
 function whyNotAsked(entry: JournalEntry, policy: Policy, provider: Provider): string {
   const { refusedBy, caller } = entry;
   if (policy.phase === 'caller') {
     if (refusedBy !== undefined && provider.policy.get(refusedBy)?.phase === 'arrival')
-      return `${refusedBy} refused the request before it was looked at who calls`;
+      return `${refusedBy} refused the request before the caller was identified`;
     const rejected = whyRejected(entry, provider);
     if (rejected !== undefined) return rejected;
-    if (caller === undefined) return 'this request needs no credential, and it is asked where one has been shown';
+    if (caller === undefined)
+      return 'this request needs no credential, and the policy is evaluated for identified callers only';
   }
   return 'the profile had no such policy when the request came';
 }
 
-/** Why the request was turned away before the policies that count by caller. */
+/** Why the request was rejected before the caller policies were evaluated. */
 function whyRejected({ error, caller }: JournalEntry, { profile }: Provider): string | undefined {
   if (error === undefined) return undefined;
   if (caller !== undefined) {
     const denied = Object.values(profile.plans).some((plan) => plan.denied === error);
-    return denied ? "the caller's plan has no access, which is said before anything is counted by caller" : undefined;
+    return denied
+      ? "the caller's plan has no access, which is checked before anything is counted by caller"
+      : undefined;
   }
   const { callers, fixtures } = profile;
   const errors = Object.values(callers.credentials).flatMap(({ missing, invalid }) => [missing, invalid]);
   const known = [...errors, ...fixtures.map((fixture) => fixture.error)].includes(error);
-  return known ? 'nobody could tell who calls, so nothing was counted by caller' : undefined;
+  return known ? 'no valid credential was found, so nothing was counted by caller' : undefined;
 }
 
 function outcome({ status, error }: JournalEntry): string {

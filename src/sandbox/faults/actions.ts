@@ -1,5 +1,5 @@
 /**
- * What a fault does to an answer that is made already: its `Retry-After`, the part of its body that is sent.
+ * The effects of a fault on a rendered answer: a changed `Retry-After`, a truncated body.
  * @module
  */
 import { formats } from '../../limits/render/formats.js';
@@ -7,7 +7,7 @@ import type { Fault } from './faults.js';
 
 const RETRY_AFTER = 'retry-after';
 
-/** @param at the instant behind the header, where it is known to the millisecond */
+/** Rewrites `Retry-After`. @param at the exact instant behind the header in epoch ms, if it is known @param now epoch ms */
 export function rewriteRetryAfter(
   headers: Record<string, string>,
   rewrite: NonNullable<Fault['retryAfter']>,
@@ -20,12 +20,12 @@ export function rewriteRetryAfter(
   } else if (rewrite !== 'http-date') {
     headers[name ?? 'Retry-After'] = String(rewrite);
   } else if (name !== undefined && /^\d+$/.test(headers[name]!)) {
-    // What is no number of seconds is a date already.
+    // A value that is not a number of seconds is already a date.
     headers[name] = String(formats['http-date'](at ?? now + Number(headers[name]) * 1_000));
   }
 }
 
-/** How many bytes of the body are sent: a share below 1, or from 1 up a number of bytes. */
+/** How many bytes of the body are sent. @param truncateBody a share below 1, or a number of bytes from 1 */
 export function bytesSent(body: string, truncateBody: number): number {
   const length = Buffer.byteLength(body);
   return truncateBody < 1 ? Math.floor(length * truncateBody) : Math.min(length, truncateBody);

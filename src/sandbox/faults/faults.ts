@@ -1,5 +1,5 @@
 /**
- * Faults: what a test arranges to go wrong, for some requests, some times.
+ * Faults: failures that a test injects, for matching requests, a number of times.
  * @module
  */
 
@@ -11,51 +11,53 @@ import { hashFraction } from '../../state/ids.js';
 import { Problem } from '../control/problem.js';
 import type { FaultSpec } from './schema.js';
 
+/** A fault with its counts. */
 export interface Fault extends FaultSpec {
   readonly id: string;
-  /** Requests that were such as it is for, whether or not it was their turn: what `nth`, `everyNth` and `probability` go by. */
+  /** How many requests matched `profile`, `method`, `path`, `operationId` and `key`. `nth`, `everyNth` and `probability` select among these. */
   matched: number;
-  /** Requests that it has answered, or changed the answer of. */
+  /** How many requests it has answered, or changed the answer of. */
   used: number;
   /** ISO 8601, by the sandbox's clock. */
   readonly expiresAt?: string;
 }
 
-/** What faults are asked about. */
+/** A request, as faults are matched against it. */
 export interface Candidate {
   readonly profile: string;
   readonly facts: RequestFacts;
   /** The caller's credential. */
   readonly key: string | undefined;
-  /** Whether a policy has refused it: only faults that say so are for such. */
+  /** Whether a policy has refused the request. Only faults with `onRefusals` match then. */
   readonly refused: boolean;
 }
 
-/** What is worked out of a fault once. */
-interface Worked {
-  /** Characters of what it sends, as JSON. */
+/** Values computed from a fault once. */
+interface Computed {
+  /** Characters of its body and headers as JSON. */
   readonly text: number;
   /** Epoch ms at which it expires. */
   readonly until: number;
 }
 
+/** The faults of one sandbox. */
 export class Faults {
   readonly #clock: Pick<Clock, 'now' | 'horizon'>;
   #faults: Fault[] = [];
-  #made = 0;
-  /** Rises whenever somebody adds, removes or replaces faults. */
+  #created = 0;
+  /** Rises whenever a caller adds, removes or replaces faults. */
   revision = 0;
-  readonly #worked = new WeakMap<Fault, Worked>();
-  /** Characters of what all of them send. */
+  readonly #computed = new WeakMap<Fault, Computed>();
+  /** Characters of the bodies and headers of all faults. */
   #text = 0;
-  /** How many of them expire. */
+  /** How many faults have an expiry. */
   #expiring = 0;
 
   constructor(clock: Pick<Clock, 'now' | 'horizon'>) {
     this.#clock = clock;
   }
 
-  /** @throws Problem when there are too many, or they hold too much */
+  /** Adds a fault. @throws Problem if there are too many, or their bodies are too large */
   add(spec: FaultSpec): Fault {
     const fix = 'remove some (DELETE /faults), or let one answer several requests (times)';
     if (this.list().length >= MAX_FAULTS)
@@ -64,12 +66,12 @@ export class Faults {
       const detail = `the bodies of all faults together would be larger than ${MAX_TEXT / 1024 / 1024} MiB; ${fix}`;
       throw new Problem(409, 'too-many-faults', detail, 'body');
     }
-    this.#made += 1;
+    this.#created += 1;
     this.revision += 1;
     const { expiresInMs } = spec;
     const fault: Fault = {
       ...spec,
-      id: `fault-${this.#made}`,
+      id: `fault-${this.#created}`,
       matched: 0,
       used: 0,
       ...(expiresInMs !== undefined && { expiresAt: new Date(this.#clock.now() + expiresInMs).toISOString() }),
@@ -78,100 +80,101 @@ export class Faults {
     return fault;
   }
 
-  /** Whether there is none, expired or not. */
+  /** Whether there are no faults at all, expired ones included. */
   get none(): boolean {
     return this.#faults.length === 0;
   }
 
-  /** Bytes that they take: an estimate. */
+  /** Estimated bytes of memory. */
   get bytes(): number {
     return this.#text + FAULT_BYTES * this.#faults.length;
   }
 
-  /** Those that are neither used up nor expired. */
+  /** The faults that are neither used up nor expired. */
   list(): readonly Fault[] {
     if (this.#expiring === 0) return this.#faults;
     const now = this.#clock.now();
     const horizon = this.#clock.horizon(now);
-    // A clock that is set back finds again what had expired since.
-    this.#keep((fault) => horizon < this.#until(fault));
+    // A clock that is set back revives faults, so drop only those that expired before its horizon.
+    this.#retain((fault) => horizon < this.#until(fault));
     return this.#faults.filter((fault) => now < this.#until(fault));
   }
 
-  /** Whether there was one of that id (any, when none is named). */
+  /** Removes the fault with an id, or all faults. @returns whether there was one */
   remove(id?: string): boolean {
     const found = this.list().some((fault) => id === undefined || fault.id === id);
     if (!found && id !== undefined) return false;
     this.revision += 1;
-    this.#keep((fault) => id !== undefined && fault.id !== id);
+    this.#retain((fault) => id !== undefined && fault.id !== id);
     return found;
   }
 
-  /** All of them, those that have expired by a clock that may be set back as well. */
+  /** All faults, including expired ones that a clock set back would revive. */
   dump(): { made: number; list: readonly Fault[] } {
-    return { made: this.#made, list: this.#faults };
+    return { made: this.#created, list: this.#faults };
   }
 
+  /** Replaces all faults. */
   load({ made, list }: ReturnType<Faults['dump']>): void {
-    this.#keep(() => false);
-    this.#made = made;
+    this.#retain(() => false);
+    this.#created = made;
     this.revision += 1;
     for (const fault of list) this.#push(fault);
   }
 
-  /** The first fault whose turn it is, used once by being asked for. */
+  /** Finds the first fault that applies to the request, and counts the match and the use. */
   take(candidate: Candidate): Fault | undefined {
     if (this.none) return undefined;
-    let turn: Fault | undefined;
-    let isOver = false;
+    let selected: Fault | undefined;
+    let hasUsedUp = false;
     for (const fault of this.list()) {
       if (!matches(fault, candidate)) continue;
       fault.matched += 1;
-      if (turn === undefined && isDue(fault)) {
-        turn = fault;
+      if (selected === undefined && isDue(fault)) {
+        selected = fault;
         fault.used += 1;
       }
-      isOver ||= isUsedUp(fault);
+      hasUsedUp ||= isUsedUp(fault);
     }
-    if (isOver) this.#keep((fault) => !isUsedUp(fault));
-    return turn;
+    if (hasUsedUp) this.#retain((fault) => !isUsedUp(fault));
+    return selected;
   }
 
   #push(fault: Fault): void {
     const { expiresAt } = fault;
     const until = expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt);
-    const worked = { text: textOf(fault), until };
-    this.#worked.set(fault, worked);
+    const computed = { text: textOf(fault), until };
+    this.#computed.set(fault, computed);
     this.#faults.push(fault);
-    this.#text += worked.text;
+    this.#text += computed.text;
     if (expiresAt !== undefined) this.#expiring += 1;
   }
 
-  #keep(isKept: (fault: Fault) => boolean): void {
-    const kept = this.#faults.filter(isKept);
-    if (kept.length === this.#faults.length) return;
-    this.#faults = kept;
+  #retain(isRetained: (fault: Fault) => boolean): void {
+    const retained = this.#faults.filter(isRetained);
+    if (retained.length === this.#faults.length) return;
+    this.#faults = retained;
     this.#text = 0;
     this.#expiring = 0;
-    for (const fault of kept) {
-      this.#text += this.#worked.get(fault)!.text;
+    for (const fault of retained) {
+      this.#text += this.#computed.get(fault)!.text;
       if (fault.expiresAt !== undefined) this.#expiring += 1;
     }
   }
 
   #until(fault: Fault): number {
-    return this.#worked.get(fault)!.until;
+    return this.#computed.get(fault)!.until;
   }
 }
 
-/** Bytes of a fault besides what it sends: an estimate. */
+/** Estimated bytes of a fault, besides its body and headers. */
 const FAULT_BYTES = 500;
-/** Each is held against every request. */
+/** Bounded because each request is matched against each fault. */
 export const MAX_FAULTS = 10_000;
-/** Characters of their bodies and headers, as JSON. */
+/** Characters of all bodies and headers as JSON. */
 export const MAX_TEXT = 64 * 1024 * 1024;
 
-/** Characters of what it sends, as JSON. */
+/** Characters of the body and headers as JSON. */
 function textOf({ body, headers }: FaultSpec): number {
   return (JSON.stringify(body)?.length ?? 0) + (JSON.stringify(headers)?.length ?? 0);
 }
@@ -187,13 +190,13 @@ function matches({ match, onRefusals }: Fault, { profile, facts, key, refused }:
   );
 }
 
-/** Whether it is the turn of the request that has just been counted. */
+/** Whether `nth`, `everyNth` and `probability` select the match that was just counted. */
 function isDue({ id, match, matched }: Fault): boolean {
   const { nth, everyNth, probability, seed = id } = match;
   return (
     (nth === undefined || matched === nth) &&
     (everyNth === undefined || matched % everyNth === 0) &&
-    // Drawn from the request's number, so that the same requests always meet the same luck.
+    // Derived from the number of the match, so that the same sequence of requests always gets the same faults.
     (probability === undefined || hashFraction(`${seed}/${matched}`) < probability)
   );
 }
@@ -202,18 +205,21 @@ function isUsedUp({ match, times, matched, used }: Fault): boolean {
   return (times !== undefined && used >= times) || (match.nth !== undefined && matched >= match.nth);
 }
 
-/** The error that a forced status stands for: the first that speaks of such requests and, where it is a refusal, of a policy that this one met. */
+/**
+ * The error that a forced status stands for: of those with that status that apply to the request, preferably one that is not the refusal of an inapplicable
+ * policy.
+ */
 export function forcedError(
   { profile, errors, policies }: Provider,
   status: number,
   facts: RequestFacts,
   queries: readonly PolicyQuery[],
 ): ErrorAnswer {
-  const met = new Set(queries.flatMap(({ policy }) => refusalErrors(policy)));
-  const elsewhere = new Set(policies.flatMap(refusalErrors).filter((name) => !met.has(name)));
+  const applicable = new Set(queries.flatMap(({ policy }) => refusalErrors(policy)));
+  const inapplicable = new Set(policies.flatMap(refusalErrors).filter((name) => !applicable.has(name)));
   const known = [...errors.values()].filter((error) => error.status === status && error.when(facts));
-  const otherwise = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
-  return known.find(({ name }) => !elsewhere.has(name)) ?? known[0] ?? errors.get(otherwise)!;
+  const fallback = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
+  return known.find(({ name }) => !inapplicable.has(name)) ?? known[0] ?? errors.get(fallback)!;
 }
 
 function refusalErrors({ refusal }: PolicyQuery['policy']): string[] {

@@ -1,5 +1,5 @@
 /**
- * What a fault may say, and the check of it. Apart from the faults themselves, so that a server that is not asked for any need not load the schema library.
+ * The schema of a fault. In a module of its own, so that a server without faults does not load the schema library.
  * @module
  */
 import { z } from 'zod';
@@ -9,7 +9,7 @@ const statusRange = { error: 'is not a status that can be answered with; use one
 const delayRange = { error: 'is not a delay; use milliseconds from 0 to 31536000000 (a year)' };
 
 const probabilityRange = { error: 'is not a probability; use a number from 0 (never) to 1 (always)' };
-const part = { error: 'is no part of a body; use a share below 1 (0.5) or a whole number of bytes (100)' };
+const part = { error: 'is not a part of a body; use a share below 1 (0.5) or a whole number of bytes (100)' };
 const waits = { error: "is not a Retry-After; use 'http-date', 'missing' or a whole number of seconds" };
 const expiry = { error: 'is not a time to live; use milliseconds above 0, at most 31536000000 (a year)' };
 const nth = z.int().positive({ error: 'is not the number of a request; use 1 or more' });
@@ -83,10 +83,11 @@ const faultObject = z.strictObject({
   expiresInMs: z.number(expiry).positive(expiry).max(31_536_000_000, expiry).optional(),
 });
 
-/** What makes an answer another; and that, or what makes it late or none. */
+/** The settings that change an answer; `EFFECTS` adds those that delay or drop it. */
 const OF_ANSWERS = ['status', 'body', 'headers', 'truncateBody', 'retryAfter'] as const;
 const EFFECTS = [...OF_ANSWERS, 'delayMs', 'drop'] as const;
 
+/** The schema of a fault as the control API takes it. */
 export const faultSchema = faultObject
   .superRefine((fault, context) => {
     const idle = fault.drop ? OF_ANSWERS.find((part) => fault[part] !== undefined) : undefined;
@@ -95,13 +96,15 @@ export const faultSchema = faultObject
     context.addIssue({ code: 'custom', message, path: [idle] });
   })
   .refine((fault) => EFFECTS.some((effect) => fault[effect] !== undefined), {
-    error: `the fault says nothing that is to go wrong; give one of: ${EFFECTS.join(', ')}`,
+    error: `the fault has no effect; give one of: ${EFFECTS.join(', ')}`,
   });
 
+/** A fault as a caller gives it. */
 export type FaultInput = z.input<typeof faultSchema>;
+/** A fault with its defaults filled in. */
 export type FaultSpec = z.output<typeof faultSchema>;
 
-/** @throws Problem when it is no fault */
+/** Validates a fault. @throws Problem */
 export function checkFault(input: FaultInput): FaultSpec {
   const result = faultSchema.safeParse(input);
   if (result.success) return result.data;

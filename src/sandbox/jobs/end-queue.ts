@@ -1,116 +1,118 @@
 /**
- * Ends of jobs that are to come, the first of them first. They may be many, so they are records off the heap.
+ * A priority queue of the ends of running jobs, earliest first. There may be many, so the entries are off-heap records.
  * @module
  */
 
-import { placeAmong, Records } from '../../state/records.js';
+import { indexAmong, Records } from '../../state/records.js';
 import type { JobItem } from '../../state/resources/item.js';
 import type { ProviderState } from '../provider-state.js';
 
-/** Where jobs are from. */
+/** The collection that a job belongs to. */
 export interface JobOrigin {
   readonly providerState: ProviderState;
   readonly collection: string;
 }
 
-/** A job at the moment, whoever else changes it. */
+/** A job's state when the queue reads it; independent of later changes. */
 export interface JobEnd extends JobOrigin {
   readonly id: string;
   readonly outcome: string;
-  /** Epoch ms; `null`: it runs until told otherwise. */
+  /** Epoch ms; `null` if the job runs until it is ended through the control API. */
   readonly endsAt: number | null;
 }
 
-/** Numbers of a record; its text is the id. */
+/** Fields of a record. Its text is the job's id. */
 const ENDS_AT = 0;
 const SERIAL = 1;
 const OUTCOME = 2;
-const PLACE = 3;
+const ORIGIN = 3;
 const ORDER = 4;
 const WIDTH = 5;
 
+/** A binary heap of job ends. */
 export class JobEndQueue {
   readonly #records = new Records(WIDTH);
-  /** A binary heap of records: each ends no later than the two at twice its place plus one and two. */
+  /** A binary heap of records: an entry at index i ends no later than its children at 2i + 1 and 2i + 2. */
   readonly #heap: number[] = [];
   readonly #outcomes: string[] = [];
-  readonly #places: JobOrigin[] = [];
+  readonly #origins: JobOrigin[] = [];
   #added = 0;
 
+  /** How many jobs have an end in the queue. */
   get size(): number {
     return this.#heap.length;
   }
 
-  /** Epoch ms; `Infinity` where it runs until told otherwise; `undefined` where there is none. */
+  /** Epoch ms of the earliest end; `Infinity` if no job has one; `undefined` if the queue is empty. */
   get firstEndsAt(): number | undefined {
     return this.size === 0 ? undefined : this.#endsAt(this.#heap[0]!);
   }
 
-  /** @returns whether it is the first now */
+  /** Adds a job. @returns whether its end is now the earliest */
   add(providerState: ProviderState, collection: string, { id, serial, job }: JobItem): boolean {
     const record = this.#records.add(id);
     this.#records.setNumber(record, ENDS_AT, job.endsAt ?? Number.POSITIVE_INFINITY);
     this.#records.setNumber(record, SERIAL, serial);
-    this.#records.setNumber(record, OUTCOME, placeAmong(this.#outcomes, job.outcome));
-    this.#records.setNumber(record, PLACE, this.#place(providerState, collection));
+    this.#records.setNumber(record, OUTCOME, indexAmong(this.#outcomes, job.outcome));
+    this.#records.setNumber(record, ORIGIN, this.#originIndex(providerState, collection));
     this.#added += 1;
     this.#records.setNumber(record, ORDER, this.#added);
     this.#heap.push(record);
-    return this.#up(this.#heap.length - 1) === 0;
+    return this.#siftUp(this.#heap.length - 1) === 0;
   }
 
-  /** Takes the first, where it is over by `now`. */
+  /** Removes and returns the first entry if it has ended by `now`. */
   next(now: number): JobEnd | undefined {
     const record = this.#heap[0];
     if (record === undefined || this.#endsAt(record) > now) return undefined;
     const outcome = this.#outcomes[this.#records.number(record, OUTCOME)]!;
-    const end = { ...this.#placeOf(record), id: this.#records.text(record), outcome, endsAt: this.#endsAt(record) };
-    this.#takeOut(0);
+    const end = { ...this.#originOf(record), id: this.#records.text(record), outcome, endsAt: this.#endsAt(record) };
+    this.#removeAt(0);
     return end;
   }
 
-  /** @returns the collection of the job that was to end */
+  /** Removes the entry of a job. @returns its collection; `undefined` if it has no entry */
   remove(providerState: ProviderState, serial: number): string | undefined {
-    // Another edition of a provider is another world with the same resources.
+    // A new edition of a provider has another state object with the same resources.
     const { resources } = providerState;
     const at = this.#heap.findIndex(
       (record) =>
-        this.#records.number(record, SERIAL) === serial && this.#placeOf(record).providerState.resources === resources,
+        this.#records.number(record, SERIAL) === serial && this.#originOf(record).providerState.resources === resources,
     );
     if (at < 0) return undefined;
-    const { collection } = this.#placeOf(this.#heap[at]!);
-    this.#takeOut(at);
+    const { collection } = this.#originOf(this.#heap[at]!);
+    this.#removeAt(at);
     return collection;
   }
 
-  /** Lets go of all. */
+  /** Removes all entries. */
   clear(): void {
     this.#records.clear();
     this.#heap.length = 0;
-    this.#places.length = 0;
+    this.#origins.length = 0;
   }
 
   #endsAt(record: number): number {
     return this.#records.number(record, ENDS_AT);
   }
 
-  #placeOf(record: number): JobOrigin {
-    return this.#places[this.#records.number(record, PLACE)]!;
+  #originOf(record: number): JobOrigin {
+    return this.#origins[this.#records.number(record, ORIGIN)]!;
   }
 
-  #takeOut(at: number): void {
+  #removeAt(at: number): void {
     this.#records.drop(this.#heap[at]!);
     const last = this.#heap.pop()!;
     if (at < this.#heap.length) {
       this.#heap[at] = last;
-      this.#down(this.#up(at));
+      this.#siftDown(this.#siftUp(at));
     }
-    // Places are worlds, which may have been replaced.
-    if (this.size === 0) this.#places.length = 0;
+    // Drop the references to provider states, which may have been replaced.
+    if (this.size === 0) this.#origins.length = 0;
   }
 
-  /** @returns where it is then */
-  #up(from: number): number {
+  /** Sifts an entry up. @returns its final index */
+  #siftUp(from: number): number {
     let at = from;
     while (at > 0) {
       const above = (at - 1) >> 1;
@@ -121,7 +123,8 @@ export class JobEndQueue {
     return at;
   }
 
-  #down(from: number): void {
+  /** Sifts an entry down. */
+  #siftDown(from: number): void {
     let at = from;
     for (;;) {
       const [left, right] = [2 * at + 1, 2 * at + 2];
@@ -138,17 +141,17 @@ export class JobEndQueue {
     [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
   }
 
-  /** Of jobs that end at the same instant the one that was added first ends first. */
+  /** Orders by end, then by insertion. */
   #isBefore(a: number, b: number): boolean {
     const [endA, endB] = [this.#endsAt(a), this.#endsAt(b)];
     return endA < endB || (endA === endB && this.#records.number(a, ORDER) < this.#records.number(b, ORDER));
   }
 
-  #place(providerState: ProviderState, collection: string): number {
-    for (let i = 0; i < this.#places.length; i++) {
-      const place = this.#places[i]!;
-      if (place.providerState === providerState && place.collection === collection) return i;
+  #originIndex(providerState: ProviderState, collection: string): number {
+    for (let i = 0; i < this.#origins.length; i++) {
+      const origin = this.#origins[i]!;
+      if (origin.providerState === providerState && origin.collection === collection) return i;
     }
-    return this.#places.push({ providerState, collection }) - 1;
+    return this.#origins.push({ providerState, collection }) - 1;
   }
 }

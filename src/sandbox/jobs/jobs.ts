@@ -1,5 +1,5 @@
 /**
- * Jobs, as whoever steers the sandbox sees and ends them, and what is to become of those to come.
+ * The control operations on jobs: list them, end or move them, and set the defaults for new ones.
  * @module
  */
 import type { Life } from '../../behaviours/behaviour.js';
@@ -15,34 +15,37 @@ import { maskFacts } from '../masking/masking.js';
 import type { ProviderState } from '../provider-state.js';
 import { findProviderState } from '../provider-states.js';
 
+/** A job as the control API shows it. */
 export interface Job {
   readonly id: string;
   readonly profile: string;
   readonly collection: string;
   readonly state: string;
-  /** The state that it ends in, or has ended in. */
+  /** The state that it will end in, or has ended in. */
   readonly outcome: string;
   /** ISO 8601. */
   readonly createdAt: string;
-  /** `null`: it runs until told otherwise. */
+  /** `null` if it runs until it is ended through the control API. */
   readonly endsAt: string | null;
-  /** Where it takes a place while it runs; credentials masked. */
+  /** The leases that it holds while it runs; credentials masked. */
   readonly holds: { readonly policy: string; readonly partition: Readonly<Record<string, string>> }[];
 }
 
+/** A change to a job. */
 export interface JobUpdate {
-  /** Needed only where jobs of several profiles have the same id. */
+  /** Needed only if jobs of several profiles share the id. */
   readonly profile?: string | undefined;
-  /** The running one keeps it running; any other ends it, now or when `endsInMs` says. */
+  /** The running state keeps it running without an end; any other ends it, now or after `endsInMs`. */
   readonly state?: string | undefined;
   readonly endsInMs?: number | undefined;
 }
 
+/** The run time and outcome of new jobs of a profile. */
 export interface JobDefaults {
   readonly profile: string;
-  /** `null`: each collection's own. */
+  /** `null`: each collection has its own. */
   readonly runTimeMs: number | null;
-  /** `null`: each collection's own. */
+  /** `null`: each collection has its own. */
   readonly outcome: string | null;
   readonly collections: {
     readonly collection: string;
@@ -53,20 +56,24 @@ export interface JobDefaults {
   }[];
 }
 
+/** A change to the defaults. */
 export interface JobDefaultsUpdate {
-  /** `null`: each collection's own again. */
+  /** `null`: each collection has its own again. */
   readonly runTimeMs?: number | null | undefined;
   readonly outcome?: string | null | undefined;
 }
 
+/** A job with its collection and provider. */
 interface Found {
   readonly providerState: ProviderState;
   readonly collection: string;
   readonly item: JobItem;
 }
 
+/** One year. */
 const MAX_DURATION_MS = 31_536_000_000;
 
+/** The jobs of one sandbox. */
 export class Jobs {
   readonly #core: Core;
   readonly #providerStates: ReadonlyMap<string, ProviderState>;
@@ -76,17 +83,17 @@ export class Jobs {
     this.#providerStates = providerStates;
   }
 
-  /** Profile by profile, in the order of their creation. */
+  /** All jobs, by profile, then in the order of creation. */
   list(): Job[] {
     const now = this.#core.clock.now();
     return [...this.#providerStates.values()].flatMap((providerState) =>
       [...providerState.resources.jobs()]
         .sort((a, b) => a.item.serial - b.item.serial)
-        .map((job) => shown({ providerState, ...job }, now)),
+        .map((job) => toJob({ providerState, ...job }, now)),
     );
   }
 
-  /** Ends a running job, keeps it running, or moves its end. Resolves once its webhook has been told of an end that came at once. @throws Problem */
+  /** Ends a running job, keeps it running, or moves its end. If it ends now, resolves once its webhook has been delivered. @throws Problem */
   async set(id: string, change: JobUpdate): Promise<Job> {
     const found = this.#find(id, change.profile);
     const { providerState, item } = found;
@@ -94,10 +101,10 @@ export class Jobs {
     Object.assign(item.job, this.#checked(found, change, now));
     moveJob(this.#core, providerState, item);
     await this.#core.clock.catchUp();
-    return shown(found, this.#core.clock.now());
+    return toJob(found, this.#core.clock.now());
   }
 
-  /** @throws Problem */
+  /** The defaults for new jobs of a profile. @throws Problem */
   defaults(profile: string): JobDefaults {
     const { provider, jobDefaults } = findProviderState(this.#providerStates, profile);
     const { runTimeMs = null, outcome = null } = jobDefaults;
@@ -111,17 +118,23 @@ export class Jobs {
     return { profile, runTimeMs, outcome, collections };
   }
 
-  /** What holds for the jobs to come; those that run already go on. @throws Problem */
+  /** Sets the defaults for new jobs; running ones are not affected. @throws Problem */
   setDefaults(profile: string, { runTimeMs, outcome }: JobDefaultsUpdate): JobDefaults {
     const providerState = findProviderState(this.#providerStates, profile);
     const lives = livesOf(providerState.provider);
-    if (lives.length === 0) throw new Problem(400, 'no-jobs', `nothing of ${profile} takes time; it has no jobs`);
+    if (lives.length === 0)
+      throw new Problem(400, 'no-jobs', `${profile} has no jobs; give one of its collections a life`);
     if (runTimeMs === undefined && outcome === undefined)
-      throw new Problem(400, 'nothing-to-set', `give runTimeMs or outcome; GET /profiles/${profile}/jobs tells them`);
+      throw new Problem(400, 'nothing-to-set', `give runTimeMs or outcome; GET /profiles/${profile}/jobs shows them`);
     if (typeof runTimeMs === 'number') checkMilliseconds(runTimeMs, 'runTimeMs', this.#core.clock.now());
     const ends = [...new Set(lives.flatMap(([, life]) => endStates(life)))];
     if (typeof outcome === 'string' && !ends.includes(outcome))
-      throw new Problem(400, 'unknown-outcome', `no job of ${profile} ends as "${outcome}"; ${oneOf(ends)}`, 'outcome');
+      throw new Problem(
+        400,
+        'unknown-outcome',
+        `no job of ${profile} ends as "${outcome}"; ${listKnown(ends)}`,
+        'outcome',
+      );
     const next = { ...providerState.jobDefaults };
     if (runTimeMs === null) delete next.runTimeMs;
     else if (runTimeMs !== undefined) next.runTimeMs = Math.round(runTimeMs);
@@ -145,31 +158,31 @@ export class Jobs {
     const [first, second] = found;
     if (!first) throw new Problem(404, 'unknown-job', `there is no job "${id}"; GET /jobs lists those there are`, 'id');
     if (!second) return first;
-    const places = found
+    const locations = found
       .map(({ providerState, collection }) => `${collection} of ${providerState.provider.id}`)
       .join(' and ');
     throw new Problem(
       409,
       'ambiguous-job',
-      `several jobs have the id "${id}" (${places}); name the profile`,
+      `several jobs have the id "${id}" (${locations}); name the profile`,
       'profile',
     );
   }
 
-  /** The job's new end and outcome. */
+  /** Validates a change. @returns the job's new end and outcome @throws Problem */
   #checked(found: Found, { state, endsInMs }: JobUpdate, now: number): Partial<JobItem['job']> {
     const { providerState, collection, item } = found;
     const life = providerState.provider.collections.get(collection)!.life!;
     if (state === undefined && endsInMs === undefined)
-      throw new Problem(400, 'nothing-to-set', 'give state or endsInMs; GET /jobs tells how it stands');
+      throw new Problem(400, 'nothing-to-set', 'give state or endsInMs; GET /jobs shows its state');
     const known = [life.running, ...endStates(life)];
     if (state !== undefined && !known.includes(state)) {
-      const detail = `${collection} of ${providerState.provider.id} know no state "${state}"; ${oneOf(known)}`;
+      const detail = `${collection} of ${providerState.provider.id} have no state "${state}"; ${listKnown(known)}`;
       throw new Problem(400, 'unknown-state', detail, 'state');
     }
     if (endsInMs !== undefined) checkMilliseconds(endsInMs, 'endsInMs', now);
     if (!isRunning(item.job, now)) {
-      const detail = `it has ended (${item.job.outcome}), and what has ended stays as it is; start another`;
+      const detail = `it has ended (${item.job.outcome}) and cannot be changed; start another`;
       throw new Problem(409, 'job-ended', detail, 'id');
     }
     const ends = state !== undefined && state !== life.running;
@@ -178,7 +191,7 @@ export class Jobs {
   }
 }
 
-function shown({ providerState, collection, item }: Found, now: number): Job {
+function toJob({ providerState, collection, item }: Found, now: number): Job {
   const { provider, origin } = providerState;
   const { endsAt, holds, outcome } = item.job;
   return {
@@ -198,19 +211,19 @@ function shown({ providerState, collection, item }: Found, now: number): Job {
   };
 }
 
-/** The collections whose items are jobs. */
+/** The collections whose items are jobs, with their life cycles. */
 function livesOf({ collections }: Provider): [string, Life][] {
   return [...collections].flatMap(([id, { life }]): [string, Life][] => (life ? [[id, life]] : []));
 }
 
 function checkMilliseconds(ms: number, field: string, now: number): void {
   if (typeof ms !== 'number' || !(ms >= 0 && ms <= MAX_DURATION_MS)) {
-    const detail = `${JSON.stringify(ms)} is no time; use milliseconds from 0 to ${MAX_DURATION_MS} (a year)`;
+    const detail = `${JSON.stringify(ms)} is not a duration; use milliseconds from 0 to ${MAX_DURATION_MS} (a year)`;
     throw new Problem(400, 'bad-duration', detail, field);
   }
   checkInstant(now + ms, field);
 }
 
-function oneOf(known: readonly string[]): string {
+function listKnown(known: readonly string[]): string {
   return `there are ${known.map((one) => `"${one}"`).join(', ')}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Tells of jobs: that they have started, changed or ended. A job's state is computed on read, so its end is told when something next happens in the sandbox,
- * or, while somebody listens, when the clock gets there; without a listener no timer runs.
+ * Emits events when jobs start, change or end. A job's state is computed on read, so its end is emitted with the next activity in the sandbox. While there is
+ * a listener, a timer emits it on time; without one, no timer runs.
  * @module
  */
 
@@ -10,8 +10,9 @@ import type { ProviderState } from '../provider-state.js';
 import type { SandboxClock } from '../store.js';
 import { type JobEnd, JobEndQueue } from './end-queue.js';
 
+/** Emits the job events of one sandbox. */
 export class JobWatch {
-  /** Those that have not been told. */
+  /** Ends that have not been emitted. */
   readonly #ends = new JobEndQueue();
   #listening = false;
   #disarm = () => {};
@@ -21,29 +22,30 @@ export class JobWatch {
     readonly emit: (event: SandboxEvent) => void,
   ) {}
 
+  /** Reports that a job has started. */
   started(providerState: ProviderState, collection: string, item: JobItem): void {
     this.catchUp(item.createdAt);
-    // Whoever is told may move its end.
+    // First, because a listener may move the job's end.
     this.#add(providerState, collection, item);
-    this.#tell('started', endOf(providerState, collection, item), item.createdAt);
+    this.#emit('started', endOf(providerState, collection, item), item.createdAt);
   }
 
-  /** Its end or its outcome has changed. */
+  /** Reports that a job's end or outcome has changed. */
   moved(providerState: ProviderState, item: JobItem): void {
     this.catchUp();
     const collection = this.#ends.remove(providerState, item.serial) ?? collectionOf(providerState, item);
     if (collection === undefined) return;
     const now = this.clock.now();
     if (isRunning(item.job, now)) {
-      this.#tell('changed', endOf(providerState, collection, item), now);
+      this.#emit('changed', endOf(providerState, collection, item), now);
       this.#add(providerState, collection, item);
     } else {
-      this.#tell('ended', endOf(providerState, collection, item), now);
+      this.#emit('ended', endOf(providerState, collection, item), now);
       this.#arm();
     }
   }
 
-  /** Watches what runs in these worlds, and nothing else. */
+  /** Watches the running jobs of these states and forgets all others. */
   restart(providerStates: Iterable<ProviderState>): void {
     this.#ends.clear();
     const now = this.clock.now();
@@ -54,26 +56,26 @@ export class JobWatch {
     this.#arm();
   }
 
-  /** Whether somebody hears of jobs, who may change them at once. */
-  get isHeard(): boolean {
+  /** Whether there is a listener. A listener may change a job synchronously. */
+  get hasListener(): boolean {
     return this.#listening;
   }
 
-  /** Whether somebody is to hear of ends as they come. */
+  /** Says whether there is a listener, to which ends are emitted on time. */
   listen(listening: boolean): void {
     this.#listening = listening;
     this.catchUp();
     this.#arm();
   }
 
-  /** Tells of the ends that the clock has passed. */
+  /** Emits the ends that the clock has passed. */
   catchUp(now?: number): void {
     if (this.#ends.size === 0) return;
     const until = now ?? this.clock.now();
     for (;;) {
       const end = this.#ends.next(until);
       if (!end) break;
-      this.#tell('ended', end, end.endsAt!);
+      this.#emit('ended', end, end.endsAt!);
     }
   }
 
@@ -81,6 +83,7 @@ export class JobWatch {
     if (this.#ends.add(providerState, collection, item)) this.#arm();
   }
 
+  /** Sets the timer to the earliest end. */
   #arm(): void {
     this.#disarm();
     this.#disarm = () => {};
@@ -92,7 +95,7 @@ export class JobWatch {
     });
   }
 
-  #tell(change: JobEvent['change'], { providerState, collection, id, outcome, endsAt }: JobEnd, at: number): void {
+  #emit(change: JobEvent['change'], { providerState, collection, id, outcome, endsAt }: JobEnd, at: number): void {
     const { provider } = providerState;
     const state = change === 'ended' ? outcome : provider.collections.get(collection)!.life!.running;
     this.emit({ type: 'job', at, data: { profile: provider.id, collection, id, change, state, endsAt } });

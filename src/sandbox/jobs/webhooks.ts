@@ -1,5 +1,5 @@
 /**
- * Webhooks that wait for the end of their jobs. Whom to tell stands with the job itself, so that a job that is restored tells of its end as well.
+ * Webhooks that are sent when a job ends. The URL is stored with the job, so that a restored job still sends its webhook.
  * @module
  */
 import type { Collection } from '../../behaviours/behaviour.js';
@@ -10,7 +10,7 @@ import type { Core } from '../core.js';
 import { fresh } from '../exchange/template-scope.js';
 import type { ProviderState } from '../provider-state.js';
 
-/** Has the URL told of the job's end, when it comes. */
+/** Sends the webhook when the job ends. */
 export function notifyEnd(
   core: Core,
   providerState: ProviderState,
@@ -22,7 +22,7 @@ export function notifyEnd(
   wait(core, providerState, collection, item, webhook);
 }
 
-/** Waits for the jobs that are to tell of their end, once they have been restored. */
+/** Schedules the webhooks of restored jobs. */
 export function resumeWebhooks(core: Core, providerState: ProviderState): void {
   const jobs = [...providerState.resources.jobs()].sort((a, b) => a.item.serial - b.item.serial);
   for (const { collection, item } of jobs) {
@@ -43,21 +43,21 @@ function wait(
     cancel();
     const { endsAt } = item.job;
     if (endsAt === null) return;
-    const tell = () => {
+    const notify = () => {
       providerState.webhooks.delete(item.id);
       delete item.job.webhook;
       core.counts.changes += 1;
       const now = core.clock.now();
       return core.deliver(url, viewOf(collection, item, { scope: scopeOf(providerState, base, now), now }));
     };
-    // A sandbox that is closed tells nobody of jobs that have not ended.
-    cancel = core.clock.at(endsAt, tell, false);
+    // Not flushed on close: the job has not ended.
+    cancel = core.clock.at(endsAt, notify, false);
   };
   providerState.webhooks.set(item.id, { cancel: () => cancel(), schedule });
   schedule();
 }
 
-/** What the body may name: no request is being answered, so nothing of one but where it had come to. */
+/** The scope of the body's template. No request is being answered, so only `request.base` of one is available. */
 function scopeOf(providerState: ProviderState, base: string, now: number): Scope {
   return ([root, name = '']) => {
     if (root === 'now') return now;

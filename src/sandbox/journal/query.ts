@@ -1,5 +1,5 @@
 /**
- * Which entries of the journal somebody asks for.
+ * Filters of the journal: `GET /requests`, `mock.requests()` and `mock.waitForRequests()`.
  * @module
  */
 
@@ -12,39 +12,45 @@ import { shortHash } from '../masking/hashes.js';
 import type { ProviderState } from '../provider-state.js';
 import { checkOperation, findProviderState } from '../provider-states.js';
 
-/** Everything that is given must fit. */
+/** A filter. An entry matches if it matches every given field. */
 export interface RequestFilter {
-  /** A status, a class (`4xx`), or 0: answered by closing the connection. */
+  /** A status, a class (`4xx`), or 0 for a connection that was closed without an answer. */
   readonly status?: number | string | undefined;
+  /** The operationId. */
   readonly operation?: string | undefined;
+  /** The id of the profile. */
   readonly profile?: string | undefined;
-  /** The credential that was shown, in full; nothing keeps it. */
+  /** The credential that the request had, in full. It is not stored. */
   readonly key?: string | undefined;
-  /** The id of a request: what was answered after it. Or an instant by the sandbox's clock (ISO 8601; a number is epoch ms): what arrived then or later. */
+  /** The id of a request: only entries answered after it. Or an instant of the sandbox's clock (ISO 8601, or epoch ms): only entries that arrived then or later. */
   readonly since?: string | number | undefined;
-  /** Only the newest so many. */
+  /** Only the newest `limit` entries. */
   readonly limit?: number | undefined;
 }
 
+/** A filter, and how long to wait for matching entries. */
 export interface RequestWait extends RequestFilter {
-  /** How many are to come, those counted that are there already; 1 when left out. */
+  /** How many matching entries to wait for, those already there included; 1 by default. */
   readonly count?: number | undefined;
-  /** Longest to wait, in real time: `5s`, or milliseconds; at most 60 s, 5 s when left out. */
+  /** The longest wait in real time: `5s`, or milliseconds. At most 60 s; 5 s by default. */
   readonly wait?: string | number | undefined;
 }
 
+/** A compiled filter. */
 export interface JournalQuery {
-  /** Oldest first. */
+  /** The matching entries, oldest first. */
   select(): JournalEntry[];
-  /** How many there are, whatever the limit. */
+  /** How many entries match; ignores `limit`. */
   count(): number;
+  /** Whether an entry matches; ignores an id in `since`. */
   fits(entry: JournalEntry): boolean;
 }
 
+/** The longest wait, in real milliseconds. */
 export const MAX_WAIT_MS = 60_000;
-const USUAL_WAIT_MS = 5_000;
+const DEFAULT_WAIT_MS = 5_000;
 
-/** @throws Problem when it could never fit */
+/** Compiles a filter. @throws Problem if no entry could ever match it */
 export function compileQuery(
   filter: RequestFilter,
   journal: JournalStore,
@@ -54,7 +60,7 @@ export function compileQuery(
   const status = statusTest(filter.status);
   const hash = filter.key === undefined ? undefined : shortHash(filter.key);
   if (profile !== undefined) findProviderState(providerStates, profile, 400);
-  // What a profile had before its document was edited may still be there.
+  // The journal may have entries of operations that an edited document no longer has.
   if (operation !== undefined && !journal.entries().some((entry) => entry.operation === operation))
     checkOperation(providerStates, operation, profile, 'operation');
   if (limit !== undefined) checkCount(limit, 'limit', Number.POSITIVE_INFINITY);
@@ -73,17 +79,17 @@ export function compileQuery(
   return { fits, select: () => all().slice(limit === undefined ? 0 : -limit), count: () => all().length };
 }
 
-/** The entry of that id. @throws Problem when there is none */
+/** The entry with that id. @throws Problem if the journal has none */
 export function findEntry(journal: JournalStore, id: string): JournalEntry {
-  const entry = journal.entries().find((one) => one.id === id);
-  if (entry) return entry;
+  const found = journal.entries().find((entry) => entry.id === id);
+  if (found) return found;
   const detail = `the journal has no request "${id}", or no longer; GET /requests lists those it has, with their ids`;
   throw new Problem(404, 'unknown-request', detail, 'request');
 }
 
-/** How many to wait for, and how long. @throws Problem */
+/** Validates a wait: the number of entries, and real milliseconds. @throws Problem */
 export function checkWait(
-  { count = 1, wait = USUAL_WAIT_MS }: RequestWait,
+  { count = 1, wait = DEFAULT_WAIT_MS }: RequestWait,
   journal: JournalStore,
 ): { count: number; ms: number } {
   checkCount(count, 'count', journal.capacity);
@@ -95,12 +101,12 @@ export function checkWait(
   return { count, ms };
 }
 
-function checkCount(value: number, field: string, most: number): void {
+function checkCount(value: number, field: string, max: number): void {
   if (!Number.isInteger(value) || value < 1) {
     throw new Problem(400, 'bad-value', `${value} is not a number of requests; give a whole number from 1 up`, field);
   }
-  if (value > most) {
-    const detail = `the journal keeps ${most} requests, so ${value} will never be there; start with a larger journal size, or wait for fewer`;
+  if (value > max) {
+    const detail = `the journal keeps ${max} requests, so ${value} will never be there; start with a larger journal size, or wait for fewer`;
     throw new Problem(400, 'bad-value', detail, field);
   }
 }
@@ -112,10 +118,10 @@ function statusTest(status: RequestFilter['status']): (status: number) => boolea
     throw new Problem(400, 'bad-value', detail, 'status');
   }
   const pattern = new RegExp(`^${String(status).replace(/x/gi, '\\d')}$`);
-  return (one) => pattern.test(String(one));
+  return (given) => pattern.test(String(given));
 }
 
-/** `undefined` where `since` is no instant but an id. Names of sandboxes may look like dates, and ids begin with them. */
+/** The instant in `since`; `undefined` if it is an id. Ids begin with the sandbox's name, which may look like a date. */
 function instantOf(since: RequestFilter['since'], journal: JournalStore): number | undefined {
   if (since === undefined) return undefined;
   if (typeof since === 'number') return parseInstant(since, 'since');

@@ -1,5 +1,5 @@
 /**
- * What is written down of a request: the journal, the log, events.
+ * Records an exchange: a row of the journal, a log line for a refusal, an event.
  * @module
  */
 
@@ -16,7 +16,7 @@ import type { ProviderState } from '../provider-state.js';
 import { bodyShape } from './body-shape.js';
 import { rowNumbers, writeRow } from './row.js';
 
-/** @param headers the answer's, as they are sent @param broken how the client is kept from a whole answer */
+/** Records an exchange. @param headers the response's headers as they are sent @param broken why the client does not get a whole answer */
 export function record(
   exchange: Exchange,
   draft: Draft,
@@ -52,11 +52,11 @@ export function record(
   workEnds();
 }
 
-/** How much earlier than the true one a stamp may be: providers write whole seconds. */
+/** How much earlier than the exact instant a stamp may be, because providers write whole seconds. */
 const STAMP_TOLERANCE_MS = 999;
 const NEVER_REPORTED: readonly number[] = [];
 
-/** The instants that the answer tells as times to come back, ascending; virtual epoch ms. Stamps that come before the limit has room are left out. */
+/** The instants at which the response told its client to come back, ascending; virtual epoch ms. A stamp before the limit has room is left out. */
 function comeBackAt(
   { instant: { now }, reportedWait, comeBackAt: others }: Exchange,
   retryAfter: number | undefined,
@@ -64,17 +64,17 @@ function comeBackAt(
   if (retryAfter === undefined && others.length === 0) return NEVER_REPORTED;
   const earliest = reportedWait?.at === undefined ? Number.NEGATIVE_INFINITY : reportedWait.at - STAMP_TOLERANCE_MS;
   const all = others.filter((at) => at >= earliest);
-  // A stamp in whole seconds is rounded up. Whoever comes at the instant itself has kept to it.
+  // A stamp in whole seconds is rounded up, so a client that comes at the exact instant has respected it.
   const exact = reportedWait?.at;
   if (exact !== undefined && all.some((at) => at >= exact && at - exact < 1_000)) all.push(exact);
   if (retryAfter !== undefined) all.push(now + retryAfter * 1_000);
   return [...new Set(all)].sort((a, b) => a - b);
 }
 
-/** The same policies had nothing to say, mostly: it is the same list then, and not one per request that is kept. */
+/** The list of skipped policies is mostly the same as for the last request. Then the same array is stored, instead of one for each request. */
 function sameSkipped(providerState: ProviderState, skipped: readonly Skipped[]): readonly Skipped[] {
   const { lastSkipped } = providerState;
-  if (lastSkipped.length === skipped.length && lastSkipped.every((exchange, i) => exchange === skipped[i]))
+  if (lastSkipped.length === skipped.length && lastSkipped.every((policy, i) => policy === skipped[i]))
     return lastSkipped;
   providerState.lastSkipped = skipped;
   return skipped;

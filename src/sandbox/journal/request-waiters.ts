@@ -1,5 +1,5 @@
 /**
- * Those who wait for requests to come. They wait in real time: it is about the client that makes them, and with the clock frozen no other passes.
+ * Callers of `waitForRequests()`. They wait in real time: they wait for a client, and a frozen clock does not advance.
  * @module
  */
 
@@ -7,31 +7,35 @@ import type { JournalEntry } from '../../state/journal/entry.js';
 import type { JournalStore } from '../../state/store.js';
 import { Problem } from '../control/problem.js';
 
-/** So many may wait at a time in a sandbox. */
+/** The most callers that may wait at the same time in one sandbox. */
 export const MAX_WAITERS = 1_000;
 
+/** What a caller waits for. */
 export interface WaitFor {
-  /** Requests that are to come. */
+  /** How many matching entries end the wait. */
   readonly count: number;
-  /** How many there are already. */
+  /** How many matching entries the journal has already. */
   readonly already: number;
+  /** Whether an entry matches. */
   readonly fits: (entry: JournalEntry) => boolean;
-  /** Real milliseconds after which it is over all the same. */
+  /** The longest wait, in real milliseconds. */
   readonly ms: number;
-  /** Ends it as well: nobody waits any more. */
+  /** Ends the wait when the caller gives up. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** All waits of one sandbox. */
 export class RequestWaiters {
   readonly #open = new Set<() => void>();
 
   constructor(readonly journal: JournalStore) {}
 
+  /** How many callers wait. */
   get size(): number {
     return this.#open.size;
   }
 
-  /** Resolves once so many have come, or the wait is over. An emptied journal is counted from nothing. @throws Problem when too many wait already */
+  /** Resolves once there are `count` matching entries, or the wait is over. Starts counting at zero when the journal is emptied. @throws Problem if too many callers wait */
   until({ count, already, fits, ms, signal }: WaitFor): Promise<void> {
     if (already >= count || signal?.aborted) return Promise.resolve();
     if (this.size >= MAX_WAITERS) {
@@ -62,7 +66,7 @@ export class RequestWaiters {
     });
   }
 
-  /** Ends them all. */
+  /** Ends all waits. */
   end(): void {
     for (const finish of [...this.#open]) finish();
   }

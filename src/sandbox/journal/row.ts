@@ -74,8 +74,8 @@ export function rowShape(policies: readonly number[]): RowShape {
 }
 
 /** How many numbers the row of this request has. */
-export function rowNumbers({ decisions, shown }: Exchange): number {
-  return HEAD + DECISION * decisions.length + REPORTED * shown.length;
+export function rowNumbers({ decisions, reportedQuotas }: Exchange): number {
+  return HEAD + DECISION * decisions.length + REPORTED * reportedQuotas.length;
 }
 
 /** Writes the row that the ring stands on. */
@@ -93,11 +93,15 @@ export function writeRow(ring: Ring, exchange: Exchange, answer: AnswerFacts): v
     if (text !== '') writeHash(text, row, number + place);
   }
   row[number] = exchange.decisions.length;
-  row[number + 1] = exchange.shown.length;
+  row[number + 1] = exchange.reportedQuotas.length;
   writeDecisions(row, number + HEAD, exchange);
 }
 
-function writeDecisions(row: Float64Array, from: number, { decisions, shown, refunds, refusal }: Exchange): void {
+function writeDecisions(
+  row: Float64Array,
+  from: number,
+  { decisions, reportedQuotas, refunds, refusal }: Exchange,
+): void {
   const admitted = refusal === undefined;
   let at = from;
   for (const { query, allowed, used, remaining, resetAt, retryAt, charged, delayMs } of decisions) {
@@ -111,7 +115,7 @@ function writeDecisions(row: Float64Array, from: number, { decisions, shown, ref
     row[at + 7] = admitted ? delayMs : 0;
     at += DECISION;
   }
-  for (const { policy, remaining, resetAt } of shown) {
+  for (const { policy, remaining, resetAt } of reportedQuotas) {
     row[at] = decisions.findIndex(({ query }) => query.policy.id === policy);
     row[at + 1] = remaining;
     row[at + 2] = resetAt ?? Number.NaN;

@@ -1,5 +1,5 @@
 /**
- * Callers, buckets, accounts and faults as they are shown: credentials masked.
+ * Masks the credentials in callers, buckets, accounts and faults before they are shown.
  * @module
  */
 import { hash } from 'node:crypto';
@@ -8,76 +8,69 @@ import type { Policy } from '../../limits/policy.js';
 import { ELLIPSIS, Secrets } from '../../profile/callers/masking.js';
 import type { SecretFacts } from '../../profile/callers/secret-facts.js';
 import type { Provider } from '../../profile/compiled/provider.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { Account } from '../../state/accounts.js';
 import type { Peer } from '../../state/journal/entry.js';
 import type { Fault } from '../faults/faults.js';
 import type { FaultStore } from '../store.js';
 
-/** What masking the facts of one provider needs. */
+/** What the masking of one provider's facts needs. */
 export interface Masker {
-  /** Of all providers that are served together: a client may send one's credential to another. */
+  /** The secrets of all providers that are served together: a client may send a credential to the wrong one. */
   readonly secrets: Secrets;
   readonly secretFacts: SecretFacts;
 }
 
-/** What all requests to one provider in one sandbox have in common. */
+/** The facts that all requests to one provider in one sandbox share. */
 export interface Origin extends Masker {
   /** Name of the sandbox. */
   readonly sandbox: string;
   readonly profile: string;
-  /** Whether it is a credential of an account, or one that a request has created. */
+  /** Whether a credential belongs to an account or was issued by a request. */
   readonly isKnown: (credential: string) => boolean;
 }
 
-/** By the list of providers, so that all sandboxes share one. */
-const compiled = new WeakMap<readonly Provider[], Secrets>();
+/** The secrets of all providers that are served together. The same list returns the same object, so that all sandboxes share it. */
+export const secretsOf = memoiseWeakly(
+  (providers: readonly Provider[]) => new Secrets(providers.map(({ profile }) => profile)),
+);
 
-/** @param providers all that are served together; the same list gives the same secrets */
-export function secretsOf(providers: readonly Provider[]): Secrets {
-  let secrets = compiled.get(providers);
-  if (!secrets) {
-    secrets = new Secrets(providers.map(({ profile }) => profile));
-    compiled.set(providers, secrets);
-  }
-  return secrets;
-}
-
-/** Caller facts for showing: credentials masked. */
+/** Caller facts with credentials masked. */
 export function maskFacts(masker: Masker, facts: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, maskedFact(masker, name, value)]));
 }
 
-/** What a policy counts apart, by name; credentials masked. */
+/** The partition of a bucket as facts by name, with credentials masked. */
 export function maskedPartition(masker: Masker, { partitionBy }: Policy, partition: string): Record<string, string> {
   const values = splitPartition(partition, partitionBy.length);
   return maskFacts(masker, Object.fromEntries(partitionBy.map((name, i) => [name, values[i]!])));
 }
 
-/** A header's value, in which a client may have put a credential. */
+/** The value of a header, with any credential in it masked. */
 export function maskedText({ secrets }: Masker, text: string | undefined, credential?: string): string | undefined {
   return text === undefined ? undefined : secrets.text(text, credential);
 }
 
-/** The client's end of a connection; the same object where nothing in it is secret. */
+/** The client's end of a connection, masked; the same object if nothing in it is secret. */
 export function maskedPeer(masker: Masker, peer: Peer | undefined, credential?: string): Peer | undefined {
   const userAgent = maskedText(masker, peer?.userAgent, credential);
   return peer === undefined || userAgent === peer.userAgent ? peer : { ...peer, userAgent };
 }
 
-/** An account for showing. Its quotas are no secret. */
+/** An account with credentials masked. */
 export function maskedAccount(secrets: Secrets, { id, plan, quotas, keys }: Account): Account {
   return { id: secrets.target(id), plan, quotas, keys: keys.map((key) => secrets.credential(key)) };
 }
 
-/** The faults for showing. */
+/** All faults with credentials masked. */
 export function maskedFaults({ secrets, faults }: { secrets: Secrets; faults: FaultStore }): Fault[] {
   return faults.list().map((fault) => maskedFault(secrets, fault));
 }
 
-/** A fault for showing; the fault itself, where nothing in it is secret. */
+/** A fault with credentials masked; the same object if nothing in it is secret. */
 export function maskedFault(secrets: Secrets, fault: Fault): Fault {
   const { match, headers, body } = fault;
-  const shown: Fault = {
+  const masked: Fault = {
     ...fault,
     match: {
       ...match,
@@ -87,7 +80,7 @@ export function maskedFault(secrets: Secrets, fault: Fault): Fault {
     ...(headers === undefined ? {} : { headers: maskedHeaders(secrets, headers) }),
     ...(body === undefined ? {} : { body: secrets.value(body) as Exclude<Fault['body'], undefined> }),
   };
-  return JSON.stringify(shown) === JSON.stringify(fault) ? fault : shown;
+  return JSON.stringify(masked) === JSON.stringify(fault) ? fault : masked;
 }
 
 function maskedHeaders(secrets: Secrets, headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -99,7 +92,7 @@ function maskedHeaders(secrets: Secrets, headers: Readonly<Record<string, string
   );
 }
 
-/** Names a bucket without telling what it counts. */
+/** The public id of a bucket: a hash, so that it does not reveal the partition. */
 export function bucketId(profile: string, policy: Policy, partition: string): string {
   return hash('sha256', JSON.stringify([profile, policy.id, partition]), 'base64url').slice(0, 16);
 }

@@ -1,25 +1,25 @@
 /**
- * A request's path in the log.
+ * The path of a request as the log shows it.
  * @module
  */
 import type { Request } from '../exchange/request.js';
 import type { ProviderState } from '../provider-state.js';
 
-interface Last {
+interface LastPath {
   readonly path: string;
   readonly credential: string | undefined;
-  readonly shown: string;
+  readonly masked: string;
 }
 
-/** What was shown last: a client that is refused mostly asks for the same again. */
-const last = new WeakMap<ProviderState, Last>();
+/** The last path and its masked form, by provider state: a client that is refused usually repeats the same request. */
+const lastPaths = new WeakMap<ProviderState, LastPath>();
 
 /** The path without its query, credentials masked. */
 export function maskedPath(providerState: ProviderState, { path, credential }: Request): string {
-  const known = last.get(providerState);
-  if (known && known.path === path && known.credential === credential) return known.shown;
+  const known = lastPaths.get(providerState);
+  if (known && known.path === path && known.credential === credential) return known.masked;
   const { secrets, isKnown } = providerState.origin;
-  const shown = secrets.target(path, credential, isKnown);
-  last.set(providerState, { path, credential, shown });
-  return shown;
+  const masked = secrets.target(path, credential, isKnown);
+  lastPaths.set(providerState, { path, credential, masked });
+  return masked;
 }

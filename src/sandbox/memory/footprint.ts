@@ -1,5 +1,5 @@
 /**
- * How much memory a sandbox takes: an estimate, worked out anew only when enough has happened in it.
+ * Estimates how much memory a sandbox takes. The estimate is cached until enough has changed.
  * @module
  */
 import { bytesOfMap } from '../../state/bytes.js';
@@ -7,59 +7,59 @@ import type { Core } from '../core.js';
 import type { Events } from '../events.js';
 import type { ProviderState } from '../provider-state.js';
 
-/** Bytes of a sandbox that has not been asked anything, for each profile that it serves: measured, and rounded. */
+/** Bytes of an unused sandbox for each profile that it serves: measured, and rounded. */
 const EMPTY_PROVIDER_STATE_BYTES = 10_000;
-/** Of what waits for a webhook, and of a request that waits for its answer: estimates. */
+/** Estimated bytes of a pending webhook, and of a request in flight. */
 const WEBHOOK_BYTES = 500;
 const IN_FLIGHT_BYTES = 2_000;
-/** Of a cached query to a policy. */
+/** Estimated bytes of a cached query to a policy. */
 const QUERY_BYTES = 250;
 
-/** A body of more characters than this is told of: it may be kept whole. */
+/** Characters above which a body may be significant, since it may be stored whole. */
 const LARGE_BODY = 16 * 1024;
-/** An estimate is good until so many more requests have come, and this share of those there were. */
+/** An estimate stays valid for this many more requests, or for this share of those counted in it, whichever is more. */
 const MORE_REQUESTS = 16;
 const MORE_SHARE = 1 / 8;
 
-/** An estimate of what a sandbox holds, in bytes, made again once the sandbox has changed enough. */
+/** Estimates the bytes of one sandbox. */
 export class Footprint {
   readonly #core: Core;
   readonly #providerStates: ReadonlyMap<string, ProviderState>;
   readonly #events: Events;
-  readonly #grown: ((bytes: number) => void) | undefined;
+  readonly #onGrowth: ((bytes: number) => void) | undefined;
   #bytes = 0;
-  /** What had happened when it was estimated. */
+  /** The counts at the time of the estimate; `NaN` requests: there is no valid estimate. */
   #requests = Number.NaN;
   #changes = 0;
   #faults = 0;
 
-  /** @param grown hears of what may have made it larger by so many bytes at once */
+  /** @param onGrowth is called with the bytes that an action may have added at once */
   constructor(
     core: Core,
     providerStates: ReadonlyMap<string, ProviderState>,
     events: Events,
-    grown: ((bytes: number) => void) | undefined,
+    onGrowth: ((bytes: number) => void) | undefined,
   ) {
     this.#core = core;
     this.#providerStates = providerStates;
     this.#events = events;
-    this.#grown = grown;
+    this.#onGrowth = onGrowth;
   }
 
-  /** A body of so many characters has come. */
+  /** Notes that a body of this many characters has arrived. */
   received(length: number): void {
     if (length > LARGE_BODY) this.grew(length);
   }
 
-  /** It may be larger by so many bytes, or, when left out, by any number. */
+  /** Invalidates the estimate. @param bytes the possible growth; default: unknown */
   grew(bytes = Number.POSITIVE_INFINITY): void {
     this.#requests = Number.NaN;
-    this.#grown?.(bytes);
+    this.#onGrowth?.(bytes);
   }
 
-  /** Bytes, estimated: anew where enough has happened since the last time. */
+  /** The estimated bytes. */
   get bytes(): number {
-    if (!this.#isGood) {
+    if (!this.#isValid) {
       const { journal, faults, counts } = this.#core;
       this.#requests = journal.total;
       this.#changes = counts.changes;
@@ -70,13 +70,13 @@ export class Footprint {
     return this.#bytes;
   }
 
-  get #isGood(): boolean {
+  get #isValid(): boolean {
     const { journal, faults, counts } = this.#core;
-    // Of no number where there is no estimate; less than none where the journal has been emptied, as every reset does.
-    const more = journal.total - this.#requests;
-    // The first request takes far more than each of those after it: the journal grows in large pieces.
-    const most = this.#requests === 0 ? 0 : Math.max(MORE_REQUESTS, MORE_SHARE * this.#requests);
-    if (!(more >= 0 && more <= most)) return false;
+    // NaN if there is no estimate; negative if the journal has been cleared, as every reset does.
+    const newRequests = journal.total - this.#requests;
+    // The first request adds far more than later ones, because the journal allocates large blocks.
+    const maxNewRequests = this.#requests === 0 ? 0 : Math.max(MORE_REQUESTS, MORE_SHARE * this.#requests);
+    if (!(newRequests >= 0 && newRequests <= maxNewRequests)) return false;
     return counts.changes === this.#changes && faults.revision === this.#faults;
   }
 }

@@ -1,7 +1,8 @@
 /**
- * Makes a snapshot fit what is served now: what has no meaning any more is dropped and told, by the rules of a reload (`replace.ts`).
+ * Fits a snapshot to the profiles that are served now. State that has lost its meaning is dropped and reported, by the same rules as a reload
+ * (`replace-provider.ts`).
  *
- * Only what a change of the profile explains is dropped here. Any other fault of a snapshot is found when it is read.
+ * This drops only what a change of the profile explains. Any other defect of a snapshot is an error when it is parsed.
  * @module
  */
 import type { Provider } from '../../profile/compiled/provider.js';
@@ -10,31 +11,34 @@ import { carryOverAccounts } from '../replace-provider.js';
 import { type Edition, editionOf, readAccountAsItWas } from './edition.js';
 import type { Node } from './node.js';
 
-/** What is served now. */
+/** The providers that are served now. */
 export interface Served {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Plan of the default account, by profile. */
   readonly plans: Readonly<Record<string, string>>;
 }
 
-/** Is called for each thing that is dropped: a sentence without a full stop. */
+/** Is called for each thing that is dropped, with a sentence without a full stop. */
 export type ReportDropped = (sentence: string) => void;
 
+/** A snapshot that fits the served profiles. */
 export interface Fitted {
   readonly snapshot: Readonly<Record<string, unknown>>;
-  /** Worlds of profiles that are not served now, by profile, as they were saved. */
+  /** The states of profiles that are not served now, by profile, as they were saved. */
   readonly unserved: Readonly<Record<string, unknown>>;
 }
 
 /**
- * @param editions what each profile was when it was saved
- * @throws Problem where it is no snapshot
+ * Fits a snapshot.
+ *
+ * @param editions the edition of each profile when it was saved
+ * @throws Problem if the snapshot is malformed
  */
 export function fitSnapshot(
   saved: Node,
   editions: ReadonlyMap<string, Edition>,
   served: Served,
-  tell: ReportDropped,
+  report: ReportDropped,
 ): Fitted {
   const { faults, profiles } = saved.fields(
     ['format', 'version', 'clock', 'requests', 'faults', 'profiles'],
@@ -44,42 +48,42 @@ export function fitSnapshot(
   const unserved: Record<string, unknown> = {};
   for (const [id, providerState] of profiles.map()) {
     const provider = served.providers.get(id);
-    const edition = editions.get(id) ?? providerState.wrong('nothing is said of the profile in "editions"; add that');
-    if (provider) providerStates[id] = fitProviderState(providerState, edition, provider, served.plans[id], tell);
+    const edition = editions.get(id) ?? providerState.wrong('the profile is missing in "editions"; add it');
+    if (provider) providerStates[id] = fitProviderState(providerState, edition, provider, served.plans[id], report);
     else {
       unserved[id] = providerState.value;
-      tell(`${id} is not served now; its state stays in the file`);
+      report(`${id} is not served now; its state stays in the file`);
     }
   }
   return {
     snapshot: {
       ...(saved.value as Record<string, unknown>),
-      faults: fitFaults(faults, served, tell),
+      faults: fitFaults(faults, served, report),
       profiles: providerStates,
     },
     unserved,
   };
 }
 
-function fitFaults(node: Node, { providers }: Served, tell: ReportDropped): unknown {
+function fitFaults(node: Node, { providers }: Served, report: ReportDropped): unknown {
   const { list, made } = node.fields(['made', 'list']);
-  const kept = list.list().filter((fault) => {
+  const retained = list.list().filter((fault) => {
     const { id, match } = Object.fromEntries(fault.map());
     const { profile, operationId } = Object.fromEntries(match?.map() ?? []);
     const name = id?.text() ?? 'a fault';
     if (profile !== undefined && !providers.has(profile.text())) {
-      tell(`${name} is for ${profile.text()}, which is not served now; it is dropped`);
+      report(`${name} is for ${profile.text()}, which is not served now; it is dropped`);
       return false;
     }
-    const asked = profile === undefined ? [...providers.values()] : [providers.get(profile.text())!];
-    const known = asked.some(({ document }) => document.operations.some((one) => one.id === operationId?.value));
+    const candidates = profile === undefined ? [...providers.values()] : [providers.get(profile.text())!];
+    const known = candidates.some(({ document }) => document.operations.some((one) => one.id === operationId?.value));
     if (operationId !== undefined && !known) {
-      tell(`${name} is for the operation ${operationId.text()}, which no longer exists; it is dropped`);
+      report(`${name} is for the operation ${operationId.text()}, which no longer exists; it is dropped`);
       return false;
     }
     return true;
   });
-  return { made: made.value, list: kept.map(({ value }) => value) };
+  return { made: made.value, list: retained.map(({ value }) => value) };
 }
 
 function fitProviderState(
@@ -87,7 +91,7 @@ function fitProviderState(
   before: Edition,
   provider: Provider,
   plan: string | undefined,
-  tell: ReportDropped,
+  report: ReportDropped,
 ): Record<string, unknown> {
   const { id } = provider;
   const providerState = node.fields([
@@ -105,20 +109,20 @@ function fitProviderState(
     after.policies[policy] !== undefined && after.policies[policy] === before.policies[policy];
   const counters = [...providerState.counters.map()].filter(([policy]) => {
     if (!counts(policy))
-      tell(
+      report(
         after.policies[policy] === undefined
           ? `${id} no longer has the policy ${policy}; its counts are dropped`
           : `${id} now counts ${policy} in another way; its counts are dropped`,
       );
     return counts(policy);
   });
-  const resources = fitResources(providerState.resources, { id, before, after, counts, tell });
+  const resources = fitResources(providerState.resources, { id, before, after, counts, report });
   return {
     ...(node.value as Record<string, unknown>),
-    accounts: fitAccounts(providerState.accounts, before, provider, plan, tell),
+    accounts: fitAccounts(providerState.accounts, before, provider, plan, report),
     counters: Object.fromEntries(counters.map(([policy, { value }]) => [policy, value])),
     resources,
-    // What the former edition answered.
+    // The old edition rendered these answers.
     cache: before.hash === after.hash ? providerState.cache.value : [],
   };
 }
@@ -127,15 +131,15 @@ interface Resources {
   readonly id: string;
   readonly before: Edition;
   readonly after: Edition;
-  /** Whether the policy counts as it did. */
+  /** Whether the policy counts as before. */
   readonly counts: (policy: string) => boolean;
-  readonly tell: ReportDropped;
+  readonly report: ReportDropped;
 }
 
-function fitResources(node: Node, { id, before, after, counts, tell }: Resources): unknown {
+function fitResources(node: Node, { id, before, after, counts, report }: Resources): unknown {
   const { collections } = node.fields(['serial', 'collections', 'credentials']);
   const lost = Object.keys(before.policies).some((policy) => !counts(policy));
-  const kept = [...collections.map()].flatMap(([name, collectionStores]) => {
+  const retained = [...collections.map()].flatMap(([name, collectionStores]) => {
     if (after.collections[name] !== undefined && after.collections[name] === before.collections[name])
       return [
         [
@@ -145,27 +149,27 @@ function fitResources(node: Node, { id, before, after, counts, tell }: Resources
             : collectionStores.value,
         ] as const,
       ];
-    tell(
+    report(
       after.collections[name] === undefined
         ? `${id} no longer has the collection ${name}; its items are dropped`
         : `${id} now defines ${name} in another way; its items are dropped`,
     );
     return [];
   });
-  return { ...(node.value as Record<string, unknown>), collections: Object.fromEntries(kept) };
+  return { ...(node.value as Record<string, unknown>), collections: Object.fromEntries(retained) };
 }
 
-/** A shelf whose jobs hold nothing of policies that count from nothing. */
+/** A collection whose jobs hold no leases of policies whose counts were dropped. */
 function withoutHolds(collectionStore: Node, counts: (policy: string) => boolean): unknown {
   const { items } = Object.fromEntries(collectionStore.map());
-  const kept = items?.list().map((item) => {
+  const retained = items?.list().map((item) => {
     const { job } = Object.fromEntries(item.map());
     const { holds } = Object.fromEntries(job?.map() ?? []);
     if (!holds) return item.value;
-    const left = holds.list().filter((hold) => counts(String(Object.fromEntries(hold.map())['policy']?.value)));
-    return { ...Object(item.value), job: { ...Object(job!.value), holds: left.map(({ value }) => value) } };
+    const remaining = holds.list().filter((hold) => counts(String(Object.fromEntries(hold.map())['policy']?.value)));
+    return { ...Object(item.value), job: { ...Object(job!.value), holds: remaining.map(({ value }) => value) } };
   });
-  return { ...Object(collectionStore.value), items: kept };
+  return { ...Object(collectionStore.value), items: retained };
 }
 
 function fitAccounts(
@@ -173,7 +177,7 @@ function fitAccounts(
   before: Edition,
   provider: Provider,
   plan: string | undefined,
-  tell: ReportDropped,
+  report: ReportDropped,
 ): readonly unknown[] {
   const { id, profile, policy: policies } = provider;
   const [old, saved] = [new Accounts(profile.accounts.plan), new Accounts(profile.accounts.plan)];
@@ -183,10 +187,10 @@ function fitAccounts(
   for (const account of saved.list()) {
     const now = next.find(({ id }) => id === account.id)!.plan;
     if (!Object.hasOwn(profile.plans, account.plan))
-      tell(`${id} no longer has the plan ${account.plan}; accounts on it are on ${now} now`);
+      report(`${id} no longer has the plan ${account.plan}; accounts on it are on ${now} now`);
     for (const policy of Object.keys(account.quotas))
       if (!policies.has(policy))
-        tell(`${id} no longer has the policy ${policy}; quotas of accounts for it are dropped`);
+        report(`${id} no longer has the policy ${policy}; quotas of accounts for it are dropped`);
   }
   return next;
 }

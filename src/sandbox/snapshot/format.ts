@@ -1,5 +1,5 @@
 /**
- * What a snapshot is made of. Everything in it is plain JSON: written out and read back it is the same, and what was saved once more after that is the same text.
+ * The format of a snapshot. It is plain JSON: parsing and serialising it yields the same text, and so does restoring and saving it.
  * @module
  */
 
@@ -12,25 +12,26 @@ import type { Item } from '../../state/resources/item.js';
 import type { StoredResponse } from '../../state/store.js';
 import type { Fault } from '../faults/faults.js';
 
+/** The value of `format`. */
 export const SNAPSHOT_FORMAT = 'mock429-snapshot';
 
-/** Rises when something that is written would be misread by those who know the former version. */
+/** Is increased when an older version would misread a new snapshot. */
 export const SNAPSHOT_VERSION = 1;
 
-/** A whole sandbox. Credentials are in it in full. */
+/** The state of a whole sandbox. Credentials are unmasked. */
 export interface Snapshot {
   readonly format: typeof SNAPSHOT_FORMAT;
   readonly version: number;
   readonly clock: ClockState;
-  /** Requests that had come: the next one is named by the number after it. */
+  /** How many requests had arrived. The next one gets the following number. */
   readonly requests: number;
   readonly faults: { readonly made: number; readonly list: readonly Fault[] };
   readonly profiles: Readonly<Record<string, ProviderSnapshot>>;
-  /** Where it was asked for. */
+  /** Only if it was requested. */
   readonly journal?: readonly JournalEntry[];
 }
 
-/** What one provider remembers. */
+/** The state of one provider. */
 export interface ProviderSnapshot {
   readonly accounts: readonly Account[];
   readonly jobDefaults: { readonly runTimeMs?: number; readonly outcome?: string };
@@ -43,7 +44,7 @@ export interface ProviderSnapshot {
   readonly warned: readonly string[];
 }
 
-/** Buckets of one policy, and how it counts: states mean nothing to a policy that counts otherwise. */
+/** The buckets of one policy, and how it counts. A policy that counts differently cannot use the states. */
 export interface CounterSnapshot {
   readonly counts: {
     readonly algorithm: string;
@@ -56,16 +57,19 @@ export interface CounterSnapshot {
   readonly buckets: readonly (readonly [partition: string, state: unknown])[];
 }
 
+/** The items of all collections of a provider, and the credentials that requests have issued. */
 export interface ResourcesSnapshot {
   readonly serial: number;
   readonly collections: Readonly<Record<string, readonly CollectionSnapshot[]>>;
   readonly credentials: readonly { readonly key: string; readonly account: string; readonly revoked: boolean }[];
 }
 
+/** The items of one collection in one scope. */
 export interface CollectionSnapshot {
   readonly scope: string;
   readonly items: readonly Item[];
   readonly shared: readonly Shared[];
 }
 
+/** A stored response with its key. */
 export type StoredSnapshot = readonly [key: string, stored: StoredResponse];

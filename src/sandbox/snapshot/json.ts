@@ -1,22 +1,23 @@
 /**
- * Values as JSON can hold them. A number in a request's body may be too large for a number (`1e999` is read as Infinity), and JSON would make null of it.
+ * Encodes values that JSON cannot represent. A request's body may contain a number out of range (`1e999` parses to Infinity), which JSON would turn into
+ * `null`.
  * @module
  */
 
-/** Stands for a number that JSON cannot write: `{ "$number": "Infinity" }`. */
+/** Marks a number that JSON cannot represent: `{ "$number": "Infinity" }`. */
 const NUMBER = '$number';
-/** Stands for a map that would be taken for one of these two: `{ "$map": { … } }`. */
+/** Marks a map that contains one of the two marker keys: `{ "$map": { … } }`. */
 const MAP = '$map';
 
-/** Levels of lists and maps. A body may have more than can be walked through without running out of stack. */
+/** Levels of lists and maps that are encoded. A body may be nested deeper than recursion could handle. */
 const MAX_JSON_LEVELS = 1_000;
 
-/** Levels that a copy may have: `$map` adds one to a map. */
+/** Levels of an encoded value: `$map` adds one to each map. */
 export const MAX_PLAIN_LEVELS = 2 * MAX_JSON_LEVELS;
 
 type Json = Record<string, unknown>;
 
-/** A copy that JSON can hold. What is undefined is left out, as JSON does, and a list or map below a thousand others is `null`. */
+/** Encodes a value. Omits `undefined`, as JSON does, and replaces lists and maps below 1,000 levels by `null`. */
 export function toPlain(value: unknown, levels = MAX_JSON_LEVELS): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : { [NUMBER]: String(value) };
   if (value === null || typeof value !== 'object') return value;
@@ -27,17 +28,17 @@ export function toPlain(value: unknown, levels = MAX_JSON_LEVELS): unknown {
   return Object.hasOwn(plain, NUMBER) || Object.hasOwn(plain, MAP) ? { [MAP]: plain } : plain;
 }
 
-/** A copy of what `toPlain` made, as it was. */
+/** Decodes a value that `toPlain` has encoded. */
 export function fromPlain(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(fromPlain);
-  const { [NUMBER]: number, [MAP]: map } = ownOnly(value as Json);
+  const { [NUMBER]: number, [MAP]: map } = onlyEntry(value as Json);
   if (typeof number === 'string') return Number(number);
   if (map !== null && typeof map === 'object') return mapValues(map as Json, fromPlain);
   return mapValues(value as Json, fromPlain);
 }
 
-function ownOnly(value: Json): Json {
+function onlyEntry(value: Json): Json {
   return Object.keys(value).length === 1 ? value : {};
 }
 

@@ -1,29 +1,30 @@
 /**
- * A value of a snapshot that somebody hands in, and where it stands: asked for what it should be, it says what it is instead.
+ * A value of an untrusted snapshot together with its path. Each reader checks the type and throws an error that names the path.
  * @module
  */
 import { suggest } from '../../profile/errors.js';
 import { brief, kindOf } from '../control/brief.js';
 import { Problem } from '../control/problem.js';
 
-/** What an instant may be, so that it can be shown as a date. */
+/** The latest instant that `Date` can represent. */
 const LATEST_DATE_MS = 8.64e15;
 
-/** Parts of a snapshot that hold credentials. */
-const SECRET_PLACE = /(?:^|\.)(?:keys?|accounts|credentials|buckets|cache|idempotency|warned)(?:\.|$)/;
+/** Paths of a snapshot under which values may be credentials. */
+const SECRET_PATH = /(?:^|\.)(?:keys?|accounts|credentials|buckets|cache|idempotency|warned)(?:\.|$)/;
 
+/** A value with its path. The readers return it as the named type. @throws Problem from every reader, if the value has another type */
 export class Node {
   constructor(
     readonly value: unknown,
     readonly path = '',
   ) {}
 
-  /** @throws Problem */
+  /** Reports an error at this path. @throws Problem */
   wrong(detail: string, code = 'bad-snapshot'): never {
     throw new Problem(400, code, detail, this.path);
   }
 
-  /** A map that has these keys, perhaps those others, and no more. */
+  /** A map with all required keys, any optional ones, and no others. */
   fields<R extends string, O extends string = never>(required: readonly R[], optional: readonly O[] = []) {
     const known: string[] = [...required, ...optional];
     const map = this.map();
@@ -35,34 +36,40 @@ export class Node {
     return Object.fromEntries(map) as Record<R, Node> & Partial<Record<O, Node>>;
   }
 
+  /** A map with any keys. */
   map(): Map<string, Node> {
     const { value } = this;
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return this.#expected('a JSON object');
     return new Map(Object.entries(value).map(([key, inner]) => [key, this.#at(key, inner)]));
   }
 
+  /** A list of any length. */
   list(): Node[] {
     return Array.isArray(this.value) ? this.value.map((one, i) => this.#at(i, one)) : this.#expected('a list');
   }
 
-  /** A list of so many. */
+  /** A list of this length. */
   tuple(length: number): Node[] {
     const nodes = this.list();
     return nodes.length === length ? nodes : this.#expected(`a list of ${length}`);
   }
 
+  /** A string. */
   text(): string {
     return typeof this.value === 'string' ? this.value : this.#expected('a string');
   }
 
+  /** A boolean. */
   flag(): boolean {
     return typeof this.value === 'boolean' ? this.value : this.#expected('true or false');
   }
 
+  /** A finite number. */
   number(): number {
     return typeof this.value === 'number' && Number.isFinite(this.value) ? this.value : this.#expected('a number');
   }
 
+  /** A whole number from 0 up. */
   count(): number {
     const { value } = this;
     return Number.isSafeInteger(value) && (value as number) >= 0
@@ -70,7 +77,7 @@ export class Node {
       : this.#expected('a whole number from 0 up');
   }
 
-  /** Epoch ms. */
+  /** An instant in epoch ms. */
   instant(): number {
     const { value } = this;
     return typeof value === 'number' && Math.abs(value) <= LATEST_DATE_MS
@@ -78,22 +85,24 @@ export class Node {
       : this.#expected('an instant (epoch milliseconds)');
   }
 
+  /** One of these strings. */
   oneOf<T extends string>(...values: readonly T[]): T {
     return values.includes(this.value as T) ? (this.value as T) : this.#expected(values.join(' or '));
   }
 
+  /** `null`, or what `read` returns. */
   orNull<T>(read: (node: this) => T): T | null {
     return this.value === null ? null : read(this);
   }
 
   #expected(what: string): never {
-    this.wrong(`must be ${what}, not ${this.#shown()}; mend it, or save the snapshot again`);
+    this.wrong(`must be ${what}, not ${this.#display()}; mend it, or save the snapshot again`);
   }
 
-  /** The value, or what kind it is of where credentials stand in full. */
-  #shown(): string {
+  /** The value as the error shows it; only its kind if it may be a credential. */
+  #display(): string {
     const { value } = this;
-    if (value !== undefined && value !== null && SECRET_PLACE.test(this.path)) return kindOf(value);
+    if (value !== undefined && value !== null && SECRET_PATH.test(this.path)) return kindOf(value);
     return brief(value);
   }
 

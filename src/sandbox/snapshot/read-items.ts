@@ -1,5 +1,5 @@
 /**
- * Reads items and jobs.
+ * Parses the items and jobs of a snapshot.
  * @module
  */
 import { splitPartition } from '../../limits/partitions.js';
@@ -10,6 +10,7 @@ import type { Shared } from '../../state/resources/collection-store.js';
 import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { Node } from './node.js';
 
+/** The parsed items of one collection in one scope. */
 export interface ReadCollection {
   readonly collection: string;
   readonly scope: string;
@@ -17,7 +18,7 @@ export interface ReadCollection {
   readonly shared: readonly Shared[];
 }
 
-/** @throws Problem */
+/** Parses all collections of a provider. @throws Problem */
 export function readCollections(node: Node, provider: Provider): ReadCollection[] {
   return [...node.map()].flatMap(([collection, collectionStores]) => {
     const known = provider.collections.get(collection);
@@ -41,12 +42,12 @@ export function readCollections(node: Node, provider: Provider): ReadCollection[
   });
 }
 
-function readItem(node: Node, lives: boolean, provider: Provider): Item {
+function readItem(node: Node, areJobs: boolean, provider: Provider): Item {
   const { id, createdAt, serial, data, updatedAt, uniqueKeys, job } = node.fields(
     ['id', 'createdAt', 'serial', 'data', 'updatedAt', 'uniqueKeys'],
     ['job'],
   );
-  if (job && !lives) job.wrong('the items of this collection are no jobs; leave it out');
+  if (job && !areJobs) job.wrong('the items of this collection are not jobs; leave it out');
   data.map();
   return {
     id: id.text(),
@@ -61,7 +62,7 @@ function readItem(node: Node, lives: boolean, provider: Provider): Item {
 
 function readJob(node: Node, { policy: policies, id }: Provider): JobProgress {
   const { endsAt, outcome, holds, webhook } = node.fields(['endsAt', 'outcome', 'holds'], ['webhook']);
-  const told = webhook?.fields(['url', 'base']);
+  const webhookFields = webhook?.fields(['url', 'base']);
   return {
     endsAt: endsAt.orNull((one) => one.instant()),
     outcome: outcome.text(),
@@ -72,11 +73,11 @@ function readJob(node: Node, { policy: policies, id }: Provider): JobProgress {
         policy.wrong(`${id} has no policy "${name}"; ${suggest(name, [...policies.keys()])}`, 'unknown-policy');
       return { policy: name, partition: readPartition(partition, policies.get(name)!) };
     }),
-    ...(told ? { webhook: { url: told.url.text(), base: told.base.text() } } : {}),
+    ...(webhookFields ? { webhook: { url: webhookFields.url.text(), base: webhookFields.base.text() } } : {}),
   };
 }
 
-/** The ids of the items that have a key, by key. */
+/** The ids of the items that have each unique key. */
 function ownersOf(items: readonly Item[]): ReadonlyMap<string, string[]> {
   const owners = new Map<string, string[]>();
   for (const { id, uniqueKeys } of items) {
@@ -98,19 +99,19 @@ function readShared(node: Node, owners: ReadonlyMap<string, string[]>): Shared {
   return [name, read];
 }
 
-/** The values that a policy counts apart, as one text. */
+/** Parses a partition: the values that a policy counts by, encoded as one text. @throws Problem */
 export function readPartition(node: Node, { id, partitionBy }: Policy): string {
   const text = node.text();
-  const sound = () => {
+  const isValid = () => {
     const values = splitPartition(text, partitionBy.length) as unknown;
     return (
       Array.isArray(values) && values.length === partitionBy.length && values.every((one) => typeof one === 'string')
     );
   };
   try {
-    if (sound()) return text;
+    if (isValid()) return text;
   } catch {
-    // It is no list at all.
+    // Not a list.
   }
-  node.wrong(`${id} counts by ${partitionBy.join(' and ')}, and this is no such partition; save the snapshot again`);
+  node.wrong(`${id} counts by ${partitionBy.join(' and ')}, and this is not such a partition; save the snapshot again`);
 }

@@ -1,5 +1,5 @@
 /**
- * Reads what one provider remembered, and whether it means anything to the provider as it is served.
+ * Parses the state of one provider, and checks it against the provider as it is served.
  * @module
  */
 import { unitsOf } from '../../limits/amounts.js';
@@ -13,6 +13,7 @@ import type { Node } from './node.js';
 import { type ReadCollection, readCollections, readPartition } from './read-items.js';
 import { countingOf } from './save.js';
 
+/** The parsed state of one provider. */
 export interface ReadProviderState {
   readonly accounts: readonly Account[];
   readonly jobDefaults: ProviderState['jobDefaults'];
@@ -26,7 +27,7 @@ export interface ReadProviderState {
   readonly warned: readonly string[];
 }
 
-/** @throws Problem */
+/** Parses the state of a provider. @param now the clock's instant after the restore, epoch ms @throws Problem */
 export function readProviderState(node: Node, providerState: ProviderState, now: number): ReadProviderState {
   const { provider } = providerState;
   const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned } = node.fields([
@@ -96,13 +97,13 @@ function readAccount(node: Node, providerState: ProviderState): Account {
 function readCounter(node: Node, policy: Policy, now: number): [string, unknown][] {
   const { counts, buckets } = node.fields(['counts', 'buckets']);
   const current = countingOf(policy);
-  const then = counts.fields(['algorithm', 'window', 'partitionBy', 'scale', 'holds']);
-  for (const [name, here] of Object.entries(current)) {
-    const there = then[name as keyof typeof current];
-    if (canonical(there.value) === canonical(here)) continue;
+  const savedCounting = counts.fields(['algorithm', 'window', 'partitionBy', 'scale', 'holds']);
+  for (const [name, currentValue] of Object.entries(current)) {
+    const savedValue = savedCounting[name as keyof typeof current];
+    if (canonical(savedValue.value) === canonical(currentValue)) continue;
     const fix = 'serve the profile with the variants, settings and compression that it was saved with';
-    const detail = `${policy.id} counts otherwise now (${name} ${canonical(here)}, not ${canonical(there.value)}); ${fix}`;
-    there.wrong(detail, 'counts-otherwise');
+    const detail = `${policy.id} counts in another way now (${name} ${canonical(currentValue)}, not ${canonical(savedValue.value)}); ${fix}`;
+    savedValue.wrong(detail, 'counts-otherwise');
   }
   return buckets.list().map((bucket) => {
     const [partition, state] = bucket.tuple(2);
@@ -110,7 +111,7 @@ function readCounter(node: Node, policy: Policy, now: number): [string, unknown]
   });
 }
 
-/** As text, whatever the order of keys. */
+/** JSON with the keys of a map sorted. */
 function canonical(value: unknown): string {
   const isMap = value !== null && typeof value === 'object' && !Array.isArray(value);
   if (!isMap) return JSON.stringify(value);
@@ -120,11 +121,11 @@ function canonical(value: unknown): string {
 function readState(node: Node, policy: Policy, now: number): unknown {
   const { id, algorithm } = policy;
   const state = algorithm.revive(node.value);
-  // What could not be shown would only fail later.
+  // A state whose reset is not a valid date would only fail later.
   const resetAt =
     state === undefined ? Number.NaN : (algorithm.decide(paramsFor(policy, 0), state, 0, now).resetAt ?? now);
   if (Number.isNaN(new Date(resetAt).getTime()))
-    node.wrong(`is not what ${id} (${algorithm.name}) keeps of a bucket; save the snapshot again`);
+    node.wrong(`is not a bucket state of ${id} (${algorithm.name}); save the snapshot again`);
   return state;
 }
 

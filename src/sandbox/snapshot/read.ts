@@ -1,5 +1,5 @@
 /**
- * Reads a snapshot that somebody hands in, all of it, before anything is changed.
+ * Parses a snapshot completely before anything is changed.
  * @module
  */
 import { type ClockState, EARLIEST_MS, LATEST_MS } from '../../runtime/clock.js';
@@ -16,7 +16,7 @@ import { Node } from './node.js';
 import { readJournal } from './read-journal.js';
 import { type ReadProviderState, readProviderState } from './read-provider-state.js';
 
-/** A snapshot that fits what is served. */
+/** A parsed snapshot that fits the served profiles. */
 export interface ReadSnapshot {
   readonly clock: ClockState;
   readonly requests: number;
@@ -25,25 +25,25 @@ export interface ReadSnapshot {
   readonly journal: readonly JournalEntry[];
 }
 
-/** Checks what a fault says; apart, so that no schema library is loaded where nobody restores. @throws Problem */
+/** Validates a fault. A parameter, so that the schema library is only loaded if a snapshot is restored. @throws Problem */
 export type CheckFault = (input: FaultInput) => FaultSpec | FaultInput;
 
-/** Whether somebody hands in a snapshot at all, and one that can be read. @throws Problem */
+/** Checks that a value is a snapshot of a version that can be read. @throws Problem */
 export function checkVersion(snapshot: unknown): void {
   const { format, version } = (snapshot ?? {}) as Partial<Record<string, unknown>>;
   if (format !== SNAPSHOT_FORMAT) {
-    const detail = `this is no snapshot, whose format is "${SNAPSHOT_FORMAT}"; save one (GET /snapshot) and give that`;
+    const detail = `this is not a snapshot, whose format is "${SNAPSHOT_FORMAT}"; save one (GET /snapshot) and give that`;
     throw new Problem(400, 'not-a-snapshot', detail, 'format');
   }
   if (version === SNAPSHOT_VERSION) return;
   const newer = Number.isSafeInteger(version) && (version as number) > SNAPSHOT_VERSION;
   const detail = newer
-    ? `the snapshot is of version ${version}, and this mock429 reads ${SNAPSHOT_VERSION}; restore it with a newer mock429, or save it anew with this one`
+    ? `the snapshot is of version ${version}, and this mock429 reads ${SNAPSHOT_VERSION}; restore it with a newer mock429, or save another with this one`
     : `must be ${SNAPSHOT_VERSION}, not ${brief(version)}; save the snapshot again`;
   throw new Problem(400, newer ? 'newer-version' : 'bad-version', detail, 'version');
 }
 
-/** @param real the machine's epoch ms. @throws Problem */
+/** Parses a snapshot. @param real real epoch ms @throws Problem */
 export function readSnapshot(
   snapshot: unknown,
   providerStates: ReadonlyMap<string, ProviderState>,
@@ -86,13 +86,10 @@ function readClock(node: Node, real: number): ClockState {
     );
   if ((state.realNow === null) !== (state.mode !== 'offset'))
     realNow.wrong(`is for a clock that runs by itself (offset), not for one that is ${state.mode}; mend either`);
-  // One that has run all the while may have left what dates can show.
-  const shown = state.now === null ? real : state.now + (real - (state.realNow ?? real)) * state.rate;
-  if (shown < EARLIEST_MS || shown > LATEST_MS)
-    now.wrong(
-      'the clock would have run beyond what it can show; freeze it before saving, or mend it',
-      'clock-out-of-range',
-    );
+  // A clock that has run since the snapshot may have left its range.
+  const instant = state.now === null ? real : state.now + (real - (state.realNow ?? real)) * state.rate;
+  if (instant < EARLIEST_MS || instant > LATEST_MS)
+    now.wrong('the clock would have run out of its range; freeze it before saving, or mend it', 'clock-out-of-range');
   return state;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Puts what a snapshot says in the place of what there is. Everything has been read by then, so nothing of this can fail half way.
+ * Restores a parsed snapshot. Everything has been checked before, so this cannot fail half-way.
  * @module
  */
 import type { Core } from '../core.js';
@@ -9,7 +9,7 @@ import type { InitialState } from '../reset.js';
 import type { ReadSnapshot } from './read.js';
 import type { ReadProviderState } from './read-provider-state.js';
 
-/** Requests in flight end at once, as with a reset. A provider that the snapshot does not speak of begins anew. */
+/** Replaces the state of a sandbox. Requests in flight end, as with a reset. A provider that the snapshot lacks is reset. */
 export function restoreSandbox(
   core: Core,
   providerStates: ReadonlyMap<string, ProviderState>,

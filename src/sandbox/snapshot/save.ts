@@ -1,7 +1,7 @@
 /**
- * Writes a sandbox down, always in the same order.
+ * Saves a sandbox as a snapshot, always in the same order.
  *
- * What is in flight is no part of it: what those requests have been charged stays charged, and what they hold at the moment is free.
+ * Requests in flight are not saved: their charges stay, and their leases are released.
  * @module
  */
 import { holderOf, NO_WINDOW, type Policy, paramsFor } from '../../limits/policy.js';
@@ -23,12 +23,13 @@ import {
 } from './format.js';
 import { toPlain } from './json.js';
 
+/** Options of a snapshot. */
 export interface SnapshotOptions {
-  /** Whether the journal is in it, too. */
+  /** Whether it includes the journal. Default: `false`. */
   readonly journal?: boolean | undefined;
 }
 
-/** @param requests how many have come */
+/** Saves a sandbox. @param requests how many requests have arrived */
 export function saveSandbox(
   { clock, faults, journal }: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
@@ -67,7 +68,7 @@ function saveProviderState(providerState: ProviderState, horizon: number): Provi
   };
 }
 
-/** What a state has to mean the same to. */
+/** How a policy counts: a saved state is only valid for a policy with an equal value. */
 export function countingOf(policy: Policy): CounterSnapshot['counts'] {
   const { algorithm, window = NO_WINDOW, partitionBy, scale } = policy;
   return {
@@ -79,7 +80,7 @@ export function countingOf(policy: Policy): CounterSnapshot['counts'] {
   };
 }
 
-/** Without the buckets that say nothing any more: when the store gets round to dropping them is its own affair. */
+/** The live buckets. Expired ones are omitted, so that the result does not depend on when the store evicts them. */
 function saveCounters({ provider, buckets, resources }: ProviderState, horizon: number): ProviderSnapshot['counters'] {
   const tables = buckets.dump();
   const jobs = new Set([...resources.jobs()].map(({ item }) => item.id));
@@ -134,7 +135,7 @@ function saveStored([key, stored]: [string, StoredResponse]): StoredSnapshot {
   return [key, { status, body, contentType, storedAt, fingerprint }];
 }
 
-/** Its body and its headers stay in the order in which they are sent. */
+/** A fault with its keys sorted; body and headers keep the order in which they are sent. */
 function orderedFault(fault: Fault): Fault {
   return sorted({ ...fault, match: sorted(fault.match) });
 }

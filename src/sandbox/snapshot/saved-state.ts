@@ -1,7 +1,7 @@
 /**
- * Everything that the sandboxes remember as one text, for a file that outlives the process. Credentials are in it in full.
+ * The state of all sandboxes as one text, for a file that outlives the process. Credentials are unmasked.
  *
- * It is one JSON document: what the profiles were when it was written, and a snapshot of each sandbox, without the journal.
+ * The text is one JSON document: the edition of each profile, and a snapshot of each sandbox without the journal.
  * @module
  */
 import { Problem } from '../control/problem.js';
@@ -15,26 +15,27 @@ import type { CheckFault } from './read.js';
 
 const STATE_FORMAT = 'mock429-state';
 
-/** Rises when something that is written would be misread by those who know the former version. */
+/** Is increased when an older version would misread a new file. */
 const STATE_VERSION = 1;
 
-/** What came of a text that was loaded. */
+/** The result of loading a text. */
 export interface LoadedState {
-  /** ISO 8601, by the machine's clock. */
+  /** ISO 8601, real time. */
   readonly savedAt: string;
   readonly sandboxes: number;
-  /** What did not fit what is served now: sentences without a full stop, each once. */
+  /** What did not fit the served profiles: sentences without a full stop, each once. */
   readonly dropped: readonly string[];
 }
 
+/** Writes and loads the state of all sandboxes. */
 export class SavedState {
   readonly #sandboxes: Sandboxes;
   readonly #plans: Served['plans'];
   readonly #checkFault: CheckFault;
-  /** What is remembered of profiles that are not served now, by sandbox: another start may serve them. */
+  /** The states of profiles that are not served now, by sandbox. They stay in the file for a later start. */
   #unserved = new WeakMap<Sandbox, Readonly<Record<string, unknown>>>();
   #unservedEditions: Readonly<Record<string, Edition>> = {};
-  /** Tells a sandbox from another one that had the same name before. */
+  /** Distinguishes sandboxes that had the same name one after the other. */
   readonly #serials = new WeakMap<Sandbox, number>();
   #serial = 0;
 
@@ -45,7 +46,7 @@ export class SavedState {
     this.#checkFault = checkFault;
   }
 
-  /** Another text whenever what would be written may be another. */
+  /** A text that changes whenever the output of `write` may have changed. */
   get revision(): string {
     return this.#sandboxes
       .all()
@@ -54,9 +55,9 @@ export class SavedState {
   }
 
   /**
-   * The text in pieces, a sandbox each. Sandboxes have nothing in common, so they may go on between two pieces.
+   * Writes the text in pieces, one per sandbox. Sandboxes share no state, so they may change between two pieces.
    *
-   * @throws RangeError where what one sandbox remembers is more than a string may have
+   * @throws RangeError if the state of one sandbox exceeds the maximal length of a string
    */
   *write(): Generator<string> {
     const { main } = this.#sandboxes;
@@ -69,7 +70,7 @@ export class SavedState {
     yield `${JSON.stringify(head).slice(0, -1)},"sandboxes":[`;
     let separator = '\n';
     for (const sandbox of this.#sandboxes.all()) {
-      if (!this.#sandboxes.holds(sandbox)) continue;
+      if (!this.#sandboxes.contains(sandbox)) continue;
       const { name } = sandbox;
       const snapshot = sandbox.snapshot();
       const profiles = { ...this.#unserved.get(sandbox), ...snapshot.profiles };
@@ -80,9 +81,9 @@ export class SavedState {
   }
 
   /**
-   * Puts what the text says in the place of what the sandboxes remember. A profile may have changed since: what does not fit it is left out.
+   * Replaces the state of the sandboxes by that of a text. State that no longer fits a changed profile is dropped.
    *
-   * @throws Problem where the text is no state, is of a newer version, or is broken; the sandboxes then begin anew
+   * @throws Problem if the text is not a state, has a newer version, or is malformed; all sandboxes are reset then
    */
   load(text: string): LoadedState {
     try {
@@ -112,10 +113,11 @@ export class SavedState {
     const dropped = new Set<string>();
     for (const one of sandboxes.list()) {
       const { name, snapshot } = one.fields(['name', 'snapshot']);
-      const called = name.text();
-      if (called !== '' && !isSandboxName(called)) name.wrong(`"${called}" cannot name a sandbox; mend it`);
+      const sandboxName = name.text();
+      if (sandboxName !== '' && !isSandboxName(sandboxName))
+        name.wrong(`"${sandboxName}" cannot name a sandbox; mend it`);
       const fitted = fitSnapshot(snapshot, editions, served, (sentence) => dropped.add(sentence));
-      const sandbox = this.#sandboxes.get(called);
+      const sandbox = this.#sandboxes.get(sandboxName);
       this.#unserved.set(sandbox, fitted.unserved);
       this.#restore(sandbox, fitted.snapshot, dropped);
     }
@@ -123,13 +125,13 @@ export class SavedState {
     return { savedAt: savedAt.text(), sandboxes: sandboxes.list().length, dropped: [...dropped] };
   }
 
-  /** A clock that has gone on while nothing was served may have left what it can show. That is no fault of the file. */
+  /** Restores one sandbox. If its clock has run out of range while nothing was served, the clock is reset instead of rejecting the file. */
   #restore(sandbox: Sandbox, snapshot: Readonly<Record<string, unknown>>, dropped: Set<string>): void {
     try {
       sandbox.restore(snapshot, this.#checkFault);
     } catch (error) {
       if (!(error instanceof Problem && error.code === 'clock-out-of-range')) throw error;
-      dropped.add("a clock would have run beyond what it can show; it shows the machine's time now");
+      dropped.add("a clock would have run out of its range; it shows the machine's time now");
       const clock = { mode: 'system', now: null, realNow: null, rate: 1 };
       sandbox.restore({ ...snapshot, clock }, this.#checkFault);
     }
@@ -149,17 +151,16 @@ export class SavedState {
   }
 }
 
-/** What is wrong with a text, in words that quote nothing of it: it holds credentials. */
+/** The error without any quotation of the text, which contains credentials. */
 function withoutValues(error: unknown): Problem {
   if (error instanceof Problem && error.field === undefined) return error;
   const where = error instanceof Problem ? error.field : undefined;
-  // Without a place it is a text that is nested too deep, for example.
-  const detail =
-    where === undefined ? `it cannot be read (${(error as Error).message})` : `${where} is not as it is written`;
+  // An error without a path is a stack overflow, for example.
+  const detail = where === undefined ? `it cannot be read (${(error as Error).message})` : `${where} is not valid`;
   return new Problem(400, 'bad-state', detail);
 }
 
-/** @throws Problem where it is no state that can be read */
+/** Parses the text and checks its format and version. @throws Problem */
 function rootOf(text: string): Node {
   const value = parse(text);
   const { format, version } = (value ?? {}) as Partial<Record<string, unknown>>;
@@ -184,6 +185,6 @@ function parse(text: string): unknown {
     const { message } = error as Error;
     const [, position] = /position (\d+)/.exec(message) ?? [];
     const where = position === undefined ? '' : ` (at position ${position} of ${text.length})`;
-    throw new Problem(400, 'bad-state', /end of JSON/.test(message) ? 'it breaks off' : `it is not JSON${where}`);
+    throw new Problem(400, 'bad-state', /end of JSON/.test(message) ? 'it is truncated' : `it is not JSON${where}`);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The verdicts on sandboxes that were removed because they were unused, so that no finding is lost with them. Those that somebody removes or resets are forgotten.
+ * Verdicts on evicted sandboxes, so that eviction loses no finding. A sandbox that is removed or reset on request leaves no verdict.
  * @module
  */
 import type { ProfileReport, Report, Undecided } from '../../verdict/report/report.js';
@@ -8,14 +8,14 @@ import { count } from '../../verdict/words.js';
 import type { Sandbox } from '../sandbox.js';
 import type { EvictedVerdict } from './judged-sandbox.js';
 
-/** Names whose verdicts are kept one by one. Of more, those that passed are only counted, and then the oldest. */
+/** How many names have their own verdict. Above that, the oldest that passed is merged into a sum, or the oldest of all if none passed. */
 const MAX_NAMES = 1_000;
-/** Profiles that the report on one name shows. A name that is removed and used again and again has more: those that passed are left out first. */
+/** Profiles in the report on one name. A name that is evicted and used repeatedly exceeds it; profiles that passed are dropped first. */
 const MAX_PROFILES = 50;
 
 const SUFFIX = ', until the sandbox was removed';
 
-/** The finished report on a sandbox that was removed because it was unused. */
+/** The final report on an evicted sandbox. */
 export interface RemovedReport {
   /** Name of the sandbox. */
   readonly name: string;
@@ -25,66 +25,66 @@ export interface RemovedReport {
 /** Verdicts on sandboxes that were evicted, by name. */
 export class EvictedVerdicts {
   readonly #byName = new Map<string, EvictedVerdict>();
-  readonly #most: number;
-  /** What is only counted. */
-  #others: Report = { verdict: 'pass', requests: { judged: 0, lost: 0 }, profiles: [] };
+  readonly #maxNames: number;
+  /** The sum of the verdicts that have no name of their own. */
+  #sum: Report = { verdict: 'pass', requests: { judged: 0, lost: 0 }, profiles: [] };
 
-  /** @param most names whose verdicts are kept one by one */
-  constructor(most = MAX_NAMES) {
-    this.#most = most;
+  /** @param maxNames how many names have their own verdict */
+  constructor(maxNames = MAX_NAMES) {
+    this.#maxNames = maxNames;
   }
 
-  /** Keeps the verdict on a judged sandbox that is about to be removed. */
-  keep({ name, runningVerdict }: Sandbox): void {
+  /** Stores the verdict on a sandbox that is about to be evicted. Does nothing if it is not judged or has no requests. */
+  store({ name, runningVerdict }: Sandbox): void {
     const open = runningVerdict?.report(false);
     if (!open || isEmpty(open)) return;
-    this.#byName.set(name, { open: marked(open), ended: marked(runningVerdict!.report(true)) });
-    if (this.#byName.size > this.#most) this.#countOnly();
+    this.#byName.set(name, { open: withSuffix(open), ended: withSuffix(runningVerdict!.report(true)) });
+    if (this.#byName.size > this.#maxNames) this.#countOnly();
   }
 
-  /** Hands out what was kept of that name: the sandbox is made anew, and goes on with it. */
+  /** Removes and returns the verdict of a name, for the sandbox that is created again under it. */
   take(name: string): EvictedVerdict | undefined {
     const known = this.#byName.get(name);
     this.#byName.delete(name);
     return known;
   }
 
-  /** The finished reports of those that have not been used again. What is only counted has an empty name. */
+  /** The final reports of names that have not been used again. The sum of the others has an empty name. */
   list(): RemovedReport[] {
-    const kept = [...this.#byName].map(([name, { ended }]) => ({ name, report: ended }));
-    return isEmpty(this.#others) ? kept : [...kept, { name: '', report: this.#others }];
+    const named = [...this.#byName].map(([name, { ended }]) => ({ name, report: ended }));
+    return isEmpty(this.#sum) ? named : [...named, { name: '', report: this.#sum }];
   }
 
   #countOnly(): void {
     const passed = [...this.#byName].find(([, { ended }]) => ended.verdict === 'pass');
     const [name, { ended }] = passed ?? [...this.#byName][0]!;
     this.#byName.delete(name);
-    this.#others = { ...added(this.#others, ended), profiles: [] };
+    this.#sum = { ...sum(this.#sum, ended), profiles: [] };
   }
 }
 
-/** The report on a sandbox that had a predecessor of the same name. @param ended nobody will call any more */
+/** Merges the report on a sandbox with that on its evicted predecessor of the same name. @param ended whether no more calls will come */
 export function withEvicted(earlier: EvictedVerdict | undefined, own: Report, ended: boolean): Report {
   if (!earlier) return own;
-  // It has only been made anew to be asked for its report.
+  // The sandbox was only created again for its report.
   if (isEmpty(own)) return ended ? earlier.ended : earlier.open;
   const { open } = earlier;
-  const undecided = begunAnew(open.requests.judged);
+  const undecided = restarted(open.requests.judged);
   const profiles = open.profiles.map((one) => ({
     ...one,
     verdict: worst([one.verdict, 'undecided']),
     undecided: [...one.undecided.filter(({ check, caller }) => check !== '' || caller !== ''), undecided(one.profile)],
   }));
-  const both = added({ ...open, verdict: worst([open.verdict, 'undecided']), profiles }, own);
-  return { ...both, profiles: atMost(both.profiles) };
+  const both = sum({ ...open, verdict: worst([open.verdict, 'undecided']), profiles }, own);
+  return { ...both, profiles: truncated(both.profiles) };
 }
 
-function begunAnew(judged: number): (profile: string) => Undecided {
-  const says = `the sandbox was removed after ${count(judged, 'request')}, since it was unused for longest, and was used again; whether later requests kept to what earlier answers told cannot be judged; keep more (--max-sandboxes, --max-sandbox-bytes, --sandbox-idle)`;
+function restarted(judged: number): (profile: string) => Undecided {
+  const says = `the sandbox was removed after ${count(judged, 'request')}, as the least recently used, and was used again; whether later requests followed earlier answers cannot be judged; keep more (--max-sandboxes, --max-sandbox-bytes, --sandbox-idle)`;
   return (profile) => ({ check: '', profile, caller: '', says, times: 1, entries: [] });
 }
 
-function added(a: Report, b: Report): Report {
+function sum(a: Report, b: Report): Report {
   return {
     verdict: worst([a.verdict, b.verdict]),
     requests: { judged: a.requests.judged + b.requests.judged, lost: a.requests.lost + b.requests.lost },
@@ -92,13 +92,13 @@ function added(a: Report, b: Report): Report {
   };
 }
 
-function atMost(profiles: readonly ProfileReport[]): readonly ProfileReport[] {
+function truncated(profiles: readonly ProfileReport[]): readonly ProfileReport[] {
   if (profiles.length <= MAX_PROFILES) return profiles;
   const passed = profiles.filter(({ verdict }) => verdict === 'pass');
   return [...profiles.filter(({ verdict }) => verdict !== 'pass'), ...passed].slice(0, MAX_PROFILES);
 }
 
-function marked(report: Report): Report {
+function withSuffix(report: Report): Report {
   const profiles = report.profiles.map((one) =>
     one.title.endsWith(SUFFIX) ? one : { ...one, title: `${one.title}${SUFFIX}` },
   );

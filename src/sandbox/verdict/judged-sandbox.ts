@@ -1,5 +1,5 @@
 /**
- * What the verdict needs of a sandbox, and what a sandbox needs of the verdict.
+ * The interfaces between the verdict and a sandbox.
  * @module
  */
 
@@ -9,34 +9,35 @@ import type { JournalStore } from '../../state/store.js';
 import type { Report } from '../../verdict/report/report.js';
 import type { SandboxClock } from '../store.js';
 
-/** What the verdict needs of a sandbox. */
+/** The part of a sandbox that the verdict reads. */
 export interface JudgedSandbox {
-  /** Empty for the one without a name. */
+  /** Name of the sandbox; empty for the main one. */
   readonly name: string;
   readonly clock: SandboxClock;
   readonly journal: JournalStore;
   /** Ids of the profiles that it serves. */
   readonly profiles: readonly string[];
+  /** The provider of a profile. */
   provider(profile: string): Provider;
   /** Requests that have no answer yet. */
   waiting(): JournalEntry[];
 }
 
-/** The verdict on a sandbox that was removed because it was unused. */
+/** The verdict on an evicted sandbox, in two forms. */
 export interface EvictedVerdict {
-  /** Where its clients may call again. */
+  /** The report if its clients may call again. */
   readonly open: Report;
-  /** Where nobody will call any more. */
+  /** The report if no more calls will come. */
   readonly ended: Report;
 }
 
-/** Judges requests before they leave the journal. */
+/** Judges requests before the journal drops them. */
 export interface RunningVerdict {
   /** The report on all requests so far. @param ended no more calls will come */
   report(ended: boolean): Report;
 }
 
-/** What is done when the clients of a sandbox are judged, in the words of the log. @param name of the sandbox */
+/** How the log describes the judging of a sandbox. @param name name of the sandbox */
 export function judgingOf(name: string): string {
   return `judging the requests of ${name === '' ? 'the sandbox without a name' : `sandbox ~${name}`}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The verdict on the clients of a sandbox. Not part of it, so that a server that is not asked for one starts without the checks.
+ * The verdict on the clients of a sandbox. In a module of its own, so that a server that is not asked for a verdict does not load the checks.
  * @module
  */
 
@@ -10,18 +10,19 @@ import type { Report } from '../../verdict/report/report.js';
 import type { Sandbox } from '../sandbox.js';
 import { judgingOf } from './judged-sandbox.js';
 
+/** Options of a report. */
 export interface ReportOptions {
-  /** Nobody will call any more: what was refused and has not been asked again by now has been given up. */
+  /** Whether no more calls will come. A refused call that was not repeated then counts as given up. Default: `false`. */
   readonly ended?: boolean | undefined;
 }
 
-/** Whether its clients behaved, by its journal. Requests that left the journal unjudged make the verdict undecided. */
+/** Judges the clients of a sandbox by its journal. Requests that the journal dropped before they were judged make the verdict undecided. */
 export function reportOf(sandbox: Sandbox, { ended = false }: ReportOptions = {}): Report {
   const { journal, clock, runningVerdict } = sandbox;
   if (runningVerdict) return runningVerdict.report(ended);
   const entries = journal.entries();
   const judged = sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
   const lost = journal.total - entries.length;
-  const moment = { now: clock.now(), ended, lost, waiting: sandbox.waiting() };
+  const moment = { now: clock.now(), ended, lost, pending: sandbox.waiting() };
   return working(judgingOf(sandbox.name), () => judge(entries, judged, moment));
 }

@@ -1,5 +1,5 @@
 /**
- * Judges the clients of a sandbox before their requests leave the journal, so that a long run is judged as a whole.
+ * Judges requests before the journal drops them, so that a long run is judged as a whole.
  * @module
  */
 
@@ -9,28 +9,28 @@ import { Judge } from '../../verdict/judge.js';
 import { withEvicted } from './evicted.js';
 import { type EvictedVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
 
-/** The journal is checked each time this share of it has been written. */
+/** Judging runs each time this share of the journal has been written. */
 const SAMPLED = 0.5;
-/** A request is judged once this share of the journal has been written after it, since later requests may explain it. */
+/** A request is judged once this share of the journal has been written after it, because later requests may explain it. */
 const FOLLOWING = 0.25;
 
-/** Begins to judge a sandbox. @param earlier verdict on the sandbox of the same name that was removed before; forgotten once the journal is emptied */
+/** Starts judging a sandbox. @param earlier verdict on an evicted sandbox of the same name; dropped once the journal is cleared */
 export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdict): RunningVerdict {
   const { journal, clock } = sandbox;
   const work = judgingOf(sandbox.name);
   let judge = new Judge();
   let before = earlier;
-  /** How many rows have been dealt with: judged, or lost before they were. */
+  /** How many rows have been judged or lost. */
   let passed = 0;
   let lostBefore = 0;
   const judged = () => sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
   const every = Math.max(1, Math.floor(journal.capacity * SAMPLED));
-  /** Rows that left the journal before they were judged. @param kept how many rows the journal has */
-  const lost = (kept: number) => lostBefore + Math.max(0, journal.total - kept - passed);
+  /** How many rows the journal dropped before they were judged. @param stored how many rows the journal holds */
+  const lost = (stored: number) => lostBefore + Math.max(0, journal.total - stored - passed);
   journal.onProgress({
     every,
     progressed() {
-      // All of them will still be there the next time.
+      // The journal will still hold all of them at the next call.
       if (journal.total - passed + every <= journal.capacity) return;
       const entries = journal.entries();
       const upTo = entries.length - Math.floor(journal.capacity * FOLLOWING);
@@ -50,7 +50,7 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
   return {
     report(ended) {
       const entries = journal.entries();
-      const moment = { now: clock.now(), ended, lost: lost(entries.length), waiting: sandbox.waiting() };
+      const moment = { now: clock.now(), ended, lost: lost(entries.length), pending: sandbox.waiting() };
       const own = working(work, () => judge.report(entries, judged(), moment));
       return withEvicted(before, own, ended);
     },

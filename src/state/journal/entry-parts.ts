@@ -3,30 +3,30 @@
  * @module
  */
 
-/** How exact the instant of an arrival is. A server that is not given the processor reads requests late. */
+/** How exact the instant of an arrival is. A server that does not get the processor reads requests late. */
 export interface ArrivalTiming {
   /** The earliest instant at which it can have reached the machine: the machine's epoch ms, with fractions. */
   readonly earliestAt: number;
-  /** By how much the machine lately gave a program the processor too late, in real milliseconds. */
+  /** The machine's recent scheduling lag, in real milliseconds. */
   readonly lagMs: number;
 }
 
-/** The client's end of a connection: what tells the programs apart that share a credential. */
+/** The client's end of a connection. It distinguishes programs that share a credential. */
 export interface Peer {
-  /** Numbers the connections of a server, from 1. */
+  /** The number of the connection, from 1. */
   readonly connection: number;
   /** The machine's epoch ms, with fractions. */
   readonly openedAt: number;
   /** `User-Agent` of its first request. */
   readonly userAgent: string | undefined;
-  /** The process that opened it, where the operating system tells. */
+  /** The process that opened it, where the operating system reveals it. */
   readonly opener: ClientProcess | undefined;
 }
 
 /** A process on this machine. */
 export interface ClientProcess {
   readonly pid: number;
-  /** The process that started it, the one that started that, and so on: at most 3. */
+  /** Its parent process, the parent of that, and so on: at most 3. */
   readonly ancestors: readonly number[];
   /** The machine's epoch ms; exact to about 10 ms. */
   readonly startedAt: number;
@@ -41,7 +41,7 @@ export interface ReportedQuota {
   readonly resetAt: number | null;
 }
 
-/** `applies`: it speaks of other requests; `no-limit`: the account has none; `no-partition`: the request lacks what is counted by. */
+/** A policy that did not apply. `applies`: its condition excludes the request; `no-limit`: the account has no quota; `no-partition`: the request lacks a fact that the policy partitions by. */
 export interface Skipped {
   readonly policy: string;
   readonly why: 'applies' | 'no-limit' | 'no-partition';
@@ -52,19 +52,19 @@ export interface JournalDecision {
   readonly policy: string;
   /** The bucket's id, as `quotas()` has it. */
   readonly bucket: string;
-  /** What was counted apart; credentials masked. */
+  /** The facts that the policy partitions by; credentials are masked. */
   readonly partition: Readonly<Record<string, string>>;
   readonly allowed: boolean;
-  /** Units that it asked for. */
+  /** Units that the request costs. */
   readonly cost: number;
-  /** Units taken when this had been decided, its own included. */
+  /** Units used after the decision, its own included. */
   readonly used: number;
   readonly limit: number;
   readonly remaining: number;
   readonly resetAt: number | null;
-  /** The first instant, epoch ms, at which this policy had room for it; `null`: never, or nobody can tell. */
+  /** The first instant, epoch ms, at which this policy had room for it; `null`: never, or unknown. */
   readonly retryAt: number | null;
-  /** Units taken in the end, refunds included. */
+  /** Units charged in the end, after refunds. */
   readonly charged: number;
   readonly refunded: number;
   /** Virtual milliseconds that the policy delayed the request, until its turn; left out where it did not. */

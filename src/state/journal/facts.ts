@@ -43,7 +43,7 @@ export const entryFacts = {
     read: (row, stored) => row.name(stored!),
     load: (node) => node.text(),
     schema: (z) => z.string(),
-    description: 'Its name, to be given as since',
+    description: 'Id of the entry, for the parameter since',
     example: '17',
   }),
   /** Name of the sandbox that it came to; empty for the one without a name. */
@@ -51,7 +51,7 @@ export const entryFacts = {
     read: (row) => row.sandbox,
     load: (node) => node.text(),
     schema: (z) => z.string(),
-    description: 'The sandbox that it came to; empty for the one without a name',
+    description: 'Name of the sandbox; empty for the one without a name',
     example: 't1',
   }),
   /** Id of the profile. */
@@ -76,7 +76,7 @@ export const entryFacts = {
     read: (row) => row.maskedTarget,
     load: (node) => node.text(),
     schema: (z) => z.string(),
-    description: 'Path with query, as it came but for credentials, which are masked',
+    description: 'Path with query, as received; credentials masked',
     example: '/api/v1/public/links?limit=10',
   }),
   /** Short hash of the path as it came, where something in it is masked: distinguishes paths that look alike. */
@@ -86,7 +86,7 @@ export const entryFacts = {
     absent: undefined,
     schema: (z) => z.string().optional(),
     description:
-      'Short hash of the path as it came, where a credential in it is masked: distinguishes paths that look alike',
+      'Short hash of the path as received, where a credential in it is masked; distinguishes paths that look alike',
     example: HASH,
   }),
   /** The operationId, if the path has one. */
@@ -98,7 +98,7 @@ export const entryFacts = {
     load: (node) => readTexts(node),
     absent: undefined,
     schema: (_z, { maskedFacts }) => maskedFacts.optional(),
-    description: 'The caller, if it is known; credentials masked',
+    description: 'Facts about the caller, if known; credentials masked',
     example: { key: 'klinky_live_…bbbb' },
   }),
   /** Short hash of the credential, valid or not: distinguishes callers whose masked credentials look alike. */
@@ -113,13 +113,13 @@ export const entryFacts = {
     description: 'Short hash of the credential, valid or not, to tell callers apart',
     example: HASH,
   }),
-  /** Status of the response; 0: the connection was closed before one, by a fault or by the client. */
+  /** Status of the response; 0: a fault or the client closed the connection before any response. */
   status: number<number>({
     ...always,
     write: (_exchange, { status }) => status,
     load: (node) => node.count(),
     schema: (z) => z.int(),
-    description: 'Status of the response; 0: the connection was closed before one, by a fault or by the client',
+    description: 'Status of the response; 0: a fault or the client closed the connection before any response',
     example: 200,
   }),
   /** Name of the profile's error that answered, if one did. */
@@ -132,7 +132,7 @@ export const entryFacts = {
     absent: undefined,
     schema: (z) => z.enum(BROKEN).optional(),
     description:
-      'Why the client did not get a whole answer; cut: the connection was closed within the body, after the request had taken effect; dropped: a fault closed it, before anything took effect; gone: the client closed it before the answer, and nothing took effect',
+      'Why the client did not get a complete answer; cut: truncated within the body, after the request took effect; dropped: a fault closed the connection before the request took effect; gone: the client disconnected before the request took effect',
     example: 'cut',
   }),
   /** Whether all policies admitted it. */
@@ -150,9 +150,9 @@ export const entryFacts = {
     read: (row) => row.decisions,
     load: (node) => node.list().map(readDecision),
     schema: (z, { decision }) => z.array(decision).readonly(),
-    description: 'What each policy decided, in the order in which they were asked',
+    description: 'The decision of each policy, in evaluation order',
   }),
-  /** Policies that were asked and did not apply. */
+  /** Policies that did not apply. */
   skipped: object<readonly Skipped[], readonly Skipped[]>({
     write: ({ skipped }) => skipped,
     read: (_row, stored) => stored,
@@ -162,7 +162,7 @@ export const entryFacts = {
         return { policy: policy.text(), why: why.oneOf('applies', 'no-limit', 'no-partition') };
       }),
     schema: (z, { skipped }) => z.array(skipped).readonly(),
-    description: 'Policies that were asked and did not apply',
+    description: 'Policies that did not apply',
   }),
   /** Policies whose soft limit this request was the first to pass in its window. */
   warnings: object<readonly string[], readonly string[]>({
@@ -170,7 +170,7 @@ export const entryFacts = {
     read: (_row, stored) => stored,
     load: (node) => node.list().map((warning) => warning.text()),
     schema: (z) => z.array(z.string()).readonly(),
-    description: 'Policies whose soft limit it was the first to pass',
+    description: 'Policies whose soft limit this request was the first to exceed',
     example: ['token-day'],
   }),
   /** Seconds of the answer's `Retry-After`, in whatever format it was written. */
@@ -194,7 +194,7 @@ export const entryFacts = {
     absent: [],
     schema: (z) => z.array(z.number()).readonly(),
     description:
-      'The instants at which the answer told its client to come back, by the clock of the sandbox, epoch ms, ascending: Retry-After, other header fields and fields of the body, each as a client reads it',
+      'The instants at which the client may retry according to the answer, by the clock of the sandbox, epoch ms, ascending: from Retry-After, other header fields and fields of the body, each as a client reads it',
     example: [EPOCH_MS + 42_000],
   }),
   /** What the answer's headers reported of policies. */
@@ -202,7 +202,7 @@ export const entryFacts = {
     read: (row) => row.reported,
     load: (node) => node.list().map(readReportedQuota),
     schema: (z, { told }) => z.array(told).readonly(),
-    description: "What the answer's headers reported of policies",
+    description: 'The state of policies that the headers of the answer reported',
   }),
   /** Short hash of the body, if it had one: equal for equal bodies. */
   bodyHash: hash<string | undefined>({
@@ -227,7 +227,7 @@ export const entryFacts = {
     load: (node) => node.count(),
     absent: undefined,
     schema: (z) => z.int().optional(),
-    description: 'Entries of the longest list in its body, if that has any',
+    description: 'Number of entries of the longest list in the body, if it has any',
     example: 10,
   }),
   /** Short hash of the idempotency key, where the provider takes one and it had one. */
@@ -248,7 +248,7 @@ export const entryFacts = {
     read: (row) => row.stored('ifNoneMatch') !== undefined,
     load: (node) => node.flag(),
     schema: (z) => z.boolean(),
-    description: 'Whether it asked only for what has changed (If-None-Match)',
+    description: 'Whether the request was conditional (If-None-Match)',
     example: false,
   }),
   /** `If-None-Match` as it came; credentials in it are masked. */
@@ -258,19 +258,19 @@ export const entryFacts = {
     load: (node) => node.text(),
     absent: undefined,
     schema: (z) => z.string().optional(),
-    description: 'Its If-None-Match as it came',
+    description: 'Its If-None-Match as received',
     example: '"33a64df551425fcc"',
   }),
   /** Entity tag of the answer. */
   etag: text((_exchange, { etag }) => etag, 'Entity tag of the answer', '"33a64df551425fcc"'),
-  /** What the provider's cache said of it. */
+  /** Result of the provider's cache. */
   cache: object<ExchangeFacts['cacheState'], ExchangeFacts['cacheState']>({
     write: ({ cacheState }) => cacheState,
     read: (_row, stored) => stored,
     load: (node) => node.oneOf('HIT', 'MISS', 'BYPASS'),
     absent: undefined,
     schema: (z) => z.enum(['HIT', 'MISS', 'BYPASS']).optional(),
-    description: "What the provider's cache said of it",
+    description: "Result of the provider's cache",
     example: 'MISS',
   }),
   /** Virtual epoch ms of arrival. */
@@ -297,7 +297,7 @@ export const entryFacts = {
     absent: null,
     schema: (z) => z.number().nullable(),
     description:
-      'When the answer had been handed over, by the clock of the sandbox, epoch ms; null while it has not been, and where the clock stood still',
+      'When the answer had been sent, by the clock of the sandbox, epoch ms; null before that, and where the clock was frozen',
     example: EPOCH_MS + 2,
   }),
   /** The machine's epoch ms of arrival. */
@@ -325,7 +325,7 @@ export const entryFacts = {
     load: (node) => node.number(),
     absent: undefined,
     schema: (z) => z.number().optional(),
-    description: 'Virtual milliseconds that limits delayed the request, until its turn; absent if none did',
+    description: 'Virtual milliseconds that limits delayed the request; absent if none did',
     example: 2_000,
   }),
   /** The machine's epoch ms, with fractions, at which it arrived. Its client did not know what was answered later. */
@@ -333,7 +333,7 @@ export const entryFacts = {
     ...always,
     write: ({ beganAt }) => beganAt,
     load: (node) => node.instant(),
-    description: "When it arrived, by the machine's clock, epoch ms with fractions",
+    description: "Arrival by the machine's clock, epoch ms with fractions",
     example: EPOCH_MS + 0.25,
   }),
   /** The machine's epoch ms, with fractions, at which the answer had been handed over; `null` while it has not been, and where its client closed the connection first. */
@@ -343,7 +343,7 @@ export const entryFacts = {
     load: (node) => node.orNull((one) => one.instant()),
     schema: (z) => z.number().nullable(),
     description:
-      "When the answer had been handed over, by the machine's clock, epoch ms with fractions; null while it has not been, and where its client closed the connection before that",
+      "When the answer had been sent, by the machine's clock, epoch ms with fractions; null before that, and where the client closed the connection first",
     example: EPOCH_MS + 1.5,
   }),
   /** The latest instant (the machine's epoch ms, with fractions) at which the operating system still held the answer unread for its client. */
@@ -377,7 +377,7 @@ export const entryFacts = {
     load: (node) => readArrived(node),
     absent: undefined,
     schema: (_z, { arrived }) => arrived.optional(),
-    description: 'How exact the instant of its arrival is; known while clients are judged',
+    description: 'Accuracy of the instant of arrival; present while clients are judged',
     example: { earliestAt: EPOCH_MS - 1.5, lagMs: 0.4 },
   }),
   /** The connection that it came on; `undefined` in-process. */
@@ -387,7 +387,7 @@ export const entryFacts = {
     load: (node) => readPeer(node),
     absent: undefined,
     schema: (_z, { peer }) => peer.optional(),
-    description: "The client's end of the connection; none in-process",
+    description: "The client's end of the connection; omitted in-process",
   }),
   /** What the client calls itself: its `X-Mock429-Client` header field. */
   client: object<string | undefined, string | undefined>({
@@ -396,7 +396,7 @@ export const entryFacts = {
     load: (node) => node.text(),
     absent: undefined,
     schema: (z) => z.string().optional(),
-    description: 'What the client calls itself: its X-Mock429-Client header field',
+    description: 'Name of the client: its X-Mock429-Client header field',
     example: 'importer',
   }),
 };

@@ -1,82 +1,84 @@
 /**
- * The journal: what was asked and answered, the newest of it, in a ring of fixed size.
+ * The journal: the newest requests with their answers, in a ring buffer of fixed size.
  * @module
  */
 import { bytesOfMany, bytesOfText, OBJECT_BYTES, sampleOf } from '../bytes.js';
 import type { JournalEntry } from './entry.js';
 import { Ring } from './ring.js';
 
-/** When an answer had been handed over. */
+/** When a response had been sent. */
 export interface Left {
-  /** The machine's epoch ms, with fractions; `null`: it never was, since its connection was closed first. */
+  /** Real epoch ms with fractions; `null` if the connection was closed first. */
   readonly leftAt: number | null;
-  /** Virtual epoch ms; `null` where the clock stood still. */
+  /** Virtual epoch ms; `null` if the clock was frozen. */
   readonly answeredAt: number | null;
 }
 
-/** Hears of every entry, also of those that the ring soon forgets. */
+/** Receives every entry as it is added. */
 export interface JournalWatcher {
   added(entry: JournalEntry): void;
   cleared(): void;
 }
 
-/** Hears of the journal's progress without looking at each entry. */
+/** Is called as the journal is written, without reading entries. */
 export interface ProgressListener {
-  /** So many rows are written between two calls. */
+  /** Rows between two calls. */
   readonly every: number;
   progressed(): void;
   cleared(): void;
 }
 
-/** Makes the entry of the row that the ring stands on. */
+/** Reads the entry of the ring's current row. */
 export type ReadRow = (ring: Ring) => JournalEntry;
 
+/** The layout of a row, with the functions that read and update it. */
 export interface RowShape {
-  /** Facts and usual numbers of a row. */
+  /** Facts and usual numbers per row. */
   readonly facts: number;
   readonly numbers: number;
   readonly read: ReadRow;
-  /** Writes into a row, and into its entry if there is one, when its answer had been handed over. */
+  /** Writes into the row, and into its entry if that has been read, when its response had been sent. */
   readonly left: (ring: Ring, entry: JournalEntry | undefined, left: Left) => void;
-  /** The same for `unreadAt`. */
+  /** Likewise for `unreadAt`. */
   readonly unread: (ring: Ring, entry: JournalEntry | undefined, at: number) => void;
-  /** The same for `readAt`. */
+  /** Likewise for `readAt`. */
   readonly readBy: (ring: Ring, entry: JournalEntry | undefined, at: number | null) => void;
 }
 
-/** Rows that there are at least, however few entries are asked for: those whose events may still be asked for, and whose answers are being handed over. */
+/** The least number of rows, whatever the capacity: event listeners and responses that are being sent refer to rows. */
 const MIN_ROWS = 256;
 
-/** Bytes of an entry that was made of a row, besides the texts that the row has as well: an estimate. */
+/** Estimated bytes of a cached entry, without the texts that it shares with its row. */
 const CACHED_ENTRY_BYTES = 1_500;
 
+/** The journal of one sandbox. */
 export class Journal {
   readonly ring: Ring;
-  /** Rows of before are none of its entries: it has been emptied since. */
+  /** The first row since the journal was last cleared. */
   #first = 0;
   readonly #watchers = new Set<JournalWatcher>();
   #progress: ProgressListener | undefined;
-  /** It is told once so many rows have been written since the ring was made. */
+  /** The row count at which the progress listener is called next. */
   #progressAt = Number.POSITIVE_INFINITY;
   readonly #forgetting: (() => void)[] = [];
   readonly #shape: RowShape;
 
-  /** @param capacity entries that are kept; 0: none */
+  /** @param capacity how many entries it holds; 0: none */
   constructor(
     shape: RowShape,
     readonly capacity = 10_000,
   ) {
     this.#shape = shape;
-    // One more fact: the entry, once it has been made.
+    // The additional fact caches the entry.
     this.ring = new Ring(Math.max(capacity, MIN_ROWS), shape.facts + 1, shape.numbers);
   }
 
   /**
    * Writes the next row.
    *
-   * @param numbers that it has
-   * @param write is called with the ring standing on it
-   * @returns its number
+   * @param numbers how many numbers it needs
+   * @param write is called with the ring at the row
+   * @returns the row
    */
   write(numbers: number, write: (ring: Ring) => void): number {
     const { ring } = this;
@@ -95,7 +97,7 @@ export class Journal {
     return row;
   }
 
-  /** Bytes that it takes: an estimate, which goes by some of the rows. Objects that many rows have in common, such as their caller, are not counted. */
+  /** Estimated bytes of memory, extrapolated from a sample of rows. Objects that many rows share, such as their caller, are not counted. */
   get bytes(): number {
     const { ring } = this;
     const first = Math.max(this.#first, ring.next - ring.rows);
@@ -104,12 +106,12 @@ export class Journal {
     return ring.bytes + Math.round(perRow * (ring.next - first));
   }
 
-  /** How many there have been, those that fell out of the ring included. */
+  /** How many entries have been written since the last clear, including overwritten ones. */
   get total(): number {
     return this.ring.next - this.#first;
   }
 
-  /** Oldest first. */
+  /** All entries, oldest first. */
   entries(): JournalEntry[] {
     const { next } = this.ring;
     const entries: JournalEntry[] = [];
@@ -117,14 +119,14 @@ export class Journal {
     return entries;
   }
 
-  /** The newest so many, the newest first. */
+  /** The newest entries, newest first. @param most how many */
   *newest(most: number): Generator<JournalEntry> {
     const { next } = this.ring;
     const first = Math.max(this.#first, next - Math.min(most, this.capacity));
     for (let row = next - 1; row >= first; row--) yield this.entry(row)!;
   }
 
-  /** The entry of a row, if that is still kept. It is made when it is first asked for, and the same from then on; of most nobody asks. */
+  /** The entry of a row; `undefined` if the row was overwritten. Read lazily and cached, because most entries are never read. */
   entry(row: number): JournalEntry | undefined {
     const { ring } = this;
     if (!ring.seek(row)) return undefined;
@@ -134,38 +136,39 @@ export class Journal {
     return facts[place] as JournalEntry;
   }
 
-  /** The answer of a row has been handed over. */
+  /** Records when the response of a row had been sent. */
   left(row: number, left: Left): void {
     const { ring } = this;
     if (!ring.seek(row)) return;
     this.#shape.left(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, left);
   }
 
-  /** The answer of a row was still unread at that instant (the machine's epoch ms, with fractions). */
+  /** Records that the response of a row was still unread by its client. @param at real epoch ms with fractions */
   unread(row: number, at: number): void {
     const { ring } = this;
     if (!ring.seek(row)) return;
     this.#shape.unread(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
   }
 
-  /** The client of a row was seen asleep with its answer read at that instant (the machine's epoch ms, with fractions); `null`: that is looked for from now on. */
+  /** Records that the client of a row was seen asleep after reading the response. @param at real epoch ms with fractions; `null` when the watch starts */
   readBy(row: number, at: number | null): void {
     const { ring } = this;
     if (!ring.seek(row)) return;
     this.#shape.readBy(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
   }
 
-  /** @param listener hears when rows are about to be let go of, and may still ask for them */
+  /** Adds a listener that is called before rows are dropped; it may still read them. */
   onForget(listener: () => void): void {
     this.#forgetting.push(listener);
   }
 
-  /** There is one listener. */
+  /** Sets the progress listener. There is one. */
   onProgress(listener: ProgressListener): void {
     this.#progress = listener;
     this.#progressAt = this.ring.next + listener.every;
   }
 
+  /** Drops all entries. */
   clear(): void {
     for (const listener of this.#forgetting) listener();
     this.ring.clear();
@@ -174,7 +177,7 @@ export class Journal {
     this.#progress?.cleared();
   }
 
-  /** Has these entries in place of its own. */
+  /** Replaces all entries. */
   load(entries: readonly JournalEntry[]): void {
     this.clear();
     for (const entry of entries) {
@@ -184,7 +187,7 @@ export class Journal {
     }
   }
 
-  /** Bytes of what the facts of a row refer to, and only they. */
+  /** Estimated bytes of the objects that only this row refers to. */
   #bytesOfRow(row: number): number {
     const { ring } = this;
     if (!ring.seek(row)) return 0;
@@ -198,7 +201,7 @@ export class Journal {
     return made === undefined ? bytes : bytes + CACHED_ENTRY_BYTES + made.path.length;
   }
 
-  /** @returns what ends it */
+  /** Adds a watcher. @returns a function that removes it */
   watch(watcher: JournalWatcher): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);

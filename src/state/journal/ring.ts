@@ -1,74 +1,80 @@
 /**
- * A ring of rows, each of some facts and numbers, in a few large arrays that are made once and then written over. What is kept of many thousands of requests is
- * so no work for the garbage collector, which would otherwise copy each of them twice before it leaves them alone.
+ * A ring buffer of rows. Each row has a fixed number of facts (references) and numbers, in a few large arrays that are allocated once and then overwritten.
+ * The garbage collector thus has no objects per request to copy.
  *
- * It is its own cursor: `claim` and `seek` put it on a row, and `facts[fact + i]` and `numbers[number + i]` are what stands there until it is put on another.
+ * The ring is its own cursor: `claim` and `seek` move it to a row. Until the next move, `facts[fact + i]` and `numbers[number + i]` are the row's values.
  * @module
  */
 import { PLACE_BYTES } from '../bytes.js';
 
+/** The arrays of consecutive rows. */
 interface Chunk {
   readonly facts: unknown[];
   readonly numbers: Float64Array;
 }
 
-/** Rows of a chunk; a ring is made chunk by chunk, so that most of them stay small. */
+/** Rows per chunk. Chunks are allocated on demand, so that a ring with few rows stays small. */
 const CHUNK = 256;
 
+/** A ring buffer of rows, and a cursor on it. */
 export class Ring {
+  /** The array with the facts of the current row. */
   facts: unknown[] = [];
+  /** The index of its first fact. */
   fact = 0;
+  /** The array with the numbers of the current row. */
   numbers: Float64Array = new Float64Array(0);
+  /** The index of its first number. */
   number = 0;
   readonly #chunks: Chunk[] = [];
   #next = 0;
 
   /**
-   * @param rows that are kept
-   * @param width facts of a row
-   * @param usual numbers that most rows do with; a row with more has them apart
+   * @param rows capacity
+   * @param width facts per row
+   * @param numberWidth numbers per row; a row with more has an array of its own
    */
   constructor(
     readonly rows: number,
     readonly width: number,
-    readonly usual: number,
+    readonly numberWidth: number,
   ) {}
 
-  /** The number of the next row. Rows are numbered on for ever. */
+  /** The number of the next row. Row numbers rise without bound. */
   get next(): number {
     return this.#next;
   }
 
-  /** Bytes of its arrays, without what rows have apart and what their facts refer to. */
+  /** Bytes of the arrays, without rows' own number arrays and the objects that facts refer to. */
   get bytes(): number {
     let bytes = 0;
     for (const { facts, numbers } of this.#chunks) bytes += PLACE_BYTES * facts.length + numbers.byteLength;
     return bytes;
   }
 
-  /** Goes on to the next row. Facts of its predecessor are still there; numbers are of no meaning. */
+  /** Moves to the next row. Its facts are those of the row that it overwrites; its numbers are undefined. @param numbers how many it needs */
   claim(numbers: number): void {
     const place = this.#next % this.rows;
     this.#next += 1;
     const index = (place / CHUNK) | 0;
     this.#put(this.#chunks[index] ?? this.#grow(index), place % CHUNK);
-    const aside = this.facts[this.fact + this.width] as Float64Array | undefined;
-    if (numbers > this.usual && !(aside && aside.length >= numbers))
+    const ownNumbers = this.facts[this.fact + this.width] as Float64Array | undefined;
+    if (numbers > this.numberWidth && !(ownNumbers && ownNumbers.length >= numbers))
       this.facts[this.fact + this.width] = new Float64Array(numbers);
-    else if (numbers <= this.usual && aside) this.facts[this.fact + this.width] = undefined;
-    this.#readAside();
+    else if (numbers <= this.numberWidth && ownNumbers) this.facts[this.fact + this.width] = undefined;
+    this.#useOwnNumbers();
   }
 
-  /** Goes to a row. @returns whether it is still there */
+  /** Moves to a row. @returns whether it is still stored */
   seek(row: number): boolean {
     if (row >= this.#next || row < this.#next - this.rows || row < 0) return false;
     const place = row % this.rows;
     this.#put(this.#chunks[(place / CHUNK) | 0]!, place % CHUNK);
-    this.#readAside();
+    this.#useOwnNumbers();
     return true;
   }
 
-  /** Lets go of all that is kept. Their numbers are not given again. */
+  /** Drops the facts of all rows. Row numbers are not reused. */
   clear(): void {
     for (const { facts } of this.#chunks) facts.fill(undefined);
   }
@@ -77,20 +83,20 @@ export class Ring {
     this.facts = facts;
     this.fact = place * (this.width + 1);
     this.numbers = numbers;
-    this.number = place * this.usual;
+    this.number = place * this.numberWidth;
   }
 
-  #readAside(): void {
-    const aside = this.facts[this.fact + this.width] as Float64Array | undefined;
-    if (!aside) return;
-    this.numbers = aside;
+  #useOwnNumbers(): void {
+    const ownNumbers = this.facts[this.fact + this.width] as Float64Array | undefined;
+    if (!ownNumbers) return;
+    this.numbers = ownNumbers;
     this.number = 0;
   }
 
   #grow(index: number): Chunk {
     const chunk = {
       facts: new Array<unknown>(CHUNK * (this.width + 1)).fill(undefined),
-      numbers: new Float64Array(CHUNK * this.usual),
+      numbers: new Float64Array(CHUNK * this.numberWidth),
     };
     this.#chunks[index] = chunk;
     return chunk;

@@ -7,7 +7,7 @@ import { Records } from '../records.js';
 import type { Item } from './item.js';
 import { PackedItems, WIDTH } from './packed-items.js';
 
-/** A key that several items have, with their ids in order. */
+/** A unique key that several items have, with their ids in order. */
 export type Shared = readonly [key: string, ids: readonly string[]];
 
 /** The items of one collection and scope, as everything outside `state/` sees them. */
@@ -15,41 +15,43 @@ export type CollectionStore = Pick<MemoryCollection, keyof MemoryCollection>;
 
 /** The items of one collection and scope, in memory. */
 export class MemoryCollection {
-  /** Rises with every change of what is on it. */
+  /** Rises with every change to the items. */
   version = 0;
-  /** Whether there has been a job on it: what such an item shows changes with time. */
-  lively = false;
+  /** Whether a job was ever stored. Jobs change state with time, so responses that show them are not cached. */
+  hasJobs = false;
   /** By id, in order of creation, unless `#unordered`. */
   #items = new Map<string, Item>();
-  /** Those that were put away. Once somebody asks for one it is among the others, for good: it is one object to all who have it. */
+  /** Items in compact form. An item is unpacked for good when it is first read, so that all readers share one object. */
   #packed: PackedItems | undefined;
   readonly #records: Records;
   #unordered = false;
   #newest = 0;
-  /** Key → id, or ids in order of creation where some items may share it; of those that were put away each has its keys for itself. */
+  /** Unique key → id, or ids in order of creation if several items have it. Packed items have keys of their own, which are not in it. */
   readonly #owners = new Map<string, string | Set<string>>();
 
   constructor(records = new Records(WIDTH)) {
     this.#records = records;
   }
 
-  /** @param json its data as JSON, where the item may be put away: nobody has it, or will change it */
+  /** Stores an item. @param json its data as JSON, if the item may be packed: no code will change it through a reference */
   put(item: Item, json?: string): void {
     if (this.has(item.id)) this.remove(item.id);
-    if (item.job) this.lively = true;
+    if (item.job) this.hasJobs = true;
     this.version += 1;
-    if (json === undefined || this.#hasAny(item.uniqueKeys) || !this.#pack(item, json)) this.#keep(item);
+    if (json === undefined || this.#hasAny(item.uniqueKeys) || !this.#pack(item, json)) this.#insert(item);
   }
 
+  /** Whether there is an item with this id. */
   has(id: string): boolean {
     return this.#items.has(id) || this.#packed?.has(id) === true;
   }
 
+  /** The item with this id. */
   get(id: string): Item | undefined {
     return this.#items.get(id) ?? this.#unpacked(this.#packed?.take(id));
   }
 
-  /** In order of creation. */
+  /** All items, in order of creation. */
   all(): Item[] {
     for (const item of this.#packed?.takeAll() ?? []) this.#unpacked(item);
     const items = [...this.#items.values()];
@@ -60,7 +62,7 @@ export class MemoryCollection {
     return items;
   }
 
-  /** Whether another has this unique key. */
+  /** Whether an item other than `self` has this unique key. */
   isTaken(key: string, self?: string): boolean {
     const known = this.#owners.get(key);
     if (known === undefined) return this.#isPackedKey(key) && (self === undefined || this.owner(key)!.id !== self);
@@ -71,10 +73,10 @@ export class MemoryCollection {
   /** The first item that has this unique key. */
   owner(key: string): Item | undefined {
     const [id] = this.#ownersOf(key);
-    return id === undefined ? this.#unpacked(this.#packed?.takeOwner(key)) : this.#items.get(id);
+    return id === undefined ? this.#unpacked(this.#packed?.takeByKey(key)) : this.#items.get(id);
   }
 
-  /** Keeps the item's place in the order. */
+  /** Replaces an item's data and keys. Its position in the order stays. */
   update(item: Item, data: Record<string, unknown>, uniqueKeys: readonly string[], now: number): void {
     this.#disclaim(item.uniqueKeys, item.id);
     this.#claim(uniqueKeys, item.id);
@@ -82,7 +84,7 @@ export class MemoryCollection {
     Object.assign(item, { data, uniqueKeys, updatedAt: now });
   }
 
-  /** Keys that several items have, in their own order: whoever got one first is not always who was there first. */
+  /** The unique keys that several items have. The order of the ids is stored, because it may differ from the order of creation. */
   get shared(): Shared[] {
     return [...this.#owners.keys()]
       .sort()
@@ -90,11 +92,13 @@ export class MemoryCollection {
       .filter(([, ids]) => ids.length > 1);
   }
 
+  /** Adds items. @param shared the owners of keys that several items have */
   load(items: readonly Item[], shared: readonly Shared[]): void {
     for (const item of items) this.put(item);
     for (const [key, ids] of shared) this.#owners.set(key, new Set(ids));
   }
 
+  /** Removes an item. @returns whether there was one */
   remove(id: string): boolean {
     const item = this.get(id);
     if (!item) return false;
@@ -103,7 +107,7 @@ export class MemoryCollection {
     return this.#items.delete(id);
   }
 
-  /** Bytes that it takes, without the records of those that were put away: an estimate. */
+  /** Estimated bytes of memory, without the records of packed items. */
   get bytes(): number {
     const items = bytesOfMap(this.#items);
     return (
@@ -113,7 +117,7 @@ export class MemoryCollection {
     );
   }
 
-  /** It is taken down: nobody will ask for what is on it. */
+  /** Releases the packed items when the collection store is dropped. */
   discard(): void {
     this.#packed?.drop();
     this.#packed = undefined;
@@ -128,17 +132,17 @@ export class MemoryCollection {
     return this.#packed?.hasKey(key) === true;
   }
 
-  #keep(item: Item): void {
+  #insert(item: Item): void {
     this.#items.set(item.id, item);
     this.#newest = Math.max(this.#newest, item.serial);
     this.#claim(item.uniqueKeys, item.id);
   }
 
-  /** Has among the others what was put away. */
+  /** Stores an unpacked item among the others. */
   #unpacked(item: Item | undefined): Item | undefined {
     if (!item) return undefined;
     if (item.serial < this.#newest) this.#unordered = true;
-    this.#keep(item);
+    this.#insert(item);
     return item;
   }
 
@@ -147,7 +151,7 @@ export class MemoryCollection {
     return false;
   }
 
-  /** Ids of all that have it, but for such as were put away. */
+  /** The ids of the items with this key, packed ones excepted. */
   #ownersOf(key: string): readonly string[] {
     const known = this.#owners.get(key);
     return known === undefined ? [] : typeof known === 'string' ? [known] : [...known];
@@ -155,7 +159,7 @@ export class MemoryCollection {
 
   #claim(keys: readonly string[], id: string): void {
     for (const key of keys) {
-      this.#unpacked(this.#packed?.takeOwner(key));
+      this.#unpacked(this.#packed?.takeByKey(key));
       const known = this.#owners.get(key);
       if (typeof known === 'object') known.add(id);
       else this.#owners.set(key, known === undefined ? id : new Set([known, id]));

@@ -1,47 +1,55 @@
 /**
- * What the provider keeps one of: an item, and a job, which is an item with a life.
+ * Items, and jobs, which are items with a life cycle.
  *
- * A job's state is computed on read from the instant asked about, so a clock that jumps needs no timer.
+ * The state of a job is computed on read from the current instant, so a clock that jumps needs no timer.
  * @module
  */
 
+/** An item of a collection. */
 export interface Item {
   readonly id: string;
   /** Epoch ms. */
   readonly createdAt: number;
-  /** Rises with every item of the sandbox: a stable order for items of the same millisecond. */
+  /** Rises with every item of the provider. Orders items that were created in the same millisecond. */
   readonly serial: number;
   data: Record<string, unknown>;
+  /** Epoch ms. */
   updatedAt: number;
-  /** What no other item of the scope may have as well. */
+  /** Keys that no other item of the scope may have. */
   uniqueKeys: readonly string[];
+  /** Set if the item is a job. */
   job?: JobProgress | undefined;
 }
 
+/** An item before it has a serial number. */
 export type NewItem = Omit<Item, 'serial'>;
 
+/** The progress of a job. */
 export interface JobProgress {
-  /** Epoch ms at which it ends, unless canceled first; `null`: it runs until told otherwise. */
+  /** Epoch ms at which it ends; `null` if it runs until it is cancelled or ended through the control API. */
   endsAt: number | null;
-  /** The state that it ends in. */
+  /** The state that it will end in, or has ended in. */
   outcome: string;
-  /** Buckets in which it holds a unit while it runs. */
+  /** The leases that it holds while it runs. */
   holds: readonly Hold[];
-  /** Whom to tell of its end; gone once that has been done. */
+  /** The webhook to send at its end; removed once it has been sent. */
   webhook?: Webhook;
 }
 
+/** A webhook that is sent when a job ends. */
 export interface Webhook {
   readonly url: string;
-  /** Where whoever made the job found the provider, for the links in what is told. */
+  /** The base URL at which the client reached the provider, for links in the body. */
   readonly base: string;
 }
 
+/** A lease in a bucket. */
 export interface Hold {
   readonly policy: string;
   readonly partition: string;
 }
 
+/** An item that is a job. */
 export type JobItem = Item & { job: JobProgress };
 
 /** Whether the job still runs at `now`. */

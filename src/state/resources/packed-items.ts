@@ -1,28 +1,30 @@
 /**
- * Items of one shelf that nobody has asked for yet: each a few numbers and a text off the heap. Whoever makes items by the hundred thousand
- * gives the garbage collector nothing to do with them.
+ * Items of one collection that have not been read since they were created, in compact form: a few numbers and a text each, off the heap. A load test that
+ * creates hundreds of thousands of items thus adds no work for the garbage collector.
  *
- * The text is the id, the unique keys, and the data as JSON, a line each.
+ * The text consists of lines: the id, the unique keys, and the data as JSON.
  * @module
  */
 import { HashIndex } from '../buckets/hash-index.js';
-import { placeAmong, type Records } from '../records.js';
+import { indexAmong, type Records } from '../records.js';
 import type { Item, JobProgress } from './item.js';
 import { StoredItem } from './stored-item.js';
 
-/** Numbers of a record. */
+/** Fields of a record. */
 const SERIAL = 0;
 const CREATED_AT = 1;
-/** Not a number where it is no job. */
+/** `NaN` if the item is not a job. */
 const ENDS_AT = 2;
-/** Of the job: which of the outcomes. */
+/** Index into `#outcomes`, for a job. */
 const OUTCOME = 3;
+/** Numbers per record. */
 export const WIDTH = 4;
 
 const NO_KEYS: readonly never[] = [];
 
 type Line = 'id' | 'key';
 
+/** A hash index from one kind of line to records. */
 class LineIndex extends HashIndex {
   readonly #line: Line;
   readonly #text: (row: number) => string;
@@ -35,7 +37,7 @@ class LineIndex extends HashIndex {
     this.#text = text;
   }
 
-  /** The same is looked for, and looked for again before it is added. */
+  /** Caches the last hash, because the same line is looked up several times before it is added. */
   protected override hash(line: string): number {
     if (line === this.#last) return this.#lastHash;
     this.#last = line;
@@ -50,6 +52,7 @@ class LineIndex extends HashIndex {
   }
 }
 
+/** The packed items of one collection store. */
 export class PackedItems {
   readonly #records: Records;
   readonly #ids: LineIndex;
@@ -57,7 +60,7 @@ export class PackedItems {
   readonly #outcomes: string[] = [];
   #size = 0;
 
-  /** @param records of `WIDTH` numbers */
+  /** @param records records of `WIDTH` numbers */
   constructor(records: Records) {
     this.#records = records;
     const text = (record: number) => records.text(record);
@@ -66,14 +69,14 @@ export class PackedItems {
   }
 
   /**
-   * Takes in an item whose id and keys nothing here has.
+   * Packs an item, whose id and unique keys must not be packed already.
    *
    * @param json its data
-   * @returns whether it could be
+   * @returns whether the item can be packed
    */
   add({ id, createdAt, updatedAt, serial, uniqueKeys, job, data }: Item, json: string): boolean {
     if (createdAt !== updatedAt || (job && (job.holds.length > 0 || job.webhook))) return false;
-    if (id.includes('\n') || !saysAll(json, data)) return false;
+    if (id.includes('\n') || !isLossless(json, data)) return false;
     let text = `${id}\n`;
     for (let i = 0; i < uniqueKeys.length; i++) {
       if (uniqueKeys[i]!.includes('\n')) return false;
@@ -84,65 +87,67 @@ export class PackedItems {
     records.setNumber(record, SERIAL, serial);
     records.setNumber(record, CREATED_AT, createdAt);
     records.setNumber(record, ENDS_AT, job ? (job.endsAt ?? Number.POSITIVE_INFINITY) : Number.NaN);
-    if (job) records.setNumber(record, OUTCOME, placeAmong(this.#outcomes, job.outcome));
+    if (job) records.setNumber(record, OUTCOME, indexAmong(this.#outcomes, job.outcome));
     this.#ids.add(id, record);
     for (let i = 0; i < uniqueKeys.length; i++) this.#keys.add(uniqueKeys[i]!, record);
     this.#size += 1;
     return true;
   }
 
+  /** Whether an item with this id is packed. */
   has(id: string): boolean {
     return this.#size > 0 && this.#ids.find(id) !== 0;
   }
 
+  /** Whether an item with this unique key is packed. */
   hasKey(key: string): boolean {
     return this.#size > 0 && this.#keys.find(key) !== 0;
   }
 
-  /** Gives the item with this id away. */
+  /** Unpacks and removes the item with this id. */
   take(id: string): StoredItem | undefined {
     const record = this.#size > 0 ? this.#ids.find(id) : 0;
-    return record === 0 ? undefined : this.#give(record);
+    return record === 0 ? undefined : this.#unpack(record);
   }
 
-  /** Gives the item with this unique key away. */
-  takeOwner(key: string): StoredItem | undefined {
+  /** Unpacks and removes the item with this unique key. */
+  takeByKey(key: string): StoredItem | undefined {
     const record = this.#size > 0 ? this.#keys.find(key) : 0;
-    return record === 0 ? undefined : this.#give(record);
+    return record === 0 ? undefined : this.#unpack(record);
   }
 
-  /** Gives all away, in order of creation. */
+  /** Unpacks and removes all items, in order of creation. */
   takeAll(): StoredItem[] {
     if (this.#size === 0) return [];
     return this.#ids
       .rows()
-      .map((record) => this.#give(record))
+      .map((record) => this.#unpack(record))
       .sort((a, b) => a.serial - b.serial);
   }
 
-  /** Bytes of what tells where they are. Their records are counted with the others of `Records`. */
+  /** Bytes of the indexes. The records are counted in `Records`. */
   get bytes(): number {
     return this.#ids.bytes + this.#keys.bytes;
   }
 
-  /** Lets go of all. */
+  /** Drops all records. */
   drop(): void {
     for (const record of this.#ids.rows()) this.#records.drop(record);
   }
 
-  #give(record: number): StoredItem {
+  #unpack(record: number): StoredItem {
     const records = this.#records;
     const [id, ...lines] = records.text(record).split('\n') as [string, ...string[]];
     const data = JSON.parse(lines.pop()!) as Record<string, unknown>;
     const uniqueKeys = lines.length === 0 ? NO_KEYS : lines;
     const createdAt = records.number(record, CREATED_AT);
     const item = { id, createdAt, updatedAt: createdAt, data, uniqueKeys, job: this.#job(record) };
-    const given = new StoredItem(item, records.number(record, SERIAL));
+    const unpacked = new StoredItem(item, records.number(record, SERIAL));
     this.#ids.remove(id, record);
     for (const key of uniqueKeys) this.#keys.remove(key, record);
     records.drop(record);
     this.#size -= 1;
-    return given;
+    return unpacked;
   }
 
   #job(record: number): JobProgress | undefined {
@@ -153,8 +158,8 @@ export class PackedItems {
   }
 }
 
-/** Whether the JSON says all of the data: it has null for a number that it cannot write, such as the Infinity that 1e999 is read as. */
-function saysAll(json: string, data: unknown): boolean {
+/** Whether the JSON is lossless: it has `null` for a number that JSON cannot represent, such as Infinity, which `1e999` parses to. */
+function isLossless(json: string, data: unknown): boolean {
   return !json.includes('null') || isPlain(data);
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the provider keeps: collections of items, apart by scope (an account, a campaign …), and jobs, which are items with a life.
+ * The resources of a provider: collections of items, separated by scope (an account, a campaign …). A job is an item with a life cycle.
  * @module
  */
 import { bytesOfMap } from '../bytes.js';
@@ -9,29 +9,30 @@ import type { JobItem, NewItem } from './item.js';
 import { WIDTH } from './packed-items.js';
 import { StoredItem } from './stored-item.js';
 
-/** A credential that came into being as an item of a collection. */
+/** A credential that a request has issued by creating an item. */
 export interface Issued {
-  /** The account that made it. */
+  /** The account of the request. */
   readonly account: string;
   readonly revoked: boolean;
 }
 
-/** Bytes of a shelf with nothing on it: an estimate. */
+/** Estimated bytes of an empty collection store. */
 const EMPTY_COLLECTION_BYTES = 500;
 
+/** The resources of one provider in one sandbox. */
 export class Resources {
   readonly #records = new Records(WIDTH);
-  /** By the credential in full. */
+  /** By credential, unmasked. */
   readonly credentials = new Map<string, Issued>();
   #collectionStores = new Map<string, Map<string, CollectionStore>>();
   #serial = 0;
 
-  /** The shelf of one scope, if it has been opened. */
+  /** The collection store of a scope, if it has been opened. */
   find(collection: string, scope: string): CollectionStore | undefined {
     return this.#collectionStores.get(collection)?.get(scope);
   }
 
-  /** A new shelf of one scope, and what it holds to begin with. */
+  /** Opens the collection store of a scope. @param seed its initial items */
   open(collection: string, scope: string, seed: readonly NewItem[]): CollectionStore {
     let scopes = this.#collectionStores.get(collection);
     if (!scopes) {
@@ -45,9 +46,9 @@ export class Resources {
   }
 
   /**
-   * Puts a new item on the shelf.
+   * Adds a new item to a collection store.
    *
-   * @param json its data as JSON, where nobody will change the item that is returned: then it is put away, and whoever asks for it gets another that is the same
+   * @param json its data as JSON, if no code will change the returned item. The item may then be packed, and later reads return an equal copy
    */
   add(collectionStore: CollectionStore, item: NewItem, json?: string): StoredItem {
     this.#serial += 1;
@@ -56,33 +57,33 @@ export class Resources {
     return added;
   }
 
-  /** Lets go of everything: whoever still has an item or a shelf of it is not to ask for more. */
+  /** Drops everything. Items and collection stores that are still referred to must not be used any more. */
   discard(): void {
     this.#collectionStores.clear();
     this.#records.clear();
   }
 
-  /** Empties a collection; it is filled again at first sight. */
+  /** Drops a collection. It is seeded again at next use. */
   forget(collection: string): void {
     for (const collectionStore of this.#collectionStores.get(collection)?.values() ?? []) collectionStore.discard();
     this.#collectionStores.delete(collection);
   }
 
-  /** Every item with a life, in every collection and scope. */
+  /** All jobs, in every collection and scope. */
   *jobs(): Generator<{ collection: string; scope: string; item: JobItem }> {
     for (const { collection, scope, collectionStore } of this.collectionStores()) {
-      if (!collectionStore.lively) continue;
+      if (!collectionStore.hasJobs) continue;
       for (const item of collectionStore.all()) if (item.job) yield { collection, scope, item: item as JobItem };
     }
   }
 
-  /** What is on every shelf there is. */
+  /** All collection stores. */
   *collectionStores(): Generator<{ collection: string; scope: string; collectionStore: CollectionStore }> {
     for (const [collection, scopes] of this.#collectionStores)
       for (const [scope, collectionStore] of scopes) yield { collection, scope, collectionStore };
   }
 
-  /** Bytes that it takes: an estimate. */
+  /** Estimated bytes of memory. */
   get bytes(): number {
     let bytes = this.#records.bytes + bytesOfMap(this.credentials);
     for (const scopes of this.#collectionStores.values())
@@ -90,7 +91,7 @@ export class Resources {
     return bytes;
   }
 
-  /** How many items there have been. */
+  /** How many items have been created. */
   get serial(): number {
     return this.#serial;
   }

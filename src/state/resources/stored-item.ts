@@ -1,10 +1,10 @@
 /**
- * An item as it is kept on the heap.
+ * An item on the heap.
  * @module
  */
 import type { Item, JobProgress, NewItem } from './item.js';
 
-/** A class, so that all of them are of one shape. */
+/** An item. A class, so that all items have the same hidden class. */
 export class StoredItem implements Item {
   readonly id: string;
   readonly createdAt: number;

@@ -1,5 +1,5 @@
 /**
- * When a program had a reason to send nothing: it waited for an answer, had been told to wait, or backed off after a failure.
+ * The time during which a program had a reason to send nothing: it waited for a response, was told to wait, or backed off after a failure.
  * @module
  */
 
@@ -12,10 +12,14 @@ interface Interval {
   to: number;
 }
 
-/** For how many milliseconds between two instants (virtual epoch ms) the sender of the call had such a reason. */
+/**
+ * Returns the busy milliseconds of a call's sender between two instants.
+ * @param from virtual epoch ms
+ * @param to virtual epoch ms
+ */
 export type BusyTime = (sender: Call, from: number, to: number) => number;
 
-/** Looks at the calls once. */
+/** Builds the lookup. It reads the calls once. */
 export function busyTimes({ calls }: View): BusyTime {
   const all = new Map<string, Interval[]>();
   for (const call of calls) {
@@ -35,7 +39,7 @@ function senderOf({ program, caller }: Call): string {
   return `${program} ${caller}`;
 }
 
-/** Disjoint, ascending. */
+/** Merges overlapping intervals. The result is disjoint and ascending. */
 function union(intervals: Interval[]): readonly Interval[] {
   const disjoint: Interval[] = [];
   for (const { from, to } of intervals.sort((a, b) => a.from - b.from)) {
@@ -46,7 +50,9 @@ function union(intervals: Interval[]): readonly Interval[] {
   return disjoint;
 }
 
+/** Milliseconds of the disjoint intervals between two instants. */
 function within(disjoint: readonly Interval[], from: number, to: number): number {
+  // Binary search for the first interval that ends after `from`.
   let [low, high] = [0, disjoint.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,109 +1,126 @@
 /**
- * One request and its answer, as the judge sees them.
+ * A request and its response, as the judge sees them.
  * @module
  */
 import type { JournalDecision, JournalEntry } from '../../state/journal/entry.js';
 
+/** A journal entry with the facts that the checks derive from the whole run. */
 export interface Call {
   readonly entry: JournalEntry;
-  /** Rises with arrival. */
+  /** Increases with arrival. */
   readonly number: number;
-  /** Identifies who made it; callers are told apart by a hash of the credential. */
+  /** Identity of the caller: a hash of the credential, or the IP address. Empty without a credential. */
   readonly caller: string;
-  /** The caller as people read it: `key klinky_live_…bbbb`. */
-  readonly who: string;
-  /** The account that the caller belongs to; empty where it is not known. */
+  /** The caller as reports display it: `key klinky_live_…bbbb`. */
+  readonly callerName: string;
+  /** Account of the caller; empty if unknown. */
   readonly account: string;
-  /** The program that sent it (`programs.ts`): programs that share a credential do not know what the others were told. */
+  /**
+   * The program that sent the request, see `programs.ts`. A program knows only the responses that it received itself, even if other programs use the same
+   * credential.
+   */
   readonly program: string;
-  /** Equal for requests that ask for the same: same program, caller, method, path, documented query parameters and body. */
-  readonly same: string;
-  /** Whether its program never had two requests under way at once. */
+  /** Equal for equal requests: same program, caller, method, path, documented query parameters and body. */
+  readonly requestKey: string;
+  /** Whether the program never had two requests in flight at once. */
   readonly sequential: boolean;
-  /** Whether its connection carried a request before the one before it was answered. */
+  /** Whether the connection carried requests before the previous one was answered. */
   readonly pipelined: boolean;
-  /** Whether it is the first request on its connection. */
+  /** Whether the request is the first one on its connection. */
   readonly opensConnection: boolean;
-  /** When the answer before it on its connection had left, if that was before it arrived: the machine's epoch ms. It was sent after that. */
+  /**
+   * When the previous response on the same connection was sent, if that was before this request arrived; real epoch ms. The client sent this request after
+   * that.
+   */
   readonly followsAnswerAt: number | undefined;
-  /** When the burst began that it is part of (`bursts.ts`): the machine's epoch ms. */
+  /** Start of the burst that the request belongs to, see `bursts.ts`; real epoch ms. */
   readonly burstBeganAt: number;
-  /** Whether no two requests for the same (`same`) were ever under way at once. */
+  /** Whether two requests with this `requestKey` were never in flight at once. */
   readonly oneAtATime: boolean;
-  /** The resource that its path names: the value of the last path parameter; empty where it has none. */
+  /** The resource that the path names: the value of the last path parameter. Empty if the path has none. */
   readonly resource: string;
+  /**
+   * `succeeded`: 2xx or 3xx, complete. `rejected`: another 4xx. `refused`: by a limit, or a 429. `failed`: 5xx, or no complete response.
+   */
   readonly outcome: 'succeeded' | 'rejected' | 'refused' | 'failed';
-  /** The call without success that this one repeats. */
+  /** The unsuccessful call that this call retries. */
   repeats: Call | undefined;
+  /** The call that retries this one. */
   repeatedBy: Call | undefined;
-  /** The newest failure among all that it repeats, directly or through others. */
+  /** The newest failure among all earlier attempts. */
   failedBefore: Call | undefined;
 }
 
-/** A timer may fire a little early by the machine's clock. A call that comes early by no more, and is admitted, was on time. */
+/** Tolerance for timers that fire early. An admitted call that is early by at most this many milliseconds counts as on time. */
 export const TIMER_TOLERANCE_MS = 5;
 
-/** `Call.who` of a caller without a credential. */
+/** `Call.callerName` of a caller without a credential. */
 export const NO_CREDENTIAL = 'no credential';
 
-/** Virtual epoch ms at which the answer reached its client. */
+/** The time when the response was handed over to the client; virtual epoch ms. If the entry has no such time, the time of sending. */
 export function answeredAt({ entry: { answeredAt: handedOver, sentAt } }: Call): number {
   return handedOver ?? sentAt;
 }
 
-/** Milliseconds from the answer to the later call, by the clock of the sandbox; negative where that was set back. */
+/** Milliseconds from the earlier call's response to the later call, by the sandbox's clock. Negative if that clock was set back in between. */
 export function waited(later: Call, earlier: Call): number {
   return later.entry.at - answeredAt(earlier);
 }
 
-/** The earliest instant, virtual epoch ms, at which the answer told its client to come back; `undefined`: it told none. A client that comes then has waited as it was told. */
+/**
+ * The earliest instant at which the response told the client to come back; virtual epoch ms. `undefined` if it stated none. A client that comes back at that
+ * instant has waited long enough.
+ */
 export function dueAt({ entry: { comeBackAt } }: Call): number | undefined {
   return comeBackAt[0];
 }
 
-/** Until when the answer told its client to wait, virtual epoch ms: by `Retry-After`, else by the latest instant that it told. */
+/** The end of the wait that the response stated; virtual epoch ms. It comes from `Retry-After`, otherwise from the latest stated instant. */
 export function reportedUntil({ entry: { comeBackAt, retryAfter, sentAt } }: Call): number | undefined {
   return retryAfter === undefined ? comeBackAt.at(-1) : sentAt + retryAfter * 1_000;
 }
 
-/** Milliseconds that the answer told to wait. */
+/** The wait that the response stated, in milliseconds; 0 if it stated none. */
 export function reportedWait(call: Call): number {
   return Math.max(0, (reportedUntil(call) ?? call.entry.sentAt) - call.entry.sentAt);
 }
 
-/** Whether the call came before it was due. A call that is admitted may come early by `TIMER_TOLERANCE_MS`. @param due virtual epoch ms */
+/**
+ * Whether the call came before its due time. An admitted call may be early by `TIMER_TOLERANCE_MS`.
+ * @param due virtual epoch ms
+ */
 export function isBefore(later: Call, due: number): boolean {
   return due - later.entry.at > (later.entry.admitted ? TIMER_TOLERANCE_MS : 0);
 }
 
-/** The decision of the policy that refused the call; `undefined` where none did. */
+/** The decision of the policy that refused the call; `undefined` if no policy refused it. */
 export function refusing({ entry: { decisions, refusedBy } }: Call): JournalDecision | undefined {
   return refusedBy === undefined ? undefined : decisions.find(({ policy }) => policy === refusedBy);
 }
 
-/** The call and all that it repeats, in the order of arrival. */
+/** All attempts of a request up to this call, in order of arrival. */
 export function attempts(last: Call): readonly Call[] {
   const chain: Call[] = [];
   for (let call: Call | undefined = last; call; call = call.repeats) chain.push(call);
   return chain.reverse();
 }
 
-/** The buckets that a call takes units from. */
-export function takenFrom({ entry: { decisions } }: Call): readonly JournalDecision[] {
+/** The decisions of the policies that charge the call. */
+export function chargedDecisions({ entry: { decisions } }: Call): readonly JournalDecision[] {
   return decisions.filter(({ cost }) => cost > 0);
 }
 
-/** Identifies a program's use of a bucket with one credential. */
-export function placeOf(call: Call, bucket: string): string {
+/** Identity of a bucket as one program uses it with one credential. */
+export function bucketKey(call: Call, bucket: string): string {
   return `${bucket} ${call.caller} ${call.program}`;
 }
 
-/** Identifies a program with one credential. */
+/** Identity of a program with one credential. */
 export function senderOf({ program, caller }: Call): string {
   return `${program} ${caller}`;
 }
 
-/** Whether a request can never be admitted: it costs more than the whole quota. */
+/** Whether the request costs more than the whole quota, so that it can never be admitted. */
 export function isInadmissible(call: Call): boolean {
   const decision = refusing(call);
   return decision !== undefined && decision.cost > decision.limit;

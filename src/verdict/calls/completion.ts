@@ -1,98 +1,100 @@
 /**
- * How long it took to complete work that a limit had delayed, compared with the least time that the limit allows.
+ * How long a client took to complete work that a limit had delayed, compared with the shortest time that the limit allows.
  *
- * An episode begins with a refusal by a bucket and ends with the last admission of a call that the bucket had refused. Episodes that overlap are one.
+ * An episode begins when a bucket refuses a call. It ends with the last admission of a call that the bucket refused. Overlapping episodes are merged.
  *
- * The least time comes from the policy's own algorithm: it is given every call that the bucket admitted in the episode, in the same order, each at the earliest instant
- * at which the algorithm has room for it. The algorithm's state at the refusal is computed from the charges in the journal. Where these do not add up to what the
- * refusal says was used (a test has set the quota, or the journal has lost its beginning), the state is made from what the refusal says.
+ * The shortest time comes from the policy's own algorithm. The algorithm gets all calls that the bucket admitted in the episode, in the same order, each at the
+ * earliest instant at which it has room. Its state at the first refusal is computed from the charges in the journal. If these do not add up to the usage that
+ * the refusal recorded (because a test seeded the quota, or the journal lost its beginning), the state is seeded from the refusal.
  * @module
  */
 import { chargeAnyway } from '../../limits/algorithms/algorithm.js';
-import { memoiseWeakly } from '../../limits/memoise.js';
 import { type CounterPolicy, paramsFor } from '../../limits/policy.js';
 import { nominalLength } from '../../limits/windows.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { JournalDecision } from '../../state/journal/entry.js';
 import { listIn } from '../group.js';
-import { type Call, isInadmissible, refusing, takenFrom } from './call.js';
+import { type Call, chargedDecisions, isInadmissible, refusing } from './call.js';
 import type { View } from './view.js';
 
-/** An episode in which a limit held up work that was then done, and the least time for it. */
+/** An episode in which a limit delayed work that was completed later. */
 export interface Completion {
   readonly policy: CounterPolicy;
   /** The first refusal. */
   readonly first: Call;
   /** The last admission of a call that had been refused. */
   readonly last: Call;
+  /** Time from `first` to `last`, by the sandbox's clock. */
   readonly tookMs: number;
-  /** The least time in which the limit lets through as much; no more than `tookMs`. */
+  /** The shortest time in which the limit admits the same calls; at most `tookMs`. */
   readonly bestMs: number;
-  /** How many calls had been refused and were admitted in the end. */
-  readonly held: number;
-  /** The calls that the bucket admitted after the first refusal, in the order of arrival. */
+  /** The number of calls that were refused first and admitted later. */
+  readonly delayed: number;
+  /** The calls that the bucket admitted after the first refusal, in order of arrival. */
   readonly admitted: readonly Call[];
-  /** How many windows an even pace at the limit's own rate needs for them. */
+  /** The number of windows that these calls fill at the limit's own rate. */
   readonly windows: number;
 }
 
-/** What was taken from one bucket. */
+/** The charges to one bucket. */
 interface Usage {
   readonly policy: CounterPolicy;
   readonly admitted: Call[];
-  /** Units of each of them, and the quota then, as the algorithm counts. */
+  /** Charged units of each admitted call, in the algorithm's integer units. */
   readonly units: number[];
+  /** The algorithm's state after the last charge. */
   state: unknown;
 }
 
-/** Calls from the first refusal by a bucket to the last admission. */
+/** The calls from the first refusal by a bucket to the last admission. */
 interface Span {
   readonly first: Call;
   last: Call;
-  held: number;
+  delayed: number;
 }
 
-/** The first refusal of a call by a bucket, while the call has not been admitted yet. */
-interface Hold {
+/** The first refusal of a call by a bucket. It stays pending until a retry of the call is admitted. */
+interface FirstRefusal {
   readonly bucket: string;
   readonly first: Call;
 }
 
-const NOTHING: readonly Hold[] = [];
+const NOTHING: readonly FirstRefusal[] = [];
 
-/** The episodes of all buckets that refill with time; computed once for each view. */
-export const completions: (view: View) => readonly Completion[] = memoiseWeakly(find);
+/** The episodes of all buckets that refill with time, cached for each view. */
+export const completions: (view: View) => readonly Completion[] = memoiseWeakly(findCompletions);
 
-function find({ calls, policies }: View): readonly Completion[] {
+function findCompletions({ calls, policies }: View): readonly Completion[] {
   const usages = new Map<string, Usage>();
-  /** State of the bucket that refused a call, after that. */
+  /** For each refused call, the state of the refusing bucket after the refusal. */
   const states = new Map<Call, unknown>();
   const spans = new Map<string, Span[]>();
-  const holds = new Map<Call, readonly Hold[]>();
+  const pendingRefusals = new Map<Call, readonly FirstRefusal[]>();
   for (const call of calls) {
-    for (const decision of takenFrom(call)) take(usages, policies, call, decision);
+    for (const decision of chargedDecisions(call)) recordCharge(usages, policies, call, decision);
     const refused = refusing(call);
     const usage = refused && usages.get(refused.bucket);
     if (usage) states.set(call, usage.state);
-    const held = (call.repeats && holds.get(call.repeats)) ?? NOTHING;
+    const delayed = (call.repeats && pendingRefusals.get(call.repeats)) ?? NOTHING;
     if (call.entry.admitted) {
-      for (const { bucket, first } of held) listIn(spans, bucket).push({ first, last: call, held: 1 });
-    } else if (usage && !isInadmissible(call) && !held.some(({ bucket }) => bucket === refused.bucket)) {
-      holds.set(call, [...held, { bucket: refused.bucket, first: call }]);
-    } else holds.set(call, held);
+      for (const { bucket, first } of delayed) listIn(spans, bucket).push({ first, last: call, delayed: 1 });
+    } else if (usage && !isInadmissible(call) && !delayed.some(({ bucket }) => bucket === refused.bucket)) {
+      pendingRefusals.set(call, [...delayed, { bucket: refused.bucket, first: call }]);
+    } else pendingRefusals.set(call, delayed);
   }
   return [...spans].flatMap(([bucket, all]) =>
-    merged(all).flatMap((span) => completionOf(span, usages.get(bucket)!, states.get(span.first)) ?? []),
+    mergeOverlapping(all).flatMap((span) => completionOf(span, usages.get(bucket)!, states.get(span.first)) ?? []),
   );
 }
 
-function take(
+function recordCharge(
   usages: Map<string, Usage>,
   policies: View['policies'],
   call: Call,
   { policy: id, bucket, limit, charged }: JournalDecision,
 ): void {
   const policy = policies.get(id);
-  // Where nothing refills with time, there is no least time.
+  // A lease does not refill with time, so it has no shortest time.
   if (policy?.kind !== 'counter') return;
   const usage = usages.get(bucket) ?? { policy, admitted: [], units: [], state: undefined };
   usages.set(bucket, usage);
@@ -109,36 +111,36 @@ function quotaOf(policy: CounterPolicy, limit: number) {
   return paramsFor(policy, Math.round(limit * policy.scale));
 }
 
-/** Joins spans that overlap. */
-function merged(spans: readonly Span[]): Span[] {
+/** Merges overlapping spans. */
+function mergeOverlapping(spans: readonly Span[]): Span[] {
   const all: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.first.number - b.first.number)) {
     const before = all.at(-1);
     if (!before || span.first.number > before.last.number) all.push({ ...span });
     else {
-      before.held += span.held;
+      before.delayed += span.delayed;
       if (span.last.number > before.last.number) before.last = span.last;
     }
   }
   return all;
 }
 
-function completionOf({ first, last, held }: Span, usage: Usage, state: unknown): Completion | undefined {
+function completionOf({ first, last, delayed }: Span, usage: Usage, state: unknown): Completion | undefined {
   const tookMs = last.entry.at - first.entry.at;
   if (tookMs < 0) return undefined;
   const { policy } = usage;
-  const [from, to] = [after(usage.admitted, first.number), after(usage.admitted, last.number)];
+  const [from, to] = [indexAfter(usage.admitted, first.number), indexAfter(usage.admitted, last.number)];
   const units = usage.units.slice(from, to);
   const bestMs = leastTime(policy, first, state, units);
   if (bestMs === undefined) return undefined;
   const { quota } = quotaOf(policy, refusing(first)!.limit);
-  const windows = units.reduce((sum, one) => sum + one, 0) / quota;
+  const windows = units.reduce((sum, n) => sum + n, 0) / quota;
   const admitted = usage.admitted.slice(from, to);
-  return { policy, first, last, tookMs, bestMs: Math.min(bestMs, tookMs), held, admitted, windows };
+  return { policy, first, last, tookMs, bestMs: Math.min(bestMs, tookMs), delayed, admitted, windows };
 }
 
-/** Where in a list by number the calls after that number begin. */
-function after(calls: readonly Call[], number: number): number {
+/** Binary search: the index of the first call with a higher number. */
+function indexAfter(calls: readonly Call[], number: number): number {
   let [low, high] = [0, calls.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -148,20 +150,20 @@ function after(calls: readonly Call[], number: number): number {
   return low;
 }
 
-/** Milliseconds from the refusal until the last of these takings, each as early as the limit admits it; `undefined` where the algorithm cannot tell. */
+/** Milliseconds from the refusal to the last of these charges if each is made as early as the limit admits it. `undefined` if the algorithm cannot tell. */
 function leastTime(
   policy: CounterPolicy,
   refusal: Call,
   known: unknown,
-  takings: readonly number[],
+  charges: readonly number[],
 ): number | undefined {
   const { algorithm } = policy;
   const decision = refusing(refusal)!;
   const params = quotaOf(policy, decision.limit);
   const from = refusal.entry.at;
-  let state = isExplained(policy, known, decision, from) ? known : asFound(policy, decision, from);
+  let state = matchesRefusal(policy, known, decision, from) ? known : stateFromRefusal(policy, decision, from);
   let now = from;
-  for (const units of takings) {
+  for (const units of charges) {
     const { retryAt } = algorithm.decide(params, state, units, now);
     if (retryAt === null || !Number.isFinite(retryAt)) return undefined;
     now = Math.max(now, retryAt);
@@ -170,14 +172,14 @@ function leastTime(
   return now - from;
 }
 
-/** Whether the charges in the journal add up to what the refusal found. */
-function isExplained(policy: CounterPolicy, state: unknown, decision: JournalDecision, now: number): boolean {
+/** Whether the state computed from the journal equals the usage and the reset time that the refusal recorded. */
+function matchesRefusal(policy: CounterPolicy, state: unknown, decision: JournalDecision, now: number): boolean {
   const { used, resetAt } = policy.algorithm.decide(quotaOf(policy, decision.limit), state, 0, now);
   return used === Math.round(decision.used * policy.scale) && resetAt === decision.resetAt;
 }
 
-/** A state in which as much is used as the refusal says; where the window opens at its first request, it also has the same reset. */
-function asFound(policy: CounterPolicy, { limit, used, resetAt }: JournalDecision, now: number): unknown {
+/** Seeds a state with the usage that the refusal recorded. For windows that open at the first request, the state also has the recorded reset time. */
+function stateFromRefusal(policy: CounterPolicy, { limit, used, resetAt }: JournalDecision, now: number): unknown {
   const { algorithm, window, scale } = policy;
   const isOpened = algorithm.opensWindow && window.kind === 'first-request' && resetAt !== null;
   const start = isOpened ? resetAt - nominalLength(window) : undefined;

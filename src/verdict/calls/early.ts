@@ -1,60 +1,56 @@
 /**
- * The calls that came earlier than their program had been told to come back. The checks retry-too-early, hammering and uncoordinated use them.
+ * Calls that arrived before the time at which a refusal told their program to come back. The checks `retry-too-early`, `hammering` and `uncoordinated` use
+ * them.
  *
- * A call is early when its program knew of a refusal by a limit that the call takes from, and the call came before the instant that the refusal told. This is an
- * offence, unless each refused call of the program itself waits as it was told and only other calls go on: such a program is uncoordinated.
+ * A call is early if its program knew of a refusal by a limit that also charges the call, and the call arrived before the time that the refusal stated. Early
+ * calls are violations, with one exception: if the program's refused calls wait as stated and only its other calls continue, the program is uncoordinated.
  *
- * Where a call may have crossed the refusal on its way, only a chain decides: three refusals, of which the second and the third were met by calls that arrived after
- * the refusal before had left. A loop without waits makes such chains. Requests that are sent at the same time do not: none of them repeats another.
+ * A call may have been sent before its client read the refusal. Such a call counts as a violation only if it belongs to a chain: three refusals in which the
+ * second and the third call arrived after the previous refusal was sent. A loop without waits produces chains. Requests that are sent at the same time do not,
+ * because none of them retries another.
  * @module
  */
 
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import { knowledge } from '../knowledge/knowledge.js';
 import { type Fold, KnownAnswers } from '../knowledge/known-answers.js';
-import { type Call, dueAt, isBefore, placeOf, refusing, takenFrom, waited } from './call.js';
+import { bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited } from './call.js';
 import type { View } from './view.js';
 
+/** A call that arrived too early, and how certain that is. */
 export interface EarlyCall {
   readonly call: Call;
-  /** The refusal that it should have waited for. */
+  /** The refusal whose wait the call ignored. */
   readonly refusal: Call;
   /**
-   * `own`: it repeats a call that was refused. `other`: it is another request, and the refused call does not wait as it was told either. `uncoordinated`: it is
-   * another request, and the refused call waits as it was told. `undecided`: it may have been sent before the refusal was known.
+   * `own`: the call retries a refused call. `other`: the call is another request, and the refused call is not retried in time either. `uncoordinated`: the call
+   * is another request, and the refused call waits as stated. `undecided`: the client may have sent the call before it knew the refusal.
    */
   readonly kind: 'own' | 'other' | 'uncoordinated' | 'undecided';
 }
 
-/** How many refusals make a chain. */
-const CHAIN = 3;
-/** Where a refusal tells no wait, a request within this many milliseconds of it continues its chain. */
-const PAUSE_MS = 1_000;
+/** The number of refusals in a chain. */
+const MIN_CHAIN_LENGTH = 3;
+/** If a refusal states no wait, a request within this many milliseconds continues its chain. */
+const MAX_GAP_MS = 1_000;
 
-const found = new WeakMap<View, readonly EarlyCall[]>();
+/** The early calls in order of arrival, cached for each view. */
+export const earlyCalls: (view: View) => readonly EarlyCall[] = memoiseWeakly(findEarlyCalls);
 
-/** In the order of arrival; computed once for each view. */
-export function earlyCalls(view: View): readonly EarlyCall[] {
-  let known = found.get(view);
-  if (!known) {
-    known = find(view);
-    found.set(view, known);
-  }
-  return known;
-}
-
+/** A call that may be early, and whether its client certainly knew the refusal. */
 interface Candidate {
   readonly call: Call;
   readonly refusal: Call;
   readonly certain: boolean;
 }
 
-function find({ timeline }: View): readonly EarlyCall[] {
+function findEarlyCalls({ timeline }: View): readonly EarlyCall[] {
   const answers = new KnownAnswers(newestWait);
   const candidates: Candidate[] = [];
   const chains = new Chains();
   for (const { call, answered } of timeline) {
     if (answered) {
-      for (const { bucket } of takenFrom(call)) answers.answered(placeOf(call, bucket), call);
+      for (const { bucket } of chargedDecisions(call)) answers.answered(bucketKey(call, bucket), call);
       continue;
     }
     const candidate = candidateOf(call, answers);
@@ -64,33 +60,36 @@ function find({ timeline }: View): readonly EarlyCall[] {
   const isChain = chains.close();
   return candidates.flatMap(({ call, refusal, certain }): EarlyCall[] => {
     const kind = kindOf(call, refusal);
-    // Requests that may have crossed a refusal, and then wait as they were told, are no offence.
+    // Requests that may have crossed a refusal are no violation if the refused calls wait as stated.
     if (kind === 'uncoordinated') return certain ? [{ call, refusal, kind }] : [];
     return [{ call, refusal, kind: certain || isChain(call) ? kind : 'undecided' }];
   });
 }
 
-/** The refusal that its program still has to wait for, after one more answer. Once a request of at least the same cost was admitted, there is no reason to wait any more. */
-const newestWait: Fold = (state, answer, place) => {
+/**
+ * The refusal that the program has to wait for after one more response. If a request of at least the same cost has been admitted, the program no longer has to
+ * wait.
+ */
+const newestWait: Fold = (state, answer, key) => {
   if (state && state.number > answer.number) return state;
   const refused = refusing(answer);
-  if (refused && placeOf(answer, refused.bucket) === place && dueAt(answer) !== undefined) return answer;
+  if (refused && bucketKey(answer, refused.bucket) === key && dueAt(answer) !== undefined) return answer;
   const wanted = state && refusing(state);
   if (!wanted || !answer.entry.admitted) return state;
   const taken = answer.entry.decisions.find(({ bucket }) => bucket === wanted.bucket);
   return taken && taken.cost >= wanted.cost ? undefined : state;
 };
 
-/** The refusal that the call should have waited for: by a limit that it meets, or the one that it repeats. */
+/** Finds the refusal that the call should have waited for: a refusal by a limit that charges the call, or the refusal that the call retries. */
 function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {
   let perhaps: Candidate | undefined;
-  for (const { bucket, cost } of takenFrom(call)) {
-    const known = answers.at(placeOf(call, bucket), call);
-    // A newer answer that the client may have read can have changed what it had to wait for.
+  for (const { bucket, cost } of chargedDecisions(call)) {
+    const known = answers.at(bucketKey(call, bucket), call);
+    // A newer response may have changed the wait, and the client may have read it.
     const certain = known.certain === known.perhaps ? known.certain : undefined;
-    if (certain && isMeant(call, certain, cost) && isEarly(call, certain))
+    if (certain && appliesTo(call, certain, cost) && isEarly(call, certain))
       return { call, refusal: certain, certain: true };
-    if (known.perhaps && isMeant(call, known.perhaps, cost) && isEarly(call, known.perhaps))
+    if (known.perhaps && appliesTo(call, known.perhaps, cost) && isEarly(call, known.perhaps))
       perhaps ??= {
         call,
         refusal: known.perhaps,
@@ -98,7 +97,7 @@ function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {
       };
   }
   if (perhaps) return perhaps;
-  // A refusal without a policy (a 429 or 503 of the provider's own) may tell a wait as well. It counts for the same request only.
+  // A refusal without a policy (the provider's own 429 or 503) can also state a wait. It applies to retries of the same request only.
   const { repeats } = call;
   if (!repeats || !isEarly(call, repeats)) return undefined;
   const how = knowledge(call, repeats);
@@ -106,10 +105,10 @@ function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {
 }
 
 /**
- * Whether the wait that the refusal told applies to the call. A wait for many units need not apply to fewer. Where room comes from requests or jobs that end, the program
- * may have seen one end: there a call that was admitted is not early.
+ * Whether the wait of the refusal applies to the call. A wait for many units does not apply to a cheaper call. A limit without a reset time gets room when
+ * requests or jobs end. The program may have seen one end, so an admitted call is not early there.
  */
-function isMeant(call: Call, refusal: Call, cost: number): boolean {
+function appliesTo(call: Call, refusal: Call, cost: number): boolean {
   const { cost: wanted, resetAt } = refusing(refusal)!;
   return cost >= wanted && (resetAt !== null || !call.entry.admitted);
 }
@@ -119,7 +118,7 @@ function isEarly(call: Call, refusal: Call): boolean {
   if (due === undefined || waited(call, refusal) < 0) return false;
   const { admitted, at } = call.entry;
   const { resetAt, retryAt } = refusing(refusal) ?? {};
-  // A place became free sooner than was told: somebody ended the job that held it, and may know.
+  // A lease became free sooner than stated: a client ended the job that held it, and may know that.
   if (admitted && resetAt === null && retryAt != null && at < retryAt) return false;
   return isBefore(call, due);
 }
@@ -127,41 +126,47 @@ function isEarly(call: Call, refusal: Call): boolean {
 function kindOf(call: Call, refusal: Call): 'own' | 'other' | 'uncoordinated' {
   const { repeats } = call;
   if (repeats === refusal || (repeats && isEarly(call, repeats))) return 'own';
-  // The call itself waited as it was told, or is a first try. So the refused call decides.
+  // The call itself waited as stated, or is a first attempt. The refused call decides.
   return waitsAsReported(refusal) ? 'uncoordinated' : 'other';
 }
 
-/** Whether the refused call is repeated, no sooner than it was told. One that is not repeated counts where it had itself waited as an earlier refusal told. */
+/** Whether the refused call is retried no earlier than stated. If it is not retried, it counts as waiting if it had itself waited for an earlier refusal. */
 function waitsAsReported(refusal: Call): boolean {
   const { repeatedBy, repeats } = refusal;
   if (repeatedBy) return !isEarly(repeatedBy, refusal);
   return repeats?.outcome === 'refused' && dueAt(repeats) !== undefined && !isEarly(refusal, repeats);
 }
 
-/** For each refusal, the length of the longest chain that it belongs to. */
+/** Computes the length of the longest chain that each refusal belongs to. */
 class Chains {
   readonly #links: { call: Call; before: Call }[] = [];
   readonly #length = new Map<Call, number>();
 
-  /** @param before the refusal that the call was sent in spite of */
+  /**
+   * Adds a call to the chain of the refusal before it.
+   * @param before the refusal that the call ignored
+   */
   add(call: Call, before: Call | undefined): void {
-    if (!before || call.outcome !== 'refused' || !goesOn(call, before) || !isLink(call, before)) return;
+    if (!before || call.outcome !== 'refused' || !isContinuation(call, before) || !isLink(call, before)) return;
     this.#links.push({ call, before });
     this.#length.set(call, (this.#length.get(before) ?? 1) + 1);
   }
 
-  /** @returns whether the call is part of a chain */
+  /**
+   * Completes the chains.
+   * @returns a function that tells whether a call belongs to a chain
+   */
   close(): (call: Call) => boolean {
     const longest = new Map(this.#length);
     for (const { call, before } of this.#links.reverse())
       longest.set(before, Math.max(longest.get(before) ?? 1, longest.get(call)!));
-    return (call) => (longest.get(call) ?? 1) >= CHAIN;
+    return (call) => (longest.get(call) ?? 1) >= MIN_CHAIN_LENGTH;
   }
 }
 
 /**
- * Whether the call repeats the very request that was refused, which the rest of a burst does not; or, where nobody looked whether the client had read the refusal,
- * whether it was sent after a pause.
+ * Whether the call and the refusal form a link of a chain. They do if the call retries exactly the refused request, which other calls of a burst do not. If the
+ * server could not observe whether the client had read the refusal, they also do if the call's burst began after the refusal was sent.
  */
 function isLink(call: Call, refusal: Call): boolean {
   if (call.repeats === refusal && call.oneAtATime) return true;
@@ -169,8 +174,8 @@ function isLink(call: Call, refusal: Call): boolean {
   return readAt === undefined && call.burstBeganAt > leftAt!;
 }
 
-/** Whether the call came before the refusal told it to; where it told nothing, whether the call came within the pause. */
-export function goesOn(call: Call, refusal: Call, pauseMs = PAUSE_MS): boolean {
+/** Whether the call came before the stated time. If the refusal stated none, whether the call came within `pauseMs` milliseconds. */
+export function isContinuation(call: Call, refusal: Call, pauseMs = MAX_GAP_MS): boolean {
   const due = dueAt(refusal);
   const gap = waited(call, refusal);
   return gap >= 0 && (due === undefined ? gap < pauseMs : call.entry.at < due);

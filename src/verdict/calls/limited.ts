@@ -1,21 +1,27 @@
 /**
- * When callers had to wait for a limit. A wait that ended then shows nothing about waits for other reasons.
+ * When callers had to wait for a limit. A wait that ended at such a time tells nothing about waits for other reasons.
  * @module
  */
 
 import { listIn } from '../group.js';
 import { type Call, dueAt, refusing } from './call.js';
 
-/** A caller with fewer left than this, or with no more than this share, has a reason to slow down. */
-const FEW = 10;
-const SMALL_SHARE = 0.1;
+/** A caller slows down with good reason if it has fewer units left than `MIN_REMAINING`, or at most `MIN_REMAINING_SHARE` of the limit. */
+const MIN_REMAINING = 10;
+const MIN_REMAINING_SHARE = 0.1;
 
-/** Whether a wait that a limit asked of the caller ended between two instants (virtual epoch ms). */
+/**
+ * Tells whether a wait for a limit ended between two instants.
+ * @param caller `Call.caller`
+ * @param from virtual epoch ms
+ * @param to virtual epoch ms
+ */
 export type WaitedForLimit = (caller: string, from: number, to: number) => boolean;
 
+/** Builds the lookup. It reads the calls once. */
 export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
   const ends = new Map<string, number[]>();
-  for (const call of calls) for (const end of endsReported(call)) listIn(ends, call.caller).push(end);
+  for (const call of calls) for (const end of waitEndsOf(call)) listIn(ends, call.caller).push(end);
   for (const all of ends.values()) all.sort((a, b) => a - b);
   return (caller, from, to) => {
     const all = ends.get(caller) ?? [];
@@ -24,13 +30,16 @@ export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
   };
 }
 
-/** Until when the answer told to wait, and the resets until which what little is left has to last; virtual epoch ms. */
-function endsReported(call: Call): number[] {
-  const { decisions, told } = call.entry;
+/**
+ * The ends of the waits that a response caused; virtual epoch ms. These are the stated time of a refusal, and the reset times of quotas that are nearly used
+ * up.
+ */
+function waitEndsOf(call: Call): number[] {
+  const { decisions, told: quotas } = call.entry;
   const due = refusing(call) && dueAt(call);
-  const resets = told.flatMap(({ policy, remaining, resetAt }) => {
-    const limit = decisions.find((one) => one.policy === policy)?.limit ?? 0;
-    return resetAt !== null && (remaining < FEW || remaining <= SMALL_SHARE * limit) ? [resetAt] : [];
+  const resets = quotas.flatMap(({ policy, remaining, resetAt }) => {
+    const limit = decisions.find((decision) => decision.policy === policy)?.limit ?? 0;
+    return resetAt !== null && (remaining < MIN_REMAINING || remaining <= MIN_REMAINING_SHARE * limit) ? [resetAt] : [];
   });
   return due === undefined ? resets : [...resets, due];
 }

@@ -1,5 +1,5 @@
 /**
- * The journal in the form that checks use: calls in the order of arrival, who made them, which repeat which, and when each client can have known an answer.
+ * The journal in the form that checks use: calls in order of arrival, with their callers, their retries, and the order of requests and responses.
  * @module
  */
 import type { Policy } from '../../limits/policy.js';
@@ -10,83 +10,99 @@ import { type Step, timelineOf } from '../knowledge/timeline.js';
 import { attempts, type Call, NO_CREDENTIAL } from './call.js';
 import { linkRepeats } from './repeats.js';
 
+/** All calls to one provider, with derived facts. */
 export interface View {
-  /** In the order of arrival. */
+  /** In order of arrival. Contains only calls that have a response. */
   readonly calls: readonly Call[];
-  /** Each call twice, as it arrived and as its answer left, in the order of these events. */
+  /** Two steps for each call, one for its arrival and one for its response, in order of time. */
   readonly timeline: readonly Step[];
-  /** Calls that have no answer yet; they are not among the others. */
-  readonly waiting: readonly Call[];
-  /** No more calls will come: a call that has not been repeated by now never will be. */
+  /** Calls that have no response yet. `calls` does not contain them. */
+  readonly pending: readonly Call[];
+  /** Whether the run has ended. After that, a call without a retry will never be retried. */
   readonly ended: boolean;
-  /** Epoch ms by the clock of the sandbox. */
+  /** Epoch ms by the sandbox's clock. */
   readonly now: number;
-  /** The journal no longer has its beginning: calls before the first one are not known. */
+  /** Whether the journal has lost its beginning, so that calls before the first one are unknown. */
   readonly truncated: boolean;
+  /** The provider's policies by id. */
   readonly policies: ReadonlyMap<string, Policy>;
 }
 
+/** The circumstances in which a journal is judged. */
 export interface ViewContext {
-  /** Epoch ms by the clock of the sandbox. */
+  /** Epoch ms by the sandbox's clock. */
   readonly now: number;
-  /** No more calls will come: a call that has not been repeated by now never will be. */
+  /** Whether the run has ended. After that, a call without a retry will never be retried. */
   readonly ended: boolean;
-  /** Requests that left the journal before they were judged. */
+  /** The number of requests that the journal evicted before they were judged. */
   readonly lost: number;
-  /** Whether earlier requests have been judged already, and are not among the entries. */
+  /** Whether earlier requests have already been judged and are not among the entries. */
   readonly continued?: boolean | undefined;
-  /** Requests that have no answer yet; none when left out. */
-  readonly waiting?: readonly JournalEntry[] | undefined;
+  /** Requests that have no response yet; none by default. */
+  readonly pending?: readonly JournalEntry[] | undefined;
 }
 
-export interface Subject {
+/** What the judge needs to know of a provider. */
+export interface ProviderFacts {
+  /** The provider's policies by id. */
   readonly policies: ReadonlyMap<string, Policy>;
-  /** The caller fact that holds a credential, by kind. */
+  /** For each kind of caller, the caller fact that holds the credential. */
   readonly credentialFacts: Readonly<Record<string, string>>;
-  /** The caller fact that names its account. */
+  /** The caller fact that names the account. */
   readonly accountFact: string;
-  /** The query parameters that the document gives an operation; `undefined`: there is no such operation. */
+  /** The query parameters that the OpenAPI document declares for an operation; `undefined` if there is no such operation. */
   queryOf(operation: string): ReadonlySet<string> | undefined;
-  /** The value of the last path parameter; empty where the path has none. @param path without query */
+  /**
+   * The value of the last path parameter; empty if the path has none.
+   * @param path without query
+   */
   resourceOf(method: string, path: string): string;
 }
 
-export function createView(entries: readonly JournalEntry[], subject: Subject, moment: ViewContext): View {
-  const { now, ended, lost, continued = false, waiting = [] } = moment;
-  const programs = programsOf([...entries, ...waiting]);
-  const sentOf = (some: readonly JournalEntry[]) =>
-    some.map((entry): Sent => ({ entry, program: programs.get(entry)!, ...callerOf(entry, subject) }));
-  const inOrder = sentOf(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
+/**
+ * Derives the view from journal entries of one provider.
+ * @param entries in any order
+ */
+export function createView(entries: readonly JournalEntry[], provider: ProviderFacts, context: ViewContext): View {
+  const { now, ended, lost, continued = false, pending = [] } = context;
+  const programs = programsOf([...entries, ...pending]);
+  const attribute = (some: readonly JournalEntry[]) =>
+    some.map((entry): AttributedEntry => ({ entry, program: programs.get(entry)!, ...callerOf(entry, provider) }));
+  const inOrder = attribute(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
   const concurrent = overlapping(inOrder, ({ program }) => program);
   const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
-  const openers = firstOf(inOrder);
-  const bursts = burstsOf([...inOrder, ...sentOf(waiting)]);
-  const followed = answersBefore(inOrder);
-  const callOf = ({ entry, program, caller, who }: Sent, same: string, oneAtATime: boolean): Call => ({
+  const firstOnConnection = firstOf(inOrder);
+  const bursts = burstsOf([...inOrder, ...attribute(pending)]);
+  const previousAnswers = answersBefore(inOrder);
+  const callOf = (
+    { entry, program, caller, callerName }: AttributedEntry,
+    requestKey: string,
+    oneAtATime: boolean,
+  ): Call => ({
     entry,
     number: numberOf(entry),
     caller,
-    who,
-    account: entry.caller?.[subject.accountFact] ?? '',
+    callerName,
+    account: entry.caller?.[provider.accountFact] ?? '',
     program,
     sequential: !concurrent.has(program),
     pipelined: pipelined.has(entry.peer?.connection),
-    opensConnection: openers.has(entry),
-    followsAnswerAt: followed.get(entry),
+    opensConnection: firstOnConnection.has(entry),
+    followsAnswerAt: previousAnswers.get(entry),
     burstBeganAt: bursts.get(entry)!,
     oneAtATime,
-    same,
-    resource: subject.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
+    requestKey,
+    resource: provider.resourceOf(entry.method, entry.path.split('?', 1)[0]!),
     outcome: outcomeOf(entry),
     repeats: undefined,
     repeatedBy: undefined,
     failedBefore: undefined,
   });
-  const callsOf = (all: readonly Sent[]) => {
-    const names = namesOf(all, subject);
-    const nameOf = new Map(all.map((sent, i) => [sent, names[i]!]));
-    const crowded = overlapping(all, (sent) => nameOf.get(sent)!);
-    return all.map((sent, i) => callOf(sent, names[i]!, !crowded.has(names[i]!)));
+  const callsOf = (all: readonly AttributedEntry[]) => {
+    const keys = requestKeysOf(all, provider);
+    const keyOf = new Map(all.map((attributed, i) => [attributed, keys[i]!]));
+    const overlappingKeys = overlapping(all, (attributed) => keyOf.get(attributed)!);
+    return all.map((attributed, i) => callOf(attributed, keys[i]!, !overlappingKeys.has(keys[i]!)));
   };
   const calls = callsOf(inOrder);
   const timeline = timelineOf(calls);
@@ -94,28 +110,32 @@ export function createView(entries: readonly JournalEntry[], subject: Subject, m
   return {
     calls,
     timeline,
-    waiting: callsOf(sentOf(waiting)),
+    pending: callsOf(attribute(pending)),
     ended,
     now,
     truncated: lost > 0 || continued,
-    policies: subject.policies,
+    policies: provider.policies,
   };
 }
 
-/** Rises with arrival. */
+/** The number of an entry, from its id. Increases with arrival. */
 export function numberOf({ id }: JournalEntry): number {
   return Number(/\d+$/.exec(id)?.[0] ?? 0);
 }
 
-interface Sent {
+/** An entry with its program and its caller. */
+interface AttributedEntry {
   readonly entry: JournalEntry;
   readonly program: string;
   readonly caller: string;
-  readonly who: string;
+  readonly callerName: string;
 }
 
-/** The first request of each connection. @param all in the order of arrival */
-function firstOf(all: readonly Sent[]): ReadonlySet<JournalEntry> {
+/**
+ * The first request of each connection.
+ * @param all in order of arrival
+ */
+function firstOf(all: readonly AttributedEntry[]): ReadonlySet<JournalEntry> {
   const first = new Map<number, JournalEntry>();
   for (const { entry } of all) {
     const connection = entry.peer?.connection;
@@ -124,8 +144,11 @@ function firstOf(all: readonly Sent[]): ReadonlySet<JournalEntry> {
   return new Set(first.values());
 }
 
-/** When the answer before each request on its connection had left, where that was before it arrived. @param all in the order of arrival */
-function answersBefore(all: readonly Sent[]): ReadonlyMap<JournalEntry, number> {
+/**
+ * For each request, the time when the previous response on its connection was sent, if that was before the request arrived; real epoch ms.
+ * @param all in order of arrival
+ */
+function answersBefore(all: readonly AttributedEntry[]): ReadonlyMap<JournalEntry, number> {
   const last = new Map<number, JournalEntry>();
   const before = new Map<JournalEntry, number>();
   for (const { entry } of all) {
@@ -138,13 +161,13 @@ function answersBefore(all: readonly Sent[]): ReadonlyMap<JournalEntry, number> 
   return before;
 }
 
-/** The keys of which two requests were under way at once. @param all in the order of arrival */
-function overlapping<K>(all: readonly Sent[], keyOf: (sent: Sent) => K): ReadonlySet<K> {
+/** The keys that had two requests in flight at once. */
+function overlapping<K>(all: readonly AttributedEntry[], keyOf: (attributed: AttributedEntry) => K): ReadonlySet<K> {
   const until = new Map<K, number>();
   const found = new Set<K>();
-  for (const sent of [...all].sort((a, b) => a.entry.beganAt - b.entry.beganAt)) {
-    const key = keyOf(sent);
-    const { beganAt, leftAt } = sent.entry;
+  for (const attributed of [...all].sort((a, b) => a.entry.beganAt - b.entry.beganAt)) {
+    const key = keyOf(attributed);
+    const { beganAt, leftAt } = attributed.entry;
     const last = until.get(key);
     if (last !== undefined && beganAt < last) found.add(key);
     until.set(key, Math.max(last ?? Number.NEGATIVE_INFINITY, leftAt ?? Number.POSITIVE_INFINITY));
@@ -153,16 +176,16 @@ function overlapping<K>(all: readonly Sent[], keyOf: (sent: Sent) => K): Readonl
 }
 
 /**
- * The name of what each request asks for. Requests that ask for the same have the same name.
+ * The keys of the requests. Equal requests have equal keys.
  *
- * A query parameter that the document does not have, or a timestamp in the body, does not make a request different, since a client may put a new one into each try.
- * But where such a value comes a second time, it does tell requests apart.
+ * A client may put a new value into each attempt, so undocumented query parameters and timestamps in the body do not normally distinguish requests. If such a
+ * value occurs twice, it identifies the request, and the exact path and body are part of the key.
  */
-function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
+function requestKeysOf(all: readonly AttributedEntry[], provider: ProviderFacts): readonly string[] {
   const loose = all.map(({ entry, program, caller }) =>
-    JSON.stringify([program, caller, entry.method, targetOf(entry, subject), entry.bodyShape ?? entry.bodyHash]),
+    JSON.stringify([program, caller, entry.method, targetOf(entry, provider), entry.bodyShape ?? entry.bodyHash]),
   );
-  // Of a masked path only the hash tells whether it is the same.
+  // A masked path may hide a difference. Its hash shows it.
   const exact = all.map(({ entry: { path, pathHash, bodyHash } }, i) => `${loose[i]} ${pathHash ?? path} ${bodyHash}`);
   const seen = new Set<string>();
   const stable = new Set<string>();
@@ -173,21 +196,21 @@ function namesOf(all: readonly Sent[], subject: Subject): readonly string[] {
   return loose.map((name, i) => (stable.has(name) ? exact[i]! : name));
 }
 
-/** The path with those query parameters only that the document has. */
-function targetOf({ path, operation }: JournalEntry, subject: Subject): string {
+/** The path with only the documented query parameters, sorted. */
+function targetOf({ path, operation }: JournalEntry, provider: ProviderFacts): string {
   const start = path.indexOf('?');
-  const known = operation === undefined ? undefined : subject.queryOf(operation);
+  const known = operation === undefined ? undefined : provider.queryOf(operation);
   if (start < 0 || !known) return path;
   const query = path
     .slice(start + 1)
     .split('&')
-    .filter((pair) => known.has(nameOf(pair)))
+    .filter((pair) => known.has(parameterName(pair)))
     .sort();
   return `${path.slice(0, start)}?${query.join('&')}`;
 }
 
-/** `tags[]=a` and `filter[name]=a` belong to the parameters `tags` and `filter`. */
-function nameOf(pair: string): string {
+/** The name of a query parameter. `tags[]=a` and `filter[name]=a` belong to the parameters `tags` and `filter`. */
+function parameterName(pair: string): string {
   const [name] = pair.split('=', 1);
   try {
     return decodeURIComponent(name!).replace(/\[.*$/, '');
@@ -196,25 +219,26 @@ function nameOf(pair: string): string {
   }
 }
 
-function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFacts }: Subject) {
+function callerOf({ caller, keyHash, decisions }: JournalEntry, { credentialFacts }: ProviderFacts) {
   const fact = caller && credentialFacts[caller['kind']!];
-  const shown = fact === undefined ? undefined : caller![fact];
-  if (fact !== undefined && shown !== undefined) return { who: `${fact} ${shown}`, caller: keyHash ?? shown };
-  if (keyHash !== undefined) return { who: 'a credential that was not accepted', caller: keyHash };
-  // Where the provider tells callers apart by address, the verdict does so as well.
+  const maskedFact = fact === undefined ? undefined : caller![fact];
+  if (fact !== undefined && maskedFact !== undefined)
+    return { callerName: `${fact} ${maskedFact}`, caller: keyHash ?? maskedFact };
+  if (keyHash !== undefined) return { callerName: 'a credential that was not accepted', caller: keyHash };
+  // If the provider distinguishes callers by IP address, the verdict does too.
   const ip = decisions.find(({ partition }) => partition['ip'] !== undefined)?.partition['ip'];
-  return ip === undefined ? { who: NO_CREDENTIAL, caller: '' } : { who: `ip ${ip}`, caller: `ip ${ip}` };
+  return ip === undefined ? { callerName: NO_CREDENTIAL, caller: '' } : { callerName: `ip ${ip}`, caller: `ip ${ip}` };
 }
 
 function outcomeOf({ status, admitted, broken }: JournalEntry): Call['outcome'] {
   if (!admitted || status === 429) return 'refused';
   if (status === 0 || status >= 500) return 'failed';
   if (status >= 400) return 'rejected';
-  // Its client did not get the whole answer, although the request succeeded.
+  // The request succeeded, but its client did not receive the whole response.
   return broken === 'cut' ? 'failed' : 'succeeded';
 }
 
-/** Every series of calls of which each repeats the one before, from its first to its last. */
+/** All retry sequences, each from the first attempt to the last. Requests without a retry are omitted. */
 export function chains({ calls }: View): readonly (readonly Call[])[] {
   return calls.filter((call) => !call.repeatedBy && call.repeats).map(attempts);
 }

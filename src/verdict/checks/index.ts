@@ -1,5 +1,5 @@
 /**
- * The registry of checks. A new one is one file and one line here; the profile's schema follows.
+ * The registry of checks. A new check is one file and one line here. The profile schema is generated from this registry.
  * @module
  */
 import type { Check } from '../check.js';
@@ -30,6 +30,7 @@ import { slowCompletion } from './waits/slow-completion.js';
 import { uncoordinated } from './waits/uncoordinated.js';
 import { waitedTooLong } from './waits/waited-too-long.js';
 
+/** All checks by name, in the order of reports and documentation. */
 export const checks = {
   'retry-too-early': retryTooEarly,
   'ignored-remaining': ignoredRemaining,
@@ -59,10 +60,13 @@ export const checks = {
   'slow-completion': slowCompletion,
 } as const;
 
+/** Name of a check, as profiles and reports contain it. */
 export type CheckName = keyof typeof checks;
 
+/** The names of all checks, as a non-empty tuple for `z.enum`. */
 export const checkNames = Object.keys(checks) as [CheckName, ...CheckName[]];
 
+/** Returns a check without the type of its options. */
 export function checkNamed(name: CheckName): Check {
   return checks[name];
 }

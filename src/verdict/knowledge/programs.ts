@@ -1,27 +1,33 @@
 /**
- * Which program sent a request. Programs may share a credential, and one does not know what another was told.
+ * Which program sent a request. Several programs may share a credential, and each knows only its own responses.
  *
- * A program is identified by its `X-Mock429-Client` header field, else by the process that opened the connection, else by `User-Agent`. All requests made in the
- * server's own process belong to one program.
+ * A program is identified by its `X-Mock429-Client` header field, otherwise by the process that opened the connection, otherwise by `User-Agent`. All requests
+ * from the server's own process belong to one program.
  *
- * A script that starts a process for each request (a loop over curl) is one program too: it learns the answer when the process ends. Processes of the same script form
- * a series where each starts after the last answer to the process before, which has ended by then.
+ * A script that starts a process for each request (a loop over curl) is one program too: it learns the response when the process ends. The processes of such a
+ * script form a series. Each process of a series starts after the last response to the previous process, which has ended by then.
  * @module
  */
 import type { ClientProcess, JournalEntry } from '../../state/journal/entry.js';
 
-/** Start times are exact to 10 ms only: a process that was started after an answer may seem to have started this much before it. */
+/**
+ * Tolerance for process start times, which are exact to 10 ms only. A process may appear to start this many milliseconds before the response that caused it.
+ */
 const START_TOLERANCE_MS = 15;
 
+/** Processes that one script started one after another. */
 interface Series {
   readonly name: string;
   /** The newest process of the series. */
   latest: ClientProcess;
-  /** When its last answer left, the machine's epoch ms. */
+  /** When the last response to that process was sent; real epoch ms. */
   lastLeftAt: number;
 }
 
-/** The name of each entry's program, by entry. @param entries of one provider */
+/**
+ * The program of each entry.
+ * @param entries of one provider
+ */
 export function programsOf(entries: readonly JournalEntry[]): ReadonlyMap<JournalEntry, string> {
   const seriesOf = seriesByProcess(entries);
   return new Map(entries.map((entry) => [entry, nameOf(entry, seriesOf)]));
@@ -52,7 +58,7 @@ function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, 
   const all: Series[] = [];
   const names = new Map<string, string>();
   for (const [name, { latest, lastLeftAt }] of byStart) {
-    const series = continued(all, latest);
+    const series = seriesBefore(all, latest);
     if (series) Object.assign(series, { latest, lastLeftAt });
     else all.push({ name: `process ${name}`, latest, lastLeftAt });
     names.set(name, series?.name ?? `process ${name}`);
@@ -60,14 +66,18 @@ function seriesByProcess(entries: readonly JournalEntry[]): ReadonlyMap<string, 
   return names;
 }
 
-/** The series that a process continues: that of the nearest relation, if its last process had ended by then; of several, the one that ended last. */
-function continued(all: readonly Series[], next: ClientProcess): Series | undefined {
+/**
+ * The series that a process continues: the one with the nearest common ancestor whose last process may have ended. Among equally near ones, the series that
+ * ended last.
+ */
+function seriesBefore(all: readonly Series[], next: ClientProcess): Series | undefined {
   let best: Series | undefined;
   let nearest = Number.POSITIVE_INFINITY;
   for (const series of all) {
-    const isGone = !next.beside.includes(series.latest.pid) && series.lastLeftAt <= next.startedAt + START_TOLERANCE_MS;
-    const distance = isGone ? relation(next, series.latest) : Number.POSITIVE_INFINITY;
-    if (distance > FARTHEST) continue;
+    const mayHaveEnded =
+      !next.beside.includes(series.latest.pid) && series.lastLeftAt <= next.startedAt + START_TOLERANCE_MS;
+    const distance = mayHaveEnded ? distanceTo(next, series.latest) : Number.POSITIVE_INFINITY;
+    if (distance > MAX_DISTANCE) continue;
     if (distance < nearest || (distance === nearest && series.lastLeftAt > best!.lastLeftAt)) {
       best = series;
       nearest = distance;
@@ -76,11 +86,11 @@ function continued(all: readonly Series[], next: ClientProcess): Series | undefi
   return best;
 }
 
-/** The farthest relation within a series: a script starts its clients itself, or through a shell. */
-const FARTHEST = 2;
+/** The largest distance within a series. A script starts its clients itself, or through a shell. */
+const MAX_DISTANCE = 2;
 
-/** Steps to the nearest common ancestor, counted from the process that is farther from it; infinite where there is none. */
-function relation({ ancestors }: ClientProcess, { ancestors: others }: ClientProcess): number {
+/** Steps to the nearest common ancestor, counted from the process that is farther from it. Infinite if there is none. */
+function distanceTo({ ancestors }: ClientProcess, { ancestors: others }: ClientProcess): number {
   const up = ancestors.findIndex((pid) => others.includes(pid));
   return up < 0 ? Number.POSITIVE_INFINITY : Math.max(up, others.indexOf(ancestors[up]!)) + 1;
 }

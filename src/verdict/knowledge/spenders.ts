@@ -2,18 +2,18 @@
  * Programs that spend from the same bucket with the same credential.
  * @module
  */
-import { type Call, takenFrom } from '../calls/call.js';
+import { type Call, chargedDecisions } from '../calls/call.js';
 import type { View } from '../calls/view.js';
 
 /** The first and the last call of each program, by program. */
 export type Spenders = ReadonlyMap<string, readonly [Call, Call]>;
 
-/** The programs that took units from a bucket with a credential, each with its first and its last call. */
+/** For each bucket and credential, the programs that were charged. Keys come from `credentialBucketKey`. */
 export function spendersOf({ calls }: View): ReadonlyMap<string, Spenders> {
   const spenders = new Map<string, Map<string, [Call, Call]>>();
   for (const call of calls)
-    for (const { bucket } of takenFrom(call)) {
-      const key = keyOf(call, bucket);
+    for (const { bucket } of chargedDecisions(call)) {
+      const key = credentialBucketKey(call, bucket);
       const programs = spenders.get(key) ?? new Map<string, [Call, Call]>();
       spenders.set(key, programs);
       const known = programs.get(call.program);
@@ -23,12 +23,14 @@ export function spendersOf({ calls }: View): ReadonlyMap<string, Spenders> {
   return spenders;
 }
 
-/** Identifies the use of a bucket with one credential, by whatever program. */
-export function keyOf(call: Call, bucket: string): string {
+/** Identity of a bucket as it is used with one credential, by any program. */
+export function credentialBucketKey(call: Call, bucket: string): string {
   return `${bucket} ${call.caller}`;
 }
 
-/** Whether another program was at work at the same time: it had begun before this call, and its calls overlap with those of this call's program. */
+/**
+ * Whether another program used the bucket at the same time. It must have started before the call, and its calls must overlap with those of the call's program.
+ */
 export function isShared(programs: Spenders | undefined, call: Call): boolean {
   if (!programs || programs.size < 2) return false;
   return [...programs].some(

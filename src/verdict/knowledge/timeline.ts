@@ -1,31 +1,32 @@
 /**
- * The steps of a run in the order of time: a request arrives, an answer leaves. At each step all answers that the client of the request can have known come before it,
- * so that a check needs to go through the steps only once.
+ * The steps of a run in order of time: a request arrives, or a response is sent. All responses that a client can have known come before its request, so a check
+ * needs only one pass.
  * @module
  */
 import type { Call } from '../calls/call.js';
 
+/** One event of the timeline. */
 export interface Step {
   readonly call: Call;
-  /** `true`: the answer leaves here. `false`: the request arrives here. */
+  /** `true` if the response is sent at this step, `false` if the request arrives. */
   readonly answered: boolean;
 }
 
-/** An answer that has not been handed over has no step. */
+/** Builds the timeline. A response that has not been sent has no step. */
 export function timelineOf(calls: readonly Call[]): readonly Step[] {
-  const began = sorted(calls, ({ entry }) => entry.beganAt);
-  const left = sorted(
+  const arrived = sorted(calls, ({ entry }) => entry.beganAt);
+  const answered = sorted(
     calls.filter(({ entry }) => entry.leftAt !== null),
     ({ entry }) => entry.leftAt!,
   );
   const steps: Step[] = [];
   let next = 0;
-  for (const call of began) {
-    for (; next < left.length && left[next]!.entry.leftAt! <= call.entry.beganAt; next++)
-      steps.push({ call: left[next]!, answered: true });
+  for (const call of arrived) {
+    for (; next < answered.length && answered[next]!.entry.leftAt! <= call.entry.beganAt; next++)
+      steps.push({ call: answered[next]!, answered: true });
     steps.push({ call, answered: false });
   }
-  for (; next < left.length; next++) steps.push({ call: left[next]!, answered: true });
+  for (; next < answered.length; next++) steps.push({ call: answered[next]!, answered: true });
   return steps;
 }
 

@@ -1,24 +1,23 @@
 /**
- * How long a client takes for its next request where it does not wait. A wait of about that length counts as none.
+ * The time a client needs for its next request if it does not wait. A wait of about that length counts as no wait.
  * @module
  */
+import { memoiseWeakly } from '../../runtime/memoise.js';
 import { type Call, waited } from '../calls/call.js';
 import type { View } from '../calls/view.js';
 import { knows } from './knowledge.js';
 
-/** A longer gap between two requests is a pause of the client's own. Milliseconds. */
+/** A longer gap between two requests is a deliberate pause. Milliseconds. */
 const MAX_DURATION_MS = 250;
 
-const found = new WeakMap<View, Map<string, number>>();
+/** Median turnaround by sender, cached for each view. */
+const turnarounds: (view: View) => ReadonlyMap<string, number> = memoiseWeakly(measure);
 
-/** Median, in milliseconds, of the time from a success to the next request of the same program and caller; 0 where there is nothing to measure. */
+/**
+ * The median time from a success to the next request of the same program and caller, in milliseconds. 0 if there is nothing to measure.
+ */
 export function turnaroundOf(view: View, { program, caller }: Call): number {
-  let all = found.get(view);
-  if (!all) {
-    all = measure(view);
-    found.set(view, all);
-  }
-  return all.get(`${program} ${caller}`) ?? 0;
+  return turnarounds(view).get(`${program} ${caller}`) ?? 0;
 }
 
 function measure({ calls }: View): Map<string, number> {

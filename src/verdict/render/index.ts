@@ -1,8 +1,8 @@
 /**
- * The registry of formats: a report as text for people and for the programs of a CI. A new one is one file and one line here.
+ * The registry of report formats. A new format is one file and one line here.
  * @module
  */
-import { USUAL_FAIL_ON } from '../report/fail-on.js';
+import { DEFAULT_FAIL_ON } from '../report/fail-on.js';
 import type { Report } from '../report/report.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
@@ -15,30 +15,31 @@ export type { RenderOptions, ReportedRequest } from './renderer.js';
 
 const renderers = { text, markdown, junit, sarif, json } as const satisfies Record<string, Renderer>;
 
+/** Name of a report format. */
 export type ReportFormat = keyof typeof renderers;
 
-/** What a format's text is called where it is sent or kept. */
+/** How to send or store a format. */
 export interface ReportFormatInfo {
-  /** `application/xml` … */
+  /** Media type without parameters: `application/xml`. */
   readonly mediaType: string;
-  /** What names of such files end in: `.xml`. */
+  /** File name extension with its dot: `.xml`. */
   readonly ending: string;
 }
 
+/** Media type and file name extension of each format. */
 export const reportFormats: Readonly<Record<ReportFormat, ReportFormatInfo>> = renderers;
 
 /**
- * A report in one of the formats.
+ * Renders a report in one of the formats.
  *
- * @example
- * writeFileSync('mock429.xml', renderReport(mock.report({ ended: true }), 'junit', { requests: mock.requests() }));
+ * @example writeFileSync('mock429.xml', renderReport(mock.report({ ended: true }), 'junit', { requests: mock.requests() }));
  *
- * @throws RangeError when there is no such format
+ * @throws RangeError if there is no such format
  */
 export function renderReport(report: Report, format: ReportFormat, options: RenderOptions = {}): string {
   if (!Object.hasOwn(renderers, format))
     throw new RangeError(`no report format "${format}"; there are ${Object.keys(renderers).join(', ')}`);
-  const { failOn = USUAL_FAIL_ON, requests = [], colour = false, sarifLocation } = options;
-  const byId = new Map(requests.map((one) => [one.id, one]));
+  const { failOn = DEFAULT_FAIL_ON, requests = [], colour = false, sarifLocation } = options;
+  const byId = new Map(requests.map((request) => [request.id, request]));
   return renderers[format].render(report, { failOn, colour, sarifLocation, requests: byId });
 }

@@ -1,9 +1,10 @@
 /**
- * The report as it is, for programs.
+ * The JSON format: the report unchanged, for programs.
  * @module
  */
 import type { Renderer } from './renderer.js';
 
+/** Renders the report as indented JSON. */
 export const json: Renderer = {
   mediaType: 'application/json',
   ending: '.json',

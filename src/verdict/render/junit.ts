@@ -1,27 +1,28 @@
 /**
- * JUnit's XML, which every CI shows: a suite for each provider, a case for each check that applies to its clients.
+ * The JUnit XML format, which CI systems display: a test suite for each provider, a test case for each check.
  *
- * There is no one definition of the format. What is written here is what Jenkins' schemas and the readers of GitLab, GitHub's actions and Azure agree on.
+ * There is no single definition of the format. This renderer writes what Jenkins' schemas and the parsers of GitLab, GitHub actions and Azure have in common.
  * @module
  */
 import { reaches } from '../report/fail-on.js';
 import type { CheckResult, Figures, Finding, ProfileReport, Report, Undecided } from '../report/report.js';
-import { xml } from './escape.js';
+import { escapeXml } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import {
-  askedFor,
+  hasNoRequests,
   idsInWords,
-  isUnasked,
-  isUnused,
+  isEmptyReport,
   judgedInWords,
+  listInWords,
   NOTHING_JUDGED,
-  someInWords,
+  requestedBy,
   sourceInWords,
 } from './words.js';
 
 const MAX_IDS = 20;
-const MAX_PLACES = 10;
+const MAX_REQUESTED = 10;
 
+/** Renders the report as JUnit XML. */
 export const junit: Renderer = {
   mediaType: 'application/xml',
   ending: '.xml',
@@ -44,14 +45,14 @@ function suite(profile: ProfileReport, index: number, report: Report, settings: 
     failures: failedChecks(profile, settings),
     errors: 0,
     skipped: checks.filter(isSkipped).length,
-    // By the clock of the sandbox, on which a client may have spent an hour in no time.
+    // By the sandbox's clock, which may have advanced an hour in a moment.
     time: (figures.spanMs / 1_000).toFixed(3),
   });
   const open = profile.undecided.map(({ says }) => says).join('; ');
   const warnings = findings.filter(({ severity }) => !reaches(severity, settings.failOn));
   const properties = Object.entries({
     title,
-    verdict: isUnasked({ figures, verdict }) ? NOTHING_JUDGED : verdict,
+    verdict: hasNoRequests({ figures, verdict }) ? NOTHING_JUDGED : verdict,
     ...propertiesOf(figures),
     'requests.lost': requests.lost,
     ...(open === '' ? {} : { undecided: open }),
@@ -61,25 +62,25 @@ function suite(profile: ProfileReport, index: number, report: Report, settings: 
     .join('');
   const cases = checks.map((check) => {
     const own = findings.filter((finding) => finding.check === check.check);
-    const open = profile.undecided.filter((one) => one.check === check.check);
+    const open = profile.undecided.filter((item) => item.check === check.check);
     return testCase(id, check, own, open, settings);
   });
-  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}${isUnused(report) ? unused(report) : warned(warnings)}  </testsuite>\n`;
+  return `  <testsuite${attributes}>\n    <properties>\n${properties}    </properties>\n${cases.join('')}${isEmptyReport(report) ? emptyReportOutput(report) : warningsOutput(warnings)}  </testsuite>\n`;
 }
 
-/** A suite of nothing but skipped cases looks like success. */
-function unused(report: Report): string {
-  return `    <system-err>${xml(judgedInWords(report))}</system-err>\n`;
+/** A suite of skipped cases only looks like success, so the message says that nothing was judged. */
+function emptyReportOutput(report: Report): string {
+  return `    <system-err>${escapeXml(judgedInWords(report))}</system-err>\n`;
 }
 
-/** JUnit knows no warnings. Of cases that passed many viewers show nothing but the name, so what fails nothing is told of the suite as well. */
-function warned(findings: readonly Finding[]): string {
+/** JUnit has no warnings, and many viewers display only the name of a passed case. So the suite lists the findings that do not fail the run. */
+function warningsOutput(findings: readonly Finding[]): string {
   if (findings.length === 0) return '';
-  const lines = findings.map(({ check, says }) => xml(`warning: ${check}: ${says}`));
+  const lines = findings.map(({ check, says }) => escapeXml(`warning: ${check}: ${says}`));
   return `    <system-err>${lines.join('\n')}</system-err>\n`;
 }
 
-/** A check that nothing was judged by is a test that was not run. */
+/** A check without anything to judge is reported as skipped. */
 function isSkipped({ verdict }: CheckResult): boolean {
   return verdict === 'not-judged' || verdict === 'undecided';
 }
@@ -95,29 +96,29 @@ function testCase(
   const [first, ...others] = findings;
   if (!first && isSkipped(check)) {
     const message = check.verdict === 'not-judged' ? 'nothing to judge' : undecided.map(({ says }) => says).join('; ');
-    return `${head}>\n      <skipped>${xml(message)}</skipped>\n    </testcase>\n`;
+    return `${head}>\n      <skipped>${escapeXml(message)}</skipped>\n    </testcase>\n`;
   }
   if (!first) return `${head}/>\n`;
-  const told = body(check, findings, settings);
-  if (!isFailure(check, settings)) return `${head}>\n      <system-out>${told}</system-out>\n    </testcase>\n`;
+  const details = body(check, findings, settings);
+  if (!isFailure(check, settings)) return `${head}>\n      <system-out>${details}</system-out>\n    </testcase>\n`;
   const message = others.length === 0 ? first.says : `${first.says} (and ${others.length} more)`;
   const attributes = attributesOf({ message, type: first.severity });
-  return `${head}>\n      <failure${attributes}>${told}</failure>\n    </testcase>\n`;
+  return `${head}>\n      <failure${attributes}>${details}</failure>\n    </testcase>\n`;
 }
 
 function body({ advice, title }: CheckResult, findings: readonly Finding[], settings: RenderSettings): string {
   const lines = [
     `${findings[0]!.severity}: ${title}`,
     ...findings.flatMap((finding) => {
-      const asked = askedFor(finding, settings);
-      const places = asked.length === 0 ? '' : `: ${someInWords(asked, MAX_PLACES)}`;
-      return [finding.says, `  requests ${idsInWords(finding, MAX_IDS)}${places}`];
+      const requested = requestedBy(finding, settings);
+      const requestedList = requested.length === 0 ? '' : `: ${listInWords(requested, MAX_REQUESTED)}`;
+      return [finding.says, `  requests ${idsInWords(finding, MAX_IDS)}${requestedList}`];
     }),
     `advice: ${advice.says}`,
     `  ${sourceInWords(advice)}`,
     ...[advice.source?.url, advice.note].filter((line) => line !== undefined).map((line) => `  ${line}`),
   ];
-  return lines.map(xml).join('\n');
+  return lines.map(escapeXml).join('\n');
 }
 
 function isFailure({ verdict }: CheckResult, { failOn }: RenderSettings): boolean {
@@ -128,7 +129,7 @@ function failedChecks({ checks }: ProfileReport, settings: RenderSettings): numb
   return checks.filter((check) => isFailure(check, settings)).length;
 }
 
-/** The figures that have parts as a property for each part: `throughput.used`. */
+/** Figures with parts become one property for each part: `throughput.used`. */
 function propertiesOf({ throughput, completion, ...plain }: Figures): Record<string, string | number> {
   const parts = Object.entries({ throughput, completion }).flatMap(([figure, of]) =>
     Object.entries(of ?? {}).map(([name, value]) => [`${figure}.${name}`, value]),
@@ -138,10 +139,10 @@ function propertiesOf({ throughput, completion, ...plain }: Figures): Record<str
 
 function attributesOf(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${xml(String(value))}"`)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
     .join('');
 }
 
 function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
+  return numbers.reduce((total, n) => total + n, 0);
 }

@@ -1,5 +1,5 @@
 /**
- * For the summary of a job: GitHub's Markdown, with what was found as a table and what passed folded away.
+ * The format for a CI job summary: GitHub's Markdown, with findings in a table and passed checks in a collapsed section.
  * @module
  */
 import type { CheckResult, Finding, ProfileReport, ReportedAdvice, Undecided } from '../report/report.js';
@@ -7,21 +7,22 @@ import { count } from '../words.js';
 import { markdownLink, markdownText } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import {
-  askedFor,
   figuresInWords,
+  hasNoRequests,
   idsInWords,
-  isUnasked,
-  isUnused,
+  isEmptyReport,
   judgedInWords,
   lastCallInWords,
+  listInWords,
   NOTHING_JUDGED,
   outcomeInWords,
-  someInWords,
+  requestedBy,
 } from './words.js';
 
 const MAX_IDS = 10;
-const MAX_PLACES = 3;
+const MAX_REQUESTED = 3;
 
+/** Renders the report as GitHub's Markdown. */
 export const markdown: Renderer = {
   mediaType: 'text/markdown',
   ending: '.md',
@@ -29,14 +30,14 @@ export const markdown: Renderer = {
     const { verdict, profiles } = report;
     const judged = judgedInWords(report);
     return [
-      `## mock429: ${isUnused(report) ? NOTHING_JUDGED : verdict}, ${outcomeInWords(report)}\n`,
+      `## mock429: ${isEmptyReport(report) ? NOTHING_JUDGED : verdict}, ${outcomeInWords(report)}\n`,
       `${judged.charAt(0).toUpperCase()}${judged.slice(1)}.\n`,
       ...profiles.flatMap((profile) => profileBlocks(profile, settings)),
     ].join('\n');
   },
 };
 
-/** Each ends with a line break; an empty line comes between two. */
+/** Each block ends with a line break. The caller puts an empty line between blocks. */
 function profileBlocks(
   { profile, title, verdict, findings, undecided, checks, figures }: ProfileReport,
   settings: RenderSettings,
@@ -46,7 +47,7 @@ function profileBlocks(
     findings.map((finding) => findingCells(finding, settings)),
   );
   return [
-    `### ${markdownText(title)} (${markdownText(profile)}): ${isUnasked({ figures, verdict }) ? NOTHING_JUDGED : verdict}\n`,
+    `### ${markdownText(title)} (${markdownText(profile)}): ${hasNoRequests({ figures, verdict }) ? NOTHING_JUDGED : verdict}\n`,
     ...(findings.length === 0 ? [] : [found]),
     ...undecidedBlock(undecided),
     table(
@@ -68,14 +69,14 @@ function findingCells(finding: Finding, settings: RenderSettings): string[] {
   const { severity, check, says, advice, hint } = finding;
   const when = lastCallInWords(finding);
   const knew = finding.calls.at(-1)?.knew;
-  const asked = askedFor(finding, settings);
-  const places = asked.length === 0 ? '' : `: ${someInWords(asked, MAX_PLACES)}`;
+  const requested = requestedBy(finding, settings);
+  const requestedList = requested.length === 0 ? '' : `: ${listInWords(requested, MAX_REQUESTED)}`;
   return [
     severity,
     markdownText(check),
     [
       markdownText(says),
-      `requests ${markdownText(idsInWords(finding, MAX_IDS) + places)}`,
+      `requests ${markdownText(idsInWords(finding, MAX_IDS) + requestedList)}`,
       ...(when === undefined ? [] : [markdownText(when)]),
       ...(knew === undefined ? [] : [`its client knew ${markdownText(knew)}`]),
       ...(hint === undefined ? [] : [`hint: ${markdownText(hint)}`]),
@@ -87,13 +88,13 @@ function findingCells(finding: Finding, settings: RenderSettings): string[] {
 function undecidedBlock(all: readonly Undecided[]): string[] {
   if (all.length === 0) return [];
   const items = all.map(({ check, says, entries }) => {
-    const ids = entries.length === 0 ? '' : ` (requests ${markdownText(someInWords(entries, MAX_IDS))})`;
+    const ids = entries.length === 0 ? '' : ` (requests ${markdownText(listInWords(entries, MAX_IDS))})`;
     return `- ${check === '' ? '' : `${markdownText(check)}: `}${markdownText(says)}${ids}\n`;
   });
   return [`Undecided:\n\n${items.join('')}`];
 }
 
-/** Folded: an empty line lets Markdown begin again within the tags. */
+/** A collapsed section. The empty line inside makes GitHub parse the content as Markdown. */
 function checksBlock(what: string, all: readonly CheckResult[]): string[] {
   if (all.length === 0) return [];
   const items = all.map(({ check, advice }) => `- ${markdownText(check)}: ${adviceText(advice)}\n`);

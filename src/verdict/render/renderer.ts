@@ -1,31 +1,33 @@
 /**
- * What a format of reports is: a pure function from a report to text, and how that text is known.
+ * The interface of a report format: a pure function from a report to text, with its media type and file name extension.
  * @module
  */
 import type { FailOn } from '../report/fail-on.js';
 import type { Report } from '../report/report.js';
 
+/** A report format. */
 export interface Renderer {
-  /** Without parameters. */
+  /** Media type without parameters. */
   readonly mediaType: string;
-  /** What names of such files end in: `.xml`. */
+  /** File name extension with its dot: `.xml`. */
   readonly ending: string;
-  /** Ends with a line break. */
+  /** Renders the report. The text ends with a line break. */
   render(report: Report, settings: RenderSettings): string;
 }
 
+/** Options of `renderReport`. */
 export interface RenderOptions {
-  /** From which severity on a finding counts as a failure; `error` when left out. */
+  /** The lowest severity that counts as a failure; `error` by default. */
   readonly failOn?: FailOn | undefined;
-  /** The journal: findings then tell what was asked, and not the ids of requests alone. */
+  /** Journal entries. With them, findings name the requested operations in addition to the request ids. */
   readonly requests?: readonly ReportedRequest[] | undefined;
-  /** Colours for a terminal, in `text`; none when left out. */
+  /** Whether `text` uses terminal colours; `false` by default. */
   readonly colour?: boolean | undefined;
-  /** Path of the file that results of `sarif` point to: relative to the repository's root, with slashes; the profile's when left out. */
+  /** The file that `sarif` results point to, relative to the repository's root, with slashes. By default, the profile's file. */
   readonly sarifLocation?: string | undefined;
 }
 
-/** What is told of a request that shows a finding; an entry of the journal is one. */
+/** What a renderer needs of a request. Journal entries have this shape. */
 export interface ReportedRequest {
   readonly id: string;
   readonly method: string;
@@ -33,9 +35,10 @@ export interface ReportedRequest {
   readonly operation?: string | undefined;
 }
 
-/** The options with everything filled in. */
+/** The options with all defaults applied. */
 export interface RenderSettings {
   readonly failOn: FailOn;
+  /** Journal entries by id. */
   readonly requests: ReadonlyMap<string, ReportedRequest>;
   readonly colour: boolean;
   readonly sarifLocation: string | undefined;

@@ -1,29 +1,30 @@
 /**
- * SARIF 2.1.0, which viewers of findings read, GitHub's code scanning among them.
+ * The SARIF 2.1.0 format, which GitHub code scanning and other viewers of findings read.
  * @module
  */
 import { VERSION } from '../../runtime/version.js';
 import type { CheckResult, Finding, ProfileReport, Report, Severity, Undecided } from '../report/report.js';
-import { markdownLink, markdownText, plain, webAddress } from './escape.js';
+import { markdownLink, markdownText, sanitize, webAddress } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
-import { askedFor, sourceInWords } from './words.js';
+import { requestedBy, sourceInWords } from './words.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const DRIVER = { name: 'mock429', version: VERSION };
-const MAX_PLACES = 10;
+const MAX_REQUESTED = 10;
 
+/** Renders the report as SARIF 2.1.0. */
 export const sarif: Renderer = {
   mediaType: 'application/sarif+json',
   ending: '.sarif',
   render(report, settings) {
     const runs = report.profiles.map((profile) => runOf(profile, report, settings));
-    // A file without runs is no result to those who take it up.
-    const shown = runs.length > 0 ? runs : [{ tool: { driver: DRIVER }, results: [] }];
-    return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: shown }, null, 2)}\n`;
+    // Consumers reject a file without runs.
+    const nonEmptyRuns = runs.length > 0 ? runs : [{ tool: { driver: DRIVER }, results: [] }];
+    return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: nonEmptyRuns }, null, 2)}\n`;
   },
 };
 
-/** A provider each: the same check has another advice with the next. */
+/** One run for each provider, because the same check has different advice for each. */
 function runOf(
   { profile, title, verdict, figures, checks, findings, undecided }: ProfileReport,
   report: Report,
@@ -32,20 +33,22 @@ function runOf(
   const rules = checks.map(({ check }) => check);
   return {
     tool: { driver: { ...DRIVER, rules: checks.map(ruleOf) } },
-    // Up to its last slash it is the category; GitHub wants another for each run of a file.
+    // The text up to the last slash is the category. GitHub requires a different category for each run of a file.
     automationDetails: { id: `mock429/${profile}/` },
     invocations: [{ executionSuccessful: true }],
     results: [
       ...findings.map((finding) => resultOf(finding, rules.indexOf(finding.check), settings)),
-      ...undecided.filter(({ check }) => check !== '').map((one) => reviewOf(one, rules.indexOf(one.check), settings)),
+      ...undecided
+        .filter(({ check }) => check !== '')
+        .map((item) => reviewOf(item, rules.indexOf(item.check), settings)),
     ],
     properties: {
       profile,
-      title: plain(title),
+      title: sanitize(title),
       verdict,
       figures,
       requests: report.requests,
-      undecided: undecided.map(({ says }) => plain(says)),
+      undecided: undecided.map(({ says }) => sanitize(says)),
     },
   };
 }
@@ -76,7 +79,7 @@ function ruleOf({ check, title, severity, advice }: CheckResult) {
 
 function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings) {
   const { check, severity, profile, caller, says, times, entries } = finding;
-  const asked = askedFor(finding, settings).map(plain);
+  const requested = requestedBy(finding, settings).map(sanitize);
   return {
     ruleId: check,
     ruleIndex,
@@ -84,17 +87,26 @@ function resultOf(finding: Finding, ruleIndex: number, settings: RenderSettings)
     message: { text: message(says) },
     locations: [
       {
-        physicalLocation: placeOf(profile, settings),
-        ...(asked.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
+        physicalLocation: locationOf(profile, settings),
+        ...(requested.length === 0 ? {} : { logicalLocations: logicalLocations(finding, settings) }),
       },
     ],
-    // All findings have the same line, which GitHub would take for their identity.
-    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/${plain(caller)}` },
-    properties: { profile, caller: plain(caller), times, entries, ...(asked.length === 0 ? {} : { asked }) },
+    // GitHub identifies findings by line by default, and all findings have the same line.
+    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/${sanitize(caller)}` },
+    properties: {
+      profile,
+      caller: sanitize(caller),
+      times,
+      entries,
+      ...(requested.length === 0 ? {} : { asked: requested }),
+    },
   };
 }
 
-/** A result that a person has to decide. @see SARIF 2.1.0 §3.27.9 */
+/**
+ * A result that a person has to decide.
+ * @see SARIF 2.1.0 §3.27.9
+ */
 function reviewOf(
   { check, profile, caller, says, times, entries }: Undecided,
   ruleIndex: number,
@@ -106,17 +118,17 @@ function reviewOf(
     kind: 'review',
     level: 'none',
     message: { text: message(says) },
-    locations: [{ physicalLocation: placeOf(profile, settings) }],
-    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/undecided/${plain(caller)}` },
-    properties: { profile, caller: plain(caller), times, entries },
+    locations: [{ physicalLocation: locationOf(profile, settings) }],
+    partialFingerprints: { primaryLocationLineHash: `${profile}/${check}/undecided/${sanitize(caller)}` },
+    properties: { profile, caller: sanitize(caller), times, entries },
   };
 }
 
 /**
- * What was found is in what a client did, which is in no file; GitHub and others show only what has one. Unless another file was named, it is the profile, which
- * says what was asked of the client. It stands under this name in the package, whatever the name of the file that a server was given.
+ * The location of a finding. Findings are about a client's behaviour and have no source file, but GitHub and other viewers display only results with a file. By
+ * default that file is the profile, which contains the advice, under its name in the package, whatever the name of the file that the server loaded.
  */
-function placeOf(profile: string, { sarifLocation = `profiles/${profile}.yaml` }: RenderSettings) {
+function locationOf(profile: string, { sarifLocation = `profiles/${profile}.yaml` }: RenderSettings) {
   const uri = sarifLocation.split('/').map(encodeURIComponent).join('/');
   return { artifactLocation: { uri }, region: { startLine: 1 } };
 }
@@ -127,19 +139,19 @@ function logicalLocations({ entries }: Finding, { requests }: RenderSettings) {
     const request = requests.get(id);
     if (!request) continue;
     const { operation, method, path } = request;
-    if (operation !== undefined) names.set(plain(operation), 'function');
-    names.set(plain(`${method} ${path.split('?')[0]}`), 'resource');
+    if (operation !== undefined) names.set(sanitize(operation), 'function');
+    names.set(sanitize(`${method} ${path.split('?')[0]}`), 'resource');
   }
-  return [...names].slice(0, MAX_PLACES).map(([name, kind]) => ({ name, fullyQualifiedName: name, kind }));
+  return [...names].slice(0, MAX_REQUESTED).map(([name, kind]) => ({ name, fullyQualifiedName: name, kind }));
 }
 
 function levelOf(severity: Severity): 'error' | 'warning' {
   return severity === 'error' ? 'error' : 'warning';
 }
 
-/** Nothing in it is taken for a link, `[…](…)`, or for the place of an argument, `{0}`. */
+/** Escapes text for a SARIF message, in which `[…](…)` is a link and `{0}` is an argument placeholder. */
 function message(text: string): string {
-  return braces(plain(text).replaceAll('](', '] ('));
+  return braces(sanitize(text).replaceAll('](', '] ('));
 }
 
 function braces(text: string): string {

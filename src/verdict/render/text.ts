@@ -1,35 +1,36 @@
 /**
- * For a terminal, at the end of a job: the verdict first, then provider by provider what was found, what passed, and the figures.
+ * The terminal format: the verdict first, then for each provider the findings, the passed checks and the figures.
  * @module
  */
 import { reportFails } from '../report/fail-on.js';
 import type { Finding, ProfileReport, Undecided, Verdict } from '../report/report.js';
 import { count } from '../words.js';
-import { plain } from './escape.js';
+import { sanitize } from './escape.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import {
-  askedFor,
   figuresInWords,
+  hasNoRequests,
   idsInWords,
-  isUnasked,
-  isUnused,
+  isEmptyReport,
   judgedInWords,
   lastCallInWords,
+  listInWords,
   NOTHING_JUDGED,
   outcomeInWords,
-  someInWords,
+  requestedBy,
   sourceInWords,
 } from './words.js';
 
 const MAX_IDS = 10;
-const MAX_PLACES = 2;
+const MAX_REQUESTED = 2;
 
+/** Renders the report as plain text, with optional colours. */
 export const text: Renderer = {
   mediaType: 'text/plain',
   ending: '.txt',
   render(report, settings) {
     const failing = report.verdict !== 'fail' && reportFails(report, settings.failOn) ? ', which fails the run' : '';
-    const verdict = isUnused(report) ? nothingJudged(settings) : shownVerdict(report.verdict, settings);
+    const verdict = isEmptyReport(report) ? nothingJudged(settings) : paintVerdict(report.verdict, settings);
     const head = `mock429: ${verdict}${failing}, ${outcomeInWords(report)}`;
     const profiles = report.profiles.flatMap((profile) => ['', ...profileLines(profile, settings)]);
     return `${[head, judgedInWords(report), ...profiles].join('\n')}\n`;
@@ -41,22 +42,24 @@ function profileLines(
   settings: RenderSettings,
 ) {
   const passed = checks.filter((check) => check.verdict === 'pass').map(({ check }) => check);
-  const idle = checks.filter((check) => check.verdict === 'not-judged').map(({ check }) => check);
+  const notJudged = checks.filter((check) => check.verdict === 'not-judged').map(({ check }) => check);
   return [
-    `${bold(`${plain(title)} (${plain(profile)})`, settings)}: ${
-      isUnasked({ figures, verdict }) ? nothingJudged(settings) : shownVerdict(verdict, settings)
+    `${bold(`${sanitize(title)} (${sanitize(profile)})`, settings)}: ${
+      hasNoRequests({ figures, verdict }) ? nothingJudged(settings) : paintVerdict(verdict, settings)
     }`,
     ...findings.flatMap((finding) => ['', ...findingLines(finding, settings)]),
-    ...undecided.flatMap((one) => ['', ...undecidedLines(one, settings)]),
+    ...undecided.flatMap((item) => ['', ...undecidedLines(item, settings)]),
     '',
-    `  ${count(passed.length, 'check')} passed${listed(passed)}`,
-    ...(idle.length === 0 ? [] : [`  ${count(idle.length, 'check')} had nothing to judge${listed(idle)}`]),
+    `  ${count(passed.length, 'check')} passed${nameList(passed)}`,
+    ...(notJudged.length === 0
+      ? []
+      : [`  ${count(notJudged.length, 'check')} had nothing to judge${nameList(notJudged)}`]),
     '',
     ...rows(figuresInWords(figures)),
   ];
 }
 
-function listed(names: readonly string[]): string {
+function nameList(names: readonly string[]): string {
   return names.length === 0 ? '' : `: ${names.join(', ')}`;
 }
 
@@ -64,17 +67,17 @@ function undecidedLines({ check, says, entries }: Undecided, settings: RenderSet
   const head = `  ${paint('undecided', 'yellow', settings)}${check === '' ? '' : ` ${bold(check, settings)}`}`;
   return [
     head,
-    `    ${plain(says)}`,
-    ...(entries.length === 0 ? [] : rows([['requests', someInWords(entries, MAX_IDS)]], '    ')),
+    `    ${sanitize(says)}`,
+    ...(entries.length === 0 ? [] : rows([['requests', listInWords(entries, MAX_IDS)]], '    ')),
   ];
 }
 
 function findingLines(finding: Finding, settings: RenderSettings): string[] {
   const { severity, check, title, says, advice, hint } = finding;
-  const asked = askedFor(finding, settings);
+  const requested = requestedBy(finding, settings);
   const details: [string, string | undefined][] = [
     ['requests', idsInWords(finding, MAX_IDS)],
-    ['asked for', asked.length === 0 ? undefined : someInWords(asked, MAX_PLACES)],
+    ['asked for', requested.length === 0 ? undefined : listInWords(requested, MAX_REQUESTED)],
     ['when', lastCallInWords(finding)],
     ['its client knew', finding.calls.at(-1)?.knew],
     ['advice', advice.says],
@@ -85,7 +88,7 @@ function findingLines(finding: Finding, settings: RenderSettings): string[] {
   ];
   return [
     `  ${paint(severity, severity === 'error' ? 'red' : 'yellow', settings)} ${bold(check, settings)}: ${title}`,
-    `    ${plain(says)}`,
+    `    ${sanitize(says)}`,
     ...rows(
       details.filter((row): row is [string, string] => row[1] !== undefined),
       '    ',
@@ -93,17 +96,17 @@ function findingLines(finding: Finding, settings: RenderSettings): string[] {
   ];
 }
 
-/** Names and what they stand for, in two columns. */
+/** Two aligned columns of names and values. */
 function rows(all: readonly (readonly [string, string])[], indent = '  '): string[] {
   const width = Math.max(...all.map(([name]) => name.length));
-  return all.map(([name, words]) => `${indent}${name.padEnd(width)}  ${plain(words)}`);
+  return all.map(([name, words]) => `${indent}${name.padEnd(width)}  ${sanitize(words)}`);
 }
 
 function nothingJudged(settings: RenderSettings): string {
   return paint(NOTHING_JUDGED.toUpperCase(), 'yellow', settings);
 }
 
-function shownVerdict(verdict: Verdict, settings: RenderSettings): string {
+function paintVerdict(verdict: Verdict, settings: RenderSettings): string {
   return paint(verdict.toUpperCase(), verdict === 'fail' ? 'red' : verdict === 'pass' ? 'green' : 'yellow', settings);
 }
 

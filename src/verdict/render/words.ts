@@ -1,39 +1,42 @@
 /**
- * What several formats say in the same words.
+ * Sentences that several formats share.
  * @module
  */
 import { amountInWords } from '../../limits/words.js';
 import type { Figures, Finding, ProfileReport, Report, ReportedAdvice } from '../report/report.js';
-import { count, time } from '../words.js';
+import { count, formatTime } from '../words.js';
 import type { RenderSettings } from './renderer.js';
 
-/** What is said in place of a verdict where no request came: that is no pass. */
+/** Replaces the verdict if no requests arrived, because such a run has not passed. */
 export const NOTHING_JUDGED = 'nothing judged';
 
-/** Whether no request came, so that the verdict means nothing. */
-export function isUnused({ requests: { judged, lost } }: Report): boolean {
+/** Whether no requests arrived, so that the verdict means nothing. */
+export function isEmptyReport({ requests: { judged, lost } }: Report): boolean {
   return judged + lost === 0;
 }
 
-/** Whether the provider was asked nothing, so that its verdict means nothing. Something undecided (a journal that lost everything) is told all the same. */
-export function isUnasked({ figures, verdict }: Pick<ProfileReport, 'figures' | 'verdict'>): boolean {
+/**
+ * Whether the provider received no requests, so that its verdict means nothing. An `undecided` verdict is still reported, because the journal may have lost all
+ * requests.
+ */
+export function hasNoRequests({ figures, verdict }: Pick<ProfileReport, 'figures' | 'verdict'>): boolean {
   return figures.requests === 0 && verdict === 'pass';
 }
 
-/** `2 findings: 1 error, 1 warning`, or that no requests came. */
+/** `2 findings: 1 error, 1 warning`, or a statement that no requests arrived. */
 export function outcomeInWords(report: Report): string {
-  return isUnused(report) ? 'no requests came' : findingsInWords(report);
+  return isEmptyReport(report) ? 'no requests came' : findingsInWords(report);
 }
 
 /** `106 requests were judged; 12 left the journal before they could be`. */
 export function judgedInWords(report: Report): string {
-  if (isUnused(report)) return 'no requests came, so there was nothing to judge';
+  if (isEmptyReport(report)) return 'no requests came, so there was nothing to judge';
   const { judged, lost } = report.requests;
   const were = `${count(judged, 'request')} ${judged === 1 ? 'was' : 'were'} judged`;
   return lost === 0 ? `${were}, none lost from the journal` : `${were}; ${lost} left the journal before they could be`;
 }
 
-/** `2 findings: 1 error, 1 warning`; `no findings`. */
+/** `2 findings: 1 error, 1 warning`, or `no findings`. */
 export function findingsInWords(report: Report): string {
   const all = report.profiles.flatMap(({ findings }) => findings);
   const errors = all.filter(({ severity }) => severity === 'error').length;
@@ -44,11 +47,11 @@ export function findingsInWords(report: Report): string {
   return open === '' ? found : `${found}; ${open}`;
 }
 
-/** Each figure's name, and what it came to. */
+/** Name and value of each figure. */
 export function figuresInWords(figures: Figures): [name: string, words: string][] {
   const { requests, admitted, refused, succeeded, rejected, failed, spanMs, longestRefusalStreak } = figures;
   return [
-    ['requests', `${requests} in ${time(spanMs)}: ${admitted} admitted, ${refused} refused`],
+    ['requests', `${requests} in ${formatTime(spanMs)}: ${admitted} admitted, ${refused} refused`],
     ['answers', `${succeeded} succeeded, ${rejected} rejected, ${failed} failed`],
     ['throughput', throughputInWords(figures)],
     ['completion', completionInWords(figures)],
@@ -58,7 +61,7 @@ export function figuresInWords(figures: Figures): [name: string, words: string][
 }
 
 function throughputInWords({ throughput }: Figures): string {
-  if (!throughput) return 'no limit was asked that has a rate';
+  if (!throughput) return 'no request was counted by a limit that refills with time';
   const { policy, unit, used, possible } = throughput;
   return `${used} of ${amountInWords(possible, unit)} that ${policy} had to give (${percent(used, possible)})`;
 }
@@ -66,31 +69,31 @@ function throughputInWords({ throughput }: Figures): string {
 function completionInWords({ completion }: Figures): string {
   if (!completion) return 'no limit held up work that was then done';
   const { policy, tookMs, bestMs } = completion;
-  return `${time(tookMs)} to do what ${policy} had held up; ${time(bestMs)} at best`;
+  return `${formatTime(tookMs)} to do what ${policy} had held up; ${formatTime(bestMs)} at best`;
 }
 
 function waitsInWords({ waitedMs, toldToWaitMs }: Figures): string {
-  if (toldToWaitMs === 0) return 'nobody came back after being told to wait';
-  return `${time(waitedMs)} waited of ${time(toldToWaitMs)} told (${percent(waitedMs, toldToWaitMs)})`;
+  if (toldToWaitMs === 0) return 'no client came back after being told to wait';
+  return `${formatTime(waitedMs)} waited of ${formatTime(toldToWaitMs)} told (${percent(waitedMs, toldToWaitMs)})`;
 }
 
 function percent(part: number, whole: number): string {
   return `${Math.round((100 * part) / whole)} %`;
 }
 
-/** How sure the advice is, and where it stands: `documented: “Rate Limits”`. */
+/** The level and the source of the advice: `documented: “Rate Limits”`. */
 export function sourceInWords({ level, source }: ReportedAdvice): string {
   return source === null ? level : `${level}: “${source.title}”`;
 }
 
 /** `7, 8, 12 and 20 more`. */
 export function idsInWords({ entries, entriesOmitted }: Finding, most: number): string {
-  const shown = entries.slice(0, most).join(', ');
+  const firstItems = entries.slice(0, most).join(', ');
   const more = Math.max(0, entries.length - most) + entriesOmitted;
-  return more === 0 ? shown : `${shown} and ${more} more`;
+  return more === 0 ? firstItems : `${firstItems} and ${more} more`;
 }
 
-/** When the last call of a finding came, and on which connection: `request 4 at 08:15:00.412Z on connection 1 from process 4211`. */
+/** Time and connection of a finding's last call: `request 4 at 08:15:00.412Z on connection 1 from process 4211`. `undefined` without calls. */
 export function lastCallInWords({ calls }: Finding): string | undefined {
   const last = calls.at(-1);
   if (!last) return undefined;
@@ -105,25 +108,26 @@ function timeOfDay(at: number): string {
   return new Date(at).toISOString().slice(11);
 }
 
-/** `2 things are undecided`; nothing for none. */
+/** `2 undecided`; empty if there are none. */
 export function undecidedInWords({ profiles }: Report): string {
   const all = profiles.reduce((sum, { undecided }) => sum + undecided.length, 0);
   return all === 0 ? '' : `${all} undecided`;
 }
 
-/** What the requests of a finding were for, each once: `GET /links (listLinks)`. Nothing where the journal is not at hand. */
-export function askedFor({ entries }: Finding, { requests }: RenderSettings): string[] {
-  const asked = entries.flatMap((id) => {
+/** The distinct requests of a finding: `GET /links (listLinks)`. Empty without journal entries. */
+export function requestedBy({ entries }: Finding, { requests }: RenderSettings): string[] {
+  const requested = entries.flatMap((id) => {
     const request = requests.get(id);
     if (!request) return [];
     const { method, path, operation } = request;
     const where = `${method} ${path.split('?')[0]}`;
     return [operation === undefined ? where : `${where} (${operation})`];
   });
-  return [...new Set(asked)];
+  return [...new Set(requested)];
 }
 
-export function someInWords(all: readonly string[], most: number): string {
-  const shown = all.slice(0, most).join(', ');
-  return all.length <= most ? shown : `${shown} and ${all.length - most} more`;
+/** The first `most` items, and the number of the others: `a, b and 3 more`. */
+export function listInWords(all: readonly string[], most: number): string {
+  const firstItems = all.slice(0, most).join(', ');
+  return all.length <= most ? firstItems : `${firstItems} and ${all.length - most} more`;
 }

@@ -1,63 +1,66 @@
 /**
- * A run in numbers. They are summed up piece by piece, so that a run may be longer than the journal.
+ * The figures of a run. They are added up in pieces, so a run can be longer than the journal.
  * @module
  */
 import { type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
-import { answeredAt, type Call, placeOf, refusing, reportedUntil, takenFrom, waited } from '../calls/call.js';
+import { answeredAt, bucketKey, type Call, chargedDecisions, refusing, reportedUntil, waited } from '../calls/call.js';
 import { type Completion, completions } from '../calls/completion.js';
 import type { View } from '../calls/view.js';
 import { Intervals } from '../intervals.js';
 import type { CompletionTime, Figures, Throughput } from './report.js';
 import type { IsCounted } from './tally.js';
 
-/** What was taken from one bucket. */
-interface Taken {
-  /** Epoch ms of the first call and of the last. */
+/** The charges to one bucket. */
+interface BucketUsage {
+  /** Arrival of the first and of the last call; epoch ms by the sandbox's clock. */
   from: number;
   to: number;
-  /** The highest limit that it had. */
+  /** The highest limit of the bucket during the run. */
   limit: number;
-  /** Units charged. */
+  /** Charged units of admitted calls. */
   used: number;
 }
 
+/** Sums from which the figures of one provider are computed. */
 export class FigureSums {
   #policies: ReadonlyMap<string, Policy> = new Map();
   readonly #counts = { requests: 0, admitted: 0, refused: 0, succeeded: 0, rejected: 0, failed: 0 };
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
   /** By policy, then by bucket. */
-  readonly #taken = new Map<string, Map<string, Taken>>();
-  #told = new Intervals();
-  #waited = new Intervals();
-  /** Refusals in a row so far, by caller. */
+  readonly #taken = new Map<string, Map<string, BucketUsage>>();
+  #statedWaits = new Intervals();
+  #actualWaits = new Intervals();
+  /** The current number of consecutive refusals, by caller. */
   readonly #streaks = new Map<string, number>();
   #longestStreak = 0;
-  /** The episode that took the most time beyond the least. */
+  /** The episode with the most time above its minimum. */
   #slowest: Completion | undefined;
 
-  /** Adds the calls that are counted. */
+  /** Adds the calls that `isCounted` selects. */
   add(view: View, isCounted: IsCounted): void {
     const { calls, timeline, policies } = view;
     this.#policies = policies;
     for (const call of calls) if (isCounted(call)) this.#count(call);
     this.#addWaits(timeline, isCounted);
-    for (const one of completions(view))
-      if (isCounted(one.last) && excess(one) > excess(this.#slowest)) this.#slowest = one;
+    for (const completion of completions(view))
+      if (isCounted(completion.last) && excessMs(completion) > excessMs(this.#slowest)) this.#slowest = completion;
   }
 
+  /** Computes the figures from the sums. */
   result(): Figures {
     return {
       ...this.#counts,
       spanMs: this.#counts.requests === 0 ? 0 : Math.max(0, this.#last - this.#first),
       throughput: this.#throughput(),
-      completion: this.#slowest ? shown(this.#slowest) : null,
-      toldToWaitMs: Math.round(this.#told.length),
-      waitedMs: Math.round(this.#waited.length),
+      completion: this.#slowest ? completionTime(this.#slowest) : null,
+      toldToWaitMs: Math.round(this.#statedWaits.length),
+      waitedMs: Math.round(this.#actualWaits.length),
       longestRefusalStreak: this.#longestStreak,
     };
   }
 
+  /** Returns an independent copy. */
   copy(): FigureSums {
     const copy = new FigureSums();
     copy.#policies = this.#policies;
@@ -65,9 +68,9 @@ export class FigureSums {
     copy.#first = this.#first;
     copy.#last = this.#last;
     for (const [policy, buckets] of this.#taken)
-      copy.#taken.set(policy, new Map([...buckets].map(([bucket, taken]) => [bucket, { ...taken }])));
-    copy.#told = this.#told.copy();
-    copy.#waited = this.#waited.copy();
+      copy.#taken.set(policy, new Map([...buckets].map(([bucket, usage]) => [bucket, { ...usage }])));
+    copy.#statedWaits = this.#statedWaits.copy();
+    copy.#actualWaits = this.#actualWaits.copy();
     for (const [caller, streak] of this.#streaks) copy.#streaks.set(caller, streak);
     copy.#longestStreak = this.#longestStreak;
     copy.#slowest = this.#slowest;
@@ -84,43 +87,43 @@ export class FigureSums {
     const streak = outcome === 'refused' ? (this.#streaks.get(caller) ?? 0) + 1 : 0;
     this.#streaks.set(caller, streak);
     this.#longestStreak = Math.max(this.#longestStreak, streak);
-    for (const { policy, bucket, limit, charged } of takenFrom(call)) {
-      const buckets = this.#taken.get(policy) ?? new Map<string, Taken>();
+    for (const { policy, bucket, limit, charged } of chargedDecisions(call)) {
+      const buckets = this.#taken.get(policy) ?? new Map<string, BucketUsage>();
       this.#taken.set(policy, buckets);
       const used = entry.admitted ? charged : 0;
-      const taken = buckets.get(bucket);
-      if (!taken) buckets.set(bucket, { from: entry.at, to: entry.at, limit, used });
+      const usage = buckets.get(bucket);
+      if (!usage) buckets.set(bucket, { from: entry.at, to: entry.at, limit, used });
       else {
-        taken.from = Math.min(taken.from, entry.at);
-        taken.to = Math.max(taken.to, entry.at);
-        taken.limit = Math.max(taken.limit, limit);
-        taken.used += used;
+        usage.from = Math.min(usage.from, entry.at);
+        usage.to = Math.max(usage.to, entry.at);
+        usage.limit = Math.max(usage.limit, limit);
+        usage.used += used;
       }
     }
   }
 
-  /** Adds only waits that have ended: the program asked again the limit that had refused it. */
+  /** Adds waits that have ended, that is, waits after which the program used the refusing limit again. */
   #addWaits(timeline: View['timeline'], isCounted: IsCounted): void {
-    const waiting = new Map<string, Call>();
+    const pendingRefusals = new Map<string, Call>();
     for (const { call, answered } of timeline) {
       if (answered) {
         const refused = refusing(call);
-        if (refused && reportedUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
+        if (refused && reportedUntil(call) !== undefined) pendingRefusals.set(bucketKey(call, refused.bucket), call);
         continue;
       }
-      for (const { bucket } of takenFrom(call)) {
-        const place = placeOf(call, bucket);
-        const refusal = waiting.get(place);
+      for (const { bucket } of chargedDecisions(call)) {
+        const key = bucketKey(call, bucket);
+        const refusal = pendingRefusals.get(key);
         if (!refusal || waited(call, refusal) < 0) continue;
-        waiting.delete(place);
+        pendingRefusals.delete(key);
         if (!isCounted(call)) continue;
-        this.#told.add(refusal.entry.sentAt, reportedUntil(refusal)!);
-        this.#waited.add(answeredAt(refusal), call.entry.at);
+        this.#statedWaits.add(refusal.entry.sentAt, reportedUntil(refusal)!);
+        this.#actualWaits.add(answeredAt(refusal), call.entry.at);
       }
     }
   }
 
-  /** Of the limits that refill with time, the one of which the largest share was used. */
+  /** The throughput of the limit with the largest used share. Considers only limits that refill with time. */
   #throughput(): Throughput | null {
     let highest: Throughput | null = null;
     for (const [id, buckets] of this.#taken) {
@@ -132,30 +135,30 @@ export class FigureSums {
   }
 }
 
-/** Milliseconds beyond the least time. */
-function excess(completion: Completion | undefined): number {
+/** Milliseconds above the minimum time; -1 without a completion. */
+function excessMs(completion: Completion | undefined): number {
   return completion ? completion.tookMs - completion.bestMs : -1;
 }
 
-function shown({ policy, tookMs, bestMs }: Completion): CompletionTime {
+function completionTime({ policy, tookMs, bestMs }: Completion): CompletionTime {
   return { policy: policy.id, tookMs: Math.round(tookMs), bestMs: Math.round(bestMs) };
 }
 
-function throughput(policy: CounterPolicy, buckets: readonly Taken[]): Throughput | undefined {
+function throughput(policy: CounterPolicy, buckets: readonly BucketUsage[]): Throughput | undefined {
   let used = 0;
   let possible = 0;
-  for (const taken of buckets) {
-    const params = paramsFor(policy, Math.round(taken.limit * policy.scale));
-    const capacity = policy.algorithm.capacity(params, taken.from, taken.to);
+  for (const usage of buckets) {
+    const params = paramsFor(policy, Math.round(usage.limit * policy.scale));
+    const capacity = policy.algorithm.capacity(params, usage.from, usage.to);
     possible += capacity / policy.scale;
-    used += taken.used;
+    used += usage.used;
   }
   return possible > 0
-    ? { policy: policy.id, unit: policy.unit, used: tidy(used), possible: tidy(possible) }
+    ? { policy: policy.id, unit: policy.unit, used: roundFraction(used), possible: roundFraction(possible) }
     : undefined;
 }
 
-/** Removes the rounding errors of binary fractions from sums of money. */
-function tidy(amount: number): number {
+/** Removes the rounding errors of binary fractions, which occur in sums of money. */
+function roundFraction(amount: number): number {
   return Number(amount.toPrecision(12));
 }

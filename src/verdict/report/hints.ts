@@ -1,19 +1,21 @@
 /**
- * What to set in a client's library to fix a finding. The library is recognized by its `User-Agent`. The hints come from its documentation and its code; docs/clients.md
- * explains them.
+ * Hints: what to set in a client's HTTP library to fix a finding. The library is recognized by its `User-Agent`. The hints come from the library's
+ * documentation and source; docs/clients.md explains them.
  * @module
  */
 
+/** An HTTP library and its hints. */
 interface Library {
   readonly agent: RegExp;
   readonly name: string;
-  /** By check. */
+  /** Hint text by check name. */
   readonly hints: Readonly<Record<string, string>>;
 }
 
-const REPORTED = ['retry-too-early', 'hammering'];
+/** Checks that a client fails by ignoring stated waits. */
+const WAIT_CHECKS = ['retry-too-early', 'hammering'];
 
-/** The same hint for several checks. */
+/** Assigns the same hint to several checks. */
 function forAll(checks: readonly string[], hint: string): Record<string, string> {
   return Object.fromEntries(checks.map((check) => [check, hint]));
 }
@@ -24,7 +26,7 @@ const libraries: readonly Library[] = [
     name: 'axios',
     hints: {
       ...forAll(
-        REPORTED,
+        WAIT_CHECKS,
         'axios-retry keeps to Retry-After once it retries 429: set retryCondition, and retryDelay to exponentialDelay',
       ),
       'no-backoff': 'axios-retry has no delay of its own: set retryDelay to exponentialDelay',
@@ -45,7 +47,7 @@ const libraries: readonly Library[] = [
     name: 'requests',
     hints: {
       ...forAll(
-        REPORTED,
+        WAIT_CHECKS,
         'mount an HTTPAdapter with urllib3 Retry(status_forcelist=[429, 503], respect_retry_after_header=True)',
       ),
       'no-backoff':
@@ -58,7 +60,7 @@ const libraries: readonly Library[] = [
     agent: /^curl\//,
     name: 'curl',
     hints: {
-      ...forAll(REPORTED, 'curl --retry waits for Retry-After unless --retry-delay is given'),
+      ...forAll(WAIT_CHECKS, 'curl --retry waits for Retry-After unless --retry-delay is given'),
       'unsafe-retry': 'curl --retry repeats a POST like everything else: send an Idempotency-Key',
       'no-timeout': 'curl waits for ever unless it is given --max-time',
     },
@@ -67,21 +69,21 @@ const libraries: readonly Library[] = [
     agent: /^Python-urllib\//,
     name: 'urllib',
     hints: {
-      ...forAll(REPORTED, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
+      ...forAll(WAIT_CHECKS, 'urllib retries nothing by itself: read Retry-After from the HTTPError and sleep'),
       'no-timeout': 'urlopen waits for ever unless it is given a timeout',
     },
   },
   {
     agent: /^Wget\//,
     name: 'wget',
-    hints: forAll(REPORTED, 'wget knows no Retry-After: set --waitretry, or --retry-on-http-error=429 with --wait'),
+    hints: forAll(WAIT_CHECKS, 'wget knows no Retry-After: set --waitretry, or --retry-on-http-error=429 with --wait'),
   },
   {
     agent: /^Go-http-client\//,
     name: 'net/http',
     hints: {
       ...forAll(
-        REPORTED,
+        WAIT_CHECKS,
         'net/http retries nothing by itself; go-retryablehttp waits for Retry-After with its default back-off',
       ),
       'no-timeout': 'http.Client has no timeout of its own: set Timeout',
@@ -91,7 +93,7 @@ const libraries: readonly Library[] = [
     agent: /^undici$/,
     name: 'undici',
     hints: {
-      ...forAll(REPORTED, 'RetryAgent waits for 30 s at most: raise maxTimeout'),
+      ...forAll(WAIT_CHECKS, 'RetryAgent waits for 30 s at most: raise maxTimeout'),
       'no-backoff': 'use RetryAgent, which backs off by itself',
     },
   },
@@ -100,7 +102,7 @@ const libraries: readonly Library[] = [
     name: 'fetch of Node.js',
     hints: {
       ...forAll(
-        REPORTED,
+        WAIT_CHECKS,
         'fetch retries nothing by itself: read Retry-After and wait, or use a library that does, such as ky or got',
       ),
       'no-timeout': 'fetch gives up after five minutes: pass AbortSignal.timeout(ms)',
@@ -108,7 +110,10 @@ const libraries: readonly Library[] = [
   },
 ];
 
-/** One sentence that names the library and the setting; `undefined` where there is nothing to say. @param userAgent the client's `User-Agent` */
+/**
+ * Returns a sentence that names the library and the setting; `undefined` if there is no hint.
+ * @param userAgent the client's `User-Agent`
+ */
 export function hintFor(check: string, userAgent: string | undefined): string | undefined {
   const library = userAgent === undefined ? undefined : libraries.find(({ agent }) => agent.test(userAgent));
   const hint = library?.hints[check];

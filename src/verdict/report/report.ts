@@ -1,26 +1,28 @@
 /**
- * A verdict as plain data, for programs and for renderers.
+ * The verdict as plain, JSON-compatible data. Programs and renderers read it.
  * @module
  */
 
-/** `error` fails a verdict, `warn` only warns. */
+/** Severity of a finding. `error` fails the verdict, `warn` leads to the verdict `warn`. */
 export type Severity = 'error' | 'warn';
 
 /**
- * `undecided`: nothing was found that fails the verdict, but in some case it cannot be decided whether the client broke a rule: a request may have crossed the answer
- * that it seems to ignore, or requests left the journal before they were judged.
+ * The verdict on a provider's clients. `undecided`: no finding fails the verdict, but the journal does not show in every case whether a client broke a rule. A
+ * request may have crossed the response that it seems to ignore, or the journal evicted requests before they were judged.
  */
 export type Verdict = 'pass' | 'warn' | 'undecided' | 'fail';
 
-/** `not-judged`: nothing happened that the check could judge. */
+/** The verdict of one check. `not-judged`: the run contains nothing that the check can judge. */
 export type CheckVerdict = Verdict | 'not-judged';
 
-/** A provider's advice to its clients, and where it gives it. */
+/** Advice to the clients of a provider, with its source. */
 export interface ReportedAdvice {
-  /** What it asks of a client, paraphrased. */
+  /** What the advice asks of a client, paraphrased. */
   readonly says: string;
+  /** How certain the advice is: stated by the source, inferred from it, or assumed. */
   readonly level: 'documented' | 'inferred' | 'assumed';
   readonly note?: string | undefined;
+  /** The page that gives the advice; `null` if there is none. */
   readonly source: { readonly title: string; readonly url?: string | undefined } | null;
 }
 
@@ -33,50 +35,54 @@ export interface CheckResult {
   readonly advice: ReportedAdvice;
 }
 
-/** One caller's offences against one piece of advice. */
+/** The incidents of one caller in one check. */
 export interface Finding {
   readonly check: string;
   readonly title: string;
   readonly severity: Severity;
   readonly profile: string;
-  /** `key klinky_live_…bbbb`; credentials masked. */
+  /** The caller, with its credential masked: `key klinky_live_…bbbb`. */
   readonly caller: string;
-  /** A plain sentence with numbers, without a full stop. */
+  /** A sentence with numbers, without the final full stop. */
   readonly says: string;
+  /** The number of incidents. */
   readonly times: number;
   /** Ids of the journal's entries that show it, in the order of arrival; at most 20. */
   readonly entries: readonly string[];
-  /** How many more entries show it. */
+  /** The number of further entries that are not in `entries`. */
   readonly entriesOmitted: number;
-  /** The calls of the gravest incident; at most 5. */
+  /** The calls of the most serious incident; at most 5. */
   readonly calls: readonly ReportedCall[];
-  /** What to set in the client's library to fix it, where the library is known. */
+  /** What to set in the client's HTTP library, if the library is known. */
   readonly hint?: string | undefined;
   readonly advice: ReportedAdvice;
 }
 
 /** One call of a finding. */
 export interface ReportedCall {
+  /** Id of the journal entry. */
   readonly id: string;
-  /** Arrival by the clock of the sandbox, epoch ms. */
+  /** Arrival by the sandbox's clock; epoch ms. */
   readonly at: number;
-  /** Number of the connection; left out in-process. */
+  /** Number of the connection. Absent for in-process calls. */
   readonly connection?: number | undefined;
-  /** The process that sent it, where the system tells. */
+  /** The process that sent the call, if the operating system reports it. */
   readonly pid?: number | undefined;
-  /** What its client knew: `the answer to request 3, which had left 61 ms before on connection 2`. */
+  /** What the client knew: `the answer to request 3, which had left 61 ms before on connection 2`. */
   readonly knew?: string | undefined;
 }
 
-/** A case in which it cannot be decided whether a client broke a rule. */
+/** A case in which the journal does not show whether a client broke a rule. */
 export interface Undecided {
-  /** Empty: it is about no check in particular. */
+  /** Name of the check. Empty if the case concerns no particular check. */
   readonly check: string;
   readonly profile: string;
   readonly caller: string;
-  /** A plain sentence, without a full stop. */
+  /** A sentence without the final full stop. */
   readonly says: string;
+  /** The number of incidents, or of requests that were not judged. */
   readonly times: number;
+  /** Ids of journal entries, in order of arrival. */
   readonly entries: readonly string[];
 }
 
@@ -84,62 +90,69 @@ export interface Undecided {
 export interface Throughput {
   readonly policy: string;
   readonly unit: string;
-  /** Units charged between the first request and the last that the policy was asked about, over all its buckets. */
+  /** Units charged in all buckets of the policy, between the first and the last request that the policy charged. */
   readonly used: number;
-  /** The most that the limit would have let through in the same time, in the same buckets. */
+  /** The most units that the limit could have admitted in the same time, in the same buckets. */
   readonly possible: number;
 }
 
-/** How long it took to do what a limit had held up. */
+/** How long it took to complete work that a limit had delayed. */
 export interface CompletionTime {
   readonly policy: string;
-  /** From the first refusal to the last admission of a call that had been refused, by the clock of the sandbox. */
+  /** From the first refusal to the last admission of a call that had been refused, in milliseconds by the sandbox's clock. */
   readonly tookMs: number;
-  /** The least time in which the limit lets through as much. */
+  /** The shortest time in which the limit admits the same calls, in milliseconds. */
   readonly bestMs: number;
 }
 
+/** The figures of a run. */
 export interface Figures {
+  /** Requests that have a response. */
   readonly requests: number;
-  /** Admitted by every policy. The answer may still be a 429 that no policy made. */
+  /** Requests that every policy admitted. The response may still be a 429 that did not come from a policy. */
   readonly admitted: number;
-  /** Refused by a policy, or answered with a 429 that no policy made. */
+  /** Requests that a policy refused, and other requests that got a 429. */
   readonly refused: number;
-  /** Answered 2xx or 3xx. */
+  /** Responses with 2xx or 3xx. */
   readonly succeeded: number;
-  /** Answered with any other 4xx. `refused`, `succeeded`, `rejected` and `failed` add up to `requests`. */
+  /** Responses with another 4xx. `refused`, `succeeded`, `rejected` and `failed` add up to `requests`. */
   readonly rejected: number;
-  /** 5xx, and connections that ended without an answer or within one. */
+  /** Responses with 5xx, and connections that closed before or during the response. */
   readonly failed: number;
-  /** From the first arrival to the last sending, by the clock of the sandbox. */
+  /** From the first arrival to the last response, in milliseconds by the sandbox's clock. */
   readonly spanMs: number;
-  /** Of the limit of which the largest share was used; `null` where no limit was asked that refills with time. */
+  /** Usage of the limit with the largest used share; `null` if no request was charged to a limit that refills with time. */
   readonly throughput: Throughput | null;
-  /** Of the episodes in which a limit delayed work that was then done, the one that took the most time beyond the least; `null` where there was none. */
+  /** The completion time of the episode with the most time above its minimum; `null` if no limit delayed work that was completed later. */
   readonly completion: CompletionTime | null;
   /**
-   * Time in which at least one client had been told to wait (`toldToWaitMs`), and in which at least one of them was waiting (`waitedMs`). Only waits after which the
-   * client came back count.
+   * The union of all stated waits (`toldToWaitMs`) and the union of all actual waits (`waitedMs`), in milliseconds. Only waits after which the client came back
+   * count.
    */
   readonly toldToWaitMs: number;
   readonly waitedMs: number;
+  /** The largest number of consecutive refusals of one caller. */
   readonly longestRefusalStreak: number;
 }
 
+/** The verdict on the clients of one provider. */
 export interface ProfileReport {
   readonly profile: string;
   readonly title: string;
   readonly verdict: Verdict;
   readonly figures: Figures;
+  /** All checks that apply, in the order of the profile's advice. */
   readonly checks: readonly CheckResult[];
-  /** The gravest first. */
+  /** Errors first. */
   readonly findings: readonly Finding[];
   readonly undecided: readonly Undecided[];
 }
 
+/** The verdict on a run. */
 export interface Report {
+  /** The worst verdict of all profiles; `undecided` if requests were lost and nothing fails. */
   readonly verdict: Verdict;
-  /** Requests that were judged, and those that left the journal before they could be. */
+  /** The number of judged requests, and of requests that the journal evicted before they were judged. */
   readonly requests: { readonly judged: number; readonly lost: number };
   /** The profiles that received requests. */
   readonly profiles: readonly ProfileReport[];

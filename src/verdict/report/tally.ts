@@ -1,157 +1,168 @@
 /**
- * The findings of one check so far: incidents by caller, with the gravest incident of each and the requests that show them. Its size for each caller is bounded,
- * however many incidents there are.
+ * The findings of one check so far: incidents grouped by caller, with the most serious incident of each caller and the requests that show them. The memory per
+ * caller is bounded, whatever the number of incidents.
  * @module
  */
 import { answeredAt, type Call, NO_CREDENTIAL } from '../calls/call.js';
 import type { Check, Incident, IncidentEvidence } from '../check.js';
 import type { ReportedCall, Severity } from './report.js';
 
-/** Most request ids that a finding names. */
+/** The maximum number of request ids in a finding. */
 export const MAX_ENTRIES = 20;
-/** Most calls that a finding shows with their times. */
+/** The maximum number of calls that a finding describes in detail. */
 const MAX_CALLS = 5;
 
-/** One caller's incidents. */
+/** The incidents of one caller. */
 export interface Tallied {
+  /** The caller as reports display it. */
   readonly caller: string;
+  /** Sentence of the most serious incident, with the caller and the number of times. */
   readonly says: string;
+  /** Number of incidents. */
   readonly times: number;
+  /** Ids of up to `MAX_ENTRIES` journal entries, in order of arrival. */
   readonly entries: readonly string[];
+  /** Number of further entries. */
   readonly entriesOmitted: number;
+  /** The calls of the most serious incident; at most `MAX_CALLS`. */
   readonly calls: readonly ReportedCall[];
-  /** `User-Agent` of the client, where it sent one. */
+  /** The client's `User-Agent`, if it sent one. */
   readonly userAgent: string | undefined;
-  /** The severity, where it is lower than that of the check. */
-  readonly lighter: Severity | undefined;
+  /** The severity of the incidents if it is lower than the check's severity. */
+  readonly loweredSeverity: Severity | undefined;
 }
 
+/** The incidents of one caller and kind, while they are counted. */
 interface Group {
-  readonly who: string;
+  readonly callerName: string;
   says: string;
   weight: number;
   times: number;
-  /** Numbers and ids of the first `MAX_ENTRIES` calls. */
-  shown: Map<number, string>;
+  /** Number and id of the first `MAX_ENTRIES` calls. */
+  listed: Map<number, string>;
   entries: number;
-  /** The largest number among them. */
+  /** The largest call number so far. */
   newest: number;
   calls: readonly ReportedCall[];
   userAgent: string | undefined;
-  readonly lighter: Severity | undefined;
+  readonly loweredSeverity: Severity | undefined;
 }
 
-/** Whether a call is counted. A run may be judged piece by piece: each call is then counted in exactly one of the pieces. */
+/** Selects the calls to count. A run may be judged in pieces; each call is counted in exactly one piece. */
 export type IsCounted = (call: Call) => boolean;
 
+/** Counts the incidents of one check. */
 export class FindingTally {
+  /** The number of calls that could have broken the rule. */
   judged = 0;
   readonly #found = new Map<string, Group>();
   readonly #undecided = new Map<string, Group>();
 
-  /** Adds what a check saw: the incidents whose last call is counted. */
+  /** Adds the result of a check. Only incidents whose last call is counted are added. */
   add({ judged, incidents, undecided = [] }: IncidentEvidence, isCounted: IsCounted): void {
     this.judged += judged;
     for (const incident of incidents) if (isCounted(incident.call)) count(this.#found, incident);
     for (const incident of undecided) if (isCounted(incident.call)) count(this.#undecided, incident);
   }
 
-  /** One finding per caller and kind, in the order in which they were found. */
+  /** Returns one finding per caller and kind, in order of first occurrence. */
   found(check: Check): Tallied[] {
     return [...this.#found.values()].map((group) => tallied(group, check));
   }
 
+  /** Returns the undecided cases, grouped like findings. */
   undecided(check: Check): Tallied[] {
     return [...this.#undecided.values()].map((group) => tallied(group, check));
   }
 
+  /** Returns an independent copy. */
   copy(): FindingTally {
     const copy = new FindingTally();
     copy.judged = this.judged;
-    for (const [key, group] of this.#found) copy.#found.set(key, { ...group, shown: new Map(group.shown) });
-    for (const [key, group] of this.#undecided) copy.#undecided.set(key, { ...group, shown: new Map(group.shown) });
+    for (const [key, group] of this.#found) copy.#found.set(key, { ...group, listed: new Map(group.listed) });
+    for (const [key, group] of this.#undecided) copy.#undecided.set(key, { ...group, listed: new Map(group.listed) });
     return copy;
   }
 }
 
 function count(groups: Map<string, Group>, incident: Incident): void {
-  const { call, says, weight = 0, who = on(call), kind = '' } = incident;
-  const key = `${incident.who ?? call.caller} ${kind}`;
-  const all = [...(incident.with ?? []), call];
+  const { call, says, weight = 0, callerName = callerPhrase(call), kind = '' } = incident;
+  const key = `${incident.callerName ?? call.caller} ${kind}`;
+  const all = [...(incident.relatedCalls ?? []), call];
   let group = groups.get(key);
   if (!group) {
     const { userAgent } = call.entry.peer ?? {};
     group = {
-      who,
+      callerName,
       says,
       weight,
       times: 0,
-      shown: new Map(),
+      listed: new Map(),
       entries: 0,
       newest: 0,
       calls: reportedCalls(incident),
       userAgent,
-      lighter: incident.severity,
+      loweredSeverity: incident.severity,
     };
     groups.set(key, group);
   } else if (weight > group.weight) Object.assign(group, { says, weight, calls: reportedCalls(incident) });
   group.times += 1;
   for (const { number, entry } of all) {
-    const isKept = group.shown.size < MAX_ENTRIES;
-    // Incidents come in the order of arrival, and share calls.
-    if (group.shown.has(number) || (!isKept && number <= group.newest)) continue;
+    const isListed = group.listed.size < MAX_ENTRIES;
+    // Incidents come in order of arrival and may share calls. A call that is not new must not count twice.
+    if (group.listed.has(number) || (!isListed && number <= group.newest)) continue;
     group.entries += 1;
     group.newest = Math.max(group.newest, number);
-    if (isKept) group.shown.set(number, entry.id);
+    if (isListed) group.listed.set(number, entry.id);
   }
 }
 
 function tallied(
-  { who, says, times, shown, entries, calls, userAgent, lighter }: Group,
-  { ending = usualEnding }: Check,
+  { callerName, says, times, listed, entries, calls, userAgent, loweredSeverity }: Group,
+  { suffix = defaultSuffix }: Check,
 ): Tallied {
-  const ids = [...shown].sort(([a], [b]) => a - b).map(([, id]) => id);
-  const by = who === '' ? '' : `, ${who}`;
+  const ids = [...listed].sort(([a], [b]) => a - b).map(([, id]) => id);
+  const by = callerName === '' ? '' : `, ${callerName}`;
   return {
-    caller: who.replace(/^(?:on|without) /, ''),
-    says: `${says}${by}${times === 1 ? '' : ending(times)}`,
+    caller: callerName.replace(/^(?:on|without) /, ''),
+    says: `${says}${by}${times === 1 ? '' : suffix(times)}`,
     times,
     entries: ids,
     entriesOmitted: entries - ids.length,
     calls,
     userAgent,
-    lighter,
+    loweredSeverity,
   };
 }
 
-function usualEnding(all: number): string {
+function defaultSuffix(all: number): string {
   return `, ${all} times`;
 }
 
-/** `on key klinky_live_…bbbb`. */
-function on({ who }: Call): string {
-  return who === NO_CREDENTIAL ? 'without a credential' : `on ${who}`;
+/** `on key klinky_live_…bbbb`, or `without a credential`. */
+function callerPhrase({ callerName }: Call): string {
+  return callerName === NO_CREDENTIAL ? 'without a credential' : `on ${callerName}`;
 }
 
-function reportedCalls({ call, with: others = [], knew }: Incident): ReportedCall[] {
+function reportedCalls({ call, relatedCalls: others = [], knownAnswer }: Incident): ReportedCall[] {
   const all = [...new Set([...others, call])].sort((a, b) => a.number - b.number);
-  return all.slice(-MAX_CALLS).map((one) => ({
-    id: one.entry.id,
-    at: one.entry.at,
-    connection: one.entry.peer?.connection,
-    pid: one.entry.peer?.opener?.pid,
-    knew: one === call && knew ? known(one, knew) : undefined,
+  return all.slice(-MAX_CALLS).map((reported) => ({
+    id: reported.entry.id,
+    at: reported.entry.at,
+    connection: reported.entry.peer?.connection,
+    pid: reported.entry.peer?.opener?.pid,
+    knew: reported === call && knownAnswer ? describeKnownAnswer(reported, knownAnswer) : undefined,
   }));
 }
 
-function known({ entry: { peer, beganAt, at } }: Call, answer: Call): string {
-  const what = `the answer to request ${answer.entry.id}`;
+function describeKnownAnswer({ entry: { peer, beganAt, at } }: Call, answer: Call): string {
+  const description = `the answer to request ${answer.entry.id}`;
   const other = answer.entry.peer;
-  if (!peer || !other) return what;
-  if (peer.connection === other.connection) return `${what}, received on the same connection`;
-  // With a frozen clock only real times could be shown, which differ from run to run.
+  if (!peer || !other) return description;
+  if (peer.connection === other.connection) return `${description}, received on the same connection`;
+  // With a frozen clock, only the real time is known. It differs from run to run, so it is omitted.
   const before = answer.entry.answeredAt === null ? '' : ` ${Math.round(at - answeredAt(answer))} ms before`;
   return beganAt >= (answer.entry.leftAt ?? 0)
-    ? `${what}, which had left${before} on connection ${other.connection}`
-    : what;
+    ? `${description}, which had left${before} on connection ${other.connection}`
+    : description;
 }

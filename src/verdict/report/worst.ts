@@ -1,12 +1,12 @@
 /**
- * Of several verdicts the gravest.
+ * Combines several verdicts.
  * @module
  */
 import type { Verdict } from './report.js';
 
-const GRAVEST_FIRST: readonly Verdict[] = ['fail', 'undecided', 'warn'];
+const BY_SEVERITY: readonly Verdict[] = ['fail', 'undecided', 'warn'];
 
-/** `fail` before `undecided` before `warn` before `pass`. */
+/** Returns the worst verdict: `fail` before `undecided` before `warn` before `pass`. Returns `pass` for an empty list. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
-  return GRAVEST_FIRST.find((one) => verdicts.includes(one)) ?? 'pass';
+  return BY_SEVERITY.find((verdict) => verdicts.includes(verdict)) ?? 'pass';
 }

@@ -37,9 +37,9 @@ describe('a report as Markdown', () => {
       | --- | --- |
       | requests | 1 in 0 ms: 1 admitted, 0 refused |
       | answers | 1 succeeded, 1 rejected, 0 failed |
-      | throughput | no limit was asked that has a rate |
+      | throughput | no request was counted by a limit that refills with time |
       | completion | no limit held up work that was then done |
-      | waits | nobody came back after being told to wait |
+      | waits | no client came back after being told to wait |
       | longest streak of refusals | 0 |
 
       <details><summary>1 check passed</summary>

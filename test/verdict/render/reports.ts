@@ -81,7 +81,7 @@ function checkOf({ check, title, severity, advice }: Finding): CheckResult {
 
 const hammering: CheckResult = {
   check: 'hammering',
-  title: 'Went on while refused',
+  title: 'Kept sending while refused',
   severity: 'error',
   verdict: 'pass',
   advice: pause,

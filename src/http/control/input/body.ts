@@ -1,5 +1,5 @@
 /**
- * Request bodies of the control API: any text that is JSON will do, whatever its content type says (`curl -d` says form data).
+ * Reads request bodies of the control API. It accepts any text that is JSON, whatever its content type (`curl -d` sends form data).
  * @module
  */
 import type { z } from '@hono/zod-openapi';
@@ -9,21 +9,26 @@ import { readBody } from '../../web/provider-app.js';
 import type { ControlEnv } from '../env.js';
 import { parseJson } from './json-text.js';
 
+/** Default limit of a request body, in bytes. */
 export const MAX_BODY_BYTES = 1_048_576;
 
+/** Options of `jsonBody()`. */
 export interface BodyOptions {
-  /** Whether a body must be sent; left out, it is taken for `{}`. It must, when left out. */
+  /** Whether a body is required; default: true. A missing optional body counts as `{}`. */
   readonly required?: boolean;
+  /** Largest body, in bytes; default: `MAX_BODY_BYTES`. */
   readonly maxBytes?: number;
-  /** How deep its values may lie. */
+  /** Deepest nesting of values. */
   readonly maxDepth?: number;
-  /** Looks at it before the schema does. @throws Problem */
+  /** Checks the value before the schema does. @throws Problem */
   readonly check?: (value: unknown) => void;
 }
 
 /**
- * The two halves of a route that takes a body: what its document says, and the middleware that reads it. The schema is then applied by the route itself.
- * @param example shown in the document and to who sends no JSON
+ * The two parts of a route that takes a body: its entry in the OpenAPI document, and the middleware that reads the body. The route itself then applies the
+ * schema.
+ *
+ * @param example shown in the document, and in the error for a body that is not JSON
  */
 export function jsonBody<S extends z.ZodType>(schema: S, example: z.input<S>, options: BodyOptions = {}) {
   const { required = true, maxBytes = MAX_BODY_BYTES } = options;
@@ -41,7 +46,7 @@ function readJson(advice: string, options: BodyOptions): MiddlewareHandler<Contr
   const { required = true, maxBytes = MAX_BODY_BYTES, maxDepth, check } = options;
   return async (c, next) => {
     const read = await readBody(c.req.raw, maxBytes).catch(() => undefined);
-    // The client went away in the middle of it: nothing is done, and nobody is there to be answered.
+    // The client disconnected in the middle of the body: do nothing, there is no one to answer.
     if (!read) return c.body(null, 400);
     const { text, tooLarge } = read;
     if (tooLarge) {
@@ -55,7 +60,7 @@ function readJson(advice: string, options: BodyOptions): MiddlewareHandler<Contr
     const headers = new Headers(c.req.raw.headers);
     headers.set('Content-Type', 'application/json');
     headers.delete('Content-Length');
-    // The validator behind this looks at the request's content type, and at its body once more.
+    // The validator that follows checks the content type and reads the body again.
     c.req.raw = new Request(c.req.url, { method: c.req.method, headers, body: empty ? '{}' : text });
     await next();
   };

@@ -1,11 +1,12 @@
 /**
- * Reads JSON that a person may have typed: says where it stops being JSON and what should stand there, which `JSON.parse` does not always.
+ * Parses JSON that a person may have typed. An error names the position and the expected token, which `JSON.parse` does not always do.
  * @module
  */
 
+/** The parsed value, or a description of the syntax error. */
 export type JsonText = { readonly value: unknown } | { readonly fault: string };
 
-/** Deeper values serve nobody, and would exhaust the stack of whoever walks them. */
+/** Default nesting limit: a deeper value could exhaust the stack of code that recurses into it. */
 const MAX_DEPTH = 100;
 
 const SPACE = /[ \t\n\r]*/y;
@@ -19,9 +20,10 @@ interface Fault {
   readonly expected: string;
 }
 
+/** Parses JSON. @param maxDepth deepest nesting of objects and lists */
 export function parseJson(text: string, maxDepth = MAX_DEPTH): JsonText {
   const value = read(text, maxDepth);
-  // The text is gone through character by character only where something is wrong with it.
+  // Scan the text character by character only where it has an error.
   const fault = value ? undefined : findFault(text, maxDepth);
   if (!fault) return value ?? { value: JSON.parse(text) as unknown };
   const { at, expected } = fault;
@@ -32,7 +34,7 @@ export function parseJson(text: string, maxDepth = MAX_DEPTH): JsonText {
   return { fault: `line ${line}, column ${column}: expected ${expected}, found ${found}` };
 }
 
-/** `undefined` where it is no JSON, or too deep. */
+/** Parses the text; `undefined` where it is not JSON, or is nested too deeply. */
 function read(text: string, maxDepth: number): { readonly value: unknown } | undefined {
   try {
     const value = JSON.parse(text) as unknown;
@@ -42,18 +44,18 @@ function read(text: string, maxDepth: number): { readonly value: unknown } | und
   }
 }
 
-/** Level by level, since depth would be a danger to recursion. */
+/** Whether a value is nested deeper than the limit. It iterates level by level, because recursion could overflow the stack. */
 function isDeeper(value: unknown, maxDepth: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    const objects = level.filter((one) => one !== null && typeof one === 'object');
+    const objects = level.filter((item) => item !== null && typeof item === 'object');
     if (objects.length > 0 && depth === maxDepth) return true;
-    level = objects.flatMap((one) => Object.values(one as object));
+    level = objects.flatMap((item) => Object.values(item as object));
   }
   return false;
 }
 
-/** The first place at which the text is not JSON. Keeps its own stack, so that depth is no danger. */
+/** Finds the first syntax error. It keeps its own stack, so that deep nesting cannot overflow the call stack. */
 function findFault(text: string, maxDepth: number): Fault | undefined {
   const open: ('{' | '[')[] = [];
   let want = 'value' as Want;
@@ -96,7 +98,7 @@ function findFault(text: string, maxDepth: number): Fault | undefined {
   }
 }
 
-/** Just behind the string that starts at `at`. */
+/** The position after the string that starts at `at`, or its first error. */
 function stringEnd(text: string, at: number): number | Fault {
   for (let i = at + 1; i < text.length; i++) {
     const code = text.charCodeAt(i);

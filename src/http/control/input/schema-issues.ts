@@ -1,5 +1,5 @@
 /**
- * What a schema has against a request, in words: which field, what is wrong, what to do.
+ * Turns the issues of a schema into a problem: the field, what is wrong, and how to fix it.
  * @module
  */
 import type { z } from '@hono/zod-openapi';
@@ -9,7 +9,7 @@ import { keysAt } from '../../../profile/schema/walk.js';
 import { brief, kindOf } from '../../../sandbox/control/brief.js';
 import { Problem } from '../../../sandbox/control/problem.js';
 
-/** The part of a request that a schema speaks of, as validators name it. */
+/** The part of a request that a schema describes, as validators name it. */
 export type RequestPart = 'json' | 'query' | 'param';
 
 const NOUNS: Record<RequestPart, { whole: string; key: string }> = {
@@ -18,8 +18,8 @@ const NOUNS: Record<RequestPart, { whole: string; key: string }> = {
   param: { whole: 'the path', key: 'parameter' },
 };
 
-/** A misspelt key comes first, since it is the cause of what else is missing. */
-export function complain(
+/** Describes the most relevant issue. An unknown key comes first, because a misspelt key also causes other keys to be missing. */
+export function problemOf(
   error: z.ZodError,
   schema: z.ZodType | undefined,
   value: unknown,
@@ -46,13 +46,13 @@ export function complain(
     return new Problem(400, 'missing-value', `is missing; add it${expectation(issue)}`, field);
   }
   const subject = path.length === 0 ? `${whole} ` : '';
-  const shown = isSecretPlace(path) ? kindOf(given) : brief(given);
+  const display = mayHoldCredential(path) ? kindOf(given) : brief(given);
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
-    const detail = `${subject}must be ${noun(issue.expected)}, not ${shown}`;
+    const detail = `${subject}must be ${noun(issue.expected)}, not ${display}`;
     return new Problem(400, 'wrong-type', detail, field);
   }
   const code = issue.code === 'invalid_type' ? 'wrong-type' : 'bad-value';
-  return new Problem(400, code, `${subject}${shown} ${lowerFirst(issue.message)}`, field);
+  return new Problem(400, code, `${subject}${display} ${lowerFirst(issue.message)}`, field);
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
@@ -66,8 +66,8 @@ function noun(type: string): string {
   return type === 'boolean' ? 'true or false' : `a ${type}`;
 }
 
-/** Where a credential may stand, in full: what is there is not quoted. */
-function isSecretPlace(path: readonly PropertyKey[]): boolean {
+/** Whether a path may hold a complete credential. Its value is not quoted then. */
+function mayHoldCredential(path: readonly PropertyKey[]): boolean {
   return path.some((key) => key === 'key' || key === 'keys' || key === 'partition');
 }
 

@@ -1,5 +1,5 @@
 /**
- * Accounts: which credentials belong to which, on which plan, with which quotas of their own.
+ * Operations on accounts: their credentials, plan and quotas.
  * @module
  */
 import type { AccountChange } from '../../../sandbox/control/accounts.js';
@@ -9,15 +9,13 @@ import { defineOperation, describeRoutes } from '../define-operation.js';
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => {
   const account = z
     .object({
-      id: z.string().openapi({ description: 'Its name', example: 'acme' }),
+      id: z.string().openapi({ description: 'Id', example: 'acme' }),
       plan: z.string().openapi({ description: 'Id of its plan', example: 'growth' }),
       quotas: z.record(z.string(), z.number()).openapi({
-        description: "Quotas of its own by policy; they win over the plan's",
+        description: "Its own quotas by policy; they override the plan's",
         example: { 'key-minute': 5 },
       }),
-      keys: z
-        .array(z.string())
-        .openapi({ description: 'Credentials that belong to it, masked', example: ['klinky_live_…bbbb'] }),
+      keys: z.array(z.string()).openapi({ description: 'Its credentials, masked', example: ['klinky_live_…bbbb'] }),
     })
     .openapi('Account', { description: 'An account (workspace, team) of a provider' });
 
@@ -28,25 +26,25 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
         .array(z.string().min(1, { error: 'is not a credential; give at least one character' }))
         .optional()
         .openapi({
-          description: 'Credentials, in full, that belong to it from now on; a key that belonged elsewhere moves',
+          description: 'Credentials in full that are to belong to it; a credential of another account moves',
           example: ['klinky_live_aaaabbbb'],
         }),
       quotas: z
         .record(z.string(), z.number())
         .optional()
         .openapi({
-          description: 'Quotas of its own by policy, in the units of the profile',
+          description: 'Its own quotas by policy, in the units of the profile',
           example: { 'key-minute': 5 },
         }),
     })
-    .openapi('AccountChange', { description: 'What to set; what is left out stays' });
+    .openapi('AccountChange', { description: 'Values to set; omitted values stay' });
 
   const profileParam = z
     .string()
     .openapi({ param: { name: 'profile', in: 'path' }, description: 'Id of the profile', example: 'klinky' });
   const accountParam = z.string().openapi({
     param: { name: 'account', in: 'path' },
-    description: 'Name of the account; made if there is none',
+    description: 'Id of the account; created if it does not exist',
     example: 'acme',
   });
 
@@ -56,13 +54,13 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
     operationId: 'listAccounts',
     tags: ['accounts'],
     summary: 'List the accounts of a profile',
-    description: 'The default account, those of the fixtures, and those that were made since.',
+    description: 'The default account, the accounts of the fixtures, and those created since.',
     request: { params: z.object({ profile: profileParam }) },
     responses: {
       200: json(
         z
-          .object({ accounts: z.array(account).openapi({ description: 'In the order in which they were made' }) })
-          .openapi('Accounts', { description: 'The known accounts of a profile' }),
+          .object({ accounts: z.array(account).openapi({ description: 'In order of creation' }) })
+          .openapi('Accounts', { description: 'The accounts of a profile' }),
         'The accounts',
       ),
       ...problems(404),
@@ -75,8 +73,8 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
     path: '/accounts/{profile}/{account}',
     operationId: 'setAccount',
     tags: ['accounts'],
-    summary: 'Set the keys, plan and quotas of an account',
-    description: 'Counters stay as they are: a bucket is the same whatever its quota.',
+    summary: "Set an account's credentials, plan and quotas",
+    description: 'Counters are kept: a quota is not part of the bucket key.',
     middleware: change.middleware,
     request: { params: z.object({ profile: profileParam, account: accountParam }), body: change.body },
     responses: { 200: json(account, 'The account afterwards'), ...problems(400, 404, 413) },
@@ -85,6 +83,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
   return { getAccounts, putAccount };
 });
 
+/** Lists the accounts of a profile, credentials masked. */
 export const accounts = defineOperation({
   run: ({ sandbox }, profile: string) =>
     sandbox.accounts(profile).map((account) => maskedAccount(sandbox.secrets, account)),
@@ -94,6 +93,7 @@ export const accounts = defineOperation({
     ),
 });
 
+/** Creates or changes an account. */
 export const setAccount = defineOperation({
   run: ({ sandbox }, profile: string, account: string, change: AccountChange) =>
     maskedAccount(sandbox.secrets, sandbox.setAccount(profile, account, change)),

@@ -1,5 +1,5 @@
 /**
- * The clock: reading, setting, advancing.
+ * Operations on the clock: read, set, advance.
  * @module
  */
 import { durationTypeError } from '../../../limits/duration.js';
@@ -21,23 +21,23 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, clock
             'Jumps to this instant, in either direction: ISO 8601 (UTC, where it names no zone) or epoch milliseconds',
           example: '2026-05-12T08:00:00Z',
         }),
-      frozen: z.boolean().optional().openapi({ description: 'Stops the clock, or lets it run', example: true }),
+      frozen: z.boolean().optional().openapi({ description: 'true stops the clock, false starts it', example: true }),
       rate: z.number().optional().openapi({
         description: 'Virtual milliseconds per real one while it runs, from 0 to 1000000',
         example: 60,
       }),
     })
-    .openapi('ClockChange', { description: 'What to set; one of the fields at least' });
+    .openapi('ClockChange', { description: 'Values to set; at least one field' });
 
   const advance = z
     .strictObject({
-      ms: z.number().optional().openapi({ description: 'Milliseconds, from 0 up', example: 90_000 }),
+      ms: z.number().optional().openapi({ description: 'Milliseconds, 0 or more', example: 90_000 }),
       duration: z
         .string({ error: durationTypeError })
         .optional()
         .openapi({ description: 'The same as 90s, 5m, 1h30m, 2d or PT1H', example: '90s' }),
     })
-    .openapi('ClockAdvance', { description: 'How far to move forward; exactly one of the two' });
+    .openapi('ClockAdvance', { description: 'How far to advance; exactly one of the two fields' });
 
   const getClock = createRoute({
     method: 'get',
@@ -45,7 +45,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, clock
     operationId: 'getClock',
     tags: ['clock'],
     summary: 'Read the clock',
-    description: 'Everything in the sandbox goes by this clock: windows, caches, jobs, delays and the Date header.',
+    description: 'Everything in the sandbox uses this clock: windows, caches, jobs, delays and the Date header.',
     responses: { 200: json(clockReading, 'The clock'), ...problems() },
   });
 
@@ -56,8 +56,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, clock
     operationId: 'setClock',
     tags: ['clock'],
     summary: 'Set, freeze or scale the clock',
-    description:
-      'Fields that are left out stay as they are. Answers once responses that became due have been handed over.',
+    description: 'Omitted fields stay as they are. Answers once responses that became due have been sent.',
     middleware: change.middleware,
     request: { body: change.body },
     responses: { 200: json(clockReading, 'The clock afterwards'), ...problems(400, 413) },
@@ -69,9 +68,9 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, clock
     path: '/clock/advance',
     operationId: 'advanceClock',
     tags: ['clock'],
-    summary: 'Move the clock forward',
+    summary: 'Advance the clock',
     description:
-      'Works frozen or running. Stops at each due delay, job end and webhook in order, and answers once those responses have been handed over.',
+      'Works on a frozen and on a running clock. Stops at each due delay, job end and webhook in order, and answers once those responses have been sent.',
     middleware: step.middleware,
     request: { body: step.body },
     responses: { 200: json(clockReading, 'The clock afterwards'), ...problems(400, 413) },
@@ -80,23 +79,26 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, clock
   return { getClock, putClock, advanceClock };
 });
 
+/** Reads the clock. */
 export const readClock = defineOperation({
   run: ({ sandbox }) => sandbox.clock.read(),
   http: (kit, run) => kit.call(routes(kit).getClock, (c) => c.json(run(kit.contextOf(c)), 200)),
 });
 
+/** Sets, freezes or scales the clock. */
 export const setClock = defineOperation({
   run: ({ sandbox }, change: ClockChange) => sandbox.setClock(change),
   http: (kit, run) =>
     kit.call(routes(kit).putClock, async (c) => {
       const body = c.req.valid('json');
-      // Setting nothing would still detach the clock from the machine's time.
+      // An empty change would still detach the clock from the machine's time.
       if (Object.keys(body).length === 0)
         throw new Problem(400, 'nothing-to-set', 'give now, frozen or rate; GET /clock reads the clock');
       return c.json(await run(kit.contextOf(c), body), 200);
     }),
 });
 
+/** Advances the clock. */
 export const advanceClock = defineOperation({
   run: ({ sandbox }, by: number | string) => sandbox.advanceClock(by),
   http: (kit, run) =>

@@ -1,5 +1,5 @@
 /**
- * What happens, as it happens.
+ * The event stream of a sandbox.
  * @module
  */
 import { Problem } from '../../../sandbox/control/problem.js';
@@ -20,8 +20,8 @@ const routes = describeRoutes(({ createRoute, problems, z }) => {
     path: '/events',
     operationId: 'streamEvents',
     tags: ['journal'],
-    summary: 'Stream the events of the sandbox',
-    description: `Server-sent events of the sandbox: request (one that was admitted has been answered) and refusal, with the journal's entry; warning (a soft limit was passed), reset, clock (it was moved, stopped or started) and job (started, changed, ended). Begins with a comment; what happens after that is told. A reader for which more than ${QUEUE_SIZE} events wait loses the oldest, and is told how many by an event dropped; one that has lost more than ${MAX_DROPPED} is cut off. ${MAX_READERS} may read at a time.`,
+    summary: 'Stream events',
+    description: `Server-sent events of the sandbox: request (an admitted request was answered) and refusal, with the journal entry; warning (a soft limit was exceeded), reset, clock (moved, stopped or started) and job (started, changed, ended). The stream begins with a comment and contains all events after it. A reader with more than ${QUEUE_SIZE} queued events loses the oldest, and an event dropped reports how many; a reader that has lost more than ${MAX_DROPPED} is disconnected. At most ${MAX_READERS} readers at a time.`,
     request: {
       headers: z.object({
         'Last-Event-ID': z
@@ -29,17 +29,17 @@ const routes = describeRoutes(({ createRoute, problems, z }) => {
           .optional()
           .openapi({
             param: { name: 'Last-Event-ID', in: 'header' },
-            description: 'Tells first what came after the event of this id, as far as the newest 256 events go back',
+            description: 'Sends first the events after the one with this id, out of the newest 256 events',
             example: '17',
           }),
       }),
     },
     responses: {
       200: {
-        description: 'The events; it does not end until the sandbox does, or the server',
+        description: 'The events; the stream ends with the sandbox or the server',
         content: {
           'text/event-stream': {
-            schema: z.string().openapi({ description: 'Events, as the HTML standard writes them' }),
+            schema: z.string().openapi({ description: 'Events in the format of the HTML standard' }),
             example: EXAMPLE,
           },
         },
@@ -51,13 +51,14 @@ const routes = describeRoutes(({ createRoute, problems, z }) => {
   return { getEvents };
 });
 
+/** Streams the events of a sandbox. */
 export const events = defineCall((kit) =>
   kit.call(routes(kit).getEvents, (c) => {
     const after = eventId(c.req.header('last-event-id'));
     const headers = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
-    // A client that asks for the head alone reads nothing, and its leaving would go unnoticed.
+    // A HEAD request reads no body, so its disconnect would go unnoticed.
     if (c.req.method === 'HEAD') return new Response(null, { headers });
-    c.env.waits?.();
+    c.env.markDelayed?.();
     return new Response(eventStream(c.env.sandbox.events, after, c.req.raw.signal), { headers });
   }),
 );

@@ -1,5 +1,5 @@
 /**
- * Why a request was answered as it was.
+ * Explains why a request was admitted or refused.
  * @module
  */
 import { defineOperation, describeRoutes } from '../define-operation.js';
@@ -10,48 +10,48 @@ const routes = describeRoutes(({ createRoute, json, problems, z, evidenceSchema,
       policy: z.string().openapi({ description: 'Id of the policy', example: 'key-minute' }),
       part: z.enum(['admitted', 'refused', 'not-asked', 'not-applicable']).openapi({
         description:
-          'What it had to do with the request. not-asked: something came before it; not-applicable: it speaks of other requests, callers or plans',
+          'Its part in the answer. not-asked: the request was answered before it was evaluated; not-applicable: it is for other requests, callers or plans',
         example: 'refused',
       }),
       text: z.string().openapi({
-        description: 'What it said and why, what it took and gave back, and when there is room',
+        description: 'Its decision and the reason, the units charged and refunded, and when it can admit the request',
         example:
           'It refused: 100 of 100 requests were used by key klinky_live_…bbbb, and the request asks for 1. There is room for it at 2026-05-12T08:01:00.000Z (42 s after it came).',
       }),
       rule: z.string().openapi({
-        description: 'How it counts',
+        description: 'The rule in English',
         example: '100 per 1 min, counted from the first request, for each key',
       }),
       evidence: evidenceSchema,
       source: z
         .object({
-          id: z.string().openapi({ description: 'What the profile calls it', example: 'limits' }),
+          id: z.string().openapi({ description: 'Id in the profile', example: 'limits' }),
           title: z.string().openapi({ description: 'Title of the page', example: 'Rate limits' }),
-          url: z.string().optional().openapi({ description: 'Where it is', example: 'https://klinky.example/limits' }),
+          url: z
+            .string()
+            .optional()
+            .openapi({ description: 'URL of the page', example: 'https://klinky.example/limits' }),
           date: z.string().optional().openapi({ description: 'Its date', example: '2026-05-12' }),
         })
         .nullable()
         .openapi({
-          description: 'The page to which the evidence refers',
+          description: 'The page that the evidence refers to',
           example: { id: 'limits', title: 'Rate limits', url: 'https://klinky.example/limits' },
         }),
     })
-    .openapi('PolicyExplanation', { description: 'What one policy had to do with a request' });
+    .openapi('PolicyExplanation', { description: 'The part of one policy in the answer to a request' });
 
   const explanation = z
     .object({
       request: journalEntry,
       summary: z.string().openapi({
-        description: 'In a sentence or two',
+        description: 'One or two sentences',
         example:
           'GET /api/v1/public/links (listLinks) was refused by key-minute and answered 429 (rateLimited): 100 of 100 requests were used by key klinky_live_…bbbb, and the request asks for 1.',
       }),
-      policies: z
-        .array(policy)
-        .readonly()
-        .openapi({ description: "All of the profile's, in the order in which they are asked" }),
+      policies: z.array(policy).readonly().openapi({ description: 'All policies of the profile, in evaluation order' }),
       text: z.string().openapi({
-        description: 'All of this as text, which is what a client gets that accepts text/plain',
+        description: 'The explanation as text, as sent to a client that prefers text/plain',
         example: 'GET /api/v1/public/links (listLinks) was refused by key-minute …',
       }),
     })
@@ -64,7 +64,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, evidenceSchema,
     tags: ['journal'],
     summary: 'Explain why a request was admitted or refused',
     description:
-      'In English, policy by policy: what each said and why, what the request took and was given back, when there is room, and on which page of the provider the rule stands. As JSON, or as text for clients that would rather have text/plain.',
+      'In English, policy by policy: the decision and its reason, the units charged and refunded, when the request can be admitted, and the page of the provider that states the rule. As JSON, or as text for clients that prefer text/plain.',
     request: {
       query: z.strictObject({
         request: z
@@ -77,7 +77,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, evidenceSchema,
         description: 'The explanation',
         content: {
           ...json(explanation, '').content,
-          'text/plain': { schema: z.string().openapi({ description: 'The same as text' }) },
+          'text/plain': { schema: z.string().openapi({ description: 'The explanation as text' }) },
         },
       },
       ...problems(400, 404),
@@ -87,6 +87,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, evidenceSchema,
   return { getExplanation };
 });
 
+/** Explains a request of the journal. */
 export const explain = defineOperation({
   run: ({ sandbox }, request: string) => sandbox.explain(request),
   http: (kit, run) =>

@@ -1,5 +1,5 @@
 /**
- * Faults: answers arranged in place of the provider's.
+ * Operations on faults: answers that replace or change the provider's.
  * @module
  */
 import { suggest } from '../../../profile/errors.js';
@@ -10,12 +10,12 @@ import { maskedFault, maskedFaults } from '../../../sandbox/masking/masking.js';
 import { defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, instant }) => {
-  /** What a fault may be is for the sandbox to say; this tells apart types and names, and what a reader wants to know. */
+  /** The schema checks types and names only. The sandbox checks the values. */
   const matchParts = {
-    profile: z.string().optional().openapi({ description: 'Id of a profile; any, when left out', example: 'klinky' }),
-    method: z.string().optional().openapi({ description: 'HTTP method; any, when left out', example: 'GET' }),
+    profile: z.string().optional().openapi({ description: 'Id of a profile; default: any', example: 'klinky' }),
+    method: z.string().optional().openapi({ description: 'HTTP method; default: any', example: 'GET' }),
     path: z.string().optional().openapi({
-      description: 'Exact path, without query, profile or sandbox prefix',
+      description: 'Exact path, without query, profile prefix and sandbox prefix',
       example: '/api/v1/public/links',
     }),
     operationId: z
@@ -25,17 +25,18 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     key: z
       .string()
       .optional()
-      .openapi({ description: 'The credential; given in full, shown masked', example: 'klinky_live_aaaabbbb' }),
-    nth: z.int().optional().openapi({ minimum: 1, description: 'Only the nth request of those, once', example: 3 }),
-    everyNth: z.int().optional().openapi({ minimum: 1, description: 'Every nth request of those', example: 3 }),
+      .openapi({ description: 'The credential in full; masked in responses', example: 'klinky_live_aaaabbbb' }),
+    nth: z.int().optional().openapi({ minimum: 1, description: 'Only the nth matching request', example: 3 }),
+    everyNth: z.int().optional().openapi({ minimum: 1, description: 'Every nth matching request', example: 3 }),
     probability: z.number().optional().openapi({
       minimum: 0,
       maximum: 1,
-      description: 'Share of those requests, drawn by number: the same requests meet the same luck every time',
+      description:
+        'Share of the matching requests. The draw depends only on the seed and on matched, so it is reproducible',
       example: 0.1,
     }),
     seed: z.int().optional().openapi({
-      description: "Another sequence for the probability; the fault's own, when left out",
+      description: "Seed for the probability; default: the fault's id",
       example: 7,
     }),
   };
@@ -43,19 +44,19 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
   const parts = {
     times: z.int().optional().openapi({
       minimum: 1,
-      description: 'How many requests it answers; unlimited, when left out',
+      description: 'Number of requests that it answers; default: unlimited',
       example: 1,
     }),
     status: z
       .int()
       .optional()
-      .openapi({ minimum: 200, maximum: 599, description: "Status in place of the provider's", example: 503 }),
+      .openapi({ minimum: 200, maximum: 599, description: "Status instead of the provider's", example: 503 }),
     body: z
       .any()
       .optional()
       .openapi({
         type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
-        description: "Body in place of the provider's: a string is sent as text, anything else as JSON",
+        description: "Body instead of the provider's: a string is sent as text, any other value as JSON",
         example: { error: 'down for maintenance' },
       }),
     headers: z
@@ -64,17 +65,14 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       .openapi({ description: 'Headers added to the response', example: { 'Retry-After': '5' } }),
     delayMs: z.number().optional().openapi({
       minimum: 0,
-      description: "Milliseconds, by the sandbox's clock, until the response is made; a year at most",
+      description: "Delay of the response in milliseconds of the sandbox's clock; at most a year",
       example: 2_000,
     }),
-    drop: z
-      .boolean()
-      .optional()
-      .openapi({ description: 'Closes the connection in place of answering', example: false }),
+    drop: z.boolean().optional().openapi({ description: 'Closes the connection instead of answering', example: false }),
     truncateBody: z.number().optional().openapi({
       minimum: 0,
       description:
-        'Closes the connection after part of the body, whose Content-Length is announced in full: a share below 1, or a whole number of bytes',
+        'Closes the connection after part of the body, while Content-Length announces all of it: a share below 1, or a whole number of bytes',
       example: 0.5,
     }),
     retryAfter: z
@@ -84,15 +82,15 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       .optional()
       .openapi({
         description:
-          "What becomes of the answer's Retry-After: the same instant as an HTTP date, none at all, or so many seconds, true or not",
+          "Replaces the answer's Retry-After: http-date: the same instant as an HTTP date; missing: no header; a number: that many seconds",
         example: 'http-date',
       }),
     onRefusals: z.boolean().optional().openapi({
-      description: 'Whether it is for requests that a policy refuses, too; they use up no other fault',
+      description: 'Whether it also applies to requests that a policy refuses; no other fault does',
       example: true,
     }),
     expiresInMs: z.number().optional().openapi({
-      description: "Milliseconds, by the sandbox's clock, until it is gone; a year at most",
+      description: "Lifetime in milliseconds of the sandbox's clock; at most a year",
       example: 60_000,
     }),
   };
@@ -102,31 +100,32 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       match: z
         .strictObject(matchParts)
         .optional()
-        .openapi({ description: 'Which requests; all, when left out', example: { operationId: 'listLinks' } }),
+        .openapi({ description: 'Which requests match; default: all', example: { operationId: 'listLinks' } }),
       ...parts,
     })
     .openapi('FaultInput', {
       description:
-        'With a status, a body or drop it takes the place of the behaviour; otherwise the behaviour runs, and its answer is changed',
+        'With a status, a body or drop it replaces the behaviour; otherwise the behaviour runs, and the fault changes its answer',
     });
 
   const fault = z
     .object({
-      id: z.string().openapi({ description: 'Its name', example: 'fault-1' }),
+      id: z.string().openapi({ description: 'Id', example: 'fault-1' }),
       matched: z.int().openapi({
-        description:
-          'Requests that were such as it is for, whether or not it was their turn; nth and everyNth go by it',
+        description: 'Number of matching requests, whether or not the fault was applied; nth and everyNth use it',
         example: 0,
       }),
-      used: z.int().openapi({ description: 'Requests that it has answered, or changed the answer of', example: 0 }),
+      used: z.int().openapi({ description: 'Number of requests to which it was applied', example: 0 }),
       expiresAt: instant.optional().openapi({
-        description: "When it is gone, by the sandbox's clock, where it was given a time to live",
+        description: "When it expires, by the sandbox's clock, where it has a lifetime",
         example: '2026-05-12T08:01:00.000Z',
       }),
-      match: z.object(matchParts).openapi({ description: 'Which requests', example: { operationId: 'listLinks' } }),
+      match: z
+        .object(matchParts)
+        .openapi({ description: 'Which requests match', example: { operationId: 'listLinks' } }),
       ...parts,
     })
-    .openapi('Fault', { description: 'A fault that is arranged' });
+    .openapi('Fault', { description: 'An active fault' });
 
   const getFaults = createRoute({
     method: 'get',
@@ -134,13 +133,12 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     operationId: 'listFaults',
     tags: ['faults'],
     summary: 'List the faults',
-    description:
-      'The first whose turn it is answers a request. One that has been used as often as it may, or has expired, is gone.',
+    description: 'The first fault that applies answers a request. A fault that is used up or expired is removed.',
     responses: {
       200: json(
         z
-          .object({ faults: z.array(fault).openapi({ description: 'In the order in which they were arranged' }) })
-          .openapi('Faults', { description: 'The faults that are arranged' }),
+          .object({ faults: z.array(fault).openapi({ description: 'In order of creation' }) })
+          .openapi('Faults', { description: 'The active faults' }),
         'The faults',
       ),
       ...problems(),
@@ -155,7 +153,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     tags: ['faults'],
     summary: 'Add a fault',
     description:
-      'It takes the place of the behaviour, after admission and before settlement, so its outcome is counted like any other. A refused request uses up no fault, but one with onRefusals.',
+      'It replaces the behaviour, after admission and before settlement, so its outcome is counted like any other. A refused request uses up only faults with onRefusals.',
     middleware: input.middleware,
     request: { body: input.body },
     responses: { 201: json(fault, 'The fault, with its id'), ...problems(400, 409, 413) },
@@ -168,7 +166,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     tags: ['faults'],
     summary: 'Remove all faults',
     description: 'Requests that a fault already delays keep their delay.',
-    responses: { 204: { description: 'There are none any more' }, ...problems() },
+    responses: { 204: { description: 'All faults are removed' }, ...problems() },
   });
 
   const deleteFault = createRoute({
@@ -185,28 +183,31 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
           .openapi({ param: { name: 'id', in: 'path' }, description: 'Id of the fault', example: 'fault-1' }),
       }),
     },
-    responses: { 204: { description: 'It is gone' }, ...problems(404) },
+    responses: { 204: { description: 'The fault is removed' }, ...problems(404) },
   });
 
   return { getFaults, postFault, deleteFaults, deleteFault };
 });
 
+/** Lists the faults, credentials masked. */
 export const listFaults = defineOperation({
   run: ({ sandbox }) => maskedFaults(sandbox),
   http: (kit, run) => kit.call(routes(kit).getFaults, (c) => c.json({ faults: run(kit.contextOf(c)) }, 200)),
 });
 
+/** Adds a fault. */
 export const addFault = defineOperation({
   run: ({ sandbox, checkFault }, fault: FaultInput): Fault => sandbox.addFault(checkFault(fault)),
   http: (kit, run) =>
     kit.call(routes(kit).postFault, (c) => {
       const context = kit.contextOf(c);
       const added = run(context, c.req.valid('json'));
-      // Relative to the URL of the call, which may begin with a sandbox.
+      // Relative to the URL of the call, which may have a sandbox prefix.
       return c.json(maskedFault(context.sandbox.secrets, added), 201, { Location: `faults/${added.id}` });
     }),
 });
 
+/** Removes one fault, or all of them. */
 export const removeFault = defineOperation({
   run: ({ sandbox }, id?: string) => sandbox.faults.remove(id),
   http: (kit, run) => [
@@ -219,7 +220,7 @@ export const removeFault = defineOperation({
       const { id } = c.req.valid('param');
       if (run(context, id)) return c.body(null, 204);
       const known = context.sandbox.faults.list().map((fault) => fault.id);
-      const advice = known.length === 0 ? 'none is arranged' : suggest(id, known);
+      const advice = known.length === 0 ? 'there are no faults' : suggest(id, known);
       throw new Problem(
         404,
         'unknown-fault',

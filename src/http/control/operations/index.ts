@@ -1,5 +1,6 @@
 /**
- * The table of operations. A new one is one file (or an entry in a file of its topic) and one line here: `Mock` gets the method, the control API the call.
+ * The table of operations. To add an operation, write one file (or an entry in the file of its topic) and add one line here: `Mock` gets the method, and the
+ * control API the call.
  * @module
  */
 
@@ -19,20 +20,20 @@ import { listSandboxes, removeSandbox } from './sandboxes.js';
 import { restore, snapshot } from './snapshot.js';
 import { health, openApi } from './system.js';
 
-/** What can be done to a sandbox, by the name that the method of `Mock` has. */
+/** The operations on a sandbox, by the name of the method of `Mock`. */
 export const operations = {
   /**
-   * The clock of the sandbox: windows, delays, jobs and the `Date` header go by it.
+   * The clock of the sandbox. Windows, delays, jobs and the `Date` header use it.
    *
    * @example
    * await mock.clock.freeze();
-   * await mock.clock.advance('1h'); // windows end, and what becomes due on the way happens
+   * await mock.clock.advance('1h'); // windows end, and everything that becomes due on the way happens
    */
   clock: {
-    /** What the clock shows, and how it runs. */
+    /** Reads the time and the mode of the clock. */
     read: readClock,
     /**
-     * Jumps to an instant, in either direction; stops or starts; runs at another rate (virtual milliseconds per real one).
+     * Jumps to an instant, in either direction; stops or starts the clock; changes its rate (virtual milliseconds per real one).
      *
      * @example
      * await mock.clock.set({ now: '2026-05-12T08:59:59.999Z', frozen: true });
@@ -41,15 +42,16 @@ export const operations = {
      */
     set: setClock,
     /**
-     * Moves the clock forward: by milliseconds, or by a duration such as `90s`, `1h`, `PT1H`. The clock has moved when this returns; the promise resolves once
-     * responses that became due have been handed over.
+     * Advances the clock by milliseconds, or by a duration such as `90s`, `1h`, `PT1H`. The clock has moved when this returns; the promise resolves once all
+     * responses
+     * that became due have been sent.
      *
      * @throws Problem
      */
     advance: advanceClock,
   },
   /**
-   * The journal, or the entries of it that match, oldest first.
+   * The journal, or the entries of it that match a filter, oldest first.
    *
    * @example
    * mock.requests({ status: 429 }).length; // how often the client was refused
@@ -58,33 +60,36 @@ export const operations = {
    */
   requests,
   /**
-   * Resolves with the matching entries once there are `count` of them (those already there included), or with what there is when the wait is over: 5 s of real
-   * time, or `wait`.
+   * Resolves with the matching entries once there are `count` of them, existing ones included. After `wait` (default: 5 s of real time) it resolves with those
+   * that
+   * exist.
    *
-   * @throws Problem; the signal's reason, once it is given
+   * @throws Problem; the reason of the signal where it aborts
    */
   waitForRequests,
   /** Empties the journal; counters stay. */
   clearRequests,
   /**
-   * Removes counters, journal, faults, jobs and resources, and ends requests in flight at once; with `clock` and `accounts` those are as at the start as well.
+   * Removes counters, journal, faults, jobs and resources, and ends requests in flight at once. The options `clock` and `accounts` restore those to their
+   * initial state as well.
    *
    * @example
    * afterEach(() => mock.reset({ clock: true, accounts: true }));
    */
   reset,
   /**
-   * Why a request was admitted or refused, policy by policy, in English, by its id in the journal.
+   * Explains in English, policy by policy, why a request was admitted or refused. The argument is its id in the journal.
    *
    * @example
    * const [refused] = mock.requests({ status: 429 });
    * console.log(mock.explain(refused.id).text);
    *
-   * @throws Problem where the journal does not have it
+   * @throws Problem where the journal does not contain it
    */
   explain,
   /**
-   * The verdict on the clients: what the providers advise, checked against the journal, and the run in numbers. `renderReport` turns it into text.
+   * Judges the clients: it checks the journal against the advice of the providers, and computes the figures of the run. `renderReport` turns the report into
+   * text.
    *
    * @example
    * const { verdict, profiles } = mock.report({ ended: true });
@@ -92,8 +97,9 @@ export const operations = {
    */
   report,
   /**
-   * Everything that the sandbox remembers, clock included, as JSON that is always written in the same order; credentials are in it in full. Requests in flight are
-   * not in it. A clock that stands still is restored at its instant; one that runs goes on as if it had run all the while.
+   * The complete state of the sandbox, clock included, as JSON with a stable key order. It contains credentials in full. It does not contain requests in
+   * flight. A
+   * frozen clock is restored at its instant; a running clock continues as if it had never stopped.
    *
    * @example
    * await mock.clock.freeze();
@@ -101,23 +107,23 @@ export const operations = {
    */
   snapshot,
   /**
-   * Replaces what there is by a saved sandbox; requests in flight end at once.
+   * Replaces the state of the sandbox by a snapshot; requests in flight end at once.
    *
    * @example
    * mock.restore(JSON.parse(readFileSync('used-up.json', 'utf8')));
    *
-   * @throws Problem, and changes nothing, where the snapshot is of a newer version or does not fit what is served
+   * @throws Problem where the snapshot has a newer version or does not fit the served profiles; nothing is changed then
    */
   restore,
   /**
-   * Every live bucket; credentials are masked.
+   * Lists all live buckets, credentials masked.
    *
    * @example
    * mock.quotas()[0]; // { id, profile: 'klinky', policy: 'account-hour', partition: { account: 'default' }, limit: 100, used: 1, remaining: 99, resetAt }
    */
   quotas,
   /**
-   * Sets a bucket: `remaining` or `used`, by policy and partition (credentials in full) or by the `id` that `quotas()` gives.
+   * Sets `remaining` or `used` of a bucket. The bucket is identified by policy and partition (credentials in full), or by the `id` that `quotas()` returns.
    *
    * @example
    * mock.setQuota({ policy: 'account-hour', partition: { account: 'default' }, remaining: 3 });
@@ -125,12 +131,12 @@ export const operations = {
    * @throws Problem
    */
   setQuota,
-  /** Requests that wait for the end of their delay. */
+  /** Lists the requests that wait for the end of their delay. */
   inFlight,
-  /** The accounts of a profile, in the order in which they were made; their keys are masked. @throws Problem */
+  /** Lists the accounts of a profile in order of creation, credentials masked. @throws Problem */
   accounts,
   /**
-   * Sets which keys belong to an account, its plan, its own quotas. Counts are kept. The account that is returned has its keys masked.
+   * Sets the keys, the plan and the quotas of an account. Counters are kept. The returned account has its keys masked.
    *
    * @example
    * mock.setAccount('klinky', 'acme', { plan: 'growth', keys: ['klinky_live_b'], quotas: { 'account-hour': 5 } });
@@ -139,43 +145,44 @@ export const operations = {
    */
   setAccount,
   /**
-   * Answers in place of the provider's own: a status, a body, headers, a delay on the mock's clock, a connection that breaks. The first fault that matches a request
+   * Faults replace or change the provider's answers: a status, a body, headers, a delay on the mock's clock, a broken connection. The first fault that matches
+   * a request
    * answers it.
    *
    * @example
    * mock.faults.add({ match: { method: 'GET', path: '/api/v1/public/links' }, status: 503, times: 2 });
-   * mock.faults.add({ delayMs: 1_500 }); // all others are answered once the clock is there
+   * mock.faults.add({ delayMs: 1_500 }); // all other requests are answered once the clock has advanced so far
    */
   faults: {
-    /** The faults, in the order in which they were added. */
+    /** Lists the faults in order of creation. */
     list: listFaults,
-    /** Adds a fault, and returns it with its id. @throws Problem */
+    /** Adds a fault and returns it with its id. @throws Problem */
     add: addFault,
-    /** Removes one fault, or all; returns whether there was one. */
+    /** Removes one fault, or all of them; returns whether there was one. */
     remove: removeFault,
   },
-  /** Jobs: what takes time, such as predictions and audits. */
+  /** Jobs: items that run for a time, such as predictions and audits. */
   jobs: {
-    /** Profile by profile, in the order of their creation. */
+    /** Lists the jobs by profile, in order of creation. */
     list: listJobs,
     /**
      * Ends a running job, keeps it running, or moves its end.
      *
      * @example
-     * await mock.jobs.set(id, { state: 'failed' }); // now: its place is free, its webhook is sent
+     * await mock.jobs.set(id, { state: 'failed' }); // now: its lease is released, its webhook is sent
      * await mock.jobs.set(id, { endsInMs: 60_000 });
      *
      * @throws Problem
      */
     set: setJob,
-    /** How long new jobs run, and how they end. @throws Problem */
+    /** The run time and the outcome of new jobs. @throws Problem */
     defaults: jobDefaults,
-    /** Sets the defaults; `null` restores the profile's own. @throws Problem */
+    /** Sets the defaults of new jobs; `null` restores those of the profile. @throws Problem */
     setDefaults: setJobDefaults,
   },
 };
 
-/** Calls without a method of `Mock`: about the server, or a stream. */
+/** Calls without a method of `Mock`: they concern the server, or they stream. */
 export const serverCalls: readonly CallsOf[] = [
   health,
   openApi,
@@ -186,7 +193,7 @@ export const serverCalls: readonly CallsOf[] = [
   removeSandbox,
 ];
 
-/** Every call of the control API. */
+/** All calls of the control API. */
 export function allCalls(): readonly CallsOf[] {
   return [...serverCalls, ...leavesOf(operations).map(callsOf)];
 }

@@ -1,5 +1,5 @@
 /**
- * Jobs: what takes time, how it stands, and how it is to end.
+ * Operations on jobs: list them, change how one ends, and set the defaults of new jobs.
  * @module
  */
 import type { JobDefaultsUpdate, JobUpdate } from '../../../sandbox/jobs/jobs.js';
@@ -10,18 +10,14 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
 
   const job = z
     .object({
-      id: z
-        .string()
-        .openapi({ description: 'Its id, as in the responses of the provider', example: 'pred_6zfuace21uwe' }),
+      id: z.string().openapi({ description: "Id, as in the provider's responses", example: 'pred_6zfuace21uwe' }),
       profile: profileId,
-      collection: z
-        .string()
-        .openapi({ description: 'The collection of the profile that it is in', example: 'predictions' }),
-      state: z.string().openapi({ description: 'How it stands by the clock', example: 'processing' }),
-      outcome: z.string().openapi({ description: 'The state that it ends in, or has ended in', example: 'succeeded' }),
+      collection: z.string().openapi({ description: 'Its collection in the profile', example: 'predictions' }),
+      state: z.string().openapi({ description: 'Its state by the clock', example: 'processing' }),
+      outcome: z.string().openapi({ description: 'Its final state', example: 'succeeded' }),
       createdAt: instant.openapi({ description: 'When it was created', example: '2026-05-12T08:00:00.000Z' }),
       endsAt: instant.nullable().openapi({
-        description: 'When it ends, or ended; null: it has no end of its own',
+        description: 'When it ends, or ended; null: it runs until it is ended',
         example: '2026-05-12T08:00:10.000Z',
       }),
       holds: z
@@ -29,36 +25,37 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
           z.object({
             policy: z.string().openapi({ description: 'Id of the policy', example: 'key-running' }),
             partition: maskedFacts.openapi({
-              description: 'What is counted apart; credentials masked',
+              description: 'Key of the bucket; credentials masked',
               example: { key: 'sk_live_…bbbb' },
             }),
           }),
         )
         .openapi({
-          description: 'The places that it takes; none once it has ended',
+          description: 'The leases that it holds; empty once it has ended',
           example: [{ policy: 'key-running', partition: { key: 'sk_live_…bbbb' } }],
         }),
     })
-    .openapi('Job', { description: 'An item with a life: a prediction, an audit' });
+    .openapi('Job', { description: 'An item that runs for a time: a prediction, an audit' });
 
   const jobUpdate = z
     .strictObject({
       profile: z.string().optional().openapi({
-        description: 'Needed only where jobs of several profiles have the same id',
+        description: 'Required only where jobs of several profiles have the same id',
         example: 'prediction',
       }),
       state: z.string().optional().openapi({
-        description: 'The running state keeps it running without an end; any other state ends it, now or at endsInMs',
+        description:
+          'The running state keeps it running until another change; any other state ends it, now or at endsInMs',
         example: 'failed',
       }),
       endsInMs: z.number().optional().openapi({
         minimum: 0,
         maximum: YEAR_MS,
-        description: "Milliseconds from now, by the sandbox's clock, to its end; a year at most",
+        description: "Milliseconds of the sandbox's clock from now to its end; at most a year",
         example: 60_000,
       }),
     })
-    .openapi('JobUpdate', { description: 'What is to become of a running job; state, endsInMs, or both' });
+    .openapi('JobUpdate', { description: 'How to change a running job; state, endsInMs, or both' });
 
   const jobDefaults = z
     .object({
@@ -66,28 +63,29 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       runTimeMs: z
         .number()
         .nullable()
-        .openapi({ description: "How long jobs to come run; null: the profile's own time", example: 2_000 }),
+        .openapi({ description: "Run time of new jobs; null: the profile's own", example: 2_000 }),
       outcome: z
         .string()
         .nullable()
-        .openapi({ description: "How they end; null: the profile's own outcome", example: 'failed' }),
+        .openapi({ description: "Final state of new jobs; null: the profile's own", example: 'failed' }),
       collections: z
         .array(
           z.object({
             collection: z.string().openapi({ description: 'Id of the collection', example: 'predictions' }),
-            running: z.string().openapi({ description: 'State of a job that runs', example: 'processing' }),
+            running: z.string().openapi({ description: 'State of a running job', example: 'processing' }),
             ends: z
               .array(z.string())
-              .openapi({ description: 'States that one may end in', example: ['succeeded', 'failed', 'canceled'] }),
+              .openapi({ description: 'Possible final states', example: ['succeeded', 'failed', 'canceled'] }),
             runTimeMs: z.number().openapi({
-              description: 'How long one runs by the profile, unless the operation says otherwise',
+              description: 'Run time in the profile, unless the operation sets another',
               example: 10_000,
             }),
-            outcome: z.string().openapi({ description: 'How one ends by the profile', example: 'succeeded' }),
+            outcome: z.string().openapi({ description: 'Final state in the profile', example: 'succeeded' }),
           }),
         )
         .openapi({
-          description: 'The collections whose items are jobs; an outcome that one does not know is none for it',
+          description:
+            'The collections whose items are jobs; an outcome applies only to collections that have that state',
           example: [
             {
               collection: 'predictions',
@@ -99,23 +97,23 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
           ],
         }),
     })
-    .openapi('JobDefaults', { description: 'What holds for the jobs to come of a profile' });
+    .openapi('JobDefaults', { description: 'Defaults for new jobs of a profile' });
 
   const jobDefaultsUpdate = z
     .strictObject({
       runTimeMs: z.number().nullable().optional().openapi({
         minimum: 0,
         maximum: YEAR_MS,
-        description: "Milliseconds, as they are (not compressed); null: the profile's own again",
+        description: "Milliseconds, not divided by --compress; null: restore the profile's own",
         example: 2_000,
       }),
       outcome: z
         .string()
         .nullable()
         .optional()
-        .openapi({ description: "A state that jobs end in; null: the profile's own again", example: 'failed' }),
+        .openapi({ description: "Final state of new jobs; null: restore the profile's own", example: 'failed' }),
     })
-    .openapi('JobDefaultsUpdate', { description: 'What to set; what is left out stays' });
+    .openapi('JobDefaultsUpdate', { description: 'Values to set; omitted values stay' });
 
   const jobId = z.object({
     id: z
@@ -135,12 +133,12 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     operationId: 'listJobs',
     tags: ['jobs'],
     summary: 'List the jobs',
-    description: 'Those that run and those that have ended, until they are reset.',
+    description: 'Running jobs and ended jobs, until a reset.',
     responses: {
       200: json(
         z
-          .object({ jobs: z.array(job).openapi({ description: 'Profile by profile, in the order of their creation' }) })
-          .openapi('Jobs', { description: 'Every item with a life' }),
+          .object({ jobs: z.array(job).openapi({ description: 'By profile, in order of creation' }) })
+          .openapi('Jobs', { description: 'All jobs' }),
         'The jobs',
       ),
       ...problems(),
@@ -155,7 +153,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     tags: ['jobs'],
     summary: 'End a running job, keep it running, or move its end',
     description:
-      'The places that it takes are free, and its webhook is told, when it ends by the clock: at once where it ends now, and then this answers after the webhook has. What has ended stays as it is.',
+      'When the job ends by the clock, its leases are released and its webhook is sent. Where it ends now, this happens at once, and the call answers after the webhook was answered. An ended job cannot be changed.',
     middleware: update.middleware,
     request: { params: jobId, body: update.body },
     responses: { 200: json(job, 'The job afterwards'), ...problems(400, 404, 409, 413) },
@@ -166,10 +164,10 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/profiles/{id}/jobs',
     operationId: 'getJobDefaults',
     tags: ['jobs'],
-    summary: 'Read how long new jobs of a profile run, and how they end',
-    description: 'What has been set, what the profile says itself, and the states there are.',
+    summary: 'Read the defaults of new jobs of a profile',
+    description: "The values that were set, the profile's own values, and the possible states.",
     request: { params: profileParam },
-    responses: { 200: json(jobDefaults, 'What holds'), ...problems(404) },
+    responses: { 200: json(jobDefaults, 'The defaults'), ...problems(404) },
   });
 
   const defaults = jsonBody(jobDefaultsUpdate, { runTimeMs: 2_000, outcome: 'failed' });
@@ -178,21 +176,23 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     path: '/profiles/{id}/jobs',
     operationId: 'setJobDefaults',
     tags: ['jobs'],
-    summary: 'Set how long new jobs of a profile run, and how they end',
-    description: 'It holds until a reset. Jobs that run already go on as they are.',
+    summary: 'Set the defaults of new jobs of a profile',
+    description: 'The defaults apply until a reset. Running jobs are not changed.',
     middleware: defaults.middleware,
     request: { params: profileParam, body: defaults.body },
-    responses: { 200: json(jobDefaults, 'What holds afterwards'), ...problems(400, 404, 413) },
+    responses: { 200: json(jobDefaults, 'The defaults afterwards'), ...problems(400, 404, 413) },
   });
 
   return { getJobs, putJob, getDefaults, putDefaults };
 });
 
+/** Lists the jobs. */
 export const listJobs = defineOperation({
   run: ({ sandbox }) => sandbox.jobs.list(),
   http: (kit, run) => kit.call(routes(kit).getJobs, (c) => c.json({ jobs: run(kit.contextOf(c)) }, 200)),
 });
 
+/** Changes a running job. */
 export const setJob = defineOperation({
   run: ({ sandbox }, id: string, change: JobUpdate) => sandbox.jobs.set(id, change),
   http: (kit, run) =>
@@ -201,12 +201,14 @@ export const setJob = defineOperation({
     ),
 });
 
+/** Reads the defaults of new jobs. */
 export const jobDefaults = defineOperation({
   run: ({ sandbox }, profile: string) => sandbox.jobs.defaults(profile),
   http: (kit, run) =>
     kit.call(routes(kit).getDefaults, (c) => c.json(run(kit.contextOf(c), c.req.valid('param').id), 200)),
 });
 
+/** Sets the defaults of new jobs. */
 export const setJobDefaults = defineOperation({
   run: ({ sandbox }, profile: string, change: JobDefaultsUpdate) => sandbox.jobs.setDefaults(profile, change),
   http: (kit, run) =>

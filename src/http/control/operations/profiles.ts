@@ -1,5 +1,5 @@
 /**
- * What is served: profiles, their plans, fixtures, variants, and every policy with how it counts and how sure that is.
+ * Calls that describe the served profiles: plans, fixtures, variants and policies, with their evidence.
  * @module
  */
 
@@ -12,15 +12,15 @@ const routes = describeRoutes(({ createRoute, json, problems, z, profileSchema }
     path: '/profiles',
     operationId: 'listProfiles',
     tags: ['profiles'],
-    summary: 'List the profiles that are served',
+    summary: 'List the served profiles',
     description: 'Every profile with its plans, variants and policies.',
     responses: {
       200: json(
         z
           .object({
-            profiles: z.array(profileSchema).openapi({ description: 'In the order in which they were named' }),
+            profiles: z.array(profileSchema).openapi({ description: 'In the order of the options' }),
           })
-          .openapi('Profiles', { description: 'What is served' }),
+          .openapi('Profiles', { description: 'The served profiles' }),
         'The profiles',
       ),
       ...problems(),
@@ -32,7 +32,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, profileSchema }
     path: '/profiles/{id}',
     operationId: 'getProfile',
     tags: ['profiles'],
-    summary: 'Read one profile',
+    summary: 'Describe one profile',
     description: 'Its plans, variants, fixtures and policies, each with its evidence.',
     request: {
       params: z.object({
@@ -47,6 +47,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, profileSchema }
   return { getProfiles, getProfile };
 });
 
+/** Lists the served profiles. */
 export const listProfiles = defineCall((kit) =>
   kit.call(routes(kit).getProfiles, (c) => {
     const { sandbox } = c.env;
@@ -54,6 +55,7 @@ export const listProfiles = defineCall((kit) =>
   }),
 );
 
+/** Describes a served profile. */
 export const getProfile = defineCall((kit) =>
   kit.call(routes(kit).getProfile, (c) => c.json(describeProfile(c.env.sandbox, c.req.valid('param').id), 200)),
 );

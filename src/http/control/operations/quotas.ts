@@ -1,5 +1,5 @@
 /**
- * Buckets and what is in flight.
+ * Operations on buckets and on requests in flight.
  * @module
  */
 import type { QuotaChange } from '../../../sandbox/control/quotas.js';
@@ -14,13 +14,13 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
       profile: profileId,
       policy: z.string().openapi({ description: 'Id of the policy', example: 'account-hour' }),
       partition: maskedFacts.openapi({
-        description: 'What is counted apart here; credentials masked',
+        description: 'Key of the bucket; credentials masked',
         example: { key: 'klinky_live_…bbbb' },
       }),
       limit: z.number().openapi({ description: 'Units per window', example: 100 }),
       used: z
         .number()
-        .openapi({ description: 'Units taken; may exceed the limit where refusals are charged', example: 97 }),
+        .openapi({ description: 'Units used; may exceed the limit where refusals are charged', example: 97 }),
       remaining: z.number().openapi({ description: 'Units left, never negative', example: 3 }),
       resetAt: instant
         .nullable()
@@ -34,37 +34,39 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     .strictObject({
       profile: profileId
         .optional()
-        .openapi({ description: 'Needed where several profiles are served', example: 'klinky' }),
+        .openapi({ description: 'Required where several profiles are served', example: 'klinky' }),
       policy: z
         .string()
         .optional()
-        .openapi({ description: 'Id of the policy; needed unless id is given', example: 'account-hour' }),
+        .openapi({ description: 'Id of the policy; required without id', example: 'account-hour' }),
       partition: z
         .record(z.string(), z.string())
         .optional()
         .openapi({
-          description: 'What the policy counts apart; credentials in full',
+          description: 'Key of the bucket; credentials in full',
           example: { account: 'default' },
         }),
       id: z.string().optional().openapi({
-        description: 'Id of a live bucket from GET /quotas, in place of profile, policy and partition',
+        description: 'Id of a live bucket from GET /quotas, instead of profile, policy and partition',
         example: 'pX1c0y9VbHq3aT7e',
       }),
-      remaining: amount.openapi({ description: 'Units that are to be left', example: 3 }),
-      used: amount.openapi({ description: 'Units that are to be taken; in place of remaining', example: 97 }),
+      remaining: amount.openapi({ description: 'Units to leave in the bucket', example: 3 }),
+      used: amount.openapi({ description: 'Units to count as used, instead of remaining', example: 97 }),
       resetsInMs: amount.openapi({
         description:
-          'Milliseconds from now until the window is to reset, at most its length; for windows that open at the first request (those that go by the clock reset when the clock says, and a bucket that refills is whole when all has drained)',
+          'Milliseconds from now until the window resets, at most its length. Only for windows that open at the first request: aligned windows reset by the clock, and a token bucket is full when all used units are refilled',
         example: 5_000,
       }),
     })
     .openapi('QuotaChange', {
-      description: 'Which bucket, exactly one of remaining and used, and perhaps when it resets',
+      description: 'The bucket, exactly one of remaining and used, and optionally when it resets',
     });
 
   const inFlightRequest = z
     .object({
-      id: z.string().openapi({ description: 'Its id in the journal, once it has been answered', example: '17' }),
+      id: z
+        .string()
+        .openapi({ description: 'Id of its journal entry, which is written once it is answered', example: '17' }),
       profile: profileId,
       method: z.string().openapi({ description: 'HTTP method', example: 'POST' }),
       path: z.string().openapi({ description: 'Path without query', example: '/api/v1/public/links' }),
@@ -73,18 +75,18 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
         .optional()
         .openapi({ description: 'operationId, if the path has one', example: 'createLink' }),
       caller: maskedFacts.openapi({
-        description: 'Who asked; credentials masked',
+        description: 'Facts about the caller; credentials masked',
         example: { key: 'klinky_live_…bbbb' },
       }),
       since: instant.openapi({
-        description: 'When it came, by the clock of the sandbox',
+        description: 'Arrival by the clock of the sandbox',
         example: '2026-05-12T08:00:00.000Z',
       }),
       until: instant
         .nullable()
-        .openapi({ description: 'When its delay ends, if it has one', example: '2026-05-12T08:00:05.000Z' }),
+        .openapi({ description: 'When its delay ends; null without one', example: '2026-05-12T08:00:05.000Z' }),
     })
-    .openapi('InFlightRequest', { description: 'A request that has been admitted and not been answered yet' });
+    .openapi('InFlightRequest', { description: 'A request that is admitted but not answered yet' });
 
   const getQuotas = createRoute({
     method: 'get',
@@ -92,11 +94,13 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     operationId: 'listQuotas',
     tags: ['quotas'],
     summary: 'List every live bucket',
-    description: 'A bucket lives while its window is open or something in it still counts.',
+    description: 'A bucket is live while its window is open or any of its units still count.',
     responses: {
       200: json(
         z
-          .object({ quotas: z.array(quota).openapi({ description: "By profile, then in the policies' order" }) })
+          .object({
+            quotas: z.array(quota).openapi({ description: "By profile, then by policy in the profile's order" }),
+          })
           .openapi('Quotas', { description: 'Every live bucket' }),
         'The live buckets',
       ),
@@ -117,7 +121,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     tags: ['quotas'],
     summary: 'Set the remaining or used units of a bucket',
     description:
-      "Opens a window at now where none is live; resetsInMs puts its beginning, and so its reset, elsewhere. Of a sliding counter the current window's count is set. What counts requests in flight or running jobs cannot be set.",
+      'Opens a window now where none is live; resetsInMs shifts its start, and so its reset. For a sliding window, the count of the current window is set. Policies that count requests in flight or running jobs cannot be set.',
     middleware: change.middleware,
     request: { body: change.body },
     responses: { 200: json(quota, 'The bucket afterwards'), ...problems(400, 413) },
@@ -129,14 +133,14 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     operationId: 'listInFlight',
     tags: ['quotas'],
     summary: 'List the requests in flight',
-    description: 'Requests that a fault delays wait here until the clock reaches the end of their delay.',
+    description: 'A request that a fault delays is in flight until the clock reaches the end of its delay.',
     responses: {
       200: json(
         z
           .object({
-            inFlight: z.array(inFlightRequest).openapi({ description: 'In order of arrival, profile by profile' }),
+            inFlight: z.array(inFlightRequest).openapi({ description: 'By profile, in order of arrival' }),
           })
-          .openapi('InFlight', { description: 'What is being answered' }),
+          .openapi('InFlight', { description: 'The requests in flight' }),
         'The requests in flight',
       ),
       ...problems(),
@@ -146,16 +150,19 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
   return { getQuotas, putQuotas, getInFlight };
 });
 
+/** Lists the live buckets. */
 export const quotas = defineOperation({
   run: ({ sandbox }) => sandbox.quotas(),
   http: (kit, run) => kit.call(routes(kit).getQuotas, (c) => c.json({ quotas: run(kit.contextOf(c)) }, 200)),
 });
 
+/** Sets the remaining or used units of a bucket. */
 export const setQuota = defineOperation({
   run: ({ sandbox }, change: QuotaChange) => sandbox.setQuota(change),
   http: (kit, run) => kit.call(routes(kit).putQuotas, (c) => c.json(run(kit.contextOf(c), c.req.valid('json')), 200)),
 });
 
+/** Lists the requests in flight. */
 export const inFlight = defineOperation({
   run: ({ sandbox }) => sandbox.inFlight(),
   http: (kit, run) => kit.call(routes(kit).getInFlight, (c) => c.json({ inFlight: run(kit.contextOf(c)) }, 200)),

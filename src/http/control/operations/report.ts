@@ -1,5 +1,5 @@
 /**
- * Whether the clients behaved: the verdict, in any of the formats.
+ * The verdict on the clients, in all formats.
  * @module
  */
 import type { z as Z } from '@hono/zod-openapi';
@@ -10,7 +10,7 @@ import { defineOperation, describeRoutes } from '../define-operation.js';
 import type { ControlKit } from '../kit.js';
 
 const FORMATS = Object.keys(reportFormats) as [ReportFormat, ...ReportFormat[]];
-const USUAL: ReportFormat = 'json';
+const DEFAULT_FORMAT: ReportFormat = 'json';
 
 const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema }) => {
   const query = z.strictObject({
@@ -19,7 +19,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema })
       .optional()
       .openapi({
         param: { name: 'format', in: 'query' },
-        description: 'What it is written as, whatever the client accepts',
+        description: 'Format of the report; overrides Accept',
         example: 'junit',
       }),
     ended: z
@@ -28,7 +28,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema })
       .openapi({
         param: { name: 'ended', in: 'query' },
         description:
-          'Whether nobody will call any more: what was refused and has not been asked again by now has then been given up',
+          'Whether no more requests will follow. A refused call that was not retried then counts as given up',
         example: 'true',
       }),
     failOn: z
@@ -36,15 +36,14 @@ const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema })
       .optional()
       .openapi({
         param: { name: 'failOn', in: 'query' },
-        description:
-          'From which severity on a finding is a failure, in formats that know failures; error when left out',
+        description: 'Lowest severity of a finding that counts as a failure, in formats with failures; default: error',
         example: 'warn',
       }),
   });
 
-  /** All formats but JSON are text. The handler's types need one of them only. */
+  /** All formats except JSON are text. The types of the handler need only one of them. */
   const asText = Object.fromEntries(
-    FORMATS.filter((format) => format !== USUAL).map((format) => [
+    FORMATS.filter((format) => format !== DEFAULT_FORMAT).map((format) => [
       reportFormats[format].mediaType,
       { schema: z.string().openapi({ description: `The report as ${format}` }) },
     ]),
@@ -56,7 +55,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema })
     operationId: 'getReport',
     tags: ['journal'],
     summary: 'Judge the clients',
-    description: `What the providers advise, checked against the journal: who came back too early, sent on with nothing left, wasted requests; and what the run came to in numbers. As JSON, as text for people, as Markdown for the summary of a job, as JUnit's XML for its test results, or as SARIF for code scanning: by format, or by what the client accepts (${FORMATS.map((format) => reportFormats[format].mediaType).join(', ')}).`,
+    description: `Checks the journal against the advice of the providers: retries that came too early, requests sent with no quota left, wasted requests; and computes the figures of the run. As JSON, as text for people, as Markdown for a job summary, as JUnit XML for test results, or as SARIF for code scanning: by format, or by Accept (${FORMATS.map((format) => reportFormats[format].mediaType).join(', ')}).`,
     request: { query },
     responses: {
       200: {
@@ -70,24 +69,25 @@ const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema })
   return { getReport };
 });
 
+/** Judges the clients of a sandbox. */
 export const report = defineOperation({
   run: ({ sandbox, reportOf }, options?: ReportOptions) => reportOf(sandbox, options),
   http: (kit, run) =>
     kit.call(routes(kit).getReport, (c) => {
       const { ended, failOn, format = accepted(kit, c) } = c.req.valid('query');
-      const made = run(kit.contextOf(c), { ended: ended === 'true' });
-      if (format === 'json') return c.json(made, 200);
+      const result = run(kit.contextOf(c), { ended: ended === 'true' });
+      if (format === 'json') return c.json(result, 200);
       const { mediaType } = reportFormats[format];
-      const text = renderReport(made, format, { failOn, requests: c.env.sandbox.journal.entries() });
+      const text = renderReport(result, format, { failOn, requests: c.env.sandbox.journal.entries() });
       const type = mediaType.startsWith('text/') ? `${mediaType}; charset=UTF-8` : mediaType;
       return c.text(text, 200, { 'Content-Type': type });
     }),
 });
 
 function accepted(kit: ControlKit, c: Context): ReportFormat {
-  const supports = [USUAL, ...FORMATS.filter((format) => format !== USUAL)].map(
+  const supports = [DEFAULT_FORMAT, ...FORMATS.filter((format) => format !== DEFAULT_FORMAT)].map(
     (format) => reportFormats[format].mediaType,
   );
-  const type = kit.accepts(c, { header: 'Accept', supports, default: reportFormats[USUAL].mediaType });
-  return FORMATS.find((format) => reportFormats[format].mediaType === type) ?? USUAL;
+  const type = kit.accepts(c, { header: 'Accept', supports, default: reportFormats[DEFAULT_FORMAT].mediaType });
+  return FORMATS.find((format) => reportFormats[format].mediaType === type) ?? DEFAULT_FORMAT;
 }

@@ -1,5 +1,5 @@
 /**
- * The journal of requests, and the reset.
+ * Operations on the journal, and the reset.
  * @module
  */
 import { Problem } from '../../../sandbox/control/problem.js';
@@ -25,7 +25,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
       .optional()
       .openapi({
         param: { name: 'status', in: 'query' },
-        description: 'Only this status, or class of statuses',
+        description: 'Only this status, or this class of statuses',
         example: '429',
       }),
     operation: z
@@ -46,7 +46,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
       .optional()
       .openapi({
         param: { name: 'key', in: 'query' },
-        description: 'Only who showed this credential, given in full; nothing keeps it',
+        description: 'Only requests with this credential, given in full; it is not stored',
         example: 'klinky_live_aaaabbbb',
       }),
     since: z
@@ -55,20 +55,20 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
       .openapi({
         param: { name: 'since', in: 'query' },
         description:
-          "Only what was answered after the request of this id (all that there is, where the journal no longer holds it), or what arrived at this ISO instant of the sandbox's clock or later",
+          "Only requests answered after the one with this id (all, where the journal no longer has it), or requests that arrived at or after this ISO instant of the sandbox's clock",
         example: '17',
       }),
-    limit: wholeNumber('limit', 'Only the newest so many of what is left', 100),
+    limit: wholeNumber('limit', 'Only this many of the newest matches', 100),
     wait: z
       .string()
       .optional()
       .openapi({
         param: { name: 'wait', in: 'query' },
         description:
-          'Answers once count requests that fit are there, or, after this time, with what there is. It is real time, at most 60s, whatever the clock of the sandbox does',
+          'Waits for count matching requests. After this time it answers with those that exist. Real time, at most 60s, independent of the sandbox clock',
         example: '5s',
       }),
-    count: wholeNumber('count', 'How many to wait for, those counted that are there already; 1 when left out', 3),
+    count: wholeNumber('count', 'Number of requests to wait for, existing ones included; default: 1', 3),
   });
 
   const resetOptions = z
@@ -76,13 +76,13 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
       clock: z
         .boolean()
         .optional()
-        .openapi({ description: 'The clock as well, to how it was at the start', example: true }),
+        .openapi({ description: 'Whether to reset the clock to its initial state', example: true }),
       accounts: z
         .boolean()
         .optional()
-        .openapi({ description: "The accounts as well, to the profile's", example: false }),
+        .openapi({ description: "Whether to reset the accounts to the profile's", example: false }),
     })
-    .openapi('ResetOptions', { description: 'What goes besides counters, journal, faults, jobs and resources' });
+    .openapi('ResetOptions', { description: 'What to reset besides counters, journal, faults, jobs and resources' });
 
   const getRequests = createRoute({
     method: 'get',
@@ -91,14 +91,14 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
     tags: ['journal'],
     summary: 'Read the journal',
     description:
-      'The newest requests to the providers, in a ring of fixed size, in the order in which they were answered: the newest last.',
+      'The newest requests to the providers, in the order in which they were answered: the newest last. The journal is a ring of fixed size.',
     request: { query: filter },
     responses: {
       200: json(
         z
           .object({ requests: z.array(journalEntry).openapi({ description: 'The newest last' }) })
-          .openapi('Journal', { description: 'What was asked and answered' }),
-        'The entries that fit',
+          .openapi('Journal', { description: 'Requests and their answers' }),
+        'The matching entries',
       ),
       ...problems(400, 409),
     },
@@ -111,7 +111,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
     tags: ['journal'],
     summary: 'Empty the journal',
     description: 'Counters and everything else stay.',
-    responses: { 204: { description: 'It is empty' }, ...problems() },
+    responses: { 204: { description: 'The journal is empty' }, ...problems() },
   });
 
   const options = jsonBody(resetOptions, { clock: true }, { required: false });
@@ -122,20 +122,22 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
     tags: ['sandbox'],
     summary: 'Reset the sandbox',
     description:
-      'Counters, journal, faults, jobs and resources are gone; requests in flight end at once and refund nothing. Clock and accounts stay, unless asked for.',
+      'Removes counters, journal, faults, jobs and resources. Requests in flight end at once and refund nothing. Clock and accounts stay unless requested.',
     middleware: options.middleware,
     request: { body: options.body },
-    responses: { 204: { description: 'The sandbox has been reset' }, ...problems(400, 413) },
+    responses: { 204: { description: 'The sandbox is reset' }, ...problems(400, 413) },
   });
 
   return { getRequests, deleteRequests, postReset };
 });
 
+/** Reads the journal. The call of `waitForRequests` serves it as well. */
 export const requests = defineOperation({
   run: ({ sandbox }, filter?: RequestFilter) => sandbox.requests(filter),
   http: NO_CALL,
 });
 
+/** Waits for matching requests. */
 export const waitForRequests = defineOperation({
   run: async (
     { sandbox },
@@ -156,7 +158,7 @@ export const waitForRequests = defineOperation({
           'needs a wait, such as wait=5s; limit takes the newest so many',
           'count',
         );
-      if (wait !== undefined) c.env.waits?.();
+      if (wait !== undefined) c.env.markDelayed?.();
       const entries =
         wait === undefined
           ? sandbox.requests(filter)
@@ -165,6 +167,7 @@ export const waitForRequests = defineOperation({
     }),
 });
 
+/** Empties the journal. */
 export const clearRequests = defineOperation({
   run: ({ sandbox }) => sandbox.journal.clear(),
   http: (kit, run) =>
@@ -174,6 +177,7 @@ export const clearRequests = defineOperation({
     }),
 });
 
+/** Resets the sandbox. */
 export const reset = defineOperation({
   run: ({ sandbox }, options?: ResetOptions) => sandbox.reset(options),
   http: (kit, run) =>

@@ -1,12 +1,12 @@
 /**
- * The sandboxes of the server.
+ * Calls that list and remove the named sandboxes of the server.
  * @module
  */
 import { defineCall, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, problems, z, instant, clockReading }) => {
   const name = z.string().openapi({
-    description: 'As it stands in URLs after "/~"',
+    description: 'Name, as in URLs after "/~"',
     example: 't1',
   });
 
@@ -14,18 +14,20 @@ const routes = describeRoutes(({ createRoute, json, problems, z, instant, clockR
     .object({
       name,
       madeAt: instant.openapi({
-        description: 'When it was first used, in real time',
+        description: 'First use, in real time',
         example: '2026-05-12T08:00:00.000Z',
       }),
       usedAt: instant.openapi({
-        description: 'When it was last used, in real time',
+        description: 'Last use, in real time',
         example: '2026-05-12T08:00:09.000Z',
       }),
-      requests: z.int().openapi({ description: 'Requests to providers since it was made, resets or not', example: 12 }),
-      bytes: z.int().openapi({ description: 'Memory that it takes: an estimate', example: 262_144 }),
+      requests: z
+        .int()
+        .openapi({ description: 'Requests to providers since its creation, across resets', example: 12 }),
+      bytes: z.int().openapi({ description: 'Memory in bytes, estimated', example: 262_144 }),
       clock: clockReading,
     })
-    .openapi('Sandbox', { description: 'An isolated copy of everything, clock included' });
+    .openapi('Sandbox', { description: 'An isolated copy of all state, clock included' });
 
   const getSandboxes = createRoute({
     method: 'get',
@@ -34,12 +36,12 @@ const routes = describeRoutes(({ createRoute, json, problems, z, instant, clockR
     tags: ['sandbox'],
     summary: 'List the named sandboxes',
     description:
-      'They are made at first use. There may be so many (--max-sandboxes), which may take so much memory together (--max-sandbox-bytes), and one that is unused for long goes (--sandbox-idle); one in which a request waits stays.',
+      'A sandbox is created at first use. Limits: their number (--max-sandboxes), their total memory (--max-sandbox-bytes) and the idle time (--sandbox-idle). A sandbox with a delayed request is not evicted.',
     responses: {
       200: json(
         z
-          .object({ sandboxes: z.array(sandbox).openapi({ description: 'The one unused for longest first' }) })
-          .openapi('Sandboxes', { description: 'The sandboxes that have a name' }),
+          .object({ sandboxes: z.array(sandbox).openapi({ description: 'Least recently used first' }) })
+          .openapi('Sandboxes', { description: 'The named sandboxes' }),
         'The sandboxes',
       ),
       ...problems(),
@@ -52,18 +54,20 @@ const routes = describeRoutes(({ createRoute, json, problems, z, instant, clockR
     operationId: 'removeSandbox',
     tags: ['sandbox'],
     summary: 'Remove a sandbox',
-    description: 'Requests that wait in it end at once. If the name is used again, a new sandbox is made.',
+    description: 'Delayed requests in it end at once. The next use creates it again.',
     request: { params: z.object({ name: name.openapi({ param: { name: 'name', in: 'path' } }) }) },
-    responses: { 204: { description: 'It is gone' }, ...problems(404) },
+    responses: { 204: { description: 'The sandbox is removed' }, ...problems(404) },
   });
 
   return { getSandboxes, deleteSandbox };
 });
 
+/** Lists the named sandboxes. */
 export const listSandboxes = defineCall((kit) =>
   kit.call(routes(kit).getSandboxes, (c) => c.json({ sandboxes: c.env.sandboxes.list() }, 200)),
 );
 
+/** Removes a named sandbox. */
 export const removeSandbox = defineCall((kit) =>
   kit.call(routes(kit).deleteSandbox, (c) => {
     c.env.sandboxes.remove(c.req.valid('param').name);

@@ -1,5 +1,5 @@
 /**
- * The whole sandbox, saved and restored.
+ * Operations that save and restore a sandbox.
  * @module
  */
 import type { z } from '@hono/zod-openapi';
@@ -18,33 +18,33 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
       now: z
         .number()
         .nullable()
-        .openapi({ description: "What it showed, epoch ms; null: the machine's time", example: AN_INSTANT }),
-      realNow: z
-        .number()
-        .nullable()
-        .openapi({ description: "When that was by the machine's clock, where it runs by itself", example: null }),
+        .openapi({ description: "Time of the clock, epoch ms; null: the machine's time", example: AN_INSTANT }),
+      realNow: z.number().nullable().openapi({
+        description: "The same instant by the machine's clock, epoch ms, where the clock runs",
+        example: null,
+      }),
       rate: z.number().openapi({ description: 'Virtual milliseconds per real one', example: 1 }),
     })
-    .openapi('SavedClock', { description: 'A clock that is to go on from there' });
+    .openapi('SavedClock', { description: 'State from which a clock continues' });
 
-  /** What the sandbox reads for itself. */
+  /** Parts that the sandbox itself reads and checks. */
   const inner = z.record(z.string(), z.unknown());
 
   const snapshot = z
     .strictObject({
-      format: z.literal(SNAPSHOT_FORMAT).openapi({ description: 'What this is', example: SNAPSHOT_FORMAT }),
-      version: z.literal(SNAPSHOT_VERSION).openapi({ description: 'How it is written', example: SNAPSHOT_VERSION }),
+      format: z.literal(SNAPSHOT_FORMAT).openapi({ description: 'Format name', example: SNAPSHOT_FORMAT }),
+      version: z.literal(SNAPSHOT_VERSION).openapi({ description: 'Format version', example: SNAPSHOT_VERSION }),
       clock,
-      requests: z.int().openapi({ description: 'Requests that had come', example: 17 }),
+      requests: z.int().openapi({ description: 'Number of requests received so far', example: 17 }),
       faults: z
         .strictObject({
-          made: z.int().openapi({ description: 'Faults that there had been', example: 1 }),
-          list: z.array(inner).openapi({ description: 'Those that are left', example: [] }),
+          made: z.int().openapi({ description: 'Number of faults added so far', example: 1 }),
+          list: z.array(inner).openapi({ description: 'The active faults', example: [] }),
         })
         .openapi({ description: 'The faults', example: { made: 0, list: [] } }),
       profiles: z.record(z.string(), inner).openapi({
         description:
-          'By profile: accounts, the defaults of jobs, ids, counters by policy, collections and what credentials came of them, what the cache and idempotency keys hold, soft warnings that have been given',
+          'By profile: accounts, job defaults, ids, counters by policy, collections and the credentials that they issued, cached and idempotent responses, soft warnings given',
         example: {},
       }),
       journal: z
@@ -52,7 +52,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
         .optional()
         .openapi({ description: 'The entries of the journal, oldest first', example: [] }),
     })
-    .openapi('Snapshot', { description: 'A whole sandbox. Credentials are in it in full' });
+    .openapi('Snapshot', { description: 'The complete state of a sandbox, with credentials in full' });
 
   const getSnapshot = createRoute({
     method: 'get',
@@ -61,7 +61,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
     tags: ['sandbox'],
     summary: 'Save the sandbox',
     description:
-      'Everything that it remembers, always written in the same order: what is saved, restored and saved again is the same text. Requests in flight are not in it, nor is the journal unless asked for. A clock that stands still is restored at its instant; one that runs is restored as if it had run all the while, so freeze it for a snapshot that is to be kept. What is counted by a credential can only be restored with it, so a snapshot has credentials in full: keep it as you would keep them.',
+      'The complete state in a stable order: saving, restoring and saving again gives the same text. It does not contain requests in flight, and contains the journal only on request. A frozen clock is restored at its instant; a running clock is restored as if it had never stopped, so freeze it before you save a fixture. Counters by credential can be restored only with the credential, so a snapshot contains credentials in full: protect it as you protect them.',
     request: {
       query: z.strictObject({
         journal: z
@@ -69,7 +69,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
           .optional()
           .openapi({
             param: { name: 'journal', in: 'query' },
-            description: 'Whether the journal is in it',
+            description: 'Whether to include the journal',
             example: 'true',
           }),
       }),
@@ -87,7 +87,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
       faults: { made: 0, list: [] },
       profiles: {},
     },
-    // Of a version that is not known nothing else can be said to be wrong.
+    // Check the version first: a snapshot of an unknown version has no other errors worth reporting.
     { maxBytes: 268_435_456, maxDepth: MAX_PLAIN_LEVELS, check: checkVersion },
   );
 
@@ -98,15 +98,16 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
     tags: ['sandbox'],
     summary: 'Restore a sandbox',
     description:
-      'It goes on as the one that was saved would, in place of what there is; all of it, or, where anything does not fit what is served, nothing. Requests in flight end at once, as with a reset. Webhooks of running jobs are waited for again. A profile that the snapshot does not speak of begins anew; without a journal in the snapshot the journal is empty.',
+      'Replaces the state by the saved one. Where any part does not fit the served profiles, nothing is changed. Requests in flight end at once, as with a reset. Webhooks of running jobs are scheduled again. A profile that the snapshot lacks is reset; without a journal in the snapshot the journal is emptied.',
     middleware: input.middleware,
     request: { body: input.body },
-    responses: { 204: { description: 'It is restored' }, ...problems(400, 413) },
+    responses: { 204: { description: 'The sandbox is restored' }, ...problems(400, 413) },
   });
 
   return { getSnapshot, putSnapshot, snapshot };
 });
 
+/** Saves the state of a sandbox. */
 export const snapshot = defineOperation({
   run: ({ sandbox }, options?: SnapshotOptions) => sandbox.snapshot(options),
   http: (kit, run) =>
@@ -116,11 +117,12 @@ export const snapshot = defineOperation({
     }),
 });
 
+/** Restores the state of a sandbox. */
 export const restore = defineOperation({
   run: ({ sandbox, checkFault }, saved: Snapshot) => sandbox.restore(saved, checkFault),
   http: (kit, run) =>
     kit.call(routes(kit).putSnapshot, (c) => {
-      // The sandbox reads and checks it itself.
+      // The sandbox itself reads and checks the snapshot.
       run(kit.contextOf(c), c.req.valid('json') as unknown as Snapshot);
       return c.body(null, 204);
     }),

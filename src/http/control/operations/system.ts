@@ -1,5 +1,5 @@
 /**
- * Whether the server is up, and what the control API can do.
+ * Calls about the server: readiness, and the OpenAPI document.
  * @module
  */
 import { defineCall, describeRoutes } from '../define-operation.js';
@@ -8,9 +8,9 @@ import { healthOf } from '../health.js';
 const routes = describeRoutes(({ createRoute, json, problems, z }) => {
   const health = z
     .object({
-      status: z.literal('ok').openapi({ description: 'It answers, so it is ready', example: 'ok' }),
+      status: z.literal('ok').openapi({ description: 'Always ok: a server that answers is ready', example: 'ok' }),
       version: z.string().openapi({ description: 'Version of mock429', example: '0.1.0' }),
-      profiles: z.array(z.string()).openapi({ description: 'Ids of what is served', example: ['klinky'] }),
+      profiles: z.array(z.string()).openapi({ description: 'Ids of the served profiles', example: ['klinky'] }),
     })
     .openapi('Health', { description: 'The server is ready' });
 
@@ -25,7 +25,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z }) => {
     tags: ['system'],
     summary: 'Check whether the server is ready',
     description: 'Answers as soon as the server listens.',
-    responses: { 200: json(health, 'It is'), ...problems() },
+    responses: { 200: json(health, 'The server is ready'), ...problems() },
   });
 
   const getDocument = createRoute({
@@ -34,17 +34,19 @@ const routes = describeRoutes(({ createRoute, json, problems, z }) => {
     operationId: 'getOpenApi',
     tags: ['system'],
     summary: 'Read this document',
-    description: "The control API's own OpenAPI document; those of the providers are not in it.",
+    description: "The control API's own OpenAPI document. It does not contain those of the providers.",
     responses: { 200: json(document, 'The document'), ...problems() },
   });
 
   return { getHealth, getDocument };
 });
 
+/** Reports that the server is ready. */
 export const health = defineCall((kit) =>
   kit.call(routes(kit).getHealth, (c) => c.json(healthOf(kit.version, c.env.sandbox.profiles), 200)),
 );
 
+/** Returns the control API's OpenAPI document. */
 export const openApi = defineCall((kit) =>
   kit.call(routes(kit).getDocument, (c) => c.json(kit.document() as { openapi: string }, 200)),
 );

@@ -1,5 +1,5 @@
 /**
- * A profile as the control API shows it.
+ * Builds the view of a profile for the control API.
  * @module
  */
 import { type Policy, ruleInWords } from '../../../limits/policy.js';
@@ -11,7 +11,7 @@ import type { ProfileView } from './profile.js';
 
 type PolicyView = ProfileView['policies'][number];
 
-/** @throws Problem when no such profile is served */
+/** Describes a served profile. @throws Problem where no such profile is served */
 export function describeProfile(sandbox: Sandbox, id: string): ProfileView {
   const provider = sandbox.provider(id);
   const { profile } = provider;
@@ -43,7 +43,7 @@ export function describeProfile(sandbox: Sandbox, id: string): ProfileView {
   };
 }
 
-/** @param quota in the profile's own units, as everything that is shown */
+/** Describes a policy. @param quota quota of the default account in the profile's own units */
 function describePolicy({ profile, errors }: Provider, policy: Policy, quota: number | undefined): PolicyView {
   const { evidence, window } = profile.policies[policy.id] as { evidence: PolicyView['evidence']; window?: WindowSpec };
   const { error, charges } = policy.refusal;

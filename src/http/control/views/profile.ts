@@ -1,5 +1,5 @@
 /**
- * What the control API shows of a profile.
+ * Schema of a profile.
  * @module
  */
 import { z } from '@hono/zod-openapi';
@@ -7,59 +7,59 @@ import { evidenceSchema } from '../schemas.js';
 
 const policy = z
   .object({
-    id: z.string().openapi({ description: 'Its name', example: 'key-minute' }),
-    algorithm: z.string().openapi({ description: 'How it counts', example: 'fixed-window' }),
+    id: z.string().openapi({ description: 'Id', example: 'key-minute' }),
+    algorithm: z.string().openapi({ description: 'Name of the algorithm', example: 'fixed-window' }),
     quota: z
       .number()
       .nullable()
       .openapi({ description: 'Units per window for the default account; null: no limit', example: 100 }),
-    unit: z.string().openapi({ description: 'What is counted', example: 'requests' }),
+    unit: z.string().openapi({ description: 'Unit that is counted', example: 'requests' }),
     window: z
       .object({
-        length: z.string().openapi({ description: 'As the profile says it', example: '60s' }),
+        length: z.string().openapi({ description: 'Length as the profile states it', example: '60s' }),
         start: z.string().openapi({ description: 'first-request, utc, or a time zone', example: 'first-request' }),
         ms: z.number().openapi({
-          description: 'Length as it is served, after --compress; for a month, the longest month',
+          description: 'Length in milliseconds, after --compress; for a month its longest',
           example: 60_000,
         }),
       })
       .nullable()
       .openapi({
-        description: 'null where nothing resets by the clock',
+        description: 'Window; null where the policy has none',
         example: { length: '60s', start: 'first-request', ms: 60_000 },
       }),
     partitionBy: z
       .array(z.string())
       .readonly()
-      .openapi({ description: 'What is counted apart', example: ['key'] }),
+      .openapi({ description: 'Facts that form the bucket key', example: ['key'] }),
     refusal: z
       .object({
-        error: z.string().openapi({ description: "Name of the profile's error that answers", example: 'rateLimited' }),
+        error: z.string().openapi({ description: "Name of the profile's error that is sent", example: 'rateLimited' }),
         status: z.int().openapi({ description: 'Its status', example: 429 }),
         charges: z
           .array(z.string())
           .readonly()
           .openapi({ description: 'Policies that a refusal charges', example: [] }),
       })
-      .openapi({ description: 'What a refusal does', example: { error: 'rateLimited', status: 429, charges: [] } }),
+      .openapi({ description: 'Effect of a refusal', example: { error: 'rateLimited', status: 429, charges: [] } }),
     explain: z
       .string()
-      .openapi({ description: 'How it counts, in English', example: '100 per 1 min, counted from the first request' }),
+      .openapi({ description: 'The rule in English', example: '100 per 1 min, counted from the first request' }),
     evidence: evidenceSchema,
   })
   .openapi('Policy', { description: 'One rule that limits callers' });
 
 const plan = z
   .object({
-    id: z.string().openapi({ description: 'Its name', example: 'growth' }),
-    title: z.string().optional().openapi({ description: 'What the provider calls it', example: 'Growth' }),
+    id: z.string().openapi({ description: 'Id', example: 'growth' }),
+    title: z.string().optional().openapi({ description: "The provider's name for it", example: 'Growth' }),
     quotas: z
       .record(z.string(), z.number())
       .openapi({ description: "Quotas by policy, in place of the policy's own", example: { 'key-minute': 100 } }),
     denied: z
       .string()
       .optional()
-      .openapi({ description: 'The error that its callers get for every request', example: 'planRequired' }),
+      .openapi({ description: 'Error that its callers get for every request', example: 'planRequired' }),
     evidence: evidenceSchema,
   })
   .openapi('Plan', { description: 'A tier' });
@@ -68,55 +68,60 @@ const fixture = z
   .object({
     key: z
       .string()
-      .openapi({ description: 'The credential, in full: it is a made-up one', example: 'klinky_live_suspended' }),
-    credential: z.string().openapi({ description: 'Which kind of credential', example: 'api-key' }),
-    account: z.string().optional().openapi({ description: 'The account it belongs to', example: 'acme' }),
+      .openapi({ description: 'The credential in full; it is fictitious', example: 'klinky_live_suspended' }),
+    credential: z.string().openapi({ description: 'Kind of credential', example: 'api-key' }),
+    account: z.string().optional().openapi({ description: 'Account of the credential', example: 'acme' }),
     plan: z.string().optional().openapi({ description: 'Plan of that account at the start', example: 'growth' }),
-    error: z.string().optional().openapi({ description: 'The error it is refused with', example: 'suspended' }),
-    says: z.string().openapi({ description: 'What it is for', example: 'A key of a suspended account' }),
+    error: z.string().optional().openapi({ description: 'Error that refuses it', example: 'suspended' }),
+    says: z.string().openapi({ description: 'Purpose', example: 'A key of a suspended account' }),
   })
   .openapi('Fixture', {
-    description: 'A credential with a meaning of its own; all other well-formed ones belong to the default account',
+    description: 'A predefined credential for tests; all other well-formed credentials belong to the default account',
   });
 
 const variant = z
   .object({
-    id: z.string().openapi({ description: 'Its name', example: 'aligned-window' }),
+    id: z.string().openapi({ description: 'Id', example: 'aligned-window' }),
     says: z
       .string()
-      .openapi({ description: 'How it differs, and who says so', example: 'Windows are aligned to the UTC minute' }),
-    active: z.boolean().openapi({ description: 'Whether it is served', example: false }),
+      .openapi({ description: 'The difference, and its source', example: 'Windows are aligned to the UTC minute' }),
+    active: z.boolean().openapi({ description: 'Whether it is active', example: false }),
     evidence: evidenceSchema,
   })
-  .openapi('Variant', { description: 'Another reading of the documents' });
+  .openapi('Variant', { description: "Another interpretation of the provider's documentation" });
 
 const source = z
   .object({
-    id: z.string().openapi({ description: 'What evidence calls it', example: 'limits' }),
+    id: z.string().openapi({ description: 'Id, as evidence refers to it', example: 'limits' }),
     title: z.string().openapi({ description: 'Title of the page', example: 'Rate limits' }),
-    url: z.string().optional().openapi({ description: 'Where it is', example: 'https://klinky.example/docs/limits' }),
+    url: z
+      .string()
+      .optional()
+      .openapi({ description: 'URL of the page', example: 'https://klinky.example/docs/limits' }),
     date: z.string().optional().openapi({ description: 'Its date, or the day it was read', example: '2026-05-12' }),
   })
-  .openapi('Source', { description: 'A page that the profile goes by' });
+  .openapi('Source', { description: 'A page on which the profile is based' });
 
+/** Schema of a served profile. */
 export const profile = z
   .object({
-    id: z.string().openapi({ description: 'Its name', example: 'klinky' }),
-    title: z.string().openapi({ description: 'What the provider is called', example: 'Klinky' }),
+    id: z.string().openapi({ description: 'Id', example: 'klinky' }),
+    title: z.string().openapi({ description: 'Name of the provider', example: 'Klinky' }),
     baseUrl: z
       .string()
-      .openapi({ description: 'Where the real provider answers', example: 'https://api.klinky.example' }),
-    plan: z.string().openapi({ description: 'Plan of the default account, now', example: 'growth' }),
+      .openapi({ description: 'Base URL of the real provider', example: 'https://api.klinky.example' }),
+    plan: z.string().openapi({ description: 'Current plan of the default account', example: 'growth' }),
     defaultAccount: z
       .string()
-      .openapi({ description: 'Account of the keys that belong to no other', example: 'default' }),
-    compress: z.number().openapi({ description: 'What durations are divided by', example: 1 }),
-    variants: z.array(variant).openapi({ description: 'Other readings of the documents' }),
-    policies: z.array(policy).openapi({ description: 'In the order in which they are asked' }),
+      .openapi({ description: 'Account of all credentials that no other account has', example: 'default' }),
+    compress: z.number().openapi({ description: 'Divisor of all durations', example: 1 }),
+    variants: z.array(variant).openapi({ description: "Other interpretations of the provider's documentation" }),
+    policies: z.array(policy).openapi({ description: 'In evaluation order' }),
     plans: z.array(plan).openapi({ description: 'The tiers' }),
-    fixtures: z.array(fixture).openapi({ description: 'Credentials with a meaning of their own' }),
-    sources: z.array(source).openapi({ description: 'What the profile goes by' }),
+    fixtures: z.array(fixture).openapi({ description: 'Predefined credentials' }),
+    sources: z.array(source).openapi({ description: 'The pages on which the profile is based' }),
   })
-  .openapi('Profile', { description: 'A provider that is served' });
+  .openapi('Profile', { description: 'A served provider' });
 
+/** A served profile in the control API. */
 export type ProfileView = z.output<typeof profile>;

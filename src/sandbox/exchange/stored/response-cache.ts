@@ -8,7 +8,7 @@ import type { ProviderState } from '../../provider-state.js';
 import type { Request } from '../request.js';
 import { storeResponse } from './stored-responses.js';
 
-/** What the provider's cache says of a request, as its header tells: answered from the cache, not in it, or not cacheable. */
+/** The state of the provider's cache for a request, as its header reports it: answered from the cache, not in it, or not cacheable. */
 export type CacheState = 'HIT' | 'MISS' | 'BYPASS';
 
 /** The result of a lookup: the stored response comes with a `HIT`. */

@@ -5,7 +5,7 @@
 import type { Success } from '../../../behaviours/behaviour.js';
 import type { ResponseStore } from '../../../state/store.js';
 
-/** Stores a reply under a key, at `now` (epoch ms). The fingerprint tells two requests with the same key apart. */
+/** Stores a reply under a key, at `now` (epoch ms). The fingerprint distinguishes requests with the same key. */
 export function storeResponse(
   store: ResponseStore,
   key: string,

@@ -1,18 +1,19 @@
 /**
- * A client read something again in full although it had its entity tag.
+ * A client read a resource again in full although it had the resource's entity tag.
  * @module
  */
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
-import { what } from '../../words.js';
+import { requestLine } from '../../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
 }
 
+/** The check `missed-304`. */
 export const missed304 = defineCheck<Options>({
-  title: 'Read again what it had',
+  title: 'Read a resource again in full although it had the entity tag',
   severity: 'warn',
   options: (z) =>
     z.strictObject({
@@ -21,46 +22,53 @@ export const missed304 = defineCheck<Options>({
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'etag',
   find({ timeline }, { operations }) {
-    /** The newest answer with an entity tag to each request, and all tags that were given for it. */
+    /** For each request, the newest response with an entity tag and all tags that the client received. */
     const tagged = new Map<string, { newest: Call; tags: Set<string> }>();
     const incidents: Incident[] = [];
     let judged = 0;
     for (const { call, answered } of timeline) {
       const { method, operation, etag } = call.entry;
       if (method !== 'GET' || (operations && !operations.includes(operation ?? ''))) continue;
-      const given = tagged.get(call.same);
+      const known = tagged.get(call.requestKey);
       if (answered) {
-        // A client that got the tag without a whole answer has nothing to keep.
+        // A client that received the tag without the whole response has nothing to cache.
         if (etag === undefined || call.outcome !== 'succeeded') continue;
-        const tags = given?.tags ?? new Set();
-        // Only the newest few matter: an older one belongs to content that is out of date.
+        const tags = known?.tags ?? new Set();
+        // Only the most recent tags matter. Older tags belong to outdated content.
         if (tags.size >= MAX_TAGS) tags.clear();
-        tagged.set(call.same, { newest: call, tags: tags.add(opaque(etag)) });
+        tagged.set(call.requestKey, { newest: call, tags: tags.add(opaqueTag(etag)) });
         continue;
       }
-      if (!given || call.outcome !== 'succeeded' || !knows(call, given.newest)) continue;
+      if (!known || call.outcome !== 'succeeded' || !knows(call, known.newest)) continue;
       judged += 1;
-      const how = lacking(call, given.tags);
+      const how = conditionProblem(call, known.tags);
       if (how === undefined) continue;
-      const says = `read ${what(call)} again ${how}`;
-      incidents.push({ call, with: [given.newest], knew: given.newest, says });
+      const says = `read ${requestLine(call)} again ${how}`;
+      incidents.push({ call, relatedCalls: [known.newest], knownAnswer: known.newest, says });
     }
     return { judged, incidents };
   },
 });
 
+/** The maximum number of tags to remember for each request. */
 const MAX_TAGS = 100;
 
-/** What is wrong with its condition; `undefined`: it has a tag that its client was given. @see RFC 9110 §13.1.2 */
-function lacking({ entry: { conditional, ifNoneMatch } }: Call, tags: ReadonlySet<string>): string | undefined {
+/**
+ * Describes what is wrong with the request's precondition; `undefined` if it contains a tag that the client received.
+ * @see RFC 9110 §13.1.2
+ */
+function conditionProblem(
+  { entry: { conditional, ifNoneMatch } }: Call,
+  tags: ReadonlySet<string>,
+): string | undefined {
   if (!conditional) return 'without If-None-Match although it had the entity tag';
-  // An older journal has no tags.
+  // A journal from an earlier version has no tags.
   if (ifNoneMatch === undefined || ifNoneMatch.trim() === '*') return undefined;
   const sent = ifNoneMatch.match(/(?:W\/)?"[^"]*"/g) ?? [ifNoneMatch.trim()];
-  return sent.some((tag) => tags.has(opaque(tag))) ? undefined : 'with an If-None-Match that it was never given';
+  return sent.some((tag) => tags.has(opaqueTag(tag))) ? undefined : 'with an If-None-Match that it was never given';
 }
 
-/** Without the mark of a weak tag: If-None-Match compares weakly. */
-function opaque(tag: string): string {
+/** Removes the weak indicator, because If-None-Match uses weak comparison. */
+function opaqueTag(tag: string): string {
   return tag.replace(/^W\//, '');
 }

@@ -1,11 +1,11 @@
 /**
- * A client asked the same again while the former answer was still fresh.
+ * A client sent a request again while the previous response was still fresh.
  * @module
  */
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
-import { time, what } from '../../words.js';
+import { formatTime, requestLine } from '../../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
@@ -14,8 +14,9 @@ interface Options {
 
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
+/** The check `missed-cache`. */
 export const missedCache = defineCheck<Options>({
-  title: 'Asked again for what it could have kept',
+  title: 'Requested again what it could have cached',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
@@ -29,45 +30,45 @@ export const missedCache = defineCheck<Options>({
   references: ({ operations = [] }) => ({ operations }),
   needs: ({ within }) => (within === undefined ? 'cache' : undefined),
   find({ timeline }, { operations, within }) {
-    /** The answers that a caller could have kept, by caller and request: of each the one that is still good, or the newest. */
-    const kept = new Map<string, Map<string, Call>>();
+    /** The responses that a client could have cached, by sender and request: the one that is still fresh, otherwise the newest. */
+    const cached = new Map<string, Map<string, Call>>();
     const incidents: Incident[] = [];
     const missed = new Set<Call>();
-    /** The newest answer to each program. */
+    /** The newest response to each program. */
     const last = new Map<string, Call>();
     let judged = 0;
     for (const { call, answered } of timeline) {
       const { method, operation, cache, conditional, at } = call.entry;
       const before = last.get(call.program);
       if (answered) last.set(call.program, call);
-      // After a change a client must read again, even where the change is still under way or may have failed.
+      // After a write, a client must read again, even if the write is still in progress or may have failed.
       const owner = `${call.program} ${call.caller}`;
-      if (WRITES.has(method) && (call.outcome === 'succeeded' || call.outcome === 'failed')) kept.delete(owner);
-      // A redirection is not content that could be kept, and a client that follows one has no choice.
+      if (WRITES.has(method) && (call.outcome === 'succeeded' || call.outcome === 'failed')) cached.delete(owner);
+      // A redirect is not cacheable content, and a client that follows one has no choice.
       if (method !== 'GET' || call.outcome !== 'succeeded' || isRedirection(call)) continue;
       if (!answered && before && isRedirection(before)) continue;
       if (operations && !operations.includes(operation ?? '')) continue;
-      const own = kept.get(owner) ?? new Map<string, Call>();
-      kept.set(owner, own);
+      const own = cached.get(owner) ?? new Map<string, Call>();
+      cached.set(owner, own);
       if (answered) {
-        if (!missed.has(call)) own.set(call.same, call);
+        if (!missed.has(call)) own.set(call.requestKey, call);
         continue;
       }
-      const given = own.get(call.same);
-      // A conditional request shows that the client has kept the former answer.
-      if (!given || conditional || !knows(call, given)) continue;
+      const cachedCall = own.get(call.requestKey);
+      // A conditional request shows that the client has cached the previous response.
+      if (!cachedCall || conditional || !knows(call, cachedCall)) continue;
       judged += 1;
-      const age = at - given.entry.sentAt;
+      const age = at - cachedCall.entry.sentAt;
       if (age < 0 || !(within === undefined ? cache === 'HIT' : age < within)) continue;
       missed.add(call);
-      const says = `asked for ${what(call)} again ${time(age)} after the same answer`;
-      incidents.push({ call, with: [given], knew: given, says, weight: -age });
+      const says = `asked for ${requestLine(call)} again ${formatTime(age)} after the same answer`;
+      incidents.push({ call, relatedCalls: [cachedCall], knownAnswer: cachedCall, says, weight: -age });
     }
     return { judged, incidents };
   },
 });
 
-/** 304 is not one: it says that what the client has is still fresh. */
+/** Whether the response is a redirect. A 304 is not: it says that the client's copy is still fresh. */
 function isRedirection({ entry: { status } }: Call): boolean {
   return status >= 300 && status < 400 && status !== 304;
 }

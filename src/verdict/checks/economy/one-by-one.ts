@@ -1,5 +1,5 @@
 /**
- * A client made many things one by one, within a short time, where one call takes several.
+ * A client created many items one at a time within a short time, although a bulk operation exists.
  * @module
  */
 import { answeredAt, type Call } from '../../calls/call.js';
@@ -15,11 +15,12 @@ interface Options {
   readonly within: number;
 }
 
-/** A program that works through a list sends the next item soon after the last answer. After a longer pause the item came from elsewhere. Milliseconds. */
+/** A program that works through a list sends the next item soon after the last response. After a longer pause, the item has another origin. Milliseconds. */
 const NEXT_ITEM_MS = 5_000;
 
+/** The check `one-by-one`. */
 export const oneByOne = defineCheck<Options>({
-  title: 'Made many things one by one',
+  title: 'Created many items one at a time',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
@@ -33,7 +34,7 @@ export const oneByOne = defineCheck<Options>({
       within: duration.prefault('1m').describe('Longest time between creations that could have gone together'),
     }),
   references: ({ operations, bulk }) => ({ operations: [...operations, bulk] }),
-  ending: () => '',
+  suffix: () => '',
   find({ calls }, { operations, bulk, most, atLeast, within }) {
     const singles = calls.filter(
       ({ entry: { operation, items }, outcome }) =>
@@ -43,17 +44,17 @@ export const oneByOne = defineCheck<Options>({
     );
     const bySender = groupBy(singles, ({ program, caller }) => `${program} ${caller}`);
     const incidents = [...bySender.values()].flatMap((all): Incident[] => {
-      const close = series(all).flatMap((one) => crowded(one, atLeast, within));
-      if (close.length === 0) return [];
-      const calls = count(Math.ceil(close.length / most), 'call');
-      const says = `made ${close.length} things with a call each, where ${calls} of ${bulk} would have done`;
-      return [{ call: close.at(-1)!, with: close, says, weight: close.length }];
+      const grouped = series(all).flatMap((run) => inDenseGroups(run, atLeast, within));
+      if (grouped.length === 0) return [];
+      const calls = count(Math.ceil(grouped.length / most), 'call');
+      const says = `created ${grouped.length} items with a call each, where ${calls} of ${bulk} would have been enough`;
+      return [{ call: grouped.at(-1)!, relatedCalls: grouped, says, weight: grouped.length }];
     });
     return { judged: singles.length, incidents };
   },
 });
 
-/** The calls, split wherever one did not follow soon after the one before. */
+/** Splits the calls wherever one did not follow soon after the previous one. */
 function series(calls: readonly Call[]): readonly (readonly Call[])[] {
   const all: Call[][] = [];
   let last: Call | undefined;
@@ -65,15 +66,15 @@ function series(calls: readonly Call[]): readonly (readonly Call[])[] {
   return all;
 }
 
-/** The calls that belong to a group of at least so many within so many milliseconds. */
-function crowded(calls: readonly Call[], atLeast: number, within: number): readonly Call[] {
+/** The calls that belong to a group of at least `atLeast` calls within `within` milliseconds. */
+function inDenseGroups(calls: readonly Call[], atLeast: number, within: number): readonly Call[] {
   const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
-  const close = new Set<Call>();
+  const grouped = new Set<Call>();
   let next = 0;
   for (let end = atLeast - 1; end < inOrder.length; end++) {
     const start = end + 1 - atLeast;
     if (inOrder[end]!.entry.at - inOrder[start]!.entry.at > within) continue;
-    for (next = Math.max(next, start); next <= end; next++) close.add(inOrder[next]!);
+    for (next = Math.max(next, start); next <= end; next++) grouped.add(inOrder[next]!);
   }
-  return [...close];
+  return [...grouped];
 }

@@ -1,23 +1,24 @@
 /**
  * A client polled a job more often than the provider asks.
  *
- * Polls are compared by the resource that they name, whatever their path, and from arrival to arrival: a client that polls again before the last poll was answered
- * polls just as fast.
+ * Polls are grouped by the resource that they name, whatever their path. Intervals are measured from arrival to arrival, so a client that polls again before
+ * the previous poll was answered is measured in the same way.
  * @module
  */
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
-import { pathOf, time } from '../../words.js';
+import { formatTime, pathOf } from '../../words.js';
 
 interface Options {
   readonly operations: readonly string[];
   readonly every: number;
 }
 
-/** A timer may fire a little early: a poll that comes early by no more is on time. */
+/** The share of the interval by which a timer may fire early. A poll that is early by at most this share is on time. */
 const TOLERANCE = 0.05;
 
+/** The check `polling-too-fast`. */
 export const pollingTooFast = defineCheck<Options>({
   title: 'Polled too fast',
   severity: 'error',
@@ -31,23 +32,24 @@ export const pollingTooFast = defineCheck<Options>({
     const polls = calls.filter(({ entry }) => operations.includes(entry.operation ?? ''));
     const incidents: Incident[] = [];
     let judged = 0;
-    for (const all of groupBy(polls, (call) => `${what(call)} ${call.program} ${call.caller}`).values()) {
+    for (const all of groupBy(polls, (call) => `${jobOf(call)} ${call.program} ${call.caller}`).values()) {
       for (const [i, call] of all.entries()) {
         const before = all[i - 1];
-        // After a poll that was refused or failed comes a retry; other checks judge how soon.
+        // A call after a refused or failed poll is a retry. Other checks judge its timing.
         if (!before || call.repeats) continue;
         const gap = call.entry.at - before.entry.at;
         if (gap < 0) continue;
         judged += 1;
         if (gap >= every * (1 - TOLERANCE)) continue;
-        const says = `polled ${pathOf(call.entry.path)} ${time(gap)} after the last time, where ${time(every)} is the least`;
-        incidents.push({ call, with: [before], knew: before, says, weight: -gap });
+        const says = `polled ${pathOf(call.entry.path)} ${formatTime(gap)} after the last time, where ${formatTime(every)} is the least`;
+        incidents.push({ call, relatedCalls: [before], knownAnswer: before, says, weight: -gap });
       }
     }
     return { judged, incidents };
   },
 });
 
-function what({ resource, entry }: Call): string {
+/** The resource that a poll names, or its path. */
+function jobOf({ resource, entry }: Call): string {
   return resource === '' ? pathOf(entry.path) : resource;
 }

@@ -1,5 +1,5 @@
 /**
- * A client read a list page by page, in pages smaller than the provider allows.
+ * A client read a list in pages smaller than the provider allows.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -15,8 +15,9 @@ interface Options {
   readonly most: number;
 }
 
+/** The check `small-pages`. */
 export const smallPages = defineCheck<Options>({
-  title: 'Walked through small pages',
+  title: 'Read a list in small pages',
   severity: 'warn',
   options: (z) =>
     z.strictObject({
@@ -27,7 +28,7 @@ export const smallPages = defineCheck<Options>({
       most: z.int().positive().describe('Largest page size'),
     }),
   references: ({ operations }) => ({ operations }),
-  ending: (all) => `, and ${count(all - 1, 'other list')} likewise`,
+  suffix: (all) => `, and ${count(all - 1, 'other list')} likewise`,
   find({ calls }, options) {
     const { operations, size: sizeName, page: pageName, usual, most } = options;
     const reads = calls.filter(
@@ -36,11 +37,11 @@ export const smallPages = defineCheck<Options>({
     const lists = groupBy(reads, (call) => `${call.program} ${call.caller} ${withoutPage(call, pageName)}`);
     const incidents = [...lists.values()].flatMap((all): Incident[] => {
       const size = Number(query(all[0]!).get(sizeName) ?? usual);
-      // A request for the first page need not name it.
+      // A request for the first page may omit the page parameter.
       const pages = new Set(all.map((call) => query(call).get(pageName) ?? '1'));
       const call = all.at(-1)!;
       const says = `read ${pathOf(call.entry.path)} in ${count(pages.size, 'page')} of ${size}, where ${most} fit on one`;
-      return pages.size > 1 && size < most ? [{ call, with: all, says, weight: pages.size }] : [];
+      return pages.size > 1 && size < most ? [{ call, relatedCalls: all, says, weight: pages.size }] : [];
     });
     return { judged: reads.length, incidents };
   },
@@ -50,6 +51,7 @@ function query({ entry }: Call): URLSearchParams {
   return new URLSearchParams(entry.path.split('?')[1] ?? '');
 }
 
+/** Identity of the list: path and query without the page parameter. */
 function withoutPage(call: Call, page: string): string {
   const rest = query(call);
   rest.delete(page);

@@ -1,9 +1,9 @@
 /**
- * While the server was down, a program sent a retry for most failures. A retry helps when few requests fail. When most fail, retries multiply the load under which the
- * server has to recover. So a program limits its retries by a budget (a share of its first tries), or stops for a while (a circuit breaker).
+ * A program retried most of its failed calls while the server was down. A retry helps if few requests fail. If most fail, retries multiply the load under which
+ * the server has to recover. So a program limits its retries by a budget (a share of its first attempts), or stops for a while (a circuit breaker).
  *
- * Only retries that a program sent when it certainly knew that the server was down count: the first failures, and the retries that were sent before their answers were
- * known, are free. After an answer that is not a failure, even one that it may not have read yet, the program may assume that the server is up again.
+ * Only retries that a program sent when it certainly knew that the server was down count. The first failures, and retries that were sent before their responses
+ * were known, are free. After a response that is not a failure, even one that it may not have read yet, the program may assume that the server is up again.
  *
  * @see gRPC A6 (retry throttling), Finagle's RetryBudget (20 %), the retry quota of the AWS SDKs
  * @module
@@ -13,7 +13,7 @@ import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { isPastMargin } from '../../knowledge/knowledge.js';
 import type { Step } from '../../knowledge/timeline.js';
-import { count, time } from '../../words.js';
+import { count, formatTime } from '../../words.js';
 
 interface Options {
   readonly failures: number;
@@ -21,8 +21,8 @@ interface Options {
   readonly within: number;
 }
 
-/** A server is down while at least so many times as many calls fail as succeed. */
-const MOST_FAIL = 5;
+/** A server counts as down while at least this many times as many calls fail as succeed. */
+const DOWN_RATIO = 5;
 
 /** The check `no-retry-budget`. */
 export const noRetryBudget = defineCheck<Options>({
@@ -44,7 +44,7 @@ export const noRetryBudget = defineCheck<Options>({
         ),
       within: duration.prefault('1m').describe('Time for which failures count'),
     }),
-  ending: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
+  suffix: (all) => `, and in ${count(all - 1, 'other outage')} likewise`,
   find({ timeline }, options) {
     const bySender = groupBy(timeline, ({ call: { program, caller } }) => `${program} ${caller}`);
     const outages = [...bySender.values()].map((steps) => new Sender(steps, options));
@@ -55,7 +55,7 @@ export const noRetryBudget = defineCheck<Options>({
   },
 });
 
-/** Retries of one outage, which ends when none has come for a while. */
+/** The retries during one outage. An outage ends if no retry follows within `within`. */
 interface Outage {
   readonly retries: Call[];
   firstTries: number;
@@ -64,7 +64,7 @@ interface Outage {
   answers: number;
 }
 
-/** Instants of recent events; old ones are dropped. */
+/** Times of recent events. Old events are dropped. */
 class Recent {
   readonly #all: number[] = [];
   #from = 0;
@@ -73,27 +73,27 @@ class Recent {
     this.#all.push(at);
   }
 
-  /** How many are later than that instant. It must not be earlier than that of the call before. */
+  /** Counts the events after an instant. The instant must not be earlier than that of the previous call. */
   after(at: number): number {
     while (this.#from < this.#all.length && this.#all[this.#from]! <= at) this.#from += 1;
     return this.#all.length - this.#from;
   }
 }
 
-/** One program with one credential. */
+/** The state of one program with one credential. */
 class Sender {
   judged = 0;
   readonly #options: Options;
   readonly #firstTries = new Recent();
   readonly #retries = new Recent();
-  /** Answers that are no failures. */
+  /** Responses that are not failures. */
   readonly #succeeded = new Recent();
   /** Failures that the program certainly knows. */
   readonly #failed = new Recent();
   readonly #failedFirstTries = new Recent();
-  /** Failed first tries, known or not. */
+  /** All failed first attempts, known or not. */
   readonly #allFailed = new Recent();
-  /** Failures that it may not know yet, in the order in which their answers left. */
+  /** Failures that the program may not know yet, in the order in which their responses were sent. */
   readonly #unknown: Call[] = [];
   #nextUnknown = 0;
   #newest: Call | undefined;
@@ -107,15 +107,16 @@ class Sender {
     }
   }
 
+  /** One incident for each outage in which the program exceeded its budget. */
   get incidents(): Incident[] {
     return this.#outages
       .filter(({ isOver }) => isOver)
       .map(({ retries, firstTries, failed, answers }) => {
         const [first, call] = [retries[0]!, retries.at(-1)!];
-        const span = time(Math.max(0, call.entry.at - first.entry.at));
+        const span = formatTime(Math.max(0, call.entry.at - first.entry.at));
         const tries = firstTries === 1 ? '1 first try' : `${firstTries} first tries`;
         const says = `sent ${retries.length} retries in vain within ${span}, for ${tries}, while ${failed} of ${count(answers, 'call')} failed`;
-        return { call, with: retries, knew: call.repeats, says, weight: retries.length };
+        return { call, relatedCalls: retries, knownAnswer: call.repeats, says, weight: retries.length };
       });
   }
 
@@ -141,7 +142,7 @@ class Sender {
     }
     const failed = this.#failed.after(since);
     const succeeded = this.#succeeded.after(since);
-    const isDown = this.#failedFirstTries.after(since) >= failures && failed >= MOST_FAIL * succeeded;
+    const isDown = this.#failedFirstTries.after(since) >= failures && failed >= DOWN_RATIO * succeeded;
     const retries = this.#retries.after(since);
     // A retry that succeeds does not count.
     if (!isDown || call.outcome !== 'failed' || this.#newest?.outcome !== 'failed') return;
@@ -156,7 +157,7 @@ class Sender {
     if (retries + 1 > Math.max(failures, budget * firstTries)) outage.isOver = true;
   }
 
-  /** Takes in the failures that the program knew when it sent the call. */
+  /** Records the failures that the program knew when it sent the call. */
   #learn(call: Call): void {
     for (; this.#nextUnknown < this.#unknown.length; this.#nextUnknown++) {
       const answer = this.#unknown[this.#nextUnknown]!;

@@ -1,16 +1,17 @@
 /**
- * A creation was repeated after a failure without an idempotency key, by which the provider would have recognized the repetition. After a refusal a repetition is safe:
- * nothing was created.
+ * A client repeated a creation after a failure without an idempotency key, so the provider could not recognize the repetition. After a refusal a repetition is
+ * safe, because nothing was created.
  * @module
  */
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { what } from '../../words.js';
+import { requestLine } from '../../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
 }
 
+/** The check `unsafe-retry`. */
 export const unsafeRetry = defineCheck<Options>({
   title: 'Repeated a creation without an idempotency key',
   severity: 'error',
@@ -24,11 +25,11 @@ export const unsafeRetry = defineCheck<Options>({
   references: ({ operations = [] }) => ({ operations }),
   needs: () => 'idempotency',
   find({ calls }, { operations }) {
-    const makes = ({ entry }: Call) =>
+    const isCreation = ({ entry }: Call) =>
       operations ? operations.includes(entry.operation ?? '') : entry.method === 'POST';
-    const again = calls.filter((call) => makes(call) && call.failedBefore && call.outcome !== 'refused');
-    // A repetition that was refused created nothing. The call that repeats it in turn is checked by itself.
-    const incidents = again.flatMap((call): Incident[] => {
+    const repetitions = calls.filter((call) => isCreation(call) && call.failedBefore && call.outcome !== 'refused');
+    // A refused repetition created nothing. If it is repeated in turn, that call is judged separately.
+    const incidents = repetitions.flatMap((call): Incident[] => {
       const { entry } = call;
       const failedBefore = call.failedBefore!;
       const { idempotencyKey: first, status, broken } = failedBefore.entry;
@@ -41,8 +42,15 @@ export const unsafeRetry = defineCheck<Options>({
             ? 'with an idempotency key that the first try lacked'
             : 'with another idempotency key';
       const after = status === 0 ? 'no answer' : broken === 'cut' ? 'a broken answer' : `a ${status}`;
-      return [{ call, with: [failedBefore], knew: failedBefore, says: `repeated ${what(call)} after ${after} ${why}` }];
+      return [
+        {
+          call,
+          relatedCalls: [failedBefore],
+          knownAnswer: failedBefore,
+          says: `repeated ${requestLine(call)} after ${after} ${why}`,
+        },
+      ];
     });
-    return { judged: again.length, incidents };
+    return { judged: repetitions.length, incidents };
   },
 });

@@ -1,13 +1,13 @@
 /**
- * A program sent a write before it had the answer to the one before, or too soon after it, although the provider asks for one write at a time.
+ * A program sent a write before the previous one was answered, or too soon after it, although the provider asks for one write at a time.
  *
- * The pause is measured from arrival to arrival, so a program that pauses after each answer keeps it as well.
+ * The pause is measured from arrival to arrival, so a program that pauses after each response satisfies it as well.
  * @module
  */
 import type { Call } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knowledge } from '../../knowledge/knowledge.js';
-import { time, what } from '../../words.js';
+import { formatTime, requestLine } from '../../words.js';
 
 interface Options {
   readonly operations?: readonly string[] | undefined;
@@ -16,10 +16,10 @@ interface Options {
 }
 
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** A timer may fire a little early: a write that comes early by no more is on time. */
+/** The share of the pause by which a timer may fire early. A write that is early by at most this share is on time. */
 const TOLERANCE = 0.05;
 
-/** What one program has sent with one credential. */
+/** The writes of one program with one credential. */
 interface Sender {
   underWay: number;
   last: Call | undefined;
@@ -65,7 +65,7 @@ export const concurrentWrites = defineCheck<Options>({
         if (incident) incidents.push(incident);
       }
       sender.last = call;
-      // Where the answer never left, it is not known how long the write was under way.
+      // If the response was never sent, the duration of the write is unknown.
       if (leftAt !== null) sender.underWay += 1;
     }
     return { judged, incidents };
@@ -77,14 +77,14 @@ function incidentOf(call: Call, last: Call, underWay: number, pause: number): In
     const others = underWay > 1 ? `${underWay} other writes were` : 'another write was';
     return {
       call,
-      with: [last],
-      says: `sent ${what(call)} while ${others} under way`,
+      relatedCalls: [last],
+      says: `sent ${requestLine(call)} while ${others} under way`,
       weight: underWay,
       kind: 'at once',
     };
   }
   const gap = call.entry.at - last.entry.at;
   if (gap < 0 || gap >= pause * (1 - TOLERANCE)) return undefined;
-  const says = `sent ${what(call)} ${time(gap)} after the last write, where ${time(pause)} is the least`;
-  return { call, with: [last], knew: last, says, weight: -gap, kind: 'pause' };
+  const says = `sent ${requestLine(call)} ${formatTime(gap)} after the last write, where ${formatTime(pause)} is the least`;
+  return { call, relatedCalls: [last], knownAnswer: last, says, weight: -gap, kind: 'pause' };
 }

@@ -1,25 +1,26 @@
 /**
- * Several keys of one account were used to get round the limit of one key: one key asked for what another had been refused, or the keys took turns.
+ * A client used several keys of one account to bypass the limit of a single key: one key sent what another had been refused, or the keys took turns.
  *
- * An account may have several keys for several programs. They are not judged as long as each does its own work.
+ * An account may have several keys for several programs. They are not reported as long as each key does its own work.
  * @module
  */
 import { type Call, dueAt, refusing, reportedWait, waited } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident, type IncidentEvidence } from '../../check.js';
-import { count, named, time, what } from '../../words.js';
-import { usedInTurns } from './key-turns.js';
+import { count, formatTime, joinNames, requestLine } from '../../words.js';
+import { findKeyRotations } from './key-turns.js';
 
 interface Options {
   readonly policy: string;
 }
 
+/** The check `key-spreading`. */
 export const keySpreading = defineCheck<Options>({
-  title: 'Used several keys to get round a limit',
+  title: 'Used several keys to bypass a limit',
   severity: 'error',
   options: (z) => z.strictObject({ policy: z.string().describe('The policy that limits each key') }),
   references: ({ policy }) => ({ policies: [policy] }),
-  ending: (all) => `, and likewise ${count(all - 1, 'other time')}`,
+  suffix: (all) => `, and likewise ${count(all - 1, 'other time')}`,
   find(view, { policy }): IncidentEvidence {
     const moves = moved(view, policy);
     const keys = new Set(
@@ -29,16 +30,19 @@ export const keySpreading = defineCheck<Options>({
   },
 });
 
+/** A task that moved from a refused key to another key. */
 interface Move {
   readonly first: Call;
   readonly other: Call;
 }
 
-/** A key was refused and never asked again. Another key, which had never asked the same, asked it before the first was told to come back. */
+/** A key was refused and did not retry. Another key, which had never sent this request, sent it before the first key was due. */
 function moved({ timeline, truncated }: View, policy: string): Incident[] {
-  /** The newest refusals of each task, of at most two callers. The caller that asks can be only one of them, so the other is there to compare with. */
+  /**
+   * The newest refusals of each task, of at most two callers. Only one of them can be the caller of a new request, so the other is available for comparison.
+   */
   const refused = new Map<string, Call[]>();
-  const asked = new Set<string>();
+  const requestedTasks = new Set<string>();
   const moves: Move[] = [];
   for (const { call, answered } of timeline) {
     if (call.account === '') continue;
@@ -49,9 +53,9 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
       refused.set(task, [...others.slice(-1), call]);
       continue;
     }
-    const own = `${task} ${call.caller}`;
-    const isNew = !asked.has(own) && !(truncated && call.entry.method === 'GET');
-    asked.add(own);
+    const keyTask = `${task} ${call.caller}`;
+    const isNew = !requestedTasks.has(keyTask) && !(truncated && call.entry.method === 'GET');
+    requestedTasks.add(keyTask);
     const first = refused.get(task)?.findLast(({ caller }) => caller !== call.caller);
     const due = first && dueAt(first);
     if (isNew && first && due !== undefined && call.entry.at < due && waited(call, first) >= 0)
@@ -60,29 +64,29 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
   return moves
     .filter(({ first }) => !first.repeatedBy)
     .map(({ first, other }): Incident => {
-      const gap = time(waited(other, first));
-      const told = time(reportedWait(first));
+      const gap = formatTime(waited(other, first));
+      const statedWait = formatTime(reportedWait(first));
       return {
         call: other,
-        with: [first],
-        who: `on ${first.who} and ${other.who}`,
-        says: `asked ${what(other)} ${gap} after another key was refused it and told to wait ${told}`,
+        relatedCalls: [first],
+        callerName: `on ${first.callerName} and ${other.callerName}`,
+        says: `sent ${requestLine(other)} ${gap} after another key was refused the same request and told to wait ${statedWait}`,
       };
     });
 }
 
-/** The same, whichever key of the account asks. */
+/** Identity of a task, whichever key of the account sends it. */
 function taskOf({ account, entry: { method, path, bodyHash } }: Call): string {
   return JSON.stringify([account, method, path, bodyHash]);
 }
 
-/** In one window the keys of an account took turns, and took more together than one key may. */
+/** Windows in which the keys of an account took turns and together took more than one key may. */
 function spread({ calls }: View, policy: string): Incident[] {
-  return usedInTurns(calls, policy).map(
+  return findKeyRotations(calls, policy).map(
     ({ keys, taken, limit, calls: all }): Incident => ({
       call: all.at(-1)!,
-      with: all,
-      who: `on ${named(keys, 'key')}`,
+      relatedCalls: all,
+      callerName: `on ${joinNames(keys, 'key')}`,
       says: `took ${taken} in one window with several keys, where one key may take ${limit}`,
       weight: taken,
     }),

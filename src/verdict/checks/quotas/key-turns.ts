@@ -1,34 +1,38 @@
 /**
- * Keys that a program uses in turns: one after another in rounds, or the next one as soon as one is used up.
+ * Detects keys that a program uses in turns: in rotation, or the next key as soon as the current one is used up.
  * @module
  */
 import { type Call, waited } from '../../calls/call.js';
 import { groupBy } from '../../group.js';
 import { knows } from '../../knowledge/knowledge.js';
 
-export interface KeyTurns {
-  /** For people. */
+/** A window in which the keys of an account took turns. */
+export interface KeyRotation {
+  /** The keys as reports display them. */
   readonly keys: readonly string[];
+  /** The charged calls of the window, in order of arrival. */
   readonly calls: readonly Call[];
-  /** Units, of all the keys together and of one at most. */
+  /** The highest limit of a single key, in units. */
+  /** Units that all keys took together. */
   readonly taken: number;
   readonly limit: number;
 }
 
-interface Taking {
+/** What one call took from the policy. */
+interface Charge {
   readonly call: Call;
   readonly units: number;
   readonly limit: number;
   readonly remaining: number;
 }
 
-/** A key that is used within this time after another was used up takes its place. Milliseconds. */
-const AT_ONCE_MS = 1_000;
-/** In a rotation, at least this share of the calls after the first round uses the next key of the round. */
+/** A key that is used within this time after another was used up succeeds it. Milliseconds. */
+const SUCCESSION_MS = 1_000;
+/** The share of calls after the first round that must use the next key of the round. */
 const MIN_TURN_SHARE = 0.9;
 
-/** The windows in which the keys of one account took turns, and took more together than one key may. */
-export function usedInTurns(calls: readonly Call[], policy: string): KeyTurns[] {
+/** Returns the windows in which the keys of one account took turns and together took more than one key may. */
+export function findKeyRotations(calls: readonly Call[], policy: string): KeyRotation[] {
   const accounts = groupBy(
     calls.filter(({ account, entry }) => account !== '' && entry.admitted),
     ({ account }) => account,
@@ -36,24 +40,24 @@ export function usedInTurns(calls: readonly Call[], policy: string): KeyTurns[] 
   const windows = [...accounts.values()].flatMap((all) => windowsOf(all, policy));
   const first = firstOfEach(calls);
   return windows.flatMap((all) => {
-    const takings = shared(all).flatMap((call): Taking[] => {
+    const charges = shared(all).flatMap((call): Charge[] => {
       const decision = decisionOf(call, policy);
       if (!decision || decision.charged === 0) return [];
       const { charged: units, limit, remaining } = decision;
       return [{ call, units, limit, remaining }];
     });
-    const keys = new Map(takings.map(({ call: { caller, who } }) => [caller, who]));
-    const taken = takings.reduce((sum, { units }) => sum + units, 0);
-    const limit = takings.reduce((most, one) => Math.max(most, one.limit), 0);
+    const keys = new Map(charges.map(({ call: { caller, callerName } }) => [caller, callerName]));
+    const taken = charges.reduce((sum, { units }) => sum + units, 0);
+    const limit = charges.reduce((most, charge) => Math.max(most, charge.limit), 0);
     if (keys.size < 2 || taken <= limit) return [];
-    if (!inRotation(takings, keys.size) && !inSuccession(takings, first) && !mixed(takings, limit)) return [];
-    return [{ keys: [...keys.values()], calls: takings.map(({ call }) => call), taken, limit }];
+    if (!inRotation(charges, keys.size) && !inSuccession(charges, first) && !inMix(charges, limit)) return [];
+    return [{ keys: [...keys.values()], calls: charges.map(({ call }) => call), taken, limit }];
   });
 }
 
 /**
- * An account's calls, window by window. A window begins with a call and ends when the key of that call has its quota again: no key can take more than its limit in
- * that time, whenever the windows of the other keys began.
+ * Splits an account's calls into windows. A window begins with a call and ends when that call's key has its quota again. In that time no key can take more than
+ * its limit, whenever the windows of the other keys began.
  */
 function windowsOf(calls: readonly Call[], policy: string): Call[][] {
   const windows: Call[][] = [];
@@ -70,15 +74,15 @@ function windowsOf(calls: readonly Call[], policy: string): Call[][] {
   return windows;
 }
 
-/** A program that picks keys for its calls changes the key at least at this share of them. */
-const SWITCHES = 0.25;
+/** The share of calls at which a program that chooses among keys changes the key. */
+const MIN_SWITCH_SHARE = 0.25;
 
 /**
- * One program uses several keys for the same operations, changes between them every few calls, and takes more than one key may. It must be certain that it is one
- * program: by its process, by its `X-Mock429-Client` header field, or by the connection.
+ * Whether one program uses several keys for the same operations, changes the key every few calls, and takes more than one key may. It must be certain that it
+ * is one program: by its process, by its `X-Mock429-Client` header field, or by the connection.
  */
-function mixed(takings: readonly Taking[], limit: number): boolean {
-  const bySender = groupBy(takings, ({ call: { entry, program } }) =>
+function inMix(charges: readonly Charge[], limit: number): boolean {
+  const bySender = groupBy(charges, ({ call: { entry, program } }) =>
     entry.client !== undefined || entry.peer?.opener ? program : `connection ${entry.peer?.connection}`,
   );
   return [...bySender].some(([, own]) => {
@@ -86,17 +90,22 @@ function mixed(takings: readonly Taking[], limit: number): boolean {
     const switches = own.filter(({ call }, i) => i > 0 && call.caller !== own[i - 1]!.call.caller);
     const operations = groupBy(own, ({ call }) => call.entry.operation ?? '');
     const common = [...operations.values()].some((all) => new Set(all.map(({ call }) => call.caller)).size > 1);
-    return common && switches.length >= SWITCHES * own.length && own.reduce((sum, { units }) => sum + units, 0) > limit;
+    return (
+      common &&
+      switches.length >= MIN_SWITCH_SHARE * own.length &&
+      own.reduce((sum, { units }) => sum + units, 0) > limit
+    );
   });
 }
 
+/** The first call of each caller. */
 function firstOfEach(calls: readonly Call[]): ReadonlySet<Call> {
   const first = new Map<string, Call>();
   for (const call of calls) if (!first.has(call.caller)) first.set(call.caller, call);
   return new Set(first.values());
 }
 
-/** Without requests that only one key makes, and makes repeatedly: a program with a key of its own may do that. */
+/** Omits requests that only one key makes, and makes repeatedly. A program with its own key may do that. */
 function shared(calls: readonly Call[]): readonly Call[] {
   const tasks = groupBy(calls, taskOf);
   const own = new Set(
@@ -105,30 +114,30 @@ function shared(calls: readonly Call[]): readonly Call[] {
   return calls.filter((call) => !own.has(call));
 }
 
-/** a, b, c, a, b, c … */
-function inRotation(takings: readonly Taking[], keys: number): boolean {
-  const following = takings.slice(keys);
-  const inTurn = following.filter(({ call }, i) => call.caller === takings[i]!.call.caller);
-  // One key alone would fit any round length, so all keys of a round must differ.
-  const round = new Set(takings.slice(0, keys).map(({ call }) => call.caller));
-  return round.size === keys && following.length > 0 && inTurn.length >= MIN_TURN_SHARE * following.length;
+/** Whether the keys rotate: a, b, c, a, b, c … */
+function inRotation(charges: readonly Charge[], keys: number): boolean {
+  const following = charges.slice(keys);
+  const inRotationOrder = following.filter(({ call }, i) => call.caller === charges[i]!.call.caller);
+  // A single key would match any round length, so all keys of a round must differ.
+  const round = new Set(charges.slice(0, keys).map(({ call }) => call.caller));
+  return round.size === keys && following.length > 0 && inRotationOrder.length >= MIN_TURN_SHARE * following.length;
 }
 
-/** a, a, a until nothing is left, then at once b, which has not been used before and goes on where a stopped. */
-function inSuccession(takings: readonly Taking[], first: ReadonlySet<Call>): boolean {
-  return takings.some(({ call }, i) => {
-    const before = takings[i - 1];
+/** Whether one key succeeds another: a, a, a until no quota is left, then at once b, which has not been used before and continues where a stopped. */
+function inSuccession(charges: readonly Charge[], first: ReadonlySet<Call>): boolean {
+  return charges.some(({ call }, i) => {
+    const before = charges[i - 1];
     if (!first.has(call) || !before || before.remaining > 0 || !knows(call, before.call)) return false;
     const gap = waited(call, before.call);
-    return gap >= 0 && gap < AT_ONCE_MS && !beginsAnew(takings, before.call.caller, call.caller);
+    return gap >= 0 && gap < SUCCESSION_MS && !repeatsTask(charges, before.call.caller, call.caller);
   });
 }
 
-/** Whether the second key asks again what the first had asked once. Then it may be another program of the same kind. */
-function beginsAnew(takings: readonly Taking[], first: string, second: string): boolean {
+/** Whether the second key sends a request that the first key had sent once. In that case it may belong to another program of the same kind. */
+function repeatsTask(charges: readonly Charge[], first: string, second: string): boolean {
   const tasksOf = (key: string) =>
     groupBy(
-      takings.filter(({ call }) => call.caller === key),
+      charges.filter(({ call }) => call.caller === key),
       ({ call }) => taskOf(call),
     );
   const former = tasksOf(first);
@@ -140,5 +149,5 @@ function taskOf({ entry: { method, path, bodyHash } }: Call): string {
 }
 
 function decisionOf({ entry }: Call, policy: string) {
-  return entry.decisions.find((one) => one.policy === policy);
+  return entry.decisions.find((decision) => decision.policy === policy);
 }

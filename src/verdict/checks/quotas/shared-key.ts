@@ -1,15 +1,16 @@
 /**
- * Several programs spent from one bucket with one credential, and one of them was refused. None of them can know what the others spend, so none can keep within
- * the limit by itself.
+ * Several programs spent from one bucket with one credential, and one of them was refused. No program knows what the others spend, so none can stay within the
+ * limit by itself.
  * @module
  */
 import { type Call, refusing } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { isShared, keyOf, spendersOf } from '../../knowledge/spenders.js';
+import { credentialBucketKey, isShared, spendersOf } from '../../knowledge/spenders.js';
 import { count } from '../../words.js';
 
+/** The check `shared-key`. */
 export const sharedKey = defineCheck({
-  title: 'Shared a credential with programs that it knows nothing of',
+  title: 'Shared a credential with other programs',
   severity: 'warn',
   options: (z) => z.strictObject({}),
   find(view) {
@@ -17,8 +18,8 @@ export const sharedKey = defineCheck({
     const refused = new Map<string, Call>();
     for (const call of view.calls) {
       const bucket = refusing(call)?.bucket;
-      if (bucket !== undefined && isShared(spenders.get(keyOf(call, bucket)), call))
-        refused.set(keyOf(call, bucket), call);
+      if (bucket !== undefined && isShared(spenders.get(credentialBucketKey(call, bucket)), call))
+        refused.set(credentialBucketKey(call, bucket), call);
     }
     return {
       judged: [...spenders.values()].filter(({ size }) => size > 1).length,
@@ -27,7 +28,7 @@ export const sharedKey = defineCheck({
         const firsts = [...programs.values()].map(([first]) => first!).slice(0, 5);
         return {
           call,
-          with: firsts,
+          relatedCalls: firsts,
           says: `${count(programs.size, 'program')} spent from ${refusing(call)!.policy} with one credential, and one was refused; none can know what the others spend`,
         };
       }),

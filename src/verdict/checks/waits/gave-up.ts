@@ -1,18 +1,19 @@
 /**
- * What had been refused was never asked again, although the limit would have let it through.
+ * A client never retried a refused request, although the limit would have admitted a retry.
  * @module
  */
 import { attempts, type Call, dueAt, isInadmissible, reportedUntil } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { count, what } from '../../words.js';
+import { count, requestLine } from '../../words.js';
 
 interface Options {
   readonly slack: number;
 }
 
+/** The check `gave-up`. */
 export const gaveUp = defineCheck<Options>({
-  title: 'Gave up',
+  title: 'Gave up on a refused request',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
@@ -20,41 +21,45 @@ export const gaveUp = defineCheck<Options>({
         .prefault('1m')
         .describe('Time after the end of the wait after which a client is assumed to have given up'),
     }),
-  ending: (all) => `, and on ${count(all - 1, 'other request')}`,
+  suffix: (all) => `, and on ${count(all - 1, 'other request')}`,
   find(view, { slack }) {
     const done = new Map<string, number>();
     for (const call of view.calls)
-      if (call.outcome !== 'refused') for (const name of namesOf(call)) done.set(name, call.number);
+      if (call.outcome !== 'refused') for (const name of taskKeys(call)) done.set(name, call.number);
     const last = new Map<string, Call>();
     for (const call of view.calls) {
       const isOpen =
-        canComeBack(call) && !call.repeatedBy && !namesOf(call).some((name) => (done.get(name) ?? -1) > call.number);
-      if (isOpen) last.set(call.same, call);
+        canComeBack(call) && !call.repeatedBy && !taskKeys(call).some((name) => (done.get(name) ?? -1) > call.number);
+      if (isOpen) last.set(call.requestKey, call);
     }
     const incidents = [...last.values()]
       .filter((call) => isOver(view, call, slack))
       .map((call): Incident => {
         const all = attempts(call);
         const tries = all.length === 1 ? '1 try' : `${all.length} tries`;
-        return { call, with: all, says: `gave up on ${what(call)} after ${tries}`, weight: all.length };
+        return { call, relatedCalls: all, says: `gave up on ${requestLine(call)} after ${tries}`, weight: all.length };
       });
     return { judged: view.calls.filter(canComeBack).length, incidents };
   },
 });
 
-/** Names of what a call asks for. Where the account is known, one of them leaves out program and credential: it counts as done whichever key of the account does it. */
-export function namesOf({ same, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
+/**
+ * Identities of the task that a call performs. If the account is known, one of them omits program and credential, so the task is done whichever key of the
+ * account performs it.
+ */
+export function taskKeys({ requestKey, account, caller, entry: { method, path, bodyHash } }: Call): readonly string[] {
   const task = [method, path, bodyHash];
-  const names = [same, JSON.stringify([caller, ...task])];
+  const names = [requestKey, JSON.stringify([caller, ...task])];
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 
-/** Whether the client should come back: it was told to, or had only come too often. Other refusals (the money is spent, the request exceeds every window) are final. */
+/** Whether the client should retry: the refusal stated a wait or was a 429. Other refusals (the money is spent, the request exceeds every window) are final. */
 function canComeBack(call: Call): boolean {
   if (call.outcome !== 'refused' || isInadmissible(call)) return false;
   return call.entry.status === 429 || dueAt(call) !== undefined;
 }
 
+/** Whether the client no longer has time to retry: the run has ended, or the wait and the slack are over. */
 function isOver({ ended, now }: View, call: Call, slack: number): boolean {
   return ended || now > (reportedUntil(call) ?? call.entry.sentAt) + slack;
 }

@@ -1,20 +1,20 @@
 /**
- * A client was refused by one limit again and again, without a pause in between and without growing waits.
+ * A client was refused by one limit repeatedly, without a pause in between and without growing waits.
  * @module
  */
-import { type Call, placeOf, refusing, takenFrom, waited } from '../../calls/call.js';
-import { earlyCalls, goesOn } from '../../calls/early.js';
+import { bucketKey, type Call, chargedDecisions, refusing, waited } from '../../calls/call.js';
+import { earlyCalls, isContinuation } from '../../calls/early.js';
 import type { View } from '../../calls/view.js';
-import { defineCheck, followed, type Incident } from '../../check.js';
+import { countFollowed, defineCheck, type Incident } from '../../check.js';
 import { type Fold, KnownAnswers } from '../../knowledge/known-answers.js';
-import { count, time } from '../../words.js';
+import { count, formatTime } from '../../words.js';
 
 interface Options {
   readonly refusals: number;
   readonly pause: number;
 }
 
-/** Refusals in a row: each but the first was met by a call whose client knew the one before. Requests at the same time do not make it longer. */
+/** Consecutive refusals. When a client sent each call except the first, it knew the previous refusal. Concurrent requests do not make a run longer. */
 interface Run {
   readonly first: Call;
   readonly all: Call[];
@@ -22,12 +22,13 @@ interface Run {
   length: number;
 }
 
-/** Waits grow where each is at least so many times the one before, and the first is at least `MIN_WAIT_MS`. */
+/** Waits grow if each is at least this many times the previous one, and the first is at least `MIN_WAIT_MS`. */
 const GROWTH = 1.4;
 const MIN_WAIT_MS = 50;
 
+/** The check `hammering`. */
 export const hammering = defineCheck<Options>({
-  title: 'Went on while refused',
+  title: 'Kept sending while refused',
   severity: 'error',
   options: (z, duration) =>
     z.strictObject({
@@ -36,18 +37,18 @@ export const hammering = defineCheck<Options>({
         .prefault('1s')
         .describe('Shortest wait that counts as a pause; so does the wait that the refusal asked for'),
     }),
-  ending: (all) => `, and in ${count(all - 1, 'other row')}`,
+  suffix: (all) => `, and in ${count(all - 1, 'other series')}`,
   find(view, { refusals, pause }) {
     return {
-      judged: followed(view, ({ outcome }) => outcome === 'refused'),
+      judged: countFollowed(view, ({ outcome }) => outcome === 'refused'),
       incidents: runs(view, pause)
         .filter((run) => run.length >= refusals && !waitsGrow(run))
         .map(
           ({ first, last, all, length }): Incident => ({
             call: last,
-            with: all,
-            knew: all.at(-2),
-            says: `was refused ${length} times in a row within ${time(Math.max(0, last.entry.at - first.entry.at))}`,
+            relatedCalls: all,
+            knownAnswer: all.at(-2),
+            says: `was refused ${length} times in a row within ${formatTime(Math.max(0, last.entry.at - first.entry.at))}`,
             weight: length,
           }),
         ),
@@ -56,58 +57,59 @@ export const hammering = defineCheck<Options>({
 });
 
 function runs(view: View, pause: number): readonly Run[] {
-  /** Of which kind each early call is: uncoordinated and undecided calls do not belong to a row. */
+  /** The kind of each early call. Uncoordinated and undecided calls do not belong to a run. */
   const excused = new Map(earlyCalls(view).map(({ call, kind }) => [call, kind]));
   const answers = new KnownAnswers(newestRefusal);
-  const placed = new Map<Call, { run: Run; length: number }>();
+  const positions = new Map<Call, { run: Run; length: number }>();
   const all: Run[] = [];
   for (const { call, answered } of view.timeline) {
     if (answered) {
-      for (const place of placesOf(call)) answers.answered(place, call);
+      for (const key of answerKeys(call)) answers.answered(key, call);
       continue;
     }
     if (call.outcome !== 'refused') continue;
-    const { certain, perhaps } = answers.at(ownPlace(call), call);
+    const { certain, perhaps } = answers.at(refusalKey(call), call);
     const kind = excused.get(call);
     const isOffence = kind === 'own' || kind === 'other';
     const before = certain === perhaps ? certain : isOffence ? perhaps : certain;
     const known =
       before && kind !== 'uncoordinated' && kind !== 'undecided' && isNear(call, before, pause)
-        ? placed.get(before)
+        ? positions.get(before)
         : undefined;
     const run = known?.run ?? { first: call, all: [], last: call, length: 0 };
     const length = (known?.length ?? 0) + 1;
     if (!known) all.push(run);
     run.all.push(call);
-    placed.set(call, { run, length });
+    positions.set(call, { run, length });
     if (length > run.length) Object.assign(run, { last: call, length });
   }
   return all;
 }
 
-/** Any other answer than a refusal ends the row. */
-const newestRefusal: Fold = (_, answer, place) =>
-  answer.outcome === 'refused' && ownPlace(answer) === place ? answer : undefined;
+/** Keeps a refusal. Any other response ends the run. */
+const newestRefusal: Fold = (_, answer, key) =>
+  answer.outcome === 'refused' && refusalKey(answer) === key ? answer : undefined;
 
-/** The limit that refused it, or, where none did, the request. */
-function ownPlace(call: Call): string {
+/** The bucket that refused the call, or the request if no policy did. */
+function refusalKey(call: Call): string {
   const bucket = refusing(call)?.bucket;
-  return bucket === undefined ? call.same : placeOf(call, bucket);
+  return bucket === undefined ? call.requestKey : bucketKey(call, bucket);
 }
 
-/** The places for which its answer counts. */
-function placesOf(call: Call): readonly string[] {
-  if (call.outcome === 'refused') return [ownPlace(call)];
-  return [call.same, ...takenFrom(call).map(({ bucket }) => placeOf(call, bucket))];
+/** The keys to which the response of a call applies. */
+function answerKeys(call: Call): readonly string[] {
+  if (call.outcome === 'refused') return [refusalKey(call)];
+  return [call.requestKey, ...chargedDecisions(call).map(({ bucket }) => bucketKey(call, bucket))];
 }
 
+/** Whether the call came too soon after the refusal to count as a pause. */
 function isNear(call: Call, before: Call, pause: number): boolean {
-  return waited(call, before) < pause && goesOn(call, before, pause);
+  return waited(call, before) < pause && isContinuation(call, before, pause);
 }
 
-/** Whether a program backs off: each of its waits is longer than the one before. */
+/** Whether the program backs off, so that each wait is longer than the previous one. */
 function waitsGrow({ all, length }: Run): boolean {
-  // Requests at the same time have no order of waits.
+  // Concurrent requests have no order of waits.
   if (length !== all.length) return false;
   const waits = all.slice(1).map((call, i) => waited(call, all[i]!));
   return waits.length > 1 && waits.every((ms, i) => (i === 0 ? ms >= MIN_WAIT_MS : ms >= GROWTH * waits[i - 1]!));

@@ -1,22 +1,23 @@
 /**
- * Several requests that had been refused came back within the same few milliseconds, just when they were told to.
+ * Several refused requests came back within the same few milliseconds, exactly when they were due.
  * @module
  */
 import { type Call, dueAt, refusing, reportedUntil, TIMER_TOLERANCE_MS, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
-import { count, named, time } from '../../words.js';
+import { count, formatTime, joinNames } from '../../words.js';
 
 interface Options {
   readonly requests: number;
   readonly within: number;
 }
 
-/** A client that came back sooner did not wait; other checks find that. */
-const WAITED_MS = 500;
-/** A client that comes later than this has added jitter. */
-const ON_TIME_MS = 50;
+/** A client that came back sooner did not wait; other checks report that. Milliseconds. */
+const MIN_WAIT_MS = 500;
+/** A client that comes back later than this has added jitter. Milliseconds. */
+const MAX_LATE_MS = 50;
 
+/** The check `no-jitter`. */
 export const noJitter = defineCheck<Options>({
   title: 'Came back all at once',
   severity: 'warn',
@@ -25,47 +26,49 @@ export const noJitter = defineCheck<Options>({
       requests: z.int().min(2).default(3).describe('Number of requests at the same moment that is a finding'),
       within: duration.prefault('10ms').describe('Time that counts as the same moment'),
     }),
-  ending: (all) => `, and ${count(all - 1, 'other crowd')}`,
+  suffix: (all) => `, and ${count(all - 1, 'other group')}`,
   find({ calls }, { requests, within }) {
-    const back = calls.filter(({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined);
-    const crowds = [...groupBy(back, occasion).values()].flatMap((all) => {
-      const crowd = densest(all.filter(isOnTime), within);
-      // Of many that come at random, a few meet by chance.
-      return crowd.length >= requests && crowd.length * 2 >= all.length ? [crowd] : [];
+    const returned = calls.filter(
+      ({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined,
+    );
+    const groups = [...groupBy(returned, waitKey).values()].flatMap((all) => {
+      const group = densest(all.filter(isOnTime), within);
+      // If many clients arrive at random, a few of them meet by chance.
+      return group.length >= requests && group.length * 2 >= all.length ? [group] : [];
     });
-    const incidents = crowds.map((crowd): Incident => {
-      const callers = new Map(crowd.map(({ caller, who }) => [caller, who]));
-      const ms = crowd.at(-1)!.entry.at - crowd[0]!.entry.at;
-      const how = ms === 0 ? 'at the same moment' : `within ${time(ms)} of each other`;
+    const incidents = groups.map((group): Incident => {
+      const callers = new Map(group.map(({ caller, callerName }) => [caller, callerName]));
+      const ms = group.at(-1)!.entry.at - group[0]!.entry.at;
+      const how = ms === 0 ? 'at the same moment' : `within ${formatTime(ms)} of each other`;
       return {
-        call: crowd.reduce((last, call) => (call.number > last.number ? call : last)),
-        with: crowd,
-        who: `on ${named([...callers.values()], 'caller')}`,
-        says: `${crowd.length} refused requests came back ${how}`,
-        weight: crowd.length,
+        call: group.reduce((last, call) => (call.number > last.number ? call : last)),
+        relatedCalls: group,
+        callerName: `on ${joinNames([...callers.values()], 'caller')}`,
+        says: `${group.length} refused requests came back ${how}`,
+        weight: group.length,
       };
     });
-    return { judged: back.length >= requests ? back.length : 0, incidents };
+    return { judged: returned.length >= requests ? returned.length : 0, incidents };
   },
 });
 
-/** Calls of any caller that were refused by the same limit and told to come back in the same second. */
-function occasion(call: Call): string {
+/** Identifies calls of any caller that the same limit refused and that were due in the same second. */
+function waitKey(call: Call): string {
   const refusal = call.repeats!;
   const second = Math.floor((reportedUntil(refusal) ?? 0) / 1_000);
   return `${refusing(refusal)?.policy} ${second}`;
 }
 
-/** Whether it waited, and no longer than `Retry-After` or the reset told. */
+/** Whether the client waited, and came back when `Retry-After` or the reset said. */
 function isOnTime(call: Call): boolean {
   const refusal = call.repeats!;
-  if (waited(call, refusal) < WAITED_MS) return false;
+  if (waited(call, refusal) < MIN_WAIT_MS) return false;
   const reset = dueAt(refusal)!;
-  const late = [reportedUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
-  return late.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= ON_TIME_MS);
+  const lateness = [reportedUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
+  return lateness.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= MAX_LATE_MS);
 }
 
-/** The largest group that came within so many milliseconds. */
+/** The largest group of calls within `within` milliseconds. */
 function densest(calls: readonly Call[], within: number): readonly Call[] {
   const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
   let [from, to] = [0, 0];

@@ -1,12 +1,13 @@
 /**
- * A caller came back before it had been told to: to the limit that had refused it, or with the request that had been refused.
+ * A caller came back before it was due: to the limit that had refused it, or with the request that had been refused.
  * @module
  */
 import { dueAt, reportedWait, waited } from '../../calls/call.js';
 import { type EarlyCall, earlyCalls } from '../../calls/early.js';
-import { defineCheck, followed, type Incident } from '../../check.js';
-import { time } from '../../words.js';
+import { countFollowed, defineCheck, type Incident } from '../../check.js';
+import { formatTime } from '../../words.js';
 
+/** The check `retry-too-early`. */
 export const retryTooEarly = defineCheck({
   title: 'Came back before it was told to',
   severity: 'error',
@@ -14,13 +15,13 @@ export const retryTooEarly = defineCheck({
   find(view) {
     const all = earlyCalls(view);
     return {
-      judged: followed(view, (call) => dueAt(call) !== undefined),
+      judged: countFollowed(view, (call) => dueAt(call) !== undefined),
       incidents: all.filter(({ kind }) => kind === 'own' || kind === 'other').map(incidentOf),
       undecided: all
         .filter(({ kind }) => kind === 'undecided')
-        .map((one) => ({
-          ...incidentOf(one),
-          says: 'came so soon after a refusal that it may have been sent before it',
+        .map((early) => ({
+          ...incidentOf(early),
+          says: 'came so soon after a refusal that the client may have sent it before it knew the refusal',
         })),
     };
   },
@@ -31,9 +32,9 @@ function incidentOf({ call, refusal }: EarlyCall): Incident {
   const reportedMs = reportedWait(refusal);
   return {
     call,
-    with: [refusal],
-    knew: refusal,
-    says: `came back ${time(waitedMs)} after being told to wait ${time(reportedMs)}`,
+    relatedCalls: [refusal],
+    knownAnswer: refusal,
+    says: `came back ${formatTime(waitedMs)} after being told to wait ${formatTime(reportedMs)}`,
     weight: reportedMs - waitedMs,
   };
 }

@@ -1,32 +1,33 @@
 /**
- * Each call of a program waits as it was told, but the program's other calls go on meanwhile, and are refused by the same limit. Most SDKs do so when several of
- * their calls run at once. One gate for all calls, closed while any of them has to wait, would save those refusals.
+ * Each call of a program waits as stated, but the program's other calls continue meanwhile and are refused by the same limit. Most SDKs do this if several of
+ * their calls run at once. One gate for all calls, closed while any of them has to wait, avoids these refusals.
  * @module
  */
 import { dueAt, senderOf, waited } from '../../calls/call.js';
 import { earlyCalls } from '../../calls/early.js';
-import { defineCheck, followed } from '../../check.js';
-import { count, time } from '../../words.js';
+import { countFollowed, defineCheck } from '../../check.js';
+import { count, formatTime } from '../../words.js';
 
+/** The check `uncoordinated`. */
 export const uncoordinated = defineCheck({
-  title: 'Let other calls go on while one was told to wait',
+  title: 'Kept sending other calls while one had to wait',
   severity: 'warn',
   options: (z) => z.strictObject({}),
-  ending: (all) => `; a gate shared by all calls would have saved ${count(all, 'refusal')}`,
+  suffix: (all) => `; a gate shared by all calls would have saved ${count(all, 'refusal')}`,
   find(view) {
     const all = earlyCalls(view);
-    // A program that does not wait as it was told has no use for a gate yet.
+    // A program that does not wait as stated cannot use a gate yet.
     const offenders = new Set(all.filter(({ kind }) => kind !== 'uncoordinated').map(({ call }) => senderOf(call)));
     const refused = all.filter(
       ({ kind, call }) => kind === 'uncoordinated' && call.outcome === 'refused' && !offenders.has(senderOf(call)),
     );
     return {
-      judged: followed(view, (call) => dueAt(call) !== undefined),
+      judged: countFollowed(view, (call) => dueAt(call) !== undefined),
       incidents: refused.map(({ call, refusal }) => ({
         call,
-        with: [refusal],
-        knew: refusal,
-        says: `sent another call ${time(waited(call, refusal))} after one was refused, while that one waited as it was told`,
+        relatedCalls: [refusal],
+        knownAnswer: refusal,
+        says: `sent another call ${formatTime(waited(call, refusal))} after one was refused, while that one waited as it was told`,
       })),
     };
   },

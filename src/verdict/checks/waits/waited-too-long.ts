@@ -1,17 +1,26 @@
 /**
- * The caller stayed away long after the limit would have admitted it again, and lost throughput.
+ * A caller stayed away long after the limit would have admitted it again, and lost throughput.
  * @module
  */
-import { answeredAt, type Call, placeOf, refusing, reportedUntil, reportedWait, takenFrom } from '../../calls/call.js';
+import {
+  answeredAt,
+  bucketKey,
+  type Call,
+  chargedDecisions,
+  refusing,
+  reportedUntil,
+  reportedWait,
+} from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { time } from '../../words.js';
+import { formatTime } from '../../words.js';
 
 interface Options {
   readonly slack: number;
 }
 
+/** The check `waited-too-long`. */
 export const waitedTooLong = defineCheck<Options>({
-  title: 'Stayed away longer than it had to',
+  title: 'Waited longer than it had to',
   severity: 'warn',
   options: (z, duration) =>
     z.strictObject({
@@ -22,50 +31,53 @@ export const waitedTooLong = defineCheck<Options>({
         ),
     }),
   find({ timeline }, { slack }) {
-    /** The newest refusal that a program has not come back from, by bucket and caller. */
-    const waiting = new Map<string, Call>();
-    /** When the program came back after a refusal: with the call that was refused, or with another. */
-    const back = new Map<Call, number>();
+    /** The newest refusal after which a program has not come back, by bucket and sender. */
+    const pendingRefusals = new Map<string, Call>();
+    /** When the program came back after a refusal, with the refused call or with another one. */
+    const returnedAt = new Map<Call, number>();
     const rhythm = createRhythm();
     const incidents: Incident[] = [];
     let judged = 0;
     for (const { call, answered } of timeline) {
       if (answered) {
         const refused = refusing(call);
-        if (refused && reportedUntil(call) !== undefined) waiting.set(placeOf(call, refused.bucket), call);
+        if (refused && reportedUntil(call) !== undefined) pendingRefusals.set(bucketKey(call, refused.bucket), call);
         continue;
       }
       rhythm.add(call);
-      for (const { bucket } of takenFrom(call)) {
-        const place = placeOf(call, bucket);
-        const refusal = waiting.get(place);
-        if (refusal) back.set(refusal, call.entry.at);
-        waiting.delete(place);
+      for (const { bucket } of chargedDecisions(call)) {
+        const key = bucketKey(call, bucket);
+        const refusal = pendingRefusals.get(key);
+        if (refusal) returnedAt.set(refusal, call.entry.at);
+        pendingRefusals.delete(key);
       }
-      // A refused call that is never repeated was dropped, so nobody waited for it. Otherwise the whole silence counts, whichever call ended it.
+      // A refused call that is never retried was dropped, so no client waited for it. Otherwise the whole absence counts, whichever call ended it.
       const refusal = call.repeats;
-      const cameBackAt = refusal && back.get(refusal);
-      if (!refusal || !refusing(refusal) || cameBackAt === undefined) continue;
+      const retriedAt = refusal && returnedAt.get(refusal);
+      if (!refusal || !refusing(refusal) || retriedAt === undefined) continue;
       judged += 1;
       const reportedMs = reportedWait(refusal);
-      const stayedMs = cameBackAt - answeredAt(refusal);
-      if (stayedMs - reportedMs <= Math.max(slack, reportedMs) || stayedMs <= 2 * rhythm.of(refusal)) continue;
-      const says = `told to wait ${time(reportedMs)}, it stayed away for ${time(stayedMs)}`;
-      incidents.push({ call, with: [refusal], knew: refusal, says, weight: stayedMs - reportedMs });
+      const absenceMs = retriedAt - answeredAt(refusal);
+      if (absenceMs - reportedMs <= Math.max(slack, reportedMs) || absenceMs <= 2 * rhythm.of(refusal)) continue;
+      const says = `told to wait ${formatTime(reportedMs)}, it stayed away for ${formatTime(absenceMs)}`;
+      incidents.push({ call, relatedCalls: [refusal], knownAnswer: refusal, says, weight: absenceMs - reportedMs });
     }
     return { judged, incidents };
   },
 });
 
-/** Milliseconds from the last equal request to this one: a program that asks once in a quarter of an hour comes back after a quarter of an hour without having waited. */
+/**
+ * Tracks the interval between equal requests, in milliseconds. A program that sends a request every quarter of an hour comes back after a quarter of an hour
+ * without having waited.
+ */
 export function createRhythm() {
   const last = new Map<string, number>();
   const gaps = new Map<Call, number>();
   return {
     add(call: Call): void {
       const { at } = call.entry;
-      gaps.set(call, call.repeats ? (gaps.get(call.repeats) ?? 0) : at - (last.get(call.same) ?? at));
-      last.set(call.same, at);
+      gaps.set(call, call.repeats ? (gaps.get(call.repeats) ?? 0) : at - (last.get(call.requestKey) ?? at));
+      last.set(call.requestKey, at);
     },
     of: (call: Call): number => gaps.get(call) ?? 0,
   };
