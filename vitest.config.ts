@@ -6,7 +6,8 @@ export default defineConfig({
     // They have a configuration of their own.
     exclude: ['test/recipes/recipes.test.ts', 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
-    maxWorkers: 3,
+    // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
+    maxWorkers: 2,
     // A worker loads each module once for all of its files: a third less CPU. A test that replaces modules must restore them.
     isolate: false,
     // Ends a test that hangs. No test is meant to take anywhere near this long, also on a machine that does other things.

@@ -4,11 +4,28 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
-import { endPrograms, type Program } from '../tools/child.js';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Program } from '../tools/child.js';
 import { builtIn, packageVersion, useMock429 } from './program.js';
+import { command, finished, type Session } from './terminal.js';
 
 const mock429 = useMock429();
+
+const sessions: Session[] = [];
+afterEach(async () => {
+  for (const session of sessions.splice(0)) {
+    session.stop();
+    await session.ended;
+  }
+});
+
+/** Serves in this process, for tests of what options and variables do; starting the built program is tested below and above. */
+async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const session = command(args, env);
+  sessions.push(session);
+  const [, url] = await session.printed(/^mock429 \S+ (http:\/\/\S+)\n/m);
+  return { session, url: url! };
+}
 
 const KEY = { headers: { authorization: 'Bearer ak_live_xxx' } };
 
@@ -86,7 +103,7 @@ describe('flags and environment', () => {
   const links = (url: string) => fetch(`${url}/api/v1/public/links`, { headers: { 'x-api-key': 'klinky_live_a' } });
 
   test('the environment is heard', async () => {
-    const { url } = await mock429.serve([], steered);
+    const { url } = await serve([], steered);
     const response = await links(url);
     expect(response.headers.get('x-ratelimit-limit')).toBe('100');
     // A sliding hour, sixty times as fast.
@@ -107,12 +124,12 @@ describe('flags and environment', () => {
       '--host',
       '127.0.0.1',
     ];
-    const { program, url } = await mock429.serve([...flags, '--compress', '2', '--clock', '2024-06-16T09:49:12Z'], {
+    const { session, url } = await serve([...flags, '--compress', '2', '--clock', '2024-06-16T09:49:12Z'], {
       ...steered,
       MOCK429_PORT: 'not a port',
       MOCK429_HOST: '999.999.999.999',
     });
-    expect(program.stdout).toBe(`mock429 aiclicks ${url}\n`);
+    expect(session.out).toBe(`mock429 aiclicks ${url}\n`);
     const response = await fetch(`${url}/api/v1/domains`, KEY);
     expect(response.headers.get('x-ratelimit-limit')).toBe('60');
     expect(response.headers.get('x-ratelimit-reset')).toBe(String(Date.parse('2024-06-16T09:49:30Z') / 1_000));
@@ -122,18 +139,15 @@ describe('flags and environment', () => {
   test('MOCK429_PROFILE is a list, or all; all are served when nobody says which', async () => {
     const all = builtIn();
     for (const env of [{ MOCK429_PROFILE: 'klinky, aiclicks' }, { MOCK429_PROFILE: 'all' }, {}]) {
-      const program = mock429.start(['--port', '0'], env as Record<string, string>);
-      const last = env.MOCK429_PROFILE === 'klinky, aiclicks' ? 'aiclicks' : all.at(-1)!;
-      await program.printed(new RegExp(`^mock429 ${last} http`, 'm'));
-      const served = [...program.stdout.matchAll(/^mock429 (\S+) /gm)].map(([, id]) => id);
-      expect(served).toEqual(last === 'aiclicks' ? ['klinky', 'aiclicks'] : all);
-      await endPrograms();
+      const { session } = await serve(['--port', '0'], env as Record<string, string>);
+      const served = [...session.out.matchAll(/^mock429 (\S+) /gm)].map(([, id]) => id);
+      expect(served).toEqual(env.MOCK429_PROFILE === 'klinky, aiclicks' ? ['klinky', 'aiclicks'] : all);
     }
   });
 
   test('--no-prefer and --no-cors turn off what is on', async () => {
     const ask = async (args: readonly string[]) => {
-      const { url } = await mock429.serve(['-p', 'aiclicks', '--port', '0', ...args]);
+      const { url } = await serve(['-p', 'aiclicks', '--port', '0', ...args]);
       const headers = { ...KEY.headers, prefer: 'code=503', origin: 'http://localhost:5173' };
       const response = await fetch(`${url}/api/v1/domains`, { headers });
       return [response.status, response.headers.get('access-control-allow-origin')];
@@ -156,10 +170,10 @@ describe('flags and environment', () => {
 });
 
 test('the examples in the help of serve can be run as they stand', async () => {
-  const { stdout } = await mock429.start(['serve', '--help']).ended;
-  const examples = [...stdout.matchAll(/^ {2}mock429 (--profile (?!\.\/).*?)(?: {2,}.*)?$/gm)].map(([, args]) => args!);
+  const { out } = await finished(['serve', '--help']);
+  const examples = [...out.matchAll(/^ {2}mock429 (--profile (?!\.\/).*?)(?: {2,}.*)?$/gm)].map(([, args]) => args!);
   expect(examples).toHaveLength(3);
-  for (const args of examples) await mock429.serve([...args.split(' '), '--port', '0']);
+  for (const args of examples) await serve([...args.split(' '), '--port', '0']);
 });
 
 describe('ending', () => {
