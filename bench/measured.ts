@@ -33,7 +33,7 @@ function buildEngine(): Promise<unknown> {
     input: {
       algorithms: 'src/limits/algorithms/index.ts',
       engine: 'src/limits/engine.ts',
-      'memory-store': 'src/state/buckets/bucket-store.ts',
+      'bucket-store': 'src/state/buckets/bucket-store.ts',
     },
     output: { dir: 'bench/built', cleanDir: true, chunkFileNames: '[name].js', comments: false },
   });

@@ -6,7 +6,7 @@
  */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { createMock } from '../../dist/index.js';
-import { ALGORITHMS, asking, decide, MemoryStore, policyOf, START } from './engine.mjs';
+import { ALGORITHMS, asking, decide, MemoryBuckets, policyOf, START } from './engine.mjs';
 import { REQUESTS } from './requests-made.mjs';
 
 const BATCHES = 5;
@@ -40,7 +40,7 @@ async function allocated(count, work) {
 
 /** Engine decisions on one key, a millisecond apart; the work of one call gives nothing back, so that nothing is awaited. */
 function decisions(policies) {
-  const store = new MemoryStore();
+  const store = new MemoryBuckets();
   const asks = policies.map((policy) => asking(policy, 'key'));
   let now = START;
   return () => {

@@ -4,7 +4,7 @@
  *
  * Each decision's asks are made for it, as a request's are. The keys' strings are there before: what it takes to read one off a request is not the engine's.
  */
-import { asking, decide, keys, MemoryStore, policyOf, START } from './engine.mjs';
+import { asking, decide, keys, MemoryBuckets, policyOf, START } from './engine.mjs';
 
 const [names, count, order, quota, rounds, milliseconds] = process.argv.slice(2);
 const BATCH = 20_000;
@@ -12,7 +12,7 @@ const BATCH = 20_000;
 const windowMs = 1_000 * Number(count);
 const policies = names.split(',').map((name, i) => policyOf(name, Number(quota), windowMs, `${name} ${i}`));
 const partitions = Array.from(keys(Number(count)));
-const store = new MemoryStore();
+const store = new MemoryBuckets();
 
 function asked(partition) {
   const asks = new Array(policies.length);

@@ -3,10 +3,10 @@
  */
 import { algorithms } from '../built/algorithms.js';
 import { admit, release, settle } from '../built/engine.js';
-import { MemoryStore } from '../built/memory-store.js';
+import { MemoryBuckets } from '../built/bucket-store.js';
 
 export const ALGORITHMS = Object.keys(algorithms);
-export { MemoryStore };
+export { MemoryBuckets };
 
 /** The instant at which all measurements begin: a whole number of minutes, hours and days. */
 export const START = Date.UTC(2026, 0, 1);

@@ -1,12 +1,12 @@
 /**
  * A flood of keys that come once: `node flood.mjs <algorithm> <keys> <cap>`.
  */
-import { asking, keys, MemoryStore, policyOf, START, take } from './engine.mjs';
+import { asking, keys, MemoryBuckets, policyOf, START, take } from './engine.mjs';
 import { held } from './heap.mjs';
 
 const [algorithm, count, cap] = process.argv.slice(2);
 const policy = policyOf(algorithm, 1_000, 3_600_000);
-const store = new MemoryStore(Number(cap));
+const store = new MemoryBuckets(Number(cap));
 const rounds = 5;
 const part = Number(count) / rounds;
 const heaps = [];

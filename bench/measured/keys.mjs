@@ -1,7 +1,7 @@
 /**
  * Bytes per tracked key: `node keys.mjs <algorithm,…> <keys>`; several algorithms are several policies that count by the same keys. The keys' own strings are measured by themselves and taken off.
  */
-import { asking, keys, MemoryStore, policyOf, START, take } from './engine.mjs';
+import { asking, keys, MemoryBuckets, policyOf, START, take } from './engine.mjs';
 import { held } from './heap.mjs';
 
 const [names, text] = process.argv.slice(2);
@@ -25,7 +25,7 @@ async function baseline() {
 const { strings, mapped } = await baseline();
 const policies = names.split(',').map((name, i) => policyOf(name, 1_000, 3_600_000, `${name} ${i}`));
 const asked = (key) => policies.map((policy) => asking(policy, key));
-const store = new MemoryStore(count);
+const store = new MemoryBuckets(count);
 // A first key, so that what is made once is not counted.
 take(store, asked('first'), START);
 const before = await held();

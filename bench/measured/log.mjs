@@ -1,13 +1,13 @@
 /**
  * Bytes per admitted request that a sliding log keeps: `node log.mjs <keys> <requests per key>`, all within one hour, in turn.
  */
-import { asking, decide, keys, MemoryStore, policyOf, START } from './engine.mjs';
+import { asking, decide, keys, MemoryBuckets, policyOf, START } from './engine.mjs';
 import { held } from './heap.mjs';
 
 const [count, each] = process.argv.slice(2).map(Number);
 const policy = policyOf('sliding-log', each, 3_600_000);
 const asks = Array.from(keys(count), (key) => [asking(policy, key)]);
-const store = new MemoryStore();
+const store = new MemoryBuckets();
 const before = await held();
 const step = 3_600_000 / each;
 for (let i = 0; i < each; i++) {
