@@ -1,7 +1,8 @@
 import Bottleneck from 'bottleneck';
 import { live } from './live.js';
 
-const limiter = new Bottleneck();
+// One at a time, so that every request goes on the same connection. On another connection, a retry after 25 ms may have crossed with the refusal, and is undecided.
+const limiter = new Bottleneck({ maxConcurrent: 1 });
 
 limiter.on('failed', (_error, { retryCount }) => (retryCount === 0 ? 25 : undefined));
 
