@@ -2,8 +2,8 @@
  * The engine as the measurements drive it: policies made by hand, asked on the default store. The one place that knows its calls.
  */
 import { algorithms } from '../built/algorithms.js';
-import { admit, release, settle } from '../built/engine.js';
 import { MemoryBuckets } from '../built/bucket-store.js';
+import { admit, release, settle } from '../built/engine.js';
 
 export const ALGORITHMS = Object.keys(algorithms);
 export { MemoryBuckets };
