@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
-import { sampleResponse } from '../openapi/examples.js';
+import { sampleResponse } from '../openapi/response/examples.js';
 import { defineBehaviour, type Success } from './behaviour.js';
 
 const options = (z: Zod) =>

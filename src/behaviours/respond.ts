@@ -6,8 +6,8 @@ import type { z } from 'zod';
 import { compileCondition } from '../limits/matching.js';
 import { compileTemplate } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
-import type { OpenApiDocument, Operation } from '../openapi/document.js';
-import { sampleResponse } from '../openapi/examples.js';
+import type { OpenApiDocument, Operation } from '../openapi/document/document.js';
+import { sampleResponse } from '../openapi/response/examples.js';
 import { type Context, defineBehaviour, type Reply } from './behaviour.js';
 import { conditionSchema, contentType, status as finalStatus, json } from './options.js';
 

@@ -4,10 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Checks, compileChecks } from '../openapi/checks.js';
-import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document.js';
-import { patternNotices, safeRegExp } from '../openapi/patterns.js';
-import { checkReferences } from '../openapi/references.js';
+import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document/document.js';
+import { checkReferences } from '../openapi/document/references.js';
+import { type Checks, compileChecks } from '../openapi/schema/checks.js';
+import { patternNotices, safeRegExp } from '../openapi/schema/patterns.js';
 import { compilePattern } from '../patterns/compile.js';
 import { working } from '../runtime/current-work.js';
 import { checkProfile } from './checks/checks.js';

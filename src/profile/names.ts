@@ -2,7 +2,7 @@
  * The names that a profile and its document define, by kind.
  * @module
  */
-import { isObject, type OpenApiDocument } from '../openapi/document.js';
+import { isObject, type OpenApiDocument } from '../openapi/document/document.js';
 import type { Profile } from './schema/schema.js';
 
 /** A path of keys in a profile. */

@@ -3,8 +3,8 @@
  * @module
  */
 import fc from 'fast-check';
-import { isObject, type Json, type Operation } from '../../src/openapi/document.js';
-import { schemaExample } from '../../src/openapi/examples.js';
+import { isObject, type Json, type Operation } from '../../src/openapi/document/document.js';
+import { schemaExample } from '../../src/openapi/response/examples.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 
 export interface Plain {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
+import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { ProfileError } from '../../src/profile/errors.js';

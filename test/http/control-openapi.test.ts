@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createControlApp } from '../../src/http/control/app.js';
-import { compileChecks } from '../../src/openapi/checks.js';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document.js';
-import { createValidators } from '../../src/openapi/validation.js';
+import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { createValidators } from '../../src/openapi/request/validation.js';
+import { compileChecks } from '../../src/openapi/schema/checks.js';
 import { faultSchema } from '../../src/sandbox/faults/schema.js';
 import { tinyControl } from './control-sandbox.js';
 

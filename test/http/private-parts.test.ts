@@ -28,7 +28,7 @@ test('Node: readableEnded is a getter that a class may override (src/http/socket
   expect(property?.get).toBeTypeOf('function');
 });
 
-test('Ajv: dist/compile has what lazy references need (src/openapi/lazy-references.ts)', () => {
+test('Ajv: dist/compile has what lazy references need (src/openapi/schema/lazy-references.ts)', () => {
   const compile = require('ajv/dist/compile/index.js');
   const resolve = require('ajv/dist/compile/resolve.js');
   expect(compile).toMatchObject({ compileSchema: expect.any(Function), resolveSchema: expect.any(Function) });

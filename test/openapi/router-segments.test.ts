@@ -1,8 +1,8 @@
 /** Parameters within a segment: what matches, held against a matcher that tries every combination of ends. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../src/openapi/document.js';
-import { createRouter } from '../../src/openapi/router.js';
+import type { Operation } from '../../src/openapi/document/document.js';
+import { createRouter } from '../../src/openapi/request/router.js';
 import { runs } from '../properties/agree.js';
 
 const routerOf = (path: string) => createRouter([{ id: path, method: 'GET', path } as unknown as Operation]);

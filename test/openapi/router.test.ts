@@ -1,7 +1,7 @@
 /** Which operation a path is, asked once or many times. */
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../src/openapi/document.js';
-import { createRouter } from '../../src/openapi/router.js';
+import type { Operation } from '../../src/openapi/document/document.js';
+import { createRouter } from '../../src/openapi/request/router.js';
 
 const operations = [
   ['GET', '/books'],

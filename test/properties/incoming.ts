@@ -9,9 +9,9 @@ import {
   type JsonObject,
   type OpenApiDocument,
   type Operation,
-} from '../../src/openapi/document.js';
-import { schemaExample } from '../../src/openapi/examples.js';
-import type { ValidationInput } from '../../src/openapi/validation.js';
+} from '../../src/openapi/document/document.js';
+import type { ValidationInput } from '../../src/openapi/request/validation.js';
+import { schemaExample } from '../../src/openapi/response/examples.js';
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
 const TEXTS = ['', ' ', '0', '1', '-1', '2.5', '1e3', '101', 'true', 'false', 'null', 'x', 'xyz', '2026-01-01', UUID];

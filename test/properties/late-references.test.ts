@@ -2,7 +2,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveLazily } from '../../src/openapi/lazy-references.js';
+import { resolveLazily } from '../../src/openapi/schema/lazy-references.js';
 import { agree, runs } from './agree.js';
 
 const COUNT = 4;

@@ -3,8 +3,8 @@
  * @module
  */
 import { CONTROL_PATH } from '../../src/http/routing.js';
-import type { OpenApiDocument } from '../../src/openapi/document.js';
-import { createRouter } from '../../src/openapi/router.js';
+import type { OpenApiDocument } from '../../src/openapi/document/document.js';
+import { createRouter } from '../../src/openapi/request/router.js';
 import type { Expectation, Scenario } from './scenario.js';
 
 /** The path of a call of the control API, whichever sandbox it is of; `undefined` for what goes to a provider. */

@@ -2,7 +2,7 @@
  * Derives the credentials of a starter profile from the security schemes of the document.
  * @module
  */
-import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document.js';
+import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document/document.js';
 
 /** A credential of a starter profile. */
 export interface Credential {

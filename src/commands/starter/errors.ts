@@ -2,8 +2,8 @@
  * Derives the errors of a starter profile: from the examples of the document, and defaults where it has none and the profile needs one.
  * @module
  */
-import { isObject, type Json, type OpenApiDocument } from '../../openapi/document.js';
-import { sampleContent, sampleResponse } from '../../openapi/examples.js';
+import { isObject, type Json, type OpenApiDocument } from '../../openapi/document/document.js';
+import { sampleContent, sampleResponse } from '../../openapi/response/examples.js';
 
 /** An error of a starter profile. */
 export interface StarterError {

@@ -2,7 +2,7 @@
  * Derives the headers of a starter profile: the document's own rate limit headers, or the common ones where it has none.
  * @module
  */
-import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document.js';
+import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document/document.js';
 
 /** A header of a starter profile. */
 export interface StarterHeader {

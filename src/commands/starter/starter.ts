@@ -7,7 +7,7 @@ import { algorithms } from '../../limits/algorithms/index.js';
 import { FORMAT_NAMES } from '../../limits/render/formats.js';
 import { HEADER_VALUE_NAMES } from '../../limits/render/headers.js';
 import { listInWords } from '../../limits/words.js';
-import { isObject, type OpenApiDocument } from '../../openapi/document.js';
+import { isObject, type OpenApiDocument } from '../../openapi/document/document.js';
 import { type Credential, credentialsOf } from './credentials.js';
 import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
 import { headersOf, type StarterHeader } from './headers.js';

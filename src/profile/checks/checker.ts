@@ -3,7 +3,7 @@
  * @module
  */
 import type { Condition } from '../../limits/matching.js';
-import type { OpenApiDocument } from '../../openapi/document.js';
+import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { MAX_ISSUES, type ProfileIssue, suggest } from '../errors.js';
 import { type Add, namesOf, type Path } from '../names.js';
 import { pathText } from '../parse.js';

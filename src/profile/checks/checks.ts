@@ -2,7 +2,7 @@
  * Checks that the schema cannot express: names must exist, windows must suit their algorithm, and every rule must be reachable.
  * @module
  */
-import type { OpenApiDocument } from '../../openapi/document.js';
+import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { compilePattern } from '../../patterns/compile.js';
 import { wholeText } from '../callers/callers.js';
 import type { ProfileIssue } from '../errors.js';

@@ -4,7 +4,7 @@
  */
 import { behaviour as behaviourNamed } from '../../behaviours/index.js';
 import { HEADER_TEXT } from '../../limits/render/header-text.js';
-import { exampleNames } from '../../openapi/examples.js';
+import { exampleNames } from '../../openapi/response/examples.js';
 import { suggest } from '../errors.js';
 import { BEHAVIOUR_ROOTS, type Checker, COMMON_ROOTS } from './checker.js';
 

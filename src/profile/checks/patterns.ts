@@ -2,7 +2,7 @@
  * Checks the regular expressions of a profile: they must be valid, and must not backtrack without end on any credential.
  * @module
  */
-import { displayPattern, FIX_BACKTRACKING } from '../../openapi/patterns.js';
+import { displayPattern, FIX_BACKTRACKING } from '../../openapi/schema/patterns.js';
 import { compilePattern } from '../../patterns/compile.js';
 import type { Add, Path } from '../names.js';
 

@@ -5,7 +5,7 @@
 import { type AlgorithmName, algorithm as algorithmNamed } from '../../limits/algorithms/index.js';
 import type { CostRule } from '../../limits/cost.js';
 import { type Condition, globPattern } from '../../limits/matching.js';
-import type { OpenApiDocument } from '../../openapi/document.js';
+import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { compileWindow } from '../compiled/windows.js';
 import { suggest } from '../errors.js';
 import type { Path } from '../names.js';

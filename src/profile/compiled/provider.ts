@@ -13,10 +13,10 @@ import { countedBy, maxUnits, NO_WINDOW, type Policy } from '../../limits/policy
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
 import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
 import { scaledSettings } from '../../limits/settings.js';
-import { type Checks, compileChecks } from '../../openapi/checks.js';
-import type { OpenApiDocument, Operation } from '../../openapi/document.js';
-import { createRouter, type OperationRouter } from '../../openapi/router.js';
-import { createValidators, type Validator } from '../../openapi/validation.js';
+import type { OpenApiDocument, Operation } from '../../openapi/document/document.js';
+import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
+import { createValidators, type Validator } from '../../openapi/request/validation.js';
+import { type Checks, compileChecks } from '../../openapi/schema/checks.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import { compileIdentify, type Identify, type PatternCompiler } from '../callers/callers.js';
 import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import { compileCondition, globPattern, type Predicate } from '../../limits/matching.js';
-import type { Violation } from '../../openapi/validation.js';
+import type { Violation } from '../../openapi/request/validation.js';
 import type { Profile } from '../schema/schema.js';
 
 /** Selects one violation and its error: by the first rule of the profile that matches a violation. */

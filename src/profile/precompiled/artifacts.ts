@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { JsonObject, Operation } from '../../openapi/document.js';
+import type { JsonObject, Operation } from '../../openapi/document/document.js';
 import { packaged } from '../../package-root.js';
 import { filesOf } from '../locate.js';
 import type { Profile } from '../schema/schema.js';

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { writeChecks } from '../../openapi/write-checks.js';
+import { writeChecks } from '../../openapi/schema/write-checks.js';
 import { formatIssue } from '../errors.js';
 import { loadProvider, readSource } from '../load.js';
 import { builtInProfiles, displayPath } from '../locate.js';

@@ -6,9 +6,9 @@
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Checks, compileChecks, lazyChecks } from '../../openapi/checks.js';
-import { OpenApiDocument } from '../../openapi/document.js';
-import { type ReadyChecks, readyChecks } from '../../openapi/ready-checks.js';
+import { OpenApiDocument } from '../../openapi/document/document.js';
+import { type Checks, compileChecks, lazyChecks } from '../../openapi/schema/checks.js';
+import { type ReadyChecks, readyChecks } from '../../openapi/schema/ready-checks.js';
 import { compileProvider, type Provider } from '../compiled/provider.js';
 import type { LoadOptions } from '../load.js';
 import { filesOf, findProfile, profileFile } from '../locate.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Caller, RequestFacts } from '../../limits/facts.js';
-import type { Match } from '../../openapi/router.js';
+import type { Match } from '../../openapi/request/router.js';
 import type { ArrivalTiming, Peer } from '../../state/journal/entry.js';
 import { isDeeper, MAX_LEVELS } from '../control/nesting.js';
 

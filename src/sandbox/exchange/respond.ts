@@ -3,7 +3,7 @@
  * @module
  */
 import { isFailure } from '../../behaviours/behaviour.js';
-import { sampleResponse } from '../../openapi/examples.js';
+import { sampleResponse } from '../../openapi/response/examples.js';
 import type { JobItem } from '../../state/resources/item.js';
 import { type Fault, forcedError } from '../faults/faults.js';
 import { maskedPath } from '../masking/path.js';

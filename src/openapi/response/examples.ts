@@ -3,8 +3,8 @@
  * @module
  */
 import { createRequire } from 'node:module';
-import { headerText } from '../limits/render/header-text.js';
-import { isObject, type Json, type JsonObject, type OpenApiDocument, type Operation } from './document.js';
+import { headerText } from '../../limits/render/header-text.js';
+import { isObject, type Json, type JsonObject, type OpenApiDocument, type Operation } from '../document/document.js';
 
 const require = createRequire(import.meta.url);
 

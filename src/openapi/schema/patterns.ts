@@ -2,10 +2,10 @@
  * The patterns of a document's schemas: how each is matched, and warnings about those on which a matcher may backtrack without end.
  * @module
  */
-import { type CompiledPattern, compilePattern } from '../patterns/compile.js';
+import { type CompiledPattern, compilePattern } from '../../patterns/compile.js';
+import { isObject, type OpenApiDocument } from '../document/document.js';
+import { pathOf, walkDocument } from '../document/walk.js';
 import type { RegExpLike } from './checks.js';
-import { isObject, type OpenApiDocument } from './document.js';
-import { pathOf, walkDocument } from './walk.js';
 
 /** A warning about one pattern. */
 export interface PatternNotice {

@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Ajv2020, CodeOptions, ValidateFunction } from 'ajv/dist/2020.js';
-import type { JsonObject, OpenApiDocument, Operation, Parameter } from './document.js';
+import type { JsonObject, OpenApiDocument, Operation, Parameter } from '../document/document.js';
 import { mayFill } from './fills.js';
 import { resolveLazily } from './lazy-references.js';
 

@@ -5,8 +5,8 @@
 import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { SmartRouter } from 'hono/router/smart-router';
 import { TrieRouter } from 'hono/router/trie-router';
-import { memoiseText } from '../runtime/memoise.js';
-import type { Operation } from './document.js';
+import { memoiseText } from '../../runtime/memoise.js';
+import type { Operation } from '../document/document.js';
 
 /** The operation of a path, with the values of its parameters. */
 export interface Match {

@@ -2,7 +2,7 @@
  * Decides whether validation by a schema may change a value. It may if there is a default anywhere in the schemas that are reachable.
  * @module
  */
-import type { JsonObject } from './document.js';
+import type { JsonObject } from '../document/document.js';
 
 /** Whether the schema may fill in defaults. @param pointer pointer of the schema: `#/components/schemas/Link` */
 export function mayFill(root: JsonObject, pointer: string): boolean {

@@ -2,8 +2,9 @@
  * Precompiled checks, which need no Ajv.
  * @module
  */
+
+import type { Operation } from '../document/document.js';
 import type { Checks, ParameterLocation, SchemaCheck } from './checks.js';
-import type { Operation } from './document.js';
 
 /** The exports of a module that `writeChecks` has written. */
 export interface ReadyChecks {

@@ -2,9 +2,15 @@
  * Validates requests against the document.
  * @module
  */
-import { memoiseWeakly } from '../runtime/memoise.js';
-import { type Checks, PARAMETER_LOCATIONS, parametersIn, type SchemaCheck, type SchemaFault } from './checks.js';
-import type { Operation, Parameter } from './document.js';
+import { memoiseWeakly } from '../../runtime/memoise.js';
+import type { Operation, Parameter } from '../document/document.js';
+import {
+  type Checks,
+  PARAMETER_LOCATIONS,
+  parametersIn,
+  type SchemaCheck,
+  type SchemaFault,
+} from '../schema/checks.js';
 
 /** One violation of the document's schemas. */
 export interface Violation {

@@ -4,8 +4,8 @@
  */
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
+import type { OpenApiDocument } from '../document/document.js';
 import { bodySchema, createAjv, PARAMETER_LOCATIONS, parametersIn, parametersSchema } from './checks.js';
-import type { OpenApiDocument } from './document.js';
 import { mayFill } from './fills.js';
 import { parametersName, type ReadyChecks } from './ready-checks.js';
 
