@@ -106,7 +106,7 @@ async function measureWith(
         const count = counts[finding.measure]!;
         count[1]++;
         if (finding.ok) count[0]++;
-        else failures.push(failureOf(document, one, basePath, finding, answer));
+        else if (finding.kind !== undefined) failures.push(failureOf(document, one, basePath, finding, answer));
       }
     }
   } finally {
@@ -128,7 +128,7 @@ function failureOf(
     document: document.id,
     operation: operation.id,
     measure: finding.measure,
-    kind: finding.kind!,
+    kind: finding.kind ?? '',
     detail: `${purpose.kind === 'invalid' ? `${purpose.fault} (${purpose.field}): ` : ''}${finding.detail}`,
     request: curlOf(prepared, basePath),
     answer:

@@ -22,7 +22,7 @@ export type Measure = 'success' | 'body' | 'header' | 'refused' | 'named' | 'unb
 export interface Finding {
   readonly measure: Measure;
   readonly ok: boolean;
-  /** What is wrong, without the names and values of this answer: equal for faults of a kind. */
+  /** What is wrong, without the names and values of this answer: equal for faults of a kind. Without it, another finding tells it. */
   readonly kind?: string;
   /** What is wrong with this answer. */
   readonly detail?: string;
@@ -56,7 +56,8 @@ function verdict({ operation, purpose }: Prepared, answer: WireAnswer | undefine
   }
   const { fault, field } = purpose;
   if (!answer || answer.status < 400 || answer.status > 499)
-    return [fail('refused', fault, `answered ${answer?.status ?? 'nothing'}`), fail('named', fault, 'not refused')];
+    // Told once, and counted for both.
+    return [fail('refused', fault, `answered ${answer?.status ?? 'nothing'}`), { measure: 'named', ok: false }];
   const named = names(answer.body.toString('utf8'), field)
     ? { measure: 'named' as const, ok: true }
     : fail('named', `${fault}, refused with ${answer.status}`, `${field} is not in ${snippet(answer.body)}`);

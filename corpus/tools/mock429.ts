@@ -40,7 +40,7 @@ async function serveDocument(cli: string, file: string, folder: string) {
   const profile = join(folder, 'corpus.profile.yaml');
   const unlimited = ['key-minute', 'ip-minute']
     .filter((policy) => readFileSync(profile, 'utf8').includes(`  ${policy}:`))
-    .flatMap((policy) => ['--set', `corpus:policies.${policy}.quota=1000000`]);
+    .flatMap((policy) => ['--set', `policies.${policy}.quota=1000000`]);
   const serve = [...node, 'serve', '--profile', profile, '--port', '0', ...unlimited];
   return startUntil(serve, folder, readyUrl, PATIENCE_MS);
 }
