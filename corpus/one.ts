@@ -2,7 +2,7 @@
  * One document, served by each tool and asked the same requests.
  * @module
  */
-import { type Finding, judge, type Measure, snippet, type WireAnswer } from './answers/judge.js';
+import { type Finding, type Judging, judge, judging, type Measure, snippet, type WireAnswer } from './answers/judge.js';
 import { readSource, type Source } from './api/source.js';
 import type { Document } from './documents.js';
 import { prepare, type Requests } from './requests/prepare.js';
@@ -60,17 +60,16 @@ export async function measure(
     return { document, unusable: (error as Error).message, requests: NO_REQUESTS, tools: {} };
   }
   if (requests.operations === 0) return { document, unusable: 'it has no operation', requests, tools: {} };
-  const checks = new Checks(source, 'answer');
+  const rules = judging(source, new Checks(source, 'answer'), seed);
   const results: Record<string, ToolResult> = {};
-  for (const tool of tools) results[tool.name] = await measureWith(tool, document, source, checks, requests);
+  for (const tool of tools) results[tool.name] = await measureWith(tool, document, rules, requests);
   return { document, requests, tools: results };
 }
 
 async function measureWith(
   tool: Tool,
   document: Document,
-  source: Source,
-  checks: Checks,
+  rules: Judging,
   { prepared }: Requests,
 ): Promise<ToolResult> {
   let served: Served;
@@ -101,7 +100,7 @@ async function measureWith(
       const answer = silence < MAX_SILENCE ? await ask(served.url, basePath, one.request, via) : 'not asked any more';
       if (typeof answer === 'string') silence++;
       else firstAnswerMs ??= served.readyMs + performance.now() - begun;
-      for (const finding of judge(source, checks, one, answer)) {
+      for (const finding of judge(rules, one, answer)) {
         counts[finding.measure] ??= [0, 0];
         const count = counts[finding.measure]!;
         count[1]++;

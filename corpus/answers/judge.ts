@@ -2,11 +2,14 @@
  * What an answer shows about the tool that gave it.
  * @module
  */
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { Random } from '../../fuzz/random.js';
 import type { Json } from '../api/json.js';
 import { answerFor, type Content, isSuccess } from '../api/operation.js';
 import type { Source } from '../api/source.js';
 import type { Prepared } from '../requests/request.js';
 import type { Checks } from '../schema/checks.js';
+import { Maker } from '../schema/make.js';
 import { isOwnFault } from './faulty.js';
 
 export interface WireAnswer {
@@ -28,20 +31,38 @@ export interface Finding {
   readonly detail?: string;
 }
 
+/** What is needed to judge the answers of one document. */
+export interface Judging {
+  readonly source: Source;
+  readonly checks: Checks;
+  /**
+   * Whether the corpus itself finds a value for the schema. Where it does not, such as for two alternatives of `oneOf` that are the same, there may be none, and
+   * the answer is not counted.
+   */
+  readonly satisfiable: (schema: Json) => boolean;
+}
+
+export function judging(source: Source, checks: Checks, seed: number): Judging {
+  const maker = new Maker(source, checks, new Random(seed));
+  const known = new Map<Json, boolean>();
+  const satisfiable = (schema: Json) => {
+    const found = known.get(schema) ?? [0, 0.5, 1].some((share) => maker.valid(schema, share) !== undefined);
+    known.set(schema, found);
+    return found;
+  };
+  return { source, checks, satisfiable };
+}
+
 /** @param answer or the reason why there is none */
-export function judge(source: Source, checks: Checks, prepared: Prepared, answer: WireAnswer | string): Finding[] {
+export function judge(judging: Judging, prepared: Prepared, answer: WireAnswer | string): Finding[] {
   if (typeof answer === 'string') return [...verdict(prepared, undefined), fail('unbroken', 'no answer', answer)];
   const unbroken: Finding =
     answer.status >= 500
       ? fail('unbroken', `own ${answer.status}`, snippet(answer.body))
       : { measure: 'unbroken', ok: true };
   if (prepared.purpose.kind === 'invalid') return [unbroken, ...verdict(prepared, answer)];
-  return [
-    unbroken,
-    ...verdict(prepared, answer),
-    ...bodyOf(source, checks, prepared, answer),
-    ...headersOf(prepared, answer),
-  ];
+  const others = [...bodyOf(judging, prepared, answer), ...headersOf(prepared, answer)];
+  return [unbroken, ...verdict(prepared, answer), ...others];
 }
 
 function fail(measure: Measure, kind: string, detail: string): Finding {
@@ -75,7 +96,7 @@ export function names(text: string, field: string): boolean {
   );
 }
 
-function bodyOf(source: Source, checks: Checks, { operation }: Prepared, answer: WireAnswer): Finding[] {
+function bodyOf({ source, checks, satisfiable }: Judging, { operation }: Prepared, answer: WireAnswer): Finding[] {
   const type = String(answer.headers['content-type'] ?? '')
     .split(';')[0]!
     .trim()
@@ -93,17 +114,28 @@ function bodyOf(source: Source, checks: Checks, { operation }: Prepared, answer:
   if (errors === undefined) return [];
   if (errors.length === 0) return [{ measure: 'body', ok: true }];
   if (isOwnFault(source, content, body, errors)) return [];
-  const [first] = errors.filter(({ keyword }) => !['anyOf', 'oneOf', 'if', 'not'].includes(keyword)).concat(errors);
-  const { keyword, message, instancePath, params } = first!;
-  const what =
-    keyword === 'format' || keyword === 'type' ? `${keyword} ${String(params['format'] ?? params['type'])}` : keyword;
-  return [
-    fail(
-      'body',
-      `${answer.status < 400 ? '' : 'error body: '}${what}`,
-      `${instancePath || '/'} ${message}: ${snippet(answer.body)}`,
-    ),
-  ];
+  if (!satisfiable(content.schema)) return [];
+  return [fail('body', `${answer.status < 400 ? '' : 'error body: '}${kindOfError(errors)}`, detailOf(errors, answer))];
+}
+
+/** The error that tells most: not that of an alternative, and not that a value is not the null that it could be. */
+function mainError(errors: readonly ErrorObject[]): ErrorObject {
+  const telling = errors.filter(
+    ({ keyword, params }) => !['anyOf', 'oneOf', 'if', 'not'].includes(keyword) && params['type'] !== 'null',
+  );
+  return telling[0] ?? errors[0]!;
+}
+
+function kindOfError(errors: readonly ErrorObject[]): string {
+  const { keyword, params } = mainError(errors);
+  return keyword === 'format' || keyword === 'type'
+    ? `${keyword} ${String(params['format'] ?? params['type'])}`
+    : keyword;
+}
+
+function detailOf(errors: readonly ErrorObject[], answer: WireAnswer): string {
+  const { instancePath, message } = mainError(errors);
+  return `${instancePath || '/'} ${message}: ${snippet(answer.body)}`;
 }
 
 function contentFor(contents: readonly Content[], type: string): Content | undefined {
