@@ -89,11 +89,10 @@ function verdict({ operation, purpose }: Prepared, answer: WireAnswer | undefine
 export function names(text: string, field: string): boolean {
   // JSON may write a quote or a slash of the name in another way, and a JSON Pointer "/" and "~".
   const pointer = field.replaceAll('~', '~0').replaceAll('/', '~1');
-  return [field, JSON.stringify(field).slice(1, -1), pointer].some((one) =>
-    new RegExp(`(?<![\\p{L}\\p{N}_])${one.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}(?![\\p{L}\\p{N}_])`, 'i').test(
-      text,
-    ),
-  );
+  return [field, JSON.stringify(field).slice(1, -1), pointer].some((one) => {
+    const literal = one.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+    return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'iu').test(text);
+  });
 }
 
 function bodyOf({ source, checks, satisfiable }: Judging, { operation }: Prepared, answer: WireAnswer): Finding[] {
