@@ -79,6 +79,12 @@ function report(results: readonly DocumentResult[], options: Options, tools: rea
   const kinds = kindsOf(failures);
   if (options.verbose) for (const failure of kinds.flatMap((one) => one.failures)) console.log(failureText(failure));
   if (kinds.length > 0) console.log(`Failures of ${own!.name} by kind:\n${kindsText(kinds)}\n`);
+  for (const { name } of tools.slice(1)) {
+    const lost = kindsOf(
+      usable.flatMap(({ tools: by }) => by[name]!.failures.filter((one) => one.measure === 'loads')),
+    );
+    if (lost.length > 0) console.log(`${name} does not load:\n${kindsText(lost)}\n`);
+  }
   for (const { document, unusable } of results)
     if (unusable !== undefined) console.log(`left out ${document.id}: ${unusable}`);
   console.log(`\n${scoreTable(scores)}\n`);
