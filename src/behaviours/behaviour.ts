@@ -8,7 +8,8 @@ import type { z } from 'zod';
 import type { RequestFacts } from '../limits/facts.js';
 import type { Scope, Template } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
-import type { OpenApiDocument, Operation } from '../openapi/document/document.js';
+import type { OpenApiDocument } from '../openapi/document/document.js';
+import type { Operation } from '../openapi/document/operation.js';
 import type { JobItem } from '../state/resources/item.js';
 import type { IdSource, ResourceStore } from '../state/store.js';
 

@@ -4,7 +4,8 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
-import { isObject, type OpenApiDocument } from '../openapi/document/document.js';
+import type { OpenApiDocument } from '../openapi/document/document.js';
+import { isObject } from '../openapi/document/json.js';
 import { OptionError } from '../options/options.js';
 import { formatIssue } from '../profile/errors.js';
 import { openDocument } from '../profile/load.js';

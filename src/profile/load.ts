@@ -4,10 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { DocumentError, type JsonObject, OpenApiDocument } from '../openapi/document/document.js';
-import { checkReferences } from '../openapi/document/references.js';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { OpenApiDocument } from '../openapi/document/document.js';
+import type { Json } from '../openapi/document/json.js';
+import type { LinkedFile } from '../openapi/document/link.js';
+import { DocumentError } from '../openapi/document/notice.js';
+import { readDocument } from '../openapi/document/read-document.js';
 import { type Checks, compileChecks } from '../openapi/schema/checks.js';
-import { patternNotices, safeRegExp } from '../openapi/schema/patterns.js';
+import { patternNotices, safePatterns } from '../openapi/schema/patterns.js';
 import { compilePattern } from '../patterns/compile.js';
 import { working } from '../runtime/current-work.js';
 import { checkProfile } from './checks/checks.js';
@@ -73,14 +77,14 @@ function load(
     variants: options.variants ?? [],
     compress: options.compress ?? 1,
     // Precompiled checks were compiled from patterns that are known to be safe.
-    checks: checks ?? compileChecks(document, safeRegExp),
+    checks: checks ?? compileChecks(document, safePatterns(document.dialect)),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
     warnings: [...issues, ...(checks ? [] : documentWarnings(document, openapi))],
   });
 }
 
 function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue[] {
-  const notices = patternNotices(document).slice(0, MAX_ISSUES);
+  const notices = [...document.notices, ...patternNotices(document)].slice(0, MAX_ISSUES);
   if (notices.length === 0) return [];
   const source = readSource(file, displayPath(file));
   return notices.map(({ at, ...notice }) => ({
@@ -113,11 +117,28 @@ function loadDocument(
 /** Reads an OpenAPI document, and checks its references. @throws ProfileError */
 export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
   const source = readSource(file, displayPath(file), onRead);
-  return withPositions(file, () => {
-    const document = new OpenApiDocument(source.value as JsonObject);
-    checkReferences(document);
-    return document;
-  });
+  return withPositions(file, () =>
+    readDocument(source.value as Json, {
+      url: pathToFileURL(file).href,
+      read: (url) => readLinkedFile(url, onRead),
+    }),
+  );
+}
+
+/** Reads a file that a document refers to. */
+function readLinkedFile(url: string, onRead: OnRead | undefined): LinkedFile {
+  if (!url.startsWith('file:')) return { problem: 'leads to another server', fix: 'save the file beside the document' };
+  const file = fileURLToPath(url);
+  try {
+    return { value: readSource(file, displayPath(file), onRead).value as Json };
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    const { problem, line } = error.issues[0]!;
+    return {
+      problem: `leads to ${displayPath(file)}, which cannot be read (line ${line}: ${problem})`,
+      fix: 'correct that file',
+    };
+  }
 }
 
 /** Runs work on a document, and adds positions to its errors. @throws ProfileError instead of a DocumentError */

@@ -2,7 +2,9 @@
  * The names that a profile and its document define, by kind.
  * @module
  */
-import { isObject, type OpenApiDocument } from '../openapi/document/document.js';
+
+import type { OpenApiDocument } from '../openapi/document/document.js';
+import { isObject } from '../openapi/document/json.js';
 import type { Profile } from './schema/schema.js';
 
 /** A path of keys in a profile. */

@@ -2,7 +2,8 @@
  * Validates a profile without serving it: the profile, its document, and each of its variants.
  * @module
  */
-import { DocumentError, type Operation } from '../openapi/document/document.js';
+import { DocumentError } from '../openapi/document/notice.js';
+import type { Operation } from '../openapi/document/operation.js';
 import type { Provider } from './compiled/provider.js';
 import { formatIssue, ProfileError, type ProfileIssue } from './errors.js';
 import { loadProvider, withPositions } from './load.js';

@@ -1,6 +1,7 @@
 /** Items as they are made and found: fields that build on others, lists of one parent's items within bounds, and items that are credentials. */
 import { describe, expect, it } from 'vitest';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';

@@ -1,6 +1,7 @@
 /** Lists by cursor, lists and reads of which a caller sees a part, and entity tags of pages that only the time changes. */
 import { describe, expect, it } from 'vitest';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';

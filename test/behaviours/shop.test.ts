@@ -1,6 +1,7 @@
 /** A small shop: prices by rule, search, requirements for some requests only, renewed credentials, and URLs that lead back to the mock. */
 import { describe, expect, it } from 'vitest';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';

@@ -3,7 +3,8 @@
  * @module
  */
 import fc from 'fast-check';
-import { isObject, type Json, type Operation } from '../../src/openapi/document/document.js';
+import { isObject, type Json } from '../../src/openapi/document/json.js';
+import { isPublic, type Operation } from '../../src/openapi/document/operation.js';
 import { schemaExample } from '../../src/openapi/response/examples.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 
@@ -47,7 +48,7 @@ function plainRequest(provider: Provider, operation: Operation, families: readon
   }
   const fits = ({ kind }: KeyFamily) => {
     const { security } = credentials[kind]!;
-    return security === undefined || operation.security.includes(security);
+    return security === undefined || operation.security.flat().includes(security);
   };
   const body = bodyExample(provider, operation);
   return {
@@ -57,7 +58,7 @@ function plainRequest(provider: Provider, operation: Operation, families: readon
     query: query.toString(),
     headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     body: body === undefined ? '' : JSON.stringify(body),
-    families: operation.security.length === 0 ? [undefined] : families.filter(fits),
+    families: isPublic(operation) ? [undefined] : families.filter(fits),
   };
 }
 
@@ -72,7 +73,7 @@ function parameterExample({ document }: Provider, schema: string | undefined): J
 }
 
 function bodyExample({ document }: Provider, operation: Operation): Json | undefined {
-  const type = Object.keys(operation.body?.schemas ?? {}).find((one) => one.includes('json'));
+  const type = Object.keys(operation.body?.content ?? {}).find((one) => one.includes('json'));
   if (type === undefined) return undefined;
   const request = document.at(`${operation.pointer}/requestBody`);
   const content = isObject(request) ? document.follow(request['content']) : undefined;

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { ProfileError } from '../../src/profile/errors.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createControlApp } from '../../src/http/control/app.js';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { createValidators } from '../../src/openapi/request/validation.js';
 import { compileChecks } from '../../src/openapi/schema/checks.js';
 import { faultSchema } from '../../src/sandbox/faults/schema.js';

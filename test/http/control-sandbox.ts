@@ -3,7 +3,8 @@
  * @module
  */
 import { createControlApp } from '../../src/http/control/app.js';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
 import { parseSource } from '../../src/profile/source/positions.js';

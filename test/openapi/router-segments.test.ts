@@ -1,7 +1,7 @@
 /** Parameters within a segment: what matches, held against a matcher that tries every combination of ends. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../src/openapi/document/document.js';
+import type { Operation } from '../../src/openapi/document/operation.js';
 import { createRouter } from '../../src/openapi/request/router.js';
 import { runs } from '../properties/agree.js';
 

@@ -1,6 +1,6 @@
 /** Which operation a path is, asked once or many times. */
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../src/openapi/document/document.js';
+import type { Operation } from '../../src/openapi/document/operation.js';
 import { createRouter } from '../../src/openapi/request/router.js';
 
 const operations = [

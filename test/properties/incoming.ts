@@ -3,13 +3,9 @@
  * @module
  */
 import fc from 'fast-check';
-import {
-  isObject,
-  type Json,
-  type JsonObject,
-  type OpenApiDocument,
-  type Operation,
-} from '../../src/openapi/document/document.js';
+import type { OpenApiDocument } from '../../src/openapi/document/document.js';
+import { isObject, type Json, type JsonObject } from '../../src/openapi/document/json.js';
+import type { Operation } from '../../src/openapi/document/operation.js';
 import type { ValidationInput } from '../../src/openapi/request/validation.js';
 import { schemaExample } from '../../src/openapi/response/examples.js';
 
@@ -34,10 +30,13 @@ export function incoming(document: OpenApiDocument, operation: Operation): fc.Ar
   const query = fc.record(
     Object.fromEntries(named('query').map(({ name, schema }) => [name, fc.array(texts(schema), { maxLength: 2 })])),
   );
-  const types = Object.entries(operation.body?.schemas ?? {});
+  const types = Object.entries(operation.body?.content ?? {});
   const body = fc.oneof(
     { weight: 1, arbitrary: fc.constant(undefined) },
-    ...types.map(([, pointer]) => ({ weight: 6, arbitrary: value(document, document.at(pointer) ?? {}, 5) })),
+    ...types.map(([, { schema }]) => ({
+      weight: 6,
+      arbitrary: value(document, document.at(schema ?? '#/none') ?? {}, 5),
+    })),
   );
   return fc
     .record({

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';

@@ -2,7 +2,9 @@
  * A small made-up provider, for tests of what no real one is needed for. A test adds what it is about as one more variant's patch.
  * @module
  */
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';

@@ -2,7 +2,8 @@
  * That scenarios show every call of the control API, done and, where it can be asked wrongly, refused. Those in `control/` are about nothing else.
  */
 import { describe, expect, test } from 'vitest';
-import { type JsonObject, OpenApiDocument } from '../../src/openapi/document/document.js';
+import { OpenApiDocument } from '../../src/openapi/document/document.js';
+import type { JsonObject } from '../../src/openapi/document/json.js';
 import { tinyControl } from '../http/control-sandbox.js';
 import { controlPath, unshownCalls } from './control.js';
 import { CONTROL_FOLDER, readScenario, scenarioNames } from './library.js';

@@ -2,7 +2,9 @@
  * Derives the credentials of a starter profile from the security schemes of the document.
  * @module
  */
-import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document/document.js';
+
+import type { OpenApiDocument } from '../../openapi/document/document.js';
+import { isObject, type Json, type JsonObject } from '../../openapi/document/json.js';
 
 /** A credential of a starter profile. */
 export interface Credential {
@@ -31,7 +33,7 @@ export function credentialsOf(document: OpenApiDocument): Credential[] {
   });
   const covered = found.map(({ security }) => security);
   const uncovered = document.operations
-    .map(({ security }) => security)
+    .map(({ security }) => security.flat())
     .find((names) => names.length > 0 && !names.some((name) => covered.includes(name)));
   if (!uncovered) return unique(found);
   const remark = `Stands in for ${uncovered.join(', ')}, which headers and query of a request do not show.`;

@@ -2,7 +2,9 @@
  * Derives the errors of a starter profile: from the examples of the document, and defaults where it has none and the profile needs one.
  * @module
  */
-import { isObject, type Json, type OpenApiDocument } from '../../openapi/document/document.js';
+
+import type { OpenApiDocument } from '../../openapi/document/document.js';
+import { isObject, type Json } from '../../openapi/document/json.js';
 import { sampleContent, sampleResponse } from '../../openapi/response/examples.js';
 
 /** An error of a starter profile. */

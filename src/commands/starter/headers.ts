@@ -2,7 +2,9 @@
  * Derives the headers of a starter profile: the document's own rate limit headers, or the common ones where it has none.
  * @module
  */
-import { isObject, type Json, type JsonObject, type OpenApiDocument } from '../../openapi/document/document.js';
+
+import type { OpenApiDocument } from '../../openapi/document/document.js';
+import { isObject, type Json, type JsonObject } from '../../openapi/document/json.js';
 
 /** A header of a starter profile. */
 export interface StarterHeader {

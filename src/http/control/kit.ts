@@ -5,7 +5,7 @@
 import { createRoute, type RouteConfig, z } from '@hono/zod-openapi';
 import type { Context, Handler } from 'hono';
 import { accepts } from 'hono/accepts';
-import type { JsonObject } from '../../openapi/document/document.js';
+import type { JsonObject } from '../../openapi/document/json.js';
 import { checkFault } from '../../sandbox/faults/schema.js';
 import { reportOf } from '../../sandbox/verdict/report.js';
 import { type ControlEnv, call, json, problems } from './env.js';

@@ -1,69 +1,36 @@
 /**
- * An OpenAPI 3.1 document (or 3.0 where it does not differ): its operations, and the resolution of local references.
+ * An OpenAPI document, 3.0 to 3.2: its operations, its schemas, and the resolution of references within it.
+ *
+ * References to other files, `$id` and `$anchor` are replaced by local pointers before (`linkDocument`); Swagger 2.0 is converted before (`readDocument`).
  * @module
  */
+import { child, escapeKey, isObject, type Json, type JsonObject, pointerKeys } from './json.js';
+import { DocumentError, type DocumentNotice } from './notice.js';
+import type { Operation } from './operation.js';
+import { readOperations } from './read-operations.js';
+import { serverPaths } from './servers.js';
 
-/** Any JSON value. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-/** A JSON object. */
-export type JsonObject = { [key: string]: Json };
+/** What a build has read from a document. */
+export type KnownDocument = Pick<OpenApiDocument, 'basePath' | 'operations'>;
 
-/** A parameter of an operation. */
-export interface Parameter {
-  readonly name: string;
-  readonly in: 'query' | 'path' | 'header' | 'cookie';
-  readonly required: boolean;
-  /** JSON pointer of its schema. */
-  readonly schema: string | undefined;
-  /** The value if the parameter is omitted. */
-  readonly default: Json | undefined;
-}
-
-/** An operation of the document. */
-export interface Operation {
-  /** The operationId; `GET /path` if there is none. */
-  readonly id: string;
-  /** Upper case. */
-  readonly method: string;
-  /** Including the server's path: `/api/v1/public/links/{link_id}`. */
-  readonly path: string;
-  readonly tags: readonly string[];
-  /** JSON pointer of the operation object. */
-  readonly pointer: string;
-  readonly parameters: readonly Parameter[];
-  /** The request body: JSON pointers of its schemas, by media type. */
-  readonly body: { readonly required: boolean; readonly schemas: Readonly<Record<string, string>> } | undefined;
-  /** Names of the accepted security schemes, any of which suffices; empty if none is required. */
-  readonly security: readonly string[];
-}
-
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
-
-/** An error in the document, with its path of keys. */
-export class DocumentError extends Error {
-  override name = 'DocumentError';
-  constructor(
-    readonly code: string,
-    readonly at: readonly string[],
-    message: string,
-  ) {
-    super(message);
-  }
-}
+/** The dialect of a document's schemas: OpenAPI 3.0 has its own, later versions use JSON Schema 2020-12. */
+export type SchemaDialect = 'openapi-3.0' | 'json-schema';
 
 /** An OpenAPI document. */
 export class OpenApiDocument {
   readonly operations: readonly Operation[];
   /** Path of the first server's URL, without a trailing slash. */
   readonly basePath: string;
+  /** The parts that cannot be used, in the order in which they were found. */
+  readonly notices: DocumentNotice[] = [];
   #root: JsonObject | (() => JsonObject);
 
-  /** @param known what a build has read from the document; `root` is then only parsed when needed @throws DocumentError */
-  constructor(root: JsonObject | (() => JsonObject), known?: Pick<OpenApiDocument, 'basePath' | 'operations'>) {
+  /** @param known what a build has read from the document; `root` is then only parsed when needed @throws DocumentError if this is no OpenAPI 3 document */
+  constructor(root: JsonObject | (() => JsonObject), known?: KnownDocument) {
     this.#root = root;
     if (!known) checkVersion(this.root);
-    this.basePath = known?.basePath ?? serverPath(this.root);
-    this.operations = known?.operations ?? this.#readOperations();
+    this.basePath = known?.basePath ?? serverPaths(this.root['servers'])[0]!;
+    this.operations = known?.operations ?? readOperations(this);
   }
 
   /** The whole document. */
@@ -72,184 +39,72 @@ export class OpenApiDocument {
     return this.#root;
   }
 
-  /** The value at a local reference or pointer (`#/components/schemas/Link`). References on the way are resolved. @throws DocumentError */
-  at(pointer: string, seen: readonly string[] = []): Json | undefined {
-    let value: Json | undefined = this.root;
-    const keys = pointerKeys(pointer);
-    for (const [i, key] of keys.entries()) {
-      value = this.follow(value, seen, keys.slice(0, i));
-      value = value !== null && typeof value === 'object' ? (value as JsonObject)[key] : undefined;
-      if (value === undefined) return undefined;
-    }
-    return this.follow(value, [...seen, pointer], keys);
+  /** The dialect of its schemas. */
+  get dialect(): SchemaDialect {
+    return /^3\.0(?:\.|$)/.test(String(this.root['openapi'])) ? 'openapi-3.0' : 'json-schema';
   }
 
-  /** The pointer to the same value without references on the way, as JSON Schema validators need it. */
+  /** The value at a local reference or pointer (`#/components/schemas/Link`); `undefined` if there is none. References on the way are resolved. */
+  at(pointer: string, seen: readonly string[] = []): Json | undefined {
+    let value: Json | undefined = this.root;
+    for (const key of pointerKeys(pointer)) {
+      value = child(value, key) ?? child(this.follow(value, seen), key);
+      if (value === undefined) return undefined;
+    }
+    return this.follow(value, [...seen, pointer]);
+  }
+
+  /** The pointer to the same value without references on the way. A reference that cannot be resolved stays. */
   canonical(pointer: string): string {
     let at = '#';
     for (const key of pointerKeys(pointer)) {
-      const value = this.#plain(at);
-      const reference = isObject(value) ? value['$ref'] : undefined;
-      if (typeof reference === 'string') at = this.canonical(reference);
-      at = `${at}/${escapeKey(key)}`;
+      const holder = child(this.plain(at), key) === undefined ? this.target(at) : at;
+      at = `${holder}/${escapeKey(key)}`;
     }
     return at;
   }
 
-  #plain(pointer: string): Json | undefined {
+  /** The pointer of the value that a reference at a canonical pointer leads to; the pointer itself if there is no reference, or no target. */
+  target(pointer: string): string {
+    let at = pointer;
+    for (const seen = new Set<string>(); !seen.has(at); ) {
+      seen.add(at);
+      const value = this.plain(at);
+      const reference = isObject(value) ? value['$ref'] : undefined;
+      if (typeof reference !== 'string' || !reference.startsWith('#')) return at;
+      const next = this.canonical(reference);
+      if (this.plain(next) === undefined) return at;
+      at = next;
+    }
+    return pointer;
+  }
+
+  /** The value at a pointer, reached without following references. */
+  plain(pointer: string): Json | undefined {
     let value: Json | undefined = this.root;
-    for (const key of pointerKeys(pointer))
-      value = value !== null && typeof value === 'object' ? (value as JsonObject)[key] : undefined;
+    for (const key of pointerKeys(pointer)) value = child(value, key);
     return value;
   }
 
-  /** Resolves a value that may be a reference. @param at path of the value, for the error @throws DocumentError */
-  follow(value: Json | undefined, seen: readonly string[] = [], at: readonly string[] = []): Json | undefined {
+  /** Resolves a value that may be a reference; `undefined` if it leads nowhere or to itself. */
+  follow(value: Json | undefined, seen: readonly string[] = []): Json | undefined {
     const reference = isObject(value) ? value['$ref'] : undefined;
     if (typeof reference !== 'string') return value;
-    if (!reference.startsWith('#')) {
-      throw new DocumentError(
-        'openapi/remote-ref',
-        at,
-        `reference "${reference}" leaves the document; bundle it into one file first`,
-      );
-    }
-    if (seen.includes(reference))
-      throw new DocumentError('openapi/circular-ref', at, `reference "${reference}" refers to itself`);
-    const target = this.at(reference, [...seen, reference]);
-    if (target === undefined)
-      throw new DocumentError('openapi/dangling-ref', at, `reference "${reference}" cannot be resolved`);
-    return target;
-  }
-
-  #readOperations(): Operation[] {
-    const operations: Operation[] = [];
-    const ids = new Map<string, string>();
-    const paths = this.root['paths'] ?? {};
-    for (const [path, item] of Object.entries(this.follow(paths) as JsonObject)) {
-      const pathItem = this.follow(item);
-      if (!isObject(pathItem)) continue;
-      for (const method of METHODS) {
-        const operation = pathItem[method];
-        if (!isObject(operation)) continue;
-        const read = this.#readOperation(path, method, pathItem, operation);
-        const other = ids.get(read.id);
-        if (other !== undefined) {
-          throw new DocumentError(
-            'openapi/duplicate-operation',
-            ['paths', path, method],
-            `operationId "${read.id}" is taken by ${other}; rename one`,
-          );
-        }
-        ids.set(read.id, `${read.method} ${read.path}`);
-        operations.push(read);
-      }
-    }
-    return operations;
-  }
-
-  #readOperation(path: string, method: string, pathItem: JsonObject, operation: JsonObject): Operation {
-    const itemPointer = `#/paths/${escapeKey(path)}`;
-    const pointer = `${itemPointer}/${method}`;
-    const parameters = new Map<string, Parameter>();
-    for (const [owner, list] of [
-      [itemPointer, pathItem['parameters']],
-      [pointer, operation['parameters']],
-    ] as const) {
-      for (const i of Array.isArray(list) ? list.keys() : []) {
-        const parameter = this.#readParameter(`${owner}/parameters/${i}`);
-        if (parameter) parameters.set(`${parameter.in} ${parameter.name}`, parameter);
-      }
-    }
-    const security = operation['security'] ?? this.root['security'];
-    const requirements = Array.isArray(security) ? security.filter(isObject) : [];
-    return {
-      id: typeof operation['operationId'] === 'string' ? operation['operationId'] : `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path: this.basePath + path,
-      tags: Array.isArray(operation['tags']) ? operation['tags'].map(String) : [],
-      pointer,
-      parameters: [...parameters.values()],
-      body: this.#readBody(`${pointer}/requestBody`),
-      // An empty requirement among others makes the credential optional.
-      security: requirements.some((one) => Object.keys(one).length === 0)
-        ? []
-        : requirements.flatMap((one) => Object.keys(one)),
-    };
-  }
-
-  #readParameter(pointer: string): Parameter | undefined {
-    const parameter = this.at(pointer);
-    if (!isObject(parameter) || typeof parameter['name'] !== 'string') return undefined;
-    const schema = this.follow(parameter['schema']);
-    return {
-      name: parameter['name'],
-      default: isObject(schema) ? schema['default'] : undefined,
-      in: parameter['in'] as Parameter['in'],
-      required: parameter['required'] === true,
-      schema: parameter['schema'] === undefined ? undefined : this.canonical(`${pointer}/schema`),
-    };
-  }
-
-  #readBody(pointer: string): Operation['body'] {
-    const body = this.at(pointer);
-    if (!isObject(body)) return undefined;
-    const content = isObject(body['content']) ? body['content'] : {};
-    const schemas: Record<string, string> = {};
-    for (const [type, media] of Object.entries(content)) {
-      if (isObject(media) && media['schema'] !== undefined)
-        schemas[type] = this.canonical(`${pointer}/content/${escapeKey(type)}/schema`);
-    }
-    return { required: body['required'] === true, schemas };
+    if (!reference.startsWith('#') || seen.includes(reference)) return undefined;
+    return this.at(reference, [...seen, reference]);
   }
 }
 
 function checkVersion(root: JsonObject | null | undefined): void {
   const version = isObject(root) ? root['openapi'] : undefined;
-  if (typeof version === 'string' && /^3\.[01]\./.test(version)) return;
+  if (/^3\.[0-2](?:\.|$)/.test(String(version))) return;
   const [at, problem, fix] =
     version !== undefined
-      ? [['openapi'], `OpenAPI ${JSON.stringify(version)} cannot be read`, 'convert it to 3.0 or 3.1']
-      : isObject(root) && root['swagger'] !== undefined
-        ? [['swagger'], 'this is a Swagger document, the predecessor of OpenAPI', 'convert it to OpenAPI 3.0 or 3.1']
-        : [
-            [],
-            'this is not an OpenAPI document: it has no key openapi',
-            'give the path of an OpenAPI 3.0 or 3.1 document',
-          ];
+      ? [['openapi'], `OpenAPI ${JSON.stringify(version)} cannot be read`, 'convert it to 3.0, 3.1 or 3.2']
+      : [
+          [],
+          'this is not an OpenAPI document: it has no key openapi or swagger',
+          'give the path of an OpenAPI document',
+        ];
   throw new DocumentError('openapi/version', at, `${problem}; ${fix}`);
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/** Escapes a key for a JSON pointer (RFC 6901). */
-export function escapeKey(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function pointerKeys(pointer: string): string[] {
-  return pointer
-    .replace(/^#\/?/, '')
-    .split('/')
-    .filter((key, i) => i > 0 || key !== '')
-    .map((key) => decodeKey(key).replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function decodeKey(key: string): string {
-  try {
-    return key.includes('%') ? decodeURIComponent(key) : key;
-  } catch {
-    return key;
-  }
-}
-
-function serverPath(root: JsonObject): string {
-  const servers = root['servers'];
-  const first = Array.isArray(servers) ? servers[0] : undefined;
-  const url = isObject(first) && typeof first['url'] === 'string' ? first['url'] : '/';
-  const path = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '');
-  return path.replace(/\/+$/, '');
 }

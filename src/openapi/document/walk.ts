@@ -2,7 +2,7 @@
  * Walks through the description in a document, skipping example data.
  * @module
  */
-import { isObject, type Json, type JsonObject } from './document.js';
+import { isObject, type Json, type JsonObject } from './json.js';
 
 /** The path of a value, as a linked list from the innermost key outwards. */
 export interface DocumentPath {
@@ -10,10 +10,13 @@ export interface DocumentPath {
   readonly within: DocumentPath | undefined;
 }
 
+/** Key of the root under which referenced files are put. */
+export const FILES_KEY = 'x-mock429-files';
+
 /** Keys whose values are data: references and schemas in them have no meaning. */
 const DATA = new Set(['example', 'default', 'enum', 'const', 'value']);
 /** Maps whose keys are free names, which may be `example` and the like. */
-const NAMES = new Set(['properties', 'patternProperties', 'schemas', '$defs', 'definitions']);
+const NAMES = new Set(['properties', 'patternProperties', 'dependentSchemas', 'schemas', '$defs', 'definitions']);
 
 /** Calls `visit` for every map of the document. Uses a stack instead of recursion, because schemas may be nested deeply. */
 export function walkDocument(
@@ -31,7 +34,7 @@ export function walkDocument(
     const inner: typeof stack = [];
     for (const [name, one] of Object.entries(value as object) as [string, Json][]) {
       if (one === null || typeof one !== 'object') continue;
-      if (isObject(value) && !isNames && (DATA.has(name) || name.startsWith('x-'))) continue;
+      if (isObject(value) && !isNames && (DATA.has(name) || (name.startsWith('x-') && name !== FILES_KEY))) continue;
       inner.push({ value: one, location: { key: name, within: location } });
     }
     // The first must be on top of the stack, so that the walk follows the order of the document.

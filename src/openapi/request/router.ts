@@ -6,7 +6,7 @@ import { RegExpRouter } from 'hono/router/reg-exp-router';
 import { SmartRouter } from 'hono/router/smart-router';
 import { TrieRouter } from 'hono/router/trie-router';
 import { memoiseText } from '../../runtime/memoise.js';
-import type { Operation } from '../document/document.js';
+import type { Operation } from '../document/operation.js';
 
 /** The operation of a path, with the values of its parameters. */
 export interface Match {

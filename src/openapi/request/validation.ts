@@ -3,18 +3,13 @@
  * @module
  */
 import { memoiseWeakly } from '../../runtime/memoise.js';
-import type { Operation, Parameter } from '../document/document.js';
-import {
-  type Checks,
-  PARAMETER_LOCATIONS,
-  parametersIn,
-  type SchemaCheck,
-  type SchemaFault,
-} from '../schema/checks.js';
+import type { Operation, Parameter } from '../document/operation.js';
+import { type Checks, PARAMETER_LOCATIONS, parametersIn } from '../schema/checks.js';
+import type { SchemaCheck, SchemaFault } from '../schema/schema-check.js';
 
 /** One violation of the document's schemas. */
 export interface Violation {
-  readonly in: 'query' | 'path' | 'header' | 'body';
+  readonly in: 'query' | 'path' | 'header' | 'cookie' | 'body';
   /** The invalid field: `domain_id`, `leads[0].phoneNumber`; empty for the body as a whole. */
   readonly field: string;
   /** The JSON Schema keyword that failed; `json` for a body that does not parse. */
@@ -68,8 +63,8 @@ function compile(checks: Checks, operation: Operation): Validator {
   }))
     .filter(({ parameters }) => parameters.length > 0)
     .map(({ location, parameters }) => ({ location, parameters, check: checks.parameters(operation, location) }));
-  const bodies = Object.entries(operation.body?.schemas ?? {}).map(
-    ([type, pointer]): BodyCheck => ({ type, check: checks.body(pointer), fills: checks.fills(pointer) }),
+  const bodies = Object.entries(operation.body?.content ?? {}).flatMap(([type, { schema }]): BodyCheck[] =>
+    schema === undefined ? [] : [{ type, check: checks.body(schema), fills: checks.fills(schema) }],
   );
 
   return (incoming) => {

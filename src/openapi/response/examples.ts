@@ -4,7 +4,9 @@
  */
 import { createRequire } from 'node:module';
 import { headerText } from '../../limits/render/header-text.js';
-import { isObject, type Json, type JsonObject, type OpenApiDocument, type Operation } from '../document/document.js';
+import type { OpenApiDocument } from '../document/document.js';
+import { isObject, type Json, type JsonObject } from '../document/json.js';
+import type { Operation } from '../document/operation.js';
 
 const require = createRequire(import.meta.url);
 

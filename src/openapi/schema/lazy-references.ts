@@ -6,45 +6,61 @@
  * @module
  */
 import { createRequire } from 'node:module';
-import type { CodeKeywordDefinition, ValidateFunction } from 'ajv';
+import type { AnySchema, CodeKeywordDefinition, ValidateFunction } from 'ajv';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import type { SchemaEnv } from 'ajv/dist/compile/index.js';
 
 const require = createRequire(import.meta.url);
 
-/** Makes the validator compile references lazily. Without Ajv's inner functions it does nothing, and Ajv compiles them at once. */
-export function resolveLazily(ajv: Ajv2020): void {
+/** Returns the schema at an address; `undefined` if this is no address. */
+export type SchemaAt = (address: string) => AnySchema | undefined;
+
+/**
+ * Makes the validator compile references lazily.
+ *
+ * @param compile compiles the schema at an address
+ * @returns whether it does. Without Ajv's inner functions it does not, and the caller must add the referenced schemas
+ */
+export function resolveLazily(
+  ajv: Ajv2020,
+  schemaAt: SchemaAt,
+  compile: (address: string) => ValidateFunction,
+): boolean {
   const inner = innerFunctions();
   const keyword = ajv.getKeyword('$ref') as { code?: CodeKeywordDefinition['code'] };
-  if (inner === undefined || typeof keyword.code !== 'function') return;
-  const { compileSchema, resolveSchema, inlineRef, resolveUrl } = inner;
-  const known = new Map<string, SchemaEnv>();
+  if (inner === undefined || typeof keyword.code !== 'function') return false;
+  const { SchemaEnv: Environment, inlineRef } = inner;
+  const known = new Map<string, SchemaEnv | AnySchema>();
   const { code } = keyword;
   keyword.code = (context, ruleType) => {
-    const { baseId, schemaEnv } = context.it;
-    const { refs } = schemaEnv.root;
-    const reference = resolveUrl(ajv.opts.uriResolver, baseId, context.schema as string);
-    // Only pointers into the document; small schemas without references stay where they are put in by value.
-    if (refs[reference] === undefined && reference.includes('#/')) {
-      const schema = known.get(reference) ?? resolveSchema.call(ajv, schemaEnv.root, reference);
-      if (schema && !inlineRef(schema.schema, ajv.opts.inlineRefs)) {
-        schema.validate ??= whenCalled(() => compileSchema.call(ajv, schema).validate as ValidateFunction);
-        known.set(reference, schema);
-        refs[reference] = schema;
+    const address = context.schema as string;
+    const { refs } = context.it.schemaEnv.root;
+    let target = known.get(address);
+    if (target === undefined) {
+      const schema = schemaAt(address);
+      if (schema !== undefined) {
+        target = inlineRef(schema, ajv.opts.inlineRefs) ? schema : standIn(new Environment({ schema }), address);
+        known.set(address, target);
       }
     }
+    if (target !== undefined) refs[address] = target as SchemaEnv;
     code(context, ruleType);
   };
+  return true;
+
+  function standIn(environment: SchemaEnv, address: string): SchemaEnv {
+    environment.validate = whenCalled(() => compile(address));
+    return environment;
+  }
 }
 
-/** Ajv's functions for compiling and resolving; `undefined` if a release no longer has them. */
+/** Ajv's functions for compiling; `undefined` if a release no longer has them. */
 function innerFunctions() {
   try {
-    const { compileSchema, resolveSchema } =
+    const { SchemaEnv: Environment } =
       require('ajv/dist/compile/index.js') as typeof import('ajv/dist/compile/index.js');
-    const { inlineRef, resolveUrl } =
-      require('ajv/dist/compile/resolve.js') as typeof import('ajv/dist/compile/resolve.js');
-    const all = { compileSchema, resolveSchema, inlineRef, resolveUrl };
+    const { inlineRef } = require('ajv/dist/compile/resolve.js') as typeof import('ajv/dist/compile/resolve.js');
+    const all = { SchemaEnv: Environment, inlineRef };
     return Object.values(all).every((value) => typeof value === 'function') ? all : undefined;
   } catch {
     return undefined;

@@ -3,26 +3,19 @@
  * @module
  */
 import { type CompiledPattern, compilePattern } from '../../patterns/compile.js';
-import { isObject, type OpenApiDocument } from '../document/document.js';
+import type { OpenApiDocument, SchemaDialect } from '../document/document.js';
+import { isObject } from '../document/json.js';
+import type { DocumentNotice } from '../document/notice.js';
 import { pathOf, walkDocument } from '../document/walk.js';
-import type { RegExpLike } from './checks.js';
-
-/** A warning about one pattern. */
-export interface PatternNotice {
-  readonly code: 'openapi/slow-pattern' | 'openapi/unchecked-pattern' | 'openapi/bad-pattern';
-  /** Path of keys to the pattern. */
-  readonly at: readonly string[];
-  readonly problem: string;
-  readonly fix: string;
-}
+import type { PatternCompiler } from './pattern-compiler.js';
 
 /** Warnings about all patterns, in the order of the document. */
-export function patternNotices({ root }: OpenApiDocument): PatternNotice[] {
-  const notices: PatternNotice[] = [];
+export function patternNotices({ root, dialect }: OpenApiDocument): DocumentNotice[] {
+  const notices: DocumentNotice[] = [];
   walkDocument(root, (map, location) => {
     const { pattern, patternProperties } = map;
     const visitPattern = (source: string, keys: readonly string[]) => {
-      const notice = noticeOf(source, compilePattern(source, true));
+      const notice = noticeOf(source, compiled(source, dialect));
       if (notice) notices.push({ ...notice, at: [...pathOf(location), ...keys] });
     };
     if (typeof pattern === 'string') visitPattern(pattern, ['pattern']);
@@ -38,7 +31,7 @@ export const FIX_BACKTRACKING = 'write it so that there is one way to take a tex
 function noticeOf(
   source: string,
   { how, slow, longest, fault }: CompiledPattern,
-): Omit<PatternNotice, 'at'> | undefined {
+): Omit<DocumentNotice, 'at'> | undefined {
   const displayed = displayPattern(source);
   if (fault !== undefined) {
     const problem = `${displayed} is not a regular expression (${fault.slice(-100)}), so it is not checked`;
@@ -63,11 +56,22 @@ export function displayPattern(source: string): string {
   return JSON.stringify(source.length > 60 ? `${source.slice(0, 57)}…` : source).replaceAll('\\\\', '\\');
 }
 
-/** Compiles the patterns of schemas for Ajv, instead of `RegExp`. */
-export function safeRegExp(source: string): RegExpLike {
-  const { matcher } = compilePattern(source, true);
-  if (matcher instanceof RegExp) return matcher;
-  // Ajv shares one instance between patterns with the same text.
-  return { test: (text) => matcher.test(text), toString: () => `safe ${source}` };
+/**
+ * Returns the compiler of a document's patterns for Ajv, instead of `RegExp`. OpenAPI 3.0 uses ECMA-262 without the `u` flag; JSON Schema recommends it. A
+ * pattern that is invalid in the one way is compiled in the other, and one with `\p{…}` or `\u{…}` needs the flag.
+ */
+export function safePatterns(dialect: SchemaDialect): PatternCompiler {
+  const compiler = (source: string) => {
+    const { matcher } = compiled(source, dialect);
+    if (matcher instanceof RegExp) return matcher;
+    // Ajv shares one instance between patterns with the same text.
+    return { test: (text: string) => matcher.test(text), toString: () => `safe ${source}` };
+  };
+  return Object.assign(compiler, { code: 'safePattern' });
 }
-safeRegExp.code = 'safeRegExp';
+
+function compiled(source: string, dialect: SchemaDialect): CompiledPattern {
+  const unicode = dialect === 'json-schema' || /\\[pP]\{|\\u\{/.test(source);
+  const first = compilePattern(source, unicode);
+  return first.fault === undefined ? first : compilePattern(source, !unicode);
+}

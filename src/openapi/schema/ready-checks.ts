@@ -3,8 +3,9 @@
  * @module
  */
 
-import type { Operation } from '../document/document.js';
-import type { Checks, ParameterLocation, SchemaCheck } from './checks.js';
+import type { Operation } from '../document/operation.js';
+import type { Checks, ParameterLocation } from './checks.js';
+import type { SchemaCheck } from './schema-check.js';
 
 /** The exports of a module that `writeChecks` has written. */
 export interface ReadyChecks {

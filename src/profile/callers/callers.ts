@@ -4,6 +4,7 @@
  */
 
 import type { Caller } from '../../limits/facts.js';
+import type { SecurityRequirement } from '../../openapi/document/operation.js';
 import type { Matcher } from '../../patterns/compile.js';
 import { memoise, memoiseText } from '../../runtime/memoise.js';
 import type { Issued } from '../../state/resources/resources.js';
@@ -31,12 +32,12 @@ export type Identified =
 /**
  * Identifies the caller of a request.
  *
- * @param security names of the security schemes that the operation accepts; `undefined`: any credential of the profile
+ * @param security the operation's requirements; `undefined`: any credential of the profile
  * @param issued credentials that requests have issued
  */
 export type Identify = (
   envelope: Envelope,
-  security: readonly string[] | undefined,
+  security: readonly SecurityRequirement[] | undefined,
   accounts: AccountStore,
   issued: ReadonlyMap<string, Issued>,
 ) => Identified;
@@ -60,10 +61,11 @@ export function compileIdentify(profile: Profile, patterns: PatternCompiler = na
   const { fact: accountFact, default: defaultAccount, plan: defaultPlan } = profile.accounts;
   // The key is the document's own list, so that each requirement is filtered once.
   const usableBy = memoise(
-    (security: readonly string[] | undefined) =>
-      credentials.filter(
-        ({ spec }) => security === undefined || spec.security === undefined || security.includes(spec.security),
-      ),
+    (security: readonly SecurityRequirement[] | undefined) =>
+      credentials.filter(({ spec }) => {
+        const name = spec.security;
+        return security === undefined || name === undefined || security.some((names) => names.includes(name));
+      }),
     { max: MAX_REQUIREMENTS },
   );
 

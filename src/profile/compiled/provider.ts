@@ -13,7 +13,8 @@ import { countedBy, maxUnits, NO_WINDOW, type Policy } from '../../limits/policy
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
 import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
 import { scaledSettings } from '../../limits/settings.js';
-import type { OpenApiDocument, Operation } from '../../openapi/document/document.js';
+import type { OpenApiDocument } from '../../openapi/document/document.js';
+import type { Operation } from '../../openapi/document/operation.js';
 import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
 import { createValidators, type Validator } from '../../openapi/request/validation.js';
 import { type Checks, compileChecks } from '../../openapi/schema/checks.js';

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { JsonObject, Operation } from '../../openapi/document/document.js';
+import type { JsonObject } from '../../openapi/document/json.js';
+import type { Operation } from '../../openapi/document/operation.js';
 import { packaged } from '../../package-root.js';
 import { filesOf } from '../locate.js';
 import type { Profile } from '../schema/schema.js';

@@ -92,7 +92,7 @@ const guard = z.strictObject({
 
 const validationRule = z.strictObject({
   when: conditionSchema.optional().describe('Requests to which the rule applies; all when left out'),
-  in: listOf(z.enum(['query', 'path', 'header', 'body']))
+  in: listOf(z.enum(['query', 'path', 'header', 'cookie', 'body']))
     .optional()
     .describe('Where the violation is; anywhere when left out'),
   field: z.string().optional().describe('The field that violates the schema; * stands for any characters'),

@@ -7,6 +7,7 @@
 
 import { admit, type Decision, release } from '../../limits/engine.js';
 import { holderOf, type Phase } from '../../limits/policy.js';
+import { isPublic } from '../../openapi/document/operation.js';
 import { workBegins } from '../../runtime/current-work.js';
 import type { Skipped } from '../../state/journal/entry.js';
 import { type Core, instantOf, type Port } from '../core.js';
@@ -38,7 +39,7 @@ export function handleRequest(
   const { departure } = exchange;
   port.onDone(() => recordDeparture(core, departure, port));
   const { match, path } = exchange.request;
-  const needsCaller = match ? match.operation.security.length > 0 : providerState.provider.needsCaller(path);
+  const needsCaller = match ? !isPublic(match.operation) : providerState.provider.needsCaller(path);
   const refusalDraft =
     queryPolicies(exchange, 'arrival') ??
     (needsCaller ? (identify(exchange) ?? queryPolicies(exchange, 'caller')) : undefined);

@@ -8,7 +8,7 @@ import type { Lease } from '../../limits/algorithms/algorithm.js';
 import type { Decision } from '../../limits/engine.js';
 import { holderOf, type LeasePolicy } from '../../limits/policy.js';
 import type { Scope } from '../../limits/render/template.js';
-import type { Operation } from '../../openapi/document/document.js';
+import type { Operation } from '../../openapi/document/operation.js';
 import type { Match } from '../../openapi/request/router.js';
 import type { Guard } from '../../profile/compiled/provider.js';
 import type { JobItem } from '../../state/resources/item.js';

@@ -15,7 +15,8 @@ export function unidentifiedInWords(
   const { profile } = providerState.provider;
   const security = request.match?.operation.security;
   const usable = Object.values(profile.callers.credentials).filter(
-    (one) => security === undefined || one.security === undefined || security.includes(one.security),
+    (one) =>
+      security === undefined || one.security === undefined || security.some((names) => names.includes(one.security!)),
   );
   const forms = usable.map(({ header, query, scheme, pattern }) => {
     const position =

@@ -1,0 +1,214 @@
+/**
+ * Makes every reference in a document a local pointer: references to other files, to `$id`, `$anchor` and `$self`. Files that are referred to become part of the
+ * document, under the key `x-mock429-files`. What a reference cannot reach becomes a notice.
+ * @module
+ */
+import { child, isObject, type Json, type JsonObject, pointerKeys, pointerOf } from './json.js';
+import type { DocumentNotice } from './notice.js';
+import { type DocumentPath, FILES_KEY, pathOf, walkDocument } from './walk.js';
+
+/** The content of a referenced file, or why there is none. */
+export type LinkedFile = { readonly value: Json } | { readonly problem: string; readonly fix: string };
+
+/** How references leave a document. */
+export interface LinkOptions {
+  /** Absolute URL of the document: `file:///…`, `https://…`. */
+  readonly url: string;
+  /** Reads another file by its absolute URL, without fragment. */
+  read(url: string): LinkedFile;
+}
+
+/** A linked document. */
+export interface Linked {
+  /** The same object if nothing had to be replaced, otherwise a copy. */
+  readonly root: JsonObject;
+  readonly notices: readonly DocumentNotice[];
+}
+
+/** Links a document. References that are local pointers already are only checked. */
+export function linkDocument(root: JsonObject, options: LinkOptions): Linked {
+  if (!needsLinking(root)) return { root, notices: danglingReferences(root) };
+  const linker = new Linker(structuredClone(root), options);
+  linker.link();
+  return { root: linker.root, notices: [...linker.notices, ...danglingReferences(linker.root)] };
+}
+
+/** Whether any reference is not a local pointer, or schemas name themselves. */
+function needsLinking(root: JsonObject): boolean {
+  let needs = typeof root['$self'] === 'string';
+  walkDocument(root, (map) => {
+    needs ||= isForeign(map['$ref']) || isForeign(map['$dynamicRef']) || typeof map['$anchor'] === 'string';
+    needs ||= typeof map['$dynamicAnchor'] === 'string';
+  });
+  return needs;
+}
+
+function isForeign(reference: Json | undefined): boolean {
+  return typeof reference === 'string' && reference !== '#' && !reference.startsWith('#/');
+}
+
+/** Notices about local references without a target. */
+function danglingReferences(root: JsonObject): DocumentNotice[] {
+  const notices: DocumentNotice[] = [];
+  const known = new Map<string, boolean>();
+  walkDocument(root, (map, location) => {
+    const reference = map['$ref'];
+    if (typeof reference !== 'string' || !reference.startsWith('#')) return;
+    let found = known.get(reference);
+    if (found === undefined) {
+      found = exists(root, reference);
+      known.set(reference, found);
+    }
+    if (found) return;
+    const problem = `reference "${reference}" leads nowhere, so this part is left out`;
+    notices.push({ code: 'openapi/dangling-ref', at: pathOf(location), problem, fix: 'correct it, or add its target' });
+  });
+  return notices;
+}
+
+/** Whether a pointer has a target, with references on the way followed. A reference that only leads to itself has none. */
+function exists(root: JsonObject, reference: string, seen: readonly string[] = []): boolean {
+  if (seen.includes(reference) || seen.length > 100) return false;
+  let value: Json | undefined = root;
+  const keys = pointerKeys(reference);
+  for (const [i, key] of keys.entries()) {
+    const inner = isObject(value) && typeof value['$ref'] === 'string' ? value['$ref'] : undefined;
+    if (inner !== undefined && child(value, key) === undefined) {
+      const rest = keys
+        .slice(i)
+        .map((one) => `/${one.replaceAll('~', '~0').replaceAll('/', '~1')}`)
+        .join('');
+      return exists(root, inner.replace(/\/$/, '') + rest, [...seen, reference]);
+    }
+    value = child(value, key);
+    if (value === undefined) return false;
+  }
+  const next = isObject(value) ? value['$ref'] : undefined;
+  return typeof next === 'string' && next.startsWith('#') ? exists(root, next, [...seen, reference]) : true;
+}
+
+interface Reference {
+  readonly map: JsonObject;
+  readonly key: '$ref' | '$dynamicRef';
+  readonly location: DocumentPath | undefined;
+  /** Absolute URL that relative references start from. */
+  readonly base: string;
+}
+
+class Linker {
+  readonly notices: DocumentNotice[] = [];
+  /** Pointers of files and of schemas with `$id`, by absolute URL without fragment. */
+  readonly #resources = new Map<string, string>();
+  /** Pointers of anchors, by absolute URL with fragment. */
+  readonly #anchors = new Map<string, string>();
+  readonly #references: Reference[] = [];
+
+  constructor(
+    readonly root: JsonObject,
+    readonly options: LinkOptions,
+  ) {}
+
+  link(): void {
+    const { root, options } = this;
+    const self = typeof root['$self'] === 'string' ? absolute(root['$self'], options.url) : options.url;
+    this.#resources.set(options.url, '#');
+    this.#resources.set(self, '#');
+    this.#index(root, self, undefined);
+    // The list grows while files are read.
+    for (let i = 0; i < this.#references.length; i++) this.#resolve(this.#references[i]!);
+  }
+
+  /** Notes the identifiers and the references of a file. */
+  #index(file: JsonObject, url: string, within: DocumentPath | undefined): void {
+    const bases = new Map<DocumentPath | undefined, string>();
+    walkDocument(file, (map, inner) => {
+      const location = inner === undefined ? within : joined(within, inner);
+      let base = (inner && baseAbove(bases, inner)) ?? url;
+      const pointer = pointerOf(pathOf(location));
+      if (inner !== undefined && typeof map['$id'] === 'string') {
+        base = absolute(map['$id'], base);
+        this.#resources.set(base.replace(/#$/, ''), pointer);
+        bases.set(inner, base);
+      }
+      for (const key of ['$anchor', '$dynamicAnchor'] as const) {
+        if (typeof map[key] === 'string') this.#anchors.set(`${base.replace(/#.*$/s, '')}#${map[key]}`, pointer);
+      }
+      for (const key of ['$ref', '$dynamicRef'] as const) {
+        if (typeof map[key] === 'string') this.#references.push({ map, key, location, base });
+      }
+    });
+  }
+
+  #resolve({ map, key, location, base }: Reference): void {
+    const reference = map[key] as string;
+    const url = absolute(reference, base);
+    const [resource, fragment = ''] = split(url);
+    // A local pointer of the main document is what it should be.
+    if (reference.startsWith('#/') && this.#resources.get(resource) === '#') return;
+    const anchor = this.#anchors.get(`${resource}#${fragment}`);
+    if (anchor !== undefined) {
+      map[key] = anchor;
+      return;
+    }
+    const start = this.#resources.get(resource) ?? this.#load(resource, location, reference);
+    if (start === undefined) return;
+    if (fragment !== '' && !fragment.startsWith('/')) {
+      const problem = `reference "${reference}" names an anchor that does not exist, so this part is left out`;
+      this.#notice('dangling-ref', location, problem, 'correct it, or add the anchor');
+      return;
+    }
+    map[key] = `${start}${fragment}`;
+  }
+
+  /** Reads a file into the document. @returns its pointer */
+  #load(url: string, location: DocumentPath | undefined, reference: string): string | undefined {
+    const file = this.options.read(url);
+    if ('problem' in file) {
+      this.#notice(
+        'remote-ref',
+        location,
+        `reference "${reference}" ${file.problem}, so this part is left out`,
+        file.fix,
+      );
+      return undefined;
+    }
+    const { root } = this;
+    if (!isObject(root[FILES_KEY])) root[FILES_KEY] = {};
+    const files = root[FILES_KEY] as JsonObject;
+    const name = String(Object.keys(files).length);
+    files[name] = structuredClone(file.value);
+    const pointer = pointerOf([FILES_KEY, name]);
+    this.#resources.set(url, pointer);
+    const within: DocumentPath = { key: name, within: { key: FILES_KEY, within: undefined } };
+    if (isObject(files[name])) this.#index(files[name], url, within);
+    return pointer;
+  }
+
+  #notice(code: string, location: DocumentPath | undefined, problem: string, fix: string): void {
+    this.notices.push({ code: `openapi/${code}`, at: pathOf(location), problem, fix });
+  }
+}
+
+function split(url: string): [resource: string, fragment: string] {
+  const at = url.indexOf('#');
+  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+}
+
+function absolute(reference: string, base: string): string {
+  return URL.canParse(reference, base) ? new URL(reference, base).href : reference;
+}
+
+function joined(within: DocumentPath | undefined, inner: DocumentPath): DocumentPath {
+  if (within === undefined) return inner;
+  return { key: inner.key, within: inner.within === undefined ? within : joined(within, inner.within) };
+}
+
+/** The base URL that the nearest schema with `$id` above a place sets. */
+function baseAbove(bases: ReadonlyMap<DocumentPath | undefined, string>, path: DocumentPath): string | undefined {
+  if (bases.size === 0) return undefined;
+  for (let at: DocumentPath | undefined = path; at; at = at.within) {
+    const base = bases.get(at);
+    if (base !== undefined) return base;
+  }
+  return undefined;
+}
