@@ -59,11 +59,14 @@ async function inLanes(
 ): Promise<DocumentResult[]> {
   const queue = [...documents.entries()];
   const results: DocumentResult[] = [];
+  let told = 0;
   const lane = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, document] = next;
       results[index] = await measure(document, tools, options.seed, options.operations);
-      if (process.stderr.isTTY) process.stderr.write(`\r${documents.length - queue.length} of ${documents.length}`);
+      told++;
+      if (process.stderr.isTTY) process.stderr.write(`\r${told} of ${documents.length}`);
+      else if (told % 20 === 0) console.error(`${told} of ${documents.length}`);
     }
   };
   await Promise.all(Array.from({ length: options.parallel }, lane));
