@@ -10,7 +10,7 @@ import type { Source } from '../api/source.js';
 import type { Prepared } from '../requests/request.js';
 import type { Checks } from '../schema/checks.js';
 import { Maker } from '../schema/make.js';
-import { isOwnFault } from './faulty.js';
+import { ownErrors } from './faulty.js';
 
 export interface WireAnswer {
   readonly status: number;
@@ -112,28 +112,18 @@ function bodyOf({ source, checks, satisfiable }: Judging, { operation }: Prepare
   const errors = checks.errors(content.schema, body);
   if (errors === undefined) return [];
   if (errors.length === 0) return [{ measure: 'body', ok: true }];
-  if (isOwnFault(source, content, body, errors)) return [];
-  if (!satisfiable(content.schema)) return [];
-  return [fail('body', `${answer.status < 400 ? '' : 'error body: '}${kindOfError(errors)}`, detailOf(errors, answer))];
+  const [first] = ownErrors(source, content, body, errors);
+  if (!first || !satisfiable(content.schema)) return [];
+  return [fail('body', `${answer.status < 400 ? '' : 'error body: '}${kindOfError(first)}`, detailOf(first, answer))];
 }
 
-/** The error that tells most: not that of an alternative, and not that a value is not the null that it could be. */
-function mainError(errors: readonly ErrorObject[]): ErrorObject {
-  const telling = errors.filter(
-    ({ keyword, params }) => !['anyOf', 'oneOf', 'if', 'not'].includes(keyword) && params['type'] !== 'null',
-  );
-  return telling[0] ?? errors[0]!;
-}
-
-function kindOfError(errors: readonly ErrorObject[]): string {
-  const { keyword, params } = mainError(errors);
+function kindOfError({ keyword, params }: ErrorObject): string {
   return keyword === 'format' || keyword === 'type'
     ? `${keyword} ${String(params['format'] ?? params['type'])}`
     : keyword;
 }
 
-function detailOf(errors: readonly ErrorObject[], answer: WireAnswer): string {
-  const { instancePath, message } = mainError(errors);
+function detailOf({ instancePath, message }: ErrorObject, answer: WireAnswer): string {
   return `${instancePath || '/'} ${message}: ${snippet(answer.body)}`;
 }
 

@@ -3,7 +3,17 @@
  * @module
  */
 import { isObject, type Json, type JsonObject, listOf, objectOf } from './json.js';
-import type { Answer, Body, Content, Credential, Operation, Parameter, Place, Style } from './operation.js';
+import {
+  type Answer,
+  askedHeaders,
+  type Body,
+  type Content,
+  type Credential,
+  type Operation,
+  type Parameter,
+  type Place,
+  type Style,
+} from './operation.js';
 import { basePathOf } from './servers.js';
 import type { Source } from './source.js';
 
@@ -109,7 +119,7 @@ function examplesOf(source: Source, { example, examples }: JsonObject): Json[] {
 function answerOf(source: Source, status: string, given: Json | undefined): Answer[] {
   const answer = source.follow(given);
   if (!answer || status.startsWith('x-')) return [];
-  const headers = Object.keys(objectOf(answer['headers'])).filter((name) => name.toLowerCase() !== 'content-type');
+  const headers = askedHeaders(objectOf(answer['headers']));
   return [{ status, contents: contentsOf(source, answer['content']), headers }];
 }
 

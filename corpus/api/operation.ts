@@ -44,8 +44,24 @@ export interface Answer {
   /** `200`, `2XX` or `default`. */
   readonly status: string;
   readonly contents: readonly Content[];
-  /** Names of the documented headers, without `Content-Type`. */
+  /** Names of the documented headers, without those that the transport sets. */
   readonly headers: readonly string[];
+}
+
+const OF_THE_TRANSPORT = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'trailer',
+  'upgrade',
+]);
+
+/** The documented headers that a tool can be asked to send: how a body is framed and coded is not the document's to say. */
+export function askedHeaders(headers: JsonObject): string[] {
+  return Object.keys(headers).filter((name) => !OF_THE_TRANSPORT.has(name.toLowerCase()));
 }
 
 export type Credential =

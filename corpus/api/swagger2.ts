@@ -3,7 +3,17 @@
  * @module
  */
 import { isObject, type Json, type JsonObject, listOf, objectOf, stringOf } from './json.js';
-import type { Answer, Body, Content, Credential, Operation, Parameter, Place, Style } from './operation.js';
+import {
+  type Answer,
+  askedHeaders,
+  type Body,
+  type Content,
+  type Credential,
+  type Operation,
+  type Parameter,
+  type Place,
+  type Style,
+} from './operation.js';
 import type { Source } from './source.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
@@ -122,7 +132,7 @@ function content(mediaType: string, schema: Json | undefined): Content {
 function answerOf(source: Source, status: string, given: Json | undefined, produces: readonly string[]): Answer[] {
   const answer = source.follow(given);
   if (!answer || status.startsWith('x-')) return [];
-  const headers = Object.keys(objectOf(answer['headers'])).filter((name) => name.toLowerCase() !== 'content-type');
+  const headers = askedHeaders(objectOf(answer['headers']));
   const examples = objectOf(answer['examples']);
   const { schema } = answer;
   const contents =

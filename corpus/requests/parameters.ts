@@ -47,24 +47,18 @@ export function queryPairs(name: string, value: Json, style: string, explode: bo
   const own = encode(name);
   if (Array.isArray(value)) {
     const items = value.map((one: Json) => encode(textOf(one)));
-    const brackets = style === 'deepObject' ? '%5B%5D' : '';
-    if (explode || style === 'deepObject') return items.map((one) => `${own}${brackets}=${one}`);
+    if (explode) return items.map((one) => `${own}=${one}`);
     return [`${own}=${items.join(SEPARATORS[style] ?? ',')}`];
   }
   if (isObject(value)) {
     const pairs = pairsOf(value);
-    if (style === 'deepObject') return pairs.flatMap(([key, one]) => deepPairs(`${own}%5B${encode(key)}%5D`, one));
+    if (style === 'deepObject') return pairs.map(([key, one]) => `${own}%5B${encode(key)}%5D=${encode(textOf(one))}`);
     if (explode) return pairs.map(([key, one]) => `${encode(key)}=${encode(textOf(one))}`);
     return [
       `${own}=${pairs.flatMap(([key, one]) => [encode(key), encode(textOf(one))]).join(SEPARATORS[style] ?? ',')}`,
     ];
   }
   return [`${own}=${encode(textOf(value))}`];
-}
-
-function deepPairs(prefix: string, value: Json): string[] {
-  if (Array.isArray(value)) return value.map((one: Json) => `${prefix}%5B%5D=${encode(textOf(one))}`);
-  return [`${prefix}=${encode(textOf(value))}`];
 }
 
 /** The value of a header or of a cookie. */
@@ -87,18 +81,20 @@ export function isClear(parameter: Parameter, value: Json): boolean {
     return !/header|cookie/.test(parameter.in) || isPrintable(JSON.stringify(value));
   const parts = Array.isArray(value) ? value : isObject(value) ? pairsOf(value).flat() : undefined;
   if (parts?.length === 0) return false;
-  const nested = (one: Json) => one === null || typeof one === 'object';
   if (parts) {
     const deep = parameter.style === 'deepObject';
-    if (deep && Array.isArray(value)) return false;
     if (
+      (deep && Array.isArray(value)) ||
+      parts.some((one: Json) => one === null || typeof one === 'object' || one === '')
+    )
+      return false;
+    if (
+      !deep &&
       parts.some(
-        (one: Json) =>
-          (nested(one) && !(deep && Array.isArray(one) && one.length > 0 && !one.some(nested))) || one === '',
+        (one: Json) => (typeof one === 'string' || parameter.style === 'label') && /[,;|=\s.]/.test(textOf(one)),
       )
     )
       return false;
-    if (!deep && parts.some((one: Json) => /[,;|=\s.]/.test(textOf(one)) && !isNumber(one))) return false;
   }
   if (parts === undefined && value === '') return false;
   const text = textOf(value);
@@ -109,16 +105,12 @@ export function isClear(parameter: Parameter, value: Json): boolean {
         !/[/\\%\s]|^\.+$/.test(text) && (parameter.style === 'simple' || parts !== undefined || !/[.;,]/.test(text))
       );
     case 'header':
-      return isPrintable(text) && text.trim() === text;
+      return /^[\w!#$%&'*+.^`|~-]+$/.test(parameter.name) && isPrintable(text) && text.trim() === text;
     case 'cookie':
       return parts === undefined && /^[\w.:+/-]+$/.test(text);
     default:
       return true;
   }
-}
-
-function isNumber(value: Json): boolean {
-  return typeof value === 'number';
 }
 
 function isPrintable(text: string): boolean {

@@ -52,6 +52,13 @@ export class Converter {
     const types = [given['type'] ?? []].flat().filter((type) => TYPES.has(String(type)));
     if (types.length > 0) out['type'] = types.length === 1 ? types[0]! : types;
     if (Array.isArray(given['enum']) && given['enum'].length > 0) out['enum'] = unique(given['enum']);
+    // No answer could fit: the type is wrong, and the values are what the document means.
+    if (
+      this.direction === 'answer' &&
+      out['enum'] !== undefined &&
+      !listOf(out['enum']).some((one) => isOfType(one, types))
+    )
+      delete out['type'];
     copy(COUNTS, (value) => Number.isInteger(value) && Number(value) >= 0);
     copy(NUMBERS, (value) => typeof value === 'number');
     copy(COPIED, () => true);
@@ -97,6 +104,15 @@ function olderBounds(given: JsonObject, out: Record<string, Json>): void {
     out[flag] = out[bound];
     delete out[bound];
   }
+}
+
+function isOfType(value: Json, types: readonly Json[]): boolean {
+  return types.some((type) => {
+    if (type === 'null') return value === null;
+    if (type === 'array') return Array.isArray(value);
+    if (type === 'object') return isObject(value);
+    return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+  });
 }
 
 function unique(values: readonly Json[]): Json[] {

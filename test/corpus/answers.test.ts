@@ -75,13 +75,29 @@ describe('valid requests', () => {
     );
   });
 
+  test('also within a larger object, or beside another error', () => {
+    const example = { code: 'a', parent: null };
+    const part = { type: 'object', properties: { code: { type: 'string' }, parent: { type: 'string' } }, example };
+    const whole = { allOf: [{ type: 'object', properties: { link: { type: 'string' } } }, part] };
+    expect(said(answering(whole), { status: 201, body: { link: 'x', ...example } })).toEqual(['+unbroken', '+success']);
+    expect(said(answering(whole), { status: 201, body: { link: 1, ...example } })).toContain('body: type string');
+    expect(said(answering(whole), { status: 201, body: { code: 'b', parent: null } })).toContain('body: type string');
+    const nullable = {
+      ...PET,
+      properties: { name: { type: 'string', format: 'date', nullable: true, example: 'Rex' } },
+    };
+    expect(said(answering(nullable), { status: 201, body: { name: 'Rex' } })).toEqual(['+unbroken', '+success']);
+    expect(said(answering(nullable), { status: 201, body: { name: 'Max' } })).toContain('body: format date');
+  });
+
   test('nor is a schema that nothing fits', () => {
     const same = { type: 'object', properties: { a: { type: 'string' } } };
     expect(said(answering({ oneOf: [same, same] }), { status: 201, body: {} })).toEqual(['+unbroken', '+success']);
+    expect(said(answering({ type: 'integer', enum: ['a'] }), { status: 201, body: 'a' })).toContain('+body');
   });
 
   test('want the documented headers', () => {
-    const responses = { 201: { headers: { Location: {}, 'X-Rate': {}, 'Content-Type': {} } } };
+    const responses = { 201: { headers: { Location: {}, 'X-Rate': {}, 'Content-Type': {}, 'Transfer-Encoding': {} } } };
     expect(said(responses, { status: 201, headers: { location: '/pets/1' } })).toEqual([
       '+unbroken',
       '+success',

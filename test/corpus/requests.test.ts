@@ -70,6 +70,8 @@ describe('parameters in their styles', () => {
     expect(isClear(parameter({ explode: false }), ['a,b'])).toBe(false);
     expect(isClear(parameter({}), [])).toBe(false);
     expect(isClear(parameter({}), { a: { b: 1 } })).toBe(false);
+    expect(isClear(parameter({ style: 'deepObject' }), { a: [1] })).toBe(false);
+    expect(isClear(parameter({ in: 'header', style: 'simple', name: '' }), 'a')).toBe(false);
     expect(isClear(parameter({ in: 'path', style: 'simple' }), 'a/b')).toBe(false);
     expect(isClear(parameter({ in: 'path', style: 'simple' }), '..')).toBe(false);
     expect(isClear(parameter({ in: 'header', style: 'simple' }), 'ü')).toBe(false);
