@@ -7,7 +7,7 @@ import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { OpenApiDocument } from '../document/document.js';
 import { isObject, type Json, type JsonObject, pointerOf } from '../document/json.js';
 import { alternativesByDiscriminator } from './discriminator.js';
-import { LIST_OF_SCHEMAS, MAP_OF_SCHEMAS, ONE_SCHEMA, usable } from './keywords.js';
+import { isUsed, LIST_OF_SCHEMAS, MAP_OF_SCHEMAS, ONE_SCHEMA, usable } from './keywords.js';
 
 /** A JSON Schema 2020-12. References are the addresses of `Schemas.addressOf`. */
 export type JsonSchema = boolean | JsonObject;
@@ -15,30 +15,8 @@ export type JsonSchema = boolean | JsonObject;
 /** Whether values of a schema are sent to the provider or answered by it: `readOnly` and `writeOnly` depend on it. */
 export type Direction = 'request' | 'response';
 
-/** Keywords that say nothing about valid values, or that the conversion replaces. Data in them must not be taken for schemas. */
-const DROPPED = new Set([
-  '$ref',
-  '$dynamicRef',
-  '$id',
-  'id',
-  '$schema',
-  '$anchor',
-  '$dynamicAnchor',
-  '$vocabulary',
-  '$comment',
-  '$defs',
-  'definitions',
-  'example',
-  'examples',
-  'externalDocs',
-  'xml',
-  'discriminator',
-  'nullable',
-  'deprecated',
-  'title',
-  'description',
-  'additionalItems',
-]);
+/** Keywords that the conversion replaces. */
+const REPLACED = new Set(['$ref', 'nullable', 'additionalItems', 'readOnly', 'writeOnly']);
 
 /** Dynamic anchors in force, by name: pointers of the schemas that set them. */
 type DynamicScope = Readonly<Record<string, string>>;
@@ -137,7 +115,7 @@ export class Schemas {
     const schema: JsonObject = {};
     const inner = (one: Json) => this.#convert(one, context);
     for (const [key, given] of Object.entries(value)) {
-      if (DROPPED.has(key) || key.startsWith('x-')) continue;
+      if (REPLACED.has(key) || !isUsed(key)) continue;
       const used = usable(key, given);
       if (used === undefined) continue;
       if (key === 'items' && Array.isArray(used)) schema['prefixItems'] = used.map(inner);
@@ -209,8 +187,6 @@ export class Schemas {
       const excused = this.#marked(value, marked, new Set());
       if (excused.size > 0) schema['required'] = required.filter((name) => !excused.has(String(name)));
     }
-    delete schema['readOnly'];
-    delete schema['writeOnly'];
     const properties = schema['properties'];
     if (direction === 'response' && isObject(properties)) {
       // The property may have no value at all.
