@@ -58,7 +58,7 @@ function checkReferences(root: JsonObject): References {
     needsLinking,
     dangling: () =>
       [...places]
-        .filter(([reference]) => reference.startsWith('#') && !exists(root, reference))
+        .filter(([reference]) => !isForeign(reference) && !exists(root, reference))
         .flatMap(([reference, locations]) =>
           locations.map((location) => ({
             code: 'openapi/dangling-ref',
@@ -97,7 +97,8 @@ function exists(root: JsonObject, reference: string, seen: readonly string[] = [
 
 interface Reference {
   readonly map: JsonObject;
-  readonly key: '$ref' | '$dynamicRef';
+  /** `$ref`, `$dynamicRef`, or a value of a discriminator's mapping. */
+  readonly key: string;
   readonly location: DocumentPath | undefined;
   /** Absolute URL that relative references start from. */
   readonly base: string;
@@ -141,8 +142,12 @@ class Linker {
       for (const key of ['$anchor', '$dynamicAnchor'] as const) {
         if (typeof map[key] === 'string') this.#anchors.set(`${base.replace(/#.*$/s, '')}#${map[key]}`, pointer);
       }
-      for (const key of ['$ref', '$dynamicRef'] as const) {
+      for (const key of ['$ref', '$dynamicRef']) {
         if (typeof map[key] === 'string') this.#references.push({ map, key, location, base });
+      }
+      if (inner?.key === 'mapping' && inner.within?.key === 'discriminator') {
+        // Other values are names of schemas.
+        for (const key of Object.keys(map)) if (isFile(map[key])) this.#references.push({ map, key, location, base });
       }
     });
   }
@@ -165,6 +170,8 @@ class Linker {
       this.#notice('dangling-ref', location, problem, 'correct it, or add the anchor');
       return;
     }
+    // Strictly, a pointer is relative to the schema with $id around it. Many documents mean the whole document.
+    if (reference.startsWith('#/') && !exists(this.root, start + fragment) && exists(this.root, reference)) return;
     map[key] = `${start}${fragment}`;
   }
 
@@ -195,6 +202,10 @@ class Linker {
   #notice(code: string, location: DocumentPath | undefined, problem: string, fix: string): void {
     this.notices.push({ code: `openapi/${code}`, at: pathOf(location), problem, fix });
   }
+}
+
+function isFile(value: Json | undefined): boolean {
+  return typeof value === 'string' && /\.(?:json|ya?ml)(?:#|$)/i.test(value);
 }
 
 function split(url: string): [resource: string, fragment: string] {

@@ -26,6 +26,8 @@ interface Converted {
   readonly direction: Direction;
   readonly scope: DynamicScope;
   schema: JsonSchema | undefined;
+  /** Names that the schema around this one, of which it is a part by `allOf`, does not ask for. */
+  readonly excused?: ReadonlySet<string>;
 }
 
 const NO_SCOPE: DynamicScope = {};
@@ -113,13 +115,15 @@ export class Schemas {
 
   #keywords(value: JsonObject, context: Converted): JsonObject {
     const schema: JsonObject = {};
-    const inner = (one: Json) => this.#convert(one, context);
+    const { excused: _, ...around } = context;
+    const inner = (one: Json) => this.#convert(one, around);
     for (const [key, given] of Object.entries(value)) {
       if (REPLACED.has(key) || !isUsed(key)) continue;
       const used = usable(key, given);
       if (used === undefined) continue;
       if (key === 'items' && Array.isArray(used)) schema['prefixItems'] = used.map(inner);
       else if (ONE_SCHEMA.has(key)) schema[key] = inner(used);
+      else if (key === 'allOf') schema[key] = this.#parts(value, used as Json[], context);
       else if (LIST_OF_SCHEMAS.has(key)) schema[key] = (used as Json[]).map(inner);
       else if (MAP_OF_SCHEMAS.has(key)) {
         schema[key] = Object.fromEntries(Object.entries(used as JsonObject).map(([name, one]) => [name, inner(one)]));
@@ -147,6 +151,13 @@ export class Schemas {
     }
     this.#applyDirection(value, schema, context);
     return schema;
+  }
+
+  /** The parts of `allOf`. They may ask for properties that another part describes. */
+  #parts(value: JsonObject, parts: readonly Json[], context: Converted): JsonSchema[] {
+    const excused = this.#marked(value, context.direction === 'request' ? 'readOnly' : 'writeOnly', new Set());
+    for (const name of context.excused ?? []) excused.add(name);
+    return parts.map((part) => this.#convert(part, { ...context, excused }));
   }
 
   #reference(value: JsonObject, context: Converted): string | undefined {
@@ -180,11 +191,12 @@ export class Schemas {
   }
 
   /** A request need not have what is only read, and a response must not have what is only written. */
-  #applyDirection(value: JsonObject, schema: JsonObject, { direction }: Converted): void {
+  #applyDirection(value: JsonObject, schema: JsonObject, { direction, excused: outer }: Converted): void {
     const required = schema['required'];
     const marked = direction === 'request' ? 'readOnly' : 'writeOnly';
     if (Array.isArray(required)) {
       const excused = this.#marked(value, marked, new Set());
+      for (const name of outer ?? []) excused.add(name);
       if (excused.size > 0) schema['required'] = required.filter((name) => !excused.has(String(name)));
     }
     const properties = schema['properties'];
