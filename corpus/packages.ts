@@ -30,9 +30,15 @@ export async function fetchPackage({ name, version }: PackageName): Promise<stri
   try {
     await run(['npm', 'install', '--prefix', project, ...flags, `${name}@${version}`], project, PATIENCE_MS);
   } catch (error) {
-    throw new Unreachable(`${name}@${version} could not be fetched from the npm registry: ${(error as Error).message}`);
+    throw new Unreachable(`${name}@${version} could not be fetched from the npm registry: ${reason(error as Error)}`);
   }
   return folder;
+}
+
+/** What npm says first, such as `code ECONNREFUSED`; the end of its output is advice. */
+function reason({ message, cause }: Error): string {
+  const told = [...String(cause).matchAll(/^npm error ((?:code|network|request|404) .*)$/gm)].map(([, text]) => text!);
+  return told.length > 0 ? told.slice(0, 2).join('; ') : message;
 }
 
 function installed(folder: string): string | undefined {

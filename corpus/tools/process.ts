@@ -54,13 +54,13 @@ export async function startUntil<T>(
   }
 }
 
-/** Runs a program to its end. @throws where it fails; the message has the end of its log */
+/** Runs a program to its end. @throws where it fails; the message has the end of its log, and the cause all that is kept of it */
 export async function run(command: readonly string[], cwd: string, patienceMs: number): Promise<string> {
   const { child, log, ended } = start(command, cwd, () => {});
   const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   const how = await ended;
   clearTimeout(timer);
-  if (how !== 0) throw new Error(lastWords(log()) || `it ended with ${how}`);
+  if (how !== 0) throw new Error(lastWords(log()) || `it ended with ${how}`, { cause: log() });
   return log();
 }
 
