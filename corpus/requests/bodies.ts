@@ -7,15 +7,17 @@ import type { Content } from '../api/operation.js';
 import type { Source } from '../api/source.js';
 import { flatten } from '../schema/flatten.js';
 import { queryPairs, textOf } from './parameters.js';
+import { isClearXml, xmlText } from './xml.js';
 
-export type Kind = 'json' | 'form' | 'multipart' | 'text' | 'bytes';
+export type Kind = 'json' | 'form' | 'multipart' | 'text' | 'bytes' | 'xml';
 
-/** How bodies of a media type are written; `undefined` where the corpus does not write them (XML, newline-delimited JSON …). */
+/** How bodies of a media type are written; `undefined` where the corpus does not write them (CSV, newline-delimited JSON …). */
 export function kindOf(mediaType: string): Kind | undefined {
   const type = mediaType.split(';')[0]!.trim().toLowerCase();
   if (/^(?:\*\/\*|application\/\*|application\/(?:.+\+)?json|text\/json)$/.test(type)) return 'json';
   if (type === 'application/x-www-form-urlencoded') return 'form';
   if (type === 'multipart/form-data') return 'multipart';
+  if (/^(?:application|text)\/(?:.+\+)?xml$/.test(type)) return 'xml';
   if (/^text\/(?:plain|html|markdown|\*)$/.test(type)) return 'text';
   if (/^(?:application\/(?:octet-stream|pdf|zip|gzip)|(?:image|audio|video)\/.+)$/.test(type)) return 'bytes';
   return undefined;
@@ -42,6 +44,8 @@ export function writeBody(source: Source, content: Content, value: Json): { type
         type: `multipart/form-data; boundary=${BOUNDARY}`,
         bytes: Buffer.from(multipartText(source, content, objectOf(value))),
       };
+    case 'xml':
+      return { type, bytes: Buffer.from(xmlText(source, content.schema, value)) };
     case 'text':
     case 'bytes':
       return { type, bytes: Buffer.from(textOf(value)) };
@@ -96,6 +100,8 @@ export function isClearBody(content: Content, value: Json): boolean {
         Object.keys(value).length > 0 &&
         Object.values(value).every((one) => one !== null && (!Array.isArray(one) || one.length > 0))
       );
+    case 'xml':
+      return isClearXml(value);
     case 'text':
     case 'bytes':
       return typeof value === 'string' && value !== '';

@@ -105,6 +105,23 @@ describe('bodies', () => {
     expect(isClearBody(content('application/x-www-form-urlencoded', {}, encoding), { b: { d: 1 } })).toBe(true);
   });
 
+  test('XML: names, attributes, wrapped lists', () => {
+    const schema: JsonObject = {
+      type: 'object',
+      xml: { name: 'pet' },
+      properties: {
+        id: { type: 'integer', xml: { attribute: true } },
+        tags: { type: 'array', xml: { wrapped: true }, items: { type: 'string', xml: { name: 'tag' } } },
+        photo: { type: 'array', items: { type: 'string' } },
+      },
+    };
+    expect(text('application/xml', { id: 1, tags: ['a', '<b>'], photo: ['x', 'y'] }, {}, schema)).toBe(
+      '<?xml version="1.0" encoding="UTF-8"?><pet id="1"><tags><tag>a</tag><tag>&lt;b&gt;</tag></tags><photo>x</photo><photo>y</photo></pet>',
+    );
+    expect(isClearBody(content('text/xml', {}), { a: '' })).toBe(false);
+    expect(isClearBody(content('text/xml', {}), { a: [1, 2] })).toBe(true);
+  });
+
   test('multipart: files, lists, and objects as JSON', () => {
     const schema = { type: 'object', properties: { file: { type: 'string', format: 'binary' } } };
     const body = text('multipart/form-data', { file: 'bytes', tag: ['a', 'b'], meta: { x: 1 } }, {}, schema);
