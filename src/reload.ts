@@ -3,7 +3,8 @@
  * @module
  */
 
-import { list, type MockOptions, type Opening, OptionError, plansOf } from './options/options.js';
+import type { Opening } from './options/opening.js';
+import { list, type MockOptions, OptionError, plansOf } from './options/options.js';
 import { changesBetween } from './profile/changes.js';
 import type { Provider } from './profile/compiled/provider.js';
 import { displayPath, filesOf } from './profile/locate.js';
@@ -23,7 +24,7 @@ export interface Reloaded {
 /** Reloads the served profiles. */
 export interface Reloader {
   /** The files of a served profile. @throws OptionError */
-  files(profile: string): { readonly profile: string; readonly document: string };
+  files(profile: string): { readonly profile: string | undefined; readonly document: string | undefined };
   /** The texts that the latest attempt to read the profile has read; see `Opening.read`. @throws OptionError */
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
   /** Reloads a profile. @throws ProfileError, OptionError; the previous version stays in place then */
@@ -44,7 +45,7 @@ export function createReloader(
   };
   const plans = list(options.plan);
   return {
-    files: (profile) => filesOf(entry(profile).provider),
+    files: (profile) => servedFiles(entry(profile).provider),
     filesRead: (profile) => entry(profile).source.read,
     async reload(profile) {
       const { provider: before, source } = entry(profile);
@@ -66,6 +67,10 @@ export function createReloader(
       return { profile, changes, summary: summary(before, after, changes) };
     },
   };
+}
+
+function servedFiles(provider: Provider) {
+  return provider.alone ? { profile: undefined, document: provider.alone.file } : filesOf(provider);
 }
 
 function summary(before: Provider, after: Provider, changes: readonly string[]): string {

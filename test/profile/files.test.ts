@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMock } from '../../src/index.js';
-import { loadProvider, openDocument } from '../../src/profile/load.js';
+import { openDocument } from '../../src/profile/document/open.js';
+import { loadProvider } from '../../src/profile/load.js';
 import { validateProfile } from '../../src/profile/validate.js';
 
 let folder: string;

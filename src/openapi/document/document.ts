@@ -23,6 +23,8 @@ export class OpenApiDocument {
   readonly basePath: string;
   /** The parts that cannot be used, in the order in which they were found. */
   readonly notices: DocumentNotice[] = [];
+  /** URLs of the files under `x-mock429-files`, in that order. */
+  files: readonly string[] = [];
   #root: JsonObject | (() => JsonObject);
 
   /** @param known what a build has read from the document; `root` is then only parsed when needed @throws DocumentError if this is no OpenAPI 3 document */
@@ -41,7 +43,7 @@ export class OpenApiDocument {
 
   /** The dialect of its schemas. */
   get dialect(): SchemaDialect {
-    return /^3\.0(?:\.|$)/.test(String(this.root['openapi'])) ? 'openapi-3.0' : 'json-schema';
+    return /^3(?:$|\.0(?:\.|$))/.test(String(this.root['openapi'])) ? 'openapi-3.0' : 'json-schema';
   }
 
   /** The value at a local reference or pointer (`#/components/schemas/Link`); `undefined` if there is none. References on the way are resolved. */
@@ -97,7 +99,8 @@ export class OpenApiDocument {
 
 function checkVersion(root: JsonObject | null | undefined): void {
   const version = isObject(root) ? root['openapi'] : undefined;
-  if (/^3\.[0-2](?:\.|$)/.test(String(version))) return;
+  // YAML reads an unquoted 3.0 as the number 3.
+  if (/^3(?:$|\.[0-2](?:\.|$))/.test(String(version))) return;
   const [at, problem, fix] =
     version !== undefined
       ? [['openapi'], `OpenAPI ${JSON.stringify(version)} cannot be read`, 'convert it to 3.0, 3.1 or 3.2']

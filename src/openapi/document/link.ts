@@ -23,14 +23,17 @@ export interface Linked {
   /** The same object if nothing had to be replaced, otherwise a copy. */
   readonly root: JsonObject;
   readonly notices: readonly DocumentNotice[];
+  /** URLs of the files under `x-mock429-files`, in that order. */
+  readonly files: readonly string[];
 }
 
 /** Links a document. References that are local pointers already are only checked. */
 export function linkDocument(root: JsonObject, options: LinkOptions): Linked {
-  if (!needsLinking(root)) return { root, notices: danglingReferences(root) };
+  if (!needsLinking(root)) return { root, notices: danglingReferences(root), files: [] };
   const linker = new Linker(structuredClone(root), options);
   linker.link();
-  return { root: linker.root, notices: [...linker.notices, ...danglingReferences(linker.root)] };
+  const { files, notices } = linker;
+  return { root: linker.root, notices: [...notices, ...danglingReferences(linker.root)], files };
 }
 
 /** Whether any reference is not a local pointer, or schemas name themselves. */
@@ -97,6 +100,7 @@ interface Reference {
 
 class Linker {
   readonly notices: DocumentNotice[] = [];
+  readonly files: string[] = [];
   /** Pointers of files and of schemas with `$id`, by absolute URL without fragment. */
   readonly #resources = new Map<string, string>();
   /** Pointers of anchors, by absolute URL with fragment. */
@@ -177,6 +181,7 @@ class Linker {
     const files = root[FILES_KEY] as JsonObject;
     const name = String(Object.keys(files).length);
     files[name] = structuredClone(file.value);
+    this.files.push(url);
     const pointer = pointerOf([FILES_KEY, name]);
     this.#resources.set(url, pointer);
     const within: DocumentPath = { key: name, within: { key: FILES_KEY, within: undefined } };

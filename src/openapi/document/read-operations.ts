@@ -12,7 +12,6 @@ import {
   type ParameterPlace,
   type ParameterStyle,
   type RequestBody,
-  type SecurityRequirement,
 } from './operation.js';
 import { serverPaths } from './servers.js';
 
@@ -118,7 +117,7 @@ class OperationReader {
       pointer: at,
       parameters,
       body: this.#readBody(`${at}/requestBody`),
-      security: this.#readSecurity(operation['security'] ?? document.root['security']),
+      ...readSecurity(operation['security'] ?? document.root['security']),
     });
   }
 
@@ -212,10 +211,19 @@ class OperationReader {
     }
     return { required: body['required'] === true, content };
   }
+}
 
-  #readSecurity(security: Json | undefined): SecurityRequirement[] {
-    return Array.isArray(security) ? security.filter(isObject).map((one) => Object.keys(one)) : [];
-  }
+function readSecurity(security: Json | undefined): Pick<Operation, 'security' | 'scopes'> {
+  const requirements = Array.isArray(security) ? security.filter(isObject) : [];
+  return { security: requirements.map((one) => Object.keys(one)), scopes: requirements.map(readScopes) };
+}
+
+function readScopes(requirement: JsonObject): Record<string, string[]> {
+  const lists = Object.entries(requirement).map(([name, scopes]): [string, string[]] => [
+    name,
+    Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [],
+  ]);
+  return Object.fromEntries(lists.filter(([, scopes]) => scopes.length > 0));
 }
 
 function escaped(key: string): string {
