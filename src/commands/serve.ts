@@ -63,9 +63,8 @@ async function withFiles(files: readonly string[], flags: ServeFlags, program: C
   if (files.length === 0) return flags;
   const { isDocument, isFile } = await import('../profile/document/reference.js');
   for (const file of files) if (!isFile(file)) refuseArgument(file, program);
-  const isProfile = (file: string) => /\.profile\.(?:ya?ml|json)$/.test(file) || !isDocument(file);
-  const profiles = [...(flags.profile ?? []), ...files.filter(isProfile)];
-  const documents = [...(flags.openapi ?? []), ...files.filter((file) => !isProfile(file))];
+  const profiles = [...(flags.profile ?? []), ...files.filter((file) => !isDocument(file))];
+  const documents = [...(flags.openapi ?? []), ...files.filter(isDocument)];
   return {
     ...flags,
     ...(profiles.length === 0 ? {} : { profile: profiles }),

@@ -12,11 +12,13 @@ import { checkProfile } from './checks/checks.js';
 import { compileProvider, type Provider } from './compiled/provider.js';
 import { checksOfDocument, type OnWarning } from './document/checks.js';
 import type { FetchedTexts } from './document/fetch.js';
+import { kindOfText } from './document/kind.js';
 import { documentWarnings, fetchFor, type OpenedDocument, openDocument } from './document/open.js';
 import { ProfileError } from './errors.js';
 import { displayPath, findProfile } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
 import type { Position } from './source/positions.js';
+import { readTextFile } from './source/read-file.js';
 import { type OnRead, readSource } from './source/source-files.js';
 
 /** How a profile is loaded. */
@@ -53,6 +55,7 @@ function load(
 ): Provider {
   const file = findProfile(reference);
   const displayed = displayPath(file);
+  refuseOtherTexts(file, displayed, options.onRead);
   const source = readSource(file, displayed, options.onRead);
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
@@ -75,6 +78,17 @@ function load(
     patterns: (pattern) => compilePattern(pattern, false).matcher,
     warnings: [...issues, ...(checks ? [] : documentWarnings(opened))],
   });
+}
+
+/** Refuses a web page and the like, which may not be YAML. @throws ProfileError */
+function refuseOtherTexts(file: string, displayed: string, onRead: OnRead | undefined): void {
+  const text = readTextFile(file);
+  const kind = typeof text === 'string' ? kindOfText(text) : undefined;
+  if (!kind) return;
+  onRead?.(file, text as string);
+  const fix = 'give the path of a profile (mock429 init begins one for an OpenAPI document)';
+  const problem = `this is ${kind.name}, not a profile`;
+  throw new ProfileError([{ code: 'profile/other-kind', file: displayed, line: 1, col: 1, path: '', problem, fix }]);
 }
 
 function loadDocument(

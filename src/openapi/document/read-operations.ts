@@ -109,7 +109,7 @@ class OperationReader {
     const parameters = this.#readParameters([shared, `${at}/parameters`]);
     const [first, ...others] = servers.map((base) => base + this.#cleanPath(path, pointer));
     this.operations.push({
-      id: this.#idOf(operation, method, first!, pointer),
+      id: this.#idOf(operation, method, path, pointer),
       method,
       path: first!,
       otherPaths: others,

@@ -42,8 +42,8 @@ export function kindOfText(text: string): FileKind | undefined {
   return TEXTS.find(([pattern]) => pattern.test(text.slice(0, 10_000)))?.[1];
 }
 
-/** Keys of which a profile has several. */
-const PROFILE_KEYS = ['callers', 'policies', 'accounts', 'plans', 'errors', 'answers', 'validation', 'baseUrl'];
+/** Keys that hardly another kind of file has. */
+const PROFILE_KEYS = ['callers', 'policies', 'baseUrl', 'fixtures'];
 
 /** Recognises a parsed file; `undefined` if nothing is known about it. */
 export function kindOfValue(value: unknown): FileKind | undefined {
@@ -56,7 +56,10 @@ export function kindOfValue(value: unknown): FileKind | undefined {
   }
   const foreign = FOREIGN.find(([test]) => test(value));
   if (foreign) return foreign[1];
-  if (PROFILE_KEYS.filter((key) => Object.hasOwn(value, key)).length >= 2)
+  if (
+    PROFILE_KEYS.some((key) => Object.hasOwn(value, key)) ||
+    (Object.hasOwn(value, 'id') && Object.hasOwn(value, 'openapi'))
+  )
     return { is: 'profile', name: 'a profile', fix: 'serve it with --profile' };
   return undefined;
 }

@@ -209,6 +209,10 @@ function readLinked(url: string, { onRead, fetched }: OpenOptions): Source | Ext
   if (text !== undefined && typeof text !== 'string')
     return { problem: `leads to a document that cannot be had: ${text.problem}`, fix: text.fix };
   const displayed = isFile ? displayPath(fileURLToPath(url)) : url;
+  if (isFile && !existsSync(fileURLToPath(url))) {
+    onRead?.(fileURLToPath(url), undefined);
+    return { problem: `leads to ${displayed}, which does not exist`, fix: 'correct the path, or add the file' };
+  }
   try {
     return text === undefined ? readSource(fileURLToPath(url), displayed, onRead) : sourceOf(url, displayed, text);
   } catch (error) {

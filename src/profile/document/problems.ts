@@ -48,7 +48,7 @@ export const PROBLEMS: Readonly<Record<string, ProblemError>> = {
   'not-found': problem(
     404,
     'Not Found',
-    'The document has no operation ${request.method} ${request.path}. The nearest are: ${nearest | list}.',
+    'The document has no operation ${request.method} ${request.path}. Nearest: ${nearest | list}.',
     { nearest: '${nearest}' },
   ),
   'method-not-allowed': problem(

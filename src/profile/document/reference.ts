@@ -14,23 +14,25 @@ import { openAlone } from './alone.js';
 import { kindOfText, kindOfValue } from './kind.js';
 import { isUrl } from './open.js';
 
+/** Names of files that are profiles, whatever they contain. */
+const PROFILE_NAME = /\.profile\.(?:ya?ml|json)$/;
+
 /** Whether a text is a URL, a path, or the name of a file that exists. An id of a profile is none of these. */
 export function isFile(reference: string): boolean {
   return isUrl(reference) || /[\\/]|\.(?:ya?ml|json)$/.test(reference) || isThere(reference);
 }
 
-/** Whether a reference is to be opened as an OpenAPI document: a URL, or a file that is neither a profile nor unreadable. */
+/** Whether a reference is to be opened as an OpenAPI document: a URL, or a file that is no profile. */
 export function isDocument(reference: string): boolean {
   if (isUrl(reference)) return true;
-  if (!isFile(reference) || !isThere(reference)) return false;
+  if (PROFILE_NAME.test(reference) || !isThere(reference)) return false;
   const file = resolve(reference);
   const text = readTextFile(file);
   if (typeof text !== 'string') return false;
   if (kindOfText(text)) return true;
   try {
     const { value } = readSource(file, displayPath(file));
-    const kind = kindOfValue(value);
-    return kind !== undefined && kind.is !== 'profile';
+    return kindOfValue(value)?.is !== 'profile';
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
     // A file that cannot be parsed is most likely what its first key says.
