@@ -51,7 +51,8 @@ export function init(document: string, flags: InitFlags, io: Io): number {
     `${count(starter.errors, 'error')}, ${starter.documentedErrors} of them from the document`,
   ];
   io.out(`wrote ${displayName} (${contents.join(', ')})\n`);
-  for (const issue of issues) io.out(`${formatIssue(issue)}\n`);
+  for (const issue of issues)
+    io.out(`${formatIssue(issue)}${issue.severity === undefined ? '' : ` (${issue.severity})`}\n`);
   if (issues.some(({ severity }) => severity === undefined)) return 2;
   io.out(`next: mock429 serve --profile ${displayName} --watch\n`);
   return 0;

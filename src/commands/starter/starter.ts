@@ -9,6 +9,7 @@ import { HEADER_VALUE_NAMES } from '../../limits/render/headers.js';
 import { listInWords } from '../../limits/words.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { type Credential, credentialsOf } from '../../profile/document/credentials.js';
+import { invalidRequestRules } from '../../profile/document/invalid-requests.js';
 import { originOf } from '../../profile/document/names.js';
 import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
 import { headersOf, type StarterHeader } from './headers.js';
@@ -52,7 +53,7 @@ export function makeStarter(document: OpenApiDocument, options: StarterOptions):
     accounts(credentials),
     policies(policy, credentials.length > 0),
     headers(policy, headersOf(document)),
-    errorSection(errors),
+    errorSection(document, errors),
     operations(document, policy),
     variants(policy),
   ];
@@ -187,7 +188,7 @@ headers:
 ${entries.join('\n')}`;
 }
 
-function errorSection(errors: readonly StarterError[]): string {
+function errorSection(document: OpenApiDocument, errors: readonly StarterError[]): string {
   const invalid = errors.some(({ status }) => status === ROLES.invalid) ? ROLES.invalid : 422;
   const answers = {
     notFound: [ROLES.notFound, 'a path that the document does not define'],
@@ -206,8 +207,16 @@ answers:
 ${lines.join('\n')}
 
 # Which error answers a request that violates the document; the first matching rule wins. A rule may set in, field, keyword.
+# \${violations} in a body is the list of all violations.
 validation:
-  - { error: ${errorName(invalid)} }`;
+${validationRules(document, invalid)}`;
+}
+
+/** The rules, of one kind of error where all operations document the same. */
+function validationRules(document: OpenApiDocument, invalid: number): string {
+  const names = { 400: errorName(400), 422: errorName(422) };
+  const rules = invalid === ROLES.invalid ? invalidRequestRules(document, names) : [{ error: errorName(invalid) }];
+  return rules.map((rule) => `  - ${inline(rule)}`).join('\n');
 }
 
 function errorText({ name, status, contentType, body, level, note }: StarterError): string {
