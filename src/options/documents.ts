@@ -7,10 +7,12 @@ import type { DocumentReference } from '../profile/document/open.js';
 import { formatIssue, type ProfileIssue } from '../profile/errors.js';
 import type { WriteLog } from '../sandbox/core.js';
 import type { Opening } from './opening.js';
-import type { MockOptions } from './options.js';
 
-/** The documents that the options name, each once. */
-export function documentsOf({ openapi }: Pick<MockOptions, 'openapi'>): DocumentReference[] {
+/** The value of the option. */
+export type DocumentsOption = string | object | readonly (string | object)[];
+
+/** The documents that the option names, each once. */
+export function documentsOf(openapi: DocumentsOption | undefined): DocumentReference[] {
   if (openapi === undefined) return [];
   const given: readonly DocumentReference[] = Array.isArray(openapi) ? openapi : [openapi as DocumentReference];
   return [...new Set(given.flatMap((one): DocumentReference[] => (typeof one === 'string' ? splitList(one) : [one])))];
@@ -25,7 +27,7 @@ function splitList(text: string): string[] {
 /** How a document is opened repeatedly. */
 export function documentOpening(
   reference: DocumentReference,
-  { allowRemoteRefs = false, log }: Pick<MockOptions, 'allowRemoteRefs' | 'log'>,
+  { allowRemoteRefs = false, log }: { readonly allowRemoteRefs?: boolean; readonly log?: WriteLog },
 ): Opening {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   let id: string | undefined;

@@ -12,7 +12,7 @@ import { builtInProfiles } from '../profile/locate.js';
 import { openProvider } from '../profile/precompiled/load.js';
 import { parseInstant } from '../sandbox/control/instants.js';
 import type { WriteLog } from '../sandbox/core.js';
-import { documentOpening, documentsOf, settleDocumentIds } from './documents.js';
+import { type DocumentsOption, documentOpening, documentsOf, settleDocumentIds } from './documents.js';
 import type { Opening } from './opening.js';
 import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
 import { type NameLookup, OptionError, scoped } from './scoped.js';
@@ -27,7 +27,7 @@ export interface MockOptions {
    * OpenAPI documents that are served without a profile, and so without limits: paths, `http:` and `https:` URLs, or documents as objects. Several are served each
    * under its id, which is its title in kebab case. The built-in profiles are then only served if `profile` names them.
    */
-  readonly openapi?: string | object | readonly (string | object)[];
+  readonly openapi?: DocumentsOption;
   /** Whether references of documents to other servers are fetched. Default: false. */
   readonly allowRemoteRefs?: boolean;
   /** Variant names; `profile:variant` where several profiles have the variant. */
@@ -102,7 +102,7 @@ export const MAX_COMPRESS = 1_000_000_000;
 /** Resolves the options `profile`, `variant`, `set` and `compress` to profiles with overlays, in the order of `profile`, then the documents of `openapi`. @throws OptionError, ProfileError */
 export async function openings(options: MockOptions): Promise<Opening[]> {
   const references = list(options.profile);
-  const documents = documentsOf(options);
+  const documents = documentsOf(options.openapi);
   const isDefault = references.length === 0 && documents.length === 0;
   const wanted = isDefault || references.includes('all') ? builtInProfiles() : references;
   const given = list(options.variant).length + (options.set ?? []).length;

@@ -4,6 +4,7 @@
  */
 import type { Provider } from './compiled/provider.js';
 import { loadAlone } from './document/alone.js';
+import type { OnWarning } from './document/checks.js';
 import type { FetchedTexts } from './document/fetch.js';
 import { fetchFor } from './document/open.js';
 import { isDocument } from './document/reference.js';
@@ -24,28 +25,34 @@ export interface ValidationIssue extends ProfileIssue {
   readonly variant?: string;
 }
 
+/** What is validated, and how. */
+export interface ValidationOptions {
+  /** Whether the checks of all operations are compiled, which takes seconds for a large document, and the variants are loaded. Default: true. */
+  readonly compiles?: boolean;
+  /** What the document refers to on other servers. Default: nothing, so that such references are warnings. */
+  readonly fetched?: FetchedTexts | undefined;
+}
+
 /** Validates a profile or a document, and fetches it if it is a URL. @param allowRemoteRefs whether references to other servers are fetched */
 export async function validateReference(reference: string, allowRemoteRefs = false): Promise<ValidationResult> {
   if (isDocument(reference)) {
     const fetched = await fetchFor(reference, allowRemoteRefs);
-    return validate((onWarning) => loadAlone(reference, { onWarning }, fetched));
+    return validate((onWarning) => loadAlone(reference, { onWarning }, fetched), true);
   }
   const fetched = allowRemoteRefs ? await attempt(() => fetchReferences(findProfile(reference))) : undefined;
-  return validateProfile(reference, fetched);
+  return validateProfile(reference, { fetched });
 }
 
-/** Validates a profile. @param reference an id, or the path of a file @param fetched what its document refers to on other servers */
-export function validateProfile(reference: string, fetched?: FetchedTexts): ValidationResult {
-  const { provider, issues } = validate((onWarning) => loadProvider(reference, { onWarning, fetched }));
-  const all = [...issues];
+/** Validates a profile. @param reference an id, or the path of a file */
+export function validateProfile(reference: string, options: ValidationOptions = {}): ValidationResult {
+  const { compiles = true, fetched } = options;
+  const { provider, issues } = validate((onWarning) => loadProvider(reference, { onWarning, fetched }), compiles);
+  const all: ValidationIssue[] = [...issues];
   const known = new Set(all.map(formatIssue));
   // A broken profile would report its errors again for each variant.
-  for (const variant of provider ? Object.keys(provider.profile.variants) : []) {
-    const { issues } = validate(
-      (onWarning) => loadProvider(reference, { variants: [variant], onWarning, fetched }),
-      false,
-    );
-    for (const issue of issues) {
+  for (const variant of compiles && provider ? Object.keys(provider.profile.variants) : []) {
+    const load = (onWarning: OnWarning) => loadProvider(reference, { variants: [variant], onWarning, fetched });
+    for (const issue of validate(load, false).issues) {
       if (!known.has(formatIssue(issue))) all.push({ ...issue, variant });
       known.add(formatIssue(issue));
     }
@@ -54,7 +61,7 @@ export function validateProfile(reference: string, fetched?: FetchedTexts): Vali
 }
 
 /** @param compiles whether everything is compiled that a server compiles at an operation's first request */
-function validate(load: (onWarning: (warning: ProfileIssue) => void) => Provider, compiles = true): ValidationResult {
+function validate(load: (onWarning: OnWarning) => Provider, compiles: boolean): ValidationResult {
   const late: ProfileIssue[] = [];
   try {
     const provider = load((warning) => late.push(warning));
