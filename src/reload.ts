@@ -74,7 +74,7 @@ function servedFiles(provider: Provider) {
 }
 
 function summary(before: Provider, after: Provider, changes: readonly string[]): string {
-  const head = `${after.id} reloaded from ${displayPath(after.file)}`;
+  const head = `${after.id} reloaded from ${after.alone?.name ?? displayPath(after.file)}`;
   if (changes.length === 0) return `${head}: nothing in it has changed`;
   const { policies, collections: emptied } = droppedState(before, after);
   const collections = emptied.filter((id) => after.collections.has(id));
