@@ -53,16 +53,16 @@ function unmatched(exchange: Exchange): Draft {
   const { profile, router } = exchange.providerState.provider;
   const methods = router.methods(request.path);
   if (methods.length === 0) {
-    const nearest = router.nearest(request.method, request.path).join(', ');
+    const nearest = router.nearest(request.method, request.path);
     const path = maskedPath(exchange.providerState, request);
-    core.log('info', `${profile.id}: no operation for ${request.method} ${path}; nearest: ${nearest}`);
-    return errorDraft(exchange, profile.answers.notFound);
+    core.log('info', `${profile.id}: no operation for ${request.method} ${path}; nearest: ${nearest.join(', ')}`);
+    return errorDraft(exchange, profile.answers.notFound, { nearest: nearest.length === 0 ? undefined : nearest });
   }
   core.log(
     'info',
     `${profile.id}: ${maskedPath(exchange.providerState, request)} takes ${methods.join(', ')}, not ${request.method}`,
   );
-  const draft = errorDraft(exchange, profile.answers.methodNotAllowed);
+  const draft = errorDraft(exchange, profile.answers.methodNotAllowed, { allow: methods });
   return { ...draft, headers: { ...draft.headers, Allow: methods.join(', ') } };
 }
 
@@ -88,10 +88,10 @@ function forcedFailure(exchange: Exchange, status: number): Draft {
   settleOnce(exchange, { status, error: name });
   const queries = renewQueries(providerState, request, exchange.queries);
   const i = queries.findIndex(({ policy }) => policy.refusal.error === name);
-  if (i < 0) return errorDraft(exchange, name, undefined, status);
+  if (i < 0) return errorDraft(exchange, name, { status }, status);
   // No quota has run out, so there is no real wait. One second is the least that a refusal reports.
   exchange.reportedWait = { seconds: 1, at: exchange.instant.now + 1_000 };
   const query = queries[i]!;
   const refusal = refusalFacts(query, currentStatus(buckets, query, exchange.instant.now));
-  return errorDraft(exchange, name, { refusal, retryAfter: 1, retryAt: exchange.reportedWait.at }, status);
+  return errorDraft(exchange, name, { refusal, retryAfter: 1, retryAt: exchange.reportedWait.at, status }, status);
 }

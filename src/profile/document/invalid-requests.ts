@@ -1,0 +1,27 @@
+/**
+ * The status of the answer to a request that violates the document: 422 for an operation that documents 422 and not 400, else 400.
+ * @module
+ */
+import type { OpenApiDocument } from '../../openapi/document/document.js';
+import { isObject } from '../../openapi/document/json.js';
+
+/** A rule of a profile: which error is sent for which violations. */
+export interface InvalidRequestRule {
+  when?: { operation: string[] };
+  keyword?: string;
+  error: string;
+}
+
+/** The rules for a document. @param names names of the errors by status: 400, 422 */
+export function invalidRequestRules(
+  document: OpenApiDocument,
+  names: Readonly<Record<number, string>>,
+): InvalidRequestRule[] {
+  const unprocessable = document.operations.filter(({ pointer }) => {
+    const responses = document.at(`${pointer}/responses`);
+    return isObject(responses) && responses['422'] !== undefined && responses['400'] === undefined;
+  });
+  const invalid = { error: names[400]! };
+  const operation = unprocessable.map(({ id }) => id);
+  return operation.length === 0 ? [invalid] : [{ when: { operation }, error: names[422]! }, invalid];
+}
