@@ -111,8 +111,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@scalar/openapi-upgrader': ['openapi/document/swagger.ts'],
   re2js: ['patterns/linear.ts'],
   'openapi-sampler': ['openapi/response/examples.ts'],
-  // The document's router is Hono's.
-  hono: ['http', 'openapi/request/router.ts'],
+  hono: ['http'],
   '@hono/zod-openapi': ['http'],
   '@hono/node-server': ['http/web/listener.ts'],
   commander: ['commands'],
