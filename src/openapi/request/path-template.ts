@@ -17,11 +17,13 @@ export interface TemplateSegment {
   readonly weight: number;
 }
 
+const NO_NAMES: readonly string[] = [];
+
 const PARAMETER = /\{([^{}]*)\}/g;
 
 /** Reads a segment of a path template. @param isLast whether it is the last one: `{+path}`, `{path*}` and `{path+}` then take several segments */
 export function readSegment(segment: string, isLast: boolean): TemplateSegment {
-  const names = [...segment.matchAll(PARAMETER)].map(([, name]) => name!.trim());
+  const names = segment.includes('{') ? [...segment.matchAll(PARAMETER)].map(([, name]) => name!.trim()) : NO_NAMES;
   if (names.length === 0) return { form: decodePercent(segment), names, kind: 'text', weight: segment.length };
   const texts = segment.split(PARAMETER).filter((_, i) => i % 2 === 0);
   const weight = texts.reduce((sum, text) => sum + text.length, 0);

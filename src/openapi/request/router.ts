@@ -30,18 +30,21 @@ export interface OperationRouter {
   nearest(method: string, path: string): string[];
 }
 
+const NONE: readonly never[] = [];
+
 interface Route {
   readonly operation: Operation;
   /** Names of the parameters, in the order of the path. */
   readonly names: readonly string[];
 }
 
-/** The paths that begin with the same segments. */
+/** The paths that begin with the same segments. A large document has many nodes, most of them with one child. */
 class Node {
-  readonly routes = new Map<string, Route>();
-  readonly texts = new Map<string, Node>();
+  /** By method. */
+  routes: Map<string, Route> | undefined;
+  texts: Map<string, Node> | undefined;
   /** The most specific first. */
-  readonly mixed: MixedChild[] = [];
+  mixed: readonly MixedChild[] = NONE;
   value: Node | undefined;
   /** Routes that take all further segments. */
   rest: Node | undefined;
@@ -66,8 +69,10 @@ const CACHE_BOUNDS = { max: 500, maxLength: 200 };
 export function createRouter(operations: readonly Operation[]): OperationRouter {
   const root = new Node();
   const methods = new Set(operations.map(({ method }) => method));
+  // Most segments occur in many paths.
+  const known = new Map<string, TemplateSegment>();
   for (const operation of operations)
-    for (const path of [operation.path, ...(operation.otherPaths ?? [])]) add(root, path, operation);
+    for (const path of [operation.path, ...(operation.otherPaths ?? [])]) add(root, path, operation, known);
 
   // Clients mostly repeat the same paths.
   const finders = new Map(
@@ -93,15 +98,22 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
 }
 
 /** Adds a path. If another operation has the same method and form of path, it stays. */
-function add(root: Node, path: string, operation: Operation): void {
+function add(root: Node, path: string, operation: Operation, known: Map<string, TemplateSegment>): void {
   const names: string[] = [];
   let node = root;
   const segments = path.split('/');
-  for (const [i, text] of segments.entries()) {
-    const segment = readSegment(text, i === segments.length - 1);
-    names.push(...segment.names);
+  for (let i = 0; i < segments.length; i++) {
+    const isLast = i === segments.length - 1;
+    const key = isLast ? `${segments[i]}/` : segments[i]!;
+    let segment = known.get(key);
+    if (segment === undefined) {
+      segment = readSegment(segments[i]!, isLast);
+      known.set(key, segment);
+    }
+    if (segment.names.length > 0) names.push(...segment.names);
     node = childOf(node, segment);
   }
+  node.routes ??= new Map();
   if (!node.routes.has(operation.method)) node.routes.set(operation.method, { operation, names });
 }
 
@@ -115,6 +127,7 @@ function childOf(node: Node, segment: TemplateSegment): Node {
     return node.rest;
   }
   if (segment.kind === 'text') {
+    node.texts ??= new Map();
     let child = node.texts.get(segment.form);
     if (child === undefined) {
       child = new Node();
@@ -126,7 +139,7 @@ function childOf(node: Node, segment: TemplateSegment): Node {
   if (child === undefined) {
     child = new MixedChild(segment);
     const at = node.mixed.findIndex((one) => one.segment.weight < segment.weight);
-    node.mixed.splice(at < 0 ? node.mixed.length : at, 0, child);
+    node.mixed = node.mixed.toSpliced(at < 0 ? node.mixed.length : at, 0, child);
   }
   return child.node;
 }
@@ -151,9 +164,9 @@ function descend(
   at: number,
   values: string[],
 ): Route | undefined {
-  if (at === segments.length) return node.routes.get(method);
+  if (at === segments.length) return node.routes?.get(method);
   const segment = segments[at]!;
-  const text = node.texts.get(segment.includes('%') ? decodePercent(segment) : segment);
+  const text = node.texts?.get(segment.includes('%') ? decodePercent(segment) : segment);
   const found = text && descend(text, method, segments, at + 1, values);
   if (found !== undefined) return found;
   const kept = values.length;
@@ -172,7 +185,7 @@ function descend(
     if (route !== undefined) return route;
     values.length = kept;
   }
-  const rest = node.rest?.routes.get(method);
+  const rest = node.rest?.routes?.get(method);
   if (rest !== undefined) values.push(segments.slice(at).join('/'));
   return rest;
 }

@@ -31,7 +31,6 @@ const DROPPED = new Set([
   'example',
   'examples',
   'externalDocs',
-  'xml',
   'discriminator',
   'nullable',
   'deprecated',
