@@ -10,6 +10,7 @@ import { type Checks, type ParameterLocation, parametersIn } from '../../schema/
 import type { SchemaCheck } from '../../schema/schema-check.js';
 import type { JsonSchema } from '../../schema/schemas.js';
 import { ANY } from '../../schema/shapes.js';
+import { setOwn } from '../own.js';
 import { readCookies, readPairs } from '../pairs.js';
 import { Structures } from '../structures.js';
 import { hasAlternatives, type Violation, type ViolationPlace, violationsOf } from '../violations.js';
@@ -89,10 +90,10 @@ function readOneByOne(parameters: readonly Parameter[], place: ParameterPlace, c
         const value = readParameter(one, source, structures);
         if (value === undefined) {
           if (required) report('required', `must have required property '${name}'`);
-          else if (otherwise !== undefined) values[name] = otherwise;
+          else if (otherwise !== undefined) setOwn(values, name, otherwise);
           continue;
         }
-        values[name] = value;
+        setOwn(values, name, value);
         if (allowEmptyValue && isEmpty(name, source)) continue;
         if (one.check === undefined || one.check(value)) continue;
         const faults = one.check.errors ?? [];

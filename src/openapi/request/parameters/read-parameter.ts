@@ -123,8 +123,10 @@ function readFromPairs(
       ? structures.repeated([first.value], schema)
       : readContent(mediaType, schema, first.raw, decode, structures);
   const kinds = structures.kinds(schema);
-  if (first === undefined)
-    return kinds.includes('object') && explode ? spread(pairs, schema, others, structures) : undefined;
+  if (first === undefined) {
+    const isSpread = mediaType === undefined && explode && style !== 'deepObject' && kinds.includes('object');
+    return isSpread ? spread(pairs, schema, others, structures) : undefined;
+  }
   if (given.length > 1) return readSeveral(parameter, schema, given, structures);
   if (explode && (style === 'form' || style === 'cookie')) return readExploded(schema, first, kinds, structures);
   return readOne(parameter, schema, first.raw, decode, structures);
@@ -175,7 +177,7 @@ function spread(
   const isOpen = more === true || (more !== null && typeof more === 'object') || names.size === 0;
   const branch = emptyBranch();
   for (const { name, value } of pairs)
-    if (names.has(name) || (isOpen && !others.has(name))) addTo(branch, [name], value);
+    if (names.has(name) || (isOpen && !others.has(name.replace(/\[.*$/s, '')))) addTo(branch, [name], value);
   return branch.children.size === 0 ? undefined : structures.branch(branch, schema);
 }
 
