@@ -94,13 +94,14 @@ describe('a value that no alternative accepts', () => {
     expect(read('{"kind":"cat","lives":"x"}').violations[0]).toMatchObject({ field: 'lives', expected: 'integer' });
   });
 
-  it('within a long list does not take long', () => {
+  it('within a long list is told as often as it may help', () => {
     const read = bodyReaderOf(
       { 'application/json': { schema: { type: 'array', items: ref('Pet') } } },
       { more: { components: { schemas: SCHEMAS } } as JsonObject },
     );
     const list = JSON.stringify(Array.from({ length: 2_000 }, () => ({ kind: 'cat' })));
-    const { violations } = read(list, 'application/json');
-    expect(violations.some(({ field }) => field === '[1999]')).toBe(true);
+    const { violations, faults } = read(list, 'application/json');
+    expect(violations.length).toBeLessThanOrEqual(1_000);
+    expect(faults.slice(0, 2)).toEqual(['body [0].lives required', 'body [0] oneOf']);
   });
 });

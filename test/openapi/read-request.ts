@@ -52,6 +52,7 @@ export function readerOf(paths: JsonObject, more: JsonObject = {}, version = '3.
       rawQuery,
       header,
       body: body === undefined || body.length === 0 ? undefined : content.value,
+      bodySize: body?.length ?? 0,
       bodyType: content.type,
       bodyViolations: body === undefined || body.length === 0 ? [] : content.violations,
     });

@@ -12,10 +12,10 @@ export interface Pair {
   readonly raw: string;
 }
 
-/** Reads a query or a form (application/x-www-form-urlencoded). */
-export function readPairs(text: string): Pair[] {
+/** Reads a query or a form (application/x-www-form-urlencoded). @param max most pairs that are read; the rest is ignored */
+export function readPairs(text: string, max?: number): Pair[] {
   const pairs: Pair[] = [];
-  for (const part of text.split('&')) {
+  for (const part of text.split('&', max)) {
     if (part === '') continue;
     const at = part.indexOf('=');
     const raw = at < 0 ? '' : part.slice(at + 1);

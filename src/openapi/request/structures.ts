@@ -2,8 +2,9 @@
  * Makes values of the texts of a parameter or a form field: scalars, lists and objects, converted to the types of the schema.
  * @module
  */
+
+import type { TextValues } from '../schema/reading/text-values.js';
 import type { JsonSchema } from '../schema/schemas.js';
-import type { TextValues } from '../schema/text-values.js';
 import { parseJson } from './body/json.js';
 import { setOwn } from './own.js';
 import type { Branch } from './pairs.js';

@@ -26,6 +26,8 @@ export interface Checked {
 export interface ValidationInput extends ParameterInput {
   /** The body as it was read; `undefined`: there is none. */
   readonly body: unknown;
+  /** Its length in bytes. Default: not large. */
+  readonly bodySize?: number | undefined;
   /** The media type by which it was read, as the document writes it. Default: the document's first JSON type. */
   readonly bodyType?: string | undefined;
   /** What was wrong when the body was read. */
@@ -51,6 +53,11 @@ interface BodyCheck {
   /** Whether each item of the list is checked, instead of the list. */
   readonly isOfItem: boolean;
 }
+
+/** Bytes above which a body is large: of its errors, only the first is found. */
+const LARGE_BODY = 256 * 1024;
+/** Most errors of one body that are told. */
+const MAX_TOLD = 1_000;
 
 const NO_VIOLATIONS: readonly Violation[] = [];
 
@@ -116,9 +123,18 @@ function checkBody(
     return undefined;
   }
   if (media === undefined) return incoming.body;
+  if ((incoming.bodySize ?? 0) > LARGE_BODY && !media.isOfItem) {
+    const first = checks.first(media.pointer);
+    if (!first(incoming.body)) {
+      violations.push(...violationsOf('body', first.errors ?? []));
+      return undefined;
+    }
+    if (!media.fills) return incoming.body;
+  }
   const body = media.fills ? mutableBody(incoming) : incoming.body;
   if (media.isOfItem && Array.isArray(body)) {
-    for (const [i, item] of body.entries()) check(checks, media, item, `[${i}]`, violations);
+    for (let i = 0; i < body.length && violations.length < MAX_TOLD; i++)
+      check(checks, media, body[i], `[${i}]`, violations);
   } else check(checks, media, body, '', violations);
   return body;
 }
@@ -130,7 +146,7 @@ function check(checks: Checks, media: BodyCheck, value: unknown, prefix: string,
   }
   const faults = media.check.errors ?? [];
   const told = hasAlternatives(faults) ? checks.reasons(media.pointer, value) : faults;
-  violations.push(...violationsOf('body', told.length === 0 ? faults : told, prefix));
+  violations.push(...violationsOf('body', (told.length === 0 ? faults : told).slice(0, MAX_TOLD), prefix));
 }
 
 /** A missing body is validated as an empty object, so that the violation names the first missing field. */

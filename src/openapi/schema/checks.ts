@@ -9,12 +9,12 @@ import type { Operation, Parameter, ParameterPlace } from '../document/operation
 import { SchemaCompiler } from './compiler.js';
 import { fillingBy } from './fills.js';
 import type { PatternCompiler } from './pattern-compiler.js';
-import { isPlainParameter } from './plain-parameters.js';
+import { isPlainParameter } from './reading/plain-parameters.js';
+import { Shapes } from './reading/shapes.js';
+import { TextValues } from './reading/text-values.js';
 import { Reasons } from './reasons.js';
 import type { OnUncheckable, SchemaCheck, SchemaFault } from './schema-check.js';
 import { type JsonSchema, type Schemas, schemasOf } from './schemas.js';
-import { Shapes } from './shapes.js';
-import { TextValues } from './text-values.js';
 
 /** The places of parameters that are validated as a map by name. */
 export const PARAMETER_LOCATIONS = ['path', 'query', 'header', 'cookie'] as const satisfies readonly ParameterPlace[];
@@ -34,6 +34,8 @@ export interface Checks {
   fills(pointer: string): boolean;
   /** Fills defaults into a valid value, if `body` does not. */
   filler(pointer: string): SchemaCheck | undefined;
+  /** As `body`, but without filling, and with the first error only. A large body may have more errors than there is memory for. */
+  first(pointer: string): SchemaCheck;
   /** The errors of an invalid value by the schema at a pointer. Of alternatives (`oneOf`, `anyOf`), only those of the nearest one are given. */
   reasons(pointer: string, value: unknown): readonly SchemaFault[];
   /** Converts texts by the document's schemas. */
@@ -47,12 +49,13 @@ export function compileChecks(
   onUncheckable?: OnUncheckable,
 ): Checks {
   const schemas = schemasOf(document);
-  const compiler = (options: { converts?: boolean; fills?: boolean; explains?: boolean }) =>
+  const compiler = (options: { converts?: boolean; fills?: boolean; explains?: boolean; onlyFirst?: boolean }) =>
     new SchemaCompiler(schemas, { ...options, patterns, onUncheckable });
   // Values of queries, paths and headers are texts, so they are converted; those of bodies are not.
   const forText = compiler({ converts: true, fills: true });
   const forJson = compiler({});
   const forFilling = compiler({ fills: true });
+  const forLarge = compiler({ onlyFirst: true });
   const reasons = new Reasons(compiler({ explains: true }));
   const addressOf = (pointer: string) => schemas.addressOf(pointer, 'request');
   const filling = memoise((pointer) => fillingBy(schemas, addressOf(pointer)));
@@ -67,6 +70,7 @@ export function compileChecks(
     body: (pointer) => (filling(pointer) === 'at once' ? forFilling : forJson).compileAt(addressOf(pointer)),
     fills: (pointer) => filling(pointer) !== 'nothing',
     filler: (pointer) => (filling(pointer) === 'afterwards' ? forFilling.compileAt(addressOf(pointer)) : undefined),
+    first: (pointer) => forLarge.compileAt(addressOf(pointer)),
     reasons: (pointer, value) => reasons.of(addressOf(pointer), value),
     values,
   };
@@ -93,6 +97,7 @@ export function lazyChecks(read: () => Checks): Checks {
     body: (pointer) => load().body(pointer),
     fills: (pointer) => load().fills(pointer),
     filler: (pointer) => load().filler(pointer),
+    first: (pointer) => load().first(pointer),
     reasons: (pointer, value) => load().reasons(pointer, value),
     get values() {
       return load().values;

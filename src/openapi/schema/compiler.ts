@@ -18,6 +18,8 @@ export interface CompilerOptions {
   readonly converts?: boolean | undefined;
   /** Whether defaults are filled in. */
   readonly fills?: boolean | undefined;
+  /** Whether validation ends at the first error. */
+  readonly onlyFirst?: boolean | undefined;
   /** Whether errors have the schema and the value that they are about. */
   readonly explains?: boolean | undefined;
   /** Default: `RegExp`. */
@@ -125,14 +127,19 @@ export class SchemaCompiler {
 
 /** Creates Ajv. @param code Ajv's options for generated code */
 export function createAjv(
-  { converts = false, fills = false, explains = false }: Omit<CompilerOptions, 'patterns' | 'onUncheckable'>,
+  {
+    converts = false,
+    fills = false,
+    explains = false,
+    onlyFirst = false,
+  }: Omit<CompilerOptions, 'patterns' | 'onUncheckable'>,
   code: CodeOptions,
 ): Ajv2020 {
   const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
   const ajv = new Constructor({
     strict: false,
-    allErrors: true,
+    allErrors: !onlyFirst,
     coerceTypes: converts && 'array',
     useDefaults: fills,
     verbose: explains,

@@ -3,8 +3,8 @@
  * @module
  */
 import { isObject, type Json, type JsonObject } from '../document/json.js';
+import { Shapes, typeOf } from './reading/shapes.js';
 import { type JsonSchema, referencesIn, type Schemas } from './schemas.js';
-import { Shapes, typeOf } from './shapes.js';
 
 /**
  * `at once`: validation fills in defaults. `afterwards`: a valid value is filled, because a default that is filled in earlier could change the result: one of

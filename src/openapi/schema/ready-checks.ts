@@ -22,7 +22,7 @@ export interface ReadyChecks {
 /**
  * Adapts a precompiled module. Its parts are loaded lazily.
  *
- * @param compile compiles the checks of the document, for what no module has: parameters that must be read by their schema, and the errors of alternatives
+ * @param compile compiles the checks of the document, for what no module has: parameters that must be read by their schema, large bodies, and the errors of alternatives
  */
 export function readyChecks(ready: ReadyChecks, compile: () => Checks): Checks {
   let parameters: Readonly<Record<string, SchemaCheck>> | undefined;
@@ -49,6 +49,7 @@ export function readyChecks(ready: ReadyChecks, compile: () => Checks): Checks {
       fillers ??= ready.fillers();
       return fillers[pointer];
     },
+    first: (pointer) => others().first(pointer),
     reasons: (pointer, value) => others().reasons(pointer, value),
     get values() {
       return others().values;

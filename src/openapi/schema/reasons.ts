@@ -8,8 +8,10 @@ import type { SchemaCompiler } from './compiler.js';
 import type { SchemaFault } from './schema-check.js';
 import type { JsonSchema } from './schemas.js';
 
+/** Most errors that are looked into; the others are left out. */
+const MAX_FAULTS = 200;
 /** Most errors about alternatives that are looked into. */
-const MAX_NARROWED = 20;
+const MAX_NARROWED = 100;
 /** Most alternatives of one schema that are tried. */
 const MAX_ALTERNATIVES = 100;
 /** How deep alternatives within alternatives are looked into. */
@@ -26,7 +28,7 @@ export class Reasons {
   of(address: string, value: unknown): readonly SchemaFault[] {
     this.#left = MAX_NARROWED;
     const check = this.compiler.compileAt(address);
-    return check(value) ? [] : this.#narrowed(check.errors ?? [], 0);
+    return check(value) ? [] : this.#narrowed((check.errors ?? []).slice(0, MAX_FAULTS), 0);
   }
 
   #narrowed(faults: readonly SchemaFault[], depth: number): readonly SchemaFault[] {

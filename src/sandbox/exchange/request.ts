@@ -97,6 +97,12 @@ export class Request implements RequestFacts {
     return this.content.value;
   }
 
+  /** The length of the body in bytes, without its codings. */
+  get bodySize(): number {
+    const { received } = this;
+    return 'keyword' in received ? 0 : received.bytes.length;
+  }
+
   /** The media type of the document by which the body was read. */
   get bodyType(): string | undefined {
     return this.content.type;

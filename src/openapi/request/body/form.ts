@@ -12,6 +12,9 @@ import type { Violation } from '../violations.js';
 import type { Encoding } from './encodings.js';
 import { parseJson } from './json.js';
 
+/** Most names with values of a form. */
+const MAX_FIELDS = 100_000;
+
 /** What a form is read by. */
 export interface FormReading {
   readonly schema: JsonSchema;
@@ -25,7 +28,17 @@ export function readForm(text: string, reading: FormReading, violations: Violati
   const { shapes } = structures.values;
   const declared = new Set(shapes.propertyNames(schema));
   const fields = emptyBranch();
-  for (const { name, value } of readPairs(text)) {
+  const pairs = readPairs(text, MAX_FIELDS + 1);
+  if (pairs.length > MAX_FIELDS) {
+    violations.push({
+      in: 'body',
+      field: '',
+      keyword: 'form',
+      message: `must not have more than ${MAX_FIELDS} fields`,
+    });
+    return {};
+  }
+  for (const { name, value } of pairs) {
     const parts = declared.has(name) ? undefined : splitBrackets(name);
     addTo(fields, parts ? [parts.root, ...parts.path] : [name], value);
   }

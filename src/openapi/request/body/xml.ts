@@ -22,6 +22,8 @@ interface Element {
   readonly isNil: boolean;
 }
 
+/** Most tags, attributes and entities. A parser needs microseconds for each. */
+const MAX_MARKS = 200_000;
 /** Most elements within each other. */
 const MAX_DEPTH = 100;
 
@@ -135,9 +137,8 @@ function nameIn(xml: JsonObject | undefined): string | undefined {
 type ParsedNode = Readonly<Record<string, unknown>>;
 
 function parse(text: string): Element {
+  if (marksIn(text) > MAX_MARKS) throw new SyntaxError(`it has more than ${MAX_MARKS} tags, attributes and entities`);
   const { XMLParser, XMLValidator } = require('fast-xml-parser') as typeof import('fast-xml-parser');
-  const problem = XMLValidator.validate(text);
-  if (problem !== true) throw new SyntaxError(`${problem.err.msg} (line ${problem.err.line})`);
   const parser = new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,
@@ -157,10 +158,26 @@ function parse(text: string): Element {
   } catch (error) {
     throw new SyntaxError((error as Error).message);
   }
+  // The parser accepts more than XML, but ends at the greatest depth, which the validator does not.
+  const problem = XMLValidator.validate(text);
+  if (problem !== true) throw new SyntaxError(`${problem.err.msg} (line ${problem.err.line})`);
   const root = nodes.map((node) => elementOf(node, 0)).find((one) => one !== undefined);
   if (root === undefined) throw new SyntaxError('it has no element');
   return root;
 }
+
+function marksIn(text: string): number {
+  let marks = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === LESS_THAN || code === AMPERSAND || code === EQUALS) marks += 1;
+  }
+  return marks;
+}
+
+const LESS_THAN = 0x3c;
+const AMPERSAND = 0x26;
+const EQUALS = 0x3d;
 
 function elementOf(node: ParsedNode, depth: number): Element | undefined {
   if (depth > MAX_DEPTH) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} levels deep`);

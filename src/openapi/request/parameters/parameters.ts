@@ -7,9 +7,9 @@
  */
 import type { Operation, Parameter, ParameterPlace } from '../../document/operation.js';
 import { type Checks, type ParameterLocation, parametersIn } from '../../schema/checks.js';
+import { ANY } from '../../schema/reading/shapes.js';
 import type { SchemaCheck } from '../../schema/schema-check.js';
 import type { JsonSchema } from '../../schema/schemas.js';
-import { ANY } from '../../schema/shapes.js';
 import { setOwn } from '../own.js';
 import { readCookies, readPairs } from '../pairs.js';
 import { Structures } from '../structures.js';

@@ -3,9 +3,9 @@
  * converted by it before they are validated.
  * @module
  */
-import { memoiseWeakly } from '../../runtime/memoise.js';
-import { isObject, type Json, type JsonObject } from '../document/json.js';
-import type { JsonSchema, Schemas } from './schemas.js';
+import { memoiseWeakly } from '../../../runtime/memoise.js';
+import { isObject, type Json, type JsonObject } from '../../document/json.js';
+import type { JsonSchema, Schemas } from '../schemas.js';
 
 /** A type of JSON Schema. */
 export type JsonType = 'null' | 'boolean' | 'object' | 'array' | 'number' | 'integer' | 'string';
@@ -44,14 +44,7 @@ export class Shapes {
 
   /** The schema of a property; `{}` if nothing is said about it. */
   property(schema: JsonSchema, name: string): JsonSchema {
-    if (!isObject(schema)) return ANY;
-    const known = this.#propertiesOf(schema);
-    let found = known.get(name);
-    if (found === undefined) {
-      found = union(this.parts(schema).flatMap((part) => propertyIn(part, name)));
-      known.set(name, found);
-    }
-    return found;
+    return isObject(schema) ? (this.#listed(schema).get(name) ?? this.#other(schema)) : ANY;
   }
 
   /** Names of the properties that the schema lists. */
@@ -81,7 +74,16 @@ export class Shapes {
     return isObject(schema) ? this.parts(schema).find((part) => part[name] !== undefined)?.[name] : undefined;
   }
 
-  readonly #propertiesOf = memoiseWeakly((_schema: JsonObject) => new Map<string, JsonSchema>());
+  /** The schemas of the properties that are listed. */
+  readonly #listed = memoiseWeakly((schema: JsonObject): ReadonlyMap<string, JsonSchema> => {
+    const parts = this.parts(schema);
+    return new Map(this.#names(schema).map((name) => [name, union(parts.flatMap((part) => propertyIn(part, name)))]));
+  });
+
+  /** The schema of all other properties. */
+  readonly #other = memoiseWeakly(
+    (schema: JsonObject): JsonObject => asObject(union(this.parts(schema).flatMap((part) => othersIn(part)))),
+  );
 
   readonly #names = memoiseWeakly((schema: JsonObject): readonly string[] => [
     ...new Set(this.parts(schema).flatMap(({ properties }) => (isObject(properties) ? Object.keys(properties) : []))),
@@ -165,10 +167,13 @@ function asObject(schema: JsonSchema): JsonObject {
   return isObject(schema) ? schema : ANY;
 }
 
-/** What a part says about a property: by its name, by a pattern, else by `additionalProperties`. */
+/** What a part says about a property: by its name, else by `additionalProperties`. */
 function propertyIn(part: JsonObject, name: string): JsonSchema[] {
-  const { properties, additionalProperties: others } = part;
-  if (isObject(properties) && Object.hasOwn(properties, name)) return [properties[name] as JsonSchema];
+  const { properties } = part;
+  return isObject(properties) && Object.hasOwn(properties, name) ? [properties[name] as JsonSchema] : othersIn(part);
+}
+
+function othersIn({ additionalProperties: others }: JsonObject): JsonSchema[] {
   return isObject(others) ? [others] : [];
 }
 

@@ -2,10 +2,10 @@
  * Tells parameters that can be validated as they are sent from those that must be read by their style and schema first.
  * @module
  */
-import { isObject, type JsonObject } from '../document/json.js';
-import type { Parameter } from '../document/operation.js';
-import type { SchemaCheck } from './schema-check.js';
-import type { Schemas } from './schemas.js';
+import { isObject, type JsonObject } from '../../document/json.js';
+import type { Parameter } from '../../document/operation.js';
+import type { SchemaCheck } from '../schema-check.js';
+import type { Schemas } from '../schemas.js';
 
 /** Keywords that depend on the type that a text is converted to. */
 const COMPOSING = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'const'];

@@ -2,9 +2,9 @@
  * Converts texts to the types of a schema. Where several types are possible, the first conversion that is valid by the schema is taken.
  * @module
  */
-import { isObject, type Json } from '../document/json.js';
-import type { SchemaCheck } from './schema-check.js';
-import type { JsonSchema } from './schemas.js';
+import { isObject, type Json } from '../../document/json.js';
+import type { SchemaCheck } from '../schema-check.js';
+import type { JsonSchema } from '../schemas.js';
 import type { JsonType, Shapes } from './shapes.js';
 
 /** A number as clients write it. */
