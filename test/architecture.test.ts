@@ -114,9 +114,10 @@ const PACKAGES: Record<string, readonly string[]> = {
   'ajv-formats': ['openapi/schema'],
   '@scalar/openapi-upgrader': ['openapi/document/swagger.ts'],
   re2js: ['patterns/linear.ts'],
+  '@remix-run/multipart-parser': ['openapi/request/body/multipart.ts'],
+  'fast-xml-parser': ['openapi/request/body/xml.ts'],
   'openapi-sampler': ['openapi/response/examples.ts'],
-  // The document's router is Hono's.
-  hono: ['http', 'openapi/request/router.ts'],
+  hono: ['http'],
   '@hono/zod-openapi': ['http'],
   '@hono/node-server': ['http/web/listener.ts'],
   commander: ['commands'],
@@ -164,6 +165,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:child_process': ['cli.ts'],
   'node:os': ['cli.ts'],
   'node:util': ['sandbox/replace-provider.ts', 'profile/precompiled/build.ts', 'cli.ts'],
+  'node:zlib': ['openapi/request/body/content-coding.ts'],
   'node:v8': ['commands/monitors/memory.ts', 'sandbox/memory/byte-bound.ts'],
   'node:module': [
     'profile/source/fast-parse.ts',

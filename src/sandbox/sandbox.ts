@@ -114,7 +114,7 @@ export class Sandbox {
 
   /** Handles a request to a provider. */
   handle(profile: string, arrival: Arrival, port: Port): Answer | Promise<Answer> {
-    this.#footprint.received(arrival.body.text.length);
+    this.#footprint.received(arrival.body.bytes.length);
     return handleRequest(this.#core, this.#providerStates.get(profile)!, arrival, port);
   }
 

@@ -1,7 +1,9 @@
 /** Items as they are made and found: fields that build on others, lists of one parent's items within bounds, and items that are credentials. */
+
 import { describe, expect, it } from 'vitest';
 import { OpenApiDocument } from '../../src/openapi/document/document.js';
 import type { JsonObject } from '../../src/openapi/document/json.js';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
@@ -98,7 +100,7 @@ function start() {
     const [path, rawQuery = ''] = target.split('?') as [string, string?];
     const header = (name: string) =>
       ({ 'x-key': key, 'content-type': 'application/json' })[name.toLowerCase() as 'x-key'];
-    const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: { text: body, tooLarge: false } };
+    const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: ReceivedBody.of(body) };
     const answer = sandbox.handle('pages', arrival, { onDone: () => {} }) as Answer;
     return { status: answer.status, body: answer.body === null ? undefined : JSON.parse(answer.body) };
   };

@@ -1,7 +1,9 @@
 /** Lists by cursor, lists and reads of which a caller sees a part, and entity tags of pages that only the time changes. */
+
 import { describe, expect, it } from 'vitest';
 import { OpenApiDocument } from '../../src/openapi/document/document.js';
 import type { JsonObject } from '../../src/openapi/document/json.js';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
@@ -116,7 +118,7 @@ function open(compress = 1) {
     if (tag !== '') headers['if-none-match'] = tag;
     const header = (name: string) => headers[name.toLowerCase()];
     const method = body === '' ? 'GET' : 'POST';
-    const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: { text: body, tooLarge: false } };
+    const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: ReceivedBody.of(body) };
     const answer = sandbox.handle('shelves', arrival, { onDone: () => {} }) as Answer;
     return { status: answer.status, tag: answer.headers['ETag']!, body: JSON.parse(answer.body ?? 'null') };
   };

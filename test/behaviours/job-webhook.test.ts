@@ -1,5 +1,7 @@
 /** What is told of a job's end: once, when it comes, as it stands then. */
+
 import { describe, expect, it } from 'vitest';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { loadProvider } from '../../src/profile/load.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
@@ -27,7 +29,7 @@ function start() {
         rawQuery: '',
         header: (name) => headers[name.toLowerCase()],
         ip: '',
-        body: { text: JSON.stringify(body), tooLarge: false },
+        body: ReceivedBody.of(JSON.stringify(body)),
       },
       { onDone: () => {} },
     ) as Answer;

@@ -1,7 +1,9 @@
 /** A small shop: prices by rule, search, requirements for some requests only, renewed credentials, and URLs that lead back to the mock. */
+
 import { describe, expect, it } from 'vitest';
 import { OpenApiDocument } from '../../src/openapi/document/document.js';
 import type { JsonObject } from '../../src/openapi/document/json.js';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
@@ -105,7 +107,7 @@ function start() {
       rawQuery,
       header: (name: string) => headers[name.toLowerCase()],
       ip: '127.0.0.1',
-      body: { text, tooLarge: false },
+      body: ReceivedBody.of(text),
       ...(base === undefined ? {} : { base: () => base }),
     };
     const answer = sandbox.handle('shop', arrival, { onDone: () => {} }) as Answer;

@@ -2,6 +2,7 @@
  * A sandbox with one provider, a frozen clock, and a client that sends plain requests to it.
  * @module
  */
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import type { Quota } from '../../src/sandbox/control/quotas.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
@@ -78,7 +79,7 @@ export class Client {
         rawQuery: query.toString(),
         header: (name) => headers.get(name.toLowerCase()),
         ip,
-        body: { text: plain.body, tooLarge: false },
+        body: ReceivedBody.of(plain.body),
       },
       { onDone: (listener) => done.push(listener) },
     ) as Answer;

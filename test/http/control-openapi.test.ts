@@ -115,8 +115,6 @@ describe('the document of the control API', () => {
         query: new URLSearchParams(),
         header: () => undefined,
         body: media.example,
-        bodyError: undefined,
-        contentType: 'application/json',
       });
       expect(violations, operation.id).toEqual([]);
     }

@@ -5,11 +5,11 @@
 import { createControlApp } from '../../src/http/control/app.js';
 import { OpenApiDocument } from '../../src/openapi/document/document.js';
 import type { JsonObject } from '../../src/openapi/document/json.js';
+import { NO_BODY } from '../../src/openapi/request/body/received.js';
 import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
 import { parseSource } from '../../src/profile/source/positions.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
-import { NO_BODY } from '../../src/sandbox/exchange/request.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
 export const START = Date.parse('2026-05-12T08:00:00.000Z');

@@ -44,9 +44,9 @@ export function incoming(document: OpenApiDocument, operation: Operation): fc.Ar
       query,
       headers: fc.record(Object.fromEntries(named('header').map((p) => [p.name, fc.option(texts(p.schema))]))),
       body,
-      contentType: fc.constantFrom(undefined, 'text/plain', ...types.map(([type]) => `${type}; charset=utf-8`)),
+      bodyType: fc.constantFrom(undefined, ...types.map(([type]) => type)),
     })
-    .map(({ params, query, headers, body, contentType }) => ({
+    .map(({ params, query, headers, body, bodyType }) => ({
       params,
       query: new URLSearchParams(
         Object.entries(query).flatMap(([name, all]) => all.map((one): [string, string] => [name, one])),
@@ -54,7 +54,7 @@ export function incoming(document: OpenApiDocument, operation: Operation): fc.Ar
       header: (name) => headers[name] ?? undefined,
       // As the wire brings it.
       body: body === undefined ? undefined : (JSON.parse(JSON.stringify(body)) as Json),
-      contentType,
+      bodyType,
     }));
 }
 

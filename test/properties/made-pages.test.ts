@@ -1,9 +1,11 @@
 /** Lists and items that have been shown before are shown as they would be made anew, whatever has happened in between. */
+
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OpenApiDocument } from '../../src/openapi/document/document.js';
 import type { JsonObject } from '../../src/openapi/document/json.js';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
@@ -138,7 +140,7 @@ function call(sandbox: Sandbox, key: string, method: string, target: string, bod
   const [path, rawQuery = ''] = target.split('?') as [string, string?];
   const headers: Record<string, string> = { 'x-key': key, 'content-type': 'application/json' };
   const header = (name: string) => headers[name.toLowerCase()];
-  const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: { text: body, tooLarge: false } };
+  const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: ReceivedBody.of(body) };
   return sandbox.handle('shelves', arrival, { onDone: () => {} }) as Answer;
 }
 

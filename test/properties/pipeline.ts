@@ -2,7 +2,9 @@
  * Puts random steps to a provider's sandbox and to a naive model of it, and compares every response.
  * @module
  */
+
 import fc from 'fast-check';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
@@ -192,7 +194,7 @@ export class Run<Call> {
         rawQuery: query,
         header: (name) => all.get(name.toLowerCase()),
         ip,
-        body: { text, tooLarge: false },
+        body: ReceivedBody.of(text),
       },
       { onDone },
     );

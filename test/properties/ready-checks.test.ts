@@ -21,7 +21,8 @@ function written(text: string): ReadyChecks {
 describe.each(builtInProfiles())('%s', (id) => {
   const { document } = loadProvider(id);
   const module = written(writeChecks(document, 'a "name"'));
-  const [ready, compiled] = [createValidators(readyChecks(module)), createValidators(compileChecks(document))];
+  const checks = compileChecks(document);
+  const [ready, compiled] = [createValidators(readyChecks(module, () => checks)), createValidators(checks)];
 
   it('is what they say they are of', () => {
     expect(module.of).toBe('a "name"');

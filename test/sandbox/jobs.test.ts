@@ -1,6 +1,8 @@
 /** Which job is meant where several have the same id. */
+
 import { describe, expect, it } from 'vitest';
 import { createMock } from '../../src/mock.js';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { loadProvider } from '../../src/profile/load.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
@@ -20,7 +22,7 @@ function startTwins() {
   const create = (profile: string): string => {
     const path = '/v1/black-forest-labs/flux-kontext-max/predictions';
     const header = (name: string) => headers[name.toLowerCase()];
-    const arrival = { method: 'POST', path, rawQuery: '', header, ip: '', body: { text, tooLarge: false } };
+    const arrival = { method: 'POST', path, rawQuery: '', header, ip: '', body: ReceivedBody.of(text) };
     return JSON.parse((sandbox.handle(profile, arrival, { onDone: () => {} }) as Answer).body!).job_id;
   };
   return { sandbox, create };

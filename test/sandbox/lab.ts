@@ -5,6 +5,7 @@
 
 import { OpenApiDocument } from '../../src/openapi/document/document.js';
 import type { JsonObject } from '../../src/openapi/document/json.js';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider, type Provider } from '../../src/profile/compiled/provider.js';
 import { ProfileError } from '../../src/profile/errors.js';
@@ -118,7 +119,7 @@ export function openLab(policies: unknown, more: Record<string, unknown> = {}) {
         rawQuery: '',
         header: (name) => headers[name.toLowerCase()],
         ip: '127.0.0.1',
-        body: { text: body === undefined ? '' : JSON.stringify(body), tooLarge: false },
+        body: ReceivedBody.of(body === undefined ? '' : JSON.stringify(body)),
       },
       { onDone: (listener) => done.push(listener) },
     ) as Answer;

@@ -1,5 +1,7 @@
 /** Answers that were written after their client had closed the connection. */
+
 import { expect, test } from 'vitest';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import type { Port } from '../../src/sandbox/core.js';
 import { reportOf } from '../../src/sandbox/verdict/report.js';
 import { findings } from '../verdict/world.js';
@@ -23,7 +25,7 @@ async function refusedTwice(lost: boolean) {
     const done: (() => void)[] = [];
     const port: Port = { onDone: (listener) => done.push(listener), lost };
     const header = (name: string) => ({ 'x-key': 'k_a' })[name.toLowerCase()];
-    const body = { text: '', tooLarge: false };
+    const body = ReceivedBody.of('');
     const arrival = { method: 'GET', path: '/things', rawQuery: '', header, ip: '127.0.0.1', body };
     sandbox.handle('lab', arrival, port);
     for (const listener of done) listener();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isDeeper, MAX_LEVELS } from '../../src/openapi/request/body/nesting.js';
 import { brief } from '../../src/sandbox/control/brief.js';
-import { isDeeper, MAX_LEVELS } from '../../src/sandbox/control/nesting.js';
 import { closeMocks, reach, WAYS } from '../helpers/ways.js';
 
 /** Levels by the definition. */

@@ -1,7 +1,9 @@
 /**
  * What providers keep (items, jobs, webhooks) in a state that another server goes on with.
  */
+
 import { describe, expect, test, vi } from 'vitest';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { loadProvider } from '../../src/profile/load.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandboxes } from '../../src/sandbox/sandboxes.js';
@@ -33,7 +35,7 @@ function open(settings: Settings = {}, clock: { frozen?: boolean; now?: number }
         rawQuery: '',
         header: (one) => headers[one.toLowerCase()],
         ip: '',
-        body: { text: body === undefined ? '' : JSON.stringify(body), tooLarge: false },
+        body: ReceivedBody.of(body === undefined ? '' : JSON.stringify(body)),
         base: () => 'http://mock.localhost',
       },
       { onDone: (listener) => done.push(listener) },

@@ -1,7 +1,9 @@
 /**
  * All sandboxes as one text: what goes on from it, what a changed profile leaves of it, and what of it is refused.
  */
+
 import { describe, expect, test } from 'vitest';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandboxes } from '../../src/sandbox/sandboxes.js';
@@ -43,7 +45,7 @@ function open(
         rawQuery: '',
         header: (header) => (header.toLowerCase() === 'x-key' ? key : undefined),
         ip: '127.0.0.1',
-        body: { text: '', tooLarge: false },
+        body: ReceivedBody.of(''),
       },
       { onDone: (listener) => done.push(listener) },
     ) as Answer;

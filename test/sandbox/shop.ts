@@ -5,6 +5,7 @@
 
 import { OpenApiDocument } from '../../src/openapi/document/document.js';
 import type { JsonObject } from '../../src/openapi/document/json.js';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { checkProfile } from '../../src/profile/checks/checks.js';
 import { compileProvider } from '../../src/profile/compiled/provider.js';
 import { parseProfile } from '../../src/profile/parse.js';
@@ -143,7 +144,7 @@ export function openShop(variants: readonly string[] = []) {
     const headers: Record<string, string> = { 'x-key': 'k_a', 'content-type': 'application/json' };
     const text = body === undefined ? '' : JSON.stringify(body);
     const header = (name: string) => headers[name.toLowerCase()];
-    const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: { text, tooLarge: false } };
+    const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: ReceivedBody.of(text) };
     const answer = sandbox.handle('shop', arrival, { onDone: () => {} }) as Answer;
     return { status: answer.status, left: answer.headers['Left'], body: JSON.parse(answer.body ?? 'null') };
   };

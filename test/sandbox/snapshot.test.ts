@@ -1,6 +1,8 @@
 /** What a snapshot holds, and what becomes of what it does not. */
+
 import { describe, expect, it } from 'vitest';
 import { createMock } from '../../src/mock.js';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { loadProvider } from '../../src/profile/load.js';
 import type { Problem } from '../../src/sandbox/control/problem.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
@@ -33,7 +35,7 @@ function predictions(name = '') {
         rawQuery: '',
         header: (one) => headers[one.toLowerCase()],
         ip: '',
-        body: { text: body === undefined ? '' : JSON.stringify(body), tooLarge: false },
+        body: ReceivedBody.of(body === undefined ? '' : JSON.stringify(body)),
         base: () => 'http://mock.localhost',
       },
       { onDone: () => {} },

@@ -1,5 +1,7 @@
 /** Soft limits: passing a share of a quota is told once per window, by the journal, the log and the events; and what a forced refusal tells to wait. */
+
 import { describe, expect, it } from 'vitest';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { loadProvider } from '../../src/profile/load.js';
 import type { SandboxEvent } from '../../src/sandbox/events.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
@@ -27,7 +29,7 @@ function open() {
       rawQuery: '',
       header: (name: string) => all[name.toLowerCase()],
       ip: '127.0.0.1',
-      body: { text: '', tooLarge: false },
+      body: ReceivedBody.of(''),
     };
     return sandbox.handle('full-domination', arrival, { onDone: () => {} });
   };

@@ -1,6 +1,8 @@
 /** What holds of verdicts whatever clients do: who waits as told is never found fault with, who does not always is, and judging looks at everything a few times only. */
+
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import { judgedBy } from '../../src/profile/compiled/advice.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import type { JournalEntry } from '../../src/state/journal/entry.js';
@@ -200,7 +202,7 @@ describe('judging a journal of many alike', () => {
     });
     const send = (prefer?: string) => {
       const headers: Record<string, string | undefined> = { authorization: 'Bearer sk_live_a', prefer };
-      const body = { text: '', tooLarge: false };
+      const body = ReceivedBody.of('');
       const call = {
         method: 'GET',
         path: '/v1/account',

@@ -2,7 +2,7 @@
  * Reads the body of a request from Node's parser. The web stream of a `Request` costs more time than all other work on a request.
  * @module
  */
-import { NO_BODY, type ReceivedBody, TOO_LARGE } from '../../sandbox/exchange/request.js';
+import { NO_BODY, ReceivedBody, TOO_LARGE } from '../../openapi/request/body/received.js';
 import type { BodyTaker, Incoming } from './incoming.js';
 import { type ArrivedRequest, atEndOfTick } from './tick.js';
 
@@ -60,7 +60,7 @@ class BodyReader implements BodyTaker, ArrivedRequest {
 
 function bodyOf(whole: Buffer | null | undefined, maxBytes: number): ReceivedBody {
   if (!whole) return NO_BODY;
-  return whole.byteLength > maxBytes ? TOO_LARGE : { text: decode(whole), tooLarge: false };
+  return whole.byteLength > maxBytes ? TOO_LARGE : new ReceivedBody(whole, maxBytes);
 }
 
 function listen({ incoming, maxBytes, done }: BodyReader): void {
@@ -82,12 +82,6 @@ function listen({ incoming, maxBytes, done }: BodyReader): void {
   if (tooLarge) done(TOO_LARGE);
   else
     incoming.on('end', () => {
-      if (!tooLarge) done(size === 0 ? NO_BODY : { text: decode(Buffer.concat(chunks)), tooLarge: false });
+      if (!tooLarge) done(size === 0 ? NO_BODY : new ReceivedBody(Buffer.concat(chunks), maxBytes));
     });
-}
-
-/** Decodes UTF-8 without its byte order mark, as `TextDecoder` does. */
-function decode(bytes: Buffer): string {
-  const text = bytes.toString();
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

@@ -6,9 +6,10 @@
  * @module
  */
 import type { ServerResponse } from 'node:http';
+import { NO_BODY, type ReceivedBody } from '../../openapi/request/body/received.js';
 import type { WriteLog } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
-import { type Arrival, NO_BODY, type ReceivedBody } from '../../sandbox/exchange/request.js';
+import type { Arrival } from '../../sandbox/exchange/request.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import type { Peer } from '../../state/journal/entry.js';

@@ -3,9 +3,10 @@
  * @module
  */
 
+import { NO_BODY, ReceivedBody, TOO_LARGE } from '../../openapi/request/body/received.js';
 import type { Port } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
-import { type Arrival, NO_BODY, type ReceivedBody, TOO_LARGE } from '../../sandbox/exchange/request.js';
+import type { Arrival } from '../../sandbox/exchange/request.js';
 import {
   isRead,
   type PartialAnswer,
@@ -149,5 +150,5 @@ export async function readBody(request: Request, maxBytes: number, port?: Port):
     chunks.push(piece.value);
   }
   if (disconnected) throw new Error('the client has gone');
-  return { text: new TextDecoder().decode(Buffer.concat(chunks)), tooLarge: false };
+  return new ReceivedBody(Buffer.concat(chunks), maxBytes);
 }

@@ -1,17 +1,23 @@
 /**
- * Finds the operation of a path, with Hono's routers. Concrete paths take precedence over templated ones, as OpenAPI requires.
+ * Finds the operation of a path, in a tree of path segments. Concrete paths take precedence over templated ones, as OpenAPI requires.
  * @module
  */
-import { RegExpRouter } from 'hono/router/reg-exp-router';
-import { SmartRouter } from 'hono/router/smart-router';
-import { TrieRouter } from 'hono/router/trie-router';
 import { memoiseText } from '../../runtime/memoise.js';
 import type { Operation } from '../document/operation.js';
+import {
+  compileSegment,
+  decodePercent,
+  type MatchSegment,
+  readSegment,
+  type TemplateSegment,
+} from './path-template.js';
 
 /** The operation of a path, with the values of its parameters. */
 export interface Match {
   readonly operation: Operation;
   readonly params: Readonly<Record<string, string>>;
+  /** The values as they were sent, percent-encoded; the same object as `params` if nothing is encoded. */
+  readonly rawParams: Readonly<Record<string, string>>;
 }
 
 /** Finds operations by method and path. */
@@ -24,52 +30,57 @@ export interface OperationRouter {
   nearest(method: string, path: string): string[];
 }
 
+const NONE: readonly never[] = [];
+
 interface Route {
   readonly operation: Operation;
+  /** Names of the parameters, in the order of the path. */
   readonly names: readonly string[];
+}
+
+/** The paths that begin with the same segments. A large document has many nodes, most of them with one child. */
+class Node {
+  /** By method. */
+  routes: Map<string, Route> | undefined;
+  texts: Map<string, Node> | undefined;
+  /** The most specific first. */
+  mixed: readonly MixedChild[] = NONE;
+  value: Node | undefined;
+  /** Routes that take all further segments. */
+  rest: Node | undefined;
+}
+
+class MixedChild {
+  readonly node = new Node();
+  #match: MatchSegment | undefined;
+
+  constructor(readonly segment: TemplateSegment) {}
+
+  match(segment: string): readonly string[] | undefined {
+    this.#match ??= compileSegment(this.segment);
+    return this.#match(segment);
+  }
 }
 
 /** Bounds of the cache of matches, per method. */
 const CACHE_BOUNDS = { max: 500, maxLength: 200 };
 
-const PARAMETER = /\{([^{}]+)\}/g;
-
 /** Creates the router of a document's operations. */
 export function createRouter(operations: readonly Operation[]): OperationRouter {
-  const router = new SmartRouter<Route>({ routers: [new RegExpRouter(), new TrieRouter()] });
+  const root = new Node();
   const methods = new Set(operations.map(({ method }) => method));
-  for (const operation of [...operations].sort(bySpecificity)) {
-    const names: string[] = [];
-    const pattern = operation.path
-      .split('/')
-      .map((segment) => routeSegment(segment, names))
-      .join('/');
-    router.add(operation.method, pattern, { operation, names });
-  }
+  // Most segments occur in many paths.
+  const known = new Map<string, TemplateSegment>();
+  for (const operation of operations)
+    for (const path of [operation.path, ...(operation.otherPaths ?? [])]) add(root, path, operation, known);
 
   // Clients mostly repeat the same paths.
   const finders = new Map(
-    [...methods].map((method) => [method, memoiseText((path) => find(method, path), CACHE_BOUNDS)] as const),
+    [...methods].map((method) => [method, memoiseText((path) => find(root, method, path), CACHE_BOUNDS)] as const),
   );
 
   function match(method: string, path: string): Match | undefined {
     return finders.get(method)?.(path);
-  }
-
-  function find(method: string, path: string): Match | undefined {
-    const [handlers, stash] = router.match(method, path) as unknown as [
-      [Route, Record<string, string | number>][],
-      string[] | undefined,
-    ];
-    const first = handlers[0];
-    if (!first) return undefined;
-    const [{ operation, names }, found] = first;
-    const params: Record<string, string> = {};
-    for (const [i, name] of names.entries()) {
-      const value = found[`p${i}`];
-      params[name] = decode(typeof value === 'number' ? stash![value]! : String(value));
-    }
-    return { operation, params };
   }
 
   return {
@@ -86,46 +97,97 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
   };
 }
 
-/** The route of a segment: `{id}` → `:p0`; `{id}.json` → a parameter with a pattern; other segments are literal. */
-function routeSegment(segment: string, names: string[]): string {
-  const inside = [...segment.matchAll(PARAMETER)];
-  if (inside.length === 0) return segment;
-  const whole = inside.length === 1 && inside[0]![0] === segment;
-  if (whole) {
-    names.push(inside[0]![1]!);
-    return `:p${names.length - 1}`;
+/** Adds a path. If another operation has the same method and form of path, it stays. */
+function add(root: Node, path: string, operation: Operation, known: Map<string, TemplateSegment>): void {
+  const names: string[] = [];
+  let node = root;
+  const segments = path.split('/');
+  for (let i = 0; i < segments.length; i++) {
+    const isLast = i === segments.length - 1;
+    const key = isLast ? `${segments[i]}/` : segments[i]!;
+    let segment = known.get(key);
+    if (segment === undefined) {
+      segment = readSegment(segments[i]!, isLast);
+      known.set(key, segment);
+    }
+    if (segment.names.length > 0) names.push(...segment.names);
+    node = childOf(node, segment);
   }
-  // Hono allows one parameter per segment: it takes the first name, and the rest of the segment becomes part of its pattern.
-  names.push(inside[0]![1]!);
-  return `:p${names.length - 1}{${segmentPattern(segment.split(PARAMETER).filter((_, i) => i % 2 === 0))}}`;
+  node.routes ??= new Map();
+  if (!node.routes.has(operation.method)) node.routes.set(operation.method, { operation, names });
 }
 
-/**
- * The pattern of a segment with a parameter between each two of these texts. A parameter ends at the first occurrence of the next text. If it could end
- * anywhere, a matcher would try every combination of ends.
- */
-function segmentPattern(texts: readonly string[]): string {
-  return texts
-    .map((text, i) => {
-      const literal = escaped(text);
-      if (i === 0) return literal;
-      if (i === texts.length - 1) return `[^/]+${literal}`;
-      return text === '' ? '[^/]' : `[^/](?:(?!${literal})[^/])*${literal}`;
-    })
-    .join('');
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-function bySpecificity(a: Operation, b: Operation): number {
-  const [left, right] = [a.path.split('/'), b.path.split('/')];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = Number(left[i]!.includes('{')) - Number(right[i]!.includes('{'));
-    if (difference !== 0) return difference;
+function childOf(node: Node, segment: TemplateSegment): Node {
+  if (segment.kind === 'value') {
+    node.value ??= new Node();
+    return node.value;
   }
-  return 0;
+  if (segment.kind === 'rest') {
+    node.rest ??= new Node();
+    return node.rest;
+  }
+  if (segment.kind === 'text') {
+    node.texts ??= new Map();
+    let child = node.texts.get(segment.form);
+    if (child === undefined) {
+      child = new Node();
+      node.texts.set(segment.form, child);
+    }
+    return child;
+  }
+  let child = node.mixed.find((one) => one.segment.form === segment.form);
+  if (child === undefined) {
+    child = new MixedChild(segment);
+    const at = node.mixed.findIndex((one) => one.segment.weight < segment.weight);
+    node.mixed = node.mixed.toSpliced(at < 0 ? node.mixed.length : at, 0, child);
+  }
+  return child.node;
+}
+
+function find(root: Node, method: string, path: string): Match | undefined {
+  const values: string[] = [];
+  const route = descend(root, method, path.split('/'), 0, values);
+  if (route === undefined) return undefined;
+  const { operation, names } = route;
+  const params: Record<string, string> = {};
+  for (const [i, name] of names.entries()) params[name] = decodePercent(values[i]!);
+  const isEncoded = values.some((value) => value.includes('%'));
+  const rawParams = isEncoded ? Object.fromEntries(names.map((name, i) => [name, values[i]!])) : params;
+  return { operation, params, rawParams };
+}
+
+/** Searches below a node, the most specific child first. It visits each node at most once. @param values receives the values of the parameters */
+function descend(
+  node: Node,
+  method: string,
+  segments: readonly string[],
+  at: number,
+  values: string[],
+): Route | undefined {
+  if (at === segments.length) return node.routes?.get(method);
+  const segment = segments[at]!;
+  const text = node.texts?.get(segment.includes('%') ? decodePercent(segment) : segment);
+  const found = text && descend(text, method, segments, at + 1, values);
+  if (found !== undefined) return found;
+  const kept = values.length;
+  for (const child of node.mixed) {
+    const given = child.match(segment);
+    if (given === undefined) continue;
+    values.push(...given);
+    const route = descend(child.node, method, segments, at + 1, values);
+    if (route !== undefined) return route;
+    values.length = kept;
+  }
+  if (segment === '') return undefined;
+  if (node.value !== undefined) {
+    values.push(segment);
+    const route = descend(node.value, method, segments, at + 1, values);
+    if (route !== undefined) return route;
+    values.length = kept;
+  }
+  const rest = node.rest?.routes?.get(method);
+  if (rest !== undefined) values.push(segments.slice(at).join('/'));
+  return rest;
 }
 
 function distance(operation: Operation, method: string, requested: readonly string[]): number {
@@ -135,13 +197,4 @@ function distance(operation: Operation, method: string, requested: readonly stri
     if (known[i] !== requested[i]) differing += known[i]!.includes('{') ? 0.5 : 2;
   }
   return differing;
-}
-
-function decode(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { memoiseWeakly } from '../../runtime/memoise.js';
+<<<<<<< HEAD
 import type { Json } from '../document/json.js';
 import type { Operation, Parameter } from '../document/operation.js';
 import { type Checks, PARAMETER_LOCATIONS, parametersIn } from '../schema/checks.js';
@@ -22,6 +23,17 @@ export interface Violation {
   /** The index within a list, if the field lies in one. */
   readonly index?: number;
 }
+=======
+import { type Operation, PARAMETER_PLACES } from '../document/operation.js';
+import { contentKind } from '../media-type.js';
+import { type Checks, parametersIn } from '../schema/checks.js';
+import type { SchemaCheck } from '../schema/schema-check.js';
+import { copyJson } from './own.js';
+import { compileParameters, type ParameterInput } from './parameters/parameters.js';
+import { hasAlternatives, type Violation, violationsOf } from './violations.js';
+
+export type { Violation } from './violations.js';
+>>>>>>> docreq
 
 /** The result of a validation. */
 export interface Checked {
@@ -33,14 +45,15 @@ export interface Checked {
 }
 
 /** The parts of a request that are validated. */
-export interface ValidationInput {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  header(name: string): string | undefined;
+export interface ValidationInput extends ParameterInput {
+  /** The body as it was read; `undefined`: there is none. */
   readonly body: unknown;
-  /** The parser's message if the body is not JSON. */
-  readonly bodyError?: string | undefined;
-  readonly contentType: string | undefined;
+  /** Its length in bytes. Default: not large. */
+  readonly bodySize?: number | undefined;
+  /** The media type by which it was read, as the document writes it. Default: the document's first JSON type. */
+  readonly bodyType?: string | undefined;
+  /** What was wrong when the body was read. */
+  readonly bodyViolations?: readonly Violation[] | undefined;
   /** A copy of the body that may be changed, if there is a faster way than to copy it. */
   mutableBody?(): unknown;
 }
@@ -55,57 +68,120 @@ export function createValidators(checks: Checks): (operation: Operation) => Vali
 
 interface BodyCheck {
   readonly type: string;
+  readonly pointer: string;
   readonly check: SchemaCheck;
   readonly fills: boolean;
+  readonly filler: SchemaCheck | undefined;
+  /** Whether each item of the list is checked, instead of the list. */
+  readonly isOfItem: boolean;
 }
+
+/** Bytes above which a body is large: of its errors, only the first is found. */
+const LARGE_BODY = 256 * 1024;
+/** Most errors of one body that are told. */
+const MAX_TOLD = 1_000;
+
+const NO_VIOLATIONS: readonly Violation[] = [];
 
 function compile(checks: Checks, operation: Operation): Validator {
   // Most operations have parameters in only one or two places.
-  const checkedLocations = PARAMETER_LOCATIONS.map((location) => ({
-    location,
-    parameters: parametersIn(operation, location),
-  }))
-    .filter(({ parameters }) => parameters.length > 0)
-    .map(({ location, parameters }) => ({ location, parameters, check: checks.parameters(operation, location) }));
-  const bodies = Object.entries(operation.body?.content ?? {}).flatMap(([type, { schema }]): BodyCheck[] =>
-    schema === undefined ? [] : [{ type, check: checks.body(schema), fills: checks.fills(schema) }],
-  );
+  const places = PARAMETER_PLACES.filter((place) => parametersIn(operation, place).length > 0).map((place) => ({
+    place,
+    read: compileParameters(checks, operation, place),
+  }));
+  const bodies = bodyChecks(checks, operation);
 
   return (incoming) => {
     const violations: Violation[] = [];
     let query: Record<string, unknown> = {};
-    for (const { location, parameters, check } of checkedLocations) {
-      const values = parameterValues(location, parameters, incoming);
-      if (!check(values)) violations.push(...(check.errors ?? []).map((fault) => violation(location, fault)));
-      if (location === 'query') query = values;
+    for (const { place, read } of places) {
+      const values = read(incoming, violations);
+      if (place === 'query') query = values;
+      else if (place === 'querystring') query = { ...query, ...values };
     }
-    return { violations, query, body: checkBody(operation, bodies, incoming, violations) };
+    return { violations, query, body: checkBody(checks, operation, bodies, incoming, violations) };
   };
 }
 
+function bodyChecks(checks: Checks, { body }: Operation): BodyCheck[] {
+  return Object.entries(body?.content ?? {}).flatMap(([type, { schema, itemSchema }]): BodyCheck[] => {
+    const kind = contentKind(type);
+    const isSequence = kind === 'json-lines' || kind === 'json-sequence';
+    const isOfItem =
+      isSequence && (itemSchema !== undefined || (schema !== undefined && !isListSchema(checks, schema)));
+    const pointer = isOfItem ? (itemSchema ?? schema) : schema;
+    if (pointer === undefined) return [];
+    const check = checks.body(pointer);
+    return [{ type, pointer, check, fills: checks.fills(pointer), filler: checks.filler(pointer), isOfItem }];
+  });
+}
+
+function isListSchema(checks: Checks, pointer: string): boolean {
+  const { shapes } = checks.values;
+  return shapes.types(shapes.schemas.at(shapes.schemas.addressOf(pointer, 'request')) ?? true)?.has('array') ?? false;
+}
+
 function checkBody(
+  checks: Checks,
   operation: Operation,
   bodies: readonly BodyCheck[],
   incoming: ValidationInput,
   violations: Violation[],
 ): unknown {
+  const { bodyType, bodyViolations = NO_VIOLATIONS } = incoming;
   if (!operation.body) return incoming.body;
-  if (incoming.bodyError !== undefined) {
-    violations.push({ in: 'body', field: '', keyword: 'json', message: incoming.bodyError });
+  if (bodyViolations.length > 0) {
+    violations.push(...bodyViolations);
     return undefined;
   }
-  if (incoming.body === undefined && !operation.body.required) return undefined;
+  // The server does not read the body of these requests.
+  if (operation.method === 'GET' || operation.method === 'HEAD') return undefined;
   const media =
-    bodies.find(({ type }) => incoming.contentType?.startsWith(type)) ??
-    bodies.find(({ type }) => type.includes('json'));
-  if (!media?.type.includes('json')) return incoming.body;
-  // A missing body is validated as an empty object, so that the violation names the first missing field.
-  const body = incoming.body === undefined ? {} : media.fills ? mutableBody(incoming) : incoming.body;
-  if (!media.check(body)) violations.push(...(media.check.errors ?? []).map((fault) => violation('body', fault)));
+    bodyType === undefined
+      ? (bodies.find(({ type }) => contentKind(type) === 'json') ?? bodies[0])
+      : bodies.find(({ type }) => type === bodyType);
+  if (incoming.body === undefined) {
+    if (operation.body.required) violations.push(...missingBody(media));
+    return undefined;
+  }
+  if (media === undefined) return incoming.body;
+  if ((incoming.bodySize ?? 0) > LARGE_BODY && !media.isOfItem) {
+    const first = checks.first(media.pointer);
+    if (!first(incoming.body)) {
+      violations.push(...violationsOf('body', first.errors ?? []));
+      return undefined;
+    }
+    if (!media.fills) return incoming.body;
+  }
+  const body = media.fills ? mutableBody(incoming) : incoming.body;
+  if (media.isOfItem && Array.isArray(body)) {
+    for (let i = 0; i < body.length && violations.length < MAX_TOLD; i++)
+      check(checks, media, body[i], `[${i}]`, violations);
+  } else check(checks, media, body, '', violations);
   return body;
 }
 
+function check(checks: Checks, media: BodyCheck, value: unknown, prefix: string, violations: Violation[]): void {
+  if (media.check(value)) {
+    media.filler?.(value);
+    return;
+  }
+  const faults = media.check.errors ?? [];
+  const told = hasAlternatives(faults) ? checks.reasons(media.pointer, value) : faults;
+  violations.push(...violationsOf('body', (told.length === 0 ? faults : told).slice(0, MAX_TOLD), prefix));
+}
+
+/** A missing body is validated as an empty object, so that the violation names the first missing field. */
+function missingBody(media: BodyCheck | undefined): Violation[] {
+  const faults = media === undefined || media.isOfItem || media.check({}) ? [] : (media.check.errors ?? []);
+  const isObject =
+    faults.length > 0 && !faults.some(({ keyword, instancePath }) => keyword === 'type' && instancePath === '');
+  if (isObject) return violationsOf('body', faults);
+  return [{ in: 'body', field: '', keyword: 'required', message: 'must be sent' }];
+}
+
 function mutableBody(incoming: ValidationInput): unknown {
+<<<<<<< HEAD
   return incoming.mutableBody ? incoming.mutableBody() : copy(incoming.body);
 }
 
@@ -169,4 +245,7 @@ function violation(location: Violation['in'], fault: SchemaFault): Violation {
     ...(expected === undefined ? {} : { expected }),
     ...(index === undefined ? {} : { index: Number(index) }),
   };
+=======
+  return incoming.mutableBody ? incoming.mutableBody() : copyJson(incoming.body);
+>>>>>>> docreq
 }

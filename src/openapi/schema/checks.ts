@@ -7,9 +7,13 @@
 import type { OpenApiDocument } from '../document/document.js';
 import type { Operation, Parameter, ParameterPlace } from '../document/operation.js';
 import { SchemaCompiler } from './compiler.js';
-import { mayFill } from './fills.js';
+import { fillingBy } from './fills.js';
 import type { PatternCompiler } from './pattern-compiler.js';
-import type { OnUncheckable, SchemaCheck } from './schema-check.js';
+import { isPlainParameter } from './reading/plain-parameters.js';
+import { Shapes } from './reading/shapes.js';
+import { TextValues } from './reading/text-values.js';
+import { Reasons } from './reasons.js';
+import type { OnUncheckable, SchemaCheck, SchemaFault } from './schema-check.js';
 import { type JsonSchema, type Schemas, schemasOf } from './schemas.js';
 
 /** The places of parameters that are validated as a map by name. */
@@ -20,12 +24,22 @@ export type ParameterLocation = (typeof PARAMETER_LOCATIONS)[number];
 
 /** The checks of a document's schemas. */
 export interface Checks {
-  /** The check of all parameters in one place, as a map by name. Texts are converted to the types of the schemas. */
+  /** The check of all parameters in one place, as a map by name. Texts are converted to the types of the schemas. Only for places that are plain. */
   parameters(operation: Operation, location: ParameterLocation): SchemaCheck;
+  /** Whether the texts of all parameters in a place can be validated as they are sent. If not, `values` must read them first. */
+  isPlain(operation: Operation, location: ParameterLocation): boolean;
   /** The check of a value in a request by the schema at a pointer. Values are not converted. */
   body(pointer: string): SchemaCheck;
   /** Whether that check may change the value by filling in defaults. */
   fills(pointer: string): boolean;
+  /** Fills defaults into a valid value, if `body` does not. */
+  filler(pointer: string): SchemaCheck | undefined;
+  /** As `body`, but without filling, and with the first error only. A large body may have more errors than there is memory for. */
+  first(pointer: string): SchemaCheck;
+  /** The errors of an invalid value by the schema at a pointer. Of alternatives (`oneOf`, `anyOf`), only those of the nearest one are given. */
+  reasons(pointer: string, value: unknown): readonly SchemaFault[];
+  /** Converts texts by the document's schemas. */
+  readonly values: TextValues;
 }
 
 /** Compiles the checks of a document lazily. @param patterns compiles the patterns of schemas; default: `RegExp`, for documents whose patterns are safe */
@@ -35,14 +49,38 @@ export function compileChecks(
   onUncheckable?: OnUncheckable,
 ): Checks {
   const schemas = schemasOf(document);
+  const compiler = (options: { converts?: boolean; fills?: boolean; explains?: boolean; onlyFirst?: boolean }) =>
+    new SchemaCompiler(schemas, { ...options, patterns, onUncheckable });
   // Values of queries, paths and headers are texts, so they are converted; those of bodies are not.
-  const forText = new SchemaCompiler(schemas, { converts: true, patterns, onUncheckable });
-  const forJson = new SchemaCompiler(schemas, { converts: false, patterns, onUncheckable });
+  const forText = compiler({ converts: true, fills: true });
+  const forJson = compiler({});
+  const forFilling = compiler({ fills: true });
+  const forLarge = compiler({ onlyFirst: true });
+  const reasons = new Reasons(compiler({ explains: true }));
+  const addressOf = (pointer: string) => schemas.addressOf(pointer, 'request');
+  const filling = memoise((pointer) => fillingBy(schemas, addressOf(pointer)));
+  const values = new TextValues(new Shapes(schemas), (schema) => forJson.compile(schema, '#'));
   return {
     parameters: (operation, location) =>
       forText.compile(parametersSchema(schemas, operation, location), operation.pointer),
-    body: (pointer) => forJson.compileAt(schemas.addressOf(pointer, 'request')),
-    fills: (pointer) => mayFill(schemas, schemas.addressOf(pointer, 'request')),
+    isPlain: (operation, location) =>
+      parametersIn(operation, location).every((parameter) =>
+        isPlainParameter(parameter, schemas, (address) => forText.compileAt(address)),
+      ),
+    body: (pointer) => (filling(pointer) === 'at once' ? forFilling : forJson).compileAt(addressOf(pointer)),
+    fills: (pointer) => filling(pointer) !== 'nothing',
+    filler: (pointer) => (filling(pointer) === 'afterwards' ? forFilling.compileAt(addressOf(pointer)) : undefined),
+    first: (pointer) => forLarge.compileAt(addressOf(pointer)),
+    reasons: (pointer, value) => reasons.of(addressOf(pointer), value),
+    values,
+  };
+}
+
+function memoise<Value>(make: (key: string) => Value): (key: string) => Value {
+  const known = new Map<string, Value>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, make(key));
+    return known.get(key)!;
   };
 }
 
@@ -55,8 +93,15 @@ export function lazyChecks(read: () => Checks): Checks {
   };
   return {
     parameters: (operation, location) => load().parameters(operation, location),
+    isPlain: (operation, location) => load().isPlain(operation, location),
     body: (pointer) => load().body(pointer),
     fills: (pointer) => load().fills(pointer),
+    filler: (pointer) => load().filler(pointer),
+    first: (pointer) => load().first(pointer),
+    reasons: (pointer, value) => load().reasons(pointer, value),
+    get values() {
+      return load().values;
+    },
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Ajv2020, CodeOptions, ValidateFunction } from 'ajv/dist/2020.js';
+import { isObject, type JsonObject } from '../document/json.js';
 import { resolveLazily } from './lazy-references.js';
 import type { PatternCompiler } from './pattern-compiler.js';
 import type { OnUncheckable, SchemaCheck, SchemaFault } from './schema-check.js';
@@ -14,7 +15,13 @@ const require = createRequire(import.meta.url);
 /** Options of a compiler. */
 export interface CompilerOptions {
   /** Whether texts are converted to the types of the schemas. */
-  readonly converts: boolean;
+  readonly converts?: boolean | undefined;
+  /** Whether defaults are filled in. */
+  readonly fills?: boolean | undefined;
+  /** Whether validation ends at the first error. */
+  readonly onlyFirst?: boolean | undefined;
+  /** Whether errors have the schema and the value that they are about. */
+  readonly explains?: boolean | undefined;
   /** Default: `RegExp`. */
   readonly patterns?: PatternCompiler | undefined;
   readonly onUncheckable?: OnUncheckable | undefined;
@@ -25,6 +32,7 @@ export class SchemaCompiler {
   #ajv: Ajv2020 | undefined;
   #isLazy = false;
   readonly #validators = new Map<string, ValidateFunction>();
+  readonly #checks = new WeakMap<JsonObject, SchemaCheck>();
 
   constructor(
     readonly schemas: Schemas,
@@ -36,8 +44,17 @@ export class SchemaCompiler {
     return this.#guarded(this.#validatorAt(address), this.#pointerOf(address));
   }
 
-  /** The check of a schema that refers to schemas of the document. @param pointer what it is for, if it cannot be compiled */
+  /** The check of a schema that refers to schemas of the document; the same for the same object. @param pointer what it is for, if it cannot be compiled */
   compile(schema: JsonSchema, pointer: string): SchemaCheck {
+    let check = isObject(schema) ? this.#checks.get(schema) : undefined;
+    if (check === undefined) {
+      check = this.#compile(schema, pointer);
+      if (isObject(schema)) this.#checks.set(schema, check);
+    }
+    return check;
+  }
+
+  #compile(schema: JsonSchema, pointer: string): SchemaCheck {
     const validate = this.#attempt(pointer, (ajv) => {
       if (!this.#isLazy) this.#add(ajv, [...referencesIn(schema)]);
       return ajv.compile(schema);
@@ -74,8 +91,8 @@ export class SchemaCompiler {
 
   #compiler(): Ajv2020 {
     if (this.#ajv === undefined) {
-      const { patterns, converts } = this.options;
-      this.#ajv = createAjv(converts, patterns ? { regExp: patterns } : {});
+      const { patterns } = this.options;
+      this.#ajv = createAjv(this.options, patterns ? { regExp: patterns } : {});
       this.#isLazy = resolveLazily(
         this.#ajv,
         (address) => this.schemas.at(address),
@@ -108,15 +125,24 @@ export class SchemaCompiler {
   }
 }
 
-/** Creates Ajv. @param converts whether texts are converted @param code Ajv's options for generated code */
-export function createAjv(converts: boolean, code: CodeOptions): Ajv2020 {
+/** Creates Ajv. @param code Ajv's options for generated code */
+export function createAjv(
+  {
+    converts = false,
+    fills = false,
+    explains = false,
+    onlyFirst = false,
+  }: Omit<CompilerOptions, 'patterns' | 'onUncheckable'>,
+  code: CodeOptions,
+): Ajv2020 {
   const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
   const ajv = new Constructor({
     strict: false,
-    allErrors: true,
+    allErrors: !onlyFirst,
     coerceTypes: converts && 'array',
-    useDefaults: true,
+    useDefaults: fills,
+    verbose: explains,
     validateSchema: false,
     validateFormats: true,
     // 19.99 is a multiple of 0.01, although it is not in binary.

@@ -80,9 +80,9 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Keywords that any value fits. */
-const ANY_VALUE = new Set(['const', 'default']);
+const ANY_VALUE = new Set(['const', 'default', 'xml']);
 
-/** Whether a keyword takes part in validation. All others are left out of converted schemas: data in them must not be taken for schemas. */
+/** Whether a keyword takes part in validation, or in reading (`xml`). All others are left out of converted schemas: data in them must not be taken for schemas. */
 export function isUsed(keyword: string): boolean {
   return Object.hasOwn(RULES, keyword) || ANY_VALUE.has(keyword);
 }

@@ -15,22 +15,45 @@ export interface ReadyChecks {
   readonly bodies: () => Readonly<Record<string, SchemaCheck>>;
   /** Pointers of the schemas that may change a body. */
   readonly filling: readonly string[];
+  /** Fill defaults into valid bodies, for the schemas of which `bodies` does not. */
+  readonly fillers: () => Readonly<Record<string, SchemaCheck>>;
 }
 
-/** Adapts a precompiled module. Its parts are loaded lazily. */
-export function readyChecks(ready: ReadyChecks): Checks {
+/**
+ * Adapts a precompiled module. Its parts are loaded lazily.
+ *
+ * @param compile compiles the checks of the document, for what no module has: parameters that must be read by their schema, large bodies, and the errors of alternatives
+ */
+export function readyChecks(ready: ReadyChecks, compile: () => Checks): Checks {
   let parameters: Readonly<Record<string, SchemaCheck>> | undefined;
   let bodies: Readonly<Record<string, SchemaCheck>> | undefined;
+  let fillers: Readonly<Record<string, SchemaCheck>> | undefined;
+  let compiled: Checks | undefined;
+  const others = () => {
+    compiled ??= compile();
+    return compiled;
+  };
+  const parameterChecks = () => {
+    parameters ??= ready.parameters();
+    return parameters;
+  };
   return {
-    parameters(operation, location) {
-      parameters ??= ready.parameters();
-      return parameters[parametersName(operation, location)]!;
-    },
+    parameters: (operation, location) => parameterChecks()[parametersName(operation, location)]!,
+    isPlain: (operation, location) => parameterChecks()[parametersName(operation, location)] !== undefined,
     body(pointer) {
       bodies ??= ready.bodies();
       return bodies[pointer]!;
     },
     fills: (pointer) => ready.filling.includes(pointer),
+    filler(pointer) {
+      fillers ??= ready.fillers();
+      return fillers[pointer];
+    },
+    first: (pointer) => others().first(pointer),
+    reasons: (pointer, value) => others().reasons(pointer, value),
+    get values() {
+      return others().values;
+    },
   };
 }
 

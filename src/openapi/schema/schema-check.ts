@@ -16,6 +16,9 @@ export interface SchemaFault {
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly message?: string;
+  /** The schema that has the keyword, and the value that it is about; only from a compiler that explains. */
+  readonly parentSchema?: Readonly<Record<string, unknown>>;
+  readonly data?: unknown;
 }
 
 /** Is told about a schema that cannot be compiled. @param pointer where it is @param problem the compiler's message */

@@ -5,34 +5,49 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { OpenApiDocument } from '../document/document.js';
-import { PARAMETER_LOCATIONS, parametersIn, parametersSchema } from './checks.js';
+import { compileChecks, PARAMETER_LOCATIONS, parametersIn, parametersSchema } from './checks.js';
 import { createAjv } from './compiler.js';
-import { mayFill } from './fills.js';
+import { type Filling, fillingBy } from './fills.js';
 import { parametersName, type ReadyChecks } from './ready-checks.js';
 import { type JsonSchema, referencesIn, type Schemas, schemasOf } from './schemas.js';
 
-/** Generates the module. @param of the hash to store in it @returns source of a CommonJS module, for `readyChecks` */
-export function writeChecks(document: OpenApiDocument, of: string): string {
+/** Generates the module. @param hash is stored in it as `of` @returns source of a CommonJS module, for `readyChecks` */
+export function writeChecks(document: OpenApiDocument, hash: string): string {
   const schemas = schemasOf(document);
+  const { isPlain } = compileChecks(document);
   const parameters = document.operations.flatMap((operation) =>
-    PARAMETER_LOCATIONS.filter((location) => parametersIn(operation, location).length > 0).map(
-      (location) => [parametersName(operation, location), parametersSchema(schemas, operation, location)] as const,
-    ),
+    PARAMETER_LOCATIONS.filter(
+      (location) => parametersIn(operation, location).length > 0 && isPlain(operation, location),
+    ).map((location) => [parametersName(operation, location), parametersSchema(schemas, operation, location)] as const),
   );
   const pointers = document.operations.flatMap(({ body }) =>
     Object.values(body?.content ?? {}).flatMap(({ schema }) => (schema === undefined ? [] : [schema])),
   );
   const addressOf = (pointer: string) => schemas.addressOf(pointer, 'request');
-  const bodies = pointers.map((pointer) => [pointer, { $ref: addressOf(pointer) }] as const);
+  const fillings = new Map(pointers.map((pointer) => [pointer, fillingBy(schemas, addressOf(pointer))]));
+  const of = (...wanted: readonly Filling[]) => pointers.filter((pointer) => wanted.includes(fillings.get(pointer)!));
+  const references = (some: readonly string[]) =>
+    new Map(some.map((pointer) => [pointer, { $ref: addressOf(pointer) }]));
+  const source = { source: true };
+  const filling = createAjv({ fills: true }, source);
   const parts: Record<keyof ReadyChecks, string> = {
-    of: JSON.stringify(of),
-    parameters: written(schemas, createAjv(true, { source: true }), new Map(parameters)),
-    filling: JSON.stringify(pointers.filter((pointer) => mayFill(schemas, addressOf(pointer)))),
-    bodies: written(schemas, createAjv(false, { source: true }), new Map(bodies)),
+    of: JSON.stringify(hash),
+    parameters: written(schemas, createAjv({ converts: true, fills: true }, source), new Map(parameters)),
+    filling: JSON.stringify(of('at once', 'afterwards')),
+    bodies: merged(
+      written(schemas, createAjv({}, source), references(of('nothing', 'afterwards'))),
+      written(schemas, filling, references(of('at once'))),
+    ),
+    fillers: written(schemas, createAjv({ fills: true }, source), references(of('afterwards'))),
   };
   return Object.entries(parts)
     .map(([name, code]) => `exports.${name} = ${code};\n`)
     .join('');
+}
+
+/** The source of a function that returns the checks of several. */
+function merged(...functions: readonly string[]): string {
+  return `() => Object.assign({}, ${functions.map((one) => `(${one})()`).join(', ')})`;
 }
 
 /** The source of a function that returns the checks. The code in it is only compiled when the function is called. */

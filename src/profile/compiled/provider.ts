@@ -15,7 +15,11 @@ import { compileTemplate, type Stamp, type Template } from '../../limits/render/
 import { scaledSettings } from '../../limits/settings.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import type { Operation } from '../../openapi/document/operation.js';
+<<<<<<< HEAD
 import { securityScheme } from '../../openapi/document/security.js';
+=======
+import { createBodyReaders, type ReadBody } from '../../openapi/request/body/read-body.js';
+>>>>>>> docreq
 import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
 import { createValidators, type Validator } from '../../openapi/request/validation.js';
 import { type Checks, compileChecks } from '../../openapi/schema/checks.js';
@@ -65,6 +69,8 @@ export interface Provider {
   };
   /** Validates requests to an operation. Compiled lazily. */
   readonly validator: (operation: Operation) => Validator;
+  /** Reads the bodies of requests to an operation. Compiled lazily. */
+  readonly bodyReader: (operation: Operation | undefined) => ReadBody;
   readonly violationError: ViolationError;
   readonly requestId:
     | { readonly template: Template; readonly header: string | undefined; readonly echo: boolean }
@@ -134,6 +140,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
   );
   const collections = compileCollections(profile);
   const library: Library = { document, collections };
+  const checks = options.checks ?? compileChecks(document);
   const prefixes = profile.callers.under;
   return {
     id: profile.id,
@@ -157,7 +164,8 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
       afterValidation: compileGuards(profile, 'after-validation'),
       afterRequirements: compileGuards(profile, 'after-requirements'),
     },
-    validator: createValidators(options.checks ?? compileChecks(document)),
+    validator: createValidators(checks),
+    bodyReader: createBodyReaders(document, checks),
     violationError: compileViolations(profile),
     requestId: profile.requestId && {
       template: compileTemplate(profile.requestId.template),

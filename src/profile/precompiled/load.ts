@@ -34,7 +34,8 @@ export async function openProvider(reference: string, options: OpenProviderOptio
     return loadProvider(reference, { ...options, fetched });
   }
   const { hash, profile, texts } = artifact;
-  const checksOf = (document: OpenApiDocument) => lazyChecks(() => readChecks(file, hash) ?? compileChecks(document));
+  const checksOf = (document: OpenApiDocument) =>
+    lazyChecks(() => readChecks(file, hash, document) ?? compileChecks(document));
   if (variants.length === 0 && set.length === 0) {
     const read = filesOf({ file, profile });
     onRead?.(read.profile, texts.profile);
@@ -54,9 +55,9 @@ export async function openProvider(reference: string, options: OpenProviderOptio
   return loadProvider(reference, options, (document) => (document.root === root ? checksOf(document) : undefined));
 }
 
-function readChecks(file: string, hash: string): Checks | undefined {
+function readChecks(file: string, hash: string, document: OpenApiDocument): Checks | undefined {
   const path = artifactFile(file, 'cjs');
   if (!existsSync(path)) return undefined;
   const ready = require(path) as ReadyChecks;
-  return ready.of === hash ? readyChecks(ready) : undefined;
+  return ready.of === hash ? readyChecks(ready, () => compileChecks(document)) : undefined;
 }

@@ -3,9 +3,13 @@
  * @module
  */
 import type { Caller, RequestFacts } from '../../limits/facts.js';
+import { contentKind, mediaTypeParameter } from '../../openapi/media-type.js';
+import { undoCodings } from '../../openapi/request/body/content-coding.js';
+import { type BodyContent, NO_CONTENT, type ReadBody } from '../../openapi/request/body/read-body.js';
+import type { ReceivedBody } from '../../openapi/request/body/received.js';
 import type { Match } from '../../openapi/request/router.js';
+import type { Violation } from '../../openapi/request/violations.js';
 import type { ArrivalTiming, Peer } from '../../state/journal/entry.js';
-import { isDeeper, MAX_LEVELS } from '../control/nesting.js';
 
 /** A request as the HTTP layer hands it over. */
 export interface Arrival {
@@ -30,18 +34,6 @@ export interface Arrival {
   base?(): string;
 }
 
-/** The body as far as it was read. */
-export interface ReceivedBody {
-  readonly text: string;
-  /** Whether it was longer than the server accepts; `text` is empty then. */
-  readonly tooLarge: boolean;
-}
-
-/** The body of a request without one. */
-export const NO_BODY: ReceivedBody = { text: '', tooLarge: false };
-/** A body that was longer than the server accepts. */
-export const TOO_LARGE: ReceivedBody = { text: '', tooLarge: true };
-
 const NO_QUERY = new URLSearchParams();
 const NO_TAGS: readonly string[] = [];
 const NO_PARAMS: Readonly<Record<string, string>> = {};
@@ -58,13 +50,17 @@ export class Request implements RequestFacts {
   /** The credential that was found in the request, valid or not. */
   credential: string | undefined;
   #query: URLSearchParams | undefined;
-  #body: Parsed | undefined;
+  #received: ReceivedBody | Violation | undefined;
+  #content: BodyContent | undefined;
+  #longestList: number | undefined | null = null;
+  #bodyText: string | undefined;
   /** Whether the parsed body was handed out by `mutableBody`, so that the next reader needs a new one. */
   #handedOut = false;
 
   constructor(
     readonly arrival: Arrival,
     readonly match: Match | undefined,
+    readonly readBody: ReadBody,
   ) {
     this.method = arrival.method;
     this.path = arrival.path;
@@ -83,59 +79,104 @@ export class Request implements RequestFacts {
     return this.#query;
   }
 
-  /** The parsed JSON body; `undefined` if there is none or it is invalid. */
+  /** The parameters of the path, percent-encoded. */
+  get rawParams(): Readonly<Record<string, string>> {
+    return this.match?.rawParams ?? NO_PARAMS;
+  }
+
+  get rawQuery(): string {
+    return this.arrival.rawQuery;
+  }
+
+  /** The body as it was read by its media type; `undefined` if there is none or it is invalid. */
   get body(): unknown {
     if (this.#handedOut) {
       this.#handedOut = false;
-      this.#body = undefined;
+      this.#content = undefined;
     }
-    return this.parsed.value;
+    return this.content.value;
   }
 
-  /** The parser's message if the body is not JSON. */
-  get bodyError(): string | undefined {
-    return this.parsed.error;
+  /** The length of the body in bytes, without its codings. */
+  get bodySize(): number {
+    const { received } = this;
+    return 'keyword' in received ? 0 : received.bytes.length;
   }
 
-  /** The length of the longest list in the body, if the body is a JSON object that contains a list. */
+  /** The media type of the document by which the body was read. */
+  get bodyType(): string | undefined {
+    return this.content.type;
+  }
+
+  /** What is wrong with the text of the body. */
+  get bodyViolations(): readonly Violation[] {
+    return this.content.violations;
+  }
+
+  /** Whether the body is longer than the server accepts. */
+  get bodyTooLarge(): boolean {
+    const { body } = this.arrival;
+    if (body.tooLarge || body.bytes.length === 0) return body.tooLarge;
+    const { received } = this;
+    return 'keyword' in received ? false : received.tooLarge;
+  }
+
+  /** The length of the longest list in the body, if the body is an object that contains a list. */
   get longestList(): number | undefined {
-    return this.parsed.items;
+    if (this.#longestList === null) this.#longestList = longestList(this.content.value);
+    return this.#longestList;
   }
 
-  /** A body that the caller may change. It is the parsed body itself; if `body` is read afterwards, the text is parsed again, which is rare. */
+  /** A body that the caller may change. It is the body itself; if `body` is read afterwards, it is read again, which is rare. */
   mutableBody(): unknown {
-    const { value } = this.parsed;
+    const { value } = this.content;
+    // The journal reads it later.
+    void this.longestList;
     this.#handedOut = true;
     return value;
+  }
+
+  /**
+   * The body as one text, for hashes and masking: equal for equal bodies. It is not decoded if it is not text, and the random boundary of a multipart body is left out.
+   */
+  get bodyText(): string {
+    this.#bodyText ??= bodyText(this.arrival.body, this.contentType);
+    return this.#bodyText;
   }
 
   get contentType(): string | undefined {
     return this.header('content-type');
   }
 
-  private get parsed(): Parsed {
-    this.#body ??= parse(this.arrival.body.text, this.contentType);
-    return this.#body;
+  private get content(): BodyContent {
+    this.#content ??= this.#read();
+    return this.#content;
+  }
+
+  #read(): BodyContent {
+    if (this.arrival.body.bytes.length === 0) return NO_CONTENT;
+    const { received } = this;
+    if ('keyword' in received) return { ...NO_CONTENT, violations: [received] };
+    return received.bytes.length === 0 ? NO_CONTENT : this.readBody(received, this.contentType);
+  }
+
+  /** The body without its codings, or what is wrong with them. */
+  private get received(): ReceivedBody | Violation {
+    if (this.#received === undefined) {
+      const codings = this.header('content-encoding');
+      const { body } = this.arrival;
+      this.#received = codings === undefined ? body : undoCodings(body, codings);
+    }
+    return this.#received;
   }
 }
 
-interface Parsed {
-  readonly value: unknown;
-  readonly error: string | undefined;
-  readonly items: number | undefined;
-}
-
-function parse(text: string, contentType: string | undefined): Parsed {
-  if (text === '') return { value: undefined, error: undefined, items: undefined };
-  if (contentType?.startsWith('multipart/')) return { value: {}, error: undefined, items: undefined };
-  if (isDeeper(text, MAX_LEVELS))
-    return { value: undefined, error: `it is nested more than ${MAX_LEVELS} levels deep`, items: undefined };
-  try {
-    const value = JSON.parse(text) as unknown;
-    return { value, error: undefined, items: longestList(value) };
-  } catch (error) {
-    return { value: undefined, error: (error as Error).message, items: undefined };
-  }
+function bodyText(body: ReceivedBody, contentType: string | undefined): string {
+  if (body.bytes.length === 0) return '';
+  const kind = contentType === undefined ? 'json' : contentKind(contentType);
+  if (kind !== 'multipart') return kind === 'binary' || kind === 'image' ? body.latin1 : body.text;
+  const boundary = mediaTypeParameter(contentType!, 'boundary');
+  return boundary ? body.latin1.replaceAll(boundary, '') : body.latin1;
 }
 
 function longestList(body: unknown): number | undefined {

@@ -24,7 +24,7 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
   // A refusal that was delayed reports the current state.
   if (exchange.refusal) return refuse(exchange, exchange.admissions.at(-1)!);
   const { request, providerState } = exchange;
-  if (request.arrival.body.tooLarge) return errorDraft(exchange, providerState.provider.profile.answers.tooLarge);
+  if (request.bodyTooLarge) return errorDraft(exchange, providerState.provider.profile.answers.tooLarge);
   if (!request.match) return unmatched(exchange);
   const { state, stored } = lookUpResponse(providerState, request, exchange.instant.now);
   exchange.cacheState = state;

@@ -71,7 +71,9 @@ export class Exchange implements ScopeSource {
     arrival: Arrival,
     readonly port: Port,
   ) {
-    this.request = new Request(arrival, providerState.provider.router.match(arrival.method, arrival.path));
+    const { provider } = providerState;
+    const match = provider.router.match(arrival.method, arrival.path);
+    this.request = new Request(arrival, match, provider.bodyReader(match?.operation));
     this.buckets = providerState.buckets;
     this.inFlight = providerState.inFlight;
     core.counts.requests += 1;
@@ -216,7 +218,6 @@ function withoutCredentials({ request, providerState }: Exchange, body: unknown)
   if (masked === body) return body;
   // A match in the provider's own text, such as a description of its key format, stays.
   const { path, rawQuery } = request.arrival;
-  const sent =
-    secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.arrival.body.text) !== request.arrival.body.text;
+  const sent = secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.bodyText) !== request.bodyText;
   return sent ? masked : body;
 }

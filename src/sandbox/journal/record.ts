@@ -24,9 +24,8 @@ export function record(
   broken: Broken | undefined,
 ): void {
   const { core, providerState, request, refusal } = exchange;
-  const { arrival } = request;
   const { id: profile } = providerState.provider.profile;
-  const { text: body } = arrival.body;
+  const body = request.bodyText;
   exchange.skipped = sameSkipped(providerState, exchange.skipped);
   const retryAfter = reportedRetryAfter(headers, exchange.instant.now);
   const answer: AnswerFacts = {

@@ -15,7 +15,7 @@ const IN_FLIGHT_BYTES = 2_000;
 /** Estimated bytes of a cached query to a policy. */
 const QUERY_BYTES = 250;
 
-/** Characters above which a body may be significant, since it may be stored whole. */
+/** Bytes above which a body may be significant, since it may be stored whole. */
 const LARGE_BODY = 16 * 1024;
 /** An estimate stays valid for this many more requests, or for this share of those counted in it, whichever is more. */
 const MORE_REQUESTS = 16;
@@ -46,7 +46,7 @@ export class Footprint {
     this.#onGrowth = onGrowth;
   }
 
-  /** Notes that a body of this many characters has arrived. */
+  /** Notes that a body of this many bytes has arrived. */
   received(length: number): void {
     if (length > LARGE_BODY) this.grew(length);
   }

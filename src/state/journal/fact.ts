@@ -21,9 +21,10 @@ export interface ExchangeFacts {
     readonly caller: Caller | undefined;
     readonly credential: string | undefined;
     readonly longestList: number | undefined;
+    /** The body as one text, equal for equal bodies; empty if there is none. */
+    readonly bodyText: string;
     readonly arrival: {
       readonly rawQuery: string;
-      readonly body: { readonly text: string };
       readonly peer?: Peer | undefined;
       readonly arrived?: ArrivalTiming | undefined;
     };

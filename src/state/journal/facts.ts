@@ -206,7 +206,7 @@ export const entryFacts = {
   }),
   /** Short hash of the body, if it had one: equal for equal bodies. */
   bodyHash: hash<string | undefined>({
-    write: ({ request }) => request.arrival.body.text,
+    write: ({ request }) => request.bodyText,
     read: (_row, stored) => stored,
     load: (node) => node.text(),
     absent: undefined,
@@ -222,7 +222,7 @@ export const entryFacts = {
   ),
   /** Entries of the longest list in its body, where that is a JSON object with a list in it: what a bulk call asks for. */
   items: number<number | undefined>({
-    write: ({ request }) => (request.arrival.body.text === '' ? undefined : request.longestList),
+    write: ({ request }) => (request.bodyText === '' ? undefined : request.longestList),
     read: (_row, stored) => stored,
     load: (node) => node.count(),
     absent: undefined,
