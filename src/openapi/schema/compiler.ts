@@ -15,6 +15,8 @@ const require = createRequire(import.meta.url);
 export interface CompilerOptions {
   /** Whether texts are converted to the types of the schemas. */
   readonly converts: boolean;
+  /** Whether defaults are filled in. Default: true. */
+  readonly fills?: boolean;
   /** Default: `RegExp`. */
   readonly patterns?: PatternCompiler | undefined;
   readonly onUncheckable?: OnUncheckable | undefined;
@@ -74,8 +76,8 @@ export class SchemaCompiler {
 
   #compiler(): Ajv2020 {
     if (this.#ajv === undefined) {
-      const { patterns, converts } = this.options;
-      this.#ajv = createAjv(converts, patterns ? { regExp: patterns } : {});
+      const { patterns, converts, fills } = this.options;
+      this.#ajv = createAjv(converts, patterns ? { regExp: patterns } : {}, fills);
       this.#isLazy = resolveLazily(
         this.#ajv,
         (address) => this.schemas.at(address),
@@ -108,15 +110,15 @@ export class SchemaCompiler {
   }
 }
 
-/** Creates Ajv. @param converts whether texts are converted @param code Ajv's options for generated code */
-export function createAjv(converts: boolean, code: CodeOptions): Ajv2020 {
+/** Creates Ajv. @param converts whether texts are converted @param code Ajv's options for generated code @param fills whether defaults are filled in */
+export function createAjv(converts: boolean, code: CodeOptions, fills = true): Ajv2020 {
   const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
   const ajv = new Constructor({
     strict: false,
     allErrors: true,
     coerceTypes: converts && 'array',
-    useDefaults: true,
+    useDefaults: fills,
     validateSchema: false,
     validateFormats: true,
     // 19.99 is a multiple of 0.01, although it is not in binary.
