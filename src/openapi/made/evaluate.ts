@@ -188,7 +188,7 @@ export function areUnique(list: readonly Json[]): boolean {
 }
 
 /** A text that two values have in common only if they are equal. */
-function canonicalText(value: Json): string {
+export function canonicalText(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const names = Object.keys(value).sort();

@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '../document/json.js';
 import type { JsonSchema } from '../schema/schemas.js';
-import { areUnique, isEqual } from './evaluate.js';
+import { canonicalText } from './evaluate.js';
 import type { Facets } from './facets.js';
 import { FAILED, type Made, type PartMaker, type Place } from './place.js';
 
@@ -28,6 +28,7 @@ export function makeList(maker: PartMaker, parts: readonly JsonObject[], facets:
       : Math.max(needed, first, 1) + (place.variant === 2 ? 2 : 0);
   const length = Math.min(natural, maxItems);
   const list: Json[] = [];
+  const known = isUnique ? new Set<string>() : undefined;
   let weight = 0;
   for (let i = 0; i < length; i++) {
     // Items that `contains` asks for come last, so that those of `prefixItems` keep their places.
@@ -37,12 +38,13 @@ export function makeList(maker: PartMaker, parts: readonly JsonObject[], facets:
     const mayRepeat = !isUnique && i > first && i > 2 && contained === undefined && last !== undefined;
     const item = mayRepeat
       ? last
-      : makeItem(maker, roots, list, isUnique, maker.below(place, place.name, 1 / length, place.ordinal + i));
+      : makeItem(maker, roots, known, maker.below(place, place.name, 1 / length, place.ordinal + i));
     if (item === FAILED) {
       if (i >= needed) break;
       return lenient ? list : FAILED;
     }
-    weight += mayRepeat ? weight / i : weightOf(item);
+    // Comparing all items with each other takes Ajv longer.
+    weight += mayRepeat ? weight / i : weightOf(item) * (isUnique ? 5 : 1);
     list.push(item);
     // A list that would be larger than this cannot be sent, whatever the schema asks for.
     if (weight > MAX_VALUES) return i + 1 >= needed || lenient ? list : FAILED;
@@ -50,26 +52,20 @@ export function makeList(maker: PartMaker, parts: readonly JsonObject[], facets:
   return list;
 }
 
-function makeItem(
-  maker: PartMaker,
-  roots: readonly JsonSchema[],
-  others: readonly Json[],
-  isUnique: boolean,
-  place: Place,
-): Made {
-  const item = maker.make(roots, place);
-  if (!isUnique || item === FAILED || isNew(others, item)) return item;
-  for (let i = 1; i <= MAX_TRIES; i++) {
-    const other = maker.make(roots, { ...place, ordinal: place.ordinal + i, variant: place.variant + (i >> 4) });
-    if (other === FAILED) break;
-    if (isNew(others, other)) return other;
+/** Makes an item. @param known canonical texts of the items that it must differ from */
+function makeItem(maker: PartMaker, roots: readonly JsonSchema[], known: Set<string> | undefined, place: Place): Made {
+  for (let i = 0; i <= MAX_TRIES; i++) {
+    const item = maker.make(
+      roots,
+      i === 0 ? place : { ...place, ordinal: place.ordinal + i, variant: place.variant + (i >> 4) },
+    );
+    if (item === FAILED || known === undefined) return item;
+    const text = canonicalText(item);
+    if (known.has(text)) continue;
+    known.add(text);
+    return item;
   }
   return FAILED;
-}
-
-function isNew(others: readonly Json[], item: Json): boolean {
-  // A set of texts is faster for scalars, but lists that must be unique are short.
-  return others.length > 200 ? areUnique([...others, item]) : !others.some((other) => isEqual(other, item));
 }
 
 /** Whether there may be no items besides those of `prefixItems`. */
@@ -89,7 +85,7 @@ function schemasAt(parts: readonly JsonObject[], index: number): JsonSchema[] {
 function containedIn(parts: readonly JsonObject[]): JsonSchema[] {
   return parts.flatMap(({ contains, minContains }) => {
     if (contains === undefined) return [];
-    const count = typeof minContains === 'number' ? Math.min(minContains, 1_000) : 1;
+    const count = typeof minContains === 'number' ? Math.min(minContains, 200) : 1;
     return Array.from({ length: count }, () => contains as JsonSchema);
   });
 }

@@ -62,24 +62,23 @@ export class MadeData {
 
   #make(address: string, name: string): MadeValue {
     let first: MadeValue | undefined;
+    let isExhausted = false;
+    // A reference is entered again only if there is no value otherwise.
     for (const repeats of [0, 2]) {
-      for (const variant of VARIANTS) {
-        const value = this.#attempt(address, name, { repeats, lenient: false }, variant);
-        if (value === FAILED) break;
+      for (const variant of isExhausted || first ? [] : VARIANTS) {
+        const maker = new Maker(this.#schemas, { repeats, lenient: false });
+        const value = attempt(maker, address, name, variant);
+        isExhausted ||= maker.isExhausted;
+        if (value === FAILED || isExhausted) break;
         const problem = this.#problem(address, value);
         if (problem === undefined) return { value, problem };
         first ??= { value, problem };
       }
-      if (first) return first;
     }
-    const value = this.#attempt(address, name, { repeats: 0, lenient: true }, 0);
-    const nearest = value === FAILED ? null : value;
-    const problem = this.#problem(address, nearest);
-    return { value: nearest, problem: problem ?? undefined };
-  }
-
-  #attempt(address: string, name: string, options: Maker['options'], variant: number): Made {
-    return guarded(() => new Maker(this.#schemas, options).whole({ $ref: address }, name, variant), FAILED);
+    if (first) return first;
+    const nearest = attempt(new Maker(this.#schemas, { repeats: 0, lenient: true }), address, name, 0);
+    const value = nearest === FAILED ? null : nearest;
+    return { value, problem: this.#problem(address, value) };
   }
 
   #problem(address: string, value: Json): string | undefined {
@@ -97,6 +96,10 @@ export class MadeData {
 
 /** The made data of a document; the same object for the same document. */
 export const madeDataOf = memoiseWeakly((document: OpenApiDocument) => new MadeData(document));
+
+function attempt(maker: Maker, address: string, name: string, variant: number): Made {
+  return guarded(() => maker.whole({ $ref: address }, name, variant), FAILED);
+}
 
 /** The result of work; `fallback` if a schema is nested so deep that the stack overflows. */
 function guarded<T>(work: () => T, fallback: T): T {

@@ -42,6 +42,11 @@ export class Maker implements PartMaker {
     this.unicode = schemas.document.dialect === 'json-schema';
   }
 
+  /** Whether the work was ended by its bounds, so that another attempt would fail as well. */
+  get isExhausted(): boolean {
+    return this.#steps > MAX_STEPS || this.evaluator.isExhausted;
+  }
+
   /** Makes the whole value for a schema. @param name what the value is, for realism @param variant see `Place` */
   whole(schema: JsonSchema, name: string, variant: number): Made {
     return this.make([schema], { name, ordinal: 0, variant, path: new Map(), allowance: ALLOWANCE, depth: 0 });

@@ -151,7 +151,7 @@ test('made data is valid for any schema that has a valid value by construction',
       // The same schema makes the same data.
       expect(madeFor(schema).value).toEqual(value);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
