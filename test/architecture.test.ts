@@ -110,7 +110,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   'ajv-formats': ['openapi/schema'],
   '@scalar/openapi-upgrader': ['openapi/document/swagger.ts'],
   re2js: ['patterns/linear.ts'],
-  'openapi-sampler': ['openapi/response/examples.ts'],
+  'fast-xml-parser': ['openapi/response/content/xml.ts'],
+  negotiator: ['openapi/response/negotiation.ts'],
   // The document's router is Hono's.
   hono: ['http', 'openapi/request/router.ts'],
   '@hono/zod-openapi': ['http'],

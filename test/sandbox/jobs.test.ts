@@ -21,7 +21,7 @@ function startTwins() {
     const path = '/v1/black-forest-labs/flux-kontext-max/predictions';
     const header = (name: string) => headers[name.toLowerCase()];
     const arrival = { method: 'POST', path, rawQuery: '', header, ip: '', body: { text, tooLarge: false } };
-    return JSON.parse((sandbox.handle(profile, arrival, { onDone: () => {} }) as Answer).body!).job_id;
+    return JSON.parse(String((sandbox.handle(profile, arrival, { onDone: () => {} }) as Answer).body)).job_id;
   };
   return { sandbox, create };
 }

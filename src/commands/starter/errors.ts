@@ -5,7 +5,7 @@
 
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { isObject, type Json } from '../../openapi/document/json.js';
-import { sampleContent, sampleResponse } from '../../openapi/response/examples.js';
+import { sampleContent, sampleResponse } from '../../openapi/response/sample.js';
 
 /** An error of a starter profile. */
 export interface StarterError {
@@ -89,7 +89,7 @@ function statusesOf(document: OpenApiDocument): number[] {
 function errorOf(document: OpenApiDocument, status: number): StarterError {
   const name = errorName(status);
   const samples = document.operations.flatMap((operation) => {
-    const sample = attempt(() => sampleResponse(document, operation, status));
+    const sample = attempt(() => sampleResponse(document, operation, { status }));
     return sample ? [{ id: operation.id, ...sample }] : [];
   });
   const best = samples.find(({ body }) => body !== undefined) ?? samples[0];
@@ -118,7 +118,7 @@ function defaultAnswer(
     const responses = document.at(`${operation.pointer}/responses`);
     if (!isObject(responses) || !Object.hasOwn(responses, 'default')) continue;
     if (!Object.keys(responses).some((key) => key.startsWith('2'))) continue;
-    const sample = attempt(() => sampleContent(document, responses['default']));
+    const sample = attempt(() => sampleContent(document, document.canonical(`${operation.pointer}/responses/default`)));
     if (sample?.body !== undefined) return { contentType: special(sample.contentType), body: plain(sample.body) };
   }
   return undefined;

@@ -51,14 +51,12 @@ const { schema: satisfiable } = fc.letrec<{ schema: Json; scalar: Json; object: 
     { maxDepth: 4, withCrossShrink: true },
     tie('scalar'),
     tie('object'),
-    fc
-      .record({ items: tie('schema'), least: fc.nat(3), more: fc.option(fc.nat(2)) })
-      .map(({ items, least, more }) => ({
-        type: 'array',
-        items,
-        minItems: least,
-        ...(more !== null && { maxItems: least + more }),
-      })),
+    fc.record({ items: tie('schema'), least: fc.nat(3), more: fc.option(fc.nat(2)) }).map(({ items, least, more }) => ({
+      type: 'array',
+      items,
+      minItems: least,
+      ...(more !== null && { maxItems: least + more }),
+    })),
     fc
       .record({
         items: fc.constantFrom<Json>(
