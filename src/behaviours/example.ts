@@ -37,7 +37,9 @@ export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
       const reason = noSampleInWords(operation, problem, instead, asked);
       context.log(reason);
       const refused = problem === 'not-acceptable' ? 406 : 404;
-      return { error: context.errorFor(refused), status: refused, detail: { reason } };
+      const message = refused === 406 ? `must accept one of ${instead.join(', ')}` : reason;
+      const violation = { in: 'header', field: refused === 406 ? 'Accept' : 'Prefer', keyword: 'enum', message };
+      return { error: context.errorFor(refused), status: refused, detail: { violation } };
     };
     let usual: SampleReply | undefined;
     return (context) => {

@@ -41,11 +41,18 @@ export class Ending implements Port {
 /** Writes a complete answer. @throws Error where a header cannot be written; nothing has been written then */
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
   if (writeWhole(response, status, headers, body)) return;
-  // Without a body Node itself decides whether the status needs a Content-Length.
-  if (body !== null && !saysLength(headers)) headers['Content-Length'] = String(Buffer.byteLength(body));
+  // To a HEAD request, the length would be that of the answer to GET, which is not known here.
+  const hasLength = body === null ? !hasNoLength(status) && response.req.method !== 'HEAD' : true;
+  if (hasLength && !saysLength(headers))
+    headers['Content-Length'] = String(body === null ? 0 : Buffer.byteLength(body));
   response.writeHead(status, headers as OutgoingHttpHeaders);
   if (body === null) response.end();
   else response.end(body);
+}
+
+/** Whether a status has no body by definition (RFC 9110 section 8.6). */
+function hasNoLength(status: number): boolean {
+  return status === 204 || status === 304 || status < 200;
 }
 
 /** A fault may set any Content-Length. */

@@ -101,7 +101,8 @@ function forced(exchange: Exchange, { id, drop, status = drop ? 0 : 200, body }:
 /** Whether the documented response is sent for a status that a client prefers: if it asks for a sample of it, or if the profile has no error with the status. */
 function showsDocumented({ providerState, request, preference }: Exchange, status: number): boolean {
   const { document, errors } = providerState.provider;
-  if (!request.match || !isSample(findSample(document, request.match.operation, { status }))) return false;
+  const { match } = request;
+  if (!match || !isSample(findSample(document, match.operation, { ...preference, status }))) return false;
   if (preference !== undefined) return true;
   return ![...errors.values()].some((error) => error.status === status && error.when(request));
 }
