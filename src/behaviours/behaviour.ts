@@ -6,6 +6,7 @@
 
 import type { z } from 'zod';
 import type { RequestFacts } from '../limits/facts.js';
+import type { HeaderFields } from '../limits/render/header-text.js';
 import type { Scope, Template } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
@@ -20,11 +21,11 @@ export type Reply = Success | Failure;
 export interface Success {
   readonly status: number;
   readonly body?: unknown;
-  /** The body as JSON, if it is already serialised. */
-  readonly text?: string;
+  /** The body as it is sent, if it is already serialised. */
+  readonly text?: string | Uint8Array;
   /** Whether the body is a shared object that never changes, so that its JSON can be cached. */
   readonly constantBody?: boolean;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<HeaderFields>;
   readonly contentType?: string;
   /** Computes the value to hash for the entity tag, if the body contains values that change with time alone. */
   readonly entity?: () => unknown;
@@ -35,6 +36,8 @@ export interface Success {
 /** One of the profile's errors, with facts for its template. */
 export interface Failure {
   readonly error: string;
+  /** Default: the error's own. */
+  readonly status?: number;
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
@@ -57,12 +60,18 @@ export interface Context {
   readonly ids: IdSource;
   /** The scope of templates. */
   readonly scope: Scope;
+  /** Which sample the client prefers (`Prefer`); `undefined` if it has no preference. */
+  readonly preference: Preference | undefined;
   /** Divides durations (`--compress`). */
   readonly compress: number;
   /** The run time and outcome of new jobs, if the control API has set them. */
   readonly jobDefaults: { runTimeMs?: number; outcome?: string };
   /** Whether jobs that this request creates may be changed while it is handled: they take over reserved units, or an event listener may change them. */
   readonly jobsMayChange: boolean;
+  /** The name of the profile's error for a status. */
+  errorFor(status: number): string;
+  /** Writes a line to the log. */
+  log(message: string): void;
   /** Reports that a job has started. */
   jobStarted(collection: Collection, item: JobItem): void;
   /** Reports that a job's end has moved, so that its leases are updated. */
@@ -71,9 +80,21 @@ export interface Context {
   webhook(collection: Collection, item: JobItem, url: string): void;
 }
 
+/** Which sample of an operation a client prefers. */
+export interface Preference {
+  /** Name of an example. */
+  readonly example?: string | undefined;
+  /** Whether data is made even if the document has examples. */
+  readonly isMade?: boolean | undefined;
+}
+
 /** The parts of a profile that several operations share. */
 export interface Library {
   readonly document: OpenApiDocument;
+  /** Whether examples of the document that are not valid by their schema are replaced by made data. */
+  readonly strictExamples: boolean;
+  /** Whether a documented header is sent: not if the profile says when it is. */
+  readonly sendsHeader: (name: string) => boolean;
   readonly collections: ReadonlyMap<string, Collection>;
 }
 

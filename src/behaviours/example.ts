@@ -4,8 +4,10 @@
  */
 import type { z } from 'zod';
 import type { Zod } from '../limits/zod.js';
-import { sampleResponse } from '../openapi/response/examples.js';
-import { defineBehaviour, type Success } from './behaviour.js';
+import { findSample, isSample } from '../openapi/response/sample.js';
+import { memoiseWeakly } from '../runtime/memoise.js';
+import { type Context, defineBehaviour, type Reply } from './behaviour.js';
+import { compileSample, noSampleInWords, replyTo, type SampleReply } from './sample-reply.js';
 
 const options = (z: Zod) =>
   z
@@ -20,23 +22,37 @@ export const example = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   name: 'example',
   options,
   references: ({ example: name }) => (name === undefined ? {} : { examples: [name] }),
-  compile({ status, example: name }, operation, { document }) {
-    let reply: Success | undefined;
-    return () => {
-      if (!reply) {
-        const sample = sampleResponse(document, operation, status, name) ?? {
-          status: status ?? 200,
-          contentType: undefined,
-          body: undefined,
-        };
-        reply = {
-          status: sample.status,
-          constantBody: true,
-          ...(sample.body === undefined ? {} : { body: sample.body }),
-          ...(sample.contentType === undefined ? {} : { contentType: sample.contentType }),
-        };
+  compile({ status, example: name }, operation, library) {
+    const { document, strictExamples } = library;
+    const compiled = memoiseWeakly((sample: Parameters<typeof compileSample>[0]) => compileSample(sample, library));
+    const find = (context: Context): Reply => {
+      const { preference, facts } = context;
+      const accept = facts.header('accept');
+      const wanted = { status, strictExamples, example: preference?.example ?? name, isMade: preference?.isMade };
+      const result = findSample(document, operation, { ...wanted, accept });
+      if (isSample(result)) return replyTo(compiled(result), context);
+      const { problem, instead } = result;
+      if (problem === 'no-response') return { status: status! };
+      const asked = problem === 'not-acceptable' ? accept! : wanted.example!;
+      const reason = noSampleInWords(operation, problem, instead, asked);
+      context.log(reason);
+      const refused = problem === 'not-acceptable' ? 406 : 404;
+      const message = refused === 406 ? `must accept one of ${instead.join(', ')}` : reason;
+      const violation = { in: 'header', field: refused === 406 ? 'Accept' : 'Prefer', keyword: 'enum', message };
+      return { error: context.errorFor(refused), status: refused, detail: { violation } };
+    };
+    let usual: SampleReply | undefined;
+    return (context) => {
+      if (context.preference !== undefined || !acceptsAnything(context.facts.header('accept'))) return find(context);
+      if (usual === undefined) {
+        const result = findSample(document, operation, { status, example: name, strictExamples });
+        usual = isSample(result) ? compiled(result) : { status: status ?? 200, constantBody: true };
       }
-      return reply;
+      return replyTo(usual, context);
     };
   },
 });
+
+function acceptsAnything(accept: string | undefined): boolean {
+  return accept === undefined || accept === '*/*';
+}

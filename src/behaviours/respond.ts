@@ -8,7 +8,7 @@ import { compileTemplate } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
 import type { Operation } from '../openapi/document/operation.js';
-import { sampleResponse } from '../openapi/response/examples.js';
+import { sampleResponse } from '../openapi/response/sample.js';
 import { type Context, defineBehaviour, type Reply } from './behaviour.js';
 import { conditionSchema, contentType, status as finalStatus, json } from './options.js';
 
@@ -64,7 +64,10 @@ function compileAnswer(answer: Answer, operation: Operation, document: OpenApiDo
   }
   const changes = compileTemplate(patch ?? {});
   return ({ scope, now }) => {
-    const sample = sampleResponse(document, operation, status, answer.example) ?? { status: status ?? 200, body: {} };
+    const sample = sampleResponse(document, operation, { status, example: answer.example }) ?? {
+      status: status ?? 200,
+      body: {},
+    };
     return { status: sample.status, body: mergePatch(sample.body, changes.render(scope, now)) };
   };
 }

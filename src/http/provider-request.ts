@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { HeaderFields } from '../limits/render/header-text.js';
 import type { Port } from '../sandbox/core.js';
 import type { Answer } from '../sandbox/exchange/answer.js';
 import type { Arrival } from '../sandbox/exchange/request.js';
@@ -22,7 +23,7 @@ export interface ProviderTarget {
 export interface PartialAnswer {
   readonly status: number;
   /** Headers of the complete answer. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<HeaderFields>;
   /** The bytes to send. */
   readonly body: Uint8Array<ArrayBuffer>;
   /** Whether the body is truncated. */
@@ -63,7 +64,7 @@ function finalized(answer: Answer, arrival: Arrival, { cors, sandbox, profile }:
 /** The part of a truncated answer that is sent; `undefined` for an answer that is sent in full. */
 export function partialAnswer({ status, headers, body, cutAfter }: Answer): PartialAnswer | undefined {
   if (cutAfter === undefined || body === null) return undefined;
-  const whole = new TextEncoder().encode(body);
+  const whole = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
   return {
     status,
     headers: { ...headers, 'Content-Length': String(whole.byteLength) },

@@ -102,7 +102,7 @@ function start() {
       ({ 'x-key': key, 'content-type': 'application/json' })[name.toLowerCase() as 'x-key'];
     const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: ReceivedBody.of(body) };
     const answer = sandbox.handle('pages', arrival, { onDone: () => {} }) as Answer;
-    return { status: answer.status, body: answer.body === null ? undefined : JSON.parse(answer.body) };
+    return { status: answer.status, body: answer.body === null ? undefined : JSON.parse(String(answer.body)) };
   };
   return { sandbox, call };
 }

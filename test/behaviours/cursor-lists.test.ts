@@ -120,7 +120,11 @@ function open(compress = 1) {
     const method = body === '' ? 'GET' : 'POST';
     const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: ReceivedBody.of(body) };
     const answer = sandbox.handle('shelves', arrival, { onDone: () => {} }) as Answer;
-    return { status: answer.status, tag: answer.headers['ETag']!, body: JSON.parse(answer.body ?? 'null') };
+    return {
+      status: answer.status,
+      tag: String(answer.headers['ETag']),
+      body: JSON.parse(String(answer.body ?? 'null')),
+    };
   };
   return { sandbox, call };
 }

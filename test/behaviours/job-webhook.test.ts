@@ -33,7 +33,7 @@ function start() {
       },
       { onDone: () => {} },
     ) as Answer;
-    return JSON.parse(answer.body!);
+    return JSON.parse(String(answer.body));
   };
   return { sandbox, sent, post };
 }

@@ -111,7 +111,7 @@ function start() {
       ...(base === undefined ? {} : { base: () => base }),
     };
     const answer = sandbox.handle('shop', arrival, { onDone: () => {} }) as Answer;
-    return { status: answer.status, body: answer.body === null ? undefined : JSON.parse(answer.body) };
+    return { status: answer.status, body: answer.body === null ? undefined : JSON.parse(String(answer.body)) };
   };
 }
 

@@ -90,8 +90,8 @@ export class Client {
     const entry = this.sandbox.requests().at(-1)!;
     return {
       status: answer.status,
-      headers: new Map(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value])),
-      body: answer.body === null ? undefined : JSON.parse(answer.body),
+      headers: new Map(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)])),
+      body: answer.body === null ? undefined : JSON.parse(String(answer.body)),
       entry,
       decision: (policy) => entry.decisions.find((one) => one.policy === policy),
       leave,

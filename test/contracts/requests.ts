@@ -69,7 +69,7 @@ function parameterExample({ document }: Provider, schema: string | undefined): J
   const first = isObject(named) ? document.follow(Object.values(named)[0]) : undefined;
   if (isObject(first) && first['value'] !== undefined) return first['value'];
   if (isObject(parameter) && parameter['example'] !== undefined) return parameter['example'];
-  return schemaExample(document, document.at(schema) ?? {});
+  return schemaExample(document, schema);
 }
 
 function bodyExample({ document }: Provider, operation: Operation): Json | undefined {
@@ -82,7 +82,8 @@ function bodyExample({ document }: Provider, operation: Operation): Json | undef
   const named = document.follow(media['examples']);
   const first = isObject(named) ? document.follow(Object.values(named)[0]) : undefined;
   if (isObject(first) && first['value'] !== undefined) return first['value'];
-  return media['example'] ?? (media['schema'] === undefined ? undefined : schemaExample(document, media['schema']));
+  const { schema } = operation.body!.content[type]!;
+  return media['example'] ?? (schema === undefined ? undefined : schemaExample(document, schema));
 }
 
 /** Made-up keys of every kind; those that a fixture speaks of are left out, and so are those that say the same of themselves twice. */

@@ -2,12 +2,14 @@
  * Requests to an operation as far as its document looks at them: some fit, most do nearly, and some not at all.
  * @module
  */
+import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import type { OpenApiDocument } from '../../src/openapi/document/document.js';
 import { isObject, type Json, type JsonObject } from '../../src/openapi/document/json.js';
 import type { Operation } from '../../src/openapi/document/operation.js';
 import type { ValidationInput } from '../../src/openapi/request/validation.js';
-import { schemaExample } from '../../src/openapi/response/examples.js';
+
+const require = createRequire(import.meta.url);
 
 const UUID = '550e8400-e29b-41d4-a716-446655440000';
 const TEXTS = ['', ' ', '0', '1', '-1', '2.5', '1e3', '101', 'true', 'false', 'null', 'x', 'xyz', '2026-01-01', UUID];
@@ -59,12 +61,18 @@ export function incoming(document: OpenApiDocument, operation: Operation): fc.Ar
 }
 
 function text(document: OpenApiDocument, schema: Json | undefined): fc.Arbitrary<string> {
-  const fitting = isObject(schema) ? [schemaExample(document, schema), ...members(schema)] : [];
+  const fitting = isObject(schema) ? [sampled(document, schema), ...members(schema)] : [];
   return fc.oneof(fc.constantFrom(...fitting.map(String), 'x'), fc.constantFrom(...TEXTS));
 }
 
 function members(schema: JsonObject): Json[] {
   return [schema['enum'], schema['examples']].flatMap((list) => (Array.isArray(list) ? list : []));
+}
+
+/** What another generator makes of a schema, valid or not. */
+function sampled(document: OpenApiDocument, schema: Json): Json | undefined {
+  const sampler = require('openapi-sampler') as { sample(schema: Json, options: object, spec: JsonObject): Json };
+  return sampler.sample(schema, { quiet: true, maxSampleDepth: 8 }, document.root);
 }
 
 /** Mostly of the schema's shape; each part may be missing or something else. */
@@ -74,7 +82,7 @@ function value(document: OpenApiDocument, given: Json, depth: number): fc.Arbitr
   const inner = (one: Json) => value(document, one, depth - 1);
   const shapes: { weight: number; arbitrary: fc.Arbitrary<Json> }[] = [{ weight: 1, arbitrary: junk }];
   const add = (weight: number, arbitrary: fc.Arbitrary<Json>) => shapes.push({ weight, arbitrary });
-  const sample = schemaExample(document, schema);
+  const sample = sampled(document, schema);
   if (sample !== undefined) add(3, fc.constant(sample));
   if (members(schema).length > 0) add(4, fc.constantFrom(...members(schema)));
   if (isObject(schema['properties'])) {

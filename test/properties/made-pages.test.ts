@@ -214,10 +214,10 @@ describe('what has been shown before', () => {
       agree(`body of ${target}`, answer.body, expected.body);
       agree(`tag of ${target}`, answer.headers['ETag'], expected.headers['ETag']);
       // The tag of a page with a cursor is not that of its text, since a cursor tells when it was made.
-      if (answer.status === 200 && !/"next":"/.test(answer.body!))
-        agree(`tag of the text of ${target}`, answer.headers['ETag'], hashed(answer.body!));
+      if (answer.status === 200 && !/"next":"/.test(String(answer.body)))
+        agree(`tag of the text of ${target}`, answer.headers['ETag'], hashed(String(answer.body)));
       compared += 1;
-      return /"next":"([^"]+)"/.exec(answer.body!)?.[1];
+      return /"next":"([^"]+)"/.exec(String(answer.body))?.[1];
     };
     await fc.assert(
       fc.asyncProperty(

@@ -225,9 +225,9 @@ function compare(call: unknown, expected: Expected, answer: Answer): void {
   const got = new Map(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]));
   for (const [name, value] of Object.entries(expected.headers ?? {}))
     agree(`${what} ${name}`, got.get(name.toLowerCase()) ?? null, value);
-  if (expected.body !== undefined) agree(`${what} body`, JSON.parse(answer.body ?? 'null'), expected.body);
+  if (expected.body !== undefined) agree(`${what} body`, JSON.parse(String(answer.body ?? 'null')), expected.body);
   if (expected.parts) {
-    const body = JSON.parse(answer.body ?? 'null') as unknown;
+    const body = JSON.parse(String(answer.body ?? 'null')) as unknown;
     for (const [path, value] of Object.entries(expected.parts))
       agree(
         `${what} ${path}`,

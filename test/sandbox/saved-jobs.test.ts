@@ -48,7 +48,9 @@ function open(settings: Settings = {}, clock: { frozen?: boolean; now?: number }
   };
   const create = (webhook?: string) =>
     JSON.parse(
-      send('POST', '/v1/black-forest-labs/flux-kontext-max/predictions', { input: { prompt: 'x' }, webhook }).body!,
+      String(
+        send('POST', '/v1/black-forest-labs/flux-kontext-max/predictions', { input: { prompt: 'x' }, webhook }).body,
+      ),
     ).job_id as string;
   const goOn = (other: Settings = {}) => {
     const server = open(other);

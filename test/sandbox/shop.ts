@@ -146,7 +146,7 @@ export function openShop(variants: readonly string[] = []) {
     const header = (name: string) => headers[name.toLowerCase()];
     const arrival = { method, path, rawQuery, header, ip: '127.0.0.1', body: ReceivedBody.of(text) };
     const answer = sandbox.handle('shop', arrival, { onDone: () => {} }) as Answer;
-    return { status: answer.status, left: answer.headers['Left'], body: JSON.parse(answer.body ?? 'null') };
+    return { status: answer.status, left: answer.headers['Left'], body: JSON.parse(String(answer.body ?? 'null')) };
   };
   return { sandbox, call };
 }

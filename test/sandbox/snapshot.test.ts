@@ -40,7 +40,7 @@ function predictions(name = '') {
       },
       { onDone: () => {} },
     ) as Answer;
-    return { status: answer.status, body: JSON.parse(answer.body ?? 'null') };
+    return { status: answer.status, body: JSON.parse(String(answer.body ?? 'null')) };
   };
   const create = (webhook?: string) =>
     send('POST', '/v1/black-forest-labs/flux-kontext-max/predictions', { input: { prompt: 'x' }, webhook });

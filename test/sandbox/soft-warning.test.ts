@@ -100,7 +100,7 @@ describe('a 429 that a fault asks for', () => {
     const { status, headers, body } = call() as Answer;
     expect(status).toBe(429);
     expect(headers).toMatchObject({ 'Retry-After': '1', 'X-RateLimit-Remaining': '119' });
-    expect(JSON.parse(body!)).toEqual({
+    expect(JSON.parse(String(body))).toEqual({
       error: { code: 'rate_limited', message: 'Too many requests. Retry after 1 seconds.', retryAfterSec: 1 },
     });
     expect(sandbox.requests()).toMatchObject([{ status: 429, admitted: true }]);

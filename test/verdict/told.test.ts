@@ -55,7 +55,13 @@ async function client(
     }
     refused += 1;
     await sandbox.clock.advance(
-      Math.round(wait({ headers: answer.headers, body: JSON.parse(answer.body!), now: sandbox.clock.now() })),
+      Math.round(
+        wait({
+          headers: answer.headers as Record<string, string>,
+          body: JSON.parse(String(answer.body)),
+          now: sandbox.clock.now(),
+        }),
+      ),
     );
   }
   expect(refused).toBeGreaterThan(0);

@@ -2,7 +2,8 @@
  * Writes an answer, or part of one, to a socket and reports the end of the response to its listeners.
  * @module
  */
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { HeaderFields } from '../../limits/render/header-text.js';
 import { preciseTime } from '../../runtime/clock.js';
 import type { Port } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
@@ -40,15 +41,22 @@ export class Ending implements Port {
 /** Writes a complete answer. @throws Error where a header cannot be written; nothing has been written then */
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
   if (writeWhole(response, status, headers, body)) return;
-  // Without a body Node itself decides whether the status needs a Content-Length.
-  if (body !== null && !saysLength(headers)) headers['Content-Length'] = String(Buffer.byteLength(body));
-  response.writeHead(status, headers);
+  // To a HEAD request, the length would be that of the answer to GET, which is not known here.
+  const hasLength = body === null ? !hasNoLength(status) && response.req.method !== 'HEAD' : true;
+  if (hasLength && !saysLength(headers))
+    headers['Content-Length'] = String(body === null ? 0 : Buffer.byteLength(body));
+  response.writeHead(status, headers as OutgoingHttpHeaders);
   if (body === null) response.end();
   else response.end(body);
 }
 
+/** Whether a status has no body by definition (RFC 9110 section 8.6). */
+function hasNoLength(status: number): boolean {
+  return status === 204 || status === 304 || status < 200;
+}
+
 /** A fault may set any Content-Length. */
-function saysLength(headers: Readonly<Record<string, string>>): boolean {
+function saysLength(headers: Readonly<HeaderFields>): boolean {
   for (const name in headers) if (name.length === 14 && name.toLowerCase() === 'content-length') return true;
   return false;
 }
@@ -60,7 +68,7 @@ export function breakOff(response: ServerResponse, part?: PartialAnswer): void {
     socket.destroy();
     return;
   }
-  response.writeHead(part.status, part.headers).flushHeaders();
+  response.writeHead(part.status, part.headers as OutgoingHttpHeaders).flushHeaders();
   if (part.body.byteLength > 0) response.write(part.body);
   // `destroySoon()` flushes what has been written.
   socket.destroySoon();

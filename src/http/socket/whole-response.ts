@@ -7,6 +7,7 @@
  * @module
  */
 import { type ServerResponse, STATUS_CODES, validateHeaderName } from 'node:http';
+import type { HeaderFields } from '../../limits/render/header-text.js';
 import { memoiseText } from '../../runtime/memoise.js';
 
 /** How long an idle connection is kept open, in milliseconds. The response announces it in `Keep-Alive`. */
@@ -27,14 +28,15 @@ interface Unsent {
 export function writeWhole(
   response: ServerResponse,
   status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string | null,
+  headers: Readonly<HeaderFields>,
+  body: string | Uint8Array | null,
 ): boolean {
   const { socket, req } = response;
   // Without a socket the response is queued: the one before it is still being sent.
   if (!socket || !response.shouldKeepAlive || (response as Unsent)._header !== null) return false;
   const bodiless = status === 304 || status === 204;
-  if (bodiless !== (body === null) || body === '' || req.method === 'HEAD' || req.httpVersionMinor !== 1) return false;
+  if (bodiless !== (body === null) || body?.length === 0 || req.method === 'HEAD' || req.httpVersionMinor !== 1)
+    return false;
   const head = headOf(status, headers, body);
   if (head === undefined) return false;
   (response as Unsent)._header = head;
@@ -48,13 +50,21 @@ export function writeWhole(
 }
 
 /** The head of the response; `undefined` where Node must write it. */
-function headOf(status: number, headers: Readonly<Record<string, string>>, body: string | null): string | undefined {
+function headOf(status: number, headers: Readonly<HeaderFields>, body: string | Uint8Array | null): string | undefined {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`;
   let hasDate = false;
   for (const name in headers) {
     const linePrefix = linePrefixOf(name);
     const value = headers[name]!;
-    if (linePrefix === '' || UNSENDABLE.test(value)) return undefined;
+    if (linePrefix === '') return undefined;
+    if (typeof value !== 'string') {
+      for (const one of value) {
+        if (UNSENDABLE.test(one)) return undefined;
+        head += linePrefix + one;
+      }
+      continue;
+    }
+    if (UNSENDABLE.test(value)) return undefined;
     if (name === 'Date') hasDate = true;
     head += linePrefix + value;
   }

@@ -3,6 +3,7 @@
  * @module
  */
 import { httpDate } from '../../limits/render/formats.js';
+import type { HeaderFields } from '../../limits/render/header-text.js';
 import type { Provider } from '../../profile/compiled/provider.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import type { Arrival } from '../../sandbox/exchange/request.js';
@@ -32,7 +33,7 @@ export function answerPreflight(arrival: Pick<Arrival, 'method' | 'header'>, now
 }
 
 /** Adds the CORS headers that let any page read the answer. Headers that a fault sets stay as they are. */
-export function withCors(headers: Readonly<Record<string, string>>, provider: Provider): Record<string, string> {
+export function withCors(headers: Readonly<HeaderFields>, provider: Provider): HeaderFields {
   const present = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const added: Record<string, string> = {
     'Access-Control-Allow-Origin': '*',

@@ -5,6 +5,7 @@
 import { preciseTime } from '../../runtime/clock.js';
 import type { Bindings, Route } from '../app.js';
 import type { PartialAnswer } from '../provider-request.js';
+import { webHeaders } from './headers.js';
 
 /**
  * Answers a request in this process. As on a socket, a client that aborts the request's signal releases its leases at once. A dropped connection becomes a
@@ -77,7 +78,7 @@ function partialResponse({ status, headers, body, broken }: PartialAnswer): Resp
       remaining = undefined;
     },
   });
-  return new Response(stream, { status, headers });
+  return new Response(stream, { status, headers: webHeaders(headers) });
 }
 
 function closed(): Error {

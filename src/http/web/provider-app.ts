@@ -15,6 +15,7 @@ import {
   preflight,
   requestProvider,
 } from '../provider-request.js';
+import { webHeaders } from './headers.js';
 
 /** What the server knows about a request besides the request itself. */
 export interface Connection {
@@ -55,7 +56,7 @@ export function serveProvider(
   const arrival = new WebArrival(request, target, connection);
   if (isRead(arrival)) return serve(arrival, target, connection);
   const before = preflight(target, arrival);
-  if (before) return new Response(before.body, before);
+  if (before) return responseOf(before, connection);
   return serveWithBody(request, arrival, target, connection, maxBodyBytes);
 }
 
@@ -115,7 +116,9 @@ class WebArrival implements Arrival {
 function responseOf(answer: Answer, connection: Connection): Response {
   if (answer.drop) return connection.drop();
   const part = partialAnswer(answer);
-  return part ? connection.drop(part) : new Response(answer.body, { status: answer.status, headers: answer.headers });
+  if (part) return connection.drop(part);
+  const { status, headers, body } = answer;
+  return new Response(body as string | Uint8Array<ArrayBuffer> | null, { status, headers: webHeaders(headers) });
 }
 
 /**

@@ -3,6 +3,9 @@
  * @module
  */
 
+/** Header fields by name. Several values of one name are sent as separate lines. */
+export type HeaderFields = Record<string, string | readonly string[]>;
+
 /** A field name. */
 export const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 

@@ -1,82 +1,53 @@
 /**
- * Sample responses of a document: its examples, else values generated from the schemas.
+ * The examples of media types, headers and schemas.
  * @module
  */
-import { createRequire } from 'node:module';
-import { headerText } from '../../limits/render/header-text.js';
 import type { OpenApiDocument } from '../document/document.js';
-import { isObject, type Json, type JsonObject } from '../document/json.js';
+import { escapeKey, isObject, type Json, type JsonObject } from '../document/json.js';
 import type { Operation } from '../document/operation.js';
+import { madeDataOf } from '../made/made.js';
+import type { Direction } from '../schema/schemas.js';
 
-const require = createRequire(import.meta.url);
-
-/** A sample response. */
-export interface Sample {
-  readonly status: number;
-  readonly contentType: string | undefined;
-  readonly body: Json | undefined;
+/** An example of the document. */
+export interface Example {
+  /** Name under `examples`; `undefined` for `example`. */
+  readonly name: string | undefined;
+  /** Pointer of the value. */
+  readonly pointer: string;
+  readonly value: Json;
+  /** Whether the value is the content as it is sent, and not what the content means (OpenAPI 3.2, `serializedValue`). */
+  readonly isSerialized: boolean;
 }
 
-/** The documented response for a status. @param status default: the first 2xx @param example name of the example; default: the first */
-export function sampleResponse(
-  document: OpenApiDocument,
-  operation: Operation,
-  status?: number,
-  example?: string,
-): Sample | undefined {
-  const responses = document.at(`${operation.pointer}/responses`);
-  if (!isObject(responses))
-    return status === undefined ? { status: 200, contentType: undefined, body: undefined } : undefined;
-  const code = status === undefined ? firstSuccess(responses) : responseKey(responses, status);
-  if (code === undefined) return undefined;
-  // A status below 200 does not end an exchange.
-  const shown = status ?? (/^[2-5]\d\d$/.test(code) ? Number(code) : 200);
-  return { status: shown, ...sampleContent(document, responses[code], example) };
-}
-
-/** The body of a response object: of JSON if there is such a media type, by the named or the first example. */
-export function sampleContent(
-  document: OpenApiDocument,
-  given: Json | undefined,
-  example?: string,
-): Omit<Sample, 'status'> {
-  const response = document.follow(given);
-  const content = isObject(response) ? document.follow(response['content']) : undefined;
-  const types = isObject(content) ? Object.keys(content) : [];
-  const contentType = types.find((type) => type.includes('json')) ?? types[0];
-  if (contentType === undefined) return { contentType: undefined, body: undefined };
-  const media = document.follow((content as JsonObject)[contentType]);
-  return {
-    contentType: headerText(contentType),
-    body: isObject(media) ? mediaExample(document, media, example) : undefined,
-  };
-}
-
-function responseKey(responses: JsonObject, status: number): string | undefined {
-  return [String(status), `${Math.floor(status / 100)}XX`, `${Math.floor(status / 100)}xx`].find((key) =>
-    Object.hasOwn(responses, key),
-  );
-}
-
-function firstSuccess(responses: JsonObject): string | undefined {
-  const keys = Object.keys(responses);
-  return keys.filter((key) => key.startsWith('2')).sort()[0] ?? (keys.includes('default') ? 'default' : keys[0]);
-}
-
-function mediaExample(document: OpenApiDocument, media: JsonObject, name: string | undefined): Json | undefined {
-  const named = document.follow(media['examples']);
-  if (isObject(named)) {
-    const chosen = document.follow(name === undefined ? Object.values(named)[0] : named[name]);
-    if (isObject(chosen) && chosen['value'] !== undefined) return chosen['value'];
+/** The examples of a media type or header, in their order; those that are in other files of the example's own are left out. @param pointer of the media type or header */
+export function examplesAt(document: OpenApiDocument, pointer: string): Example[] {
+  const holder = document.plain(pointer);
+  if (!isObject(holder)) return [];
+  const found: Example[] = [];
+  const named = document.follow(holder['examples']);
+  // OpenAPI 3.0 and later have a map. A list is that of JSON Schema, which many documents write here by mistake.
+  if (Array.isArray(named))
+    for (const [i, value] of named.entries())
+      found.push({ name: undefined, pointer: `${pointer}/examples/${i}`, value, isSerialized: false });
+  for (const [name, given] of isObject(named) ? Object.entries(named) : []) {
+    const at = `${pointer}/examples/${escapeKey(name)}`;
+    const example = document.follow(given);
+    if (!isObject(example)) continue;
+    for (const key of ['value', 'dataValue', 'serializedValue']) {
+      if (example[key] === undefined) continue;
+      found.push({ name, pointer: `${at}/${key}`, value: example[key], isSerialized: key === 'serializedValue' });
+      break;
+    }
   }
-  if (media['example'] !== undefined) return media['example'];
-  return media['schema'] === undefined ? undefined : schemaExample(document, media['schema']);
+  const { example } = holder;
+  if (example !== undefined)
+    found.push({ name: undefined, pointer: `${pointer}/example`, value: example, isSerialized: false });
+  return found;
 }
 
-/** A value that is valid by the schema: its example, default or const, else one generated by type. */
-export function schemaExample(document: OpenApiDocument, schema: Json): Json | undefined {
-  const sampler = require('openapi-sampler') as { sample(schema: Json, options: object, spec: JsonObject): Json };
-  return sampler.sample(schema, { quiet: true, maxSampleDepth: 8 }, document.root);
+/** A value that is valid by the schema: its example, default or const, else one made from it. @param pointer canonical pointer of the schema */
+export function schemaExample(document: OpenApiDocument, pointer: string, direction: Direction = 'request'): Json {
+  return madeDataOf(document).at(pointer, direction).value;
 }
 
 /** The names of all examples of an operation's responses. */
@@ -87,7 +58,7 @@ export function exampleNames(document: OpenApiDocument, operation: Operation): s
     const content = document.follow(response);
     const media = isObject(content) ? document.follow(content['content']) : undefined;
     for (const type of isObject(media) ? Object.values(media) : []) {
-      const examples = isObject(type) ? document.follow(type['examples']) : undefined;
+      const examples = isObject(type) ? document.follow((type as JsonObject)['examples']) : undefined;
       if (isObject(examples)) names.push(...Object.keys(examples));
     }
   }

@@ -36,6 +36,7 @@ const NO_SCOPE: DynamicScope = {};
 export class Schemas {
   readonly #byKey = new Map<string, string>();
   readonly #converted: Converted[] = [];
+  readonly #sources = new WeakMap<JsonObject, JsonObject>();
 
   constructor(readonly document: OpenApiDocument) {}
 
@@ -55,6 +56,11 @@ export class Schemas {
   /** The pointer of the schema at an address. */
   pointerAt(address: string): string | undefined {
     return this.#converted[Number(address.slice('schema:'.length))]?.pointer;
+  }
+
+  /** The schema of the document that a converted one was made from, for what the conversion drops: examples, `xml`, `discriminator`. */
+  sourceOf(schema: JsonObject): JsonObject | undefined {
+    return this.#sources.get(schema);
   }
 
   /** The addresses that are reachable from some, with themselves. */
@@ -110,7 +116,11 @@ export class Schemas {
     // In OpenAPI 3.0 a reference stands for all of the schema, but many documents put `nullable` beside it.
     const schema: JsonObject = isOld && reference !== undefined ? {} : this.#keywords(value, context);
     if (reference !== undefined) schema['$ref'] = reference;
-    return value['nullable'] === true || value['nullable'] === 'true' ? nullable(schema) : schema;
+    const isNullable = value['nullable'] === true || value['nullable'] === 'true';
+    const converted = isNullable ? nullable(schema) : schema;
+    this.#sources.set(converted, value);
+    if (converted !== schema) this.#sources.set(schema, value);
+    return converted;
   }
 
   #keywords(value: JsonObject, context: Converted): JsonObject {
@@ -229,7 +239,7 @@ export class Schemas {
 export const schemasOf = memoiseWeakly((document: OpenApiDocument) => new Schemas(document));
 
 /** A schema that also accepts `null`. */
-function nullable(schema: JsonObject): JsonSchema {
+function nullable(schema: JsonObject): JsonObject {
   const { type } = schema;
   const composed = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'enum', 'const', 'if'].some((key) => key in schema);
   if (composed) return { anyOf: [{ type: 'null' }, schema] };

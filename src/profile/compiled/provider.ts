@@ -29,6 +29,7 @@ import type { PatternCompiler } from '../callers/credentials.js';
 import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
 import type { ProfileIssue } from '../errors.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
+import { documentedHeaders } from './documented-headers.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import { compileViolations, type ViolationError } from './violations.js';
 import { compileWindow } from './windows.js';
@@ -80,6 +81,8 @@ export interface Provider {
   /** The caller facts that are secret. */
   readonly secretFacts: SecretFacts;
   readonly collections: ReadonlyMap<string, Collection>;
+  /** What behaviours share. */
+  readonly library: Library;
 }
 
 /** A document that is served without a profile. */
@@ -126,6 +129,8 @@ export interface CompileOptions {
   readonly compress: number;
   /** The checks of the document's schemas, if they are precompiled. */
   readonly checks?: Checks | undefined;
+  /** Whether examples of the document that are not valid by their schema are replaced by made data. Default: false. */
+  readonly strictExamples?: boolean | undefined;
   /** Compiles the patterns of credentials. Default: `RegExp`. */
   readonly patterns?: PatternCompiler | undefined;
   /** Warnings about the profile or its document. */
@@ -139,8 +144,13 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     compilePolicy(id, spec as PolicySpec, compress),
   );
   const collections = compileCollections(profile);
+<<<<<<< HEAD
   const library: Library = { document, collections };
   const checks = options.checks ?? compileChecks(document);
+=======
+  const { strictExamples = false } = options;
+  const library: Library = { document, collections, strictExamples, sendsHeader: documentedHeaders(profile) };
+>>>>>>> docres
   const prefixes = profile.callers.under;
   return {
     id: profile.id,
@@ -175,6 +185,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     behaviour: memoiseWeakly((operation: Operation) => compileBehaviour(profile, operation, library)),
     secretFacts: secretFacts(profile),
     collections,
+    library,
   };
 }
 

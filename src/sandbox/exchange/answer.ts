@@ -2,7 +2,7 @@
  * Drafts of responses, and the responses that are written on the wire.
  * @module
  */
-import { headerText } from '../../limits/render/header-text.js';
+import { type HeaderFields, headerText } from '../../limits/render/header-text.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { ErrorAnswer } from '../../profile/compiled/provider.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
@@ -10,9 +10,9 @@ import { memoiseWeakly } from '../../runtime/memoise.js';
 /** A response that is ready to be written. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Record<string, string>;
+  readonly headers: HeaderFields;
   /** `null`: no body (204, 205, 304). */
-  readonly body: string | null;
+  readonly body: string | Uint8Array | null;
   /** Close the connection instead of answering. */
   readonly drop?: boolean;
   /** Close the connection after this many bytes of the body. */
@@ -25,11 +25,11 @@ export interface Answer {
 export interface Draft {
   status: number;
   contentType: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<HeaderFields>;
   /** A string is written as it is, anything else as JSON. */
   body: unknown;
-  /** The body as JSON, if it is already serialised. */
-  text?: string | undefined;
+  /** The body as it is sent, if it is already serialised. */
+  text?: string | Uint8Array | undefined;
   /** Whether the body is a shared object that never changes, so that its JSON can be cached. */
   constantBody?: boolean | undefined;
   /** Name of the profile's error, if it is one. */
@@ -51,7 +51,7 @@ export function draftError(error: ErrorAnswer, scope: Scope, now: number, status
 const jsonOf = memoiseWeakly((body: object) => JSON.stringify(body));
 
 /** The body as it is sent; `null` if there is none. */
-export function bodyText({ body, text: written, contentType, constantBody }: Draft): string | null {
+export function bodyText({ body, text: written, contentType, constantBody }: Draft): string | Uint8Array | null {
   if (written !== undefined) return written;
   if (body === undefined) return null;
   if (typeof body === 'string' && contentType !== undefined && !contentType.includes('json')) return body;

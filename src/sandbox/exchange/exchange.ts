@@ -20,7 +20,7 @@ import type { ProviderState } from '../provider-state.js';
 import { type Answer, bodyText, type Draft, isBodiless } from './answer.js';
 import { responseHeaders } from './headers.js';
 import { collectQueries } from './policy-queries.js';
-import { preferredFault } from './prefer.js';
+import { preferredFault, preferredSample } from './prefer.js';
 import { refuse } from './refuse.js';
 import type { Arrival } from './request.js';
 import { produceDraft, transferReservations } from './respond.js';
@@ -110,15 +110,24 @@ function recordDeparture(core: Core, departure: Departure, { lost }: Port): void
   if (departure.row !== undefined) core.journal.left(departure.row, { leftAt, answeredAt: departure.answeredAt });
 }
 
-function findFault({ core, providerState, request, refusal }: Exchange): Fault | undefined {
-  if (core.faults.none) return refusal || !core.prefer ? undefined : preferredFault(request.header('prefer'));
+function findFault(exchange: Exchange): Fault | undefined {
+  const { core, providerState, request, refusal } = exchange;
+  if (core.faults.none) return refusal || !core.prefer ? undefined : preferred(exchange);
   const { caller } = request;
   const { profile, id } = providerState.provider;
   const fact = caller && profile.callers.credentials[caller.kind]?.fact;
   const key = fact === undefined ? undefined : caller!.facts[fact];
   const refused = refusal !== undefined;
   const fault = core.faults.take({ profile: id, facts: request, key, refused });
-  return fault ?? (refused || !core.prefer ? undefined : preferredFault(request.header('prefer')));
+  return fault ?? (refused || !core.prefer ? undefined : preferred(exchange));
+}
+
+/** Reads what the client prefers. @returns a fault for the status that it asks for */
+function preferred(exchange: Exchange): Fault | undefined {
+  const prefer = exchange.request.header('prefer');
+  if (prefer === undefined) return undefined;
+  exchange.preference = preferredSample(prefer);
+  return preferredFault(prefer);
 }
 
 /** The journal's draft for a request whose client closed the connection before the answer. */
@@ -182,7 +191,7 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
   const { request } = exchange;
   const tagged = fault?.drop ? false : isTagged(exchange, draft, fault);
   let text = tagged && !draft.entity ? (bodyText(draft) ?? undefined) : undefined;
-  const tag = tagged ? entityTag((draft.entity ? JSON.stringify(draft.entity()) : text) ?? '') : undefined;
+  const tag = tagged ? entityTag(taggedText(draft.entity ? JSON.stringify(draft.entity()) : text)) : undefined;
   if (tag !== undefined && matchesTag(request.header('if-none-match'), tag)) {
     draft.status = 304;
     text = undefined;
@@ -204,6 +213,11 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
   const stop = isStop(exchange, draft.status) ? exchange.departure.row : undefined;
   if (cutAfter === undefined) return { status: draft.status, headers, body, stop };
   return { status: draft.status, headers, body, cutAfter, stop };
+}
+
+/** The text from which an entity tag is made. */
+function taggedText(content: string | Uint8Array | undefined): string {
+  return typeof content === 'object' ? Buffer.from(content).toString('latin1') : (content ?? '');
 }
 
 /** Whether the response tells the client to stop. A lease does not count: it is free again whenever another request ends. */

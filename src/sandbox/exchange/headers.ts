@@ -3,7 +3,7 @@
  * @module
  */
 import { httpDate } from '../../limits/render/formats.js';
-import { headerText } from '../../limits/render/header-text.js';
+import { type HeaderFields, headerText } from '../../limits/render/header-text.js';
 import type { ReportedQuota } from '../../state/journal/entry.js';
 import { rewriteRetryAfter } from '../faults/actions.js';
 import type { Fault } from '../faults/faults.js';
@@ -16,12 +16,13 @@ export function responseHeaders(
   draft: Draft,
   tag: string | undefined,
   fault: Fault | undefined,
-): Record<string, string> {
+): HeaderFields {
   const { providerState, request, reportedWait } = exchange;
   const { provider } = providerState;
   const { requestId, profile } = provider;
   const { now } = exchange.instant;
-  const headers: Record<string, string> = { Date: httpDate(now) };
+  const own: Record<string, string> = { Date: httpDate(now) };
+  const headers: HeaderFields = own;
   // A path that is not the provider's gets none of its headers.
   if (request.match !== undefined || provider.needsCaller(request.path)) {
     if (requestId?.header !== undefined) headers[requestId.header] = headerText(exchange.requestId!);
@@ -48,7 +49,7 @@ export function responseHeaders(
         if (policy === exchange.refusal?.policy) exchange.reportWait(at);
       },
     },
-    headers,
+    own,
   );
   Object.assign(headers, draft.headers);
   if (fault?.headers) {
@@ -59,7 +60,7 @@ export function responseHeaders(
     }
     Object.assign(headers, fault.headers);
   }
-  if (fault?.retryAfter !== undefined) rewriteRetryAfter(headers, fault.retryAfter, reportedWait?.at, now);
+  if (fault?.retryAfter !== undefined) rewriteRetryAfter(own, fault.retryAfter, reportedWait?.at, now);
   return headers;
 }
 
@@ -69,7 +70,7 @@ function reportOnce({ reportedQuotas }: Exchange, quota: ReportedQuota): void {
   reportedQuotas.push(quota);
 }
 
-function overlap(some: Readonly<Record<string, string>>, others: Readonly<Record<string, string>>): boolean {
+function overlap(some: Readonly<HeaderFields>, others: Readonly<Record<string, string>>): boolean {
   const names = new Set(Object.keys(some).map((name) => name.toLowerCase()));
   return Object.keys(others).some((name) => names.has(name.toLowerCase()));
 }

@@ -3,19 +3,22 @@
  * @module
  */
 import { isFailure } from '../../behaviours/behaviour.js';
-import { sampleResponse } from '../../openapi/response/examples.js';
+import { compileSample, noSampleInWords, replyTo } from '../../behaviours/sample-reply.js';
+import type { HeaderFields } from '../../limits/render/header-text.js';
+import { findSample, isSample } from '../../openapi/response/sample.js';
 import type { JobItem } from '../../state/resources/item.js';
 import { type Fault, forcedError } from '../faults/faults.js';
 import { maskedPath } from '../masking/path.js';
 import type { Draft } from './answer.js';
 import { currentStatus, renewQueries } from './policy-queries.js';
+import { PREFERRED } from './prefer.js';
 import { refusalFacts, refuse } from './refuse.js';
 import { isReservedForJobs, reservedBucket, runOperation, transferToJobs } from './run-operation.js';
 import { settleOnce } from './settle.js';
 import { type Exchange, errorDraft } from './state.js';
 import { cacheResponse, lookUpResponse } from './stored/response-cache.js';
 
-const NO_HEADERS: Readonly<Record<string, string>> = {};
+const NO_HEADERS: Readonly<HeaderFields> = {};
 const NO_JOBS: readonly JobItem[] = [];
 
 /** Drafts the response to a request. */
@@ -34,7 +37,10 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
   }
   const reply = runOperation(exchange, request.match);
   transferReservations(exchange, isFailure(reply) ? NO_JOBS : (reply.jobs ?? NO_JOBS));
-  if (isFailure(reply)) return errorDraft(exchange, reply.error, { ...reply.detail, detail: reply.detail ?? {} });
+  if (isFailure(reply)) {
+    const { error, detail = {}, status } = reply;
+    return errorDraft(exchange, error, { ...detail, detail }, status);
+  }
   cacheResponse(providerState, request, reply, exchange.instant.now);
   const { status, body, text, constantBody, contentType, headers, entity } = reply;
   return { status, body, text, constantBody, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
@@ -58,6 +64,10 @@ function unmatched(exchange: Exchange): Draft {
     core.log('info', `${profile.id}: no operation for ${request.method} ${path}; nearest: ${nearest.join(', ')}`);
     return errorDraft(exchange, profile.answers.notFound, { nearest: nearest.length === 0 ? undefined : nearest });
   }
+  if (request.method === 'OPTIONS') {
+    const headers = { Allow: [...methods, 'OPTIONS'].join(', ') };
+    return { status: 204, body: undefined, contentType: undefined, headers, error: undefined };
+  }
   core.log(
     'info',
     `${profile.id}: ${maskedPath(exchange.providerState, request)} takes ${methods.join(', ')}, not ${request.method}`,
@@ -67,8 +77,7 @@ function unmatched(exchange: Exchange): Draft {
 }
 
 /** Drafts the answer of a fault. A dropped connection has status 0 in the journal, so that no rule makes it free. */
-function forced(exchange: Exchange, { drop, status = drop ? 0 : 200, body }: Fault): Draft {
-  const { request, providerState } = exchange;
+function forced(exchange: Exchange, { id, drop, status = drop ? 0 : 200, body }: Fault): Draft {
   // The fault replaces the refusal, so discard the refusal's wait.
   exchange.reportedWait = undefined;
   transferReservations(exchange, []);
@@ -76,9 +85,55 @@ function forced(exchange: Exchange, { drop, status = drop ? 0 : 200, body }: Fau
     const contentType = typeof body === 'string' ? 'text/plain; charset=UTF-8' : undefined;
     return { status, body, contentType, headers: {}, error: undefined };
   }
-  if (status >= 400) return forcedFailure(exchange, status);
-  const sample = request.match && sampleResponse(providerState.provider.document, request.match.operation, status);
-  return { status, body: sample?.body, contentType: sample?.contentType, headers: {}, error: undefined };
+  const isPreferred = id === PREFERRED;
+  if (status >= 400 && !(isPreferred && showsDocumented(exchange, status))) return forcedFailure(exchange, status);
+  return (
+    sampleDraft(exchange, status, isPreferred) ?? {
+      status,
+      body: undefined,
+      contentType: undefined,
+      headers: {},
+      error: undefined,
+    }
+  );
+}
+
+/** Whether the documented response is sent for a status that a client prefers: if it asks for a sample of it, or if the profile has no error with the status. */
+function showsDocumented({ providerState, request, preference }: Exchange, status: number): boolean {
+  const { document, errors } = providerState.provider;
+  const { match } = request;
+  if (!match || !isSample(findSample(document, match.operation, { ...preference, status }))) return false;
+  if (preference !== undefined) return true;
+  return ![...errors.values()].some((error) => error.status === status && error.when(request));
+}
+
+/** Drafts the document's sample with a status; `undefined` if there is none. */
+function sampleDraft(exchange: Exchange, status: number, isPreferred: boolean): Draft | undefined {
+  const { core, request, providerState, preference } = exchange;
+  const { document, library, id } = providerState.provider;
+  const { match } = request;
+  if (!match) return undefined;
+  const { strictExamples } = library;
+  const accept = request.header('accept');
+  const wanted = isPreferred ? { ...preference, status, strictExamples } : { status, strictExamples };
+  const result = findSample(document, match.operation, { ...wanted, accept });
+  const fallback = isSample(result) ? result : findSample(document, match.operation, { status, strictExamples });
+  if (!isSample(result)) {
+    const asked = {
+      'no-response': String(status),
+      'no-example': preference?.example ?? '',
+      'not-acceptable': accept ?? '',
+    };
+    core.log(
+      'info',
+      `${id}: ${noSampleInWords(match.operation, result.problem, result.instead, asked[result.problem])}`,
+    );
+    if (result.problem === 'no-example') return forcedFailure(exchange, 404);
+  }
+  if (!isSample(fallback)) return undefined;
+  const reply = replyTo(compileSample(fallback, library), { facts: request, scope: exchange.scope });
+  const { body, text, contentType, headers = NO_HEADERS } = reply;
+  return { status, body, text, constantBody: true, contentType, headers, error: undefined };
 }
 
 function forcedFailure(exchange: Exchange, status: number): Draft {

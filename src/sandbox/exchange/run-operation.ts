@@ -14,6 +14,7 @@ import type { Guard } from '../../profile/compiled/provider.js';
 import type { JobItem } from '../../state/resources/item.js';
 import type { IdSource, ResourceStore } from '../../state/store.js';
 import { type Core, instantOf } from '../core.js';
+import { forcedError } from '../faults/faults.js';
 import { notifyEnd } from '../jobs/webhooks.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
@@ -72,11 +73,14 @@ class RequestContext implements Context {
   readonly query: Context['query'];
   readonly body: unknown;
   readonly scope: Scope;
+  readonly preference: Context['preference'];
   readonly #core: Core;
   readonly #providerState: ProviderState;
   readonly #admissions: Exchange['admissions'];
+  readonly #exchange: Pick<Exchange, 'queries'>;
 
-  constructor({ core, providerState, request, checked, scope, instant, admissions }: Exchange, { operation }: Match) {
+  constructor(exchange: Exchange, { operation }: Match) {
+    const { core, providerState, request, checked, scope, instant, admissions } = exchange;
     const { query, body } = checked!;
     this.facts = request;
     this.operation = operation;
@@ -84,6 +88,8 @@ class RequestContext implements Context {
     this.query = query;
     this.body = body;
     this.scope = scope;
+    this.preference = exchange.preference;
+    this.#exchange = exchange;
     this.#core = core;
     this.#providerState = providerState;
     this.#admissions = admissions;
@@ -108,6 +114,15 @@ class RequestContext implements Context {
   get jobsMayChange(): boolean {
     if (this.#core.jobs.hasListener) return true;
     return this.#admissions.some(({ decisions }) => decisions.some(isReservedForJobs));
+  }
+
+  errorFor(status: number): string {
+    return forcedError(this.#providerState.provider, status, this.facts, this.#exchange.queries).name;
+  }
+
+  log(message: string): void {
+    const { id } = this.#providerState.provider;
+    this.#core.log('info', `${id}: ${message}`);
   }
 
   jobStarted(collection: Collection, item: JobItem): void {

@@ -2,6 +2,7 @@
  * The state of one exchange: a request on its way to its response.
  * @module
  */
+import type { Preference } from '../../behaviours/behaviour.js';
 import { withScope } from '../../behaviours/collections/shared.js';
 import type { Admission, Decision, Instant, PolicyQuery } from '../../limits/engine.js';
 import { dig } from '../../limits/facts.js';
@@ -47,6 +48,8 @@ export class Exchange implements ScopeSource {
   refunds: Map<string, number> | undefined;
   /** Policies whose soft limit this request was the first to exceed. */
   warnings: readonly string[] = NONE;
+  /** The sample that the client prefers, if it has a preference. */
+  preference: Preference | undefined;
   /** Unset until the response cache has been looked up. */
   cacheState: CacheState | undefined;
   /** The wait that a refusal, or a fault that imitates one, reports: seconds, and epoch ms if the instant is known. */

@@ -26,7 +26,7 @@ export function rewriteRetryAfter(
 }
 
 /** How many bytes of the body are sent. @param truncateBody a share below 1, or a number of bytes from 1 */
-export function bytesSent(body: string, truncateBody: number): number {
+export function bytesSent(body: string | Uint8Array, truncateBody: number): number {
   const length = Buffer.byteLength(body);
   return truncateBody < 1 ? Math.floor(length * truncateBody) : Math.min(length, truncateBody);
 }

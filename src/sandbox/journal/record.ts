@@ -4,6 +4,7 @@
  */
 
 import { formatDuration } from '../../limits/duration.js';
+import type { HeaderFields } from '../../limits/render/header-text.js';
 import { workEnds } from '../../runtime/current-work.js';
 import type { Broken, Skipped } from '../../state/journal/entry.js';
 import type { AnswerFacts } from '../../state/journal/fact.js';
@@ -20,7 +21,7 @@ import { rowNumbers, writeRow } from './row.js';
 export function record(
   exchange: Exchange,
   draft: Draft,
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<HeaderFields>,
   broken: Broken | undefined,
 ): void {
   const { core, providerState, request, refusal } = exchange;
@@ -31,7 +32,7 @@ export function record(
   const answer: AnswerFacts = {
     status: draft.status,
     error: draft.error,
-    etag: headers['ETag'],
+    etag: typeof headers['ETag'] === 'string' ? headers['ETag'] : undefined,
     retryAfter,
     comeBackAt: comeBackAt(exchange, retryAfter),
     bodyShape: body === '' || !core.judging ? undefined : shortHash(bodyShape(body)),

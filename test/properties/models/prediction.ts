@@ -122,7 +122,7 @@ class Prediction implements Model<Call> {
 
   observe({ to, force }: Call, answer: Answer): void {
     if (force !== undefined || answer.status !== 201) return;
-    const body = JSON.parse(answer.body!) as { job_id: string; predictions: { job_id: string }[] };
+    const body = JSON.parse(String(answer.body)) as { job_id: string; predictions: { job_id: string }[] };
     const ids = to === 'create' ? [body.job_id] : body.predictions.map(({ job_id }) => job_id);
     // The model has made these jobs already, and waits for their names.
     for (const id of ids) this.#jobs.find((job) => job.id === '')!.id = id;
