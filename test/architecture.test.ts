@@ -114,17 +114,10 @@ const PACKAGES: Record<string, readonly string[]> = {
   'ajv-formats': ['openapi/schema'],
   '@scalar/openapi-upgrader': ['openapi/document/swagger.ts'],
   re2js: ['patterns/linear.ts'],
-<<<<<<< HEAD
   '@remix-run/multipart-parser': ['openapi/request/body/multipart.ts'],
-  'fast-xml-parser': ['openapi/request/body/xml.ts'],
-  'openapi-sampler': ['openapi/response/examples.ts'],
-  hono: ['http'],
-=======
-  'fast-xml-parser': ['openapi/response/content/xml.ts'],
+  'fast-xml-parser': ['openapi/request/body/xml.ts', 'openapi/response/content/xml.ts'],
   negotiator: ['openapi/response/negotiation.ts'],
-  // The document's router is Hono's.
-  hono: ['http', 'openapi/request/router.ts'],
->>>>>>> docres
+  hono: ['http'],
   '@hono/zod-openapi': ['http'],
   '@hono/node-server': ['http/web/listener.ts'],
   commander: ['commands'],

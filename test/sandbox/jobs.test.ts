@@ -22,13 +22,8 @@ function startTwins() {
   const create = (profile: string): string => {
     const path = '/v1/black-forest-labs/flux-kontext-max/predictions';
     const header = (name: string) => headers[name.toLowerCase()];
-<<<<<<< HEAD
     const arrival = { method: 'POST', path, rawQuery: '', header, ip: '', body: ReceivedBody.of(text) };
-    return JSON.parse((sandbox.handle(profile, arrival, { onDone: () => {} }) as Answer).body!).job_id;
-=======
-    const arrival = { method: 'POST', path, rawQuery: '', header, ip: '', body: { text, tooLarge: false } };
     return JSON.parse(String((sandbox.handle(profile, arrival, { onDone: () => {} }) as Answer).body)).job_id;
->>>>>>> docres
   };
   return { sandbox, create };
 }

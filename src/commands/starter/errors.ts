@@ -5,13 +5,9 @@
 
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { isObject, type Json } from '../../openapi/document/json.js';
-<<<<<<< HEAD
-import { sampleContent, sampleResponse } from '../../openapi/response/examples.js';
+import { sampleContent, sampleResponse } from '../../openapi/response/sample.js';
 import { PROBLEM_TYPE, PROBLEMS } from '../../profile/document/problems.js';
 import { describingBody } from './describing.js';
-=======
-import { sampleContent, sampleResponse } from '../../openapi/response/sample.js';
->>>>>>> docres
 
 /** An error of a starter profile. */
 export interface StarterError {
@@ -145,13 +141,13 @@ function defaultAnswer(
     const responses = document.at(`${operation.pointer}/responses`);
     if (!isObject(responses) || !Object.hasOwn(responses, 'default')) continue;
     if (!Object.keys(responses).some((key) => key.startsWith('2'))) continue;
-<<<<<<< HEAD
-    const sample = attempt(() => sampleContent(document, responses['default']));
-    if (sample?.body !== undefined) return { ...sample, note: "the document's default response" };
-=======
     const sample = attempt(() => sampleContent(document, document.canonical(`${operation.pointer}/responses/default`)));
-    if (sample?.body !== undefined) return { contentType: special(sample.contentType), body: plain(sample.body) };
->>>>>>> docres
+    if (sample?.body !== undefined)
+      return {
+        contentType: special(sample.contentType),
+        body: plain(sample.body),
+        note: "the document's default response",
+      };
   }
   return undefined;
 }

@@ -137,17 +137,10 @@ class OperationReader {
       path: first!,
       otherPaths: others,
       tags: Array.isArray(operation['tags']) ? operation['tags'].map(String) : [],
-<<<<<<< HEAD
       pointer,
       parameters: this.#readParameters([shared, this.#child(located, 'parameters')]),
       body: this.#readBody(this.#child(located, 'requestBody')),
-      security: this.#readSecurity(operation['security'] ?? this.document.root['security']),
-=======
-      pointer: at,
-      parameters,
-      body: this.#readBody(`${at}/requestBody`),
-      ...readSecurity(operation['security'] ?? document.root['security']),
->>>>>>> docway
+      ...readSecurity(operation['security'] ?? this.document.root['security']),
     });
   }
 

@@ -3,27 +3,6 @@
  * @module
  */
 import { memoiseWeakly } from '../../runtime/memoise.js';
-<<<<<<< HEAD
-import type { Json } from '../document/json.js';
-import type { Operation, Parameter } from '../document/operation.js';
-import { type Checks, PARAMETER_LOCATIONS, parametersIn } from '../schema/checks.js';
-import type { SchemaCheck, SchemaFault } from '../schema/schema-check.js';
-import { expectedOf } from './expected.js';
-
-/** One violation of the document's schemas. */
-export interface Violation {
-  readonly in: 'query' | 'path' | 'header' | 'cookie' | 'body';
-  /** The invalid field: `domain_id`, `leads[0].phoneNumber`; empty for the body as a whole. */
-  readonly field: string;
-  /** The JSON Schema keyword that failed; `json` for a body that does not parse. */
-  readonly keyword: string;
-  readonly message: string;
-  /** What the schema expects: a type, the values of an enum, a bound. */
-  readonly expected?: Json | undefined;
-  /** The index within a list, if the field lies in one. */
-  readonly index?: number;
-}
-=======
 import { type Operation, PARAMETER_PLACES } from '../document/operation.js';
 import { contentKind } from '../media-type.js';
 import { type Checks, parametersIn } from '../schema/checks.js';
@@ -33,7 +12,6 @@ import { compileParameters, type ParameterInput } from './parameters/parameters.
 import { hasAlternatives, type Violation, violationsOf } from './violations.js';
 
 export type { Violation } from './violations.js';
->>>>>>> docreq
 
 /** The result of a validation. */
 export interface Checked {
@@ -181,71 +159,5 @@ function missingBody(media: BodyCheck | undefined): Violation[] {
 }
 
 function mutableBody(incoming: ValidationInput): unknown {
-<<<<<<< HEAD
-  return incoming.mutableBody ? incoming.mutableBody() : copy(incoming.body);
-}
-
-/** Copies JSON before defaults are filled in. `structuredClone` takes ten times as long. */
-function copy(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(copy);
-  const copied: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const inner = (value as Record<string, unknown>)[key];
-    // `__proto__` is an ordinary key in JSON, but not in an assignment.
-    if (key === '__proto__')
-      Object.defineProperty(copied, key, { value: copy(inner), enumerable: true, writable: true, configurable: true });
-    else copied[key] = copy(inner);
-  }
-  return copied;
-}
-
-function parameterValues(
-  location: string,
-  parameters: readonly Parameter[],
-  incoming: ValidationInput,
-): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
-  for (const { name, default: otherwise } of parameters) {
-    const given = location === 'query' ? queryValue(incoming, name) : textOf(location, incoming, name);
-    if (given !== undefined) values[name] = given;
-    else if (otherwise !== undefined) values[name] = otherwise;
-  }
-  return values;
-}
-
-function textOf(location: string, incoming: ValidationInput, name: string): string | undefined {
-  return location === 'path' ? incoming.params[name] : incoming.header(name);
-}
-
-/** The value of a query parameter; a list if it is repeated. */
-function queryValue({ query }: ValidationInput, name: string): string | string[] | undefined {
-  if (query.size === 0) return undefined;
-  const given = query.getAll(name);
-  return given.length > 1 ? given : given[0];
-}
-
-const FIELD = /\/([^/]+)/g;
-
-function violation(location: Violation['in'], fault: SchemaFault): Violation {
-  const missing = fault.keyword === 'required' ? `/${String(fault.params['missingProperty'])}` : '';
-  const keys = [...`${fault.instancePath}${missing}`.matchAll(FIELD)].map(([, key]) =>
-    key!.replaceAll('~1', '/').replaceAll('~0', '~'),
-  );
-  const expected = expectedOf(fault);
-  const index = keys.find((key) => /^\d+$/.test(key));
-  return {
-    in: location,
-    field: keys.reduce(
-      (path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
-      '',
-    ),
-    keyword: fault.keyword,
-    message: fault.message ?? 'is invalid',
-    ...(expected === undefined ? {} : { expected }),
-    ...(index === undefined ? {} : { index: Number(index) }),
-  };
-=======
   return incoming.mutableBody ? incoming.mutableBody() : copyJson(incoming.body);
->>>>>>> docreq
 }

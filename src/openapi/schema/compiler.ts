@@ -15,7 +15,6 @@ const require = createRequire(import.meta.url);
 /** Options of a compiler. */
 export interface CompilerOptions {
   /** Whether texts are converted to the types of the schemas. */
-<<<<<<< HEAD
   readonly converts?: boolean | undefined;
   /** Whether defaults are filled in. */
   readonly fills?: boolean | undefined;
@@ -23,11 +22,6 @@ export interface CompilerOptions {
   readonly onlyFirst?: boolean | undefined;
   /** Whether errors have the schema and the value that they are about. */
   readonly explains?: boolean | undefined;
-=======
-  readonly converts: boolean;
-  /** Whether defaults are filled in. Default: true. */
-  readonly fills?: boolean;
->>>>>>> docres
   /** Default: `RegExp`. */
   readonly patterns?: PatternCompiler | undefined;
   readonly onUncheckable?: OnUncheckable | undefined;
@@ -97,13 +91,8 @@ export class SchemaCompiler {
 
   #compiler(): Ajv2020 {
     if (this.#ajv === undefined) {
-<<<<<<< HEAD
       const { patterns } = this.options;
       this.#ajv = createAjv(this.options, patterns ? { regExp: patterns } : {});
-=======
-      const { patterns, converts, fills } = this.options;
-      this.#ajv = createAjv(converts, patterns ? { regExp: patterns } : {}, fills);
->>>>>>> docres
       this.#isLazy = resolveLazily(
         this.#ajv,
         (address) => this.schemas.at(address),
@@ -136,7 +125,6 @@ export class SchemaCompiler {
   }
 }
 
-<<<<<<< HEAD
 /** Creates Ajv. @param code Ajv's options for generated code */
 export function createAjv(
   {
@@ -147,10 +135,6 @@ export function createAjv(
   }: Omit<CompilerOptions, 'patterns' | 'onUncheckable'>,
   code: CodeOptions,
 ): Ajv2020 {
-=======
-/** Creates Ajv. @param converts whether texts are converted @param code Ajv's options for generated code @param fills whether defaults are filled in */
-export function createAjv(converts: boolean, code: CodeOptions, fills = true): Ajv2020 {
->>>>>>> docres
   const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
   const addFormats = require('ajv-formats') as (ajv: Ajv2020) => void;
   const ajv = new Constructor({
@@ -158,10 +142,7 @@ export function createAjv(converts: boolean, code: CodeOptions, fills = true): A
     allErrors: !onlyFirst,
     coerceTypes: converts && 'array',
     useDefaults: fills,
-<<<<<<< HEAD
     verbose: explains,
-=======
->>>>>>> docres
     validateSchema: false,
     validateFormats: true,
     // 19.99 is a multiple of 0.01, although it is not in binary.

@@ -15,11 +15,8 @@ import { compileTemplate, type Stamp, type Template } from '../../limits/render/
 import { scaledSettings } from '../../limits/settings.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import type { Operation } from '../../openapi/document/operation.js';
-<<<<<<< HEAD
 import { securityScheme } from '../../openapi/document/security.js';
-=======
 import { createBodyReaders, type ReadBody } from '../../openapi/request/body/read-body.js';
->>>>>>> docreq
 import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
 import { createValidators, type Validator } from '../../openapi/request/validation.js';
 import { type Checks, compileChecks } from '../../openapi/schema/checks.js';
@@ -144,13 +141,9 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     compilePolicy(id, spec as PolicySpec, compress),
   );
   const collections = compileCollections(profile);
-<<<<<<< HEAD
-  const library: Library = { document, collections };
-  const checks = options.checks ?? compileChecks(document);
-=======
   const { strictExamples = false } = options;
   const library: Library = { document, collections, strictExamples, sendsHeader: documentedHeaders(profile) };
->>>>>>> docres
+  const checks = options.checks ?? compileChecks(document);
   const prefixes = profile.callers.under;
   return {
     id: profile.id,
