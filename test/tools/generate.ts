@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { createMock } from '../../src/mock.js';
 import { profileSchema } from '../../src/profile/schema/schema.js';
+import { featureTables } from '../openapi/features/index.js';
 import { apiReference, methodsTable } from './api-reference.js';
 import { commandsReference, variablesTable } from './cli-reference.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
@@ -37,6 +38,7 @@ export const GENERATED: readonly Generated[] = [
   },
   { file: 'docs/control.md', make: controlPage },
   { file: 'docs/clients.md', make: clientsPage },
+  { file: 'docs/openapi.md', make: (current) => fill(current, { features: featureTables() }) },
   { file: 'docs/recipes.md', make: (current) => showFiles(current, read) },
 ];
 
