@@ -100,10 +100,10 @@ function forced(exchange: Exchange, { id, drop, status = drop ? 0 : 200, body }:
 
 /** Whether the documented response is sent for a status that a client prefers: if it asks for a sample of it, or if the profile has no error with the status. */
 function showsDocumented({ providerState, request, preference }: Exchange, status: number): boolean {
-  const { document, errors } = providerState.provider;
+  const { document, errors, alone } = providerState.provider;
   const { match } = request;
   if (!match || !isSample(findSample(document, match.operation, { ...preference, status }))) return false;
-  if (preference !== undefined) return true;
+  if (preference !== undefined || alone) return true;
   return ![...errors.values()].some((error) => error.status === status && error.when(request));
 }
 
