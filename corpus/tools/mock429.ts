@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, startUntil } from './process.js';
+import { startUntil } from './process.js';
 import type { Tool } from './tool.js';
 
 const PATIENCE_MS = 60_000;
@@ -33,16 +33,9 @@ export function mock429(cli: string): Tool {
   };
 }
 
-/** The commands of a user who has a document. */
-async function serveDocument(cli: string, file: string, folder: string) {
-  const node = [process.execPath, cli];
-  await run([...node, 'init', file, '--id', 'corpus', '--out', folder], folder, PATIENCE_MS);
-  const profile = join(folder, 'corpus.profile.yaml');
-  const unlimited = ['key-minute', 'ip-minute']
-    .filter((policy) => readFileSync(profile, 'utf8').includes(`  ${policy}:`))
-    .flatMap((policy) => ['--set', `policies.${policy}.quota=1000000`]);
-  const serve = [...node, 'serve', '--profile', profile, '--port', '0', ...unlimited];
-  return startUntil(serve, folder, readyUrl, PATIENCE_MS);
+/** The command of a user who has a document. */
+function serveDocument(cli: string, file: string, folder: string) {
+  return startUntil([process.execPath, cli, 'serve', '--openapi', file, '--port', '0'], folder, readyUrl, PATIENCE_MS);
 }
 
 function readyUrl(line: string): URL | undefined {

@@ -15,6 +15,9 @@ export type SecurityScheme =
 
 const SCHEMES = '#/components/securitySchemes';
 
+/** A token (RFC 9110, section 5.6.2). */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
 /** The names of all security schemes that the document describes, usable or not. */
 export function securitySchemeNames(document: OpenApiDocument): string[] {
   const schemes = document.at(SCHEMES);
@@ -29,13 +32,13 @@ export function securityScheme(document: OpenApiDocument, name: string): Securit
   switch (type) {
     case 'apiKey':
       if (typeof carrier !== 'string' || carrier.trim() === '') return undefined;
-      return place === 'header' || place === 'query' || place === 'cookie'
+      if (place === 'query') return { type, in: place, name: carrier.trim() };
+      // The names of headers and cookies are tokens.
+      return (place === 'header' || place === 'cookie') && TOKEN.test(carrier.trim())
         ? { type, in: place, name: carrier.trim() }
         : undefined;
     case 'http':
-      return typeof word === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(word.trim())
-        ? { type, scheme: word.trim() }
-        : undefined;
+      return typeof word === 'string' && TOKEN.test(word.trim()) ? { type, scheme: word.trim() } : undefined;
     case 'oauth2':
     case 'openIdConnect':
       return { type };
@@ -60,7 +63,7 @@ export function securityNotices(document: OpenApiDocument): DocumentNotice[] {
         const problem = `requests do not show client certificates, so "${name}" is not asked for`;
         return { code: 'openapi/security', at, problem, fix: 'test client certificates elsewhere' };
       }
-      const problem = `the security scheme "${name}" has no known type, or lacks a part of it, so it is not asked for`;
+      const problem = `the security scheme "${name}" has no known type, lacks a part of it, or names no header, so it is not asked for`;
       return { code: 'openapi/security', at, problem, fix: 'give type, and in and name (apiKey) or scheme (http)' };
     });
 }
