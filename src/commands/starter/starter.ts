@@ -209,13 +209,15 @@ ${lines.join('\n')}
 # Which error answers a request that violates the document; the first matching rule wins. A rule may set in, field, keyword.
 # \${violations} in a body is the list of all violations.
 validation:
-${validationRules(document, invalid)}`;
+${validationRules(document, errors, invalid)}`;
 }
 
-/** The rules, of one kind of error where all operations document the same. */
-function validationRules(document: OpenApiDocument, invalid: number): string {
-  const names = { 400: errorName(400), 422: errorName(422) };
-  const rules = invalid === ROLES.invalid ? invalidRequestRules(document, names) : [{ error: errorName(invalid) }];
+/** The rules, of which one is enough where all operations document the same. */
+function validationRules(document: OpenApiDocument, errors: readonly StarterError[], invalid: number): string {
+  const hasType = errors.some(({ status }) => status === 415);
+  const names = { 400: errorName(invalid), 422: errorName(422), ...(hasType ? { 415: errorName(415) } : {}) };
+  // A document that answers invalid requests with 422 only needs no rule for single operations.
+  const rules = invalidRequestRules(document, names).filter(({ when, error }) => !when || error !== names[400]);
   return rules.map((rule) => `  - ${inline(rule)}`).join('\n');
 }
 

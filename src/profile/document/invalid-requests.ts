@@ -1,6 +1,5 @@
 /**
- * The status of the answer to a request that violates the document: 415 for a body in another media type, 422 for an operation that documents 422 and not 400,
- * else 400.
+ * The status of the answer to a request that violates the document: 415 for its media type, 422 for an operation that documents 422 and not 400, else 400.
  * @module
  */
 import type { OpenApiDocument } from '../../openapi/document/document.js';
@@ -13,7 +12,7 @@ export interface InvalidRequestRule {
   error: string;
 }
 
-/** The rules for a document. @param names names of the errors by status: 400, 422, and 415 if bodies in other media types are answered by it */
+/** The rules for a document. @param names names of the errors by status: 400, 422, and 415 if a media type that the document does not have is to be refused with it */
 export function invalidRequestRules(
   document: OpenApiDocument,
   names: Readonly<Record<number, string>>,
@@ -22,11 +21,9 @@ export function invalidRequestRules(
     const responses = document.at(`${pointer}/responses`);
     return isObject(responses) && responses['422'] !== undefined && responses['400'] === undefined;
   });
+  const type = names[415] === undefined ? [] : [{ keyword: 'media-type', error: names[415] }];
+  const invalid = { error: names[400]! };
   const operation = unprocessable.map(({ id }) => id);
-  const unsupported = names[415];
-  return [
-    ...(unsupported === undefined ? [] : [{ keyword: 'media-type', error: unsupported }]),
-    ...(operation.length === 0 ? [] : [{ when: { operation }, error: names[422]! }]),
-    { error: names[400]! },
-  ];
+  const others = operation.length === 0 ? [] : [{ when: { operation }, error: names[422]! }];
+  return [...type, ...others, invalid];
 }
