@@ -17,7 +17,7 @@ import type { OpenApiDocument } from '../../openapi/document/document.js';
 import type { Operation } from '../../openapi/document/operation.js';
 import { createBodyReaders, type ReadBody } from '../../openapi/request/body/read-body.js';
 import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
-import { createValidators, type Validator } from '../../openapi/request/validation.js';
+import { createPathChecks, createValidators, type Validator } from '../../openapi/request/validation.js';
 import { type Checks, compileChecks } from '../../openapi/schema/checks.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import { compileIdentify, type Identify, type PatternCompiler } from '../callers/callers.js';
@@ -132,7 +132,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     variants: options.variants,
     warnings: options.warnings ?? [],
     document,
-    router: createRouter(document.operations),
+    router: createRouter(document.operations, createPathChecks(checks)),
     compress,
     identify: compileIdentify(profile, options.patterns),
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
