@@ -24,6 +24,7 @@ const CASES: readonly Case[] = [
   [['/at/{lat},{lng}'], '/at/48.2,16.3', '/at/{lat},{lng}', { lat: '48.2', lng: '16.3' }],
   [['/at/{lat},{lng}'], '/at/48%2C2,16', '/at/{lat},{lng}', { lat: '48,2', lng: '16' }],
   [['/a/{b}{c}'], '/a/xyz', '/a/{b}{c}', { b: 'x', c: 'yz' }],
+  [['/updates/{id}{format}'], '/updates/a.b.json', '/updates/{id}{format}', { id: 'a.b', format: '.json' }],
   [['/f.{ext}'], '/f.xml', '/f.{ext}', { ext: 'xml' }],
   [['/pets/{id}', '/pets/mine'], '/pets/mine', '/pets/mine', {}],
   [['/pets/{id}/toys', '/pets/mine/{what}'], '/pets/mine/toys', '/pets/mine/{what}', { what: 'toys' }],
@@ -79,6 +80,20 @@ describe('path templates', () => {
     const { params, rawParams } = createRouter([operationOf('/a/{list}/{id}')]).match('GET', '/a/1%2C2,3/x')!;
     expect(params).toEqual({ list: '1,2,3', id: 'x' });
     expect(rawParams).toEqual({ list: '1%2C2,3', id: 'x' });
+  });
+
+  it('of the same form are told apart by what their parameters accept', () => {
+    const paths = ['/icons/{id}', '/icons/{term}', '/icons/{id}/{x}'];
+    const router = createRouter(
+      paths.map((path) => operationOf(path)),
+      ({ operation: { path }, params }) =>
+        path === '/icons/{id}' ? /^\d+$/.test(params['id']!) : params['term'] !== 'bad',
+    );
+    const found = (path: string) => router.match('GET', path)?.operation.path;
+    expect(found('/icons/7')).toBe('/icons/{id}');
+    expect(found('/icons/cat')).toBe('/icons/{term}');
+    expect(found('/icons/bad')).toBe('/icons/{id}');
+    expect(router.match('GET', '/icons/cat')?.params).toEqual({ term: 'cat' });
   });
 
   it('are searched in bounded time', () => {

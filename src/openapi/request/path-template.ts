@@ -38,16 +38,26 @@ export function readSegment(segment: string, isLast: boolean): TemplateSegment {
 export function compileSegment({ form }: TemplateSegment): MatchSegment {
   const texts = form.split('{}');
   const pattern = new RegExp(`^${segmentPattern(texts)}$`, 's');
+  const withExtension = extensionPattern(texts);
   const decoded = texts.some((text) => text.includes('%'))
     ? new RegExp(`^${segmentPattern(texts.map(decodePercent))}$`, 's')
     : pattern;
   return (segment) => {
-    const found = pattern.exec(segment) ?? (segment.includes('%') ? undefined : decoded.exec(segment));
+    const found =
+      withExtension?.exec(segment) ??
+      pattern.exec(segment) ??
+      (segment.includes('%') ? undefined : decoded.exec(segment));
     if (found) return found.slice(1);
     // The client may have escaped characters of the literal text, such as the quotes of `odata('{id}')`.
     const values = decoded.exec(decodePercent(segment))?.slice(1);
     return values?.map((value) => encodeURIComponent(value));
   };
+}
+
+/** The pattern for two parameters at the end without a text between them, of which the second is an extension: `{id}{format}` with `7.json`. */
+function extensionPattern(texts: readonly string[]): RegExp | undefined {
+  if (texts.length !== 3 || texts[1] !== '') return undefined;
+  return new RegExp(`^${escaped(texts[0]!)}(.+)(\\.[^.]+)${escaped(texts[2]!)}$`, 's');
 }
 
 /**

@@ -40,8 +40,8 @@ interface Route {
 
 /** The paths that begin with the same segments. A large document has many nodes, most of them with one child. */
 class Node {
-  /** By method. */
-  routes: Map<string, Route> | undefined;
+  /** By method, in the order of the document. */
+  routes: Map<string, Route[]> | undefined;
   texts: Map<string, Node> | undefined;
   /** The most specific first. */
   mixed: readonly MixedChild[] = NONE;
@@ -65,8 +65,15 @@ class MixedChild {
 /** Bounds of the cache of matches, per method. */
 const CACHE_BOUNDS = { max: 500, maxLength: 200 };
 
-/** Creates the router of a document's operations. */
-export function createRouter(operations: readonly Operation[]): OperationRouter {
+/** Whether the parameters of a path are valid by an operation. */
+export type AcceptsPath = (match: Match) => boolean;
+
+/**
+ * Creates the router of a document's operations.
+ *
+ * @param accepts decides between operations with the same method and form of path, such as `/icons/{id}` with a number and `/icons/{term}`; default: the first one
+ */
+export function createRouter(operations: readonly Operation[], accepts: AcceptsPath = () => true): OperationRouter {
   const root = new Node();
   const methods = new Set(operations.map(({ method }) => method));
   // Most segments occur in many paths.
@@ -76,7 +83,9 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
 
   // Clients mostly repeat the same paths.
   const finders = new Map(
-    [...methods].map((method) => [method, memoiseText((path) => find(root, method, path), CACHE_BOUNDS)] as const),
+    [...methods].map(
+      (method) => [method, memoiseText((path) => find(root, method, path, accepts), CACHE_BOUNDS)] as const,
+    ),
   );
 
   function match(method: string, path: string): Match | undefined {
@@ -97,7 +106,7 @@ export function createRouter(operations: readonly Operation[]): OperationRouter 
   };
 }
 
-/** Adds a path. If another operation has the same method and form of path, it stays. */
+/** Adds a path. */
 function add(root: Node, path: string, operation: Operation, known: Map<string, TemplateSegment>): void {
   const names: string[] = [];
   let node = root;
@@ -114,7 +123,9 @@ function add(root: Node, path: string, operation: Operation, known: Map<string, 
     node = childOf(node, segment);
   }
   node.routes ??= new Map();
-  if (!node.routes.has(operation.method)) node.routes.set(operation.method, { operation, names });
+  const same = node.routes.get(operation.method);
+  if (same) same.push({ operation, names });
+  else node.routes.set(operation.method, [{ operation, names }]);
 }
 
 function childOf(node: Node, segment: TemplateSegment): Node {
@@ -144,11 +155,17 @@ function childOf(node: Node, segment: TemplateSegment): Node {
   return child.node;
 }
 
-function find(root: Node, method: string, path: string): Match | undefined {
+function find(root: Node, method: string, path: string, accepts: AcceptsPath): Match | undefined {
   const values: string[] = [];
-  const route = descend(root, method, path.split('/'), 0, values);
-  if (route === undefined) return undefined;
-  const { operation, names } = route;
+  const routes = descend(root, method, path.split('/'), 0, values);
+  if (routes === undefined) return undefined;
+  const first = matchOf(routes[0]!, values);
+  if (routes.length === 1 || accepts(first)) return first;
+  const others = routes.slice(1).map((route) => matchOf(route, values));
+  return others.find(accepts) ?? first;
+}
+
+function matchOf({ operation, names }: Route, values: readonly string[]): Match {
   const params: Record<string, string> = {};
   for (const [i, name] of names.entries()) params[name] = decodePercent(values[i]!);
   const isEncoded = values.some((value) => value.includes('%'));
@@ -163,7 +180,7 @@ function descend(
   segments: readonly string[],
   at: number,
   values: string[],
-): Route | undefined {
+): readonly Route[] | undefined {
   if (at === segments.length) return node.routes?.get(method);
   const segment = segments[at]!;
   const text = node.texts?.get(segment.includes('%') ? decodePercent(segment) : segment);

@@ -9,6 +9,7 @@ import { type Checks, parametersIn } from '../schema/checks.js';
 import type { SchemaCheck } from '../schema/schema-check.js';
 import { copyJson } from './own.js';
 import { compileParameters, type ParameterInput } from './parameters/parameters.js';
+import type { Match } from './router.js';
 import { hasAlternatives, type Violation, violationsOf } from './violations.js';
 
 export type { Violation } from './violations.js';
@@ -38,6 +39,18 @@ export interface ValidationInput extends ParameterInput {
 
 /** Validates requests to one operation. */
 export type Validator = (incoming: ValidationInput) => Checked;
+
+/** Creates the function that decides whether the parameters of a path are valid by its operation. */
+export function createPathChecks(checks: Checks): (match: Match) => boolean {
+  const readers = memoiseWeakly((operation: Operation) => compileParameters(checks, operation, 'path'));
+  return ({ operation, params, rawParams }) => {
+    const violations: Violation[] = [];
+    readers(operation)({ params, rawParams, query: NO_QUERY, header: () => undefined }, violations);
+    return violations.length === 0;
+  };
+}
+
+const NO_QUERY = new URLSearchParams();
 
 /** Creates the validators of operations. Each is compiled at the operation's first request. */
 export function createValidators(checks: Checks): (operation: Operation) => Validator {
@@ -155,7 +168,7 @@ function missingBody(media: BodyCheck | undefined): Violation[] {
   const isObject =
     faults.length > 0 && !faults.some(({ keyword, instancePath }) => keyword === 'type' && instancePath === '');
   if (isObject) return violationsOf('body', faults);
-  return [{ in: 'body', field: '', keyword: 'required', message: 'must be sent' }];
+  return [{ in: 'body', field: '', keyword: 'required', message: 'must have a body' }];
 }
 
 function mutableBody(incoming: ValidationInput): unknown {

@@ -58,7 +58,9 @@ export function compileChecks(
   const forLarge = compiler({ onlyFirst: true });
   const reasons = new Reasons(compiler({ explains: true }));
   const addressOf = (pointer: string) => schemas.addressOf(pointer, 'request');
-  const filling = memoise((pointer) => fillingBy(schemas, addressOf(pointer)));
+  const filling = memoise((pointer) =>
+    fillingBy(schemas, addressOf(pointer), (schema, value) => forJson.compile(schema, '#')(value)),
+  );
   const values = new TextValues(new Shapes(schemas), (schema) => forJson.compile(schema, '#'));
   return {
     parameters: (operation, location) =>

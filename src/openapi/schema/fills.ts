@@ -12,11 +12,20 @@ import { type JsonSchema, referencesIn, type Schemas } from './schemas.js';
  */
 export type Filling = 'nothing' | 'at once' | 'afterwards';
 
+/** Whether a value is valid by a schema. */
+export type Accepts = (schema: JsonSchema, value: Json) => boolean;
+
 /** Keywords whose schemas may not apply to a value. The validator ignores defaults in them, but not those of schemas that they refer to. */
 const CONDITIONAL = ['anyOf', 'oneOf', 'not', 'if', 'contains', 'propertyNames'];
 
-/** How the schema at an address fills in defaults. */
-export function fillingBy(schemas: Schemas, address: string): Filling {
+/** Keywords other than types and values by which a default may be invalid. */
+const BOUNDS = [
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'pattern'],
+  ...['format', 'minItems', 'maxItems', 'uniqueItems', 'items', 'properties', 'required', 'not'],
+];
+
+/** How the schema at an address fills in defaults. @param accepts whether a value is valid by a schema */
+export function fillingBy(schemas: Schemas, address: string, accepts: Accepts): Filling {
   const shapes = new Shapes(schemas);
   const conditional: string[] = [];
   let fills = false;
@@ -24,7 +33,7 @@ export function fillingBy(schemas: Schemas, address: string): Filling {
   for (const one of schemas.reachable([address])) {
     eachSchema(schemas.at(one) ?? true, (schema) => {
       fills ||= schema['default'] !== undefined;
-      isOdd ||= requiresDefault(schema) || hasOddDefault(schema, shapes);
+      isOdd ||= requiresDefault(schema) || hasOddDefault(schema, shapes, accepts);
       for (const keyword of CONDITIONAL) {
         const held = schema[keyword];
         if (held !== undefined)
@@ -56,14 +65,16 @@ function eachSchema(schema: Json, visit: (schema: JsonObject) => void): void {
 }
 
 /** Whether a schema has a default that is, or may be, invalid by itself. It must not make requests invalid. */
-function hasOddDefault(schema: JsonObject, shapes: Shapes): boolean {
+function hasOddDefault(schema: JsonObject, shapes: Shapes, accepts: Accepts): boolean {
   const { default: value } = schema;
   if (value === undefined) return false;
   const values = shapes.values(schema);
   if (values.length > 0 && !values.some((one) => one === value)) return true;
   const types = shapes.types(schema);
   const own = typeOf(value);
-  return types !== undefined && !types.has(own) && !(own === 'integer' && types.has('number'));
+  if (types !== undefined && !types.has(own) && !(own === 'integer' && types.has('number'))) return true;
+  const hasBounds = shapes.parts(schema).some((part) => BOUNDS.some((keyword) => part[keyword] !== undefined));
+  return hasBounds && !accepts(schema, value);
 }
 
 function requiresDefault({ required, properties }: { [key: string]: Json }): boolean {

@@ -5,6 +5,7 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import type { OpenApiDocument } from '../document/document.js';
+import type { Json } from '../document/json.js';
 import { compileChecks, PARAMETER_LOCATIONS, parametersIn, parametersSchema } from './checks.js';
 import { createAjv } from './compiler.js';
 import { type Filling, fillingBy } from './fills.js';
@@ -14,7 +15,8 @@ import { type JsonSchema, referencesIn, type Schemas, schemasOf } from './schema
 /** Generates the module. @param hash is stored in it as `of` @returns source of a CommonJS module, for `readyChecks` */
 export function writeChecks(document: OpenApiDocument, hash: string): string {
   const schemas = schemasOf(document);
-  const { isPlain } = compileChecks(document);
+  const { isPlain, values } = compileChecks(document);
+  const accepts = (schema: JsonSchema, value: Json) => values.checkOf(schema)(value);
   const parameters = document.operations.flatMap((operation) =>
     PARAMETER_LOCATIONS.filter(
       (location) => parametersIn(operation, location).length > 0 && isPlain(operation, location),
@@ -24,7 +26,7 @@ export function writeChecks(document: OpenApiDocument, hash: string): string {
     Object.values(body?.content ?? {}).flatMap(({ schema }) => (schema === undefined ? [] : [schema])),
   );
   const addressOf = (pointer: string) => schemas.addressOf(pointer, 'request');
-  const fillings = new Map(pointers.map((pointer) => [pointer, fillingBy(schemas, addressOf(pointer))]));
+  const fillings = new Map(pointers.map((pointer) => [pointer, fillingBy(schemas, addressOf(pointer), accepts)]));
   const of = (...wanted: readonly Filling[]) => pointers.filter((pointer) => wanted.includes(fillings.get(pointer)!));
   const references = (some: readonly string[]) =>
     new Map(some.map((pointer) => [pointer, { $ref: addressOf(pointer) }]));

@@ -18,7 +18,7 @@ import type { Operation } from '../../openapi/document/operation.js';
 import { securityScheme } from '../../openapi/document/security.js';
 import { createBodyReaders, type ReadBody } from '../../openapi/request/body/read-body.js';
 import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
-import { createValidators, type Validator } from '../../openapi/request/validation.js';
+import { createPathChecks, createValidators, type Validator } from '../../openapi/request/validation.js';
 import { type Checks, compileChecks } from '../../openapi/schema/checks.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import { compileIdentify, type Identify } from '../callers/callers.js';
@@ -153,7 +153,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     variants: options.variants,
     warnings: options.warnings ?? [],
     document,
-    router: createRouter(document.operations),
+    router: createRouter(document.operations, createPathChecks(checks)),
     compress,
     identify: compileIdentify(profile, options.patterns, (scheme) => securityScheme(document, scheme) !== undefined),
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
