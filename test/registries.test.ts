@@ -14,6 +14,7 @@ import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../src/limits/render/headers.
 import { loadProvider } from '../src/profile/load.js';
 import { builtInProfiles } from '../src/profile/locate.js';
 import { checkNamed, checkNames } from '../src/verdict/checks/index.js';
+import { reportFormats } from '../src/verdict/render/index.js';
 import { FORMATS, VALUES } from './limits/render/models.js';
 import { subjects } from './properties/subjects.js';
 import { commands } from './tools/cli-reference.js';
@@ -184,6 +185,29 @@ describe('checks', () => {
         true,
       ]);
     }
+  });
+});
+
+describe('report formats', () => {
+  const formats = Object.keys(reportFormats);
+
+  test('each has a test in test/verdict/render', () => {
+    const tested = readdirSync(pathOf('test/verdict/render')).map((file) => file.replace(/\.test\.ts$/, ''));
+    // JSON is the report itself, whose schema the control API has; index.test.ts renders it.
+    const own = formats.filter((format) => format !== 'json');
+    expect(missing(own, tested)).toEqual([]);
+    expect(read('test/verdict/render/index.test.ts')).toContain("'json'");
+  });
+
+  test.each(['docs/verdict.md', 'docs/recipes.md', 'docs/cli.md', 'docs/control.md'])('each is named in %s', (page) => {
+    const text = read(page);
+    expect(formats.filter((format) => !new RegExp(`(?<![\\w-])${format}(?![\\w-])`).test(text))).toEqual([]);
+  });
+
+  test('each has a media type and a file name extension of its own', () => {
+    const shown = Object.values(reportFormats).map(({ mediaType, ending }) => `${mediaType} ${ending}`);
+    expect(new Set(shown).size).toBe(formats.length);
+    for (const one of shown) expect(one).toMatch(/^[a-z]+\/[a-z+.-]+ \.[a-z]+$/);
   });
 });
 

@@ -46,7 +46,7 @@ export function init(document: string, flags: InitFlags, io: Io): number {
   });
   makeFolders(folder);
   writeNew(file, starter.text, displayName);
-  const { issues } = validateProfile(file);
+  const { issues } = validateProfile(file, { compiles: false });
   const contents = [
     count(read.operations.length, 'operation'),
     count(starter.credentials, 'credential'),

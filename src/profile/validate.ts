@@ -22,17 +22,23 @@ export interface ValidationIssue extends ProfileIssue {
   readonly variant?: string;
 }
 
+/** What is validated beyond the profile itself. */
+export interface ValidationOptions {
+  /** Whether the checks of all operations are compiled, which takes seconds for a large document, and the variants are loaded. Default: true. */
+  readonly compiles?: boolean;
+}
+
 /** Validates a profile. @param reference an id, or the path of a file */
-export function validateProfile(reference: string): ValidationResult {
+export function validateProfile(reference: string, { compiles = true }: ValidationOptions = {}): ValidationResult {
   let provider: Provider | undefined;
   const found = issuesOf(() => {
     provider = loadProvider(reference);
-    compileAll(provider);
+    if (compiles) compileAll(provider);
   });
   const issues: ValidationIssue[] = [...(provider?.warnings ?? []), ...found];
   const known = new Set(issues.map(formatIssue));
   // A broken profile would report its errors again for each variant.
-  for (const variant of found.length === 0 && provider ? Object.keys(provider.profile.variants) : []) {
+  for (const variant of compiles && found.length === 0 && provider ? Object.keys(provider.profile.variants) : []) {
     for (const issue of loadIssues(reference, variant)) {
       if (!known.has(formatIssue(issue))) issues.push({ ...issue, variant });
       known.add(formatIssue(issue));

@@ -13,7 +13,7 @@ export const STRING_BYTES = 24;
 /** Bytes of an entry of a map or a set. */
 export const ENTRY_BYTES = 40;
 /** Bytes of a slot of an object or an array. */
-export const PLACE_BYTES = 8;
+export const SLOT_BYTES = 8;
 
 /** How many of many similar values are sampled, evenly spread. */
 const SAMPLE = 32;
@@ -86,5 +86,5 @@ function bytesOfSlots(values: readonly unknown[], depth: number, samples: { rema
     sum += estimate(values[Math.floor(at)], depth + 1, samples);
     sampled += 1;
   }
-  return PLACE_BYTES * length + (sampled === 0 ? 0 : (sum / sampled) * length);
+  return SLOT_BYTES * length + (sampled === 0 ? 0 : (sum / sampled) * length);
 }

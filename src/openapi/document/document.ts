@@ -4,11 +4,15 @@
  * References to other files, `$id` and `$anchor` are replaced by local pointers before (`linkDocument`); Swagger 2.0 is converted before (`readDocument`).
  * @module
  */
+import { memoise } from '../../runtime/memoise.js';
 import { child, escapeKey, isObject, type Json, type JsonObject, pointerKeys } from './json.js';
 import { DocumentError, type DocumentNotice } from './notice.js';
 import type { Operation } from './operation.js';
 import { readOperations } from './read-operations.js';
 import { serverPaths } from './servers.js';
+
+/** Pointers whose canonical form is cached. */
+const MAX_POINTERS = 20_000;
 
 /** What a build has read from a document. */
 export type KnownDocument = Pick<OpenApiDocument, 'basePath' | 'operations'>;
@@ -24,6 +28,7 @@ export class OpenApiDocument {
   /** The parts that cannot be used, in the order in which they were found. */
   readonly notices: DocumentNotice[] = [];
   #root: JsonObject | (() => JsonObject);
+  readonly #canonical = memoise((pointer: string) => this.#findCanonical(pointer), { max: MAX_POINTERS });
 
   /** @param known what a build has read from the document; `root` is then only parsed when needed @throws DocumentError if this is no OpenAPI 3 document */
   constructor(root: JsonObject | (() => JsonObject), known?: KnownDocument) {
@@ -56,10 +61,19 @@ export class OpenApiDocument {
 
   /** The pointer to the same value without references on the way. A reference that cannot be resolved stays. */
   canonical(pointer: string): string {
+    return this.#canonical(pointer);
+  }
+
+  #findCanonical(pointer: string): string {
     let at = '#';
+    let value: Json | undefined = this.root;
     for (const key of pointerKeys(pointer)) {
-      const holder = child(this.plain(at), key) === undefined ? this.target(at) : at;
-      at = `${holder}/${escapeKey(key)}`;
+      if (child(value, key) === undefined && isObject(value) && typeof value['$ref'] === 'string') {
+        at = this.target(at);
+        value = this.plain(at);
+      }
+      at = `${at}/${escapeKey(key)}`;
+      value = child(value, key);
     }
     return at;
   }

@@ -27,43 +27,51 @@ export interface Linked {
 
 /** Links a document. References that are local pointers already are only checked. */
 export function linkDocument(root: JsonObject, options: LinkOptions): Linked {
-  if (!needsLinking(root)) return { root, notices: danglingReferences(root) };
+  const { needsLinking, dangling } = checkReferences(root);
+  if (!needsLinking) return { root, notices: dangling() };
   const linker = new Linker(structuredClone(root), options);
   linker.link();
-  return { root: linker.root, notices: [...linker.notices, ...danglingReferences(linker.root)] };
+  return { root: linker.root, notices: [...linker.notices, ...checkReferences(linker.root).dangling()] };
 }
 
-/** Whether any reference is not a local pointer, or schemas name themselves. */
-function needsLinking(root: JsonObject): boolean {
-  let needs = typeof root['$self'] === 'string';
-  walkDocument(root, (map) => {
-    needs ||= isForeign(map['$ref']) || isForeign(map['$dynamicRef']) || typeof map['$anchor'] === 'string';
-    needs ||= typeof map['$dynamicAnchor'] === 'string';
+interface References {
+  /** Whether any reference is not a local pointer, or schemas name themselves. */
+  readonly needsLinking: boolean;
+  /** Notices about local references without a target. */
+  dangling(): DocumentNotice[];
+}
+
+function checkReferences(root: JsonObject): References {
+  let needsLinking = typeof root['$self'] === 'string';
+  const places = new Map<string, (DocumentPath | undefined)[]>();
+  walkDocument(root, (map, location) => {
+    const { $ref: reference, $dynamicRef: dynamic, $anchor: anchor, $dynamicAnchor: dynamicAnchor } = map;
+    if (typeof reference === 'string') {
+      const known = places.get(reference);
+      if (known) known.push(location);
+      else places.set(reference, [location]);
+    }
+    needsLinking ||= isForeign(dynamic) || typeof anchor === 'string' || typeof dynamicAnchor === 'string';
   });
-  return needs;
+  needsLinking ||= [...places.keys()].some(isForeign);
+  return {
+    needsLinking,
+    dangling: () =>
+      [...places]
+        .filter(([reference]) => !isForeign(reference) && !exists(root, reference))
+        .flatMap(([reference, locations]) =>
+          locations.map((location) => ({
+            code: 'openapi/dangling-ref',
+            at: pathOf(location),
+            problem: `reference "${reference}" leads nowhere, so this part is left out`,
+            fix: 'correct it, or add its target',
+          })),
+        ),
+  };
 }
 
 function isForeign(reference: Json | undefined): boolean {
   return typeof reference === 'string' && reference !== '#' && !reference.startsWith('#/');
-}
-
-/** Notices about local references without a target. */
-function danglingReferences(root: JsonObject): DocumentNotice[] {
-  const notices: DocumentNotice[] = [];
-  const known = new Map<string, boolean>();
-  walkDocument(root, (map, location) => {
-    const reference = map['$ref'];
-    if (typeof reference !== 'string' || !reference.startsWith('#')) return;
-    let found = known.get(reference);
-    if (found === undefined) {
-      found = exists(root, reference);
-      known.set(reference, found);
-    }
-    if (found) return;
-    const problem = `reference "${reference}" leads nowhere, so this part is left out`;
-    notices.push({ code: 'openapi/dangling-ref', at: pathOf(location), problem, fix: 'correct it, or add its target' });
-  });
-  return notices;
 }
 
 /** Whether a pointer has a target, with references on the way followed. A reference that only leads to itself has none. */
@@ -89,7 +97,8 @@ function exists(root: JsonObject, reference: string, seen: readonly string[] = [
 
 interface Reference {
   readonly map: JsonObject;
-  readonly key: '$ref' | '$dynamicRef';
+  /** `$ref`, `$dynamicRef`, or a value of a discriminator's mapping. */
+  readonly key: string;
   readonly location: DocumentPath | undefined;
   /** Absolute URL that relative references start from. */
   readonly base: string;
@@ -133,8 +142,12 @@ class Linker {
       for (const key of ['$anchor', '$dynamicAnchor'] as const) {
         if (typeof map[key] === 'string') this.#anchors.set(`${base.replace(/#.*$/s, '')}#${map[key]}`, pointer);
       }
-      for (const key of ['$ref', '$dynamicRef'] as const) {
+      for (const key of ['$ref', '$dynamicRef']) {
         if (typeof map[key] === 'string') this.#references.push({ map, key, location, base });
+      }
+      if (inner?.key === 'mapping' && inner.within?.key === 'discriminator') {
+        // Other values are names of schemas.
+        for (const key of Object.keys(map)) if (isFile(map[key])) this.#references.push({ map, key, location, base });
       }
     });
   }
@@ -157,6 +170,8 @@ class Linker {
       this.#notice('dangling-ref', location, problem, 'correct it, or add the anchor');
       return;
     }
+    // Strictly, a pointer is relative to the schema with $id around it. Many documents mean the whole document.
+    if (reference.startsWith('#/') && !exists(this.root, start + fragment) && exists(this.root, reference)) return;
     map[key] = `${start}${fragment}`;
   }
 
@@ -187,6 +202,10 @@ class Linker {
   #notice(code: string, location: DocumentPath | undefined, problem: string, fix: string): void {
     this.notices.push({ code: `openapi/${code}`, at: pathOf(location), problem, fix });
   }
+}
+
+function isFile(value: Json | undefined): boolean {
+  return typeof value === 'string' && /\.(?:json|ya?ml)(?:#|$)/i.test(value);
 }
 
 function split(url: string): [resource: string, fragment: string] {

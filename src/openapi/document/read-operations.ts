@@ -2,7 +2,7 @@
  * Reads the operations of a document. A part that cannot be read becomes a notice and costs only itself.
  * @module
  */
-import { child, isObject, type Json, type JsonObject, pointerKeys, pointerOf } from './json.js';
+import { child, escapeKey, isObject, type Json, type JsonObject, pointerKeys, pointerOf } from './json.js';
 import type { DocumentNotice } from './notice.js';
 import {
   type MediaType,
@@ -45,42 +45,68 @@ export interface ReadableDocument {
 export function readOperations(document: ReadableDocument): Operation[] {
   const reader = new OperationReader(document);
   const paths = document.follow(document.root['paths']);
-  for (const path of isObject(paths) ? Object.keys(paths) : []) {
+  for (const [path, item] of isObject(paths) ? Object.entries(paths) : []) {
     // Keys that start with x- are extensions.
-    if (!path.startsWith('x-')) reader.readPath(path);
+    if (!path.startsWith('x-')) reader.readPath(path, item);
   }
   return reader.operations;
+}
+
+/** A value of the document, and its canonical pointer. */
+interface Located {
+  readonly pointer: string;
+  readonly value: Json | undefined;
 }
 
 class OperationReader {
   readonly operations: Operation[] = [];
   readonly #ids = new Map<string, string>();
   readonly #defaultServers: string[];
+  /** Targets by reference. Most references of a document are repeated. */
+  readonly #targets = new Map<string, Located>();
 
   constructor(readonly document: ReadableDocument) {
     this.#defaultServers = serverPaths(document.root['servers']);
   }
 
-  readPath(path: string): void {
-    const pointer = pointerOf(['paths', path]);
+  readPath(path: string, value: Json): void {
+    const item: Located = { pointer: pointerOf(['paths', path]), value };
     // A path item may have operations of its own beside a reference; they take precedence.
-    const owners = [...new Set([pointer, this.document.target(pointer)])];
+    const target = this.#resolve(item);
+    const owners = target.pointer === item.pointer ? [item] : [item, target];
     const servers = this.#first(owners, 'servers');
     const shared = this.#first(owners, 'parameters');
+    const read = (method: string, operation: Located) => this.#readOperation(path, method, operation, shared, servers);
     for (const method of METHODS) {
-      const at = this.#first(owners, method);
-      if (at !== undefined) this.#readOperation(path, method.toUpperCase(), at, shared, servers);
+      const operation = this.#first(owners, method);
+      if (operation !== undefined) read(method.toUpperCase(), operation);
     }
     const more = this.#first(owners, 'additionalOperations');
-    const others = more === undefined ? undefined : this.document.at(more);
-    for (const method of isObject(others) ? Object.keys(others) : [])
-      this.#readOperation(path, method, `${more}/${method}`, shared, servers);
+    if (more === undefined || !isObject(more.value)) return;
+    for (const method of Object.keys(more.value)) read(method, this.#child(more, method));
   }
 
-  /** The pointer of a key of the first owner that has it. */
-  #first(owners: readonly string[], key: string): string | undefined {
-    const owner = owners.find((one) => child(this.document.plain(one), key) !== undefined);
-    return owner === undefined ? undefined : `${owner}/${key}`;
+  /** The value of a key of the first owner that has it. */
+  #first(owners: readonly Located[], key: string): Located | undefined {
+    const owner = owners.find(({ value }) => child(value, key) !== undefined);
+    return owner && this.#resolve(this.#child(owner, key));
+  }
+
+  #child({ pointer, value }: Located, key: string): Located {
+    return { pointer: `${pointer}/${escapeKey(key)}`, value: child(value, key) };
+  }
+
+  /** Follows a reference. One that leads nowhere stays: it has its own notice. */
+  #resolve(located: Located): Located {
+    const reference = isObject(located.value) ? located.value['$ref'] : undefined;
+    if (typeof reference !== 'string') return located;
+    let target = this.#targets.get(reference);
+    if (target === undefined) {
+      const pointer = this.document.target(this.document.canonical(reference));
+      target = { pointer, value: this.document.plain(pointer) };
+      this.#targets.set(reference, target);
+    }
+    return target.value === undefined ? located : target;
   }
 
   #notice(code: string, pointer: string, problem: string, fix: string): void {
@@ -90,12 +116,11 @@ class OperationReader {
   #readOperation(
     path: string,
     method: string,
-    pointer: string,
-    shared: string | undefined,
-    pathServers: string | undefined,
+    located: Located,
+    shared: Located | undefined,
+    pathServers: Located | undefined,
   ): void {
-    const { document } = this;
-    const operation = document.at(pointer);
+    const { pointer, value: operation } = located;
     if (!isObject(operation)) {
       this.#notice('operation', pointer, 'this is not an operation, so it is not served', 'write a map');
       return;
@@ -105,9 +130,7 @@ class OperationReader {
         ? serverPaths(operation['servers'])
         : pathServers === undefined
           ? this.#defaultServers
-          : serverPaths(document.at(pathServers));
-    const at = document.target(pointer);
-    const parameters = this.#readParameters([shared, `${at}/parameters`]);
+          : serverPaths(pathServers.value);
     const [first, ...others] = servers.map((base) => base + this.#cleanPath(path, pointer));
     this.operations.push({
       id: this.#idOf(operation, method, first!, pointer),
@@ -115,10 +138,10 @@ class OperationReader {
       path: first!,
       otherPaths: others,
       tags: Array.isArray(operation['tags']) ? operation['tags'].map(String) : [],
-      pointer: at,
-      parameters,
-      body: this.#readBody(`${at}/requestBody`),
-      security: this.#readSecurity(operation['security'] ?? document.root['security']),
+      pointer,
+      parameters: this.#readParameters([shared, this.#child(located, 'parameters')]),
+      body: this.#readBody(this.#child(located, 'requestBody')),
+      security: this.#readSecurity(operation['security'] ?? this.document.root['security']),
     });
   }
 
@@ -146,22 +169,21 @@ class OperationReader {
     return fallback;
   }
 
-  #readParameters(owners: readonly (string | undefined)[]): Parameter[] {
+  #readParameters(owners: readonly (Located | undefined)[]): Parameter[] {
     const parameters = new Map<string, Parameter>();
     for (const owner of owners) {
-      const list = owner === undefined ? undefined : this.document.at(owner);
-      for (const i of Array.isArray(list) ? list.keys() : []) {
-        const parameter = this.#readParameter(`${owner}/${i}`);
+      const list = owner && this.#resolve(owner);
+      if (!Array.isArray(list?.value)) continue;
+      for (const [i, value] of list.value.entries()) {
+        const parameter = this.#readParameter(this.#resolve({ pointer: `${list.pointer}/${i}`, value }));
         if (parameter) parameters.set(`${parameter.in} ${parameter.name}`, parameter);
       }
     }
     return [...parameters.values()];
   }
 
-  #readParameter(given: string): Parameter | undefined {
-    const { document } = this;
-    const pointer = document.target(document.canonical(given));
-    const parameter = document.plain(pointer);
+  #readParameter(located: Located): Parameter | undefined {
+    const { pointer, value: parameter } = located;
     // A reference that leads nowhere has its own notice.
     if (isObject(parameter) && typeof parameter['$ref'] === 'string') return undefined;
     const place = isObject(parameter) ? parameter['in'] : undefined;
@@ -172,22 +194,18 @@ class OperationReader {
     }
     const { name } = parameter;
     if (place === 'header' && IGNORED_HEADERS.has(name.toLowerCase())) return undefined;
-    const [mediaType, media] = isObject(parameter['content']) ? (Object.entries(parameter['content'])[0] ?? []) : [];
-    const holder = mediaType === undefined ? parameter : document.follow(media);
-    const schemaPointer =
-      mediaType === undefined
-        ? `${pointer}/schema`
-        : `${document.canonical(`${pointer}/content/${escaped(mediaType)}`)}/schema`;
-    const hasSchema = isObject(holder) && holder['schema'] !== undefined;
-    const schema = hasSchema ? document.canonical(schemaPointer) : undefined;
-    const value = schema === undefined ? undefined : document.at(schema);
+    const content = this.#resolve(this.#child(located, 'content'));
+    const mediaType = isObject(content.value) ? Object.keys(content.value)[0] : undefined;
+    const holder = mediaType === undefined ? located : this.#resolve(this.#child(content, mediaType));
+    const schema = this.#child(holder, 'schema');
+    const described = this.#resolve(schema).value;
     const style = STYLES[place].find((one) => one === parameter['style']) ?? STYLES[place][0]!;
     return {
       name,
       in: place,
       required: parameter['required'] === true || place === 'path',
-      schema,
-      default: isObject(value) ? value['default'] : undefined,
+      schema: schema.value === undefined ? undefined : schema.pointer,
+      default: child(schema.value, 'default') ?? child(described, 'default'),
       style,
       explode:
         typeof parameter['explode'] === 'boolean' ? parameter['explode'] : style === 'form' || style === 'cookie',
@@ -197,18 +215,20 @@ class OperationReader {
     };
   }
 
-  #readBody(given: string): RequestBody | undefined {
-    const { document } = this;
-    const pointer = document.target(document.canonical(given));
-    const body = document.plain(pointer);
+  #readBody(given: Located): RequestBody | undefined {
+    const located = this.#resolve(given);
+    const body = located.value;
     if (!isObject(body) || typeof body['$ref'] === 'string') return undefined;
     const content: Record<string, MediaType> = {};
-    const types = document.follow(body['content']);
-    for (const type of isObject(types) ? Object.keys(types) : []) {
-      const at = document.target(document.canonical(`${pointer}/content/${escaped(type)}`));
-      const media = document.plain(at);
-      const schemaOf = (key: string) => (isObject(media) && media[key] !== undefined ? `${at}/${key}` : undefined);
-      content[type] = { schema: schemaOf('schema'), itemSchema: schemaOf('itemSchema'), pointer: at };
+    const types = this.#resolve(this.#child(located, 'content'));
+    for (const type of isObject(types.value) ? Object.keys(types.value) : []) {
+      const media = this.#resolve(this.#child(types, type));
+      const [schema, itemSchema] = [this.#child(media, 'schema'), this.#child(media, 'itemSchema')];
+      content[type] = {
+        schema: schema.value === undefined ? undefined : schema.pointer,
+        itemSchema: itemSchema.value === undefined ? undefined : itemSchema.pointer,
+        pointer: media.pointer,
+      };
     }
     return { required: body['required'] === true, content };
   }
@@ -216,10 +236,6 @@ class OperationReader {
   #readSecurity(security: Json | undefined): SecurityRequirement[] {
     return Array.isArray(security) ? security.filter(isObject).map((one) => Object.keys(one)) : [];
   }
-}
-
-function escaped(key: string): string {
-  return pointerOf([key]).slice(2);
 }
 
 function isPlace(place: Json | undefined): place is ParameterPlace {

@@ -31,14 +31,16 @@ export function walkDocument(
     if (Array.isArray(value) && key === 'examples') continue;
     if (isObject(value)) visit(value, location);
     const isNames = isObject(value) && NAMES.has(key);
-    const inner: typeof stack = [];
-    for (const [name, one] of Object.entries(value as object) as [string, Json][]) {
-      if (one === null || typeof one !== 'object') continue;
-      if (isObject(value) && !isNames && (DATA.has(name) || (name.startsWith('x-') && name !== FILES_KEY))) continue;
-      inner.push({ value: one, location: { key: name, within: location } });
-    }
+    const skipsData = isObject(value) && !isNames;
+    const keys = Object.keys(value as object);
     // The first must be on top of the stack, so that the walk follows the order of the document.
-    stack.push(...inner.reverse());
+    for (let i = keys.length - 1; i >= 0; i--) {
+      const name = keys[i]!;
+      const one = (value as JsonObject)[name]!;
+      if (one === null || typeof one !== 'object') continue;
+      if (skipsData && (DATA.has(name) || (name.startsWith('x-') && name !== FILES_KEY))) continue;
+      stack.push({ value: one, location: { key: name, within: location } });
+    }
   }
 }
 

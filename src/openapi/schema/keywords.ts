@@ -79,6 +79,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries([...MAP_OF_SCHEMAS].map((key) => [key, SCHEMA_MAP])),
 };
 
+/** Keywords that any value fits. */
+const ANY_VALUE = new Set(['const', 'default']);
+
+/** Whether a keyword takes part in validation. All others are left out of converted schemas: data in them must not be taken for schemas. */
+export function isUsed(keyword: string): boolean {
+  return Object.hasOwn(RULES, keyword) || ANY_VALUE.has(keyword);
+}
+
 /** What the value of a keyword should be; `undefined` if it is right, or if the keyword is not one that is used. */
 export function expectedOf(keyword: string, value: Json): string | undefined {
   const rule = Object.hasOwn(RULES, keyword) ? RULES[keyword]! : undefined;

@@ -7,7 +7,7 @@ import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { OpenApiDocument } from '../document/document.js';
 import { isObject, type Json, type JsonObject, pointerOf } from '../document/json.js';
 import { alternativesByDiscriminator } from './discriminator.js';
-import { LIST_OF_SCHEMAS, MAP_OF_SCHEMAS, ONE_SCHEMA, usable } from './keywords.js';
+import { isUsed, LIST_OF_SCHEMAS, MAP_OF_SCHEMAS, ONE_SCHEMA, usable } from './keywords.js';
 
 /** A JSON Schema 2020-12. References are the addresses of `Schemas.addressOf`. */
 export type JsonSchema = boolean | JsonObject;
@@ -15,30 +15,8 @@ export type JsonSchema = boolean | JsonObject;
 /** Whether values of a schema are sent to the provider or answered by it: `readOnly` and `writeOnly` depend on it. */
 export type Direction = 'request' | 'response';
 
-/** Keywords that say nothing about valid values, or that the conversion replaces. Data in them must not be taken for schemas. */
-const DROPPED = new Set([
-  '$ref',
-  '$dynamicRef',
-  '$id',
-  'id',
-  '$schema',
-  '$anchor',
-  '$dynamicAnchor',
-  '$vocabulary',
-  '$comment',
-  '$defs',
-  'definitions',
-  'example',
-  'examples',
-  'externalDocs',
-  'xml',
-  'discriminator',
-  'nullable',
-  'deprecated',
-  'title',
-  'description',
-  'additionalItems',
-]);
+/** Keywords that the conversion replaces. */
+const REPLACED = new Set(['$ref', 'nullable', 'additionalItems', 'readOnly', 'writeOnly']);
 
 /** Dynamic anchors in force, by name: pointers of the schemas that set them. */
 type DynamicScope = Readonly<Record<string, string>>;
@@ -48,6 +26,8 @@ interface Converted {
   readonly direction: Direction;
   readonly scope: DynamicScope;
   schema: JsonSchema | undefined;
+  /** Names that the schema around this one, of which it is a part by `allOf`, does not ask for. */
+  readonly excused?: ReadonlySet<string>;
 }
 
 const NO_SCOPE: DynamicScope = {};
@@ -145,13 +125,15 @@ export class Schemas {
 
   #keywords(value: JsonObject, context: Converted): JsonObject {
     const schema: JsonObject = {};
-    const inner = (one: Json) => this.#convert(one, context);
+    const { excused: _, ...around } = context;
+    const inner = (one: Json) => this.#convert(one, around);
     for (const [key, given] of Object.entries(value)) {
-      if (DROPPED.has(key) || key.startsWith('x-')) continue;
+      if (REPLACED.has(key) || !isUsed(key)) continue;
       const used = usable(key, given);
       if (used === undefined) continue;
       if (key === 'items' && Array.isArray(used)) schema['prefixItems'] = used.map(inner);
       else if (ONE_SCHEMA.has(key)) schema[key] = inner(used);
+      else if (key === 'allOf') schema[key] = this.#parts(value, used as Json[], context);
       else if (LIST_OF_SCHEMAS.has(key)) schema[key] = (used as Json[]).map(inner);
       else if (MAP_OF_SCHEMAS.has(key)) {
         schema[key] = Object.fromEntries(Object.entries(used as JsonObject).map(([name, one]) => [name, inner(one)]));
@@ -179,6 +161,13 @@ export class Schemas {
     }
     this.#applyDirection(value, schema, context);
     return schema;
+  }
+
+  /** The parts of `allOf`. They may ask for properties that another part describes. */
+  #parts(value: JsonObject, parts: readonly Json[], context: Converted): JsonSchema[] {
+    const excused = this.#marked(value, context.direction === 'request' ? 'readOnly' : 'writeOnly', new Set());
+    for (const name of context.excused ?? []) excused.add(name);
+    return parts.map((part) => this.#convert(part, { ...context, excused }));
   }
 
   #reference(value: JsonObject, context: Converted): string | undefined {
@@ -212,15 +201,14 @@ export class Schemas {
   }
 
   /** A request need not have what is only read, and a response must not have what is only written. */
-  #applyDirection(value: JsonObject, schema: JsonObject, { direction }: Converted): void {
+  #applyDirection(value: JsonObject, schema: JsonObject, { direction, excused: outer }: Converted): void {
     const required = schema['required'];
     const marked = direction === 'request' ? 'readOnly' : 'writeOnly';
     if (Array.isArray(required)) {
       const excused = this.#marked(value, marked, new Set());
+      for (const name of outer ?? []) excused.add(name);
       if (excused.size > 0) schema['required'] = required.filter((name) => !excused.has(String(name)));
     }
-    delete schema['readOnly'];
-    delete schema['writeOnly'];
     const properties = schema['properties'];
     if (direction === 'response' && isObject(properties)) {
       // The property may have no value at all.

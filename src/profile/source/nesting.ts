@@ -22,6 +22,23 @@ interface Level {
   height: number;
 }
 
+/** Whether a value without aliases, as parsed from JSON, is nested deeper than the limit. Several times as fast as `nestingOf`. */
+export function isDeepTree(root: unknown, max = MAX_DEPTH): boolean {
+  let level: object[] = root !== null && typeof root === 'object' ? [root] : [];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > max) return true;
+    const next: object[] = [];
+    for (const value of level) {
+      for (const key in value) {
+        const inner = (value as Record<string, unknown>)[key];
+        if (inner !== null && typeof inner === 'object') next.push(inner);
+      }
+    }
+    level = next;
+  }
+  return false;
+}
+
 /** Measures the nesting of a value. Each object is visited once, however many aliases refer to it. @param max the maximal number of levels */
 export function nestingOf(root: unknown, max = MAX_DEPTH): Nesting {
   const heights = new Map<object, number>();

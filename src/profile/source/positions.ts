@@ -7,7 +7,7 @@ import type { Alias, Document, LineCounter, Node, Scalar } from 'yaml';
 import { ProfileError, suggest } from '../errors.js';
 import { type ApproximatePositions, approximatePositions, type Position } from './approximate-positions.js';
 import { largeFault, parseFast } from './fast-parse.js';
-import { MAX_DEPTH, nestingOf } from './nesting.js';
+import { isDeepTree, MAX_DEPTH, nestingOf } from './nesting.js';
 
 const require = createRequire(import.meta.url);
 /** Loaded lazily: only if a file must be parsed in full, or for an error message. */
@@ -28,6 +28,8 @@ const MAX_FULL = 16_000_000;
 export function parseSource(file: string, text: string): Source {
   const fast = parseFast(text);
   const source = fast ? knownSource(file, text, fast.value) : readInFull(file, text);
+  // The fast parser refuses aliases.
+  if (fast && !isDeepTree(source.value)) return source;
   const nesting = nestingOf(source.value);
   if (nesting.kind === 'fine') return source;
   const { kind, path } = nesting;

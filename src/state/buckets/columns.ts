@@ -4,7 +4,7 @@
  * Packed, a state of two numbers takes 16 bytes instead of about 100, and the garbage collector need not visit it.
  * @module
  */
-import { bytesOf, bytesOfMany, ENTRY_BYTES, PLACE_BYTES } from '../bytes.js';
+import { bytesOf, bytesOfMany, ENTRY_BYTES, SLOT_BYTES } from '../bytes.js';
 
 /** States by row. */
 export interface Column {
@@ -40,7 +40,7 @@ class ObjectColumn implements Column {
   reserve(): void {}
 
   get bytes(): number {
-    return PLACE_BYTES * this.#states.length + bytesOfMany(this.#states, this.#states.length);
+    return SLOT_BYTES * this.#states.length + bytesOfMany(this.#states, this.#states.length);
   }
 }
 

@@ -5,7 +5,7 @@
  * the cost.
  * @module
  */
-import { bytesOfMany, PLACE_BYTES } from '../bytes.js';
+import { bytesOfMany, SLOT_BYTES } from '../bytes.js';
 import { PartitionIndex } from './partition-index.js';
 
 /** What one policy stores by row. */
@@ -48,7 +48,7 @@ export class Rows {
   /** Estimated memory in bytes, without the lanes. */
   get bytes(): number {
     const partitions = this.#partitions;
-    return this.#index.bytes + PLACE_BYTES * partitions.length + bytesOfMany(partitions, partitions.length);
+    return this.#index.bytes + SLOT_BYTES * partitions.length + bytesOfMany(partitions, partitions.length);
   }
 
   /** Whether the free list is empty. */

@@ -5,7 +5,7 @@
  * The ring is its own cursor: `claim` and `seek` move it to a row. Until the next move, `facts[fact + i]` and `numbers[number + i]` are the row's values.
  * @module
  */
-import { PLACE_BYTES } from '../bytes.js';
+import { SLOT_BYTES } from '../bytes.js';
 
 /** The arrays of consecutive rows. */
 interface Chunk {
@@ -48,7 +48,7 @@ export class Ring {
   /** Bytes of the arrays, without rows' own number arrays and the objects that facts refer to. */
   get bytes(): number {
     let bytes = 0;
-    for (const { facts, numbers } of this.#chunks) bytes += PLACE_BYTES * facts.length + numbers.byteLength;
+    for (const { facts, numbers } of this.#chunks) bytes += SLOT_BYTES * facts.length + numbers.byteLength;
     return bytes;
   }
 
