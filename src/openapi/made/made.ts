@@ -24,7 +24,7 @@ export interface MadeValue {
 /** Evaluations that a value may take to be checked by Ajv. More would take longer than a client waits. */
 const MAX_EVALUATIONS = 300_000;
 /** Evaluations up to which a value is checked by Ajv even if it is valid as far as can be told without. Compiling the schemas of larger values takes seconds. */
-const MAX_COMPILED = 1_000;
+const MAX_COMPILED = 400;
 /** Variants of the whole value that are made if the first one is not valid. */
 const VARIANTS = [0, 1, 2, 4];
 
