@@ -19,6 +19,8 @@ export class Evaluator {
   readonly #patterns = new Map<string, RegExpLike>();
   /** Evaluations that are left. Once there are none, every value counts as valid: schemas that refer to each other twice may take exponential time. */
   #left: number;
+  /** Whether a schema had a keyword that is not evaluated, so that a valid value may be invalid. */
+  isPartial = false;
 
   /** @param budget how many evaluations of one schema on one value there may be altogether */
   constructor(
@@ -26,6 +28,11 @@ export class Evaluator {
     budget: number,
   ) {
     this.#left = budget;
+  }
+
+  /** How many evaluations are left. */
+  get left(): number {
+    return this.#left;
   }
 
   /** Whether the evaluations have been used up, so that results are not certain. */
@@ -39,6 +46,7 @@ export class Evaluator {
     this.#left -= 1;
     if (depth > MAX_DEPTH || this.#left <= 0) return true;
     const { $ref } = schema;
+    this.isPartial ||= schema['unevaluatedProperties'] !== undefined || schema['unevaluatedItems'] !== undefined;
     if (typeof $ref === 'string' && !this.isValid(this.schemas.at($ref) ?? true, value, depth + 1)) return false;
     return (
       this.#isOfType(schema, value) &&

@@ -23,6 +23,8 @@ export interface MadeValue {
 
 /** Evaluations that a value may take to be checked by Ajv. More would take longer than a client waits. */
 const MAX_EVALUATIONS = 300_000;
+/** Evaluations up to which a value is checked by Ajv even if it is valid as far as can be told without. Compiling the schemas of larger values takes seconds. */
+const MAX_COMPILED = 400;
 /** Variants of the whole value that are made if the first one is not valid. */
 const VARIANTS = [0, 1, 2, 4];
 
@@ -54,6 +56,15 @@ export class MadeData {
     return this.#problem(this.#schemas.addressOf(pointer, direction), value);
   }
 
+  /** Like `problemOf`, without compiling the schema of a valid value. A violation of `unevaluatedProperties` or `unevaluatedItems` is not found. */
+  evidentProblemOf(pointer: string, value: Json, direction: Direction = 'response'): string | undefined {
+    const evaluator = new Evaluator(this.#schemas, MAX_EVALUATIONS);
+    const schema = { $ref: this.#schemas.addressOf(pointer, direction) };
+    return guarded(() => evaluator.isValid(schema, value), true)
+      ? undefined
+      : this.problemOf(pointer, value, direction);
+  }
+
   /** A value without the properties that answers never have. The value itself if it has none of them. */
   answered(pointer: string, value: Json): Json {
     const schema = this.#schemas.at(this.#schemas.addressOf(pointer, 'response'));
@@ -83,8 +94,9 @@ export class MadeData {
 
   #problem(address: string, value: Json): string | undefined {
     const evaluator = new Evaluator(this.#schemas, MAX_EVALUATIONS);
-    guarded(() => evaluator.isValid({ $ref: address }, value), true);
+    const isValid = guarded(() => evaluator.isValid({ $ref: address }, value), true);
     if (evaluator.isExhausted) return undefined;
+    if (isValid && !evaluator.isPartial && MAX_EVALUATIONS - evaluator.left > MAX_COMPILED) return undefined;
     const check = this.#compiler.compileAt(address);
     if (check(value)) return undefined;
     const [error] = check.errors ?? [];

@@ -24,7 +24,7 @@ const MAX_DEPTH = 200;
 /** Evaluations of schemas. */
 const MAX_EVALUATIONS = 400_000;
 /** About how many values are made in all, if the schema does not require more. */
-const ALLOWANCE = 1_500;
+const ALLOWANCE = 300;
 /** Variants that are tried for a value that violates what cannot be put together directly. */
 const VARIANTS = [0, 1, 2, 3, 4, 5, 6, 7];
 
@@ -138,11 +138,22 @@ export class Maker implements PartMaker {
       return valid.length === 0 ? FAILED : structuredClone(valid[(place.ordinal + place.variant) % valid.length]!);
     }
     const facets = facetsOf(parts);
-    for (const type of typesOf(parts) ?? likelyTypes(parts, place)) {
+    for (const type of this.#types(parts, place)) {
       const value = this.#ofType(type, parts, facets, place, holds);
       if (value !== FAILED) return value;
     }
     return FAILED;
+  }
+
+  #types(parts: readonly JsonObject[], place: Pick<Place, 'depth'>): readonly string[] {
+    const types = typesOf(parts) ?? likelyTypes(parts, place);
+    if (types.length > 0 || !this.options.lenient) return types;
+    // The schemas contradict each other. The first one counts.
+    for (const part of parts) {
+      const own = typesOf([part]);
+      if (own !== undefined && own.length > 0) return own;
+    }
+    return types;
   }
 
   /** Whether a scalar is valid by a schema, apart from its choices, which are made already. */
@@ -196,7 +207,7 @@ export class Maker implements PartMaker {
       number: 0,
       boolean: true,
     };
-    return SIMPLEST[(typesOf(parts) ?? likelyTypes(parts, { depth: 0 }))[0] ?? 'null'] ?? null;
+    return SIMPLEST[this.#types(parts, { depth: 0 })[0] ?? 'null'] ?? null;
   }
 }
 

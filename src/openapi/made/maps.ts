@@ -100,11 +100,20 @@ class Builder {
   #add(name: string): boolean {
     if (this.#made.has(name)) return true;
     const schemas = this.schemasOf(name);
+    if (schemas[0] === false && this.maker.options.lenient && this.#ownSchemasOf(name).length > 0)
+      schemas.splice(0, 1, ...this.#ownSchemasOf(name));
     if (schemas[0] === false || !this.#mayBeNamed(name)) return false;
     const value = this.maker.make(schemas, this.maker.below(this.place, name, this.#share));
     if (value === FAILED) return false;
     this.#made.set(name, value);
     return true;
+  }
+
+  /** The schemas under `properties` alone. Documents close objects without thinking of the properties that other schemas of an `allOf` require. */
+  #ownSchemasOf(name: string): JsonSchema[] {
+    return this.parts.flatMap(({ properties }) =>
+      isObject(properties) && Object.hasOwn(properties, name) ? [properties[name] as JsonSchema] : [],
+    );
   }
 
   #mayBeNamed(name: string): boolean {

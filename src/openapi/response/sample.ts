@@ -212,22 +212,24 @@ function schemaOf(document: OpenApiDocument, media: string, key: 'schema' | 'ite
   return isObject(holder) && holder[key] !== undefined ? document.canonical(`${media}/${key}`) : undefined;
 }
 
-/** Why an example is not valid by its schema; `undefined` if it is, or if its media type has no JSON values. */
+/** Why an example is not valid by its schema; `undefined` if it is, or if its media type has no JSON values. @param isQuick see `MadeData.evidentProblemOf` */
 export function faultOf(
   document: OpenApiDocument,
   schema: string | undefined,
   mediaType: string,
   example: Example,
+  isQuick = false,
 ): string | undefined {
   if (schema === undefined || example.isSerialized || contentKind(mediaType) !== 'json') return undefined;
   const made = madeDataOf(document);
-  return made.problemOf(schema, made.answered(schema, parsed(document, schema, mediaType, example.value)));
+  const value = made.answered(schema, parsed(document, schema, mediaType, example.value));
+  return isQuick ? made.evidentProblemOf(schema, value) : made.problemOf(schema, value);
 }
 
 /** An example of JSON that is written as a text, although the schema asks for something else, is parsed. */
 function parsed(document: OpenApiDocument, schema: string | undefined, mediaType: string, value: Json): Json {
   if (typeof value !== 'string' || contentKind(mediaType) !== 'json' || !/^\s*[[{]/.test(value)) return value;
-  if (schema !== undefined && madeDataOf(document).problemOf(schema, value) === undefined) return value;
+  if (schema !== undefined && madeDataOf(document).evidentProblemOf(schema, value) === undefined) return value;
   try {
     return JSON.parse(value) as Json;
   } catch {

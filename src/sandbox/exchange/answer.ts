@@ -4,6 +4,7 @@
  */
 import { type HeaderFields, headerText } from '../../limits/render/header-text.js';
 import type { Scope } from '../../limits/render/template.js';
+import { contentKind } from '../../openapi/media-type.js';
 import type { ErrorAnswer } from '../../profile/compiled/provider.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
 
@@ -54,7 +55,7 @@ const jsonOf = memoiseWeakly((body: object) => JSON.stringify(body));
 export function bodyText({ body, text: written, contentType, constantBody }: Draft): string | Uint8Array | null {
   if (written !== undefined) return written;
   if (body === undefined) return null;
-  if (typeof body === 'string' && contentType !== undefined && !contentType.includes('json')) return body;
+  if (typeof body === 'string' && contentType !== undefined && contentKind(contentType) !== 'json') return body;
   if (!constantBody || typeof body !== 'object' || body === null) return JSON.stringify(body);
   return jsonOf(body);
 }
