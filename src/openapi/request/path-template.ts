@@ -37,20 +37,16 @@ export function readSegment(segment: string, isLast: boolean): TemplateSegment {
 /** Compiles a mixed segment. */
 export function compileSegment({ form }: TemplateSegment): MatchSegment {
   const texts = form.split('{}');
-  const pattern = new RegExp(`^${segmentPattern(texts)}$`, 's');
   const withExtension = extensionPattern(texts);
-  const decoded = texts.some((text) => text.includes('%'))
-    ? new RegExp(`^${segmentPattern(texts.map(decodePercent))}$`, 's')
-    : pattern;
+  const decoded = texts.some((text) => text.includes('%')) ? texts.map(decodePercent) : texts;
   return (segment) => {
     const found =
-      withExtension?.exec(segment) ??
-      pattern.exec(segment) ??
-      (segment.includes('%') ? undefined : decoded.exec(segment));
-    if (found) return found.slice(1);
+      withExtension?.exec(segment)?.slice(1) ??
+      valuesBetween(segment, texts) ??
+      (segment.includes('%') ? undefined : valuesBetween(segment, decoded));
+    if (found) return found;
     // The client may have escaped characters of the literal text, such as the quotes of `odata('{id}')`.
-    const values = decoded.exec(decodePercent(segment))?.slice(1);
-    return values?.map((value) => encodeURIComponent(value));
+    return valuesBetween(decodePercent(segment), decoded)?.map((value) => encodeURIComponent(value));
   };
 }
 
@@ -61,18 +57,24 @@ function extensionPattern(texts: readonly string[]): RegExp | undefined {
 }
 
 /**
- * The pattern of a segment with a parameter between each two of these texts. A parameter ends at the first occurrence of the next text. If it could end
- * anywhere, a matcher would try every combination of ends.
+ * The values of the parameters between each two of these texts; `undefined` if the segment does not match. Texts are searched from the end, so that what follows
+ * the last dot of `{name}.{format}` is the format. Each value has at least one character.
  */
-function segmentPattern(texts: readonly string[]): string {
-  return texts
-    .map((text, i) => {
-      const literal = escaped(text);
-      if (i === 0) return literal;
-      if (i === texts.length - 1) return `(.+)${literal}`;
-      return text === '' ? '(.)' : `(.(?:(?!${literal}).)*)${literal}`;
-    })
-    .join('');
+function valuesBetween(segment: string, texts: readonly string[]): string[] | undefined {
+  const [first, last] = [texts[0]!, texts.at(-1)!];
+  if (!segment.startsWith(first) || !segment.endsWith(last)) return undefined;
+  const values: string[] = [];
+  let end = segment.length - last.length;
+  for (let i = texts.length - 2; i > 0; i--) {
+    const text = texts[i]!;
+    const at = segment.lastIndexOf(text, end - 1 - text.length);
+    if (at <= first.length) return undefined;
+    values.push(segment.slice(at + text.length, end));
+    end = at;
+  }
+  if (end <= first.length) return undefined;
+  values.push(segment.slice(first.length, end));
+  return values.reverse();
 }
 
 function escaped(text: string): string {
