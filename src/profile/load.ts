@@ -18,7 +18,6 @@ import { ProfileError } from './errors.js';
 import { displayPath, findProfile } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
 import type { Position } from './source/positions.js';
-import { readTextFile } from './source/read-file.js';
 import { type OnRead, readSource } from './source/source-files.js';
 
 /** How a profile is loaded. */
@@ -55,8 +54,7 @@ function load(
 ): Provider {
   const file = findProfile(reference);
   const displayed = displayPath(file);
-  refuseOtherTexts(file, displayed, options.onRead);
-  const source = readSource(file, displayed, options.onRead);
+  const source = readSource(file, displayed, options.onRead, (text) => refuseOtherTexts(displayed, text));
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
   const opened = loadDocument(openapi, displayed, () => parsed.position(['openapi']), options);
@@ -81,11 +79,9 @@ function load(
 }
 
 /** Refuses a web page and the like, which may not be YAML. @throws ProfileError */
-function refuseOtherTexts(file: string, displayed: string, onRead: OnRead | undefined): void {
-  const text = readTextFile(file);
-  const kind = typeof text === 'string' ? kindOfText(text) : undefined;
+function refuseOtherTexts(displayed: string, text: string): void {
+  const kind = kindOfText(text);
   if (!kind) return;
-  onRead?.(file, text as string);
   const fix = 'give the path of a profile (mock429 init begins one for an OpenAPI document)';
   const problem = `this is ${kind.name}, not a profile`;
   throw new ProfileError([{ code: 'profile/other-kind', file: displayed, line: 1, col: 1, path: '', problem, fix }]);

@@ -135,11 +135,17 @@ describe('a document alone', () => {
     expect([large.status, await large.json()]).toMatchObject([413, { title: 'Content Too Large', status: 413 }]);
   });
 
-  test('a status that a client prefers is the one in the body', async () => {
-    await using mock = await createMock({ openapi: { ...DOCUMENT, paths: { '/a': { get: { responses: {} } } } } });
-    const response = await mock.fetch('/a', { headers: { prefer: 'code=503' } });
-    expect([response.status, await response.json()]).toMatchObject([503, { status: 503 }]);
-  });
+  test.each([404, 418, 503])(
+    '%i, which a client prefers and nothing documents, is the status in the body',
+    async (status) => {
+      await using mock = await createMock({ openapi: { ...DOCUMENT, paths: { '/a': { get: { responses: {} } } } } });
+      const response = await mock.fetch('/a', { headers: { prefer: `code=${status}` } });
+      expect([response.status, await response.json()]).toMatchObject([
+        status,
+        { status, detail: 'A fault or the header Prefer asks for this answer.' },
+      ]);
+    },
+  );
 });
 
 /** Writes the document, begins a profile for it, and serves that. */

@@ -72,6 +72,9 @@ function compileAlone(opened: OpenedDocument, reference: DocumentReference, opti
   });
 }
 
+/** For errors that describe a request: a fault or `Prefer` that asks for their status does not get them. */
+const NEVER_FORCED = { not: {} };
+
 const EVIDENCE = { level: 'documented', source: 'document' } as const;
 const NO_EVIDENCE = { level: 'assumed', note: 'the document does not say it' } as const;
 
@@ -93,7 +96,14 @@ function parts({ document, displayed }: OpenedDocument): Parts {
   ]);
   const errors = Object.entries(PROBLEMS).map(([name, { status, headers, body }]) => [
     name,
-    { status, ...(headers ? { headers } : {}), contentType: PROBLEM_TYPE, body, evidence: NO_EVIDENCE },
+    {
+      status,
+      ...(name === 'not-acceptable' ? {} : { when: NEVER_FORCED }),
+      ...(headers ? { headers } : {}),
+      contentType: PROBLEM_TYPE,
+      body,
+      evidence: NO_EVIDENCE,
+    },
   ]);
   return {
     sources: { document: { title: `OpenAPI document ${displayed}` } },

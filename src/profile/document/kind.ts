@@ -37,9 +37,21 @@ const TEXTS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
 
 /** Recognises a text before it is parsed; `undefined` if it must be parsed. */
 export function kindOfText(text: string): FileKind | undefined {
-  if (text.split('\n').every((line) => /^\s*(?:#|-{3}\s*$|$)/.test(line)) && !text.startsWith('#%'))
-    return other('an empty file', DESCRIBE);
+  if (isEmpty(text)) return other('an empty file', DESCRIBE);
   return TEXTS.find(([pattern]) => pattern.test(text.slice(0, 10_000)))?.[1];
+}
+
+/** Whether a text has no lines but comments and separators of YAML. */
+function isEmpty(text: string): boolean {
+  if (text.startsWith('#%')) return false;
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end < 0 ? undefined : end).trim();
+    if (line !== '' && line !== '---' && !line.startsWith('#')) return false;
+    if (end < 0) break;
+    from = end + 1;
+  }
+  return true;
 }
 
 /** Keys that hardly another kind of file has. */

@@ -15,7 +15,6 @@ import { patternNotices } from '../../openapi/schema/patterns.js';
 import { MAX_ISSUES, ProfileError, type ProfileIssue } from '../errors.js';
 import { displayPath } from '../locate.js';
 import type { Source } from '../source/positions.js';
-import { readTextFile } from '../source/read-file.js';
 import { type OnRead, readSource, sourceOf } from '../source/source-files.js';
 import { type FetchedTexts, fetchText, MAX_DOCUMENTS } from './fetch.js';
 import { describeKeys, type FileKind, kindOfText, kindOfValue } from './kind.js';
@@ -165,21 +164,19 @@ function rootSource(reference: DocumentReference, displayed: string, { onRead, f
         { code: 'openapi/no-file', file: displayed, line: 1, col: 1, path: '', problem: 'there is no such file', fix },
       ]);
     }
-    const text = readTextFile(file);
-    const kind = typeof text === 'string' ? kindOfText(text) : undefined;
-    if (kind) {
-      onRead?.(file, text as string);
-      throw wrongKind(displayed, kind);
-    }
-    return checkKind(readSource(file, displayed, onRead));
+    return checkKind(readSource(file, displayed, onRead, (text) => checkText(displayed, text)));
   }
   const text = fetched?.get(reference) ?? { problem: 'it was not fetched', fix: 'download it' };
   if (typeof text !== 'string') {
     throw new ProfileError([{ code: 'openapi/unreachable', file: displayed, line: 1, col: 1, path: '', ...text }]);
   }
+  checkText(displayed, text);
+  return checkKind(sourceOf(reference, displayed, text));
+}
+
+function checkText(displayed: string, text: string): void {
   const kind = kindOfText(text);
   if (kind) throw wrongKind(displayed, kind);
-  return checkKind(sourceOf(reference, displayed, text));
 }
 
 function checkKind(source: Source): Source {

@@ -24,6 +24,9 @@ function unauthorized(found: string): ProblemError {
   };
 }
 
+/** For what a fault or `Prefer` asks for. */
+const ASKED_FOR = 'A fault or the header Prefer asks for this answer. ${violation.message}.';
+
 const VIOLATIONS = { errors: '${violations}' };
 
 /** Names of the errors for requests that violate the document, by status. */
@@ -59,14 +62,18 @@ export const PROBLEMS: Readonly<Record<string, ProblemError>> = {
       allow: '${allow}',
     },
   ),
-  'not-acceptable': problem(406, 'Not Acceptable', 'The operation has no answer in a media type that Accept takes.'),
+  'not-acceptable': problem(
+    406,
+    'Not Acceptable',
+    'No documented answer is acceptable. The header Accept ${violation.message}.',
+  ),
   'too-large': problem(413, 'Content Too Large', 'The body of the request is larger than the server takes.'),
   'client-error': {
     status: 400,
-    body: { type: 'about:blank', title: 'Client Error', status: '${status}', detail: 'This status was asked for.' },
+    body: { type: 'about:blank', title: 'Client Error', status: '${status}', detail: ASKED_FOR },
   },
   'server-error': {
     status: 500,
-    body: { type: 'about:blank', title: 'Server Error', status: '${status}', detail: 'This status was asked for.' },
+    body: { type: 'about:blank', title: 'Server Error', status: '${status}', detail: ASKED_FOR },
   },
 };

@@ -9,7 +9,7 @@ import { ProfileError } from '../errors.js';
 import { displayPath } from '../locate.js';
 import { openProvider } from '../precompiled/load.js';
 import { readTextFile } from '../source/read-file.js';
-import { readSource } from '../source/source-files.js';
+import { sourceOf } from '../source/source-files.js';
 import { openAlone } from './alone.js';
 import { kindOfText, kindOfValue } from './kind.js';
 import { isUrl } from './open.js';
@@ -31,7 +31,7 @@ export function isDocument(reference: string): boolean {
   if (typeof text !== 'string') return false;
   if (kindOfText(text)) return true;
   try {
-    const { value } = readSource(file, displayPath(file));
+    const { value } = sourceOf(file, displayPath(file), text);
     return kindOfValue(value)?.is !== 'profile';
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;

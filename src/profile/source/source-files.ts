@@ -18,11 +18,17 @@ export type OnRead = (file: string, text: string | undefined) => void;
 /** The last parsed content of each file or URL. */
 const parsedFiles = new Map<string, { text: string; source: Source }>();
 
-/** Reads and parses a file. Cached by content, because parsing dominates a load, and the same file is loaded with each variant. @throws ProfileError */
-export function readSource(file: string, displayed: string, onRead?: OnRead): Source {
+/**
+ * Reads and parses a file. Cached by content, because parsing dominates a load, and the same file is loaded with each variant.
+ *
+ * @param check looks at the text before it is parsed, and throws if it should not be
+ * @throws ProfileError
+ */
+export function readSource(file: string, displayed: string, onRead?: OnRead, check?: (text: string) => void): Source {
   onRead?.(file, undefined);
   const text = readText(file, displayed);
   onRead?.(file, text);
+  check?.(text);
   return sourceOf(file, displayed, text);
 }
 

@@ -143,10 +143,10 @@ function forcedFailure(exchange: Exchange, status: number): Draft {
   settleOnce(exchange, { status, error: name });
   const queries = renewQueries(providerState, request, exchange.queries);
   const i = queries.findIndex(({ policy }) => policy.refusal.error === name);
-  if (i < 0) return errorDraft(exchange, name, { status }, status);
+  if (i < 0) return errorDraft(exchange, name, undefined, status);
   // No quota has run out, so there is no real wait. One second is the least that a refusal reports.
   exchange.reportedWait = { seconds: 1, at: exchange.instant.now + 1_000 };
   const query = queries[i]!;
   const refusal = refusalFacts(query, currentStatus(buckets, query, exchange.instant.now));
-  return errorDraft(exchange, name, { refusal, retryAfter: 1, retryAt: exchange.reportedWait.at, status }, status);
+  return errorDraft(exchange, name, { refusal, retryAfter: 1, retryAt: exchange.reportedWait.at }, status);
 }
