@@ -3,6 +3,8 @@
  * @module
  */
 
+import { memoiseText } from '../runtime/memoise.js';
+
 /** The kinds of content that are read and written in different ways. */
 export type ContentKind =
   | 'json'
@@ -54,7 +56,9 @@ const KINDS: readonly (readonly [pattern: RegExp, kind: ContentKind])[] = [
 ];
 
 /** How content of a type is read and written. A range that includes JSON is JSON. */
-export function contentKind(mediaType: string): ContentKind {
+export const contentKind = memoiseText(kindOf, { max: 200, maxLength: 100 });
+
+function kindOf(mediaType: string): ContentKind {
   const type = essence(mediaType);
   if (type === '' || type === '*/*' || type === '*' || type === 'application/*') return 'json';
   return KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? 'binary';

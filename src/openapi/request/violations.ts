@@ -2,7 +2,9 @@
  * Violations: what is wrong with a request, by the document.
  * @module
  */
+import type { Json } from '../document/json.js';
 import type { SchemaFault } from '../schema/schema-check.js';
+import { expectedOf } from './expected.js';
 
 /** One violation of the document. */
 export interface Violation {
@@ -21,7 +23,7 @@ export interface Violation {
   /** The index within a list, if the field lies in one. */
   readonly index?: number;
   /** What is accepted, if that is a list or a limit: allowed values, types, media types, a minimum, a pattern. */
-  readonly expected?: unknown;
+  readonly expected?: Json | undefined;
 }
 
 /** A place of violations. */
@@ -37,9 +39,6 @@ const NAMED: Readonly<Record<string, string>> = {
   unevaluatedProperties: 'unevaluatedProperty',
   propertyNames: 'propertyName',
 };
-
-/** The parameters of an error that say what is accepted. */
-const EXPECTED = ['allowedValues', 'allowedValue', 'type', 'limit', 'pattern', 'format', 'multipleOf'] as const;
 
 /** The violations that errors of a check are. @param prefix name of the parameter that was checked */
 export function violationsOf(place: ViolationPlace, faults: readonly SchemaFault[], prefix = ''): Violation[] {
@@ -59,7 +58,7 @@ function violationOf(place: ViolationPlace, fault: SchemaFault, prefix: string):
   const keys = [...instancePath.matchAll(FIELD)].map(([, key]) => key!.replaceAll('~1', '/').replaceAll('~0', '~'));
   if (named !== undefined) keys.push(String(named));
   const index = keys.find((key) => /^\d+$/.test(key));
-  const expected = EXPECTED.find((name) => params[name] !== undefined);
+  const expected = expectedOf(fault);
   return {
     in: place,
     field: keys.reduce(
@@ -69,6 +68,6 @@ function violationOf(place: ViolationPlace, fault: SchemaFault, prefix: string):
     keyword,
     message: message ?? 'is invalid',
     ...(index === undefined ? {} : { index: Number(index) }),
-    ...(expected === undefined ? {} : { expected: params[expected] }),
+    ...(expected === undefined ? {} : { expected }),
   };
 }

@@ -108,7 +108,9 @@ const validationRule = z.strictObject({
   field: z.string().optional().describe('The field that violates the schema; * stands for any characters'),
   keyword: listOf(z.string())
     .optional()
-    .describe('JSON Schema keywords that are violated; json for a body that does not parse'),
+    .describe(
+      'JSON Schema keywords that are violated; json, xml, form or multipart for a body that does not parse, media-type for one of a type that the document does not have, style for a parameter that is not serialised as documented',
+    ),
   error: name.describe('The error that is sent'),
 });
 

@@ -176,7 +176,7 @@ function otherType(types: readonly string[], given: string): BodyContent {
     field: 'Content-Type',
     keyword: 'media-type',
     message: `must be ${types.join(' or ')}, not ${given}`,
-    expected: types,
+    expected: [...types],
   };
   return { ...NO_CONTENT, violations: [violation] };
 }
