@@ -88,11 +88,7 @@ function statusesOf(document: OpenApiDocument): number[] {
 
 function errorOf(document: OpenApiDocument, status: number): StarterError {
   const name = errorName(status);
-  const samples = document.operations.flatMap((operation) => {
-    const sample = attempt(() => sampleResponse(document, operation, { status }));
-    return sample ? [{ id: operation.id, ...sample }] : [];
-  });
-  const best = samples.find(({ body }) => body !== undefined) ?? samples[0];
+  const best = firstSample(document, status);
   if (best) {
     const { id, contentType, body } = best;
     return {
@@ -108,6 +104,24 @@ function errorOf(document: OpenApiDocument, status: number): StarterError {
   if (fallback) return { name, status, ...fallback, level: 'inferred', note: "the document's default response" };
   const body = { error: { code: name, message: MESSAGES[status] ?? name } };
   return { name, status, contentType: undefined, body, level: 'assumed', note: 'the document does not show it' };
+}
+
+/** The first sample with a status, one with a body if there is any. Samples of large documents take long to make, so no more are made than necessary. */
+function firstSample(
+  document: OpenApiDocument,
+  status: number,
+): { id: string; contentType: string | undefined; body: Json | undefined } | undefined {
+  let bodiless: ReturnType<typeof firstSample>;
+  for (const operation of document.operations) {
+    const sample = attempt(() => sampleResponse(document, operation, { status }));
+    if (sample === undefined) continue;
+    const { contentType, body, content } = sample;
+    // Content that is not JSON is a text.
+    const found = { id: operation.id, contentType, body: typeof content === 'string' ? content : body };
+    if (found.body !== undefined) return found;
+    bodiless ??= found;
+  }
+  return bodiless;
 }
 
 /** The default response of the document, if it is an error: then another response is listed for success. */
