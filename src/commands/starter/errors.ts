@@ -99,6 +99,7 @@ function statusesOf(document: OpenApiDocument): number[] {
 
 function errorOf(document: OpenApiDocument, status: number): StarterError {
   const name = errorName(status);
+<<<<<<< HEAD
   const samples = document.operations.flatMap((operation) => {
     const sample = attempt(() => sampleResponse(document, operation, { status }));
     return sample ? [{ id: operation.id, ...sample }] : [];
@@ -113,6 +114,19 @@ function errorOf(document: OpenApiDocument, status: number): StarterError {
     const body = text === undefined ? undefined : describingBody(plain(shown.body), status, text);
     if (body) return { name, status, contentType, body, level, note: `${note}, with a text about the request` };
     if (isAsShown(status, shown.body)) return { name, status, contentType, body: plain(shown.body), level, note };
+=======
+  const best = firstSample(document, status);
+  if (best) {
+    const { id, contentType, body } = best;
+    return {
+      name,
+      status,
+      contentType: special(contentType),
+      body: plain(body),
+      level: 'documented',
+      note: `as ${id} shows it`,
+    };
+>>>>>>> docres
   }
   const body = problemOf(name, status);
   const note = best ? `${best.id} shows no body that describes the request` : 'the document does not show it';
@@ -131,6 +145,24 @@ function problemOf(name: string, status: number): Json {
   const known = Object.values(PROBLEMS).find((one) => one.status === status);
   if (status < 500 && known) return { ...known.body };
   return { type: 'about:blank', title: name.replaceAll('-', ' '), status };
+}
+
+/** The first sample with a status, one with a body if there is any. Samples of large documents take long to make, so no more are made than necessary. */
+function firstSample(
+  document: OpenApiDocument,
+  status: number,
+): { id: string; contentType: string | undefined; body: Json | undefined } | undefined {
+  let bodiless: ReturnType<typeof firstSample>;
+  for (const operation of document.operations) {
+    const sample = attempt(() => sampleResponse(document, operation, { status }));
+    if (sample === undefined) continue;
+    const { contentType, body, content } = sample;
+    // Content that is not JSON is a text.
+    const found = { id: operation.id, contentType, body: typeof content === 'string' ? content : body };
+    if (found.body !== undefined) return found;
+    bodiless ??= found;
+  }
+  return bodiless;
 }
 
 /** The default response of the document, if it is an error: then another response is listed for success. */

@@ -19,11 +19,20 @@ export interface Conjunction {
   readonly choices: readonly Choice[];
   /** Whether there are keywords that a value, put together part by part, may still violate. */
   readonly isHard: boolean;
+  /** Alternatives by discriminator. The value is checked by the one that its discriminator names, but only one should be valid, as `oneOf` says. */
+  readonly exclusive: readonly (readonly JsonSchema[])[];
   /** Whether no value can be valid. */
   readonly isImpossible: boolean;
 }
 
-const NOTHING: Conjunction = { parts: [], addresses: new Map(), choices: [], isHard: false, isImpossible: false };
+const NOTHING: Conjunction = {
+  parts: [],
+  addresses: new Map(),
+  choices: [],
+  exclusive: [],
+  isHard: false,
+  isImpossible: false,
+};
 
 /** How many alternatives of one keyword are tried. */
 const MAX_ALTERNATIVES = 64;
@@ -39,6 +48,7 @@ export function conjoin(
   const known = new Set<JsonObject>(parts);
   const addresses = new Map(base.addresses);
   const choices = base.choices.slice(skipped);
+  const exclusive = [...base.exclusive];
   let { isHard, isImpossible } = base;
   const add = (schema: JsonSchema, via: 'head' | 'base'): void => {
     if (schema === false) isImpossible = true;
@@ -50,6 +60,8 @@ export function conjoin(
       addresses.set($ref, via);
       add(schemas.at($ref) ?? true, via);
     }
+    const alternatives = alternativesOf(schemas, schema);
+    if (alternatives.length > 1) exclusive.push(alternatives);
     const members = Array.isArray(allOf) ? (allOf as JsonSchema[]) : [];
     for (const member of members) add(member, members.length === 1 ? via : 'base');
     for (const alternatives of [anyOf, oneOf])
@@ -60,7 +72,20 @@ export function conjoin(
     isHard ||= Array.isArray(oneOf) || not !== undefined || condition !== undefined || schema['contains'] !== undefined;
   };
   for (const schema of added) add(schema, 'head');
-  return { parts, addresses, choices, isHard, isImpossible: isImpossible || contradict(parts) };
+  return { parts, addresses, choices, exclusive, isHard, isImpossible: isImpossible || contradict(parts) };
+}
+
+/** The alternatives of `oneOf` that a discriminator selects among. In the converted schema they are conditions on its value. */
+export function alternativesOf(schemas: Schemas, schema: JsonObject): JsonSchema[] {
+  const { allOf, oneOf } = schema;
+  const source = Array.isArray(allOf) && oneOf === undefined ? schemas.sourceOf(schema) : undefined;
+  if (source === undefined || !isObject(source['discriminator']) || !Array.isArray(source['oneOf'])) return [];
+  const references = new Set<string>();
+  for (const member of allOf as JsonSchema[]) {
+    const consequence = isObject(member) && member['if'] !== undefined ? member['then'] : undefined;
+    if (isObject(consequence) && typeof consequence['$ref'] === 'string') references.add(consequence['$ref']);
+  }
+  return [...references].map(($ref) => ({ $ref }));
 }
 
 /** The alternatives in the order in which they are tried: `null` last. */

@@ -101,13 +101,16 @@ export class Maker implements PartMaker {
   }
 
   #build(roots: readonly JsonSchema[], conjunction: Conjunction, place: Place): Made {
-    const { parts, isHard } = conjunction;
+    const { parts, isHard, exclusive } = conjunction;
     const isValid = (value: Json) => roots.every((root) => this.evaluator.isValid(root, value));
+    const isExclusive = (value: Json) =>
+      exclusive.every((group) => group.filter((one) => this.evaluator.isValid(one, value)).length === 1);
     const example = this.#example(roots, parts, place);
     if (example !== FAILED) return example;
     if (!isHard) return this.#once(conjunction, place);
     let failures = 0;
     let nearest: Made = FAILED;
+    let ambiguous: Made = FAILED;
     for (const variant of VARIANTS) {
       const value = this.#once(conjunction, { ...place, variant: place.variant + variant });
       if (value === FAILED) {
@@ -116,9 +119,13 @@ export class Maker implements PartMaker {
         if (failures > 1) break;
         continue;
       }
-      if (isValid(value)) return value;
+      if (isValid(value)) {
+        if (isExclusive(value)) return value;
+        if (ambiguous === FAILED) ambiguous = value;
+      }
       if (nearest === FAILED) nearest = value;
     }
+    if (ambiguous !== FAILED) return ambiguous;
     return this.options.lenient ? nearest : FAILED;
   }
 

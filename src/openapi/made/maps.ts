@@ -5,6 +5,7 @@
 import { matchingText, TEXT_VARIANTS } from '../../patterns/matching-text.js';
 import { isObject, type Json, type JsonObject } from '../document/json.js';
 import type { JsonSchema } from '../schema/schemas.js';
+import { alternativesOf } from './conjunction.js';
 import type { Facets } from './facets.js';
 import { FAILED, isScalar, type Made, type PartMaker, type Place } from './place.js';
 
@@ -165,8 +166,10 @@ class Builder {
 
   /** Adds properties that make the object invalid by alternatives that must not hold: their properties, with values that they do not allow. */
   #addStrange(): void {
-    for (const { oneOf, not, if: condition } of this.parts) {
-      const others = [...(Array.isArray(oneOf) ? oneOf : []), not, condition];
+    for (const part of this.parts) {
+      const { oneOf, not, if: condition } = part;
+      const alternatives = Array.isArray(oneOf) ? oneOf : alternativesOf(this.maker.schemas, part);
+      const others = [...alternatives, not, condition];
       for (const other of others)
         for (const [name, schema] of this.#propertiesOf(other)) this.#addInvalid(name, schema);
     }

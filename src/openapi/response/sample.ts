@@ -195,7 +195,7 @@ function sampleValue(
   if (chosen) {
     const value = schema === undefined ? chosen.value : madeDataOf(document).answered(schema, chosen.value);
     return {
-      body: parsed(document, schema, mediaType, value),
+      body: chosen.isSerialized ? value : parsed(document, schema, mediaType, value),
       isMade: false,
       isSerialized: chosen.isSerialized,
       schema,

@@ -248,7 +248,23 @@ describe('what is answered', () => {
       },
       Dog: { type: 'object', required: ['kind'], properties: { kind: { type: 'string' } } },
     });
-    expect(madeDataOf(document).at('#/components/schemas/Pet').value).toEqual({ kind: 'meow', lives: 1 });
+    // A meow without lives would be a dog as well, as far as its schema says.
+    expect(madeDataOf(document).at('#/components/schemas/Pet').value).toMatchObject({ kind: 'meow', lives: 1 });
+  });
+
+  test('is of one alternative only, if that is possible', () => {
+    const document = documentOf({
+      Pet: {
+        oneOf: [{ $ref: '#/components/schemas/Cat' }, { $ref: '#/components/schemas/Dog' }],
+        discriminator: { propertyName: 'kind' },
+      },
+      Cat: { type: 'object', required: ['kind'], properties: { kind: { type: 'string' }, lives: { type: 'integer' } } },
+      Dog: { type: 'object', required: ['kind'], properties: { kind: { type: 'string' }, bark: { type: 'string' } } },
+    });
+    const { value } = madeDataOf(document).at('#/components/schemas/Pet');
+    expect(value).toMatchObject({ kind: 'Cat' });
+    expect(typeof (value as JsonObject)['bark']).not.toBe('string');
+    expect(value).toHaveProperty('bark');
   });
 
   test('is natural where names tell', () => {

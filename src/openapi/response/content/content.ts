@@ -29,7 +29,8 @@ export function writeContent(
 ): Written {
   const type = essence(mediaType);
   const content = (text: string | Uint8Array): Written => ({ contentType: mediaType, content: text });
-  switch (contentKind(mediaType)) {
+  // An image in SVG is XML, but not by a schema.
+  switch (type.startsWith('image/') ? 'image' : contentKind(mediaType)) {
     case 'json':
       return { contentType: mediaType, content: undefined };
     case 'json-lines':
