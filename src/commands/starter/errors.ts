@@ -99,12 +99,7 @@ function statusesOf(document: OpenApiDocument): number[] {
 
 function errorOf(document: OpenApiDocument, status: number): StarterError {
   const name = errorName(status);
-<<<<<<< HEAD
-  const samples = document.operations.flatMap((operation) => {
-    const sample = attempt(() => sampleResponse(document, operation, { status }));
-    return sample ? [{ id: operation.id, ...sample }] : [];
-  });
-  const best = samples.find(({ body }) => body !== undefined) ?? samples[0];
+  const best = firstSample(document, status);
   const shown = best ? { ...best, note: `as ${best.id} shows it` } : defaultAnswer(document);
   const level = best ? 'documented' : 'inferred';
   if (shown) {
@@ -114,19 +109,6 @@ function errorOf(document: OpenApiDocument, status: number): StarterError {
     const body = text === undefined ? undefined : describingBody(plain(shown.body), status, text);
     if (body) return { name, status, contentType, body, level, note: `${note}, with a text about the request` };
     if (isAsShown(status, shown.body)) return { name, status, contentType, body: plain(shown.body), level, note };
-=======
-  const best = firstSample(document, status);
-  if (best) {
-    const { id, contentType, body } = best;
-    return {
-      name,
-      status,
-      contentType: special(contentType),
-      body: plain(body),
-      level: 'documented',
-      note: `as ${id} shows it`,
-    };
->>>>>>> docres
   }
   const body = problemOf(name, status);
   const note = best ? `${best.id} shows no body that describes the request` : 'the document does not show it';
