@@ -24,8 +24,11 @@ export async function validate(
   for (const reference of references)
     verdicts.push({ reference, ...(await validateReference(reference, allowRemoteRefs)) });
   const fails = (issue: ValidationIssue) => isFailure(issue, allowWarnings);
-  if (json) io.out(`${JSON.stringify(verdicts.map(record), null, 2)}\n`);
-  else for (const verdict of verdicts) io.out(report(verdict, !verdict.issues.some(fails)));
+  if (json) {
+    const records = verdicts.map((verdict) => record(verdict, !verdict.issues.some(fails)));
+    io.out(`${JSON.stringify(records, null, 2)}\n`);
+  }
+  if (!json) for (const verdict of verdicts) io.out(report(verdict, !verdict.issues.some(fails)));
   return verdicts.some(({ issues }) => issues.some(fails)) ? 2 : 0;
 }
 
@@ -55,10 +58,10 @@ function contents(provider: NonNullable<ValidationResult['provider']>, warnings:
   return counts.join(', ');
 }
 
-function record({ reference, provider, issues }: Named): object {
+function record({ reference, provider, issues }: Named, ok: boolean): object {
   return {
     file: reference,
-    ok: issues.length === 0,
+    ok,
     ...(provider ? { id: provider.id, ...sizes(provider) } : {}),
     issues,
   };

@@ -160,6 +160,14 @@ describe('served alone', () => {
     expect((await mock.fetch('/hi')).status).toBe(200);
   });
 
+  test('an object that contains itself is refused', async () => {
+    const schema: Record<string, unknown> = { type: 'object' };
+    schema['properties'] = { parent: schema };
+    await expect(createMock({ openapi: { ...json(), components: { schemas: { A: schema } } } })).rejects.toThrow(
+      /createMock\(\{ openapi \}\):1:1 {2}this contains itself; give the document with its references/,
+    );
+  });
+
   test('options of profiles are refused', async () => {
     const openapi = json();
     await expect(createMock({ openapi, set: ['policies.a.quota=5'] })).rejects.toThrow(

@@ -76,6 +76,7 @@ describe('a body with codings', () => {
   ])('%s is read', (coding, bytes) => {
     const request = requestOf(bytes, { ...JSON_TYPE, 'content-encoding': coding });
     expect(request.body).toEqual({ a: 'x' });
+    expect(request.decodedText).toBe(plain);
     expect(validated(request)).toEqual([]);
     expect(request.bodyTooLarge).toBe(false);
   });

@@ -14,6 +14,7 @@ import { FILES_KEY } from '../../openapi/document/walk.js';
 import { patternNotices } from '../../openapi/schema/patterns.js';
 import { MAX_ISSUES, ProfileError, type ProfileIssue } from '../errors.js';
 import { displayPath } from '../locate.js';
+import { MAX_DEPTH, nestingOf } from '../source/nesting.js';
 import type { Source } from '../source/positions.js';
 import { type OnRead, readSource, sourceOf } from '../source/source-files.js';
 import { type FetchedTexts, fetchText, MAX_DOCUMENTS } from './fetch.js';
@@ -152,6 +153,7 @@ function urlOf(reference: DocumentReference): string {
 /** Reads and parses the document itself, and makes sure that it is one. @throws ProfileError */
 function rootSource(reference: DocumentReference, displayed: string, { onRead, fetched }: OpenOptions): Source {
   if (typeof reference !== 'string') {
+    checkNesting(reference, displayed);
     const nowhere = { position: () => ({ line: 1, col: 1 }), depth: () => 0 };
     return checkKind({ file: displayed, value: reference, ...nowhere });
   }
@@ -172,6 +174,20 @@ function rootSource(reference: DocumentReference, displayed: string, { onRead, f
   }
   checkText(displayed, text);
   return checkKind(sourceOf(reference, displayed, text));
+}
+
+/** Refuses an object that contains itself, as a dereferenced document may. A file cannot. @throws ProfileError */
+function checkNesting(value: object, file: string): void {
+  const { kind } = nestingOf(value);
+  if (kind === 'fine') return;
+  const [problem, fix] =
+    kind === 'endless'
+      ? [
+          'this contains itself',
+          'give the document with its references, before they are replaced by what they refer to',
+        ]
+      : [`this is nested more than ${MAX_DEPTH} levels deep`, 'write it flatter'];
+  throw new ProfileError([{ code: `openapi/${kind}`, file, line: 1, col: 1, path: '', problem, fix }]);
 }
 
 function checkText(displayed: string, text: string): void {

@@ -144,6 +144,13 @@ export class Request implements RequestFacts {
     return this.#bodyText;
   }
 
+  /** As `bodyText`, without codings. */
+  get decodedText(): string {
+    if (this.header('content-encoding') === undefined) return this.bodyText;
+    const { received } = this;
+    return 'keyword' in received ? this.bodyText : received.text;
+  }
+
   get contentType(): string | undefined {
     return this.header('content-type');
   }

@@ -222,6 +222,6 @@ function withoutCredentials({ request, providerState }: Exchange, body: unknown)
   if (masked === body) return body;
   // A match in the provider's own text, such as a description of its key format, stays.
   const { path, rawQuery } = request.arrival;
-  const sent = secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.bodyText) !== request.bodyText;
+  const sent = secrets.isIn(`${path}?${rawQuery}`) || secrets.text(request.decodedText) !== request.decodedText;
   return sent ? masked : body;
 }
