@@ -56,8 +56,8 @@ export interface Mock extends MockSandbox, AsyncDisposal {
   sandboxes(): SandboxInfo[];
   /** Removes a sandbox; delayed requests in it end at once. @throws Problem */
   removeSandbox(name: string): void;
-  /** The files of a served profile. @throws OptionError */
-  files(profile: string): { readonly profile: string; readonly document: string };
+  /** The files of a served profile. A document that is served alone has no profile, and one from a URL or an object no file. @throws OptionError */
+  files(profile: string): { readonly profile: string | undefined; readonly document: string | undefined };
   /**
    * Reads a profile's files again. Counters, accounts and stored items are kept. @throws ProfileError, OptionError; the previous version stays in place then
    */
@@ -130,7 +130,7 @@ export async function composeMock(
   createAnswer: (serving: AppOptions) => AnswerRequest = createLazyApp,
 ): Promise<ComposedMock> {
   const sources = await openings(options);
-  const providers = await loadProviders(sources);
+  const providers = await loadProviders(sources, options.log);
   const ids = providers.map(({ id }) => id);
   const { log: writeLine = () => {} } = options;
   // Log for rare lines that may quote anything. Lines about single requests have their credentials masked where they are written.

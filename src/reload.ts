@@ -3,7 +3,8 @@
  * @module
  */
 
-import { list, type MockOptions, type Opening, OptionError, plansOf } from './options/options.js';
+import type { Opening } from './options/opening.js';
+import { list, type MockOptions, OptionError, plansOf } from './options/options.js';
 import { changesBetween } from './profile/changes.js';
 import type { Provider } from './profile/compiled/provider.js';
 import { displayPath, filesOf } from './profile/locate.js';
@@ -23,7 +24,7 @@ export interface Reloaded {
 /** Reloads the served profiles. */
 export interface Reloader {
   /** The files of a served profile. @throws OptionError */
-  files(profile: string): { readonly profile: string; readonly document: string };
+  files(profile: string): { readonly profile: string | undefined; readonly document: string | undefined };
   /** The texts that the latest attempt to read the profile has read; see `Opening.read`. @throws OptionError */
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
   /** Reloads a profile. @throws ProfileError, OptionError; the previous version stays in place then */
@@ -44,7 +45,7 @@ export function createReloader(
   };
   const plans = list(options.plan);
   return {
-    files: (profile) => filesOf(entry(profile).provider),
+    files: (profile) => servedFiles(entry(profile).provider),
     filesRead: (profile) => entry(profile).source.read,
     async reload(profile) {
       const { provider: before, source } = entry(profile);
@@ -68,8 +69,12 @@ export function createReloader(
   };
 }
 
+function servedFiles(provider: Provider) {
+  return provider.alone ? { profile: undefined, document: provider.alone.file } : filesOf(provider);
+}
+
 function summary(before: Provider, after: Provider, changes: readonly string[]): string {
-  const head = `${after.id} reloaded from ${displayPath(after.file)}`;
+  const head = `${after.id} reloaded from ${after.alone?.name ?? displayPath(after.file)}`;
   if (changes.length === 0) return `${head}: nothing in it has changed`;
   const { policies, collections: emptied } = droppedState(before, after);
   const collections = emptied.filter((id) => after.collections.has(id));

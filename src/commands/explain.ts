@@ -2,8 +2,8 @@
  * The command `mock429 explain`.
  * @module
  */
+import { openReference } from '../profile/document/reference.js';
 import { explainProfile } from '../profile/explain/profile.js';
-import { openProvider } from '../profile/precompiled/load.js';
 import type { Io } from './terminal/io.js';
 
 /** Flags of the command. */
@@ -12,9 +12,9 @@ export interface ExplainFlags {
   readonly json?: boolean | undefined;
 }
 
-/** Prints the rules of a profile in English. @throws ProfileError */
+/** Prints the rules of a profile in English; of a document alone, that it has none. @throws ProfileError */
 export async function explain(reference: string, { variant = [], json = false }: ExplainFlags, io: Io): Promise<void> {
-  const provider = await openProvider(reference, { variants: variant });
+  const provider = await openReference(reference, { variants: variant });
   const lines = explainProfile(provider);
   if (!json) {
     io.out(`${lines.join('\n')}\n`);

@@ -4,15 +4,13 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
-import type { OpenApiDocument } from '../openapi/document/document.js';
-import { isObject } from '../openapi/document/json.js';
 import { OptionError } from '../options/options.js';
+import { kebab, titleOf } from '../profile/document/names.js';
+import { openDocument } from '../profile/document/open.js';
 import { formatIssue } from '../profile/errors.js';
-import { openDocument } from '../profile/load.js';
 import { displayPath, PROFILES_DIRECTORY } from '../profile/locate.js';
 import { validateProfile } from '../profile/validate.js';
 import { makeFolders } from './files/folders.js';
-import { kebab } from './starter/credentials.js';
 import { makeStarter } from './starter/starter.js';
 import type { Io } from './terminal/io.js';
 import { count } from './terminal/text.js';
@@ -27,9 +25,9 @@ export interface InitFlags {
 export function init(document: string, flags: InitFlags, io: Io): number {
   const source = resolve(document);
   if (!existsSync(source)) throw new OptionError(`there is no file ${document}; give the path of an OpenAPI document`);
-  const read = openDocument(source);
+  const { document: read } = openDocument(source);
   const title = titleOf(read) ?? basename(source, extname(source));
-  const id = flags.id ?? (kebab(title) || 'my-api');
+  const id = flags.id ?? (kebab(title) || kebab(basename(source, extname(source))) || 'my-api');
   if (kebab(id) !== id) {
     const fix = kebab(id) === '' ? 'use lower-case letters, digits and "-"' : `write ${kebab(id)}`;
     throw new OptionError(`"${id}" cannot be an id; ${fix}`);
@@ -53,16 +51,11 @@ export function init(document: string, flags: InitFlags, io: Io): number {
     `${count(starter.errors, 'error')}, ${starter.documentedErrors} of them from the document`,
   ];
   io.out(`wrote ${displayName} (${contents.join(', ')})\n`);
-  for (const issue of issues) io.out(`${formatIssue(issue)}\n`);
+  for (const issue of issues)
+    io.out(`${formatIssue(issue)}${issue.severity === undefined ? '' : ` (${issue.severity})`}\n`);
   if (issues.some(({ severity }) => severity === undefined)) return 2;
   io.out(`next: mock429 serve --profile ${displayName} --watch\n`);
   return 0;
-}
-
-function titleOf({ root }: OpenApiDocument): string | undefined {
-  const { info } = root;
-  const title = isObject(info) ? info['title'] : undefined;
-  return typeof title === 'string' && title.trim() !== '' ? title.trim() : undefined;
 }
 
 function writeNew(file: string, text: string, displayName: string): void {

@@ -12,9 +12,11 @@ import { collect } from './flags/values.js';
 import { addRun } from './run-command.js';
 import { addServe } from './serve.js';
 import type { Io } from './terminal/io.js';
+import type { ValidateFlags } from './validate.js';
 
 const EXAMPLES = `
 Examples:
+  mock429 openapi.yaml                     serve an OpenAPI document, without limits
   mock429 --profile klinky                 serve a provider at http://127.0.0.1:4290
   mock429 run --profile klinky -- npm test serve while the tests run, then judge the client
   mock429 profiles                         list the profiles that come with mock429
@@ -63,22 +65,23 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
 function addOthers(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command('validate')
-    .description('check profiles, their OpenAPI documents and each of their variants')
-    .argument('<profile...>', 'files or ids')
+    .description('check profiles, their OpenAPI documents and each of their variants, or documents alone')
+    .argument('<profile...>', 'files or ids of profiles, files or URLs of documents')
     .option('--json', 'print the issues as JSON')
     .option('--allow-warnings', 'exit 0 if there are only warnings')
+    .option('--allow-remote-refs', 'fetch what a document refers to on other servers')
     .addHelpText(
       'after',
       `
-Prints "PROFILE: ok (…)", or a line for each issue: file:line:col  path: problem; fix  [code]. Exits 0 if there are none, else 2. A profile with warnings
-can be served.
+Prints a line for each issue: file:line:col  path: problem; fix  [code], and "PROFILE: ok (…)" if none of them is a failure. Exits 0 then, else 2. A profile or
+document with warnings can be served. A warning about a document is no failure.
 
 Example:
   mock429 validate profiles/*.yaml`,
     )
-    .action(async (references: string[], flags: { json?: boolean; allowWarnings?: boolean }) => {
+    .action(async (references: string[], flags: ValidateFlags) => {
       const { validate } = await import('./validate.js');
-      done(validate(references, flags, io));
+      done(await validate(references, flags, io));
     });
   program
     .command('profiles')
@@ -100,7 +103,7 @@ Example:
   program
     .command('explain')
     .description('explain in English how a provider limits its callers')
-    .argument('<profile>', 'file or id')
+    .argument('<profile>', 'file or id of a profile, file or URL of a document')
     .option('--variant <variant>', 'variant: another reading of the documents; repeatable or a comma list', collect)
     .option('--json', 'print the lines as JSON')
     .addHelpText(
@@ -118,13 +121,13 @@ Example:
   program
     .command('init')
     .description('write a first profile for an OpenAPI document: a commented file that can be served at once')
-    .argument('<openapi>', 'OpenAPI 3.0 or 3.1 document, YAML or JSON')
+    .argument('<openapi>', 'OpenAPI document, 2.0 (Swagger) to 3.2, YAML or JSON')
     .option('--id <id>', "id of the profile (default: from the document's title)")
     .option('--out <folder>', "where to write ID.profile.yaml (default: the document's folder)")
     .addHelpText(
       'after',
       `
-Credentials, headers and errors are taken from the document, where it has them. An existing file is not overwritten.
+Credentials, headers and errors are taken from the document, where it has them. What cannot be used is one warning each. An existing file is not overwritten.
 
 Example:
   mock429 init openapi.yaml --id my-api

@@ -19,6 +19,7 @@ command starts.
 
 Examples:
   mock429 run --profile klinky -- npm test
+  mock429 run --openapi openapi.yaml -- npm test
   mock429 run --profile klinky --base-url-env KLINKY_BASE_URL --compress 600 -- node sync.js
   mock429 run --profile prediction --fail-on warn --report junit=report.xml --report markdown=summary.md -- pytest`;
 

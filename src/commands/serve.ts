@@ -26,6 +26,8 @@ interface ServeFlags extends MockFlags {
 
 const EXAMPLES = `
 Examples:
+  mock429 openapi.yaml                                  an OpenAPI document alone, without limits
+  mock429 --openapi https://example.com/openapi.json    another, from a URL
   mock429 --profile klinky                              one provider, at http://127.0.0.1:4290
   mock429 --profile klinky,acrely --port 0              two, each under its id, on a free port
   mock429 --profile ./my.profile.yaml --watch           your own; reloads it when it changes
@@ -37,7 +39,8 @@ MOCK429_CONTROL_TOKEN is a token with which other machines may use the control A
 export function addServe(program: Command, io: Io): void {
   const command = program
     .command('serve', { isDefault: true })
-    .description('serve one or more providers (the default command: it may be left out)');
+    .description('serve one or more providers (the default command: it may be left out)')
+    .argument('[file...]', 'OpenAPI documents or profiles to serve; like --openapi FILE and --profile FILE');
   addMockOptions(command)
     .addOption(
       new Option('--port <n>', 'port to listen on; 0 takes a free one (default: 4290) [MOCK429_PORT, PORT]').argParser(
@@ -52,22 +55,31 @@ export function addServe(program: Command, io: Io): void {
     .option('-w, --watch', 'reload the profiles and their OpenAPI documents when they change; counts are kept')
     .option('-q, --quiet', 'log warnings only')
     .addHelpText('after', EXAMPLES)
-    .allowExcessArguments()
-    .action((flags: ServeFlags, command: Command) => {
-      refuseArguments(command, program);
-      return serve(flags, io);
-    });
+    .action(async (files: string[], flags: ServeFlags) => serve(await withFiles(files, flags, program), io));
 }
 
-/** Refuses arguments. Most of them are a misspelt command, or a profile. */
-function refuseArguments({ args: [extra] }: Command, program: Command): void {
-  if (extra === undefined) return;
+/** Adds the files of the arguments to the flags. @throws OptionError for an argument that is no file */
+async function withFiles(files: readonly string[], flags: ServeFlags, program: Command): Promise<ServeFlags> {
+  if (files.length === 0) return flags;
+  const { isDocument, isFile } = await import('../profile/document/reference.js');
+  for (const file of files) if (!isFile(file)) refuseArgument(file, program);
+  const profiles = [...(flags.profile ?? []), ...files.filter((file) => !isDocument(file))];
+  const documents = [...(flags.openapi ?? []), ...files.filter(isDocument)];
+  return {
+    ...flags,
+    ...(profiles.length === 0 ? {} : { profile: profiles }),
+    ...(documents.length === 0 ? {} : { openapi: documents }),
+  };
+}
+
+/** Refuses an argument that is no file. Most of them are a misspelt command, or a profile. */
+function refuseArgument(extra: string, program: Command): never {
   const near = nearest(
     extra,
     program.commands.map((command) => command.name()),
   );
   if (near !== undefined) throw new OptionError(`there is no command "${extra}"; did you mean "${near}"?`);
-  throw new OptionError(`too many arguments: "${extra}"; profiles are named by --profile ${extra}`);
+  throw new OptionError(`there is no file "${extra}"; profiles are named by --profile ${extra}`);
 }
 
 /** Methods of a server: none is ever called. */
@@ -118,7 +130,7 @@ async function watchMock(mock: ComposedMock, log: WriteLog): Promise<{ close(): 
     filesRead: (id) => mock.filesRead(id),
     reload: (id) => reloadProfile(mock, id, log),
   });
-  const files = mock.profiles.flatMap((id) => Object.values(mock.files(id)));
+  const files = mock.profiles.flatMap((id) => [...mock.filesRead(id).keys()]);
   log('info', `watching ${[...new Set(files)].map(displayPath).join(', ')}`);
   return watch;
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { formatIssue } from '../profile/errors.js';
-import { type ValidationIssue, type ValidationResult, validateProfile } from '../profile/validate.js';
+import { type ValidationIssue, type ValidationResult, validateReference } from '../profile/validate.js';
 import type { Io } from './terminal/io.js';
 import { count } from './terminal/text.js';
 
@@ -11,41 +11,57 @@ import { count } from './terminal/text.js';
 export interface ValidateFlags {
   readonly json?: boolean | undefined;
   readonly allowWarnings?: boolean | undefined;
+  readonly allowRemoteRefs?: boolean | undefined;
 }
 
-/** Checks profiles and prints the issues. @returns the exit code */
-export function validate(
+/** Checks profiles and documents, and prints the issues. @returns the exit code */
+export async function validate(
   references: readonly string[],
-  { json = false, allowWarnings }: ValidateFlags,
+  { json = false, allowWarnings = false, allowRemoteRefs }: ValidateFlags,
   io: Io,
-): number {
-  const verdicts = references.map((reference) => ({ reference, ...validateProfile(reference) }));
-  if (json) io.out(`${JSON.stringify(verdicts.map(record), null, 2)}\n`);
-  else for (const verdict of verdicts) io.out(report(verdict));
-  const counts = ({ severity }: ValidationIssue) => severity !== 'warning' || !allowWarnings;
-  return verdicts.some(({ issues }) => issues.some(counts)) ? 2 : 0;
+): Promise<number> {
+  const verdicts: Named[] = [];
+  for (const reference of references)
+    verdicts.push({ reference, ...(await validateReference(reference, allowRemoteRefs)) });
+  const fails = (issue: ValidationIssue) => isFailure(issue, allowWarnings);
+  if (json) {
+    const records = verdicts.map((verdict) => record(verdict, !verdict.issues.some(fails)));
+    io.out(`${JSON.stringify(records, null, 2)}\n`);
+  }
+  if (!json) for (const verdict of verdicts) io.out(report(verdict, !verdict.issues.some(fails)));
+  return verdicts.some(({ issues }) => issues.some(fails)) ? 2 : 0;
+}
+
+/** A warning about a document is no failure: the document is the provider's, and what is left of it is served. */
+function isFailure({ severity, code }: ValidationIssue, allowWarnings: boolean): boolean {
+  return severity !== 'warning' || !(allowWarnings || code.startsWith('openapi/'));
 }
 
 type Named = ValidationResult & { readonly reference: string };
 
-function report({ reference, provider, issues }: Named): string {
-  if (issues.length > 0) {
-    return issues
-      .map(({ variant, ...issue }) => {
-        const warning = issue.severity === undefined ? '' : ' (warning)';
-        return `${formatIssue(issue)}${warning}${variant === undefined ? '' : `  (variant ${variant})`}\n`;
-      })
-      .join('');
-  }
-  const { policies, operations, variants } = sizes(provider!);
-  const counts = [count(policies, 'policy', 'policies'), count(operations, 'operation'), count(variants, 'variant')];
-  return `${reference}: ok (${counts.join(', ')})\n`;
+function report({ reference, provider, issues }: Named, passes: boolean): string {
+  const lines = issues.map(({ variant, ...issue }) => {
+    const warning = issue.severity === undefined ? '' : ' (warning)';
+    return `${formatIssue(issue)}${warning}${variant === undefined ? '' : `  (variant ${variant})`}\n`;
+  });
+  return `${lines.join('')}${passes ? `${reference}: ok (${contents(provider!, issues.length)})\n` : ''}`;
 }
 
-function record({ reference, provider, issues }: Named): object {
+function contents(provider: NonNullable<ValidationResult['provider']>, warnings: number): string {
+  const { policies, operations, variants } = sizes(provider);
+  const counts = [
+    ...(provider.alone ? ['a document without limits'] : [count(policies, 'policy', 'policies')]),
+    count(operations, 'operation'),
+    ...(provider.alone ? [] : [count(variants, 'variant')]),
+    ...(warnings === 0 ? [] : [count(warnings, 'warning')]),
+  ];
+  return counts.join(', ');
+}
+
+function record({ reference, provider, issues }: Named, ok: boolean): object {
   return {
     file: reference,
-    ok: issues.length === 0,
+    ok,
     ...(provider ? { id: provider.id, ...sizes(provider) } : {}),
     issues,
   };

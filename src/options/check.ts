@@ -27,6 +27,10 @@ const time: Kind = {
   noun: 'milliseconds or a duration such as 30m',
   fits: (value) => number.fits(value) || text.fits(value),
 };
+const documents: Kind = {
+  noun: 'a path, a URL, a document as an object, or a list of these',
+  fits: (value) => [value].flat().every((one) => text.fits(one) || isRecord(one)),
+};
 const call: Kind = { noun: 'a function', fits: (value) => typeof value === 'function' };
 /** `checkClock` checks the value. */
 const clock: Kind = { noun: '', fits: () => true };
@@ -34,6 +38,8 @@ const clock: Kind = { noun: '', fits: () => true };
 /** The type of every option of `MockOptions`. The compiler insists that none is missing. */
 const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   profile: names,
+  openapi: documents,
+  allowRemoteRefs: flag,
   variant: names,
   plan: names,
   set: list,
@@ -62,6 +68,10 @@ const OTHER_NAMES: Readonly<Record<string, keyof MockOptions>> = {
   webhookHost: 'webhookHosts',
   trustProxy: 'trustedProxies',
   hold: 'holdRefusals',
+  document: 'openapi',
+  documents: 'openapi',
+  openApi: 'openapi',
+  spec: 'openapi',
 };
 
 /** Checks names and types of the options. @throws OptionError on the first unknown key or value of a wrong type */

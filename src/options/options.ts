@@ -6,12 +6,14 @@ import { isProxyRange, TrustedProxies } from '../http/socket/client-address.js';
 import { listedHost } from '../http/webhooks/target.js';
 import { parseDuration } from '../limits/duration.js';
 import type { Provider } from '../profile/compiled/provider.js';
-import { formatIssue, suggest } from '../profile/errors.js';
+import { formatIssue, type ProfileIssue, suggest } from '../profile/errors.js';
 import type { LoadOptions } from '../profile/load.js';
 import { builtInProfiles } from '../profile/locate.js';
 import { openProvider } from '../profile/precompiled/load.js';
 import { parseInstant } from '../sandbox/control/instants.js';
 import type { WriteLog } from '../sandbox/core.js';
+import { type DocumentsOption, documentOpening, documentsOf, settleDocumentIds } from './documents.js';
+import type { Opening } from './opening.js';
 import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
 import { type NameLookup, OptionError, scoped } from './scoped.js';
 
@@ -19,8 +21,15 @@ export { OptionError } from './scoped.js';
 
 /** Options of `createMock()`. */
 export interface MockOptions {
-  /** Ids of built-in profiles, or paths of profile files. Default: all built-in profiles. */
+  /** Ids of built-in profiles, or paths of profile files. Default: all built-in profiles, unless `openapi` names documents. */
   readonly profile?: string | readonly string[];
+  /**
+   * OpenAPI documents that are served without a profile, and so without limits: paths, `http:` and `https:` URLs, or documents as objects. Several are served each
+   * under its id, which is its title in kebab case. The built-in profiles are then only served if `profile` names them.
+   */
+  readonly openapi?: DocumentsOption;
+  /** Whether references of documents to other servers are fetched. Default: false. */
+  readonly allowRemoteRefs?: boolean;
   /** Variant names; `profile:variant` where several profiles have the variant. */
   readonly variant?: string | readonly string[];
   /** Plan of the default account; `profile:plan` where several profiles have the plan. */
@@ -76,23 +85,10 @@ export interface MockOptions {
   readonly log?: WriteLog;
 }
 
-/** A profile with its overlay, and how to load it repeatedly. */
-export interface Opening {
-  /** The profile as the option names it: an id or a path. */
-  readonly reference: string;
-  /** Loads the profile. @throws ProfileError */
-  open(): Promise<Provider>;
-  /**
-   * The texts that the latest call of `open` has read, whether it succeeded or failed: text by absolute file path, `undefined` where the file could not be
-   * read. A file that
-   * differs from its text has been edited since.
-   */
-  readonly read: ReadonlyMap<string, string | undefined>;
-}
-
-/** Loads the providers. @throws ProfileError, OptionError where two profiles have the same id */
-export async function loadProviders(sources: readonly Opening[]): Promise<Provider[]> {
-  const providers = await Promise.all(sources.map((source) => source.open()));
+/** Loads the providers. A document whose id is taken gets another. @throws ProfileError, OptionError where two profiles have the same id */
+export async function loadProviders(sources: readonly Opening[], log: WriteLog | undefined): Promise<Provider[]> {
+  const opened = await Promise.all(sources.map((source) => source.open()));
+  const providers = settleDocumentIds(opened, sources, log);
   const duplicate = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
   if (duplicate) throw new OptionError(`two profiles have the id "${duplicate.id}"; serve one of them`);
   return providers;
@@ -103,28 +99,39 @@ export const MIN_COMPRESS = 0.01;
 /** Largest `compress`. It keeps the end of a day's window distinct from its start. */
 export const MAX_COMPRESS = 1_000_000_000;
 
-/** Resolves the options `profile`, `variant`, `set` and `compress` to profiles with overlays, in the order of `profile`. @throws OptionError, ProfileError */
+/** Resolves the options `profile`, `variant`, `set` and `compress` to profiles with overlays, in the order of `profile`, then the documents of `openapi`. @throws OptionError, ProfileError */
 export async function openings(options: MockOptions): Promise<Opening[]> {
   const references = list(options.profile);
-  const wanted = references.length === 0 || references.includes('all') ? builtInProfiles() : references;
+  const documents = documentsOf(options.openapi);
+  const isDefault = references.length === 0 && documents.length === 0;
+  const wanted = isDefault || references.includes('all') ? builtInProfiles() : references;
   const given = list(options.variant).length + (options.set ?? []).length;
+  if (given > 0 && wanted.length === 0) {
+    const what = list(options.variant).length > 0 ? 'variants' : 'settings';
+    throw new OptionError(`a document without a profile has no ${what}; "mock429 init FILE" writes a profile for it`);
+  }
   const read = wanted.length > 1 && given > 0 ? await rawReader() : () => undefined;
   const variants = list(options.variant).map((text) => scoped(text, wanted, variantsNamed(read)));
   const settings = (options.set ?? []).map((text) => setting(text, wanted, settingsNamed(read)));
   const { compress = 1 } = options;
   if (!(compress >= MIN_COMPRESS && compress <= MAX_COMPRESS))
     throw new OptionError(`compress must be a number from ${MIN_COMPRESS} to ${MAX_COMPRESS}, not ${compress}`);
-  return [...new Set(wanted)].map((reference) => {
+  const profiles = [...new Set(wanted)].map((reference) => {
     const overlay = {
       compress,
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     };
-    return opening(reference, overlay, options.log);
+    return opening(reference, overlay, options);
   });
+  return [...profiles, ...documents.map((reference) => documentOpening(reference, options))];
 }
 
-function opening(reference: string, overlay: LoadOptions, log: WriteLog | undefined): Opening {
+function opening(
+  reference: string,
+  overlay: LoadOptions,
+  { allowRemoteRefs, log }: Pick<MockOptions, 'allowRemoteRefs' | 'log'>,
+): Opening {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   return {
     reference,
@@ -134,8 +141,14 @@ function opening(reference: string, overlay: LoadOptions, log: WriteLog | undefi
     async open() {
       const texts = new Map<string, string | undefined>();
       read = texts;
-      const provider = await openProvider(reference, { ...overlay, onRead: (file, text) => texts.set(file, text) });
-      for (const warning of provider.warnings) log?.('warn', formatIssue(warning));
+      const warn = (warning: ProfileIssue) => log?.('warn', formatIssue(warning));
+      const provider = await openProvider(reference, {
+        ...overlay,
+        allowRemoteRefs,
+        onRead: (file, text) => texts.set(file, text),
+        onWarning: warn,
+      });
+      for (const warning of provider.warnings) warn(warning);
       return provider;
     },
   };

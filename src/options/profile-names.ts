@@ -12,7 +12,7 @@ export async function rawReader(): Promise<ReadRaw> {
   const [{ findProfile, displayPath }, { readArtifact }, { readSource }] = await Promise.all([
     import('../profile/locate.js'),
     import('../profile/precompiled/artifacts.js'),
-    import('../profile/load.js'),
+    import('../profile/source/source-files.js'),
   ]);
   const known = new Map<string, unknown>();
   return (reference) => {

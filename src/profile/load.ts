@@ -4,39 +4,35 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { OpenApiDocument } from '../openapi/document/document.js';
-import type { Json } from '../openapi/document/json.js';
-import type { LinkedFile } from '../openapi/document/link.js';
-import { DocumentError } from '../openapi/document/notice.js';
-import { readDocument } from '../openapi/document/read-document.js';
-import { type Checks, compileChecks } from '../openapi/schema/checks.js';
-import { patternNotices, safePatterns } from '../openapi/schema/patterns.js';
+import type { Checks } from '../openapi/schema/checks.js';
 import { compilePattern } from '../patterns/compile.js';
 import { working } from '../runtime/current-work.js';
 import { checkProfile } from './checks/checks.js';
 import { compileProvider, type Provider } from './compiled/provider.js';
-import { MAX_ISSUES, ProfileError, type ProfileIssue } from './errors.js';
+import { checksOfDocument, type OnWarning } from './document/checks.js';
+import type { FetchedTexts } from './document/fetch.js';
+import { kindOfText } from './document/kind.js';
+import { documentWarnings, fetchFor, type OpenedDocument, openDocument } from './document/open.js';
+import { ProfileError } from './errors.js';
 import { displayPath, findProfile } from './locate.js';
 import { type Overlay, parseProfile } from './parse.js';
-import { knownSource, type Position, parseSource, type Source } from './source/positions.js';
-import { readTextFile } from './source/read-file.js';
+import type { Position } from './source/positions.js';
+import { type OnRead, readSource } from './source/source-files.js';
 
 /** How a profile is loaded. */
 export interface LoadOptions extends Overlay {
   /** Divides every duration. Default: 1. */
   readonly compress?: number;
+  /** Whether examples of the document that are not valid by their schema are replaced by made data. Default: false. */
+  readonly strictExamples?: boolean | undefined;
   /** Is called for each file that is read. */
   readonly onRead?: OnRead | undefined;
+  /** Documents on other servers to which its document refers. Default: none, so that such references are warnings. */
+  readonly fetched?: FetchedTexts | undefined;
+  /** Is told about a schema that cannot be compiled when it is first used. */
+  readonly onWarning?: OnWarning | undefined;
 }
-
-/**
- * Is called for each file that a load reads: the profile and its OpenAPI document, even if the load fails.
- *
- * @param file absolute path
- * @param text its content; `undefined` if it cannot be read. The last call for a file counts
- */
-export type OnRead = (file: string, text: string | undefined) => void;
 
 /**
  * Loads a profile with its document.
@@ -60,10 +56,11 @@ function load(
 ): Provider {
   const file = findProfile(reference);
   const displayed = displayPath(file);
-  const source = readSource(file, displayed, options.onRead);
+  const source = readSource(file, displayed, options.onRead, (text) => refuseOtherTexts(displayed, text));
   const parsed = parseProfile(source, options);
   const openapi = resolve(dirname(file), parsed.profile.openapi);
-  const document = loadDocument(openapi, displayed, () => parsed.position(['openapi']), options.onRead);
+  const opened = loadDocument(openapi, displayed, () => parsed.position(['openapi']), options);
+  const { document } = opened;
   const issues = checkProfile(parsed.profile, document, {
     file: displayed,
     base: source.value,
@@ -76,32 +73,29 @@ function load(
     file,
     variants: options.variants ?? [],
     compress: options.compress ?? 1,
+    strictExamples: options.strictExamples,
     // Precompiled checks were compiled from patterns that are known to be safe.
-    checks: checks ?? compileChecks(document, safePatterns(document.dialect)),
+    checks: checks ?? checksOfDocument(opened, options.onWarning),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
-    warnings: [...issues, ...(checks ? [] : documentWarnings(document, openapi))],
+    warnings: [...issues, ...(checks ? [] : documentWarnings(opened))],
   });
 }
 
-function documentWarnings(document: OpenApiDocument, file: string): ProfileIssue[] {
-  const notices = [...document.notices, ...patternNotices(document)].slice(0, MAX_ISSUES);
-  if (notices.length === 0) return [];
-  const source = readSource(file, displayPath(file));
-  return notices.map(({ at, ...notice }) => ({
-    ...notice,
-    file: source.file,
-    ...source.position(at),
-    path: at.join('.'),
-    severity: 'warning',
-  }));
+/** Refuses a web page and the like, which may not be YAML. @throws ProfileError */
+function refuseOtherTexts(displayed: string, text: string): void {
+  const kind = kindOfText(text);
+  if (!kind) return;
+  const fix = 'give the path of a profile (mock429 init begins one for an OpenAPI document)';
+  const problem = `this is ${kind.name}, not a profile`;
+  throw new ProfileError([{ code: 'profile/other-kind', file: displayed, line: 1, col: 1, path: '', problem, fix }]);
 }
 
 function loadDocument(
   file: string,
   profileFile: string,
   at: () => Position,
-  onRead: OnRead | undefined,
-): OpenApiDocument {
+  { onRead, fetched }: LoadOptions,
+): OpenedDocument {
   const displayed = displayPath(file);
   if (!existsSync(file)) {
     onRead?.(file, undefined);
@@ -111,73 +105,23 @@ function loadDocument(
       { code: 'profile/no-document', file: profileFile, ...at(), path: 'openapi', problem, fix },
     ]);
   }
-  return openDocument(file, onRead);
+  return openDocument(file, { onRead, fetched });
 }
 
-/** Reads an OpenAPI document, and checks its references. @throws ProfileError */
-export function openDocument(file: string, onRead?: OnRead): OpenApiDocument {
-  const source = readSource(file, displayPath(file), onRead);
-  return withPositions(file, () =>
-    readDocument(source.value as Json, {
-      url: pathToFileURL(file).href,
-      read: (url) => readLinkedFile(url, onRead),
-    }),
-  );
+/** Fetches what the document of a profile refers to on other servers. @param file the profile */
+export async function fetchReferences(file: string): Promise<FetchedTexts | undefined> {
+  const document = documentOf(file);
+  return document === undefined ? undefined : fetchFor(document, true);
 }
 
-/** Reads a file that a document refers to. */
-function readLinkedFile(url: string, onRead: OnRead | undefined): LinkedFile {
-  if (!url.startsWith('file:')) return { problem: 'leads to another server', fix: 'save the file beside the document' };
-  const file = fileURLToPath(url);
+/** The document of a profile; `undefined` if the profile cannot be read, which `loadProvider` reports. */
+function documentOf(file: string): string | undefined {
   try {
-    return { value: readSource(file, displayPath(file), onRead).value as Json };
+    const { value } = readSource(file, displayPath(file));
+    const openapi = (value as { openapi?: unknown } | null)?.openapi;
+    return typeof openapi === 'string' ? resolve(dirname(file), openapi) : undefined;
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
-    const { problem, line } = error.issues[0]!;
-    return {
-      problem: `leads to ${displayPath(file)}, which cannot be read (line ${line}: ${problem})`,
-      fix: 'correct that file',
-    };
+    return undefined;
   }
-}
-
-/** Runs work on a document, and adds positions to its errors. @throws ProfileError instead of a DocumentError */
-export function withPositions<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    const { code, at, message } = error;
-    const source = readSource(file, displayPath(file));
-    const [problem, fix = 'mend the document'] = message.split('; ');
-    const issue = { code, file: source.file, ...source.position(at), path: at.join('.'), problem: problem!, fix };
-    throw new ProfileError([issue]);
-  }
-}
-
-/** The last parsed content of each file. */
-const parsedFiles = new Map<string, { text: string; source: Source }>();
-
-/** Reads and parses a file. Cached by content, because parsing dominates a load, and the same file is loaded with each variant. */
-export function readSource(file: string, displayed: string, onRead?: OnRead): Source {
-  onRead?.(file, undefined);
-  const text = readText(file, displayed);
-  onRead?.(file, text);
-  const known = parsedFiles.get(file);
-  if (known && known.text === text && known.source.file === displayed) return known.source;
-  const source = parseSource(displayed, text);
-  parsedFiles.set(file, { text, source });
-  return source;
-}
-
-/** Stores the parsed value of a text, so that `readSource` does not parse it. @param value the parsed text */
-export function cacheSource(file: string, text: string, value: unknown): void {
-  parsedFiles.set(file, { text, source: knownSource(displayPath(file), text, value) });
-}
-
-function readText(file: string, displayed: string): string {
-  const text = readTextFile(file);
-  if (typeof text === 'string') return text;
-  const { problem, fix, line = 1 } = text;
-  throw new ProfileError([{ code: 'profile/unreadable', file: displayed, line, col: 1, path: '', problem, fix }]);
 }

@@ -36,7 +36,7 @@ export function profileFile(reference: string): string {
 }
 
 function isFilePath(reference: string): boolean {
-  return /[\\/]|\.(ya?ml|json)$/.test(reference);
+  return /[\\/]|\.(ya?ml|json)$/.test(reference) || (/\.\w+$/.test(reference) && existsSync(reference));
 }
 
 /** The files of a provider: its profile and its OpenAPI document. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { kindOfValue } from './document/kind.js';
 import { MAX_ISSUES, nearest, ProfileError, suggest } from './errors.js';
 import { complaints } from './schema/issues.js';
 import { type Profile, profileSchema } from './schema/schema.js';
@@ -26,17 +27,18 @@ export interface Parsed {
 /** Validates a profile. @throws ProfileError */
 export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
   const { file } = source;
+  const kind = kindOfValue(source.value);
+  if (kind?.is === 'document') {
+    const key = Object.hasOwn(source.value as object, 'swagger') ? 'swagger' : 'openapi';
+    const fix = `serve it with --openapi ${file}, or begin a profile for it with mock429 init ${file}`;
+    throw oneIssue(source, [key], 'profile/openapi-document', 'this is an OpenAPI document, not a profile', fix);
+  }
   if (!isRecord(source.value))
     throw oneIssue(source, [], 'profile/not-a-map', 'a profile is a map of keys', 'start with id:, title:, baseUrl: …');
-  const version = openApiVersion(source.value);
-  if (version !== undefined)
-    throw oneIssue(
-      source,
-      [version],
-      'profile/openapi-document',
-      'this is an OpenAPI document, not a profile',
-      `mock429 init ${file} begins a profile that serves it`,
-    );
+  if (kind?.is === 'other') {
+    const fix = 'give the path of a profile (mock429 init begins one for an OpenAPI document)';
+    throw oneIssue(source, [], 'profile/other-kind', `this is ${kind.name}, not a profile`, fix);
+  }
   const known = isRecord(source.value['variants']) ? source.value['variants'] : {};
   const rank = Object.keys(known);
   const variants = [...(overlay.variants ?? [])].sort((a, b) => rank.indexOf(a) - rank.indexOf(b));
@@ -76,15 +78,6 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
     );
   }
   return { profile: result.data, position };
-}
-
-/** The version key, if the value is an OpenAPI document. In a profile, `openapi` is a path and `paths` is unknown. */
-function openApiVersion(value: Readonly<Record<string, unknown>>): 'openapi' | 'swagger' | undefined {
-  const key = value['swagger'] === undefined ? 'openapi' : 'swagger';
-  const isVersion = /^\d+(?:\.\d+)+$/.test(String(value[key]));
-  return isVersion && (isRecord(value['paths']) || isRecord(value['webhooks']) || isRecord(value['info']))
-    ? key
-    : undefined;
 }
 
 function setAt(source: Source, value: unknown, path: string, replacement: unknown): unknown {

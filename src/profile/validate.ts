@@ -1,13 +1,16 @@
 /**
- * Validates a profile without serving it: the profile, its document, and each of its variants.
+ * Validates a profile or a document without serving it: the profile, its document, and each of its variants.
  * @module
  */
-import { DocumentError } from '../openapi/document/notice.js';
-import type { Operation } from '../openapi/document/operation.js';
 import type { Provider } from './compiled/provider.js';
+import { loadAlone } from './document/alone.js';
+import type { OnWarning } from './document/checks.js';
+import type { FetchedTexts } from './document/fetch.js';
+import { fetchFor } from './document/open.js';
+import { isDocument } from './document/reference.js';
 import { formatIssue, ProfileError, type ProfileIssue } from './errors.js';
-import { loadProvider, withPositions } from './load.js';
-import { filesOf } from './locate.js';
+import { fetchReferences, loadProvider } from './load.js';
+import { findProfile } from './locate.js';
 
 /** The result of a validation. */
 export interface ValidationResult {
@@ -22,67 +25,68 @@ export interface ValidationIssue extends ProfileIssue {
   readonly variant?: string;
 }
 
-/** What is validated beyond the profile itself. */
+/** What is validated, and how. */
 export interface ValidationOptions {
   /** Whether the checks of all operations are compiled, which takes seconds for a large document, and the variants are loaded. Default: true. */
   readonly compiles?: boolean;
+  /** What the document refers to on other servers. Default: nothing, so that such references are warnings. */
+  readonly fetched?: FetchedTexts | undefined;
+}
+
+/** Validates a profile or a document, and fetches it if it is a URL. @param allowRemoteRefs whether references to other servers are fetched */
+export async function validateReference(reference: string, allowRemoteRefs = false): Promise<ValidationResult> {
+  if (isDocument(reference)) {
+    const fetched = await fetchFor(reference, allowRemoteRefs);
+    return validate((onWarning) => loadAlone(reference, { onWarning }, fetched), true);
+  }
+  const fetched = allowRemoteRefs ? await attempt(() => fetchReferences(findProfile(reference))) : undefined;
+  return validateProfile(reference, { fetched });
 }
 
 /** Validates a profile. @param reference an id, or the path of a file */
-export function validateProfile(reference: string, { compiles = true }: ValidationOptions = {}): ValidationResult {
-  let provider: Provider | undefined;
-  const found = issuesOf(() => {
-    provider = loadProvider(reference);
-    if (compiles) compileAll(provider);
-  });
-  const issues: ValidationIssue[] = [...(provider?.warnings ?? []), ...found];
-  const known = new Set(issues.map(formatIssue));
+export function validateProfile(reference: string, options: ValidationOptions = {}): ValidationResult {
+  const { compiles = true, fetched } = options;
+  const { provider, issues } = validate((onWarning) => loadProvider(reference, { onWarning, fetched }), compiles);
+  const all: ValidationIssue[] = [...issues];
+  const known = new Set(all.map(formatIssue));
   // A broken profile would report its errors again for each variant.
-  for (const variant of compiles && found.length === 0 && provider ? Object.keys(provider.profile.variants) : []) {
-    for (const issue of loadIssues(reference, variant)) {
-      if (!known.has(formatIssue(issue))) issues.push({ ...issue, variant });
+  for (const variant of compiles && provider ? Object.keys(provider.profile.variants) : []) {
+    const load = (onWarning: OnWarning) => loadProvider(reference, { variants: [variant], onWarning, fetched });
+    for (const issue of validate(load, false).issues) {
+      if (!known.has(formatIssue(issue))) all.push({ ...issue, variant });
       known.add(formatIssue(issue));
     }
   }
-  return { provider, issues };
+  return { provider, issues: all };
 }
 
-function loadIssues(reference: string, variant: string): readonly ProfileIssue[] {
-  let warnings: readonly ProfileIssue[] = [];
-  const errors = issuesOf(() => {
-    warnings = loadProvider(reference, { variants: [variant] }).warnings;
-  });
-  return [...warnings, ...errors];
-}
-
-function issuesOf(work: () => void): readonly ProfileIssue[] {
+/** @param compiles whether everything is compiled that a server compiles at an operation's first request */
+function validate(load: (onWarning: OnWarning) => Provider, compiles: boolean): ValidationResult {
+  const late: ProfileIssue[] = [];
   try {
-    work();
-    return [];
+    const provider = load((warning) => late.push(warning));
+    if (compiles) compileAll(provider);
+    return { provider, issues: [...provider.warnings, ...late] };
   } catch (error) {
-    if (error instanceof ProfileError) return error.issues;
-    throw error;
+    if (!(error instanceof ProfileError)) throw error;
+    return { provider: undefined, issues: error.issues };
   }
 }
 
-/** Compiles what a server compiles at an operation's first request. @throws ProfileError */
+/** Compiles what a server compiles at an operation's first request. */
 function compileAll(provider: Provider): void {
-  const issues = provider.document.operations.flatMap((operation) =>
-    issuesOf(() => withPositions(filesOf(provider).document, () => compileOne(provider, operation))),
-  );
-  if (issues.length > 0) throw new ProfileError(issues);
+  for (const operation of provider.document.operations) {
+    provider.behaviour(operation);
+    provider.validator(operation);
+  }
 }
 
-function compileOne(provider: Provider, operation: Operation): void {
-  provider.behaviour(operation);
+/** The result of `work`; `undefined` where it throws a `ProfileError`, which the validation reports. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    provider.validator(operation);
+    return await work();
   } catch (error) {
-    const reason = (error as Error).message.replaceAll('; ', ', ');
-    const at = operation.pointer
-      .split('/')
-      .slice(1)
-      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-    throw new DocumentError('openapi/schema', at, `a schema of ${operation.id} cannot be used: ${reason}; mend it`);
+    if (!(error instanceof ProfileError)) throw error;
+    return undefined;
   }
 }

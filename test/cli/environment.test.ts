@@ -20,7 +20,9 @@ describe('a variable that no command reads', () => {
   });
 
   it('is warned of with all that there are, if it is like none', () => {
-    expect(warnings('MOCK429_ZZZZZZZZZZZZZZZZZZZZ')[0]).toContain('; known: MOCK429_PROFILE, MOCK429_VARIANT, ');
+    expect(warnings('MOCK429_ZZZZZZZZZZZZZZZZZZZZ')[0]).toContain(
+      '; known: MOCK429_PROFILE, MOCK429_OPENAPI, MOCK429_VARIANT, ',
+    );
   });
 
   it('is nobody’s concern if it is of another program, or what run gives to its command', () => {

@@ -27,8 +27,8 @@ test.each([[{}], [{ variant: 'sliding-hour' }], [{ set: ['policies.account-hour.
     expect(profile).toBe(join(PROFILES_DIRECTORY, 'klinky.yaml'));
     expect(mock.filesRead('klinky')).toEqual(
       new Map([
-        [profile, text(profile)],
-        [document, text(document)],
+        [profile, text(profile!)],
+        [document, text(document!)],
       ]),
     );
   },

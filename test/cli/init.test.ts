@@ -147,16 +147,20 @@ describe('credentials', () => {
   test.each<[what: string, scheme: object, key: string, send: Send]>([
     ['a key in a header', { type: 'apiKey', in: 'header', name: 'X-K' }, 'abc', (key) => ['/thing', { 'x-k': key }]],
     ['a key in the query', { type: 'apiKey', in: 'query', name: 'k' }, 'abc', (key) => [`/thing?k=${key}`, {}]],
-    ['a cookie', { type: 'apiKey', in: 'cookie', name: 'sid' }, 'a=b; sid=abc', (key) => ['/thing', { cookie: key }]],
+    [
+      'a cookie',
+      { type: 'apiKey', in: 'cookie', name: 'sid' },
+      'abc',
+      (key) => ['/thing', { cookie: `a=b; sid=${key}` }],
+    ],
     ['a bearer token', { type: 'http', scheme: 'bearer' }, 'abc', bearer],
     [
       'a name and password',
       { type: 'http', scheme: 'basic' },
-      'YTpi',
-      (key) => ['/thing', { authorization: `Basic ${key}` }],
+      'abc',
+      (key) => ['/thing', { authorization: `Basic ${btoa(`${key}:secret`)}` }],
     ],
     ['OAuth', { type: 'oauth2', flows: {} }, 'abc', bearer],
-    ['a certificate, for which a token stands in', { type: 'mutualTLS' }, 'abc', bearer],
   ])('%s', async (_what, given, key, send) => {
     const { file, profile } = await init(documentWith(scheme(given)));
     const [path, headers] = send(key);
@@ -165,6 +169,28 @@ describe('credentials', () => {
     expect((await mock.fetch('/thing')).status).toBe(401);
     const [revokedPath, revoked] = send(profile.fixtures[0].key);
     expect((await mock.fetch(revokedPath, { headers: revoked })).status).toBe(401);
+    await mock.close();
+  });
+
+  test.each<[what: string, scheme: object, says: RegExp]>([
+    ['a certificate', { type: 'mutualTLS' }, /requests do not show client certificates/],
+    ['what is not described', {}, /has no known type/],
+  ])('%s is not asked for, and a warning says so', async (_what, given, says) => {
+    const { file, out } = await init(documentWith(scheme(given)));
+    expect(out).toMatch(says);
+    expect((await exhaust(file, '/thing')).statuses).toEqual([...SIXTY, 429]);
+  });
+
+  test('two that are sent together: both are needed, and each is a fact of its own', async () => {
+    const schemes = { id: { type: 'apiKey', in: 'header', name: 'X-Id' }, key: { type: 'http', scheme: 'bearer' } };
+    const { file, profile } = await init(
+      documentWith({ components: { securitySchemes: schemes }, security: [{ id: [], key: [] }] }),
+    );
+    expect(profile.callers.credentials).toMatchObject({ id: { fact: 'key' }, key: { fact: 'key-2' } });
+    const mock = await createMock({ profile: file });
+    expect((await mock.fetch('/thing', { headers: { 'x-id': 'a' } })).status).toBe(401);
+    expect((await mock.fetch('/thing', { headers: { 'x-id': 'a', authorization: 'Bearer b' } })).status).toBe(200);
+    expect(mock.requests().at(-1)!.caller).toMatchObject({ account: 'default' });
     await mock.close();
   });
 
@@ -216,20 +242,28 @@ describe('says no', () => {
       () => ['profiles/klinky.yaml'],
       /^mock429: profiles\/klinky\.yaml:\d+:\d+ {2}.*\[openapi\/version\]$/,
     ],
-    ['to a dangling reference', () => ['test/bad-profiles/documents/dangling-ref.yaml'], /\[openapi\/dangling-ref\]$/],
     ['to a bad id', () => [documentWith({}), '--id', 'My API'], /^mock429: "My API" cannot be an id; write my-api$/],
   ])('%s', async (_what, args, says) => {
     const { code, out, err } = await finished(['init', ...args()]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err.trimEnd()).toMatch(says);
   });
+});
 
-  test('to serve a schema that cannot be checked with, though it writes the profile', async () => {
-    const parameters = [{ name: 'q', in: 'query', schema: { type: 'text' } }];
-    const { code, out } = await finished(['init', documentWith({}, { parameters }), '--out', files.path]);
-    expect(code).toBe(2);
+describe('warns of what cannot be used, and writes the profile', () => {
+  test('a dangling reference', async () => {
+    const parameters = [{ $ref: '#/components/parameters/Limit' }];
+    const { out, file } = await init(documentWith({}, { parameters }));
     expect(out).toMatch(
-      /^wrote .*\n.*document-\d+\.json:1:\d+ {2}paths\.\/thing\.get: a schema of getThing cannot be used: .*\[openapi\/schema\]\n$/,
+      /^wrote .*\n.*document-\d+\.json:1:\d+ {2}paths\.\/thing\.get\.parameters\.0: .*\[openapi\/dangling-ref\] \(warning\)\nnext: .*\n$/,
     );
+    expect((await exhaust(file, '/thing')).statuses).toEqual([...SIXTY, 429]);
+  });
+
+  test('a keyword of a schema', async () => {
+    const parameters = [{ name: 'q', in: 'query', schema: { type: 'text' } }];
+    const { out, file } = await init(documentWith({}, { parameters }));
+    expect(out).toMatch(/^wrote .*\n.* {2}paths.*: type is "text", so it is ignored; .*\(warning\)\nnext: .*\n$/);
+    expect((await exhaust(file, '/thing?q=5')).statuses).toEqual([...SIXTY, 429]);
   });
 });

@@ -149,7 +149,12 @@ const REFUSALS: readonly Refusal[] = [
     {},
     () => "unknown option '--prot' (Did you mean --port?); --help shows what there is",
   ],
-  ['a command that is not there', ['serve', 'extra'], {}, () => 'too many arguments'],
+  [
+    'a command that is not there',
+    ['serve', 'extra'],
+    {},
+    () => 'there is no file "extra"; profiles are named by --profile extra',
+  ],
   ['an option without its value', ['--profile'], {}, () => 'argument missing; --help shows what there is'],
   ['no compression', ['--compress', '0'], {}, () => '"0" is not a factor; give a number from 0.01 to 1000000000'],
   [

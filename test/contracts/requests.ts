@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { isObject, type Json } from '../../src/openapi/document/json.js';
-import { isPublic, type Operation } from '../../src/openapi/document/operation.js';
+import { type Operation, usesCredentials } from '../../src/openapi/document/operation.js';
 import { schemaExample } from '../../src/openapi/response/examples.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 
@@ -58,7 +58,7 @@ function plainRequest(provider: Provider, operation: Operation, families: readon
     query: query.toString(),
     headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     body: body === undefined ? '' : JSON.stringify(body),
-    families: isPublic(operation) ? [undefined] : families.filter(fits),
+    families: !usesCredentials(operation) ? [undefined] : families.filter(fits),
   };
 }
 

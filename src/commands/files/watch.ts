@@ -6,8 +6,9 @@
  * watched folder is replaced by another, network file systems, a limit on watches), so the times and sizes of the files are polled every second as well.
  * @module
  */
-import { type BigIntStats, type FSWatcher, readFileSync, realpathSync, statSync, watch } from 'node:fs';
+import { type BigIntStats, type FSWatcher, realpathSync, statSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
+import { readTextFile } from '../../profile/source/read-file.js';
 
 /** What to watch, and how to reload it. */
 export interface Watched {
@@ -167,7 +168,8 @@ function statsOf(path: string): BigIntStats | undefined {
 /** Content of a regular file; `undefined` where it cannot be read. Reading anything else, such as a pipe, could block. */
 function textOf(file: string): string | undefined {
   try {
-    return statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
+    const text = readTextFile(file);
+    return typeof text === 'string' ? text : undefined;
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ const PREFIX = 'MOCK429_';
 /** Every variable that a command reads, without `MOCK429_`, and what it does. A variable of the same meaning as a flag is used where the flag is not given. */
 const READ = {
   PROFILE: 'as `--profile`, a comma list',
+  OPENAPI: 'as `--openapi`, a comma list',
   VARIANT: 'as `--variant`, a comma list',
   PLAN: 'as `--plan`, a comma list',
   COMPRESS: 'as `--compress`',

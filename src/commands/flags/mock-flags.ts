@@ -13,6 +13,8 @@ import { append, collect, duration, integer, parseWith, within, yesOrNo } from '
 /** Parsed flags, as Commander names them. */
 export interface MockFlags {
   profile?: string[];
+  openapi?: string[];
+  allowRemoteRefs?: boolean;
   variant?: string[];
   plan?: string[];
   set?: string[];
@@ -40,9 +42,15 @@ export function addMockOptions(command: Command): Command {
   return command
     .option(
       '-p, --profile <id|file>',
-      'profile to serve, by id or file; repeatable or a comma list; all that come with mock429 by default [MOCK429_PROFILE]',
+      'profile to serve, by id or file; repeatable or a comma list; by default all that come with mock429, unless there is a document [MOCK429_PROFILE]',
       collect,
     )
+    .option(
+      '--openapi <file|url>',
+      'OpenAPI document to serve without a profile, and so without limits; repeatable or a comma list [MOCK429_OPENAPI]',
+      append,
+    )
+    .option('--allow-remote-refs', 'fetch what a document refers to on other servers')
     .option(
       '--variant <[profile:]variant>',
       'variant of a profile: another reading of the documents; repeatable or a comma list [MOCK429_VARIANT]',
@@ -137,11 +145,14 @@ export async function statePersistence(
 
 /** Builds the options of a mock. Flags override the environment. @throws OptionError */
 export function optionsOf(flags: MockFlags, io: Io): MockOptions {
+  // What the command line serves is all: the variables do not add to it.
+  const names = flags.profile !== undefined || flags.openapi !== undefined;
   const compress = flags.compress ?? parseWith(factor, io.env('MOCK429_COMPRESS'), 'MOCK429_COMPRESS');
   const bytes = 'MOCK429_MAX_SANDBOX_BYTES';
   const maxSandboxBytes = flags.maxSandboxBytes ?? parseWith(sandboxBytes, io.env(bytes), bytes);
   const clock = flags.clock ?? io.env('MOCK429_CLOCK');
-  const profile = flags.profile ?? io.env('MOCK429_PROFILE');
+  const profile = flags.profile ?? (names ? undefined : io.env('MOCK429_PROFILE'));
+  const openapi = flags.openapi ?? (names ? undefined : io.env('MOCK429_OPENAPI'));
   const variant = flags.variant ?? io.env('MOCK429_VARIANT');
   const plan = flags.plan ?? io.env('MOCK429_PLAN');
   const token = io.env('MOCK429_CONTROL_TOKEN');
@@ -149,6 +160,8 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
   const tokenRequired = parseWith(yesOrNo, io.env(required), required);
   return {
     ...(profile === undefined ? {} : { profile }),
+    ...(openapi === undefined ? {} : { openapi }),
+    ...(flags.allowRemoteRefs ? { allowRemoteRefs: true } : {}),
     ...(variant === undefined ? {} : { variant }),
     ...(plan === undefined ? {} : { plan }),
     ...(compress === undefined ? {} : { compress }),

@@ -6,6 +6,8 @@
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { isObject, type Json } from '../../openapi/document/json.js';
 import { sampleContent, sampleResponse } from '../../openapi/response/sample.js';
+import { PROBLEM_TYPE, PROBLEMS } from '../../profile/document/problems.js';
+import { describingBody } from './describing.js';
 
 /** An error of a starter profile. */
 export interface StarterError {
@@ -53,15 +55,24 @@ const NAMES: Readonly<Record<number, string>> = {
   504: 'gateway-timeout',
 };
 
-/** Message templates for errors that the document does not show. */
-const MESSAGES: Readonly<Record<number, string>> = {
-  400: '${violation.field} ${violation.message}',
-  401: 'The credential is missing or not valid',
+/** Templates of what is wrong with the request, for the errors that the mock sends by itself. */
+const TEXTS: Readonly<Record<number, string>> = {
+  400: '${violation.text}',
+  401: 'The credential is missing or not valid. Send ${credential.expected}',
   404: 'There is nothing at ${request.path}',
   405: 'This path does not take ${request.method}',
   413: 'The request is too large',
-  429: 'Too many requests; try again in ${retryAfter} s',
-  500: 'Something went wrong',
+  422: '${violation.text}',
+};
+
+/** Errors that are sent for a reason that the sample of a document may well describe. */
+const AS_SHOWN: readonly number[] = [ROLES.unauthorized, ROLES.rateLimited, ROLES.serverError];
+
+const RATE_LIMITED = {
+  type: 'about:blank',
+  title: 'Too Many Requests',
+  status: 429,
+  detail: 'Too many requests; try again in ${retryAfter} s',
 };
 
 /** All errors that the document shows or a profile needs, by status. */
@@ -89,21 +100,33 @@ function statusesOf(document: OpenApiDocument): number[] {
 function errorOf(document: OpenApiDocument, status: number): StarterError {
   const name = errorName(status);
   const best = firstSample(document, status);
-  if (best) {
-    const { id, contentType, body } = best;
-    return {
-      name,
-      status,
-      contentType: special(contentType),
-      body: plain(body),
-      level: 'documented',
-      note: `as ${id} shows it`,
-    };
+  const shown = best ? { ...best, note: `as ${best.id} shows it` } : defaultAnswer(document);
+  const level = best ? 'documented' : 'inferred';
+  if (shown) {
+    const { note } = shown;
+    const contentType = special(shown.contentType);
+    const text = TEXTS[status];
+    const body = text === undefined ? undefined : describingBody(plain(shown.body), status, text);
+    if (body) return { name, status, contentType, body, level, note: `${note}, with a text about the request` };
+    if (isAsShown(status, shown.body)) return { name, status, contentType, body: plain(shown.body), level, note };
   }
-  const fallback = defaultAnswer(document);
-  if (fallback) return { name, status, ...fallback, level: 'inferred', note: "the document's default response" };
-  const body = { error: { code: name, message: MESSAGES[status] ?? name } };
-  return { name, status, contentType: undefined, body, level: 'assumed', note: 'the document does not show it' };
+  const body = problemOf(name, status);
+  const note = best ? `${best.id} shows no body that describes the request` : 'the document does not show it';
+  return { name, status, contentType: PROBLEM_TYPE, body, level: 'assumed', note };
+}
+
+/** Whether the sample is sent as it is: for an error that only faults send, or that the sample describes rightly. */
+function isAsShown(status: number, body: Json | undefined): boolean {
+  const isNeeded = status === 422 || (Object.values(ROLES) as number[]).includes(status);
+  return !isNeeded || (AS_SHOWN.includes(status) && body !== undefined);
+}
+
+/** The error as a problem (RFC 9457) that describes the request. */
+function problemOf(name: string, status: number): Json {
+  if (status === ROLES.rateLimited) return RATE_LIMITED;
+  const known = Object.values(PROBLEMS).find((one) => one.status === status);
+  if (status < 500 && known) return { ...known.body };
+  return { type: 'about:blank', title: name.replaceAll('-', ' '), status };
 }
 
 /** The first sample with a status, one with a body if there is any. Samples of large documents take long to make, so no more are made than necessary. */
@@ -127,13 +150,13 @@ function firstSample(
 /** The default response of the document, if it is an error: then another response is listed for success. */
 function defaultAnswer(
   document: OpenApiDocument,
-): { contentType: string | undefined; body: Json | undefined } | undefined {
+): { contentType: string | undefined; body: Json | undefined; note: string } | undefined {
   for (const operation of document.operations) {
     const responses = document.at(`${operation.pointer}/responses`);
     if (!isObject(responses) || !Object.hasOwn(responses, 'default')) continue;
     if (!Object.keys(responses).some((key) => key.startsWith('2'))) continue;
     const sample = attempt(() => sampleContent(document, document.canonical(`${operation.pointer}/responses/default`)));
-    if (sample?.body !== undefined) return { contentType: special(sample.contentType), body: plain(sample.body) };
+    if (sample?.body !== undefined) return { ...sample, note: "the document's default response" };
   }
   return undefined;
 }

@@ -8,8 +8,9 @@ import { FORMAT_NAMES } from '../../limits/render/formats.js';
 import { HEADER_VALUE_NAMES } from '../../limits/render/headers.js';
 import { listInWords } from '../../limits/words.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
-import { isObject } from '../../openapi/document/json.js';
-import { type Credential, credentialsOf } from './credentials.js';
+import { type Credential, credentialsOf } from '../../profile/document/credentials.js';
+import { invalidRequestRules } from '../../profile/document/invalid-requests.js';
+import { originOf } from '../../profile/document/names.js';
 import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
 import { headersOf, type StarterHeader } from './headers.js';
 import { inline, under } from './write.js';
@@ -52,7 +53,7 @@ export function makeStarter(document: OpenApiDocument, options: StarterOptions):
     accounts(credentials),
     policies(policy, credentials.length > 0),
     headers(policy, headersOf(document)),
-    errorSection(errors),
+    errorSection(document, errors),
     operations(document, policy),
     variants(policy),
   ];
@@ -97,12 +98,12 @@ callers:
   under: []${credentials.length === 0 ? none : `\n  credentials:\n${credentials.map(credentialText).join('\n')}`}`;
 }
 
-function credentialText({ id, location, scheme, pattern, security, remark }: Credential, index: number): string {
+function credentialText({ id, location, scheme, pattern, fact, security, remark }: Credential, index: number): string {
   const explain = (text: string) => (index === 0 ? `      # ${text}\n` : '');
   const [kind, name] = Object.entries(location)[0]!;
   const lines = [
     remark === undefined ? '' : `      # ${remark}\n`,
-    explain('Where a request carries it: header or query.'),
+    explain('Where a request carries it: header, query or cookie.'),
     `      ${kind}: ${inline(name)}\n`,
     scheme === undefined
       ? ''
@@ -110,14 +111,12 @@ function credentialText({ id, location, scheme, pattern, security, remark }: Cre
     explain('A regular expression for well-formed values, such as ^sk_live_. Named groups become facts of the caller.'),
     `      pattern: ${inline(pattern)}\n`,
     explain('The fact of the caller that stores it, for partitionBy below. It is masked in all output.'),
-    '      fact: key\n',
-    security === undefined
-      ? ''
-      : `${explain('Its security scheme in the document.')}      security: ${inline(security)}\n`,
+    `      fact: ${inline(fact)}\n`,
+    `${explain('Its security scheme in the document.')}      security: ${inline(security)}\n`,
     explain('The errors (see below) for a missing and for a malformed credential.'),
     `      missing: ${errorName(ROLES.unauthorized)}\n      invalid: ${errorName(ROLES.unauthorized)}\n`,
     explain('The evidence: documented (with its source), inferred or assumed; a note may add details.'),
-    `      evidence: ${security === undefined ? ASSUMED : DOCUMENTED}`,
+    `      evidence: ${DOCUMENTED}`,
   ];
   return `    ${id}:\n${lines.join('')}`;
 }
@@ -189,7 +188,7 @@ headers:
 ${entries.join('\n')}`;
 }
 
-function errorSection(errors: readonly StarterError[]): string {
+function errorSection(document: OpenApiDocument, errors: readonly StarterError[]): string {
   const invalid = errors.some(({ status }) => status === ROLES.invalid) ? ROLES.invalid : 422;
   const answers = {
     notFound: [ROLES.notFound, 'a path that the document does not define'],
@@ -208,8 +207,18 @@ answers:
 ${lines.join('\n')}
 
 # Which error answers a request that violates the document; the first matching rule wins. A rule may set in, field, keyword.
+# \${violations} in a body is the list of all violations.
 validation:
-  - { error: ${errorName(invalid)} }`;
+${validationRules(document, errors, invalid)}`;
+}
+
+/** The rules, of which one is enough where all operations document the same. */
+function validationRules(document: OpenApiDocument, errors: readonly StarterError[], invalid: number): string {
+  const hasType = errors.some(({ status }) => status === 415);
+  const names = { 400: errorName(invalid), 422: errorName(422), ...(hasType ? { 415: errorName(415) } : {}) };
+  // A document that answers invalid requests with 422 only needs no rule for single operations.
+  const rules = invalidRequestRules(document, names).filter(({ when, error }) => !when || error !== names[400]);
+  return rules.map((rule) => `  - ${inline(rule)}`).join('\n');
 }
 
 function errorText({ name, status, contentType, body, level, note }: StarterError): string {
@@ -245,16 +254,4 @@ variants:
     says: The window is the minute of the UTC clock.
     patch: { ${patch} }
     evidence: ${ASSUMED}`;
-}
-
-/** Origin of the first server of the document; `undefined` where it names none. */
-function originOf(document: OpenApiDocument): string | undefined {
-  const [first] = Array.isArray(document.root['servers']) ? document.root['servers'] : [];
-  if (!isObject(first) || typeof first['url'] !== 'string') return undefined;
-  const variables = isObject(first['variables']) ? first['variables'] : {};
-  const url = first['url'].replace(/\{([^}]+)\}/g, (whole, name: string) => {
-    const variable = variables[name];
-    return isObject(variable) ? String(variable['default']) : whole;
-  });
-  return /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url).origin : undefined;
 }

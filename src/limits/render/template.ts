@@ -41,6 +41,7 @@ const FILTERS: Record<string, (value: unknown) => unknown> = {
   lower: (value) => String(value).toLowerCase(),
   upper: (value) => String(value).toUpperCase(),
   length: (value) => (Array.isArray(value) || typeof value === 'string' ? value.length : 0),
+  list: (value) => (Array.isArray(value) ? value.join(', ') : value),
   fixed2: (value) => Number(value).toFixed(2),
 };
 

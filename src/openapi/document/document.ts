@@ -27,6 +27,8 @@ export class OpenApiDocument {
   readonly basePath: string;
   /** The parts that cannot be used, in the order in which they were found. */
   readonly notices: DocumentNotice[] = [];
+  /** URLs of the files under `x-mock429-files`, in that order. */
+  files: readonly string[] = [];
   #root: JsonObject | (() => JsonObject);
   readonly #canonical = memoise((pointer: string) => this.#findCanonical(pointer), { max: MAX_POINTERS });
 
@@ -46,7 +48,7 @@ export class OpenApiDocument {
 
   /** The dialect of its schemas. */
   get dialect(): SchemaDialect {
-    return /^3\.0(?:\.|$)/.test(String(this.root['openapi'])) ? 'openapi-3.0' : 'json-schema';
+    return /^3(?:$|\.0(?:\.|$))/.test(String(this.root['openapi'])) ? 'openapi-3.0' : 'json-schema';
   }
 
   /** The value at a local reference or pointer (`#/components/schemas/Link`); `undefined` if there is none. References on the way are resolved. */
@@ -111,7 +113,8 @@ export class OpenApiDocument {
 
 function checkVersion(root: JsonObject | null | undefined): void {
   const version = isObject(root) ? root['openapi'] : undefined;
-  if (/^3\.[0-2](?:\.|$)/.test(String(version))) return;
+  // YAML reads an unquoted 3.0 as the number 3.
+  if (/^3(?:$|\.[0-2](?:\.|$))/.test(String(version))) return;
   const [at, problem, fix] =
     version !== undefined
       ? [['openapi'], `OpenAPI ${JSON.stringify(version)} cannot be read`, 'convert it to 3.0, 3.1 or 3.2']

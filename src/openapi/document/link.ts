@@ -23,15 +23,18 @@ export interface Linked {
   /** The same object if nothing had to be replaced, otherwise a copy. */
   readonly root: JsonObject;
   readonly notices: readonly DocumentNotice[];
+  /** URLs of the files under `x-mock429-files`, in that order. */
+  readonly files: readonly string[];
 }
 
 /** Links a document. References that are local pointers already are only checked. */
 export function linkDocument(root: JsonObject, options: LinkOptions): Linked {
   const { needsLinking, dangling } = checkReferences(root);
-  if (!needsLinking) return { root, notices: dangling() };
+  if (!needsLinking) return { root, notices: dangling(), files: [] };
   const linker = new Linker(structuredClone(root), options);
   linker.link();
-  return { root: linker.root, notices: [...linker.notices, ...checkReferences(linker.root).dangling()] };
+  const { files, notices } = linker;
+  return { root: linker.root, notices: [...notices, ...checkReferences(linker.root).dangling()], files };
 }
 
 interface References {
@@ -106,6 +109,7 @@ interface Reference {
 
 class Linker {
   readonly notices: DocumentNotice[] = [];
+  readonly files: string[] = [];
   /** Pointers of files and of schemas with `$id`, by absolute URL without fragment. */
   readonly #resources = new Map<string, string>();
   /** Pointers of anchors, by absolute URL with fragment. */
@@ -192,6 +196,7 @@ class Linker {
     const files = root[FILES_KEY] as JsonObject;
     const name = String(Object.keys(files).length);
     files[name] = structuredClone(file.value);
+    this.files.push(url);
     const pointer = pointerOf([FILES_KEY, name]);
     this.#resources.set(url, pointer);
     const within: DocumentPath = { key: name, within: { key: FILES_KEY, within: undefined } };

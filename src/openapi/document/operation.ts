@@ -78,9 +78,12 @@ export interface Operation {
   readonly body: RequestBody | undefined;
   /** The requirements, any of which suffices. Empty: no credential is asked for. */
   readonly security: readonly SecurityRequirement[];
+  /** The OAuth scopes of each requirement, by the name of the scheme. A scheme without scopes is left out. */
+  readonly scopes: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
-/** Whether a request without a credential is accepted. */
-export function isPublic({ security }: Pick<Operation, 'security'>): boolean {
-  return security.every((names) => names.length === 0) || security.some((names) => names.length === 0);
+/** Whether a credential has a meaning for the operation, be it that a request without one is accepted, too. */
+export function usesCredentials({ security }: Pick<Operation, 'security'>): boolean {
+  for (const names of security) if (names.length > 0) return true;
+  return false;
 }

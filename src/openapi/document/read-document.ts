@@ -7,6 +7,7 @@ import { OpenApiDocument } from './document.js';
 import { isObject, type Json } from './json.js';
 import { type LinkOptions, linkDocument } from './link.js';
 import { DocumentError } from './notice.js';
+import { securityNotices } from './security.js';
 import { convertSwagger, isSwagger } from './swagger.js';
 
 /** Reads a parsed document. What cannot be used is in `notices`. @throws DocumentError if this is no OpenAPI document */
@@ -22,7 +23,8 @@ export function readDocument(value: Json | undefined, options: LinkOptions): Ope
   // References to other files are followed first: the converter does not know them.
   const linked = linkDocument(value, options);
   const document = new OpenApiDocument(swagger ? convertSwagger(linked.root) : linked.root);
+  document.files = linked.files;
   document.notices.unshift(...linked.notices);
-  document.notices.push(...schemaNotices(document));
+  document.notices.push(...securityNotices(document), ...schemaNotices(document));
   return document;
 }

@@ -12,7 +12,6 @@ import {
   type ParameterPlace,
   type ParameterStyle,
   type RequestBody,
-  type SecurityRequirement,
 } from './operation.js';
 import { serverPaths } from './servers.js';
 
@@ -133,7 +132,7 @@ class OperationReader {
           : serverPaths(pathServers.value);
     const [first, ...others] = servers.map((base) => base + this.#cleanPath(path, pointer));
     this.operations.push({
-      id: this.#idOf(operation, method, first!, pointer),
+      id: this.#idOf(operation, method, path, pointer),
       method,
       path: first!,
       otherPaths: others,
@@ -141,7 +140,7 @@ class OperationReader {
       pointer,
       parameters: this.#readParameters([shared, this.#child(located, 'parameters')]),
       body: this.#readBody(this.#child(located, 'requestBody')),
-      security: this.#readSecurity(operation['security'] ?? this.document.root['security']),
+      ...readSecurity(operation['security'] ?? this.document.root['security']),
     });
   }
 
@@ -232,10 +231,19 @@ class OperationReader {
     }
     return { required: body['required'] === true, content };
   }
+}
 
-  #readSecurity(security: Json | undefined): SecurityRequirement[] {
-    return Array.isArray(security) ? security.filter(isObject).map((one) => Object.keys(one)) : [];
-  }
+function readSecurity(security: Json | undefined): Pick<Operation, 'security' | 'scopes'> {
+  const requirements = Array.isArray(security) ? security.filter(isObject) : [];
+  return { security: requirements.map((one) => Object.keys(one)), scopes: requirements.map(readScopes) };
+}
+
+function readScopes(requirement: JsonObject): Record<string, string[]> {
+  const lists = Object.entries(requirement).map(([name, scopes]): [string, string[]] => [
+    name,
+    Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [],
+  ]);
+  return Object.fromEntries(lists.filter(([, scopes]) => scopes.length > 0));
 }
 
 function isPlace(place: Json | undefined): place is ParameterPlace {

@@ -3,9 +3,11 @@
  * @module
  */
 import { memoiseWeakly } from '../../runtime/memoise.js';
+import type { Json } from '../document/json.js';
 import type { Operation, Parameter } from '../document/operation.js';
 import { type Checks, PARAMETER_LOCATIONS, parametersIn } from '../schema/checks.js';
 import type { SchemaCheck, SchemaFault } from '../schema/schema-check.js';
+import { expectedOf } from './expected.js';
 
 /** One violation of the document's schemas. */
 export interface Violation {
@@ -15,6 +17,8 @@ export interface Violation {
   /** The JSON Schema keyword that failed; `json` for a body that does not parse. */
   readonly keyword: string;
   readonly message: string;
+  /** What the schema expects: a type, the values of an enum, a bound. */
+  readonly expected?: Json | undefined;
   /** The index within a list, if the field lies in one. */
   readonly index?: number;
 }
@@ -152,6 +156,7 @@ function violation(location: Violation['in'], fault: SchemaFault): Violation {
   const keys = [...`${fault.instancePath}${missing}`.matchAll(FIELD)].map(([, key]) =>
     key!.replaceAll('~1', '/').replaceAll('~0', '~'),
   );
+  const expected = expectedOf(fault);
   const index = keys.find((key) => /^\d+$/.test(key));
   return {
     in: location,
@@ -161,6 +166,7 @@ function violation(location: Violation['in'], fault: SchemaFault): Violation {
     ),
     keyword: fault.keyword,
     message: fault.message ?? 'is invalid',
+    ...(expected === undefined ? {} : { expected }),
     ...(index === undefined ? {} : { index: Number(index) }),
   };
 }

@@ -1,86 +1,164 @@
 /**
- * Identifies callers: finds a credential in a request, and the account it belongs to.
+ * Identifies callers: finds the credentials that an operation requires in a request, and the account they belong to.
  * @module
  */
-
 import type { Caller } from '../../limits/facts.js';
-import type { SecurityRequirement } from '../../openapi/document/operation.js';
-import type { Matcher } from '../../patterns/compile.js';
-import { memoise, memoiseText } from '../../runtime/memoise.js';
+import type { Operation } from '../../openapi/document/operation.js';
+import { memoise } from '../../runtime/memoise.js';
 import type { Issued } from '../../state/resources/resources.js';
 import type { AccountStore } from '../../state/store.js';
 import type { Profile } from '../schema/schema.js';
+import {
+  type CredentialSpec,
+  compileFixtures,
+  compileRead,
+  type Envelope,
+  type PatternCompiler,
+  type ReadCredential,
+} from './credentials.js';
 
-/** Compiles a regular expression. */
-export type PatternCompiler = (source: string) => Matcher;
-
-function nativePattern(source: string): Matcher {
+function nativePattern(source: string) {
   return new RegExp(source);
 }
 
-/** The part of a request in which credentials are searched. */
-export interface Envelope {
-  header(name: string): string | undefined;
-  readonly query: URLSearchParams;
-}
+/** What an operation requires. */
+export type Required = Pick<Operation, 'security' | 'scopes'>;
 
-/** The result: a caller, or the name of an error. `key` is the credential that was found, valid or not. */
-export type Identified =
+/** A caller, or the name of an error. `key` is the credential that was found, valid or not. */
+type Found =
   | { readonly caller: Caller; readonly key: string }
   | { readonly error: string; readonly key: string | undefined };
+
+/** The result: a caller, the name of an error, or that the operation may be used without a credential and none was sent. */
+export type Identified = Found | { readonly anonymous: true; readonly key: undefined };
 
 /**
  * Identifies the caller of a request.
  *
- * @param security the operation's requirements; `undefined`: any credential of the profile
+ * @param operation the operation; `undefined`: any credential of the profile is required
  * @param issued credentials that requests have issued
  */
 export type Identify = (
   envelope: Envelope,
-  security: readonly SecurityRequirement[] | undefined,
+  operation: Required | undefined,
   accounts: AccountStore,
   issued: ReadonlyMap<string, Issued>,
 ) => Identified;
 
-/** Bounds of the cache of credentials as requests send them. A longer text is hardly a credential. */
-const CACHE_BOUNDS = { max: 1_000, maxLength: 1_000 };
 /** Bound of the cache of security requirements: a document has few different ones. */
 const MAX_REQUIREMENTS = 10_000;
+
+/** A kind of credential that may satisfy a requirement. */
+interface Candidate {
+  readonly spec: CredentialSpec;
+  readonly read: ReadCredential;
+  /** The scopes that the requirement names; `undefined` if it names none. */
+  readonly scopes: readonly string[] | undefined;
+}
+
+/** The credentials that satisfy the requirements of an operation. */
+interface Plan {
+  /** Lists of which a request satisfies each part, by one of its candidates. */
+  readonly together: readonly (readonly (readonly Candidate[])[])[];
+  /** Candidates of which one suffices, in the profile's order. */
+  readonly single: readonly Candidate[];
+  /** Whether a request without any credential is accepted. */
+  readonly optional: boolean;
+  /** The error if there is no credential. */
+  readonly missing: string;
+}
+
+const ANONYMOUS = { anonymous: true, key: undefined } as const;
 
 /**
  * Compiles the identification of a profile's callers.
  *
  * @param patterns compiles the patterns of credentials; default: `RegExp`, for profiles that were checked
+ * @param isCheckable whether requests show that a security scheme is satisfied. A scheme that they do not show, and that no credential of the profile stands for, is not
+ * asked for
  */
-export function compileIdentify(profile: Profile, patterns: PatternCompiler = nativePattern): Identify {
+export function compileIdentify(
+  profile: Profile,
+  patterns: PatternCompiler = nativePattern,
+  isCheckable: (scheme: string) => boolean = () => true,
+): Identify {
   const fixtures = compileFixtures(profile, patterns);
-  const credentials = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
+  const kinds = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
     spec,
     read: compileRead(kind, spec, fixtures, patterns),
   }));
   const { fact: accountFact, default: defaultAccount, plan: defaultPlan } = profile.accounts;
-  // The key is the document's own list, so that each requirement is filtered once.
-  const usableBy = memoise(
-    (security: readonly SecurityRequirement[] | undefined) =>
-      credentials.filter(({ spec }) => {
-        const name = spec.security;
-        return security === undefined || name === undefined || security.some((names) => names.includes(name));
-      }),
-    { max: MAX_REQUIREMENTS },
-  );
+  // The key is the document's own object, so that each requirement is compiled once.
+  const planOf = memoise((operation: Required | undefined) => compilePlan(operation), { max: MAX_REQUIREMENTS });
 
-  return (envelope, security, accounts, issued) => {
-    const usable = usableBy(security);
-    let malformed: { error: string; key: string | undefined } | undefined;
-    for (const { spec, read } of usable) {
+  return (envelope, operation, accounts, issued) => {
+    const { together, single, optional, missing } = planOf(operation);
+    let failure: Found | undefined;
+    for (const parts of together) {
+      const found = all(parts, envelope, accounts, issued);
+      if (found && 'caller' in found) return found;
+      failure ??= found;
+    }
+    const found = any(single, envelope, accounts, issued);
+    if (found && 'caller' in found) return found;
+    failure ??= found;
+    return failure ?? (optional ? ANONYMOUS : { error: missing, key: undefined });
+  };
+
+  function compilePlan(operation: Required | undefined): Plan {
+    const fallback = kinds[0]?.spec.missing ?? profile.answers.clientError;
+    if (operation === undefined)
+      return {
+        together: [],
+        single: kinds.map(withScopes(undefined)),
+        optional: kinds.length === 0,
+        missing: fallback,
+      };
+    const lists = operation.security.map((names, i) =>
+      names.filter(isAskedFor).map((name) => candidatesOf(name, operation.scopes[i]?.[name])),
+    );
+    const alone = lists.filter(({ length }) => length === 1).flat(2);
+    const inOrder = kinds.flatMap(({ spec }) => alone.filter((one) => one.spec === spec));
+    // The same kind may satisfy several requirements, with other scopes.
+    const single = inOrder.filter((one, i) => inOrder.findIndex((other) => isSame(one, other)) === i);
+    const together = lists.filter(({ length }) => length > 1);
+    const first = single[0] ?? together[0]?.[0]?.[0];
+    const optional = lists.length === 0 || lists.some(({ length }) => length === 0);
+    return { together, single, optional, missing: first?.spec.missing ?? fallback };
+  }
+
+  function isAskedFor(name: string): boolean {
+    return (kinds.length > 0 && isCheckable(name)) || candidatesOf(name, undefined).length > 0;
+  }
+
+  /** The kinds that stand for a security scheme. One that names none stands for all. */
+  function candidatesOf(name: string, scopes: readonly string[] | undefined): Candidate[] {
+    return kinds
+      .filter(({ spec }) => spec.security === undefined || spec.security === name)
+      .map(withScopes(scopes?.length ? scopes : undefined));
+  }
+
+  /** Finds the first valid credential of several kinds. @returns `undefined` if none of them was sent */
+  function any(
+    candidates: readonly Candidate[],
+    envelope: Envelope,
+    accounts: AccountStore,
+    issued: ReadonlyMap<string, Issued>,
+  ): Found | undefined {
+    let failure: Found | undefined;
+    for (const { spec, read, scopes } of candidates) {
       const parsed = read(envelope);
       if (!parsed) continue;
       if (!parsed.known) {
-        malformed ??= { error: spec.invalid, key: parsed.key };
+        failure ??= { error: spec.invalid, key: parsed.key };
         continue;
       }
       const { key, fixture, kind } = parsed.known;
       if (fixture?.error !== undefined) return { error: fixture.error, key };
+      if (scopes && fixture?.scopes && !scopes.every((scope) => fixture.scopes!.includes(scope))) {
+        failure ??= { error: spec.forbidden ?? spec.invalid, key };
+        continue;
+      }
       const issuance = issued.get(key);
       if (issuance?.revoked) return { error: spec.invalid, key };
       const account = accounts.ownerOf(key) ?? fixture?.account ?? issuance?.account ?? defaultAccount;
@@ -97,73 +175,49 @@ export function compileIdentify(profile: Profile, patterns: PatternCompiler = na
       parsed.last = { caller: { kind, facts, account, plan }, key };
       return parsed.last;
     }
-    return malformed ?? { error: usable[0]?.spec.missing ?? credentials[0]!.spec.missing, key: undefined };
-  };
+    return failure;
+  }
+
+  /** Finds a valid credential for each part. @returns `undefined` if none of them was sent */
+  function all(
+    parts: readonly (readonly Candidate[])[],
+    envelope: Envelope,
+    accounts: AccountStore,
+    issued: ReadonlyMap<string, Issued>,
+  ): Found | undefined {
+    const found = parts.map((candidates) => any(candidates, envelope, accounts, issued));
+    const failure = found.find((one) => one && 'error' in one);
+    if (failure) return failure;
+    const valid = found.filter((one) => one !== undefined && 'caller' in one);
+    const lacking = found.indexOf(undefined);
+    if (lacking >= 0)
+      return valid[0] && { error: parts[lacking]![0]?.spec.missing ?? profile.answers.clientError, key: valid[0].key };
+    return merged(
+      valid.map(({ caller }) => caller),
+      valid[0]!.key,
+    );
+  }
+
+  /** One caller with the facts of all. The first credential of which the account is not the default one says the account. */
+  function merged(callers: readonly Caller[], key: string): Found {
+    const [first] = callers;
+    const known = mergedCallers.get(first!);
+    if (known?.from.every((one, i) => one === callers[i])) return known.found;
+    const { account, plan } = callers.find((one) => one.account !== defaultAccount) ?? first!;
+    const facts = Object.assign({}, ...callers.map((one) => one.facts).reverse(), { [accountFact]: account });
+    const found = { caller: { kind: first!.kind, facts, account, plan }, key };
+    mergedCallers.set(first!, { from: callers, found });
+    return found;
+  }
 }
 
-type CredentialSpec = Profile['callers']['credentials'][string];
+/** Callers with several credentials, by the caller of the first. The same object is returned as long as the credentials are the same. */
+const mergedCallers = new WeakMap<Caller, { readonly from: readonly Caller[]; readonly found: Found }>();
 
-/** The text that a request sent where the credential belongs, parsed. Cached by the text, because a client sends the same with every request. */
-interface ParsedCredential {
-  readonly key: string | undefined;
-  /** The credential, if the text is one. */
-  readonly known:
-    | {
-        readonly kind: string;
-        readonly key: string;
-        readonly facts: Readonly<Record<string, string>> | undefined;
-        readonly fixture: Fixture | undefined;
-      }
-    | undefined;
-  /** The last result for this text. The same object is returned until the account or its plan changes. */
-  last: { readonly caller: Caller; readonly key: string } | undefined;
+function withScopes(scopes: readonly string[] | undefined) {
+  return ({ spec, read }: Pick<Candidate, 'spec' | 'read'>): Candidate => ({ spec, read, scopes });
 }
 
-/** Compiles the reading of one kind of credential. It returns `undefined` if the request has none. */
-function compileRead(
-  kind: string,
-  { header, query, scheme, pattern: source }: CredentialSpec,
-  fixtures: (kind: string, key: string) => Fixture | undefined,
-  patterns: PatternCompiler,
-): (envelope: Envelope) => ParsedCredential | undefined {
-  const pattern = patterns(source);
-
-  const parse = memoiseText((raw: string): ParsedCredential | undefined => {
-    if (raw.trim() === '') return undefined;
-    const key = scheme === undefined ? raw.trim() : schemeValue(raw, scheme);
-    const match = key === undefined ? null : pattern.exec(key);
-    const known = match ? { kind, key: key!, facts: match.groups, fixture: fixtures(kind, key!) } : undefined;
-    return { key, known, last: undefined };
-  }, CACHE_BOUNDS);
-
-  return (envelope) => {
-    const raw = header === undefined ? (envelope.query.get(query ?? '') ?? undefined) : envelope.header(header);
-    return raw === undefined ? undefined : parse(raw);
-  };
-}
-
-/** The word after the scheme. RFC 9110: the name of the scheme is case-insensitive. */
-function schemeValue(raw: string, scheme: string): string | undefined {
-  const [word, ...rest] = raw.trim().split(/\s+/);
-  return word!.toLowerCase() === scheme.toLowerCase() && rest.length === 1 ? rest[0] : undefined;
-}
-
-type Fixture = Profile['fixtures'][number];
-
-function compileFixtures(
-  profile: Profile,
-  patterns: PatternCompiler,
-): (kind: string, key: string) => Fixture | undefined {
-  const exact = new Map(profile.fixtures.map((fixture) => [`${fixture.credential} ${fixture.key}`, fixture]));
-  const patterned = profile.fixtures
-    .filter(({ pattern }) => pattern !== undefined)
-    .map((fixture) => ({ fixture, pattern: patterns(wholeText(fixture.pattern!)) }));
-  return (kind, key) =>
-    exact.get(`${kind} ${key}`) ??
-    patterned.find(({ fixture, pattern }) => fixture.credential === kind && pattern.test(key))?.fixture;
-}
-
-/** Anchors the pattern of a fixture, which must match the whole key. */
-export function wholeText(pattern: string): string {
-  return `^(?:${pattern})$`;
+function isSame(a: Candidate, b: Candidate): boolean {
+  return a.spec === b.spec && a.scopes?.join(' ') === b.scopes?.join(' ');
 }

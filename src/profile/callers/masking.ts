@@ -8,7 +8,7 @@
  */
 import { compilePattern, type Matcher } from '../../patterns/compile.js';
 import type { Profile } from '../schema/schema.js';
-import { wholeText } from './callers.js';
+import { wholeText } from './credentials.js';
 import { decodeWord, type Encoded, encodeWord } from './encoded-words.js';
 import { literalPrefixes } from './literal-prefixes.js';
 
@@ -62,7 +62,9 @@ export class Secrets {
     this.#fixturePatterns = fixtures.flatMap(({ key, pattern }) =>
       pattern === undefined ? [] : [{ pattern: compilePattern(wholeText(pattern), false).matcher, name: key }],
     );
-    this.#names = new Set(credentials.flatMap(({ header, query }) => (header ?? query ?? '').toLowerCase()));
+    this.#names = new Set(
+      credentials.flatMap(({ header, query, cookie }) => (header ?? query ?? cookie ?? '').toLowerCase()),
+    );
     const distinctive = this.#prefixes.filter(isDistinctive).map(prefixPattern);
     if (distinctive.length === 0) return;
     // A prefix followed by an ellipsis is a masked credential.

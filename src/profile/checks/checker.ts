@@ -23,7 +23,19 @@ export interface ProfileLocation {
 /** Roots that all templates may use. */
 export const COMMON_ROOTS = ['request', 'caller', 'body', 'query', 'params', 'header', 'ip', 'now', 'new', 'policies'];
 /** Roots that templates of errors may use. */
-export const ERROR_ROOTS = [...COMMON_ROOTS, 'refusal', 'retryAfter', 'retryAt', 'violation', 'detail'];
+export const ERROR_ROOTS = [
+  ...COMMON_ROOTS,
+  'refusal',
+  'retryAfter',
+  'retryAt',
+  'violation',
+  'violations',
+  'credential',
+  'nearest',
+  'allow',
+  'status',
+  'detail',
+];
 /** Roots that templates of behaviours may use. */
 export const BEHAVIOUR_ROOTS = [
   ...COMMON_ROOTS,

@@ -4,7 +4,7 @@
  */
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { compilePattern } from '../../patterns/compile.js';
-import { wholeText } from '../callers/callers.js';
+import { wholeText } from '../callers/credentials.js';
 import type { ProfileIssue } from '../errors.js';
 import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -72,12 +72,13 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
     named('error', credential.invalid, [...path, 'invalid']);
     named('security', credential.security, [...path, 'security']);
     regExp(credential.pattern, [...path, 'pattern']);
-    if ((credential.header === undefined) === (credential.query === undefined)) {
+    named('error', credential.forbidden, [...path, 'forbidden']);
+    if ([credential.header, credential.query, credential.cookie].filter((place) => place !== undefined).length !== 1) {
       add(
         'credential-place',
         path,
         'must say where requests carry the credential',
-        'give header or query, one of them',
+        'give header, query or cookie, one of them',
       );
     }
   }

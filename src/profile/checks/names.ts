@@ -13,7 +13,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   request: ['id', 'method', 'path', 'base'],
   new: ['uuid', 'ulid', 'serial', 'lower12'],
   refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost'],
-  violation: ['in', 'field', 'keyword', 'message', 'index'],
+  violation: ['in', 'field', 'keyword', 'message', 'expected', 'index', 'text'],
+  credential: ['expected', 'challenge'],
 };
 const STATUS_FIELDS = [
   'policy',

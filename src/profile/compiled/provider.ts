@@ -15,11 +15,13 @@ import { compileTemplate, type Stamp, type Template } from '../../limits/render/
 import { scaledSettings } from '../../limits/settings.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import type { Operation } from '../../openapi/document/operation.js';
+import { securityScheme } from '../../openapi/document/security.js';
 import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
 import { createValidators, type Validator } from '../../openapi/request/validation.js';
 import { type Checks, compileChecks } from '../../openapi/schema/checks.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
-import { compileIdentify, type Identify, type PatternCompiler } from '../callers/callers.js';
+import { compileIdentify, type Identify } from '../callers/callers.js';
+import type { PatternCompiler } from '../callers/credentials.js';
 import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
 import type { ProfileIssue } from '../errors.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -32,8 +34,10 @@ import { compileWindow } from './windows.js';
 export interface Provider {
   readonly id: string;
   readonly profile: Profile;
-  /** The profile's file. */
+  /** The profile's file; that of the document, or its URL, if the document is served alone. */
   readonly file: string;
+  /** Set if the document is served without a profile. */
+  readonly alone: DocumentAlone | undefined;
   /** Active variants. */
   readonly variants: readonly string[];
   /** Warnings about the profile or its document. */
@@ -75,6 +79,14 @@ export interface Provider {
   readonly library: Library;
 }
 
+/** A document that is served without a profile. */
+export interface DocumentAlone {
+  /** Name for messages: a path, a URL, or `createMock({ openapi })`. */
+  readonly name: string;
+  /** Absolute path; `undefined` for a URL or an object. */
+  readonly file: string | undefined;
+}
+
 /** One of the profile's errors, compiled. */
 export interface ErrorAnswer {
   readonly name: string;
@@ -104,6 +116,8 @@ export interface OperationHandler {
 /** How a provider is compiled. */
 export interface CompileOptions {
   readonly file: string;
+  /** Set if the document is served without a profile. */
+  readonly alone?: DocumentAlone | undefined;
   readonly variants: readonly string[];
   /** Divides every duration. */
   readonly compress: number;
@@ -131,12 +145,13 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     id: profile.id,
     profile,
     file: options.file,
+    alone: options.alone,
     variants: options.variants,
     warnings: options.warnings ?? [],
     document,
     router: createRouter(document.operations),
     compress,
-    identify: compileIdentify(profile, options.patterns),
+    identify: compileIdentify(profile, options.patterns, (scheme) => securityScheme(document, scheme) !== undefined),
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
     policies,
     sameForAllRequests: policies.every(({ phase, sameForAllRequests }) => phase !== 'caller' || sameForAllRequests),

@@ -16,17 +16,21 @@ type HeaderSpec = Profile['headers'][string];
 
 /** Explains a provider as it is served, with its variants and settings, for accounts on the default plan. @returns lines of text */
 export function explainProfile(provider: Provider): string[] {
-  const { profile, policies, compress } = provider;
+  const { profile, policies, compress, alone } = provider;
   const faster = compress === 1 ? [] : [`Every duration is divided by ${compress}.`];
+  const unlimited = alone ? [`This is ${alone.name} without a profile: nothing is limited.`] : [];
   return [
     `${profile.title} (${profile.id}), ${profile.baseUrl}`,
     `Accounts are on the plan ${profile.accounts.plan} by default. ${evidence(profile.accounts.evidence, profile)}`,
+    ...unlimited,
     ...faster,
     ...section('Policies, in the order in which they are checked'),
-    ...policies.flatMap((policy, i) => [
-      ...explainPolicy(policy, i + 1, provider),
-      ...(i < policies.length - 1 ? [''] : []),
-    ]),
+    ...orNone(
+      policies.flatMap((policy, i) => [
+        ...explainPolicy(policy, i + 1, provider),
+        ...(i < policies.length - 1 ? [''] : []),
+      ]),
+    ),
     ...section('Headers'),
     ...orNone(Object.entries(profile.headers).flatMap(([name, header]) => explainHeader(name, header, profile))),
     ...section('Plans'),

@@ -6,8 +6,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { writeChecks } from '../../openapi/schema/write-checks.js';
 import { formatIssue } from '../errors.js';
-import { loadProvider, readSource } from '../load.js';
+import { loadProvider } from '../load.js';
 import { builtInProfiles, displayPath } from '../locate.js';
+import { readSource } from '../source/source-files.js';
 import { ARTIFACTS, type Artifact, artifactFile, hashOf, textsOf } from './artifacts.js';
 
 mkdirSync(ARTIFACTS, { recursive: true });

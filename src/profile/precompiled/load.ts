@@ -16,13 +16,23 @@ import { artifactFile, readArtifact } from './artifacts.js';
 
 const require = createRequire(import.meta.url);
 
+/** How a profile is opened. */
+export interface OpenProviderOptions extends LoadOptions {
+  /** Whether references of its document to other servers are fetched. Default: false. */
+  readonly allowRemoteRefs?: boolean | undefined;
+}
+
 /** Like `loadProvider`, but uses precompiled files if possible. @throws ProfileError */
-export async function openProvider(reference: string, options: LoadOptions = {}): Promise<Provider> {
+export async function openProvider(reference: string, options: OpenProviderOptions = {}): Promise<Provider> {
   const { variants = [], set = [], compress = 1, onRead } = options;
   onRead?.(profileFile(reference), undefined);
   const file = findProfile(reference);
   const artifact = readArtifact(file);
-  if (!artifact) return (await import('../load.js')).loadProvider(reference, options);
+  if (!artifact) {
+    const { loadProvider, fetchReferences } = await import('../load.js');
+    const fetched = options.allowRemoteRefs ? await fetchReferences(file) : undefined;
+    return loadProvider(reference, { ...options, fetched });
+  }
   const { hash, profile, texts } = artifact;
   const checksOf = (document: OpenApiDocument) => lazyChecks(() => readChecks(file, hash) ?? compileChecks(document));
   if (variants.length === 0 && set.length === 0) {
@@ -32,7 +42,10 @@ export async function openProvider(reference: string, options: LoadOptions = {})
     const document = new OpenApiDocument(artifact.document, artifact);
     return compileProvider(profile, document, { file, variants: [], compress, checks: checksOf(document) });
   }
-  const { loadProvider, cacheSource } = await import('../load.js');
+  const [{ loadProvider }, { cacheSource }] = await Promise.all([
+    import('../load.js'),
+    import('../source/source-files.js'),
+  ]);
   const files = filesOf({ file, profile });
   const root = artifact.document();
   cacheSource(file, texts.profile, artifact.source());

@@ -46,7 +46,13 @@ const error = z.strictObject({
 const credential = z.strictObject({
   header: headerName.optional().describe('Header field that holds the credential'),
   query: z.string().optional().describe('Query parameter that holds the credential, in place of header'),
-  scheme: z.string().optional().describe('Authentication scheme before the credential in the header, such as Bearer'),
+  cookie: z.string().optional().describe('Cookie that holds the credential, in place of header'),
+  scheme: z
+    .string()
+    .optional()
+    .describe(
+      'Authentication scheme before the credential in the header, such as Bearer; with Basic, the credential is the user of user:password',
+    ),
   pattern: z.string().describe('Regular expression of a well-formed credential; named groups become caller facts'),
   fact: kebab.describe('The caller fact that holds the credential; masked wherever it is shown'),
   facts: z.record(z.string(), z.string()).default({}).describe('Further facts of every caller with such a credential'),
@@ -56,6 +62,9 @@ const credential = z.strictObject({
     .describe('The security scheme of the OpenAPI document that this credential satisfies'),
   missing: name.describe('The error when it is absent'),
   invalid: name.describe('The error when it is not well formed'),
+  forbidden: name
+    .optional()
+    .describe('The error when a fixture does not have the scopes that the operation requires; invalid when left out'),
   evidence,
 });
 
@@ -67,6 +76,7 @@ const fixture = z.strictObject({
     .optional()
     .describe('Regular expression of all keys with this meaning, where there is more than one'),
   facts: z.record(z.string(), z.string()).default({}).describe('Further facts of this caller'),
+  scopes: z.array(z.string()).optional().describe('The OAuth scopes that it has; all when left out'),
   account: z.string().optional().describe('Account to which it belongs; the default account when left out'),
   plan: z.string().optional().describe('Plan of that account'),
   error: name.optional().describe('The error with which it is refused, before anything is counted'),

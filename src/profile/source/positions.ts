@@ -24,6 +24,9 @@ export interface Source extends ApproximatePositions {
 /** Characters of the largest text that is parsed with positions, which takes a hundred times as much memory. */
 const MAX_FULL = 16_000_000;
 
+/** Characters of the largest text that is parsed a second time for the positions of its issues, which takes seconds for a larger one. */
+const MAX_EXACT = 1_000_000;
+
 /** Parses a text. @throws ProfileError if it is not YAML, is nested too deep, or contains itself */
 export function parseSource(file: string, text: string): Source {
   const fast = parseFast(text);
@@ -60,7 +63,7 @@ export function knownSource(file: string, text: string, value: unknown): Source 
 }
 
 function readPositions(text: string): ApproximatePositions {
-  if (text.length > MAX_FULL) return approximatePositions(text);
+  if (text.length > MAX_EXACT) return approximatePositions(text);
   try {
     return positionsIn(parseWithLines(text));
   } catch {

@@ -1,5 +1,6 @@
 /**
- * Reads a text file that the user names. It must be a regular file of bounded size, because a pipe or a device may be endless, and UTF-8.
+ * Reads a text file that the user names. It must be a regular file of bounded size, because a pipe or a device may be endless, in UTF-8, or in UTF-16 with a
+ * byte order mark.
  * @module
  */
 import { isUtf8 } from 'node:buffer';
@@ -19,7 +20,7 @@ export interface FileFault {
 /** Reads a file, and removes a byte order mark. @returns the text, or why it cannot be read */
 export function readTextFile(file: string): string | FileFault {
   const bytes = readRegularFile(file);
-  return Buffer.isBuffer(bytes) ? textOf(bytes) : bytes;
+  return Buffer.isBuffer(bytes) ? decodeText(bytes) : bytes;
 }
 
 function readRegularFile(file: string): Buffer | FileFault {
@@ -57,7 +58,10 @@ function faultOf(stats: Stats): FileFault | undefined {
 const UTF8 = 'save it as UTF-8';
 const LINE_FEED = 10;
 
-function textOf(bytes: Buffer): string | FileFault {
+/** Decodes a text in UTF-8, or in UTF-16 with a byte order mark, which is removed. @returns the text, or why it is none */
+export function decodeText(bytes: Buffer): string | FileFault {
+  const marked = markedUtf16(bytes);
+  if (marked !== undefined) return marked;
   const encoding = otherEncoding(bytes);
   if (encoding !== undefined) return { problem: `this is written in ${encoding}`, fix: UTF8 };
   const zero = bytes.indexOf(0);
@@ -66,6 +70,16 @@ function textOf(bytes: Buffer): string | FileFault {
   if (!isUtf8(bytes)) return { problem: 'this line is not UTF-8', fix: UTF8, line: invalidLine(bytes) };
   const text = bytes.toString('utf8');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+/** The text of bytes in UTF-16 with a byte order mark; `undefined` if there is none. */
+function markedUtf16(bytes: Buffer): string | undefined {
+  const mark = bytes.length % 2 === 0 ? bytes.subarray(0, 2).toString('hex') : '';
+  if (mark === 'feff') return Buffer.from(bytes).swap16().toString('utf16le').slice(1);
+  // FF FE 00 00 is UTF-32.
+  return mark === 'fffe' && bytes.subarray(2, 4).toString('hex') !== '0000'
+    ? bytes.toString('utf16le').slice(1)
+    : undefined;
 }
 
 /** Detects UTF-16 and UTF-32 by the byte order mark or by the zero bytes of ASCII characters. */

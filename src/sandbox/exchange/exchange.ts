@@ -7,7 +7,8 @@
 
 import { admit, type Decision, release } from '../../limits/engine.js';
 import { holderOf, type Phase } from '../../limits/policy.js';
-import { isPublic } from '../../openapi/document/operation.js';
+import { usesCredentials } from '../../openapi/document/operation.js';
+import { expectedCredential } from '../../profile/callers/expected.js';
 import { workBegins } from '../../runtime/current-work.js';
 import type { Skipped } from '../../state/journal/entry.js';
 import { type Core, instantOf, type Port } from '../core.js';
@@ -39,10 +40,10 @@ export function handleRequest(
   const { departure } = exchange;
   port.onDone(() => recordDeparture(core, departure, port));
   const { match, path } = exchange.request;
-  const needsCaller = match ? !isPublic(match.operation) : providerState.provider.needsCaller(path);
+  const needsCaller = match ? usesCredentials(match.operation) : providerState.provider.needsCaller(path);
   const refusalDraft =
     queryPolicies(exchange, 'arrival') ??
-    (needsCaller ? (identify(exchange) ?? queryPolicies(exchange, 'caller')) : undefined);
+    (needsCaller ? (identify(exchange) ?? queryCallerPolicies(exchange)) : undefined);
   // A request without access meets no fault; a refused one meets only faults with `onRefusals`.
   const fault = refusalDraft && !exchange.refusal ? undefined : findFault(exchange);
   if (refusalDraft && !fault) return finish(exchange, refusalDraft);
@@ -52,19 +53,32 @@ export function handleRequest(
   return wait(exchange, fault, delayMs);
 }
 
-/** Identifies the caller. @returns an error response if there is no valid credential, or the caller's plan is denied access */
+/** Identifies the caller. @returns an error response if a valid credential is lacking, or the caller's plan is denied access */
 function identify(exchange: Exchange): Draft | undefined {
   const { request, providerState } = exchange;
   const { provider, accounts, resources } = providerState;
-  const identified = provider.identify(request, request.match?.operation.security, accounts, resources.credentials);
+  const identified = provider.identify(request, request.match?.operation, accounts, resources.credentials);
   request.credential = identified.key;
   if ('error' in identified) {
     exchange.core.log('info', unidentifiedInWords(exchange, identified.error, identified.key));
-    return errorDraft(exchange, identified.error);
+    const security = request.match?.operation.security;
+    return errorDraft(exchange, identified.error, {
+      // A getter, because only some templates say it.
+      get credential() {
+        return expectedCredential(provider.profile, security);
+      },
+    });
   }
+  // An operation whose credential is optional takes requests without one, to which the policies of callers do not apply.
+  if ('anonymous' in identified) return undefined;
   request.caller = identified.caller;
   const denied = provider.profile.plans[identified.caller.plan]?.denied;
   return denied === undefined ? undefined : errorDraft(exchange, denied);
+}
+
+/** Queries the policies that apply to callers, if there is one. @returns the response if one of them refuses */
+function queryCallerPolicies(exchange: Exchange): Draft | undefined {
+  return exchange.request.caller === undefined ? undefined : queryPolicies(exchange, 'caller');
 }
 
 /** Queries the policies of a phase. @returns the response if one of them refuses */

@@ -59,10 +59,10 @@ function unmatched(exchange: Exchange): Draft {
   const { profile, router } = exchange.providerState.provider;
   const methods = router.methods(request.path);
   if (methods.length === 0) {
-    const nearest = router.nearest(request.method, request.path).join(', ');
+    const nearest = router.nearest(request.method, request.path);
     const path = maskedPath(exchange.providerState, request);
-    core.log('info', `${profile.id}: no operation for ${request.method} ${path}; nearest: ${nearest}`);
-    return errorDraft(exchange, profile.answers.notFound);
+    core.log('info', `${profile.id}: no operation for ${request.method} ${path}; nearest: ${nearest.join(', ')}`);
+    return errorDraft(exchange, profile.answers.notFound, { nearest: nearest.length === 0 ? undefined : nearest });
   }
   if (request.method === 'OPTIONS') {
     const headers = { Allow: [...methods, 'OPTIONS'].join(', ') };
@@ -72,7 +72,7 @@ function unmatched(exchange: Exchange): Draft {
     'info',
     `${profile.id}: ${maskedPath(exchange.providerState, request)} takes ${methods.join(', ')}, not ${request.method}`,
   );
-  const draft = errorDraft(exchange, profile.answers.methodNotAllowed);
+  const draft = errorDraft(exchange, profile.answers.methodNotAllowed, { allow: methods });
   return { ...draft, headers: { ...draft.headers, Allow: methods.join(', ') } };
 }
 
@@ -98,12 +98,12 @@ function forced(exchange: Exchange, { id, drop, status = drop ? 0 : 200, body }:
   );
 }
 
-/** Whether the documented response is sent for a status that a client prefers: if it asks for a sample of it, or if the profile has no error with the status. */
+/** Whether the documented response is sent for a status that a client prefers: if it asks for a sample of it, if there is no profile, or if the profile has no error with the status. */
 function showsDocumented({ providerState, request, preference }: Exchange, status: number): boolean {
   const { document, errors } = providerState.provider;
   const { match } = request;
   if (!match || !isSample(findSample(document, match.operation, { ...preference, status }))) return false;
-  if (preference !== undefined) return true;
+  if (preference !== undefined || providerState.provider.alone) return true;
   return ![...errors.values()].some((error) => error.status === status && error.when(request));
 }
 

@@ -16,10 +16,12 @@ import type { IdSource, ResourceStore } from '../../state/store.js';
 import { type Core, instantOf } from '../core.js';
 import { forcedError } from '../faults/faults.js';
 import { notifyEnd } from '../jobs/webhooks.js';
+import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
 import type { Request } from './request.js';
 import type { Exchange } from './state.js';
 import { idempotencyKey, replayIdempotent, storeIdempotent } from './stored/idempotency.js';
+import { violationFacts, violationsInWords } from './violations.js';
 
 /** Validates the request and runs the operation. */
 export function runOperation(exchange: Exchange, match: Match): Reply {
@@ -31,7 +33,11 @@ export function runOperation(exchange: Exchange, match: Match): Reply {
   const checked = provider.validator(operation)(request);
   if (checked.violations.length > 0) {
     const { error, violation } = provider.violationError(checked.violations, (when) => when(request));
-    return { error, detail: { violation: { ...violation } } };
+    const { core } = exchange;
+    const target = `${request.method} ${maskedPath(providerState, request)} (${operation.id})`;
+    const what = providerState.origin.secrets.text(violationsInWords(checked.violations), request.credential);
+    core.log('info', `${provider.id}: ${target} is answered with ${error}: ${what}`);
+    return { error, detail: violationFacts(violation, checked.violations) };
   }
   exchange.checked = checked;
   const afterValidation = guarded(provider.guards.afterValidation, request);

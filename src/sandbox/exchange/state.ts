@@ -193,14 +193,15 @@ function requestIdText({ providerState, request, scope, instant }: Exchange): st
   return own ?? String(requestId.template.render(scope, instant.now));
 }
 
-/** Drafts one of the profile's errors. @param extra further facts for its template @param status instead of the error's own */
+/** Drafts one of the profile's errors. @param facts further facts for its template @param status instead of the error's own */
 export function errorDraft(
   exchange: Exchange,
   name: string,
-  extra?: Readonly<Record<string, unknown>>,
+  facts?: Readonly<Record<string, unknown>>,
   status?: number,
 ): Draft {
   const error = exchange.providerState.provider.errors.get(name)!;
+  const extra = status === undefined ? facts : { ...facts, status };
   if (exchange.reportedWait !== undefined && error.stamps.length > 0) noteStamps(exchange, error.stamps, extra);
   const draft = draftError(
     error,

@@ -18,10 +18,14 @@ export function unidentifiedInWords(
     (one) =>
       security === undefined || one.security === undefined || security.some((names) => names.includes(one.security!)),
   );
-  const forms = usable.map(({ header, query, scheme, pattern }) => {
+  const forms = usable.map(({ header, query, cookie, scheme, pattern }) => {
     const position =
-      header === undefined ? `the query parameter ${query}` : `${header}${scheme === undefined ? '' : `: ${scheme}`}`;
-    return `${position} with a value that matches ${pattern}`;
+      query !== undefined
+        ? `the query parameter ${query}`
+        : cookie !== undefined
+          ? `the cookie ${cookie}`
+          : `${header}${scheme === undefined ? '' : `: ${scheme}`}`;
+    return pattern === '' ? position : `${position} with a value that matches ${pattern}`;
   });
   const found = key === undefined ? 'no credential found' : 'the credential is not accepted';
   const fix = forms.length === 0 ? '' : `; send ${forms.join(', or ')}`;

@@ -1,0 +1,21 @@
+/**
+ * How a provider is loaded repeatedly.
+ * @module
+ */
+import type { Provider } from '../profile/compiled/provider.js';
+
+/** A profile with its overlay or a document, and how to load it repeatedly. */
+export interface Opening {
+  /** As the option names it: an id, a path or a URL. */
+  readonly reference: string;
+  /** Loads it. @throws ProfileError */
+  open(): Promise<Provider>;
+  /** Sets the id of a document that is served alone. Unset for a profile, which has its own. */
+  keepId?(id: string): void;
+  /**
+   * The texts that the latest call of `open` has read, whether it succeeded or failed: text by absolute file path, `undefined` where the file could not be
+   * read. A file that
+   * differs from its text has been edited since.
+   */
+  readonly read: ReadonlyMap<string, string | undefined>;
+}
