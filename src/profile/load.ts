@@ -24,6 +24,8 @@ import { type OnRead, readSource } from './source/source-files.js';
 export interface LoadOptions extends Overlay {
   /** Divides every duration. Default: 1. */
   readonly compress?: number;
+  /** Whether examples of the document that are not valid by their schema are replaced by made data. Default: false. */
+  readonly strictExamples?: boolean | undefined;
   /** Is called for each file that is read. */
   readonly onRead?: OnRead | undefined;
   /** Documents on other servers to which its document refers. Default: none, so that such references are warnings. */
@@ -71,6 +73,7 @@ function load(
     file,
     variants: options.variants ?? [],
     compress: options.compress ?? 1,
+    strictExamples: options.strictExamples,
     // Precompiled checks were compiled from patterns that are known to be safe.
     checks: checks ?? checksOfDocument(opened, options.onWarning),
     patterns: (pattern) => compilePattern(pattern, false).matcher,

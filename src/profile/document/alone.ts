@@ -28,6 +28,8 @@ import { INVALID, PROBLEM_TYPE, PROBLEMS } from './problems.js';
 export interface AloneOptions {
   /** Default: from its title, else from the name of its file. */
   readonly id?: string | undefined;
+  /** Whether examples that are not valid by their schema are replaced by made data. Default: false. */
+  readonly strictExamples?: boolean | undefined;
   /** Whether references to other servers are followed. Default: false. */
   readonly allowRemoteRefs?: boolean | undefined;
   readonly onRead?: OnRead | undefined;
@@ -66,6 +68,7 @@ function compileAlone(opened: OpenedDocument, reference: DocumentReference, opti
     alone: { name: opened.displayed, file },
     variants: [],
     compress: 1,
+    strictExamples: options.strictExamples,
     checks: checksOfDocument(opened, options.onWarning),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
     warnings: documentWarnings(opened),

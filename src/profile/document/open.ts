@@ -11,6 +11,7 @@ import { type LinkedFile, linkDocument } from '../../openapi/document/link.js';
 import { DocumentError, type DocumentNotice } from '../../openapi/document/notice.js';
 import { readDocument } from '../../openapi/document/read-document.js';
 import { FILES_KEY } from '../../openapi/document/walk.js';
+import { CHECKED_AT_START, exampleNotices } from '../../openapi/response/example-notices.js';
 import { patternNotices } from '../../openapi/schema/patterns.js';
 import { MAX_ISSUES, ProfileError, type ProfileIssue } from '../errors.js';
 import { displayPath } from '../locate.js';
@@ -99,8 +100,11 @@ export function openDocument(reference: DocumentReference, options: OpenOptions 
 }
 
 /** The notices about a document as warnings, patterns included. At most `MAX_ISSUES`; the last one then says how many more there are. */
-export function documentWarnings({ document, locate }: Pick<OpenedDocument, 'document' | 'locate'>): ProfileIssue[] {
-  const notices = [...document.notices, ...patternNotices(document)];
+export function documentWarnings(
+  { document, locate }: Pick<OpenedDocument, 'document' | 'locate'>,
+  checkedExamples = CHECKED_AT_START,
+): ProfileIssue[] {
+  const notices = [...document.notices, ...patternNotices(document), ...exampleNotices(document, checkedExamples)];
   const shown = notices.length > MAX_ISSUES ? notices.slice(0, MAX_ISSUES - 1) : notices;
   const warnings = shown.map((notice): ProfileIssue => ({ ...locate(notice), severity: 'warning' }));
   if (shown.length === notices.length) return warnings;
