@@ -40,6 +40,7 @@ const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   profile: names,
   openapi: documents,
   allowRemoteRefs: flag,
+  strictExamples: flag,
   variant: names,
   plan: names,
   set: list,

@@ -27,7 +27,11 @@ function splitList(text: string): string[] {
 /** How a document is opened repeatedly. */
 export function documentOpening(
   reference: DocumentReference,
-  { allowRemoteRefs = false, log }: { readonly allowRemoteRefs?: boolean; readonly log?: WriteLog },
+  {
+    allowRemoteRefs = false,
+    strictExamples = false,
+    log,
+  }: { readonly allowRemoteRefs?: boolean; readonly strictExamples?: boolean; readonly log?: WriteLog },
 ): Opening {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   let id: string | undefined;
@@ -45,7 +49,7 @@ export function documentOpening(
       read = texts;
       const warn = (warning: ProfileIssue) => log?.('warn', formatIssue(warning));
       const onRead = (file: string, text: string | undefined) => texts.set(file, text);
-      const provider = await openAlone(reference, { id, allowRemoteRefs, onRead, onWarning: warn });
+      const provider = await openAlone(reference, { id, allowRemoteRefs, strictExamples, onRead, onWarning: warn });
       for (const warning of provider.warnings) warn(warning);
       return provider;
     },

@@ -30,6 +30,8 @@ export interface MockOptions {
   readonly openapi?: DocumentsOption;
   /** Whether references of documents to other servers are fetched. Default: false. */
   readonly allowRemoteRefs?: boolean;
+  /** Whether made data is sent in place of examples of a document that are not valid by their schemas. Default: false, so that they are sent as they are. */
+  readonly strictExamples?: boolean;
   /** Variant names; `profile:variant` where several profiles have the variant. */
   readonly variant?: string | readonly string[];
   /** Plan of the default account; `profile:plan` where several profiles have the plan. */
@@ -130,7 +132,7 @@ export async function openings(options: MockOptions): Promise<Opening[]> {
 function opening(
   reference: string,
   overlay: LoadOptions,
-  { allowRemoteRefs, log }: Pick<MockOptions, 'allowRemoteRefs' | 'log'>,
+  { allowRemoteRefs, strictExamples, log }: Pick<MockOptions, 'allowRemoteRefs' | 'strictExamples' | 'log'>,
 ): Opening {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   return {
@@ -145,6 +147,7 @@ function opening(
       const provider = await openProvider(reference, {
         ...overlay,
         allowRemoteRefs,
+        strictExamples,
         onRead: (file, text) => texts.set(file, text),
         onWarning: warn,
       });

@@ -26,6 +26,8 @@ export interface LoadOptions extends Overlay {
   readonly compress?: number;
   /** Whether examples of the document that are not valid by their schema are replaced by made data. Default: false. */
   readonly strictExamples?: boolean | undefined;
+  /** How many examples of the document are checked; `Infinity` for all that can be checked in bounded work. Default: `CHECKED_AT_START`. */
+  readonly checkedExamples?: number | undefined;
   /** Is called for each file that is read. */
   readonly onRead?: OnRead | undefined;
   /** Documents on other servers to which its document refers. Default: none, so that such references are warnings. */
@@ -77,7 +79,7 @@ function load(
     // Precompiled checks were compiled from patterns that are known to be safe.
     checks: checks ?? checksOfDocument(opened, options.onWarning),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
-    warnings: [...issues, ...(checks ? [] : documentWarnings(opened))],
+    warnings: [...issues, ...(checks ? [] : documentWarnings(opened, options.checkedExamples))],
   });
 }
 

@@ -37,7 +37,10 @@ export interface ValidationOptions {
 export async function validateReference(reference: string, allowRemoteRefs = false): Promise<ValidationResult> {
   if (isDocument(reference)) {
     const fetched = await fetchFor(reference, allowRemoteRefs);
-    return validate((onWarning) => loadAlone(reference, { onWarning }, fetched), true);
+    return validate(
+      (onWarning) => loadAlone(reference, { onWarning, checkedExamples: Number.POSITIVE_INFINITY }, fetched),
+      true,
+    );
   }
   const fetched = allowRemoteRefs ? await attempt(() => fetchReferences(findProfile(reference))) : undefined;
   return validateProfile(reference, { fetched });
@@ -46,7 +49,9 @@ export async function validateReference(reference: string, allowRemoteRefs = fal
 /** Validates a profile. @param reference an id, or the path of a file */
 export function validateProfile(reference: string, options: ValidationOptions = {}): ValidationResult {
   const { compiles = true, fetched } = options;
-  const { provider, issues } = validate((onWarning) => loadProvider(reference, { onWarning, fetched }), compiles);
+  const checkedExamples = compiles ? Number.POSITIVE_INFINITY : undefined;
+  const loadBase = (onWarning: OnWarning) => loadProvider(reference, { onWarning, checkedExamples, fetched });
+  const { provider, issues } = validate(loadBase, compiles);
   const all: ValidationIssue[] = [...issues];
   const known = new Set(all.map(formatIssue));
   // A broken profile would report its errors again for each variant.

@@ -64,6 +64,22 @@ describe('serve', () => {
     expect(session!.out).toMatch(/\/greeter\nmock429 other \S+\/other\n$/);
   });
 
+  test('made data in place of a faulty example, by flag and by variable', async () => {
+    const faulty = `openapi: 3.1.0
+info: { title: Greeter, version: '1' }
+paths:
+  /hi: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { const: right }, example: wrong } } } } } }
+`;
+    writeFileSync(file, faulty);
+    expect(await hi(await serve([file, '--strict-examples']))).toBe('right');
+    session!.stop();
+    await session!.ended;
+    expect(await hi(await serve([file], { MOCK429_STRICT_EXAMPLES: '1' }))).toBe('right');
+    session!.stop();
+    await session!.ended;
+    expect(await hi(await serve([file]))).toBe('wrong');
+  });
+
   test('what the command line names is all that is served', async () => {
     await serve([file], { MOCK429_PROFILE: 'klinky', MOCK429_OPENAPI: 'none.yaml' });
     expect(session!.out).toMatch(/^mock429 greeter \S+\n$/);

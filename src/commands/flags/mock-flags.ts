@@ -15,6 +15,7 @@ export interface MockFlags {
   profile?: string[];
   openapi?: string[];
   allowRemoteRefs?: boolean;
+  strictExamples?: boolean;
   variant?: string[];
   plan?: string[];
   set?: string[];
@@ -51,6 +52,10 @@ export function addMockOptions(command: Command): Command {
       append,
     )
     .option('--allow-remote-refs', 'fetch what a document refers to on other servers')
+    .option(
+      '--strict-examples',
+      'send made data in place of examples that are not valid by their schemas [MOCK429_STRICT_EXAMPLES=1]',
+    )
     .option(
       '--variant <[profile:]variant>',
       'variant of a profile: another reading of the documents; repeatable or a comma list [MOCK429_VARIANT]',
@@ -158,10 +163,13 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
   const token = io.env('MOCK429_CONTROL_TOKEN');
   const required = 'MOCK429_CONTROL_TOKEN_REQUIRED';
   const tokenRequired = parseWith(yesOrNo, io.env(required), required);
+  const strict = 'MOCK429_STRICT_EXAMPLES';
+  const strictExamples = flags.strictExamples ?? parseWith(yesOrNo, io.env(strict), strict);
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(openapi === undefined ? {} : { openapi }),
     ...(flags.allowRemoteRefs ? { allowRemoteRefs: true } : {}),
+    ...(strictExamples ? { strictExamples } : {}),
     ...(variant === undefined ? {} : { variant }),
     ...(plan === undefined ? {} : { plan }),
     ...(compress === undefined ? {} : { compress }),

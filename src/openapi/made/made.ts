@@ -33,11 +33,17 @@ export class MadeData {
   readonly #schemas: Schemas;
   readonly #compiler: SchemaCompiler;
   readonly #made = new Map<string, MadeValue>();
+  #evaluations = 0;
 
   constructor(document: OpenApiDocument) {
     this.#schemas = schemasOf(document);
     const patterns = safePatterns(document.dialect);
     this.#compiler = new SchemaCompiler(this.#schemas, { converts: false, fills: false, patterns });
+  }
+
+  /** How many evaluations of schemas `evidentProblemOf` has made: a measure of its work. */
+  get evaluations(): number {
+    return this.#evaluations;
   }
 
   /** The value for the schema at a canonical pointer. @param name what it is, for realism: the name of a header or of a property */
@@ -60,9 +66,9 @@ export class MadeData {
   evidentProblemOf(pointer: string, value: Json, direction: Direction = 'response'): string | undefined {
     const evaluator = new Evaluator(this.#schemas, MAX_EVALUATIONS);
     const schema = { $ref: this.#schemas.addressOf(pointer, direction) };
-    return guarded(() => evaluator.isValid(schema, value), true)
-      ? undefined
-      : this.problemOf(pointer, value, direction);
+    const isValid = guarded(() => evaluator.isValid(schema, value), true);
+    this.#evaluations += MAX_EVALUATIONS - evaluator.left;
+    return isValid ? undefined : this.problemOf(pointer, value, direction);
   }
 
   /** A value without the properties that answers never have. The value itself if it has none of them. */

@@ -5,6 +5,7 @@
 import type { OpenApiDocument } from '../document/document.js';
 import { escapeKey, isObject, pointerKeys } from '../document/json.js';
 import type { DocumentNotice } from '../document/notice.js';
+import { madeDataOf } from '../made/made.js';
 import { examplesAt } from './examples.js';
 import { faultOf } from './sample.js';
 
@@ -12,10 +13,25 @@ import { faultOf } from './sample.js';
 export const CHECKED_AT_START = 25;
 /** Documents with more operations are not checked at the start at all. */
 const LARGE = 500;
+/** Evaluations of schemas after which no more examples are checked: a few seconds. */
+const MAX_EVALUATIONS = 3_000_000;
+/** Faulty examples after which no more are checked: the reason of each is found by compiling its schema, which takes milliseconds. */
+const MAX_FAULTS = 300;
 
-/** Notices about the examples of JSON content, in the order of the document. @param most how many examples are checked; `Infinity` for all */
-export function exampleNotices(document: OpenApiDocument, most: number): DocumentNotice[] {
+/**
+ * Notices about the examples of JSON content, in the order of the document. The work is bounded; the last notice says if it ended before the last example.
+ *
+ * @param most how many examples are checked; `Infinity` for all
+ * @param evaluations how many evaluations of schemas this may take
+ */
+export function exampleNotices(
+  document: OpenApiDocument,
+  most: number,
+  evaluations = MAX_EVALUATIONS,
+): DocumentNotice[] {
   const notices: DocumentNotice[] = [];
+  const made = madeDataOf(document);
+  const end = made.evaluations + evaluations;
   let left = document.operations.length > LARGE && most !== Number.POSITIVE_INFINITY ? 0 : most;
   for (const { media, mediaType } of jsonContent(document)) {
     if (left <= 0) break;
@@ -25,6 +41,10 @@ export function exampleNotices(document: OpenApiDocument, most: number): Documen
     for (const example of schema === undefined ? [] : examplesAt(document, media)) {
       left -= 1;
       if (left < 0) break;
+      if (made.evaluations >= end || notices.length >= MAX_FAULTS) {
+        if (most === Number.POSITIVE_INFINITY) notices.push(unchecked(example.pointer));
+        return notices;
+      }
       const fault = faultOf(document, schema, mediaType, example, true);
       if (fault === undefined) continue;
       const problem = `this example is not valid by its schema (${fault}), and is sent as it is`;
@@ -33,6 +53,12 @@ export function exampleNotices(document: OpenApiDocument, most: number): Documen
     }
   }
   return notices;
+}
+
+function unchecked(pointer: string): DocumentNotice {
+  const problem = 'the examples from here on are not checked, because that would take too long';
+  const fix = 'correct the ones above first, or split the document';
+  return { code: 'openapi/unchecked-examples', at: pointerKeys(pointer), problem, fix };
 }
 
 /** Each media type object of a response, once. */

@@ -92,7 +92,7 @@ export class SchemaCompiler {
   #compiler(): Ajv2020 {
     if (this.#ajv === undefined) {
       const { patterns } = this.options;
-      this.#ajv = createAjv(this.options, patterns ? { regExp: patterns } : {});
+      this.#ajv = createAjv({ ...this.options, onlyOwn: true }, patterns ? { regExp: patterns } : {});
       this.#isLazy = resolveLazily(
         this.#ajv,
         (address) => this.schemas.at(address),
@@ -132,7 +132,11 @@ export function createAjv(
     fills = false,
     explains = false,
     onlyFirst = false,
-  }: Omit<CompilerOptions, 'patterns' | 'onUncheckable'>,
+    onlyOwn = false,
+  }: Omit<CompilerOptions, 'patterns' | 'onUncheckable'> & {
+    /** Whether inherited properties do not count, so that schemas may have properties named `toString` and `constructor`. */
+    readonly onlyOwn?: boolean;
+  },
   code: CodeOptions,
 ): Ajv2020 {
   const { Ajv2020: Constructor } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
@@ -143,6 +147,7 @@ export function createAjv(
     coerceTypes: converts && 'array',
     useDefaults: fills,
     verbose: explains,
+    ownProperties: onlyOwn,
     validateSchema: false,
     validateFormats: true,
     // 19.99 is a multiple of 0.01, although it is not in binary.

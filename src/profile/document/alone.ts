@@ -30,6 +30,8 @@ export interface AloneOptions {
   readonly id?: string | undefined;
   /** Whether examples that are not valid by their schema are replaced by made data. Default: false. */
   readonly strictExamples?: boolean | undefined;
+  /** How many examples are checked when it is opened; `Infinity` for all that can be checked in bounded work. Default: `CHECKED_AT_START`. */
+  readonly checkedExamples?: number | undefined;
   /** Whether references to other servers are followed. Default: false. */
   readonly allowRemoteRefs?: boolean | undefined;
   readonly onRead?: OnRead | undefined;
@@ -71,7 +73,7 @@ function compileAlone(opened: OpenedDocument, reference: DocumentReference, opti
     strictExamples: options.strictExamples,
     checks: checksOfDocument(opened, options.onWarning),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
-    warnings: documentWarnings(opened),
+    warnings: documentWarnings(opened, options.checkedExamples),
   });
 }
 

@@ -67,6 +67,15 @@ describe('examples', () => {
     // Only so many are checked.
     expect(exampleNotices(document, 1)).toEqual([]);
   });
+
+  test('are all checked, unless that takes too much work, which is told', () => {
+    const document = documentOf({ schema, examples: { good: { value: { n: 9 } }, bad: { value: { n: 'x' } } } });
+    expect(exampleNotices(document, Number.POSITIVE_INFINITY)).toHaveLength(1);
+    expect(exampleNotices(document, Number.POSITIVE_INFINITY, 1)).toMatchObject([
+      { code: 'openapi/unchecked-examples', at: expect.arrayContaining(['bad']) },
+    ]);
+    expect(exampleNotices(document, 25, 1)).toEqual([]);
+  });
 });
 
 test('the same question has the same answer, and what is not there is told', () => {
