@@ -6,7 +6,7 @@
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { OpenApiDocument } from '../document/document.js';
 import { isObject, type Json, type JsonObject, pointerOf } from '../document/json.js';
-import { alternativesByDiscriminator } from './discriminator.js';
+import { alternativesByDiscriminator, extensionsByDiscriminator, valuesOfExtension } from './discriminator.js';
 import { isUsed, LIST_OF_SCHEMAS, MAP_OF_SCHEMAS, ONE_SCHEMA, usable } from './keywords.js';
 
 /** A JSON Schema 2020-12. References are the addresses of `Schemas.addressOf`. */
@@ -28,6 +28,8 @@ interface Converted {
   schema: JsonSchema | undefined;
   /** Names that the schema around this one, of which it is a part by `allOf`, does not ask for. */
   readonly excused?: ReadonlySet<string>;
+  /** Whether another schema extends it by `allOf`, so that its discriminator does not select an extension again. */
+  readonly isBase?: boolean;
 }
 
 const NO_SCOPE: DynamicScope = {};
@@ -73,15 +75,15 @@ export class Schemas {
     return [...found];
   }
 
-  #address(pointer: string, direction: Direction, scope: DynamicScope): string {
+  #address(pointer: string, direction: Direction, scope: DynamicScope, isBase = false): string {
     const target = this.#withoutAliases(pointer) ?? pointer;
     const names = Object.keys(scope);
-    const key = `${direction} ${target}${names.length === 0 ? '' : ` ${JSON.stringify(scope)}`}`;
+    const key = `${direction}${isBase ? ' base' : ''} ${target}${names.length === 0 ? '' : ` ${JSON.stringify(scope)}`}`;
     let address = this.#byKey.get(key);
     if (address === undefined) {
       address = `schema:${this.#converted.length}`;
       this.#byKey.set(key, address);
-      this.#converted.push({ pointer: target, direction, scope, schema: undefined });
+      this.#converted.push({ pointer: target, direction, scope, isBase, schema: undefined });
     }
     return address;
   }
@@ -125,7 +127,7 @@ export class Schemas {
 
   #keywords(value: JsonObject, context: Converted): JsonObject {
     const schema: JsonObject = {};
-    const { excused: _, ...around } = context;
+    const { excused: _, isBase: _base, ...around } = context;
     const inner = (one: Json) => this.#convert(one, around);
     for (const [key, given] of Object.entries(value)) {
       if (REPLACED.has(key) || !isUsed(key)) continue;
@@ -159,6 +161,9 @@ export class Schemas {
         })),
       ];
     }
+    const inherited = this.document.plain(context.pointer) === value ? this.#inheritance(value, context) : [];
+    if (inherited.length > 0)
+      schema['allOf'] = [...(Array.isArray(schema['allOf']) ? schema['allOf'] : []), ...inherited];
     this.#applyDirection(value, schema, context);
     return schema;
   }
@@ -167,7 +172,47 @@ export class Schemas {
   #parts(value: JsonObject, parts: readonly Json[], context: Converted): JsonSchema[] {
     const excused = this.#marked(value, context.direction === 'request' ? 'readOnly' : 'writeOnly', new Set());
     for (const name of context.excused ?? []) excused.add(name);
-    return parts.map((part) => this.#convert(part, { ...context, excused }));
+    return parts.map((part) => {
+      const base = this.#baseOf(part, context);
+      return base === undefined ? this.#convert(part, { ...context, excused }) : { $ref: base };
+    });
+  }
+
+  /** The address of a part of `allOf` that is a reference to a schema with a discriminator, as a base. */
+  #baseOf(part: Json, { direction, scope }: Converted): string | undefined {
+    if (!isObject(part) || typeof part['$ref'] !== 'string' || !part['$ref'].startsWith('#')) return undefined;
+    if (Object.keys(part).length > 1 && this.document.dialect !== 'openapi-3.0') return undefined;
+    const pointer = this.document.target(this.document.canonical(part['$ref']));
+    const base = this.document.plain(pointer);
+    return isObject(base) && extensionsByDiscriminator(base, pointer, this.document) !== undefined
+      ? this.#address(pointer, direction, scope, true)
+      : undefined;
+  }
+
+  /** What the discriminator of a base asks: of the base, to be valid by the extension that a value names; of an extension, to have a value that names it. */
+  #inheritance(value: JsonObject, { pointer, direction, scope, isBase = false }: Converted): JsonSchema[] {
+    const asked: JsonSchema[] = [];
+    const extensions = isBase ? undefined : extensionsByDiscriminator(value, pointer, this.document);
+    for (const [name, extension] of extensions?.mapping ?? []) {
+      asked.push({
+        if: { required: [extensions!.property], properties: { [extensions!.property]: { const: name } } },
+        // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema.
+        then: { $ref: this.#address(extension, direction, scope) },
+      });
+    }
+    if (isBase) return asked;
+    for (const part of Array.isArray(value['allOf']) ? value['allOf'] : []) {
+      if (!isObject(part) || typeof part['$ref'] !== 'string' || !part['$ref'].startsWith('#')) continue;
+      const own = valuesOfExtension(
+        this.document.target(this.document.canonical(part['$ref'])),
+        pointer,
+        this.document,
+      );
+      // Extensions of this schema have values of their own.
+      if (own !== undefined && extensionsByDiscriminator(value, pointer, this.document) === undefined)
+        asked.push({ properties: { [own.property]: { enum: [...own.mapping.keys()] } } });
+    }
+    return asked;
   }
 
   #reference(value: JsonObject, context: Converted): string | undefined {
