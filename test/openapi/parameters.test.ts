@@ -234,6 +234,17 @@ describe('a parameter', () => {
     expect(parameters).toEqual({ filter: { a: 1 }, near: { lat: 2 }, page: 3 });
   });
 
+  it('may have any name, also where they are read together', () => {
+    const parameters = ['constructor', 'toString', 'page'].map((name) => ({
+      name,
+      in: 'query',
+      schema: { type: 'integer' },
+    }));
+    const read = readerOf({ '/x': { get: { parameters, responses: {} } } } as JsonObject);
+    expect(read({ target: '/x?page=1' }).faults).toEqual([]);
+    expect(read({ target: '/x?constructor=1&toString=x' }).faults).toEqual(['query toString type']);
+  });
+
   it('may have any name', () => {
     const read = readerOf({
       '/x': {

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020, CodeOptions, ValidateFunction } from 'ajv/dist/2020.js';
 import { isObject, type JsonObject } from '../document/json.js';
+import { INT64 } from './formats.js';
 import { resolveLazily } from './lazy-references.js';
 import type { PatternCompiler } from './pattern-compiler.js';
 import type { OnUncheckable, SchemaCheck, SchemaFault } from './schema-check.js';
@@ -93,6 +94,7 @@ export class SchemaCompiler {
     if (this.#ajv === undefined) {
       const { patterns } = this.options;
       this.#ajv = createAjv({ ...this.options, onlyOwn: true }, patterns ? { regExp: patterns } : {});
+      this.#ajv.addFormat('int64', INT64);
       this.#isLazy = resolveLazily(
         this.#ajv,
         (address) => this.schemas.at(address),

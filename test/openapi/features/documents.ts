@@ -236,6 +236,58 @@ export const schemas: FeatureGroup = {
       ],
     },
     {
+      name: '`discriminator` of a schema that others extend by `allOf`',
+      handling: 'checked',
+      note: 'a value is checked by the schema that it names; values that name none are checked by the base alone',
+      document: {
+        components: {
+          schemas: {
+            Pet: {
+              type: 'object',
+              required: ['kind'],
+              properties: { kind: { type: 'string' } },
+              discriminator: { propertyName: 'kind', mapping: { feline: '#/components/schemas/Cat' } },
+            },
+            Cat: {
+              allOf: [
+                { $ref: '#/components/schemas/Pet' },
+                { type: 'object', required: ['lives'], properties: { lives: { type: 'integer' } } },
+              ],
+            },
+          },
+        },
+      },
+      paths: {
+        ...withBody('application/json', { schema: { $ref: '#/components/schemas/Pet' } }),
+        ...path('/made', 'get', {
+          responses: {
+            200: {
+              description: 'ok',
+              content: { 'application/json': { schema: { $ref: '#/components/schemas/Pet' } } },
+            },
+          },
+        }),
+      },
+      steps: [
+        { request: 'POST /a', body: { kind: 'feline', lives: 9 }, status: 200 },
+        { request: 'POST /a', body: { kind: 'feline' }, status: 400, fields: ['lives'] },
+        { request: 'POST /a', body: { kind: 'other' }, status: 200 },
+        { request: 'GET /made', status: 200, content: /"kind":"feline".*"lives":\d/ },
+      ],
+    },
+    {
+      name: '`format: int64`',
+      handling: 'checked',
+      note: 'its range as well',
+      paths: withBody('application/json', {
+        schema: { type: 'object', properties: { n: { type: 'integer', format: 'int64' } } },
+      }),
+      steps: [
+        { request: 'POST /a', body: { n: 2 ** 63 }, status: 200 },
+        { request: 'POST /a', body: { n: 2 ** 64 }, status: 400, fields: ['n'] },
+      ],
+    },
+    {
       name: '`readOnly`',
       handling: 'checked',
       note: 'not asked of requests',

@@ -44,8 +44,8 @@ function readTogether(parameters: readonly Parameter[], place: ParameterLocation
     const values: Record<string, unknown> = {};
     for (const { name, default: otherwise } of parameters) {
       const given = place === 'query' ? queryValue(incoming, name) : textOf(place, incoming, name);
-      if (given !== undefined) values[name] = given;
-      else if (otherwise !== undefined) values[name] = otherwise;
+      if (given !== undefined) setOwn(values, name, given);
+      else if (otherwise !== undefined) setOwn(values, name, otherwise);
     }
     if (!check(values)) violations.push(...violationsOf(place, check.errors ?? []));
     return values;
