@@ -231,6 +231,8 @@ describe('a media type', () => {
       expect(read('{"to":"a"}', type).body).toEqual({ to: 'a' });
     expect(read('to=a', 'application/x-www-form-urlencoded').faults).toEqual(['body json']);
     expect(read('<a/>', 'application/xml').faults).toEqual(['header Content-Type media-type']);
+    for (const type of ['application/xml', 'image/png'])
+      expect(read('{"to":"a"}', type).faults).toEqual(['header Content-Type media-type']);
   });
 
   it('may be any', () => {

@@ -258,6 +258,23 @@ describe('schemas', () => {
     expect(uncheckable).toEqual(['#/components/schemas/S: Maximum call stack size exceeded']);
   });
 
+  it.each(['allOf', 'anyOf', 'oneOf'])('that would take exponential time by %s are not checked', (keyword) => {
+    const ref = (i: number) => ({ $ref: `#/components/schemas/${i === 0 ? 'S' : `S${i}`}` });
+    const nested = (steps: number): JsonObject => ({
+      [`S${steps}`]: OBJECT,
+      ...Object.fromEntries(
+        Array.from({ length: steps }, (_, i) => [i === 0 ? 'S' : `S${i}`, { [keyword]: [ref(i + 1), ref(i + 1)] }]),
+      ),
+    });
+    const uncheckable: string[] = [];
+    expect(checker('3.0.3', nested(4), 'request', uncheckable)({})).toBe(false);
+    expect(uncheckable).toEqual([]);
+    expect(checker('3.0.3', nested(40), 'request', uncheckable)({})).toBe(true);
+    expect(uncheckable).toEqual([
+      '#/components/schemas/S: its parts refer to each other so often that one value takes more than 1000000 steps',
+    ]);
+  });
+
   it('resolve dynamic references by the outermost schema', () => {
     const schemas: JsonObject = {
       S: {

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import type { Ajv2020, CodeOptions, ValidateFunction } from 'ajv/dist/2020.js';
 import { isObject, type JsonObject } from '../document/json.js';
 import { INT64 } from './formats.js';
+import { InPlaceCosts, MAX_IN_PLACE } from './in-place-cost.js';
 import { resolveLazily } from './lazy-references.js';
 import type { PatternCompiler } from './pattern-compiler.js';
 import type { OnUncheckable, SchemaCheck, SchemaFault } from './schema-check.js';
@@ -34,11 +35,14 @@ export class SchemaCompiler {
   #isLazy = false;
   readonly #validators = new Map<string, ValidateFunction>();
   readonly #checks = new WeakMap<JsonObject, SchemaCheck>();
+  readonly #costs: InPlaceCosts;
 
   constructor(
     readonly schemas: Schemas,
     readonly options: CompilerOptions,
-  ) {}
+  ) {
+    this.#costs = new InPlaceCosts(schemas);
+  }
 
   /** The check of the schema at an address. */
   compileAt(address: string): SchemaCheck {
@@ -67,13 +71,21 @@ export class SchemaCompiler {
     let validate = this.#validators.get(address);
     if (validate === undefined) {
       validate = this.#attempt(this.#pointerOf(address), (ajv) => {
-        if (this.#isLazy) return ajv.compile(this.schemas.at(address) ?? true);
+        if (this.#isLazy) return ajv.compile(this.#checkable(address));
         this.#add(ajv, [address]);
         return ajv.getSchema(address)!;
       });
       this.#validators.set(address, validate);
     }
     return validate;
+  }
+
+  /** The schema at an address; `true` if its check would not end. */
+  #checkable(address: string): JsonSchema {
+    if (guardedCost(this.#costs, address) <= MAX_IN_PLACE) return this.schemas.at(address) ?? true;
+    const reason = `its parts refer to each other so often that one value takes more than ${MAX_IN_PLACE} steps`;
+    this.options.onUncheckable?.(this.#pointerOf(address), reason);
+    return true;
   }
 
   #pointerOf(address: string): string {
@@ -106,7 +118,7 @@ export class SchemaCompiler {
 
   #add(ajv: Ajv2020, addresses: readonly string[]): void {
     for (const address of this.schemas.reachable(addresses))
-      if (!ajv.schemas[address]) ajv.addSchema(this.schemas.at(address) ?? true, address);
+      if (!ajv.schemas[address]) ajv.addSchema(this.#checkable(address), address);
   }
 
   /** Guards a validator against schemas that contain themselves without an end, which overflow the stack. */
@@ -124,6 +136,16 @@ export class SchemaCompiler {
       }
     };
     return check;
+  }
+}
+
+/** The cost of the schema at an address; 0 if it is nested so deep that it cannot be counted. */
+function guardedCost(costs: InPlaceCosts, address: string): number {
+  try {
+    return costs.at(address);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return 0;
   }
 }
 

@@ -5,7 +5,7 @@
 import { memoiseWeakly } from '../../../runtime/memoise.js';
 import type { OpenApiDocument } from '../../document/document.js';
 import type { Operation } from '../../document/operation.js';
-import { contentKind } from '../../media-type.js';
+import { contentKind, essence } from '../../media-type.js';
 import type { Checks } from '../../schema/checks.js';
 import { ANY } from '../../schema/reading/shapes.js';
 import type { JsonSchema } from '../../schema/schemas.js';
@@ -75,14 +75,13 @@ function compileReader(document: OpenApiDocument, checks: Checks, operation: Ope
   };
 }
 
-/** JSON is accepted under any name, because many clients do not name it; what is not JSON must have the right name to be called so. */
+/** JSON is accepted under the names that clients give to any text, because many do not name it. */
 function readOnlyJson(body: ReceivedBody, contentType: string | undefined, types: readonly string[]): BodyContent {
   const type = types.length === 1 ? types[0]! : (selectMedia(types, contentType)?.type ?? types[0]!);
   const kind = contentType === undefined ? 'json' : contentKind(contentType);
-  if (kind === 'multipart') return otherType(types, contentType!);
-  const content = readJson(body, contentType, type);
-  const isNamedOtherwise = kind !== 'json' && kind !== 'form' && kind !== 'text' && content.violations.length > 0;
-  return isNamedOtherwise ? otherType(types, contentType!) : content;
+  if (kind === 'json' || kind === 'form' || kind === 'text') return readJson(body, contentType, type);
+  const content = essence(contentType!) === 'application/octet-stream' ? readJson(body, contentType, type) : undefined;
+  return content === undefined || content.violations.length > 0 ? otherType(types, contentType!) : content;
 }
 
 function readJson(body: ReceivedBody, contentType: string | undefined, type: string | undefined): BodyContent {
