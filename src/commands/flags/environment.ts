@@ -12,9 +12,9 @@ const PREFIX = 'MOCK429_';
 const READ = {
   PROFILE: 'as `--profile`, a comma list',
   OPENAPI: 'as `--openapi`, a comma list',
-  STRICT_EXAMPLES: '`1`: as `--strict-examples`; `0`: not',
   VARIANT: 'as `--variant`, a comma list',
   PLAN: 'as `--plan`, a comma list',
+  STRICT_EXAMPLES: '`1`: as `--strict-examples`; `0`: not',
   COMPRESS: 'as `--compress`',
   CLOCK: 'as `--clock`',
   PORT: 'as `--port`; `PORT` does the same',

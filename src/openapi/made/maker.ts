@@ -6,6 +6,7 @@
  * @module
  */
 import type { Json, JsonObject } from '../document/json.js';
+import { contentKind } from '../media-type.js';
 import type { JsonSchema, Schemas } from '../schema/schemas.js';
 import { type Conjunction, conjoin, typesOf, valuesOf } from './conjunction.js';
 import { Evaluator } from './evaluate.js';
@@ -183,6 +184,8 @@ export class Maker implements PartMaker {
       case 'array':
         return makeList(this, parts, facets, place);
       case 'string': {
+        const json = this.#jsonText(parts, place);
+        if (json !== undefined && holds(json)) return json;
         const wish = { name, ordinal, variant, unicode: this.unicode };
         return makeText(facets, wish, holds) ?? (this.options.lenient ? nearestText(facets, wish) : FAILED);
       }
@@ -199,6 +202,17 @@ export class Maker implements PartMaker {
       default:
         return holds(null) ? null : FAILED;
     }
+  }
+
+  /** A text that has JSON by a schema of its own: `contentMediaType` with `contentSchema`. */
+  #jsonText(parts: readonly JsonObject[], place: Place): string | undefined {
+    const described = parts.find(
+      ({ contentMediaType: type, contentSchema }) =>
+        contentSchema !== undefined && typeof type === 'string' && contentKind(type) === 'json',
+    );
+    if (described === undefined) return undefined;
+    const value = this.make([described['contentSchema'] as JsonSchema], this.below(place, place.name, 1));
+    return value === FAILED ? undefined : JSON.stringify(value);
   }
 
   /** A value of the right type without content, where no better one can be made. */

@@ -18,6 +18,7 @@ export const ONE_SCHEMA = new Set([
   'unevaluatedItems',
   'items',
   'additionalItems',
+  'contentSchema',
 ]);
 /** Keywords whose value is a list of schemas. */
 export const LIST_OF_SCHEMAS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
@@ -59,6 +60,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   maxLength: COUNT,
   minLength: COUNT,
   pattern: [isText, 'a text'],
+  contentMediaType: [isText, 'a text'],
+  contentSchema: SCHEMA,
   maxItems: COUNT,
   minItems: COUNT,
   uniqueItems: FLAG,

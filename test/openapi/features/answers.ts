@@ -165,6 +165,26 @@ export const answers: FeatureGroup = {
       ],
     },
     {
+      name: 'server-sent events with `itemSchema` and `contentSchema` (3.2)',
+      handling: 'served',
+      version: '3.2.0',
+      paths: withAnswer('text/event-stream', {
+        itemSchema: {
+          type: 'object',
+          required: ['event', 'data'],
+          properties: {
+            event: { const: 'tick' },
+            data: {
+              type: 'string',
+              contentMediaType: 'application/json',
+              contentSchema: { type: 'object', required: ['n'], properties: { n: { const: 4 } } },
+            },
+          },
+        },
+      }),
+      steps: [{ request: 'GET /a', status: 200, content: /^event: tick\ndata: \{"n":4\}\n\n/ }],
+    },
+    {
       name: 'NDJSON',
       handling: 'served',
       paths: withAnswer('application/x-ndjson', {
