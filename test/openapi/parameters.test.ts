@@ -235,7 +235,7 @@ describe('a parameter', () => {
   });
 
   it('may have any name, also where they are read together', () => {
-    const parameters = ['constructor', 'toString', 'page'].map((name) => ({
+    const parameters = ['__proto__', 'constructor', 'toString', 'page'].map((name) => ({
       name,
       in: 'query',
       schema: { type: 'integer' },
@@ -243,6 +243,7 @@ describe('a parameter', () => {
     const read = readerOf({ '/x': { get: { parameters, responses: {} } } } as JsonObject);
     expect(read({ target: '/x?page=1' }).faults).toEqual([]);
     expect(read({ target: '/x?constructor=1&toString=x' }).faults).toEqual(['query toString type']);
+    expect(read({ target: '/x?__proto__=x' }).faults).toEqual(['query __proto__ type']);
   });
 
   it('may have any name', () => {

@@ -15,10 +15,12 @@ const SCALARS = new Set(['string', 'integer', 'number', 'boolean']);
 
 /** Whether a parameter is one text in the default style of its place, of one simple type. @param checkAt the check of a schema by its address, which converts texts */
 export function isPlainParameter(
-  { in: place, style, mediaType, allowEmptyValue, schema, default: otherwise, required }: Parameter,
+  { name, in: place, style, mediaType, allowEmptyValue, schema, default: otherwise, required }: Parameter,
   schemas: Schemas,
   checkAt: (address: string) => SchemaCheck,
 ): boolean {
+  // Ajv skips a property of this name.
+  if (name === '__proto__') return false;
   if (place === 'cookie' || place === 'querystring' || mediaType !== undefined || allowEmptyValue) return false;
   if (style !== 'simple' && style !== 'form') return false;
   if (schema === undefined) return true;
