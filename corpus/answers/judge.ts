@@ -10,7 +10,7 @@ import type { Source } from '../api/source.js';
 import type { Prepared } from '../requests/request.js';
 import type { Checks } from '../schema/checks.js';
 import { Maker } from '../schema/make.js';
-import { ownErrors } from './faulty.js';
+import { ownError } from './faulty.js';
 
 export interface WireAnswer {
   readonly status: number;
@@ -112,7 +112,7 @@ function bodyOf({ source, checks, satisfiable }: Judging, { operation }: Prepare
   const errors = checks.errors(content.schema, body);
   if (errors === undefined) return [];
   if (errors.length === 0) return [{ measure: 'body', ok: true }];
-  const [first] = ownErrors(source, content, body, errors);
+  const first = ownError(source, content, body, errors);
   if (!first || !satisfiable(content.schema)) return [];
   return [fail('body', `${answer.status < 400 ? '' : 'error body: '}${kindOfError(first)}`, detailOf(first, answer))];
 }

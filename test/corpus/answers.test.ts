@@ -90,6 +90,13 @@ describe('valid requests', () => {
     expect(said(answering(nullable), { status: 201, body: { name: 'Max' } })).toContain('body: format date');
   });
 
+  test('nor is an answer with more faults and examples than are compared', () => {
+    const examples = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`e${i}`, { value: { id: i } }]));
+    const schema: JsonObject = { type: 'array', items: { type: 'object', properties: { id: { type: 'string' } } } };
+    const faulty = Array.from({ length: 2_000 }, (_, i) => ({ id: i }));
+    expect(said(answering(schema, { examples }), { status: 201, body: faulty })).toEqual(['+unbroken', '+success']);
+  });
+
   test('nor is a schema that nothing fits', () => {
     const same = { type: 'object', properties: { a: { type: 'string' } } };
     expect(said(answering({ oneOf: [same, same] }), { status: 201, body: {} })).toEqual(['+unbroken', '+success']);
