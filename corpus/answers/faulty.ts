@@ -95,7 +95,7 @@ function holds(value: unknown, example: Json, key: string | undefined): boolean 
 
 /** Examples of the media type, and those within its schema that are objects or lists: a plain value could be the same by accident. */
 function structuredExamples(source: Source, { schema, examples }: Content): Json[] {
-  const shown = new Map(examples.map((one) => [textOf(one), one]));
+  const shown = new Map([...examples, ...examples.map(parsed)].map((one) => [textOf(one), one]));
   const seen = new Set<unknown>();
   const queue: unknown[] = [schema];
   for (let visits = 0; queue.length > 0 && visits < MAX_VISITS; visits++) {
@@ -109,4 +109,14 @@ function structuredExamples(source: Source, { schema, examples }: Content): Json
     queue.push(...Object.values(next as JsonObject));
   }
   return [...shown.values()];
+}
+
+/** An example that is written as a text of JSON, as a value: it is sent as it is. */
+function parsed(example: Json): Json {
+  if (typeof example !== 'string' || !/^\s*[[{]/.test(example)) return example;
+  try {
+    return JSON.parse(example) as Json;
+  } catch {
+    return example;
+  }
 }

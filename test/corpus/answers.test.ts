@@ -70,6 +70,7 @@ describe('valid requests', () => {
     const left = ['+unbroken', '+success'];
     expect(said(answering(PET), { status: 201, body: { name: 'Rex', born: 'long ago' } })).toEqual(left);
     expect(said(answering(PET, { example: { nom: 'Rex' } }), { status: 201, body: { nom: 'Rex' } })).toEqual(left);
+    expect(said(answering(PET, { example: '{ "nom": "Rex" }' }), { status: 201, body: { nom: 'Rex' } })).toEqual(left);
     expect(said(answering(PET, { example: { nom: 'Rex' } }), { status: 201, body: { nom: 'Max' } })).toContain(
       'body: required',
     );
