@@ -42,7 +42,9 @@ const OF = {
   ajv: /\/node_modules\/ajv\/dist\/(?!runtime\/)/,
   yaml: /\/node_modules\/(?:js-)?yaml\//,
   zod: /\/node_modules\/(?:zod|@hono\/zod-openapi)\//,
-  samples: /\/node_modules\/openapi-sampler\//,
+  bodies: /\/node_modules\/(?:fast-xml-parser|@remix-run)\//,
+  negotiation: /\/node_modules\/negotiator\//,
+  swagger: /\/node_modules\/@scalar\//,
   // Its router serves by itself.
   framework: /\/node_modules\/(?:@hono\/node-server|hono\/dist\/hono)/,
   checks: /\/precompiled\/[^/]*\.cjs$/,

@@ -78,7 +78,7 @@ interface Validator {
 function validator(root: JsonObject, late: boolean, coerceTypes: 'array' | false): Validator {
   if (late) {
     const schemas = new Schemas(new OpenApiDocument(root));
-    const compiler = new SchemaCompiler(schemas, { converts: coerceTypes !== false });
+    const compiler = new SchemaCompiler(schemas, { converts: coerceTypes !== false, fills: true });
     return compiler.compileAt(schemas.addressOf('#/components/schemas/S0', 'request'));
   }
   const ajv = new Ajv2020({
