@@ -76,9 +76,15 @@ function verdict({ operation, purpose }: Prepared, answer: WireAnswer | undefine
     return [fail('success', `answered ${answer?.status ?? 'nothing'}`, answer ? snippet(answer.body) : '')];
   }
   const { fault, field } = purpose;
+  // An answer to HEAD cannot name the field.
+  const hasBody = operation.method !== 'HEAD';
   if (!answer || answer.status < 400 || answer.status > 499)
     // Told once, and counted for both.
-    return [fail('refused', fault, `answered ${answer?.status ?? 'nothing'}`), { measure: 'named', ok: false }];
+    return [
+      fail('refused', fault, `answered ${answer?.status ?? 'nothing'}`),
+      ...(hasBody ? [{ measure: 'named' as const, ok: false }] : []),
+    ];
+  if (!hasBody) return [{ measure: 'refused', ok: true }];
   const named = names(answer.body.toString('utf8'), field)
     ? { measure: 'named' as const, ok: true }
     : fail('named', `${fault}, refused with ${answer.status}`, `${field} is not in ${snippet(answer.body)}`);

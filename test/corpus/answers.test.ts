@@ -133,6 +133,21 @@ describe('invalid requests', () => {
     expect(say(500, {})).toEqual(['unbroken: own 500', 'refused: required query parameter left out', 'named']);
   });
 
+  test('to HEAD cannot name the field', () => {
+    const { source, operation } = postOf({});
+    const prepared = {
+      operation: { ...operation, method: 'HEAD' },
+      purpose,
+      request: { method: 'HEAD', target: '/pets', headers: {}, body: undefined },
+    };
+    const wire = { status: 400, headers: {}, body: Buffer.alloc(0) };
+    const findings = judge(judging(source, new Checks(source, 'answer'), 1), prepared, wire);
+    expect(findings.map(({ measure, ok }) => [measure, ok])).toEqual([
+      ['unbroken', true],
+      ['refused', true],
+    ]);
+  });
+
   test('a name is a word of its own', () => {
     expect(names('"/filter~1size" is wrong', 'filter/size')).toBe(true);
     expect(names('the article', 'a')).toBe(false);

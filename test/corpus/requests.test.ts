@@ -303,3 +303,16 @@ test('operations of Swagger 2.0 are those of OpenAPI 3', () => {
     contents: [{ mediaType: 'multipart/form-data', schema: { properties: { photo: { format: 'binary' } } } }],
   });
 });
+
+test('operations whose paths differ only in the names of their parameters are not asked', () => {
+  const get = (name: string, type: string): JsonObject => ({
+    get: {
+      parameters: [{ name, in: 'path', required: true, schema: { type } }],
+      responses: { 200: { description: 'an icon' } },
+    },
+  });
+  const source = sourceOf({ '/icons/{id}': get('id', 'integer'), '/icons/{term}': get('term', 'string') });
+  const { prepared, unbuilt } = prepare(source, 1, 12);
+  expect(prepared).toEqual([]);
+  expect(unbuilt.map(({ why }) => why)).toEqual(Array(2).fill('another operation has the same path'));
+});
