@@ -38,6 +38,7 @@ export function prepare(source: Source, seed: number, most: number): Requests {
     // Each operation has its own numbers, so that a change to one leaves the others as they are.
     const tools: Tools = { source, checks, random: new Random(seed, index + 1) };
     try {
+      if (operation.path.includes('}{')) throw new CannotBuild('two path parameters with nothing between them');
       if (templates.get(templateOf(operation))! > 1) throw new CannotBuild('another operation has the same path');
       for (const one of requestsOf(tools, operation, literal)) prepared.push(one);
     } catch (error) {

@@ -316,3 +316,10 @@ test('operations whose paths differ only in the names of their parameters are no
   expect(prepared).toEqual([]);
   expect(unbuilt.map(({ why }) => why)).toEqual(Array(2).fill('another operation has the same path'));
 });
+
+test('nor are those whose path does not show where one parameter ends', () => {
+  const parameter = (name: string): JsonObject => ({ name, in: 'path', required: true, schema: { type: 'string' } });
+  const get: JsonObject = { parameters: [parameter('id'), parameter('format')], responses: { 200: {} } };
+  const { unbuilt } = prepare(sourceOf({ '/icons/{id}{format}': { get } }), 1, 12);
+  expect(unbuilt.map(({ why }) => why)).toEqual(['two path parameters with nothing between them']);
+});
