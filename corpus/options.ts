@@ -6,6 +6,8 @@ import { parseArgs } from 'node:util';
 
 export interface Options {
   readonly documents: number;
+  /** So many documents of the sample are left out at its beginning. */
+  readonly skip: number;
   readonly operations: number;
   readonly seed: number;
   /** Parts of ids; the whole corpus when empty. */
@@ -26,6 +28,7 @@ Serves public OpenAPI documents with the built command line (npm run build first
 how many of them are answered as the document says. The documents are packages of the npm registry, which are kept in the temporary folder of this machine.
 
   --documents <n>    so many documents of the corpus (100), chosen by the seed
+  --skip <n>         leave out the first n of them: a large sample can be run in pieces (0)
   --operations <n>   so many operations of each document at most (12)
   --seed <n>         another sample, and other requests (1)
   --only <pattern>   documents whose id has this in it, such as stripe.com; repeatable
@@ -47,6 +50,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     args: [...args],
     options: {
       documents: { type: 'string' },
+      skip: { type: 'string' },
       operations: { type: 'string' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string', multiple: true, default: [] },
@@ -69,11 +73,16 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (peer !== undefined && peer !== 'prism') throw new Error(`--peer ${peer}: the only peer is prism`);
   const usual = short ? SHORT : { documents: only.length > 0 ? Number.MAX_SAFE_INTEGER : 100, operations: 12 };
   const changed =
-    only.length > 0 || values.documents !== undefined || values.operations !== undefined || values.seed !== '1';
+    only.length > 0 ||
+    values.skip !== undefined ||
+    values.documents !== undefined ||
+    values.operations !== undefined ||
+    values.seed !== '1';
   if (writeBudgets && (!short || changed))
     throw new Error('--write-budgets: the budgets are for --short and its own sample');
   return {
     documents: values.documents === undefined ? usual.documents : whole('documents', values.documents),
+    skip: values.skip === undefined ? 0 : whole('skip', values.skip),
     operations: values.operations === undefined ? usual.operations : whole('operations', values.operations),
     seed: whole('seed', values.seed),
     parallel: whole('parallel', values.parallel),
@@ -89,8 +98,15 @@ export function readOptions(args: readonly string[]): Options | undefined {
 }
 
 /** Whether the budgets are for this run: the short form with its own sample. */
-export function hasBudgets({ short, only, documents, operations, seed }: Options): boolean {
-  return short && only.length === 0 && documents === SHORT.documents && operations === SHORT.operations && seed === 1;
+export function hasBudgets({ short, only, skip, documents, operations, seed }: Options): boolean {
+  return (
+    short &&
+    only.length === 0 &&
+    skip === 0 &&
+    documents === SHORT.documents &&
+    operations === SHORT.operations &&
+    seed === 1
+  );
 }
 
 function whole(name: string, given: string): number {

@@ -10,7 +10,7 @@ import type { Source } from '../api/source.js';
 import type { Prepared } from '../requests/request.js';
 import type { Checks } from '../schema/checks.js';
 import { Maker } from '../schema/make.js';
-import { ownErrors } from './faulty.js';
+import { ownError } from './faulty.js';
 
 export interface WireAnswer {
   readonly status: number;
@@ -76,9 +76,15 @@ function verdict({ operation, purpose }: Prepared, answer: WireAnswer | undefine
     return [fail('success', `answered ${answer?.status ?? 'nothing'}`, answer ? snippet(answer.body) : '')];
   }
   const { fault, field } = purpose;
+  // An answer to HEAD cannot name the field.
+  const hasBody = operation.method !== 'HEAD';
   if (!answer || answer.status < 400 || answer.status > 499)
     // Told once, and counted for both.
-    return [fail('refused', fault, `answered ${answer?.status ?? 'nothing'}`), { measure: 'named', ok: false }];
+    return [
+      fail('refused', fault, `answered ${answer?.status ?? 'nothing'}`),
+      ...(hasBody ? [{ measure: 'named' as const, ok: false }] : []),
+    ];
+  if (!hasBody) return [{ measure: 'refused', ok: true }];
   const named = names(answer.body.toString('utf8'), field)
     ? { measure: 'named' as const, ok: true }
     : fail('named', `${fault}, refused with ${answer.status}`, `${field} is not in ${snippet(answer.body)}`);
@@ -112,7 +118,7 @@ function bodyOf({ source, checks, satisfiable }: Judging, { operation }: Prepare
   const errors = checks.errors(content.schema, body);
   if (errors === undefined) return [];
   if (errors.length === 0) return [{ measure: 'body', ok: true }];
-  const [first] = ownErrors(source, content, body, errors);
+  const first = ownError(source, content, body, errors);
   if (!first || !satisfiable(content.schema)) return [];
   return [fail('body', `${answer.status < 400 ? '' : 'error body: '}${kindOfError(first)}`, detailOf(first, answer))];
 }

@@ -29,6 +29,8 @@ export function prepare(source: Source, seed: number, most: number): Requests {
   const all = operationsOf(source);
   const sample = sampleOf(all.filter(hasSuccess), most, new Random(seed));
   const literal = new Set(all.filter(({ path }) => !path.includes('{')).map(({ method, path }) => `${method} ${path}`));
+  const templates = new Map<string, number>();
+  for (const one of all) templates.set(templateOf(one), (templates.get(templateOf(one)) ?? 0) + 1);
   const checks = new Checks(source, 'request');
   const prepared: Prepared[] = [];
   const unbuilt: { operation: string; why: string }[] = [];
@@ -36,6 +38,8 @@ export function prepare(source: Source, seed: number, most: number): Requests {
     // Each operation has its own numbers, so that a change to one leaves the others as they are.
     const tools: Tools = { source, checks, random: new Random(seed, index + 1) };
     try {
+      if (operation.path.includes('}{')) throw new CannotBuild('two path parameters with nothing between them');
+      if (templates.get(templateOf(operation))! > 1) throw new CannotBuild('another operation has the same path');
       for (const one of requestsOf(tools, operation, literal)) prepared.push(one);
     } catch (error) {
       if (!(error instanceof CannotBuild)) throw error;
@@ -43,6 +47,11 @@ export function prepare(source: Source, seed: number, most: number): Requests {
     }
   }
   return { prepared, operations: all.length, unbuilt };
+}
+
+/** Equal for `/icons/{id}` and `/icons/{term}`: a request does not show which of the two it is for. */
+function templateOf({ method, path }: Operation): string {
+  return `${method} ${path.replaceAll(/\{[^{}]*\}/g, '{}')}`;
 }
 
 function requestsOf(tools: Tools, operation: Operation, literal: ReadonlySet<string>): Prepared[] {

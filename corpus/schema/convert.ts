@@ -32,12 +32,13 @@ export class Converter {
     if (typeof reference === 'string') {
       // A reference that leads out of the document, or to nothing, cannot be checked.
       const target = this.source.at(reference) === undefined ? {} : { $ref: this.nameOf(reference) };
-      return newer ? { ...target, ...this.#keywords(given) } : target;
+      if (newer) return { ...target, ...this.#keywords(given) };
+      // Ignored beside a reference in OAS 3.0, but written to mean null: null is neither sent nor counted as a fault.
+      return isNullable(given) ? { anyOf: [{ type: 'null' }, target] } : target;
     }
     const converted = this.#keywords(given);
     // "nullable" without "type" says nothing in OAS 3.0.3, but is written to mean null.
-    const nullable = !newer && (given['nullable'] === true || given['x-nullable'] === true);
-    return nullable ? { anyOf: [{ type: 'null' }, converted] } : converted;
+    return !newer && isNullable(given) ? { anyOf: [{ type: 'null' }, converted] } : converted;
   }
 
   #keywords(given: JsonObject): JsonObject {
@@ -91,6 +92,10 @@ export class Converter {
     const key = this.direction === 'request' ? 'readOnly' : 'writeOnly';
     return isObject(property) && (property[key] === true || this.source.follow(property)?.[key] === true);
   }
+}
+
+function isNullable(given: JsonObject): boolean {
+  return given['nullable'] === true || given['x-nullable'] === true;
 }
 
 /** In Swagger 2.0 and OpenAPI 3.0, `exclusiveMinimum` is a flag of `minimum`. */

@@ -14,6 +14,8 @@ const DEEP = 3;
 /** Deeper than this a schema needs itself without end. */
 const TOO_DEEP = 12;
 const TRIES = 12;
+/** So many values are made for one proposal: lists of lists may ask for millions. */
+const MAX_VALUES = 5_000;
 const MAX_ITEMS = 200;
 
 class CannotMake extends Error {}
@@ -22,6 +24,8 @@ export class Maker {
   readonly #source: Source;
   readonly #checks: Checks;
   readonly #random: Random;
+  /** Values that the proposal may still have. */
+  #left = MAX_VALUES;
 
   constructor(source: Source, checks: Checks, random: Random) {
     this.#source = source;
@@ -53,6 +57,7 @@ export class Maker {
   }
 
   #propose(schema: Json | undefined, share: number): Json | undefined {
+    this.#left = MAX_VALUES;
     try {
       return this.#make(schema, share, 0);
     } catch (error) {
@@ -62,7 +67,7 @@ export class Maker {
   }
 
   #make(given: Json | undefined, share: number, depth: number): Json {
-    if (depth > TOO_DEEP) throw new CannotMake();
+    if (depth > TOO_DEEP || this.#left-- <= 0) throw new CannotMake();
     const { schema, fixed } = flatten(this.#source, given, (alternatives) => this.#random.below(alternatives.length));
     if (schema['const'] !== undefined) return schema['const'];
     const choices = listOf(schema['enum']).filter((one) => one !== null);

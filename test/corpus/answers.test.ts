@@ -70,6 +70,7 @@ describe('valid requests', () => {
     const left = ['+unbroken', '+success'];
     expect(said(answering(PET), { status: 201, body: { name: 'Rex', born: 'long ago' } })).toEqual(left);
     expect(said(answering(PET, { example: { nom: 'Rex' } }), { status: 201, body: { nom: 'Rex' } })).toEqual(left);
+    expect(said(answering(PET, { example: '{ "nom": "Rex" }' }), { status: 201, body: { nom: 'Rex' } })).toEqual(left);
     expect(said(answering(PET, { example: { nom: 'Rex' } }), { status: 201, body: { nom: 'Max' } })).toContain(
       'body: required',
     );
@@ -88,6 +89,13 @@ describe('valid requests', () => {
     };
     expect(said(answering(nullable), { status: 201, body: { name: 'Rex' } })).toEqual(['+unbroken', '+success']);
     expect(said(answering(nullable), { status: 201, body: { name: 'Max' } })).toContain('body: format date');
+  });
+
+  test('nor is an answer with more faults and examples than are compared', () => {
+    const examples = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`e${i}`, { value: { id: i } }]));
+    const schema: JsonObject = { type: 'array', items: { type: 'object', properties: { id: { type: 'string' } } } };
+    const faulty = Array.from({ length: 2_000 }, (_, i) => ({ id: i }));
+    expect(said(answering(schema, { examples }), { status: 201, body: faulty })).toEqual(['+unbroken', '+success']);
   });
 
   test('nor is a schema that nothing fits', () => {
@@ -123,6 +131,21 @@ describe('invalid requests', () => {
       'named',
     ]);
     expect(say(500, {})).toEqual(['unbroken: own 500', 'refused: required query parameter left out', 'named']);
+  });
+
+  test('to HEAD cannot name the field', () => {
+    const { source, operation } = postOf({});
+    const prepared = {
+      operation: { ...operation, method: 'HEAD' },
+      purpose,
+      request: { method: 'HEAD', target: '/pets', headers: {}, body: undefined },
+    };
+    const wire = { status: 400, headers: {}, body: Buffer.alloc(0) };
+    const findings = judge(judging(source, new Checks(source, 'answer'), 1), prepared, wire);
+    expect(findings.map(({ measure, ok }) => [measure, ok])).toEqual([
+      ['unbroken', true],
+      ['refused', true],
+    ]);
   });
 
   test('a name is a word of its own', () => {

@@ -303,3 +303,23 @@ test('operations of Swagger 2.0 are those of OpenAPI 3', () => {
     contents: [{ mediaType: 'multipart/form-data', schema: { properties: { photo: { format: 'binary' } } } }],
   });
 });
+
+test('operations whose paths differ only in the names of their parameters are not asked', () => {
+  const get = (name: string, type: string): JsonObject => ({
+    get: {
+      parameters: [{ name, in: 'path', required: true, schema: { type } }],
+      responses: { 200: { description: 'an icon' } },
+    },
+  });
+  const source = sourceOf({ '/icons/{id}': get('id', 'integer'), '/icons/{term}': get('term', 'string') });
+  const { prepared, unbuilt } = prepare(source, 1, 12);
+  expect(prepared).toEqual([]);
+  expect(unbuilt.map(({ why }) => why)).toEqual(Array(2).fill('another operation has the same path'));
+});
+
+test('nor are those whose path does not show where one parameter ends', () => {
+  const parameter = (name: string): JsonObject => ({ name, in: 'path', required: true, schema: { type: 'string' } });
+  const get: JsonObject = { parameters: [parameter('id'), parameter('format')], responses: { 200: {} } };
+  const { unbuilt } = prepare(sourceOf({ '/icons/{id}{format}': { get } }), 1, 12);
+  expect(unbuilt.map(({ why }) => why)).toEqual(['two path parameters with nothing between them']);
+});

@@ -17,6 +17,13 @@ const newer = documentOf('3.1.0');
 
 describe('checks', () => {
   const cases: readonly [string, Source, JsonObject, unknown, boolean][] = [
+    [
+      'nullable beside a reference',
+      documentOf('3.0.3', { Pet: { type: 'object' } }),
+      { $ref: '#/components/schemas/Pet', nullable: true },
+      null,
+      true,
+    ],
     ['nullable', older, { type: 'string', nullable: true }, null, true],
     ['nullable beside enum', older, { type: 'string', nullable: true, enum: ['a'] }, null, true],
     ['nullable is nothing in 3.1', newer, { type: 'string', nullable: true }, null, false],
@@ -149,6 +156,13 @@ describe('made values', () => {
     expect(makerOf(1).valid({ type: 'string', minLength: 1_000_000_000 }, 0)).toBeUndefined();
     expect(makerOf(1).valid({ type: 'array', items: { type: 'string' }, minItems: 50_000_000 }, 0)).toBeUndefined();
     expect(makerOf(1).valid({ type: 'string', enum: [1, 2] }, 0)).toBeUndefined();
+  });
+
+  test('are not made where they would be too large', () => {
+    // 100 million strings.
+    let schema: JsonObject = { type: 'string' };
+    for (let level = 0; level < 8; level++) schema = { type: 'array', items: schema, minItems: 10 };
+    expect(makerOf(1).valid(schema, 0)).toBeUndefined();
   });
 
   test('are the same for the same seed', () => {

@@ -57,6 +57,14 @@ const CASES: readonly (readonly [schema: Json, body: Json, ...faults: string[]])
     'body [1] oneOf',
   ],
   [
+    { oneOf: [{ oneOf: [{ properties: { a: { enum: ['x'] }, b: { enum: ['y'] } } }] }, { type: 'string' }] },
+    { a: 1, b: 2 },
+    'body a enum',
+    'body b enum',
+    'body oneOf',
+    'body oneOf',
+  ],
+  [
     { properties: { a: { anyOf: [{ type: 'null' }, { type: 'string', enum: ['x'] }] } } },
     { a: 'y' },
     'body a enum',

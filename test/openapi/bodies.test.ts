@@ -157,6 +157,10 @@ const TABLES: readonly (readonly [type: string, media: JsonObject, rows: readonl
   ],
   ['text/csv', { schema: { type: 'string' } }, [['a,b\n1,2', 'a,b\n1,2']]],
   ['application/octet-stream', { schema: { type: 'string', format: 'binary' } }, [['{', '{']]],
+  // Bytes are not the base64 that stands for them in JSON, and not the object that they may mean.
+  ['application/octet-stream', { schema: { type: 'string', format: 'byte' } }, [['%{', '%{']]],
+  ['application/octet-stream', { schema: { type: 'object', required: ['name'] } }, [['%{', '%{']]],
+  ['application/octet-stream', { schema: { type: 'string', maxLength: 1 } }, [['%{', undefined, 'body maxLength']]],
   ['image/png', {}, [['\x89PNG', undefined]]],
 ];
 

@@ -81,7 +81,7 @@ class Builder {
   #addWithDependents(name: string): void {
     const names = [...this.#withDependents([name])].filter((one) => !this.#made.has(one));
     if (this.#made.size + names.length > this.facets.maxProperties) return;
-    if (names.every((one) => this.#add(one))) return;
+    if (names.every((one) => this.#add(one, true))) return;
     for (const one of names) this.#made.delete(one);
   }
 
@@ -98,7 +98,7 @@ class Builder {
     return all;
   }
 
-  #add(name: string): boolean {
+  #add(name: string, isOptional = false): boolean {
     if (this.#made.has(name)) return true;
     const schemas = this.schemasOf(name);
     if (schemas[0] === false && this.maker.options.lenient && this.#ownSchemasOf(name).length > 0)
@@ -106,6 +106,7 @@ class Builder {
     if (schemas[0] === false || !this.#mayBeNamed(name)) return false;
     const value = this.maker.make(schemas, this.maker.below(this.place, name, this.#share));
     if (value === FAILED) return false;
+    if (value === null && isOptional && schemas.some(isNullableReference)) return false;
     this.#made.set(name, value);
     return true;
   }
@@ -209,4 +210,14 @@ class Builder {
         });
     return result;
   }
+}
+
+/**
+ * Whether a schema is a reference with `nullable` beside it. By OpenAPI 3.0 what stands beside a reference is ignored, so a client that follows it to the letter
+ * does not expect null: where the object can be without the property, it is.
+ */
+function isNullableReference(schema: JsonSchema): boolean {
+  if (!isObject(schema) || !Array.isArray(schema['anyOf']) || schema['anyOf'].length !== 2) return false;
+  const [none, target] = schema['anyOf'];
+  return isObject(none) && none['type'] === 'null' && isObject(target) && typeof target['$ref'] === 'string';
 }

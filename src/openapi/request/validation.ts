@@ -3,6 +3,7 @@
  * @module
  */
 import { memoiseWeakly } from '../../runtime/memoise.js';
+import { isObject } from '../document/json.js';
 import { type Operation, PARAMETER_PLACES } from '../document/operation.js';
 import { contentKind } from '../media-type.js';
 import { type Checks, parametersIn } from '../schema/checks.js';
@@ -102,9 +103,23 @@ function bodyChecks(checks: Checks, { body }: Operation): BodyCheck[] {
       isSequence && (itemSchema !== undefined || (schema !== undefined && !isListSchema(checks, schema)));
     const pointer = isOfItem ? (itemSchema ?? schema) : schema;
     if (pointer === undefined) return [];
+    if ((kind === 'binary' || kind === 'image') && !describesBytes(checks, pointer)) return [];
     const check = checks.body(pointer);
     return [{ type, pointer, check, fills: checks.fills(pointer), filler: checks.filler(pointer), isOfItem }];
   });
+}
+
+/** Formats of text that stands for bytes. */
+const ENCODED = new Set<unknown>(['byte', 'base64', 'base64url']);
+
+/**
+ * Whether bytes can be checked by a schema, as a text of them. A schema of an object is about what the bytes mean, and one with `format: byte` about their form within
+ * JSON: no bytes would be valid by them.
+ */
+function describesBytes(checks: Checks, pointer: string): boolean {
+  const { shapes } = checks.values;
+  const schema = shapes.schemas.at(shapes.schemas.addressOf(pointer, 'request')) ?? true;
+  return (shapes.types(schema)?.has('string') ?? true) && !(isObject(schema) && ENCODED.has(schema['format']));
 }
 
 function isListSchema(checks: Checks, pointer: string): boolean {
@@ -165,9 +180,9 @@ function check(checks: Checks, media: BodyCheck, value: unknown, prefix: string,
 /** A missing body is validated as an empty object, so that the violation names the first missing field. */
 function missingBody(media: BodyCheck | undefined): Violation[] {
   const faults = media === undefined || media.isOfItem || media.check({}) ? [] : (media.check.errors ?? []);
-  const isObject =
+  const isObjectAsked =
     faults.length > 0 && !faults.some(({ keyword, instancePath }) => keyword === 'type' && instancePath === '');
-  if (isObject) return violationsOf('body', faults);
+  if (isObjectAsked) return violationsOf('body', faults);
   return [{ in: 'body', field: '', keyword: 'required', message: 'must have a body' }];
 }
 

@@ -58,6 +58,8 @@ export class Reasons {
 
   /** The errors of the alternative that was most probably meant. */
   #nearest(all: readonly (readonly SchemaFault[])[]): readonly SchemaFault[] {
+    // A property that a single alternative refuses does not tell it from others.
+    if (all.length === 1) return all[0]!;
     const tag = commonTag(all);
     if (tag !== undefined) return [tag];
     const shortest = Math.min(...all.flat().map(({ instancePath }) => instancePath.length));

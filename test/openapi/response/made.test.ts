@@ -45,6 +45,17 @@ describe('made data is valid', () => {
   });
 });
 
+test('an optional property whose schema is a reference with `nullable` is left out where the recursion ends', () => {
+  const parts: JsonObject = {
+    Person: {
+      type: 'object',
+      properties: { name: { type: 'string' }, boss: { $ref: '#/components/schemas/Person', nullable: true } },
+    },
+  };
+  const { value } = madeDataOf(documentOf(parts, '3.0.3')).at('#/components/schemas/Person');
+  expect(JSON.stringify(value)).not.toContain('null');
+});
+
 /** Schemas that have a valid value by construction: what is combined cannot contradict itself. */
 const { schema: satisfiable } = fc.letrec<{ schema: Json; scalar: Json; object: JsonObject }>((tie) => ({
   schema: fc.oneof(
