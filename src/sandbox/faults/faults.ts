@@ -210,15 +210,14 @@ function isUsedUp({ match, times, matched, used }: Fault): boolean {
  * policy.
  */
 export function forcedError(
-  { profile, errors, policies, alone }: Provider,
+  { profile, errors, policies }: Provider,
   status: number,
   facts: RequestFacts,
   queries: readonly PolicyQuery[],
 ): ErrorAnswer {
   const applicable = new Set(queries.flatMap(({ policy }) => refusalErrors(policy)));
   const inapplicable = new Set(policies.flatMap(refusalErrors).filter((name) => !applicable.has(name)));
-  // The errors of a document alone describe a request, which was not refused here.
-  const known = alone ? [] : [...errors.values()].filter((error) => error.status === status && error.when(facts));
+  const known = [...errors.values()].filter((error) => error.status === status && error.when(facts));
   const fallback = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
   return known.find(({ name }) => !inapplicable.has(name)) ?? known[0] ?? errors.get(fallback)!;
 }

@@ -78,7 +78,12 @@ export const answers: FeatureGroup = {
         { request: 'GET /a', status: 200, answers: { 'content-type': 'application/json' } },
         { request: 'GET /a', headers: { accept: 'text/*' }, status: 200, content: 'one' },
         { request: 'GET /a', headers: { accept: 'application/json;q=0.1, text/plain' }, status: 200, content: 'one' },
-        { request: 'GET /a', headers: { accept: 'image/png' }, status: 406 },
+        {
+          request: 'GET /a',
+          headers: { accept: 'image/png' },
+          status: 406,
+          content: /must accept one of application\/json, text\/plain/,
+        },
       ],
     },
     {
@@ -87,6 +92,12 @@ export const answers: FeatureGroup = {
       paths: path('/a', 'get', JSON_AND_TEXT),
       steps: [
         { request: 'GET /a', headers: { prefer: 'code=404' }, status: 404, content: '{"code":"gone"}' },
+        {
+          request: 'GET /a',
+          headers: { prefer: 'code=503' },
+          status: 503,
+          content: /A fault or the header Prefer asks/,
+        },
         { request: 'GET /a', headers: { prefer: 'code=404, example=never' }, status: 404, content: '{"code":"never"}' },
       ],
     },
