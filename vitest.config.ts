@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that start many processes. They have a configuration of their own (vitest.recipes.config.ts). */
+export const SLOW = [
+  'test/recipes/recipes.test.ts',
+  'test/examples/examples.test.ts',
+  'test/clients/libraries.test.ts',
+];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // They have a configuration of their own.
-    exclude: ['test/recipes/recipes.test.ts', 'node_modules'],
+    exclude: [...SLOW, 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
     // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
     maxWorkers: 2,

@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.js';
+import base, { SLOW } from './vitest.config.js';
 
-/** What the recipes install, start and drive takes half a minute: `npm run test:recipes`, and the CI, do it; `npm test` does without. */
+/**
+ * Recipes, example clients and client libraries start many processes, which takes a minute: `npm run test:recipes`, and the CI, do it; `npm test` does without.
+ */
 export default defineConfig({
-  test: { ...base.test, include: ['test/recipes/recipes.test.ts'], exclude: ['node_modules'] },
+  test: { ...base.test, include: [...SLOW], exclude: ['node_modules'] },
 });
