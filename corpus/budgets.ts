@@ -6,10 +6,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ROWS, type Row, type Score } from './score.js';
 
+/** The least share of each row, from 0 to 1. */
 export type Budgets = Readonly<Record<Row, number>>;
 
 const FILE = fileURLToPath(new URL('./budgets.json', import.meta.url));
 
+/** Reads corpus/budgets.json. */
 export function readBudgets(): Budgets {
   return JSON.parse(readFileSync(FILE, 'utf8')) as Budgets;
 }

@@ -7,6 +7,7 @@ import { join, relative, sep } from 'node:path';
 import { Random } from '../fuzz/random.js';
 import { fetchPackage, type PackageName } from './packages.js';
 
+/** A public document of the corpus. */
 export interface Document {
   /** `stripe.com`, `amazonaws.com/s3`: what `--only` looks for. */
   readonly id: string;

@@ -11,6 +11,7 @@ import { Checks } from './schema/checks.js';
 import { agent, ask } from './send.js';
 import type { Served, Tool } from './tools/tool.js';
 
+/** A request or a load that was not as it should be. */
 export interface Failure {
   readonly document: string;
   readonly operation: string;
@@ -23,6 +24,7 @@ export interface Failure {
   readonly answer: string;
 }
 
+/** What one tool did with one document. */
 export interface ToolResult {
   readonly loaded: boolean;
   /** From the first command to the first answer. */
@@ -32,6 +34,7 @@ export interface ToolResult {
   readonly failures: readonly Failure[];
 }
 
+/** What all tools did with one document. */
 export interface DocumentResult {
   readonly document: Document;
   /** Why the corpus cannot use the document, which says nothing about a tool. */
@@ -45,6 +48,7 @@ const NO_REQUESTS: Requests = { prepared: [], operations: 0, unbuilt: [] };
 /** So many requests without an answer, and the rest is not sent. */
 const MAX_SILENCE = 3;
 
+/** Serves a document by each tool, sends the same requests, and judges the answers. */
 export async function measure(
   document: Document,
   tools: readonly Tool[],

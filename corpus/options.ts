@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 
+/** The options of the command line. */
 export interface Options {
   readonly documents: number;
   /** So many documents of the sample are left out at its beginning. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './tools/process.js';
 
+/** A package of documents, with its pinned version. */
 export interface PackageName {
   readonly name: string;
   /** Exact, so that runs can be compared. */

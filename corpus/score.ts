@@ -5,8 +5,10 @@
 import type { Measure } from './answers/judge.js';
 import type { DocumentResult, Failure, ToolResult } from './one.js';
 
+/** A row of the table. */
 export type Row = 'loads' | Exclude<Measure, 'unbroken'> | 'unbroken';
 
+/** The text of each row. */
 export const ROWS: Readonly<Record<Row, string>> = {
   loads: 'documents that load',
   success: 'valid requests answered with a documented success',
@@ -17,6 +19,7 @@ export const ROWS: Readonly<Record<Row, string>> = {
   unbroken: 'requests answered without an own 5xx',
 };
 
+/** The results of one tool over all documents. */
 export interface Score {
   /** How many were right, and of how many. */
   readonly counts: Readonly<Record<Row, readonly [right: number, all: number]>>;
@@ -24,6 +27,7 @@ export interface Score {
   readonly firstAnswer: { readonly median: number; readonly p95: number } | undefined;
 }
 
+/** Adds up one tool's results. */
 export function score(results: readonly DocumentResult[], tool: string): Score {
   const own = results.flatMap(({ tools }) => tools[tool] ?? []);
   const sum = (row: Measure): [number, number] => {
@@ -51,6 +55,7 @@ function timesOf(results: readonly ToolResult[]): Score['firstAnswer'] {
   return { median: at(0.5), p95: at(0.95) };
 }
 
+/** Failures that are alike. */
 export interface Kind {
   readonly measure: Failure['measure'];
   readonly kind: string;

@@ -10,6 +10,7 @@ import type { WireRequest } from './requests/request.js';
 const PATIENCE_MS = 15_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** An agent that keeps connections open for the requests of one document. */
 export function agent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1 });
 }

@@ -34,6 +34,7 @@ export function kindsText(kinds: readonly Kind[]): string {
     .join('\n');
 }
 
+/** A failure in words, with the request that repeats it. */
 export function failureText({ document, operation, measure, kind, detail, request, answer }: Failure): string {
   const lines = [`${measure}: ${kind}`, `${document} ${operation}`, detail, request, answer].filter(
     (line) => line.trim() !== '',

@@ -5,6 +5,7 @@ import { algorithms } from '../built/algorithms.js';
 import { MemoryBuckets } from '../built/bucket-store.js';
 import { admit, release, settle } from '../built/engine.js';
 
+/** Names of all algorithms. */
 export const ALGORITHMS = Object.keys(algorithms);
 export { MemoryBuckets };
 
@@ -42,6 +43,7 @@ export function policyOf(algorithm, quota, windowMs, id = algorithm) {
   return { policy, params: { quota, window, settings: own } };
 }
 
+/** A query of a policy for one partition, as `admit` takes it. */
 export function asking({ policy, params }, partition) {
   return { policy, partition, params, cost: 1 };
 }

@@ -12,6 +12,7 @@ import type { Checks } from '../schema/checks.js';
 import { Maker } from '../schema/make.js';
 import { ownError } from './faulty.js';
 
+/** An answer as it came over the wire. */
 export interface WireAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -22,6 +23,7 @@ export interface WireAnswer {
 /** A row of the table. */
 export type Measure = 'success' | 'body' | 'header' | 'refused' | 'named' | 'unbroken';
 
+/** What one measure says about one answer. */
 export interface Finding {
   readonly measure: Measure;
   readonly ok: boolean;
@@ -42,6 +44,7 @@ export interface Judging {
   readonly satisfiable: (schema: Json) => boolean;
 }
 
+/** Prepares what is needed to judge the answers of one document. */
 export function judging(source: Source, checks: Checks, seed: number): Judging {
   const maker = new Maker(source, checks, new Random(seed));
   const known = new Map<Json, boolean>();

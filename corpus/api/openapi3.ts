@@ -27,6 +27,7 @@ const DEFAULT_STYLE: Readonly<Record<Place, Style>> = {
   cookie: 'form',
 };
 
+/** The operations of an OpenAPI 3 document. */
 export function operationsOf3(source: Source): Operation[] {
   const { root } = source;
   return Object.entries(objectOf(root['paths'])).flatMap(([path, given]) => {

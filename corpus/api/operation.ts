@@ -4,7 +4,9 @@
  */
 import type { Json, JsonObject } from './json.js';
 
+/** A place of parameters. */
 export type Place = 'path' | 'query' | 'header' | 'cookie';
+/** How a parameter is serialised. */
 export type Style =
   | 'simple'
   | 'label'
@@ -15,6 +17,7 @@ export type Style =
   | 'tabDelimited'
   | 'deepObject';
 
+/** A parameter of an operation. */
 export interface Parameter {
   readonly name: string;
   readonly in: Place;
@@ -27,6 +30,7 @@ export interface Parameter {
   readonly examples: readonly Json[];
 }
 
+/** A media type of a body. */
 export interface Content {
   readonly mediaType: string;
   readonly schema: Json | undefined;
@@ -35,11 +39,13 @@ export interface Content {
   readonly examples: readonly Json[];
 }
 
+/** The body of a request. */
 export interface Body {
   readonly required: boolean;
   readonly contents: readonly Content[];
 }
 
+/** A documented answer. */
 export interface Answer {
   /** `200`, `2XX` or `default`. */
   readonly status: string;
@@ -64,11 +70,13 @@ export function askedHeaders(headers: JsonObject): string[] {
   return Object.keys(headers).filter((name) => !OF_THE_TRANSPORT.has(name.toLowerCase()));
 }
 
+/** How a request carries a credential. */
 export type Credential =
   | { readonly kind: 'apiKey'; readonly in: 'header' | 'query' | 'cookie'; readonly name: string }
   | { readonly kind: 'authorization'; readonly scheme: string }
   | { readonly kind: 'unknown'; readonly type: string };
 
+/** An operation, in the form that all versions of OpenAPI are read to. */
 export interface Operation {
   /** `GET /pets/{id}`: the base path left out. */
   readonly id: string;

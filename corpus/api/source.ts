@@ -9,6 +9,7 @@ import { isObject, type Json, type JsonObject } from './json.js';
 /** `2.0`, `3.0`, or `3.1`, which stands for 3.1 and later: their schemas are JSON Schema 2020-12. */
 export type Dialect = '2.0' | '3.0' | '3.1';
 
+/** A parsed document, with its local references resolved on demand. */
 export class Source {
   readonly dialect: Dialect;
 

@@ -25,6 +25,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   multi: 'form',
 };
 
+/** The operations of a Swagger 2.0 document. */
 export function operationsOf2(source: Source): Operation[] {
   return Object.entries(objectOf(source.root['paths'])).flatMap(([path, given]) => {
     const item = source.follow(given);

@@ -9,6 +9,7 @@ import { flatten } from '../schema/flatten.js';
 import { queryPairs, textOf } from './parameters.js';
 import { isClearXml, xmlText } from './xml.js';
 
+/** The kinds of bodies that the corpus can write. */
 export type Kind = 'json' | 'form' | 'multipart' | 'text' | 'bytes' | 'xml';
 
 /** How bodies of a media type are written; `undefined` where the corpus does not write them (CSV, newline-delimited JSON …). */
@@ -34,6 +35,7 @@ export function concreteType(mediaType: string): string {
 
 const BOUNDARY = 'mock429-corpus-boundary';
 
+/** Writes a value as a body of a media type. */
 export function writeBody(source: Source, content: Content, value: Json): { type: string; bytes: Buffer } {
   const type = concreteType(content.mediaType);
   switch (kindOf(content.mediaType)) {

@@ -9,6 +9,7 @@ import { kindOf } from './bodies.js';
 import type { Draft, Purpose } from './request.js';
 import type { Tools } from './valid.js';
 
+/** A request with one thing wrong, and the field that a refusal should name. */
 export interface Broken {
   readonly draft: Draft;
   readonly purpose: Extract<Purpose, { kind: 'invalid' }>;

@@ -12,6 +12,7 @@ export function textOf(value: Json): string {
   return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+/** Percent-encodes a value. @param reserved whether reserved characters may stay */
 export function encode(text: string, reserved = false): string {
   return reserved ? encodeURI(text).replaceAll(/[#&+]/g, encodeURIComponent) : encodeURIComponent(text);
 }

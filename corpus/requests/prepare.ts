@@ -16,6 +16,7 @@ import { writeRequest } from './write.js';
 const SHARES = [0, 0.5];
 const MOST_BROKEN = 4;
 
+/** The requests of one document. */
 export interface Requests {
   readonly prepared: readonly Prepared[];
   /** Operations of the document. */

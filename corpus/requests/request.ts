@@ -32,6 +32,7 @@ export type Purpose =
       readonly field: string;
     };
 
+/** A request that is ready to be sent, and what is expected of its answer. */
 export interface Prepared {
   readonly operation: Operation;
   readonly purpose: Purpose;

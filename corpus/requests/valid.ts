@@ -16,6 +16,7 @@ import { credentialsOf, isCredential } from './write.js';
 /** Why no request could be made; each is counted and printed. */
 export class CannotBuild extends Error {}
 
+/** What valid requests are made with. */
 export interface Tools {
   readonly source: Source;
   readonly checks: Checks;

@@ -24,6 +24,7 @@ export function isCredential(operation: Operation, place: string, name: string):
   );
 }
 
+/** Writes a draft as it is sent. */
 export function writeRequest(source: Source, draft: Draft): WireRequest {
   const { operation, values, body } = draft;
   let path = operation.path;

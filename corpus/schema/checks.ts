@@ -11,6 +11,7 @@ import { Converter, type Direction } from './convert.js';
 /** Why a value is not valid; empty for a valid one; `undefined` where the schema cannot be checked. */
 export type Errors = readonly ErrorObject[] | undefined;
 
+/** The checks of one document, compiled when they are first needed. */
 export class Checks {
   readonly #ajv = makeAjv();
   readonly #names = new Map<string, string>();

@@ -16,6 +16,7 @@ const COPIED = ['format', 'example', 'examples', 'default', 'uniqueItems'];
 const NEWER_COPIED = ['const', 'minContains', 'maxContains', 'dependentRequired'];
 const NEWER_SCHEMAS = ['if', 'then', 'else', 'contains', 'propertyNames', 'unevaluatedItems', 'unevaluatedProperties'];
 
+/** Converts schemas of any version to JSON Schema 2020-12. */
 export class Converter {
   constructor(
     readonly source: Source,

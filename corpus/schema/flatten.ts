@@ -5,6 +5,7 @@
 import { canonical, isObject, type Json, type JsonObject, listOf, objectOf } from '../api/json.js';
 import type { Source } from '../api/source.js';
 
+/** A schema without composition. */
 export interface Flat {
   readonly schema: JsonObject;
   /** Values that a discriminator asks for, by property. */
@@ -16,6 +17,7 @@ export type Choose = (alternatives: readonly Json[]) => number;
 
 const MAX_STEPS = 64;
 
+/** Merges the parts of a composed schema. @param choose selects among alternatives */
 export function flatten(source: Source, given: Json | undefined, choose: Choose): Flat {
   const fixed: Record<string, Json> = {};
   let steps = 0;

@@ -20,6 +20,7 @@ const MAX_ITEMS = 200;
 
 class CannotMake extends Error {}
 
+/** Makes values for schemas, from a seed. */
 export class Maker {
   readonly #source: Source;
   readonly #checks: Checks;

@@ -12,6 +12,7 @@ process.once('exit', () => {
 
 const KEPT = 4_000;
 
+/** A process that has started. */
 export interface Running {
   /** The end of what it has written. */
   log(): string;
@@ -92,6 +93,7 @@ function lastWords(log: string): string {
   return log.trim().split('\n').slice(-4).join(' ').slice(-500);
 }
 
+/** A port of loopback that is free now. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

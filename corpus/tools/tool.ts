@@ -3,6 +3,7 @@
  * @module
  */
 
+/** A document that is being served. */
 export interface Served {
   /** Where requests go; what an operation's path is appended to, with the base path of its server where `basePaths` says so. */
   readonly url: URL;
@@ -13,6 +14,7 @@ export interface Served {
   stop(): Promise<void>;
 }
 
+/** A tool that serves documents. */
 export interface Tool {
   readonly name: string;
   readonly version: string;

@@ -22,10 +22,12 @@ export function postOf(operation: JsonObject, rest: JsonObject = {}): { source: 
   return { source, operation: only! };
 }
 
+/** What requests to a document are made with. */
 export function toolsOf(source: Source, seed = 1): Tools {
   return { source, checks: new Checks(source, 'request'), random: new Random(seed) };
 }
 
+/** A request body of JSON with a schema. */
 export function jsonBody(schema: JsonObject): JsonObject {
   return { required: true, content: { 'application/json': { schema } } };
 }
