@@ -18,6 +18,7 @@ const PLACES: Readonly<Record<string, string>> = {
 /** A violation as a clause: `query parameter limit must be integer`, `field leads[0].phone is required`. */
 export function violationInWords({ in: place, field, keyword, message }: Violation): string {
   const where = field === '' ? wholeOf(place) : `${PLACES[place] ?? place} ${field}`;
+  if (keyword === 'required' && field === '') return `${where} is missing`;
   if (keyword === 'json') return `${where} is not JSON (${message})`;
   return keyword === 'required' && field !== '' ? `${where} is required` : `${where} ${message}`;
 }

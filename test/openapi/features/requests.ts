@@ -263,7 +263,7 @@ export const bodies: FeatureGroup = {
       handling: 'checked',
       paths: withBody('application/octet-stream', { schema: { type: 'string', format: 'binary' } }),
       steps: [
-        { request: 'POST /a', status: 400 },
+        { request: 'POST /a', status: 400, content: /"detail":"The body is missing\."/ },
         {
           request: 'POST /a',
           headers: { 'content-type': 'application/octet-stream' },
