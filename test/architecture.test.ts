@@ -114,6 +114,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'ajv-formats': ['openapi/schema'],
   '@scalar/openapi-upgrader': ['openapi/document/swagger.ts'],
   re2js: ['patterns/linear.ts'],
+  'gpt-tokenizer': ['limits/texts.ts'],
   '@remix-run/multipart-parser': ['openapi/request/body/multipart.ts'],
   'fast-xml-parser': ['openapi/request/body/xml.ts', 'openapi/response/content/xml.ts'],
   negotiator: ['openapi/response/negotiation.ts'],
