@@ -19,7 +19,7 @@ const LEAVES = [
   'runtime/version.ts',
 ];
 const LAYERS: Record<string, readonly string[]> = {
-  limits: ['runtime/memoise.ts'],
+  limits: ['patterns', 'runtime/memoise.ts'],
   'limits/render': ['limits', 'runtime/memoise.ts'],
   state: ['limits', 'limits/render'],
   patterns: ['runtime/memoise.ts'],
@@ -115,6 +115,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@scalar/openapi-upgrader': ['openapi/document/swagger.ts'],
   re2js: ['patterns/linear.ts'],
   'gpt-tokenizer': ['limits/texts.ts'],
+  graphql: ['limits/graphql-cost.ts'],
   '@remix-run/multipart-parser': ['openapi/request/body/multipart.ts'],
   'fast-xml-parser': ['openapi/request/body/xml.ts', 'openapi/response/content/xml.ts'],
   negotiator: ['openapi/response/negotiation.ts'],

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { quantityInWords } from '../limits/quantity.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { openReference } from '../profile/document/reference.js';
 import { builtInProfiles, displayPath } from '../profile/locate.js';
@@ -38,8 +39,8 @@ export async function listProfiles(
 function inShort(profile: Provider['profile'], id: string, policy: PolicySpec): string {
   const { unit, window, partitionBy } = policy;
   const quota = profile.plans[profile.accounts.plan]?.quotas[id] ?? policy.quota;
-  const amount = quota === 'none' ? 'no limit' : `${quota}${/requests$/.test(unit) ? '' : ` ${unit}`}`;
-  const span = window ? (quota === 'none' ? ` per ${window.length}` : `/${window.length}`) : ' at once';
+  const amount = quota === 'none' ? 'no limit' : `${quantityInWords(quota)}${/requests$/.test(unit) ? '' : ` ${unit}`}`;
+  const span = window ? (quota === 'none' ? ` per ${String(window.length)}` : `/${String(window.length)}`) : ' at once';
   return `${amount}${span}${partitionBy.length === 0 ? '' : ` by ${partitionBy.join('+')}`}`;
 }
 

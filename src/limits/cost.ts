@@ -1,24 +1,26 @@
 /**
- * What a request costs, from data: a constant, a number or a count found in the request, a price by name; the first rule whose condition holds decides.
+ * What a request costs, from data: a quantity, a count of items, a price by name, a GraphQL query; the first rule that applies decides.
  * @module
  */
 import { MAX_UNITS } from './amounts.js';
-import { type Outcome, type RequestFacts, readFact } from './facts.js';
+import { FactSource, type Outcome, type RequestFacts } from './facts.js';
+import { compileGraphQlCost, type GraphQlCost } from './graphql-cost.js';
 import { type Condition, compileCondition } from './matching.js';
+import { compileQuantity, type Quantity, type QuantityTable } from './quantity.js';
 
-/** A rule of a policy's cost. The first rule whose `when` matches decides. */
+/** A rule of a policy's cost. The first rule whose `when` matches, and whose facts are there, decides. */
 export interface CostRule {
   readonly when?: Condition | undefined;
-  /** A number, or the path of one (`body.max_tokens`). */
-  readonly units?: number | string | undefined;
+  /** A number, a formula (`body.max_tokens`), or a table. */
+  readonly units?: Quantity | undefined;
   /** The path of a list: as many units as it has items (1 where it is none). */
   readonly count?: string | undefined;
-  /** A price by name: `by` is the path of the name. */
-  readonly price?:
-    | { readonly by: string; readonly values: Readonly<Record<string, number>>; readonly else: number }
-    | undefined;
-  /** Multiplies the above: a number or the path of one. */
-  readonly times?: number | string | undefined;
+  /** A price by name: a table. */
+  readonly price?: QuantityTable | undefined;
+  /** The cost of a GraphQL query. */
+  readonly graphql?: GraphQlCost | undefined;
+  /** Multiplies the above. */
+  readonly times?: Quantity | undefined;
   /** The path of a list: the rule is applied to each `item` of it, and summed. */
   readonly each?: string | undefined;
 }
@@ -26,58 +28,72 @@ export interface CostRule {
 /** Computes the cost of a request in quota units: whole and not negative. */
 export type Cost = (facts: RequestFacts, outcome?: Outcome) => number;
 
+/** Units of a rule, in the profile's unit; `undefined` if a fact that it needs is absent. */
+type Amount = (facts: RequestFacts, outcome?: Outcome) => number | undefined;
+
 /**
- * Compiles cost rules. A request that no rule matches costs one unit. `scale` turns fractions (cents of a dollar) into whole numbers.
+ * Compiles cost rules. A rule whose facts are absent is passed over; a request that no rule decides costs one unit. `scale` turns fractions (cents of a dollar)
+ * into whole numbers.
  *
  * @param most the highest cost in quota units; a higher one is reduced to it
+ * @throws FormulaError
  */
 export function compileCost(rules: readonly CostRule[], scale: number, most = MAX_UNITS): Cost {
   const compiled = rules.map((rule) => ({ holds: compileCondition(rule.when), amount: compileAmount(rule) }));
+  const whole = (amount: number) => Math.min(most, Math.max(0, Math.round(amount * scale)));
   if (compiled.length === 0) return () => scale;
+  if (rules.length === 1 && rules[0]!.when === undefined) {
+    const constant = constantAmount(rules[0]!);
+    if (constant !== undefined) return () => whole(constant);
+  }
   return (facts, outcome) => {
     for (const { holds, amount } of compiled) {
-      if (holds(facts, outcome)) return Math.min(most, Math.max(0, Math.round(amount(facts, outcome) * scale)));
+      if (!holds(facts, outcome)) continue;
+      const units = amount(facts, outcome);
+      if (units !== undefined) return whole(units);
     }
     return scale;
   };
 }
 
-function compileAmount(rule: CostRule): (facts: RequestFacts, outcome?: Outcome) => number {
-  const times = reader(rule.times ?? 1, 1);
-  let base = reader(rule.units ?? 1, 1);
-  if (rule.count !== undefined) {
-    const path = rule.count.split('.');
-    base = (facts, extra) => {
-      const list = readFact(facts, path, extra);
-      return Array.isArray(list) ? list.length : 1;
-    };
-  }
-  if (rule.price) {
-    const { by, values, else: otherwise } = rule.price;
-    const path = by.split('.');
-    base = (facts, extra) => {
-      const name = String(readFact(facts, path, extra));
-      return Object.hasOwn(values, name) ? values[name]! : otherwise;
-    };
-  }
-  const one: Reader = (facts, extra) => base(facts, extra) * times(facts, extra);
+/** The units of a rule that depends on no fact. */
+function constantAmount({ units = 1, count, price, graphql, times = 1, each }: CostRule): number | undefined {
+  if (count !== undefined || price || graphql || each !== undefined) return undefined;
+  const [a, b] = [compileQuantity(units).constant, compileQuantity(times).constant];
+  return typeof a === 'number' && typeof b === 'number' ? a * b : undefined;
+}
+
+function compileAmount(rule: CostRule): Amount {
+  const times = rule.times === undefined ? undefined : compileQuantity(rule.times);
+  const base = compileBase(rule);
+  const one = (source: FactSource): number | undefined => {
+    const units = base(source);
+    if (!times || units === undefined) return units;
+    const factor = times.evaluate(source);
+    // A factor that is absent is 1: most batch sizes default to one.
+    return units * (factor ?? 1);
+  };
   const each = rule.each?.split('.');
   return (facts, outcome) => {
-    const extra = { response: outcome?.body };
-    if (!each) return one(facts, extra);
-    const list = readFact(facts, each, extra);
-    if (!Array.isArray(list)) return one(facts, extra);
-    return list.reduce<number>((sum, item) => sum + one(facts, { ...extra, item }), 0);
+    const whole = new FactSource(facts, outcome);
+    const list = each && whole.read(each);
+    if (!Array.isArray(list)) return one(whole);
+    let sum = 0;
+    for (const item of list) sum += one(new FactSource(facts, outcome, item)) ?? 1;
+    return sum;
   };
 }
 
-type Reader = (facts: RequestFacts, extra: Readonly<Record<string, unknown>>) => number;
-
-function reader(source: number | string, otherwise: number): Reader {
-  if (typeof source === 'number') return () => source;
-  const path = source.split('.');
-  return (facts, extra) => {
-    const value = Number(readFact(facts, path, extra) ?? otherwise);
-    return Number.isFinite(value) && value >= 0 ? value : otherwise;
-  };
+/** The units before they are multiplied. */
+function compileBase({ units = 1, count, price, graphql }: CostRule): (source: FactSource) => number | undefined {
+  if (graphql) return compileGraphQlCost(graphql);
+  if (count !== undefined) {
+    const path = count.split('.');
+    return (source) => {
+      const list = source.read(path);
+      return Array.isArray(list) ? list.length : 1;
+    };
+  }
+  const { evaluate } = compileQuantity(price ?? units);
+  return (source) => evaluate(source) ?? undefined;
 }

@@ -5,6 +5,7 @@ import type { InstantLog } from '../../src/limits/algorithms/log.js';
 import { type Admission, admit, type PolicyQuery, release, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { countedBy, type Policy, paramsFor } from '../../src/limits/policy.js';
+import { compileQuantity } from '../../src/limits/quantity.js';
 import { assessAll, firstAdmission, statesOf } from '../../src/limits/quota-status.js';
 import type { Window } from '../../src/limits/windows.js';
 import { MemoryBuckets } from '../../src/state/buckets/bucket-store.js';
@@ -103,6 +104,12 @@ function compile(rules: readonly Rule[]): Policy[] {
     const { algorithm: name, window, settings = {} } = kinds[one.kind]!;
     return {
       id: `p${i}`,
+      base: `p${i}`,
+      quota: compileQuantity(1),
+      settingsOf: undefined,
+      absent: 'skip',
+      needs: undefined,
+      mostPerRequest: undefined,
       ...countedBy(algorithm(name), window),
       settings: algorithm(name).settings(settings),
       unit: 'requests',
@@ -177,7 +184,7 @@ class Run {
     const lease = `request${this.asked++}`;
     const asks = policies.map((policy, i): PolicyQuery => {
       const partition = this.partition(i, key);
-      return { policy, partition, params: paramsFor(policy, rules[i]!.quota), cost: costs[i]! };
+      return { policy, partition, params: paramsFor(policy, rules[i]!.quota), cost: costs[i]!, needs: costs[i]! };
     });
     const asReference = asks.map(({ partition }, i) => this.reference(i, partition));
     const admits = asReference.map((reference, i) => costs[i] === 0 || reference.admits(costs[i]!, now));
@@ -265,6 +272,7 @@ describe('the engine', () => {
       partition: 'k',
       params: paramsFor(policy!, 2),
       cost,
+      needs: cost,
     });
     const at = (now: number) => ({ now, horizon: Number.NEGATIVE_INFINITY });
     expect(admit(store, [ask(3)], at(0), 'a').allowed).toBe(false);
@@ -285,6 +293,7 @@ describe('the engine', () => {
           partition: 'k',
           params: paramsFor(policy, 1_000),
           cost: i === 0 || now % 2 === 0 ? 1 : 9_000,
+          needs: i === 0 || now % 2 === 0 ? 1 : 9_000,
         }),
       );
       expect(admit(store, asks, { now: Math.floor(now / 20), horizon: 0 }, 'a').allowed).toBe(now % 2 === 0);
@@ -305,6 +314,7 @@ describe('the engine', () => {
       partition,
       params: paramsFor(policy, 3),
       cost: 1,
+      needs: 1,
     });
     for (const partition of ['a', 'b'])
       admit(store, [ask(first!, partition), ask(second!, partition)], { now: 1, horizon: 1 }, partition);
