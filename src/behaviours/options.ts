@@ -123,7 +123,7 @@ const graphql = (z: Zod) =>
     free: z
       .array(z.string())
       .optional()
-      .describe('Fields that cost nothing themselves; edges, node, nodes and pageInfo when left out'),
+      .describe('Fields that cost nothing themselves; edges and pageInfo when left out'),
     pageArguments: z
       .array(z.string())
       .optional()

@@ -187,7 +187,11 @@ class Parser {
       part = {
         constant: first.constant,
         sure: first.sure || second.sure,
-        evaluate: (facts) => a(facts) ?? b(facts),
+        evaluate: (facts) => {
+          const value = a(facts);
+          // An empty text gives nothing: the named group of a pattern may match no character.
+          return value === undefined || value === '' ? b(facts) : value;
+        },
       };
     }
     this.#depth--;

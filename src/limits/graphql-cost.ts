@@ -29,7 +29,7 @@ export interface GraphQlCost {
   readonly mutation?: number | undefined;
   /** Costs of single fields by name. */
   readonly fields?: Readonly<Record<string, number>> | undefined;
-  /** Fields that cost nothing themselves. Default: `edges`, `node`, `nodes`, `pageInfo`. */
+  /** Fields that cost nothing themselves. Default: `edges`, `pageInfo`. */
   readonly free?: readonly string[] | undefined;
   /** Arguments that say the size of a page. Default: `first`, `last`. */
   readonly pageArguments?: readonly string[] | undefined;
@@ -53,7 +53,7 @@ export const GRAPHQL_MEASURES = {
 const MAX_TOKENS = 20_000;
 const MAX_FIELDS = 100_000;
 
-const FREE = ['edges', 'node', 'nodes', 'pageInfo'];
+const FREE = ['edges', 'pageInfo'];
 const PAGE_ARGUMENTS = ['first', 'last'];
 
 /** Compiles the cost of a query. It is `undefined` if there is no query, or its text is no GraphQL. */
@@ -169,7 +169,7 @@ class Walk {
     let deepest = 0;
     this.#each(selection, (field) => {
       const below = field.selectionSet ? this.depth(field.selectionSet) : 0;
-      const own = this.#free.has(field.name.value) ? 0 : 1;
+      const own = WRAPPERS.has(field.name.value) ? 0 : 1;
       deepest = Math.max(deepest, own + below);
     });
     return deepest;
@@ -212,11 +212,8 @@ class Walk {
     const items = Array.isArray(value) ? value : [value];
     const { selectionSet } = field;
     if (!selectionSet) return own;
-    let sum = Array.isArray(value) && !this.#free.has(field.name.value) ? own * items.length : own;
-    // The items of a connection are behind `nodes` or `edges.node`, and are objects of their own.
-    const isItem = ITEM_FIELDS.has(field.name.value);
+    let sum = own * items.length;
     for (const item of items) {
-      if (isItem) sum += this.rules.object ?? 1;
       sum += this.#selection(selectionSet, (inner) => this.#present(inner, item, false));
     }
     return sum;
@@ -281,5 +278,5 @@ class Walk {
   }
 }
 
-/** Fields that hold the items of a connection. */
-const ITEM_FIELDS: ReadonlySet<string> = new Set(['node', 'nodes']);
+/** Fields between a connection and its items, which add no depth. */
+const WRAPPERS: ReadonlySet<string> = new Set(['edges', 'node', 'nodes', 'pageInfo']);

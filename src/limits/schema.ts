@@ -54,11 +54,9 @@ export const quantity = memoiseWeakly((z: Zod): z.ZodType<Quantity, Quantity> =>
 /** A setting of an algorithm: a positive number, a formula or a table. */
 export const positiveQuantity = memoiseWeakly(
   (z: Zod): z.ZodType<Quantity, Quantity> =>
-    z
-      .union([z.number().positive().max(MAX_UNITS), quantity(z)])
-      .refine((value) => value !== 0 && value !== 'none', {
-        error: 'is no amount; write a number above 0, a formula or a table',
-      }),
+    z.union([z.number().positive().max(MAX_UNITS), quantity(z)]).refine((value) => value !== 0 && value !== 'none', {
+      error: 'is no amount; write a number above 0, a formula or a table',
+    }),
 );
 
 /** A duration such as `60s`; parsed to milliseconds. */

@@ -53,6 +53,8 @@ interface Rule {
   readonly freeStatus: number;
   /** The outcome tells the real cost. */
   readonly metered: boolean;
+  /** Units that must be free, where that is more than the cost. */
+  readonly needs: number;
 }
 
 type Step =
@@ -69,6 +71,7 @@ const rule: fc.Arbitrary<Rule> = fc.record({
   final: fc.boolean(),
   freeStatus: fc.constantFrom(304, 500, 999),
   metered: fc.boolean(),
+  needs: fc.constantFrom(0, 0, 1, 2),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -182,12 +185,14 @@ class Run {
   #ask(key: number, costs: readonly number[]): void {
     const { now, policies, rules, instant } = this;
     const lease = `request${this.asked++}`;
+    const needs = costs.map((cost, i) => Math.max(cost, rules[i]?.needs ?? 0));
     const asks = policies.map((policy, i): PolicyQuery => {
       const partition = this.partition(i, key);
-      return { policy, partition, params: paramsFor(policy, rules[i]!.quota), cost: costs[i]!, needs: costs[i]! };
+      const cost = costs[i]!;
+      return { policy, partition, params: paramsFor(policy, rules[i]!.quota), cost, needs: needs[i]! };
     });
     const asReference = asks.map(({ partition }, i) => this.reference(i, partition));
-    const admits = asReference.map((reference, i) => costs[i] === 0 || reference.admits(costs[i]!, now));
+    const admits = asReference.map((reference, i) => needs[i] === 0 || reference.admits(needs[i]!, now));
     const end = rules.findIndex(({ final }, i) => final && !admits[i]);
     const refusing = rules.map((_, i) => i).filter((i) => !admits[i] && (end < 0 || i <= end));
     const admission = admit(this.store, asks, instant, lease);
@@ -204,13 +209,13 @@ class Run {
       return { reference, cost, window: cost > 0 ? reference.charge(cost, now, lease) : now };
     });
     if (admission.allowed) this.pending.push({ admission, charges, lease });
-    else this.#compareRetry(asks, asReference, costs);
+    else this.#compareRetry(asks, asReference, needs);
   }
 
   /** By trying every instant; what runs is left out, since nobody knows when it ends. */
-  #compareRetry(asks: readonly PolicyQuery[], all: readonly references.Reference[], costs: readonly number[]): void {
+  #compareRetry(asks: readonly PolicyQuery[], all: readonly references.Reference[], needs: readonly number[]): void {
     const told = all
-      .map((reference, i) => ({ reference, cost: costs[i]! }))
+      .map((reference, i) => ({ reference, cost: needs[i]! }))
       .filter(({ cost }, i) => cost > 0 && this.rules[i]!.kind !== 'running');
     const last = Math.max(this.now, ...told.map(({ reference }) => reference.settledAt(this.now))) + LENGTH;
     let first = this.now;
@@ -227,9 +232,12 @@ class Run {
     release(this.store, done.admission, this.instant);
     for (const [i, { reference, window, cost }] of done.charges.entries()) {
       const { kind, freeStatus, metered } = this.rules[i]!;
-      if (cost === 0) continue;
+      const isMetered = metered && kind !== 'running';
+      if (cost === 0 && !isMetered) continue;
       const due = kind === 'running' ? 0 : status === freeStatus ? 0 : metered ? took : cost;
-      reference.refund(window, cost - due, done.lease);
+      // What was free at first is charged at its end, to the window of that moment.
+      if (cost > 0) reference.refund(window, cost - due, done.lease);
+      else if (due > 0) reference.charge(due, this.now, done.lease);
     }
   }
 

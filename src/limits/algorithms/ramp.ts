@@ -46,8 +46,7 @@ export const ramp = defineCounter<Pairs, RampSettings>({
       state ? countAt(state, boundsAt(window as ClockWindow, start - 1).start) : 0,
     );
     const allowed = cost === 0 || used + cost <= size;
-    let retryAt = now;
-    if (!allowed) retryAt = end + roomAfter(quota, settings, used, cost);
+    const retryAt = allowed ? now : roomAt(quota, settings, window as ClockWindow, state, cost, end);
     return new Assessment(allowed, allowed ? used + cost : used, size, end, retryAt, start, 0);
   },
 
@@ -88,7 +87,24 @@ function sizeAfter(quota: number, { floor, factor }: RampSettings, before: numbe
   return Math.min(quota, Math.max(floor, Math.floor(before * factor)));
 }
 
-/** 0 if the next window has room for the cost; else `Infinity`: without further use, later windows admit the floor only. */
-function roomAfter(quota: number, settings: RampSettings, used: number, cost: number): number {
-  return cost <= sizeAfter(quota, settings, used) ? 0 : Number.POSITIVE_INFINITY;
+/**
+ * The start of the first window from `at` on that has room for the cost; `Infinity` if none has. Where the clock was set back, coming windows are used already.
+ * Beyond the windows of the state, all admit the floor.
+ */
+function roomAt(
+  quota: number,
+  settings: RampSettings,
+  window: ClockWindow,
+  state: Pairs | undefined,
+  cost: number,
+  at: number,
+): number {
+  const last = state ? latestStart(state) : at;
+  for (let start = at, before = boundsAt(window, at - 1).start; ; ) {
+    const used = state ? countAt(state, start) : 0;
+    if (used + cost <= sizeAfter(quota, settings, state ? countAt(state, before) : 0)) return start;
+    if (before > last) return Number.POSITIVE_INFINITY;
+    before = start;
+    start = boundsAt(window, start).end;
+  }
 }
