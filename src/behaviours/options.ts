@@ -3,10 +3,10 @@
  * @module
  */
 import type { z } from 'zod';
-import type { CostRule } from '../limits/cost.js';
-import { GRAPHQL_MEASURES } from '../limits/graphql-cost.js';
-import type { Condition } from '../limits/matching.js';
 import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
+import type { CostRule } from '../limits/rules/cost.js';
+import { GRAPHQL_MEASURES } from '../limits/rules/graphql-cost.js';
+import type { Condition } from '../limits/rules/matching.js';
 import { amount, duration, formula, quantity } from '../limits/schema.js';
 import type { Zod } from '../limits/zod.js';
 import { memoiseWeakly } from '../runtime/memoise.js';

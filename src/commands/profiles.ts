@@ -3,10 +3,10 @@
  * @module
  */
 
-import { quantityInWords } from '../limits/quantity.js';
+import { quantityInWords } from '../limits/rules/quantity.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { openReference } from '../profile/document/reference.js';
-import { builtInProfiles, displayPath } from '../profile/locate.js';
+import { builtInProfiles, catalogueProfiles, displayPath } from '../profile/locate.js';
 import type { PolicySpec } from '../profile/schema/schema.js';
 import type { Io } from './terminal/io.js';
 import { table } from './terminal/text.js';
@@ -17,7 +17,7 @@ export async function listProfiles(
   { json = false }: { json?: boolean | undefined },
   io: Io,
 ): Promise<void> {
-  const wanted = references.length === 0 ? builtInProfiles() : references;
+  const wanted = references.length === 0 ? [...builtInProfiles(), ...catalogueProfiles()] : references;
   const providers = await Promise.all(wanted.map((reference) => openReference(reference)));
   if (json) {
     io.out(`${JSON.stringify(providers.map(record), null, 2)}\n`);

@@ -2,8 +2,8 @@
  * The facts that rules can read: the request, its caller and, once it is known, its outcome.
  * @module
  */
-import type { FactReader } from './formula.js';
-import { charactersOf } from './texts.js';
+import type { FactReader } from './rules/formula.js';
+import { charactersOf } from './rules/texts.js';
 
 /** The caller of a request, as its credential identifies it. `kind` is the credential's name in the profile; `facts` are what policies can partition by. */
 export interface Caller {

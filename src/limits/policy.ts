@@ -6,11 +6,11 @@
 import { memoise, memoiseWeakly } from '../runtime/memoise.js';
 import type { Algorithm, CounterAlgorithm, Holder, LeaseAlgorithm, Params } from './algorithms/algorithm.js';
 import { MAX_UNITS } from './amounts.js';
-import type { Cost } from './cost.js';
-import type { FactReader } from './formula.js';
-import type { Predicate } from './matching.js';
 import type { Partition } from './partitions.js';
-import type { CompiledQuantity } from './quantity.js';
+import type { Cost } from './rules/cost.js';
+import type { FactReader } from './rules/formula.js';
+import type { Predicate } from './rules/matching.js';
+import type { CompiledQuantity } from './rules/quantity.js';
 import type { Window } from './windows.js';
 
 /** What policies of both kinds have. */

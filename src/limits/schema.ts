@@ -6,8 +6,8 @@ import type { z } from 'zod';
 import { memoiseWeakly } from '../runtime/memoise.js';
 import { MAX_UNITS } from './amounts.js';
 import { durationTypeError, parseDuration, readDuration } from './duration.js';
-import { compileFormula, FORMULA_FUNCTION_NAMES, FormulaError } from './formula.js';
-import type { Quantity, QuantityTable } from './quantity.js';
+import { compileFormula, FORMULA_FUNCTION_NAMES, FormulaError } from './rules/formula.js';
+import type { Quantity, QuantityTable } from './rules/quantity.js';
 import type { Zod } from './zod.js';
 
 /** An amount in the profile's own units. */

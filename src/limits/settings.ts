@@ -5,8 +5,8 @@
 
 import { memoise } from '../runtime/memoise.js';
 import type { Algorithm, RawSettings } from './algorithms/algorithm.js';
-import type { FactReader } from './formula.js';
-import { type CompiledQuantity, compileQuantity, constantsOf, type Quantity } from './quantity.js';
+import type { FactReader } from './rules/formula.js';
+import { type CompiledQuantity, compileQuantity, constantsOf, type Quantity } from './rules/quantity.js';
 
 /** What settings are scaled by. */
 export interface SettingsScale {

@@ -2,9 +2,9 @@
  * Rules in English: amounts, conditions, costs.
  * @module
  */
-import type { CostRule } from './cost.js';
-import type { Condition, FactComparison, FactTest } from './matching.js';
-import { quantityInWords } from './quantity.js';
+import type { CostRule } from './rules/cost.js';
+import type { Condition, FactComparison, FactTest } from './rules/matching.js';
+import { quantityInWords } from './rules/quantity.js';
 
 /** `1 request`, `2.5 usd`, `3 concurrent requests`. */
 export function amountInWords(amount: number, unit: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileFormula, type FactReader, FormulaError, formulaFunctions } from '../../src/limits/formula.js';
+import { compileFormula, type FactReader, FormulaError, formulaFunctions } from '../../src/limits/rules/formula.js';
 
 const values: Record<string, unknown> = {
   'caller.repos': 30,

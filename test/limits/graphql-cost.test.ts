@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FactSource, type RequestFacts } from '../../src/limits/facts.js';
-import { compileGraphQlCost, type GraphQlCost } from '../../src/limits/graphql-cost.js';
+import { compileGraphQlCost, type GraphQlCost } from '../../src/limits/rules/graphql-cost.js';
 
 function cost(rules: GraphQlCost, body: unknown, data?: unknown): number | undefined {
   const facts = { body } as RequestFacts;

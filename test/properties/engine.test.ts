@@ -5,8 +5,8 @@ import type { InstantLog } from '../../src/limits/algorithms/log.js';
 import { type Admission, admit, type PolicyQuery, release, settle } from '../../src/limits/engine.js';
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { countedBy, type Policy, paramsFor } from '../../src/limits/policy.js';
-import { compileQuantity } from '../../src/limits/quantity.js';
 import { assessAll, firstAdmission, statesOf } from '../../src/limits/quota-status.js';
+import { compileQuantity } from '../../src/limits/rules/quantity.js';
 import type { Window } from '../../src/limits/windows.js';
 import { MemoryBuckets } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
@@ -272,7 +272,7 @@ describe('the engine', () => {
 
   it('opens no first-use window by a refusal', () => {
     const [policy] = compile([
-      { kind: 'first', quota: 2, by: 'key', charges: [0], final: false, freeStatus: 999, metered: false },
+      { kind: 'first', quota: 2, by: 'key', charges: [0], final: false, freeStatus: 999, metered: false, needs: 0 },
     ]);
     const store = new MemoryBuckets();
     const ask = (cost: number): PolicyQuery => ({
@@ -291,7 +291,16 @@ describe('the engine', () => {
 
   it('charges a log only what all admit, so that it goes on where it was', () => {
     const rules = (['log', 'clock'] as const).map(
-      (kind): Rule => ({ kind, quota: 1_000, by: 'key', charges: [], final: false, freeStatus: 999, metered: false }),
+      (kind): Rule => ({
+        kind,
+        quota: 1_000,
+        by: 'key',
+        charges: [],
+        final: false,
+        freeStatus: 999,
+        metered: false,
+        needs: 0,
+      }),
     );
     const store = new MemoryBuckets();
     for (let now = 0; now < 200; now++) {
@@ -313,8 +322,8 @@ describe('the engine', () => {
 
   it('never changes a bucket that no policy asked about', () => {
     const [first, second] = compile([
-      { kind: 'clock', quota: 3, by: 'key', charges: [0], final: false, freeStatus: 500, metered: false },
-      { kind: 'log', quota: 3, by: 'key', charges: [], final: false, freeStatus: 999, metered: false },
+      { kind: 'clock', quota: 3, by: 'key', charges: [0], final: false, freeStatus: 500, metered: false, needs: 0 },
+      { kind: 'log', quota: 3, by: 'key', charges: [], final: false, freeStatus: 999, metered: false, needs: 0 },
     ]);
     const store = new MemoryBuckets();
     const ask = (policy: Policy, partition: string): PolicyQuery => ({

@@ -6,7 +6,7 @@
 import type { CounterAlgorithm } from '../../src/limits/algorithms/algorithm.js';
 import { algorithm } from '../../src/limits/algorithms/index.js';
 import type { CounterPolicy } from '../../src/limits/policy.js';
-import { compileQuantity } from '../../src/limits/quantity.js';
+import { compileQuantity } from '../../src/limits/rules/quantity.js';
 
 /** @param parts in place of the fixed window's own */
 export function policyOf(id: string, parts: Partial<CounterAlgorithm>, by = 'key'): CounterPolicy {

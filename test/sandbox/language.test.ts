@@ -71,7 +71,10 @@ describe('a quota', () => {
 
   it('that reads its own state is an error', () => {
     expect(
-      issuesOf({ a: { ...base, quota: '1 + (policies.b.used ?? 0)' }, b: { ...base, quota: '1 + (policies.a.used ?? 0)' } }),
+      issuesOf({
+        a: { ...base, quota: '1 + (policies.b.used ?? 0)' },
+        b: { ...base, quota: '1 + (policies.a.used ?? 0)' },
+      }),
     ).toEqual([
       'error policies.a: its numbers depend on its own state',
       'error policies.b: its numbers depend on its own state',

@@ -181,13 +181,15 @@ export class ProfileReference {
   /** The map whose keys a shared part has: a cost is a list of rules, a quantity may be a table. */
   #keysShape(title: string, shape: Schema): Schema {
     if (title === 'Cost') return this.#resolve(this.#alternatives(shape).at(-1)!.items!);
-    return title === 'Quantity' ? this.#alternatives(shape).find(({ properties }) => properties) ?? shape : shape;
+    return title === 'Quantity' ? (this.#alternatives(shape).find(({ properties }) => properties) ?? shape) : shape;
   }
 
   /** The definition with the title that has the most keys. */
   #find(title: string): Schema {
     const size = ({ properties = {} }: Schema) => Object.keys(properties).length;
-    const found = [...nodesOf(this.#root)].filter((shape) => shape.title === title).map((shape) => this.#resolve(shape));
+    const found = [...nodesOf(this.#root)]
+      .filter((shape) => shape.title === title)
+      .map((shape) => this.#resolve(shape));
     return found.sort((a, b) => size(b) - size(a))[0]!;
   }
 

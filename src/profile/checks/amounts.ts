@@ -4,9 +4,9 @@
  */
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
 import { type AmountFault, unitsOf } from '../../limits/amounts.js';
-import type { CostRule } from '../../limits/cost.js';
 import { countedBy, maxUnits, NO_WINDOW } from '../../limits/policy.js';
-import type { Quantity } from '../../limits/quantity.js';
+import type { CostRule } from '../../limits/rules/cost.js';
+import type { Quantity } from '../../limits/rules/quantity.js';
 import { compileWindow } from '../compiled/windows.js';
 import type { Add, Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';

@@ -3,9 +3,9 @@
  * @module
  */
 import { OUTCOME_ROOTS } from '../../limits/facts.js';
-import { compileFormula } from '../../limits/formula.js';
-import type { Condition, FactTest } from '../../limits/matching.js';
-import { NONE, type Quantity } from '../../limits/quantity.js';
+import { compileFormula } from '../../limits/rules/formula.js';
+import type { Condition, FactTest } from '../../limits/rules/matching.js';
+import { NONE, type Quantity } from '../../limits/rules/quantity.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { MAX_ISSUES, type ProfileIssue, suggest } from '../errors.js';
 import { type Add, namesOf, type Path } from '../names.js';

@@ -3,11 +3,11 @@
  * @module
  */
 import { type AlgorithmName, algorithm as algorithmNamed } from '../../limits/algorithms/index.js';
-import type { CostRule } from '../../limits/cost.js';
 import { mayBeAbsent, OUTCOME_ROOTS } from '../../limits/facts.js';
-import { globPattern } from '../../limits/globs.js';
-import { type Condition, conditionsIn } from '../../limits/matching.js';
-import { compileQuantity, type Quantity } from '../../limits/quantity.js';
+import type { CostRule } from '../../limits/rules/cost.js';
+import { globPattern } from '../../limits/rules/globs.js';
+import { type Condition, conditionsIn } from '../../limits/rules/matching.js';
+import { compileQuantity, type Quantity } from '../../limits/rules/quantity.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { compileWindow } from '../compiled/windows.js';
 import { suggest } from '../errors.js';

@@ -6,13 +6,19 @@ import type { Collection, Context, Library, Reply } from '../../behaviours/behav
 import { compileUnique, withRoot } from '../../behaviours/collections/shared.js';
 import { behaviour as behaviourNamed } from '../../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
-import { type CostRule, compileCost } from '../../limits/cost.js';
-import { type Condition, compileAny, compileCondition, conditionsIn, type Predicate } from '../../limits/matching.js';
 import { compilePartition, factPath } from '../../limits/partitions.js';
 import { countedBy, maxUnits, NO_WINDOW, type Policy } from '../../limits/policy.js';
-import { compileQuantity } from '../../limits/quantity.js';
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
 import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
+import { type CostRule, compileCost } from '../../limits/rules/cost.js';
+import {
+  type Condition,
+  compileAny,
+  compileCondition,
+  conditionsIn,
+  type Predicate,
+} from '../../limits/rules/matching.js';
+import { compileQuantity } from '../../limits/rules/quantity.js';
 import { compileSettings } from '../../limits/settings.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import type { Operation } from '../../openapi/document/operation.js';

@@ -3,9 +3,10 @@
  * and variants, each with its evidence.
  * @module
  */
-import type { CostRule } from '../../limits/cost.js';
+
 import { formatDuration } from '../../limits/duration.js';
 import { holderOf, type Policy, policyInWords } from '../../limits/policy.js';
+import type { CostRule } from '../../limits/rules/cost.js';
 import { amountInWords, costInWords, listInWords, whereInWords } from '../../limits/words.js';
 import type { Provider } from '../compiled/provider.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';

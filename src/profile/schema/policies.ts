@@ -166,9 +166,14 @@ function policyVariant(algorithm: string, title: string, params: z.ZodObject) {
 /** What a plan changes of a policy: any of its keys. A changed window or algorithm makes a version of the policy, with buckets of its own. */
 export const policyPatch = z
   .strictObject({
-    algorithm: z.enum(Object.keys(algorithms) as [string, ...string[]]).optional().describe('Another algorithm'),
+    algorithm: z
+      .enum(Object.keys(algorithms) as [string, ...string[]])
+      .optional()
+      .describe('Another algorithm'),
     ...allOptional(policyParts),
-    ...allOptional(Object.assign({}, ...Object.values(algorithms).map((one) => one.schema(z).shape)) as typeof policyParts),
+    ...allOptional(
+      Object.assign({}, ...Object.values(algorithms).map((one) => one.schema(z).shape)) as typeof policyParts,
+    ),
   })
   .describe('Any keys of a policy')
   .meta({ title: 'Policy change' });

@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode, ValueNode } from 'graphql';
-import type { FactSource } from './facts.js';
+import type { FactSource } from '../facts.js';
 
 /** How a provider counts a query. */
 export interface GraphQlCost {

@@ -2,8 +2,8 @@
  * Conditions: which requests and outcomes a rule applies to. A condition is data, and is compiled once into a predicate.
  * @module
  */
-import { compilePattern } from '../patterns/compile.js';
-import { callerFact, FactSource, type Outcome, type RequestFacts, readFact, readFacts } from './facts.js';
+import { compilePattern } from '../../patterns/compile.js';
+import { callerFact, FactSource, type Outcome, type RequestFacts, readFact, readFacts } from '../facts.js';
 import { numberOf } from './formula.js';
 import { globPattern } from './globs.js';
 import { compileQuantity, type Quantity } from './quantity.js';

@@ -2,8 +2,8 @@
  * What a request costs, from data: a quantity, a count of items, a price by name, a GraphQL query; the first rule that applies decides.
  * @module
  */
-import { MAX_UNITS } from './amounts.js';
-import { FactSource, type Outcome, type RequestFacts } from './facts.js';
+import { MAX_UNITS } from '../amounts.js';
+import { FactSource, type Outcome, type RequestFacts } from '../facts.js';
 import { compileGraphQlCost, type GraphQlCost } from './graphql-cost.js';
 import { type Condition, compileCondition } from './matching.js';
 import { compileQuantity, type Quantity, type QuantityTable } from './quantity.js';

@@ -2,7 +2,7 @@
  * Quantities: numbers in a profile that may depend on facts. A quantity is a constant, a formula, or a table by fact whose values are quantities again.
  * @module
  */
-import { mayBeAbsent } from './facts.js';
+import { mayBeAbsent } from '../facts.js';
 import { compileFormula, type FactReader, numberOf } from './formula.js';
 import { globPattern } from './globs.js';
 
