@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { MAX_UNITS } from '../limits/amounts.js';
 import { durationTypeError, parseDuration, readDuration } from '../limits/duration.js';
+import { compileFormula, FormulaError } from '../limits/formula.js';
 import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
 import type { Zod } from '../limits/zod.js';
 
@@ -95,6 +96,35 @@ export const cost = (z: Zod) =>
     .union([amount(z).transform((units) => [{ units }]), z.array(costRule(z))])
     .describe('Units: a number, or a list of rules of which the first whose condition holds decides')
     .meta({ title: 'Cost' });
+
+/** When the parts of a body are sent. */
+export const pace = (z: Zod) =>
+  z
+    .strictObject({
+      first: duration(z)
+        .optional()
+        .describe('From the head of the response to the first event or line; 0 when left out'),
+      every: duration(z).optional().describe('From each event or line to the next; 0 when left out'),
+    })
+    .describe(
+      'Sends the body as a stream on the clock of the sandbox: event by event for text/event-stream, else line by line',
+    );
+
+/** A number, or a formula over facts of the request. */
+export const formula = (z: Zod) =>
+  z
+    .union([
+      z.number().nonnegative(),
+      z.string().superRefine((text, context) => {
+        try {
+          compileFormula(text);
+        } catch (error) {
+          if (!(error instanceof FormulaError)) throw error;
+          context.addIssue({ code: 'custom', message: error.message });
+        }
+      }),
+    ])
+    .meta({ title: 'Formula' });
 
 /** The status of a final response. */
 export const status = (z: Zod) => z.int().min(200).max(599).describe('Status of the response');

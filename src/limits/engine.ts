@@ -44,6 +44,8 @@ export interface Instant {
 export class Decision implements QuotaStatus {
   /** Units that the request was charged. A refused request may be charged as well. */
   charged = 0;
+  /** Units that it takes by the settlements so far; `undefined` before the first that corrected the charge. */
+  settled: number | undefined;
 
   /**
    * @param query the query that it answers
@@ -234,13 +236,19 @@ interface Correction {
   readonly amount: number;
 }
 
-/** Corrects the charges of an admitted request by its outcome. Leases are left alone: they are released when the response has been sent. */
+/**
+ * Corrects the charges of an admitted request by its outcome. Leases are left alone: they are released when the response has been sent. It may be called again as the
+ * outcome grows: each call corrects what the calls before have left.
+ *
+ * @param isFinal whether the outcome is complete; if not, units are only taken on top, and none are given back
+ */
 export function settle(
   store: BucketTransactions,
   admission: Admission,
   facts: RequestFacts,
   outcome: Outcome,
   instant: Instant,
+  isFinal = true,
 ): readonly Refund[] {
   let corrections: Correction[] | undefined;
   for (const decision of admission.decisions) {
@@ -251,9 +259,11 @@ export function settle(
       : policy.actualCost
         ? policy.actualCost(facts, outcome)
         : decision.charged;
-    if (due === decision.charged) continue;
+    const taken = decision.settled ?? decision.charged;
+    if (due === taken || (due < taken && !isFinal)) continue;
     corrections ??= [];
-    corrections.push({ decision, policy, amount: decision.charged - due });
+    corrections.push({ decision, policy, amount: taken - due });
+    decision.settled = due;
   }
   if (corrections === undefined) return NONE;
   const made = corrections;
