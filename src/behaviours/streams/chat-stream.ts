@@ -154,7 +154,8 @@ export const chatStream = defineBehaviour<Options>({
         length,
         finish: length < wanted ? finish.length : finish.end,
       });
-      const bodyAfter = (tokens: number) => whole.render(chat.scopeAfter(tokens), now);
+      const written = new WrittenText(pieces);
+      const bodyAfter = (tokens: number) => whole.render(chat.scopeAfter(tokens, written), now);
       if (!isStreamed(facts)) return { status: code, body: bodyAfter(length) };
       const times = {
         firstMs: timeToFirstToken / compress,
@@ -175,7 +176,7 @@ function chatChunks(
   const { length } = chat.facts;
   return {
     *chunks(): Generator<StreamChunk> {
-      const sequence = { next: 0 };
+      const sequence: Sequence = { next: 0, written: new WrittenText(chat.pieces) };
       const write = (part: (typeof PARTS)[number], tokens: number) => writers[part](chat, tokens, sequence);
       yield { afterMs: 0, text: write('first', 0) };
       for (let tokens = 1; tokens <= length; tokens++)
@@ -197,24 +198,22 @@ interface ChatFacts {
 
 /** A completion that is being sent: the values of `chat` in templates. */
 class Chat {
-  /** The text of the first `#tokens` tokens. */
-  #text = '';
-  #tokens = 0;
-
   constructor(
     readonly context: Context,
     readonly pieces: Pieces,
     readonly facts: ChatFacts,
   ) {}
 
-  /** The scope of templates after a number of tokens. @param sequence number of the event in its stream, from 0 */
-  scopeAfter(tokens: number, sequence = 0): Context['scope'] {
+  /** The scope of templates after a number of tokens. @param written the text of whoever asks @param sequence number of the event in its stream, from 0 */
+  scopeAfter(tokens: number, written: WrittenText, sequence = 0): Context['scope'] {
     const { id, inputTokens, length, finish } = this.facts;
-    const text = this.#textOf(tokens);
     return withRoot(this.context.scope, 'chat', {
       id,
       createdAt: this.context.now,
-      text,
+      // Most events have only the delta.
+      get text() {
+        return written.after(tokens);
+      },
       delta: tokens === 0 ? '' : this.pieces.at(tokens - 1),
       index: Math.max(0, tokens - 1),
       sequence,
@@ -224,9 +223,16 @@ class Chat {
       finish: tokens < length ? null : finish,
     });
   }
+}
 
-  /** Kept from call to call, because each token asks for the text up to it. */
-  #textOf(tokens: number): string {
+/** The text of the first tokens. It is kept from call to call, because a stream asks for it token by token. */
+class WrittenText {
+  #text = '';
+  #tokens = 0;
+
+  constructor(readonly pieces: Pieces) {}
+
+  after(tokens: number): string {
     if (tokens < this.#tokens) {
       this.#text = '';
       this.#tokens = 0;
@@ -236,8 +242,15 @@ class Chat {
   }
 }
 
-/** Writes the events of one part of a stream. @param sequence counts the events of the stream */
-type WriteEvents = (chat: Chat, tokens: number, sequence: { next: number }) => string;
+/** The events of one stream, as they are written one after the other. */
+interface Sequence {
+  /** Number of the next event, from 0. */
+  next: number;
+  readonly written: WrittenText;
+}
+
+/** Writes the events of one part of a stream. */
+type WriteEvents = (chat: Chat, tokens: number, sequence: Sequence) => string;
 
 function compileEvents(list: EventOptions, contentType: (typeof MEDIA_TYPES)[number]): WriteEvents {
   const frame = contentType === 'text/event-stream' ? serverSentEvent : line;
@@ -251,7 +264,7 @@ function compileEvents(list: EventOptions, contentType: (typeof MEDIA_TYPES)[num
     let text = '';
     for (const { name, data, holds } of compiled) {
       if (!holds(facts)) continue;
-      const value = data.render(chat.scopeAfter(tokens, sequence.next), now);
+      const value = data.render(chat.scopeAfter(tokens, sequence.written, sequence.next), now);
       sequence.next += 1;
       text += frame(name, typeof value === 'string' ? value : JSON.stringify(value));
     }

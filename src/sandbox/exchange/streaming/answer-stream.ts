@@ -31,7 +31,9 @@ export class AnswerStream implements BodyStream {
   /** Chunks of the source that have been sent. */
   #sent = 0;
   #isOver = false;
-  /** Whether `write` has returned false and the stream waits for `resume`. */
+  /** Whether the client does not keep up: `write` has returned false, and `resume` has not been called since. */
+  #isFull = false;
+  /** Whether a chunk is due and waits for `resume`. */
   #isPaused = false;
   /** Whether the sandbox closes, so that nothing waits for its instant. */
   #isHurried = false;
@@ -70,7 +72,8 @@ export class AnswerStream implements BodyStream {
   }
 
   resume(): void {
-    if (!this.#isPaused || this.#isOver) return;
+    this.#isFull = false;
+    if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#run();
   }
@@ -79,7 +82,6 @@ export class AnswerStream implements BodyStream {
   #run(): void {
     const { clock } = this.#exchange.core;
     const now = clock.now();
-    let keepsUp = true;
     while (this.#next !== undefined) {
       // Instants are whole milliseconds.
       const due = Math.ceil(this.#due);
@@ -92,12 +94,12 @@ export class AnswerStream implements BodyStream {
         });
         return;
       }
-      if (!keepsUp) {
+      if (this.#isFull) {
         this.#settleSoFar();
         this.#isPaused = true;
         return;
       }
-      keepsUp = this.#write(this.#next.text);
+      this.#write(this.#next.text);
       if (this.#isOver) return;
       this.#take();
     }
@@ -105,23 +107,22 @@ export class AnswerStream implements BodyStream {
     this.#sink!.end();
   }
 
-  /** @returns whether the client keeps up */
-  #write(text: string): boolean {
+  #write(text: string): void {
     const { streamed } = this.#exchange;
     this.#sent += 1;
-    if (text === '') return true;
+    if (text === '') return;
     streamed!.chunks += 1;
     const size = Buffer.byteLength(text);
     const rest = this.#cutAfter === undefined ? Number.POSITIVE_INFINITY : this.#cutAfter - streamed!.bytes;
     if (size < rest) {
       streamed!.bytes += size;
-      return this.#sink!.write(text);
+      this.#isFull = !this.#sink!.write(text);
+      return;
     }
     streamed!.bytes += rest;
     if (rest > 0) this.#sink!.write(Buffer.from(text).subarray(0, rest));
     this.#finish('cut');
     this.#sink!.breakOff();
-    return true;
   }
 
   #take(): void {
