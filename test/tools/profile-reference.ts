@@ -42,7 +42,7 @@ interface Key {
 export const EXAMPLES = 'test/docs/profiles';
 
 /** The parts that many keys share; each has a section of its own. */
-const SHARED = ['Condition', 'Cost', 'Evidence', 'Duration', 'Template'];
+const SHARED = ['Condition', 'Cost', 'Evidence', 'Duration', 'Event', 'Template'];
 
 /** Files of all profiles from which examples are taken, the built-in ones first. */
 export function exampleProfiles(): string[] {

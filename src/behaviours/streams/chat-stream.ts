@@ -11,7 +11,7 @@ import { compileTemplate, type Template } from '../../limits/render/template.js'
 import type { Zod } from '../../limits/zod.js';
 import { type Context, defineBehaviour } from '../behaviour.js';
 import { withRoot } from '../collections/shared.js';
-import { conditionSchema, duration, formula, json, status } from '../options.js';
+import { conditionSchema, duration, formula, json, listOf, status } from '../options.js';
 import { Pieces, SPLIT_NAMES, splits } from './pieces.js';
 import type { ReplyStream, StreamChunk } from './reply-stream.js';
 
@@ -23,38 +23,39 @@ const SAMPLE =
 
 const MEDIA_TYPES = ['text/event-stream', 'application/x-ndjson', 'application/jsonl'] as const;
 
-const event = (z: Zod) =>
-  z.strictObject({
-    event: z
-      .string()
-      .regex(/^[^\r\n]+$/, { error: 'is not the name of an event; use one line of text' })
-      .optional()
-      .describe('Name of the event (the line event:); none when left out'),
-    data: json(z).describe('Template of the data, sent as JSON; a text is sent as it is'),
-    when: conditionSchema(z).optional().describe('Requests that get the event; all when left out'),
-  });
-
-const events = (z: Zod) =>
-  z
-    .union([event(z).transform((one) => [one]), z.array(event(z))])
-    .optional()
-    .describe('An event or a list of them');
-
-const answerStream = (z: Zod) =>
+/** One event of a stream. */
+const event = (z: Zod, condition: ReturnType<typeof conditionSchema>) =>
   z
     .strictObject({
-      when: conditionSchema(z)
+      event: z
+        .string()
+        .regex(/^[^\r\n]+$/, { error: 'is not the name of an event; use one line of text' })
+        .optional()
+        .describe('Name of the event (the line event:); none when left out'),
+      data: json(z).describe('Template of the data, sent as JSON; a text is sent as it is'),
+      when: condition.optional().describe('Requests that get the event; all when left out'),
+    })
+    .describe('An event of a stream')
+    .meta({ title: 'Event' });
+
+const answerStream = (z: Zod) => {
+  // One schema for all parts, so that the JSON Schema has it once.
+  const condition = conditionSchema(z);
+  const events = listOf(z, event(z, condition));
+  return z
+    .strictObject({
+      when: condition
         .optional()
         .describe('Requests that are answered with a stream; all when left out. The others get whole'),
       contentType: z
         .enum(MEDIA_TYPES)
         .default('text/event-stream')
         .describe('Server-sent events, or a line of JSON for each event'),
-      first: events(z).describe('Sent with the head of the response, before the first token'),
-      delta: events(z).describe('Sent for each token; may use chat.delta and chat.index'),
-      last: events(z).describe('Sent after the last token; may use chat.finish'),
-      usage: events(z).describe('Sent after last, usually under a condition'),
-      done: events(z).describe('Sent at the end'),
+      first: events.optional().describe('Sent with the head of the response, before the first token'),
+      delta: events.optional().describe('Sent for each token; may use chat.delta and chat.index'),
+      last: events.optional().describe('Sent after the last token; may use chat.finish'),
+      usage: events.optional().describe('Sent after last, usually under a condition'),
+      done: events.optional().describe('Sent at the end'),
     })
     .superRefine(({ contentType, ...parts }, context) => {
       if (contentType === 'text/event-stream') return;
@@ -65,6 +66,7 @@ const answerStream = (z: Zod) =>
       }
     })
     .describe('The answer as a stream');
+};
 
 const options = (z: Zod) =>
   z

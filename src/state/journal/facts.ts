@@ -142,9 +142,16 @@ export const entryFacts = {
     read: (_row, stored) => stored,
     load: (node) => readStreamProgress(node),
     absent: undefined,
-    schema: (z) => z.object({ chunks: z.int(), bytes: z.int(), endedAt: z.number().nullable() }).readonly().optional(),
-    description:
-      'If the body was streamed: chunks and bytes sent so far, and the end by the clock of the sandbox, epoch ms; null while it runs',
+    schema: (z) =>
+      z
+        .object({
+          chunks: z.int().describe('Events, lines or tokens sent so far'),
+          bytes: z.int().describe('Bytes of the body sent so far'),
+          endedAt: z.number().nullable().describe('End by the clock of the sandbox, epoch ms; null while it runs'),
+        })
+        .readonly()
+        .optional(),
+    description: 'How far the body was sent, if it was streamed',
     example: { chunks: 12, bytes: 2_048, endedAt: EPOCH_MS + 900 },
   }),
   /** Whether all policies admitted it. */
