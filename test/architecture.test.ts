@@ -169,6 +169,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:zlib': ['openapi/request/body/content-coding.ts'],
   'node:v8': ['commands/monitors/memory.ts', 'sandbox/memory/byte-bound.ts'],
   'node:module': [
+    'limits/texts.ts',
     'profile/source/fast-parse.ts',
     'profile/source/positions.ts',
     'profile/precompiled/load.ts',

@@ -10,7 +10,7 @@ import { memoiseWeakly } from '../runtime/memoise.js';
 import { type Context, defineBehaviour, isFailure, type Library, type Reply } from './behaviour.js';
 import { pace } from './options.js';
 import { compileSample, noSampleInWords, replyTo, type SampleReply } from './sample-reply.js';
-import { streamed } from './streams/reply-stream.js';
+import { streamed } from './streams/paced.js';
 
 const options = (z: Zod) =>
   z

@@ -14,7 +14,7 @@ import { writeEvents, writeJsonLines, writeJsonSequence } from '../openapi/respo
 import { sampleResponse } from '../openapi/response/sample.js';
 import { type Context, defineBehaviour, type Reply, type Success } from './behaviour.js';
 import { conditionSchema, contentType, status as finalStatus, json, pace } from './options.js';
-import { streamed } from './streams/reply-stream.js';
+import { streamed } from './streams/paced.js';
 
 const answer = (z: Zod) => ({
   status: finalStatus(z).optional().describe("Status of the response; the example's when left out"),

@@ -16,7 +16,7 @@ import {
   requestProvider,
 } from '../provider-request.js';
 import { webHeaders } from './headers.js';
-import { streamedBody } from './streamed-body.js';
+import { type KeepOpen, streamedBody } from './streamed-body.js';
 
 /** What the server knows about a request besides the request itself. */
 export interface Connection {
@@ -30,13 +30,8 @@ export interface Connection {
   readonly markDelayed?: (() => void) | undefined;
   /** Calls the listener once the response has been sent, or the connection is lost. */
   onDone(listener: () => void): void;
-  /**
-   * Keeps the connection open after the head of a response, for a body that is streamed. Omitted where the transport sees the end of the body.
-   *
-   * @param aborted receives the reason if the client aborts the request
-   * @returns ends the connection
-   */
-  readonly keepOpen?: ((aborted: (reason: unknown) => void) => () => void) | undefined;
+  /** Keeps the connection open for a body that is streamed. Omitted where the transport sees the end of the body. */
+  readonly keepOpen?: KeepOpen | undefined;
   /** Closes the connection without an answer, or after part of one. */
   drop(part?: PartialAnswer): Response;
 }
@@ -128,7 +123,7 @@ function responseOf(answer: Answer, connection: Connection): Response {
   const { status, headers, body, stream } = answer;
   if (stream !== undefined) {
     connection.markDelayed?.();
-    return new Response(streamedBody(stream, connection), { status, headers: webHeaders(headers) });
+    return new Response(streamedBody(stream, connection.keepOpen), { status, headers: webHeaders(headers) });
   }
   return new Response(body as string | Uint8Array<ArrayBuffer> | null, { status, headers: webHeaders(headers) });
 }

@@ -3,15 +3,22 @@
  * @module
  */
 import type { BodyStream } from '../../sandbox/exchange/streaming/body-stream.js';
-import type { Connection } from './provider-app.js';
+
+/**
+ * Keeps a connection open after the head of a response, for a body that is streamed.
+ *
+ * @param aborted receives the reason if the client aborts the request
+ * @returns ends the connection
+ */
+export type KeepOpen = (aborted: (reason: unknown) => void) => () => void;
 
 /** How many bytes wait for the reader before the stream pauses. */
 const MAX_WAITING = 64 * 1024;
 
-/** Starts the stream. What is due is kept for the reader, up to a limit; then the stream waits until it is read. */
+/** Starts the stream. What is due is kept for the reader, up to a limit; then the stream waits until it is read. @param keepOpen omitted where the transport sees the end of the body */
 export function streamedBody(
   stream: BodyStream,
-  { keepOpen }: Pick<Connection, 'keepOpen'>,
+  keepOpen: KeepOpen | undefined,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   const waiting: Uint8Array<ArrayBuffer>[] = [];

@@ -145,9 +145,13 @@ export const entryFacts = {
     schema: (z) =>
       z
         .object({
-          chunks: z.int().describe('Events, lines or tokens sent so far'),
-          bytes: z.int().describe('Bytes of the body sent so far'),
-          endedAt: z.number().nullable().describe('End by the clock of the sandbox, epoch ms; null while it runs'),
+          chunks: z.int().describe('Events, lines or tokens sent so far').meta({ example: 12 }),
+          bytes: z.int().describe('Bytes of the body sent so far').meta({ example: 2_048 }),
+          endedAt: z
+            .number()
+            .nullable()
+            .describe('End by the clock of the sandbox, epoch ms; null while it runs')
+            .meta({ example: EPOCH_MS + 900 }),
         })
         .readonly()
         .optional(),
