@@ -120,7 +120,7 @@ export const formula = (z: Zod) =>
           compileFormula(text);
         } catch (error) {
           if (!(error instanceof FormulaError)) throw error;
-          context.addIssue({ code: 'custom', message: error.message });
+          context.addIssue({ code: 'custom', message: `is no formula: ${error.message}` });
         }
       }),
     ])

@@ -61,7 +61,7 @@ const answerStream = (z: Zod) => {
       if (contentType === 'text/event-stream') return;
       for (const [part, list] of Object.entries(parts)) {
         if (!Array.isArray(list) || !list.some((one) => 'event' in one && one.event !== undefined)) continue;
-        const message = `has an event with a name, which only text/event-stream has; leave out event, or the contentType ${contentType}`;
+        const message = `names an event, and ${contentType} has no names of events; leave out event or contentType`;
         context.addIssue({ code: 'custom', message, path: [part] });
       }
     })
