@@ -165,6 +165,7 @@ describe.each(WAYS)('%s', (way) => {
     expect(used(reached)).toMatchObject({ concurrent: 1, tokens: 100, output: 1 });
     await mock.clock.advance(700);
     expect(used(reached)).toMatchObject({ concurrent: 1, tokens: 100, output: 3 });
+    expect(mock.explain(last(reached).id).text).toMatch(/being streamed: 4 chunks .*held until the stream ends/s);
     await mock.clock.advance(300);
     await response.text();
     expect(used(reached)).toMatchObject({ tokens: 9, output: 6 });
