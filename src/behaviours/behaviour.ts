@@ -6,9 +6,10 @@
 
 import type { z } from 'zod';
 import type { RequestFacts } from '../limits/facts.js';
-import type { Condition } from '../limits/matching.js';
 import type { HeaderFields } from '../limits/render/header-text.js';
 import type { Scope, Template } from '../limits/render/template.js';
+import type { Condition } from '../limits/rules/matching.js';
+import type { Quantity } from '../limits/rules/quantity.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
 import type { Operation } from '../openapi/document/operation.js';
@@ -158,8 +159,8 @@ export interface Behaviour<Options = unknown> {
   templates?(options: Options): readonly unknown[];
   /** Conditions in the options, likewise. */
   conditions?(options: Options): readonly (Condition | undefined)[];
-  /** Formulas in the options, likewise. */
-  formulas?(options: Options): readonly (number | string | undefined)[];
+  /** Quantities in the options, likewise. */
+  quantities?(options: Options): readonly (Quantity | undefined)[];
 }
 
 /** Infers the type of the options. */

@@ -21,7 +21,7 @@ const params = paramsFor(policy, 1_000);
 /** A request that was charged `cost`, and what its bucket shows. */
 function admitted(cost: number) {
   const store = new MemoryBuckets();
-  const admission = admit(store, [{ policy, partition: 'a', params, cost }], AT, 'lease');
+  const admission = admit(store, [{ policy, partition: 'a', params, cost, needs: cost }], AT, 'lease');
   let refunded = 0;
   return {
     refunded: () => refunded,

@@ -4,14 +4,15 @@
  * @module
  */
 import type { z } from 'zod';
-import { readFact } from '../../limits/facts.js';
-import { compileFormula, numberOf } from '../../limits/formula.js';
-import { compileCondition, type Predicate } from '../../limits/matching.js';
+import { FactSource } from '../../limits/facts.js';
 import { compileTemplate, type Template } from '../../limits/render/template.js';
+import { compileCondition, type Predicate } from '../../limits/rules/matching.js';
+import { compileQuantity, type Quantity } from '../../limits/rules/quantity.js';
+import { duration, quantity } from '../../limits/schema.js';
 import type { Zod } from '../../limits/zod.js';
 import { type Context, defineBehaviour } from '../behaviour.js';
 import { withRoot } from '../collections/shared.js';
-import { conditionSchema, duration, formula, json, listOf, status } from '../options.js';
+import { conditionSchema, json, listOf, status } from '../options.js';
 import { Pieces, SPLIT_NAMES, splits } from './pieces.js';
 import type { ReplyStream, StreamChunk } from './reply-stream.js';
 
@@ -81,17 +82,13 @@ const options = (z: Zod) =>
             .map(([name, { title }]) => `${name}: ${title}`)
             .join('; ')}`,
         ),
-      inputTokens: formula(z)
-        .default(0)
-        .describe('Tokens of the request: a number or a formula, such as tokens(body.messages)'),
-      outputTokens: formula(z)
+      inputTokens: quantity(z).default(0).describe('Tokens of the request, such as tokens(body.messages)'),
+      outputTokens: quantity(z)
         .optional()
-        .describe(
-          'Tokens of the answer: a number or a formula. The text is cut or repeated to it. Those of the text when left out',
-        ),
-      maxTokens: formula(z)
+        .describe('Tokens of the answer. The text is cut or repeated to it. Those of the text when left out'),
+      maxTokens: quantity(z)
         .optional()
-        .describe('The most tokens of the answer: a number or a formula, such as body.max_tokens; absent: no limit'),
+        .describe('The most tokens of the answer, such as body.max_tokens; no limit where it is absent'),
       finish: z
         .strictObject({
           end: z.string().default('stop').describe('The text was sent to its end'),
@@ -129,7 +126,7 @@ export const chatStream = defineBehaviour<Options>({
     ...PARTS.flatMap((part) => (stream[part] ?? []).map(({ data }) => data)),
   ],
   conditions: ({ stream }) => [stream.when, ...PARTS.flatMap((part) => (stream[part] ?? []).map(({ when }) => when))],
-  formulas: ({ inputTokens, outputTokens, maxTokens }) => [inputTokens, outputTokens, maxTokens],
+  quantities: ({ inputTokens, outputTokens, maxTokens }) => [inputTokens, outputTokens, maxTokens],
   compile(given) {
     const { finish, status: code, stream, timeToFirstToken, tokensPerSecond, split } = given;
     const id = compileTemplate(given.id);
@@ -284,12 +281,11 @@ function line(_name: string | undefined, data: string): string {
 }
 
 /** Compiles a count of tokens. Its value is whole and not negative; `undefined` if there is none. */
-function compileCount(given: number | string | undefined): (context: Context) => number | undefined {
+function compileCount(given: Quantity | undefined): (context: Context) => number | undefined {
   if (given === undefined) return () => undefined;
-  if (typeof given === 'number') return () => Math.floor(given);
-  const { evaluate } = compileFormula(given);
+  const count = compileQuantity(given);
   return ({ facts }) => {
-    const value = numberOf(evaluate({ read: (path) => readFact(facts, path) }));
-    return value === undefined ? undefined : Math.max(0, Math.floor(value));
+    const value = count.evaluate(new FactSource(facts));
+    return value === undefined || value === null ? undefined : Math.max(0, Math.floor(value));
   };
 }

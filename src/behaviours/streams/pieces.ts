@@ -2,7 +2,7 @@
  * Splits a text into the pieces that a language model would send one after the other.
  * @module
  */
-import { tokenTextsOf } from '../../limits/texts.js';
+import { tokenTextsOf } from '../../limits/rules/texts.js';
 
 /** How a text is split; each piece counts as one token. */
 export const splits = {

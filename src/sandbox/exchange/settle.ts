@@ -28,8 +28,9 @@ export function readsOutcome({ admissions }: Exchange): boolean {
   );
 }
 
-function correct(exchange: Exchange, outcome: Outcome, isFinal: boolean): void {
-  const { buckets, request, instant } = exchange;
+function correct(exchange: Exchange, known: Outcome, isFinal: boolean): void {
+  const { buckets, request, instant, at } = exchange;
+  const outcome = { ...known, elapsedMs: instant.now - at };
   for (const admission of exchange.admissions) {
     if (!admission.allowed) continue;
     for (const { policy, amount } of settle(buckets, admission, request, outcome, instant, isFinal)) {
