@@ -290,6 +290,15 @@ describe.each(WAYS)('%s', (way) => {
       expect(used(reached)).toEqual({ tokens: 4, output: 1 });
     });
 
+    test('sends the head and nothing of the body', async () => {
+      const reached = await meet({ truncateBody: 0 });
+      const response = await reached.send(PATH, chat());
+      expect(response.status).toBe(200);
+      await expect(response.text()).rejects.toThrow(new TypeError('terminated'));
+      expect(last(reached)).toMatchObject({ broken: 'cut', streamed: { bytes: 0, endedAt: NOW } });
+      expect(reached.mock.inFlight()).toEqual([]);
+    });
+
     test('truncates the body to a share', async () => {
       const reached = await meet({ truncateBody: 0.5, times: 1 });
       const { mock, send } = reached;
@@ -415,6 +424,9 @@ describe.each(WAYS)('%s', (way) => {
     const { mock, send } = await reach(way, { profile: profileAt('messages') });
     const headers = { 'x-api-key': 'sk-1' };
     const response = await send('/v1/messages', chat({ max_tokens: 2 }, { headers }));
+    expect(mock.quotas()).toEqual([]);
+    await mock.clock.advance(300);
+    expect(mock.quotas()).toMatchObject([{ policy: 'output-tokens', used: 1 }]);
     await mock.clock.advance('1s');
     const text = await response.text();
     expect(text).toContain('event: ping\ndata: {"type":"ping"}\n\n');

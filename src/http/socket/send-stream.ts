@@ -24,8 +24,12 @@ export function sendStream(
       return socket.writable ? response.write(part) : true;
     },
     end: () => response.end(),
-    // `destroySoon()` flushes what has been written.
-    breakOff: () => socket.destroySoon(),
+    breakOff() {
+      if (!isHeadSent) response.flushHeaders();
+      isHeadSent = true;
+      // It flushes what has been written.
+      socket.destroySoon();
+    },
   });
   if (response.writableEnded) return;
   if (!isHeadSent) response.flushHeaders();
