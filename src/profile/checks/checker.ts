@@ -56,6 +56,7 @@ export const BEHAVIOUR_ROOTS = [
   'rows',
   'days',
   'cost',
+  'chat',
 ];
 
 /** Headers that the server writes itself. A profile must not set them. */

@@ -42,8 +42,8 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
     return errorDraft(exchange, error, { ...detail, detail }, status);
   }
   cacheResponse(providerState, request, reply, exchange.instant.now);
-  const { status, body, text, constantBody, contentType, headers, entity } = reply;
-  return { status, body, text, constantBody, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
+  const { status, body, text, constantBody, contentType, headers = NO_HEADERS, entity, stream } = reply;
+  return { status, body, text, constantBody, contentType, headers, error: undefined, entity, stream };
 }
 
 /** Transfers the units that the request reserved for jobs to the jobs it created, or releases them. */
