@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { compileCondition } from '../limits/matching.js';
-import { compileTemplate } from '../limits/render/template.js';
+import { compileTemplate, renewable } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
 import type { Operation } from '../openapi/document/operation.js';
@@ -57,7 +57,7 @@ function compileAnswer(answer: Answer, operation: Operation, document: OpenApiDo
     const template = compileTemplate(body);
     return ({ scope, now }) => ({
       status: status ?? sampleResponse(document, operation)?.status ?? 200,
-      body: template.render(scope, now),
+      ...renewable(template, scope, now),
       constantBody: template.constant,
       ...(contentType === undefined ? {} : { contentType }),
     });
@@ -68,7 +68,7 @@ function compileAnswer(answer: Answer, operation: Operation, document: OpenApiDo
       status: status ?? 200,
       body: {},
     };
-    return { status: sample.status, body: mergePatch(sample.body, changes.render(scope, now)) };
+    return { status: sample.status, ...renewable(changes, scope, now, (patch) => mergePatch(sample.body, patch)) };
   };
 }
 

@@ -11,13 +11,11 @@ import { suggest } from '../errors.js';
 import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import type { Checker } from './checker.js';
+import { checkRefusalErrors } from './refusals.js';
 
 /** Checks one policy. */
-export function checkPolicy(
-  { profile, document, names, add, named, condition, factPath }: Checker,
-  id: string,
-  spec: PolicySpec,
-): void {
+export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): void {
+  const { profile, document, names, add, named, condition, factPath } = checker;
   const path = ['policies', id];
   const algorithm = algorithmNamed(spec.algorithm as AlgorithmName);
   if (algorithm.kind === 'lease') {
@@ -53,7 +51,7 @@ export function checkPolicy(
     if (fact.includes('.')) factPath(fact, at);
     else if (!plain.includes(fact)) add('unknown-fact', at, `there is no fact "${fact}"`, suggest(fact, plain));
   }
-  named('error', spec.refusal.error, [...path, 'refusal', 'error']);
+  checkRefusalErrors(checker, spec.refusal.error, [...path, 'refusal', 'error']);
   named('error', spec.refusal.impossible, [...path, 'refusal', 'impossible']);
   if (typeof spec.refusal.charges !== 'string')
     for (const other of spec.refusal.charges) named('policy', other, [...path, 'refusal', 'charges']);

@@ -27,7 +27,9 @@ import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
 import type { ProfileIssue } from '../errors.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import { documentedHeaders } from './documented-headers.js';
+import { compileRefusal } from './refusals.js';
 import { compileRequirement, type Requirement } from './requirements.js';
+import { compileTells, type Tell } from './tells.js';
 import { compileViolations, type ViolationError } from './violations.js';
 import { compileWindow } from './windows.js';
 
@@ -101,6 +103,8 @@ export interface ErrorAnswer {
   readonly body: Template | undefined;
   /** The instants that its body and headers state, except `Retry-After`, which is parsed from the response. */
   readonly stamps: readonly Stamp[];
+  /** Where else the response tells when to come back, by the profile's word. */
+  readonly tells: readonly Tell[];
 }
 
 /** A rule that answers some requests with an error. */
@@ -183,7 +187,6 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
 }
 
 function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
-  const { charges } = spec.refusal;
   const counted = countedBy(
     algorithm(spec.algorithm as AlgorithmName),
     (spec.window && compileWindow(spec.window, compress)) ?? NO_WINDOW,
@@ -204,13 +207,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     cost: compileCost(spec.cost ?? [], spec.scale, maxCost),
     actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, maxCost),
     free: compileAny(spec.free),
-    refusal: {
-      charges: charges === 'self' ? [id] : charges === 'none' ? [] : charges,
-      final: spec.refusal.final,
-      error: spec.refusal.error,
-      impossible: spec.refusal.impossible ?? spec.refusal.error,
-      retryAfterSec: spec.refusal.retryAfter,
-    },
+    refusal: compileRefusal(id, spec.refusal),
     warnAbove: spec.warnAbove,
   };
 }
@@ -227,6 +224,7 @@ function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswe
     headers: compileTemplate(headers),
     body,
     stamps: [...compileTemplate(Object.fromEntries(others)).stamps, ...(body?.stamps ?? [])],
+    tells: compileTells(spec.tells ?? {}),
   };
 }
 

@@ -18,8 +18,9 @@ import {
   listOf,
   name,
 } from './basics.js';
+import { header, tellFormat } from './headers.js';
 import { collection, operation } from './operations.js';
-import { header, policySchema, type windowSchema } from './policies.js';
+import { policySchema, type windowSchema } from './policies.js';
 
 const source = z.strictObject({
   title: z.string().describe('Title of the page'),
@@ -40,6 +41,12 @@ const error = z.strictObject({
     .describe('Header fields of the response; their values are templates'),
   contentType: headerText.optional().describe('Content-Type of the response; application/json when left out'),
   body: json.optional().describe('Body of the response, a template'),
+  tells: z
+    .record(z.string(), tellFormat)
+    .optional()
+    .describe(
+      'Where the response tells when to come back, and in which format: paths such as body.retry_after and header.x-wait, or formulas over them. Only for what is not known already: Retry-After, and placeholders of retryAfter, retryAt and resetAt are',
+    ),
   evidence,
 });
 
