@@ -167,7 +167,12 @@ export const profileSchema = z.strictObject({
   policies: z
     .record(kebab, policySchema)
     .describe('The limits, in the order in which they are checked; all must admit a request'),
-  headers: z.record(headerName, header).default({}).describe('Header fields that responses have'),
+  headers: z
+    .record(headerName, header)
+    .default({})
+    .describe(
+      'Header fields that responses have: each has one rule, or a list of rules, of which the first that applies and has a value is sent',
+    ),
   errors: z.record(name, error).describe('The responses that other keys name as errors'),
   answers: z
     .strictObject({
