@@ -7,8 +7,11 @@ import { type Condition, compileCondition, type Predicate } from '../matching.js
 import { digits } from './digits.js';
 import { type FormatName, formats, readInstant, statedInstant, type TellFormat } from './formats.js';
 import { headerText } from './header-text.js';
+import type { PolicyStatus } from './policy-status.js';
 import { type RateLimitRevision, rateLimitField, rateLimitPolicyField } from './ratelimit-fields.js';
 import { compileLine, type Scope } from './template.js';
+
+export type { PolicyStatus } from './policy-status.js';
 
 /** A rule about a header of the profile: what it says, and on which responses. */
 export interface HeaderRule {
@@ -53,18 +56,6 @@ export type HeaderValue = keyof typeof HEADER_VALUES;
 
 /** The names of all header values. */
 export const HEADER_VALUE_NAMES = Object.keys(HEADER_VALUES) as [HeaderValue, ...HeaderValue[]];
-
-/** One policy as a response reports it; amounts in the profile's own units. */
-export interface PolicyStatus {
-  readonly policy: string;
-  readonly limit: number;
-  readonly used: number;
-  readonly remaining: number;
-  readonly resetAt: number | null;
-  readonly windowSeconds: number;
-  readonly unit: string;
-  readonly partition: string;
-}
 
 /** What the headers of one response are computed from. */
 export interface HeaderContext {

@@ -5,7 +5,7 @@
  * `limit=100, remaining=50, reset=30`, and its policies have no names: `100;w=60`. Both are structured fields, whose numbers are non-negative integers here.
  * @module
  */
-import type { PolicyStatus } from './headers.js';
+import type { PolicyStatus } from './policy-status.js';
 import { type BareItem, MAX_INTEGER, serializeItem, serializeList } from './structured-fields.js';
 
 /** The revisions in which the two fields can be written. */

@@ -41,8 +41,9 @@ export function record(
   };
   const row = core.journal.write(rowNumbers(exchange), (ring) => writeRow(ring, exchange, answer));
   exchange.departure.row = row;
+  // A 429 refuses as well, whether a fixture, a fault or the document sends it.
+  if (refusal || draft.status === 429) core.counts.refused += 1;
   if (refusal) {
-    core.counts.refused += 1;
     const wait =
       refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
     const path = maskedPath(providerState, request);

@@ -2,7 +2,7 @@
  * A client was refused by one limit repeatedly, without a pause in between and without growing waits.
  * @module
  */
-import { bucketKey, type Call, chargedDecisions, refusing, waited } from '../../calls/call.js';
+import { bucketKey, type Call, chargedDecisions, dueAt, refusing, waited } from '../../calls/call.js';
 import { earlyCalls, isContinuation } from '../../calls/early.js';
 import type { View } from '../../calls/view.js';
 import { countFollowed, defineCheck, type Incident } from '../../check.js';
@@ -26,6 +26,9 @@ interface Run {
 const GROWTH = 1.4;
 const MIN_WAIT_MS = 50;
 
+/** If the refusals state no wait and the client pauses for `MIN_WAIT_MS` at least, a run needs this many times as many refusals: a random back-off need not grow at first. */
+const UNTOLD_FACTOR = 2;
+
 /** The check `hammering`. */
 export const hammering = defineCheck<Options>({
   title: 'Kept sending while refused',
@@ -42,7 +45,7 @@ export const hammering = defineCheck<Options>({
     return {
       judged: countFollowed(view, ({ outcome }) => outcome === 'refused'),
       incidents: runs(view, pause)
-        .filter((run) => run.length >= refusals && !waitsGrow(run))
+        .filter((run) => run.length >= (pausesUntold(run) ? UNTOLD_FACTOR * refusals : refusals) && !waitsGrow(run))
         .map(
           ({ first, last, all, length }): Incident => ({
             call: last,
@@ -105,6 +108,12 @@ function answerKeys(call: Call): readonly string[] {
 /** Whether the call came too soon after the refusal to count as a pause. */
 function isNear(call: Call, before: Call, pause: number): boolean {
   return waited(call, before) < pause && isContinuation(call, before, pause);
+}
+
+/** Whether the program paused after each refusal of the run, none of which said for how long to wait. */
+function pausesUntold({ all, length }: Run): boolean {
+  if (length !== all.length || all.some((call) => dueAt(call) !== undefined)) return false;
+  return all.slice(1).every((call, i) => waited(call, all[i]!) >= MIN_WAIT_MS);
 }
 
 /** Whether the program backs off, so that each wait is longer than the previous one. */
