@@ -8,7 +8,7 @@ import { digits } from './digits.js';
 import { type FormatName, formats, readInstant, statedInstant, type TellFormat } from './formats.js';
 import { headerText } from './header-text.js';
 import type { PolicyStatus } from './policy-status.js';
-import { type RateLimitRevision, rateLimitField, rateLimitPolicyField } from './ratelimit-fields.js';
+import { integer, type RateLimitRevision, rateLimitField, rateLimitPolicyField } from './ratelimit-fields.js';
 import { compileLine, type Scope } from './template.js';
 
 export type { PolicyStatus } from './policy-status.js';
@@ -27,7 +27,7 @@ export interface HeaderRule {
   readonly below?: number | undefined;
   /** Only when the share of the quota of `policy` that is left is above this (0–1). */
   readonly above?: number | undefined;
-  /** The revision of the draft in which `ratelimit` and `ratelimit-policy` are written; 11 when left out. */
+  /** The revision of the draft in which `ratelimit` and `ratelimit-policy` are written; 11 when left out. With 6, the other amounts are integers and a reset is delta-seconds. */
   readonly revision?: RateLimitRevision | undefined;
   /** Whether `ratelimit` and `ratelimit-policy` disclose the partition key. */
   readonly partitionKey?: boolean | undefined;
@@ -156,7 +156,8 @@ function shareLeft({ remaining, limit }: PolicyStatus): number {
 /** @param isRetryAfter the header is `Retry-After` itself, which is read from what is sent */
 function compileValue(rule: HeaderRule, isRetryAfter: boolean): ReadValue {
   if (rule.text !== undefined) return compileTextValue(rule.text, isRetryAfter);
-  const { value = 'limit', format } = rule;
+  const { value = 'limit', revision } = rule;
+  const format = rule.format ?? (revision === 6 ? 'delta-seconds' : undefined);
   if (value === 'retry-after')
     return (context) => {
       const { retryAfter, retryAt, now } = context;
@@ -173,7 +174,8 @@ function compileValue(rule: HeaderRule, isRetryAfter: boolean): ReadValue {
     if (value === 'remaining' || value === 'used') context.reportQuota?.(status);
     if (value === 'reset' && status.resetAt !== null)
       context.reportReset?.(status.policy, statedInstant(format ?? 'epoch-seconds', status.resetAt, context.now));
-    return written(read(status, context.now));
+    const amount = read(status, context.now);
+    return written(revision === 6 && typeof amount === 'number' ? integer(amount) : amount);
   };
 }
 
@@ -187,8 +189,8 @@ function compileRateLimit(
     const { now } = context;
     const applying = ids.map((id) => context.status(id)).filter((status) => status !== undefined);
     if (value === 'ratelimit-policy') return rateLimitPolicyField(applying, style);
-    const first = revision === 7 ? tightestOf(applying.filter(({ resetAt }) => resetAt !== null)) : undefined;
-    const statuses = revision === 7 ? (first ? [first] : []) : applying;
+    const first = revision <= 7 ? tightestOf(applying.filter(({ resetAt }) => resetAt !== null)) : undefined;
+    const statuses = revision <= 7 ? (first ? [first] : []) : applying;
     for (const status of statuses) {
       context.reportQuota?.(status);
       if (status.resetAt !== null)

@@ -2,14 +2,15 @@
  * The fields `RateLimit` and `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers, in the revisions that differ on the wire.
  *
  * Revision 11 (23 May 2026; revision 10 is the same on the wire) has lists of named policies: `"minute";r=50;t=30`. Revision 7 reports one policy as a dictionary,
- * `limit=100, remaining=50, reset=30`, and its policies have no names: `100;w=60`. Both are structured fields, whose numbers are non-negative integers here.
+ * `limit=100, remaining=50, reset=30`, and its policies have no names: `100;w=60`. Revision 6 has the same policies, and a field each for limit, remaining and reset.
+ * All are structured fields, whose numbers are non-negative integers here.
  * @module
  */
 import type { PolicyStatus } from './policy-status.js';
 import { type BareItem, MAX_INTEGER, serializeItem, serializeList } from './structured-fields.js';
 
-/** The revisions in which the two fields can be written. */
-export const RATELIMIT_REVISIONS = [7, 10, 11] as const;
+/** The revisions in which the fields can be written. */
+export const RATELIMIT_REVISIONS = [6, 7, 10, 11] as const;
 
 /** A revision of the draft. */
 export type RateLimitRevision = (typeof RATELIMIT_REVISIONS)[number];
@@ -28,13 +29,13 @@ export interface RateLimitStyle {
   readonly partitionKey: boolean;
 }
 
-/** The value of `RateLimit`; `undefined` if no policy can be reported. @param statuses the tightest policy first in revision 7 @param now epoch ms */
+/** The value of `RateLimit`; `undefined` if no policy can be reported. Revision 7 reports the first. @param now epoch ms */
 export function rateLimitField(
   statuses: readonly PolicyStatus[],
   { revision, partitionKey }: RateLimitStyle,
   now: number,
 ): string | undefined {
-  if (revision === 7) {
+  if (revision <= 7) {
     const status = statuses.find(({ resetAt }) => resetAt !== null);
     return (
       status &&
@@ -54,7 +55,7 @@ export function rateLimitPolicyField(
   statuses: readonly PolicyStatus[],
   { revision, partitionKey }: RateLimitStyle,
 ): string | undefined {
-  if (revision === 7) {
+  if (revision <= 7) {
     const items = statuses
       .filter(({ windowSeconds }) => windowSeconds > 0)
       .map(({ limit, windowSeconds, policy }) =>
@@ -87,7 +88,7 @@ function list(
 }
 
 /** Units as an integer of the draft, rounded down: a client must not believe that it has more. */
-function integer(units: number): number {
+export function integer(units: number): number {
   // 0.3 / 0.1 is 2.9999999999999996.
   return Math.max(0, Math.min(MAX_INTEGER, Math.floor(Number(units.toPrecision(15)))));
 }

@@ -66,6 +66,8 @@ interface IgnoredKey {
 
 /** Values that are instants, and so have a format. */
 const INSTANTS: ReadonlySet<string> = new Set(['reset', 'retry-after']);
+/** Values that revision 6 of the draft has a field for. */
+const AMOUNTS: ReadonlySet<string> = new Set(['limit', 'remaining', 'used', 'reset']);
 const FIELDS: ReadonlySet<string> = new Set(['ratelimit', 'ratelimit-policy']);
 
 function ignoredKeys(rule: HeaderRuleSpec): readonly IgnoredKey[] {
@@ -104,14 +106,21 @@ function ignoredKeys(rule: HeaderRuleSpec): readonly IgnoredKey[] {
       ignore('policy', 'has no effect on retry-after, which all policies decide', 'remove it, or add below or above');
   }
   const isField = text === undefined && value !== undefined && FIELDS.has(value);
-  if (revision !== undefined && !isField)
+  const isAmount = text === undefined && value !== undefined && AMOUNTS.has(value);
+  if (revision !== undefined && !isField && !(revision === 6 && isAmount))
     ignore('revision', 'has no effect here', 'use it with value: ratelimit or ratelimit-policy');
+  if (revision === 6 && value === 'ratelimit')
+    ignore(
+      'revision',
+      'names a draft without the field RateLimit',
+      'send RateLimit-Limit, -Remaining and -Reset with value: limit, remaining and reset, or use revision: 7',
+    );
   if (partitionKey !== undefined && !isField)
     ignore('partitionKey', 'has no effect here', 'use it with value: ratelimit or ratelimit-policy');
-  if (partitionKey === true && revision === 7)
+  if (partitionKey === true && (revision === 6 || revision === 7))
     ignore(
       'partitionKey',
-      'has no effect in revision 7, which has no partition keys',
+      `has no effect in revision ${revision}, which has no partition keys`,
       'remove it, or use revision: 11',
     );
   return ignored;

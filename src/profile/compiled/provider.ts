@@ -27,6 +27,7 @@ import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
 import type { ProfileIssue } from '../errors.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import { documentedHeaders } from './documented-headers.js';
+import { type IetfRevision, withIetf } from './ietf.js';
 import { compileRefusal } from './refusals.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import { compileTells, type Tell } from './tells.js';
@@ -132,6 +133,8 @@ export interface CompileOptions {
   readonly checks?: Checks | undefined;
   /** Whether examples of the document that are not valid by their schema are replaced by made data. Default: false. */
   readonly strictExamples?: boolean | undefined;
+  /** The revision of draft-ietf-httpapi-ratelimit-headers whose fields are added. Default: none. */
+  readonly ietf?: IetfRevision | undefined;
   /** Compiles the patterns of credentials. Default: `RegExp`. */
   readonly patterns?: PatternCompiler | undefined;
   /** Warnings about the profile or its document. */
@@ -139,8 +142,9 @@ export interface CompileOptions {
 }
 
 /** Compiles a provider from a checked profile and its document. */
-export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
-  const { compress } = options;
+export function compileProvider(given: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
+  const { compress, ietf } = options;
+  const profile = ietf === undefined ? given : withIetf(given, ietf, options.alone !== undefined);
   const policies = Object.entries(profile.policies).map(([id, spec]) =>
     compilePolicy(id, spec as PolicySpec, compress),
   );

@@ -52,7 +52,7 @@ const rule = z.strictObject({
     .literal([...RATELIMIT_REVISIONS])
     .optional()
     .describe(
-      'Revision of the draft, for ratelimit and ratelimit-policy; 11 when left out. 7: limit=100, remaining=50, reset=30 and 100;w=60',
+      'Revision of the draft, for ratelimit and ratelimit-policy; 11 when left out. 7: limit=100, remaining=50, reset=30 and 100;w=60. With 6, limit, remaining, used and reset are its integers, reset in delta-seconds',
     ),
   partitionKey: z
     .boolean()
