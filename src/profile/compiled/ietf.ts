@@ -69,17 +69,17 @@ function withProblems({ errors, policies }: Profile, isAlone: boolean): Profile[
 function asProblem(error: ErrorSpec): ErrorSpec {
   const { status, body, contentType } = error;
   const type = PROBLEM_TYPES[status];
-  if (!type || contentType?.split(';')[0]!.trim().toLowerCase() !== PROBLEM_TYPE) return error;
+  if (!type || !/^application\/problem\+json\s*(?:;|$)/i.test(contentType ?? '')) return error;
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return error;
   const own = body as Readonly<Record<string, unknown>>;
   const hasType = own['type'] !== undefined && own['type'] !== 'about:blank';
   return {
     ...error,
     body: {
-      'violated-policies': '${refusal.violated}',
       ...own,
       ...(hasType ? {} : { type: `${REGISTRY}#${type.name}` }),
-    } as ErrorSpec['body'],
+      'violated-policies': own['violated-policies'] ?? '${refusal.violated}',
+    } as unknown as ErrorSpec['body'],
   };
 }
 
