@@ -283,3 +283,29 @@ it('several limits tell each its own: a client is early only for the one that re
   call();
   expect(Object.keys(findings(reportOf(sandbox)))).toEqual(['retry-too-early']);
 });
+
+describe('a 429 that no policy sends', () => {
+  const fixtures = [{ key: 'k_busy', credential: 'key', error: 'limited', says: 'is always refused' }];
+
+  it('counts as refused in every figure', () => {
+    const { sandbox, call } = openLab(limit({ quota: 100 }), { fixtures, headers: {} });
+    for (const key of ['k_a', 'k_busy', 'k_busy', 'k_a']) call({ key });
+    const { figures } = reportOf(sandbox).profiles[0]!;
+    expect(figures).toMatchObject({ requests: 4, admitted: 2, refused: 2, succeeded: 2, longestRefusalStreak: 2 });
+    expect(sandbox.counts).toMatchObject({ requests: 4, refused: 2 });
+  });
+
+  it('makes its client wait as it tells', async () => {
+    const limited = { status: 429, body: { wait: 7 }, tells: { 'body.wait': 'seconds' }, evidence: assumed };
+    const { sandbox, call } = openLab(limit({}), { fixtures, headers: {}, errors: { limited } });
+    call({ key: 'k_busy' });
+    await sandbox.clock.advance(7_000);
+    call({ key: 'k_busy' });
+    const { figures } = reportOf(sandbox).profiles[0]!;
+    expect(figures).toMatchObject({ toldToWaitMs: 7_000, waitedMs: 7_000 });
+    await sandbox.clock.advance(1_000);
+    call({ key: 'k_busy' });
+    expect(findings(reportOf(sandbox))).toHaveProperty('retry-too-early');
+    expect(sandbox.explain(sandbox.requests()[0]!.id).summary).toContain('429 (limited)');
+  });
+});
