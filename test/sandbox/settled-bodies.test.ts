@@ -65,6 +65,27 @@ describe('a body that reports what is left', () => {
     expect(ids({ free: [{ status: [200] }] })).toEqual(ids({}));
   });
 
+  it('is sent again from the cache, and for an idempotency key, as it was sent', () => {
+    const operations = {
+      listThings: { behaviour: 'respond', body: { left }, evidence: assumed },
+      addThing: { behaviour: 'respond', body: { left }, evidence: assumed },
+    };
+    const cache = { ttl: '60s', header: 'X-Cache', evidence: assumed };
+    const idempotency = {
+      header: 'X-Key',
+      operations: ['addThing'],
+      ttl: '60s',
+      conflict: 'failed',
+      evidence: assumed,
+    };
+    const free = [{ status: [200] }];
+    const { call } = openLab(policy({ free }), { headers, operations, cache, idempotency });
+    for (const one of [{}, { method: 'POST', body: {} }]) {
+      expect(both(call(one)).body).toEqual({ left: 1000 });
+      expect(both(call(one)).body).toEqual({ left: 1000 });
+    }
+  });
+
   it('has an entity tag of its own', () => {
     const operations = { listThings: { behaviour: 'respond', body: { left }, evidence: assumed } };
     const more = { headers, operations, etag: { evidence: assumed } };

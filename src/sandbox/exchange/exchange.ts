@@ -201,6 +201,7 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
     // The body was made before settlement. Its figures must be those of the headers.
     exchange.renew();
     draft.body = draft.renew();
+    for (const renewed of exchange.renewals) renewed(draft.body);
     text = undefined;
     if (tag !== undefined && !draft.entity && draft.status !== 304) tag = entityTag(taggedText(bodyText(draft) ?? ''));
   }

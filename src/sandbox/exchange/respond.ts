@@ -42,7 +42,9 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
     const { error, detail = {}, status } = reply;
     return errorDraft(exchange, error, { ...detail, detail }, status);
   }
-  cacheResponse(providerState, request, reply, exchange.instant.now);
+  const { now } = exchange.instant;
+  cacheResponse(providerState, request, reply, now);
+  if (reply.renew) exchange.onRenewed((body) => cacheResponse(providerState, request, { ...reply, body }, now));
   const { status, body, text, constantBody, contentType, headers = NO_HEADERS, entity, renew } = reply;
   return { status, body, text, constantBody, contentType, headers, error: undefined, entity, renew };
 }

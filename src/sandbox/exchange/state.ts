@@ -68,6 +68,8 @@ export class Exchange implements ScopeSource {
   told: readonly number[] = NONE;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
   settled = false;
+  /** What is done with a body that settlement has changed. */
+  renewals: readonly ((body: unknown) => void)[] = NONE;
   checked: ScopeSource['checked'];
   #scope: Scope | undefined;
   #requestId: string | undefined;
@@ -143,6 +145,11 @@ export class Exchange implements ScopeSource {
   /** Records that the response reports an instant to retry at. */
   reportWait(at: number): void {
     this.comeBackAt = [...this.comeBackAt, at];
+  }
+
+  /** Calls the listener with the body, if settlement changes it: where it has been stored, the body as it is sent must be. */
+  onRenewed(listener: (body: unknown) => void): void {
+    this.renewals = [...this.renewals, listener];
   }
 
   /** Adds the queries of a phase and the decisions on them. */
