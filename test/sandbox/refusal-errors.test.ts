@@ -62,7 +62,7 @@ describe('a refusal with one of several errors', () => {
     [
       'a condition on an outcome',
       [{ when: { status: [429] }, error: 'limited' }, { error: 'limited' }],
-      'never holds: a refusal has no status before its error is chosen',
+      'this is decided before there is a response, so no status can match',
     ],
   ])('is an error of the profile with %s', (_, error, problem) => {
     expect(() => openLab({ calls: policy(error) })).toThrow(ProfileError);

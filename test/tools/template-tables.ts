@@ -2,7 +2,7 @@
  * The tables of filters and of formula functions in docs/profiles.md.
  * @module
  */
-import { type FormulaFunctionName, formulaFunctions } from '../../src/limits/formula.js';
+import { type FormulaFunctionName, formulaFunctions } from '../../src/limits/rules/formula.js';
 import { type Filter, filters } from '../../src/limits/render/filters.js';
 
 /** The filters besides the formats of instants. */

@@ -2,7 +2,7 @@
  * The registry of filters: how a template converts a value, as in `${policies.m.remaining | round(1000) | pad(6)}`. The formats of instants are filters too.
  * @module
  */
-import { numberOf } from '../formula.js';
+import { numberOf } from '../rules/formula.js';
 import { FORMAT_NAMES, type FormatName, formats, isFormat } from './formats.js';
 
 /** A filter of templates. */

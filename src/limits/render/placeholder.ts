@@ -3,7 +3,7 @@
  * @module
  */
 import { dig } from '../facts.js';
-import { compileFormula, FormulaError } from '../formula.js';
+import { compileFormula, FormulaError } from '../rules/formula.js';
 import { compileFilter, FilterError, type FilterStep } from './filters.js';
 import type { FormatName } from './formats.js';
 

@@ -63,7 +63,7 @@ export function rateLimitPolicyField(
           value: integer(limit),
           parameters: new Map<string, BareItem>([
             ['w', windowSeconds],
-            ['comment', policy],
+            ['comment', nameOf(policy)],
           ]),
         }),
       );
@@ -84,7 +84,12 @@ function list(
   parametersOf: (status: PolicyStatus) => ReadonlyMap<string, BareItem>,
 ): string | undefined {
   if (statuses.length === 0) return undefined;
-  return serializeList(statuses.map((status) => ({ value: status.policy, parameters: parametersOf(status) })));
+  return serializeList(statuses.map((status) => ({ value: nameOf(status.policy), parameters: parametersOf(status) })));
+}
+
+/** The name of a policy on the wire: that of all its versions, such as `minute` of `minute@pro`. */
+function nameOf(policy: string): string {
+  return policy.split('@', 1)[0]!;
 }
 
 /** Units as an integer of the draft, rounded down: a client must not believe that it has more. */

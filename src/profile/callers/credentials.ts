@@ -2,7 +2,7 @@
  * Reads one kind of credential from requests.
  * @module
  */
-import type { Caller } from '../../limits/facts.js';
+import { type Caller, cookieValue } from '../../limits/facts.js';
 import type { Matcher } from '../../patterns/compile.js';
 import { memoiseText } from '../../runtime/memoise.js';
 import type { Profile } from '../schema/schema.js';
@@ -87,20 +87,6 @@ function basicUser(encoded: string): string | undefined {
   const text = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   return colon < 0 ? undefined : text.slice(0, colon);
-}
-
-/** The value of a cookie (RFC 6265), without quotation marks; `undefined` if there is none with this name. */
-function cookieValue(header: string | undefined, name: string): string | undefined {
-  if (header === undefined) return undefined;
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals >= 0 && pair.slice(0, equals).trim() === name)
-      return pair
-        .slice(equals + 1)
-        .trim()
-        .replace(/^"(.*)"$/s, '$1');
-  }
-  return undefined;
 }
 
 /** Compiles the look-up of fixtures by kind of credential and key. */

@@ -13,7 +13,7 @@ import { checkAmounts } from './amounts.js';
 import { createChecker, ERROR_ROOTS, type ProfileLocation } from './checker.js';
 import { checkHeaders } from './headers.js';
 import { checkLibrary, checkOperations } from './operations.js';
-import { checkPolicy } from './policies.js';
+import { checkCircles, checkPolicy } from './policies.js';
 import { checkTells } from './tells.js';
 
 /** Checks a profile against its document. @returns errors and warnings */
@@ -22,6 +22,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
   const { issues, add, named, condition, template, checkHeaderName, regExp } = checker;
   walkEvidence(profile, [], (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
+  checkCircles(checker);
   checkAmounts(profile, add);
   checkHeaders(checker);
   for (const [name, error] of Object.entries(profile.errors)) {

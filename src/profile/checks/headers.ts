@@ -43,7 +43,7 @@ function checkRule({ named, condition, template, add }: Checker, rule: HeaderRul
   for (const id of [policy ?? []].flat()) named('policy', id, [...path, 'policy']);
   if (text === undefined && value !== 'retry-after' && (policy === undefined || value === undefined))
     add('incomplete-header', path, 'has neither a policy value nor a text', 'give policy and value, or text');
-  condition(when, [...path, 'when']);
+  condition(when, [...path, 'when'], 'response');
   template(text, [...path, 'text'], HEADER_ROOTS);
   for (const { key, problem, fix } of ignoredKeys(rule)) add('ignored-key', [...path, key], problem, fix);
   if (value === 'retry-after' && rule.on === 'success')

@@ -35,13 +35,5 @@ export function checkRefusalErrors(
         'is never sent, since the error before it applies to every refusal',
         'put the error without when and share last',
       );
-    for (const key of ['status', 'error'] as const)
-      if (when?.[key] !== undefined)
-        add(
-          'ignored-key',
-          [...path, i, 'when', key],
-          `never holds: a refusal has no ${key} before its error is chosen`,
-          'remove it',
-        );
   }
 }

@@ -2,7 +2,7 @@
  * Checks where errors tell a client when to come back: each place must exist in the response.
  * @module
  */
-import { compileFormula, FormulaError } from '../../limits/formula.js';
+import { compileFormula, FormulaError } from '../../limits/rules/formula.js';
 import { TELL_ROOTS } from '../compiled/tells.js';
 import { suggest } from '../errors.js';
 import type { Profile } from '../schema/schema.js';

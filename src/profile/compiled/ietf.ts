@@ -7,6 +7,7 @@
  */
 import { RATELIMIT_REVISIONS, type RateLimitRevision } from '../../limits/render/ratelimit-fields.js';
 import type { Profile } from '../schema/schema.js';
+import { baseName } from '../versions.js';
 
 /** The revisions that the option `ietf` takes. */
 export const IETF_REVISIONS = RATELIMIT_REVISIONS;
@@ -34,7 +35,8 @@ export function withIetf(profile: Profile, revision: IetfRevision, isAlone: bool
 
 function withFields({ headers, policies }: Profile, revision: IetfRevision): Profile['headers'] {
   // The older drafts only know quotas of a time window.
-  const ids = Object.keys(policies).filter((id) => revision >= 10 || policies[id]!.window !== undefined);
+  const known = Object.keys(policies).filter((id) => revision >= 10 || policies[id]!.window !== undefined);
+  const ids = [...new Set(known.map(baseName))];
   if (ids.length === 0) return headers;
   const evidence = { level: 'assumed', note: `added by the option ietf, revision ${revision}` } as const;
   const field = (value: HeaderValue): HeaderSpec => ({ policy: ids, value, revision, on: 'every-response', evidence });

@@ -3,9 +3,9 @@
  * @module
  */
 import { dig } from '../../limits/facts.js';
-import { compileFormula } from '../../limits/formula.js';
 import { readInstant, type TellFormat } from '../../limits/render/formats.js';
 import type { HeaderFields } from '../../limits/render/header-text.js';
+import { compileFormula } from '../../limits/rules/formula.js';
 
 /** A response as it is sent. */
 export interface SentResponse {

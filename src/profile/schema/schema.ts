@@ -17,10 +17,11 @@ import {
   kebab,
   listOf,
   name,
+  policyId,
 } from './basics.js';
 import { header, tellFormat } from './headers.js';
 import { collection, operation } from './operations.js';
-import { policySchema, type windowSchema } from './policies.js';
+import { policyPatch, policySchema, type windowSchema } from './policies.js';
 
 const source = z.strictObject({
   title: z.string().describe('Title of the page'),
@@ -93,6 +94,10 @@ const fixture = z.strictObject({
 const plan = z.strictObject({
   title: z.string().optional().describe("The provider's name of the plan"),
   quotas: z.record(kebab, amount).default({}).describe('Policy → quota, where it is not the policy’s own'),
+  policies: z
+    .record(kebab, policyPatch)
+    .optional()
+    .describe('Policy → what is different on this plan: its quota, refill, window, algorithm …'),
   denied: name.optional().describe('The error for all callers on this plan, before anything is counted'),
   evidence,
 });
@@ -165,7 +170,7 @@ export const profileSchema = z.strictObject({
     .default([])
     .describe('Credentials with a meaning of their own: revoked, on another plan …'),
   policies: z
-    .record(kebab, policySchema)
+    .record(policyId, policySchema)
     .describe('The limits, in the order in which they are checked; all must admit a request'),
   headers: z
     .record(headerName, header)

@@ -28,7 +28,7 @@ export function refuse(exchange: Exchange, { refusedBy, decisions }: Admission):
   const at = comeBackAt(exchange, query, ownStatus.resetAt, states, statuses);
   const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
   exchange.reportedWait = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
-  const violated = decisions.filter(({ allowed }) => !allowed).map((decision) => decision.query.policy.id);
+  const violated = decisions.filter(({ allowed }) => !allowed).map((decision) => decision.query.policy.base);
   // A refusal that a fault delays is drafted twice. Its error is chosen once.
   const error =
     exchange.refusal?.error ?? (isImpossible({ retryAt }) ? refusal.impossible : chosenError(exchange, query.policy));
@@ -54,9 +54,9 @@ function statusesOf(
   states: readonly unknown[],
 ): readonly RefusalStatus[] {
   if (!currentDecisions) return assessAll(queries, states, now);
-  return queries.map(({ policy, params, cost }, i) => {
+  return queries.map(({ policy, params, needs }, i) => {
     const decision = currentDecisions[i]!;
-    return decision.charged === 0 ? decision : policy.algorithm.decide(params, states[i], cost, now);
+    return decision.charged === 0 ? decision : policy.algorithm.decide(params, states[i], needs, now);
   });
 }
 
@@ -91,7 +91,7 @@ function comeBackAt(
 export function refusalFacts(
   { policy, params, cost }: PolicyQuery,
   { used, remaining, resetAt }: QuotaStatus,
-  violated: readonly string[] = [policy.id],
+  violated: readonly string[] = [policy.base],
 ): Record<string, unknown> {
   const { id, scale } = policy;
   return {
