@@ -2,8 +2,9 @@
  * The tables of filters and of formula functions in docs/profiles.md.
  * @module
  */
-import { type FormulaFunctionName, formulaFunctions } from '../../src/limits/rules/formula.js';
+
 import { type Filter, filters } from '../../src/limits/render/filters.js';
+import { type FormulaFunctionName, formulaFunctions } from '../../src/limits/rules/formula.js';
 
 /** The filters besides the formats of instants. */
 export function filtersTable(): string {
