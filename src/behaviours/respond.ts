@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { compileTemplate } from '../limits/render/template.js';
+import { compileTemplate, renewable } from '../limits/render/template.js';
 import { compileCondition } from '../limits/rules/matching.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
@@ -91,14 +91,14 @@ function compileBody(
     const template = compileTemplate(body);
     return ({ scope, now }) => ({
       status: status ?? sampleResponse(document, operation)?.status ?? 200,
-      body: template.render(scope, now),
+      ...renewable(template, scope, now),
       constantBody: template.constant,
     });
   }
   const changes = compileTemplate(patch ?? {});
   return ({ scope, now }) => {
     const sample = sampleResponse(document, operation, { status, example }) ?? { status: status ?? 200, body: {} };
-    return { status: sample.status, body: mergePatch(sample.body, changes.render(scope, now)) };
+    return { status: sample.status, ...renewable(changes, scope, now, (patch) => mergePatch(sample.body, patch)) };
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { ReplyStream } from '../../behaviours/streams/reply-stream.js';
 import { type HeaderFields, headerText } from '../../limits/render/header-text.js';
-import type { Scope } from '../../limits/render/template.js';
+import { renewable, type Scope } from '../../limits/render/template.js';
 import { contentKind } from '../../openapi/media-type.js';
 import type { ErrorAnswer } from '../../profile/compiled/provider.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
@@ -43,6 +43,8 @@ export interface Draft {
   error: string | undefined;
   /** Computes the value to hash for the entity tag. Default: the body. */
   entity?: (() => unknown) | undefined;
+  /** Renders the body again, if it reports the state of policies: settlement may have changed that. */
+  readonly renew?: (() => unknown) | undefined;
 }
 
 /** Renders one of the profile's errors. @param scope the scope of its templates @param now epoch ms */
@@ -51,7 +53,9 @@ export function draftError(error: ErrorAnswer, scope: Scope, now: number, status
   const headers: Record<string, string> = {};
   const rendered = error.headers.render(scope, now) as Record<string, unknown>;
   for (const header in rendered) headers[header] = headerText(String(rendered[header]));
-  return { status, contentType, headers, body: body?.render(scope, now), constantBody: body?.constant, error: name };
+  if (!body?.reportsPolicies)
+    return { status, contentType, headers, body: body?.render(scope, now), constantBody: body?.constant, error: name };
+  return { status, contentType, headers, ...renewable(body, scope, now), error: name };
 }
 
 /** JSON of constant bodies. */

@@ -43,14 +43,13 @@ export function explainRequest(entry: JournalEntry, provider: Provider): Explana
 }
 
 function summarize(entry: JournalEntry, provider: Provider): string {
-  const { method, path, operation, decisions, refusedBy, retryAfter } = entry;
+  const { method, path, operation, decisions, refusedBy } = entry;
   const request = `${method} ${path}${operation === undefined ? '' : ` (${operation})`}`;
   const decision = decisions.find(({ policy }) => policy === refusedBy);
   const policy = refusedBy === undefined ? undefined : provider.policy.get(refusedBy);
   if (decision && policy) {
-    const reported = retryAfter === undefined ? '' : ` The response said to retry after ${retryAfter} s.`;
     const why = whyRefused({ entry, decision, policy, provider });
-    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${reported}`;
+    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${toldInWords(entry)}`;
   }
   if (refusedBy !== undefined) return `${request} was refused by ${refusedBy} and answered ${outcome(entry)}.`;
   const rejected = whyRejected(entry, provider);
@@ -74,6 +73,14 @@ function streamInWords({ streamed, broken, at }: JournalEntry): string {
   if (broken === 'left') return ` The client left the stream ${after}, when ${sent} had been sent.`;
   if (broken === 'cut') return ` A fault cut the stream ${after}, when ${sent} had been sent.`;
   return ` Its body was streamed: ${sent}, until ${after}.`;
+}
+
+/** When the response told its client to come back: by `Retry-After`, or by other header fields and its body. */
+function toldInWords({ retryAfter, comeBackAt, sentAt }: JournalEntry): string {
+  if (retryAfter !== undefined) return ` The response said to retry after ${retryAfter} s.`;
+  const waits = [...new Set(comeBackAt.map((at) => formatDuration(Math.max(0, Math.ceil(at - sentAt)))))];
+  if (waits.length === 0) return ' The response did not say when to retry.';
+  return ` The response said to retry in ${listInWords(waits, 'or')}.`;
 }
 
 function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider): PolicyExplanation {
