@@ -2,6 +2,7 @@
  * The facts that rules can read: the request, its caller and, once it is known, its outcome.
  * @module
  */
+import { cookieValue } from './cookies.js';
 
 /** The caller of a request, as its credential identifies it. `kind` is the credential's name in the profile; `facts` are what policies can partition by. */
 export interface Caller {
@@ -53,6 +54,8 @@ export function readFact(
       return facts.query.get(nameIn(path)) ?? undefined;
     case 'params':
       return facts.params[nameIn(path)];
+    case 'cookie':
+      return cookieValue(facts.header('cookie'), nameIn(path));
     case 'body':
       return dig(facts.body, path, 1);
     case 'ip':
@@ -85,7 +88,18 @@ function eachOf(value: unknown, path: readonly string[]): readonly unknown[] {
 }
 
 /** The roots that `readFact` knows, for checks at load time. */
-export const FACT_ROOTS = ['caller', 'header', 'query', 'params', 'body', 'ip', 'method', 'path', 'operation'] as const;
+export const FACT_ROOTS = [
+  'caller',
+  'header',
+  'cookie',
+  'query',
+  'params',
+  'body',
+  'ip',
+  'method',
+  'path',
+  'operation',
+] as const;
 
 /** A fact of the caller by name: `kind`, `plan`, or one of its credential's facts. */
 export function callerFact(caller: Caller | undefined, name: string | undefined): string | undefined {

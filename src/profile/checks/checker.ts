@@ -21,7 +21,19 @@ export interface ProfileLocation {
 }
 
 /** Roots that all templates may use. */
-export const COMMON_ROOTS = ['request', 'caller', 'body', 'query', 'params', 'header', 'ip', 'now', 'new', 'policies'];
+export const COMMON_ROOTS = [
+  'request',
+  'caller',
+  'body',
+  'query',
+  'params',
+  'header',
+  'cookie',
+  'ip',
+  'now',
+  'new',
+  'policies',
+];
 /** Roots that templates of errors may use. */
 export const ERROR_ROOTS = [
   ...COMMON_ROOTS,

@@ -10,6 +10,7 @@ import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import { checkAdvice } from './advice.js';
 import { checkAmounts } from './amounts.js';
+import { checkCallers } from './callers.js';
 import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type ProfileLocation } from './checker.js';
 import { checkLibrary, checkOperations } from './operations.js';
 import { checkPolicy } from './policies.js';
@@ -66,22 +67,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
       );
     }
   }
-  for (const [id, credential] of Object.entries(profile.callers.credentials)) {
-    const path = ['callers', 'credentials', id];
-    named('error', credential.missing, [...path, 'missing']);
-    named('error', credential.invalid, [...path, 'invalid']);
-    named('security', credential.security, [...path, 'security']);
-    regExp(credential.pattern, [...path, 'pattern']);
-    named('error', credential.forbidden, [...path, 'forbidden']);
-    if ([credential.header, credential.query, credential.cookie].filter((place) => place !== undefined).length !== 1) {
-      add(
-        'credential-place',
-        path,
-        'must say where requests carry the credential',
-        'give header, query or cookie, one of them',
-      );
-    }
-  }
+  checkCallers(checker);
   for (const [i, rule] of profile.validation.entries()) {
     named('error', rule.error, ['validation', i, 'error']);
     condition(rule.when, ['validation', i, 'when']);

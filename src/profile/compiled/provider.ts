@@ -14,7 +14,7 @@ import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.j
 import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
 import { scaledSettings } from '../../limits/settings.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
-import type { Operation } from '../../openapi/document/operation.js';
+import { type Operation, usesCredentials } from '../../openapi/document/operation.js';
 import { securityScheme } from '../../openapi/document/security.js';
 import { createBodyReaders, type ReadBody } from '../../openapi/request/body/read-body.js';
 import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
@@ -48,6 +48,8 @@ export interface Provider {
   /** Divides every duration. */
   readonly compress: number;
   readonly identify: Identify;
+  /** Whether credentials of requests to an operation are read, be it that it needs none. */
+  readonly readsCredentials: (operation: Operation) => boolean;
   /** Whether a path without an operation still needs a caller. */
   readonly needsCaller: (path: string) => boolean;
   /** In the order of evaluation. */
@@ -156,6 +158,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     router: createRouter(document.operations, createPathChecks(checks)),
     compress,
     identify: compileIdentify(profile, options.patterns, (scheme) => securityScheme(document, scheme) !== undefined),
+    readsCredentials: profile.callers.withoutSecurity === 'ignored' ? usesCredentials : () => true,
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
     policies,
     sameForAllRequests: policies.every(({ phase, sameForAllRequests }) => phase !== 'caller' || sameForAllRequests),

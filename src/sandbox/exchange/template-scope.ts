@@ -3,6 +3,7 @@
  * @module
  */
 
+import { cookieValue } from '../../limits/cookies.js';
 import type { Instant } from '../../limits/engine.js';
 import { callerFact, dig, nameIn } from '../../limits/facts.js';
 import type { Scope } from '../../limits/render/template.js';
@@ -18,6 +19,7 @@ export const SCOPE_ROOTS = [
   'query',
   'params',
   'header',
+  'cookie',
   'ip',
   'now',
   'new',
@@ -58,6 +60,8 @@ export function createScope(source: ScopeSource): Scope {
         return request.params[name];
       case 'header':
         return request.header(name);
+      case 'cookie':
+        return cookieValue(request.header('cookie'), name);
       case 'ip':
         return request.ip;
       case 'now':
