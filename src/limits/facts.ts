@@ -2,7 +2,6 @@
  * The facts that rules can read: the request, its caller and, once it is known, its outcome.
  * @module
  */
-import { cookieValue } from './cookies.js';
 
 /** The caller of a request, as its credential identifies it. `kind` is the credential's name in the profile; `facts` are what policies can partition by. */
 export interface Caller {
@@ -122,4 +121,18 @@ export function dig(value: unknown, path: readonly string[], from = 0): unknown 
         : undefined;
   }
   return at;
+}
+
+/** The value of a cookie in a `Cookie` header (RFC 6265), without quotation marks; `undefined` if there is none with this name. */
+export function cookieValue(header: string | undefined, name: string): string | undefined {
+  if (header === undefined) return undefined;
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals >= 0 && pair.slice(0, equals).trim() === name)
+      return pair
+        .slice(equals + 1)
+        .trim()
+        .replace(/^"(.*)"$/s, '$1');
+  }
+  return undefined;
 }

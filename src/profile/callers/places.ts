@@ -2,9 +2,7 @@
  * The places of a request that may hold a credential.
  * @module
  */
-import { cookieValue } from '../../limits/cookies.js';
-import { dig, type RequestFacts } from '../../limits/facts.js';
-import type { CredentialSpec } from './credentials.js';
+import { cookieValue, dig, type RequestFacts } from '../../limits/facts.js';
 
 /** The keys of a credential that say where requests hold it. A credential has one of them. */
 export const CREDENTIAL_PLACES = ['header', 'query', 'cookie', 'path', 'body'] as const;
@@ -12,19 +10,22 @@ export const CREDENTIAL_PLACES = ['header', 'query', 'cookie', 'path', 'body'] a
 /** A kind of place. */
 export type CredentialPlace = (typeof CREDENTIAL_PLACES)[number];
 
+/** The places that a credential names. */
+export type Places = Readonly<Partial<Record<CredentialPlace, string | undefined>>>;
+
 /** The keys among `CREDENTIAL_PLACES` that a credential has. */
-export function placesOf(spec: Pick<CredentialSpec, CredentialPlace>): CredentialPlace[] {
+export function placesOf(spec: Places): CredentialPlace[] {
   return CREDENTIAL_PLACES.filter((place) => spec[place] !== undefined);
 }
 
 /** Where requests hold a credential: the kind of place, and its name there. Of several kinds, the one that is read. */
-export function placeOf(spec: Pick<CredentialSpec, CredentialPlace>): { place: CredentialPlace; name: string } {
+export function placeOf(spec: Places): { place: CredentialPlace; name: string } {
   const place = placesOf(spec)[0] ?? 'header';
   return { place, name: spec[place] ?? '' };
 }
 
 /** The place in words: `the header X-Key`. */
-export function placeInWords(spec: Pick<CredentialSpec, CredentialPlace>): string {
+export function placeInWords(spec: Places): string {
   const { place, name } = placeOf(spec);
   return `${WORDS[place]} ${name}`;
 }
@@ -38,9 +39,7 @@ const WORDS: Readonly<Record<CredentialPlace, string>> = {
 };
 
 /** Compiles the reading of the text that a request has in the place of a credential; `undefined` if there is none. */
-export function compilePlace(
-  spec: Pick<CredentialSpec, CredentialPlace>,
-): (request: RequestFacts) => string | undefined {
+export function compilePlace(spec: Places): (request: RequestFacts) => string | undefined {
   const { place, name } = placeOf(spec);
   switch (place) {
     case 'header':

@@ -3,9 +3,8 @@
  * @module
  */
 
-import { cookieValue } from '../../limits/cookies.js';
 import type { Instant } from '../../limits/engine.js';
-import { callerFact, dig, nameIn } from '../../limits/facts.js';
+import { callerFact, cookieValue, dig, nameIn } from '../../limits/facts.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { IdSource } from '../../state/store.js';
 import type { PolicyStatuses } from './policy-queries.js';
