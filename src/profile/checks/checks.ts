@@ -19,7 +19,7 @@ import { checkPolicy } from './policies.js';
 export function checkProfile(profile: Profile, document: OpenApiDocument, location: ProfileLocation): ProfileIssue[] {
   const checker = createChecker(profile, document, location);
   const { issues, add, named, condition, template, checkHeaderName, regExp } = checker;
-  walkEvidence(profile, [], (source, path) => named('source', source, path));
+  visitSources(profile, (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
   checkAmounts(profile, add);
   for (const [name, header] of Object.entries(profile.headers)) {
@@ -94,14 +94,27 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
   return issues;
 }
 
-function walkEvidence(value: unknown, path: Path, visit: (source: string, path: Path) => void): void {
+/** Visits the sources of all evidence. What several entries inherit is visited once, where it is written. */
+function visitSources(profile: Profile, visit: (source: string, path: Path) => void): void {
+  const inherited = new Set<unknown>(Object.values(profile.evidence));
+  for (const [block, given] of Object.entries(profile.evidence))
+    if (given?.source !== undefined) visit(given.source, ['evidence', block, 'source']);
+  walkEvidence({ ...profile, evidence: undefined }, [], inherited, visit);
+}
+
+function walkEvidence(
+  value: unknown,
+  path: Path,
+  inherited: ReadonlySet<unknown>,
+  visit: (source: string, path: Path) => void,
+): void {
   if (value === null || typeof value !== 'object') return;
   for (const [key, inner] of Object.entries(value)) {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
     const isEvidence = key === 'evidence' || (path[0] === 'claims' && path.length === 1);
-    if (isEvidence && typeof (inner as { source?: unknown } | null)?.source === 'string')
+    if (isEvidence && !inherited.has(inner) && typeof (inner as { source?: unknown } | null)?.source === 'string')
       visit((inner as { source: string }).source, [...at, 'source']);
-    if (path.length < 6) walkEvidence(inner, at, visit);
+    if (path.length < 6) walkEvidence(inner, at, inherited, visit);
   }
 }
 

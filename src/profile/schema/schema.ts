@@ -18,6 +18,7 @@ import {
   listOf,
   name,
 } from './basics.js';
+import { inheritedEvidence } from './evidence.js';
 import { collection, operation } from './operations.js';
 import { header, policySchema, type windowSchema } from './policies.js';
 
@@ -173,6 +174,7 @@ export const profileSchema = z.strictObject({
   baseUrl: z.url().describe('Base URL of the real provider'),
   openapi: z.string().describe('File of the OpenAPI document, relative to this file'),
   sources: z.record(kebab, source).describe('The provider’s pages, to which evidence refers'),
+  evidence: inheritedEvidence,
   callers: z
     .strictObject({
       under: z.array(z.string()).default([]).describe('Path prefixes under which even unknown paths need a credential'),
