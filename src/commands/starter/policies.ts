@@ -67,7 +67,7 @@ export function rulesOf(found: readonly FoundLimit[], fact: string | undefined):
   return { policies, plans };
 }
 
-/** A limit that only some plans have. The name of a policy of one plan begins with the plan's. */
+/** A limit that only some plans have. The name of a policy of one plan contains the plan's. */
 function ofPlans([first]: readonly FoundLimit[], plans: number): FoundLimit & { readonly prefix?: string } {
   const { name = '', plan = '' } = first!;
   return plans > 1 || name !== '' ? first! : { ...first!, prefix: plan };

@@ -140,19 +140,28 @@ function limitsInText(document: OpenApiDocument): FoundLimit[] {
   const [best] = texts
     .map(([place, text]) => ({ place, text, rates: ratesIn(text) }))
     .filter(({ rates }) => rates.length > 0);
-  if (best)
-    return best.rates.map(({ quota, window }) => ({
-      ...{ quota, window, algorithm: 'fixed-window' as const, by: whoIs(best.text) ?? 'caller' },
-      note: `read from the text of ${best.place}; whom it counts and when its window starts are guesses`,
-    }));
+  if (best) return limitsOfSentences(best.place, best.text);
   const [example] = examples;
   if (!example) return [];
   const [place, quota, hint] = example;
-  const [, word = 'minute'] = /\b(second|minute|hour|day|month)(?:ly|s)?\b/i.exec(hint) ?? [];
+  const [, word = quota >= 1_000 ? 'hour' : 'minute'] = /\b(second|minute|hour|day|month)(?:ly|s)?\b/i.exec(hint) ?? [];
   const window = windowOf(word.toLowerCase());
   return [
     { quota, window, algorithm: 'fixed-window', by: 'caller', note: `the example of ${place}; its window is a guess` },
   ];
+}
+
+/** The rates of a text, clause by clause, because each clause may say whom it counts. */
+function limitsOfSentences(place: string, text: string): FoundLimit[] {
+  const clauses = text.split(/[,;.](?=\s|$)/);
+  return clauses.flatMap((clause) =>
+    ratesIn(clause).map(
+      ({ quota, window }): FoundLimit => ({
+        ...{ quota, window, algorithm: 'fixed-window', by: whoIs(clause) ?? whoIs(text) ?? 'caller' },
+        note: `read from the text of ${place}; whom it counts and when its window starts are guesses`,
+      }),
+    ),
+  );
 }
 
 /** The sentences of a description that are about limits: others may speak of anything per day. */

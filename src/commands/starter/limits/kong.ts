@@ -120,10 +120,16 @@ export function readPlugins(input: LimitsInput, plugins: readonly Placed[]): Fou
       );
       message ??= config['error_message'];
       hidden ||= config['hide_client_headers'] === true;
-      for (const key of ['error_code', 'fault_tolerant', 'sync_rate'] as const)
-        if (key === 'error_code' && config[key] !== undefined && config[key] !== 429)
-          leftOut.push({ place: `${place}.config.${key}`, why: 'change the status of the error of the policy' });
+      if (config['error_code'] !== undefined && config['error_code'] !== 429)
+        leftOut.push({ place: `${place}.config.error_code`, why: 'change the status of the error of the policy' });
     }
+  }
+  const carried = plugins.filter(({ plugin, unknown }) => plugin['enabled'] !== false && unknown === undefined);
+  for (const name of ['rate-limiting', 'rate-limiting-advanced']) {
+    const same = carried.filter(({ plugin }) => plugin['name'] === name);
+    if (same.length < 2) continue;
+    const place = same.map(({ path }) => path.join('.')).join(', ');
+    leftOut.push({ place, why: `Kong runs only the most specific ${name} of a request; here all that apply count` });
   }
   const headers = hidden ? [] : headersOf(limits);
   return {
@@ -179,6 +185,7 @@ function countedBy(config: Record<string, unknown>, place: string, leftOut: Left
     case 'header':
       return `header.${String(config['header_name']).toLowerCase()}`;
     case 'path':
+      leftOut.push({ place: `${place}.config.path`, why: `it counts ${String(config['path'])} alone; add applies` });
       return 'everyone';
     case 'consumer':
     case 'credential':
