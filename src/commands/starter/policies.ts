@@ -2,7 +2,7 @@
  * The policies and plans of a starter profile: from the limits that were found, or a placeholder.
  * @module
  */
-import { algorithms } from '../../limits/algorithms/index.js';
+import { type AlgorithmName, algorithm, algorithms } from '../../limits/algorithms/index.js';
 import { listInWords } from '../../limits/words.js';
 import { kebab } from '../../profile/document/names.js';
 import { errorName, ROLES } from './errors.js';
@@ -96,17 +96,34 @@ function policyOf(
   taken: Set<string>,
   isPlaceholder: boolean,
 ): StarterPolicy {
-  const { algorithm, quota, refill, applies, note } = limit;
-  // The sliding window weighs two windows of the clock.
+  const { quota, refill, applies, note } = limit;
   const window =
-    limit.window && algorithm === 'sliding-window' ? { ...limit.window, start: 'utc' as const } : limit.window;
+    limit.window && !takesWindow(limit.algorithm, limit.window.start)
+      ? { ...limit.window, start: 'utc' as const }
+      : limit.window;
   const by = fact === undefined && (limit.by === 'caller' || limit.by === 'account') ? 'ip' : limit.by;
   const partitionBy = by === 'everyone' ? [] : [by === 'caller' ? fact! : by];
   const asked = by === 'caller' || by === 'account' ? 'caller' : 'arrival';
   const own = by === 'caller' ? 'key' : by;
   const id = unused(nameOf(limit, limit.prefix ? `${limit.prefix} ${own}` : own), taken);
   taken.add(id);
-  return { id, algorithm, quota, refill, window, partitionBy, asked, applies, note: isPlaceholder ? undefined : note };
+  return {
+    id,
+    algorithm: limit.algorithm,
+    quota,
+    refill,
+    window,
+    partitionBy,
+    asked,
+    applies,
+    note: isPlaceholder ? undefined : note,
+  };
+}
+
+/** Whether an algorithm can count by windows with such a start. */
+export function takesWindow(name: string, start: 'first-request' | 'utc'): boolean {
+  const { windows } = algorithm(name as AlgorithmName) as { readonly windows?: readonly string[] };
+  return windows?.includes(start === 'utc' ? 'aligned' : start) ?? false;
 }
 
 const UNITS: Readonly<Record<string, string>> = {

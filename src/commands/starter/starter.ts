@@ -13,7 +13,7 @@ import { originOf } from '../../profile/document/names.js';
 import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
 import { headersOf, type StarterHeader } from './headers.js';
 import type { ReadLimits } from './limits/index.js';
-import { planSection, policySection, rulesOf, type StarterRules } from './policies.js';
+import { planSection, policySection, rulesOf, type StarterRules, takesWindow } from './policies.js';
 import { inline, under } from './write.js';
 
 /** Options of `makeStarter()`. */
@@ -244,10 +244,12 @@ ${example.replace(/^/gm, '#   ')}`;
 }
 
 function variants({ policies }: StarterRules): string {
-  const other = policies.find(({ window }) => window?.start === 'first-request' && window.length !== 'month');
+  const other = policies.find(
+    ({ algorithm, window }) => window?.start === 'first-request' && takesWindow(algorithm, 'utc'),
+  );
   const intro =
     "# Other interpretations of the provider's documentation, enabled by --variant NAME. A patch is merged into the profile.";
-  if (other?.algorithm !== 'fixed-window') return `${intro}\nvariants: {}`;
+  if (!other) return `${intro}\nvariants: {}`;
   const patch = `policies: { ${other.id}: { window: { start: utc } } }`;
   const name = other.window?.length === '60s' ? 'utc-minute' : 'utc-window';
   return `${intro}
