@@ -7,7 +7,7 @@ import { listInWords } from '../../limits/words.js';
 import { kebab } from '../../profile/document/names.js';
 import { errorName, ROLES } from './errors.js';
 import type { ReadLimits } from './limits/index.js';
-import type { AppliesTo, FoundLimit } from './limits/limits.js';
+import type { AppliesTo, FoundLimit, Window } from './limits/limits.js';
 import { inline } from './write.js';
 
 /** A policy of a starter profile. */
@@ -97,10 +97,7 @@ function policyOf(
   isPlaceholder: boolean,
 ): StarterPolicy {
   const { quota, refill, applies, note } = limit;
-  const window =
-    limit.window && !takesWindow(limit.algorithm, limit.window.start)
-      ? { ...limit.window, start: 'utc' as const }
-      : limit.window;
+  const window = limit.window && suited(limit.window, limit.algorithm);
   const by = fact === undefined && (limit.by === 'caller' || limit.by === 'account') ? 'ip' : limit.by;
   const partitionBy = by === 'everyone' ? [] : [by === 'caller' ? fact! : by];
   const asked = by === 'caller' || by === 'account' ? 'caller' : 'arrival';
@@ -120,8 +117,14 @@ function policyOf(
   };
 }
 
-/** Whether an algorithm can count by windows with such a start. */
-export function takesWindow(name: string, start: 'first-request' | 'utc'): boolean {
+/** The window, or the nearest one by which the algorithm can count. */
+function suited(window: Window, algorithm: string): Window {
+  const length = window.length === 'month' && !takesWindow(algorithm, 'calendar') ? '30d' : window.length;
+  return { length, start: takesWindow(algorithm, window.start) ? window.start : 'utc' };
+}
+
+/** Whether an algorithm can count by windows of a kind, or with a start. */
+export function takesWindow(name: string, start: 'first-request' | 'utc' | 'calendar'): boolean {
   const { windows } = algorithm(name as AlgorithmName) as { readonly windows?: readonly string[] };
   return windows?.includes(start === 'utc' ? 'aligned' : start) ?? false;
 }

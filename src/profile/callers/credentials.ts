@@ -61,7 +61,7 @@ export function compileRead(
   const parsed = (key: string | undefined, more?: Readonly<Record<string, string>>): ParsedCredential => {
     const match = key === undefined ? null : pattern.exec(key);
     if (!match) return { key, known: undefined, last: undefined, others: undefined };
-    const facts = more === undefined ? match.groups : { ...more, ...match.groups };
+    const facts = { ...more, ...captured(match.groups) };
     const known = { kind, key: key!, facts, fixture: fixtures(kind, key!) };
     return { key, known, last: undefined, others: undefined };
   };
@@ -76,6 +76,12 @@ export function compileRead(
     const raw = find(request);
     return raw === undefined ? undefined : parse(raw);
   };
+}
+
+/** The groups that took part in the match. Another one leaves a fact of the same name as it is. */
+function captured(groups: Readonly<Record<string, string | undefined>> | undefined): Record<string, string> {
+  const given = Object.entries(groups ?? {}).filter((group): group is [string, string] => group[1] !== undefined);
+  return Object.fromEntries(given);
 }
 
 /** Whether the credential is a parameter of its header, or has further facts there. */

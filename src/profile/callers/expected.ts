@@ -36,7 +36,8 @@ export function expectedCredential(profile: Profile, security: Operation['securi
   };
 }
 
-function waysInWords(kind: string, spec: CredentialSpec): string {
+/** Where a request holds a credential, in words. @param kind its name in the profile */
+export function waysInWords(kind: string, spec: CredentialSpec): string {
   const { scheme, parameter, security = kind } = spec;
   const name = ` (${security})`;
   const place = placeInWords(spec);

@@ -28,8 +28,7 @@ export function checkCallers(checker: Checker): void {
     checkPlace(checker, credential, path);
     checkFacts(checker, credential, path);
   }
-  for (const [i, { facts }] of profile.fixtures.entries())
-    for (const name of Object.keys(facts)) checkName(checker, name, ['fixtures', i, 'facts', name]);
+  for (const i of profile.fixtures.keys()) checkFixture(checker, i);
   if (!anonymous) return;
   const path = ['callers', 'anonymous'];
   named('plan', anonymous.plan, [...path, 'plan']);
@@ -77,6 +76,25 @@ function checkPlace({ add, names }: Checker, credential: Credential, path: Path)
     const at = key === 'parameter' ? [...path, key] : [...path, 'parameters', key];
     add('unknown-auth-parameter', at, `Basic has no "${name}"`, `name ${BASIC_PARAMETERS.join(' or ')}`);
   }
+}
+
+/** The facts and the plan of a fixture must have an effect. */
+function checkFixture(checker: Checker, index: number): void {
+  const { fixtures } = checker.profile;
+  const { facts, account, plan } = fixtures[index]!;
+  const path = ['fixtures', index];
+  for (const name of Object.keys(facts)) checkName(checker, name, [...path, 'facts', name]);
+  if (plan === undefined) return;
+  if (account === undefined)
+    checker.add('unused-plan', [...path, 'plan'], 'belongs to no account, so it is never used', 'give account, too');
+  const other = fixtures.slice(0, index).find((one) => one.account === account && one.plan !== undefined);
+  if (account !== undefined && other && other.plan !== plan)
+    checker.add(
+      'unused-plan',
+      [...path, 'plan'],
+      `the account ${account} is on ${other.plan} above`,
+      'give one of the plans',
+    );
 }
 
 /** The facts of a credential must differ from each other and from facts that every caller has. */
