@@ -7,10 +7,13 @@ export const SLOW = [
   'test/clients/libraries.test.ts',
 ];
 
+/** Tests of the catalogue's profiles: `npm run test:catalogue`. */
+export const CATALOGUE = ['test/catalogue/*.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...SLOW, 'node_modules'],
+    exclude: [...SLOW, ...CATALOGUE, 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
     // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
     maxWorkers: 2,

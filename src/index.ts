@@ -9,7 +9,7 @@ export { createMock, type Mock } from './mock.js';
 export type { MockClock, MockSandbox } from './mock-sandbox.js';
 export { type MockOptions, OptionError } from './options/options.js';
 export { ProfileError, type ProfileIssue } from './profile/errors.js';
-export { builtInProfiles } from './profile/locate.js';
+export { builtInProfiles, catalogueProfiles } from './profile/locate.js';
 export type { Reloaded } from './reload.js';
 export type { ClockReading } from './runtime/clock.js';
 export type { InFlightRequest } from './sandbox/control/in-flight.js';

@@ -19,7 +19,7 @@ const LEAVES = [
   'runtime/version.ts',
 ];
 const LAYERS: Record<string, readonly string[]> = {
-  limits: ['runtime/memoise.ts'],
+  limits: ['patterns', 'runtime/memoise.ts'],
   'limits/render': ['limits', 'runtime/memoise.ts'],
   state: ['limits', 'limits/render'],
   patterns: ['runtime/memoise.ts'],
@@ -114,7 +114,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   'ajv-formats': ['openapi/schema'],
   '@scalar/openapi-upgrader': ['openapi/document/swagger.ts'],
   re2js: ['patterns/linear.ts'],
-  'gpt-tokenizer': ['limits/texts.ts'],
+  'gpt-tokenizer': ['limits/rules/texts.ts'],
+  graphql: ['limits/rules/graphql-cost.ts'],
   '@remix-run/multipart-parser': ['openapi/request/body/multipart.ts'],
   'fast-xml-parser': ['openapi/request/body/xml.ts', 'openapi/response/content/xml.ts'],
   negotiator: ['openapi/response/negotiation.ts'],
@@ -169,6 +170,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:zlib': ['openapi/request/body/content-coding.ts'],
   'node:v8': ['commands/monitors/memory.ts', 'sandbox/memory/byte-bound.ts'],
   'node:module': [
+    'limits/rules/graphql-cost.ts',
+    'limits/rules/texts.ts',
     'profile/source/fast-parse.ts',
     'profile/source/positions.ts',
     'profile/precompiled/load.ts',

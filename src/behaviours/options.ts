@@ -3,10 +3,13 @@
  * @module
  */
 import type { z } from 'zod';
-import { MAX_UNITS } from '../limits/amounts.js';
-import { durationTypeError, parseDuration, readDuration } from '../limits/duration.js';
 import { HEADER_NAME, HEADER_TEXT } from '../limits/render/header-text.js';
+import type { CostRule } from '../limits/rules/cost.js';
+import { GRAPHQL_MEASURES } from '../limits/rules/graphql-cost.js';
+import type { Condition } from '../limits/rules/matching.js';
+import { amount, duration, formula, quantity } from '../limits/schema.js';
 import type { Zod } from '../limits/zod.js';
+import { memoiseWeakly } from '../runtime/memoise.js';
 
 /** Any JSON. Strings in it may be templates. */
 export const json = (z: Zod) =>
@@ -19,82 +22,154 @@ export function listOf<T extends z.ZodType>(z: Zod, item: T) {
     .transform((value) => (Array.isArray(value) ? value : [value]) as z.output<T>[]);
 }
 
-/** A duration such as `60s`; parsed to milliseconds. */
-export const duration = (z: Zod) =>
-  z
-    .string({ error: durationTypeError })
-    .superRefine((text, context) => {
-      const ms = readDuration(text);
-      if (typeof ms !== 'number') context.addIssue({ code: 'custom', message: ms.fault });
-    })
-    .transform((text) => parseDuration(text)!)
-    .describe('A duration, such as 60s, 5m, 1h30m, 2d or PT1H')
-    .meta({ title: 'Duration' });
+export { duration };
 
 const statusCode = (z: Zod) => z.union([z.int().min(100).max(599), z.enum(['1xx', '2xx', '3xx', '4xx', '5xx'])]);
 
-const parts = (z: Zod) => ({
-  operation: listOf(z, z.string()).optional().describe('operationIds of the OpenAPI document'),
-  method: listOf(z, z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
-    .optional()
-    .describe('HTTP methods'),
-  path: listOf(z, z.string()).optional().describe('Paths of requests; * stands for any characters'),
-  tag: listOf(z, z.string()).optional().describe('Tags of the OpenAPI document'),
-  caller: z
-    .record(z.string(), listOf(z, z.string()))
-    .optional()
-    .describe('Caller facts and the values that match: kind, plan, and the facts that credentials and fixtures give'),
-  fact: z
-    .record(z.string(), listOf(z, z.string()))
-    .optional()
-    .describe(
-      'Facts of the request by path (body.campaignId, query.x, params.id; body.leads.*.id: of any item) and the values that match',
-    ),
-  status: listOf(z, statusCode(z)).optional().describe('Status codes of the response, or classes such as 5xx'),
-  error: listOf(z, z.string()).optional().describe('Errors of this profile that the response is'),
-});
+const factTest = memoiseWeakly((z: Zod) =>
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z
+      .strictObject({
+        given: z.boolean().optional().describe('Whether the fact is there at all'),
+        above: quantity(z).optional().describe('Greater than this'),
+        below: quantity(z).optional().describe('Less than this'),
+        from: quantity(z).optional().describe('This or greater'),
+        to: quantity(z).optional().describe('This or less'),
+        oneOf: z
+          .array(z.union([z.string(), z.number(), z.boolean()]))
+          .min(1)
+          .optional()
+          .describe('One of these, in which * has no meaning'),
+        matches: z.string().optional().describe('A regular expression that is found in the text'),
+      })
+      .refine((test) => Object.keys(test).length > 0, {
+        error: 'tests nothing; give given, above, below, from, to, oneOf or matches',
+      })
+      .describe('A comparison; all parts must hold')
+      .meta({ title: 'Comparison' }),
+  ]),
+);
 
 /** A condition on requests and, where there is a response, on outcomes. All parts must hold. */
-export const conditionSchema = (z: Zod) =>
-  z
+export const conditionSchema = memoiseWeakly((z: Zod): z.ZodType<Condition> => {
+  const tests = z.record(z.string(), listOf(z, factTest(z)));
+  const condition: z.ZodType<Condition> = z
     .strictObject({
-      ...parts(z),
-      not: z.strictObject(parts(z)).meta({ title: 'Condition' }).optional().describe('A condition that must not hold'),
+      operation: listOf(z, z.string()).optional().describe('operationIds of the OpenAPI document'),
+      method: listOf(z, z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
+        .optional()
+        .describe('HTTP methods'),
+      path: listOf(z, z.string()).optional().describe('Paths of requests; * stands for any characters'),
+      tag: listOf(z, z.string()).optional().describe('Tags of the OpenAPI document'),
+      caller: tests
+        .optional()
+        .describe(
+          'Caller facts and the values that match: kind, plan, and the facts that credentials and fixtures give. * stands for any characters',
+        ),
+      fact: tests
+        .optional()
+        .describe(
+          'Facts by path (body.campaignId, query.x, params.id, header.x-team, cookie.c, policies.<id>.remaining, and once there is a response response.a.b and elapsed; body.leads.*.id: of any item), and the values that match or a comparison. * in a value stands for any characters',
+        ),
+      status: listOf(z, statusCode(z)).optional().describe('Status codes of the response, or classes such as 5xx'),
+      error: listOf(z, z.string()).optional().describe('Errors of this profile that the response is'),
+      get any() {
+        return z.array(condition).min(1).optional().describe('Conditions of which one must hold');
+      },
+      get all() {
+        return z.array(condition).min(1).optional().describe('Conditions that must all hold');
+      },
+      get not() {
+        return condition.optional().describe('A condition that must not hold');
+      },
     })
     .describe('Requests, and where there is one responses, to which a rule applies. All parts must hold')
     .meta({ title: 'Condition' });
+  return condition;
+});
 
-const amount = (z: Zod) => z.number().nonnegative().max(MAX_UNITS);
+const graphql = (z: Zod) =>
+  z.strictObject({
+    query: z.string().optional().describe('Path of the text of the query; body.query when left out'),
+    variables: z.string().optional().describe('Path of its variables; body.variables when left out'),
+    operationName: z
+      .string()
+      .optional()
+      .describe('Path of the name of its operation; body.operationName when left out'),
+    data: z
+      .string()
+      .optional()
+      .describe('Path of the data that was returned, such as response.data: the objects in it are counted'),
+    measure: z
+      .enum(Object.keys(GRAPHQL_MEASURES) as [keyof typeof GRAPHQL_MEASURES])
+      .optional()
+      .describe(
+        `What is measured; cost when left out. ${Object.entries(GRAPHQL_MEASURES)
+          .map(([name, title]) => `${name}: ${title}`)
+          .join('; ')}`,
+      ),
+    scalar: amount(z).optional().describe('Cost of a field without fields of its own; 0 when left out'),
+    object: amount(z).optional().describe('Cost of a field that has fields; 1 when left out'),
+    connection: amount(z)
+      .optional()
+      .describe(
+        'Cost of a field that has a page argument; as an object when left out. What is within it counts once for each item of the page',
+      ),
+    mutation: amount(z).optional().describe('Cost of each field of a mutation; as an object when left out'),
+    fields: z.record(z.string(), amount(z)).optional().describe('Costs of single fields by name'),
+    free: z
+      .array(z.string())
+      .optional()
+      .describe('Fields that cost nothing themselves; edges and pageInfo when left out'),
+    pageArguments: z
+      .array(z.string())
+      .optional()
+      .describe('Arguments that say the size of a page; first and last when left out'),
+    divide: z.number().positive().optional().describe('Divides the sum; 1 when left out'),
+    round: z.enum(['up', 'nearest', 'none']).optional().describe('How the quotient becomes whole; up when left out'),
+    atLeast: amount(z).optional().describe('The least cost; 0 when left out'),
+  });
 
 const costRule = (z: Zod) =>
   z.strictObject({
     when: conditionSchema(z).optional().describe('Requests to which this rule applies; all when left out'),
-    units: z
-      .union([amount(z), z.string()])
+    units: quantity(z)
       .optional()
-      .describe('A number, or the path of one, such as body.max_tokens'),
+      .describe(
+        'A number, a formula such as body.max_tokens ?? 16, or a table. Where a fact that it needs is absent, the next rule decides',
+      ),
     count: z.string().optional().describe('The path of a list: as many units as it has items'),
     price: z
       .strictObject({
-        by: z.string().describe('Path of the name, such as body.model'),
-        values: z.record(z.string(), amount(z)).describe('Name → units'),
-        else: amount(z).describe('Units for any other name'),
+        by: formula(z).describe('Path of the name, such as body.model'),
+        values: z.record(z.string(), quantity(z)).describe('Name → units'),
+        else: quantity(z).describe('Units for any other name'),
       })
       .optional()
       .describe('Units that depend on a name in the request'),
-    times: z
-      .union([amount(z), z.string()])
+    graphql: graphql(z).optional().describe('The cost of a GraphQL query'),
+    times: quantity(z)
       .optional()
-      .describe('Multiplies the units: a number, or the path of one, such as body.n'),
+      .describe('Multiplies the units: a number, or the path of one, such as body.n; 1 where it is absent'),
     each: z.string().optional().describe('The path of a list: the rule is applied to each item and summed'),
   });
 
-/** A cost: a number, or rules of which the first that applies decides. Parsed to rules. */
-export const cost = (z: Zod) =>
+/** A cost: a number or formula, or rules of which the first that applies decides. Parsed to rules. */
+export const cost = memoiseWeakly((z: Zod) =>
   z
-    .union([amount(z).transform((units) => [{ units }]), z.array(costRule(z))])
-    .describe('Units: a number, or a list of rules of which the first whose condition holds decides')
-    .meta({ title: 'Cost' });
+    .union([
+      amount(z).transform((units): CostRule[] => [{ units }]),
+      formula(z).transform((units): CostRule[] => [{ units }]),
+      z.array(costRule(z)).transform((rules): CostRule[] => rules),
+    ])
+    .describe(
+      'Units: a number, a formula, or a list of rules of which the first whose condition holds and whose facts are there decides; 1 where none does',
+    )
+    .meta({ title: 'Cost' }),
+);
 
 /** The status of a final response. */
 export const status = (z: Zod) => z.int().min(200).max(599).describe('Status of the response');

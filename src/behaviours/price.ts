@@ -3,8 +3,8 @@
  * @module
  */
 import type { z } from 'zod';
-import { compileCost } from '../limits/cost.js';
 import { compileTemplate } from '../limits/render/template.js';
+import { compileCost } from '../limits/rules/cost.js';
 import type { Zod } from '../limits/zod.js';
 import { defineBehaviour } from './behaviour.js';
 import { withScope } from './collections/shared.js';

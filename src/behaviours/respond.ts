@@ -3,8 +3,8 @@
  * @module
  */
 import type { z } from 'zod';
-import { compileCondition } from '../limits/matching.js';
 import { compileTemplate } from '../limits/render/template.js';
+import { compileCondition } from '../limits/rules/matching.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
 import type { Operation } from '../openapi/document/operation.js';

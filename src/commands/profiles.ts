@@ -3,9 +3,10 @@
  * @module
  */
 
+import { quantityInWords } from '../limits/rules/quantity.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { openReference } from '../profile/document/reference.js';
-import { builtInProfiles, displayPath } from '../profile/locate.js';
+import { builtInProfiles, catalogueProfiles, displayPath } from '../profile/locate.js';
 import type { PolicySpec } from '../profile/schema/schema.js';
 import type { Io } from './terminal/io.js';
 import { table } from './terminal/text.js';
@@ -16,7 +17,7 @@ export async function listProfiles(
   { json = false }: { json?: boolean | undefined },
   io: Io,
 ): Promise<void> {
-  const wanted = references.length === 0 ? builtInProfiles() : references;
+  const wanted = references.length === 0 ? [...builtInProfiles(), ...catalogueProfiles()] : references;
   const providers = await Promise.all(wanted.map((reference) => openReference(reference)));
   if (json) {
     io.out(`${JSON.stringify(providers.map(record), null, 2)}\n`);
@@ -38,8 +39,8 @@ export async function listProfiles(
 function inShort(profile: Provider['profile'], id: string, policy: PolicySpec): string {
   const { unit, window, partitionBy } = policy;
   const quota = profile.plans[profile.accounts.plan]?.quotas[id] ?? policy.quota;
-  const amount = quota === 'none' ? 'no limit' : `${quota}${/requests$/.test(unit) ? '' : ` ${unit}`}`;
-  const span = window ? (quota === 'none' ? ` per ${window.length}` : `/${window.length}`) : ' at once';
+  const amount = quota === 'none' ? 'no limit' : `${quantityInWords(quota)}${/requests$/.test(unit) ? '' : ` ${unit}`}`;
+  const span = window ? (quota === 'none' ? ` per ${String(window.length)}` : `/${String(window.length)}`) : ' at once';
   return `${amount}${span}${partitionBy.length === 0 ? '' : ` by ${partitionBy.join('+')}`}`;
 }
 

@@ -4,7 +4,7 @@
  * It never reads the time and holds no state: the instant and the store are passed in.
  * @module
  */
-import type { ChargeContext, Params } from './algorithms/algorithm.js';
+import { type ChargeContext, chargeAnyway, type Params } from './algorithms/algorithm.js';
 import type { Assessment, QuotaStatus } from './assessment.js';
 import type { Outcome, RequestFacts } from './facts.js';
 import type { CounterPolicy, LeasePolicy, Policy } from './policy.js';
@@ -14,8 +14,10 @@ export interface PolicyQuery {
   readonly policy: Policy;
   readonly partition: string;
   readonly params: Params;
-  /** Quota units. 0 is always admitted. */
+  /** Quota units that are charged. */
   readonly cost: number;
+  /** Quota units that must have room: the cost, or more. 0 is always admitted. */
+  readonly needs: number;
 }
 
 /** Names one bucket of the store. */
@@ -44,6 +46,8 @@ export interface Instant {
 export class Decision implements QuotaStatus {
   /** Units that the request was charged. A refused request may be charged as well. */
   charged = 0;
+  /** Units that the request counts for by now: what was charged, corrected by settlements. */
+  counted = 0;
 
   /**
    * @param query the query that it answers
@@ -141,7 +145,9 @@ function decideAll(
   let allowed = true;
   for (let i = 0; i < queries.length; i++) {
     const query = queries[i]!;
-    const assessment = query.policy.algorithm.decide(query.params, states[i], query.cost, now);
+    const { policy, params, cost, needs } = query;
+    let assessment = policy.algorithm.decide(params, states[i], needs, now);
+    if (needs !== cost && assessment.allowed) assessment = policy.algorithm.decide(params, states[i], cost, now);
     decisions[i] = new Decision(query, assessment, assessment);
     if (!assessment.allowed) allowed = false;
   }
@@ -171,6 +177,7 @@ function chargeAll(
     if (cost === 0) continue;
     next[i] = policy.algorithm.charge(params, states[i], decision.assessment, cost, now, context);
     decision.charged = cost;
+    decision.counted = cost;
   }
   return next;
 }
@@ -231,10 +238,14 @@ export interface Refund {
 interface Correction {
   readonly decision: Decision;
   readonly policy: CounterPolicy;
+  /** Units that are given back; negative: taken on top. */
   readonly amount: number;
 }
 
-/** Corrects the charges of an admitted request by its outcome. Leases are left alone: they are released when the response has been sent. */
+/**
+ * Corrects the charges of an admitted request by its outcome. It may be called again as the outcome grows: each call corrects what the last one left. Leases are
+ * left alone: they are released when the response has been sent.
+ */
 export function settle(
   store: BucketTransactions,
   admission: Admission,
@@ -245,29 +256,39 @@ export function settle(
   let corrections: Correction[] | undefined;
   for (const decision of admission.decisions) {
     const { policy } = decision.query;
-    if (decision.charged === 0 || !decision.allowed || policy.kind === 'lease') continue;
+    // A cost of 0 may still become more: what a request takes can be known at its end only.
+    if (!decision.allowed || policy.kind === 'lease' || (decision.charged === 0 && !policy.actualCost)) continue;
     const due = policy.free(facts, outcome)
       ? 0
       : policy.actualCost
         ? policy.actualCost(facts, outcome)
         : decision.charged;
-    if (due === decision.charged) continue;
+    if (due === decision.counted) continue;
     corrections ??= [];
-    corrections.push({ decision, policy, amount: decision.charged - due });
+    corrections.push({ decision, policy, amount: decision.counted - due });
+    decision.counted = due;
   }
   if (corrections === undefined) return NONE;
   const made = corrections;
   store.transact(
     made.map(({ decision }) => decision.query),
-    (states) =>
-      made.map(({ decision, policy, amount }, i) =>
-        states[i] === undefined
-          ? undefined
-          : policy.algorithm.refund(decision.query.params, states[i], decision.assessment.window, amount),
-      ),
+    (states) => made.map((correction, i) => corrected(correction, states[i], admission.lease, instant)),
     instant,
   );
   return made.map(({ policy, amount }) => ({ policy: policy.id, amount }));
+}
+
+/** The state after a correction. What was not charged at admission is charged to the current window; the rest is corrected in the window that was charged. */
+function corrected(
+  { decision, policy, amount }: Correction,
+  state: unknown,
+  lease: string,
+  { now, horizon }: Instant,
+): unknown {
+  const { params } = decision.query;
+  if (decision.charged === 0 && amount < 0)
+    return chargeAnyway(policy.algorithm, params, state, -amount, now, { horizon, lease });
+  return state === undefined ? undefined : policy.algorithm.refund(params, state, decision.assessment.window, amount);
 }
 
 /** A decision of a lease policy whose units are to be released. */

@@ -9,8 +9,16 @@ export type Partition = (facts: RequestFacts) => string | undefined;
 
 const SHORT = new Set(['ip', 'method', 'path', 'operation']);
 
-/** Compiles the fact names of `partitionBy`: caller facts (`key`), `ip`, `operation`, `method`, `path`, or paths such as `params.channel`, `header.x-team`, `query.model`. */
-export function compilePartition(names: readonly string[]): Partition {
+/**
+ * Compiles the fact names of `partitionBy`: caller facts (`key`), `ip`, `operation`, `method`, `path`, or paths such as `params.channel`, `header.x-team`, `query.model`.
+ *
+ * @param isShared whether requests that lack a fact are counted together, as if it were the empty text
+ */
+export function compilePartition(names: readonly string[], isShared = false): Partition {
+  if (isShared) {
+    const exact = names.map(factPath);
+    return (facts) => joinPartition(exact.map((path) => text(readFact(facts, path)) ?? ''));
+  }
   const paths = names.map(factPath);
   if (paths.length === 0) return () => '';
   if (paths.length === 1) return (facts) => text(readFact(facts, paths[0]!));
@@ -27,6 +35,7 @@ export function factPath(name: string): string[] {
 
 /** The partition key of these values: the value itself, or a JSON list of several. */
 export function joinPartition(values: readonly string[]): string {
+  if (values.length === 0) return '';
   return values.length === 1 ? values[0]! : JSON.stringify(values);
 }
 

@@ -6,14 +6,22 @@
 import { memoise, memoiseWeakly } from '../runtime/memoise.js';
 import type { Algorithm, CounterAlgorithm, Holder, LeaseAlgorithm, Params } from './algorithms/algorithm.js';
 import { MAX_UNITS } from './amounts.js';
-import type { Cost } from './cost.js';
-import type { Predicate } from './matching.js';
 import type { Partition } from './partitions.js';
+import type { Cost } from './rules/cost.js';
+import type { FactReader } from './rules/formula.js';
+import type { Predicate } from './rules/matching.js';
+import type { CompiledQuantity } from './rules/quantity.js';
 import type { Window } from './windows.js';
 
 /** What policies of both kinds have. */
 interface Rule {
   readonly id: string;
+  /** The name under which rules refer to it. Versions of a policy, by plan or by window, have ids of their own (`minute@pro`) and share this name. */
+  readonly base: string;
+  /** Units per window, in the profile's unit. */
+  readonly quota: CompiledQuantity;
+  /** The settings of one request, where they depend on facts. */
+  readonly settingsOf: ((facts: FactReader) => unknown) | undefined;
   /** The algorithm's own settings, as `scaledSettings` returned them. */
   readonly settings: unknown;
   /** What is counted: `requests`, `concurrent-requests`, `usd` … */
@@ -29,7 +37,13 @@ interface Rule {
   /** Whether the policy applies to a request. */
   readonly applies: Predicate;
   readonly partition: Partition;
+  /** What happens to a request that lacks a fact of `partitionBy`. With `shared`, `partition` counts it in one bucket. */
+  readonly absent: 'skip' | 'shared' | 'refuse';
   readonly cost: Cost;
+  /** Units that must be free for a request to be admitted, in the profile's unit, where that is more than its cost. */
+  readonly needs: CompiledQuantity | undefined;
+  /** The most that one request may cost, in the profile's unit. */
+  readonly mostPerRequest: CompiledQuantity | undefined;
   /** The cost that is known with the outcome, where it differs from `cost`. */
   readonly actualCost: Cost | undefined;
   /** Outcomes that cost nothing. */
@@ -82,6 +96,7 @@ export function countedBy(
   window: Window | undefined,
 ): Pick<CounterPolicy, 'kind' | 'algorithm' | 'window'> | Pick<LeasePolicy, 'kind' | 'algorithm' | 'window'> {
   if (algorithm.kind === 'lease') return { kind: 'lease', algorithm, window: undefined };
+  if (algorithm.windows.length === 0) return { kind: 'counter', algorithm, window: NO_WINDOW };
   if (window === undefined) throw new TypeError(`${algorithm.name} needs a window; give the policy one`);
   return { kind: 'counter', algorithm, window };
 }
@@ -105,6 +120,21 @@ export function holderOf(policy: Policy): Holder | undefined {
   return policy.kind === 'lease' ? policy.algorithm.heldBy(policy.settings) : undefined;
 }
 
+/**
+ * How the policy counts, in English; `undefined` if it has no limit.
+ *
+ * @param quota in the profile's unit, where it is set for an account or plan; the policy's own when left out
+ */
+export function policyInWords(
+  policy: Policy,
+  quota: number | null = policy.quota.constant ?? null,
+): string | undefined {
+  if (quota !== null) return ruleInWords(policy, Math.round(quota * policy.scale));
+  if (policy.quota.constant === null) return undefined;
+  // The algorithm's sentence, with the formula in place of the number.
+  return policy.algorithm.explain(paramsFor(policy, Number.NaN), policy.scale).replaceAll('NaN', policy.quota.words);
+}
+
 /** How the policy counts with this quota (in quota units), in English. */
 export function ruleInWords(policy: Policy, quota: number): string {
   return policy.algorithm.explain(paramsFor(policy, quota), policy.scale);
@@ -113,13 +143,23 @@ export function ruleInWords(policy: Policy, quota: number): string {
 /** Plans and accounts have few different quotas. */
 const MAX_PARAMS = 1_000;
 
-const paramsOf = memoiseWeakly((policy: Policy) =>
-  memoise((quota: number): Params => ({ quota, window: policy.window ?? NO_WINDOW, settings: policy.settings }), {
-    max: MAX_PARAMS,
-  }),
+const paramsOf = memoiseWeakly((policy: Policy) => memoiseParams(policy, policy.settings));
+
+/** Settings that depend on facts are cached objects, one for each set of values. */
+const paramsOfSettings = memoiseWeakly((policy: Policy) =>
+  memoiseWeakly((settings: object) => memoiseParams(policy, settings)),
 );
 
-/** The parameters that the policy's algorithm takes, for a quota in quota units. The same object for the same quota. */
-export function paramsFor(policy: Policy, quota: number): Params {
-  return paramsOf(policy)(quota);
+function memoiseParams({ window = NO_WINDOW }: Policy, settings: unknown) {
+  return memoise((quota: number): Params => ({ quota, window, settings }), { max: MAX_PARAMS });
+}
+
+/**
+ * The parameters that the policy's algorithm takes, for a quota in quota units. The same object for the same quota and settings.
+ *
+ * @param settings those of the request, where they depend on facts; the policy's own when left out
+ */
+export function paramsFor(policy: Policy, quota: number, settings: unknown = policy.settings): Params {
+  if (settings === policy.settings) return paramsOf(policy)(quota);
+  return paramsOfSettings(policy)(settings as object)(quota);
 }

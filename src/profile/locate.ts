@@ -10,9 +10,21 @@ import { ProfileError, suggest } from './errors.js';
 /** Folder of the built-in profiles. */
 export const PROFILES_DIRECTORY = packaged('profiles/');
 
-/** Ids of the built-in profiles, sorted. */
+/** Folder of the catalogue: profiles of well-known providers, which are served when they are named. */
+export const CATALOGUE_DIRECTORY = packaged('profiles/catalogue/');
+
+/** Ids of the built-in profiles, sorted. They are served when no profile is named. */
 export function builtInProfiles(): string[] {
-  return readdirSync(PROFILES_DIRECTORY)
+  return idsIn(PROFILES_DIRECTORY);
+}
+
+/** Ids of the profiles in the catalogue, sorted. */
+export function catalogueProfiles(): string[] {
+  return existsSync(CATALOGUE_DIRECTORY) ? idsIn(CATALOGUE_DIRECTORY) : [];
+}
+
+function idsIn(directory: string): string[] {
+  return readdirSync(directory)
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => file.slice(0, -'.yaml'.length))
     .sort();
@@ -32,7 +44,10 @@ export function findProfile(reference: string): string {
 
 /** The file that an id or a path refers to, whether or not it exists. */
 export function profileFile(reference: string): string {
-  return isFilePath(reference) ? resolve(reference) : resolve(PROFILES_DIRECTORY, `${reference}.yaml`);
+  if (isFilePath(reference)) return resolve(reference);
+  const builtIn = resolve(PROFILES_DIRECTORY, `${reference}.yaml`);
+  const known = resolve(CATALOGUE_DIRECTORY, `${reference}.yaml`);
+  return !existsSync(builtIn) && existsSync(known) ? known : builtIn;
 }
 
 function isFilePath(reference: string): boolean {
@@ -51,7 +66,7 @@ export function displayPath(file: string): string {
 }
 
 function suggestProfile(id: string): string {
-  const known = builtInProfiles();
+  const known = [...builtInProfiles(), ...catalogueProfiles()];
   const near = suggest(id, known);
   const list = `known: ${known.join(', ')}; or give the path of a YAML file`;
   return near.startsWith('did') ? `${near} (${list})` : list;

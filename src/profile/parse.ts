@@ -5,10 +5,12 @@
 
 import { kindOfValue } from './document/kind.js';
 import { MAX_ISSUES, nearest, ProfileError, suggest } from './errors.js';
+import { mergePatch } from './merge-patch.js';
 import { inheritEvidence } from './schema/evidence.js';
 import { complaints } from './schema/issues.js';
 import { type Profile, profileSchema } from './schema/schema.js';
 import type { Position, Source } from './source/positions.js';
+import { expandVersions } from './versions.js';
 
 /** Changes that are applied to a profile before it is validated. */
 export interface Overlay {
@@ -58,16 +60,19 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
     value = patchProfile(value, variant['patch']);
   }
   for (const { path, value: replacement } of overlay.set ?? []) value = setAt(source, value, path, replacement);
-  const position = (path: readonly PropertyKey[]): Position => {
+  const expanded = expandVersions(value);
+  const position = (of: readonly PropertyKey[]): Position => {
+    const sources = expanded.sources(of);
+    const path = sources.find((one) => source.depth(one) === one.length) ?? sources.at(-1)!;
     const candidates = variants.map((name) => patchPath(source, ['variants', name, 'patch'], path)).reverse();
     const depth = source.depth(path);
     const patched = candidates.find((candidate) => source.depth(candidate) - 3 >= depth && source.depth(candidate) > 3);
     return source.position(patched ?? path);
   };
-  const inheritance = inheritEvidence(value);
+  const inheritance = inheritEvidence(expanded.value);
   const result = profileSchema.safeParse(inheritance.value);
   if (!result.success) {
-    const all = result.error.issues.slice(0, MAX_ISSUES).flatMap((issue) => complaints(issue, value));
+    const all = result.error.issues.slice(0, MAX_ISSUES).flatMap((issue) => complaints(issue, expanded.value));
     throw new ProfileError(
       all.slice(0, MAX_ISSUES).map(([code, path, problem, fix]) => ({
         code: `profile/${code}`,
@@ -107,17 +112,6 @@ function setAt(source: Source, value: unknown, path: string, replacement: unknow
     value,
     keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), replacement),
   );
-}
-
-/** Applies a JSON merge patch (RFC 7396). */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const merged: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
-  }
-  return merged;
 }
 
 /** Applies a variant's patch: a merge patch in which the key `*` stands for every existing key. */

@@ -113,7 +113,7 @@ describe('token bucket', () => {
 
 describe('concurrency', () => {
   it('holds a unit until it is released or its known end has come', () => {
-    const one = { quota: 1, window: firstRequest, settings: { holds: 'job' } } as const;
+    const one = { quota: 1, window: firstRequest, settings: { holds: 'job', after: 0 } } as const;
     const taken = take(concurrency, one, undefined, 1, 0, { horizon: -Infinity, lease: 'r1' });
     expect(concurrency.decide(one, taken.state, 1, 10)).toMatchObject({ allowed: false, retryAt: null });
     const job = concurrency.transfer(taken.state, 'r1', [{ id: 'job', until: 10_000 }]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestFacts } from '../../src/limits/facts.js';
-import { compileCondition } from '../../src/limits/matching.js';
+import { compileCondition } from '../../src/limits/rules/matching.js';
 
 const request = (body: unknown): RequestFacts => ({
   method: 'POST',

@@ -71,7 +71,8 @@ class Run {
           agree('the state is the one that was given', taken.state === this.state, true);
           break;
         }
-        agree('within the quota', reference.used(now) + step.cost <= (reference.size ?? params.quota), true);
+        const size = reference.sizeAt?.(now) ?? reference.size ?? params.quota;
+        agree('within the quota', reference.used(now) + step.cost <= size, true);
         agree('delay', taken.delayMs, reference.delay?.(now) ?? 0);
         agree('window', taken.window, reference.charge(step.cost, now, lease));
         agree('used', taken.used, reference.used(now));
@@ -127,7 +128,7 @@ class Run {
     const status = real.decide(params, state, 0, now);
     const used = reference.used(now);
     const size = reference.size ?? params.quota;
-    const remaining = Math.max(0, size - used);
+    const remaining = Math.max(0, (reference.sizeAt?.(now) ?? size) - used);
     const { allowed, resetAt, retryAt } = status;
     agree(
       'status',
@@ -149,7 +150,8 @@ class Run {
       const { used: result, remaining: left, resetAt: reset } = allowed ? after : status;
       agree(`result of ${cost}`, [assessment.used, assessment.remaining, assessment.resetAt], [result, left, reset]);
       const first = references.firstAdmission(reference, cost, now);
-      agree(`cost ${cost} retryAt`, retryAt, params.quota === 0 || cost > size ? Number.POSITIVE_INFINITY : first);
+      const isNever = params.quota === 0 || cost > size || (first === null && reference.never);
+      agree(`cost ${cost} retryAt`, retryAt, isNever ? Number.POSITIVE_INFINITY : first);
       if (retryAt === null || !Number.isFinite(retryAt)) continue;
       agree(`cost ${cost} allowed at retryAt`, real.decide(params, state, cost, retryAt).allowed, true);
       if (!allowed) agree(`cost ${cost} refused before`, real.decide(params, state, cost, retryAt - 1).allowed, false);

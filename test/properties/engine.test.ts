@@ -6,6 +6,7 @@ import { type Admission, admit, type PolicyQuery, release, settle } from '../../
 import type { RequestFacts } from '../../src/limits/facts.js';
 import { countedBy, type Policy, paramsFor } from '../../src/limits/policy.js';
 import { assessAll, firstAdmission, statesOf } from '../../src/limits/quota-status.js';
+import { compileQuantity } from '../../src/limits/rules/quantity.js';
 import type { Window } from '../../src/limits/windows.js';
 import { MemoryBuckets } from '../../src/state/buckets/bucket-store.js';
 import { agree, runs } from './agree.js';
@@ -52,6 +53,8 @@ interface Rule {
   readonly freeStatus: number;
   /** The outcome tells the real cost. */
   readonly metered: boolean;
+  /** Units that must be free, where that is more than the cost. */
+  readonly needs: number;
 }
 
 type Step =
@@ -68,6 +71,7 @@ const rule: fc.Arbitrary<Rule> = fc.record({
   final: fc.boolean(),
   freeStatus: fc.constantFrom(304, 500, 999),
   metered: fc.boolean(),
+  needs: fc.constantFrom(0, 0, 1, 2),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -103,6 +107,12 @@ function compile(rules: readonly Rule[]): Policy[] {
     const { algorithm: name, window, settings = {} } = kinds[one.kind]!;
     return {
       id: `p${i}`,
+      base: `p${i}`,
+      quota: compileQuantity(1),
+      settingsOf: undefined,
+      absent: 'skip',
+      needs: undefined,
+      mostPerRequest: undefined,
       ...countedBy(algorithm(name), window),
       settings: algorithm(name).settings(settings),
       unit: 'requests',
@@ -175,12 +185,14 @@ class Run {
   #ask(key: number, costs: readonly number[]): void {
     const { now, policies, rules, instant } = this;
     const lease = `request${this.asked++}`;
+    const needs = costs.map((cost, i) => Math.max(cost, rules[i]?.needs ?? 0));
     const asks = policies.map((policy, i): PolicyQuery => {
       const partition = this.partition(i, key);
-      return { policy, partition, params: paramsFor(policy, rules[i]!.quota), cost: costs[i]! };
+      const cost = costs[i]!;
+      return { policy, partition, params: paramsFor(policy, rules[i]!.quota), cost, needs: needs[i]! };
     });
     const asReference = asks.map(({ partition }, i) => this.reference(i, partition));
-    const admits = asReference.map((reference, i) => costs[i] === 0 || reference.admits(costs[i]!, now));
+    const admits = asReference.map((reference, i) => needs[i] === 0 || reference.admits(needs[i]!, now));
     const end = rules.findIndex(({ final }, i) => final && !admits[i]);
     const refusing = rules.map((_, i) => i).filter((i) => !admits[i] && (end < 0 || i <= end));
     const admission = admit(this.store, asks, instant, lease);
@@ -197,13 +209,13 @@ class Run {
       return { reference, cost, window: cost > 0 ? reference.charge(cost, now, lease) : now };
     });
     if (admission.allowed) this.pending.push({ admission, charges, lease });
-    else this.#compareRetry(asks, asReference, costs);
+    else this.#compareRetry(asks, asReference, needs);
   }
 
   /** By trying every instant; what runs is left out, since nobody knows when it ends. */
-  #compareRetry(asks: readonly PolicyQuery[], all: readonly references.Reference[], costs: readonly number[]): void {
+  #compareRetry(asks: readonly PolicyQuery[], all: readonly references.Reference[], needs: readonly number[]): void {
     const told = all
-      .map((reference, i) => ({ reference, cost: costs[i]! }))
+      .map((reference, i) => ({ reference, cost: needs[i]! }))
       .filter(({ cost }, i) => cost > 0 && this.rules[i]!.kind !== 'running');
     const last = Math.max(this.now, ...told.map(({ reference }) => reference.settledAt(this.now))) + LENGTH;
     let first = this.now;
@@ -220,9 +232,12 @@ class Run {
     release(this.store, done.admission, this.instant);
     for (const [i, { reference, window, cost }] of done.charges.entries()) {
       const { kind, freeStatus, metered } = this.rules[i]!;
-      if (cost === 0) continue;
+      const isMetered = metered && kind !== 'running';
+      if (cost === 0 && !isMetered) continue;
       const due = kind === 'running' ? 0 : status === freeStatus ? 0 : metered ? took : cost;
-      reference.refund(window, cost - due, done.lease);
+      // What was free at first is charged at its end, to the window of that moment.
+      if (cost > 0) reference.refund(window, cost - due, done.lease);
+      else if (due > 0) reference.charge(due, this.now, done.lease);
     }
   }
 
@@ -257,7 +272,7 @@ describe('the engine', () => {
 
   it('opens no first-use window by a refusal', () => {
     const [policy] = compile([
-      { kind: 'first', quota: 2, by: 'key', charges: [0], final: false, freeStatus: 999, metered: false },
+      { kind: 'first', quota: 2, by: 'key', charges: [0], final: false, freeStatus: 999, metered: false, needs: 0 },
     ]);
     const store = new MemoryBuckets();
     const ask = (cost: number): PolicyQuery => ({
@@ -265,6 +280,7 @@ describe('the engine', () => {
       partition: 'k',
       params: paramsFor(policy!, 2),
       cost,
+      needs: cost,
     });
     const at = (now: number) => ({ now, horizon: Number.NEGATIVE_INFINITY });
     expect(admit(store, [ask(3)], at(0), 'a').allowed).toBe(false);
@@ -275,7 +291,16 @@ describe('the engine', () => {
 
   it('charges a log only what all admit, so that it goes on where it was', () => {
     const rules = (['log', 'clock'] as const).map(
-      (kind): Rule => ({ kind, quota: 1_000, by: 'key', charges: [], final: false, freeStatus: 999, metered: false }),
+      (kind): Rule => ({
+        kind,
+        quota: 1_000,
+        by: 'key',
+        charges: [],
+        final: false,
+        freeStatus: 999,
+        metered: false,
+        needs: 0,
+      }),
     );
     const store = new MemoryBuckets();
     for (let now = 0; now < 200; now++) {
@@ -285,6 +310,7 @@ describe('the engine', () => {
           partition: 'k',
           params: paramsFor(policy, 1_000),
           cost: i === 0 || now % 2 === 0 ? 1 : 9_000,
+          needs: i === 0 || now % 2 === 0 ? 1 : 9_000,
         }),
       );
       expect(admit(store, asks, { now: Math.floor(now / 20), horizon: 0 }, 'a').allowed).toBe(now % 2 === 0);
@@ -296,8 +322,8 @@ describe('the engine', () => {
 
   it('never changes a bucket that no policy asked about', () => {
     const [first, second] = compile([
-      { kind: 'clock', quota: 3, by: 'key', charges: [0], final: false, freeStatus: 500, metered: false },
-      { kind: 'log', quota: 3, by: 'key', charges: [], final: false, freeStatus: 999, metered: false },
+      { kind: 'clock', quota: 3, by: 'key', charges: [0], final: false, freeStatus: 500, metered: false, needs: 0 },
+      { kind: 'log', quota: 3, by: 'key', charges: [], final: false, freeStatus: 999, metered: false, needs: 0 },
     ]);
     const store = new MemoryBuckets();
     const ask = (policy: Policy, partition: string): PolicyQuery => ({
@@ -305,6 +331,7 @@ describe('the engine', () => {
       partition,
       params: paramsFor(policy, 3),
       cost: 1,
+      needs: 1,
     });
     for (const partition of ['a', 'b'])
       admit(store, [ask(first!, partition), ask(second!, partition)], { now: 1, horizon: 1 }, partition);

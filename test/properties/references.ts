@@ -21,6 +21,10 @@ export interface Reference {
   settledAt(now: number): number;
   /** Units that fit, where that is not the quota. */
   readonly size?: number;
+  /** Units that fit at `now`, where that changes with time. */
+  sizeAt?(now: number): number;
+  /** Whether what is not admitted by waiting never will be, rather than at an unknown time. */
+  readonly never?: boolean;
   /** Milliseconds until the turn of a request that is admitted at `now`; 0 when left out. */
   delay?(now: number): number;
 }
@@ -207,6 +211,51 @@ export function concurrency(): Reference {
     },
     seed: () => false,
     settledAt: (now) => now,
+  };
+}
+
+/** Units that do not come back. */
+export function stock(): Reference {
+  let taken = 0;
+  return {
+    quota: 0,
+    used: () => taken,
+    resetAt: () => null,
+    admits(cost) {
+      return taken + cost <= this.quota;
+    },
+    charge(cost, now) {
+      taken += cost;
+      return now;
+    },
+    refund(_window, amount) {
+      taken = Math.max(0, taken - amount);
+    },
+    seed(used) {
+      taken = used;
+      return true;
+    },
+    settledAt: (now) => now,
+    never: true,
+  };
+}
+
+/** Windows of the clock, of which each admits a multiple of what the one before it used. */
+export function ramp(lengthMs: number, floor: number, factor: number): Reference {
+  const windows = fixedAligned(lengthMs);
+  const size = (quota: number, now: number) =>
+    Math.min(quota, Math.max(floor, Math.floor(factor * windows.used(now - lengthMs))));
+  return {
+    ...windows,
+    admits(cost, now) {
+      return windows.used(now) + cost <= size(this.quota, now);
+    },
+    sizeAt(now) {
+      return size(this.quota, now);
+    },
+    // A window affects the one after it.
+    settledAt: (now) => windows.settledAt(now) + lengthMs,
+    never: true,
   };
 }
 

@@ -48,7 +48,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
         let now = 1_000;
         for (const { key, ms, fails } of steps) {
           now += ms;
-          const ask: PolicyQuery = { policy, partition: `key${key}`, params, cost: 1 };
+          const ask: PolicyQuery = { policy, partition: `key${key}`, params, cost: 1, needs: 1 };
           const admissions = [forgetful, faithful].map((store) => {
             const instant = { now, horizon: store === forgetful ? now : Number.NEGATIVE_INFINITY };
             const admission = admit(store, [ask], instant, 'request');
@@ -70,7 +70,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
     let largest = 0;
     for (let i = 0; i < 2_000; i++) {
       const now = 1_000 + i;
-      admit(store, [{ policy, partition: `key${i}`, params, cost: 1 }], { now, horizon: now }, 'request');
+      admit(store, [{ policy, partition: `key${i}`, params, cost: 1, needs: 1 }], { now, horizon: now }, 'request');
       largest = Math.max(largest, store.size);
     }
     // A key is of interest for two windows at most, and one comes every millisecond.
@@ -81,7 +81,7 @@ describe.each(Object.keys(WINDOWS))('a store of %s', (kind) => {
     const policy = policyOfKind(kind);
     const params = paramsFor(policy, 3);
     const store = new MemoryBuckets(10);
-    const ask = (key: number): PolicyQuery => ({ policy, partition: `key${key}`, params, cost: 1 });
+    const ask = (key: number): PolicyQuery => ({ policy, partition: `key${key}`, params, cost: 1, needs: 1 });
     const instant = { now: 1_000, horizon: Number.NEGATIVE_INFINITY };
     for (let key = 0; key < 10; key++) admit(store, [ask(key)], instant, 'request');
     admit(store, [ask(0)], instant, 'request');

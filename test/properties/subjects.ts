@@ -61,5 +61,13 @@ export const subjects: Subject[] = [
     settings: { queue },
     reference: () => references.leakyBucket(LENGTH, queue),
   })),
+  ...[1, 3].map((factor) => ({
+    name: `ramp by a factor of ${factor}`,
+    algorithm: algorithm('ramp'),
+    window: aligned,
+    settings: { floor: 2, factor },
+    reference: () => references.ramp(LENGTH, 2, factor),
+  })),
+  { name: 'stock', algorithm: algorithm('stock'), window: firstRequest, reference: references.stock },
   { name: 'concurrency', algorithm: algorithm('concurrency'), window: firstRequest, reference: references.concurrency },
 ];

@@ -29,7 +29,7 @@ paths:
 components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Key } } }
 `;
 
-const RETRY_AFTER = { 'Retry-After': { value: 'retry-after', on: 'refusal', evidence: { level: 'assumed' } } };
+export const RETRY_AFTER = { 'Retry-After': { value: 'retry-after', on: 'refusal', evidence: { level: 'assumed' } } };
 
 const assumed = { level: 'assumed' };
 const ERRORS = {
@@ -42,22 +42,39 @@ const ERRORS = {
   failed: { status: 500, body: { error: 'failed' }, evidence: assumed },
 };
 
+const KEY = {
+  header: 'X-Key',
+  pattern: '^k_.+$',
+  fact: 'key',
+  missing: 'no-key',
+  invalid: 'bad-key',
+  evidence: assumed,
+};
+const CALLERS = { under: ['/things'], credentials: { key: KEY } };
+const PLANS = {
+  basic: { evidence: assumed },
+  unlimited: { evidence: assumed },
+  closed: { denied: 'closed', evidence: assumed },
+};
+
+/** Callers whose keys have this form; its named groups are facts. */
+export const callersBy = (pattern: string) => ({
+  callers: { under: ['/things'], credentials: { key: { ...KEY, pattern } } },
+});
+
 /** @param more what the profile says besides; `errors` are beside the usual ones, or in their place */
-const profileText = (policies: unknown, { errors = {}, ...more }: Record<string, unknown>) => `
+const profileText = (
+  policies: unknown,
+  { errors = {}, callers = CALLERS, plans = PLANS, ...more }: Record<string, unknown>,
+) => `
 id: lab
 title: The Lab
 baseUrl: https://lab.example
 openapi: lab-openapi.yaml
 sources: { limits: { title: Rate limits, url: https://lab.example/docs/limits, date: 2026-05-12 } }
-callers:
-  under: [/things]
-  credentials:
-    key: { header: X-Key, pattern: '^k_.+$', fact: key, missing: no-key, invalid: bad-key, evidence: &assumed { level: assumed } }
-accounts: { fact: account, default: home, plan: basic, evidence: *assumed }
-plans:
-  basic: { evidence: *assumed }
-  unlimited: { evidence: *assumed }
-  closed: { denied: closed, evidence: *assumed }
+callers: ${JSON.stringify(callers)}
+accounts: { fact: account, default: home, plan: basic, evidence: &assumed { level: assumed } }
+plans: ${JSON.stringify(plans)}
 policies: ${JSON.stringify(policies)}
 errors: ${JSON.stringify({ ...ERRORS, ...(errors as object) })}
 answers: { notFound: missing, methodNotAllowed: missing, tooLarge: missing, clientError: missing, serverError: failed }

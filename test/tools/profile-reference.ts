@@ -42,7 +42,17 @@ interface Key {
 export const EXAMPLES = 'test/docs/profiles';
 
 /** The parts that many keys share; each has a section of its own. */
-const SHARED = ['Condition', 'Cost', 'Evidence', 'Duration', 'Template'];
+const SHARED = [
+  'Condition',
+  'Comparison',
+  'Cost',
+  'Quantity',
+  'Formula',
+  'Window table',
+  'Evidence',
+  'Duration',
+  'Template',
+];
 
 /** Files of all profiles from which examples are taken, the built-in ones first. */
 export function exampleProfiles(): string[] {
@@ -161,21 +171,25 @@ export class ProfileReference {
     const parts = ['## Shared parts', 'Types that the tables above refer to.'];
     for (const title of SHARED) {
       const shape = this.#find(title);
-      const keys = this.#keys(
-        title === 'Cost' ? this.#resolve(this.#alternatives(shape).at(-1)!.items!) : shape,
-        '',
-        `#${title}`,
-      );
+      const keys = this.#keys(this.#keysShape(title, shape), '', `#${title}`);
       parts.push(`### ${title}`, `${sentence(shape.description)} Example: ${this.#example([`#${title}`], undefined)}`);
       if (keys.length > 0) parts.push(this.#table(keys));
     }
     return parts.join('\n\n');
   }
 
+  /** The map whose keys a shared part has: a cost is a list of rules, a quantity may be a table. */
+  #keysShape(title: string, shape: Schema): Schema {
+    if (title === 'Cost') return this.#resolve(this.#alternatives(shape).at(-1)!.items!);
+    return title === 'Quantity' ? (this.#alternatives(shape).find(({ properties }) => properties) ?? shape) : shape;
+  }
+
   /** The definition with the title that has the most keys. */
   #find(title: string): Schema {
     const size = ({ properties = {} }: Schema) => Object.keys(properties).length;
-    const found = Object.values(this.#root.$defs!).filter((shape) => shape.title === title);
+    const found = [...nodesOf(this.#root)]
+      .filter((shape) => shape.title === title)
+      .map((shape) => this.#resolve(shape));
     return found.sort((a, b) => size(b) - size(a))[0]!;
   }
 
@@ -250,6 +264,7 @@ export class ProfileReference {
   }
 
   #type(shape: Schema): string {
+    if (shape.title !== undefined && ELSEWHERE[shape.title]) return ELSEWHERE[shape.title]!;
     if (shape.title !== undefined && SHARED.includes(shape.title)) return `[${shape.title}](#${anchor(shape.title)})`;
     const branches = this.#branches(shape);
     if (branches.length > 1) {
@@ -344,9 +359,7 @@ export function undescribed(root: Schema): string[] {
     if (value === null || typeof value !== 'object') return;
     if (!Array.isArray(value)) {
       for (const [key, schema] of Object.entries((value as Schema).properties ?? {})) {
-        const shape =
-          schema.$ref === undefined ? schema : { ...root.$defs![schema.$ref.split('/').at(-1)!], ...schema };
-        if (!shape.description) found.push(`${path}/properties/${key}`);
+        if (!descriptionOf(root, schema)) found.push(`${path}/properties/${key}`);
       }
     }
     for (const [key, inner] of Object.entries(value)) visit(inner, `${path}/${key}`);
@@ -355,8 +368,24 @@ export function undescribed(root: Schema): string[] {
   return found;
 }
 
+/** The description of a schema, or of that to which it refers. */
+function descriptionOf(root: Schema, { description, $ref }: Schema): string | undefined {
+  if (description || $ref === undefined) return description;
+  return descriptionOf(root, root.$defs![$ref.split('/').at(-1)!]!);
+}
+
+/** Every schema within a schema. */
+function* nodesOf(value: unknown): Generator<Schema> {
+  if (value === null || typeof value !== 'object') return;
+  if (!Array.isArray(value)) yield value as Schema;
+  for (const inner of Object.values(value)) yield* nodesOf(inner);
+}
+
+/** Parts whose keys are in another table. */
+const ELSEWHERE: Readonly<Record<string, string>> = { 'Policy change': '[keys of a policy](#policies)' };
+
 function isShared(shape: Schema): boolean {
-  return shape.title !== undefined && SHARED.includes(shape.title);
+  return shape.title !== undefined && (SHARED.includes(shape.title) || Object.hasOwn(ELSEWHERE, shape.title));
 }
 
 /** The key that decides between the branches of a union: the one whose value is fixed. */

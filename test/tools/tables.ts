@@ -2,7 +2,7 @@
  * The tables of README.md, docs/providers.md and docs/checks.md, made from the profiles.
  * @module
  */
-import { paramsFor } from '../../src/limits/policy.js';
+import { policyInWords } from '../../src/limits/policy.js';
 import { adviceOf } from '../../src/profile/compiled/advice.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import { numbersInWords } from '../../src/profile/explain/advice.js';
@@ -17,11 +17,11 @@ function providers(): Provider[] {
 export function summaryTable(): string {
   const rows = providers().map(({ profile, policies }) => {
     const limits = policies.flatMap((policy) => {
-      const { quota } = profile.policies[policy.id]!;
+      const rule = policyInWords(policy);
       const by = policy.partitionBy.join(' and ') || 'everybody';
-      if (quota === 'none') return [];
+      if (rule === undefined) return [];
       // What is in brackets explains the algorithm; docs/providers.md has it.
-      return [`${policy.algorithm.explain(paramsFor(policy, quota)).replace(/ \([^)]*\)/, '')}, per ${by}`];
+      return [`${rule.replace(/ \([^)]*\)/, '')}, per ${by}`];
     });
     return `| **${profile.title}** | \`${profile.id}\` | ${profile.baseUrl} | ${limits.join('<br>')} |`;
   });
@@ -47,10 +47,10 @@ export function providersTable(): string {
   const rows = providers().map((provider) => {
     const { profile, document, policies } = provider;
     const limits = policies.map((policy) => {
-      const { quota } = profile.policies[policy.id]!;
+      const rule = policyInWords(policy);
       const by = policy.partitionBy.join(' and ') || 'everybody';
-      if (quota === 'none') return `\`${policy.id}\`: off unless an account sets it, per ${by}`;
-      return `\`${policy.id}\`: ${policy.algorithm.explain(paramsFor(policy, quota))}, per ${by}`;
+      if (rule === undefined) return `\`${policy.id}\`: off unless an account sets it, per ${by}`;
+      return `\`${policy.id}\`: ${rule}, per ${by}`;
     });
     const plans = Object.keys(profile.plans).map((plan) => `\`${plan}\``);
     const first = document.operations[0]!.path.split('/').slice(0, 3).join('/');

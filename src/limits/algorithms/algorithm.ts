@@ -89,7 +89,7 @@ interface Common<State, Settings, P extends LeaseParams<Settings>> {
 export interface CounterAlgorithm<State = unknown, Settings = unknown>
   extends Common<State, Settings, Params<Settings>> {
   readonly kind: 'counter';
-  /** The kinds of window that it can count by. A policy needs one of them. */
+  /** The kinds of window that it can count by. A policy needs one of them; none if the list is empty. */
   readonly windows: readonly Window['kind'][];
   /** Gives back `amount` units (negative: takes more) to the window that an assessment named. Does nothing if the state no longer has that window. */
   refund(params: Params<Settings>, state: State, window: number, amount: number): State;
@@ -112,6 +112,8 @@ export interface Lease {
   readonly id: string;
   /** Epoch ms at which the lease ends without a release; `null` while that is not known. */
   readonly until: number | null;
+  /** Epoch ms from which it counts; at once when left out. */
+  readonly from?: number;
 }
 
 /** An algorithm that counts units which are held until they are released, or until a known end. It has no window. */

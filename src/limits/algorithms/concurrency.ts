@@ -5,6 +5,8 @@
  * @module
  */
 import { Assessment } from '../assessment.js';
+import { formatDuration } from '../duration.js';
+import { duration } from '../schema.js';
 import type { Zod } from '../zod.js';
 import { defineLease, type Holder, type Lease, MAX_STORED_UNITS } from './algorithm.js';
 
@@ -13,6 +15,8 @@ type State = readonly Lease[];
 /** The settings of `concurrency`. */
 export interface ConcurrencySettings {
   readonly holds: Holder;
+  /** A unit counts once it has been held for this many milliseconds. */
+  readonly after: number;
 }
 
 const NONE: State = [];
@@ -29,23 +33,29 @@ export const concurrency = defineLease<State, ConcurrencySettings>({
         .describe(
           'What holds a unit: a request, until its response has been sent; or the jobs that it creates, until they end',
         ),
+      after: duration(z)
+        .optional()
+        .describe(
+          'Only requests that have been in flight for this long hold a unit; all when left out. A new request is refused while as many as the quota do',
+        ),
     }),
-  settings: ({ holds = 'request' }) => ({ holds: holds as Holder }),
+  settings: ({ holds = 'request', after = 0 }) => ({ holds: holds as Holder, after: after as number }),
   amounts: [],
-  durations: [],
+  durations: ['after'],
 
-  decide({ quota }, state, cost, now) {
+  decide({ quota, settings: { after } }, state, cost, now) {
     const used = state ? countRunning(state, now) : 0;
     const allowed = cost === 0 || used + cost <= quota;
     const retryAt = allowed ? now : freeAt(state, used + cost - quota, cost > quota, now);
-    return new Assessment(allowed, allowed ? used + cost : used, quota, null, retryAt, now, 0);
+    return new Assessment(allowed, allowed && after === 0 ? used + cost : used, quota, null, retryAt, now, 0);
   },
 
-  charge(_params, state, _assessment, cost, now, { horizon, lease = 'unnamed' }) {
+  charge({ settings: { after } }, state, _assessment, cost, now, { horizon, lease = 'unnamed' }) {
     const kept = state ? remembered(state, now, horizon) : NONE;
     // Allocated at its final length: an array that grows by `push` reserves more than it needs.
     const next = new Array<Lease>(Math.min(kept.length + cost, Math.max(kept.length, 2 * MAX_STORED_UNITS)));
-    for (let i = 0; i < next.length; i++) next[i] = kept[i] ?? { id: lease, until: null };
+    for (let i = 0; i < next.length; i++)
+      next[i] = kept[i] ?? (after === 0 ? { id: lease, until: null } : { id: lease, until: null, from: now + after });
     return next;
   },
 
@@ -67,23 +77,28 @@ export const concurrency = defineLease<State, ConcurrencySettings>({
 
   revive: (value) =>
     Array.isArray(value) && value.length <= 2 * MAX_STORED_UNITS && value.every(isLease)
-      ? value.map(({ id, until }) => ({ id, until }))
+      ? value.map(({ id, until, from }) => (from === undefined ? { id, until } : { id, until, from }))
       : undefined,
 
   expiresAt: (_params, state) =>
     state.reduce((latest, { until }) => Math.max(latest, until ?? Number.POSITIVE_INFINITY), Number.NEGATIVE_INFINITY),
 
-  isLive: (_params, state, now) => countRunning(state, now) > 0,
+  // A unit that does not count yet will.
+  isLive: (_params, state, now) => state.some(({ until }) => until === null || until > now),
 
   maxUnits: () => MAX_STORED_UNITS,
 
   explain: ({ quota, settings }, scale = 1) =>
-    `${quota / scale} at once (${settings.holds === 'job' ? 'jobs, from creation to their end' : 'requests in flight'})`,
+    `${quota / scale} at once (${settings.holds === 'job' ? 'jobs, from creation to their end' : 'requests in flight'}${settings.after > 0 ? ` for ${formatDuration(settings.after)} or longer` : ''})`,
 });
 
 function isLease(value: unknown): value is Lease {
-  const { id, until } = (value ?? {}) as Partial<Record<string, unknown>>;
-  return typeof id === 'string' && (until === null || Number.isFinite(until));
+  const { id, until, from } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return (
+    typeof id === 'string' &&
+    (until === null || Number.isFinite(until)) &&
+    (from === undefined || Number.isFinite(from))
+  );
 }
 
 function running(state: State, now: number): State {
@@ -92,7 +107,8 @@ function running(state: State, now: number): State {
 
 function countRunning(state: State, now: number): number {
   let count = 0;
-  for (const { until } of state) if (until === null || until > now) count += 1;
+  for (const { until, from } of state)
+    if ((until === null || until > now) && (from === undefined || from <= now)) count += 1;
   return count;
 }
 
@@ -102,7 +118,7 @@ const REMEMBERED_JOBS = 1_000;
 /** Without the leases that ended before `horizon`, and without the oldest of those that ended before `now` if there are too many. */
 function remembered(state: State, now: number, horizon: number): State {
   const since = Math.min(now, horizon);
-  const kept = countRunning(state, since) === state.length ? state : running(state, since);
+  const kept = running(state, since).length === state.length ? state : running(state, since);
   if (kept.length <= REMEMBERED_JOBS) return kept;
   const surplus = kept.length - countRunning(kept, now) - REMEMBERED_JOBS;
   if (surplus <= 0) return kept;

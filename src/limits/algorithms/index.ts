@@ -6,8 +6,10 @@ import type { Algorithm } from './algorithm.js';
 import { concurrency } from './concurrency.js';
 import { fixedWindow } from './fixed-window.js';
 import { leakyBucket } from './leaky-bucket.js';
+import { ramp } from './ramp.js';
 import { slidingLog } from './sliding-log.js';
 import { slidingWindow } from './sliding-window.js';
+import { stock } from './stock.js';
 import { tokenBucket } from './token-bucket.js';
 
 /** All algorithms by name. */
@@ -18,6 +20,8 @@ export const algorithms = {
   'token-bucket': tokenBucket,
   'leaky-bucket': leakyBucket,
   concurrency,
+  stock,
+  ramp,
 } as const;
 
 /** The name of an algorithm, as a profile writes it. */

@@ -11,6 +11,7 @@
 
 import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
+import { positiveQuantity } from '../schema.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
 import { defineCounter, type Params } from './algorithm.js';
@@ -30,12 +31,9 @@ export const leakyBucket = defineCounter<Debt, LeakyBucketSettings>({
   opensWindow: false,
   schema: (z: Zod) =>
     z.strictObject({
-      queue: z
-        .number()
-        .positive()
-        .describe(
-          'Units that the queue holds, the one that is being served included. A request is delayed until its turn, and refused when the queue is full. Headers report free places as remaining, while limit is the quota per window',
-        ),
+      queue: positiveQuantity(z).describe(
+        'Units that the queue holds, the one that is being served included. A request is delayed until its turn, and refused when the queue is full. Headers report free places as remaining, while limit is the quota per window',
+      ),
     }),
   settings: ({ queue }) => ({ queue: queue as number }),
   amounts: ['queue'],

@@ -8,6 +8,7 @@
 
 import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
+import { positiveQuantity } from '../schema.js';
 import { nominalLength } from '../windows.js';
 import type { Zod } from '../zod.js';
 import { defineCounter, type Params } from './algorithm.js';
@@ -27,9 +28,7 @@ export const tokenBucket = defineCounter<Debt, TokenBucketSettings>({
   opensWindow: false,
   schema: (z: Zod) =>
     z.strictObject({
-      refill: z
-        .int()
-        .positive()
+      refill: positiveQuantity(z)
         .optional()
         .describe(
           'Units that come back per window, evenly; the quota when left out (then the bucket fills once per window)',

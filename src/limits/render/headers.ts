@@ -3,7 +3,7 @@
  * @module
  */
 import type { Outcome, RequestFacts } from '../facts.js';
-import { type Condition, compileCondition, type Predicate } from '../matching.js';
+import { type Condition, compileCondition, type Predicate } from '../rules/matching.js';
 import { digits } from './digits.js';
 import { type FormatName, formats, statedInstant } from './formats.js';
 import { headerText } from './header-text.js';

@@ -6,7 +6,9 @@ import { FACT_ROOTS, type RequestFacts, readFact } from '../../limits/facts.js';
 import { compileTemplate, type Template } from '../../limits/render/template.js';
 
 /** Roots of the paths in such templates: everything that a request has before its caller is known. */
-export const CALLER_FACT_ROOTS: readonly string[] = FACT_ROOTS.filter((root) => root !== 'caller');
+export const CALLER_FACT_ROOTS: readonly string[] = FACT_ROOTS.filter(
+  (root) => root !== 'caller' && root !== 'policies',
+);
 
 /** Compiled facts. */
 export interface GivenFacts {

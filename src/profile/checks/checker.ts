@@ -2,7 +2,10 @@
  * The context of all checks of a profile: the known names, the positions in the file, and the list of issues.
  * @module
  */
-import type { Condition } from '../../limits/matching.js';
+import { OUTCOME_ROOTS } from '../../limits/facts.js';
+import { compileFormula } from '../../limits/rules/formula.js';
+import type { Condition, FactTest } from '../../limits/rules/matching.js';
+import { NONE, type Quantity } from '../../limits/rules/quantity.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { MAX_ISSUES, type ProfileIssue, suggest } from '../errors.js';
 import { type Add, namesOf, type Path } from '../names.js';
@@ -98,13 +101,50 @@ export function createChecker(profile: Profile, document: OpenApiDocument, locat
   };
   const factPath = (fact: string, path: Path, more: readonly string[] = []) =>
     checkFactPath(fact, path, more, names, add);
-  const condition = (given: Condition | undefined, path: Path) => {
+  /** Checks the facts of a quantity. The schema has compiled its formulas. */
+  const quantity = (given: Quantity | undefined, path: Path, more: readonly string[] = []) => {
+    if (given === undefined || typeof given === 'number') return;
+    if (typeof given === 'string') {
+      if (given !== NONE) for (const fact of compileFormula(given).paths) factPath(fact.join('.'), path, more);
+      return;
+    }
+    for (const fact of compileFormula(given.by).paths) factPath(fact.join('.'), [...path, 'by'], more);
+    for (const [key, value] of Object.entries(given.values)) quantity(value, [...path, 'values', key], more);
+    quantity(given.else, [...path, 'else'], more);
+  };
+  /** @param sees whether there is a response by the time of the condition */
+  const condition = (given: Condition | undefined, path: Path, sees: 'request' | 'response' = 'request') => {
     if (!given) return;
+    const more = sees === 'response' ? OUTCOME_ROOTS : [];
     for (const id of given.operation ?? []) named('operation', id, [...path, 'operation']);
     for (const name of given.error ?? []) named('error', name, [...path, 'error']);
-    for (const fact of Object.keys(given.caller ?? {})) named('fact', fact, [...path, 'caller', fact]);
-    for (const fact of Object.keys(given.fact ?? {})) factPath(fact, [...path, 'fact', fact]);
-    condition(given.not, [...path, 'not']);
+    for (const key of ['status', 'error'] as const)
+      if (given[key] !== undefined && sees === 'request')
+        add(
+          'no-response-yet',
+          [...path, key],
+          `this is decided before there is a response, so no ${key} can match`,
+          'use it in free, in actualCost or in a header, or remove it',
+        );
+    for (const [name, tests] of Object.entries(given.caller ?? {})) {
+      named('fact', name, [...path, 'caller', name]);
+      checkTests(tests, [...path, 'caller', name], more);
+    }
+    for (const [fact, tests] of Object.entries(given.fact ?? {})) {
+      factPath(fact, [...path, 'fact', fact], more);
+      checkTests(tests, [...path, 'fact', fact], more);
+    }
+    for (const key of ['any', 'all'] as const)
+      for (const [i, one] of (given[key] ?? []).entries()) condition(one, [...path, key, i], sees);
+    condition(given.not, [...path, 'not'], sees);
+  };
+  const checkTests = (tests: readonly FactTest[], path: Path, more: readonly string[]) => {
+    for (const [i, test] of tests.entries()) {
+      if (typeof test !== 'object') continue;
+      const at = tests.length === 1 ? path : [...path, i];
+      for (const key of ['above', 'below', 'from', 'to'] as const) quantity(test[key], [...at, key], more);
+      if (test.matches !== undefined) checkPattern(test.matches, [...at, 'matches'], add);
+    }
   };
   const template = (given: unknown, path: Path, roots: readonly string[]) =>
     checkTemplate(given, path, roots, names, add);
@@ -116,5 +156,18 @@ export function createChecker(profile: Profile, document: OpenApiDocument, locat
   const regExp = (pattern: string | undefined, path: Path, matched?: string) => {
     if (pattern !== undefined) checkPattern(pattern, path, add, matched);
   };
-  return { profile, document, issues, names, add, named, condition, template, factPath, checkHeaderName, regExp };
+  return {
+    profile,
+    document,
+    issues,
+    names,
+    add,
+    named,
+    condition,
+    quantity,
+    template,
+    factPath,
+    checkHeaderName,
+    regExp,
+  };
 }

@@ -13,7 +13,7 @@ import { checkAmounts } from './amounts.js';
 import { checkCallers } from './callers.js';
 import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type ProfileLocation } from './checker.js';
 import { checkLibrary, checkOperations } from './operations.js';
-import { checkPolicy } from './policies.js';
+import { checkCircles, checkPolicy } from './policies.js';
 
 /** Checks a profile against its document. @returns errors and warnings */
 export function checkProfile(profile: Profile, document: OpenApiDocument, location: ProfileLocation): ProfileIssue[] {
@@ -21,6 +21,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
   const { issues, add, named, condition, template, checkHeaderName, regExp } = checker;
   visitSources(profile, (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
+  checkCircles(checker);
   checkAmounts(profile, add);
   for (const [name, header] of Object.entries(profile.headers)) {
     checkHeaderName(name, ['headers', name]);
@@ -37,7 +38,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
         'give policy and value, or text',
       );
     }
-    condition(header.when, ['headers', name, 'when']);
+    condition(header.when, ['headers', name, 'when'], 'response');
     template(header.text, ['headers', name, 'text'], COMMON_ROOTS);
   }
   for (const [name, { body, headers, when }] of Object.entries(profile.errors)) {

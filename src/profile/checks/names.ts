@@ -2,7 +2,7 @@
  * Checks the names in conditions, costs and templates: facts of a request, and placeholders.
  * @module
  */
-import { FACT_ROOTS } from '../../limits/facts.js';
+import { FACT_ROOTS, POLICY_FACTS } from '../../limits/facts.js';
 import type { PolicyStatus } from '../../limits/render/headers.js';
 import { compileTemplate, TemplateError } from '../../limits/render/template.js';
 import { suggest } from '../errors.js';
@@ -32,11 +32,15 @@ const MAX_ID_LENGTH = 128;
 
 /** Checks the path of a request's fact. @param more valid roots besides those that every request has */
 export function checkFactPath(fact: string, path: Path, more: readonly string[], names: Names, add: Add): void {
-  const [root, second = ''] = fact.split('.');
+  const [root, second = '', third = ''] = fact.split('.');
   const roots = [...FACT_ROOTS, ...more];
   if (!roots.includes(root!)) add('unknown-fact', path, `a request has no "${root}"`, suggest(root!, roots));
   else if (root === 'caller' && !names.fact.includes(second))
     add('unknown-fact', path, `there is no fact "${second}"`, suggest(second, names.fact));
+  else if (root === 'policies' && !names.policy.includes(second))
+    add('unknown-policy', path, `there is no policy "${second}"`, suggest(second, names.policy));
+  else if (root === 'policies' && !(POLICY_FACTS as readonly string[]).includes(third))
+    add('unknown-fact', path, `a policy has no "${third}"`, suggest(third, POLICY_FACTS));
   else if (root === 'params' && !names.parameter.includes(second))
     add('unknown-fact', path, `no path has a parameter "${second}"`, suggest(second, names.parameter));
 }

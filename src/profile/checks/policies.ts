@@ -3,8 +3,11 @@
  * @module
  */
 import { type AlgorithmName, algorithm as algorithmNamed } from '../../limits/algorithms/index.js';
-import type { CostRule } from '../../limits/cost.js';
-import { type Condition, globPattern } from '../../limits/matching.js';
+import { mayBeAbsent, OUTCOME_ROOTS } from '../../limits/facts.js';
+import type { CostRule } from '../../limits/rules/cost.js';
+import { globPattern } from '../../limits/rules/globs.js';
+import { type Condition, conditionsIn } from '../../limits/rules/matching.js';
+import { compileQuantity, type Quantity } from '../../limits/rules/quantity.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { compileWindow } from '../compiled/windows.js';
 import { suggest } from '../errors.js';
@@ -14,13 +17,13 @@ import type { Checker } from './checker.js';
 
 /** Checks one policy. */
 export function checkPolicy(
-  { profile, document, names, add, named, condition, factPath }: Checker,
+  { profile, document, names, add, named, condition, quantity, factPath }: Checker,
   id: string,
   spec: PolicySpec,
 ): void {
   const path = ['policies', id];
   const algorithm = algorithmNamed(spec.algorithm as AlgorithmName);
-  if (algorithm.kind === 'lease') {
+  if (algorithm.kind === 'lease' || algorithm.windows.length === 0) {
     if (spec.window) add('window', [...path, 'window'], `${spec.algorithm} has no window`, 'remove it');
   } else if (!spec.window) {
     add(
@@ -53,15 +56,29 @@ export function checkPolicy(
     if (fact.includes('.')) factPath(fact, at);
     else if (!plain.includes(fact)) add('unknown-fact', at, `there is no fact "${fact}"`, suggest(fact, plain));
   }
+  const missable = spec.partitionBy.findIndex((fact) => fact.includes('.') && mayBeAbsent(fact.split('.')));
+  if (missable >= 0 && spec.absent === undefined)
+    add(
+      'absent-fact',
+      [...path, 'partitionBy', missable],
+      `a request without ${spec.partitionBy[missable]} is not limited by this policy`,
+      'write absent: skip if that is meant; else absent: shared (one bucket for all of them) or absent: refuse',
+      'warning',
+    );
+  for (const key of ['quota', 'needs', 'mostPerRequest'] as const) checkQuantity(spec[key], [...path, key]);
+  for (const key of algorithm.amounts)
+    checkQuantity((spec as Readonly<Record<string, unknown>>)[key] as Quantity | undefined, [...path, key]);
   named('error', spec.refusal.error, [...path, 'refusal', 'error']);
   named('error', spec.refusal.impossible, [...path, 'refusal', 'impossible']);
   if (typeof spec.refusal.charges !== 'string')
     for (const other of spec.refusal.charges) named('policy', other, [...path, 'refusal', 'charges']);
-  for (const [i, free] of spec.free.entries()) condition(free, [...path, 'free', i]);
+  for (const [i, free] of spec.free.entries()) condition(free, [...path, 'free', i], 'response');
   checkCost(spec.cost ?? [], [...path, 'cost'], []);
-  checkCost(spec.actualCost ?? [], [...path, 'actualCost'], ['response']);
+  checkCost(spec.actualCost ?? [], [...path, 'actualCost'], OUTCOME_ROOTS);
   for (const [i, one] of (spec.applies ?? []).entries()) condition(one, [...path, 'applies', i]);
-  const operations = (spec.applies ?? []).flatMap(({ operation }) => operation ?? []);
+  const operations = (spec.applies ?? [])
+    .flatMap((one) => [...conditionsIn(one)])
+    .flatMap(({ operation }) => operation ?? []);
   const hasUnknownOperation = operations.some((id) => !names.operation.includes(id));
   if (spec.applies && !hasUnknownOperation && !spec.applies.some((one) => reachable(one, document, profile))) {
     add(
@@ -74,23 +91,65 @@ export function checkPolicy(
 
   function checkCost(rules: readonly CostRule[], at: Path, more: readonly string[]): void {
     for (const [i, rule] of rules.entries()) {
-      condition(rule.when, [...at, i, 'when']);
+      condition(rule.when, [...at, i, 'when'], more.length > 0 ? 'response' : 'request');
       const roots = rule.each === undefined ? more : [...more, 'item'];
-      for (const key of ['units', 'times', 'count'] as const) {
-        const amount = rule[key];
-        if (typeof amount === 'string') factPath(amount, [...at, i, key], roots);
-      }
-      if (rule.each !== undefined) factPath(rule.each, [...at, i, 'each'], more);
-      if (rule.price) factPath(rule.price.by, [...at, i, 'price', 'by'], roots);
+      for (const key of ['units', 'times', 'price'] as const) quantity(rule[key], [...at, i, key], roots);
+      for (const key of ['count', 'each'] as const)
+        if (rule[key] !== undefined) factPath(rule[key], [...at, i, key], key === 'each' ? more : roots);
+      for (const key of ['query', 'variables', 'operationName', 'data'] as const)
+        if (rule.graphql?.[key] !== undefined) factPath(rule.graphql[key], [...at, i, 'graphql', key], roots);
     }
   }
+
+  function checkQuantity(given: Quantity | undefined, at: Path): void {
+    if (given === undefined) return;
+    quantity(given, at);
+    if (!compileQuantity(given).sure)
+      add(
+        'unsure-number',
+        at,
+        'has no value for a request that lacks one of its facts, and then this is not limited',
+        'add what counts then: ?? and a number',
+        'warning',
+      );
+  }
+}
+
+/** Reports policies whose numbers depend on each other in a circle. */
+export function checkCircles({ profile, add }: Checker): void {
+  const reads = new Map(Object.entries(profile.policies).map(([id, spec]) => [id, policiesIn(spec)]));
+  for (const id of reads.keys()) {
+    const seen = new Set<string>();
+    const open = [...(reads.get(id) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...(reads.get(next) ?? []));
+    }
+    if (seen.has(id))
+      add(
+        'circular-policy',
+        ['policies', id],
+        'its numbers depend on its own state',
+        'let one of the policies in the circle have numbers that do not read policies.*',
+      );
+  }
+}
+
+/** The policies whose state decides how another counts a request. */
+function policiesIn({ quota, cost, needs, mostPerRequest, applies }: PolicySpec): string[] {
+  const rules = JSON.stringify([quota, cost, needs, mostPerRequest, applies]);
+  return [...rules.matchAll(/\bpolicies\.([a-z][a-z0-9-]*)\./g)].map((match) => match[1]!);
 }
 
 /** Facts that every request has. */
 const REQUEST_FACTS = ['ip', 'operation', 'method', 'path'];
 
 /** Whether any operation (or, for a path, any path that needs a caller) can meet the condition. */
-function reachable({ operation, method, path, tag }: Condition, document: OpenApiDocument, profile: Profile): boolean {
+function reachable(condition: Condition, document: OpenApiDocument, profile: Profile): boolean {
+  const { operation, method, path, tag, any, all } = condition;
+  if (all && !all.every((one) => reachable(one, document, profile))) return false;
+  if (any && !any.some((one) => reachable(one, document, profile))) return false;
   const patterns = path?.map(globPattern);
   const operations = document.operations.some(
     (one) =>

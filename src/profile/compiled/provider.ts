@@ -6,13 +6,20 @@ import type { Collection, Context, Library, Reply } from '../../behaviours/behav
 import { compileUnique, withRoot } from '../../behaviours/collections/shared.js';
 import { behaviour as behaviourNamed } from '../../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
-import { compileCost } from '../../limits/cost.js';
-import { compileAny, compileCondition, type Predicate } from '../../limits/matching.js';
 import { compilePartition, factPath } from '../../limits/partitions.js';
 import { countedBy, maxUnits, NO_WINDOW, type Policy } from '../../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
 import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
-import { scaledSettings } from '../../limits/settings.js';
+import { type CostRule, compileCost } from '../../limits/rules/cost.js';
+import {
+  type Condition,
+  compileAny,
+  compileCondition,
+  conditionsIn,
+  type Predicate,
+} from '../../limits/rules/matching.js';
+import { compileQuantity } from '../../limits/rules/quantity.js';
+import { compileSettings } from '../../limits/settings.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { type Operation, usesCredentials } from '../../openapi/document/operation.js';
 import { securityScheme } from '../../openapi/document/security.js';
@@ -26,6 +33,7 @@ import type { PatternCompiler } from '../callers/credentials.js';
 import { type SecretFacts, secretFacts } from '../callers/secret-facts.js';
 import type { ProfileIssue } from '../errors.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
+import { baseName } from '../versions.js';
 import { documentedHeaders } from './documented-headers.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import { compileViolations, type ViolationError } from './violations.js';
@@ -58,6 +66,8 @@ export interface Provider {
   readonly sameForAllRequests: boolean;
   /** The policies by id. */
   readonly policy: ReadonlyMap<string, Policy>;
+  /** Whether a rule reads how policies stand. */
+  readonly readsPolicies: boolean;
   readonly writeHeaders: HeaderWriter;
   /** The profile's errors by name. */
   readonly errors: ReadonlyMap<string, ErrorAnswer>;
@@ -140,7 +150,7 @@ export interface CompileOptions {
 export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
   const { compress } = options;
   const policies = Object.entries(profile.policies).map(([id, spec]) =>
-    compilePolicy(id, spec as PolicySpec, compress),
+    compilePolicy(id, spec as PolicySpec, compress, Object.keys(profile.policies)),
   );
   const collections = compileCollections(profile);
   const { strictExamples = false } = options;
@@ -163,6 +173,7 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
     policies,
     sameForAllRequests: policies.every(({ phase, sameForAllRequests }) => phase !== 'caller' || sameForAllRequests),
     policy: new Map(policies.map((policy) => [policy.id, policy])),
+    readsPolicies: readsPolicies(profile),
     writeHeaders: compileHeaders(profile.headers),
     errors: new Map(Object.entries(profile.errors).map(([name, spec]) => [name, compileError(name, spec)])),
     guards: {
@@ -185,30 +196,50 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
   };
 }
 
-function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
+/** @param ids the ids of all policies, versions included */
+function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: readonly string[]): Policy {
   const { charges } = spec.refusal;
   const counted = countedBy(
     algorithm(spec.algorithm as AlgorithmName),
     (spec.window && compileWindow(spec.window, compress)) ?? NO_WINDOW,
   );
   const maxCost = maxUnits(counted);
+  const settings = compileSettings(counted.algorithm, spec, { scale: spec.scale, compress });
+  const quota = compileQuantity(spec.quota);
+  const [needs, mostPerRequest] = [spec.needs, spec.mostPerRequest].map(
+    (one) => one !== undefined && compileQuantity(one),
+  );
+  const sameForCaller = [quota, needs, mostPerRequest].every(
+    (one) => !one || one.paths.every(([root]) => root === 'caller'),
+  );
   return {
     id,
+    base: baseName(id),
     ...counted,
-    settings: scaledSettings(counted.algorithm, spec, { scale: spec.scale, compress }),
+    quota,
+    settings: settings.base,
+    settingsOf: settings.of,
     unit: spec.unit,
     scale: spec.scale,
     partitionBy: spec.partitionBy,
     phase: spec.asked,
     sameForAllRequests:
-      !spec.applies && !spec.cost?.length && spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
+      sameForCaller &&
+      settings.sameForCaller &&
+      (spec.applies ?? []).every(readsOnlyCaller) &&
+      isConstant(spec.cost) &&
+      spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
-    partition: compilePartition(spec.partitionBy),
+    partition: compilePartition(spec.partitionBy, spec.absent === 'shared'),
+    absent: spec.absent ?? 'skip',
+    needs: needs || undefined,
+    mostPerRequest: mostPerRequest || undefined,
     cost: compileCost(spec.cost ?? [], spec.scale, maxCost),
     actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, maxCost),
     free: compileAny(spec.free),
     refusal: {
-      charges: charges === 'self' ? [id] : charges === 'none' ? [] : charges,
+      charges:
+        charges === 'self' ? [id] : charges === 'none' ? [] : ids.filter((one) => charges.includes(baseName(one))),
       final: spec.refusal.final,
       error: spec.refusal.error,
       impossible: spec.refusal.impossible ?? spec.refusal.error,
@@ -216,6 +247,38 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number): Policy {
     },
     warnAbove: spec.warnAbove,
   };
+}
+
+/** Whether a condition or a quantity reads how policies stand. Templates read it in another way. */
+function readsPolicies({ policies, headers, errors, guards, operations, validation }: Profile): boolean {
+  const rules = JSON.stringify([policies, headers, errors, guards, operations, validation]);
+  return /(?<!\$\{[^}]*)\bpolicies\./.test(rules);
+}
+
+/** Whether a cost is one constant. */
+function isConstant(cost: readonly CostRule[] | undefined): boolean {
+  return (cost ?? []).every(
+    ({ when, units = 1, count, price, graphql, times = 1, each }) =>
+      !when && !count && !price && !graphql && !each && [units, times].every((one) => typeof one === 'number'),
+  );
+}
+
+/** Whether a condition depends on nothing but facts of the caller. */
+function readsOnlyCaller(condition: Condition): boolean {
+  return [...conditionsIn(condition)].every((one) =>
+    Object.keys(one).every((key) => ['caller', 'any', 'all', 'not'].includes(key) && !comparesFacts(one)),
+  );
+}
+
+/** Whether a comparison of a caller fact has a bound that is a formula. */
+function comparesFacts({ caller = {} }: Condition): boolean {
+  return Object.values(caller)
+    .flat()
+    .some(
+      (test) =>
+        typeof test === 'object' &&
+        [test.above, test.below, test.from, test.to].some((bound) => bound !== undefined && typeof bound !== 'number'),
+    );
 }
 
 function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswer {

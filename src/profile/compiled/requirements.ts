@@ -5,8 +5,8 @@
 import type { Collection, Context, Failure } from '../../behaviours/behaviour.js';
 import { collectionStoreOf } from '../../behaviours/collections/shared.js';
 import { dig } from '../../limits/facts.js';
-import { compileCondition } from '../../limits/matching.js';
 import { compileTemplate } from '../../limits/render/template.js';
+import { compileCondition } from '../../limits/rules/matching.js';
 import type { Profile } from '../schema/schema.js';
 
 /** Tests a request. @returns the error if the requirement is not met */

@@ -2,7 +2,8 @@
  * Selects the violation of a request that is answered, and the error that answers it.
  * @module
  */
-import { compileCondition, globPattern, type Predicate } from '../../limits/matching.js';
+import { globPattern } from '../../limits/rules/globs.js';
+import { compileCondition, type Predicate } from '../../limits/rules/matching.js';
 import type { Violation } from '../../openapi/request/validation.js';
 import type { Profile } from '../schema/schema.js';
 

@@ -23,7 +23,9 @@ const CALENDAR_UNITS = new Map<number, 'hour' | 'day' | 'week'>([
 ]);
 
 /** The length of a window in milliseconds. A month that is not a calendar month has 30 days. */
-export function windowLengthMs({ length }: WindowSpec): number {
+export function windowLengthMs(spec: WindowSpec): number {
+  // A table has become versions of the policy by now.
+  const length = spec.length as string;
   return UNIT_MS[length] ?? parseDuration(length)!;
 }
 
@@ -38,7 +40,7 @@ export function compileWindow(spec: WindowSpec, compress: number): Window | unde
   const short = Math.max(1, Math.round(lengthMs / compress));
   if (spec.start === 'first-request') return { kind: 'first-request', lengthMs: short };
   if (compress !== 1) return { kind: 'aligned', lengthMs: short, offsetMs: 0 };
-  const timeZone = spec.start === 'utc' ? 'UTC' : spec.start;
+  const timeZone = spec.start === 'utc' ? 'UTC' : (spec.start as string);
   if (spec.length === 'month') return { kind: 'calendar', unit: 'month', timeZone };
   if (timeZone === 'UTC')
     return { kind: 'aligned', lengthMs, offsetMs: lengthMs === UNIT_MS['week'] ? FIRST_MONDAY_MS : 0 };

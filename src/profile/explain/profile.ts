@@ -3,9 +3,10 @@
  * and variants, each with its evidence.
  * @module
  */
-import type { CostRule } from '../../limits/cost.js';
+
 import { formatDuration } from '../../limits/duration.js';
-import { holderOf, type Policy, ruleInWords } from '../../limits/policy.js';
+import { holderOf, type Policy, policyInWords } from '../../limits/policy.js';
+import type { CostRule } from '../../limits/rules/cost.js';
 import { amountInWords, costInWords, listInWords, whereInWords } from '../../limits/words.js';
 import type { Provider } from '../compiled/provider.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -49,11 +50,9 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
   const { profile, errors } = provider;
   const spec = profile.policies[policy.id] as PolicySpec;
   const { id, unit, refusal } = policy;
-  const limit = profile.plans[profile.accounts.plan]?.quotas[id] ?? spec.quota;
   const rule =
-    limit === 'none'
-      ? 'No limit, unless a plan or an account sets one'
-      : ruleInWords(policy, Math.round(limit * policy.scale));
+    policyInWords(policy, profile.plans[profile.accounts.plan]?.quotas[id]) ??
+    'No limit, unless a plan or an account sets one';
   const own =
     refusal.impossible === refusal.error
       ? ''

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import * as pieces from '../../behaviours/options.js';
+import { quantity as quantityOf } from '../../limits/schema.js';
 
 /** One value or a list; parsed to a list. */
 export const listOf = <T extends z.ZodType>(item: T) => pieces.listOf(z, item);
@@ -15,6 +16,8 @@ export const cost = pieces.cost(z);
 export const duration = pieces.duration(z);
 /** Any JSON with templates. */
 export const json = pieces.json(z);
+/** A quantity: a number, a formula, or a table. */
+export const quantity = quantityOf(z);
 /** The name of a header field. */
 export const headerName = pieces.headerName(z);
 /** The value of a header field. */
@@ -26,6 +29,10 @@ export const name = z.string().regex(/^[A-Za-z][\w.-]*$/, {
 });
 /** An id in kebab case. */
 export const kebab = z.string().regex(/^[a-z][a-z0-9-]*$/, {
+  error: 'is not an id; use lower-case letters, digits and "-", starting with a letter',
+});
+/** The id of a policy. That of a version (`minute@pro`) is made when the profile is read. */
+export const policyId = z.string().regex(/^[a-z][a-z0-9-]*(?:@[\w.-]+)*$/, {
   error: 'is not an id; use lower-case letters, digits and "-", starting with a letter',
 });
 /** An amount in the profile's own units. */

@@ -7,7 +7,8 @@ import { algorithms } from '../../limits/algorithms/index.js';
 import { durationTypeError, MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
 import { FORMAT_NAMES, FORMAT_TITLES } from '../../limits/render/formats.js';
 import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../../limits/render/headers.js';
-import { amount, conditionSchema, cost, evidence, headerText, kebab, name } from './basics.js';
+import type { Zod } from '../../limits/zod.js';
+import { conditionSchema, cost, evidence, headerText, kebab, name, quantity } from './basics.js';
 
 const windowLength = z
   .union([
@@ -22,16 +23,42 @@ const windowLength = z
   ])
   .describe('A duration (60s, 1h), or a calendar unit: second, minute, hour, day, week, month');
 
-/** The window of a policy. */
-export const windowSchema = z.strictObject({
-  length: windowLength,
-  start: z
-    .string()
-    .refine((text) => text === 'first-request' || text === 'utc' || isTimeZone(text), {
-      error: 'is not a window start; use first-request, utc, or a time zone such as Europe/Berlin',
+const windowStart = z.string().refine((text) => text === 'first-request' || text === 'utc' || isTimeZone(text), {
+  error: 'is not a window start; use first-request, utc, or a time zone such as Europe/Berlin',
+});
+
+/** A table by the value of a fact. Each of its values becomes a version of the policy, with buckets of its own. */
+function tableOf(z: Zod, value: z.ZodType) {
+  const table: z.ZodType = z
+    .strictObject({
+      by: z.string().describe('The path of the fact that decides, such as operation, body.model or caller.zone'),
+      get values() {
+        return z
+          .record(z.string(), z.union([value, table]))
+          .describe('Value of the fact → this setting; * in a key stands for any characters');
+      },
+      get else() {
+        return z.union([value, table]).describe('For any other value, and where the fact is absent');
+      },
     })
     .describe(
-      'When a window starts. first-request: at the first request of a partition; utc: on the UTC clock, aligned to the epoch; a time zone: on its calendar',
+      'Settings of a window by the value of a fact. Each becomes a version of the policy, with buckets of its own',
+    )
+    .meta({ title: 'Window table' });
+  return table;
+}
+
+/** The window of a policy. */
+export const windowSchema = z.strictObject({
+  length: z
+    .union([windowLength, tableOf(z, windowLength)])
+    .describe(
+      'A duration (60s, 1h), or a calendar unit: second, minute, hour, day, week, month; or a table of them by the value of a fact',
+    ),
+  start: z
+    .union([windowStart, tableOf(z, windowStart)])
+    .describe(
+      'When a window starts. first-request: at the first request of a partition; utc: on the UTC clock, aligned to the epoch; a time zone: on its calendar; or a table of them by the value of a fact',
     ),
 });
 
@@ -58,14 +85,20 @@ const refusal = z.strictObject({
 });
 
 const policyParts = {
-  quota: z
-    .union([amount, z.literal('none')])
-    .describe('Units per window; none: no limit unless a plan or an account sets one'),
+  quota: quantity.describe(
+    'Units per window: a number, a formula over facts, or a table by fact; none: no limit unless a plan or an account sets one',
+  ),
   window: windowSchema.optional().describe('The time in which the quota holds; some algorithms have none'),
   partitionBy: z
     .array(z.string())
     .describe(
       'What is counted separately: caller facts (key), ip, operation, method, path, or paths such as params.id, header.x-team. An empty list: one count for everybody',
+    ),
+  absent: z
+    .enum(['skip', 'shared', 'refuse'])
+    .optional()
+    .describe(
+      'What happens to a request that lacks one of these facts. skip: this policy does not apply to it; shared: all such requests share one bucket; refuse: it is refused. skip when left out',
     ),
   unit: z
     .string()
@@ -88,6 +121,14 @@ const policyParts = {
     .optional()
     .describe('Requests to which it applies; all when left out'),
   cost: cost.optional().describe('Units a request takes; 1 when left out. A request that costs 0 is never refused'),
+  needs: quantity
+    .optional()
+    .describe(
+      'Units that must be free for a request to be admitted, where that is more than its cost: with a cost of 0 and needs: 1, requests are admitted until the quota is used up, and charged what they took in the end',
+    ),
+  mostPerRequest: quantity
+    .optional()
+    .describe('The most that one request may cost; one that costs more is refused, however much is left'),
   actualCost: cost.optional().describe('Units that it took in the end, known from the response (paths response.…)'),
   free: z.array(conditionSchema).default([]).describe('Responses that cost nothing: their units are given back'),
   refusal: refusal.describe('What happens when the policy refuses a request'),
@@ -120,6 +161,28 @@ function policyVariant(algorithm: string, title: string, params: z.ZodObject) {
     ...policyParts,
     ...(params.shape as Record<never, never>),
   });
+}
+
+/** What a plan changes of a policy: any of its keys. A changed window or algorithm makes a version of the policy, with buckets of its own. */
+export const policyPatch = z
+  .strictObject({
+    algorithm: z
+      .enum(Object.keys(algorithms) as [string, ...string[]])
+      .optional()
+      .describe('Another algorithm'),
+    ...allOptional(policyParts),
+    ...allOptional(
+      Object.assign({}, ...Object.values(algorithms).map((one) => one.schema(z).shape)) as typeof policyParts,
+    ),
+  })
+  .describe('Any keys of a policy')
+  .meta({ title: 'Policy change' });
+
+/** The same keys, none of which is required. A wrapped schema loses its description, so it is given again. */
+function allOptional(shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    Object.entries(shape).map(([key, schema]) => [key, schema.optional().describe(schema.description ?? '')]),
+  );
 }
 
 /** A header field of responses. */

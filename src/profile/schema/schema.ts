@@ -17,10 +17,11 @@ import {
   kebab,
   listOf,
   name,
+  policyId,
 } from './basics.js';
 import { inheritedEvidence } from './evidence.js';
 import { collection, operation } from './operations.js';
-import { header, policySchema, type windowSchema } from './policies.js';
+import { header, policyPatch, policySchema, type windowSchema } from './policies.js';
 
 const source = z.strictObject({
   title: z.string().describe('Title of the page'),
@@ -122,6 +123,10 @@ const fixture = z.strictObject({
 const plan = z.strictObject({
   title: z.string().optional().describe("The provider's name of the plan"),
   quotas: z.record(kebab, amount).default({}).describe('Policy → quota, where it is not the policy’s own'),
+  policies: z
+    .record(kebab, policyPatch)
+    .optional()
+    .describe('Policy → what is different on this plan: its quota, refill, window, algorithm …'),
   denied: name.optional().describe('The error for all callers on this plan, before anything is counted'),
   evidence,
 });
@@ -208,7 +213,7 @@ export const profileSchema = z.strictObject({
     .default([])
     .describe('Credentials with a meaning of their own: revoked, on another plan …'),
   policies: z
-    .record(kebab, policySchema)
+    .record(policyId, policySchema)
     .describe('The limits, in the order in which they are checked; all must admit a request'),
   headers: z.record(headerName, header).default({}).describe('Header fields that responses have'),
   errors: z.record(name, error).describe('The responses that other keys name as errors'),

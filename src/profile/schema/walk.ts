@@ -12,6 +12,7 @@ interface Definition {
   readonly element?: z.ZodType;
   readonly innerType?: z.ZodType;
   readonly in?: z.ZodType;
+  readonly getter?: () => z.ZodType;
   readonly options?: readonly z.ZodType[];
   readonly discriminator?: string;
   readonly values?: readonly unknown[];
@@ -78,8 +79,8 @@ function branches(schema: z.ZodType, value: unknown): z.ZodType[] {
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  const { innerType, in: input } = definition(schema);
-  const inner = innerType ?? input;
+  const { innerType, in: input, getter } = definition(schema);
+  const inner = innerType ?? input ?? getter?.();
   return inner ? unwrap(inner) : schema;
 }
 

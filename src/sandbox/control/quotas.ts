@@ -7,7 +7,7 @@ import type { Instant } from '../../limits/engine.js';
 import { joinPartition, splitPartition } from '../../limits/partitions.js';
 import { bucketSize, type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
-import { quotaOf } from '../exchange/policy-queries.js';
+import { bucketFacts, quotaOf } from '../exchange/policy-queries.js';
 import { bucketId, maskedPartition } from '../masking/masking.js';
 import type { ProviderState } from '../provider-state.js';
 import { findProviderState, namedOrOnly } from '../provider-states.js';
@@ -179,7 +179,7 @@ function bucketQuota(providerState: ProviderState, policy: Policy, partition: st
   const named = Object.fromEntries(policy.partitionBy.map((name, i) => [name, values[i]!]));
   const account = named[profile.accounts.fact] ?? accountOfKey(providerState, named) ?? profile.accounts.default;
   const plan = providerState.accounts.get(account)?.plan ?? profile.accounts.plan;
-  return quotaOf(providerState, policy, account, plan) ?? 0;
+  return quotaOf(providerState, policy, account, plan, bucketFacts(policy, partition, plan)) ?? 0;
 }
 
 function accountOfKey(providerState: ProviderState, named: Record<string, string>): string | undefined {

@@ -39,7 +39,7 @@ export function responseHeaders(
       retryAfter: reportedWait?.seconds,
       retryAt: reportedWait?.at,
       facts: request,
-      outcome: { status: draft.status, error: draft.error },
+      outcome: { status: draft.status, error: draft.error, body: draft.body, elapsedMs: now - exchange.at },
       now,
       scope: (path) => exchange.scope(path),
       reportQuota: ({ policy, remaining, resetAt }) => reportOnce(exchange, { policy, remaining, resetAt }),

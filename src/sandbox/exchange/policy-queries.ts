@@ -4,11 +4,15 @@
  */
 
 import type { Params } from '../../limits/algorithms/algorithm.js';
+import { MAX_UNITS } from '../../limits/amounts.js';
 import type { QuotaStatus } from '../../limits/assessment.js';
 import type { Decision, PolicyQuery } from '../../limits/engine.js';
-import type { RequestFacts } from '../../limits/facts.js';
+import { FactSource, type RequestFacts } from '../../limits/facts.js';
+import { factPath, splitPartition } from '../../limits/partitions.js';
 import { type Phase, type Policy, paramsFor } from '../../limits/policy.js';
 import type { PolicyStatus } from '../../limits/render/headers.js';
+import type { FactReader } from '../../limits/rules/formula.js';
+import type { CompiledQuantity } from '../../limits/rules/quantity.js';
 import { nominalLength } from '../../limits/windows.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { Skipped } from '../../state/journal/entry.js';
@@ -49,14 +53,46 @@ function collect(
   const queries: PolicyQuery[] = [];
   for (const policy of providerState.provider.policies) {
     if (policy.phase !== phase) continue;
-    const applies = policy.applies(facts);
-    const quota = applies ? quotaFor(providerState, policy, facts) : undefined;
-    const partition = quota === undefined ? undefined : policy.partition(facts);
-    if (quota !== undefined && partition !== undefined)
-      queries.push(queryOf(providerState, policy, partition, paramsFor(policy, quota), policy.cost(facts)));
-    else skipped.push(skippedOf(policy)[!applies ? 'applies' : quota === undefined ? 'no-limit' : 'no-partition']);
+    const query = queryFor(providerState, policy, facts);
+    if (typeof query === 'object') queries.push(query);
+    else skipped.push(skippedOf(policy)[query]);
   }
   return sameList(providerState, phase, queries);
+}
+
+/** The query of a request to one policy, or why there is none. */
+function queryFor(providerState: ProviderState, policy: Policy, facts: RequestFacts): PolicyQuery | Skipped['why'] {
+  if (!policy.applies(facts)) return 'applies';
+  const quota = quotaFor(providerState, policy, facts);
+  const { mostPerRequest } = policy;
+  if (quota === undefined && !mostPerRequest) return 'no-limit';
+  const partition = policy.partition(facts);
+  const isRefused = partition === undefined && policy.absent === 'refuse';
+  if (partition === undefined && !isRefused) return 'no-partition';
+  const cost = policy.cost(facts);
+  const source = isVarying(policy) ? new FactSource(facts) : undefined;
+  const isAboveMost = mostPerRequest !== undefined && cost > scaledOr(mostPerRequest, source!, policy, Infinity);
+  if (quota === undefined && !isAboveMost) return 'no-limit';
+  const settings = policy.settingsOf ? policy.settingsOf(source!) : policy.settings;
+  const isImpossible = isRefused || isAboveMost;
+  const params = paramsFor(policy, isRefused ? 0 : (quota ?? 0), settings);
+  const needs = isImpossible
+    ? MAX_UNITS
+    : policy.needs
+      ? Math.max(cost, scaledOr(policy.needs, source!, policy, 0))
+      : cost;
+  return queryOf(providerState, policy, partition ?? '', params, isRefused ? Math.max(1, cost) : cost, needs);
+}
+
+/** Whether any number of the policy besides its quota may depend on facts. */
+function isVarying({ settingsOf, needs, mostPerRequest }: Policy): boolean {
+  return settingsOf !== undefined || needs !== undefined || mostPerRequest !== undefined;
+}
+
+/** A quantity in quota units. @param otherwise for one that has no value, or is `none` */
+function scaledOr(quantity: CompiledQuantity, facts: FactReader, { scale }: Policy, otherwise: number): number {
+  const value = quantity.constant === undefined ? quantity.evaluate(facts) : quantity.constant;
+  return typeof value === 'number' ? Math.round(value * scale) : otherwise;
 }
 
 /** The same queries with the current quotas: plans may change while a request is in flight. */
@@ -69,9 +105,10 @@ export function renewQueries(
 }
 
 function renewed(providerState: ProviderState, facts: RequestFacts, query: PolicyQuery): PolicyQuery {
-  const quota = quotaFor(providerState, query.policy, facts);
-  if (quota === undefined || quota === query.params.quota) return query;
-  return { ...query, params: paramsFor(query.policy, quota) };
+  const { policy, params } = query;
+  const quota = quotaFor(providerState, policy, facts);
+  if (quota === undefined || quota === params.quota || query.needs === MAX_UNITS) return query;
+  return { ...query, params: paramsFor(policy, quota, params.settings) };
 }
 
 /** The most queries that are cached per policy; when there are that many, all are dropped. */
@@ -92,6 +129,7 @@ function queryOf(
   partition: string,
   params: Params,
   cost: number,
+  needs: number,
 ): PolicyQuery {
   let queries = providerState.queries.get(policy);
   if (!queries) {
@@ -99,9 +137,9 @@ function queryOf(
     providerState.queries.set(policy, queries);
   }
   const known = queries.get(partition);
-  if (known && known.params === params && known.cost === cost) return known;
+  if (known && known.params === params && known.cost === cost && known.needs === needs) return known;
   if (queries.size >= MAX_CACHED) queries.clear();
-  const query = { policy, partition, params, cost };
+  const query = { policy, partition, params, cost, needs };
   queries.set(partition, query);
   return query;
 }
@@ -116,10 +154,11 @@ const skippedOf = memoiseWeakly(
 );
 
 /** A request without a caller, or before its caller is known, has the default account's quota. */
-function quotaFor(providerState: ProviderState, policy: Policy, { caller }: RequestFacts): number | undefined {
+function quotaFor(providerState: ProviderState, policy: Policy, facts: RequestFacts): number | undefined {
   const { accounts } = providerState.provider.profile;
-  const account = caller?.account ?? accounts.default;
-  return quotaOf(providerState, policy, account, providerState.accounts.get(account)?.plan ?? accounts.plan);
+  const account = facts.caller?.account ?? accounts.default;
+  const plan = providerState.accounts.get(account)?.plan ?? accounts.plan;
+  return quotaOf(providerState, policy, account, plan, facts);
 }
 
 /** The default account's quota for a policy, in the profile's units; `undefined` if it has no limit. */
@@ -135,19 +174,55 @@ export function defaultQuota(providerState: ProviderState, policy: string): numb
   return quota === undefined ? undefined : quota / rule.scale;
 }
 
-/** The quota of an account in quota units: its own, its plan's, or the policy's; `undefined` if it has no limit. */
+/**
+ * The quota of an account in quota units: its own, its plan's, or the policy's; `undefined` if it has no limit.
+ *
+ * @param facts what a quota that is a formula or table reads; the plan alone when left out
+ */
 export function quotaOf(
   providerState: ProviderState,
-  policy: Policy,
+  { id, base, quota, scale }: Policy,
   account: string,
   plan: string,
+  facts?: RequestFacts | FactReader,
 ): number | undefined {
-  const { profile } = providerState.provider;
-  const quota =
-    providerState.accounts.get(account)?.quotas[policy.id] ??
-    profile.plans[plan]?.quotas[policy.id] ??
-    profile.policies[policy.id]!.quota;
-  return quota === 'none' ? undefined : Math.round(quota * policy.scale);
+  const own = providerState.accounts.get(account)?.quotas;
+  const planned = providerState.provider.profile.plans[plan]?.quotas;
+  const set = own?.[id] ?? own?.[base] ?? planned?.[id] ?? planned?.[base];
+  if (set !== undefined) return Math.round(set * scale);
+  const { constant } = quota;
+  if (typeof constant === 'number') return Math.round(constant * scale);
+  if (constant === null) return undefined;
+  const value = quota.evaluate(facts === undefined ? planFacts(plan) : 'read' in facts ? facts : new FactSource(facts));
+  return typeof value === 'number' ? Math.max(0, Math.round(value * scale)) : undefined;
+}
+
+/** The facts of a caller of whom only the plan is known. */
+function planFacts(plan: string): FactReader {
+  return { read: ([root, name]) => (root === 'caller' && name === 'plan' ? plan : undefined) };
+}
+
+/** The facts that a bucket's partition tells: those that its policy partitions by, and the plan of its account. */
+export function bucketFacts({ partitionBy }: Policy, partition: string, plan: string): FactReader {
+  const values = splitPartition(partition, partitionBy.length);
+  const known = new Map(partitionBy.map((name, i) => [factPath(name).join('.'), values[i]]));
+  return { read: (path) => known.get(path.join('.')) ?? planFacts(plan).read(path) };
+}
+
+/** The current status of a policy for a request, whether or not it was queried; `undefined` if it does not apply. */
+export function statusFor(
+  providerState: ProviderState,
+  buckets: BucketStore,
+  facts: RequestFacts,
+  base: string,
+  now: number,
+): PolicyStatus | undefined {
+  for (const policy of providerState.provider.policies) {
+    if (policy.base !== base) continue;
+    const query = queryFor(providerState, policy, facts);
+    if (typeof query === 'object') return statusOf(query, currentStatus(buckets, query, now));
+  }
+  return undefined;
 }
 
 /** The status of the queried policies at an instant, in the profile's units. Each is computed when it is first read: most headers report one policy of many. */
@@ -181,7 +256,8 @@ export class PolicyStatuses {
   get(policy: string): PolicyStatus | undefined {
     const queries = this.#queries;
     for (let i = 0; i < queries.length; i++) {
-      if (queries[i]!.policy.id !== policy) continue;
+      const { id, base } = queries[i]!.policy;
+      if (id !== policy && base !== policy) continue;
       this.#computed[i] ??= this.#compute(i);
       return this.#computed[i];
     }

@@ -41,9 +41,9 @@ function statusesOf(
   states: readonly unknown[],
 ): readonly RefusalStatus[] {
   if (!currentDecisions) return assessAll(queries, states, now);
-  return queries.map(({ policy, params, cost }, i) => {
+  return queries.map(({ policy, params, needs }, i) => {
     const decision = currentDecisions[i]!;
-    return decision.charged === 0 ? decision : policy.algorithm.decide(params, states[i], cost, now);
+    return decision.charged === 0 ? decision : policy.algorithm.decide(params, states[i], needs, now);
   });
 }
 

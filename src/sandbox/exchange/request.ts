@@ -2,7 +2,7 @@
  * A request as the sandbox sees it, independent of sockets and frameworks.
  * @module
  */
-import type { Caller, RequestFacts } from '../../limits/facts.js';
+import type { Caller, PolicyFacts, RequestFacts } from '../../limits/facts.js';
 import { contentKind, mediaTypeParameter } from '../../openapi/media-type.js';
 import { undoCodings } from '../../openapi/request/body/content-coding.js';
 import { type BodyContent, NO_CONTENT, type ReadBody } from '../../openapi/request/body/read-body.js';
@@ -47,6 +47,8 @@ export class Request implements RequestFacts {
   readonly ip: string;
   readonly params: Readonly<Record<string, string>>;
   caller: Caller | undefined;
+  /** Reads how policies stand for this request. */
+  policyStatus: ((policy: string) => PolicyFacts | undefined) | undefined;
   /** The credential that was found in the request, valid or not. */
   credential: string | undefined;
   #query: URLSearchParams | undefined;

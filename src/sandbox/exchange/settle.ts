@@ -11,7 +11,7 @@ import type { Exchange } from './state.js';
 export function settleOnce(exchange: Exchange, { status, error, body }: Outcome): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  const outcome = { status, error, body };
+  const outcome = { status, error, body, elapsedMs: exchange.instant.now - exchange.at };
   for (const admission of exchange.admissions) {
     if (!admission.allowed) continue;
     for (const { policy, amount } of settle(exchange.buckets, admission, exchange.request, outcome, exchange.instant)) {

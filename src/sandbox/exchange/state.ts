@@ -8,6 +8,7 @@ import type { Admission, Decision, Instant, PolicyQuery } from '../../limits/eng
 import { dig } from '../../limits/facts.js';
 import { statesOf } from '../../limits/quota-status.js';
 import { statedInstant } from '../../limits/render/formats.js';
+import type { PolicyStatus } from '../../limits/render/headers.js';
 import type { Scope, Stamp } from '../../limits/render/template.js';
 import { workBegins } from '../../runtime/current-work.js';
 import type { ReportedQuota, Skipped } from '../../state/journal/entry.js';
@@ -15,7 +16,7 @@ import { type Core, instantOf, type Port, requestName } from '../core.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
 import { type Draft, draftError } from './answer.js';
-import { PolicyStatuses } from './policy-queries.js';
+import { PolicyStatuses, statusFor } from './policy-queries.js';
 import { type Arrival, Request } from './request.js';
 import type { CacheState } from './stored/response-cache.js';
 import { createScope, type ScopeSource } from './template-scope.js';
@@ -67,6 +68,8 @@ export class Exchange implements ScopeSource {
   #requestId: string | undefined;
   #statuses: PolicyStatuses | undefined;
   #renewed = false;
+  /** Policies whose status is being computed. */
+  #asking: Set<string> | undefined;
 
   constructor(
     readonly core: Core,
@@ -77,6 +80,7 @@ export class Exchange implements ScopeSource {
     const { provider } = providerState;
     const match = provider.router.match(arrival.method, arrival.path);
     this.request = new Request(arrival, match, provider.bodyReader(match?.operation));
+    if (provider.readsPolicies) this.request.policyStatus = (policy) => this.policyStatus(policy);
     this.buckets = providerState.buckets;
     this.inFlight = providerState.inFlight;
     core.counts.requests += 1;
@@ -113,6 +117,18 @@ export class Exchange implements ScopeSource {
     const { providerState, buckets, request, queries, instant } = this;
     this.#statuses ??= new PolicyStatuses(providerState, buckets, request, queries, instant.now, this.currentDecisions);
     return this.#statuses;
+  }
+
+  /** How a policy stands for this request; `undefined` if it does not apply, or if its own numbers depend on it. */
+  policyStatus(policy: string): PolicyStatus | undefined {
+    const queried = this.statuses.get(policy);
+    this.#asking ??= new Set();
+    if (queried || this.#asking.has(policy)) return queried;
+    this.#asking.add(policy);
+    const { providerState, buckets, request, instant } = this;
+    const status = statusFor(providerState, buckets, request, policy, instant.now);
+    this.#asking.delete(policy);
+    return status;
   }
 
   /** The decisions, if no bucket has changed and no time has passed since. */

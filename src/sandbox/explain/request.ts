@@ -2,7 +2,7 @@
  * Explains in English why a request was admitted or refused, policy by policy, from its journal entry and the profile's rules.
  * @module
  */
-import { type Policy, ruleInWords } from '../../limits/policy.js';
+import { type Policy, policyInWords } from '../../limits/policy.js';
 import { listInWords, whereInWords } from '../../limits/words.js';
 import type { Provider } from '../../profile/compiled/provider.js';
 import { type Evidence, evidenceInWords, type SourceReference, sourceOf } from '../../profile/explain/evidence.js';
@@ -64,16 +64,12 @@ function summarize(entry: JournalEntry, provider: Provider): string {
 
 function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider): PolicyExplanation {
   const { profile } = provider;
-  const { quota, evidence } = profile.policies[policy.id]!;
+  const { evidence } = profile.policies[policy.id]!;
   const decision = entry.decisions.find((one) => one.policy === policy.id);
   const { part, text } = decision
     ? explainDecision({ entry, decision, policy, provider })
     : explainSilence(entry, policy, provider);
-  const limit = decision?.limit ?? (quota === 'none' ? undefined : quota);
-  const rule =
-    limit === undefined
-      ? 'no limit, unless a plan or an account sets one'
-      : ruleInWords(policy, Math.round(limit * policy.scale));
+  const rule = policyInWords(policy, decision?.limit) ?? 'no limit, unless a plan or an account sets one';
   const { partitionBy } = policy;
   const each = partitionBy.length === 0 ? 'for all together' : `for each ${listInWords(partitionBy, 'and')}`;
   return { policy: policy.id, part, text, rule: `${rule}, ${each}`, evidence, source: sourceOf(evidence, profile) };

@@ -2,7 +2,7 @@
  * Builds the view of a profile for the control API.
  * @module
  */
-import { type Policy, ruleInWords } from '../../../limits/policy.js';
+import { type Policy, policyInWords } from '../../../limits/policy.js';
 import { nominalLength } from '../../../limits/windows.js';
 import type { Provider } from '../../../profile/compiled/provider.js';
 import type { WindowSpec } from '../../../profile/schema/schema.js';
@@ -52,13 +52,13 @@ function describePolicy({ profile, errors }: Provider, policy: Policy, quota: nu
     algorithm: policy.algorithm.name,
     quota: quota ?? null,
     unit: policy.unit,
-    window: window && policy.window ? { ...window, ms: nominalLength(policy.window) } : null,
+    window:
+      window && policy.window
+        ? { length: String(window.length), start: String(window.start), ms: nominalLength(policy.window) }
+        : null,
     partitionBy: policy.partitionBy,
     refusal: { error, status: errors.get(error)!.status, charges },
-    explain:
-      quota === undefined
-        ? 'no limit for the default account; its plan and the policy set none'
-        : ruleInWords(policy, Math.round(quota * policy.scale)),
+    explain: policyInWords(policy, quota) ?? 'no limit for the default account; its plan and the policy set none',
     evidence,
   };
 }

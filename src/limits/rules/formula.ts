@@ -21,6 +21,8 @@ export interface Formula {
   readonly paths: readonly (readonly string[])[];
   /** Its value where it depends on no fact. */
   readonly constant: number | undefined;
+  /** Whether it has a value for every request. */
+  readonly sure: boolean;
   /** The value: a number, or whatever the one path holds that the formula is; `undefined` if a fact that it needs is absent. */
   evaluate(facts: FactReader): unknown;
 }
@@ -126,6 +128,7 @@ type Evaluate = (facts: FactReader) => unknown;
 /** A part of a formula while it is compiled. */
 interface Part {
   readonly evaluate: Evaluate;
+  readonly sure: boolean;
   readonly constant: number | undefined;
 }
 
@@ -133,13 +136,18 @@ interface Part {
 const MAX_LENGTH = 2_000;
 const MAX_DEPTH = 50;
 
-/** Compiles a formula. @throws FormulaError */
-export function compileFormula(text: string): Formula {
+/**
+ * Compiles a formula.
+ *
+ * @param isUnsure whether the fact at a path may be absent
+ * @throws FormulaError
+ */
+export function compileFormula(text: string, isUnsure: (path: readonly string[]) => boolean = () => true): Formula {
   if (text.length > MAX_LENGTH)
     throw new FormulaError(`a formula of ${text.length} characters is too long`, `write ${MAX_LENGTH} at most`);
-  const parser = new Parser(text);
-  const { evaluate, constant } = parser.formula();
-  return { text, paths: parser.paths, constant, evaluate };
+  const parser = new Parser(text, isUnsure);
+  const { evaluate, constant, sure } = parser.formula();
+  return { text, paths: parser.paths, constant, sure, evaluate };
 }
 
 /** One token of a formula: a number, a path or name, or a sign. */
@@ -154,7 +162,10 @@ class Parser {
   /** The next token, and where it begins. */
   #token: { kind: 'number' | 'name' | 'sign' | 'end'; text: string; at: number } = { kind: 'end', text: '', at: 0 };
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    readonly isUnsure: (path: readonly string[]) => boolean,
+  ) {
     this.#text = text;
     this.#advance();
   }
@@ -171,8 +182,17 @@ class Parser {
       throw new FormulaError('the formula is nested too deeply', `nest ${MAX_DEPTH} levels at most`);
     let part = this.#sum();
     while (this.#takes('??')) {
-      const [a, b] = [part.evaluate, this.#sum().evaluate];
-      part = { constant: part.constant, evaluate: (facts) => a(facts) ?? b(facts) };
+      const [first, second] = [part, this.#sum()];
+      const [a, b] = [first.evaluate, second.evaluate];
+      part = {
+        constant: first.constant,
+        sure: first.sure || second.sure,
+        evaluate: (facts) => {
+          const value = a(facts);
+          // An empty text gives nothing: the named group of a pattern may match no character.
+          return value === undefined || value === '' ? b(facts) : value;
+        },
+      };
     }
     this.#depth--;
     return part;
@@ -201,7 +221,7 @@ class Parser {
     let negative = false;
     while (this.#takes('-')) negative = !negative;
     const part = this.#operand();
-    return negative ? binary({ constant: 0, evaluate: () => 0 }, part, (a, b) => a - b) : part;
+    return negative ? binary({ constant: 0, sure: true, evaluate: () => 0 }, part, (a, b) => a - b) : part;
   }
 
   #operand(): Part {
@@ -209,7 +229,7 @@ class Parser {
     if (kind === 'number') {
       this.#advance();
       const value = Number(text);
-      return { constant: value, evaluate: () => value };
+      return { constant: value, sure: true, evaluate: () => value };
     }
     if (kind === 'name') {
       this.#advance();
@@ -226,7 +246,7 @@ class Parser {
   #path(text: string): Part {
     const path = text.split('.');
     this.paths.push(path);
-    return { constant: undefined, evaluate: (facts) => facts.read(path) ?? undefined };
+    return { constant: undefined, sure: !this.isUnsure(path), evaluate: (facts) => facts.read(path) ?? undefined };
   }
 
   #call(name: string): Part {
@@ -246,8 +266,12 @@ class Parser {
     const constant = parts.every((part) => part.constant !== undefined)
       ? apply(parts.map((part) => part.constant))
       : undefined;
-    if (constant !== undefined) return { constant, evaluate: () => constant };
-    return { constant: undefined, evaluate: (facts) => apply(evaluates.map((evaluate) => evaluate(facts))) };
+    if (constant !== undefined) return { constant, sure: true, evaluate: () => constant };
+    return {
+      constant: undefined,
+      sure: parts.every(({ sure }) => sure),
+      evaluate: (facts) => apply(evaluates.map((evaluate) => evaluate(facts))),
+    };
   }
 
   #takes(sign: string): boolean {
@@ -288,11 +312,12 @@ const HOW = 'write arithmetic over facts, such as 5000 + 50 * caller.repos, or m
 function binary(left: Part, right: Part, apply: (a: number, b: number) => number | undefined): Part {
   if (left.constant !== undefined && right.constant !== undefined) {
     const constant = apply(left.constant, right.constant);
-    return { constant, evaluate: () => constant };
+    return { constant, sure: constant !== undefined, evaluate: () => constant };
   }
   const [a, b] = [left.evaluate, right.evaluate];
   return {
     constant: undefined,
+    sure: left.sure && right.sure,
     evaluate: (facts) => {
       const x = numberOf(a(facts));
       const y = numberOf(b(facts));
