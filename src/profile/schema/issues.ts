@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { MAX_ISSUES, nearest, suggest } from '../errors.js';
+import { evidenceFix } from './evidence.js';
 import { profileSchema } from './schema.js';
 import { keysAt, optionsAt } from './walk.js';
 
@@ -87,6 +88,8 @@ function wrongValue(path: Path, value: unknown, issues: readonly Issue[]): Compl
   const values = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
   const wanted = [...new Set([...types.map(noun), ...values])];
   if (given === undefined) {
+    const evidence = evidenceFix(path);
+    if (evidence !== undefined) return ['missing-key', path, 'is missing', evidence];
     const keys = types.length === 1 && types[0] === 'object' ? keysAt(profileSchema, path, value) : [];
     const map = keys.length > 0 ? ` of ${keys.join(', ')}` : '';
     const list = types.length > 0 ? ` (${either(wanted)}${map})` : `: ${values.join(', ')}`;

@@ -8,7 +8,6 @@
 import type { ReplyStream } from '../../behaviours/streams/reply-stream.js';
 import { admit, type Decision, release } from '../../limits/engine.js';
 import { holderOf, type Phase } from '../../limits/policy.js';
-import { usesCredentials } from '../../openapi/document/operation.js';
 import { expectedCredential } from '../../profile/callers/expected.js';
 import { workBegins } from '../../runtime/current-work.js';
 import type { Skipped } from '../../state/journal/entry.js';
@@ -42,7 +41,8 @@ export function handleRequest(
   const { departure } = exchange;
   port.onDone(() => recordDeparture(core, departure, port));
   const { match, path } = exchange.request;
-  const needsCaller = match ? usesCredentials(match.operation) : providerState.provider.needsCaller(path);
+  const { provider } = providerState;
+  const needsCaller = match ? provider.readsCredentials(match.operation) : provider.needsCaller(path);
   const refusalDraft =
     queryPolicies(exchange, 'arrival') ??
     (needsCaller ? (identify(exchange) ?? queryCallerPolicies(exchange)) : undefined);
@@ -71,8 +71,8 @@ function identify(exchange: Exchange): Draft | undefined {
       },
     });
   }
-  // An operation whose credential is optional takes requests without one, to which the policies of callers do not apply.
-  if ('anonymous' in identified) return undefined;
+  // An operation whose credential is optional takes requests without one. The policies of callers apply to them if the profile describes anonymous callers.
+  if (identified.caller === undefined) return undefined;
   request.caller = identified.caller;
   const denied = provider.profile.plans[identified.caller.plan]?.denied;
   return denied === undefined ? undefined : errorDraft(exchange, denied);
