@@ -106,6 +106,8 @@ export interface LabCall {
   readonly path?: string;
   readonly key?: string;
   readonly body?: unknown;
+  /** Further header fields, by lower-case name. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A status that is forced. */
   readonly status?: number;
   /** Keeps the request in flight; called, it lets it go. */
@@ -121,11 +123,12 @@ export function openLab(policies: unknown, more: Record<string, unknown> = {}) {
     log: () => {},
     deliver: async () => {},
   });
-  const call = ({ method = 'GET', path = '/things', key = 'k_a', body, status, hold }: LabCall = {}) => {
+  const call = ({ method = 'GET', path = '/things', key = 'k_a', body, headers: more, status, hold }: LabCall = {}) => {
     const headers: Record<string, string | undefined> = {
       'x-key': key === '' ? undefined : key,
       'content-type': 'application/json',
       prefer: status === undefined ? undefined : `code=${status}`,
+      ...more,
     };
     const done: (() => void)[] = [];
     const answer = sandbox.handle(
