@@ -59,14 +59,20 @@ class Notion implements Model<Call> {
   #windows = new Map<string, Window>();
   /** Of the older page: the instants of requests, as how much of a burst is left and when that was. */
   #bursts = new Map<string, { left: number; at: number }>();
-  readonly #quotas: Record<'connection' | 'workspace' | 'endpoint', number> = { connection: 8, workspace: 12, endpoint: 6 };
+  readonly #quotas: Record<'connection' | 'workspace' | 'endpoint', number> = {
+    connection: 8,
+    workspace: 12,
+    endpoint: 6,
+  };
   #plan = 'free';
 
   constructor(
     readonly average: boolean,
     readonly sandbox: Sandbox,
   ) {
-    sandbox.setAccount('notion', 'main', { quotas: this.average ? { workspace: 12, endpoint: 6 } : { ...this.#quotas } });
+    sandbox.setAccount('notion', 'main', {
+      quotas: this.average ? { workspace: 12, endpoint: 6 } : { ...this.#quotas },
+    });
   }
 
   arrive({ as, to, force }: Call, now: number): Expected | Admitted {
@@ -96,8 +102,7 @@ class Notion implements Model<Call> {
       if (kind === 'connection' && this.average) {
         const { left, at } = this.#burst(key, now);
         this.#bursts.set(key, { left: left - 1, at });
-      }
-      else if (quota !== Infinity) this.#window(`${kind} ${key}`, length, now).used += 1;
+      } else if (quota !== Infinity) this.#window(`${kind} ${key}`, length, now).used += 1;
     }
     return {
       finish: () => outcome(to, force),
@@ -137,7 +142,9 @@ class Notion implements Model<Call> {
 
   control(sandbox: Sandbox, what: number, amount: number): void {
     if (what < 6) {
-      const kind = this.average ? (['workspace', 'endpoint'] as const)[what % 2]! : (['connection', 'workspace', 'endpoint'] as const)[what % 3]!;
+      const kind = this.average
+        ? (['workspace', 'endpoint'] as const)[what % 2]!
+        : (['connection', 'workspace', 'endpoint'] as const)[what % 3]!;
       this.#quotas[kind] = amount + 1;
       sandbox.setAccount('notion', 'main', { quotas: { [kind]: amount + 1 } });
     } else {
