@@ -69,8 +69,8 @@ export interface InFlight {
   readonly until: number | null;
   /** Ends the request without an answer. */
   abort(): void;
-  /** Its journal entry if it were never answered. */
-  entry(): JournalEntry;
+  /** Makes its journal entry if it were never answered; `undefined` if its answer is being sent, and is in the journal. */
+  readonly entry: (() => JournalEntry) | undefined;
 }
 
 /** Creates the state of a provider. @param sandbox name of the sandbox */

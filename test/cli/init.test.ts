@@ -126,7 +126,7 @@ test('writes beside the document, and after its title, unless told otherwise', a
 });
 
 describe('of the documents that come with mock429', () => {
-  test.each(readdirSync('openapi'))('%s', async (name) => {
+  test.each(readdirSync('openapi').filter((name) => name.endsWith('.yaml')))('%s', async (name) => {
     const { file } = await init(`openapi/${name}`, '--id', `made-${name.replace(/\..*/, '')}`);
     expect(await finished(['validate', file])).toMatchObject({
       code: 0,

@@ -20,12 +20,14 @@ function stripped(value: unknown): unknown {
   );
 }
 
-/** The places of all evidence in a profile. Patches of variants may have some, but need none. */
+/** The places of all evidence in a profile. Patches of variants and changes of plans may have some, but need none. */
 function places(value: unknown, path = ''): string[] {
   if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'evidence' ? [path] : key === 'patch' ? [] : places(inner, `${path}/${key}`),
-  );
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === 'evidence') return [path];
+    const isChange = key === 'patch' || (key === 'policies' && path.startsWith('/plans/'));
+    return isChange ? [] : places(inner, `${path}/${key}`);
+  });
 }
 
 const profiles = exampleProfiles().map((file) => ({ file, given: parse(readFileSync(file, 'utf8'), { merge: true }) }));

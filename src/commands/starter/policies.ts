@@ -198,7 +198,7 @@ function policyText(policy: StarterPolicy, isFirst: boolean, keyed: boolean): st
       ? []
       : [...explain('Evaluated when a request arrives, before its caller is identified.'), '    asked: arrival']),
     ...explain(partition),
-    `    partitionBy: [${partitionBy.join(', ')}]`,
+    `    partitionBy: [${partitionBy.map((name) => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name))).join(', ')}]`,
     ...(applies === undefined
       ? []
       : [...explain('The requests to which it applies.'), `    applies: ${inline(applies)}`]),

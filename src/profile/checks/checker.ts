@@ -37,6 +37,8 @@ export const COMMON_ROOTS = [
   'new',
   'policies',
 ];
+/** Roots that texts of headers may use. */
+export const HEADER_ROOTS = [...COMMON_ROOTS, 'refusal', 'retryAfter', 'retryAt', 'response', 'status'];
 /** Roots that templates of errors may use. */
 export const ERROR_ROOTS = [
   ...COMMON_ROOTS,
@@ -68,6 +70,7 @@ export const BEHAVIOUR_ROOTS = [
   'rows',
   'days',
   'cost',
+  'chat',
 ];
 
 /** Headers that the server writes itself. A profile must not set them. */

@@ -12,9 +12,13 @@ import type { Add, Names, Path } from '../names.js';
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   request: ['id', 'method', 'path', 'base'],
   new: ['uuid', 'ulid', 'serial', 'lower12'],
-  refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost'],
+  refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost', 'violated'],
   violation: ['in', 'field', 'keyword', 'message', 'expected', 'index', 'text'],
   credential: ['expected', 'challenge'],
+  chat: [
+    ...['id', 'createdAt', 'text', 'delta', 'index', 'sequence'],
+    ...['inputTokens', 'outputTokens', 'totalTokens', 'finish'],
+  ],
 };
 const STATUS_FIELDS = [
   'policy',

@@ -181,7 +181,11 @@ function article(word: string): string {
   return /^[aeio]/.test(word) ? `an ${word}` : `a ${word}`;
 }
 
+/** A quantity may be any of three types; each has a name of its own there. */
+const QUANTITY = ['a map', 'a number', 'text'];
+
 function either(words: readonly string[]): string {
+  if ([...words].sort().join() === QUANTITY.join()) return 'a number, a formula or a table';
   return words.length < 2 ? (words[0] ?? 'something else') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 

@@ -183,7 +183,9 @@ function countedBy(config: Record<string, unknown>, place: string, leftOut: Left
     case 'service':
       return 'everyone';
     case 'header':
-      return `header.${String(config['header_name']).toLowerCase()}`;
+      if (typeof config['header_name'] === 'string') return `header.${config['header_name'].toLowerCase()}`;
+      leftOut.push({ place: `${place}.config`, why: 'it has no header_name; the profile counts by caller' });
+      return 'caller';
     case 'path':
       leftOut.push({ place: `${place}.config.path`, why: `it counts ${String(config['path'])} alone; add applies` });
       return 'everyone';
