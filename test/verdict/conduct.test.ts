@@ -69,6 +69,19 @@ describe('a request that was rejected', () => {
     expect(await tries([100])).toEqual([]);
   });
 
+  it('is found where a credential is barred with 429 and no wait, which is not to give up', async () => {
+    const providerState = await createProviderState('notion');
+    const headers = { 'Notion-Version': '2025-09-03', Authorization: 'Bearer ntn_blocked' };
+    for (const wait of [1_000, 2_000, 0]) {
+      expect((await providerState.as('')('/v1/users/me', { headers })).status).toBe(429);
+      await providerState.mock.clock.advance(wait);
+    }
+    expect(judged(providerState).says).toEqual([
+      'sent GET /v1/users/me 3 times within 3 s, each time answered 429, on a credential that was not accepted',
+    ]);
+    expect(outcome(providerState.report(), 'gave-up')).toEqual(notJudged);
+  });
+
   it('may be sent once it has been corrected, or something else has been changed', async () => {
     const providerState = await createProviderState('klinky');
     const send = providerState.as('klinky_live_form');

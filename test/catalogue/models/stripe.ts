@@ -106,7 +106,7 @@ class Stripe implements Model<Call> {
             ? { status: stored.status, headers: { ...PLAIN, 'Idempotent-Replayed': 'true' } }
             : { status: 400, headers: PLAIN, parts: { 'error.type': 'idempotency_error' } };
         const outcome = force ?? status;
-        if (slot !== undefined && !stored && (outcome === 200 || outcome === 402 || outcome >= 500))
+        if (slot !== undefined && !stored && (outcome === 200 || outcome === 402 || outcome === 500))
           this.#stored.set(slot, { request, status: outcome, at });
         return { status: outcome, headers: PLAIN };
       },
