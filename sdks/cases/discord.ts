@@ -5,7 +5,7 @@ export const discord: SdkCase = {
   id: 'discord',
   package: '@discordjs/rest',
   profile: 'discord',
-  says: 'Queues the requests of a bucket, by `X-RateLimit-Bucket` and the channel, guild or webhook, and holds them back until `X-RateLimit-Reset-After` once nothing is left, so it is not refused. A 429 it waits out by `Retry-After`, all requests if it is global, those of the same kind if no header announced it. With `rejectOnRateLimit` it throws `RateLimitError` in place of waiting. It adds 50 ms to each wait.',
+  says: 'Queues the requests of a bucket, by `X-RateLimit-Bucket` and the channel, guild or webhook, and holds them back until `X-RateLimit-Reset-After` once nothing is left, so it is not refused. A 429 it waits out by `Retry-After`, all requests if it is global, those of the same kind if no header announced it. With `rejectOnRateLimit` it throws `RateLimitError` in place of waiting. It adds 50 ms to each wait. It retries a 429 without end, and counts one with the scope `shared` as an invalid request, which the page says it is not.',
   source: 'dist/index.js, `SequentialHandler`',
   runs: [
     {
@@ -18,21 +18,21 @@ export const discord: SdkCase = {
       name: 'more messages than a channel takes',
       says: 'sends as many as are left, waits for the reset, sends the rest; none is refused',
       program: ['discord.mjs', 'channel'],
-      options: ['--set', 'policies.messages.window.length=1s'],
+      options: ['--set', 'policies.messages.window.length=3s'],
       expect: { verdict: 'pass', prints: ['limited user', 'sent 8'], requests: 8 },
     },
     {
       name: 'a limit that no header tells',
       says: 'the third rename is refused; it waits as `Retry-After` says and renames',
       program: ['discord.mjs', 'rename'],
-      options: ['--set', 'policies.channel-name.window.length=2s'],
+      options: ['--set', 'policies.channel-name.window.length=4s'],
       expect: { verdict: 'pass', prints: ['renamed 3 times'], requests: 4 },
     },
     {
       name: 'the global limit, shared with another process',
       says: 'each process counts its own 50 a second; what is refused above them waits with all requests of its process',
       program: ['discord.mjs', 'global'],
-      options: ['--set', 'policies.global.quota=4'],
+      options: ['--set', 'policies.global.quota=4', '--set', 'policies.global.window.length=3s'],
       expect: { verdict: 'pass', prints: [/^(?:limited global|read 6)$/, /^read 6$/], requests: [7, 9] },
     },
     {
@@ -40,6 +40,13 @@ export const discord: SdkCase = {
       says: 'throws `RateLimitError` before it would be refused',
       program: ['discord.mjs', 'reject'],
       expect: { verdict: 'pass', prints: ['RateLimitError[/channels/1/messages] 5 user'], requests: 5 },
+    },
+    {
+      name: 'a limit of a guild, shared by all bots',
+      says: 'waits as `Retry-After` says; its `invalidRequestWarning` counts the refusal, while the API does not',
+      program: ['discord.mjs', 'shared'],
+      options: ['--set', 'policies.guild-emojis.quota=1', '--set', 'policies.guild-emojis.window.length=4s'],
+      expect: { verdict: 'pass', prints: ['invalid requests by its count: 1', 'made 2'], requests: 3 },
     },
     {
       name: 'a webhook that is gone',

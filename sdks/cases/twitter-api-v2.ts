@@ -35,7 +35,7 @@ export const twitterApiV2: SdkCase = {
       name: 'waiting as its documentation says',
       says: 'a program that waits until `rateLimit.reset` succeeds; that it sent one request with nothing left is found',
       program: ['x.mjs', 'wait'],
-      options: ['--set', 'policies.app.quota=3', '--set', 'policies.app.window.length=3s'],
+      options: ['--set', 'policies.app.quota=3', '--set', 'policies.app.window.length=5s'],
       expect: {
         verdict: 'warn',
         findings: ['ignored-remaining'],

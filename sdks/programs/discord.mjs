@@ -1,4 +1,4 @@
-// @discordjs/rest: the quick start, and what its limits do. `node discord.mjs start|channel|rename|global|reject|webhook`
+// @discordjs/rest: the quick start, and what its limits do. `node discord.mjs start|channel|rename|global|reject|shared|webhook`
 import { REST } from '@discordjs/rest';
 import { Routes } from 'discord-api-types/v10';
 
@@ -6,7 +6,9 @@ const TOKEN = 'MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs';
 const open = (options = {}) =>
   new REST({ version: '10', api: `${process.env.MOCK429_URL}/api`, ...options }).setToken(TOKEN);
 const [run] = process.argv.slice(2);
-const rest = open(run === 'reject' ? { rejectOnRateLimit: ['/channels'] } : {});
+const OPTIONS = { reject: { rejectOnRateLimit: ['/channels'] }, shared: { invalidRequestWarningInterval: 1 } };
+const rest = open(OPTIONS[run]);
+rest.on('invalidRequestWarning', ({ count }) => console.log(`invalid requests by its count: ${count}`));
 rest.on('rateLimited', ({ global, scope, sublimitTimeout }) =>
   console.log(`limited ${global ? 'global' : scope}${sublimitTimeout > 0 ? ', sublimit' : ''}`),
 );
@@ -44,6 +46,11 @@ const runs = {
     } catch (error) {
       console.log(`${error.name} ${error.limit} ${error.scope}`);
     }
+  },
+  async shared() {
+    for (const name of ['one', 'two'])
+      await rest.post(Routes.guildEmojis('1'), { body: { name, image: 'data:image/png;base64,' } });
+    console.log('made 2');
   },
   async webhook() {
     await rest

@@ -49,7 +49,7 @@ const runs = {
     await tell(notion.users.me({}));
   },
   async capped() {
-    for (let i = 0; i < 3; i++) await tell(notion.users.me({}));
+    for (let i = 0; i < 2; i++) await tell(notion.users.me({}));
   },
 };
 await runs[run]();
