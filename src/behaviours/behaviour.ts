@@ -29,6 +29,8 @@ export interface Success {
   readonly contentType?: string;
   /** Computes the value to hash for the entity tag, if the body contains values that change with time alone. */
   readonly entity?: () => unknown;
+  /** Renders the body again, if it reports the state of policies: settlement may change that after the behaviour has run. */
+  readonly renew?: () => unknown;
   /** Jobs that this request created. They take over the units that it reserved. */
   readonly jobs?: readonly JobItem[];
 }

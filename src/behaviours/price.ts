@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { compileTemplate } from '../limits/render/template.js';
+import { compileTemplate, renewable } from '../limits/render/template.js';
 import { compileCost } from '../limits/rules/cost.js';
 import type { Zod } from '../limits/zod.js';
 import { defineBehaviour } from './behaviour.js';
@@ -34,7 +34,7 @@ export const price = defineBehaviour<z.infer<ReturnType<typeof options>>>({
     const answer = compileTemplate(body);
     return ({ facts, scope, now }) => {
       const named = withScope(scope, { cost: units(facts) / scale });
-      return { status: code, body: answer.render(named, now) };
+      return { status: code, ...renewable(answer, named, now) };
     };
   },
 });

@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { compileTemplate } from '../limits/render/template.js';
+import { compileTemplate, renewable } from '../limits/render/template.js';
 import { compileCondition } from '../limits/rules/matching.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
@@ -57,7 +57,7 @@ function compileAnswer(answer: Answer, operation: Operation, document: OpenApiDo
     const template = compileTemplate(body);
     return ({ scope, now }) => ({
       status: status ?? sampleResponse(document, operation)?.status ?? 200,
-      body: template.render(scope, now),
+      ...renewable(template, scope, now),
       constantBody: template.constant,
       ...(contentType === undefined ? {} : { contentType }),
     });
@@ -68,7 +68,7 @@ function compileAnswer(answer: Answer, operation: Operation, document: OpenApiDo
       status: status ?? 200,
       body: {},
     };
-    return { status: sample.status, body: mergePatch(sample.body, changes.render(scope, now)) };
+    return { status: sample.status, ...renewable(changes, scope, now, (patch) => mergePatch(sample.body, patch)) };
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { formats } from '../limits/render/formats.js';
-import { compileTemplate } from '../limits/render/template.js';
+import { compileTemplate, renewable } from '../limits/render/template.js';
 import type { Zod } from '../limits/zod.js';
 import { hashFraction } from '../state/ids.js';
 import { defineBehaviour } from './behaviour.js';
@@ -47,7 +47,7 @@ export const series = defineBehaviour<z.infer<ReturnType<typeof options>>>({
         const value = min + hashFraction(`${text} ${date}`) * (max - min);
         return { date, value: Number(value.toFixed(decimals)) };
       });
-      return { status: code, body: answer.render(withScope(context.scope, { rows, days }), context.now) };
+      return { status: code, ...renewable(answer, withScope(context.scope, { rows, days }), context.now) };
     };
   },
 });

@@ -79,12 +79,29 @@ export interface Refusal {
   readonly charges: readonly string[];
   /** Whether policies further down are neither queried nor charged after a refusal by this one. */
   readonly final: boolean;
-  /** Name of the profile's error that answers. */
+  /** Name of the profile's error that answers; of several, the one that answers where no choice before it does. */
   readonly error: string;
+  /** The errors that answer some refusals, in order. Empty if one error answers all. */
+  readonly choices: readonly RefusalChoice[];
   /** Name of the error that answers when the request can never be admitted. */
   readonly impossible: string;
   /** `Retry-After`: a fixed number of seconds, the time to the reset, or the time to the first instant at which the request would be admitted. */
   readonly retryAfterSec: number | 'truthful' | 'reset';
+}
+
+/** An error that answers some refusals of a policy. */
+export interface RefusalChoice {
+  /** The requests that it answers. */
+  readonly when: Predicate;
+  /** The share of them (0–1) that it answers. */
+  readonly share: number;
+  /** Name of the profile's error. */
+  readonly error: string;
+}
+
+/** The names of all errors with which the policy refuses. */
+export function refusalErrors({ refusal }: Policy): readonly string[] {
+  return [...refusal.choices.map(({ error }) => error), refusal.error, refusal.impossible];
 }
 
 /** The window of a policy without one, as reports and snapshots have it: a length of 0 ms. */

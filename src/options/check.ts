@@ -41,6 +41,7 @@ const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   openapi: documents,
   allowRemoteRefs: flag,
   strictExamples: flag,
+  ietf: number,
   variant: names,
   plan: names,
   set: list,

@@ -2,6 +2,7 @@
  * The option `openapi`: documents that are served without a profile.
  * @module
  */
+import type { IetfRevision } from '../profile/compiled/ietf.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import type { DocumentReference } from '../profile/document/open.js';
 import { formatIssue, type ProfileIssue } from '../profile/errors.js';
@@ -30,8 +31,14 @@ export function documentOpening(
   {
     allowRemoteRefs = false,
     strictExamples = false,
+    ietf,
     log,
-  }: { readonly allowRemoteRefs?: boolean; readonly strictExamples?: boolean; readonly log?: WriteLog },
+  }: {
+    readonly allowRemoteRefs?: boolean;
+    readonly strictExamples?: boolean;
+    readonly ietf?: IetfRevision;
+    readonly log?: WriteLog;
+  },
 ): Opening {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   let id: string | undefined;
@@ -49,7 +56,14 @@ export function documentOpening(
       read = texts;
       const warn = (warning: ProfileIssue) => log?.('warn', formatIssue(warning));
       const onRead = (file: string, text: string | undefined) => texts.set(file, text);
-      const provider = await openAlone(reference, { id, allowRemoteRefs, strictExamples, onRead, onWarning: warn });
+      const provider = await openAlone(reference, {
+        id,
+        allowRemoteRefs,
+        strictExamples,
+        ietf,
+        onRead,
+        onWarning: warn,
+      });
       for (const warning of provider.warnings) warn(warning);
       return provider;
     },

@@ -5,6 +5,7 @@
 import { isProxyRange, TrustedProxies } from '../http/socket/client-address.js';
 import { listedHost } from '../http/webhooks/target.js';
 import { parseDuration } from '../limits/duration.js';
+import { IETF_REVISIONS } from '../profile/compiled/ietf.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { formatIssue, type ProfileIssue, suggest } from '../profile/errors.js';
 import type { LoadOptions } from '../profile/load.js';
@@ -32,6 +33,11 @@ export interface MockOptions {
   readonly allowRemoteRefs?: boolean;
   /** Whether made data is sent in place of examples of a document that are not valid by their schemas. Default: false, so that they are sent as they are. */
   readonly strictExamples?: boolean;
+  /**
+   * Adds the fields of draft-ietf-httpapi-ratelimit-headers to the responses of all profiles, in a revision of the draft: 11 or 10 (`RateLimit-Policy`, `RateLimit`), 7, or
+   * 6 (`RateLimit-Limit`, `-Remaining`, `-Reset`). Default: only what the profiles say.
+   */
+  readonly ietf?: 6 | 7 | 10 | 11;
   /** Variant names; `profile:variant` where several profiles have the variant. */
   readonly variant?: string | readonly string[];
   /** Plan of the default account; `profile:plan` where several profiles have the plan. */
@@ -118,6 +124,8 @@ export async function openings(options: MockOptions): Promise<Opening[]> {
   const { compress = 1 } = options;
   if (!(compress >= MIN_COMPRESS && compress <= MAX_COMPRESS))
     throw new OptionError(`compress must be a number from ${MIN_COMPRESS} to ${MAX_COMPRESS}, not ${compress}`);
+  if (options.ietf !== undefined && !IETF_REVISIONS.includes(options.ietf))
+    throw new OptionError(`ietf must be a revision of the draft (${IETF_REVISIONS.join(', ')}), not ${options.ietf}`);
   const profiles = [...new Set(wanted)].map((reference) => {
     const overlay = {
       compress,
@@ -132,7 +140,12 @@ export async function openings(options: MockOptions): Promise<Opening[]> {
 function opening(
   reference: string,
   overlay: LoadOptions,
-  { allowRemoteRefs, strictExamples, log }: Pick<MockOptions, 'allowRemoteRefs' | 'strictExamples' | 'log'>,
+  {
+    allowRemoteRefs,
+    strictExamples,
+    ietf,
+    log,
+  }: Pick<MockOptions, 'allowRemoteRefs' | 'strictExamples' | 'ietf' | 'log'>,
 ): Opening {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   return {
@@ -148,6 +161,7 @@ function opening(
         ...overlay,
         allowRemoteRefs,
         strictExamples,
+        ietf,
         onRead: (file, text) => texts.set(file, text),
         onWarning: warn,
       });

@@ -9,6 +9,7 @@ import type { Checks } from '../openapi/schema/checks.js';
 import { compilePattern } from '../patterns/compile.js';
 import { working } from '../runtime/current-work.js';
 import { checkProfile } from './checks/checks.js';
+import type { IetfRevision } from './compiled/ietf.js';
 import { compileProvider, type Provider } from './compiled/provider.js';
 import { checksOfDocument, type OnWarning } from './document/checks.js';
 import type { FetchedTexts } from './document/fetch.js';
@@ -26,6 +27,8 @@ export interface LoadOptions extends Overlay {
   readonly compress?: number;
   /** Whether examples of the document that are not valid by their schema are replaced by made data. Default: false. */
   readonly strictExamples?: boolean | undefined;
+  /** The revision of draft-ietf-httpapi-ratelimit-headers whose fields are added. Default: none. */
+  readonly ietf?: IetfRevision | undefined;
   /** How many examples of the document are checked; `Infinity` for all that can be checked in bounded work. Default: `CHECKED_AT_START`. */
   readonly checkedExamples?: number | undefined;
   /** Is called for each file that is read. */
@@ -76,6 +79,7 @@ function load(
     variants: options.variants ?? [],
     compress: options.compress ?? 1,
     strictExamples: options.strictExamples,
+    ietf: options.ietf,
     // Precompiled checks were compiled from patterns that are known to be safe.
     checks: checks ?? checksOfDocument(opened, options.onWarning),
     patterns: (pattern) => compilePattern(pattern, false).matcher,

@@ -36,7 +36,7 @@ export interface Core {
 export interface SandboxCounts {
   /** Requests to providers that have arrived; also the number of the newest. */
   requests: number;
-  /** Requests that a policy has refused. */
+  /** Requests that a policy has refused, or that were answered 429. */
   refused: number;
   /** Changes that neither a request nor an event reports. */
   changes: number;

@@ -9,7 +9,7 @@ import type { Sandboxes } from './sandboxes.js';
 export interface Traffic {
   /** Requests to providers. */
   readonly requests: number;
-  /** Requests that a policy has refused. */
+  /** Requests that a policy has refused, or that were answered 429. */
   readonly refused: number;
   /** Waits that refusals have reported and that are not over: the newest of each bucket. */
   readonly waits: readonly ReportedWait[];
@@ -42,13 +42,14 @@ function waitsOf({ journal, clock }: Sandbox): ReportedWait[] {
   const pace = mode === 'frozen' ? Number.POSITIVE_INFINITY : 1 / rate;
   const seen = new Set<string>();
   const waits: ReportedWait[] = [];
-  for (const { refusedBy, retryAfter, sentAt, profile, decisions } of journal.newest(MAX_ROWS)) {
+  for (const { refusedBy, retryAfter, comeBackAt, sentAt, profile, decisions } of journal.newest(MAX_ROWS)) {
     if (refusedBy === undefined) continue;
     const { bucket = refusedBy } = decisions.find(({ policy }) => policy === refusedBy) ?? {};
     const bucketKey = `${profile} ${bucket}`;
     if (seen.has(bucketKey)) continue;
     seen.add(bucketKey);
-    const ms = retryAfter === undefined ? 0 : sentAt + retryAfter * 1_000 - now;
+    const until = retryAfter === undefined ? comeBackAt.at(-1) : sentAt + retryAfter * 1_000;
+    const ms = until === undefined ? 0 : until - now;
     if (ms > 0) waits.push({ ms, pace });
   }
   return waits;

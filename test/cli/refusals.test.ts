@@ -156,6 +156,12 @@ const REFUSALS: readonly Refusal[] = [
     () => 'there is no file "extra"; profiles are named by --profile extra',
   ],
   ['an option without its value', ['--profile'], {}, () => 'argument missing; --help shows what there is'],
+  [
+    'no revision of the draft',
+    ['--ietf', '9'],
+    {},
+    () => '"9" is not a revision of the draft; give one of 6, 7, 10, 11',
+  ],
   ['no compression', ['--compress', '0'], {}, () => '"0" is not a factor; give a number from 0.01 to 1000000000'],
   [
     'a clock that is none',

@@ -39,9 +39,10 @@ function headerOf(
   { policy, value }: ReportedQuota,
 ): { name: string; format: string } | undefined {
   const wanted = value === 'resetAt' ? 'reset' : value;
-  const found = Object.entries(profile.headers).find(
-    ([, rule]) => rule.value === wanted && [rule.policy ?? []].flat().includes(policy),
+  const rules = Object.entries(profile.headers).flatMap(([name, given]) =>
+    [given].flat().map((rule) => [name, rule] as const),
   );
+  const found = rules.find(([, rule]) => rule.value === wanted && [rule.policy ?? []].flat().includes(policy));
   return found && { name: found[0].toLowerCase(), format: found[1].format ?? 'epoch-seconds' };
 }
 

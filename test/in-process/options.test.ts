@@ -5,7 +5,7 @@ import { createMock, type MockOptions } from '../../src/index.js';
 const create = (options: unknown) => createMock(options as MockOptions);
 
 describe('createMock() refuses', () => {
-  const KEYS = 'profile, openapi, allowRemoteRefs, strictExamples, variant, plan';
+  const KEYS = 'profile, openapi, allowRemoteRefs, strictExamples, ietf, variant, plan';
   test.each<[string, unknown, string]>([
     ['a misspelt key', { plann: 'growth' }, 'unknown option "plann"; did you mean "plan"?'],
     ['a key in the plural', { profiles: 'klinky' }, 'unknown option "profiles"; did you mean "profile"?'],

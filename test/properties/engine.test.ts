@@ -130,6 +130,7 @@ function compile(rules: readonly Rule[]): Policy[] {
         charges: one.charges.filter((at) => rules[at] && rules[at].kind !== 'running').map((at) => `p${at}`),
         final: one.final,
         error: 'limited',
+        choices: [],
         impossible: 'limited',
         retryAfterSec: 'truthful',
       },

@@ -32,7 +32,14 @@ export function policyOf(id: string, parts: Partial<CounterAlgorithm>, by = 'key
     cost: () => 1,
     actualCost: undefined,
     free: () => false,
-    refusal: { charges: [], final: false, error: 'limited', impossible: 'limited', retryAfterSec: 'truthful' },
+    refusal: {
+      charges: [],
+      final: false,
+      error: 'limited',
+      choices: [],
+      impossible: 'limited',
+      retryAfterSec: 'truthful',
+    },
     warnAbove: undefined,
   };
 }

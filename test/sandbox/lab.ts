@@ -42,6 +42,12 @@ const ERRORS = {
   failed: { status: 500, body: { error: 'failed' }, evidence: assumed },
 };
 
+const OPERATIONS = {
+  listThings: { behaviour: 'respond', body: { things: [] }, evidence: assumed },
+  addThing: { behaviour: 'respond', body: { cost: '${body.cost}' }, evidence: assumed },
+  getStatus: { behaviour: 'respond', body: { state: 'up' }, evidence: assumed },
+};
+
 const KEY = {
   header: 'X-Key',
   pattern: '^k_.+$',
@@ -62,10 +68,10 @@ export const callersBy = (pattern: string) => ({
   callers: { under: ['/things'], credentials: { key: { ...KEY, pattern } } },
 });
 
-/** @param more what the profile says besides; `errors` are beside the usual ones, or in their place */
+/** @param more what the profile says besides; `errors` and `operations` are beside the usual ones, or in their place */
 const profileText = (
   policies: unknown,
-  { errors = {}, callers = CALLERS, plans = PLANS, ...more }: Record<string, unknown>,
+  { errors = {}, operations = {}, callers = CALLERS, plans = PLANS, ...more }: Record<string, unknown>,
 ) => `
 id: lab
 title: The Lab
@@ -79,10 +85,7 @@ policies: ${JSON.stringify(policies)}
 errors: ${JSON.stringify({ ...ERRORS, ...(errors as object) })}
 answers: { notFound: missing, methodNotAllowed: missing, tooLarge: missing, clientError: missing, serverError: failed }
 validation: [{ error: missing }]
-operations:
-  listThings: { behaviour: respond, body: { things: [] }, evidence: *assumed }
-  addThing: { behaviour: respond, body: { cost: '\${body.cost}' }, evidence: *assumed }
-  getStatus: { behaviour: respond, body: { state: up }, evidence: *assumed }
+operations: ${JSON.stringify({ ...OPERATIONS, ...(operations as object) })}
 ${Object.entries({ headers: RETRY_AFTER, ...more })
   .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
   .join('\n')}

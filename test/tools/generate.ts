@@ -16,6 +16,7 @@ import { between, fidelityTable } from './fidelity.js';
 import { ProfileReference, type Schema } from './profile-reference.js';
 import { showFiles } from './shown.js';
 import { adviceTable, fixturesTable, plansTable, providersTable, summaryTable, variantsTable } from './tables.js';
+import { filtersTable, functionsTable } from './template-tables.js';
 
 export interface Generated {
   /** Relative to the repository's root. */
@@ -30,7 +31,15 @@ export const GENERATED: readonly Generated[] = [
   { file: 'docs/providers.md', make: providersPage },
   { file: 'docs/checks.md', make: (current) => fill(current, { advice: adviceTable() }) },
   { file: 'docs/fidelity.md', make: (current) => fill(current, { fidelity: fidelityTable() }) },
-  { file: 'docs/profiles.md', make: (current) => fill(current, { reference: profileReference().text() }) },
+  {
+    file: 'docs/profiles.md',
+    make: (current) =>
+      fill(current, {
+        functions: functionsTable(),
+        filters: filtersTable(),
+        reference: profileReference().text(),
+      }),
+  },
   { file: 'docs/api.md', make: (current) => fill(current, { methods: methodsTable(), types: apiReference() }) },
   {
     file: 'docs/cli.md',

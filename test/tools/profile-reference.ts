@@ -95,7 +95,7 @@ export class ProfileReference {
     const shape = this.#resolve(schema);
     const [container, place, inner] = this.#entries(shape, `.${name}`);
     const intro = `${sentence(shape.description)} ${container}${isRequired ? '' : ' It may be left out.'}`;
-    const branches = this.#branches(inner);
+    const branches = this.#entriesOf(this.#branches(inner));
     const parts = [`## ${name}`, intro.trim()];
     if (name === 'advice') {
       parts.push(this.#adviceTables(inner, place));
@@ -105,6 +105,12 @@ export class ProfileReference {
       parts.push(this.#unionTables(branches, place));
     }
     return parts.join('\n\n');
+  }
+
+  /** The branches of a section's entry. An entry that may be a list of itself has those of one. */
+  #entriesOf(branches: readonly Schema[]): readonly Schema[] {
+    const [one, many] = branches;
+    return branches.length === 2 && one!.properties && many!.items ? [one!] : branches;
   }
 
   /** What a map or list of a section holds. */
@@ -338,7 +344,10 @@ export class ProfileReference {
 
   #descend(branch: Schema, value: unknown, place: string): void {
     if (Array.isArray(value)) {
-      if (branch.items)
+      // An entry of a section that is a list of itself: each item has the place of the entry.
+      const isEntry = place.split('.').length === 3 && place.endsWith('.*');
+      if (branch.items && isEntry) for (const item of value) this.#collect(branch.items, item, place);
+      else if (branch.items)
         for (const item of value) this.#collect(branch.items, item, place.startsWith('#') ? place : `${place}[]`);
       return;
     }

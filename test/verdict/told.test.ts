@@ -117,6 +117,42 @@ const ways: readonly [string, ReportedQuota, (refusal: Refusal) => number][] = [
     { headers: header('RateLimit', { policy: ['calls'], value: 'ratelimit' }) },
     ({ headers }) => Number(/;t=(\d+)/.exec(headers['RateLimit']!)![1]) * 1_000,
   ],
+  [
+    'a text with a filter',
+    { headers: header('X-Wait-Ms', { text: '${retryAfter | times(1000)}', on: 'refusal' }) },
+    ({ headers }) => Number(headers['X-Wait-Ms']),
+  ],
+  [
+    'a formula in a header, by the word of the profile',
+    {
+      headers: header('X-Backoff', {
+        text: '${ceil(20 * policies.calls.used / policies.calls.limit)} s',
+        on: 'refusal',
+      }),
+      limited: { headers: { 'X-Seconds': '20' }, tells: { 'header.X-Seconds': 'seconds' } },
+    },
+    ({ headers }) => Number(headers['X-Seconds']) * 1_000,
+  ],
+  [
+    'the text of a header, by the word of the profile',
+    { headers: header('X-Pause', { text: '20000', on: 'refusal', tells: 'milliseconds' }) },
+    ({ headers }) => Number(headers['X-Pause']),
+  ],
+  [
+    'fields of the body, by a formula of the profile',
+    {
+      limited: {
+        body: { cost: { requested: 12, available: 2, restoreRate: 0.5 } },
+        tells: { '(body.cost.requested - body.cost.available) / body.cost.restoreRate': 'seconds' },
+      },
+    },
+    ({ body: { cost } }) => ((cost.requested - cost.available) / cost.restoreRate) * 1_000,
+  ],
+  [
+    'a duration in the body, by the word of the profile',
+    { limited: { body: { error: { wait: '0m20s' } }, tells: { 'body.error.wait': 'go-duration' } } },
+    ({ body }) => milliseconds(body.error.wait),
+  ],
 ];
 
 /** `1m2.5s`, `850ms`. */
@@ -174,8 +210,43 @@ describe('a client that is told nothing', () => {
     expect(verdictOf('retry-too-early')).toBe('not-judged');
   });
 
+  it('may back off by random waits', async () => {
+    const waits = [180, 240, 130, 700, 400, 1_900, 3_000, 5_000, 9_000];
+    let tries = 0;
+    const { found } = await client(told, () => waits[tries++] ?? 9_000);
+    expect(found).toEqual({});
+  });
+
   it.each([0, 100, 500])('hammers where it asks again every %i ms', async (ms) => {
     expect(Object.keys((await client(told, () => ms)).found)).toContain('hammering');
+  });
+});
+
+describe('a client that is told less than the limit needs', () => {
+  it('is right to come back then, since it cannot know better', async () => {
+    const told = { limited: { body: { wait: 4 }, tells: { 'body.wait': 'seconds' } } };
+    const { found, verdictOf } = await client(told, ({ body }) => body.wait * 1_000);
+    expect(found).toEqual({});
+    expect(verdictOf('retry-too-early')).toBe('pass');
+  });
+});
+
+describe('a client that is told several waits', () => {
+  const told = {
+    headers: header('Retry-After', { value: 'retry-after', on: 'refusal' }),
+    limited: {
+      body: { wait: 2_000, at: '2026-05-12T08:05:00Z' },
+      tells: { 'body.wait': 'milliseconds', 'body.at': 'iso' },
+    },
+  } as const;
+
+  it('may follow the one that it can read', async () => {
+    expect((await client(told, ({ body }) => body.wait)).found).toEqual({});
+    expect((await client(told, ({ headers }) => Number(headers['Retry-After']) * 1_000)).found).toEqual({});
+  });
+
+  it('is too early for all of them', async () => {
+    expect((await client(told, () => 1_000)).found).toHaveProperty('retry-too-early');
   });
 });
 
@@ -211,4 +282,30 @@ it('several limits tell each its own: a client is early only for the one that re
   await sandbox.clock.advance(100);
   call();
   expect(Object.keys(findings(reportOf(sandbox)))).toEqual(['retry-too-early']);
+});
+
+describe('a 429 that no policy sends', () => {
+  const fixtures = [{ key: 'k_busy', credential: 'key', error: 'limited', says: 'is always refused' }];
+
+  it('counts as refused in every figure', () => {
+    const { sandbox, call } = openLab(limit({ quota: 100 }), { fixtures, headers: {} });
+    for (const key of ['k_a', 'k_busy', 'k_busy', 'k_a']) call({ key });
+    const { figures } = reportOf(sandbox).profiles[0]!;
+    expect(figures).toMatchObject({ requests: 4, admitted: 2, refused: 2, succeeded: 2, longestRefusalStreak: 2 });
+    expect(sandbox.counts).toMatchObject({ requests: 4, refused: 2 });
+  });
+
+  it('makes its client wait as it tells', async () => {
+    const limited = { status: 429, body: { wait: 7 }, tells: { 'body.wait': 'seconds' }, evidence: assumed };
+    const { sandbox, call } = openLab(limit({}), { fixtures, headers: {}, errors: { limited } });
+    call({ key: 'k_busy' });
+    await sandbox.clock.advance(7_000);
+    call({ key: 'k_busy' });
+    const { figures } = reportOf(sandbox).profiles[0]!;
+    expect(figures).toMatchObject({ toldToWaitMs: 7_000, waitedMs: 7_000 });
+    await sandbox.clock.advance(1_000);
+    call({ key: 'k_busy' });
+    expect(findings(reportOf(sandbox))).toHaveProperty('retry-too-early');
+    expect(sandbox.explain(sandbox.requests()[0]!.id).summary).toContain('429 (limited)');
+  });
 });

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { dig } from '../../limits/facts.js';
-import { compileTemplate } from '../../limits/render/template.js';
+import { compileTemplate, renewable } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { defineBehaviour, type Reply } from '../behaviour.js';
 import { collectionId, json, status } from '../options.js';
@@ -57,7 +57,7 @@ export const collectionBulkCreate = defineBehaviour<z.infer<ReturnType<typeof cr
         created: { count: created.length, ids: created.map(({ id }) => id), items: created.map(({ data }) => data) },
         skipped: { count: skipped.length, entries: skipped },
       };
-      return { status: options.status, body: body.render(withScope(context.scope, facts), context.now) };
+      return { status: options.status, ...renewable(body, withScope(context.scope, facts), context.now) };
     };
   },
 });
@@ -103,7 +103,7 @@ export const collectionBulkDelete = defineBehaviour<z.infer<ReturnType<typeof de
         deleted: { count: deleted.length, names: deleted },
         missing: { count: missing.length, names: missing },
       };
-      return { status: options.status, body: body.render(withScope(context.scope, facts), context.now) };
+      return { status: options.status, ...renewable(body, withScope(context.scope, facts), context.now) };
     };
   },
 });

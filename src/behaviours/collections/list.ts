@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { dig } from '../../limits/facts.js';
-import { compileTemplate, namesOnly } from '../../limits/render/template.js';
+import { compileTemplate, namesOnly, renewable } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import type { Item } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, isFailure, type Reply } from '../behaviour.js';
@@ -122,9 +122,9 @@ export const collectionList = defineBehaviour<z.infer<ReturnType<typeof listOpti
       });
       const { page, entityCursor } = result;
       const render = (next: string | null) =>
-        body.render(withRoot(context.scope, 'page', { ...page, next, items: shown }), context.now);
-      const reply = { status: options.status, body: render(page.next) };
-      if (entityCursor !== undefined) return { ...reply, entity: () => render(entityCursor) };
+        renewable(body, withRoot(context.scope, 'page', { ...page, next, items: shown }), context.now);
+      const reply = { status: options.status, ...render(page.next) };
+      if (entityCursor !== undefined) return { ...reply, entity: () => render(entityCursor).body };
       return memo ? memo.set(collectionStore, key, { ...reply, constantBody: true }, shown.length) : reply;
     };
   },

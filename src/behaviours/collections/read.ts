@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { compileTemplate, namesOnly } from '../../limits/render/template.js';
+import { compileTemplate, namesOnly, type RenewableBody, renewable } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { defineBehaviour, type Reply, type Success } from '../behaviour.js';
 import { collectionId, contentType, itemId, json, missing, status } from '../options.js';
@@ -38,9 +38,9 @@ export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOpti
     const where = compileWhere(options.where);
     const body = compileTemplate(options.body);
     const { contentType } = options;
-    const answer = (shown: unknown, constantBody: boolean): Success => ({
+    const answer = (shown: RenewableBody, constantBody: boolean): Success => ({
       status: options.status,
-      body: shown,
+      ...shown,
       constantBody,
       ...(contentType === undefined ? {} : { contentType }),
     });
@@ -54,7 +54,7 @@ export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOpti
       const view = viewOf(collection, item, context);
       const known = cached && view === item.data ? cached.get(item.data) : undefined;
       if (known) return known;
-      const shown = body.render(withRoot(context.scope, 'item', view), context.now);
+      const shown = renewable(body, withRoot(context.scope, 'item', view), context.now);
       if (!cached || view !== item.data) return answer(shown, false);
       const reply = answer(shown, true);
       cached.set(item.data, reply);

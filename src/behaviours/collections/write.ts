@@ -5,7 +5,7 @@
 
 import type { z } from 'zod';
 import { dig } from '../../limits/facts.js';
-import { compileTemplate } from '../../limits/render/template.js';
+import { compileTemplate, renewable } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import type { Item } from '../../state/resources/item.js';
 import type { CollectionStore } from '../../state/store.js';
@@ -57,8 +57,8 @@ export const collectionCreate = defineBehaviour<z.infer<ReturnType<typeof create
       const text = jsonOf(data);
       const item = context.resources.add(collectionStore, newItem(collection, context, data, keys), text);
       issue(collection, item, context);
-      const shown = body.render(withRoot(context.scope, 'item', data), context.now);
-      return { status: options.status, body: shown, ...(shown === data && text !== undefined ? { text } : {}) };
+      const shown = renewable(body, withRoot(context.scope, 'item', data), context.now);
+      return { status: options.status, ...shown, ...(shown.body === data && text !== undefined ? { text } : {}) };
     };
   },
 });
@@ -103,7 +103,7 @@ export const collectionUpdate = defineBehaviour<z.infer<ReturnType<typeof update
       if (renewed) issue(collection, item, context);
       return {
         status: options.status,
-        body: body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now),
+        ...renewable(body, withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now),
       };
     };
   },
@@ -146,8 +146,8 @@ export const collectionDelete = defineBehaviour<z.infer<ReturnType<typeof delete
       if (!item) return { error: options.missing };
       collectionStore.remove(item.id);
       revoke(collection, item, context);
-      const answer = body?.render(withRoot(context.scope, 'item', item.data), context.now);
-      return answer === undefined ? { status: options.status } : { status: options.status, body: answer };
+      const answer = body && renewable(body, withRoot(context.scope, 'item', item.data), context.now);
+      return answer?.body === undefined ? { status: options.status } : { status: options.status, ...answer };
     };
   },
 });

@@ -3,7 +3,7 @@
  * @module
  */
 import type { z } from 'zod';
-import { compileTemplate } from '../../limits/render/template.js';
+import { compileTemplate, renewable } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { type Item, isRunning } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, type Reply } from '../behaviour.js';
@@ -58,10 +58,10 @@ export const jobBatch = defineBehaviour<z.infer<ReturnType<typeof batchOptions>>
       });
       const { items, running, state } = jobsFacts(collection, jobs, context);
       const scope = withRoot(context.scope, 'jobs', { ids: jobs.map(({ id }) => id), items, running, state });
-      if (!batches) return { status: options.status, body: body.render(scope, context.now), jobs };
+      if (!batches) return { status: options.status, ...renewable(body, scope, context.now), jobs };
       const data = batchTemplate.render(scope, context.now) as Record<string, unknown>;
       context.resources.add(collectionStoreOf(batches, context), newItem(batches, context, data), jsonOf(data));
-      return { status: options.status, body: body.render(withRoot(scope, 'batch', data), context.now), jobs };
+      return { status: options.status, ...renewable(body, withRoot(scope, 'batch', data), context.now), jobs };
     };
   },
 });
@@ -100,7 +100,7 @@ export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchO
         .map((job) => collectionStore.get(String(job)))
         .filter((job) => job !== undefined);
       const facts = { batch: batch.data, jobs: jobsFacts(collection, jobs, context) };
-      return { status: options.status, body: body.render(withScope(context.scope, facts), context.now) };
+      return { status: options.status, ...renewable(body, withScope(context.scope, facts), context.now) };
     };
   },
 });

@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod';
 import { dig } from '../../limits/facts.js';
-import { compileTemplate } from '../../limits/render/template.js';
+import { compileTemplate, renewable } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
 import { type Item, isRunning, type JobItem } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, type Failure, type Reply } from '../behaviour.js';
@@ -64,8 +64,8 @@ export const jobCreate = defineBehaviour<CreateOptions>({
       const refused = refusal(options, collection, data, context);
       if (refused) return refused;
       const item = startJob(collection, data, options.runTime, urlOf(webhook, context.scope, context), context);
-      const shown = body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now);
-      return { status: options.status, body: shown, jobs: [item] };
+      const shown = renewable(body, withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now);
+      return { status: options.status, ...shown, jobs: [item] };
     };
   },
 });
@@ -112,7 +112,7 @@ export const jobCancel = defineBehaviour<z.infer<ReturnType<typeof cancelOptions
       }
       return {
         status: options.status,
-        body: body.render(withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now),
+        ...renewable(body, withRoot(context.scope, 'item', viewOf(collection, item, context)), context.now),
       };
     };
   },

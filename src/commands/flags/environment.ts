@@ -15,6 +15,7 @@ const READ = {
   VARIANT: 'as `--variant`, a comma list',
   PLAN: 'as `--plan`, a comma list',
   STRICT_EXAMPLES: '`1`: as `--strict-examples`; `0`: not',
+  IETF: 'as `--ietf`',
   COMPRESS: 'as `--compress`',
   CLOCK: 'as `--clock`',
   PORT: 'as `--port`; `PORT` does the same',

@@ -5,10 +5,11 @@
 import { type Command, Option } from 'commander';
 import type { ComposedMock } from '../../mock.js';
 import { MAX_COMPRESS, MIN_COMPRESS, type MockOptions } from '../../options/options.js';
+import { IETF_REVISIONS, type IetfRevision } from '../../profile/compiled/ietf.js';
 import type { WriteLog } from '../../sandbox/core.js';
 import type { StatePersistence } from '../files/keep-state.js';
 import type { Io } from '../terminal/io.js';
-import { append, collect, duration, integer, parseWith, within, yesOrNo } from './values.js';
+import { append, collect, duration, integer, oneOf, parseWith, within, yesOrNo } from './values.js';
 
 /** Parsed flags, as Commander names them. */
 export interface MockFlags {
@@ -16,6 +17,7 @@ export interface MockFlags {
   openapi?: string[];
   allowRemoteRefs?: boolean;
   strictExamples?: boolean;
+  ietf?: IetfRevision;
   variant?: string[];
   plan?: string[];
   set?: string[];
@@ -36,6 +38,7 @@ export interface MockFlags {
 }
 
 const sandboxBytes = integer('a number of bytes', 1, Number.MAX_SAFE_INTEGER);
+const revision = oneOf('a revision of the draft', IETF_REVISIONS);
 const factor = within('a factor', MIN_COMPRESS, MAX_COMPRESS);
 
 /** Adds the flags to a command. */
@@ -55,6 +58,12 @@ export function addMockOptions(command: Command): Command {
     .option(
       '--strict-examples',
       'send made data in place of examples that are not valid by their schemas [MOCK429_STRICT_EXAMPLES=1]',
+    )
+    .addOption(
+      new Option(
+        '--ietf <revision>',
+        'add the fields RateLimit-Policy and RateLimit of draft-ietf-httpapi-ratelimit-headers, revision 11, 10 or 7, or the trio of revision 6, to all responses [MOCK429_IETF]',
+      ).argParser(revision),
     )
     .option(
       '--variant <[profile:]variant>',
@@ -165,11 +174,13 @@ export function optionsOf(flags: MockFlags, io: Io): MockOptions {
   const tokenRequired = parseWith(yesOrNo, io.env(required), required);
   const strict = 'MOCK429_STRICT_EXAMPLES';
   const strictExamples = flags.strictExamples ?? parseWith(yesOrNo, io.env(strict), strict);
+  const ietf = flags.ietf ?? parseWith(revision, io.env('MOCK429_IETF'), 'MOCK429_IETF');
   return {
     ...(profile === undefined ? {} : { profile }),
     ...(openapi === undefined ? {} : { openapi }),
     ...(flags.allowRemoteRefs ? { allowRemoteRefs: true } : {}),
     ...(strictExamples ? { strictExamples } : {}),
+    ...(ietf === undefined ? {} : { ietf }),
     ...(variant === undefined ? {} : { variant }),
     ...(plan === undefined ? {} : { plan }),
     ...(compress === undefined ? {} : { compress }),

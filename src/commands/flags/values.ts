@@ -50,6 +50,16 @@ export function duration(what: string): (text: string) => number {
   };
 }
 
+/** Creates a parser of one of several numbers. @param what noun for messages: "is not …" */
+export function oneOf<T extends number>(what: string, values: readonly T[]): (text: string) => T {
+  return (text) => {
+    const value = values.find((one) => String(one) === text.trim());
+    if (value === undefined)
+      throw new InvalidArgumentError(`${JSON.stringify(text)} is not ${what}; give one of ${values.join(', ')}.`);
+    return value;
+  };
+}
+
 /** Parses a boolean variable: on (`1`, `true`, `yes`, `on`) or off (`0`, `false`, `no`, `off`). */
 export function yesOrNo(text: string): boolean {
   if (/^(?:1|true|yes|on)$/i.test(text.trim())) return true;

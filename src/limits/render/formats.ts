@@ -100,3 +100,60 @@ export const FORMAT_TITLES: Readonly<Record<FormatName, string>> = {
 
 /** The names of all formats. */
 export const FORMAT_NAMES = Object.keys(formats) as [FormatName, ...FormatName[]];
+
+/** How a stamp in a header or a body is read: a format, or a plain number of seconds or milliseconds from now. */
+export type TellFormat = FormatName | 'seconds' | 'milliseconds';
+
+/** The names of all ways to read a stamp. */
+export const TELL_FORMAT_NAMES = ['seconds', 'milliseconds', ...FORMAT_NAMES] as [TellFormat, ...TellFormat[]];
+
+/**
+ * The instant (epoch ms) that a client reads out of a stamp.
+ *
+ * @param now epoch ms of the answer, from which deltas count
+ * @returns `undefined` if the stamp cannot be read
+ */
+export function readInstant(format: TellFormat, stamp: unknown, now: number): number | undefined {
+  if (typeof stamp !== 'string' && typeof stamp !== 'number') return undefined;
+  const at = readers[format](stamp, now);
+  return Number.isFinite(at) ? at : undefined;
+}
+
+const numberIn = (stamp: string | number) => (String(stamp).trim() === '' ? Number.NaN : Number(stamp));
+const dateIn = (stamp: string | number) => Date.parse(String(stamp));
+const secondsFrom = (stamp: string | number, now: number) => now + numberIn(stamp) * 1_000;
+const millisecondsFrom = (stamp: string | number, now: number) => now + numberIn(stamp);
+
+const readers: Readonly<Record<TellFormat, (stamp: string | number, now: number) => number>> = {
+  seconds: secondsFrom,
+  milliseconds: millisecondsFrom,
+  'epoch-seconds': (stamp) => numberIn(stamp) * 1_000,
+  'epoch-decimal': (stamp) => numberIn(stamp) * 1_000,
+  'epoch-milliseconds': numberIn,
+  'delta-seconds': secondsFrom,
+  'delta-decimal': secondsFrom,
+  'delta-milliseconds': millisecondsFrom,
+  'go-duration': (stamp, now) => now + readGoDuration(String(stamp)),
+  iso: dateIn,
+  'iso-seconds': dateIn,
+  'iso-date': dateIn,
+  'http-date': dateIn,
+};
+
+const GO_UNITS: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  m: 60_000,
+  s: 1_000,
+  ms: 1,
+  us: 1e-3,
+  µs: 1e-3,
+  ns: 1e-6,
+};
+
+/** Milliseconds of a Go duration; `NaN` if it is none. */
+function readGoDuration(text: string): number {
+  if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|s|us|µs|ns))+$/.test(text)) return Number.NaN;
+  let sum = 0;
+  for (const [, amount, unit] of text.matchAll(/([\d.]+)([a-zµ]+)/g)) sum += Number(amount) * GO_UNITS[unit!]!;
+  return sum;
+}

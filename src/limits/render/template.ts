@@ -1,12 +1,11 @@
 /**
- * Templates: JSON in which a string may hold `${path}`, `${path ?? other}` (the first that has a value) or `${path | filter}`. A string that is one placeholder and nothing else becomes the value itself (a
+ * Templates: JSON in which a string may hold `${path}`, `${path ?? other}` (the first that has a value), `${a formula}` or `${path | filter}`. A string that is one placeholder and nothing else becomes the value itself (a
  * number stays a number, an absent value leaves its key out); within longer text the value is written out, and a sentence that needs an absent value is left out where another remains. Compiled once, rendered per response.
  * @module
  */
-import { type FormatName, formats, isFormat } from './formats.js';
+import { compilePlaceholder, type Placeholder, type Scope, type Stamp } from './placeholder.js';
 
-/** Looks up the value at a path; `undefined` if there is none. */
-export type Scope = (path: readonly string[]) => unknown;
+export { type Scope, type Stamp, TemplateError } from './placeholder.js';
 
 /** A compiled template. */
 export interface Template {
@@ -17,36 +16,11 @@ export interface Template {
   readonly timed: boolean;
   /** The paths that it reads, for checks at load time. */
   readonly paths: readonly (readonly string[])[];
+  /** Whether it reports the state of policies, which settlement may change. */
+  readonly reportsPolicies: boolean;
   /** The instants among them that say when to come back or when a window resets. */
   readonly stamps: readonly Stamp[];
 }
-
-/** An instant in a template, and how it is written. */
-export interface Stamp {
-  readonly path: readonly string[];
-  /** None: epoch ms, or seconds to wait (`retryAfter`). */
-  readonly format: FormatName | undefined;
-}
-
-/** A template with a syntax error; the message says which. */
-export class TemplateError extends Error {
-  override name = 'TemplateError';
-}
-
-/** Last names of paths that lead to an instant, or to seconds to wait. */
-const STAMPS: ReadonlySet<string> = new Set(['retryAfter', 'retryAt', 'resetAt']);
-const FILTERS: Record<string, (value: unknown) => unknown> = {
-  number: Number,
-  string: String,
-  lower: (value) => String(value).toLowerCase(),
-  upper: (value) => String(value).toUpperCase(),
-  length: (value) => (Array.isArray(value) || typeof value === 'string' ? value.length : 0),
-  list: (value) => (Array.isArray(value) ? value.join(', ') : value),
-  fixed2: (value) => Number(value).toFixed(2),
-};
-
-/** The names of all filters, formats included. */
-export const FILTER_NAMES = [...Object.keys(FILTERS), ...Object.keys(formats)];
 
 /** Compiles a JSON value whose strings may hold placeholders. @throws TemplateError */
 export function compileTemplate(source: unknown): Template {
@@ -58,7 +32,7 @@ export function compileTemplate(source: unknown): Template {
 }
 
 function constant(value: unknown): Template {
-  return { constant: true, timed: false, paths: [], stamps: [], render: () => value };
+  return { constant: true, timed: false, reportsPolicies: false, paths: [], stamps: [], render: () => value };
 }
 
 /** An absent value is null in a list. */
@@ -87,9 +61,42 @@ function combine(parts: readonly Template[], render: Template['render']): Templa
   return {
     constant: false,
     timed: parts.some((part) => part.timed),
+    reportsPolicies: parts.some((part) => part.reportsPolicies),
     paths: parts.flatMap((part) => part.paths),
     stamps: parts.flatMap((part) => part.stamps),
     render,
+  };
+}
+
+/** A body that can be rendered again. */
+export interface RenewableBody {
+  readonly body: unknown;
+  /** Renders it again, by the state at that moment. New ids stay the same. */
+  readonly renew?: () => unknown;
+}
+
+/** Renders the body of a response, so that it can be rendered again if it reports the state of policies. @param complete makes the body from what the template gives */
+export function renewable(
+  template: Template,
+  scope: Scope,
+  now: number,
+  complete: (rendered: unknown) => unknown = (rendered) => rendered,
+): RenewableBody {
+  if (!template.reportsPolicies) return { body: complete(template.render(scope, now)) };
+  const ids: unknown[] = [];
+  const recorded: Scope = (path) => {
+    const value = scope(path);
+    if (path[0] === 'new') ids.push(value);
+    return value;
+  };
+  return {
+    body: complete(template.render(recorded, now)),
+    renew: () => {
+      let next = 0;
+      return complete(
+        template.render((path) => (path[0] === 'new' && next < ids.length ? ids[next++] : scope(path)), now),
+      );
+    },
   };
 }
 
@@ -103,30 +110,54 @@ const nothing: Scope = () => undefined;
 function compileText(text: string): Template {
   const { sources, literals: around } = split(text);
   if (sources.length === 0) return constant(text);
-  const expressions = sources.map(compileExpression);
-  const paths = expressions.flatMap((expression) => expression.paths);
-  const stamps = expressions.flatMap((expression) => expression.stamps);
-  const timed = expressions.some((expression) => expression.timed);
+  const placeholders = sources.map(compilePlaceholder);
   const [first = '', ...literals] = around;
-  if (literals.length === 1 && first === '' && literals[0] === '')
-    return { constant: false, timed, paths, stamps, render: expressions[0]!.evaluate };
+  const isValue = literals.length === 1 && first === '' && literals[0] === '';
+  return fromPlaceholders(
+    placeholders,
+    isValue
+      ? placeholders[0]!.evaluate
+      : (scope, now) => {
+          let written = first;
+          let complete = true;
+          for (let i = 0; i < literals.length; i++) {
+            const value = placeholders[i]!.evaluate(scope, now);
+            const absent = value === undefined || value === null;
+            if (absent) complete = false;
+            written += absent ? ABSENT : String(value);
+            written += literals[i];
+          }
+          return complete ? written : completeSentences(written);
+        },
+  );
+}
+
+/** Compiles the text of a header field. It has no value if one of its placeholders has none. @throws TemplateError */
+export function compileLine(text: string): Template {
+  const { sources, literals: around } = split(text);
+  if (sources.length < 2 && around.join('') === '') return compileText(text);
+  if (sources.length === 0) return constant(text);
+  const placeholders = sources.map(compilePlaceholder);
+  const [first = '', ...literals] = around;
+  return fromPlaceholders(placeholders, (scope, now) => {
+    let written = first;
+    for (let i = 0; i < literals.length; i++) {
+      const value = placeholders[i]!.evaluate(scope, now);
+      if (value === undefined || value === null) return undefined;
+      written += String(value) + literals[i];
+    }
+    return written;
+  });
+}
+
+function fromPlaceholders(placeholders: readonly Placeholder[], render: Template['render']): Template {
   return {
     constant: false,
-    timed,
-    paths,
-    stamps,
-    render: (scope, now) => {
-      let written = first;
-      let complete = true;
-      for (let i = 0; i < literals.length; i++) {
-        const value = expressions[i]!.evaluate(scope, now);
-        const absent = value === undefined || value === null;
-        if (absent) complete = false;
-        written += absent ? ABSENT : String(value);
-        written += literals[i];
-      }
-      return complete ? written : completeSentences(written);
-    },
+    timed: placeholders.some(({ timed }) => timed),
+    reportsPolicies: placeholders.some(({ paths }) => paths.some(([root]) => root === 'policies')),
+    paths: placeholders.flatMap(({ paths }) => paths),
+    stamps: placeholders.flatMap(({ stamps }) => stamps),
+    render,
   };
 }
 
@@ -154,56 +185,4 @@ function split(text: string): { sources: string[]; literals: string[] } {
   }
   literals.push(text.slice(from));
   return { sources, literals };
-}
-
-interface Expression {
-  readonly paths: readonly (readonly string[])[];
-  readonly stamps: readonly Stamp[];
-  readonly timed: boolean;
-  evaluate(scope: Scope, now: number): unknown;
-}
-
-function compileExpression(source: string): Expression {
-  const [head, ...filters] = source.split('|').map((part) => part.trim());
-  const choices = (head ?? '').split('??').map((part) => part.trim());
-  if (!choices.every((choice) => /^[\w$-]+(\.[\w$-]+)*$/.test(choice))) {
-    throw new TemplateError(`"\${${source}}" is not a path such as request.id or policies.<id>.remaining`);
-  }
-  for (const filter of filters) {
-    if (!isFormat(filter) && !Object.hasOwn(FILTERS, filter)) {
-      throw new TemplateError(`unknown filter "${filter}" in "\${${source}}"; known: ${FILTER_NAMES.join(', ')}`);
-    }
-  }
-  const paths = choices.map((choice) => choice.split('.'));
-  const [only] = paths;
-  const format = filters.find(isFormat) as FormatName | undefined;
-  const stamps = paths.filter((path) => STAMPS.has(path.at(-1)!)).map((path) => ({ path, format }));
-  // Fast path: most expressions are one path without filters.
-  if (paths.length === 1 && filters.length === 0)
-    return { paths, stamps, timed: false, evaluate: (scope) => scope(only!) };
-  const steps = filters.map((filter) =>
-    isFormat(filter)
-      ? (value: unknown, now: number) => formats[filter as FormatName](Number(value), now)
-      : FILTERS[filter]!,
-  );
-  return {
-    paths,
-    stamps,
-    timed: filters.some(isFormat),
-    evaluate: (scope, now) => {
-      let value = firstValue(paths, scope);
-      for (const step of steps) if (value !== undefined && value !== null) value = step(value, now);
-      return value;
-    },
-  };
-}
-
-/** The first value that exists. Later paths are not read: reading `new.…` would use up an id. */
-function firstValue(paths: readonly string[][], scope: Scope): unknown {
-  let value: unknown;
-  for (const path of paths) {
-    value = scope(path);
-    if (value !== undefined && value !== null) return value;
-  }
-  return value;
 }

@@ -25,6 +25,8 @@ export interface ProfileLocation {
 
 /** Roots that all templates may use. */
 export const COMMON_ROOTS = ['request', 'caller', 'body', 'query', 'params', 'header', 'ip', 'now', 'new', 'policies'];
+/** Roots that texts of headers may use. */
+export const HEADER_ROOTS = [...COMMON_ROOTS, 'refusal', 'retryAfter', 'retryAt', 'response', 'status'];
 /** Roots that templates of errors may use. */
 export const ERROR_ROOTS = [
   ...COMMON_ROOTS,

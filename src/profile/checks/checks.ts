@@ -10,9 +10,11 @@ import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import { checkAdvice } from './advice.js';
 import { checkAmounts } from './amounts.js';
-import { COMMON_ROOTS, createChecker, ERROR_ROOTS, type ProfileLocation } from './checker.js';
+import { createChecker, ERROR_ROOTS, type ProfileLocation } from './checker.js';
+import { checkHeaders } from './headers.js';
 import { checkLibrary, checkOperations } from './operations.js';
 import { checkCircles, checkPolicy } from './policies.js';
+import { checkTells } from './tells.js';
 
 /** Checks a profile against its document. @returns errors and warnings */
 export function checkProfile(profile: Profile, document: OpenApiDocument, location: ProfileLocation): ProfileIssue[] {
@@ -22,29 +24,14 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
   checkCircles(checker);
   checkAmounts(profile, add);
-  for (const [name, header] of Object.entries(profile.headers)) {
-    checkHeaderName(name, ['headers', name]);
-    for (const id of [header.policy ?? []].flat()) named('policy', id, ['headers', name, 'policy']);
-    if (
-      header.text === undefined &&
-      header.value !== 'retry-after' &&
-      (header.policy === undefined || header.value === undefined)
-    ) {
-      add(
-        'incomplete-header',
-        ['headers', name],
-        'has neither a policy value nor a text',
-        'give policy and value, or text',
-      );
-    }
-    condition(header.when, ['headers', name, 'when'], 'response');
-    template(header.text, ['headers', name, 'text'], COMMON_ROOTS);
-  }
-  for (const [name, { body, headers, when }] of Object.entries(profile.errors)) {
+  checkHeaders(checker);
+  for (const [name, error] of Object.entries(profile.errors)) {
+    const { body, headers, when } = error;
     condition(when, ['errors', name, 'when']);
     template(body, ['errors', name, 'body'], ERROR_ROOTS);
     template(headers, ['errors', name, 'headers'], ERROR_ROOTS);
     for (const header of Object.keys(headers ?? {})) checkHeaderName(header, ['errors', name, 'headers', header]);
+    checkTells(checker, name, error);
   }
   for (const [key, name] of Object.entries(profile.answers)) named('error', name, ['answers', key]);
   for (const [id, plan] of Object.entries(profile.plans)) {

@@ -12,7 +12,7 @@ import type { Add, Names, Path } from '../names.js';
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   request: ['id', 'method', 'path', 'base'],
   new: ['uuid', 'ulid', 'serial', 'lower12'],
-  refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost'],
+  refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost', 'violated'],
   violation: ['in', 'field', 'keyword', 'message', 'expected', 'index', 'text'],
   credential: ['expected', 'challenge'],
 };

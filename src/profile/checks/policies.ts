@@ -14,13 +14,11 @@ import { suggest } from '../errors.js';
 import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import type { Checker } from './checker.js';
+import { checkRefusalErrors } from './refusals.js';
 
 /** Checks one policy. */
-export function checkPolicy(
-  { profile, document, names, add, named, condition, quantity, factPath }: Checker,
-  id: string,
-  spec: PolicySpec,
-): void {
+export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): void {
+  const { profile, document, names, add, named, condition, quantity, factPath } = checker;
   const path = ['policies', id];
   const algorithm = algorithmNamed(spec.algorithm as AlgorithmName);
   if (algorithm.kind === 'lease' || algorithm.windows.length === 0) {
@@ -68,7 +66,7 @@ export function checkPolicy(
   for (const key of ['quota', 'needs', 'mostPerRequest'] as const) checkQuantity(spec[key], [...path, key]);
   for (const key of algorithm.amounts)
     checkQuantity((spec as Readonly<Record<string, unknown>>)[key] as Quantity | undefined, [...path, key]);
-  named('error', spec.refusal.error, [...path, 'refusal', 'error']);
+  checkRefusalErrors(checker, spec.refusal.error, [...path, 'refusal', 'error']);
   named('error', spec.refusal.impossible, [...path, 'refusal', 'impossible']);
   if (typeof spec.refusal.charges !== 'string')
     for (const other of spec.refusal.charges) named('policy', other, [...path, 'refusal', 'charges']);

@@ -35,7 +35,10 @@ import type { ProfileIssue } from '../errors.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import { baseName } from '../versions.js';
 import { documentedHeaders } from './documented-headers.js';
+import { type IetfRevision, withIetf } from './ietf.js';
+import { compileRefusal } from './refusals.js';
 import { compileRequirement, type Requirement } from './requirements.js';
+import { compileTells, type Tell } from './tells.js';
 import { compileViolations, type ViolationError } from './violations.js';
 import { compileWindow } from './windows.js';
 
@@ -111,6 +114,8 @@ export interface ErrorAnswer {
   readonly body: Template | undefined;
   /** The instants that its body and headers state, except `Retry-After`, which is parsed from the response. */
   readonly stamps: readonly Stamp[];
+  /** Where else the response tells when to come back, by the profile's word. */
+  readonly tells: readonly Tell[];
 }
 
 /** A rule that answers some requests with an error. */
@@ -138,6 +143,8 @@ export interface CompileOptions {
   readonly checks?: Checks | undefined;
   /** Whether examples of the document that are not valid by their schema are replaced by made data. Default: false. */
   readonly strictExamples?: boolean | undefined;
+  /** The revision of draft-ietf-httpapi-ratelimit-headers whose fields are added. Default: none. */
+  readonly ietf?: IetfRevision | undefined;
   /** Compiles the patterns of credentials. Default: `RegExp`. */
   readonly patterns?: PatternCompiler | undefined;
   /** Warnings about the profile or its document. */
@@ -145,8 +152,9 @@ export interface CompileOptions {
 }
 
 /** Compiles a provider from a checked profile and its document. */
-export function compileProvider(profile: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
-  const { compress } = options;
+export function compileProvider(given: Profile, document: OpenApiDocument, options: CompileOptions): Provider {
+  const { compress, ietf } = options;
+  const profile = ietf === undefined ? given : withIetf(given, ietf, options.alone !== undefined);
   const policies = Object.entries(profile.policies).map(([id, spec]) =>
     compilePolicy(id, spec as PolicySpec, compress, Object.keys(profile.policies)),
   );
@@ -195,7 +203,6 @@ export function compileProvider(profile: Profile, document: OpenApiDocument, opt
 
 /** @param ids the ids of all policies, versions included */
 function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: readonly string[]): Policy {
-  const { charges } = spec.refusal;
   const counted = countedBy(
     algorithm(spec.algorithm as AlgorithmName),
     (spec.window && compileWindow(spec.window, compress)) ?? NO_WINDOW,
@@ -234,14 +241,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: read
     cost: compileCost(spec.cost ?? [], spec.scale, maxCost),
     actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, maxCost),
     free: compileAny(spec.free),
-    refusal: {
-      charges:
-        charges === 'self' ? [id] : charges === 'none' ? [] : ids.filter((one) => charges.includes(baseName(one))),
-      final: spec.refusal.final,
-      error: spec.refusal.error,
-      impossible: spec.refusal.impossible ?? spec.refusal.error,
-      retryAfterSec: spec.refusal.retryAfter,
-    },
+    refusal: compileRefusal(id, spec.refusal, ids),
     warnAbove: spec.warnAbove,
   };
 }
@@ -290,6 +290,7 @@ function compileError(name: string, spec: Profile['errors'][string]): ErrorAnswe
     headers: compileTemplate(headers),
     body,
     stamps: [...compileTemplate(Object.fromEntries(others)).stamps, ...(body?.stamps ?? [])],
+    tells: compileTells(spec.tells ?? {}),
   };
 }
 

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { compilePattern } from '../../patterns/compile.js';
 import { working } from '../../runtime/current-work.js';
+import type { IetfRevision } from '../compiled/ietf.js';
 import { compileProvider, type Provider } from '../compiled/provider.js';
 import { profileSchema } from '../schema/schema.js';
 import type { OnRead } from '../source/source-files.js';
@@ -30,6 +31,8 @@ export interface AloneOptions {
   readonly id?: string | undefined;
   /** Whether examples that are not valid by their schema are replaced by made data. Default: false. */
   readonly strictExamples?: boolean | undefined;
+  /** The revision of draft-ietf-httpapi-ratelimit-headers whose problem types are added. Default: none. */
+  readonly ietf?: IetfRevision | undefined;
   /** How many examples are checked when it is opened; `Infinity` for all that can be checked in bounded work. Default: `CHECKED_AT_START`. */
   readonly checkedExamples?: number | undefined;
   /** Whether references to other servers are followed. Default: false. */
@@ -71,6 +74,7 @@ function compileAlone(opened: OpenedDocument, reference: DocumentReference, opti
     variants: [],
     compress: 1,
     strictExamples: options.strictExamples,
+    ietf: options.ietf,
     checks: checksOfDocument(opened, options.onWarning),
     patterns: (pattern) => compilePattern(pattern, false).matcher,
     warnings: documentWarnings(opened, options.checkedExamples),

@@ -14,6 +14,7 @@ import { explainAdvice } from './advice.js';
 import { type Evidence, evidenceInWords, sourceOf } from './evidence.js';
 
 type HeaderSpec = Profile['headers'][string];
+type HeaderRuleSpec = Extract<HeaderSpec, { readonly on: unknown }>;
 
 /** Explains a provider as it is served, with its variants and settings, for accounts on the default plan. @returns lines of text */
 export function explainProfile(provider: Provider): string[] {
@@ -62,7 +63,7 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
     `Applies to: every request${whereInWords(spec.applies)}${policy.phase === 'arrival' ? ', before the credential is checked' : ', after the credential has been checked'}.`,
     `A request takes: ${costInWords((spec.cost ?? []) as readonly CostRule[], unit)}.${actually(spec)}`,
     ends(policy, spec),
-    `A refusal: is answered with ${answer(refusal.error)}${own}; ${charges(policy)}; ${comeBack(policy)}.`,
+    `A refusal: is answered with ${answers(policy, spec, answer)}${own}; ${charges(policy)}; ${comeBack(policy)}.`,
   ];
   if (refusal.final) lines.push('After a refusal here, the policies below are neither checked nor charged.');
   if (policy.warnAbove !== undefined)
@@ -70,6 +71,18 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
       `A warning is recorded once per window when more than ${Math.round(policy.warnAbove * 100)} % are used.`,
     );
   return [`${number}. ${id}`, ...[...lines, evidence(spec.evidence, profile)].map(indented)];
+}
+
+/** The errors that answer refusals, in words: `403 (forbidden) where …, else 429 (limited)`. */
+function answers({ refusal }: Policy, spec: PolicySpec, answer: (error: string) => string): string {
+  const given = spec.refusal.error;
+  if (typeof given === 'string') return answer(refusal.error);
+  return given
+    .map(({ when, share, error }) => {
+      const part = share === undefined ? '' : ` for ${Math.round(share * 100)} % of them`;
+      return `${answer(error)}${part}${whereInWords(when && [when])}`;
+    })
+    .join(', else ');
 }
 
 function each({ partitionBy }: Policy): string {
@@ -100,17 +113,35 @@ function comeBack({ refusal: { retryAfterSec } }: Policy): string {
 }
 
 function explainHeader(name: string, header: HeaderSpec, profile: Profile): string[] {
-  const { on, when, below } = header;
+  const rules = [header].flat();
+  return rules.flatMap((rule, i) => [
+    `${name}${rules.length === 1 ? '' : `, rule ${i + 1}`}: ${headerRuleInWords(rule)}.`,
+    indented(evidence(rule.evidence, profile)),
+  ]);
+}
+
+function headerRuleInWords(rule: HeaderRuleSpec): string {
+  const { on, when, below, above, tells } = rule;
   const where = { 'every-response': 'every response', refusal: 'refusals', success: 'successes' }[on];
-  const only = whereInWords(when && [when]);
-  const late = below === undefined ? '' : `, when less than ${Math.round(below * 100)} % is left`;
-  return [`${name}: ${content(header)}; on ${where}${only}${late}.`, indented(evidence(header.evidence, profile))];
+  const shares = [
+    ...(below === undefined ? [] : [`less than ${percent(below)}`]),
+    ...(above === undefined ? [] : [`more than ${percent(above)}`]),
+  ];
+  const gate = shares.length === 0 ? '' : `, when ${listInWords(shares, 'and')} is left`;
+  const told = tells === undefined ? '' : `; it tells when to come back, in ${tells}`;
+  return `${content(rule)}; on ${where}${whereInWords(when && [when])}${gate}${told}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 /** The content of a header, in words. */
-function content({ text, value, policy, format }: HeaderSpec): string {
+function content({ text, value, policy, format, revision }: HeaderRuleSpec): string {
   if (text !== undefined) return `the text ${text}`;
   const policies = [policy ?? []].flat();
+  if (value === 'ratelimit' || value === 'ratelimit-policy')
+    return `the field of draft-ietf-httpapi-ratelimit-headers-${revision ?? 11} about ${listInWords(policies, 'and')}`;
   const of =
     policies.length > 1 ? `whichever of ${listInWords(policies, 'and')} has the smallest share left` : policies[0];
   const written = format === undefined ? '' : `, as ${format}`;

@@ -24,7 +24,7 @@ export interface OpenProviderOptions extends LoadOptions {
 
 /** Like `loadProvider`, but uses precompiled files if possible. @throws ProfileError */
 export async function openProvider(reference: string, options: OpenProviderOptions = {}): Promise<Provider> {
-  const { variants = [], set = [], compress = 1, strictExamples, onRead } = options;
+  const { variants = [], set = [], compress = 1, strictExamples, ietf, onRead } = options;
   onRead?.(profileFile(reference), undefined);
   const file = findProfile(reference);
   const artifact = readArtifact(file);
@@ -42,7 +42,7 @@ export async function openProvider(reference: string, options: OpenProviderOptio
     onRead?.(read.document, texts.document);
     const document = new OpenApiDocument(artifact.document, artifact);
     const checks = checksOf(document);
-    return compileProvider(profile, document, { file, variants: [], compress, strictExamples, checks });
+    return compileProvider(profile, document, { file, variants: [], compress, strictExamples, ietf, checks });
   }
   const [{ loadProvider }, { cacheSource }] = await Promise.all([
     import('../load.js'),

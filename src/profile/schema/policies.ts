@@ -1,14 +1,12 @@
 /**
- * The schema of policies and of the headers that report them.
+ * The schema of policies.
  * @module
  */
 import { z } from 'zod';
 import { algorithms } from '../../limits/algorithms/index.js';
 import { durationTypeError, MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
-import { FORMAT_NAMES, FORMAT_TITLES } from '../../limits/render/formats.js';
-import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../../limits/render/headers.js';
 import type { Zod } from '../../limits/zod.js';
-import { conditionSchema, cost, evidence, headerText, kebab, name, quantity } from './basics.js';
+import { conditionSchema, cost, evidence, kebab, name, quantity } from './basics.js';
 
 const windowLength = z
   .union([
@@ -62,8 +60,23 @@ export const windowSchema = z.strictObject({
     ),
 });
 
-const refusal = z.strictObject({
+const refusalError = z.strictObject({
+  when: conditionSchema.optional().describe('Requests that get this error; all when left out'),
+  share: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe(
+      'Share of these refusals (0–1) that get this error, chosen by the seed of the sandbox; all when left out',
+    ),
   error: name.describe('The error that is sent'),
+});
+
+const refusal = z.strictObject({
+  error: z
+    .union([name, z.array(refusalError).min(1)])
+    .describe('The error that is sent; of a list, the first that applies'),
   impossible: name
     .optional()
     .describe('The error that is sent when the cost is above the whole quota; the same when left out'),
@@ -183,37 +196,6 @@ function allOptional(shape: Readonly<Record<string, z.ZodType>>): Record<string,
   return Object.fromEntries(
     Object.entries(shape).map(([key, schema]) => [key, schema.optional().describe(schema.description ?? '')]),
   );
-}
-
-/** A header field of responses. */
-export const header = z.strictObject({
-  policy: z
-    .union([kebab, z.array(kebab)])
-    .optional()
-    .describe('The policy it reports; of several, the one with the smallest share left'),
-  value: z
-    .enum(HEADER_VALUE_NAMES)
-    .optional()
-    .describe(`What it reports. ${choices(HEADER_VALUES)}`),
-  format: z
-    .enum(FORMAT_NAMES)
-    .optional()
-    .describe(`How an instant is written; epoch-seconds when left out. ${choices(FORMAT_TITLES)}`),
-  text: headerText.optional().describe('Text of the header, a template, in place of policy and value'),
-  on: z
-    .enum(['every-response', 'refusal', 'success'])
-    .default('every-response')
-    .describe('Which responses have the header'),
-  when: conditionSchema.optional().describe('Requests and responses that have the header; all when left out'),
-  below: z.number().gt(0).lte(1).optional().describe('Only when less than this share of the quota is left'),
-  evidence,
-});
-
-/** A list of names with what they mean: `a: title of a; b: title of b`. */
-function choices(titles: Readonly<Record<string, string>>): string {
-  return Object.entries(titles)
-    .map(([name, title]) => `${name}: ${title}`)
-    .join('; ');
 }
 
 function isTimeZone(text: string): boolean {

@@ -19,8 +19,9 @@ import {
   name,
   policyId,
 } from './basics.js';
+import { header, tellFormat } from './headers.js';
 import { collection, operation } from './operations.js';
-import { header, policyPatch, policySchema, type windowSchema } from './policies.js';
+import { policyPatch, policySchema, type windowSchema } from './policies.js';
 
 const source = z.strictObject({
   title: z.string().describe('Title of the page'),
@@ -41,6 +42,12 @@ const error = z.strictObject({
     .describe('Header fields of the response; their values are templates'),
   contentType: headerText.optional().describe('Content-Type of the response; application/json when left out'),
   body: json.optional().describe('Body of the response, a template'),
+  tells: z
+    .record(z.string(), tellFormat)
+    .optional()
+    .describe(
+      'Where the response tells when to come back, and in which format: paths such as body.retry_after and header.x-wait, or formulas over them. Only for what is not known already: Retry-After, and placeholders of retryAfter, retryAt and resetAt are',
+    ),
   evidence,
 });
 
@@ -165,7 +172,12 @@ export const profileSchema = z.strictObject({
   policies: z
     .record(policyId, policySchema)
     .describe('The limits, in the order in which they are checked; all must admit a request'),
-  headers: z.record(headerName, header).default({}).describe('Header fields that responses have'),
+  headers: z
+    .record(headerName, header)
+    .default({})
+    .describe(
+      'Header fields that responses have: each has one rule, or a list of rules, of which the first that applies and has a value is sent',
+    ),
   errors: z.record(name, error).describe('The responses that other keys name as errors'),
   answers: z
     .strictObject({

@@ -3,7 +3,7 @@
  * @module
  */
 import { type HeaderFields, headerText } from '../../limits/render/header-text.js';
-import type { Scope } from '../../limits/render/template.js';
+import { renewable, type Scope } from '../../limits/render/template.js';
 import { contentKind } from '../../openapi/media-type.js';
 import type { ErrorAnswer } from '../../profile/compiled/provider.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
@@ -37,6 +37,8 @@ export interface Draft {
   error: string | undefined;
   /** Computes the value to hash for the entity tag. Default: the body. */
   entity?: (() => unknown) | undefined;
+  /** Renders the body again, if it reports the state of policies: settlement may have changed that. */
+  readonly renew?: (() => unknown) | undefined;
 }
 
 /** Renders one of the profile's errors. @param scope the scope of its templates @param now epoch ms */
@@ -45,7 +47,9 @@ export function draftError(error: ErrorAnswer, scope: Scope, now: number, status
   const headers: Record<string, string> = {};
   const rendered = error.headers.render(scope, now) as Record<string, unknown>;
   for (const header in rendered) headers[header] = headerText(String(rendered[header]));
-  return { status, contentType, headers, body: body?.render(scope, now), constantBody: body?.constant, error: name };
+  if (!body?.reportsPolicies)
+    return { status, contentType, headers, body: body?.render(scope, now), constantBody: body?.constant, error: name };
+  return { status, contentType, headers, ...renewable(body, scope, now), error: name };
 }
 
 /** JSON of constant bodies. */

@@ -191,12 +191,20 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
   const { request } = exchange;
   const tagged = fault?.drop ? false : isTagged(exchange, draft, fault);
   let text = tagged && !draft.entity ? (bodyText(draft) ?? undefined) : undefined;
-  const tag = tagged ? entityTag(taggedText(draft.entity ? JSON.stringify(draft.entity()) : text)) : undefined;
+  let tag = tagged ? entityTag(taggedText(draft.entity ? JSON.stringify(draft.entity()) : text)) : undefined;
   if (tag !== undefined && matchesTag(request.header('if-none-match'), tag)) {
     draft.status = 304;
     text = undefined;
   }
   settleOnce(exchange, draft);
+  if (draft.renew && (exchange.refunds || exchange.transferred) && draft.body !== undefined) {
+    // The body was made before settlement. Its figures must be those of the headers.
+    exchange.renew();
+    draft.body = draft.renew();
+    for (const renewed of exchange.renewals) renewed(draft.body);
+    text = undefined;
+    if (tag !== undefined && !draft.entity && draft.status !== 304) tag = entityTag(taggedText(bodyText(draft) ?? ''));
+  }
   if (fault || exchange.delayMs > 0) exchange.inFlight.delete(exchange.id);
   if (fault?.drop) {
     record(exchange, draft, {}, 'dropped');

@@ -2,8 +2,10 @@
  * The headers of a provider's response. They report the state at the moment of sending.
  * @module
  */
+import { dig } from '../../limits/facts.js';
 import { httpDate } from '../../limits/render/formats.js';
 import { type HeaderFields, headerText } from '../../limits/render/header-text.js';
+import type { Scope } from '../../limits/render/template.js';
 import type { ReportedQuota } from '../../state/journal/entry.js';
 import { rewriteRetryAfter } from '../faults/actions.js';
 import type { Fault } from '../faults/faults.js';
@@ -41,12 +43,15 @@ export function responseHeaders(
       facts: request,
       outcome: { status: draft.status, error: draft.error, body: draft.body, elapsedMs: now - exchange.at },
       now,
-      scope: (path) => exchange.scope(path),
+      scope: headerScope(exchange, draft),
       reportQuota: ({ policy, remaining, resetAt }) => reportOnce(exchange, { policy, remaining, resetAt }),
       reportWait: (at) => exchange.reportWait(at),
       // The reset of the policy that refused is an instant to retry at.
       reportReset: (policy, at) => {
         if (policy === exchange.refusal?.policy) exchange.reportWait(at);
+      },
+      reportTold: (at) => {
+        exchange.told = [...exchange.told, at];
       },
     },
     own,
@@ -57,11 +62,37 @@ export function responseHeaders(
     if (overlap(headers, fault.headers)) {
       exchange.reportedQuotas.length = 0;
       exchange.comeBackAt = [];
+      exchange.told = [];
     }
     Object.assign(headers, fault.headers);
   }
   if (fault?.retryAfter !== undefined) rewriteRetryAfter(own, fault.retryAfter, reportedWait?.at, now);
+  const tells = draft.error === undefined ? undefined : provider.errors.get(draft.error)?.tells;
+  for (const tell of tells ?? []) {
+    const at = tell({ body: draft.body, headers }, now);
+    if (at !== undefined) exchange.told = [...exchange.told, at];
+  }
   return headers;
+}
+
+/** The scope of header texts: that of all templates, with the refusal and the response. */
+function headerScope(exchange: Exchange, draft: Draft): Scope {
+  return (path) => {
+    switch (path[0]) {
+      case 'retryAfter':
+        return exchange.reportedWait?.seconds;
+      case 'retryAt':
+        return exchange.reportedWait?.at;
+      case 'status':
+        return draft.status;
+      case 'refusal':
+        return dig(exchange.refusalFacts, path, 1);
+      case 'response':
+        return dig(draft.body, path, 1);
+      default:
+        return exchange.scope(path);
+    }
+  };
 }
 
 /** Records a reported quota. Several headers may report the same policy; the first counts. */

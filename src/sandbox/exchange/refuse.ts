@@ -4,6 +4,7 @@
  */
 import type { Assessment, QuotaStatus } from '../../limits/assessment.js';
 import type { Admission, PolicyQuery } from '../../limits/engine.js';
+import type { Policy } from '../../limits/policy.js';
 import { assessAll, firstAdmission } from '../../limits/quota-status.js';
 import type { Draft } from './answer.js';
 import { type Exchange, errorDraft } from './state.js';
@@ -12,7 +13,7 @@ import { type Exchange, errorDraft } from './state.js';
 type RefusalStatus = QuotaStatus & Pick<Assessment, 'retryAt'>;
 
 /** Drafts the response to a refused request. Sets the exchange's `refusal` and `reportedWait`. */
-export function refuse(exchange: Exchange, { refusedBy }: Admission): Draft {
+export function refuse(exchange: Exchange, { refusedBy, decisions }: Admission): Draft {
   const { query } = refusedBy!;
   const { refusal } = query.policy;
   const { queries, states, instant } = exchange;
@@ -27,12 +28,24 @@ export function refuse(exchange: Exchange, { refusedBy }: Admission): Draft {
   const at = comeBackAt(exchange, query, ownStatus.resetAt, states, statuses);
   const seconds = at === Number.POSITIVE_INFINITY ? undefined : Math.max(1, Math.ceil(((at ?? now) - now) / 1_000));
   exchange.reportedWait = { seconds, at: at !== null && Number.isFinite(at) ? at : undefined };
-  exchange.refusal = { policy: query.policy.id, seconds };
-  return errorDraft(exchange, isImpossible({ retryAt }) ? refusal.impossible : refusal.error, {
-    refusal: refusalFacts(query, ownStatus),
+  const violated = decisions.filter(({ allowed }) => !allowed).map((decision) => decision.query.policy.base);
+  // A refusal that a fault delays is drafted twice. Its error is chosen once.
+  const error =
+    exchange.refusal?.error ?? (isImpossible({ retryAt }) ? refusal.impossible : chosenError(exchange, query.policy));
+  exchange.refusal = { policy: query.policy.id, seconds, error, violated };
+  exchange.refusalFacts = refusalFacts(query, ownStatus, violated);
+  return errorDraft(exchange, error, {
+    refusal: exchange.refusalFacts,
     retryAfter: seconds,
     retryAt: exchange.reportedWait.at,
   });
+}
+
+/** The error that answers a refusal by the policy. Shares are drawn from the sandbox's sequence of ids, so that equal runs have equal answers. */
+function chosenError({ request, providerState }: Exchange, { refusal }: Policy): string {
+  for (const { when, share, error } of refusal.choices)
+    if (when(request) && (share === 1 || providerState.ids.random() < share)) return error;
+  return refusal.error;
 }
 
 /** The current status of all policies. The decisions have it, except for buckets that the refusal charged: those may have no room for the next request. */
@@ -74,10 +87,11 @@ function comeBackAt(
   return firstAdmission(of(queries), of(states), of(statuses), now);
 }
 
-/** The facts of the refusing policy that the body template may use, in the profile's units. */
+/** The facts of the refusing policy that templates may use, in the profile's units. @param violated ids of all policies that refuse the request */
 export function refusalFacts(
   { policy, params, cost }: PolicyQuery,
   { used, remaining, resetAt }: QuotaStatus,
+  violated: readonly string[] = [policy.base],
 ): Record<string, unknown> {
   const { id, scale } = policy;
   return {
@@ -87,5 +101,6 @@ export function refusalFacts(
     remaining: remaining / scale,
     resetAt: resetAt ?? undefined,
     cost: cost / scale,
+    violated,
   };
 }

@@ -4,6 +4,7 @@
  */
 import { isFailure } from '../../behaviours/behaviour.js';
 import { compileSample, noSampleInWords, replyTo } from '../../behaviours/sample-reply.js';
+import type { Policy } from '../../limits/policy.js';
 import type { HeaderFields } from '../../limits/render/header-text.js';
 import { findSample, isSample } from '../../openapi/response/sample.js';
 import type { JobItem } from '../../state/resources/item.js';
@@ -41,16 +42,25 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
     const { error, detail = {}, status } = reply;
     return errorDraft(exchange, error, { ...detail, detail }, status);
   }
-  cacheResponse(providerState, request, reply, exchange.instant.now);
-  const { status, body, text, constantBody, contentType, headers, entity } = reply;
-  return { status, body, text, constantBody, contentType, headers: headers ?? NO_HEADERS, error: undefined, entity };
+  const { now } = exchange.instant;
+  cacheResponse(providerState, request, reply, now);
+  if (reply.renew) exchange.onRenewed((body) => cacheResponse(providerState, request, { ...reply, body }, now));
+  const { status, body, text, constantBody, contentType, headers = NO_HEADERS, entity, renew } = reply;
+  return { status, body, text, constantBody, contentType, headers, error: undefined, entity, renew };
+}
+
+/** Whether the error answers refusals of the policy, other than those that can never be admitted. */
+function isRefusedWith({ refusal }: Policy, name: string): boolean {
+  return refusal.error === name || refusal.choices.some(({ error }) => error === name);
 }
 
 /** Transfers the units that the request reserved for jobs to the jobs it created, or releases them. */
-export function transferReservations({ core, providerState, admissions }: Exchange, jobs: readonly JobItem[]): void {
+export function transferReservations(exchange: Exchange, jobs: readonly JobItem[]): void {
+  const { core, providerState, admissions } = exchange;
   for (const { decisions, lease } of admissions) {
     if (!decisions.some(isReservedForJobs)) continue;
     transferToJobs(core, providerState, decisions.flatMap(reservedBucket), lease, jobs);
+    exchange.transferred = true;
   }
 }
 
@@ -142,11 +152,12 @@ function forcedFailure(exchange: Exchange, status: number): Draft {
   // Settle first, so that a body that reports the quota agrees with its headers.
   settleOnce(exchange, { status, error: name });
   const queries = renewQueries(providerState, request, exchange.queries);
-  const i = queries.findIndex(({ policy }) => policy.refusal.error === name);
+  const i = queries.findIndex(({ policy }) => isRefusedWith(policy, name));
   if (i < 0) return errorDraft(exchange, name, undefined, status);
   // No quota has run out, so there is no real wait. One second is the least that a refusal reports.
   exchange.reportedWait = { seconds: 1, at: exchange.instant.now + 1_000 };
   const query = queries[i]!;
   const refusal = refusalFacts(query, currentStatus(buckets, query, exchange.instant.now));
+  exchange.refusalFacts = refusal;
   return errorDraft(exchange, name, { refusal, retryAfter: 1, retryAt: exchange.reportedWait.at }, status);
 }

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Collection, Context, Failure, Reply } from '../../behaviours/behaviour.js';
+import { type Collection, type Context, type Failure, isFailure, type Reply } from '../../behaviours/behaviour.js';
 import type { Lease } from '../../limits/algorithms/algorithm.js';
 import type { Decision } from '../../limits/engine.js';
 import { holderOf, type LeasePolicy } from '../../limits/policy.js';
@@ -56,6 +56,8 @@ export function runOperation(exchange: Exchange, match: Match): Reply {
   if (repeated) return repeated;
   const reply = run(context);
   storeIdempotent(providerState, request, key, reply, context.now);
+  if (!isFailure(reply) && reply.renew)
+    exchange.onRenewed((body) => storeIdempotent(providerState, request, key, { ...reply, body }, context.now));
   return reply;
 }
 

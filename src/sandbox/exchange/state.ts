@@ -55,14 +55,22 @@ export class Exchange implements ScopeSource {
   cacheState: CacheState | undefined;
   /** The wait that a refusal, or a fault that imitates one, reports: seconds, and epoch ms if the instant is known. */
   reportedWait: { seconds: number | undefined; at: number | undefined } | undefined;
-  /** Set if a policy refused the request: its id, and the wait in seconds. */
-  refusal: { policy: string; seconds: number | undefined } | undefined;
+  /** Set if a policy refused the request. */
+  refusal: PolicyRefusal | undefined;
+  /** The facts of the refusal, or of the one that a fault imitates, for templates. */
+  refusalFacts: Readonly<Record<string, unknown>> | undefined;
+  /** Whether units that were reserved for jobs have been handed over to them, or released. */
+  transferred = false;
   /** The quotas that the headers report. */
   readonly reportedQuotas: ReportedQuota[] = [];
   /** Instants (virtual epoch ms) to retry at that the response reports elsewhere than in `Retry-After`. */
   comeBackAt: readonly number[] = NONE;
+  /** The same, for instants that the profile says are told (`tells`). */
+  told: readonly number[] = NONE;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
   settled = false;
+  /** What is done with a body that settlement has changed. */
+  renewals: readonly ((body: unknown) => void)[] = NONE;
   checked: ScopeSource['checked'];
   #scope: Scope | undefined;
   #requestId: string | undefined;
@@ -155,6 +163,11 @@ export class Exchange implements ScopeSource {
     this.comeBackAt = [...this.comeBackAt, at];
   }
 
+  /** Calls the listener with the body, if settlement changes it: where it has been stored, the body as it is sent must be. */
+  onRenewed(listener: (body: unknown) => void): void {
+    this.renewals = [...this.renewals, listener];
+  }
+
   /** Adds the queries of a phase and the decisions on them. */
   addAdmission(queries: readonly PolicyQuery[], admission: Admission): void {
     const first = this.admissions.length === 0;
@@ -170,6 +183,17 @@ export class Exchange implements ScopeSource {
     this.#renewed = true;
     this.#statuses = undefined;
   }
+}
+
+/** How a policy refused a request. */
+export interface PolicyRefusal {
+  readonly policy: string;
+  /** The wait in seconds; `undefined` if no wait helps. */
+  readonly seconds: number | undefined;
+  /** Name of the profile's error that answers. */
+  readonly error: string;
+  /** Ids of all policies that refused it. */
+  readonly violated: readonly string[];
 }
 
 /** The facts about the sending of a response. A small object, so that the exchange can be garbage-collected before the response is sent. */
@@ -221,14 +245,12 @@ export function errorDraft(
   const error = exchange.providerState.provider.errors.get(name)!;
   const extra = status === undefined ? facts : { ...facts, status };
   if (exchange.reportedWait !== undefined && error.stamps.length > 0) noteStamps(exchange, error.stamps, extra);
-  const draft = draftError(
-    error,
-    extra ? withScope(exchange.scope, extra) : exchange.scope,
-    exchange.instant.now,
-    status,
-  );
-  if (!draft.constantBody && !exchange.refusal) draft.body = withoutCredentials(exchange, draft.body);
-  return draft;
+  const scope = extra ? withScope(exchange.scope, extra) : exchange.scope;
+  const draft = draftError(error, scope, exchange.instant.now, status);
+  if (draft.constantBody || exchange.refusal) return draft;
+  draft.body = withoutCredentials(exchange, draft.body);
+  const { renew } = draft;
+  return renew ? { ...draft, renew: () => withoutCredentials(exchange, renew()) } : draft;
 }
 
 /** Masks a credential from the request that the body of an error quotes. */

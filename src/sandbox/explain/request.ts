@@ -2,6 +2,7 @@
  * Explains in English why a request was admitted or refused, policy by policy, from its journal entry and the profile's rules.
  * @module
  */
+import { formatDuration } from '../../limits/duration.js';
 import { type Policy, policyInWords } from '../../limits/policy.js';
 import { listInWords, whereInWords } from '../../limits/words.js';
 import type { Provider } from '../../profile/compiled/provider.js';
@@ -42,14 +43,13 @@ export function explainRequest(entry: JournalEntry, provider: Provider): Explana
 }
 
 function summarize(entry: JournalEntry, provider: Provider): string {
-  const { method, path, operation, decisions, refusedBy, retryAfter } = entry;
+  const { method, path, operation, decisions, refusedBy } = entry;
   const request = `${method} ${path}${operation === undefined ? '' : ` (${operation})`}`;
   const decision = decisions.find(({ policy }) => policy === refusedBy);
   const policy = refusedBy === undefined ? undefined : provider.policy.get(refusedBy);
   if (decision && policy) {
-    const reported = retryAfter === undefined ? '' : ` The response said to retry after ${retryAfter} s.`;
     const why = whyRefused({ entry, decision, policy, provider });
-    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${reported}`;
+    return `${request} was refused by ${policy.id} and answered ${outcome(entry)}: ${why}${toldInWords(entry)}`;
   }
   if (refusedBy !== undefined) return `${request} was refused by ${refusedBy} and answered ${outcome(entry)}.`;
   const rejected = whyRejected(entry, provider);
@@ -60,6 +60,14 @@ function summarize(entry: JournalEntry, provider: Provider): string {
   const refunds =
     refundedPolicies.length === 0 ? '' : ` What it took of ${listInWords(refundedPolicies, 'and')} was given back.`;
   return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(queried, 'and')} had room for it.${refunds}`;
+}
+
+/** When the response told its client to come back: by `Retry-After`, or by other header fields and its body. */
+function toldInWords({ retryAfter, comeBackAt, sentAt }: JournalEntry): string {
+  if (retryAfter !== undefined) return ` The response said to retry after ${retryAfter} s.`;
+  const waits = [...new Set(comeBackAt.map((at) => formatDuration(Math.max(0, Math.ceil(at - sentAt)))))];
+  if (waits.length === 0) return ' The response did not say when to retry.';
+  return ` The response said to retry in ${listInWords(waits, 'or')}.`;
 }
 
 function explainPolicy(entry: JournalEntry, policy: Policy, provider: Provider): PolicyExplanation {

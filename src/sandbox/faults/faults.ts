@@ -5,6 +5,7 @@
 
 import type { PolicyQuery } from '../../limits/engine.js';
 import type { RequestFacts } from '../../limits/facts.js';
+import { refusalErrors } from '../../limits/policy.js';
 import type { ErrorAnswer, Provider } from '../../profile/compiled/provider.js';
 import type { Clock } from '../../runtime/clock.js';
 import { hashFraction } from '../../state/ids.js';
@@ -220,8 +221,4 @@ export function forcedError(
   const known = [...errors.values()].filter((error) => error.status === status && error.when(facts));
   const fallback = status >= 500 ? profile.answers.serverError : profile.answers.clientError;
   return known.find(({ name }) => !inapplicable.has(name)) ?? known[0] ?? errors.get(fallback)!;
-}
-
-function refusalErrors({ refusal }: PolicyQuery['policy']): string[] {
-  return [refusal.error, refusal.impossible];
 }

@@ -41,8 +41,9 @@ export function record(
   };
   const row = core.journal.write(rowNumbers(exchange), (ring) => writeRow(ring, exchange, answer));
   exchange.departure.row = row;
+  // A 429 refuses as well, whether a fixture, a fault or the document sends it.
+  if (refusal || draft.status === 429) core.counts.refused += 1;
   if (refusal) {
-    core.counts.refused += 1;
     const wait =
       refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
     const path = maskedPath(providerState, request);
@@ -58,12 +59,13 @@ const NEVER_REPORTED: readonly number[] = [];
 
 /** The instants at which the response told its client to come back, ascending; virtual epoch ms. A stamp before the limit has room is left out. */
 function comeBackAt(
-  { instant: { now }, reportedWait, comeBackAt: others }: Exchange,
+  { instant: { now }, reportedWait, comeBackAt: others, told }: Exchange,
   retryAfter: number | undefined,
 ): readonly number[] {
-  if (retryAfter === undefined && others.length === 0) return NEVER_REPORTED;
+  if (retryAfter === undefined && others.length === 0 && told.length === 0) return NEVER_REPORTED;
   const earliest = reportedWait?.at === undefined ? Number.NEGATIVE_INFINITY : reportedWait.at - STAMP_TOLERANCE_MS;
-  const all = others.filter((at) => at >= earliest);
+  // What the profile says is told counts in any case: a client cannot know better.
+  const all = [...others.filter((at) => at >= earliest), ...told];
   // A stamp in whole seconds is rounded up, so a client that comes at the exact instant has respected it.
   const exact = reportedWait?.at;
   if (exact !== undefined && all.some((at) => at >= exact && at - exact < 1_000)) all.push(exact);

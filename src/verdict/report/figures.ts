@@ -81,7 +81,7 @@ export class FigureSums {
     const { entry, outcome, caller } = call;
     this.#counts.requests += 1;
     this.#counts[outcome] += 1;
-    if (entry.admitted) this.#counts.admitted += 1;
+    if (outcome !== 'refused') this.#counts.admitted += 1;
     this.#first = Math.min(this.#first, entry.at);
     this.#last = Math.max(this.#last, entry.sentAt);
     const streak = outcome === 'refused' ? (this.#streaks.get(caller) ?? 0) + 1 : 0;
@@ -107,12 +107,13 @@ export class FigureSums {
     const pendingRefusals = new Map<string, Call>();
     for (const { call, answered } of timeline) {
       if (answered) {
+        if (call.outcome !== 'refused' || reportedUntil(call) === undefined) continue;
         const refused = refusing(call);
-        if (refused && reportedUntil(call) !== undefined) pendingRefusals.set(bucketKey(call, refused.bucket), call);
+        // A 429 without a policy, such as that of a fixture, makes only the same request wait.
+        pendingRefusals.set(refused ? bucketKey(call, refused.bucket) : call.requestKey, call);
         continue;
       }
-      for (const { bucket } of chargedDecisions(call)) {
-        const key = bucketKey(call, bucket);
+      for (const key of [call.requestKey, ...chargedDecisions(call).map(({ bucket }) => bucketKey(call, bucket))]) {
         const refusal = pendingRefusals.get(key);
         if (!refusal || waited(call, refusal) < 0) continue;
         pendingRefusals.delete(key);

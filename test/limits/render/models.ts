@@ -86,8 +86,9 @@ export const VALUES: Readonly<Record<HeaderValue, (reported: Reported) => string
     const reset = status.resetAt === null ? '' : `;t=${FORMATS['delta-seconds'](status.resetAt, now)}`;
     return `"${status.policy}";r=${status.remaining}${reset}`;
   },
+  // Only the units of the draft's registry are written; requests is the default.
   'ratelimit-policy': ({ status: { policy, limit, windowSeconds, unit } }) => {
     const window = windowSeconds === 0 ? '' : `;w=${windowSeconds}`;
-    return `"${policy}";q=${limit}${window}${unit === 'requests' ? '' : `;qu="${unit}"`}`;
+    return `"${policy}";q=${limit}${window}${unit === 'concurrent-requests' ? `;qu="${unit}"` : ''}`;
   },
 };

@@ -148,7 +148,9 @@ const completion = z
 const figures = z
   .object({
     requests: z.int().openapi({ description: 'Number of requests', example: 106 }),
-    admitted: z.int().openapi({ description: 'Requests that no policy refused', example: 100 }),
+    admitted: z
+      .int()
+      .openapi({ description: 'Requests that were not refused: by no policy, and not by a 429', example: 100 }),
     refused: z.int().openapi({ description: 'Requests that a policy refused, or that were answered 429', example: 6 }),
     succeeded: z.int().openapi({ description: 'Answered 2xx or 3xx', example: 98 }),
     rejected: z.int().openapi({ description: 'Requests answered with a 4xx other than a refusal', example: 1 }),

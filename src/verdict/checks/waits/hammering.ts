@@ -2,7 +2,7 @@
  * A client was refused by one limit repeatedly, without a pause in between and without growing waits.
  * @module
  */
-import { bucketKey, type Call, chargedDecisions, refusing, waited } from '../../calls/call.js';
+import { bucketKey, type Call, chargedDecisions, dueAt, refusing, waited } from '../../calls/call.js';
 import { earlyCalls, isContinuation } from '../../calls/early.js';
 import type { View } from '../../calls/view.js';
 import { countFollowed, defineCheck, type Incident } from '../../check.js';
@@ -26,6 +26,9 @@ interface Run {
 const GROWTH = 1.4;
 const MIN_WAIT_MS = 50;
 
+/** A run of a client that pauses, and is told no wait, needs this many times as many refusals: a random back-off need not grow at first. */
+const UNTOLD_FACTOR = 2;
+
 /** The check `hammering`. */
 export const hammering = defineCheck<Options>({
   title: 'Kept sending while refused',
@@ -42,7 +45,7 @@ export const hammering = defineCheck<Options>({
     return {
       judged: countFollowed(view, ({ outcome }) => outcome === 'refused'),
       incidents: runs(view, pause)
-        .filter((run) => run.length >= refusals && !waitsGrow(run))
+        .filter((run) => run.length >= refusals && !waitsGrow(run) && !mayBackOff(run, refusals))
         .map(
           ({ first, last, all, length }): Incident => ({
             call: last,
@@ -105,6 +108,22 @@ function answerKeys(call: Call): readonly string[] {
 /** Whether the call came too soon after the refusal to count as a pause. */
 function isNear(call: Call, before: Call, pause: number): boolean {
   return waited(call, before) < pause && isContinuation(call, before, pause);
+}
+
+/**
+ * Whether the program may be backing off by random waits: no refusal of the run stated a wait, the program paused after each of them, and there are too few to tell,
+ * or the later waits are longer on average.
+ */
+function mayBackOff({ all, length }: Run, refusals: number): boolean {
+  if (length !== all.length || all.some((call) => dueAt(call) !== undefined)) return false;
+  const waits = all.slice(1).map((call, i) => waited(call, all[i]!));
+  if (waits.some((ms) => ms < MIN_WAIT_MS)) return false;
+  const half = waits.length >> 1;
+  return length < UNTOLD_FACTOR * refusals || sum(waits.slice(-half)) >= GROWTH * sum(waits.slice(0, half));
+}
+
+function sum(all: readonly number[]): number {
+  return all.reduce((total, one) => total + one, 0);
 }
 
 /** Whether the program backs off, so that each wait is longer than the previous one. */
