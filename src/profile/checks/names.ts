@@ -23,6 +23,8 @@ const STATUS_FIELDS = [
   'remaining',
   'resetAt',
   'windowSeconds',
+  'cost',
+  'charged',
   'unit',
   'partition',
 ] as const satisfies readonly (keyof PolicyStatus)[];

@@ -220,7 +220,7 @@ export function statusFor(
   for (const policy of providerState.provider.policies) {
     if (policy.base !== base) continue;
     const query = queryFor(providerState, policy, facts);
-    if (typeof query === 'object') return statusOf(query, currentStatus(buckets, query, now));
+    if (typeof query === 'object') return statusOf(query, currentStatus(buckets, query, now), 0);
   }
   return undefined;
 }
@@ -233,9 +233,15 @@ export class PolicyStatuses {
   readonly #queries: readonly PolicyQuery[];
   readonly #now: number;
   readonly #decisions: readonly Decision[] | undefined;
+  readonly #charges: readonly Decision[];
+  readonly #refunds: ReadonlyMap<string, number> | undefined;
   readonly #computed: (PolicyStatus | undefined)[] = [];
 
-  /** @param decisions the answers to the queries, in their order, if no bucket has changed since */
+  /**
+   * @param decisions the answers to the queries, in their order, if no bucket has changed since
+   * @param charges the same, whether or not a bucket has changed: what was charged
+   * @param refunds quota units given back since, by policy
+   */
   constructor(
     providerState: ProviderState,
     buckets: BucketStore,
@@ -243,7 +249,11 @@ export class PolicyStatuses {
     queries: readonly PolicyQuery[],
     now: number,
     decisions: readonly Decision[] | undefined,
+    charges: readonly Decision[],
+    refunds: ReadonlyMap<string, number> | undefined,
   ) {
+    this.#charges = charges;
+    this.#refunds = refunds;
     this.#providerState = providerState;
     this.#buckets = buckets;
     this.#facts = facts;
@@ -266,10 +276,11 @@ export class PolicyStatuses {
 
   #compute(i: number): PolicyStatus {
     const query = this.#queries[i]!;
+    const charged = (this.#charges[i]?.charged ?? 0) - (this.#refunds?.get(query.policy.id) ?? 0);
     // Leases are read again: the jobs that the request created may hold them by now.
-    if (this.#decisions && query.policy.kind === 'counter') return statusOf(query, this.#decisions[i]!);
+    if (this.#decisions && query.policy.kind === 'counter') return statusOf(query, this.#decisions[i]!, charged);
     const current = renewed(this.#providerState, this.#facts, query);
-    return statusOf(current, currentStatus(this.#buckets, current, this.#now));
+    return statusOf(current, currentStatus(this.#buckets, current, this.#now), charged);
   }
 }
 
@@ -282,7 +293,11 @@ export function currentStatus(
   return policy.algorithm.decide(params, buckets.get(policy, partition), 0, now);
 }
 
-function statusOf({ policy, params, partition }: PolicyQuery, { used, remaining, resetAt }: QuotaStatus): PolicyStatus {
+function statusOf(
+  { policy, params, partition, cost }: PolicyQuery,
+  { used, remaining, resetAt }: QuotaStatus,
+  charged: number,
+): PolicyStatus {
   const { scale, id, unit, window } = policy;
   return {
     policy: id,
@@ -291,6 +306,8 @@ function statusOf({ policy, params, partition }: PolicyQuery, { used, remaining,
     remaining: remaining / scale,
     resetAt,
     windowSeconds: window === undefined ? 0 : Math.ceil(nominalLength(window) / 1_000),
+    cost: cost / scale,
+    charged: charged / scale,
     unit,
     partition,
   };
