@@ -8,11 +8,14 @@ import type { z } from 'zod';
 import type { RequestFacts } from '../limits/facts.js';
 import type { HeaderFields } from '../limits/render/header-text.js';
 import type { Scope, Template } from '../limits/render/template.js';
+import type { Condition } from '../limits/rules/matching.js';
+import type { Quantity } from '../limits/rules/quantity.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
 import type { Operation } from '../openapi/document/operation.js';
 import type { JobItem } from '../state/resources/item.js';
 import type { IdSource, ResourceStore } from '../state/store.js';
+import type { ReplyStream } from './streams/reply-stream.js';
 
 /** The result of a behaviour. */
 export type Reply = Success | Failure;
@@ -23,6 +26,8 @@ export interface Success {
   readonly body?: unknown;
   /** The body as it is sent, if it is already serialised. */
   readonly text?: string | Uint8Array;
+  /** Sends the body in chunks, in place of `body` and `text`. */
+  readonly stream?: ReplyStream;
   /** Whether the body is a shared object that never changes, so that its JSON can be cached. */
   readonly constantBody?: boolean;
   readonly headers?: Readonly<HeaderFields>;
@@ -154,6 +159,10 @@ export interface Behaviour<Options = unknown> {
   };
   /** Templates in the options, for the check of the names they use. */
   templates?(options: Options): readonly unknown[];
+  /** Conditions in the options, likewise. */
+  conditions?(options: Options): readonly (Condition | undefined)[];
+  /** Quantities in the options, likewise. */
+  quantities?(options: Options): readonly (Quantity | undefined)[];
 }
 
 /** Infers the type of the options. */

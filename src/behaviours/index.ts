@@ -13,6 +13,7 @@ import { jobCancel, jobCreate } from './jobs/job.js';
 import { price } from './price.js';
 import { respond } from './respond.js';
 import { series } from './series.js';
+import { chatStream } from './streams/chat-stream.js';
 
 /** All behaviours by name. */
 export const behaviours = {
@@ -20,6 +21,7 @@ export const behaviours = {
   respond,
   price,
   series,
+  'chat.stream': chatStream,
   'collection.list': collectionList,
   'collection.read': collectionRead,
   'collection.create': collectionCreate,

@@ -171,6 +171,19 @@ export const cost = memoiseWeakly((z: Zod) =>
     .meta({ title: 'Cost' }),
 );
 
+/** When the parts of a body are sent. */
+export const pace = (z: Zod) =>
+  z
+    .strictObject({
+      first: duration(z)
+        .optional()
+        .describe('From the head of the response to the first event or line; 0 when left out'),
+      every: duration(z).optional().describe('From each event or line to the next; 0 when left out'),
+    })
+    .describe(
+      'Sends the body as a stream on the clock of the sandbox: event by event for text/event-stream, else line by line',
+    );
+
 /** The status of a final response. */
 export const status = (z: Zod) => z.int().min(200).max(599).describe('Status of the response');
 

@@ -7,10 +7,14 @@ import { compileTemplate, renewable } from '../limits/render/template.js';
 import { compileCondition } from '../limits/rules/matching.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
+import type { Json } from '../openapi/document/json.js';
 import type { Operation } from '../openapi/document/operation.js';
+import { contentKind } from '../openapi/media-type.js';
+import { writeEvents, writeJsonLines, writeJsonSequence } from '../openapi/response/content/sequences.js';
 import { sampleResponse } from '../openapi/response/sample.js';
-import { type Context, defineBehaviour, type Reply } from './behaviour.js';
-import { conditionSchema, contentType, status as finalStatus, json } from './options.js';
+import { type Context, defineBehaviour, type Reply, type Success } from './behaviour.js';
+import { conditionSchema, contentType, status as finalStatus, json, pace } from './options.js';
+import { streamed } from './streams/paced.js';
 
 const answer = (z: Zod) => ({
   status: finalStatus(z).optional().describe("Status of the response; the example's when left out"),
@@ -18,6 +22,7 @@ const answer = (z: Zod) => ({
   body: json(z).optional().describe('The whole body, as a template, in place of the example'),
   patch: json(z).optional().describe('A template merged over the example, key by key'),
   contentType: contentType(z).optional(),
+  pace: pace(z).optional(),
 });
 
 const options = (z: Zod) =>
@@ -40,6 +45,7 @@ export const respond = defineBehaviour<z.infer<ReturnType<typeof options>>>({
   references: (given) => ({
     examples: [given, ...(given.cases ?? [])].flatMap(({ example }) => (example === undefined ? [] : [example])),
   }),
+  conditions: ({ cases = [] }) => cases.map(({ when }) => when),
   templates: (given) => [given, ...(given.cases ?? [])].flatMap(({ body, patch }) => [body, patch]),
   compile({ cases = [], ...fallback }, operation, { document }) {
     const special = cases.map(({ when, ...given }) => ({
@@ -52,22 +58,46 @@ export const respond = defineBehaviour<z.infer<ReturnType<typeof options>>>({
 });
 
 function compileAnswer(answer: Answer, operation: Operation, document: OpenApiDocument): (context: Context) => Reply {
-  const { status, body, patch, contentType } = answer;
+  const { contentType, pace: given } = answer;
+  const content = contentType === undefined ? {} : { contentType };
+  const kind = contentType === undefined ? 'json' : contentKind(contentType);
+  const write = SEQUENCES[kind as keyof typeof SEQUENCES];
+  const render = compileBody(answer, operation, document);
+  if (given === undefined && write === undefined) return (context) => ({ ...render(context), ...content });
+  const { first = 0, every = 0 } = given ?? {};
+  return (context) => {
+    const { compress } = context;
+    const reply: Success = { ...render(context), ...content };
+    const { body } = reply;
+    const isValue = write !== undefined && typeof body !== 'string';
+    const written = isValue ? { ...reply, text: write((body ?? {}) as Json) } : reply;
+    return streamed(written, { firstMs: first / compress, everyMs: every / compress });
+  };
+}
+
+/** How values are written as content that is a sequence. A text is sent as it is. */
+const SEQUENCES = {
+  'event-stream': writeEvents,
+  'json-lines': writeJsonLines,
+  'json-sequence': writeJsonSequence,
+} as const;
+
+function compileBody(
+  { status, body, patch, example }: Answer,
+  operation: Operation,
+  document: OpenApiDocument,
+): (context: Context) => Success {
   if (body !== undefined) {
     const template = compileTemplate(body);
     return ({ scope, now }) => ({
       status: status ?? sampleResponse(document, operation)?.status ?? 200,
       ...renewable(template, scope, now),
       constantBody: template.constant,
-      ...(contentType === undefined ? {} : { contentType }),
     });
   }
   const changes = compileTemplate(patch ?? {});
   return ({ scope, now }) => {
-    const sample = sampleResponse(document, operation, { status, example: answer.example }) ?? {
-      status: status ?? 200,
-      body: {},
-    };
+    const sample = sampleResponse(document, operation, { status, example }) ?? { status: status ?? 200, body: {} };
     return { status: sample.status, ...renewable(changes, scope, now, (patch) => mergePatch(sample.body, patch)) };
   };
 }

@@ -11,6 +11,7 @@ import { formatIssue } from '../profile/errors.js';
 import { displayPath, PROFILES_DIRECTORY } from '../profile/locate.js';
 import { validateProfile } from '../profile/validate.js';
 import { makeFolders } from './files/folders.js';
+import { readDocumentLimits, readLimitsFile } from './starter/limits/index.js';
 import { makeStarter } from './starter/starter.js';
 import type { Io } from './terminal/io.js';
 import { count } from './terminal/text.js';
@@ -19,13 +20,20 @@ import { count } from './terminal/text.js';
 export interface InitFlags {
   readonly id?: string | undefined;
   readonly out?: string | undefined;
+  /** File that states limits. */
+  readonly limits?: string | undefined;
 }
 
 /** Writes the starter profile. @returns the exit code. @throws ProfileError where the document cannot be served, OptionError */
 export function init(document: string, flags: InitFlags, io: Io): number {
   const source = resolve(document);
   if (!existsSync(source)) throw new OptionError(`there is no file ${document}; give the path of an OpenAPI document`);
+  const limitsFile = flags.limits === undefined ? undefined : resolve(flags.limits);
+  if (limitsFile !== undefined && !existsSync(limitsFile))
+    throw new OptionError(`there is no file ${flags.limits}; give the path of a file that states limits`);
   const { document: read } = openDocument(source);
+  const limits =
+    limitsFile === undefined ? readDocumentLimits(read, displayPath(source)) : readLimitsFile(limitsFile, read);
   const title = titleOf(read) ?? basename(source, extname(source));
   const id = flags.id ?? (kebab(title) || kebab(basename(source, extname(source))) || 'my-api');
   if (kebab(id) !== id) {
@@ -35,13 +43,14 @@ export function init(document: string, flags: InitFlags, io: Io): number {
   const folder = resolve(flags.out ?? dirname(source));
   const file = join(folder, `${id}.profile.yaml`);
   const displayName = reference(file);
-  const starter = makeStarter(read, {
+  const options = {
     id,
     title,
     document: from(folder, source),
     schema: from(folder, join(PROFILES_DIRECTORY, 'profile.schema.json')),
     file: displayName,
-  });
+  };
+  const starter = makeStarter(read, options, limits);
   makeFolders(folder);
   writeNew(file, starter.text, displayName);
   const { issues } = validateProfile(file, { compiles: false });
@@ -49,8 +58,10 @@ export function init(document: string, flags: InitFlags, io: Io): number {
     count(read.operations.length, 'operation'),
     count(starter.credentials, 'credential'),
     `${count(starter.errors, 'error')}, ${starter.documentedErrors} of them from the document`,
+    ...(starter.limits === 0 ? [] : [`${count(starter.limits, 'limit')} from ${limits.format ?? 'the document'}`]),
   ];
   io.out(`wrote ${displayName} (${contents.join(', ')})\n`);
+  for (const { place, why } of limits.leftOut) io.out(`not carried over: ${place}: ${why}\n`);
   for (const issue of issues)
     io.out(`${formatIssue(issue)}${issue.severity === undefined ? '' : ` (${issue.severity})`}\n`);
   if (issues.some(({ severity }) => severity === undefined)) return 2;

@@ -124,16 +124,23 @@ Example:
     .argument('<openapi>', 'OpenAPI document, 2.0 (Swagger) to 3.2, YAML or JSON')
     .option('--id <id>', "id of the profile (default: from the document's title)")
     .option('--out <folder>', "where to write ID.profile.yaml (default: the document's folder)")
+    .option(
+      '--limits <file>',
+      'file that states the limits: API Commons rate limits, SLA4OAI, or a configuration of Kong, AWS usage plans, Envoy or Zuplo',
+    )
     .addHelpText(
       'after',
       `
 Credentials, headers and errors are taken from the document, where it has them. What cannot be used is one warning each. An existing file is not overwritten.
+Limits are taken from the file of --limits, or else from the document: its extensions (x-rate-limit and the like, x-google-management, x-kong-plugin-rate-limiting), the
+texts of its 429 responses, and its rate limit headers. Each is "assumed" in the profile. What cannot be carried over is listed, and stands there as a comment.
 
 Example:
   mock429 init openapi.yaml --id my-api
+  mock429 init openapi.yaml --limits kong.yaml
   mock429 serve --profile ./my-api.profile.yaml --watch`,
     )
-    .action(async (document: string, flags: { id?: string; out?: string }) => {
+    .action(async (document: string, flags: { id?: string; out?: string; limits?: string }) => {
       const { init } = await import('./init.js');
       done(init(document, flags, io));
     });

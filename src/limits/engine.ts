@@ -245,6 +245,8 @@ interface Correction {
 /**
  * Corrects the charges of an admitted request by its outcome. It may be called again as the outcome grows: each call corrects what the last one left. Leases are
  * left alone: they are released when the response has been sent.
+ *
+ * @param isFinal whether the outcome is complete; if not, units are only taken on top, and none are given back
  */
 export function settle(
   store: BucketTransactions,
@@ -252,6 +254,7 @@ export function settle(
   facts: RequestFacts,
   outcome: Outcome,
   instant: Instant,
+  isFinal = true,
 ): readonly Refund[] {
   let corrections: Correction[] | undefined;
   for (const decision of admission.decisions) {
@@ -263,7 +266,7 @@ export function settle(
       : policy.actualCost
         ? policy.actualCost(facts, outcome)
         : decision.charged;
-    if (due === decision.counted) continue;
+    if (due === decision.counted || (due < decision.counted && !isFinal)) continue;
     corrections ??= [];
     corrections.push({ decision, policy, amount: decision.counted - due });
     decision.counted = due;

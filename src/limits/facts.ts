@@ -73,12 +73,12 @@ export function readFact(
       return callerFact(facts.caller, nameIn(path));
     case 'header':
       return facts.header(nameIn(path).toLowerCase());
-    case 'cookie':
-      return cookieValue(facts.header('cookie'), nameIn(path));
     case 'query':
       return facts.query.get(nameIn(path)) ?? undefined;
     case 'params':
       return facts.params[nameIn(path)];
+    case 'cookie':
+      return cookieValue(facts.header('cookie'), nameIn(path));
     case 'body':
       return dig(facts.body, path, 1);
     case 'response':

@@ -4,14 +4,17 @@
  */
 import type { z } from 'zod';
 import { memoiseWeakly } from '../runtime/memoise.js';
-import { MAX_UNITS } from './amounts.js';
 import { durationTypeError, parseDuration, readDuration } from './duration.js';
+import { FACT_ROOTS, OUTCOME_ROOTS } from './facts.js';
 import { compileFormula, FORMULA_FUNCTION_NAMES, FormulaError } from './rules/formula.js';
-import type { Quantity, QuantityTable } from './rules/quantity.js';
+import { NONE, type Quantity, type QuantityTable } from './rules/quantity.js';
 import type { Zod } from './zod.js';
 
 /** An amount in the profile's own units. */
-export const amount = (z: Zod) => z.number().nonnegative().max(MAX_UNITS);
+export const amount = (z: Zod) => z.number().nonnegative();
+
+/** The roots that some rule can read. Which of them a rule can read is checked later. */
+const KNOWN_ROOTS: readonly string[] = [...FACT_ROOTS, ...OUTCOME_ROOTS, 'item'];
 
 /** A formula; the message says what is wrong with it. */
 export const formula = memoiseWeakly((z: Zod) =>
@@ -19,7 +22,13 @@ export const formula = memoiseWeakly((z: Zod) =>
     .string()
     .superRefine((text, context) => {
       try {
-        compileFormula(text);
+        const [path] = compileFormula(text).paths;
+        // A single word that is no fact was not meant as a formula.
+        if (path?.length === 1 && path[0] === text && text !== NONE && !KNOWN_ROOTS.includes(text))
+          context.addIssue({
+            code: 'custom',
+            message: 'is no number and no formula; write a number, a formula such as 5 * caller.seats, or a table',
+          });
       } catch (error) {
         if (!(error instanceof FormulaError)) throw error;
         context.addIssue({ code: 'custom', message: `is no formula: ${error.problem}; ${error.fix}` });
@@ -54,7 +63,7 @@ export const quantity = memoiseWeakly((z: Zod): z.ZodType<Quantity, Quantity> =>
 /** A setting of an algorithm: a positive number, a formula or a table. */
 export const positiveQuantity = memoiseWeakly(
   (z: Zod): z.ZodType<Quantity, Quantity> =>
-    z.union([z.number().positive().max(MAX_UNITS), quantity(z)]).refine((value) => value !== 0 && value !== 'none', {
+    z.union([z.number().positive(), quantity(z)]).refine((value) => value !== 0 && value !== 'none', {
       error: 'is no amount; write a number above 0, a formula or a table',
     }),
 );

@@ -20,9 +20,7 @@ export type Names = ReturnType<typeof namesOf>;
 export function namesOf(profile: Profile, document: OpenApiDocument) {
   const schemes = document.at('#/components/securitySchemes');
   const credentials = Object.values(profile.callers.credentials);
-  const groups = credentials.flatMap(({ pattern }) =>
-    [...pattern.matchAll(/\(\?<([^>=!(]+)>/g)].map((match) => match[1]!),
-  );
+  const groups = credentials.flatMap(({ pattern }) => groupsOf(pattern));
   return {
     source: Object.keys(profile.sources),
     operation: document.operations.map(({ id }) => id),
@@ -43,10 +41,16 @@ export function namesOf(profile: Profile, document: OpenApiDocument) {
         'kind',
         'plan',
         profile.accounts.fact,
-        ...credentials.flatMap(({ fact, facts }) => [fact, ...Object.keys(facts)]),
+        ...credentials.flatMap(({ fact, facts, parameters }) => [fact, ...Object.keys({ ...facts, ...parameters })]),
+        ...Object.keys(profile.callers.anonymous?.facts ?? {}),
         ...groups,
         ...profile.fixtures.flatMap(({ facts }) => Object.keys(facts)),
       ]),
     ],
   };
+}
+
+/** The names of the groups of a regular expression. */
+export function groupsOf(pattern: string): string[] {
+  return [...pattern.matchAll(/\(\?<([^>=!(]+)>/g)].map((match) => match[1]!);
 }

@@ -6,6 +6,7 @@
 import { kindOfValue } from './document/kind.js';
 import { MAX_ISSUES, nearest, ProfileError, suggest } from './errors.js';
 import { mergePatch } from './merge-patch.js';
+import { inheritEvidence } from './schema/evidence.js';
 import { complaints } from './schema/issues.js';
 import { type Profile, profileSchema } from './schema/schema.js';
 import type { Position, Source } from './source/positions.js';
@@ -68,7 +69,8 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
     const patched = candidates.find((candidate) => source.depth(candidate) - 3 >= depth && source.depth(candidate) > 3);
     return source.position(patched ?? path);
   };
-  const result = profileSchema.safeParse(expanded.value);
+  const inheritance = inheritEvidence(expanded.value);
+  const result = profileSchema.safeParse(inheritance.value);
   if (!result.success) {
     const all = result.error.issues.slice(0, MAX_ISSUES).flatMap((issue) => complaints(issue, expanded.value));
     throw new ProfileError(
@@ -82,6 +84,7 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
       })),
     );
   }
+  inheritance.apply(result.data);
   return { profile: result.data, position };
 }
 

@@ -34,7 +34,6 @@ export function expandVersions(value: unknown): Expanded {
   if (!isRecord(value) || !isRecord(policies)) return { value, sources: (path) => [path] };
   const plans = isRecord(value['plans']) ? value['plans'] : {};
   const planOf = new Map<string, string>();
-  const changedPlans: Data = { ...plans };
   const expanded: Data = {};
   for (const [id, policy] of Object.entries(policies)) {
     if (!isRecord(policy)) {
@@ -71,7 +70,7 @@ export function expandVersions(value: unknown): Expanded {
       }
   }
   return {
-    value: { ...value, plans: value['plans'] === undefined ? undefined : changedPlans, policies: expanded },
+    value: { ...value, policies: expanded },
     sources: (path) => sourcesOf(path, planOf),
   };
 }

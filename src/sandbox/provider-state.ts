@@ -5,6 +5,7 @@
 import type { PolicyQuery } from '../limits/engine.js';
 import type { Caller } from '../limits/facts.js';
 import type { Phase, Policy } from '../limits/policy.js';
+import { anonymousAccount } from '../profile/callers/anonymous.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { Accounts } from '../state/accounts.js';
 import type { JournalEntry, Skipped } from '../state/journal/entry.js';
@@ -68,8 +69,8 @@ export interface InFlight {
   readonly until: number | null;
   /** Ends the request without an answer. */
   abort(): void;
-  /** Its journal entry if it were never answered. */
-  entry(): JournalEntry;
+  /** Makes its journal entry if it were never answered; `undefined` if its answer is being sent, and is in the journal. */
+  readonly entry: (() => JournalEntry) | undefined;
 }
 
 /** Creates the state of a provider. @param sandbox name of the sandbox */
@@ -131,6 +132,9 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 export function initialAccounts({ profile }: Provider, plan: string | undefined): Accounts {
   const accounts = new Accounts(profile.accounts.plan);
   accounts.put(profile.accounts.default, { plan: plan ?? profile.accounts.plan });
+  const anonymous = anonymousAccount(profile);
+  if (anonymous && anonymous.account !== profile.accounts.default)
+    accounts.put(anonymous.account, { plan: anonymous.plan });
   for (const fixture of profile.fixtures) {
     if (fixture.account !== undefined)
       accounts.put(fixture.account, { plan: fixture.plan ?? profile.accounts.plan, keys: [fixture.key] });

@@ -55,7 +55,7 @@ export function checkMatch(
 
 /** The journal entries of requests that have no answer yet. */
 export function waitingIn({ inFlight }: ProviderState): JournalEntry[] {
-  return [...inFlight.values()].map(({ entry }) => entry());
+  return [...inFlight.values()].flatMap(({ entry }) => entry?.() ?? []);
 }
 
 /** The state of the named profile, or of the only one if none is named. @throws Problem if the profile is not served, or none is named and several are */

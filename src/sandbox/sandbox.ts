@@ -249,8 +249,10 @@ export class Sandbox {
     );
   }
 
-  /** Answers delayed requests at once, then stops all timers. */
+  /** Answers delayed requests and sends the rest of streams at once, then stops all timers. */
   async close(): Promise<void> {
+    await this.clock.flush();
+    // The answers to delayed requests may be streams.
     await this.clock.flush();
     this.clock.stop();
     this.#waits.end();

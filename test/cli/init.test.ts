@@ -101,7 +101,7 @@ test('explains every key: above it, or above the map that it stands in', async (
     .slice(lines.indexOf('  key-minute:') + 1, lines.indexOf('headers:'))
     .filter((line) => line.startsWith('    '));
   const unexplained = policy.filter((line, i) => !line.startsWith('    #') && !policy[i - 1]?.startsWith('    #'));
-  expect(unexplained.map((line) => line.trim().split(':')[0])).toEqual(['evidence']);
+  expect(unexplained.map((line) => line.trim().split(':')[0])).toEqual([]);
 });
 
 test('leaves a file alone that is there already', async () => {
@@ -126,11 +126,11 @@ test('writes beside the document, and after its title, unless told otherwise', a
 });
 
 describe('of the documents that come with mock429', () => {
-  test.each(readdirSync('openapi'))('%s', async (name) => {
+  test.each(readdirSync('openapi').filter((name) => name.endsWith('.yaml')))('%s', async (name) => {
     const { file } = await init(`openapi/${name}`, '--id', `made-${name.replace(/\..*/, '')}`);
     expect(await finished(['validate', file])).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/: ok \(1 policy, /),
+      out: expect.stringMatching(/: ok \(\d (?:policy|policies), /),
     });
   });
 });

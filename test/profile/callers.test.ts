@@ -1,72 +1,16 @@
 /**
  * Credentials of a profile: optional ones, in cookies, Basic, and fixtures with some of the scopes.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { stringify } from 'yaml';
 import { createMock } from '../../src/mock.js';
 import { temporaryFolder } from '../tools/build.js';
+import { credential, writeShop } from './shop.js';
 
 const files = temporaryFolder('callers');
 afterAll(files.remove);
 
-const evidence = { level: 'assumed' };
-const error = (status: number) => ({ status, body: {}, evidence });
-const credential = (location: object, security: string) => ({
-  ...location,
-  pattern: '^k',
-  fact: 'key',
-  security,
-  missing: 'unauthorized',
-  invalid: 'unauthorized',
-  forbidden: 'forbidden',
-  evidence,
-});
-
-/** A profile that counts by key, and a document whose operation has these requirements. */
-function profileWith(security: object[], credentials: object, fixtures: object[] = []): string {
-  const folder = join(files.path, String(readdirSync(files.path).length));
-  mkdirSync(folder);
-  const schemes = { key: { type: 'apiKey', in: 'header', name: 'X-Key' }, oauth: { type: 'oauth2', flows: {} } };
-  const operations = { get: { operationId: 'read', security, responses: { 200: { description: 'ok' } } } };
-  const document = {
-    openapi: '3.1.0',
-    info: { title: 'Shop', version: '1' },
-    paths: { '/a': operations },
-    components: { securitySchemes: schemes },
-  };
-  writeFileSync(join(folder, 'openapi.json'), JSON.stringify(document));
-  const profile = {
-    ...{ id: 'shop', title: 'Shop', baseUrl: 'https://shop.example', openapi: 'openapi.json', sources: {} },
-    callers: { credentials },
-    accounts: { fact: 'account', plan: 'free', evidence },
-    plans: { free: { evidence } },
-    fixtures,
-    policies: {
-      minute: {
-        ...{ algorithm: 'fixed-window', quota: 5, window: { length: '60s', start: 'first-request' } },
-        ...{ partitionBy: ['key'], refusal: { error: 'limited' }, evidence },
-      },
-    },
-    headers: { 'X-Left': { policy: 'minute', value: 'remaining', evidence } },
-    errors: {
-      unauthorized: error(401),
-      forbidden: error(403),
-      'not-found': error(404),
-      limited: error(429),
-      failure: error(500),
-    },
-    answers: {
-      ...{ notFound: 'not-found', methodNotAllowed: 'not-found', tooLarge: 'not-found' },
-      ...{ clientError: 'not-found', serverError: 'failure' },
-    },
-    validation: [{ error: 'not-found' }],
-  };
-  const file = join(folder, 'shop.profile.yaml');
-  writeFileSync(file, stringify(profile));
-  return file;
-}
+const profileWith = (security: object[], credentials: object, fixtures: object[] = []): string =>
+  writeShop(files.path, { security, credentials, fixtures });
 
 const ask = async (profile: string, ...requests: Record<string, string>[]) => {
   await using mock = await createMock({ profile, clock: 'frozen' });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { amountInWords, conditionInWords, costInWords, listInWords, whereInWords } from '../../src/limits/words.js';
 import { explainProfile } from '../../src/profile/explain/profile.js';
+import { loadProvider } from '../../src/profile/load.js';
 import { profilesAndVariants, providerOf } from '../helpers/providers.js';
 import { documented, labProvider, refusal } from '../sandbox/lab.js';
 
@@ -147,6 +148,11 @@ describe('a profile', () => {
       'The Lab (lab), https://lab.example',
       'Accounts are on the plan basic by default. Assumed.',
       '',
+      'Callers:',
+      '',
+      'key: the header X-Key (key); facts: key.',
+      '   Assumed.',
+      '',
       'Policies, in the order in which they are checked:',
       '',
       '1. door',
@@ -246,4 +252,20 @@ describe('a profile', () => {
         expect(evidence).toContain('“');
     },
   );
+});
+
+it('tells callers apart: credentials, what they tell, and requests without one', () => {
+  const lines = explainProfile(loadProvider('test/docs/profiles/relay.profile.yaml'));
+  const callers = lines.slice(
+    lines.indexOf('Callers:') + 2,
+    lines.indexOf('Policies, in the order in which they are checked:'),
+  );
+  expect(callers.filter((line) => line !== '' && !line.startsWith(' '))).toEqual([
+    'user: the header Authorization: OAuth oauth_token="…" (user); facts: user, app and workspace.',
+    'bot: the path parameter token (bot); facts: bot.',
+    'legacy: the body field token (legacy); facts: user.',
+    'Operations for which the document names no security read a credential if one is sent.',
+    'A request with several credentials has the facts of all of them.',
+    'anonymous: no credential, where none is needed; account guests, plan guest; facts: user ${ip}.',
+  ]);
 });

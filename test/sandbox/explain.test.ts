@@ -234,7 +234,7 @@ describe('a policy that said nothing', () => {
     ],
     [
       'counts by what the request lacks',
-      { partitionBy: ['header.x-team'] },
+      { partitionBy: ['header.x-team'], absent: 'skip' },
       {},
       'not-applicable',
       'It does not apply: it counts by header.x-team, which the request does not have.',

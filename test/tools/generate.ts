@@ -92,10 +92,28 @@ export function profileReference(): ProfileReference {
 
 /** The profile's schema for editors (JSON Schema 2020-12). */
 export function profileJsonSchema(): unknown {
+  const schema = z.toJSONSchema(profileSchema, { io: 'input', unrepresentable: 'any', reused: 'ref' });
+  return { title: 'mock429 profile', ...withInheritedEvidence(schema) };
+}
+
+/** The schema without evidence among the required keys: an entry may inherit it, which JSON Schema cannot express. */
+function withInheritedEvidence<T>(schema: T): T {
+  if (Array.isArray(schema)) return schema.map(withInheritedEvidence) as T;
+  if (schema === null || typeof schema !== 'object') return schema;
+  const entries = Object.entries(schema).map(([key, inner]) => [key, withInheritedEvidence(inner)]);
+  const { required, properties, ...others } = Object.fromEntries(entries) as Record<string, unknown>;
+  const isClaim =
+    properties !== undefined &&
+    Object.hasOwn(properties as object, 'says') &&
+    Object.hasOwn(properties as object, 'level');
+  const needed = (required as string[] | undefined)?.filter(
+    (key) => key !== 'evidence' && !(isClaim && key === 'level'),
+  );
   return {
-    title: 'mock429 profile',
-    ...z.toJSONSchema(profileSchema, { io: 'input', unrepresentable: 'any', reused: 'ref' }),
-  };
+    ...others,
+    ...(properties === undefined ? {} : { properties }),
+    ...(needed === undefined || needed.length === 0 ? {} : { required: needed }),
+  } as T;
 }
 
 export function pathOf(file: string): string {

@@ -51,6 +51,7 @@ const SHARED = [
   'Window table',
   'Evidence',
   'Duration',
+  'Event',
   'Template',
 ];
 

@@ -40,6 +40,7 @@ export function entryOf(number: number, given: Given): JournalEntry {
     status: 200,
     error: undefined,
     broken: undefined,
+    streamed: undefined,
     admitted: true,
     refusedBy: undefined,
     decisions: [],

@@ -5,6 +5,7 @@
 
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { isObject, type Json, type JsonObject } from '../../openapi/document/json.js';
+import type { FoundHeader } from './limits/limits.js';
 
 /** A header of a starter profile. */
 export interface StarterHeader {
@@ -17,6 +18,8 @@ export interface StarterHeader {
   readonly on: string | undefined;
   /** Whether the document shows it. */
   readonly documented: boolean;
+  /** Length of the windows that it reports; all when left out. */
+  readonly length?: string | undefined;
 }
 
 const MEANINGS: readonly (readonly [pattern: RegExp, value: string])[] = [
@@ -37,8 +40,8 @@ const COMMON: readonly StarterHeader[] = [
 
 const RETRY_AFTER = { name: 'Retry-After', value: 'retry-after', format: undefined, on: 'refusal', documented: false };
 
-/** The headers for a document. */
-export function headersOf(document: OpenApiDocument): StarterHeader[] {
+/** The headers for a document. @param known those that a gateway is known to send, in place of the common ones */
+export function headersOf(document: OpenApiDocument, known?: readonly FoundHeader[]): StarterHeader[] {
   const found = new Map<string, StarterHeader>();
   for (const [name, header] of responseHeaders(document)) {
     const value = MEANINGS.find(([pattern]) => pattern.test(name))?.[1];
@@ -48,6 +51,12 @@ export function headersOf(document: OpenApiDocument): StarterHeader[] {
     found.set(name.toLowerCase(), { name, value, format, on, documented: true });
   }
   const documentedHeaders = [...found.values()];
+  const others = known?.filter(({ name }) => !found.has(name.toLowerCase()));
+  if (others && !documentedHeaders.some(({ value }) => value !== 'retry-after'))
+    return [
+      ...others.map(({ format, on, ...one }) => ({ ...one, format, on, documented: false })),
+      ...documentedHeaders,
+    ];
   return [
     ...(documentedHeaders.some(({ value }) => value !== 'retry-after') ? [] : COMMON),
     ...documentedHeaders,

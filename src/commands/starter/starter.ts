@@ -3,7 +3,6 @@
  * @module
  */
 import { behaviours } from '../../behaviours/index.js';
-import { algorithms } from '../../limits/algorithms/index.js';
 import { FORMAT_NAMES } from '../../limits/render/formats.js';
 import { HEADER_VALUE_NAMES } from '../../limits/render/headers.js';
 import { listInWords } from '../../limits/words.js';
@@ -13,6 +12,8 @@ import { invalidRequestRules } from '../../profile/document/invalid-requests.js'
 import { originOf } from '../../profile/document/names.js';
 import { errorName, errorsOf, ROLES, type StarterError } from './errors.js';
 import { headersOf, type StarterHeader } from './headers.js';
+import type { ReadLimits } from './limits/index.js';
+import { planSection, policySection, rulesOf, type StarterRules, takesWindow } from './policies.js';
 import { inline, under } from './write.js';
 
 /** Options of `makeStarter()`. */
@@ -37,36 +38,54 @@ export interface Starter {
   readonly errors: number;
   /** Number of errors that the document shows. */
   readonly documentedErrors: number;
+  /** Number of policies that were found; 0 for a placeholder. */
+  readonly limits: number;
 }
 
 const DOCUMENTED = '{ level: documented, source: document }';
-const ASSUMED = "{ level: assumed, note: 'a placeholder; replace it by what the provider documents' }";
+const PLACEHOLDER = "{ level: assumed, note: 'a placeholder; replace it by what the provider documents' }";
 
-/** Writes a starter profile for a document. */
-export function makeStarter(document: OpenApiDocument, options: StarterOptions): Starter {
+const NONE: ReadLimits = { limits: [], leftOut: [], from: '', format: undefined };
+
+/** Writes a starter profile for a document. @param read the limits that were found; a placeholder stands for none */
+export function makeStarter(document: OpenApiDocument, options: StarterOptions, read: ReadLimits = NONE): Starter {
   const credentials = credentialsOf(document);
-  const errors = errorsOf(document);
-  const policy = credentials.length > 0 ? 'key-minute' : 'ip-minute';
+  const errors = errorsOf(document).map((error) => withBody(error, read));
+  const rules = rulesOf(read.limits, credentials[0]?.fact);
+  const [first] = rules.policies;
   const sections = [
-    head(document, options),
+    head(document, options, read),
     callers(credentials),
-    accounts(credentials),
-    policies(policy, credentials.length > 0),
-    headers(policy, headersOf(document)),
+    accounts(credentials, rules),
+    policySection(rules, credentials.length > 0, read),
+    headers(rules, headersOf(document, read.headers)),
     errorSection(document, errors),
-    operations(document, policy),
-    variants(policy),
+    operations(document, first!.id),
+    variants(rules),
   ];
   return {
     text: `${sections.join('\n\n')}\n`,
     credentials: credentials.length,
     errors: errors.length,
     documentedErrors: errors.filter(({ level }) => level === 'documented').length,
+    limits: read.limits.length === 0 ? 0 : rules.policies.length,
   };
 }
 
-function head(document: OpenApiDocument, { id, title, document: path, schema, file }: StarterOptions): string {
+/** The refusal of a gateway, where the document shows none. */
+function withBody(error: StarterError, { body, format, from }: ReadLimits): StarterError {
+  if (error.status !== ROLES.rateLimited || body === undefined || error.level !== 'assumed') return error;
+  return { ...error, contentType: undefined, body, note: `what ${format ?? from} answers` };
+}
+
+function head(
+  document: OpenApiDocument,
+  { id, title, document: path, schema, file }: StarterOptions,
+  { from, format, limits }: ReadLimits,
+): string {
   const origin = originOf(document);
+  const limitsSource =
+    limits.length === 0 ? '' : `\n  limits: { title: ${inline(`${format ?? 'OpenAPI document'} ${from}`)} }`;
   return `# yaml-language-server: $schema=${schema}
 #
 # Rate limits of ${title.replace(/\s+/g, ' ')}; created by "mock429 init" from ${path}.
@@ -85,7 +104,11 @@ openapi: ${inline(path)}
 
 # The pages on which the rules are based; evidence refers to them. A page may have a url and a date.
 sources:
-  document: { title: OpenAPI document }`;
+  document: { title: OpenAPI document }${limitsSource}
+
+# The evidence of all entries that have none of their own. policies: and the like, beside default, hold for one block.
+evidence:
+  default: ${PLACEHOLDER}`;
 }
 
 function callers(credentials: readonly Credential[]): string {
@@ -121,7 +144,7 @@ function credentialText({ id, location, scheme, pattern, fact, security, remark 
   return `    ${id}:\n${lines.join('')}`;
 }
 
-function accounts(credentials: readonly Credential[]): string {
+function accounts(credentials: readonly Credential[], rules: StarterRules): string {
   const [first] = credentials;
   const fixture =
     first &&
@@ -132,60 +155,34 @@ accounts:
   # The provider's term: account, team, workspace … It is a fact, so that partitionBy can name it.
   fact: account
   # The default plan.
-  plan: standard
-  evidence: ${ASSUMED}
+  plan: ${Object.keys(rules.plans)[0]}
 
-# The plans. A plan may override quotas: quotas: { <policy>: 600 }.
-plans:
-  standard: { evidence: ${ASSUMED} }
+${planSection(rules)}
 
 # Predefined credentials for tests. A fixture may name an account, a plan, or the error that refuses it.
 fixtures:${fixture ?? ' []'}`;
 }
 
-function policies(id: string, keyed: boolean): string {
-  const admissionPoint = keyed
-    ? ''
-    : `
-    # Evaluated when a request arrives, before its caller is identified.
-    asked: arrival`;
-  const partition = keyed
-    ? '# The bucket key: [key] per credential, [account] per account, [ip] per address, [] one bucket for all.'
-    : '# The bucket key: [ip] per address, [] one bucket for all.';
-  return `# The rules, in evaluation order. A request is admitted if all of them admit it.${keyed ? '\n# Operations that need no credential are not counted here; for those add a policy with asked: arrival and partitionBy: [ip].' : ''}
-policies:
-  ${id}:
-    # The algorithm, one of ${listInWords(Object.keys(algorithms), 'or')}.
-    algorithm: fixed-window
-    # Units per window; a unit is a request, unless cost says otherwise.
-    quota: 60
-    # length: a duration (60s, 1h) or minute, hour, day, month. start: first-request, utc (on the clock), or a time zone.
-    window: { length: 60s, start: first-request }${admissionPoint}
-    ${partition}
-    partitionBy: [${keyed ? 'key' : 'ip'}]
-    # Outcomes that are not charged.
-    free: [{ status: 5xx }]
-    # The error that refuses a request over the quota, and the policies that a refusal charges: none, self, or a list.
-    refusal: { error: ${errorName(ROLES.rateLimited)}, charges: none }
-    evidence: ${ASSUMED}`;
-}
-
-function headers(policy: string, given: readonly StarterHeader[]): string {
-  const entries = given.map(({ name, value, format, on, documented }) => {
+function headers({ policies }: StarterRules, given: readonly StarterHeader[]): string {
+  const entries = given.map(({ name, value, format, on, documented, length }) => {
+    // Concurrency has no window, so that it has no reset.
+    const reported = policies.filter(({ window }) =>
+      length === undefined ? window !== undefined || value !== 'reset' : window?.length === length,
+    );
+    const ids = (reported.length > 0 ? reported : policies).map(({ id }) => id);
     const parts = [
-      ...(value === 'retry-after' ? [] : [`policy: ${policy}`]),
+      ...(value === 'retry-after' ? [] : [`policy: ${ids.length === 1 ? ids[0] : `[${ids.join(', ')}]`}`]),
       `value: ${value}`,
       ...(format === undefined ? [] : [`format: ${format}`]),
       ...(on === undefined ? [] : [`on: ${on}`]),
-      `evidence: ${documented ? DOCUMENTED : ASSUMED}`,
+      ...(documented ? [`evidence: ${DOCUMENTED}`] : []),
     ];
     return `  ${inline(name)}: { ${parts.join(', ')} }`;
   });
   return `# The rate limit headers. value: ${listInWords(HEADER_VALUE_NAMES, 'or')}.
 # format: ${listInWords(FORMAT_NAMES, 'or')}.
 # on: every-response, success or refusal.
-headers:
-${entries.join('\n')}`;
+headers:${entries.length === 0 ? ' {}' : `\n${entries.join('\n')}`}`;
 }
 
 function errorSection(document: OpenApiDocument, errors: readonly StarterError[]): string {
@@ -246,12 +243,18 @@ operations: {}
 ${example.replace(/^/gm, '#   ')}`;
 }
 
-function variants(policy: string): string {
-  const patch = `policies: { ${policy}: { window: { start: utc } } }`;
-  return `# Other interpretations of the provider's documentation, enabled by --variant utc-minute. A patch is merged into the profile.
+function variants({ policies }: StarterRules): string {
+  const other = policies.find(
+    ({ algorithm, window }) => window?.start === 'first-request' && takesWindow(algorithm, 'utc'),
+  );
+  const intro =
+    "# Other interpretations of the provider's documentation, enabled by --variant NAME. A patch is merged into the profile.";
+  if (!other) return `${intro}\nvariants: {}`;
+  const patch = `policies: { ${other.id}: { window: { start: utc } } }`;
+  const name = other.window?.length === '60s' ? 'utc-minute' : 'utc-window';
+  return `${intro}
 variants:
-  utc-minute:
-    says: The window is the minute of the UTC clock.
-    patch: { ${patch} }
-    evidence: ${ASSUMED}`;
+  ${name}:
+    says: The window is ${other.window?.length === '60s' ? 'the minute of' : 'aligned to'} the UTC clock.
+    patch: { ${patch} }`;
 }

@@ -27,6 +27,7 @@ import type { OpenConnection } from './connections.js';
 import { answerProbe } from './health-probe.js';
 import type { Incoming } from './incoming.js';
 import { rawHeader } from './raw-header.js';
+import { sendStream } from './send-stream.js';
 import { atEndOfTick } from './tick.js';
 import { METHODS } from './unreadable.js';
 
@@ -278,6 +279,7 @@ class SocketRequest extends Ending implements Arrival {
     if (this.#outgoing.headersSent || this.#outgoing.destroyed || !this.#incoming.socket.writable) return;
     const part = response.drop ? undefined : partialAnswer(response);
     if (response.drop || part) breakOff(this.#outgoing, part);
+    else if (response.stream) sendStream(this.#outgoing, response, response.stream, () => this.markDelayed());
     else send(this.#outgoing, response);
   }
 }

@@ -6,6 +6,7 @@ import { preciseTime } from '../../runtime/clock.js';
 import type { Bindings, Route } from '../app.js';
 import type { PartialAnswer } from '../provider-request.js';
 import { webHeaders } from './headers.js';
+import { connectionClosed, terminated } from './streamed-body.js';
 
 /**
  * Answers a request in this process. As on a socket, a client that aborts the request's signal releases its leases at once. A dropped connection becomes a
@@ -27,6 +28,8 @@ export async function fetchInProcess(
   const listeners: (() => void)[] = [];
   let isOver = false;
   let dropped = false;
+  let isKeptOpen = false;
+  let failBody = (_reason: unknown) => {};
   const end = () => {
     isOver = true;
     for (const listener of listeners.splice(0)) listener();
@@ -34,6 +37,7 @@ export async function fetchInProcess(
   const aborted = new Promise<never>((_, reject) => {
     const abort = () => {
       end();
+      failBody(signal.reason);
       reject(signal.reason);
     };
     signal.addEventListener('abort', abort, { once: true });
@@ -52,6 +56,11 @@ export async function fetchInProcess(
           if (isOver) listener();
           else listeners.push(listener);
         },
+        keepOpen(aborted) {
+          isKeptOpen = true;
+          failBody = aborted;
+          return end;
+        },
         drop: (part) => {
           if (part) return partialResponse(part);
           dropped = true;
@@ -60,10 +69,10 @@ export async function fetchInProcess(
       },
     });
     const response = await Promise.race([answered, aborted]);
-    if (dropped) throw new TypeError('fetch failed', { cause: closed() });
+    if (dropped) throw new TypeError('fetch failed', { cause: connectionClosed() });
     return response;
   } finally {
-    end();
+    if (!isKeptOpen) end();
   }
 }
 
@@ -73,14 +82,10 @@ function partialResponse({ status, headers, body, broken }: PartialAnswer): Resp
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {
       if (remaining) controller.enqueue(remaining);
-      else if (broken) controller.error(new TypeError('terminated', { cause: closed() }));
+      else if (broken) controller.error(terminated());
       else controller.close();
       remaining = undefined;
     },
   });
   return new Response(stream, { status, headers: webHeaders(headers) });
-}
-
-function closed(): Error {
-  return new Error('mock429 closed the connection');
 }

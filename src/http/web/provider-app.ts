@@ -16,6 +16,7 @@ import {
   requestProvider,
 } from '../provider-request.js';
 import { webHeaders } from './headers.js';
+import { type KeepOpen, streamedBody } from './streamed-body.js';
 
 /** What the server knows about a request besides the request itself. */
 export interface Connection {
@@ -29,6 +30,8 @@ export interface Connection {
   readonly markDelayed?: (() => void) | undefined;
   /** Calls the listener once the response has been sent, or the connection is lost. */
   onDone(listener: () => void): void;
+  /** Keeps the connection open for a body that is streamed. Omitted where the transport sees the end of the body. */
+  readonly keepOpen?: KeepOpen | undefined;
   /** Closes the connection without an answer, or after part of one. */
   drop(part?: PartialAnswer): Response;
 }
@@ -117,7 +120,11 @@ function responseOf(answer: Answer, connection: Connection): Response {
   if (answer.drop) return connection.drop();
   const part = partialAnswer(answer);
   if (part) return connection.drop(part);
-  const { status, headers, body } = answer;
+  const { status, headers, body, stream } = answer;
+  if (stream !== undefined) {
+    connection.markDelayed?.();
+    return new Response(streamedBody(stream, connection.keepOpen), { status, headers: webHeaders(headers) });
+  }
   return new Response(body as string | Uint8Array<ArrayBuffer> | null, { status, headers: webHeaders(headers) });
 }
 

@@ -35,12 +35,29 @@ function codePoints(text: string): number {
   return count;
 }
 
-let tokenizer: { countTokens(text: string, options?: object): number } | undefined;
+/** The part of the tokenizer that is used. */
+interface Tokenizer {
+  countTokens(text: string, options?: object): number;
+  encode(text: string, options?: object): number[];
+  decodeGenerator(tokens: Iterable<number>): Iterable<string>;
+}
+
+let tokenizer: Tokenizer | undefined;
+
+function loadTokenizer(): Tokenizer {
+  tokenizer ??= createRequire(import.meta.url)('gpt-tokenizer/encoding/o200k_base') as Tokenizer;
+  return tokenizer;
+}
 
 /** Special tokens such as `<|endoftext|>` count as the text that they are. */
 const AS_TEXT = { disallowedSpecial: new Set<string>() };
 
 function countTokens(text: string): number {
-  tokenizer ??= createRequire(import.meta.url)('gpt-tokenizer/encoding/o200k_base') as typeof tokenizer;
-  return tokenizer!.countTokens(text, AS_TEXT);
+  return loadTokenizer().countTokens(text, AS_TEXT);
+}
+
+/** The texts of a text's tokens, in order. Tokens that only together make a character are one text. */
+export function tokenTextsOf(text: string): readonly string[] {
+  const { encode, decodeGenerator } = loadTokenizer();
+  return [...decodeGenerator(encode(text, AS_TEXT))];
 }

@@ -2,17 +2,20 @@
  * Identifies callers: finds the credentials that an operation requires in a request, and the account they belong to.
  * @module
  */
-import type { Caller } from '../../limits/facts.js';
-import type { Operation } from '../../openapi/document/operation.js';
+import type { Caller, RequestFacts } from '../../limits/facts.js';
+import { type Operation, usesCredentials } from '../../openapi/document/operation.js';
 import { memoise } from '../../runtime/memoise.js';
 import type { Issued } from '../../state/resources/resources.js';
 import type { AccountStore } from '../../state/store.js';
 import type { Profile } from '../schema/schema.js';
+import { compileAnonymous } from './anonymous.js';
+import { compileFacts, type GivenFacts } from './caller-facts.js';
 import {
   type CredentialSpec,
   compileFixtures,
   compileRead,
-  type Envelope,
+  type FoundCaller,
+  type ParsedCredential,
   type PatternCompiler,
   type ReadCredential,
 } from './credentials.js';
@@ -25,12 +28,15 @@ function nativePattern(source: string) {
 export type Required = Pick<Operation, 'security' | 'scopes'>;
 
 /** A caller, or the name of an error. `key` is the credential that was found, valid or not. */
-type Found =
-  | { readonly caller: Caller; readonly key: string }
-  | { readonly error: string; readonly key: string | undefined };
+type Found = FoundCaller | { readonly error: string; readonly key: string | undefined };
 
-/** The result: a caller, the name of an error, or that the operation may be used without a credential and none was sent. */
-export type Identified = Found | { readonly anonymous: true; readonly key: undefined };
+/**
+ * The result: a caller, the name of an error, or that the operation may be used without a credential and none was sent. In the last case there is a caller if the
+ * profile describes anonymous ones.
+ */
+export type Identified =
+  | Found
+  | { readonly anonymous: true; readonly caller: Caller | undefined; readonly key: undefined };
 
 /**
  * Identifies the caller of a request.
@@ -39,7 +45,7 @@ export type Identified = Found | { readonly anonymous: true; readonly key: undef
  * @param issued credentials that requests have issued
  */
 export type Identify = (
-  envelope: Envelope,
+  request: RequestFacts,
   operation: Required | undefined,
   accounts: AccountStore,
   issued: ReadonlyMap<string, Issued>,
@@ -52,6 +58,8 @@ const MAX_REQUIREMENTS = 10_000;
 interface Candidate {
   readonly spec: CredentialSpec;
   readonly read: ReadCredential;
+  /** The facts of every caller with such a credential. */
+  readonly facts: GivenFacts;
   /** The scopes that the requirement names; `undefined` if it names none. */
   readonly scopes: readonly string[] | undefined;
 }
@@ -68,7 +76,8 @@ interface Plan {
   readonly missing: string;
 }
 
-const ANONYMOUS = { anonymous: true, key: undefined } as const;
+/** Bound of the cache of callers by the values of facts that are read from the request, for each credential. */
+const MAX_CALLERS = 1_000;
 
 /**
  * Compiles the identification of a profile's callers.
@@ -86,23 +95,29 @@ export function compileIdentify(
   const kinds = Object.entries(profile.callers.credentials).map(([kind, spec]) => ({
     spec,
     read: compileRead(kind, spec, fixtures, patterns),
+    facts: compileFacts(spec.facts),
   }));
+  const { withoutSecurity, several } = profile.callers;
+  const anonymous = compileAnonymous(profile);
   const { fact: accountFact, default: defaultAccount, plan: defaultPlan } = profile.accounts;
   // The key is the document's own object, so that each requirement is compiled once.
   const planOf = memoise((operation: Required | undefined) => compilePlan(operation), { max: MAX_REQUIREMENTS });
 
-  return (envelope, operation, accounts, issued) => {
+  return (request, operation, accounts, issued) => {
     const { together, single, optional, missing } = planOf(operation);
     let failure: Found | undefined;
     for (const parts of together) {
-      const found = all(parts, envelope, accounts, issued);
-      if (found && 'caller' in found) return found;
+      const found = all(parts, request, accounts, issued);
+      if (found && ('caller' in found || found.final)) return found;
       failure ??= found;
     }
-    const found = any(single, envelope, accounts, issued);
+    const found = several === 'all' ? every(single, request, accounts, issued) : any(single, request, accounts, issued);
     if (found && 'caller' in found) return found;
     failure ??= found;
-    return failure ?? (optional ? ANONYMOUS : { error: missing, key: undefined });
+    if (failure) return failure;
+    return optional
+      ? { anonymous: true, caller: anonymous(request, accounts), key: undefined }
+      : { error: missing, key: undefined };
   };
 
   function compilePlan(operation: Required | undefined): Plan {
@@ -112,6 +127,13 @@ export function compileIdentify(
         together: [],
         single: kinds.map(withScopes(undefined)),
         optional: kinds.length === 0,
+        missing: fallback,
+      };
+    if (withoutSecurity !== 'ignored' && !usesCredentials(operation))
+      return {
+        together: [],
+        single: kinds.map(withScopes(undefined)),
+        optional: withoutSecurity === 'optional',
         missing: fallback,
       };
     const lists = operation.security.map((names, i) =>
@@ -141,19 +163,20 @@ export function compileIdentify(
   /** Finds the first valid credential of several kinds. @returns `undefined` if none of them was sent */
   function any(
     candidates: readonly Candidate[],
-    envelope: Envelope,
+    request: RequestFacts,
     accounts: AccountStore,
     issued: ReadonlyMap<string, Issued>,
   ): Found | undefined {
     let failure: Found | undefined;
-    for (const { spec, read, scopes } of candidates) {
-      const parsed = read(envelope);
+    for (const candidate of candidates) {
+      const { spec, read, scopes } = candidate;
+      const parsed = read(request);
       if (!parsed) continue;
       if (!parsed.known) {
         failure ??= { error: spec.invalid, key: parsed.key };
         continue;
       }
-      const { key, fixture, kind } = parsed.known;
+      const { key, fixture } = parsed.known;
       if (fixture?.error !== undefined) return { error: fixture.error, key };
       if (scopes && fixture?.scopes && !scopes.every((scope) => fixture.scopes!.includes(scope))) {
         failure ??= { error: spec.forbidden ?? spec.invalid, key };
@@ -162,36 +185,84 @@ export function compileIdentify(
       const issuance = issued.get(key);
       if (issuance?.revoked) return { error: spec.invalid, key };
       const account = accounts.ownerOf(key) ?? fixture?.account ?? issuance?.account ?? defaultAccount;
-      const plan = accounts.get(account)?.plan ?? defaultPlan;
-      const { last } = parsed;
-      if (last && last.caller.account === account && last.caller.plan === plan) return last;
-      const facts = {
-        ...spec.facts,
-        ...parsed.known.facts,
-        ...fixture?.facts,
-        [spec.fact]: key,
-        [accountFact]: account,
-      };
-      parsed.last = { caller: { kind, facts, account, plan }, key };
-      return parsed.last;
+      return foundCaller(candidate, parsed, request, account, accounts.get(account)?.plan ?? defaultPlan);
     }
     return failure;
   }
 
-  /** Finds a valid credential for each part. @returns `undefined` if none of them was sent */
-  function all(
-    parts: readonly (readonly Candidate[])[],
-    envelope: Envelope,
+  /** The caller with a credential. The same object is returned until its account, plan or facts change. */
+  function foundCaller(
+    { spec, facts: given }: Candidate,
+    parsed: ParsedCredential,
+    request: RequestFacts,
+    account: string,
+    plan: string,
+  ): FoundCaller {
+    const values = given.values?.(request);
+    const text = values && JSON.stringify(values);
+    const last = text === undefined ? parsed.last : parsed.others?.get(text);
+    if (last && last.caller.account === account && last.caller.plan === plan) return last;
+    const { kind, key, fixture } = parsed.known!;
+    const facts = {
+      ...given.constant,
+      ...(values && given.named(values)),
+      ...parsed.known!.facts,
+      ...fixture?.facts,
+      [spec.fact]: key,
+      [accountFact]: account,
+    };
+    const found = { caller: { kind, facts, account, plan }, key };
+    if (text === undefined) parsed.last = found;
+    else {
+      if (!parsed.others || parsed.others.size >= MAX_CALLERS) parsed.others = new Map();
+      parsed.others.set(text, found);
+    }
+    return found;
+  }
+
+  /** Finds all valid credentials that were sent, of any kind; one that is not valid is an error. @returns `undefined` if there is none */
+  function every(
+    candidates: readonly Candidate[],
+    request: RequestFacts,
     accounts: AccountStore,
     issued: ReadonlyMap<string, Issued>,
   ): Found | undefined {
-    const found = parts.map((candidates) => any(candidates, envelope, accounts, issued));
+    const callers: FoundCaller[] = [];
+    let failure: Found | undefined;
+    for (const candidate of candidates) {
+      const found = any([candidate], request, accounts, issued);
+      if (!found) continue;
+      if ('caller' in found) callers.push(found);
+      // A header with another scheme is a credential of another kind.
+      else if (found.key !== undefined) return found;
+      else failure ??= found;
+    }
+    if (callers.length < 2) return callers[0] ?? failure;
+    return merged(
+      callers.map(({ caller }) => caller),
+      callers[0]!.key,
+    );
+  }
+
+  /**
+   * Finds a valid credential for each part. @returns `undefined` if none of them was sent. An error is final if all of them were sent, so that the request is not
+   * judged by one of them alone
+   */
+  function all(
+    parts: readonly (readonly Candidate[])[],
+    request: RequestFacts,
+    accounts: AccountStore,
+    issued: ReadonlyMap<string, Issued>,
+  ): FoundCaller | (Exclude<Found, FoundCaller> & { readonly final: boolean }) | undefined {
+    const found = parts.map((candidates) => any(candidates, request, accounts, issued));
     const failure = found.find((one) => one && 'error' in one);
-    if (failure) return failure;
+    if (failure && 'error' in failure) return { ...failure, final: found.every((one) => one?.key !== undefined) };
     const valid = found.filter((one) => one !== undefined && 'caller' in one);
     const lacking = found.indexOf(undefined);
-    if (lacking >= 0)
-      return valid[0] && { error: parts[lacking]![0]?.spec.missing ?? profile.answers.clientError, key: valid[0].key };
+    if (lacking >= 0) {
+      const error = parts[lacking]![0]?.spec.missing ?? profile.answers.clientError;
+      return valid[0] && { error, key: valid[0].key, final: false };
+    }
     return merged(
       valid.map(({ caller }) => caller),
       valid[0]!.key,
@@ -199,7 +270,7 @@ export function compileIdentify(
   }
 
   /** One caller with the facts of all. The first credential of which the account is not the default one says the account. */
-  function merged(callers: readonly Caller[], key: string): Found {
+  function merged(callers: readonly Caller[], key: string): FoundCaller {
     const [first] = callers;
     const known = mergedCallers.get(first!);
     if (known?.from.every((one, i) => one === callers[i])) return known.found;
@@ -212,10 +283,10 @@ export function compileIdentify(
 }
 
 /** Callers with several credentials, by the caller of the first. The same object is returned as long as the credentials are the same. */
-const mergedCallers = new WeakMap<Caller, { readonly from: readonly Caller[]; readonly found: Found }>();
+const mergedCallers = new WeakMap<Caller, { readonly from: readonly Caller[]; readonly found: FoundCaller }>();
 
 function withScopes(scopes: readonly string[] | undefined) {
-  return ({ spec, read }: Pick<Candidate, 'spec' | 'read'>): Candidate => ({ spec, read, scopes });
+  return (kind: Omit<Candidate, 'scopes'>): Candidate => ({ ...kind, scopes });
 }
 
 function isSame(a: Candidate, b: Candidate): boolean {

@@ -4,7 +4,9 @@
  */
 import type { Operation } from '../../openapi/document/operation.js';
 import type { Profile } from '../schema/schema.js';
+import { isBasic } from './auth-parameters.js';
 import type { CredentialSpec } from './credentials.js';
+import { placeInWords, placeOf } from './places.js';
 
 /** What a request without a valid credential should send. */
 export interface ExpectedCredential {
@@ -23,7 +25,7 @@ export function expectedCredential(profile: Profile, security: Operation['securi
     .map((parts) =>
       parts
         .filter(({ length }) => length > 0)
-        .map((part) => part.map(([kind, spec]) => placeOf(kind, spec)).join(' or '))
+        .map((part) => part.map(([kind, spec]) => waysInWords(kind, spec)).join(' or '))
         .join(' and '),
     )
     .filter((text) => text !== '');
@@ -34,21 +36,23 @@ export function expectedCredential(profile: Profile, security: Operation['securi
   };
 }
 
-function placeOf(kind: string, { header, query, cookie, scheme, security = kind }: CredentialSpec): string {
+/** Where a request holds a credential, in words. @param kind its name in the profile */
+export function waysInWords(kind: string, spec: CredentialSpec): string {
+  const { scheme, parameter, security = kind } = spec;
   const name = ` (${security})`;
-  if (query !== undefined) return `the query parameter ${query}${name}`;
-  if (cookie !== undefined) return `the cookie ${cookie}${name}`;
-  if (scheme === undefined) return `the header ${header}${name}`;
-  const value = /^basic$/i.test(scheme) ? 'user:password in Base64' : 'a token';
-  return `the header ${header}: ${scheme}, with ${value}${name}`;
+  const place = placeInWords(spec);
+  if (parameter !== undefined && !isBasic(scheme))
+    return `${place}: ${scheme === undefined ? '' : `${scheme} `}${parameter}="…"${name}`;
+  if (scheme === undefined) return `${place}${name}`;
+  return `${place}: ${scheme}, with ${isBasic(scheme) ? 'user:password in Base64' : 'a token'}${name}`;
 }
 
-function challengeOf(title: string, { header, query, cookie, scheme }: CredentialSpec): string {
+function challengeOf(title: string, spec: CredentialSpec): string {
+  const { scheme } = spec;
   const realm = `realm="${quoted(title)}"`;
-  if (scheme !== undefined) return `${scheme} ${realm}${/^basic$/i.test(scheme) ? ', charset="UTF-8"' : ''}`;
-  const [place, name] =
-    query !== undefined ? ['query', query] : cookie !== undefined ? ['cookie', cookie] : ['header', header];
-  return `ApiKey ${realm}, in="${place}", name="${quoted(name!)}"`;
+  if (scheme !== undefined) return `${scheme} ${realm}${isBasic(scheme) ? ', charset="UTF-8"' : ''}`;
+  const { place, name } = placeOf(spec);
+  return `ApiKey ${realm}, in="${place}", name="${quoted(name)}"`;
 }
 
 /** A text for a quoted string of a header: printable ASCII, with escapes. */

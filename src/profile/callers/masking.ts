@@ -11,6 +11,7 @@ import type { Profile } from '../schema/schema.js';
 import { wholeText } from './credentials.js';
 import { decodeWord, type Encoded, encodeWord } from './encoded-words.js';
 import { literalPrefixes } from './literal-prefixes.js';
+import { placeOf } from './places.js';
 
 /** Replaces the masked part of a credential. */
 export const ELLIPSIS = '…';
@@ -63,7 +64,10 @@ export class Secrets {
       pattern === undefined ? [] : [{ pattern: compilePattern(wholeText(pattern), false).matcher, name: key }],
     );
     this.#names = new Set(
-      credentials.flatMap(({ header, query, cookie }) => (header ?? query ?? cookie ?? '').toLowerCase()),
+      credentials.flatMap((spec) => {
+        const { name } = placeOf(spec);
+        return [name.toLowerCase(), name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
+      }),
     );
     const distinctive = this.#prefixes.filter(isDistinctive).map(prefixPattern);
     if (distinctive.length === 0) return;
@@ -88,7 +92,7 @@ export class Secrets {
 
   /** Whether a header or parameter with this name carries a credential. */
   isSecretName(name: string): boolean {
-    return this.#names.has(name.toLowerCase()) || (SECRET_NAME.test(name) && !NO_SECRET.test(name));
+    return this.#names.has(name.toLowerCase()) || usuallySecret(name);
   }
 
   /** Whether a text contains a credential that must be masked. */
@@ -218,6 +222,11 @@ export class Secrets {
       return isToken && !word.includes(ELLIPSIS) ? scheme + this.credential(word) : all;
     });
   }
+}
+
+/** Whether a header or parameter with this name carries a credential with most providers. */
+export function usuallySecret(name: string): boolean {
+  return SECRET_NAME.test(name) && !NO_SECRET.test(name);
 }
 
 /** Whether a prefix is distinctive enough to find credentials in text: it begins with letters or digits, followed by punctuation. */

@@ -24,7 +24,19 @@ export interface ProfileLocation {
 }
 
 /** Roots that all templates may use. */
-export const COMMON_ROOTS = ['request', 'caller', 'body', 'query', 'params', 'header', 'ip', 'now', 'new', 'policies'];
+export const COMMON_ROOTS = [
+  'request',
+  'caller',
+  'body',
+  'query',
+  'params',
+  'header',
+  'cookie',
+  'ip',
+  'now',
+  'new',
+  'policies',
+];
 /** Roots that texts of headers may use. */
 export const HEADER_ROOTS = [...COMMON_ROOTS, 'refusal', 'retryAfter', 'retryAt', 'response', 'status'];
 /** Roots that templates of errors may use. */
@@ -58,6 +70,7 @@ export const BEHAVIOUR_ROOTS = [
   'rows',
   'days',
   'cost',
+  'chat',
 ];
 
 /** Headers that the server writes itself. A profile must not set them. */

@@ -10,6 +10,7 @@ import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import { checkAdvice } from './advice.js';
 import { checkAmounts } from './amounts.js';
+import { checkCallers } from './callers.js';
 import { createChecker, ERROR_ROOTS, type ProfileLocation } from './checker.js';
 import { checkHeaders } from './headers.js';
 import { checkLibrary, checkOperations } from './operations.js';
@@ -20,7 +21,7 @@ import { checkTells } from './tells.js';
 export function checkProfile(profile: Profile, document: OpenApiDocument, location: ProfileLocation): ProfileIssue[] {
   const checker = createChecker(profile, document, location);
   const { issues, add, named, condition, template, checkHeaderName, regExp } = checker;
-  walkEvidence(profile, [], (source, path) => named('source', source, path));
+  visitSources(profile, (source, path) => named('source', source, path));
   for (const [id, spec] of Object.entries(profile.policies)) checkPolicy(checker, id, spec as PolicySpec);
   checkCircles(checker);
   checkAmounts(profile, add);
@@ -54,22 +55,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
       );
     }
   }
-  for (const [id, credential] of Object.entries(profile.callers.credentials)) {
-    const path = ['callers', 'credentials', id];
-    named('error', credential.missing, [...path, 'missing']);
-    named('error', credential.invalid, [...path, 'invalid']);
-    named('security', credential.security, [...path, 'security']);
-    regExp(credential.pattern, [...path, 'pattern']);
-    named('error', credential.forbidden, [...path, 'forbidden']);
-    if ([credential.header, credential.query, credential.cookie].filter((place) => place !== undefined).length !== 1) {
-      add(
-        'credential-place',
-        path,
-        'must say where requests carry the credential',
-        'give header, query or cookie, one of them',
-      );
-    }
-  }
+  checkCallers(checker);
   for (const [i, rule] of profile.validation.entries()) {
     named('error', rule.error, ['validation', i, 'error']);
     condition(rule.when, ['validation', i, 'when']);
@@ -96,14 +82,27 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
   return issues;
 }
 
-function walkEvidence(value: unknown, path: Path, visit: (source: string, path: Path) => void): void {
+/** Visits the sources of all evidence. What several entries inherit is visited once, where it is written. */
+function visitSources(profile: Profile, visit: (source: string, path: Path) => void): void {
+  const inherited = new Set<unknown>(Object.values(profile.evidence));
+  for (const [block, given] of Object.entries(profile.evidence))
+    if (given?.source !== undefined) visit(given.source, ['evidence', block, 'source']);
+  walkEvidence({ ...profile, evidence: undefined }, [], inherited, visit);
+}
+
+function walkEvidence(
+  value: unknown,
+  path: Path,
+  inherited: ReadonlySet<unknown>,
+  visit: (source: string, path: Path) => void,
+): void {
   if (value === null || typeof value !== 'object') return;
   for (const [key, inner] of Object.entries(value)) {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
     const isEvidence = key === 'evidence' || (path[0] === 'claims' && path.length === 1);
-    if (isEvidence && typeof (inner as { source?: unknown } | null)?.source === 'string')
+    if (isEvidence && !inherited.has(inner) && typeof (inner as { source?: unknown } | null)?.source === 'string')
       visit((inner as { source: string }).source, [...at, 'source']);
-    if (path.length < 6) walkEvidence(inner, at, visit);
+    if (path.length < 6) walkEvidence(inner, at, inherited, visit);
   }
 }
 

@@ -15,6 +15,10 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   refusal: ['policy', 'limit', 'used', 'remaining', 'resetAt', 'cost', 'violated'],
   violation: ['in', 'field', 'keyword', 'message', 'expected', 'index', 'text'],
   credential: ['expected', 'challenge'],
+  chat: [
+    ...['id', 'createdAt', 'text', 'delta', 'index', 'sequence'],
+    ...['inputTokens', 'outputTokens', 'totalTokens', 'finish'],
+  ],
 };
 const STATUS_FIELDS = [
   'policy',

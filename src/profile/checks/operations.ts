@@ -42,7 +42,7 @@ export function checkLibrary({ profile, add, named, template, checkHeaderName }:
 }
 
 /** Checks operations: their behaviours' options and their requirements. */
-export function checkOperations({ profile, document, add, named, condition, template }: Checker): void {
+export function checkOperations({ profile, document, add, named, condition, template, quantity }: Checker): void {
   for (const [id, spec] of Object.entries(profile.operations)) {
     const path = ['operations', id];
     named('operation', id, path);
@@ -73,6 +73,8 @@ export function checkOperations({ profile, document, add, named, condition, temp
         );
     }
     for (const given of used.templates?.(options) ?? []) template(given, locatePath(given), BEHAVIOUR_ROOTS);
+    for (const given of used.conditions?.(options) ?? []) condition(given, locatePath(given));
+    for (const given of used.quantities?.(options) ?? []) quantity(given, locatePath(given));
     for (const [i, requirement] of requires.entries()) {
       condition(requirement.when, [...path, 'requires', i, 'when']);
       named('error', requirement.error, [...path, 'requires', i, 'error']);

@@ -21,7 +21,7 @@ import {
 import { compileQuantity } from '../../limits/rules/quantity.js';
 import { compileSettings } from '../../limits/settings.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
-import type { Operation } from '../../openapi/document/operation.js';
+import { type Operation, usesCredentials } from '../../openapi/document/operation.js';
 import { securityScheme } from '../../openapi/document/security.js';
 import { createBodyReaders, type ReadBody } from '../../openapi/request/body/read-body.js';
 import { createRouter, type OperationRouter } from '../../openapi/request/router.js';
@@ -59,6 +59,8 @@ export interface Provider {
   /** Divides every duration. */
   readonly compress: number;
   readonly identify: Identify;
+  /** Whether credentials of requests to an operation are read, be it that it needs none. */
+  readonly readsCredentials: (operation: Operation) => boolean;
   /** Whether a path without an operation still needs a caller. */
   readonly needsCaller: (path: string) => boolean;
   /** In the order of evaluation. */
@@ -174,6 +176,7 @@ export function compileProvider(given: Profile, document: OpenApiDocument, optio
     router: createRouter(document.operations, createPathChecks(checks)),
     compress,
     identify: compileIdentify(profile, options.patterns, (scheme) => securityScheme(document, scheme) !== undefined),
+    readsCredentials: profile.callers.withoutSecurity === 'ignored' ? usesCredentials : () => true,
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
     policies,
     sameForAllRequests: policies.every(({ phase, sameForAllRequests }) => phase !== 'caller' || sameForAllRequests),

@@ -11,6 +11,7 @@ import { amountInWords, costInWords, listInWords, whereInWords } from '../../lim
 import type { Provider } from '../compiled/provider.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
 import { explainAdvice } from './advice.js';
+import { explainCallers } from './callers.js';
 import { type Evidence, evidenceInWords, sourceOf } from './evidence.js';
 
 type HeaderSpec = Profile['headers'][string];
@@ -26,6 +27,8 @@ export function explainProfile(provider: Provider): string[] {
     `Accounts are on the plan ${profile.accounts.plan} by default. ${evidence(profile.accounts.evidence, profile)}`,
     ...unlimited,
     ...faster,
+    ...section('Callers'),
+    ...orNone(explainCallers(profile)),
     ...section('Policies, in the order in which they are checked'),
     ...orNone(
       policies.flatMap((policy, i) => [

@@ -47,5 +47,5 @@ export const evidence = z
     source: z.string().optional().describe('The page: one of the keys of sources'),
     note: z.string().optional().describe('What the page leaves open, or why this reading was chosen'),
   })
-  .describe('How sure this rule is, and which page says so')
+  .describe('How sure this rule is, and which page says so; inherited from the top-level key evidence when left out')
   .meta({ title: 'Evidence' });

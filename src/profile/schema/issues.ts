@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { MAX_ISSUES, nearest, suggest } from '../errors.js';
+import { evidenceFix } from './evidence.js';
 import { profileSchema } from './schema.js';
 import { keysAt, optionsAt } from './walk.js';
 
@@ -87,6 +88,8 @@ function wrongValue(path: Path, value: unknown, issues: readonly Issue[]): Compl
   const values = issues.flatMap((issue) => (issue.code === 'invalid_value' ? issue.values.map(String) : []));
   const wanted = [...new Set([...types.map(noun), ...values])];
   if (given === undefined) {
+    const evidence = evidenceFix(path);
+    if (evidence !== undefined) return ['missing-key', path, 'is missing', evidence];
     const keys = types.length === 1 && types[0] === 'object' ? keysAt(profileSchema, path, value) : [];
     const map = keys.length > 0 ? ` of ${keys.join(', ')}` : '';
     const list = types.length > 0 ? ` (${either(wanted)}${map})` : `: ${values.join(', ')}`;
@@ -178,7 +181,11 @@ function article(word: string): string {
   return /^[aeio]/.test(word) ? `an ${word}` : `a ${word}`;
 }
 
+/** A quantity may be any of three types; each has a name of its own there. */
+const QUANTITY = ['a map', 'a number', 'text'];
+
 function either(words: readonly string[]): string {
+  if ([...words].sort().join() === QUANTITY.join()) return 'a number, a formula or a table';
   return words.length < 2 ? (words[0] ?? 'something else') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 

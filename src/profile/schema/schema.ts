@@ -19,6 +19,7 @@ import {
   name,
   policyId,
 } from './basics.js';
+import { inheritedEvidence } from './evidence.js';
 import { header, tellFormat } from './headers.js';
 import { collection, operation } from './operations.js';
 import { policyPatch, policySchema, type windowSchema } from './policies.js';
@@ -55,15 +56,33 @@ const credential = z.strictObject({
   header: headerName.optional().describe('Header field that holds the credential'),
   query: z.string().optional().describe('Query parameter that holds the credential, in place of header'),
   cookie: z.string().optional().describe('Cookie that holds the credential, in place of header'),
+  path: z.string().optional().describe('Path parameter that holds the credential, in place of header'),
+  body: z
+    .string()
+    .optional()
+    .describe('Field of the body (JSON, form or multipart) that holds the credential, in place of header'),
   scheme: z
     .string()
     .optional()
     .describe(
       'Authentication scheme before the credential in the header, such as Bearer; with Basic, the credential is the user of user:password',
     ),
+  parameter: z
+    .string()
+    .optional()
+    .describe(
+      'Parameter of the header that is the credential, such as oauth_token of OAuth oauth_token="…"; user or password with Basic',
+    ),
+  parameters: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Caller fact → further parameter of the header that it holds; masked as the credential is'),
   pattern: z.string().describe('Regular expression of a well-formed credential; named groups become caller facts'),
   fact: kebab.describe('The caller fact that holds the credential; masked wherever it is shown'),
-  facts: z.record(z.string(), z.string()).default({}).describe('Further facts of every caller with such a credential'),
+  facts: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Further facts of every caller with such a credential: constants, or templates such as ${header.x-team}'),
   security: z
     .string()
     .optional()
@@ -75,6 +94,23 @@ const credential = z.strictObject({
     .describe('The error when a fixture does not have the scopes that the operation requires; invalid when left out'),
   evidence,
 });
+
+const anonymous = z
+  .strictObject({
+    plan: z.string().optional().describe('Plan of such callers; accounts.plan when left out'),
+    account: z
+      .string()
+      .default('anonymous')
+      .describe('Account to which they belong; a template such as ${ip} makes an account of each value'),
+    facts: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Facts of such callers: constants, or templates such as ${ip}'),
+    evidence,
+  })
+  .describe(
+    'The caller of requests without a credential where none is needed: its kind is anonymous, and policies count it. When left out, such requests have no caller, and only policies with asked: arrival count them',
+  );
 
 const fixture = z.strictObject({
   key: z.string().describe('The credential itself'),
@@ -150,10 +186,24 @@ export const profileSchema = z.strictObject({
   baseUrl: z.url().describe('Base URL of the real provider'),
   openapi: z.string().describe('File of the OpenAPI document, relative to this file'),
   sources: z.record(kebab, source).describe('The provider’s pages, to which evidence refers'),
+  evidence: inheritedEvidence,
   callers: z
     .strictObject({
       under: z.array(z.string()).default([]).describe('Path prefixes under which even unknown paths need a credential'),
+      withoutSecurity: z
+        .enum(['ignored', 'optional', 'required'])
+        .default('ignored')
+        .describe(
+          'Credentials of requests to operations for which the document names no security. ignored: they are not read; optional: one that is sent must be valid and identifies the caller; required: a request needs one',
+        ),
+      several: z
+        .enum(['first', 'all'])
+        .default('first')
+        .describe(
+          'Requests with several credentials where one suffices. first: the first valid one of the list identifies the caller; all: the caller has the facts of all, and each must be valid',
+        ),
       credentials: z.record(kebab, credential).describe('The kinds of credentials; a request may use any of them'),
+      anonymous: anonymous.optional(),
     })
     .describe('How callers identify themselves'),
   accounts: z

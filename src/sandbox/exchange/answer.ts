@@ -2,11 +2,13 @@
  * Drafts of responses, and the responses that are written on the wire.
  * @module
  */
+import type { ReplyStream } from '../../behaviours/streams/reply-stream.js';
 import { type HeaderFields, headerText } from '../../limits/render/header-text.js';
 import { renewable, type Scope } from '../../limits/render/template.js';
 import { contentKind } from '../../openapi/media-type.js';
 import type { ErrorAnswer } from '../../profile/compiled/provider.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
+import type { BodyStream } from './streaming/body-stream.js';
 
 /** A response that is ready to be written. */
 export interface Answer {
@@ -18,6 +20,8 @@ export interface Answer {
   readonly drop?: boolean;
   /** Close the connection after this many bytes of the body. */
   readonly cutAfter?: number;
+  /** The body, if it is sent in chunks; `body` is `null` then. */
+  readonly stream?: BodyStream;
   /** The journal row, if the response tells the client to stop: a refusal, a 429, or a quota with nothing remaining. */
   readonly stop?: number | undefined;
 }
@@ -31,6 +35,8 @@ export interface Draft {
   body: unknown;
   /** The body as it is sent, if it is already serialised. */
   text?: string | Uint8Array | undefined;
+  /** The body, if it is sent in chunks. */
+  stream?: ReplyStream | undefined;
   /** Whether the body is a shared object that never changes, so that its JSON can be cached. */
   constantBody?: boolean | undefined;
   /** Name of the profile's error, if it is one. */

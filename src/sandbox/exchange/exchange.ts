@@ -5,9 +5,9 @@
  * @module
  */
 
+import type { ReplyStream } from '../../behaviours/streams/reply-stream.js';
 import { admit, type Decision, release } from '../../limits/engine.js';
 import { holderOf, type Phase } from '../../limits/policy.js';
-import { usesCredentials } from '../../openapi/document/operation.js';
 import { expectedCredential } from '../../profile/callers/expected.js';
 import { workBegins } from '../../runtime/current-work.js';
 import type { Skipped } from '../../state/journal/entry.js';
@@ -27,6 +27,7 @@ import { produceDraft, transferReservations } from './respond.js';
 import { settleOnce } from './settle.js';
 import { type Departure, Exchange, errorDraft } from './state.js';
 import { entityTag, matchesTag } from './stored/entity-tags.js';
+import { AnswerStream, cutOf } from './streaming/answer-stream.js';
 import { unidentifiedInWords } from './unidentified.js';
 
 /** Handles a request: at once, or after a delay on the sandbox's clock if a limit or a fault delays it. */
@@ -40,7 +41,8 @@ export function handleRequest(
   const { departure } = exchange;
   port.onDone(() => recordDeparture(core, departure, port));
   const { match, path } = exchange.request;
-  const needsCaller = match ? usesCredentials(match.operation) : providerState.provider.needsCaller(path);
+  const { provider } = providerState;
+  const needsCaller = match ? provider.readsCredentials(match.operation) : provider.needsCaller(path);
   const refusalDraft =
     queryPolicies(exchange, 'arrival') ??
     (needsCaller ? (identify(exchange) ?? queryCallerPolicies(exchange)) : undefined);
@@ -69,8 +71,8 @@ function identify(exchange: Exchange): Draft | undefined {
       },
     });
   }
-  // An operation whose credential is optional takes requests without one, to which the policies of callers do not apply.
-  if ('anonymous' in identified) return undefined;
+  // An operation whose credential is optional takes requests without one. The policies of callers apply to them if the profile describes anonymous callers.
+  if (identified.caller === undefined) return undefined;
   request.caller = identified.caller;
   const denied = provider.profile.plans[identified.caller.plan]?.denied;
   return denied === undefined ? undefined : errorDraft(exchange, denied);
@@ -146,12 +148,15 @@ function wait(exchange: Exchange, fault: Fault | undefined, delayMs: number): Pr
       workBegins(exchange);
       exchange.renew(instantOf(core));
       try {
-        resolve(finish(exchange, produceDraft(exchange, fault), fault));
+        const answer = finish(exchange, produceDraft(exchange, fault), fault);
+        resolve(answer);
+        // A stream takes time on the same clock, so whoever advances the clock must not wait for its end.
+        return answer.stream === undefined ? sent : undefined;
       } catch (error) {
         inFlight.delete(id);
         reject(error);
+        return sent;
       }
-      return sent;
     });
     const abort = () => {
       if (over) return;
@@ -189,6 +194,13 @@ function wait(exchange: Exchange, fault: Fault | undefined, delayMs: number): Pr
 /** Finishes a draft: entity tag, settlement, headers, journal. */
 function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
   const { request } = exchange;
+  if (draft.stream !== undefined) {
+    if (request.method !== 'HEAD' && !isBodiless(draft.status))
+      return startStream(exchange, draft, draft.stream, fault);
+    // No body is sent, so nothing takes time.
+    draft.body = draft.stream.bodyAfter(Number.POSITIVE_INFINITY);
+    draft.text = '';
+  }
   const tagged = fault?.drop ? false : isTagged(exchange, draft, fault);
   let text = tagged && !draft.entity ? (bodyText(draft) ?? undefined) : undefined;
   let tag = tagged ? entityTag(taggedText(draft.entity ? JSON.stringify(draft.entity()) : text)) : undefined;
@@ -223,6 +235,19 @@ function finish(exchange: Exchange, draft: Draft, fault?: Fault): Answer {
   return { status: draft.status, headers, body, cutAfter, stop };
 }
 
+/** Finishes a draft whose body is sent in chunks. It is settled at the end of the stream; until then the charges of the admission stand. */
+function startStream(exchange: Exchange, draft: Draft, source: ReplyStream, fault: Fault | undefined): Answer {
+  const { status } = draft;
+  if (fault || exchange.delayMs > 0) exchange.inFlight.delete(exchange.id);
+  const headers = responseHeaders(exchange, draft, undefined, fault);
+  headers['Content-Type'] ??= draft.contentType ?? 'application/json';
+  const cutAfter = cutOf(source, fault?.truncateBody);
+  exchange.streamed = { chunks: 0, bytes: 0, endedAt: null };
+  record(exchange, draft, headers, cutAfter === undefined ? undefined : 'cut');
+  const stop = isStop(exchange, status) ? exchange.departure.row : undefined;
+  return { status, headers, body: null, stream: new AnswerStream(exchange, draft, source, cutAfter), stop };
+}
+
 /** The text from which an entity tag is made. */
 function taggedText(content: string | Uint8Array | undefined): string {
   return typeof content === 'object' ? Buffer.from(content).toString('latin1') : (content ?? '');
@@ -238,5 +263,6 @@ function isStop({ refusal, reportedQuotas }: Exchange, status: number): boolean 
 
 function isTagged({ providerState, request }: Exchange, draft: Draft, fault: Fault | undefined): boolean {
   const { etag } = providerState.provider.profile;
+  if (draft.stream !== undefined) return false;
   return etag?.methods.includes(request.method) === true && draft.status === 200 && fault?.status === undefined;
 }

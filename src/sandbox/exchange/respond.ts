@@ -45,8 +45,8 @@ export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draf
   const { now } = exchange.instant;
   cacheResponse(providerState, request, reply, now);
   if (reply.renew) exchange.onRenewed((body) => cacheResponse(providerState, request, { ...reply, body }, now));
-  const { status, body, text, constantBody, contentType, headers = NO_HEADERS, entity, renew } = reply;
-  return { status, body, text, constantBody, contentType, headers, error: undefined, entity, renew };
+  const { status, body, text, constantBody, contentType, headers = NO_HEADERS, entity, stream, renew } = reply;
+  return { status, body, text, constantBody, contentType, headers, error: undefined, entity, stream, renew };
 }
 
 /** Whether the error answers refusals of the policy, other than those that can never be admitted. */

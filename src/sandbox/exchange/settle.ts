@@ -11,16 +11,33 @@ import type { Exchange } from './state.js';
 export function settleOnce(exchange: Exchange, { status, error, body }: Outcome): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  const outcome = { status, error, body, elapsedMs: exchange.instant.now - exchange.at };
-  for (const admission of exchange.admissions) {
-    if (!admission.allowed) continue;
-    for (const { policy, amount } of settle(exchange.buckets, admission, exchange.request, outcome, exchange.instant)) {
-      exchange.refunds ??= new Map();
-      exchange.refunds.set(policy, amount);
-    }
-  }
+  correct(exchange, { status, error, body }, true);
   if (exchange.refunds) exchange.renew();
   emitWarnings(exchange);
+}
+
+/** Charges what an answer that is being streamed takes so far, where that is more than was charged. Gives nothing back. */
+export function settleSoFar(exchange: Exchange, outcome: Outcome): void {
+  if (!exchange.settled) correct(exchange, outcome, false);
+}
+
+/** Whether the cost of an admitted request depends on its outcome, so that a stream has to be settled as it goes. */
+export function readsOutcome({ admissions }: Exchange): boolean {
+  return admissions.some(({ decisions }) =>
+    decisions.some(({ query: { policy } }) => policy.kind === 'counter' && policy.actualCost !== undefined),
+  );
+}
+
+function correct(exchange: Exchange, known: Outcome, isFinal: boolean): void {
+  const { buckets, request, instant, at } = exchange;
+  const outcome = { ...known, elapsedMs: instant.now - at };
+  for (const admission of exchange.admissions) {
+    if (!admission.allowed) continue;
+    for (const { policy, amount } of settle(buckets, admission, request, outcome, instant, isFinal)) {
+      exchange.refunds ??= new Map();
+      exchange.refunds.set(policy, (exchange.refunds.get(policy) ?? 0) + amount);
+    }
+  }
 }
 
 /** Sends a warning when a policy's soft limit is exceeded, once per window. Called after settlement, so that a free request exceeds nothing. */

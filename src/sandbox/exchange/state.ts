@@ -11,7 +11,7 @@ import { statedInstant } from '../../limits/render/formats.js';
 import type { PolicyStatus } from '../../limits/render/headers.js';
 import type { Scope, Stamp } from '../../limits/render/template.js';
 import { workBegins } from '../../runtime/current-work.js';
-import type { ReportedQuota, Skipped } from '../../state/journal/entry.js';
+import type { ReportedQuota, Skipped, StreamProgress } from '../../state/journal/entry.js';
 import { type Core, instantOf, type Port, requestName } from '../core.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
@@ -65,6 +65,8 @@ export class Exchange implements ScopeSource {
   readonly reportedQuotas: ReportedQuota[] = [];
   /** Instants (virtual epoch ms) to retry at that the response reports elsewhere than in `Retry-After`. */
   comeBackAt: readonly number[] = NONE;
+  /** What has been sent of a streamed body. */
+  streamed: StreamProgress | undefined;
   /** The same, for instants that the profile says are told (`tells`). */
   told: readonly number[] = NONE;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };

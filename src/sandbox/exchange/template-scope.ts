@@ -4,7 +4,7 @@
  */
 
 import type { Instant } from '../../limits/engine.js';
-import { callerFact, dig, nameIn } from '../../limits/facts.js';
+import { callerFact, cookieValue, dig, nameIn } from '../../limits/facts.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { IdSource } from '../../state/store.js';
 import type { PolicyStatuses } from './policy-queries.js';
@@ -18,6 +18,7 @@ export const SCOPE_ROOTS = [
   'query',
   'params',
   'header',
+  'cookie',
   'ip',
   'now',
   'new',
@@ -58,6 +59,8 @@ export function createScope(source: ScopeSource): Scope {
         return request.params[name];
       case 'header':
         return request.header(name);
+      case 'cookie':
+        return cookieValue(request.header('cookie'), name);
       case 'ip':
         return request.ip;
       case 'now':

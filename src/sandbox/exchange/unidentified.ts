@@ -3,6 +3,7 @@
  * @module
  */
 
+import { placeInWords } from '../../profile/callers/places.js';
 import { maskedPath } from '../masking/path.js';
 import type { Exchange } from './state.js';
 
@@ -18,13 +19,11 @@ export function unidentifiedInWords(
     (one) =>
       security === undefined || one.security === undefined || security.some((names) => names.includes(one.security!)),
   );
-  const forms = usable.map(({ header, query, cookie, scheme, pattern }) => {
+  const forms = usable.map((spec) => {
+    const { header, scheme, parameter, pattern } = spec;
+    const parts = [scheme, parameter].filter((part) => part !== undefined);
     const position =
-      query !== undefined
-        ? `the query parameter ${query}`
-        : cookie !== undefined
-          ? `the cookie ${cookie}`
-          : `${header}${scheme === undefined ? '' : `: ${scheme}`}`;
+      header === undefined ? placeInWords(spec) : `${header}${parts.length === 0 ? '' : `: ${parts.join(' ')}`}`;
     return pattern === '' ? position : `${position} with a value that matches ${pattern}`;
   });
   const found = key === undefined ? 'no credential found' : 'the credential is not accepted';

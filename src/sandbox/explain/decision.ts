@@ -80,7 +80,7 @@ function admission(one: Case): string {
     ...settlement(one),
   ];
   const holder = holderOf(policy);
-  if (holder !== undefined && cost > 0) sentences.push(leaseInWords(holder));
+  if (holder !== undefined && cost > 0) sentences.push(leaseInWords(holder, entry));
   if (delayMs !== undefined) sentences.push(`It delayed the request by ${formatDuration(delayMs)}, until its turn.`);
   if (resetAt !== null) sentences.push(`It resets ${when(resetAt, entry)}.`);
   if (entry.warnings.includes(policy.id) && policy.warnAbove !== undefined)
@@ -88,9 +88,11 @@ function admission(one: Case): string {
   return sentences.join(' ');
 }
 
-function leaseInWords(holder: Holder): string {
-  return holder === 'job'
-    ? 'Its units are held by the jobs that it created until they end; if it created none, they were released at once.'
+function leaseInWords(holder: Holder, { streamed }: JournalEntry): string {
+  if (holder === 'job')
+    return 'Its units are held by the jobs that it created until they end; if it created none, they were released at once.';
+  return streamed?.endedAt === null
+    ? 'Its units are held until the stream ends.'
     : 'Its units were released once its response had been sent.';
 }
 

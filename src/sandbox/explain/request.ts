@@ -55,11 +55,24 @@ function summarize(entry: JournalEntry, provider: Provider): string {
   const rejected = whyRejected(entry, provider);
   if (rejected !== undefined) return `${request} was answered ${outcome(entry)}: ${rejected}.`;
   const queried = decisions.map((one) => one.policy);
-  if (queried.length === 0) return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.`;
+  if (queried.length === 0)
+    return `${request} was admitted and answered ${outcome(entry)}: no policy applies to it.${streamInWords(entry)}`;
   const refundedPolicies = decisions.filter(({ refunded }) => refunded > 0).map((one) => one.policy);
   const refunds =
     refundedPolicies.length === 0 ? '' : ` What it took of ${listInWords(refundedPolicies, 'and')} was given back.`;
-  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(queried, 'and')} had room for it.${refunds}`;
+  return `${request} was admitted and answered ${outcome(entry)}: ${listInWords(queried, 'and')} had room for it.${refunds}${streamInWords(entry)}`;
+}
+
+/** How far a streamed body was sent, and how it ended. */
+function streamInWords({ streamed, broken, at }: JournalEntry): string {
+  if (streamed === undefined) return '';
+  const { chunks, bytes, endedAt } = streamed;
+  const sent = `${chunks} ${chunks === 1 ? 'chunk' : 'chunks'} (${bytes} bytes)`;
+  if (endedAt === null) return ` Its body is being streamed: ${sent} so far.`;
+  const after = `${formatDuration(endedAt - at)} after the request came`;
+  if (broken === 'left') return ` The client left the stream ${after}, when ${sent} had been sent.`;
+  if (broken === 'cut') return ` A fault cut the stream ${after}, when ${sent} had been sent.`;
+  return ` Its body was streamed: ${sent}, until ${after}.`;
 }
 
 /** When the response told its client to come back: by `Retry-After`, or by other header fields and its body. */

@@ -4,7 +4,13 @@
  * @module
  */
 import type { PolicyQuery } from '../../limits/engine.js';
-import type { JournalDecision, JournalEntry, ReportedQuota } from '../../state/journal/entry.js';
+import {
+  BROKEN,
+  type Broken,
+  type JournalDecision,
+  type JournalEntry,
+  type ReportedQuota,
+} from '../../state/journal/entry.js';
 import type { AnswerFacts, Fact, RowReader } from '../../state/journal/fact.js';
 import { entryFacts, rowFacts } from '../../state/journal/facts.js';
 import type { RowShape } from '../../state/journal/journal.js';
@@ -25,6 +31,8 @@ const FIRST_NUMBER = COUNTS;
 /** Numbers of each decision, and of each reported quota. */
 const DECISION = 8;
 const REPORTED = 3;
+/** The refunded units among the numbers of a decision. */
+const REFUNDED = 6;
 
 const NO_NUMBER = { write: () => undefined };
 
@@ -45,6 +53,8 @@ const LEFT_AT = placeOf('leftAt');
 const ANSWERED_AT = placeOf('answeredAt');
 const UNREAD_AT = placeOf('unreadAt');
 const READ_AT = placeOf('readAt');
+const BROKEN_BY = placeOf('broken');
+const WARNINGS = placeOf('warnings');
 const ORIGIN = placeOf('origin');
 const QUERIES = placeOf('queries');
 
@@ -97,6 +107,22 @@ export function writeRow(ring: Ring, exchange: Exchange, answer: AnswerFacts): v
   writeDecisions(row, number + HEAD, exchange);
 }
 
+/** Writes into the row that the ring stands on what the end of a streamed answer has changed: corrected charges, warnings, and why the client did not get all of it. */
+export function updateRow(
+  { facts, fact, numbers: row, number }: Ring,
+  exchange: Exchange,
+  broken: Broken | undefined,
+): void {
+  const { decisions, refunds, warnings } = exchange;
+  let at = number + HEAD;
+  for (const { query } of decisions) {
+    row[at + REFUNDED] = refunds?.get(query.policy.id) ?? 0;
+    at += DECISION;
+  }
+  facts[fact + WARNINGS] = warnings;
+  if (broken !== undefined) row[number + BROKEN_BY] = BROKEN.indexOf(broken);
+}
+
 function writeDecisions(
   row: Float64Array,
   from: number,
@@ -111,7 +137,7 @@ function writeDecisions(
     row[at + 3] = resetAt ?? Number.NaN;
     row[at + 4] = retryAt ?? Number.NaN;
     row[at + 5] = charged;
-    row[at + 6] = refunds?.get(query.policy.id) ?? 0;
+    row[at + REFUNDED] = refunds?.get(query.policy.id) ?? 0;
     row[at + 7] = admitted ? delayMs : 0;
     at += DECISION;
   }

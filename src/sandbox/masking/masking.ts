@@ -102,6 +102,7 @@ function maskedFact({ secrets, secretFacts }: Masker, name: string, value: strin
   if (secretFacts.parts.has(name)) return ELLIPSIS;
   // A policy may count by any header or parameter (`header.authorization`).
   const [root, ...rest] = name.split('.');
+  if (root === 'cookie') return secrets.credential(value);
   const isCarrier = root === 'header' || root === 'query' || root === 'body';
   return isCarrier && secrets.isSecretName(rest.join('.')) ? secrets.credential(value) : secrets.target(value);
 }

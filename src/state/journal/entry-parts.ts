@@ -73,9 +73,19 @@ export interface JournalDecision {
 
 /**
  * `cut`: the connection was closed within the body, after the request had taken effect; `dropped`: it was closed in place of an answer, before anything took
- * effect; `gone`: the client closed it before the answer, and nothing took effect.
+ * effect; `gone`: the client closed it before the answer, and nothing took effect; `left`: the client closed it while the answer was streamed.
  */
 export type Broken = (typeof BROKEN)[number];
 
 /** Every kind of broken answer. */
-export const BROKEN = ['cut', 'dropped', 'gone'] as const;
+export const BROKEN = ['cut', 'dropped', 'gone', 'left'] as const;
+
+/** How far a streamed body has been sent. */
+export interface StreamProgress {
+  /** Chunks: events, lines or tokens. */
+  chunks: number;
+  /** Bytes of the body. */
+  bytes: number;
+  /** Virtual epoch ms at which the stream ended; `null` while it runs. */
+  endedAt: number | null;
+}

@@ -13,6 +13,7 @@ export type {
   Peer,
   ReportedQuota,
   Skipped,
+  StreamProgress,
 } from './entry-parts.js';
 export { BROKEN } from './entry-parts.js';
 

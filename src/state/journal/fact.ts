@@ -6,7 +6,15 @@ import type { z } from 'zod';
 import type { Decision, PolicyQuery } from '../../limits/engine.js';
 import type { Caller } from '../../limits/facts.js';
 import type { Zod } from '../../limits/zod.js';
-import type { ArrivalTiming, Broken, JournalDecision, Peer, ReportedQuota, Skipped } from './entry-parts.js';
+import type {
+  ArrivalTiming,
+  Broken,
+  JournalDecision,
+  Peer,
+  ReportedQuota,
+  Skipped,
+  StreamProgress,
+} from './entry-parts.js';
 
 /** What facts are taken from: a request on its way. */
 export interface ExchangeFacts {
@@ -37,6 +45,7 @@ export interface ExchangeFacts {
   readonly skipped: readonly Skipped[];
   readonly warnings: readonly string[];
   readonly refusal: { readonly policy: string } | undefined;
+  readonly streamed: Readonly<StreamProgress> | undefined;
   readonly cacheState: 'HIT' | 'MISS' | 'BYPASS' | undefined;
   /** Virtual epoch ms of arrival. */
   readonly at: number;

@@ -14,9 +14,10 @@ import {
   type Peer,
   type ReportedQuota,
   type Skipped,
+  type StreamProgress,
 } from './entry-parts.js';
 import { always, derived, type ExchangeFacts, hash, number, object, text } from './fact.js';
-import { readArrived, readDecision, readPeer, readReportedQuota, readTexts } from './load-parts.js';
+import { readArrived, readDecision, readPeer, readReportedQuota, readStreamProgress, readTexts } from './load-parts.js';
 
 const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
 const HASH = 'kD3vW0aYb_9x';
@@ -132,8 +133,30 @@ export const entryFacts = {
     absent: undefined,
     schema: (z) => z.enum(BROKEN).optional(),
     description:
-      'Why the client did not get a complete answer; cut: truncated within the body, after the request took effect; dropped: a fault closed the connection before the request took effect; gone: the client disconnected before the request took effect',
+      'Why the client did not get a complete answer; cut: truncated within the body, after the request took effect; dropped: a fault closed the connection before the request took effect; gone: the client disconnected before the request took effect; left: the client disconnected while the answer was streamed',
     example: 'cut',
+  }),
+  /** How far its body was sent, if it was streamed. The same object as long as the stream runs. */
+  streamed: object<Readonly<StreamProgress> | undefined, Readonly<StreamProgress> | undefined>({
+    write: ({ streamed }) => streamed,
+    read: (_row, stored) => stored,
+    load: (node) => readStreamProgress(node),
+    absent: undefined,
+    schema: (z) =>
+      z
+        .object({
+          chunks: z.int().describe('Events, lines or tokens sent so far').meta({ example: 12 }),
+          bytes: z.int().describe('Bytes of the body sent so far').meta({ example: 2_048 }),
+          endedAt: z
+            .number()
+            .nullable()
+            .describe('End by the clock of the sandbox, epoch ms; null while it runs')
+            .meta({ example: EPOCH_MS + 900 }),
+        })
+        .readonly()
+        .optional(),
+    description: 'How far the body was sent, if it was streamed',
+    example: { chunks: 12, bytes: 2_048, endedAt: EPOCH_MS + 900 },
   }),
   /** Whether all policies admitted it. */
   admitted: derived<boolean>({

@@ -157,6 +157,16 @@ export class Journal {
     this.#shape.readBy(ring, ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined, at);
   }
 
+  /** Changes a row whose outcome became known after it was written. @param change is called with the ring at the row; it may change facts and numbers */
+  update(row: number, change: (ring: Ring) => void): void {
+    const { ring } = this;
+    if (row < this.#first || !ring.seek(row)) return;
+    change(ring);
+    // Whoever has the entry sees the change.
+    const entry = ring.facts[ring.fact + this.#shape.facts] as JournalEntry | undefined;
+    if (entry !== undefined) Object.assign(entry, this.#shape.read(ring));
+  }
+
   /** Adds a listener that is called before rows are dropped; it may still read them. */
   onForget(listener: () => void): void {
     this.#forgetting.push(listener);

@@ -2,7 +2,7 @@
  * Reads the parts of an entry that are objects from a snapshot.
  * @module
  */
-import type { ArrivalTiming, JournalDecision, Peer, ReportedQuota } from './entry-parts.js';
+import type { ArrivalTiming, JournalDecision, Peer, ReportedQuota, StreamProgress } from './entry-parts.js';
 import type { FactNode } from './fact.js';
 
 /** How exact an arrival is. */
@@ -32,6 +32,12 @@ export function readPeer(node: FactNode): Peer {
 export function readReportedQuota(node: FactNode): ReportedQuota {
   const { policy, remaining, resetAt } = node.fields(['policy', 'remaining', 'resetAt']);
   return { policy: policy.text(), remaining: remaining.number(), resetAt: resetAt.orNull((at) => at.instant()) };
+}
+
+/** How far a streamed body was sent. */
+export function readStreamProgress(node: FactNode): StreamProgress {
+  const { chunks, bytes, endedAt } = node.fields(['chunks', 'bytes', 'endedAt']);
+  return { chunks: chunks.count(), bytes: bytes.count(), endedAt: endedAt.orNull((at) => at.instant()) };
 }
 
 /** What a policy decided. */
