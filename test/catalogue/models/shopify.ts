@@ -21,7 +21,7 @@ const QUERIES = {
   ten: ['{ products(first: 10) { nodes { id } } }', 12, 4],
   many: ['{ shop { name } products(first: 250) { edges { node { id } } pageInfo { endCursor } } }', 253, 5],
   widest: ['{ products(last: 250) { nodes { a: id variants(first: 1) { nodes { id } } } } }', 1002, 4],
-  broken: ['{ shop { name', 1, 1],
+  broken: ['{ shop { name', 1, 0],
 } as const;
 
 interface Call {
@@ -76,7 +76,8 @@ function limits(before: boolean): Limit<Known>[] {
         name: 'rest',
         bucket: () => tokenBucket(1_000, rate),
         quota: () => rate * 20,
-        key: ({ as, to }) => (to !== 'query' && CALLERS[as].rest === rate ? `${CALLERS[as].shop} ${CALLERS[as].app}` : undefined),
+        key: ({ as, to }) =>
+          to !== 'query' && CALLERS[as].rest === rate ? `${CALLERS[as].shop} ${CALLERS[as].app}` : undefined,
       }),
     ),
     ...([100, 200] as const).map(
@@ -84,7 +85,8 @@ function limits(before: boolean): Limit<Known>[] {
         name: 'points',
         bucket: () => tokenBucket(1_000, rate * share),
         quota: () => rate * share * 20,
-        key: ({ as, to }) => (to === 'query' && CALLERS[as].points === rate ? `${CALLERS[as].shop} ${CALLERS[as].app}` : undefined),
+        key: ({ as, to }) =>
+          to === 'query' && CALLERS[as].points === rate ? `${CALLERS[as].shop} ${CALLERS[as].app}` : undefined,
         cost: ({ query }) => QUERIES[query][1],
       }),
     ),
@@ -157,10 +159,11 @@ class Shopify implements Model<Call> {
         const code = call.force ?? (isQuery || call.to === 'shop' ? 200 : 201);
         for (const { limit, bucket: one, window, cost } of counted) {
           if (code >= 400 && (limit.name === 'variants' || limit.name === 'orders')) one.refund(window, cost, lease);
-          // A forced error has no data, and costs what was asked for.
-          if (limit.name === 'points' && code < 400) one.refund(window, asked - actual, lease);
+          // What has no data costs nothing.
+          if (limit.name === 'points') one.refund(window, code < 400 ? asked - actual : asked, lease);
         }
-        if (!isQuery) return { status: code, headers: { 'X-Shopify-Shop-Api-Call-Limit': filled(at), 'Retry-After': null } };
+        if (!isQuery)
+          return { status: code, headers: { 'X-Shopify-Shop-Api-Call-Limit': filled(at), 'Retry-After': null } };
         if (code >= 400) return { status: code };
         const cost = { requestedQueryCost: asked, actualQueryCost: actual, throttleStatus: status(at) };
         return { status: code, parts: { 'extensions.cost': cost } };

@@ -96,7 +96,8 @@ function limits(variants: readonly string[]): Limit<Call>[] {
     {
       name: 'method',
       bucket: () => fixedFirstRequest(MINUTE),
-      quota: (call) => (call.to === 'conversations.history' && isNew(call) ? 1 : (TIERS[call.to as keyof typeof TIERS] ?? 50)),
+      quota: (call) =>
+        call.to === 'conversations.history' && isNew(call) ? 1 : (TIERS[call.to as keyof typeof TIERS] ?? 50),
       key: (call) => (call.to in TIERS ? `${appOf(call)} ${call.to}` : undefined),
     },
     {
@@ -156,7 +157,8 @@ class Slack implements Model<Call> {
 /** Nothing counts what is no method, and nobody needs a token for it. */
 function unknownMethod({ force }: Call): Admitted {
   return {
-    finish: () => (force === undefined ? { status: 200, parts: { ok: false, error: 'unknown_method' } } : { status: force }),
+    finish: () =>
+      force === undefined ? { status: 200, parts: { ok: false, error: 'unknown_method' } } : { status: force },
     left() {},
   };
 }
