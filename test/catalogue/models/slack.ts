@@ -135,12 +135,13 @@ class Slack implements Model<Call> {
       return { status: 200, headers: { 'Retry-After': null }, body: { ok: false, error: wrong } };
     const { counted, refused } = this.#buckets.take(call, now);
     if (refused) {
-      // Every limit that is in the way must have room.
-      const ways = counted.filter(({ bucket }) => !bucket.admits(1, now));
-      const waits = ways.map(({ bucket }) => firstRoom(bucket, now));
+      const at = firstRoomInAll(
+        counted.map(({ bucket }) => bucket),
+        now,
+      );
       return {
         status: 429,
-        headers: { 'Retry-After': String(retryAfter(Math.max(...waits), now)) },
+        headers: { 'Retry-After': String(retryAfter(at, now)) },
         ...(call.to === 'webhook' ? {} : { body: { ok: false, error: 'ratelimited' } }),
       };
     }
@@ -163,8 +164,19 @@ function unknownMethod({ force }: Call): Admitted {
   };
 }
 
+/** The first instant at which all have room. A window that lies ahead, since the clock was set back, may be full. */
+function firstRoomInAll(buckets: readonly Reference[], now: number): number {
+  let at = now;
+  for (;;) {
+    const next = Math.max(...buckets.map((bucket) => firstRoom(bucket, at)));
+    if (next === at) return at;
+    at = next;
+  }
+}
+
 /** The first instant with room for one, found by halving: once there is room it stays. */
 function firstRoom(bucket: Reference, from: number): number {
+  if (bucket.admits(1, from)) return from;
   let [low, high] = [from, bucket.settledAt(from)];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
