@@ -21,7 +21,7 @@ const throttle = {
     return retryCount < 1 && options.includes('retry');
   },
 };
-const plain = () => new Rest({ ...base });
+const plain = () => new Rest(base);
 const full = () => new (Rest.plugin(throttling, retry))({ ...base, throttle });
 
 const programs = {
@@ -47,7 +47,7 @@ const programs = {
   async search() {
     const octokit = full();
     for (let i = 0; i < 2; i++) {
-      const { data } = await octokit.rest.search.issuesAndPullRequests({ q: 'bug' });
+      const { data } = await octokit.rest.search.issuesAndPullRequests({ q: `bug ${i}` });
       console.log(`found ${data.total_count}`);
     }
   },
@@ -63,16 +63,16 @@ const programs = {
     for (let i = 0; i < 3; i++)
       await octokit.graphql('{ viewer { login } }').then(({ viewer }) => console.log(`viewer ${viewer.login}`), told);
   },
-  async server() {
-    const octokit = full();
-    const { data } = await octokit.rest.repos.get({ owner, repo });
-    console.log(`repository ${data.name}`);
+  async retried() {
+    await repeat(new (Rest.plugin(retry))(base), 3);
   },
 };
 
 async function repeat(octokit, times) {
   for (let i = 0; i < times; i++)
-    await octokit.rest.repos.get({ owner, repo }).then(({ status }) => console.log(`got ${status}`), told);
+    await octokit.rest.repos
+      .get({ owner, repo: `${repo}-${i}` })
+      .then(({ status }) => console.log(`got ${status}`), told);
 }
 
 function told(error) {
