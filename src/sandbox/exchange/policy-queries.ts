@@ -274,6 +274,16 @@ export class PolicyStatuses {
     return undefined;
   }
 
+  /** The units that come back per second, on average, to a caller who takes all; `undefined` if it was not queried, or nothing comes back with time. */
+  rate(id: string): number | undefined {
+    const query = this.#queries.find(({ policy }) => policy.id === id || policy.base === id);
+    if (query?.policy.window === undefined || query.policy.kind !== 'counter') return undefined;
+    const { policy, params } = query;
+    const length = nominalLength(policy.window) * RATE_WINDOWS;
+    const units = policy.algorithm.capacity(params, 0, length) - policy.algorithm.capacity(params, 0, 0);
+    return (units * 1_000) / length / policy.scale;
+  }
+
   #compute(i: number): PolicyStatus {
     const query = this.#queries[i]!;
     const charged = (this.#charges[i]?.charged ?? 0) - (this.#refunds?.get(query.policy.id) ?? 0);
@@ -283,6 +293,9 @@ export class PolicyStatuses {
     return statusOf(current, currentStatus(this.#buckets, current, this.#now), charged);
   }
 }
+
+/** Windows over which a rate is the average, so that it is exact although a capacity is a whole number of units. */
+const RATE_WINDOWS = 1_000;
 
 /** The status of one queried bucket, in quota units, as it is in the store at `now` (epoch ms). */
 export function currentStatus(
