@@ -21,6 +21,7 @@ const QUERIES = {
   ten: ['{ products(first: 10) { nodes { id } } }', 12, 4],
   many: ['{ shop { name } products(first: 250) { edges { node { id } } pageInfo { endCursor } } }', 253, 5],
   widest: ['{ products(last: 250) { nodes { a: id variants(first: 1) { nodes { id } } } } }', 1002, 4],
+  mutation: ['mutation { productUpdate(input: {}) { product { id } userErrors { field } } }', 10, 10],
   broken: ['{ shop { name', 1, 0],
 } as const;
 
@@ -44,7 +45,17 @@ export const spec: ModelSpec<Call> = {
       { weight: 1, arbitrary: fc.constant('shpat_revoked' as const) },
     ),
     to: fc.constantFrom<Call['to'][]>('shop', 'product', 'variant', 'order', 'query', 'query', 'query'),
-    query: fc.constantFrom<Call['query'][]>('shop', 'ten', 'many', 'many', 'many', 'many', 'widest', 'broken'),
+    query: fc.constantFrom<Call['query'][]>(
+      'shop',
+      'ten',
+      'many',
+      'many',
+      'many',
+      'many',
+      'widest',
+      'mutation',
+      'broken',
+    ),
     variants: fc.integer({ min: 0, max: 100 }),
     force: fc.option(fc.constantFrom(400, 404, 500, 503), { nil: undefined, freq: 8 }),
   }),
