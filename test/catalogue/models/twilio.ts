@@ -31,6 +31,7 @@ const QUOTAS = {
   'message-queue': 8,
   'call-queue': 5,
   'verify-sends': 5,
+  'verify-concurrency': 1,
   'verify-checks': 5,
   'verify-fetches-minute': 6,
   'verify-fetches-hour': 10,
@@ -107,6 +108,12 @@ const LIMITS: Limit<Call>[] = [
     key: ({ as, to }) => (to === 'call' ? as : undefined),
   },
   verification('verify-sends', 'send', 10 * MINUTE),
+  {
+    name: 'verify-concurrency',
+    bucket: concurrency,
+    quota: () => QUOTAS['verify-concurrency'],
+    key: ({ to, number }) => (to === 'send' ? number : undefined),
+  },
   verification('verify-checks', 'check', 10 * MINUTE),
   verification('verify-fetches-minute', 'fetch', MINUTE),
   verification('verify-fetches-hour', 'fetch', 60 * MINUTE),
@@ -117,6 +124,7 @@ const CODES: Record<string, number> = {
   'message-queue': 21611,
   'call-queue': 22005,
   'verify-sends': 60203,
+  'verify-concurrency': 60212,
   'verify-checks': 60202,
 };
 const QUEUES = new Set(['message-queue', 'call-queue']);
@@ -163,7 +171,9 @@ class Twilio implements Model<Call> {
           headers: { 'Retry-After': null, 'Twilio-Concurrent-Requests': String(running.used(at)) },
         };
       },
-      left: () => running.refund(0, 1, lease),
+      left: () => {
+        for (const { limit, bucket } of counted) if (limit.name.endsWith('concurrency')) bucket.refund(0, 1, lease);
+      },
     };
   }
 }
