@@ -41,7 +41,7 @@ export function expandVersions(value: unknown): Expanded {
       continue;
     }
     let base: Data = policy;
-    const versions: [string, Data][] = [];
+    const versions: [name: string, version: Data, plan: string][] = [];
     const conditions: Data[] = [];
     for (const [plan, given] of Object.entries(plans)) {
       const patch = isRecord(given) && isRecord(given['policies']) ? given['policies'][id] : undefined;
@@ -53,9 +53,7 @@ export function expandVersions(value: unknown): Expanded {
         continue;
       }
       const condition = { caller: { plan: [{ oneOf: [plan] }] } };
-      const name = `${id}${VERSION_SIGN}${plan}`;
-      planOf.set(name, plan);
-      versions.push([name, narrowed(mergePatch(policy, patch) as Data, [condition])]);
+      versions.push([`${id}${VERSION_SIGN}${plan}`, narrowed(mergePatch(policy, patch) as Data, [condition]), plan]);
       conditions.push(condition);
     }
     if (conditions.length > 0)
@@ -63,10 +61,11 @@ export function expandVersions(value: unknown): Expanded {
         base,
         conditions.map((condition) => ({ not: condition })),
       );
-    for (const [name, version] of [[id, base] as [string, Data], ...versions])
+    for (const [name, version, plan] of [[id, base] as [string, Data], ...versions])
       for (const [inner, one] of byWindow(name, version)) {
-        if (planOf.has(name)) planOf.set(inner, planOf.get(name)!);
-        expanded[inner] = one;
+        const free = notIn(expanded, inner);
+        if (plan !== undefined) planOf.set(free, plan);
+        expanded[free] = one;
       }
   }
   return {
@@ -97,7 +96,7 @@ function amountsOnly(policy: Data, patch: Data): [key: string, amount: unknown][
 
 function byPlan(old: unknown, plan: string, amount: unknown): unknown {
   if (isRecord(old) && old['by'] === 'caller.plan' && isRecord(old['values']))
-    return { ...old, values: { [plan]: amount, ...old['values'] } };
+    return { ...old, values: { ...old['values'], [plan]: amount } };
   return { by: 'caller.plan', values: { [plan]: amount }, else: old };
 }
 
@@ -151,6 +150,13 @@ function unique(key: string, names: Set<string>): string {
   for (let i = 2; names.has(name); i++) name = `${slug}-${i}`;
   names.add(name);
   return name;
+}
+
+/** The name, with a number behind it where it is taken: a plan and a value of a window table may have the same name. */
+function notIn(taken: Data, name: string): string {
+  let free = name;
+  for (let i = 2; Object.hasOwn(taken, free); i++) free = `${name}-${i}`;
+  return free;
 }
 
 function isRecord(value: unknown): value is Data {

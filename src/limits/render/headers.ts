@@ -8,7 +8,7 @@ import { digits } from './digits.js';
 import { type FormatName, formats, readInstant, statedInstant, type TellFormat } from './formats.js';
 import { headerText } from './header-text.js';
 import type { PolicyStatus } from './policy-status.js';
-import { integer, type RateLimitRevision, rateLimitField, rateLimitPolicyField } from './ratelimit-fields.js';
+import { integer, nameOf, type RateLimitRevision, rateLimitField, rateLimitPolicyField } from './ratelimit-fields.js';
 import { compileLine, type Scope } from './template.js';
 
 export type { PolicyStatus } from './policy-status.js';
@@ -247,7 +247,7 @@ function compileAmount(
     case 'window-seconds':
       return ({ windowSeconds }) => windowSeconds;
     case 'policy':
-      return ({ policy }) => policy;
+      return ({ policy }) => nameOf(policy);
     case 'used':
       return ({ used }) => used;
     case 'remaining':

@@ -88,7 +88,7 @@ function list(
 }
 
 /** The name of a policy on the wire: that of all its versions, such as `minute` of `minute@pro`. */
-function nameOf(policy: string): string {
+export function nameOf(policy: string): string {
   return policy.split('@', 1)[0]!;
 }
 

@@ -4,9 +4,11 @@
  */
 import { OUTCOME_ROOTS } from '../../limits/facts.js';
 import { compileFormula } from '../../limits/rules/formula.js';
+import { globPattern } from '../../limits/rules/globs.js';
 import type { Condition, FactTest } from '../../limits/rules/matching.js';
 import { NONE, type Quantity } from '../../limits/rules/quantity.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
+import { ANONYMOUS_KIND } from '../callers/anonymous.js';
 import { MAX_ISSUES, type ProfileIssue, suggest } from '../errors.js';
 import { type Add, namesOf, type Path } from '../names.js';
 import { pathText } from '../parse.js';
@@ -73,6 +75,12 @@ export const BEHAVIOUR_ROOTS = [
   'chat',
 ];
 
+/** Methods of operations. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
+
+/** Facts that are never numbers. */
+const TEXTS = new Set(['ip', 'method', 'path', 'operation', 'caller.plan', 'caller.kind']);
+
 /** Headers that the server writes itself. A profile must not set them. */
 const SERVER_HEADERS = new Set([
   ...['connection', 'content-length', 'keep-alive', 'proxy-connection'],
@@ -109,11 +117,30 @@ export function createChecker(profile: Profile, document: OpenApiDocument, locat
     if (given === undefined || typeof given === 'number') return;
     if (typeof given === 'string') {
       if (given !== NONE) for (const fact of compileFormula(given).paths) factPath(fact.join('.'), path, more);
+      if (TEXTS.has(given.trim()))
+        add('unknown-fact', path, `${given.trim()} is a text, not a number`, 'use a table by it');
       return;
     }
     for (const fact of compileFormula(given.by).paths) factPath(fact.join('.'), [...path, 'by'], more);
-    for (const [key, value] of Object.entries(given.values)) quantity(value, [...path, 'values', key], more);
+    for (const [key, value] of Object.entries(given.values)) {
+      factValue(given.by.trim(), key, [...path, 'values', key]);
+      quantity(value, [...path, 'values', key], more);
+    }
     quantity(given.else, [...path, 'else'], more);
+  };
+  /** The values of the facts that have no others than those of the profile and its document. */
+  const known: Readonly<Record<string, [kind: string, values: readonly string[]]>> = {
+    operation: ['operation', names.operation],
+    method: ['method', METHODS],
+    'caller.plan': ['plan', names.plan],
+    'caller.kind': ['kind of caller', [...names.credential, ANONYMOUS_KIND]],
+  };
+  /** Checks a value, in which * stands for any characters, that a fact is compared with. */
+  const factValue = (fact: string, value: string, path: Path) => {
+    if (!Object.hasOwn(known, fact)) return;
+    const [kind, values] = known[fact]!;
+    const isKnown = value.includes('*') ? values.some((one) => globPattern(value).test(one)) : values.includes(value);
+    if (!isKnown) add(`unknown-${kind.split(' ')[0]}`, path, `there is no ${kind} "${value}"`, suggest(value, values));
   };
   /** @param sees whether there is a response by the time of the condition */
   const condition = (given: Condition | undefined, path: Path, sees: 'request' | 'response' = 'request') => {
@@ -131,20 +158,23 @@ export function createChecker(profile: Profile, document: OpenApiDocument, locat
         );
     for (const [name, tests] of Object.entries(given.caller ?? {})) {
       named('fact', name, [...path, 'caller', name]);
-      checkTests(tests, [...path, 'caller', name], more);
+      checkTests(tests, [...path, 'caller', name], more, `caller.${name}`);
     }
     for (const [fact, tests] of Object.entries(given.fact ?? {})) {
       factPath(fact, [...path, 'fact', fact], more);
-      checkTests(tests, [...path, 'fact', fact], more);
+      checkTests(tests, [...path, 'fact', fact], more, fact);
     }
     for (const key of ['any', 'all'] as const)
       for (const [i, one] of (given[key] ?? []).entries()) condition(one, [...path, key, i], sees);
     condition(given.not, [...path, 'not'], sees);
   };
-  const checkTests = (tests: readonly FactTest[], path: Path, more: readonly string[]) => {
+  const checkTests = (tests: readonly FactTest[], path: Path, more: readonly string[], fact: string) => {
     for (const [i, test] of tests.entries()) {
-      if (typeof test !== 'object') continue;
       const at = tests.length === 1 ? path : [...path, i];
+      if (typeof test !== 'object') {
+        factValue(fact, String(test), at);
+        continue;
+      }
       for (const key of ['above', 'below', 'from', 'to'] as const) quantity(test[key], [...at, key], more);
       if (test.matches !== undefined) checkPattern(test.matches, [...at, 'matches'], add);
     }

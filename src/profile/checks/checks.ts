@@ -3,6 +3,7 @@
  * @module
  */
 import type { OpenApiDocument } from '../../openapi/document/document.js';
+import { isObject } from '../../openapi/document/json.js';
 import { compilePattern } from '../../patterns/compile.js';
 import { wholeText } from '../callers/credentials.js';
 import type { ProfileIssue } from '../errors.js';
@@ -37,6 +38,16 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
   for (const [key, name] of Object.entries(profile.answers)) named('error', name, ['answers', key]);
   for (const [id, plan] of Object.entries(profile.plans)) {
     for (const policy of Object.keys(plan.quotas)) named('policy', policy, ['plans', id, 'quotas', policy]);
+    for (const [policy, patch] of Object.entries(plan.policies ?? {})) {
+      named('policy', policy, ['plans', id, 'policies', policy]);
+      if (plan.quotas[policy] !== undefined && isObject(patch) && 'quota' in patch)
+        add(
+          'given-twice',
+          ['plans', id, 'quotas', policy],
+          `the quota of ${policy} is given here and in policies.${policy}.quota`,
+          'leave one of them out',
+        );
+    }
     named('error', plan.denied, ['plans', id, 'denied']);
   }
   named('plan', profile.accounts.plan, ['accounts', 'plan']);

@@ -8,9 +8,14 @@ import { type Checker, HEADER_ROOTS } from './checker.js';
 
 /** Checks all headers of the profile. */
 export function checkHeaders(checker: Checker): void {
-  const { profile, checkHeaderName } = checker;
+  const { profile, checkHeaderName, add } = checker;
+  const names = new Map<string, string>();
   for (const [name, given] of Object.entries(profile.headers)) {
     checkHeaderName(name, ['headers', name]);
+    const other = names.get(name.toLowerCase());
+    if (other === undefined) names.set(name.toLowerCase(), name);
+    else
+      add('ignored-key', ['headers', name], `is the header ${other} once more`, `write both as a list under ${other}`);
     if (!Array.isArray(given)) checkRule(checker, given, ['headers', name]);
     else
       for (const [i, rule] of given.entries()) {

@@ -13,7 +13,9 @@ import { compileWindow } from '../compiled/windows.js';
 import { suggest } from '../errors.js';
 import type { Path } from '../names.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
+import { baseName } from '../versions.js';
 import type { Checker } from './checker.js';
+import { checkIneffective } from './ineffective.js';
 import { checkRefusalErrors } from './refusals.js';
 
 /** Checks one policy. */
@@ -82,6 +84,7 @@ export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): voi
   checkCost(spec.cost ?? [], [...path, 'cost'], []);
   checkCost(spec.actualCost ?? [], [...path, 'actualCost'], OUTCOME_ROOTS);
   for (const [i, one] of (spec.applies ?? []).entries()) condition(one, [...path, 'applies', i]);
+  checkIneffective(checker, id, spec);
   const operations = (spec.applies ?? [])
     .flatMap((one) => [...conditionsIn(one)])
     .flatMap(({ operation }) => operation ?? []);
@@ -121,9 +124,11 @@ export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): voi
   }
 }
 
-/** Reports policies whose numbers depend on each other in a circle. */
+/** Reports policies whose numbers depend on each other in a circle. The versions of a policy are one: `policies.<id>` reads the one that applies. */
 export function checkCircles({ profile, add }: Checker): void {
-  const reads = new Map(Object.entries(profile.policies).map(([id, spec]) => [id, policiesIn(spec)]));
+  const reads = new Map<string, string[]>();
+  for (const [id, spec] of Object.entries(profile.policies))
+    reads.set(baseName(id), [...(reads.get(baseName(id)) ?? []), ...policiesIn(spec as PolicySpec)]);
   for (const id of reads.keys()) {
     const seen = new Set<string>();
     const open = [...(reads.get(id) ?? [])];
@@ -143,8 +148,12 @@ export function checkCircles({ profile, add }: Checker): void {
 }
 
 /** The policies whose state decides how another counts a request. */
-function policiesIn({ quota, cost, needs, mostPerRequest, applies }: PolicySpec): string[] {
-  const rules = JSON.stringify([quota, cost, needs, mostPerRequest, applies]);
+function policiesIn(spec: PolicySpec): string[] {
+  const { quota, cost, needs, mostPerRequest, applies } = spec;
+  const own = algorithmNamed(spec.algorithm as AlgorithmName).amounts.map(
+    (key) => (spec as Readonly<Record<string, unknown>>)[key],
+  );
+  const rules = JSON.stringify([quota, cost, needs, mostPerRequest, applies, ...own]);
   return [...rules.matchAll(/\bpolicies\.([a-z][a-z0-9-]*)\./g)].map((match) => match[1]!);
 }
 

@@ -178,7 +178,11 @@ function explainPlan(name: string, plan: Profile['plans'][string], { profile, po
     ([id, quota]) => `${id} ${amountInWords(quota, policy.get(id)!.unit)}`,
   );
   const title = plan.title === undefined ? '' : ` (${plan.title})`;
-  const limits = quotas.length === 0 ? "the policies' own quotas" : quotas.join(', ');
+  const changed = Object.entries(plan.policies ?? {})
+    .map(([id, patch]) => [id, Object.keys(patch as object)] as const)
+    .filter(([, keys]) => keys.length > 0)
+    .map(([id, keys]) => `${id} with another ${listInWords(keys, 'and')}`);
+  const limits = [...quotas, ...changed].join(', ') || "the policies' own quotas";
   const denied =
     plan.denied === undefined ? '' : `; every request is answered ${errors.get(plan.denied)!.status} (${plan.denied})`;
   return [`${name}${title}: ${limits}${denied}.`, indented(evidence(plan.evidence, profile))];

@@ -93,9 +93,9 @@ export function refusalFacts(
   { used, remaining, resetAt }: QuotaStatus,
   violated: readonly string[] = [policy.base],
 ): Record<string, unknown> {
-  const { id, scale } = policy;
+  const { base, scale } = policy;
   return {
-    policy: id,
+    policy: base,
     limit: params.quota / scale,
     used: used / scale,
     remaining: remaining / scale,

@@ -225,7 +225,7 @@ const NONE: readonly never[] = [];
 
 /** Records the instants that a refusal's body and headers report. @param extra further facts of its template */
 function noteStamps(exchange: Exchange, stamps: readonly Stamp[], extra: Readonly<Record<string, unknown>> = {}): void {
-  const { reportedWait, instant, refusal } = exchange;
+  const { reportedWait, instant } = exchange;
   const { now } = instant;
   for (const { path, format } of stamps) {
     const [root, policy] = path;
@@ -234,13 +234,15 @@ function noteStamps(exchange: Exchange, stamps: readonly Stamp[], extra: Readonl
     if (root === 'retryAt' && reportedWait!.at !== undefined)
       exchange.reportWait(statedInstant(format, reportedWait!.at, now));
     const resetAt =
-      root === 'refusal'
-        ? dig(extra, path, 0)
-        : root === 'policies' && policy === refusal?.policy
-          ? exchange.statuses.get(policy!)?.resetAt
-          : undefined;
+      root === 'refusal' ? dig(extra, path, 0) : root === 'policies' ? resetOfRefusing(exchange, policy!) : undefined;
     if (typeof resetAt === 'number') exchange.reportWait(statedInstant(format, resetAt, now));
   }
+}
+
+/** When the policy resets, if it is the one that refused the request. Templates name it without its version: `minute` for `minute@pro`. */
+function resetOfRefusing({ statuses, refusal }: Exchange, policy: string): number | null | undefined {
+  const status = statuses.get(policy);
+  return status?.policy === refusal?.policy ? status?.resetAt : undefined;
 }
 
 function requestIdText({ providerState, request, scope, instant }: Exchange): string | undefined {

@@ -5,6 +5,7 @@
 
 import type { Instant } from '../../limits/engine.js';
 import { callerFact, cookieValue, dig, nameIn } from '../../limits/facts.js';
+import { nameOf } from '../../limits/render/ratelimit-fields.js';
 import type { Scope } from '../../limits/render/template.js';
 import type { IdSource } from '../../state/store.js';
 import type { PolicyStatuses } from './policy-queries.js';
@@ -70,6 +71,7 @@ export function createScope(source: ScopeSource): Scope {
       case 'policies': {
         if (path[2] === 'rate') return source.statuses.rate(path[1] ?? '');
         const status = source.statuses.get(path[1] ?? '');
+        if (path[2] === 'policy') return status && nameOf(status.policy);
         return status && dig(status, path, 2);
       }
       default:
