@@ -83,8 +83,8 @@ export interface Refusal {
   readonly error: string;
   /** The errors that answer some refusals, in order. Empty if one error answers all. */
   readonly choices: readonly RefusalChoice[];
-  /** Name of the error that answers when the request can never be admitted. */
-  readonly impossible: string;
+  /** Name of the error that answers when the request can never be admitted; the same as for other refusals where there is none. */
+  readonly impossible: string | undefined;
   /** `Retry-After`: a fixed number of seconds, the time to the reset, or the time to the first instant at which the request would be admitted. */
   readonly retryAfterSec: number | 'truthful' | 'reset';
 }
@@ -101,7 +101,8 @@ export interface RefusalChoice {
 
 /** The names of all errors with which the policy refuses. */
 export function refusalErrors({ refusal }: Policy): readonly string[] {
-  return [...refusal.choices.map(({ error }) => error), refusal.error, refusal.impossible];
+  const { choices, error, impossible } = refusal;
+  return [...choices.map((choice) => choice.error), error, ...(impossible === undefined ? [] : [impossible])];
 }
 
 /** The window of a policy without one, as reports and snapshots have it: a length of 0 ms. */

@@ -1,6 +1,7 @@
 /** Nothing that validates is ignored: keys without effect, unknown values and contradictions are errors, and versions of a policy never hide each other. */
 import { describe, expect, it } from 'vitest';
 import { ProfileError } from '../../src/profile/errors.js';
+import { explainProfile } from '../../src/profile/explain/profile.js';
 import { documented as evidence, labProvider, openLab, refusal } from './lab.js';
 
 const minute = { length: '60s', start: 'first-request' };
@@ -134,5 +135,37 @@ describe('a value that a fact cannot have', () => {
   it('is none where a glob finds one', () => {
     const quota = { by: 'operation', values: { 'list*': 1 }, else: 2 };
     expect(issuesOf({ m: { ...base, quota, applies: { caller: { kind: ['key', 'anon*'] } } } })).toEqual([]);
+  });
+});
+
+describe('a refusal that no wait helps', () => {
+  it('is answered with the error that applies of a list', () => {
+    const choice = { error: [{ when: { method: 'POST' }, error: 'closed' }, { error: 'limited' }] };
+    const { call } = openLab({ m: { ...base, quota: 10, mostPerRequest: 4, cost: 'body.n ?? 5', refusal: choice } });
+    expect(call({ method: 'POST', body: { n: 6 } }).status).toBe(403);
+    expect(call().status).toBe(429);
+  });
+
+  it.each([
+    [
+      { mostPerRequest: 2, cost: 3 },
+      'However much is left, it will never be admitted: it asks for more than one request may take.',
+    ],
+    [{ partitionBy: ['header.x-team'], absent: 'refuse' }, 'it lacks a fact that this policy counts by'],
+    [{ needs: 5 }, 'the request asks for 1, which needs more units to be free'],
+  ])('is explained: %j', (more, words) => {
+    const { call, sandbox } = openLab({ m: { ...base, quota: 5, ...more } });
+    for (let i = 0; i < 2; i++) call();
+    const last = sandbox.requests({}).at(-1)!;
+    expect(sandbox.explain(last.id).policies[0]!.text).toContain(words);
+  });
+});
+
+describe('the explanation of a plan', () => {
+  it('names what is different on it', () => {
+    const hour = { length: '1h', start: 'utc' };
+    const plan = withPro({ quotas: { a: 9 }, policies: { m: { quota: 8 }, w: { window: hour } } });
+    const lines = explainProfile(labProvider({ m: base, a: base, w: base }, plan)).join('\n');
+    expect(lines).toContain('pro: a 9 requests, numbers of its own in m, w@pro in place of w.');
   });
 });

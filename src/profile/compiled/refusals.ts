@@ -29,7 +29,7 @@ export function compileRefusal(
     choices: rules
       .slice(0, -1)
       .map(({ when, share = 1, error: name }) => ({ when: compileCondition(when), share, error: name })),
-    impossible: impossible ?? fallback,
+    impossible,
     retryAfterSec: retryAfter,
   };
 }

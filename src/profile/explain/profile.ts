@@ -12,6 +12,7 @@ import { type Quantity, quantityInWords } from '../../limits/rules/quantity.js';
 import { amountInWords, costInWords, listInWords, whereInWords } from '../../limits/words.js';
 import type { Provider } from '../compiled/provider.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
+import { VERSION_SIGN } from '../versions.js';
 import { explainAdvice } from './advice.js';
 import { explainCallers } from './callers.js';
 import { type Evidence, evidenceInWords, sourceOf } from './evidence.js';
@@ -57,7 +58,7 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
     policyInWords(policy, profile.plans[profile.accounts.plan]?.quotas[id]) ??
     'No limit, unless a plan or an account sets one';
   const own =
-    refusal.impossible === refusal.error
+    refusal.impossible === undefined || refusal.impossible === refusal.error
       ? ''
       : `, and with ${answer(refusal.impossible)} where it asks for more than the quota`;
   function answer(error: string): string {
@@ -178,10 +179,10 @@ function explainPlan(name: string, plan: Profile['plans'][string], { profile, po
     ([id, quota]) => `${id} ${amountInWords(quota, policy.get(id)!.unit)}`,
   );
   const title = plan.title === undefined ? '' : ` (${plan.title})`;
-  const changed = Object.entries(plan.policies ?? {})
-    .map(([id, patch]) => [id, Object.keys(patch as object)] as const)
-    .filter(([, keys]) => keys.length > 0)
-    .map(([id, keys]) => `${id} with another ${listInWords(keys, 'and')}`);
+  const changed = Object.keys(plan.policies ?? {}).map((id) => {
+    const version = `${id}${VERSION_SIGN}${name}`;
+    return policy.has(version) ? `${version} in place of ${id}` : `numbers of its own in ${id}`;
+  });
   const limits = [...quotas, ...changed].join(', ') || "the policies' own quotas";
   const denied =
     plan.denied === undefined ? '' : `; every request is answered ${errors.get(plan.denied)!.status} (${plan.denied})`;

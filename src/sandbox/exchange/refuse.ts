@@ -31,7 +31,9 @@ export function refuse(exchange: Exchange, { refusedBy, decisions }: Admission):
   const violated = decisions.filter(({ allowed }) => !allowed).map((decision) => decision.query.policy.base);
   // A refusal that a fault delays is drafted twice. Its error is chosen once.
   const error =
-    exchange.refusal?.error ?? (isImpossible({ retryAt }) ? refusal.impossible : chosenError(exchange, query.policy));
+    exchange.refusal?.error ??
+    (isImpossible({ retryAt }) ? refusal.impossible : undefined) ??
+    chosenError(exchange, query.policy);
   exchange.refusal = { policy: query.policy.id, seconds, error, violated };
   exchange.refusalFacts = refusalFacts(query, ownStatus, violated);
   return errorDraft(exchange, error, {

@@ -37,12 +37,24 @@ export function whyRefused({ entry, decision, policy }: Case): string {
   const { cost, limit, retryAt, resetAt } = decision;
   const size = sizeOf(policy, limit);
   const all = amountInWords(size, policy.unit);
-  const requested = `the request asks for ${cost}`;
+  const isShort = policy.needs !== undefined && before(decision) + cost <= size;
+  const requested = `the request asks for ${cost}${isShort ? ', which needs more units to be free' : ''}`;
+  if (limit === 0 && policy.absent === 'refuse')
+    return `it lacks a fact that this policy counts by (${listInWords(policy.partitionBy, 'or')}), so it will never be admitted.`;
   if (cost > size) return `${requested}, more than the whole quota of ${all}, so it will never be admitted.`;
   const standing = `${before(decision)} of ${all} were used${byPartition(decision)}, and ${requested}.`;
+  if (retryAt === null && policy.kind === 'counter')
+    return `${standing} However much is left, it will never be admitted: ${neverAdmitted(policy)}.`;
   if (retryAt === null) return `${standing} When there will be room is not known: another one must end first.`;
   const reset = resetAt === null || resetAt === retryAt ? '' : ` It resets ${when(resetAt, entry)}.`;
   return `${standing} There is room for it ${when(retryAt, entry)}.${reset}`;
+}
+
+/** Why a policy refuses a request that would fit into its quota. */
+function neverAdmitted({ mostPerRequest }: Policy): string {
+  return mostPerRequest === undefined
+    ? 'what is used does not come back with time'
+    : 'it asks for more than one request may take';
 }
 
 /** The units that fit into a bucket with this limit, in the profile's units; 0 if the limit is 0. */
