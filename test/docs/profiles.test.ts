@@ -64,6 +64,9 @@ describe('the table of limits in words', () => {
     const given = fragments.map((text) => parse(text) as object);
     const policy = Object.assign({}, rule, ...given) as Record<string, unknown>;
     if (['stock', 'concurrency'].includes(String(policy['algorithm']))) delete policy['window'];
-    expect(() => labProvider({ all: rule, policy }, callersBy('^k_(?<seats>\\d*)(?<zone>.*)$'))).not.toThrow();
+    const evidence = { level: 'assumed' };
+    const plans = { basic: { evidence }, pro: { evidence } };
+    const callers = callersBy('^k_(?<seats>\\d*)(?<zone>.*)$');
+    expect(() => labProvider({ all: rule, policy }, { ...callers, plans })).not.toThrow();
   });
 });
