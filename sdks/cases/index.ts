@@ -3,10 +3,14 @@
  * @module
  */
 import type { SdkCase } from '../case.js';
+import { discord } from './discord.js';
+import { notion } from './notion.js';
 import { octokit } from './octokit.js';
 import { shopify } from './shopify.js';
 import { slack } from './slack.js';
+import { stripe } from './stripe.js';
 import { twilio } from './twilio.js';
+import { twitterApiV2 } from './twitter-api-v2.js';
 
 /** All SDKs that are tried, in the order of docs/sdks.md. */
-export const cases: readonly SdkCase[] = [octokit, shopify, slack, twilio];
+export const cases: readonly SdkCase[] = [octokit, stripe, slack, discord, shopify, notion, twitterApiV2, twilio];

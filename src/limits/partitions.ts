@@ -3,28 +3,52 @@
  * @module
  */
 import { type RequestFacts, readFact } from './facts.js';
+import { globPattern } from './rules/globs.js';
 
 /** The partition key of a request; `undefined` if the request lacks one of the facts, so that the policy does not apply to it. */
 export type Partition = (facts: RequestFacts) => string | undefined;
 
 const SHORT = new Set(['ip', 'method', 'path', 'operation']);
 
+/** Values of a fact that are counted together: pattern (`*` stands for any characters) → name of the group. Exact patterns come first. */
+export type Groups = Readonly<Record<string, string>>;
+
+/** How a policy divides requests, besides the facts that it names. */
+export interface PartitionOptions {
+  /** Requests that lack a fact are counted together, as if it were the empty text. */
+  readonly isShared?: boolean;
+  /** Fact → its groups. */
+  readonly groups?: Readonly<Record<string, Groups>> | undefined;
+}
+
 /**
  * Compiles the fact names of `partitionBy`: caller facts (`key`), `ip`, `operation`, `method`, `path`, or paths such as `params.channel`, `header.x-team`, `query.model`.
- *
- * @param isShared whether requests that lack a fact are counted together, as if it were the empty text
  */
-export function compilePartition(names: readonly string[], isShared = false): Partition {
-  if (isShared) {
-    const exact = names.map(factPath);
-    return (facts) => joinPartition(exact.map((path) => text(readFact(facts, path)) ?? ''));
-  }
-  const paths = names.map(factPath);
-  if (paths.length === 0) return () => '';
-  if (paths.length === 1) return (facts) => text(readFact(facts, paths[0]!));
+export function compilePartition(
+  names: readonly string[],
+  { isShared = false, groups = {} }: PartitionOptions = {},
+): Partition {
+  const readers = names.map((name) => compileValue(name, groups[name]));
+  if (isShared) return (facts) => joinPartition(readers.map((read) => read(facts) ?? ''));
+  if (readers.length === 0) return () => '';
+  if (readers.length === 1) return readers[0]!;
   return (facts) => {
-    const values = paths.map((path) => text(readFact(facts, path)));
+    const values = readers.map((read) => read(facts));
     return values.every((value) => value !== undefined) ? joinPartition(values) : undefined;
+  };
+}
+
+function compileValue(name: string, groups: Groups | undefined): Partition {
+  const path = factPath(name);
+  if (!groups) return (facts) => text(readFact(facts, path));
+  const exact = new Map(Object.entries(groups).filter(([pattern]) => !pattern.includes('*')));
+  const globs = Object.entries(groups)
+    .filter(([pattern]) => pattern.includes('*'))
+    .map(([pattern, group]) => ({ pattern: globPattern(pattern), group }));
+  return (facts) => {
+    const value = text(readFact(facts, path));
+    if (value === undefined) return undefined;
+    return exact.get(value) ?? globs.find(({ pattern }) => pattern.test(value))?.group ?? value;
   };
 }
 

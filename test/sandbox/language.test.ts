@@ -277,6 +277,25 @@ describe('a cost', () => {
   });
 });
 
+describe('groups', () => {
+  it('count values of a fact together, and others by themselves', () => {
+    const groups = { 'body.model': { 'large-*': 'large', big: 'large' } };
+    const { call } = openLab({ m: { ...base, partitionBy: ['key', 'body.model'], absent: 'skip', groups } }, left());
+    const post = (model: string) => remaining(call({ method: 'POST', body: { model } }));
+    expect(post('large-1')).toBe(2);
+    expect(post('large-2')).toBe(1);
+    expect(post('big')).toBe(0);
+    expect(post('tiny')).toBe(2);
+    expect(post('mini')).toBe(2);
+  });
+
+  it('must be of a fact that the policy is counted by', () => {
+    expect(issuesOf({ m: { ...base, groups: { 'body.model': { 'a*': 'a' } } } })).toEqual([
+      'error policies.m.groups.body.model: this policy is not counted by body.model',
+    ]);
+  });
+});
+
 describe('a request without the fact that a policy partitions by', () => {
   const policy = (absent?: string) => ({
     m: { ...base, quota: 1, partitionBy: ['body.channel'], ...(absent && { absent }) },

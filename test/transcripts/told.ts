@@ -10,8 +10,17 @@ export function toldEvents(text: string): Json[] {
   return blocks.flatMap((block) => {
     const fields = block.split('\n').flatMap((line): [string, JsonValue][] => {
       const [, name, value] = /^(\w+): (.*)$/.exec(line) ?? [];
-      return name === undefined ? [] : [[name, name === 'data' ? (JSON.parse(value!) as JsonValue) : value!]];
+      return name === undefined ? [] : [[name, name === 'data' ? dataOf(value!) : value!]];
     });
     return fields.length === 0 ? [] : [Object.fromEntries(fields)];
   });
+}
+
+/** The data of an event: JSON, or a text such as `[DONE]`. */
+function dataOf(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return text;
+  }
 }

@@ -54,6 +54,14 @@ export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): voi
     if (fact.includes('.')) factPath(fact, at);
     else if (!plain.includes(fact)) add('unknown-fact', at, `there is no fact "${fact}"`, suggest(fact, plain));
   }
+  for (const fact of Object.keys(spec.groups ?? {}))
+    if (!spec.partitionBy.includes(fact))
+      add(
+        'unknown-fact',
+        [...path, 'groups', fact],
+        `this policy is not counted by ${fact}`,
+        `use a fact of its partitionBy, or add ${fact} there`,
+      );
   const missable = spec.partitionBy.findIndex((fact) => fact.includes('.') && mayBeAbsent(fact.split('.')));
   if (missable >= 0 && spec.absent === undefined)
     add(

@@ -237,7 +237,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: read
       isConstant(spec.cost) &&
       spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
-    partition: compilePartition(spec.partitionBy, spec.absent === 'shared'),
+    partition: compilePartition(spec.partitionBy, { isShared: spec.absent === 'shared', groups: spec.groups }),
     absent: spec.absent ?? 'skip',
     needs: needs || undefined,
     mostPerRequest: mostPerRequest || undefined,

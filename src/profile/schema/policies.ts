@@ -107,6 +107,12 @@ const policyParts = {
     .describe(
       'What is counted separately: caller facts (key), ip, operation, method, path, or paths such as params.id, header.x-team. An empty list: one count for everybody',
     ),
+  groups: z
+    .record(z.string(), z.record(z.string(), z.string().min(1)))
+    .optional()
+    .describe(
+      'Values of a fact of partitionBy that are counted together: fact → value, in which * stands for any characters → name of the group. Other values are counted by themselves',
+    ),
   absent: z
     .enum(['skip', 'shared', 'refuse'])
     .optional()
