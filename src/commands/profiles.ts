@@ -3,6 +3,7 @@
  * @module
  */
 
+import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
 import { type Quantity, quantityInWords } from '../limits/rules/quantity.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { openReference } from '../profile/document/reference.js';
@@ -59,8 +60,9 @@ function quotaInShort(quota: Quantity, plan: string): string {
 }
 
 /** What a policy without a window counts. */
-function atOnce({ algorithm }: { readonly algorithm?: string }): string {
-  return algorithm === 'stock' ? ' in all' : ' at once';
+function atOnce(policy: PolicySpec): string {
+  const { kind } = algorithm((policy as { readonly algorithm: AlgorithmName }).algorithm);
+  return kind === 'lease' ? ' at once' : ' in all';
 }
 
 function record({ id, file, profile, document }: Provider): object {
