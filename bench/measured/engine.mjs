@@ -14,13 +14,13 @@ export const START = Date.UTC(2026, 0, 1);
 
 /** A policy by itself, as a profile's would be compiled. */
 export function policyOf(algorithm, quota, windowMs, id = algorithm) {
-  const aligned = algorithm === 'sliding-window';
+  const aligned = algorithm === 'sliding-window' || algorithm === 'ramp';
   const window = aligned
     ? { kind: 'aligned', lengthMs: windowMs, offsetMs: 0 }
     : { kind: 'first-request', lengthMs: windowMs };
   // So slowly that a key's bucket still says something when its turn comes again: one that is full is dropped, and a table of such is empty.
   const { kind, settings } = algorithms[algorithm];
-  const own = settings({ refill: 100, queue: quota });
+  const own = settings({ refill: 100, queue: quota, floor: quota, factor: 2 });
   const policy = {
     id,
     kind,
@@ -45,7 +45,7 @@ export function policyOf(algorithm, quota, windowMs, id = algorithm) {
 
 /** A query of a policy for one partition, as `admit` takes it. */
 export function asking({ policy, params }, partition) {
-  return { policy, partition, params, cost: 1 };
+  return { policy, partition, params, cost: 1, needs: 1 };
 }
 
 const FACTS = { method: 'GET', path: '/', operation: undefined, tags: [], params: {}, header: () => undefined };

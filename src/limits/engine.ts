@@ -16,8 +16,8 @@ export interface PolicyQuery {
   readonly params: Params;
   /** Quota units that are charged. */
   readonly cost: number;
-  /** Quota units that must have room: the cost, or more. 0 is always admitted. */
-  readonly needs: number;
+  /** Quota units that must have room: the cost when left out, or more. 0 is always admitted. */
+  readonly needs?: number | undefined;
 }
 
 /** Names one bucket of the store. */
@@ -145,7 +145,7 @@ function decideAll(
   let allowed = true;
   for (let i = 0; i < queries.length; i++) {
     const query = queries[i]!;
-    const { policy, params, cost, needs } = query;
+    const { policy, params, cost, needs = cost } = query;
     let assessment = policy.algorithm.decide(params, states[i], needs, now);
     if (needs !== cost && assessment.allowed) assessment = policy.algorithm.decide(params, states[i], cost, now);
     decisions[i] = new Decision(query, assessment, assessment);

@@ -4,7 +4,7 @@
  */
 import type { CostRule } from './rules/cost.js';
 import type { Condition, FactComparison, FactTest } from './rules/matching.js';
-import { quantityInWords } from './rules/quantity.js';
+import { type Quantity, quantityInWords } from './rules/quantity.js';
 
 /** `1 request`, `2.5 usd`, `3 concurrent requests`. */
 export function amountInWords(amount: number, unit: string): string {
@@ -81,7 +81,9 @@ function ruleAmount({ units, count, price, graphql, times, each }: CostRule, uni
   let amount =
     units === undefined || typeof units === 'number'
       ? amountInWords(units ?? 1, unit)
-      : `as many ${plain} as ${quantityInWords(units)} says`;
+      : isPath(units)
+        ? `as many ${plain} as ${String(units)} says`
+        : `${quantityInWords(units)} ${plain}`;
   if (count !== undefined) amount = `as many ${plain} as ${count} has entries`;
   if (price) {
     const prices = Object.entries(price.values).map(([name, value]) => `${name}: ${quantityInWords(value)}`);
@@ -91,4 +93,9 @@ function ruleAmount({ units, count, price, graphql, times, each }: CostRule, uni
     amount = `what the GraphQL query ${graphql.data === undefined ? 'asks for' : 'returned'} costs in ${plain}`;
   if (times !== undefined) amount += ` times ${quantityInWords(times)}`;
   return each === undefined ? amount : `for each of ${each} ${amount}`;
+}
+
+/** Whether a quantity is the path of one fact. */
+function isPath(quantity: Quantity): boolean {
+  return typeof quantity === 'string' && /^[\w$-]+(\.[\w$*-]+)+$/.test(quantity);
 }

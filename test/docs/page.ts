@@ -1,7 +1,7 @@
 /**
  * The pages of the documentation as tests see them: their blocks, and the commands that they print, run as printed.
  *
- * A fenced block with `file=PATH` is written to a file. In a `console` block each line that begins with `$ ` is a command, and what follows is its output: stdout or, where that is empty, stderr. A command that ends with
+ * A fenced block with `file=PATH` is written to a file. One with `merge=PATH` is merged into that file, key by key, when the page gets there. In a `console` block each line that begins with `$ ` is a command, and what follows is its output: stdout or, where that is empty, stderr. A command that ends with
  * ` &` starts a server, which runs until the next one starts or the page ends. A `log` block shows lines of that server's log.
  * @module
  */
@@ -9,6 +9,8 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { mergePatch } from '../../src/profile/merge-patch.js';
 import { ROOT } from '../tools/build.js';
 import { type Program, start } from '../tools/child.js';
 
@@ -17,6 +19,8 @@ export interface Block {
   readonly language: string;
   /** The file that the block is, relative to the folder in which the page's commands run. */
   readonly file: string | undefined;
+  /** The file into which the block is merged, as a merge patch in YAML. */
+  readonly merge: string | undefined;
   readonly text: string;
 }
 
@@ -36,11 +40,14 @@ export function readPage(file: string): string {
 
 /** All fenced blocks with a language, in order. */
 export function blocksOf(document: string): Block[] {
-  return [...document.matchAll(/^```(\w+)(?: file=(\S+))?\n(.*?)^```$/gms)].map(([, language, file, text]) => ({
-    language: language!,
-    file,
-    text: text!,
-  }));
+  return [...document.matchAll(/^```(\w+)(?: file=(\S+))?(?: merge=(\S+))?\n(.*?)^```$/gms)].map(
+    ([, language, file, merge, text]) => ({
+      language: language!,
+      file,
+      merge,
+      text: text!,
+    }),
+  );
 }
 
 /** The TypeScript examples of README.md and docs/api.md, by the name of a file for each. What docs/api.md generates are declarations, and no examples. */
@@ -77,7 +84,8 @@ export function writeFiles(blocks: readonly Block[], folder: string): void {
 export async function runPage(blocks: readonly Block[], folder: string, cli: string, port = ''): Promise<void> {
   let server: Program | undefined;
   writeFiles(blocks, folder);
-  for (const { language, text } of blocks) {
+  for (const { language, text, merge } of blocks) {
+    if (merge !== undefined) mergeInto(join(folder, merge), text);
     if (language === 'log')
       for (const line of text.trim().split('\n')) await server!.printed(literally(line), 'stderr');
     if (language !== 'console') continue;
@@ -95,6 +103,11 @@ export async function runPage(blocks: readonly Block[], folder: string, cli: str
     }
   }
   await stop(server);
+}
+
+/** Merges YAML into a YAML file. */
+function mergeInto(file: string, text: string): void {
+  writeFileSync(file, stringify(mergePatch(parse(readFileSync(file, 'utf8')), parse(text))));
 }
 
 async function stop(server: Program | undefined): Promise<void> {

@@ -24,6 +24,10 @@ paths:
   /things:
     get: { operationId: listThings, responses: { '200': { description: ok } } }
     post: { operationId: addThing, requestBody: { content: { application/json: { schema: { type: object } } } }, responses: { '200': { description: ok } } }
+  /batch:
+    post: { operationId: batch, requestBody: { content: { multipart/mixed: { schema: { type: array, items: {} } } } }, responses: { '200': { description: ok } } }
+  /graphql:
+    post: { operationId: query, requestBody: { content: { application/json: { schema: { type: object } } } }, responses: { '200': { description: ok } } }
   /status:
     get: { operationId: getStatus, security: [], responses: { '200': { description: ok } } }
 components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Key } } }
@@ -45,6 +49,7 @@ const ERRORS = {
 const OPERATIONS = {
   listThings: { behaviour: 'respond', body: { things: [] }, evidence: assumed },
   addThing: { behaviour: 'respond', body: { cost: '${body.cost}' }, evidence: assumed },
+  query: { behaviour: 'respond', body: { data: '${body.answer}' }, evidence: assumed },
   getStatus: { behaviour: 'respond', body: { state: 'up' }, evidence: assumed },
 };
 
@@ -109,6 +114,8 @@ export interface LabCall {
   readonly path?: string;
   readonly key?: string;
   readonly body?: unknown;
+  /** A body as it is sent, with its media type, in place of JSON. */
+  readonly text?: { readonly type: string; readonly body: string };
   /** A status that is forced. */
   readonly status?: number;
   /** Keeps the request in flight; called, it lets it go. */
@@ -124,10 +131,10 @@ export function openLab(policies: unknown, more: Record<string, unknown> = {}) {
     log: () => {},
     deliver: async () => {},
   });
-  const call = ({ method = 'GET', path = '/things', key = 'k_a', body, status, hold }: LabCall = {}) => {
+  const call = ({ method = 'GET', path = '/things', key = 'k_a', body, text, status, hold }: LabCall = {}) => {
     const headers: Record<string, string | undefined> = {
       'x-key': key === '' ? undefined : key,
-      'content-type': 'application/json',
+      'content-type': text?.type ?? 'application/json',
       prefer: status === undefined ? undefined : `code=${status}`,
     };
     const done: (() => void)[] = [];
@@ -139,7 +146,7 @@ export function openLab(policies: unknown, more: Record<string, unknown> = {}) {
         rawQuery: '',
         header: (name) => headers[name.toLowerCase()],
         ip: '127.0.0.1',
-        body: ReceivedBody.of(body === undefined ? '' : JSON.stringify(body)),
+        body: ReceivedBody.of(text?.body ?? (body === undefined ? '' : JSON.stringify(body))),
       },
       { onDone: (listener) => done.push(listener) },
     ) as Answer;

@@ -69,6 +69,26 @@ describe('a quota', () => {
     expect(remaining(call())).toBe(1);
   });
 
+  it('may be a share of what happened: at most half of all requests may fail', () => {
+    const { call } = openLab({
+      all: { ...base, quota: 1_000 },
+      failed: {
+        ...base,
+        quota: 'max(2, floor(0.5 * (policies.all.used ?? 0)))',
+        cost: 1,
+        free: [{ not: { status: '5xx' } }],
+      },
+    });
+    expect([call({ status: 500 }).status, call({ status: 500 }).status]).toEqual([500, 500]);
+    expect(call().status).toBe(429);
+    const { call: other } = openLab({
+      all: { ...base, quota: 1_000 },
+      failed: { ...base, quota: 'max(2, floor(0.5 * (policies.all.used ?? 0)))', free: [{ not: { status: '5xx' } }] },
+    });
+    for (let i = 0; i < 6; i++) expect(other().status).toBe(200);
+    for (let i = 0; i < 3; i++) expect(other({ status: 500 }).status).toBe(500);
+  });
+
   it('that reads its own state is an error', () => {
     expect(
       issuesOf({
@@ -189,6 +209,46 @@ describe('a cost', () => {
   ])('may be %s', (_name, cost, body, units) => {
     const rules = typeof cost === 'object' && cost !== null && 'by' in cost ? [{ units: cost }] : cost;
     expect(post(lab(rules), body)).toBe(1_000 - units);
+  });
+
+  it('may be the parts of a multipart batch', () => {
+    const { call } = openLab({ m: { ...base, quota: 10, cost: 'length(body)' } }, left());
+    const part = '--b\r\nContent-Type: application/http\r\n\r\nGET /things HTTP/1.1\r\n\r\n';
+    const text = { type: 'multipart/mixed; boundary=b', body: `${part.repeat(3)}\r\n--b--\r\n` };
+    expect(remaining(call({ method: 'POST', path: '/batch', text }))).toBe(7);
+  });
+
+  it('may be what a GraphQL query asks for, and then what it returned', () => {
+    const m = {
+      ...base,
+      quota: 100,
+      applies: { operation: 'query' },
+      cost: [{ graphql: { connection: 2 } }],
+      actualCost: [{ graphql: { connection: 2, data: 'response.data' } }],
+    };
+    const { call } = openLab({ m }, left());
+    const query = '{ things(first: 20) { nodes { id } } }';
+    const answer = { things: { nodes: [{ id: 1 }, { id: 2 }] } };
+    expect(remaining(call({ method: 'POST', path: '/graphql', body: { query, answer } }))).toBe(96);
+    expect(call({ method: 'POST', path: '/graphql', body: { query: query.replace('20', '95'), answer } }).status).toBe(
+      429,
+    );
+  });
+
+  it('may be the time that the request took', async () => {
+    const m = { ...base, quota: 50, cost: 1, actualCost: 'ceil(10 * elapsed)' };
+    const { call, sandbox } = openLab({ m }, left());
+    sandbox.addFault({ times: 1, delayMs: 1_240 });
+    let leave = () => {};
+    const hold = (left: () => void) => {
+      leave = left;
+    };
+    const answer = call({ hold }) as unknown as Promise<ReturnType<typeof call>>;
+    // The clock moves on once the answer has left.
+    const moved = sandbox.advanceClock(1_240);
+    expect(remaining(await answer)).toBe(37);
+    leave();
+    await moved;
   });
 
   it('may not depend on a response that there is not yet', () => {

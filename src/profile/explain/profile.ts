@@ -4,9 +4,11 @@
  * @module
  */
 
+import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
 import { formatDuration } from '../../limits/duration.js';
 import { holderOf, type Policy, policyInWords } from '../../limits/policy.js';
 import type { CostRule } from '../../limits/rules/cost.js';
+import { type Quantity, quantityInWords } from '../../limits/rules/quantity.js';
 import { amountInWords, costInWords, listInWords, whereInWords } from '../../limits/words.js';
 import type { Provider } from '../compiled/provider.js';
 import type { PolicySpec, Profile } from '../schema/schema.js';
@@ -65,6 +67,7 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
     `Rule: ${rule}; ${unit.replaceAll('-', ' ')} are counted ${each(policy)}.`,
     `Applies to: every request${whereInWords(spec.applies)}${policy.phase === 'arrival' ? ', before the credential is checked' : ', after the credential has been checked'}.`,
     `A request takes: ${costInWords((spec.cost ?? []) as readonly CostRule[], unit)}.${actually(spec)}`,
+    ...varying(spec),
     ends(policy, spec),
     `A refusal: is answered with ${answers(policy, spec, answer)}${own}; ${charges(policy)}; ${comeBack(policy)}.`,
   ];
@@ -97,6 +100,24 @@ function ends(policy: Policy, { free }: PolicySpec): string {
   const holder = holderOf(policy);
   if (holder === undefined) return `Free: ${free.length === 0 ? 'no outcome' : `what ends${whereInWords(free)}`}.`;
   return `Held: until ${holder === 'job' ? 'the jobs that the request made have ended' : 'its response has been sent'}.`;
+}
+
+/** The other numbers that depend on facts, and what happens to a request that lacks a fact. */
+function varying(spec: PolicySpec): string[] {
+  const { needs, mostPerRequest, absent, partitionBy } = spec;
+  const lines = algorithm(spec.algorithm as AlgorithmName).amounts.flatMap((key) => {
+    const value = (spec as Readonly<Record<string, unknown>>)[key] as Quantity | undefined;
+    return value === undefined || typeof value === 'number'
+      ? []
+      : [`${key[0]!.toUpperCase()}${key.slice(1)}: ${quantityInWords(value)}.`];
+  });
+  if (needs !== undefined) lines.push(`Needs: ${quantityInWords(needs)} free, though a request may take less.`);
+  if (mostPerRequest !== undefined) lines.push(`At most ${quantityInWords(mostPerRequest)} per request.`);
+  if (absent !== undefined) {
+    const what = { skip: 'is not limited', shared: 'shares a bucket with others', refuse: 'is refused' }[absent];
+    lines.push(`A request without ${listInWords(partitionBy, 'or')} ${what}.`);
+  }
+  return lines;
 }
 
 function actually({ actualCost, unit }: PolicySpec): string {

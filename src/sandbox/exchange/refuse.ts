@@ -54,7 +54,7 @@ function statusesOf(
   states: readonly unknown[],
 ): readonly RefusalStatus[] {
   if (!currentDecisions) return assessAll(queries, states, now);
-  return queries.map(({ policy, params, needs }, i) => {
+  return queries.map(({ policy, params, cost, needs = cost }, i) => {
     const decision = currentDecisions[i]!;
     return decision.charged === 0 ? decision : policy.algorithm.decide(params, states[i], needs, now);
   });
