@@ -25,12 +25,13 @@ export interface Result {
   readonly seconds: number;
 }
 
-/** The parts of the JSON report that are read here. */
+/** The parts of the JSON report that are read here. One profile is served. */
 interface Report {
   readonly verdict: string;
-  readonly findings: readonly { readonly check: string; readonly severity?: string }[];
-  readonly requests: number;
-  readonly refused: number;
+  readonly profiles: readonly {
+    readonly findings: readonly { readonly check: string }[];
+    readonly figures: { readonly requests: number; readonly refused: number };
+  }[];
 }
 
 /** Runs a program. @param cli the built command line */
@@ -69,7 +70,9 @@ function started(argv: readonly string[]): Promise<{ exit: number | null; output
 
 function readReport(text: string): Pick<Result, 'verdict' | 'findings' | 'requests' | 'refused'> {
   if (text === '') return { verdict: 'no report', findings: [], requests: 0, refused: 0 };
-  const { verdict, findings, requests, refused } = JSON.parse(text) as Report;
+  const { verdict, profiles } = JSON.parse(text) as Report;
+  const [{ findings, figures }] = profiles as [Report['profiles'][number]];
+  const { requests, refused } = figures;
   return { verdict, findings: [...new Set(findings.map(({ check }) => check))].sort(), requests, refused };
 }
 

@@ -24,7 +24,12 @@ const runs = {
     const values = await sheets.spreadsheets.values.get({ spreadsheetId, range: 'Sheet1!A1:B2' });
     for (const row of values.data.values) console.log(row.join(', '));
     await tell(
-      sheets.spreadsheets.values.update({ spreadsheetId, range: 'A1', valueInputOption: 'RAW', requestBody: { values: [['a']] } }),
+      sheets.spreadsheets.values.update({
+        spreadsheetId,
+        range: 'A1',
+        valueInputOption: 'RAW',
+        requestBody: { values: [['a']] },
+      }),
     );
     await tell(sheets.spreadsheets.batchUpdate({ spreadsheetId, requestBody: { requests: [{}] } }));
   },

@@ -1,13 +1,11 @@
-// @microsoft/microsoft-graph-client: the quick start, and what limits do. `node microsoft-graph.mjs start|limit|silent|batch|unavailable`
+// @microsoft/microsoft-graph-client: the quick start, and what limits do. `node microsoft-graph.mjs start|limit|notes|batch|unavailable`
 import { Client } from '@microsoft/microsoft-graph-client';
 
 const { MOCK429_URL } = process.env;
-const { host, hostname } = new URL(MOCK429_URL);
-const client = Client.init({
-  baseUrl: MOCK429_URL,
-  customHosts: new Set([hostname, host]),
-  authProvider: (done) => done(null, 'graph_app-1_contoso_ada'),
-});
+const { fetch } = globalThis;
+/** The client sends its token to https addresses of Microsoft only, so it keeps its base URL, and `fetch` leads to the mock. */
+globalThis.fetch = (url, init) => fetch(String(url).replace('https://graph.microsoft.com', MOCK429_URL), init);
+const client = Client.init({ authProvider: (done) => done(null, 'graph_app-1_contoso_ada') });
 const tell = (promise) =>
   promise.then(
     (body) => console.log(body.displayName ?? `${body.value.length} items`),
@@ -39,7 +37,9 @@ const runs = {
   async batch() {
     const requests = ['1', '2', '3'].map((id) => ({ id, method: 'GET', url: '/me/messages' }));
     const { responses } = await client.api('/$batch').post({ requests });
-    console.log(responses.map(({ id, status, headers }) => `${id}: ${status} ${headers['Retry-After'] ?? ''}`.trim()).join(', '));
+    console.log(
+      responses.map(({ id, status, headers }) => `${id}: ${status} ${headers['Retry-After'] ?? ''}`.trim()).join(', '),
+    );
   },
   async unavailable() {
     await fault({ status: 503, times: 1 });
