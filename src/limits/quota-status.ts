@@ -29,7 +29,9 @@ export function assessAll(
   states: readonly unknown[],
   now: number,
 ): readonly Assessment[] {
-  return queries.map(({ policy, params, cost, needs = cost }, i) => policy.algorithm.decide(params, states[i], needs, now));
+  return queries.map(({ policy, params, cost, needs = cost }, i) =>
+    policy.algorithm.decide(params, states[i], needs, now),
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ export interface Sent {
   readonly path: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A text is sent as it is, with the `content-type` of `headers`; anything else as JSON. */
   readonly body?: unknown;
   readonly ip?: string;
 }
@@ -24,6 +25,8 @@ export interface Expected {
   readonly body?: unknown;
   /** Values by dotted path. */
   readonly parts?: Readonly<Record<string, unknown>>;
+  /** Whether a limit refused the request; a status of 402 or 429 when left out. */
+  readonly refused?: boolean;
 }
 
 /** An admitted request: `finish` makes the response, then `left` says that it has been sent (or that the client has gone, with no response). */

@@ -184,8 +184,8 @@ export class Run<Call> {
     const { method, path, query = '', headers = {}, body, ip = '127.0.0.1', force } = request;
     const all = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     if (force !== undefined) all.set('prefer', `code=${force}`);
-    if (body !== undefined) all.set('content-type', 'application/json');
-    const text = body === undefined ? '' : JSON.stringify(body);
+    if (body !== undefined && !all.has('content-type')) all.set('content-type', 'application/json');
+    const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
     return this.sandbox.handle(
       this.spec.id,
       {
@@ -219,7 +219,7 @@ export class Run<Call> {
 
 function compare(call: unknown, expected: Expected, answer: Answer): void {
   compared.responses += 1;
-  if (answer.status === 429 || answer.status === 402) compared.refusals += 1;
+  if (expected.refused ?? (answer.status === 429 || answer.status === 402)) compared.refusals += 1;
   const what = `${JSON.stringify(call)} → ${answer.status} ${JSON.stringify(answer.headers)} ${answer.body?.slice(0, 300)}; expected ${JSON.stringify(expected)}:`;
   agree(`${what} status`, answer.status, expected.status);
   const got = new Map(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -114,6 +114,8 @@ export interface LabCall {
   readonly path?: string;
   readonly key?: string;
   readonly body?: unknown;
+  /** Further header fields, by lower-case name. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A body as it is sent, with its media type, in place of JSON. */
   readonly text?: { readonly type: string; readonly body: string };
   /** A status that is forced. */
@@ -131,11 +133,13 @@ export function openLab(policies: unknown, more: Record<string, unknown> = {}) {
     log: () => {},
     deliver: async () => {},
   });
-  const call = ({ method = 'GET', path = '/things', key = 'k_a', body, text, status, hold }: LabCall = {}) => {
+  const call = (one: LabCall = {}) => {
+    const { method = 'GET', path = '/things', key = 'k_a', body, text, headers: more, status, hold } = one;
     const headers: Record<string, string | undefined> = {
       'x-key': key === '' ? undefined : key,
       'content-type': text?.type ?? 'application/json',
       prefer: status === undefined ? undefined : `code=${status}`,
+      ...more,
     };
     const done: (() => void)[] = [];
     const answer = sandbox.handle(

@@ -40,6 +40,40 @@ describe('a body that reports what is left', () => {
     expect(both(call())).toEqual({ header, body: { cost, left: remaining, pair: `${1000 - remaining}/1000` } });
   });
 
+  it.each([
+    ['less', 46],
+    ['more', 300],
+    ['the same', 101],
+    ['nothing', 0],
+  ])('says what the request asked for, and was charged, where the response cost %s', (_, cost) => {
+    const body = { cost, asked: '${policies.units.cost}', charged: '${policies.units.charged}' };
+    const operations = { listThings: { behaviour: 'respond', body, evidence: assumed } };
+    const { call } = openLab(policy({ actualCost: [{ units: 'response.cost' }] }), { headers, operations });
+    expect(JSON.parse(String(call().body))).toEqual({ cost, asked: 101, charged: cost });
+  });
+
+  it.each<[string, object, unknown]>([
+    ['a fixed window', {}, 1000 / 60],
+    ['a bucket', { algorithm: 'token-bucket', refill: 30 }, 0.5],
+    ['a bucket without refill', { algorithm: 'token-bucket', quota: 600 }, 10],
+    ['a queue', { algorithm: 'leaky-bucket', queue: 900, quota: 120 }, 2],
+    ['a stock', { algorithm: 'stock', window: undefined }, null],
+  ])('says how much comes back per second: %s', (_, more, rate) => {
+    const operations = {
+      listThings: { behaviour: 'respond', body: { rate: `\${policies.units.rate}` }, evidence: assumed },
+    };
+    const { call } = openLab(policy(more), { operations });
+    expect(JSON.parse(String(call().body))).toEqual({ rate });
+  });
+
+  it('says what a refused request asked for, and that it was charged nothing', () => {
+    const body = { asked: '${policies.units.cost}', charged: '${policies.units.charged}' };
+    const errors = { limited: { status: 429, body, evidence: assumed } };
+    const { call } = openLab(policy({ quota: 150 }), { headers, errors });
+    call();
+    expect(JSON.parse(String(call().body))).toEqual({ asked: 101, charged: 0 });
+  });
+
   it('is right where the response was free', () => {
     const operations = { listThings: { behaviour: 'respond', status: 202, body: { left }, evidence: assumed } };
     const { call } = openLab(policy({ free: [{ status: [202] }] }), { headers, operations });

@@ -4,19 +4,35 @@
  * @module
  */
 import { loadProvider } from '../../src/profile/load.js';
-import { builtInProfiles } from '../../src/profile/locate.js';
+import { builtInProfiles, catalogueProfiles } from '../../src/profile/locate.js';
 import type { Profile } from '../../src/profile/schema/schema.js';
+import { scenariosOf } from '../catalogue/library.js';
 import { scenariosByClaim } from '../transcripts/library.js';
 
 /** The table of all built-in profiles, as Markdown. */
 export function fidelityTable(): string {
   return builtInProfiles()
-    .map((id) => section(loadProvider(id).profile))
+    .map((id) => section(loadProvider(id).profile, scenariosByClaim(id), 'test/transcripts'))
     .join('\n\n');
 }
 
-function section(profile: Profile): string {
-  const shown = scenariosByClaim(profile.id);
+/** The same of the catalogue's profiles. */
+export function catalogueFidelity(): string {
+  return catalogueProfiles()
+    .map((id) => section(loadProvider(id).profile, catalogueScenarios(id), 'test/catalogue/scenarios'))
+    .join('\n\n');
+}
+
+/** Claim → the scenarios that prove it. */
+function catalogueScenarios(id: string): ReadonlyMap<string, string[]> {
+  const proven = new Map<string, string[]>();
+  for (const { name, scenario } of scenariosOf(id))
+    for (const claim of new Set(scenario.claims)) proven.set(claim, [...(proven.get(claim) ?? []), name]);
+  return proven;
+}
+
+/** @param shown claim → scenarios @param folder that of the scenarios, from the root */
+function section(profile: Profile, shown: ReadonlyMap<string, readonly string[]>, folder: string): string {
   const rows = Object.entries(profile.claims).map(([id, claim]) => {
     const { source } = claim;
     const page = source === undefined ? undefined : profile.sources[source];
@@ -24,7 +40,7 @@ function section(profile: Profile): string {
     const note = claim.note === undefined ? '' : `; ${claim.note}`;
     const variants = claim.variants.map((name) => `\`${name}\``).join(', ');
     const scenarios = (shown.get(id) ?? [])
-      .map((name) => `[${name}](../test/transcripts/${profile.id}/${name}.txt)`)
+      .map((name) => `[${name}](../${folder}/${profile.id}/${name}.txt)`)
       .join(', ');
     return `| ${cell(claim.says)} | ${claim.level}${where}${cell(note)} | ${variants || '–'} | ${scenarios} |`;
   });

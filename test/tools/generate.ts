@@ -12,10 +12,18 @@ import { apiReference, methodsTable } from './api-reference.js';
 import { commandsReference, variablesTable } from './cli-reference.js';
 import { checksTable, clientsTable, proceduresTable } from './clients.js';
 import { type ControlDocument, callsReference, callsTable, shapesReference } from './control-reference.js';
-import { between, fidelityTable } from './fidelity.js';
+import { between, catalogueFidelity, fidelityTable } from './fidelity.js';
 import { ProfileReference, type Schema } from './profile-reference.js';
 import { showFiles } from './shown.js';
-import { adviceTable, fixturesTable, plansTable, providersTable, summaryTable, variantsTable } from './tables.js';
+import {
+  adviceTable,
+  catalogueTable,
+  fixturesTable,
+  plansTable,
+  providersTable,
+  summaryTable,
+  variantsTable,
+} from './tables.js';
 import { filtersTable, functionsTable } from './template-tables.js';
 
 export interface Generated {
@@ -29,6 +37,10 @@ export const GENERATED: readonly Generated[] = [
   { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
   { file: 'README.md', make: (current) => fill(current, { providers: summaryTable() }) },
   { file: 'docs/providers.md', make: providersPage },
+  {
+    file: 'docs/catalogue.md',
+    make: (current) => fill(current, { catalogue: catalogueTable(), fidelity: catalogueFidelity() }),
+  },
   { file: 'docs/checks.md', make: (current) => fill(current, { advice: adviceTable() }) },
   { file: 'docs/fidelity.md', make: (current) => fill(current, { fidelity: fidelityTable() }) },
   {

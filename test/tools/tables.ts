@@ -7,7 +7,7 @@ import { adviceOf } from '../../src/profile/compiled/advice.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import { numbersInWords } from '../../src/profile/explain/advice.js';
 import { loadProvider } from '../../src/profile/load.js';
-import { builtInProfiles } from '../../src/profile/locate.js';
+import { builtInProfiles, catalogueProfiles } from '../../src/profile/locate.js';
 
 function providers(): Provider[] {
   return builtInProfiles().map((id) => loadProvider(id));
@@ -26,6 +26,31 @@ export function summaryTable(): string {
     return `| **${profile.title}** | \`${profile.id}\` | ${profile.baseUrl} | ${limits.join('<br>')} |`;
   });
   return ['| provider | id | stands in for | limits |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** The catalogue: each provider with its limits, plans and variants. */
+export function catalogueTable(): string {
+  const rows = catalogueProfiles().map((id) => {
+    const { profile, policies } = loadProvider(id);
+    const limits = policies.flatMap((policy) => {
+      const rule = policyInWords(policy);
+      return rule === undefined
+        ? []
+        : [`\`${policy.id}\`: ${rule}, per ${policy.partitionBy.join(' and ') || 'everybody'}`];
+    });
+    const names = (of: object) =>
+      Object.keys(of)
+        .map((name) => `\`${name}\``)
+        .join(', ') || '–';
+    const cells = [
+      `**${profile.title}** \`${id}\``,
+      limits.join('<br>'),
+      names(profile.plans),
+      names(profile.variants),
+    ];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  return ['| provider | policies | plans | variants |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 /** Every plan of every provider: its own quotas, and whether it has access at all. */

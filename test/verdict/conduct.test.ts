@@ -2,9 +2,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { judgedBy } from '../../src/profile/compiled/advice.js';
 import type { CheckName } from '../../src/verdict/checks/index.js';
+import { gaveUp } from '../../src/verdict/checks/waits/gave-up.js';
 import { Judge } from '../../src/verdict/judge.js';
 import type { Report } from '../../src/verdict/report/report.js';
 import { providerOf } from '../helpers/providers.js';
+import { type Given, refused, viewOf } from './entries.js';
 import { randomFrom } from './polite.js';
 import { type Answer, type Ask, closeWorlds, createProviderState, type ProviderState, START } from './world.js';
 
@@ -67,6 +69,25 @@ describe('a request that was rejected', () => {
     expect(await tries([250, 260, 250, 255, 250])).toHaveLength(1);
     expect(await tries([1_000, 1_000, 1_000])).toEqual([]);
     expect(await tries([100])).toEqual([]);
+  });
+
+  it('is found where a credential is barred with 429 and no wait', async () => {
+    const providerState = await createProviderState('notion');
+    const headers = { 'Notion-Version': '2025-09-03', Authorization: 'Bearer ntn_blocked' };
+    for (const wait of [1_000, 2_000, 0]) {
+      expect((await providerState.as('')('/v1/users/me', { headers })).status).toBe(429);
+      await providerState.mock.clock.advance(wait);
+    }
+    expect(judged(providerState).says).toEqual([
+      'sent GET /v1/users/me 3 times within 3 s, each time answered 429, on a credential that was not accepted',
+    ]);
+  });
+
+  it('is not given up where a credential is barred, and is where a limit refused it', () => {
+    const tries = (given: Given) => gaveUp.find(viewOf([given], { ended: true }), { slack: 60_000 }).judged;
+    expect(tries({ at: 0, status: 429, admitted: false, caller: undefined })).toBe(0);
+    expect(tries({ at: 0, status: 429, admitted: false })).toBe(1);
+    expect(tries(refused({ at: 0 }))).toBe(1);
   });
 
   it('may be sent once it has been corrected, or something else has been changed', async () => {

@@ -11,6 +11,10 @@ export interface PolicyStatus {
   readonly remaining: number;
   readonly resetAt: number | null;
   readonly windowSeconds: number;
+  /** Units that the request costs by what it asks for. */
+  readonly cost: number;
+  /** Units that the request was charged, corrected once the response is known; 0 for a refused one, unless refusals are charged. */
+  readonly charged: number;
   readonly unit: string;
   readonly partition: string;
 }

@@ -95,15 +95,24 @@ function ofRange(accept: string, offers: readonly Offer[]): Offer | undefined {
   return undefined;
 }
 
-/** For clients that accept `application/json`: a type with the suffix `+json`, and the same for XML. */
+/**
+ * For clients that accept `application/json`: a type with the suffix `+json`, and the same for XML. The other way round, for clients that name such a type: the
+ * plain one. Servers that version their API by the type (`application/vnd.github+json`) send `application/json`, and document only that.
+ */
 function ofSuffix(accept: string, offers: readonly Offer[]): Offer | undefined {
   for (const mediaType of typesIn(accept)) {
-    const [, subtype] = /^(?:application|text)\/(json|xml)$/.exec(mediaType) ?? [];
-    const offer = offers.find((one) => subtype !== undefined && essence(one.mediaType).endsWith(`+${subtype}`));
+    const [, suffix, subtype] = /^(?:application|text)\/([^*/]+\+)?(json|xml)$/.exec(mediaType) ?? [];
+    if (subtype === undefined) continue;
+    const offer = offers.find((one) => {
+      const offered = essence(one.mediaType);
+      return suffix === undefined ? offered.endsWith(`+${subtype}`) : PLAIN.test(offered) && offered.endsWith(subtype);
+    });
     if (offer) return offer;
   }
   return undefined;
 }
+
+const PLAIN = /^(?:application|text)\/(?:json|xml)$/;
 
 /** The types that an `Accept` field names, without those that it excludes by `q=0`. */
 function typesIn(accept: string): string[] {

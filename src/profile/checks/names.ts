@@ -27,9 +27,13 @@ const STATUS_FIELDS = [
   'remaining',
   'resetAt',
   'windowSeconds',
+  'cost',
+  'charged',
   'unit',
   'partition',
 ] as const satisfies readonly (keyof PolicyStatus)[];
+/** What placeholders can read of a policy. */
+const POLICY_FIELDS = [...STATUS_FIELDS, 'rate'] as const;
 
 /** Characters of a generated id. */
 const MAX_ID_LENGTH = 128;
@@ -80,8 +84,8 @@ function checkPlaceholder(
     add('unknown-placeholder', path, `templates here cannot name "${root}"`, suggest(root!, roots));
   else if (root === 'policies' && !names.policy.includes(second))
     add('unknown-policy', path, `there is no policy "${second}"`, suggest(second, names.policy));
-  else if (root === 'policies' && !(STATUS_FIELDS as readonly string[]).includes(third))
-    add('unknown-placeholder', path, `a policy has no "${third}"`, suggest(third, STATUS_FIELDS));
+  else if (root === 'policies' && !(POLICY_FIELDS as readonly string[]).includes(third))
+    add('unknown-placeholder', path, `a policy has no "${third}"`, suggest(third, POLICY_FIELDS));
   else if (root === 'caller' && ![...names.fact, 'account'].includes(second))
     add('unknown-fact', path, `there is no fact "${second}"`, suggest(second, names.fact));
   else if (

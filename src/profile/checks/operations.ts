@@ -9,13 +9,16 @@ import { suggest } from '../errors.js';
 import { BEHAVIOUR_ROOTS, type Checker, COMMON_ROOTS } from './checker.js';
 
 /** Checks collections, the cache, idempotency and request ids. */
-export function checkLibrary({ profile, add, named, template, checkHeaderName }: Checker): void {
+export function checkLibrary({ profile, add, named, condition, template, checkHeaderName }: Checker): void {
   const { cache, idempotency, requestId } = profile;
   for (const id of cache && cache.operations !== 'all' ? cache.operations : [])
     named('operation', id, ['cache', 'operations']);
   for (const id of cache?.bypass ?? []) named('operation', id, ['cache', 'bypass']);
   for (const id of idempotency?.operations ?? []) named('operation', id, ['idempotency', 'operations']);
   named('error', idempotency?.conflict, ['idempotency', 'conflict']);
+  condition(idempotency?.stores, ['idempotency', 'stores'], 'response');
+  template(idempotency?.headers, ['idempotency', 'headers'], COMMON_ROOTS);
+  for (const name of Object.keys(idempotency?.headers ?? {})) checkHeaderName(name, ['idempotency', 'headers', name]);
   checkHeaderName(requestId?.header, ['requestId', 'header']);
   checkHeaderName(cache?.header, ['cache', 'header']);
   template(requestId?.template, ['requestId', 'template'], COMMON_ROOTS);

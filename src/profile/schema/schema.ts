@@ -292,6 +292,15 @@ export const profileSchema = z.strictObject({
       conflict: name.describe(
         'The error for a key that another request has used; with replay: conflict, for every repetition',
       ),
+      stores: conditionSchema
+        .optional()
+        .describe(
+          'Responses that are stored under their key, failures too, also those that a fault forces; successes of the operation when left out',
+        ),
+      headers: z
+        .record(headerName, headerText)
+        .default({})
+        .describe('Header fields that a repeated response has besides; their values are templates'),
       evidence,
     })
     .optional()

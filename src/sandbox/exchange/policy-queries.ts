@@ -220,7 +220,7 @@ export function statusFor(
   for (const policy of providerState.provider.policies) {
     if (policy.base !== base) continue;
     const query = queryFor(providerState, policy, facts);
-    if (typeof query === 'object') return statusOf(query, currentStatus(buckets, query, now));
+    if (typeof query === 'object') return statusOf(query, currentStatus(buckets, query, now), 0);
   }
   return undefined;
 }
@@ -233,9 +233,15 @@ export class PolicyStatuses {
   readonly #queries: readonly PolicyQuery[];
   readonly #now: number;
   readonly #decisions: readonly Decision[] | undefined;
+  readonly #charges: readonly Decision[];
+  readonly #refunds: ReadonlyMap<string, number> | undefined;
   readonly #computed: (PolicyStatus | undefined)[] = [];
 
-  /** @param decisions the answers to the queries, in their order, if no bucket has changed since */
+  /**
+   * @param decisions the answers to the queries, in their order, if no bucket has changed since
+   * @param charges the same, whether or not a bucket has changed: what was charged
+   * @param refunds quota units given back since, by policy
+   */
   constructor(
     providerState: ProviderState,
     buckets: BucketStore,
@@ -243,7 +249,11 @@ export class PolicyStatuses {
     queries: readonly PolicyQuery[],
     now: number,
     decisions: readonly Decision[] | undefined,
+    charges: readonly Decision[],
+    refunds: ReadonlyMap<string, number> | undefined,
   ) {
+    this.#charges = charges;
+    this.#refunds = refunds;
     this.#providerState = providerState;
     this.#buckets = buckets;
     this.#facts = facts;
@@ -264,14 +274,28 @@ export class PolicyStatuses {
     return undefined;
   }
 
+  /** The units that come back per second, on average, to a caller who takes all; `undefined` if it was not queried, or nothing comes back with time. */
+  rate(id: string): number | undefined {
+    const query = this.#queries.find(({ policy }) => policy.id === id || policy.base === id);
+    if (query?.policy.window === undefined || query.policy.kind !== 'counter') return undefined;
+    const { policy, params } = query;
+    const length = nominalLength(policy.window) * RATE_WINDOWS;
+    const units = policy.algorithm.capacity(params, 0, length) - policy.algorithm.capacity(params, 0, 0);
+    return (units * 1_000) / length / policy.scale;
+  }
+
   #compute(i: number): PolicyStatus {
     const query = this.#queries[i]!;
+    const charged = (this.#charges[i]?.charged ?? 0) - (this.#refunds?.get(query.policy.id) ?? 0);
     // Leases are read again: the jobs that the request created may hold them by now.
-    if (this.#decisions && query.policy.kind === 'counter') return statusOf(query, this.#decisions[i]!);
+    if (this.#decisions && query.policy.kind === 'counter') return statusOf(query, this.#decisions[i]!, charged);
     const current = renewed(this.#providerState, this.#facts, query);
-    return statusOf(current, currentStatus(this.#buckets, current, this.#now));
+    return statusOf(current, currentStatus(this.#buckets, current, this.#now), charged);
   }
 }
+
+/** Windows over which a rate is the average, so that it is exact although a capacity is a whole number of units. */
+const RATE_WINDOWS = 1_000;
 
 /** The status of one queried bucket, in quota units, as it is in the store at `now` (epoch ms). */
 export function currentStatus(
@@ -282,7 +306,11 @@ export function currentStatus(
   return policy.algorithm.decide(params, buckets.get(policy, partition), 0, now);
 }
 
-function statusOf({ policy, params, partition }: PolicyQuery, { used, remaining, resetAt }: QuotaStatus): PolicyStatus {
+function statusOf(
+  { policy, params, partition, cost }: PolicyQuery,
+  { used, remaining, resetAt }: QuotaStatus,
+  charged: number,
+): PolicyStatus {
   const { scale, id, unit, window } = policy;
   return {
     policy: id,
@@ -291,6 +319,8 @@ function statusOf({ policy, params, partition }: PolicyQuery, { used, remaining,
     remaining: remaining / scale,
     resetAt,
     windowSeconds: window === undefined ? 0 : Math.ceil(nominalLength(window) / 1_000),
+    cost: cost / scale,
+    charged: charged / scale,
     unit,
     partition,
   };

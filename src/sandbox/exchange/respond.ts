@@ -17,13 +17,20 @@ import { refusalFacts, refuse } from './refuse.js';
 import { isReservedForJobs, reservedBucket, runOperation, transferToJobs } from './run-operation.js';
 import { settleOnce } from './settle.js';
 import { type Exchange, errorDraft } from './state.js';
+import { storeDraft } from './stored/idempotency.js';
 import { cacheResponse, lookUpResponse } from './stored/response-cache.js';
 
 const NO_HEADERS: Readonly<HeaderFields> = {};
 const NO_JOBS: readonly JobItem[] = [];
 
-/** Drafts the response to a request. */
+/** Drafts the response to a request, and stores it under its idempotency key if the profile says so. */
 export function produceDraft(exchange: Exchange, fault: Fault | undefined): Draft {
+  const draft = draftOf(exchange, fault);
+  if (!exchange.refusal) storeDraft(exchange.providerState, exchange.request, draft, exchange.instant.now);
+  return draft;
+}
+
+function draftOf(exchange: Exchange, fault: Fault | undefined): Draft {
   if (fault && (fault.status !== undefined || fault.body !== undefined || fault.drop)) return forced(exchange, fault);
   // A refusal that was delayed reports the current state.
   if (exchange.refusal) return refuse(exchange, exchange.admissions.at(-1)!);

@@ -61,7 +61,7 @@ export function runOperation(exchange: Exchange, match: Match): Reply {
   if (afterRequirements) return afterRequirements;
   const key = idempotencyKey(providerState, request);
   if (key === undefined) return run(context);
-  const repeated = replayIdempotent(providerState, request, key, context.now);
+  const repeated = replayIdempotent(providerState, request, key, context.scope, context.now);
   if (repeated) return repeated;
   const reply = run(context);
   storeIdempotent(providerState, request, key, reply, context.now);

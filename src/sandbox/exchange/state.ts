@@ -135,9 +135,22 @@ export class Exchange implements ScopeSource {
 
   /** The current status of the queried policies. */
   get statuses(): PolicyStatuses {
-    const { providerState, buckets, request, queries, instant } = this;
-    this.#statuses ??= new PolicyStatuses(providerState, buckets, request, queries, instant.now, this.currentDecisions);
+    this.#statuses ??= this.#readStatuses();
     return this.#statuses;
+  }
+
+  #readStatuses(): PolicyStatuses {
+    const { providerState, buckets, request, queries, instant, currentDecisions, decisions, refunds } = this;
+    return new PolicyStatuses(
+      providerState,
+      buckets,
+      request,
+      queries,
+      instant.now,
+      currentDecisions,
+      decisions,
+      refunds,
+    );
   }
 
   /** How a policy stands for this request; `undefined` if it does not apply, or if its own numbers depend on it. */

@@ -68,6 +68,7 @@ export function createScope(source: ScopeSource): Scope {
       case 'new':
         return fresh(source.providerState.ids, name, source.instant.now);
       case 'policies': {
+        if (path[2] === 'rate') return source.statuses.rate(path[1] ?? '');
         const status = source.statuses.get(path[1] ?? '');
         return status && dig(status, path, 2);
       }

@@ -98,6 +98,18 @@ export function refusing({ entry: { decisions, refusedBy } }: Call): JournalDeci
   return refusedBy === undefined ? undefined : decisions.find(({ policy }) => policy === refusedBy);
 }
 
+/** Whether a 429 refuses the credential itself: no limit refused the call, no wait was stated, and no caller was identified. No wait helps. */
+export function isBarred(call: Call): boolean {
+  const { status, caller, keyHash, refusedBy } = call.entry;
+  return (
+    status === 429 &&
+    refusedBy === undefined &&
+    caller === undefined &&
+    keyHash !== undefined &&
+    dueAt(call) === undefined
+  );
+}
+
 /** All attempts of a request up to this call, in order of arrival. */
 export function attempts(last: Call): readonly Call[] {
   const chain: Call[] = [];

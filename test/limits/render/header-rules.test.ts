@@ -13,6 +13,8 @@ const minute: PolicyStatus = {
   remaining: 9,
   resetAt: NOW + 29_001,
   windowSeconds: 60,
+  cost: 1,
+  charged: 1,
   unit: 'requests',
   partition: 'k_a',
 };

@@ -34,6 +34,8 @@ describe.each(HEADER_VALUE_NAMES)('header value %s', (value) => {
       remaining: amount,
       resetAt: fc.option(instant, { nil: null, freq: 4 }),
       windowSeconds: fc.constantFrom(0, 60),
+      cost: amount,
+      charged: amount,
       unit: fc.constantFrom('requests', 'tokens', 'concurrent-requests'),
       partition: fc.constant('k'),
     }),

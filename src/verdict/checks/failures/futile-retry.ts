@@ -6,7 +6,7 @@
  * may have removed the cause and ends the streak.
  * @module
  */
-import { type Call, dueAt, waited } from '../../calls/call.js';
+import { type Call, dueAt, isBarred, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { listIn } from '../../group.js';
 import { KnownAnswers } from '../../knowledge/known-answers.js';
@@ -68,8 +68,8 @@ export const futileRetry = defineCheck<Options>({
       if (call.outcome === 'succeeded' && !READS.has(call.entry.method)) changes.note(call.entry.operation, step);
       if (answered) {
         if (isFutile(call)) judged += 1;
-        // Refusals and failures say nothing about the request or the credential.
-        if (call.outcome !== 'succeeded' && call.outcome !== 'rejected') continue;
+        // Refusals and failures say nothing about the request or the credential, unless the credential is barred.
+        if (call.outcome !== 'succeeded' && call.outcome !== 'rejected' && !isBarred(call)) continue;
         if (call.outcome === 'succeeded') {
           for (const streak of excusable.get(exactKey(call)) ?? []) streaks.delete(streak);
           excusable.delete(exactKey(call));
@@ -116,6 +116,7 @@ function isTooMany(call: Call, positions: ReadonlyMap<Call, StreakPosition>, { r
 
 /** Whether the provider rejected a request of a known caller without stating a wait. */
 function isFutile(call: Call): boolean {
+  if (isBarred(call)) return true;
   const { status, client, peer } = call.entry;
   const isKnown = call.caller !== '' || client !== undefined || peer?.opener !== undefined;
   return call.outcome === 'rejected' && FUTILE.has(status) && dueAt(call) === undefined && isKnown;

@@ -2,7 +2,7 @@
  * A client never retried a refused request, although the limit would have admitted a retry.
  * @module
  */
-import { attempts, type Call, dueAt, isInadmissible, reportedUntil } from '../../calls/call.js';
+import { attempts, type Call, dueAt, isBarred, isInadmissible, reportedUntil } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { count, requestLine } from '../../words.js';
@@ -53,9 +53,9 @@ export function taskKeys({ requestKey, account, caller, entry: { method, path, b
   return account === '' ? names : [...names, JSON.stringify(['account', account, ...task])];
 }
 
-/** Whether the client should retry: the refusal stated a wait or was a 429. Other refusals (the money is spent, the request exceeds every window) are final. */
+/** Whether the client should retry: the refusal stated a wait or was a 429. Other refusals (the money is spent, the request exceeds every window, the credential is barred) are final. */
 function canComeBack(call: Call): boolean {
-  if (call.outcome !== 'refused' || isInadmissible(call)) return false;
+  if (call.outcome !== 'refused' || isInadmissible(call) || isBarred(call)) return false;
   return call.entry.status === 429 || dueAt(call) !== undefined;
 }
 
