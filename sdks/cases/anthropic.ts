@@ -49,7 +49,7 @@ export const anthropic: SdkCase = {
       name: 'at the limit of requests',
       says: 'waits as `retry-after` tells and succeeds',
       program: ['anthropic.mjs', 'limit'],
-      options: ['--set', 'policies.requests.quota=2', '--set', 'policies.requests.window.length=4s'],
+      options: ['--set', 'policies.requests.quota=2', '--set', 'policies.requests.window.length=8s'],
       expect: {
         verdict: 'pass',
         prints: ['text end_turn', 'text end_turn', 'text end_turn', 'text end_turn'],
@@ -60,7 +60,7 @@ export const anthropic: SdkCase = {
       name: 'at the limit of output',
       says: 'is refused once the output of earlier messages has used the limit, and waits as told',
       program: ['anthropic.mjs', 'limit'],
-      options: ['--set', 'policies.output-tokens.quota=20', '--set', 'policies.output-tokens.window.length=4s'],
+      options: ['--set', 'policies.output-tokens.quota=20', '--set', 'policies.output-tokens.window.length=8s'],
       expect: {
         verdict: 'pass',
         prints: ['text end_turn', 'text end_turn', 'text end_turn', 'text end_turn'],
