@@ -2,9 +2,9 @@
 import { Client } from '@microsoft/microsoft-graph-client';
 
 const { MOCK429_URL } = process.env;
-const { fetch } = globalThis;
+const send = globalThis.fetch;
 /** The client sends its token to https addresses of Microsoft only, so it keeps its base URL, and `fetch` leads to the mock. */
-globalThis.fetch = (url, init) => fetch(String(url).replace('https://graph.microsoft.com', MOCK429_URL), init);
+globalThis.fetch = (url, init) => send(String(url).replace('https://graph.microsoft.com', MOCK429_URL), init);
 const client = Client.init({ authProvider: (done) => done(null, 'graph_app-1_contoso_ada') });
 const tell = (promise) =>
   promise.then(
