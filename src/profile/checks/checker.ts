@@ -71,6 +71,9 @@ export const BEHAVIOUR_ROOTS = [
   'days',
   'cost',
   'chat',
+  'part',
+  'answer',
+  'answers',
 ];
 
 /** Headers that the server writes itself. A profile must not set them. */

@@ -97,8 +97,13 @@ function answers({ refusal }: Policy, spec: PolicySpec, answer: (error: string) 
     .join(', else ');
 }
 
-function each({ partitionBy }: Policy): string {
-  return partitionBy.length === 0 ? 'for all together' : `for each ${listInWords(partitionBy, 'and')}`;
+function each({ partitionBy, groups = {} }: Policy): string {
+  if (partitionBy.length === 0) return 'for all together';
+  const together = Object.entries(groups).map(
+    ([fact, names]) => `${listInWords([...new Set(Object.values(names))], 'and')} of ${fact} are groups of values`,
+  );
+  const said = together.length === 0 ? '' : ` (${together.join('; ')})`;
+  return `for each ${listInWords(partitionBy, 'and')}${said}`;
 }
 
 /** Until when a charge counts, or for which outcomes it is refunded. */
