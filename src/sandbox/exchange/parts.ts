@@ -46,10 +46,10 @@ function arrivalOf(around: Arrival, { method, target, headers, without, body }: 
 
 function answered({ status, headers, body }: Answer): PartAnswer {
   const named = Object.entries(headers).map(([name, value]) => [name, headerText(String(value))]);
-  return { status, headers: Object.fromEntries(named) as Record<string, string>, body: valueOf(body) };
+  return { status, headers: Object.fromEntries(named) as Record<string, string>, body: contentOf(body) };
 }
 
-function valueOf(body: Answer['body']): unknown {
+function contentOf(body: Answer['body']): unknown {
   if (body === null) return null;
   const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
   try {
