@@ -113,17 +113,19 @@ export const octokit: SdkCase = {
     },
     {
       name: 'a secondary limit that the handler does not retry',
-      says: 'It throws. No wait was told, so none is judged.',
-      program: ['octokit.mjs', 'write'],
+      says: 'It throws, and the next writes come after 1 s each, where the provider asks for a minute.',
+      program: ['octokit.mjs', 'write', 'many'],
       options: ['--set', 'policies.content-minute.quota=1', '--variant', 'no-retry-after'],
       expect: {
-        verdict: 'pass',
+        exit: 1,
+        verdict: 'fail',
+        findings: ['hammering'],
         prints: [
           'created 201',
           'secondary rate limit: POST /repos/{owner}/{repo}/issues, retry after 60 s',
           /^threw HttpError 403/,
         ],
-        requests: 3,
+        requests: 9,
       },
     },
     {

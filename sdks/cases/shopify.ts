@@ -31,7 +31,7 @@ export const shopify: SdkCase = {
       name: 'a full bucket of REST',
       says: 'It throws, and tells the wait.',
       program: ['shopify.mjs', 'rest'],
-      options: ['--set', 'policies.rest.quota=2', '--set', 'policies.rest.window.length=60s'],
+      options: ['--set', 'policies.rest.quota=2', '--set', 'policies.rest.window.length=1h'],
       expect: {
         verdict: 'warn',
         findings: ['ignored-remaining'],
@@ -43,7 +43,7 @@ export const shopify: SdkCase = {
       name: 'a full bucket of REST, with tries',
       says: 'It comes back three times after 2 ms, in place of 2 s, and throws.',
       program: ['shopify.mjs', 'rest', '4'],
-      options: ['--set', 'policies.rest.quota=2', '--set', 'policies.rest.window.length=60s'],
+      options: ['--set', 'policies.rest.quota=2', '--set', 'policies.rest.window.length=1h'],
       expect: {
         exit: 1,
         verdict: 'fail',

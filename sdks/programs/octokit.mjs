@@ -53,7 +53,7 @@ const programs = {
   },
   async write() {
     const octokit = full();
-    for (let i = 0; i < 3; i++)
+    for (let i = 0; i < (options.includes('many') ? 9 : 3); i++)
       await octokit.rest.issues
         .create({ owner, repo, title: `Issue ${i}` })
         .then(({ status }) => console.log(`created ${status}`), told);

@@ -35,7 +35,7 @@ const programs = {
     console.log(`verification ${status}`);
   },
   async concurrent() {
-    await slow(300);
+    await slow(flags.includes('retry') ? 100 : 1_000);
     const all = Array.from({ length: 4 }, () => client.messages.create(message));
     for (const one of await Promise.allSettled(all))
       if (one.status === 'fulfilled') console.log(`message ${one.value.status}`);

@@ -77,6 +77,8 @@ export interface Context {
   readonly jobsMayChange: boolean;
   /** The name of the profile's error for a status. */
   errorFor(status: number): string;
+  /** Handles another request of the same client at once, as if it had been sent by itself. */
+  send(part: Part): PartAnswer;
   /** Writes a line to the log. */
   log(message: string): void;
   /** Reports that a job has started. */
@@ -85,6 +87,26 @@ export interface Context {
   jobMoved(item: JobItem): void;
   /** Posts the job, as it is shown then, to the URL when it ends. */
   webhook(collection: Collection, item: JobItem, url: string): void;
+}
+
+/** A request within a request. */
+export interface Part {
+  readonly method: string;
+  /** The path with its query. */
+  readonly target: string;
+  /** Header fields, besides those of the request around it. */
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** Names of header fields, in lower case, that the request around it keeps to itself. */
+  readonly without: ReadonlySet<string>;
+  readonly body: unknown;
+}
+
+/** The answer to a request within a request. */
+export interface PartAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON, or a text. */
+  readonly body: unknown;
 }
 
 /** Which sample of an operation a client prefers. */

@@ -2,6 +2,7 @@
  * The registry of behaviours. A new one is one file and one line here; the profile's schema is generated from it.
  * @module
  */
+import { batch } from './batch.js';
 import type { Behaviour } from './behaviour.js';
 import { collectionBulkCreate, collectionBulkDelete } from './collections/bulk.js';
 import { collectionList } from './collections/list.js';
@@ -21,6 +22,7 @@ export const behaviours = {
   respond,
   price,
   series,
+  batch,
   'chat.stream': chatStream,
   'collection.list': collectionList,
   'collection.read': collectionRead,

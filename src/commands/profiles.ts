@@ -3,7 +3,8 @@
  * @module
  */
 
-import { quantityInWords } from '../limits/rules/quantity.js';
+import { type AlgorithmName, algorithm } from '../limits/algorithms/index.js';
+import { type Quantity, quantityInWords } from '../limits/rules/quantity.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { openReference } from '../profile/document/reference.js';
 import { builtInProfiles, catalogueProfiles, displayPath } from '../profile/locate.js';
@@ -39,9 +40,29 @@ export async function listProfiles(
 function inShort(profile: Provider['profile'], id: string, policy: PolicySpec): string {
   const { unit, window, partitionBy } = policy;
   const quota = profile.plans[profile.accounts.plan]?.quotas[id] ?? policy.quota;
-  const amount = quota === 'none' ? 'no limit' : `${quantityInWords(quota)}${/requests$/.test(unit) ? '' : ` ${unit}`}`;
-  const span = window ? (quota === 'none' ? ` per ${String(window.length)}` : `/${String(window.length)}`) : ' at once';
+  const amount =
+    quota === 'none'
+      ? 'no limit'
+      : `${quotaInShort(quota, profile.accounts.plan)}${/requests$/.test(unit) ? '' : ` ${unit}`}`;
+  const span = window
+    ? quota === 'none'
+      ? ` per ${String(window.length)}`
+      : `/${String(window.length)}`
+    : atOnce(policy);
   return `${amount}${span}${partitionBy.length === 0 ? '' : ` by ${partitionBy.join('+')}`}`;
+}
+
+/** A quota on the default plan. A table by another fact is too long for a cell, so it is only named. */
+function quotaInShort(quota: Quantity, plan: string): string {
+  if (typeof quota !== 'object') return quantityInWords(quota);
+  if (quota.by === 'caller.plan') return quotaInShort(quota.values[plan] ?? quota.else, plan);
+  return `quota by ${quota.by}`;
+}
+
+/** What a policy without a window counts. */
+function atOnce(policy: PolicySpec): string {
+  const { kind } = algorithm((policy as { readonly algorithm: AlgorithmName }).algorithm);
+  return kind === 'lease' ? ' at once' : ' in all';
 }
 
 function record({ id, file, profile, document }: Provider): object {

@@ -39,17 +39,34 @@ export function compilePartition(
 }
 
 function compileValue(name: string, groups: Groups | undefined): Partition {
-  const path = factPath(name);
-  if (!groups) return (facts) => text(readFact(facts, path));
+  const read = compileFact(name);
+  if (!groups) return read;
   const exact = new Map(Object.entries(groups).filter(([pattern]) => !pattern.includes('*')));
   const globs = Object.entries(groups)
     .filter(([pattern]) => pattern.includes('*'))
     .map(([pattern, group]) => ({ pattern: globPattern(pattern), group }));
   return (facts) => {
-    const value = text(readFact(facts, path));
+    const value = read(facts);
     if (value === undefined) return undefined;
     return exact.get(value) ?? globs.find(({ pattern }) => pattern.test(value))?.group ?? value;
   };
+}
+
+/** Reads a fact, or of several (`params.userId ?? user`) the first that is given. */
+function compileFact(name: string): Partition {
+  const [path, ...others] = alternatives(name).map(factPath);
+  if (others.length === 0) return (facts) => text(readFact(facts, path!));
+  return (facts) => {
+    for (let i = -1, at = path!; ; at = others[i]!) {
+      const value = text(readFact(facts, at));
+      if (value !== undefined || ++i === others.length) return value;
+    }
+  };
+}
+
+/** The facts of an entry of `partitionBy`, of which the first that is given counts. */
+export function alternatives(name: string): string[] {
+  return name.split('??').map((one) => one.trim());
 }
 
 /** The path at which `readFact` finds a fact of `partitionBy`. */

@@ -6,7 +6,7 @@
 import { memoise, memoiseWeakly } from '../runtime/memoise.js';
 import type { Algorithm, CounterAlgorithm, Holder, LeaseAlgorithm, Params } from './algorithms/algorithm.js';
 import { MAX_UNITS } from './amounts.js';
-import type { Partition } from './partitions.js';
+import type { Groups, Partition } from './partitions.js';
 import type { Cost } from './rules/cost.js';
 import type { FactReader } from './rules/formula.js';
 import type { Predicate } from './rules/matching.js';
@@ -30,6 +30,8 @@ interface Rule {
   readonly scale: number;
   /** Names of the facts that are counted apart. */
   readonly partitionBy: readonly string[];
+  /** Values of these facts that are counted together. */
+  readonly groups?: Readonly<Record<string, Groups>> | undefined;
   /** When it is queried: `arrival`, before the caller is known; `caller`, once the caller is known. */
   readonly phase: Phase;
   /** Whether all requests of one caller give the same query: the policy applies to all of them, with one partition and one cost. */

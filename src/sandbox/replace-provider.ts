@@ -38,7 +38,8 @@ function sameBuckets(a: Policy, b: Policy): boolean {
     a.scale === b.scale &&
     holderOf(a) === holderOf(b) &&
     isDeepStrictEqual(a.window, b.window) &&
-    isDeepStrictEqual(a.partitionBy, b.partitionBy)
+    isDeepStrictEqual(a.partitionBy, b.partitionBy) &&
+    isDeepStrictEqual(a.groups, b.groups)
   );
 }
 

@@ -110,6 +110,13 @@ describe('profiles', () => {
     expect(out).toContain('key-running 5 predictions at once by key');
   });
 
+  test('names a table of quotas, and shows what a stock is', async () => {
+    const { out } = await finished(['profiles', 'x', 'test/docs/profiles/meter.profile.yaml']);
+    expect(out).toContain('user quota by operation/15m by app+user+operation');
+    expect(out).toContain('credits 5000 in all by account');
+    expect(out).not.toContain('[object');
+  });
+
   test('gives scripts what they need', async () => {
     const { out } = await finished(['profiles', 'klinky', '--json']);
     expect(JSON.parse(out)).toMatchObject([

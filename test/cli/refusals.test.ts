@@ -7,13 +7,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { catalogueProfiles } from '../../src/profile/locate.js';
 import { ROOT } from '../tools/build.js';
 import { builtIn, useMock429 } from './program.js';
 import { finished } from './terminal.js';
 
 const mock429 = useMock429();
 
-const known = () => builtIn().join(', ');
+const known = () => [...builtIn(), ...catalogueProfiles()].join(', ');
 const variantFile = (name: string, change: (text: string) => string) => {
   const text = readFileSync(join(ROOT, 'profiles/aiclicks.yaml'), 'utf8');
   const mended = change(text.replace('../openapi/', `${ROOT}openapi/`));

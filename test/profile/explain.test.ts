@@ -269,3 +269,21 @@ it('tells callers apart: credentials, what they tell, and requests without one',
     'anonymous: no credential, where none is needed; account guests, plan guest; facts: user ${ip}.',
   ]);
 });
+
+const POLICY = {
+  algorithm: 'fixed-window',
+  quota: 1,
+  window: { length: '60s', start: 'utc' },
+  partitionBy: ['key'],
+  evidence: documented,
+};
+
+it('says of a refusal without Retry-After that it has none', () => {
+  const policies = { m: { ...POLICY, refusal: { error: 'limited' } }, n: { ...POLICY, refusal: { error: 'closed' } } };
+  const errors = { closed: { status: 429, headers: { 'retry-after': '5' }, evidence: documented } };
+  const lines = explainProfile(labProvider(policies, { headers: {}, errors }));
+  expect(lines.filter((line) => line.includes('A refusal'))).toEqual([
+    '   A refusal: is answered with 429 (limited); it charges nothing; it has no Retry-After.',
+    '   A refusal: is answered with 429 (closed); it charges nothing; Retry-After is the time until a request is admitted.',
+  ]);
+});

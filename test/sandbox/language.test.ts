@@ -289,6 +289,21 @@ describe('groups', () => {
     expect(post('mini')).toBe(2);
   });
 
+  it('and of several facts the first that is given counts', () => {
+    const { call } = openLab({ m: { ...base, partitionBy: ['key', 'body.for ?? body.by'], absent: 'skip' } }, left());
+    const post = (body: unknown) => call({ method: 'POST', body });
+    expect(remaining(post({ for: 'a', by: 'b' }))).toBe(2);
+    expect(remaining(post({ by: 'a' }))).toBe(1);
+    expect(remaining(post({ for: 'b' }))).toBe(2);
+    expect(post({}).headers).not.toHaveProperty('X-Left');
+  });
+
+  it('and a credential among several is masked', () => {
+    const { sandbox, call } = openLab({ m: { ...base, partitionBy: ['query.as ?? key'] } });
+    call({ key: 'k_secretsecret' });
+    expect(JSON.stringify(sandbox.quotas())).not.toContain('secretsecret');
+  });
+
   it('must be of a fact that the policy is counted by', () => {
     expect(issuesOf({ m: { ...base, groups: { 'body.model': { 'a*': 'a' } } } })).toEqual([
       'error policies.m.groups.body.model: this policy is not counted by body.model',

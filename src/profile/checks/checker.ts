@@ -73,6 +73,9 @@ export const BEHAVIOUR_ROOTS = [
   'days',
   'cost',
   'chat',
+  'part',
+  'answer',
+  'answers',
 ];
 
 /** Methods of operations. */

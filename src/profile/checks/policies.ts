@@ -4,6 +4,7 @@
  */
 import { type AlgorithmName, algorithm as algorithmNamed } from '../../limits/algorithms/index.js';
 import { mayBeAbsent, OUTCOME_ROOTS } from '../../limits/facts.js';
+import { alternatives } from '../../limits/partitions.js';
 import type { CostRule } from '../../limits/rules/cost.js';
 import { globPattern } from '../../limits/rules/globs.js';
 import { type Condition, conditionsIn } from '../../limits/rules/matching.js';
@@ -53,8 +54,9 @@ export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): voi
   for (const [i, fact] of spec.partitionBy.entries()) {
     const at = [...path, 'partitionBy', i];
     const plain = [...names.fact, ...REQUEST_FACTS];
-    if (fact.includes('.')) factPath(fact, at);
-    else if (!plain.includes(fact)) add('unknown-fact', at, `there is no fact "${fact}"`, suggest(fact, plain));
+    for (const one of alternatives(fact))
+      if (one.includes('.')) factPath(one, at);
+      else if (!plain.includes(one)) add('unknown-fact', at, `there is no fact "${one}"`, suggest(one, plain));
   }
   for (const fact of Object.keys(spec.groups ?? {}))
     if (!spec.partitionBy.includes(fact))
@@ -64,7 +66,9 @@ export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): voi
         `this policy is not counted by ${fact}`,
         `use a fact of its partitionBy, or add ${fact} there`,
       );
-  const missable = spec.partitionBy.findIndex((fact) => fact.includes('.') && mayBeAbsent(fact.split('.')));
+  const missable = spec.partitionBy.findIndex((fact) =>
+    alternatives(fact).every((one) => one.includes('.') && mayBeAbsent(one.split('.'))),
+  );
   if (missable >= 0 && spec.absent === undefined)
     add(
       'absent-fact',

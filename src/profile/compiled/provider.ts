@@ -229,6 +229,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: read
     unit: spec.unit,
     scale: spec.scale,
     partitionBy: spec.partitionBy,
+    groups: spec.groups,
     phase: spec.asked,
     sameForAllRequests:
       sameForCaller &&

@@ -70,7 +70,7 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
     `A request takes: ${costInWords((spec.cost ?? []) as readonly CostRule[], unit)}.${actually(spec)}`,
     ...varying(spec),
     ends(policy, spec),
-    `A refusal: is answered with ${answers(policy, spec, answer)}${own}; ${charges(policy)}; ${comeBack(policy)}.`,
+    `A refusal: is answered with ${answers(policy, spec, answer)}${own}; ${charges(policy)}; ${tellsRetryAfter(profile, refusal.error) ? comeBack(policy) : 'it has no Retry-After'}.`,
   ];
   if (refusal.final) lines.push('After a refusal here, the policies below are neither checked nor charged.');
   if (policy.warnAbove !== undefined)
@@ -78,6 +78,12 @@ function explainPolicy(policy: Policy, number: number, provider: Provider): stri
       `A warning is recorded once per window when more than ${Math.round(policy.warnAbove * 100)} % are used.`,
     );
   return [`${number}. ${id}`, ...[...lines, evidence(spec.evidence, profile)].map(indented)];
+}
+
+/** Whether a refusal with this error has the header `Retry-After`. */
+function tellsRetryAfter({ headers, errors }: Profile, error: string): boolean {
+  const names = [...Object.keys(headers), ...Object.keys(errors[error]?.headers ?? {})];
+  return names.some((name) => name.toLowerCase() === 'retry-after');
 }
 
 /** The errors that answer refusals, in words: `403 (forbidden) where …, else 429 (limited)`. */
@@ -92,8 +98,13 @@ function answers({ refusal }: Policy, spec: PolicySpec, answer: (error: string) 
     .join(', else ');
 }
 
-function each({ partitionBy }: Policy): string {
-  return partitionBy.length === 0 ? 'for all together' : `for each ${listInWords(partitionBy, 'and')}`;
+function each({ partitionBy, groups = {} }: Policy): string {
+  if (partitionBy.length === 0) return 'for all together';
+  const together = Object.entries(groups).map(
+    ([fact, names]) => `${listInWords([...new Set(Object.values(names))], 'and')} of ${fact} are groups of values`,
+  );
+  const said = together.length === 0 ? '' : ` (${together.join('; ')})`;
+  return `for each ${listInWords(partitionBy, 'and')}${said}`;
 }
 
 /** Until when a charge counts, or for which outcomes it is refunded. */

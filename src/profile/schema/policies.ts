@@ -105,7 +105,7 @@ const policyParts = {
   partitionBy: z
     .array(z.string())
     .describe(
-      'What is counted separately: caller facts (key), ip, operation, method, path, or paths such as params.id, header.x-team. An empty list: one count for everybody',
+      'What is counted separately: caller facts (key), ip, operation, method, path, or paths such as params.id, header.x-team; of several (params.userId ?? user) the first that is given. An empty list: one count for everybody',
     ),
   groups: z
     .record(z.string(), z.record(z.string(), z.string().min(1)))

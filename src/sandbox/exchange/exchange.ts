@@ -30,14 +30,20 @@ import { entityTag, matchesTag } from './stored/entity-tags.js';
 import { AnswerStream, cutOf } from './streaming/answer-stream.js';
 import { unidentifiedInWords } from './unidentified.js';
 
-/** Handles a request: at once, or after a delay on the sandbox's clock if a limit or a fault delays it. */
+/**
+ * Handles a request: at once, or after a delay on the sandbox's clock if a limit or a fault delays it.
+ *
+ * @param isPart whether another request contains it
+ */
 export function handleRequest(
   core: Core,
   providerState: ProviderState,
   arrival: Arrival,
   port: Port,
+  isPart = false,
 ): Answer | Promise<Answer> {
   const exchange = new Exchange(core, providerState, arrival, port);
+  if (!isPart) exchange.handlePart = handleRequest;
   const { departure } = exchange;
   port.onDone(() => recordDeparture(core, departure, port));
   const { match, path } = exchange.request;

@@ -3,7 +3,15 @@
  * @module
  */
 
-import { type Collection, type Context, type Failure, isFailure, type Reply } from '../../behaviours/behaviour.js';
+import {
+  type Collection,
+  type Context,
+  type Failure,
+  isFailure,
+  type Part,
+  type PartAnswer,
+  type Reply,
+} from '../../behaviours/behaviour.js';
 import type { Lease } from '../../limits/algorithms/algorithm.js';
 import type { Decision } from '../../limits/engine.js';
 import { holderOf, type LeasePolicy } from '../../limits/policy.js';
@@ -18,6 +26,7 @@ import { forcedError } from '../faults/faults.js';
 import { notifyEnd } from '../jobs/webhooks.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
+import { sendPart } from './parts.js';
 import type { Request } from './request.js';
 import type { Exchange } from './state.js';
 import { idempotencyKey, replayIdempotent, storeIdempotent } from './stored/idempotency.js';
@@ -79,7 +88,7 @@ class RequestContext implements Context {
   readonly #core: Core;
   readonly #providerState: ProviderState;
   readonly #admissions: Exchange['admissions'];
-  readonly #exchange: Pick<Exchange, 'queries'>;
+  readonly #exchange: Exchange;
 
   constructor(exchange: Exchange, { operation }: Match) {
     const { core, providerState, request, checked, scope, instant, admissions } = exchange;
@@ -120,6 +129,10 @@ class RequestContext implements Context {
 
   errorFor(status: number): string {
     return forcedError(this.#providerState.provider, status, this.facts, this.#exchange.queries).name;
+  }
+
+  send(part: Part): PartAnswer {
+    return sendPart(this.#exchange, part);
   }
 
   log(message: string): void {

@@ -15,11 +15,20 @@ import type { ReportedQuota, Skipped, StreamProgress } from '../../state/journal
 import { type Core, instantOf, type Port, requestName } from '../core.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
-import { type Draft, draftError } from './answer.js';
+import { type Answer, type Draft, draftError } from './answer.js';
 import { PolicyStatuses, statusFor } from './policy-queries.js';
 import { type Arrival, Request } from './request.js';
 import type { CacheState } from './stored/response-cache.js';
 import { createScope, type ScopeSource } from './template-scope.js';
+
+/** Handles a request that another one contains. */
+export type PartHandler = (
+  core: Core,
+  providerState: ProviderState,
+  arrival: Arrival,
+  port: Port,
+  isPart: true,
+) => Answer | Promise<Answer>;
 
 /** The state of one exchange. Values that few requests need are computed lazily. */
 export class Exchange implements ScopeSource {
@@ -69,6 +78,8 @@ export class Exchange implements ScopeSource {
   streamed: StreamProgress | undefined;
   /** The same, for instants that the profile says are told (`tells`). */
   told: readonly number[] = NONE;
+  /** Handles a request within this one; unset in such a request itself. */
+  handlePart: PartHandler | undefined;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
   settled = false;
   /** What is done with a body that settlement has changed. */

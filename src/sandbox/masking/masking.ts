@@ -3,7 +3,7 @@
  * @module
  */
 import { hash } from 'node:crypto';
-import { splitPartition } from '../../limits/partitions.js';
+import { alternatives, splitPartition } from '../../limits/partitions.js';
 import type { Policy } from '../../limits/policy.js';
 import { ELLIPSIS, Secrets } from '../../profile/callers/masking.js';
 import type { SecretFacts } from '../../profile/callers/secret-facts.js';
@@ -43,7 +43,12 @@ export function maskFacts(masker: Masker, facts: Readonly<Record<string, string>
 /** The partition of a bucket as facts by name, with credentials masked. */
 export function maskedPartition(masker: Masker, { partitionBy }: Policy, partition: string): Record<string, string> {
   const values = splitPartition(partition, partitionBy.length);
-  return maskFacts(masker, Object.fromEntries(partitionBy.map((name, i) => [name, values[i]!])));
+  return Object.fromEntries(
+    partitionBy.map((name, i) => [
+      name,
+      alternatives(name).reduce((value, fact) => maskedFact(masker, fact, value), values[i]!),
+    ]),
+  );
 }
 
 /** The value of a header, with any credential in it masked. */

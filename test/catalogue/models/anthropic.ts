@@ -10,7 +10,7 @@ interface Call {
   readonly as: 'a' | 'b' | 'bearer' | 'tier-1' | 'nobody';
   readonly model: 'claude-opus-4-8' | 'claude-opus-4-5' | 'claude-sonnet-5' | 'claude-3-5-haiku-20241022' | 'claude-2';
   readonly characters: number;
-  /** Characters of a system prompt, and whether it is marked for the cache. */
+  /** Characters of a system prompt, in whole tokens, and whether it is marked for the cache. */
   readonly system: { readonly characters: number; readonly cached: boolean } | undefined;
   readonly maxTokens: number;
   readonly force: number | undefined;
@@ -37,10 +37,13 @@ export const spec: ModelSpec<Call> = {
       },
     ),
     characters: fc.integer({ min: 1, max: 80 }),
-    system: fc.option(fc.record({ characters: fc.integer({ min: 1, max: 200 }), cached: fc.boolean() }), {
-      nil: undefined,
-      freq: 2,
-    }),
+    system: fc.option(
+      fc.record({ characters: fc.integer({ min: 1, max: 50 }).map((n) => 4 * n), cached: fc.boolean() }),
+      {
+        nil: undefined,
+        freq: 2,
+      },
+    ),
     maxTokens: fc.integer({ min: 1, max: 30 }),
     force: fc.option(fc.constantFrom(400, 404, 500, 529), { nil: undefined, freq: 4 }),
   }),

@@ -17,6 +17,7 @@ import { Buckets, type Counted, type Limit } from '../buckets.js';
 /** Who calls, as whom it counts, and the requests and points an hour. */
 const CALLERS = {
   nobody: { header: undefined, who: 'anonymous', core: 60, points: 0 },
+  'nobody elsewhere': { header: undefined, who: 'anonymous elsewhere', core: 60, points: 0 },
   octocat: { header: 'token ghp_1', who: 'octocat', core: 5_000, points: 5_000 },
   'octocat too': { header: 'Bearer github_pat_2', who: 'octocat', core: 5_000, points: 5_000 },
   hubot: { header: 'Bearer ghp_hubot', who: 'hubot', core: 5_000, points: 5_000 },
@@ -59,7 +60,7 @@ export const spec: ModelSpec<Call> = {
   stretches: [1_000, 20_000, MINUTE, HOUR / 2, HOUR],
   call: fc.record({
     as: fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom<Call['as'][]>('octocat', 'octocat too', 'nobody') },
+      { weight: 4, arbitrary: fc.constantFrom<Call['as'][]>('octocat', 'octocat too', 'nobody', 'nobody elsewhere') },
       {
         weight: 2,
         arbitrary: fc.constantFrom<Call['as'][]>('hubot', 'enterprise', 'small', 'large', 'actions', 'bad'),
@@ -92,6 +93,7 @@ export const spec: ModelSpec<Call> = {
       path,
       query: to === 'search' || to === 'code' ? 'q=bug' : '',
       force,
+      ...(as === 'nobody elsewhere' ? { ip: '203.0.113.9' } : {}),
       ...(body === undefined ? {} : { body }),
       headers: {
         ...(header === undefined ? {} : { authorization: header }),
@@ -102,6 +104,7 @@ export const spec: ModelSpec<Call> = {
   create: (variants) => new GitHub(variants.includes('status-429') ? 429 : 403),
 };
 
+const isNobody = ({ as }: Call) => as === 'nobody' || as === 'nobody elsewhere';
 const who = ({ as }: Call) => CALLERS[as].who;
 const isCore = ({ to }: Call) =>
   to === 'repository' || to === 'known' || to === 'issue' || to === 'update' || to === 'rate-limit';
@@ -138,7 +141,7 @@ const LIMITS: Limit<Call>[] = [
   resource(
     'search',
     MINUTE,
-    ({ as }) => (as === 'nobody' ? 10 : 30),
+    (call) => (isNobody(call) ? 10 : 30),
     ({ to }) => to === 'search',
     () => 1,
   ),
@@ -198,7 +201,7 @@ class GitHub implements Model<Call> {
 
   arrive(call: Call, now: number): Expected | Admitted {
     const needsToken = call.to === 'issue' || call.to === 'update' || call.to === 'code' || call.to === 'query';
-    if (call.as === 'bad' || (call.as === 'nobody' && needsToken))
+    if (call.as === 'bad' || (isNobody(call) && needsToken))
       return { status: 401, headers: { 'X-RateLimit-Limit': null, 'X-RateLimit-Resource': null } };
     // CPU time is charged at the end; a request is refused once all of it is used.
     const spent = this.#buckets
@@ -244,7 +247,7 @@ class GitHub implements Model<Call> {
     return {
       finish: (now) => {
         const status = call.force ?? (call.to === 'known' ? 304 : call.to === 'issue' ? 201 : 200);
-        if (status === 304 && call.as !== 'nobody') primary.bucket.refund(primary.window, primary.cost, lease);
+        if (status === 304 && !isNobody(call)) primary.bucket.refund(primary.window, primary.cost, lease);
         // The time that the answer took is charged to the window in which the request came.
         for (const one of counted) if (one.limit.name.startsWith('cpu')) this.#spend(one, at, now);
         return { status, headers: report(call, primary, now) };

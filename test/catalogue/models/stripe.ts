@@ -8,7 +8,19 @@ import type { Admitted, Expected, Model, ModelSpec } from '../../properties/mode
 
 interface Call {
   readonly as: 'test' | 'test-too' | 'live' | 'other' | 'revoked' | 'nobody';
-  readonly to: 'balance' | 'customer' | 'create' | 'search' | 'update' | 'confirm' | 'account' | 'nothing';
+  readonly to:
+    | 'balance'
+    | 'customer'
+    | 'create'
+    | 'search'
+    | 'update'
+    | 'confirm'
+    | 'account'
+    | 'nothing'
+    | 'invoice'
+    | 'other-invoice'
+    | 'quantity'
+    | 'metadata';
   readonly key: string | undefined;
   readonly force: number | undefined;
 }
@@ -21,7 +33,7 @@ const KEYS: Record<Exclude<Call['as'], 'nobody'>, string> = {
   revoked: 'sk_test_revoked',
 };
 const INTENT = 'pi_3MtwBwLkdIwHu7ix28a3tqPa';
-const PATHS: Record<Call['to'], [method: string, path: string, status: number]> = {
+const PATHS: Record<Call['to'], [method: string, path: string, status: number, form?: string]> = {
   balance: ['GET', '/v1/balance', 200],
   customer: ['GET', '/v1/customers/cus_none', 404],
   create: ['POST', '/v1/customers', 200],
@@ -30,14 +42,25 @@ const PATHS: Record<Call['to'], [method: string, path: string, status: number]> 
   confirm: ['POST', `/v1/payment_intents/${INTENT}/confirm`, 200],
   account: ['POST', '/v1/accounts', 200],
   nothing: ['POST', '/v1/payment_intents/pi_none', 404],
+  invoice: ['POST', '/v1/invoices', 200, 'customer=cus_1&subscription=sub_1'],
+  'other-invoice': ['POST', '/v1/invoices', 200, 'customer=cus_1'],
+  quantity: ['POST', '/v1/subscriptions/sub_1', 200, 'items[0][id]=si_1&items[0][quantity]=3'],
+  metadata: ['POST', '/v1/subscriptions/sub_1', 200, 'metadata[quantity]=3'],
+};
+/** The named operation that an endpoint is. */
+const OPERATIONS: Partial<Record<Call['to'], string>> = {
+  nothing: 'update',
+  'other-invoice': 'invoice',
+  metadata: 'quantity',
 };
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
 
 export const spec: ModelSpec<Call> = {
   id: 'stripe',
   variants: [[], ['read-and-write'], ['accounts-400']],
-  stretches: [1_000, 40, 200, HOUR, DAY],
+  stretches: [1_000, 40, 200, MINUTE, HOUR, DAY],
   call: fc.record({
     as: fc.oneof(
       { weight: 9, arbitrary: fc.constantFrom<Call['as'][]>('test', 'test-too', 'live') },
@@ -48,10 +71,11 @@ export const spec: ModelSpec<Call> = {
     force: fc.option(fc.constantFrom(402, 404, 500, 503), { nil: undefined, freq: 4 }),
   }),
   request({ as, to, key, force }) {
-    const [method, path] = PATHS[to];
+    const [method, path, , body] = PATHS[to];
     const headers: Record<string, string> = as === 'nobody' ? {} : { authorization: `Bearer ${KEYS[as]}` };
     if (key !== undefined) headers['idempotency-key'] = key;
-    return { method, path, query: to === 'search' ? 'query=x' : '', headers, force };
+    if (body !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
+    return { method, path, query: to === 'search' ? 'query=x' : '', headers, body, force };
   },
   create: (variants, sandbox) => new Stripe(variants, sandbox),
 };
@@ -61,6 +85,8 @@ interface Limit {
   readonly what: 'bucket' | 'window' | 'running';
   readonly key: string;
   readonly quota: number;
+  /** Of a window: milliseconds; an hour when left out. */
+  readonly length?: number;
   readonly refused: Expected;
 }
 
@@ -71,7 +97,15 @@ class Stripe implements Model<Call> {
   #running = new Map<string, number>();
   #stored = new Map<string, { request: string; status: number; at: number }>();
   /** What the main account has in place of the usual numbers. */
-  readonly #own = { global: 8, endpoint: 6, 'intent-updates': 5, 'global-concurrency': 4 };
+  readonly #own = {
+    global: 8,
+    endpoint: 6,
+    'intent-updates': 5,
+    'invoices-minute': 3,
+    'invoices-day': 5,
+    'subscription-quantities': 4,
+    'global-concurrency': 4,
+  };
 
   constructor(
     readonly variants: readonly string[],
@@ -90,12 +124,12 @@ class Stripe implements Model<Call> {
   arrive(call: Call, now: number): Expected | Admitted {
     const { as, to, key, force } = call;
     if (as === 'nobody' || as === 'revoked') return { status: 401, headers: PLAIN };
-    const [method, path, status] = PATHS[to];
+    const [method, path, status, form] = PATHS[to];
     const limits = this.#limits(call);
     const full = limits.find((limit) => this.#isFull(limit, now));
     if (full) return full.refused;
     for (const limit of limits) this.#take(limit, now);
-    const request = `${method} ${path}`;
+    const request = `${method} ${path} ${form}`;
     const slot = method === 'POST' && key !== undefined ? `${accountOf(as)} ${key}` : undefined;
     const { running } = this;
     return {
@@ -175,13 +209,16 @@ class Stripe implements Model<Call> {
             refused: limited('resource-specific'),
           }
         : undefined,
+      to === 'invoice' ? this.#window(`invoices ${who}`, MINUTE, own?.['invoices-minute'] ?? 10) : undefined,
+      to === 'invoice' ? this.#window(`invoices of a day ${who}`, DAY, own?.['invoices-day'] ?? 20) : undefined,
+      to === 'quantity' ? this.#window(`quantities ${who}`, HOUR, own?.['subscription-quantities'] ?? 200) : undefined,
     ];
     // An account's own number holds for each operation, also for those whose limit is another one.
     if (own || (to !== 'search' && to !== 'account')) {
       const quota = own?.endpoint ?? (this.#split ? Infinity : 25);
       limits.splice(4, 0, {
         what: 'bucket',
-        key: `operation ${who} ${to === 'nothing' ? 'update' : to}`,
+        key: `operation ${who} ${OPERATIONS[to] ?? to}`,
         quota,
         refused: limited('endpoint-rate'),
       });
@@ -191,25 +228,29 @@ class Stripe implements Model<Call> {
     return limits.filter((limit) => limit !== undefined);
   }
 
+  #window(key: string, length: number, quota: number): Limit {
+    return { what: 'window', key, length, quota, refused: limited('resource-specific') };
+  }
+
   #tooManyAccounts(): Expected {
     return this.variants.includes('accounts-400') ? { status: 400, headers: PLAIN } : limited('resource-specific');
   }
 
-  #isFull({ what, key, quota }: Limit, now: number): boolean {
+  #isFull({ what, key, quota, length }: Limit, now: number): boolean {
     if (what === 'running') return (this.#running.get(key) ?? 0) >= quota;
     if (what === 'bucket') return quota !== Infinity && this.#taken(key, quota, now).used > quota - 1 + 1e-9;
     const window = this.#windows.get(key);
-    return window !== undefined && isOpen(window, now) && window.used >= quota;
+    return window !== undefined && isOpen(window, now, length) && window.used >= quota;
   }
 
-  #take({ what, key, quota }: Limit, now: number): void {
+  #take({ what, key, quota, length }: Limit, now: number): void {
     if (what === 'running') this.#running.set(key, (this.#running.get(key) ?? 0) + 1);
     else if (what === 'bucket' && quota !== Infinity) {
       const { used, at } = this.#taken(key, quota, now);
       this.#buckets.set(key, { used: used + 1, at });
     } else if (what === 'window') {
       const window = this.#windows.get(key);
-      if (window && isOpen(window, now)) window.used += 1;
+      if (window && isOpen(window, now, length)) window.used += 1;
       else this.#windows.set(key, { start: now, used: 1 });
     }
   }
@@ -236,7 +277,15 @@ class Stripe implements Model<Call> {
   }
 
   control(sandbox: Sandbox, what: number, amount: number): void {
-    const names = ['global', 'endpoint', 'intent-updates', 'global-concurrency'] as const;
+    const names = [
+      'global',
+      'endpoint',
+      'intent-updates',
+      'invoices-minute',
+      'invoices-day',
+      'subscription-quantities',
+      'global-concurrency',
+    ] as const;
     const name = names[what % names.length]!;
     this.#own[name] = amount + 1;
     const changed =
@@ -248,7 +297,7 @@ class Stripe implements Model<Call> {
 }
 
 const PLAIN = { 'Stripe-Rate-Limited-Reason': null, 'Retry-After': null, 'Idempotent-Replayed': null };
-const isOpen = ({ start }: { start: number }, now: number) => now >= start && now < start + HOUR;
+const isOpen = ({ start }: { start: number }, now: number, length = HOUR) => now >= start && now < start + length;
 const accountOf = (as: keyof typeof KEYS) => (as === 'other' ? 'acct_other' : 'acct_main');
 
 function limited(reason: string): Expected {

@@ -52,6 +52,15 @@ describe.each(WAYS)('%s', (way) => {
     });
 
     test.each([
+      ['application/json', 'application/atom+xml'],
+      ['application/problem+json', 'application/vnd.github+json'],
+      ['text/plain', 'application/vnd.github+json'],
+    ])('%s is not acceptable for Accept: %s', async (documented, accept) => {
+      const { send } = await open({ '/pet': { get: answering(content(documented)) } });
+      expect((await send('/v1/pet', { headers: { accept } })).status).toBe(406);
+    });
+
+    test.each([
       ['image/*', undefined, 'image/png'],
       ['image/*', 'image/jpeg', 'image/jpeg'],
       ['*/*', undefined, 'application/json'],
@@ -59,6 +68,9 @@ describe.each(WAYS)('%s', (way) => {
       ['application/*', undefined, 'application/json'],
       ['text/*', undefined, 'text/plain'],
       ['application/hal+json', 'application/json', 'application/hal+json'],
+      ['application/json', 'application/vnd.github+json', 'application/json'],
+      ['application/json', 'application/vnd.x.v3+json; charset=utf-8', 'application/json'],
+      ['application/xml', 'application/atom+xml', 'application/xml'],
     ])('%s for Accept: %s is %s', async (documented, accept, expected) => {
       const { send } = await open({ '/x': { get: answering({ content: { [documented]: {} } }) } });
       const response = await send('/v1/x', accept === undefined ? {} : { headers: { accept } });
