@@ -101,6 +101,7 @@ describe('a key without an effect', () => {
     ['policies.m.cost[0].units', { cost: [{ graphql: {}, units: 2 }] }],
     ['policies.m.cost[0].count', { cost: [{ count: 'body.items.length' }] }],
     ['policies.m.quota', { quota: 'method' }],
+    ['policies.m.quota', { quota: '10 / 0' }],
     ['policies.m.factor', { algorithm: 'ramp', floor: 1, factor: 0.5, window: { length: '1m', start: 'utc' } }],
     ['policies.m.floor', { algorithm: 'ramp', floor: 9, factor: 2, window: { length: '1m', start: 'utc' } }],
   ])('is an error: %s %j', (place, more) => {

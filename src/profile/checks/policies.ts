@@ -117,7 +117,10 @@ export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): voi
   function checkQuantity(given: Quantity | undefined, at: Path): void {
     if (given === undefined) return;
     quantity(given, at);
-    if (!compileQuantity(given).sure)
+    const { sure, paths } = compileQuantity(given);
+    if (typeof given === 'string' && !sure && paths.length === 0)
+      add('bad-value', at, `"${given}" has no value, such as a division by 0`, 'write a formula that has one');
+    else if (!sure)
       add(
         'unsure-number',
         at,
