@@ -128,6 +128,11 @@ const graphql = (z: Zod) =>
       .array(z.string())
       .optional()
       .describe('Arguments that say the size of a page; first and last when left out'),
+    page: amount(z)
+      .optional()
+      .describe(
+        'Items of a connection without a page argument (a field that has nodes or edges); it counts once when left out',
+      ),
     divide: z.number().positive().optional().describe('Divides the sum; 1 when left out'),
     round: z.enum(['up', 'nearest', 'none']).optional().describe('How the quotient becomes whole; up when left out'),
     atLeast: amount(z).optional().describe('The least cost; 0 when left out'),

@@ -264,7 +264,7 @@ export function settle(
     const due = policy.free(facts, outcome)
       ? 0
       : policy.actualCost
-        ? policy.actualCost(facts, outcome)
+        ? (policy.actualCost(facts, outcome) ?? decision.counted)
         : decision.charged;
     if (due === decision.counted || (due < decision.counted && !isFinal)) continue;
     corrections ??= [];

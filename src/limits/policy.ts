@@ -7,7 +7,7 @@ import { memoise, memoiseWeakly } from '../runtime/memoise.js';
 import type { Algorithm, CounterAlgorithm, Holder, LeaseAlgorithm, Params } from './algorithms/algorithm.js';
 import { MAX_UNITS } from './amounts.js';
 import type { Groups, Partition } from './partitions.js';
-import type { Cost } from './rules/cost.js';
+import type { ActualCost, Cost } from './rules/cost.js';
 import type { FactReader } from './rules/formula.js';
 import type { Predicate } from './rules/matching.js';
 import type { CompiledQuantity } from './rules/quantity.js';
@@ -47,7 +47,7 @@ interface Rule {
   /** The most that one request may cost, in the profile's unit. */
   readonly mostPerRequest: CompiledQuantity | undefined;
   /** The cost that is known with the outcome, where it differs from `cost`. */
-  readonly actualCost: Cost | undefined;
+  readonly actualCost: ActualCost | undefined;
   /** Outcomes that cost nothing. */
   readonly free: Predicate;
   readonly refusal: Refusal;

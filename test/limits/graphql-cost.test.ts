@@ -39,6 +39,13 @@ describe('the cost of a GraphQL query', () => {
     expect(cost({ ...rules, scalar: 0.1, round: 'none' }, { query: '{ shop { name } }' })).toBeCloseTo(1.1);
   });
 
+  it('counts a page where a connection names none', () => {
+    expect(cost({ page: 50 }, { query: '{ issues { nodes { id } } }' })).toBe(1 + 50);
+    expect(cost({ page: 50 }, { query: '{ issues(first: 2) { nodes { id } } }' })).toBe(1 + 2);
+    expect(cost({ page: 50 }, { query: '{ viewer { name } }' })).toBe(1);
+    expect(cost({}, { query: '{ issues { nodes { id } } }' })).toBe(2);
+  });
+
   it('reads page sizes from variables and their defaults', () => {
     const query = 'query Q($n: Int = 3) { products(first: $n) { nodes { id } } }';
     expect(cost({}, { query })).toBe(4);

@@ -267,6 +267,13 @@ describe('a cost', () => {
     });
   });
 
+  it('stays as it was charged where the response does not tell it', () => {
+    const one = lab(5, { actualCost: 'response.usage' });
+    expect(post(one, {})).toBe(995);
+    const free = lab(0, { needs: 1, actualCost: 'response.usage' });
+    expect(post(free, {})).toBe(1_000);
+  });
+
   it('may not be more than a request may take', () => {
     const one = lab('body.cost', { mostPerRequest: 5, refusal: { error: 'limited', impossible: 'too-much' } });
     expect(one.call({ method: 'POST', body: { cost: 5 } }).status).toBe(200);
@@ -386,5 +393,13 @@ describe('concurrency that only slow requests enter', () => {
     expect(call().status).toBe(429);
     for (const done of open) done();
     expect(call().status).toBe(200);
+  });
+});
+
+describe('the list of quotas', () => {
+  it('shows the limit of the last request, where it depends on facts of requests', () => {
+    const { call, sandbox } = openLab({ m: { ...base, quota: 'body.limit ?? 3' } });
+    call({ method: 'POST', body: { limit: 8 } });
+    expect(sandbox.quotas()).toMatchObject([{ policy: 'm', limit: 8, used: 1, remaining: 7 }]);
   });
 });

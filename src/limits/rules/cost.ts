@@ -25,6 +25,9 @@ export interface CostRule {
   readonly each?: string | undefined;
 }
 
+/** Computes the cost of an outcome in quota units; `undefined` if no rule decides, so that what was charged stays. */
+export type ActualCost = (facts: RequestFacts, outcome: Outcome) => number | undefined;
+
 /** Computes the cost of a request in quota units: whole and not negative. */
 export type Cost = (facts: RequestFacts, outcome?: Outcome) => number;
 
@@ -39,12 +42,24 @@ type Amount = (facts: RequestFacts, outcome?: Outcome) => number | undefined;
  * @throws FormulaError
  */
 export function compileCost(rules: readonly CostRule[], scale: number, most = MAX_UNITS): Cost {
+  const decided = compileRules(rules, scale, most);
+  return typeof decided === 'number' ? () => decided : (facts, outcome) => decided(facts, outcome) ?? scale;
+}
+
+/** Compiles the rules of the cost that an outcome tells. As `compileCost`, but where no rule decides there is no cost. @throws FormulaError */
+export function compileActualCost(rules: readonly CostRule[], scale: number, most = MAX_UNITS): ActualCost {
+  const decided = compileRules(rules, scale, most);
+  return typeof decided === 'number' ? () => decided : decided;
+}
+
+/** The units of the first rule that decides, in quota units; a number if they depend on no fact. */
+function compileRules(rules: readonly CostRule[], scale: number, most: number): number | Amount {
   const compiled = rules.map((rule) => ({ holds: compileCondition(rule.when), amount: compileAmount(rule) }));
   const whole = (amount: number) => Math.min(most, Math.max(0, Math.round(amount * scale)));
-  if (compiled.length === 0) return () => scale;
+  if (compiled.length === 0) return scale;
   if (rules.length === 1 && rules[0]!.when === undefined) {
     const constant = constantAmount(rules[0]!);
-    if (constant !== undefined) return () => whole(constant);
+    if (constant !== undefined) return whole(constant);
   }
   return (facts, outcome) => {
     for (const { holds, amount } of compiled) {
@@ -52,7 +67,7 @@ export function compileCost(rules: readonly CostRule[], scale: number, most = MA
       const units = amount(facts, outcome);
       if (units !== undefined) return whole(units);
     }
-    return scale;
+    return undefined;
   };
 }
 

@@ -4,7 +4,14 @@
  * @module
  */
 import { createRequire } from 'node:module';
-import type { DocumentNode, FieldNode, OperationDefinitionNode, SelectionSetNode, ValueNode } from 'graphql';
+import type {
+  DocumentNode,
+  FieldNode,
+  OperationDefinitionNode,
+  SelectionNode,
+  SelectionSetNode,
+  ValueNode,
+} from 'graphql';
 import type { FactSource } from '../facts.js';
 
 /** How a provider counts a query. */
@@ -33,6 +40,8 @@ export interface GraphQlCost {
   readonly free?: readonly string[] | undefined;
   /** Arguments that say the size of a page. Default: `first`, `last`. */
   readonly pageArguments?: readonly string[] | undefined;
+  /** Items of a connection without a page argument: a field that has `nodes` or `edges`. Default: it is no connection, and counts once. */
+  readonly page?: number | undefined;
   /** Divides the sum. Default: 1. */
   readonly divide?: number | undefined;
   /** How the quotient becomes whole. Default: `up`. */
@@ -220,13 +229,13 @@ class Walk {
   }
 
   /** Items of a page that the field asks for; `undefined` if it has no page argument. */
-  #pageOf({ arguments: given = [] }: FieldNode): number | undefined {
-    for (const { name, value } of given) {
+  #pageOf(field: FieldNode): number | undefined {
+    for (const { name, value } of field.arguments ?? []) {
       if (!this.#pages.includes(name.value)) continue;
       const size = value.kind === 'Variable' ? this.variables[value.name.value] : constantOf(value);
       if (typeof size === 'number' && size >= 0) return size;
     }
-    return undefined;
+    return this.rules.page !== undefined && field.selectionSet?.selections.some(isItems) ? this.rules.page : undefined;
   }
 
   /** Fields add up. Of fragments on different types, an object has one; the most expensive counts. */
@@ -276,6 +285,11 @@ class Walk {
     this.#open.delete(fragment);
     return result;
   }
+}
+
+/** Whether a selection is the list of a connection's items. */
+function isItems(selection: SelectionNode): boolean {
+  return selection.kind === 'Field' && (selection.name.value === 'nodes' || selection.name.value === 'edges');
 }
 
 /** Fields between a connection and its items, which add no depth. */

@@ -10,7 +10,7 @@ import { compilePartition, factPath } from '../../limits/partitions.js';
 import { countedBy, maxUnits, NO_WINDOW, type Policy } from '../../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
 import { compileTemplate, type Stamp, type Template } from '../../limits/render/template.js';
-import { type CostRule, compileCost } from '../../limits/rules/cost.js';
+import { type CostRule, compileActualCost, compileCost } from '../../limits/rules/cost.js';
 import {
   type Condition,
   compileAny,
@@ -243,7 +243,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: read
     needs: needs || undefined,
     mostPerRequest: mostPerRequest || undefined,
     cost: compileCost(spec.cost ?? [], spec.scale, maxCost),
-    actualCost: spec.actualCost && compileCost(spec.actualCost, spec.scale, maxCost),
+    actualCost: spec.actualCost && compileActualCost(spec.actualCost, spec.scale, maxCost),
     free: compileAny(spec.free),
     refusal: compileRefusal(id, spec.refusal, ids),
     warnAbove: spec.warnAbove,

@@ -148,7 +148,11 @@ const policyParts = {
   mostPerRequest: quantity
     .optional()
     .describe('The most that one request may cost; one that costs more is refused, however much is left'),
-  actualCost: cost.optional().describe('Units that it took in the end, known from the response (paths response.…)'),
+  actualCost: cost
+    .optional()
+    .describe(
+      'Units that it took in the end, known from the response (paths response.…); where no rule has a value, what was charged stays',
+    ),
   free: z.array(conditionSchema).default([]).describe('Responses that cost nothing: their units are given back'),
   refusal: refusal.describe('What happens when the policy refuses a request'),
   warnAbove: z
@@ -200,7 +204,11 @@ export const policyPatch = z
 /** The same keys, none of which is required. A wrapped schema loses its description, so it is given again. */
 function allOptional(shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
   return Object.fromEntries(
-    Object.entries(shape).map(([key, schema]) => [key, schema.optional().describe(schema.description ?? '')]),
+    Object.entries(shape).map(([key, schema]) => {
+      // A plan that leaves a key out changes nothing, so it has no default.
+      const inner = schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
+      return [key, inner.optional().describe(schema.description ?? '')];
+    }),
   );
 }
 

@@ -179,7 +179,17 @@ function bucketQuota(providerState: ProviderState, policy: Policy, partition: st
   const named = Object.fromEntries(policy.partitionBy.map((name, i) => [name, values[i]!]));
   const account = named[profile.accounts.fact] ?? accountOfKey(providerState, named) ?? profile.accounts.default;
   const plan = providerState.accounts.get(account)?.plan ?? profile.accounts.plan;
-  return quotaOf(providerState, policy, account, plan, bucketFacts(policy, partition, plan)) ?? 0;
+  const quota = quotaOf(providerState, policy, account, plan, bucketFacts(policy, partition, plan));
+  if (policy.quota.constant !== undefined || isQuotaSet(providerState, policy, account, plan)) return quota ?? 0;
+  // The facts of the last request decide, as far as the partition does not tell them.
+  return providerState.queries.get(policy)?.get(partition)?.params.quota ?? quota ?? 0;
+}
+
+/** Whether an account or its plan has a quota of its own for the policy. */
+function isQuotaSet(providerState: ProviderState, { id, base }: Policy, account: string, plan: string): boolean {
+  const own = providerState.accounts.get(account)?.quotas;
+  const planned = providerState.provider.profile.plans[plan]?.quotas;
+  return [own, planned].some((quotas) => quotas?.[id] !== undefined || quotas?.[base] !== undefined);
 }
 
 function accountOfKey(providerState: ProviderState, named: Record<string, string>): string | undefined {
