@@ -8,10 +8,10 @@ import { bucketSize } from '../../limits/policy.js';
 import type { Exchange } from './state.js';
 
 /** Corrects the charges by the outcome. Does nothing if the exchange is already settled. */
-export function settleOnce(exchange: Exchange, { status, error, body }: Outcome): void {
+export function settleOnce(exchange: Exchange, outcome: Outcome): void {
   if (exchange.settled) return;
   exchange.settled = true;
-  correct(exchange, { status, error, body }, true);
+  correct(exchange, outcome, true);
   if (exchange.refunds) exchange.renew();
   emitWarnings(exchange);
 }
@@ -28,9 +28,9 @@ export function readsOutcome({ admissions }: Exchange): boolean {
   );
 }
 
-function correct(exchange: Exchange, known: Outcome, isFinal: boolean): void {
+function correct(exchange: Exchange, { status, error, body }: Outcome, isFinal: boolean): void {
   const { buckets, request, instant, at } = exchange;
-  const outcome = { ...known, elapsedMs: instant.now - at };
+  const outcome = { status, error, body, elapsedMs: instant.now - at };
   for (const admission of exchange.admissions) {
     if (!admission.allowed) continue;
     for (const { policy, amount } of settle(buckets, admission, request, outcome, instant, isFinal)) {
