@@ -202,8 +202,8 @@ function policyText(policy: StarterPolicy, isFirst: boolean, keyed: boolean): st
     ...(applies === undefined
       ? []
       : [...explain('The requests to which it applies.'), `    applies: ${inline(applies)}`]),
-    ...explain('Outcomes that are not charged.'),
-    '    free: [{ status: 5xx }]',
+    // What is held is given back at the end in any case.
+    ...(window === undefined ? [] : [...explain('Outcomes that are not charged.'), '    free: [{ status: 5xx }]']),
     ...explain(
       'The error that refuses a request over the quota, and the policies that a refusal charges: none, self, or a list.',
     ),

@@ -67,7 +67,8 @@ export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): voi
         `use a fact of its partitionBy, or add ${fact} there`,
       );
   const missable = spec.partitionBy.findIndex((fact) =>
-    alternatives(fact).every((one) => one.includes('.') && mayBeAbsent(one.split('.'))),
+    // A fact of the caller is chosen on purpose, in its short form (`key`) too.
+    alternatives(fact).every((one) => one.includes('.') && !one.startsWith('caller.') && mayBeAbsent(one.split('.'))),
   );
   if (missable >= 0 && spec.absent === undefined)
     add(
