@@ -37,6 +37,8 @@ export interface SdkRun {
     readonly verdict: 'pass' | 'warn' | 'fail' | 'undecided';
     /** Checks that find something, all of them. Default: none. */
     readonly findings?: readonly string[];
+    /** Checks that may find something as well: what they find depends on the speed of the machine. */
+    readonly mayFind?: readonly string[];
     /** Lines that the program prints, in this order; others may stand between. A regular expression must match within a line. */
     readonly prints: readonly (string | RegExp)[];
     /** Requests that the mock received: exactly, or at least and at most. */
