@@ -1,6 +1,7 @@
 /** `@anthropic-ai/sdk`: waits as it is told and retries twice, the spend limit included. */
 import type { SdkCase } from '../case.js';
 
+/** Anthropic's SDK for TypeScript. */
 export const anthropic: SdkCase = {
   id: 'anthropic',
   package: '@anthropic-ai/sdk',

@@ -1,6 +1,7 @@
 /** `@discordjs/rest`: keeps within what the headers tell, bucket by bucket. */
 import type { SdkCase } from '../case.js';
 
+/** Discord.js: its REST client. */
 export const discord: SdkCase = {
   id: 'discord',
   package: '@discordjs/rest',

@@ -1,6 +1,7 @@
 /** `googleapis`: retries reads with growing waits, and neither writes nor 403. */
 import type { SdkCase } from '../case.js';
 
+/** Google's API client for Node.js. */
 export const googleapis: SdkCase = {
   id: 'googleapis',
   package: 'googleapis',

@@ -1,6 +1,7 @@
 /** `@microsoft/microsoft-graph-client`: waits as `Retry-After` tells; the requests of a batch are the program's. */
 import type { SdkCase } from '../case.js';
 
+/** Microsoft Graph's client for JavaScript. */
 export const microsoftGraph: SdkCase = {
   id: 'microsoft-graph',
   package: '@microsoft/microsoft-graph-client',

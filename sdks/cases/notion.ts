@@ -1,6 +1,7 @@
 /** `@notionhq/client`: waits as Retry-After says, a minute at most. */
 import type { SdkCase } from '../case.js';
 
+/** Notion's SDK for JavaScript. */
 export const notion: SdkCase = {
   id: 'notion',
   package: '@notionhq/client',

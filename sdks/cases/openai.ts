@@ -8,6 +8,7 @@ const TWO_IN_EIGHT_SECONDS = [
   'policies.requests-minute.window.length=8s',
 ];
 
+/** OpenAI's SDK for TypeScript. */
 export const openai: SdkCase = {
   id: 'openai',
   package: 'openai',

@@ -1,6 +1,7 @@
 /** `stripe`: does not retry what a limit refused. */
 import type { SdkCase } from '../case.js';
 
+/** Stripe's SDK for Node.js. */
 export const stripe: SdkCase = {
   id: 'stripe',
   package: 'stripe',

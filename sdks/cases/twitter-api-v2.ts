@@ -1,6 +1,7 @@
 /** `twitter-api-v2`: throws, and leaves the wait to the program. */
 import type { SdkCase } from '../case.js';
 
+/** The client twitter-api-v2, for X. */
 export const twitterApiV2: SdkCase = {
   id: 'twitter-api-v2',
   package: 'twitter-api-v2',

@@ -3,6 +3,7 @@
  * @module
  */
 
+/** An event of a stream: its name, if it has one, and its data as text. */
 export interface ReadEvent {
   readonly event: string | undefined;
   readonly data: string;
@@ -22,6 +23,7 @@ export function eventsIn(text: string): ReadEvent[] {
     });
 }
 
+/** The data of an event, parsed as JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads is for the test to know
 export function dataOf({ data }: ReadEvent): any {
   return JSON.parse(data);

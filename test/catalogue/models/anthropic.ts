@@ -20,6 +20,7 @@ const MINUTE = 60_000;
 /** Tokens of the text that the profile answers. */
 const ANSWER = 14;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'anthropic',
   variants: [[], ['cache-reads-count'], ['output-reserved']],

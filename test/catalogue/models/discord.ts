@@ -27,6 +27,7 @@ interface Call {
 
 type Route = { readonly bucket: string; readonly quota: number; readonly length: number; readonly key: string };
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'discord',
   variants: [[], ['bucket-hidden']],

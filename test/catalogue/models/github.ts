@@ -54,6 +54,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const METHODS = { issue: 'POST', update: 'PATCH', query: 'POST' } as Readonly<Record<string, string>>;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'github',
   variants: [[], ['status-429']],

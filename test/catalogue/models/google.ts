@@ -28,6 +28,7 @@ const TO: Record<Call['to'], { method: string; path: string; status: number; uni
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'google',
   variants: [[], ['user-15000'], ['quota-metric']],

@@ -31,6 +31,7 @@ const UNITS: Partial<Record<Target, number>> = { me: 1, users: 2, 'users-selecte
 const TEN_SECONDS = 10_000;
 const MINUTE = 60_000;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'microsoft-graph',
   variants: [[], ['concurrent-by-app']],

@@ -28,6 +28,7 @@ const REASON = {
   endpoint: 'public_api_endpoint_rate_limit',
 };
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'notion',
   variants: [[], ['average']],

@@ -23,6 +23,7 @@ const KEYS: Record<Exclude<Call['as'], 'nobody'>, string> = {
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'openai',
   variants: [[], ['wait-in-message'], ['refusals-count']],

@@ -35,6 +35,7 @@ interface Call {
 
 const DAY = 86_400_000;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'shopify',
   variants: [[], ['rates-2023']],

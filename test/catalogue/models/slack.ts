@@ -32,6 +32,7 @@ interface Call {
 const MINUTE = 60_000;
 const POSTS = 5;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'slack',
   variants: [[], ['existing-limited'], ['short-bursts']],

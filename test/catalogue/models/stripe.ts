@@ -57,6 +57,7 @@ const DAY = 86_400_000;
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'stripe',
   variants: [[], ['read-and-write'], ['accounts-400']],

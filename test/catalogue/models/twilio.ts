@@ -38,6 +38,7 @@ const QUOTAS = {
   'verify-fetches-day': 14,
 } as const;
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'twilio',
   variants: [[], ['queue-4h']],

@@ -55,6 +55,7 @@ const ROWS: Record<Call['to'], Row> = {
 const USERS_ONLY: ReadonlySet<Call['to']> = new Set(['post', 'me', 'like', 'trends']);
 const APPS_ONLY: ReadonlySet<Call['to']> = new Set(['usage']);
 
+/** The calls that are tried, and the model that answers them. */
 export const spec: ModelSpec<Call> = {
   id: 'x',
   variants: [[], ['problem'], ['daily-403'], ['cap-2m']],
