@@ -151,6 +151,7 @@ export async function composeMock(
   const rules = controlRules(options);
   const trusted = trustedProxies(options);
   let control: Promise<ControlHandler> | undefined;
+  let ui: Promise<ControlHandler> | undefined;
   const serving = {
     sandboxes,
     profiles: ids,
@@ -165,6 +166,10 @@ export async function composeMock(
         createControl({ version: VERSION, ...rules, log: masked }),
       );
       return control;
+    },
+    ui: () => {
+      ui ??= import('./http/ui/serve.js').then(({ createUi }) => createUi(rules));
+      return ui;
     },
   });
   const listening = new Set<Listening>();

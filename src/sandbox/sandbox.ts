@@ -11,7 +11,14 @@ import type { JournalStore } from '../state/store.js';
 import { type AccountChange, changeAccount } from './control/accounts.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './control/clock-change.js';
 import { type InFlightRequest, listInFlight } from './control/in-flight.js';
-import { changeQuota, listQuotas, type Quota, type QuotaChange } from './control/quotas.js';
+import {
+  changeQuota,
+  type Quota,
+  type QuotaChange,
+  type QuotaFilter,
+  type QuotaList,
+  selectQuotas,
+} from './control/quotas.js';
 import { type Core, instantOf, type Port, type SandboxCounts } from './core.js';
 import { Events } from './events.js';
 import type { Answer } from './exchange/answer.js';
@@ -156,11 +163,14 @@ export class Sandbox {
     resetSandbox(this.#core, this.#providerStates, this.#initialState, options);
   }
 
-  /** All live buckets. */
-  quotas(): Quota[] {
-    return [...this.#providerStates.values()].flatMap((providerState) =>
-      listQuotas(providerState, instantOf(this.#core)),
-    );
+  /** The live buckets that a filter selects; all of them by default. @throws Problem */
+  quotas(filter: QuotaFilter = {}): Quota[] {
+    return this.listQuotas(filter).quotas;
+  }
+
+  /** The same, and how many there are without the filter's limit. @throws Problem */
+  listQuotas(filter: QuotaFilter): QuotaList {
+    return selectQuotas(this.#providerStates, filter, instantOf(this.#core));
   }
 
   /** Seeds a bucket. @throws Problem */

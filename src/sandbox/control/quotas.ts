@@ -44,19 +44,82 @@ export interface QuotaChange {
   readonly resetsInMs?: number | undefined;
 }
 
+/** Which buckets to list. */
+export interface QuotaFilter {
+  /** The id of the profile. */
+  readonly profile?: string | undefined;
+  /** The id of the policy. */
+  readonly policy?: string | undefined;
+  /** `nearest`: those with the smallest share of their limit left come first. Default: by profile and policy. */
+  readonly sort?: 'nearest' | undefined;
+  /** At most this many. */
+  readonly limit?: number | undefined;
+}
+
+/** The listed buckets, and how many there are without the limit. */
+export interface QuotaList {
+  readonly quotas: Quota[];
+  readonly total: number;
+}
+
+/** A live bucket before it is described. Describing it hashes and masks its partition, which takes longer than all else. */
+interface LiveBucket {
+  readonly providerState: ProviderState;
+  readonly policy: Policy;
+  readonly partition: string;
+  readonly quota: number;
+  readonly used: number;
+  readonly remaining: number;
+  readonly resetAt: number | null;
+}
+
 /** Every live bucket of the provider. */
 export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
-  const quotas: Quota[] = [];
+  return [...liveBuckets(providerState, instant)].map(toQuota);
+}
+
+/** The live buckets that a filter selects. @throws Problem if it names a profile or a policy that is not served */
+export function selectQuotas(
+  providerStates: ReadonlyMap<string, ProviderState>,
+  { profile, policy, sort, limit = Number.POSITIVE_INFINITY }: QuotaFilter,
+  instant: Instant,
+): QuotaList {
+  const states =
+    profile === undefined ? [...providerStates.values()] : [findProviderState(providerStates, profile, 400)];
+  if (policy !== undefined) checkPolicy(states, policy);
+  const buckets: LiveBucket[] = [];
+  let total = 0;
+  for (const state of states) {
+    for (const bucket of liveBuckets(state, instant, policy)) {
+      total += 1;
+      if (sort !== undefined || total <= limit) buckets.push(bucket);
+    }
+  }
+  if (sort !== undefined) buckets.sort((a, b) => shareLeft(a) - shareLeft(b) || a.remaining - b.remaining);
+  return { quotas: (buckets.length > limit ? buckets.slice(0, limit) : buckets).map(toQuota), total };
+}
+
+function shareLeft({ quota, remaining }: LiveBucket): number {
+  return quota > 0 ? remaining / quota : 0;
+}
+
+function checkPolicy(states: readonly ProviderState[], policy: string): void {
+  const ids = states.flatMap(({ provider }) => provider.policies.map(({ id }) => id));
+  if (!ids.includes(policy))
+    throw new Problem(400, 'unknown-policy', `there is no policy "${policy}"; ${suggest(policy, ids)}`, 'policy');
+}
+
+function* liveBuckets(providerState: ProviderState, { now }: Instant, only?: string): Generator<LiveBucket> {
   for (const policy of providerState.provider.policies) {
+    if (only !== undefined && policy.id !== only) continue;
     for (const [partition, state] of providerState.buckets.entries(policy)) {
       const quota = bucketQuota(providerState, policy, partition);
       const params = paramsFor(policy, quota);
-      if (!policy.algorithm.isLive(params, state, instant.now)) continue;
-      const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, instant.now);
-      quotas.push(toQuota(providerState, policy, partition, quota, used, remaining, resetAt));
+      if (!policy.algorithm.isLive(params, state, now)) continue;
+      const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, now);
+      yield { providerState, policy, partition, quota, used, remaining, resetAt };
     }
   }
-  return quotas;
 }
 
 /** Seeds one bucket, named by policy and partition or by id. @throws Problem if the change is invalid; nothing is changed then */
@@ -120,7 +183,8 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
   }
   providerState.buckets.transact([{ policy, partition }], () => [state], instant);
-  return toQuota(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
+  const { remaining, resetAt } = after;
+  return toQuota({ providerState, policy, partition, quota, used: after.used, remaining, resetAt });
 }
 
 /** The used units that a seed cannot change: a sliding-window counter carries them over from the previous window. */
@@ -200,15 +264,7 @@ function accountOfKey(providerState: ProviderState, named: Record<string, string
   return undefined;
 }
 
-function toQuota(
-  providerState: ProviderState,
-  policy: Policy,
-  partition: string,
-  quota: number,
-  used: number,
-  remaining: number,
-  resetAt: number | null,
-): Quota {
+function toQuota({ providerState, policy, partition, quota, used, remaining, resetAt }: LiveBucket): Quota {
   return {
     id: bucketId(providerState.provider.id, policy, partition),
     profile: providerState.provider.id,
