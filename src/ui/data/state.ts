@@ -76,7 +76,10 @@ export interface State {
   bucket: string | undefined;
   highlighted: ReadonlySet<string>;
   bucketFilter: string;
-  explanation: { readonly id: string; readonly value?: Explanation; readonly error?: string } | undefined;
+  /** The request that is explained, and those of the same mark. */
+  explanation:
+    | { readonly id: string; readonly siblings: readonly string[]; readonly value?: Explanation; readonly error?: string }
+    | undefined;
   isHelpOpen: boolean;
   changes: readonly MadeChange[];
   /** What a screen reader is told. */

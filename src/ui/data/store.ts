@@ -115,14 +115,14 @@ export class Store {
     return true;
   }
 
-  /** Opens the explanation of a request. */
-  async explain(id: string): Promise<void> {
-    this.set({ explanation: { id } });
+  /** Opens the explanation of a request. @param siblings the requests between which the panel can switch */
+  async explain(id: string, siblings: readonly string[] = [id]): Promise<void> {
+    this.set({ explanation: { id, siblings } });
     try {
       const value = await this.api.get<Explanation>(`/explain?request=${encodeURIComponent(id)}`);
-      if (this.state.explanation?.id === id) this.set({ explanation: { id, value } });
+      if (this.state.explanation?.id === id) this.set({ explanation: { id, siblings, value } });
     } catch (error) {
-      if (this.state.explanation?.id === id) this.set({ explanation: { id, error: (error as Error).message } });
+      if (this.state.explanation?.id === id) this.set({ explanation: { id, siblings, error: (error as Error).message } });
     }
   }
 
