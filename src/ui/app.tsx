@@ -14,6 +14,7 @@ import { Changes, HelpDialog, TokenDialog } from './views/dialogs.js';
 import { ExplainPanel } from './views/explain.js';
 import { Header } from './views/header.js';
 import { Providers } from './views/providers.js';
+import { Requests } from './views/requests.js';
 import { fitAll, pause, Timeline, zoom } from './views/timeline.js';
 import { UsagePage } from './views/usage.js';
 import { Verdict } from './views/verdict.js';
@@ -55,7 +56,13 @@ export function App({ store }: { readonly store: Store }) {
       <Header store={store} />
       <nav class="tabs" aria-label="Sections">
         {TABS.map((one, i) => (
-          <button key={one} type="button" aria-current={tab === one ? 'page' : undefined} aria-keyshortcuts={String(i + 1)} onClick={() => store.show(one)}>
+          <button
+            key={one}
+            type="button"
+            aria-current={tab === one ? 'page' : undefined}
+            aria-keyshortcuts={String(i + 1)}
+            onClick={() => store.show(one)}
+          >
             {TAB_WORDS[one]}
           </button>
         ))}
@@ -71,8 +78,16 @@ export function App({ store }: { readonly store: Store }) {
           ) : null}
         </p>
       ) : null}
-      <main id="main" class={tab} tabIndex={-1}>
-        {tab === 'live' ? [<Buckets key="buckets" store={store} />, <Timeline key="timeline" store={store} />] : null}
+      <main id="main" class={`page-${tab}`} tabIndex={-1}>
+        {tab === 'live' ? (
+          <>
+            <Buckets store={store} />
+            <div class="live-right">
+              <Timeline store={store} />
+              <Requests store={store} />
+            </div>
+          </>
+        ) : null}
         {tab === 'verdict' ? <Verdict store={store} /> : null}
         {tab === 'usage' ? <UsagePage store={store} /> : null}
         {tab === 'controls' ? <Controls store={store} /> : null}

@@ -13,7 +13,7 @@ import { SHELL } from './shell.js';
 
 /** Creates the handler of the dashboard. @param assets default: the files of the package */
 export function createUi(rules: GuardRules, assets: Assets = new Assets()): ControlHandler {
-  const shell = asAsset(SHELL, 'text/html; charset=utf-8');
+  const shell = asAsset(SHELL, 'text/html; charset=UTF-8');
   return (request, { ip, host }) => {
     const { headers, method } = request;
     const url = new URL(request.url);

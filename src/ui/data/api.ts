@@ -3,6 +3,8 @@
  * @module
  */
 
+import type { Change } from './change.js';
+
 /** An error response of the control API (RFC 9457), or a connection that failed (status 0). */
 export class ApiError extends Error {
   constructor(
@@ -12,16 +14,6 @@ export class ApiError extends Error {
   ) {
     super(detail);
   }
-}
-
-/** A call that changes something. */
-export interface Change {
-  readonly method: 'POST' | 'PUT' | 'DELETE';
-  /** Path below `/__mock429`, encoded. */
-  readonly path: string;
-  readonly body?: unknown;
-  /** The same as a method call on a mock: `mock.clock.advance('1s')`. */
-  readonly code: string;
 }
 
 /** Where the token is kept: until the tab is closed. */
@@ -84,7 +76,8 @@ export class Api {
 
   /** Makes a change. @returns what the server answers; `undefined` for an empty answer @throws ApiError */
   async change({ method, path, body }: Change): Promise<unknown> {
-    const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+    const json =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
     const response = await this.send(path, { method, ...json });
     const text = await response.text();
     return text === '' ? undefined : JSON.parse(text);

@@ -2,7 +2,7 @@
  * The changes that the page can make, each as a call of the control API and as code.
  * @module
  */
-import type { Change } from './api.js';
+import type { Change } from './change.js';
 import { literal, mockOf } from './commands.js';
 import type { FaultInput } from './types.js';
 
@@ -14,7 +14,11 @@ export function addFaultChange(sandbox: string, fault: FaultInput): Change {
 /** Removes a fault, or all. */
 export function removeFaultChange(sandbox: string, id?: string): Change {
   if (id === undefined) return { method: 'DELETE', path: '/faults', code: `${mockOf(sandbox)}.faults.remove()` };
-  return { method: 'DELETE', path: `/faults/${encodeURIComponent(id)}`, code: `${mockOf(sandbox)}.faults.remove(${literal(id)})` };
+  return {
+    method: 'DELETE',
+    path: `/faults/${encodeURIComponent(id)}`,
+    code: `${mockOf(sandbox)}.faults.remove(${literal(id)})`,
+  };
 }
 
 /** Sets the units left in a live bucket. */
@@ -41,7 +45,11 @@ export function accountChange(sandbox: string, profile: string, account: string,
 }
 
 /** Sets a profile's plan and active variants. */
-export function profileChange(sandbox: string, profile: string, body: { plan?: string; variants?: readonly string[] }): Change {
+export function profileChange(
+  sandbox: string,
+  profile: string,
+  body: { plan?: string; variants?: readonly string[] },
+): Change {
   return {
     method: 'PUT',
     path: `/profiles/${encodeURIComponent(profile)}`,
@@ -51,7 +59,10 @@ export function profileChange(sandbox: string, profile: string, body: { plan?: s
 }
 
 /** How a mock is created with this plan and these variants from the start. */
-export function createLine(profile: string, { plan, variants = [] }: { plan?: string; variants?: readonly string[] }): string {
+export function createLine(
+  profile: string,
+  { plan, variants = [] }: { plan?: string; variants?: readonly string[] },
+): string {
   return `const mock = await createMock(${literal({ profile, plan, variant: variants.length > 0 ? variants : undefined })})`;
 }
 

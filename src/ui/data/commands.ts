@@ -2,7 +2,7 @@
  * Writes a change as a command line and as code, so that what was tried on the page can go into a script or a test.
  * @module
  */
-import type { Change } from './api.js';
+import type { Change } from './change.js';
 
 /** The change as a `curl` command. @param url address of the call @param withToken whether the server needs the token; its value is left to the shell */
 export function curlOf({ method, body }: Change, url: string, withToken: boolean): string {

@@ -4,7 +4,7 @@
  */
 import type { Kind, LaneBy } from '../model/marks.js';
 import type { View } from '../model/view.js';
-import type { Change } from './api.js';
+import type { Change } from './change.js';
 import type { Connection } from './live.js';
 import type {
   Account,
@@ -78,7 +78,12 @@ export interface State {
   bucketFilter: string;
   /** The request that is explained, and those of the same mark. */
   explanation:
-    | { readonly id: string; readonly siblings: readonly string[]; readonly value?: Explanation; readonly error?: string }
+    | {
+        readonly id: string;
+        readonly siblings: readonly string[];
+        readonly value?: Explanation;
+        readonly error?: string;
+      }
     | undefined;
   isHelpOpen: boolean;
   changes: readonly MadeChange[];

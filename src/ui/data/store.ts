@@ -2,7 +2,8 @@
  * The state of the page, and everything that changes it: ticks of the sandbox, reads of the control API, and what the person does.
  * @module
  */
-import { Api, ApiError, type Change } from './api.js';
+import { type Api, ApiError } from './api.js';
+import type { Change } from './change.js';
 import { type Connection, Live } from './live.js';
 import { Poll } from './poll.js';
 import { addEntries, initialState, type State, type Tab } from './state.js';
@@ -122,7 +123,8 @@ export class Store {
       const value = await this.api.get<Explanation>(`/explain?request=${encodeURIComponent(id)}`);
       if (this.state.explanation?.id === id) this.set({ explanation: { id, siblings, value } });
     } catch (error) {
-      if (this.state.explanation?.id === id) this.set({ explanation: { id, siblings, error: (error as Error).message } });
+      if (this.state.explanation?.id === id)
+        this.set({ explanation: { id, siblings, error: (error as Error).message } });
     }
   }
 

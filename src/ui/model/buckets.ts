@@ -44,7 +44,12 @@ export function filterBuckets(quotas: readonly Quota[], text: string): readonly 
 /** The rows of a long list that are visible, with some beyond on both sides. */
 export function visibleRows(
   count: number,
-  { rowHeight, height, scrollTop, beyond = 6 }: { rowHeight: number; height: number; scrollTop: number; beyond?: number },
+  {
+    rowHeight,
+    height,
+    scrollTop,
+    beyond = 6,
+  }: { rowHeight: number; height: number; scrollTop: number; beyond?: number },
 ): { readonly first: number; readonly last: number } {
   const first = Math.max(0, Math.floor(scrollTop / rowHeight) - beyond);
   const last = Math.min(count, Math.ceil((scrollTop + height) / rowHeight) + beyond);

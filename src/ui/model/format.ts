@@ -36,7 +36,9 @@ export function instant(ms: number): string {
 /** Bytes: `1.2 MB`. */
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} B`;
-  return value < 1_000_000 ? `${number(Math.round(value / 100) / 10)} kB` : `${number(Math.round(value / 100_000) / 10)} MB`;
+  return value < 1_000_000
+    ? `${number(Math.round(value / 100) / 10)} kB`
+    : `${number(Math.round(value / 100_000) / 10)} MB`;
 }
 
 /** A partition or caller: `token ad_live_…aaaa, workspace acme`; `everyone` where it is empty. */

@@ -104,7 +104,12 @@ export function layOut(
     waits.push(...mergedWaits(lane, list));
     for (const kind of KINDS) marks.push(...binned(lane, kind, list, (at) => (at - from) * scale));
   }
-  return { lanes, hiddenLanes: names.length - lanes.length, marks: marks.filter(({ x }) => x >= -MARK_PX && x <= width + MARK_PX), waits };
+  return {
+    lanes,
+    hiddenLanes: names.length - lanes.length,
+    marks: marks.filter(({ x }) => x >= -MARK_PX && x <= width + MARK_PX),
+    waits,
+  };
 }
 
 function compareLanes(a: string, b: string): number {

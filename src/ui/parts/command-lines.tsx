@@ -3,11 +3,20 @@
  * @module
  */
 import { useState } from 'hono/jsx/dom';
-import type { Api, Change } from '../data/api.js';
+import type { Api } from '../data/api.js';
+import type { Change } from '../data/change.js';
 import { curlOf } from '../data/commands.js';
 
 /** Both forms of a change, each with a button that copies it. */
-export function CommandLines({ api, change, sandbox }: { readonly api: Api; readonly change: Change; readonly sandbox?: string }) {
+export function CommandLines({
+  api,
+  change,
+  sandbox,
+}: {
+  readonly api: Api;
+  readonly change: Change;
+  readonly sandbox?: string;
+}) {
   const url = `${location.origin}${api.url(change.path, pathHasSandbox(change) ? '' : sandbox)}`;
   return (
     <dl class="commands">

@@ -6,7 +6,12 @@ import type { Child } from 'hono/jsx';
 import { useLayoutEffect, useRef } from 'hono/jsx/dom';
 
 /** An open dialog; it is shown as long as it is rendered. */
-export function Dialog({ title, kind, onClose, children }: {
+export function Dialog({
+  title,
+  kind,
+  onClose,
+  children,
+}: {
   readonly title: string;
   /** `sheet`: at the right edge; `box`: in the middle. */
   readonly kind: 'sheet' | 'box';

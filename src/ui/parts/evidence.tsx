@@ -11,7 +11,10 @@ interface Source {
 }
 
 /** The level of evidence, the remark and a link to the source. */
-export function Evidence({ evidence, source }: {
+export function Evidence({
+  evidence,
+  source,
+}: {
   readonly evidence: { readonly level: string; readonly note?: string | undefined };
   readonly source?: Source | null | undefined;
 }) {

@@ -3,17 +3,24 @@
  * @module
  */
 
-type Set = (value: string) => void;
-const valueOf = (event: Event) => (event.target as HTMLInputElement | HTMLSelectElement).value;
+type SetValue = (value: string) => void;
+const textOf = (event: Event) => (event.target as HTMLInputElement | HTMLSelectElement).value;
 
 /** A field for a text. */
-export function Field({ label, value, placeholder, pattern, required, onChange }: {
+export function Field({
+  label,
+  value,
+  placeholder,
+  pattern,
+  required,
+  onChange,
+}: {
   readonly label: string;
   readonly value: string;
   readonly placeholder?: string;
   readonly pattern?: string;
   readonly required?: boolean;
-  readonly onChange: Set;
+  readonly onChange: SetValue;
 }) {
   return (
     <label class="field">
@@ -26,40 +33,63 @@ export function Field({ label, value, placeholder, pattern, required, onChange }
         required={required}
         autocomplete="off"
         spellcheck={false}
-        onInput={(event: Event) => onChange(valueOf(event))}
+        onInput={(event: Event) => onChange(textOf(event))}
       />
     </label>
   );
 }
 
 /** A field for a number. */
-export function NumberField({ label, value, min, max, optional = false, onChange }: {
+export function NumberField({
+  label,
+  value,
+  min,
+  max,
+  optional = false,
+  onChange,
+}: {
   readonly label: string;
   readonly value: string;
   readonly min: number;
   readonly max?: number;
   readonly optional?: boolean;
-  readonly onChange: Set;
+  readonly onChange: SetValue;
 }) {
   return (
     <label class="field">
       {label}
-      <input type="number" step="any" value={value} min={min} max={max} required={!optional} onInput={(event: Event) => onChange(valueOf(event))} />
+      <input
+        type="number"
+        step="any"
+        value={value}
+        min={min}
+        max={max}
+        required={!optional}
+        onInput={(event: Event) => onChange(textOf(event))}
+      />
     </label>
   );
 }
 
 /** A field for one of several values, each with its words. */
-export function SelectField({ label, value, options, onChange }: {
+export function SelectField({
+  label,
+  value,
+  options,
+  isWide = false,
+  onChange,
+}: {
   readonly label: string;
   readonly value: string;
   readonly options: readonly (readonly [value: string, words: string])[];
-  readonly onChange: Set;
+  /** Whether it takes the whole width of the form. */
+  readonly isWide?: boolean;
+  readonly onChange: SetValue;
 }) {
   return (
-    <label class="field">
+    <label class={isWide ? 'field wide' : 'field'}>
       {label}
-      <select value={value} onChange={(event: Event) => onChange(valueOf(event))}>
+      <select value={value} onChange={(event: Event) => onChange(textOf(event))}>
         {options.map(([one, words]) => (
           <option key={one} value={one} selected={one === value}>
             {words}

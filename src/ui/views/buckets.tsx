@@ -28,7 +28,10 @@ export function Buckets({ store }: { readonly store: Store }) {
     <section class="panel buckets" aria-labelledby="buckets-title">
       <header class="panel-head">
         <h2 id="buckets-title">
-          Buckets <span class="count" data-testid="bucket-total">{number(state.quotaTotal)}</span>
+          Buckets{' '}
+          <span class="count" data-testid="bucket-total">
+            {number(state.quotaTotal)}
+          </span>
         </h2>
         <input
           id="bucket-filter"
@@ -40,25 +43,35 @@ export function Buckets({ store }: { readonly store: Store }) {
           onInput={(event: Event) => store.set({ bucketFilter: (event.target as HTMLInputElement).value })}
         />
       </header>
-      <div
+      <section
         ref={ref}
         class="scroll"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls it
         tabIndex={0}
-        role="region"
         aria-label="Buckets, nearest to their limit first"
         onScroll={(event: Event) => setScrollTop((event.target as HTMLElement).scrollTop)}
       >
         {shown.length === 0 ? (
-          <p class="empty">{state.quotas.length === 0 ? 'No bucket is in use. Send a request to a provider.' : 'No bucket matches the filter.'}</p>
+          <p class="empty">
+            {state.quotas.length === 0
+              ? 'No bucket is in use. Send a request to a provider.'
+              : 'No bucket matches the filter.'}
+          </p>
         ) : (
           <ul style={{ height: `${shown.length * ROW}px` }}>
             {shown.slice(first, last).map((quota, i) => (
-              <Bucket key={quota.id} quota={quota} now={now} top={(first + i) * ROW} position={first + i + 1} of={shown.length} />
+              <Bucket
+                key={quota.id}
+                quota={quota}
+                now={now}
+                top={(first + i) * ROW}
+                position={first + i + 1}
+                of={shown.length}
+              />
             ))}
           </ul>
         )}
-      </div>
+      </section>
       {more > 0 ? (
         <footer class="panel-foot">
           <span class="muted">
@@ -81,7 +94,13 @@ export function Buckets({ store }: { readonly store: Store }) {
 
 const FILL_WORDS = { room: '', near: 'near its limit', full: 'used up' } as const;
 
-function Bucket({ quota, now, top, position, of }: {
+function Bucket({
+  quota,
+  now,
+  top,
+  position,
+  of,
+}: {
   readonly quota: Quota;
   readonly now: number;
   readonly top: number;
@@ -117,7 +136,9 @@ function Bucket({ quota, now, top, position, of }: {
           <b>{number(remaining)}</b> <span class="muted">of {number(limit)} left</span>
         </span>
         {fill === 'room' ? null : <span class={`tag ${fill}`}>{FILL_WORDS[fill]}</span>}
-        <span class="muted until">{until === undefined ? 'in flight' : until > 0 ? `frees in ${duration(until)}` : 'frees now'}</span>
+        <span class="muted until">
+          {until === undefined ? 'in flight' : until > 0 ? `frees in ${duration(until)}` : 'frees now'}
+        </span>
       </div>
     </li>
   );

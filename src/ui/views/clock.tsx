@@ -3,7 +3,7 @@
  * @module
  */
 import { useState } from 'hono/jsx/dom';
-import type { Change } from '../data/api.js';
+import type { Change } from '../data/change.js';
 import { literal, mockOf } from '../data/commands.js';
 import type { Store } from '../data/store.js';
 import { nextReset } from '../model/buckets.js';
@@ -63,26 +63,43 @@ export function Clock({ store }: { readonly store: Store }) {
           {reading && !isFrozen && reading.rate !== 1 ? ` ×${reading.rate}` : ''}
         </span>
       </div>
-      <div class="buttons" role="group" aria-label="Move the clock">
+      <fieldset class="buttons" aria-label="Move the clock">
         <button type="button" aria-keyshortcuts="f" onClick={() => toggleFrozen(store)}>
           {isFrozen ? 'Run' : 'Freeze'}
         </button>
-        <button type="button" aria-keyshortcuts="s" onClick={() => store.make(advanceChange(api.sandbox, 1_000), 'Advanced 1 s')}>
+        <button
+          type="button"
+          aria-keyshortcuts="s"
+          onClick={() => store.make(advanceChange(api.sandbox, 1_000), 'Advanced 1 s')}
+        >
           +1 s
         </button>
         <button type="button" aria-keyshortcuts="n" onClick={() => toNextReset(store)}>
           Next reset
         </button>
-        <button type="button" aria-expanded={isOpen ? 'true' : 'false'} aria-controls="clock-set" onClick={() => setOpen(!isOpen)}>
+        <button
+          type="button"
+          aria-expanded={isOpen ? 'true' : 'false'}
+          aria-controls="clock-set"
+          onClick={() => setOpen(!isOpen)}
+        >
           Set…
         </button>
-      </div>
+      </fieldset>
       {isOpen ? <SetClock store={store} iso={iso} onDone={() => setOpen(false)} /> : null}
     </section>
   );
 }
 
-function SetClock({ store, iso, onDone }: { readonly store: Store; readonly iso: string; readonly onDone: () => void }) {
+function SetClock({
+  store,
+  iso,
+  onDone,
+}: {
+  readonly store: Store;
+  readonly iso: string;
+  readonly onDone: () => void;
+}) {
   const [now, setNow] = useState(iso.slice(0, 19));
   const [rate, setRate] = useState(String(store.state.clock?.reading.rate ?? 1));
   const { sandbox } = store.api;

@@ -17,10 +17,20 @@ export function TokenDialog({ store }: { readonly store: Store }) {
   return (
     <Dialog title="Control token" kind="box" onClose={() => store.set({ isTokenNeeded: false })}>
       <form onSubmit={submit} class="token-form">
-        <p>{store.api.hasToken ? 'The server does not accept this token.' : 'This server needs the control token (MOCK429_CONTROL_TOKEN).'}</p>
+        <p>
+          {store.api.hasToken
+            ? 'The server does not accept this token.'
+            : 'This server needs the control token (MOCK429_CONTROL_TOKEN).'}
+        </p>
         <label class="field">
           Token
-          <input type="password" value={token} required autocomplete="off" onInput={(event: Event) => setToken((event.target as HTMLInputElement).value)} />
+          <input
+            type="password"
+            value={token}
+            required
+            autocomplete="off"
+            onInput={(event: Event) => setToken((event.target as HTMLInputElement).value)}
+          />
         </label>
         <p class="muted">It is kept in this tab only, until the tab is closed.</p>
         <button type="submit" class="primary">
@@ -77,7 +87,12 @@ export function Changes({ store }: { readonly store: Store }) {
       <header>
         <b>{isOpen ? 'Changes' : 'Last change'}</b>
         {changes.length > 1 ? (
-          <button type="button" class="quiet" aria-expanded={isOpen ? 'true' : 'false'} onClick={() => setOpen(!isOpen)}>
+          <button
+            type="button"
+            class="quiet"
+            aria-expanded={isOpen ? 'true' : 'false'}
+            onClick={() => setOpen(!isOpen)}
+          >
             {isOpen ? 'only the last' : `all ${changes.length}`}
           </button>
         ) : null}
@@ -88,7 +103,7 @@ export function Changes({ store }: { readonly store: Store }) {
       <ol>
         {shown.map(({ change, sandbox, error }, i) => (
           <li key={`${changes.length - i} ${change.path}`}>
-            {error === undefined ? null : <p class="error">Refused: {error}</p>}
+            {error === undefined ? null : <p class="failure">Refused: {error}</p>}
             <CommandLines api={store.api} change={change} sandbox={sandbox} />
           </li>
         ))}

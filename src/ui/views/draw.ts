@@ -3,7 +3,7 @@
  * @module
  */
 import type { Kind, Layout, Mark } from '../model/marks.js';
-import { type View, tickLabel, ticksOf } from '../model/view.js';
+import { tickLabel, ticksOf, type View } from '../model/view.js';
 
 /** Height of a lane, and of the time axis above the lanes, in pixels. */
 export const LANE_PX = 38;
@@ -86,7 +86,11 @@ export function draw(canvas: HTMLCanvasElement, drawing: Drawing): void {
   drawMarks(context, drawing);
 }
 
-function drawAxis(context: CanvasRenderingContext2D, { view, width, height, colours }: Drawing, place: (at: number) => number) {
+function drawAxis(
+  context: CanvasRenderingContext2D,
+  { view, width, height, colours }: Drawing,
+  place: (at: number) => number,
+) {
   const { step, at } = ticksOf(view, width / 96);
   context.font = '11px system-ui, sans-serif';
   context.textBaseline = 'middle';
@@ -103,7 +107,11 @@ function drawAxis(context: CanvasRenderingContext2D, { view, width, height, colo
   }
 }
 
-function drawWaits(context: CanvasRenderingContext2D, { layout, width, colours }: Drawing, place: (at: number) => number) {
+function drawWaits(
+  context: CanvasRenderingContext2D,
+  { layout, width, colours }: Drawing,
+  place: (at: number) => number,
+) {
   context.fillStyle = colours.refused;
   context.strokeStyle = colours.refused;
   context.lineWidth = 1.5;
@@ -126,7 +134,9 @@ function drawJoins(context: CanvasRenderingContext2D, { layout, colours, highlig
   context.strokeStyle = colours.text;
   context.lineWidth = 1;
   for (let lane = 0; lane < layout.lanes.length; lane++) {
-    const marks = layout.marks.filter((mark) => mark.lane === lane && isHighlighted(mark, highlighted)).sort((a, b) => a.x - b.x);
+    const marks = layout.marks
+      .filter((mark) => mark.lane === lane && isHighlighted(mark, highlighted))
+      .sort((a, b) => a.x - b.x);
     context.beginPath();
     for (const [i, mark] of marks.entries()) {
       const y = AXIS_PX + lane * LANE_PX + rowOf(mark.kind);
@@ -150,7 +160,8 @@ function drawMarks(context: CanvasRenderingContext2D, { layout, colours, selecte
     const y = AXIS_PX + lane * LANE_PX + rowOf(kind);
     const size = 4 + Math.min(2.5, Math.log10(entries.length) * 1.6);
     shape(context, kind, x, y, size, colours);
-    const isSelected = selected !== undefined && selected.lane === lane && selected.kind === kind && selected.entries[0] === entries[0];
+    const isSelected =
+      selected !== undefined && selected.lane === lane && selected.kind === kind && selected.entries[0] === entries[0];
     if (isSelected || isHighlighted(mark, highlighted)) {
       context.strokeStyle = colours.text;
       context.lineWidth = isSelected ? 2 : 1.5;
@@ -186,7 +197,14 @@ function nextMarks(marks: readonly Mark[]): Map<Mark, number> {
   return next;
 }
 
-function shape(context: CanvasRenderingContext2D, kind: Kind, x: number, y: number, size: number, colours: Colours): void {
+function shape(
+  context: CanvasRenderingContext2D,
+  kind: Kind,
+  x: number,
+  y: number,
+  size: number,
+  colours: Colours,
+): void {
   context.fillStyle = colours[kind];
   context.strokeStyle = colours[kind];
   context.lineWidth = 2;

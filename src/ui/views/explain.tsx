@@ -33,7 +33,7 @@ export function ExplainPanel({ store }: { readonly store: Store }) {
           </button>
         </nav>
       ) : null}
-      {error === undefined ? null : <p class="error">{error}</p>}
+      {error === undefined ? null : <p class="failure">{error}</p>}
       {value === undefined ? error === undefined ? <p class="muted">Reading …</p> : null : <Explained value={value} />}
     </Dialog>
   );
@@ -76,10 +76,13 @@ function Explained({ value }: { readonly value: Explanation }) {
         {policies.map(({ policy, part, text, rule, evidence, source }) => (
           <li key={policy} class={part}>
             <p>
-              <b>{policy}</b> <span class="tag">{part.replace('-', ' ')}</span> <Evidence evidence={evidence} source={source} />
+              <b>{policy}</b> <span class="tag">{part.replace('-', ' ')}</span>
             </p>
             <p>{text}</p>
-            <p class="muted">{rule}</p>
+            <p class="muted">Rule: {rule}</p>
+            <p>
+              <Evidence evidence={evidence} source={source} />
+            </p>
           </li>
         ))}
       </ul>

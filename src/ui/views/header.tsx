@@ -38,7 +38,10 @@ export function Header({ store }: { readonly store: Store }) {
       </div>
       <label class="sandbox">
         <span class="muted">Sandbox</span>
-        <select onChange={(event: Event) => location.assign(api.url('/ui', (event.target as HTMLSelectElement).value))} value={api.sandbox}>
+        <select
+          onChange={(event: Event) => location.assign(api.url('/ui', (event.target as HTMLSelectElement).value))}
+          value={api.sandbox}
+        >
           {known.map((name) => (
             <option key={name} value={name} selected={name === api.sandbox}>
               {name === '' ? 'main' : name}
@@ -84,7 +87,13 @@ export function Header({ store }: { readonly store: Store }) {
         >
           {theme === 'dark' ? '☾' : theme === 'light' ? '☀' : '◐'}
         </button>
-        <button type="button" class="icon" aria-label="Keyboard shortcuts" aria-keyshortcuts="?" onClick={() => store.set({ isHelpOpen: true })}>
+        <button
+          type="button"
+          class="icon"
+          aria-label="Keyboard shortcuts"
+          aria-keyshortcuts="?"
+          onClick={() => store.set({ isHelpOpen: true })}
+        >
           ?
         </button>
       </div>

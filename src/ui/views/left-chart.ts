@@ -7,7 +7,7 @@
  */
 import uPlot from 'uplot';
 import type { Steps } from '../model/steps.js';
-import type { View } from '../model/view.js';
+import { ticksOf, type View } from '../model/view.js';
 import type { Colours } from './draw.js';
 
 /** A chart below the lanes, with the same time axis. */
@@ -32,8 +32,21 @@ export class LeftChart {
           y: { range: () => [0, this.#limit * 1.05] },
         },
         axes: [
-          { show: false },
-          { size: gutter, stroke: colours.muted, grid, ticks: { show: false }, font: '11px system-ui, sans-serif', space: 26 },
+          {
+            size: 0,
+            grid,
+            ticks: { show: false },
+            splits: () => [...ticksOf(this.#view, (size.width - gutter) / 96).at],
+            values: () => [],
+          },
+          {
+            size: gutter,
+            stroke: colours.muted,
+            grid,
+            ticks: { show: false },
+            font: '11px system-ui, sans-serif',
+            space: 26,
+          },
         ],
         series: [
           {},

@@ -12,7 +12,8 @@ const CARD_PX = 300;
 /** A mark in one sentence. */
 export function markText({ kind, entries }: Mark): string {
   const newest = entries.at(-1)!;
-  const many = entries.length > 1 ? `${entries.length} requests ${KIND_WORDS[kind]}, the last: ` : `${KIND_WORDS[kind]}: `;
+  const many =
+    entries.length > 1 ? `${entries.length} requests ${KIND_WORDS[kind]}, the last: ` : `${KIND_WORDS[kind]}: `;
   return `${many}${newest.method} ${newest.path}, ${statusText(newest)}, at ${timeOfDay(newest.at)}`;
 }
 
@@ -35,7 +36,7 @@ export function Decisions({ entry }: { readonly entry: JournalEntry }) {
             <td>
               {number(remaining)} of {number(limit)} left
             </td>
-            <td>{charged === 0 ? 'free' : `−${number(charged)}`}</td>
+            <td>{charged === 0 ? 'free' : `charged ${number(charged)}`}</td>
           </tr>
         ))}
         {told.map(({ policy, remaining, resetAt }) => (
@@ -70,14 +71,25 @@ export function Decisions({ entry }: { readonly entry: JournalEntry }) {
 }
 
 /** The card beside the pointer. */
-export function MarkCard({ mark, x, y, width }: { readonly mark: Mark; readonly x: number; readonly y: number; readonly width: number }) {
+export function MarkCard({
+  mark,
+  x,
+  y,
+  width,
+}: {
+  readonly mark: Mark;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}) {
   const { kind, entries } = mark;
   const newest = entries.at(-1)!;
   const left = Math.max(0, Math.min(x + 14, width - CARD_PX));
   return (
     <div class="card" style={{ left: `${left}px`, top: `${y + 14}px` }} data-testid="mark-card">
       <p>
-        <KindMark kind={kind} /> <b>{entries.length > 1 ? `${entries.length} ${KIND_WORDS[kind]}` : KIND_WORDS[kind]}</b>{' '}
+        <KindMark kind={kind} />{' '}
+        <b>{entries.length > 1 ? `${entries.length} ${KIND_WORDS[kind]}` : KIND_WORDS[kind]}</b>{' '}
         <span class="muted">{timeOfDay(newest.at)}</span>
       </p>
       <p class="request">

@@ -44,7 +44,8 @@ export function Providers({ store }: { readonly store: Store }) {
           </table>
         </div>
         <p class="muted padded">
-          The control API is at <code>{`${location.origin}${prefix}/__mock429`}</code>: <a href="openapi.json">its OpenAPI document</a>.
+          The control API is at <code>{`${location.origin}${prefix}/__mock429`}</code>:{' '}
+          <a href="openapi.json">its OpenAPI document</a>.
         </p>
       </section>
       {profiles.map(({ id, title, policies, sources }) => (
@@ -58,8 +59,14 @@ export function Providers({ store }: { readonly store: Store }) {
             {policies.map((policy) => (
               <li key={policy.id}>
                 <p>
-                  <b>{policy.id}</b> <span class="muted">{policy.quota === null ? 'no limit' : `${number(policy.quota)} ${policy.unit}`}</span>{' '}
-                  <Evidence evidence={policy.evidence} source={sources.find((source) => source.id === policy.evidence.source)} />
+                  <b>{policy.id}</b>{' '}
+                  <span class="muted">
+                    {policy.quota === null ? 'no limit' : `${number(policy.quota)} ${policy.unit}`}
+                  </span>{' '}
+                  <Evidence
+                    evidence={policy.evidence}
+                    source={sources.find((source) => source.id === policy.evidence.source)}
+                  />
                 </p>
                 <p>{policy.explain}</p>
               </li>

@@ -6,7 +6,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'hono/jsx/dom';
 import type { Store } from '../data/store.js';
 import { facts, number } from '../model/format.js';
 import { KINDS, type Kind, type Layout, layOut, type Mark, markAt } from '../model/marks.js';
-import { seenBuckets, type Steps, stepsOf } from '../model/steps.js';
+import { type Steps, seenBuckets, stepsOf } from '../model/steps.js';
 import { fitting, following, moved, type View, zoomed } from '../model/view.js';
 import { useSize } from '../parts/hooks.js';
 import { KIND_WORDS, KindMark } from '../parts/kind-mark.js';
@@ -16,7 +16,7 @@ import { MarkCard, markText } from './mark-card.js';
 
 /** Lanes that are drawn at most. */
 const MAX_LANES = 12;
-const CHART_PX = 120;
+const CHART_PX = 150;
 /** Least milliseconds between two frames: 30 a second are smooth, and leave the machine to the server. */
 const FRAME_MS = 33;
 /** Factor of one zoom step. */
@@ -56,7 +56,11 @@ export function Timeline({ store }: { readonly store: Store }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chartElement = useRef<HTMLDivElement>(null);
   const chart = useRef<LeftChart>(null);
-  const scene = useRef<Scene>({ layout: { lanes: [], hiddenLanes: 0, marks: [], waits: [] }, view: { from: 0, to: 1 }, width: 0 });
+  const scene = useRef<Scene>({
+    layout: { lanes: [], hiddenLanes: 0, marks: [], waits: [] },
+    view: { from: 0, to: 1 },
+    width: 0,
+  });
   const [selected, setSelected] = useState<Mark | undefined>(undefined);
   const [pointer, setPointer] = useState<{ x: number; y: number } | undefined>(undefined);
   const gutter = outer < 560 ? 84 : 148;
@@ -77,13 +81,27 @@ export function Timeline({ store }: { readonly store: Store }) {
     const laidOut = layOut(all, store.state.laneBy, { ...current, width }, MAX_LANES, store.state.kinds);
     scene.current = { layout: laidOut, view: current, width };
     const { highlighted } = store.state;
-    draw(canvas.current, { layout: laidOut, view: current, width, height, now: store.now(), colours: coloursOf(canvas.current), selected, highlighted });
+    draw(canvas.current, {
+      layout: laidOut,
+      view: current,
+      width,
+      height,
+      now: store.now(),
+      colours: coloursOf(canvas.current),
+      selected,
+      highlighted,
+    });
     chart.current?.update(steps, current);
   };
 
   useLayoutEffect(() => {
     if (outer === 0 || chartElement.current === null) return undefined;
-    const made = new LeftChart(chartElement.current, coloursOf(chartElement.current), { width: outer, height: CHART_PX }, gutter);
+    const made = new LeftChart(
+      chartElement.current,
+      coloursOf(chartElement.current),
+      { width: outer, height: CHART_PX },
+      gutter,
+    );
     chart.current = made;
     paint();
     return () => {
@@ -119,7 +137,11 @@ export function Timeline({ store }: { readonly store: Store }) {
     zoom(store, event.deltaY > 0 ? 1.2 : 1 / 1.2, about);
   };
   const open = (mark: Mark | undefined) => {
-    if (mark) void store.explain(mark.entries.at(-1)!.id, mark.entries.map(({ id }) => id));
+    if (mark)
+      void store.explain(
+        mark.entries.at(-1)!.id,
+        mark.entries.map(({ id }) => id),
+      );
   };
   const onKey = (event: KeyboardEvent) => {
     const mark = neighbour(scene.current.layout, selected, event.key);
@@ -144,16 +166,22 @@ export function Timeline({ store }: { readonly store: Store }) {
     <section class="panel timeline" aria-labelledby="timeline-title">
       <header class="panel-head">
         <h2 id="timeline-title">Timeline</h2>
-        <div class="legend" role="group" aria-label="Kinds that are shown">
+        <fieldset class="legend" aria-label="Kinds that are shown">
           {KINDS.map((kind) => (
-            <button key={kind} type="button" class="quiet" aria-pressed={state.kinds.has(kind) ? 'true' : 'false'} onClick={() => toggle(kind)}>
+            <button
+              key={kind}
+              type="button"
+              class="quiet"
+              aria-pressed={state.kinds.has(kind) ? 'true' : 'false'}
+              onClick={() => toggle(kind)}
+            >
               <KindMark kind={kind} /> {KIND_WORDS[kind]}
             </button>
           ))}
           <span class="legend-wait">
             <i aria-hidden="true" /> told to wait
           </span>
-        </div>
+        </fieldset>
         <Tools store={store} />
       </header>
       <div ref={ref} class="lanes">
@@ -165,10 +193,10 @@ export function Timeline({ store }: { readonly store: Store }) {
           ))}
         </ul>
         <div class="lane-area" style={{ width: `${width}px`, height: `${height}px` }}>
+          {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: arrow keys choose a mark, which a screen reader must hand over */}
           <canvas
             ref={canvas}
             id="timeline-canvas"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys choose a mark
             tabIndex={0}
             role="application"
             aria-label="Requests over time. Arrow keys choose a mark, Enter explains it, plus and minus zoom."
@@ -192,7 +220,10 @@ export function Timeline({ store }: { readonly store: Store }) {
       <div class="left-head">
         <label>
           Units left
-          <select value={bucket?.id ?? ''} onChange={(event: Event) => store.set({ bucket: (event.target as HTMLSelectElement).value })}>
+          <select
+            value={bucket?.id ?? ''}
+            onChange={(event: Event) => store.set({ bucket: (event.target as HTMLSelectElement).value })}
+          >
             {bucket === undefined ? <option value="">no bucket yet</option> : null}
             {buckets.slice(0, 200).map((one) => (
               <option key={one.id} value={one.id}>
@@ -216,21 +247,37 @@ function Tools({ store }: { readonly store: Store }) {
   const { state } = store;
   const move = (share: number) => store.set({ view: moved(viewOf(store), share) });
   const tool = (label: string, text: string, onClick: () => void, keys?: string) => (
-    <button type="button" class="icon" aria-label={label} title={keys === undefined ? label : `${label} (${keys})`} onClick={onClick}>
+    <button
+      type="button"
+      class="icon"
+      aria-label={label}
+      title={keys === undefined ? label : `${label} (${keys})`}
+      onClick={onClick}
+    >
       {text}
     </button>
   );
   return (
     <div class="tools">
-      <div class="segments" role="group" aria-label="Lanes by">
+      <fieldset class="segments" aria-label="Lanes by">
         {(['caller', 'connection'] as const).map((by) => (
-          <button key={by} type="button" aria-pressed={state.laneBy === by ? 'true' : 'false'} onClick={() => store.set({ laneBy: by })}>
+          <button
+            key={by}
+            type="button"
+            aria-pressed={state.laneBy === by ? 'true' : 'false'}
+            onClick={() => store.set({ laneBy: by })}
+          >
             {by}
           </button>
         ))}
-      </div>
-      <div class="buttons" role="group" aria-label="Section of time">
-        <button type="button" aria-pressed={state.isPaused ? 'true' : 'false'} aria-keyshortcuts="Space" onClick={() => pause(store)}>
+      </fieldset>
+      <fieldset class="buttons" aria-label="Section of time">
+        <button
+          type="button"
+          aria-pressed={state.isPaused ? 'true' : 'false'}
+          aria-keyshortcuts="Space"
+          onClick={() => pause(store)}
+        >
           {state.isPaused ? 'Continue' : 'Pause'}
         </button>
         {tool('Earlier', '‹', () => move(-0.5))}
@@ -240,10 +287,14 @@ function Tools({ store }: { readonly store: Store }) {
         <button type="button" aria-keyshortcuts="0" onClick={() => fitAll(store)}>
           Fit
         </button>
-        <button type="button" aria-pressed={state.view === undefined ? 'true' : 'false'} onClick={() => store.set({ view: undefined, highlighted: new Set() })}>
+        <button
+          type="button"
+          aria-pressed={state.view === undefined ? 'true' : 'false'}
+          onClick={() => store.set({ view: undefined, highlighted: new Set() })}
+        >
           Follow
         </button>
-      </div>
+      </fieldset>
     </div>
   );
 }
@@ -274,10 +325,15 @@ function animate(store: Store, paint: () => void): () => void {
 
 /** The mark that an arrow key leads to. */
 function neighbour({ marks, lanes }: Layout, from: Mark | undefined, key: string): Mark | undefined {
-  if (!['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(key) || marks.length === 0) return undefined;
+  if (!['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'].includes(key) || marks.length === 0)
+    return undefined;
   const sorted = [...marks].sort((a, b) => a.x - b.x || a.lane - b.lane);
   const inLane = (lane: number) => sorted.filter((mark) => mark.lane === lane);
-  const at = from && sorted.findIndex((mark) => mark.lane === from.lane && mark.kind === from.kind && mark.entries.at(-1) === from.entries.at(-1));
+  const at =
+    from &&
+    sorted.findIndex(
+      (mark) => mark.lane === from.lane && mark.kind === from.kind && mark.entries.at(-1) === from.entries.at(-1),
+    );
   if (from === undefined || at === undefined || at < 0) return sorted.at(-1);
   const lane = inLane(from.lane);
   const place = lane.indexOf(sorted[at]!);

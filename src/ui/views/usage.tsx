@@ -24,7 +24,15 @@ function titleOf(store: Store, id: string): string {
   return store.state.profiles.find((profile) => profile.id === id)?.title ?? id;
 }
 
-function ProfileUsageView({ usage, now, title }: { readonly usage: ProfileUsage; readonly now: number; readonly title: string }) {
+function ProfileUsageView({
+  usage,
+  now,
+  title,
+}: {
+  readonly usage: ProfileUsage;
+  readonly now: number;
+  readonly title: string;
+}) {
   const { profile, total, trend, keys, limits, warnings } = usage;
   const most = Math.max(1, ...trend.map(({ calls }) => calls));
   return (
@@ -40,7 +48,10 @@ function ProfileUsageView({ usage, now, title }: { readonly usage: ProfileUsage;
             <i aria-hidden="true">!</i> {number(percent)} % of {policy} is used
           </b>
           <span>
-            {message} <span class="muted">{number(used)} of {number(limit)}, {facts(partition)}</span>
+            {message}{' '}
+            <span class="muted">
+              {number(used)} of {number(limit)}, {facts(partition)}
+            </span>
           </span>
         </div>
       ))}

@@ -30,7 +30,11 @@ export function VerdictBadge({ verdict }: { readonly verdict: keyof typeof VERDI
 export async function showOnTimeline(store: Store, { entries }: Pick<Finding, 'entries'>): Promise<void> {
   const found = await store.find(entries);
   const view = fitting(found.flatMap(({ at, comeBackAt }) => [at, ...comeBackAt.slice(-1)]));
-  store.set({ highlighted: new Set(entries), ...(view ? { view } : {}), announcement: `${found.length} requests are highlighted on the timeline` });
+  store.set({
+    highlighted: new Set(entries),
+    ...(view ? { view } : {}),
+    announcement: `${found.length} requests are highlighted on the timeline`,
+  });
   store.show('live');
   requestAnimationFrame(() => {
     const canvas = document.getElementById('timeline-canvas');
@@ -50,7 +54,9 @@ export function Verdict({ store }: { readonly store: Store }) {
         <VerdictBadge verdict={report.verdict} />
         <span class="muted">
           on <b data-testid="judged">{number(report.requests.judged)}</b> requests
-          {report.requests.lost > 0 ? `; ${number(report.requests.lost)} had left the journal before they were judged` : ''}
+          {report.requests.lost > 0
+            ? `; ${number(report.requests.lost)} had left the journal before they were judged`
+            : ''}
         </span>
       </section>
       {report.profiles.length === 0 ? <p class="empty">No provider has received a request yet.</p> : null}
@@ -112,7 +118,8 @@ function ProfileVerdict({ store, profile }: { readonly store: Store; readonly pr
         <ul class="checks">
           {checks.map(({ check, title, verdict, advice }) => (
             <li key={check}>
-              <span class={`tag ${verdict}`}>{verdict}</span> <b>{check}</b> {title}. <span class="muted">{advice.says}</span>
+              <span class={`tag ${verdict}`}>{verdict}</span> <b>{check}</b> {title}.{' '}
+              <span class="muted">{advice.says}</span>
             </li>
           ))}
         </ul>
@@ -144,10 +151,16 @@ function FindingItem({ store, finding }: { readonly store: Store; readonly findi
       {hint === undefined ? null : <p class="hint">{hint}</p>}
       <div class="finding-calls">
         <button type="button" class="primary" onClick={() => showOnTimeline(store, finding)}>
-          Show {number(entries.length + entriesOmitted)} requests on the timeline
+          Show {number(entries.length)}
+          {entriesOmitted > 0 ? ` of ${number(entries.length + entriesOmitted)}` : ''} requests on the timeline
         </button>
         {calls.map(({ id, at, knew }) => (
-          <button key={id} type="button" title={knew === undefined ? '' : `It knew ${knew}`} onClick={() => store.explain(id)}>
+          <button
+            key={id}
+            type="button"
+            title={knew === undefined ? '' : `It knew ${knew}`}
+            onClick={() => store.explain(id)}
+          >
             #{id} <span class="muted">{timeOfDay(at)}</span>
           </button>
         ))}

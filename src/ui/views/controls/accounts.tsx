@@ -65,9 +65,19 @@ export function Accounts({ store, profile }: { readonly store: Store; readonly p
       </div>
       <form class="grid-form" aria-label={`Set an account of ${profile.id}`} onSubmit={submit}>
         <Field label="Account" value={id} required onChange={setId} />
-        <SelectField label="Plan" value={plan} options={[['', 'unchanged'], ...profile.plans.map((one) => [one.id, one.title ?? one.id] as const)]} onChange={setPlan} />
+        <SelectField
+          label="Plan"
+          value={plan}
+          options={[['', 'unchanged'], ...profile.plans.map((one) => [one.id, one.title ?? one.id] as const)]}
+          onChange={setPlan}
+        />
         <Field label="Credential (in full)" value={key} onChange={setKey} />
-        <SelectField label="Own quota of" value={policy} options={[['', 'no policy'], ...profile.policies.map((one) => [one.id, one.id] as const)]} onChange={setPolicy} />
+        <SelectField
+          label="Own quota of"
+          value={policy}
+          options={[['', 'no policy'], ...profile.policies.map((one) => [one.id, one.id] as const)]}
+          onChange={setPolicy}
+        />
         {policy === '' ? null : <NumberField label="Quota" value={quota} min={0} onChange={setQuota} />}
         <CommandLines api={api} change={change} sandbox={api.sandbox} />
         <button type="submit" class="primary">

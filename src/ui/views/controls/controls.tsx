@@ -38,7 +38,9 @@ export function Controls({ store }: { readonly store: Store }) {
                 <span class="grow">
                   {request.method} {request.path}
                 </span>
-                <span class="muted">{request.until === null ? 'until it is answered' : `until ${request.until.slice(11, 23)}`}</span>
+                <span class="muted">
+                  {request.until === null ? 'until it is answered' : `until ${request.until.slice(11, 23)}`}
+                </span>
               </li>
             ))}
           </ul>

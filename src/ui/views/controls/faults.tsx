@@ -28,12 +28,16 @@ export function Faults({ store }: { readonly store: Store }) {
   const [path, setPath] = useState('');
   const [method, setMethod] = useState('');
   const fault: FaultInput = {
-    ...(path === '' && method === '' ? {} : { match: { ...(method === '' ? {} : { method }), ...(path === '' ? {} : { path }) } }),
+    ...(path === '' && method === ''
+      ? {}
+      : { match: { ...(method === '' ? {} : { method }), ...(path === '' ? {} : { path }) } }),
     ...(times === '' ? {} : { times: Number(times) }),
     ...(kind === 'status' ? { status: Number(status) } : {}),
     ...(kind === 'delay' ? { delayMs: Number(delay) } : {}),
     ...(kind === 'drop' ? { drop: true } : {}),
-    ...(kind === 'retry-after' ? { retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : (retryAfter as 'missing'), onRefusals: true } : {}),
+    ...(kind === 'retry-after'
+      ? { retryAfter: /^\d+$/.test(retryAfter) ? Number(retryAfter) : (retryAfter as 'missing'), onRefusals: true }
+      : {}),
   };
   const change = addFaultChange(api.sandbox, fault);
   const submit = (event: Event) => {
@@ -64,7 +68,11 @@ export function Faults({ store }: { readonly store: Store }) {
               <span class="muted">
                 used {one.used} of {one.times ?? '∞'}
               </span>
-              <button type="button" aria-label={`Remove ${one.id}`} onClick={() => store.make(removeFaultChange(api.sandbox, one.id), `${one.id} was removed`)}>
+              <button
+                type="button"
+                aria-label={`Remove ${one.id}`}
+                onClick={() => store.make(removeFaultChange(api.sandbox, one.id), `${one.id} was removed`)}
+              >
                 Remove
               </button>
             </li>
@@ -73,10 +81,17 @@ export function Faults({ store }: { readonly store: Store }) {
       )}
       <form class="grid-form" aria-label="Add a fault" onSubmit={submit}>
         <SelectField label="What happens" value={kind} options={KINDS} onChange={setKind} />
-        {kind === 'status' ? <NumberField label="Status" value={status} min={200} max={599} onChange={setStatus} /> : null}
+        {kind === 'status' ? (
+          <NumberField label="Status" value={status} min={200} max={599} onChange={setStatus} />
+        ) : null}
         {kind === 'delay' ? <NumberField label="Milliseconds" value={delay} min={0} onChange={setDelay} /> : null}
         {kind === 'retry-after' ? (
-          <Field label="missing, http-date or seconds" value={retryAfter} pattern="missing|http-date|\d+" onChange={setRetryAfter} />
+          <Field
+            label="missing, http-date or seconds"
+            value={retryAfter}
+            pattern="missing|http-date|\d+"
+            onChange={setRetryAfter}
+          />
         ) : null}
         <NumberField label="Times (empty: always)" value={times} min={1} optional onChange={setTimes} />
         <SelectField

@@ -23,7 +23,8 @@ export function Plans({ store, profile }: { readonly store: Store; readonly prof
   };
   const isChanged = Object.keys(body).length > 0;
   const change = profileChange(api.sandbox, id, isChanged ? body : { plan: profile.plan });
-  const toggle = (variant: string) => setChosen(active.includes(variant) ? active.filter((one) => one !== variant) : [...active, variant]);
+  const toggle = (variant: string) =>
+    setChosen(active.includes(variant) ? active.filter((one) => one !== variant) : [...active, variant]);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!(await store.make(change, `${id} was changed`))) return;
@@ -39,7 +40,12 @@ export function Plans({ store, profile }: { readonly store: Store; readonly prof
         </h2>
       </header>
       <form class="grid-form" aria-label={`Plan and variants of ${id}`} onSubmit={submit}>
-        <SelectField label="Plan of the default account" value={plan ?? profile.plan} options={plans.map((one) => [one.id, one.title ?? one.id] as const)} onChange={setPlan} />
+        <SelectField
+          label="Plan of the default account"
+          value={plan ?? profile.plan}
+          options={plans.map((one) => [one.id, one.title ?? one.id] as const)}
+          onChange={setPlan}
+        />
         {variants.length === 0 ? null : (
           <fieldset class="variants">
             <legend>Variants: other readings of the documents</legend>
@@ -48,7 +54,10 @@ export function Plans({ store, profile }: { readonly store: Store; readonly prof
                 <input type="checkbox" checked={active.includes(variant.id)} onChange={() => toggle(variant.id)} />
                 <span>
                   <b>{variant.id}</b> {variant.says}{' '}
-                  <Evidence evidence={variant.evidence} source={sources.find((source) => source.id === variant.evidence.source)} />
+                  <Evidence
+                    evidence={variant.evidence}
+                    source={sources.find((source) => source.id === variant.evidence.source)}
+                  />
                 </span>
               </label>
             ))}

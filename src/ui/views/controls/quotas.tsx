@@ -38,7 +38,15 @@ export function Quotas({ store }: { readonly store: Store }) {
   );
 }
 
-function QuotaForm({ store, id, remaining, setId, setRemaining, now, change }: {
+function QuotaForm({
+  store,
+  id,
+  remaining,
+  setId,
+  setRemaining,
+  now,
+  change,
+}: {
   readonly store: Store;
   readonly id: string;
   readonly remaining: string;
@@ -54,7 +62,7 @@ function QuotaForm({ store, id, remaining, setId, setRemaining, now, change }: {
   };
   return (
     <form class="grid-form" aria-label="Set what is left in a bucket" onSubmit={submit}>
-      <SelectField label={`Bucket (${now})`} value={id} options={options} onChange={setId} />
+      <SelectField isWide label={`Bucket (${now})`} value={id} options={options} onChange={setId} />
       <NumberField label="Units left" value={remaining} min={0} onChange={setRemaining} />
       <CommandLines api={store.api} change={change} sandbox={store.api.sandbox} />
       <button type="submit" class="primary">

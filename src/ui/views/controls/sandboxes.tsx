@@ -38,7 +38,11 @@ export function Sandboxes({ store }: { readonly store: Store }) {
         </li>
         {state.sandboxes.map((sandbox) => (
           <li key={sandbox.name}>
-            <a class="grow" href={api.url('/ui', sandbox.name)} aria-current={api.sandbox === sandbox.name ? 'page' : undefined}>
+            <a
+              class="grow"
+              href={api.url('/ui', sandbox.name)}
+              aria-current={api.sandbox === sandbox.name ? 'page' : undefined}
+            >
               {sandbox.name}
             </a>
             <span class="muted">
@@ -57,7 +61,14 @@ export function Sandboxes({ store }: { readonly store: Store }) {
         ))}
       </ul>
       <form class="grid-form" aria-label="Open another sandbox" onSubmit={create}>
-        <Field label="Name" value={name} pattern="[A-Za-z0-9._\-]{1,100}" required placeholder="t1" onChange={setName} />
+        <Field
+          label="Name"
+          value={name}
+          pattern="[A-Za-z0-9._\-]{1,100}"
+          required
+          placeholder="t1"
+          onChange={setName}
+        />
         <button type="submit" class="primary">
           Create or open
         </button>
@@ -73,10 +84,12 @@ export function Sandboxes({ store }: { readonly store: Store }) {
         <fieldset class="variants">
           <legend>Reset counters, journal, faults, jobs and stored items of this sandbox</legend>
           <label>
-            <input type="checkbox" checked={withClock} onChange={() => setWithClock(!withClock)} /> <span>and the clock</span>
+            <input type="checkbox" checked={withClock} onChange={() => setWithClock(!withClock)} />{' '}
+            <span>and the clock</span>
           </label>
           <label>
-            <input type="checkbox" checked={withAccounts} onChange={() => setWithAccounts(!withAccounts)} /> <span>and the accounts</span>
+            <input type="checkbox" checked={withAccounts} onChange={() => setWithAccounts(!withAccounts)} />{' '}
+            <span>and the accounts</span>
           </label>
         </fieldset>
         <CommandLines api={api} change={reset} sandbox={api.sandbox} />

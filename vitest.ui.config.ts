@@ -1,0 +1,7 @@
+import { defineConfig } from 'vitest/config';
+import base, { BROWSER } from './vitest.config.js';
+
+/** The dashboard in a real Chromium, as it was built: `npm run test:ui`, and the CI, do it; `npm test` needs no browser. */
+export default defineConfig({
+  test: { ...base.test, include: [...BROWSER], exclude: ['node_modules'] },
+});
