@@ -40,7 +40,8 @@ export function App({ store }: { readonly store: Store }) {
     document.addEventListener('keydown', onKey);
     const timer = setInterval(() => {
       store.settleRate();
-      if (!document.hidden && state.clock !== undefined && state.clock.reading.mode !== 'frozen') store.set({});
+      const isRunning = state.clock !== undefined && state.clock.reading.mode !== 'frozen';
+      if (isRunning && !document.hidden && performance.now() - store.shownAt >= CLOCK_MS) store.set({});
     }, CLOCK_MS);
     return () => {
       document.removeEventListener('keydown', onKey);

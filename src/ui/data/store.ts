@@ -38,6 +38,8 @@ export class Store {
   readonly #live: Live;
   readonly #polls: Readonly<Record<PollName, Poll>>;
   #isNotifying = false;
+  /** When the state was last shown, by the page's own clock. */
+  shownAt = 0;
   /** Instants of the page's own clock, and totals, of the last ticks. */
   #samples: { at: number; requests: number }[] = [];
 
@@ -73,6 +75,7 @@ export class Store {
     const notify = () => {
       if (!this.#isNotifying) return;
       this.#isNotifying = false;
+      this.shownAt = performance.now();
       for (const listener of [...this.#listeners]) listener();
     };
     requestAnimationFrame(notify);

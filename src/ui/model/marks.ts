@@ -14,8 +14,19 @@ export const KINDS: readonly Kind[] = ['admitted', 'refused', 'failed', 'free'];
 /** What decides a lane. */
 export type LaneBy = 'caller' | 'connection';
 
+/** Kinds that are known. An entry is looked at for each picture, and never changes. */
+const kinds = new WeakMap<JournalEntry, Kind>();
+
 /** The kind of a request. Refused: by a policy, or answered 429. Failed: 5xx, or without a whole answer. Free: no policy charged it. */
-export function kindOf({ admitted, status, broken, decisions }: JournalEntry): Kind {
+export function kindOf(entry: JournalEntry): Kind {
+  const known = kinds.get(entry);
+  if (known !== undefined) return known;
+  const kind = judgeKind(entry);
+  kinds.set(entry, kind);
+  return kind;
+}
+
+function judgeKind({ admitted, status, broken, decisions }: JournalEntry): Kind {
   if (!admitted || status === 429) return 'refused';
   if (status === 0 || status >= 500 || broken !== undefined) return 'failed';
   return decisions.some(({ charged }) => charged > 0) ? 'admitted' : 'free';

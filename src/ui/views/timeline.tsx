@@ -74,13 +74,16 @@ export function Timeline({ store }: { readonly store: Store }) {
   const height = AXIS_PX + lanes * LANE_PX;
   const steps: Steps = bucket === undefined ? { at: [], left: [], limit: 0 } : stepsOf(entries, bucket.id, store.now());
 
-  const paint = () => {
+  scene.current = { layout, view, width };
+  const paint = (isFrame: boolean) => {
     if (canvas.current === null || width === 0) return;
-    const current = viewOf(store);
-    const all = [...store.state.entries.values()];
-    const laidOut = layOut(all, store.state.laneBy, { ...current, width }, MAX_LANES, store.state.kinds);
-    scene.current = { layout: laidOut, view: current, width };
-    const { highlighted } = store.state;
+    // Between two renders only the section moves.
+    if (isFrame) {
+      const moved = viewOf(store);
+      const range = { ...moved, width };
+      scene.current = { layout: layOut(entries, state.laneBy, range, MAX_LANES, state.kinds), view: moved, width };
+    }
+    const { layout: laidOut, view: current } = scene.current;
     draw(canvas.current, {
       layout: laidOut,
       view: current,
@@ -89,7 +92,7 @@ export function Timeline({ store }: { readonly store: Store }) {
       now: store.now(),
       colours: coloursOf(canvas.current),
       selected,
-      highlighted,
+      highlighted: state.highlighted,
     });
     chart.current?.update(steps, current);
   };
@@ -103,14 +106,14 @@ export function Timeline({ store }: { readonly store: Store }) {
       gutter,
     );
     chart.current = made;
-    paint();
+    paint(false);
     return () => {
       chart.current = null;
       made.destroy();
     };
   }, [outer, document.documentElement.dataset['theme']]);
-  useLayoutEffect(paint);
-  useLayoutEffect(() => animate(store, () => paint()));
+  useLayoutEffect(() => paint(false));
+  useLayoutEffect(() => animate(store, width, () => paint(true)));
 
   const place = (event: MouseEvent) => {
     const box = canvas.current!.getBoundingClientRect();
@@ -306,17 +309,25 @@ export function pause(store: Store): void {
   store.setPaused(!isPaused);
 }
 
-/** Paints while the clock runs and the section follows it. @returns a function that stops it */
-function animate(store: Store, paint: () => void): () => void {
-  const { clock, view } = store.state;
+/**
+ * Paints while the clock runs and the section follows it, as often as something moves by a pixel, and at most a fifth of the time.
+ *
+ * @param width pixels of the section
+ * @returns a function that stops it
+ */
+function animate(store: Store, width: number, paint: () => void): () => void {
+  const { clock, view, span } = store.state;
   if (clock === undefined || clock.reading.mode === 'frozen' || view !== undefined) return () => {};
   // Four frames a second, by the page's own renders, are enough for those who want less motion.
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return () => {};
+  const pixelMs = span / Math.max(1, width) / Math.max(0.001, clock.reading.rate);
+  let pause = Math.max(FRAME_MS, pixelMs);
   let last = performance.now();
   let frame = requestAnimationFrame(function next(at) {
-    if (at - last >= FRAME_MS) {
+    if (at - last >= pause) {
       last = at;
       paint();
+      pause = Math.max(FRAME_MS, pixelMs, 4 * (performance.now() - at));
     }
     frame = requestAnimationFrame(next);
   });
