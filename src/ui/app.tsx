@@ -38,6 +38,9 @@ export function App({ store }: { readonly store: Store }) {
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => shortcut(store, event);
     document.addEventListener('keydown', onKey);
+    const system = matchMedia('(prefers-color-scheme: dark)');
+    const onTheme = () => store.set({});
+    system.addEventListener('change', onTheme);
     const timer = setInterval(() => {
       store.settleRate();
       const isRunning = state.clock !== undefined && state.clock.reading.mode !== 'frozen';
@@ -45,6 +48,7 @@ export function App({ store }: { readonly store: Store }) {
     }, CLOCK_MS);
     return () => {
       document.removeEventListener('keydown', onKey);
+      system.removeEventListener('change', onTheme);
       clearInterval(timer);
     };
   }, []);

@@ -36,3 +36,9 @@ export function applyTheme(): void {
   if (theme === 'system') delete dataset['theme'];
   else dataset['theme'] = theme;
 }
+
+/** Whether the page is dark now, by choice or by the system. */
+export function isDark(): boolean {
+  const theme = themeInUse();
+  return theme === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : theme === 'dark';
+}

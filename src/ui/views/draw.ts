@@ -33,9 +33,9 @@ export interface Drawing {
   readonly highlighted: ReadonlySet<string>;
 }
 
-/** Reads the colours of the theme in use. */
-export function coloursOf(element: Element): Colours {
-  const style = getComputedStyle(element);
+/** Reads the colours of the theme in use. The browser computes styles for it, so this is not for every frame. */
+export function readColours(): Colours {
+  const style = getComputedStyle(document.documentElement);
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {
     admitted: read('--admitted'),

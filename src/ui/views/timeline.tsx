@@ -10,7 +10,8 @@ import { type Steps, seenBuckets, stepsOf } from '../model/steps.js';
 import { fitting, following, moved, type View, zoomed } from '../model/view.js';
 import { useSize } from '../parts/hooks.js';
 import { KIND_WORDS, KindMark } from '../parts/kind-mark.js';
-import { AXIS_PX, coloursOf, draw, LANE_PX, rowOf } from './draw.js';
+import { isDark } from '../parts/theme.js';
+import { AXIS_PX, draw, LANE_PX, readColours, rowOf } from './draw.js';
 import { LeftChart } from './left-chart.js';
 import { MarkCard, markText } from './mark-card.js';
 
@@ -65,6 +66,8 @@ export function Timeline({ store }: { readonly store: Store }) {
   const [pointer, setPointer] = useState<{ x: number; y: number } | undefined>(undefined);
   const gutter = outer < 560 ? 84 : 148;
   const width = Math.max(0, outer - gutter);
+  const theme = isDark();
+  const colours = useMemo(readColours, [theme]);
   const entries = [...state.entries.values()];
   const buckets = useMemo(() => seenBuckets(entries), [state.entries.size, entries.at(-1)?.id]);
   const bucket = buckets.find(({ id }) => id === state.bucket) ?? buckets[0];
@@ -90,7 +93,7 @@ export function Timeline({ store }: { readonly store: Store }) {
       width,
       height,
       now: store.now(),
-      colours: coloursOf(canvas.current),
+      colours,
       selected,
       highlighted: state.highlighted,
     });
@@ -99,19 +102,14 @@ export function Timeline({ store }: { readonly store: Store }) {
 
   useLayoutEffect(() => {
     if (outer === 0 || chartElement.current === null) return undefined;
-    const made = new LeftChart(
-      chartElement.current,
-      coloursOf(chartElement.current),
-      { width: outer, height: CHART_PX },
-      gutter,
-    );
+    const made = new LeftChart(chartElement.current, colours, { width: outer, height: CHART_PX }, gutter);
     chart.current = made;
     paint(false);
     return () => {
       chart.current = null;
       made.destroy();
     };
-  }, [outer, document.documentElement.dataset['theme']]);
+  }, [outer, theme]);
   useLayoutEffect(() => paint(false));
   useLayoutEffect(() => animate(store, width, () => paint(true)));
 
@@ -207,6 +205,10 @@ export function Timeline({ store }: { readonly store: Store }) {
             data-marks={layout.marks.length}
             data-requests={layout.marks.reduce((sum, { entries: some }) => sum + some.length, 0)}
             data-waits={layout.waits.length}
+            data-highlighted={layout.marks.reduce(
+              (sum, { entries: some }) => sum + some.filter(({ id }) => state.highlighted.has(id)).length,
+              0,
+            )}
             onMouseMove={onMove}
             onMouseLeave={() => {
               setPointer(undefined);
