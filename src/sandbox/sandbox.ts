@@ -12,6 +12,7 @@ import { type AccountChange, changeAccount } from './control/accounts.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './control/clock-change.js';
 import { type InFlightRequest, listInFlight } from './control/in-flight.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './control/quotas.js';
+import { readUsage, type Usage, type UsageOptions } from './control/usage.js';
 import { type Core, instantOf, type Port, type SandboxCounts } from './core.js';
 import { Events } from './events.js';
 import type { Answer } from './exchange/answer.js';
@@ -161,6 +162,11 @@ export class Sandbox {
     return [...this.#providerStates.values()].flatMap((providerState) =>
       listQuotas(providerState, instantOf(this.#core)),
     );
+  }
+
+  /** The usage page: calls by period and key, and soft warnings. @throws Problem */
+  usage(options: UsageOptions = {}): Usage {
+    return readUsage(this.#providerStates, options, instantOf(this.#core));
   }
 
   /** Seeds a bucket. @throws Problem */

@@ -43,6 +43,7 @@ describe('the document of the control API', () => {
       'GET /requests',
       'GET /sandboxes',
       'GET /snapshot',
+      'GET /usage',
       'POST /clock/advance',
       'POST /faults',
       'POST /reset',

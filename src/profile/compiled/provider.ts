@@ -6,6 +6,7 @@ import type { Collection, Context, Library, Reply } from '../../behaviours/behav
 import { compileUnique, withRoot } from '../../behaviours/collections/shared.js';
 import { behaviour as behaviourNamed } from '../../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
+import { Calendar } from '../../limits/calendar.js';
 import { compilePartition, factPath } from '../../limits/partitions.js';
 import { countedBy, maxUnits, NO_WINDOW, type Policy } from '../../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
@@ -58,6 +59,8 @@ export interface Provider {
   readonly router: OperationRouter;
   /** Divides every duration. */
   readonly compress: number;
+  /** The calendar in which the provider counts days: that of its first policy with a window of a time zone, else UTC. */
+  readonly calendar: Calendar;
   readonly identify: Identify;
   /** Whether credentials of requests to an operation are read, be it that it needs none. */
   readonly readsCredentials: (operation: Operation) => boolean;
@@ -175,6 +178,7 @@ export function compileProvider(given: Profile, document: OpenApiDocument, optio
     document,
     router: createRouter(document.operations, createPathChecks(checks)),
     compress,
+    calendar: new Calendar(timeZoneOf(profile)),
     identify: compileIdentify(profile, options.patterns, (scheme) => securityScheme(document, scheme) !== undefined),
     readsCredentials: profile.callers.withoutSecurity === 'ignored' ? usesCredentials : () => true,
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
@@ -202,6 +206,16 @@ export function compileProvider(given: Profile, document: OpenApiDocument, optio
     collections,
     library,
   };
+}
+
+/** The time zone of the first policy whose windows follow one; `UTC` if there is none. */
+function timeZoneOf({ policies }: Profile): string {
+  for (const { window } of Object.values(policies) as PolicySpec[]) {
+    // A table of starts has become versions of the policy by now.
+    const start = window?.start as string | undefined;
+    if (start !== undefined && start !== 'first-request' && start !== 'utc') return start;
+  }
+  return 'UTC';
 }
 
 /** @param ids the ids of all policies, versions included */

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Params } from '../../limits/algorithms/algorithm.js';
+import type { QuotaStatus } from '../../limits/assessment.js';
 import type { Instant } from '../../limits/engine.js';
 import { joinPartition, splitPartition } from '../../limits/partitions.js';
 import { bucketSize, type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
@@ -44,17 +45,33 @@ export interface QuotaChange {
   readonly resetsInMs?: number | undefined;
 }
 
-/** Every live bucket of the provider. */
-export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
-  const quotas: Quota[] = [];
+/** A live bucket; amounts are quota units. */
+export interface LiveBucket {
+  readonly policy: Policy;
+  readonly partition: string;
+  readonly quota: number;
+  readonly params: Params;
+  readonly status: QuotaStatus;
+}
+
+/** The live buckets of the provider, by policy in the profile's order. */
+export function* liveBuckets(providerState: ProviderState, { now }: Instant): Generator<LiveBucket> {
   for (const policy of providerState.provider.policies) {
     for (const [partition, state] of providerState.buckets.entries(policy)) {
       const quota = bucketQuota(providerState, policy, partition);
       const params = paramsFor(policy, quota);
-      if (!policy.algorithm.isLive(params, state, instant.now)) continue;
-      const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, instant.now);
-      quotas.push(toQuota(providerState, policy, partition, quota, used, remaining, resetAt));
+      if (!policy.algorithm.isLive(params, state, now)) continue;
+      yield { policy, partition, quota, params, status: policy.algorithm.decide(params, state, 0, now) };
     }
+  }
+}
+
+/** Every live bucket of the provider, as the control API shows it. */
+export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
+  const quotas: Quota[] = [];
+  for (const { policy, partition, quota, status } of liveBuckets(providerState, instant)) {
+    const { used, remaining, resetAt } = status;
+    quotas.push(toQuota(providerState, policy, partition, quota, used, remaining, resetAt));
   }
   return quotas;
 }

@@ -94,16 +94,10 @@ function fitProviderState(
   report: ReportDropped,
 ): Record<string, unknown> {
   const { id } = provider;
-  const providerState = node.fields([
-    'accounts',
-    'jobDefaults',
-    'ids',
-    'counters',
-    'resources',
-    'cache',
-    'idempotency',
-    'warned',
-  ]);
+  const providerState = node.fields(
+    ['accounts', 'jobDefaults', 'ids', 'counters', 'resources', 'cache', 'idempotency', 'warned'],
+    ['calls'],
+  );
   const after = editionOf(provider, plan);
   const counts = (policy: string) =>
     after.policies[policy] !== undefined && after.policies[policy] === before.policies[policy];

@@ -6,6 +6,7 @@
 import type { Window } from '../../limits/windows.js';
 import type { ClockState } from '../../runtime/clock.js';
 import type { Account } from '../../state/accounts.js';
+import type { CallsDump } from '../../state/calls.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
 import type { Shared } from '../../state/resources/collection-store.js';
 import type { Item } from '../../state/resources/item.js';
@@ -42,6 +43,8 @@ export interface ProviderSnapshot {
   readonly cache: readonly StoredSnapshot[];
   readonly idempotency: readonly StoredSnapshot[];
   readonly warned: readonly string[];
+  /** Left out if there were no calls. */
+  readonly calls?: CallsDump;
 }
 
 /** The buckets of one policy, and how it counts. A policy that counts differently cannot use the states. */

@@ -6,10 +6,12 @@ import { unitsOf } from '../../limits/amounts.js';
 import { maxUnits, type Policy, paramsFor } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
 import type { Account } from '../../state/accounts.js';
+import type { CallsDump } from '../../state/calls.js';
 import type { Issued } from '../../state/resources/resources.js';
 import type { StoredResponse } from '../../state/store.js';
 import type { ProviderState } from '../provider-state.js';
 import type { Node } from './node.js';
+import { readCalls } from './read-calls.js';
 import { type ReadCollection, readCollections, readPartition } from './read-items.js';
 import { countingOf } from './save.js';
 
@@ -25,21 +27,17 @@ export interface ReadProviderState {
   readonly cache: readonly [key: string, stored: StoredResponse][];
   readonly idempotency: readonly [key: string, stored: StoredResponse][];
   readonly warned: readonly string[];
+  /** `undefined` if the snapshot has none. */
+  readonly calls: CallsDump | undefined;
 }
 
 /** Parses the state of a provider. @param now the clock's instant after the restore, epoch ms @throws Problem */
 export function readProviderState(node: Node, providerState: ProviderState, now: number): ReadProviderState {
   const { provider } = providerState;
-  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned } = node.fields([
-    'accounts',
-    'jobDefaults',
-    'ids',
-    'counters',
-    'resources',
-    'cache',
-    'idempotency',
-    'warned',
-  ]);
+  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned, calls } = node.fields(
+    ['accounts', 'jobDefaults', 'ids', 'counters', 'resources', 'cache', 'idempotency', 'warned'],
+    ['calls'],
+  );
   const { runTimeMs, outcome } = jobDefaults.fields([], ['runTimeMs', 'outcome']);
   const [state, made] = ids.tuple(2);
   const { serial, collections, credentials } = resources.fields(['serial', 'collections', 'credentials']);
@@ -66,6 +64,7 @@ export function readProviderState(node: Node, providerState: ProviderState, now:
     cache: cache.list().map(readStored),
     idempotency: idempotency.list().map(readStored),
     warned: warned.list().map((one) => one.text()),
+    calls: calls && readCalls(calls),
   };
 }
 

@@ -65,6 +65,7 @@ function saveProviderState(providerState: ProviderState, horizon: number): Provi
     cache: [...providerState.cache].map(saveStored),
     idempotency: [...providerState.idempotency].map(saveStored),
     warned: [...providerState.warned],
+    ...(providerState.calls.isEmpty ? {} : { calls: providerState.calls.dump() }),
   };
 }
 

@@ -19,6 +19,7 @@ import { clearRequests, requests, reset, waitForRequests } from './requests.js';
 import { listSandboxes, removeSandbox } from './sandboxes.js';
 import { restore, snapshot } from './snapshot.js';
 import { health, openApi } from './system.js';
+import { usage } from './usage.js';
 
 /** The operations on a sandbox, by the name of the method of `Mock`. */
 export const operations = {
@@ -131,6 +132,15 @@ export const operations = {
    * @throws Problem
    */
   setQuota,
+  /**
+   * The usage page that providers show: calls in the current minute, hour and day, a trend of seven days, a breakdown by key, and soft warnings.
+   *
+   * @example
+   * const [{ total, trend, keys, warnings }] = mock.usage({ profile: 'full-domination' }).profiles;
+   *
+   * @throws Problem
+   */
+  usage,
   /** Lists the requests that wait for the end of their delay. */
   inFlight,
   /** Lists the accounts of a profile in order of creation, credentials masked. @throws Problem */
