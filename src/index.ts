@@ -14,6 +14,7 @@ export type { Reloaded } from './reload.js';
 export type { ClockReading } from './runtime/clock.js';
 export type { InFlightRequest } from './sandbox/control/in-flight.js';
 export { Problem } from './sandbox/control/problem.js';
+export type { ProfileChange, ProfileChanged } from './sandbox/control/profile-change.js';
 export type { Quota, QuotaChange } from './sandbox/control/quotas.js';
 export type {
   CallCounts,

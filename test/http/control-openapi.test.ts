@@ -50,6 +50,7 @@ describe('the document of the control API', () => {
       'PUT /accounts/{profile}/{account}',
       'PUT /clock',
       'PUT /jobs/{id}',
+      'PUT /profiles/{id}',
       'PUT /profiles/{id}/jobs',
       'PUT /quotas',
       'PUT /snapshot',

@@ -43,6 +43,8 @@ export interface ProviderSnapshot {
   readonly cache: readonly StoredSnapshot[];
   readonly idempotency: readonly StoredSnapshot[];
   readonly warned: readonly string[];
+  /** The active variants, if they are not those of the server. */
+  readonly variants?: readonly string[];
   /** Left out if there were no calls. */
   readonly calls?: CallsDump;
 }

@@ -34,11 +34,13 @@ export interface ReadProviderState {
 /** Parses the state of a provider. @param now the clock's instant after the restore, epoch ms @throws Problem */
 export function readProviderState(node: Node, providerState: ProviderState, now: number): ReadProviderState {
   const { provider } = providerState;
-  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned, calls } = node.fields(
+  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned, variants, calls } = node.fields(
     ['accounts', 'jobDefaults', 'ids', 'counters', 'resources', 'cache', 'idempotency', 'warned'],
-    ['calls'],
+    ['variants', 'calls'],
   );
   const { runTimeMs, outcome } = jobDefaults.fields([], ['runTimeMs', 'outcome']);
+  // They have been read before the rest, because they decide about the provider.
+  for (const one of variants?.list() ?? []) one.text();
   const [state, made] = ids.tuple(2);
   const { serial, collections, credentials } = resources.fields(['serial', 'collections', 'credentials']);
   return {

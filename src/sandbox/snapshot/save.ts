@@ -29,12 +29,18 @@ export interface SnapshotOptions {
   readonly journal?: boolean | undefined;
 }
 
-/** Saves a sandbox. @param requests how many requests have arrived */
+/**
+ * Saves a sandbox.
+ *
+ * @param requests how many requests have arrived
+ * @param variantsOf returns the variants of a profile, if they are not those of the server
+ */
 export function saveSandbox(
   { clock, faults, journal }: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
   requests: number,
   options: SnapshotOptions,
+  variantsOf: (profile: string) => readonly string[] | undefined,
 ): Snapshot {
   const { made, list } = faults.dump();
   const snapshot: Snapshot = {
@@ -46,7 +52,7 @@ export function saveSandbox(
     profiles: Object.fromEntries(
       [...providerStates].map(([id, providerState]) => [
         id,
-        saveProviderState(providerState, clock.horizon(clock.now())),
+        saveProviderState(providerState, clock.horizon(clock.now()), variantsOf(id)),
       ]),
     ),
     ...(options.journal ? { journal: journal.entries() } : {}),
@@ -54,7 +60,11 @@ export function saveSandbox(
   return toPlain(snapshot) as Snapshot;
 }
 
-function saveProviderState(providerState: ProviderState, horizon: number): ProviderSnapshot {
+function saveProviderState(
+  providerState: ProviderState,
+  horizon: number,
+  variants: readonly string[] | undefined,
+): ProviderSnapshot {
   const { runTimeMs, outcome } = providerState.jobDefaults;
   return {
     accounts: providerState.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
@@ -65,6 +75,7 @@ function saveProviderState(providerState: ProviderState, horizon: number): Provi
     cache: [...providerState.cache].map(saveStored),
     idempotency: [...providerState.idempotency].map(saveStored),
     warned: [...providerState.warned],
+    ...(variants === undefined ? {} : { variants }),
     ...(providerState.calls.isEmpty ? {} : { calls: providerState.calls.dump() }),
   };
 }
