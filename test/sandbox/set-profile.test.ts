@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { createMock, type Mock } from '../../src/mock.js';
+import { type ComposedMock, createMock, type Mock } from '../../src/mock.js';
 import type { MockSandbox } from '../../src/mock-sandbox.js';
 import type { MockOptions } from '../../src/options/options.js';
 import { temporaryFolder } from '../tools/build.js';
@@ -264,5 +264,50 @@ describe('a reload', () => {
     expect(await limit()).toBe(1000);
     expect(mock.snapshot().profiles['klinky']!.variants).toBeUndefined();
     expect(log.join('\n')).toContain('klinky cannot be served with sliding-hour any more');
+  });
+});
+
+describe('a state file', () => {
+  const save = async () => [...(await (mock as ComposedMock).savedState()).write()].join('');
+  const load = async (text: string) => {
+    const state = await (mock as ComposedMock).savedState();
+    await state.prepare(text);
+    return state.load(text);
+  };
+
+  test('has the variants and plans of each sandbox', async () => {
+    write();
+    await start(FILE);
+    const other = mock.sandbox('other');
+    await other.setProfile('klinky', { plan: 'growth', variants: ['sliding-hour'] });
+    for (let i = 0; i < 3; i++) await links(other);
+    await links();
+    const text = await save();
+    await mock.close();
+    await start(FILE);
+    expect(await load(text)).toMatchObject({ sandboxes: 2, dropped: [] });
+    const restored = mock.sandbox('other');
+    expect(restored.snapshot().profiles['klinky']!.variants).toEqual(['sliding-hour']);
+    expect(used(restored)).toEqual({ 'account-hour': 3 });
+    expect(await limit(restored)).toBe(100);
+    expect(used()).toEqual({ 'account-hour': 1 });
+    expect(await limit()).toBe(1000);
+  });
+
+  test('drops variants that do not exist any more, and the counts that they made', async () => {
+    write();
+    await start(FILE);
+    await mock.setProfile('klinky', { variants: ['sliding-hour'] });
+    await links();
+    const text = await save();
+    await mock.close();
+    write(['sliding-hour', 'another-hour']);
+    await start(FILE);
+    expect((await load(text)).dropped).toEqual([
+      'klinky cannot be served with the variants sliding-hour any more; it has those of the server',
+      'klinky now counts account-hour in another way; its counts are dropped',
+    ]);
+    expect(used()).toEqual({});
+    expect(mock.usage().profiles[0]!.trend.at(-1)).toEqual({ day: '2026-05-12', calls: 1 });
   });
 });
