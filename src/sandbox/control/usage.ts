@@ -233,6 +233,7 @@ function countsCalls(policy: Policy, profile: Profile): boolean {
     policy.kind === 'counter' &&
     // Only such algorithms report how many units were used in a window; others report what has not been refilled.
     policy.algorithm.opensWindow &&
+    policy.varyingWindow === undefined &&
     policy.partitionBy.length === 1 &&
     typeof policy.quota.constant === 'number' &&
     policy.unit === 'requests' &&

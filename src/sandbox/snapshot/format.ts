@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Policy } from '../../limits/policy.js';
 import type { Window } from '../../limits/windows.js';
 import type { ClockState } from '../../runtime/clock.js';
 import type { Account } from '../../state/accounts.js';
@@ -57,6 +58,8 @@ export interface CounterSnapshot {
     readonly partitionBy: readonly string[];
     readonly scale: number;
     readonly holds: string | null;
+    /** Left out where values are not counted together. */
+    readonly groups?: Policy['groups'];
   };
   /** Partition and state, the least recently used first. */
   readonly buckets: readonly (readonly [partition: string, state: unknown])[];

@@ -4,7 +4,7 @@
  * Requests in flight are not saved: their charges stay, and their leases are released.
  * @module
  */
-import { holderOf, NO_WINDOW, type Policy, paramsFor } from '../../limits/policy.js';
+import { holderOf, NO_WINDOW, type Policy, paramsFor, windowed } from '../../limits/policy.js';
 import type { Account } from '../../state/accounts.js';
 import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { ResourceStore, StoredResponse } from '../../state/store.js';
@@ -82,13 +82,14 @@ function saveProviderState(
 
 /** How a policy counts: a saved state is only valid for a policy with an equal value. */
 export function countingOf(policy: Policy): CounterSnapshot['counts'] {
-  const { algorithm, window = NO_WINDOW, partitionBy, scale } = policy;
+  const { algorithm, window = NO_WINDOW, partitionBy, scale, groups } = policy;
   return {
     algorithm: algorithm.name,
     window: sorted(window),
     partitionBy,
     scale,
     holds: holderOf(policy) ?? null,
+    ...(groups && { groups: sorted(groups) }),
   };
 }
 
@@ -99,13 +100,14 @@ function saveCounters({ provider, buckets, resources }: ProviderState, horizon: 
   return Object.fromEntries(
     provider.policies.flatMap((policy) => {
       const { algorithm, id } = policy;
-      const params = paramsFor(policy, 0);
       const buckets = (tables[id] ?? [])
         .map(([partition, state]): [string, unknown] => [
           partition,
           algorithm.kind === 'lease' ? algorithm.retain(state, (id) => jobs.has(id)) : state,
         ])
-        .filter(([, state]) => algorithm.expiresAt(params, state) > horizon);
+        .filter(
+          ([partition, state]) => algorithm.expiresAt(paramsFor(windowed(policy, partition), 0), state) > horizon,
+        );
       return buckets.length === 0 ? [] : [[id, { counts: countingOf(policy), buckets }]];
     }),
   );
