@@ -227,6 +227,18 @@ describe('a snapshot', () => {
     expect(mock.snapshot()).toEqual(saved);
   });
 
+  test('with variants that have not been read is restored by the control API, which reads them', async () => {
+    await start();
+    await mock.setProfile('klinky', { variants: ['sliding-hour'] });
+    await links();
+    const saved = mock.snapshot();
+    await mock.close();
+    await start();
+    const { status } = await mock.fetch('/__mock429/snapshot', { method: 'PUT', body: JSON.stringify(saved) });
+    expect(status).toBe(204);
+    expect(mock.snapshot()).toEqual(saved);
+  });
+
   test('with variants that do not exist is refused', async () => {
     await start();
     const saved = mock.snapshot();
