@@ -3,10 +3,12 @@
  * @module
  */
 import type { Params } from '../../limits/algorithms/algorithm.js';
+import type { QuotaStatus } from '../../limits/assessment.js';
 import type { Instant } from '../../limits/engine.js';
 import { joinPartition, splitPartition } from '../../limits/partitions.js';
-import { bucketSize, type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
+import { bucketSize, type CounterPolicy, type Policy, paramsFor, windowed } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
+import { VERSION_SIGN } from '../../profile/versions.js';
 import { bucketFacts, quotaOf } from '../exchange/policy-queries.js';
 import { bucketId, maskedPartition } from '../masking/masking.js';
 import type { ProviderState } from '../provider-state.js';
@@ -44,6 +46,15 @@ export interface QuotaChange {
   readonly resetsInMs?: number | undefined;
 }
 
+/** A live bucket; amounts are quota units. */
+export interface LiveBucket {
+  readonly policy: Policy;
+  readonly partition: string;
+  readonly quota: number;
+  readonly params: Params;
+  readonly status: QuotaStatus;
+}
+
 /** Which buckets to list. */
 export interface QuotaFilter {
   /** The id of the profile. */
@@ -62,20 +73,22 @@ export interface QuotaList {
   readonly total: number;
 }
 
-/** A live bucket before it is described. Describing it hashes and masks its partition, which takes longer than all else. */
-interface LiveBucket {
-  readonly providerState: ProviderState;
-  readonly policy: Policy;
-  readonly partition: string;
-  readonly quota: number;
-  readonly used: number;
-  readonly remaining: number;
-  readonly resetAt: number | null;
+/** The live buckets of the provider, by policy in the profile's order. @param only the id of a policy: only its buckets */
+export function* liveBuckets(providerState: ProviderState, { now }: Instant, only?: string): Generator<LiveBucket> {
+  for (const policy of providerState.provider.policies) {
+    if (only !== undefined && policy.id !== only) continue;
+    for (const [partition, state] of providerState.buckets.entries(policy)) {
+      const quota = bucketQuota(providerState, policy, partition);
+      const params = paramsFor(windowed(policy, partition), quota);
+      if (!policy.algorithm.isLive(params, state, now)) continue;
+      yield { policy, partition, quota, params, status: policy.algorithm.decide(params, state, 0, now) };
+    }
+  }
 }
 
-/** Every live bucket of the provider. */
+/** Every live bucket of the provider, as the control API shows it. */
 export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
-  return [...liveBuckets(providerState, instant)].map(toQuota);
+  return [...liveBuckets(providerState, instant)].map((bucket) => toQuota(providerState, bucket));
 }
 
 /** The live buckets that a filter selects. @throws Problem if it names a profile or a policy that is not served */
@@ -87,39 +100,32 @@ export function selectQuotas(
   const states =
     profile === undefined ? [...providerStates.values()] : [findProviderState(providerStates, profile, 400)];
   if (policy !== undefined) checkPolicy(states, policy);
-  const buckets: LiveBucket[] = [];
+  // Describing a bucket hashes and masks its partition, which takes longer than all else. So only those that are listed are described.
+  const found: { readonly state: ProviderState; readonly bucket: LiveBucket }[] = [];
   let total = 0;
   for (const state of states) {
     for (const bucket of liveBuckets(state, instant, policy)) {
       total += 1;
-      if (sort !== undefined || total <= limit) buckets.push(bucket);
+      if (sort !== undefined || total <= limit) found.push({ state, bucket });
     }
   }
-  if (sort !== undefined) buckets.sort((a, b) => shareLeft(a) - shareLeft(b) || a.remaining - b.remaining);
-  return { quotas: (buckets.length > limit ? buckets.slice(0, limit) : buckets).map(toQuota), total };
+  if (sort !== undefined) {
+    found.sort(
+      ({ bucket: a }, { bucket: b }) => shareLeft(a) - shareLeft(b) || a.status.remaining - b.status.remaining,
+    );
+  }
+  const listed = found.length > limit ? found.slice(0, limit) : found;
+  return { quotas: listed.map(({ state, bucket }) => toQuota(state, bucket)), total };
 }
 
-function shareLeft({ quota, remaining }: LiveBucket): number {
-  return quota > 0 ? remaining / quota : 0;
+function shareLeft({ quota, status }: LiveBucket): number {
+  return quota > 0 ? status.remaining / quota : 0;
 }
 
 function checkPolicy(states: readonly ProviderState[], policy: string): void {
   const ids = states.flatMap(({ provider }) => provider.policies.map(({ id }) => id));
   if (!ids.includes(policy))
     throw new Problem(400, 'unknown-policy', `there is no policy "${policy}"; ${suggest(policy, ids)}`, 'policy');
-}
-
-function* liveBuckets(providerState: ProviderState, { now }: Instant, only?: string): Generator<LiveBucket> {
-  for (const policy of providerState.provider.policies) {
-    if (only !== undefined && policy.id !== only) continue;
-    for (const [partition, state] of providerState.buckets.entries(policy)) {
-      const quota = bucketQuota(providerState, policy, partition);
-      const params = paramsFor(policy, quota);
-      if (!policy.algorithm.isLive(params, state, now)) continue;
-      const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, now);
-      yield { providerState, policy, partition, quota, used, remaining, resetAt };
-    }
-  }
 }
 
 /** Seeds one bucket, named by policy and partition or by id. @throws Problem if the change is invalid; nothing is changed then */
@@ -152,7 +158,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
   const field = change.remaining === undefined ? 'used' : 'remaining';
   const scaled = checkedUnits(policy, change[field]!, field);
   const quota = bucketQuota(providerState, policy, partition);
-  const params = paramsFor(policy, quota);
+  const params = paramsFor(windowed(policy, partition), quota);
   const size = bucketSize(policy, params);
   const before = providerState.buckets.get(policy, partition);
   const carried = policy.kind === 'counter' ? carriedOver(policy, params, before, instant.now) : 0;
@@ -183,8 +189,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
   }
   providerState.buckets.transact([{ policy, partition }], () => [state], instant);
-  const { remaining, resetAt } = after;
-  return toQuota({ providerState, policy, partition, quota, used: after.used, remaining, resetAt });
+  return toQuota(providerState, { policy, partition, quota, status: after });
 }
 
 /** The used units that a seed cannot change: a sliding-window counter carries them over from the previous window. */
@@ -225,7 +230,30 @@ function namedBucket(providerState: ProviderState, change: QuotaChange): { polic
       `${policy.id} is counted by ${policy.partitionBy.join(' and ')}; give it`,
       `partition.${missing}`,
     );
-  return { policy, partition: joinPartition(policy.partitionBy.map((name) => given[name]!)) };
+  return {
+    policy: versionOf(providerState, policy, given),
+    partition: joinPartition(policy.partitionBy.map((name) => given[name]!)),
+  };
+}
+
+/** The version of the policy that counts this partition: the one that has a bucket for it, else that of its account's plan, else the policy that was named. */
+function versionOf(providerState: ProviderState, named: Policy, given: Readonly<Record<string, string>>): Policy {
+  if (named.id !== named.base) return named;
+  const isCountedAlike = ({ partitionBy }: Policy) => partitionBy.join() === named.partitionBy.join();
+  const versions = providerState.provider.policies.filter(({ base }) => base === named.base).filter(isCountedAlike);
+  if (versions.length === 1) return named;
+  const partition = joinPartition(named.partitionBy.map((name) => given[name]!));
+  const live = versions.filter((policy) => providerState.buckets.get(policy, partition) !== undefined);
+  if (live.length === 1) return live[0]!;
+  const { profile } = providerState.provider;
+  const plan = providerState.accounts.get(accountOf(providerState, given))?.plan ?? profile.accounts.plan;
+  return versions.find(({ id }) => id === `${named.base}${VERSION_SIGN}${plan}`) ?? named;
+}
+
+/** The account that a bucket belongs to, by the facts that name it. */
+function accountOf(providerState: ProviderState, named: Readonly<Record<string, string>>): string {
+  const { accounts } = providerState.provider.profile;
+  return named[accounts.fact] ?? accountOfKey(providerState, named) ?? accounts.default;
 }
 
 function bucketOfId(providerState: ProviderState, id: string): { policy: Policy; partition: string } {
@@ -241,7 +269,7 @@ function bucketQuota(providerState: ProviderState, policy: Policy, partition: st
   const { profile } = providerState.provider;
   const values = splitPartition(partition, policy.partitionBy.length);
   const named = Object.fromEntries(policy.partitionBy.map((name, i) => [name, values[i]!]));
-  const account = named[profile.accounts.fact] ?? accountOfKey(providerState, named) ?? profile.accounts.default;
+  const account = accountOf(providerState, named);
   const plan = providerState.accounts.get(account)?.plan ?? profile.accounts.plan;
   const quota = quotaOf(providerState, policy, account, plan, bucketFacts(policy, partition, plan));
   if (policy.quota.constant !== undefined || isQuotaSet(providerState, policy, account, plan)) return quota ?? 0;
@@ -256,7 +284,7 @@ function isQuotaSet(providerState: ProviderState, { id, base }: Policy, account:
   return [own, planned].some((quotas) => quotas?.[id] !== undefined || quotas?.[base] !== undefined);
 }
 
-function accountOfKey(providerState: ProviderState, named: Record<string, string>): string | undefined {
+function accountOfKey(providerState: ProviderState, named: Readonly<Record<string, string>>): string | undefined {
   for (const [name, value] of Object.entries(named)) {
     if (providerState.provider.secretFacts.credentials.has(name))
       return providerState.accounts.ownerOf(value) ?? providerState.resources.credentials.get(value)?.account;
@@ -264,7 +292,10 @@ function accountOfKey(providerState: ProviderState, named: Record<string, string
   return undefined;
 }
 
-function toQuota({ providerState, policy, partition, quota, used, remaining, resetAt }: LiveBucket): Quota {
+function toQuota(
+  providerState: ProviderState,
+  { policy, partition, quota, status: { used, remaining, resetAt } }: Omit<LiveBucket, 'params'>,
+): Quota {
   return {
     id: bucketId(providerState.provider.id, policy, partition),
     profile: providerState.provider.id,
