@@ -27,6 +27,7 @@ export function Field({
       {label}
       <input
         type="text"
+        aria-label={label}
         value={value}
         placeholder={placeholder}
         pattern={pattern}
@@ -60,6 +61,7 @@ export function NumberField({
       {label}
       <input
         type="number"
+        aria-label={label}
         step="any"
         value={value}
         min={min}
@@ -89,7 +91,7 @@ export function SelectField({
   return (
     <label class={isWide ? 'field wide' : 'field'}>
       {label}
-      <select value={value} onChange={(event: Event) => onChange(textOf(event))}>
+      <select aria-label={label} value={value} onChange={(event: Event) => onChange(textOf(event))}>
         {options.map(([one, words]) => (
           <option key={one} value={one} selected={one === value}>
             {words}

@@ -39,6 +39,7 @@ export function Header({ store }: { readonly store: Store }) {
       <label class="sandbox">
         <span class="muted">Sandbox</span>
         <select
+          aria-label="Sandbox"
           onChange={(event: Event) => location.assign(api.url('/ui', (event.target as HTMLSelectElement).value))}
           value={api.sandbox}
         >

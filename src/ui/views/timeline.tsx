@@ -226,6 +226,7 @@ export function Timeline({ store }: { readonly store: Store }) {
         <label>
           Units left
           <select
+            aria-label="Units left"
             value={bucket?.id ?? ''}
             onChange={(event: Event) => store.set({ bucket: (event.target as HTMLSelectElement).value })}
           >

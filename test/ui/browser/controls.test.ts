@@ -1,5 +1,6 @@
 /** Every control of the dashboard, in a browser: what a click does to the sandbox, and the lines that do the same. */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMock } from '../../../src/index.js';
@@ -116,7 +117,8 @@ describe.skipIf(!can)('the controls', () => {
     await page.getByLabel('Status', { exact: true }).fill('507');
     await page.getByLabel('Path (empty: any)').fill("/it's");
     const [curl, code] = await page.getByRole('form', { name: 'Add a fault' }).locator('code').allInnerTexts();
-    execFileSync('sh', ['-c', curl!]);
+    // Not synchronously: the server runs in this process.
+    await promisify(execFile)('sh', ['-c', curl!]);
     const [byCurl] = scene.mock.faults.list();
     const mock = await createMock({ profile: 'klinky' });
     new Function('mock', code!)(mock);

@@ -15,6 +15,7 @@ export async function openPage(
   { path = '/__mock429/ui', ...options }: { path?: string } & Parameters<Browser['newPage']>[0] = {},
 ): Promise<{ readonly page: Page; readonly troubles: Troubles }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, ...options });
+  page.setDefaultTimeout(15_000);
   const troubles: Troubles = [];
   page.on('pageerror', (error) => troubles.push(`${error.name}: ${error.message}`));
   page.on('console', (message) => {
