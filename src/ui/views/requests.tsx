@@ -6,7 +6,6 @@ import type { Store } from '../data/store.js';
 import { duration, timeOfDay } from '../model/format.js';
 import { kindOf, laneOf } from '../model/marks.js';
 import { KIND_WORDS, KindMark } from '../parts/kind-mark.js';
-import { statusText } from './mark-card.js';
 
 /** Requests that are listed. */
 const NEWEST = 12;
@@ -28,14 +27,12 @@ export function Requests({ store }: { readonly store: Store }) {
             const kind = kindOf(entry);
             return (
               <li key={entry.id}>
-                <button
-                  type="button"
-                  class="quiet"
-                  aria-label={`Request ${entry.id}, ${KIND_WORDS[kind]}: ${entry.method} ${entry.path}, ${statusText(entry)}. Explain`}
-                  onClick={() => store.explain(entry.id)}
-                >
+                <button type="button" class="quiet" onClick={() => store.explain(entry.id)}>
                   <span class="when">{timeOfDay(entry.at)}</span>
-                  <KindMark kind={kind} />
+                  <span>
+                    <KindMark kind={kind} />
+                    <span class="visually-hidden">{KIND_WORDS[kind]}</span>
+                  </span>
                   <span class="status">{entry.status === 0 ? '–' : entry.status}</span>
                   <span class="request ellipsis">
                     {entry.method} {entry.path}
