@@ -135,7 +135,10 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
             quotas: z.array(quota).openapi({
               description: "By profile, then by policy in the profile's order, unless sort says otherwise",
             }),
-            total: z.int().openapi({ description: 'Number of matching buckets, whatever the limit', example: 1 }),
+            total: z
+              .int()
+              .optional()
+              .openapi({ description: 'Number of matching buckets; present with a limit', example: 1 }),
           })
           .openapi('Quotas', { description: 'The live buckets' }),
         'The live buckets',
@@ -189,7 +192,12 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
 /** Lists the live buckets. */
 export const quotas = defineOperation({
   run: ({ sandbox }, filter?: QuotaFilter) => sandbox.quotas(filter),
-  http: (kit) => kit.call(routes(kit).getQuotas, (c) => c.json(c.env.sandbox.listQuotas(c.req.valid('query')), 200)),
+  http: (kit, run) =>
+    kit.call(routes(kit).getQuotas, (c) => {
+      const filter = c.req.valid('query');
+      if (filter.limit === undefined) return c.json({ quotas: run(kit.contextOf(c), filter) }, 200);
+      return c.json(c.env.sandbox.listQuotas(filter), 200);
+    }),
 });
 
 /** Sets the remaining or used units of a bucket. */
