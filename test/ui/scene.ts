@@ -76,6 +76,21 @@ export async function openServer(
   };
 }
 
+/** Six days of calls before, so that the trend has something to show. The journal is emptied, so that the timeline begins with today. */
+export async function playHistory({ mock, send }: Scene): Promise<void> {
+  const days = [38, 61, 44, 87, 112, 95];
+  await mock.clock.set({ now: START - days.length * 86_400_000 });
+  for (const calls of days) {
+    for (let i = 0; i < calls; i++)
+      await send(
+        i % 5 === 0 ? 'crm-import' : i % 2 === 0 ? 'nightly-sync' : 'report-builder',
+        '/v1/companies?limit=50',
+      );
+    await mock.clock.advance('1d');
+  }
+  mock.clearRequests();
+}
+
 /** Fills the scene. */
 export async function play({ mock, send }: Scene): Promise<void> {
   const { clock } = mock;

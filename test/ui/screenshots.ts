@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { launch } from './browser.js';
-import { openServer, play, type Scene } from './scene.js';
+import { openServer, play, playHistory, type Scene } from './scene.js';
 
 const args = process.argv.slice(2);
 const isAll = args.includes('--all');
@@ -48,6 +48,7 @@ async function shoot(scene: Scene, width: number, theme: 'light' | 'dark', secti
 }
 
 await using scene = await openServer();
+await playHistory(scene);
 await play(scene);
 if (isAll) {
   for (const width of [390, 1280, 1920])

@@ -5,6 +5,7 @@
 import type { Store } from '../data/store.js';
 import { number } from '../model/format.js';
 import { Evidence, SourceLink } from '../parts/evidence.js';
+import { TableScroll } from '../parts/table-scroll.js';
 
 /** The section with the providers. */
 export function Providers({ store }: { readonly store: Store }) {
@@ -17,7 +18,7 @@ export function Providers({ store }: { readonly store: Store }) {
         <header class="panel-head">
           <h2 id="served">Served here</h2>
         </header>
-        <div class="table-scroll">
+        <TableScroll label="Served providers">
           <table>
             <thead>
               <tr>
@@ -42,7 +43,7 @@ export function Providers({ store }: { readonly store: Store }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
         <p class="muted padded">
           The control API is at <code>{`${location.origin}${prefix}/__mock429`}</code>:{' '}
           <a href="openapi.json">its OpenAPI document</a>.

@@ -5,6 +5,13 @@
 import type { Store } from '../data/store.js';
 import type { ProfileUsage } from '../data/usage.js';
 import { duration, facts, number } from '../model/format.js';
+import { TableScroll } from '../parts/table-scroll.js';
+
+/** The words for the counts of calls. */
+const CALLS = { minute: 'Calls this minute', hour: 'Calls this hour', day: 'Calls today' } as const;
+
+/** The share of a limit from which its bar has another colour. */
+const NEAR = 0.8;
 
 /** The section with the usage. */
 export function UsagePage({ store }: { readonly store: Store }) {
@@ -42,16 +49,13 @@ function ProfileUsageView({
           {title} <span class="muted">{profile}</span>
         </h2>
       </header>
-      {warnings.map(({ policy, partition, used, limit, percent, message }) => (
+      {warnings.map(({ policy, partition, percent, message }) => (
         <div key={`${policy} ${facts(partition)}`} class="banner" role="status">
           <b>
             <i aria-hidden="true">!</i> {number(percent)} % of {policy} is used
           </b>
           <span>
-            {message}{' '}
-            <span class="muted">
-              {number(used)} of {number(limit)}, {facts(partition)}
-            </span>
+            {message} <span class="muted">({facts(partition)})</span>
           </span>
         </div>
       ))}
@@ -59,7 +63,7 @@ function ProfileUsageView({
         <dl class="tiles big">
           {(['minute', 'hour', 'day'] as const).map((window) => (
             <div key={window} data-calls={window}>
-              <dt>Calls this {window}</dt>
+              <dt>{CALLS[window]}</dt>
               <dd>{number(total[window])}</dd>
             </div>
           ))}
@@ -83,7 +87,7 @@ function ProfileUsageView({
       {keys.length === 0 ? (
         <p class="empty">No key has been used.</p>
       ) : (
-        <div class="table-scroll">
+        <TableScroll label="Calls by key">
           <table>
             <thead>
               <tr>
@@ -108,7 +112,7 @@ function ProfileUsageView({
               ))}
             </tbody>
           </table>
-        </div>
+        </TableScroll>
       )}
       <h3>Limits</h3>
       <ul class="limits">
@@ -117,7 +121,14 @@ function ProfileUsageView({
             <span>
               <b>{policy}</b> <span class="muted">{facts(partition)}</span>
             </span>
-            <meter min={0} max={Math.max(1, limit)} value={used} aria-label={`${policy}, ${facts(partition)}`} />
+            <meter
+              min={0}
+              max={Math.max(1, limit)}
+              high={limit * NEAR}
+              optimum={0}
+              value={used}
+              aria-label={`${policy}, ${facts(partition)}`}
+            />
             <span>
               {number(used)} of {number(limit)}{' '}
               <span class="muted">{resetAt === null ? '' : `resets in ${duration(Date.parse(resetAt) - now)}`}</span>

@@ -9,6 +9,7 @@ import type { ProfileView } from '../../data/types.js';
 import { number } from '../../model/format.js';
 import { CommandLines } from '../../parts/command-lines.js';
 import { Field, NumberField, SelectField } from '../../parts/fields.js';
+import { TableScroll } from '../../parts/table-scroll.js';
 
 /** The panel of the accounts of a profile. */
 export function Accounts({ store, profile }: { readonly store: Store; readonly profile: ProfileView }) {
@@ -37,7 +38,7 @@ export function Accounts({ store, profile }: { readonly store: Store; readonly p
           Accounts <span class="muted">{profile.id}</span>
         </h2>
       </header>
-      <div class="table-scroll">
+      <TableScroll label={`Accounts of ${profile.id}`}>
         <table>
           <thead>
             <tr>
@@ -62,7 +63,7 @@ export function Accounts({ store, profile }: { readonly store: Store; readonly p
             ))}
           </tbody>
         </table>
-      </div>
+      </TableScroll>
       <form class="grid-form" aria-label={`Set an account of ${profile.id}`} onSubmit={submit}>
         <Field label="Account" value={id} required onChange={setId} />
         <SelectField
