@@ -34,14 +34,27 @@ async function shoot(scene: Scene, width: number, theme: 'light' | 'dark', secti
   for (const section of sections) {
     if (section === 'Explain') {
       await show(page, 'Live');
+      // The newest refused request, which the list of a finding names.
+      const [refused] = scene.mock.requests({ status: 429, limit: 1 });
+      await show(page, 'Verdict');
+      await page.getByRole('button', { name: /^#/ }).first().waitFor();
+      await page.getByRole('button', { name: 'Show 8 requests on the timeline' }).click();
       await page.locator('#timeline-canvas').focus();
       await page.keyboard.press('ArrowLeft');
-      for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowUp');
+      for (
+        let i = 0;
+        i < 40 && !(await page.getByTestId('mark-card').innerText()).includes(`request ${refused!.id}`);
+        i++
+      )
+        await page.keyboard.press(i % 2 === 0 ? 'ArrowLeft' : 'ArrowDown');
       await page.keyboard.press('Enter');
       await page.locator('.explained').waitFor();
     } else await show(page, section);
-    const path = `${folder}/dashboard-${section.toLowerCase()}${isAll ? `-${width}` : ''}-${theme}.png`;
-    await page.screenshot({ path, fullPage: isAll && width < 500, animations: 'disabled' });
+    const size = isAll ? `${width}-${theme}` : width < 500 ? 'phone' : theme;
+    const path = `${folder}/dashboard-${section.toLowerCase()}-${size}.png`;
+    const sheet = page.locator('dialog.sheet');
+    if (section === 'Explain' && !isAll) await sheet.screenshot({ path, animations: 'disabled' });
+    else await page.screenshot({ path, fullPage: isAll && width < 500, animations: 'disabled' });
     if (section === 'Explain') await page.keyboard.press('Escape');
   }
   await browser.close();
@@ -55,7 +68,7 @@ if (isAll) {
     for (const theme of ['light', 'dark'] as const)
       await shoot(scene, width, theme, ['Live', 'Explain', 'Verdict', 'Usage', 'Controls', 'Providers']);
 } else {
-  await shoot(scene, 1280, 'light', ['Live', 'Explain', 'Verdict']);
-  await shoot(scene, 1280, 'dark', ['Live', 'Usage']);
+  await shoot(scene, 1280, 'light', ['Live', 'Explain']);
+  await shoot(scene, 1280, 'dark', ['Usage']);
   await shoot(scene, 390, 'light', ['Live']);
 }

@@ -7,7 +7,7 @@ import { duration, number, timeOfDay } from '../model/format.js';
 import type { Mark } from '../model/marks.js';
 import { KIND_WORDS, KindMark } from '../parts/kind-mark.js';
 
-const CARD_PX = 300;
+const CARD_PX = 390;
 
 /** A mark in one sentence. */
 export function markText({ kind, entries }: Mark): string {

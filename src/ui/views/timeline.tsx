@@ -138,11 +138,10 @@ export function Timeline({ store }: { readonly store: Store }) {
     zoom(store, event.deltaY > 0 ? 1.2 : 1 / 1.2, about);
   };
   const open = (mark: Mark | undefined) => {
-    if (mark)
-      void store.explain(
-        mark.entries.at(-1)!.id,
-        mark.entries.map(({ id }) => id),
-      );
+    if (mark === undefined) return;
+    setPointer(undefined);
+    const ids = mark.entries.map(({ id }) => id);
+    void store.explain(ids.at(-1)!, ids);
   };
   const onKey = (event: KeyboardEvent) => {
     const mark = neighbour(scene.current.layout, selected, event.key);
