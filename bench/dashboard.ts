@@ -48,8 +48,8 @@ interface Load {
 
 if (!existsSync(`${root}dist/ui/app.js`)) throw new Error('there is no dist/ui/app.js; run npm run build first');
 if (!existsSync(EXECUTABLE)) throw new Error(`there is no Chromium at ${EXECUTABLE}; name one in CHROMIUM`);
-pinSelf();
 const machine = describeMachine();
+pinSelf();
 const rows = [
   await measure('without the page', false),
   await measure('with the page', true),

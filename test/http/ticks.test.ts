@@ -188,6 +188,19 @@ describe('GET /quotas', () => {
     expect(control.sandbox.quotas({ sort: 'nearest', limit: 1 })).toHaveLength(1);
   });
 
+  it('finds the nearest ones among very many', async () => {
+    const control = tinyControl();
+    const all = Array.from({ length: 3_000 }, (_, i) => i);
+    for (const i of all)
+      control.sandbox.setQuota({ policy: 'key-minute', partition: { key: `tiny_live_${i}` }, used: (i * 7) % 5 });
+    const expected = control.sandbox.quotas({ sort: 'nearest' }).slice(0, 5);
+    expect(control.sandbox.listQuotas({ sort: 'nearest', limit: 5 })).toEqual({
+      quotas: expected,
+      total: control.sandbox.quotas().length,
+    });
+    expect(expected.map(({ remaining }) => remaining)).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it.each([
     ['/quotas?sort=name', 'sort'],
     ['/quotas?limit=0', 'limit'],

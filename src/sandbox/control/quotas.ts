@@ -101,21 +101,30 @@ export function selectQuotas(
     profile === undefined ? [...providerStates.values()] : [findProviderState(providerStates, profile, 400)];
   if (policy !== undefined) checkPolicy(states, policy);
   // Describing a bucket hashes and masks its partition, which takes longer than all else. So only those that are listed are described.
-  const found: { readonly state: ProviderState; readonly bucket: LiveBucket }[] = [];
+  let found: Found[] = [];
   let total = 0;
   for (const state of states) {
     for (const bucket of liveBuckets(state, instant, policy)) {
       total += 1;
       if (sort !== undefined || total <= limit) found.push({ state, bucket });
+      // Of very many, only the nearest are kept.
+      if (sort !== undefined && found.length > 4 * limit + 1_000) found = nearestOf(found, limit);
     }
   }
-  if (sort !== undefined) {
-    found.sort(
-      ({ bucket: a }, { bucket: b }) => shareLeft(a) - shareLeft(b) || a.status.remaining - b.status.remaining,
-    );
-  }
-  const listed = found.length > limit ? found.slice(0, limit) : found;
-  return { quotas: listed.map(({ state, bucket }) => toQuota(state, bucket)), total };
+  if (sort !== undefined) found = nearestOf(found, limit);
+  return { quotas: found.map(({ state, bucket }) => toQuota(state, bucket)), total };
+}
+
+/** A live bucket and its provider. */
+interface Found {
+  readonly state: ProviderState;
+  readonly bucket: LiveBucket;
+}
+
+/** The buckets with the smallest share left; equal ones stay in their order. */
+function nearestOf(found: Found[], limit: number): Found[] {
+  found.sort(({ bucket: a }, { bucket: b }) => shareLeft(a) - shareLeft(b) || a.status.remaining - b.status.remaining);
+  return found.length > limit ? found.slice(0, limit) : found;
 }
 
 function shareLeft({ quota, status }: LiveBucket): number {
