@@ -42,7 +42,7 @@ export function App({ store }: { readonly store: Store }) {
     const onTheme = () => store.set({});
     system.addEventListener('change', onTheme);
     const timer = setInterval(() => {
-      store.settleRate();
+      if (!document.hidden) store.passTime();
       const isRunning = state.clock !== undefined && state.clock.reading.mode !== 'frozen';
       if (isRunning && !document.hidden && performance.now() - store.shownAt >= CLOCK_MS) store.set({});
     }, CLOCK_MS);

@@ -25,6 +25,12 @@ import type { Usage } from './usage.js';
 /** Above this many requests a second, the verdict is only asked for where it is shown: judging reads the whole journal. */
 const BUSY_RATE = 200;
 
+/** The time over which the rate is computed, in milliseconds. */
+const RATE_MS = 2_000;
+
+/** How often sections that show no countdown are read again while the clock runs, in milliseconds. */
+const READ_AGAIN_MS = 5_000;
+
 /** Changes that the page remembers. */
 const MAX_CHANGES = 20;
 
@@ -42,12 +48,13 @@ export class Store {
   shownAt = 0;
   /** Instants of the page's own clock, and totals, of the last ticks. */
   #samples: { at: number; requests: number }[] = [];
+  #readAgainAt = 0;
 
   constructor(api: Api) {
     this.api = api;
     api.onTokenNeeded = () => this.set({ isTokenNeeded: true });
     this.#polls = {
-      quotas: new Poll(() => this.#read(this.#readQuotas), { least: 400, share: 15 }),
+      quotas: new Poll(() => this.#read(this.#readQuotas), { least: 400, share: 30 }),
       report: new Poll(() => this.#read(this.#readReport), { least: 1_000, share: 20 }),
       quietReport: new Poll(() => this.#read(this.#readReport), { least: 2_000, share: 50 }),
       usage: new Poll(() => this.#read(this.#readUsage), { least: 1_000, share: 20 }),
@@ -189,7 +196,7 @@ export class Store {
     if (state.isPaused) state.held = [...state.held, ...tick.entries].slice(-2_000);
     else addEntries(state.entries, tick.entries);
     const { requests } = tick.total;
-    this.#samples = [...this.#samples.filter((sample) => at - sample.at < 2_000), { at, requests }];
+    this.#samples = [...this.#samples.filter((sample) => at - sample.at < RATE_MS), { at, requests }];
     const [first] = this.#samples;
     const rate = first!.at === at ? 0 : ((requests - first!.requests) * 1_000) / (at - first!.at);
     this.set({
@@ -201,9 +208,20 @@ export class Store {
     for (const name of this.#wanted()) this.#polls[name].want();
   }
 
-  /** The rate when nothing has come for two seconds. Ticks come only when something happens. */
-  settleRate(): void {
-    if (this.state.rate !== 0 && performance.now() - (this.#samples.at(-1)?.at ?? 0) > 2_000) this.set({ rate: 0 });
+  /** Time alone changes some of what is shown. While the clock runs, this reads it again; it is called a few times a second. */
+  passTime(): void {
+    const at = performance.now();
+    // Ticks come only when something happens.
+    if (this.state.rate !== 0 && at - (this.#samples.at(-1)?.at ?? 0) > RATE_MS) this.set({ rate: 0 });
+    if (this.state.clock === undefined || this.state.clock.reading.mode === 'frozen') return;
+    const now = this.now();
+    if (this.state.tab === 'live') {
+      const isOver = this.state.quotas.some(({ resetAt }) => resetAt !== null && Date.parse(resetAt) <= now);
+      if (isOver) this.#polls.quotas.want();
+    } else if (at - this.#readAgainAt >= READ_AGAIN_MS) {
+      this.#readAgainAt = at;
+      for (const name of this.#wanted()) this.#polls[name].want();
+    }
   }
 
   #wanted(): readonly PollName[] {

@@ -256,6 +256,16 @@ describe.skipIf(!can)('the views', () => {
     await expect.poll(() => scene.mock.clock.read().mode).toBe('frozen');
   });
 
+  it('a bucket whose window ends while the clock runs goes, with no request', async () => {
+    await section(page, 'Live');
+    await scene.send('short-lived', '/v1/companies');
+    const minutes = () => page.locator('.bucket', { hasText: 'token-minute' }).count();
+    await expect.poll(minutes).toBeGreaterThan(0);
+    await scene.mock.clock.set({ frozen: false, rate: 600 });
+    await expect.poll(minutes).toBe(0);
+    await scene.mock.clock.set({ frozen: true, rate: 1 });
+  });
+
   it('the stream goes on where it ended, when the connection was lost', async () => {
     await section(page, 'Live');
     await page.context().setOffline(true);
