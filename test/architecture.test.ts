@@ -26,7 +26,7 @@ const LAYERS: Record<string, readonly string[]> = {
   openapi: ['limits', 'limits/render', 'patterns', 'runtime/memoise.ts'],
   behaviours: BASE,
   verdict: ['limits', 'state', 'runtime/memoise.ts'],
-  'verdict/render': ['limits', 'verdict', 'runtime/version.ts'],
+  'verdict/render': ['limits', 'verdict', 'state', 'runtime/version.ts'],
   profile: [...BASE, 'behaviours', 'verdict', 'package-root.ts', 'runtime/current-work.ts'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
   http: [...BASE, 'behaviours', 'verdict', 'verdict/render', 'profile', 'sandbox', ...LEAVES],
@@ -128,7 +128,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:https': ['http/webhooks/webhooks.ts'],
   'node:net': ['http'],
   'node:stream': ['http'],
-  'node:crypto': ['profile', 'sandbox', 'http'],
+  'node:crypto': ['profile', 'sandbox', 'http', 'verdict/render/html/html.ts'],
   'node:buffer': ['profile/source/read-file.ts'],
   'node:fs': [
     'profile/source/read-file.ts',
