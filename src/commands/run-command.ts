@@ -37,7 +37,7 @@ export function addRun(program: Command, io: Io, done: (code: number) => void): 
     )
     .option(
       '--report <format=file>',
-      'write the verdict to a file, as text, markdown, junit, sarif or json; repeatable',
+      'write the verdict to a file, as text, markdown, html, junit, sarif or json; repeatable',
       append,
     )
     .option(

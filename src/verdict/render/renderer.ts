@@ -42,6 +42,7 @@ type PicturedFacts = Pick<
   | 'profile'
   | 'at'
   | 'sentAt'
+  | 'answeredAt'
   | 'status'
   | 'admitted'
   | 'refusedBy'

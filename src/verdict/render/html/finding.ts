@@ -69,7 +69,7 @@ function figure(scene: Scene, id: string): string {
   const { axis, omitted, says } = scene;
   const zero =
     axis.zero === undefined
-      ? 'The clock stood still: requests stand in order of arrival.'
+      ? "All came at the same instant of the sandbox's clock, so they stand in order of arrival."
       : `0 is ${new Date(axis.zero).toISOString()}.`;
   const more = omitted === 0 ? '' : ` ${omitted.toLocaleString('en-US')} more requests of this time are not drawn.`;
   return [
@@ -101,7 +101,7 @@ function evidence({ calls }: Finding, requests: DrawnRequests | undefined): stri
       cell('Request', id, 'number'),
       cell('Time', new Date(at).toISOString().slice(11), 'number'),
       cell('Connection', connection === undefined ? '' : String(connection), 'number'),
-      cell('What', request ? `${request.method} ${pathOf(request.path)}` : ''),
+      cell('What', request ? `${request.method} ${pathOf(request.path)}` : '', 'path'),
       cell('Answer', [...facts, ...client].join(' ')),
       '</tr>',
     ].join('');

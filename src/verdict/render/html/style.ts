@@ -20,7 +20,7 @@ export const STYLE = `
 :root { color-scheme: light dark; ${LIGHT} }
 @media (prefers-color-scheme: dark) { :root { ${DARK} } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: break-word; }
 main { max-width: 1120px; margin: 0 auto; padding: 24px 16px 48px; }
 h1, h2, h3, h4, p, dl, dd, ul, figure { margin: 0; }
 h1 { font-size: 1.75rem; line-height: 1.2; }
@@ -40,7 +40,7 @@ code { font: .9em ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mon
 .badge.pass { background: var(--pass-back); } .badge.warn { background: var(--warn-back); } .badge.fail { background: var(--fail-back); } .badge.undecided, .badge.not-judged { background: var(--undecided-back); }
 .provider { margin-top: 36px; }
 .head { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; margin-top: 14px; }
+.figures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 1px; background: var(--line); border: 1px solid var(--line); border-radius: 12px; overflow: hidden; margin-top: 14px; }
 .figures div { background: var(--card); padding: 12px 16px; }
 dt { color: var(--soft); font-size: .85rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 18px 20px; margin-top: 16px; break-inside: avoid; }
@@ -50,9 +50,10 @@ figure svg { display: block; max-width: 100%; height: auto; }
 figure .narrow { display: none; }
 figcaption { color: var(--soft); font-size: .85rem; margin-top: 6px; }
 .rows { margin-top: 14px; border-collapse: collapse; width: 100%; font-size: .9rem; }
-.rows th { text-align: left; color: var(--soft); font-weight: 600; font-size: .8rem; padding: 4px 12px 4px 0; vertical-align: bottom; }
-.rows td { padding: 6px 12px 6px 0; border-top: 1px solid var(--line); vertical-align: top; }
-.rows .number { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.rows th { text-align: left; color: var(--soft); font-weight: 600; font-size: .8rem; padding: 4px 16px 4px 0; vertical-align: bottom; white-space: nowrap; }
+.rows td { padding: 6px 16px 6px 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+.rows .path { min-width: 230px; max-width: 320px; }
+.rows .number { white-space: nowrap; width: 1%; font-variant-numeric: tabular-nums; }
 .advice { margin-top: 14px; padding-left: 14px; border-left: 3px solid var(--line); display: grid; gap: 4px; }
 .plain { padding-left: 20px; margin-top: 8px; }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 18px; padding: 0; list-style: none; color: var(--soft); font-size: .85rem; margin-top: 16px; }
@@ -80,12 +81,13 @@ svg .tip { fill: var(--ink); }
   main { padding: 16px 12px 32px; }
   h1 { font-size: 1.4rem; }
   .verdict { padding: 16px; align-items: flex-start; }
+  .figures { grid-template-columns: 1fr; }
   .card { padding: 14px; }
   figure .wide { display: none; }
   figure .narrow { display: block; }
   .rows thead { display: none; }
   .rows tr { display: block; border-top: 1px solid var(--line); padding: 6px 0; }
-  .rows td { display: block; border: 0; padding: 1px 0; }
+  .rows td, .rows .path { display: block; width: auto; min-width: 0; max-width: none; border: 0; padding: 1px 0; }
   .rows td[data-name]::before { content: attr(data-name) ": "; color: var(--soft); }
 }
 @media print {

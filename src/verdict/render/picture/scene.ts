@@ -67,6 +67,8 @@ const MAX_WAITS = 3;
 const PADDING = 0.2;
 /** A told wait is shown whole if it is at most this many times as long as the finding. */
 const WHOLE_WAIT = 4;
+/** The least time that is shown around a finding of one request. */
+const LEAST_MOMENT_MS = 1_000;
 
 /** The scene of a finding; `undefined` if the journal no longer holds its requests. */
 export function sceneOf(finding: Finding, requests: DrawnRequests): Scene | undefined {
@@ -111,13 +113,19 @@ export function sceneOf(finding: Finding, requests: DrawnRequests): Scene | unde
 function frame(focus: readonly Drawn[], all: readonly Drawn[], known: Drawn | undefined) {
   const first = Math.min(...focus.map(({ at }) => at));
   const last = Math.max(...focus.map(({ at }) => at));
-  const span = last - first;
+  const until = toldUntil(known ?? focus.at(-1)!) ?? last;
+  const span = last - first || momentOf(focus, all, until);
   if (span <= 0) return { axis: orderAxis([]), inside: all.filter(({ at }) => at === first) };
-  const until = (known && toldUntil(known)) ?? last;
   const isWhole = until > last && until - first <= WHOLE_WAIT * span;
   const padding = Math.max(1, span * PADDING);
   const [from, to] = [first - padding, (isWhole ? until : last) + padding];
   return { axis: timeAxis(from, to, first), inside: all.filter(({ at }) => at >= from && at <= to) };
+}
+
+/** The time to show around a single request, in milliseconds; 0 if the clock stood still. */
+function momentOf([request, other]: readonly Drawn[], all: readonly Drawn[], until: number): number {
+  if (other !== undefined || all.every(({ at }) => at === request!.at)) return 0;
+  return Math.max(LEAST_MOMENT_MS, until - request!.at);
 }
 
 /** At most `most` requests in order of arrival: those of the finding, and the ones that arrived nearest to them. */
@@ -178,6 +186,7 @@ function sceneInWords(accused: Drawn, known: Drawn | undefined, inside: number):
   if (!known) return `request ${accused.id} ${among}`;
   const until = toldUntil(known);
   const told = until === undefined ? '' : `, which told it to wait ${formatTime(Math.max(0, until - known.sentAt))}`;
-  const after = accused.at > known.sentAt ? ` ${formatTime(accused.at - known.sentAt)}` : '';
+  const afterMs = accused.at - (known.answeredAt ?? known.sentAt);
+  const after = afterMs > 0 ? ` ${formatTime(afterMs)}` : '';
   return `request ${accused.id} came${after} after the answer to request ${known.id}${told}; ${among}`;
 }

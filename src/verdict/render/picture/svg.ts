@@ -78,7 +78,10 @@ function drawLane(lane: Lane, { left, axisWidth, width, top, isNamedAbove }: Pla
   const name = isNamedAbove ? 18 : 0;
   const base = top + name + (isOfFinding ? ARC : 12) + highest * MARK;
   const spots = new Map<Mark['role'], Spot>();
-  const marks = columns.flatMap((column) => drawColumn(column, left, base, spots));
+  const marks = [
+    ...columns.flatMap((column) => drawColumn(column, left, base, spots)),
+    ...drawRests(columns, left, base - 2 - MAX_STACK * MARK),
+  ];
   const named = isOfFinding ? drawNames(lane, left, axisWidth, width, base, columns) : [];
   const waitsTop = base + (isOfFinding ? 24 : 10);
   const waits = lane.waits.map((wait, i) => drawWait(wait, left, axisWidth, width, waitsTop + i * ROW));
@@ -103,16 +106,25 @@ function laneName({ caller, connection }: Lane, width: number, y: number, isAbov
   ];
 }
 
-function drawColumn({ x, marks, more }: Column, left: number, base: number, spots: Map<Mark['role'], Spot>): string[] {
+function drawColumn({ x, marks }: Column, left: number, base: number, spots: Map<Mark['role'], Spot>): string[] {
   const at = round(left + x);
-  const shapes = marks.map((mark, i) => {
+  return marks.map((mark, i) => {
     const y = base - 5 - i * MARK;
     if (mark.role === 'known' || mark.role === 'accused') spots.set(mark.role, { x: at, y });
     return drawMark(mark, at, y);
   });
-  return more === 0
-    ? shapes
-    : [...shapes, text(`+${group(more)}`, at, base - 2 - marks.length * MARK, 'more', 'middle')];
+}
+
+/** How many marks the stacks are too low for. Numbers that would overlap are added up. */
+function drawRests(columns: readonly Column[], left: number, y: number): string[] {
+  const rests: { x: number; more: number }[] = [];
+  for (const { x, more } of columns) {
+    if (more === 0) continue;
+    const last = rests.at(-1);
+    if (last && x - last.x < (`+${group(last.more)}`.length + 2) * CHARACTER) last.more += more;
+    else rests.push({ x, more });
+  }
+  return rests.map(({ x, more }) => text(`+${group(more)}`, round(left + x), y, 'more', 'middle'));
 }
 
 function drawMark({ kind, role, title }: Mark, x: number, y: number): string {

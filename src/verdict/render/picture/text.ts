@@ -43,7 +43,7 @@ export function drawText(scene: Scene, width: number): readonly string[] {
 
 function tickLine({ axis }: Scene, width: number): string {
   const row = new Row(width + TICK);
-  for (const { x, label } of axis.ticks(Math.floor(width / TICK))) row.write(Math.round(x * (width - 1)), label);
+  for (const { x, label } of axis.ticks(Math.floor(width / TICK))) row.label(Math.round(x * (width - 1)), label);
   return ' '.repeat(NAME) + row.text;
 }
 
@@ -52,9 +52,9 @@ function laneLines({ caller, connection, waits }: Lane, columns: readonly Column
   const row = new Row(width, '─');
   for (const { x, marks, more } of columns) {
     const at = Math.round(x);
-    row.write(at, MARKS[markOf(marks).kind]);
+    row.mark(at, MARKS[markOf(marks).kind]);
     const all = marks.length + more;
-    if (all > 1) counts.write(at, String(all));
+    if (all > 1) counts.label(at, String(all));
   }
   const bars = waits.map((wait) => waitRow(wait, width));
   const [first = '', ...others] = bars;
@@ -94,18 +94,24 @@ function name(words: string): string {
 
 /** A line of fixed length to which words are written. */
 class Row {
-  #cells: string[];
-  #end = -1;
+  readonly #cells: string[];
+  /** The first place that a label may have without touching the one before. */
+  #free = 0;
 
   constructor(length: number, fill = ' ') {
     this.#cells = Array.from({ length }, () => fill);
   }
 
-  /** Writes words from a place on, unless they would touch the ones before. */
-  write(at: number, words: string): void {
-    if (at <= this.#end && words.length > 1) return;
+  /** Writes a character. */
+  mark(at: number, character: string): void {
+    this.#cells[at] = character;
+  }
+
+  /** Writes a label from a place on, unless it would touch the one before. */
+  label(at: number, words: string): void {
+    if (at < this.#free) return;
     for (const [i, character] of [...words].entries()) if (at + i < this.#cells.length) this.#cells[at + i] = character;
-    this.#end = at + words.length - (words.length > 1 ? 0 : 1);
+    this.#free = at + words.length + 1;
   }
 
   get text(): string {
