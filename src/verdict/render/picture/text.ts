@@ -13,7 +13,7 @@ export const MARKS: Readonly<Record<MarkKind, string>> = { admitted: '●', free
 export const LEGEND = '● admitted  ○ free  ▲ refused  ■ failed  ▒ told to wait  └─► answer known, next request';
 
 const NAME = 26;
-const TICK = 14;
+const TICK = 12;
 
 /** Draws a scene. @param width of the axis, in characters @returns lines without trailing spaces */
 export function drawText(scene: Scene, width: number): readonly string[] {
