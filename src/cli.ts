@@ -7,7 +7,8 @@ import type { ChildProcess } from 'node:child_process';
 import { inspect } from 'node:util';
 import { run } from './commands/program.js';
 import { buffered } from './commands/terminal/buffered.js';
-import type { ChildEnd, Io, Processes } from './commands/terminal/io.js';
+import type { ChildEnd, Io, Processes, Screen, Terminal } from './commands/terminal/io.js';
+import { showsColours } from './commands/terminal/paint.js';
 
 /** The first signal that asked the program to stop. */
 let stopSignal: NodeJS.Signals | undefined;
@@ -50,7 +51,10 @@ const code = await run(process.argv.slice(2), {
   env: (name) => process.env[name] || undefined,
   envNames: () => Object.keys(process.env),
   stopped,
-  colours: process.stdout.isTTY && !process.env['NO_COLOR'],
+  colours: showsColours(process.stdout),
+  columns: () => process.stdout.columns,
+  terminal: process.stderr.isTTY ? terminalOf(process.stderr) : undefined,
+  openScreen: process.stdin.isTTY && process.stdout.isTTY ? openScreen : undefined,
   start,
   cpuMs() {
     const { user, system } = process.cpuUsage();
@@ -85,6 +89,30 @@ async function start(...[command, args, variables]: Parameters<Io['start']>): Pr
     child = undefined;
     for (const signal of signals) process.off(signal, forward);
   });
+}
+
+function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  return {
+    size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
+    colours: showsColours(stream),
+    write(text) {
+      err.flush();
+      stream.write(text);
+    },
+    atExit(call) {
+      process.on('exit', call);
+      return () => process.off('exit', call);
+    },
+    onResize(call) {
+      stream.on('resize', call);
+      return () => stream.off('resize', call);
+    },
+  };
+}
+
+async function openScreen(): Promise<Screen> {
+  const { fillScreen } = await import('./commands/terminal/screen.js');
+  return fillScreen(process.stdin, terminalOf(process.stdout));
 }
 
 async function processes(): Promise<Processes> {

@@ -166,7 +166,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:url': ['package-root.ts', 'profile/document/open.ts'],
   'node:child_process': ['cli.ts'],
   'node:os': ['cli.ts'],
-  'node:util': ['sandbox/replace-provider.ts', 'profile/precompiled/build.ts', 'cli.ts'],
+  'node:util': ['sandbox/replace-provider.ts', 'profile/precompiled/build.ts', 'commands/terminal/paint.ts', 'cli.ts'],
   'node:zlib': ['openapi/request/body/content-coding.ts'],
   'node:v8': ['commands/monitors/memory.ts', 'sandbox/memory/byte-bound.ts'],
   'node:module': [
@@ -199,7 +199,7 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
       'commands/monitors/memory.ts': 'looks at the heap at intervals of real time',
       'http/socket/unreadable.ts': 'a client that was refused has only so long, in real time, to close the connection',
       'commands/files/keep-state.ts': 'the state is written every so often, in real time',
-      'commands/terminal/progress.ts': 'a command that runs for long is told of every so often, in real time',
+      'commands/terminal/timers.ts': 'terminals show what happens in real time',
       'http/socket/tick.ts': 'requests are answered at the end of the turn of the event loop in which they came',
       'profile/document/fetch.ts': 'a server that does not send a document is given up after a while of real time',
       'http/webhooks/webhooks.ts': 'a target that does not answer is given up after a while of real time',

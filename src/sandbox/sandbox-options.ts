@@ -3,7 +3,7 @@
  * @module
  */
 import type { Provider } from '../profile/compiled/provider.js';
-import type { Core, WriteLog } from './core.js';
+import type { Core, SandboxHooks, WriteLog } from './core.js';
 import type { CreateStore } from './store.js';
 import type { EvictedVerdict, JudgedSandbox, RunningVerdict } from './verdict/judged-sandbox.js';
 
@@ -26,5 +26,7 @@ export interface SandboxOptions {
   /** Is called before an action that may add this many bytes to the sandbox at once; `Infinity` if the size is unknown. */
   readonly mayGrow?: ((bytes: number) => void) | undefined;
   readonly log: WriteLog;
+  /** Functions that the sandboxes call; none by default. */
+  readonly hooks?: SandboxHooks | undefined;
   readonly deliver: Core['deliver'];
 }
