@@ -4,11 +4,10 @@
  * @module
  */
 import type { ChildProcess } from 'node:child_process';
-import { inspect } from 'node:util';
+import { inspect, styleText } from 'node:util';
 import { run } from './commands/program.js';
 import { buffered } from './commands/terminal/buffered.js';
 import type { ChildEnd, Io, Processes, Screen, Terminal } from './commands/terminal/io.js';
-import { showsColours } from './commands/terminal/paint.js';
 
 /** The first signal that asked the program to stop. */
 let stopSignal: NodeJS.Signals | undefined;
@@ -89,6 +88,11 @@ async function start(...[command, args, variables]: Parameters<Io['start']>): Pr
     child = undefined;
     for (const signal of signals) process.off(signal, forward);
   });
+}
+
+/** Whether a stream shows colours: it is a terminal, and neither `NO_COLOR` nor `NODE_DISABLE_COLORS` is set; or `FORCE_COLOR` is. */
+function showsColours(stream: NodeJS.WriteStream): boolean {
+  return styleText('bold', 'a', { stream }) !== 'a';
 }
 
 function terminalOf(stream: NodeJS.WriteStream): Terminal {

@@ -111,7 +111,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     // Its line as a request tells the same.
     if (lines && topic === 'refusal') return;
     if (level === 'info' && flags.quiet) return;
-    io.err(format === 'json' ? lines!.messageLine(level, message) : `mock429: ${message}\n`);
+    io.err(lines ? lines.messageLine(format, level, message) : `mock429: ${message}\n`);
   };
   warnOfUnknownVariables(io, log);
   const port =

@@ -7,6 +7,7 @@ import type { JournalStore } from '../../state/store.js';
 import { type Paint, painter } from '../terminal/paint.js';
 import { count } from '../terminal/text.js';
 import { after } from '../terminal/timers.js';
+import { safe } from '../terminal/width.js';
 import { asciiJson, jsonLine, type LineSettings, textLine } from './request-line.js';
 
 /** A format of the log; `none`: no line per request. */
@@ -88,9 +89,10 @@ export class RequestLog {
   }
 }
 
-/** A line of the log that is not about a request, as JSON. */
-export function messageLine(level: 'info' | 'warn', message: string): string {
-  return `${asciiJson({ type: 'message', level, message })}\n`;
+/** A line of the log that is not about a request. As text, its control characters are shown and not obeyed. */
+export function messageLine(format: LogFormat, level: 'info' | 'warn', message: string): string {
+  if (format === 'json') return `${asciiJson({ type: 'message', level, message })}\n`;
+  return `mock429: ${message.split('\n').map(safe).join('\n')}\n`;
 }
 
 /** `… 4,812 more requests in the last second: 4,700 admitted, 112 refused`. */

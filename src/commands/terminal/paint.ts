@@ -14,8 +14,3 @@ export type Paint = (style: Style | Style[], text: string) => string;
 export function painter(hasColours: boolean): Paint {
   return hasColours ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
 }
-
-/** Whether a stream shows colours: it is a terminal, and neither `NO_COLOR` nor `NODE_DISABLE_COLORS` is set; or `FORCE_COLOR` is. */
-export function showsColours(stream: NodeJS.WritableStream): boolean {
-  return styleText('bold', 'a', { stream }) !== 'a';
-}

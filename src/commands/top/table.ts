@@ -5,7 +5,7 @@
 import { formatTime } from '../../verdict/words.js';
 import type { Paint, Style } from '../terminal/paint.js';
 import { count } from '../terminal/text.js';
-import { pad, safe, widthOf } from '../terminal/width.js';
+import { cut, pad, safe, widthOf } from '../terminal/width.js';
 
 /** A bucket, as `GET /quotas` lists it. */
 export interface Bucket {
@@ -42,6 +42,8 @@ export interface TableView {
 /** Columns of each part but the name, with the space before it. */
 const COUNTS = 19;
 const RESETS = 14;
+/** A narrower terminal has no room for the resets. */
+const COLUMNS_FOR_RESETS = 50;
 const LEAST_NAME = 24;
 const MOST_BAR = 40;
 const LEAST_BAR = 6;
@@ -65,16 +67,17 @@ export function sortBuckets(buckets: readonly Bucket[], order: Order): readonly 
 export function tableLines({ buckets, now, order, first, columns, rows, paint }: TableView): readonly string[] {
   const sorted = sortBuckets(buckets, order);
   const shown = sorted.slice(first, rows === undefined ? undefined : first + rows);
-  const space = columns - 1 - COUNTS - RESETS;
+  const hasResets = columns >= COLUMNS_FOR_RESETS;
+  const space = columns - 1 - COUNTS - (hasResets ? RESETS : 0);
   const longest = Math.max(LEAST_NAME, ...shown.map((bucket) => widthOf(nameOf(bucket))));
-  const name = Math.max(8, Math.min(longest, space - LEAST_BAR - 2));
+  const hasBar = space >= LEAST_NAME + 2 + LEAST_BAR;
+  const name = Math.max(4, Math.min(longest, hasBar ? space - LEAST_BAR - 2 : space));
   const bar = Math.min(MOST_BAR, space - name - 2);
-  const hasBar = bar >= LEAST_BAR;
   const head = [
     pad('POLICY, WHO', name),
     ...(hasBar ? [pad('USED', bar)] : []),
     pad('LEFT/LIMIT', COUNTS - 2, 'right'),
-    pad('RESETS IN', RESETS - 2, 'right'),
+    ...(hasResets ? [pad('RESETS IN', RESETS - 2, 'right')] : []),
   ].join('  ');
   return [
     paint('inverse', pad(head, columns - 1)),
@@ -88,10 +91,10 @@ export function tableLines({ buckets, now, order, first, columns, rows, paint }:
           share >= FULL ? 'bold' : 'dim',
           pad(`${amount(bucket.remaining)}/${amount(bucket.limit)}`, COUNTS - 2, 'right'),
         ),
-        pad(resetsIn(bucket, now), RESETS - 2, 'right'),
+        ...(hasResets ? [pad(resetsIn(bucket, now), RESETS - 2, 'right')] : []),
       ].join('  ');
     }),
-    ...(sorted.length === 0 ? ['No bucket is live: nothing has been counted yet.'] : []),
+    ...(sorted.length === 0 ? [cut('No bucket is live: nothing has been counted yet.', columns - 1)] : []),
   ];
 }
 
