@@ -149,7 +149,7 @@ function waitsOf(own: readonly Drawn[], known: Drawn | undefined, axis: Axis): W
     .sort((a, b) => Number(b === known) - Number(a === known))
     .filter((request) => {
       // Refusals of one window tell its end, rounded to seconds.
-      const end = Math.round(toldUntil(request)! / 1_000);
+      const end = Math.round((toldUntil(request) ?? 0) / 1_000);
       if ([end - 1, end, end + 1].some((instant) => seen.has(instant))) return false;
       seen.add(end);
       return true;
