@@ -14,7 +14,18 @@ export type { Reloaded } from './reload.js';
 export type { ClockReading } from './runtime/clock.js';
 export type { InFlightRequest } from './sandbox/control/in-flight.js';
 export { Problem } from './sandbox/control/problem.js';
+export type { ProfileChange, ProfileChanged } from './sandbox/control/profile-change.js';
 export type { Quota, QuotaChange } from './sandbox/control/quotas.js';
+export type {
+  CallCounts,
+  CountedBy,
+  KeyUsage,
+  LimitUsage,
+  ProfileUsage,
+  Usage,
+  UsageOptions,
+  UsageWarning,
+} from './sandbox/control/usage.js';
 export type { EventData, EventType, JobEvent, MockEvent, MockEventOf, SoftWarning } from './sandbox/events.js';
 export type { Explanation, PolicyExplanation } from './sandbox/explain/request.js';
 export type { Fault } from './sandbox/faults/faults.js';

@@ -150,6 +150,10 @@ export async function composeMock(
     ...sandboxLimits(options),
     judgeWith: options.judge ? (await import('./sandbox/verdict/running.js')).judgeContinuously : undefined,
     prefer: options.prefer,
+    editions: {
+      open: (profile, variants) => reloader.editions.open(profile, variants),
+      loaded: (profile, variants) => reloader.editions.loaded(profile, variants),
+    },
     log,
     hooks,
     deliver: createDelivery({ hosts: webhookHosts(options), log: masked }),
@@ -174,11 +178,12 @@ export async function composeMock(
     },
   });
   const listening = new Set<Listening>();
-  const { files, filesRead, reload } = createReloader(
+  const reloader = createReloader(
     options,
     providers.map((provider, i) => ({ provider, source: sources[i]! })),
     sandboxes,
   );
+  const { files, filesRead, reload } = reloader;
   const interceptor = createInterceptor(
     () => ids.map((id) => sandboxes.main.provider(id)),
     (request, route) => fetchInProcess(answer, request, '', route),

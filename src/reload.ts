@@ -1,5 +1,5 @@
 /**
- * Reloads profiles whose files were edited, while their counters are kept.
+ * Reads profiles again while they are served: after their files were edited, and with other variants for a sandbox. Counters are kept.
  * @module
  */
 
@@ -7,8 +7,11 @@ import type { Opening } from './options/opening.js';
 import { list, type MockOptions, OptionError, plansOf } from './options/options.js';
 import { changesBetween } from './profile/changes.js';
 import type { Provider } from './profile/compiled/provider.js';
+import { ProfileError } from './profile/errors.js';
 import { displayPath, filesOf } from './profile/locate.js';
+import { activeVariants, sameList } from './sandbox/control/profile-change.js';
 import { droppedState } from './sandbox/replace-provider.js';
+import type { Editions } from './sandbox/sandbox-options.js';
 import type { Sandboxes } from './sandbox/sandboxes.js';
 
 /** The result of a reload. */
@@ -23,6 +26,8 @@ export interface Reloaded {
 
 /** Reloads the served profiles. */
 export interface Reloader {
+  /** The editions with other variants. */
+  readonly editions: Editions;
   /** The files of a served profile. @throws OptionError */
   files(profile: string): { readonly profile: string | undefined; readonly document: string | undefined };
   /** The texts that the latest attempt to read the profile has read; see `Opening.read`. @throws OptionError */
@@ -34,7 +39,7 @@ export interface Reloader {
 /** Creates a reloader. @param sources the opening of each profile, and its provider as first loaded */
 export function createReloader(
   options: MockOptions,
-  sources: readonly { readonly source: Opening; readonly provider: Provider }[],
+  sources: readonly ServedProfile[],
   sandboxes: Sandboxes,
 ): Reloader {
   const current = new Map(sources.map((opened) => [opened.provider.id, opened]));
@@ -44,16 +49,20 @@ export function createReloader(
     throw new OptionError(`no profile "${profile}" is served; these are: ${[...current.keys()].join(', ')}`);
   };
   const plans = list(options.plan);
+  const editions = new EditionCache();
+  const editionOf = async ({ provider, source }: ServedProfile, variants: readonly string[]): Promise<Provider> =>
+    editions.get(provider, variants) ??
+    editions.put(provider, variants, await openAgain(source, provider.id, variants));
   return {
+    editions: {
+      open: (profile, variants) => editionOf(entry(profile), variants),
+      loaded: (profile, variants) => editions.get(entry(profile).provider, variants),
+    },
     files: (profile) => servedFiles(entry(profile).provider),
     filesRead: (profile) => entry(profile).source.read,
     async reload(profile) {
       const { provider: before, source } = entry(profile);
-      const after = await source.open();
-      if (after.id !== profile) {
-        const file = displayPath(after.file);
-        throw new OptionError(`${file} has the id "${after.id}" now; start again to serve it under that name`);
-      }
+      const after = await openAgain(source, profile);
       // The plan from the options must still exist.
       plansOf(
         [...current.values()].map(({ provider }) => (provider === before ? after : provider)),
@@ -61,12 +70,72 @@ export function createReloader(
       );
       const changes = changesBetween(before, after);
       if (changes.length > 0) {
-        sandboxes.replaceProvider(after);
-        current.set(profile, { provider: after, source });
+        const served = { provider: after, source };
+        await openOwnEditions(served);
+        sandboxes.replaceProvider(after, (variants) => editions.get(after, variants));
+        current.set(profile, served);
       }
       return { profile, changes, summary: summary(before, after, changes) };
     },
   };
+
+  /** Opens the editions of sandboxes that have other variants. One that the new files do not allow is left out, and logged. */
+  async function openOwnEditions(served: ServedProfile): Promise<void> {
+    const tried = new Set<string>();
+    const { id } = served.provider;
+    for (;;) {
+      // A sandbox may get other variants while an edition is being read.
+      const variants = sandboxes.ownVariants(id).find((one) => !tried.has(one.join()));
+      if (variants === undefined) return;
+      tried.add(variants.join());
+      try {
+        await editionOf(served, variants);
+      } catch (error) {
+        if (!(error instanceof ProfileError)) throw error;
+        const why = `${id} cannot be served with ${variants.join(', ') || 'no variants'} any more`;
+        options.log?.('warn', `${why}; its sandboxes have the variants of the server now: ${error.message}`);
+      }
+    }
+  }
+}
+
+/** A served profile: its provider as the server loaded it, and its opening. */
+interface ServedProfile {
+  readonly source: Opening;
+  readonly provider: Provider;
+}
+
+/** Reads a profile again. @throws ProfileError; OptionError if its id has changed */
+async function openAgain(source: Opening, id: string, variants?: readonly string[]): Promise<Provider> {
+  const provider = await source.open(variants);
+  if (provider.id === id) return provider;
+  const file = displayPath(provider.file);
+  throw new OptionError(`${file} has the id "${provider.id}" now; start again to serve it under that name`);
+}
+
+/** The most editions of a profile that are kept, besides those in use. */
+const MAX_EDITIONS = 16;
+
+/** The editions that have been read, by the provider that the server loaded. */
+class EditionCache {
+  readonly #editions = new WeakMap<Provider, Map<string, Provider>>();
+
+  get(served: Provider, variants: readonly string[]): Provider | undefined {
+    if (sameList(activeVariants(served), variants)) return served;
+    return this.#editions.get(served)?.get(variants.join());
+  }
+
+  /** Stores an edition, and returns it; the stored one where another call was faster. */
+  put(served: Provider, variants: readonly string[], edition: Provider): Provider {
+    const editions = this.#editions.get(served) ?? new Map<string, Provider>();
+    this.#editions.set(served, editions);
+    const known = editions.get(variants.join());
+    if (known) return known;
+    const [oldest] = editions.keys();
+    if (editions.size >= MAX_EDITIONS) editions.delete(oldest!);
+    editions.set(variants.join(), edition);
+    return edition;
+  }
 }
 
 function servedFiles(provider: Provider) {

@@ -19,6 +19,8 @@ export interface PartitionOptions {
   readonly isShared?: boolean;
   /** Fact → its groups. */
   readonly groups?: Readonly<Record<string, Groups>> | undefined;
+  /** A value that follows those of the facts. A request without it is not counted. */
+  readonly last?: Partition | undefined;
 }
 
 /**
@@ -26,10 +28,24 @@ export interface PartitionOptions {
  */
 export function compilePartition(
   names: readonly string[],
-  { isShared = false, groups = {} }: PartitionOptions = {},
+  { isShared = false, groups = {}, last }: PartitionOptions = {},
 ): Partition {
   const readers = names.map((name) => compileValue(name, groups[name]));
+  if (last) {
+    const required = isShared
+      ? readers.map(
+          (read): Partition =>
+            (facts) =>
+              read(facts) ?? '',
+        )
+      : readers;
+    return joined([...required, last]);
+  }
   if (isShared) return (facts) => joinPartition(readers.map((read) => read(facts) ?? ''));
+  return joined(readers);
+}
+
+function joined(readers: readonly Partition[]): Partition {
   if (readers.length === 0) return () => '';
   if (readers.length === 1) return readers[0]!;
   return (facts) => {

@@ -6,12 +6,15 @@
 import { memoise, memoiseWeakly } from '../runtime/memoise.js';
 import type { Algorithm, CounterAlgorithm, Holder, LeaseAlgorithm, Params } from './algorithms/algorithm.js';
 import { MAX_UNITS } from './amounts.js';
+import { formatDuration } from './duration.js';
 import type { Groups, Partition } from './partitions.js';
 import type { ActualCost, Cost } from './rules/cost.js';
 import type { FactReader } from './rules/formula.js';
 import type { Predicate } from './rules/matching.js';
 import type { CompiledQuantity } from './rules/quantity.js';
-import type { Window } from './windows.js';
+import type { SettingsInWords } from './settings.js';
+import { type VaryingWindow, windowName } from './varying-window.js';
+import { nominalLength, type Window } from './windows.js';
 
 /** What policies of both kinds have. */
 interface Rule {
@@ -24,12 +27,16 @@ interface Rule {
   readonly settingsOf: ((facts: FactReader) => unknown) | undefined;
   /** The algorithm's own settings, as `scaledSettings` returned them. */
   readonly settings: unknown;
+  /** The settings for explanations, where one of them depends on facts. */
+  readonly settingsInWords?: SettingsInWords | undefined;
   /** What is counted: `requests`, `concurrent-requests`, `usd` … */
   readonly unit: string;
   /** Quota units in one of the profile's units (100: cents of a dollar). The engine counts quota units only. */
   readonly scale: number;
   /** Names of the facts that are counted apart. */
   readonly partitionBy: readonly string[];
+  /** The windows of a counter's buckets, where their length depends on facts. */
+  readonly varyingWindow?: VaryingWindow | undefined;
   /** Values of these facts that are counted together. */
   readonly groups?: Readonly<Record<string, Groups>> | undefined;
   /** When it is queried: `arrival`, before the caller is known; `caller`, once the caller is known. */
@@ -62,6 +69,7 @@ export type Phase = 'arrival' | 'caller';
 export interface CounterPolicy extends Rule {
   readonly kind: 'counter';
   readonly algorithm: CounterAlgorithm;
+  /** Where its length depends on facts: one of a usual length, for what is said of the policy as a whole. `windowed` has the one of a bucket. */
   readonly window: Window;
 }
 
@@ -130,6 +138,28 @@ export function maxUnits(
   );
 }
 
+/** The policy as it counts in one bucket: with the bucket's own window, where windows vary. The same object for the same window. */
+export function windowed<P extends Policy>(policy: P, partition: string): P {
+  if (policy.varyingWindow === undefined) return policy;
+  return withWindow(policy, windowName(partition, policy.partitionBy));
+}
+
+/** The policy with the window of that name; the policy itself where its windows do not vary, or the name is not known. */
+export function withWindow<P extends Policy>(policy: P, name: string | undefined): P {
+  if (policy.varyingWindow === undefined || name === undefined) return policy;
+  return withWindows(policy)(name) as P;
+}
+
+/** Clients rarely have many different windows. */
+const MAX_WINDOWS = 1_000;
+
+const withWindows = memoiseWeakly((policy: Policy) =>
+  memoise(
+    (name: string) => ({ ...policy, window: policy.varyingWindow!.named(name), varyingWindow: undefined }) as Policy,
+    { max: MAX_WINDOWS },
+  ),
+);
+
 /** Units that fit into a bucket: the quota, unless the algorithm's settings say otherwise. */
 export function bucketSize(policy: Policy, params: Params): number {
   return policy.kind === 'counter' ? (policy.algorithm.size?.(params) ?? params.quota) : params.quota;
@@ -152,12 +182,17 @@ export function policyInWords(
   if (quota !== null) return ruleInWords(policy, Math.round(quota * policy.scale));
   if (policy.quota.constant === null) return undefined;
   // The algorithm's sentence, with the formula in place of the number.
-  return policy.algorithm.explain(paramsFor(policy, Number.NaN), policy.scale).replaceAll('NaN', policy.quota.words);
+  return ruleInWords(policy, Number.NaN).replaceAll('NaN', policy.quota.words);
 }
 
 /** How the policy counts with this quota (in quota units), in English. */
 export function ruleInWords(policy: Policy, quota: number): string {
-  return policy.algorithm.explain(paramsFor(policy, quota), policy.scale);
+  const { settingsInWords } = policy;
+  const sentence = policy.algorithm.explain(paramsFor(policy, quota, settingsInWords?.settings), policy.scale);
+  const words = settingsInWords ? sentence.replaceAll('Infinity', settingsInWords.words) : sentence;
+  if (policy.varyingWindow === undefined) return words;
+  // The usual length stands for the formula.
+  return words.replaceAll(formatDuration(nominalLength(policy.window!)), `(${policy.varyingWindow.formula}) s`);
 }
 
 /** Plans and accounts have few different quotas. */

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { memoiseWeakly } from '../runtime/memoise.js';
 import { durationTypeError, parseDuration, readDuration } from './duration.js';
 import { FACT_ROOTS, OUTCOME_ROOTS } from './facts.js';
-import { compileFormula, FORMULA_FUNCTION_NAMES, FormulaError } from './rules/formula.js';
+import { compileFormula, FORMULA_FUNCTION_NAMES, FormulaError, listFault } from './rules/formula.js';
 import { NONE, type Quantity, type QuantityTable } from './rules/quantity.js';
 import type { Zod } from './zod.js';
 
@@ -22,7 +22,11 @@ export const formula = memoiseWeakly((z: Zod) =>
     .string()
     .superRefine((text, context) => {
       try {
-        const [path] = compileFormula(text).paths;
+        const {
+          paths: [path],
+          list,
+        } = compileFormula(text);
+        if (list !== undefined) throw new FormulaError(...listFault(list));
         // A single word that is no fact was not meant as a formula.
         if (path?.length === 1 && path[0] === text && text !== NONE && !KNOWN_ROOTS.includes(text))
           context.addIssue({

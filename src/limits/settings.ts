@@ -22,8 +22,16 @@ export interface CompiledSettings {
   readonly base: unknown;
   /** Those of one request; `undefined` if they depend on no fact. Equal settings are the same object. */
   readonly of: ((facts: FactReader) => unknown) | undefined;
+  /** For explanations, where one amount depends on facts: settings in which it is `Infinity`, and the words to write in its place. */
+  readonly inWords: SettingsInWords | undefined;
   /** Whether they depend on nothing but facts of the caller. */
   readonly sameForCaller: boolean;
+}
+
+/** Settings for an explanation; see `CompiledSettings`. */
+export interface SettingsInWords {
+  readonly settings: unknown;
+  readonly words: string;
 }
 
 type SettingsOf = Pick<Algorithm, 'amounts' | 'durations' | 'settings'>;
@@ -48,13 +56,18 @@ export function compileSettings(algorithm: SettingsOf, raw: RawSettings, by: Set
     if (quantity.constant === undefined) varying.set(key, quantity);
   }
   const settings = scaledSettings(algorithm, base, by);
-  if (varying.size === 0) return { base: settings, of: undefined, sameForCaller: true };
+  if (varying.size === 0) return { base: settings, of: undefined, inWords: undefined, sameForCaller: true };
   const known = memoise(
     (values: string) => ({ settings: scaledSettings(algorithm, { ...base, ...(JSON.parse(values) as object) }, by) }),
     { max: MAX_SETTINGS },
   );
+  const [[key, { words }]] = [...varying] as [[string, CompiledQuantity]];
   return {
     base: settings,
+    inWords:
+      varying.size === 1
+        ? { settings: scaledSettings(algorithm, { ...base, [key]: Number.POSITIVE_INFINITY }, by), words: `(${words})` }
+        : undefined,
     of: (facts) => {
       const values: Record<string, number> = {};
       for (const [key, { evaluate }] of varying) {

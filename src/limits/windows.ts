@@ -88,8 +88,8 @@ const formatterOf = memoise(
   { max: MAX_FORMATTERS },
 );
 
-/** Milliseconds that the zone's clock is ahead of UTC, exact to the second: some zones had odd offsets before 1970. */
-function zoneOffset(timeZone: string, at: number): number {
+/** Milliseconds that the zone's clock is ahead of UTC at an instant (epoch ms), exact to the second: some zones had odd offsets before 1970. */
+export function zoneOffset(timeZone: string, at: number): number {
   if (timeZone === 'UTC') return 0;
   const formatter = formatterOf(timeZone);
   const part: Record<string, number> = {};

@@ -153,19 +153,21 @@ function opening(
     get read() {
       return read;
     },
-    async open() {
+    async open(variants) {
       const texts = new Map<string, string | undefined>();
-      read = texts;
+      if (variants === undefined) read = texts;
       const warn = (warning: ProfileIssue) => log?.('warn', formatIssue(warning));
       const provider = await openProvider(reference, {
         ...overlay,
+        ...(variants === undefined ? {} : { variants }),
         allowRemoteRefs,
         strictExamples,
         ietf,
         onRead: (file, text) => texts.set(file, text),
         onWarning: warn,
       });
-      for (const warning of provider.warnings) warn(warning);
+      // The start has reported them.
+      if (variants === undefined) for (const warning of provider.warnings) warn(warning);
       return provider;
     },
   };

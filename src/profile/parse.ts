@@ -10,7 +10,7 @@ import { inheritEvidence } from './schema/evidence.js';
 import { complaints } from './schema/issues.js';
 import { type Profile, profileSchema } from './schema/schema.js';
 import type { Position, Source } from './source/positions.js';
-import { expandVersions } from './versions.js';
+import { expandVersions, VERSION_SIGN } from './versions.js';
 
 /** Changes that are applied to a profile before it is validated. */
 export interface Overlay {
@@ -73,19 +73,31 @@ export function parseProfile(source: Source, overlay: Overlay = {}): Parsed {
   const result = profileSchema.safeParse(inheritance.value);
   if (!result.success) {
     const all = result.error.issues.slice(0, MAX_ISSUES).flatMap((issue) => complaints(issue, expanded.value));
-    throw new ProfileError(
-      all.slice(0, MAX_ISSUES).map(([code, path, problem, fix]) => ({
-        code: `profile/${code}`,
-        file,
-        ...position(path),
-        path: pathText(path),
-        problem,
-        fix,
-      })),
-    );
+    const issues = all.map(([code, path, problem, fix]) => ({
+      code: `profile/${code}`,
+      file,
+      ...position(path),
+      path: pathText(path),
+      problem,
+      fix,
+    }));
+    throw new ProfileError(withoutRepeats(issues).slice(0, MAX_ISSUES));
   }
   inheritance.apply(result.data);
   return { profile: result.data, position };
+}
+
+/** What is wrong with a version of a policy is wrong at its place in the file too, which is the one to report. */
+function withoutRepeats<T extends Position & { code: string; path: string; problem: string }>(
+  issues: readonly T[],
+): T[] {
+  const known = new Map<string, T>();
+  for (const issue of issues) {
+    const key = JSON.stringify([issue.line, issue.col, issue.code, issue.problem]);
+    const first = known.get(key);
+    if (!first || (first.path.includes(VERSION_SIGN) && !issue.path.includes(VERSION_SIGN))) known.set(key, issue);
+  }
+  return [...known.values()];
 }
 
 function setAt(source: Source, value: unknown, path: string, replacement: unknown): unknown {

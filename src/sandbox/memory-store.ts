@@ -5,6 +5,7 @@
 import { Clock } from '../runtime/clock.js';
 import { Accounts } from '../state/accounts.js';
 import { MemoryBuckets } from '../state/buckets/bucket-store.js';
+import { Calls } from '../state/calls.js';
 import { Ids } from '../state/ids.js';
 import { Journal } from '../state/journal/journal.js';
 import { Resources } from '../state/resources/resources.js';
@@ -25,6 +26,7 @@ export const createMemoryStore: CreateStore = (
     journal: new Journal(rowShape(providers.map(({ policies }) => policies.length)), journalSize),
     openProvider: () => ({
       buckets: new MemoryBuckets(maxBuckets),
+      calls: new Calls(),
       resources: new Resources(),
       ids: new Ids(),
       cache: new Responses(),

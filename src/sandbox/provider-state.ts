@@ -131,7 +131,9 @@ type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 /** The accounts that a profile sets up: the default account, on `plan` where one is given, and those of its fixtures. */
 export function initialAccounts({ profile }: Provider, plan: string | undefined): Accounts {
   const accounts = new Accounts(profile.accounts.plan);
-  accounts.put(profile.accounts.default, { plan: plan ?? profile.accounts.plan });
+  // A variant may lack the plan.
+  const exists = plan !== undefined && Object.hasOwn(profile.plans, plan);
+  accounts.put(profile.accounts.default, { plan: exists ? plan : profile.accounts.plan });
   const anonymous = anonymousAccount(profile);
   if (anonymous && anonymous.account !== profile.accounts.default)
     accounts.put(anonymous.account, { plan: anonymous.plan });

@@ -23,6 +23,8 @@ export function initialStateOf({ plans }: Pick<InitialState, 'plans'>): InitialS
 export interface ResetOptions {
   readonly clock?: boolean;
   readonly accounts?: boolean;
+  /** Restores the variants of the profiles, and the plans of their default accounts, as the server was started with them. */
+  readonly profiles?: boolean;
 }
 
 /** Removes counters, journal, faults, jobs and resources; requests in flight end at once. */

@@ -7,6 +7,14 @@ import type { Core, SandboxHooks, WriteLog } from './core.js';
 import type { CreateStore } from './store.js';
 import type { EvictedVerdict, JudgedSandbox, RunningVerdict } from './verdict/judged-sandbox.js';
 
+/** The editions of the served profiles: each with the options of the server, and other variants. */
+export interface Editions {
+  /** Reads an edition; the same one again for the same variants. @throws ProfileError if the variants cannot be active together */
+  open(profile: string, variants: readonly string[]): Promise<Provider>;
+  /** An edition that has been read; `undefined` if it has not. */
+  loaded(profile: string, variants: readonly string[]): Provider | undefined;
+}
+
 /** The options of a sandbox. All sandboxes of a mock share them. */
 export interface SandboxOptions {
   readonly providers: readonly Provider[];
@@ -25,6 +33,8 @@ export interface SandboxOptions {
   readonly prefer?: boolean | undefined;
   /** Is called before an action that may add this many bytes to the sandbox at once; `Infinity` if the size is unknown. */
   readonly mayGrow?: ((bytes: number) => void) | undefined;
+  /** Reads profiles with other variants. Omitted: the variants of a sandbox cannot be changed. */
+  readonly editions?: Editions | undefined;
   readonly log: WriteLog;
   /** Functions that the sandboxes call; none by default. */
   readonly hooks?: SandboxHooks | undefined;

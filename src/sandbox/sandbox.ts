@@ -11,7 +11,18 @@ import type { JournalStore } from '../state/store.js';
 import { type AccountChange, changeAccount } from './control/accounts.js';
 import { type ClockChange, checkAdvance, checkClockChange } from './control/clock-change.js';
 import { type InFlightRequest, listInFlight } from './control/in-flight.js';
+import { Problem } from './control/problem.js';
+import {
+  activeVariants,
+  changeProfile,
+  openEdition,
+  orderedVariants,
+  type ProfileChange,
+  type ProfileChanged,
+  sameList,
+} from './control/profile-change.js';
 import { changeQuota, listQuotas, type Quota, type QuotaChange } from './control/quotas.js';
+import { readUsage, type Usage, type UsageOptions } from './control/usage.js';
 import { type Core, instantOf, type Port, type SandboxCounts } from './core.js';
 import { Events } from './events.js';
 import type { Answer } from './exchange/answer.js';
@@ -31,9 +42,9 @@ import { createProviderState, type ProviderState } from './provider-state.js';
 import { checkMatch, findProviderState, waitingIn } from './provider-states.js';
 import { carryOver } from './replace-provider.js';
 import { type InitialState, initialStateOf, type ResetOptions, resetSandbox } from './reset.js';
-import type { SandboxOptions } from './sandbox-options.js';
+import type { Editions, SandboxOptions } from './sandbox-options.js';
 import type { Snapshot } from './snapshot/format.js';
-import { type CheckFault, readSnapshot } from './snapshot/read.js';
+import { type CheckFault, checkVersion, readSnapshot, variantsIn } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import type { FaultStore, SandboxClock } from './store.js';
@@ -54,6 +65,9 @@ export class Sandbox {
   readonly #core: Core;
   readonly #initialState: InitialState;
   readonly #footprint: Footprint;
+  readonly #editions: Editions | undefined;
+  /** The providers as the server serves them. */
+  readonly #served = new Map<string, Provider>();
   readonly counts: SandboxCounts = { requests: 0, refused: 0, changes: 0 };
   /** Requests to this sandbox whose response has not been sent. */
   #unanswered = 0;
@@ -63,6 +77,8 @@ export class Sandbox {
     options: SandboxOptions,
   ) {
     this.#initialState = initialStateOf(options);
+    this.#editions = options.editions;
+    for (const provider of options.providers) this.#served.set(provider.id, provider);
     const store = (options.createStore ?? createMemoryStore)(name, {
       ...options,
       failed: (error) => options.log('warn', `a timer callback failed: ${(error as Error).stack ?? error}`),
@@ -154,6 +170,7 @@ export class Sandbox {
 
   /** Removes counters, journal, faults, jobs and resources; requests in flight end at once. */
   reset(options: ResetOptions = {}): void {
+    if (options.profiles) this.#restoreProfiles();
     resetSandbox(this.#core, this.#providerStates, this.#initialState, options);
   }
 
@@ -162,6 +179,11 @@ export class Sandbox {
     return [...this.#providerStates.values()].flatMap((providerState) =>
       listQuotas(providerState, instantOf(this.#core)),
     );
+  }
+
+  /** The usage page: calls by period and key, and soft warnings. @throws Problem */
+  usage(options: UsageOptions = {}): Usage {
+    return readUsage(this.#providerStates, options, instantOf(this.#core));
   }
 
   /** Seeds a bucket. @throws Problem */
@@ -223,15 +245,61 @@ export class Sandbox {
 
   /** The whole state as JSON, with credentials unmasked. */
   snapshot(options: SnapshotOptions = {}): Snapshot {
-    return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options);
+    return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options, (id) => this.ownVariants(id));
   }
 
-  /** Restores a snapshot; requests in flight end at once. @throws Problem if the snapshot is invalid; nothing is changed then */
+  /** Reads the profiles with the variants that a snapshot has, so that `restore` can serve them. @throws Problem if one cannot be read */
+  async openEditionsOf(snapshot: unknown): Promise<void> {
+    for (const [id, provider] of this.#served) {
+      const variants = variantsIn(snapshot, id);
+      if (variants) await openEdition(provider, variants, this.#editions, `profiles.${id}.variants`);
+    }
+  }
+
+  /**
+   * Restores a snapshot; requests in flight end at once.
+   *
+   * @throws Problem if the snapshot is invalid, or has variants that have not been read (`openEditionsOf`); nothing is changed then
+   */
   restore(snapshot: unknown, checkFault: CheckFault): void {
-    const read = readSnapshot(snapshot, this.#providerStates, this.clock.real(), checkFault);
+    checkVersion(snapshot);
+    const editions = this.#editionsOf(snapshot);
+    const states = new Map(
+      [...this.#providerStates].map(([id, providerState]) => [id, { ...providerState, provider: editions.get(id)! }]),
+    );
+    const read = readSnapshot(snapshot, states, this.clock.real(), checkFault);
+    for (const [id, provider] of editions) if (provider !== this.provider(id)) this.#serve(provider);
     this.counts.requests = read.requests;
     restoreSandbox(this.#core, this.#providerStates, read, this.#initialState);
     this.#footprint.grew();
+  }
+
+  /** The editions with the variants that a snapshot has; those of the server where it has none. @throws Problem if one has not been read */
+  #editionsOf(snapshot: unknown): Map<string, Provider> {
+    const edition = (id: string, served: Provider): Provider => {
+      const variants = variantsIn(snapshot, id);
+      if (!variants) return served;
+      const field = `profiles.${id}.variants`;
+      const wanted = orderedVariants(served, variants, field);
+      const loaded = this.loadedEdition(id, wanted);
+      if (loaded) return loaded;
+      const call = `setProfile('${id}', { variants: ${JSON.stringify(wanted)} })`;
+      const detail = `the profile has not been read with these variants; call ${call} first`;
+      throw new Problem(400, 'variants-not-read', detail, field);
+    };
+    return new Map([...this.#served].map(([id, served]) => [id, edition(id, served)]));
+  }
+
+  /** The profile with these variants, if it has been read; `undefined` if not, or if they do not exist. @throws Problem if it is not served */
+  loadedEdition(profile: string, variants: readonly string[]): Provider | undefined {
+    const served = this.servedProvider(profile);
+    if (sameList(activeVariants(served), variants)) return served;
+    return this.#editions?.loaded(profile, variants);
+  }
+
+  /** The provider as the server serves it, whatever variants this sandbox has. @throws Problem */
+  servedProvider(profile: string): Provider {
+    return this.#served.get(profile) ?? this.provider(profile);
   }
 
   /** The provider of a profile. @throws Problem */
@@ -239,14 +307,53 @@ export class Sandbox {
     return findProviderState(this.#providerStates, profile).provider;
   }
 
-  /** Serves a new edition of the provider with the same id. Counts and stored state carry over. @throws Problem */
-  replaceProvider(provider: Provider): void {
+  /**
+   * Changes the plan of the default account and the active variants of a profile, in this sandbox only. Counts of policies that still count in the same way are
+   * kept. @throws Problem; nothing is changed then
+   */
+  async setProfile(profile: string, { plan, variants }: ProfileChange): Promise<ProfileChanged> {
+    for (;;) {
+      const before = findProviderState(this.#providerStates, profile, 404, 'id');
+      const { provider } = before;
+      const after = variants === undefined ? provider : await openEdition(provider, variants, this.#editions);
+      // The profile may have been reloaded, or changed by another call, while the edition was read.
+      if (this.#providerStates.get(profile) !== before) continue;
+      this.counts.changes += 1;
+      return changeProfile(this.#providerStates, before, after, plan, this.#initialState.plans[profile]);
+    }
+  }
+
+  /** The active variants of a profile if `setProfile` has set others than those of the server; `undefined` if it has not. @throws Problem */
+  ownVariants(profile: string): readonly string[] | undefined {
+    const provider = this.provider(profile);
+    return provider === this.#served.get(profile) ? undefined : activeVariants(provider);
+  }
+
+  /** Serves a new edition of the provider with the same id. Counts and stored state carry over. @param own the edition with the variants of this sandbox @throws Problem */
+  replaceProvider(provider: Provider, own: Provider = provider): void {
     this.counts.changes += 1;
+    this.#served.set(provider.id, provider);
+    this.#serve(own);
+  }
+
+  /** Serves all profiles with the variants of the server, and puts their default accounts on the plans of the start. */
+  #restoreProfiles(): void {
+    for (const [id, provider] of this.#served) {
+      if (this.provider(id) !== provider) this.#serve(provider);
+      const providerState = findProviderState(this.#providerStates, id);
+      const account = provider.profile.accounts.default;
+      const { plan } = this.#initialState.accounts(providerState).get(account)!;
+      providerState.accounts.put(account, { plan });
+    }
+  }
+
+  #serve(provider: Provider): void {
+    const { id } = provider;
     carryOver(
       this.#providerStates,
-      findProviderState(this.#providerStates, provider.id),
+      findProviderState(this.#providerStates, id),
       provider,
-      this.#initialState.plans[provider.id],
+      this.#initialState.plans[id],
     );
   }
 

@@ -153,11 +153,30 @@ export class Sandboxes {
     this.#drop(name, entry);
   }
 
-  /** Serves a new edition of the provider with the same id, in all current and future sandboxes. */
-  replaceProvider(provider: Provider): void {
+  /** The lists of variants that sandboxes have for a profile in place of those of the server, each once. */
+  ownVariants(profile: string): (readonly string[])[] {
+    const lists = this.all().flatMap((sandbox) => {
+      const variants = sandbox.ownVariants(profile);
+      return variants === undefined ? [] : [variants];
+    });
+    return [...new Map(lists.map((list) => [list.join(), list])).values()];
+  }
+
+  /**
+   * Serves a new edition of the provider with the same id, in all current and future sandboxes.
+   *
+   * @param editionWith returns the new edition with the variants that a sandbox has; `undefined` where it cannot have them
+   */
+  replaceProvider(
+    provider: Provider,
+    editionWith: (variants: readonly string[]) => Provider | undefined = () => undefined,
+  ): void {
     const providers = this.#options.providers.map((one) => (one.id === provider.id ? provider : one));
     this.#options = { ...this.#options, providers };
-    for (const sandbox of this.all()) sandbox.replaceProvider(provider);
+    for (const sandbox of this.all()) {
+      const variants = sandbox.ownVariants(provider.id);
+      sandbox.replaceProvider(provider, variants && editionWith(variants));
+    }
   }
 
   /** Closes all sandboxes. */

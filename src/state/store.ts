@@ -8,6 +8,7 @@
 import type { Bucket, BucketTransactions } from '../limits/engine.js';
 import type { Policy } from '../limits/policy.js';
 import type { Accounts } from './accounts.js';
+import type { Calls } from './calls.js';
 import type { Ids } from './ids.js';
 import type { Journal } from './journal/journal.js';
 import type { Resources } from './resources/resources.js';
@@ -40,6 +41,9 @@ export interface BucketStore extends BucketTransactions {
 
 /** Accounts: their plans, their own quotas, their credentials. */
 export type AccountStore = Public<Accounts>;
+
+/** The calls by minute, hour and day, of each credential and of all. */
+export type CallStore = Public<Calls>;
 
 /** The newest requests with their answers. */
 export type JournalStore = Public<Journal>;
@@ -89,6 +93,7 @@ export interface JobDefaultsRecord {
 export interface ProviderStore {
   readonly buckets: BucketStore;
   readonly accounts: AccountStore;
+  readonly calls: CallStore;
   readonly ids: IdSource;
   readonly resources: ResourceStore;
   /** The provider's server-side cache: responses by caller, path and query. */

@@ -664,7 +664,7 @@ describe('bodies', () => {
 describe('what there is not', () => {
   it.each([
     ['/clok', /did you mean GET \/__mock429\/clock or PUT \/__mock429\/clock\?/],
-    ['/profile/tiny', /did you mean GET \/__mock429\/profiles\/\{id\}\?/],
+    ['/profile/tiny', /did you mean GET \/__mock429\/profiles\/\{id\} or PUT/],
     ['/clock/', /\/__mock429\/clock/],
     ['/', /there are \/__mock429\/health/],
     ['/something/else/entirely', /there are .*\/__mock429\/faults/],

@@ -170,3 +170,141 @@ describe('the explanation of a plan', () => {
     expect(lines).toContain('pro: a 9 requests, numbers of its own in m, w@pro in place of w.');
   });
 });
+
+describe('a comparison that no value passes', () => {
+  it.each([
+    [{ from: 5, to: 1 }, 'from'],
+    [{ above: 5, below: 5 }, 'above'],
+    [{ above: 1, to: 1 }, 'above'],
+    [{ given: false, above: 3 }, 'given'],
+    [{ given: false, oneOf: ['a'] }, 'given'],
+  ])('is an error: %j', (test, key) => {
+    const found = issuesOf({ m: { ...base, applies: { fact: { 'header.x-n': test } } } });
+    expect(found.map((one) => one.split(':')[0])).toEqual([`policies.m.applies[0].fact.header.x-n.${key}`]);
+  });
+
+  it.each([
+    { from: 5, to: 5 },
+    { above: 1, below: 2 },
+    { from: 'header.x-m ?? 3', to: 1 },
+    { given: true, above: 3 },
+  ])('is none: %j', (test) => {
+    expect(issuesOf({ m: { ...base, applies: { fact: { 'header.x-n': test } } } })).toEqual([]);
+  });
+});
+
+describe('a cost', () => {
+  it('behind a rule that decides every request is an error', () => {
+    const cost = [{ units: 5 }, { when: { method: 'GET' }, units: 1 }];
+    expect(issuesOf({ m: { ...base, quota: 9, cost } })).toEqual([
+      'policies.m.cost[1]: is never reached: the rule before it decides every request',
+    ]);
+    expect(issuesOf({ m: { ...base, quota: 9, cost: [{ units: 'body.n' }, { units: 2 }] } })).toEqual([]);
+  });
+
+  it.each(['body.items.*.n', '2 * body.items.*.n', 'ceil(body.items.*.n)', 'body.n ?? body.items.*.n'])(
+    'is no list of values: %s',
+    (cost) => {
+      const [issue] = issuesOf({ m: { ...base, cost } });
+      expect(issue).toContain('"body.items.*.n" is a list of values');
+    },
+  );
+
+  it('may read a list by a function', () => {
+    const { call } = openLab(
+      { m: { ...base, quota: 100, cost: 'sum(body.items.*.n) + max(body.items.*.n)' } },
+      header({ policy: 'm', value: 'remaining' }),
+    );
+    const body = { items: [{ n: 2 }, { n: 5 }] };
+    expect(call({ method: 'POST', body }).headers).toMatchObject({ 'X-Value': '88' });
+  });
+});
+
+describe('the first that is given', () => {
+  it('is the first that is a number, where a number is needed', () => {
+    const { call } = openLab(
+      { m: { ...base, quota: 'header.x-quota ?? 5', cost: '2 * max(header.x-cost ?? 1, 1)' } },
+      header({ policy: 'm', value: 'remaining' }),
+    );
+    expect(call({ headers: { 'x-quota': 'many', 'x-cost': 'free' } }).headers).toMatchObject({ 'X-Value': '3' });
+    expect(call({ headers: { 'x-quota': '9' } }).headers).toMatchObject({ 'X-Value': '5' });
+  });
+
+  it('is the first text, where a text is needed', () => {
+    const quota = { by: 'header.x-tier ?? 5', values: { gold: 9, '5': 4 }, else: 1 };
+    const { call } = openLab({ m: { ...base, quota } }, header({ policy: 'm', value: 'limit' }));
+    expect(call({ headers: { 'x-tier': 'gold' } }).headers).toMatchObject({ 'X-Value': '9' });
+    expect(call({ key: 'k_b' }).headers).toMatchObject({ 'X-Value': '4' });
+  });
+});
+
+describe('a header', () => {
+  it('of successes has no status of a failure', () => {
+    const rule = { policy: 'm', value: 'limit', on: 'success', when: { status: [429, '5xx'] } };
+    expect(issuesOf({ m: base }, header(rule))).toEqual(['headers.X-Value.when.status: names no status of a success']);
+  });
+
+  it('tells a wait only in a text of that format', () => {
+    expect(issuesOf({ m: base }, header({ text: '30', tells: 'seconds' }))).toEqual([]);
+    expect(issuesOf({ m: base }, header({ text: 'soon', tells: 'seconds' }))).toEqual([
+      'headers.X-Value.tells: has no effect: "soon" is not in the format seconds',
+    ]);
+  });
+});
+
+describe('an unknown key of a policy on a plan', () => {
+  it('is reported once, at its place', () => {
+    const hour = { length: '1h', start: 'utc' };
+    expect(issuesOf({ m: base }, withPro({ policies: { m: { window: hour, quotta: 5 } } }))).toEqual([
+      'plans.pro.policies.m.quotta: unknown key "quotta"',
+    ]);
+  });
+});
+
+describe('a bucket of a version', () => {
+  const plan = withPro({ policies: { m: { window: { length: '1h', start: 'utc' } } } });
+
+  it('is seeded by the name of the policy, for the plan of its account', () => {
+    const { call, sandbox } = openLab({ m: base }, { ...plan, ...header({ policy: 'm', value: 'remaining' }) });
+    expect(sandbox.setQuota({ policy: 'm', partition: { key: 'k_pro' }, remaining: 1 })).toMatchObject({
+      policy: 'm@pro',
+    });
+    expect(call({ key: 'k_pro' }).headers).toMatchObject({ 'X-Value': '0' });
+    expect(sandbox.setQuota({ policy: 'm', partition: { key: 'k_a' }, remaining: 1 })).toMatchObject({ policy: 'm' });
+  });
+
+  it('is the live one where no plan decides', () => {
+    const window = { length: { by: 'header.x-kind', values: { batch: '1s' }, else: '60s' }, start: 'utc' };
+    const { call, sandbox } = openLab({ m: { ...base, window } }, header({ policy: 'm', value: 'remaining' }));
+    call({ headers: { 'x-kind': 'batch' } });
+    expect(sandbox.setQuota({ policy: 'm', partition: { key: 'k_a' }, remaining: 1 })).toMatchObject({
+      policy: 'm@batch',
+    });
+  });
+});
+
+describe('the explanation of a setting that depends on facts', () => {
+  it('has the table in place of the number', () => {
+    const refill = { by: 'caller.plan', values: { pro: 5 }, else: 1 };
+    const second = { length: '1s', start: 'first-request' };
+    const lab = labProvider({ m: { ...base, algorithm: 'token-bucket', window: second, refill } }, withPro({}));
+    expect(explainProfile(lab).join('\n')).toContain(
+      'a bucket of 3 that refills by (pro: 5, others: 1 (by caller.plan)) every 1 s, evenly',
+    );
+  });
+});
+
+describe('a snapshot', () => {
+  it('is refused where other values are counted together now', () => {
+    const policy = (team: string) => ({
+      m: { ...base, partitionBy: ['header.x-team'], absent: 'skip', groups: { 'header.x-team': { 'a*': team } } },
+    });
+    const { call, sandbox } = openLab(policy('first'));
+    call({ headers: { 'x-team': 'a1' } });
+    const saved = JSON.parse(JSON.stringify(sandbox.snapshot()));
+    openLab(policy('first')).sandbox.restore(saved, (fault) => fault);
+    expect(() => openLab(policy('second')).sandbox.restore(saved, (fault) => fault)).toThrow(
+      /counts in another way now/,
+    );
+  });
+});

@@ -45,7 +45,9 @@ export function start(command: string, args: readonly string[], { cwd, env = {} 
   }
   const ended = new Promise<End>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal, ...printed }));
+    child.once('close', (code, signal) =>
+      resolve({ code, signal, ...printed, stderr: withoutForeignStalls(printed.stderr) }),
+    );
   });
   const entry = { child, ended };
   running.add(entry);
@@ -70,6 +72,11 @@ export function start(command: string, args: readonly string[], { cwd, env = {} 
     signal: (name) => child.kill(name),
     ended,
   };
+}
+
+/** Removes the warnings of the watchdog that other programs had the processor: they say something of the machine, and nothing of the program. */
+function withoutForeignStalls(stderr: string): string {
+  return stderr.replaceAll(/^mock429: the process was blocked for .* other programs had the processor\n/gm, '');
 }
 
 /** For `afterEach`: nothing that was started goes on. */

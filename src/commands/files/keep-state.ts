@@ -54,6 +54,7 @@ export async function persistState(
     const text = stateFile.read();
     if (text !== undefined) {
       try {
+        await state.prepare(text);
         reportLoaded(state.load(text), displayName, log);
         saved = state.revision;
       } catch (error) {

@@ -1,7 +1,8 @@
 /**
  * Formulas: arithmetic over facts, as a profile writes it, such as `min(12500, 5000 + 50 * max(0, caller.repos - 20))`.
  *
- * A formula has numbers, paths of facts, `+ - * / %`, parentheses, functions, and `a ?? b` for the first that has a value. A hyphen between letters or digits
+ * A formula has numbers, paths of facts, `+ - * / %`, parentheses, functions, and `a ?? b` for the first that has a value; where a number is needed, for the first
+ * that is one. A hyphen between letters or digits
  * belongs to a name (`header.x-team`), so a subtraction has spaces around its sign. A path may contain `*` for every item of a list. A formula that needs an
  * absent fact has no value. Formulas are compiled once, and never run code of a profile.
  * @module
@@ -23,8 +24,12 @@ export interface Formula {
   readonly constant: number | undefined;
   /** Whether it has a value for every request. */
   readonly sure: boolean;
+  /** A path with `*`, if the value is the list that it reads. */
+  readonly list: string | undefined;
   /** The value: a number, or whatever the one path holds that the formula is; `undefined` if a fact that it needs is absent. */
   evaluate(facts: FactReader): unknown;
+  /** The value as a number; `undefined` if a fact that it needs is absent or no number. */
+  number(facts: FactReader): number | undefined;
 }
 
 /** A formula with a syntax error. */
@@ -45,6 +50,8 @@ interface FormulaFunction {
   readonly title: string;
   /** Least and most number of arguments. */
   readonly arity: readonly [least: number, most: number];
+  /** Whether it takes texts. Others take numbers, and lists of them. */
+  readonly takesTexts?: boolean;
   apply(values: readonly unknown[]): number | undefined;
 }
 
@@ -58,15 +65,22 @@ export const formulaFunctions = {
   floor: { title: 'rounded down to a whole number', arity: [1, 1], apply: ([value]) => mapped(value, roundedDown) },
   round: { title: 'rounded to the nearest whole number', arity: [1, 1], apply: ([value]) => mapped(value, Math.round) },
   sum: { title: 'the sum of the numbers in a list', arity: [1, 1], apply: ([value]) => sumOf(value) },
-  length: { title: 'items of a list, or characters of a text', arity: [1, 1], apply: ([value]) => lengthOf(value) },
+  length: {
+    title: 'items of a list, or characters of a text',
+    arity: [1, 1],
+    takesTexts: true,
+    apply: ([value]) => lengthOf(value),
+  },
   chars: {
     title: 'characters of a text, or of all texts within a value',
     arity: [1, 1],
+    takesTexts: true,
     apply: ([value]) => (value === undefined || value === null ? undefined : charactersOf(value)),
   },
   tokens: {
     title: 'tokens of a text, or of all texts within a value, in the encoding o200k_base',
     arity: [1, 1],
+    takesTexts: true,
     apply: ([value]) => (value === undefined || value === null ? undefined : tokensOf(value)),
   },
 } as const satisfies Readonly<Record<string, FormulaFunction>>;
@@ -128,6 +142,10 @@ type Evaluate = (facts: FactReader) => unknown;
 /** A part of a formula while it is compiled. */
 interface Part {
   readonly evaluate: Evaluate;
+  /** The value where a number, or a list of numbers, is needed. Differs from `evaluate` where `??` passes over a text. */
+  readonly numeric: Evaluate;
+  /** A path with `*`, if the value is the list that it reads. */
+  readonly list?: string | undefined;
   readonly sure: boolean;
   readonly constant: number | undefined;
 }
@@ -146,8 +164,8 @@ export function compileFormula(text: string, isUnsure: (path: readonly string[])
   if (text.length > MAX_LENGTH)
     throw new FormulaError(`a formula of ${text.length} characters is too long`, `write ${MAX_LENGTH} at most`);
   const parser = new Parser(text, isUnsure);
-  const { evaluate, constant, sure } = parser.formula();
-  return { text, paths: parser.paths, constant, sure, evaluate };
+  const { evaluate, numeric, constant, sure, list } = parser.formula();
+  return { text, paths: parser.paths, constant, sure, list, evaluate, number: (facts) => numberOf(numeric(facts)) };
 }
 
 /** One token of a formula: a number, a path or name, or a sign. */
@@ -184,13 +202,19 @@ class Parser {
     while (this.#takes('??')) {
       const [first, second] = [part, this.#sum()];
       const [a, b] = [first.evaluate, second.evaluate];
+      const [x, y] = [first.numeric, second.numeric];
       part = {
         constant: first.constant,
         sure: first.sure || second.sure,
+        list: first.list ?? second.list,
         evaluate: (facts) => {
           const value = a(facts);
           // An empty text gives nothing: the named group of a pattern may match no character.
           return value === undefined || value === '' ? b(facts) : value;
+        },
+        numeric: (facts) => {
+          const value = x(facts);
+          return Array.isArray(value) || numberOf(value) !== undefined ? value : y(facts);
         },
       };
     }
@@ -221,7 +245,7 @@ class Parser {
     let negative = false;
     while (this.#takes('-')) negative = !negative;
     const part = this.#operand();
-    return negative ? binary({ constant: 0, sure: true, evaluate: () => 0 }, part, (a, b) => a - b) : part;
+    return negative ? binary(constantly(0), part, (a, b) => a - b) : part;
   }
 
   #operand(): Part {
@@ -229,7 +253,7 @@ class Parser {
     if (kind === 'number') {
       this.#advance();
       const value = Number(text);
-      return { constant: value, sure: true, evaluate: () => value };
+      return constantly(value);
     }
     if (kind === 'name') {
       this.#advance();
@@ -246,7 +270,9 @@ class Parser {
   #path(text: string): Part {
     const path = text.split('.');
     this.paths.push(path);
-    return { constant: undefined, sure: !this.isUnsure(path), evaluate: (facts) => facts.read(path) ?? undefined };
+    const evaluate: Evaluate = (facts) => facts.read(path) ?? undefined;
+    const list = path.includes('*') ? text : undefined;
+    return { constant: undefined, sure: !this.isUnsure(path), list, evaluate, numeric: evaluate };
   }
 
   #call(name: string): Part {
@@ -255,23 +281,21 @@ class Parser {
     const parts = [this.#first()];
     while (this.#takes(',')) parts.push(this.#first());
     this.#expect(')');
-    const { arity, apply } = formulaFunctions[name as FormulaFunctionName] as FormulaFunction;
+    const { arity, takesTexts, apply } = formulaFunctions[name as FormulaFunctionName] as FormulaFunction;
     const [least, most] = arity;
     if (parts.length < least || parts.length > most)
       throw new FormulaError(
         `${name}() has ${parts.length} arguments`,
         most === 1 ? 'write one' : `write ${least} to ${most}`,
       );
-    const evaluates = parts.map(({ evaluate }) => evaluate);
+    if (name in ROUNDING) for (const part of parts) refuseList(part);
+    const reads = parts.map(({ evaluate, numeric }) => (takesTexts ? evaluate : numeric));
     const constant = parts.every((part) => part.constant !== undefined)
       ? apply(parts.map((part) => part.constant))
       : undefined;
-    if (constant !== undefined) return { constant, sure: true, evaluate: () => constant };
-    return {
-      constant: undefined,
-      sure: parts.every(({ sure }) => sure),
-      evaluate: (facts) => apply(evaluates.map((evaluate) => evaluate(facts))),
-    };
+    if (constant !== undefined) return constantly(constant);
+    const evaluate: Evaluate = (facts) => apply(reads.map((read) => read(facts)));
+    return { constant: undefined, sure: parts.every(({ sure }) => sure), evaluate, numeric: evaluate };
   }
 
   #takes(sign: string): boolean {
@@ -309,19 +333,37 @@ class Parser {
 
 const HOW = 'write arithmetic over facts, such as 5000 + 50 * caller.repos, or min(a, b)';
 
+/** Functions of one number. */
+const ROUNDING: Partial<Record<string, true>> = { ceil: true, floor: true, round: true };
+
+/** @throws FormulaError if the part is a list of values where one number is needed */
+function refuseList({ list }: Part): void {
+  if (list !== undefined) throw new FormulaError(...listFault(list));
+}
+
+/** What is wrong with a list of values where one number is needed, and what to write. */
+export function listFault(list: string): [problem: string, fix: string] {
+  return [`"${list}" is a list of values`, `write sum(${list}), length(${list}), min(${list}) or max(${list})`];
+}
+
+function constantly(constant: number): Part {
+  const evaluate = () => constant;
+  return { constant, sure: true, evaluate, numeric: evaluate };
+}
+
 function binary(left: Part, right: Part, apply: (a: number, b: number) => number | undefined): Part {
+  refuseList(left);
+  refuseList(right);
   if (left.constant !== undefined && right.constant !== undefined) {
     const constant = apply(left.constant, right.constant);
-    return { constant, sure: constant !== undefined, evaluate: () => constant };
+    const evaluate = () => constant;
+    return { constant, sure: constant !== undefined, evaluate, numeric: evaluate };
   }
-  const [a, b] = [left.evaluate, right.evaluate];
-  return {
-    constant: undefined,
-    sure: left.sure && right.sure,
-    evaluate: (facts) => {
-      const x = numberOf(a(facts));
-      const y = numberOf(b(facts));
-      return x === undefined || y === undefined ? undefined : apply(x, y);
-    },
+  const [a, b] = [left.numeric, right.numeric];
+  const evaluate: Evaluate = (facts) => {
+    const x = numberOf(a(facts));
+    const y = numberOf(b(facts));
+    return x === undefined || y === undefined ? undefined : apply(x, y);
   };
+  return { constant: undefined, sure: left.sure && right.sure, evaluate, numeric: evaluate };
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { mayBeAbsent } from '../facts.js';
-import { compileFormula, type FactReader, numberOf } from './formula.js';
+import { compileFormula, type FactReader } from './formula.js';
 import { globPattern } from './globs.js';
 
 /** A quantity as a profile writes it. `none`: no limit. */
@@ -47,9 +47,9 @@ function constantly(value: number | null): CompiledQuantity {
 }
 
 function compileText(text: string): CompiledQuantity {
-  const { evaluate, constant, paths, sure } = compileFormula(text, mayBeAbsent);
+  const { number, constant, paths, sure } = compileFormula(text, mayBeAbsent);
   if (constant !== undefined) return constantly(constant);
-  return { constant: undefined, paths, sure, words: text, evaluate: (facts) => numberOf(evaluate(facts)) };
+  return { constant: undefined, paths, sure, words: text, evaluate: number };
 }
 
 function compileTable({ by, values, else: otherwise }: QuantityTable): CompiledQuantity {

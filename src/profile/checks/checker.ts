@@ -14,6 +14,7 @@ import { type Add, namesOf, type Path } from '../names.js';
 import { pathText } from '../parse.js';
 import type { Profile } from '../schema/schema.js';
 import type { Position } from '../source/positions.js';
+import { contradictionIn } from './contradictions.js';
 import { checkFactPath, checkTemplate } from './names.js';
 import { checkPattern } from './patterns.js';
 
@@ -179,6 +180,8 @@ export function createChecker(profile: Profile, document: OpenApiDocument, locat
         continue;
       }
       for (const key of ['above', 'below', 'from', 'to'] as const) quantity(test[key], [...at, key], more);
+      const contradiction = contradictionIn(test);
+      if (contradiction) add('ignored-key', [...at, contradiction.key], contradiction.problem, contradiction.fix);
       if (test.matches !== undefined) checkPattern(test.matches, [...at, 'matches'], add);
     }
   };

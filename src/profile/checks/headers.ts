@@ -2,6 +2,7 @@
  * Checks the rules about headers: names must exist, and every key must have an effect.
  * @module
  */
+import { readInstant } from '../../limits/render/formats.js';
 import type { Path } from '../names.js';
 import type { HeaderRuleSpec } from '../schema/headers.js';
 import { type Checker, HEADER_ROOTS } from './checker.js';
@@ -60,6 +61,8 @@ function checkRule({ named, condition, template, add }: Checker, rule: HeaderRul
     );
   if (rule.on === 'success' && when?.error !== undefined)
     add('unreachable-header', [...path, 'when', 'error'], 'names an error, which no success is', 'remove on: success');
+  if (rule.on === 'success' && when?.status?.every((status) => Number(String(status)[0]) >= 4))
+    add('unreachable-header', [...path, 'when', 'status'], 'names no status of a success', 'remove on: success');
 }
 
 /** A key that has no effect. */
@@ -89,6 +92,8 @@ function ignoredKeys(rule: HeaderRuleSpec): readonly IgnoredKey[] {
   if (below !== undefined && above !== undefined && below <= above)
     ignore('above', `leaves nothing: no share is above ${above} and below ${below}`, 'give a smaller number');
   if (text !== undefined) {
+    if (tells !== undefined && !text.includes('${') && readInstant(tells, text, 0) === undefined)
+      ignore('tells', `has no effect: "${text}" is not in the format ${tells}`, 'write a text in that format');
     if (value !== undefined) ignore('value', 'has no effect beside text', 'remove it, or the text');
     if (format !== undefined)
       ignore(

@@ -3,7 +3,9 @@
  * @module
  */
 import { type AlgorithmName, algorithm as algorithmNamed } from '../../limits/algorithms/index.js';
+import type { CostRule } from '../../limits/rules/cost.js';
 import { conditionsIn } from '../../limits/rules/matching.js';
+import { compileQuantity } from '../../limits/rules/quantity.js';
 import type { Path } from '../names.js';
 import type { PolicySpec } from '../schema/schema.js';
 import { baseName } from '../versions.js';
@@ -82,10 +84,10 @@ function checkArrival({ add, profile }: Checker, id: string, spec: PolicySpec): 
 }
 
 /** A fact of the caller that the policy's rules read. */
-function callerFactOf({ quota, cost, needs, mostPerRequest, applies }: PolicySpec): string | undefined {
+function callerFactOf({ quota, window, cost, needs, mostPerRequest, applies }: PolicySpec): string | undefined {
   for (const one of applies ?? [])
     for (const { caller } of conditionsIn(one)) for (const name of Object.keys(caller ?? {})) return `caller.${name}`;
-  return /\bcaller\.[\w-]+/.exec(JSON.stringify([quota, cost, needs, mostPerRequest, applies]))?.[0];
+  return /\bcaller\.[\w-]+/.exec(JSON.stringify([quota, window?.length, cost, needs, mostPerRequest, applies]))?.[0];
 }
 
 function checkCostRules(spec: PolicySpec, ignored: (at: Path, problem: string, fix: string) => void): void {
@@ -101,5 +103,16 @@ function checkCostRules(spec: PolicySpec, ignored: (at: Path, problem: string, f
           'is the path of a number, not of a list',
           `write the list: count: ${rule.count.slice(0, -'.length'.length)}`,
         );
+      if (i > 0 && decidesAll(spec[key]![i - 1]!))
+        ignored(
+          [key, i],
+          'is never reached: the rule before it decides every request',
+          'give that one a when, or remove this',
+        );
     }
+}
+
+/** Whether no request is passed over to the next rule. */
+function decidesAll({ when, units = 1, count, price, graphql }: CostRule): boolean {
+  return when === undefined && !graphql && (count !== undefined || compileQuantity(price ?? units).sure);
 }

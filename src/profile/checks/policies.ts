@@ -9,6 +9,7 @@ import type { CostRule } from '../../limits/rules/cost.js';
 import { globPattern } from '../../limits/rules/globs.js';
 import { type Condition, conditionsIn } from '../../limits/rules/matching.js';
 import { compileQuantity, type Quantity } from '../../limits/rules/quantity.js';
+import { isFormulaLength, WINDOW_FACT } from '../../limits/varying-window.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { compileWindow } from '../compiled/windows.js';
 import { suggest } from '../errors.js';
@@ -35,6 +36,11 @@ export function checkPolicy(checker: Checker, id: string, spec: PolicySpec): voi
     );
   } else {
     const window = compileWindow(spec.window, 1);
+    const { length, start } = spec.window;
+    if (isFormulaLength(length)) {
+      checkQuantity(length, [...path, 'window', 'length']);
+      checkFormulaLength(checker, spec, length, String(start), path);
+    }
     if (!window)
       add(
         'window',
@@ -157,11 +163,11 @@ export function checkCircles({ profile, add }: Checker): void {
 
 /** The policies whose state decides how another counts a request. */
 function policiesIn(spec: PolicySpec): string[] {
-  const { quota, cost, needs, mostPerRequest, applies } = spec;
+  const { quota, window, cost, needs, mostPerRequest, applies } = spec;
   const own = algorithmNamed(spec.algorithm as AlgorithmName).amounts.map(
     (key) => (spec as Readonly<Record<string, unknown>>)[key],
   );
-  const rules = JSON.stringify([quota, cost, needs, mostPerRequest, applies, ...own]);
+  const rules = JSON.stringify([quota, window?.length, cost, needs, mostPerRequest, applies, ...own]);
   return [...rules.matchAll(/\bpolicies\.([a-z][a-z0-9-]*)\./g)].map((match) => match[1]!);
 }
 
@@ -188,4 +194,23 @@ function reachable(condition: Condition, document: OpenApiDocument, profile: Pro
 
 function windowStart(kind: string): string {
   return kind === 'first-request' ? 'start: first-request' : kind === 'aligned' ? 'start: utc' : 'start: <time zone>';
+}
+
+/** A length that depends on facts needs windows that can have any length, and its name in the partition. */
+function checkFormulaLength({ add }: Checker, spec: PolicySpec, length: string, start: string, path: Path): void {
+  if (start !== 'first-request' && start !== 'utc')
+    add(
+      'window',
+      [...path, 'window', 'start'],
+      `a calendar has no windows of "${length}" seconds`,
+      'write first-request or utc, or a table of lengths',
+    );
+  const i = spec.partitionBy.indexOf(WINDOW_FACT);
+  if (i >= 0)
+    add(
+      'window',
+      [...path, 'partitionBy', i],
+      `"${WINDOW_FACT}" is the length of the window here, which the policy is counted by anyway`,
+      'rename the fact of the credential',
+    );
 }

@@ -6,6 +6,8 @@ import type { Collection, Context, Library, Reply } from '../../behaviours/behav
 import { compileUnique, withRoot } from '../../behaviours/collections/shared.js';
 import { behaviour as behaviourNamed } from '../../behaviours/index.js';
 import { type AlgorithmName, algorithm } from '../../limits/algorithms/index.js';
+import { Calendar } from '../../limits/calendar.js';
+import { FactSource } from '../../limits/facts.js';
 import { compilePartition, factPath } from '../../limits/partitions.js';
 import { countedBy, maxUnits, NO_WINDOW, type Policy } from '../../limits/policy.js';
 import { compileHeaders, type HeaderWriter } from '../../limits/render/headers.js';
@@ -20,6 +22,7 @@ import {
 } from '../../limits/rules/matching.js';
 import { compileQuantity } from '../../limits/rules/quantity.js';
 import { compileSettings } from '../../limits/settings.js';
+import { WINDOW_FACT } from '../../limits/varying-window.js';
 import type { OpenApiDocument } from '../../openapi/document/document.js';
 import { type Operation, usesCredentials } from '../../openapi/document/operation.js';
 import { securityScheme } from '../../openapi/document/security.js';
@@ -40,7 +43,7 @@ import { compileRefusal } from './refusals.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import { compileTells, type Tell } from './tells.js';
 import { compileViolations, type ViolationError } from './violations.js';
-import { compileWindow } from './windows.js';
+import { compileVarying, compileWindow } from './windows.js';
 
 /** A compiled provider. */
 export interface Provider {
@@ -58,6 +61,8 @@ export interface Provider {
   readonly router: OperationRouter;
   /** Divides every duration. */
   readonly compress: number;
+  /** The calendar in which the provider counts days: that of its first policy with a window of a time zone, else UTC. */
+  readonly calendar: Calendar;
   readonly identify: Identify;
   /** Whether credentials of requests to an operation are read, be it that it needs none. */
   readonly readsCredentials: (operation: Operation) => boolean;
@@ -175,6 +180,7 @@ export function compileProvider(given: Profile, document: OpenApiDocument, optio
     document,
     router: createRouter(document.operations, createPathChecks(checks)),
     compress,
+    calendar: new Calendar(timeZoneOf(profile)),
     identify: compileIdentify(profile, options.patterns, (scheme) => securityScheme(document, scheme) !== undefined),
     readsCredentials: profile.callers.withoutSecurity === 'ignored' ? usesCredentials : () => true,
     needsCaller: (path) => prefixes.some((prefix) => path.startsWith(prefix) || `${path}/` === prefix),
@@ -204,6 +210,16 @@ export function compileProvider(given: Profile, document: OpenApiDocument, optio
   };
 }
 
+/** The time zone of the first policy whose windows follow one; `UTC` if there is none. */
+function timeZoneOf({ policies }: Profile): string {
+  for (const { window } of Object.values(policies) as PolicySpec[]) {
+    const start = window?.start;
+    // A table of starts has become versions of the policy by now.
+    if (typeof start === 'string' && start !== 'first-request' && start !== 'utc') return start;
+  }
+  return 'UTC';
+}
+
 /** @param ids the ids of all policies, versions included */
 function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: readonly string[]): Policy {
   const counted = countedBy(
@@ -216,6 +232,7 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: read
   const [needs, mostPerRequest] = [spec.needs, spec.mostPerRequest].map(
     (one) => one !== undefined && compileQuantity(one),
   );
+  const varyingWindow = counted.kind === 'counter' ? compileVarying(spec.window, compress) : undefined;
   const sameForCaller = [quota, needs, mostPerRequest].every(
     (one) => !one || one.paths.every(([root]) => root === 'caller'),
   );
@@ -223,22 +240,29 @@ function compilePolicy(id: string, spec: PolicySpec, compress: number, ids: read
     id,
     base: baseName(id),
     ...counted,
+    varyingWindow,
     quota,
     settings: settings.base,
     settingsOf: settings.of,
+    settingsInWords: settings.inWords,
     unit: spec.unit,
     scale: spec.scale,
-    partitionBy: spec.partitionBy,
+    partitionBy: varyingWindow ? [...spec.partitionBy, WINDOW_FACT] : spec.partitionBy,
     groups: spec.groups,
     phase: spec.asked,
     sameForAllRequests:
       sameForCaller &&
+      (varyingWindow?.sameForCaller ?? true) &&
       settings.sameForCaller &&
       (spec.applies ?? []).every(readsOnlyCaller) &&
       isConstant(spec.cost) &&
       spec.partitionBy.every((name) => factPath(name)[0] === 'caller'),
     applies: spec.applies ? compileAny(spec.applies) : compileCondition(undefined),
-    partition: compilePartition(spec.partitionBy, { isShared: spec.absent === 'shared', groups: spec.groups }),
+    partition: compilePartition(spec.partitionBy, {
+      isShared: spec.absent === 'shared',
+      groups: spec.groups,
+      last: varyingWindow && ((facts) => varyingWindow.nameFor(new FactSource(facts))),
+    }),
     absent: spec.absent ?? 'skip',
     needs: needs || undefined,
     mostPerRequest: mostPerRequest || undefined,

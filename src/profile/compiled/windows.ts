@@ -3,6 +3,9 @@
  * @module
  */
 import { parseDuration } from '../../limits/duration.js';
+import { mayBeAbsent } from '../../limits/facts.js';
+import { compileFormula } from '../../limits/rules/formula.js';
+import { compileVaryingWindow, isFormulaLength, type VaryingWindow } from '../../limits/varying-window.js';
 import { FIRST_MONDAY_MS, type Window } from '../../limits/windows.js';
 import type { WindowSpec } from '../schema/schema.js';
 
@@ -26,7 +29,23 @@ const CALENDAR_UNITS = new Map<number, 'hour' | 'day' | 'week'>([
 export function windowLengthMs(spec: WindowSpec): number {
   // A table has become versions of the policy by now.
   const length = spec.length as string;
-  return UNIT_MS[length] ?? parseDuration(length)!;
+  return UNIT_MS[length] ?? parseDuration(length) ?? usualLength(length);
+}
+
+/** The usual length of a window whose length is a formula, for what is said of the policy as a whole: its value where no fact is known. */
+function usualLength(formula: string): number {
+  const seconds = compileFormula(formula, mayBeAbsent).number({ read: () => undefined });
+  return seconds !== undefined && seconds > 0 ? Math.round(seconds * 1_000) : UNIT_MS['minute']!;
+}
+
+/** Compiles windows whose length is a formula; `undefined` for any other. @param compress divides the length */
+export function compileVarying(spec: WindowSpec | undefined, compress: number): VaryingWindow | undefined {
+  if (!spec || !isFormulaLength(spec.length)) return undefined;
+  const kind = spec.start === 'first-request' ? 'first-request' : 'aligned';
+  return compileVaryingWindow(spec.length, (length) => {
+    const lengthMs = Math.max(1, Math.round(length / compress));
+    return kind === 'aligned' ? { kind, lengthMs, offsetMs: 0 } : { kind, lengthMs };
+  });
 }
 
 /**

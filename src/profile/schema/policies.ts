@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { algorithms } from '../../limits/algorithms/index.js';
 import { durationTypeError, MAX_DURATION_MS, readDuration } from '../../limits/duration.js';
+import { isFormulaLength } from '../../limits/varying-window.js';
 import type { Zod } from '../../limits/zod.js';
 import { conditionSchema, cost, evidence, kebab, name, quantity } from './basics.js';
 
@@ -13,13 +14,16 @@ const windowLength = z
     z.enum(['second', 'minute', 'hour', 'day', 'week', 'month']),
     z.string({ error: durationTypeError }).superRefine((text, context) => {
       const ms = readDuration(text);
-      if (typeof ms === 'number' && ms > 0) return;
+      if (typeof ms === 'number' ? ms > 0 : isFormulaLength(text)) return;
       const isDuration = typeof ms !== 'number' && !ms.fault.startsWith('is not a duration');
-      const message = 'is not a window length; write a duration (60s, 1h) or second, minute, hour, day, week, month';
+      const message =
+        'is not a window length; write a duration (60s, 1h), second, minute, hour, day, week, month, or a formula over facts in seconds';
       context.addIssue({ code: 'custom', message: isDuration ? ms.fault : message });
     }),
   ])
-  .describe('A duration (60s, 1h), or a calendar unit: second, minute, hour, day, week, month');
+  .describe(
+    'A duration (60s, 1h); a calendar unit: second, minute, hour, day, week, month; or a formula over facts, in seconds. Requests with different lengths have buckets of their own',
+  );
 
 const windowStart = z.string().refine((text) => text === 'first-request' || text === 'utc' || isTimeZone(text), {
   error: 'is not a window start; use first-request, utc, or a time zone such as Europe/Berlin',
@@ -51,7 +55,7 @@ export const windowSchema = z.strictObject({
   length: z
     .union([windowLength, tableOf(z, windowLength)])
     .describe(
-      'A duration (60s, 1h), or a calendar unit: second, minute, hour, day, week, month; or a table of them by the value of a fact',
+      'A duration (60s, 1h), a calendar unit (second, minute, hour, day, week, month), or a formula over facts in seconds; or a table of them by the value of a fact',
     ),
   start: z
     .union([windowStart, tableOf(z, windowStart)])

@@ -3,10 +3,12 @@
  * @module
  */
 import type { Params } from '../../limits/algorithms/algorithm.js';
+import type { QuotaStatus } from '../../limits/assessment.js';
 import type { Instant } from '../../limits/engine.js';
 import { joinPartition, splitPartition } from '../../limits/partitions.js';
-import { bucketSize, type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
+import { bucketSize, type CounterPolicy, type Policy, paramsFor, windowed } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
+import { VERSION_SIGN } from '../../profile/versions.js';
 import { bucketFacts, quotaOf } from '../exchange/policy-queries.js';
 import { bucketId, maskedPartition } from '../masking/masking.js';
 import type { ProviderState } from '../provider-state.js';
@@ -44,17 +46,33 @@ export interface QuotaChange {
   readonly resetsInMs?: number | undefined;
 }
 
-/** Every live bucket of the provider. */
-export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
-  const quotas: Quota[] = [];
+/** A live bucket; amounts are quota units. */
+export interface LiveBucket {
+  readonly policy: Policy;
+  readonly partition: string;
+  readonly quota: number;
+  readonly params: Params;
+  readonly status: QuotaStatus;
+}
+
+/** The live buckets of the provider, by policy in the profile's order. */
+export function* liveBuckets(providerState: ProviderState, { now }: Instant): Generator<LiveBucket> {
   for (const policy of providerState.provider.policies) {
     for (const [partition, state] of providerState.buckets.entries(policy)) {
       const quota = bucketQuota(providerState, policy, partition);
-      const params = paramsFor(policy, quota);
-      if (!policy.algorithm.isLive(params, state, instant.now)) continue;
-      const { used, remaining, resetAt } = policy.algorithm.decide(params, state, 0, instant.now);
-      quotas.push(toQuota(providerState, policy, partition, quota, used, remaining, resetAt));
+      const params = paramsFor(windowed(policy, partition), quota);
+      if (!policy.algorithm.isLive(params, state, now)) continue;
+      yield { policy, partition, quota, params, status: policy.algorithm.decide(params, state, 0, now) };
     }
+  }
+}
+
+/** Every live bucket of the provider, as the control API shows it. */
+export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
+  const quotas: Quota[] = [];
+  for (const { policy, partition, quota, status } of liveBuckets(providerState, instant)) {
+    const { used, remaining, resetAt } = status;
+    quotas.push(toQuota(providerState, policy, partition, quota, used, remaining, resetAt));
   }
   return quotas;
 }
@@ -89,7 +107,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
   const field = change.remaining === undefined ? 'used' : 'remaining';
   const scaled = checkedUnits(policy, change[field]!, field);
   const quota = bucketQuota(providerState, policy, partition);
-  const params = paramsFor(policy, quota);
+  const params = paramsFor(windowed(policy, partition), quota);
   const size = bucketSize(policy, params);
   const before = providerState.buckets.get(policy, partition);
   const carried = policy.kind === 'counter' ? carriedOver(policy, params, before, instant.now) : 0;
@@ -161,7 +179,30 @@ function namedBucket(providerState: ProviderState, change: QuotaChange): { polic
       `${policy.id} is counted by ${policy.partitionBy.join(' and ')}; give it`,
       `partition.${missing}`,
     );
-  return { policy, partition: joinPartition(policy.partitionBy.map((name) => given[name]!)) };
+  return {
+    policy: versionOf(providerState, policy, given),
+    partition: joinPartition(policy.partitionBy.map((name) => given[name]!)),
+  };
+}
+
+/** The version of the policy that counts this partition: the one that has a bucket for it, else that of its account's plan, else the policy that was named. */
+function versionOf(providerState: ProviderState, named: Policy, given: Readonly<Record<string, string>>): Policy {
+  if (named.id !== named.base) return named;
+  const isCountedAlike = ({ partitionBy }: Policy) => partitionBy.join() === named.partitionBy.join();
+  const versions = providerState.provider.policies.filter(({ base }) => base === named.base).filter(isCountedAlike);
+  if (versions.length === 1) return named;
+  const partition = joinPartition(named.partitionBy.map((name) => given[name]!));
+  const live = versions.filter((policy) => providerState.buckets.get(policy, partition) !== undefined);
+  if (live.length === 1) return live[0]!;
+  const { profile } = providerState.provider;
+  const plan = providerState.accounts.get(accountOf(providerState, given))?.plan ?? profile.accounts.plan;
+  return versions.find(({ id }) => id === `${named.base}${VERSION_SIGN}${plan}`) ?? named;
+}
+
+/** The account that a bucket belongs to, by the facts that name it. */
+function accountOf(providerState: ProviderState, named: Readonly<Record<string, string>>): string {
+  const { accounts } = providerState.provider.profile;
+  return named[accounts.fact] ?? accountOfKey(providerState, named) ?? accounts.default;
 }
 
 function bucketOfId(providerState: ProviderState, id: string): { policy: Policy; partition: string } {
@@ -177,7 +218,7 @@ function bucketQuota(providerState: ProviderState, policy: Policy, partition: st
   const { profile } = providerState.provider;
   const values = splitPartition(partition, policy.partitionBy.length);
   const named = Object.fromEntries(policy.partitionBy.map((name, i) => [name, values[i]!]));
-  const account = named[profile.accounts.fact] ?? accountOfKey(providerState, named) ?? profile.accounts.default;
+  const account = accountOf(providerState, named);
   const plan = providerState.accounts.get(account)?.plan ?? profile.accounts.plan;
   const quota = quotaOf(providerState, policy, account, plan, bucketFacts(policy, partition, plan));
   if (policy.quota.constant !== undefined || isQuotaSet(providerState, policy, account, plan)) return quota ?? 0;
@@ -192,7 +233,7 @@ function isQuotaSet(providerState: ProviderState, { id, base }: Policy, account:
   return [own, planned].some((quotas) => quotas?.[id] !== undefined || quotas?.[base] !== undefined);
 }
 
-function accountOfKey(providerState: ProviderState, named: Record<string, string>): string | undefined {
+function accountOfKey(providerState: ProviderState, named: Readonly<Record<string, string>>): string | undefined {
   for (const [name, value] of Object.entries(named)) {
     if (providerState.provider.secretFacts.credentials.has(name))
       return providerState.accounts.ownerOf(value) ?? providerState.resources.credentials.get(value)?.account;

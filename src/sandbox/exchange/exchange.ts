@@ -24,7 +24,7 @@ import { preferredFault, preferredSample } from './prefer.js';
 import { refuse } from './refuse.js';
 import type { Arrival } from './request.js';
 import { produceDraft, transferReservations } from './respond.js';
-import { settleOnce } from './settle.js';
+import { countCall, settleOnce } from './settle.js';
 import { type Departure, Exchange, errorDraft } from './state.js';
 import { entityTag, matchesTag } from './stored/entity-tags.js';
 import { AnswerStream, cutOf } from './streaming/answer-stream.js';
@@ -55,6 +55,7 @@ export function handleRequest(
   // A request without access meets no fault; a refused one meets only faults with `onRefusals`.
   const fault = refusalDraft && !exchange.refusal ? undefined : findFault(exchange);
   if (refusalDraft && !fault) return finish(exchange, refusalDraft);
+  if (!refusalDraft) countCall(exchange);
   // The limit's delay comes first, then the fault's. A refusal is not delayed by a limit.
   const delayMs = (refusalDraft ? 0 : exchange.delayMs) + (fault?.delayMs ?? 0);
   if (delayMs === 0) return finish(exchange, produceDraft(exchange, fault), fault);

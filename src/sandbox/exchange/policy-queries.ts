@@ -9,7 +9,7 @@ import type { QuotaStatus } from '../../limits/assessment.js';
 import type { Decision, PolicyQuery } from '../../limits/engine.js';
 import { FactSource, type RequestFacts } from '../../limits/facts.js';
 import { factPath, splitPartition } from '../../limits/partitions.js';
-import { type Phase, type Policy, paramsFor } from '../../limits/policy.js';
+import { type Phase, type Policy, paramsFor, windowed } from '../../limits/policy.js';
 import type { PolicyStatus } from '../../limits/render/headers.js';
 import type { FactReader } from '../../limits/rules/formula.js';
 import type { CompiledQuantity } from '../../limits/rules/quantity.js';
@@ -75,7 +75,11 @@ function queryFor(providerState: ProviderState, policy: Policy, facts: RequestFa
   if (quota === undefined && !isAboveMost) return 'no-limit';
   const settings = policy.settingsOf ? policy.settingsOf(source!) : policy.settings;
   const isImpossible = isRefused || isAboveMost;
-  const params = paramsFor(policy, isRefused ? 0 : (quota ?? 0), settings);
+  const params = paramsFor(
+    partition === undefined ? policy : windowed(policy, partition),
+    isRefused ? 0 : (quota ?? 0),
+    settings,
+  );
   const needs = isImpossible
     ? MAX_UNITS
     : policy.needs
@@ -108,7 +112,7 @@ function renewed(providerState: ProviderState, facts: RequestFacts, query: Polic
   const { policy, params } = query;
   const quota = quotaFor(providerState, policy, facts);
   if (quota === undefined || quota === params.quota || query.needs === MAX_UNITS) return query;
-  return { ...query, params: paramsFor(policy, quota, params.settings) };
+  return { ...query, params: paramsFor(windowed(policy, query.partition), quota, params.settings) };
 }
 
 /** The most queries that are cached per policy; when there are that many, all are dropped. */
@@ -279,7 +283,7 @@ export class PolicyStatuses {
     const query = this.#queries.find(({ policy }) => policy.id === id || policy.base === id);
     if (query?.policy.window === undefined || query.policy.kind !== 'counter') return undefined;
     const { policy, params } = query;
-    const length = nominalLength(policy.window) * RATE_WINDOWS;
+    const length = nominalLength(params.window) * RATE_WINDOWS;
     const units = policy.algorithm.capacity(params, 0, length) - policy.algorithm.capacity(params, 0, 0);
     return (units * 1_000) / length / policy.scale;
   }
@@ -311,14 +315,14 @@ function statusOf(
   { used, remaining, resetAt }: QuotaStatus,
   charged: number,
 ): PolicyStatus {
-  const { scale, id, unit, window } = policy;
+  const { scale, id, unit } = policy;
   return {
     policy: id,
     limit: params.quota / scale,
     used: used / scale,
     remaining: remaining / scale,
     resetAt,
-    windowSeconds: window === undefined ? 0 : Math.ceil(nominalLength(window) / 1_000),
+    windowSeconds: policy.window === undefined ? 0 : Math.ceil(nominalLength(params.window) / 1_000),
     cost: cost / scale,
     charged: charged / scale,
     unit,

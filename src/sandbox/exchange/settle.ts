@@ -1,18 +1,55 @@
 /**
- * Settlement: the outcome corrects the charges, and a warning is sent when they exceed a soft limit.
+ * Settlement: the outcome corrects the charges, and a warning is sent when they exceed a soft limit. Admitted requests are counted as calls here as well.
  * @module
  */
-import { settle } from '../../limits/engine.js';
+import { type Decision, settle } from '../../limits/engine.js';
 import type { Outcome } from '../../limits/facts.js';
 import { bucketSize } from '../../limits/policy.js';
 import type { Exchange } from './state.js';
+
+/**
+ * Counts an admitted request as a call, for the usage page. A request that the policies count as nothing is no call: each counter that was queried took no unit of it.
+ */
+export function countCall(exchange: Exchange): void {
+  const { request, calls, at, decisions, providerState } = exchange;
+  const { caller } = request;
+  // A path that is not the provider's.
+  if (caller === undefined && request.match === undefined) return;
+  if (!isCounted(decisions)) return;
+  exchange.isCall = true;
+  calls.add(caller && (request.credential ?? ''), caller?.account ?? '', at, providerState.provider.calendar);
+}
+
+/** Whether a counter has taken units of the request, or none was queried. */
+function isCounted(decisions: readonly Decision[]): boolean {
+  let isQueried = false;
+  for (let i = 0; i < decisions.length; i++) {
+    const { query, counted } = decisions[i]!;
+    if (query.policy.kind === 'lease') continue;
+    // What such a request takes is known at its end only.
+    if (counted > 0 || query.policy.actualCost !== undefined) return true;
+    isQueried = true;
+  }
+  return !isQueried;
+}
+
+/** Takes back the call of a request to which settlement has given all units back. */
+function uncountCall(exchange: Exchange): void {
+  const { request, calls, at, decisions, providerState } = exchange;
+  if (!exchange.isCall || isCounted(decisions)) return;
+  exchange.isCall = false;
+  calls.takeBack(request.caller && (request.credential ?? ''), at, providerState.provider.calendar);
+}
 
 /** Corrects the charges by the outcome. Does nothing if the exchange is already settled. */
 export function settleOnce(exchange: Exchange, outcome: Outcome): void {
   if (exchange.settled) return;
   exchange.settled = true;
   correct(exchange, outcome, true);
-  if (exchange.refunds) exchange.renew();
+  if (exchange.refunds) {
+    exchange.renew();
+    uncountCall(exchange);
+  }
   emitWarnings(exchange);
 }
 

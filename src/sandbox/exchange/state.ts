@@ -35,6 +35,10 @@ export class Exchange implements ScopeSource {
   readonly request: Request;
   /** The buckets at arrival. After a reset, the request must not touch the new ones. */
   readonly buckets: ProviderState['buckets'];
+  /** The counts of calls at arrival, for the same reason. */
+  readonly calls: ProviderState['calls'];
+  /** Whether the request is counted as a call. */
+  isCall = false;
   /** The requests in flight at arrival, for the same reason: ids are reused after a restore. */
   readonly inFlight: ProviderState['inFlight'];
   /** The sequence number from 1, and the name made from it. */
@@ -103,6 +107,7 @@ export class Exchange implements ScopeSource {
     this.request = new Request(arrival, match, provider.bodyReader(match?.operation));
     if (provider.readsPolicies) this.request.policyStatus = (policy) => this.policyStatus(policy);
     this.buckets = providerState.buckets;
+    this.calls = providerState.calls;
     this.inFlight = providerState.inFlight;
     core.counts.requests += 1;
     this.number = core.counts.requests;

@@ -87,7 +87,7 @@ function bytesOfProviderState(providerState: ProviderState): number {
     providerState.buckets.bytes +
     providerState.resources.bytes +
     providerState.accounts.bytes;
-  bytes += providerState.cache.bytes + providerState.idempotency.bytes;
+  bytes += providerState.cache.bytes + providerState.idempotency.bytes + providerState.calls.bytes;
   bytes +=
     bytesOfMap(providerState.webhooks, () => WEBHOOK_BYTES) + bytesOfMap(providerState.inFlight, () => IN_FLIGHT_BYTES);
   for (const queries of providerState.queries.values()) bytes += bytesOfMap(queries, () => QUERY_BYTES);

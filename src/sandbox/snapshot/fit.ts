@@ -16,6 +16,8 @@ export interface Served {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Plan of the default account, by profile. */
   readonly plans: Readonly<Record<string, string>>;
+  /** A profile with the variants that a sandbox had set; `undefined` if they do not exist any more, or not together. */
+  readonly editionWith: (profile: string, variants: readonly string[]) => Provider | undefined;
 }
 
 /** Is called for each thing that is dropped, with a sentence without a full stop. */
@@ -49,8 +51,12 @@ export function fitSnapshot(
   for (const [id, providerState] of profiles.map()) {
     const provider = served.providers.get(id);
     const edition = editions.get(id) ?? providerState.wrong('the profile is missing in "editions"; add it');
-    if (provider) providerStates[id] = fitProviderState(providerState, edition, provider, served.plans[id], report);
-    else {
+    if (provider) {
+      const own = ownEdition(id, providerState, served, report);
+      const fitted = fitProviderState(providerState, edition, own ?? provider, served.plans[id], report);
+      if (!own) delete fitted['variants'];
+      providerStates[id] = fitted;
+    } else {
       unserved[id] = providerState.value;
       report(`${id} is not served now; its state stays in the file`);
     }
@@ -63,6 +69,22 @@ export function fitSnapshot(
     },
     unserved,
   };
+}
+
+/** The edition with the variants that the sandbox had set, if it had and they still exist. */
+function ownEdition(id: string, node: Node, served: Served, report: ReportDropped): Provider | undefined {
+  const variants = node
+    .map()
+    .get('variants')
+    ?.list()
+    .map((one) => one.text());
+  if (variants === undefined) return undefined;
+  const edition = served.editionWith(id, variants);
+  if (!edition)
+    report(
+      `${id} cannot be served with the variants ${variants.join(', ') || '(none)'} any more; it has those of the server`,
+    );
+  return edition;
 }
 
 function fitFaults(node: Node, { providers }: Served, report: ReportDropped): unknown {
@@ -94,16 +116,10 @@ function fitProviderState(
   report: ReportDropped,
 ): Record<string, unknown> {
   const { id } = provider;
-  const providerState = node.fields([
-    'accounts',
-    'jobDefaults',
-    'ids',
-    'counters',
-    'resources',
-    'cache',
-    'idempotency',
-    'warned',
-  ]);
+  const providerState = node.fields(
+    ['accounts', 'jobDefaults', 'ids', 'counters', 'resources', 'cache', 'idempotency', 'warned'],
+    ['variants', 'calls'],
+  );
   const after = editionOf(provider, plan);
   const counts = (policy: string) =>
     after.policies[policy] !== undefined && after.policies[policy] === before.policies[policy];

@@ -3,9 +3,11 @@
  * @module
  */
 
+import type { Policy } from '../../limits/policy.js';
 import type { Window } from '../../limits/windows.js';
 import type { ClockState } from '../../runtime/clock.js';
 import type { Account } from '../../state/accounts.js';
+import type { CallsDump } from '../../state/calls.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
 import type { Shared } from '../../state/resources/collection-store.js';
 import type { Item } from '../../state/resources/item.js';
@@ -42,6 +44,10 @@ export interface ProviderSnapshot {
   readonly cache: readonly StoredSnapshot[];
   readonly idempotency: readonly StoredSnapshot[];
   readonly warned: readonly string[];
+  /** The active variants, if they are not those of the server. */
+  readonly variants?: readonly string[];
+  /** Left out if there were no calls. */
+  readonly calls?: CallsDump;
 }
 
 /** The buckets of one policy, and how it counts. A policy that counts differently cannot use the states. */
@@ -52,6 +58,8 @@ export interface CounterSnapshot {
     readonly partitionBy: readonly string[];
     readonly scale: number;
     readonly holds: string | null;
+    /** Left out where values are not counted together. */
+    readonly groups?: Policy['groups'];
   };
   /** Partition and state, the least recently used first. */
   readonly buckets: readonly (readonly [partition: string, state: unknown])[];

@@ -3,13 +3,15 @@
  * @module
  */
 import { unitsOf } from '../../limits/amounts.js';
-import { maxUnits, type Policy, paramsFor } from '../../limits/policy.js';
+import { maxUnits, type Policy, paramsFor, windowed } from '../../limits/policy.js';
 import { suggest } from '../../profile/errors.js';
 import type { Account } from '../../state/accounts.js';
+import type { CallsDump } from '../../state/calls.js';
 import type { Issued } from '../../state/resources/resources.js';
 import type { StoredResponse } from '../../state/store.js';
 import type { ProviderState } from '../provider-state.js';
 import type { Node } from './node.js';
+import { readCalls } from './read-calls.js';
 import { type ReadCollection, readCollections, readPartition } from './read-items.js';
 import { countingOf } from './save.js';
 
@@ -25,22 +27,20 @@ export interface ReadProviderState {
   readonly cache: readonly [key: string, stored: StoredResponse][];
   readonly idempotency: readonly [key: string, stored: StoredResponse][];
   readonly warned: readonly string[];
+  /** `undefined` if the snapshot has none. */
+  readonly calls: CallsDump | undefined;
 }
 
 /** Parses the state of a provider. @param now the clock's instant after the restore, epoch ms @throws Problem */
 export function readProviderState(node: Node, providerState: ProviderState, now: number): ReadProviderState {
   const { provider } = providerState;
-  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned } = node.fields([
-    'accounts',
-    'jobDefaults',
-    'ids',
-    'counters',
-    'resources',
-    'cache',
-    'idempotency',
-    'warned',
-  ]);
+  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned, variants, calls } = node.fields(
+    ['accounts', 'jobDefaults', 'ids', 'counters', 'resources', 'cache', 'idempotency', 'warned'],
+    ['variants', 'calls'],
+  );
   const { runTimeMs, outcome } = jobDefaults.fields([], ['runTimeMs', 'outcome']);
+  // They have been read before the rest, because they decide about the provider.
+  for (const one of variants?.list() ?? []) one.text();
   const [state, made] = ids.tuple(2);
   const { serial, collections, credentials } = resources.fields(['serial', 'collections', 'credentials']);
   return {
@@ -66,6 +66,7 @@ export function readProviderState(node: Node, providerState: ProviderState, now:
     cache: cache.list().map(readStored),
     idempotency: idempotency.list().map(readStored),
     warned: warned.list().map((one) => one.text()),
+    calls: calls && readCalls(calls),
   };
 }
 
@@ -94,20 +95,24 @@ function readAccount(node: Node, providerState: ProviderState): Account {
   };
 }
 
+/** What must be equal for a saved bucket to be valid. */
+const COUNTING = ['algorithm', 'window', 'partitionBy', 'scale', 'holds', 'groups'] as const;
+
 function readCounter(node: Node, policy: Policy, now: number): [string, unknown][] {
   const { counts, buckets } = node.fields(['counts', 'buckets']);
   const current = countingOf(policy);
-  const savedCounting = counts.fields(['algorithm', 'window', 'partitionBy', 'scale', 'holds']);
-  for (const [name, currentValue] of Object.entries(current)) {
-    const savedValue = savedCounting[name as keyof typeof current];
-    if (canonical(savedValue.value) === canonical(currentValue)) continue;
+  const savedCounting = counts.fields(['algorithm', 'window', 'partitionBy', 'scale', 'holds'], ['groups']);
+  for (const name of COUNTING) {
+    const [savedValue, currentValue] = [savedCounting[name] ?? counts, current[name]];
+    if (canonical(savedCounting[name]?.value ?? null) === canonical(currentValue ?? null)) continue;
     const fix = 'serve the profile with the variants, settings and compression that it was saved with';
-    const detail = `${policy.id} counts in another way now (${name} ${canonical(currentValue)}, not ${canonical(savedValue.value)}); ${fix}`;
+    const detail = `${policy.id} counts in another way now (${name} ${canonical(currentValue ?? null)}, not ${canonical(savedCounting[name]?.value ?? null)}); ${fix}`;
     savedValue.wrong(detail, 'counts-otherwise');
   }
   return buckets.list().map((bucket) => {
     const [partition, state] = bucket.tuple(2);
-    return [readPartition(partition!, policy), readState(state!, policy, now)];
+    const key = readPartition(partition!, policy);
+    return [key, readState(state!, policy, key, now)];
   });
 }
 
@@ -118,12 +123,14 @@ function canonical(value: unknown): string {
   return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-function readState(node: Node, policy: Policy, now: number): unknown {
+function readState(node: Node, policy: Policy, partition: string, now: number): unknown {
   const { id, algorithm } = policy;
   const state = algorithm.revive(node.value);
   // A state whose reset is not a valid date would only fail later.
   const resetAt =
-    state === undefined ? Number.NaN : (algorithm.decide(paramsFor(policy, 0), state, 0, now).resetAt ?? now);
+    state === undefined
+      ? Number.NaN
+      : (algorithm.decide(paramsFor(windowed(policy, partition), 0), state, 0, now).resetAt ?? now);
   if (Number.isNaN(new Date(resetAt).getTime()))
     node.wrong(`is not a bucket state of ${id} (${algorithm.name}); save the snapshot again`);
   return state;

@@ -43,6 +43,15 @@ export function checkVersion(snapshot: unknown): void {
   throw new Problem(400, newer ? 'newer-version' : 'bad-version', detail, 'version');
 }
 
+/** The variants that a snapshot has for a profile; `undefined` if it has none, or something else in their place, which `readSnapshot` reports. */
+export function variantsIn(snapshot: unknown, profile: string): readonly string[] | undefined {
+  const { profiles } = (snapshot ?? {}) as {
+    profiles?: Readonly<Record<string, { readonly variants?: unknown } | null>>;
+  };
+  const variants = Object.hasOwn(profiles ?? {}, profile) ? profiles![profile]?.variants : undefined;
+  return Array.isArray(variants) && variants.every((one) => typeof one === 'string') ? variants : undefined;
+}
+
 /** Parses a snapshot. @param real real epoch ms @throws Problem */
 export function readSnapshot(
   snapshot: unknown,

@@ -43,4 +43,5 @@ function fill(providerState: ProviderState, saved: ReadProviderState): void {
   for (const [key, stored] of saved.cache) cache.set(key, stored);
   for (const [key, stored] of saved.idempotency) idempotency.set(key, stored);
   for (const window of saved.warned) warned.add(window);
+  if (saved.calls) providerState.calls.load(saved.calls);
 }

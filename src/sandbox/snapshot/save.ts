@@ -4,7 +4,7 @@
  * Requests in flight are not saved: their charges stay, and their leases are released.
  * @module
  */
-import { holderOf, NO_WINDOW, type Policy, paramsFor } from '../../limits/policy.js';
+import { holderOf, NO_WINDOW, type Policy, paramsFor, windowed } from '../../limits/policy.js';
 import type { Account } from '../../state/accounts.js';
 import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { ResourceStore, StoredResponse } from '../../state/store.js';
@@ -29,12 +29,18 @@ export interface SnapshotOptions {
   readonly journal?: boolean | undefined;
 }
 
-/** Saves a sandbox. @param requests how many requests have arrived */
+/**
+ * Saves a sandbox.
+ *
+ * @param requests how many requests have arrived
+ * @param variantsOf returns the variants of a profile, if they are not those of the server
+ */
 export function saveSandbox(
   { clock, faults, journal }: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
   requests: number,
   options: SnapshotOptions,
+  variantsOf: (profile: string) => readonly string[] | undefined,
 ): Snapshot {
   const { made, list } = faults.dump();
   const snapshot: Snapshot = {
@@ -46,7 +52,7 @@ export function saveSandbox(
     profiles: Object.fromEntries(
       [...providerStates].map(([id, providerState]) => [
         id,
-        saveProviderState(providerState, clock.horizon(clock.now())),
+        saveProviderState(providerState, clock.horizon(clock.now()), variantsOf(id)),
       ]),
     ),
     ...(options.journal ? { journal: journal.entries() } : {}),
@@ -54,7 +60,11 @@ export function saveSandbox(
   return toPlain(snapshot) as Snapshot;
 }
 
-function saveProviderState(providerState: ProviderState, horizon: number): ProviderSnapshot {
+function saveProviderState(
+  providerState: ProviderState,
+  horizon: number,
+  variants: readonly string[] | undefined,
+): ProviderSnapshot {
   const { runTimeMs, outcome } = providerState.jobDefaults;
   return {
     accounts: providerState.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
@@ -65,18 +75,21 @@ function saveProviderState(providerState: ProviderState, horizon: number): Provi
     cache: [...providerState.cache].map(saveStored),
     idempotency: [...providerState.idempotency].map(saveStored),
     warned: [...providerState.warned],
+    ...(variants === undefined ? {} : { variants }),
+    ...(providerState.calls.isEmpty ? {} : { calls: providerState.calls.dump() }),
   };
 }
 
 /** How a policy counts: a saved state is only valid for a policy with an equal value. */
 export function countingOf(policy: Policy): CounterSnapshot['counts'] {
-  const { algorithm, window = NO_WINDOW, partitionBy, scale } = policy;
+  const { algorithm, window = NO_WINDOW, partitionBy, scale, groups } = policy;
   return {
     algorithm: algorithm.name,
     window: sorted(window),
     partitionBy,
     scale,
     holds: holderOf(policy) ?? null,
+    ...(groups && { groups: sorted(groups) }),
   };
 }
 
@@ -87,13 +100,14 @@ function saveCounters({ provider, buckets, resources }: ProviderState, horizon: 
   return Object.fromEntries(
     provider.policies.flatMap((policy) => {
       const { algorithm, id } = policy;
-      const params = paramsFor(policy, 0);
       const buckets = (tables[id] ?? [])
         .map(([partition, state]): [string, unknown] => [
           partition,
           algorithm.kind === 'lease' ? algorithm.retain(state, (id) => jobs.has(id)) : state,
         ])
-        .filter(([, state]) => algorithm.expiresAt(params, state) > horizon);
+        .filter(
+          ([partition, state]) => algorithm.expiresAt(paramsFor(windowed(policy, partition), 0), state) > horizon,
+        );
       return buckets.length === 0 ? [] : [[id, { counts: countingOf(policy), buckets }]];
     }),
   );

@@ -71,13 +71,29 @@ export class SavedState {
     let separator = '\n';
     for (const sandbox of this.#sandboxes.all()) {
       if (!this.#sandboxes.contains(sandbox)) continue;
+      const editions = this.#ownEditions(sandbox);
       const { name } = sandbox;
       const snapshot = sandbox.snapshot();
       const profiles = { ...this.#unserved.get(sandbox), ...snapshot.profiles };
-      yield `${separator}${JSON.stringify({ name, snapshot: { ...snapshot, profiles } })}`;
+      yield `${separator}${JSON.stringify({ name, ...(editions && { editions }), snapshot: { ...snapshot, profiles } })}`;
       separator = ',\n';
     }
     yield '\n]}\n';
+  }
+
+  /**
+   * Reads the profiles with the variants that sandboxes of a text had set, so that `load` has them. Whatever is wrong with the text or the variants, `load` reports.
+   */
+  async prepare(text: string): Promise<void> {
+    if (!text.includes('"variants":[')) return;
+    const { sandboxes } = (parse(text) ?? {}) as { sandboxes?: unknown };
+    for (const one of Array.isArray(sandboxes) ? (sandboxes as unknown[]) : []) {
+      try {
+        await this.#sandboxes.main.openEditionsOf((one as { snapshot?: unknown } | null)?.snapshot);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+      }
+    }
   }
 
   /**
@@ -104,19 +120,22 @@ export class SavedState {
       editions: saved,
       sandboxes,
     } = root.fields(['format', 'version', 'savedAt', 'editions', 'sandboxes']);
-    const editions = new Map([...saved.map()].map(([id, edition]) => [id, readEdition(edition)]));
+    const editions = readEditions(saved);
     const { main } = this.#sandboxes;
     const served = {
-      providers: new Map(main.profiles.map((id) => [id, main.provider(id)])),
+      providers: new Map(main.profiles.map((id) => [id, main.servedProvider(id)])),
       plans: this.#plans,
+      editionWith: (id: string, variants: readonly string[]) => main.loadedEdition(id, variants),
     };
     const dropped = new Set<string>();
     for (const one of sandboxes.list()) {
-      const { name, snapshot } = one.fields(['name', 'snapshot']);
+      const { name, snapshot, editions: own } = one.fields(['name', 'snapshot'], ['editions']);
       const sandboxName = name.text();
       if (sandboxName !== '' && !isSandboxName(sandboxName))
         name.wrong(`"${sandboxName}" cannot name a sandbox; mend it`);
-      const fitted = fitSnapshot(snapshot, editions, served, (sentence) => dropped.add(sentence));
+      const fitted = fitSnapshot(snapshot, new Map([...editions, ...readEditions(own)]), served, (sentence) =>
+        dropped.add(sentence),
+      );
       const sandbox = this.#sandboxes.get(sandboxName);
       this.#unserved.set(sandbox, fitted.unserved);
       this.#restore(sandbox, fitted.snapshot, dropped);
@@ -139,7 +158,14 @@ export class SavedState {
 
   #editions(): Record<string, Edition> {
     const { main } = this.#sandboxes;
-    return Object.fromEntries(main.profiles.map((id) => [id, editionOf(main.provider(id), this.#plans[id])]));
+    return Object.fromEntries(main.profiles.map((id) => [id, editionOf(main.servedProvider(id), this.#plans[id])]));
+  }
+
+  /** The editions of the profiles whose variants the sandbox has set; `undefined` if it has set none. */
+  #ownEditions(sandbox: Sandbox): Record<string, Edition> | undefined {
+    const own = sandbox.profiles.filter((id) => sandbox.ownVariants(id) !== undefined);
+    if (own.length === 0) return undefined;
+    return Object.fromEntries(own.map((id) => [id, editionOf(sandbox.provider(id), this.#plans[id])]));
   }
 
   #serialOf(sandbox: Sandbox): number {
@@ -149,6 +175,11 @@ export class SavedState {
     this.#serials.set(sandbox, this.#serial);
     return this.#serial;
   }
+}
+
+/** Parses editions by profile; none if there is no node. @throws Problem */
+function readEditions(node: Node | undefined): Map<string, Edition> {
+  return new Map([...(node?.map() ?? [])].map(([id, edition]) => [id, readEdition(edition)]));
 }
 
 /** The error without any quotation of the text, which contains credentials. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Params } from '../../limits/algorithms/algorithm.js';
-import { type Policy, paramsFor } from '../../limits/policy.js';
+import { type Policy, paramsFor, windowed } from '../../limits/policy.js';
 import { type Column, createColumn } from './columns.js';
 import { Recency } from './recency.js';
 import { type Lane, Rows } from './rows.js';
@@ -91,7 +91,9 @@ export class Table implements Lane {
   /** Removes the row's bucket if it has expired by `horizon`. */
   dropEnded(row: number, horizon: number): void {
     if (!this.has(row)) return;
-    if (this.#policy.algorithm.expiresAt(this.#params, this.#states.get(row)) <= horizon) this.#remove(row);
+    const policy = this.#policy;
+    const params = policy.varyingWindow ? paramsFor(windowed(policy, this.rows.partition(row)), 0) : this.#params;
+    if (policy.algorithm.expiresAt(params, this.#states.get(row)) <= horizon) this.#remove(row);
   }
 
   /** Moves all buckets to a new table with rows of its own. This table must not be used afterwards. */

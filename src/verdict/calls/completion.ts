@@ -9,7 +9,8 @@
  * @module
  */
 import { chargeAnyway } from '../../limits/algorithms/algorithm.js';
-import { type CounterPolicy, paramsFor } from '../../limits/policy.js';
+import { type CounterPolicy, paramsFor, withWindow } from '../../limits/policy.js';
+import { WINDOW_FACT } from '../../limits/varying-window.js';
 import { nominalLength } from '../../limits/windows.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { JournalDecision } from '../../state/journal/entry.js';
@@ -91,17 +92,22 @@ function recordCharge(
   usages: Map<string, Usage>,
   policies: View['policies'],
   call: Call,
-  { policy: id, bucket, limit, charged }: JournalDecision,
+  { policy: id, bucket, limit, charged, partition }: JournalDecision,
 ): void {
   const policy = policies.get(id);
   // A lease does not refill with time, so it has no shortest time.
   if (policy?.kind !== 'counter') return;
-  const usage = usages.get(bucket) ?? { policy, admitted: [], units: [], state: undefined };
+  const usage = usages.get(bucket) ?? {
+    policy: withWindow(policy, partition[WINDOW_FACT]),
+    admitted: [],
+    units: [],
+    state: undefined,
+  };
   usages.set(bucket, usage);
   if (charged <= 0) return;
   const { at, admitted } = call.entry;
   const units = Math.round(charged * policy.scale);
-  usage.state = chargeAnyway(policy.algorithm, quotaOf(policy, limit), usage.state, units, at, { horizon: at });
+  usage.state = chargeAnyway(policy.algorithm, quotaOf(usage.policy, limit), usage.state, units, at, { horizon: at });
   if (!admitted) return;
   usage.admitted.push(call);
   usage.units.push(units);

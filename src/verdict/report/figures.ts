@@ -2,7 +2,8 @@
  * The figures of a run. They are added up in pieces, so a run can be longer than the journal.
  * @module
  */
-import { type CounterPolicy, type Policy, paramsFor } from '../../limits/policy.js';
+import { type CounterPolicy, type Policy, paramsFor, withWindow } from '../../limits/policy.js';
+import { WINDOW_FACT } from '../../limits/varying-window.js';
 import { answeredAt, bucketKey, type Call, chargedDecisions, refusing, reportedUntil, waited } from '../calls/call.js';
 import { type Completion, completions } from '../calls/completion.js';
 import type { View } from '../calls/view.js';
@@ -12,6 +13,8 @@ import type { IsCounted } from './tally.js';
 
 /** The charges to one bucket. */
 interface BucketUsage {
+  /** The name of its window, where the policy's windows vary. */
+  readonly window: string | undefined;
   /** Arrival of the first and of the last call; epoch ms by the sandbox's clock. */
   from: number;
   to: number;
@@ -87,12 +90,12 @@ export class FigureSums {
     const streak = outcome === 'refused' ? (this.#streaks.get(caller) ?? 0) + 1 : 0;
     this.#streaks.set(caller, streak);
     this.#longestStreak = Math.max(this.#longestStreak, streak);
-    for (const { policy, bucket, limit, charged } of chargedDecisions(call)) {
+    for (const { policy, bucket, limit, charged, partition } of chargedDecisions(call)) {
       const buckets = this.#taken.get(policy) ?? new Map<string, BucketUsage>();
       this.#taken.set(policy, buckets);
       const used = entry.admitted ? charged : 0;
       const usage = buckets.get(bucket);
-      if (!usage) buckets.set(bucket, { from: entry.at, to: entry.at, limit, used });
+      if (!usage) buckets.set(bucket, { window: partition[WINDOW_FACT], from: entry.at, to: entry.at, limit, used });
       else {
         usage.from = Math.min(usage.from, entry.at);
         usage.to = Math.max(usage.to, entry.at);
@@ -149,7 +152,7 @@ function throughput(policy: CounterPolicy, buckets: readonly BucketUsage[]): Thr
   let used = 0;
   let possible = 0;
   for (const usage of buckets) {
-    const params = paramsFor(policy, Math.round(usage.limit * policy.scale));
+    const params = paramsFor(withWindow(policy, usage.window), Math.round(usage.limit * policy.scale));
     const capacity = policy.algorithm.capacity(params, usage.from, usage.to);
     possible += capacity / policy.scale;
     used += usage.used;

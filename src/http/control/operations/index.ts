@@ -12,13 +12,14 @@ import { events } from './events.js';
 import { explain } from './explain.js';
 import { addFault, listFaults, removeFault } from './faults.js';
 import { jobDefaults, listJobs, setJob, setJobDefaults } from './jobs.js';
-import { getProfile, listProfiles } from './profiles.js';
+import { getProfile, listProfiles, setProfile } from './profiles.js';
 import { inFlight, quotas, setQuota } from './quotas.js';
 import { report } from './report.js';
 import { clearRequests, requests, reset, waitForRequests } from './requests.js';
 import { listSandboxes, removeSandbox } from './sandboxes.js';
 import { restore, snapshot } from './snapshot.js';
 import { health, openApi } from './system.js';
+import { usage } from './usage.js';
 
 /** The operations on a sandbox, by the name of the method of `Mock`. */
 export const operations = {
@@ -131,6 +132,15 @@ export const operations = {
    * @throws Problem
    */
   setQuota,
+  /**
+   * The usage page that providers show: calls in the current minute, hour and day, a trend of seven days, a breakdown by key, and soft warnings.
+   *
+   * @example
+   * const [{ total, trend, keys, warnings }] = mock.usage({ profile: 'full-domination' }).profiles;
+   *
+   * @throws Problem
+   */
+  usage,
   /** Lists the requests that wait for the end of their delay. */
   inFlight,
   /** Lists the accounts of a profile in order of creation, credentials masked. @throws Problem */
@@ -144,6 +154,16 @@ export const operations = {
    * @throws Problem
    */
   setAccount,
+  /**
+   * Changes the plan of a profile's default account and its active variants, while it is served. Other sandboxes are not affected. Counters are kept where a policy
+   * still counts in the same way; `cleared` names the policies whose counters are gone. `reset({ profiles: true })` restores what the mock was created with.
+   *
+   * @example
+   * const { cleared } = await mock.setProfile('klinky', { plan: 'growth', variants: ['sliding-hour'] }); // ['account-hour']
+   *
+   * @throws Problem
+   */
+  setProfile,
   /**
    * Faults replace or change the provider's answers: a status, a body, headers, a delay on the mock's clock, a broken connection. The first fault that matches
    * a request

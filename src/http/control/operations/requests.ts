@@ -81,6 +81,10 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
         .boolean()
         .optional()
         .openapi({ description: "Whether to reset the accounts to the profile's", example: false }),
+      profiles: z.boolean().optional().openapi({
+        description: 'Whether to restore the variants and default plans that the server was started with',
+        example: false,
+      }),
     })
     .openapi('ResetOptions', { description: 'What to reset besides counters, journal, faults, jobs and resources' });
 
@@ -122,7 +126,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journ
     tags: ['sandbox'],
     summary: 'Reset the sandbox',
     description:
-      'Removes counters, journal, faults, jobs and resources. Requests in flight end at once and refund nothing. Clock and accounts stay unless requested.',
+      'Removes counters, journal, faults, jobs and resources. Requests in flight end at once and refund nothing. Clock and accounts, and the plans and variants of profiles, stay unless requested.',
     middleware: options.middleware,
     request: { body: options.body },
     responses: { 204: { description: 'The sandbox is reset' }, ...problems(400, 413) },
@@ -182,8 +186,8 @@ export const reset = defineOperation({
   run: ({ sandbox }, options?: ResetOptions) => sandbox.reset(options),
   http: (kit, run) =>
     kit.call(routes(kit).postReset, (c) => {
-      const { clock = false, accounts = false } = c.req.valid('json');
-      run(kit.contextOf(c), { clock, accounts });
+      const { clock = false, accounts = false, profiles = false } = c.req.valid('json');
+      run(kit.contextOf(c), { clock, accounts, profiles });
       return c.body(null, 204);
     }),
 });

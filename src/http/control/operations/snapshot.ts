@@ -121,7 +121,8 @@ export const snapshot = defineOperation({
 export const restore = defineOperation({
   run: ({ sandbox, checkFault }, saved: Snapshot) => sandbox.restore(saved, checkFault),
   http: (kit, run) =>
-    kit.call(routes(kit).putSnapshot, (c) => {
+    kit.call(routes(kit).putSnapshot, async (c) => {
+      await c.env.sandbox.openEditionsOf(c.req.valid('json'));
       // The sandbox itself reads and checks the snapshot.
       run(kit.contextOf(c), c.req.valid('json') as unknown as Snapshot);
       return c.body(null, 204);
