@@ -54,6 +54,7 @@ describe('the progress', () => {
   });
   afterEach(() => {
     vi.useRealTimers();
+    vi.restoreAllMocks();
   });
 
   test('has requests, refusals, waits and findings so far, since its start', () => {
