@@ -31,6 +31,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** Exit code for an internal error (`EX_SOFTWARE` of sysexits.h). */
 const OWN_FAULT = 70;
 
+/** Exit code of shells for a program that SIGHUP ended. */
+const HANGUP = 129;
+
 /** The child process of `mock429 run`, while it runs. */
 let child: ChildProcess | undefined;
 
@@ -116,6 +119,8 @@ function terminalOf(stream: NodeJS.WriteStream): Terminal {
 
 async function openScreen(): Promise<Screen> {
   const { fillScreen } = await import('./commands/terminal/screen.js');
+  // Restores the terminal, which a signal without a listener would not do.
+  process.once('SIGHUP', () => process.exit(HANGUP));
   return fillScreen(process.stdin, terminalOf(process.stdout));
 }
 

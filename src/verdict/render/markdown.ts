@@ -101,25 +101,22 @@ function findingCells(finding: Finding, settings: RenderSettings): string[] {
  * other hosts and terminals.
  */
 function pictures(findings: readonly Finding[], drawn: DrawnRequests): string[] {
-  const scenes = findings.flatMap((finding) => {
-    const scene = sceneOf(finding, drawn);
-    return scene ? [{ finding, scene }] : [];
-  });
-  if (scenes.length === 0) return [];
-  const shown = scenes.slice(0, MAX_PICTURES).flatMap(({ finding, scene }) => {
+  const shown: string[] = [];
+  let left = MAX_PICTURES;
+  for (const finding of findings) {
+    const scene = left > 0 ? sceneOf(finding, drawn) : undefined;
+    if (!scene) continue;
+    left -= 1;
     const more = scene.omitted === 0 ? [] : ['', `${scene.omitted} more requests of this time are not drawn`];
-    const picture = [...drawText(scene, PICTURE_WIDTH), ...more];
-    return [
+    const picture = [...drawText(scene, PICTURE_WIDTH), ...more].join('\n');
+    shown.push(
       `**${markdownText(finding.check)}**: ${markdownText(scene.says)}\n`,
-      `${FENCE}text\n${picture.join('\n')}\n${FENCE}\n`,
-    ];
-  });
-  const rest = scenes.length - MAX_PICTURES;
-  return [
-    ...shown,
-    `<sub>${LEGEND}</sub>\n`,
-    ...(rest > 0 ? [`${count(rest, 'more finding')} without a picture here; the html report has them.\n`] : []),
-  ];
+      `${FENCE}text\n${picture}\n${FENCE}\n`,
+    );
+  }
+  if (shown.length === 0) return [];
+  const rest = left > 0 ? [] : [`The first ${MAX_PICTURES} findings have pictures; the format html has more.\n`];
+  return [...shown, `<sub>${LEGEND}</sub>\n`, ...(findings.length > MAX_PICTURES ? rest : [])];
 }
 
 function undecidedBlock(all: readonly Undecided[]): string[] {

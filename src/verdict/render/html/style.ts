@@ -77,7 +77,7 @@ svg .wait path { fill: var(--wait-line); stroke: none; }
 svg .wait line { stroke: var(--wait-line); stroke-width: 2; }
 svg .curve { fill: none; stroke: var(--ink); stroke-width: 1.75; }
 svg .tip { fill: var(--ink); }
-@media (max-width: 719px) {
+@media screen and (max-width: 719px) {
   main { padding: 16px 12px 32px; }
   h1 { font-size: 1.4rem; }
   .verdict { padding: 16px; align-items: flex-start; }
