@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hasProgram } from '../tools/skip.js';
 import { useMock429 } from './program.js';
-import { endPtyPrograms, startInPty } from './pty.js';
+import { endPtyPrograms, type PtyProgram, startInPty } from './pty.js';
 
 const mock429 = useMock429();
 endPtyPrograms();
@@ -56,17 +56,19 @@ describe.skipIf(process.platform === 'win32' || !hasProgram('python3'))('in a te
   });
 
   test.each([
-    ['q', 'q'],
-    ['Ctrl-C', '\u0003'],
-  ])('top fills the screen, takes keys, and restores it on %s', async (_name, key) => {
+    ['q', (program: PtyProgram) => program.type('q'), 0],
+    ['Ctrl-C', (program: PtyProgram) => program.type('\u0003'), 0],
+    ['SIGTERM', (program: PtyProgram) => program.signal('SIGTERM'), 0],
+    ['SIGHUP', (program: PtyProgram) => program.signal('SIGHUP'), 129],
+  ] as const)('top fills the screen, takes keys, and restores it on %s', async (_name, end, code) => {
     const { url } = await mock429.serve(['-p', 'klinky', '--port', '0']);
     await fetch(`${url}/api/v1/public/links`, { headers: KEY });
     const program = inTerminal(['top', '--url', url]);
     await program.printed(/klinky account-hour account=default.* 999\/1000/s);
     program.type('p');
     await program.printed(/, paused/);
-    program.type(key);
-    expect(await program.ended).toBe(0);
+    end(program);
+    expect(await program.ended).toBe(code);
     const { output } = program;
     expect(output.indexOf(`${ESC}[?1049h`)).toBe(0);
     expect(output.endsWith(`${ESC}[?25h${ESC}[?1049l`)).toBe(true);

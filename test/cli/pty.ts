@@ -7,12 +7,14 @@ import { afterEach } from 'vitest';
 
 /** Opens a pseudo-terminal of a size, runs the command in it, and copies both ways; ends with its exit code. */
 const PROGRAM = `
-import fcntl, os, pty, select, struct, sys, termios
+import fcntl, os, pty, select, signal, struct, sys, termios
 columns, rows = int(sys.argv[1]), int(sys.argv[2])
 pid, master = pty.fork()
 if pid == 0:
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
     os.execvp(sys.argv[3], sys.argv[3:])
+for number in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, lambda number, frame: os.kill(pid, number))
 sources = [master, 0]
 while True:
     ready, _, _ = select.select(sources, [], [])
@@ -36,6 +38,8 @@ export interface PtyProgram {
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   /** Types keys. */
   type(keys: string): void;
+  /** Sends the program a signal. */
+  signal(name: 'SIGTERM' | 'SIGHUP'): void;
   /** The exit code. */
   readonly ended: Promise<number | null>;
 }
@@ -86,6 +90,7 @@ export function startInPty(
         void ended.then((code) => reject(new Error(`ended with ${code}: ${output}`)));
       }),
     type: (keys) => child.stdin.write(keys),
+    signal: (name) => child.kill(name),
     ended,
   };
 }
