@@ -11,7 +11,10 @@ import { hasProgram } from '../../tools/skip.js';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ARGS = ['--no-sandbox', '--disable-quic', '--disable-background-networking'];
 
-/** Expressions that the page evaluates. */
+/** Expressions that the page evaluates. The elements that are wider than their place. */
+const OVERFLOW = `[document.documentElement, ...document.querySelectorAll('.card, .rows, figure, .figures div')]
+  .filter((element) => element.scrollWidth > element.clientWidth + 1)
+  .map((element) => element.outerHTML.slice(0, 100))`;
 const BACKGROUND = 'getComputedStyle(document.body).backgroundColor';
 
 interface AxeResult {
@@ -52,6 +55,7 @@ describe.runIf(hasProgram('chromium'))('in Chromium', () => {
   it.each([
     [390, 'light'],
     [390, 'dark'],
+    [768, 'light'],
     [1_280, 'light'],
     [1_280, 'dark'],
     [1_920, 'light'],
@@ -81,8 +85,10 @@ describe.runIf(hasProgram('chromium'))('in Chromium', () => {
   });
 
   it('is printed on white, with the addresses of its sources', async () => {
-    const { page } = await open(1_280, 'dark');
+    // A4 at 96 pixels an inch, without its margins.
+    const { page } = await open(718, 'dark');
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.evaluate(OVERFLOW)).toEqual([]);
     expect(await page.evaluate(BACKGROUND)).toBe('rgb(255, 255, 255)');
     const after = `getComputedStyle(document.querySelector('.source a'), '::after').content`;
     expect(await page.evaluate(after)).toContain('https://');

@@ -52,7 +52,9 @@ figcaption { color: var(--soft); font-size: .85rem; margin-top: 6px; }
 .rows { margin-top: 14px; border-collapse: collapse; width: 100%; font-size: .9rem; }
 .rows th { text-align: left; color: var(--soft); font-weight: 600; font-size: .8rem; padding: 4px 16px 4px 0; vertical-align: bottom; white-space: nowrap; }
 .rows td { padding: 6px 16px 6px 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-.rows .path { min-width: 230px; max-width: 320px; }
+.rows th:last-child { white-space: normal; }
+.rows .path { min-width: 110px; max-width: 320px; }
+@media screen and (min-width: 960px) { .rows .path { min-width: 230px; } }
 .rows .number { white-space: nowrap; width: 1%; font-variant-numeric: tabular-nums; }
 .advice { margin-top: 14px; padding-left: 14px; border-left: 3px solid var(--line); display: grid; gap: 4px; }
 .plain { padding-left: 20px; margin-top: 8px; }
@@ -92,7 +94,9 @@ svg .tip { fill: var(--ink); }
 }
 @media print {
   :root { color-scheme: light; ${LIGHT} --page: #ffffff; }
-  body { font-size: 11pt; }
+  body { font-size: 10.5pt; }
+  .rows { font-size: 9pt; }
+  .rows th, .rows td { padding-right: 10px; }
   main { max-width: none; padding: 0; }
   a { color: inherit; text-decoration: none; }
   .source a::after { content: " (" attr(href) ")"; }
