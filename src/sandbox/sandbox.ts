@@ -114,6 +114,7 @@ export class Sandbox {
       log: options.log,
       deliver: options.deliver,
       counts: this.counts,
+      hooks: options.hooks ?? {},
       emit: (event) => {
         jobs.catchUp();
         this.events.emit(event);

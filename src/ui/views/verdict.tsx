@@ -58,6 +58,11 @@ export function Verdict({ store }: { readonly store: Store }) {
             ? `; ${number(report.requests.lost)} had left the journal before they were judged`
             : ''}
         </span>
+        {store.api.hasToken ? null : (
+          <a href="report?format=html" target="_blank" rel="noopener">
+            Open the report
+          </a>
+        )}
       </section>
       {report.profiles.length === 0 ? <p class="empty">No provider has received a request yet.</p> : null}
       {report.profiles.map((profile) => (

@@ -252,6 +252,7 @@ describe.skipIf(!can)('the views', () => {
     await expect.poll(() => scene.mock.clock.read().epochMs).toBe(before + 1_000);
     await page.keyboard.press('f');
     await expect.poll(() => scene.mock.clock.read().mode).toBe('offset');
+    await page.getByRole('button', { name: 'Freeze' }).waitFor();
     await page.keyboard.press('f');
     await expect.poll(() => scene.mock.clock.read().mode).toBe('frozen');
   });
