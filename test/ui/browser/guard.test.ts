@@ -149,7 +149,13 @@ describe.skipIf(!can)('in a browser', () => {
         await section(page, name);
         await page
           .locator(
-            { Live: '.bucket', Verdict: '.finding', Usage: '.usage', Controls: '.rows', Providers: '.policies' }[name],
+            {
+              Live: '.bucket',
+              Verdict: '.finding',
+              Usage: '.usage',
+              Controls: '[aria-label^="Remove fault"]',
+              Providers: '.policies',
+            }[name],
           )
           .first()
           .waitFor();
@@ -174,7 +180,13 @@ describe.skipIf(!can)('in a browser', () => {
         await section(page, name);
         await page
           .locator(
-            { Live: '.bucket', Verdict: '.finding', Usage: '.usage', Controls: '.rows', Providers: '.policies' }[name],
+            {
+              Live: '.bucket',
+              Verdict: '.finding',
+              Usage: '.usage',
+              Controls: '[aria-label^="Remove fault"]',
+              Providers: '.policies',
+            }[name],
           )
           .first()
           .waitFor();
