@@ -19,7 +19,9 @@ export function Quotas({ store }: { readonly store: Store }) {
     <section class="panel" aria-labelledby="quotas-title">
       <header class="panel-head">
         <h2 id="quotas-title">Quotas</h2>
-        <span class="muted">{number(state.quotaTotal)} live {state.quotaTotal === 1 ? 'bucket' : 'buckets'}</span>
+        <span class="muted">
+          {number(state.quotaTotal)} live {state.quotaTotal === 1 ? 'bucket' : 'buckets'}
+        </span>
       </header>
       {bucket === undefined ? (
         <p class="empty">No bucket is live. The first request to a provider makes one.</p>
