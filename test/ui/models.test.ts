@@ -144,10 +144,17 @@ describe('requests', () => {
   });
 
   it('lie in the lane of their client, their key, or their connection', () => {
-    expect(laneOf(entry({ key: 'k…1' }), 'caller')).toBe('k…1');
-    expect(laneOf(entry({ client: 'importer' }), 'caller')).toBe('importer');
-    expect(laneOf(entry({ connection: 3 }), 'connection')).toBe('connection 3');
-    expect(laneOf(entry({}), 'connection')).toBe('in-process');
+    expect(laneOf(entry({ key: 'k…1' }), 'caller').name).toBe('k…1');
+    expect(laneOf(entry({ client: 'importer' }), 'caller').name).toBe('importer');
+    expect(laneOf(entry({ connection: 3 }), 'connection').name).toBe('connection 3');
+    expect(laneOf(entry({}), 'connection').name).toBe('in-process');
+  });
+
+  it('are named by the credential, not by a fact that callers share', () => {
+    const caller = { kind: 'api-token', scope: 'write', mode: 'live', workspace: 'acme', token: 'ad_live_…aaaa' };
+    expect(laneOf({ ...entry({}), caller }, 'caller').name).toBe('ad_live_…aaaa');
+    expect(laneOf({ ...entry({}), caller: undefined, keyHash: 'abcdefgh' }, 'caller').name).toBe('unknown credential');
+    expect(laneOf({ ...entry({}), caller: undefined }, 'caller').name).toBe('no caller');
   });
 
   it('tell a wait only when they are refused', () => {
@@ -176,7 +183,7 @@ describe('the layout of the lanes', () => {
       9,
       all,
     );
-    expect(lanes).toEqual(['a']);
+    expect(lanes.map(({ name }) => name)).toEqual(['a']);
     expect(marks.map(({ kind, x, entries }) => [kind, x, entries.map(({ id }) => id)])).toEqual([
       ['admitted', 2.5, ['1', '2']],
       ['admitted', 500, ['3']],
@@ -201,7 +208,28 @@ describe('the layout of the lanes', () => {
       2,
       all,
     );
-    expect([lanes, hiddenLanes]).toEqual([['connection 1', 'connection 2'], 1]);
+    expect([lanes.map(({ name }) => name), hiddenLanes]).toEqual([['connection 1', 'connection 2'], 1]);
+  });
+
+  it('keeps credentials apart whose masked forms are equal, and shows a hash only of those', () => {
+    const of = (keyHash: string, key: string) => ({ ...entry({ key }), keyHash });
+    const { lanes, marks } = layOut(
+      [of('hash-one', 'k…1'), of('host-two', 'k…1'), of('hash-one', 'k…1'), of('hush-three', 'k…2')],
+      'caller',
+      range,
+      9,
+      all,
+    );
+    expect(lanes.map(({ name, hash }) => [name, hash])).toEqual([
+      ['k…1', 'hash'],
+      ['k…1', 'host'],
+      ['k…2', undefined],
+    ]);
+    expect(marks.map(({ lane, entries }) => [lane, entries.length])).toEqual([
+      [0, 2],
+      [1, 1],
+      [2, 1],
+    ]);
   });
 
   it('joins overlapping waits, and keeps one that began before the section', () => {
@@ -229,7 +257,7 @@ describe('the layout of the lanes', () => {
       9,
       new Set(['failed'] as const),
     );
-    expect([marks.map(({ kind }) => kind), lanes]).toEqual([['failed'], ['a']]);
+    expect([marks.map(({ kind }) => kind), lanes.map(({ name }) => name)]).toEqual([['failed'], ['a']]);
   });
 
   it('finds the mark near a place', () => {

@@ -32,15 +32,61 @@ function judgeKind({ admitted, status, broken, decisions }: JournalEntry): Kind 
   return decisions.some(({ charged }) => charged > 0) ? 'admitted' : 'free';
 }
 
+/** A lane of the timeline. */
+export interface Lane {
+  /** Distinguishes lanes, also those whose names are equal. */
+  readonly id: string;
+  readonly name: string;
+  /** The first characters of the credential's hash: distinguishes credentials whose masked forms are equal. */
+  readonly hash?: string | undefined;
+}
+
+/** Characters of the hash that are shown. */
+const HASH_LENGTH = 4;
+
+/** Facts that callers with different credentials share. */
+const GENERAL: ReadonlySet<string> = new Set(['kind', 'plan', 'scope', 'mode', 'account', 'ip']);
+
+/** Lanes that are known: by caller, and by connection. */
+const lanes: Readonly<Record<LaneBy, WeakMap<JournalEntry, Lane>>> = {
+  caller: new WeakMap(),
+  connection: new WeakMap(),
+};
+
 /** The lane of a request. */
-export function laneOf(entry: JournalEntry, by: LaneBy): string {
-  if (by === 'connection') return entry.peer === undefined ? 'in-process' : `connection ${entry.peer.connection}`;
-  const { client, caller } = entry;
-  if (client !== undefined) return client;
-  if (caller === undefined) return 'no caller';
-  const { kind: _kind, ...named } = caller;
-  const key = Object.entries(named).find(([name]) => name !== 'ip' && name !== 'plan' && name !== 'account');
-  return key === undefined ? facts(named) : key[1];
+export function laneOf(entry: JournalEntry, by: LaneBy): Lane {
+  const known = lanes[by].get(entry);
+  if (known !== undefined) return known;
+  const lane = by === 'connection' ? connectionLane(entry) : callerLane(entry);
+  lanes[by].set(entry, lane);
+  return lane;
+}
+
+function connectionLane({ peer }: JournalEntry): Lane {
+  const name = peer === undefined ? 'in-process' : `connection ${peer.connection}`;
+  return { id: name, name };
+}
+
+function callerLane({ client, caller, keyHash }: JournalEntry): Lane {
+  if (client !== undefined) return { id: `client ${client}`, name: client };
+  const hash = keyHash?.slice(0, HASH_LENGTH);
+  if (caller === undefined) {
+    const name = keyHash === undefined ? 'no caller' : 'unknown credential';
+    return { id: keyHash ?? '', name, hash };
+  }
+  const named = Object.entries(caller).filter(([fact]) => !GENERAL.has(fact));
+  // The API masks credentials, and nothing else, with this character.
+  const credential = named.find(([, value]) => value.includes('…')) ?? named[0];
+  const { kind: _kind, ...all } = caller;
+  const name = credential === undefined ? facts(all) : credential[1];
+  return { id: keyHash ?? JSON.stringify(caller), name, hash };
+}
+
+/** Removes the hashes of lanes whose names are unique. */
+export function withNeededHashes(all: readonly Lane[]): Lane[] {
+  const ids = new Map<string, Set<string>>();
+  for (const { id, name } of all) ids.set(name, (ids.get(name) ?? new Set()).add(id));
+  return all.map((lane) => (ids.get(lane.name)!.size > 1 ? lane : { id: lane.id, name: lane.name }));
 }
 
 /** The wait that an answer told its client: until the last instant at which it may come back. */
@@ -69,7 +115,7 @@ export interface Wait {
 
 /** What the timeline draws. */
 export interface Layout {
-  readonly lanes: readonly string[];
+  readonly lanes: readonly Lane[];
   /** How many lanes have no room. */
   readonly hiddenLanes: number;
   readonly marks: readonly Mark[];
@@ -96,35 +142,35 @@ export function layOut(
   maxLanes: number,
   shown: ReadonlySet<Kind>,
 ): Layout {
-  const byLane = new Map<string, JournalEntry[]>();
+  const byLane = new Map<string, { readonly lane: Lane; readonly list: JournalEntry[] }>();
   for (const entry of entries) {
     const wait = toldWait(entry);
     if (entry.at > to || (wait?.to ?? entry.at) < from || !shown.has(kindOf(entry))) continue;
     const lane = laneOf(entry, by);
-    const list = byLane.get(lane);
-    if (list) list.push(entry);
-    else byLane.set(lane, [entry]);
+    const known = byLane.get(lane.id);
+    if (known) known.list.push(entry);
+    else byLane.set(lane.id, { lane, list: [entry] });
   }
-  const names = [...byLane.keys()].sort(compareLanes);
-  const lanes = names.slice(0, maxLanes);
+  const all = withNeededHashes([...byLane.values()].map(({ lane }) => lane)).sort(compareLanes);
+  const drawn = all.slice(0, maxLanes);
   const marks: Mark[] = [];
   const waits: Wait[] = [];
   const scale = width / Math.max(1, to - from);
-  for (const [lane, name] of lanes.entries()) {
-    const list = byLane.get(name)!.sort((a, b) => a.at - b.at);
+  for (const [lane, { id }] of drawn.entries()) {
+    const list = byLane.get(id)!.list.sort((a, b) => a.at - b.at);
     waits.push(...mergedWaits(lane, list));
     for (const kind of KINDS) marks.push(...binned(lane, kind, list, (at) => (at - from) * scale));
   }
   return {
-    lanes,
-    hiddenLanes: names.length - lanes.length,
+    lanes: drawn,
+    hiddenLanes: all.length - drawn.length,
     marks: marks.filter(({ x }) => x >= -MARK_PX && x <= width + MARK_PX),
     waits,
   };
 }
 
-function compareLanes(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
+function compareLanes(a: Lane, b: Lane): number {
+  return a.name.localeCompare(b.name, 'en', { numeric: true }) || (a.id < b.id ? -1 : 1);
 }
 
 function binned(lane: number, kind: Kind, list: readonly JournalEntry[], place: (at: number) => number): Mark[] {

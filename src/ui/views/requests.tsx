@@ -4,8 +4,9 @@
  */
 import type { Store } from '../data/store.js';
 import { duration, timeOfDay } from '../model/format.js';
-import { kindOf, laneOf } from '../model/marks.js';
+import { kindOf, laneOf, withNeededHashes } from '../model/marks.js';
 import { KIND_WORDS, KindMark } from '../parts/kind-mark.js';
+import { LaneName } from '../parts/lane-name.js';
 
 /** Requests that are listed. */
 const NEWEST = 12;
@@ -14,6 +15,7 @@ const NEWEST = 12;
 export function Requests({ store }: { readonly store: Store }) {
   const { entries, laneBy } = store.state;
   const newest = [...entries.values()].slice(-NEWEST).reverse();
+  const lanes = withNeededHashes(newest.map((entry) => laneOf(entry, laneBy)));
   return (
     <section class="panel requests" aria-labelledby="requests-title">
       <header class="panel-head">
@@ -23,7 +25,7 @@ export function Requests({ store }: { readonly store: Store }) {
         <p class="empty">Requests to the providers appear here.</p>
       ) : (
         <ul>
-          {newest.map((entry) => {
+          {newest.map((entry, i) => {
             const kind = kindOf(entry);
             return (
               <li key={entry.id}>
@@ -37,7 +39,9 @@ export function Requests({ store }: { readonly store: Store }) {
                   <span class="request ellipsis">
                     {entry.method} {entry.path}
                   </span>
-                  <span class="who ellipsis">{laneOf(entry, laneBy)}</span>
+                  <span class="who">
+                    <LaneName lane={lanes[i]!} />
+                  </span>
                   <span class="told">
                     {entry.refusedBy ?? ''}
                     {entry.retryAfter === undefined ? '' : ` wait ${duration(entry.retryAfter * 1_000)}`}

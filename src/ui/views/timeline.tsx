@@ -10,6 +10,7 @@ import { type Steps, seenBuckets, stepsOf } from '../model/steps.js';
 import { fitting, following, moved, type View, zoomed } from '../model/view.js';
 import { useSize } from '../parts/hooks.js';
 import { KIND_WORDS, KindMark } from '../parts/kind-mark.js';
+import { LaneName } from '../parts/lane-name.js';
 import { isDark } from '../parts/theme.js';
 import { AXIS_PX, draw, LANE_PX, readColours, rowOf } from './draw.js';
 import { LeftChart } from './left-chart.js';
@@ -187,8 +188,8 @@ export function Timeline({ store }: { readonly store: Store }) {
       <div ref={ref} class="lanes">
         <ul class="lane-names" style={{ width: `${gutter}px`, paddingTop: `${AXIS_PX}px` }} aria-label="Lanes">
           {layout.lanes.map((lane) => (
-            <li key={lane} class="ellipsis" style={{ height: `${LANE_PX}px`, lineHeight: `${LANE_PX}px` }} title={lane}>
-              {lane}
+            <li key={lane.id} style={{ height: `${LANE_PX}px`, lineHeight: `${LANE_PX}px` }}>
+              <LaneName lane={lane} />
             </li>
           ))}
         </ul>
