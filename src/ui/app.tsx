@@ -33,7 +33,7 @@ const CLOCK_MS = 250;
 /** The page. */
 export function App({ store }: { readonly store: Store }) {
   useStore(store);
-  const { state } = store;
+  const { state, api } = store;
   const { tab } = state;
   useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => shortcut(store, event);
@@ -81,6 +81,14 @@ export function App({ store }: { readonly store: Store }) {
               Enter the token
             </button>
           ) : null}
+        </p>
+      ) : null}
+      {state.connection === 'gone' ? (
+        <p class="notice" role="alert">
+          The sandbox {api.sandbox} was removed. What is shown is the last that was known of it.
+          <button type="button" onClick={() => store.comeBack()}>
+            Make it anew
+          </button>
         </p>
       ) : null}
       <main id="main" class={`page-${tab}`} tabIndex={-1}>

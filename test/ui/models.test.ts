@@ -1,5 +1,6 @@
 /** What the page computes from the data of the control API: order of the buckets, lanes and marks, sections of time, lines of units left. */
 import { describe, expect, it } from 'vitest';
+import { addEntries, dropBefore } from '../../src/ui/data/state.js';
 import type { JournalEntry, Quota } from '../../src/ui/data/types.js';
 import { byNearness, fillOf, filterBuckets, nextReset, visibleRows } from '../../src/ui/model/buckets.js';
 import { bytes, duration, facts, number, timeOfDay } from '../../src/ui/model/format.js';
@@ -357,4 +358,18 @@ describe('texts', () => {
     expect(timeOfDay(START + 250)).toBe('08:00:00.250');
     expect([facts({}), facts({ key: 'k', ip: '::1' })]).toEqual(['everyone', 'key k, ip ::1']);
   });
+});
+
+it('draws few lines for a section of many years, with the year', () => {
+  const { step, at } = ticksOf({ from: Date.parse('2026-01-01T00:00:00Z'), to: Date.parse('2093-01-01T00:00:00Z') }, 6);
+  expect(at.length).toBeGreaterThan(2);
+  expect(at.length).toBeLessThan(8);
+  expect(tickLabel(at[0]!, step)).toMatch(/^20\d\d-\d\d$/);
+});
+
+it('drops the requests that the journal has forgotten', () => {
+  const entries = new Map();
+  addEntries(entries, [entry({ id: '9' }), entry({ id: '10' }), entry({ id: '11' })]);
+  dropBefore(entries, 10);
+  expect([...entries.keys()]).toEqual(['10', '11']);
 });

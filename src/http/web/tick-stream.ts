@@ -41,6 +41,8 @@ export interface Tick extends Omit<JournalTail, 'next'> {
   readonly clock: ClockReading;
   /** Requests and refusals since the sandbox was created, across resets. */
   readonly total: { readonly requests: number; readonly refused: number };
+  /** The id of the first request since the journal was last emptied. A reader drops those before it. */
+  readonly first: number;
   /** The other events since the last tick: clock, reset, job, warning. */
   readonly events: readonly MockEvent[];
   /** How many of them are left out, because there were too many. */
@@ -103,6 +105,7 @@ export function tickStream(
       clock: clock.read(),
       total: { requests: counts.requests, refused: counts.refused },
       ...tail,
+      first: rows - journal.total + 1,
       events: waiting,
       eventsDropped,
     };

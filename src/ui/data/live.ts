@@ -4,14 +4,15 @@
  */
 import { type Api, ApiError } from './api.js';
 import { EventParser } from './sse.js';
-import type { Tick } from './types.js';
+import type { SandboxInfo, Tick } from './types.js';
 
 /** The state of the connection. */
-export type Connection = 'connecting' | 'live' | 'lost' | 'refused';
+export type Connection = 'connecting' | 'live' | 'lost' | 'refused' | 'gone';
 
 /** Receives ticks. */
 export interface LiveListener {
-  tick(tick: Tick): void;
+  /** @param isFirst whether the tick is the first of a connection: it has the newest entries, also those that came before */
+  tick(tick: Tick, isFirst: boolean): void;
   /** @param detail why it is lost or refused */
   connection(state: Connection, detail?: string): void;
 }
@@ -27,7 +28,6 @@ export class Live {
   readonly #api: Api;
   readonly #listener: LiveListener;
   #abort = new AbortController();
-  #lastId = '';
   #wake = () => {};
 
   constructor(api: Api, listener: LiveListener) {
@@ -51,11 +51,18 @@ export class Live {
 
   async #run(signal: AbortSignal): Promise<void> {
     let tries = 0;
+    let wasLive = false;
     while (!signal.aborted) {
       try {
         this.#listener.connection('connecting');
+        // The server would make a named sandbox anew, and it should not come back because a page looks at it.
+        if (wasLive && !(await this.#exists())) {
+          this.#listener.connection('gone');
+          return;
+        }
         await this.#read(signal, () => {
           tries = 0;
+          wasLive = true;
         });
         if (!signal.aborted) this.#listener.connection('lost', 'the stream of events has ended');
       } catch (error) {
@@ -71,8 +78,9 @@ export class Live {
   }
 
   async #read(signal: AbortSignal, received: () => void): Promise<void> {
-    const headers: Record<string, string> = this.#lastId === '' ? {} : { 'Last-Event-ID': this.#lastId };
-    const response = await this.#api.send(`/events?every=${TICKS.every}&limit=${TICKS.limit}`, { signal, headers });
+    // Without the id of the last tick: after a pause the sandbox may be another one, whose requests have the same ids.
+    const response = await this.#api.send(`/events?every=${TICKS.every}&limit=${TICKS.limit}`, { signal });
+    let isFirst = true;
     this.#listener.connection('live');
     const parser = new EventParser();
     const decoder = new TextDecoder();
@@ -81,12 +89,20 @@ export class Live {
       const { done, value } = await reader.read();
       if (done) return;
       received();
-      for (const { id, type, data } of parser.push(decoder.decode(value, { stream: true }))) {
+      for (const { type, data } of parser.push(decoder.decode(value, { stream: true }))) {
         if (type !== 'tick') continue;
-        this.#lastId = id;
-        this.#listener.tick(JSON.parse(data) as Tick);
+        this.#listener.tick(JSON.parse(data) as Tick, isFirst);
+        isFirst = false;
       }
     }
+  }
+
+  /** Whether the sandbox of the page exists. */
+  async #exists(): Promise<boolean> {
+    const { sandbox } = this.#api;
+    if (sandbox === '') return true;
+    const { sandboxes } = await this.#api.get<{ sandboxes: readonly SandboxInfo[] }>('/sandboxes', '');
+    return sandboxes.some(({ name }) => name === sandbox);
   }
 
   #pause(ms: number): Promise<void> {

@@ -7,7 +7,10 @@
 export interface PollOptions {
   /** Least milliseconds between the end of a read and the next one. */
   readonly least: number;
-  /** The pause is at least this many times the time that the last read took: a reader of much data takes a bounded share of the server's time. */
+  /**
+   * The pause is at least this many times the time that a read takes: a reader of much data takes a bounded share of the server's time. Of the last two reads the
+   * faster one counts, so that one slow read, such as the first one of a server, does not delay the next one.
+   */
   readonly share: number;
 }
 
@@ -24,6 +27,7 @@ export class Poll {
   #isReading = false;
   #timer: number | undefined;
   #notBefore = 0;
+  #lastTook = 0;
 
   /** @param read reads and handles its own errors */
   constructor(read: () => Promise<void>, options: PollOptions) {
@@ -70,7 +74,9 @@ export class Poll {
     const began = performance.now();
     await this.#read();
     const ended = performance.now();
-    this.#notBefore = ended + pauseAfter(ended - began, this.#options);
+    const took = ended - began;
+    this.#notBefore = ended + pauseAfter(Math.min(took, this.#lastTook), this.#options);
+    this.#lastTook = took;
     this.#isReading = false;
     this.#schedule();
   }

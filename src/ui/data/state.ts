@@ -133,6 +133,11 @@ export function initialState(): State {
   };
 }
 
+/** Drops the entries before an id. */
+export function dropBefore(entries: Map<string, JournalEntry>, first: number): void {
+  for (const id of entries.keys()) if (Number(id) < first) entries.delete(id);
+}
+
 /** Adds entries, and drops the oldest above the maximum. */
 export function addEntries(entries: Map<string, JournalEntry>, added: readonly JournalEntry[]): void {
   for (const entry of added) entries.set(entry.id, entry);

@@ -6,7 +6,7 @@ import { type Api, ApiError } from './api.js';
 import type { Change } from './change.js';
 import { type Connection, Live } from './live.js';
 import { Poll } from './poll.js';
-import { addEntries, initialState, type State, type Tab } from './state.js';
+import { addEntries, dropBefore, initialState, type State, type Tab } from './state.js';
 import type {
   Account,
   ClockReading,
@@ -49,6 +49,8 @@ export class Store {
   /** Instants of the page's own clock, and totals, of the last ticks. */
   #samples: { at: number; requests: number }[] = [];
   #readAgainAt = 0;
+  /** The id of the first request that the journal had at the last tick. */
+  #first = 0;
 
   constructor(api: Api) {
     this.api = api;
@@ -61,7 +63,7 @@ export class Store {
       controls: new Poll(() => this.#read(this.#readControls), { least: 1_000, share: 20 }),
     };
     this.#live = new Live(api, {
-      tick: (tick) => this.#tick(tick),
+      tick: (tick, isFirst) => this.#tick(tick, isFirst),
       connection: (connection, detail = '') => this.#connection(connection, detail),
     });
     void this.#read(this.#readServer);
@@ -168,6 +170,12 @@ export class Store {
     } else this.set({ isPaused });
   }
 
+  /** Connects again to a sandbox that was removed, which makes it anew. */
+  comeBack(): void {
+    this.set({ connection: 'connecting' });
+    this.#live.restart();
+  }
+
   /** Uses a token, and connects again. */
   useToken(token: string): void {
     this.api.setToken(token);
@@ -181,22 +189,29 @@ export class Store {
     const was = this.state.connection;
     this.set({ connection, connectionDetail });
     if (connection === 'lost' && was === 'live') this.set({ announcement: 'Connection lost; trying again' });
+    if (connection === 'gone') {
+      for (const poll of Object.values(this.#polls)) poll.cancel();
+      this.set({ announcement: 'This sandbox was removed' });
+    }
     if (connection === 'live' && was !== 'live') {
       void this.#read(this.#readServer);
       this.refresh();
     }
   }
 
-  #tick(tick: Tick): void {
+  #tick(tick: Tick, isFirst: boolean): void {
     const { state } = this;
     const at = performance.now();
-    if (tick.events.some(({ type }) => type === 'reset')) {
-      state.entries.clear();
-      state.held = [];
+    if (isFirst) this.#first = 0;
+    if (isFirst || tick.first !== this.#first) {
+      // Those before were forgotten by a reset, or belong to an earlier server.
+      dropBefore(state.entries, isFirst ? Number.POSITIVE_INFINITY : tick.first);
+      state.held = isFirst ? [] : state.held.filter(({ id }) => Number(id) >= tick.first);
       state.omitted = 0;
       state.highlighted = new Set();
+      this.#first = tick.first;
     }
-    if (state.isPaused) state.held = [...state.held, ...tick.entries].slice(-2_000);
+    if (state.isPaused && !isFirst) state.held = [...state.held, ...tick.entries].slice(-2_000);
     else addEntries(state.entries, tick.entries);
     const { requests } = tick.total;
     this.#samples = [...this.#samples.filter((sample) => at - sample.at < RATE_MS), { at, requests }];
@@ -216,7 +231,8 @@ export class Store {
     const at = performance.now();
     // Ticks come only when something happens.
     if (this.state.rate !== 0 && at - (this.#samples.at(-1)?.at ?? 0) > RATE_MS) this.set({ rate: 0 });
-    if (this.state.clock === undefined || this.state.clock.reading.mode === 'frozen') return;
+    const { clock, connection } = this.state;
+    if (clock === undefined || clock.reading.mode === 'frozen' || connection === 'gone') return;
     const now = this.now();
     if (this.state.tab === 'live') {
       const isOver = this.state.quotas.some(({ resetAt }) => resetAt !== null && Date.parse(resetAt) <= now);
@@ -228,7 +244,9 @@ export class Store {
   }
 
   #wanted(): readonly PollName[] {
-    const { tab, rate } = this.state;
+    const { tab, rate, connection } = this.state;
+    // The server would make the sandbox anew.
+    if (connection === 'gone') return [];
     if (tab === 'verdict') return ['report'];
     if (tab === 'usage') return ['usage'];
     if (tab === 'controls') return ['controls', 'quotas'];

@@ -50,12 +50,16 @@ export function fitting(instants: readonly number[]): View | undefined {
 const STEPS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
   900_000, 1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 604_800_000,
+  2_592_000_000, 7_776_000_000,
 ] as const;
+
+/** Steps above the longest of these are multiples of a year. */
+const YEAR_MS = 31_557_600_000;
 
 /** The instants of the axis' ticks, and the step between them. @param room how many labels have room */
 export function ticksOf({ from, to }: View, room: number): { readonly step: number; readonly at: readonly number[] } {
   const least = (to - from) / Math.max(1, room);
-  const step = STEPS.find((one) => one >= least) ?? STEPS.at(-1)!;
+  const step = STEPS.find((one) => one >= least) ?? Math.ceil(least / YEAR_MS) * YEAR_MS;
   const at: number[] = [];
   for (let tick = Math.ceil(from / step) * step; tick <= to; tick += step) at.push(tick);
   return { step, at };
@@ -64,6 +68,7 @@ export function ticksOf({ from, to }: View, room: number): { readonly step: numb
 /** The label of a tick, as exact as the step. UTC. */
 export function tickLabel(at: number, step: number): string {
   const iso = new Date(at).toISOString();
+  if (step >= 2_592_000_000) return iso.slice(0, 7);
   if (step >= 86_400_000) return iso.slice(5, 10);
   if (step >= 60_000) return at % 86_400_000 === 0 ? iso.slice(5, 10) : iso.slice(11, 16);
   return step >= 1_000 ? iso.slice(11, 19) : iso.slice(17, 23);

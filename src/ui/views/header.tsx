@@ -14,6 +14,7 @@ const CONNECTION = {
   live: 'live',
   lost: 'reconnecting',
   refused: 'no access',
+  gone: 'removed',
 } as const;
 
 /** The head of the page. */

@@ -7,7 +7,7 @@ import type { Store } from '../data/store.js';
 import { facts, number } from '../model/format.js';
 import { KINDS, type Kind, type Layout, layOut, type Mark, markAt } from '../model/marks.js';
 import { type Steps, seenBuckets, stepsOf } from '../model/steps.js';
-import { fitting, following, moved, type View, zoomed } from '../model/view.js';
+import { fitting, following, moved, SPAN_MS, type View, zoomed } from '../model/view.js';
 import { useSize } from '../parts/hooks.js';
 import { KIND_WORDS, KindMark } from '../parts/kind-mark.js';
 import { LaneName } from '../parts/lane-name.js';
@@ -33,8 +33,10 @@ interface Scene {
 
 /** The section that the state shows. */
 export function viewOf(store: Store): View {
-  const { view, span } = store.state;
-  return view ?? following(store.now(), span);
+  const { view, span, clock } = store.state;
+  // The length is one of real time, so that a clock that runs fast does not carry a request out of sight at once.
+  const rate = Math.max(1, clock?.reading.rate ?? 1);
+  return view ?? following(store.now(), Math.min(SPAN_MS.most, span * rate));
 }
 
 /** Zooms the section in (below 1) or out, about now or its middle. */
@@ -319,11 +321,12 @@ export function pause(store: Store): void {
  * @returns a function that stops it
  */
 function animate(store: Store, width: number, paint: () => void): () => void {
-  const { clock, view, span } = store.state;
+  const { clock, view } = store.state;
   if (clock === undefined || clock.reading.mode === 'frozen' || view !== undefined) return () => {};
   // Four frames a second, by the page's own renders, are enough for those who want less motion.
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return () => {};
-  const pixelMs = span / Math.max(1, width) / Math.max(0.001, clock.reading.rate);
+  const { from, to } = viewOf(store);
+  const pixelMs = (to - from) / Math.max(1, width) / Math.max(0.001, clock.reading.rate);
   let pause = Math.max(FRAME_MS, pixelMs);
   let last = performance.now();
   let frame = requestAnimationFrame(function next(at) {

@@ -49,8 +49,9 @@ function ProfileUsageView({
           {title} <span class="muted">{profile}</span>
         </h2>
       </header>
-      {warnings.map(({ policy, partition, percent, message }) => (
-        <div key={`${policy} ${facts(partition)}`} class="banner" role="status">
+      {/* Keys whose masked forms are equal have equal partitions, so these lists are known by position. */}
+      {warnings.map(({ policy, partition, percent, message }, i) => (
+        <div key={i} class="banner" role="status">
           <b>
             <i aria-hidden="true">!</i> {number(percent)} % of {policy} is used
           </b>
@@ -99,8 +100,8 @@ function ProfileUsageView({
               </tr>
             </thead>
             <tbody>
-              {keys.map((key) => (
-                <tr key={key.key}>
+              {keys.map((key, i) => (
+                <tr key={i}>
                   <th scope="row">{key.key}</th>
                   <td>{number(key.minute)}</td>
                   <td>{number(key.hour)}</td>
@@ -116,8 +117,8 @@ function ProfileUsageView({
       )}
       <h3>Limits</h3>
       <ul class="limits">
-        {limits.map(({ policy, partition, used, limit, resetAt }) => (
-          <li key={`${policy} ${facts(partition)}`}>
+        {limits.map(({ policy, partition, used, limit, resetAt }, i) => (
+          <li key={i}>
             <span>
               <b>{policy}</b> <span class="muted">{facts(partition)}</span>
             </span>
