@@ -87,7 +87,7 @@ export function App({ store }: { readonly store: Store }) {
         <p class="notice" role="alert">
           The sandbox {api.sandbox} was removed. What is shown is the last that was known of it.
           <button type="button" onClick={() => store.comeBack()}>
-            Make it anew
+            Create it again
           </button>
         </p>
       ) : null}

@@ -59,6 +59,12 @@ const REFUSED = entry({
 describe('a line', () => {
   test.each([
     ['200 GET /v1/audits  ad_live_…aaaa  token-minute 119/120, 42 s', entry()],
+    [
+      '200 GET /v1/audits  ad_live_…aaaa  token-minute 119/120, 42 s',
+      entry({
+        decisions: [{ ...DECISION, policy: 'token-in-flight', limit: 20, remaining: 19, resetAt: null }, DECISION],
+      }),
+    ],
     ['429 GET /v1/audits  ad_live_…aaaa  refused by token-minute 0/120, wait 42 s', REFUSED],
     ['429 GET /v1/audits  ad_live_…aaaa  refused: barred', entry({ status: 429, error: 'barred', decisions: [] })],
     ['404 GET /v1/audits  ad_live_…aaaa  not-found', entry({ status: 404, error: 'not-found', decisions: [] })],

@@ -107,6 +107,20 @@ describe('ticks', () => {
     ticks.end();
   });
 
+  it('say where the journal begins, also when it is emptied and nothing else happens', async () => {
+    const control = tinyControl();
+    await send(control, 4);
+    const ticks = ticksOf(control.sandbox);
+    expect((await ticks.next())!.tick.first).toBe(1);
+    await control.ask('DELETE', '/requests');
+    expect((await ticks.next())!.tick).toMatchObject({ first: 5, requests: 0, entries: [] });
+    await send(control, 1);
+    expect((await ticks.next())!.tick).toMatchObject({ first: 5, entries: [{ id: '5' }] });
+    control.sandbox.reset();
+    expect((await ticks.next())!.tick.first).toBe(6);
+    ticks.end();
+  });
+
   it('go on after the id that a returning reader names', async () => {
     const control = tinyControl();
     await send(control, 5);

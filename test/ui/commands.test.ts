@@ -1,6 +1,6 @@
 /** The command line and the code that the page shows for a change, executed. */
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   accountChange,
   addFaultChange,
@@ -12,7 +12,7 @@ import {
   resetChange,
 } from '../../src/ui/data/changes.js';
 import { curlOf, literal } from '../../src/ui/data/commands.js';
-import { pauseAfter } from '../../src/ui/data/poll.js';
+import { Poll, pauseAfter } from '../../src/ui/data/poll.js';
 
 /** The arguments that a shell makes of a command line. */
 function argumentsOf(line: string): string[] {
@@ -67,4 +67,35 @@ describe('the code', () => {
 it('a read that takes long is repeated less often', () => {
   expect(pauseAfter(2, { least: 400, share: 15 })).toBe(400);
   expect(pauseAfter(100, { least: 400, share: 15 })).toBe(1_500);
+});
+
+it('one slow read does not delay the next one', async () => {
+  let at = 0;
+  const pauses: number[] = [];
+  const waiting: (() => void)[] = [];
+  vi.spyOn(performance, 'now').mockImplementation(() => at);
+  vi.stubGlobal('setTimeout', (run: () => void, ms: number) => {
+    pauses.push(ms);
+    waiting.push(run);
+    return pauses.length;
+  });
+  const took = [1_000, 1, 100, 100];
+  const readSlowly = async () => {
+    at += took.shift()!;
+  };
+  const poll = new Poll(readSlowly, { least: 400, share: 15 });
+  try {
+    while (took.length > 0) {
+      poll.want();
+      waiting.pop()!();
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+      at += pauses.at(-1)!;
+    }
+    poll.want();
+  } finally {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  }
+  // Each pause less the one that has passed meanwhile.
+  expect(pauses).toEqual([0, 400, 0, 400, 1_100]);
 });

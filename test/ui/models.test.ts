@@ -373,3 +373,10 @@ it('drops the requests that the journal has forgotten', () => {
   dropBefore(entries, 10);
   expect([...entries.keys()]).toEqual(['10', '11']);
 });
+
+it('names a bucket with a window before one of requests in flight', () => {
+  const one = entry({ resetAt: START + 1_000 });
+  const inFlight = { ...one.decisions[0]!, policy: 'in-flight', bucket: 'bucket-in-flight', resetAt: null };
+  const seen = seenBuckets([{ ...one, decisions: [inFlight, ...one.decisions] }]);
+  expect(seen.map(({ policy }) => policy)).toEqual(['key-minute', 'in-flight']);
+});

@@ -129,10 +129,17 @@ function limitInWords(entry: JournalEntry): string {
   return `${policy} ${remainingOf(nearest)}/${limit}${reset}${delay}`;
 }
 
-/** The decision with the smallest share left. */
+/** The share left up to which a limit of what is in flight competes with limits that have a window. */
+const IN_FLIGHT_SHARE = 0.5;
+
+/**
+ * The decision with the smallest share left. A limit of what is in flight is left out while more than half of it is left and there is another: most of it is free
+ * again when the line is written.
+ */
 function nearestOf(decisions: readonly JournalDecision[]): JournalDecision | undefined {
   const share = (decision: JournalDecision) => (decision.limit > 0 ? remainingOf(decision) / decision.limit : 0);
-  return decisions.reduce<JournalDecision | undefined>(
+  const named = decisions.filter((decision) => decision.resetAt !== null || share(decision) <= IN_FLIGHT_SHARE);
+  return (named.length > 0 ? named : decisions).reduce<JournalDecision | undefined>(
     (least, one) => (least === undefined || share(one) < share(least) ? one : least),
     undefined,
   );

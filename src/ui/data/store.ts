@@ -189,10 +189,9 @@ export class Store {
     const was = this.state.connection;
     this.set({ connection, connectionDetail });
     if (connection === 'lost' && was === 'live') this.set({ announcement: 'Connection lost; trying again' });
-    if (connection === 'gone') {
-      for (const poll of Object.values(this.#polls)) poll.cancel();
-      this.set({ announcement: 'This sandbox was removed' });
-    }
+    // A read that is still wanted would fail, or make a sandbox anew that was removed. A new connection reads everything.
+    if (connection === 'lost' || connection === 'gone') for (const poll of Object.values(this.#polls)) poll.cancel();
+    if (connection === 'gone') this.set({ announcement: 'This sandbox was removed' });
     if (connection === 'live' && was !== 'live') {
       void this.#read(this.#readServer);
       this.refresh();
@@ -232,7 +231,8 @@ export class Store {
     // Ticks come only when something happens.
     if (this.state.rate !== 0 && at - (this.#samples.at(-1)?.at ?? 0) > RATE_MS) this.set({ rate: 0 });
     const { clock, connection } = this.state;
-    if (clock === undefined || clock.reading.mode === 'frozen' || connection === 'gone') return;
+    if (clock === undefined || clock.reading.mode === 'frozen' || connection === 'lost' || connection === 'gone')
+      return;
     const now = this.now();
     if (this.state.tab === 'live') {
       const isOver = this.state.quotas.some(({ resetAt }) => resetAt !== null && Date.parse(resetAt) <= now);
@@ -245,8 +245,7 @@ export class Store {
 
   #wanted(): readonly PollName[] {
     const { tab, rate, connection } = this.state;
-    // The server would make the sandbox anew.
-    if (connection === 'gone') return [];
+    if (connection === 'lost' || connection === 'gone') return [];
     if (tab === 'verdict') return ['report'];
     if (tab === 'usage') return ['usage'];
     if (tab === 'controls') return ['controls', 'quotas'];

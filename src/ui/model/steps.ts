@@ -15,19 +15,25 @@ export interface SeenBucket {
   readonly count: number;
 }
 
-/** The buckets of the requests, those that refused first, then the most used. */
+/** The buckets of the requests: those that refused first, then those with a window before those of requests in flight, then the most used. */
 export function seenBuckets(entries: Iterable<JournalEntry>): SeenBucket[] {
-  const seen = new Map<string, { bucket: SeenBucket; count: number; refused: number }>();
+  const seen = new Map<string, { bucket: SeenBucket; count: number; refused: number; hasWindow: boolean }>();
   for (const { profile, decisions, refusedBy } of entries) {
-    for (const { bucket: id, policy, partition } of decisions) {
-      const known = seen.get(id) ?? { bucket: { id, profile, policy, partition, count: 0 }, count: 0, refused: 0 };
+    for (const { bucket: id, policy, partition, resetAt } of decisions) {
+      const known = seen.get(id) ?? {
+        bucket: { id, profile, policy, partition, count: 0 },
+        count: 0,
+        refused: 0,
+        hasWindow: false,
+      };
       known.count += 1;
+      if (resetAt !== null) known.hasWindow = true;
       if (refusedBy === policy) known.refused += 1;
       seen.set(id, known);
     }
   }
   return [...seen.values()]
-    .sort((a, b) => b.refused - a.refused || b.count - a.count)
+    .sort((a, b) => b.refused - a.refused || Number(b.hasWindow) - Number(a.hasWindow) || b.count - a.count)
     .map(({ bucket, count }) => ({ ...bucket, count }));
 }
 

@@ -68,7 +68,7 @@ export function Header({ store }: { readonly store: Store }) {
           <div>
             <dt>verdict</dt>
             <dd>
-              <VerdictBadge verdict={report.verdict} />
+              <VerdictBadge verdict={report.verdict} judged={report.requests.judged} />
             </dd>
           </div>
         )}

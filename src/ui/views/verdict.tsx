@@ -16,8 +16,15 @@ export const VERDICTS = {
   fail: { symbol: '✕', words: 'Fail' },
 } as const;
 
-/** The verdict as a badge. */
-export function VerdictBadge({ verdict }: { readonly verdict: keyof typeof VERDICTS }) {
+/** The verdict as a badge. @param judged how many requests it is about; for 0 it is none */
+export function VerdictBadge({
+  verdict,
+  judged = 1,
+}: {
+  readonly verdict: keyof typeof VERDICTS;
+  readonly judged?: number;
+}) {
+  if (judged === 0) return <span data-testid="verdict">Nothing judged</span>;
   const { symbol, words } = VERDICTS[verdict];
   return (
     <span class={`badge ${verdict}`} data-testid="verdict">
@@ -51,7 +58,7 @@ export function Verdict({ store }: { readonly store: Store }) {
     <div class="verdict-page">
       <section class="panel verdict-head" aria-labelledby="verdict-title">
         <h2 id="verdict-title">Verdict</h2>
-        <VerdictBadge verdict={report.verdict} />
+        <VerdictBadge verdict={report.verdict} judged={report.requests.judged} />
         <span class="muted">
           on <b data-testid="judged">{number(report.requests.judged)}</b> requests
           {report.requests.lost > 0

@@ -278,6 +278,42 @@ describe.skipIf(!can)('the views', () => {
     await expect.poll(() => numberIn(page, '[data-testid=total-requests]')).toBe(total + 1);
   });
 
+  it('credentials whose masked forms are equal have lanes of their own, which their hashes tell apart', async () => {
+    scene.mock.clearRequests();
+    for (const digit of ['1', '2', '3'])
+      await fetch(`${scene.url}/v1/companies?limit=1`, {
+        headers: { Authorization: `Bearer ad_live_${digit.repeat(28)}aaaa` },
+      });
+    await page.getByRole('button', { name: 'Follow', exact: true }).click();
+    const lanes = async () =>
+      (await page.locator('.lane-names li').allInnerTexts()).map((lane) => lane.replace(/\s/g, ''));
+    // Those of the requests before are gone as well.
+    await expect
+      .poll(async () => (await lanes()).filter((lane) => /^ad_live_…aaaa#[\w-]{4}$/.test(lane)).length)
+      .toBe(3);
+    expect(new Set(await lanes()).size).toBe(3);
+  });
+
+  it('requests that are deleted from the journal elsewhere go', async () => {
+    await page.locator('.requests li').first().waitFor();
+    await fetch(`${scene.url}/__mock429/requests`, { method: 'DELETE' });
+    await page.getByText('Requests to the providers appear here.').waitFor();
+    expect(await page.locator('#timeline-canvas').getAttribute('data-requests')).toBe('0');
+  });
+
+  it('a sandbox that is removed elsewhere stays removed, until it is asked for', async () => {
+    const { page: other } = await openPage(browser, scene, { path: '/~short/__mock429/ui' });
+    const names = () => scene.mock.sandboxes().map(({ name }) => name);
+    await expect.poll(names).toContain('short');
+    scene.mock.removeSandbox('short');
+    await other.getByText('The sandbox short was removed.').waitFor();
+    expect(names()).not.toContain('short');
+    await other.getByRole('button', { name: 'Create it again' }).click();
+    await other.locator('.connection.live').waitFor();
+    expect(names()).toContain('short');
+    await other.close();
+  });
+
   it('show without any trouble on the page', () => {
     expect(troubles).toEqual([]);
   });
