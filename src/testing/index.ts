@@ -1,0 +1,1 @@
+export { createMock } from '../mock.js';
