@@ -6,7 +6,7 @@
  *
  * All files lie right below `dist` (src/package-root.ts counts on it), and what is needed from the start on in one of them; what is imported later stays apart.
  */
-import { defineConfig, type RolldownPlugin } from 'rolldown';
+import { defineConfig, type RolldownOptions, type RolldownPlugin } from 'rolldown';
 
 // Neither relative nor absolute, on Windows either.
 const PACKAGES = /^(?![a-z]:)[^./]/i;
@@ -55,7 +55,7 @@ const shared = {
   platform: 'node',
   external: PACKAGES,
   resolve: { extensionAlias: { '.js': ['.ts'] } },
-} as const;
+} satisfies RolldownOptions;
 
 export default defineConfig([
   {

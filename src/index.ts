@@ -38,6 +38,8 @@ export type { SnapshotOptions } from './sandbox/snapshot/save.js';
 export type { ReportOptions } from './sandbox/verdict/report.js';
 export type { Account } from './state/accounts.js';
 export type { Broken, JournalDecision, JournalEntry, ReportedQuota } from './state/journal/entry.js';
+export { assertBehaved } from './testing/assert.js';
+export type { BehavedOptions, Judged } from './testing/behaved.js';
 export {
   type RenderOptions,
   type ReportedRequest,
