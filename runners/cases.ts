@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 export interface RunnerCase {
   /** Name of its folder. */
   readonly id: string;
-  /** Folders of other projects that are copied first. */
+  /** Folders of the repository that are copied first: those of other projects, and recipes. */
   readonly extends?: readonly string[];
   /** Programs and arguments, run in this order. */
   readonly commands: readonly (readonly [program: string, ...args: string[]])[];
@@ -24,8 +24,19 @@ const CHROMIUM = '/usr/bin/chromium';
 
 /** All runners. The projects name the versions. */
 export const cases: readonly RunnerCase[] = [
-  { id: 'jest-30', short: true, commands: [['jest']], passed: /^Tests: +6 passed, 6 total$/m },
-  { id: 'jest-29', extends: ['jest-30'], commands: [['jest']], passed: /^Tests: +6 passed, 6 total$/m },
+  {
+    id: 'jest-30',
+    extends: ['examples/jest-helpers'],
+    short: true,
+    commands: [['jest']],
+    passed: /^Tests: +8 passed, 8 total$/m,
+  },
+  {
+    id: 'jest-29',
+    extends: ['runners/projects/jest-30'],
+    commands: [['jest']],
+    passed: /^Tests: +6 passed, 6 total$/m,
+  },
   {
     id: 'jest-esm',
     commands: [['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js']],
@@ -34,7 +45,12 @@ export const cases: readonly RunnerCase[] = [
   { id: 'ts-jest', commands: [['jest'], ['tsc', '-p', '.']], passed: /^Tests: +2 passed, 2 total$/m },
   { id: 'babel-jest', commands: [['jest']], passed: /^Tests: +2 passed, 2 total$/m },
   { id: 'vitest', commands: [['vitest', 'run']], passed: /^ *Tests +6 passed \(6\)$/m },
-  { id: 'vitest-5', extends: ['vitest'], commands: [['vitest', 'run']], passed: /^ *Tests +6 passed \(6\)$/m },
+  {
+    id: 'vitest-5',
+    extends: ['runners/projects/vitest'],
+    commands: [['vitest', 'run']],
+    passed: /^ *Tests +6 passed \(6\)$/m,
+  },
   {
     id: 'node-test',
     short: true,

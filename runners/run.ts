@@ -13,7 +13,6 @@ import { parseArgs } from 'node:util';
 import { cases, type RunnerCase } from './cases.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const PROJECTS = fileURLToPath(new URL('projects/', import.meta.url));
 /** A runner that has not ended by then hangs. */
 const TIMEOUT_MS = 300_000;
 /** What npm says where the registry is out of reach. */
@@ -75,7 +74,8 @@ async function tryOne(one: RunnerCase, folder: string, packed: string): Promise<
   const missing = one.needs?.();
   if (missing !== undefined) return { outcome: 'skipped', told: missing, output: '' };
   const project = join(folder, one.id);
-  for (const part of [...(one.extends ?? []), one.id]) await cp(join(PROJECTS, part), project, { recursive: true });
+  for (const part of [...(one.extends ?? []), `runners/projects/${one.id}`])
+    await cp(join(ROOT, part), project, { recursive: true });
   const install = ['install', '--no-audit', '--no-fund', '--no-save', '--prefer-offline', packed];
   const installed = await run('npm', install, project);
   if (installed.code !== 0) {

@@ -11,7 +11,8 @@ const FILES: Readonly<Record<string, number>> = {
   'profiles/a.yaml': 10,
   'openapi/a.yaml': 10,
   'dist/cli.js': 20,
-  'dist/index.d.ts': 20,
+  'dist/index.cjs': 20,
+  'dist/vitest.d.ts': 20,
   'dist/precompiled/a.yaml.jsonl': 20,
 };
 

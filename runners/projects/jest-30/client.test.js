@@ -1,6 +1,6 @@
 const { createMock } = require('mock429');
 const { useMock } = require('mock429/jest');
-const { links } = require('./links.js');
+const { links } = require('./client.js');
 
 const mock = useMock({ profile: 'klinky', plan: 'growth', clock: '2026-05-12T08:30:00Z', env: 'KLINKY_URL' });
 const used = { policy: 'account-hour', partition: { account: 'default' }, remaining: 0 };
