@@ -120,9 +120,9 @@ describe('what is in it', () => {
     const built = packed.files.map(({ path }) => path).filter((path) => /^dist\/[^/]+\.c?js$/.test(path));
     const reached = new Set([
       'dist/cli.js',
-      ...entries()
-        .flatMap((entry) => leaves(entry))
-        .filter(isProgram),
+      ...leaves(entries())
+        .filter(isProgram)
+        .map((path) => path.replace(/^\.\//, '')),
     ]);
     for (const path of reached) {
       const text = readFileSync(join(folder.path, 'sources', path), 'utf8');
