@@ -5,7 +5,10 @@
  * that loads the CommonJS file, so that a process has one copy of the state and of the classes, whether it imports or requires the package.
  *
  * All files lie right below `dist` (src/package-root.ts counts on it), and what is needed from the start on in one of them; what is imported later stays apart.
+ * The dashboard lies in `dist/ui`: one script with all that it uses, and one style sheet.
  */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { defineConfig, type RolldownOptions, type RolldownPlugin } from 'rolldown';
 
 // Neither relative nor absolute, on Windows either.
@@ -51,6 +54,21 @@ const sharedFromLibrary: RolldownPlugin = {
     importer !== undefined && specifier.startsWith('.') ? { id: './testing.cjs', external: true } : undefined,
 };
 
+const STYLES = 'src/ui/styles';
+
+/** The style sheets in the order of their names, without comments and line breaks. */
+function styleSheet(): string {
+  const uplot = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css');
+  const own = readdirSync(STYLES)
+    .sort()
+    .map((name) => readFileSync(`${STYLES}/${name}`, 'utf8'));
+  return [readFileSync(uplot, 'utf8'), ...own]
+    .join('\n')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s*\n\s*/g, '\n')
+    .trim();
+}
+
 const shared = {
   platform: 'node',
   external: PACKAGES,
@@ -65,6 +83,8 @@ export default defineConfig([
       dir: 'dist',
       cleanDir: true,
       chunkFileNames: '[name].js',
+      // Without white space only: names stay, for stack traces.
+      minify: { compress: false, mangle: false, codegen: true },
       comments: false,
       codeSplitting: { groups: [{ name: 'mock', test: /[\\/]src[\\/]mock\.ts$/ }] },
     },
@@ -93,5 +113,20 @@ export default defineConfig([
     input: { vitest: 'src/testing/vitest.ts' },
     plugins: [sharedFromLibrary],
     output: { dir: 'dist', comments: false },
+  },
+  {
+    input: { app: 'src/ui/main.tsx' },
+    platform: 'browser',
+    tsconfig: 'tsconfig.ui.json',
+    resolve: { extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } },
+    plugins: [
+      {
+        name: 'style-sheet',
+        generateBundle() {
+          this.emitFile({ type: 'asset', fileName: 'app.css', source: styleSheet() });
+        },
+      },
+    ],
+    output: { dir: 'dist/ui', comments: false, minify: true, codeSplitting: false },
   },
 ]);

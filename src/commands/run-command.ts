@@ -12,7 +12,8 @@ const HELP = `
 The command finds the mock at $MOCK429_URL (with several profiles: each at $MOCK429_URL_ID, such as MOCK429_URL_FULL_DOMINATION),
 and its control API at $MOCK429_CONTROL_URL. When the command has ended, the verdict is printed: did the client do what the answers asked for?
 
-While the command runs, a line on stderr reports its progress every ten seconds.
+While the command runs, the last row of the terminal shows its progress; where stderr is no terminal, a line does every ten seconds. At the end, a line on
+stderr says where the reports lie.
 
 The exit code is the command's own or, where that is 0, 1 if the verdict failed. It is 2 if a report cannot be written; the files are checked before the
 command starts.
@@ -37,7 +38,7 @@ export function addRun(program: Command, io: Io, done: (code: number) => void): 
     )
     .option(
       '--report <format=file>',
-      'write the verdict to a file, as text, markdown, junit, sarif or json; repeatable',
+      'write the verdict to a file, as text, markdown, html, junit, sarif or json; repeatable',
       append,
     )
     .option(
