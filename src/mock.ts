@@ -7,6 +7,7 @@ import type { AppOptions, ControlHandler } from './http/app.js';
 import type { ListenAt, Listening } from './http/listening.js';
 import { listen } from './http/server.js';
 import { createFastPath } from './http/socket/fast-path.js';
+import { createServing, type Serving } from './http/socket/serving.js';
 import { fetchInProcess } from './http/web/in-process.js';
 import { type AnswerRequest, createLazyApp } from './http/web/lazy-app.js';
 import { createDelivery } from './http/webhooks/webhooks.js';
@@ -174,6 +175,7 @@ export async function composeMock(
   });
   const fastPath = () => createFastPath({ ...serving, trustedProxies: trusted, version: VERSION, rules });
   const listening = new Set<Listening>();
+  let intercepted: Serving | undefined;
   const reloader = createReloader(
     options,
     providers.map((provider, i) => ({ provider, source: sources[i]! })),
@@ -183,6 +185,10 @@ export async function composeMock(
   const interceptor = createInterceptor(
     () => ids.map((id) => sandboxes.main.provider(id)),
     (request, route) => fetchInProcess(answer, request, '', route),
+    (incoming, outgoing, socket, site) => {
+      intercepted ??= createServing(answer, fastPath(), { trustedProxies: trusted, log: masked });
+      intercepted.answer(incoming, outgoing, intercepted.connections.of(socket), site);
+    },
   );
   const surfaceOf = (name: string): MockSandbox => ({
     ...surface(

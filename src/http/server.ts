@@ -5,6 +5,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP, type Server as NetServer } from 'node:net';
 import type { WriteLog } from '../sandbox/core.js';
+import { ownPorts } from './interception/bypass.js';
 import type { Judging } from './judging/judging.js';
 import { ListenError, type Listening } from './listening.js';
 import type { TrustedProxies } from './socket/client-address.js';
@@ -14,7 +15,6 @@ import { createServing, type Serving } from './socket/serving.js';
 import { createRefuser } from './socket/unreadable.js';
 import { KEEP_ALIVE_MS } from './socket/whole-response.js';
 import type { AnswerRequest } from './web/lazy-app.js';
-import { ownPorts } from './interception/bypass.js';
 
 /** Options of `listen()`. */
 export interface ListenOptions {

@@ -9,18 +9,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { Socket, type TcpNetConnectOpts } from 'node:net';
-import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls';
 import type * as Tls from 'node:tls';
+import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls';
 import { isLoopbackAddress } from '../control/guard.js';
 import { BYPASS, ownPorts } from './bypass.js';
-import type { Hub } from './hub.js';
-
-/** Where a connection leads. */
-export interface Wanted {
-  /** Lower case; an IPv6 address without brackets. */
-  readonly host: string;
-  readonly port: number;
-}
+import type { Hub, Wanted } from './hub.js';
 
 /** Decides about connections. */
 export interface Director {
@@ -32,7 +25,7 @@ export interface Director {
   hub(): Promise<Hub>;
 }
 
-/** The port of a server in this process, and the CA that its clients must trust. */
+/** Options of `net.connect()` and `tls.connect()`. */
 type Options = TcpNetConnectOpts & ConnectionOptions & Record<string | symbol, unknown>;
 
 let director: Director | undefined;
@@ -107,14 +100,18 @@ function lead(
   original: typeof Socket.prototype.connect,
 ): void {
   // Until the hub listens the socket is as one whose host is being looked up: what is written waits for the connection.
-  socket.connecting = true;
+  (socket as { connecting: boolean }).connecting = true;
   if (listener) socket.once('connect', listener);
   director!.hub().then(
     (hub) => {
       if (socket.destroyed) return;
       if (secure) (secure as unknown as { context: { addCACert(cert: string): void } }).context.addCACert(hub.ca);
       const { keepAlive, keepAliveInitialDelay, noDelay } = options;
-      socket.once('connect', () => hub.expect(socket, wanted));
+      socket.prependOnceListener('connect', () => {
+        hub.expect(socket, wanted);
+        // HTTP/2 derives the origins that the server may answer for from the port.
+        Object.defineProperty(socket, 'remotePort', { value: wanted.port, configurable: true });
+      });
       Reflect.apply(original, socket, [
         {
           // A name is looked up, so that clients that time the look-up see one.

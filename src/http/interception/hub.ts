@@ -10,7 +10,13 @@ import { Incoming } from '../socket/incoming.js';
 import { KEEP_ALIVE_MS } from '../socket/whole-response.js';
 import { Protocols } from '../tls/protocols.js';
 import { openTlsIdentity } from '../tls/tls-identity.js';
-import type { Wanted } from './connections.js';
+
+/** Where a connection leads. */
+export interface Wanted {
+  /** Lower case; an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
 
 /** Answers the requests of intercepted connections. */
 export interface Answerer {
@@ -35,6 +41,7 @@ interface Led {
   readonly client: Socket;
   /** Requests that are being answered. */
   active: number;
+  isHttp2: boolean;
 }
 
 /**
@@ -70,7 +77,10 @@ export async function startHub(answerer: Answerer, names: readonly string[]): Pr
   const protocols = new Protocols<Led>(() => identity, {
     http1,
     hostOf: ({ wanted }) => wanted.host,
-    opened: (socket, led) => void bySocket.set(socket, led),
+    opened(socket, led, close) {
+      bySocket.set(socket, led);
+      led.isHttp2 = close !== undefined;
+    },
     http2: (incoming, outgoing, socket, led) => answer(incoming as Incoming, outgoing, socket, led),
     handshakeFailed: () => {},
   });
@@ -100,7 +110,7 @@ export async function startHub(answerer: Answerer, names: readonly string[]): Pr
     port: (server.address() as AddressInfo).port,
     ca: identity.ca,
     expect(client, wanted) {
-      const led = { wanted, client, active: 0 };
+      const led: Led = { wanted, client, active: 0, isHttp2: false };
       const port = client.localPort!;
       leds.set(port, led);
       const begin = waiting.get(port);
@@ -108,7 +118,10 @@ export async function startHub(answerer: Answerer, names: readonly string[]): Pr
       begin?.(led);
     },
     prune(isAnswered) {
-      for (const led of leds.values()) if (led.active === 0 && !isAnswered(led.wanted)) led.client.destroy();
+      for (const { active, isHttp2, client, wanted } of leds.values()) {
+        // A client of HTTP/2 learns only later that its session is gone. The next request on it finds who answers then, or an error.
+        if (active === 0 && !isHttp2 && !isAnswered(wanted)) client.destroy();
+      }
     },
   };
 }

@@ -18,7 +18,9 @@ export interface ExtensionOptions {
   /** The certificates of the port; omitted where it speaks plain HTTP. */
   readonly https: TlsIdentity | undefined;
   /** The proxy, with the certificates for the hosts that it answers for; omitted where there is none. */
-  readonly proxy: { readonly sites: Sites; readonly passesUnknown: boolean; readonly identity: TlsIdentity } | undefined;
+  readonly proxy:
+    | { readonly sites: Sites; readonly passesUnknown: boolean; readonly identity: TlsIdentity }
+    | undefined;
 }
 
 /** A connection to the port itself. */
@@ -69,7 +71,9 @@ export function extendServer({ http1, serving, log }: BaseServer, { https, proxy
   };
   if (proxying) {
     http1.removeAllListeners('connect');
-    http1.on('connect', (incoming: IncomingMessage, socket, head) => proxying.connect(incoming, socket as Socket, head));
+    http1.on('connect', (incoming: IncomingMessage, socket, head) =>
+      proxying.connect(incoming, socket as Socket, head),
+    );
   }
   const acceptor = own
     ? createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

@@ -74,7 +74,9 @@ export class Onward {
       else {
         const detail = unreachable(`${hostname}:${port}`, error);
         this.log?.('info', detail);
-        socket.end(`HTTP/1.1 502 Bad Gateway\r\nContent-Length: ${Buffer.byteLength(detail)}\r\nConnection: close\r\n\r\n${detail}`);
+        socket.end(
+          `HTTP/1.1 502 Bad Gateway\r\nContent-Length: ${Buffer.byteLength(detail)}\r\nConnection: close\r\n\r\n${detail}`,
+        );
       }
     });
     socket.on('close', () => onward.destroy());

@@ -24,14 +24,16 @@ export async function openExtension(
   { https, proxy }: { readonly https: boolean | HttpsSettings; readonly proxy: boolean | ProxySettings },
 ): Promise<(base: BaseServer) => Extension> {
   const { cert, key, folder } = typeof https === 'object' ? https : {};
-  if ((cert === undefined) !== (key === undefined)) throw new CertificateError('a certificate needs its key; name both files');
+  if ((cert === undefined) !== (key === undefined))
+    throw new CertificateError('a certificate needs its key; name both files');
   const sites = createSites(sandbox);
   const hosts = sites.origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ''));
   // Clients on other machines use its address. An address that stands for all of the machine's is none.
   const own = /^(?:0\.0\.0\.0|::)$/.test(host) || (isIP(host) === 0 && !/^[\w.-]+$/.test(host)) ? [] : [host];
   const made = () => openTlsIdentity({ names: [...hosts, ...own], folder });
   const files = cert !== undefined && key !== undefined ? { cert, key } : undefined;
-  const identity = https === false ? undefined : files ? await openTlsIdentity({ names: [], folder, files }) : await made();
+  const identity =
+    https === false ? undefined : files ? await openTlsIdentity({ names: [], folder, files }) : await made();
   const inTunnels = proxy === false ? undefined : files || !identity ? await made() : identity;
   const passesUnknown = typeof proxy === 'object' && proxy.unknown === 'pass';
   return (base) =>

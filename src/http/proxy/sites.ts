@@ -36,7 +36,9 @@ export function createSites(sandbox: Sandbox): Sites {
   // A client may be told to use http where the base URL is https. The host is the provider's all the same.
   const find = (scheme: string, authority: string) => {
     const other = scheme === 'https' ? 'http' : 'https';
-    return byOrigin.get(originOf(scheme, authority)) ?? byOrigin.get(originOf(other, authority.replace(/:(?:80|443)$/, '')));
+    return (
+      byOrigin.get(originOf(scheme, authority)) ?? byOrigin.get(originOf(other, authority.replace(/:(?:80|443)$/, '')))
+    );
   };
   return {
     origins: [...byOrigin.keys()],

@@ -83,6 +83,7 @@ function listen({ incoming, maxBytes, done }: BodyReader): void {
   else
     incoming.on('end', () => {
       // The stream of HTTP/2 ends as well when the client goes away.
-      if (!tooLarge && incoming.complete) done(size === 0 ? NO_BODY : new ReceivedBody(Buffer.concat(chunks), maxBytes));
+      if (!tooLarge && incoming.complete)
+        done(size === 0 ? NO_BODY : new ReceivedBody(Buffer.concat(chunks), maxBytes));
     });
 }

@@ -19,7 +19,14 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { preciseTime } from '../../runtime/clock.js';
-import { covers, createAuthority, createServerCertificate, isSignedBy, isUsable, type KeyPair } from './certificates.js';
+import {
+  covers,
+  createAuthority,
+  createServerCertificate,
+  isSignedBy,
+  isUsable,
+  type KeyPair,
+} from './certificates.js';
 
 /** The error of a folder or file that cannot be used. The message names it, the problem and the fix. */
 export class CertificateError extends Error {
@@ -48,11 +55,19 @@ export class CertificateFolder {
   async server(names: readonly string[]): Promise<KeyPair> {
     const authority = await this.authority();
     const { fingerprint256 } = new X509Certificate(authority.cert);
-    const id = createHash('sha256').update([fingerprint256, ...names].join('\n')).digest('hex').slice(0, 16);
+    const id = createHash('sha256')
+      .update([fingerprint256, ...names].join('\n'))
+      .digest('hex')
+      .slice(0, 16);
     const file = join(this.folder, `server-${id}.pem`);
     const known = readPair(file);
     const now = preciseTime();
-    if (known && isUsable(known, now) && isSignedBy(known, authority) && names.every((name) => covers(known.cert, name)))
+    if (
+      known &&
+      isUsable(known, now) &&
+      isSignedBy(known, authority) &&
+      names.every((name) => covers(known.cert, name))
+    )
       return known;
     const created = await createServerCertificate(authority, names, now);
     write(file, created.cert + created.key, PRIVATE);
@@ -171,7 +186,8 @@ export function readKeyPair(certFile: string, keyFile: string, now: number): Key
     () => createPrivateKey(pair.key),
     `${keyFile} is no private key in PEM form without a passphrase; convert it with openssl pkey`,
   );
-  if (!certificate.checkPrivateKey(key)) throw new CertificateError(`${keyFile} is not the key of ${certFile}; name the two that belong together`);
+  if (!certificate.checkPrivateKey(key))
+    throw new CertificateError(`${keyFile} is not the key of ${certFile}; name the two that belong together`);
   if (Date.parse(certificate.validTo) <= now)
     throw new CertificateError(`${certFile} expired on ${certificate.validTo}; renew it, or leave it out with --https`);
   return pair;

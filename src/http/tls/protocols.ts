@@ -13,7 +13,7 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import type { Socket } from 'node:net';
-import { createServer as createTls, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import { createServer as createTls, type TLSSocket, type Server as TlsServer } from 'node:tls';
 import { Http2Incoming, Http2Outgoing } from './http2-exchange.js';
 import type { TlsIdentity } from './tls-identity.js';
 

@@ -3,9 +3,9 @@
  * @module
  */
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { preciseTime } from '../../runtime/clock.js';
 import { type CertificateFolder, openCertificateFolder, readKeyPair } from './certificate-files.js';
 import { covers, createServerCertificate, type KeyPair } from './certificates.js';
-import { preciseTime } from '../../runtime/clock.js';
 
 /** Names of this machine, for which every certificate is valid. */
 export const LOCAL_NAMES = ['localhost', '127.0.0.1', '::1'] as const;
