@@ -29,6 +29,8 @@ export interface HttpsSettings {
 export interface ProxySettings {
   /** What happens to requests for hosts that are not served: they are refused with 403 (default), or passed on for clients on this machine. */
   readonly unknown?: 'refuse' | 'pass';
+  /** Folder of the made certificates, where `https` names none. */
+  readonly folder?: string;
 }
 
 /** A server that listens on a port. */
@@ -50,4 +52,9 @@ export interface Listening {
 /** The server cannot listen on the port. The message names the port and the fix. */
 export class ListenError extends Error {
   override name = 'ListenError';
+}
+
+/** A certificate, a key or their folder cannot be used. The message names the file, the problem and the fix. */
+export class CertificateError extends Error {
+  override name = 'CertificateError';
 }

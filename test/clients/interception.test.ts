@@ -4,15 +4,24 @@
 import http from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import https from 'node:https';
+import { createRequire } from 'node:module';
 import { type AddressInfo, connect as connectTcp, createServer as createNetServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import axios from 'axios';
 import got from 'got';
 import nodeFetch from 'node-fetch';
-import superagent from 'superagent';
 import { Agent as UndiciAgent, fetch as undiciFetch, request as undiciRequest } from 'undici';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createMock, type Mock, type MockOptions, UnhandledFetchError } from '../../src/index.js';
+
+/** The package has no types. */
+interface SuperagentRequest extends Promise<{ status: number; text: string; headers: Record<string, string> }> {
+  set(headers: Readonly<Record<string, string>>): this;
+  send(body: string | undefined): this;
+  buffer(whole: boolean): this;
+  ok(isOk: () => boolean): this;
+}
+const superagent = createRequire(import.meta.url)('superagent') as (method: string, url: string) => SuperagentRequest;
 
 const HOST = 'klinky-api.fly.dev';
 const LINKS = `https://${HOST}/api/v1/public/links`;
@@ -261,7 +270,7 @@ const DROPPED: Readonly<Record<string, readonly string[]>> = {
   'undici request': ['UND_ERR_SOCKET'],
   'undici fetch': ['UND_ERR_SOCKET'],
   'undici with an agent of its own': ['UND_ERR_SOCKET'],
-  'got over HTTP/2': ['ERR_GOT_REQUEST_ERROR'],
+  'got over HTTP/2': ['ERR_HTTP2_STREAM_ERROR'],
 };
 
 /** The codes of an error and of its causes. */

@@ -4,9 +4,8 @@
  */
 import { isIP } from 'node:net';
 import type { Sandbox } from '../../sandbox/sandbox.js';
-import type { HttpsSettings, ProxySettings } from '../listening.js';
+import { CertificateError, type HttpsSettings, type ProxySettings } from '../listening.js';
 import type { BaseServer, Extension } from '../server.js';
-import { CertificateError } from '../tls/certificate-files.js';
 import { openTlsIdentity } from '../tls/tls-identity.js';
 import { extendServer } from './extension.js';
 import { createSites } from './sites.js';
@@ -23,7 +22,8 @@ export async function openExtension(
   host: string,
   { https, proxy }: { readonly https: boolean | HttpsSettings; readonly proxy: boolean | ProxySettings },
 ): Promise<(base: BaseServer) => Extension> {
-  const { cert, key, folder } = typeof https === 'object' ? https : {};
+  const { cert, key, folder: named } = typeof https === 'object' ? https : {};
+  const folder = named ?? (typeof proxy === 'object' ? proxy.folder : undefined);
   if ((cert === undefined) !== (key === undefined))
     throw new CertificateError('a certificate needs its key; name both files');
   const sites = createSites(sandbox);

@@ -19,6 +19,7 @@ import {
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { preciseTime } from '../../runtime/clock.js';
+import { CertificateError } from '../listening.js';
 import {
   covers,
   createAuthority,
@@ -27,11 +28,6 @@ import {
   isUsable,
   type KeyPair,
 } from './certificates.js';
-
-/** The error of a folder or file that cannot be used. The message names it, the problem and the fix. */
-export class CertificateError extends Error {
-  override name = 'CertificateError';
-}
 
 /** Certificates that a folder holds. */
 export class CertificateFolder {
