@@ -20,7 +20,9 @@ class StreamSocket {
   constructor(readonly stream: ServerHttp2Stream) {}
 
   get writable(): boolean {
-    return !this.stream.destroyed && this.stream.writable;
+    // Node ends the stream of a HEAD request at once; its headers can still be sent.
+    const { headRequest } = this.stream as unknown as { readonly headRequest: boolean };
+    return !this.stream.destroyed && (this.stream.writable || headRequest);
   }
 
   get destroyed(): boolean {
