@@ -9,7 +9,7 @@ export const SLOW = [
 
 /** Tests that start the built program again and again, as a user does: `npm run test:cli`. They have a configuration of their own (vitest.cli.config.ts). */
 export const PROGRAMS = [
-  'test/cli/{cli,last-words,loaded,openapi,refusals,run,state,transports,watch}.test.ts',
+  'test/cli/{cli,last-words,loaded,openapi,pty,refusals,run,state,transports,watch}.test.ts',
   'test/docs/pages.test.ts',
   'test/package/package.test.ts',
   'test/tools/prepare.test.ts',
@@ -18,10 +18,13 @@ export const PROGRAMS = [
 /** Tests of the catalogue's profiles: `npm run test:catalogue`. */
 export const CATALOGUE = ['test/catalogue/*.test.ts'];
 
+/** Tests of the dashboard in a browser: `npm run test:ui`. */
+export const BROWSER = ['test/ui/browser/*.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, 'node_modules'],
+    exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
     // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
     maxWorkers: 2,

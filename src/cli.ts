@@ -4,10 +4,10 @@
  * @module
  */
 import type { ChildProcess } from 'node:child_process';
-import { inspect } from 'node:util';
+import { inspect, styleText } from 'node:util';
 import { run } from './commands/program.js';
 import { buffered } from './commands/terminal/buffered.js';
-import type { ChildEnd, Io, Processes } from './commands/terminal/io.js';
+import type { ChildEnd, Io, Processes, Screen, Terminal } from './commands/terminal/io.js';
 
 /** The first signal that asked the program to stop. */
 let stopSignal: NodeJS.Signals | undefined;
@@ -31,6 +31,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** Exit code for an internal error (`EX_SOFTWARE` of sysexits.h). */
 const OWN_FAULT = 70;
 
+/** Exit code of shells for a program that SIGHUP ended. */
+const HANGUP = 129;
+
 /** The child process of `mock429 run`, while it runs. */
 let child: ChildProcess | undefined;
 
@@ -50,7 +53,10 @@ const code = await run(process.argv.slice(2), {
   env: (name) => process.env[name] || undefined,
   envNames: () => Object.keys(process.env),
   stopped,
-  colours: process.stdout.isTTY && !process.env['NO_COLOR'],
+  colours: showsColours(process.stdout),
+  columns: () => process.stdout.columns,
+  terminal: process.stderr.isTTY ? terminalOf(process.stderr) : undefined,
+  openScreen: process.stdin.isTTY && process.stdout.isTTY ? openScreen : undefined,
   start,
   cpuMs() {
     const { user, system } = process.cpuUsage();
@@ -85,6 +91,37 @@ async function start(...[command, args, variables]: Parameters<Io['start']>): Pr
     child = undefined;
     for (const signal of signals) process.off(signal, forward);
   });
+}
+
+/** Whether a stream shows colours: it is a terminal, and neither `NO_COLOR` nor `NODE_DISABLE_COLORS` is set; or `FORCE_COLOR` is. */
+function showsColours(stream: NodeJS.WriteStream): boolean {
+  return styleText('bold', 'a', { stream }) !== 'a';
+}
+
+function terminalOf(stream: NodeJS.WriteStream): Terminal {
+  return {
+    size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
+    colours: showsColours(stream),
+    write(text) {
+      err.flush();
+      stream.write(text);
+    },
+    atExit(call) {
+      process.on('exit', call);
+      return () => process.off('exit', call);
+    },
+    onResize(call) {
+      stream.on('resize', call);
+      return () => stream.off('resize', call);
+    },
+  };
+}
+
+async function openScreen(): Promise<Screen> {
+  const { fillScreen } = await import('./commands/terminal/screen.js');
+  // Restores the terminal, which a signal without a listener would not do.
+  process.once('SIGHUP', () => process.exit(HANGUP));
+  return fillScreen(process.stdin, terminalOf(process.stdout));
 }
 
 async function processes(): Promise<Processes> {

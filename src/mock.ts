@@ -30,7 +30,7 @@ import { createReloader, type Reloaded } from './reload.js';
 import { type AsyncDisposal, asyncDisposal } from './runtime/disposal.js';
 import { VERSION } from './runtime/version.js';
 import { Problem } from './sandbox/control/problem.js';
-import type { WriteLog } from './sandbox/core.js';
+import type { SandboxHooks, WriteLog } from './sandbox/core.js';
 import { isSandboxName, Sandboxes, type SandboxInfo } from './sandbox/sandboxes.js';
 import type { SavedState } from './sandbox/snapshot/saved-state.js';
 import { type Traffic, trafficOf } from './sandbox/traffic.js';
@@ -88,6 +88,10 @@ export interface ComposedMock extends Mock {
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
   /** Current traffic of all sandboxes. */
   traffic(): Traffic;
+  /** Calls a function with each request that is answered in any sandbox; see `SandboxHooks`. It replaces the former function. */
+  onAnswered(listener: SandboxHooks['answered']): void;
+  /** The caller fact that is the credential of a kind of caller; `undefined` if there is no such kind. */
+  credentialFact(profile: string, kind: string): string | undefined;
   /** Final reports on judged sandboxes that were evicted as idle and have not been used again. */
   removedReports(): RemovedReport[];
   /** Saves and restores all sandboxes as one text. The module is loaded on demand, because most servers do not need it. */
@@ -137,7 +141,8 @@ export async function composeMock(
   const { log: writeLine = () => {} } = options;
   // Log for rare lines that may quote anything. Lines about single requests have their credentials masked where they are written.
   const masked: WriteLog = (level, line) => writeLine(level, sandboxes.main.secrets.text(line));
-  const log: WriteLog = (level, line) => (level === 'warn' ? masked : writeLine)(level, line);
+  const log: WriteLog = (level, line, topic) => (level === 'warn' ? masked : writeLine)(level, line, topic);
+  const hooks: SandboxHooks = {};
   const plans = plansOf(providers, list(options.plan));
   const sandboxes: Sandboxes = new Sandboxes({
     providers,
@@ -152,11 +157,13 @@ export async function composeMock(
       loaded: (profile, variants) => reloader.editions.loaded(profile, variants),
     },
     log,
+    hooks,
     deliver: createDelivery({ hosts: webhookHosts(options), log: masked }),
   });
   const rules = controlRules(options);
   const trusted = trustedProxies(options);
   let control: Promise<ControlHandler> | undefined;
+  let ui: Promise<ControlHandler> | undefined;
   const serving = {
     sandboxes,
     profiles: ids,
@@ -171,6 +178,10 @@ export async function composeMock(
         createControl({ version: VERSION, ...rules, log: masked }),
       );
       return control;
+    },
+    ui: () => {
+      ui ??= import('./http/ui/serve.js').then(({ createUi }) => createUi(rules));
+      return ui;
     },
   });
   const fastPath = () => createFastPath({ ...serving, trustedProxies: trusted, version: VERSION, rules });
@@ -211,6 +222,10 @@ export async function composeMock(
     filesRead,
     reload,
     traffic: () => trafficOf(sandboxes),
+    onAnswered(listener) {
+      hooks.answered = listener;
+    },
+    credentialFact: (profile, kind) => sandboxes.main.provider(profile).profile.callers.credentials[kind]?.fact,
     removedReports: () => sandboxes.removedReports(),
     async savedState() {
       const [{ SavedState }, { checkFault }] = await Promise.all([

@@ -2,16 +2,17 @@
  * The command line: it parses the arguments and calls the commands.
  * @module
  */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { CertificateError, ListenError } from '../http/listening.js';
 import { OptionError } from '../options/options.js';
 import { ProfileError } from '../profile/errors.js';
 import { VERSION } from '../runtime/version.js';
 import { Problem } from '../sandbox/control/problem.js';
-import { collect } from './flags/values.js';
+import { collect, oneOf } from './flags/values.js';
 import { addRun } from './run-command.js';
 import { addServe } from './serve.js';
 import type { Io } from './terminal/io.js';
+import type { TopFlags } from './top/top.js';
 import type { ValidateFlags } from './validate.js';
 
 const EXAMPLES = `
@@ -19,6 +20,7 @@ Examples:
   mock429 openapi.yaml                     serve an OpenAPI document, without limits
   mock429 --profile klinky                 serve a provider at http://127.0.0.1:4290
   mock429 run --profile klinky -- npm test serve while the tests run, then judge the client
+  mock429 top                              watch the limits of a running server fill up
   mock429 profiles                         list the profiles that come with mock429
   mock429 explain klinky                   how a provider limits its callers, in English
   mock429 init openapi.yaml                write a first profile of your own
@@ -119,6 +121,32 @@ Example:
     .action(async (reference: string, flags: { variant?: string[]; json?: boolean }) => {
       const { explain } = await import('./explain.js');
       await explain(reference, flags, io);
+    });
+  program
+    .command('top')
+    .description('show the live buckets of a running server: who has used how much of which limit')
+    .option('--url <url>', 'address of the server', 'http://127.0.0.1:4290')
+    .option('--sandbox <name>', 'sandbox to show (default: the one without a name)')
+    .option('--token <token>', 'control token of a server on another machine [MOCK429_CONTROL_TOKEN]')
+    .addOption(
+      new Option('--sort <order>', 'first order of the table: nearest (to its limit), reset, used or name')
+        .argParser(oneOf('an order', ['nearest', 'reset', 'used', 'name']))
+        .default('nearest'),
+    )
+    .option('--once', 'print the table once and end; needs no terminal')
+    .addHelpText(
+      'after',
+      `
+Keys: q ends, p pauses, left and right change the order, up and down scroll.
+
+Examples:
+  mock429 top
+  mock429 top --url http://127.0.0.1:4290 --sandbox t1
+  mock429 top --once --sort used`,
+    )
+    .action(async (flags: TopFlags) => {
+      const { top } = await import('./top/top.js');
+      done(await top(flags, io));
     });
   program
     .command('init')

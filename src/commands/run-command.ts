@@ -16,7 +16,8 @@ and its control API at $MOCK429_CONTROL_URL. When the command has ended, the ver
 With --https the command trusts the certificate by NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE; $MOCK429_CA is the file of the CA.
 With --proxy it uses the mock as its proxy by HTTP_PROXY, HTTPS_PROXY and the like, so that not even its base URL changes. NO_PROXY has the local addresses always.
 
-While the command runs, a line on stderr reports its progress every ten seconds.
+While the command runs, the last row of the terminal shows its progress; where stderr is no terminal, a line does every ten seconds. At the end, a line on
+stderr says where the reports lie.
 
 The exit code is the command's own or, where that is 0, 1 if the verdict failed. It is 2 if a report cannot be written; the files are checked before the
 command starts.
@@ -42,7 +43,7 @@ export function addRun(program: Command, io: Io, done: (code: number) => void): 
     )
     .option(
       '--report <format=file>',
-      'write the verdict to a file, as text, markdown, junit, sarif or json; repeatable',
+      'write the verdict to a file, as text, markdown, html, junit, sarif or json; repeatable',
       append,
     )
     .option(

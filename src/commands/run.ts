@@ -8,6 +8,7 @@ import { type ComposedMock, composeMock, type Mock } from '../mock.js';
 import type { MockSandbox } from '../mock-sandbox.js';
 import { OptionError } from '../options/options.js';
 import { suggest } from '../profile/errors.js';
+import { displayPath } from '../profile/locate.js';
 import type { WriteLog } from '../sandbox/core.js';
 import { checkFault } from '../sandbox/faults/schema.js';
 import { reportOf as reportOn } from '../sandbox/verdict/report.js';
@@ -61,20 +62,18 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
       ...(await transportVariables(server, flags, io)),
     };
     stalls = warnOfStalls(log, io);
-    const quiet = () => {};
-    const end = flags.quiet
-      ? quiet
-      : reportProgress(
-          () => mock.traffic(),
-          (line) => io.err(`mock429: ${line}\n`),
-        );
+    const end = flags.quiet ? () => {} : await startProgress(mock, io);
     const child = await started(command!, args, variables, io).finally(end);
     if (child === undefined) return NOT_FOUND;
-    const { report, requests } = reportOf(mock);
+    const { report, requests } = reportOf(mock, true);
     const options = { failOn, requests, sarifLocation };
     io.out(renderReport(report, 'text', { ...options, colour: io.colours ?? false }));
     const unwritten = writeReports(files, (format) => renderReport(report, format, options));
     for (const line of unwritten) io.err(`mock429: ${line}\n`);
+    if (unwritten.length === 0 && files.length > 0)
+      io.err(
+        `mock429: ${files.length === 1 ? 'the report lies' : 'the reports lie'} in ${files.map(({ file }) => displayPath(file)).join(', ')}\n`,
+      );
     const own = 'code' in child ? child.code : BY_SIGNAL + child.number;
     if (own !== 0) return own;
     const code = codeOf(report, failOn, flags, io);
@@ -85,6 +84,17 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
     await mock.close();
     await state?.close();
   }
+}
+
+/** Shows the progress in place on a terminal, else in a line every ten seconds. @returns a function that ends it */
+async function startProgress(mock: ComposedMock, io: Io): Promise<() => void> {
+  const traffic = () => mock.traffic();
+  if (io.terminal) {
+    const { showProgress } = await import('./terminal/live-progress.js');
+    const end = showProgress({ traffic, report: () => reportOf(mock, false).report }, io.terminal);
+    if (end) return end;
+  }
+  return reportProgress(traffic, (line) => io.err(`mock429: ${line}\n`));
 }
 
 /** Runs the child command. @returns how it ended; `undefined` where it could not be started */
@@ -115,15 +125,15 @@ function codeOf(report: Report, failOn: FailOn, flags: RunFlags, io: Io): number
   return reportFails(report, failOn) ? 1 : 0;
 }
 
-/** The merged report and the requests of all used sandboxes, evicted ones included. */
-function reportOf(mock: ComposedMock): { report: Report; requests: JournalEntry[] } {
+/** The merged report and the requests of all used sandboxes, evicted ones included. @param ended whether no more requests will come */
+function reportOf(mock: ComposedMock, ended: boolean): { report: Report; requests: JournalEntry[] } {
   const used = [{ name: '', sandbox: mock as MockSandbox }];
   for (const { name } of mock.sandboxes()) used.push({ name, sandbox: mock.sandbox(name) });
   const removed = mock.removedReports();
-  const reports = used.map(({ name, sandbox }) => ({ name, report: sandbox.report({ ended: true }) }));
+  const reports = used.map(({ name, sandbox }) => ({ name, report: sandbox.report({ ended }) }));
   return {
     report: mergeReports([...reports, ...removed]),
-    requests: used.flatMap(({ sandbox }) => sandbox.requests()),
+    requests: ended ? used.flatMap(({ sandbox }) => sandbox.requests()) : [],
   };
 }
 

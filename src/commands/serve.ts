@@ -12,7 +12,8 @@ import type { Methods } from '../surface.js';
 import { warnOfUnknownVariables } from './flags/environment.js';
 import { addMockOptions, type MockFlags, optionsOf, statePersistence } from './flags/mock-flags.js';
 import { addTransportOptions, type TransportFlags, transportOf } from './flags/transport-flags.js';
-import { integer, parseWith } from './flags/values.js';
+import { integer, oneOf, parseWith } from './flags/values.js';
+import type { LogFormat, RequestLog, RequestLogOptions } from './log/request-log.js';
 import { warnOfMemory } from './monitors/memory.js';
 import { warnOfStalls } from './monitors/watchdog.js';
 import type { Io } from './terminal/io.js';
@@ -23,6 +24,7 @@ interface ServeFlags extends MockFlags, TransportFlags {
   judge?: boolean;
   watch?: boolean;
   quiet?: boolean;
+  log?: LogFormat;
 }
 
 const EXAMPLES = `
@@ -37,6 +39,8 @@ Examples:
   mock429 --profile klinky --variant sliding-hour --set policies.account-hour.quota=5
 
 MOCK429_CONTROL_TOKEN is a token with which other machines may use the control API (/__mock429), as "Authorization: Bearer …".`;
+
+const logFormat = oneOf<LogFormat>('a format of the log', ['text', 'json', 'none']);
 
 /** Adds the command. */
 export function addServe(program: Command, io: Io): void {
@@ -57,6 +61,12 @@ export function addServe(program: Command, io: Io): void {
     )
     .option('-w, --watch', 'reload the profiles and their OpenAPI documents when they change; counts are kept')
     .option('-q, --quiet', 'log warnings only')
+    .addOption(
+      new Option(
+        '--log <format>',
+        'write a line per request to stderr: text, json (all of the log is JSON then), or none (default: text if stderr is a terminal) [MOCK429_LOG]',
+      ).argParser(logFormat),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], flags: ServeFlags) => serve(await withFiles(files, flags, program), io));
 }
@@ -95,8 +105,16 @@ const BY_HTTP: Methods = {
 
 /** Serves until the program is stopped, and prints a ready line per profile. */
 export async function serve(flags: ServeFlags, io: Io): Promise<void> {
-  const log: WriteLog = (level, message) => {
-    if (level === 'warn' || !flags.quiet) io.err(`mock429: ${message}\n`);
+  const format =
+    flags.log ??
+    parseWith(logFormat, io.env('MOCK429_LOG'), 'MOCK429_LOG') ??
+    (io.terminal && !flags.quiet ? 'text' : 'none');
+  const lines = format === 'none' ? undefined : await import('./log/request-log.js');
+  const log: WriteLog = (level, message, topic) => {
+    // Its line as a request tells the same.
+    if (lines && topic === 'refusal') return;
+    if (level === 'info' && flags.quiet) return;
+    io.err(lines ? lines.messageLine(format, level, message) : `mock429: ${message}\n`);
   };
   warnOfUnknownVariables(io, log);
   const transport = transportOf(flags);
@@ -105,6 +123,8 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??
     4290;
   const mock = await composeMock({ ...optionsOf(flags, io), judge: flags.judge ?? false, log }, BY_HTTP);
+  const requests =
+    lines && format !== 'none' ? logRequests(new lines.RequestLog(logOptions(mock, format, io)), mock) : undefined;
   const state = await statePersistence(flags, io, mock, log);
   const host = flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1';
   const { url, caFile, proxyUrl } = await mock.listen({ port, host, ...transport }).catch((error: unknown) => {
@@ -127,6 +147,25 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   await state?.save();
   await mock.close();
   await state?.close();
+  requests?.endSecond();
+}
+
+/** Logs every request that is answered from now on. */
+function logRequests(requests: RequestLog, mock: ComposedMock): RequestLog {
+  mock.onAnswered((_sandbox, journal, row, isRefused) => requests.answered(journal, row, isRefused));
+  return requests;
+}
+
+function logOptions(mock: ComposedMock, format: 'text' | 'json', io: Io): RequestLogOptions {
+  const { terminal } = io;
+  return {
+    format,
+    write: io.err,
+    columns: () => terminal?.size().columns,
+    colours: terminal?.colours ?? false,
+    hasSeveral: mock.profiles.length > 1,
+    credentialFact: (profile, kind) => mock.credentialFact(profile, kind),
+  };
 }
 
 /** Reloads profiles when their files are edited. An invalid edit leaves the previous version in place. */

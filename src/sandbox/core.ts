@@ -26,6 +26,7 @@ export interface Core {
   readonly log: WriteLog;
   /** Posts a finished job to its webhook URL. Never rejects. */
   readonly deliver: (url: string, body: unknown) => Promise<void>;
+  readonly hooks: SandboxHooks;
   /** Running counts of requests and changes. */
   readonly counts: SandboxCounts;
   /** Sends an event to all listeners. A number is the journal row of an answered request. */
@@ -42,8 +43,19 @@ export interface SandboxCounts {
   changes: number;
 }
 
-/** Writes a line to the log of the mock. */
-export type WriteLog = (level: 'info' | 'warn', message: string) => void;
+/** Writes a line to the log of the mock. @param topic `refusal`: the line tells of a request that a policy has refused */
+export type WriteLog = (level: 'info' | 'warn', message: string, topic?: 'refusal') => void;
+
+/** Functions that all sandboxes of a mock call, if somebody has set them. */
+export interface SandboxHooks {
+  /**
+   * Is called with each answered request. It must not throw.
+   * @param sandbox name of the sandbox
+   * @param row its row in the journal
+   * @param isRefused whether a policy has refused it, or it was answered 429
+   */
+  answered?: ((sandbox: string, journal: JournalStore, row: number, isRefused: boolean) => void) | undefined;
+}
 
 /** The connection over which a response is sent. */
 export interface Port {

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Provider } from '../profile/compiled/provider.js';
-import type { Core, WriteLog } from './core.js';
+import type { Core, SandboxHooks, WriteLog } from './core.js';
 import type { CreateStore } from './store.js';
 import type { EvictedVerdict, JudgedSandbox, RunningVerdict } from './verdict/judged-sandbox.js';
 
@@ -36,5 +36,7 @@ export interface SandboxOptions {
   /** Reads profiles with other variants. Omitted: the variants of a sandbox cannot be changed. */
   readonly editions?: Editions | undefined;
   readonly log: WriteLog;
+  /** Functions that the sandboxes call; none by default. */
+  readonly hooks?: SandboxHooks | undefined;
   readonly deliver: Core['deliver'];
 }

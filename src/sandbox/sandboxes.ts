@@ -108,7 +108,7 @@ export class Sandboxes {
       ...this.#options,
       judgeWith: judgeWith && ((sandbox) => judgeWith(sandbox, earlier)),
       mayGrow: (bytes) => this.#bound.grew(bytes),
-      log: (level, message) => log(level, `~${name} ${message}`),
+      log: (level, message, topic) => log(level, `~${name} ${message}`, topic),
     });
   }
 

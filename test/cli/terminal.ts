@@ -17,11 +17,12 @@ export interface Session {
   readonly ended: Promise<number>;
 }
 
-/** @param start what running another program does */
+/** @param start what running another program does @param more what the process has besides, such as a terminal */
 export function command(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   start: Io['start'] = () => Promise.reject(new Error('there is nothing to run here')),
+  more: Partial<Io> = {},
 ): Session {
   const said = { out: '', err: '' };
   const watchers = new Set<() => void>();
@@ -46,6 +47,7 @@ export function command(
       host: 'here',
       mark: (pid) => (pid === process.pid ? 'now' : undefined),
     }),
+    ...more,
   });
   return {
     get out() {
@@ -74,8 +76,9 @@ export async function finished(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   start?: Io['start'],
+  more?: Partial<Io>,
 ): Promise<{ code: number; out: string; err: string }> {
-  const session = command(args, env, start);
+  const session = command(args, env, start, more);
   const code = await session.ended;
   return { code, out: session.out, err: session.err };
 }

@@ -30,6 +30,7 @@ const config = await createConfig({
         'text/plain',
         'text/event-stream',
         'text/markdown',
+        'text/html',
         'application/xml',
         'application/sarif+json',
       ],

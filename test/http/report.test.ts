@@ -29,6 +29,7 @@ describe('GET /report', () => {
   it.each([
     ['text', 'text/plain; charset=UTF-8'],
     ['markdown', 'text/markdown; charset=UTF-8'],
+    ['html', 'text/html; charset=UTF-8'],
     ['junit', 'application/xml'],
     ['sarif', 'application/sarif+json'],
   ] as const)('is written as %s, with what was asked', async (format, type) => {
@@ -45,6 +46,7 @@ describe('GET /report', () => {
   it.each([
     ['text/plain', 'text/plain'],
     ['text/markdown', 'text/markdown'],
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],
     ['application/xml', 'application/xml'],
     ['application/sarif+json', 'application/sarif+json'],
     ['application/sarif+json;q=0.5, application/json', 'application/json'],
@@ -71,7 +73,7 @@ describe('GET /report', () => {
   });
 
   it.each([
-    ['format=xml', 'bad-value', 'format', '"xml" is not a format; write text, markdown, junit, sarif or json'],
+    ['format=xml', 'bad-value', 'format', '"xml" is not a format; write text, markdown, html, junit, sarif or json'],
     ['ended=yes', 'bad-value', 'ended', '"yes" is neither true nor false; write ended=true, or leave it out'],
     ['failOn=all', 'bad-value', 'failOn', '"all" is neither error nor warn; write failOn=warn, or leave it out'],
     ['fail-on=warn', 'unknown-parameter', 'fail-on', 'unknown parameter "fail-on"; did you mean "failOn"?'],

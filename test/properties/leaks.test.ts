@@ -254,7 +254,7 @@ async function shown(kind: Kind): Promise<string[]> {
       ].map((path) => control('GET', path)),
     )),
     ...(await Promise.all(
-      ['text', 'markdown', 'junit', 'sarif', 'json'].map((format) =>
+      ['text', 'markdown', 'html', 'junit', 'sarif', 'json'].map((format) =>
         control('GET', `/report?ended=true&format=${format}`),
       ),
     )),

@@ -21,6 +21,7 @@ const READ = {
   PORT: 'as `--port`; `PORT` does the same',
   HOST: 'as `--host`',
   STATE: 'as `--state`',
+  LOG: 'as `--log`',
   MAX_SANDBOX_BYTES: 'as `--max-sandbox-bytes`',
   CONTROL_TOKEN: 'the control token: other machines that send `Authorization: Bearer TOKEN` may use the control API',
   CONTROL_TOKEN_REQUIRED: '`1`: as `--control-token-required`; `0`: not',

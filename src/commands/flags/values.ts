@@ -50,8 +50,8 @@ export function duration(what: string): (text: string) => number {
   };
 }
 
-/** Creates a parser of one of several numbers. @param what noun for messages: "is not …" */
-export function oneOf<T extends number>(what: string, values: readonly T[]): (text: string) => T {
+/** Creates a parser of one of several numbers or words. @param what noun for messages: "is not …" */
+export function oneOf<T extends number | string>(what: string, values: readonly T[]): (text: string) => T {
   return (text) => {
     const value = values.find((one) => String(one) === text.trim());
     if (value === undefined)

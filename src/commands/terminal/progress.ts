@@ -6,6 +6,7 @@ import { preciseTime } from '../../runtime/clock.js';
 import type { Traffic } from '../../sandbox/traffic.js';
 import { formatTime } from '../../verdict/words.js';
 import { count } from './text.js';
+import { every } from './timers.js';
 
 const EVERY_MS = 10_000;
 
@@ -18,13 +19,12 @@ const EVERY_MS = 10_000;
 export function reportProgress(traffic: () => Traffic, writeLine: (line: string) => void): () => void {
   const startedAt = preciseTime();
   const before = traffic();
-  const timer = setInterval(() => {
+  return every(EVERY_MS, () => {
     const now = traffic();
     const requests = Math.max(0, now.requests - before.requests);
     const refused = Math.max(0, now.refused - before.refused);
     writeLine(progressLine(preciseTime() - startedAt, { ...now, requests, refused }));
-  }, EVERY_MS).unref();
-  return () => clearInterval(timer);
+  });
 }
 
 /** Formats a line: `20 s: 153 requests, 12 refused; next refusal ends in 4 s`. @param elapsedMs real milliseconds */

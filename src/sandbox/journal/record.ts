@@ -42,14 +42,17 @@ export function record(
   const row = core.journal.write(rowNumbers(exchange), (ring) => writeRow(ring, exchange, answer));
   exchange.departure.row = row;
   // A 429 refuses as well, whether a fixture, a fault or the document sends it.
-  if (refusal || draft.status === 429) core.counts.refused += 1;
+  const isRefused = refusal !== undefined || draft.status === 429;
+  if (isRefused) core.counts.refused += 1;
   if (refusal) {
     const wait =
       refusal.seconds === undefined ? 'it will never fit' : `free in ${formatDuration(refusal.seconds * 1_000)}`;
     const path = maskedPath(providerState, request);
-    core.log('info', `${profile}: ${request.method} ${path} refused by ${refusal.policy} (${draft.status}); ${wait}`);
+    const line = `${profile}: ${request.method} ${path} refused by ${refusal.policy} (${draft.status}); ${wait}`;
+    core.log('info', line, 'refusal');
   }
   core.emit(row);
+  core.hooks.answered?.(core.name, core.journal, row, isRefused);
   workEnds();
 }
 

@@ -4,6 +4,7 @@
  */
 import { DEFAULT_FAIL_ON } from '../report/fail-on.js';
 import type { Report } from '../report/report.js';
+import { html } from './html/html.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
@@ -13,7 +14,7 @@ import { text } from './text.js';
 
 export type { RenderOptions, ReportedRequest } from './renderer.js';
 
-const renderers = { text, markdown, junit, sarif, json } as const satisfies Record<string, Renderer>;
+const renderers = { text, markdown, html, junit, sarif, json } as const satisfies Record<string, Renderer>;
 
 /** Name of a report format. */
 export type ReportFormat = keyof typeof renderers;

@@ -5,6 +5,9 @@
 import type { CheckResult, Finding, ProfileReport, ReportedAdvice, Undecided } from '../report/report.js';
 import { count } from '../words.js';
 import { markdownLink, markdownText } from './escape.js';
+import { DrawnRequests } from './picture/requests.js';
+import { sceneOf } from './picture/scene.js';
+import { drawText, LEGEND } from './picture/text.js';
 import type { Renderer, RenderSettings } from './renderer.js';
 import {
   figuresInWords,
@@ -21,6 +24,12 @@ import {
 
 const MAX_IDS = 10;
 const MAX_REQUESTED = 3;
+/** A job summary holds at most 1 MiB. */
+const MAX_PICTURES = 10;
+/** Longer than any run of backticks in a picture: it has none. */
+const FENCE = '```';
+/** Characters of the axis of a picture. */
+const PICTURE_WIDTH = 64;
 
 /** Renders the report as GitHub's Markdown. */
 export const markdown: Renderer = {
@@ -28,11 +37,12 @@ export const markdown: Renderer = {
   ending: '.md',
   render(report, settings) {
     const { verdict, profiles } = report;
+    const drawn = new DrawnRequests(settings.requests.values());
     const judged = judgedInWords(report);
     return [
       `## mock429: ${isEmptyReport(report) ? NOTHING_JUDGED : verdict}, ${outcomeInWords(report)}\n`,
       `${judged.charAt(0).toUpperCase()}${judged.slice(1)}.\n`,
-      ...profiles.flatMap((profile) => profileBlocks(profile, settings)),
+      ...profiles.flatMap((profile) => profileBlocks(profile, settings, drawn)),
     ].join('\n');
   },
 };
@@ -41,6 +51,7 @@ export const markdown: Renderer = {
 function profileBlocks(
   { profile, title, verdict, findings, undecided, checks, figures }: ProfileReport,
   settings: RenderSettings,
+  drawn: DrawnRequests,
 ) {
   const found = table(
     ['Severity', 'Check', 'What the client did', 'Advice'],
@@ -48,7 +59,7 @@ function profileBlocks(
   );
   return [
     `### ${markdownText(title)} (${markdownText(profile)}): ${hasNoRequests({ figures, verdict }) ? NOTHING_JUDGED : verdict}\n`,
-    ...(findings.length === 0 ? [] : [found]),
+    ...(findings.length === 0 ? [] : [found, ...pictures(findings, drawn)]),
     ...undecidedBlock(undecided),
     table(
       ['Figure', 'Value'],
@@ -83,6 +94,29 @@ function findingCells(finding: Finding, settings: RenderSettings): string[] {
     ].join('<br>'),
     adviceText(advice),
   ];
+}
+
+/**
+ * A picture of each of the first findings, of characters in a block of code. GitHub shows it in summaries, comments and files alike, where it removes SVG, and so do
+ * other hosts and terminals.
+ */
+function pictures(findings: readonly Finding[], drawn: DrawnRequests): string[] {
+  const shown: string[] = [];
+  let left = MAX_PICTURES;
+  for (const finding of findings) {
+    const scene = left > 0 ? sceneOf(finding, drawn) : undefined;
+    if (!scene) continue;
+    left -= 1;
+    const more = scene.omitted === 0 ? [] : ['', `${scene.omitted} more requests of this time are not drawn`];
+    const picture = [...drawText(scene, PICTURE_WIDTH), ...more].join('\n');
+    shown.push(
+      `**${markdownText(finding.check)}**: ${markdownText(scene.says)}\n`,
+      `${FENCE}text\n${picture}\n${FENCE}\n`,
+    );
+  }
+  if (shown.length === 0) return [];
+  const rest = left > 0 ? [] : [`The first ${MAX_PICTURES} findings have pictures; the format html has more.\n`];
+  return [...shown, `<sub>${LEGEND}</sub>\n`, ...(findings.length > MAX_PICTURES ? rest : [])];
 }
 
 function undecidedBlock(all: readonly Undecided[]): string[] {

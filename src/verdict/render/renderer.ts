@@ -2,6 +2,7 @@
  * The interface of a report format: a pure function from a report to text, with its media type and file name extension.
  * @module
  */
+import type { JournalEntry } from '../../state/journal/entry.js';
 import type { FailOn } from '../report/fail-on.js';
 import type { Report } from '../report/report.js';
 
@@ -19,7 +20,7 @@ export interface Renderer {
 export interface RenderOptions {
   /** The lowest severity that counts as a failure; `error` by default. */
   readonly failOn?: FailOn | undefined;
-  /** Journal entries. With them, findings name the requested operations in addition to the request ids. */
+  /** Journal entries. With them, findings name the requested operations in addition to the request ids, and `html` and `markdown` have pictures. */
   readonly requests?: readonly ReportedRequest[] | undefined;
   /** Whether `text` uses terminal colours; `false` by default. */
   readonly colour?: boolean | undefined;
@@ -27,13 +28,32 @@ export interface RenderOptions {
   readonly sarifLocation?: string | undefined;
 }
 
-/** What a renderer needs of a request. Journal entries have this shape. */
-export interface ReportedRequest {
+/** What a renderer needs of a request. Journal entries have this shape. Formats with pictures draw only requests whose `at` is known. */
+export interface ReportedRequest extends Partial<PicturedFacts> {
   readonly id: string;
   readonly method: string;
   readonly path: string;
   readonly operation?: string | undefined;
 }
+
+/** The facts of a journal entry that pictures show. */
+type PicturedFacts = Pick<
+  JournalEntry,
+  | 'profile'
+  | 'at'
+  | 'sentAt'
+  | 'answeredAt'
+  | 'status'
+  | 'admitted'
+  | 'refusedBy'
+  | 'broken'
+  | 'decisions'
+  | 'retryAfter'
+  | 'comeBackAt'
+  | 'caller'
+  | 'keyHash'
+  | 'peer'
+>;
 
 /** The options with all defaults applied. */
 export interface RenderSettings {

@@ -70,6 +70,8 @@ export interface ReportedCall {
   readonly pid?: number | undefined;
   /** What the client knew: `the answer to request 3, which had left 61 ms before on connection 2`. */
   readonly knew?: string | undefined;
+  /** Id of the request whose answer `knew` describes. */
+  readonly knownAnswer?: string | undefined;
 }
 
 /** A case in which the journal does not show whether a client broke a rule. */

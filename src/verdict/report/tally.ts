@@ -146,13 +146,17 @@ function callerPhrase({ callerName }: Call): string {
 
 function reportedCalls({ call, relatedCalls: others = [], knownAnswer }: Incident): ReportedCall[] {
   const all = [...new Set([...others, call])].sort((a, b) => a.number - b.number);
-  return all.slice(-MAX_CALLS).map((reported) => ({
-    id: reported.entry.id,
-    at: reported.entry.at,
-    connection: reported.entry.peer?.connection,
-    pid: reported.entry.peer?.opener?.pid,
-    knew: reported === call && knownAnswer ? describeKnownAnswer(reported, knownAnswer) : undefined,
-  }));
+  return all.slice(-MAX_CALLS).map((reported) => {
+    const known = reported === call ? knownAnswer : undefined;
+    return {
+      id: reported.entry.id,
+      at: reported.entry.at,
+      connection: reported.entry.peer?.connection,
+      pid: reported.entry.peer?.opener?.pid,
+      knew: known && describeKnownAnswer(reported, known),
+      knownAnswer: known?.entry.id,
+    };
+  });
 }
 
 function describeKnownAnswer({ entry: { peer, beganAt, at } }: Call, answer: Call): string {

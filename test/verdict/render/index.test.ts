@@ -9,6 +9,7 @@ describe('the formats of reports', () => {
     expect(known).toEqual([
       ['text', 'text/plain', '.txt'],
       ['markdown', 'text/markdown', '.md'],
+      ['html', 'text/html', '.html'],
       ['junit', 'application/xml', '.xml'],
       ['sarif', 'application/sarif+json', '.sarif'],
       ['json', 'application/json', '.json'],
@@ -25,7 +26,7 @@ describe('the formats of reports', () => {
 
   it.each(['xml', 'toString'])('are named where %s is asked for', (format) => {
     expect(() => renderReport(mixed, format as ReportFormat)).toThrow(
-      `no report format "${format}"; there are text, markdown, junit, sarif, json`,
+      `no report format "${format}"; there are text, markdown, html, junit, sarif, json`,
     );
   });
 });

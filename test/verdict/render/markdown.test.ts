@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../../src/verdict/render/index.js';
-import { clean, mixed, requests, unused } from './reports.js';
+import { EARLY, findingOn, reportWith } from './pictured.js';
+import { clean, mixed, requests, shop, unused } from './reports.js';
 
 describe('a report as Markdown', () => {
   it('has a table of findings, one of figures, and the passed checks folded away', () => {
@@ -67,5 +68,24 @@ describe('a report as Markdown', () => {
     expect(renderReport(unused, 'markdown')).toBe(
       '## mock429: nothing judged, no requests came\n\nNo requests came, so there was nothing to judge.\n',
     );
+  });
+
+  it('has a picture of each finding whose requests the journal has, of characters, in a block of code', () => {
+    const text = renderReport(reportWith(findingOn([3, 4], 3)), 'markdown', { requests: EARLY });
+    expect(text).toContain(
+      '\n**retry-too-early**: request 4 came 400 ms after the answer to request 3, which told it to wait 23 s; among 2',
+    );
+    expect(text).toMatch(
+      /\n```text\n +0 .*\n.*\n.*▲─+▲.*\n.*▒► told to wait 23 s\n.*► request 4, after the answer to 3\n```\n/,
+    );
+    expect(text).toContain('▲ refused');
+    expect(renderReport(mixed, 'markdown', { requests })).not.toContain('```');
+  });
+
+  it('has at most ten pictures', () => {
+    const findings = Array.from({ length: 200 }, () => findingOn([3, 4], 3));
+    const text = renderReport({ ...mixed, profiles: [{ ...shop, findings }] }, 'markdown', { requests: EARLY });
+    expect(text.match(/```text/g)).toHaveLength(10);
+    expect(text).toContain('The first 10 findings have pictures; the format html has more.');
   });
 });

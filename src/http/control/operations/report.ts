@@ -11,6 +11,13 @@ import type { ControlKit } from '../kit.js';
 
 const FORMATS = Object.keys(reportFormats) as [ReportFormat, ...ReportFormat[]];
 const DEFAULT_FORMAT: ReportFormat = 'json';
+/** A report that is a page runs no script, loads nothing, and cannot be framed. */
+const PAGE_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+};
 
 const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema }) => {
   const query = z.strictObject({
@@ -55,7 +62,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, reportSchema })
     operationId: 'getReport',
     tags: ['journal'],
     summary: 'Judge the clients',
-    description: `Checks the journal against the advice of the providers: retries that came too early, requests sent with no quota left, wasted requests; and computes the figures of the run. As JSON, as text for people, as Markdown for a job summary, as JUnit XML for test results, or as SARIF for code scanning: by format, or by Accept (${FORMATS.map((format) => reportFormats[format].mediaType).join(', ')}).`,
+    description: `Checks the journal against the advice of the providers: retries that came too early, requests sent with no quota left, wasted requests; and computes the figures of the run. As JSON, as text for people, as Markdown for a job summary, as an HTML page with pictures, as JUnit XML for test results, or as SARIF for code scanning: by format, or by Accept (${FORMATS.map((format) => reportFormats[format].mediaType).join(', ')}).`,
     request: { query },
     responses: {
       200: {
@@ -80,7 +87,7 @@ export const report = defineOperation({
       const { mediaType } = reportFormats[format];
       const text = renderReport(result, format, { failOn, requests: c.env.sandbox.journal.entries() });
       const type = mediaType.startsWith('text/') ? `${mediaType}; charset=UTF-8` : mediaType;
-      return c.text(text, 200, { 'Content-Type': type });
+      return c.text(text, 200, { 'Content-Type': type, ...(format === 'html' ? PAGE_HEADERS : {}) });
     }),
 });
 

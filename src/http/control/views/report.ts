@@ -73,6 +73,10 @@ const reportedCall = z
       description: 'What its client knew at that time',
       example: 'the answer to request 101, received on the same connection',
     }),
+    knownAnswer: z
+      .string()
+      .optional()
+      .openapi({ description: 'Id of the request whose answer it knew', example: '101' }),
   })
   .openapi('FindingCall', { description: 'One call of a finding' });
 
