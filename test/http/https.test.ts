@@ -100,9 +100,13 @@ describe('answers', () => {
   });
 
   test('have URLs that begin with https', async () => {
-    const secure = await listen();
-    const { text } = await get1(secure, '/', { headers: { accept: 'text/html' } });
-    expect(text).toContain(secure.url);
+    const prediction = await createMock({ profile: 'prediction', clock: 'frozen' });
+    onTestFinished(() => prediction.close());
+    const secure = await prediction.listen({ https: { folder } });
+    const post = { ':method': 'POST', authorization: 'Bearer sk_live_x', 'content-type': 'application/json' };
+    const body = JSON.stringify({ input: { prompt: 'a lake' } });
+    const { text } = await get2(session(secure), '/v1/openai/sora-2/predictions', post, body);
+    expect(JSON.parse(text).urls.get).toMatch(new RegExp(`^${secure.url}/v1/status/`));
   });
 
   test('to bodies over HTTP/2, whole and in pieces', async () => {
