@@ -11,7 +11,7 @@ export {
   type Listening,
   type ProxySettings,
 } from './http/listening.js';
-export { type Interception, type InterceptOptions, UnhandledFetchError } from './intercept.js';
+export { type Interception, type InterceptOptions, UnhandledFetchError } from './interception.js';
 export { createMock, type Mock } from './mock.js';
 export type { MockClock, MockSandbox } from './mock-sandbox.js';
 export { type MockOptions, OptionError } from './options/options.js';

@@ -10,33 +10,10 @@ import { addConnectionLayer } from './http/interception/layers.js';
 import type { Site } from './http/socket/fast-path.js';
 import type { Incoming } from './http/socket/incoming.js';
 import { addFetchLayer } from './http/web/fetch-layers.js';
+import { type Interception, type InterceptOptions, UnhandledFetchError } from './interception.js';
 import { OptionError } from './options/options.js';
 import { suggest } from './profile/errors.js';
-import { type Disposal, disposal } from './runtime/disposal.js';
-
-/** Options of `intercept()`. */
-export interface InterceptOptions {
-  /** Additional origins, and the profile that answers each: `{ 'https://staging.example.com': 'klinky' }`. */
-  readonly origins?: Readonly<Record<string, string>>;
-  /**
-   * What happens to a request to any other origin: it goes out to the network (`pass`, default; `bypass` is the same), or fails with an `UnhandledFetchError` (`error`).
-   * Requests to the ports of this process's mocks always pass.
-   */
-  readonly unhandled?: 'pass' | 'bypass' | 'error';
-}
-
-/** An active interception. With `using` it is restored at the end of the block. */
-export interface Interception extends Disposal {
-  /** Ends the interception. It is idempotent, and keeps interceptions that were made later. */
-  restore(): void;
-}
-
-/** The error of a request to an origin that no profile serves, while `unhandled` is `error`. */
-export class UnhandledFetchError extends Error {
-  override name = 'UnhandledFetchError';
-  /** For clients that wrap errors and keep their code. */
-  readonly code = 'ERR_MOCK429_UNHANDLED';
-}
+import { disposal } from './runtime/disposal.js';
 
 /** Creates interceptions for all sandboxes of a mock. */
 export interface Interceptor {

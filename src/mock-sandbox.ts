@@ -5,7 +5,7 @@
 
 import type { MethodsOf } from './http/control/operation.js';
 import type { operations } from './http/control/operations/index.js';
-import type { Interception, InterceptOptions } from './intercept.js';
+import type { Interception, InterceptOptions } from './interception.js';
 import type { ClockReading } from './runtime/clock.js';
 import type { EventType, MockEventOf } from './sandbox/events.js';
 

@@ -2,7 +2,7 @@
  * What the helpers of all runners share: a mock that is started once, and a sandbox for each test.
  * @module
  */
-import type { Interception, InterceptOptions } from '../intercept.js';
+import type { Interception, InterceptOptions } from '../interception.js';
 import { createMock, type Mock } from '../mock.js';
 import type { MockSandbox } from '../mock-sandbox.js';
 import { type MockOptions, OptionError } from '../options/options.js';
