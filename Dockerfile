@@ -6,7 +6,8 @@ FROM node:22-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json rolldown.config.ts ./
+COPY tsconfig.json tsconfig.build.json tsconfig.ui.json rolldown.config.ts ./
+COPY tools tools
 COPY src src
 COPY profiles profiles
 COPY openapi openapi

@@ -3,7 +3,7 @@
  * @module
  */
 import { build } from 'rolldown';
-import config from '../rolldown.config.js';
+import configs from '../rolldown.config.js';
 import { pinned, root } from './machine.js';
 import { output } from './output.js';
 
@@ -27,6 +27,8 @@ export async function measured<T>(
 
 /** The engine by itself, put together as it is within what is built. */
 function buildEngine(): Promise<unknown> {
+  // The first is that of the program.
+  const [config] = configs;
   return build({
     ...config,
     cwd: root,

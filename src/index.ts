@@ -3,8 +3,15 @@
  * @module
  */
 
-export { ListenError, type Listening } from './http/listening.js';
-export { type Interception, type InterceptOptions, UnhandledFetchError } from './intercept.js';
+export {
+  CertificateError,
+  type HttpsSettings,
+  type ListenAt,
+  ListenError,
+  type Listening,
+  type ProxySettings,
+} from './http/listening.js';
+export { type Interception, type InterceptOptions, UnhandledFetchError } from './interception.js';
 export { createMock, type Mock } from './mock.js';
 export type { MockClock, MockSandbox } from './mock-sandbox.js';
 export { type MockOptions, OptionError } from './options/options.js';
@@ -38,6 +45,8 @@ export type { SnapshotOptions } from './sandbox/snapshot/save.js';
 export type { ReportOptions } from './sandbox/verdict/report.js';
 export type { Account } from './state/accounts.js';
 export type { Broken, JournalDecision, JournalEntry, ReportedQuota } from './state/journal/entry.js';
+export { assertBehaved } from './testing/assert.js';
+export type { BehavedOptions, Judged } from './testing/behaved.js';
 export {
   type RenderOptions,
   type ReportedRequest,

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SOURCES = [
   'src',
+  'tools/types.mjs',
   'profiles',
   'openapi',
   'package.json',
@@ -21,7 +22,7 @@ const SOURCES = [
 ];
 
 /** What each step of the build writes last. */
-const BUILT = ['dist/cli.js', 'dist/index.d.ts', 'dist/precompiled'];
+const BUILT = ['dist/cli.js', 'dist/index.cjs', 'dist/vitest.d.ts', 'dist/precompiled'];
 
 /** Times of last change of a file, or of all files in a folder: epoch ms. */
 function times(path) {

@@ -54,7 +54,7 @@ const OPTIONS: Readonly<Record<keyof MockOptions, Kind>> = {
   sandboxIdle: time,
   journalSize: number,
   judge: flag,
-  holdRefusals: flag,
+  holdRefusals: { noun: 'true, false or "always"', fits: (value) => flag.fits(value) || value === 'always' },
   webhookHosts: list,
   trustedProxies: list,
   prefer: flag,

@@ -71,8 +71,10 @@ export interface MockOptions {
    * more requests arrive, and looks up the process behind each connection. Requests are judged before they are evicted from the journal.
    */
   readonly judge?: boolean;
-  /** Whether refusals are held while clients are judged. Default: true. They are never held with a frozen clock, and never in-process. */
-  readonly holdRefusals?: boolean;
+  /**
+   * Whether refusals are held while clients are judged. Default: true. They are not held with a frozen clock, unless this is `always`, and never in-process.
+   */
+  readonly holdRefusals?: boolean | 'always';
   /** Hosts besides this machine that webhooks may be sent to. */
   readonly webhookHosts?: readonly string[];
   /** Proxies whose `X-Forwarded-For` is trusted: addresses, or ranges such as `10.0.0.0/8` and `fd00::/8`. */

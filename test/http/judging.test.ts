@@ -31,7 +31,7 @@ class Unread extends ClientSockets {
   }
 }
 
-function setUp(hold = true) {
+function setUp(hold: boolean | 'always' = true) {
   const time = new ManualTime();
   const sockets = new Unread();
   const judging = new Judging(hold, time, sockets);
@@ -83,6 +83,14 @@ describe('an answer that tells its client to stop', () => {
     free.judging.arrived();
     free.send(socket(), 1);
     expect(free.written).toEqual(['row 1 at 0']);
+  });
+
+  it('waits while the clock stands still too, where answers are always to be held', () => {
+    const { time, written, send } = setUp('always');
+    send(socket(), 1, true);
+    expect(written).toEqual([]);
+    time.advance(QUIET_MS);
+    expect(written).toEqual(['row 1 at 8']);
   });
 
   it('is not written to a client that has closed the connection meanwhile, which does not know it', () => {

@@ -13,6 +13,8 @@ import { DOCKERFILE, ENTRYPOINT, environment, HEALTHCHECK, makeImage, stages } f
 import { githubTests } from './github.js';
 import { exampleProject, freePort } from './project.js';
 
+const CHROMIUM = '/usr/bin/chromium';
+
 const folder = temporaryFolder('recipes');
 let image: string;
 /** The package, as the image has it. */
@@ -201,6 +203,38 @@ describe('vitest', () => {
   });
 });
 
+describe('helpers', () => {
+  test('of vitest: a sandbox for each test, concurrent or not', async () => {
+    const project = exampleProject('vitest-helpers', folder.path, built, ['vitest']);
+    const args = ['run', '--root', project, '--reporter=tap-flat'];
+    const { code, stdout, stderr } = await start(join(ROOT, 'node_modules/.bin/vitest'), args, { cwd: project }).ended;
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout.match(/^ok /gm)).toHaveLength(3);
+  });
+
+  test('of node:test: a client with the real URL in it', async () => {
+    const project = exampleProject('node-test-helpers', folder.path, built);
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
+    const args = ['--test', '--test-reporter=tap'];
+    const { code, stdout, stderr } = await start(process.execPath, args, { cwd: project }).ended;
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/^ok 1 - the client lists links$/m);
+  });
+
+  test.runIf(hasProgram(CHROMIUM))('of Playwright: pages that ask the real address', async () => {
+    const project = exampleProject('playwright-helpers', folder.path, built, [
+      '@playwright/test',
+      'playwright',
+      'playwright-core',
+    ]);
+    const args = ['test', '--config', debianConfig(project), '--reporter=line'];
+    const program = join(ROOT, 'node_modules/.bin/playwright');
+    const { code, stdout, stderr } = await start(program, args, { cwd: project, env: { CI: '1' } }).ended;
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toContain('2 passed');
+  });
+});
+
 const HASTY = `
 import { listLinks } from './links.js';
 import { test } from './sandbox.js';
@@ -209,8 +243,6 @@ test('comes back at once', async ({ klinky }) => {
   for (let i = 0; i < 3; i++) await listLinks(klinky.url).catch(() => {});
 });
 `;
-
-const CHROMIUM = '/usr/bin/chromium';
 
 describe.runIf(hasProgram(CHROMIUM))('Playwright', () => {
   test('has the mock as a web server, and resets it before each test', async () => {
@@ -224,17 +256,7 @@ describe.runIf(hasProgram(CHROMIUM))('Playwright', () => {
       const file = join(project, name);
       writeFileSync(file, readFileSync(file, 'utf8').replaceAll('4290', mock).replaceAll('4291', page));
     }
-    // Debian's browser in place of Playwright's own.
-    const launchOptions = {
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
-    };
-    writeFileSync(
-      join(project, 'debian.config.ts'),
-      `import config from './playwright.config.ts';
-       export default { ...config, use: { ...config.use, launchOptions: ${JSON.stringify(launchOptions)} } };`,
-    );
-    const args = ['test', '--config', 'debian.config.ts', '--reporter=line'];
+    const args = ['test', '--config', debianConfig(project), '--reporter=line'];
     const { code, stdout, stderr } = await start(join(ROOT, 'node_modules/.bin/playwright'), args, {
       cwd: project,
       env: { CI: '1' },
@@ -244,3 +266,17 @@ describe.runIf(hasProgram(CHROMIUM))('Playwright', () => {
     await expect(fetch(`http://127.0.0.1:${mock}`)).rejects.toThrow('fetch failed');
   });
 });
+
+/** Writes a configuration with Debian's browser in place of Playwright's own. @returns its file */
+function debianConfig(project: string): string {
+  const launchOptions = {
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-quic', '--disable-background-networking'],
+  };
+  writeFileSync(
+    join(project, 'debian.config.ts'),
+    `import config from './playwright.config.ts';
+     export default { ...config, use: { ...config.use, launchOptions: ${JSON.stringify(launchOptions)} } };`,
+  );
+  return 'debian.config.ts';
+}

@@ -11,7 +11,8 @@ const FILES: Readonly<Record<string, number>> = {
   'profiles/a.yaml': 10,
   'openapi/a.yaml': 10,
   'dist/cli.js': 20,
-  'dist/index.d.ts': 20,
+  'dist/index.cjs': 20,
+  'dist/vitest.d.ts': 20,
   'dist/precompiled/a.yaml.jsonl': 20,
 };
 
@@ -26,7 +27,7 @@ function write(name: string, second: number, text = ''): void {
 
 beforeEach(() => {
   folder = temporaryFolder('prepare');
-  cpSync(join(ROOT, 'tools'), join(folder.path, 'tools'), { recursive: true });
+  cpSync(join(ROOT, 'tools/prepare.mjs'), join(folder.path, 'tools/prepare.mjs'));
   for (const [name, second] of Object.entries(FILES)) write(name, second);
   write('package.json', 10, JSON.stringify({ scripts: { build: 'echo it builds' } }));
 });

@@ -29,6 +29,7 @@ export class Judging {
   readonly #time: RealTime;
   readonly #sockets: ClientSockets;
   readonly #hold: AnswerHold | undefined;
+  readonly #holdsFrozen: boolean;
   readonly #watch: SleepWatch;
   /** Answers that were unread at the latest query of the system, and answers sent since. */
   #sent: SentAnswer[] = [];
@@ -42,14 +43,15 @@ export class Judging {
   #lag = 0;
 
   /**
-   * @param hold whether refusals are held until arrivals are quiet
+   * @param hold whether refusals are held until arrivals are quiet; `always`: while the clock is frozen as well
    * @param time time source; default: real time
    * @param sockets default: the operating system's
    */
-  constructor(hold: boolean, time: RealTime = realTime, sockets = new ClientSockets()) {
+  constructor(hold: boolean | 'always', time: RealTime = realTime, sockets = new ClientSockets()) {
     this.#time = time;
     this.#sockets = sockets;
     this.#watch = new SleepWatch(time, sockets);
+    this.#holdsFrozen = hold === 'always';
     this.#hold = hold ? new AnswerHold(time, (client) => sockets.restOf(client) === undefined) : undefined;
   }
 
@@ -77,7 +79,7 @@ export class Judging {
   }
 
   /**
-   * Writes a refusal: at once where the clock is frozen, otherwise once arrivals are quiet. If the client has closed the connection by then, it never gets the
+   * Writes a refusal: at once where the clock is frozen (unless answers are always held), otherwise once arrivals are quiet. If the client has closed the connection by then, it never gets the
    * answer,
    * and the journal records that.
    *
@@ -100,7 +102,7 @@ export class Judging {
       if (opener) this.#watch.sent(opener.pid, { socket, journal, row, at });
       this.#tickUntil(Math.max(this.#ticksUntil, at + (opener ? SLEEP_WATCHED_MS : WATCHED_MS)));
     };
-    if (!this.#hold || isFrozen) {
+    if (!this.#hold || (isFrozen && !this.#holdsFrozen)) {
       send();
       return;
     }

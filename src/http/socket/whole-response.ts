@@ -20,6 +20,9 @@ interface Unsent {
   _header?: string | null;
 }
 
+/** Whether the runtime sends that field. Bun has it, and sends a head of its own. Known from the first response on. */
+let sendsField: boolean | undefined;
+
 /**
  * Writes a response of the common form.
  *
@@ -40,6 +43,11 @@ export function writeWhole(
   const head = headOf(status, headers, body);
   if (head === undefined) return false;
   (response as Unsent)._header = head;
+  sendsField ??= response.headersSent;
+  if (!sendsField) {
+    (response as Unsent)._header = null;
+    return false;
+  }
   response.statusCode = status;
   if (body !== null && response.write(body)) {
     // Flush at once. Otherwise the write waits for the end of the tick and goes out as a list of chunks.

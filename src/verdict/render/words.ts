@@ -87,7 +87,10 @@ export function sourceInWords({ level, source }: ReportedAdvice): string {
 }
 
 /** `7, 8, 12 and 20 more`. */
-export function idsInWords({ entries, entriesOmitted }: Finding, most: number): string {
+export function idsInWords(
+  { entries, entriesOmitted }: Pick<Finding, 'entries' | 'entriesOmitted'>,
+  most: number,
+): string {
   const firstItems = entries.slice(0, most).join(', ');
   const more = Math.max(0, entries.length - most) + entriesOmitted;
   return more === 0 ? firstItems : `${firstItems} and ${more} more`;
