@@ -1,6 +1,6 @@
 /** What the page computes from the data of the control API: order of the buckets, lanes and marks, sections of time, lines of units left. */
 import { describe, expect, it } from 'vitest';
-import { addEntries, dropBefore } from '../../src/ui/data/state.js';
+import { addEntries, dropBefore } from '../../src/ui/data/entries.js';
 import type { JournalEntry, Quota } from '../../src/ui/data/types.js';
 import { byNearness, fillOf, filterBuckets, nextReset, visibleRows } from '../../src/ui/model/buckets.js';
 import { bytes, duration, facts, number, timeOfDay } from '../../src/ui/model/format.js';
@@ -147,6 +147,7 @@ describe('requests', () => {
   it('lie in the lane of their client, their key, or their connection', () => {
     expect(laneOf(entry({ key: 'k…1' }), 'caller').name).toBe('k…1');
     expect(laneOf(entry({ client: 'importer' }), 'caller').name).toBe('importer');
+    expect(laneOf(entry({ client: '', key: 'k…1' }), 'caller').name).toBe('k…1');
     expect(laneOf(entry({ connection: 3 }), 'connection').name).toBe('connection 3');
     expect(laneOf(entry({}), 'connection').name).toBe('in-process');
   });

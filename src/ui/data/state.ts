@@ -91,9 +91,6 @@ export interface State {
   announcement: string;
 }
 
-/** Entries that the page keeps. */
-export const MAX_ENTRIES = 4_000;
-
 /** The state before anything was read. */
 export function initialState(): State {
   return {
@@ -131,20 +128,4 @@ export function initialState(): State {
     changes: [],
     announcement: '',
   };
-}
-
-/** Drops the entries before an id. */
-export function dropBefore(entries: Map<string, JournalEntry>, first: number): void {
-  for (const id of entries.keys()) if (Number(id) < first) entries.delete(id);
-}
-
-/** Adds entries, and drops the oldest above the maximum. */
-export function addEntries(entries: Map<string, JournalEntry>, added: readonly JournalEntry[]): void {
-  for (const entry of added) entries.set(entry.id, entry);
-  if (entries.size <= MAX_ENTRIES) return;
-  let surplus = entries.size - MAX_ENTRIES;
-  for (const id of entries.keys()) {
-    if (surplus-- <= 0) return;
-    entries.delete(id);
-  }
 }

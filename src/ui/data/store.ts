@@ -4,9 +4,10 @@
  */
 import { type Api, ApiError } from './api.js';
 import type { Change } from './change.js';
+import { addEntries, dropBefore } from './entries.js';
 import { type Connection, Live } from './live.js';
 import { Poll } from './poll.js';
-import { addEntries, dropBefore, initialState, type State, type Tab } from './state.js';
+import { initialState, type State, type Tab } from './state.js';
 import type {
   Account,
   ClockReading,

@@ -30,6 +30,10 @@ export interface ProfileUsage {
     readonly limit: number;
     readonly resetAt: string | null;
   }[];
+  /** How many keys, limits and warnings are left out. */
+  readonly moreKeys: number;
+  readonly moreLimits: number;
+  readonly moreWarnings: number;
   readonly warnings: readonly {
     readonly policy: string;
     readonly partition: Readonly<Record<string, string>>;

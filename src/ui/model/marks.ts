@@ -68,7 +68,7 @@ function connectionLane({ peer }: JournalEntry): Lane {
 }
 
 function callerLane({ client, caller, keyHash }: JournalEntry): Lane {
-  if (client !== undefined) return { id: `client ${client}`, name: client };
+  if (client !== undefined && client !== '') return { id: `client ${client}`, name: client };
   const hash = keyHash?.slice(0, HASH_LENGTH);
   if (caller === undefined) {
     const name = keyHash === undefined ? 'no caller' : 'unknown credential';

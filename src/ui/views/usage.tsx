@@ -40,7 +40,7 @@ function ProfileUsageView({
   readonly now: number;
   readonly title: string;
 }) {
-  const { profile, total, trend, keys, limits, warnings } = usage;
+  const { profile, total, trend, keys, limits, warnings, moreKeys, moreLimits, moreWarnings } = usage;
   const most = Math.max(1, ...trend.map(({ calls }) => calls));
   return (
     <section class="panel usage" aria-label={`Usage of ${title}`} data-profile={profile}>
@@ -60,6 +60,7 @@ function ProfileUsageView({
           </span>
         </div>
       ))}
+      <More count={moreWarnings} of="near their limit" />
       <div class="usage-top">
         <dl class="tiles big">
           {(['minute', 'hour', 'day'] as const).map((window) => (
@@ -115,6 +116,7 @@ function ProfileUsageView({
           </table>
         </TableScroll>
       )}
+      <More count={moreKeys} of="keys with fewer calls" />
       <h3>Limits</h3>
       <ul class="limits">
         {limits.map(({ policy, partition, used, limit, resetAt }, i) => (
@@ -137,7 +139,17 @@ function ProfileUsageView({
           </li>
         ))}
       </ul>
+      <More count={moreLimits} of="limits, which are less used" />
     </section>
+  );
+}
+
+/** How many rows the answer of the API leaves out. */
+function More({ count, of }: { readonly count: number; readonly of: string }) {
+  return count === 0 ? null : (
+    <p class="muted more">
+      {number(count)} more {of}
+    </p>
   );
 }
 
