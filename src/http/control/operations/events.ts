@@ -21,7 +21,7 @@ const routes = describeRoutes(({ createRoute, problems, z }) => {
     operationId: 'streamEvents',
     tags: ['journal'],
     summary: 'Stream events',
-    description: `Server-sent events of the sandbox: request (an admitted request was answered) and refusal, with the journal entry; warning (a soft limit was exceeded), reset, clock (moved, stopped or started) and job (started, changed, ended). The stream begins with a comment and contains all events after it. A reader with more than ${QUEUE_SIZE} queued events loses the oldest, and an event dropped reports how many; a reader that has lost more than ${MAX_DROPPED} is disconnected. At most ${MAX_READERS} readers at a time.`,
+    description: `Server-sent events of the sandbox: request (an admitted request was answered) and refusal, with the journal entry; warning (a soft limit was exceeded), reset, clock (moved, stopped or started), job (started, changed, ended) and webhook (an attempt to deliver one). The stream begins with a comment and contains all events after it. A reader with more than ${QUEUE_SIZE} queued events loses the oldest, and an event dropped reports how many; a reader that has lost more than ${MAX_DROPPED} is disconnected. At most ${MAX_READERS} readers at a time.`,
     request: {
       headers: z.object({
         'Last-Event-ID': z
