@@ -40,7 +40,7 @@ function enter(providerState: ProviderState, { collection, item, keep }: CallLog
     operation: entry.operation,
     status: entry.status,
     at: now,
-    userAgent: entry.peer?.userAgent,
+    userAgent: entry.peer?.userAgent ?? null,
   };
   const base = withScope(([root, name = '']) => (root === 'new' ? fresh(ids, name, now) : undefined), {
     caller: entry.caller,
