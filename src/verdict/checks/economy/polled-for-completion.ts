@@ -25,7 +25,8 @@ export const polledForCompletion = defineCheck<Options>({
   references: ({ operations }) => ({ operations }),
   find({ calls }, { operations, most }) {
     const reads = calls.filter(
-      ({ entry, repeats }) => !repeats && entry.status === 200 && operations.includes(entry.operation ?? ''),
+      ({ entry, repeats }) =>
+        !repeats && (entry.status === 200 || entry.status === 304) && operations.includes(entry.operation ?? ''),
     );
     const incidents: Incident[] = [];
     const groups = groupBy(
