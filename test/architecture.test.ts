@@ -123,6 +123,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@hono/zod-openapi': ['http'],
   '@hono/node-server': ['http/web/listener.ts'],
   commander: ['commands'],
+  'prom-client': ['http/metrics/metrics.ts'],
+  'node:perf_hooks': ['http/metrics/metrics.ts'],
   'node:dns': ['http/webhooks/target.ts'],
   'node:http': ['http'],
   'node:https': ['http/webhooks/webhooks.ts'],
@@ -170,6 +172,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:zlib': ['openapi/request/body/content-coding.ts'],
   'node:v8': ['commands/monitors/memory.ts', 'sandbox/memory/byte-bound.ts'],
   'node:module': [
+    'http/metrics/metrics.ts',
     'limits/rules/graphql-cost.ts',
     'limits/rules/texts.ts',
     'profile/source/fast-parse.ts',

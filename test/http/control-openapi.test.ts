@@ -36,6 +36,7 @@ describe('the document of the control API', () => {
       'GET /health',
       'GET /in-flight',
       'GET /jobs',
+      'GET /metrics',
       'GET /openapi.json',
       'GET /profiles',
       'GET /profiles/{id}',

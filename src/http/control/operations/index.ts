@@ -18,7 +18,7 @@ import { report } from './report.js';
 import { clearRequests, requests, reset, waitForRequests } from './requests.js';
 import { listSandboxes, removeSandbox } from './sandboxes.js';
 import { restore, snapshot } from './snapshot.js';
-import { health, openApi } from './system.js';
+import { health, metrics, openApi } from './system.js';
 import { usage } from './usage.js';
 import { addEndpoint, listDeliveries, listEndpoints, removeEndpoint, sendEvent } from './webhooks.js';
 
@@ -233,6 +233,7 @@ export const operations = {
 /** Calls without a method of `Mock`: they concern the server, or they stream. */
 export const serverCalls: readonly CallsOf[] = [
   health,
+  metrics,
   openApi,
   listProfiles,
   getProfile,
