@@ -18,10 +18,13 @@ export const PROGRAMS = [
 /** Tests of the catalogue's profiles: `npm run test:catalogue`. */
 export const CATALOGUE = ['test/catalogue/*.test.ts'];
 
+/** Tests of the dashboard in a browser: `npm run test:ui`. */
+export const BROWSER = ['test/ui/browser/*.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, 'node_modules'],
+    exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
     // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
     maxWorkers: 2,

@@ -168,6 +168,7 @@ export async function composeMock(
   const rules = controlRules(options);
   const trusted = trustedProxies(options);
   let control: Promise<ControlHandler> | undefined;
+  let ui: Promise<ControlHandler> | undefined;
   const serving = {
     sandboxes,
     profiles: ids,
@@ -182,6 +183,10 @@ export async function composeMock(
         createControl({ version: VERSION, ...rules, log: masked }),
       );
       return control;
+    },
+    ui: () => {
+      ui ??= import('./http/ui/serve.js').then(({ createUi }) => createUi(rules));
+      return ui;
     },
   });
   const listening = new Set<Listening>();

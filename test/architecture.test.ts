@@ -6,7 +6,7 @@ import { algorithms } from '../src/limits/algorithms/index.js';
 import { builtInProfiles } from '../src/profile/locate.js';
 import { readImports, readSource, readSources, type SourceFile } from './architecture/source.js';
 
-const sources = readSources();
+const { server: sources, ui } = readSources();
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** Layers from the bottom up, by the longest prefix that fits, and the layers that each may import besides itself. */
@@ -142,6 +142,7 @@ const PACKAGES: Record<string, readonly string[]> = {
     'profile/precompiled/load.ts',
     'profile/precompiled/build.ts',
     'http/judging/proc.ts',
+    'http/ui/assets.ts',
     'commands/init.ts',
     'commands/files/watch.ts',
     'commands/files/folders.ts',
@@ -196,6 +197,7 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
       'sandbox/journal/request-waiters.ts':
         'who waits for requests waits in real time, whatever the clock of the sandbox does',
       'http/server.ts': 'a server that closes waits only so long, in real time, for sockets whose clients do not read',
+      'http/web/tick-stream.ts': 'ticks are sent to a person at intervals of real time',
       'http/judging/real-time.ts': 'answers are held in real time, and how busy the machine is shows in real time only',
       'commands/terminal/buffered.ts': 'log lines wait for the end of the turn of the event loop, and no longer',
       'commands/files/watch.ts': 'a save is over once a file has been left alone for a moment of real time',
@@ -359,13 +361,48 @@ describe('names', () => {
   });
 });
 
+describe('the dashboard, which runs in a browser,', () => {
+  const paths = new Set(ui.map(({ path }) => path.replace(/\.tsx$/, '.ts')));
+
+  test('imports only its own files, its two packages, and types of the server', () => {
+    const astray = ui.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ own, target, isType }) => !isType && !(own ? paths.has(target) : ['hono', 'uplot'].includes(target)))
+        .map(({ target }) => `${path} → ${target}`),
+    );
+    expect(astray).toEqual([]);
+    expect(ui.length).toBeGreaterThan(20);
+  });
+
+  test('is imported by no file of the server', () => {
+    const users = sources.filter(({ imports }) => imports.some(({ own, target }) => own && target.startsWith('ui/')));
+    expect(users.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('writes no markup, and runs no text', () => {
+    const markup =
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|dangerouslySetInnerHTML/;
+    expect(ui.filter(({ code }) => markup.test(code)).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('makes no circle', () => {
+    const files = ui.map(({ path, imports }) => ({
+      path: path.replace(/\.tsx$/, '.ts'),
+      imports: imports.filter(({ isType }) => !isType),
+    }));
+    expect(circles(files)).toEqual([]);
+  });
+});
+
 test('every export has a doc comment', () => {
-  expect(sources.flatMap(({ path, undocumented }) => undocumented.map((name) => `${path}: ${name}`))).toEqual([]);
+  expect(
+    [...sources, ...ui].flatMap(({ path, undocumented }) => undocumented.map((name) => `${path}: ${name}`)),
+  ).toEqual([]);
 });
 
 test(`no folder holds more than ${MAX_FILES} files`, () => {
   const folders = new Map<string, number>();
-  for (const { path } of sources) {
+  for (const { path } of [...sources, ...ui]) {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     folders.set(folder, (folders.get(folder) ?? 0) + 1);
   }
@@ -373,7 +410,7 @@ test(`no folder holds more than ${MAX_FILES} files`, () => {
 });
 
 test(`no file is longer than ${MAX_LINES} lines`, () => {
-  const long = sources.filter(({ lines }) => lines > MAX_LINES);
+  const long = [...sources, ...ui].filter(({ lines }) => lines > MAX_LINES);
   expect(long.map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
 });
 

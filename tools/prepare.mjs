@@ -16,6 +16,7 @@ const SOURCES = [
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'tsconfig.ui.json',
   'rolldown.config.ts',
 ];
 

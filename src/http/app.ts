@@ -9,6 +9,7 @@ import type { WriteLog } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
 import { createRouting, profilesWith, splitTarget } from './routing.js';
+import { isUiPath } from './ui/path.js';
 import { foreignSite } from './web/foreign-site.js';
 import { internalError, problemResponse, responseOf } from './web/problem-json.js';
 import { type Connection, serveProvider } from './web/provider-app.js';
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly maxBodyBytes: number;
   /** Loads the handler of the control API. It is called at the first control request, so that a server without one never loads the control API. */
   readonly control: () => Promise<ControlHandler>;
+  /** Loads the handler of the dashboard, likewise. */
+  readonly ui: () => Promise<ControlHandler>;
   /** Whether browser pages may call the providers (CORS). Default: true. The control API never allows it. */
   readonly cors?: boolean | undefined;
   /** Receives internal errors of mock429. */
@@ -105,7 +108,8 @@ export function createApp(options: AppOptions): App {
       host: connection.host,
       markDelayed: connection.markDelayed,
     };
-    return options.control().then((control) => control(c.req.raw, bindings));
+    const handler = isUiPath(splitTarget(target).path) ? options.ui() : options.control();
+    return handler.then((handle) => handle(c.req.raw, bindings));
   });
   app.onError((error) => {
     const answer = internalError(error, options.log);

@@ -118,6 +118,8 @@ const RING_SIZE = 256;
 /** The event bus of one sandbox. */
 export class Events {
   readonly #listeners = new Set<Listener>();
+  /** Listeners that are not told of requests. They cost nothing per request. */
+  readonly #quiet = new Set<Listener>();
   /** Events by id, modulo the size. A number is the journal row of a request; its entry is read only when a listener needs it. */
   readonly #ring: (SandboxEvent | number)[] = [];
   #last = 0;
@@ -140,7 +142,7 @@ export class Events {
 
   /** How many listeners there are. */
   get listeners(): number {
-    return this.#listeners.size;
+    return this.#listeners.size + this.#quiet.size;
   }
 
   /** Estimated bytes of the ring buffer. For requests, it holds row numbers only; the journal holds the rest. */
@@ -152,11 +154,17 @@ export class Events {
   emit(event: SandboxEvent | number): void {
     this.#last += 1;
     this.#ring[this.#last % RING_SIZE] = event;
-    if (this.#listeners.size === 0) return;
+    const isQuiet = typeof event !== 'number' && this.#quiet.size > 0;
+    if (this.#listeners.size === 0 && !isQuiet) return;
     const numbered = { id: this.#last, ...this.#read(event) } as MockEvent;
-    for (const { receive } of this.#listeners) {
+    this.#send(numbered, this.#listeners);
+    if (isQuiet) this.#send(numbered, this.#quiet);
+  }
+
+  #send(event: MockEvent, listeners: ReadonlySet<Listener>): void {
+    for (const { receive } of listeners) {
       try {
-        receive(numbered);
+        receive(event);
       } catch (error) {
         this.failed(error);
       }
@@ -175,10 +183,19 @@ export class Events {
 
   /** Listens to all events. @returns a function that stops listening */
   listen(listener: Listener): () => void {
-    this.#listeners.add(listener);
-    this.listened(this.#listeners.size);
+    return this.#add(this.#listeners, listener);
+  }
+
+  /** Listens to all events but those of requests, whose journal entries are then not read. @returns a function that stops listening */
+  listenWithoutRequests(listener: Listener): () => void {
+    return this.#add(this.#quiet, listener);
+  }
+
+  #add(listeners: Set<Listener>, listener: Listener): () => void {
+    listeners.add(listener);
+    this.listened(this.listeners);
     return () => {
-      if (this.#listeners.delete(listener)) this.listened(this.#listeners.size);
+      if (listeners.delete(listener)) this.listened(this.listeners);
     };
   }
 
@@ -197,12 +214,14 @@ export class Events {
 
   /** Ends the listeners that have `ended`: no more events will come. */
   end(): void {
-    for (const listener of [...this.#listeners]) {
-      if (!listener.ended) continue;
-      this.#listeners.delete(listener);
-      listener.ended();
+    for (const listeners of [this.#listeners, this.#quiet]) {
+      for (const listener of [...listeners]) {
+        if (!listener.ended) continue;
+        listeners.delete(listener);
+        listener.ended();
+      }
     }
-    this.listened(this.#listeners.size);
+    this.listened(this.listeners);
   }
 
   /** Replaces row numbers by their entries. Called before the journal forgets its rows. */

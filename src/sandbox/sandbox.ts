@@ -21,7 +21,14 @@ import {
   type ProfileChanged,
   sameList,
 } from './control/profile-change.js';
-import { changeQuota, listQuotas, type Quota, type QuotaChange } from './control/quotas.js';
+import {
+  changeQuota,
+  type Quota,
+  type QuotaChange,
+  type QuotaFilter,
+  type QuotaList,
+  selectQuotas,
+} from './control/quotas.js';
 import { readUsage, type Usage, type UsageOptions } from './control/usage.js';
 import { type Core, instantOf, type Port, type SandboxCounts } from './core.js';
 import { Events } from './events.js';
@@ -190,11 +197,14 @@ export class Sandbox {
     resetSandbox(this.#core, this.#providerStates, this.#initialState, options);
   }
 
-  /** All live buckets. */
-  quotas(): Quota[] {
-    return [...this.#providerStates.values()].flatMap((providerState) =>
-      listQuotas(providerState, instantOf(this.#core)),
-    );
+  /** The live buckets that a filter selects; all of them by default. @throws Problem */
+  quotas(filter: QuotaFilter = {}): Quota[] {
+    return this.listQuotas(filter).quotas;
+  }
+
+  /** The same, and how many there are without the filter's limit. @throws Problem */
+  listQuotas(filter: QuotaFilter): QuotaList {
+    return selectQuotas(this.#providerStates, filter, instantOf(this.#core));
   }
 
   /** The usage page: calls by period and key, and soft warnings. @throws Problem */

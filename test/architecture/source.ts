@@ -26,36 +26,40 @@ export interface Import {
   /** Below `src` for the project's own, else the package: `zod`, `node:fs`. */
   readonly target: string;
   readonly own: boolean;
+  /** Whether only types are imported, so that nothing is left of it in the program. */
+  readonly isType: boolean;
 }
 
-/** Everything in `src`. */
-export function readSources(): SourceFile[] {
-  return readFolder('src', readSource);
+/** Everything in `src`: the code of the server, and the code of the dashboard, which runs in a browser. */
+export function readSources(): { readonly server: readonly SourceFile[]; readonly ui: readonly SourceFile[] } {
+  const all = readFolder('src', readSource);
+  const isUi = ({ path }: SourceFile) => path.startsWith('ui/');
+  return { server: all.filter((source) => !isUi(source)), ui: all.filter(isUi) };
 }
 
 /** What the files of a folder of the repository import. */
 export function readImports(folder: string): Pick<SourceFile, 'path' | 'imports'>[] {
   return readFolder(folder, (path, text) => ({
     path,
-    imports: [...text.matchAll(IMPORT)].map((match) => resolveImport(path, match[1] ?? match[2]!)),
+    imports: [...text.matchAll(IMPORT)].map((match) => resolveImport(path, match[1] ?? match[2]!, match[0])),
   }));
 }
 
 function readFolder<T>(folder: string, read: (path: string, text: string) => T): T[] {
   const root = fileURLToPath(new URL(`../../${folder}/`, import.meta.url));
   return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort()
     .map((path) => read(path, readFileSync(join(root, path), 'utf8')));
 }
 
 export function readSource(path: string, text: string): SourceFile {
-  const { code, codeAndStrings, strings } = scan(text);
+  const { code, codeAndStrings, strings } = path.endsWith('.tsx') ? unscanned(text) : scan(text);
   return {
     path,
     lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
-    imports: [...codeAndStrings.matchAll(IMPORT)].map((match) => resolveImport(path, match[1] ?? match[2]!)),
+    imports: [...codeAndStrings.matchAll(IMPORT)].map((match) => resolveImport(path, match[1] ?? match[2]!, match[0])),
     code,
     strings,
     branches: [...codeAndStrings.matchAll(COMPARED)].map((match) => match[1] ?? match[2]!),
@@ -81,9 +85,10 @@ const COMPARED = /(?:[=!]==?|\bcase)\s*'([^']*)'|'([^']*)'\s*[=!]==?/g;
 /** `import … from 'x'`, `export … from 'x'`, `import 'x'`; `import('x')`, `require('x')`. */
 const IMPORT = /^\s*(?:import|export)\b(?:[^'";]*?\bfrom)?\s*'([^']+)'|\b(?:import|require)\(\s*'([^']+)'\s*\)/gm;
 
-function resolveImport(from: string, specifier: string): Import {
-  if (!specifier.startsWith('.')) return { target: packageOf(specifier), own: false };
-  return { target: posix.join(dirname(from), specifier).replace(/\.js$/, '.ts'), own: true };
+function resolveImport(from: string, specifier: string, statement: string): Import {
+  const isType = /^\s*(?:import|export) type\b/.test(statement);
+  if (!specifier.startsWith('.')) return { target: packageOf(specifier), own: false, isType };
+  return { target: posix.join(dirname(from), specifier).replace(/\.js$/, '.ts'), own: true, isType };
 }
 
 function packageOf(specifier: string): string {
@@ -106,6 +111,12 @@ const BEFORE_REGEX = /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|of
 const TOKENS = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`|\/|\$\{|[{}]|[^'"`/${}]+|\$/g;
 const REGEX = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
 const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*/y;
+
+/** Markup in code is not scanned: its text looks like code, and no rule needs it. */
+function unscanned(text: string): Scanned {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
+  return { code, codeAndStrings: code, strings: [] };
+}
 
 function scan(text: string): Scanned {
   const found: Scanned = { code: '', codeAndStrings: '', strings: [] };

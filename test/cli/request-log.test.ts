@@ -101,6 +101,14 @@ describe('a line', () => {
     expect(widthOf(line.replace(/\u001b\[\d+m/g, ''))).toBe(79);
   });
 
+  test.each([20, 30, 44, 70])('keeps the colours of a line that is cut to %d columns', (columns) => {
+    const line = textLine(REFUSED, ONE, columns, painter(true));
+    expect(line).toContain('\u001b[33m429\u001b[39m');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are sequences that begin with ESC
+    expect(widthOf(line.replace(/\u001b\[\d+m/g, ''))).toBeLessThan(columns);
+    expect(line.split('\u001b').length % 2).toBe(1);
+  });
+
   test('lets no text from outside steer the terminal', () => {
     const hostile = 'a\u001b[2J\u001b]0;x\u0007\r\n\u0085\u009b31m\u202eb';
     const line = textLine(

@@ -13,6 +13,7 @@ function appWith(handle: () => unknown) {
     profiles: ['one'],
     maxBodyBytes: 10,
     control: () => Promise.reject(new Error('not asked')),
+    ui: () => Promise.reject(new Error('not asked')),
     log: (level, message) => said.push(`${level} ${message}`),
   });
   const dropped: string[] = [];

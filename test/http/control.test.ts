@@ -761,7 +761,13 @@ describe('within the application', () => {
       deliver: async () => ({ status: 200 }),
     });
     const control = createControl({ version: '1' });
-    const app = createApp({ sandboxes, profiles: ['tiny'], maxBodyBytes: 1_000, control: async () => control });
+    const app = createApp({
+      sandboxes,
+      profiles: ['tiny'],
+      maxBodyBytes: 1_000,
+      control: async () => control,
+      ui: async () => control,
+    });
     const connection = { inProcess: true, ip: '127.0.0.1', onDone: () => {}, drop: () => new Response() };
     const ask = async (path: string, init?: RequestInit) =>
       (await app.fetch(new Request(`http://localhost${path}`, init), { target: path, connection })).json();

@@ -19,6 +19,7 @@ const PARTS = [
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'tsconfig.ui.json',
   'rolldown.config.ts',
   'README.md',
   'LICENSE',

@@ -42,11 +42,13 @@ export function textLine(
   const path = safe(pathOf(entry, settings));
   const room = columns === undefined ? undefined : Math.max(MIN_PATH, columns - 1 - widthOf(head) - widthOf(tail));
   const shownPath = room === undefined ? path : cut(path, room);
-  const line = `${head}${shownPath}${tail}`;
-  if (columns !== undefined && widthOf(line) > columns - 1) return cut(line, columns - 1);
+  const before = `${safe(method)} ${shownPath}${key}`;
   const style = styleOf(entry);
-  const paintedEnd = isRefused(entry) ? paint(style, end) : paint('dim', end);
-  return `${paint(style, shownStatus)} ${safe(method)} ${shownPath}${key}${end === '' ? '' : `${GAP}${paintedEnd}`}`;
+  const paintedStatus = paint(style, shownStatus);
+  const endRoom = columns === undefined ? undefined : columns - 1 - widthOf(`${shownStatus} ${before}${GAP}`);
+  if (endRoom !== undefined && endRoom < 1) return `${paintedStatus} ${cut(before, columns! - 2 - shownStatus.length)}`;
+  const shownEnd = endRoom === undefined ? end : cut(end, endRoom);
+  return `${paintedStatus} ${before}${shownEnd === '' ? '' : `${GAP}${paint(isRefused(entry) ? style : 'dim', shownEnd)}`}`;
 }
 
 const BROKEN_WORDS: Readonly<Record<NonNullable<JournalEntry['broken']>, string>> = {

@@ -76,6 +76,24 @@ export function guardControl(caller: ControlCaller, rules: GuardRules = {}): Gua
 }
 
 /**
+ * Returns the reason to refuse the files of the dashboard, which hold no data; `undefined` where the caller may load them. A browser cannot send the token with a
+ * navigation, so callers that need one may load them as well, and are asked for it by the page. On this machine the host is checked in any case.
+ */
+export function guardPage(caller: ControlCaller, rules: GuardRules = {}): GuardRefusal | undefined {
+  const refusal = guardControl(caller, rules);
+  if (refusal?.code !== 'token-needed') return refusal;
+  const { ip, host, fetchSite } = caller;
+  // A loopback client, so that the host and the site are checked, and the token is not.
+  const isLocal = ip !== undefined && isLoopbackAddress(ip);
+  return guardControl(
+    { ...caller, host: isLocal ? host : 'localhost', origin: undefined, fetchSite, ip: '127.0.0.1' },
+    {
+      hosts: rules.hosts,
+    },
+  );
+}
+
+/**
  * Whether a browser sent the request for a page of another origin. `same-origin` is the server's own page, `none` is an address that the user typed. Programs
  * do not
  * send the header.

@@ -131,7 +131,7 @@ export function createFastPath({
     if (destination.to === 'provider') {
       if (destination.path !== '/' || sandboxes.main.provider(destination.profile).router.methods('/').length > 0)
         return false;
-    } else if (destination.to === 'control' || url !== '/') return false;
+    } else if (destination.to === 'control' || !isRoot(destination, url!)) return false;
     return method === 'GET' && (rawHeader(rawHeaders, 'accept')?.includes('text/html') ?? false);
   }
 
@@ -144,10 +144,17 @@ export function createFastPath({
   ): void {
     new Ending(outgoing, open);
     incoming.ignoreBody();
-    const name = destination.to === 'provider' ? destination.sandbox : '';
-    const origin = originOf(host || localAuthority(open.socket));
-    import('../web/start-page.js').then(
-      ({ startPage }) => send(outgoing, startPage(sandboxes.main, name === '' ? '' : `/~${name}`, origin)),
+    const { ip } = open;
+    const field = (name: string) => rawHeader(incoming.rawHeaders, name);
+    const navigation = {
+      caller: { ip, host, authorization: undefined, origin: field('origin'), fetchSite: field('sec-fetch-site') },
+      rules,
+      prefix: SANDBOX_PREFIX.exec(incoming.url!)?.[0] ?? '',
+      origin: originOf(host || localAuthority(open.socket)),
+      isRoot: isRoot(destination, incoming.url!),
+    };
+    import('../ui/entry.js').then(
+      ({ answerNavigation }) => send(outgoing, answerNavigation(sandboxes.main, navigation)),
       (error) => send(outgoing, internalError(error, log)),
     );
   }
@@ -157,6 +164,15 @@ export function createFastPath({
     request.sandbox = sandbox;
     return { sandbox, profile: destination.profile, cors };
   }
+}
+
+/** The prefix of a sandbox in a target. */
+const SANDBOX_PREFIX = /^\/~[^/?]*/;
+
+/** Whether a target is the address of the server or of a sandbox itself, and not the base URL of one of several providers. */
+function isRoot(destination: Destination, target: string): boolean {
+  if (destination.to === 'provider') return /^(?:\/~[^/]*)?$/.test(destination.prefix);
+  return destination.to === 'nowhere' && destination.code === 'unknown-mount' && /^(?:\/~[^/?]*)?\/?$/.test(target);
 }
 
 /** Sends a response of the server itself. */

@@ -1,6 +1,6 @@
 /**
- * The page that a browser gets at `/` and at a provider's base URL. It lists what is served. Programs, which do not accept HTML, get the provider's answer
- * instead.
+ * The page that a browser gets at a provider's base URL, and at `/` where it may not see the dashboard. It lists what is served. Programs, which do not accept
+ * HTML, get the provider's answer instead.
  * @module
  */
 import { html } from 'hono/html';
@@ -8,6 +8,7 @@ import { VERSION } from '../../runtime/version.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import { CONTROL_PATH } from '../routing.js';
+import { UI_PATH } from '../ui/path.js';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;color:#1b1f24;background:#fff}
 code,pre{font:14px/1.5 ui-monospace,monospace;background:#f3f4f6;border-radius:4px;padding:.1em .3em}pre{padding:.8em;overflow-x:auto}
@@ -28,8 +29,9 @@ const VIEWS = [
  *
  * @param prefix path prefix of the sandbox: `/~name`, or empty
  * @param origin origin as the client addresses it: `http://127.0.0.1:4290`
+ * @param refusal why this browser may not see the dashboard; omitted where it may
  */
-export function startPage(sandbox: Sandbox, prefix: string, origin: string): Answer {
+export function startPage(sandbox: Sandbox, prefix: string, origin: string, refusal?: string): Answer {
   const ids = sandbox.profiles;
   const addressOf = (id: string) => `${origin}${prefix}${ids.length === 1 ? '' : `/${id}`}`;
   const page = html`<!doctype html>
@@ -38,6 +40,7 @@ export function startPage(sandbox: Sandbox, prefix: string, origin: string): Ans
 <body>
 <h1>mock429 ${VERSION}</h1>
 <p>A mock API server that limits its callers exactly as each provider documents it.</p>
+<p>${refusal === undefined ? html`<a href="${prefix}${UI_PATH}">Open the dashboard</a>: limits, requests and the verdict, live.` : html`<a href="${prefix}${UI_PATH}">The dashboard</a> was not opened: ${refusal}.`}</p>
 <h2>Served here</h2>
 <table>
 <thead><tr><th>Provider</th><th>Base URL for your client</th><th>Policies</th></tr></thead>

@@ -55,9 +55,28 @@ export interface LiveBucket {
   readonly status: QuotaStatus;
 }
 
-/** The live buckets of the provider, by policy in the profile's order. */
-export function* liveBuckets(providerState: ProviderState, { now }: Instant): Generator<LiveBucket> {
+/** Which buckets to list. */
+export interface QuotaFilter {
+  /** The id of the profile. */
+  readonly profile?: string | undefined;
+  /** The id of the policy. */
+  readonly policy?: string | undefined;
+  /** `nearest`: those with the smallest share of their limit left come first. Default: by profile and policy. */
+  readonly sort?: 'nearest' | undefined;
+  /** At most this many. */
+  readonly limit?: number | undefined;
+}
+
+/** The listed buckets, and how many there are without the limit. */
+export interface QuotaList {
+  readonly quotas: Quota[];
+  readonly total: number;
+}
+
+/** The live buckets of the provider, by policy in the profile's order. @param only the id of a policy: only its buckets */
+export function* liveBuckets(providerState: ProviderState, { now }: Instant, only?: string): Generator<LiveBucket> {
   for (const policy of providerState.provider.policies) {
+    if (only !== undefined && policy.id !== only) continue;
     for (const [partition, state] of providerState.buckets.entries(policy)) {
       const quota = bucketQuota(providerState, policy, partition);
       const params = paramsFor(windowed(policy, partition), quota);
@@ -69,12 +88,53 @@ export function* liveBuckets(providerState: ProviderState, { now }: Instant): Ge
 
 /** Every live bucket of the provider, as the control API shows it. */
 export function listQuotas(providerState: ProviderState, instant: Instant): Quota[] {
-  const quotas: Quota[] = [];
-  for (const { policy, partition, quota, status } of liveBuckets(providerState, instant)) {
-    const { used, remaining, resetAt } = status;
-    quotas.push(toQuota(providerState, policy, partition, quota, used, remaining, resetAt));
+  return [...liveBuckets(providerState, instant)].map((bucket) => toQuota(providerState, bucket));
+}
+
+/** The live buckets that a filter selects. @throws Problem if it names a profile or a policy that is not served */
+export function selectQuotas(
+  providerStates: ReadonlyMap<string, ProviderState>,
+  { profile, policy, sort, limit = Number.POSITIVE_INFINITY }: QuotaFilter,
+  instant: Instant,
+): QuotaList {
+  const states =
+    profile === undefined ? [...providerStates.values()] : [findProviderState(providerStates, profile, 400)];
+  if (policy !== undefined) checkPolicy(states, policy);
+  // Describing a bucket hashes and masks its partition, which takes longer than all else. So only those that are listed are described.
+  let found: Found[] = [];
+  let total = 0;
+  for (const state of states) {
+    for (const bucket of liveBuckets(state, instant, policy)) {
+      total += 1;
+      if (sort !== undefined || total <= limit) found.push({ state, bucket });
+      // Of very many, only the nearest are kept.
+      if (sort !== undefined && found.length > 4 * limit + 1_000) found = nearestOf(found, limit);
+    }
   }
-  return quotas;
+  if (sort !== undefined) found = nearestOf(found, limit);
+  return { quotas: found.map(({ state, bucket }) => toQuota(state, bucket)), total };
+}
+
+/** A live bucket and its provider. */
+interface Found {
+  readonly state: ProviderState;
+  readonly bucket: LiveBucket;
+}
+
+/** The buckets with the smallest share left; equal ones stay in their order. */
+function nearestOf(found: Found[], limit: number): Found[] {
+  found.sort(({ bucket: a }, { bucket: b }) => shareLeft(a) - shareLeft(b) || a.status.remaining - b.status.remaining);
+  return found.length > limit ? found.slice(0, limit) : found;
+}
+
+function shareLeft({ quota, status }: LiveBucket): number {
+  return quota > 0 ? status.remaining / quota : 0;
+}
+
+function checkPolicy(states: readonly ProviderState[], policy: string): void {
+  const ids = states.flatMap(({ provider }) => provider.policies.map(({ id }) => id));
+  if (!ids.includes(policy))
+    throw new Problem(400, 'unknown-policy', `there is no policy "${policy}"; ${suggest(policy, ids)}`, 'policy');
 }
 
 /** Seeds one bucket, named by policy and partition or by id. @throws Problem if the change is invalid; nothing is changed then */
@@ -138,7 +198,7 @@ function seedQuota(providerState: ProviderState, change: QuotaChange, instant: I
     throw new Problem(400, 'nothing-to-reset', detail, 'resetsInMs');
   }
   providerState.buckets.transact([{ policy, partition }], () => [state], instant);
-  return toQuota(providerState, policy, partition, quota, after.used, after.remaining, after.resetAt);
+  return toQuota(providerState, { policy, partition, quota, status: after });
 }
 
 /** The used units that a seed cannot change: a sliding-window counter carries them over from the previous window. */
@@ -243,12 +303,7 @@ function accountOfKey(providerState: ProviderState, named: Readonly<Record<strin
 
 function toQuota(
   providerState: ProviderState,
-  policy: Policy,
-  partition: string,
-  quota: number,
-  used: number,
-  remaining: number,
-  resetAt: number | null,
+  { policy, partition, quota, status: { used, remaining, resetAt } }: Omit<LiveBucket, 'params'>,
 ): Quota {
   return {
     id: bucketId(providerState.provider.id, policy, partition),

@@ -57,6 +57,8 @@ const BROKEN_BY = placeOf('broken');
 const WARNINGS = placeOf('warnings');
 const ORIGIN = placeOf('origin');
 const QUERIES = placeOf('queries');
+const STATUS = placeOf('status');
+const REFUSED_BY = placeOf('refusedBy');
 
 /** A row with numbers for more policies than this has an array of its own. */
 const MAX_POLICIES = 6;
@@ -147,6 +149,30 @@ function writeDecisions(
     row[at + 2] = resetAt ?? Number.NaN;
     at += REPORTED;
   }
+}
+
+/** The outcome of a request, as far as counts need it. */
+export interface RowOutcome {
+  readonly profile: string;
+  /** The policy that refused it. */
+  readonly refusedBy: string | undefined;
+  /** Whether a policy refused it, or it was answered 429. */
+  readonly isRefused: boolean;
+  /** Whether it was answered 5xx, or its client did not get a whole answer. */
+  readonly isFailed: boolean;
+}
+
+/** The outcome of the row that the ring stands on. It makes no entry. */
+export function rowOutcome({ facts, fact, numbers: row, number }: Ring): RowOutcome {
+  const status = row[number + STATUS]!;
+  const refusedBy = facts[fact + REFUSED_BY] as string | undefined;
+  const isRefused = refusedBy !== undefined || status === 429;
+  return {
+    profile: (facts[fact + ORIGIN] as Origin | undefined)?.profile ?? '',
+    refusedBy,
+    isRefused,
+    isFailed: !isRefused && (status === 0 || status >= 500 || !Number.isNaN(row[number + BROKEN_BY]!)),
+  };
 }
 
 /** The entry of the row that the ring stands on. Credentials are masked here. */

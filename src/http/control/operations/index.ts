@@ -118,7 +118,7 @@ export const operations = {
    */
   restore,
   /**
-   * Lists all live buckets, credentials masked.
+   * Lists the live buckets, credentials masked: all of them, or those that a filter selects.
    *
    * @example
    * mock.quotas()[0]; // { id, profile: 'klinky', policy: 'account-hour', partition: { account: 'default' }, limit: 100, used: 1, remaining: 99, resetAt }

@@ -2,7 +2,7 @@
  * Operations on buckets and on requests in flight.
  * @module
  */
-import type { QuotaChange } from '../../../sandbox/control/quotas.js';
+import type { QuotaChange, QuotaFilter } from '../../../sandbox/control/quotas.js';
 import { defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, instant, maskedFacts, profileId }) => {
@@ -27,6 +27,37 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
         .openapi({ description: 'When the window resets; null for concurrency', example: '2026-05-12T09:00:00.000Z' }),
     })
     .openapi('Quota', { description: 'One live bucket' });
+
+  const filter = z.strictObject({
+    profile: z
+      .string()
+      .optional()
+      .openapi({ param: { name: 'profile', in: 'query' }, description: 'Only this profile', example: 'klinky' }),
+    policy: z
+      .string()
+      .optional()
+      .openapi({ param: { name: 'policy', in: 'query' }, description: 'Only this policy', example: 'account-hour' }),
+    sort: z
+      .enum(['nearest'], { error: 'is not an order; write nearest, or leave it out' })
+      .optional()
+      .openapi({
+        param: { name: 'sort', in: 'query' },
+        description: 'nearest: those nearest to their limit first',
+        example: 'nearest',
+      }),
+    limit: z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/, { error: 'is not a number of buckets; write a whole number from 1 up' })
+      .transform(Number)
+      .optional()
+      .openapi({
+        param: { name: 'limit', in: 'query' },
+        type: 'integer',
+        minimum: 1,
+        description: 'At most this many',
+        example: 100,
+      }),
+  });
 
   const amount = z.number().optional();
 
@@ -94,17 +125,25 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
     operationId: 'listQuotas',
     tags: ['quotas'],
     summary: 'List every live bucket',
-    description: 'A bucket is live while its window is open or any of its units still count.',
+    description:
+      'A bucket is live while its window is open or any of its units still count. With sort=nearest, those with the smallest share left come first. With a limit, only so many are described; total counts all that match.',
+    request: { query: filter },
     responses: {
       200: json(
         z
           .object({
-            quotas: z.array(quota).openapi({ description: "By profile, then by policy in the profile's order" }),
+            quotas: z.array(quota).openapi({
+              description: "By profile, then by policy in the profile's order, unless sort says otherwise",
+            }),
+            total: z
+              .int()
+              .optional()
+              .openapi({ description: 'Number of matching buckets; present with a limit', example: 1 }),
           })
-          .openapi('Quotas', { description: 'Every live bucket' }),
+          .openapi('Quotas', { description: 'The live buckets' }),
         'The live buckets',
       ),
-      ...problems(),
+      ...problems(400),
     },
   });
 
@@ -152,8 +191,13 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
 
 /** Lists the live buckets. */
 export const quotas = defineOperation({
-  run: ({ sandbox }) => sandbox.quotas(),
-  http: (kit, run) => kit.call(routes(kit).getQuotas, (c) => c.json({ quotas: run(kit.contextOf(c)) }, 200)),
+  run: ({ sandbox }, filter?: QuotaFilter) => sandbox.quotas(filter),
+  http: (kit, run) =>
+    kit.call(routes(kit).getQuotas, (c) => {
+      const filter = c.req.valid('query');
+      if (filter.limit === undefined) return c.json({ quotas: run(kit.contextOf(c), filter) }, 200);
+      return c.json(c.env.sandbox.listQuotas(filter), 200);
+    }),
 });
 
 /** Sets the remaining or used units of a bucket. */

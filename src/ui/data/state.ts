@@ -1,0 +1,145 @@
+/**
+ * What the page knows, as plain data.
+ * @module
+ */
+import type { Kind, LaneBy } from '../model/marks.js';
+import type { View } from '../model/view.js';
+import type { Change } from './change.js';
+import type { Connection } from './live.js';
+import type {
+  Account,
+  ClockReading,
+  Explanation,
+  Fault,
+  InFlightRequest,
+  JournalEntry,
+  ProfileView,
+  Quota,
+  Report,
+  SandboxInfo,
+} from './types.js';
+import type { Usage } from './usage.js';
+
+/** The sections of the page, in their order. */
+export const TABS = ['live', 'verdict', 'usage', 'controls', 'providers'] as const;
+
+/** A section of the page. */
+export type Tab = (typeof TABS)[number];
+
+/** A change that the page has made. */
+export interface MadeChange {
+  readonly change: Change;
+  /** Name of the sandbox that it was made in; empty for the main one. */
+  readonly sandbox: string;
+  /** Why the server refused it. */
+  readonly error?: string | undefined;
+}
+
+/** The state of the page. */
+export interface State {
+  connection: Connection;
+  /** Why there is no connection. */
+  connectionDetail: string;
+  isTokenNeeded: boolean;
+  version: string;
+  profiles: readonly ProfileView[];
+  /** The newest reading, and the instant of the page's own clock at which it was read. */
+  clock: { readonly reading: ClockReading; readonly readAt: number } | undefined;
+  total: { readonly requests: number; readonly refused: number };
+  /** Requests per real second, over the last two. */
+  rate: number;
+  /** The newest requests that the page was told of, by id, oldest first. */
+  entries: Map<string, JournalEntry>;
+  /** Requests that were counted, but not sent to the page. */
+  omitted: number;
+  /** Entries that came while the timeline is paused. */
+  held: JournalEntry[];
+  quotas: readonly Quota[];
+  quotaTotal: number;
+  /** How many buckets are asked for. */
+  quotaLimit: number;
+  report: Report | undefined;
+  usage: Usage | undefined;
+  faults: readonly Fault[];
+  accounts: ReadonlyMap<string, readonly Account[]>;
+  inFlight: readonly InFlightRequest[];
+  sandboxes: readonly SandboxInfo[];
+  tab: Tab;
+  laneBy: LaneBy;
+  kinds: ReadonlySet<Kind>;
+  isPaused: boolean;
+  /** Length of the section that follows the clock, in milliseconds. */
+  span: number;
+  /** A section that does not follow the clock. */
+  view: View | undefined;
+  /** The bucket whose units left are drawn; `undefined`: the one with most refusals. */
+  bucket: string | undefined;
+  highlighted: ReadonlySet<string>;
+  bucketFilter: string;
+  /** The request that is explained, and those of the same mark. */
+  explanation:
+    | {
+        readonly id: string;
+        readonly siblings: readonly string[];
+        readonly value?: Explanation;
+        readonly error?: string;
+      }
+    | undefined;
+  isHelpOpen: boolean;
+  changes: readonly MadeChange[];
+  /** What a screen reader is told. */
+  announcement: string;
+}
+
+/** Entries that the page keeps. */
+export const MAX_ENTRIES = 4_000;
+
+/** The state before anything was read. */
+export function initialState(): State {
+  return {
+    connection: 'connecting',
+    connectionDetail: '',
+    isTokenNeeded: false,
+    version: '',
+    profiles: [],
+    clock: undefined,
+    total: { requests: 0, refused: 0 },
+    rate: 0,
+    entries: new Map(),
+    omitted: 0,
+    held: [],
+    quotas: [],
+    quotaTotal: 0,
+    quotaLimit: 200,
+    report: undefined,
+    usage: undefined,
+    faults: [],
+    accounts: new Map(),
+    inFlight: [],
+    sandboxes: [],
+    tab: 'live',
+    laneBy: 'caller',
+    kinds: new Set(['admitted', 'refused', 'failed', 'free']),
+    isPaused: false,
+    span: 60_000,
+    view: undefined,
+    bucket: undefined,
+    highlighted: new Set(),
+    bucketFilter: '',
+    explanation: undefined,
+    isHelpOpen: false,
+    changes: [],
+    announcement: '',
+  };
+}
+
+/** Adds entries, and drops the oldest above the maximum. */
+export function addEntries(entries: Map<string, JournalEntry>, added: readonly JournalEntry[]): void {
+  for (const entry of added) entries.set(entry.id, entry);
+  if (entries.size <= MAX_ENTRIES) return;
+  let surplus = entries.size - MAX_ENTRIES;
+  for (const id of entries.keys()) {
+    if (surplus-- <= 0) return;
+    entries.delete(id);
+  }
+}

@@ -1,0 +1,332 @@
+/** What the page computes from the data of the control API: order of the buckets, lanes and marks, sections of time, lines of units left. */
+import { describe, expect, it } from 'vitest';
+import type { JournalEntry, Quota } from '../../src/ui/data/types.js';
+import { byNearness, fillOf, filterBuckets, nextReset, visibleRows } from '../../src/ui/model/buckets.js';
+import { bytes, duration, facts, number, timeOfDay } from '../../src/ui/model/format.js';
+import { KINDS, kindOf, laneOf, layOut, markAt, toldWait } from '../../src/ui/model/marks.js';
+import { seenBuckets, stepsOf } from '../../src/ui/model/steps.js';
+import { fitting, following, moved, SPAN_MS, tickLabel, ticksOf, zoomed } from '../../src/ui/model/view.js';
+
+const START = Date.parse('2026-05-12T08:00:00.000Z');
+
+function quota(id: string, limit: number, used: number, more: Partial<Quota> = {}): Quota {
+  return {
+    id,
+    profile: 'shop',
+    policy: 'key-minute',
+    partition: { key: id },
+    limit,
+    used,
+    remaining: Math.max(0, limit - used),
+    resetAt: null,
+    ...more,
+  };
+}
+
+interface Given {
+  id?: string;
+  at?: number;
+  status?: number;
+  admitted?: boolean;
+  charged?: number;
+  comeBackAt?: number[];
+  key?: string;
+  client?: string;
+  connection?: number;
+  broken?: JournalEntry['broken'];
+  remaining?: number;
+  refunded?: number;
+  resetAt?: number | null;
+}
+
+function entry({
+  id = '1',
+  at = 0,
+  status = 200,
+  admitted = true,
+  charged = 1,
+  comeBackAt = [],
+  key = 'a',
+  ...more
+}: Given): JournalEntry {
+  const { remaining = 9, refunded = 0, resetAt = null } = more;
+  return {
+    id,
+    profile: 'shop',
+    method: 'GET',
+    path: '/things',
+    caller: { kind: 'api-key', plan: 'free', key },
+    status,
+    admitted,
+    refusedBy: admitted ? undefined : 'key-minute',
+    decisions: [
+      {
+        policy: 'key-minute',
+        bucket: `bucket-${key}`,
+        partition: { key },
+        allowed: admitted,
+        cost: 1,
+        used: 1,
+        limit: 10,
+        remaining,
+        resetAt,
+        retryAt: null,
+        charged,
+        refunded,
+      },
+    ],
+    comeBackAt,
+    at: START + at,
+    sentAt: START + at,
+    client: more.client,
+    broken: more.broken,
+    peer: more.connection === undefined ? undefined : { connection: more.connection, openedAt: 0 },
+  } as unknown as JournalEntry;
+}
+
+describe('buckets', () => {
+  it('are sorted by the share that is left, then by the units', () => {
+    const all = [
+      quota('half', 10, 5),
+      quota('small', 1, 1),
+      quota('over', 10, 14),
+      quota('nearly', 100, 99),
+      quota('none', 0, 0),
+    ];
+    expect(byNearness(all).map(({ id }) => id)).toEqual(['small', 'over', 'none', 'nearly', 'half']);
+  });
+
+  it('are near their limit from 80 %, and full with nothing left', () => {
+    expect([quota('a', 10, 7), quota('b', 10, 8), quota('c', 10, 10), quota('d', 10, 30)].map(fillOf)).toEqual([
+      'room',
+      'near',
+      'full',
+      'full',
+    ]);
+  });
+
+  it('are filtered by all words', () => {
+    const all = [quota('Acme', 10, 1), quota('zen', 10, 1, { policy: 'account-hour' })];
+    expect(filterBuckets(all, ' acme KEY ').map(({ id }) => id)).toEqual(['Acme']);
+    expect(filterBuckets(all, 'hour zen')).toHaveLength(1);
+    expect(filterBuckets(all, 'hour acme')).toHaveLength(0);
+    expect(filterBuckets(all, '')).toBe(all);
+  });
+
+  it('of a long list, only those in sight are drawn', () => {
+    expect(visibleRows(100_000, { rowHeight: 50, height: 500, scrollTop: 5_000, beyond: 2 })).toEqual({
+      first: 98,
+      last: 112,
+    });
+    expect(visibleRows(3, { rowHeight: 50, height: 500, scrollTop: 0 })).toEqual({ first: 0, last: 3 });
+    expect(visibleRows(0, { rowHeight: 50, height: 500, scrollTop: 900 })).toEqual({ first: 0, last: 0 });
+  });
+
+  it('the next reset is the first one ahead', () => {
+    const at = (ms: number) => ({ resetAt: new Date(START + ms).toISOString() });
+    const all = [quota('a', 1, 1, at(5_000)), quota('b', 1, 1, at(2_000)), quota('c', 1, 1, at(-1)), quota('d', 1, 1)];
+    expect(nextReset(all, START)).toBe(START + 2_000);
+    expect(nextReset(all, START + 5_000)).toBeUndefined();
+  });
+});
+
+describe('requests', () => {
+  it('have one of four kinds', () => {
+    expect(kindOf(entry({}))).toBe('admitted');
+    expect(kindOf(entry({ status: 404 }))).toBe('admitted');
+    expect(kindOf(entry({ admitted: false, status: 429, charged: 0 }))).toBe('refused');
+    expect(kindOf(entry({ admitted: false, status: 403 }))).toBe('refused');
+    expect(kindOf(entry({ status: 429 }))).toBe('refused');
+    expect(kindOf(entry({ status: 503, charged: 0 }))).toBe('failed');
+    expect(kindOf(entry({ status: 0 }))).toBe('failed');
+    expect(kindOf(entry({ broken: 'cut' }))).toBe('failed');
+    expect(kindOf(entry({ status: 304, charged: 0 }))).toBe('free');
+  });
+
+  it('lie in the lane of their client, their key, or their connection', () => {
+    expect(laneOf(entry({ key: 'k…1' }), 'caller')).toBe('k…1');
+    expect(laneOf(entry({ client: 'importer' }), 'caller')).toBe('importer');
+    expect(laneOf(entry({ connection: 3 }), 'connection')).toBe('connection 3');
+    expect(laneOf(entry({}), 'connection')).toBe('in-process');
+  });
+
+  it('tell a wait only when they are refused', () => {
+    expect(toldWait(entry({ admitted: false, status: 429, comeBackAt: [START + 1_000, START + 2_000] }))).toEqual({
+      from: START,
+      to: START + 2_000,
+    });
+    expect(toldWait(entry({ comeBackAt: [START + 1_000] }))).toBeUndefined();
+  });
+});
+
+describe('the layout of the lanes', () => {
+  const all = new Set(KINDS);
+  const range = { from: START, to: START + 1_000, width: 1_000 };
+
+  it('has a mark for each request that has room, and one for several that have not', () => {
+    const { marks, lanes } = layOut(
+      [
+        entry({ id: '1', at: 0 }),
+        entry({ id: '2', at: 5 }),
+        entry({ id: '3', at: 500 }),
+        entry({ id: '4', at: 5, status: 503 }),
+      ],
+      'caller',
+      range,
+      9,
+      all,
+    );
+    expect(lanes).toEqual(['a']);
+    expect(marks.map(({ kind, x, entries }) => [kind, x, entries.map(({ id }) => id)])).toEqual([
+      ['admitted', 2.5, ['1', '2']],
+      ['admitted', 500, ['3']],
+      ['failed', 5, ['4']],
+    ]);
+  });
+
+  it('loses no request, however dense they are', () => {
+    const many = Array.from({ length: 3_000 }, (_, i) =>
+      entry({ id: String(i), at: (i * 997) % 1_000, status: i % 3 === 0 ? 503 : 200 }),
+    );
+    const { marks } = layOut(many, 'caller', range, 9, all);
+    expect(marks.reduce((sum, { entries }) => sum + entries.length, 0)).toBe(3_000);
+    expect(marks.length).toBeLessThan(200);
+  });
+
+  it('sorts lanes with their numbers, and says how many have no room', () => {
+    const { lanes, hiddenLanes } = layOut(
+      [10, 2, 1].map((connection) => entry({ connection })),
+      'connection',
+      range,
+      2,
+      all,
+    );
+    expect([lanes, hiddenLanes]).toEqual([['connection 1', 'connection 2'], 1]);
+  });
+
+  it('joins overlapping waits, and keeps one that began before the section', () => {
+    const refused = (at: number, until: number) =>
+      entry({ at, admitted: false, status: 429, comeBackAt: [START + until] });
+    const { waits, marks } = layOut(
+      [refused(-500, 100), refused(-400, 300), refused(600, 900)],
+      'caller',
+      range,
+      9,
+      all,
+    );
+    expect(waits.map(({ from, to }) => [from - START, to - START])).toEqual([
+      [-500, 300],
+      [600, 900],
+    ]);
+    expect(marks).toHaveLength(1);
+  });
+
+  it('leaves out kinds that are not shown, and what lies outside', () => {
+    const { marks, lanes } = layOut(
+      [entry({ at: 5 }), entry({ at: 5_000 }), entry({ at: 7, status: 503 })],
+      'caller',
+      range,
+      9,
+      new Set(['failed'] as const),
+    );
+    expect([marks.map(({ kind }) => kind), lanes]).toEqual([['failed'], ['a']]);
+  });
+
+  it('finds the mark near a place', () => {
+    const { marks } = layOut([entry({ at: 100 }), entry({ id: '2', at: 120 })], 'caller', range, 9, all);
+    expect(markAt(marks, 0, 113)?.entries[0]?.id).toBe('2');
+    expect(markAt(marks, 0, 300)).toBeUndefined();
+    expect(markAt(marks, 1, 100)).toBeUndefined();
+  });
+});
+
+describe('the section of time', () => {
+  it('follows now, with room ahead', () => {
+    expect(following(1_000, 400)).toEqual({ from: 700, to: 1_100 });
+  });
+
+  it('zooms about an instant, within bounds', () => {
+    expect(zoomed({ from: 0, to: 1_000 }, 0.5, 250)).toEqual({ from: 125, to: 625 });
+    const least = zoomed({ from: 0, to: 1_000 }, 0.000_01, 500);
+    expect(least.to - least.from).toBe(SPAN_MS.least);
+    const most = zoomed({ from: 0, to: 1_000 }, 1e12, 500);
+    expect(most.to - most.from).toBeCloseTo(SPAN_MS.most);
+  });
+
+  it('moves, and fits', () => {
+    expect(moved({ from: 0, to: 100 }, -0.5)).toEqual({ from: -50, to: 50 });
+    expect(fitting([])).toBeUndefined();
+    const { from, to } = fitting([10_000, 60_000])!;
+    expect([from < 10_000, to > 60_000]).toEqual([true, true]);
+  });
+
+  it('has round ticks', () => {
+    const { step, at } = ticksOf({ from: START + 1, to: START + 60_000 }, 6);
+    expect([step, at.length, (at[0]! - START) % step]).toEqual([10_000, 6, 0]);
+    expect(tickLabel(START + 10_000, 10_000)).toBe('08:00:10');
+    expect(tickLabel(START, 3_600_000)).toBe('08:00');
+    expect(tickLabel(START, 86_400_000)).toBe('05-12');
+    expect(tickLabel(START + 250, 50)).toBe('00.250');
+  });
+});
+
+describe('the units left', () => {
+  it('step down with each request, and are full again after the reset', () => {
+    const resetAt = START + 1_000;
+    const entries = [
+      entry({ at: 0, remaining: 9, resetAt }),
+      entry({ at: 500, remaining: 8, resetAt }),
+      entry({ at: 500, remaining: 3, resetAt, key: 'b' }),
+    ];
+    expect(stepsOf(entries, 'bucket-a', START + 700)).toEqual({
+      at: [START, START + 500, START + 700],
+      left: [9, 8, 8],
+      limit: 10,
+    });
+    expect(stepsOf(entries, 'bucket-a', START + 2_000)).toEqual({
+      at: [START, START + 500, START + 1_000, START + 2_000],
+      left: [9, 8, 10, 10],
+      limit: 10,
+    });
+    expect(stepsOf(entries, 'bucket-none', START)).toEqual({ at: [], left: [], limit: 0 });
+  });
+
+  it('count what was given back', () => {
+    expect(stepsOf([entry({ remaining: 9, refunded: 1 })], 'bucket-a', START).left).toEqual([10]);
+  });
+
+  it('are offered for the buckets with refusals first', () => {
+    const entries = [entry({ key: 'a' }), entry({ key: 'a' }), entry({ key: 'b', admitted: false })];
+    expect(seenBuckets(entries).map(({ id, count }) => [id, count])).toEqual([
+      ['bucket-b', 1],
+      ['bucket-a', 2],
+    ]);
+  });
+});
+
+describe('texts', () => {
+  it('of durations have at most two units', () => {
+    expect([0, 120, 4_250, 42_000, 60_000, 200_000, 3_600_000, 5_400_000, 100_000_000].map(duration)).toEqual([
+      '0 s',
+      '120 ms',
+      '4.2 s',
+      '42 s',
+      '1 min',
+      '3 min 20 s',
+      '1 h',
+      '1 h 30 min',
+      '1 d 3 h',
+    ]);
+  });
+
+  it('of numbers, bytes, times and partitions', () => {
+    expect([number(1_234.567), bytes(900), bytes(262_144), bytes(3_400_000)]).toEqual([
+      '1,234.57',
+      '900 B',
+      '262.1 kB',
+      '3.4 MB',
+    ]);
+    expect(timeOfDay(START + 250)).toBe('08:00:00.250');
+    expect([facts({}), facts({ key: 'k', ip: '::1' })]).toEqual(['everyone', 'key k, ip ::1']);
+  });
+});
