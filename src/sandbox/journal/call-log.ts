@@ -10,8 +10,8 @@ import { collectionStoreOf, newItem, withRoot, withScope } from '../../behaviour
 import type { CallLog } from '../../profile/compiled/provider.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
 import type { Core } from '../core.js';
+import { fresh } from '../exchange/template-scope.js';
 import type { ProviderState } from '../provider-state.js';
-import { fresh } from './template-scope.js';
 
 /** Enters the calls that the journal has and the logs of the provider have not. */
 export function enterCalls({ journal }: Core, providerState: ProviderState): void {
