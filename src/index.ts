@@ -3,7 +3,14 @@
  * @module
  */
 
-export { ListenError, type Listening } from './http/listening.js';
+export {
+  CertificateError,
+  type HttpsSettings,
+  type ListenAt,
+  ListenError,
+  type Listening,
+  type ProxySettings,
+} from './http/listening.js';
 export { type Interception, type InterceptOptions, UnhandledFetchError } from './intercept.js';
 export { createMock, type Mock } from './mock.js';
 export type { MockClock, MockSandbox } from './mock-sandbox.js';

@@ -1,8 +1,14 @@
 /**
- * Redirects the global `fetch` to a mock, so that a client is tested unchanged, with the provider's real URL.
+ * Leads the HTTP clients of this process to a mock, so that a client is tested unchanged, with the provider's real URL: the global `fetch` without a socket, and all
+ * others (node:http, node:https, undici, and what is built on them) by their connections.
  * @module
  */
 
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { addConnectionLayer } from './http/interception/layers.js';
+import type { Site } from './http/socket/fast-path.js';
+import type { Incoming } from './http/socket/incoming.js';
 import { addFetchLayer } from './http/web/fetch-layers.js';
 import { OptionError } from './options/options.js';
 import { suggest } from './profile/errors.js';
@@ -12,24 +18,29 @@ import { type Disposal, disposal } from './runtime/disposal.js';
 export interface InterceptOptions {
   /** Additional origins, and the profile that answers each: `{ 'https://staging.example.com': 'klinky' }`. */
   readonly origins?: Readonly<Record<string, string>>;
-  /** What happens to a request to any other origin: it goes out to the network (`pass`, default), or rejects with an `UnhandledFetchError` (`error`). */
-  readonly unhandled?: 'pass' | 'error';
+  /**
+   * What happens to a request to any other origin: it goes out to the network (`pass`, default; `bypass` is the same), or fails with an `UnhandledFetchError` (`error`).
+   * Requests to the ports of this process's mocks always pass.
+   */
+  readonly unhandled?: 'pass' | 'bypass' | 'error';
 }
 
 /** An active interception. With `using` it is restored at the end of the block. */
 export interface Interception extends Disposal {
-  /** Restores `fetch`. It is idempotent, and keeps interceptions that were made later. */
+  /** Ends the interception. It is idempotent, and keeps interceptions that were made later. */
   restore(): void;
 }
 
 /** The error of a request to an origin that no profile serves, while `unhandled` is `error`. */
 export class UnhandledFetchError extends Error {
   override name = 'UnhandledFetchError';
+  /** For clients that wrap errors and keep their code. */
+  readonly code = 'ERR_MOCK429_UNHANDLED';
 }
 
 /** Creates interceptions for all sandboxes of a mock. */
 export interface Interceptor {
-  /** Redirects `fetch` to a sandbox. @throws OptionError */
+  /** Leads clients to a sandbox. @throws OptionError */
   intercept(sandbox: string, options?: InterceptOptions): Interception;
   /** Restores all active interceptions. */
   restore(): void;
@@ -44,19 +55,28 @@ interface Served {
  * Creates an interceptor.
  *
  * @param providers the currently served providers
- * @param send answers a request as a provider in a sandbox (`''` is the one without a name)
+ * @param send answers a request without a socket as a provider in a sandbox (`''` is the one without a name)
+ * @param serve answers a request on a socket
  */
 export function createInterceptor(
   providers: () => readonly Served[],
   send: (request: Request, route: { readonly sandbox: string; readonly profile: string }) => Promise<Response>,
+  serve: (incoming: Incoming, outgoing: ServerResponse, socket: Socket, site: Site) => void,
 ): Interceptor {
   const open = new Set<Interception>();
   return {
     intercept(sandbox, { origins = {}, unhandled = 'pass' } = {}) {
-      if (!['pass', 'error'].includes(unhandled))
-        throw new OptionError(`unhandled must be "pass" or "error", not ${JSON.stringify(unhandled)}`);
+      if (!['pass', 'bypass', 'error'].includes(unhandled))
+        throw new OptionError(`unhandled must be "pass", "bypass" or "error", not ${JSON.stringify(unhandled)}`);
       const served = servedOrigins(providers(), origins);
-      const remove = addFetchLayer({
+      const refuse = unhandled === 'error' ? (method: string, url: URL) => refusal(method, url, served) : undefined;
+      const removeConnections = addConnectionLayer({
+        origins: new Set(served.keys()),
+        answer: (origin, incoming, outgoing, socket) =>
+          serve(incoming, outgoing, socket, { sandbox, profile: served.get(origin)!, origin }),
+        refuse,
+      });
+      const removeFetch = addFetchLayer({
         serves: ({ origin }) => served.has(origin),
         answer: async (request) => {
           const url = new URL(request.url);
@@ -65,10 +85,11 @@ export function createInterceptor(
           // A constructed response has no URL; clients read it.
           return Object.defineProperty(response, 'url', { value: url.href, configurable: true });
         },
-        refuse: unhandled === 'error' ? (method, url) => refusal(method, url, served) : undefined,
+        refuse,
       });
       const restore = () => {
-        remove();
+        removeFetch();
+        removeConnections();
         open.delete(interception);
       };
       const interception: Interception = { restore, ...disposal(restore) };

@@ -22,12 +22,11 @@ export interface MockSandbox extends MethodsOf<typeof operations> {
    */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /**
-   * Redirects calls of the global `fetch` to this sandbox where they address a provider's real base URL, so that a client is tested unchanged.
+   * Leads the HTTP clients of this process to this sandbox where they address a provider's real base URL, so that a client is tested unchanged: the global
+   * `fetch`, node:http, node:https, node:http2, undici, and what is built on them (axios, got, node-fetch, superagent).
    *
-   * It affects the whole process, and the latest interception wins: tests that run concurrently in one process should pass the `fetch` of their sandbox
-   * instead. Code that
-   * does not use the global `fetch` (node:http, a reference to `fetch` that was stored earlier) is not redirected. Redirect responses (only a fault sends any)
-   * are returned, not followed.
+   * It affects the whole process, and the latest interception wins: tests that run concurrently in one process should pass the `fetch` of their sandbox instead.
+   * Connections that a client has opened before stay where they lead. Redirect responses (only a fault sends any) are returned by `fetch`, not followed.
    *
    * @example
    * const interception = mock.intercept({ unhandled: 'error', origins: { 'https://staging.example.com': 'klinky' } });

@@ -4,9 +4,10 @@
  */
 
 import type { AppOptions, ControlHandler } from './http/app.js';
-import type { Listening } from './http/listening.js';
+import type { ListenAt, Listening } from './http/listening.js';
 import { listen } from './http/server.js';
 import { createFastPath } from './http/socket/fast-path.js';
+import { createServing, type Serving } from './http/socket/serving.js';
 import { fetchInProcess } from './http/web/in-process.js';
 import { type AnswerRequest, createLazyApp } from './http/web/lazy-app.js';
 import { createDelivery } from './http/webhooks/webhooks.js';
@@ -70,14 +71,15 @@ export interface Mock extends MockSandbox, AsyncDisposal {
    */
   reload(profile: string): Promise<Reloaded>;
   /**
-   * Listens on a port (0: any free port), for clients in other processes and clients that do not use `fetch`.
+   * Listens on a port (0: any free port), for clients in other processes.
    *
    * @example
    * const { url, close } = await mock.listen();
+   * const secure = await mock.listen({ https: true }); // HTTPS and HTTP/2; `secure.ca` is what clients must trust
    *
-   * @throws ListenError where the port cannot be used
+   * @throws ListenError where the port cannot be used; CertificateError where a certificate cannot
    */
-  listen(options?: { port?: number; host?: string }): Promise<Listening>;
+  listen(options?: ListenAt): Promise<Listening>;
   /**
    * Restores interceptions, finishes delayed requests, and stops all servers. With `await using` this happens at the end of the block.
    *
@@ -189,7 +191,9 @@ export async function composeMock(
       return ui;
     },
   });
+  const fastPath = () => createFastPath({ ...serving, trustedProxies: trusted, version: VERSION, rules });
   const listening = new Set<Listening>();
+  let intercepted: Serving | undefined;
   const reloader = createReloader(
     options,
     providers.map((provider, i) => ({ provider, source: sources[i]! })),
@@ -199,6 +203,10 @@ export async function composeMock(
   const interceptor = createInterceptor(
     () => ids.map((id) => sandboxes.main.provider(id)),
     (request, route) => fetchInProcess(answer, request, '', route),
+    (incoming, outgoing, socket, site) => {
+      intercepted ??= createServing(answer, fastPath(), { trustedProxies: trusted, log: masked });
+      intercepted.answer(incoming, outgoing, intercepted.connections.of(socket), site);
+    },
   );
   const surfaceOf = (name: string): MockSandbox => ({
     ...surface(
@@ -243,21 +251,22 @@ export async function composeMock(
     sandboxes: () => sandboxes.list(),
     removeSandbox: (name) => sandboxes.remove(name),
     metrics: async () => (await (await import('./http/metrics/metrics.js')).scrape(sandboxes, false)).text,
-    async listen({ port = 0, host = '127.0.0.1' } = {}) {
+    async listen({ port = 0, host = '127.0.0.1', https = false, proxy = false } = {}) {
       const { judge = false, holdRefusals = true } = options;
       const judging = judge ? new (await import('./http/judging/judging.js')).Judging(holdRefusals) : undefined;
-      const server = await listen(
-        answer,
-        createFastPath({ ...serving, trustedProxies: trusted, version: VERSION, rules }),
-        {
-          port,
-          host,
-          trustedProxies: trusted,
-          judging,
-          log: masked,
-          beforeClose: () => sandboxes.close(),
-        },
-      );
+      const extend =
+        https || proxy
+          ? (await import('./http/proxy/open-extension.js')).openExtension(sandboxes.main, host, { https, proxy })
+          : undefined;
+      const server = await listen(answer, fastPath(), {
+        port,
+        host,
+        trustedProxies: trusted,
+        judging,
+        log: masked,
+        beforeClose: () => sandboxes.close(),
+        extend: await extend,
+      });
       listening.add(server);
       return server;
     },

@@ -3,7 +3,7 @@
  * @module
  */
 import { Command, CommanderError, Option } from 'commander';
-import { ListenError } from '../http/listening.js';
+import { CertificateError, ListenError } from '../http/listening.js';
 import { OptionError } from '../options/options.js';
 import { ProfileError } from '../profile/errors.js';
 import { VERSION } from '../runtime/version.js';
@@ -39,7 +39,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const expected = [ProfileError, OptionError, ListenError, Problem].some((known) => error instanceof known);
+    const expected = [ProfileError, OptionError, ListenError, CertificateError, Problem].some(
+      (known) => error instanceof known,
+    );
     io.err(`mock429: ${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
     return 2;
   }

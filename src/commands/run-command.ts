@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { addMockOptions } from './flags/mock-flags.js';
+import { addTransportOptions } from './flags/transport-flags.js';
 import { append } from './flags/values.js';
 import type { RunFlags } from './run.js';
 import type { Io } from './terminal/io.js';
@@ -11,6 +12,9 @@ import type { Io } from './terminal/io.js';
 const HELP = `
 The command finds the mock at $MOCK429_URL (with several profiles: each at $MOCK429_URL_ID, such as MOCK429_URL_FULL_DOMINATION),
 and its control API at $MOCK429_CONTROL_URL. When the command has ended, the verdict is printed: did the client do what the answers asked for?
+
+With --https the command trusts the certificate by NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE; $MOCK429_CA is the file of the CA.
+With --proxy it uses the mock as its proxy by HTTP_PROXY, HTTPS_PROXY and the like, so that not even its base URL changes. NO_PROXY has the local addresses always.
 
 While the command runs, the last row of the terminal shows its progress; where stderr is no terminal, a line does every ten seconds. At the end, a line on
 stderr says where the reports lie.
@@ -21,6 +25,7 @@ command starts.
 Examples:
   mock429 run --profile klinky -- npm test
   mock429 run --openapi openapi.yaml -- npm test
+  mock429 run --profile klinky --proxy -- curl https://klinky-api.fly.dev/api/v1/public/links
   mock429 run --profile klinky --base-url-env KLINKY_BASE_URL --compress 600 -- node sync.js
   mock429 run --profile prediction --fail-on warn --report junit=report.xml --report markdown=summary.md -- pytest`;
 
@@ -30,7 +35,7 @@ export function addRun(program: Command, io: Io, done: (code: number) => void): 
     .command('run')
     .description('serve while a command runs, then judge how it behaved as a client')
     .argument('<command...>', 'the command and its arguments, after --');
-  addMockOptions(command)
+  addTransportOptions(addMockOptions(command))
     .option(
       '--base-url-env <[profile:]name>',
       'variable with the address of the mock, in addition to MOCK429_URL; repeatable',

@@ -2,6 +2,8 @@
  * The command `mock429 run`: it serves while a child command runs, and judges the requests of that command.
  * @module
  */
+
+import type { Listening } from '../http/listening.js';
 import { type ComposedMock, composeMock, type Mock } from '../mock.js';
 import type { MockSandbox } from '../mock-sandbox.js';
 import { OptionError } from '../options/options.js';
@@ -18,12 +20,13 @@ import type { Report } from '../verdict/report/report.js';
 import { checkReportFiles, codeLocation, type ReportFile, writeReports } from './files/report-files.js';
 import { warnOfUnknownVariables } from './flags/environment.js';
 import { type MockFlags, optionsOf, statePersistence } from './flags/mock-flags.js';
+import { type TransportFlags, transportOf } from './flags/transport-flags.js';
 import { warnOfStalls } from './monitors/watchdog.js';
 import type { Io } from './terminal/io.js';
 import { reportProgress } from './terminal/progress.js';
 
 /** Flags of the command. */
-export interface RunFlags extends MockFlags {
+export interface RunFlags extends MockFlags, TransportFlags {
   baseUrlEnv?: string[];
   report?: string[];
   sarifLocation?: string;
@@ -44,6 +47,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   const failOn = severity(flags.failOn);
   const files = checkReportFiles(flags.report ?? [], { '--state': flags.state ?? io.env('MOCK429_STATE') });
   const sarifLocation = sarifLocationOf(flags, files);
+  const transport = transportOf(flags);
   const log: WriteLog = (level, message) => {
     if (level === 'warn' || flags.verbose) io.err(`mock429: ${message}\n`);
   };
@@ -52,7 +56,11 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
   const state = await statePersistence(flags, io, mock, log);
   let stalls: { close(): void } | undefined;
   try {
-    const variables = variablesOf(mock, (await mock.listen()).url, flags.baseUrlEnv ?? []);
+    const server = await mock.listen(transport);
+    const variables = {
+      ...variablesOf(mock, server.url, flags.baseUrlEnv ?? []),
+      ...(await transportVariables(server, flags, io)),
+    };
     stalls = warnOfStalls(log, io);
     const end = flags.quiet ? () => {} : await startProgress(mock, io);
     const child = await started(command!, args, variables, io).finally(end);
@@ -126,6 +134,17 @@ function reportOf(mock: ComposedMock, ended: boolean): { report: Report; request
   return {
     report: mergeReports([...reports, ...removed]),
     requests: ended ? used.flatMap(({ sandbox }) => sandbox.requests()) : [],
+  };
+}
+
+/** Variables that say how the mock is reached: past other proxies, as a proxy, and with which certificates. */
+async function transportVariables(server: Listening, flags: RunFlags, io: Io): Promise<Record<string, string>> {
+  const { ca, caFile, proxyUrl } = server;
+  const { noProxyVariables, proxyVariables, trustVariables } = await import('./run-variables.js');
+  return {
+    ...noProxyVariables(io, proxyUrl !== undefined),
+    ...(ca === undefined || caFile === undefined ? {} : await trustVariables({ ca, caFile }, flags.tlsFolder, io)),
+    ...(proxyUrl === undefined ? {} : proxyVariables(proxyUrl)),
   };
 }
 

@@ -11,13 +11,14 @@ import type { WriteLog } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
 import { warnOfUnknownVariables } from './flags/environment.js';
 import { addMockOptions, type MockFlags, optionsOf, statePersistence } from './flags/mock-flags.js';
+import { addTransportOptions, type TransportFlags, transportOf } from './flags/transport-flags.js';
 import { integer, oneOf, parseWith } from './flags/values.js';
 import type { LogFormat, RequestLog, RequestLogOptions } from './log/request-log.js';
 import { warnOfMemory } from './monitors/memory.js';
 import { warnOfStalls } from './monitors/watchdog.js';
 import type { Io } from './terminal/io.js';
 
-interface ServeFlags extends MockFlags {
+interface ServeFlags extends MockFlags, TransportFlags {
   port?: number;
   host?: string;
   judge?: boolean;
@@ -33,6 +34,8 @@ Examples:
   mock429 --profile klinky                              one provider, at http://127.0.0.1:4290
   mock429 --profile klinky,acrely --port 0              two, each under its id, on a free port
   mock429 --profile ./my.profile.yaml --watch           your own; reloads it when it changes
+  mock429 --profile klinky --https                      the same by HTTPS; clients trust the CA that the log names
+  mock429 --profile klinky --proxy                      as the client's proxy: HTTPS_PROXY=http://127.0.0.1:4290
   mock429 --profile klinky --variant sliding-hour --set policies.account-hour.quota=5
 
 MOCK429_CONTROL_TOKEN is a token with which other machines may use the control API (/__mock429), as "Authorization: Bearer …".`;
@@ -45,7 +48,7 @@ export function addServe(program: Command, io: Io): void {
     .command('serve', { isDefault: true })
     .description('serve one or more providers (the default command: it may be left out)')
     .argument('[file...]', 'OpenAPI documents or profiles to serve; like --openapi FILE and --profile FILE');
-  addMockOptions(command)
+  addTransportOptions(addMockOptions(command))
     .addOption(
       new Option('--port <n>', 'port to listen on; 0 takes a free one (default: 4290) [MOCK429_PORT, PORT]').argParser(
         integer('a port', 0, 65_535),
@@ -114,6 +117,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     io.err(lines ? lines.messageLine(format, level, message) : `mock429: ${message}\n`);
   };
   warnOfUnknownVariables(io, log);
+  const transport = transportOf(flags);
   const port =
     flags.port ??
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??
@@ -123,13 +127,16 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     lines && format !== 'none' ? logRequests(new lines.RequestLog(logOptions(mock, format, io)), mock) : undefined;
   const state = await statePersistence(flags, io, mock, log);
   const host = flags.host ?? io.env('MOCK429_HOST') ?? '127.0.0.1';
-  const { url } = await mock.listen({ port, host }).catch((error: unknown) => {
+  const { url, caFile, proxyUrl } = await mock.listen({ port, host, ...transport }).catch((error: unknown) => {
     state?.abandon();
     throw error;
   });
   const watch = flags.watch ? await watchMock(mock, log) : undefined;
   const single = mock.profiles.length === 1;
   for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
+  if (proxyUrl !== undefined)
+    log('info', `a proxy for the providers' own hosts: HTTPS_PROXY=${proxyUrl} HTTP_PROXY=${proxyUrl}`);
+  if (caFile !== undefined) log('info', `clients must trust ${caFile}`);
   const memory = warnOfMemory(log);
   const stalls = warnOfStalls(log, io);
   await io.stopped;

@@ -25,7 +25,8 @@ export function localAuthority({ localAddress, localPort }: Socket): string {
   return `${isIPv6(address) ? `[${address}]` : address}:${localPort}`;
 }
 
-/** The origin of an authority in normalized form: `http://name:port`, lower case, without the default port. */
-export function originOf(authority: string): string {
-  return `http://${authority.toLowerCase().replace(/:(?:80)?$/, '')}`;
+/** The origin of an authority in normalized form: `http://name:port`, lower case, without the default port. @param isSecure whether the scheme is https */
+export function originOf(authority: string, isSecure = false): string {
+  const name = authority.toLowerCase();
+  return isSecure ? `https://${name.replace(/:(?:443)?$/, '')}` : `http://${name.replace(/:(?:80)?$/, '')}`;
 }

@@ -3,21 +3,18 @@
  * @module
  */
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, isIP } from 'node:net';
+import { type AddressInfo, isIP, type Server as NetServer } from 'node:net';
 import type { WriteLog } from '../sandbox/core.js';
+import { ownPorts } from './interception/bypass.js';
 import type { Judging } from './judging/judging.js';
 import { ListenError, type Listening } from './listening.js';
-import { send } from './socket/answer.js';
 import type { TrustedProxies } from './socket/client-address.js';
-import { type Connections, trackConnections } from './socket/connections.js';
 import type { FastPath } from './socket/fast-path.js';
-import { SocketConnection } from './socket/framework-request.js';
 import { Incoming } from './socket/incoming.js';
+import { createServing, type Serving } from './socket/serving.js';
 import { createRefuser } from './socket/unreadable.js';
 import { KEEP_ALIVE_MS } from './socket/whole-response.js';
 import type { AnswerRequest } from './web/lazy-app.js';
-import type { WebListener } from './web/listener.js';
-import { internalError } from './web/problem-json.js';
 
 /** Options of `listen()`. */
 export interface ListenOptions {
@@ -33,6 +30,27 @@ export interface ListenOptions {
   readonly log?: WriteLog | undefined;
   /** Finishes delayed responses, so that closing the server does not wait for a sandbox clock. */
   readonly beforeClose: () => Promise<void>;
+  /** Adds HTTPS, HTTP/2 and the proxy. */
+  readonly extend?: ((base: BaseServer) => Extension) | undefined;
+}
+
+/** The server for plain HTTP/1.1 that an extension builds on. */
+export interface BaseServer {
+  readonly http1: Server;
+  readonly serving: Serving;
+  readonly log: WriteLog | undefined;
+}
+
+/** HTTPS, HTTP/2 and the proxy on top of the base server. */
+export interface Extension {
+  /** The server that listens. */
+  readonly acceptor: NetServer;
+  /** Answers a request of HTTP/1.1. */
+  readonly answer: (incoming: Incoming, outgoing: ServerResponse) => void;
+  /** What the server offers, for the caller of `listen()`. @param authority `host:port` */
+  describe(authority: string): Omit<Listening, 'port' | 'close'>;
+  /** Closes the connections that carry no request yet. */
+  close(): void;
 }
 
 /** Longest time, in real milliseconds, that closing waits for responses that are being sent. */
@@ -54,51 +72,17 @@ interface HalfOpen {
  * @throws ListenError where the server cannot listen on the port
  */
 export function listen(fetch: AnswerRequest, direct: FastPath, options: ListenOptions): Promise<Listening> {
-  const { trustedProxies, log } = options;
-  let web: WebListener | undefined;
-  let loading: Promise<void> | undefined;
-  const fail = (outgoing: ServerResponse, error: unknown) => {
-    const answer = internalError(error, log);
-    if (outgoing.headersSent) outgoing.destroy();
-    else send(outgoing, answer);
-  };
-  const answer = (incoming: Incoming, outgoing: ServerResponse) => {
-    // The connection is closing. RFC 9112 section 9.6 forbids processing further requests.
-    if (!incoming.socket.writable) return;
-    const open = connections.of(incoming.socket);
-    const head = direct(incoming, outgoing, open);
-    if (!head) return;
-    // Register the request before the module loads, so that the connection does not count as idle.
-    const connection = new SocketConnection(incoming, outgoing, open, trustedProxies, head);
-    if (web) {
-      web(incoming, outgoing, connection);
-      return;
-    }
-    loading ??= import('./web/listener.js').then(({ createWebListener }) => {
-      web = createWebListener(fetch, log);
-    });
-    loading.then(() => web!(incoming, outgoing, connection)).catch((error) => fail(outgoing, error));
-  };
-  // An error in one request must not end the process.
-  const listener = (incoming: Incoming, outgoing: ServerResponse) => {
-    try {
-      answer(incoming, outgoing);
-    } catch (error) {
-      fail(outgoing, error);
-    }
-  };
-  // Without this option Node answers a request without Host with a bare 400 and closes the connection. Requests that follow it then end the process
-  // (ERR_INTERNAL_ASSERTION in Node 20).
-  const server = createServer({ IncomingMessage: Incoming, requireHostHeader: false }, listener);
-  const connections = trackConnections(server, options.judging, (error) => internalError(error, log));
-  const refuser = createRefuser(connections, log);
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  // Accept any number of headers. The size of the head is bounded, and a header that Node drops could be Host.
-  server.maxHeadersCount = 0;
-  (server as HalfOpen).httpAllowHalfOpen = true;
-  server.on('clientError', refuser.clientError);
-  server.on('connect', refuser.connect);
-  server.on('checkExpectation', refuser.checkExpectation);
+  const { log } = options;
+  const serving = createServing(fetch, direct, options);
+  const http1 = createHttp1(serving, log);
+  const extension = options.extend?.({ http1, serving, log });
+  const { connections } = serving;
+  http1.on(
+    'request',
+    extension?.answer ??
+      ((incoming, outgoing) => serving.answer(incoming as Incoming, outgoing, connections.of(incoming.socket))),
+  );
+  const server = extension?.acceptor ?? http1;
   return new Promise((resolve, reject) => {
     // Errors after the start concern connections that could not be accepted, for example because too many files are open.
     server.on('error', (error: NodeJS.ErrnoException) => {
@@ -107,17 +91,48 @@ export function listen(fetch: AnswerRequest, direct: FastPath, options: ListenOp
     });
     server.listen(options.port, options.host, () => {
       const { port } = server.address() as AddressInfo;
-      const host = isIP(options.host) === 6 ? `[${options.host}]` : options.host;
-      resolve({ url: `http://${host}:${port}`, port, close: () => close(server, connections, options.beforeClose) });
+      ownPorts.add(port);
+      const authority = `${isIP(options.host) === 6 ? `[${options.host}]` : options.host}:${port}`;
+      resolve({
+        ...(extension?.describe(authority) ?? { url: `http://${authority}` }),
+        port,
+        async close() {
+          await close(server, serving, extension, options.beforeClose);
+          ownPorts.delete(port);
+        },
+      });
     });
   });
 }
 
-async function close(server: Server, connections: Connections, beforeClose: () => Promise<void>): Promise<void> {
+/** Creates the server for HTTP/1.1. The caller adds the listener of its requests. */
+function createHttp1({ connections }: Serving, log: WriteLog | undefined): Server {
+  // Without this option Node answers a request without Host with a bare 400 and closes the connection. Requests that follow it then end the process
+  // (ERR_INTERNAL_ASSERTION in Node 20).
+  const server = createServer({ IncomingMessage: Incoming, requireHostHeader: false });
+  const refuser = createRefuser(connections, log);
+  server.on('connection', connections.track);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  // Accept any number of headers. The size of the head is bounded, and a header that Node drops could be Host.
+  server.maxHeadersCount = 0;
+  (server as HalfOpen).httpAllowHalfOpen = true;
+  server.on('clientError', refuser.clientError);
+  server.on('connect', refuser.connect);
+  server.on('checkExpectation', refuser.checkExpectation);
+  return server;
+}
+
+async function close(
+  server: NetServer,
+  { connections }: Serving,
+  extension: Extension | undefined,
+  beforeClose: () => Promise<void>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   await beforeClose();
+  extension?.close();
   connections.end();
-  const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  const grace = setTimeout(() => connections.destroy(), CLOSE_GRACE_MS);
   await closed;
   clearTimeout(grace);
 }

@@ -21,7 +21,8 @@ async function serve() {
     connections.of(incoming.socket).take(outgoing, () => {});
     waiting.push(outgoing);
   });
-  const connections = trackConnections(server);
+  const connections = trackConnections();
+  server.on('connection', connections.track);
   servers.push(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return { server, connections, waiting };

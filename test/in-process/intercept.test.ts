@@ -352,7 +352,7 @@ describe('options that do not fit', () => {
     ],
     [{ origins: { 'a.test': 'klinky' } }, 'origins: "a.test" is not an origin'],
     [{ origins: { 'ftp://a.test': 'klinky' } }, 'origins: "ftp://a.test" is not an origin'],
-    [{ unhandled: 'bypass' as 'pass' }, 'unhandled must be "pass" or "error", not "bypass"'],
+    [{ unhandled: 'ignore' as 'pass' }, 'unhandled must be "pass", "bypass" or "error", not "ignore"'],
   ])('%o', async (options, message) => {
     const mock = await start();
     expect(() => mock.intercept(options)).toThrow(OptionError);

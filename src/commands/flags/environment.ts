@@ -28,7 +28,7 @@ const READ = {
 } as const;
 
 /** Variables that `mock429 run` sets for its command, and those of this project's own checks. They have no effect here and are not mistakes. */
-const OTHERS = /^(?:URL(?:_\w+)?|CONTROL_URL|NO_SKIP)$/;
+const OTHERS = /^(?:URL(?:_\w+)?|CONTROL_URL|CA|PROXY_URL|NO_SKIP)$/;
 
 /** All variables that the commands read: name → what it does. */
 export const VARIABLES: Readonly<Record<string, string>> = Object.fromEntries(

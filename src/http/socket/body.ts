@@ -82,6 +82,8 @@ function listen({ incoming, maxBytes, done }: BodyReader): void {
   if (tooLarge) done(TOO_LARGE);
   else
     incoming.on('end', () => {
-      if (!tooLarge) done(size === 0 ? NO_BODY : new ReceivedBody(Buffer.concat(chunks), maxBytes));
+      // The stream of HTTP/2 ends as well when the client goes away.
+      if (!tooLarge && incoming.complete)
+        done(size === 0 ? NO_BODY : new ReceivedBody(Buffer.concat(chunks), maxBytes));
     });
 }

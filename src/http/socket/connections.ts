@@ -2,7 +2,7 @@
  * Tracks the open connections and their requests. Closing the server waits only for connections that carry a request.
  * @module
  */
-import type { Server, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { preciseTime } from '../../runtime/clock.js';
 import type { ArrivalTiming, ClientProcess, Peer } from '../../state/journal/entry.js';
@@ -13,10 +13,18 @@ import { UnansweredRequests } from './unanswered.js';
 
 /** The open connections of a server. */
 export interface Connections {
+  /** Adds a connection that was just opened. */
+  track(socket: Socket): OpenConnection;
+  /** Forgets a connection that something else uses from now on. */
+  release(socket: Socket): void;
   /** Ends idle connections at once, and the others after their last answer. */
   end(): void;
   /** Returns the connection of a socket. */
   of(socket: Socket): OpenConnection;
+  /** The clients' ends of the connections: `address port`. */
+  peers(): ReadonlySet<string>;
+  /** Closes all connections at once. */
+  destroy(): void;
 }
 
 /** State of an open connection. */
@@ -29,6 +37,8 @@ export class OpenConnection {
   #ip: string | undefined;
   /** Whether input on this connection could not be parsed. Nothing that follows is read. */
   refused = false;
+  /** Ends the connection once its exchanges have ended, in place of closing the socket. Set by HTTP/2. */
+  closeGently: (() => void) | undefined;
 
   /**
    * @param number sequence number of the connection on its server, from 1
@@ -62,6 +72,11 @@ export class OpenConnection {
     return this.#peer?.opener;
   }
 
+  /** Whether the connection is encrypted. */
+  get isSecure(): boolean {
+    return 'encrypted' in this.socket;
+  }
+
   /** The client's address. The getter reads it from the socket once. */
   get ip(): string {
     this.#ip ??= plainIp(this.socket.remoteAddress);
@@ -84,7 +99,8 @@ export class OpenConnection {
   /** Closes the connection once it carries no request. */
   end(): void {
     this.#ending = true;
-    if (this.#unanswered.size === 0) this.socket.destroySoon();
+    if (this.closeGently) this.closeGently();
+    else if (this.#unanswered.size === 0) this.socket.destroySoon();
   }
 
   /** Marks a response as delayed; see `UnansweredRequests.markDelayed`. */
@@ -99,15 +115,13 @@ export class OpenConnection {
 }
 
 /**
- * Tracks the connections of a server.
+ * Tracks connections.
  *
  * Node's `closeIdleConnections()` skips connections that have not carried a request yet, and it checks only once.
+ *
+ * @param failed receives errors that an end-of-request listener throws
  */
-export function trackConnections(
-  server: Server,
-  judging?: Judging,
-  failed: (error: unknown) => void = () => {},
-): Connections {
+export function trackConnections(judging?: Judging, failed: (error: unknown) => void = () => {}): Connections {
   let opened = 0;
   const open = new Map<Socket, OpenConnection>();
   let ending = false;
@@ -120,12 +134,17 @@ export function trackConnections(
     if (ending) connection.end();
     return connection;
   };
-  server.on('connection', track);
   return {
+    track,
     end() {
       ending = true;
       for (const connection of open.values()) connection.end();
     },
     of: (socket) => open.get(socket) ?? track(socket),
+    release: (socket) => void open.delete(socket),
+    peers: () => new Set([...open.keys()].map((socket) => `${socket.remoteAddress} ${socket.remotePort}`)),
+    destroy() {
+      for (const socket of open.keys()) socket.destroy();
+    },
   };
 }

@@ -17,7 +17,7 @@ import { localAuthority, originOf } from '../authority.js';
 import type { GuardRules } from '../control/guard.js';
 import { isRead, type ProviderTarget, partialAnswer, preflight, requestProvider } from '../provider-request.js';
 import { type RequestError, type RequestHead, readRequest, refuseCoding } from '../request-line.js';
-import { createRouting, type Destination, type ProviderDestination, profilesWith } from '../routing.js';
+import { createRouting, type Destination, type ProviderDestination, profilesWith, splitTarget } from '../routing.js';
 import { foreignSite } from '../web/foreign-site.js';
 import { internalError, problemAnswer } from '../web/problem-json.js';
 import { breakOff, Ending, send } from './answer.js';
@@ -49,12 +49,28 @@ export interface FastPathOptions {
   readonly rules: GuardRules;
 }
 
+/** A provider that is addressed as the original: by its own host, without a prefix. */
+export interface Site {
+  /** Name of the sandbox; empty for the main sandbox. */
+  readonly sandbox: string;
+  /** Id of the profile. */
+  readonly profile: string;
+  /** The origin that the client addresses, such as `https://api.example.com`. URLs in answers begin with it. */
+  readonly origin: string;
+}
+
 /**
  * Handles a request.
  *
+ * @param site where the request goes, whatever its path; default: what its path says
  * @returns the head of a request that the framework must answer, without any side effect so far; `undefined` where the fast path answers it
  */
-export type FastPath = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => RequestHead | undefined;
+export type FastPath = (
+  incoming: Incoming,
+  outgoing: ServerResponse,
+  open: OpenConnection,
+  site?: Site,
+) => RequestHead | undefined;
 
 /** Creates the fast path. */
 export function createFastPath({
@@ -78,10 +94,11 @@ export function createFastPath({
     log?.('info', `refused a ${incoming.method} from ${open.ip}: ${detail}`);
     answerItself(incoming, outgoing, open, problemAnswer(status, code, detail));
   };
-  return (incoming, outgoing, open) => {
+  return (incoming, outgoing, open, site) => {
     const head = readRequest(incoming);
     const { target, host } = head;
-    const destination = head.refusal || target === '*' ? undefined : routing(target);
+    const destination =
+      head.refusal || target === '*' ? undefined : site === undefined ? routing(target) : destinationAt(site, target);
     if (destination?.to === 'provider' && destination.sandbox !== '' && !sandboxes.has(destination.sandbox)) {
       const refused = refuseSandbox(incoming, destination.sandbox);
       if (refused) {
@@ -89,12 +106,12 @@ export function createFastPath({
         return undefined;
       }
     }
-    if (destination && isBrowserNavigation(incoming, destination)) {
+    if (destination && site === undefined && isBrowserNavigation(incoming, destination)) {
       showStartPage(incoming, outgoing, open, destination, host);
       return undefined;
     }
     if (destination?.to === 'provider' && isRead(incoming as { method: string })) {
-      const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host);
+      const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host, site?.origin);
       const providerTarget = providerTargetOf(request, destination);
       incoming.ignoreBody();
       atEndOfTick({ tickOver: () => answer(request, providerTarget, log) });
@@ -111,7 +128,7 @@ export function createFastPath({
       if (!probed) return head;
       answerItself(incoming, outgoing, open, probed);
     } else {
-      const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host);
+      const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host, site?.origin);
       answerWithBody(request, providerTargetOf(request, destination), maxBodyBytes, log);
     }
     return undefined;
@@ -150,7 +167,7 @@ export function createFastPath({
       caller: { ip, host, authorization: undefined, origin: field('origin'), fetchSite: field('sec-fetch-site') },
       rules,
       prefix: SANDBOX_PREFIX.exec(incoming.url!)?.[0] ?? '',
-      origin: originOf(host || localAuthority(open.socket)),
+      origin: originOf(host || localAuthority(open.socket), open.isSecure),
       isRoot: isRoot(destination, incoming.url!),
     };
     import('../ui/entry.js').then(
@@ -164,6 +181,11 @@ export function createFastPath({
     request.sandbox = sandbox;
     return { sandbox, profile: destination.profile, cors };
   }
+}
+
+/** The provider's own paths: there is neither a prefix nor a control API at its origin. */
+function destinationAt({ sandbox, profile }: Site, target: string): ProviderDestination {
+  return { to: 'provider', sandbox, profile, ...splitTarget(target), prefix: '' };
 }
 
 /** The prefix of a sandbox in a target. */
@@ -230,6 +252,7 @@ class SocketRequest extends Ending implements Arrival {
   readonly #outgoing: ServerResponse;
   readonly #prefix: string;
   readonly #host: string;
+  readonly #origin: string | undefined;
 
   constructor(
     incoming: Incoming,
@@ -238,8 +261,10 @@ class SocketRequest extends Ending implements Arrival {
     { path, rawQuery, prefix }: ProviderDestination,
     trusted: TrustedProxies,
     host: string,
+    origin: string | undefined,
   ) {
     super(outgoing, open);
+    this.#origin = origin;
     this.method = incoming.method!;
     this.path = path;
     this.rawQuery = rawQuery;
@@ -258,7 +283,8 @@ class SocketRequest extends Ending implements Arrival {
   }
 
   base(): string {
-    return originOf(this.#host || localAuthority(this.#open.socket)) + this.#prefix;
+    const { socket, isSecure } = this.#open;
+    return (this.#origin ?? originOf(this.#host || localAuthority(socket), isSecure)) + this.#prefix;
   }
 
   read(maxBytes: number, then: () => void): void {

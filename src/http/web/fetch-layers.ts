@@ -2,6 +2,8 @@
  * Layers over the global `fetch`. Layers stack, and each can be removed in any order. A request that no layer serves reaches the original `fetch`.
  * @module
  */
+import { isLoopbackAddress } from '../control/guard.js';
+import { ownPorts } from '../interception/bypass.js';
 
 /** The type of the global `fetch`. */
 export type Fetch = typeof globalThis.fetch;
@@ -35,7 +37,7 @@ export function addFetchLayer({ serves, answer, refuse }: FetchLayer): () => voi
     const url = layer.active ? urlOf(input) : undefined;
     if (url === undefined) return layer.next(input, init);
     if (serves(url)) return answer(new Request(input, init));
-    if (refuse && !servedBelow(layer, url)) throw refuse(methodOf(input, init), url);
+    if (refuse && !isOwn(url) && !servedBelow(layer, url)) throw refuse(methodOf(input, init), url);
     return layer.next(input, init);
   };
   layers.set(fetch, layer);
@@ -47,6 +49,15 @@ export function addFetchLayer({ serves, answer, refuse }: FetchLayer): () => voi
       globalThis.fetch = top.next;
     }
   };
+}
+
+/** Whether the URL leads to a mock of this process. */
+function isOwn({ hostname, port, protocol }: URL): boolean {
+  const name = hostname.replace(/^\[|\]$/g, '');
+  return (
+    ownPorts.has(Number(port || (protocol === 'https:' ? 443 : 80))) &&
+    (name === 'localhost' || isLoopbackAddress(name))
+  );
 }
 
 function servedBelow(above: StackedLayer, url: URL): boolean {

@@ -17,7 +17,8 @@ import { internalError } from './problem-json.js';
 export type WebListener = (incoming: IncomingMessage, outgoing: ServerResponse, connection: SocketConnection) => void;
 
 /** Placeholder for the request's own host, which the framework's adapter may reject. The bindings carry the real host. */
-const BASE = 'http://mock429.localhost';
+const HOST = 'mock429.localhost';
+const BASE = `http://${HOST}`;
 
 /** Creates the listener. @param fetch answers the web `Request` */
 export function createWebListener(fetch: AnswerRequest, log: WriteLog | undefined): WebListener {
@@ -52,7 +53,12 @@ export function createWebListener(fetch: AnswerRequest, log: WriteLog | undefine
   return (incoming, outgoing, connection) => {
     connections.set(incoming, connection);
     // The adapter parses the target as a URL, where a backslash would count as a slash.
-    incoming.url = BASE + connection.head.target.replaceAll('\\', '%5C');
+    const target = connection.head.target.replaceAll('\\', '%5C');
+    // Of a request over HTTP/2 the adapter takes a path only.
+    if ('authority' in incoming) {
+      Object.defineProperty(incoming, 'authority', { value: HOST });
+      incoming.url = target;
+    } else incoming.url = BASE + target;
     listener(incoming, outgoing).catch((error: unknown) => {
       internalError(error, log);
       outgoing.destroy();

@@ -84,7 +84,7 @@ export function terminated(): TypeError {
   return new TypeError('terminated', { cause: connectionClosed() });
 }
 
-/** Why a body ends early. */
+/** Why a body ends early. It has the code of the error that `fetch` has as its cause. */
 export function connectionClosed(): Error {
-  return new Error('mock429 closed the connection');
+  return Object.assign(new Error('mock429 closed the connection'), { code: 'UND_ERR_SOCKET' });
 }

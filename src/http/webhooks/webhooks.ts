@@ -7,6 +7,7 @@ import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Core, DeliveryResult, WriteLog } from '../../sandbox/core.js';
 import { WEBHOOK_HEADER } from '../control/guard.js';
+import { BYPASS } from '../interception/bypass.js';
 import { type Allowed, judgeTarget, type Resolve, systemResolve, type WebhookTarget } from './target.js';
 
 /** Real milliseconds after which a delivery is given up. */
@@ -86,6 +87,8 @@ function post(
       signal,
       // Use a new connection, so that none with another address is reused.
       agent: false,
+      // It is the mock's own request.
+      ...({ [BYPASS]: true } as object),
     });
     request.on('error', reject);
     request.on('response', (response) => {

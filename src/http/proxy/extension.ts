@@ -1,0 +1,113 @@
+/**
+ * HTTPS, HTTP/2 and the proxy on top of the server for plain HTTP/1.1. The module is loaded only by servers that offer one of them.
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Socket } from 'node:net';
+import type { BaseServer, Extension } from '../server.js';
+import type { OpenConnection } from '../socket/connections.js';
+import type { Incoming } from '../socket/incoming.js';
+import { Protocols } from '../tls/protocols.js';
+import type { TlsIdentity } from '../tls/tls-identity.js';
+import { PROBLEM_JSON, problemDetails } from '../web/problem-json.js';
+import { createProxy, type Tunnel } from './proxy.js';
+import type { Sites } from './sites.js';
+
+/** Options of `extendServer()`. */
+export interface ExtensionOptions {
+  /** The certificates of the port; omitted where it speaks plain HTTP. */
+  readonly https: TlsIdentity | undefined;
+  /** The proxy, with the certificates for the hosts that it answers for; omitted where there is none. */
+  readonly proxy:
+    | { readonly sites: Sites; readonly passesUnknown: boolean; readonly identity: TlsIdentity }
+    | undefined;
+}
+
+/** A connection to the port itself. */
+const DIRECT: Tunnel = { authority: 'localhost' };
+
+/** Creates the extension. */
+export function extendServer({ http1, serving, log }: BaseServer, { https, proxy }: ExtensionOptions): Extension {
+  const { connections } = serving;
+  const tunnels = new WeakMap<Socket, Tunnel>();
+  const pending = new Set<Socket>();
+  const protocols = (identity: TlsIdentity) =>
+    new Protocols<Tunnel>(() => identity, {
+      http1,
+      hostOf: ({ authority }) => authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''),
+      opened(socket, tunnel, close) {
+        if (tunnel !== DIRECT) tunnels.set(socket, tunnel);
+        // HTTP/1.1 tracks its connections itself.
+        if (close) connections.track(socket).closeGently = close;
+      },
+      http2(incoming, outgoing, socket) {
+        answer(incoming as Incoming, outgoing, connections.of(socket));
+      },
+      handshakeFailed(error, { authority }) {
+        log?.('info', `a TLS handshake for ${authority} failed: ${error.message}`);
+      },
+    });
+  const own = https && protocols(https);
+  const inTunnels = proxy && (proxy.identity === https ? own : protocols(proxy.identity));
+  const proxying =
+    proxy &&
+    createProxy({
+      sites: proxy.sites,
+      passesUnknown: proxy.passesUnknown,
+      log,
+      open(socket, tunnel) {
+        connections.release(socket);
+        keep(socket);
+        inTunnels!.any(socket, tunnel);
+      },
+    });
+  const keep = (socket: Socket) => {
+    pending.add(socket);
+    socket.once('close', () => pending.delete(socket));
+  };
+  const answer = (incoming: Incoming, outgoing: ServerResponse, open: OpenConnection) => {
+    const routed = proxying?.route(incoming, outgoing, open, tunnels.get(open.socket));
+    if (routed !== 'answered') serving.answer(incoming, outgoing, open, routed);
+  };
+  if (proxying) {
+    http1.removeAllListeners('connect');
+    http1.on('connect', (incoming: IncomingMessage, socket, head) =>
+      proxying.connect(incoming, socket as Socket, head),
+    );
+  }
+  const acceptor = own
+    ? createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+        keep(socket);
+        own.any(socket, DIRECT, proxying ? undefined : refusePlain);
+      })
+    : http1;
+  return {
+    acceptor,
+    answer: (incoming, outgoing) => answer(incoming, outgoing, connections.of(incoming.socket)),
+    describe(authority) {
+      const identity = https ?? proxy!.identity;
+      return {
+        url: `${https ? 'https' : 'http'}://${authority}`,
+        ca: identity.ca,
+        caFile: identity.caFile,
+        ...(proxy ? { proxyUrl: `http://${authority}` } : {}),
+      };
+    },
+    close() {
+      proxying?.close();
+      const used = connections.peers();
+      for (const socket of pending) if (!used.has(`${socket.remoteAddress} ${socket.remotePort}`)) socket.destroy();
+    },
+  };
+}
+
+/** Answers a client that speaks plain HTTP to a port for HTTPS. */
+function refusePlain(socket: Socket): void {
+  const detail = 'this port speaks HTTPS; use an https:// URL';
+  const body = JSON.stringify({ ...problemDetails(400, 'http-400', detail), title: 'Bad Request' });
+  socket.on('error', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: ${PROBLEM_JSON}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+  socket.resume();
+}

@@ -1,0 +1,131 @@
+/**
+ * `--https` and `--proxy` of the built program, with clients in other languages that know of neither: the examples of examples/proxy, curl, openssl, and Node.
+ */
+import { spawnSync } from 'node:child_process';
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from '../tools/build.js';
+import { hasModule, hasProgram } from '../tools/skip.js';
+import { useMock429 } from './program.js';
+
+const mock429 = useMock429();
+const PYTHON = '/usr/bin/python3';
+const example = (name: string) => join(ROOT, 'examples/proxy', name);
+/** No variable of the machine that runs the tests decides what its clients trust and where they go. */
+const BARE = {
+  http_proxy: '',
+  https_proxy: '',
+  HTTP_PROXY: '',
+  HTTPS_PROXY: '',
+  ALL_PROXY: '',
+  NO_PROXY: 'intranet.example',
+  no_proxy: '',
+  SSL_CERT_FILE: '',
+  SSL_CERT_DIR: '',
+  REQUESTS_CA_BUNDLE: '',
+  CURL_CA_BUNDLE: '',
+  NODE_EXTRA_CA_CERTS: '',
+};
+const tls = () => join(mock429.folder, 'tls');
+const run = (flags: readonly string[], command: readonly string[]) =>
+  mock429.start(['run', '--profile', 'klinky', '--tls-folder', tls(), '--quiet', ...flags, '--', ...command], BARE)
+    .ended;
+
+const curl = hasProgram('curl');
+const python = hasProgram(PYTHON);
+/** Whether an optional program is there. A machine without Java, Go or httpx is no failure, unlike one without those that the tests need anyway. */
+const finds = (...command: [string, ...string[]]) => spawnSync(command[0], command.slice(1)).status === 0;
+const CLIENTS = [
+  { name: 'curl', there: curl, command: ['sh', example('client.sh')] },
+  { name: 'urllib', there: python, command: [PYTHON, example('client.py')] },
+  {
+    name: 'requests',
+    there: python && hasModule(PYTHON, 'requests'),
+    command: [PYTHON, example('client.py'), 'requests'],
+  },
+  {
+    name: 'httpx',
+    there: finds(PYTHON, '-c', 'import httpx'),
+    command: [PYTHON, example('client.py'), 'httpx'],
+  },
+  { name: 'java', there: finds('java', '-version'), command: ['sh', example('java.sh')] },
+  { name: 'go', there: finds('go', 'version'), command: ['go', 'run', example('client.go')] },
+];
+
+describe('run --proxy', () => {
+  for (const { name, there, command } of CLIENTS) {
+    test.skipIf(!there)(`${name} reaches the mock at the provider’s URL, unchanged`, async () => {
+      const { code, stdout, stderr } = await run(['--proxy'], command);
+      expect(stdout, stderr).toContain(`${name} 200\n`);
+      expect(stdout).toContain('1 request was judged');
+      expect(code).toBe(0);
+    });
+  }
+
+  test('sets the variables that clients heed', async () => {
+    const print = 'for (const name of process.argv.slice(1)) console.log(name, process.env[name])';
+    const names = ['HTTPS_PROXY', 'http_proxy', 'NO_PROXY', 'NODE_USE_ENV_PROXY', 'MOCK429_CA', 'MOCK429_PROXY_URL'];
+    const { stdout } = await run(['--proxy', '--pass-with-no-requests'], [process.execPath, '-e', print, ...names]);
+    const [, url] = /^HTTPS_PROXY (http:\/\/127\.0\.0\.1:\d+)$/m.exec(stdout)!;
+    expect(stdout).toContain(
+      `HTTPS_PROXY ${url}\nhttp_proxy ${url}\nNO_PROXY intranet.example,127.0.0.1,localhost,::1\nNODE_USE_ENV_PROXY 1\nMOCK429_CA ${join(tls(), 'ca.pem')}\nMOCK429_PROXY_URL ${url}\n`,
+    );
+  });
+});
+
+describe('run --https', () => {
+  const NODE = `fetch(process.env.MOCK429_URL + '/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } }).then(({ status }) => console.log('node', status))`;
+
+  test('a client of Node trusts the certificate by its environment', async () => {
+    const { stdout, stderr } = await run(['--https'], [process.execPath, '-e', NODE]);
+    expect(stdout, stderr).toContain('node 200\n');
+  });
+
+  test.skipIf(!curl)('curl speaks HTTP/2', async () => {
+    const command = `curl -sS -o /dev/null -w '%{http_version} %{http_code}\\n' --http2 "$MOCK429_URL/"`;
+    const { stdout, stderr } = await run(['--https'], ['sh', '-c', command]);
+    expect(stdout, stderr).toContain('2 404\n');
+  });
+
+  test.skipIf(!hasProgram('openssl'))('openssl finds nothing wrong', async () => {
+    const command = `openssl s_client -connect "\${MOCK429_URL#https://}" -CAfile "$MOCK429_CA" -alpn h2 -verify_return_error </dev/null 2>&1`;
+    const { stdout } = await run(['--https', '--pass-with-no-requests'], ['sh', '-c', command]);
+    expect(stdout).toContain('ALPN protocol: h2');
+    expect(stdout).toContain('Verify return code: 0 (ok)');
+  });
+});
+
+test('without either, run sets NO_PROXY and trusts nothing more', async () => {
+  const print = 'console.log([process.env.no_proxy, process.env.HTTPS_PROXY, process.env.SSL_CERT_FILE])';
+  const command = ['run', '--profile', 'klinky', '--pass-with-no-requests', '--', process.execPath, '-e', print];
+  const { stdout } = await mock429.start(command, BARE).ended;
+  expect(stdout).toContain("[ 'intranet.example,127.0.0.1,localhost,::1', '', '' ]");
+});
+
+describe('serve', () => {
+  test('--https --proxy prints an https address, the proxy and the CA', async () => {
+    const server = mock429.start(
+      ['--profile', 'klinky', '--port', '0', '--https', '--proxy', '--tls-folder', tls()],
+      BARE,
+    );
+    const [, url] = await server.printed(/^mock429 klinky (https:\/\/127\.0\.0\.1:\d+)\n/m);
+    await server.printed(new RegExp(`HTTPS_PROXY=${url!.replace('https', 'http')} `), 'stderr');
+    await server.printed(/clients must trust .*ca\.pem/, 'stderr');
+    expect(statSync(join(tls(), 'ca-with-key.pem')).mode & 0o777).toBe(0o600);
+    server.signal('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+    rmSync(tls(), { recursive: true });
+  });
+
+  test.each([
+    [['--tls-cert', 'a.pem'], '--tls-cert needs --tls-key; give both'],
+    [['--tls-key', 'a.pem'], '--tls-key needs --tls-cert; give both'],
+    [['--proxy-unknown', 'pass'], '--proxy-unknown is for --proxy; add it'],
+    [['--tls-folder', 'x'], '--tls-folder is for --https or --proxy; add one'],
+    [['--tls-cert', 'none.pem', '--tls-key', 'none.pem'], 'none.pem cannot be read (ENOENT); check the path'],
+  ])('%s is an error', async (flags, message) => {
+    const { code, stderr } = await mock429.start(['--profile', 'klinky', '--port', '0', ...flags]).ended;
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `mock429: ${message}\n` });
+  });
+});
