@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start many processes. They have a configuration of their own (vitest.recipes.config.ts). */
 export const SLOW = [
   'test/recipes/recipes.test.ts',
-  'test/examples/examples.test.ts',
+  'test/examples/{examples,pytest}.test.ts',
   'test/clients/libraries.test.ts',
 ];
 

@@ -55,6 +55,13 @@ export interface Mock extends MockSandbox, AsyncDisposal {
   sandbox(name: string): MockSandbox;
   /** Lists the named sandboxes, least recently used first. */
   sandboxes(): SandboxInfo[];
+  /**
+   * Metrics of all sandboxes as a text that Prometheus reads; `GET /__mock429/metrics`. The library for it is loaded by the first call.
+   *
+   * @example
+   * console.log(await mock.metrics()); // mock429_requests_total 17 …
+   */
+  metrics(): Promise<string>;
   /** Removes a sandbox; delayed requests in it end at once. @throws Problem */
   removeSandbox(name: string): void;
   /** The files of a served profile. A document that is served alone has no profile, and one from a URL or an object no file. @throws OptionError */
@@ -243,6 +250,7 @@ export async function composeMock(
     },
     sandboxes: () => sandboxes.list(),
     removeSandbox: (name) => sandboxes.remove(name),
+    metrics: async () => (await (await import('./http/metrics/metrics.js')).scrape(sandboxes, false)).text,
     async listen({ port = 0, host = '127.0.0.1', https = false, proxy = false } = {}) {
       const { judge = false, holdRefusals = true } = options;
       const judging = judge ? new (await import('./http/judging/judging.js')).Judging(holdRefusals) : undefined;

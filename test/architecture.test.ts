@@ -145,6 +145,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@playwright/test': ['testing/playwright.ts'],
   'node:test': ['testing/node-test.ts'],
   'node:assert': ['testing/assert.ts'],
+  'prom-client': ['http/metrics/metrics.ts'],
+  'node:perf_hooks': ['http/metrics/metrics.ts'],
   '@peculiar/x509': ['http/tls/certificates.ts'],
   'node:diagnostics_channel': ['http/interception/connections.ts'],
   'node:dns': ['http/webhooks/target.ts'],
@@ -201,6 +203,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'node:v8': ['commands/monitors/memory.ts', 'sandbox/memory/byte-bound.ts'],
   'node:module': [
     'testing/jest.ts',
+    'http/metrics/metrics.ts',
     'http/interception/connections.ts',
     'http/tls/certificates.ts',
     'limits/rules/graphql-cost.ts',

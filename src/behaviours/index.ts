@@ -15,6 +15,7 @@ import { price } from './price.js';
 import { respond } from './respond.js';
 import { series } from './series.js';
 import { chatStream } from './streams/chat-stream.js';
+import { jobStream } from './streams/job-stream.js';
 
 /** All behaviours by name. */
 export const behaviours = {
@@ -35,6 +36,7 @@ export const behaviours = {
   'job.batch': jobBatch,
   'job.read-batch': jobReadBatch,
   'job.cancel': jobCancel,
+  'job.stream': jobStream,
 } as const;
 
 /** The name of a behaviour. */

@@ -24,8 +24,8 @@ export interface Core {
   readonly prefer: boolean;
   /** Writes a line to the log. */
   readonly log: WriteLog;
-  /** Posts a finished job to its webhook URL. Never rejects. */
-  readonly deliver: (url: string, body: unknown) => Promise<void>;
+  /** Posts a body as JSON to the URL of a webhook. Never rejects. @param headers header fields besides those of every delivery */
+  readonly deliver: (url: string, body: unknown, headers?: Readonly<Record<string, string>>) => Promise<DeliveryResult>;
   readonly hooks: SandboxHooks;
   /** Running counts of requests and changes. */
   readonly counts: SandboxCounts;
@@ -39,9 +39,16 @@ export interface SandboxCounts {
   requests: number;
   /** Requests that a policy has refused, or that were answered 429. */
   refused: number;
+  /** Deliveries of webhooks that were answered 2xx. */
+  delivered: number;
+  /** Deliveries of webhooks that were given up. */
+  undelivered: number;
   /** Changes that neither a request nor an event reports. */
   changes: number;
 }
+
+/** What came of a delivery: the status of the response, or why there was none. `isFinal`: it would fail again, so it is not retried. */
+export type DeliveryResult = { readonly status: number } | { readonly failed: string; readonly isFinal?: true };
 
 /** Writes a line to the log of the mock. @param topic `refusal`: the line tells of a request that a policy has refused */
 export type WriteLog = (level: 'info' | 'warn', message: string, topic?: 'refusal') => void;

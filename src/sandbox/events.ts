@@ -21,6 +21,8 @@ export interface EventData {
   /** The clock was set, frozen or started through the control API or `mock.clock`. */
   readonly clock: ClockReading;
   readonly job: JobEvent;
+  /** A webhook was sent, and answered or not. */
+  readonly webhook: WebhookAttempt;
 }
 
 /** A policy's use has exceeded its soft limit. */
@@ -45,6 +47,33 @@ export interface JobEvent {
   readonly endsAt: number | null;
 }
 
+/** An attempt to deliver a webhook. */
+export interface WebhookAttempt {
+  readonly profile: string;
+  /** Id of the delivery; the same for all its attempts. */
+  readonly delivery: string;
+  /** Type of the provider's event; `null`: the end of a job, told to the URL that its request named. */
+  readonly type: string | null;
+  /** Id of the provider's event; `null` where it has none. */
+  readonly event: string | null;
+  /** The account whose event it is; `null` if that is not known. */
+  readonly account: string | null;
+  /** The endpoint registered through the control API; `null` for others. */
+  readonly endpoint: string | null;
+  /** The URL without query; on other hosts without its path. */
+  readonly url: string;
+  /** The number of the attempt, from 1. */
+  readonly attempt: number;
+  /** Status of the response; `null` if there was none. */
+  readonly status: number | null;
+  /** Why there was no response; `null` if there was one. */
+  readonly error: string | null;
+  /** `pending`: it is sent again at `nextAt`; `failed`: it is given up. */
+  readonly state: 'pending' | 'delivered' | 'failed';
+  /** Epoch ms of the next attempt; `null` if there is none. */
+  readonly nextAt: number | null;
+}
+
 /** The name of an event type. */
 export type EventType = keyof EventData;
 
@@ -67,6 +96,7 @@ const TYPES: readonly string[] = [
   'reset',
   'clock',
   'job',
+  'webhook',
 ] satisfies readonly EventType[];
 
 function checkEventType(type: string): void {

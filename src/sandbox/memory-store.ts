@@ -6,6 +6,7 @@ import { Clock } from '../runtime/clock.js';
 import { Accounts } from '../state/accounts.js';
 import { MemoryBuckets } from '../state/buckets/bucket-store.js';
 import { Calls } from '../state/calls.js';
+import { Endpoints } from '../state/endpoints.js';
 import { Ids } from '../state/ids.js';
 import { Journal } from '../state/journal/journal.js';
 import { Resources } from '../state/resources/resources.js';
@@ -35,6 +36,7 @@ export const createMemoryStore: CreateStore = (
       warned: new Set<string>(),
     }),
     openAccounts: (defaultPlan) => new Accounts(defaultPlan),
+    openEndpoints: () => new Endpoints(),
     openResponses: () => new Responses(),
   };
 };

@@ -9,19 +9,25 @@ import { anonymousAccount } from '../profile/callers/anonymous.js';
 import type { Provider } from '../profile/compiled/provider.js';
 import { Accounts } from '../state/accounts.js';
 import type { JournalEntry, Skipped } from '../state/journal/entry.js';
-import type { AccountStore, ProviderStore } from '../state/store.js';
+import type { AccountStore, EndpointStore, ProviderStore } from '../state/store.js';
 import { type Origin, secretsOf } from './masking/masking.js';
 import type { SandboxStore } from './store.js';
+import { Deliveries } from './webhooks/deliveries.js';
 
-/** Stores that a reset replaces; the accounts stay. */
-type ReplacedStores = Omit<ProviderStore, 'accounts'>;
+/** Stores that a reset replaces; the accounts and the endpoints stay. */
+type ReplacedStores = Omit<ProviderStore, 'accounts' | 'endpoints'>;
 
-/** The state of one provider. A reset replaces all members but `provider`, `accounts` and `origin`: a request in flight keeps those that it began with. */
+/** The state of one provider. A reset replaces all members but `provider`, `accounts`, `endpoints` and `origin`: a request in flight keeps those that it began with. */
 export interface ProviderState extends Mutable<ReplacedStores> {
   readonly provider: Provider;
   readonly accounts: AccountStore;
+  readonly endpoints: EndpointStore;
   /** The store of the sandbox. A reset opens new stores from it. */
   readonly sandboxStore: SandboxStore;
+  /** Webhooks that are to be sent, and those that were. */
+  deliveries: Deliveries;
+  /** The row of the journal from which on calls have not been entered in logs of calls. */
+  loggedTo: number;
   /** The webhooks of running jobs, by job id: `cancel` drops the timer, `schedule` sets it to the job's current end. */
   webhooks: Map<string, { cancel: () => void; schedule: () => void }>;
   /** Requests that are delayed or being sent, by lease. */
@@ -93,9 +99,10 @@ export function createProviderState(
     },
     lastSkipped: [],
     accounts,
+    endpoints: store.openEndpoints(),
     sandboxStore: store,
     ...store.openProvider(provider),
-    ...processState(),
+    ...processState(store),
   };
   return providerState;
 }
@@ -108,16 +115,20 @@ export function isKnown(
   return accounts.ownerOf(credential) !== undefined || resources.credentials.has(credential);
 }
 
-/** Replaces buckets, jobs, resources and stored answers by empty stores; accounts stay. Aborts requests in flight and cancels pending webhooks. */
+/** Replaces buckets, jobs, resources and stored answers by empty stores; accounts and endpoints stay. Aborts requests in flight and cancels pending webhooks. */
 export function clearProviderState(providerState: ProviderState): void {
   for (const request of [...providerState.inFlight.values()]) request.abort();
   for (const { cancel } of providerState.webhooks.values()) cancel();
+  providerState.deliveries.clear();
   providerState.resources.discard();
-  Object.assign(providerState, providerState.sandboxStore.openProvider(providerState.provider), processState());
+  const { sandboxStore, provider } = providerState;
+  Object.assign(providerState, sandboxStore.openProvider(provider), processState(sandboxStore));
 }
 
-function processState() {
+function processState({ journal }: SandboxStore) {
   return {
+    deliveries: new Deliveries(),
+    loggedTo: journal.ring.next,
     webhooks: new Map<string, { cancel: () => void; schedule: () => void }>(),
     inFlight: new Map<string, InFlight>(),
     queries: new Map<Policy, Map<string, PolicyQuery>>(),

@@ -22,6 +22,7 @@ export function initialStateOf({ plans }: Pick<InitialState, 'plans'>): InitialS
 /** What a reset restores besides counters, journal, faults, jobs and resources. */
 export interface ResetOptions {
   readonly clock?: boolean;
+  /** Restores the accounts, and removes the endpoints of webhooks. */
   readonly accounts?: boolean;
   /** Restores the variants of the profiles, and the plans of their default accounts, as the server was started with them. */
   readonly profiles?: boolean;
@@ -36,7 +37,9 @@ export function resetSandbox(
 ): void {
   for (const providerState of providerStates.values()) {
     clearProviderState(providerState);
-    if (accounts) providerState.accounts.load(initialState.accounts(providerState).list());
+    if (!accounts) continue;
+    providerState.accounts.load(initialState.accounts(providerState).list());
+    providerState.endpoints.load([], 0);
   }
   core.jobs.restart(providerStates.values());
   core.faults.remove();

@@ -41,6 +41,7 @@ import type { Fault } from './faults/faults.js';
 import type { FaultInput } from './faults/schema.js';
 import { Jobs } from './jobs/jobs.js';
 import { JobWatch } from './jobs/watch.js';
+import { enterCalls } from './journal/call-log.js';
 import { checkWait, compileQuery, findEntry, type RequestFilter, type RequestWait } from './journal/query.js';
 import { RequestWaiters } from './journal/request-waiters.js';
 import { Footprint } from './memory/footprint.js';
@@ -56,6 +57,10 @@ import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
 import type { FaultStore, SandboxClock } from './store.js';
 import type { RunningVerdict } from './verdict/judged-sandbox.js';
+import { WebhookControl } from './webhooks/control.js';
+import { raiseJobEnd } from './webhooks/raise.js';
+import { settleDeliveries } from './webhooks/send.js';
+import { hasTargets } from './webhooks/targets.js';
 
 /** An isolated copy of all state: what one sandbox name gives access to. */
 export class Sandbox {
@@ -64,6 +69,8 @@ export class Sandbox {
   readonly faults: FaultStore;
   readonly events: Events;
   readonly jobs: Jobs;
+  /** Endpoints of webhooks, and what is sent to them. */
+  readonly webhooks: WebhookControl;
   /** The verdict on its clients, updated as requests leave the journal. Unset if clients are not judged. */
   readonly runningVerdict: RunningVerdict | undefined;
   /** Callers of `waitForRequests()`. */
@@ -75,7 +82,7 @@ export class Sandbox {
   readonly #editions: Editions | undefined;
   /** The providers as the server serves them. */
   readonly #served = new Map<string, Provider>();
-  readonly counts: SandboxCounts = { requests: 0, refused: 0, changes: 0 };
+  readonly counts: SandboxCounts = { requests: 0, refused: 0, delivered: 0, undelivered: 0, changes: 0 };
   /** Requests to this sandbox whose response has not been sent. */
   #unanswered = 0;
 
@@ -94,13 +101,19 @@ export class Sandbox {
     this.journal = store.journal;
     this.faults = store.faults;
     this.#waits = new RequestWaiters(this.journal);
-    const jobs = new JobWatch(this.clock, (event) => this.events.emit(event));
+    const jobs = new JobWatch(this.clock, (event) => this.events.emit(event), {
+      wanted: () => [...this.#providerStates.values()].some(hasTargets),
+      ended: (end) => raiseJobEnd(this.#core, end),
+    });
     this.events = new Events(
       (error) => options.log('warn', `a listener failed: ${String(error)}`),
       (listeners) => jobs.listen(listeners > 0),
       (row) => this.journal.entry(row)!,
     );
-    this.journal.onForget(() => this.events.settle());
+    this.journal.onForget(() => {
+      this.events.settle();
+      for (const providerState of this.#providerStates.values()) enterCalls(this.#core, providerState);
+    });
     for (const provider of options.providers)
       this.#providerStates.set(provider.id, createProviderState(name, provider, store, options));
     this.#core = {
@@ -122,6 +135,7 @@ export class Sandbox {
     };
     this.#footprint = new Footprint(this.#core, this.#providerStates, this.events, options.mayGrow);
     this.jobs = new Jobs(this.#core, this.#providerStates);
+    this.webhooks = new WebhookControl(this.#core, this.#providerStates);
     this.runningVerdict = options.judgeWith?.(this);
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
   }
@@ -166,12 +180,14 @@ export class Sandbox {
   /** Sets the clock. @throws Problem if the instant or the rate is invalid */
   async setClock(change: ClockChange): Promise<ClockReading> {
     await this.clock.set(checkClockChange(change));
+    await settleDeliveries(this.#core, this.#providerStates.values());
     return this.clock.read();
   }
 
   /** Advances the clock by milliseconds or a duration such as `90s` or `PT1H`. Resolves once everything that became due has been sent. @throws Problem */
   async advanceClock(by: number | string): Promise<ClockReading> {
     await this.clock.advance(checkAdvance(by, this.clock.now()));
+    await settleDeliveries(this.#core, this.#providerStates.values());
     return this.clock.read();
   }
 
@@ -255,6 +271,7 @@ export class Sandbox {
 
   /** The whole state as JSON, with credentials unmasked. */
   snapshot(options: SnapshotOptions = {}): Snapshot {
+    for (const providerState of this.#providerStates.values()) enterCalls(this.#core, providerState);
     return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options, (id) => this.ownVariants(id));
   }
 

@@ -7,7 +7,7 @@
  */
 import type { Provider } from '../profile/compiled/provider.js';
 import type { Clock } from '../runtime/clock.js';
-import type { AccountStore, JournalStore, ProviderStore, ResponseStore } from '../state/store.js';
+import type { AccountStore, EndpointStore, JournalStore, ProviderStore, ResponseStore } from '../state/store.js';
 import type { Faults } from './faults/faults.js';
 
 /** The public members of a class, as an interface that others can implement. */
@@ -37,9 +37,11 @@ export interface SandboxStore {
   readonly faults: FaultStore;
   readonly journal: JournalStore;
   /** An empty store for a provider. A request in flight keeps the store that it started with, so a reset opens a new one. */
-  openProvider(provider: Provider): Omit<ProviderStore, 'accounts'>;
+  openProvider(provider: Provider): Omit<ProviderStore, 'accounts' | 'endpoints'>;
   /** An empty account store. `defaultPlan` is the plan of accounts that set none. */
   openAccounts(defaultPlan: string): AccountStore;
+  /** An empty store for endpoints of webhooks. */
+  openEndpoints(): EndpointStore;
   /** An empty store for responses. */
   openResponses(): ResponseStore;
 }

@@ -9,6 +9,7 @@ import type { Bucket, BucketTransactions } from '../limits/engine.js';
 import type { Policy } from '../limits/policy.js';
 import type { Accounts } from './accounts.js';
 import type { Calls } from './calls.js';
+import type { Endpoints } from './endpoints.js';
 import type { Ids } from './ids.js';
 import type { Journal } from './journal/journal.js';
 import type { Resources } from './resources/resources.js';
@@ -41,6 +42,9 @@ export interface BucketStore extends BucketTransactions {
 
 /** Accounts: their plans, their own quotas, their credentials. */
 export type AccountStore = Public<Accounts>;
+
+/** Endpoints of webhooks that were registered through the control API. */
+export type EndpointStore = Public<Endpoints>;
 
 /** The calls by minute, hour and day, of each credential and of all. */
 export type CallStore = Public<Calls>;
@@ -93,6 +97,7 @@ export interface JobDefaultsRecord {
 export interface ProviderStore {
   readonly buckets: BucketStore;
   readonly accounts: AccountStore;
+  readonly endpoints: EndpointStore;
   readonly calls: CallStore;
   readonly ids: IdSource;
   readonly resources: ResourceStore;

@@ -94,7 +94,7 @@ function start() {
     plans: {},
     clock: { frozen: true, now: Date.parse('2026-05-12T08:00:00Z') },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
   const call = (method: string, target: string, { key = 'pk_a', body = '' } = {}) => {
     const [path, rawQuery = ''] = target.split('?') as [string, string?];

@@ -110,7 +110,7 @@ function open(compress = 1) {
     plans: {},
     clock: { frozen: true, now: Date.parse('2026-05-12T00:00:00Z') },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
   const call = (target: string, { key = 'k_a', tag = '', body = '' } = {}) => {
     const [path, rawQuery = ''] = target.split('?') as [string, string?];

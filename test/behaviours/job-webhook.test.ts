@@ -17,6 +17,7 @@ function start() {
     log: () => {},
     deliver: async (url, body) => {
       sent.push({ url, body, at: sandbox.clock.now() - Date.parse('2024-01-15T10:30:00Z') });
+      return { status: 200 };
     },
   });
   const post = (path: string, body: unknown = {}) => {

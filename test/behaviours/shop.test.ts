@@ -95,7 +95,7 @@ function start() {
     plans: {},
     clock: { frozen: true, now: Date.parse('2026-05-12T08:00:00Z') },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
   return (method: string, target: string, body: unknown = undefined, key = 'pk_a', base?: string) => {
     const [path, rawQuery = ''] = target.split('?') as [string, string?];

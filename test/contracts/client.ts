@@ -47,7 +47,7 @@ export class Client {
       plans: {},
       clock: { frozen: true, now },
       log: () => {},
-      deliver: async () => {},
+      deliver: async () => ({ status: 200 }),
     });
     // The third key is somebody else's.
     if (family) this.sandbox.setAccount(provider.id, 'somebody-else', { keys: [family.keys[2]] });

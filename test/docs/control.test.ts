@@ -6,7 +6,7 @@ import { controlDocument } from '../tools/generate.js';
 
 const CALLS = exampleCalls(await controlDocument());
 
-/** What the examples name: request 17, sandbox t1, fault-1, and a running job. @returns the job's id */
+/** What the examples name: request 17, sandbox t1, fault-1, endpoint-1, and a running job. @returns the job's id */
 async function arrange(mock: Mock): Promise<string> {
   for (let i = 0; i < 20; i++)
     await mock.fetch('/klinky/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_aaaabbbb' } });
@@ -16,6 +16,7 @@ async function arrange(mock: Mock): Promise<string> {
     body: JSON.stringify({ model: 'flux-kontext-max', input: { prompt: 'a boat' } }),
   });
   await mock.fetch('/~t1/klinky/api/v1/public/links');
+  mock.webhooks.add({ profile: 'full-domination', url: 'http://127.0.0.1:4/hooks' });
   mock.faults.add({ status: 503, match: { operationId: 'createLink' } });
   return ((await response.json()) as { job_id: string }).job_id;
 }

@@ -103,7 +103,7 @@ export function tinySandbox(providers: readonly Provider[] = [tinyProvider()]): 
     plans: {},
     clock: { frozen: true, now: START },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
 }
 

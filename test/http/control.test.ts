@@ -758,7 +758,7 @@ describe('within the application', () => {
       plans: {},
       clock: { frozen: true, now: START },
       log: () => {},
-      deliver: async () => {},
+      deliver: async () => ({ status: 200 }),
     });
     const control = createControl({ version: '1' });
     const app = createApp({

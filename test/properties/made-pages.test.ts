@@ -133,7 +133,7 @@ const open = (served: Provider) =>
     plans: {},
     clock: { frozen: true, now: Date.parse('2026-05-12T08:00:00Z') },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
 
 function call(sandbox: Sandbox, key: string, method: string, target: string, body = ''): Answer {

@@ -81,7 +81,7 @@ export class Run<Call> {
       plans: spec.plan === undefined ? {} : { [spec.id]: spec.plan },
       clock: { frozen: true, now: START },
       log: () => {},
-      deliver: async () => {},
+      deliver: async () => ({ status: 200 }),
     });
     this.model = spec.create(provider.variants, this.sandbox);
   }

@@ -81,7 +81,7 @@ describe('a restored sandbox answers as the one that was saved', () => {
           plans: {},
           clock: { frozen: true, now: 1 },
           log: () => {},
-          deliver: async () => {},
+          deliver: async () => ({ status: 200 }),
         });
         const saved = text(original);
         copy.restore(JSON.parse(saved), checkFault);

@@ -15,7 +15,7 @@ function startTwins() {
     plans: {},
     clock: { frozen: true, now: Date.parse('2024-01-15T10:30:00Z') },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
   const headers: Record<string, string> = { authorization: 'Bearer sk_live_a', 'content-type': 'application/json' };
   const text = JSON.stringify({ input: { prompt: 'A serene Japanese garden' } });

@@ -131,7 +131,7 @@ export function openLab(policies: unknown, more: Record<string, unknown> = {}) {
     plans: {},
     clock: { frozen: true, now: START },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
   const call = (one: LabCall = {}) => {
     const { method = 'GET', path = '/things', key = 'k_a', body, text, headers: more, status, hold } = one;

@@ -21,6 +21,7 @@ function open(settings: Settings = {}, clock: { frozen?: boolean; now?: number }
     log: () => {},
     deliver: async (url) => {
       sent.push({ url, at: sandboxes.main.clock.now() - START });
+      return { status: 200 };
     },
   });
   const state = new SavedState(sandboxes, {}, (fault) => fault);

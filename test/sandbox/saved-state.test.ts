@@ -31,7 +31,7 @@ function open(
     plans,
     clock: { frozen: true, now: START },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
     ...more,
   });
   const state = new SavedState(sandboxes, plans, (fault) => fault);

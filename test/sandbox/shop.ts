@@ -137,7 +137,7 @@ export function openShop(variants: readonly string[] = []) {
     plans: {},
     clock: { frozen: true, now: Date.parse('2026-05-12T08:00:00Z') },
     log: () => {},
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
   const call = (method: string, target: string, body?: object) => {
     const [path, rawQuery = ''] = target.split('?') as [string, string?];

@@ -23,6 +23,7 @@ function predictions(name = '') {
     log: () => {},
     deliver: async (url, body) => {
       sent.push({ url, body, at: sandbox.clock.now() - START });
+      return { status: 200 };
     },
   });
   const send = (method: string, path: string, body?: unknown) => {
@@ -154,7 +155,7 @@ describe('restoring', () => {
       clock: {},
       maxBuckets: 2,
       log: () => {},
-      deliver: async () => {},
+      deliver: async () => ({ status: 200 }),
     });
     const { sandbox: large, call } = openLab(policies);
     for (const key of ['k_cccc', 'k_aaaa', 'k_bbbb']) call({ key });
@@ -256,7 +257,13 @@ describe('the clock of a snapshot', () => {
   });
 
   it('goes by the machine again, or runs as if it had run all the while', async () => {
-    const running = new Sandbox('', { providers: [], plans: {}, clock: {}, log: () => {}, deliver: async () => {} });
+    const running = new Sandbox('', {
+      providers: [],
+      plans: {},
+      clock: {},
+      log: () => {},
+      deliver: async () => ({ status: 200 }),
+    });
     const saved = running.snapshot();
     expect(saved.clock).toEqual({ mode: 'system', now: null, realNow: null, rate: 1 });
     await running.setClock({ now: START, rate: 60 });

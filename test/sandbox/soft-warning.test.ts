@@ -18,7 +18,7 @@ function open() {
     plans: {},
     clock: { frozen: true, now: NOON },
     log: (level, message) => level === 'warn' && log.push(message),
-    deliver: async () => {},
+    deliver: async () => ({ status: 200 }),
   });
   sandbox.events.on('warning', (event) => events.push(event));
   const call = (headers: Record<string, string> = {}) => {

@@ -38,6 +38,22 @@ export const economyOffenders: readonly Offender[] = [
     },
   },
   {
+    check: 'polled-for-completion',
+    does: 'looks every 20 s whether an audit has ended',
+    profile: 'full-domination',
+    says: 'read /v1/audits/aud_01HSXX 5 times, where a webhook tells when it has ended, on token ad_…ll',
+    times: 1,
+    async run(providerState) {
+      const send = providerState.as('ad_live_poll');
+      let tag = '';
+      for (const _ of range(5)) {
+        const headers: Record<string, string> = tag === '' ? {} : { 'If-None-Match': tag };
+        tag = (await send('/v1/audits/aud_01HSXX', { headers })).headers.get('etag') ?? tag;
+        await providerState.sleep(20_000);
+      }
+    },
+  },
+  {
     check: 'no-headroom',
     does: 'has 20 requests in flight',
     profile: 'full-domination',

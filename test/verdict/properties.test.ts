@@ -198,7 +198,7 @@ describe('judging a journal of many alike', () => {
       plans: {},
       clock: { frozen: true, now: START },
       log: () => {},
-      deliver: async () => {},
+      deliver: async () => ({ status: 200 }),
     });
     const send = (prefer?: string) => {
       const headers: Record<string, string | undefined> = { authorization: 'Bearer sk_live_a', prefer };

@@ -128,6 +128,7 @@ function describeControl(app: OpenAPIHono<ControlEnv>, version: string): JsonObj
       { name: 'accounts', description: 'Accounts: credentials, plans and quotas' },
       { name: 'faults', description: 'Faults that replace or change answers' },
       { name: 'jobs', description: 'Jobs: items that run for a time, such as predictions' },
+      { name: 'webhooks', description: 'Webhooks that providers send' },
       { name: 'journal', description: 'Requests and their answers' },
     ],
   });

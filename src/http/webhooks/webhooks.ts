@@ -5,7 +5,7 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { WriteLog } from '../../sandbox/core.js';
+import type { Core, DeliveryResult, WriteLog } from '../../sandbox/core.js';
 import { WEBHOOK_HEADER } from '../control/guard.js';
 import { BYPASS } from '../interception/bypass.js';
 import { type Allowed, judgeTarget, type Resolve, systemResolve, type WebhookTarget } from './target.js';
@@ -26,38 +26,47 @@ export interface DeliveryOptions {
 }
 
 /** Creates a function that posts a webhook. Its promise never rejects. It logs failures without query, user, password and body. */
-export function createDelivery(options: DeliveryOptions): (url: string, body: unknown) => Promise<void> {
+export function createDelivery(options: DeliveryOptions): Core['deliver'] {
   const { hosts, log, resolve = systemResolve } = options;
-  return async (text, body) => {
+  return async (text, body, headers = {}): Promise<DeliveryResult> => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     let target: WebhookTarget;
     try {
       target = await judgeTarget(text, hosts, (name) => inTime(resolve(name), AbortSignal.timeout(LOOKUP_MS)));
     } catch (error) {
       const { hostname } = new URL(text);
-      log('warn', `webhook not sent: ${hostname} cannot be looked up (${reasonOf(error)})`);
-      return;
+      const failed = `${hostname} cannot be looked up (${reasonOf(error)})`;
+      log('warn', `webhook not sent: ${failed}`);
+      return { failed };
     }
     if ('refused' in target) {
       log('warn', `webhook not sent: ${target.refused}`);
-      return;
+      return { failed: target.refused, isFinal: true };
     }
     const { origin, pathname } = target.url;
     // On other hosts the path itself is often a secret.
     const where = `${origin}${target.isOwn ? pathname : '/…'}`;
     try {
-      const status = await post(target, JSON.stringify(body), signal);
+      const status = await post(target, JSON.stringify(body), headers, signal);
       if (status >= 300 && status < 400)
         log('warn', `webhook to ${where} not delivered: it answered ${status}, and redirects are not followed`);
       else log('info', `webhook sent to ${where}: ${status}`);
+      return { status };
     } catch (error) {
-      log('warn', `webhook to ${where} failed: ${reasonOf(error)}`);
+      const failed = reasonOf(error);
+      log('warn', `webhook to ${where} failed: ${failed}`);
+      return { failed };
     }
   };
 }
 
 /** Posts to one of the judged addresses, and to no other. @returns the status of the response */
-function post({ url, addresses }: Allowed, body: string, signal: AbortSignal): Promise<number> {
+function post(
+  { url, addresses }: Allowed,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<number> {
   // Node calls this for names only. A literal address was judged itself.
   const lookup: LookupFunction = (_name, { all }, callback) => {
     if (all) callback(null, [...addresses]);
@@ -71,6 +80,7 @@ function post({ url, addresses }: Allowed, body: string, signal: AbortSignal): P
         'Content-Type': 'application/json',
         'Content-Length': Buffer.byteLength(body),
         'User-Agent': 'mock429',
+        ...headers,
         [WEBHOOK_HEADER]: '1',
       },
       lookup,

@@ -17,6 +17,7 @@ import { checkHeaders } from './headers.js';
 import { checkLibrary, checkOperations } from './operations.js';
 import { checkCircles, checkPolicy } from './policies.js';
 import { checkTells } from './tells.js';
+import { checkWebhooks } from './webhooks.js';
 
 /** Checks a profile against its document. @returns errors and warnings */
 export function checkProfile(profile: Profile, document: OpenApiDocument, location: ProfileLocation): ProfileIssue[] {
@@ -77,6 +78,7 @@ export function checkProfile(profile: Profile, document: OpenApiDocument, locati
   }
   checkLibrary(checker);
   checkOperations(checker);
+  checkWebhooks(checker);
   checkAdvice(checker);
   for (const [id, claim] of Object.entries(profile.claims)) {
     for (const variant of claim.variants) named('variant', variant, ['claims', id, 'variants']);

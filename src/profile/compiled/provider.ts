@@ -43,6 +43,7 @@ import { compileRefusal } from './refusals.js';
 import { compileRequirement, type Requirement } from './requirements.js';
 import { compileTells, type Tell } from './tells.js';
 import { compileViolations, type ViolationError } from './violations.js';
+import { compileWebhooks, operationsOn, type Webhooks } from './webhooks.js';
 import { compileVarying, compileWindow } from './windows.js';
 
 /** A compiled provider. */
@@ -98,6 +99,10 @@ export interface Provider {
   /** The caller facts that are secret. */
   readonly secretFacts: SecretFacts;
   readonly collections: ReadonlyMap<string, Collection>;
+  /** The webhooks that it sends besides those of single jobs; `undefined` if it sends none. */
+  readonly webhooks: Webhooks | undefined;
+  /** The logs of calls. */
+  readonly callLogs: readonly CallLog[];
   /** What behaviours share. */
   readonly library: Library;
 }
@@ -123,6 +128,18 @@ export interface ErrorAnswer {
   readonly stamps: readonly Stamp[];
   /** Where else the response tells when to come back, by the profile's word. */
   readonly tells: readonly Tell[];
+}
+
+/** A collection whose entries are the calls of its scope. */
+export interface CallLog {
+  readonly collection: Collection;
+  /** Caller fact → values: the callers whose calls are entered. */
+  readonly callers: Readonly<Record<string, readonly string[]>>;
+  readonly item: Template;
+  /** How many entries each scope keeps. */
+  readonly keep: number;
+  /** operationIds that read it. */
+  readonly readers: ReadonlySet<string>;
 }
 
 /** A rule that answers some requests with an error. */
@@ -206,6 +223,8 @@ export function compileProvider(given: Profile, document: OpenApiDocument, optio
     behaviour: memoiseWeakly((operation: Operation) => compileBehaviour(profile, operation, library)),
     secretFacts: secretFacts(profile),
     collections,
+    webhooks: compileWebhooks(profile, compress),
+    callLogs: compileCallLogs(profile, collections),
     library,
   };
 }
@@ -348,6 +367,22 @@ function compileCollections(profile: Profile): Map<string, Collection> {
         },
       },
     ]),
+  );
+}
+
+function compileCallLogs(profile: Profile, collections: ReadonlyMap<string, Collection>): CallLog[] {
+  return Object.entries(profile.collections).flatMap(([id, { calls }]): CallLog[] =>
+    calls
+      ? [
+          {
+            collection: collections.get(id)!,
+            callers: calls.callers,
+            item: compileTemplate(calls.item),
+            keep: calls.keep,
+            readers: operationsOn(profile, id),
+          },
+        ]
+      : [],
   );
 }
 

@@ -76,12 +76,13 @@ export function kindOfValue(value: unknown): FileKind | undefined {
   return undefined;
 }
 
-/** In a profile, `openapi` is a path and `paths` is unknown. */
+/** In a profile, `openapi` is a path, and `paths` is unknown. Both may have `webhooks`. */
 function isDocument(value: Readonly<Record<string, unknown>>): boolean {
   const version = value['swagger'] ?? value['openapi'];
   if (typeof version !== 'string' && typeof version !== 'number') return false;
   if (/^\d+(?:\.\d+)*(?:-[\w.]+)?$/.test(String(version))) return true;
-  return isRecord(value['paths']) || isRecord(value['webhooks']);
+  if (isRecord(value['paths'])) return true;
+  return isRecord(value['webhooks']) && !PROFILE_KEYS.some((key) => Object.hasOwn(value, key));
 }
 
 type Test = (value: Readonly<Record<string, unknown>>) => boolean;

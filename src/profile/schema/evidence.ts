@@ -22,6 +22,7 @@ const BLOCKS = {
   idempotency: 'one',
   collections: 'each',
   operations: 'each',
+  webhooks: { signature: 'one', retries: 'one', events: 'each' },
   advice: 'each',
   variants: 'each',
   claims: 'each',

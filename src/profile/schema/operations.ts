@@ -123,6 +123,19 @@ export const collection = z.strictObject({
     .default([])
     .describe('Fields whose values no two items of the same scope may share'),
   life: life.optional().describe('Makes the items jobs: how long they run, and what they look like in each state'),
+  calls: z
+    .strictObject({
+      callers: z
+        .record(z.string(), listOf(z.string()))
+        .default({})
+        .describe('Caller fact → values: the callers whose calls are entered; all that are known when left out'),
+      item: json.describe(
+        'Template of an entry; may use caller, call.method, call.path, call.operation, call.status, call.at, call.userAgent, new.ulid …',
+      ),
+      keep: z.int().min(1).max(10_000).default(1_000).describe('How many entries are kept; the oldest go first'),
+    })
+    .optional()
+    .describe('Makes the collection a log of the calls of its scope: each call is an entry from the next call on'),
   credential: z
     .string()
     .optional()

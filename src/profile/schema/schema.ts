@@ -23,6 +23,7 @@ import { inheritedEvidence } from './evidence.js';
 import { header, tellFormat } from './headers.js';
 import { collection, operation } from './operations.js';
 import { policyPatch, policySchema, type windowSchema } from './policies.js';
+import { webhooks } from './webhooks.js';
 
 const source = z.strictObject({
   title: z.string().describe('Title of the page'),
@@ -313,6 +314,7 @@ export const profileSchema = z.strictObject({
     .record(z.string(), operation)
     .default({})
     .describe('operationId → what it does; one that is not listed sends the OpenAPI document’s example'),
+  webhooks: webhooks.optional(),
   advice,
   variants: z.record(kebab, variant).default({}).describe('Other readings of the documents, chosen with --variant'),
   claims: z.record(kebab, claim).default({}).describe('What the documents claim, for the fidelity table'),

@@ -24,8 +24,10 @@ import type { IdSource, ResourceStore } from '../../state/store.js';
 import { type Core, instantOf } from '../core.js';
 import { forcedError } from '../faults/faults.js';
 import { notifyEnd } from '../jobs/webhooks.js';
+import { enterCalls } from '../journal/call-log.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
+import { raiseOperation } from '../webhooks/raise.js';
 import { sendPart } from './parts.js';
 import type { Request } from './request.js';
 import type { Exchange } from './state.js';
@@ -59,14 +61,21 @@ export function runOperation(exchange: Exchange, match: Match): Reply {
   }
   const afterRequirements = guarded(provider.guards.afterRequirements, request);
   if (afterRequirements) return afterRequirements;
+  for (const log of provider.callLogs) if (log.readers.has(operation.id)) enterCalls(exchange.core, providerState);
   const key = idempotencyKey(providerState, request);
-  if (key === undefined) return run(context);
+  if (key === undefined) return raised(exchange, operation.id, run(context));
   const repeated = replayIdempotent(providerState, request, key, context.scope, context.now);
   if (repeated) return repeated;
-  const reply = run(context);
+  const reply = raised(exchange, operation.id, run(context));
   storeIdempotent(providerState, request, key, reply, context.now);
   if (!isFailure(reply) && reply.renew)
     exchange.onRenewed((body) => storeIdempotent(providerState, request, key, { ...reply, body }, context.now));
+  return reply;
+}
+
+/** Raises the events of an operation. @returns the reply */
+function raised(exchange: Exchange, operation: string, reply: Reply): Reply {
+  if (exchange.providerState.provider.webhooks) raiseOperation(exchange, operation, reply);
   return reply;
 }
 

@@ -14,6 +14,7 @@ import { moveJob } from '../exchange/run-operation.js';
 import { maskFacts } from '../masking/masking.js';
 import type { ProviderState } from '../provider-state.js';
 import { findProviderState } from '../provider-states.js';
+import { settleDeliveries } from '../webhooks/send.js';
 
 /** A job as the control API shows it. */
 export interface Job {
@@ -101,6 +102,7 @@ export class Jobs {
     Object.assign(item.job, this.#checked(found, change, now));
     moveJob(this.#core, providerState, item);
     await this.#core.clock.catchUp();
+    await settleDeliveries(this.#core, this.#providerStates.values());
     return toJob(found, this.#core.clock.now());
   }
 

@@ -10,6 +10,13 @@ import type { ProviderState } from '../provider-state.js';
 import type { SandboxClock } from '../store.js';
 import { type JobEnd, JobEndQueue } from './end-queue.js';
 
+/** Who must know of ends besides listeners: the webhooks. */
+export interface EndObserver {
+  /** Whether ends matter now; if so, a timer notices them on time. */
+  wanted(): boolean;
+  ended(end: JobEnd): void;
+}
+
 /** Emits the job events of one sandbox. */
 export class JobWatch {
   /** Ends that have not been emitted. */
@@ -20,6 +27,7 @@ export class JobWatch {
   constructor(
     readonly clock: SandboxClock,
     readonly emit: (event: SandboxEvent) => void,
+    readonly observer?: EndObserver,
   ) {}
 
   /** Reports that a job has started. */
@@ -68,6 +76,12 @@ export class JobWatch {
     this.#arm();
   }
 
+  /** Says that endpoints of webhooks were registered or removed. */
+  endpointsChanged(): void {
+    this.catchUp();
+    this.#arm();
+  }
+
   /** Emits the ends that the clock has passed. */
   catchUp(now?: number): void {
     if (this.#ends.size === 0) return;
@@ -88,17 +102,20 @@ export class JobWatch {
     this.#disarm();
     this.#disarm = () => {};
     const first = this.#ends.firstEndsAt;
-    if (!this.#listening || first === undefined || first === Number.POSITIVE_INFINITY) return;
+    if (first === undefined || first === Number.POSITIVE_INFINITY) return;
+    if (!this.#listening && this.observer?.wanted() !== true) return;
     this.#disarm = this.clock.at(first, () => {
       this.catchUp();
       this.#arm();
     });
   }
 
-  #emit(change: JobEvent['change'], { providerState, collection, id, outcome, endsAt }: JobEnd, at: number): void {
+  #emit(change: JobEvent['change'], end: JobEnd, at: number): void {
+    const { providerState, collection, id, outcome, endsAt } = end;
     const { provider } = providerState;
     const state = change === 'ended' ? outcome : provider.collections.get(collection)!.life!.running;
     this.emit({ type: 'job', at, data: { profile: provider.id, collection, id, change, state, endsAt } });
+    if (change === 'ended') this.observer?.ended(end);
   }
 }
 

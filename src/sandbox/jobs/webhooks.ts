@@ -9,6 +9,7 @@ import type { JobItem, Webhook } from '../../state/resources/item.js';
 import type { Core } from '../core.js';
 import { fresh } from '../exchange/template-scope.js';
 import type { ProviderState } from '../provider-state.js';
+import { send } from '../webhooks/send.js';
 
 /** Sends the webhook when the job ends. */
 export function notifyEnd(
@@ -48,7 +49,9 @@ function wait(
       delete item.job.webhook;
       core.counts.changes += 1;
       const now = core.clock.now();
-      return core.deliver(url, viewOf(collection, item, { scope: scopeOf(providerState, base, now), now }));
+      const body = viewOf(collection, item, { scope: scopeOf(providerState, base, now), now });
+      const none = { type: null, event: null, account: null, endpoint: null, secret: null };
+      return send(core, providerState, providerState.deliveries.add({ ...none, url, body, at: now }));
     };
     // Not flushed on close: the job has not ended.
     cancel = core.clock.at(endsAt, notify, false);

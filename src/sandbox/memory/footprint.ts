@@ -9,7 +9,7 @@ import type { ProviderState } from '../provider-state.js';
 
 /** Bytes of an unused sandbox for each profile that it serves: measured, and rounded. */
 const EMPTY_PROVIDER_STATE_BYTES = 10_000;
-/** Estimated bytes of a pending webhook, and of a request in flight. */
+/** Estimated bytes of a webhook that is pending or was sent, and of a request in flight. */
 const WEBHOOK_BYTES = 500;
 const IN_FLIGHT_BYTES = 2_000;
 /** Estimated bytes of a cached query to a policy. */
@@ -89,7 +89,9 @@ function bytesOfProviderState(providerState: ProviderState): number {
     providerState.accounts.bytes;
   bytes += providerState.cache.bytes + providerState.idempotency.bytes + providerState.calls.bytes;
   bytes +=
-    bytesOfMap(providerState.webhooks, () => WEBHOOK_BYTES) + bytesOfMap(providerState.inFlight, () => IN_FLIGHT_BYTES);
+    WEBHOOK_BYTES * (providerState.webhooks.size + providerState.deliveries.list().length) +
+    providerState.endpoints.bytes +
+    bytesOfMap(providerState.inFlight, () => IN_FLIGHT_BYTES);
   for (const queries of providerState.queries.values()) bytes += bytesOfMap(queries, () => QUERY_BYTES);
   return bytes;
 }

@@ -13,6 +13,7 @@ import type { Shared } from '../../state/resources/collection-store.js';
 import type { Item } from '../../state/resources/item.js';
 import type { StoredResponse } from '../../state/store.js';
 import type { Fault } from '../faults/faults.js';
+import type { WebhooksSnapshot } from './read-webhooks.js';
 
 /** The value of `format`. */
 export const SNAPSHOT_FORMAT = 'mock429-snapshot';
@@ -48,6 +49,8 @@ export interface ProviderSnapshot {
   readonly variants?: readonly string[];
   /** Left out if there were no calls. */
   readonly calls?: CallsDump;
+  /** Left out if there are neither endpoints nor waiting deliveries. */
+  readonly webhooks?: WebhooksSnapshot;
 }
 
 /** The buckets of one policy, and how it counts. A policy that counts differently cannot use the states. */

@@ -13,6 +13,7 @@ import type { ProviderState } from '../provider-state.js';
 import type { Node } from './node.js';
 import { readCalls } from './read-calls.js';
 import { type ReadCollection, readCollections, readPartition } from './read-items.js';
+import { readWebhooks, type WebhooksSnapshot } from './read-webhooks.js';
 import { countingOf } from './save.js';
 
 /** The parsed state of one provider. */
@@ -29,15 +30,18 @@ export interface ReadProviderState {
   readonly warned: readonly string[];
   /** `undefined` if the snapshot has none. */
   readonly calls: CallsDump | undefined;
+  /** `undefined` if the snapshot has none. */
+  readonly webhooks: WebhooksSnapshot | undefined;
 }
 
 /** Parses the state of a provider. @param now the clock's instant after the restore, epoch ms @throws Problem */
 export function readProviderState(node: Node, providerState: ProviderState, now: number): ReadProviderState {
   const { provider } = providerState;
-  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned, variants, calls } = node.fields(
-    ['accounts', 'jobDefaults', 'ids', 'counters', 'resources', 'cache', 'idempotency', 'warned'],
-    ['variants', 'calls'],
-  );
+  const { accounts, jobDefaults, ids, counters, resources, cache, idempotency, warned, variants, calls, webhooks } =
+    node.fields(
+      ['accounts', 'jobDefaults', 'ids', 'counters', 'resources', 'cache', 'idempotency', 'warned'],
+      ['variants', 'calls', 'webhooks'],
+    );
   const { runTimeMs, outcome } = jobDefaults.fields([], ['runTimeMs', 'outcome']);
   // They have been read before the rest, because they decide about the provider.
   for (const one of variants?.list() ?? []) one.text();
@@ -67,6 +71,7 @@ export function readProviderState(node: Node, providerState: ProviderState, now:
     idempotency: idempotency.list().map(readStored),
     warned: warned.list().map((one) => one.text()),
     calls: calls && readCalls(calls),
+    webhooks: webhooks && readWebhooks(webhooks),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Core } from '../core.js';
 import { resumeWebhooks } from '../jobs/webhooks.js';
 import { clearProviderState, type ProviderState } from '../provider-state.js';
 import type { InitialState } from '../reset.js';
+import { schedule } from '../webhooks/send.js';
 import type { ReadSnapshot } from './read.js';
 import type { ReadProviderState } from './read-provider-state.js';
 
@@ -19,6 +20,7 @@ export function restoreSandbox(
   for (const providerState of providerStates.values()) {
     clearProviderState(providerState);
     providerState.accounts.load(initialState.accounts(providerState).list());
+    providerState.endpoints.load([], 0);
   }
   core.jobs.restart(providerStates.values());
   core.faults.load(faults);
@@ -26,7 +28,12 @@ export function restoreSandbox(
   core.clock.load(clock);
   for (const [id, providerState] of saved) fill(providerStates.get(id)!, providerState);
   core.jobs.restart(providerStates.values());
-  for (const providerState of providerStates.values()) resumeWebhooks(core, providerState);
+  for (const providerState of providerStates.values()) {
+    resumeWebhooks(core, providerState);
+    for (const delivery of providerState.deliveries.pending()) schedule(core, providerState, delivery);
+    // The calls of a restored journal are entered in the restored logs already.
+    providerState.loggedTo = core.journal.ring.next;
+  }
   core.emit({ type: 'reset', at: core.clock.now(), data: { clock: true, accounts: true } });
 }
 
@@ -44,4 +51,8 @@ function fill(providerState: ProviderState, saved: ReadProviderState): void {
   for (const [key, stored] of saved.idempotency) idempotency.set(key, stored);
   for (const window of saved.warned) warned.add(window);
   if (saved.calls) providerState.calls.load(saved.calls);
+  if (saved.webhooks) {
+    providerState.endpoints.load(saved.webhooks.endpoints, saved.webhooks.endpointsMade);
+    providerState.deliveries.load(saved.webhooks.deliveries, saved.webhooks.deliveriesMade);
+  }
 }

@@ -22,6 +22,7 @@ import {
   type StoredSnapshot,
 } from './format.js';
 import { toPlain } from './json.js';
+import { saveWebhooks } from './read-webhooks.js';
 
 /** Options of a snapshot. */
 export interface SnapshotOptions {
@@ -66,6 +67,7 @@ function saveProviderState(
   variants: readonly string[] | undefined,
 ): ProviderSnapshot {
   const { runTimeMs, outcome } = providerState.jobDefaults;
+  const webhooks = saveWebhooks(providerState);
   return {
     accounts: providerState.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
     jobDefaults: { ...(runTimeMs === undefined ? {} : { runTimeMs }), ...(outcome === undefined ? {} : { outcome }) },
@@ -77,6 +79,7 @@ function saveProviderState(
     warned: [...providerState.warned],
     ...(variants === undefined ? {} : { variants }),
     ...(providerState.calls.isEmpty ? {} : { calls: providerState.calls.dump() }),
+    ...(webhooks === undefined ? {} : { webhooks }),
   };
 }
 

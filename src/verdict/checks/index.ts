@@ -6,6 +6,7 @@ import type { Check } from '../check.js';
 import { missed304 } from './economy/missed-304.js';
 import { missedCache } from './economy/missed-cache.js';
 import { oneByOne } from './economy/one-by-one.js';
+import { polledForCompletion } from './economy/polled-for-completion.js';
 import { pollingTooFast } from './economy/polling-too-fast.js';
 import { smallPages } from './economy/small-pages.js';
 import { conflatedBackoff } from './failures/conflated-backoff.js';
@@ -40,6 +41,7 @@ export const checks = {
   'conflated-backoff': conflatedBackoff,
   'unsafe-retry': unsafeRetry,
   'polling-too-fast': pollingTooFast,
+  'polled-for-completion': polledForCompletion,
   'no-headroom': noHeadroom,
   'missed-304': missed304,
   'missed-cache': missedCache,

@@ -18,8 +18,9 @@ import { report } from './report.js';
 import { clearRequests, requests, reset, waitForRequests } from './requests.js';
 import { listSandboxes, removeSandbox } from './sandboxes.js';
 import { restore, snapshot } from './snapshot.js';
-import { health, openApi } from './system.js';
+import { health, metrics, openApi } from './system.js';
 import { usage } from './usage.js';
+import { addEndpoint, listDeliveries, listEndpoints, removeEndpoint, sendEvent } from './webhooks.js';
 
 /** The operations on a sandbox, by the name of the method of `Mock`. */
 export const operations = {
@@ -200,11 +201,39 @@ export const operations = {
     /** Sets the defaults of new jobs; `null` restores those of the profile. @throws Problem */
     setDefaults: setJobDefaults,
   },
+  /**
+   * Webhooks that the provider sends: signed and retried as its profile says, on the mock's clock, to addresses of this machine and to allowed hosts.
+   *
+   * @example
+   * const { secret } = mock.webhooks.add({ url: 'http://127.0.0.1:8080/hooks', events: ['audit.completed'] });
+   * await mock.clock.advance('4m'); // the audit ends, and its webhook is delivered
+   * mock.webhooks.deliveries()[0]; // { type: 'audit.completed', state: 'delivered', attempts: 1, status: 200, … }
+   */
+  webhooks: {
+    /** Lists the endpoints that were registered with `add`, secrets masked. */
+    list: listEndpoints,
+    /** Registers an endpoint, as the dashboard of a provider does. Returns it with its secret in full. @throws Problem */
+    add: addEndpoint,
+    /** Removes one endpoint, or all of them; returns whether there was one. */
+    remove: removeEndpoint,
+    /**
+     * Raises an event and sends it now, for events that happen outside the API. Resolves with its deliveries once they have been answered.
+     *
+     * @example
+     * await mock.webhooks.send({ type: 'content.published', data: { contentId: 'cnt_1' } });
+     *
+     * @throws Problem
+     */
+    send: sendEvent,
+    /** Lists the deliveries: those that wait, and the newest that are over. @throws Problem */
+    deliveries: listDeliveries,
+  },
 };
 
 /** Calls without a method of `Mock`: they concern the server, or they stream. */
 export const serverCalls: readonly CallsOf[] = [
   health,
+  metrics,
   openApi,
   listProfiles,
   getProfile,

@@ -1,5 +1,5 @@
 /**
- * Calls about the server: readiness, and the OpenAPI document.
+ * Calls about the server: readiness, metrics, and the OpenAPI document.
  * @module
  */
 import { defineCall, describeRoutes } from '../define-operation.js';
@@ -38,12 +38,45 @@ const routes = describeRoutes(({ createRoute, json, problems, z }) => {
     responses: { 200: json(document, 'The document'), ...problems() },
   });
 
-  return { getHealth, getDocument };
+  const text = (example: string) => z.string().openapi({ description: 'Metrics, one sample a line', example });
+  const sample = 'mock429_requests_total 17';
+  const getMetrics = createRoute({
+    method: 'get',
+    path: '/metrics',
+    operationId: 'getMetrics',
+    tags: ['system'],
+    summary: 'Read metrics',
+    description:
+      'Metrics of the whole server for Prometheus, or in the format of OpenMetrics where Accept prefers it: admissions and refusals by profile, policy and status, the least that is left of each policy, requests in flight, waits told, findings, lag of the event loop, sandboxes, webhooks. Counters never fall, whatever is reset. Rows that the journal has overwritten between two scrapes are counted in mock429_journal_rows_lost_total only.',
+    responses: {
+      200: {
+        description: 'The metrics',
+        content: {
+          'text/plain': { schema: text(sample) },
+          'application/openmetrics-text': { schema: text(`${sample}\n# EOF`) },
+        },
+      },
+      ...problems(),
+    },
+  });
+
+  return { getHealth, getDocument, getMetrics };
 });
 
 /** Reports that the server is ready. */
 export const health = defineCall((kit) =>
   kit.call(routes(kit).getHealth, (c) => c.json(healthOf(kit.version, c.env.sandbox.profiles), 200)),
+);
+
+/** Writes the metrics of the server. */
+export const metrics = defineCall((kit) =>
+  kit.call(routes(kit).getMetrics, async (c) => {
+    const { scrape } = await import('../../metrics/metrics.js');
+    const supports = ['text/plain', 'application/openmetrics-text'];
+    const type = kit.accepts(c, { header: 'Accept', supports, default: 'text/plain' });
+    const { contentType, text } = await scrape(c.env.sandboxes, type !== 'text/plain');
+    return c.text(text, 200, { 'Content-Type': contentType });
+  }),
 );
 
 /** Returns the control API's OpenAPI document. */
