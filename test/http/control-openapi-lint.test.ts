@@ -31,6 +31,7 @@ const config = await createConfig({
         'text/event-stream',
         'text/markdown',
         'text/html',
+        'application/openmetrics-text',
         'application/xml',
         'application/sarif+json',
       ],

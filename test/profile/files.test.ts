@@ -147,7 +147,7 @@ describe('YAML', () => {
     [
       'of many levels, by indentation',
       Array.from({ length: 1_500 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
-      /nested too deep/,
+      /nested (?:too deep|more than 500 levels deep)/,
     ],
     ['of too many levels', `a: ${'['.repeat(600)}${']'.repeat(600)}`, /more than 500 levels deep; write it flatter/],
     [

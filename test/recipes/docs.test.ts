@@ -10,7 +10,7 @@ const DOCUMENT = readFileSync(join(ROOT, 'docs/recipes.md'), 'utf8');
 test('every file of a recipe is shown, whole', () => {
   const shown = shownFiles(DOCUMENT);
   const folders = new Set(shown.map((file) => file.split('/').slice(0, 2).join('/')));
-  expect(folders.size).toBe(9);
+  expect(folders.size).toBe(10);
   const files = [...folders].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -118,14 +118,14 @@ export class WebhookControl {
     const deliveries = raise(this.#core, providerState, { event, account: owner, at, scope, data });
     await this.#core.clock.catchUp();
     await settleDeliveries(this.#core, this.#providerStates.values());
-    return deliveries.map((delivery) => shown(providerState.provider.id, delivery));
+    return deliveries.map((delivery) => shown(providerState, delivery));
   }
 
   /** The deliveries that wait, and the newest 1,000 of each profile that are over, oldest first. */
   deliveries(profile?: string): WebhookDelivery[] {
     const states =
       profile === undefined ? [...this.#providerStates.values()] : [findProviderState(this.#providerStates, profile)];
-    return states.flatMap(({ provider, deliveries }) => deliveries.list().map((one) => shown(provider.id, one)));
+    return states.flatMap((state) => state.deliveries.list().map((one) => shown(state, one)));
   }
 
   /** The state of the profile that sends webhooks. @throws Problem if it is not served, sends none, or is not the only one */
@@ -153,17 +153,17 @@ function checkType({ provider }: ProviderState, type: string, field: string) {
   throw new Problem(400, 'unknown-event', `${provider.id} sends no "${type}"; ${fix}`, field);
 }
 
-function shown(profile: string, delivery: Delivery): WebhookDelivery {
+function shown({ provider, origin: { secrets } }: ProviderState, delivery: Delivery): WebhookDelivery {
   const { id, type, event, account, endpoint, url, state, attempts, status, error, at, sentAt, dueAt, body } = delivery;
   const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
   return {
     id,
-    profile,
+    profile: provider.id,
     type,
     event,
-    account,
+    account: account === null ? null : secrets.target(account),
     endpoint,
-    url: shownUrl(url),
+    url: shownUrl(secrets, url),
     state,
     attempts,
     status,

@@ -5,7 +5,9 @@
  * of the profile, however the clock moves.
  * @module
  */
+
 import { withScope } from '../../behaviours/collections/shared.js';
+import type { Secrets } from '../../profile/callers/masking.js';
 import type { Core } from '../core.js';
 import { fresh } from '../exchange/template-scope.js';
 import type { ProviderState } from '../provider-state.js';
@@ -81,7 +83,7 @@ function headersOf({ provider, ids }: ProviderState, delivery: Delivery, sentAt:
 }
 
 /** Counts an attempt that has ended a delivery, and reports it as an event. */
-export function report(core: Core, { provider }: ProviderState, delivery: Delivery): void {
+export function report(core: Core, { provider, origin: { secrets } }: ProviderState, delivery: Delivery): void {
   const { id, type, event, account, endpoint, url, attempts, status, error, state, dueAt, sentAt } = delivery;
   if (state === 'delivered') core.counts.delivered += 1;
   else if (state === 'failed') core.counts.undelivered += 1;
@@ -93,9 +95,9 @@ export function report(core: Core, { provider }: ProviderState, delivery: Delive
       delivery: id,
       type,
       event,
-      account,
+      account: account === null ? null : secrets.target(account),
       endpoint,
-      url: shownUrl(url),
+      url: shownUrl(secrets, url),
       attempt: attempts,
       status,
       error,
@@ -105,10 +107,10 @@ export function report(core: Core, { provider }: ProviderState, delivery: Delive
   });
 }
 
-/** A URL without user, password and query; without its path on other hosts, where the path is often a secret. */
-export function shownUrl(text: string): string {
+/** A URL without user, password and query, with credentials masked; without its path on other hosts, where the path is often a secret. */
+export function shownUrl(secrets: Pick<Secrets, 'target'>, text: string): string {
   if (!URL.canParse(text)) return '…';
   const { origin, hostname, pathname } = new URL(text);
   const isOwn = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
-  return `${origin}${isOwn || pathname === '/' ? pathname : '/…'}`;
+  return `${origin}${isOwn || pathname === '/' ? secrets.target(pathname) : '/…'}`;
 }
