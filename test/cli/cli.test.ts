@@ -172,7 +172,7 @@ describe('flags and environment', () => {
 test('the examples in the help of serve can be run as they stand', async () => {
   const { out } = await finished(['serve', '--help']);
   const examples = [...out.matchAll(/^ {2}mock429 (--profile (?!\.\/).*?)(?: {2,}.*)?$/gm)].map(([, args]) => args!);
-  expect(examples).toHaveLength(3);
+  expect(examples).toHaveLength(5);
   for (const args of examples) await serve([...args.split(' '), '--port', '0']);
 });
 

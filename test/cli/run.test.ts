@@ -68,6 +68,8 @@ describe('the command', () => {
         MOCK429_URL_KLINKY: url,
         MOCK429_CONTROL_URL: `${url}/__mock429`,
         KLINKY_URL: url,
+        NO_PROXY: '127.0.0.1,localhost,::1',
+        no_proxy: '127.0.0.1,localhost,::1',
       });
       expect(await link(url!)).toBe(404);
       expect((await fetch(`${variables['MOCK429_CONTROL_URL']}/health`)).status).toBe(200);
