@@ -23,7 +23,7 @@ afterEach(async () => {
 async function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const session = command(args, env);
   sessions.push(session);
-  const [, url] = await session.printed(/^mock429 \S+ (http:\/\/\S+)\n/m);
+  const [, url] = await session.printed(/^mock429 \S+ (https?:\/\/\S+)\n/m);
   return { session, url: url! };
 }
 
@@ -60,7 +60,7 @@ describe('ready lines', () => {
 
   test('several stand each under its id', async () => {
     const program = mock429.start(['--profile', PROFILES.join(','), '--port', '0']);
-    const [, base] = await program.printed(/klinky (http:\/\/\S+)\/klinky\n/);
+    const [, base] = await program.printed(/klinky (https?:\/\/\S+)\/klinky\n/);
     expect(program.stdout).toBe(PROFILES.map((id) => `mock429 ${id} ${base}/${id}\n`).join(''));
     expect((await fetch(`${base}/aiclicks/api/v1/domains`, KEY)).status).toBe(200);
     const astray = await fetch(`${base}/api/v1/domains`, KEY);

@@ -40,7 +40,7 @@ export function useMock429(): Mock429 {
     start: run,
     async serve(args, env) {
       const program = run(args, env);
-      const [, url] = await program.printed(/^mock429 \S+ (http:\/\/\S+)\n/m);
+      const [, url] = await program.printed(/^mock429 \S+ (https?:\/\/\S+)\n/m);
       return { program, url: url! };
     },
   };

@@ -73,6 +73,18 @@ describe('metrics', () => {
     expect(await samples(mock)).toMatchObject({ [ADMITTED]: 4, [REQUESTS]: 4, mock429_journal_rows_lost_total: 0 });
   });
 
+  it('are read for the first time after a reset, or after the journal was emptied', async () => {
+    const mock = await start();
+    await list(mock);
+    mock.reset();
+    await list(mock);
+    expect(await samples(mock)).toMatchObject({ [ADMITTED]: 1, mock429_journal_rows_lost_total: 1 });
+    const other = await start();
+    await list(other);
+    other.clearRequests();
+    expect(await samples(other)).toMatchObject({ mock429_journal_rows_lost_total: 1 });
+  });
+
   it('say what the journal had overwritten', async () => {
     const mock = await createMock({ profile: 'klinky', journalSize: 300 });
     mocks.push(mock);

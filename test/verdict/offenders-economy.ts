@@ -39,17 +39,18 @@ export const economyOffenders: readonly Offender[] = [
   },
   {
     check: 'polled-for-completion',
-    does: 'looks every 20 s whether an audit has ended',
+    does: 'looks every minute whether an audit has ended',
     profile: 'full-domination',
-    says: 'read /v1/audits/aud_01HSXX 5 times, where a webhook tells when it has ended, on token ad_…ll',
+    says: 'read /v1/audits/aud_01KRDK6C00WP4H023SRJK31A86 5 times until it had ended, where a webhook tells that, on token ad_…ll',
     times: 1,
     async run(providerState) {
       const send = providerState.as('ad_live_poll');
+      const { body } = await send('/v1/audits', { method: 'POST', body: { companyId: 'cmp_abc' } });
       let tag = '';
-      for (const _ of range(5)) {
+      for (const _ of range(6)) {
         const headers: Record<string, string> = tag === '' ? {} : { 'If-None-Match': tag };
-        tag = (await send('/v1/audits/aud_01HSXX', { headers })).headers.get('etag') ?? tag;
-        await providerState.sleep(20_000);
+        tag = (await send(`/v1/audits/${body.data.id}`, { headers })).headers.get('etag') ?? tag;
+        await providerState.sleep(60_000);
       }
     },
   },

@@ -126,10 +126,10 @@ export class Journal {
     for (let row = next - 1; row >= first; row--) yield this.entry(row)!;
   }
 
-  /** The entry of a row; `undefined` if the row was overwritten. Read lazily and cached, because most entries are never read. */
+  /** The entry of a row; `undefined` if the row was overwritten or cleared. Read lazily and cached, because most entries are never read. */
   entry(row: number): JournalEntry | undefined {
     const { ring } = this;
-    if (!ring.seek(row)) return undefined;
+    if (row < this.#first || !ring.seek(row)) return undefined;
     const place = ring.fact + this.#shape.facts;
     const { facts } = ring;
     facts[place] ??= this.#shape.read(ring);
