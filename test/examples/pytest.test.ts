@@ -9,7 +9,9 @@ import { endPrograms, start } from '../tools/child.js';
 import { hasModule } from '../tools/skip.js';
 
 const folder = temporaryFolder('pytest');
-const there = hasModule('python3', 'pytest');
+/** Debian's, which `.ci/run` installs pytest for. */
+const PYTHON = '/usr/bin/python3';
+const there = hasModule(PYTHON, 'pytest');
 
 beforeAll(async () => {
   await copyBuild(folder.path);
@@ -19,7 +21,7 @@ afterEach(endPrograms);
 afterAll(folder.remove);
 
 const pytest = (env: Record<string, string>) =>
-  start('python3', ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test_klinky.py'], { cwd: folder.path, env }).ended;
+  start(PYTHON, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test_klinky.py'], { cwd: folder.path, env }).ended;
 
 describe.skipIf(!there)('examples/pytest', () => {
   const MOCK429_COMMAND = `"${process.execPath}" dist/cli.js`;
