@@ -1,5 +1,5 @@
 /**
- * What users of `intercept()` see: its options, the interception, and the error of a request that nobody serves. Apart from the code that leads clients, so that the
+ * What users of `intercept()` see: its options, the interception, and the error of a request that no profile serves. Apart from the code that leads clients, so that the
  * package's types do not need those of Node.
  * @module
  */

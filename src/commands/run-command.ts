@@ -17,7 +17,7 @@ With --https the command trusts the certificate by NODE_EXTRA_CA_CERTS, SSL_CERT
 With --proxy it uses the mock as its proxy by HTTP_PROXY, HTTPS_PROXY and the like, so that not even its base URL changes. NO_PROXY has the local addresses always.
 
 While the command runs, the last row of the terminal shows its progress; where stderr is no terminal, a line does every ten seconds. At the end, a line on
-stderr says where the reports lie.
+stderr says where the reports are.
 
 The exit code is the command's own or, where that is 0, 1 if the verdict failed. It is 2 if a report cannot be written; the files are checked before the
 command starts.

@@ -72,7 +72,7 @@ export async function run([command, ...args]: readonly string[], flags: RunFlags
     for (const line of unwritten) io.err(`mock429: ${line}\n`);
     if (unwritten.length === 0 && files.length > 0)
       io.err(
-        `mock429: ${files.length === 1 ? 'the report lies' : 'the reports lie'} in ${files.map(({ file }) => displayPath(file)).join(', ')}\n`,
+        `mock429: ${files.length === 1 ? 'the report is' : 'the reports are'} in ${files.map(({ file }) => displayPath(file)).join(', ')}\n`,
       );
     const own = 'code' in child ? child.code : BY_SIGNAL + child.number;
     if (own !== 0) return own;

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** A source file with what the architecture tests read of it. */
 export interface SourceFile {
   /** Below `src`, with slashes: `limits/engine.ts`. */
   readonly path: string;
@@ -22,6 +23,7 @@ export interface SourceFile {
   readonly undocumented: readonly string[];
 }
 
+/** One import of a source file. */
 export interface Import {
   /** Below `src` for the project's own, else the package: `zod`, `node:fs`. */
   readonly target: string;
@@ -54,6 +56,7 @@ function readFolder<T>(folder: string, read: (path: string, text: string) => T):
     .map((path) => read(path, readFileSync(join(root, path), 'utf8')));
 }
 
+/** Reads the imports and identifiers of a source file. */
 export function readSource(path: string, text: string): SourceFile {
   const { code, codeAndStrings, strings } = path.endsWith('.tsx') ? unscanned(text) : scan(text);
   return {

@@ -9,6 +9,7 @@ import { ROOT, temporaryFolder } from '../tools/build.js';
 import { copyBuild } from '../tools/built.js';
 import { endPrograms, type Program, start } from '../tools/child.js';
 
+/** The built program, for tests that start it. */
 export interface Mock429 {
   /** Where it is started, for files of the tests' own. */
   readonly folder: string;
@@ -46,6 +47,7 @@ export function useMock429(): Mock429 {
   };
 }
 
+/** The version in package.json. */
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -31,6 +31,7 @@ _, status = os.waitpid(pid, 0)
 sys.exit(os.waitstatus_to_exitcode(status))
 `;
 
+/** A program that runs in a pseudo-terminal. */
 export interface PtyProgram {
   /** All that the terminal was sent. */
   readonly output: string;

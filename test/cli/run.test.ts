@@ -180,10 +180,10 @@ describe('reports', () => {
   test('are said to lie where they were written, on stderr', async () => {
     const [page, xml] = [join(folder, 'last.html'), join(folder, 'last.xml')];
     const one = await running([...ONE_LEFT, '--report', `html=${page}`], hasty);
-    expect(one.err).toBe(`mock429: the report lies in ${page}\n`);
+    expect(one.err).toBe(`mock429: the report is in ${page}\n`);
     expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>\n.*<figure>/s);
     const two = await running([...ONE_LEFT, '--report', `html=${page}`, '--report', `junit=${xml}`], hasty);
-    expect(two.err).toBe(`mock429: the reports lie in ${page}, ${xml}\n`);
+    expect(two.err).toBe(`mock429: the reports are in ${page}, ${xml}\n`);
   });
 
   test('point to the file that was named', async () => {

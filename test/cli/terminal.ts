@@ -6,6 +6,7 @@
 import { run } from '../../src/commands/program.js';
 import type { Io } from '../../src/commands/terminal/io.js';
 
+/** A run of the command line in this process. */
 export interface Session {
   readonly out: string;
   readonly err: string;

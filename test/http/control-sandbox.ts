@@ -12,6 +12,7 @@ import { parseSource } from '../../src/profile/source/positions.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
+/** The instant (epoch ms) of the frozen clock. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');
 
 const DOCUMENT = `
@@ -90,6 +91,7 @@ variants:
   aligned: { says: Windows begin with the minute, patch: { policies: { key-minute: { window: { start: utc } } } }, evidence: { level: inferred } }
 `;
 
+/** A provider with one policy. */
 export function tinyProvider(id = 'tiny', variants: readonly string[] = []): Provider {
   const text = PROFILE.replace('id: tiny', `id: ${id}`);
   const { profile } = parseProfile(parseSource('tiny.yaml', text), { variants });
@@ -97,6 +99,7 @@ export function tinyProvider(id = 'tiny', variants: readonly string[] = []): Pro
   return compileProvider(profile, document, { file: 'tiny.yaml', variants, compress: 1 });
 }
 
+/** A sandbox of such providers, its clock frozen at `START`. */
 export function tinySandbox(providers: readonly Provider[] = [tinyProvider()]): Sandbox {
   return new Sandbox('', {
     providers,
@@ -107,6 +110,7 @@ export function tinySandbox(providers: readonly Provider[] = [tinyProvider()]): 
   });
 }
 
+/** An answer of the control API. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -115,6 +119,7 @@ export interface Reply {
   readonly body: any;
 }
 
+/** A control API that is asked without a port. */
 export interface Control {
   readonly sandbox: Sandbox;
   /** A call of the control API; a body that is not a string is sent as JSON. */
@@ -130,6 +135,7 @@ export interface Control {
   state(): unknown;
 }
 
+/** The control API of a small sandbox. */
 export function tinyControl(options: { token?: string; sandbox?: Sandbox } = {}): Control {
   const { sandbox = tinySandbox(), ...rest } = options;
   const app = createControlApp({ version: '9.9.9', ...rest });

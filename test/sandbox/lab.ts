@@ -14,6 +14,7 @@ import { parseSource } from '../../src/profile/source/positions.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 
+/** The instant (epoch ms) of the frozen clock. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');
 
 const DOCUMENT = `
@@ -33,6 +34,7 @@ paths:
 components: { securitySchemes: { key: { type: apiKey, in: header, name: X-Key } } }
 `;
 
+/** A rule that sends `Retry-After` on refusals. */
 export const RETRY_AFTER = { 'Retry-After': { value: 'retry-after', on: 'refusal', evidence: { level: 'assumed' } } };
 
 const assumed = { level: 'assumed' };
@@ -96,7 +98,9 @@ ${Object.entries({ headers: RETRY_AFTER, ...more })
   .join('\n')}
 `;
 
+/** Evidence of a rule that a page states. */
 export const documented = { level: 'documented', source: 'limits' };
+/** A refusal with the usual error. */
 export const refusal = { error: 'limited' };
 
 /** @throws ProfileError when there can be no such policies */
@@ -109,6 +113,7 @@ export function labProvider(policies: unknown, more: Record<string, unknown> = {
   return compileProvider(profile, document, { file: 'lab.yaml', variants: [], compress: 1 });
 }
 
+/** A request to the made-up provider. */
 export interface LabCall {
   readonly method?: string;
   readonly path?: string;
@@ -124,6 +129,7 @@ export interface LabCall {
   readonly hold?: (left: () => void) => void;
 }
 
+/** Opens a sandbox of the made-up provider, its clock frozen at `START`. @throws ProfileError */
 export function openLab(policies: unknown, more: Record<string, unknown> = {}) {
   const provider = labProvider(policies, more);
   const sandbox = new Sandbox('', {

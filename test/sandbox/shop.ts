@@ -121,6 +121,7 @@ claims:
   hourly: { says: Limited by the hour, level: assumed, rule: policies.key-hour.quota, variants: [minute] }
 `;
 
+/** Loads the made-up shop. @param variants those that are active */
 export function loadShop(variants: readonly string[] = []) {
   const source = parseSource('shop.yaml', PROFILE);
   const { profile, position } = parseProfile(source, { variants });
@@ -129,6 +130,7 @@ export function loadShop(variants: readonly string[] = []) {
   return { profile, document, issues };
 }
 
+/** Opens a sandbox of the made-up shop. */
 export function openShop(variants: readonly string[] = []) {
   const { profile, document } = loadShop(variants);
   const provider = compileProvider(profile, document, { file: 'shop.yaml', variants, compress: 1 });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start } from './child.js';
 
+/** The root of the repository. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What the build reads and the package holds, where it exists. */

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 
+/** A started program. */
 export interface Program {
   readonly stdout: string;
   readonly stderr: string;
@@ -14,6 +15,7 @@ export interface Program {
   readonly ended: Promise<End>;
 }
 
+/** How a program ended, and all that it printed. */
 export interface End {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -23,12 +25,14 @@ export interface End {
 
 const running = new Set<{ child: ChildProcess; ended: Promise<unknown> }>();
 
+/** Where and with which environment a program runs. */
 export interface StartOptions {
   readonly cwd?: string;
   /** On top of the environment of the tests; `undefined` removes. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** Starts a program without input. */
 export function start(command: string, args: readonly string[], { cwd, env = {} }: StartOptions = {}): Program {
   const child = spawn(command, args, {
     cwd,

@@ -26,6 +26,7 @@ import {
 } from './tables.js';
 import { filtersTable, functionsTable } from './template-tables.js';
 
+/** A file of which at least a part is generated. */
 export interface Generated {
   /** Relative to the repository's root. */
   readonly file: string;
@@ -33,6 +34,7 @@ export interface Generated {
   make(current: string): string | Promise<string>;
 }
 
+/** All generated files. */
 export const GENERATED: readonly Generated[] = [
   { file: 'profiles/profile.schema.json', make: () => `${JSON.stringify(profileJsonSchema(), null, 2)}\n` },
   { file: 'README.md', make: (current) => fill(current, { providers: summaryTable() }) },
@@ -128,10 +130,12 @@ function withInheritedEvidence<T>(schema: T): T {
   } as T;
 }
 
+/** The absolute path of a file of the repository. */
 export function pathOf(file: string): string {
   return fileURLToPath(new URL(`../../${file}`, import.meta.url));
 }
 
+/** The text of a file of the repository. */
 export function read(file: string): string {
   try {
     return readFileSync(pathOf(file), 'utf8');

@@ -25,6 +25,7 @@ export function canShow(): boolean {
   return false;
 }
 
+/** Starts Chromium without a window. */
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
 }

@@ -9,6 +9,7 @@ import { createMock, type Mock } from '../../src/index.js';
 /** A Tuesday morning. */
 export const START = Date.parse('2026-05-12T08:14:03.000Z');
 
+/** A mock on a port, with traffic of several clients. */
 export interface Scene extends AsyncDisposable {
   readonly mock: Mock;
   readonly url: string;

@@ -21,6 +21,7 @@ async function takeTurns(
   }
 }
 
+/** One client for each check of economy. */
 export const economyOffenders: readonly Offender[] = [
   {
     check: 'polling-too-fast',

@@ -20,7 +20,7 @@ export interface Wanted {
 
 /** Answers the requests of intercepted connections. */
 export interface Answerer {
-  /** Answers a request. @returns the error for the client where nobody answers */
+  /** Answers a request. @returns the error for the client if no mock answers it */
   answer(origin: string, incoming: Incoming, outgoing: ServerResponse, socket: Socket): Error | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface Hub {
   readonly ca: string;
   /** Announces the client's end of a connection. */
   expect(client: Socket, wanted: Wanted): void;
-  /** Destroys the idle connections to origins that nobody answers any more. */
+  /** Destroys the idle connections to origins that no mock answers any more. */
   prune(isAnswered: (wanted: Wanted) => boolean): void;
 }
 

@@ -5,6 +5,7 @@ import type { ReportedRequest } from '../../../src/verdict/render/index.js';
 import type { Finding, Report } from '../../../src/verdict/report/report.js';
 import { mixed, shop } from './reports.js';
 
+/** The instant (epoch ms) that the pictured requests are relative to. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');
 
 /** A request that came so many milliseconds after `START`. */
