@@ -1,0 +1,30 @@
+/**
+ * The last numbered append of each member, as far as a replica has seen it.
+ *
+ * An append whose reply was lost is repeated under the same number. The store answers it from this table instead of appending twice. When the store has lost data, the
+ * member that writes its state must write this table as well: it tells which appends the state contains.
+ * @module
+ */
+
+/** A member's last numbered append. */
+export interface LastAppend {
+  /** The member's own count of its appends, from 1. */
+  readonly number: number;
+  /** Where it is in the log. */
+  readonly seq: number;
+  /** Its time, in the store's own notation. */
+  readonly at: string;
+}
+
+/** Last appends by member. */
+export type LastAppends = Map<number, LastAppend>;
+
+/** Enters an append, unless a newer one of the member is known. */
+export function noteAppend(table: LastAppends, member: number, last: LastAppend): void {
+  if ((table.get(member)?.seq ?? 0) < last.seq) table.set(member, last);
+}
+
+/** The entries that a state at this position contains. A member never repeats an append before its last one, so an older entry is not needed. */
+export function appendsUpTo(table: LastAppends, seq: number): LastAppends {
+  return new Map([...table].filter(([, last]) => last.seq <= seq));
+}
