@@ -16,6 +16,7 @@ import type { MockSandbox } from './mock-sandbox.js';
 import { checkOptions } from './options/check.js';
 import {
   controlRules,
+  decidingOptions,
   initialClock,
   list,
   loadProviders,
@@ -27,6 +28,7 @@ import {
   webhookHosts,
 } from './options/options.js';
 import { createReloader, type Reloaded } from './reload.js';
+import type { Replication } from './replicas/join.js';
 import { type AsyncDisposal, asyncDisposal } from './runtime/disposal.js';
 import { VERSION } from './runtime/version.js';
 import { Problem } from './sandbox/control/problem.js';
@@ -135,12 +137,14 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
  *
  * @param methods the parts that only method calls need; a server starts without loading them
  * @param createAnswer creates the application; default: one that is loaded on demand
+ * @param replication shares the state with other processes. Only `listen` serves it then; methods and `fetch` reach this replica alone
  * @throws ProfileError, OptionError
  */
 export async function composeMock(
   options: MockOptions,
   methods: Methods,
   createAnswer: (serving: AppOptions) => AnswerRequest = createLazyApp,
+  replication?: Replication,
 ): Promise<ComposedMock> {
   const sources = await openings(options);
   const providers = await loadProviders(sources, options.log);
@@ -148,9 +152,22 @@ export async function composeMock(
   const { log: writeLine = () => {} } = options;
   // Log for rare lines that may quote anything. Lines about single requests have their credentials masked where they are written.
   const masked: WriteLog = (level, line) => writeLine(level, sandboxes.main.secrets.text(line));
-  const log: WriteLog = (level, line, topic) => (level === 'warn' ? masked : writeLine)(level, line, topic);
+  const unfiltered: WriteLog = (level, line, topic) => (level === 'warn' ? masked : writeLine)(level, line, topic);
   const hooks: SandboxHooks = {};
   const plans = plansOf(providers, list(options.plan));
+  const deliver = createDelivery({ hosts: webhookHosts(options), log: masked });
+  const replicated =
+    replication &&
+    (await import('./replicas/join.js')).prepareReplica(
+      replication,
+      providers,
+      plans,
+      decidingOptions(options),
+      deliver,
+      unfiltered,
+      hooks,
+    );
+  const log = replicated?.log ?? unfiltered;
   const sandboxes: Sandboxes = new Sandboxes({
     providers,
     plans,
@@ -165,8 +182,10 @@ export async function composeMock(
     },
     log,
     hooks,
-    deliver: createDelivery({ hosts: webhookHosts(options), log: masked }),
+    deliver,
+    ...replicated?.options,
   });
+  const replicator = await replicated?.join(sandboxes);
   const rules = controlRules(options);
   const trusted = trustedProxies(options);
   let control: Promise<ControlHandler> | undefined;
@@ -177,6 +196,7 @@ export async function composeMock(
     maxBodyBytes: options.maxBodyBytes ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
     log: masked,
+    replicator,
   };
   const answer = createAnswer({
     ...serving,
@@ -221,6 +241,7 @@ export async function composeMock(
     interceptor.restore();
     await Promise.all([...listening].map((server) => server.close()));
     await sandboxes.close();
+    await replicator?.close();
   };
   const mock: ComposedMock = {
     ...surfaceOf(''),

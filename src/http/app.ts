@@ -8,6 +8,7 @@ import { Hono } from 'hono';
 import type { WriteLog } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
+import type { Replicator } from './replicator.js';
 import { createRouting, profilesWith, splitTarget } from './routing.js';
 import { isUiPath } from './ui/path.js';
 import { foreignSite } from './web/foreign-site.js';
@@ -29,6 +30,8 @@ export interface AppOptions {
   readonly cors?: boolean | undefined;
   /** Receives internal errors of mock429. */
   readonly log?: WriteLog | undefined;
+  /** Gives changes their place in the order of all replicas; omitted where the server is alone. */
+  readonly replicator?: Replicator | undefined;
 }
 
 /** Answers a request to the control API. */
@@ -39,6 +42,8 @@ export interface ControlBindings {
   /** The sandbox of the request. The getter creates it on first access, so that a refused call creates none. */
   readonly sandbox: Sandbox;
   readonly sandboxes: Sandboxes;
+  /** Performs changes on all replicas; omitted where the server is alone. */
+  readonly replicator: Replicator | undefined;
   /** The client's IP address; `undefined` in-process. */
   readonly ip: string | undefined;
   /** The authority that the request addresses (`host[:port]`); `undefined` in-process. */
@@ -71,7 +76,7 @@ export type App = Hono<{ Bindings: Bindings }>;
 /** Creates the application. */
 export function createApp(options: AppOptions): App {
   const app = new Hono<{ Bindings: Bindings }>({ getPath: () => '/' });
-  const { sandboxes, maxBodyBytes, cors = true } = options;
+  const { sandboxes, maxBodyBytes, cors = true, replicator } = options;
   const routing = createRouting(
     options.profiles,
     (target) => sandboxes.main.secrets.target(target),
@@ -100,10 +105,12 @@ export function createApp(options: AppOptions): App {
     let sandbox: Sandbox | undefined;
     const bindings = {
       get sandbox() {
-        sandbox ??= sandboxes.get(name, connection);
+        // A replica that reads must not change what the others have: `catchUp` has created the sandbox.
+        sandbox ??= replicator ? (sandboxes.peek(name) ?? sandboxes.main) : sandboxes.get(name, connection);
         return sandbox;
       },
       sandboxes,
+      replicator,
       ip,
       host: connection.host,
       markDelayed: connection.markDelayed,

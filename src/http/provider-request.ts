@@ -37,7 +37,15 @@ export function isRead({ method }: Pick<Arrival, 'method'>): boolean {
 
 /** Passes a request to the provider. The result is a promise only when the answer is delayed, because a promise costs as much time as the admission. */
 export function requestProvider(target: ProviderTarget, arrival: Arrival, port: Port): Answer | Promise<Answer> {
-  const answer = target.sandbox.handle(target.profile, arrival, port);
+  return finishAnswer(target, arrival, target.sandbox.handle(target.profile, arrival, port));
+}
+
+/** Makes the answer of a sandbox what its client gets: the headers that a browser page needs, no body to a HEAD request. */
+export function finishAnswer(
+  target: ProviderTarget,
+  arrival: Arrival,
+  answer: Answer | Promise<Answer>,
+): Answer | Promise<Answer> {
   if (answer instanceof Promise) return answer.then((delayed) => finalized(delayed, arrival, target));
   return finalized(answer, arrival, target);
 }

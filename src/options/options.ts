@@ -230,6 +230,20 @@ function wholeNumber(value: number | undefined, option: string, least: number): 
   throw new OptionError(`${option} must be a whole number from ${least} up, not ${value}`);
 }
 
+/** The options, besides the profiles and their plans, that decide what is computed. Replicas must have the same. */
+export function decidingOptions({
+  clock,
+  maxBodyBytes,
+  maxBuckets,
+  maxSandboxes,
+  sandboxIdle,
+  journalSize,
+  judge,
+  prefer,
+}: MockOptions): Readonly<Record<string, unknown>> {
+  return { clock, maxBodyBytes, maxBuckets, maxSandboxes, sandboxIdle, journalSize, judge, prefer };
+}
+
 /** Access rules of the control API. @throws OptionError */
 export function controlRules({ controlToken, controlTokenRequired = false }: MockOptions): {
   token: string | undefined;

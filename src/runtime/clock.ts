@@ -50,27 +50,50 @@ export function preciseTime(): number {
 /** Cached: reading it takes as long as reading the time. */
 const ORIGIN = performance.timeOrigin;
 
+/** Where clocks get real time and timers from. */
+export interface TimeSource {
+  /** Epoch ms, whole. */
+  now(): number;
+  /** Epoch ms with fractions, monotonic. */
+  precise(): number;
+  /** Calls back once after `ms` of its time, at most `MAX_TIMER_MS`. @returns a function that cancels it */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** The machine's time. */
+export const MACHINE_TIME: TimeSource = {
+  now: () => Date.now(),
+  precise: preciseTime,
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** A clock that can be frozen, moved and scaled. */
 export class Clock {
   /** The virtual time was `#base` when the machine's time was `#realBase`. */
   #base: number;
-  #realBase = Date.now();
+  #realBase: number;
   #frozen: boolean;
   #rate = 1;
   #adjusted: boolean;
   readonly #initial: { frozen: boolean; now: number | undefined };
   readonly #due = new DueHeap();
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTimer: (() => void) | undefined;
   readonly #listeners = new Set<(reading: ClockReading) => void>();
 
   /**
    * @param initial `frozen`: start frozen; `now`: initial time in epoch ms, default: the machine's time
    * @param failed receives errors that due callbacks throw or reject with; they do not affect other callbacks, and no timer throws
+   * @param time where real time comes from
    */
   constructor(
     initial: { frozen?: boolean; now?: number } = {},
     readonly failed: (error: unknown) => void = () => {},
+    readonly time: TimeSource = MACHINE_TIME,
   ) {
+    this.#realBase = time.now();
     this.#initial = { frozen: initial.frozen ?? false, now: initial.now };
     this.#base = initial.now ?? this.#realBase;
     this.#frozen = this.#initial.frozen;
@@ -80,8 +103,8 @@ export class Clock {
   /** Current time in epoch ms. */
   now(): number {
     if (this.#frozen) return this.#base;
-    if (!this.#adjusted) return Date.now();
-    return Math.floor(this.#base + (Date.now() - this.#realBase) * this.#rate);
+    if (!this.#adjusted) return this.time.now();
+    return Math.floor(this.#base + (this.time.now() - this.#realBase) * this.#rate);
   }
 
   /** Whether the clock is frozen. */
@@ -96,12 +119,12 @@ export class Clock {
 
   /** The machine's time in epoch ms, for durations and the journal. */
   real(): number {
-    return Date.now();
+    return this.time.now();
   }
 
   /** The machine's time in epoch ms with fractions, monotonic: for the order of events. */
   precise(): number {
-    return preciseTime();
+    return this.time.precise();
   }
 
   /** Reads the time and the mode. */
@@ -119,7 +142,7 @@ export class Clock {
     const now = change.now ?? this.now();
     this.#adjusted = true;
     this.#base = now;
-    this.#realBase = Date.now();
+    this.#realBase = this.time.now();
     if (change.frozen !== undefined) this.#frozen = change.frozen;
     if (change.rate !== undefined) this.#rate = change.rate;
     const done = this.#runDue(now, () => now);
@@ -142,8 +165,8 @@ export class Clock {
     this.#frozen = this.#initial.frozen;
     this.#rate = 1;
     this.#adjusted = this.#frozen || this.#initial.now !== undefined;
-    this.#base = this.#initial.now ?? Date.now();
-    this.#realBase = Date.now();
+    this.#base = this.#initial.now ?? this.time.now();
+    this.#realBase = this.time.now();
     void this.#runDue(this.now(), () => this.now());
     this.#moved();
   }
@@ -160,8 +183,8 @@ export class Clock {
     this.#frozen = mode === 'frozen';
     this.#adjusted = mode !== 'system';
     this.#rate = rate;
-    this.#base = now ?? Date.now();
-    this.#realBase = realNow ?? Date.now();
+    this.#base = now ?? this.time.now();
+    this.#realBase = realNow ?? this.time.now();
     void this.#runDue(this.now(), () => this.now());
     this.#moved();
   }
@@ -213,7 +236,7 @@ export class Clock {
 
   #setNow(now: number): void {
     this.#base = now;
-    this.#realBase = Date.now();
+    this.#realBase = this.time.now();
   }
 
   #runDue(until: number, clockAt: (due: number) => number): Promise<void> {
@@ -241,12 +264,23 @@ export class Clock {
 
   /** Sets one timer, for the first due callback, and only while the clock runs. */
   #arm(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
     const next = this.#due.first;
     if (!next || this.#frozen || this.#rate <= 0) return;
-    const wait = Math.max(0, Math.ceil((next.at - this.now()) / this.#rate));
-    this.#timer = setTimeout(() => void this.#runDue(this.now(), () => this.now()), Math.min(wait, MAX_TIMER_MS));
+    const wait = Math.max(0, this.#realAt(next.at) - this.time.now());
+    this.#cancelTimer = this.time.after(
+      Math.min(wait, MAX_TIMER_MS),
+      () => void this.#runDue(this.now(), () => this.now()),
+    );
+  }
+
+  /** The first real instant at which the running clock shows `at` or later. It does not depend on when it is computed. */
+  #realAt(at: number): number {
+    if (!this.#adjusted) return at;
+    const real = Math.ceil(this.#realBase + (at - this.#base) / this.#rate);
+    // Division may round down.
+    return Math.floor(this.#base + (real - this.#realBase) * this.#rate) < at ? real + 1 : real;
   }
 
   #moved(): void {

@@ -7,6 +7,8 @@ import type { Instant } from '../limits/engine.js';
 import { digits } from '../limits/render/digits.js';
 import type { JournalStore } from '../state/store.js';
 import type { SandboxEvent } from './events.js';
+import type { Departure } from './exchange/state.js';
+import type { BodyStream } from './exchange/streaming/body-stream.js';
 import type { JobWatch } from './jobs/watch.js';
 import type { FaultStore, SandboxClock } from './store.js';
 
@@ -66,8 +68,16 @@ export interface SandboxHooks {
 
 /** The connection over which a response is sent. */
 export interface Port {
-  /** Calls the listener once the response has been sent or its connection is closed. */
-  onDone(listener: () => void): void;
+  /**
+   * Calls the listener once the response has been sent or its connection is closed.
+   *
+   * @param beforeNext whether it must have run before a client that has the response can be admitted again, at any replica
+   */
+  onDone(listener: () => void, beforeNext?: boolean): void;
+  /** Receives what is known of the sending of the response, before anything else. */
+  track?(departure: Departure, request: string): void;
+  /** Takes over a stream that has just been created. @returns what is sent in its place. Default: the transport starts the stream */
+  takeStream?(stream: BodyStream): BodyStream;
   /** Whether the client closed the connection before the response was written, so that it never saw the answer. Default: `false`. */
   readonly lost?: boolean;
 }

@@ -112,6 +112,13 @@ export interface Listener {
   ended?(): void;
 }
 
+/** The events as another process continues them. */
+export interface EventsState {
+  readonly last: number;
+  /** The newest events, oldest first. */
+  readonly newest: readonly MockEvent[];
+}
+
 /** How many events the ring buffer holds. */
 const RING_SIZE = 256;
 
@@ -210,6 +217,17 @@ export class Events {
     for (let next = first; next <= this.#last; next += 1)
       events.push({ id: next, ...this.#read(this.#ring[next % RING_SIZE]!) } as MockEvent);
     return { events, lost: first - after - 1 };
+  }
+
+  /** The state, for `load`. */
+  dump(): EventsState {
+    return { last: this.#last, newest: this.since(Math.max(0, this.#last - RING_SIZE)).events };
+  }
+
+  /** Continues from a saved state. */
+  load({ last, newest }: EventsState): void {
+    this.#last = last;
+    for (const { id, ...event } of newest) this.#ring[id % RING_SIZE] = event as SandboxEvent;
   }
 
   /** Ends the listeners that have `ended`: no more events will come. */

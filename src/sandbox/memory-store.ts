@@ -2,7 +2,7 @@
  * The store of a sandbox in memory.
  * @module
  */
-import { Clock } from '../runtime/clock.js';
+import { Clock, MACHINE_TIME, type TimeSource } from '../runtime/clock.js';
 import { Accounts } from '../state/accounts.js';
 import { MemoryBuckets } from '../state/buckets/bucket-store.js';
 import { Calls } from '../state/calls.js';
@@ -13,14 +13,17 @@ import { Resources } from '../state/resources/resources.js';
 import { Responses } from '../state/responses.js';
 import { Faults } from './faults/faults.js';
 import { rowShape } from './journal/row.js';
-import type { CreateStore } from './store.js';
+import type { CreateStore, SandboxStore, StoreOptions } from './store.js';
 
-/** Creates a store that lives as long as the process. */
-export const createMemoryStore: CreateStore = (
-  _sandbox,
-  { providers, clock: initial, maxBuckets, journalSize, failed },
-) => {
-  const clock = new Clock(initial, failed);
+/** Creates a store that lives as long as the process, on the machine's time. */
+export const createMemoryStore: CreateStore = (_sandbox, options) => memoryStore(options, MACHINE_TIME);
+
+/** Creates a store that lives as long as the process. @param time where its clock gets real time from */
+export function memoryStore(
+  { providers, clock: initial, maxBuckets, journalSize, failed }: StoreOptions,
+  time: TimeSource,
+): SandboxStore {
+  const clock = new Clock(initial, failed, time);
   return {
     clock,
     faults: new Faults(clock),
@@ -39,4 +42,4 @@ export const createMemoryStore: CreateStore = (
     openEndpoints: () => new Endpoints(),
     openResponses: () => new Responses(),
   };
-};
+}

@@ -39,4 +39,6 @@ export interface SandboxOptions {
   /** Functions that the sandboxes call; none by default. */
   readonly hooks?: SandboxHooks | undefined;
   readonly deliver: Core['deliver'];
+  /** Whether other processes hold the same sandboxes. What is local to a process, such as its listeners, then decides nothing. */
+  readonly isReplicated?: boolean | undefined;
 }

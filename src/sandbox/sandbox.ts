@@ -51,6 +51,13 @@ import { checkMatch, findProviderState, waitingIn } from './provider-states.js';
 import { carryOver } from './replace-provider.js';
 import { type InitialState, initialStateOf, type ResetOptions, resetSandbox } from './reset.js';
 import type { Editions, SandboxOptions } from './sandbox-options.js';
+import {
+  type HeldLease,
+  loadCheckpoint,
+  releaseLeases,
+  type SandboxCheckpoint,
+  saveCheckpoint,
+} from './snapshot/checkpoint.js';
 import type { Snapshot } from './snapshot/format.js';
 import { type CheckFault, checkVersion, readSnapshot, variantsIn } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
@@ -80,6 +87,7 @@ export class Sandbox {
   readonly #initialState: InitialState;
   readonly #footprint: Footprint;
   readonly #editions: Editions | undefined;
+  readonly #isReplicated: boolean;
   /** The providers as the server serves them. */
   readonly #served = new Map<string, Provider>();
   readonly counts: SandboxCounts = { requests: 0, refused: 0, delivered: 0, undelivered: 0, changes: 0 };
@@ -92,6 +100,7 @@ export class Sandbox {
   ) {
     this.#initialState = initialStateOf(options);
     this.#editions = options.editions;
+    this.#isReplicated = options.isReplicated ?? false;
     for (const provider of options.providers) this.#served.set(provider.id, provider);
     const store = (options.createStore ?? createMemoryStore)(name, {
       ...options,
@@ -107,7 +116,7 @@ export class Sandbox {
     });
     this.events = new Events(
       (error) => options.log('warn', `a listener failed: ${String(error)}`),
-      (listeners) => jobs.listen(listeners > 0),
+      (listeners) => jobs.listen(listeners > 0 || options.isReplicated === true),
       (row) => this.journal.entry(row)!,
     );
     this.journal.onForget(() => {
@@ -136,6 +145,7 @@ export class Sandbox {
     this.#footprint = new Footprint(this.#core, this.#providerStates, this.events, options.mayGrow);
     this.jobs = new Jobs(this.#core, this.#providerStates);
     this.webhooks = new WebhookControl(this.#core, this.#providerStates);
+    if (this.#isReplicated) jobs.listen(true);
     this.runningVerdict = options.judgeWith?.(this);
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
   }
@@ -174,7 +184,12 @@ export class Sandbox {
 
   /** Whether a request is unanswered, or a caller waits for requests or listens to events. A sandbox in use is not evicted. */
   get inUse(): boolean {
-    return this.#unanswered > 0 || this.#waits.size > 0 || this.events.listeners > 0;
+    return this.#unanswered > 0 || (!this.#isReplicated && this.isListenedTo);
+  }
+
+  /** Whether a caller waits for requests or listens to events. */
+  get isListenedTo(): boolean {
+    return this.#waits.size > 0 || this.events.listeners > 0;
   }
 
   /** Sets the clock. @throws Problem if the instant or the rate is invalid */
@@ -275,6 +290,23 @@ export class Sandbox {
     return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options, (id) => this.ownVariants(id));
   }
 
+  /** The state for another process. @param isOpen whether a request (by name) has been answered, and its response has not left */
+  checkpoint(isOpen: (request: string) => boolean): SandboxCheckpoint {
+    return saveCheckpoint(this.#core, this.#providerStates, this.events.dump(), isOpen, (id) => this.ownVariants(id));
+  }
+
+  /** Continues from the state of another process. @throws Problem as `restore` */
+  loadCheckpoint(checkpoint: SandboxCheckpoint, checkFault: CheckFault): void {
+    this.#restore(checkpoint.snapshot, checkFault, checkpoint.rows);
+    loadCheckpoint(this.#core, this.#providerStates, checkpoint);
+    this.events.load(checkpoint.events);
+  }
+
+  /** Releases the units that a request of a checkpoint holds. */
+  releaseLeases(leases: readonly HeldLease[]): void {
+    releaseLeases(this.#core, this.#providerStates, leases);
+  }
+
   /** Reads the profiles with the variants that a snapshot has, so that `restore` can serve them. @throws Problem if one cannot be read */
   async openEditionsOf(snapshot: unknown): Promise<void> {
     for (const [id, provider] of this.#served) {
@@ -289,6 +321,10 @@ export class Sandbox {
    * @throws Problem if the snapshot is invalid, or has variants that have not been read (`openEditionsOf`); nothing is changed then
    */
   restore(snapshot: unknown, checkFault: CheckFault): void {
+    this.#restore(snapshot, checkFault);
+  }
+
+  #restore(snapshot: unknown, checkFault: CheckFault, rows?: SandboxCheckpoint['rows']): void {
     checkVersion(snapshot);
     const editions = this.#editionsOf(snapshot);
     const states = new Map(
@@ -297,7 +333,7 @@ export class Sandbox {
     const read = readSnapshot(snapshot, states, this.clock.real(), checkFault);
     for (const [id, provider] of editions) if (provider !== this.provider(id)) this.#serve(provider);
     this.counts.requests = read.requests;
-    restoreSandbox(this.#core, this.#providerStates, read, this.#initialState);
+    restoreSandbox(this.#core, this.#providerStates, read, this.#initialState, rows);
     this.#footprint.grew();
   }
 
@@ -348,6 +384,11 @@ export class Sandbox {
       this.counts.changes += 1;
       return changeProfile(this.#providerStates, before, after, plan, this.#initialState.plans[profile]);
     }
+  }
+
+  /** Reads the edition that `setProfile` needs, so that the change itself does not wait. @throws Problem, ProfileError */
+  async prepareProfile(profile: string, variants: readonly string[] | undefined): Promise<void> {
+    if (variants !== undefined) await openEdition(this.provider(profile), variants, this.#editions);
   }
 
   /** The active variants of a profile if `setProfile` has set others than those of the server; `undefined` if it has not. @throws Problem */

@@ -23,12 +23,21 @@ export interface SandboxesOptions extends SandboxOptions {
   readonly maxSandboxBytes?: number | undefined;
   /** Real milliseconds after which an unused sandbox is evicted. Default: one hour. */
   readonly idleMs?: number | undefined;
+  /** Whether idle sandboxes may be evicted now. Default: at any use of any sandbox. */
+  readonly mayEvict?: (() => boolean) | undefined;
 }
 
 /** A named sandbox with the times that eviction needs. */
 interface NamedSandbox {
   readonly sandbox: Sandbox;
   /** Real epoch ms. */
+  readonly madeAt: number;
+  readonly usedAt: number;
+}
+
+/** When a named sandbox was created and last used: real epoch ms. */
+export interface SandboxTimes {
+  readonly name: string;
   readonly madeAt: number;
   readonly usedAt: number;
 }
@@ -83,6 +92,24 @@ export class Sandboxes {
       log('warn', `there are ${this.#named.size} sandboxes, more than ${maxSandboxes}, and each is in use`);
     if (this.#bound.isDue(!known)) this.#enforceBytes(name);
     return entry.sandbox;
+  }
+
+  /** The sandbox with a name, if it exists. Does not count as a use. */
+  peek(name: string): Sandbox | undefined {
+    return name === '' ? this.main : this.#named.get(name)?.sandbox;
+  }
+
+  /** The names and times of the named sandboxes, least recently used first, for `load`. */
+  dump(): SandboxTimes[] {
+    return [...this.#named].map(([name, { madeAt, usedAt }]) => ({ name, madeAt, usedAt }));
+  }
+
+  /** Replaces all sandboxes by new ones. */
+  load(named: readonly SandboxTimes[]): void {
+    for (const [name, entry] of [...this.#named]) this.#drop(name, entry);
+    this.main.reset({ clock: true, accounts: true, profiles: true });
+    for (const { name, madeAt, usedAt } of named)
+      this.#named.set(name, { sandbox: this.#create(name), madeAt, usedAt });
   }
 
   /** Whether a sandbox exists. The main one always does. */
@@ -186,7 +213,8 @@ export class Sandboxes {
 
   /** Evicts sandboxes that have been unused for `idleMs`. One with an open request or listener counts as used now. */
   #expire(now: number): void {
-    const { idleMs = 3_600_000, log } = this.#options;
+    const { idleMs = 3_600_000, log, mayEvict } = this.#options;
+    if (mayEvict?.() === false) return;
     for (const [name, entry] of this.#named) {
       if (now - entry.usedAt < idleMs) break;
       if (entry.sandbox.inUse) {

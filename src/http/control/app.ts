@@ -54,6 +54,8 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
         headers,
       });
     }
+    const { replicator } = c.env;
+    if (replicator) await replicator.catchUp(sandboxNameOf(c.req.url));
     await next();
     if (c.res.headers.get('content-type') === PROBLEM_JSON) c.res = await withoutCredentials(c);
     // The state may change at any time, so no response may be cached.
@@ -75,6 +77,11 @@ export function createControlApp(options: ControlOptions): OpenAPIHono<ControlEn
 export function createControl(options: ControlOptions): ControlHandler {
   const app = createControlApp(options);
   return (request, bindings) => app.fetch(request, bindings);
+}
+
+/** The name of the sandbox that a call addresses; empty for the main one. */
+function sandboxNameOf(url: string): string {
+  return /^[^/]*\/\/[^/]*\/~([^/]*)/.exec(url)?.[1] ?? '';
 }
 
 function callerOf({ env, req }: ControlContext): ControlCaller {

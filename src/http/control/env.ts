@@ -7,6 +7,7 @@ import { working } from '../../runtime/current-work.js';
 import type { WriteLog } from '../../sandbox/core.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
+import type { Replicator } from '../replicator.js';
 import { CONTROL_PATH } from '../routing.js';
 import { PROBLEM_JSON } from '../web/problem-json.js';
 import { problemSchema } from './schemas.js';
@@ -22,6 +23,8 @@ export interface ControlEnv {
     readonly ip?: string | undefined;
     /** The authority that the request addresses: from its target if that is an absolute URL, otherwise from its Host header field. `undefined` in-process. */
     readonly host?: string | undefined;
+    /** Performs changes on all replicas; omitted where the server is alone. */
+    readonly replicator?: Replicator | undefined;
     /** Marks the answer as delayed, so that a client that closes its sending side counts as gone. */
     readonly markDelayed?: (() => void) | undefined;
   };

@@ -57,5 +57,5 @@ export function createKit(version: string, document: () => JsonObject): ControlK
 
 /** The context in which a request runs an operation. */
 function contextOf(c: Context<ControlEnv>): OperationContext {
-  return { sandbox: c.env.sandbox, checkFault, reportOf };
+  return { sandbox: c.env.sandbox, checkFault, reportOf, replicator: c.env.replicator };
 }

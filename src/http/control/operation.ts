@@ -9,6 +9,7 @@ import type { FaultInput } from '../../sandbox/faults/schema.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { ReportOptions } from '../../sandbox/verdict/report.js';
 import type { Report } from '../../verdict/report/report.js';
+import type { Replicator } from '../replicator.js';
 
 /** What an operation gets besides its arguments. */
 export interface OperationContext {
@@ -17,6 +18,8 @@ export interface OperationContext {
   readonly checkFault: (input: FaultInput) => FaultInput;
   /** Judges the clients of a sandbox. */
   readonly reportOf: (sandbox: Sandbox, options?: ReportOptions) => Report;
+  /** Performs operations that change a sandbox on all replicas; omitted where the server is alone. */
+  readonly replicator?: Pick<Replicator, 'operate'> | undefined;
 }
 
 /** An operation on a sandbox. `Args` are the arguments of the method of `Mock`, and `Result` is its return value. */
@@ -24,6 +27,14 @@ export interface Operation<Args extends readonly unknown[], Result> {
   /** Performs the operation. */
   readonly run: (context: OperationContext, ...args: Args) => Result;
   readonly http: HttpForm;
+}
+
+/** An operation that changes a sandbox. */
+export interface Change<Args extends readonly unknown[], Result> extends Operation<Args, Result> {
+  /** Its path in the table of operations, such as `clock.advance`. The table sets it. */
+  name: string;
+  /** Reads what `run` needs, such as files, without a change. */
+  readonly prepare?: ((context: OperationContext, ...args: Args) => Promise<void>) | undefined;
 }
 
 declare const httpForm: unique symbol;

@@ -13,7 +13,7 @@
 
 import type { Socket } from 'node:net';
 import type { ArrivalTiming, ClientProcess } from '../../state/journal/entry.js';
-import type { JournalStore } from '../../state/store.js';
+import type { AnswerNotes } from '../replicator.js';
 import { AnswerHold } from './answer-hold.js';
 import { ClientSockets } from './client-sockets.js';
 import { type RealTime, realTime } from './real-time.js';
@@ -90,7 +90,7 @@ export class Judging {
    */
   send(
     { socket, opener }: { readonly socket: Socket; readonly opener: ClientProcess | undefined },
-    journal: JournalStore,
+    journal: AnswerNotes,
     row: number,
     isFrozen: boolean,
     write: (reaches: boolean) => void,

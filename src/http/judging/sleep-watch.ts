@@ -6,14 +6,14 @@
  */
 
 import type { Socket } from 'node:net';
-import type { JournalStore } from '../../state/store.js';
+import type { AnswerNotes } from '../replicator.js';
 import type { ClientSockets } from './client-sockets.js';
 import type { RealTime } from './real-time.js';
 
 /** An answer that its client may not have acted on yet. */
 export interface SentAnswer {
   readonly socket: Socket;
-  readonly journal: JournalStore;
+  readonly journal: AnswerNotes;
   /** Row of the answer in the journal. */
   readonly row: number;
   /** When it was sent: epoch ms of the machine, with fractions. */

@@ -9,13 +9,20 @@ import type { ServerResponse } from 'node:http';
 import { NO_BODY, type ReceivedBody } from '../../openapi/request/body/received.js';
 import type { WriteLog } from '../../sandbox/core.js';
 import type { Answer } from '../../sandbox/exchange/answer.js';
-import type { Arrival } from '../../sandbox/exchange/request.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import type { Peer } from '../../state/journal/entry.js';
 import { localAuthority, originOf } from '../authority.js';
 import type { GuardRules } from '../control/guard.js';
-import { isRead, type ProviderTarget, partialAnswer, preflight, requestProvider } from '../provider-request.js';
+import {
+  finishAnswer,
+  isRead,
+  type ProviderTarget,
+  partialAnswer,
+  preflight,
+  requestProvider,
+} from '../provider-request.js';
+import type { AnswerNotes, ReplicableArrival, Replicator, StoreFailure } from '../replicator.js';
 import { type RequestError, type RequestHead, readRequest, refuseCoding } from '../request-line.js';
 import { createRouting, type Destination, type ProviderDestination, profilesWith, splitTarget } from '../routing.js';
 import { foreignSite } from '../web/foreign-site.js';
@@ -47,6 +54,8 @@ export interface FastPathOptions {
   readonly version: string;
   /** Rules for access to the control API. */
   readonly rules: GuardRules;
+  /** Gives requests their place in the order of all replicas; omitted where the server is alone. */
+  readonly replicator?: Replicator | undefined;
 }
 
 /** A provider that is addressed as the original: by its own host, without a prefix. */
@@ -82,6 +91,7 @@ export function createFastPath({
   log,
   version,
   rules,
+  replicator,
 }: FastPathOptions): FastPath {
   const routing = createRouting(
     profiles,
@@ -112,8 +122,12 @@ export function createFastPath({
     }
     if (destination?.to === 'provider' && isRead(incoming as { method: string })) {
       const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host, site?.origin);
-      const providerTarget = providerTargetOf(request, destination);
       incoming.ignoreBody();
+      if (replicator) {
+        submit(replicator, request, destination);
+        return undefined;
+      }
+      const providerTarget = providerTargetOf(request, destination);
       atEndOfTick({ tickOver: () => answer(request, providerTarget, log) });
       return undefined;
     }
@@ -124,15 +138,36 @@ export function createFastPath({
     else if (destination.to === 'nowhere')
       answerItself(incoming, outgoing, open, problemAnswer(404, destination.code, destination.detail));
     else if (destination.to === 'control') {
-      const probed = answerProbe(incoming, head, open, { version, profiles, rules });
+      const probed = answerProbe(incoming, head, open, { version, profiles, rules, failure: replicator?.failure });
       if (!probed) return head;
       answerItself(incoming, outgoing, open, probed);
     } else {
       const request = new SocketRequest(incoming, outgoing, open, destination, trustedProxies, host, site?.origin);
-      answerWithBody(request, providerTargetOf(request, destination), maxBodyBytes, log);
+      if (replicator) submitWithBody(replicator, request, destination);
+      else answerWithBody(request, providerTargetOf(request, destination), maxBodyBytes, log);
     }
     return undefined;
   };
+
+  function submitWithBody(replicator: Replicator, request: SocketRequest, destination: ProviderDestination): void {
+    const sandbox = sandboxes.peek(destination.sandbox) ?? sandboxes.main;
+    const before = preflight({ sandbox, profile: destination.profile, cors }, request);
+    if (before) request.write(before, log);
+    else request.read(maxBodyBytes, () => submit(replicator, request, destination));
+  }
+
+  /** Passes a request to the replicas. It is answered once it has its place in their order. */
+  function submit(replicator: Replicator, request: SocketRequest, { sandbox, profile }: ProviderDestination): void {
+    replicator.request(sandbox, profile, request, request, {
+      handled(answer, sandbox) {
+        request.sandbox = sandbox;
+        request.notes = replicator.notesOf(sandbox);
+        answerWith(request, () => finishAnswer({ sandbox, profile, cors }, request, answer), log);
+      },
+      failed: (failure) => request.write(unavailable(failure), log),
+      broken: (error) => fail(request, error, log),
+    });
+  }
 
   /** The refusal of a request that may not create a sandbox: there is no room for one, or a page of another site sent the request. */
   function refuseSandbox(incoming: Incoming, name: string): Answer | undefined {
@@ -205,8 +240,18 @@ function answerItself(incoming: Incoming, outgoing: ServerResponse, open: OpenCo
 }
 
 function answer(request: SocketRequest, providerTarget: ProviderTarget, log: WriteLog | undefined): void {
+  answerWith(request, () => requestProvider(providerTarget, request, request), log);
+}
+
+/** The answer while the shared store does not work. */
+function unavailable({ answer, detail }: StoreFailure): Answer {
+  if (answer === 'refuse') return { status: 503, headers: {}, body: null, drop: true };
+  return problemAnswer(503, 'store-unavailable', detail);
+}
+
+function answerWith(request: SocketRequest, handle: () => Answer | Promise<Answer>, log: WriteLog | undefined): void {
   try {
-    const response = requestProvider(providerTarget, request, request);
+    const response = handle();
     if (response instanceof Promise) {
       request.markDelayed();
       response.then((delayed) => request.write(delayed, log)).catch((error) => fail(request, error, log));
@@ -238,7 +283,7 @@ function fail(request: SocketRequest, error: unknown, log: WriteLog | undefined)
 }
 
 /** A request to a provider, read from a socket. */
-class SocketRequest extends Ending implements Arrival {
+class SocketRequest extends Ending implements ReplicableArrival {
   readonly method: string;
   readonly path: string;
   readonly rawQuery: string;
@@ -246,6 +291,8 @@ class SocketRequest extends Ending implements Arrival {
   readonly peer: Peer;
   /** Set once the request is routed. */
   sandbox: Sandbox | undefined;
+  /** Where notes on the answer go. Default: to the journal of the sandbox. */
+  notes: AnswerNotes | undefined;
   body: ReceivedBody = NO_BODY;
   readonly #open: OpenConnection;
   readonly #incoming: Incoming;
@@ -278,6 +325,10 @@ class SocketRequest extends Ending implements Arrival {
     this.ip = trusted.isEmpty ? open.ip : clientIp(open.ip, this.header('x-forwarded-for'), trusted);
   }
 
+  get rawHeaders(): readonly string[] {
+    return this.#incoming.rawHeaders;
+  }
+
   header(name: string): string | undefined {
     return rawHeader(this.#incoming.rawHeaders, name);
   }
@@ -306,7 +357,7 @@ class SocketRequest extends Ending implements Arrival {
       return;
     }
     const { journal, clock } = this.sandbox!;
-    judging.send(this.#open, journal, response.stop, clock.isFrozen, (reaches) => {
+    judging.send(this.#open, this.notes ?? journal, response.stop, clock.isFrozen, (reaches) => {
       this.lost = !reaches;
       // This runs in a callback, where no caller catches errors.
       try {

@@ -7,7 +7,9 @@
 import type { Answer } from '../../sandbox/exchange/answer.js';
 import { type GuardRules, guardControl, WEBHOOK_HEADER } from '../control/guard.js';
 import { healthOf } from '../control/health.js';
+import type { StoreFailure } from '../replicator.js';
 import { CONTROL_PATH } from '../routing.js';
+import { problemAnswer } from '../web/problem-json.js';
 import type { OpenConnection } from './connections.js';
 import type { Incoming } from './incoming.js';
 import { rawHeader } from './raw-header.js';
@@ -20,6 +22,8 @@ export interface HealthProbeOptions {
   /** Ids of the served profiles. */
   readonly profiles: readonly string[];
   readonly rules: GuardRules;
+  /** Why requests are not answered now; `undefined` while they are. */
+  readonly failure?: StoreFailure | undefined;
 }
 
 /** The answer to a probe; `undefined` where the request is not a probe, or is refused. */
@@ -27,7 +31,7 @@ export function answerProbe(
   { method, rawHeaders }: Incoming,
   { target, host }: { readonly target: string; readonly host: string },
   { ip }: OpenConnection,
-  { version, profiles, rules }: HealthProbeOptions,
+  { version, profiles, rules, failure }: HealthProbeOptions,
 ): Answer | undefined {
   if (method !== 'GET' || target !== PATH) return undefined;
   const field = (name: string) => rawHeader(rawHeaders, name);
@@ -43,6 +47,7 @@ export function answerProbe(
     rules,
   );
   if (refusal) return undefined;
+  if (failure) return problemAnswer(503, 'store-unavailable', failure.detail);
   const headers = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' };
   return { status: 200, headers, body: JSON.stringify(healthOf(version, profiles)) };
 }

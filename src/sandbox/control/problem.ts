@@ -14,7 +14,7 @@ export class Problem extends Error {
    * @param field dotted path of the invalid field, if there is one
    */
   constructor(
-    readonly status: 400 | 404 | 409 | 413,
+    readonly status: 400 | 404 | 409 | 413 | 503,
     readonly code: string,
     readonly detail: string,
     readonly field?: string,

@@ -45,6 +45,7 @@ export function handleRequest(
   const exchange = new Exchange(core, providerState, arrival, port);
   if (!isPart) exchange.handlePart = handleRequest;
   const { departure } = exchange;
+  port.track?.(departure, exchange.id);
   port.onDone(() => recordDeparture(core, departure, port));
   const { match, path } = exchange.request;
   const { provider } = providerState;
@@ -103,7 +104,7 @@ function queryPolicies(exchange: Exchange, phase: Phase): Draft | undefined {
     const leases = { ...admission, decisions: admission.decisions.filter(holdsUntilSent) };
     const { core, buckets } = exchange;
     // Release the lease once the response has been sent. The buckets are those of the request: after a reset there is nothing to release.
-    exchange.port.onDone(() => release(buckets, leases, instantOf(core)));
+    exchange.port.onDone(() => release(buckets, leases, instantOf(core)), true);
   }
   return undefined;
 }
@@ -252,7 +253,8 @@ function startStream(exchange: Exchange, draft: Draft, source: ReplyStream, faul
   exchange.streamed = { chunks: 0, bytes: 0, endedAt: null };
   record(exchange, draft, headers, cutAfter === undefined ? undefined : 'cut');
   const stop = isStop(exchange, status) ? exchange.departure.row : undefined;
-  return { status, headers, body: null, stream: new AnswerStream(exchange, draft, source, cutAfter), stop };
+  const stream = new AnswerStream(exchange, draft, source, cutAfter);
+  return { status, headers, body: null, stream: exchange.port.takeStream?.(stream) ?? stream, stop };
 }
 
 /** The text from which an entity tag is made. */

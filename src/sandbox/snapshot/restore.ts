@@ -2,6 +2,7 @@
  * Restores a parsed snapshot. Everything has been checked before, so this cannot fail half-way.
  * @module
  */
+import type { JournalRows } from '../../state/journal/journal.js';
 import type { Core } from '../core.js';
 import { resumeWebhooks } from '../jobs/webhooks.js';
 import { clearProviderState, type ProviderState } from '../provider-state.js';
@@ -10,12 +11,13 @@ import { schedule } from '../webhooks/send.js';
 import type { ReadSnapshot } from './read.js';
 import type { ReadProviderState } from './read-provider-state.js';
 
-/** Replaces the state of a sandbox. Requests in flight end, as with a reset. A provider that the snapshot lacks is reset. */
+/** Replaces the state of a sandbox. Requests in flight end, as with a reset. A provider that the snapshot lacks is reset. @param rows the numbers of the journal's rows; default: those that follow */
 export function restoreSandbox(
   core: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
   { clock, faults, providerStates: saved, journal }: ReadSnapshot,
   initialState: InitialState,
+  rows?: JournalRows,
 ): void {
   for (const providerState of providerStates.values()) {
     clearProviderState(providerState);
@@ -24,7 +26,7 @@ export function restoreSandbox(
   }
   core.jobs.restart(providerStates.values());
   core.faults.load(faults);
-  core.journal.load(journal);
+  core.journal.load(journal, rows);
   core.clock.load(clock);
   for (const [id, providerState] of saved) fill(providerStates.get(id)!, providerState);
   core.jobs.restart(providerStates.values());

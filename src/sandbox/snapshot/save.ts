@@ -30,6 +30,12 @@ export interface SnapshotOptions {
   readonly journal?: boolean | undefined;
 }
 
+/** Options of a checkpoint, which is saved while requests are under way. */
+export interface SaveOptions extends SnapshotOptions {
+  /** Whether the units that a request holds of a bucket are saved. Default: those of no request are. */
+  readonly holds?: ((request: string, profile: string, policy: string, partition: string) => boolean) | undefined;
+}
+
 /**
  * Saves a sandbox.
  *
@@ -40,7 +46,7 @@ export function saveSandbox(
   { clock, faults, journal }: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
   requests: number,
-  options: SnapshotOptions,
+  options: SaveOptions,
   variantsOf: (profile: string) => readonly string[] | undefined,
 ): Snapshot {
   const { made, list } = faults.dump();
@@ -53,7 +59,7 @@ export function saveSandbox(
     profiles: Object.fromEntries(
       [...providerStates].map(([id, providerState]) => [
         id,
-        saveProviderState(providerState, clock.horizon(clock.now()), variantsOf(id)),
+        saveProviderState(providerState, clock.horizon(clock.now()), variantsOf(id), options.holds),
       ]),
     ),
     ...(options.journal ? { journal: journal.entries() } : {}),
@@ -65,6 +71,7 @@ function saveProviderState(
   providerState: ProviderState,
   horizon: number,
   variants: readonly string[] | undefined,
+  holds: SaveOptions['holds'],
 ): ProviderSnapshot {
   const { runTimeMs, outcome } = providerState.jobDefaults;
   const webhooks = saveWebhooks(providerState);
@@ -72,7 +79,7 @@ function saveProviderState(
     accounts: providerState.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
     jobDefaults: { ...(runTimeMs === undefined ? {} : { runTimeMs }), ...(outcome === undefined ? {} : { outcome }) },
     ids: providerState.ids.dump(),
-    counters: saveCounters(providerState, horizon),
+    counters: saveCounters(providerState, horizon, holds),
     resources: saveResources(providerState.resources),
     cache: [...providerState.cache].map(saveStored),
     idempotency: [...providerState.idempotency].map(saveStored),
@@ -97,7 +104,11 @@ export function countingOf(policy: Policy): CounterSnapshot['counts'] {
 }
 
 /** The live buckets. Expired ones are omitted, so that the result does not depend on when the store evicts them. */
-function saveCounters({ provider, buckets, resources }: ProviderState, horizon: number): ProviderSnapshot['counters'] {
+function saveCounters(
+  { provider, buckets, resources }: ProviderState,
+  horizon: number,
+  holds: SaveOptions['holds'],
+): ProviderSnapshot['counters'] {
   const tables = buckets.dump();
   const jobs = new Set([...resources.jobs()].map(({ item }) => item.id));
   return Object.fromEntries(
@@ -106,7 +117,9 @@ function saveCounters({ provider, buckets, resources }: ProviderState, horizon: 
       const buckets = (tables[id] ?? [])
         .map(([partition, state]): [string, unknown] => [
           partition,
-          algorithm.kind === 'lease' ? algorithm.retain(state, (id) => jobs.has(id)) : state,
+          algorithm.kind === 'lease'
+            ? algorithm.retain(state, (lease) => jobs.has(lease) || holds?.(lease, provider.id, id, partition) === true)
+            : state,
         ])
         .filter(
           ([partition, state]) => algorithm.expiresAt(paramsFor(windowed(policy, partition), 0), state) > horizon,

@@ -14,6 +14,12 @@ export interface Left {
   readonly answeredAt: number | null;
 }
 
+/** The numbers of the first row since the journal was cleared, and of the row after the last. */
+export interface JournalRows {
+  readonly first: number;
+  readonly next: number;
+}
+
 /** Receives every entry as it is added. */
 export interface JournalWatcher {
   added(entry: JournalEntry): void;
@@ -187,9 +193,17 @@ export class Journal {
     this.#progress?.cleared();
   }
 
-  /** Replaces all entries. */
-  load(entries: readonly JournalEntry[]): void {
+  /**
+   * Replaces all entries.
+   *
+   * @param rows their numbers; default: those that follow
+   */
+  load(entries: readonly JournalEntry[], rows?: JournalRows): void {
     this.clear();
+    if (rows) {
+      this.ring.skipTo(rows.next - entries.length);
+      this.#first = rows.first;
+    }
     for (const entry of entries) {
       this.write(0, ({ facts, fact }) => {
         facts[fact + this.#shape.facts] = entry;

@@ -74,6 +74,12 @@ export class Ring {
     return true;
   }
 
+  /** Continues with another row number, in an empty ring. */
+  skipTo(row: number): void {
+    for (let chunk = 0; chunk * CHUNK < this.rows; chunk++) if (!this.#chunks[chunk]) this.#grow(chunk);
+    this.#next = row;
+  }
+
   /** Drops the facts of all rows. Row numbers are not reused. */
   clear(): void {
     for (const { facts } of this.#chunks) facts.fill(undefined);

@@ -4,7 +4,7 @@
  */
 import type { AccountChange } from '../../../sandbox/control/accounts.js';
 import { maskedAccount } from '../../../sandbox/masking/masking.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => {
   const account = z
@@ -94,12 +94,12 @@ export const accounts = defineOperation({
 });
 
 /** Creates or changes an account. */
-export const setAccount = defineOperation({
+export const setAccount = defineChange({
   run: ({ sandbox }, profile: string, account: string, change: AccountChange) =>
     maskedAccount(sandbox.secrets, sandbox.setAccount(profile, account, change)),
   http: (kit, run) =>
-    kit.call(routes(kit).putAccount, (c) => {
+    kit.call(routes(kit).putAccount, async (c) => {
       const { profile, account } = c.req.valid('param');
-      return c.json(run(kit.contextOf(c), profile, account, c.req.valid('json')), 200);
+      return c.json(await run(kit.contextOf(c), profile, account, c.req.valid('json')), 200);
     }),
 });

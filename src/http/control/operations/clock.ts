@@ -5,7 +5,7 @@
 import { durationTypeError } from '../../../limits/duration.js';
 import type { ClockChange } from '../../../sandbox/control/clock-change.js';
 import { Problem } from '../../../sandbox/control/problem.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, clockReading }) => {
   const clockChange = z
@@ -86,7 +86,7 @@ export const readClock = defineOperation({
 });
 
 /** Sets, freezes or scales the clock. */
-export const setClock = defineOperation({
+export const setClock = defineChange({
   run: ({ sandbox }, change: ClockChange) => sandbox.setClock(change),
   http: (kit, run) =>
     kit.call(routes(kit).putClock, async (c) => {
@@ -99,7 +99,7 @@ export const setClock = defineOperation({
 });
 
 /** Advances the clock. */
-export const advanceClock = defineOperation({
+export const advanceClock = defineChange({
   run: ({ sandbox }, by: number | string) => sandbox.advanceClock(by),
   http: (kit, run) =>
     kit.call(routes(kit).advanceClock, async (c) => {

@@ -7,7 +7,7 @@ import { Problem } from '../../../sandbox/control/problem.js';
 import type { Fault } from '../../../sandbox/faults/faults.js';
 import type { FaultInput } from '../../../sandbox/faults/schema.js';
 import { maskedFault, maskedFaults } from '../../../sandbox/masking/masking.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, instant }) => {
   /** The schema checks types and names only. The sandbox checks the values. */
@@ -196,29 +196,29 @@ export const listFaults = defineOperation({
 });
 
 /** Adds a fault. */
-export const addFault = defineOperation({
+export const addFault = defineChange({
   run: ({ sandbox, checkFault }, fault: FaultInput): Fault => sandbox.addFault(checkFault(fault)),
   http: (kit, run) =>
-    kit.call(routes(kit).postFault, (c) => {
+    kit.call(routes(kit).postFault, async (c) => {
       const context = kit.contextOf(c);
-      const added = run(context, c.req.valid('json'));
+      const added = await run(context, c.req.valid('json'));
       // Relative to the URL of the call, which may have a sandbox prefix.
       return c.json(maskedFault(context.sandbox.secrets, added), 201, { Location: `faults/${added.id}` });
     }),
 });
 
 /** Removes one fault, or all of them. */
-export const removeFault = defineOperation({
+export const removeFault = defineChange({
   run: ({ sandbox }, id?: string) => sandbox.faults.remove(id),
   http: (kit, run) => [
-    kit.call(routes(kit).deleteFaults, (c) => {
-      run(kit.contextOf(c));
+    kit.call(routes(kit).deleteFaults, async (c) => {
+      await run(kit.contextOf(c));
       return c.body(null, 204);
     }),
-    kit.call(routes(kit).deleteFault, (c) => {
+    kit.call(routes(kit).deleteFault, async (c) => {
       const context = kit.contextOf(c);
       const { id } = c.req.valid('param');
-      if (run(context, id)) return c.body(null, 204);
+      if (await run(context, id)) return c.body(null, 204);
       const known = context.sandbox.faults.list().map((fault) => fault.id);
       const advice = known.length === 0 ? 'there are no faults' : suggest(id, known);
       throw new Problem(

@@ -5,7 +5,7 @@
  */
 
 import { type CallsOf, callsOf } from '../define-operation.js';
-import type { HttpForm } from '../operation.js';
+import type { Change, HttpForm } from '../operation.js';
 import { accounts, setAccount } from './accounts.js';
 import { advanceClock, readClock, setClock } from './clock.js';
 import { events } from './events.js';
@@ -229,6 +229,26 @@ export const operations = {
     deliveries: listDeliveries,
   },
 };
+
+const changes = new Map<string, Change<readonly unknown[], unknown>>();
+nameChanges(operations, '');
+
+/** The operation that changes a sandbox and has this path in the table, such as `clock.advance`; `undefined` if there is none. */
+export function changeNamed(name: string): Change<readonly unknown[], unknown> | undefined {
+  return changes.get(name);
+}
+
+function nameChanges(tree: object, prefix: string): void {
+  for (const [key, node] of Object.entries(tree) as [string, object][]) {
+    const path = prefix + key;
+    if (!('http' in node)) nameChanges(node, `${path}.`);
+    else if ('name' in node) {
+      const change = node as Change<readonly unknown[], unknown>;
+      change.name = path;
+      changes.set(path, change);
+    }
+  }
+}
 
 /** Calls without a method of `Mock`: they concern the server, or they stream. */
 export const serverCalls: readonly CallsOf[] = [

@@ -3,7 +3,7 @@
  * @module
  */
 import type { JobDefaultsUpdate, JobUpdate } from '../../../sandbox/jobs/jobs.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, instant, maskedFacts, profileId }) => {
   const YEAR_MS = 31_536_000_000;
@@ -193,7 +193,7 @@ export const listJobs = defineOperation({
 });
 
 /** Changes a running job. */
-export const setJob = defineOperation({
+export const setJob = defineChange({
   run: ({ sandbox }, id: string, change: JobUpdate) => sandbox.jobs.set(id, change),
   http: (kit, run) =>
     kit.call(routes(kit).putJob, async (c) =>
@@ -209,10 +209,10 @@ export const jobDefaults = defineOperation({
 });
 
 /** Sets the defaults of new jobs. */
-export const setJobDefaults = defineOperation({
+export const setJobDefaults = defineChange({
   run: ({ sandbox }, profile: string, change: JobDefaultsUpdate) => sandbox.jobs.setDefaults(profile, change),
   http: (kit, run) =>
-    kit.call(routes(kit).putDefaults, (c) =>
-      c.json(run(kit.contextOf(c), c.req.valid('param').id, c.req.valid('json')), 200),
+    kit.call(routes(kit).putDefaults, async (c) =>
+      c.json(await run(kit.contextOf(c), c.req.valid('param').id, c.req.valid('json')), 200),
     ),
 });

@@ -4,7 +4,7 @@
  */
 
 import type { ProfileChange } from '../../../sandbox/control/profile-change.js';
-import { defineCall, defineOperation, describeRoutes } from '../define-operation.js';
+import { defineCall, defineChange, describeRoutes } from '../define-operation.js';
 import { describeProfile } from '../views/describe.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, profileSchema }) => {
@@ -109,7 +109,8 @@ export const getProfile = defineCall((kit) =>
 );
 
 /** Changes the plan and the variants of a served profile. */
-export const setProfile = defineOperation({
+export const setProfile = defineChange({
+  prepare: ({ sandbox }, profile: string, { variants }: ProfileChange) => sandbox.prepareProfile(profile, variants),
   run: ({ sandbox }, profile: string, change: ProfileChange) => sandbox.setProfile(profile, change),
   http: (kit, run) =>
     kit.call(routes(kit).putProfile, async (c) => {

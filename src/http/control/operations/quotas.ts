@@ -3,7 +3,7 @@
  * @module
  */
 import type { QuotaChange, QuotaFilter } from '../../../sandbox/control/quotas.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, instant, maskedFacts, profileId }) => {
   const quota = z
@@ -201,9 +201,10 @@ export const quotas = defineOperation({
 });
 
 /** Sets the remaining or used units of a bucket. */
-export const setQuota = defineOperation({
+export const setQuota = defineChange({
   run: ({ sandbox }, change: QuotaChange) => sandbox.setQuota(change),
-  http: (kit, run) => kit.call(routes(kit).putQuotas, (c) => c.json(run(kit.contextOf(c), c.req.valid('json')), 200)),
+  http: (kit, run) =>
+    kit.call(routes(kit).putQuotas, async (c) => c.json(await run(kit.contextOf(c), c.req.valid('json')), 200)),
 });
 
 /** Lists the requests in flight. */

@@ -6,7 +6,7 @@ import { Problem } from '../../../sandbox/control/problem.js';
 import type { RequestFilter, RequestWait } from '../../../sandbox/journal/query.js';
 import type { ResetOptions } from '../../../sandbox/reset.js';
 import type { JournalEntry } from '../../../state/journal/entry.js';
-import { defineOperation, describeRoutes, NO_CALL } from '../define-operation.js';
+import { defineChange, defineOperation, describeRoutes, NO_CALL } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journalEntry }) => {
   function wholeNumber(name: string, description: string, example: number) {
@@ -172,26 +172,26 @@ export const waitForRequests = defineOperation({
 });
 
 /** Empties the journal. */
-export const clearRequests = defineOperation({
+export const clearRequests = defineChange({
   run({ sandbox }) {
     sandbox.journal.clear();
     // Streams of ticks notice it.
     sandbox.counts.changes += 1;
   },
   http: (kit, run) =>
-    kit.call(routes(kit).deleteRequests, (c) => {
-      run(kit.contextOf(c));
+    kit.call(routes(kit).deleteRequests, async (c) => {
+      await run(kit.contextOf(c));
       return c.body(null, 204);
     }),
 });
 
 /** Resets the sandbox. */
-export const reset = defineOperation({
+export const reset = defineChange({
   run: ({ sandbox }, options?: ResetOptions) => sandbox.reset(options),
   http: (kit, run) =>
-    kit.call(routes(kit).postReset, (c) => {
+    kit.call(routes(kit).postReset, async (c) => {
       const { clock = false, accounts = false, profiles = false } = c.req.valid('json');
-      run(kit.contextOf(c), { clock, accounts, profiles });
+      await run(kit.contextOf(c), { clock, accounts, profiles });
       return c.body(null, 204);
     }),
 });

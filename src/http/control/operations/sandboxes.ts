@@ -69,8 +69,10 @@ export const listSandboxes = defineCall((kit) =>
 
 /** Removes a named sandbox. */
 export const removeSandbox = defineCall((kit) =>
-  kit.call(routes(kit).deleteSandbox, (c) => {
-    c.env.sandboxes.remove(c.req.valid('param').name);
+  kit.call(routes(kit).deleteSandbox, async (c) => {
+    const { name } = c.req.valid('param');
+    if (c.env.replicator) await c.env.replicator.removeSandbox(name);
+    else c.env.sandboxes.remove(name);
     return c.body(null, 204);
   }),
 );

@@ -7,7 +7,7 @@ import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../../../sandb
 import { MAX_PLAIN_LEVELS } from '../../../sandbox/snapshot/json.js';
 import { checkVersion } from '../../../sandbox/snapshot/read.js';
 import type { SnapshotOptions } from '../../../sandbox/snapshot/save.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => {
   const AN_INSTANT = Date.parse('2026-05-12T08:00:00.000Z');
@@ -118,13 +118,16 @@ export const snapshot = defineOperation({
 });
 
 /** Restores the state of a sandbox. */
-export const restore = defineOperation({
+export const restore = defineChange({
+  prepare: ({ sandbox }, saved: Snapshot) => sandbox.openEditionsOf(saved),
   run: ({ sandbox, checkFault }, saved: Snapshot) => sandbox.restore(saved, checkFault),
   http: (kit, run) =>
     kit.call(routes(kit).putSnapshot, async (c) => {
-      await c.env.sandbox.openEditionsOf(c.req.valid('json'));
+      const context = kit.contextOf(c);
+      // Where the server has replicas, each of them reads the editions.
+      if (!context.replicator) await context.sandbox.openEditionsOf(c.req.valid('json'));
       // The sandbox itself reads and checks the snapshot.
-      run(kit.contextOf(c), c.req.valid('json') as unknown as Snapshot);
+      await run(context, c.req.valid('json') as unknown as Snapshot);
       return c.body(null, 204);
     }),
 });

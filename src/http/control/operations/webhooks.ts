@@ -5,7 +5,7 @@
 import { suggest } from '../../../profile/errors.js';
 import { Problem } from '../../../sandbox/control/problem.js';
 import type { EndpointInput, EventInput, WebhookEndpoint } from '../../../sandbox/webhooks/control.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, instant, profileId }) => {
   const profile = z.string().optional().openapi({
@@ -213,27 +213,27 @@ export const listEndpoints = defineOperation({
 });
 
 /** Registers an endpoint. */
-export const addEndpoint = defineOperation({
+export const addEndpoint = defineChange({
   run: ({ sandbox }, endpoint: EndpointInput): WebhookEndpoint => sandbox.webhooks.addEndpoint(endpoint),
   http: (kit, run) =>
-    kit.call(routes(kit).postEndpoint, (c) => {
-      const added = run(kit.contextOf(c), c.req.valid('json'));
+    kit.call(routes(kit).postEndpoint, async (c) => {
+      const added = await run(kit.contextOf(c), c.req.valid('json'));
       return c.json(body(added), 201, { Location: `webhooks/${added.id}` });
     }),
 });
 
 /** Removes one endpoint, or all of them. */
-export const removeEndpoint = defineOperation({
+export const removeEndpoint = defineChange({
   run: ({ sandbox }, id?: string) => sandbox.webhooks.removeEndpoint(id),
   http: (kit, run) => [
-    kit.call(routes(kit).deleteEndpoints, (c) => {
-      run(kit.contextOf(c));
+    kit.call(routes(kit).deleteEndpoints, async (c) => {
+      await run(kit.contextOf(c));
       return c.body(null, 204);
     }),
-    kit.call(routes(kit).deleteEndpoint, (c) => {
+    kit.call(routes(kit).deleteEndpoint, async (c) => {
       const context = kit.contextOf(c);
       const { id } = c.req.valid('param');
-      if (run(context, id)) return c.body(null, 204);
+      if (await run(context, id)) return c.body(null, 204);
       const known = context.sandbox.webhooks.endpoints().map((endpoint) => endpoint.id);
       const fix = known.length === 0 ? 'there are none' : suggest(id, known);
       throw new Problem(404, 'unknown-endpoint', `there is no endpoint "${id}"; ${fix}`, 'id');
@@ -242,7 +242,7 @@ export const removeEndpoint = defineOperation({
 });
 
 /** Raises an event. */
-export const sendEvent = defineOperation({
+export const sendEvent = defineChange({
   run: ({ sandbox }, event: EventInput) => sandbox.webhooks.send(event),
   http: (kit, run) =>
     kit.call(routes(kit).postEvent, async (c) =>

@@ -1,0 +1,71 @@
+/**
+ * The time of a replica: that of the shared log. All clocks of all its sandboxes run on it.
+ * @module
+ */
+import type { TimeSource } from '../runtime/clock.js';
+import { DueHeap } from '../runtime/due-queue.js';
+
+/**
+ * Time that moves only when a batch of the log is applied, so that every replica computes the same. Timers fire at their own instant, before anything that is
+ * later in the log.
+ */
+export class ReplicaTime implements TimeSource {
+  #at: number;
+  #precise: number | undefined;
+  readonly #due = new DueHeap();
+
+  /** @param at epoch ms; it counts only until the first batch is applied */
+  constructor(at: number) {
+    this.#at = at;
+  }
+
+  now(): number {
+    return Math.floor(this.#at);
+  }
+
+  /** The time of the batch that is being applied, with fractions. */
+  get exact(): number {
+    return this.#at;
+  }
+
+  precise(): number {
+    return this.#precise ?? this.#at;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    return this.#due.add(this.now() + ms, run);
+  }
+
+  /** When the next timer fires: epoch ms; `undefined` if there is none. */
+  get nextDue(): number | undefined {
+    return this.#due.first?.at;
+  }
+
+  /** Moves on to an instant (epoch ms, with fractions). The timers up to then fire in order, each at its own instant. Time never falls. */
+  advanceTo(at: number): void {
+    for (;;) {
+      const next = this.#due.first;
+      if (next === undefined || next.at > at) break;
+      this.#due.shift();
+      this.#at = Math.max(this.#at, next.at);
+      void next.run();
+    }
+    this.#at = Math.max(this.#at, at);
+  }
+
+  /** Runs a function while `precise()` is an instant that was measured before: epoch ms with fractions. */
+  at(precise: number, run: () => void): void {
+    this.#precise = precise;
+    try {
+      run();
+    } finally {
+      this.#precise = undefined;
+    }
+  }
+
+  /** Drops all timers and starts at an instant, to load a state. */
+  restart(at: number): void {
+    this.#due.drain();
+    this.#at = at;
+  }
+}
