@@ -69,7 +69,9 @@ export function addServe(program: Command, io: Io, done: (code: number) => void)
       ).argParser(logFormat),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (files: string[], flags: ServeFlags) => done(await serve(await withFiles(files, flags, program), io)));
+    .action(async (files: string[], flags: ServeFlags) =>
+      done(await serve(await withFiles(files, flags, program), io)),
+    );
 }
 
 /** Adds the files of the arguments to the flags. @throws OptionError for an argument that is no file */
@@ -142,7 +144,8 @@ export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   });
   const watch = flags.watch ? await watchMock(mock, log) : undefined;
   const single = mock.profiles.length === 1;
-  if (worker === undefined || worker === 1) for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
+  if (worker === undefined || worker === 1)
+    for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
   if (proxyUrl !== undefined)
     log('info', `a proxy for the providers' own hosts: HTTPS_PROXY=${proxyUrl} HTTP_PROXY=${proxyUrl}`);
   if (caFile !== undefined) log('info', `clients must trust ${caFile}`);

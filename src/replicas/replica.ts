@@ -66,12 +66,15 @@ const MAX_APPEND_CHARS = 1_000_000;
 const HEARTBEAT_MS = 1_000;
 /** Pause before the store is tried again, in real ms. */
 const RETRY_MS = 250;
-/** The log is cut off by a checkpoint once it takes more than this and more than the checkpoint, in bytes. */
-const MIN_LOG_BYTES = 4 * 1024 * 1024;
-/** The same while nothing happens. */
-const MIN_IDLE_LOG_BYTES = 64 * 1024;
+/**
+ * The log is cut off by a checkpoint once it takes more bytes than this, and twice as many as the last checkpoint. Writing a checkpoint stops a replica for a moment. So a replica without
+ * requests of its own does it first, one with requests only if no other does, and everything that is small is written while nothing happens.
+ */
+const LOG_BYTES = { idle: 64 * 1024, unused: 8 * 1024 * 1024, busy: 32 * 1024 * 1024 };
 /** Sandboxes whose events somebody reads here are kept; in heartbeats. */
 const BEATS_PER_USE = 60;
+/** A replica is unused if no request has come to it for so many heartbeats. */
+const BEATS_TO_BE_UNUSED = 5;
 
 const NOTHING: readonly Queued[] = [];
 
@@ -104,6 +107,9 @@ export class Replica implements Replicator {
   #applied = 0;
   #appliedBefore = 0;
   #beats = 0;
+  /** Heartbeats since the last request that came to this replica. */
+  #unusedBeats = 0;
+  #numberBefore = 0;
   #cancelWake = () => {};
   #cancelBeat = () => {};
   readonly #peers = new WeakMap<Peer, Peer>();
@@ -524,19 +530,23 @@ export class Replica implements Replicator {
     if (names.length > 0) this.#add({ input: ['use', names.map(({ name }) => name)] });
   }
 
-  /** Cuts off the log once it is long. The first member does. */
+  /** Cuts off the log once it is long. */
   async #checkpointIfDue(): Promise<void> {
     const isIdle = this.#applied === this.#appliedBefore;
+    this.#unusedBeats = this.#number === this.#numberBefore ? this.#unusedBeats + 1 : 0;
     this.#appliedBefore = this.#applied;
+    this.#numberBefore = this.#number;
     if (this.#failure || this.#isSaving) return;
     this.#isSaving = true;
     try {
       const { log } = this.#options;
       const [first] = await log.members();
       this.#machine.deliveries.sends = first === this.#member;
-      if (first !== this.#member) return;
+      const isUnused = this.#unusedBeats >= BEATS_TO_BE_UNUSED;
+      if (first !== this.#member && !isUnused) return;
       const size = await log.size();
-      if (size.log < (isIdle ? MIN_IDLE_LOG_BYTES : Math.max(MIN_LOG_BYTES, size.checkpoint))) return;
+      if (size.log < (isIdle ? LOG_BYTES.idle : Math.max(LOG_BYTES[isUnused ? 'unused' : 'busy'], 2 * size.checkpoint)))
+        return;
       if (this.#isApplying || !this.#machine.canBeSaved) return;
       // Both belong together: nothing is applied in between.
       const seq = this.#seq;
