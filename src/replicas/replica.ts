@@ -43,8 +43,6 @@ export interface ReplicaOptions {
   /** Sends a webhook. */
   readonly deliver: Core['deliver'];
   readonly write: WriteLog;
-  /** The store as it is shown, without a password. */
-  readonly store: string;
 }
 
 /** Something that waits for its place in the log. */
@@ -403,10 +401,7 @@ export class Replica implements Replicator {
       return true;
     }
     if (failure === 'restarted') {
-      write(
-        'warn',
-        `the store ${this.#options.store} has restarted, or lost its data; the replicas agree on the newest state`,
-      );
+      write('warn', 'the store has restarted, or lost data; the replicas agree on the newest state');
       const seq = await log.recover(this.#seq, () => this.#state());
       if (seq < this.#seq) await this.#reload();
       else await this.#catchUpWithLog();
@@ -465,9 +460,9 @@ export class Replica implements Replicator {
 
   /** Answers whoever waits, because the store does not work. */
   #fails(error: LogError): void {
-    const { store, onFailure, write } = this.#options;
+    const { onFailure, write } = this.#options;
     const isNew = this.#failure === undefined;
-    this.#failure = this.#failureOf(`the store ${store} does not work: ${error.message}`);
+    this.#failure = this.#failureOf(`the store does not work: ${error.message}`);
     if (isNew) {
       const then = {
         '503': 'clients get a 503',
@@ -491,9 +486,9 @@ export class Replica implements Replicator {
     const alone = this.#alone;
     this.#failure = undefined;
     this.#alone = 0;
-    const { store, write } = this.#options;
+    const { write } = this.#options;
     const dropped = alone === 0 ? '' : `; what ${alone} requests have changed here meanwhile is dropped`;
-    write('info', `the store ${store} works again${dropped}`);
+    write('info', `the store works again${dropped}`);
     if (alone > 0) await this.#reload();
   }
 

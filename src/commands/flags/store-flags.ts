@@ -70,7 +70,6 @@ export async function replicationOf(flags: StoreFlags, io: Io): Promise<Replicat
   const { parseStoreUrl } = await import('../../replicas/log/store-url.js');
   const address = attempt(() => parseStoreUrl(url));
   return {
-    store: address.display,
     onFailure: onFailure ?? '503',
     async openLog() {
       const { RedisLog } = await import('../../replicas/log/redis-log.js');
