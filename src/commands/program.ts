@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { CertificateError, ListenError } from '../http/listening.js';
 import { OptionError } from '../options/options.js';
 import { ProfileError } from '../profile/errors.js';
+import { LogError } from '../replicas/shared-log.js';
 import { VERSION } from '../runtime/version.js';
 import { Problem } from '../sandbox/control/problem.js';
 import { collect, oneOf } from './flags/values.js';
@@ -39,7 +40,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const expected = [ProfileError, OptionError, ListenError, CertificateError, Problem].some(
+    const expected = [ProfileError, OptionError, ListenError, CertificateError, LogError, Problem].some(
       (known) => error instanceof known,
     );
     io.err(`mock429: ${expected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
@@ -59,7 +60,7 @@ export function createProgram(io: Io, done: (code: number) => void): Command {
     })
     .exitOverride()
     .addHelpText('after', EXAMPLES);
-  addServe(program, io);
+  addServe(program, io, done);
   addRun(program, io, done);
   addOthers(program, io, done);
   return program;

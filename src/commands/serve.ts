@@ -11,6 +11,7 @@ import type { WriteLog } from '../sandbox/core.js';
 import type { Methods } from '../surface.js';
 import { warnOfUnknownVariables } from './flags/environment.js';
 import { addMockOptions, type MockFlags, optionsOf, statePersistence } from './flags/mock-flags.js';
+import { addStoreOptions, replicationOf, type StoreFlags, workersOf } from './flags/store-flags.js';
 import { addTransportOptions, type TransportFlags, transportOf } from './flags/transport-flags.js';
 import { integer, oneOf, parseWith } from './flags/values.js';
 import type { LogFormat, RequestLog, RequestLogOptions } from './log/request-log.js';
@@ -18,7 +19,7 @@ import { warnOfMemory } from './monitors/memory.js';
 import { warnOfStalls } from './monitors/watchdog.js';
 import type { Io } from './terminal/io.js';
 
-interface ServeFlags extends MockFlags, TransportFlags {
+interface ServeFlags extends MockFlags, TransportFlags, StoreFlags {
   port?: number;
   host?: string;
   judge?: boolean;
@@ -43,12 +44,12 @@ MOCK429_CONTROL_TOKEN is a token with which other machines may use the control A
 const logFormat = oneOf<LogFormat>('a format of the log', ['text', 'json', 'none']);
 
 /** Adds the command. */
-export function addServe(program: Command, io: Io): void {
+export function addServe(program: Command, io: Io, done: (code: number) => void): void {
   const command = program
     .command('serve', { isDefault: true })
     .description('serve one or more providers (the default command: it may be left out)')
     .argument('[file...]', 'OpenAPI documents or profiles to serve; like --openapi FILE and --profile FILE');
-  addTransportOptions(addMockOptions(command))
+  addStoreOptions(addTransportOptions(addMockOptions(command)))
     .addOption(
       new Option('--port <n>', 'port to listen on; 0 takes a free one (default: 4290) [MOCK429_PORT, PORT]').argParser(
         integer('a port', 0, 65_535),
@@ -68,7 +69,9 @@ export function addServe(program: Command, io: Io): void {
       ).argParser(logFormat),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (files: string[], flags: ServeFlags) => serve(await withFiles(files, flags, program), io));
+    .action(async (files: string[], flags: ServeFlags) =>
+      done(await serve(await withFiles(files, flags, program), io)),
+    );
 }
 
 /** Adds the files of the arguments to the flags. @throws OptionError for an argument that is no file */
@@ -103,8 +106,11 @@ const BY_HTTP: Methods = {
   },
 };
 
-/** Serves until the program is stopped, and prints a ready line per profile. */
-export async function serve(flags: ServeFlags, io: Io): Promise<void> {
+/** What the module of workers is without workers. */
+const ALONE = { workerNumber: () => undefined, superviseWorkers: async () => 0 };
+
+/** Serves until the program is stopped, and prints a ready line per profile. @returns the exit code */
+export async function serve(flags: ServeFlags, io: Io): Promise<number> {
   const format =
     flags.log ??
     parseWith(logFormat, io.env('MOCK429_LOG'), 'MOCK429_LOG') ??
@@ -122,7 +128,12 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
     flags.port ??
     parseWith(integer('a port', 0, 65_535), io.env('MOCK429_PORT') ?? io.env('PORT'), 'MOCK429_PORT or PORT') ??
     4290;
-  const mock = await composeMock({ ...optionsOf(flags, io), judge: flags.judge ?? false, log }, BY_HTTP);
+  const workers = workersOf(flags, io);
+  const { superviseWorkers, workerNumber } = workers > 1 ? await import('./workers.js') : ALONE;
+  const worker = workerNumber();
+  if (workers > 1 && worker === undefined) return superviseWorkers(workers, io, log);
+  const options = { ...optionsOf(flags, io), judge: flags.judge ?? false, log };
+  const mock = await composeMock(options, BY_HTTP, undefined, await replicationOf(flags, io));
   const requests =
     lines && format !== 'none' ? logRequests(new lines.RequestLog(logOptions(mock, format, io)), mock) : undefined;
   const state = await statePersistence(flags, io, mock, log);
@@ -133,7 +144,8 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   });
   const watch = flags.watch ? await watchMock(mock, log) : undefined;
   const single = mock.profiles.length === 1;
-  for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
+  if (worker === undefined || worker === 1)
+    for (const id of mock.profiles) io.out(`mock429 ${id} ${url}${single ? '' : `/${id}`}\n`);
   if (proxyUrl !== undefined)
     log('info', `a proxy for the providers' own hosts: HTTPS_PROXY=${proxyUrl} HTTP_PROXY=${proxyUrl}`);
   if (caFile !== undefined) log('info', `clients must trust ${caFile}`);
@@ -148,6 +160,7 @@ export async function serve(flags: ServeFlags, io: Io): Promise<void> {
   await mock.close();
   await state?.close();
   requests?.endSecond();
+  return 0;
 }
 
 /** Logs every request that is answered from now on. */

@@ -101,7 +101,7 @@ export interface Translation {
 }
 
 /** Connections of one member. Their numbers are unique among all members. */
-const CONNECTIONS_PER_MEMBER = 1e9;
+const CONNECTIONS_PER_MEMBER = 1e8;
 
 /** The fields of a request that has arrived at this replica. @param peerOf the peer in the terms of all replicas */
 export function fieldsOf(

@@ -24,8 +24,6 @@ import { ReplicaTime } from './time.js';
 export interface Replication {
   /** Opens the log that the replicas share. */
   readonly openLog: () => SharedLog | Promise<SharedLog>;
-  /** The store as it is shown, without a password. */
-  readonly store: string;
   readonly onFailure: OnStoreFailure;
   /** This machine's time. Default: the machine's. */
   readonly machine?: TimeSource | undefined;
@@ -50,7 +48,7 @@ export type DecidingOptions = Readonly<Record<string, unknown>>;
  * @param hooks those of the sandboxes. They are not called for requests of other replicas
  */
 export function prepareReplica(
-  { openLog, store, onFailure, machine = MACHINE_TIME }: Replication,
+  { openLog, onFailure, machine = MACHINE_TIME }: Replication,
   providers: readonly Provider[],
   plans: Readonly<Record<string, string>>,
   deciding: DecidingOptions,
@@ -92,7 +90,7 @@ export function prepareReplica(
       replica = new Replica(sandboxes, {
         log: await openLog(),
         identity,
-        ...{ time, machine, onFailure, operations: OPERATIONS, checkFault, deliver, write, store },
+        ...{ time, machine, onFailure, operations: OPERATIONS, checkFault, deliver, write },
       });
       await replica.start();
       return replica;

@@ -43,8 +43,6 @@ export interface ReplicaOptions {
   /** Sends a webhook. */
   readonly deliver: Core['deliver'];
   readonly write: WriteLog;
-  /** The store as it is shown, without a password. */
-  readonly store: string;
 }
 
 /** Something that waits for its place in the log. */
@@ -66,12 +64,15 @@ const MAX_APPEND_CHARS = 1_000_000;
 const HEARTBEAT_MS = 1_000;
 /** Pause before the store is tried again, in real ms. */
 const RETRY_MS = 250;
-/** The log is cut off by a checkpoint once it takes more than this and more than the checkpoint, in bytes. */
-const MIN_LOG_BYTES = 4 * 1024 * 1024;
-/** The same while nothing happens. */
-const MIN_IDLE_LOG_BYTES = 64 * 1024;
+/**
+ * The log is cut off by a checkpoint once it takes more bytes than this, and twice as many as the last checkpoint. Writing a checkpoint stops a replica for a moment. So a replica without
+ * requests of its own does it first, one with requests only if no other does, and everything that is small is written while nothing happens.
+ */
+const LOG_BYTES = { idle: 64 * 1024, unused: 8 * 1024 * 1024, busy: 32 * 1024 * 1024 };
 /** Sandboxes whose events somebody reads here are kept; in heartbeats. */
 const BEATS_PER_USE = 60;
+/** A replica is unused if no request has come to it for so many heartbeats. */
+const BEATS_TO_BE_UNUSED = 5;
 
 const NOTHING: readonly Queued[] = [];
 
@@ -104,6 +105,9 @@ export class Replica implements Replicator {
   #applied = 0;
   #appliedBefore = 0;
   #beats = 0;
+  /** Heartbeats since the last request that came to this replica. */
+  #unusedBeats = 0;
+  #numberBefore = 0;
   #cancelWake = () => {};
   #cancelBeat = () => {};
   readonly #peers = new WeakMap<Peer, Peer>();
@@ -397,10 +401,7 @@ export class Replica implements Replicator {
       return true;
     }
     if (failure === 'restarted') {
-      write(
-        'warn',
-        `the store ${this.#options.store} has restarted, or lost its data; the replicas agree on the newest state`,
-      );
+      write('warn', 'the store has restarted, or lost data; the replicas agree on the newest state');
       const seq = await log.recover(this.#seq, () => this.#state());
       if (seq < this.#seq) await this.#reload();
       else await this.#catchUpWithLog();
@@ -459,9 +460,9 @@ export class Replica implements Replicator {
 
   /** Answers whoever waits, because the store does not work. */
   #fails(error: LogError): void {
-    const { store, onFailure, write } = this.#options;
+    const { onFailure, write } = this.#options;
     const isNew = this.#failure === undefined;
-    this.#failure = this.#failureOf(`the store ${store} does not work: ${error.message}`);
+    this.#failure = this.#failureOf(`the store does not work: ${error.message}`);
     if (isNew) {
       const then = {
         '503': 'clients get a 503',
@@ -485,9 +486,9 @@ export class Replica implements Replicator {
     const alone = this.#alone;
     this.#failure = undefined;
     this.#alone = 0;
-    const { store, write } = this.#options;
+    const { write } = this.#options;
     const dropped = alone === 0 ? '' : `; what ${alone} requests have changed here meanwhile is dropped`;
-    write('info', `the store ${store} works again${dropped}`);
+    write('info', `the store works again${dropped}`);
     if (alone > 0) await this.#reload();
   }
 
@@ -524,19 +525,23 @@ export class Replica implements Replicator {
     if (names.length > 0) this.#add({ input: ['use', names.map(({ name }) => name)] });
   }
 
-  /** Cuts off the log once it is long. The first member does. */
+  /** Cuts off the log once it is long. */
   async #checkpointIfDue(): Promise<void> {
     const isIdle = this.#applied === this.#appliedBefore;
+    this.#unusedBeats = this.#number === this.#numberBefore ? this.#unusedBeats + 1 : 0;
     this.#appliedBefore = this.#applied;
+    this.#numberBefore = this.#number;
     if (this.#failure || this.#isSaving) return;
     this.#isSaving = true;
     try {
       const { log } = this.#options;
       const [first] = await log.members();
       this.#machine.deliveries.sends = first === this.#member;
-      if (first !== this.#member) return;
+      const isUnused = this.#unusedBeats >= BEATS_TO_BE_UNUSED;
+      if (first !== this.#member && !isUnused) return;
       const size = await log.size();
-      if (size.log < (isIdle ? MIN_IDLE_LOG_BYTES : Math.max(MIN_LOG_BYTES, size.checkpoint))) return;
+      if (size.log < (isIdle ? LOG_BYTES.idle : Math.max(LOG_BYTES[isUnused ? 'unused' : 'busy'], 2 * size.checkpoint)))
+        return;
       if (this.#isApplying || !this.#machine.canBeSaved) return;
       // Both belong together: nothing is applied in between.
       const seq = this.#seq;

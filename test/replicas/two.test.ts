@@ -1,23 +1,26 @@
 /** Two replicas over one log behave as one process. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { MemoryLog } from '../../src/replicas/log/memory-log.js';
-import { MemoryLogHub } from '../../src/replicas/log/memory-hub.js';
 import { composeMock } from '../../src/mock.js';
+import type { MockOptions } from '../../src/options/options.js';
+import { MemoryLogHub } from '../../src/replicas/log/memory-hub.js';
+import { MemoryLog } from '../../src/replicas/log/memory-log.js';
 import { checkFault } from '../../src/sandbox/faults/schema.js';
 import { reportOf } from '../../src/sandbox/verdict/report.js';
-import type { MockOptions } from '../../src/options/options.js';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function replicas(count: number, options: MockOptions, hub = new MemoryLogHub({ now: () => performance.timeOrigin + performance.now() })) {
+async function replicas(
+  count: number,
+  options: MockOptions,
+  hub = new MemoryLogHub({ now: () => performance.timeOrigin + performance.now() }),
+) {
   const urls: string[] = [];
   for (let i = 0; i < count; i++) {
     const mock = await composeMock(options, { checkFault, reportOf }, undefined, {
       openLog: () => new MemoryLog(hub),
-      store: 'memory',
       onFailure: '503',
     });
     const { url } = await mock.listen();
@@ -48,7 +51,11 @@ describe('two replicas', () => {
 
   test('share a clock', async () => {
     const { urls } = await replicas(2, { profile: 'klinky' });
-    const put = await fetch(`${urls[0]}/__mock429/clock`, { method: 'PUT', body: '{"frozen":true,"now":"2026-05-12T08:00:00Z"}', headers: { 'content-type': 'application/json' } });
+    const put = await fetch(`${urls[0]}/__mock429/clock`, {
+      method: 'PUT',
+      body: '{"frozen":true,"now":"2026-05-12T08:00:00Z"}',
+      headers: { 'content-type': 'application/json' },
+    });
     expect(put.status).toBe(200);
     const read = await (await fetch(`${urls[1]}/__mock429/clock`)).json();
     expect(read).toMatchObject({ now: '2026-05-12T08:00:00.000Z', mode: 'frozen' });

@@ -350,6 +350,9 @@ export class MemoryLogHub {
     this.#batches = [];
     const { history = 0, ancestors = new Map() } = this.#head ?? {};
     this.#head = { run: 0, history, ancestors, identity: log.identity!, seq, at };
+    const end = this.#time(this.#head) + this.#options.silenceMs;
+    // A member that does not come back is removed in time, which ends its requests.
+    for (const member of appends.keys()) if (!this.#expiry.has(member)) this.#expiry.set(member, end);
     this.#branch(this.#head, log.history, seq);
   }
 

@@ -100,6 +100,7 @@ export class MemoryLog implements SharedLog, HubMember {
   #note(batches: readonly NumberedBatch[]): LogBatch[] {
     for (const { member, number, seq, at } of batches)
       if (number > 0) noteAppend(this.appends, member, { number, seq, at: String(at) });
+      else this.appends.delete(member);
     return batches.map(visible);
   }
 }

@@ -107,12 +107,12 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => 
   return { getSnapshot, putSnapshot, snapshot };
 });
 
-/** Saves the state of a sandbox. */
-export const snapshot = defineOperation({
+/** Saves the state of a sandbox. It is a change, because logs of calls are entered before: at the same place of the log by all replicas. */
+export const snapshot = defineChange({
   run: ({ sandbox }, options?: SnapshotOptions) => sandbox.snapshot(options),
   http: (kit, run) =>
-    kit.call(routes(kit).getSnapshot, (c) => {
-      const saved = run(kit.contextOf(c), { journal: c.req.valid('query').journal === 'true' });
+    kit.call(routes(kit).getSnapshot, async (c) => {
+      const saved = await run(kit.contextOf(c), { journal: c.req.valid('query').journal === 'true' });
       return c.json(saved as Snapshot & z.output<ReturnType<typeof routes>['snapshot']>, 200);
     }),
 });
