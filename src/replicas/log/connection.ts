@@ -9,6 +9,9 @@ import { LogError } from '../shared-log.js';
 import { toLogError } from './failures.js';
 import type { StoreAddress } from './store-url.js';
 
+/** The longest time between two attempts to reconnect, in ms. */
+const MAX_BACKOFF = 500;
+
 type Client = typeof import('@redis/client');
 type Argument = string | Buffer;
 
@@ -161,7 +164,9 @@ function createEndpoint(
     maintNotifications: 'disabled' as const,
   };
   const bytes = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
-  const socket = { connectTimeout: timeoutMs, ...tls };
+  // All replicas are back soon after the server is: a recovery waits for them for a bounded time only.
+  const reconnectStrategy = (retries: number) => Math.min(50 * 2 ** retries, MAX_BACKOFF);
+  const socket = { connectTimeout: timeoutMs, reconnectStrategy, ...tls };
   if (kind === 'cluster') {
     const cluster = createCluster({
       rootNodes: nodes.map((node) => ({ socket: { ...node, ...tls } })),

@@ -18,7 +18,7 @@ const REFUSALS: readonly (readonly [pattern: RegExp, fix: string])[] = [
   ],
   [
     /NOPERM|can't run this command|no permissions/i,
-    'the user may not run the commands of the log; allow them: ACL SETUSER name +@read +@write +@scripting +@pubsub +@connection +info',
+    'the user may not run the commands of the log; allow them: ACL SETUSER name +@read +@write +@scripting +@pubsub +@connection +info +time',
   ],
   [/unknown command/i, 'the server does not know a command of the log; use Redis 7 or newer, or Valkey 8 or newer'],
   [/DB index is out of range|invalid DB index/i, 'the server does not have this database; correct it in the store URL'],
