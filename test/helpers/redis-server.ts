@@ -18,7 +18,6 @@ export const hasRedis = (): boolean => hasProgram('redis-server') && hasProgram(
 /** A server that a test has started. */
 export class RedisServer {
   readonly #args: readonly string[];
-  readonly #cliArgs: readonly string[];
   #process: ChildProcess | undefined;
 
   private constructor(
@@ -26,30 +25,29 @@ export class RedisServer {
     /** Its folder, which is deleted at the end. */
     readonly folder: string,
     args: readonly string[],
-    cliArgs: readonly string[],
   ) {
     this.#args = args;
-    this.#cliArgs = cliArgs;
   }
 
   /**
    * Starts a server, and waits until it accepts connections.
    *
    * @param args further arguments of redis-server. `{folder}` stands for its folder, `{port}` for its port
-   * @param options.configuration first argument: a file with this text; `options.cli`: arguments of redis-cli for this server
+   * @param options.configuration text of its configuration file, with the same placeholders
+   * @param options.isTls the configuration has a `tls-port`, and no other port is opened
    */
   static async start(
     args: readonly string[] = [],
-    options: { configuration?: string; cli?: readonly string[]; files?: Record<string, string> } = {},
+    options: { configuration?: string; isTls?: boolean } = {},
   ): Promise<RedisServer> {
     const folder = mkdtempSync(join(tmpdir(), 'mock429-redis-'));
     const port = await freePort();
     const fill = (text: string) => text.replaceAll('{folder}', folder).replaceAll('{port}', String(port));
-    for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(folder, name), text);
     const file = join(folder, 'redis.conf');
     writeFileSync(file, fill(options.configuration ?? ''));
-    const all = [file, '--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...args.map(fill)];
-    const server = new RedisServer(port, folder, all, (options.cli ?? []).map(fill));
+    const own = options.isTls ? [] : ['--port', String(port)];
+    const all = [file, ...own, '--bind', '127.0.0.1', '--dir', folder, ...args.map(fill)];
+    const server = new RedisServer(port, folder, all);
     await server.#launch();
     return server;
   }
@@ -61,7 +59,7 @@ export class RedisServer {
 
   /** Runs redis-cli. @returns its output */
   cli(...args: string[]): string {
-    const all = ['-p', String(this.port), ...this.#cliArgs, ...args];
+    const all = ['-p', String(this.port), ...args];
     return execFileSync('redis-cli', all, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   }
 

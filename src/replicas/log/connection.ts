@@ -12,6 +12,9 @@ import type { StoreAddress } from './store-url.js';
 /** The longest time between two attempts to reconnect, in ms. */
 const MAX_BACKOFF = 500;
 
+/** How often the sentinels are asked for the server, in ms. */
+const SCAN_INTERVAL = 1_000;
+
 type Client = typeof import('@redis/client');
 type Argument = string | Buffer;
 
@@ -60,12 +63,14 @@ export class Connection {
   async send(args: Argument[], isBinary = false): Promise<unknown> {
     if (this.#isClosed) throw new LogError('unreachable', `${this.#address.display}: the connection was closed`);
     this.#client ??= await import('@redis/client');
-    const endpoint = this.#open(this.#client);
     try {
-      return await this.#withinTime(endpoint, async () => {
+      const endpoint = this.#open(this.#client);
+      const reply = await this.#withinTime(endpoint, async () => {
         await this.#connected;
         return endpoint.send(args, isBinary);
       });
+      this.#lastError = undefined;
+      return reply;
     } catch (error) {
       // A client without a connection does not say why.
       const isOffline = error instanceof Error && /^Client(?:Offline|Closed)Error$/.test(error.constructor.name);
@@ -188,7 +193,7 @@ function createEndpoint(
       nodeClientOptions: { ...common, database, socket },
       sentinelClientOptions: { socket },
       passthroughClientErrorEvents: true,
-      scanInterval: timeoutMs,
+      scanInterval: SCAN_INTERVAL,
     });
     sentinel.on('error', onError);
     return {

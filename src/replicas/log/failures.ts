@@ -11,6 +11,11 @@ const REFUSALS: readonly (readonly [pattern: RegExp, fix: string])[] = [
     'the server does not accept the user or the password; correct them in the store URL',
   ],
   [/NOAUTH/, 'the server wants a password; write it in the store URL: redis://user:password@host'],
+  [
+    /certificate|altnames/i,
+    "this process does not trust the server's certificate; name a file with its authority: ?tls-ca=FILE, or NODE_EXTRA_CA_CERTS",
+  ],
+  [/ENOENT|EACCES/, 'a file that the store URL names cannot be read'],
   [/channel/i, 'the user may not use the channels of the log; allow them: ACL SETUSER name &{prefix}:*'],
   [
     /access one of the keys|permissions to access a key|can't access at least one of the keys/i,
