@@ -9,7 +9,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { vi } from 'vitest';
 import { hasProgram } from '../tools/skip.js';
 
 /** Whether this machine has redis-server. @throws under MOCK429_NO_SKIP when it has not */
@@ -104,16 +103,6 @@ export class RedisServer {
       process.once('exit', () => reject(new Error(`redis-server has ended: ${lines.slice(-5).join('\n')}`)));
     });
   }
-}
-
-/** Waits until a condition holds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      if (!(await condition())) throw new Error('the condition does not hold yet');
-    },
-    { timeout: 60_000, interval: 20 },
-  );
 }
 
 /** A port that nothing listens on. */

@@ -68,7 +68,7 @@ end
 local function range(from, to, limit)
   local found, size = {}, 0
   while from <= to do
-    local chunk = redis.call('XRANGE', LOG, text(from), text(to), 'COUNT', 64)
+    local chunk = redis.call('XRANGE', LOG, text(from), text(to), 'COUNT', 16)
     if #chunk == 0 then break end
     for _, entry in ipairs(chunk) do
       found[#found + 1] = entry

@@ -41,6 +41,16 @@ export async function surely<T>(call: () => Promise<T>): Promise<T> {
   return outcome.value;
 }
 
+/** Waits until a condition holds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      if (!(await condition())) throw new Error('the condition does not hold yet');
+    },
+    { timeout: 60_000, interval: 20 },
+  );
+}
+
 /** How a call fails. */
 export async function failure(call: Promise<unknown>): Promise<LogFailure | 'none'> {
   return call.then(

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { RedisLog, type RedisLogOptions } from '../../../src/replicas/log/redis-log.js';
 import { parseStoreUrl } from '../../../src/replicas/log/store-url.js';
 import type { SharedLog } from '../../../src/replicas/shared-log.js';
-import { hasRedis, RedisServer, until } from '../../helpers/redis-server.js';
-import { describeContract, failure, IDENTITY, loaded, payloads, state, surely } from './contract.js';
+import { hasRedis, RedisServer } from '../../helpers/redis-server.js';
+import { describeContract, failure, IDENTITY, loaded, payloads, state, surely, until } from './contract.js';
 
 /** A time limit that a loaded machine does not exceed, and one that ends soon. */
 const PATIENT = { timeoutMs: 20_000, silenceMs: 60_000, recoverMs: 500 };

@@ -7,9 +7,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { RedisLog } from '../../../src/replicas/log/redis-log.js';
 import { parseStoreUrl } from '../../../src/replicas/log/store-url.js';
 import type { SharedLog } from '../../../src/replicas/shared-log.js';
-import { hasRedis, RedisServer, until } from '../../helpers/redis-server.js';
+import { hasRedis, RedisServer } from '../../helpers/redis-server.js';
 import { hasProgram } from '../../tools/skip.js';
-import { failure, IDENTITY, loaded, payloads, state, surely } from './contract.js';
+import { failure, IDENTITY, loaded, payloads, state, surely, until } from './contract.js';
 
 const OPTIONS = { timeoutMs: 10_000, silenceMs: 60_000, recoverMs: 1_000 };
 const servers: RedisServer[] = [];
