@@ -15,7 +15,7 @@ import type { Sandboxes, SandboxesOptions } from '../sandbox/sandboxes.js';
 import { editionOf } from '../sandbox/snapshot/edition.js';
 import { reportOf } from '../sandbox/verdict/report.js';
 import { LOG_VERSION } from './inputs.js';
-import { type OnStoreFailure, Replica } from './replica.js';
+import { type LogBytes, type OnStoreFailure, Replica } from './replica.js';
 import type { SharedLog } from './shared-log.js';
 import type { Operations } from './state-machine.js';
 import { ReplicaTime } from './time.js';
@@ -27,6 +27,8 @@ export interface Replication {
   readonly onFailure: OnStoreFailure;
   /** This machine's time. Default: the machine's. */
   readonly machine?: TimeSource | undefined;
+  /** When the log is cut off by a checkpoint. Default: that of `Replica`. */
+  readonly logBytes?: LogBytes | undefined;
 }
 
 /** The parts of a mock that depend on whether it is a replica. */
@@ -48,7 +50,7 @@ export type DecidingOptions = Readonly<Record<string, unknown>>;
  * @param hooks those of the sandboxes. They are not called for requests of other replicas
  */
 export function prepareReplica(
-  { openLog, onFailure, machine = MACHINE_TIME }: Replication,
+  { openLog, onFailure, machine = MACHINE_TIME, logBytes }: Replication,
   providers: readonly Provider[],
   plans: Readonly<Record<string, string>>,
   deciding: DecidingOptions,
@@ -90,7 +92,7 @@ export function prepareReplica(
       replica = new Replica(sandboxes, {
         log: await openLog(),
         identity,
-        ...{ time, machine, onFailure, operations: OPERATIONS, checkFault, deliver, write },
+        ...{ time, machine, onFailure, operations: OPERATIONS, checkFault, deliver, write, logBytes },
       });
       await replica.start();
       return replica;

@@ -29,6 +29,15 @@ import type { ReplicaTime } from './time.js';
 /** What clients get while the store does not work: a 503, a closed connection, or answers from this replica's own state. */
 export type OnStoreFailure = '503' | 'refuse' | 'local';
 
+/** From which size on the log is cut off by a checkpoint, in bytes. */
+export interface LogBytes {
+  /** While nothing happens. */
+  readonly idle: number;
+  /** At a replica to which no requests come. */
+  readonly unused: number;
+  readonly busy: number;
+}
+
 /** Options of a replica. */
 export interface ReplicaOptions {
   readonly log: SharedLog;
@@ -43,6 +52,8 @@ export interface ReplicaOptions {
   /** Sends a webhook. */
   readonly deliver: Core['deliver'];
   readonly write: WriteLog;
+  /** When the log is cut off. Default: `LOG_BYTES`. */
+  readonly logBytes?: LogBytes | undefined;
 }
 
 /** Something that waits for its place in the log. */
@@ -68,7 +79,7 @@ const RETRY_MS = 250;
  * The log is cut off by a checkpoint once it takes more bytes than this, and twice as many as the last checkpoint. Writing a checkpoint stops a replica for a moment. So a replica without
  * requests of its own does it first, one with requests only if no other does, and everything that is small is written while nothing happens.
  */
-const LOG_BYTES = { idle: 64 * 1024, unused: 8 * 1024 * 1024, busy: 32 * 1024 * 1024 };
+const LOG_BYTES: LogBytes = { idle: 64 * 1024, unused: 8 * 1024 * 1024, busy: 32 * 1024 * 1024 };
 /** Sandboxes whose events somebody reads here are kept; in heartbeats. */
 const BEATS_PER_USE = 60;
 /** A replica is unused if no request has come to it for so many heartbeats. */
@@ -558,8 +569,8 @@ export class Replica implements Replicator {
       const isUnused = this.#unusedBeats >= BEATS_TO_BE_UNUSED;
       if (first !== this.#member && !isUnused) return;
       const size = await log.size();
-      if (size.log < (isIdle ? LOG_BYTES.idle : Math.max(LOG_BYTES[isUnused ? 'unused' : 'busy'], 2 * size.checkpoint)))
-        return;
+      const { idle, unused, busy } = this.#options.logBytes ?? LOG_BYTES;
+      if (size.log < (isIdle ? idle : Math.max(isUnused ? unused : busy, 2 * size.checkpoint))) return;
       if (this.#isApplying || !this.#machine.canBeSaved) return;
       // Both belong together: nothing is applied in between.
       const seq = this.#seq;
