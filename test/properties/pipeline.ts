@@ -7,10 +7,10 @@ import fc from 'fast-check';
 import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
+import type { Arrival } from '../../src/sandbox/exchange/request.js';
 import type { FaultInput } from '../../src/sandbox/faults/schema.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { agree } from './agree.js';
-import type { Arrival } from '../../src/sandbox/exchange/request.js';
 import type { Admitted, Expected, Model, ModelSpec, Sent } from './model.js';
 
 type Step<Call> =

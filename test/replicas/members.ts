@@ -8,8 +8,8 @@ import type { Provider } from '../../src/profile/compiled/provider.js';
 import { prepareReplica, type ReplicatedParts, type Replication } from '../../src/replicas/join.js';
 import { MemoryLogHub, type MemoryLogOptions } from '../../src/replicas/log/memory-hub.js';
 import { MemoryLog } from '../../src/replicas/log/memory-log.js';
-import { DueHeap } from '../../src/runtime/due-queue.js';
 import type { TimeSource } from '../../src/runtime/clock.js';
+import { DueHeap } from '../../src/runtime/due-queue.js';
 import type { Core } from '../../src/sandbox/core.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandboxes, type SandboxesOptions } from '../../src/sandbox/sandboxes.js';
@@ -93,7 +93,8 @@ export function arrivalOf(
 }
 
 /** Options of `Members`. */
-export interface MembersOptions extends Pick<SandboxesOptions, 'editions' | 'maxSandboxes' | 'idleMs' | 'journalSize' | 'maxBuckets' | 'judgeWith'> {
+export interface MembersOptions
+  extends Pick<SandboxesOptions, 'editions' | 'maxSandboxes' | 'idleMs' | 'journalSize' | 'maxBuckets' | 'judgeWith'> {
   readonly providers: readonly Provider[];
   readonly plans?: Readonly<Record<string, string>>;
   readonly clock?: SandboxesOptions['clock'];
@@ -128,7 +129,17 @@ export class Members {
 
   /** Starts a replica. */
   async join(): Promise<Member> {
-    const { providers, plans = {}, clock = {}, onFailure = '503', logBytes, warned, deliver, hub: _, ...rest } = this.#options;
+    const {
+      providers,
+      plans = {},
+      clock = {},
+      onFailure = '503',
+      logBytes,
+      warned,
+      deliver,
+      hub: _,
+      ...rest
+    } = this.#options;
     const replication: Replication = {
       openLog: () => new MemoryLog(this.hub),
       machine: this.time,
@@ -137,9 +148,17 @@ export class Members {
     };
     const hooks = {};
     const send: Core['deliver'] = deliver ?? (async () => ({ status: 200 }));
-    const parts = prepareReplica(replication, providers, plans, {}, send, (level, line) => {
-      if (level === 'warn') warned?.(line);
-    }, hooks);
+    const parts = prepareReplica(
+      replication,
+      providers,
+      plans,
+      {},
+      send,
+      (level, line) => {
+        if (level === 'warn') warned?.(line);
+      },
+      hooks,
+    );
     const sandboxes = new Sandboxes({ providers, plans, clock, log: parts.log, hooks, ...rest, ...parts.options });
     const member = { sandboxes, replica: await parts.join(sandboxes) };
     this.all.push(member);

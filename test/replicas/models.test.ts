@@ -1,9 +1,9 @@
 /** The models of the five providers cannot tell two replicas from one process: requests and operations go to the replicas in turn. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkFault } from '../../src/sandbox/faults/schema.js';
-import type { Fault } from '../../src/sandbox/faults/faults.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
+import type { Fault } from '../../src/sandbox/faults/faults.js';
+import { checkFault } from '../../src/sandbox/faults/schema.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { providerOf } from '../helpers/providers.js';
 import { runs } from '../properties/agree.js';
@@ -22,8 +22,9 @@ const cases = specs.flatMap((spec) =>
 );
 
 /** Replicas as one sandbox. */
-function replicasTarget(id: string, members: Members): Target {
+function replicasTarget(id: string, members: Members): Target & { close(): Promise<void> } {
   let turn = 0;
+  const open = new Set<() => Promise<void>>();
   let last: Member = members.all[0]!;
   const next = () => {
     turn += 1;
@@ -61,9 +62,11 @@ function replicasTarget(id: string, members: Members): Target {
         });
       });
       const leave = async () => {
+        open.delete(leave);
         for (const listener of done.splice(0)) listener();
         await replica.catchUp('');
       };
+      open.add(leave);
       return { ...answer, leave };
     },
     addFault: async (fault) => ((await operate('faults.add', checkFault(fault))) as Fault).id,
@@ -72,6 +75,11 @@ function replicasTarget(id: string, members: Members): Target {
     setClock: (now) => operate('clock.set', { now }),
     async reset() {
       await operate('reset');
+    },
+    /** The clients go, and the replicas stop. */
+    async close() {
+      for (const leave of open) await leave();
+      await members.close();
     },
   };
 }
@@ -85,13 +93,13 @@ describe('two replicas against the models of the default readings', () => {
         const members = new Members(startOf(spec, provider));
         await members.join();
         await members.join();
+        const target = replicasTarget(spec.id, members);
         try {
-          const target = replicasTarget(spec.id, members);
           const run = new Run(spec, provider, target);
           await target.settled();
           for (const step of all) await run.step(step);
         } finally {
-          await members.close();
+          await target.close();
         }
       }),
       runs(25),
