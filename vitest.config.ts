@@ -21,10 +21,13 @@ export const CATALOGUE = ['test/catalogue/*.test.ts'];
 /** Tests of the dashboard in a browser: `npm run test:ui`. */
 export const BROWSER = ['test/ui/browser/*.test.ts'];
 
+/** Tests against servers that they start, such as Redis: `npm run test:replicas`. */
+export const STORES = ['test/replicas/log/redis-{log,topologies}.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, 'node_modules'],
+    exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, ...STORES, 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
     // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
     maxWorkers: 2,

@@ -237,10 +237,15 @@ export async function composeMock(
     intercept: (options) => interceptor.intercept(name, options),
   });
 
+  const closeSandboxes = async () => {
+    // A delayed request of another replica would never end here.
+    await replicator?.leave();
+    await sandboxes.close();
+  };
   const close = async () => {
     interceptor.restore();
     await Promise.all([...listening].map((server) => server.close()));
-    await sandboxes.close();
+    await closeSandboxes();
     await replicator?.close();
   };
   const mock: ComposedMock = {
@@ -285,7 +290,7 @@ export async function composeMock(
         trustedProxies: trusted,
         judging,
         log: masked,
-        beforeClose: () => sandboxes.close(),
+        beforeClose: closeSandboxes,
         extend: await extend,
       });
       listening.add(server);

@@ -48,6 +48,11 @@ export interface Replicator {
   catchUp(sandbox: string): Promise<void>;
   /** Where notes on the answers of a sandbox go. */
   notesOf(sandbox: Sandbox): AnswerNotes;
+  /**
+   * Leaves the other replicas before the server stops: the requests of this replica end everywhere, and those of others end here. What is answered afterwards changes
+   * nothing for the others. Resolves once what was under way is in the log.
+   */
+  leave(): Promise<void>;
   /** Why requests are not answered now; `undefined` while they are. */
   readonly failure: StoreFailure | undefined;
 }

@@ -57,6 +57,11 @@ export class ReplicatedDeliveries {
     waiting?.resolve(result);
   }
 
+  /** Ends all that have no result, because this replica will not hear of it. @param failed why */
+  giveUp(failed: string): void {
+    for (const call of [...this.#waiting.keys()]) this.delivered(call, { failed });
+  }
+
   /** Forgets all, to load a state. */
   restart(made: number): void {
     this.#waiting.clear();

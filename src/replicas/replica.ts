@@ -94,6 +94,10 @@ export class Replica implements Replicator {
   /** Whether a round trip is wanted, whatever the queue holds. */
   #isWanted = false;
   #isClosed = false;
+  /** The round trips that are under way. */
+  #running: Promise<void> = Promise.resolve();
+  /** Whether this replica has left: what still ends here concerns nobody else. */
+  #hasLeft = false;
   /** The last number of a request or operation of this replica. */
   #number = 0;
   #isApplying = false;
@@ -197,15 +201,23 @@ export class Replica implements Replicator {
     };
   }
 
-  /** Leaves the others: the requests of this replica end everywhere. Resolves once what was under way is in the log. */
-  async close(): Promise<void> {
+  async leave(): Promise<void> {
+    if (this.#isClosed) return;
     if (this.#failure === undefined) await this.#sync().catch(() => undefined);
     this.#isClosed = true;
     this.#cancelBeat();
     this.#cancelWake();
-    const { log } = this.#options;
-    await log.leave().catch(() => undefined);
-    await log.close();
+    await this.#running;
+    await this.#options.log.leave().catch(() => undefined);
+    this.#hasLeft = true;
+    for (const queued of this.#queue.splice(0)) this.#add(queued);
+    this.#machine.leave(this.#member);
+  }
+
+  /** Leaves, and closes the log. */
+  async close(): Promise<void> {
+    await this.leave();
+    await this.#options.log.close();
   }
 
   get #translation() {
@@ -240,6 +252,10 @@ export class Replica implements Replicator {
 
   /** Adds an input to the next append. */
   #add(queued: Queued): void {
+    if (this.#hasLeft) {
+      if (!fail(queued, this.#failureOf('this replica stops'))) this.#handleAlone(queued);
+      return;
+    }
     if (this.#failure) {
       if (this.#options.onFailure === 'local') this.#handleAlone(queued);
       // What is not a request of somebody waits for the store.
@@ -254,11 +270,13 @@ export class Replica implements Replicator {
   #want(): void {
     if (this.#isWanted || this.#isClosed) return;
     this.#isWanted = true;
-    if (!this.#isBusy) setImmediate(() => void this.#run());
+    if (!this.#isBusy)
+      setImmediate(() => {
+        if (!this.#isBusy) this.#running = this.#run();
+      });
   }
 
   async #run(): Promise<void> {
-    if (this.#isBusy) return;
     this.#isBusy = true;
     this.#cancelWake();
     let pause = 0;
@@ -493,7 +511,7 @@ export class Replica implements Replicator {
   /** Handles an input without the others. */
   #handleAlone({ input, own, caller }: Queued): void {
     const { time, machine } = this.#options;
-    if (!own && !caller && input[0] !== 'done') return;
+    if (!own && !caller && input[0] !== 'done' && input[0] !== 'delivered') return;
     if (own) this.#alone += 1;
     this.#isApplying = true;
     time.advanceTo(this.#storeTime.of(machine.precise()));

@@ -97,6 +97,13 @@ export class StateMachine {
     this.releaseResponses();
   }
 
+  /** Ends what only others could end, because this replica has left them. @param member its own number */
+  leave(member: number): void {
+    for (const other of [...this.open.keys()]) if (other !== member) this.gone(other);
+    this.deliveries.giveUp('this replica stops');
+    this.releaseResponses();
+  }
+
   /** Sends the responses that wait for the log, because the store does not work. */
   releaseResponses(): void {
     for (const release of [...this.#held]) release();

@@ -32,7 +32,12 @@ type Fetch = (init: RequestInit) => Promise<Response>;
 export async function connect(mock: Mock, mode: Mode): Promise<Send> {
   if (mode === 'in-process') return (request) => new Exchange((init) => mock.fetch(request.target, init), request);
   const { url } = await mock.listen({ port: 0 });
-  return (request) => new Exchange((init) => fetch(`${url}${request.target}`, init), request);
+  return connectTo(() => url);
+}
+
+/** Sends over sockets. @param base returns the URL to which the next request goes */
+export function connectTo(base: () => string): Send {
+  return (request) => new Exchange((init) => fetch(`${base()}${request.target}`, init), request);
 }
 
 class Exchange implements Pending {

@@ -2,10 +2,11 @@
  * Plays a transcript against a mock whose clock stands still, and says where it does not come true.
  * @module
  */
-import { createMock, type Mock } from '../../src/mock.js';
+import { createMock } from '../../src/mock.js';
+import type { MockOptions } from '../../src/options/options.js';
 // A mock loads its control API at the first call, and a module takes more than turns of the event loop to come.
 import '../../src/http/control/app.js';
-import { connect, type Mode, type Outcome, type Pending, type Ready, type Send } from './client.js';
+import type { Mode, Outcome, Pending, Ready } from './client.js';
 import { controlPath } from './control.js';
 import { compareJson, mismatches } from './expect.js';
 import {
@@ -17,6 +18,7 @@ import {
   type Step,
   TranscriptError,
 } from './scenario.js';
+import { mockSubject, type Subject } from './subject.js';
 import { toldEvents } from './told.js';
 
 /**
@@ -27,21 +29,30 @@ const MAX_TURNS = 20_000;
 
 /** @throws TranscriptError */
 export async function runScenario(scenario: Scenario, mode: Mode): Promise<void> {
-  const { profile, variant, plan, set, compress, clock } = scenario.setup;
-  const mock = await createMock({
+  const mock = await createMock(optionsOf(scenario));
+  try {
+    await playScenario(scenario, await mockSubject(mock, mode));
+  } finally {
+    await mock.close();
+  }
+}
+
+/** What a scenario serves, and when. */
+export function optionsOf({ setup: { profile, variant, plan, set, compress, clock } }: Scenario): MockOptions {
+  return {
     profile,
     variant,
     set,
     clock: { now: clock, frozen: true },
     ...(plan === undefined ? {} : { plan }),
     ...(compress === undefined ? {} : { compress }),
-  });
-  try {
-    const player = new Player(scenario, mock, await connect(mock, mode), await connect(mock, 'in-process'));
-    for (const step of scenario.steps) await player.play(step);
-  } finally {
-    await mock.close();
-  }
+  };
+}
+
+/** Plays a scenario against what has been started with its options. @throws TranscriptError */
+export async function playScenario(scenario: Scenario, subject: Subject): Promise<void> {
+  const player = new Player(scenario, subject);
+  for (const step of scenario.steps) await player.play(step);
 }
 
 interface Named extends Pending {
@@ -54,20 +65,15 @@ interface Named extends Pending {
 class Player {
   readonly #file: string;
   readonly #profile: string;
-  readonly #mock: Mock;
-  readonly #send: Send;
-  readonly #sendUnseen: Send;
+  readonly #subject: Subject;
   readonly #named = new Map<string, Named>();
   readonly #kept = new Map<string, string>();
   #line = 0;
 
-  /** @param sendUnseen sends requests whose answers no expectation looks at; in-process, because a socket takes most of the time of a long repetition */
-  constructor({ file, setup }: Scenario, mock: Mock, send: Send, sendUnseen: Send) {
+  constructor({ file, setup }: Scenario, subject: Subject) {
     this.#file = file;
     this.#profile = setup.profile;
-    this.#mock = mock;
-    this.#send = send;
-    this.#sendUnseen = sendUnseen;
+    this.#subject = subject;
   }
 
   async play(step: Step): Promise<void> {
@@ -81,7 +87,7 @@ class Player {
   }
 
   async #perform(step: Step): Promise<void> {
-    const mock = this.#mock;
+    const subject = this.#subject;
     switch (step.kind) {
       case 'request':
         return this.#request(step.request);
@@ -92,34 +98,31 @@ class Player {
       case 'event':
         return this.#event(step.name, step.event);
       case 'advance':
-        await mock.clock.advance(step.by);
-        return;
+        return subject.advance(step.by);
       case 'clock':
-        await mock.clock.set({ now: step.now });
-        return;
+        return subject.setClock(step.now);
       case 'reset':
-        mock.reset();
-        return;
+        return subject.reset();
       case 'account':
-        mock.setAccount(this.#profile, step.account, step.change as Parameters<Mock['setAccount']>[2]);
-        return;
+        return subject.setAccount(this.#profile, step.account, step.change);
       case 'fault':
-        mock.faults.add(step.fault as Parameters<Mock['faults']['add']>[0]);
-        return;
+        return subject.addFault(step.fault);
       case 'quota':
-        mock.setQuota(step.change as Parameters<Mock['setQuota']>[0]);
-        return;
+        return subject.setQuota(step.change);
       case 'quotas':
         return this.#quotas(step.bucket, step.found);
       case 'journal': {
-        const newest = (mock.requests().at(-1) ?? null) as unknown as JsonValue;
-        const difference = compareJson(step.entry, newest, false, 'journal');
+        const difference = compareJson(step.entry, await subject.newestEntry(), false, 'journal');
         if (difference) this.#differ(difference.expected, difference.came);
         return;
       }
       case 'in-flight': {
-        const fits = () => mock.inFlight().length === step.count;
-        if (!(await turnUntil(fits))) this.#differ(`${step.count} in flight`, `${mock.inFlight().length} in flight`);
+        let count = -1;
+        const fits = async () => {
+          count = (await subject.inFlight()).length;
+          return count === step.count;
+        };
+        if (!(await turnUntil(fits))) this.#differ(`${step.count} in flight`, `${count} in flight`);
       }
     }
   }
@@ -134,7 +137,7 @@ class Player {
         continue;
       }
       // Expectations are about the last. The first goes the same way, the ones between them only count.
-      const send = i === 1 || i === times ? this.#send : this.#sendUnseen;
+      const send = i === 1 || i === times ? this.#subject.send : this.#subject.sendUnseen;
       const outcome = await this.#answer(send(request), times === 1 ? 'it' : `number ${i} of ${times}`);
       if (i === times) this.#check(expect, outcome);
     }
@@ -142,13 +145,13 @@ class Player {
 
   /** Sends, and goes on once the server answers it or holds it. Of a call of the control API that is no stream nothing can be seen before its answer. */
   async #underWay(request: Ready): Promise<Named> {
-    const before = new Set(this.#mock.inFlight().map(({ id }) => id));
-    const pending = this.#send(request);
+    const before = new Set(await this.#subject.inFlight());
+    const pending = this.#subject.send(request);
     const isStream = request.headers.some(([, value]) => value === 'text/event-stream');
     const isUnseen = !isStream && controlPath(request.target) !== undefined;
     let id: string | undefined;
-    const there = await turnUntil(() => {
-      id = this.#mock.inFlight().find((one) => !before.has(one.id))?.id;
+    const there = await turnUntil(async () => {
+      id = (await this.#subject.inFlight()).find((one) => !before.has(one));
       return id !== undefined || pending.begun || pending.outcome !== undefined || isUnseen;
     });
     if (!there) this.#fail(`${request.method} ${request.target} was neither admitted nor answered`);
@@ -169,22 +172,22 @@ class Player {
 
   async #answer(pending: Pending, what: string): Promise<Outcome> {
     if (await turnUntil(() => pending.outcome !== undefined)) return pending.outcome!;
-    return this.#fail(
-      `${what} got no answer; the clock stands at ${this.#mock.clock.read().now} (advance it, or send \`as\`)`,
-    );
+    const now = await this.#subject.now();
+    return this.#fail(`${what} got no answer; the clock stands at ${now} (advance it, or send \`as\`)`);
   }
 
   async #abort(name: string): Promise<void> {
     const pending = this.#named.get(name)!;
     if (pending.outcome) this.#fail(`${name} has its answer already`);
     pending.abort();
-    const gone = () => pending.outcome !== undefined && !this.#mock.inFlight().some(({ id }) => id === pending.id);
+    const gone = async () =>
+      pending.outcome !== undefined && !(await this.#subject.inFlight()).some((id) => id === pending.id);
     if (!(await turnUntil(gone))) this.#fail(`${name} is still in flight, although its client has gone`);
   }
 
-  #quotas(bucket: JsonValue, found: boolean): void {
-    const live = this.#mock.quotas();
-    const some = live.some((one) => !compareJson(bucket, one as unknown as JsonValue, false, ''));
+  async #quotas(bucket: JsonValue, found: boolean): Promise<void> {
+    const live = await this.#subject.quotas();
+    const some = live.some((one) => !compareJson(bucket, one, false, ''));
     if (some === found) return;
     const shown = live.length === 0 ? 'no live bucket' : live.map((one) => JSON.stringify(one)).join('\n           ');
     this.#differ(`${found ? 'a' : 'no'} live bucket with ${JSON.stringify(bucket)}`, shown);
@@ -216,9 +219,9 @@ function whole(outcome: Outcome): string {
   return [`the whole answer: ${outcome.status}`, ...headers, `    ${outcome.text.slice(0, 2_000)}`].join('\n');
 }
 
-async function turnUntil(holds: () => boolean): Promise<boolean> {
+async function turnUntil(holds: () => boolean | Promise<boolean>): Promise<boolean> {
   for (let turn = 0; turn < MAX_TURNS; turn++) {
-    if (holds()) return true;
+    if (await holds()) return true;
     await new Promise((resolve) => setImmediate(resolve));
   }
   return holds();

@@ -9,6 +9,12 @@ import { LogError } from '../shared-log.js';
 import { toLogError } from './failures.js';
 import type { StoreAddress } from './store-url.js';
 
+/** The longest time between two attempts to reconnect, in ms. */
+const MAX_BACKOFF = 500;
+
+/** How often the sentinels are asked for the server, in ms. */
+const SCAN_INTERVAL = 1_000;
+
 type Client = typeof import('@redis/client');
 type Argument = string | Buffer;
 
@@ -57,12 +63,14 @@ export class Connection {
   async send(args: Argument[], isBinary = false): Promise<unknown> {
     if (this.#isClosed) throw new LogError('unreachable', `${this.#address.display}: the connection was closed`);
     this.#client ??= await import('@redis/client');
-    const endpoint = this.#open(this.#client);
     try {
-      return await this.#withinTime(endpoint, async () => {
+      const endpoint = this.#open(this.#client);
+      const reply = await this.#withinTime(endpoint, async () => {
         await this.#connected;
         return endpoint.send(args, isBinary);
       });
+      this.#lastError = undefined;
+      return reply;
     } catch (error) {
       // A client without a connection does not say why.
       const isOffline = error instanceof Error && /^Client(?:Offline|Closed)Error$/.test(error.constructor.name);
@@ -161,7 +169,9 @@ function createEndpoint(
     maintNotifications: 'disabled' as const,
   };
   const bytes = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
-  const socket = { connectTimeout: timeoutMs, ...tls };
+  // All replicas are back soon after the server is: a recovery waits for them for a bounded time only.
+  const reconnectStrategy = (retries: number) => Math.min(50 * 2 ** retries, MAX_BACKOFF);
+  const socket = { connectTimeout: timeoutMs, reconnectStrategy, ...tls };
   if (kind === 'cluster') {
     const cluster = createCluster({
       rootNodes: nodes.map((node) => ({ socket: { ...node, ...tls } })),
@@ -183,7 +193,7 @@ function createEndpoint(
       nodeClientOptions: { ...common, database, socket },
       sentinelClientOptions: { socket },
       passthroughClientErrorEvents: true,
-      scanInterval: timeoutMs,
+      scanInterval: SCAN_INTERVAL,
     });
     sentinel.on('error', onError);
     return {

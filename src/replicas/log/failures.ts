@@ -11,6 +11,11 @@ const REFUSALS: readonly (readonly [pattern: RegExp, fix: string])[] = [
     'the server does not accept the user or the password; correct them in the store URL',
   ],
   [/NOAUTH/, 'the server wants a password; write it in the store URL: redis://user:password@host'],
+  [
+    /certificate|altnames/i,
+    "this process does not trust the server's certificate; name a file with its authority: ?tls-ca=FILE, or NODE_EXTRA_CA_CERTS",
+  ],
+  [/ENOENT|EACCES/, 'a file that the store URL names cannot be read'],
   [/channel/i, 'the user may not use the channels of the log; allow them: ACL SETUSER name &{prefix}:*'],
   [
     /access one of the keys|permissions to access a key|can't access at least one of the keys/i,
@@ -18,7 +23,7 @@ const REFUSALS: readonly (readonly [pattern: RegExp, fix: string])[] = [
   ],
   [
     /NOPERM|can't run this command|no permissions/i,
-    'the user may not run the commands of the log; allow them: ACL SETUSER name +@read +@write +@scripting +@pubsub +@connection +info',
+    'the user may not run the commands of the log; allow them: ACL SETUSER name +@read +@write +@scripting +@pubsub +@connection +info +time',
   ],
   [/unknown command/i, 'the server does not know a command of the log; use Redis 7 or newer, or Valkey 8 or newer'],
   [/DB index is out of range|invalid DB index/i, 'the server does not have this database; correct it in the store URL'],

@@ -22,7 +22,7 @@ export interface RedisLogOptions {
   readonly timeoutMs?: number;
   /** A member that is silent for longer is removed. The same for all members. Default: 10,000 ms. */
   readonly silenceMs?: number;
-  /** For how long a recovery waits for members that have not offered their state. Default: 2,000 ms. */
+  /** For how long a recovery waits for members that have not offered their state. More than all need to notice the loss. Default: 2,000 ms. */
   readonly recoverMs?: number;
   /** `append` and `read` return no further batch once the payloads exceed this many bytes. Default: 1 MiB. */
   readonly maxReadBytes?: number;
@@ -54,7 +54,6 @@ export class RedisLog implements SharedLog {
   #pending: string | undefined;
   /** The newest time, in µs. */
   #at = '0';
-  #membersKnown = 0;
   #parts = 0;
 
   constructor(address: StoreAddress, options: RedisLogOptions = {}) {
@@ -94,7 +93,7 @@ export class RedisLog implements SharedLog {
     }
     const number = payload === '' ? 0 : this.#number;
     this.#refuseIfLoadIsDue();
-    const [, seq, at, isPartial, members, entries] = await this.#run(scripts.APPEND, [
+    const [, seq, at, isPartial, entries] = await this.#run(scripts.APPEND, [
       this.#history,
       String(this.#member),
       String(number),
@@ -109,7 +108,6 @@ export class RedisLog implements SharedLog {
       noteAppend(this.#appends, this.#member, { number, seq: Number(seq), at: String(at) });
     }
     if (Number(at) > Number(this.#at)) this.#at = String(at);
-    this.#membersKnown = Number(members);
     return { seq: Number(seq), at: Number(at) / 1000, others, isPartial: isPartial === 1 };
   }
 
@@ -152,7 +150,6 @@ export class RedisLog implements SharedLog {
         // A state that must be replaced is not offered as a new one.
         String(this.#mustLoad ? 0 : seq),
         this.#at,
-        String(this.#membersKnown),
         this.#micros('recoverMs'),
         this.#micros('silenceMs'),
       ]);

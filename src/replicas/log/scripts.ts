@@ -68,7 +68,7 @@ end
 local function range(from, to, limit)
   local found, size = {}, 0
   while from <= to do
-    local chunk = redis.call('XRANGE', LOG, text(from), text(to), 'COUNT', 64)
+    local chunk = redis.call('XRANGE', LOG, text(from), text(to), 'COUNT', 16)
     if #chunk == 0 then break end
     for _, entry in ipairs(chunk) do
       found[#found + 1] = entry
@@ -154,15 +154,15 @@ else
     return {'unfit', identity[1], identity[2], redis.call('ZRANGE', MEMBERS, 0, -1)}
   end
 end
--- Seconds since 2026: a number is not used again, even if the store has lost the newest one.
-local member = math.max(h.member + 1, math.floor(now / 1000000) - 1767225600)
+-- Milliseconds since 2026: a number is not used again, even if the store has lost the newest one.
+local member = math.max(h.member + 1, math.floor(now / 1000) - 1767225600000)
 local at = advance(h, silence)
 redis.call('HSET', HEAD, 'member', text(member), 'at', text(at))
 redis.call('ZADD', MEMBERS, text(at + silence), text(member))
 return {'ok', member, h.history}
 `;
 
-/** ARGV: history, member, number (0: nothing to append), payload, after, silence in µs, limit in bytes. → seq, at, isPartial, number of members, batches */
+/** ARGV: history, member, number (0: nothing to append), payload, after, silence in µs, limit in bytes. → seq, at, isPartial, batches */
 export const APPEND = `${COMMON}
 local history, member, number, payload = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local after, silence, limit = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -173,7 +173,7 @@ if number > 0 then
   local last, seq, at = last_append(member)
   if last >= number then
     local others, partial = range(after + 1, seq - 1, limit)
-    return {'ok', seq, at, partial, redis.call('ZCARD', MEMBERS), others}
+    return {'ok', seq, at, partial, others}
   end
 end
 if not redis.call('ZSCORE', MEMBERS, member) then return {'removed'} end
@@ -194,7 +194,7 @@ end
 redis.call('HSET', HEAD, 'seq', text(h.seq), 'at', text(at), 'bytes', text(h.bytes))
 if h.seq > first then redis.call('SPUBLISH', HEAD, member) end
 local others, partial = range(after + 1, last, limit)
-return {'ok', h.seq, text(at), partial, redis.call('ZCARD', MEMBERS), others}
+return {'ok', h.seq, text(at), partial, others}
 `;
 
 /** ARGV: history, after, limit in bytes. → batches */
@@ -251,12 +251,11 @@ return {'ok'}
 `;
 
 /**
- * Offers a state, and reports how the recovery stands. ARGV: history, member, seq, newest known time in µs, number of members known, bound and silence in µs.
+ * Offers a state, and reports how the recovery stands. ARGV: history, member, seq, newest known time in µs, bound and silence in µs.
  * → `wait`: call again; `write`: write the state, then call INSTALL; `ok`: seq, history, position up to which the caller's history leads to it
  */
 export const OFFER = `${COMMON}${RECOVERY}
-local history, member, seq, known = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5])
-local bound, silence = tonumber(ARGV[6]), tonumber(ARGV[7])
+local history, member, seq, bound, silence = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local h = load_head()
 local now = clock()
 local complete = is_complete(h)
@@ -264,11 +263,6 @@ if complete and h.run == run and (h.seq >= seq or common(h, history)) then retur
 redis.call('HSET', OFFERS, member, ARGV[3] .. ' ' .. ARGV[4] .. ' ' .. text(now) .. ' ' .. history)
 redis.call('PEXPIRE', OFFERS, 60000)
 redis.call('HSETNX', OFFERS, 'since', text(now))
-local most = tonumber(redis.call('HGET', OFFERS, 'known') or 0)
-if known > most then
-  most = known
-  redis.call('HSET', OFFERS, 'known', text(most))
-end
 local state = redis.call('HMGET', OFFERS, 'chosen', 'chosenAt', 'since')
 local chosen = state[1]
 if chosen and now - tonumber(state[2]) > silence then
@@ -285,13 +279,14 @@ for _, offer in ipairs(read_offers()) do
     offered[offer.member] = true
   end
 end
-local waiting = #offers < most
-for _, other in ipairs(redis.call('ZRANGE', MEMBERS, 0, -1)) do waiting = waiting or not offered[other] end
-if waiting and now - tonumber(state[3]) < bound then return {'wait'} end
 local best
 for _, offer in ipairs(offers) do
   if not best or offer.seq > best.seq or (offer.seq == best.seq and tonumber(offer.member) > tonumber(best.member)) then best = offer end
 end
+-- A store that has lost batches may have lost members as well, so the list of members does not say whether all have offered.
+local waiting = not complete or h.seq < best.seq
+for _, other in ipairs(redis.call('ZRANGE', MEMBERS, 0, -1)) do waiting = waiting or not offered[other] end
+if waiting and now - tonumber(state[3]) < bound then return {'wait'} end
 if complete and h.seq >= best.seq then
   for _, offer in ipairs(offers) do h.at = math.max(h.at, offer.at) end
   h.at = math.max(h.at, now)
