@@ -21,6 +21,11 @@ abstract class Restartable {
     return this.#process !== undefined;
   }
 
+  /** The id of the running process. @throws if it does not run */
+  get pid(): number {
+    return this.#process!.pid!;
+  }
+
   async start(): Promise<void> {
     this.#process = await this.launch();
   }
@@ -44,11 +49,15 @@ abstract class Restartable {
   protected abstract launch(): Promise<ChildProcess>;
 }
 
-/** A Redis server that writes every change to its file before it answers. */
+/** A Redis server. */
 export class Store extends Restartable {
   readonly folder = mkdtempSync(join(tmpdir(), 'mock429-replicas-'));
 
-  constructor(readonly port: number) {
+  /** @param isDurable whether it writes every change to its file before it answers; if not, it keeps nothing */
+  constructor(
+    readonly port: number,
+    readonly isDurable: boolean,
+  ) {
     super();
   }
 
@@ -61,7 +70,7 @@ export class Store extends Restartable {
   }
 
   protected async launch(): Promise<ChildProcess> {
-    const durable = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
+    const durable = ['--save', '', ...(this.isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [])];
     const address = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder];
     const process = spawn('redis-server', [...address, ...durable], { stdio: ['ignore', 'pipe', 'inherit'] });
     await lineOf(process, /Ready to accept connections/);

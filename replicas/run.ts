@@ -51,7 +51,7 @@ async function main(): Promise<number> {
   const buckets = Array.from({ length: Number(values.buckets) }, (_, i) => `key-${i}`);
   // Some buckets run empty, others do not.
   const quota = Math.max(1, Math.round((operations / buckets.length) * 0.97));
-  const store = new Store(await freePort());
+  const store = new Store(await freePort(), true);
   await store.start();
   const profile = ['--profile', 'replicas/hourly.yaml', '--set', `policies.hour.quota=${quota}`, '--clock', 'frozen'];
   const servers: Server[] = [];
