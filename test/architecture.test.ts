@@ -51,8 +51,10 @@ const LAYERS: Record<string, readonly string[]> = {
   'reload.ts': ['profile', 'sandbox', 'options/opening.ts', 'options/options.ts'],
   'mock-sandbox.ts': ['sandbox', 'http', 'interception.ts', ...LEAVES],
   'surface.ts': ['sandbox', 'http', 'mock-sandbox.ts'],
+  replicas: [...BASE, 'behaviours', 'verdict', 'profile', 'sandbox', 'http', ...LEAVES],
   'mock.ts': [
     ...BASE,
+    'replicas',
     'behaviours',
     'profile',
     'sandbox',

@@ -22,12 +22,13 @@ export async function superviseWorkers(count: number, io: Io, log: WriteLog): Pr
   let code = 0;
   const ended = new Promise<void>((resolve) => {
     cluster.on('listening', () => {
+      if (hasServed) return;
       hasServed = true;
+      if (!isStopping) for (let i = 1; i < count; i++) cluster.fork();
     });
     cluster.on('exit', (worker, exitCode, signal) => {
       const isLast = Object.keys(cluster.workers ?? {}).length === 0;
       if (isStopping || !hasServed) {
-        // A worker that cannot start says why. The others could not either.
         if (!hasServed) code = exitCode || code;
         if (!hasServed) stop();
         if (isLast) resolve();
@@ -41,7 +42,8 @@ export async function superviseWorkers(count: number, io: Io, log: WriteLog): Pr
     isStopping = true;
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
   }
-  for (let i = 0; i < count; i++) cluster.fork();
+  // The others follow once the first one serves: if it cannot start, it says why, and they could not either.
+  cluster.fork();
   void io.stopped.then(stop);
   await ended;
   return code;

@@ -16,7 +16,7 @@ import { editionOf } from '../sandbox/snapshot/edition.js';
 import { reportOf } from '../sandbox/verdict/report.js';
 import { LOG_VERSION } from './inputs.js';
 import { type LogBytes, type OnStoreFailure, Replica } from './replica.js';
-import type { SharedLog } from './shared-log.js';
+import { LogError, type SharedLog } from './shared-log.js';
 import type { Operations } from './state-machine.js';
 import { ReplicaTime } from './time.js';
 
@@ -25,6 +25,8 @@ export interface Replication {
   /** Opens the log that the replicas share. */
   readonly openLog: () => SharedLog | Promise<SharedLog>;
   readonly onFailure: OnStoreFailure;
+  /** What helps if the store cannot be reached at the start. */
+  readonly hint?: string | undefined;
   /** This machine's time. Default: the machine's. */
   readonly machine?: TimeSource | undefined;
   /** When the log is cut off by a checkpoint. Default: that of `Replica`. */
@@ -50,7 +52,7 @@ export type DecidingOptions = Readonly<Record<string, unknown>>;
  * @param hooks those of the sandboxes. They are not called for requests of other replicas
  */
 export function prepareReplica(
-  { openLog, onFailure, machine = MACHINE_TIME, logBytes }: Replication,
+  { openLog, onFailure, hint, machine = MACHINE_TIME, logBytes }: Replication,
   providers: readonly Provider[],
   plans: Readonly<Record<string, string>>,
   deciding: DecidingOptions,
@@ -89,12 +91,19 @@ export function prepareReplica(
           deciding,
         ]),
       };
+      const opened = await openLog();
       replica = new Replica(sandboxes, {
-        log: await openLog(),
+        log: opened,
         identity,
         ...{ time, machine, onFailure, operations: OPERATIONS, checkFault, deliver, write, logBytes },
       });
-      await replica.start();
+      try {
+        await replica.start();
+      } catch (error) {
+        await opened.close();
+        if (hint === undefined || !(error instanceof LogError && error.failure === 'unreachable')) throw error;
+        throw new LogError('unreachable', `${error.message}; ${hint}`, { cause: error });
+      }
       return replica;
     },
   };

@@ -169,10 +169,8 @@ export class Replica implements Replicator {
   async start(): Promise<void> {
     const { log, identity } = this.#options;
     this.#member = await log.join(identity);
-    log.onAppended(() => this.#want());
-    this.#isBusy = true;
     await this.#reload();
-    this.#isBusy = false;
+    log.onAppended(() => this.#want());
     // Every replica tries; the first one counts. The clocks start at the time of the log, so that they are equal everywhere.
     if (!this.#machine.hasBegun) this.#add({ input: ['begin'] });
     await this.#sync();

@@ -73,7 +73,8 @@ export class LogError extends Error {
 /** A log that several processes share. All methods reject with `LogError`. */
 export interface SharedLog {
   /**
-   * Connects, checks that the server fits, and becomes a member. The first member creates the log.
+   * Connects, checks that the server fits, and becomes a member. The first member creates the log. A member that was removed joins again with the state that it has; it
+   * fails as `restarted` where the store has lost the log: `recover`, then join.
    *
    * @returns the number of the member: unique, and never used again. It is also used by the following calls
    */

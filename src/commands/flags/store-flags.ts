@@ -24,6 +24,10 @@ const workers = integer('a number of processes', 1, 256);
 /** The store of `--workers` where none is given. */
 const LOCAL_STORE = 'redis://127.0.0.1:6379';
 
+/** What helps where there is no local store. */
+const HOW_TO_START =
+  "workers share their state in a store: start one (redis-server --save '', or docker run -p 6379:6379 redis:7), or name one with --store";
+
 /** Adds the flags to a command. */
 export function addStoreOptions(command: Command): Command {
   return command
@@ -56,7 +60,8 @@ export function workersOf(flags: StoreFlags, io: Io): number {
  * @throws OptionError where the URL is invalid, or flags do not fit together
  */
 export async function replicationOf(flags: StoreFlags, io: Io): Promise<Replication | undefined> {
-  const url = flags.store ?? io.env('MOCK429_STORE') ?? (workersOf(flags, io) > 1 ? LOCAL_STORE : undefined);
+  const given = flags.store ?? io.env('MOCK429_STORE');
+  const url = given ?? (workersOf(flags, io) > 1 ? LOCAL_STORE : undefined);
   const variable = 'MOCK429_ON_STORE_FAILURE';
   const onFailure = flags.onStoreFailure ?? parseWith(failure, io.env(variable), variable);
   if (url === undefined) {
@@ -71,6 +76,7 @@ export async function replicationOf(flags: StoreFlags, io: Io): Promise<Replicat
   const address = attempt(() => parseStoreUrl(url));
   return {
     onFailure: onFailure ?? '503',
+    ...(given === undefined ? { hint: HOW_TO_START } : {}),
     async openLog() {
       const { RedisLog } = await import('../../replicas/log/redis-log.js');
       return new RedisLog(address);

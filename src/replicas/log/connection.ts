@@ -61,8 +61,8 @@ export class Connection {
 
   /** Sends a command. @returns the reply. @throws LogError `unreachable` or `unfit` */
   async send(args: Argument[], isBinary = false): Promise<unknown> {
-    if (this.#isClosed) throw new LogError('unreachable', `${this.#address.display}: the connection was closed`);
     this.#client ??= await import('@redis/client');
+    if (this.#isClosed) throw new LogError('unreachable', `${this.#address.display}: the connection was closed`);
     try {
       const endpoint = this.#open(this.#client);
       const reply = await this.#withinTime(endpoint, async () => {
@@ -200,7 +200,9 @@ function createEndpoint(
       send: (args, isBinary) => sentinel.sendCommand(false, args, isBinary ? bytes : {}),
       connect: () => sentinel.connect(),
       subscribe: (channel, listener) => sentinel.sSubscribe(channel, listener),
-      destroy: () => sentinel.destroy(),
+      destroy: () => {
+        sentinel.destroy().catch(onError);
+      },
     };
   }
   const client = createClient({ ...common, database, socket: { ...nodes[0]!, ...socket } });

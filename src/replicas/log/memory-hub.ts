@@ -155,7 +155,7 @@ export class MemoryLogHub {
 
   /** Removes a member, as its silence does: its requests end. */
   remove(member: number): void {
-    if (this.#expiry.delete(member) && this.#head) {
+    if (this.#expiry.delete(member) && this.#head?.run === this.#run) {
       this.#push(this.#head, member, 0, null);
       this.#notify(undefined);
     }
@@ -184,6 +184,7 @@ export class MemoryLogHub {
 
   /** @internal */
   join(log: HubMember, identity: Identity): number {
+    if (!this.#head && log.history !== 0) throw new LogError('restarted', 'the store has lost its data');
     this.#head ??= { run: this.#run, history: ++this.#lastHistory, ancestors: new Map(), identity, seq: 0, at: 0 };
     const head = this.#head;
     if (head.identity.version !== identity.version || head.identity.configuration !== identity.configuration)
@@ -352,7 +353,7 @@ export class MemoryLogHub {
     this.#head = { run: 0, history, ancestors, identity: log.identity!, seq, at };
     const end = this.#time(this.#head) + this.#options.silenceMs;
     // A member that does not come back is removed in time, which ends its requests.
-    for (const member of appends.keys()) if (!this.#expiry.has(member)) this.#expiry.set(member, end);
+    for (const [member, { isGone }] of appends) if (!isGone && !this.#expiry.has(member)) this.#expiry.set(member, end);
     this.#branch(this.#head, log.history, seq);
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Appended, Checkpoint, Identity, LogBatch, SharedLog } from '../shared-log.js';
 import type { HubMember, MemoryLogHub, NumberedBatch } from './memory-hub.js';
-import { type LastAppends, noteAppend } from './numbers.js';
+import { type LastAppends, noteAppend, noteEnd } from './numbers.js';
 
 /** A member's view of the log. Logs with the same hub share their batches. */
 export class MemoryLog implements SharedLog, HubMember {
@@ -100,7 +100,7 @@ export class MemoryLog implements SharedLog, HubMember {
   #note(batches: readonly NumberedBatch[]): LogBatch[] {
     for (const { member, number, seq, at } of batches)
       if (number > 0) noteAppend(this.appends, member, { number, seq, at: String(at) });
-      else this.appends.delete(member);
+      else noteEnd(this.appends, member);
     return batches.map(visible);
   }
 }

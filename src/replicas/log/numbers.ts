@@ -14,6 +14,8 @@ export interface LastAppend {
   readonly seq: number;
   /** Its time, in the store's own notation. */
   readonly at: string;
+  /** Whether the member was removed since. It may still ask what became of the append. */
+  readonly isGone?: boolean;
 }
 
 /** Last appends by member. */
@@ -22,6 +24,12 @@ export type LastAppends = Map<number, LastAppend>;
 /** Enters an append, unless a newer one of the member is known. */
 export function noteAppend(table: LastAppends, member: number, last: LastAppend): void {
   if ((table.get(member)?.seq ?? 0) < last.seq) table.set(member, last);
+}
+
+/** Enters that a member was removed. */
+export function noteEnd(table: LastAppends, member: number): void {
+  const last = table.get(member);
+  if (last) table.set(member, { ...last, isGone: true });
 }
 
 /** The entries that a state at this position contains. A member never repeats an append before its last one, so an older entry is not needed. */

@@ -12,7 +12,7 @@ import {
 } from '../shared-log.js';
 import { Connection } from './connection.js';
 import { checkServer } from './fitness.js';
-import { appendsUpTo, type LastAppends, noteAppend } from './numbers.js';
+import { appendsUpTo, type LastAppends, noteAppend, noteEnd } from './numbers.js';
 import * as scripts from './scripts.js';
 import type { StoreAddress } from './store-url.js';
 
@@ -47,7 +47,7 @@ export class RedisLog implements SharedLog {
   #history = '';
   /** Whether that state is not on the way to that of the log. */
   #mustLoad = false;
-  /** The last append of each member that the replica has seen and that is not known to be gone. */
+  /** The last append of each member that the replica has seen. */
   #appends: LastAppends = new Map();
   #number = 0;
   /** The payload of an append whose outcome is unknown. */
@@ -77,6 +77,7 @@ export class RedisLog implements SharedLog {
       version,
       configuration,
       this.#micros('silenceMs'),
+      this.#history,
     ]);
     this.#member = Number(member);
     this.#number = 0;
@@ -124,8 +125,9 @@ export class RedisLog implements SharedLog {
     this.#mustLoad = false;
     const flat = appends as string[];
     for (let i = 0; i < flat.length; i += 2) {
-      const [number, position, at = ''] = flat[i + 1]!.split(' ');
-      noteAppend(this.#appends, Number(flat[i]), { number: Number(number), seq: Number(position), at });
+      const [number, position, at = '', end] = flat[i + 1]!.split(' ');
+      const last = { number: Number(number), seq: Number(position), at, isGone: end === 'gone' };
+      noteAppend(this.#appends, Number(flat[i]), last);
     }
     return { seq: Number(seq), parts: this.#readParts(String(key), Number(count)) };
   }
@@ -235,7 +237,7 @@ export class RedisLog implements SharedLog {
       const member = Number(m);
       const number = Number(n);
       if (number > 0) noteAppend(this.#appends, member, { number, seq, at: a });
-      else this.#appends.delete(member);
+      else noteEnd(this.#appends, member);
       if (Number(a) > Number(this.#at)) this.#at = a;
       return { seq, at: Number(a) / 1000, member, payload: number > 0 ? p : null };
     });
@@ -269,9 +271,9 @@ export class RedisLog implements SharedLog {
 
   async #install(seq: number, state: Iterable<Uint8Array>): Promise<readonly unknown[]> {
     const { key, count, bytes } = await this.#writeParts(seq, state);
-    const appends = [...appendsUpTo(this.#appends, seq)].flatMap(([member, { number, seq: position, at }]) => [
+    const appends = [...appendsUpTo(this.#appends, seq)].flatMap(([member, { number, seq: position, at, isGone }]) => [
       String(member),
-      `${number} ${position} ${at}`,
+      `${number} ${position} ${at}${isGone ? ' gone' : ''}`,
     ]);
     const { version, configuration } = this.#identity;
     const args = [

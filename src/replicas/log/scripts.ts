@@ -7,7 +7,7 @@
  *   `bytes`: estimated size of the batches in the log; `member`: newest number of a member; `version`, `configuration`: identity
  * - log (stream): entry `<seq>-0` with the fields m (member), a (time in µs), n (number of the append, 0: the end of the member), p (payload)
  * - members (sorted set): living members by the time at which they are removed, in µs
- * - appends (hash): member → number, seq and time of its last append
+ * - appends (hash): member → number, seq and time of its last append, and `gone` if a replica knew that the member was removed
  * - offers (hash): exists during a recovery. member → seq, newest known time, when it was last made, and history; `since`, `chosen`, `chosenAt`
  *
  * Every script returns a list whose first element is `ok` or what the caller must do.
@@ -137,12 +137,14 @@ local function close_recovery(h, offers, silence)
 end
 `;
 
-/** ARGV: version, configuration, silence in µs. → member, history */
+/** ARGV: version, configuration, silence in µs, history to which the caller's state belongs (empty: it has none). → member, history */
 export const JOIN = `${COMMON}
 local version, configuration, silence = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local h = load_head()
 local now = clock()
 if not h then
+  -- Who has a state restores it. Only who has none may begin with nothing.
+  if ARGV[4] ~= '' then return {'restarted'} end
   if redis.call('EXISTS', OFFERS) == 1 then return {'recovering'} end
   redis.call('DEL', LOG, MEMBERS, APPENDS)
   h = {seq = 0, at = now, member = 0, history = string.sub(run, 1, 8) .. '-' .. text(now)}
@@ -324,7 +326,7 @@ for i = 9, #ARGV, 2 do
   redis.call('HSET', APPENDS, ARGV[i], ARGV[i + 1])
   h.member = math.max(h.member, tonumber(ARGV[i]))
   -- A member that does not come back is removed in time, which ends its requests.
-  redis.call('ZADD', MEMBERS, 'NX', text(h.at + silence), ARGV[i])
+  if not string.find(ARGV[i + 1], 'gone') then redis.call('ZADD', MEMBERS, 'NX', text(h.at + silence), ARGV[i]) end
 end
 redis.call('HSET', HEAD, 'seq', text(seq), 'trimmed', text(seq), 'checkpoint', KEYS[6], 'parts', ARGV[4], 'checkpointBytes', ARGV[5],
   'bytes', 0, 'member', text(h.member), 'version', ARGV[7], 'configuration', ARGV[8])

@@ -340,6 +340,16 @@ export function describeContract(name: string, start: () => Promise<Harness> | H
       expect(await a.log.append('4', 3)).toMatchObject({ seq: 4 });
     });
 
+    test('lets only a member without a state begin with nothing', async () => {
+      const a = await join();
+      await a.log.append('one', 0);
+      await harness.flush();
+      expect(await failure(a.log.join(IDENTITY))).toBe('restarted');
+      expect(await a.log.recover(1, state('a'))).toBe(1);
+      expect(await a.log.join(IDENTITY)).toBeGreaterThan(a.member);
+      expect(await a.log.append('two', 1)).toMatchObject({ seq: 2 });
+    });
+
     test('ends the requests of members that were lost with the data', async () => {
       const [a, b] = [await join({ isQuiet: true }), await join({ isQuiet: true })];
       await a.log.append('one', 0);

@@ -1,8 +1,10 @@
 /** The log in memory, and the faults that it plays for other tests. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MemoryLogHub } from '../../../src/replicas/log/memory-hub.js';
 import { MemoryLog } from '../../../src/replicas/log/memory-log.js';
 import { describeContract, failure, IDENTITY, loaded, state } from './contract.js';
+import { checkReplicas, Replica, runAll } from './replica.js';
 
 describeContract('the log in memory', () => {
   let now = 1_000;
@@ -73,4 +75,33 @@ test('a member can be removed', async () => {
   hub.remove(1);
   expect(await failure(a.append('one', 0))).toBe('removed');
   expect(await b.append('', 0)).toMatchObject({ others: [{ member: 1, payload: null }] });
+});
+
+test('members that append while it fails in every way have every batch once, in one order', async () => {
+  const fault = fc.oneof(
+    fc.record({ kind: fc.constantFrom('before', 'after', 'flush', 'remove') }),
+    fc.record({ kind: fc.constant('restart'), lost: fc.nat(4) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fault), { maxLength: 12 }), async (faults) => {
+      let now = 1_000;
+      const hub = new MemoryLogHub({ now: () => now++, silenceMs: 1e9, recoverMs: 5_000 });
+      const replicas: Replica[] = [];
+      for (const name of ['a', 'b', 'c']) replicas.push(await Replica.join(name, new MemoryLog(hub)));
+      const waiting = [...faults];
+      let turns = 0;
+      const play = () => {
+        if (waiting.length === 0 || ++turns < waiting[0]![0]) return;
+        turns = 0;
+        const [, next] = waiting.shift()!;
+        if (next.kind === 'flush') hub.flush();
+        else if (next.kind === 'remove') hub.remove(replicas[turns % 3]!.member);
+        else if (next.kind === 'restart') hub.restart('lost' in next ? next.lost : 0);
+        else hub.failNext('unreachable', next.kind as 'before' | 'after');
+      };
+      await runAll(replicas, 8, () => waiting.length === 0, play);
+      checkReplicas(replicas, 8);
+    }),
+    { numRuns: 200 },
+  );
 });

@@ -5,6 +5,7 @@ import { parseStoreUrl } from '../../../src/replicas/log/store-url.js';
 import type { SharedLog } from '../../../src/replicas/shared-log.js';
 import { hasRedis, RedisServer } from '../../helpers/redis-server.js';
 import { describeContract, failure, IDENTITY, loaded, payloads, state, surely, until } from './contract.js';
+import { checkReplicas, Replica, runAll } from './replica.js';
 
 /** A time limit that a loaded machine does not exceed, and one that ends soon. */
 const PATIENT = { timeoutMs: 20_000, silenceMs: 60_000, recoverMs: 500 };
@@ -166,6 +167,17 @@ describe.runIf(hasRedis())('with redis-server', () => {
     expect(await payloads(log, 0)).toEqual(['one', 'two']);
   });
 
+  test('calls that wait when it is closed fail as unreachable', async () => {
+    const log = openAt(server.url(`closed-${++prefixes}`));
+    await log.join(IDENTITY);
+    server.signal('SIGSTOP');
+    const appended = failure(log.append('one', 0));
+    const read = failure(log.read(0));
+    await log.close();
+    server.signal('SIGCONT');
+    expect([await appended, await read]).toEqual(['unreachable', 'unreachable']);
+  });
+
   test('a replica of another version or configuration is told who has which, and what to do', async () => {
     const url = server.url(`identity-${++prefixes}`);
     const member = await openAt(url).join({ version: '1.0.0', configuration: 'abc' });
@@ -293,6 +305,27 @@ describe.runIf(hasRedis())('a server that is killed', () => {
     expect(await surely(() => a.recover(3, state('never asked for')))).toBe(3);
     expect(await payloads(a, 0)).toEqual(['one', 'two', 'three']);
     expect(await a.append('four', 3)).toMatchObject({ seq: 4 });
+  });
+
+  test('again and again, while three members append: every batch is there once, in one order', async () => {
+    const server = await started();
+    const replicas = await Promise.all(
+      [1, 2, 3].map((i) => Replica.join(`${i}`, openAt(server.url('random'), { recoverMs: 1_500 }))),
+    );
+    let isOver = false;
+    const killer = (async () => {
+      for (const progress of [40, 120, 200]) {
+        await until(() => replicas.every(({ acknowledged }) => acknowledged.length >= progress));
+        await server.restart('SIGKILL');
+      }
+    })();
+    await Promise.all([
+      runAll(replicas, 250, () => isOver),
+      killer.finally(() => {
+        isOver = true;
+      }),
+    ]);
+    checkReplicas(replicas, 250);
   });
 
   const servers: RedisServer[] = [];
