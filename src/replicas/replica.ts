@@ -94,6 +94,8 @@ export class Replica implements Replicator {
   readonly #machine: StateMachine;
   readonly #storeTime = new StoreTime();
   #member = 0;
+  /** The state before the first input. */
+  #initial: readonly Uint8Array[] | undefined;
   /** Position of the last batch that has been applied. */
   #seq = 0;
   #queue: Queued[] = [];
@@ -460,10 +462,10 @@ export class Replica implements Replicator {
     const { log, time, checkFault } = this.#options;
     const { seq, parts } = await log.checkpoint();
     this.#isApplying = true;
-    if (seq === 0) {
-      this.#sandboxes.load([]);
-      this.#machine.restart(false, 0);
-    } else await loadState(parts, this.#sandboxes, this.#machine, time, checkFault);
+    const isNew = this.#initial === undefined;
+    this.#initial ??= [...this.#state()];
+    if (seq > 0 || !isNew)
+      await loadState(seq === 0 ? this.#initial : parts, this.#sandboxes, this.#machine, time, checkFault);
     this.#isApplying = false;
     const isBehind = seq > this.#seq;
     this.#seq = seq;

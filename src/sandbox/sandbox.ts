@@ -206,6 +206,12 @@ export class Sandbox {
     return this.clock.read();
   }
 
+  /** Starts the clock anew, before anything has happened in the sandbox. */
+  begin(): void {
+    this.clock.reset();
+    this.events.load({ last: 0, newest: [] });
+  }
+
   /** Removes counters, journal, faults, jobs and resources; requests in flight end at once. */
   reset(options: ResetOptions = {}): void {
     if (options.profiles) this.#restoreProfiles();
