@@ -223,7 +223,7 @@ export class Replica implements Replicator {
     await this.#running;
     await this.#options.log.leave().catch(() => undefined);
     this.#hasLeft = true;
-    for (const queued of this.#queue.splice(0)) this.#add(queued);
+    for (const queued of [...(this.#pending?.items ?? []), ...this.#queue.splice(0)]) this.#add(queued);
     this.#machine.leave(this.#member);
   }
 
@@ -245,6 +245,11 @@ export class Replica implements Replicator {
       this.#peers.set(peer, translated);
     }
     return translated;
+  }
+
+  /** Ends a request whose client is gone, and which may be in the log. */
+  #addEnd(n: number): void {
+    this.#add({ input: ['done', n, this.#storeTime.of(this.#options.machine.precise()), 1] });
   }
 
   #call(input: Input): Promise<unknown> {
@@ -472,8 +477,13 @@ export class Replica implements Replicator {
     // The checkpoint may contain what was pending. It is not appended a second time, and its clients get an error.
     if (isBehind && this.#pending) {
       const failure = this.#failureOf('the answer was lost while the store failed; send the request again');
-      for (const queued of this.#pending.items) fail(queued, failure);
+      const { items } = this.#pending;
       this.#pending = { items: NOTHING, payload: '' };
+      for (const queued of items) {
+        if (queued.input[0] === 'request') this.#addEnd(queued.input[1]);
+        // All that nobody waits for may be applied twice: the end of a request, a note, the result of a delivery.
+        if (!fail(queued, failure)) this.#add(queued);
+      }
     }
     await this.#catchUpWithLog();
   }
@@ -502,7 +512,7 @@ export class Replica implements Replicator {
     }
     const waiting = [...(this.#pending?.items ?? []), ...this.#queue];
     // What is pending may have been appended. It is appended again until that is known, but nobody waits for it.
-    if (this.#pending) this.#pending.items = this.#pending.items.map(({ input }) => ({ input }));
+    if (this.#pending) this.#pending.items = this.#pending.items.map(withoutClient);
     this.#queue = this.#queue.filter(({ own, caller }) => !own && !caller);
     for (const queued of waiting) {
       if (onFailure === 'local') this.#handleAlone(queued);
@@ -587,6 +597,18 @@ export class Replica implements Replicator {
 
 /** Longest wait of a timer, in ms. */
 const MAX_WAIT_MS = 60_000;
+
+/** The port of a request whose client has been answered by an error. */
+const GONE: Port = {
+  lost: true,
+  onDone: (listener) => listener(),
+};
+
+/** An input of which nobody waits for the result. If it is a request, and is in the log, it ends at once. */
+function withoutClient({ input, own }: Queued): Queued {
+  const nobody = { handled() {}, failed() {}, broken() {} };
+  return own ? { input, own: { ...own, port: GONE, receiver: nobody } } : { input };
+}
 
 /** Tells whoever waits for an input that it failed. @returns whether somebody does */
 function fail({ own, caller }: Queued, failure: StoreFailure): boolean {
