@@ -219,11 +219,13 @@ export class Events {
     return { events, lost: first - after - 1 };
   }
 
-  /** The state, for `load`. */
-  dump(): EventsState {
+  /** The state, for `load`. @param firstRow the first row of the journal that is saved; the entries of earlier ones are contained */
+  dump(firstRow: number): EventsState {
     const newest: (SandboxEvent | number)[] = [];
-    for (let id = Math.max(1, this.#last - RING_SIZE + 1); id <= this.#last; id += 1)
-      newest.push(this.#ring[id % RING_SIZE]!);
+    for (let id = Math.max(1, this.#last - RING_SIZE + 1); id <= this.#last; id += 1) {
+      const event = this.#ring[id % RING_SIZE]!;
+      newest.push(typeof event === 'number' && event >= firstRow ? event : this.#read(event));
+    }
     return { last: this.#last, newest };
   }
 

@@ -311,7 +311,8 @@ export class Sandbox {
 
   /** The state for another process. @param isOpen whether a request (by name) has been answered, and its response has not left */
   checkpoint(isOpen: (request: string) => boolean): SandboxCheckpoint {
-    return saveCheckpoint(this.#core, this.#providerStates, this.events.dump(), isOpen, (id) => this.ownVariants(id));
+    const events = this.events.dump(this.journal.ring.next - this.journal.capacity);
+    return saveCheckpoint(this.#core, this.#providerStates, events, isOpen, (id) => this.ownVariants(id));
   }
 
   /** Continues from the state of another process. @throws Problem as `restore` */
