@@ -219,13 +219,11 @@ export class Events {
     return { events, lost: first - after - 1 };
   }
 
-  /** The state, for `load`. @param firstRow the first row of the journal that is saved; the entries of earlier ones are contained */
-  dump(firstRow: number): EventsState {
+  /** The state, for `load`. */
+  dump(): EventsState {
     const newest: (SandboxEvent | number)[] = [];
-    for (let id = Math.max(1, this.#last - RING_SIZE + 1); id <= this.#last; id += 1) {
-      const event = this.#ring[id % RING_SIZE]!;
-      newest.push(typeof event === 'number' && event >= firstRow ? event : this.#read(event));
-    }
+    for (let id = Math.max(1, this.#last - RING_SIZE + 1); id <= this.#last; id += 1)
+      newest.push(this.#ring[id % RING_SIZE]!);
     return { last: this.#last, newest };
   }
 

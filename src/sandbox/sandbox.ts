@@ -311,8 +311,7 @@ export class Sandbox {
 
   /** The state for another process. @param isOpen whether a request (by name) has been answered, and its response has not left */
   checkpoint(isOpen: (request: string) => boolean): SandboxCheckpoint {
-    const events = this.events.dump(this.journal.ring.next - this.journal.capacity);
-    return saveCheckpoint(this.#core, this.#providerStates, events, isOpen, (id) => this.ownVariants(id));
+    return saveCheckpoint(this.#core, this.#providerStates, this.events.dump(), isOpen, (id) => this.ownVariants(id));
   }
 
   /** Continues from the state of another process. @throws Problem as `restore` */
