@@ -135,7 +135,12 @@ export class Replica implements Replicator {
   async start(): Promise<void> {
     const { log, identity } = this.#options;
     this.#follower.member = await log.join(identity);
-    await this.#follower.reload();
+    try {
+      await this.#follower.reload();
+    } catch (error) {
+      // The store has restarted, and the others have not noticed it yet.
+      if (!(error instanceof LogError && (await this.#follower.mend(error)))) throw error;
+    }
     log.onAppended(() => this.#want());
     // Every replica tries; the first one counts. The clocks start at the time of the log, so that they are equal everywhere.
     if (!this.#machine.hasBegun) this.#add({ input: ['begin'] });
