@@ -97,6 +97,19 @@ describe.runIf(hasRedis())('with redis-server', () => {
       expect(await loaded(b)).toBe('1: a');
     });
 
+    test('an incomplete log that no member can restore is begun anew', async () => {
+      await a.append('one', 0);
+      await a.close();
+      await b.close();
+      server.cli('DEL', key('log'));
+      const fresh = openAt(server.url(key('').slice(1, -2)));
+      await fresh.join(IDENTITY);
+      expect(await failure(fresh.checkpoint())).toBe('restarted');
+      expect(await fresh.recover(0, () => [])).toBe(0);
+      expect(await loaded(fresh)).toBe('0: ');
+      expect(await fresh.append('new', 0)).toMatchObject({ seq: 1, others: [] });
+    });
+
     test('an old checkpoint can be read to its end while a newer one replaces it', async () => {
       await a.append('one', 0);
       await a.append('two', 1);
