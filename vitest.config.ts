@@ -24,10 +24,13 @@ export const BROWSER = ['test/ui/browser/*.test.ts'];
 /** Tests against servers that they start, such as Redis: `npm run test:replicas`. */
 export const STORES = ['test/replicas/log/redis-{log,topologies}.test.ts'];
 
+/** Tests of several replicas in one process, by what each scenario and each model expects of one: `npm run test:replicas`. */
+export const FLEETS = ['test/replicas/{transcripts,models}.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, ...STORES, 'node_modules'],
+    exclude: [...SLOW, ...PROGRAMS, ...CATALOGUE, ...BROWSER, ...STORES, ...FLEETS, 'node_modules'],
     globalSetup: 'test/tools/build-once.ts',
     // Each worker loads all modules once more, which a third one costs more CPU time than it saves on a machine of two cores.
     maxWorkers: 2,

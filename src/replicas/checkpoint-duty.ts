@@ -4,11 +4,20 @@
  */
 import type { SharedLog } from './shared-log.js';
 
+/** From which size on the log is cut off by a checkpoint, in bytes. */
+export interface LogBytes {
+  /** While nothing happens. */
+  readonly idle: number;
+  /** At a replica to which no requests come. */
+  readonly unused: number;
+  readonly busy: number;
+}
+
 /**
  * The log is cut off by a checkpoint once it takes more bytes than this, and twice as many as the last checkpoint. Writing a checkpoint stops a replica for a moment. So a replica without
  * requests of its own does it first, one with requests only if no other does, and a short log is cut off only while nothing happens.
  */
-const LOG_BYTES = { idle: 64 * 1024, unused: 8 * 1024 * 1024, busy: 32 * 1024 * 1024 };
+const LOG_BYTES: LogBytes = { idle: 64 * 1024, unused: 8 * 1024 * 1024, busy: 32 * 1024 * 1024 };
 
 /** A replica is unused if no request has come to it for so many heartbeats. */
 const BEATS_TO_BE_UNUSED = 5;
@@ -27,7 +36,10 @@ export class CheckpointDuty {
   #unusedBeats = 0;
   #isAsking = false;
 
-  constructor(readonly log: Pick<SharedLog, 'size'>) {}
+  constructor(
+    readonly log: Pick<SharedLog, 'size'>,
+    readonly bytes: LogBytes = LOG_BYTES,
+  ) {}
 
   /** Whether this replica is to write a checkpoint now. @param isFirst whether it is the first member @throws LogError */
   async isDue(activity: Activity, isFirst: boolean): Promise<boolean> {
@@ -39,7 +51,7 @@ export class CheckpointDuty {
     this.#isAsking = true;
     try {
       const { log, checkpoint } = await this.log.size();
-      return log >= (isIdle ? LOG_BYTES.idle : Math.max(LOG_BYTES[isUnused ? 'unused' : 'busy'], 2 * checkpoint));
+      return log >= (isIdle ? this.bytes.idle : Math.max(this.bytes[isUnused ? 'unused' : 'busy'], 2 * checkpoint));
     } finally {
       this.#isAsking = false;
     }

@@ -14,6 +14,7 @@ import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes, SandboxesOptions } from '../sandbox/sandboxes.js';
 import { editionOf } from '../sandbox/snapshot/edition.js';
 import { reportOf } from '../sandbox/verdict/report.js';
+import type { LogBytes } from './checkpoint-duty.js';
 import { LOG_VERSION } from './inputs.js';
 import { type OnStoreFailure, Replica } from './replica.js';
 import { LogError, type SharedLog } from './shared-log.js';
@@ -29,6 +30,8 @@ export interface Replication {
   readonly hint?: string | undefined;
   /** This machine's time. Default: the machine's. */
   readonly machine?: TimeSource | undefined;
+  /** When the log is cut off by a checkpoint. Default: that of `Replica`. */
+  readonly logBytes?: LogBytes | undefined;
 }
 
 /** The parts of a mock that depend on whether it is a replica. */
@@ -50,7 +53,7 @@ export type DecidingOptions = Readonly<Record<string, unknown>>;
  * @param hooks those of the sandboxes. They are not called for requests of other replicas
  */
 export function prepareReplica(
-  { openLog, onFailure, hint, machine = MACHINE_TIME }: Replication,
+  { openLog, onFailure, hint, machine = MACHINE_TIME, logBytes }: Replication,
   providers: readonly Provider[],
   plans: Readonly<Record<string, string>>,
   deciding: DecidingOptions,
@@ -93,7 +96,7 @@ export function prepareReplica(
       replica = new Replica(sandboxes, {
         log: opened,
         identity,
-        ...{ time, machine, onFailure, operations: OPERATIONS, checkFault, deliver, write },
+        ...{ time, machine, onFailure, operations: OPERATIONS, checkFault, deliver, write, logBytes },
       });
       try {
         await replica.start();

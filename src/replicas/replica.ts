@@ -20,7 +20,7 @@ import type { Sandboxes } from '../sandbox/sandboxes.js';
 import type { CheckFault } from '../sandbox/snapshot/read.js';
 import type { Peer } from '../state/journal/entry.js';
 import { loadState, saveState } from './checkpoint.js';
-import { CheckpointDuty } from './checkpoint-duty.js';
+import { CheckpointDuty, type LogBytes } from './checkpoint-duty.js';
 import { Follower } from './follower.js';
 import { fieldsOf, type Input, ReplicatedArrival, translatePeer } from './inputs.js';
 import { fail, NOTHING, type Pending, problemOf, type Queued, takeBatch } from './outbox.js';
@@ -46,6 +46,8 @@ export interface ReplicaOptions {
   /** Sends a webhook. */
   readonly deliver: Core['deliver'];
   readonly write: WriteLog;
+  /** When the log is cut off. */
+  readonly logBytes?: LogBytes | undefined;
 }
 
 /** A replica that has nothing to say reports that it is alive, in real ms. */
@@ -88,7 +90,7 @@ export class Replica implements Replicator {
     const { log, time, operations, deliver, write } = options;
     this.#sandboxes = sandboxes;
     this.#options = options;
-    this.#duty = new CheckpointDuty(log);
+    this.#duty = new CheckpointDuty(log, options.logBytes);
     this.#machine = new StateMachine(sandboxes, {
       ...{ time, operations, deliver, write },
       add: (input) => this.#add({ input }),

@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
+import type { Arrival } from '../../src/sandbox/exchange/request.js';
+import type { FaultInput } from '../../src/sandbox/faults/schema.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { agree } from './agree.js';
 import type { Admitted, Expected, Model, ModelSpec, Sent } from './model.js';
@@ -57,7 +59,7 @@ interface Waiting {
   /** What the model says, once it has been asked. */
   expected?: Expected;
   readonly call: unknown;
-  readonly leave: () => void;
+  readonly leave: () => Promise<void>;
 }
 
 /** A Tuesday morning, some way into every window. */
@@ -66,8 +68,64 @@ const START = Date.parse('2026-05-12T08:17:23.456Z');
 /** How many responses have been compared, so that a test can tell that it did something. */
 export const compared = { responses: 0, refusals: 0 };
 
+/** A request with what a replica tells the others. */
+export type SentArrival = Arrival & { readonly rawHeaders: readonly string[] };
+
+/** What the steps go to: a sandbox, or replicas that share one. */
+export interface Target {
+  /** What a model controls. Its calls may take effect later, but before `settled` resolves. */
+  readonly controlled: Sandbox;
+  /** The time of the clock: epoch ms, virtual. */
+  readonly now: number;
+  settled(): Promise<void>;
+  /** Sends a request. The answer is a promise if it is delayed. */
+  send(arrival: SentArrival): Promise<{ readonly answer: Answer | Promise<Answer>; leave(): Promise<void> }>;
+  addFault(fault: FaultInput): Promise<string>;
+  removeFault(id: string): Promise<boolean>;
+  advance(ms: number): Promise<unknown>;
+  setClock(now: number): Promise<unknown>;
+  reset(): Promise<void>;
+}
+
+/** How the sandbox of a run starts. */
+export function startOf<Call>(spec: ModelSpec<Call>, provider: Provider) {
+  return {
+    providers: [provider],
+    plans: spec.plan === undefined ? {} : { [spec.id]: spec.plan },
+    clock: { frozen: true, now: START },
+    log: () => {},
+    deliver: async () => ({ status: 200 }),
+  };
+}
+
+/** A sandbox in this process. */
+function sandboxTarget(id: string, sandbox: () => Sandbox): Target {
+  return {
+    get controlled() {
+      return sandbox();
+    },
+    get now() {
+      return sandbox().clock.now();
+    },
+    settled: async () => {},
+    async send(arrival) {
+      const done: (() => void)[] = [];
+      const answer = sandbox().handle(id, arrival, { onDone: (listener) => done.push(listener) });
+      const leave = async () => {
+        for (const listener of done.splice(0)) listener();
+      };
+      return { answer, leave };
+    },
+    addFault: async (fault) => sandbox().addFault(fault).id,
+    removeFault: async (id) => sandbox().faults.remove(id),
+    advance: (ms) => sandbox().clock.advance(ms),
+    setClock: (now) => sandbox().clock.set({ now }),
+    reset: async () => sandbox().reset(),
+  };
+}
+
 export class Run<Call> {
-  readonly sandbox: Sandbox;
+  readonly target: Target;
   readonly model: Model<Call>;
   #waiting: Waiting[] = [];
   #order = 0;
@@ -75,32 +133,31 @@ export class Run<Call> {
   constructor(
     readonly spec: ModelSpec<Call>,
     readonly provider: Provider,
+    target?: Target,
   ) {
-    this.sandbox = new Sandbox('', {
-      providers: [provider],
-      plans: spec.plan === undefined ? {} : { [spec.id]: spec.plan },
-      clock: { frozen: true, now: START },
-      log: () => {},
-      deliver: async () => ({ status: 200 }),
-    });
-    this.model = spec.create(provider.variants, this.sandbox);
+    if (target === undefined) this.sandbox = new Sandbox('', startOf(spec, provider));
+    this.target = target ?? sandboxTarget(spec.id, () => this.sandbox);
+    this.model = spec.create(provider.variants, this.target.controlled);
   }
 
+  /** The sandbox that is the target, if none was given. A test may replace it. */
+  sandbox!: Sandbox;
+
   get now(): number {
-    return this.sandbox.clock.now();
+    return this.target.now;
   }
 
   async step(step: Step<Call>): Promise<void> {
     switch (step.does) {
       case 'call':
-        for (let i = 0; i < step.times; i++) this.#call(step.call);
+        for (let i = 0; i < step.times; i++) await this.#call(step.call);
         break;
       case 'slow':
-        this.#slow(step.call, step.delayMs);
+        await this.#slow(step.call, step.delayMs);
         break;
       case 'abort': {
         const [gone] = this.#waiting.splice(step.which % Math.max(1, this.#waiting.length), 1);
-        gone?.leave();
+        await gone?.leave();
         gone?.admitted.left();
         if (gone) agree('dropped', (await gone.answer).drop, true);
         break;
@@ -109,7 +166,7 @@ export class Run<Call> {
         await this.#move(
           this.now + step.ms,
           (until) => until,
-          () => this.sandbox.clock.advance(step.ms),
+          () => this.target.advance(step.ms),
         );
         break;
       case 'jump':
@@ -118,53 +175,53 @@ export class Run<Call> {
         await this.#move(
           now,
           () => now,
-          () => this.sandbox.clock.set({ now }),
+          () => this.target.setClock(now),
         );
         break;
       }
       case 'reset': {
-        this.sandbox.reset();
+        await this.target.reset();
         this.model.reset();
         // What was in flight ends at once, without an answer, and gives nothing back.
         for (const { answer, leave } of this.#waiting.splice(0)) {
           agree('ended by the reset', (await answer).drop, true);
-          leave();
+          await leave();
         }
         break;
       }
       case 'control':
-        this.model.control?.(this.sandbox, step.what, step.amount, this.now);
+        this.model.control?.(this.target.controlled, step.what, step.amount, this.now);
+        await this.target.settled();
         break;
     }
   }
 
-  #call(call: Call): void {
+  async #call(call: Call): Promise<void> {
     const { request, expected: told } = this.#arrive(call);
-    const done: (() => void)[] = [];
-    const answer = this.#send(request, (listener) => done.push(listener));
+    const { answer, leave } = await this.#send(request);
     if (answer instanceof Promise) throw new Error('the answer should not have to wait');
     const expected = 'finish' in told ? told.finish(this.now) : told;
     compare(call, expected, answer);
     this.model.observe?.(call, answer);
-    for (const listener of done) listener();
+    await leave();
     if ('finish' in told) told.left();
   }
 
-  #slow(call: Call, delayMs: number): void {
+  async #slow(call: Call, delayMs: number): Promise<void> {
     const { request, expected: told } = this.#arrive(call);
     const { force } = request;
-    const fault = this.sandbox.addFault({ times: 1, delayMs, ...(force === undefined ? {} : { status: force }) });
-    const done: (() => void)[] = [];
-    const answer = this.#send({ ...request, force: undefined }, (listener) => done.push(listener));
-    const unused = this.sandbox.faults.remove(fault.id);
+    const fault = await this.target.addFault({
+      times: 1,
+      delayMs,
+      ...(force === undefined ? {} : { status: force }),
+    });
+    const { answer, leave } = await this.#send({ ...request, force: undefined });
+    const unused = await this.target.removeFault(fault);
     agree('a refused request uses up no fault', unused, !('finish' in told));
-    const leave = () => {
-      for (const listener of done.splice(0)) listener();
-    };
     if (!(answer instanceof Promise)) {
       compare(call, 'finish' in told ? told.finish(this.now) : told, answer);
       this.model.observe?.(call, answer);
-      leave();
+      await leave();
       if ('finish' in told) told.left();
       return;
     }
@@ -177,31 +234,25 @@ export class Run<Call> {
     return { request: this.spec.request(call, this.model), expected: this.model.arrive(call, this.now) };
   }
 
-  #send(
-    request: Sent & { force?: number | undefined },
-    onDone: (listener: () => void) => void,
-  ): Answer | Promise<Answer> {
+  #send(request: Sent & { force?: number | undefined }): ReturnType<Target['send']> {
     const { method, path, query = '', headers = {}, body, ip = '127.0.0.1', force } = request;
     const all = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     if (force !== undefined) all.set('prefer', `code=${force}`);
     if (body !== undefined && !all.has('content-type')) all.set('content-type', 'application/json');
     const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-    return this.sandbox.handle(
-      this.spec.id,
-      {
-        method,
-        path,
-        rawQuery: query,
-        header: (name) => all.get(name.toLowerCase()),
-        ip,
-        body: ReceivedBody.of(text),
-      },
-      { onDone },
-    );
+    return this.target.send({
+      method,
+      path,
+      rawQuery: query,
+      header: (name) => all.get(name.toLowerCase()),
+      ip,
+      body: ReceivedBody.of(text),
+      rawHeaders: [...all].flat(),
+    });
   }
 
   /** The model answers what becomes due, in order, at the instants at which the clock will show it; then the clock moves. */
-  async #move(to: number, shownAt: (until: number) => number, move: () => Promise<void>): Promise<void> {
+  async #move(to: number, shownAt: (until: number) => number, move: () => Promise<unknown>): Promise<void> {
     const due = this.#waiting.filter(({ until }) => until <= to).sort((a, b) => a.until - b.until || a.order - b.order);
     this.#waiting = this.#waiting.filter((one) => !due.includes(one));
     for (const one of due) one.expected = one.admitted.finish(Math.max(this.now, shownAt(one.until)));
@@ -210,7 +261,7 @@ export class Run<Call> {
     for (const { call, answer, expected, leave, admitted } of due) {
       compare(call, expected!, await answer);
       this.model.observe?.(call as Call, await answer);
-      leave();
+      await leave();
       admitted.left();
     }
     await moved;

@@ -43,7 +43,7 @@ export async function startFleet(options: MockOptions, fleet: FleetOptions = {})
   const closing = new Map<string, () => Promise<void>>();
   let turn = 0;
   const join = async () => {
-    const replication = { openLog: () => new MemoryLog(hub), store: 'memory', onFailure, machine };
+    const replication = { openLog: () => new MemoryLog(hub), onFailure, machine };
     const mock = await composeMock(options, { checkFault, reportOf }, undefined, replication);
     const { url } = await mock.listen();
     closing.set(url, () => mock.close());
