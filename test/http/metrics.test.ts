@@ -85,7 +85,7 @@ describe('metrics', () => {
     expect(await samples(other)).toMatchObject({ mock429_journal_rows_lost_total: 1 });
   });
 
-  it('say what the journal had overwritten', async () => {
+  it('say what the journal had overwritten when they were first read', async () => {
     const mock = await createMock({ profile: 'klinky', journalSize: 300 });
     mocks.push(mock);
     for (let i = 0; i < 310; i++) await list(mock);
@@ -94,6 +94,37 @@ describe('metrics', () => {
       [REQUESTS]: 310,
       mock429_journal_rows_lost_total: 10,
     });
+  });
+
+  it('are exact from then on, whatever the journal overwrites and whichever sandbox is gone', async () => {
+    const mock = await createMock({ profile: 'klinky', journalSize: 1, plan: 'growth', clock: 'frozen' });
+    mocks.push(mock);
+    await samples(mock);
+    for (let i = 0; i < 700; i++) await list(mock);
+    for (let i = 0; i < 3; i++) await list(mock.sandbox('t1'));
+    mock.removeSandbox('t1');
+    mock.sandbox('t2').webhooks.add({ url: 'https://hooks.example.com/' });
+    await mock.sandbox('t2').webhooks.send({ type: 'link.clicked' });
+    mock.removeSandbox('t2');
+    expect(await samples(mock)).toMatchObject({
+      [ADMITTED]: 103,
+      [REFUSED]: 600,
+      [REQUESTS]: 703,
+      'mock429_webhooks_total{outcome="failed"}': 1,
+      'mock429_told_wait_seconds_count{profile="klinky"}': 600,
+      mock429_journal_rows_lost_total: 0,
+    });
+  });
+
+  it('do not count the requests of a restored snapshot again', async () => {
+    const mock = await start();
+    await samples(mock);
+    await list(mock);
+    await list(mock);
+    const snapshot = mock.snapshot({ journal: true });
+    mock.restore(snapshot);
+    await list(mock);
+    expect(await samples(mock)).toMatchObject({ [ADMITTED]: 3, [REQUESTS]: 3, mock429_journal_rows_lost_total: 0 });
   });
 
   it('tell findings, requests in flight and webhooks', async () => {
