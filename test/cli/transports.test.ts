@@ -1,5 +1,5 @@
 /**
- * `--https` and `--proxy` of the built program, with clients in other languages that know of neither: the examples of examples/proxy, curl, openssl, and Node.
+ * `--https` and `--proxy` of the built program, with clients in other languages that know of neither: the examples of examples/proxy and examples/https, openssl, and Node.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
@@ -11,7 +11,6 @@ import { useMock429 } from './program.js';
 
 const mock429 = useMock429();
 const PYTHON = '/usr/bin/python3';
-const example = (name: string) => join(ROOT, 'examples/proxy', name);
 /** No variable of the machine that runs the tests decides what its clients trust and where they go. */
 const BARE = {
   http_proxy: '',
@@ -35,28 +34,28 @@ const run = (flags: readonly string[], command: readonly string[]) =>
 const curl = hasProgram('curl');
 const python = hasProgram(PYTHON);
 /** Whether an optional program is there. A machine without Java, Go or httpx is no failure, unlike one without those that the tests need anyway. */
-const finds = (...command: [string, ...string[]]) => spawnSync(command[0], command.slice(1)).status === 0;
+const finds = (name: string, ...command: [string, ...string[]]) => {
+  const there = spawnSync(command[0], command.slice(1)).status === 0;
+  if (!there) process.stderr.write(`skipped: this machine has no ${name}\n`);
+  return there;
+};
+/** The clients of examples/proxy and of examples/https, which have the same names. */
 const CLIENTS = [
-  { name: 'curl', there: curl, command: ['sh', example('client.sh')] },
-  { name: 'urllib', there: python, command: [PYTHON, example('client.py')] },
-  {
-    name: 'requests',
-    there: python && hasModule(PYTHON, 'requests'),
-    command: [PYTHON, example('client.py'), 'requests'],
-  },
-  {
-    name: 'httpx',
-    there: finds(PYTHON, '-c', 'import httpx'),
-    command: [PYTHON, example('client.py'), 'httpx'],
-  },
-  { name: 'java', there: finds('java', '-version'), command: ['sh', example('java.sh')] },
-  { name: 'go', there: finds('go', 'version'), command: ['go', 'run', example('client.go')] },
+  { name: 'curl', there: curl, command: ['sh', 'client.sh'] },
+  { name: 'urllib', there: python, command: [PYTHON, 'client.py'] },
+  { name: 'requests', there: python && hasModule(PYTHON, 'requests'), command: [PYTHON, 'client.py', 'requests'] },
+  { name: 'httpx', there: finds('httpx', PYTHON, '-c', 'import httpx'), command: [PYTHON, 'client.py', 'httpx'] },
+  { name: 'java', there: finds('Java', 'java', '-version'), command: ['sh', 'java.sh'] },
+  { name: 'go', there: finds('Go', 'go', 'version'), command: ['go', 'run', 'client.go'] },
 ];
+/** A command with the path of the client in an example. */
+const inExample = (folder: string, command: readonly string[]) =>
+  command.map((word) => (/\.\w+$/.test(word) ? join(ROOT, 'examples', folder, word) : word));
 
 describe('run --proxy', () => {
   for (const { name, there, command } of CLIENTS) {
     test.skipIf(!there)(`${name} reaches the mock at the provider’s URL, unchanged`, async () => {
-      const { code, stdout, stderr } = await run(['--proxy'], command);
+      const { code, stdout, stderr } = await run(['--proxy'], inExample('proxy', command));
       expect(stdout, stderr).toContain(`${name} 200\n`);
       expect(stdout).toContain('1 request was judged');
       expect(code).toBe(0);
@@ -75,6 +74,16 @@ describe('run --proxy', () => {
 });
 
 describe('run --https', () => {
+  for (const { name, there, command } of CLIENTS) {
+    test.skipIf(!there)(`${name} trusts the certificate by its environment`, async () => {
+      const flags = ['--https', '--base-url-env', 'KLINKY_URL'];
+      const { code, stdout, stderr } = await run(flags, inExample('https', command));
+      expect(stdout, stderr).toMatch(new RegExp(`^${name} 200`, 'm'));
+      expect(stdout).toContain('1 request was judged');
+      expect(code).toBe(0);
+    });
+  }
+
   const NODE = `fetch(process.env.MOCK429_URL + '/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } }).then(({ status }) => console.log('node', status))`;
 
   test('a client of Node trusts the certificate by its environment', async () => {
