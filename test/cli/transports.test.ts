@@ -73,6 +73,34 @@ describe('run --proxy', () => {
   });
 });
 
+test.skipIf(!curl || !hasProgram('openssl'))(
+  'with a certificate of one’s own, clients trust that and the proxy’s',
+  async () => {
+    const [cert, key] = [join(mock429.folder, 'own.pem'), join(mock429.folder, 'own-key.pem')];
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    const made = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      ...names,
+    ];
+    expect(spawnSync('openssl', made).status).toBe(0);
+    const links = '-o /dev/null -w "%{http_code}\\n" -H "X-API-Key: klinky_live_a"';
+    const command = `curl -sS ${links} "$MOCK429_URL/api/v1/public/links"; curl -sS ${links} https://klinky-api.fly.dev/api/v1/public/links`;
+    const flags = ['--https', '--proxy', '--tls-cert', cert, '--tls-key', key];
+    const { stdout, stderr } = await run(flags, ['sh', '-c', command]);
+    expect(stdout, stderr).toMatch(/^200\n200\n/);
+  },
+);
+
 describe('run --https', () => {
   for (const { name, there, command } of CLIENTS) {
     test.skipIf(!there)(`${name} trusts the certificate by its environment`, async () => {

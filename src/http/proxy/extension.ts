@@ -2,6 +2,7 @@
  * HTTPS, HTTP/2 and the proxy on top of the server for plain HTTP/1.1. The module is loaded only by servers that offer one of them.
  * @module
  */
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import type { BaseServer, Extension } from '../server.js';
@@ -22,6 +23,9 @@ export interface ExtensionOptions {
     | { readonly sites: Sites; readonly passesUnknown: boolean; readonly identity: TlsIdentity }
     | undefined;
 }
+
+/** Certificates that clients must trust, in PEM form, and the file with them. */
+type Trusted = Pick<TlsIdentity, 'ca' | 'caFile'>;
 
 /** A connection to the port itself. */
 const DIRECT: Tunnel = { authority: 'localhost' };
@@ -47,6 +51,7 @@ export function extendServer({ http1, serving, log }: BaseServer, { https, proxy
         log?.('info', `a TLS handshake for ${authority} failed: ${error.message}`);
       },
     });
+  const trusted = trustedBy(https, proxy?.identity);
   const own = https && protocols(https);
   const inTunnels = proxy && (proxy.identity === https ? own : protocols(proxy.identity));
   const proxying =
@@ -85,11 +90,9 @@ export function extendServer({ http1, serving, log }: BaseServer, { https, proxy
     acceptor,
     answer: (incoming, outgoing) => answer(incoming, outgoing, connections.of(incoming.socket)),
     describe(authority) {
-      const identity = https ?? proxy!.identity;
       return {
         url: `${https ? 'https' : 'http'}://${authority}`,
-        ca: identity.ca,
-        caFile: identity.caFile,
+        ...trusted,
         ...(proxy ? { proxyUrl: `http://${authority}` } : {}),
       };
     },
@@ -99,6 +102,15 @@ export function extendServer({ http1, serving, log }: BaseServer, { https, proxy
       for (const socket of pending) if (!used.has(`${socket.remoteAddress} ${socket.remotePort}`)) socket.destroy();
     },
   };
+}
+
+/** What clients must trust. A port with a certificate of the user's own has another one than the hosts behind its proxy, so that clients need both. */
+function trustedBy(port: TlsIdentity | undefined, proxy: TlsIdentity | undefined): Trusted {
+  const { ca, caFile } = (proxy ?? port)!;
+  if (!port || !proxy || port === proxy) return { ca, caFile };
+  const both = `${ca.trimEnd()}\n${port.ca}`;
+  const id = createHash('sha256').update(both).digest('hex').slice(0, 16);
+  return { ca: both, caFile: proxy.writeFile(`trust-${id}.pem`, both) };
 }
 
 /** Answers a client that speaks plain HTTP to a port for HTTPS. */
