@@ -34,6 +34,14 @@ test('a client that does not wait is told so', async () => {
   expect(() => assertBehaved(mock)).toThrow(/retry-too-early[\s\S]*Retry-After 1800[\s\S]*advice/);
 });
 
+test('the matcher of jest is there, in a project that has jest as well', async () => {
+  mock.setQuota(used);
+  await ask();
+  expect(mock).toHaveBehaved();
+  await ask();
+  expect(mock).not.toHaveBehaved();
+});
+
 test('import and require give the same copy', () => {
   expect(createRequire(import.meta.url)('mock429').createMock).toBe(createMock);
 });
