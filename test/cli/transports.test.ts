@@ -119,6 +119,16 @@ describe('run --https', () => {
     expect(stdout, stderr).toContain('node 200\n');
   });
 
+  test.skipIf(!curl)('a client that does not trust the certificate is told of, once', async () => {
+    const ask = 'env -u CURL_CA_BUNDLE -u SSL_CERT_FILE curl -s "$MOCK429_URL/"';
+    const { stderr } = await run(['--https'], ['sh', '-c', `${ask}; ${ask}`]);
+    const [warning, ...more] = stderr.split('\n').filter((line) => line.includes('does not trust'));
+    expect(warning).toBe(
+      `mock429: a client does not trust the certificate for localhost (tlsv1 alert unknown ca); have it trust ${join(tls(), 'ca.pem')}`,
+    );
+    expect(more).toEqual([]);
+  });
+
   test.skipIf(!curl)('curl speaks HTTP/2', async () => {
     const command = `curl -sS -o /dev/null -w '%{http_version} %{http_code}\\n' --http2 "$MOCK429_URL/"`;
     const { stdout, stderr } = await run(['--https'], ['sh', '-c', command]);
