@@ -36,8 +36,15 @@ const finds =
   () =>
     spawnSync(program, args, { stdio: 'ignore' }).status === 0 ? undefined : `${name} is not there`;
 
-/** Clients in several languages, run by `mock429 run`. @param flags those of `run` */
-function inLanguages(flags: readonly string[]): Step[] {
+/** Node heeds the variables of a proxy from 22.21 and 24.5 on. */
+function nodeHeedsProxy(): string | undefined {
+  const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
+  const heeds = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+  return heeds ? undefined : `Node ${process.versions.node} heeds no variables of a proxy`;
+}
+
+/** Clients in several languages, run by `mock429 run`. @param flags those of `run` @param node what Node lacks */
+function inLanguages(flags: readonly string[], node?: Step['needs']): Step[] {
   const client = (name: string, needs: Step['needs'], command: readonly string[]): Step => ({
     command: ['mock429', 'run', '--profile', 'klinky', '--quiet', ...flags, '--', ...command],
     passed: new RegExp(`^${name} 200`, 'm'),
@@ -50,6 +57,7 @@ function inLanguages(flags: readonly string[]): Step[] {
     client('requests', python('requests'), [PYTHON, 'client.py', 'requests']),
     client('httpx', python('httpx'), [PYTHON, 'client.py', 'httpx']),
     client('java', finds('java', 'java', '-version'), ['sh', 'java.sh']),
+    client('node', node, ['node', 'client.mjs']),
     client('go', finds('go', 'go', 'version'), ['go', 'run', 'client.go']),
   ];
 }
@@ -120,7 +128,7 @@ const CLIENTS: readonly Case[] = [
     short: true,
     steps: inLanguages(['--https', '--base-url-env', 'KLINKY_URL']),
   },
-  { id: 'proxy', extends: ['examples/proxy'], short: true, steps: inLanguages(['--proxy']) },
+  { id: 'proxy', extends: ['examples/proxy'], short: true, steps: inLanguages(['--proxy'], nodeHeedsProxy) },
 ];
 
 /** All cases. */
