@@ -165,6 +165,16 @@ describe('metrics', () => {
     expect(await response.text()).toMatch(/\n# EOF\n$/);
     const plain = await fetch(`${url}/__mock429/metrics`);
     expect(plain.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    // One format does not change the other, whatever was asked for before and at the same time.
+    const ask = async (headers: Record<string, string>) =>
+      (await (await fetch(`${url}/__mock429/metrics`, { headers })).text()).match(/^(?:# TYPE )?mock429_requests\w*/gm);
+    const texts = await Promise.all([ask({ accept }), ask({}), ask({ accept }), ask({})]);
+    const [typed, sample] = ['# TYPE mock429_requests', 'mock429_requests_total'];
+    const gauge = '# TYPE mock429_requests_in_flight';
+    const gauges = ['mock429_requests_in_flight'];
+    expect(texts[0]).toEqual([typed, sample, gauge, ...gauges]);
+    expect(texts[1]).toEqual([`${typed}_total`, sample, gauge, ...gauges]);
+    expect(texts.slice(2)).toEqual(texts.slice(0, 2));
     await close();
   });
 

@@ -59,6 +59,7 @@ class Metrics {
   readonly #sandboxes: Sandboxes;
   readonly #registries: readonly [prometheus: Registry, openMetrics: Registry];
   readonly #set: ReturnType<typeof createMetrics>;
+  readonly #names: readonly (readonly [metric: { name: string }, name: string])[];
   readonly #judged = new WeakMap<Sandbox, Judged>();
   readonly #lag: IntervalHistogram;
 
@@ -73,6 +74,7 @@ class Metrics {
     // Their types differ in the content type only.
     this.#registries = [prometheus, openMetrics as unknown as Registry];
     this.#set = createMetrics(library, this.#registries);
+    this.#names = prometheus.getMetricsAsArray().map((metric) => [metric, metric.name]);
     this.#lag = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
     this.#lag.enable();
     for (const sandbox of sandboxes.all()) this.#readHistory(sandbox);
@@ -87,7 +89,10 @@ class Metrics {
     const all = this.#sandboxes.all();
     this.#measure(all);
     const registry = this.#registries[openMetrics ? 1 : 0];
-    return { contentType: registry.contentType, text: await registry.metrics() };
+    const text = registry.metrics();
+    // For OpenMetrics the library takes "_total" from the names of counters, for good. It has read the names by now.
+    for (const [metric, name] of this.#names) metric.name = name;
+    return { contentType: registry.contentType, text: await text };
   }
 
   /** Counts what has happened in a sandbox before the first scrape, as far as it is known. */
