@@ -59,7 +59,7 @@ export function* saveState(sandboxes: Sandboxes, machine: StateMachine, time: Re
 
 /** Replaces the state by a saved one. @throws Problem if it does not fit the served profiles */
 export async function loadState(
-  parts: AsyncIterable<Uint8Array>,
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   sandboxes: Sandboxes,
   machine: StateMachine,
   time: ReplicaTime,

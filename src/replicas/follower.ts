@@ -45,6 +45,8 @@ export class Follower {
   isApplying = false;
   /** How many batches have been applied. */
   applied = 0;
+  /** The state before the first input. */
+  #initial: readonly Uint8Array[] | undefined;
   readonly #sandboxes: Sandboxes;
   readonly #machine: StateMachine;
   readonly #queue: Queued[];
@@ -163,12 +165,12 @@ export class Follower {
     const { log, time, checkFault } = this.#options;
     const { seq, parts } = await log.checkpoint();
     this.isApplying = true;
-    if (seq === 0) {
-      // The machine's time may be ahead of the log's.
-      time.restart(0);
-      this.#sandboxes.load([]);
-      this.#machine.restart(false, 0);
-    } else await loadState(parts, this.#sandboxes, this.#machine, time, checkFault);
+    const isNew = this.#initial === undefined;
+    // The machine's time may be ahead of the log's.
+    if (isNew) time.restart(0);
+    this.#initial ??= [...this.state()];
+    if (seq > 0 || !isNew)
+      await loadState(seq === 0 ? this.#initial : parts, this.#sandboxes, this.#machine, time, checkFault);
     this.isApplying = false;
     const isBehind = seq > this.seq;
     this.seq = seq;

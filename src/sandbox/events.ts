@@ -115,8 +115,8 @@ export interface Listener {
 /** The events as another process continues them. */
 export interface EventsState {
   readonly last: number;
-  /** The newest events, oldest first. */
-  readonly newest: readonly MockEvent[];
+  /** The newest events, oldest first. A number is the journal row of a request, whose entry may still change. */
+  readonly newest: readonly (SandboxEvent | number)[];
 }
 
 /** How many events the ring buffer holds. */
@@ -221,13 +221,18 @@ export class Events {
 
   /** The state, for `load`. */
   dump(): EventsState {
-    return { last: this.#last, newest: this.since(Math.max(0, this.#last - RING_SIZE)).events };
+    const newest: (SandboxEvent | number)[] = [];
+    for (let id = Math.max(1, this.#last - RING_SIZE + 1); id <= this.#last; id += 1)
+      newest.push(this.#ring[id % RING_SIZE]!);
+    return { last: this.#last, newest };
   }
 
-  /** Continues from a saved state. */
+  /** Continues from a saved state, whose journal has been loaded. */
   load({ last, newest }: EventsState): void {
     this.#last = last;
-    for (const { id, ...event } of newest) this.#ring[id % RING_SIZE] = event as SandboxEvent;
+    newest.forEach((event, i) => {
+      this.#ring[(last - newest.length + 1 + i) % RING_SIZE] = event;
+    });
   }
 
   /** Ends the listeners that have `ended`: no more events will come. */

@@ -194,16 +194,35 @@ export class Sandbox {
 
   /** Sets the clock. @throws Problem if the instant or the rate is invalid */
   async setClock(change: ClockChange): Promise<ClockReading> {
-    await this.clock.set(checkClockChange(change));
+    const checked = checkClockChange(change);
+    this.#dropEnded();
+    await this.clock.set(checked);
     await settleDeliveries(this.#core, this.#providerStates.values());
     return this.clock.read();
   }
 
   /** Advances the clock by milliseconds or a duration such as `90s` or `PT1H`. Resolves once everything that became due has been sent. @throws Problem */
   async advanceClock(by: number | string): Promise<ClockReading> {
-    await this.clock.advance(checkAdvance(by, this.clock.now()));
+    const ms = checkAdvance(by, this.clock.now());
+    this.#dropEnded();
+    await this.clock.advance(ms);
     await settleDeliveries(this.#core, this.#providerStates.values());
     return this.clock.read();
+  }
+
+  /** Drops what has expired, before the clock can be set back. Without it, each process would have dropped a part of its own. */
+  #dropEnded(): void {
+    if (!this.#isReplicated) return;
+    const horizon = this.clock.horizon(this.clock.now());
+    if (horizon === Number.NEGATIVE_INFINITY) return;
+    for (const { buckets } of this.#providerStates.values()) buckets.dropEnded(horizon);
+    this.faults.list();
+  }
+
+  /** Starts the clock anew, before anything has happened in the sandbox. */
+  begin(): void {
+    this.clock.reset();
+    this.events.load({ last: 0, newest: [] });
   }
 
   /** Removes counters, journal, faults, jobs and resources; requests in flight end at once. */

@@ -32,6 +32,8 @@ export interface BucketStore extends BucketTransactions {
   readonly size: number;
   /** Estimated bytes of memory. */
   readonly bytes: number;
+  /** Drops every bucket that has expired by an instant (epoch ms). */
+  dropEnded(horizon: number): void;
   /** A store that shares the buckets of these policies with this one, and has no others. */
   sharing(policies: Iterable<Policy>): BucketStore;
   /** Every bucket by policy, the least recently used first. */

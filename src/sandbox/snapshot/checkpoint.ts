@@ -8,6 +8,9 @@ import type { JournalRows } from '../../state/journal/journal.js';
 import { type Core, instantOf, type SandboxCounts } from '../core.js';
 import type { EventsState } from '../events.js';
 import type { ProviderState } from '../provider-state.js';
+import type { FaultStore } from '../store.js';
+import type { Delivery } from '../webhooks/deliveries.js';
+import { schedule } from '../webhooks/send.js';
 import type { Snapshot } from './format.js';
 import { saveSandbox } from './save.js';
 
@@ -30,6 +33,10 @@ export interface SandboxCheckpoint {
   /** By profile: the row from which on calls have not been entered in logs of calls. */
   readonly loggedTo: Readonly<Record<string, number>>;
   readonly leases: readonly HeldLease[];
+  /** The faults with their fields in the order in which they were given. */
+  readonly faults: ReturnType<FaultStore['dump']>;
+  /** By profile: all deliveries, those that are over included, and how many have been made. */
+  readonly deliveries: Readonly<Record<string, { readonly made: number; readonly list: readonly Delivery[] }>>;
 }
 
 /**
@@ -59,6 +66,17 @@ export function saveCheckpoint(
     rows: { first: journal.ring.next - journal.total, next: journal.ring.next },
     loggedTo: Object.fromEntries([...providerStates].map(([id, { loggedTo }]) => [id, loggedTo])),
     leases,
+    faults: core.faults.dump(),
+    deliveries: Object.fromEntries(
+      [...providerStates].map(([id, { deliveries }]) => [
+        id,
+        // A delivery of a single job that waits is saved with its job.
+        {
+          made: deliveries.made,
+          list: deliveries.list().filter(({ state, type }) => state !== 'pending' || type !== null),
+        },
+      ]),
+    ),
   };
 }
 
@@ -66,10 +84,16 @@ export function saveCheckpoint(
 export function loadCheckpoint(
   core: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
-  { counts, rows, loggedTo }: SandboxCheckpoint,
+  { counts, rows, loggedTo, faults, deliveries }: SandboxCheckpoint,
 ): void {
+  for (const [id, providerState] of providerStates) {
+    providerState.loggedTo = loggedTo[id] ?? rows.next;
+    const { made, list } = deliveries[id]!;
+    providerState.deliveries.load(list, made);
+    for (const delivery of providerState.deliveries.pending()) schedule(core, providerState, delivery);
+  }
+  core.faults.load(faults);
   Object.assign(core.counts, counts);
-  for (const [id, providerState] of providerStates) providerState.loggedTo = loggedTo[id] ?? rows.next;
 }
 
 /** Releases the units that a request holds. */

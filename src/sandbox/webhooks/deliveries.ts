@@ -57,8 +57,8 @@ export class Deliveries {
   }
 
   /** Whether the delivery is still one of these: a reset drops them. */
-  has({ id }: Delivery): boolean {
-    return this.#all.has(id);
+  has(delivery: Delivery): boolean {
+    return this.#all.get(delivery.id) === delivery;
   }
 
   /** Adds a delivery that has not been sent. */
@@ -123,10 +123,13 @@ export class Deliveries {
     this.#made = 0;
   }
 
-  /** Replaces all deliveries by those that waited. @param made how many have been made */
-  load(pending: readonly Delivery[], made: number): void {
+  /** Replaces all deliveries. Those that wait must be scheduled then. @param made how many have been made */
+  load(deliveries: readonly Delivery[], made: number): void {
     this.clear();
     this.#made = made;
-    for (const delivery of pending) this.#all.set(delivery.id, delivery);
+    for (const delivery of deliveries) {
+      this.#all.set(delivery.id, delivery);
+      if (delivery.state !== 'pending') this.#over += 1;
+    }
   }
 }

@@ -63,6 +63,10 @@ export class MemoryBuckets implements BucketStore {
     return bytes;
   }
 
+  dropEnded(horizon: number): void {
+    for (const table of this.#tables.values()) table.dropAllEnded(horizon);
+  }
+
   /** A new store that shares the buckets of these policies with this one, and has no others. */
   sharing(policies: Iterable<Policy>): MemoryBuckets {
     const other = new MemoryBuckets(this.#maxBuckets);

@@ -96,6 +96,14 @@ export class Table implements Lane {
     if (policy.algorithm.expiresAt(params, this.#states.get(row)) <= horizon) this.#remove(row);
   }
 
+  /** Removes every bucket that has expired by `horizon`. */
+  dropAllEnded(horizon: number): void {
+    for (let row = this.#order.oldest, next = 0; row !== 0; row = next) {
+      next = this.#order.after(row);
+      this.dropEnded(row, horizon);
+    }
+  }
+
   /** Moves all buckets to a new table with rows of its own. This table must not be used afterwards. */
   apart(): Table {
     const { rows } = this;
