@@ -17,8 +17,8 @@ import type {
   Quota,
   Report,
   SandboxInfo,
+  Usage,
 } from './types.js';
-import type { Usage } from './usage.js';
 
 /** The sections of the page, in their order. */
 export const TABS = ['live', 'verdict', 'usage', 'controls', 'providers'] as const;
@@ -59,6 +59,8 @@ export interface State {
   /** How many buckets are asked for. */
   quotaLimit: number;
   report: Report | undefined;
+  /** When the report was read, epoch ms by the sandbox's clock. */
+  reportAt: number;
   usage: Usage | undefined;
   faults: readonly Fault[];
   accounts: ReadonlyMap<string, readonly Account[]>;
@@ -109,6 +111,7 @@ export function initialState(): State {
     quotaTotal: 0,
     quotaLimit: 200,
     report: undefined,
+    reportAt: 0,
     usage: undefined,
     faults: [],
     accounts: new Map(),

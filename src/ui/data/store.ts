@@ -20,14 +20,38 @@ import type {
   Report,
   SandboxInfo,
   Tick,
+  Usage,
 } from './types.js';
-import type { Usage } from './usage.js';
 
-/** Above this many requests a second, the verdict is only asked for where it is shown: judging reads the whole journal. */
+/** From this many requests a second on, the page reads less: the machine is the server's. */
 const BUSY_RATE = 200;
+
+/**
+ * The traffic has ended when no tick has come in so many calls of `passTime` in a row, and the server has answered what was asked; after heavy traffic in more of them.
+ * Calls are counted, not time: on a machine that is short of processors, the page may be late with a tick.
+ */
+const SETTLED_CALLS = { usual: 6, busy: 12 } as const;
+
+/**
+ * How often each part is read. Judging reads the whole journal, which takes the server up to a second, so the verdict is read most often where it is shown, and under
+ * heavy traffic only there.
+ */
+const PACES = {
+  quotas: { usual: { least: 400, share: 30 }, busy: { least: 1_500, share: 60 } },
+  report: {
+    shown: { least: 1_000, share: 20 },
+    busy: { least: 10_000, share: 20 },
+    quiet: { least: 2_000, share: 50 },
+    settled: { least: 1_000, share: 5 },
+  },
+  others: { least: 1_000, share: 20 },
+} as const;
 
 /** The time over which the rate is computed, in milliseconds. */
 const RATE_MS = 2_000;
+
+/** So long after its beginning the rate of the traffic is known, in milliseconds. */
+const RATE_KNOWN_MS = 1_000;
 
 /** How often sections that show no countdown are read again while the clock runs, in milliseconds. */
 const READ_AGAIN_MS = 5_000;
@@ -35,7 +59,7 @@ const READ_AGAIN_MS = 5_000;
 /** Changes that the page remembers. */
 const MAX_CHANGES = 20;
 
-type PollName = 'quotas' | 'report' | 'quietReport' | 'usage' | 'controls';
+type PollName = 'quotas' | 'report' | 'usage' | 'controls';
 
 /** The store. */
 export class Store {
@@ -49,6 +73,13 @@ export class Store {
   shownAt = 0;
   /** Instants of the page's own clock, and totals, of the last ticks. */
   #samples: { at: number; requests: number }[] = [];
+  /** Calls of `passTime` since the last tick, and whether that came under heavy traffic. */
+  #quietCalls = 0;
+  #wasBusy = false;
+  /** When the traffic began, after a pause, by the page's own clock. */
+  #trafficSince = 0;
+  /** Whether something happened since the verdict was read. */
+  #isReportOld = false;
   #readAgainAt = 0;
   /** The id of the first request that the journal had at the last tick. */
   #first = 0;
@@ -57,11 +88,22 @@ export class Store {
     this.api = api;
     api.onTokenNeeded = () => this.set({ isTokenNeeded: true });
     this.#polls = {
-      quotas: new Poll(() => this.#read(this.#readQuotas), { least: 400, share: 30 }),
-      report: new Poll(() => this.#read(this.#readReport), { least: 1_000, share: 20 }),
-      quietReport: new Poll(() => this.#read(this.#readReport), { least: 2_000, share: 50 }),
-      usage: new Poll(() => this.#read(this.#readUsage), { least: 1_000, share: 20 }),
-      controls: new Poll(() => this.#read(this.#readControls), { least: 1_000, share: 20 }),
+      quotas: new Poll(
+        () => this.#read(this.#readQuotas),
+        () => (this.isBusy ? PACES.quotas.busy : PACES.quotas.usual),
+      ),
+      report: new Poll(
+        () => this.#read(this.#readReport),
+        () => PACES.report[this.#reportPace()],
+      ),
+      usage: new Poll(
+        () => this.#read(this.#readUsage),
+        () => PACES.others,
+      ),
+      controls: new Poll(
+        () => this.#read(this.#readControls),
+        () => PACES.others,
+      ),
     };
     this.#live = new Live(api, {
       tick: (tick, isFirst) => this.#tick(tick, isFirst),
@@ -91,6 +133,16 @@ export class Store {
     requestAnimationFrame(notify);
     // A page in the background gets no frames.
     setTimeout(notify, 200);
+  }
+
+  /** Whether so many requests arrive that the page must leave the machine to the server. */
+  get isBusy(): boolean {
+    return this.state.rate >= BUSY_RATE;
+  }
+
+  /** Whether the verdict is older than the newest requests, and stays so until fewer of them arrive. */
+  get isReportBehind(): boolean {
+    return this.isBusy && this.#isReportOld;
   }
 
   /** The time of the sandbox's clock, epoch ms. While the clock runs it is computed from the last reading. */
@@ -213,24 +265,41 @@ export class Store {
     }
     if (state.isPaused && !isFirst) state.held = [...state.held, ...tick.entries].slice(-2_000);
     else addEntries(state.entries, tick.entries);
-    const { requests } = tick.total;
-    this.#samples = [...this.#samples.filter((sample) => at - sample.at < RATE_MS), { at, requests }];
-    const [first] = this.#samples;
-    const rate = first!.at === at ? 0 : ((requests - first!.requests) * 1_000) / (at - first!.at);
+    this.#isReportOld = true;
+    const rate = this.#rateAt(at, tick.total.requests, isFirst);
+    this.#quietCalls = 0;
+    this.#wasBusy = rate >= BUSY_RATE;
     this.set({
       clock: { reading: tick.clock, readAt: at },
       total: tick.total,
       omitted: state.omitted + tick.omitted,
-      rate: Math.max(0, rate),
+      rate,
     });
-    for (const name of this.#wanted()) this.#polls[name].want();
+    // How heavy the traffic is shows after a while. If it ends before, `passTime` asks for the verdict.
+    const isRateKnown = at - this.#trafficSince >= RATE_KNOWN_MS;
+    for (const name of this.#wanted()) if (isRateKnown || name !== 'report') this.#polls[name].want();
+  }
+
+  /** Requests a second, with a new total. @param isFirst whether earlier totals may be those of another server */
+  #rateAt(at: number, requests: number, isFirst: boolean): number {
+    const known = isFirst ? [] : this.#samples;
+    const recent = known.filter((sample) => at - sample.at < RATE_MS);
+    // A pause was longer than the time over which the rate is computed. What is new came at its end.
+    if (recent.length === 0) this.#trafficSince = at;
+    if (recent.length === 0 && known.length > 0) recent.push({ at: at - RATE_MS, requests: known.at(-1)!.requests });
+    this.#samples = [...recent, { at, requests }];
+    const [first] = recent;
+    return first === undefined ? 0 : Math.max(0, ((requests - first.requests) * 1_000) / (at - first.at));
   }
 
   /** Time alone changes some of what is shown. While the clock runs, this reads it again; it is called a few times a second. */
   passTime(): void {
     const at = performance.now();
+    this.#quietCalls += 1;
     // Ticks come only when something happens.
     if (this.state.rate !== 0 && at - (this.#samples.at(-1)?.at ?? 0) > RATE_MS) this.set({ rate: 0 });
+    // The verdict must be right when the traffic has ended, and no other tick will ask for it.
+    if (this.#isReportOld && this.#showsReport() && this.#isSettled()) this.#polls.report.want();
     const { clock, connection } = this.state;
     if (clock === undefined || clock.reading.mode === 'frozen' || connection === 'lost' || connection === 'gone')
       return;
@@ -245,13 +314,31 @@ export class Store {
   }
 
   #wanted(): readonly PollName[] {
-    const { tab, rate, connection } = this.state;
+    const { tab, connection } = this.state;
     if (connection === 'lost' || connection === 'gone') return [];
     if (tab === 'verdict') return ['report'];
     if (tab === 'usage') return ['usage'];
     if (tab === 'controls') return ['controls', 'quotas'];
     if (tab === 'providers') return [];
-    return rate < BUSY_RATE ? ['quotas', 'quietReport'] : ['quotas'];
+    return this.isBusy ? ['quotas'] : ['quotas', 'report'];
+  }
+
+  /** Whether the traffic has ended. */
+  #isSettled(): boolean {
+    if (this.#polls.quotas.isReading) return false;
+    return this.#quietCalls >= (this.#wasBusy ? SETTLED_CALLS.busy : SETTLED_CALLS.usual);
+  }
+
+  /** Whether the connection is live, and the section shows the verdict or a badge that is kept current. */
+  #showsReport(): boolean {
+    const { tab, connection } = this.state;
+    return connection === 'live' && (tab === 'live' || tab === 'verdict');
+  }
+
+  #reportPace(): keyof typeof PACES.report {
+    if (this.#isSettled()) return 'settled';
+    if (this.isBusy) return 'busy';
+    return this.state.tab === 'verdict' ? 'shown' : 'quiet';
   }
 
   /** Runs a read. An error is shown with the connection, and the next tick tries again. */
@@ -280,7 +367,14 @@ export class Store {
   }
 
   async #readReport(): Promise<void> {
-    this.set({ report: await this.api.get<Report>('/report?format=json') });
+    this.#isReportOld = false;
+    try {
+      const report = await this.api.get<Report>('/report?format=json');
+      this.set({ report, reportAt: this.now() });
+    } catch (error) {
+      this.#isReportOld = true;
+      throw error;
+    }
   }
 
   async #readUsage(): Promise<void> {

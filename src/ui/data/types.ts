@@ -7,6 +7,7 @@ export type { Tick } from '../../http/web/tick-stream.js';
 export type { ClockReading } from '../../runtime/clock.js';
 export type { InFlightRequest } from '../../sandbox/control/in-flight.js';
 export type { Quota, QuotaList } from '../../sandbox/control/quotas.js';
+export type { CountedBy, ProfileUsage, Usage } from '../../sandbox/control/usage.js';
 export type { MockEvent } from '../../sandbox/events.js';
 export type { Explanation } from '../../sandbox/explain/request.js';
 export type { Fault } from '../../sandbox/faults/faults.js';

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Store } from '../data/store.js';
-import type { ProfileUsage } from '../data/usage.js';
+import type { ProfileUsage } from '../data/types.js';
 import { duration, facts, number } from '../model/format.js';
 import { TableScroll } from '../parts/table-scroll.js';
 
@@ -77,7 +77,7 @@ function ProfileUsageView({
               <li key={day}>
                 <span class="trend-value">{number(calls)}</span>
                 <span class="trend-track" aria-hidden="true">
-                  <i style={{ height: `${Math.max(calls > 0 ? 3 : 0, (calls / most) * 100)}%` }} />
+                  <i style={`height: ${Math.max(calls > 0 ? 3 : 0, (calls / most) * 100)}%`} />
                 </span>
                 <span class="muted">{day.slice(5)}</span>
               </li>
