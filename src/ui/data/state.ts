@@ -12,12 +12,15 @@ import type {
   Explanation,
   Fault,
   InFlightRequest,
+  Job,
   JournalEntry,
   ProfileView,
   Quota,
   Report,
   SandboxInfo,
   Usage,
+  WebhookDelivery,
+  WebhookEndpoint,
 } from './types.js';
 
 /** The sections of the page, in their order. */
@@ -65,6 +68,12 @@ export interface State {
   faults: readonly Fault[];
   accounts: ReadonlyMap<string, readonly Account[]>;
   inFlight: readonly InFlightRequest[];
+  jobs: readonly Job[];
+  /** The final states of jobs, by profile and collection. */
+  jobEnds: ReadonlyMap<string, readonly string[]>;
+  endpoints: readonly WebhookEndpoint[];
+  /** Oldest first. */
+  deliveries: readonly WebhookDelivery[];
   sandboxes: readonly SandboxInfo[];
   tab: Tab;
   laneBy: LaneBy;
@@ -93,6 +102,11 @@ export interface State {
   announcement: string;
 }
 
+/** The key of a job's collection in `jobEnds`. */
+export function jobKind({ profile, collection }: Pick<Job, 'profile' | 'collection'>): string {
+  return `${profile} ${collection}`;
+}
+
 /** The state before anything was read. */
 export function initialState(): State {
   return {
@@ -116,6 +130,10 @@ export function initialState(): State {
     faults: [],
     accounts: new Map(),
     inFlight: [],
+    jobs: [],
+    jobEnds: new Map(),
+    endpoints: [],
+    deliveries: [],
     sandboxes: [],
     tab: 'live',
     laneBy: 'caller',

@@ -4,16 +4,18 @@
  */
 import { type Api, ApiError } from './api.js';
 import type { Change } from './change.js';
-import { addEntries, dropBefore } from './entries.js';
+import { addEntries, dropBefore, dropOverwritten, isOverwritten, rememberRows, requestNumber } from './entries.js';
 import { type Connection, Live } from './live.js';
 import { Poll } from './poll.js';
-import { initialState, type State, type Tab } from './state.js';
+import { initialState, jobKind, type State, type Tab } from './state.js';
 import type {
   Account,
   ClockReading,
   Explanation,
   Fault,
   InFlightRequest,
+  Job,
+  JobDefaults,
   JournalEntry,
   ProfileView,
   QuotaList,
@@ -21,6 +23,8 @@ import type {
   SandboxInfo,
   Tick,
   Usage,
+  WebhookDelivery,
+  WebhookEndpoint,
 } from './types.js';
 
 /** From this many requests a second on, the page reads less: the machine is the server's. */
@@ -258,13 +262,17 @@ export class Store {
     if (isFirst || tick.first !== this.#first) {
       // Those before were forgotten by a reset, or belong to an earlier server.
       dropBefore(state.entries, isFirst ? Number.POSITIVE_INFINITY : tick.first);
-      state.held = isFirst ? [] : state.held.filter(({ id }) => Number(id) >= tick.first);
+      state.held = isFirst ? [] : state.held.filter(({ id }) => requestNumber(id) >= tick.first);
       state.omitted = 0;
       state.highlighted = new Set();
       this.#first = tick.first;
     }
+    rememberRows(tick.entries, tick.rows);
     if (state.isPaused && !isFirst) state.held = [...state.held, ...tick.entries].slice(-2_000);
     else addEntries(state.entries, tick.entries);
+    // What the journal no longer has cannot be explained.
+    dropOverwritten(state.entries, tick.oldest);
+    state.held = state.held.filter((entry) => !isOverwritten(entry, tick.oldest));
     this.#isReportOld = true;
     const rate = this.#rateAt(at, tick.total.requests, isFirst);
     this.#quietCalls = 0;
@@ -383,11 +391,30 @@ export class Store {
 
   async #readControls(): Promise<void> {
     const ids = this.state.profiles.map(({ id }) => id);
-    const [{ faults }, { inFlight }, ...accounts] = await Promise.all([
-      this.api.get<{ faults: readonly Fault[] }>('/faults'),
-      this.api.get<{ inFlight: readonly InFlightRequest[] }>('/in-flight'),
-      ...ids.map((id) => this.api.get<{ accounts: readonly Account[] }>(`/accounts/${encodeURIComponent(id)}`)),
-    ]);
-    this.set({ faults, inFlight, accounts: new Map(ids.map((id, i) => [id, accounts[i]!.accounts])) });
+    const each = <T>(path: (id: string) => string) =>
+      Promise.all(ids.map((id) => this.api.get<T>(path(encodeURIComponent(id)))));
+    const [{ faults }, { inFlight }, { jobs }, { endpoints }, { deliveries }, accounts, jobDefaults] =
+      await Promise.all([
+        this.api.get<{ faults: readonly Fault[] }>('/faults'),
+        this.api.get<{ inFlight: readonly InFlightRequest[] }>('/in-flight'),
+        this.api.get<{ jobs: readonly Job[] }>('/jobs'),
+        this.api.get<{ endpoints: readonly WebhookEndpoint[] }>('/webhooks'),
+        this.api.get<{ deliveries: readonly WebhookDelivery[] }>('/webhooks/deliveries'),
+        each<{ accounts: readonly Account[] }>((id) => `/accounts/${id}`),
+        each<JobDefaults>((id) => `/profiles/${id}/jobs`),
+      ]);
+    this.set({
+      faults,
+      inFlight,
+      jobs,
+      endpoints,
+      deliveries,
+      accounts: new Map(ids.map((id, i) => [id, accounts[i]!.accounts])),
+      jobEnds: new Map(
+        jobDefaults.flatMap(({ profile, collections }) =>
+          collections.map(({ collection, ends }) => [jobKind({ profile, collection }), ends] as const),
+        ),
+      ),
+    });
   }
 }
