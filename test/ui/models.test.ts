@@ -473,16 +473,18 @@ describe('what looks alike', () => {
 it('says what counts the calls, and why a total may be less than the number of one key', () => {
   const clock = { minute: null, hour: null, day: null };
   expect(countedTexts({ total: clock, keys: clock })).toEqual([
-    'Calls this minute are counted by the clock.',
-    'Calls this hour are counted by the clock.',
-    'Calls today are counted by the clock.',
+    'Calls are counted by the minutes, hours and days of the clock.',
   ]);
-  const texts = countedTexts({ total: { ...clock, minute: 'account-minute' }, keys: { ...clock, day: 'key-day' } });
-  expect(texts).toEqual([
+  expect(countedTexts({ total: { ...clock, minute: 'account-minute' }, keys: { ...clock, day: 'key-day' } })).toEqual([
     'Calls this minute are counted by account-minute, those of each key by the clock.',
-    'Calls this hour are counted by the clock.',
     'Calls today are counted by the clock, those of each key by key-day.',
-    expect.stringContaining('may be less than that of one key'),
+    'The clock counts the others.',
+    expect.stringContaining('the total for a minute may be less than the number of one key'),
+  ]);
+  const hourly = { ...clock, hour: 'key-hour' };
+  expect(countedTexts({ total: hourly, keys: hourly })).toEqual([
+    'Calls this hour are counted by key-hour.',
+    'The clock counts the others.',
   ]);
 });
 

@@ -56,10 +56,19 @@ export function bucketHashes(buckets: readonly BucketName[]): ReadonlyMap<string
   );
 }
 
-/** The name of a bucket in a list of choices: `token-minute · token ad_live_…aaaa #e-cB`. */
-export function bucketText({ id, policy, partition }: BucketName, hashes: ReadonlyMap<string, string>): string {
+/**
+ * The name of a bucket in a list of choices: `token-minute · token ad_live_…aaaa #e-cB`.
+ *
+ * @param hasSeveral whether several profiles are served, so that the name has to say which
+ */
+export function bucketText(
+  { id, profile, policy, partition }: BucketName,
+  hashes: ReadonlyMap<string, string>,
+  hasSeveral = false,
+): string {
   const hash = hashes.get(id);
-  return `${policy} · ${facts(partition)}${hash === undefined ? '' : ` #${hash}`}`;
+  const parts = [policy, ...(hasSeveral ? [profile] : []), facts(partition)];
+  return `${parts.join(' · ')}${hash === undefined ? '' : ` #${hash}`}`;
 }
 
 /** The rows of a long list that are visible, with some beyond on both sides. */

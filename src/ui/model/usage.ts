@@ -10,15 +10,20 @@ const PERIODS = { minute: 'this minute', hour: 'this hour', day: 'today' } as co
 
 /** What counts the calls of each period, in sentences. */
 export function countedTexts({ total, keys }: ProfileUsage['countedBy']): string[] {
-  const periods = Object.keys(PERIODS) as (keyof CountedBy)[];
   const by = (policy: string | null) => policy ?? 'the clock';
-  const texts = periods.map((period) =>
-    total[period] === keys[period]
-      ? `Calls ${PERIODS[period]} are counted by ${by(total[period])}.`
-      : `Calls ${PERIODS[period]} are counted by ${by(total[period])}, those of each key by ${by(keys[period])}.`,
-  );
+  const texts = (Object.keys(PERIODS) as (keyof CountedBy)[])
+    .filter((period) => total[period] !== null || keys[period] !== null)
+    .map((period) =>
+      total[period] === keys[period]
+        ? `Calls ${PERIODS[period]} are counted by ${by(total[period])}.`
+        : `Calls ${PERIODS[period]} are counted by ${by(total[period])}, those of each key by ${by(keys[period])}.`,
+    );
+  if (texts.length === 0) return ['Calls are counted by the minutes, hours and days of the clock.'];
+  if (texts.length < 3) texts.push('The clock counts the others.');
   if (total.minute !== keys.minute)
-    texts.push('These windows start at different times, so the total for a minute may be less than that of one key.');
+    texts.push(
+      'A policy may begin its minute with a request, and may count refused ones, so the total for a minute may be less than the number of one key.',
+    );
   return texts;
 }
 

@@ -68,6 +68,7 @@ export function Buckets({ store }: { readonly store: Store }) {
                 key={quota.id}
                 quota={quota}
                 hash={hashes.get(quota.id)}
+                hasSeveral={state.profiles.length > 1}
                 now={now}
                 top={(first + i) * ROW}
                 position={first + i + 1}
@@ -102,6 +103,7 @@ const FILL_WORDS = { room: '', near: 'near its limit', full: 'used up' } as cons
 function Bucket({
   quota,
   hash,
+  hasSeveral,
   now,
   top,
   position,
@@ -109,6 +111,8 @@ function Bucket({
 }: {
   readonly quota: Quota;
   readonly hash: string | undefined;
+  /** Whether several profiles are served, so that the row has to say which. */
+  readonly hasSeveral: boolean;
   readonly now: number;
   readonly top: number;
   readonly position: number;
@@ -135,6 +139,7 @@ function Bucket({
           {facts(partition)}
         </span>
         <HashMark hash={hash} />
+        {hasSeveral ? <span class="profile muted ellipsis">{profile}</span> : null}
       </div>
       <div class="bucket-bar" aria-hidden="true">
         <span style={`width: ${(share * 100).toFixed(1)}%`} />

@@ -20,6 +20,8 @@ import { MarkCard, markText } from './mark-card.js';
 /** Lanes that are drawn at most. */
 const MAX_LANES = 12;
 const CHART_PX = 150;
+/** Width of the names of the lanes. */
+const GUTTER_PX = { usual: 164, narrow: 96 } as const;
 /** Buckets of which the units left can be chosen, and how often the list is made anew under heavy traffic, in milliseconds. */
 const MAX_CHOICES = 200;
 const CHOICES_MS = 2_000;
@@ -71,7 +73,7 @@ export function Timeline({ store }: { readonly store: Store }) {
   });
   const [selected, setSelected] = useState<Mark | undefined>(undefined);
   const [pointer, setPointer] = useState<{ x: number; y: number } | undefined>(undefined);
-  const gutter = outer < 560 ? 84 : 148;
+  const gutter = outer < 560 ? GUTTER_PX.narrow : GUTTER_PX.usual;
   const width = Math.max(0, outer - gutter);
   const theme = isDark();
   const colours = useMemo(readColours, [theme]);
@@ -238,7 +240,7 @@ export function Timeline({ store }: { readonly store: Store }) {
             value={bucket?.id ?? ''}
             onChange={(event: Event) => store.set({ bucket: (event.target as HTMLSelectElement).value })}
           >
-            <BucketOptions buckets={buckets} />
+            <BucketOptions buckets={buckets} hasSeveral={state.profiles.length > 1} />
           </select>
         </label>
         <span class="muted">
@@ -253,20 +255,22 @@ export function Timeline({ store }: { readonly store: Store }) {
 }
 
 /** The choices of a bucket. Rendered again only when they have changed, since there are many. */
-const BucketOptions = memo(({ buckets }: { readonly buckets: readonly SeenBucket[] }) => {
-  if (buckets.length === 0) return <option value="">no bucket yet</option>;
-  const shown = buckets.slice(0, MAX_CHOICES);
-  const hashes = bucketHashes(shown);
-  return (
-    <>
-      {shown.map((one) => (
-        <option key={one.id} value={one.id}>
-          {bucketText(one, hashes)}
-        </option>
-      ))}
-    </>
-  );
-});
+const BucketOptions = memo(
+  ({ buckets, hasSeveral }: { readonly buckets: readonly SeenBucket[]; readonly hasSeveral: boolean }) => {
+    if (buckets.length === 0) return <option value="">no bucket yet</option>;
+    const shown = buckets.slice(0, MAX_CHOICES);
+    const hashes = bucketHashes(shown);
+    return (
+      <>
+        {shown.map((one) => (
+          <option key={one.id} value={one.id}>
+            {bucketText(one, hashes, hasSeveral)}
+          </option>
+        ))}
+      </>
+    );
+  },
+);
 
 function Tools({ store }: { readonly store: Store }) {
   const { state } = store;

@@ -271,6 +271,21 @@ describe.skipIf(!can)('the views', () => {
     await scene.mock.clock.set({ frozen: true, rate: 1 });
   });
 
+  it('an explanation stays modal when the connection is lost', async () => {
+    await page.locator('.requests button').first().click();
+    const dialog = page.getByRole('dialog', { name: /^Request / });
+    await dialog.getByText('Policies').waitFor();
+    await page.context().setOffline(true);
+    await scene.mock.clock.advance('1s');
+    const isModal = () => page.evaluate<boolean>(`document.querySelector('dialog').matches(':modal')`);
+    expect(await isModal()).toBe(true);
+    await page.context().setOffline(false);
+    await page.locator('.connection.live').waitFor();
+    expect(await isModal()).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   it('the stream goes on where it ended, when the connection was lost', async () => {
     await section(page, 'Live');
     await page.context().setOffline(true);

@@ -76,10 +76,10 @@ function JobRow({ store, job, now }: { readonly store: Store; readonly job: Job;
 }
 
 const ENDS = [
+  ['planned', 'as planned'],
   ['now', 'now'],
-  ['planned', 'when it would anyway'],
   ['later', 'after a time'],
-  ['never', 'not before another change'],
+  ['never', 'when changed again'],
 ] as const;
 
 function JobForm({

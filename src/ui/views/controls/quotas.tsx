@@ -58,9 +58,9 @@ function QuotaForm({
   readonly now: string;
   readonly change: ReturnType<typeof quotaChange>;
 }) {
-  const { quotas } = store.state;
+  const { quotas, profiles } = store.state;
   const hashes = bucketHashes(quotas);
-  const options = quotas.map((quota) => [quota.id, bucketText(quota, hashes)] as const);
+  const options = quotas.map((quota) => [quota.id, bucketText(quota, hashes, profiles.length > 1)] as const);
   const submit = (event: Event) => {
     event.preventDefault();
     void store.make(change, `${remaining} units are left now`);

@@ -20,7 +20,8 @@ export function Webhooks({ store }: { readonly store: Store }) {
     <section class="panel" aria-labelledby="webhooks-title">
       <header class="panel-head">
         <h2 id="webhooks-title">
-          Webhooks <span class="count">{number(deliveries.length)}</span> <span class="muted">deliveries</span>
+          Webhooks <span class="count">{number(deliveries.length)}</span>{' '}
+          <span class="muted">{deliveries.length === 1 ? 'delivery' : 'deliveries'}</span>
         </h2>
       </header>
       {endpoints.length === 0 ? null : (
@@ -64,9 +65,7 @@ export function Webhooks({ store }: { readonly store: Store }) {
             ))}
         </ul>
       )}
-      {deliveries.length > MAX_ROWS ? (
-        <p class="muted more">{number(deliveries.length - MAX_ROWS)} earlier deliveries</p>
-      ) : null}
+      {deliveries.length > MAX_ROWS ? <p class="muted more">{number(deliveries.length - MAX_ROWS)} earlier</p> : null}
     </section>
   );
 }
