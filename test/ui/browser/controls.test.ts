@@ -184,8 +184,8 @@ describe.skipIf(!can)('the controls', () => {
     await form.getByRole('button', { name: 'Change the job' }).click();
     await row.getByText(`${job.outcome} in 1 min 30 s`).waitFor();
     expect(received).toEqual([]);
-    await button(`End ${job.id} now`).click();
-    await button(`End ${job.id} now`).waitFor({ state: 'detached' });
+    await button(`End now: ${job.id}`).click();
+    await button(`End now: ${job.id}`).waitFor({ state: 'detached' });
     expect(await lastLines()).toEqual([
       `curl -s -X PUT ${scene.url}/__mock429/jobs/${job.id} -d '{"profile":"full-domination","state":"${job.outcome}"}'`,
       `await mock.jobs.set('${job.id}', { profile: 'full-domination', state: '${job.outcome}' })`,

@@ -64,7 +64,7 @@ function JobRow({ store, job, now }: { readonly store: Store; readonly job: Job;
       {isRunning(job, now) ? (
         <button
           type="button"
-          aria-label={`End ${id} now`}
+          aria-label={`End now: ${id}`}
           title={`It ends as ${outcome}`}
           onClick={() => store.make(change, `${id} has ended: ${outcome}`)}
         >
