@@ -67,6 +67,7 @@ describe('the code', () => {
 it('a read that takes long is repeated less often', () => {
   expect(pauseAfter(2, { least: 400, share: 15 })).toBe(400);
   expect(pauseAfter(100, { least: 400, share: 15 })).toBe(1_500);
+  expect(pauseAfter(1_000, { least: 400, share: 15, most: 5_000 })).toBe(5_000);
 });
 
 describe('a poll', () => {

@@ -12,11 +12,13 @@ export interface PollOptions {
    * faster one counts, so that one slow read, such as the first one of a server, does not delay the next one.
    */
   readonly share: number;
+  /** The longest pause, in milliseconds: a read may also have taken long because the machine is short of processors. Default: none. */
+  readonly most?: number;
 }
 
 /** The pause after a read that took so long, in milliseconds. */
-export function pauseAfter(tookMs: number, { least, share }: PollOptions): number {
-  return Math.max(least, tookMs * share);
+export function pauseAfter(tookMs: number, { least, share, most = Number.POSITIVE_INFINITY }: PollOptions): number {
+  return Math.max(least, Math.min(tookMs * share, most));
 }
 
 /** Calls a function at most as often as its options allow, and never twice at the same time. */
@@ -36,11 +38,6 @@ export class Poll {
   constructor(read: () => Promise<void>, options: () => PollOptions) {
     this.#read = read;
     this.#options = options;
-  }
-
-  /** Whether a read has no answer yet. */
-  get isReading(): boolean {
-    return this.#isReading;
   }
 
   /** Asks for a read: now, or as soon as the bound allows. */

@@ -31,17 +31,20 @@ import type {
 const BUSY_RATE = 200;
 
 /**
- * The traffic has ended when no tick has come in so many calls of `passTime` in a row, and the server has answered what was asked; after heavy traffic in more of them.
+ * The traffic has ended when no tick has come in so many calls of `passTime` in a row, and the server answers; after heavy traffic in more of them.
  * Calls are counted, not time: on a machine that is short of processors, the page may be late with a tick.
  */
-const SETTLED_CALLS = { usual: 6, busy: 12 } as const;
+const SETTLED_CALLS = { usual: 4, busy: 12 } as const;
+
+/** So many calls of `passTime` after an answer of the server, a tick that was due has come. */
+const CONFIRMED_CALLS = 2;
 
 /**
  * How often each part is read. Judging reads the whole journal, which takes the server up to a second, so the verdict is read most often where it is shown, and under
  * heavy traffic only there.
  */
 const PACES = {
-  quotas: { usual: { least: 400, share: 30 }, busy: { least: 1_500, share: 60 } },
+  quotas: { usual: { least: 400, share: 30, most: 5_000 }, busy: { least: 1_500, share: 60, most: 5_000 } },
   report: {
     shown: { least: 1_000, share: 20 },
     busy: { least: 10_000, share: 20 },
@@ -53,6 +56,9 @@ const PACES = {
 
 /** The time over which the rate is computed, in milliseconds. */
 const RATE_MS = 2_000;
+
+/** What a tick tells has happened in the time since the last one, which is at least and at most so long, in milliseconds. */
+const TICK_MS = { least: 250, most: 500 } as const;
 
 /** So long after its beginning the rate of the traffic is known, in milliseconds. */
 const RATE_KNOWN_MS = 1_000;
@@ -77,9 +83,13 @@ export class Store {
   shownAt = 0;
   /** Instants of the page's own clock, and totals, of the last ticks. */
   #samples: { at: number; requests: number }[] = [];
+  /** Requests a second in the last interval between two ticks: heavy traffic shows in it at once. */
+  #newestRate = 0;
   /** Calls of `passTime` since the last tick, and whether that came under heavy traffic. */
   #quietCalls = 0;
   #wasBusy = false;
+  /** Whether the server has answered since. */
+  #isConfirmed = false;
   /** When the traffic began, after a pause, by the page's own clock. */
   #trafficSince = 0;
   /** Whether something happened since the verdict was read. */
@@ -141,7 +151,7 @@ export class Store {
 
   /** Whether so many requests arrive that the page must leave the machine to the server. */
   get isBusy(): boolean {
-    return this.state.rate >= BUSY_RATE;
+    return Math.max(this.state.rate, this.#newestRate) >= BUSY_RATE;
   }
 
   /** Whether the verdict is older than the newest requests, and stays so until fewer of them arrive. */
@@ -276,7 +286,8 @@ export class Store {
     this.#isReportOld = true;
     const rate = this.#rateAt(at, tick.total.requests, isFirst);
     this.#quietCalls = 0;
-    this.#wasBusy = rate >= BUSY_RATE;
+    this.#isConfirmed = false;
+    this.#wasBusy = Math.max(rate, this.#newestRate) >= BUSY_RATE;
     this.set({
       clock: { reading: tick.clock, readAt: at },
       total: tick.total,
@@ -285,7 +296,10 @@ export class Store {
     });
     // How heavy the traffic is shows after a while. If it ends before, `passTime` asks for the verdict.
     const isRateKnown = at - this.#trafficSince >= RATE_KNOWN_MS;
-    for (const name of this.#wanted()) if (isRateKnown || name !== 'report') this.#polls[name].want();
+    const wanted = this.#wanted().filter((name) => isRateKnown || name !== 'report' || this.state.tab === 'verdict');
+    for (const name of wanted) this.#polls[name].want();
+    // A read that was asked for after the traffic before would now fall into this one.
+    if (!wanted.includes('report')) this.#polls.report.cancel();
   }
 
   /** Requests a second, with a new total. @param isFirst whether earlier totals may be those of another server */
@@ -295,6 +309,9 @@ export class Store {
     // A pause was longer than the time over which the rate is computed. What is new came at its end.
     if (recent.length === 0) this.#trafficSince = at;
     if (recent.length === 0 && known.length > 0) recent.push({ at: at - RATE_MS, requests: known.at(-1)!.requests });
+    const last = known.at(-1);
+    const interval = last === undefined ? 0 : Math.min(Math.max(at - last.at, TICK_MS.least), TICK_MS.most);
+    this.#newestRate = last === undefined ? 0 : ((requests - last.requests) * 1_000) / interval;
     this.#samples = [...recent, { at, requests }];
     const [first] = recent;
     return first === undefined ? 0 : Math.max(0, ((requests - first.requests) * 1_000) / (at - first.at));
@@ -305,9 +322,15 @@ export class Store {
     const at = performance.now();
     this.#quietCalls += 1;
     // Ticks come only when something happens.
-    if (this.state.rate !== 0 && at - (this.#samples.at(-1)?.at ?? 0) > RATE_MS) this.set({ rate: 0 });
+    if (this.state.rate !== 0 && at - (this.#samples.at(-1)?.at ?? 0) > RATE_MS) {
+      this.#newestRate = 0;
+      this.set({ rate: 0 });
+    }
     // The verdict must be right when the traffic has ended, and no other tick will ask for it.
-    if (this.#isReportOld && this.#showsReport() && this.#isSettled()) this.#polls.report.want();
+    if (this.#isReportOld && this.#showsReport() && this.#isSettled()) {
+      if (this.#isConfirmed) this.#polls.report.want();
+      else void this.#read(this.#confirm);
+    }
     const { clock, connection } = this.state;
     if (clock === undefined || clock.reading.mode === 'frozen' || connection === 'lost' || connection === 'gone')
       return;
@@ -333,8 +356,18 @@ export class Store {
 
   /** Whether the traffic has ended. */
   #isSettled(): boolean {
-    if (this.#polls.quotas.isReading) return false;
     return this.#quietCalls >= (this.#wasBusy ? SETTLED_CALLS.busy : SETTLED_CALLS.usual);
+  }
+
+  /** Makes sure that no tick came because nothing happened, and not because the server is late: it answers, and no tick comes with the answer. */
+  async #confirm(): Promise<void> {
+    this.#quietCalls = Number.NEGATIVE_INFINITY;
+    try {
+      await this.api.get<ClockReading>('/clock');
+      this.#isConfirmed = true;
+    } finally {
+      this.#quietCalls = (this.#wasBusy ? SETTLED_CALLS.busy : SETTLED_CALLS.usual) - CONFIRMED_CALLS;
+    }
   }
 
   /** Whether the connection is live, and the section shows the verdict or a badge that is kept current. */
