@@ -1,6 +1,7 @@
 /** What the page computes from the data of the control API: order of the buckets, lanes and marks, sections of time, lines of units left. */
 import { describe, expect, it } from 'vitest';
 import { addEntries, dropBefore, dropOverwritten, rememberRows } from '../../src/ui/data/entries.js';
+import { Traffic } from '../../src/ui/data/traffic.js';
 import type { Job, JournalEntry, ProfileUsage, Quota, WebhookDelivery } from '../../src/ui/data/types.js';
 import {
   bucketHashes,
@@ -501,6 +502,18 @@ it('draws few lines for a section of many years, with the year', () => {
   expect(at.length).toBeGreaterThan(2);
   expect(at.length).toBeLessThan(8);
   expect(tickLabel(at[0]!, step)).toMatch(/^20\d\d-\d\d$/);
+});
+
+it('knows the rate over two seconds, and heavy traffic at its first ticks', () => {
+  const traffic = new Traffic();
+  expect([traffic.add(1_000, 70, true), traffic.isHeavy]).toEqual([0, false]);
+  expect([traffic.add(1_500, 80, false), traffic.isHeavy, traffic.since]).toEqual([20, false, 1_000]);
+  expect([traffic.add(2_000, 280, false), traffic.isHeavy]).toEqual([210, true]);
+  expect([traffic.hasEnded(3_900), traffic.hasEnded(4_100), traffic.isHeavy]).toEqual([false, true, false]);
+  // After a pause the rate is still low, and what came since the last tick came just now.
+  expect([traffic.add(60_000, 400, false), traffic.isHeavy, traffic.since]).toEqual([60, true, 60_000]);
+  // Another server begins with its own total.
+  expect([traffic.add(60_500, 3, true), traffic.isHeavy]).toEqual([0, false]);
 });
 
 it('drops the requests whose rows the journal has overwritten, also of a slow one with a lower number', () => {

@@ -8,6 +8,7 @@ import { addEntries, dropBefore, dropOverwritten, isOverwritten, rememberRows, r
 import { type Connection, Live } from './live.js';
 import { Poll } from './poll.js';
 import { initialState, jobKind, type State, type Tab } from './state.js';
+import { Traffic } from './traffic.js';
 import type {
   Account,
   ClockReading,
@@ -26,9 +27,6 @@ import type {
   WebhookDelivery,
   WebhookEndpoint,
 } from './types.js';
-
-/** From this many requests a second on, the page reads less: the machine is the server's. */
-const BUSY_RATE = 200;
 
 /**
  * The traffic has ended when no tick has come in so many calls of `passTime` in a row, and the server answers; after heavy traffic in more of them.
@@ -54,12 +52,6 @@ const PACES = {
   others: { least: 1_000, share: 20 },
 } as const;
 
-/** The time over which the rate is computed, in milliseconds. */
-const RATE_MS = 2_000;
-
-/** What a tick tells has happened in the time since the last one, which is at least and at most so long, in milliseconds. */
-const TICK_MS = { least: 250, most: 500 } as const;
-
 /** So long after its beginning the rate of the traffic is known, in milliseconds. */
 const RATE_KNOWN_MS = 1_000;
 
@@ -79,19 +71,14 @@ export class Store {
   readonly #live: Live;
   readonly #polls: Readonly<Record<PollName, Poll>>;
   #isNotifying = false;
+  readonly #traffic = new Traffic();
   /** When the state was last shown, by the page's own clock. */
   shownAt = 0;
-  /** Instants of the page's own clock, and totals, of the last ticks. */
-  #samples: { at: number; requests: number }[] = [];
-  /** Requests a second in the last interval between two ticks: heavy traffic shows in it at once. */
-  #newestRate = 0;
   /** Calls of `passTime` since the last tick, and whether that came under heavy traffic. */
   #quietCalls = 0;
   #wasBusy = false;
   /** Whether the server has answered since. */
   #isConfirmed = false;
-  /** When the traffic began, after a pause, by the page's own clock. */
-  #trafficSince = 0;
   /** Whether something happened since the verdict was read. */
   #isReportOld = false;
   #readAgainAt = 0;
@@ -151,7 +138,7 @@ export class Store {
 
   /** Whether so many requests arrive that the page must leave the machine to the server. */
   get isBusy(): boolean {
-    return Math.max(this.state.rate, this.#newestRate) >= BUSY_RATE;
+    return this.#traffic.isHeavy;
   }
 
   /** Whether the verdict is older than the newest requests, and stays so until fewer of them arrive. */
@@ -284,10 +271,10 @@ export class Store {
     dropOverwritten(state.entries, tick.oldest);
     state.held = state.held.filter((entry) => !isOverwritten(entry, tick.oldest));
     this.#isReportOld = true;
-    const rate = this.#rateAt(at, tick.total.requests, isFirst);
+    const rate = this.#traffic.add(at, tick.total.requests, isFirst);
     this.#quietCalls = 0;
     this.#isConfirmed = false;
-    this.#wasBusy = Math.max(rate, this.#newestRate) >= BUSY_RATE;
+    this.#wasBusy = this.#traffic.isHeavy;
     this.set({
       clock: { reading: tick.clock, readAt: at },
       total: tick.total,
@@ -295,26 +282,11 @@ export class Store {
       rate,
     });
     // How heavy the traffic is shows after a while. If it ends before, `passTime` asks for the verdict.
-    const isRateKnown = at - this.#trafficSince >= RATE_KNOWN_MS;
+    const isRateKnown = at - this.#traffic.since >= RATE_KNOWN_MS;
     const wanted = this.#wanted().filter((name) => isRateKnown || name !== 'report' || this.state.tab === 'verdict');
     for (const name of wanted) this.#polls[name].want();
     // A read that was asked for after the traffic before would now fall into this one.
     if (!wanted.includes('report')) this.#polls.report.cancel();
-  }
-
-  /** Requests a second, with a new total. @param isFirst whether earlier totals may be those of another server */
-  #rateAt(at: number, requests: number, isFirst: boolean): number {
-    const known = isFirst ? [] : this.#samples;
-    const recent = known.filter((sample) => at - sample.at < RATE_MS);
-    // A pause was longer than the time over which the rate is computed. What is new came at its end.
-    if (recent.length === 0) this.#trafficSince = at;
-    if (recent.length === 0 && known.length > 0) recent.push({ at: at - RATE_MS, requests: known.at(-1)!.requests });
-    const last = known.at(-1);
-    const interval = last === undefined ? 0 : Math.min(Math.max(at - last.at, TICK_MS.least), TICK_MS.most);
-    this.#newestRate = last === undefined ? 0 : ((requests - last.requests) * 1_000) / interval;
-    this.#samples = [...recent, { at, requests }];
-    const [first] = recent;
-    return first === undefined ? 0 : Math.max(0, ((requests - first.requests) * 1_000) / (at - first.at));
   }
 
   /** Time alone changes some of what is shown. While the clock runs, this reads it again; it is called a few times a second. */
@@ -322,10 +294,7 @@ export class Store {
     const at = performance.now();
     this.#quietCalls += 1;
     // Ticks come only when something happens.
-    if (this.state.rate !== 0 && at - (this.#samples.at(-1)?.at ?? 0) > RATE_MS) {
-      this.#newestRate = 0;
-      this.set({ rate: 0 });
-    }
+    if (this.state.rate !== 0 && this.#traffic.hasEnded(at)) this.set({ rate: 0 });
     // The verdict must be right when the traffic has ended, and no other tick will ask for it.
     if (this.#isReportOld && this.#showsReport() && this.#isSettled()) {
       if (this.#isConfirmed) this.#polls.report.want();
