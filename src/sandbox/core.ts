@@ -62,6 +62,24 @@ export interface SandboxHooks {
    * @param isRefused whether a policy has refused it, or it was answered 429
    */
   answered?: ((sandbox: string, journal: JournalStore, row: number, isRefused: boolean) => void) | undefined;
+  /** Counts what happens, from the first scrape of the metrics on. */
+  counter?: EventCounter | undefined;
+}
+
+/** Counts events of all sandboxes. Its methods must not throw. */
+export interface EventCounter {
+  /** A request to a provider has arrived. */
+  arrived(): void;
+  /**
+   * A request has been answered.
+   * @param profile id of the profile
+   * @param status status of the response; 0 where the connection was closed before any
+   * @param refusedBy the policy that refused it
+   * @param retryAfter seconds that the response asks the client to wait
+   */
+  answered(profile: string, status: number, refusedBy: string | undefined, retryAfter: number | undefined): void;
+  /** The delivery of a webhook is over. @param outcome `delivered`: answered 2xx; `failed`: given up */
+  webhook(outcome: 'delivered' | 'failed'): void;
 }
 
 /** The connection over which a response is sent. */

@@ -110,6 +110,7 @@ export class Exchange implements ScopeSource {
     this.calls = providerState.calls;
     this.inFlight = providerState.inFlight;
     core.counts.requests += 1;
+    core.hooks.counter?.arrived();
     this.number = core.counts.requests;
     this.id = requestName(core.name, this.number);
     this.instant = instantOf(core);

@@ -5,7 +5,7 @@
  */
 import type { JournalEntry } from '../../state/journal/entry.js';
 import type { JournalStore } from '../../state/store.js';
-import { rowOutcome } from './row.js';
+import { entryOutcome, rowOutcome } from './row.js';
 
 /** What a policy has refused. */
 export interface PolicyRefusals {
@@ -60,7 +60,7 @@ export function readTail(journal: JournalStore, after: number, limit: number): J
   let failed = 0;
   for (let row = first; row < next; row++) {
     if (!ring.seek(row)) continue;
-    const { profile, refusedBy: policy, isRefused, isFailed } = rowOutcome(ring);
+    const { profile, refusedBy: policy, isRefused, isFailed } = rowOutcome(ring) ?? entryOutcome(journal.entry(row)!);
     (isRefused || isFailed ? notable : others).push(row);
     if (isFailed) failed += 1;
     if (!isRefused) continue;
