@@ -60,7 +60,14 @@ describe('the tail of the journal', () => {
     await send(control, 5);
     control.sandbox.journal.clear();
     await send(control, 2);
-    expect(readTail(control.sandbox.journal, 0, 50)).toMatchObject({ requests: 7, lost: 5, omitted: 5, refused: 2 });
+    expect(readTail(control.sandbox.journal, 0, 50)).toMatchObject({
+      requests: 7,
+      lost: 5,
+      omitted: 5,
+      refused: 2,
+      rows: [5, 6],
+      oldest: 5,
+    });
   });
 
   it('counts the requests of a restored snapshot as what they were', async () => {
