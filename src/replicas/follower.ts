@@ -176,8 +176,9 @@ export class Follower {
     this.seq = seq;
     // The checkpoint may contain what was pending. It is not appended a second time, and its clients get an error.
     if (isBehind && this.pending) {
-      for (const queued of this.pending.items) this.#options.lost(queued);
+      const { items } = this.pending;
       this.pending = { items: NOTHING, payload: '' };
+      for (const queued of items) this.#options.lost(queued);
     }
     await this.#catchUpWithLog();
   }

@@ -62,7 +62,7 @@ export function prepareReplica(
   hooks: SandboxHooks,
 ): ReplicatedParts {
   let replica: Replica | undefined;
-  const time = new ReplicaTime(machine.precise());
+  const time = new ReplicaTime();
   const log: WriteLog = (...line) => {
     if (!replica?.isForeign) write(...line);
   };

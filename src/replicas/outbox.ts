@@ -4,6 +4,7 @@
  */
 import type { StoreFailure } from '../http/replicator.js';
 import { Problem } from '../sandbox/control/problem.js';
+import type { Port } from '../sandbox/core.js';
 import type { Input } from './inputs.js';
 import type { Origin } from './state-machine.js';
 
@@ -49,4 +50,16 @@ export function fail({ own, caller }: Queued, failure: StoreFailure): boolean {
 /** The error of a call of the control API while the store does not work. */
 export function problemOf({ detail }: StoreFailure): Problem {
   return new Problem(503, 'store-unavailable', detail);
+}
+
+/** The port of a request whose client has been answered by an error. */
+const GONE: Port = {
+  lost: true,
+  onDone: (listener) => listener(),
+};
+
+/** An input of which nobody waits for the result. If it is a request, and is in the log, it ends at once. */
+export function withoutClient({ input, own }: Queued): Queued {
+  const nobody = { handled() {}, failed() {}, broken() {} };
+  return own ? { input, own: { ...own, port: GONE, receiver: nobody } } : { input };
 }

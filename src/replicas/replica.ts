@@ -23,7 +23,7 @@ import { loadState, saveState } from './checkpoint.js';
 import { CheckpointDuty, type LogBytes } from './checkpoint-duty.js';
 import { Follower } from './follower.js';
 import { fieldsOf, type Input, ReplicatedArrival, translatePeer } from './inputs.js';
-import { fail, NOTHING, type Pending, problemOf, type Queued, takeBatch } from './outbox.js';
+import { fail, problemOf, type Queued, withoutClient } from './outbox.js';
 import { type Identity, type LogBatch, LogError, type SharedLog } from './shared-log.js';
 import { type Caller, type Operations, type Origin, StateMachine } from './state-machine.js';
 import { StoreTime } from './store-time.js';
@@ -101,8 +101,7 @@ export class Replica implements Replicator {
       measured: (...measurement) => this.#storeTime.measured(...measurement),
       answered: () => (this.#failure ? this.#works() : undefined),
       memberGone: () => void this.#chooseSender(),
-      lost: (queued) =>
-        fail(queued, this.#failureOf('the answer was lost while the store failed; send the request again')),
+      lost: (queued) => this.#lost(queued),
     });
   }
 
@@ -194,7 +193,7 @@ export class Replica implements Replicator {
     await this.#running;
     await this.#options.log.leave().catch(() => undefined);
     this.#hasLeft = true;
-    for (const queued of this.#queue.splice(0)) this.#add(queued);
+    for (const queued of [...(this.#follower.pending?.items ?? []), ...this.#queue.splice(0)]) this.#add(queued);
     this.#machine.leave(this.#follower.member);
   }
 
@@ -216,6 +215,15 @@ export class Replica implements Replicator {
       this.#peers.set(peer, translated);
     }
     return translated;
+  }
+
+  /** Answers whoever waits for an input that may be in the log, but whose result cannot be known. */
+  #lost(queued: Queued): void {
+    const failure = this.#failureOf('the answer was lost while the store failed; send the request again');
+    const [kind, n] = queued.input;
+    if (kind === 'request') this.#add({ input: ['done', n, this.#storeTime.of(this.#options.machine.precise()), 1] });
+    // All that nobody waits for may be applied twice: the end of a request, a note, the result of a delivery.
+    if (!fail(queued, failure)) this.#add(queued);
   }
 
   #call(input: Input): Promise<unknown> {
@@ -335,8 +343,7 @@ export class Replica implements Replicator {
     }
     const waiting = [...(this.#follower.pending?.items ?? []), ...this.#queue];
     // What is pending may have been appended. It is appended again until that is known, but nobody waits for it.
-    if (this.#follower.pending)
-      this.#follower.pending.items = this.#follower.pending.items.map(({ input }) => ({ input }));
+    if (this.#follower.pending) this.#follower.pending.items = this.#follower.pending.items.map(withoutClient);
     this.#queue.splice(0, this.#queue.length, ...this.#queue.filter(({ own, caller }) => !own && !caller));
     for (const queued of waiting) {
       if (onFailure === 'local') this.#handleAlone(queued);

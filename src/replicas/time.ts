@@ -10,14 +10,10 @@ import { DueHeap } from '../runtime/due-queue.js';
  * later in the log.
  */
 export class ReplicaTime implements TimeSource {
-  #at: number;
+  /** 0 until the first batch is applied: a replica that joins late begins with a batch of the past. */
+  #at = 0;
   #precise: number | undefined;
   readonly #due = new DueHeap();
-
-  /** @param at epoch ms; it counts only until the first batch is applied */
-  constructor(at: number) {
-    this.#at = at;
-  }
 
   now(): number {
     return Math.floor(this.#at);

@@ -193,11 +193,12 @@ export class Clock {
    * Registers a callback that runs once the clock shows `at` or later.
    *
    * @param early whether `flush` runs the callback before its time (default) or drops it
+   * @param isFirst whether it runs before others of the same instant, whenever they were registered. One may
    * @returns a function that cancels the callback
    */
-  at(at: number, run: () => void | Promise<void>, early = true): () => void {
+  at(at: number, run: () => void | Promise<void>, early = true, isFirst = false): () => void {
     const first = this.#due.first;
-    const remove = this.#due.add(at, run, early);
+    const remove = this.#due.add(at, run, early, isFirst);
     if (this.#due.first !== first) this.#arm();
     return () => {
       const before = this.#due.first;

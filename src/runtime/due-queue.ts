@@ -35,10 +35,15 @@ export class DueHeap {
     return this.#entries[0];
   }
 
-  /** Adds a callback. @returns a function that removes it, if it is still in the queue */
-  add(at: number, run: Due['run'], early = true): () => void {
+  /**
+   * Adds a callback.
+   *
+   * @param isFirst whether it comes before others of the same instant. One in a queue may
+   * @returns a function that removes it, if it is still in the queue
+   */
+  add(at: number, run: Due['run'], early = true, isFirst = false): () => void {
     this.#added += 1;
-    const entry: Entry = { at, run, early, order: this.#added, index: this.#entries.length };
+    const entry: Entry = { at, run, early, order: isFirst ? 0 : this.#added, index: this.#entries.length };
     this.#entries.push(entry);
     this.#up(entry);
     return () => this.#remove(entry);

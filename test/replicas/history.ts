@@ -163,7 +163,7 @@ export function histories({ moves, failures }: Troubles): fc.Arbitrary<Step[]> {
 
 /** The providers of the histories. */
 export function providersOfHistories(): Provider[] {
-  return ['klinky', 'full-domination', 'prediction'].map((id) => providerOf(id));
+  return ['klinky', 'full-domination', 'prediction'].map((id) => providerOf(id, { variants: [] }));
 }
 
 const editions: MembersOptions['editions'] = {

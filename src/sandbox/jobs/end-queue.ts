@@ -26,8 +26,7 @@ const ENDS_AT = 0;
 const SERIAL = 1;
 const OUTCOME = 2;
 const ORIGIN = 3;
-const ORDER = 4;
-const WIDTH = 5;
+const WIDTH = 4;
 
 /** A binary heap of job ends. */
 export class JobEndQueue {
@@ -36,7 +35,6 @@ export class JobEndQueue {
   readonly #heap: number[] = [];
   readonly #outcomes: string[] = [];
   readonly #origins: JobOrigin[] = [];
-  #added = 0;
 
   /** How many jobs have an end in the queue. */
   get size(): number {
@@ -55,8 +53,6 @@ export class JobEndQueue {
     this.#records.setNumber(record, SERIAL, serial);
     this.#records.setNumber(record, OUTCOME, indexAmong(this.#outcomes, job.outcome));
     this.#records.setNumber(record, ORIGIN, this.#originIndex(providerState, collection));
-    this.#added += 1;
-    this.#records.setNumber(record, ORDER, this.#added);
     this.#heap.push(record);
     return this.#siftUp(this.#heap.length - 1) === 0;
   }
@@ -141,10 +137,13 @@ export class JobEndQueue {
     [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
   }
 
-  /** Orders by end, then by insertion. */
+  /** Orders by end, then by profile, then by creation: a queue that was restored must give the same order. */
   #isBefore(a: number, b: number): boolean {
     const [endA, endB] = [this.#endsAt(a), this.#endsAt(b)];
-    return endA < endB || (endA === endB && this.#records.number(a, ORDER) < this.#records.number(b, ORDER));
+    if (endA !== endB) return endA < endB;
+    const [profileA, profileB] = [a, b].map((record) => this.#originOf(record).providerState.provider.id);
+    if (profileA !== profileB) return profileA! < profileB!;
+    return this.#records.number(a, SERIAL) < this.#records.number(b, SERIAL);
   }
 
   #originIndex(providerState: ProviderState, collection: string): number {

@@ -104,10 +104,12 @@ export class JobWatch {
     const first = this.#ends.firstEndsAt;
     if (first === undefined || first === Number.POSITIVE_INFINITY) return;
     if (!this.#listening && this.observer?.wanted() !== true) return;
-    this.#disarm = this.clock.at(first, () => {
+    const ended = () => {
       this.catchUp();
       this.#arm();
-    });
+    };
+    // First, because the timer is set anew again and again, at other moments than in a sandbox that was restored.
+    this.#disarm = this.clock.at(first, ended, true, true);
   }
 
   #emit(change: JobEvent['change'], end: JobEnd, at: number): void {
