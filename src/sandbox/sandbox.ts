@@ -212,6 +212,90 @@ export class Sandbox {
     return this.clock.read();
   }
 
+  /** Removes counters, journal, faults, jobs and resources; requests in flight end at once. */
+  reset(options: ResetOptions = {}): void {
+    if (options.profiles) this.#restoreProfiles();
+    resetSandbox(this.#core, this.#providerStates, this.#initialState, options);
+  }
+
+  /** The live buckets that a filter selects; all of them by default. @throws Problem */
+  quotas(filter: QuotaFilter = {}): Quota[] {
+    return this.listQuotas(filter).quotas;
+  }
+
+  /** The same, and how many there are without the filter's limit. @throws Problem */
+  listQuotas(filter: QuotaFilter): QuotaList {
+    return selectQuotas(this.#providerStates, filter, instantOf(this.#core));
+  }
+
+  /** The usage page: calls by period and key, and soft warnings. @throws Problem */
+  usage(options: UsageOptions = {}): Usage {
+    return readUsage(this.#providerStates, options, instantOf(this.#core));
+  }
+
+  /** Seeds a bucket. @throws Problem */
+  setQuota(change: QuotaChange): Quota {
+    this.counts.changes += 1;
+    return changeQuota(this.#providerStates, change, instantOf(this.#core));
+  }
+
+  /** The quota of the default account under a policy, in the profile's own units; `undefined` if it has none. @throws Problem */
+  defaultQuota(profile: string, policy: string): number | undefined {
+    return defaultQuota(findProviderState(this.#providerStates, profile), policy);
+  }
+
+  /** Changes an account's plan, keys or own quotas; creates it if needed. @throws Problem */
+  setAccount(profile: string, id: string, change: AccountChange): Account {
+    this.counts.changes += 1;
+    return changeAccount(findProviderState(this.#providerStates, profile), id, change);
+  }
+
+  /** The accounts of a profile. @throws Problem */
+  accounts(profile: string): Account[] {
+    return findProviderState(this.#providerStates, profile).accounts.list();
+  }
+
+  /** Adds a fault that `checkFault` has accepted. @throws Problem if its profile is not served or lacks the operation */
+  addFault({ match = {}, ...spec }: FaultInput): Fault {
+    checkMatch(this.#providerStates, match);
+    this.#footprint.grew();
+    return this.faults.add({ ...spec, match });
+  }
+
+  /** Requests that have no complete response yet. */
+  inFlight(): InFlightRequest[] {
+    return [...this.#providerStates.values()].flatMap(listInFlight);
+  }
+
+  /** Requests that have no answer yet. Empty while the clock is frozen: their clients wait because the test does not advance it. */
+  waiting(): JournalEntry[] {
+    return this.clock.isFrozen ? [] : [...this.#providerStates.values()].flatMap(waitingIn);
+  }
+
+  /** The journal's entries that match the filter, oldest first. @throws Problem */
+  requests(filter: RequestFilter = {}): JournalEntry[] {
+    return compileQuery(filter, this.journal, this.#providerStates).select();
+  }
+
+  /** Resolves with the matching entries once there are as many as wanted, or when the time is up or the signal aborts. @throws Problem */
+  async waitForRequests(wait: RequestWait, signal?: AbortSignal): Promise<JournalEntry[]> {
+    const query = compileQuery(wait, this.journal, this.#providerStates);
+    await this.#waits.until({ ...checkWait(wait, this.journal), already: query.count(), fits: query.fits, signal });
+    return query.select();
+  }
+
+  /** Explains in English why a request of the journal was admitted or refused. @throws Problem */
+  explain(request: string): Explanation {
+    const entry = findEntry(this.journal, request);
+    return explainRequest(entry, findProviderState(this.#providerStates, entry.profile).provider);
+  }
+
+  /** The whole state as JSON, with credentials unmasked. */
+  snapshot(options: SnapshotOptions = {}): Snapshot {
+    for (const providerState of this.#providerStates.values()) enterCalls(this.#core, providerState);
+    return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options, (id) => this.ownVariants(id));
+  }
+
   /** Reads the profiles with the variants that a snapshot has, so that `restore` can serve them. @throws Problem if one cannot be read */
   async openEditionsOf(snapshot: unknown): Promise<void> {
     for (const [id, provider] of this.#served) {
