@@ -9,7 +9,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { defineConfig, type RolldownOptions, type RolldownPlugin } from 'rolldown';
+import { defineConfig, type OutputOptions, type RolldownOptions, type RolldownPlugin } from 'rolldown';
+import { replacePlugin } from 'rolldown/plugins';
 
 // Neither relative nor absolute, on Windows either.
 const PACKAGES = /^(?![a-z]:)[^./]/i;
@@ -27,13 +28,16 @@ const LIBRARY = {
 };
 
 /** CommonJS has a `require` of its own. Where `createRequire` stays, no bundler sees what is required. */
-const ownRequire: RolldownPlugin = {
-  name: 'own-require',
-  transform: (code) =>
-    code
-      .replaceAll('const require = createRequire(import.meta.url);', '')
-      .replaceAll('createRequire(import.meta.url)', 'require'),
-};
+const ownRequire = replacePlugin(
+  { 'const require = createRequire(import.meta.url);': '', 'createRequire(import.meta.url)': 'require' },
+  { delimiters: ['', ''], sourcemap: true },
+);
+
+/**
+ * Source maps of the library, whose code is minified: stack traces tell the place in the sources (`node --enable-source-maps`). The text of the sources is not in
+ * them: it would double the size of the package.
+ */
+const SOURCE_MAPS = { sourcemap: true, sourcemapExcludeSources: true } satisfies OutputOptions;
 
 /** For each CommonJS entry, the ES module that `import` gets: the same exports of the same file. */
 const forImport: RolldownPlugin = {
@@ -95,6 +99,7 @@ export default defineConfig([
     external: (id: string) => PACKAGES.test(id) && !ESM_ONLY.test(id),
     plugins: [ownRequire, forImport],
     output: {
+      ...SOURCE_MAPS,
       dir: 'dist',
       format: 'cjs',
       // `import library from` gives all exports, with each bundler too.
@@ -112,7 +117,7 @@ export default defineConfig([
     ...shared,
     input: { vitest: 'src/testing/vitest.ts' },
     plugins: [sharedFromLibrary],
-    output: { dir: 'dist', comments: false },
+    output: { ...SOURCE_MAPS, dir: 'dist', comments: false },
   },
   {
     input: { app: 'src/ui/main.tsx' },

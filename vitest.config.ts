@@ -9,7 +9,7 @@ export const SLOW = [
 
 /** Tests that start the built program again and again, as a user does: `npm run test:cli`. They have a configuration of their own (vitest.cli.config.ts). */
 export const PROGRAMS = [
-  'test/cli/{cli,last-words,loaded,openapi,pty,refusals,run,state,transports,watch}.test.ts',
+  'test/cli/{cli,last-words,loaded,openapi,pty,refusals,replicas,run,state,transports,watch}.test.ts',
   'test/docs/pages.test.ts',
   'test/package/package.test.ts',
   'test/tools/prepare.test.ts',

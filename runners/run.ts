@@ -1,7 +1,7 @@
 /**
- * `npm run test:runners`: the packed package under each test runner, in an empty folder of its own.
+ * `npm run test:runners`: the packed package under each test runner and with each kind of client, in an empty folder of its own.
  *
- * `--only ID` runs one runner (repeatable), `--short` the ones that `.ci/run` tries, `--verbose` prints what the runners print, `--keep` keeps the folders.
+ * `--only ID` runs one case (repeatable), `--short` the ones that `.ci/run` tries, `--verbose` prints what the runners print, `--keep` keeps the folders.
  * @module
  */
 import { spawn } from 'node:child_process';
@@ -10,10 +10,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cases, type RunnerCase } from './cases.js';
+import { type Case, cases } from './cases.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** A runner that has not ended by then hangs. */
+/** A program that has not ended by then hangs. */
 const TIMEOUT_MS = 300_000;
 /** What npm says where the registry is out of reach. */
 const UNREACHABLE =
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   const { only, short, verbose, keep } = values;
   const unknown = (only ?? []).filter((id) => !cases.some((one) => one.id === id));
   if (unknown.length > 0)
-    throw new Error(`there is no runner "${unknown[0]}"; known: ${cases.map(({ id }) => id).join(', ')}`);
+    throw new Error(`there is no case "${unknown[0]}"; known: ${cases.map(({ id }) => id).join(', ')}`);
   const chosen = cases.filter((one) => (only ? only.includes(one.id) : !short || one.short));
   const folder = await mkdtemp(join(tmpdir(), 'mock429-runners-'));
   const tally = { ok: 0, skipped: 0, failed: 0 };
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     if (keep) console.log(`kept ${folder}`);
     else await rm(folder, { recursive: true, force: true });
   }
-  console.log(`${tally.ok} of ${chosen.length} runners pass, ${tally.skipped} skipped`);
+  console.log(`${tally.ok} of ${chosen.length} cases pass, ${tally.skipped} skipped`);
   return tally.failed > 0 || (tally.skipped > 0 && process.env['MOCK429_NO_SKIP'] === '1') ? 1 : 0;
 }
 
@@ -70,9 +70,11 @@ interface Tried {
   readonly output: string;
 }
 
-async function tryOne(one: RunnerCase, folder: string, packed: string): Promise<Tried> {
-  const missing = one.needs?.();
-  if (missing !== undefined) return { outcome: 'skipped', told: missing, output: '' };
+async function tryOne(one: Case, folder: string, packed: string): Promise<Tried> {
+  const needs = one.steps.map((step) => step.needs?.());
+  const steps = one.steps.filter((_, i) => needs[i] === undefined);
+  const missing = needs.filter((reason) => reason !== undefined).join(', ');
+  if (steps.length === 0) return { outcome: 'skipped', told: missing, output: '' };
   const project = join(folder, one.id);
   for (const part of [...(one.extends ?? []), `runners/projects/${one.id}`])
     await cp(join(ROOT, part), project, { recursive: true });
@@ -88,16 +90,22 @@ async function tryOne(one: RunnerCase, folder: string, packed: string): Promise<
     };
   }
   const begun = performance.now();
+  const passed: string[] = [];
   let output = '';
-  for (const [program, ...args] of one.commands) {
+  for (const step of steps) {
+    const [program, ...args] = step.command;
     const ended = await run(program, args, project);
     output += ended.output;
-    if (ended.code !== 0) return { outcome: 'failed', told: `${program} ended with ${ended.code}`, output };
+    if (ended.code !== 0)
+      return { outcome: 'failed', told: `${step.command.join(' ')} ended with ${ended.code}`, output };
+    if (!step.passed) continue;
+    const line = step.passed.exec(ended.output)?.[0];
+    if (line === undefined) return { outcome: 'failed', told: `does not print ${step.passed}`, output };
+    passed.push(line.trim().replaceAll(/\s+/g, ' '));
   }
-  const passed = one.passed.exec(output)?.[0];
-  if (passed === undefined) return { outcome: 'failed', told: `does not print ${one.passed}`, output };
   const seconds = ((performance.now() - begun) / 1_000).toFixed(1);
-  return { outcome: 'ok', told: `${passed.trim().replaceAll(/\s+/g, ' ')}, ${seconds} s`, output };
+  const without = missing === '' ? '' : `; skipped: ${missing}`;
+  return { outcome: 'ok', told: `${passed.join(', ')}, ${seconds} s${without}`, output };
 }
 
 /** Runs a program of the project, or of the machine, and collects what it prints. */

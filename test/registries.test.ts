@@ -7,7 +7,10 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { behaviours } from '../src/behaviours/index.js';
 import { makeStarter } from '../src/commands/starter/starter.js';
-import { allCalls, operations } from '../src/http/control/operations/index.js';
+import { callsOf } from '../src/http/control/define-operation.js';
+import { createKit } from '../src/http/control/kit.js';
+import type { Change, HttpForm } from '../src/http/control/operation.js';
+import { allCalls, changeNamed, operations } from '../src/http/control/operations/index.js';
 import { algorithms } from '../src/limits/algorithms/index.js';
 import { FORMAT_NAMES, FORMAT_TITLES } from '../src/limits/render/formats.js';
 import { HEADER_VALUE_NAMES, HEADER_VALUES } from '../src/limits/render/headers.js';
@@ -227,6 +230,20 @@ describe('operations', () => {
     );
     expect(declared).not.toEqual([]);
     expect(declared.filter(([, operation]) => !listed.has(operation)).map(([name]) => name)).toEqual([]);
+  });
+
+  // Replicas perform changes at one place of their log, and only those.
+  test('that are called by another method than GET are declared by defineChange, and known by their names', () => {
+    const kit = createKit('0.0.0', () => ({}));
+    const methodsOf = (operation: { readonly http: HttpForm }) =>
+      [callsOf(operation)(kit)].flat().map(({ route }) => route.method);
+    const all = [...nodes(operations)].filter((node) => typeof node['http'] === 'function');
+    const changing = (all as unknown as { readonly http: HttpForm }[]).filter((operation) =>
+      methodsOf(operation).some((method) => method !== 'get'),
+    );
+    expect(changing.length).toBeGreaterThan(10);
+    const names = changing.map((operation) => (operation as Partial<Change<[], unknown>>).name);
+    expect(names.map((name) => name !== undefined && changeNamed(name))).toEqual(changing);
   });
 });
 

@@ -39,7 +39,7 @@ export interface Listening {
   readonly url: string;
   /** The TCP port. */
   readonly port: number;
-  /** The certificate that clients must trust, in PEM form: the made CA. Only with `https` or `proxy`. */
+  /** The certificates that clients must trust, in PEM form: the made CA, or those of your own, or both (own ones with `proxy`). Only with `https` or `proxy`. */
   readonly ca?: string;
   /** The file with `ca`. */
   readonly caFile?: string;

@@ -53,7 +53,7 @@ export function* saveState(sandboxes: Sandboxes, machine: StateMachine, time: Re
   for (const { sandbox, request } of open) names.get(sandbox)?.add(request);
   for (const sandbox of sandboxes.all()) {
     const requests = names.get(sandbox.name)!;
-    yield written(sandbox.checkpoint((request) => requests.has(request)));
+    yield written(sandbox.handover.save((request) => requests.has(request)));
   }
 }
 
@@ -81,7 +81,7 @@ export async function loadState(
     next += 1;
     const checkpoint = value as SandboxCheckpoint;
     await sandbox.openEditionsOf(checkpoint.snapshot);
-    sandbox.loadCheckpoint(checkpoint, checkFault);
+    sandbox.handover.load(checkpoint, checkFault);
     for (const lease of checkpoint.leases) {
       const key = `${sandbox.name} ${lease.request}`;
       leases.set(key, [...(leases.get(key) ?? []), lease]);
@@ -97,7 +97,7 @@ export async function loadState(
       const leftAt = port.lost ? null : time.precise();
       const answeredAt = port.lost || sandbox.clock.isFrozen ? null : sandbox.clock.now();
       if (row !== null) sandbox.journal.left(row, { leftAt, answeredAt });
-      sandbox.releaseLeases(leases.get(`${name} ${request}`) ?? []);
+      sandbox.handover.releaseLeases(leases.get(`${name} ${request}`) ?? []);
     });
     port.departure = { row: row ?? undefined, leftAt: null, answeredAt: null };
     machine.openOf(member).set(n, port);

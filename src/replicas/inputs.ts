@@ -100,8 +100,8 @@ export interface Translation {
   readonly member: number;
 }
 
-/** Connections of one member. Their numbers are unique among all members. */
-const CONNECTIONS_PER_MEMBER = 1e8;
+/** Connections of one member. Their numbers are unique among all members. A member's number has 11 digits, and a number is exact up to 16. */
+const CONNECTIONS_PER_MEMBER = 1e5;
 
 /** The fields of a request that has arrived at this replica. @param peerOf the peer in the terms of all replicas */
 export function fieldsOf(

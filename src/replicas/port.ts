@@ -2,8 +2,8 @@
  * The end of a request as all replicas see it: at its place in the log, not when the socket reports it.
  * @module
  */
-import type { Port } from '../sandbox/core.js';
-import type { Departure } from '../sandbox/exchange/state.js';
+import type { Departure, Port } from '../sandbox/core.js';
+
 import type { BodyStream, StreamSink } from '../sandbox/exchange/streaming/body-stream.js';
 
 /** The port of a request at every replica. The log ends it. */

@@ -20,7 +20,10 @@ import type { Sandboxes } from '../sandbox/sandboxes.js';
 import type { CheckFault } from '../sandbox/snapshot/read.js';
 import type { Peer } from '../state/journal/entry.js';
 import { loadState, saveState } from './checkpoint.js';
+import { CheckpointDuty, type LogBytes } from './checkpoint-duty.js';
+import { Follower } from './follower.js';
 import { fieldsOf, type Input, ReplicatedArrival, translatePeer } from './inputs.js';
+import { fail, problemOf, type Queued, withoutClient } from './outbox.js';
 import { type Identity, type LogBatch, LogError, type SharedLog } from './shared-log.js';
 import { type Caller, type Operations, type Origin, StateMachine } from './state-machine.js';
 import { StoreTime } from './store-time.js';
@@ -28,15 +31,6 @@ import type { ReplicaTime } from './time.js';
 
 /** What clients get while the store does not work: a 503, a closed connection, or answers from this replica's own state. */
 export type OnStoreFailure = '503' | 'refuse' | 'local';
-
-/** From which size on the log is cut off by a checkpoint, in bytes. */
-export interface LogBytes {
-  /** While nothing happens. */
-  readonly idle: number;
-  /** At a replica to which no requests come. */
-  readonly unused: number;
-  readonly busy: number;
-}
 
 /** Options of a replica. */
 export interface ReplicaOptions {
@@ -52,40 +46,16 @@ export interface ReplicaOptions {
   /** Sends a webhook. */
   readonly deliver: Core['deliver'];
   readonly write: WriteLog;
-  /** When the log is cut off. Default: `LOG_BYTES`. */
+  /** When the log is cut off. */
   readonly logBytes?: LogBytes | undefined;
 }
 
-/** Something that waits for its place in the log. */
-interface Queued extends Origin {
-  readonly input: Input;
-}
-
-/** What is being appended. */
-interface Pending {
-  items: readonly Queued[];
-  payload: string;
-  /** The member as which it was sent, if that is not the present one. */
-  member?: number;
-}
-
-/** Characters of one append, roughly. */
-const MAX_APPEND_CHARS = 1_000_000;
 /** A replica that has nothing to say reports that it is alive, in real ms. */
 const HEARTBEAT_MS = 1_000;
 /** Pause before the store is tried again, in real ms. */
 const RETRY_MS = 250;
-/**
- * The log is cut off by a checkpoint once it takes more bytes than this, and twice as many as the last checkpoint. Writing a checkpoint stops a replica for a moment. So a replica without
- * requests of its own does it first, one with requests only if no other does, and everything that is small is written while nothing happens.
- */
-const LOG_BYTES: LogBytes = { idle: 64 * 1024, unused: 8 * 1024 * 1024, busy: 32 * 1024 * 1024 };
 /** Sandboxes whose events somebody reads here are kept; in heartbeats. */
 const BEATS_PER_USE = 60;
-/** A replica is unused if no request has come to it for so many heartbeats. */
-const BEATS_TO_BE_UNUSED = 5;
-
-const NOTHING: readonly Queued[] = [];
 
 /** One replica of a server. */
 export class Replica implements Replicator {
@@ -93,16 +63,10 @@ export class Replica implements Replicator {
   readonly #sandboxes: Sandboxes;
   readonly #machine: StateMachine;
   readonly #storeTime = new StoreTime();
-  #member = 0;
-  /** The state before the first input. */
-  #initial: readonly Uint8Array[] | undefined;
-  /** Position of the last batch that has been applied. */
-  #seq = 0;
-  #queue: Queued[] = [];
+  readonly #follower: Follower;
+  readonly #queue: Queued[] = [];
   /** Callers that wait for the next round trip. */
   #syncs: Caller[] = [];
-  /** What is being appended, until its outcome is known. */
-  #pending: Pending | undefined;
   #isBusy = false;
   /** Whether a round trip is wanted, whatever the queue holds. */
   #isWanted = false;
@@ -113,32 +77,33 @@ export class Replica implements Replicator {
   #hasLeft = false;
   /** The last number of a request or operation of this replica. */
   #number = 0;
-  #isApplying = false;
   #failure: StoreFailure | undefined;
   /** How many requests have been answered from the state of this replica alone since the store failed. */
   #alone = 0;
   /** Whether its state is not that of the others, because it has handled something alone. */
   #isApart = false;
-  #isSaving = false;
-  /** Batches applied, and how many there were at the last heartbeat. */
-  #applied = 0;
-  #appliedBefore = 0;
+  readonly #duty: CheckpointDuty;
   #beats = 0;
-  /** Heartbeats since the last request that came to this replica. */
-  #unusedBeats = 0;
-  #numberBefore = 0;
   #cancelWake = () => {};
   #cancelBeat = () => {};
   readonly #peers = new WeakMap<Peer, Peer>();
 
   constructor(sandboxes: Sandboxes, options: ReplicaOptions) {
-    const { time, operations, deliver, write } = options;
+    const { log, time, operations, deliver, write } = options;
     this.#sandboxes = sandboxes;
     this.#options = options;
+    this.#duty = new CheckpointDuty(log, options.logBytes);
     this.#machine = new StateMachine(sandboxes, {
       ...{ time, operations, deliver, write },
       add: (input) => this.#add({ input }),
       now: () => this.#storeTime.of(options.machine.precise()),
+    });
+    this.#follower = new Follower(sandboxes, this.#machine, this.#queue, {
+      ...options,
+      measured: (...measurement) => this.#storeTime.measured(...measurement),
+      answered: () => (this.#failure ? this.#works() : undefined),
+      memberGone: () => void this.#chooseSender(),
+      lost: (queued) => this.#lost(queued),
     });
   }
 
@@ -153,17 +118,17 @@ export class Replica implements Replicator {
 
   /** Whether the log is being applied. Only then may the state change. */
   get isApplying(): boolean {
-    return this.#isApplying;
+    return this.#follower.isApplying;
   }
 
   /** Number of this member; it changes when the replica has been silent for too long. */
   get member(): number {
-    return this.#member;
+    return this.#follower.member;
   }
 
   /** Position of the last batch of the log that has been applied. */
   get position(): number {
-    return this.#seq;
+    return this.#follower.seq;
   }
 
   /** Sends a webhook: one replica does, all get the result. */
@@ -172,8 +137,13 @@ export class Replica implements Replicator {
   /** Joins the others and takes over their state. @throws LogError if the store does not work, or this replica does not fit the others */
   async start(): Promise<void> {
     const { log, identity } = this.#options;
-    this.#member = await log.join(identity);
-    await this.#reload();
+    this.#follower.member = await log.join(identity);
+    try {
+      await this.#follower.reload();
+    } catch (error) {
+      // The store has restarted, and the others have not noticed it yet.
+      if (!(error instanceof LogError && (await this.#follower.mend(error)))) throw error;
+    }
     log.onAppended(() => this.#want());
     // Every replica tries; the first one counts. The clocks start at the time of the log, so that they are equal everywhere.
     if (!this.#machine.hasBegun) this.#add({ input: ['begin'] });
@@ -225,8 +195,8 @@ export class Replica implements Replicator {
     await this.#running;
     await this.#options.log.leave().catch(() => undefined);
     this.#hasLeft = true;
-    for (const queued of [...(this.#pending?.items ?? []), ...this.#queue.splice(0)]) this.#add(queued);
-    this.#machine.leave(this.#member);
+    for (const queued of [...(this.#follower.pending?.items ?? []), ...this.#queue.splice(0)]) this.#add(queued);
+    this.#machine.leave(this.#follower.member);
   }
 
   /** Leaves, and closes the log. */
@@ -236,7 +206,7 @@ export class Replica implements Replicator {
   }
 
   get #translation() {
-    return { time: (local: number) => this.#storeTime.of(local), member: this.#member };
+    return { time: (local: number) => this.#storeTime.of(local), member: this.#follower.member };
   }
 
   /** The same object for the same connection, because the journal stores it with each of its requests. */
@@ -249,9 +219,13 @@ export class Replica implements Replicator {
     return translated;
   }
 
-  /** Ends a request whose client is gone, and which may be in the log. */
-  #addEnd(n: number): void {
-    this.#add({ input: ['done', n, this.#storeTime.of(this.#options.machine.precise()), 1] });
+  /** Answers whoever waits for an input that may be in the log, but whose result cannot be known. */
+  #lost(queued: Queued): void {
+    const failure = this.#failureOf('the answer was lost while the store failed; send the request again');
+    const [kind, n] = queued.input;
+    if (kind === 'request') this.#add({ input: ['done', n, this.#storeTime.of(this.#options.machine.precise()), 1] });
+    // All that nobody waits for may be applied twice: the end of a request, a note, the result of a delivery.
+    if (!fail(queued, failure)) this.#add(queued);
   }
 
   #call(input: Input): Promise<unknown> {
@@ -312,7 +286,7 @@ export class Replica implements Replicator {
       this.#options.write('warn', `a replica failed: ${(error as Error).stack ?? error}`);
       pause = RETRY_MS;
     } finally {
-      this.#isApplying = false;
+      this.#follower.isApplying = false;
       this.#isBusy = false;
       this.#isWanted = false;
       this.#wakeIn(pause);
@@ -336,10 +310,10 @@ export class Replica implements Replicator {
     try {
       for (;;) {
         try {
-          await this.#append();
+          await this.#follower.append();
           break;
         } catch (error) {
-          if (!(error instanceof LogError) || !(await this.#mend(error))) throw error;
+          if (!(error instanceof LogError) || !(await this.#follower.mend(error))) throw error;
         }
       }
       for (const { resolve } of syncs) resolve(undefined);
@@ -350,159 +324,6 @@ export class Replica implements Replicator {
       for (const { reject } of syncs) reject(problemOf(this.#failure!));
       return false;
     }
-  }
-
-  async #append(): Promise<void> {
-    const { log, machine, time } = this.#options;
-    this.#pending ??= this.#take();
-    const sent = machine.precise();
-    const { seq, at, others, isPartial } = await log.append(this.#pending.payload, this.#seq);
-    this.#storeTime.measured(sent, machine.precise(), at);
-    if (this.#failure) await this.#works();
-    await this.#applyAll(others);
-    // What is pending may have been found among them.
-    const { items, payload } = this.#pending;
-    if (isPartial) await this.#readTo(payload === '' ? seq : seq - 1);
-    this.#isApplying = true;
-    time.advanceTo(at);
-    for (const queued of items) {
-      const wait = this.#machine.apply(this.#member, queued.input, queued);
-      if (wait) await wait;
-    }
-    this.#isApplying = false;
-    this.#seq = Math.max(this.#seq, seq);
-    this.#pending = undefined;
-    if (payload !== '') this.#applied += 1;
-  }
-
-  #take(): Pending {
-    const all = this.#queue;
-    if (all.length === 0) return { items: NOTHING, payload: '' };
-    const texts: string[] = [];
-    let chars = 0;
-    while (texts.length < all.length && chars < MAX_APPEND_CHARS) {
-      const text = JSON.stringify(all[texts.length]!.input);
-      chars += text.length;
-      texts.push(text);
-    }
-    this.#queue = all.splice(texts.length);
-    return { items: all, payload: `[${texts.join(',')}]` };
-  }
-
-  async #readTo(seq: number): Promise<void> {
-    while (this.#seq < seq) {
-      const batches = await this.#options.log.read(this.#seq);
-      await this.#applyAll(batches.filter((batch) => batch.seq <= seq));
-    }
-  }
-
-  /** Applies batches of the log. One of them may be what is pending, if its append failed and its outcome was unknown. */
-  async #applyAll(batches: readonly LogBatch[]): Promise<void> {
-    this.#isApplying = true;
-    for (const { seq, at, member, payload } of batches) {
-      if (seq <= this.#seq) continue;
-      this.#options.time.advanceTo(at);
-      const pending = this.#pending;
-      if (payload === null) this.#gone(member);
-      else if (pending && payload === pending.payload && member === (pending.member ?? this.#member)) {
-        for (const queued of pending.items) await this.#machine.apply(member, queued.input, queued);
-        this.#pending = { items: NOTHING, payload: '' };
-      } else {
-        for (const input of JSON.parse(payload) as Input[]) {
-          const wait = this.#machine.apply(member, input, undefined);
-          if (wait) await wait;
-        }
-      }
-      this.#seq = seq;
-      this.#applied += 1;
-    }
-    this.#isApplying = false;
-  }
-
-  #gone(member: number): void {
-    this.#machine.gone(member);
-    this.#options.write('info', `replica ${member} is gone; its requests have ended`);
-    void this.#chooseSender();
-  }
-
-  /** Reacts to a failure that can be mended at once. @returns whether the append is to be repeated */
-  async #mend({ failure }: LogError): Promise<boolean> {
-    const { log, identity, write } = this.#options;
-    if (failure === 'removed') {
-      const before = this.#member;
-      this.#member = await log.join(identity);
-      write('warn', `this replica was silent for too long, and has joined again as ${this.#member}`);
-      if (this.#pending) this.#pending.member = before;
-      await this.#catchUpWithLog();
-      delete this.#pending?.member;
-      return true;
-    }
-    if (failure === 'restarted') {
-      write('warn', 'the store has restarted, or lost data; the replicas agree on the newest state');
-      const seq = await log.recover(this.#seq, () => this.#state());
-      if (seq < this.#seq || (await this.#isMoreThanSaved())) await this.#reload();
-      else await this.#catchUpWithLog();
-      return true;
-    }
-    if (failure === 'trimmed') {
-      await this.#reload();
-      return true;
-    }
-    return false;
-  }
-
-  /**
-   * Whether the log goes on from a state that was saved at this position, while something was under way that it cannot contain, such as a delayed answer. All replicas load it
-   * then, also the one that has saved it.
-   */
-  async #isMoreThanSaved(): Promise<boolean> {
-    if (this.#machine.canBeSaved) return false;
-    const { seq } = await this.#options.log.checkpoint();
-    return seq === this.#seq;
-  }
-
-  /** Applies everything that is in the log. */
-  async #catchUpWithLog(): Promise<void> {
-    try {
-      for (;;) {
-        const batches = await this.#options.log.read(this.#seq);
-        if (batches.length === 0) return;
-        await this.#applyAll(batches);
-      }
-    } catch (error) {
-      if (!(error instanceof LogError) || error.failure !== 'trimmed') throw error;
-      await this.#reload();
-    }
-  }
-
-  /** Takes over the state of the store in place of this replica's. */
-  async #reload(): Promise<void> {
-    const { log, time, checkFault } = this.#options;
-    const { seq, parts } = await log.checkpoint();
-    this.#isApplying = true;
-    const isNew = this.#initial === undefined;
-    this.#initial ??= [...this.#state()];
-    if (seq > 0 || !isNew)
-      await loadState(seq === 0 ? this.#initial : parts, this.#sandboxes, this.#machine, time, checkFault);
-    this.#isApplying = false;
-    const isBehind = seq > this.#seq;
-    this.#seq = seq;
-    // The checkpoint may contain what was pending. It is not appended a second time, and its clients get an error.
-    if (isBehind && this.#pending) {
-      const failure = this.#failureOf('the answer was lost while the store failed; send the request again');
-      const { items } = this.#pending;
-      this.#pending = { items: NOTHING, payload: '' };
-      for (const queued of items) {
-        if (queued.input[0] === 'request') this.#addEnd(queued.input[1]);
-        // All that nobody waits for may be applied twice: the end of a request, a note, the result of a delivery.
-        if (!fail(queued, failure)) this.#add(queued);
-      }
-    }
-    await this.#catchUpWithLog();
-  }
-
-  #state(): Iterable<Uint8Array> {
-    return saveState(this.#sandboxes, this.#machine, this.#options.time);
   }
 
   #failureOf(detail: string): StoreFailure {
@@ -523,10 +344,10 @@ export class Replica implements Replicator {
       };
       write('warn', `${this.#failure.detail}; ${then[onFailure]} until it works again`);
     }
-    const waiting = [...(this.#pending?.items ?? []), ...this.#queue];
+    const waiting = [...(this.#follower.pending?.items ?? []), ...this.#queue];
     // What is pending may have been appended. It is appended again until that is known, but nobody waits for it.
-    if (this.#pending) this.#pending.items = this.#pending.items.map(withoutClient);
-    this.#queue = this.#queue.filter(({ own, caller }) => !own && !caller);
+    if (this.#follower.pending) this.#follower.pending.items = this.#follower.pending.items.map(withoutClient);
+    this.#queue.splice(0, this.#queue.length, ...this.#queue.filter(({ own, caller }) => !own && !caller));
     for (const queued of waiting) {
       if (onFailure === 'local') this.#handleAlone(queued);
       else fail(queued, this.#failure);
@@ -541,7 +362,7 @@ export class Replica implements Replicator {
     const { write } = this.#options;
     const dropped = alone === 0 ? '' : `; what ${alone} requests and calls have changed here meanwhile is dropped`;
     write('info', `the store works again${dropped}`);
-    if (this.#isApart) await this.#reload();
+    if (this.#isApart) await this.#follower.reload();
     this.#isApart = false;
   }
 
@@ -551,15 +372,15 @@ export class Replica implements Replicator {
     if (!own && !caller && input[0] !== 'done' && input[0] !== 'delivered') return;
     if (own || caller) this.#alone += 1;
     this.#isApart = true;
-    this.#isApplying = true;
+    this.#follower.isApplying = true;
     time.advanceTo(this.#storeTime.of(machine.precise()));
-    void this.#machine.apply(this.#member, input, { own, caller });
-    this.#isApplying = false;
+    void this.#machine.apply(this.#follower.member, input, { own, caller });
+    this.#follower.isApplying = false;
   }
 
   async #chooseSender(): Promise<void> {
     const members = await this.#options.log.members().catch(() => []);
-    if (members.length > 0) this.#machine.deliveries.sends = members[0] === this.#member;
+    if (members.length > 0) this.#machine.deliveries.sends = members[0] === this.#follower.member;
   }
 
   /** Reports that this replica is alive, and does what is due from time to time. */
@@ -581,57 +402,23 @@ export class Replica implements Replicator {
 
   /** Cuts off the log once it is long. */
   async #checkpointIfDue(): Promise<void> {
-    const isIdle = this.#applied === this.#appliedBefore;
-    this.#unusedBeats = this.#number === this.#numberBefore ? this.#unusedBeats + 1 : 0;
-    this.#appliedBefore = this.#applied;
-    this.#numberBefore = this.#number;
-    if (this.#failure || this.#isSaving) return;
-    this.#isSaving = true;
+    const { log } = this.#options;
+    const activity = { applied: this.#follower.applied, requests: this.#number };
     try {
-      const { log } = this.#options;
-      const [first] = await log.members();
-      this.#machine.deliveries.sends = first === this.#member;
-      const isUnused = this.#unusedBeats >= BEATS_TO_BE_UNUSED;
-      if (first !== this.#member && !isUnused) return;
-      const size = await log.size();
-      const { idle, unused, busy } = this.#options.logBytes ?? LOG_BYTES;
-      if (size.log < (isIdle ? idle : Math.max(isUnused ? unused : busy, 2 * size.checkpoint))) return;
-      if (this.#isApplying || !this.#machine.canBeSaved) return;
+      const members = await log.members();
+      this.#machine.deliveries.sends = members[0] === this.#follower.member;
+      if (this.#failure || !(await this.#duty.isDue(activity, members[0] === this.#follower.member))) return;
+      if (this.#follower.isApplying || !this.#machine.canBeSaved) return;
       // Both belong together: nothing is applied in between.
-      const seq = this.#seq;
-      const parts = [...this.#state()];
+      const seq = this.#follower.seq;
+      const parts = [...this.#follower.state()];
       await log.saveCheckpoint(seq, parts);
     } catch (error) {
-      if (!(error instanceof LogError)) throw error;
       // The next heartbeat tries again.
-    } finally {
-      this.#isSaving = false;
+      if (!(error instanceof LogError)) throw error;
     }
   }
 }
 
 /** Longest wait of a timer, in ms. */
 const MAX_WAIT_MS = 60_000;
-
-/** The port of a request whose client has been answered by an error. */
-const GONE: Port = {
-  lost: true,
-  onDone: (listener) => listener(),
-};
-
-/** An input of which nobody waits for the result. If it is a request, and is in the log, it ends at once. */
-function withoutClient({ input, own }: Queued): Queued {
-  const nobody = { handled() {}, failed() {}, broken() {} };
-  return own ? { input, own: { ...own, port: GONE, receiver: nobody } } : { input };
-}
-
-/** Tells whoever waits for an input that it failed. @returns whether somebody does */
-function fail({ own, caller }: Queued, failure: StoreFailure): boolean {
-  own?.receiver.failed(failure);
-  caller?.reject(problemOf(failure));
-  return own !== undefined || caller !== undefined;
-}
-
-function problemOf({ detail }: StoreFailure): Problem {
-  return new Problem(503, 'store-unavailable', detail);
-}

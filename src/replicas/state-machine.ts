@@ -134,7 +134,7 @@ export class StateMachine {
         applyNote(this.#sandboxes.peek(input[1]), input);
         break;
       case 'begin':
-        if (!this.hasBegun) this.#sandboxes.main.begin();
+        if (!this.hasBegun) this.#sandboxes.main.handover.begin();
         this.hasBegun = true;
         break;
     }

@@ -7,7 +7,6 @@ import type { Instant } from '../limits/engine.js';
 import { digits } from '../limits/render/digits.js';
 import type { JournalStore } from '../state/store.js';
 import type { SandboxEvent } from './events.js';
-import type { Departure } from './exchange/state.js';
 import type { BodyStream } from './exchange/streaming/body-stream.js';
 import type { JobWatch } from './jobs/watch.js';
 import type { FaultStore, SandboxClock } from './store.js';
@@ -64,6 +63,34 @@ export interface SandboxHooks {
    * @param isRefused whether a policy has refused it, or it was answered 429
    */
   answered?: ((sandbox: string, journal: JournalStore, row: number, isRefused: boolean) => void) | undefined;
+  /** Counts what happens, from the first scrape of the metrics on. */
+  counter?: EventCounter | undefined;
+}
+
+/** Counts events of all sandboxes. Its methods must not throw. */
+export interface EventCounter {
+  /** A request to a provider has arrived. */
+  arrived(): void;
+  /**
+   * A request has been answered.
+   * @param profile id of the profile
+   * @param status status of the response; 0 where the connection was closed before any
+   * @param refusedBy the policy that refused it
+   * @param retryAfter seconds that the response asks the client to wait
+   */
+  answered(profile: string, status: number, refusedBy: string | undefined, retryAfter: number | undefined): void;
+  /** The delivery of a webhook is over. @param outcome `delivered`: answered 2xx; `failed`: given up */
+  webhook(outcome: 'delivered' | 'failed'): void;
+}
+
+/** The facts about the sending of a response. A small object, so that the exchange can be garbage-collected before the response is sent. */
+export interface Departure {
+  /** The journal row, once it is written. */
+  row: number | undefined;
+  /** Real epoch ms with fractions at which the response was sent; `null` until then, or if the client was gone. */
+  leftAt: number | null;
+  /** Virtual epoch ms at that moment; `null` also while the clock is frozen. */
+  answeredAt: number | null;
 }
 
 /** The connection over which a response is sent. */

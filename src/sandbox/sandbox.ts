@@ -51,14 +51,9 @@ import { checkMatch, findProviderState, waitingIn } from './provider-states.js';
 import { carryOver } from './replace-provider.js';
 import { type InitialState, initialStateOf, type ResetOptions, resetSandbox } from './reset.js';
 import type { Editions, SandboxOptions } from './sandbox-options.js';
-import {
-  type HeldLease,
-  loadCheckpoint,
-  releaseLeases,
-  type SandboxCheckpoint,
-  saveCheckpoint,
-} from './snapshot/checkpoint.js';
+import type { SandboxCheckpoint } from './snapshot/checkpoint.js';
 import type { Snapshot } from './snapshot/format.js';
+import { Handover } from './snapshot/handover.js';
 import { type CheckFault, checkVersion, readSnapshot, variantsIn } from './snapshot/read.js';
 import { restoreSandbox } from './snapshot/restore.js';
 import { type SnapshotOptions, saveSandbox } from './snapshot/save.js';
@@ -78,6 +73,8 @@ export class Sandbox {
   readonly jobs: Jobs;
   /** Endpoints of webhooks, and what is sent to them. */
   readonly webhooks: WebhookControl;
+  /** What replicas of this sandbox do with its state. */
+  readonly handover: Handover;
   /** The verdict on its clients, updated as requests leave the journal. Unset if clients are not judged. */
   readonly runningVerdict: RunningVerdict | undefined;
   /** Callers of `waitForRequests()`. */
@@ -146,6 +143,11 @@ export class Sandbox {
     this.jobs = new Jobs(this.#core, this.#providerStates);
     this.webhooks = new WebhookControl(this.#core, this.#providerStates);
     if (this.#isReplicated) jobs.listen(true);
+    this.handover = new Handover(this.#core, this.#providerStates, this.events, {
+      isReplicated: this.#isReplicated,
+      ownVariants: (id) => this.ownVariants(id),
+      restore: ({ snapshot, rows }, checkFault) => this.#restore(snapshot, checkFault, rows),
+    });
     this.runningVerdict = options.judgeWith?.(this);
     this.clock.onMove((reading) => this.#core.emit({ type: 'clock', at: reading.epochMs, data: reading }));
   }
@@ -195,7 +197,7 @@ export class Sandbox {
   /** Sets the clock. @throws Problem if the instant or the rate is invalid */
   async setClock(change: ClockChange): Promise<ClockReading> {
     const checked = checkClockChange(change);
-    this.#dropEnded();
+    this.handover.dropEnded();
     await this.clock.set(checked);
     await settleDeliveries(this.#core, this.#providerStates.values());
     return this.clock.read();
@@ -204,25 +206,10 @@ export class Sandbox {
   /** Advances the clock by milliseconds or a duration such as `90s` or `PT1H`. Resolves once everything that became due has been sent. @throws Problem */
   async advanceClock(by: number | string): Promise<ClockReading> {
     const ms = checkAdvance(by, this.clock.now());
-    this.#dropEnded();
+    this.handover.dropEnded();
     await this.clock.advance(ms);
     await settleDeliveries(this.#core, this.#providerStates.values());
     return this.clock.read();
-  }
-
-  /** Drops what has expired, before the clock can be set back. Without it, each process would have dropped a part of its own. */
-  #dropEnded(): void {
-    if (!this.#isReplicated) return;
-    const horizon = this.clock.horizon(this.clock.now());
-    if (horizon === Number.NEGATIVE_INFINITY) return;
-    for (const { buckets } of this.#providerStates.values()) buckets.dropEnded(horizon);
-    this.faults.list();
-  }
-
-  /** Starts the clock anew, before anything has happened in the sandbox. */
-  begin(): void {
-    this.clock.reset();
-    this.events.load({ last: 0, newest: [] });
   }
 
   /** Removes counters, journal, faults, jobs and resources; requests in flight end at once. */
@@ -307,23 +294,6 @@ export class Sandbox {
   snapshot(options: SnapshotOptions = {}): Snapshot {
     for (const providerState of this.#providerStates.values()) enterCalls(this.#core, providerState);
     return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options, (id) => this.ownVariants(id));
-  }
-
-  /** The state for another process. @param isOpen whether a request (by name) has been answered, and its response has not left */
-  checkpoint(isOpen: (request: string) => boolean): SandboxCheckpoint {
-    return saveCheckpoint(this.#core, this.#providerStates, this.events.dump(), isOpen, (id) => this.ownVariants(id));
-  }
-
-  /** Continues from the state of another process. @throws Problem as `restore` */
-  loadCheckpoint(checkpoint: SandboxCheckpoint, checkFault: CheckFault): void {
-    this.#restore(checkpoint.snapshot, checkFault, checkpoint.rows);
-    loadCheckpoint(this.#core, this.#providerStates, checkpoint);
-    this.events.load(checkpoint.events);
-  }
-
-  /** Releases the units that a request of a checkpoint holds. */
-  releaseLeases(leases: readonly HeldLease[]): void {
-    releaseLeases(this.#core, this.#providerStates, leases);
   }
 
   /** Reads the profiles with the variants that a snapshot has, so that `restore` can serve them. @throws Problem if one cannot be read */

@@ -9,7 +9,7 @@ import type { Provider } from '../profile/compiled/provider.js';
 import { nearest } from '../profile/errors.js';
 import type { ClockReading } from '../runtime/clock.js';
 import { Problem } from './control/problem.js';
-import type { Port } from './core.js';
+import type { Port, SandboxHooks } from './core.js';
 import { ByteBound, formatBytes } from './memory/byte-bound.js';
 import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox-options.js';
@@ -58,6 +58,8 @@ export interface SandboxInfo {
 /** The sandboxes of one mock. */
 export class Sandboxes {
   readonly main: Sandbox;
+  /** Functions that all sandboxes call. */
+  readonly hooks: SandboxHooks;
   /** In the order of last use. */
   readonly #named = new Map<string, NamedSandbox>();
   readonly #bound: ByteBound;
@@ -68,9 +70,10 @@ export class Sandboxes {
   #options: SandboxesOptions;
 
   constructor(options: SandboxesOptions) {
-    this.#options = options;
+    this.hooks = options.hooks ?? {};
+    this.#options = { ...options, hooks: this.hooks };
     this.#bound = new ByteBound(options.maxSandboxBytes);
-    this.main = new Sandbox('', options);
+    this.main = new Sandbox('', this.#options);
   }
 
   /**

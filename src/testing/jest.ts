@@ -39,10 +39,10 @@ interface JestGlobals extends Hooks {
   readonly expect: { extend(matchers: object): void };
 }
 
-/** jest gives the globals of a test file under this name, without a package of it. */
+/** jest gives the globals of a test file under this name, without a package of it. Bun does so too, but only in projects that have no jest. */
 function jestGlobals(): JestGlobals {
   try {
-    return require('@jest/globals') as JestGlobals;
+    return require('Bun' in globalThis ? 'bun:test' : '@jest/globals') as JestGlobals;
   } catch (cause) {
     throw new Error('mock429/jest is for test files that jest runs; elsewhere use assertBehaved() of mock429', {
       cause,

@@ -29,11 +29,15 @@ export const matchers: {
   },
 };
 
-function colours(utils: object = {}): Paint {
-  const unchanged = (text: string) => text;
-  const { EXPECTED_COLOR: expected = unchanged, RECEIVED_COLOR: received = unchanged } = utils as {
-    readonly EXPECTED_COLOR?: (text: string) => string;
-    readonly RECEIVED_COLOR?: (text: string) => string;
+/** The colours of a runner; unchanged text where it has none. Bun's functions need their object. */
+function colours(utils: RunnerColours = {}): Paint {
+  return {
+    expected: (text) => utils.EXPECTED_COLOR?.(text) ?? text,
+    received: (text) => utils.RECEIVED_COLOR?.(text) ?? text,
   };
-  return { expected, received };
+}
+
+interface RunnerColours {
+  EXPECTED_COLOR?(text: string): string;
+  RECEIVED_COLOR?(text: string): string;
 }

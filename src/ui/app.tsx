@@ -72,25 +72,28 @@ export function App({ store }: { readonly store: Store }) {
           </button>
         ))}
       </nav>
-      {state.connection === 'lost' || state.connection === 'refused' ? (
-        <p class="notice" role="alert">
-          {state.connection === 'lost' ? 'Not connected: ' : 'No access: '}
-          {state.connectionDetail}
-          {state.connection === 'refused' ? (
-            <button type="button" onClick={() => store.set({ isTokenNeeded: true })}>
-              Enter the token
+      {/* These elements are always there: a dialog that the page moves, because something comes or goes before it, would no longer be modal. */}
+      <div class="place">
+        {state.connection === 'lost' || state.connection === 'refused' ? (
+          <p class="notice" role="alert">
+            {state.connection === 'lost' ? 'Not connected: ' : 'No access: '}
+            {state.connectionDetail}
+            {state.connection === 'refused' ? (
+              <button type="button" onClick={() => store.set({ isTokenNeeded: true })}>
+                Enter the token
+              </button>
+            ) : null}
+          </p>
+        ) : null}
+        {state.connection === 'gone' ? (
+          <p class="notice" role="alert">
+            The sandbox {api.sandbox} was removed. What is shown is the last that was known of it.
+            <button type="button" onClick={() => store.comeBack()}>
+              Create it again
             </button>
-          ) : null}
-        </p>
-      ) : null}
-      {state.connection === 'gone' ? (
-        <p class="notice" role="alert">
-          The sandbox {api.sandbox} was removed. What is shown is the last that was known of it.
-          <button type="button" onClick={() => store.comeBack()}>
-            Create it again
-          </button>
-        </p>
-      ) : null}
+          </p>
+        ) : null}
+      </div>
       <main id="main" class={`page-${tab}`} tabIndex={-1}>
         {tab === 'live' ? (
           <>
@@ -106,13 +109,17 @@ export function App({ store }: { readonly store: Store }) {
         {tab === 'controls' ? <Controls store={store} /> : null}
         {tab === 'providers' ? <Providers store={store} /> : null}
       </main>
-      <Changes store={store} />
+      <div class="place">
+        <Changes store={store} />
+      </div>
       <p class="visually-hidden" role="status" aria-live="polite">
         {state.announcement}
       </p>
-      {state.explanation === undefined ? null : <ExplainPanel key="explain" store={store} />}
-      {state.isHelpOpen ? <HelpDialog key="help" store={store} /> : null}
-      {isAsking ? <TokenDialog key="token" store={store} /> : null}
+      <div class="place">
+        {state.explanation === undefined ? null : <ExplainPanel key="explain" store={store} />}
+        {state.isHelpOpen ? <HelpDialog key="help" store={store} /> : null}
+        {isAsking ? <TokenDialog key="token" store={store} /> : null}
+      </div>
     </>
   );
 }

@@ -27,6 +27,30 @@ type Refusal = [what: string, args: string[], env: Record<string, string>, messa
 
 const REFUSALS: readonly Refusal[] = [
   [
+    'a store of another kind',
+    ['--profile', 'klinky', '--store', 'postgres://127.0.0.1/'],
+    {},
+    () => 'store URL postgres://127.0.0.1/: the scheme is unknown; write redis://',
+  ],
+  [
+    'a store and a file for the state',
+    ['--profile', 'klinky', '--store', 'redis://127.0.0.1', '--state', 'state.json'],
+    {},
+    () => 'the state is in the store (--store), so it cannot be in a file as well; leave out --state',
+  ],
+  [
+    'a store and files that may change',
+    ['--profile', 'klinky', '--watch'],
+    { MOCK429_STORE: 'redis://127.0.0.1' },
+    () => 'replicas must serve the same files, so --store does not go with --watch; leave out one',
+  ],
+  [
+    'what to do without a store, without one',
+    ['--profile', 'klinky', '--on-store-failure', 'local'],
+    {},
+    () => '--on-store-failure is for --store; add it',
+  ],
+  [
     'a profile that is not there',
     ['--profile', 'aiclick'],
     {},

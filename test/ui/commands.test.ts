@@ -12,7 +12,7 @@ import {
   resetChange,
 } from '../../src/ui/data/changes.js';
 import { curlOf, literal } from '../../src/ui/data/commands.js';
-import { Poll, pauseAfter } from '../../src/ui/data/poll.js';
+import { Poll, type PollOptions, pauseAfter } from '../../src/ui/data/poll.js';
 
 /** The arguments that a shell makes of a command line. */
 function argumentsOf(line: string): string[] {
@@ -67,6 +67,61 @@ describe('the code', () => {
 it('a read that takes long is repeated less often', () => {
   expect(pauseAfter(2, { least: 400, share: 15 })).toBe(400);
   expect(pauseAfter(100, { least: 400, share: 15 })).toBe(1_500);
+  expect(pauseAfter(1_000, { least: 400, share: 15, most: 5_000 })).toBe(5_000);
+});
+
+describe('a poll', () => {
+  /** Its options are those of the moment, not those of the moment of the last read. @returns the pauses that it asked for */
+  const pausesOf = async (options: () => PollOptions, use: (poll: Poll, run: () => Promise<void>) => Promise<void>) => {
+    const pauses: number[] = [];
+    let waiting = () => {};
+    vi.spyOn(performance, 'now').mockReturnValue(0);
+    vi.stubGlobal('setTimeout', (run: () => void, ms: number) => {
+      pauses.push(ms);
+      waiting = run;
+      return pauses.length;
+    });
+    const run = async () => {
+      waiting();
+      for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+    };
+    try {
+      await use(new Poll(async () => {}, options), run);
+    } finally {
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    }
+    return pauses;
+  };
+
+  it('takes the options of the moment for a read that waits', async () => {
+    let least = 10_000;
+    const pauses = await pausesOf(
+      () => ({ least, share: 1 }),
+      async (poll, run) => {
+        poll.want();
+        await run();
+        poll.want();
+        least = 1_000;
+        poll.want();
+      },
+    );
+    expect(pauses).toEqual([0, 10_000, 1_000]);
+  });
+
+  it('reads without a pause where a person asks for it, and not while it reads', async () => {
+    const pauses = await pausesOf(
+      () => ({ least: 10_000, share: 1 }),
+      async (poll, run) => {
+        poll.want();
+        await run();
+        poll.now();
+        await run();
+        poll.want();
+      },
+    );
+    expect(pauses).toEqual([0, 0, 10_000]);
+  });
 });
 
 it('one slow read does not delay the next one', async () => {
@@ -83,7 +138,7 @@ it('one slow read does not delay the next one', async () => {
   const readSlowly = async () => {
     at += took.shift()!;
   };
-  const poll = new Poll(readSlowly, { least: 400, share: 15 });
+  const poll = new Poll(readSlowly, () => ({ least: 400, share: 15 }));
   try {
     while (took.length > 0) {
       poll.want();

@@ -1,11 +1,23 @@
 /** What the page computes from the data of the control API: order of the buckets, lanes and marks, sections of time, lines of units left. */
 import { describe, expect, it } from 'vitest';
-import { addEntries, dropBefore } from '../../src/ui/data/entries.js';
-import type { JournalEntry, Quota } from '../../src/ui/data/types.js';
-import { byNearness, fillOf, filterBuckets, nextReset, visibleRows } from '../../src/ui/model/buckets.js';
+import { addEntries, dropBefore, dropOverwritten, rememberRows } from '../../src/ui/data/entries.js';
+import { Traffic } from '../../src/ui/data/traffic.js';
+import type { Job, JournalEntry, ProfileUsage, Quota, WebhookDelivery } from '../../src/ui/data/types.js';
+import {
+  bucketHashes,
+  bucketText,
+  byNearness,
+  fillOf,
+  filterBuckets,
+  nextReset,
+  visibleRows,
+} from '../../src/ui/model/buckets.js';
 import { bytes, duration, facts, number, timeOfDay } from '../../src/ui/model/format.js';
-import { KINDS, kindOf, laneOf, layOut, markAt, toldWait } from '../../src/ui/model/marks.js';
+import { neededHashes } from '../../src/ui/model/hashes.js';
+import { deliveryText, type JobEnd, jobEndText, jobsInOrder, jobUpdate } from '../../src/ui/model/jobs.js';
+import { KINDS, kindOf, laneOf, layOut, markAt, shifted, toldWait } from '../../src/ui/model/marks.js';
 import { seenBuckets, stepsOf } from '../../src/ui/model/steps.js';
+import { countedTexts, keyHashes, limitHashes } from '../../src/ui/model/usage.js';
 import { fitting, following, moved, SPAN_MS, tickLabel, ticksOf, zoomed } from '../../src/ui/model/view.js';
 
 const START = Date.parse('2026-05-12T08:00:00.000Z');
@@ -361,11 +373,158 @@ describe('texts', () => {
   });
 });
 
+describe('jobs and webhooks', () => {
+  const job = (id: string, endsInMs: number | null, state = 'running'): Job => ({
+    id,
+    profile: 'shop',
+    collection: 'prints',
+    state,
+    outcome: 'done',
+    createdAt: new Date(START).toISOString(),
+    endsAt: endsInMs === null ? null : new Date(START + endsInMs).toISOString(),
+    holds: [],
+  });
+
+  it('run first, the one that ends next at the top; the one that ended last follows', () => {
+    const all = [
+      job('old', -9_000),
+      job('endless', null),
+      job('soon', 1_000),
+      job('recent', -1_000),
+      job('late', 8_000),
+    ];
+    expect(jobsInOrder(all, START).map(({ id }) => id)).toEqual(['soon', 'late', 'endless', 'recent', 'old']);
+    expect([job('a', 90_000), job('a', null), job('a', -1_000)].map((one) => jobEndText(one, START))).toEqual([
+      'done in 1 min 30 s',
+      'runs until it is ended',
+      'since 07:59:59',
+    ]);
+  });
+
+  it('are changed by what the API takes', () => {
+    const of = (ends: JobEnd, one = job('a', 5_000)) => jobUpdate(one, ends, 'failed', 700, START);
+    expect([of('now'), of('planned'), of('later'), of('never')]).toEqual([
+      { profile: 'shop', state: 'failed' },
+      { profile: 'shop', state: 'failed', endsInMs: 5_000 },
+      { profile: 'shop', state: 'failed', endsInMs: 700 },
+      { profile: 'shop', state: 'running' },
+    ]);
+    expect(of('planned', job('a', null))).toEqual({ profile: 'shop', state: 'failed' });
+  });
+
+  it('say what became of a delivery', () => {
+    const sent = { attempts: 1, status: 204, error: null, nextAt: null, state: 'delivered' } as WebhookDelivery;
+    const nextAt = new Date(START + 2_000).toISOString();
+    const all: WebhookDelivery[] = [
+      sent,
+      { ...sent, attempts: 2, status: 500, state: 'pending', nextAt },
+      { ...sent, attempts: 3, status: null, error: 'ECONNREFUSED', state: 'failed' },
+      { ...sent, attempts: 0, status: null, state: 'pending', nextAt },
+    ];
+    expect(all.map((one) => deliveryText(one, START))).toEqual([
+      '1 attempt · 204',
+      '2 attempts · 500 · next in 2.0 s',
+      '3 attempts · ECONNREFUSED',
+      'not sent yet · next in 2.0 s',
+    ]);
+  });
+});
+
+describe('what looks alike', () => {
+  it('has its hash, and nothing else has', () => {
+    const of = (id: string, name: string, hash?: string) => ({ id, name, hash });
+    const all = [of('1', 'k…1', 'abcdef'), of('2', 'k…1', 'xyzuvw'), of('3', 'k…2', 'abcdef'), of('4', 'k…1')];
+    expect([...neededHashes(all)]).toEqual([
+      ['1', 'abcd'],
+      ['2', 'xyzu'],
+    ]);
+    expect([...neededHashes([all[0]!, all[0]!])]).toEqual([]);
+  });
+
+  it('of buckets is told apart by the credential, or else by the bucket itself', () => {
+    const same = { partition: { key: 'k…1' } };
+    const all = [
+      quota('one', 1, 1, { ...same, keyHash: 'hash-a' }),
+      quota('bucket-b', 1, 1, same),
+      quota('c', 1, 1, { ...same, policy: 'other' }),
+    ];
+    const hashes = bucketHashes(all);
+    expect(all.map((one) => bucketText(one, hashes))).toEqual([
+      'key-minute · key k…1 #hash',
+      'key-minute · key k…1 #buck',
+      'other · key k…1',
+    ]);
+  });
+
+  it('of keys and limits is told apart by position', () => {
+    const calls = { minute: 1, hour: 1, day: 1, trend: [] };
+    const keys: ProfileUsage['keys'] = [
+      { key: 'k…1', keyHash: 'hash-a', ...calls },
+      { key: 'k…2', keyHash: 'hash-c', ...calls },
+      { key: 'k…1', keyHash: 'hosh-b', ...calls },
+      { key: 'anonymous', ...calls },
+    ];
+    expect(keyHashes(keys)).toEqual(['hash', undefined, 'hosh', undefined]);
+    const limit = { policy: 'p', used: 1, limit: 2, resetAt: null };
+    const limits = keys.map(({ key, keyHash }) => ({ ...limit, partition: { key }, ...(keyHash && { keyHash }) }));
+    expect(limitHashes(limits)).toEqual(['hash', undefined, 'hosh', undefined]);
+  });
+});
+
+it('says what counts the calls, and why a total may be less than the number of one key', () => {
+  const clock = { minute: null, hour: null, day: null };
+  expect(countedTexts({ total: clock, keys: clock })).toEqual([
+    'Calls are counted by the minutes, hours and days of the clock.',
+  ]);
+  expect(countedTexts({ total: { ...clock, minute: 'account-minute' }, keys: { ...clock, day: 'key-day' } })).toEqual([
+    'Calls this minute are counted by account-minute, those of each key by the clock.',
+    'Calls today are counted by the clock, those of each key by key-day.',
+    'The clock counts the others.',
+    expect.stringContaining('the total for a minute may be less than the number of one key'),
+  ]);
+  const hourly = { ...clock, hour: 'key-hour' };
+  expect(countedTexts({ total: hourly, keys: hourly })).toEqual([
+    'Calls this hour are counted by key-hour.',
+    'The clock counts the others.',
+  ]);
+});
+
+it('moves the marks between two pictures, and nothing else', () => {
+  const range = { from: START, to: START + 1_000, width: 1_000 };
+  const layout = layOut([entry({ at: 100 }), entry({ id: '2', at: 500 })], 'caller', range, 9, new Set(KINDS));
+  const moved = shifted(layout, -30);
+  expect(moved.marks.map(({ x }) => x)).toEqual([70, 470]);
+  expect({ ...moved, marks: layout.marks }).toEqual(layout);
+});
+
 it('draws few lines for a section of many years, with the year', () => {
   const { step, at } = ticksOf({ from: Date.parse('2026-01-01T00:00:00Z'), to: Date.parse('2093-01-01T00:00:00Z') }, 6);
   expect(at.length).toBeGreaterThan(2);
   expect(at.length).toBeLessThan(8);
   expect(tickLabel(at[0]!, step)).toMatch(/^20\d\d-\d\d$/);
+});
+
+it('knows the rate over two seconds, and heavy traffic at its first ticks', () => {
+  const traffic = new Traffic();
+  expect([traffic.add(1_000, 70, true), traffic.isHeavy]).toEqual([0, false]);
+  expect([traffic.add(1_500, 80, false), traffic.isHeavy, traffic.since]).toEqual([20, false, 1_000]);
+  expect([traffic.add(2_000, 280, false), traffic.isHeavy]).toEqual([210, true]);
+  expect([traffic.hasEnded(3_900), traffic.hasEnded(4_100), traffic.isHeavy]).toEqual([false, true, false]);
+  // After a pause the rate is still low, and what came since the last tick came just now.
+  expect([traffic.add(60_000, 400, false), traffic.isHeavy, traffic.since]).toEqual([60, true, 60_000]);
+  // Another server begins with its own total.
+  expect([traffic.add(60_500, 3, true), traffic.isHeavy]).toEqual([0, false]);
+});
+
+it('drops the requests whose rows the journal has overwritten, also of a slow one with a lower number', () => {
+  const entries = new Map();
+  const all = ['t1-7', 't1-9', 't1-8', 't1-10'].map((id) => entry({ id }));
+  rememberRows(all.slice(0, 3), [6, 7, 8]);
+  addEntries(entries, all);
+  dropOverwritten(entries, 8);
+  expect([...entries.keys()]).toEqual(['t1-8', 't1-10']);
+  dropBefore(entries, 10);
+  expect([...entries.keys()]).toEqual(['t1-10']);
 });
 
 it('drops the requests that the journal has forgotten', () => {

@@ -30,7 +30,13 @@ const TOKENS: Readonly<Record<string, string>> = {
 
 /** A server with the provider, its clock frozen, and nothing sent yet. */
 export async function openServer(
-  options: { controlToken?: string; controlTokenRequired?: boolean; profile?: string | string[]; judge?: boolean } = {},
+  options: {
+    controlToken?: string;
+    controlTokenRequired?: boolean;
+    profile?: string | string[];
+    judge?: boolean;
+    journalSize?: number;
+  } = {},
 ): Promise<Scene> {
   const mock = await createMock({ profile: 'full-domination', clock: START, judge: true, ...options });
   await mock.clock.freeze();

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import https from 'node:https';
 import { createRequire } from 'node:module';
 import { assertBehaved, createMock } from 'mock429';
 import { useMock } from 'mock429/jest';
@@ -32,6 +33,28 @@ test('a client that does not wait is told so', async () => {
   await ask();
   await ask();
   expect(() => assertBehaved(mock)).toThrow(/retry-too-early[\s\S]*Retry-After 1800[\s\S]*advice/);
+});
+
+test('the matcher of jest is there, in a project that has jest as well', async () => {
+  mock.setQuota(used);
+  await ask();
+  expect(mock).toHaveBehaved();
+  await ask();
+  expect(mock).not.toHaveBehaved();
+});
+
+test('its clients are led to the mock', async () => {
+  const own = await createMock({ profile: 'klinky', clock: 'frozen' });
+  own.intercept({ unhandled: 'error' });
+  const url = 'https://klinky-api.fly.dev/api/v1/public/links';
+  const headers = { 'X-API-Key': 'klinky_live_a' };
+  expect((await fetch(url, { headers })).status).toBe(200);
+  const status = await new Promise((resolve, reject) => {
+    https.get(url, { headers }, (response) => resolve(response.resume().statusCode)).on('error', reject);
+  });
+  expect(status).toBe(200);
+  await expect(fetch('https://other.example/')).rejects.toMatchObject({ code: 'ERR_MOCK429_UNHANDLED' });
+  await own.close();
 });
 
 test('import and require give the same copy', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import https from 'node:https';
 import { createRequire } from 'node:module';
 import { assertBehaved, createMock } from 'mock429';
 
@@ -33,6 +34,22 @@ Deno.test('the client of the process is led to the mock', async () => {
   assert.equal(response.status, 200);
   await response.body?.cancel();
   interception.restore();
+  await mock.close();
+});
+
+Deno.test('so is one that is built on node:https', async () => {
+  const mock = await createMock({ profile: 'klinky', clock: 'frozen' });
+  mock.intercept({ unhandled: 'error' });
+  const status = (host: string) =>
+    new Promise((resolve, reject) => {
+      https
+        .get(`https://${host}/api/v1/public/links`, KEY, (response) => {
+          response.resume().on('end', () => resolve(response.statusCode));
+        })
+        .on('error', reject);
+    });
+  assert.equal(await status('klinky-api.fly.dev'), 200);
+  await assert.rejects(status('other.example'), { code: 'ERR_MOCK429_UNHANDLED' });
   await mock.close();
 });
 

@@ -11,7 +11,7 @@ import { reportOf } from '../../sandbox/verdict/report.js';
 import { type ControlEnv, call, json, problems } from './env.js';
 import { jsonBody } from './input/body.js';
 import type { OperationContext } from './operation.js';
-import { clockReading, evidenceSchema, instant, maskedFacts, profileId } from './schemas.js';
+import { clockReading, evidenceSchema, instant, keyHash, maskedFacts, profileId } from './schemas.js';
 import { journalEntry } from './views/journal.js';
 import { profile } from './views/profile.js';
 import { reportSchema } from './views/report.js';
@@ -27,6 +27,7 @@ const parts = {
   clockReading,
   evidenceSchema,
   instant,
+  keyHash,
   maskedFacts,
   profileId,
   journalEntry,

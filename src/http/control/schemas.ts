@@ -36,6 +36,12 @@ export const evidenceSchema = z
 /** Schema of the facts about a caller, with credentials masked. */
 export const maskedFacts = z.record(z.string(), z.string());
 
+/** Schema of the short hash of a credential. */
+export const keyHash = z.string().optional().openapi({
+  description: 'Short hash of the credential, as in the journal, to tell apart those whose masked forms are equal',
+  example: 'e-cBZT6Py6SX',
+});
+
 /** Schema of a profile id. */
 export const profileId = z.string().openapi({ description: 'Id of a served profile', example: 'klinky' });
 

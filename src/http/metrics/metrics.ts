@@ -1,15 +1,14 @@
 /**
  * Metrics of a server in the formats of Prometheus and OpenMetrics.
  *
- * Nothing is counted for them while requests are answered. A scrape reads what the sandboxes have: their counts, and the rows that the journal has written since
- * the last scrape. Rows that the journal has overwritten in between are counted by `mock429_journal_rows_lost_total`. Counters never fall: a reset, a removed
- * sandbox and `DELETE /requests` are read before their rows go.
+ * Nothing is counted for them before the first scrape. That scrape reads what the sandboxes have: their counts, and the rows of their journals. Rows that a journal
+ * no longer had are counted by `mock429_journal_rows_lost_total`. From then on each event is counted as it happens, so that the counters are exact whatever a
+ * journal forgets, and never fall: a reset, a restored snapshot and a removed sandbox do not touch them.
  * @module
  */
 import { createRequire } from 'node:module';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Registry } from 'prom-client';
-import type { SandboxCounts } from '../../sandbox/core.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
 import { reportOf } from '../../sandbox/verdict/report.js';
@@ -39,15 +38,14 @@ export function scrape(sandboxes: Sandboxes, openMetrics: boolean): Promise<Scra
   return metrics.scrape(openMetrics);
 }
 
-/** What has been read of a sandbox. */
-interface Progress {
-  /** The first row of the journal that has not been read. */
-  row: number;
-  counts: SandboxCounts;
-  /** The findings of its last report, and the revision at which it was made. */
-  revision: string | undefined;
-  findings: readonly Finding[];
+/** The findings in the last report on a sandbox, and the revision at which it was made. */
+interface Judged {
+  readonly revision: string;
+  readonly findings: readonly Finding[];
 }
+
+/** What is counted of an answer. */
+type Counted = Pick<JournalEntry, 'profile' | 'status' | 'refusedBy' | 'retryAfter'>;
 
 interface Finding {
   readonly profile: string;
@@ -61,7 +59,8 @@ class Metrics {
   readonly #sandboxes: Sandboxes;
   readonly #registries: readonly [prometheus: Registry, openMetrics: Registry];
   readonly #set: ReturnType<typeof createMetrics>;
-  readonly #progress = new WeakMap<Sandbox, Progress>();
+  readonly #names: readonly (readonly [metric: { name: string }, name: string])[];
+  readonly #judged = new WeakMap<Sandbox, Judged>();
   readonly #lag: IntervalHistogram;
 
   constructor(sandboxes: Sandboxes) {
@@ -75,48 +74,39 @@ class Metrics {
     // Their types differ in the content type only.
     this.#registries = [prometheus, openMetrics as unknown as Registry];
     this.#set = createMetrics(library, this.#registries);
+    this.#names = prometheus.getMetricsAsArray().map((metric) => [metric, metric.name]);
     this.#lag = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
     this.#lag.enable();
+    for (const sandbox of sandboxes.all()) this.#readHistory(sandbox);
+    sandboxes.hooks.counter = {
+      arrived: () => this.#set.requests.inc(),
+      answered: (profile, status, refusedBy, retryAfter) => this.#count({ profile, status, refusedBy, retryAfter }),
+      webhook: (outcome) => this.#set.webhooks.inc({ outcome }),
+    };
   }
 
   async scrape(openMetrics: boolean): Promise<Scraped> {
     const all = this.#sandboxes.all();
-    for (const sandbox of all) this.#read(sandbox);
     this.#measure(all);
     const registry = this.#registries[openMetrics ? 1 : 0];
-    return { contentType: registry.contentType, text: await registry.metrics() };
+    const text = registry.metrics();
+    // For OpenMetrics the library takes "_total" from the names of counters, for good. It has read the names by now.
+    for (const [metric, name] of this.#names) metric.name = name;
+    return { contentType: registry.contentType, text: await text };
   }
 
-  /** Counts what has happened in a sandbox since it was last read. */
-  #read(sandbox: Sandbox): void {
-    const { journal, counts } = sandbox;
-    let progress = this.#progress.get(sandbox);
-    if (!progress) {
-      const none = { requests: 0, refused: 0, delivered: 0, undelivered: 0, changes: 0 };
-      progress = { row: 0, counts: none, revision: undefined, findings: [] };
-      this.#progress.set(sandbox, progress);
-      journal.onForget(() => this.#read(sandbox));
-    }
+  /** Counts what has happened in a sandbox before the first scrape, as far as it is known. */
+  #readHistory({ journal, counts }: Sandbox): void {
     const { requests, webhooks, lost } = this.#set;
-    const before = progress.counts;
-    // A restored snapshot may set the number of requests back.
-    requests.inc(Math.max(0, counts.requests - before.requests));
-    webhooks.inc({ outcome: 'delivered' }, counts.delivered - before.delivered);
-    webhooks.inc({ outcome: 'failed' }, counts.undelivered - before.undelivered);
-    progress.counts = { ...counts };
-    const { next } = journal.ring;
-    const first = Math.max(progress.row, next - journal.capacity);
-    let unread = first - progress.row;
-    for (let row = first; row < next; row++) {
-      const entry = journal.entry(row);
-      if (entry) this.#count(entry);
-      else unread += 1;
-    }
-    progress.row = next;
-    lost.inc(unread);
+    requests.inc(counts.requests);
+    webhooks.inc({ outcome: 'delivered' }, counts.delivered);
+    webhooks.inc({ outcome: 'failed' }, counts.undelivered);
+    const entries = journal.entries();
+    for (const entry of entries) this.#count(entry);
+    lost.inc(journal.ring.next - entries.length);
   }
 
-  #count({ profile, status, refusedBy, retryAfter }: JournalEntry): void {
+  #count({ profile, status, refusedBy, retryAfter }: Counted): void {
     const { answers, waits } = this.#set;
     const outcome = refusedBy === undefined ? 'admitted' : 'refused';
     answers.inc({ profile, outcome, policy: refusedBy ?? '', status: String(status) });
@@ -148,12 +138,12 @@ class Metrics {
 
   /** The findings of a sandbox. It is judged again only if something has happened in it. */
   #findings(sandbox: Sandbox): readonly Finding[] {
-    const progress = this.#progress.get(sandbox)!;
     const { revision } = sandbox;
-    if (progress.revision === revision) return progress.findings;
-    progress.findings = reportOf(sandbox).profiles.flatMap((profile) => profile.findings);
-    progress.revision = revision;
-    return progress.findings;
+    const judged = this.#judged.get(sandbox);
+    if (judged?.revision === revision) return judged.findings;
+    const findings = reportOf(sandbox).profiles.flatMap((profile) => profile.findings);
+    this.#judged.set(sandbox, { revision, findings });
+    return findings;
   }
 }
 
@@ -186,7 +176,7 @@ function createMetrics({ Counter, Gauge, Histogram }: typeof import('prom-client
     lost: new Counter({
       ...common,
       name: 'mock429_journal_rows_lost_total',
-      help: 'Answered requests that the journal had overwritten before they were read; they are missing in mock429_answers_total and mock429_told_wait_seconds',
+      help: 'Answered requests that the journal no longer had when metrics were first read; they are missing in mock429_answers_total and mock429_told_wait_seconds',
     }),
     waits: new Histogram({
       ...common,

@@ -2,6 +2,7 @@
  * HTTPS, HTTP/2 and the proxy on top of the server for plain HTTP/1.1. The module is loaded only by servers that offer one of them.
  * @module
  */
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import type { BaseServer, Extension } from '../server.js';
@@ -23,12 +24,17 @@ export interface ExtensionOptions {
     | undefined;
 }
 
+/** Certificates that clients must trust, in PEM form, and the file with them. */
+type Trusted = Pick<TlsIdentity, 'ca' | 'caFile'>;
+
 /** A connection to the port itself. */
 const DIRECT: Tunnel = { authority: 'localhost' };
 
 /** Creates the extension. */
 export function extendServer({ http1, serving, log }: BaseServer, { https, proxy }: ExtensionOptions): Extension {
   const { connections } = serving;
+  const trusted = trustedBy(https, proxy?.identity);
+  const logFailure = createFailureLog(trusted.caFile, log);
   const tunnels = new WeakMap<Socket, Tunnel>();
   const pending = new Set<Socket>();
   const protocols = (identity: TlsIdentity) =>
@@ -43,9 +49,7 @@ export function extendServer({ http1, serving, log }: BaseServer, { https, proxy
       http2(incoming, outgoing, socket) {
         answer(incoming as Incoming, outgoing, connections.of(socket));
       },
-      handshakeFailed(error, { authority }) {
-        log?.('info', `a TLS handshake for ${authority} failed: ${error.message}`);
-      },
+      handshakeFailed: (error, { authority }) => logFailure(error, authority),
     });
   const own = https && protocols(https);
   const inTunnels = proxy && (proxy.identity === https ? own : protocols(proxy.identity));
@@ -85,11 +89,9 @@ export function extendServer({ http1, serving, log }: BaseServer, { https, proxy
     acceptor,
     answer: (incoming, outgoing) => answer(incoming, outgoing, connections.of(incoming.socket)),
     describe(authority) {
-      const identity = https ?? proxy!.identity;
       return {
         url: `${https ? 'https' : 'http'}://${authority}`,
-        ca: identity.ca,
-        caFile: identity.caFile,
+        ...trusted,
         ...(proxy ? { proxyUrl: `http://${authority}` } : {}),
       };
     },
@@ -100,6 +102,36 @@ export function extendServer({ http1, serving, log }: BaseServer, { https, proxy
     },
   };
 }
+
+/** What clients must trust. A port with a certificate of the user's own has another one than the hosts behind its proxy, so that clients need both. */
+function trustedBy(port: TlsIdentity | undefined, proxy: TlsIdentity | undefined): Trusted {
+  const { ca, caFile } = (proxy ?? port)!;
+  if (!port || !proxy || port === proxy) return { ca, caFile };
+  const both = `${ca.trimEnd()}\n${port.ca}`;
+  const id = createHash('sha256').update(both).digest('hex').slice(0, 16);
+  return { ca: both, caFile: proxy.writeFile(`trust-${id}.pem`, both) };
+}
+
+/** Alerts of clients that do not trust a certificate, as codes of OpenSSL. */
+const DISTRUSTED = /ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN)/;
+
+/** Writes failed handshakes to the log. That clients do not trust the certificate is a warning, once for each host: a client that retries would repeat it. */
+function createFailureLog(caFile: string, log: BaseServer['log']): (error: Error, authority: string) => void {
+  const warned = new Set<string>();
+  return (error, authority) => {
+    const { code = '', reason } = error as Error & { readonly code?: string; readonly reason?: string };
+    const why = reason ?? error.message;
+    if (!DISTRUSTED.test(code) || warned.has(authority) || warned.size >= MAX_WARNED) {
+      log?.('info', `a TLS handshake for ${authority} failed: ${why}`);
+      return;
+    }
+    warned.add(authority);
+    log?.('warn', `a client does not trust the certificate for ${authority} (${why}); have it trust ${caFile}`);
+  };
+}
+
+/** Most hosts for which a warning is remembered. A client may name any host. */
+const MAX_WARNED = 100;
 
 /** Answers a client that speaks plain HTTP to a port for HTTPS. */
 function refusePlain(socket: Socket): void {

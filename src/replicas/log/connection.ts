@@ -62,6 +62,7 @@ export class Connection {
   /** Sends a command. @returns the reply. @throws LogError `unreachable` or `unfit` */
   async send(args: Argument[], isBinary = false): Promise<unknown> {
     this.#client ??= await import('@redis/client');
+    const { ClientClosedError, ClientOfflineError } = this.#client;
     if (this.#isClosed) throw new LogError('unreachable', `${this.#address.display}: the connection was closed`);
     try {
       const endpoint = this.#open(this.#client);
@@ -73,7 +74,7 @@ export class Connection {
       return reply;
     } catch (error) {
       // A client without a connection does not say why.
-      const isOffline = error instanceof Error && /^Client(?:Offline|Closed)Error$/.test(error.constructor.name);
+      const isOffline = error instanceof ClientOfflineError || error instanceof ClientClosedError;
       throw toLogError((isOffline && this.#lastError) || error, this.#address.display);
     }
   }

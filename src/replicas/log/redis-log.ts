@@ -34,7 +34,12 @@ const RECOVERY_INTERVAL = 25;
 /** An entry of the stream: its id, and the fields m, a, n, p as `[name, value, …]`. */
 type Entry = readonly [id: string, fields: readonly string[]];
 
-/** A member's view of the log of one prefix. */
+/**
+ * A member's view of the log of one prefix.
+ *
+ * What an append has returned survives a server that loses all its data, as long as a member that has seen it lives and offers its state in time (`recoverMs`). Without
+ * such a member it survives as well as the server's persistence lets it. Time stands still while the server's clock is behind the newest time.
+ */
 export class RedisLog implements SharedLog {
   readonly #address: StoreAddress;
   readonly #options: Required<RedisLogOptions>;

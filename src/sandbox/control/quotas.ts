@@ -10,7 +10,7 @@ import { bucketSize, type CounterPolicy, type Policy, paramsFor, windowed } from
 import { suggest } from '../../profile/errors.js';
 import { VERSION_SIGN } from '../../profile/versions.js';
 import { bucketFacts, quotaOf } from '../exchange/policy-queries.js';
-import { bucketId, maskedPartition } from '../masking/masking.js';
+import { bucketId, maskedPartition, partitionKeyHash } from '../masking/masking.js';
 import type { ProviderState } from '../provider-state.js';
 import { findProviderState, namedOrOnly } from '../provider-states.js';
 import { checkedUnits } from './amounts.js';
@@ -25,6 +25,8 @@ export interface Quota {
   readonly policy: string;
   /** Credentials masked. */
   readonly partition: Readonly<Record<string, string>>;
+  /** Short hash of the credential in the partition, as in the journal; left out where there is none. */
+  readonly keyHash?: string;
   readonly limit: number;
   /** May exceed the limit if refusals are charged. */
   readonly used: number;
@@ -305,11 +307,13 @@ function toQuota(
   providerState: ProviderState,
   { policy, partition, quota, status: { used, remaining, resetAt } }: Omit<LiveBucket, 'params'>,
 ): Quota {
+  const keyHash = partitionKeyHash(providerState.origin, policy, partition);
   return {
     id: bucketId(providerState.provider.id, policy, partition),
     profile: providerState.provider.id,
     policy: policy.id,
     partition: maskedPartition(providerState.origin, policy, partition),
+    ...(keyHash === undefined ? {} : { keyHash }),
     limit: quota / policy.scale,
     used: used / policy.scale,
     remaining: remaining / policy.scale,

@@ -13,7 +13,8 @@ import type { Provider } from '../../profile/compiled/provider.js';
 import type { PolicySpec, Profile } from '../../profile/schema/schema.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { CallFigures, KeyCalls } from '../../state/calls.js';
-import { maskedPartition } from '../masking/masking.js';
+import { shortHash } from '../masking/hashes.js';
+import { maskedPartition, partitionKeyHash } from '../masking/masking.js';
 import type { ProviderState } from '../provider-state.js';
 import { findProviderState } from '../provider-states.js';
 import { Problem } from './problem.js';
@@ -75,6 +76,8 @@ export interface ProfileUsage {
 export interface KeyUsage extends CallCounts {
   /** The key, masked; `anonymous` for calls without one. */
   readonly key: string;
+  /** Short hash of the key, as in the journal: keys may have equal masked forms. Left out for calls without one. */
+  readonly keyHash?: string;
   /** The account of its latest call; left out for calls without a caller. */
   readonly account?: string;
   /** By day, as the trend of the profile. */
@@ -85,6 +88,7 @@ export interface KeyUsage extends CallCounts {
 export interface LimitUsage {
   readonly policy: string;
   readonly partition: Readonly<Record<string, string>>;
+  readonly keyHash?: string;
   readonly used: number;
   readonly limit: number;
   /** ISO 8601. */
@@ -177,6 +181,7 @@ function keyUsage({ origin: { secrets } }: ProviderState, row: KeyRow): KeyUsage
   const { key, account, minute, hour, day, trend } = row;
   return {
     key: key ? secrets.credential(key) : ANONYMOUS,
+    ...(key ? { keyHash: shortHash(key) } : {}),
     ...(account === undefined ? {} : { account: secrets.target(account) }),
     minute,
     hour,
@@ -264,9 +269,11 @@ function shareOf({ quota, status }: LiveBucket): number {
 }
 
 function limitUsage({ origin }: ProviderState, { policy, partition, quota, status }: LiveBucket): LimitUsage {
+  const keyHash = partitionKeyHash(origin, policy, partition);
   return {
     policy: policy.id,
     partition: maskedPartition(origin, policy, partition),
+    ...(keyHash === undefined ? {} : { keyHash }),
     used: status.used / policy.scale,
     limit: quota / policy.scale,
     resetAt: status.resetAt === null ? null : new Date(status.resetAt).toISOString(),

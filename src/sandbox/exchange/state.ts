@@ -12,7 +12,7 @@ import type { PolicyStatus } from '../../limits/render/headers.js';
 import type { Scope, Stamp } from '../../limits/render/template.js';
 import { workBegins } from '../../runtime/current-work.js';
 import type { ReportedQuota, Skipped, StreamProgress } from '../../state/journal/entry.js';
-import { type Core, instantOf, type Port, requestName } from '../core.js';
+import { type Core, type Departure, instantOf, type Port, requestName } from '../core.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
 import { type Answer, type Draft, draftError } from './answer.js';
@@ -110,6 +110,7 @@ export class Exchange implements ScopeSource {
     this.calls = providerState.calls;
     this.inFlight = providerState.inFlight;
     core.counts.requests += 1;
+    core.hooks.counter?.arrived();
     this.number = core.counts.requests;
     this.id = requestName(core.name, this.number);
     this.instant = instantOf(core);
@@ -225,16 +226,6 @@ export interface PolicyRefusal {
   readonly error: string;
   /** Ids of all policies that refused it. */
   readonly violated: readonly string[];
-}
-
-/** The facts about the sending of a response. A small object, so that the exchange can be garbage-collected before the response is sent. */
-export interface Departure {
-  /** The journal row, once it is written. */
-  row: number | undefined;
-  /** Real epoch ms with fractions at which the response was sent; `null` until then, or if the client was gone. */
-  leftAt: number | null;
-  /** Virtual epoch ms at that moment; `null` also while the clock is frozen. */
-  answeredAt: number | null;
 }
 
 const NONE: readonly never[] = [];

@@ -53,6 +53,7 @@ export function record(
   }
   core.emit(row);
   core.hooks.answered?.(core.name, core.journal, row, isRefused);
+  core.hooks.counter?.answered(profile, draft.status, refusal?.policy, retryAfter);
   workEnds();
 }
 

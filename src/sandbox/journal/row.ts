@@ -162,17 +162,23 @@ export interface RowOutcome {
   readonly isFailed: boolean;
 }
 
-/** The outcome of the row that the ring stands on. It makes no entry. */
-export function rowOutcome({ facts, fact, numbers: row, number }: Ring): RowOutcome {
+/** The outcome of the row that the ring stands on. It makes no entry. @returns `undefined` for a row of a restored snapshot, which has an entry and no facts */
+export function rowOutcome({ facts, fact, numbers: row, number }: Ring): RowOutcome | undefined {
+  const origin = facts[fact + ORIGIN] as Origin | undefined;
+  if (!origin) return undefined;
   const status = row[number + STATUS]!;
   const refusedBy = facts[fact + REFUSED_BY] as string | undefined;
+  return outcomeOf(origin.profile, status, refusedBy, !Number.isNaN(row[number + BROKEN_BY]!));
+}
+
+/** The same for an entry. */
+export function entryOutcome({ profile, status, refusedBy, broken }: JournalEntry): RowOutcome {
+  return outcomeOf(profile, status, refusedBy, broken !== undefined);
+}
+
+function outcomeOf(profile: string, status: number, refusedBy: string | undefined, isBroken: boolean): RowOutcome {
   const isRefused = refusedBy !== undefined || status === 429;
-  return {
-    profile: (facts[fact + ORIGIN] as Origin | undefined)?.profile ?? '',
-    refusedBy,
-    isRefused,
-    isFailed: !isRefused && (status === 0 || status >= 500 || !Number.isNaN(row[number + BROKEN_BY]!)),
-  };
+  return { profile, refusedBy, isRefused, isFailed: !isRefused && (status === 0 || status >= 500 || isBroken) };
 }
 
 /** The entry of the row that the ring stands on. Credentials are masked here. */

@@ -5,7 +5,7 @@
  */
 import type { JournalEntry } from '../../state/journal/entry.js';
 import type { JournalStore } from '../../state/store.js';
-import { rowOutcome } from './row.js';
+import { entryOutcome, rowOutcome } from './row.js';
 
 /** What a policy has refused. */
 export interface PolicyRefusals {
@@ -30,8 +30,12 @@ export interface JournalTail {
   readonly refusedBy: readonly PolicyRefusals[];
   /** Some of them, in the order in which they were answered. Refused and failed ones are preferred. */
   readonly entries: readonly JournalEntry[];
+  /** The journal row of each of them. */
+  readonly rows: readonly number[];
   /** How many requests are not in `entries`. */
   readonly omitted: number;
+  /** The oldest row that the journal still has; `next` where it has none. */
+  readonly oldest: number;
 }
 
 /** The share of the entries that refused and failed requests may take from the others. */
@@ -47,7 +51,8 @@ export function readTail(journal: JournalStore, after: number, limit: number): J
   const { ring } = journal;
   const { next } = ring;
   const from = after > next ? 0 : after;
-  const first = Math.max(from, next - journal.total, next - Math.max(journal.capacity, 0), 0);
+  const oldest = Math.max(next - journal.total, next - Math.max(journal.capacity, 0), 0);
+  const first = Math.max(from, oldest);
   const notable: number[] = [];
   const others: number[] = [];
   const refusedBy = new Map<string, { profile: string; policy: string; refused: number }>();
@@ -55,7 +60,7 @@ export function readTail(journal: JournalStore, after: number, limit: number): J
   let failed = 0;
   for (let row = first; row < next; row++) {
     if (!ring.seek(row)) continue;
-    const { profile, refusedBy: policy, isRefused, isFailed } = rowOutcome(ring);
+    const { profile, refusedBy: policy, isRefused, isFailed } = rowOutcome(ring) ?? entryOutcome(journal.entry(row)!);
     (isRefused || isFailed ? notable : others).push(row);
     if (isFailed) failed += 1;
     if (!isRefused) continue;
@@ -66,8 +71,14 @@ export function readTail(journal: JournalStore, after: number, limit: number): J
     if (known) known.refused += 1;
     else refusedBy.set(key, { profile, policy, refused: 1 });
   }
-  const rows = selectRows(notable, others, limit);
-  const entries = rows.flatMap((row) => journal.entry(row) ?? []);
+  const rows: number[] = [];
+  const entries: JournalEntry[] = [];
+  for (const row of selectRows(notable, others, limit)) {
+    const entry = journal.entry(row);
+    if (entry === undefined) continue;
+    rows.push(row);
+    entries.push(entry);
+  }
   return {
     next,
     requests: next - from,
@@ -76,7 +87,9 @@ export function readTail(journal: JournalStore, after: number, limit: number): J
     lost: first - from,
     refusedBy: [...refusedBy.values()],
     entries,
+    rows,
     omitted: next - from - entries.length,
+    oldest,
   };
 }
 

@@ -13,6 +13,7 @@ import type { Account } from '../../state/accounts.js';
 import type { Peer } from '../../state/journal/entry.js';
 import type { Fault } from '../faults/faults.js';
 import type { FaultStore } from '../store.js';
+import { shortHash } from './hashes.js';
 
 /** What the masking of one provider's facts needs. */
 export interface Masker {
@@ -49,6 +50,17 @@ export function maskedPartition(masker: Masker, { partitionBy }: Policy, partiti
       alternatives(name).reduce((value, fact) => maskedFact(masker, fact, value), values[i]!),
     ]),
   );
+}
+
+/** Short hash of the credential in the partition of a bucket: equal to `keyHash` of the journal entries it counts. `undefined` where the partition has none. */
+export function partitionKeyHash(
+  { secretFacts }: Masker,
+  { partitionBy }: Policy,
+  partition: string,
+): string | undefined {
+  const place = partitionBy.findIndex((name) => alternatives(name).some((fact) => secretFacts.credentials.has(fact)));
+  const value = place < 0 ? '' : splitPartition(partition, partitionBy.length)[place]!;
+  return value === '' ? undefined : shortHash(value);
 }
 
 /** The value of a header, with any credential in it masked. */

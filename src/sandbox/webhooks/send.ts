@@ -87,6 +87,7 @@ export function report(core: Core, { provider, origin: { secrets } }: ProviderSt
   const { id, type, event, account, endpoint, url, attempts, status, error, state, dueAt, sentAt } = delivery;
   if (state === 'delivered') core.counts.delivered += 1;
   else if (state === 'failed') core.counts.undelivered += 1;
+  if (state === 'delivered' || state === 'failed') core.hooks.counter?.webhook(state);
   core.emit({
     type: 'webhook',
     at: sentAt!,

@@ -4,7 +4,7 @@
  */
 import type { Change } from './change.js';
 import { literal, mockOf } from './commands.js';
-import type { FaultInput } from './types.js';
+import type { FaultInput, JobUpdate } from './types.js';
 
 /** Adds a fault. */
 export function addFaultChange(sandbox: string, fault: FaultInput): Change {
@@ -25,6 +25,25 @@ export function removeFaultChange(sandbox: string, id?: string): Change {
 export function quotaChange(sandbox: string, id: string, remaining: number): Change {
   const body = { id, remaining };
   return { method: 'PUT', path: '/quotas', body, code: `${mockOf(sandbox)}.setQuota(${literal(body)})` };
+}
+
+/** Ends a job, keeps it running, or moves its end. */
+export function jobChange(sandbox: string, id: string, body: JobUpdate): Change {
+  return {
+    method: 'PUT',
+    path: `/jobs/${encodeURIComponent(id)}`,
+    body,
+    code: `await ${mockOf(sandbox)}.jobs.set(${literal(id)}, ${literal(body)})`,
+  };
+}
+
+/** Removes an endpoint of webhooks. */
+export function removeEndpointChange(sandbox: string, id: string): Change {
+  return {
+    method: 'DELETE',
+    path: `/webhooks/${encodeURIComponent(id)}`,
+    code: `${mockOf(sandbox)}.webhooks.remove(${literal(id)})`,
+  };
 }
 
 /** What may be set of an account. */

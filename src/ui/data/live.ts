@@ -18,7 +18,7 @@ export interface LiveListener {
 }
 
 /** How often ticks are asked for, and how many entries each may have: the cost for the server is bounded by both. */
-export const TICKS = { every: '250ms', limit: 30 } as const;
+export const TICKS = { every: '250ms', limit: 20 } as const;
 
 /** Pauses before another try to connect, in milliseconds; the last one repeats. */
 const RETRY_MS = [250, 500, 1_000, 2_000, 5_000] as const;

@@ -12,25 +12,30 @@ export interface PollOptions {
    * faster one counts, so that one slow read, such as the first one of a server, does not delay the next one.
    */
   readonly share: number;
+  /** The longest pause, in milliseconds: a read may also have taken long because the machine is short of processors. Default: none. */
+  readonly most?: number;
 }
 
 /** The pause after a read that took so long, in milliseconds. */
-export function pauseAfter(tookMs: number, { least, share }: PollOptions): number {
-  return Math.max(least, tookMs * share);
+export function pauseAfter(tookMs: number, { least, share, most = Number.POSITIVE_INFINITY }: PollOptions): number {
+  return Math.max(least, Math.min(tookMs * share, most));
 }
 
 /** Calls a function at most as often as its options allow, and never twice at the same time. */
 export class Poll {
   readonly #read: () => Promise<void>;
-  readonly #options: PollOptions;
+  readonly #options: () => PollOptions;
   #isWanted = false;
   #isReading = false;
   #timer: number | undefined;
-  #notBefore = 0;
+  /** When the last read ended, by the page's own clock. */
+  #ended = Number.NEGATIVE_INFINITY;
+  /** How long it took, and how long the faster one of the last two took, in milliseconds. */
   #lastTook = 0;
+  #took = 0;
 
-  /** @param read reads and handles its own errors */
-  constructor(read: () => Promise<void>, options: PollOptions) {
+  /** @param read reads and handles its own errors @param options asked for whenever a read is wanted, since they may depend on the traffic */
+  constructor(read: () => Promise<void>, options: () => PollOptions) {
     this.#read = read;
     this.#options = options;
   }
@@ -43,9 +48,7 @@ export class Poll {
 
   /** Asks for a read without the pause: a person has changed something and wants to see it. */
   now(): void {
-    this.#notBefore = 0;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#ended = Number.NEGATIVE_INFINITY;
     this.want();
   }
 
@@ -57,13 +60,16 @@ export class Poll {
   }
 
   #schedule(): void {
-    if (this.#isReading || this.#timer !== undefined || !this.#isWanted) return;
+    if (this.#isReading || !this.#isWanted) return;
+    // The options may have changed since the timer was set.
+    clearTimeout(this.#timer);
+    const notBefore = this.#ended + pauseAfter(this.#took, this.#options());
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
         void this.#run();
       },
-      Math.max(0, this.#notBefore - performance.now()),
+      Math.max(0, notBefore - performance.now()),
     ) as unknown as number;
   }
 
@@ -73,9 +79,9 @@ export class Poll {
     this.#isReading = true;
     const began = performance.now();
     await this.#read();
-    const ended = performance.now();
-    const took = ended - began;
-    this.#notBefore = ended + pauseAfter(Math.min(took, this.#lastTook), this.#options);
+    this.#ended = performance.now();
+    const took = this.#ended - began;
+    this.#took = Math.min(took, this.#lastTook);
     this.#lastTook = took;
     this.#isReading = false;
     this.#schedule();

@@ -12,13 +12,16 @@ import type {
   Explanation,
   Fault,
   InFlightRequest,
+  Job,
   JournalEntry,
   ProfileView,
   Quota,
   Report,
   SandboxInfo,
+  Usage,
+  WebhookDelivery,
+  WebhookEndpoint,
 } from './types.js';
-import type { Usage } from './usage.js';
 
 /** The sections of the page, in their order. */
 export const TABS = ['live', 'verdict', 'usage', 'controls', 'providers'] as const;
@@ -59,10 +62,18 @@ export interface State {
   /** How many buckets are asked for. */
   quotaLimit: number;
   report: Report | undefined;
+  /** When the report was read, epoch ms by the sandbox's clock. */
+  reportAt: number;
   usage: Usage | undefined;
   faults: readonly Fault[];
   accounts: ReadonlyMap<string, readonly Account[]>;
   inFlight: readonly InFlightRequest[];
+  jobs: readonly Job[];
+  /** The final states of jobs, by profile and collection. */
+  jobEnds: ReadonlyMap<string, readonly string[]>;
+  endpoints: readonly WebhookEndpoint[];
+  /** Oldest first. */
+  deliveries: readonly WebhookDelivery[];
   sandboxes: readonly SandboxInfo[];
   tab: Tab;
   laneBy: LaneBy;
@@ -91,6 +102,11 @@ export interface State {
   announcement: string;
 }
 
+/** The key of a job's collection in `jobEnds`. */
+export function jobKind({ profile, collection }: Pick<Job, 'profile' | 'collection'>): string {
+  return `${profile} ${collection}`;
+}
+
 /** The state before anything was read. */
 export function initialState(): State {
   return {
@@ -109,10 +125,15 @@ export function initialState(): State {
     quotaTotal: 0,
     quotaLimit: 200,
     report: undefined,
+    reportAt: 0,
     usage: undefined,
     faults: [],
     accounts: new Map(),
     inFlight: [],
+    jobs: [],
+    jobEnds: new Map(),
+    endpoints: [],
+    deliveries: [],
     sandboxes: [],
     tab: 'live',
     laneBy: 'caller',

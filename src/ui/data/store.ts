@@ -4,30 +4,56 @@
  */
 import { type Api, ApiError } from './api.js';
 import type { Change } from './change.js';
-import { addEntries, dropBefore } from './entries.js';
+import { addEntries, dropBefore, dropOverwritten, isOverwritten, rememberRows, requestNumber } from './entries.js';
 import { type Connection, Live } from './live.js';
 import { Poll } from './poll.js';
-import { initialState, type State, type Tab } from './state.js';
+import { initialState, jobKind, type State, type Tab } from './state.js';
+import { Traffic } from './traffic.js';
 import type {
   Account,
   ClockReading,
   Explanation,
   Fault,
   InFlightRequest,
+  Job,
+  JobDefaults,
   JournalEntry,
   ProfileView,
   QuotaList,
   Report,
   SandboxInfo,
   Tick,
+  Usage,
+  WebhookDelivery,
+  WebhookEndpoint,
 } from './types.js';
-import type { Usage } from './usage.js';
 
-/** Above this many requests a second, the verdict is only asked for where it is shown: judging reads the whole journal. */
-const BUSY_RATE = 200;
+/**
+ * The traffic has ended when no tick has come in so many calls of `passTime` in a row, and the server answers; after heavy traffic in more of them.
+ * Calls are counted, not time: on a machine that is short of processors, the page may be late with a tick.
+ */
+const SETTLED_CALLS = { usual: 4, busy: 12 } as const;
 
-/** The time over which the rate is computed, in milliseconds. */
-const RATE_MS = 2_000;
+/** So many calls of `passTime` after an answer of the server, a tick that was due has come. */
+const CONFIRMED_CALLS = 2;
+
+/**
+ * How often each part is read. Judging reads the whole journal, which takes the server up to a second, so the verdict is read most often where it is shown, and under
+ * heavy traffic only there.
+ */
+const PACES = {
+  quotas: { usual: { least: 400, share: 30, most: 5_000 }, busy: { least: 1_500, share: 60, most: 5_000 } },
+  report: {
+    shown: { least: 1_000, share: 20 },
+    busy: { least: 10_000, share: 20 },
+    quiet: { least: 2_000, share: 50 },
+    settled: { least: 1_000, share: 5 },
+  },
+  others: { least: 1_000, share: 20 },
+} as const;
+
+/** So long after its beginning the rate of the traffic is known, in milliseconds. */
+const RATE_KNOWN_MS = 1_000;
 
 /** How often sections that show no countdown are read again while the clock runs, in milliseconds. */
 const READ_AGAIN_MS = 5_000;
@@ -35,7 +61,7 @@ const READ_AGAIN_MS = 5_000;
 /** Changes that the page remembers. */
 const MAX_CHANGES = 20;
 
-type PollName = 'quotas' | 'report' | 'quietReport' | 'usage' | 'controls';
+type PollName = 'quotas' | 'report' | 'usage' | 'controls';
 
 /** The store. */
 export class Store {
@@ -45,10 +71,16 @@ export class Store {
   readonly #live: Live;
   readonly #polls: Readonly<Record<PollName, Poll>>;
   #isNotifying = false;
+  readonly #traffic = new Traffic();
   /** When the state was last shown, by the page's own clock. */
   shownAt = 0;
-  /** Instants of the page's own clock, and totals, of the last ticks. */
-  #samples: { at: number; requests: number }[] = [];
+  /** Calls of `passTime` since the last tick, and whether that came under heavy traffic. */
+  #quietCalls = 0;
+  #wasBusy = false;
+  /** Whether the server has answered since. */
+  #isConfirmed = false;
+  /** Whether something happened since the verdict was read. */
+  #isReportOld = false;
   #readAgainAt = 0;
   /** The id of the first request that the journal had at the last tick. */
   #first = 0;
@@ -57,11 +89,22 @@ export class Store {
     this.api = api;
     api.onTokenNeeded = () => this.set({ isTokenNeeded: true });
     this.#polls = {
-      quotas: new Poll(() => this.#read(this.#readQuotas), { least: 400, share: 30 }),
-      report: new Poll(() => this.#read(this.#readReport), { least: 1_000, share: 20 }),
-      quietReport: new Poll(() => this.#read(this.#readReport), { least: 2_000, share: 50 }),
-      usage: new Poll(() => this.#read(this.#readUsage), { least: 1_000, share: 20 }),
-      controls: new Poll(() => this.#read(this.#readControls), { least: 1_000, share: 20 }),
+      quotas: new Poll(
+        () => this.#read(this.#readQuotas),
+        () => (this.isBusy ? PACES.quotas.busy : PACES.quotas.usual),
+      ),
+      report: new Poll(
+        () => this.#read(this.#readReport),
+        () => PACES.report[this.#reportPace()],
+      ),
+      usage: new Poll(
+        () => this.#read(this.#readUsage),
+        () => PACES.others,
+      ),
+      controls: new Poll(
+        () => this.#read(this.#readControls),
+        () => PACES.others,
+      ),
     };
     this.#live = new Live(api, {
       tick: (tick, isFirst) => this.#tick(tick, isFirst),
@@ -91,6 +134,16 @@ export class Store {
     requestAnimationFrame(notify);
     // A page in the background gets no frames.
     setTimeout(notify, 200);
+  }
+
+  /** Whether so many requests arrive that the page must leave the machine to the server. */
+  get isBusy(): boolean {
+    return this.#traffic.isHeavy;
+  }
+
+  /** Whether the verdict is older than the newest requests, and stays so until fewer of them arrive. */
+  get isReportBehind(): boolean {
+    return this.isBusy && this.#isReportOld;
   }
 
   /** The time of the sandbox's clock, epoch ms. While the clock runs it is computed from the last reading. */
@@ -206,31 +259,47 @@ export class Store {
     if (isFirst || tick.first !== this.#first) {
       // Those before were forgotten by a reset, or belong to an earlier server.
       dropBefore(state.entries, isFirst ? Number.POSITIVE_INFINITY : tick.first);
-      state.held = isFirst ? [] : state.held.filter(({ id }) => Number(id) >= tick.first);
+      state.held = isFirst ? [] : state.held.filter(({ id }) => requestNumber(id) >= tick.first);
       state.omitted = 0;
       state.highlighted = new Set();
       this.#first = tick.first;
     }
+    rememberRows(tick.entries, tick.rows);
     if (state.isPaused && !isFirst) state.held = [...state.held, ...tick.entries].slice(-2_000);
     else addEntries(state.entries, tick.entries);
-    const { requests } = tick.total;
-    this.#samples = [...this.#samples.filter((sample) => at - sample.at < RATE_MS), { at, requests }];
-    const [first] = this.#samples;
-    const rate = first!.at === at ? 0 : ((requests - first!.requests) * 1_000) / (at - first!.at);
+    // What the journal no longer has cannot be explained.
+    dropOverwritten(state.entries, tick.oldest);
+    state.held = state.held.filter((entry) => !isOverwritten(entry, tick.oldest));
+    this.#isReportOld = true;
+    const rate = this.#traffic.add(at, tick.total.requests, isFirst);
+    this.#quietCalls = 0;
+    this.#isConfirmed = false;
+    this.#wasBusy = this.#traffic.isHeavy;
     this.set({
       clock: { reading: tick.clock, readAt: at },
       total: tick.total,
       omitted: state.omitted + tick.omitted,
-      rate: Math.max(0, rate),
+      rate,
     });
-    for (const name of this.#wanted()) this.#polls[name].want();
+    // How heavy the traffic is shows after a while. If it ends before, `passTime` asks for the verdict.
+    const isRateKnown = at - this.#traffic.since >= RATE_KNOWN_MS;
+    const wanted = this.#wanted().filter((name) => isRateKnown || name !== 'report' || this.state.tab === 'verdict');
+    for (const name of wanted) this.#polls[name].want();
+    // A read that was asked for after the traffic before would now fall into this one.
+    if (!wanted.includes('report')) this.#polls.report.cancel();
   }
 
   /** Time alone changes some of what is shown. While the clock runs, this reads it again; it is called a few times a second. */
   passTime(): void {
     const at = performance.now();
+    this.#quietCalls += 1;
     // Ticks come only when something happens.
-    if (this.state.rate !== 0 && at - (this.#samples.at(-1)?.at ?? 0) > RATE_MS) this.set({ rate: 0 });
+    if (this.state.rate !== 0 && this.#traffic.hasEnded(at)) this.set({ rate: 0 });
+    // The verdict must be right when the traffic has ended, and no other tick will ask for it.
+    if (this.#isReportOld && this.#showsReport() && this.#isSettled()) {
+      if (this.#isConfirmed) this.#polls.report.want();
+      else void this.#read(this.#confirm);
+    }
     const { clock, connection } = this.state;
     if (clock === undefined || clock.reading.mode === 'frozen' || connection === 'lost' || connection === 'gone')
       return;
@@ -245,13 +314,41 @@ export class Store {
   }
 
   #wanted(): readonly PollName[] {
-    const { tab, rate, connection } = this.state;
+    const { tab, connection } = this.state;
     if (connection === 'lost' || connection === 'gone') return [];
     if (tab === 'verdict') return ['report'];
     if (tab === 'usage') return ['usage'];
     if (tab === 'controls') return ['controls', 'quotas'];
     if (tab === 'providers') return [];
-    return rate < BUSY_RATE ? ['quotas', 'quietReport'] : ['quotas'];
+    return this.isBusy ? ['quotas'] : ['quotas', 'report'];
+  }
+
+  /** Whether the traffic has ended. */
+  #isSettled(): boolean {
+    return this.#quietCalls >= (this.#wasBusy ? SETTLED_CALLS.busy : SETTLED_CALLS.usual);
+  }
+
+  /** Makes sure that no tick came because nothing happened, and not because the server is late: it answers, and no tick comes with the answer. */
+  async #confirm(): Promise<void> {
+    this.#quietCalls = Number.NEGATIVE_INFINITY;
+    try {
+      await this.api.get<ClockReading>('/clock');
+      this.#isConfirmed = true;
+    } finally {
+      this.#quietCalls = (this.#wasBusy ? SETTLED_CALLS.busy : SETTLED_CALLS.usual) - CONFIRMED_CALLS;
+    }
+  }
+
+  /** Whether the connection is live, and the section shows the verdict or a badge that is kept current. */
+  #showsReport(): boolean {
+    const { tab, connection } = this.state;
+    return connection === 'live' && (tab === 'live' || tab === 'verdict');
+  }
+
+  #reportPace(): keyof typeof PACES.report {
+    if (this.#isSettled()) return 'settled';
+    if (this.isBusy) return 'busy';
+    return this.state.tab === 'verdict' ? 'shown' : 'quiet';
   }
 
   /** Runs a read. An error is shown with the connection, and the next tick tries again. */
@@ -280,7 +377,14 @@ export class Store {
   }
 
   async #readReport(): Promise<void> {
-    this.set({ report: await this.api.get<Report>('/report?format=json') });
+    this.#isReportOld = false;
+    try {
+      const report = await this.api.get<Report>('/report?format=json');
+      this.set({ report, reportAt: this.now() });
+    } catch (error) {
+      this.#isReportOld = true;
+      throw error;
+    }
   }
 
   async #readUsage(): Promise<void> {
@@ -289,11 +393,30 @@ export class Store {
 
   async #readControls(): Promise<void> {
     const ids = this.state.profiles.map(({ id }) => id);
-    const [{ faults }, { inFlight }, ...accounts] = await Promise.all([
-      this.api.get<{ faults: readonly Fault[] }>('/faults'),
-      this.api.get<{ inFlight: readonly InFlightRequest[] }>('/in-flight'),
-      ...ids.map((id) => this.api.get<{ accounts: readonly Account[] }>(`/accounts/${encodeURIComponent(id)}`)),
-    ]);
-    this.set({ faults, inFlight, accounts: new Map(ids.map((id, i) => [id, accounts[i]!.accounts])) });
+    const each = <T>(path: (id: string) => string) =>
+      Promise.all(ids.map((id) => this.api.get<T>(path(encodeURIComponent(id)))));
+    const [{ faults }, { inFlight }, { jobs }, { endpoints }, { deliveries }, accounts, jobDefaults] =
+      await Promise.all([
+        this.api.get<{ faults: readonly Fault[] }>('/faults'),
+        this.api.get<{ inFlight: readonly InFlightRequest[] }>('/in-flight'),
+        this.api.get<{ jobs: readonly Job[] }>('/jobs'),
+        this.api.get<{ endpoints: readonly WebhookEndpoint[] }>('/webhooks'),
+        this.api.get<{ deliveries: readonly WebhookDelivery[] }>('/webhooks/deliveries'),
+        each<{ accounts: readonly Account[] }>((id) => `/accounts/${id}`),
+        each<JobDefaults>((id) => `/profiles/${id}/jobs`),
+      ]);
+    this.set({
+      faults,
+      inFlight,
+      jobs,
+      endpoints,
+      deliveries,
+      accounts: new Map(ids.map((id, i) => [id, accounts[i]!.accounts])),
+      jobEnds: new Map(
+        jobDefaults.flatMap(({ profile, collections }) =>
+          collections.map(({ collection, ends }) => [jobKind({ profile, collection }), ends] as const),
+        ),
+      ),
+    });
   }
 }

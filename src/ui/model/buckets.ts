@@ -4,6 +4,7 @@
  */
 import type { Quota } from '../data/types.js';
 import { facts } from './format.js';
+import { neededHashes } from './hashes.js';
 
 /** The share of the limit that is used, from 0; above 1 where refusals are charged. A limit of 0 is full. */
 export function usedShare({ used, limit }: Quota): number {
@@ -39,6 +40,35 @@ export function filterBuckets(quotas: readonly Quota[], text: string): readonly 
     const all = `${quota.profile} ${quota.policy} ${facts(quota.partition)}`.toLowerCase();
     return words.every((word) => all.includes(word));
   });
+}
+
+/** What a bucket is known by. */
+type BucketName = Pick<Quota, 'id' | 'profile' | 'policy' | 'partition'> & { readonly keyHash?: string | undefined };
+
+/** The hashes that tell apart buckets that look alike, by the ids of the buckets. */
+export function bucketHashes(buckets: readonly BucketName[]): ReadonlyMap<string, string> {
+  return neededHashes(
+    buckets.map(({ id, profile, policy, partition, keyHash = id }) => ({
+      id,
+      name: `${profile} ${policy} ${facts(partition)}`,
+      hash: keyHash,
+    })),
+  );
+}
+
+/**
+ * The name of a bucket in a list of choices: `token-minute · token ad_live_…aaaa #e-cB`.
+ *
+ * @param hasSeveral whether several profiles are served, so that the name has to say which
+ */
+export function bucketText(
+  { id, profile, policy, partition }: BucketName,
+  hashes: ReadonlyMap<string, string>,
+  hasSeveral = false,
+): string {
+  const hash = hashes.get(id);
+  const parts = [policy, ...(hasSeveral ? [profile] : []), facts(partition)];
+  return `${parts.join(' · ')}${hash === undefined ? '' : ` #${hash}`}`;
 }
 
 /** The rows of a long list that are visible, with some beyond on both sides. */

@@ -4,6 +4,7 @@
  */
 import type { JournalEntry } from '../data/types.js';
 import { facts } from './format.js';
+import { type Named, neededHashes } from './hashes.js';
 
 /** What became of a request. Each kind has a colour and a shape. */
 export type Kind = 'admitted' | 'refused' | 'failed' | 'free';
@@ -32,17 +33,8 @@ function judgeKind({ admitted, status, broken, decisions }: JournalEntry): Kind 
   return decisions.some(({ charged }) => charged > 0) ? 'admitted' : 'free';
 }
 
-/** A lane of the timeline. */
-export interface Lane {
-  /** Distinguishes lanes, also those whose names are equal. */
-  readonly id: string;
-  readonly name: string;
-  /** The first characters of the credential's hash: distinguishes credentials whose masked forms are equal. */
-  readonly hash?: string | undefined;
-}
-
-/** Characters of the hash that are shown. */
-const HASH_LENGTH = 4;
+/** A lane of the timeline, with the hash of the credential. */
+export type Lane = Named;
 
 /** Facts that callers with different credentials share. */
 const GENERAL: ReadonlySet<string> = new Set(['kind', 'plan', 'scope', 'mode', 'account', 'ip']);
@@ -67,26 +59,24 @@ function connectionLane({ peer }: JournalEntry): Lane {
   return { id: name, name };
 }
 
-function callerLane({ client, caller, keyHash }: JournalEntry): Lane {
+function callerLane({ client, caller, keyHash: hash }: JournalEntry): Lane {
   if (client !== undefined && client !== '') return { id: `client ${client}`, name: client };
-  const hash = keyHash?.slice(0, HASH_LENGTH);
   if (caller === undefined) {
-    const name = keyHash === undefined ? 'no caller' : 'unknown credential';
-    return { id: keyHash ?? '', name, hash };
+    const name = hash === undefined ? 'no caller' : 'unknown credential';
+    return { id: hash ?? '', name, hash };
   }
   const named = Object.entries(caller).filter(([fact]) => !GENERAL.has(fact));
   // The API masks credentials, and nothing else, with this character.
   const credential = named.find(([, value]) => value.includes('…')) ?? named[0];
   const { kind: _kind, ...all } = caller;
   const name = credential === undefined ? facts(all) : credential[1];
-  return { id: keyHash ?? JSON.stringify(caller), name, hash };
+  return { id: hash ?? JSON.stringify(caller), name, hash };
 }
 
-/** Removes the hashes of lanes whose names are unique. */
+/** Cuts the hashes of lanes to what is shown, and removes those of lanes whose names are unique. */
 export function withNeededHashes(all: readonly Lane[]): Lane[] {
-  const ids = new Map<string, Set<string>>();
-  for (const { id, name } of all) ids.set(name, (ids.get(name) ?? new Set()).add(id));
-  return all.map((lane) => (ids.get(lane.name)!.size > 1 ? lane : { id: lane.id, name: lane.name }));
+  const needed = neededHashes(all);
+  return all.map(({ id, name }) => ({ id, name, hash: needed.get(id) }));
 }
 
 /** The wait that an answer told its client: until the last instant at which it may come back. */
@@ -169,8 +159,16 @@ export function layOut(
   };
 }
 
+/** Made once: `localeCompare` with options makes a collator for each comparison. */
+const NAMES = new Intl.Collator('en', { numeric: true });
+
 function compareLanes(a: Lane, b: Lane): number {
-  return a.name.localeCompare(b.name, 'en', { numeric: true }) || (a.id < b.id ? -1 : 1);
+  return NAMES.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+}
+
+/** A layout in another section of the same length, as between two renders: only the places of the marks change. @param pixels how far they move to the right */
+export function shifted(layout: Layout, pixels: number): Layout {
+  return pixels === 0 ? layout : { ...layout, marks: layout.marks.map((mark) => ({ ...mark, x: mark.x + pixels })) };
 }
 
 function binned(lane: number, kind: Kind, list: readonly JournalEntry[], place: (at: number) => number): Mark[] {

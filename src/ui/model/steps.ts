@@ -11,6 +11,8 @@ export interface SeenBucket {
   readonly profile: string;
   readonly policy: string;
   readonly partition: Readonly<Record<string, string>>;
+  /** Hash of the credential in the partition, where it has one. */
+  readonly keyHash?: string | undefined;
   /** How many requests asked it. */
   readonly count: number;
 }
@@ -18,10 +20,10 @@ export interface SeenBucket {
 /** The buckets of the requests: those that refused first, then those with a window before those of requests in flight, then the most used. */
 export function seenBuckets(entries: Iterable<JournalEntry>): SeenBucket[] {
   const seen = new Map<string, { bucket: SeenBucket; count: number; refused: number; hasWindow: boolean }>();
-  for (const { profile, decisions, refusedBy } of entries) {
+  for (const { profile, decisions, refusedBy, keyHash } of entries) {
     for (const { bucket: id, policy, partition, resetAt } of decisions) {
       const known = seen.get(id) ?? {
-        bucket: { id, profile, policy, partition, count: 0 },
+        bucket: { id, profile, policy, partition, count: 0, ...(isMasked(partition) ? { keyHash } : {}) },
         count: 0,
         refused: 0,
         hasWindow: false,
@@ -35,6 +37,11 @@ export function seenBuckets(entries: Iterable<JournalEntry>): SeenBucket[] {
   return [...seen.values()]
     .sort((a, b) => b.refused - a.refused || Number(b.hasWindow) - Number(a.hasWindow) || b.count - a.count)
     .map(({ bucket, count }) => ({ ...bucket, count }));
+}
+
+/** Whether a credential is in the partition: the API masks nothing else with this character. */
+function isMasked(partition: SeenBucket['partition']): boolean {
+  return Object.values(partition).some((value) => value.includes('…'));
 }
 
 /** A line of steps: at each instant (epoch ms) a number of units left. */
@@ -57,16 +64,16 @@ export function stepsOf(entries: Iterable<JournalEntry>, bucket: string, now: nu
     left.push(limit);
     resetAt = null;
   };
-  const sorted = [...entries].sort((a, b) => a.sentAt - b.sentAt);
-  for (const entry of sorted) {
-    for (const decision of entry.decisions) {
-      if (decision.bucket !== bucket) continue;
-      refill(entry.sentAt);
-      at.push(entry.sentAt);
-      left.push(decision.remaining + decision.refunded);
-      limit = decision.limit;
-      resetAt = decision.resetAt;
-    }
+  const found: { readonly sentAt: number; readonly decision: JournalEntry['decisions'][number] }[] = [];
+  for (const { sentAt, decisions } of entries)
+    for (const decision of decisions) if (decision.bucket === bucket) found.push({ sentAt, decision });
+  found.sort((a, b) => a.sentAt - b.sentAt);
+  for (const { sentAt, decision } of found) {
+    refill(sentAt);
+    at.push(sentAt);
+    left.push(decision.remaining + decision.refunded);
+    limit = decision.limit;
+    resetAt = decision.resetAt;
   }
   refill(now);
   if (at.length > 0 && now > at.at(-1)!) {

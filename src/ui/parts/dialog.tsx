@@ -23,6 +23,8 @@ export function Dialog({
     const dialog = ref.current!;
     const before = document.activeElement as HTMLElement | null;
     dialog.showModal();
+    // The browser would focus the first button, which closes the dialog.
+    dialog.querySelector('input')?.focus();
     return () => {
       if (before?.isConnected) before.focus();
     };

@@ -2,11 +2,12 @@
  * Every live bucket as a bar that fills, those nearest to their limit first. Only the rows in sight are in the document, so that tens of thousands scroll smoothly.
  * @module
  */
-import { useState } from 'hono/jsx/dom';
+import { useMemo, useState } from 'hono/jsx/dom';
 import type { Store } from '../data/store.js';
 import type { Quota } from '../data/types.js';
-import { byNearness, fillOf, filterBuckets, usedShare, visibleRows } from '../model/buckets.js';
+import { bucketHashes, byNearness, fillOf, filterBuckets, usedShare, visibleRows } from '../model/buckets.js';
 import { duration, facts, number } from '../model/format.js';
+import { HashMark } from '../parts/hash-mark.js';
 import { useSize } from '../parts/hooks.js';
 
 /** Height of a row in pixels, as in the style sheet. */
@@ -20,7 +21,10 @@ export function Buckets({ store }: { readonly store: Store }) {
   const { state } = store;
   const { ref, height } = useSize<HTMLDivElement>();
   const [scrollTop, setScrollTop] = useState(0);
-  const shown = filterBuckets(byNearness(state.quotas), state.bucketFilter);
+  const { quotas, bucketFilter } = state;
+  const sorted = useMemo(() => byNearness(quotas), [quotas]);
+  const hashes = useMemo(() => bucketHashes(quotas), [quotas]);
+  const shown = useMemo(() => filterBuckets(sorted, bucketFilter), [sorted, bucketFilter]);
   const { first, last } = visibleRows(shown.length, { rowHeight: ROW, height: height || 600, scrollTop });
   const now = store.now();
   const more = state.quotaTotal - state.quotas.length;
@@ -58,11 +62,13 @@ export function Buckets({ store }: { readonly store: Store }) {
               : 'No bucket matches the filter.'}
           </p>
         ) : (
-          <ul style={{ height: `${shown.length * ROW}px` }}>
+          <ul style={`height: ${shown.length * ROW}px`}>
             {shown.slice(first, last).map((quota, i) => (
               <Bucket
                 key={quota.id}
                 quota={quota}
+                hash={hashes.get(quota.id)}
+                hasSeveral={state.profiles.length > 1}
                 now={now}
                 top={(first + i) * ROW}
                 position={first + i + 1}
@@ -96,12 +102,17 @@ const FILL_WORDS = { room: '', near: 'near its limit', full: 'used up' } as cons
 
 function Bucket({
   quota,
+  hash,
+  hasSeveral,
   now,
   top,
   position,
   of,
 }: {
   readonly quota: Quota;
+  readonly hash: string | undefined;
+  /** Whether several profiles are served, so that the row has to say which. */
+  readonly hasSeveral: boolean;
   readonly now: number;
   readonly top: number;
   readonly position: number;
@@ -114,7 +125,7 @@ function Bucket({
   return (
     <li
       class={`bucket ${fill}`}
-      style={{ transform: `translateY(${top}px)` }}
+      style={`transform: translateY(${top}px)`}
       aria-posinset={position}
       aria-setsize={of}
       data-bucket={id}
@@ -127,9 +138,11 @@ function Bucket({
         <span class="muted ellipsis" title={`${profile} · ${facts(partition)}`}>
           {facts(partition)}
         </span>
+        <HashMark hash={hash} />
+        {hasSeveral ? <span class="profile muted ellipsis">{profile}</span> : null}
       </div>
       <div class="bucket-bar" aria-hidden="true">
-        <span style={{ width: `${(share * 100).toFixed(1)}%` }} />
+        <span style={`width: ${(share * 100).toFixed(1)}%`} />
       </div>
       <div class="bucket-numbers">
         <span>

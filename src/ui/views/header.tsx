@@ -4,7 +4,7 @@
  */
 import { useState } from 'hono/jsx/dom';
 import type { Store } from '../data/store.js';
-import { number } from '../model/format.js';
+import { number, timeOfDay } from '../model/format.js';
 import { nextTheme, setTheme, themeInUse } from '../parts/theme.js';
 import { Clock } from './clock.js';
 import { VerdictBadge } from './verdict.js';
@@ -66,7 +66,7 @@ export function Header({ store }: { readonly store: Store }) {
         </div>
         {report === undefined ? null : (
           <div>
-            <dt>verdict</dt>
+            <dt>{store.isReportBehind ? `verdict of ${timeOfDay(state.reportAt).slice(0, 8)}` : 'verdict'}</dt>
             <dd>
               <VerdictBadge verdict={report.verdict} judged={report.requests.judged} />
             </dd>

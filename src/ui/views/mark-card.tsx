@@ -86,7 +86,7 @@ export function MarkCard({
   const newest = entries.at(-1)!;
   const left = Math.max(0, Math.min(x + 14, width - CARD_PX));
   return (
-    <div class="card" style={{ left: `${left}px`, top: `${y + 14}px` }} data-testid="mark-card">
+    <div class="card" style={`left: ${left}px; top: ${y + 14}px`} data-testid="mark-card">
       <p>
         <KindMark kind={kind} />{' '}
         <b>{entries.length > 1 ? `${entries.length} ${KIND_WORDS[kind]}` : KIND_WORDS[kind]}</b>{' '}

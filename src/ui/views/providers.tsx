@@ -38,7 +38,7 @@ export function Providers({ store }: { readonly store: Store }) {
                     <code>{baseUrl(id)}</code>
                   </td>
                   <td>{plan}</td>
-                  <td>{policies.map((policy) => policy.id).join(', ') || 'none'}</td>
+                  <td>{number(policies.length)}</td>
                 </tr>
               ))}
             </tbody>

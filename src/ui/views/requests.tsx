@@ -13,7 +13,7 @@ const NEWEST = 12;
 
 /** The list of the newest requests. */
 export function Requests({ store }: { readonly store: Store }) {
-  const { entries, laneBy } = store.state;
+  const { entries, laneBy, profiles } = store.state;
   const newest = [...entries.values()].slice(-NEWEST).reverse();
   const lanes = withNeededHashes(newest.map((entry) => laneOf(entry, laneBy)));
   return (
@@ -38,6 +38,7 @@ export function Requests({ store }: { readonly store: Store }) {
                   <span class="status">{entry.status === 0 ? '–' : entry.status}</span>
                   <span class="request ellipsis">
                     {entry.method} {entry.path}
+                    {profiles.length > 1 ? <span class="muted"> {entry.profile}</span> : null}
                   </span>
                   <span class="who">
                     <LaneName lane={lanes[i]!} />

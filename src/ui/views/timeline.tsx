@@ -2,11 +2,12 @@
  * The timeline: each request a mark in the lane of its caller or connection, told waits as bars, and the units left in a bucket below.
  * @module
  */
-import { useLayoutEffect, useMemo, useRef, useState } from 'hono/jsx/dom';
+import { memo, useLayoutEffect, useMemo, useRef, useState } from 'hono/jsx/dom';
 import type { Store } from '../data/store.js';
-import { facts, number } from '../model/format.js';
-import { KINDS, type Kind, type Layout, layOut, type Mark, markAt } from '../model/marks.js';
-import { type Steps, seenBuckets, stepsOf } from '../model/steps.js';
+import { bucketHashes, bucketText } from '../model/buckets.js';
+import { number } from '../model/format.js';
+import { KINDS, type Kind, type Layout, layOut, type Mark, markAt, shifted } from '../model/marks.js';
+import { type SeenBucket, type Steps, seenBuckets, stepsOf } from '../model/steps.js';
 import { fitting, following, moved, SPAN_MS, type View, zoomed } from '../model/view.js';
 import { useSize } from '../parts/hooks.js';
 import { KIND_WORDS, KindMark } from '../parts/kind-mark.js';
@@ -19,8 +20,13 @@ import { MarkCard, markText } from './mark-card.js';
 /** Lanes that are drawn at most. */
 const MAX_LANES = 12;
 const CHART_PX = 150;
-/** Least milliseconds between two frames: 30 a second are smooth, and leave the machine to the server. */
-const FRAME_MS = 33;
+/** Width of the names of the lanes. */
+const GUTTER_PX = { usual: 164, narrow: 96 } as const;
+/** Buckets of which the units left can be chosen, and how often the list is made anew under heavy traffic, in milliseconds. */
+const MAX_CHOICES = 200;
+const CHOICES_MS = 2_000;
+/** Least milliseconds between two frames: 30 a second are smooth, and leave the machine to the server. Under heavy traffic the server needs more of it. */
+const FRAME_MS = { usual: 33, busy: 125 } as const;
 /** Factor of one zoom step. */
 const ZOOM = 1.5;
 
@@ -67,12 +73,14 @@ export function Timeline({ store }: { readonly store: Store }) {
   });
   const [selected, setSelected] = useState<Mark | undefined>(undefined);
   const [pointer, setPointer] = useState<{ x: number; y: number } | undefined>(undefined);
-  const gutter = outer < 560 ? 84 : 148;
+  const gutter = outer < 560 ? GUTTER_PX.narrow : GUTTER_PX.usual;
   const width = Math.max(0, outer - gutter);
   const theme = isDark();
   const colours = useMemo(readColours, [theme]);
   const entries = [...state.entries.values()];
-  const buckets = useMemo(() => seenBuckets(entries), [state.entries.size, entries.at(-1)?.id]);
+  // Under heavy traffic the newest entry is another one in each render, and the order of the buckets matters little.
+  const newest = store.isBusy ? Math.floor(performance.now() / CHOICES_MS) : entries.at(-1)?.id;
+  const buckets = useMemo(() => seenBuckets(entries), [newest, state.entries.size === 0]);
   const bucket = buckets.find(({ id }) => id === state.bucket) ?? buckets[0];
   const view = viewOf(store);
   const layout = layOut(entries, state.laneBy, { ...view, width: Math.max(1, width) }, MAX_LANES, state.kinds);
@@ -85,9 +93,9 @@ export function Timeline({ store }: { readonly store: Store }) {
     if (canvas.current === null || width === 0) return;
     // Between two renders only the section moves.
     if (isFrame) {
-      const moved = viewOf(store);
-      const range = { ...moved, width };
-      scene.current = { layout: layOut(entries, state.laneBy, range, MAX_LANES, state.kinds), view: moved, width };
+      const current = viewOf(store);
+      const pixels = ((view.from - current.from) / (view.to - view.from)) * width;
+      scene.current = { layout: shifted(layout, pixels), view: current, width };
     }
     const { layout: laidOut, view: current } = scene.current;
     draw(canvas.current, {
@@ -188,14 +196,14 @@ export function Timeline({ store }: { readonly store: Store }) {
         <Tools store={store} />
       </header>
       <div ref={ref} class="lanes">
-        <ul class="lane-names" style={{ width: `${gutter}px`, paddingTop: `${AXIS_PX}px` }} aria-label="Lanes">
+        <ul class="lane-names" style={`width: ${gutter}px; padding-top: ${AXIS_PX}px`} aria-label="Lanes">
           {layout.lanes.map((lane) => (
-            <li key={lane.id} style={{ height: `${LANE_PX}px`, lineHeight: `${LANE_PX}px` }}>
+            <li key={lane.id} style={`height: ${LANE_PX}px; line-height: ${LANE_PX}px`}>
               <LaneName lane={lane} />
             </li>
           ))}
         </ul>
-        <div class="lane-area" style={{ width: `${width}px`, height: `${height}px` }}>
+        <div class="lane-area" style={`width: ${width}px; height: ${height}px`}>
           {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: arrow keys choose a mark, which a screen reader must hand over */}
           <canvas
             ref={canvas}
@@ -203,7 +211,7 @@ export function Timeline({ store }: { readonly store: Store }) {
             tabIndex={0}
             role="application"
             aria-label="Requests over time. Arrow keys choose a mark, Enter explains it, plus and minus zoom."
-            style={{ width: `${width}px`, height: `${height}px` }}
+            style={`width: ${width}px; height: ${height}px`}
             data-marks={layout.marks.length}
             data-requests={layout.marks.reduce((sum, { entries: some }) => sum + some.length, 0)}
             data-waits={layout.waits.length}
@@ -232,12 +240,7 @@ export function Timeline({ store }: { readonly store: Store }) {
             value={bucket?.id ?? ''}
             onChange={(event: Event) => store.set({ bucket: (event.target as HTMLSelectElement).value })}
           >
-            {bucket === undefined ? <option value="">no bucket yet</option> : null}
-            {buckets.slice(0, 200).map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.policy} · {facts(one.partition)}
-              </option>
-            ))}
+            <BucketOptions buckets={buckets} hasSeveral={state.profiles.length > 1} />
           </select>
         </label>
         <span class="muted">
@@ -246,10 +249,28 @@ export function Timeline({ store }: { readonly store: Store }) {
           {state.isPaused && state.held.length > 0 ? ` · ${number(state.held.length)} waiting` : ''}
         </span>
       </div>
-      <div ref={chartElement} class="left-chart" style={{ height: `${CHART_PX}px` }} aria-hidden="true" />
+      <div ref={chartElement} class="left-chart" style={`height: ${CHART_PX}px`} aria-hidden="true" />
     </section>
   );
 }
+
+/** The choices of a bucket. Rendered again only when they have changed, since there are many. */
+const BucketOptions = memo(
+  ({ buckets, hasSeveral }: { readonly buckets: readonly SeenBucket[]; readonly hasSeveral: boolean }) => {
+    if (buckets.length === 0) return <option value="">no bucket yet</option>;
+    const shown = buckets.slice(0, MAX_CHOICES);
+    const hashes = bucketHashes(shown);
+    return (
+      <>
+        {shown.map((one) => (
+          <option key={one.id} value={one.id}>
+            {bucketText(one, hashes, hasSeveral)}
+          </option>
+        ))}
+      </>
+    );
+  },
+);
 
 function Tools({ store }: { readonly store: Store }) {
   const { state } = store;
@@ -327,13 +348,14 @@ function animate(store: Store, width: number, paint: () => void): () => void {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return () => {};
   const { from, to } = viewOf(store);
   const pixelMs = (to - from) / Math.max(1, width) / Math.max(0.001, clock.reading.rate);
-  let pause = Math.max(FRAME_MS, pixelMs);
+  const least = Math.max(store.isBusy ? FRAME_MS.busy : FRAME_MS.usual, pixelMs);
+  let pause = least;
   let last = performance.now();
   let frame = requestAnimationFrame(function next(at) {
     if (at - last >= pause) {
       last = at;
       paint();
-      pause = Math.max(FRAME_MS, pixelMs, 4 * (performance.now() - at));
+      pause = Math.max(least, 4 * (performance.now() - at));
     }
     frame = requestAnimationFrame(next);
   });

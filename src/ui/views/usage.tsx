@@ -3,8 +3,10 @@
  * @module
  */
 import type { Store } from '../data/store.js';
-import type { ProfileUsage } from '../data/usage.js';
+import type { ProfileUsage } from '../data/types.js';
 import { duration, facts, number } from '../model/format.js';
+import { countedTexts, keyHashes, limitHashes } from '../model/usage.js';
+import { HashMark } from '../parts/hash-mark.js';
 import { TableScroll } from '../parts/table-scroll.js';
 
 /** The words for the counts of calls. */
@@ -40,7 +42,12 @@ function ProfileUsageView({
   readonly now: number;
   readonly title: string;
 }) {
-  const { profile, total, trend, keys, limits, warnings, moreKeys, moreLimits, moreWarnings } = usage;
+  const { profile, total, trend, keys, limits, warnings, moreKeys, moreLimits, moreWarnings, countedBy } = usage;
+  const [hashesOfKeys, hashesOfLimits, hashesOfWarnings] = [
+    keyHashes(keys),
+    limitHashes(limits),
+    limitHashes(warnings),
+  ];
   const most = Math.max(1, ...trend.map(({ calls }) => calls));
   return (
     <section class="panel usage" aria-label={`Usage of ${title}`} data-profile={profile}>
@@ -49,14 +56,14 @@ function ProfileUsageView({
           {title} <span class="muted">{profile}</span>
         </h2>
       </header>
-      {/* Keys whose masked forms are equal have equal partitions, so these lists are known by position. */}
+      {/* Keys whose masked forms are equal have equal partitions, so the rows of these lists are known by position. */}
       {warnings.map(({ policy, partition, percent, message }, i) => (
         <div key={i} class="banner" role="status">
           <b>
             <i aria-hidden="true">!</i> {number(percent)} % of {policy} is used
           </b>
           <span>
-            {message} <span class="muted">({facts(partition)})</span>
+            {message} <span class="muted">({facts(partition)})</span> <HashMark hash={hashesOfWarnings[i]} />
           </span>
         </div>
       ))}
@@ -77,7 +84,7 @@ function ProfileUsageView({
               <li key={day}>
                 <span class="trend-value">{number(calls)}</span>
                 <span class="trend-track" aria-hidden="true">
-                  <i style={{ height: `${Math.max(calls > 0 ? 3 : 0, (calls / most) * 100)}%` }} />
+                  <i style={`height: ${Math.max(calls > 0 ? 3 : 0, (calls / most) * 100)}%`} />
                 </span>
                 <span class="muted">{day.slice(5)}</span>
               </li>
@@ -103,7 +110,9 @@ function ProfileUsageView({
             <tbody>
               {keys.map((key, i) => (
                 <tr key={i}>
-                  <th scope="row">{key.key}</th>
+                  <th scope="row">
+                    {key.key} <HashMark hash={hashesOfKeys[i]} />
+                  </th>
                   <td>{number(key.minute)}</td>
                   <td>{number(key.hour)}</td>
                   <td>{number(key.day)}</td>
@@ -117,12 +126,15 @@ function ProfileUsageView({
         </TableScroll>
       )}
       <More count={moreKeys} of="keys with fewer calls" />
+      <p class="muted more" data-testid="counted-by">
+        {countedTexts(countedBy).join(' ')}
+      </p>
       <h3>Limits</h3>
       <ul class="limits">
         {limits.map(({ policy, partition, used, limit, resetAt }, i) => (
           <li key={i}>
             <span>
-              <b>{policy}</b> <span class="muted">{facts(partition)}</span>
+              <b>{policy}</b> <span class="muted">{facts(partition)}</span> <HashMark hash={hashesOfLimits[i]} />
             </span>
             <meter
               min={0}

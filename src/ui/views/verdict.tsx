@@ -71,6 +71,12 @@ export function Verdict({ store }: { readonly store: Store }) {
           </a>
         )}
       </section>
+      {store.isReportBehind ? (
+        <p class="notice">
+          Many requests arrive, so they are judged every few seconds only. This verdict is of{' '}
+          {timeOfDay(store.state.reportAt).slice(0, 8)}.
+        </p>
+      ) : null}
       {report.profiles.length === 0 ? <p class="empty">No provider has received a request yet.</p> : null}
       {report.profiles.map((profile) => (
         <ProfileVerdict key={profile.profile} store={store} profile={profile} />

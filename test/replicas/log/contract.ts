@@ -262,6 +262,21 @@ export function describeContract(name: string, start: () => Promise<Harness> | H
       expect(await payloads(late.log, 0)).toEqual(['one', 'two', 'three', 'four']);
     });
 
+    test('lets a new member go on from the checkpoint after a restart that all others have not lived to see', async () => {
+      const a = await join();
+      await a.log.append('one', 0);
+      await a.log.append('two', 1);
+      await a.log.saveCheckpoint(1, state('one')());
+      await a.log.close();
+      await harness.restart();
+      const b = await join();
+      expect(await failure(b.log.checkpoint())).toBe('restarted');
+      expect(await b.log.recover(0, () => [])).toBe(2);
+      expect(await loaded(b.log)).toBe('1: one');
+      expect(await payloads(b.log, 1)).toEqual(['two']);
+      expect(await b.log.append('three', 2)).toMatchObject({ seq: 3 });
+    });
+
     test('restores the newest state that a member has when the data is lost', async () => {
       const [a, b] = [await join(), await join()];
       await a.log.append('one', 0);

@@ -97,6 +97,19 @@ describe.runIf(hasRedis())('with redis-server', () => {
       expect(await loaded(b)).toBe('1: a');
     });
 
+    test('an incomplete log that no member can restore is begun anew', async () => {
+      await a.append('one', 0);
+      await a.close();
+      await b.close();
+      server.cli('DEL', key('log'));
+      const fresh = openAt(server.url(key('').slice(1, -2)));
+      await fresh.join(IDENTITY);
+      expect(await failure(fresh.checkpoint())).toBe('restarted');
+      expect(await fresh.recover(0, () => [])).toBe(0);
+      expect(await loaded(fresh)).toBe('0: ');
+      expect(await fresh.append('new', 0)).toMatchObject({ seq: 1, others: [] });
+    });
+
     test('an old checkpoint can be read to its end while a newer one replaces it', async () => {
       await a.append('one', 0);
       await a.append('two', 1);
@@ -144,6 +157,30 @@ describe.runIf(hasRedis())('with redis-server', () => {
         expect(other.recover(0, state('other'))).resolves.toBe(0),
       ]);
       expect(await loaded(other)).toBe('0: other');
+    });
+
+    test('time stands still while the clock of the server is behind, and no member is taken for silent', async () => {
+      await a.append('one', 0);
+      const ahead = (Number(server.cli('HGET', key('head'), 'at')) + 3_600_000_000).toString();
+      // As if the clock had been an hour ahead, and had been set back.
+      server.cli('HSET', key('head'), 'at', ahead);
+      for (const member of await a.members()) server.cli('ZINCRBY', key('members'), '3600000000', String(member));
+      expect((await a.append('two', 1)).at).toBe(Number(ahead) / 1000);
+      expect((await b.append('three', 0)).at).toBe(Number(ahead) / 1000);
+      expect(await a.members()).toHaveLength(2);
+    });
+
+    test('a server without memory for more: unreachable with the reason, then as before', async () => {
+      await a.append('one', 0);
+      server.cli('CONFIG', 'SET', 'maxmemory', '1');
+      try {
+        const appended = a.append('two', 1);
+        await expect(appended).rejects.toMatchObject({ failure: 'unreachable', message: expect.stringMatching(/OOM/) });
+      } finally {
+        server.cli('CONFIG', 'SET', 'maxmemory', '0');
+      }
+      expect(await a.append('two', 1)).toMatchObject({ seq: 2 });
+      expect(await payloads(b, 0)).toEqual(['one', 'two']);
     });
 
     test('batches are estimated in bytes', async () => {

@@ -1,12 +1,14 @@
 /** Every control of the dashboard, in a browser: what a click does to the sandbox, and the lines that do the same. */
 import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import type { Browser, Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMock } from '../../../src/index.js';
 import { canShow, launch } from '../browser.js';
 import { openServer, play, type Scene, START } from '../scene.js';
-import { openPage, section, type Troubles } from './page.js';
+import { numberIn, openPage, section, type Troubles } from './page.js';
 
 const can = canShow();
 
@@ -141,6 +143,64 @@ describe.skipIf(!can)('the controls', () => {
     await form.getByRole('button', { name: 'Set the units left' }).click();
     await page.getByText('7 of 120 left').first().waitFor();
     expect(scene.mock.quotas().find(({ id }) => id === bucket.id)?.remaining).toBe(7);
+  });
+
+  it('of the jobs: another outcome, a later end, end now, with its webhook', async () => {
+    const received: string[] = [];
+    const hooks = createServer((request, response) => {
+      received.push(request.url ?? '');
+      request.resume().on('end', () => response.writeHead(204).end());
+    });
+    await new Promise<void>((resolve) => hooks.listen(0, '127.0.0.1', resolve));
+    const { port } = hooks.address() as AddressInfo;
+    scene.mock.webhooks.add({ url: `http://127.0.0.1:${port}/hooks?secret=1` });
+    await scene.send('crm-import', '/v1/audits', { method: 'POST', body: '{"companyId":"cmp_abc"}' });
+    const job = scene.mock.jobs.list().at(-1)!;
+    const endsAt = Date.parse(job.endsAt!);
+    const row = page.locator(`[data-job="${job.id}"]`);
+    const now = () => scene.mock.jobs.list().find(({ id }) => id === job.id)!;
+    await row.waitFor();
+    expect(await numberIn(page, '[data-testid=running-jobs]')).toBe(1);
+    expect(await row.innerText()).toContain(`${job.outcome} in `);
+    const form = page.getByRole('form', { name: 'Change how a job ends' });
+    const ends = form.getByLabel('Outcome').locator('option');
+    const other = (await ends.allInnerTexts()).find((state) => state !== job.outcome)!;
+    await form.getByLabel('Outcome').selectOption(other);
+    await form.getByRole('button', { name: 'Change the job' }).click();
+    await row.getByText(`${other} in `).waitFor();
+    expect([now().outcome, Date.parse(now().endsAt!)]).toEqual([other, endsAt]);
+    await form.getByLabel('It ends').selectOption('later');
+    await form.getByLabel('Milliseconds from now').fill('90000');
+    await form.getByRole('button', { name: 'Change the job' }).click();
+    await row.getByText(`${other} in 1 min 30 s`).waitFor();
+    expect(Date.parse(now().endsAt!)).toBe(scene.mock.clock.read().epochMs + 90_000);
+    await form.getByLabel('It ends').selectOption('never');
+    await form.getByRole('button', { name: 'Change the job' }).click();
+    await row.getByText('runs until it is ended').waitFor();
+    expect(now().endsAt).toBeNull();
+    // Only the end of a completed audit is told to endpoints.
+    await form.getByLabel('It ends').selectOption('later');
+    await form.getByLabel('Outcome').selectOption(job.outcome);
+    await form.getByRole('button', { name: 'Change the job' }).click();
+    await row.getByText(`${job.outcome} in 1 min 30 s`).waitFor();
+    expect(received).toEqual([]);
+    await button(`End now: ${job.id}`).click();
+    await button(`End now: ${job.id}`).waitFor({ state: 'detached' });
+    expect(await lastLines()).toEqual([
+      `curl -s -X PUT ${scene.url}/__mock429/jobs/${job.id} -d '{"profile":"full-domination","state":"${job.outcome}"}'`,
+      `await mock.jobs.set('${job.id}', { profile: 'full-domination', state: '${job.outcome}' })`,
+    ]);
+    expect(now().state).toBe(job.outcome);
+    expect(received).toEqual(['/hooks?secret=1']);
+    const [delivery] = scene.mock.webhooks.deliveries();
+    const sent = page.locator(`[data-delivery="${delivery!.id}"]`);
+    await sent.getByText('1 attempt · 204').waitFor();
+    expect(await sent.innerText()).toContain(delivery!.type!);
+    expect(await sent.innerText()).not.toContain('secret');
+    await button('Remove endpoint-1').click();
+    await button('Remove endpoint-1').waitFor({ state: 'detached' });
+    expect(scene.mock.webhooks.list()).toEqual([]);
+    await new Promise((resolve) => hooks.close(resolve));
   });
 
   it('of the accounts: plan, credential and own quota', async () => {

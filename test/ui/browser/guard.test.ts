@@ -23,8 +23,11 @@ describe.skipIf(!can)('in a browser', () => {
       const page = await context.newPage();
       await page.goto(`${scene.url}/__mock429/ui`);
       const dialog = page.getByRole('dialog', { name: 'Control token' });
-      await dialog.getByLabel('Token').fill('wrong');
-      await dialog.getByRole('button', { name: 'Use the token' }).click();
+      // The dialog has the focus, and keeps it when the page says that it has no access.
+      await page.getByText('No access: ').waitFor();
+      await expect.poll(() => page.evaluate<boolean>(`document.querySelector('dialog').matches(':modal')`)).toBe(true);
+      await page.keyboard.type('wrong');
+      await page.keyboard.press('Enter');
       await page.getByText('The server does not accept this token.').waitFor();
       expect(await page.locator('.connection.live').count()).toBe(0);
       await dialog.getByLabel('Token').fill('sesame');

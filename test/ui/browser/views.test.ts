@@ -214,6 +214,10 @@ describe.skipIf(!can)('the views', () => {
         [key, minute, hour, day].map((one) => (typeof one === 'number' ? one.toLocaleString('en-US') : one)),
       ),
     );
+    const { total, keys } = usage.countedBy;
+    expect(await page.locator('[data-testid=counted-by]').innerText()).toContain(
+      `Calls this minute are counted by ${total.minute}, those of each key by ${keys.minute}.`,
+    );
     expect(usage.warnings).toHaveLength(1);
     expect(await page.locator('.banner').innerText()).toContain(usage.warnings[0].message);
     expect(await page.locator('.limits li').count()).toBe(usage.limits.length);
@@ -294,6 +298,26 @@ describe.skipIf(!can)('the views', () => {
     expect(new Set(await lanes()).size).toBe(3);
   });
 
+  it('buckets, choices and usage of such credentials have the same hashes', async () => {
+    const quotas = scene.mock.quotas().filter(({ policy, partition }) => {
+      return policy === 'token-minute' && partition['token'] === 'ad_live_…aaaa';
+    });
+    const hashes = quotas.map(({ keyHash }) => `#${keyHash!.slice(0, 4)}`).sort();
+    expect(new Set(hashes).size).toBe(3);
+    const ofLanes = (await page.locator('.lane-names .hash').allInnerTexts()).sort();
+    expect(ofLanes).toEqual(hashes);
+    const rows = page.locator('.bucket', { hasText: 'token-minute' }).filter({ hasText: 'ad_live_…aaaa' });
+    await expect.poll(async () => (await rows.locator('.hash').allInnerTexts()).sort()).toEqual(hashes);
+    const choices = await page.getByLabel('Units left').locator('option').allInnerTexts();
+    expect(new Set(choices).size).toBe(choices.length);
+    await section(page, 'Usage');
+    const keys = page.locator('.usage tbody tr', { hasText: 'ad_live_…aaaa' });
+    await expect.poll(async () => (await keys.locator('.hash').allInnerTexts()).sort()).toEqual(hashes);
+    const limits = page.locator('.limits li', { hasText: 'token-minute' }).filter({ hasText: 'ad_live_…aaaa' });
+    expect((await limits.locator('.hash').allInnerTexts()).sort()).toEqual(hashes);
+    await section(page, 'Live');
+  });
+
   it('requests that are deleted from the journal elsewhere go', async () => {
     await page.locator('.requests li').first().waitFor();
     await fetch(`${scene.url}/__mock429/requests`, { method: 'DELETE' });
@@ -305,12 +329,63 @@ describe.skipIf(!can)('the views', () => {
     const { page: other } = await openPage(browser, scene, { path: '/~short/__mock429/ui' });
     const names = () => scene.mock.sandboxes().map(({ name }) => name);
     await expect.poll(names).toContain('short');
+    await scene.send('nightly-sync', '/~short/v1/companies');
+    await other.locator('.requests button').first().click();
+    await other.getByRole('dialog').getByText('Policies').waitFor();
     scene.mock.removeSandbox('short');
     await other.getByText('The sandbox short was removed.').waitFor();
+    // The notice came before the dialog in the document, and the dialog is modal as before.
+    expect(await other.evaluate(`document.querySelector('dialog').matches(':modal')`)).toBe(true);
+    await other.keyboard.press('Escape');
     expect(names()).not.toContain('short');
     await other.getByRole('button', { name: 'Create it again' }).click();
     await other.locator('.connection.live').waitFor();
     expect(names()).toContain('short');
+    await other.close();
+  });
+
+  it('marks go with the rows that the journal overwrites, in a sandbox as well', async () => {
+    await using small = await openServer({ journalSize: 20, judge: false });
+    for (const prefix of ['', '/~t1']) {
+      const { page: other } = await openPage(browser, small, { path: `${prefix}/__mock429/ui` });
+      const { journal } = prefix === '' ? { journal: small.mock } : { journal: small.mock.sandbox('t1') };
+      const shown = () => other.locator('#timeline-canvas').getAttribute('data-requests');
+      for (let i = 0; i < 15; i++) await small.send('nightly-sync', `${prefix}/v1/companies?limit=${i}`);
+      await expect.poll(shown).toBe('15');
+      for (let i = 15; i < 30; i++) await small.send('nightly-sync', `${prefix}/v1/companies?limit=${i}`);
+      await expect.poll(() => other.locator('.requests button').first().innerText()).toContain('limit=29');
+      await expect.poll(shown).toBe(String(journal.requests().length));
+      journal.clearRequests();
+      await expect.poll(shown).toBe('0');
+      await other.close();
+    }
+  });
+
+  it('heavy traffic: the verdict is not asked for meanwhile, and is right when the traffic has ended', async () => {
+    await using busy = await openServer({ judge: false });
+    const { page: other } = await openPage(browser, busy);
+    await other.locator('.totals [data-testid=verdict]').waitFor();
+    const headers = { Authorization: 'Bearer ad_live_0000000000000000000000000000000a' };
+    const asked: string[] = [];
+    other.on('request', (request) => {
+      if (request.url().includes('/report')) asked.push(other.url());
+    });
+    let sent = 0;
+    let shown = 0;
+    // Without a pause, until the page has counted many of them. It knows that the traffic is heavy once it has seen some.
+    while (shown < 6_000) {
+      for (let i = 0; i < 100; i++) await busy.mock.fetch('/v1/companies?limit=1', { headers });
+      sent += 100;
+      if (shown < 3_000) asked.length = 0;
+      if (sent % 500 === 0) shown = await numberIn(other, '[data-testid=total-requests]');
+    }
+    expect(asked).toEqual([]);
+    await expect.poll(() => asked.length).toBe(1);
+    const { verdict } = (await (await fetch(`${busy.url}/__mock429/report?format=json`)).json()) as { verdict: string };
+    expect(verdict).toBe('fail');
+    await expect.poll(() => other.locator('.totals [data-testid=verdict]').innerText()).toContain('Fail');
+    await section(other, 'Verdict');
+    await expect.poll(() => numberIn(other, '[data-testid=judged]')).toBe(sent);
     await other.close();
   });
 

@@ -5,7 +5,8 @@
 import type { QuotaChange, QuotaFilter } from '../../../sandbox/control/quotas.js';
 import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
 
-const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, instant, maskedFacts, profileId }) => {
+const routes = describeRoutes((kit) => {
+  const { createRoute, json, jsonBody, problems, z, instant, keyHash, maskedFacts, profileId } = kit;
   const quota = z
     .object({
       id: z
@@ -17,6 +18,7 @@ const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, insta
         description: 'Key of the bucket; credentials masked',
         example: { key: 'klinky_live_…bbbb' },
       }),
+      keyHash,
       limit: z.number().openapi({ description: 'Units per window', example: 100 }),
       used: z
         .number()

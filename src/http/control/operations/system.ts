@@ -47,7 +47,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z }) => {
     tags: ['system'],
     summary: 'Read metrics',
     description:
-      'Metrics of the whole server for Prometheus, or in the format of OpenMetrics where Accept prefers it: admissions and refusals by profile, policy and status, the least that is left of each policy, requests in flight, waits told, findings, lag of the event loop, sandboxes, webhooks. Counters never fall, whatever is reset. Rows that the journal has overwritten between two scrapes are counted in mock429_journal_rows_lost_total only.',
+      'Metrics of the whole server for Prometheus, or in the format of OpenMetrics where Accept prefers it: admissions and refusals by profile, policy and status, the least that is left of each policy, requests in flight, waits told, findings, lag of the event loop, sandboxes, webhooks. Counters are exact from the first read on and never fall, whatever is reset. Of what was before it, they have what the journals still hold; mock429_journal_rows_lost_total counts the rest.',
     responses: {
       200: {
         description: 'The metrics',

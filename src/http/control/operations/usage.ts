@@ -5,7 +5,7 @@
 import type { UsageOptions } from '../../../sandbox/control/usage.js';
 import { defineOperation, describeRoutes } from '../define-operation.js';
 
-const routes = describeRoutes(({ createRoute, json, problems, z, instant, maskedFacts, profileId }) => {
+const routes = describeRoutes(({ createRoute, json, problems, z, instant, keyHash, maskedFacts, profileId }) => {
   const count = (description: string, example: number) => z.number().openapi({ description, example });
   const callCounts = {
     minute: count('Calls in the current minute', 12),
@@ -30,6 +30,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, instant, masked
       key: z
         .string()
         .openapi({ description: 'The credential, masked; anonymous for calls without one', example: 'ad_live_…bbbb' }),
+      keyHash,
       account: z
         .string()
         .optional()
@@ -48,6 +49,7 @@ const routes = describeRoutes(({ createRoute, json, problems, z, instant, masked
       description: 'Key of the bucket; credentials masked',
       example: { workspace: 'default' },
     }),
+    keyHash,
     used: count('Units used, as in GET /quotas', 160_001),
     limit: count('Units per window', 200_000),
     resetAt: instant.nullable().openapi({ description: 'When the window resets', example: '2026-05-13T00:00:00.000Z' }),

@@ -5,9 +5,11 @@
 import type { Store } from '../../data/store.js';
 import { Accounts } from './accounts.js';
 import { Faults } from './faults.js';
+import { Jobs } from './jobs.js';
 import { Plans } from './plans.js';
 import { Quotas } from './quotas.js';
 import { Sandboxes } from './sandboxes.js';
+import { Webhooks } from './webhooks.js';
 
 /** The controls. */
 export function Controls({ store }: { readonly store: Store }) {
@@ -16,6 +18,8 @@ export function Controls({ store }: { readonly store: Store }) {
     <div class="controls">
       <Faults store={store} />
       <Quotas store={store} />
+      <Jobs store={store} />
+      <Webhooks store={store} />
       {profiles.map((profile) => (
         <Plans key={profile.id} store={store} profile={profile} />
       ))}

@@ -5,7 +5,8 @@
 import { useState } from 'hono/jsx/dom';
 import { quotaChange } from '../../data/changes.js';
 import type { Store } from '../../data/store.js';
-import { facts, number } from '../../model/format.js';
+import { bucketHashes, bucketText } from '../../model/buckets.js';
+import { number } from '../../model/format.js';
 import { CommandLines } from '../../parts/command-lines.js';
 import { NumberField, SelectField } from '../../parts/fields.js';
 
@@ -57,7 +58,9 @@ function QuotaForm({
   readonly now: string;
   readonly change: ReturnType<typeof quotaChange>;
 }) {
-  const options = store.state.quotas.map((quota) => [quota.id, `${quota.policy} · ${facts(quota.partition)}`] as const);
+  const { quotas, profiles } = store.state;
+  const hashes = bucketHashes(quotas);
+  const options = quotas.map((quota) => [quota.id, bucketText(quota, hashes, profiles.length > 1)] as const);
   const submit = (event: Event) => {
     event.preventDefault();
     void store.make(change, `${remaining} units are left now`);
