@@ -98,7 +98,7 @@ export class Follower {
       if (seq <= this.seq) continue;
       this.#options.time.advanceTo(at);
       const pending = this.pending;
-      if (payload === null) this.#gone(member);
+      if (payload === null) await this.#gone(member);
       else if (pending && payload === pending.payload && member === (pending.member ?? this.member)) {
         for (const queued of pending.items) await this.#machine.apply(member, queued.input, queued);
         this.pending = { items: NOTHING, payload: '' };
@@ -114,8 +114,8 @@ export class Follower {
     this.isApplying = false;
   }
 
-  #gone(member: number): void {
-    this.#machine.gone(member);
+  async #gone(member: number): Promise<void> {
+    await this.#machine.gone(member);
     this.#options.write('info', `replica ${member} is gone; its requests have ended`);
     this.#options.memberGone();
   }

@@ -170,9 +170,8 @@ export class Replica implements Replicator {
   }
 
   async catchUp(sandbox: string): Promise<void> {
-    await this.#sync();
-    if (this.#sandboxes.peek(sandbox)) return;
-    this.#add({ input: ['use', [sandbox]] });
+    // A call creates the sandbox, or counts as a use of it, as in one process.
+    if (sandbox !== '' && !this.#failure) this.#add({ input: ['use', [sandbox]] });
     await this.#sync();
   }
 

@@ -242,11 +242,12 @@ export class StateMachine {
     }
   }
 
-  /** Ends the requests of a member that is gone. */
-  gone(member: number): void {
+  /** Ends the requests of a member that is gone. The result is a promise only if it must be awaited before the next input. */
+  gone(member: number): Promise<void> | undefined {
     const open = this.open.get(member);
     this.open.delete(member);
     for (const port of open?.values() ?? []) port.end(true);
+    return this.#running > 0 ? settled() : undefined;
   }
 
   /** The open requests of a member. */
