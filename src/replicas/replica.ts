@@ -13,19 +13,17 @@ import type {
   StoreFailure,
 } from '../http/replicator.js';
 import type { TimeSource } from '../runtime/clock.js';
-import { Problem } from '../sandbox/control/problem.js';
 import type { Core, Port, WriteLog } from '../sandbox/core.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Sandboxes } from '../sandbox/sandboxes.js';
 import type { CheckFault } from '../sandbox/snapshot/read.js';
 import type { Peer } from '../state/journal/entry.js';
-import { loadState, saveState } from './checkpoint.js';
 import { CheckpointDuty, type LogBytes } from './checkpoint-duty.js';
 import { Follower } from './follower.js';
 import { fieldsOf, type Input, ReplicatedArrival, translatePeer } from './inputs.js';
 import { fail, problemOf, type Queued, withoutClient } from './outbox.js';
-import { type Identity, type LogBatch, LogError, type SharedLog } from './shared-log.js';
-import { type Caller, type Operations, type Origin, StateMachine } from './state-machine.js';
+import { type Identity, LogError, type SharedLog } from './shared-log.js';
+import { type Caller, type Operations, StateMachine } from './state-machine.js';
 import { StoreTime } from './store-time.js';
 import type { ReplicaTime } from './time.js';
 

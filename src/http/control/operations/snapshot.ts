@@ -7,7 +7,7 @@ import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from '../../../sandb
 import { MAX_PLAIN_LEVELS } from '../../../sandbox/snapshot/json.js';
 import { checkVersion } from '../../../sandbox/snapshot/read.js';
 import type { SnapshotOptions } from '../../../sandbox/snapshot/save.js';
-import { defineChange, defineOperation, describeRoutes } from '../define-operation.js';
+import { defineChange, describeRoutes } from '../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z }) => {
   const AN_INSTANT = Date.parse('2026-05-12T08:00:00.000Z');
