@@ -64,7 +64,7 @@ export class ReplicatedDeliveries {
 
   /** Forgets all, to load a state. */
   restart(made: number): void {
-    this.#waiting.clear();
+    this.giveUp('the replica has loaded another state');
     this.made = made;
   }
 

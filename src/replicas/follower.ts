@@ -135,7 +135,7 @@ export class Follower {
     if (failure === 'restarted') {
       write('warn', 'the store has restarted, or lost data; the replicas agree on the newest state');
       const seq = await log.recover(this.seq, () => this.state());
-      if (seq < this.seq) await this.reload();
+      if (seq < this.seq || (await this.#isMoreThanSaved())) await this.reload();
       else await this.#catchUpWithLog();
       return true;
     }
@@ -144,6 +144,16 @@ export class Follower {
       return true;
     }
     return false;
+  }
+
+  /**
+   * Whether the log goes on from a state that was saved at this position, while something was under way that it cannot contain, such as a delayed answer. All replicas load it
+   * then, also the one that has saved it.
+   */
+  async #isMoreThanSaved(): Promise<boolean> {
+    if (this.#machine.canBeSaved) return false;
+    const { seq } = await this.#options.log.checkpoint();
+    return seq === this.seq;
   }
 
   /** Applies everything that is in the log. */

@@ -78,6 +78,8 @@ export class Replica implements Replicator {
   #failure: StoreFailure | undefined;
   /** How many requests have been answered from the state of this replica alone since the store failed. */
   #alone = 0;
+  /** Whether its state is not that of the others, because it has handled something alone. */
+  #isApart = false;
   readonly #duty: CheckpointDuty;
   #beats = 0;
   #cancelWake = () => {};
@@ -248,8 +250,9 @@ export class Replica implements Replicator {
     }
     if (this.#failure) {
       if (this.#options.onFailure === 'local') this.#handleAlone(queued);
-      // What is not a request of somebody waits for the store.
-      else if (!fail(queued, this.#failure)) this.#queue.push(queued);
+      else fail(queued, this.#failure);
+      // What nobody waits for, such as the end of a request, must still reach the others.
+      if (!queued.own && !queued.caller) this.#queue.push(queued);
       return;
     }
     this.#queue.push(queued);
@@ -355,16 +358,18 @@ export class Replica implements Replicator {
     this.#failure = undefined;
     this.#alone = 0;
     const { write } = this.#options;
-    const dropped = alone === 0 ? '' : `; what ${alone} requests have changed here meanwhile is dropped`;
+    const dropped = alone === 0 ? '' : `; what ${alone} requests and calls have changed here meanwhile is dropped`;
     write('info', `the store works again${dropped}`);
-    if (alone > 0) await this.#follower.reload();
+    if (this.#isApart) await this.#follower.reload();
+    this.#isApart = false;
   }
 
   /** Handles an input without the others. */
   #handleAlone({ input, own, caller }: Queued): void {
     const { time, machine } = this.#options;
     if (!own && !caller && input[0] !== 'done' && input[0] !== 'delivered') return;
-    if (own) this.#alone += 1;
+    if (own || caller) this.#alone += 1;
+    this.#isApart = true;
     this.#follower.isApplying = true;
     time.advanceTo(this.#storeTime.of(machine.precise()));
     void this.#machine.apply(this.#follower.member, input, { own, caller });

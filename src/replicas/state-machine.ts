@@ -92,7 +92,8 @@ export class StateMachine {
   /** Forgets everything, to load a state. @param deliveries how many webhooks have been sent */
   restart(hasBegun: boolean, deliveries: number): void {
     this.hasBegun = hasBegun;
-    this.open.clear();
+    // Whoever has advanced a clock waits for the ends of requests.
+    for (const member of [...this.open.keys()]) this.gone(member);
     this.deliveries.restart(deliveries);
     this.releaseResponses();
   }

@@ -69,10 +69,33 @@ export interface Sent {
 export interface Outcome {
   /** The answer; `undefined` while there is none, or if the request was not handled. */
   answer: Answer | undefined;
+  /** What has come of a streamed body. */
+  streamed: string;
+  /** Whether there is more to come. */
+  isStreaming: boolean;
   /** Why it was not handled. */
   failure: string | undefined;
   /** The response has been sent, or the client has gone. */
   leave(lost?: boolean): void;
+}
+
+/** Takes an answer as a client that keeps up does. */
+export function receive(outcome: Outcome, answer: Answer): void {
+  outcome.answer = answer;
+  if (!answer.stream) return;
+  outcome.isStreaming = true;
+  const over = (mark: string) => {
+    outcome.streamed += mark;
+    outcome.isStreaming = false;
+  };
+  answer.stream.start({
+    write(part) {
+      outcome.streamed += typeof part === 'string' ? part : Buffer.from(part).toString();
+      return true;
+    },
+    end: () => over('(end)'),
+    breakOff: () => over('(cut)'),
+  });
 }
 
 /** A request as the HTTP layer hands it over. */
@@ -178,6 +201,8 @@ export class Members {
     };
     const outcome: Outcome = {
       answer: undefined,
+      streamed: '',
+      isStreaming: false,
       failure: undefined,
       leave(lost = false) {
         if (port.isOver) return;
@@ -188,8 +213,8 @@ export class Members {
     };
     member.replica.request(sandbox, profile, arrivalOf(sent, this.time.precise()), port, {
       handled: (answer) => {
-        if (answer instanceof Promise) void answer.then((one) => (outcome.answer = one));
-        else outcome.answer = answer;
+        if (answer instanceof Promise) void answer.then((one) => receive(outcome, one));
+        else receive(outcome, answer);
       },
       failed: ({ detail }) => {
         outcome.failure = detail;

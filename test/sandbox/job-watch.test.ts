@@ -63,12 +63,12 @@ describe('the ends of jobs', () => {
         const { providerState, clock, jobs, start, told } = watch();
         const items: JobItem[] = [];
         const expected: string[] = [];
-        /** Those whose end is to be told, in the order in which they were given it. */
+        /** Those whose end is to be told. */
         let running: JobItem[] = [];
         const catchUp = () => {
           const due = running.filter(({ job }) => job.endsAt! <= clock.now());
           running = running.filter((item) => !due.includes(item));
-          expected.push(...due.sort((a, b) => a.job.endsAt! - b.job.endsAt!).map(({ id }) => id));
+          expected.push(...due.sort((a, b) => a.job.endsAt! - b.job.endsAt! || a.serial - b.serial).map(({ id }) => id));
         };
         for (const step of steps) {
           if (step.does === 'start') {

@@ -62,7 +62,7 @@ export function saveSandbox(
         saveProviderState(providerState, clock.horizon(clock.now()), variantsOf(id), options.holds),
       ]),
     ),
-    ...(options.journal ? { journal: journal.entries() } : {}),
+    ...(options.journal ? { journal: options.holds ? journal.rowEntries() : journal.entries() } : {}),
   };
   return toPlain(snapshot) as Snapshot;
 }

@@ -119,9 +119,18 @@ export class Journal {
 
   /** All entries, oldest first. */
   entries(): JournalEntry[] {
+    return this.#newest(this.capacity);
+  }
+
+  /** The entries of all rows that are still there, oldest first: with a small capacity, more than it holds. Events refer to them. */
+  rowEntries(): JournalEntry[] {
+    return this.#newest(this.ring.rows);
+  }
+
+  #newest(most: number): JournalEntry[] {
     const { next } = this.ring;
     const entries: JournalEntry[] = [];
-    for (let row = Math.max(this.#first, next - this.capacity); row < next; row++) entries.push(this.entry(row)!);
+    for (let row = Math.max(this.#first, next - most); row < next; row++) entries.push(this.entry(row)!);
     return entries;
   }
 
