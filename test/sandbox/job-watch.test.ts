@@ -68,7 +68,9 @@ describe('the ends of jobs', () => {
         const catchUp = () => {
           const due = running.filter(({ job }) => job.endsAt! <= clock.now());
           running = running.filter((item) => !due.includes(item));
-          expected.push(...due.sort((a, b) => a.job.endsAt! - b.job.endsAt! || a.serial - b.serial).map(({ id }) => id));
+          expected.push(
+            ...due.sort((a, b) => a.job.endsAt! - b.job.endsAt! || a.serial - b.serial).map(({ id }) => id),
+          );
         };
         for (const step of steps) {
           if (step.does === 'start') {
