@@ -6,6 +6,7 @@ import { composeMock } from '../../src/mock.js';
 import type { MockOptions } from '../../src/options/options.js';
 import { MemoryLogHub, type MemoryLogOptions } from '../../src/replicas/log/memory-hub.js';
 import { MemoryLog } from '../../src/replicas/log/memory-log.js';
+import type { SharedLog } from '../../src/replicas/shared-log.js';
 import { MACHINE_TIME, type TimeSource } from '../../src/runtime/clock.js';
 import { checkFault } from '../../src/sandbox/faults/schema.js';
 import { reportOf } from '../../src/sandbox/verdict/report.js';
@@ -16,6 +17,8 @@ export interface FleetOptions {
   readonly replicas?: number;
   /** Faults, times and limits of the log. Default: those of the machine. */
   readonly log?: Partial<MemoryLogOptions>;
+  /** Opens the log in place of one in memory, whose hub is then not used. */
+  readonly openLog?: () => SharedLog;
   /** This machine's time for all replicas. Default: the machine's. */
   readonly machine?: TimeSource;
   readonly onFailure?: '503' | 'refuse' | 'local';
@@ -38,12 +41,12 @@ export interface Fleet {
 
 /** Starts replicas. All have the same options. */
 export async function startFleet(options: MockOptions, fleet: FleetOptions = {}): Promise<Fleet> {
-  const { replicas = 2, log, machine = MACHINE_TIME, onFailure = '503' } = fleet;
+  const { replicas = 2, log, machine = MACHINE_TIME, onFailure = '503', openLog } = fleet;
   const hub = new MemoryLogHub({ now: () => machine.precise(), ...log });
   const closing = new Map<string, () => Promise<void>>();
   let turn = 0;
   const join = async () => {
-    const replication = { openLog: () => new MemoryLog(hub), onFailure, machine };
+    const replication = { openLog: openLog ?? (() => new MemoryLog(hub)), onFailure, machine };
     const mock = await composeMock(options, { checkFault, reportOf }, undefined, replication);
     const { url } = await mock.listen();
     closing.set(url, () => mock.close());
