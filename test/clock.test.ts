@@ -20,6 +20,19 @@ describe('what is due and fails', () => {
 
   const both = [new Error('thrown'), new Error('rejected')];
 
+  test.each([1, 2])('comes by itself as much earlier as the running clock was advanced, at rate %s', async (rate) => {
+    const clock = new Clock({ now: 0 });
+    await clock.set({ rate });
+    const ran: number[] = [];
+    clock.at(10_000, () => void ran.push(clock.now()));
+    await clock.advance(6_000);
+    await vi.advanceTimersByTimeAsync(4_000 / rate - 1);
+    expect(ran).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ran).toEqual([10_000]);
+    clock.stop();
+  });
+
   test('keeps nothing else from running, and no caller waiting, when the clock is advanced', async () => {
     const { clock, failed, ran } = clockWith(true);
     await clock.advance(30);

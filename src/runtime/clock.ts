@@ -156,6 +156,8 @@ export class Clock {
     this.#adjusted = true;
     const done = this.#runDue(target, (at) => at);
     this.#setNow(target);
+    // The timer was set before the clock reached the target.
+    this.#arm();
     this.#moved();
     return done;
   }
