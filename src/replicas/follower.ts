@@ -134,9 +134,12 @@ export class Follower {
     }
     if (failure === 'restarted') {
       write('warn', 'the store has restarted, or lost data; the replicas agree on the newest state');
-      const seq = await log.recover(this.seq, () => this.state());
-      if (seq < this.seq || (await this.#isMoreThanSaved())) await this.reload();
-      else await this.#catchUpWithLog();
+      const own = this.seq;
+      const hasOpen = !this.#machine.canBeSaved;
+      const seq = await log.recover(own, () => this.state());
+      if (seq < own) await this.reload();
+      // The log itself finds out here whether it goes on from this state. To ask for the checkpoint before would tell it that the checkpoint is loaded.
+      else if (!(await this.#catchUpWithLog()) && hasOpen && (await this.#isSavedAt(own))) await this.reload();
       return true;
     }
     if (failure === 'trimmed') {
@@ -147,26 +150,26 @@ export class Follower {
   }
 
   /**
-   * Whether the log goes on from a state that was saved at this position, while something was under way that it cannot contain, such as a delayed answer. All replicas load it
-   * then, also the one that has saved it.
+   * Whether the log goes on from a state that was saved at a position. What was under way there, such as a delayed answer, is not in it. So all replicas load it, also the one that has
+   * saved it.
    */
-  async #isMoreThanSaved(): Promise<boolean> {
-    if (this.#machine.canBeSaved) return false;
+  async #isSavedAt(position: number): Promise<boolean> {
     const { seq } = await this.#options.log.checkpoint();
-    return seq === this.seq;
+    return seq === position;
   }
 
-  /** Applies everything that is in the log. */
-  async #catchUpWithLog(): Promise<void> {
+  /** Applies everything that is in the log. @returns whether the state of the store was taken over, because the log does not go on from this one */
+  async #catchUpWithLog(): Promise<boolean> {
     try {
       for (;;) {
         const batches = await this.#options.log.read(this.seq);
-        if (batches.length === 0) return;
+        if (batches.length === 0) return false;
         await this.#applyAll(batches);
       }
     } catch (error) {
       if (!(error instanceof LogError) || error.failure !== 'trimmed') throw error;
       await this.reload();
+      return true;
     }
   }
 
