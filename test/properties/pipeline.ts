@@ -21,6 +21,7 @@ type Step<Call> =
   | { readonly does: 'control'; readonly what: number; readonly amount: number }
   | { readonly does: 'reset' };
 
+/** Random steps for a model: calls, delays, moves of the clock, control operations, resets. */
 export function steps<Call>({ call, stretches }: ModelSpec<Call>): fc.Arbitrary<Step<Call>[]> {
   const stretch = fc.oneof(
     fc.constantFrom(...stretches),
@@ -124,6 +125,7 @@ function sandboxTarget(id: string, sandbox: () => Sandbox): Target {
   };
 }
 
+/** One sandbox beside its model: each step is put to both, and all that is answered is compared. */
 export class Run<Call> {
   readonly target: Target;
   readonly model: Model<Call>;

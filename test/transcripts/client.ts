@@ -5,6 +5,7 @@
 import type { Mock } from '../../src/mock.js';
 import type { Sent } from './scenario.js';
 
+/** The ways to a mock, each of which every scenario takes. */
 export const MODES = ['in-process', 'over a socket'] as const;
 export type Mode = (typeof MODES)[number];
 
@@ -29,6 +30,7 @@ export type Outcome =
 
 type Fetch = (init: RequestInit) => Promise<Response>;
 
+/** Connects to a mock. @returns what sends requests to it */
 export async function connect(mock: Mock, mode: Mode): Promise<Send> {
   if (mode === 'in-process') return (request) => new Exchange((init) => mock.fetch(request.target, init), request);
   const { url } = await mock.listen({ port: 0 });

@@ -19,6 +19,7 @@ export interface Harness {
   flush(): Promise<void>;
 }
 
+/** What the members of these logs have in common. */
 export const IDENTITY = { version: '1.0.0', configuration: 'abc' };
 
 /** A state, as the parts of a checkpoint. */
