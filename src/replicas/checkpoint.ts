@@ -38,8 +38,11 @@ interface Head {
 export function* saveState(sandboxes: Sandboxes, machine: StateMachine, time: ReplicaTime): Generator<Uint8Array> {
   const open: OpenRequest[] = [];
   for (const [member, requests] of machine.open)
-    for (const [n, { sandbox, request, departure }] of requests)
-      open.push({ member, n, sandbox, request, row: departure?.row ?? null });
+    for (const [n, { sandbox, request, departure }] of requests) {
+      // The end of a request of a sandbox that has been removed changes nothing.
+      if (!sandbox || !sandboxes.contains(sandbox)) continue;
+      open.push({ member, n, sandbox: sandbox.name, request, row: departure?.row ?? null });
+    }
   const head: Head = {
     version: LOG_VERSION,
     at: time.exact,
@@ -90,7 +93,8 @@ export async function loadState(
   for (const { member, n, sandbox: name, request, row } of head?.open ?? []) {
     const sandbox = sandboxes.peek(name);
     if (!sandbox) continue;
-    const port = new ReplicatedPort(name);
+    const port = new ReplicatedPort();
+    port.sandbox = sandbox;
     port.request = request;
     if (name !== '') sandbox.markInUse(port);
     port.onDone(() => {

@@ -3,8 +3,8 @@
  * @module
  */
 import type { Departure, Port } from '../sandbox/core.js';
-
 import type { BodyStream, StreamSink } from '../sandbox/exchange/streaming/body-stream.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 
 /** The port of a request at every replica. The log ends it. */
 export class ReplicatedPort implements Port {
@@ -16,14 +16,10 @@ export class ReplicatedPort implements Port {
   departure: Departure | undefined;
   /** Name of the request. */
   request = '';
-  /** Name of the sandbox. */
-  readonly sandbox: string;
+  /** The sandbox that handles the request. It may have been removed since, and another one may have its name. */
+  sandbox: Sandbox | undefined;
   /** The stream that answers the request, if one does. */
   relay: StreamRelay | undefined;
-
-  constructor(sandbox: string) {
-    this.sandbox = sandbox;
-  }
 
   track(departure: Departure, request: string): void {
     // A request that another one contains has no row of its own connection.

@@ -221,8 +221,9 @@ export class Replica implements Replicator {
     const failure = this.#failureOf('the answer was lost while the store failed; send the request again');
     const [kind, n] = queued.input;
     if (kind === 'request') this.#add({ input: ['done', n, this.#storeTime.of(this.#options.machine.precise()), 1] });
-    // All that nobody waits for may be applied twice: the end of a request, a note, the result of a delivery.
-    if (!fail(queued, failure)) this.#add(queued);
+    fail(queued, failure);
+    // These may be applied twice: the end of a request, a note, the use of a sandbox, the result of a delivery.
+    if (kind !== 'request' && kind !== 'operation' && kind !== 'remove') this.#add(queued);
   }
 
   #call(input: Input): Promise<unknown> {

@@ -143,10 +143,11 @@ export class StateMachine {
   }
 
   #applyRequest(member: number, [, n, name, profile, fields]: InputOf<'request'>, own: OwnRequest | undefined): void {
-    const port = new ReplicatedPort(name);
+    const port = new ReplicatedPort();
     this.openOf(member).set(n, port);
     try {
       const sandbox = this.#sandboxes.get(name, port);
+      port.sandbox = sandbox;
       const arrival = own?.arrival ?? new ReplicatedArrival(fields, readBody(fields[BODY_FIELD]));
       const answer = sandbox.handle(profile, arrival, port);
       if (own) this.#answer(n, own, port, answer, sandbox);

@@ -292,7 +292,6 @@ export class Sandbox {
 
   /** The whole state as JSON, with credentials unmasked. */
   snapshot(options: SnapshotOptions = {}): Snapshot {
-    for (const providerState of this.#providerStates.values()) enterCalls(this.#core, providerState);
     return saveSandbox(this.#core, this.#providerStates, this.counts.requests, options, (id) => this.ownVariants(id));
   }
 

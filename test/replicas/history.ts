@@ -96,6 +96,7 @@ export type Step =
   | { readonly does: 'remove'; readonly at: number; readonly sandbox: number }
   | { readonly does: 'time'; readonly ms: number }
   | { readonly does: 'turn' | 'settle' }
+  | { readonly does: 'read'; readonly at: number }
   | { readonly does: 'join' }
   | { readonly does: 'stop'; readonly at: number }
   | { readonly does: 'silence'; readonly at: number }
@@ -157,6 +158,7 @@ export function histories({ moves, failures }: Troubles, goesBack = true): fc.Ar
       step(8, 'time', { ms }),
       step(8, 'turn', {}),
       step(3, 'settle', {}),
+      step(3, 'read', { at }),
       ...(moves ? [step(2, 'join', {}), step(1, 'stop', { at })] : []),
       ...(failures
         ? [
@@ -260,6 +262,10 @@ export class History {
         break;
       case 'settle':
         await members.settle();
+        break;
+      case 'read':
+        // What one replica is asked must not change its state.
+        digest(member);
         break;
       case 'join':
         if (members.all.length < 4) void members.join().catch(() => undefined);

@@ -90,6 +90,20 @@ describe('an event of a job', () => {
     expect(sent.map(({ body }) => body.data.auditId)).toEqual([body.data.id]);
   });
 
+  it('is not sent to an endpoint that is registered after the end, and is sent to one that is removed after it', async () => {
+    const { sandbox, sent, call } = start('full-domination');
+    call('POST', '/v1/audits', bearer(LIVE), audit);
+    await sandbox.advanceClock('4m');
+    sandbox.webhooks.addEndpoint({ url: URL_OF_TEST });
+    await sandbox.advanceClock('10m');
+    expect(sent).toEqual([]);
+    call('POST', '/v1/audits', bearer(LIVE), audit);
+    await sandbox.advanceClock('4m');
+    sandbox.webhooks.removeEndpoint();
+    await sandbox.advanceClock('10m');
+    expect(sent).toHaveLength(1);
+  });
+
   it('is one for each draft of a batch', async () => {
     const { sandbox, sent, call } = start('full-domination');
     sandbox.webhooks.addEndpoint({ url: URL_OF_TEST });
@@ -231,6 +245,17 @@ describe('an endpoint that was registered over the API', () => {
     await sandbox.advanceClock('10s');
     expect(sent).toMatchObject([{ url: URL_OF_TEST, body: { job_id: body.job_id, status: 'succeeded' }, headers: {} }]);
   });
+
+  it('does not get those that had ended before', async () => {
+    const { sandbox, sent, call } = start('prediction');
+    const headers = { authorization: 'Bearer sk_live_a' };
+    const path = '/v1/black-forest-labs/flux-kontext-max/predictions';
+    call('POST', path, headers, { input: { prompt: 'A garden' } });
+    await sandbox.advanceClock('10m');
+    expect(call('POST', '/v1/webhooks', headers, { url: URL_OF_TEST }).status).toBe(201);
+    await sandbox.advanceClock('10m');
+    expect(sent).toEqual([]);
+  });
 });
 
 describe('a registration', () => {
@@ -276,5 +301,17 @@ describe('the audit log', () => {
     expect(read(call)).toHaveLength(before);
     sandbox.restore(saved, (fault) => fault as never);
     expect(read(call)).toHaveLength(before + 2);
+  });
+
+  it('is in a snapshot, though to take one changes nothing', () => {
+    const taken = start('full-domination');
+    const other = start('full-domination');
+    for (const { call } of [taken, other]) call('GET', '/v1/nowhere', bearer(LIVE));
+    const first = taken.sandbox.snapshot({ journal: true });
+    expect(JSON.stringify(first.profiles['full-domination']!.resources.collections)).toContain('/v1/nowhere');
+    expect(taken.sandbox.snapshot({ journal: true })).toEqual(first);
+    for (const path of ['/v1/audits/aud_none', '/v1/audit-log?limit=100'])
+      expect(taken.call('GET', path, bearer(LIVE))).toEqual(other.call('GET', path, bearer(LIVE)));
+    expect(taken.sandbox.snapshot()).toEqual(other.sandbox.snapshot());
   });
 });

@@ -37,9 +37,10 @@ export class MemoryLog implements SharedLog, HubMember {
   }
 
   async append(payload: string, after: number): Promise<Appended> {
-    if (payload !== '' && this.#pending !== payload) {
-      this.#number++;
-      this.#pending = payload;
+    // An append of something else means that the outcome of the one before is known by now: the same text is then a new batch.
+    if (this.#pending !== payload) {
+      if (payload !== '') this.#number++;
+      this.#pending = payload === '' ? undefined : payload;
     }
     const number = this.#number;
     const result = await this.#hub.call(this, () => this.#hub.append(this, this.member, number, payload, after));

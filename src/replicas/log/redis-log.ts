@@ -93,9 +93,10 @@ export class RedisLog implements SharedLog {
   }
 
   async append(payload: string, after: number): Promise<Appended> {
-    if (payload !== '' && this.#pending !== payload) {
-      this.#number++;
-      this.#pending = payload;
+    // An append of something else means that the outcome of the one before is known by now: the same text is then a new batch.
+    if (this.#pending !== payload) {
+      if (payload !== '') this.#number++;
+      this.#pending = payload === '' ? undefined : payload;
     }
     const number = payload === '' ? 0 : this.#number;
     this.#refuseIfLoadIsDue();

@@ -27,7 +27,7 @@ import { notifyEnd } from '../jobs/webhooks.js';
 import { enterCalls } from '../journal/call-log.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
-import { raiseOperation } from '../webhooks/raise.js';
+import { raiseEndsBefore, raiseOperation } from '../webhooks/raise.js';
 import { sendPart } from './parts.js';
 import type { Request } from './request.js';
 import type { Exchange } from './state.js';
@@ -63,19 +63,22 @@ export function runOperation(exchange: Exchange, match: Match): Reply {
   if (afterRequirements) return afterRequirements;
   for (const log of provider.callLogs) if (log.readers.has(operation.id)) enterCalls(exchange.core, providerState);
   const key = idempotencyKey(providerState, request);
-  if (key === undefined) return raised(exchange, operation.id, run(context));
+  if (key === undefined) return raised(exchange, operation.id, () => run(context));
   const repeated = replayIdempotent(providerState, request, key, context.scope, context.now);
   if (repeated) return repeated;
-  const reply = raised(exchange, operation.id, run(context));
+  const reply = raised(exchange, operation.id, () => run(context));
   storeIdempotent(providerState, request, key, reply, context.now);
   if (!isFailure(reply) && reply.renew)
     exchange.onRenewed((body) => storeIdempotent(providerState, request, key, { ...reply, body }, context.now));
   return reply;
 }
 
-/** Raises the events of an operation. @returns the reply */
-function raised(exchange: Exchange, operation: string, reply: Reply): Reply {
-  if (exchange.providerState.provider.webhooks) raiseOperation(exchange, operation, reply);
+/** Runs an operation, and raises its events. */
+function raised(exchange: Exchange, operation: string, run: () => Reply): Reply {
+  if (!exchange.providerState.provider.webhooks) return run();
+  raiseEndsBefore(exchange, operation);
+  const reply = run();
+  raiseOperation(exchange, operation, reply);
   return reply;
 }
 

@@ -10,6 +10,7 @@ import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { ResourceStore, StoredResponse } from '../../state/store.js';
 import type { Core } from '../core.js';
 import type { Fault } from '../faults/faults.js';
+import { type CallLogStores, withCallsEntered } from '../journal/call-log.js';
 import type { ProviderState } from '../provider-state.js';
 import {
   type CollectionSnapshot,
@@ -43,12 +44,13 @@ export interface SaveOptions extends SnapshotOptions {
  * @param variantsOf returns the variants of a profile, if they are not those of the server
  */
 export function saveSandbox(
-  { clock, faults, journal }: Core,
+  core: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
   requests: number,
   options: SaveOptions,
   variantsOf: (profile: string) => readonly string[] | undefined,
 ): Snapshot {
+  const { clock, faults, journal } = core;
   const { made, list } = faults.dump();
   const snapshot: Snapshot = {
     format: SNAPSHOT_FORMAT,
@@ -59,7 +61,14 @@ export function saveSandbox(
     profiles: Object.fromEntries(
       [...providerStates].map(([id, providerState]) => [
         id,
-        saveProviderState(providerState, clock.horizon(clock.now()), variantsOf(id), options.holds),
+        saveProviderState(
+          providerState,
+          // A checkpoint says up to which row calls have been entered. A snapshot is restored without the journal.
+          options.holds ? providerState : withCallsEntered(core, providerState),
+          clock.horizon(clock.now()),
+          variantsOf(id),
+          options.holds,
+        ),
       ]),
     ),
     ...(options.journal ? { journal: options.holds ? journal.rowEntries() : journal.entries() } : {}),
@@ -69,6 +78,7 @@ export function saveSandbox(
 
 function saveProviderState(
   providerState: ProviderState,
+  { ids, resources }: CallLogStores,
   horizon: number,
   variants: readonly string[] | undefined,
   holds: SaveOptions['holds'],
@@ -78,9 +88,9 @@ function saveProviderState(
   return {
     accounts: providerState.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
     jobDefaults: { ...(runTimeMs === undefined ? {} : { runTimeMs }), ...(outcome === undefined ? {} : { outcome }) },
-    ids: providerState.ids.dump(),
+    ids: ids.dump(),
     counters: saveCounters(providerState, horizon, holds),
-    resources: saveResources(providerState.resources),
+    resources: saveResources(resources),
     cache: [...providerState.cache].map(saveStored),
     idempotency: [...providerState.idempotency].map(saveStored),
     warned: [...providerState.warned],

@@ -90,6 +90,8 @@ export class WebhookControl {
       throw new Problem(400, 'bad-url', `"${url}" is not an http:// or https:// URL`, 'url');
     for (const type of events ?? []) checkType(providerState, type, 'events');
     const made = provider.webhooks!.signature ? (secret ?? `whsec_${ids.lower(32)}`) : (secret ?? null);
+    // Jobs that have ended by now are not the new endpoint's.
+    this.#core.jobs.catchUp();
     const endpoint = endpoints.add({ url, account: account ?? null, events: events ?? null, secret: made });
     this.#core.counts.changes += 1;
     this.#core.jobs.endpointsChanged();
@@ -99,6 +101,7 @@ export class WebhookControl {
   /** Removes one endpoint, or all of them. Deliveries that wait are still sent. @returns whether there was one */
   removeEndpoint(id?: string, profile?: string): boolean {
     let removed = false;
+    this.#core.jobs.catchUp();
     for (const { provider, endpoints } of this.#providerStates.values()) {
       if (profile !== undefined && provider.id !== profile) continue;
       for (const endpoint of endpoints.list())

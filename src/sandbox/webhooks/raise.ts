@@ -84,6 +84,11 @@ export function raiseJobEnd(core: Core, { providerState, collection: id, id: job
   }
 }
 
+/** Sends the events of jobs that have ended to the endpoints that there are, before an operation changes the endpoints. */
+export function raiseEndsBefore({ core, providerState, instant }: Exchange, operation: string): void {
+  if (providerState.provider.webhooks!.registering.has(operation)) core.jobs.catchUp(instant.now);
+}
+
 /** Raises the events of an operation that has succeeded, and takes note of endpoints that it has registered. */
 export function raiseOperation(exchange: Exchange, operation: string, reply: Reply): void {
   const { core, providerState, request, instant, scope } = exchange;

@@ -57,6 +57,16 @@ export class Resources {
     return added;
   }
 
+  /** A copy, to which items can be added without a change to these resources. Both share the items. */
+  copy(): Resources {
+    const copy = new Resources();
+    copy.#serial = this.#serial;
+    for (const [key, issued] of this.credentials) copy.credentials.set(key, issued);
+    for (const { collection, scope, collectionStore } of this.collectionStores())
+      copy.open(collection, scope, []).load(collectionStore.all(), collectionStore.shared);
+    return copy;
+  }
+
   /** Drops everything. Items and collection stores that are still referred to must not be used any more. */
   discard(): void {
     this.#collectionStores.clear();

@@ -155,6 +155,14 @@ export function describeContract(name: string, start: () => Promise<Harness> | H
       expect(await payloads(b.log, 0)).toEqual(['one', 'two', 'one']);
     });
 
+    test('appends a second time what came once and is in the log, where its member has found it by reading', async () => {
+      const a = await join({ isImpatient: true });
+      await harness.loseReply(() => a.log.append('one', 0));
+      expect(await surely(() => a.log.append('', 0))).toMatchObject({ seq: 1, others: [{ payload: 'one' }] });
+      expect(await surely(() => a.log.append('one', 1))).toMatchObject({ seq: 2, others: [] });
+      expect(await payloads(a.log, 0)).toEqual(['one', 'one']);
+    });
+
     test('removes a member that is silent, which ends its requests, and lets it join again', async () => {
       const [a, b] = [await join({ isQuiet: true }), await join({ isQuiet: true })];
       await a.log.append('one', 0);
