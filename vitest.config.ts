@@ -25,7 +25,7 @@ export const BROWSER = ['test/ui/browser/*.test.ts'];
 export const STORES = ['test/replicas/log/redis-{log,topologies}.test.ts'];
 
 /** Tests of several replicas in one process, by what each scenario and each model expects of one: `npm run test:replicas`. */
-export const FLEETS = ['test/replicas/{determinism,models,transcripts}.test.ts'];
+export const FLEETS = ['test/replicas/{determinism,models,redis,transcripts}.test.ts'];
 
 export default defineConfig({
   test: {

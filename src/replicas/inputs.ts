@@ -10,7 +10,7 @@ import type { DeliveryResult } from '../sandbox/core.js';
 import type { ArrivalTiming, Peer } from '../state/journal/entry.js';
 
 /** Is increased when another version would misread a log. */
-export const LOG_VERSION = 1;
+export const LOG_VERSION = 2;
 
 /**
  * A body as it is written: `0`: none; `1`: larger than the server accepts; else its text or, if it is not UTF-8, its bytes in base64, and the limit in bytes (`null`: none).

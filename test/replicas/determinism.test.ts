@@ -1,93 +1,15 @@
-/** Replicas hold the same state, whatever clients, tests and failures do, and it is that of one process. */
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { agree, runs } from '../properties/agree.js';
-import { digest, editions, History, histories, providersOfHistories, type Troubles } from './history.js';
-import type { Outcome } from './members.js';
-import { replay } from './one-process.js';
-
-const cases: [string, Troubles, number][] = [
-  ['clients and tests', { moves: false, failures: false }, 60],
-  ['replicas that join and leave', { moves: true, failures: false }, 60],
-  ['lost replies, removed replicas, a log that restarts', { moves: true, failures: true }, 120],
-];
+/** Replicas hold the same state, and it is that of one process. The log is in memory. */
+import { describe, it } from 'vitest';
+import { checkOneProcess, checkSameState, TROUBLES } from './same-state.js';
 
 describe('the state of all replicas is the same', () => {
-  it.each(cases)('with %s', async (_what, troubles, usual) => {
-    let answers = 0;
-    await fc.assert(
-      fc.asyncProperty(histories(troubles), async (steps) => {
-        const history = new History();
-        try {
-          await history.start(3);
-          for (const step of steps) await history.play(step);
-          await history.settle();
-          const [first, ...others] = history.members.all.map(digest);
-          for (const other of others) for (const [part, text] of Object.entries(first!)) agree(part, other[part], text);
-          agree(
-            'warnings',
-            history.warnings.filter((line) => /failed/.test(line)),
-            [],
-          );
-          answers += history.sent.filter(({ outcome }) => outcome.answer).length;
-        } finally {
-          await history.close();
-        }
-      }),
-      runs(usual),
-    );
-    expect(answers).toBeGreaterThan(5 * usual);
+  it.each(TROUBLES)('with %s', async (_what, troubles, usual) => {
+    await checkSameState(troubles, usual);
   });
 });
 
 describe('the answers of all replicas', () => {
   it('are those of one process that is given the same inputs at the same times', async () => {
-    let answers = 0;
-    await fc.assert(
-      fc.asyncProperty(histories({ moves: true, failures: false }, false), async (steps) => {
-        // The whole log is kept, to be given to one process.
-        const whole = Number.POSITIVE_INFINITY;
-        const history = new History({ logBytes: { idle: whole, unused: whole, busy: whole } });
-        try {
-          await history.start(3);
-          for (const step of steps) await history.play(step);
-          await history.settle();
-          const { members } = history;
-          const { sandboxes, outcomes } = await replay(
-            members.hub.batches,
-            { providers: providersOfHistories(), plans: {}, editions, clock: {}, maxSandboxes: 1 },
-            members.time.precise(),
-          );
-          const sent = new Map<number, Outcome[]>();
-          for (const { outcome, member } of history.sent) sent.set(member, [...(sent.get(member) ?? []), outcome]);
-          for (const [member, theirs] of sent) {
-            answers += theirs.filter(({ answer }) => answer).length;
-            agree('answers', theirs.map(told), (outcomes.get(member) ?? []).map(told));
-          }
-          const one = digest({ sandboxes });
-          // Nobody listens to the named ones there, because a listener would keep them from being evicted. Snapshots may contain buckets that have expired.
-          for (const [part, text] of Object.entries(digest(members.all[0]!)))
-            if (!/^t\d: events$|: snapshot$/.test(part)) agree(part, text, one[part]);
-        } finally {
-          await history.close();
-        }
-      }),
-      runs(60),
-    );
-    expect(answers).toBeGreaterThan(300);
+    await checkOneProcess(60);
   });
 });
-
-/** What a client has seen. */
-function told({ answer, streamed }: Outcome) {
-  if (!answer) return undefined;
-  const { status, headers, body, drop, cutAfter } = answer;
-  return {
-    status,
-    headers,
-    body: typeof body === 'object' && body ? Buffer.from(body).toString() : body,
-    drop,
-    cutAfter,
-    streamed,
-  };
-}

@@ -8,7 +8,8 @@ import type { Core, DeliveryResult } from '../../src/sandbox/core.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { reportOf } from '../../src/sandbox/verdict/report.js';
 import { providerOf } from '../helpers/providers.js';
-import { atRest, type Member, Members, type MembersOptions, type Outcome, type Sent } from './members.js';
+import { type Member, Members, type MembersOptions, type Outcome, type Sent } from './members.js';
+import { atRest, inMemory } from './store.js';
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const prediction = { input: { prompt: 'a garden' } };
@@ -162,9 +163,9 @@ export function histories({ moves, failures }: Troubles, goesBack = true): fc.Ar
       ...(moves ? [step(2, 'join', {}), step(1, 'stop', { at })] : []),
       ...(failures
         ? [
-            step(1, 'silence', { at }),
-            step(3, 'lose', { moment: fc.constantFrom('before' as const, 'after' as const) }),
-            step(1, 'restart', { lost: fc.constantFrom(0, 0, 1, 3) }),
+            step(2, 'silence', { at }),
+            step(4, 'lose', { moment: fc.constantFrom('before' as const, 'after' as const) }),
+            step(3, 'restart', { lost: fc.constantFrom(0, 0, 1, 3) }),
           ]
         : []),
     ),
@@ -213,7 +214,7 @@ export class History {
       deliver,
       // Two names are used, so that sandboxes are evicted.
       maxSandboxes: 1,
-      hub: { recoverMs: 1 },
+      openStore: inMemory({ recoverMs: 1 }),
       // A checkpoint at every heartbeat at which it can be made.
       logBytes: { idle: 1, unused: 1, busy: 1 },
       warned: (line) => this.warnings.push(line),
@@ -274,13 +275,13 @@ export class History {
         if (members.all.length > 2) await this.#stop(member);
         break;
       case 'silence':
-        members.hub.remove(member.replica.member);
+        await members.store.remove(member.replica.member);
         break;
       case 'lose':
-        members.hub.failNext('unreachable', step.moment);
+        members.store.failNext('unreachable', step.moment);
         break;
       case 'restart':
-        members.hub.restart(step.lost);
+        await members.store.restart(step.lost);
     }
     this.#sendAnswers();
   }

@@ -6,22 +6,26 @@ import type { ReplicableArrival } from '../../src/http/replicator.js';
 import { ReceivedBody } from '../../src/openapi/request/body/received.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 import { prepareReplica, type ReplicatedParts, type Replication } from '../../src/replicas/join.js';
-import { MemoryLogHub, type MemoryLogOptions } from '../../src/replicas/log/memory-hub.js';
-import { MemoryLog } from '../../src/replicas/log/memory-log.js';
 import type { TimeSource } from '../../src/runtime/clock.js';
 import { DueHeap } from '../../src/runtime/due-queue.js';
 import type { Core } from '../../src/sandbox/core.js';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import { Sandboxes, type SandboxesOptions } from '../../src/sandbox/sandboxes.js';
+import { atRest, inMemory, type OpenStore, type TestStore } from './store.js';
 
 /** Time that passes only when a test says so. Timers fire at their instants. */
 export class ManualTime implements TimeSource {
   #at: number;
   readonly #due = new DueHeap();
+  readonly #rest: () => Promise<void>;
 
-  /** @param at epoch ms, with fractions */
-  constructor(at: number) {
+  /**
+   * @param at epoch ms, with fractions
+   * @param rest resolves once everything that a timer has started has come to rest
+   */
+  constructor(at: number, rest: () => Promise<void> = atRest) {
     this.#at = at;
+    this.#rest = rest;
   }
 
   now(): number {
@@ -43,15 +47,10 @@ export class ManualTime implements TimeSource {
       this.#due.shift();
       this.#at = Math.max(this.#at, next.at);
       void next.run();
-      await atRest();
+      await this.#rest();
     }
     this.#at = until;
   }
-}
-
-/** Resolves after some turns of the event loop: what was under way without waiting for time or for a paused log is over then. */
-export async function atRest(turns = 12): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A request as a test writes it. */
@@ -121,8 +120,8 @@ export interface MembersOptions
   readonly providers: readonly Provider[];
   readonly plans?: Readonly<Record<string, string>>;
   readonly clock?: SandboxesOptions['clock'];
-  /** Times and limits of the log. */
-  readonly hub?: Partial<MemoryLogOptions>;
+  /** Opens the store. Default: a log in memory. */
+  readonly openStore?: OpenStore | undefined;
   readonly onFailure?: Replication['onFailure'];
   readonly logBytes?: Replication['logBytes'];
   /** Sends a webhook. Default: each is answered 200. */
@@ -140,14 +139,14 @@ export interface Member {
 /** Replicas over one log. */
 export class Members {
   readonly time: ManualTime;
-  readonly hub: MemoryLogHub;
+  readonly store: TestStore;
   readonly all: Member[] = [];
   readonly #options: MembersOptions;
 
   constructor(options: MembersOptions, start = Date.parse('2026-05-12T08:17:23.456Z')) {
     this.#options = options;
-    this.time = new ManualTime(start);
-    this.hub = new MemoryLogHub({ now: () => this.time.precise(), ...options.hub });
+    this.time = new ManualTime(start, () => this.store.rest());
+    this.store = (options.openStore ?? inMemory())(() => this.time.precise());
   }
 
   /** Starts a replica. */
@@ -160,11 +159,11 @@ export class Members {
       logBytes,
       warned,
       deliver,
-      hub: _,
+      openStore: _,
       ...rest
     } = this.#options;
     const replication: Replication = {
-      openLog: () => new MemoryLog(this.hub),
+      openLog: () => this.store.open(),
       machine: this.time,
       onFailure,
       logBytes,
@@ -233,7 +232,7 @@ export class Members {
     // What one replica applies may make another write.
     for (let i = 0; i < 3; i++) {
       for (const { replica } of this.all) await replica.catchUp('').catch(() => undefined);
-      await atRest();
+      await this.store.rest();
     }
   }
 
@@ -246,8 +245,8 @@ export class Members {
   }
 
   async close(): Promise<void> {
-    this.hub.isUnreachable = false;
-    this.hub.resume();
+    this.store.resume();
     for (const member of [...this.all]) await this.leave(member);
+    await this.store.close();
   }
 }

@@ -61,11 +61,16 @@ export class RedisLog implements SharedLog {
   #at = '0';
   #parts = 0;
 
-  constructor(address: StoreAddress, options: RedisLogOptions = {}) {
+  /** @param connect opens the connections. A test may let them fail */
+  constructor(
+    address: StoreAddress,
+    options: RedisLogOptions = {},
+    connect = (...args: ConstructorParameters<typeof Connection>) => new Connection(...args),
+  ) {
     this.#address = address;
     this.#options = { timeoutMs: 2_000, silenceMs: 10_000, recoverMs: 2_000, maxReadBytes: 1024 * 1024, ...options };
     this.#keys = ['head', 'log', 'members', 'appends', 'offers'].map((name) => this.#key(name));
-    this.#connection = new Connection(address, {
+    this.#connection = connect(address, {
       timeoutMs: this.#options.timeoutMs,
       channel: this.#key('head'),
       onMessage: (member) => {

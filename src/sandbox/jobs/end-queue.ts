@@ -67,6 +67,12 @@ export class JobEndQueue {
     return end;
   }
 
+  /** The serial numbers of a provider's jobs that have an entry. */
+  serialsOf({ resources }: ProviderState): Set<number> {
+    const own = this.#heap.filter((record) => this.#originOf(record).providerState.resources === resources);
+    return new Set(own.map((record) => this.#records.number(record, SERIAL)));
+  }
+
   /** Removes the entry of a job. @returns its collection; `undefined` if it has no entry */
   remove(providerState: ProviderState, serial: number): string | undefined {
     // A new edition of a provider has another state object with the same resources.

@@ -64,6 +64,20 @@ export class JobWatch {
     this.#arm();
   }
 
+  /** The serial numbers of the jobs that run though their end has been emitted, because the clock was set back. It is not emitted again. */
+  endedBefore(providerState: ProviderState): number[] {
+    const now = this.clock.now();
+    const watched = this.#ends.serialsOf(providerState);
+    const running = [...providerState.resources.jobs()].filter(({ item }) => isRunning(item.job, now));
+    return running.map(({ item }) => item.serial).filter((serial) => !watched.has(serial));
+  }
+
+  /** Forgets the ends of these jobs, which have been emitted. */
+  forget(providerState: ProviderState, serials: readonly number[]): void {
+    for (const serial of serials) this.#ends.remove(providerState, serial);
+    this.#arm();
+  }
+
   /** Whether there is a listener. A listener may change a job synchronously. */
   get hasListener(): boolean {
     return this.#listening;

@@ -32,6 +32,8 @@ export interface SandboxCheckpoint {
   readonly rows: JournalRows;
   /** By profile: the row from which on calls have not been entered in logs of calls. */
   readonly loggedTo: Readonly<Record<string, number>>;
+  /** By profile: the jobs that run, but whose end has been emitted. */
+  readonly endedBefore: Readonly<Record<string, readonly number[]>>;
   readonly leases: readonly HeldLease[];
   /** The faults with their fields in the order in which they were given. */
   readonly faults: ReturnType<FaultStore['dump']>;
@@ -65,6 +67,7 @@ export function saveCheckpoint(
     events,
     rows: { first: journal.ring.next - journal.total, next: journal.ring.next },
     loggedTo: Object.fromEntries([...providerStates].map(([id, { loggedTo }]) => [id, loggedTo])),
+    endedBefore: Object.fromEntries([...providerStates].map(([id, one]) => [id, core.jobs.endedBefore(one)])),
     leases,
     faults: core.faults.dump(),
     deliveries: Object.fromEntries(
@@ -84,10 +87,11 @@ export function saveCheckpoint(
 export function loadCheckpoint(
   core: Core,
   providerStates: ReadonlyMap<string, ProviderState>,
-  { counts, rows, loggedTo, faults, deliveries }: SandboxCheckpoint,
+  { counts, rows, loggedTo, endedBefore, faults, deliveries }: SandboxCheckpoint,
 ): void {
   for (const [id, providerState] of providerStates) {
     providerState.loggedTo = loggedTo[id] ?? rows.next;
+    core.jobs.forget(providerState, endedBefore[id] ?? []);
     const { made, list } = deliveries[id]!;
     providerState.deliveries.load(list, made);
     for (const delivery of providerState.deliveries.pending()) schedule(core, providerState, delivery);
