@@ -108,8 +108,16 @@ export async function replay(
         return turn();
     }
   };
-  for (const { at, member, payload } of batches) {
+  // A delayed answer begins at its own time, before anything that is later.
+  const advanceTo = async (at: number) => {
+    for (let due = time.nextDue; due !== undefined && due <= at; due = time.nextDue) {
+      time.advanceTo(due);
+      await turn();
+    }
     time.advanceTo(at);
+  };
+  for (const { at, member, payload } of batches) {
+    await advanceTo(at);
     if (payload !== null) {
       for (const input of JSON.parse(payload) as Input[]) await apply(member, input);
       continue;
@@ -117,7 +125,7 @@ export async function replay(
     for (const [name, port] of ports) if (name.startsWith(`${member} `)) port.end(true);
     await turn();
   }
-  time.advanceTo(until);
+  await advanceTo(until);
   await turn();
   return { sandboxes, outcomes };
 }
