@@ -44,7 +44,10 @@ const REQUESTS: readonly (Sent & { readonly profile: string })[] = [
     ...{ profile: 'prediction', method: 'POST', path: '/v1/predictions/batch', headers: bearer('sk_live_aaaa') },
     body: { predictions: [1, 2].map(() => ({ ...model, ...prediction })) },
   },
-  { profile: 'prediction', method: 'GET', path: '/v1/account/rate-limits', headers: bearer('sk_live_aaaa') },
+  ...['aaaa', 'cccc', 'dddd', 'eeee'].map((key) => ({
+    ...{ profile: 'prediction', method: 'GET', path: '/v1/account/rate-limits' },
+    headers: bearer(`sk_live_${key}`),
+  })),
   { profile: 'prediction', method: 'GET', path: '/v1/predictions/RUNNING/stream', headers: bearer('sk_live_aaaa') },
   { profile: 'prediction', method: 'POST', path: '/v1/predictions/RUNNING/cancel', headers: bearer('sk_live_aaaa') },
 ];
@@ -110,6 +113,8 @@ export interface Troubles {
   readonly moves: boolean;
   /** Replies are lost, replicas are removed, the log restarts. */
   readonly failures: boolean;
+  /** How many buckets each policy has; there are more keys. Default: as many as are needed. */
+  readonly maxBuckets?: number;
 }
 
 const SANDBOXES = ['', 't1', 't2'];

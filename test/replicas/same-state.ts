@@ -15,6 +15,7 @@ export const TROUBLES: readonly (readonly [what: string, troubles: Troubles, usu
   ['clients and tests', { moves: false, failures: false }, 60],
   ['replicas that join and leave', { moves: true, failures: false }, 60],
   ['lost replies, removed replicas, a log that restarts', { moves: true, failures: true }, 120],
+  ['the same, and fewer buckets than keys', { moves: true, failures: true, maxBuckets: 2 }, 60],
 ];
 
 /** Checks that everything that can be read of a replica is equal at all. @param usual how many histories are tried */
@@ -26,7 +27,7 @@ export async function checkSameState(
   let answers = 0;
   await fc.assert(
     fc.asyncProperty(histories(troubles), async (steps) => {
-      const history = new History({ openStore });
+      const history = new History({ openStore, maxBuckets: troubles.maxBuckets });
       try {
         await history.start(3);
         for (const step of steps) await history.play(step);
