@@ -21,8 +21,8 @@ import {
   list,
   loadProviders,
   type MockOptions,
-  openings,
   plansOf,
+  profileSources,
   sandboxLimits,
   trustedProxies,
   webhookHosts,
@@ -93,7 +93,7 @@ export interface Mock extends MockSandbox, AsyncDisposal {
 
 /** A mock for the commands, which need more than the public API. */
 export interface ComposedMock extends Mock {
-  /** The texts that the latest attempt to read the profile has read; see `Opening.read`. @throws OptionError */
+  /** The texts that the latest attempt to read the profile has read; see `ProfileSource.read`. @throws OptionError */
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
   /** Current traffic of all sandboxes. */
   traffic(): Traffic;
@@ -146,7 +146,7 @@ export async function composeMock(
   createAnswer: (serving: AppOptions) => AnswerRequest = createLazyApp,
   replication?: Replication,
 ): Promise<ComposedMock> {
-  const sources = await openings(options);
+  const sources = await profileSources(options);
   const providers = await loadProviders(sources, options.log);
   const ids = providers.map(({ id }) => id);
   const { log: writeLine = () => {} } = options;

@@ -3,8 +3,8 @@
  * @module
  */
 
-import type { Opening } from './options/opening.js';
 import { list, type MockOptions, OptionError, plansOf } from './options/options.js';
+import type { ProfileSource } from './options/profile-source.js';
 import { changesBetween } from './profile/changes.js';
 import type { Provider } from './profile/compiled/provider.js';
 import { ProfileError } from './profile/errors.js';
@@ -30,13 +30,13 @@ export interface Reloader {
   readonly editions: Editions;
   /** The files of a served profile. @throws OptionError */
   files(profile: string): { readonly profile: string | undefined; readonly document: string | undefined };
-  /** The texts that the latest attempt to read the profile has read; see `Opening.read`. @throws OptionError */
+  /** The texts that the latest attempt to read the profile has read; see `ProfileSource.read`. @throws OptionError */
   filesRead(profile: string): ReadonlyMap<string, string | undefined>;
   /** Reloads a profile. @throws ProfileError, OptionError; the previous version stays in place then */
   reload(profile: string): Promise<Reloaded>;
 }
 
-/** Creates a reloader. @param sources the opening of each profile, and its provider as first loaded */
+/** Creates a reloader. @param sources the source of each profile, and its provider as first loaded */
 export function createReloader(
   options: MockOptions,
   sources: readonly ServedProfile[],
@@ -99,14 +99,14 @@ export function createReloader(
   }
 }
 
-/** A served profile: its provider as the server loaded it, and its opening. */
+/** A served profile: its provider as the server loaded it, and its source. */
 interface ServedProfile {
-  readonly source: Opening;
+  readonly source: ProfileSource;
   readonly provider: Provider;
 }
 
 /** Reads a profile again. @throws ProfileError; OptionError if its id has changed */
-async function openAgain(source: Opening, id: string, variants?: readonly string[]): Promise<Provider> {
+async function openAgain(source: ProfileSource, id: string, variants?: readonly string[]): Promise<Provider> {
   const provider = await source.open(variants);
   if (provider.id === id) return provider;
   const file = displayPath(provider.file);

@@ -30,8 +30,8 @@ const LAYERS: Record<string, readonly string[]> = {
   profile: [...BASE, 'behaviours', 'verdict', 'package-root.ts', 'runtime/current-work.ts'],
   sandbox: [...BASE, 'behaviours', 'verdict', 'profile', ...LEAVES],
   http: [...BASE, 'behaviours', 'verdict', 'verdict/render', 'profile', 'sandbox', ...LEAVES],
-  'options/opening.ts': ['profile'],
-  'options/documents.ts': ['profile', 'sandbox', 'options/opening.ts'],
+  'options/profile-source.ts': ['profile'],
+  'options/documents.ts': ['profile', 'sandbox', 'options/profile-source.ts'],
   'options/scoped.ts': ['profile'],
   'options/profile-names.ts': ['profile', 'options/scoped.ts'],
   'options/options.ts': [
@@ -39,7 +39,7 @@ const LAYERS: Record<string, readonly string[]> = {
     'profile',
     'sandbox',
     'http',
-    'options/opening.ts',
+    'options/profile-source.ts',
     'options/documents.ts',
     'options/scoped.ts',
     'options/profile-names.ts',
@@ -48,7 +48,7 @@ const LAYERS: Record<string, readonly string[]> = {
   'options/check.ts': ['profile', 'options/options.ts', 'options/scoped.ts'],
   'interception.ts': [...LEAVES],
   'intercept.ts': ['profile', 'http', 'interception.ts', 'options/options.ts', ...LEAVES],
-  'reload.ts': ['profile', 'sandbox', 'options/opening.ts', 'options/options.ts'],
+  'reload.ts': ['profile', 'sandbox', 'options/profile-source.ts', 'options/options.ts'],
   'mock-sandbox.ts': ['sandbox', 'http', 'interception.ts', ...LEAVES],
   'surface.ts': ['sandbox', 'http', 'mock-sandbox.ts'],
   replicas: [

@@ -7,7 +7,7 @@ import type { Provider } from '../profile/compiled/provider.js';
 import type { DocumentReference } from '../profile/document/open.js';
 import { formatIssue, type ProfileIssue } from '../profile/errors.js';
 import type { WriteLog } from '../sandbox/core.js';
-import type { Opening } from './opening.js';
+import type { ProfileSource } from './profile-source.js';
 
 /** The value of the option. */
 export type DocumentsOption = string | object | readonly (string | object)[];
@@ -39,7 +39,7 @@ export function documentOpening(
     readonly ietf?: IetfRevision;
     readonly log?: WriteLog;
   },
-): Opening {
+): ProfileSource {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   let id: string | undefined;
   return {
@@ -73,11 +73,11 @@ export function documentOpening(
 /**
  * Gives each document an id of its own: one that another provider has gets a number. The log says so, and that nothing is limited.
  *
- * @param openings the openings of the providers, in the same order
+ * @param sources the sources of the providers, in the same order
  */
 export function settleDocumentIds(
   providers: readonly Provider[],
-  openings: readonly Opening[],
+  sources: readonly ProfileSource[],
   log: WriteLog | undefined,
 ): Provider[] {
   const isAlone = providers.map(({ alone }) => alone !== undefined);
@@ -87,7 +87,7 @@ export function settleDocumentIds(
     let { id } = provider;
     for (let n = 2; taken.has(id); n++) id = `${provider.id}-${n}`;
     taken.add(id);
-    openings[i]!.keepId?.(id);
+    sources[i]!.keepId?.(id);
     if (id !== provider.id)
       log?.('warn', `the id "${provider.id}" is taken, so ${provider.alone!.name} is served as ${id}`);
     log?.('info', describeAlone(provider, id));

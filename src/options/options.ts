@@ -14,8 +14,8 @@ import { openProvider } from '../profile/precompiled/load.js';
 import { parseInstant } from '../sandbox/control/instants.js';
 import type { WriteLog } from '../sandbox/core.js';
 import { type DocumentsOption, documentOpening, documentsOf, settleDocumentIds } from './documents.js';
-import type { Opening } from './opening.js';
 import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
+import type { ProfileSource } from './profile-source.js';
 import { type NameLookup, OptionError, scoped } from './scoped.js';
 
 export { OptionError } from './scoped.js';
@@ -96,7 +96,7 @@ export interface MockOptions {
 }
 
 /** Loads the providers. A document whose id is taken gets another. @throws ProfileError, OptionError where two profiles have the same id */
-export async function loadProviders(sources: readonly Opening[], log: WriteLog | undefined): Promise<Provider[]> {
+export async function loadProviders(sources: readonly ProfileSource[], log: WriteLog | undefined): Promise<Provider[]> {
   const opened = await Promise.all(sources.map((source) => source.open()));
   const providers = settleDocumentIds(opened, sources, log);
   const duplicate = providers.find(({ id }, i) => providers.findIndex((other) => other.id === id) !== i);
@@ -110,7 +110,7 @@ export const MIN_COMPRESS = 0.01;
 export const MAX_COMPRESS = 1_000_000_000;
 
 /** Resolves the options `profile`, `variant`, `set` and `compress` to profiles with overlays, in the order of `profile`, then the documents of `openapi`. @throws OptionError, ProfileError */
-export async function openings(options: MockOptions): Promise<Opening[]> {
+export async function profileSources(options: MockOptions): Promise<ProfileSource[]> {
   const references = list(options.profile);
   const documents = documentsOf(options.openapi);
   const isDefault = references.length === 0 && documents.length === 0;
@@ -134,12 +134,12 @@ export async function openings(options: MockOptions): Promise<Opening[]> {
       variants: variants.filter(({ profile }) => profile === reference).map(({ value }) => value),
       set: settings.filter(({ profile }) => profile === reference).map(({ path, value }) => ({ path, value })),
     };
-    return opening(reference, overlay, options);
+    return profileSource(reference, overlay, options);
   });
   return [...profiles, ...documents.map((reference) => documentOpening(reference, options))];
 }
 
-function opening(
+function profileSource(
   reference: string,
   overlay: LoadOptions,
   {
@@ -148,7 +148,7 @@ function opening(
     ietf,
     log,
   }: Pick<MockOptions, 'allowRemoteRefs' | 'strictExamples' | 'ietf' | 'log'>,
-): Opening {
+): ProfileSource {
   let read: ReadonlyMap<string, string | undefined> = new Map();
   return {
     reference,

@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import type { OpenApiDocument } from '../openapi/document/document.js';
 import type { Checks } from '../openapi/schema/checks.js';
 import { compilePattern } from '../patterns/compile.js';
-import { working } from '../runtime/current-work.js';
+import { runWork } from '../runtime/current-work.js';
 import { checkProfile } from './checks/checks.js';
 import type { IetfRevision } from './compiled/ietf.js';
 import { compileProvider, type Provider } from './compiled/provider.js';
@@ -51,7 +51,7 @@ export function loadProvider(
   options: LoadOptions = {},
   checksOf: (document: OpenApiDocument) => Checks | undefined = () => undefined,
 ): Provider {
-  return working(`reading the profile ${reference} and its document`, () => load(reference, options, checksOf));
+  return runWork(`reading the profile ${reference} and its document`, () => load(reference, options, checksOf));
 }
 
 function load(

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { working } from './current-work.js';
+import { runWork } from './current-work.js';
 import { type Due, DueHeap } from './due-queue.js';
 
 /** How a clock runs. `system`: shows the machine's time; `frozen`: stopped; `offset`: runs, but has been moved or scaled. */
@@ -258,7 +258,7 @@ export class Clock {
 
   #run({ run }: Due): void | Promise<void> {
     try {
-      const done = working('callbacks that became due by the clock of a sandbox, such as the end of a job', run);
+      const done = runWork('callbacks that became due by the clock of a sandbox, such as the end of a job', run);
       return done instanceof Promise ? done.catch(this.failed) : done;
     } catch (error) {
       this.failed(error);

@@ -46,7 +46,7 @@ export function workEnds(): void {
 }
 
 /** Runs a synchronous function as a marked piece of work. */
-export function working<T>(work: Work, run: () => T): T {
+export function runWork<T>(work: Work, run: () => T): T {
   workBegins(work);
   try {
     return run();

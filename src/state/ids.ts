@@ -81,13 +81,6 @@ export class Ids {
     return (t ^ (t >>> 14)) >>> 0;
   }
 
-  /** A generator that continues as this one does. */
-  copy(): Ids {
-    const copy = new Ids();
-    copy.load(this.dump());
-    return copy;
-  }
-
   /** The state of the generator. */
   dump(): [state: number, count: number] {
     return [this.#state, this.#count];

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { warnOfStalls } from '../../src/commands/monitors/watchdog.js';
 import { createMock, type Mock } from '../../src/index.js';
 import { Clock } from '../../src/runtime/clock.js';
-import { workBegins, workEnds, working } from '../../src/runtime/current-work.js';
+import { runWork, workBegins, workEnds } from '../../src/runtime/current-work.js';
 
 let cpu = 0;
 let logged: string[] = [];
@@ -39,8 +39,8 @@ const turn = () => vi.advanceTimersByTime(200);
 describe('a stall', () => {
   test('is told once, with the work that took the time', () => {
     turn();
-    working('a long thing', () => stand(3_000));
-    working('a short thing', () => stand(1));
+    runWork('a long thing', () => stand(3_000));
+    runWork('a short thing', () => stand(1));
     for (let i = 0; i < 10; i++) turn();
     expect(logged).toEqual([
       'warn the process was blocked for 3 s and answered no request: it was busy with a long thing',
@@ -48,13 +48,13 @@ describe('a stall', () => {
   });
 
   test('of a second or less is not told', () => {
-    working('a thing', () => stand(1_000));
+    runWork('a thing', () => stand(1_000));
     turn();
     expect(logged).toEqual([]);
   });
 
   test('without work that is known is not blamed on what had ended before', () => {
-    working('a short thing', () => stand(5));
+    runWork('a short thing', () => stand(5));
     stand(2_000);
     turn();
     expect(logged).toEqual([
@@ -63,7 +63,7 @@ describe('a stall', () => {
   });
 
   test('of much work names the piece that took the longest', () => {
-    for (const ms of [400, 500, 300]) working(`a thing of ${ms} ms`, () => stand(ms));
+    for (const ms of [400, 500, 300]) runWork(`a thing of ${ms} ms`, () => stand(ms));
     turn();
     expect(logged).toEqual([
       'warn the process was blocked for 1.2 s and answered no request: it was busy with much work, of which a thing of 500 ms took the longest (500 ms)',
@@ -71,7 +71,7 @@ describe('a stall', () => {
   });
 
   test('of a process that was stopped names no work, whatever it was doing', () => {
-    working('a thing', () => stand(60_000, 20));
+    runWork('a thing', () => stand(60_000, 20));
     turn();
     expect(logged).toEqual([
       expect.stringMatching(
@@ -92,7 +92,7 @@ describe('a stall', () => {
 
   test('is not looked for once the program ends', () => {
     watchdog.close();
-    working('a thing', () => stand(3_000));
+    runWork('a thing', () => stand(3_000));
     turn();
     expect(logged).toEqual([]);
   });

@@ -6,7 +6,7 @@
 import type { ComposedMock } from '../../mock.js';
 import { displayPath } from '../../profile/locate.js';
 import { preciseTime } from '../../runtime/clock.js';
-import { working } from '../../runtime/current-work.js';
+import { runWork } from '../../runtime/current-work.js';
 import { Problem } from '../../sandbox/control/problem.js';
 import type { WriteLog } from '../../sandbox/core.js';
 import type { LoadedState } from '../../sandbox/snapshot/saved-state.js';
@@ -150,7 +150,7 @@ function reportLoaded({ savedAt, sandboxes, dropped }: LoadedState, file: string
 function* timed(pieces: Iterator<string>, took: (ms: number) => void): Generator<string> {
   for (;;) {
     const began = preciseTime();
-    const { done, value } = working('writing the state of a sandbox as text', () => pieces.next());
+    const { done, value } = runWork('writing the state of a sandbox as text', () => pieces.next());
     took(preciseTime() - began);
     if (done) return;
     yield value;

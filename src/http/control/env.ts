@@ -3,7 +3,7 @@
  * @module
  */
 import type { RouteConfig, RouteHandler } from '@hono/zod-openapi';
-import { working } from '../../runtime/current-work.js';
+import { runWork } from '../../runtime/current-work.js';
 import type { WriteLog } from '../../sandbox/core.js';
 import type { Sandbox } from '../../sandbox/sandbox.js';
 import type { Sandboxes } from '../../sandbox/sandboxes.js';
@@ -50,7 +50,7 @@ export function call<R extends RouteConfig>(route: R, handler: RouteHandler<R, C
   const tracked: RouteHandler<R, ControlEnv> = (c, next) => {
     const work = { describeWork: () => `the control call ${name}${sandboxOf(c.req.url)}` };
     // Waiting does not count as work of the call.
-    return working(work, () => handler(c, next));
+    return runWork(work, () => handler(c, next));
   };
   return { route, handler: tracked };
 }

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { compilePattern } from '../../patterns/compile.js';
-import { working } from '../../runtime/current-work.js';
+import { runWork } from '../../runtime/current-work.js';
 import type { IetfRevision } from '../compiled/ietf.js';
 import { compileProvider, type Provider } from '../compiled/provider.js';
 import { profileSchema } from '../schema/schema.js';
@@ -50,7 +50,7 @@ export async function openAlone(reference: DocumentReference, options: AloneOpti
 /** As `openAlone`, for a document that is fetched already, or needs not to be. @throws ProfileError */
 export function loadAlone(reference: DocumentReference, options: AloneOptions, fetched?: FetchedTexts): Provider {
   const named = typeof reference === 'string' ? reference : 'given to createMock()';
-  return working(`reading the OpenAPI document ${named}`, () => {
+  return runWork(`reading the OpenAPI document ${named}`, () => {
     const opened = openDocument(reference, { onRead: options.onRead, fetched });
     return compileAlone(opened, reference, options);
   });

@@ -2,50 +2,65 @@
  * Logs of calls: collections whose entries are the calls of their scope, such as an audit log.
  *
  * Nothing is done per request. The entries are made from the journal when a request reads a log, and before rows are dropped; a call that the journal has
- * overwritten by then has no entry. A snapshot contains the entries that are due, but to take one does not change the state.
+ * overwritten by then has no entry. When that is does not matter to anything else: the entries have serial numbers and ids of their own. So a snapshot contains
+ * the entries that are due, though to take one does not change the state.
  * @module
  */
 import type { Context } from '../../behaviours/behaviour.js';
 import { collectionStoreOf, newItem, withRoot, withScope } from '../../behaviours/collections/shared.js';
 import type { CallLog } from '../../profile/compiled/provider.js';
+import { Ids } from '../../state/ids.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
+import type { ResourceStore } from '../../state/store.js';
 import type { Core } from '../core.js';
 import { fresh } from '../exchange/template-scope.js';
 import type { ProviderState } from '../provider-state.js';
 
-/** What entries are made of and where they go. */
-export type CallLogStores = Pick<ProviderState, 'ids' | 'resources'>;
+/** Serial numbers of entries, and of what their collections are seeded with, begin above this one. */
+const FIRST_SERIAL = 2 ** 40;
 
 /** Enters the calls that the journal has and the logs of the provider have not. */
 export function enterCalls({ journal }: Core, providerState: ProviderState): void {
   if (providerState.provider.callLogs.length === 0) return;
-  enterAll(journal, providerState, providerState);
+  enterAll(journal, providerState, providerState.resources);
   providerState.loggedTo = journal.ring.next;
 }
 
-/** The ids and the resources of a provider as they are once all calls have been entered. They are copies if calls are due, so that a read does not change the state. */
-export function withCallsEntered({ journal }: Core, providerState: ProviderState): CallLogStores {
-  if (providerState.provider.callLogs.length === 0 || providerState.loggedTo === journal.ring.next)
-    return providerState;
-  const copies = { ids: providerState.ids.copy(), resources: providerState.resources.copy() };
-  enterAll(journal, providerState, copies);
-  return copies;
+/** The resources of a provider as they are once all calls have been entered. They are a copy if calls are due. */
+export function withCallsEntered({ journal }: Core, providerState: ProviderState): ResourceStore {
+  const { provider, resources, loggedTo } = providerState;
+  if (provider.callLogs.length === 0 || loggedTo === journal.ring.next) return resources;
+  const copy = resources.copy();
+  enterAll(journal, providerState, copy);
+  return copy;
 }
 
-function enterAll(journal: Core['journal'], { provider, loggedTo }: ProviderState, stores: CallLogStores): void {
+function enterAll(journal: Core['journal'], { provider, loggedTo }: ProviderState, resources: ResourceStore): void {
   const { next } = journal.ring;
+  const { serial } = resources;
+  resources.serial = lastSerial(provider.callLogs, resources);
   for (let row = Math.max(loggedTo, next - journal.capacity); row < next; row++) {
     const entry = journal.entry(row);
     if (entry?.profile !== provider.id || entry.caller === undefined) continue;
-    for (const log of provider.callLogs) if (isEntered(log, entry.caller)) enter(stores, log, entry);
+    for (const log of provider.callLogs) if (isEntered(log, entry.caller)) enter(resources, log, entry);
   }
+  resources.serial = serial;
+}
+
+/** The serial number of the newest entry. */
+function lastSerial(logs: readonly CallLog[], resources: ResourceStore): number {
+  const ids = new Set(logs.map(({ collection }) => collection.id));
+  let last = FIRST_SERIAL;
+  for (const { collection, collectionStore } of resources.collectionStores())
+    if (ids.has(collection)) for (const { serial } of collectionStore.all()) last = Math.max(last, serial);
+  return last;
 }
 
 function isEntered({ callers }: CallLog, caller: Readonly<Record<string, string>>): boolean {
   return Object.entries(callers).every(([fact, values]) => values.includes(caller[fact] ?? ''));
 }
 
-function enter({ ids, resources }: CallLogStores, { collection, item, keep }: CallLog, entry: JournalEntry): void {
+function enter(resources: ResourceStore, { collection, item, keep }: CallLog, entry: JournalEntry): void {
   const now = entry.at;
   const call = {
     method: entry.method,
@@ -55,6 +70,10 @@ function enter({ ids, resources }: CallLogStores, { collection, item, keep }: Ca
     at: now,
     userAgent: entry.peer?.userAgent ?? null,
   };
+  const number = resources.serial - FIRST_SERIAL;
+  const ids = new Ids(Math.imul(number + 1, 0x9e3779b1));
+  // So that serial ids differ as well.
+  ids.load([ids.dump()[0], number]);
   const base = withScope(([root, name = '']) => (root === 'new' ? fresh(ids, name, now) : undefined), {
     caller: entry.caller,
     call,

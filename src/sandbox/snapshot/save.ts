@@ -5,12 +5,13 @@
  * @module
  */
 import { holderOf, NO_WINDOW, type Policy, paramsFor, windowed } from '../../limits/policy.js';
+import type { CallLog } from '../../profile/compiled/provider.js';
 import type { Account } from '../../state/accounts.js';
 import type { Item, JobProgress } from '../../state/resources/item.js';
 import type { ResourceStore, StoredResponse } from '../../state/store.js';
 import type { Core } from '../core.js';
 import type { Fault } from '../faults/faults.js';
-import { type CallLogStores, withCallsEntered } from '../journal/call-log.js';
+import { withCallsEntered } from '../journal/call-log.js';
 import type { ProviderState } from '../provider-state.js';
 import {
   type CollectionSnapshot,
@@ -64,7 +65,7 @@ export function saveSandbox(
         saveProviderState(
           providerState,
           // A checkpoint says up to which row calls have been entered. A snapshot is restored without the journal.
-          options.holds ? providerState : withCallsEntered(core, providerState),
+          options.holds ? providerState.resources : withCallsEntered(core, providerState),
           clock.horizon(clock.now()),
           variantsOf(id),
           options.holds,
@@ -78,7 +79,7 @@ export function saveSandbox(
 
 function saveProviderState(
   providerState: ProviderState,
-  { ids, resources }: CallLogStores,
+  resources: ResourceStore,
   horizon: number,
   variants: readonly string[] | undefined,
   holds: SaveOptions['holds'],
@@ -88,9 +89,9 @@ function saveProviderState(
   return {
     accounts: providerState.accounts.list().map(({ id, plan, quotas, keys }): Account => ({ id, plan, quotas, keys })),
     jobDefaults: { ...(runTimeMs === undefined ? {} : { runTimeMs }), ...(outcome === undefined ? {} : { outcome }) },
-    ids: ids.dump(),
+    ids: providerState.ids.dump(),
     counters: saveCounters(providerState, horizon, holds),
-    resources: saveResources(resources),
+    resources: saveResources(resources, providerState.provider.callLogs),
     cache: [...providerState.cache].map(saveStored),
     idempotency: [...providerState.idempotency].map(saveStored),
     warned: [...providerState.warned],
@@ -139,9 +140,17 @@ function saveCounters(
   );
 }
 
-function saveResources(resources: ResourceStore): ResourcesSnapshot {
+/** @param logs logs of calls. They come last, since when they are opened depends on when the calls are entered */
+function saveResources(resources: ResourceStore, logs: readonly CallLog[]): ResourcesSnapshot {
+  const isLog = (id: string) => logs.some(({ collection }) => collection.id === id);
+  const all = [...resources.collectionStores()];
+  const entered = all.filter(({ collection }) => isLog(collection));
+  entered.sort((a, b) => (a.collection + a.scope < b.collection + b.scope ? -1 : 1));
   const collections: Record<string, CollectionSnapshot[]> = {};
-  for (const { collection, scope, collectionStore } of resources.collectionStores()) {
+  for (const { collection, scope, collectionStore } of [
+    ...all.filter(({ collection }) => !isLog(collection)),
+    ...entered,
+  ]) {
     collections[collection] ??= [];
     collections[collection].push({
       scope,

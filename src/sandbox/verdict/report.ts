@@ -4,7 +4,7 @@
  */
 
 import { judgedBy } from '../../profile/compiled/advice.js';
-import { working } from '../../runtime/current-work.js';
+import { runWork } from '../../runtime/current-work.js';
 import { judge } from '../../verdict/judge.js';
 import type { Report } from '../../verdict/report/report.js';
 import type { Sandbox } from '../sandbox.js';
@@ -24,5 +24,5 @@ export function reportOf(sandbox: Sandbox, { ended = false }: ReportOptions = {}
   const judged = sandbox.profiles.map((id) => judgedBy(sandbox.provider(id)));
   const lost = journal.total - entries.length;
   const moment = { now: clock.now(), ended, lost, pending: sandbox.waiting() };
-  return working(judgingOf(sandbox.name), () => judge(entries, judged, moment));
+  return runWork(judgingOf(sandbox.name), () => judge(entries, judged, moment));
 }

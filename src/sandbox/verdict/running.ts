@@ -4,7 +4,7 @@
  */
 
 import { judgedBy } from '../../profile/compiled/advice.js';
-import { working } from '../../runtime/current-work.js';
+import { runWork } from '../../runtime/current-work.js';
 import { Judge } from '../../verdict/judge.js';
 import { withEvicted } from './evicted.js';
 import { type EvictedVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
@@ -37,7 +37,7 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
       if (upTo <= 0) return;
       lostBefore = lost(entries.length);
       const moment = { now: clock.now(), ended: false, lost: lostBefore };
-      working(work, () => judge.add(entries, judged(), moment, upTo));
+      runWork(work, () => judge.add(entries, judged(), moment, upTo));
       passed = journal.total - (entries.length - upTo);
     },
     cleared() {
@@ -51,7 +51,7 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
     report(ended) {
       const entries = journal.entries();
       const moment = { now: clock.now(), ended, lost: lost(entries.length), pending: sandbox.waiting() };
-      const own = working(work, () => judge.report(entries, judged(), moment));
+      const own = runWork(work, () => judge.report(entries, judged(), moment));
       return withEvicted(before, own, ended);
     },
   };

@@ -5,7 +5,7 @@
 import type { Provider } from '../profile/compiled/provider.js';
 
 /** A profile with its overlay or a document, and how to load it repeatedly. */
-export interface Opening {
+export interface ProfileSource {
   /** As the option names it: an id, a path or a URL. */
   readonly reference: string;
   /**
