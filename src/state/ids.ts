@@ -104,6 +104,13 @@ function ulidHead(now: number): string {
   return head;
 }
 
+/** A generator for the thing with a number: its ids depend on nothing else, and its first serial number is the next one. @param number from 0 */
+export function idsOfNumber(number: number): Ids {
+  const ids = new Ids();
+  ids.load([Math.imul(number + 1, 0x9e3779b1) >>> 0, number]);
+  return ids;
+}
+
 /** A hash of a text as a number in [0, 1). */
 export function hashFraction(text: string): number {
   let hash = 0x811c9dc5;

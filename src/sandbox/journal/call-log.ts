@@ -9,7 +9,7 @@
 import type { Context } from '../../behaviours/behaviour.js';
 import { collectionStoreOf, newItem, withRoot, withScope } from '../../behaviours/collections/shared.js';
 import type { CallLog } from '../../profile/compiled/provider.js';
-import { Ids } from '../../state/ids.js';
+import { idsOfNumber } from '../../state/ids.js';
 import type { JournalEntry } from '../../state/journal/entry.js';
 import type { ResourceStore } from '../../state/store.js';
 import type { Core } from '../core.js';
@@ -70,10 +70,7 @@ function enter(resources: ResourceStore, { collection, item, keep }: CallLog, en
     at: now,
     userAgent: entry.peer?.userAgent ?? null,
   };
-  const number = resources.serial - FIRST_SERIAL;
-  const ids = new Ids(Math.imul(number + 1, 0x9e3779b1));
-  // So that serial ids differ as well.
-  ids.load([ids.dump()[0], number]);
+  const ids = idsOfNumber(resources.serial - FIRST_SERIAL);
   const base = withScope(([root, name = '']) => (root === 'new' ? fresh(ids, name, now) : undefined), {
     caller: entry.caller,
     call,
