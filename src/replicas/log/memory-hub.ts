@@ -38,11 +38,11 @@ export interface HubMember {
   readonly at: number;
   readonly isClosed: boolean;
   /** The history to which the state of the replica belongs; 0 before it has joined. */
-  history: number;
+  readonly history: number;
   /** Whether the state of the replica is not on the way to that of the log. */
-  mustLoad: boolean;
+  readonly mustLoad: boolean;
   /** The last append of each member that is contained in the state. */
-  appends: LastAppends;
+  readonly appends: LastAppends;
   /** Another member has appended. */
   notify(): void;
 }
@@ -70,11 +70,20 @@ interface Head {
   at: number;
 }
 
+/** What a recovery has led to. */
+export interface Recovered {
+  /** Position of the log. */
+  readonly position: number;
+  readonly history: number;
+  /** The position up to which the history of the member's state leads to that of the log. */
+  readonly common: number;
+}
+
 interface Offer {
   readonly log: HubMember;
   readonly seq: number;
   readonly state: () => Iterable<Uint8Array>;
-  readonly resolve: (seq: number) => void;
+  readonly resolve: (recovered: Recovered) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -182,8 +191,8 @@ export class MemoryLogHub {
     return result;
   }
 
-  /** @internal */
-  join(log: HubMember, identity: Identity): number {
+  /** @internal @returns the number of the member, and the history of the log */
+  join(log: HubMember, identity: Identity): { member: number; history: number } {
     if (!this.#head && log.history !== 0) throw new LogError('restarted', 'the store has lost its data');
     this.#head ??= { run: this.#run, history: ++this.#lastHistory, ancestors: new Map(), identity, seq: 0, at: 0 };
     const head = this.#head;
@@ -191,8 +200,7 @@ export class MemoryLogHub {
       throw new LogError('unfit', 'the log belongs to replicas of another version or configuration');
     const member = ++this.#lastMember;
     this.#expiry.set(member, this.#time(head) + this.#options.silenceMs);
-    if (log.history === 0) log.history = head.history;
-    return member;
+    return { member, history: head.history };
   }
 
   /** @internal */
@@ -222,14 +230,14 @@ export class MemoryLogHub {
     return this.#range(after, this.#check(log, after).seq + 1).others;
   }
 
-  /** @internal */
-  checkpoint(log: HubMember): Checkpoint {
+  /** @internal @returns the checkpoint, and what the log of the member must take over with it */
+  checkpoint(log: HubMember): Checkpoint & { history: number; appends: LastAppends } {
     const head = this.#check(log, undefined);
-    log.history = head.history;
-    log.appends = appendsUpTo(this.#appends, head.seq);
     const { seq, parts } = this.#checkpoint;
     return {
       seq,
+      history: head.history,
+      appends: appendsUpTo(this.#appends, head.seq),
       parts: (async function* () {
         yield* parts;
       })(),
@@ -251,11 +259,11 @@ export class MemoryLogHub {
   }
 
   /** @internal Resolves once the members that live have offered their state, or the bound has passed. */
-  recover(log: HubMember, member: number, seq: number, state: () => Iterable<Uint8Array>): Promise<number> {
+  recover(log: HubMember, member: number, seq: number, state: () => Iterable<Uint8Array>): Promise<Recovered> {
     const head = this.#head;
     if (head?.run === this.#run && (head.seq >= seq || head.ancestors.has(log.history)))
-      return Promise.resolve(this.#adopt(head, log, seq));
-    return new Promise<number>((resolve, reject) => {
+      return Promise.resolve(this.#adopt(head, log));
+    return new Promise((resolve, reject) => {
       this.#offers.set(member, { log, seq, state, resolve, reject });
       this.#bound ??= setTimeout(() => this.#decide(), this.#options.recoverMs);
       this.#decideIfComplete();
@@ -341,7 +349,7 @@ export class MemoryLogHub {
     const head = this.#head!;
     const at = this.#time(head);
     for (const [other] of offers) this.#expiry.set(other, at + this.#options.silenceMs);
-    for (const [, offer] of offers) offer.resolve(this.#adopt(head, offer.log, offer.seq));
+    for (const [, offer] of offers) offer.resolve(this.#adopt(head, offer.log));
   }
 
   #rewrite({ log, seq, state }: Offer, at: number): void {
@@ -367,12 +375,9 @@ export class MemoryLogHub {
     head.run = this.#run;
   }
 
-  /** Continues with the store's history. A state that is not on the way to it must be replaced by the checkpoint. */
-  #adopt(head: Head, log: HubMember, seq: number): number {
-    const end = head.history === log.history ? head.seq : (head.ancestors.get(log.history) ?? 0);
-    log.mustLoad ||= seq > end;
-    log.history = head.history;
-    return head.seq;
+  #adopt(head: Head, { history }: HubMember): Recovered {
+    const common = head.history === history ? head.seq : (head.ancestors.get(history) ?? 0);
+    return { position: head.seq, history: head.history, common };
   }
 }
 

@@ -30,7 +30,10 @@ export class MemoryLog implements SharedLog, HubMember {
 
   async join(identity: Identity): Promise<number> {
     this.identity = identity;
-    this.member = await this.#hub.call(this, () => this.#hub.join(this, identity));
+    const { member, history } = await this.#hub.call(this, () => this.#hub.join(this, identity));
+    this.member = member;
+    // A member that joins again may have a state of an earlier history: the next append tells.
+    this.history ||= history;
     this.#number = 0;
     this.#pending = undefined;
     return this.member;
@@ -58,9 +61,11 @@ export class MemoryLog implements SharedLog, HubMember {
   }
 
   async checkpoint(): Promise<Checkpoint> {
-    const checkpoint = await this.#hub.call(this, () => this.#hub.checkpoint(this));
+    const { seq, parts, history, appends } = await this.#hub.call(this, () => this.#hub.checkpoint(this));
+    this.history = history;
+    this.appends = appends;
     this.mustLoad = false;
-    return checkpoint;
+    return { seq, parts };
   }
 
   saveCheckpoint(seq: number, parts: Iterable<Uint8Array>): Promise<void> {
@@ -71,9 +76,13 @@ export class MemoryLog implements SharedLog, HubMember {
     return this.#hub.call(this, () => this.#hub.size());
   }
 
-  recover(seq: number, state: () => Iterable<Uint8Array>): Promise<number> {
+  async recover(seq: number, state: () => Iterable<Uint8Array>): Promise<number> {
     // A state that must be replaced is not offered as a new one.
-    return this.#hub.call(this, () => this.#hub.recover(this, this.member, this.mustLoad ? 0 : seq, state));
+    const offered = this.mustLoad ? 0 : seq;
+    const recovered = await this.#hub.call(this, () => this.#hub.recover(this, this.member, offered, state));
+    this.mustLoad ||= offered > recovered.common;
+    this.history = recovered.history;
+    return recovered.position;
   }
 
   onAppended(listener: () => void): void {
