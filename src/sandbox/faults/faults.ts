@@ -110,9 +110,11 @@ export class Faults {
     return found;
   }
 
-  /** All faults, including expired ones that a clock set back would revive. */
+  /** All faults, including expired ones that a clock set back would revive. Others are omitted, so that the result does not depend on when they are dropped. */
   dump(): { made: number; list: readonly Fault[] } {
-    return { made: this.#created, list: this.#faults };
+    if (this.#expiring === 0) return { made: this.#created, list: this.#faults };
+    const horizon = this.#clock.horizon(this.#clock.now());
+    return { made: this.#created, list: this.#faults.filter((fault) => horizon < this.#until(fault)) };
   }
 
   /** Replaces all faults. */
