@@ -1,4 +1,4 @@
-/** Lists and items that have been shown before are shown as they would be made anew, whatever has happened in between. */
+/** Lists and items whose JSON is cached are answered as if they were rendered anew, whatever has happened in between. */
 
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-/** A validator that compiles what is referred to late says what one says that compiles it all at once. */
+/** A validator that compiles references lazily reports what one reports that compiles all of them at once. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
