@@ -319,7 +319,8 @@ export class Replica implements Replicator {
     } catch (error) {
       if (!(error instanceof LogError)) throw error;
       this.#fails(error);
-      for (const { reject } of syncs) reject(problemOf(this.#failure!));
+      // Also those that have come meanwhile: the next attempt is some time away.
+      for (const { reject } of [...syncs, ...this.#syncs.splice(0)]) reject(problemOf(this.#failure!));
       return false;
     }
   }
