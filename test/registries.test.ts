@@ -20,6 +20,7 @@ import { checkNamed, checkNames } from '../src/verdict/checks/index.js';
 import { reportFormats } from '../src/verdict/render/index.js';
 import { FORMATS, VALUES } from './limits/render/models.js';
 import { subjects } from './properties/subjects.js';
+import { methodsOfSandbox } from './tools/api-reference.js';
 import { commands } from './tools/cli-reference.js';
 import { checksTable } from './tools/clients.js';
 import { pathOf, profileJsonSchema, read } from './tools/generate.js';
@@ -220,7 +221,8 @@ describe('operations', () => {
   /** The operations of the table, and the calls behind them. */
   const listed = new Set<unknown>([...allCalls(), ...nodes(operations)]);
 
-  const files = readdirSync(pathOf(OPERATIONS))
+  const files = readdirSync(pathOf(OPERATIONS), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => file.replace(/\.ts$/, ''))
     .filter((file) => file !== 'index');
 
@@ -230,6 +232,12 @@ describe('operations', () => {
     );
     expect(declared).not.toEqual([]);
     expect(declared.filter(([, operation]) => !listed.has(operation)).map(([name]) => name)).toEqual([]);
+  });
+
+  test('have a doc comment in the table, from which docs/api.md is made', () => {
+    const methods = methodsOfSandbox();
+    expect(methods.length).toBeGreaterThan(25);
+    expect(methods.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
   });
 
   // Replicas perform changes at one place of their log, and only those.

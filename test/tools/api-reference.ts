@@ -89,7 +89,7 @@ export function methodsOfSandbox(): Method[] {
 
 /** What the operation's `run` takes behind its context. */
 function parametersOf(operation: string, index: string): string {
-  const [, file] = new RegExp(`^import \\{[^}]*\\b${operation}\\b[^}]*\\} from '\\./([\\w-]+)\\.js';$`, 'm').exec(
+  const [, file] = new RegExp(`^import \\{[^}]*\\b${operation}\\b[^}]*\\} from '\\./([\\w/-]+)\\.js';$`, 'm').exec(
     index,
   )!;
   const source = readFileSync(join(ROOT, OPERATIONS, `${file}.ts`), 'utf8');

@@ -91,6 +91,30 @@ describe('three processes with one key, each of which waits as it was told', () 
     expect(verdict).toBe('warn');
   });
 
+  describe('of which one has ended when another begins', () => {
+    const resetAt = START + MINUTE;
+    /** 8 requests of the first one, and two of the second, which is told that none is left, and goes on at once. @param ofFirst the reset of the window of the first one */
+    const all = (ofFirst: number) => {
+      const spent = { ...bucket, resetAt: ofFirst };
+      const left = (remaining: number): Partial<Given> => ({ told: [{ policy: 'key-minute', remaining, resetAt }] });
+      return [
+        ...range(8).map((n) => admitted({ at: 10 * n, ...own(0) }, spent)),
+        admitted({ at: 100, ...own(1), ...left(1) }, { ...bucket, resetAt }),
+        admitted({ at: 110, ...own(1), ...left(0) }, { ...bucket, resetAt }),
+        no({ at: 115, ...own(1) }, MINUTE),
+        admitted({ at: MINUTE + 50, ...own(1) }, { ...bucket, resetAt: resetAt + MINUTE }),
+      ];
+    };
+
+    it('are not blamed for a remaining that the other has left', () => {
+      expect(verdictOn(all(resetAt)).found).toEqual({});
+    });
+
+    it('are warned where the other spent in an earlier window', () => {
+      expect(verdictOn(all(START)).found).toHaveProperty('ignored-remaining');
+    });
+  });
+
   it('are found where one of them does not wait', () => {
     const all = range(3).flatMap((n) => {
       const at = (ms: number) => ({ at: ms + 1_000 * n, ...own(n) });

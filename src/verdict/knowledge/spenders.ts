@@ -39,6 +39,20 @@ export function isShared(programs: Spenders | undefined, call: Call): boolean {
   );
 }
 
+/**
+ * Whether another program, which had stopped before the call, was charged in the same window. What a response says is left is then not what the call's program has left.
+ *
+ * @param resetAt the end of the window: epoch ms, virtual
+ */
+export function isLeftByAnother(programs: Spenders | undefined, call: Call, bucket: string, resetAt: number): boolean {
+  return [...(programs ?? [])].some(
+    ([program, [, last]]) =>
+      program !== call.program &&
+      last.number < call.number &&
+      chargedDecisions(last).some((decision) => decision.bucket === bucket && decision.resetAt === resetAt),
+  );
+}
+
 function overlaps([a, b]: readonly [Call, Call], [c, d]: readonly [Call, Call]): boolean {
   return a.number <= d.number && c.number <= b.number;
 }

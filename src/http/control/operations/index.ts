@@ -8,18 +8,18 @@ import { type CallsOf, callsOf } from '../define-operation.js';
 import type { Change, HttpForm } from '../operation.js';
 import { accounts, setAccount } from './accounts.js';
 import { advanceClock, readClock, setClock } from './clock.js';
-import { events } from './events.js';
-import { explain } from './explain.js';
 import { addFault, listFaults, removeFault } from './faults.js';
 import { jobDefaults, listJobs, setJob, setJobDefaults } from './jobs.js';
+import { events } from './journal/events.js';
+import { explain } from './journal/explain.js';
+import { report } from './journal/report.js';
+import { clearRequests, requests, reset, waitForRequests } from './journal/requests.js';
+import { usage } from './journal/usage.js';
 import { getProfile, listProfiles, setProfile } from './profiles.js';
 import { inFlight, quotas, setQuota } from './quotas.js';
-import { report } from './report.js';
-import { clearRequests, requests, reset, waitForRequests } from './requests.js';
 import { listSandboxes, removeSandbox } from './sandboxes.js';
 import { restore, snapshot } from './snapshot.js';
 import { health, metrics, openApi } from './system.js';
-import { usage } from './usage.js';
 import { addEndpoint, listDeliveries, listEndpoints, removeEndpoint, sendEvent } from './webhooks.js';
 
 /** The operations on a sandbox, by the name of the method of `Mock`. */

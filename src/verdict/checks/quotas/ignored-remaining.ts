@@ -1,13 +1,13 @@
 /**
  * A caller knew that no quota was left, sent another request before the reset, and was refused. A request that was admitted after all did no harm, for example
  * in a sliding window, which returns units gradually. Requests after a refusal are judged by the wait that the refusal stated. Programs that share a credential
- * are left to `shared-key`, because the quota that a response states is not theirs alone.
+ * are left to `shared-key`, because the quota that a response states is not theirs alone. Nor is what another program, which has ended since, left of the window.
  * @module
  */
 import { bucketKey, type Call, chargedDecisions, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
-import { credentialBucketKey, isShared, spendersOf } from '../../knowledge/spenders.js';
+import { credentialBucketKey, isLeftByAnother, isShared, spendersOf } from '../../knowledge/spenders.js';
 import { formatTime } from '../../words.js';
 
 /** The check `ignored-remaining`. */
@@ -37,8 +37,9 @@ export const ignoredRemaining = defineCheck({
         judged += 1;
         if (allowed || last.outcome === 'refused' || stated.remaining !== 0 || stated.resetAt === null) continue;
         const earlyMs = stated.resetAt - call.entry.at;
-        if (earlyMs <= 0 || waited(call, last) < 0 || isShared(spenders.get(credentialBucketKey(call, bucket)), call))
-          continue;
+        if (earlyMs <= 0 || waited(call, last) < 0) continue;
+        const programs = spenders.get(credentialBucketKey(call, bucket));
+        if (isShared(programs, call) || isLeftByAnother(programs, call, bucket, stated.resetAt)) continue;
         const says = `sent on with 0 left, ${formatTime(earlyMs)} before the reset, and was refused`;
         incidents.push({ call, relatedCalls: [last], knownAnswer: last, says, weight: earlyMs });
         break;

@@ -2,11 +2,11 @@
  * The event stream of a sandbox.
  * @module
  */
-import { parseDuration } from '../../../limits/duration.js';
-import { Problem } from '../../../sandbox/control/problem.js';
-import { eventStream, MAX_DROPPED, MAX_READERS, QUEUE_SIZE } from '../../web/event-stream.js';
-import { BACKLOG, INTERVAL_MS, TICK_ENTRIES, tickStream } from '../../web/tick-stream.js';
-import { defineCall, describeRoutes } from '../define-operation.js';
+import { parseDuration } from '../../../../limits/duration.js';
+import { Problem } from '../../../../sandbox/control/problem.js';
+import { eventStream, MAX_DROPPED, MAX_READERS, QUEUE_SIZE } from '../../../web/event-stream.js';
+import { BACKLOG, INTERVAL_MS, TICK_ENTRIES, tickStream } from '../../../web/tick-stream.js';
+import { defineCall, describeRoutes } from '../../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, problems, z }) => {
   const EXAMPLE = `: events of mock429

@@ -4,10 +4,10 @@
  */
 import type { z as Z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import type { ReportOptions } from '../../../sandbox/verdict/report.js';
-import { type ReportFormat, renderReport, reportFormats } from '../../../verdict/render/index.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
-import type { ControlKit } from '../kit.js';
+import type { ReportOptions } from '../../../../sandbox/verdict/report.js';
+import { type ReportFormat, renderReport, reportFormats } from '../../../../verdict/render/index.js';
+import { defineOperation, describeRoutes } from '../../define-operation.js';
+import type { ControlKit } from '../../kit.js';
 
 const FORMATS = Object.keys(reportFormats) as [ReportFormat, ...ReportFormat[]];
 const DEFAULT_FORMAT: ReportFormat = 'json';

@@ -2,8 +2,8 @@
  * The operation that reads the usage page.
  * @module
  */
-import type { UsageOptions } from '../../../sandbox/control/usage.js';
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import type { UsageOptions } from '../../../../sandbox/control/usage.js';
+import { defineOperation, describeRoutes } from '../../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, problems, z, instant, keyHash, maskedFacts, profileId }) => {
   const count = (description: string, example: number) => z.number().openapi({ description, example });

@@ -2,11 +2,11 @@
  * Operations on the journal, and the reset.
  * @module
  */
-import { Problem } from '../../../sandbox/control/problem.js';
-import type { RequestFilter, RequestWait } from '../../../sandbox/journal/query.js';
-import type { ResetOptions } from '../../../sandbox/reset.js';
-import type { JournalEntry } from '../../../state/journal/entry.js';
-import { defineChange, defineOperation, describeRoutes, NO_CALL } from '../define-operation.js';
+import { Problem } from '../../../../sandbox/control/problem.js';
+import type { RequestFilter, RequestWait } from '../../../../sandbox/journal/query.js';
+import type { ResetOptions } from '../../../../sandbox/reset.js';
+import type { JournalEntry } from '../../../../state/journal/entry.js';
+import { defineChange, defineOperation, describeRoutes, NO_CALL } from '../../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, jsonBody, problems, z, journalEntry }) => {
   function wholeNumber(name: string, description: string, example: number) {

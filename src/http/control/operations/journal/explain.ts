@@ -2,7 +2,7 @@
  * Explains why a request was admitted or refused.
  * @module
  */
-import { defineOperation, describeRoutes } from '../define-operation.js';
+import { defineOperation, describeRoutes } from '../../define-operation.js';
 
 const routes = describeRoutes(({ createRoute, json, problems, z, evidenceSchema, journalEntry }) => {
   const policy = z
