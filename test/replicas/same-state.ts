@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { agree, runs } from '../properties/agree.js';
-import { digest, editions, History, histories, providersOfHistories, type Troubles } from './history.js';
-import type { Outcome } from './members.js';
+import { digest, editions, History, histories, providersOfHistories, type Step, type Troubles } from './history.js';
+import type { MembersOptions, Outcome } from './members.js';
 import { replay } from './one-process.js';
 import { inMemory, type OpenStore } from './store.js';
 
@@ -18,6 +18,26 @@ export const TROUBLES: readonly (readonly [what: string, troubles: Troubles, usu
   ['the same, and fewer buckets than keys', { moves: true, failures: true, maxBuckets: 2 }, 60],
 ];
 
+/** Checks that everything that can be read of a replica is equal at all after a history. @returns how many requests were answered */
+export async function checkHistory(steps: readonly Step[], options: Partial<MembersOptions> = {}): Promise<number> {
+  const history = new History({ openStore: inMemory({ recoverMs: 1 }), ...options });
+  try {
+    await history.start(3);
+    for (const step of steps) await history.play(step);
+    await history.settle();
+    const [first, ...others] = history.members.all.map(digest);
+    for (const other of others) for (const [part, text] of Object.entries(first!)) agree(part, other[part], text);
+    agree(
+      'warnings',
+      history.warnings.filter((line) => /failed/.test(line)),
+      [],
+    );
+    return history.sent.filter(({ outcome }) => outcome.answer).length;
+  } finally {
+    await history.close();
+  }
+}
+
 /** Checks that everything that can be read of a replica is equal at all. @param usual how many histories are tried */
 export async function checkSameState(
   troubles: Troubles,
@@ -27,22 +47,7 @@ export async function checkSameState(
   let answers = 0;
   await fc.assert(
     fc.asyncProperty(histories(troubles), async (steps) => {
-      const history = new History({ openStore, maxBuckets: troubles.maxBuckets });
-      try {
-        await history.start(3);
-        for (const step of steps) await history.play(step);
-        await history.settle();
-        const [first, ...others] = history.members.all.map(digest);
-        for (const other of others) for (const [part, text] of Object.entries(first!)) agree(part, other[part], text);
-        agree(
-          'warnings',
-          history.warnings.filter((line) => /failed/.test(line)),
-          [],
-        );
-        answers += history.sent.filter(({ outcome }) => outcome.answer).length;
-      } finally {
-        await history.close();
-      }
+      answers += await checkHistory(steps, { openStore, maxBuckets: troubles.maxBuckets });
     }),
     runs(usual),
   );
