@@ -41,7 +41,7 @@ const FOUND: [string, Step[]][] = [
   ['one is read after a fault has expired', [operate(0, 1, 3), time(24_000), { does: 'read', at: 0 }]],
   [
     'one is asked for a snapshot while calls have not been entered in a log',
-    [call(0, 0, 6), turn, { does: 'read', at: 1 }, call(2, 0, 6), turn, call(0, 0, 4)],
+    [call(0, 0, 6), { does: 'settle' }, { does: 'read', at: 1 }, call(2, 0, 6)],
   ],
 ];
 
