@@ -26,7 +26,7 @@ function splitList(text: string): string[] {
 }
 
 /** How a document is opened repeatedly. */
-export function documentOpening(
+export function documentSource(
   reference: DocumentReference,
   {
     allowRemoteRefs = false,

@@ -13,7 +13,7 @@ import { builtInProfiles } from '../profile/locate.js';
 import { openProvider } from '../profile/precompiled/load.js';
 import { parseInstant } from '../sandbox/control/instants.js';
 import type { WriteLog } from '../sandbox/core.js';
-import { type DocumentsOption, documentOpening, documentsOf, settleDocumentIds } from './documents.js';
+import { type DocumentsOption, documentSource, documentsOf, settleDocumentIds } from './documents.js';
 import { rawReader, settingsNamed, variantsNamed } from './profile-names.js';
 import type { ProfileSource } from './profile-source.js';
 import { type NameLookup, OptionError, scoped } from './scoped.js';
@@ -136,7 +136,7 @@ export async function profileSources(options: MockOptions): Promise<ProfileSourc
     };
     return profileSource(reference, overlay, options);
   });
-  return [...profiles, ...documents.map((reference) => documentOpening(reference, options))];
+  return [...profiles, ...documents.map((reference) => documentSource(reference, options))];
 }
 
 function profileSource(

@@ -3,10 +3,11 @@
  * @module
  */
 import { Connection } from '../../src/replicas/log/connection.js';
+import { FaultyCalls } from '../../src/replicas/log/faulty-calls.js';
 import { RedisLog } from '../../src/replicas/log/redis-log.js';
 import { LEAVE } from '../../src/replicas/log/scripts.js';
 import { parseStoreUrl } from '../../src/replicas/log/store-url.js';
-import { type LogBatch, LogError, type LogFailure } from '../../src/replicas/shared-log.js';
+import type { LogBatch } from '../../src/replicas/shared-log.js';
 import { RedisServer } from '../helpers/redis-server.js';
 import { atRest, type OpenStore, type TestStore } from './store.js';
 
@@ -74,7 +75,7 @@ class TestConnection extends Connection {
   }
 }
 
-class RedisStore implements TestStore {
+class RedisStore extends FaultyCalls implements TestStore {
   readonly timeKey: string;
   readonly #server: RedisServer;
   readonly #prefix: string;
@@ -83,9 +84,6 @@ class RedisStore implements TestStore {
   readonly #connections = new Set<Connection>();
   /** For what the test does itself. No faults are set on it. */
   readonly #control: Connection;
-  readonly #faults: { readonly failure: LogFailure; readonly isAfter: boolean }[] = [];
-  #paused: Promise<void> | undefined;
-  #resume: (() => void) | undefined;
   #underWay = 0;
   readonly #waiting = new Set<Connection>();
   #calls = 0;
@@ -93,6 +91,7 @@ class RedisStore implements TestStore {
   #aheadMs = 0;
 
   constructor(server: RedisServer, prefix: string, now: () => number) {
+    super();
     this.#server = server;
     this.#prefix = prefix;
     this.#now = now;
@@ -128,20 +127,18 @@ class RedisStore implements TestStore {
   }
 
   /** Sends a command with the faults that are set. */
-  async call(send: () => Promise<unknown>): Promise<unknown> {
-    await this.#paused;
-    const fault = this.#faults.shift();
-    if (fault && !fault.isAfter) throw new LogError(fault.failure, `a test lets this call fail: ${fault.failure}`);
-    this.#underWay += 1;
-    try {
-      const reply = await send();
-      this.#calls += 1;
-      if (this.#calls % CALLS_PER_SAVE === 0) await this.#control.send(['SAVE']).catch(() => undefined);
-      if (fault) throw new LogError(fault.failure, `a test loses this reply: ${fault.failure}`);
-      return reply;
-    } finally {
-      this.#underWay -= 1;
-    }
+  call(send: () => Promise<unknown>): Promise<unknown> {
+    return this.callWithFaults(async () => {
+      this.#underWay += 1;
+      try {
+        const reply = await send();
+        this.#calls += 1;
+        if (this.#calls % CALLS_PER_SAVE === 0) await this.#control.send(['SAVE']).catch(() => undefined);
+        return reply;
+      } finally {
+        this.#underWay -= 1;
+      }
+    });
   }
 
   open(): RedisLog {
@@ -150,21 +147,6 @@ class RedisStore implements TestStore {
       this.#connections.add(connection);
       return connection;
     });
-  }
-
-  failNext(failure: LogFailure, moment: 'before' | 'after'): void {
-    this.#faults.push({ failure, isAfter: moment === 'after' });
-  }
-
-  pause(): void {
-    this.#paused ??= new Promise((resolve) => {
-      this.#resume = resolve;
-    });
-  }
-
-  resume(): void {
-    this.#resume?.();
-    this.#paused = undefined;
   }
 
   async restart(lost: number): Promise<void> {

@@ -7,9 +7,12 @@ import type { Sent } from './scenario.js';
 
 /** The ways to a mock, each of which every scenario takes. */
 export const MODES = ['in-process', 'over a socket'] as const;
+/** One of these ways. */
 export type Mode = (typeof MODES)[number];
 
+/** A request whose body is text. */
 export type Ready = Omit<Sent, 'body'> & { readonly body: string | undefined };
+/** Sends a request. */
 export type Send = (request: Ready) => Pending;
 
 /** A request that is under way, or was. */
@@ -24,6 +27,7 @@ export interface Pending {
   abort(): void;
 }
 
+/** What became of a request. */
 export type Outcome =
   | { readonly kind: 'answer'; readonly status: number; readonly headers: Headers; readonly text: string }
   | { readonly kind: 'closed'; readonly why: string };

@@ -2,14 +2,8 @@
  * What members of a log in memory share. It stands for the server: it does what the scripts in Redis do, with a clock and with faults that a test sets.
  * @module
  */
-import {
-  type Appended,
-  type Checkpoint,
-  type Identity,
-  type LogBatch,
-  LogError,
-  type LogFailure,
-} from '../shared-log.js';
+import { type Appended, type Checkpoint, type Identity, type LogBatch, LogError } from '../shared-log.js';
+import { FaultyCalls } from './faulty-calls.js';
 import { appendsUpTo, type LastAppends, noteAppend } from './numbers.js';
 
 /** Options of the hub. */
@@ -88,14 +82,11 @@ interface Offer {
 }
 
 /** The server: several logs that are opened on one hub share their batches. */
-export class MemoryLogHub {
+export class MemoryLogHub extends FaultyCalls {
   /** Whether all calls fail as `unreachable`, without effect. */
   isUnreachable = false;
   readonly #options: Required<MemoryLogOptions>;
   readonly #logs = new Set<HubMember>();
-  readonly #faults: { failure: LogFailure; isAfter: boolean }[] = [];
-  #paused: Promise<void> | undefined;
-  #resume: (() => void) | undefined;
   #run = 1;
   #lastMember = 0;
   #lastHistory = 0;
@@ -109,35 +100,13 @@ export class MemoryLogHub {
   #bound: NodeJS.Timeout | undefined;
 
   constructor(options: MemoryLogOptions) {
+    super();
     this.#options = { silenceMs: 10_000, recoverMs: 2_000, maxRead: 1024 * 1024, ...options };
   }
 
   /** @internal */
   attach(log: HubMember): void {
     this.#logs.add(log);
-  }
-
-  /**
-   * Lets the next call fail.
-   *
-   * @param failure how
-   * @param moment `before`: without effect; `after`: the call takes effect, and its reply is lost
-   */
-  failNext(failure: LogFailure, moment: 'before' | 'after' = 'before'): void {
-    this.#faults.push({ failure, isAfter: moment === 'after' });
-  }
-
-  /** Holds all calls, until `resume`. */
-  pause(): void {
-    this.#paused ??= new Promise((resolve) => {
-      this.#resume = resolve;
-    });
-  }
-
-  /** Lets calls go on after `pause`. */
-  resume(): void {
-    this.#resume?.();
-    this.#paused = undefined;
   }
 
   /** Restarts the server. @param lost how many of the newest batches it loses, at most those since the checkpoint */
@@ -181,14 +150,10 @@ export class MemoryLogHub {
   }
 
   /** @internal Runs a call with the faults that are set. */
-  async call<T>(log: HubMember, action: () => T | Promise<T>): Promise<T> {
-    await this.#paused;
-    if (log.isClosed || this.isUnreachable) throw new LogError('unreachable', 'the store cannot be reached');
-    const fault = this.#faults.shift();
-    if (fault && !fault.isAfter) throw new LogError(fault.failure, `a test lets this call fail: ${fault.failure}`);
-    const result = await action();
-    if (fault) throw new LogError(fault.failure, `a test loses this reply: ${fault.failure}`);
-    return result;
+  call<T>(log: HubMember, action: () => T | Promise<T>): Promise<T> {
+    return this.callWithFaults(action, () =>
+      log.isClosed || this.isUnreachable ? new LogError('unreachable', 'the store cannot be reached') : undefined,
+    );
   }
 
   /** @internal @returns the number of the member, and the history of the log */

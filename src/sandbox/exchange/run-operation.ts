@@ -62,23 +62,21 @@ export function runOperation(exchange: Exchange, match: Match): Reply {
   const afterRequirements = guarded(provider.guards.afterRequirements, request);
   if (afterRequirements) return afterRequirements;
   for (const log of provider.callLogs) if (log.readers.has(operation.id)) enterCalls(exchange.core, providerState);
+  if (provider.webhooks) raiseEndsBefore(exchange, operation.id);
   const key = idempotencyKey(providerState, request);
-  if (key === undefined) return raised(exchange, operation.id, () => run(context));
+  if (key === undefined) return raised(exchange, operation.id, run(context));
   const repeated = replayIdempotent(providerState, request, key, context.scope, context.now);
   if (repeated) return repeated;
-  const reply = raised(exchange, operation.id, () => run(context));
+  const reply = raised(exchange, operation.id, run(context));
   storeIdempotent(providerState, request, key, reply, context.now);
   if (!isFailure(reply) && reply.renew)
     exchange.onRenewed((body) => storeIdempotent(providerState, request, key, { ...reply, body }, context.now));
   return reply;
 }
 
-/** Runs an operation, and raises its events. */
-function raised(exchange: Exchange, operation: string, run: () => Reply): Reply {
-  if (!exchange.providerState.provider.webhooks) return run();
-  raiseEndsBefore(exchange, operation);
-  const reply = run();
-  raiseOperation(exchange, operation, reply);
+/** Raises the events of an operation. @returns the reply */
+function raised(exchange: Exchange, operation: string, reply: Reply): Reply {
+  if (exchange.providerState.provider.webhooks) raiseOperation(exchange, operation, reply);
   return reply;
 }
 
