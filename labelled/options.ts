@@ -15,6 +15,8 @@ export interface Options {
   readonly writeDocs: boolean;
   /** The built command line that judges. */
   readonly cli: string | undefined;
+  /** How many more times a bad client that was missed is run. One miss is allowed then. */
+  readonly again: number;
   readonly verbose: boolean;
   readonly list: boolean;
 }
@@ -28,6 +30,7 @@ of each check. Ends with 1 where a good client is accused or a bad one is missed
   --loaded           with every core busy
   --only <pattern>   situations whose id has this in it, such as burst or burst/fresh-4; repeatable
   --short            about 25 situations, chosen so that each family is there: less than a minute
+  --again <n>        run a bad client that was missed n more times (0); none of these may miss it
   --parallel <n>     so many at the same time (1, so that they do not disturb each other)
   --cli <file>       another build's cli.js
   --write-docs       fill the tables of docs/clients.md
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       only: { type: 'string', multiple: true, default: [] },
       short: { type: 'boolean', default: false },
       parallel: { type: 'string', default: '1' },
+      again: { type: 'string', default: '0' },
       cli: { type: 'string' },
       'write-docs': { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
@@ -60,11 +64,13 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values['write-docs'] && (short || only.length > 0))
     throw new Error('--write-docs: the tables are of the whole set');
   const [runs, parallel] = [whole('runs', values.runs), whole('parallel', values.parallel)];
-  return { runs, parallel, loaded, only, short, cli, verbose, list, writeDocs: values['write-docs'] };
+  const again = whole('again', values.again, 0);
+  return { runs, parallel, again, loaded, only, short, cli, verbose, list, writeDocs: values['write-docs'] };
 }
 
-function whole(name: string, given: string): number {
+function whole(name: string, given: string, least = 1): number {
   const number = Number(given);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} ${given}: give a whole number from 1`);
+  if (!Number.isInteger(number) || number < least)
+    throw new Error(`--${name} ${given}: give a whole number from ${least}`);
   return number;
 }

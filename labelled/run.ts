@@ -40,6 +40,12 @@ async function main(): Promise<number> {
         const scored = score(situation, await runTested(situation, cli));
         all.push(scored);
         tell(scored, options.verbose);
+        if (scored.judgement !== 'missed' && scored.judgement !== 'undecided') return;
+        for (let time = 1; time <= options.again; time++) {
+          const repeated = score(situation, await runTested(situation, cli));
+          all.push(repeated);
+          tell(repeated, true);
+        }
       });
     }
   } finally {
@@ -95,7 +101,7 @@ function tell({ situation, outcome, judgement, wrong, missed }: Scored, verbose:
 }
 
 function sumUp(all: readonly Scored[], skipped: number, options: Options, ms: number): number {
-  const perSituation = bySituation(all);
+  const perSituation = bySituation(all, options.again > 0);
   const broken = perSituation.filter(({ kept }) => !kept);
   console.log(`\n${toText(FAMILY_HEAD, familyRows(perSituation))}\n\n${toText(CHECK_HEAD, checkRows(byCheck(all)))}\n`);
   for (const { situation, runs, sameVerdict } of broken) {

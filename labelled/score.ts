@@ -91,14 +91,18 @@ function hasFound(check: string, { outcome }: Scored): boolean {
 export interface SituationScore {
   readonly situation: Situation;
   readonly runs: readonly Scored[];
-  /** As it should be: nobody is ever accused, 19 of 20 runs are right, and what is deterministic has the same verdict in all. */
+  /**
+   * As it should be: nobody is ever accused, 19 of 20 runs are right, and what is deterministic has the same verdict in all. Where missed clients were run
+   * again, one run may have missed its client and have another verdict.
+   */
   readonly kept: boolean;
   readonly sameVerdict: boolean;
 }
 
 const ENOUGH = 0.95;
 
-export function bySituation(all: readonly Scored[]): readonly SituationScore[] {
+/** @param wasRunAgain whether each client that was missed has been run again */
+export function bySituation(all: readonly Scored[], wasRunAgain = false): readonly SituationScore[] {
   const runs = new Map<string, Scored[]>();
   for (const one of all) runs.set(one.situation.id, [...(runs.get(one.situation.id) ?? []), one]);
   return [...runs.values()].map((own) => {
@@ -106,7 +110,9 @@ export function bySituation(all: readonly Scored[]): readonly SituationScore[] {
     const right = own.filter(({ judgement }) => judgement === 'right').length;
     const accused = own.some(({ judgement }) => judgement === 'accused');
     const sameVerdict = new Set(own.map(({ outcome }) => outcome.verdict)).size === 1;
-    const kept = right >= ENOUGH * own.length && !accused && (sameVerdict || !situation.deterministic);
+    const isEnough = right >= ENOUGH * own.length || (wasRunAgain && right > 0 && own.length - right <= 1);
+    const isSame = sameVerdict || wasRunAgain || !situation.deterministic;
+    const kept = isEnough && !accused && isSame;
     return { situation, runs: own, sameVerdict, kept };
   });
 }

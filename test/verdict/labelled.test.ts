@@ -159,4 +159,15 @@ describe('the score', () => {
     expect(bySituation(innocent)).toMatchObject([{ kept: true }]);
     expect(bySituation([...innocent, score(polite, said('warn', 'gave-up'))])).toMatchObject([{ kept: false }]);
   });
+
+  it('lets one miss be where each client that was missed was run again', () => {
+    const found = score(rude, said('fail', 'hammering', 'no-jitter'));
+    const lost = score(rude, said('pass'));
+    expect(bySituation([lost, found, found], true)).toMatchObject([{ kept: true }]);
+    expect(bySituation([lost, found, found])).toMatchObject([{ kept: false }]);
+    expect(bySituation([lost, found, lost], true)).toMatchObject([{ kept: false }]);
+    expect(bySituation([lost], true)).toMatchObject([{ kept: false }]);
+    const accused = score(polite, said('warn', 'gave-up'));
+    expect(bySituation([accused, score(polite, said('pass'))], true)).toMatchObject([{ kept: false }]);
+  });
 });

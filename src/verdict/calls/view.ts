@@ -7,6 +7,7 @@ import type { JournalEntry } from '../../state/journal/entry.js';
 import { burstsOf } from '../knowledge/bursts.js';
 import { programsOf } from '../knowledge/programs.js';
 import { type Step, timelineOf } from '../knowledge/timeline.js';
+import { withAbandonedEnds } from './abandoned.js';
 import { attempts, type Call, NO_CREDENTIAL } from './call.js';
 import { linkRepeats } from './repeats.js';
 
@@ -66,8 +67,16 @@ export interface ProviderFacts {
 export function createView(entries: readonly JournalEntry[], provider: ProviderFacts, context: ViewContext): View {
   const { now, ended, lost, continued = false, pending = [] } = context;
   const programs = programsOf([...entries, ...pending]);
-  const attribute = (some: readonly JournalEntry[]) =>
-    some.map((entry): AttributedEntry => ({ entry, program: programs.get(entry)!, ...callerOf(entry, provider) }));
+  const attribute = (some: readonly JournalEntry[]) => {
+    const ended = withAbandonedEnds(some, programs);
+    return some.map(
+      (given, i): AttributedEntry => ({
+        entry: ended[i]!,
+        program: programs.get(given)!,
+        ...callerOf(given, provider),
+      }),
+    );
+  };
   const inOrder = attribute(entries).sort((a, b) => numberOf(a.entry) - numberOf(b.entry));
   const concurrent = overlapping(inOrder, ({ program }) => program);
   const pipelined = overlapping(inOrder, ({ entry }) => entry.peer?.connection);
