@@ -86,16 +86,19 @@ function sumOf(text: string): number | undefined {
   return sum;
 }
 
+/** The units above a second, as people read them. */
+const LONG_UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const;
+
 /** A duration for people: `1 h`, `2 min 30 s`, `250 ms`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   const parts: string[] = [];
   let rest = ms;
-  for (const [unit, size] of [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['min', 60_000],
-  ] as const) {
+  for (const [unit, size] of LONG_UNITS) {
     if (rest >= size) parts.push(`${Math.floor(rest / size)} ${unit}`);
     rest %= size;
   }

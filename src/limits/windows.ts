@@ -38,7 +38,7 @@ export interface Bounds {
 /** The bounds of the window that `now` lies in. */
 export function boundsAt(window: ClockWindow, now: number): Bounds {
   if (window.kind === 'aligned') {
-    const start = Math.floor((now - window.offsetMs) / window.lengthMs) * window.lengthMs + window.offsetMs;
+    const start = startAt(window, now);
     return { start, end: start + window.lengthMs };
   }
   const last = lastBounds.get(window);
@@ -46,6 +46,12 @@ export function boundsAt(window: ClockWindow, now: number): Bounds {
   const bounds = calendarBounds(window, now);
   lastBounds.set(window, bounds);
   return bounds;
+}
+
+/** The start of the window that `now` lies in. */
+export function startAt(window: ClockWindow, now: number): number {
+  if (window.kind === 'calendar') return boundsAt(window, now).start;
+  return Math.floor((now - window.offsetMs) / window.lengthMs) * window.lengthMs + window.offsetMs;
 }
 
 /** How many windows can be open from one instant to another, both included. */

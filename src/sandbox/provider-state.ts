@@ -40,6 +40,8 @@ export interface ProviderState extends Mutable<ReplacedStores> {
   queriesOfCaller: WeakMap<Caller, CallerQueries>;
   /** The policies that did not apply to the last request. */
   lastSkipped: readonly Skipped[];
+  /** The instants to come back at that the last refusal reported. The same array is stored again if they have not changed. */
+  lastInstants: readonly number[];
   /** The facts that all journal rows of the provider share. */
   origin: Origin;
 }
@@ -98,6 +100,7 @@ export function createProviderState(
       isKnown: (credential) => isKnown(providerState, credential),
     },
     lastSkipped: [],
+    lastInstants: [],
     accounts,
     endpoints: store.openEndpoints(),
     sandboxStore: store,

@@ -8,7 +8,7 @@
 
 import { Assessment } from '../assessment.js';
 import { formatDuration } from '../duration.js';
-import { boundsAt, nominalLength, type Window, windowsBetween } from '../windows.js';
+import { boundsAt, nominalLength, startAt, type Window, windowsBetween } from '../windows.js';
 import { defineCounter, isNumbers, NO_SETTINGS } from './algorithm.js';
 
 /** `[start, count, start, count, …]`: the units counted in each window, by the window's start (epoch ms). */
@@ -22,8 +22,9 @@ export const fixedWindow = defineCounter<Pairs, undefined>({
   windows: ['first-request', 'aligned', 'calendar'],
 
   decide({ quota, window }, state, cost, now) {
-    const { start, end, live } = currentWindow(window, state, now);
-    const used = live ? countAt(state!, start) : 0;
+    const start = currentStart(window, state, now);
+    const end = endOf(window, start);
+    const used = isOpen(window, state, now) ? countAt(state!, start) : 0;
     const allowed = cost === 0 || used + cost <= quota;
     const retryAt = allowed ? now : roomAt(window, state, quota - cost, end);
     return new Assessment(allowed, allowed ? used + cost : used, quota, end, retryAt, start, 0);
@@ -42,7 +43,7 @@ export const fixedWindow = defineCounter<Pairs, undefined>({
   opensWindow: true,
 
   seed({ window }, state, used, now, { horizon, start: given }) {
-    const { start } = currentWindow(window, state, now);
+    const start = currentStart(window, state, now);
     if (window.kind === 'first-request') return [given ?? start, used];
     const before = state ? countAt(state, start) : 0;
     return addAt(state, start, used - before, horizon, nominalLength(window));
@@ -59,8 +60,7 @@ export const fixedWindow = defineCounter<Pairs, undefined>({
   },
 
   isLive({ window }, state, now) {
-    const { start, live } = currentWindow(window, state, now);
-    return live && hasWindow(state, start);
+    return isOpen(window, state, now) && hasWindow(state, currentStart(window, state, now));
   },
 
   capacity: ({ quota, window }, from, to) => quota * windowsBetween(window, from, to),
@@ -68,16 +68,23 @@ export const fixedWindow = defineCounter<Pairs, undefined>({
   explain: ({ quota, window }, scale = 1) => `${quota / scale} per ${describeWindow(window)}`,
 });
 
-/** The window that a request at `now` falls into, and whether the state already has it open. */
-function currentWindow(window: Window, state: Pairs | undefined, now: number) {
-  if (window.kind !== 'first-request') {
-    const { start, end } = boundsAt(window, now);
-    return { start, end, live: state !== undefined };
-  }
-  if (state && now >= state[0]! && now < state[0]! + window.lengthMs) {
-    return { start: state[0]!, end: state[0]! + window.lengthMs, live: true };
-  }
-  return { start: now, end: now + window.lengthMs, live: false };
+// These return numbers, not an object with both bounds: `decide` runs several times for each request, and objects would be most of its garbage.
+
+/** The start of the window that a request at `now` falls into. */
+function currentStart(window: Window, state: Pairs | undefined, now: number): number {
+  if (window.kind !== 'first-request') return startAt(window, now);
+  return isOpen(window, state, now) ? state![0]! : now;
+}
+
+/** The end of the window that starts at `start`. */
+function endOf(window: Window, start: number): number {
+  return window.kind === 'calendar' ? boundsAt(window, start).end : start + window.lengthMs;
+}
+
+/** Whether the state may have units of the window that a request at `now` falls into. */
+function isOpen(window: Window, state: Pairs | undefined, now: number): state is Pairs {
+  if (state === undefined || window.kind !== 'first-request') return state !== undefined;
+  return now >= state[0]! && now < state[0]! + window.lengthMs;
 }
 
 /** The start of the first window from `end` on that holds `most` units or fewer. Where the clock was set back, coming windows hold some already. */

@@ -3,7 +3,7 @@
  * @module
  */
 import type { Assessment, QuotaStatus } from '../../limits/assessment.js';
-import type { Admission, PolicyQuery } from '../../limits/engine.js';
+import type { Admission, Decision, PolicyQuery } from '../../limits/engine.js';
 import type { Policy } from '../../limits/policy.js';
 import { assessAll, firstAdmission } from '../../limits/quota-status.js';
 import type { Draft } from './answer.js';
@@ -56,10 +56,15 @@ function statusesOf(
   states: readonly unknown[],
 ): readonly RefusalStatus[] {
   if (!currentDecisions) return assessAll(queries, states, now);
+  if (!currentDecisions.some(isCharged)) return currentDecisions;
   return queries.map(({ policy, params, cost, needs = cost }, i) => {
     const decision = currentDecisions[i]!;
     return decision.charged === 0 ? decision : policy.algorithm.decide(params, states[i], needs, now);
   });
+}
+
+function isCharged({ charged }: Decision): boolean {
+  return charged > 0;
 }
 
 /** Whether the request can never be admitted: its cost is above what the bucket holds. */

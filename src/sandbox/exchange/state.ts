@@ -76,12 +76,8 @@ export class Exchange implements ScopeSource {
   transferred = false;
   /** The quotas that the headers report. */
   readonly reportedQuotas: ReportedQuota[] = [];
-  /** Instants (virtual epoch ms) to retry at that the response reports elsewhere than in `Retry-After`. */
-  comeBackAt: readonly number[] = NONE;
   /** What has been sent of a streamed body. */
   streamed: StreamProgress | undefined;
-  /** The same, for instants that the profile says are told (`tells`). */
-  told: readonly number[] = NONE;
   /** Handles a request within this one; unset in such a request itself. */
   handlePart: PartHandler | undefined;
   readonly departure: Departure = { row: undefined, leftAt: null, answeredAt: null };
@@ -89,6 +85,8 @@ export class Exchange implements ScopeSource {
   /** What is done with a body that settlement has changed. */
   renewals: readonly ((body: unknown) => void)[] = NONE;
   checked: ScopeSource['checked'];
+  #comeBackAt: number[] | undefined;
+  #told: number[] | undefined;
   #scope: Scope | undefined;
   #requestId: string | undefined;
   #statuses: PolicyStatuses | undefined;
@@ -190,9 +188,33 @@ export class Exchange implements ScopeSource {
     return admissions.length === 1 ? admissions[0]!.states : admissions.flatMap(({ states }) => states);
   }
 
+  /** Instants (virtual epoch ms) to retry at that the response reports elsewhere than in `Retry-After`. */
+  get comeBackAt(): readonly number[] {
+    return this.#comeBackAt ?? NONE;
+  }
+
+  /** The same, for instants that the profile says are told (`tells`). */
+  get told(): readonly number[] {
+    return this.#told ?? NONE;
+  }
+
   /** Records that the response reports an instant to retry at. */
   reportWait(at: number): void {
-    this.comeBackAt = [...this.comeBackAt, at];
+    if (this.#comeBackAt === undefined) this.#comeBackAt = [at];
+    else this.#comeBackAt.push(at);
+  }
+
+  /** The same, for an instant that the profile says is told. */
+  reportTold(at: number): void {
+    if (this.#told === undefined) this.#told = [at];
+    else this.#told.push(at);
+  }
+
+  /** Discards the quotas and instants that were recorded as reported. */
+  reportNothing(): void {
+    this.reportedQuotas.length = 0;
+    this.#comeBackAt = undefined;
+    this.#told = undefined;
   }
 
   /** Calls the listener with the body, if settlement changes it: where it has been stored, the body as it is sent must be. */

@@ -63,18 +63,38 @@ const NEVER_REPORTED: readonly number[] = [];
 
 /** The instants at which the response told its client to come back, ascending; virtual epoch ms. A stamp before the limit has room is left out. */
 function comeBackAt(
-  { instant: { now }, reportedWait, comeBackAt: others, told }: Exchange,
+  { instant: { now }, providerState, reportedWait, comeBackAt: others, told }: Exchange,
   retryAfter: number | undefined,
 ): readonly number[] {
   if (retryAfter === undefined && others.length === 0 && told.length === 0) return NEVER_REPORTED;
   const earliest = reportedWait?.at === undefined ? Number.NEGATIVE_INFINITY : reportedWait.at - STAMP_TOLERANCE_MS;
   // What the profile says is told counts in any case: a client cannot know better.
-  const all = [...others.filter((at) => at >= earliest), ...told];
+  const all: number[] = [];
+  for (const at of others) if (at >= earliest) insert(all, at);
+  for (const at of told) insert(all, at);
   // A stamp in whole seconds is rounded up, so a client that comes at the exact instant has respected it.
   const exact = reportedWait?.at;
-  if (exact !== undefined && all.some((at) => at >= exact && at - exact < 1_000)) all.push(exact);
-  if (retryAfter !== undefined) all.push(now + retryAfter * 1_000);
-  return [...new Set(all)].sort((a, b) => a - b);
+  if (exact !== undefined && all.some((at) => at >= exact && at - exact < 1_000)) insert(all, exact);
+  if (retryAfter !== undefined) insert(all, now + retryAfter * 1_000);
+  return sameInstants(providerState, all);
+}
+
+/** Inserts an instant into an ascending list, unless the list has it. */
+function insert(all: number[], at: number): void {
+  let i = all.length;
+  while (i > 0 && all[i - 1]! > at) i--;
+  if (i > 0 && all[i - 1] === at) return;
+  all.push(at);
+  for (let k = all.length - 1; k > i; k--) all[k] = all[k - 1]!;
+  all[i] = at;
+}
+
+/** Refusals that follow each other mostly report the same instants. Then the same array is stored, instead of one for each request. */
+function sameInstants(providerState: ProviderState, instants: readonly number[]): readonly number[] {
+  const { lastInstants } = providerState;
+  if (lastInstants.length === instants.length && lastInstants.every((at, i) => at === instants[i])) return lastInstants;
+  providerState.lastInstants = instants;
+  return instants;
 }
 
 /** The list of skipped policies is mostly the same as for the last request. Then the same array is stored, instead of one for each request. */

@@ -11,7 +11,7 @@ import {
   type JournalEntry,
   type ReportedQuota,
 } from '../../state/journal/entry.js';
-import type { AnswerFacts, Fact, RowReader } from '../../state/journal/fact.js';
+import { type AnswerFacts, type Fact, LATER, type RowReader } from '../../state/journal/fact.js';
 import { entryFacts, rowFacts } from '../../state/journal/facts.js';
 import type { RowShape } from '../../state/journal/journal.js';
 import { Ring } from '../../state/journal/ring.js';
@@ -22,9 +22,12 @@ import { bucketId, maskedPartition, maskedPeer, maskedText, maskFacts, type Orig
 
 /** Where a fact is stored: its index among the objects, or among the numbers, of a row. */
 const places = new Map<string, number>();
-const objects: Pick<Fact<unknown>, 'write'>[] = [];
-const numbers: Pick<Fact<unknown>, 'write'>[] = [];
-const hashes: { readonly place: number; readonly write: Fact<unknown>['write'] }[] = [];
+type Write = Fact<unknown>['write'];
+/** The functions that take the facts from an exchange. Lists of functions: reading them from the facts, which have several hidden classes, takes as long as the calls. */
+const objects: Write[] = [];
+/** `undefined`: a number that is not known when the row is written. */
+const numbers: (Write | undefined)[] = [];
+const hashes: { readonly place: number; readonly write: Write }[] = [];
 /** How many decisions and reported quotas follow the facts. */
 const COUNTS = 2;
 const FIRST_NUMBER = COUNTS;
@@ -34,13 +37,12 @@ const REPORTED = 3;
 /** The refunded units among the numbers of a decision. */
 const REFUNDED = 6;
 
-const NO_NUMBER = { write: () => undefined };
-
 for (const [name, fact] of Object.entries(rowFacts) as [string, Fact<unknown>][]) {
-  if (fact.kind === 'object') places.set(name, objects.push(fact) - 1);
-  else if (fact.kind === 'number') places.set(name, FIRST_NUMBER + numbers.push(fact) - 1);
+  if (fact.kind === 'object') places.set(name, objects.push(fact.write) - 1);
+  else if (fact.kind === 'number')
+    places.set(name, FIRST_NUMBER + numbers.push(fact.write === LATER ? undefined : fact.write) - 1);
   else if (fact.kind === 'hash') {
-    const place = FIRST_NUMBER + numbers.push(NO_NUMBER, NO_NUMBER) - 2;
+    const place = FIRST_NUMBER + numbers.push(undefined, undefined) - 2;
     places.set(name, place);
     hashes.push({ place, write: fact.write });
   }
@@ -94,12 +96,12 @@ export function rowNumbers({ decisions, reportedQuotas }: Exchange): number {
 export function writeRow(ring: Ring, exchange: Exchange, answer: AnswerFacts): void {
   const { facts, fact, numbers: row, number } = ring;
   for (let i = 0; i < objects.length; i++) {
-    const value = objects[i]!.write(exchange, answer);
+    const value = objects[i]!(exchange, answer);
     // Equal texts of many rows are stored once.
     if (facts[fact + i] !== value) facts[fact + i] = value;
   }
   for (let i = 0; i < numbers.length; i++)
-    row[number + FIRST_NUMBER + i] = (numbers[i]!.write(exchange, answer) as number | null | undefined) ?? Number.NaN;
+    row[number + FIRST_NUMBER + i] = (numbers[i]?.(exchange, answer) as number | null | undefined) ?? Number.NaN;
   for (const { place, write } of hashes) {
     const text = write(exchange, answer) as string;
     if (text !== '') writeHash(text, row, number + place);

@@ -132,6 +132,9 @@ export interface Fact<Value> {
   readonly example?: unknown;
 }
 
+/** `Fact.write` of a number that becomes known only after the row has been written. */
+export const LATER = (): undefined => undefined;
+
 type Parts<Value, Stored, Written> = Pick<Fact<Value>, 'load' | 'absent' | 'schema' | 'description' | 'example'> & {
   readonly write: (exchange: ExchangeFacts, answer: AnswerFacts) => Written;
   readonly read: (row: RowReader, stored: Stored) => Value;

@@ -16,7 +16,7 @@ import {
   type Skipped,
   type StreamProgress,
 } from './entry-parts.js';
-import { always, derived, type ExchangeFacts, hash, number, object, text } from './fact.js';
+import { always, derived, type ExchangeFacts, hash, LATER, number, object, text } from './fact.js';
 import { readArrived, readDecision, readPeer, readReportedQuota, readStreamProgress, readTexts } from './load-parts.js';
 
 const EPOCH_MS = Date.parse('2026-05-12T08:00:00.000Z');
@@ -371,7 +371,7 @@ export const entryFacts = {
   }),
   /** The latest instant (the machine's epoch ms, with fractions) at which the operating system still held the answer unread for its client. */
   unreadAt: number<number | undefined>({
-    write: () => undefined,
+    write: LATER,
     read: (_row, stored) => stored,
     load: (node) => node.instant(),
     absent: undefined,
@@ -384,7 +384,7 @@ export const entryFacts = {
    * sends in knowledge of it. `null` while that has not been seen, `undefined` where it was not looked for.
    */
   readAt: number<number | null | undefined>({
-    write: () => undefined,
+    write: LATER,
     // Infinity stands for null: not seen yet.
     read: (_row, stored) => (stored === Number.POSITIVE_INFINITY ? null : stored),
     load: (node) => node.orNull((one) => one.instant()),
