@@ -18,8 +18,8 @@ export const PROGRAMS = [
 /** Tests of the catalogue's profiles: `npm run test:catalogue`. */
 export const CATALOGUE = ['test/catalogue/*.test.ts'];
 
-/** Tests of the dashboard in a browser: `npm run test:ui`. */
-export const BROWSER = ['test/ui/browser/*.test.ts'];
+/** Tests of the dashboard and of the report's page in a browser: `npm run test:ui`. */
+export const BROWSER = ['test/ui/browser/*.test.ts', 'test/verdict/render/html-browser.test.ts'];
 
 /** Tests against servers that they start, such as Redis: `npm run test:replicas`. */
 export const STORES = ['test/replicas/log/redis-{log,topologies}.test.ts'];

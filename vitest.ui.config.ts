@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import base, { BROWSER } from './vitest.config.js';
 
-/** The dashboard in a real Chromium, as it was built: `npm run test:ui`, and the CI, do it; `npm test` needs no browser. */
+/** The dashboard as it was built, and the report's page, in a real Chromium: `npm run test:ui` and CI run it; `npm test` needs no browser. */
 export default defineConfig({
   // A test that hangs waits for something that will not happen.
   test: {

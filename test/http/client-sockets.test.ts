@@ -266,6 +266,28 @@ describe('a client', () => {
     expect(files.reads).toEqual(['/proc/net/tcp']);
   });
 
+  it('is looked up in a table that is read once for many, also where reading takes long', () => {
+    let now = NOW;
+    const files = new Machine();
+    const slow = {
+      list: (path: string) => files.list(path),
+      link: (path: string) => files.link(path),
+      read(path: string) {
+        now += 6;
+        return files.read(path);
+      },
+    };
+    const sockets = new ClientSockets(new Proc(slow, () => now));
+    for (const port of [FIRST, SECOND, CLOSING]) {
+      sockets.hasClosed(from(port));
+      now += 1;
+    }
+    expect(files.reads).toEqual(['/proc/net/tcp']);
+    now += 4;
+    sockets.hasClosed(from(FIRST));
+    expect(files.reads).toHaveLength(2);
+  });
+
   it('is looked up again later', () => {
     let now = NOW;
     const files = new Machine();

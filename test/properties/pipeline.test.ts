@@ -24,7 +24,7 @@ describe('the whole pipeline against naive models of the default readings', () =
         const run = new Run(spec, provider);
         for (const step of all) await run.step(step);
       }),
-      runs(40),
+      runs(20),
     );
     expect(compared.responses - before.responses).toBeGreaterThan(500);
     expect(compared.refusals - before.refusals).toBeGreaterThan(25);

@@ -17,6 +17,14 @@ export interface ServerSocket {
   readonly localPort?: number | undefined;
 }
 
+/** A table as it was read. */
+interface ReadTable {
+  readonly rows: ReadonlyMap<string, SocketRow>;
+  /** When the reading began and ended. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Number of cached processes. A client opens most of its connections from few processes. */
 const MAX_CACHED_PROCESSES = 32;
 /**
@@ -24,7 +32,7 @@ const MAX_CACHED_PROCESSES = 32;
  * times here.
  */
 const RECENT_MS = 1_000;
-/** How long a table is used to read the state of a connection. */
+/** How long a table is used to read the state of a connection: this long, or as long as it took to read. On some machines that is several milliseconds. */
 const FRESH_MS = 2;
 /** Number of recorded ancestors of a process: a script may start a shell that starts the client. */
 const MAX_ANCESTORS = 3;
@@ -35,7 +43,7 @@ export class ClientSockets {
   readonly #processes = new Map<number, ClientProcess>();
 
   /** The latest contents of each table. */
-  readonly #tables = new Map<SocketTable, { readonly at: number; readonly rows: ReadonlyMap<string, SocketRow> }>();
+  readonly #tables = new Map<SocketTable, ReadTable>();
   /** Owners of sockets, by inode. It holds the sockets of recently examined processes. */
   readonly #owners = new Map<string, ClientProcess>();
   #ownersAt = 0;
@@ -117,17 +125,24 @@ export class ClientSockets {
   /** Whether the client's process has closed its socket. A client that has only ended its sending has not. */
   hasClosed(socket: ServerSocket): boolean {
     // Many held answers are written at once, so a recent table will do.
-    return clientEnd(socket, (name) => this.#table(name, FRESH_MS))?.inode === '0';
+    return clientEnd(socket, (name) => this.#freshTable(name))?.inode === '0';
   }
 
   /** A socket table that is at most `maxAgeMs` old. */
   #table(name: SocketTable, maxAgeMs: number): ReadonlyMap<string, SocketRow> {
-    const now = this.proc.now();
+    const from = this.proc.now();
     const cached = this.#tables.get(name);
-    if (cached && now - cached.at < maxAgeMs) return cached.rows;
+    if (cached && from - cached.from < maxAgeMs) return cached.rows;
     const rows = this.proc.sockets(name);
-    this.#tables.set(name, { at: now, rows });
+    this.#tables.set(name, { rows, from, to: this.proc.now() });
     return rows;
+  }
+
+  /** A socket table for the answers that are written one after another. If each of them read it again, reading would take longer than writing. */
+  #freshTable(name: SocketTable): ReadonlyMap<string, SocketRow> {
+    const cached = this.#tables.get(name);
+    if (cached && this.proc.now() - cached.to < Math.max(FRESH_MS, cached.to - cached.from)) return cached.rows;
+    return this.#table(name, 0);
   }
 
   /** Whether the process still runs, and its id has not been reused. */
