@@ -43,6 +43,14 @@ export function checkIneffective(checker: Checker, id: string, spec: PolicySpec)
   if (spec.absent !== undefined && spec.partitionBy.every((fact) => ALWAYS_GIVEN.has(fact)))
     ignored(['absent'], 'no request lacks a fact of partitionBy', 'remove it, or add the fact to partitionBy');
   checkRamp(spec, ignored);
+  if (!isLease && neverRefuses(spec))
+    add(
+      'never-refuses',
+      [...path, 'cost'],
+      'a request that costs 0 is never refused, so this policy refuses none, whatever has been charged',
+      'write needs: 1, so that requests are refused once the quota is used up',
+      'warning',
+    );
   checkArrival(checker, id, spec);
   checkCostRules(spec, ignored);
 }
@@ -54,6 +62,17 @@ function checkRamp(spec: PolicySpec, ignored: (at: Path, problem: string, fix: s
   if (factor < 1) ignored(['factor'], `${factor} lets no use grow`, 'write more than 1');
   if (typeof spec.quota === 'number' && floor > spec.quota)
     ignored(['floor'], `${floor} is more than the quota of ${spec.quota}`, 'write less, or raise the quota');
+}
+
+/** Whether every request costs 0, and nothing else is asked of it. */
+function neverRefuses({ cost = [], needs, mostPerRequest, absent }: PolicySpec): boolean {
+  if (needs !== undefined || mostPerRequest !== undefined || absent === 'refuse') return false;
+  const last = cost.findIndex(decidesAll);
+  return last >= 0 && cost.slice(0, last + 1).every(isZero);
+}
+
+function isZero({ units = 1, count, price, graphql }: CostRule): boolean {
+  return count === undefined && price === undefined && graphql === undefined && compileQuantity(units).constant === 0;
 }
 
 function isLeaseOf(spec: PolicySpec | undefined): boolean {

@@ -213,25 +213,53 @@ function wrongKind(file: string, { is, name, fix }: FileKind): ProfileError {
   return new ProfileError([{ code: 'openapi/version', file, line: 1, col: 1, path: '', problem, fix }]);
 }
 
+/** A file that a document refers to, or why there is none. */
+type Linked = Source | Extract<LinkedFile, { problem: string }>;
+
 /** Reads a file that a document refers to. */
-function readLinked(url: string, { onRead, fetched }: OpenOptions): Source | Extract<LinkedFile, { problem: string }> {
-  const isFile = url.startsWith('file:');
-  const text = isFile ? undefined : fetched?.get(url);
-  if (!isFile && text === undefined) {
+function readLinked(url: string, { onRead, fetched }: OpenOptions): Linked {
+  if (url.startsWith('file:')) return readLinkedFile(url, onRead);
+  const text = fetched?.get(url);
+  if (text === undefined) {
     return {
       problem: 'leads to another server',
       fix: 'pass --allow-remote-refs (createMock: allowRemoteRefs), or save the file beside the document',
     };
   }
-  if (text !== undefined && typeof text !== 'string')
+  if (typeof text !== 'string')
     return { problem: `leads to a document that cannot be had: ${text.problem}`, fix: text.fix };
-  const displayed = isFile ? displayPath(fileURLToPath(url)) : url;
-  if (isFile && !existsSync(fileURLToPath(url))) {
-    onRead?.(fileURLToPath(url), undefined);
+  return readOrTell(url, () => sourceOf(url, url, text));
+}
+
+function readLinkedFile(url: string, onRead: OpenOptions['onRead']): Linked {
+  const path = pathOfUrl(url);
+  if (path === undefined) {
+    return {
+      problem: 'is no path of a file',
+      fix: 'correct it; write %25 for a percent sign in a name, and a plain / between folders',
+    };
+  }
+  const displayed = displayPath(path);
+  if (!existsSync(path)) {
+    onRead?.(path, undefined);
     return { problem: `leads to ${displayed}, which does not exist`, fix: 'correct the path, or add the file' };
   }
+  return readOrTell(displayed, () => readSource(path, displayed, onRead));
+}
+
+/** The path of a `file:` URL; `undefined` where it has none: a percent sign without two digits, an encoded slash, or a host. */
+function pathOfUrl(url: string): string | undefined {
   try {
-    return text === undefined ? readSource(fileURLToPath(url), displayed, onRead) : sourceOf(url, displayed, text);
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The source; what is wrong with it where it cannot be read. */
+function readOrTell(displayed: string, read: () => Source): Linked {
+  try {
+    return read();
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
     const { problem, line } = error.issues[0]!;
