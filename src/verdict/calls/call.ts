@@ -93,6 +93,11 @@ export function isBefore(later: Call, due: number): boolean {
   return due - later.entry.at > (later.entry.admitted ? TIMER_TOLERANCE_MS : 0);
 }
 
+/** Milliseconds by which the machine has probably delayed the call: half of its recent scheduling lag, which is a maximum. */
+export function probableDelay({ entry: { arrived } }: Call): number {
+  return (arrived?.lagMs ?? 0) / 2;
+}
+
 /** The decision of the policy that refused the call; `undefined` if no policy refused it. */
 export function refusing({ entry: { decisions, refusedBy } }: Call): JournalDecision | undefined {
   return refusedBy === undefined ? undefined : decisions.find(({ policy }) => policy === refusedBy);

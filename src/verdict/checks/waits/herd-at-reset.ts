@@ -3,7 +3,7 @@
  * clients that come back after a refusal belong to `no-jitter`.
  * @module
  */
-import { answeredAt, type Call, refusing, TIMER_TOLERANCE_MS } from '../../calls/call.js';
+import { answeredAt, type Call, probableDelay, refusing, TIMER_TOLERANCE_MS } from '../../calls/call.js';
 import type { View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
@@ -49,7 +49,7 @@ export const herdAtReset = defineCheck<Options>({
     const arrivals = resetArrivals(view);
     const groups = [...groupBy(arrivals, ({ resetKey }) => resetKey).values()].map((all) => ({
       all,
-      onTime: all.filter(({ lateMs }) => lateMs <= within),
+      onTime: all.filter(({ call, lateMs }) => lateMs - probableDelay(call) <= within),
     }));
     const incidents = groups
       // If many clients arrive at random, a few of them meet by chance.

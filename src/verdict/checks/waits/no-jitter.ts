@@ -2,7 +2,16 @@
  * Several refused requests came back within the same few milliseconds, exactly when they were due.
  * @module
  */
-import { type Call, dueAt, refusing, reportedUntil, TIMER_TOLERANCE_MS, waited } from '../../calls/call.js';
+import {
+  type Call,
+  dueAt,
+  probableDelay,
+  refusing,
+  reportedUntil,
+  reportedWait,
+  TIMER_TOLERANCE_MS,
+  waited,
+} from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { count, formatTime, joinNames } from '../../words.js';
@@ -16,6 +25,10 @@ interface Options {
 const MIN_WAIT_MS = 500;
 /** A client that comes back later than this has added jitter. Milliseconds. */
 const MAX_LATE_MS = 50;
+/** Clients that spread their retries over at least this time have jitter. Milliseconds. */
+const MIN_JITTER_MS = 150;
+/** The highest probability that all clients of a group come so close to their due time although each of them has jitter. */
+const MAX_CHANCE = 2e-4;
 
 /** The check `no-jitter`. */
 export const noJitter = defineCheck<Options>({
@@ -32,6 +45,7 @@ export const noJitter = defineCheck<Options>({
       ({ repeats }) => repeats?.outcome === 'refused' && reportedUntil(repeats) !== undefined,
     );
     const groups = [...groupBy(returned, waitKey).values()].flatMap((all) => {
+      if (all.length >= requests && isAtOnce(all)) return [byArrival(all)];
       const group = densest(all.filter(isOnTime), within);
       // If many clients arrive at random, a few of them meet by chance.
       return group.length >= requests && group.length * 2 >= all.length ? [group] : [];
@@ -61,16 +75,42 @@ function waitKey(call: Call): string {
 
 /** Whether the client waited, and came back when `Retry-After` or the reset said. */
 function isOnTime(call: Call): boolean {
+  return lateness(call) <= MAX_LATE_MS;
+}
+
+/** Milliseconds from the instant that `Retry-After` or the reset said to the call; `Infinity` if the client did not wait, or came sooner. */
+function lateness(call: Call): number {
   const refusal = call.repeats!;
-  if (waited(call, refusal) < MIN_WAIT_MS) return false;
+  if (waited(call, refusal) < MIN_WAIT_MS) return Number.POSITIVE_INFINITY;
   const reset = dueAt(refusal)!;
-  const lateness = [reportedUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
-  return lateness.some((ms) => ms >= -TIMER_TOLERANCE_MS && ms <= MAX_LATE_MS);
+  const late = [reportedUntil(refusal)!, reset, Math.ceil(reset / 1_000) * 1_000].map((due) => call.entry.at - due);
+  const sinceAnswer = waited(call, refusal) - reportedWait(refusal);
+  return Math.max(
+    0,
+    Math.min(
+      ...late.filter((ms) => ms >= -TIMER_TOLERANCE_MS),
+      // The answer may have been held, and its client counts from when it has it. That may be a little before the recorded time.
+      sinceAnswer >= -MAX_LATE_MS ? sinceAnswer : Number.POSITIVE_INFINITY,
+    ),
+  );
+}
+
+/**
+ * Whether all calls of a group came so soon after they were due that jitter is improbable. A busy machine spreads calls that were sent at the same moment over
+ * tens of milliseconds. The more calls there are, the less likely it is that jitter has left all of them that close.
+ */
+function isAtOnce(all: readonly Call[]): boolean {
+  const latest = Math.max(...all.map((call) => lateness(call) - probableDelay(call)));
+  return latest <= Math.min(MAX_LATE_MS, MIN_JITTER_MS * MAX_CHANCE ** (1 / all.length));
+}
+
+function byArrival(calls: readonly Call[]): readonly Call[] {
+  return [...calls].sort((a, b) => a.entry.at - b.entry.at);
 }
 
 /** The largest group of calls within `within` milliseconds. */
 function densest(calls: readonly Call[], within: number): readonly Call[] {
-  const inOrder = [...calls].sort((a, b) => a.entry.at - b.entry.at);
+  const inOrder = byArrival(calls);
   let [from, to] = [0, 0];
   for (let start = 0, end = 0; end < inOrder.length; end++) {
     while (inOrder[end]!.entry.at - inOrder[start]!.entry.at > within) start++;
