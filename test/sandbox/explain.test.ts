@@ -211,7 +211,9 @@ describe('what is free', () => {
   });
 
   it('is a request that costs nothing', () => {
-    const { texts } = explaining({ limit: { ...fixed, quota: 0, cost: [{ when: { method: 'DELETE' }, units: 1 }, { units: 0 }] } });
+    const { texts } = explaining({
+      limit: { ...fixed, quota: 0, cost: [{ when: { method: 'DELETE' }, units: 1 }, { units: 0 }] },
+    });
     expect(texts()[0]).toContain('it took none, which is never refused');
   });
 });
