@@ -7,6 +7,7 @@
  */
 import type { JournalEntry } from '../../state/journal/entry.js';
 import { groupBy } from '../group.js';
+import { firstIndex } from '../search.js';
 
 /** The longest time in real milliseconds from the arrival of the next request until the server notices the close. */
 const NOTICED_WITHIN_MS = 50;
@@ -43,20 +44,10 @@ function isAbandoned({ broken, leftAt }: JournalEntry): boolean {
 function nextOf(abandoned: JournalEntry, own: readonly JournalEntry[]): JournalEntry | undefined {
   const { leftAt, beganAt, peer, arrived } = abandoned;
   const earliest = Math.max(beganAt, leftAt! - NOTICED_WITHIN_MS - LAG_FACTOR * (arrived?.lagMs ?? 0));
-  for (let i = firstAfter(own, leftAt!) - 1; i >= 0 && own[i]!.beganAt > earliest; i--)
+  const end = firstIndex(own, (entry) => entry.beganAt >= leftAt!);
+  for (let i = end - 1; i >= 0 && own[i]!.beganAt > earliest; i--)
     if (own[i]!.peer?.connection !== peer?.connection) return own[i];
   return undefined;
-}
-
-/** The index of the first request that arrived at `instant` or later. */
-function firstAfter(inOrder: readonly JournalEntry[], instant: number): number {
-  let [low, high] = [0, inOrder.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (inOrder[middle]!.beganAt >= instant) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function endedBy(abandoned: JournalEntry, next: JournalEntry): JournalEntry {

@@ -4,6 +4,7 @@
  */
 
 import { listIn } from '../group.js';
+import { firstIndex } from '../search.js';
 import { answeredAt, type Call, reportedUntil } from './call.js';
 import type { View } from './view.js';
 
@@ -52,15 +53,12 @@ function union(intervals: Interval[]): readonly Interval[] {
 
 /** Milliseconds of the disjoint intervals between two instants. */
 function within(disjoint: readonly Interval[], from: number, to: number): number {
-  // Binary search for the first interval that ends after `from`.
-  let [low, high] = [0, disjoint.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (disjoint[middle]!.to > from) high = middle;
-    else low = middle + 1;
-  }
   let sum = 0;
-  for (let i = low; i < disjoint.length && disjoint[i]!.from < to; i++)
+  for (
+    let i = firstIndex(disjoint, (interval) => interval.to > from);
+    i < disjoint.length && disjoint[i]!.from < to;
+    i++
+  )
     sum += Math.min(to, disjoint[i]!.to) - Math.max(from, disjoint[i]!.from);
   return sum;
 }

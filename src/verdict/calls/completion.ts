@@ -15,6 +15,7 @@ import { nominalLength } from '../../limits/windows.js';
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import type { JournalDecision } from '../../state/journal/entry.js';
 import { listIn } from '../group.js';
+import { firstIndex } from '../search.js';
 import { type Call, chargedDecisions, isInadmissible, refusing } from './call.js';
 import type { View } from './view.js';
 
@@ -145,15 +146,9 @@ function completionOf({ first, last, delayed }: Span, usage: Usage, state: unkno
   return { policy, first, last, tookMs, bestMs: Math.min(bestMs, tookMs), delayed, admitted, windows };
 }
 
-/** Binary search: the index of the first call with a higher number. */
+/** The index of the first call with a higher number. */
 function indexAfter(calls: readonly Call[], number: number): number {
-  let [low, high] = [0, calls.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (calls[middle]!.number > number) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstIndex(calls, (call) => call.number > number);
 }
 
 /** Milliseconds from the refusal to the last of these charges if each is made as early as the limit admits it. `undefined` if the algorithm cannot tell. */

@@ -4,6 +4,7 @@
  */
 
 import { listIn } from '../group.js';
+import { firstIndex } from '../search.js';
 import { type Call, dueAt, refusing } from './call.js';
 
 /** A caller slows down with good reason if it has fewer units left than `MIN_REMAINING`, or at most `MIN_REMAINING_SHARE` of the limit. */
@@ -25,7 +26,7 @@ export function waitsForLimits(calls: readonly Call[]): WaitedForLimit {
   for (const all of ends.values()) all.sort((a, b) => a - b);
   return (caller, from, to) => {
     const all = ends.get(caller) ?? [];
-    const next = all[firstAfter(all, from)];
+    const next = all[firstIndex(all, (at) => at > from)];
     return next !== undefined && next <= to;
   };
 }
@@ -42,14 +43,4 @@ function waitEndsOf(call: Call): number[] {
     return resetAt !== null && (remaining < MIN_REMAINING || remaining <= MIN_REMAINING_SHARE * limit) ? [resetAt] : [];
   });
   return due === undefined ? resets : [...resets, due];
-}
-
-function firstAfter(sorted: readonly number[], at: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! > at) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
