@@ -37,6 +37,18 @@ describe('clients that come back at the instant that they were told', () => {
     expect(found(spread(8, 150), 40)).toEqual([]);
   });
 
+  it('are not found where they were told different instants, and each comes on time', () => {
+    const all = spread(8, 700).map((after, i) => ({
+      after,
+      user: { connection: i + 1, userAgent: 'client', keyHash: `hash-${i}`, path: `/${i}` },
+    }));
+    const view = viewOf([
+      ...all.map(({ after, user }) => refused({ at: after, ...user, retryAfter: 2 }, DUE + after)),
+      ...all.map(({ after, user }) => ({ at: DUE + after + 2, ...user })),
+    ]);
+    expect(noJitter.find(view, { requests: 3, within: 10 }).incidents).toEqual([]);
+  });
+
   it('are not found where one of them comes later', () => {
     expect(found([...spread(7, 45), 80])).toEqual([]);
   });

@@ -96,12 +96,16 @@ function lateness(call: Call): number {
 }
 
 /**
- * Whether all calls of a group came so soon after they were due that jitter is improbable. A busy machine spreads calls that were sent at the same moment over
+ * Whether all calls of a group came together, and so soon after they were due that jitter is improbable. A busy machine spreads calls that were sent at the same moment over
  * tens of milliseconds. The more calls there are, the less likely it is that jitter has left all of them that close.
  */
 function isAtOnce(all: readonly Call[]): boolean {
-  const latest = Math.max(...all.map((call) => lateness(call) - probableDelay(call)));
-  return latest <= Math.min(MAX_LATE_MS, MIN_JITTER_MS * MAX_CHANCE ** (1 / all.length));
+  const most = Math.min(MAX_LATE_MS, MIN_JITTER_MS * MAX_CHANCE ** (1 / all.length));
+  const arrivals = all.map(({ entry: { at } }) => at);
+  const delay = Math.max(...all.map(probableDelay));
+  // Calls that were told different instants may all be on time without coming together.
+  if (Math.max(...arrivals) - Math.min(...arrivals) > most + delay) return false;
+  return all.every((call) => lateness(call) - probableDelay(call) <= most);
 }
 
 function byArrival(calls: readonly Call[]): readonly Call[] {
