@@ -39,6 +39,10 @@ const own: readonly Subject[] = [
   { name: 'five profiles', goal: '≤ 2', traffic: fiveTraffic, prepare: async () => FIVE },
 ];
 
+/**
+ * Section `cold-start`: time from the spawn of a server to its first expected answer, for mock429 and its peers, as a ratio to the floor’s. In each round the
+ * floor and then the server are started.
+ */
 export const coldStart: Section = {
   name: 'cold-start',
   quick: true,

@@ -15,6 +15,7 @@ import type { Traffic } from './traffic.js';
 
 const FIVE: ServerSpec = { args: (port) => ['dist/cli.js', '--port', String(port)] };
 
+/** Section `idle`: resident memory half a second after the first answer, as a ratio to the floor’s. */
 export const idle: Section = {
   name: 'idle',
   quick: true,

@@ -35,6 +35,7 @@ const GOALS: Readonly<Record<string, string>> = {
   'token-bucket': '≤ 120',
 };
 
+/** Section `keys`: bytes that a count takes for each key, that a sliding log takes for each request, and that are left after a flood of keys. */
 export const keys: Section = {
   name: 'keys',
   quick: false,

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
+/** Path of the repository, with a slash at its end. */
 export const root = fileURLToPath(new URL('../', import.meta.url));
 
 /** A core for what is measured and one for what sends; the same where there is but one. */
@@ -25,20 +26,26 @@ export function pinSelf(): void {
   if (canPin) execFileSync('taskset', ['-cp', String(clientCore), String(process.pid)], { stdio: 'ignore' });
 }
 
+/** Whether the shell finds a program of this name. */
 export function has(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }
 
+/** What a result tells about the machine, so that it can be compared with other results. */
 export interface Machine {
   readonly cpu: string;
+  /** Cores that this process may use. */
   readonly cores: number;
   readonly memoryGiB: number;
+  /** Operating system and its release. */
   readonly system: string;
+  /** The cores to which server and load generator are pinned, or `none`. */
   readonly pinning: string;
   /** Of the last minute, at the start: what others did at the same time. */
   readonly load: number;
 }
 
+/** Reads the model, the memory and the load of this machine. */
 export function describeMachine(): Machine {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -56,6 +63,11 @@ export function versions(): Record<string, string> {
   return { mock429: versionOf(root), node: process.versions.node, ...Object.fromEntries(own) };
 }
 
+/**
+ * The version in a package’s `package.json`.
+ * @param folder path of the package
+ * @throws where the folder has no `package.json`
+ */
 export function versionOf(folder: string): string {
   return (JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as { version: string }).version;
 }

@@ -48,6 +48,7 @@ const subjects: readonly Subject[] = [
   { name: 'fixed-window, refused', algorithms: 'fixed-window', keys: 1, quota: 1, quick: true },
 ];
 
+/** Section `micro`: decisions of the engine a second of CPU time, by algorithm, number of keys and order of the keys. */
 export const micro: Section = {
   name: 'micro',
   quick: true,

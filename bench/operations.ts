@@ -12,6 +12,7 @@ import type { Row } from './table.js';
 
 const [FEW, MANY] = [10, 305];
 
+/** Section `operations`: requests a second with a document of 305 operations, as a ratio to those with one of 10. */
 export const operations: Section = {
   name: 'operations',
   quick: false,

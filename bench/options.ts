@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 
+/** Options of `npm run bench`, as read from the command line. */
 export interface Options {
   /** Adjacent pairs per row. */
   readonly pairs: number;
@@ -13,12 +14,17 @@ export interface Options {
   readonly warmMs: number;
   /** Rounds of what is spawned again and again. */
   readonly rounds: number;
+  /** Only the rows and sections of the quick run. */
   readonly quick: boolean;
+  /** The slow rows too. */
   readonly full: boolean;
   /** The name of the load generator; wrk where there is one. */
   readonly generator: string | undefined;
+  /** Whether the peers are measured too; never in the quick run. */
   readonly peers: boolean;
+  /** Whether the tables of docs/performance.md are filled. */
   readonly writeDocs: boolean;
+  /** The command line as it was given, for the results. */
   readonly command: string;
   /** Whether a row is wanted; its name has the section in front, `http/klinky 200`. */
   wants(section: string, row?: string): boolean;

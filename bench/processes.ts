@@ -9,21 +9,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pinned, root } from './machine.js';
 import { ask, type Traffic } from './traffic.js';
 
+/** How to start a server: a program of node, in the repository’s folder. */
 export interface ServerSpec {
   /** Arguments of node. */
   readonly args: (port: number) => readonly string[];
+  /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** A running server, pinned to the core for servers where the machine allows it. */
 export interface Server {
   readonly port: number;
   /** From the spawn to the first answer with the expected status. */
   readonly startedInMs: number;
+  /** Stops the process by SIGSTOP, so that it takes no CPU time. */
   pause(): void;
+  /** Continues the process by SIGCONT. */
   resume(): void;
   /** CPU time of all its threads so far; `undefined` where the system does not tell. */
   cpuMs(): number | undefined;
+  /** Resident memory now and at its peak, in bytes; `undefined` where the system does not tell. */
   memory(): { rss: number; peak: number } | undefined;
+  /** Kills the process, and waits until it is gone. */
   end(): Promise<void>;
 }
 

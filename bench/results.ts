@@ -7,10 +7,14 @@ import { join } from 'node:path';
 import { type Machine, root } from './machine.js';
 import type { Table } from './table.js';
 
+/** What a run leaves behind: its tables, and what they depend on. */
 export interface Results {
+  /** When the run began, in ISO 8601. */
   readonly date: string;
+  /** The command line that repeats the run. */
   readonly command: string;
   readonly machine: Machine;
+  /** Versions of what took part, by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly tables: readonly Table[];
 }

@@ -10,7 +10,9 @@ import { output } from './output.js';
 
 const scratch = join(tmpdir(), 'mock429-bench-packages');
 
+/** A package that has been installed in the scratch folder. */
 export interface Installed {
+  /** Path of the package itself, below `node_modules`. */
   readonly folder: string;
   readonly version: string;
 }

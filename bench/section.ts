@@ -6,14 +6,18 @@ import type { Generator } from './load/window.js';
 import type { Options } from './options.js';
 import type { Row, Table, Value } from './table.js';
 
+/** What all sections of a run share. */
 export interface Context {
   readonly options: Options;
+  /** The load generator. It is looked for, and autocannon installed, at the first call. */
   readonly generator: () => Promise<Generator>;
   /** Versions of what was measured besides, for the results. */
   readonly versions: Record<string, string>;
 }
 
+/** A part of the suite. */
 export interface Section {
+  /** As `--only` and the messages call it. */
   readonly name: string;
   /** In the quick run too. */
   readonly quick: boolean;

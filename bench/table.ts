@@ -4,16 +4,20 @@
  */
 import { isSpread, type Spread } from './stats.js';
 
+/** How the values of a column are shown. A column in `MiB` has values in bytes; all others are in the unit that is named. */
 export type Unit = 'count' | 'ratio' | 'ms' | 'µs' | 'MiB' | 'bytes' | 'text';
 
+/** A column: the values that rows have under its key. It is left out where no row has one. */
 export interface Column {
   readonly key: string;
   readonly title: string;
   readonly unit: Unit;
 }
 
+/** The value of a cell: numbers are in the unit of the column, and text is shown as it is. */
 export type Value = Spread | number | string | undefined;
 
+/** A row: its values by the key of their column. */
 export interface Row {
   readonly name: string;
   readonly values: Readonly<Record<string, Value>>;
@@ -21,11 +25,14 @@ export interface Row {
   readonly problem?: string;
 }
 
+/** The result of a section. */
 export interface Table {
+  /** Name of the section. */
   readonly section: string;
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
+  /** Sentences below the table: how it was measured. */
   readonly notes: readonly string[];
 }
 
@@ -39,6 +46,7 @@ const FORMATS: Record<Unit, (value: number) => string> = {
   text: String,
 };
 
+/** Renders a table for the terminal, in aligned columns, with problems and notes below. */
 export function toText({ title, columns, rows, notes }: Table): string {
   const lines = cellsOf(columns, rows);
   const widths = lines[0]!.map((_, i) => Math.max(...lines.map((cells) => cells[i]?.length ?? 0)));
@@ -54,6 +62,7 @@ export function toText({ title, columns, rows, notes }: Table): string {
   ].join('\n');
 }
 
+/** Renders a table for docs/performance.md, with a heading of level 3, and with problems and notes below. */
 export function toMarkdown({ title, columns, rows, notes }: Table): string {
   const [head, ...body] = cellsOf(columns, rows).map((cells) => `| ${cells.join(' | ')} |`);
   const rule = `|${[' --- ', ...columns.map(({ unit }) => (unit === 'text' ? ' --- ' : ' ---: '))].join('|')}|`;

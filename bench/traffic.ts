@@ -4,6 +4,7 @@
  */
 import { request } from 'node:http';
 
+/** The request that is sent to a server, and the status that is expected. */
 export interface Traffic {
   readonly method: 'GET' | 'POST';
   readonly path: string;
@@ -14,6 +15,7 @@ export interface Traffic {
   readonly status: number;
 }
 
+/** What a server answered. */
 export interface Answer {
   readonly status: number;
   readonly headers: NodeJS.Dict<string | string[]>;

@@ -11,10 +11,15 @@ import type { Traffic } from '../traffic.js';
 
 type Json = Record<string, unknown>;
 
+/** A generated document, as it was written to a temporary folder. */
 export interface Synthetic {
+  /** Path of the profile that `mock429 init` made for the document. */
   readonly profile: string;
+  /** Size of the document as JSON in UTF-8. */
   readonly bytes: number;
+  /** Number of operations in the document. */
   readonly operations: number;
+  /** A GET of the last resource in the document. */
   readonly traffic: Traffic;
 }
 

@@ -5,6 +5,7 @@
 import type { ServerSpec } from '../processes.js';
 import type { Answer, Traffic } from '../traffic.js';
 
+/** A floor that can be started, and the request that it answers. */
 export interface Floor {
   readonly server: ServerSpec;
   readonly traffic: Traffic;

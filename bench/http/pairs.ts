@@ -10,6 +10,7 @@ import type { Server } from '../processes.js';
 import { type Spread, spread } from '../stats.js';
 import { ask, type Traffic } from '../traffic.js';
 
+/** One of the two servers that are compared, and the request that is sent to it. */
 export interface Side {
   readonly server: Server;
   readonly traffic: Traffic;
@@ -17,11 +18,15 @@ export interface Side {
   readonly reset?: string;
 }
 
+/** The values of a row: the spread over all windows of one server, or over all pairs for the ratios. */
 export interface Compared extends Record<string, Spread | undefined> {
   /** Requests a second. */
   readonly rate: Spread;
+  /** Requests a second of the base. */
   readonly baseRate: Spread;
+  /** The target’s rate as a multiple of the base’s. */
   readonly ratio: Spread;
+  /** Latencies of the target, in milliseconds. */
   readonly p50: Spread;
   readonly p99: Spread;
   /** The target's p99 as a multiple of the base's. */
@@ -39,8 +44,11 @@ interface Measured {
   readonly cpu: number | undefined;
 }
 
+/** How long two servers are compared. */
 export interface PairOptions {
+  /** Windows of the target; the base has one more. */
   readonly pairs: number;
+  /** Length of a window. */
   readonly seconds: number;
   /** CPU time that a server is given to compile what it runs often. */
   readonly warmMs: number;
@@ -49,6 +57,10 @@ export interface PairOptions {
 /** Where others take most of the machine's time, warming up ends all the same. */
 const MOST_WARM_WINDOWS = 8;
 
+/**
+ * Warms up both servers, then measures them by turns. Both are stopped (SIGSTOP) when it returns.
+ * @throws where a window has no answer, or too many answers of another status, or more than 0.1 % of its requests failed
+ */
 export async function comparePairs(
   generator: Generator,
   base: Side,

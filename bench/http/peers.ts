@@ -9,9 +9,13 @@ import type { Installed } from '../scratch.js';
 import type { Traffic } from '../traffic.js';
 import { FIRST } from './targets.js';
 
+/** Another program that is measured beside mock429. */
 export interface Peer {
+  /** As its rows are called. */
   readonly name: string;
+  /** Name of its npm package, which is installed when it is first measured. */
   readonly package: string;
+  /** The request that it is sent. */
   readonly traffic: Traffic;
   /** @param body what mock429 answers, as JSON */
   server(installed: Installed, body: string): ServerSpec;
@@ -20,6 +24,7 @@ export interface Peer {
 const DOCUMENT = 'openapi/klinky.yaml';
 const link = FIRST.traffic.path;
 
+/** The programs that are measured beside mock429, unless `--no-peers` or `--quick` is given. */
 export const peers: readonly Peer[] = [
   {
     name: 'hono-rate-limiter',

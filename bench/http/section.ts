@@ -15,6 +15,7 @@ import { sample } from './sample.js';
 import { withServer } from './server.js';
 import { FIRST, type Target, targets } from './targets.js';
 
+/** Columns of tables that compare a target with a base over HTTP; the keys are those of `Compared`. */
 export const COLUMNS: readonly Column[] = [
   { key: 'goal', title: 'goal', unit: 'text' },
   { key: 'ratio', title: 'ratio to the floor', unit: 'ratio' },
@@ -30,6 +31,7 @@ export const COLUMNS: readonly Column[] = [
 /** Paths on which the floor is compared with itself. */
 const CONTROLS = [FIRST, targets.find(({ traffic }) => traffic.method === 'POST')!];
 
+/** Section `http`: the floor against itself as a control, then each target and each peer against a floor that gives the same answer. */
 export const http: Section = {
   name: 'http',
   quick: true,

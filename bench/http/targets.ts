@@ -5,12 +5,15 @@
 import type { ServerSpec } from '../processes.js';
 import type { Traffic } from '../traffic.js';
 
+/** A row to measure: a server, the request that is sent to it, and what the row is to reach. */
 export interface Target {
+  /** As the row is called. */
   readonly name: string;
   readonly server: ServerSpec;
   readonly traffic: Traffic;
   /** What the row is to reach, as a share of the floor. */
   readonly goal?: number;
+  /** The mock is reset before each window, so that what a POST creates does not pile up. */
   readonly reset?: boolean;
   /** Asked once beforehand; its ETag goes with each request. */
   readonly revalidates?: boolean;
@@ -18,6 +21,7 @@ export interface Target {
   readonly quick?: boolean;
 }
 
+/** Header of a request with a JSON body. */
 export const JSON_TYPE = { 'Content-Type': 'application/json' };
 /** So many that no window of the suite uses them up. */
 // As much as every algorithm can count.
@@ -97,8 +101,10 @@ const PROVIDERS: readonly Provider[] = [
 /** One policy, and five. */
 const QUICK = ['klinky', 'full-domination'];
 
+/** A GET with one policy, answered 200. It is the base case of other sections too. */
 export const FIRST: Target = read(PROVIDERS[0]!);
 
+/** All targets: per provider a 200, a 429 (with and without the log) and, where it takes a POST, a creation; and one 304. */
 export const targets: readonly Target[] = [
   ...PROVIDERS.map(read),
   ...PROVIDERS.map((provider) => refused(provider, [])),

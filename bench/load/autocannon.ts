@@ -16,6 +16,10 @@ interface Report {
   readonly errors: number;
 }
 
+/**
+ * Installs autocannon where that has not been done yet, and runs it in a process for each window.
+ * @throws where it cannot be fetched
+ */
 export async function autocannon(): Promise<Generator> {
   const { folder, version } = await install('autocannon');
   return {

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../temporary.js';
 import type { Traffic } from '../traffic.js';
 import { CONNECTIONS, type Generator, type Window } from './window.js';
 
+/** Runs wrk in a process for each window, with one thread and `CONNECTIONS` connections. It expects that wrk is installed. */
 export function wrk(): Generator {
   const folder = temporaryFolder();
   const scripts = new Map<Traffic, string>();

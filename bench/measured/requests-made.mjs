@@ -9,6 +9,7 @@ const klinky = { 'X-API-Key': 'klinky_live_bench' };
 const link = '/api/v1/public/links/550e8400-e29b-41d4-a716-446655440000';
 const domination = raised('token-in-flight', 'token-minute', 'workspace-minute', 'token-day', 'workspace-day');
 
+/** One request per kind: the profile that answers it, settings of that profile (`set`), path and `init` for `mock.fetch()`, and the status that is expected. */
 export const REQUESTS = [
   {
     name: 'request, 200 with one policy',
