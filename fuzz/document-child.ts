@@ -7,7 +7,9 @@
 import { createMock } from '../src/index.js';
 import { validateProfile } from '../src/profile/validate.js';
 
+/** A profile to validate, and the requests to send to it where it is found to be good. */
 export interface Task {
+  /** Path of the profile. */
   readonly file: string;
   readonly requests: readonly {
     readonly method: string;
@@ -16,7 +18,9 @@ export interface Task {
   }[];
 }
 
+/** What came of a task. */
 export interface Finding {
+  /** Whether `validate` found a provider and no issues. */
   readonly ok: boolean;
   /** What should not have happened. */
   readonly wrong: string | undefined;

@@ -26,17 +26,21 @@ interface Shipped {
   readonly documentName: string;
 }
 
+/** One damaged text, in place of a file of a shipped provider. */
 export interface Damaged {
+  /** Name of the shipped profile, without its ending. */
   readonly id: string;
   /** `profile` or `document`: which of the two was damaged. */
   readonly which: 'profile' | 'document';
   readonly text: string | Buffer;
 }
 
+/** Damages shipped profiles and documents, and validates them in a child process. The child is started when it is needed, and `close()` ends it. */
 export class Documents {
   readonly #shipped: readonly Shipped[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'mock429-fuzz-'));
   #child: ChildProcess | undefined;
+  /** Number of damaged texts that were valid all the same. */
   good = 0;
 
   constructor() {

@@ -14,9 +14,13 @@ import { Random } from './random.js';
 import { complaint, responsesIn } from './responses.js';
 import { Server, type ServerSpec } from './server.js';
 
+/** Options of `npm run fuzz`, as read from the command line. */
 export interface FuzzOptions {
+  /** How long inputs are sent, without the start of the servers. */
   readonly seconds: number;
+  /** Inputs follow from the seed and their number. */
   readonly seed: number;
+  /** Most inputs to send; `Infinity` where only the time ends the run. */
   readonly inputs: number;
   /** Number of the first input. */
   readonly from: number;
@@ -24,6 +28,7 @@ export interface FuzzOptions {
   readonly only: string | undefined;
   /** Shows inputs and sends none. */
   readonly show: boolean;
+  /** Whether profiles and documents are damaged and validated meanwhile. */
   readonly documents: boolean;
 }
 
@@ -75,6 +80,7 @@ interface Failure {
   readonly where: string;
 }
 
+/** One run of the fuzzer: it starts the servers, sends inputs to them, checks their health, and prints failures as they occur and a summary at the end. */
 export class Fuzzer {
   readonly #providers: readonly Provider[] = readProviders();
   readonly #counts = new Map<string, number>();

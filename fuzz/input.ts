@@ -4,6 +4,7 @@
  */
 import type { Random } from './random.js';
 
+/** What a client writes on a connection of its own, and how it ends that connection. */
 export interface Input {
   /** What it tries: `raw`, `control` … */
   readonly kind: string;

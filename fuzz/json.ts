@@ -14,8 +14,10 @@ export class Entries {
   constructor(readonly entries: readonly (readonly [string, Value])[]) {}
 }
 
+/** A JSON value to be written by `write`; numbers and objects may be forms that `JSON.stringify` cannot produce. */
 export type Value = null | boolean | number | string | readonly Value[] | Entries | Literal;
 
+/** The value as JSON text. Literals stand in it as they are, so that the text need not be valid JSON. */
 export function write(value: Value): string {
   if (value instanceof Literal) return value.text;
   if (value instanceof Entries)
@@ -24,6 +26,7 @@ export function write(value: Value): string {
   return JSON.stringify(value) ?? 'null';
 }
 
+/** Names of properties that objects and functions of JavaScript have without being given them: a lookup without an own-property check finds these. */
 export const NAMES = [
   '__proto__',
   'constructor',
@@ -149,6 +152,7 @@ function oddObject(random: Random, depth: number): Entries {
   return new Entries(entries);
 }
 
+/** A text for a string that a server may take badly: control characters, odd dates, paths, templates, very long ones; sometimes a plain word. */
 export function oddText(random: Random): string {
   return random.chance(0.2) ? random.word(random.between(1, 30)) : random.pick(TEXTS);
 }

@@ -5,6 +5,7 @@
 import { connect } from 'node:net';
 import type { Input } from './input.js';
 
+/** What a client saw of its connection. */
 export interface Played {
   /** All that came back. */
   readonly received: Buffer;
@@ -21,6 +22,7 @@ const MAX_WAIT_MS = 1_000;
 /** No more is kept of what comes back. */
 const MAX_KEPT = 2_000_000;
 
+/** Opens a connection, writes the pieces one by one, and ends as the input says. It never rejects: errors are part of the result. */
 export function play(port: number, { pieces, ending }: Omit<Input, 'kind'>): Promise<Played> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });

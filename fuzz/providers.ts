@@ -7,23 +7,31 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Document, Schema } from './shapes.js';
 
+/** Path of the repository. */
 export const ROOT = join(import.meta.dirname, '..');
 
+/** An operation of a document, as far as requests are made from it. */
 export interface Operation {
+  /** In upper case. */
   readonly method: string;
   /** With `{parameters}`. */
   readonly path: string;
   readonly query: readonly Parameter[];
+  /** Names of the header parameters. */
   readonly headers: readonly string[];
+  /** Schema of the first media type of the body, which may be a `$ref`. */
   readonly body: Schema | undefined;
 }
 
+/** A query parameter of an operation. */
 export interface Parameter {
   readonly name: string;
   readonly required: boolean;
+  /** With the parameter’s example added, where it has one. */
   readonly schema: Schema | undefined;
 }
 
+/** A shipped provider, read from its profile and its OpenAPI document. */
 export interface Provider {
   readonly id: string;
   readonly document: Document;
@@ -38,6 +46,7 @@ interface Credential {
   readonly pattern: string;
 }
 
+/** Reads all profiles in `profiles/`, sorted by file name. References are resolved for parameters and bodies, not for schemas. */
 export function readProviders(): Provider[] {
   const folder = join(ROOT, 'profiles');
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));

@@ -3,10 +3,12 @@
  * @module
  */
 
+/** A response as it was read from the bytes of a connection. */
 export interface Response {
   readonly status: number;
   /** By lower-case name; of several the last. */
   readonly headers: ReadonlyMap<string, string>;
+  /** One character for each byte (latin1), without the chunked coding. */
   readonly body: string;
 }
 

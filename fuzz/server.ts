@@ -9,8 +9,11 @@ import { join } from 'node:path';
 import { busySeconds } from './processor.js';
 import { ROOT } from './providers.js';
 
+/** A server to start. */
 export interface ServerSpec {
+  /** As messages call it. */
   readonly name: string;
+  /** Arguments of the built command line. */
   readonly args: readonly string[];
   /** Ids of what it serves. */
   readonly profiles: readonly string[];
@@ -23,6 +26,7 @@ const COMPLAINTS = /failed to answer|control API failed|ended by|cannot accept|p
 const PATIENCE_MS = 60_000;
 const STARTING_MS = 90_000;
 
+/** A running process of the built command line. Its log is recorded; the process is killed when this one exits. */
 export class Server {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
@@ -31,6 +35,7 @@ export class Server {
   /** What it should not have said, or printed. */
   readonly said: string[] = [];
   #stopping = false;
+  /** On 127.0.0.1; 0 until the server has printed it. */
   port = 0;
 
   /** @param died hears of an end that nobody asked for */
@@ -139,10 +144,12 @@ export class Server {
     }
   }
 
+  /** Whether the process still runs. */
   get alive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Kills the process, and waits until it is gone. */
   async stop(): Promise<void> {
     this.#stopping = true;
     // What `run` has started reads it.

@@ -5,9 +5,13 @@
 import { Entries, NAMES, oddText, oddValue, type Value } from './json.js';
 import type { Random } from './random.js';
 
+/** A JSON schema of an OpenAPI document; `$ref`s are resolved when a value is made. */
 export type Schema = Readonly<Record<string, unknown>>;
+
+/** An OpenAPI document as it was parsed. */
 export type Document = Readonly<Record<string, unknown>>;
 
+/** Makes values from schemas of one document. They follow from the random numbers, and from nothing else. */
 export class Shapes {
   /** @param odd share of the values that do not fit */
   constructor(
@@ -15,6 +19,7 @@ export class Shapes {
     readonly odd = 0.08,
   ) {}
 
+  /** A value that fits the schema, but for the odd ones. Deeper than eight levels all are odd, so that recursive schemas end. */
   value(schema: Schema | undefined, random: Random, depth = 0): Value {
     if (!schema || depth > 8 || random.chance(this.odd)) return oddValue(random, depth);
     const whole = this.resolve(schema);
@@ -27,6 +32,7 @@ export class Shapes {
     return this.#typed(whole, random, depth);
   }
 
+  /** Follows `$ref`s within the document, 20 at most; an empty schema where one leads nowhere. */
   resolve(schema: Schema): Schema {
     let found: unknown = schema;
     for (let hops = 0; hops < 20 && typeof (found as Schema)?.['$ref'] === 'string'; hops++) {

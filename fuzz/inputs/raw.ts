@@ -297,6 +297,7 @@ function plain(random: Random): Buffer {
     : request({ method: random.pick(['GET', 'GET', 'HEAD', 'OPTIONS']), target: where, headers });
 }
 
+/** A request with odd, damaged or truncated parts, or bytes that are no request. */
 export const raw: Generator = (random) => ({
   pieces: inPieces(random, something(random)),
   ending: random.weighted([
