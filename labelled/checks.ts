@@ -18,6 +18,8 @@ export const wanted = [
   'slow-completion',
 ] as const;
 
+/** The name of a check that an expectation may use. */
 export type CheckLabel = (typeof checkNames)[number] | (typeof wanted)[number];
 
+/** All names of `CheckLabel`. */
 export const labels: ReadonlySet<string> = new Set([...checkNames, ...wanted]);

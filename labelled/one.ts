@@ -20,12 +20,17 @@ export interface Outcome {
   readonly why?: string;
   /** How many requests were judged, and what became of them. */
   readonly figures?: Figures;
+  /** How long the run took, in real time. */
   readonly ms: number;
 }
 
+/** Numbers of requests, summed over the profiles of the report. `lost` are those that the journal no longer held. */
 export type Figures = Readonly<Record<'requests' | 'refused' | 'rejected' | 'failed' | 'lost', number>>;
 
+/** Path of the repository, with a slash at its end. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Folder of the client programs of the set. */
 export const programs = join(root, 'labelled/programs');
 /** Profiles of the set itself; the others come with the package. */
 export const profiles = join(root, 'labelled/profiles');
@@ -35,6 +40,7 @@ const MAX_DURATION_MS = 90_000;
 /** What a program of the set ends with when it breaks. */
 const BROKEN = 70;
 
+/** The command that sets up the scene and then starts the client, word by word. */
 export function commandOf({ command, scene }: Situation): string[] {
   const [program, ...rest] = command;
   const args = rest.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
@@ -48,6 +54,12 @@ function sceneFor(name: string, scene: Situation['scene']) {
   return { ...scene, late: name.endsWith('.mjs') };
 }
 
+/**
+ * Runs `mock429 run` with the client of a situation, and reads its report. A run that takes longer than 90 s is killed.
+ * @param cli path of the built `cli.js`
+ * @returns an outcome that is `broken` where there is no report, or the program broke
+ * @throws where the process cannot be started
+ */
 export async function runOne(situation: Situation, cli: string): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'labelled-'));
   const report = join(folder, 'report.json');

@@ -4,20 +4,27 @@
  */
 import { parseArgs } from 'node:util';
 
+/** Options of `npm run verdict:labelled`, as read from the command line. */
 export interface Options {
+  /** How many times the set is run. */
   readonly runs: number;
+  /** Whether every core is kept busy meanwhile. */
   readonly loaded: boolean;
   /** Ids, families or parts of ids; all when empty. */
   readonly only: readonly string[];
+  /** Whether only a sample of about 25 situations is run. */
   readonly short: boolean;
   /** How many situations run at the same time. */
   readonly parallel: number;
+  /** Whether the tables of docs/clients.md are filled. */
   readonly writeDocs: boolean;
   /** The built command line that judges. */
   readonly cli: string | undefined;
   /** How many more times a bad client that was missed is run. One miss is allowed then. */
   readonly again: number;
+  /** Whether right outcomes are printed too. */
   readonly verbose: boolean;
+  /** Whether the situations are printed and not run. */
   readonly list: boolean;
 }
 

@@ -11,6 +11,7 @@ import type { Situation } from './situation.js';
  */
 export type Judgement = 'right' | 'accused' | 'missed' | 'undecided' | 'broken';
 
+/** One run of a situation, and whether what was said of it is right. */
 export interface Scored {
   readonly situation: Situation;
   readonly outcome: Outcome;
@@ -23,6 +24,7 @@ export interface Scored {
 
 const GRAVITY: readonly string[] = ['pass', 'warn', 'fail'];
 
+/** Compares what was found in one run with what is expected. */
 export function score(situation: Situation, outcome: Outcome): Scored {
   const { must, may, unjudged, verdict } = situation;
   const found = new Set(outcome.found.map(({ check }) => check));
@@ -53,6 +55,7 @@ export interface CheckScore {
   readonly met: number;
 }
 
+/** Scores of every check that is expected or was found in any run, sorted by name. */
 export function byCheck(all: readonly Scored[]): readonly CheckScore[] {
   const checks = new Set<string>();
   for (const { situation, outcome } of all) {

@@ -5,6 +5,7 @@
  */
 import type { CheckLabel } from './checks.js';
 
+/** The verdicts of a report. */
 export type Verdict = 'pass' | 'warn' | 'fail' | 'undecided';
 
 /** What a machine may lack. */
@@ -27,7 +28,9 @@ export interface Target {
   readonly header: string;
 }
 
+/** A client, what it meets, and the verdict that is right. */
 export interface Situation {
+  /** `family/name`. */
   readonly id: string;
   /** Good: nothing that it did is an error. Bad: what `must` names is to be found. */
   readonly kind: 'good' | 'bad';
@@ -56,9 +59,13 @@ export interface Situation {
   readonly idleOnly?: string;
 }
 
+/** What a file of expectations gives for a situation. `family()` adds the rest, and puts the name of the family before the id. */
 export type Given = Pick<Situation, 'id' | 'what' | 'command'> & Partial<Omit<Situation, 'kind' | 'family'>>;
+
+/** Values for all situations of a family, unless a situation gives its own. */
 export type Defaults = Partial<Omit<Situation, 'id' | 'kind' | 'family' | 'what' | 'command'>>;
 
+/** Makes the situations of one family. */
 export interface FamilyMaker {
   /** Passes, or warns of what `may` names. */
   good(given: Given): Situation;

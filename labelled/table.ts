@@ -4,13 +4,18 @@
  */
 import type { CheckScore, Judgement, SituationScore } from './score.js';
 
+/** A row: one cell for each column of its head. */
 export interface Row {
   readonly cells: readonly (string | number)[];
 }
 
+/** Titles of the columns that `checkRows` fills. */
 export const CHECK_HEAD = ['check', 'in situations', 'findings', 'of these right', 'precision', 'recall'];
+
+/** Titles of the columns that `familyRows` fills. From `right` on they count runs, before it situations. */
 export const FAMILY_HEAD = ['family', 'good', 'bad', 'right', 'accused', 'missed', 'undecided', 'broken'];
 
+/** A row for each check and one for all together, with precision and recall in percent; `–` where there is nothing to divide by. */
 export function checkRows(scores: readonly CheckScore[]): Row[] {
   const rows = scores.map(({ check, situations, found, right, wanted, met }) => ({
     cells: [`\`${check}\``, situations, found, right, share(right, found), share(met, wanted)],
@@ -25,6 +30,7 @@ export function checkRows(scores: readonly CheckScore[]): Row[] {
   return [...rows, { cells: ['**all**', '', found, right, share(right, found), share(met, wanted)] }];
 }
 
+/** A row for each family and one for all together. */
 export function familyRows(scores: readonly SituationScore[]): Row[] {
   const families = [...new Set(scores.map(({ situation }) => situation.family))];
   const row = (name: string, own: readonly SituationScore[]): Row => {
@@ -48,11 +54,13 @@ function share(part: number, all: number): string {
   return all === 0 ? '–' : `${Math.round((1_000 * part) / all) / 10} %`;
 }
 
+/** The table for docs/clients.md. */
 export function toMarkdown(head: readonly string[], rows: readonly Row[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(({ cells }) => line(cells))].join('\n');
 }
 
+/** The table for the terminal, in aligned columns and without the marks of Markdown. */
 export function toText(head: readonly string[], rows: readonly Row[]): string {
   const all = [head, ...rows.map(({ cells }) => cells)].map((cells) =>
     cells.map((cell) => String(cell).replaceAll(/[`*]/g, '')),

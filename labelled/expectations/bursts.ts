@@ -73,6 +73,7 @@ const hammering: readonly Situation[] = (
   }),
 );
 
+/** Family `burst`: many requests at once, within the quota and above it; what was refused is sent again after the wait or before. */
 export const bursts: readonly Situation[] = [
   ...above,
   ...within,

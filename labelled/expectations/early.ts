@@ -11,6 +11,7 @@ const refusals = (seconds: string, times: number, more = {}) => ({
   faults: [{ status: 429, headers: { 'Retry-After': seconds }, times, ...more }],
 });
 
+/** Family `early`: clients that come back at the instant that they were told, later, or before it by 20 ms up to all of the wait. */
 export const early: readonly Situation[] = [
   good({
     id: 'exactly',

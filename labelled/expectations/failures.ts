@@ -38,6 +38,7 @@ const never: readonly Situation[] = (
   }),
 );
 
+/** Family `failures`: retries after 5xx and dropped connections, with growing waits and without, by one worker and by several. */
 export const failures: readonly Situation[] = [
   ...growing,
   ...never,

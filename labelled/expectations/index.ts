@@ -18,6 +18,7 @@ import { told } from './told.js';
 import { journals, tooLong } from './waits.js';
 import { aborts, pipelined, redirected } from './wire.js';
 
+/** The labelled set, in the order in which it is run. Ids are unique. */
 export const situations: readonly Situation[] = [
   ...sequential,
   ...early,

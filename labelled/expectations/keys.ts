@@ -15,6 +15,7 @@ const program = (key: string) => [
   { requests: 8, path: `/v1/account/usage?of=${key}`, headers: { Authorization: `Bearer ${key}` } },
 ];
 
+/** Family `keys`: calls spread over several keys to get round a limit, and uses of several keys that are legitimate. */
 export const severalKeys: readonly Situation[] = [
   keys.bad({
     id: 'by-turns',

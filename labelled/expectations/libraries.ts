@@ -11,6 +11,7 @@ const REFUSED = { scene: USED_UP['aiclicks']!, flags: ['--compress', '60'] };
 /** Told to wait ten. */
 const TOLD_TEN = { faults: [{ status: 429, headers: { 'Retry-After': '10' }, times: 6 }] };
 
+/** Family `libraries`: ky, got, axios-retry, undici, p-retry, bottleneck, requests, curl and wget with their own retries. */
 export const libraries: readonly Situation[] = [
   good({
     id: 'ky-refused',

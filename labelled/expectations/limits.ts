@@ -9,6 +9,7 @@ const ORDERS = { profile: 'units', target: { path: '/orders/bulk', header: 'X-Ke
 const orders = (n: number) => ({ orders: Array.from({ length: n }, (_, i) => ({ item: i })) });
 const found = { verdict: ['warn'] as const, must: ['never-admissible'] };
 
+/** Family `never`: requests that cost more than the quota, and one that costs exactly as much. */
 export const neverAdmitted: readonly Situation[] = [
   never.bad({
     id: 'too-large',
@@ -107,6 +108,7 @@ const TOKEN = {
   flags: ['--compress', '30', '--set', 'policies.token-minute.quota=4'],
 };
 
+/** Family `herd`: clients that come back together at the end of a wait or of a window, and clients that spread over a second. */
 export const herds: readonly Situation[] = [
   herd.bad({
     id: 'exactly',

@@ -10,6 +10,7 @@ const { good, bad } = family('pool', { flags: SHORT, may: ['ignored-remaining', 
 /** Which call went on although another was refused may come out differently from run to run, not whether one did. */
 const uncoordinated = { verdict: ['warn'] as const, must: ['uncoordinated'] };
 
+/** Family `pool`: workers of one program that stop together when one is refused, and workers that do not. */
 export const pools: readonly Situation[] = [
   good({
     id: 'gate',

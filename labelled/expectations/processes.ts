@@ -14,6 +14,7 @@ const named = (headers: Readonly<Record<string, string>>) => [
   { requests: 16, pause: 20, wait: 'told-and-jitter', tries: 8, headers },
 ];
 
+/** Family `processes`: several processes or threads that share one key. */
 export const processes: readonly Situation[] = [
   good({
     id: 'three-told',

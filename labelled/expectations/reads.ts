@@ -16,6 +16,7 @@ const poll = { get: '/v1/predictions/{id}' };
 const other = { get: '/v1/status/{id}' };
 const fast = { must: ['polling-too-fast'] };
 
+/** Family `polling`: how often a client asks for the state of a prediction, where the provider says once a second. */
 export const polls: readonly Situation[] = [
   polling.good({
     id: 'once-a-second',
@@ -64,6 +65,7 @@ export const polls: readonly Situation[] = [
 const tags = family('tags', { profile: 'full-domination' });
 const COMPANIES = '/v1/companies?limit=100';
 
+/** Family `tags`: repeated reads with the entity tag that was given, and without it. */
 export const entityTags: readonly Situation[] = [
   tags.good({
     id: 'sent-back',
@@ -114,6 +116,7 @@ const inFlight = (n: number) => ({
   scene: { faults: [{ delayMs: 700 }] },
 });
 
+/** Family `economy`: requests that a cache, larger pages, a bulk call or fewer at once would have saved, and clients that save them. */
 export const economy: readonly Situation[] = [
   reads.bad({
     id: 'cache',

@@ -16,6 +16,7 @@ const { good, bad } = family('creations', {
 const BROKEN_OFF = failing({ truncateBody: 20, match: { method: 'POST' } });
 const AWAY = 'exponential-and-jitter 150';
 
+/** Family `creations`: creations that fail or are refused, and are repeated with the same idempotency key, with another, without one, or not at all. */
 export const creations: readonly Situation[] = [
   good({
     id: 'same-key',
@@ -100,6 +101,7 @@ export const creations: readonly Situation[] = [
 const writes = family('writes', { profile: 'one-write', target: { path: '/orders', header: 'X-Key: k1' } });
 const order = (n: number) => ({ post: '/orders', body: { order: n } });
 
+/** Family `writes`: concurrent and serial writes, where the provider asks for one at a time with a pause between them. */
 export const oneWrite: readonly Situation[] = [
   writes.bad({
     id: 'at-once',
@@ -134,6 +136,7 @@ const again = (step: object, times = 5) => ['steps.mjs', [{ times, steps: [step,
 const cannot = { verdict: ['warn'] as const, must: ['futile-retry'] };
 const UNKNOWN = `${LINKS}/00000000-0000-4000-8000-000000000000`;
 
+/** Family `futile`: the same request after a 4xx that another try does not change, and cases in which another try is right. */
 export const futile: readonly Situation[] = [
   futileFamily.bad({
     id: '404',

@@ -93,6 +93,7 @@ const loops: readonly Situation[] = (
   }),
 ]);
 
+/** Family `sequential`: one request at a time, in several languages and libraries, each waiting as told and each asking again at once. */
 export const sequential: readonly Situation[] = [
   ...javascript,
   ...others,

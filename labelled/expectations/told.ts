@@ -6,6 +6,7 @@ import { family, type Situation } from '../situation.js';
 
 const { good, bad } = family('told');
 
+/** Family `told`: clients that keep to waits in other headers, in the body or in a reset, clients that do not, and clients that are told nothing. */
 export const told: readonly Situation[] = [
   good({
     id: 'milliseconds',

@@ -18,6 +18,7 @@ const rounds = (ms: number) =>
     return [...first, ...Array.from({ length: 9 }, (_, n) => job(n)), job('last'), { advance: ms }, job('last')];
   });
 
+/** Family `waits`: clients that stay away much longer than told, or never ask again for what was refused. */
 export const tooLong: readonly Situation[] = [
   waits.bad({
     id: 'ten-minutes',
@@ -131,6 +132,7 @@ const many = (times: number, as: string, path = '/v1/account') => ({
 const GOOD = ['sk_live_good', '/v1/account/usage'] as const;
 const BAD_KEY = { quotas: [{ policy: 'key-minute', partition: { key: 'sk_live_bad1' }, remaining: 0 }] };
 
+/** Family `journal`: more requests than the journal holds, with an offence among those that it lost, among those that it has, and without one. */
 export const journals: readonly Situation[] = [
   journal.bad({
     id: 'lost-offence',

@@ -7,6 +7,7 @@ import { LINK } from './bodies.js';
 
 const pipelines = family('pipelines', { flags: ['--compress', '60', '--set', 'policies.key-minute.quota=3'] });
 
+/** Family `pipelines`: several requests on one connection before the first answer. */
 export const pipelined: readonly Situation[] = [
   pipelines.good({
     id: 'within',
@@ -47,6 +48,7 @@ const PATIENCE = [
 ];
 const { good, bad } = family('aborts');
 
+/** Family `aborts`: requests that the client gives up before the answer, and one that it should have given up. */
 export const aborts: readonly Situation[] = [
   good({
     id: 'timeout-back-off',
@@ -116,6 +118,7 @@ const LINKS = '/api/v1/public/links';
 const links = { path: `${LINKS}?per_page=100`, header: 'X-API-Key: klinky_live_demo' };
 const redirects = family('redirects', { profile: 'klinky', target: links });
 
+/** Family `redirects`: clients that follow a redirect, which is not a retry. */
 export const redirected: readonly Situation[] = [
   redirects.good({
     id: 'to-itself',

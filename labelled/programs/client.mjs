@@ -12,7 +12,10 @@ process.on('uncaughtException', (error) => {
   process.exit(70);
 });
 
+/** Address of the mock, which the paths follow: `http://127.0.0.1:PORT`. */
 export const base = process.env['MOCK429_URL'];
+
+/** Path and query of the usual request of the situation. */
 export const path = process.env['CLIENT_PATH'];
 const header = process.env['CLIENT_HEADER'] ?? '';
 /** The credential, and JSON as what bodies are. */
@@ -58,10 +61,13 @@ export function randomFrom(seed) {
   };
 }
 
+/** The numbers from 0 to n − 1. */
 export const range = (n) => Array.from({ length: n }, (_, i) => i);
 
-/** What a refusal or a failure is; 0 is a connection that ended without an answer. */
+/** Whether a request was refused for a limit. */
 export const isRefused = ({ status }) => status === 429 || status === 403;
+
+/** Whether a connection ended without an answer (status 0), or the server failed. */
 export const isFailed = ({ status }) => status === 0 || status >= 500;
 
 /** One request in JSON by `fetch`; a dropped connection is status 0. */
