@@ -29,6 +29,7 @@ export interface Day {
   readonly told?: number;
 }
 
+/** The usual day: one read and one creation, each of which fails twice. */
 export const FEW: Day = { reads: 1, creations: 1, times: 2 };
 
 interface Plan {
@@ -52,6 +53,7 @@ const SLACK_MS = 500;
 const CAMPAIGN = 'k978z8ndfnqjnbxmphvf0wd59h6yrd0a';
 const LINK = '550e8400-e29b-41d4-a716-446655440000';
 
+/** The day by provider: its requests, and the policy that refuses the last of them. */
 export const PLANS: Readonly<Record<string, Plan>> = {
   aiclicks: {
     credential: ['Authorization', 'Bearer ak_live_day'],
@@ -121,6 +123,7 @@ export const PLANS: Readonly<Record<string, Plan>> = {
   },
 };
 
+/** Ids of the providers that have a plan. */
 export const PROVIDERS = Object.keys(PLANS);
 
 /** What a client of this provider does all day. @param origin the base URL */

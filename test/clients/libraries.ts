@@ -5,12 +5,15 @@
 import { type CheckName, checkNames } from '../../src/verdict/checks/index.js';
 import { type Day, FEW, PROVIDERS } from './day.js';
 
+/** A client as it is shown in a table of docs/clients.md. */
 export interface Client {
   /** What a reader looks for. */
   readonly name: string;
   /** Its package, of which the table tells the version; where it is none, what was tried. */
   readonly package: string | { readonly version: string };
+  /** What it does, for the table; Markdown. */
   readonly says: string;
+  /** Run in the folder of the client programs. */
   readonly command: readonly [program: string, ...args: string[]];
   /** What the machine must have. */
   readonly needs?: 'curl' | 'python3-requests';
@@ -44,6 +47,7 @@ const curl = { package: { version: '7.88.1' }, needs: 'curl', day: FEW } as cons
 const requests = { package: { version: '2.28.1, urllib3 1.26.12' }, needs: 'python3-requests' } as const;
 const python = '/usr/bin/python3';
 
+/** All clients, in the order of the table. */
 export const CLIENTS: readonly Client[] = [
   {
     name: 'fetch, careful',

@@ -9,6 +9,7 @@ import { klinky } from './procedures/klinky.js';
 import { prediction } from './procedures/prediction.js';
 import type { Provider } from './procedures/procedure.js';
 
+/** By id of the provider, in the order of docs/clients.md. */
 export const PROCEDURES: Readonly<Record<string, Provider>> = {
   aiclicks,
   klinky,

@@ -20,6 +20,7 @@ export interface Life {
   readonly mock: Mock;
 }
 
+/** A response that has been read to its end. */
 export interface Answer {
   readonly status: number;
   readonly ok: boolean;
@@ -30,6 +31,7 @@ export interface Answer {
   readonly body: any;
 }
 
+/** A client. It has ended when its promise is settled. */
 export type Program = (life: Life) => Promise<void>;
 
 /** Ten minutes past the hour, twelve seconds past the minute. */

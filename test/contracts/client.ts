@@ -13,26 +13,33 @@ import { credential, type KeyFamily, type Plain } from './requests.js';
 /** Some way into every window of the clock. */
 export const START = Date.parse('2026-05-12T08:17:23.456Z');
 
+/** A response, and the journal entry of its request. */
 export interface Got {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: ReadonlyMap<string, string>;
+  /** Parsed from JSON; `undefined` where there is none. */
   readonly body: unknown;
   readonly entry: JournalEntry;
+  /** What the policy said of the request; `undefined` where it was not asked. */
   decision(policy: string): JournalDecision | undefined;
   /** Lets the response leave. */
   leave(): void;
 }
 
+/** How a request differs from the plain one. */
 export interface SendOptions {
   /** Which of the family's keys. */
   readonly key?: 0 | 1 | 2;
+  /** The address from which it comes; `127.0.0.1` when left out. */
   readonly ip?: string;
+  /** The status that `Prefer: code=` asks for. */
   readonly force?: number;
   /** The response is not taken off yet, so the request stays in flight. */
   readonly hold?: boolean;
 }
 
+/** Sends a plain request again and again. The first two keys are of the default account, the third of another. */
 export class Client {
   readonly sandbox: Sandbox;
 
@@ -53,10 +60,12 @@ export class Client {
     if (family) this.sandbox.setAccount(provider.id, 'somebody-else', { keys: [family.keys[2]] });
   }
 
+  /** The instant at which the clock stands, in epoch milliseconds. */
   get now(): number {
     return this.sandbox.clock.now();
   }
 
+  /** Sends the request, and lets the response leave unless `hold` is set. */
   send(
     { key = 0, ip = '127.0.0.1', force, hold = false }: SendOptions = {},
     plain = this.plain,
@@ -103,11 +112,13 @@ export class Client {
     return this.sandbox.quotas().find((quota) => quota.policy === policy);
   }
 
+  /** Sets quotas of the default account, by policy. */
   quotas(quotas: Record<string, number>): void {
     const { accounts } = this.provider.profile;
     if (Object.keys(quotas).length > 0) this.sandbox.setAccount(this.provider.id, accounts.default, { quotas });
   }
 
+  /** Sets the clock. @param now epoch milliseconds */
   set(now: number): void {
     void this.sandbox.clock.set({ now });
   }

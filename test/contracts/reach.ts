@@ -7,6 +7,7 @@ import type { Provider } from '../../src/profile/compiled/provider.js';
 import { Client } from './client.js';
 import { type KeyFamily, type Plain, plainRequests } from './requests.js';
 
+/** A policy, and the request by which it is reached. */
 export interface Reach {
   readonly provider: Provider;
   readonly policy: Policy;
@@ -14,6 +15,7 @@ export interface Reach {
   readonly family: KeyFamily | undefined;
   /** What one request takes. */
   readonly cost: number;
+  /** Units that the policy allows. */
   readonly limit: number;
 }
 
@@ -21,6 +23,8 @@ export interface Reach {
 const PLENTY = 1_000_000;
 /** A policy that is exhausted by more requests than this is filled up first, unless the filling is what is looked at. */
 const MANY = 130;
+
+/** The `many` with which `exhaust` fills nearly every policy by requests alone. */
 export const ALL = 1_500;
 
 /** `undefined` where no plain request is charged by the policy. */

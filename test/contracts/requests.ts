@@ -8,12 +8,16 @@ import { type Operation, usesCredentials } from '../../src/openapi/document/oper
 import { schemaExample } from '../../src/openapi/response/examples.js';
 import type { Provider } from '../../src/profile/compiled/provider.js';
 
+/** A request that an operation accepts, without a credential. */
 export interface Plain {
+  /** Id of the operation. */
   readonly operation: string;
   readonly method: string;
   readonly path: string;
+  /** Without the question mark. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** JSON, or nothing. */
   readonly body: string;
   /** Credentials that will do; none where none is needed. */
   readonly families: readonly (KeyFamily | undefined)[];

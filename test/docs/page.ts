@@ -14,6 +14,7 @@ import { mergePatch } from '../../src/profile/merge-patch.js';
 import { ROOT } from '../tools/build.js';
 import { type Program, start } from '../tools/child.js';
 
+/** A fenced block of a page. */
 export interface Block {
   /** The word after the fence: `console`, `ts`, `yaml` … */
   readonly language: string;

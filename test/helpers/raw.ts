@@ -25,6 +25,7 @@ export async function exchange(port: number, request: string | Buffer, { half = 
   return Buffer.concat(pieces).toString('latin1');
 }
 
+/** A response as it was read from the bytes of a connection; its body is read as UTF-8. */
 export interface RawResponse {
   readonly status: number;
   /** By lower-case name. */

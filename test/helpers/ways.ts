@@ -5,11 +5,16 @@
 import { createMock, type Mock } from '../../src/mock.js';
 import type { MockOptions } from '../../src/options/options.js';
 
+/** The ways, as tests name them. */
 export const WAYS = ['in-process', 'over a socket'] as const;
+
+/** `in-process`: by `mock.fetch()`. `over a socket`: by HTTP, on a port that is listened on. */
 export type Way = (typeof WAYS)[number];
 
+/** The instant at which the clock of these mocks stands, in ISO 8601. */
 export const START = '2026-05-12T08:00:00.000Z';
 
+/** A mock, and the means to call it in the chosen way. */
 export interface Reached {
   readonly mock: Mock;
   /** A request to the provider, or with `/__mock429` in front to the control API. */
@@ -18,6 +23,7 @@ export interface Reached {
   control(method: string, path: string, body?: unknown): Promise<Controlled>;
 }
 
+/** A response of the control API. */
 export interface Controlled {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: what a test reads is for the test to know
@@ -45,6 +51,7 @@ export async function reach(way: Way, options: MockOptions): Promise<Reached> {
   };
 }
 
+/** Closes all mocks that `reach` has created. */
 export async function closeMocks(): Promise<void> {
   await Promise.all(open.splice(0).map((mock) => mock.close()));
 }

@@ -9,6 +9,7 @@ interface Timer {
   readonly run: () => void;
 }
 
+/** Timers fire only when the test calls `advance` or `stall`. The time begins at 0 ms. */
 export class ManualTime implements RealTime {
   #now = 0;
   #timers: Timer[] = [];

@@ -25,6 +25,7 @@ const junk: fc.Arbitrary<Json> = fc.oneof(
   ),
 );
 
+/** An arbitrary of requests to the operation. Parameters and bodies follow their schemas more or less, and any of them may be missing. */
 export function incoming(document: OpenApiDocument, operation: Operation): fc.Arbitrary<ValidationInput> {
   const named = (place: string) => operation.parameters.filter((parameter) => parameter.in === place);
   const texts = (pointer: string | undefined) => text(document, pointer === undefined ? {} : document.at(pointer));

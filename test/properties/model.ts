@@ -6,9 +6,11 @@ import type fc from 'fast-check';
 import type { Answer } from '../../src/sandbox/exchange/answer.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 
+/** A request to the provider. */
 export interface Sent {
   readonly method: string;
   readonly path: string;
+  /** Without the question mark. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A text is sent as it is, with the `content-type` of `headers`; anything else as JSON. */
@@ -35,6 +37,7 @@ export interface Admitted {
   left(): void;
 }
 
+/** A naive second implementation of a provider’s limits, with which the answers of the mock are compared. `now` is in epoch milliseconds. */
 export interface Model<Call> {
   /** A request arrives: refused at once, or admitted. */
   arrive(call: Call, now: number): Expected | Admitted;
@@ -46,14 +49,18 @@ export interface Model<Call> {
   control?(sandbox: Sandbox, what: number, amount: number, now: number): void;
 }
 
+/** How requests to a provider are generated, and how its model is made. */
 export interface ModelSpec<Call> {
+  /** Id of the profile. */
   readonly id: string;
   /** Sets of variants that the model knows. */
   readonly variants: readonly (readonly string[])[];
   readonly plan?: string;
+  /** Generates what the model is told of a request. */
   readonly call: fc.Arbitrary<Call>;
   /** The request, and the status that a fault forces on it. */
   request(call: Call, model: Model<Call>): Sent & { readonly force?: number | undefined };
+  /** Makes a model, and sets quotas in the sandbox that are small enough to be reached. */
   create(variants: readonly string[], sandbox: Sandbox): Model<Call>;
   /** Stretches of time that matter to this provider, in milliseconds. */
   readonly stretches: readonly number[];

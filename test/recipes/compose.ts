@@ -10,6 +10,7 @@ import { ROOT } from '../tools/build.js';
 
 const FILE = join(ROOT, 'examples/docker-compose/compose.yaml');
 
+/** A service of the file, as far as tests look at it. */
 export interface Service {
   readonly build?: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -19,6 +20,7 @@ export interface Service {
   readonly command?: readonly string[];
 }
 
+/** Reads the two services of `examples/docker-compose/compose.yaml`. */
 export function readCompose(): { readonly mock429: Service; readonly client: Service } {
   return (parse(readFileSync(FILE, 'utf8')) as { services: { mock429: Service; client: Service } }).services;
 }

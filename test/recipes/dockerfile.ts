@@ -8,6 +8,7 @@ import { Copy, DockerfileParser, Entrypoint, Healthcheck } from 'dockerfile-ast'
 import { ROOT } from '../tools/build.js';
 import { start } from '../tools/child.js';
 
+/** A `COPY` instruction. */
 export interface FileCopy {
   /** The stage that it comes from; the checkout, when `undefined`. */
   readonly from: string | undefined;
@@ -15,21 +16,30 @@ export interface FileCopy {
   readonly target: string;
 }
 
+/** An instruction of a stage. */
 export interface Step {
+  /** In upper case: `RUN`, `COPY` … */
   readonly keyword: string;
+  /** Its arguments, as they are written. */
   readonly text: string;
+  /** `undefined` for all but `COPY`. */
   readonly copy: FileCopy | undefined;
 }
 
+/** What stands between one `FROM` and the next. */
 export interface Stage {
+  /** The image after `FROM`. */
   readonly base: string;
+  /** The name after `AS`. */
   readonly name: string | undefined;
   readonly steps: readonly Step[];
 }
 
+/** The text of the repository’s Dockerfile. */
 export const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
 const parsed = DockerfileParser.parse(DOCKERFILE);
 
+/** The stages in the order of the file; the last one is the image. */
 export const stages: readonly Stage[] = parsed.getFROMs().map((from, i, all) => {
   const start = from.getRange().start.line;
   const end = all[i + 1]?.getRange().start.line ?? Number.POSITIVE_INFINITY;
@@ -53,8 +63,10 @@ function readCopy(one: Copy): FileCopy {
   return { from: one.getFromFlag()?.getValue() ?? undefined, sources: paths.slice(0, -1), target: paths.at(-1)! };
 }
 
-/** The words of the health check's command, and of the entry point's. */
+/** The words of the health check's command. */
 export const HEALTHCHECK = wordsOf(Healthcheck);
+
+/** The words of the entry point's command. */
 export const ENTRYPOINT = wordsOf(Entrypoint);
 
 function wordsOf(kind: typeof Healthcheck | typeof Entrypoint): string[] {

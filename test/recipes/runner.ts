@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { ROOT } from '../tools/build.js';
 import { type End, start } from '../tools/child.js';
 
+/** A step of a job in a workflow, or of a composite action. */
 export interface WorkflowStep {
   readonly id?: string;
   readonly name?: string;
@@ -25,6 +26,7 @@ interface Action {
   readonly runs: { readonly steps: readonly [WorkflowStep & { readonly 'working-directory': string }] };
 }
 
+/** The repository’s own `action.yml`. */
 export const ACTION = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as Action;
 
 /** The steps of an example's only job. */
@@ -34,9 +36,11 @@ export function stepsOf(workflow: string): readonly WorkflowStep[] {
   return job!.steps;
 }
 
+/** How a step ended, and what it wrote to the files of the runner. */
 export interface Ran extends End {
   /** What is shown of the step on the job's page. */
   readonly summary: string;
+  /** By name, as read from the file that `GITHUB_OUTPUT` names. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 

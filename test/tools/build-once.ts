@@ -17,6 +17,7 @@ declare module 'vitest' {
 /** The socket's answer: a folder, or why there is none. */
 export type Answer = { readonly folder: string } | { readonly error: string };
 
+/** Listens on the socket of `buildSocket`. @returns closes it and removes the builds */
 export default async function setup(project: TestProject): Promise<() => void> {
   const folder = temporaryFolder('build');
   let builds = 0;

@@ -12,6 +12,7 @@ import { CLIENTS, type Client } from '../clients/libraries.js';
 import { PROCEDURES } from '../clients/procedures.js';
 import { ROOT } from './build.js';
 
+/** The table of clients in Markdown, with a column for each provider. */
 export function clientsTable(): string {
   const rows = CLIENTS.map((client) => {
     const verdicts = PROVIDERS.map((id) => verdict(id, client.fails[id]!));
@@ -25,6 +26,7 @@ export function clientsTable(): string {
   ].join('\n');
 }
 
+/** The procedures in Markdown, with a table for each provider. */
 export function proceduresTable(): string {
   return Object.entries(PROCEDURES)
     .map(([id, { procedures }]) => {

@@ -6,7 +6,9 @@ import type { Outcome } from './client.js';
 import { patternOf } from './parse-exchange.js';
 import type { Expectation, JsonValue } from './scenario.js';
 
+/** An expectation that did not come true. */
 export interface Mismatch {
+  /** Line of the expectation in the transcript, from 1. */
   readonly line: number;
   readonly expected: string;
   readonly came: string;

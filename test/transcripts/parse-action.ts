@@ -46,6 +46,7 @@ const verbs: Record<string, Verb> = {
   },
 };
 
+/** Reads a line that begins with a verb. @param fail is called where the line cannot be read */
 export function parseAction(line: string, fail: Fail): Action {
   const [, verb, rest] = /^(\S+)\s*(.*)$/.exec(line)!;
   if (!Object.hasOwn(verbs, verb!)) {
@@ -66,6 +67,7 @@ function word(rest: string, fail: Fail): string {
   return /^\S+$/.test(rest) ? rest : fail('name one request that was sent `as`');
 }
 
+/** Calls `fail` unless the text is an instant in ISO 8601 with a time zone. */
 export function checkInstant(text: string, fail: Fail): void {
   const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
   if (!iso || Number.isNaN(Date.parse(text))) {

@@ -22,6 +22,7 @@ export function parseRequest(text: string, fail: Fail): Sent {
 
 const HEADER = /^([A-Za-z0-9][A-Za-z0-9-]*):\s*(.*)$/;
 
+/** Reads `Name: value`; the value may be empty. */
 export function parseHeader(text: string, fail: Fail): [name: string, value: string] {
   const [, name, value] = HEADER.exec(text) ?? fail(`"${text}" is neither a header (Name: value) nor a body ({…, […)`);
   return [name!, value!];
@@ -37,6 +38,7 @@ export function parseBody(text: string): string | Kept | undefined {
   return text.startsWith('body ') ? text.slice('body '.length) : undefined;
 }
 
+/** Reads what stands after `<`. A header’s value between slashes is a regular expression. */
 export function parseExpectation(text: string, fail: Fail): Without<Expectation> {
   if (/^[1-5]\d\d$/.test(text)) return { kind: 'status', status: Number(text) };
   if (text === 'closed') return { kind: 'closed' };

@@ -3,6 +3,7 @@
  * @module
  */
 
+/** A whole transcript. */
 export interface Scenario {
   /** As it is shown in messages. */
   readonly file: string;
@@ -25,8 +26,10 @@ export interface Setup {
   readonly clock: string;
 }
 
+/** An action, and the line on which it begins, from 1. */
 export type Step = { readonly line: number } & Action;
 
+/** What is done in a step: a request or the end of one, a call of the control API, or a look at the state. */
 export type Action =
   | { readonly kind: 'request'; readonly request: Sent }
   | { readonly kind: 'await'; readonly name: string; readonly expect: Expectation[] }
@@ -45,11 +48,14 @@ export type Action =
   | { readonly kind: 'journal'; readonly entry: Json }
   | { readonly kind: 'in-flight'; readonly count: number };
 
+/** A request to send, and what is expected of its answer. */
 export interface Sent {
   readonly method: string;
+  /** Path and query, as sent. */
   readonly target: string;
   readonly headers: (readonly [name: string, value: string])[];
   body: string | Kept | undefined;
+  /** How many times it is sent. */
   readonly times: number;
   /** Set when the answer is not waited for. */
   readonly name: string | undefined;
@@ -62,6 +68,7 @@ export interface Kept {
   readonly kept: string;
 }
 
+/** One line that begins with `<`. */
 export type Expectation = { readonly line: number } & (
   | { readonly kind: 'status'; readonly status: number }
   /** The connection ended without an answer. */
@@ -76,7 +83,10 @@ export type Expectation = { readonly line: number } & (
   | { readonly kind: 'kept'; readonly name: string }
 );
 
+/** A value of JSON. In expectations a string between slashes is a regular expression. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | Json;
+
+/** An object of JSON. */
 export type Json = { readonly [key: string]: JsonValue };
 
 /** Says what is wrong with the line that is being read. */

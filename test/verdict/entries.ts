@@ -9,6 +9,7 @@ import { createView, type ProviderFacts, type View, type ViewContext } from '../
 /** Epoch ms at which the made-up clocks, the sandbox's and the machine's, begin. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');
 
+/** What a test says of a request; all other fields have the usual values. */
 export interface Given extends Partial<Omit<JournalEntry, 'id' | 'beganAt' | 'leftAt'>> {
   /** Milliseconds after `START`, by both clocks, at which the request arrived. */
   readonly at: number;
@@ -24,6 +25,7 @@ export function entriesOf(all: readonly Given[]): JournalEntry[] {
   return all.map((given, i) => entryOf(i + 1, given));
 }
 
+/** The journal entry of a request. @param number its id, which also orders entries */
 export function entryOf(number: number, given: Given): JournalEntry {
   const { left = given.at + 1, connection, opener, userAgent, ...fields } = given;
   const at = START + given.at;

@@ -39,6 +39,7 @@ async function insist(
   }
 }
 
+/** Offenders against the checks of waits, retries and coordination. */
 export const backoffOffenders: readonly Offender[] = [
   {
     check: 'uncoordinated',

@@ -66,6 +66,7 @@ const ASSUMED = { evidence: { level: 'assumed' } };
 const SERIAL = `advice.concurrent-writes=${JSON.stringify({ says: 'One write at a time', ...ASSUMED })}`;
 const PAUSED = `advice.concurrent-writes=${JSON.stringify({ says: 'A deletion a second', methods: ['DELETE'], pause: '1s', ...ASSUMED })}`;
 
+/** Offenders against the checks of futile retries, writes, lost work, timeouts and the use of a reset. */
 export const conductOffenders: readonly Offender[] = [
   {
     check: 'futile-retry',

@@ -8,4 +8,5 @@ import { backoffOffenders } from './offenders-backoff.js';
 import { conductOffenders } from './offenders-conduct.js';
 import { economyOffenders } from './offenders-economy.js';
 
+/** All offenders. Each check has at least one. */
 export const offenders: readonly Offender[] = [...backoffOffenders, ...economyOffenders, ...conductOffenders];

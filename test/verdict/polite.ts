@@ -5,6 +5,7 @@
  */
 import type { Answer, Ask, Client, ProviderState } from './world.js';
 
+/** What a client has to know of its provider, and what makes it differ from others. */
 export interface Manners {
   /** What `X-RateLimit-Reset` is: an instant in seconds when left out, or in milliseconds, or the seconds left. */
   readonly reset?: 'seconds' | 'milliseconds' | 'countdown';
@@ -14,6 +15,7 @@ export interface Manners {
   readonly most?: number;
 }
 
+/** A client of one key that keeps all rules. It sends a request again until the answer is neither a refusal nor a failure. */
 export function politeClient(providerState: ProviderState, key: string, manners: Manners = {}): Client {
   const { reset = 'seconds', most = 5, random = randomFrom(7) } = manners;
   const send = providerState.as(key);

@@ -7,8 +7,10 @@ import { createMock, type Mock, type Report } from '../../src/index.js';
 import type { MockOptions } from '../../src/options/options.js';
 import type { CheckName } from '../../src/verdict/checks/index.js';
 
+/** The instant at which the clock stands at first, in epoch milliseconds. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');
 
+/** A response that has been read to its end, or a connection that was dropped (status 0). */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -18,14 +20,18 @@ export interface Answer {
   readonly told: number;
 }
 
+/** How a request differs from a plain GET. */
 export interface Ask {
   readonly method?: string;
+  /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A mock of one provider, and the time on which its clients run. */
 export interface ProviderState {
   readonly mock: Mock;
+  /** Epoch milliseconds. */
   now(): number;
   /** Lets the clock move on, once all the others sleep as well. */
   sleep(ms: number): Promise<void>;
@@ -33,9 +39,11 @@ export interface ProviderState {
   together(...clients: (() => Promise<unknown>)[]): Promise<void>;
   /** A client of one key. A dropped connection is a status of 0. */
   as(key: string): Client;
+  /** The report so far. By default `ended` is set: nothing more is expected of the clients. */
   report(options?: { ended?: boolean }): Report;
 }
 
+/** Sends a request with the credential of one key, and reads the answer. */
 export type Client = (path: string, ask?: Ask) => Promise<Answer>;
 
 /** How each provider wants to be shown a credential. */
@@ -47,10 +55,12 @@ const bearer = (key: string) => ({ Authorization: `Bearer ${key}` });
 
 const open: Mock[] = [];
 
+/** Closes all mocks that `createProviderState` has created. */
 export async function closeWorlds(): Promise<void> {
   await Promise.all(open.splice(0).map((mock) => mock.close()));
 }
 
+/** Creates a mock of the profile, whose clock stands still until a client sleeps. */
 export async function createProviderState(profile: string, options: MockOptions = {}): Promise<ProviderState> {
   const mock = await createMock({ profile, clock: { now: START, frozen: true }, ...options });
   open.push(mock);

@@ -47,6 +47,7 @@ async function dashboard(life: Life, everyMs: number): Promise<void> {
   }
 }
 
+/** Imports, reads, the queue for events and a dashboard. */
 export const acrely: Provider = {
   credential: ['x-api-key', 'sk_test_page'],
   procedures: [

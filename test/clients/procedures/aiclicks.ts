@@ -39,6 +39,7 @@ async function everySoOften(life: Life, path: string, ms: number): Promise<void>
   }
 }
 
+/** The five practices together, and programs that break one of them each. */
 export const aiclicks: Provider = {
   credential: ['Authorization', `Bearer ${KEY}`],
   procedures: [

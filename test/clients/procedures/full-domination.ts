@@ -49,6 +49,7 @@ async function look(life: Life, conditional: boolean): Promise<void> {
   }
 }
 
+/** Each practice of the page, beside a program that does not follow it. */
 export const fullDomination: Provider = {
   credential: ['Authorization', `Bearer ${TOKEN}`],
   procedures: [

@@ -77,6 +77,7 @@ const refused: Program = async (life) => {
   await longerOfBoth(life, `${LINKS}/550e8400-e29b-41d4-a716-446655440000`);
 };
 
+/** The samples of the page, including those that its own advice finds fault with, and programs that break a practice. */
 export const klinky: Provider = {
   credential: ['X-API-Key', 'klinky_live_page'],
   procedures: [

@@ -40,6 +40,7 @@ async function painted(life: Life, many: number, everyMs: number): Promise<void>
   }
 }
 
+/** The sample of the page with several waits, and programs that break a practice. */
 export const prediction: Provider = {
   credential: ['Authorization', `Bearer ${KEY}`],
   procedures: [

@@ -6,7 +6,9 @@ import type { MockOptions } from '../../../src/options/options.js';
 import type { CheckName } from '../../../src/verdict/checks/index.js';
 import type { Life, Program } from '../virtual.js';
 
+/** Programs that are run at the same time on one mock, and what the verdict is to find of them. */
 export interface Procedure {
+  /** What a program does, for the table of docs/clients.md; Markdown. */
   readonly says: string;
   /** Whether the provider's page itself has it. */
   readonly page: boolean;
@@ -19,6 +21,7 @@ export interface Procedure {
   readonly fails: readonly CheckName[];
 }
 
+/** The procedures of one provider, and the credential with which all of them call it. */
 export interface Provider {
   readonly credential: readonly [header: string, value: string];
   readonly procedures: readonly Procedure[];

@@ -35,6 +35,7 @@ const TO: Record<Call['to'], { method: string; path: string; query?: string; bod
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
+/** Calls with two keys and from two addresses, and with credentials that are not accepted. Statuses are forced now and then. */
 export const spec: ModelSpec<Call> = {
   id: 'acrely',
   variants: [

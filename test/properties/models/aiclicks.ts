@@ -30,6 +30,7 @@ const PATH: Record<Call['to'], [method: string, path: string, query: string, sta
   post: ['POST', '/api/v1/domains', '', 405],
 };
 
+/** Calls with two keys, session tokens, fixtures and credentials that are not accepted, with and without a query. Statuses are forced now and then. */
 export const spec: ModelSpec<Call> = {
   id: 'aiclicks',
   variants: [[], ['clock-minute'], ['cache-30m']],

@@ -43,6 +43,7 @@ const TO: Record<
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
+/** Calls with live and test tokens of two workspaces, fixtures and credentials that are not accepted. Statuses are forced now and then. */
 export const spec: ModelSpec<Call> = {
   id: 'full-domination',
   variants: [[], ['clock-minute'], ['test-keys-free'], ['reset-epoch', 'clock-minute']],

@@ -32,6 +32,7 @@ const PATH: Record<Call['to'], [method: string, path: string, query: string, sta
 };
 const HOUR = 3_600_000;
 
+/** Calls with keys on several plans, session tokens and credentials that are not accepted. Statuses are forced now and then. */
 export const spec: ModelSpec<Call> = {
   id: 'klinky',
   variants: [[], ['sliding-hour']],

@@ -52,6 +52,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const RUN_TIME = 10_000;
 
+/** Calls with two keys, fixtures and credentials that are not accepted, which create, poll and cancel predictions. Statuses are forced now and then. */
 export const spec: ModelSpec<Call> = {
   id: 'prediction',
   variants: [[], ['first-request']],

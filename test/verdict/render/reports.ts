@@ -87,6 +87,7 @@ const hammering: CheckResult = {
   advice: pause,
 };
 
+/** A provider with an error, a warning and a check that passed. */
 export const shop: ProfileReport = {
   profile: 'shop',
   title: 'Shop API',
@@ -165,8 +166,10 @@ export const open: Report = {
   ],
 };
 
+/** One request was judged, and nothing was found. */
 export const clean: Report = { verdict: 'pass', requests: { judged: 1, lost: 0 }, profiles: [calm] };
 
+/** No request was made of any provider. */
 export const unused: Report = { verdict: 'pass', requests: { judged: 0, lost: 0 }, profiles: [] };
 
 /** Two callers break the same advice. */
@@ -204,6 +207,7 @@ export function hostile(text: string): Report {
   };
 }
 
+/** The journal of `shop` with that text in the paths, without question marks, and as the name of each operation. */
 export function hostileRequests(text: string): ReportedRequest[] {
   return requests.map((request) => ({ ...request, path: `/${text.replaceAll('?', '')}`, operation: text }));
 }

@@ -23,6 +23,7 @@ const ajv = new Ajv.default({ allErrors: true, strict: false, unicodeRegExp: fal
 addFormats.default(ajv);
 const isSarif = ajv.compile(definition);
 
+/** Validates a log against the schema of SARIF 2.1.0. @returns a JSON pointer and a message for each fault */
 export function faultsOfSarif(log: unknown): string[] {
   return isSarif(log) ? [] : isSarif.errors!.map(({ instancePath, message }) => `${instancePath}: ${message}`);
 }
