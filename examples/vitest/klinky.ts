@@ -1,5 +1,6 @@
 /** A small client of the Klinky API that keeps to its limits: it slows down when little is left, and waits as long as it is told when it is refused. */
 
+/** The key to call with, and what a test replaces. */
 export interface KlinkyOptions {
   readonly key: string;
   readonly baseUrl?: string;
@@ -13,11 +14,13 @@ export interface KlinkyOptions {
   readonly attempts?: number;
 }
 
+/** A short link of the account. */
 export interface Link {
   readonly id: string;
   readonly slug: string;
 }
 
+/** An error that the API answered: its status and its message. */
 export class KlinkyError extends Error {
   constructor(
     readonly status: number,
@@ -27,6 +30,7 @@ export class KlinkyError extends Error {
   }
 }
 
+/** A client of one key. Its calls share what the last answer said of the limit. */
 export class Klinky {
   readonly #options: Required<KlinkyOptions>;
   /** What the last answer said: so many calls are left until then. */
