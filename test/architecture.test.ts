@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { algorithms } from '../src/limits/algorithms/index.js';
 import { builtInProfiles } from '../src/profile/locate.js';
-import { readImports, readSource, readSources, type SourceFile } from './architecture/source.js';
+import { readImports, readSource, readSources, readUndocumented, type SourceFile } from './architecture/source.js';
 
 const { server: sources, ui } = readSources();
 const byPath = new Map(sources.map((source) => [source.path, source]));
@@ -304,6 +304,9 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
   chance: { pattern: /\bMath\.random\b|\brandom(?:UUID|Bytes|Int)\b|\bgetRandomValues\b/, owners: {} },
 };
 
+/** Folders of programs and tests that belong to the repository and not to the package. */
+const BESIDE_SRC = ['bench', 'corpus', 'fuzz', 'labelled', 'test'];
+
 /** A folder shows its concept at a glance: more files than this and it holds two. */
 const MAX_FILES = 16;
 /** A file holds one concept. A concept that needs more lines than this is more than one. */
@@ -354,7 +357,7 @@ describe('imports', () => {
     expect(circles(sources)).toEqual([]);
   });
 
-  test.each(['bench', 'corpus', 'fuzz', 'labelled', 'test'])('make no circle in %s/ either', (folder) => {
+  test.each(BESIDE_SRC)('make no circle in %s/ either', (folder) => {
     expect(circles(readImports(folder))).toEqual([]);
   });
 
@@ -470,6 +473,10 @@ test('every export has a doc comment', () => {
   ).toEqual([]);
 });
 
+test.each(BESIDE_SRC)('every export has a doc comment in %s/ too', (folder) => {
+  expect(readUndocumented(folder)).toEqual([]);
+});
+
 test(`no folder holds more than ${MAX_FILES} files`, () => {
   const folders = new Map<string, number>();
   for (const { path } of [...sources, ...ui]) {
@@ -514,12 +521,13 @@ describe('the scan of a source', () => {
 
   test('leaves out comments, strings and regular expressions, and keeps what stands in a template', () => {
     const { code, strings } = scan(
-      "const a = /[/'`]process/.test(b) ? `process ${process.pid} ${`deep ${Date.now()}`}` : 'console'; // console\n/* setTimeout */ c = d / e / f;",
+      "const a = /[/'`]process/.test(b) ? `process ${process.pid} ${`deep ${Date.now()}`}` : 'console'; // console\n/* setTimeout */ c = d / e / f; g = h! / i / j; !/console/.test(k)",
     );
     expect(code.replace(/\s+/g, ' ')).toContain('process.pid');
     expect(code).toContain('Date.now()');
     expect(code).not.toMatch(/console|setTimeout|\[/);
     expect(code).toContain('d / e / f');
+    expect(code).toContain('h! / i / j');
     expect(strings.join('|')).toContain('console');
   });
 
@@ -534,9 +542,13 @@ describe('the scan of a source', () => {
         '// biome-ignore lint/style/useConst: an example',
         'export let c = 2;',
         "export type { D } from './d.js';",
+        'export default async function e() {}',
+        'const text = `',
+        'export const f = ${',
+        'a}`;',
       ].join('\n'),
     );
-    expect(undocumented).toEqual(['b']);
+    expect(undocumented).toEqual(['b', 'e']);
   });
 
   test('finds what is compared with', () => {

@@ -47,10 +47,20 @@ export function readImports(folder: string): Pick<SourceFile, 'path' | 'imports'
   }));
 }
 
-function readFolder<T>(folder: string, read: (path: string, text: string) => T): T[] {
+/** Exports without a doc comment in a folder of the repository, programs in JavaScript included: `file: name`. */
+export function readUndocumented(folder: string): string[] {
+  const found = readFolder(
+    folder,
+    (path, text) => undocumentedIn(scan(text).codeAndComments).map((name) => `${path}: ${name}`),
+    /\.[cm]?[jt]s$/,
+  );
+  return found.flat();
+}
+
+function readFolder<T>(folder: string, read: (path: string, text: string) => T, names = /\.tsx?$/): T[] {
   const root = fileURLToPath(new URL(`../../${folder}/`, import.meta.url));
   return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .filter((entry) => entry.isFile() && names.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort()
     .map((path) => read(path, readFileSync(join(root, path), 'utf8')));
@@ -58,7 +68,7 @@ function readFolder<T>(folder: string, read: (path: string, text: string) => T):
 
 /** Reads the imports and identifiers of a source file. */
 export function readSource(path: string, text: string): SourceFile {
-  const { code, codeAndStrings, strings } = path.endsWith('.tsx') ? unscanned(text) : scan(text);
+  const { code, codeAndStrings, codeAndComments, strings } = path.endsWith('.tsx') ? unscanned(text) : scan(text);
   return {
     path,
     lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
@@ -66,13 +76,16 @@ export function readSource(path: string, text: string): SourceFile {
     code,
     strings,
     branches: [...codeAndStrings.matchAll(COMPARED)].map((match) => match[1] ?? match[2]!),
-    undocumented: undocumentedIn(text.split('\n')),
+    undocumented: undocumentedIn(codeAndComments),
   };
 }
 
-const DECLARATION = /^export (?:async )?(?:abstract )?(?:function\*?|class|interface|type|const|let) (\w+)/;
+const DECLARATION =
+  /^export (?:default )?(?:async )?(?:abstract )?(?:function\*?|class|interface|type|const|let) (\w+)/;
 
-function undocumentedIn(lines: readonly string[]): string[] {
+/** @param text without what stands in strings: a template may hold a program that exports something */
+function undocumentedIn(text: string): string[] {
+  const lines = text.split('\n');
   const found: string[] = [];
   for (const [i, line] of lines.entries()) {
     const name = DECLARATION.exec(line)?.[1];
@@ -105,11 +118,12 @@ function packageOf(specifier: string): string {
 interface Scanned {
   code: string;
   codeAndStrings: string;
+  codeAndComments: string;
   strings: string[];
 }
 
-/** A `/` after one of these divides nothing: it begins a regular expression. */
-const BEFORE_REGEX = /(?:^|[(,=:[!&|?{};+\-*%~^<>]|\b(?:return|typeof|case|in|of))\s*$/;
+/** A `/` after one of these divides nothing: it begins a regular expression. `!` after a value asserts that it is there, and may be followed by a division. */
+const BEFORE_REGEX = /(?:^|[(,=:[&|?{};+\-*%~^<>]|(?<![\w)\]])!|\b(?:return|typeof|case|in|of))\s*$/;
 
 const TOKENS = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`|\/|\$\{|[{}]|[^'"`/${}]+|\$/g;
 const REGEX = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
@@ -118,16 +132,17 @@ const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*/y;
 /** Markup in code is not scanned: its text looks like code, and no rule needs it. */
 function unscanned(text: string): Scanned {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
-  return { code, codeAndStrings: code, strings: [] };
+  return { code, codeAndStrings: code, codeAndComments: text, strings: [] };
 }
 
 function scan(text: string): Scanned {
-  const found: Scanned = { code: '', codeAndStrings: '', strings: [] };
+  const found: Scanned = { code: '', codeAndStrings: '', codeAndComments: '', strings: [] };
   /** Per open brace: whether a template goes on behind it. */
   const braces: boolean[] = [];
   const keep = (piece: string, isString = false) => {
     found.codeAndStrings += piece;
     found.code += isString ? "''" : piece;
+    found.codeAndComments += isString ? "''" : piece;
     if (isString) found.strings.push(piece.slice(1, -1));
   };
   let at = 0;
@@ -144,8 +159,8 @@ function scan(text: string): Scanned {
     TOKENS.lastIndex = at;
     const [token] = TOKENS.exec(text)!;
     at += token.length;
-    if (token.startsWith('//') || token.startsWith('/*')) continue;
-    if (token.startsWith("'") || token.startsWith('"')) keep(token, true);
+    if (token.startsWith('//') || token.startsWith('/*')) found.codeAndComments += token;
+    else if (token.startsWith("'") || token.startsWith('"')) keep(token, true);
     else if (token === '`') template();
     else if (token === '/' && BEFORE_REGEX.test(found.code.slice(-20))) {
       REGEX.lastIndex = at - 1;
