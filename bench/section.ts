@@ -17,7 +17,7 @@ export interface Context {
 
 /** A part of the suite. */
 export interface Section {
-  /** As `--only` and the messages call it. */
+  /** The name by which `--only` selects it and messages refer to it. */
   readonly name: string;
   /** In the quick run too. */
   readonly quick: boolean;

@@ -16,11 +16,11 @@ import { Server, type ServerSpec } from './server.js';
 
 /** Options of `npm run fuzz`, as read from the command line. */
 export interface FuzzOptions {
-  /** How long inputs are sent, without the start of the servers. */
+  /** How long inputs are sent; the start of the servers is not included. */
   readonly seconds: number;
   /** Inputs follow from the seed and their number. */
   readonly seed: number;
-  /** Most inputs to send; `Infinity` where only the time ends the run. */
+  /** Greatest number of inputs to send; `Infinity` where only the time ends the run. */
   readonly inputs: number;
   /** Number of the first input. */
   readonly from: number;

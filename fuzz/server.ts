@@ -11,7 +11,7 @@ import { ROOT } from './providers.js';
 
 /** A server to start. */
 export interface ServerSpec {
-  /** As messages call it. */
+  /** Name in messages. */
   readonly name: string;
   /** Arguments of the built command line. */
   readonly args: readonly string[];

@@ -11,7 +11,7 @@ import type { Situation } from './situation.js';
  */
 export type Judgement = 'right' | 'accused' | 'missed' | 'undecided' | 'broken';
 
-/** One run of a situation, and whether what was said of it is right. */
+/** One run of a situation, and whether its verdict and findings are right. */
 export interface Scored {
   readonly situation: Situation;
   readonly outcome: Outcome;

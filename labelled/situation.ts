@@ -28,7 +28,7 @@ export interface Target {
   readonly header: string;
 }
 
-/** A client, what it meets, and the verdict that is right. */
+/** A client, the server’s state and faults that it meets, and the verdict that is right. */
 export interface Situation {
   /** `family/name`. */
   readonly id: string;

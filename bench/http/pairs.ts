@@ -44,11 +44,11 @@ interface Measured {
   readonly cpu: number | undefined;
 }
 
-/** How long two servers are compared. */
+/** Number and length of the windows in which two servers are compared. */
 export interface PairOptions {
   /** Windows of the target; the base has one more. */
   readonly pairs: number;
-  /** Length of a window. */
+  /** Length of a window, in whole seconds. */
   readonly seconds: number;
   /** CPU time that a server is given to compile what it runs often. */
   readonly warmMs: number;
@@ -58,8 +58,8 @@ export interface PairOptions {
 const MOST_WARM_WINDOWS = 8;
 
 /**
- * Warms up both servers, then measures them by turns. Both are stopped (SIGSTOP) when it returns.
- * @throws where a window has no answer, or too many answers of another status, or more than 0.1 % of its requests failed
+ * Warms up both servers, then measures them alternately. Both are stopped (SIGSTOP) when it returns.
+ * @throws where a window has no answer, too many answers have another status, or more than 0.1 % of the requests failed
  */
 export async function comparePairs(
   generator: Generator,

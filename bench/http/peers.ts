@@ -11,7 +11,7 @@ import { FIRST } from './targets.js';
 
 /** Another program that is measured beside mock429. */
 export interface Peer {
-  /** As its rows are called. */
+  /** Name of its row. */
   readonly name: string;
   /** Name of its npm package, which is installed when it is first measured. */
   readonly package: string;

@@ -7,7 +7,7 @@ import type { Traffic } from '../traffic.js';
 
 /** A row to measure: a server, the request that is sent to it, and what the row is to reach. */
 export interface Target {
-  /** As the row is called. */
+  /** Name of the row. */
   readonly name: string;
   readonly server: ServerSpec;
   readonly traffic: Traffic;

@@ -38,7 +38,7 @@ export function parseBody(text: string): string | Kept | undefined {
   return text.startsWith('body ') ? text.slice('body '.length) : undefined;
 }
 
-/** Reads what stands after `<`. A header’s value between slashes is a regular expression. */
+/** Reads the text after `<`. A header’s value between slashes is a regular expression. */
 export function parseExpectation(text: string, fail: Fail): Without<Expectation> {
   if (/^[1-5]\d\d$/.test(text)) return { kind: 'status', status: Number(text) };
   if (text === 'closed') return { kind: 'closed' };

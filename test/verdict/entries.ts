@@ -9,7 +9,7 @@ import { createView, type ProviderFacts, type View, type ViewContext } from '../
 /** Epoch ms at which the made-up clocks, the sandbox's and the machine's, begin. */
 export const START = Date.parse('2026-05-12T08:00:00.000Z');
 
-/** What a test says of a request; all other fields have the usual values. */
+/** The fields of an entry that a test gives; all others get the values of a plain request that succeeded. */
 export interface Given extends Partial<Omit<JournalEntry, 'id' | 'beganAt' | 'leftAt'>> {
   /** Milliseconds after `START`, by both clocks, at which the request arrived. */
   readonly at: number;

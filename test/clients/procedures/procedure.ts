@@ -6,7 +6,7 @@ import type { MockOptions } from '../../../src/options/options.js';
 import type { CheckName } from '../../../src/verdict/checks/index.js';
 import type { Life, Program } from '../virtual.js';
 
-/** Programs that are run at the same time on one mock, and what the verdict is to find of them. */
+/** Programs that run at the same time on one mock, and the checks that they are to fail. */
 export interface Procedure {
   /** What a program does, for the table of docs/clients.md; Markdown. */
   readonly says: string;
