@@ -13,8 +13,9 @@
 
 import { memoiseWeakly } from '../../runtime/memoise.js';
 import { knowledge } from '../knowledge/knowledge.js';
-import { type Fold, KnownAnswers } from '../knowledge/known-answers.js';
+import { KnownAnswers } from '../knowledge/known-answers.js';
 import { bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited } from './call.js';
+import { createIsDecisive, newestWait } from './newest-wait.js';
 import type { View } from './view.js';
 
 /** A call that arrived too early, and how certain that is. */
@@ -45,7 +46,7 @@ interface Candidate {
 }
 
 function findEarlyCalls({ timeline }: View): readonly EarlyCall[] {
-  const answers = new KnownAnswers(newestWait);
+  const answers = new KnownAnswers(newestWait, createIsDecisive());
   const candidates: Candidate[] = [];
   const chains = new Chains();
   for (const { call, answered } of timeline) {
@@ -65,20 +66,6 @@ function findEarlyCalls({ timeline }: View): readonly EarlyCall[] {
     return [{ call, refusal, kind: certain || isChain(call) ? kind : 'undecided' }];
   });
 }
-
-/**
- * The refusal that the program has to wait for after one more response. If a request of at least the same cost has been admitted, the program no longer has to
- * wait.
- */
-const newestWait: Fold = (state, answer, key) => {
-  if (state && state.number > answer.number) return state;
-  const refused = refusing(answer);
-  if (refused && bucketKey(answer, refused.bucket) === key && dueAt(answer) !== undefined) return answer;
-  const wanted = state && refusing(state);
-  if (!wanted || !answer.entry.admitted) return state;
-  const taken = answer.entry.decisions.find(({ bucket }) => bucket === wanted.bucket);
-  return taken && taken.cost >= wanted.cost ? undefined : state;
-};
 
 /** Finds the refusal that the call should have waited for: a refusal by a limit that charges the call, or the refusal that the call retries. */
 function candidateOf(call: Call, answers: KnownAnswers): Candidate | undefined {

@@ -16,7 +16,7 @@ import type { Call } from '../calls/call.js';
 export type Knowledge = 'yes' | 'perhaps' | 'no';
 
 /** The minimum margin in real milliseconds: the time a client needs to read a response and to act on it. */
-const MARGIN_MS = 50;
+export const MARGIN_MS = 50;
 /**
  * The margin grows by this many times the machine's lag, because a client can be delayed several times between reading a response and sending its next request.
  */
@@ -72,6 +72,15 @@ export function isSettled(later: Call, earlier: Call): boolean {
   if (readAt === undefined) return isPastMargin(later, leftAt) && later.burstBeganAt > leftAt;
   if (readAt !== null && readAt < beganAt) return true;
   return earliestAt - leftAt >= UNSEEN_MS + UNSEEN_LAG_FACTOR * lagMs;
+}
+
+/**
+ * The earliest time at which a request can arrive for which `isSettled` holds; real epoch ms. `isSettled` may still not hold then.
+ * @param leftAt real epoch ms at which the response was sent
+ */
+export function settledFrom({ entry: { readAt } }: Call, leftAt: number): number {
+  if (readAt === undefined) return leftAt + MARGIN_MS;
+  return readAt ?? leftAt + UNSEEN_MS;
 }
 
 /**

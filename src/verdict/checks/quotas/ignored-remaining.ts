@@ -7,7 +7,7 @@
 import { bucketKey, type Call, chargedDecisions, waited } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knows } from '../../knowledge/knowledge.js';
-import { credentialBucketKey, isLeftByAnother, isShared, spendersOf } from '../../knowledge/spenders.js';
+import { credentialBucketKey, spendersOf } from '../../knowledge/spenders.js';
 import { formatTime } from '../../words.js';
 
 /** The check `ignored-remaining`. */
@@ -39,7 +39,7 @@ export const ignoredRemaining = defineCheck({
         const earlyMs = stated.resetAt - call.entry.at;
         if (earlyMs <= 0 || waited(call, last) < 0) continue;
         const programs = spenders.get(credentialBucketKey(call, bucket));
-        if (isShared(programs, call) || isLeftByAnother(programs, call, bucket, stated.resetAt)) continue;
+        if (programs?.isShared(call) || programs?.isLeftByAnother(call, bucket, stated.resetAt)) continue;
         const says = `sent on with 0 left, ${formatTime(earlyMs)} before the reset, and was refused`;
         incidents.push({ call, relatedCalls: [last], knownAnswer: last, says, weight: earlyMs });
         break;

@@ -5,7 +5,7 @@
  */
 import { type Call, refusing } from '../../calls/call.js';
 import { defineCheck, type Incident } from '../../check.js';
-import { credentialBucketKey, isShared, spendersOf } from '../../knowledge/spenders.js';
+import { credentialBucketKey, spendersOf } from '../../knowledge/spenders.js';
 import { count } from '../../words.js';
 
 /** The check `shared-key`. */
@@ -18,17 +18,17 @@ export const sharedKey = defineCheck({
     const refused = new Map<string, Call>();
     for (const call of view.calls) {
       const bucket = refusing(call)?.bucket;
-      if (bucket !== undefined && isShared(spenders.get(credentialBucketKey(call, bucket)), call))
-        refused.set(credentialBucketKey(call, bucket), call);
+      if (bucket === undefined) continue;
+      const key = credentialBucketKey(call, bucket);
+      if (spenders.get(key)?.isShared(call)) refused.set(key, call);
     }
     return {
       judged: [...spenders.values()].filter(({ size }) => size > 1).length,
       incidents: [...refused].map(([key, call]): Incident => {
         const programs = spenders.get(key)!;
-        const firsts = [...programs.values()].map(([first]) => first!).slice(0, 5);
         return {
           call,
-          relatedCalls: firsts,
+          relatedCalls: programs.firstCalls.slice(0, 5),
           says: `${count(programs.size, 'program')} spent from ${refusing(call)!.policy} with one credential, and one was refused; none can know what the others spend`,
         };
       }),
