@@ -52,8 +52,12 @@ export async function launch(spec: ServerSpec, first: Traffic, statuses = [first
     stdio: ['ignore', 'ignore', 'ignore'],
   });
   children.add(child);
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve(void children.delete(child))));
-  child.once('error', () => children.delete(child));
+  const gone = new Promise<void>((resolve) => {
+    const forget = () => resolve(void children.delete(child));
+    child.once('exit', forget);
+    // A program that cannot be started has no exit.
+    child.once('error', forget);
+  });
   const end = async () => {
     child.kill('SIGKILL');
     await gone;

@@ -178,7 +178,7 @@ export class Fuzzer {
     const text =
       shown(bytes.subarray(0, 1_500)) +
       (bytes.length > 1_500 ? `… (${bytes.length} bytes; --show shows them all)` : '');
-    return `input ${number} (${kind}${cuts}, then ${ending}; npm run fuzz -- --seed ${this.options.seed} --from ${number} --inputs 1${this.options.only === undefined ? '' : ` --only ${kind}`})\n    printf '${text}'`;
+    return `input ${number} (${kind}${cuts}, then ${ending}; npm run fuzz -- --seed ${this.options.seed} --from ${number} --inputs 1${this.options.only === undefined ? ' --no-documents' : ` --only ${kind}`})\n    printf '${text}'`;
   }
 
   #answered(kind: Kind, status: number): void {

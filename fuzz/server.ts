@@ -76,6 +76,10 @@ export class Server {
         STARTING_MS,
       );
       let known = false;
+      void server.#ended.then(() => {
+        clearTimeout(late);
+        reject(new Error(`${spec.name} ended before it printed its address:\n${server.log.join('\n')}`));
+      });
       lines(server.#child.stdout!, (line) => {
         const port = /^(?:mock429 \S+ |url )http:\/\/[^:]+:(\d+)/.exec(line)?.[1];
         if (port === undefined) server.said.push(`on stdout: ${line}`);

@@ -66,12 +66,12 @@ export class Klinky {
     }
   }
 
-  /** Spreads the last tenth of the calls over the time that they have to last. */
+  /** Spreads the last ten calls over the time that they have to last, and waits for the reset if none is left. */
   async #slowDown(): Promise<void> {
-    if (!this.#left || this.#left.calls === 0) return;
+    if (!this.#left) return;
     const { calls, until } = this.#left;
     const rest = until - this.#options.now();
-    if (calls <= 10 && rest > 0) await this.#options.sleep(rest / calls);
+    if (calls <= 10 && rest > 0) await this.#options.sleep(rest / Math.max(calls, 1));
   }
 
   #remember(headers: Headers): void {

@@ -23,7 +23,7 @@ const TOKEN: Record<Call['as'], string | undefined> = {
   revoked: token('ad_live_revoked'),
   nobody: undefined,
 };
-const brief = { workingTitle: 'x', targetPrompt: 'x', outlineAngle: 'x' };
+const brief = { title: 'x', targetPrompt: 'x', outlineAngle: 'x' };
 const TO: Record<
   Call['to'],
   { method: string; path: string; query?: string; headers?: Record<string, string>; body?: unknown; status: number }
