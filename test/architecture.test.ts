@@ -263,6 +263,8 @@ const OWNED: Record<string, { readonly pattern: RegExp; readonly owners: Readonl
       'commands/files/watch.ts': 'a save is over once a file has been left alone for a moment of real time',
       'commands/monitors/memory.ts': 'looks at the heap at intervals of real time',
       'http/socket/unreadable.ts': 'a client that was refused has only so long, in real time, to close the connection',
+      'sandbox/verdict/steps.ts':
+        'requests are answered between the steps of long work, each in a turn of the event loop',
       'replicas/replica.ts': 'requests of one turn of the event loop share a round trip',
       'replicas/state-machine.ts': 'what waits for resolved promises runs before the next input',
       'replicas/log/connection.ts': 'a server that does not answer is given up after a while of real time',

@@ -52,7 +52,8 @@ class ProfileSums {
   /** Whether a request has no response yet. `requests` does not include such requests. */
   hasPending = false;
 
-  add(view: View, { advice }: JudgedProvider, isCounted: IsCounted): void {
+  /** Adds the calls of a view. Yields after each check. */
+  *add(view: View, { advice }: JudgedProvider, isCounted: IsCounted): Generator<void, void> {
     this.requests += view.calls.filter(isCounted).length;
     this.hasPending = view.pending.length > 0;
     this.figures.add(view, isCounted);
@@ -60,6 +61,7 @@ class ProfileSums {
       const tally = this.tallies.get(check) ?? new FindingTally();
       this.tallies.set(check, tally);
       tally.add(checkNamed(check as CheckName).find(view, options), isCounted);
+      yield;
     }
   }
 
@@ -84,21 +86,23 @@ export class Judge {
   #isContinued = false;
 
   /**
-   * Judges entries before the journal evicts them.
+   * Judges entries before the journal evicts them, in steps: yields after each check, so that the caller can do other work. The caller must finish the steps
+   * before it calls another method.
    *
-   * @param entries all entries of the journal, in journal order; the ones that are not judged provide context for the others
+   * @param entries all entries of the journal, in journal order; the ones that are not judged provide context for the others; they must not change until the
+   *   last step
    * @param upTo the number of entries to judge, from the first; entries that an earlier call judged are not counted again
    */
-  add(
+  *add(
     entries: readonly JournalEntry[],
     providers: readonly JudgedProvider[],
     context: ViewContext,
     upTo: number,
-  ): void {
+  ): Generator<void, void> {
     const numbers = new Set(entries.slice(0, upTo).map(numberOf));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => numbers.has(number) && !before.has(number);
-    this.#addTo(this.#sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted);
+    yield* this.#addTo(this.#sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted);
     this.#judged = numbers;
     this.#isContinued = true;
   }
@@ -111,7 +115,7 @@ export class Judge {
     const sums = new Map([...this.#sums].map(([profile, own]) => [profile, own.copy()]));
     const before = this.#judged;
     const isCounted = ({ number }: Call) => !before.has(number);
-    this.#addTo(sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted);
+    runAll(this.#addTo(sums, entries, providers, { ...context, continued: this.#isContinued }, isCounted));
     const profiles = providers.flatMap((provider) => {
       const own = sums.get(provider.profile);
       return own && (own.requests > 0 || own.hasPending) ? [reportOf(own, provider, context.lost)] : [];
@@ -126,22 +130,27 @@ export class Judge {
     };
   }
 
-  #addTo(
+  *#addTo(
     sums: Map<string, ProfileSums>,
     entries: readonly JournalEntry[],
     providers: readonly JudgedProvider[],
     context: ViewContext,
     isCounted: IsCounted,
-  ): void {
+  ): Generator<void, void> {
     for (const provider of providers) {
       const own = entries.filter(({ profile }) => profile === provider.profile);
       const pending = context.pending?.filter(({ profile }) => profile === provider.profile) ?? [];
       if (own.length === 0 && pending.length === 0) continue;
       const sum = sums.get(provider.profile) ?? new ProfileSums();
       sums.set(provider.profile, sum);
-      sum.add(createView(own, provider, { ...context, pending }), provider, isCounted);
+      yield* sum.add(createView(own, provider, { ...context, pending }), provider, isCounted);
     }
   }
+}
+
+/** Takes all steps that are left. */
+export function runAll(steps: Iterable<void>): void {
+  for (const _ of steps);
 }
 
 function reportOf(sums: ProfileSums, { profile, title, advice }: JudgedProvider, lost: number): ProfileReport {

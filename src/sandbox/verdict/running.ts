@@ -1,5 +1,8 @@
 /**
  * Judges requests before the journal drops them, so that a long run is judged as a whole.
+ *
+ * Judging thousands of requests takes a second or more, in which the server must not leave its clients without an answer. So it is done in steps, and requests
+ * are answered between them.
  * @module
  */
 
@@ -8,6 +11,7 @@ import { runWork } from '../../runtime/current-work.js';
 import { Judge } from '../../verdict/judge.js';
 import { withEvicted } from './evicted.js';
 import { type EvictedVerdict, type JudgedSandbox, judgingOf, type RunningVerdict } from './judged-sandbox.js';
+import { Steps } from './steps.js';
 
 /** Judging runs each time this share of the journal has been written. */
 const SAMPLED = 0.5;
@@ -17,8 +21,8 @@ const FOLLOWING = 0.25;
 /** Starts judging a sandbox. @param earlier verdict on an evicted sandbox of the same name; dropped once the journal is cleared */
 export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdict): RunningVerdict {
   const { journal, clock } = sandbox;
-  const work = judgingOf(sandbox.name);
   let judge = new Judge();
+  const steps = new Steps(judgingOf(sandbox.name));
   let before = earlier;
   /** How many rows have been judged or lost. */
   let passed = 0;
@@ -32,15 +36,18 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
     progressed() {
       // The journal will still hold all of them at the next call.
       if (journal.total - passed + every <= journal.capacity) return;
-      const entries = journal.entries();
+      steps.finish();
+      // Copies, because entries change when their answers leave and are read.
+      const entries = journal.entries().map((entry) => ({ ...entry }));
       const upTo = entries.length - Math.floor(journal.capacity * FOLLOWING);
       if (upTo <= 0) return;
       lostBefore = lost(entries.length);
       const moment = { now: clock.now(), ended: false, lost: lostBefore };
-      runWork(work, () => judge.add(entries, judged(), moment, upTo));
+      steps.begin(judge.add(entries, judged(), moment, upTo));
       passed = journal.total - (entries.length - upTo);
     },
     cleared() {
+      steps.drop();
       judge = new Judge();
       passed = 0;
       lostBefore = 0;
@@ -49,9 +56,10 @@ export function judgeContinuously(sandbox: JudgedSandbox, earlier?: EvictedVerdi
   });
   return {
     report(ended) {
+      steps.finish();
       const entries = journal.entries();
       const moment = { now: clock.now(), ended, lost: lost(entries.length), pending: sandbox.waiting() };
-      const own = runWork(work, () => judge.report(entries, judged(), moment));
+      const own = runWork(steps.work, () => judge.report(entries, judged(), moment));
       return withEvicted(before, own, ended);
     },
   };

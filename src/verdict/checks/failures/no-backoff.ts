@@ -5,7 +5,7 @@
  * the time the client needs for its next request if it does not wait.
  * @module
  */
-import { type Call, dueAt, waited } from '../../calls/call.js';
+import { type Call, dueAt, probableDelay, waited } from '../../calls/call.js';
 import { type WaitedForLimit, waitsForLimits } from '../../calls/limited.js';
 import { chains, type View } from '../../calls/view.js';
 import { defineCheck, type Incident } from '../../check.js';
@@ -34,6 +34,12 @@ interface Chain {
 /** Waits are equal if the median is at most `EQUAL_FACTOR` times the smallest, or at most `EQUAL_MS` milliseconds above it. */
 const EQUAL_FACTOR = 1.2;
 const EQUAL_MS = 30;
+/** Waits that grow by less than this factor count as equal. */
+const SLOWEST_GROWTH = 1.5;
+/** Waits are certainly equal if growing ones would have needed this many mean delays more: exp(3) is a probability of 1 in 20. */
+const CERTAIN_AT = 3;
+/** The mean delay of a machine that is idle. Timers are late by about as much. Milliseconds. */
+const MIN_DELAY_MS = 5;
 /** Waits shrink if each is at most this share of the previous one. */
 const SHRINK_FACTOR = 0.75;
 /** A retry is immediate if its wait is below this many times the client's turnaround. */
@@ -60,6 +66,7 @@ export const noBackoff = defineCheck<Options>({
       all.filter(({ retries }) => retries.length > 0),
       ({ calls: [first] }) => `${first!.program} ${first!.caller}`,
     );
+    const undecided: Incident[] = [];
     const incidents = [...bySender.values()].flatMap((own) => {
       const turnaround = turnaroundOf(view, own[0]!.calls[0]!);
       const immediate = atOnce(own, least, turnaround);
@@ -68,9 +75,12 @@ export const noBackoff = defineCheck<Options>({
       const equal = growTogether(whole, waits)
         ? []
         : whole.flatMap((chain) => fixedIntervals(chain, waits, turnaround));
-      return [...equal, ...shrinking(whole, waits)];
+      const fixed = equal.filter(({ isCertain }) => isCertain).map(({ incident }) => incident);
+      const shrunk = shrinking(whole, waits);
+      if (fixed.length + shrunk.length === 0) undecided.push(...equal.map(({ incident }) => incident));
+      return [...fixed, ...shrunk];
     });
-    return { judged: all.reduce((sum, { retries }) => sum + retries.length, 0), incidents };
+    return { judged: all.reduce((sum, { retries }) => sum + retries.length, 0), incidents, undecided };
   },
 });
 
@@ -148,24 +158,50 @@ function median(all: readonly number[]): number {
   return [...all].sort((a, b) => a - b)[all.length >> 1]!;
 }
 
-/** The same wait for every retry, from the first failure on. */
-function fixedIntervals({ calls, retries }: Chain, waits: number, turnaround: number): Incident[] {
+/**
+ * The same wait for every retry, from the first failure on.
+ *
+ * A busy machine adds a random delay to each wait, so that growing waits may look equal. So the check compares how much delay each explanation needs: the same
+ * wait for every retry, or waits that grow by `SLOWEST_GROWTH`. The sum of independent delays of a mean `m` is less likely by `exp(x / m)` if it is larger by
+ * `x`.
+ */
+function fixedIntervals({ calls, retries }: Chain, waits: number, turnaround: number): FixedInterval[] {
   if (retries.length < waits) return [];
-  const sorted = retries.map(({ ms }) => ms).sort((a, b) => a - b);
-  const smallest = sorted[0]!;
-  const median = sorted[sorted.length >> 1]!;
-  const isGrowing = retries.at(-1)!.ms > 1.5 * median && retries.at(-1)!.ms > smallest * 2;
-  const isSame = median <= Math.max(EQUAL_FACTOR * smallest, smallest + Math.max(EQUAL_MS, turnaround));
-  // A busy machine may have delayed any retry. If waits really grow, the later ones are longer.
-  if (!isSame || (isGrowing && retries.length === waits && !mayBeMachineDelay(retries, turnaround))) return [];
+  const all = retries.map(({ ms }) => ms);
+  const smallest = Math.min(...all);
+  if (median(all) > Math.max(EQUAL_FACTOR * smallest, smallest + Math.max(EQUAL_MS, turnaround))) return [];
+  const longerDelay = delayIfGrowing(all) - delayIfFixed(all);
+  if (longerDelay <= 0) return [];
+  const isCertain = longerDelay >= CERTAIN_AT * meanDelay(retries);
+  const times = `retried ${requestLine(calls.at(-1)!)} ${retries.length} times, each time about ${formatTime(smallest)} after a failure`;
+  const says = isCertain ? times : `${times}; the machine was too busy to tell this from growing waits`;
   const call = calls.at(-1)!;
-  const says = `retried ${requestLine(call)} ${retries.length} times, each time about ${formatTime(smallest)} after a failure`;
-  return [{ call, relatedCalls: calls, says, weight: retries.length, kind: 'fixed' }];
+  return [{ incident: { call, relatedCalls: calls, says, weight: retries.length, kind: 'fixed' }, isCertain }];
 }
 
-/** Whether the last wait may be longer only because the machine delayed the client. */
-function mayBeMachineDelay(retries: readonly Retry[], turnaround: number): boolean {
-  return retries.at(-1)!.ms - retries.at(-2)!.ms <= TURNAROUND_FACTOR * turnaround;
+/** Waits that look equal. */
+interface FixedInterval {
+  readonly incident: Incident;
+  /** Whether they are far less likely to be growing waits that the machine delayed. */
+  readonly isCertain: boolean;
+}
+
+/** The sum of the delays, in milliseconds, if the client waits equally long before each retry. */
+function delayIfFixed(waits: readonly number[]): number {
+  const wait = Math.min(...waits);
+  return waits.reduce((sum, ms) => sum + ms - wait, 0);
+}
+
+/** The sum of the delays, in milliseconds, if each of the client's waits is `SLOWEST_GROWTH` times the previous one. */
+function delayIfGrowing(waits: readonly number[]): number {
+  const first = Math.min(...waits.map((ms, i) => ms / SLOWEST_GROWTH ** i));
+  return waits.reduce((sum, ms, i) => sum + ms - first * SLOWEST_GROWTH ** i, 0);
+}
+
+/** The mean delay of the retries, in milliseconds, estimated from how busy the machine was. */
+function meanDelay(retries: readonly Retry[]): number {
+  const sum = retries.reduce((total, { call }) => total + probableDelay(call), 0);
+  return Math.max(MIN_DELAY_MS, sum / retries.length);
 }
 
 /** Shrinking waits in most of the sender's chains. In a single short chain, they may be chance. */
