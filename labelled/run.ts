@@ -106,7 +106,8 @@ function sumUp(all: readonly Scored[], skipped: number, options: Options, ms: nu
   console.log(`\n${toText(FAMILY_HEAD, familyRows(perSituation))}\n\n${toText(CHECK_HEAD, checkRows(byCheck(all)))}\n`);
   for (const { situation, runs, sameVerdict } of broken) {
     const right = runs.filter(({ judgement }) => judgement === 'right').length;
-    const differs = sameVerdict ? '' : ', and its verdict differs from run to run';
+    const verdicts = [...new Set(runs.map(({ outcome }) => outcome.verdict))].join(', ');
+    const differs = sameVerdict ? '' : `, and its verdict differs from run to run: ${verdicts}`;
     console.log(
       `not as it should be: ${situation.id} (${situation.kind}), right in ${right} of ${runs.length}${differs}`,
     );
