@@ -1,0 +1,26 @@
+/** Intervals between polls, as a busy machine shows them. */
+import { expect, it } from 'vitest';
+import { pollingTooFast } from '../../src/verdict/checks/economy/polling-too-fast.js';
+import { START, viewOf } from './entries.js';
+
+/** How many polls are found too fast, where one every second is allowed. @param arrivals milliseconds after the start */
+function tooFast(arrivals: readonly number[], lagMs: number): number {
+  const polls = arrivals.map((at) => ({ at, connection: 1, arrived: { earliestAt: START + at, lagMs } }));
+  return pollingTooFast.find(viewOf(polls), { operations: ['a'], every: 1_000 }).incidents.length;
+}
+
+const every = (ms: number, times: number) => Array.from({ length: times }, (_, n) => n * ms);
+
+it.each<[string, readonly number[], number, number]>([
+  ['one a second', every(1_000, 30), 2, 0],
+  ['one a second by a timer that fires early', every(960, 2), 2, 0],
+  ['one each 900 ms', every(900, 30), 2, 29],
+  ['one each 500 ms', every(500, 10), 2, 9],
+  ['one each 500 ms on a busy machine', every(500, 10), 300, 9],
+  // No delay of 300 ms makes up for the time that it has gained.
+  ['one each 900 ms on a busy machine', every(900, 30), 300, 23],
+  ['a timer of a second, of which polls arrive late', [200, 1_200, 2_000, 3_250, 4_010, 5_000], 260, 0],
+  ['the same polls on an idle machine', [200, 1_200, 2_000, 3_250, 4_010, 5_000], 2, 2],
+])('%s: %j, with a lag of %i ms: %i found', (_, arrivals, lagMs, found) => {
+  expect(tooFast(arrivals, lagMs)).toBe(found);
+});
