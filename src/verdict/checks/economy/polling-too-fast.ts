@@ -3,11 +3,10 @@
  *
  * Polls are grouped by the resource that they name, whatever their path. Intervals are measured from arrival to arrival, so a client that polls again before
  * the previous poll was answered is measured in the same way.
- *
- * A busy machine may delay a poll, and then the next one arrives too soon after it although the client's timer fired in time.
  * @module
  */
 import type { Call } from '../../calls/call.js';
+import { keepsInterval } from '../../calls/pace.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { groupBy } from '../../group.js';
 import { formatTime, pathOf } from '../../words.js';
@@ -16,11 +15,6 @@ interface Options {
   readonly operations: readonly string[];
   readonly every: number;
 }
-
-/** The share of the interval by which a timer may fire early. A poll that is early by at most this share is on time. */
-const TOLERANCE = 0.05;
-/** How many earlier polls a poll is compared with. A client that is faster by `TOLERANCE` and more has gained an interval by then, which no delay explains. */
-const COMPARED = 20;
 
 /** The check `polling-too-fast`. */
 export const pollingTooFast = defineCheck<Options>({
@@ -44,7 +38,7 @@ export const pollingTooFast = defineCheck<Options>({
         const gap = call.entry.at - before.entry.at;
         if (gap < 0) continue;
         judged += 1;
-        if (isOnTime(all, i, every * (1 - TOLERANCE))) continue;
+        if (keepsInterval(all, i, every)) continue;
         const says = `polled ${pathOf(call.entry.path)} ${formatTime(gap)} after the last time, where ${formatTime(every)} is the least`;
         incidents.push({ call, relatedCalls: [before], knownAnswer: before, says, weight: -gap });
       }
@@ -52,16 +46,6 @@ export const pollingTooFast = defineCheck<Options>({
     return { judged, incidents };
   },
 });
-
-/** Whether the poll keeps the interval to all polls before it, each of which the machine may have delayed. @param every milliseconds */
-function isOnTime(all: readonly Call[], i: number, every: number): boolean {
-  const { at } = all[i]!.entry;
-  if (at - all[i - 1]!.entry.at >= every) return true;
-  return all.slice(Math.max(0, i - COMPARED), i).every(({ entry }, k, compared) => {
-    const intervals = compared.length - k;
-    return at - entry.at + (entry.arrived?.lagMs ?? 0) >= intervals * every;
-  });
-}
 
 /** The resource that a poll names, or its path. */
 function jobOf({ resource, entry }: Call): string {

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Call } from '../../calls/call.js';
+import { keepsInterval } from '../../calls/pace.js';
 import { defineCheck, type Incident } from '../../check.js';
 import { knowledge } from '../../knowledge/knowledge.js';
 import { formatTime, requestLine } from '../../words.js';
@@ -16,13 +17,11 @@ interface Options {
 }
 
 const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
-/** The share of the pause by which a timer may fire early. A write that is early by at most this share is on time. */
-const TOLERANCE = 0.05;
 
 /** The writes of one program with one credential. */
 interface Sender {
   underWay: number;
-  last: Call | undefined;
+  readonly writes: Call[];
 }
 
 /** The check `concurrent-writes`. */
@@ -52,19 +51,18 @@ export const concurrentWrites = defineCheck<Options>({
       const { operation, method, leftAt } = call.entry;
       if (!(operations ? operations.includes(operation ?? '') : methods.includes(method))) continue;
       const key = `${call.program} ${call.caller}`;
-      const sender = senders.get(key) ?? { underWay: 0, last: undefined };
+      const sender = senders.get(key) ?? { underWay: 0, writes: [] };
       senders.set(key, sender);
       if (answered) {
         sender.underWay -= 1;
         continue;
       }
-      const { last } = sender;
-      if (last) {
+      sender.writes.push(call);
+      if (sender.writes.length > 1) {
         judged += 1;
-        const incident = incidentOf(call, last, sender.underWay, pause);
+        const incident = incidentOf(sender, pause);
         if (incident) incidents.push(incident);
       }
-      sender.last = call;
       // If the response was never sent, the duration of the write is unknown.
       if (leftAt !== null) sender.underWay += 1;
     }
@@ -72,7 +70,9 @@ export const concurrentWrites = defineCheck<Options>({
   },
 });
 
-function incidentOf(call: Call, last: Call, underWay: number, pause: number): Incident | undefined {
+/** The incident of the sender's newest write. */
+function incidentOf({ writes, underWay }: Sender, pause: number): Incident | undefined {
+  const [last, call] = writes.slice(-2) as [Call, Call];
   if (underWay > 0 || knowledge(call, last) === 'no') {
     const others = underWay > 1 ? `${underWay} other writes were` : 'another write was';
     return {
@@ -84,7 +84,7 @@ function incidentOf(call: Call, last: Call, underWay: number, pause: number): In
     };
   }
   const gap = call.entry.at - last.entry.at;
-  if (gap < 0 || gap >= pause * (1 - TOLERANCE)) return undefined;
+  if (gap < 0 || keepsInterval(writes, writes.length - 1, pause)) return undefined;
   const says = `sent ${requestLine(call)} ${formatTime(gap)} after the last write, where ${formatTime(pause)} is the least`;
   return { call, relatedCalls: [last], knownAnswer: last, says, weight: -gap, kind: 'pause' };
 }

@@ -1,7 +1,19 @@
-/** Intervals between polls, as a busy machine shows them. */
+/** Intervals between polls, and between writes, as a busy machine shows them. */
 import { expect, it } from 'vitest';
 import { pollingTooFast } from '../../src/verdict/checks/economy/polling-too-fast.js';
+import { concurrentWrites } from '../../src/verdict/checks/quotas/concurrent-writes.js';
 import { START, viewOf } from './entries.js';
+
+/** How many writes are found without a pause of a second. */
+function withoutPause(arrivals: readonly number[], lagMs: number): number {
+  const writes = arrivals.map((at) => ({
+    at,
+    connection: 1,
+    method: 'POST',
+    arrived: { earliestAt: START + at, lagMs },
+  }));
+  return concurrentWrites.find(viewOf(writes), { methods: ['POST'], pause: 1_000 }).incidents.length;
+}
 
 /** How many polls are found too fast, where one every second is allowed. @param arrivals milliseconds after the start */
 function tooFast(arrivals: readonly number[], lagMs: number): number {
@@ -23,4 +35,5 @@ it.each<[string, readonly number[], number, number]>([
   ['the same polls on an idle machine', [200, 1_200, 2_000, 3_250, 4_010, 5_000], 2, 2],
 ])('%s: %j, with a lag of %i ms: %i found', (_, arrivals, lagMs, found) => {
   expect(tooFast(arrivals, lagMs)).toBe(found);
+  expect(withoutPause(arrivals, lagMs)).toBe(found);
 });

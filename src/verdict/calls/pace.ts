@@ -1,0 +1,27 @@
+/**
+ * Whether calls keep a least interval.
+ *
+ * A busy machine may delay a call, and then the next one arrives too soon after it although the client's timer fired in time.
+ * @module
+ */
+import type { Call } from './call.js';
+
+/** The share of the interval by which a timer may fire early. A call that is early by at most this share is on time. */
+const TOLERANCE = 0.05;
+/** How many earlier calls a call is compared with. A client that is faster by `TOLERANCE` and more has gained an interval by then, which no delay explains. */
+const COMPARED = 20;
+
+/**
+ * Whether a call keeps the interval to the calls before it, each of which the machine may have delayed.
+ * @param calls in order of arrival
+ * @param index position of the call
+ * @param interval milliseconds
+ */
+export function keepsInterval(calls: readonly Call[], index: number, interval: number): boolean {
+  const least = interval * (1 - TOLERANCE);
+  const { at } = calls[index]!.entry;
+  if (index === 0 || at - calls[index - 1]!.entry.at >= least) return true;
+  return calls
+    .slice(Math.max(0, index - COMPARED), index)
+    .every(({ entry }, i, before) => at - entry.at + (entry.arrived?.lagMs ?? 0) >= least * (before.length - i));
+}
