@@ -33,6 +33,11 @@ export function programsOf(entries: readonly JournalEntry[]): ReadonlyMap<Journa
   return new Map(entries.map((entry) => [entry, nameOf(entry, seriesOf)]));
 }
 
+/** Whether the program is known by its `X-Mock429-Client` header field or its process. Two such programs certainly differ if their names differ. */
+export function isProgramKnown({ client, peer }: JournalEntry): boolean {
+  return client !== undefined || peer?.opener !== undefined;
+}
+
 function nameOf({ client, peer }: JournalEntry, seriesOf: ReadonlyMap<string, string>): string {
   if (client !== undefined) return `client ${client}`;
   if (!peer) return '';

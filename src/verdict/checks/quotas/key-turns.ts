@@ -5,6 +5,7 @@
 import { type Call, waited } from '../../calls/call.js';
 import { groupBy } from '../../group.js';
 import { knows } from '../../knowledge/knowledge.js';
+import { isProgramKnown } from '../../knowledge/programs.js';
 
 /** A window in which the keys of an account took turns. */
 export interface KeyRotation {
@@ -12,9 +13,9 @@ export interface KeyRotation {
   readonly keys: readonly string[];
   /** The charged calls of the window, in order of arrival. */
   readonly calls: readonly Call[];
-  /** The highest limit of a single key, in units. */
   /** Units that all keys took together. */
   readonly taken: number;
+  /** The highest limit of a single key, in units. */
   readonly limit: number;
 }
 
@@ -34,7 +35,7 @@ const MIN_TURN_SHARE = 0.9;
 /** Returns the windows in which the keys of one account took turns and together took more than one key may. */
 export function findKeyRotations(calls: readonly Call[], policy: string): KeyRotation[] {
   const accounts = groupBy(
-    calls.filter(({ account, entry }) => account !== '' && entry.admitted),
+    withoutOneKeyPrograms(calls.filter(({ account }) => account !== '')).filter(({ entry }) => entry.admitted),
     ({ account }) => account,
   );
   const windows = [...accounts.values()].flatMap((all) => windowsOf(all, policy));
@@ -53,6 +54,17 @@ export function findKeyRotations(calls: readonly Call[], policy: string): KeyRot
     if (!inRotation(charges, keys.size) && !inSuccession(charges, first) && !inMix(charges, limit)) return [];
     return [{ keys: [...keys.values()], calls: charges.map(({ call }) => call), taken, limit }];
   });
+}
+
+/** Omits the calls of programs that certainly use one key each. Several of them may take turns by chance. */
+function withoutOneKeyPrograms(calls: readonly Call[]): readonly Call[] {
+  const programs = groupBy(calls, ({ account, program }) => `${account} ${program}`);
+  const others = new Set(
+    [...programs.values()]
+      .filter((all) => isProgramKnown(all[0]!.entry) && all.every(({ caller }) => caller === all[0]!.caller))
+      .flat(),
+  );
+  return calls.filter((call) => !others.has(call));
 }
 
 /**
@@ -83,7 +95,7 @@ const MIN_SWITCH_SHARE = 0.25;
  */
 function inMix(charges: readonly Charge[], limit: number): boolean {
   const bySender = groupBy(charges, ({ call: { entry, program } }) =>
-    entry.client !== undefined || entry.peer?.opener ? program : `connection ${entry.peer?.connection}`,
+    isProgramKnown(entry) ? program : `connection ${entry.peer?.connection}`,
   );
   return [...bySender].some(([, own]) => {
     if (!own[0]!.call.entry.peer && own[0]!.call.entry.client === undefined) return false;

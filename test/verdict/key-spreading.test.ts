@@ -1,0 +1,58 @@
+/** Several keys of an account: of one program, and of several. */
+import { describe, expect, it } from 'vitest';
+import { keySpreading } from '../../src/verdict/checks/quotas/key-spreading.js';
+import { admitted, type Given, processOf, refused, viewOf } from './entries.js';
+
+/** Requests with these keys in turn. @param openerOf the process that sends those of a key */
+function inTurns(keys: readonly string[], openerOf: (key: string) => Given['opener']): Given[] {
+  return Array.from({ length: 16 }, (_, n) => {
+    const key = keys[n % keys.length]!;
+    return admitted(withKey(key, openerOf, 100 * n), { limit: 10, bucket: key });
+  });
+}
+
+function withKey(key: string, openerOf: (key: string) => Given['opener'], at: number): Given {
+  const connection = key === 'one' ? 1 : 2;
+  return { at, connection, caller: { kind: 'key', key, account: 'a' }, keyHash: key, opener: openerOf(key) } as Given;
+}
+
+function found(all: readonly Given[]): number {
+  return keySpreading.find(viewOf(all), { policy: 'minute' }).incidents.length;
+}
+
+const together = { beside: [7, 8] };
+const processes: Record<string, Given['opener']> = { one: processOf(7, together), two: processOf(8, together) };
+
+describe('keys that alternate', () => {
+  it('are found with one process', () => {
+    expect(found(inTurns(['one', 'two'], () => processOf(7)))).toBe(1);
+  });
+
+  it('are found where the processes are not known', () => {
+    expect(found(inTurns(['one', 'two'], () => undefined))).toBe(1);
+  });
+
+  it('are not found with two processes that have a key each and happen to alternate', () => {
+    expect(found(inTurns(['one', 'two'], (key) => processes[key]))).toBe(0);
+  });
+
+  it('are found with one process beside another that has a key of its own', () => {
+    const own = inTurns(['three'], () => processOf(9, together)).map((given) => ({ ...given, at: given.at + 50 }));
+    expect(found([...inTurns(['one', 'two'], () => processOf(7)), ...own].sort((a, b) => a.at - b.at))).toBe(1);
+  });
+});
+
+describe('a request that one key was refused and another sends', () => {
+  const both = (openerOf: (key: string) => Given['opener']): Given[] => [
+    refused(withKey('one', openerOf, 0), 60_000, { bucket: 'one' }),
+    admitted(withKey('two', openerOf, 500), { bucket: 'two' }),
+  ];
+
+  it('is found in one process', () => {
+    expect(found(both(() => processOf(7)))).toBe(1);
+  });
+
+  it('is not found in two processes, neither of which knows what the other was told', () => {
+    expect(found(both((key) => processes[key]))).toBe(0);
+  });
+});
