@@ -50,6 +50,36 @@ describe('waits after failures', () => {
   });
 });
 
+describe('a retry at once', () => {
+  /** Requests of one client, each to a path of its own, that fail so many times and are retried after a millisecond. */
+  function retried(failures: readonly number[], broken?: 'dropped'): Found {
+    let at = 0;
+    const all = failures.flatMap((times, n) =>
+      Array.from({ length: times + 1 }, (_, i) => {
+        at += 2;
+        const failed = i < times && { status: broken ? 0 : 503, broken };
+        return { at, left: at + 1, connection: 1, path: `/a/${n}`, ...failed } as Given;
+      }),
+    );
+    const { incidents, undecided = [] } = noBackoff.find(viewOf(all), { least: 50, waits: 3 });
+    return incidents.length > 0 ? 'found' : undecided.length > 0 ? 'undecided' : 'nothing';
+  }
+
+  it.each<[string, number[], Found]>([
+    ['of the only call that failed may be the first of growing waits', [1], 'undecided'],
+    ['of each of four calls as well', [1, 1, 1, 1], 'undecided'],
+    ['of each of five calls is a habit', [1, 1, 1, 1, 1], 'found'],
+    ['after each of two failures has not grown', [2], 'found'],
+  ])('%s: %j', (_, failed, expected) => {
+    expect(retried(failed)).toBe(expected);
+  });
+
+  it('after a drop of a connection that had been used is what HTTP libraries do, but only once', () => {
+    expect(retried([0, 1, 1, 1, 1, 1, 1], 'dropped')).toBe('nothing');
+    expect(retried([0, 3], 'dropped')).toBe('found');
+  });
+});
+
 /** How many of 500 clients are found, in per cent. The machine delays each request by `delayMs` on average. */
 function found(waits: (n: number) => readonly number[], delayMs: number): number {
   const random = randomFrom(429);

@@ -210,13 +210,16 @@ export const backoffOffenders: readonly Offender[] = [
     check: 'no-backoff',
     does: 'tries failures again at once, and is held up at one of them',
     profile: 'aiclicks',
-    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_…ld, 2 times',
-    times: 2,
+    says: 'retried GET /api/v1/domains 0 ms after a failure, on key ak_…ld, 5 times',
+    times: 5,
     async run(providerState) {
       for (const [path, wait] of [
         ['/api/v1/domains', 0],
         ['/api/v1/validate', 60],
         ['/api/v1/domains?page=2', 0],
+        ['/api/v1/domains?page=3', 0],
+        ['/api/v1/domains?page=4', 0],
+        ['/api/v1/domains?page=5', 0],
       ] as const) {
         providerState.mock.faults.add({ status: 500, times: 1 });
         await insist(providerState, () => providerState.as('ak_live_held')(path), [wait]);

@@ -1,7 +1,8 @@
 /**
  * Whether calls keep a least interval.
  *
- * A busy machine may delay a call, and then the next one arrives too soon after it although the client's timer fired in time.
+ * A busy machine may delay a call, and then the next one arrives too soon after it although the client's timer fired in time. The same is true of the first
+ * call on a new connection: the client may have to load its HTTP library and to connect.
  * @module
  */
 import type { Call } from './call.js';
@@ -21,7 +22,8 @@ export function keepsInterval(calls: readonly Call[], index: number, interval: n
   const least = interval * (1 - TOLERANCE);
   const { at } = calls[index]!.entry;
   if (index === 0 || at - calls[index - 1]!.entry.at >= least) return true;
+  const from = Math.max(calls[0]!.opensConnection ? 1 : 0, index - COMPARED);
   return calls
-    .slice(Math.max(0, index - COMPARED), index)
+    .slice(from, index)
     .every(({ entry }, i, before) => at - entry.at + (entry.arrived?.lagMs ?? 0) >= least * (before.length - i));
 }

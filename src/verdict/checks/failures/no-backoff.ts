@@ -45,6 +45,9 @@ const SHRINK_FACTOR = 0.75;
 /** A retry is immediate if its wait is below this many times the client's turnaround. */
 const TURNAROUND_FACTOR = 3;
 
+/** If a sender retries each call at most once at once, this many of them show that it does not wait. Each may be the first of growing waits. */
+const MIN_SINGLE_RETRIES = 5;
+
 /** The check `no-backoff`. */
 export const noBackoff = defineCheck<Options>({
   title: 'Retried failures without backing off',
@@ -70,14 +73,15 @@ export const noBackoff = defineCheck<Options>({
     const incidents = [...bySender.values()].flatMap((own) => {
       const turnaround = turnaroundOf(view, own[0]!.calls[0]!);
       const immediate = atOnce(own, least, turnaround);
-      if (immediate.length > 0) return immediate;
+      if (immediate.certain.length > 0) return immediate.certain;
       const whole = own.filter(({ calls: [first] }) => !possiblyTruncated.has(first!));
       const equal = growTogether(whole, waits)
         ? []
         : whole.flatMap((chain) => fixedIntervals(chain, waits, turnaround));
       const fixed = equal.filter(({ isCertain }) => isCertain).map(({ incident }) => incident);
       const shrunk = shrinking(whole, waits);
-      if (fixed.length + shrunk.length === 0) undecided.push(...equal.map(({ incident }) => incident));
+      if (fixed.length + shrunk.length === 0)
+        undecided.push(...equal.map(({ incident }) => incident), ...immediate.undecided);
       return [...fixed, ...shrunk];
     });
     return { judged: all.reduce((sum, { retries }) => sum + retries.length, 0), incidents, undecided };
@@ -93,6 +97,8 @@ function retriesOf(chain: readonly Call[], waitedForLimit: WaitedForLimit): Retr
   return chain.flatMap((call, i): Retry[] => {
     const before = chain[i - 1];
     if (before?.outcome !== 'failed') return [];
+    // HTTP libraries repeat a request at once, and once, if a connection that was in use before is closed in place of an answer (RFC 9112 §9.3.1).
+    if (i === 1 && before.entry.broken === 'dropped' && before.entry.peer && !before.opensConnection) return [];
     // A client that closes its connection once no longer needs the response. A client that does so repeatedly has a timeout.
     if (before.entry.broken === 'gone' && aborted < 2) return [];
     const gap = waited(call, before);
@@ -115,8 +121,15 @@ function startUp({ entry }: Call, before: Call): number {
   return Math.max(0, entry.beganAt - Math.max(opener.startedAt, leftAt));
 }
 
-/** Immediate retries. Growing waits may begin with 0, and a random wait may happen to be 0, so only a sender that mostly does not wait is reported. */
-function atOnce(own: readonly Chain[], least: number, turnaround: number): Incident[] {
+/**
+ * Immediate retries. Growing waits may begin with 0, and a random wait may happen to be 0, so only a sender that mostly does not wait is reported. If it retried no
+ * call more than once at once, and only few calls, the case is undecided.
+ */
+function atOnce(
+  own: readonly Chain[],
+  least: number,
+  turnaround: number,
+): Readonly<Record<'certain' | 'undecided', readonly Incident[]>> {
   const limit = Math.max(least, TURNAROUND_FACTOR * turnaround);
   // A wait has grown if it exceeds the previous one by more than `least` and is more than twice as long.
   const isAtOnce = ({ ms }: Retry, before: Retry | undefined) =>
@@ -129,15 +142,20 @@ function atOnce(own: readonly Chain[], least: number, turnaround: number): Incid
   const firstWaits = own.map(({ retries: [first] }) => first!.ms);
   const mostly = firstWaits.filter((ms) => ms < limit).length * 2 > firstWaits.length;
   const isPattern = own.some(({ retries }) => retries.filter((retry, i) => isAtOnce(retry, retries[i - 1])).length > 1);
-  if (immediate.length === 0 || !(mostly || isPattern)) return [];
-  return immediate.map(({ call, before, ms }) => ({
-    call,
-    relatedCalls: [before],
-    knownAnswer: before,
-    says: `retried ${requestLine(call)} ${formatTime(ms)} after a failure`,
-    weight: -ms,
-    kind: 'at once',
-  }));
+  if (immediate.length === 0 || !(mostly || isPattern)) return { certain: [], undecided: [] };
+  const isCertain = isPattern || immediate.length >= MIN_SINGLE_RETRIES;
+  const incidents = immediate.map(({ call, before, ms }) => {
+    const once = `retried ${requestLine(call)} ${formatTime(ms)} after a failure`;
+    return {
+      call,
+      relatedCalls: [before],
+      knownAnswer: before,
+      says: isCertain ? once : `${once}; calls that fail several times would show whether its waits grow`,
+      weight: -ms,
+      kind: 'at once',
+    };
+  });
+  return isCertain ? { certain: incidents, undecided: [] } : { certain: [], undecided: incidents };
 }
 
 /** The number of chains that show whether waits grow, although a busy machine prolongs each of them. */
