@@ -7,7 +7,7 @@
  *
  * A call may have been sent before its client read the refusal. Such a call counts as a violation only if it belongs to a chain: three refusals in which the
  * second and the third call arrived after the previous refusal was sent. A loop without waits produces chains. Requests that are sent at the same time do not,
- * because none of them retries another.
+ * because none of them retries another. Or it belongs to a wave: the program repeated requests that were refused, and none of those that were admitted.
  * @module
  */
 
@@ -17,6 +17,7 @@ import { KnownAnswers } from '../knowledge/known-answers.js';
 import { bucketKey, type Call, chargedDecisions, dueAt, isBefore, refusing, waited } from './call.js';
 import { createIsDecisive, newestWait } from './newest-wait.js';
 import type { View } from './view.js';
+import { wavesOf } from './waves.js';
 
 /** A call that arrived too early, and how certain that is. */
 export interface EarlyCall {
@@ -59,11 +60,13 @@ function findEarlyCalls({ timeline }: View): readonly EarlyCall[] {
     chains.add(call, candidate?.refusal);
   }
   const isChain = chains.close();
+  const kinds = new Map(candidates.map(({ call, refusal }) => [call, kindOf(call, refusal)]));
+  const waves = wavesOf(timeline, new Set([...kinds].filter(([, kind]) => kind === 'own').map(([call]) => call)));
   return candidates.flatMap(({ call, refusal, certain }): EarlyCall[] => {
-    const kind = kindOf(call, refusal);
+    const kind = kinds.get(call)!;
     // Requests that may have crossed a refusal are no violation if the refused calls wait as stated.
     if (kind === 'uncoordinated') return certain ? [{ call, refusal, kind }] : [];
-    return [{ call, refusal, kind: certain || isChain(call) ? kind : 'undecided' }];
+    return [{ call, refusal, kind: certain || isChain(call) || waves.has(call) ? kind : 'undecided' }];
   });
 }
 

@@ -3,12 +3,14 @@
  *
  * In a program that sends one request at a time, a call retries the newest equal unsuccessful call. In a program with several equal requests in flight, the
  * call after a failure may be the first attempt of another task, and the retry may come later. There, a call retries the oldest equal call whose wait is over.
- * A call that comes too soon for all of them is linked to a failure only if no later call retries that failure.
+ * A call that comes too soon for all of them is linked to a failure only if no later call retries that failure. The same holds for a program with staggered
+ * tasks (`staggered.ts`).
  * @module
  */
 
 import type { Step } from '../knowledge/timeline.js';
-import { answeredAt, type Call, dueAt } from './call.js';
+import { answeredAt, type Call, dueAt, senderOf } from './call.js';
+import { staggeredPrograms } from './staggered.js';
 
 /** Equal unsuccessful calls that have not been retried. */
 interface OpenCalls {
@@ -24,7 +26,7 @@ const SHORTEST_WAIT_MS = 100;
 
 /** Sets `repeats`, `repeatedBy` and `failedBefore` of all calls. */
 export function linkRepeats(timeline: readonly Step[]): void {
-  const concurrent = concurrentPrograms(timeline);
+  const concurrent = new Set([...concurrentPrograms(timeline), ...staggeredPrograms(timeline)]);
   const lists = new Map<string, OpenCalls>();
   /** Provisional links. They are applied at the end if no better link was found. */
   const tooSoon: [earlier: Call, call: Call][] = [];
@@ -34,7 +36,7 @@ export function linkRepeats(timeline: readonly Step[]): void {
     if (answered && (call.outcome === 'refused' || call.outcome === 'failed')) {
       open.all.push(call);
       open.unlinked.push(call);
-    } else if (!concurrent.has(`${call.program} ${call.caller}`)) {
+    } else if (!concurrent.has(senderOf(call))) {
       if (!answered) link(open.all.at(-1), call);
       // After a retry or a successful response, the earlier failures are settled. A later call is a new request.
       open.all = [];
@@ -62,7 +64,7 @@ function concurrentPrograms(timeline: readonly Step[]): ReadonlySet<string> {
   for (const { call, answered } of timeline) {
     const now = (underWay.get(call.requestKey) ?? 0) + (answered ? -1 : 1);
     underWay.set(call.requestKey, now);
-    if (now > 1) concurrent.add(`${call.program} ${call.caller}`);
+    if (now > 1) concurrent.add(senderOf(call));
   }
   return concurrent;
 }
