@@ -7,7 +7,7 @@
  * @module
  */
 import type { Step } from '../knowledge/timeline.js';
-import { type Call, dueAt, reportedWait, senderOf, waited } from './call.js';
+import { type Call, dueAt, reportedUntil, reportedWait, senderOf, waited } from './call.js';
 
 /** A partner comes at most this long after the wait: this many milliseconds, or this share of the stated wait. */
 const LATE_MS = 500;
@@ -81,5 +81,5 @@ class StaggeredTasks {
 
 /** Whether the call came too long after the wait to be the partner of the refused request. */
 function isLate(refused: Call, call: Call): boolean {
-  return call.entry.at > dueAt(refused)! + Math.max(LATE_MS, LATE_SHARE * reportedWait(refused));
+  return call.entry.at > reportedUntil(refused)! + Math.max(LATE_MS, LATE_SHARE * reportedWait(refused));
 }
