@@ -28,7 +28,7 @@ const MAX_LATE_MS = 50;
 /** Clients that spread their retries over at least this time have jitter. Milliseconds. */
 const MIN_JITTER_MS = 150;
 /** The highest probability that all clients of a group come so close to their due time although each of them has jitter. */
-const MAX_CHANCE = 2e-4;
+const MAX_CHANCE = 1e-3;
 
 /** The check `no-jitter`. */
 export const noJitter = defineCheck<Options>({
