@@ -70,7 +70,7 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
       return {
         call: other,
         relatedCalls: [first],
-        callerName: `on ${first.callerName} and ${other.callerName}`,
+        callerName: `on ${joinNames([first.callerName, other.callerName], 'key')}`,
         says: `sent ${requestLine(other)} ${gap} after another key was refused the same request and told to wait ${statedWait}`,
       };
     });
