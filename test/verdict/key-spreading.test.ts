@@ -56,6 +56,12 @@ describe('keys that alternate', () => {
   });
 });
 
+it('that belong to separate customers belong in separate accounts: a hint', () => {
+  expect(keySpreading.hint!('prediction')).toBe(
+    'keys of separate customers belong in separate accounts: PUT /__mock429/accounts/prediction/NAME gives NAME its keys',
+  );
+});
+
 describe('a request that one key was refused and another sends', () => {
   const both = (openerOf: (key: string) => Given['opener']): Given[] => [
     refused(withKey('one', openerOf, 0), 60_000, { bucket: 'one' }),
