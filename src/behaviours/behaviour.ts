@@ -13,6 +13,7 @@ import type { Quantity } from '../limits/rules/quantity.js';
 import type { Zod } from '../limits/zod.js';
 import type { OpenApiDocument } from '../openapi/document/document.js';
 import type { Operation } from '../openapi/document/operation.js';
+import type { JobState } from '../state/journal/entry.js';
 import type { JobItem } from '../state/resources/item.js';
 import type { IdSource, ResourceStore } from '../state/store.js';
 import type { ReplyStream } from './streams/reply-stream.js';
@@ -38,6 +39,8 @@ export interface Success {
   readonly renew?: () => unknown;
   /** Jobs that this request created. They take over the units that it reserved. */
   readonly jobs?: readonly JobItem[];
+  /** The state of the job that the body shows, or of the batch of jobs, if it shows one. */
+  readonly job?: JobState | undefined;
 }
 
 /** One of the profile's errors, with facts for its template. */

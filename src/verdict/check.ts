@@ -30,6 +30,11 @@ export interface Check<Options = unknown> {
    * @param all the number of incidents
    */
   suffix?(all: number): string;
+  /**
+   * Advice for a reader whose client did nothing wrong, or who does not see what to change. The hint on the client's library, if there is one, comes instead.
+   * @param profile id of the profile
+   */
+  hint?(profile: string): string;
 }
 
 /** A schema that reads a duration string and returns milliseconds. */

@@ -174,7 +174,7 @@ function reportOf(sums: ProfileSums, { profile, title, advice }: JudgedProvider,
       advice: reported,
     });
     for (const { userAgent, loweredSeverity = severity, ...finding } of found) {
-      const hint = hintFor(name, userAgent);
+      const hint = hintFor(name, userAgent) ?? check.hint?.(profile);
       findings.push({
         check: name,
         title: check.title,

@@ -29,8 +29,15 @@ export function pathOf(path: string): string {
   return path.split('?', 1)[0]!;
 }
 
-/** Joins names: `a and b`. Returns the number of names, `5 keys`, if there are more than three. */
+/**
+ * Joins the names of different callers: `a and b`. Numbers those that look alike because they are masked: `key sk_… (1) and key sk_… (2)`. Returns the number of names,
+ * `5 keys`, if there are more than three.
+ */
 export function joinNames(names: readonly string[], noun: string): string {
   if (names.length > 3) return count(names.length, noun);
-  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const told = names.map((name, i) => {
+    if (names.indexOf(name) === names.lastIndexOf(name)) return name;
+    return `${name} (${names.slice(0, i + 1).filter((other) => other === name).length})`;
+  });
+  return told.length === 1 ? told[0]! : `${told.slice(0, -1).join(', ')} and ${told.at(-1)}`;
 }

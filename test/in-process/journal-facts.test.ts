@@ -91,6 +91,34 @@ test('entity tags, conditions and the cache are written down', async () => {
   expect(cached.requests().map(({ cache }) => cache)).toEqual(['MISS', 'HIT']);
 });
 
+test('whether a job that is read still runs is written down', async () => {
+  const mock = await start({ profile: 'full-domination', clock: 'frozen' });
+  const headers = { Authorization: 'Bearer ad_live_aaaabbbb', 'Content-Type': 'application/json' };
+  const created = await mock.fetch('/v1/audits', { method: 'POST', headers, body: '{"companyId":"cmp_abc"}' });
+  const { data } = (await created.json()) as { data: { id: string } };
+  const read = () => mock.fetch(`/v1/audits/${data.id}`, { headers });
+  await read();
+  await mock.clock.advance('4m');
+  await read();
+  await mock.fetch('/v1/audits/aud_01', { headers });
+  expect(mock.requests().map(({ job }) => job)).toEqual([undefined, 'running', 'ended', undefined]);
+});
+
+test('whether jobs of a batch still run is written down', async () => {
+  const mock = await start({ profile: 'prediction', clock: 'frozen' });
+  const headers = { Authorization: 'Bearer sk_live_aaaabbbb', 'Content-Type': 'application/json' };
+  const body = JSON.stringify({
+    predictions: [{ owner: 'google', model: 'nano-banana', input: { prompt: 'a boat' } }],
+  });
+  const batch = await mock.fetch('/v1/predictions/batch', { method: 'POST', headers, body });
+  const { batch_id } = (await batch.json()) as { batch_id: string };
+  const read = () => mock.fetch(`/v1/predictions/batch/${batch_id}`, { headers });
+  await read();
+  await mock.clock.advance('1h');
+  await read();
+  expect(mock.requests().map(({ job }) => job)).toEqual([undefined, 'running', 'ended']);
+});
+
 test('a bucket has the id that quotas() gives it', async () => {
   const mock = await start({ profile: 'klinky' });
   await mock.fetch('/api/v1/public/links', { headers: klinky });

@@ -52,6 +52,20 @@ describe('a request that was rejected', () => {
     expect(judged(providerState)).toEqual(passed);
   });
 
+  it('is found though parameters that the document does not declare differ, and says so', async () => {
+    const providerState = await createProviderState('klinky');
+    for (const n of range(4)) {
+      await providerState.as('klinky_live_query')(`${LINKS}/none?nonce=${n}`);
+      await providerState.mock.clock.advance(100);
+    }
+    expect(judged(providerState)).toEqual({
+      verdict: 'warn',
+      says: [
+        'sent GET /api/v1/public/links/none 4 times with the same declared parameters within 300 ms, each time answered 404, on key klinky…ry',
+      ],
+    });
+  });
+
   it('is found where that never comes, unless it polls now and then', async () => {
     const tries = async (waits: readonly number[]) => {
       const providerState = await createProviderState('prediction');

@@ -59,6 +59,7 @@ export function entryOf(number: number, given: Given): JournalEntry {
     ifNoneMatch: undefined,
     etag: undefined,
     cache: undefined,
+    job: undefined,
     sentAt: left === null ? at : START + left,
     answeredAt: left === null ? null : START + left,
     realAt: at,

@@ -1,5 +1,6 @@
 /** Several keys of an account: of one program, and of several. */
 import { describe, expect, it } from 'vitest';
+import type { Incident } from '../../src/verdict/check.js';
 import { keySpreading } from '../../src/verdict/checks/quotas/key-spreading.js';
 import { admitted, type Given, processOf, refused, viewOf } from './entries.js';
 
@@ -16,8 +17,12 @@ function withKey(key: string, openerOf: (key: string) => Given['opener'], at: nu
   return { at, connection, caller: { kind: 'key', key, account: 'a' }, keyHash: key, opener: openerOf(key) } as Given;
 }
 
+function incidentsOf(all: readonly Given[]): readonly Incident[] {
+  return keySpreading.find(viewOf(all), { policy: 'minute' }).incidents;
+}
+
 function found(all: readonly Given[]): number {
-  return keySpreading.find(viewOf(all), { policy: 'minute' }).incidents.length;
+  return incidentsOf(all).length;
 }
 
 const together = { beside: [7, 8] };
@@ -32,6 +37,15 @@ describe('keys that alternate', () => {
     expect(found(inTurns(['one', 'two'], () => undefined))).toBe(1);
   });
 
+  it('are told apart by numbers where their masked forms are equal', () => {
+    const masked = inTurns(['one', 'two', 'three'], () => processOf(7)).map(
+      (given): Given => ({ ...given, caller: { ...given.caller, key: 'sk_…' } }),
+    );
+    expect(incidentsOf(masked).map(({ callerName }) => callerName)).toEqual([
+      'on key sk_… (1), key sk_… (2) and key sk_… (3)',
+    ]);
+  });
+
   it('are not found with two processes that have a key each and happen to alternate', () => {
     expect(found(inTurns(['one', 'two'], (key) => processes[key]))).toBe(0);
   });
@@ -42,6 +56,12 @@ describe('keys that alternate', () => {
   });
 });
 
+it('that belong to separate customers belong in separate accounts: a hint', () => {
+  expect(keySpreading.hint!('prediction')).toBe(
+    'keys of separate customers belong in separate accounts: PUT /__mock429/accounts/prediction/NAME gives NAME its keys',
+  );
+});
+
 describe('a request that one key was refused and another sends', () => {
   const both = (openerOf: (key: string) => Given['opener']): Given[] => [
     refused(withKey('one', openerOf, 0), 60_000, { bucket: 'one' }),
@@ -50,6 +70,13 @@ describe('a request that one key was refused and another sends', () => {
 
   it('is found in one process', () => {
     expect(found(both(() => processOf(7)))).toBe(1);
+  });
+
+  it('is told with numbers where the masked forms of the keys are equal', () => {
+    const masked = both(() => processOf(7)).map(
+      (given): Given => ({ ...given, caller: { ...given.caller, key: 'sk_…' } }),
+    );
+    expect(incidentsOf(masked)[0]!.callerName).toBe('on key sk_… (1) and key sk_… (2)');
   });
 
   it('is not found in two processes, neither of which knows what the other was told', () => {

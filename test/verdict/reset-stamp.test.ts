@@ -26,3 +26,23 @@ it.each([
   expect(profile!.checks.find(({ check }) => check === 'retry-too-early')).toMatchObject({ verdict: 'pass' });
   await mock.close();
 });
+
+it.each([
+  ['klinky', 'account-hour', '/api/v1/public/links', { 'X-API-Key': 'klinky_live_a' }],
+  ['aiclicks', 'key-minute', '/api/v1/domains', { Authorization: 'Bearer ak_live_a' }],
+  ['full-domination', 'token-minute', '/v1/audits/aud_01', { Authorization: 'Bearer ad_live_a' }],
+  ['prediction', 'key-minute', '/v1/models', { Authorization: 'Bearer sk_live_a' }],
+  ['acrely', 'key-hour', '/api/v1/leads', headers],
+])('%s tells a reset besides Retry-After, so the exact instant counts', async (profile, policy, path, credential) => {
+  const mock = await createMock({
+    profile,
+    clock: { now: '2026-05-12T08:00:00.321Z', frozen: true },
+    set: [`policies.${policy}.quota=1`],
+  });
+  for (const _ of [1, 2]) await mock.fetch(path, { headers: credential as Record<string, string> });
+  const { comeBackAt, retryAfter, sentAt, decisions } = mock.requests().at(-1)!;
+  await mock.close();
+  const exact = decisions.find((decision) => decision.policy === policy)!.resetAt!;
+  expect(comeBackAt[0]).toBe(exact);
+  expect(comeBackAt).toContain(sentAt + retryAfter! * 1_000);
+});

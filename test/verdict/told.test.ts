@@ -250,6 +250,21 @@ describe('a client that is told several waits', () => {
   });
 });
 
+describe('a client that is let in before a Retry-After that is rounded up', () => {
+  const retryAfter = header('Retry-After', { value: 'retry-after', on: 'refusal' });
+  /** After the limit has room, and before the whole second. */
+  const before = ({ headers }: Refusal) => Number(headers['Retry-After']) * 1_000 - 200;
+
+  it('is not early where the refusal tells the reset as well', async () => {
+    const told = { headers: { ...retryAfter, ...header('X-Reset', { policy: 'calls', value: 'reset' }) } };
+    expect((await client(told, before)).found).toEqual({});
+  });
+
+  it('is early where the refusal tells nothing else', async () => {
+    expect((await client({ headers: retryAfter }, before)).found).toHaveProperty('retry-too-early');
+  });
+});
+
 describe('a client that is told what is left', () => {
   const advice = { 'ignored-remaining': { says: 'Stop when nothing is left', severity: 'error', evidence: assumed } };
   const hour = { window: { length: '1h', start: 'first-request' } };

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { compileTemplate, namesOnly, type RenewableBody, renewable } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
+import { isRunning } from '../../state/resources/item.js';
 import { defineBehaviour, type Reply, type Success } from '../behaviour.js';
 import { collectionId, contentType, itemId, json, missing, status } from '../options.js';
 import { collectionStoreOf, viewOf, visibleData, withRoot } from './shared.js';
@@ -55,6 +56,7 @@ export const collectionRead = defineBehaviour<z.infer<ReturnType<typeof readOpti
       const known = cached && view === item.data ? cached.get(item.data) : undefined;
       if (known) return known;
       const shown = renewable(body, withRoot(context.scope, 'item', view), context.now);
+      if (item.job) return { ...answer(shown, false), job: isRunning(item.job, context.now) ? 'running' : 'ended' };
       if (!cached || view !== item.data) return answer(shown, false);
       const reply = answer(shown, true);
       cached.set(item.data, reply);

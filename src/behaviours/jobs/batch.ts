@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { compileTemplate, renewable } from '../../limits/render/template.js';
 import type { Zod } from '../../limits/zod.js';
+import type { JobState } from '../../state/journal/entry.js';
 import { type Item, isRunning } from '../../state/resources/item.js';
 import { type Collection, type Context, defineBehaviour, type Reply } from '../behaviour.js';
 import { listAt } from '../collections/bulk.js';
@@ -99,8 +100,9 @@ export const jobReadBatch = defineBehaviour<z.infer<ReturnType<typeof readBatchO
       const jobs = listAt(batch.data, options.jobs.split('.'))
         .map((job) => collectionStore.get(String(job)))
         .filter((job) => job !== undefined);
-      const facts = { batch: batch.data, jobs: jobsFacts(collection, jobs, context) };
-      return { status: options.status, ...renewable(body, withScope(context.scope, facts), context.now) };
+      const shown = jobsFacts(collection, jobs, context);
+      const scope = withScope(context.scope, { batch: batch.data, jobs: shown });
+      return { status: options.status, ...renewable(body, scope, context.now), job: shown.state };
     };
   },
 });
@@ -113,5 +115,6 @@ function jobsFacts(collection: Collection, jobs: readonly Item[], context: Conte
     items.push(viewOf(collection, job, context));
     if (job.job && isRunning(job.job, context.now)) running += 1;
   }
-  return { items, running, state: running > 0 ? 'running' : 'ended' };
+  const state: JobState = running > 0 ? 'running' : 'ended';
+  return { items, running, state };
 }

@@ -49,6 +49,7 @@ function draftOf(exchange: Exchange, fault: Fault | undefined): Draft {
     const { error, detail = {}, status } = reply;
     return errorDraft(exchange, error, { ...detail, detail }, status);
   }
+  exchange.job = reply.job;
   const { now } = exchange.instant;
   cacheResponse(providerState, request, reply, now);
   if (reply.renew) exchange.onRenewed((body) => cacheResponse(providerState, request, { ...reply, body }, now));

@@ -11,7 +11,7 @@ import { statedInstant } from '../../limits/render/formats.js';
 import type { PolicyStatus } from '../../limits/render/headers.js';
 import type { Scope, Stamp } from '../../limits/render/template.js';
 import { workBegins } from '../../runtime/current-work.js';
-import type { ReportedQuota, Skipped, StreamProgress } from '../../state/journal/entry.js';
+import type { JobState, ReportedQuota, Skipped, StreamProgress } from '../../state/journal/entry.js';
 import { type Core, type Departure, instantOf, type Port, requestName } from '../core.js';
 import { maskedPath } from '../masking/path.js';
 import type { ProviderState } from '../provider-state.js';
@@ -66,6 +66,8 @@ export class Exchange implements ScopeSource {
   preference: Preference | undefined;
   /** Unset until the response cache has been looked up. */
   cacheState: CacheState | undefined;
+  /** The state of the job that the response shows; unset if it shows none. */
+  job: JobState | undefined;
   /** The wait that a refusal, or a fault that imitates one, reports: seconds, and epoch ms if the instant is known. */
   reportedWait: { seconds: number | undefined; at: number | undefined } | undefined;
   /** Set if a policy refused the request. */

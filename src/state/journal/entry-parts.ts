@@ -34,6 +34,9 @@ export interface ClientProcess {
   readonly beside: readonly number[];
 }
 
+/** Whether a job still ran when an answer showed it. */
+export type JobState = 'running' | 'ended';
+
 /** What the headers of an answer reported of one policy. */
 export interface ReportedQuota {
   readonly policy: string;

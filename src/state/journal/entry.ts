@@ -9,6 +9,7 @@ export type {
   ArrivalTiming,
   Broken,
   ClientProcess,
+  JobState,
   JournalDecision,
   Peer,
   ReportedQuota,

@@ -9,6 +9,7 @@ import type { Zod } from '../../limits/zod.js';
 import type {
   ArrivalTiming,
   Broken,
+  JobState,
   JournalDecision,
   Peer,
   ReportedQuota,
@@ -47,6 +48,8 @@ export interface ExchangeFacts {
   readonly refusal: { readonly policy: string } | undefined;
   readonly streamed: Readonly<StreamProgress> | undefined;
   readonly cacheState: 'HIT' | 'MISS' | 'BYPASS' | undefined;
+  /** The state of the job that the answer shows. */
+  readonly job: JobState | undefined;
   /** Virtual epoch ms of arrival. */
   readonly at: number;
   /** Virtual epoch ms of the decision. */

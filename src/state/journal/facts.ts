@@ -10,6 +10,7 @@ import {
   type ArrivalTiming,
   BROKEN,
   type Broken,
+  type JobState,
   type JournalDecision,
   type Peer,
   type ReportedQuota,
@@ -295,6 +296,16 @@ export const entryFacts = {
     schema: (z) => z.enum(['HIT', 'MISS', 'BYPASS']).optional(),
     description: "Result of the provider's cache",
     example: 'MISS',
+  }),
+  /** Whether the job that it read still ran; `undefined` if it read none. */
+  job: object<JobState | undefined, JobState | undefined>({
+    write: ({ job }) => job,
+    read: (_row, stored) => stored,
+    load: (node) => node.oneOf('running', 'ended'),
+    absent: undefined,
+    schema: (z) => z.enum(['running', 'ended']).optional(),
+    description: 'Whether the job that the answer shows still ran, if it shows one',
+    example: 'running',
   }),
   /** Virtual epoch ms of arrival. */
   at: number<number>({

@@ -10,6 +10,9 @@ import type { RenderSettings } from './renderer.js';
 /** Replaces the verdict if no requests arrived, because such a run has not passed. */
 export const NOTHING_JUDGED = 'nothing judged';
 
+/** The figures of a run that reached no limit. */
+const NOTHING_REFUSED = 'nothing was refused';
+
 /** Whether no requests arrived, so that the verdict means nothing. */
 export function isEmptyReport({ requests: { judged, lost } }: Report): boolean {
   return judged + lost === 0;
@@ -66,14 +69,15 @@ function throughputInWords({ throughput }: Figures): string {
   return `${used} of ${amountInWords(possible, unit)} that ${policy} had to give (${percent(used, possible)})`;
 }
 
-function completionInWords({ completion }: Figures): string {
-  if (!completion) return 'no limit held up work that was then done';
+function completionInWords({ completion, refused }: Figures): string {
+  if (!completion)
+    return refused === 0 ? NOTHING_REFUSED : 'no limit that refills with time admitted later what it had refused';
   const { policy, tookMs, bestMs } = completion;
   return `${formatTime(tookMs)} to do what ${policy} had held up; ${formatTime(bestMs)} at best`;
 }
 
-function waitsInWords({ waitedMs, toldToWaitMs }: Figures): string {
-  if (toldToWaitMs === 0) return 'no client came back after being told to wait';
+function waitsInWords({ waitedMs, toldToWaitMs, refused }: Figures): string {
+  if (toldToWaitMs === 0) return refused === 0 ? NOTHING_REFUSED : 'no wait was told to a client that then came back';
   return `${formatTime(waitedMs)} waited of ${formatTime(toldToWaitMs)} told (${percent(waitedMs, toldToWaitMs)})`;
 }
 

@@ -160,13 +160,24 @@ function reportedCalls({ call, relatedCalls: others = [], knownAnswer }: Inciden
 }
 
 function describeKnownAnswer({ entry: { peer, beganAt, at } }: Call, answer: Call): string {
-  const description = `the answer to request ${answer.entry.id}`;
+  const end = describeEnd(answer);
+  const description = end ?? `the answer to request ${answer.entry.id}`;
   const other = answer.entry.peer;
   if (!peer || !other) return description;
-  if (peer.connection === other.connection) return `${description}, received on the same connection`;
+  if (peer.connection === other.connection) return end ?? `${description}, received on the same connection`;
   // With a frozen clock, only the real time is known. It differs from run to run, so it is omitted.
   const before = answer.entry.answeredAt === null ? '' : ` ${Math.round(at - answeredAt(answer))} ms before`;
-  return beganAt >= (answer.entry.leftAt ?? 0)
+  if (beganAt < (answer.entry.leftAt ?? 0)) return description;
+  return end === undefined
     ? `${description}, which had left${before} on connection ${other.connection}`
-    : description;
+    : `${end}${before}`;
+}
+
+/** How a request ended that got no complete answer; `undefined` if it got one. */
+function describeEnd({ entry: { id, status, broken } }: Call): string | undefined {
+  const end = `the end of request ${id}, whose connection`;
+  if (broken === 'gone') return `${end} it closed itself`;
+  if (broken === 'left') return `${end} it closed itself amid the answer`;
+  if (broken === 'cut') return `${end} was closed amid the answer`;
+  return broken === 'dropped' || status === 0 ? `${end} was closed without an answer` : undefined;
 }

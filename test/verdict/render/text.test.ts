@@ -35,7 +35,7 @@ describe('a report as text', () => {
         requests                    106 in 1 min 11 s: 100 admitted, 6 refused
         answers                     98 succeeded, 1 rejected, 1 failed
         throughput                  100 of 200 requests that key-minute had to give (50 %)
-        completion                  no limit held up work that was then done
+        completion                  no limit that refills with time admitted later what it had refused
         waits                       23.4 s waited of 46 s told (51 %)
         longest streak of refusals  4
 
@@ -47,8 +47,8 @@ describe('a report as text', () => {
         requests                    1 in 0 ms: 1 admitted, 0 refused
         answers                     1 succeeded, 1 rejected, 0 failed
         throughput                  no request was counted by a limit that refills with time
-        completion                  no limit held up work that was then done
-        waits                       no client came back after being told to wait
+        completion                  nothing was refused
+        waits                       nothing was refused
         longest streak of refusals  0
       "
     `);
@@ -86,11 +86,25 @@ describe('a report as text', () => {
         requests                    1 in 0 ms: 1 admitted, 0 refused
         answers                     1 succeeded, 1 rejected, 0 failed
         throughput                  no request was counted by a limit that refills with time
-        completion                  no limit held up work that was then done
-        waits                       no client came back after being told to wait
+        completion                  nothing was refused
+        waits                       nothing was refused
         longest streak of refusals  0
       "
     `);
+  });
+
+  it('says that nothing was refused, and accuses nobody where something was', () => {
+    const [profile] = clean.profiles;
+    const rowsOf = (refused: number) =>
+      renderReport({ ...clean, profiles: [{ ...profile!, figures: { ...profile!.figures, refused } }] }, 'text')
+        .split('\n')
+        .filter((line) => /^ {2}(?:completion|waits) /.test(line))
+        .map((line) => line.trim().replace(/ {2,}/, ': '));
+    expect(rowsOf(0)).toEqual(['completion: nothing was refused', 'waits: nothing was refused']);
+    expect(rowsOf(1)).toEqual([
+      'completion: no limit that refills with time admitted later what it had refused',
+      'waits: no wait was told to a client that then came back',
+    ]);
   });
 
   it('says that nothing came', () => {

@@ -122,7 +122,8 @@ const finding = z
       .readonly()
       .openapi({ description: 'The calls of the most serious occurrences, at most 5' }),
     hint: z.string().optional().openapi({
-      description: "What to set in the client's library, where its User-Agent identifies it",
+      description:
+        "What to set in the client's library, where its User-Agent identifies it; or what else may explain the finding",
       example: 'curl: curl --retry waits for Retry-After unless --retry-delay is given',
     }),
     advice,

@@ -1,9 +1,9 @@
 /**
  * A client asked again and again whether a job had ended, where the provider sends a webhook.
  *
- * Reads are grouped by the resource that they name. Only reads up to the last change of the entity tag count: the answer changes when the job ends, and who reads a
- * job that has ended is not waiting for it. Without a change nothing shows that the client waited. A client may look a few times: after a restart, or because a
- * webhook was late.
+ * Reads are grouped by the resource that they name. Only reads count that found the job running, and the one after them, which may have found its end: who reads a job
+ * that has ended is not waiting for it. Where the journal does not tell that a job was read, reads count up to the last change of the entity tag: the answer changes when
+ * the job ends. Without a change nothing shows that the client waited. A client may look a few times: after a restart, or because a webhook was late.
  * @module
  */
 import type { Call } from '../../calls/call.js';
@@ -37,15 +37,26 @@ export const polledForCompletion = defineCheck<Options>({
       ({ resource, entry, program, caller }) => `${resource || pathOf(entry.path)} ${program} ${caller}`,
     );
     for (const whole of groups.values()) {
-      const all = whole.slice(0, lastChange(whole) + 1);
+      const all = whole.slice(0, lastPoll(whole) + 1);
       if (all.length <= most) continue;
       const call = all.at(-1)!;
-      const says = `read ${pathOf(call.entry.path)} ${all.length} times until it had ended, where a webhook tells that`;
+      const until =
+        call.entry.job === 'running'
+          ? 'while it ran, where a webhook tells when it has ended'
+          : 'until it had ended, where a webhook tells that';
+      const says = `read ${pathOf(call.entry.path)} ${all.length} times ${until}`;
       incidents.push({ call, relatedCalls: all.slice(0, -1), knownAnswer: all.at(-2), says, weight: all.length });
     }
     return { judged: reads.length, incidents };
   },
 });
+
+/** The index of the last read that waited for the end of a job; -1 if none did. */
+function lastPoll(reads: readonly Call[]): number {
+  if (reads.every(({ entry }) => entry.job === undefined)) return lastChange(reads);
+  const lastRunning = reads.findLastIndex(({ entry }) => entry.job === 'running');
+  return lastRunning < 0 ? -1 : Math.min(lastRunning + 1, reads.length - 1);
+}
 
 /** The index of the last read whose entity tag differs from that of the read before it; -1 if none does. */
 function lastChange(reads: readonly Call[]): number {

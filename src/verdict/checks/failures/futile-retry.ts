@@ -143,10 +143,12 @@ function incidentOf(calls: readonly Call[], positions: ReadonlyMap<Call, StreakP
   const call = calls.at(-1)!;
   const { status, at } = call.entry;
   const span = `within ${formatTime(Math.max(0, at - calls[0]!.entry.at))}`;
-  const says =
-    new Set(calls.map(exactKey)).size === 1
-      ? `sent ${requestLine(call)} ${calls.length} times ${span}, each time answered ${status}`
-      : `sent ${calls.length} requests ${span} with a credential that each time was answered ${status}`;
+  const isOneRequest = new Set(calls.map(exactKey)).size === 1;
+  // Parameters that the document does not declare may differ.
+  const alike = new Set(calls.map(({ entry }) => entry.path)).size === 1 ? '' : ' with the same declared parameters';
+  const says = isOneRequest
+    ? `sent ${requestLine(call)} ${calls.length} times${alike} ${span}, each time answered ${status}`
+    : `sent ${calls.length} requests ${span} with a credential that each time was answered ${status}`;
   return { call, relatedCalls: calls, knownAnswer: positions.get(call)!.before, says, weight: calls.length };
 }
 

@@ -1,7 +1,9 @@
 /**
  * A client used several keys of one account to bypass the limit of a single key: one key sent what another had been refused, or the keys took turns.
  *
- * An account may have several keys for several programs. They are not reported as long as each key does its own work.
+ * An account may have several keys for several programs. They are not reported as long as each key does its own work, or the programs run in processes of their own.
+ * Several keys of one account in one process that change every few calls are taken for one program that gets round the limit. Keys of separate customers belong in
+ * separate accounts.
  * @module
  */
 import { type Call, dueAt, refusing, reportedWait, waited } from '../../calls/call.js';
@@ -21,6 +23,8 @@ export const keySpreading = defineCheck<Options>({
   severity: 'error',
   options: (z) => z.strictObject({ policy: z.string().describe('The policy that limits each key') }),
   references: ({ policy }) => ({ policies: [policy] }),
+  hint: (profile) =>
+    `keys of separate customers belong in separate accounts: PUT /__mock429/accounts/${profile}/NAME gives NAME its keys`,
   suffix: (all) => `, and likewise ${count(all - 1, 'other time')}`,
   find(view, { policy }): IncidentEvidence {
     const moves = moved(view, policy);
@@ -70,7 +74,7 @@ function moved({ timeline, truncated }: View, policy: string): Incident[] {
       return {
         call: other,
         relatedCalls: [first],
-        callerName: `on ${first.callerName} and ${other.callerName}`,
+        callerName: `on ${joinNames([first.callerName, other.callerName], 'key')}`,
         says: `sent ${requestLine(other)} ${gap} after another key was refused the same request and told to wait ${statedWait}`,
       };
     });
