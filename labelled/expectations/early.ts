@@ -134,6 +134,23 @@ export const early: readonly Situation[] = [
     must: ['retry-too-early', 'hammering'],
     may: ['gave-up'],
   }),
+  bad({
+    id: 'each-once',
+    what: 'makes twelve calls at once, and makes those that were refused once more at once',
+    command: [
+      'steps.mjs',
+      [
+        {
+          together: Array.from({ length: 12 }, (_, n) => [
+            { until: { get: `/api/v1/domains/${n}` }, wait: 'at-once', tries: 2 },
+          ]),
+        },
+      ],
+    ],
+    flags: ['--set', 'policies.key-minute.quota=6'],
+    must: ['retry-too-early'],
+    may: ['gave-up', 'hammering', 'ignored-remaining'],
+  }),
   good({
     id: 'buster-told',
     what: 'waits as told, with a query of its own each time',

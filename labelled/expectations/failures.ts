@@ -43,6 +43,20 @@ export const failures: readonly Situation[] = [
   ...growing,
   ...never,
   good({
+    id: 'first-at-once',
+    what: 'retries its only failure at once, which may be the first of growing waits',
+    command: ['sequential.mjs', { failed: 'at-once' }],
+    scene: failing(1),
+    verdict: ['pass', 'undecided'],
+    deterministic: false,
+  }),
+  good({
+    id: 'drop-of-used',
+    what: 'repeats a request at once, because the connection that it had used before was closed',
+    command: ['sequential.mjs', { transport: 'keep-alive', failed: 'at-once', requests: 4 }],
+    scene: { faults: [{ ...drop, times: 1, match: { nth: 2 } }] },
+  }),
+  good({
     id: 'drops-exponential',
     what: 'waits longer from drop to drop of its connection',
     command: ['sequential.mjs', { transport: 'close', failed: 'exponential-and-jitter 100' }],

@@ -76,6 +76,24 @@ export const pools: readonly Situation[] = [
     ...uncoordinated,
   }),
   bad({
+    id: 'uncoordinated-staggered',
+    what: 'asks for the same 14 times, a little apart, and each call waits as it was told while the others go on',
+    command: [
+      'steps.mjs',
+      [
+        {
+          together: Array.from({ length: 14 }, (_, n) => [
+            { sleep: 120 * n },
+            { until: { get: '/api/v1/domains' }, wait: 'told-and-jitter', tries: 5 },
+          ]),
+        },
+      ],
+    ],
+    ...uncoordinated,
+    flags: ['--compress', '20', '--set', 'policies.key-minute.quota=6'],
+    may: ['ignored-remaining', 'missed-cache', 'herd-at-reset'],
+  }),
+  bad({
     id: 'uncoordinated-axios',
     what: 'has six workers with axios, each of which waits as it was told while the others go on',
     command: ['pool.mjs', { workers: 6, jobs: 30, pause: 60, slow: true, transport: 'axios' }],

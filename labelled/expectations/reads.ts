@@ -23,6 +23,11 @@ export const polls: readonly Situation[] = [
     what: 'asks for its prediction once a second',
     command: ['steps.mjs', [start, { times: 3, steps: [{ sleep: 1_020 }, poll] }]],
   }),
+  polling.good({
+    id: 'interval',
+    what: 'asks for its prediction by a timer of a second, whatever the answers take',
+    command: ['steps.mjs', [start, { together: [0, 1, 2, 3, 4].map((n) => [{ sleep: 1_000 * n }, poll]) }]],
+  }),
   polling.bad({
     id: 'four-a-second',
     what: 'asks for its prediction four times a second',
